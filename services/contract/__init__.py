@@ -1,0 +1,1 @@
+"""What the services agree on: words, bytes and names. No I/O."""

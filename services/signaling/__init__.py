@@ -1,0 +1,1 @@
+"""The gateways: stateless, they hold the visitors' sockets."""

@@ -1,0 +1,263 @@
+"""The browser protocol `zufall.v1`: every frame as a frozen type, parsed once.
+
+Unknown types, unknown fields and values out of bounds are refused. Times are in seconds.
+`docs/browser-protocol.md` and `web/src/messages.generated.ts` are written from this module.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+SUBPROTOCOL = "zufall.v1"
+MAX_FRAME_BYTES = 32 * 1024
+
+Mode = Literal["video", "audio", "text"]
+EndReason = Literal["next", "stop", "lost", "blocked", "banned"]
+
+Interest = Annotated[str, Meta(min_length=1, max_length=32)]
+Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
+Country = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}$")]
+MatchRef = Annotated[str, Meta(min_length=1, max_length=64)]
+SealedText = Annotated[str, Meta(min_length=1, max_length=2048)]
+
+
+class Message(Struct, frozen=True, tag_field="type", forbid_unknown_fields=True, omit_defaults=True):
+    """One frame."""
+
+
+# --- both ways: what one visitor says to the other -------------------------------------------------
+
+
+class SessionDescription(Struct, frozen=True, forbid_unknown_fields=True):
+    """An SDP offer or answer, as `RTCPeerConnection` makes it. An SDP has at most 16 KiB."""
+
+    type: Literal["offer", "answer", "pranswer", "rollback"]
+    sdp: Annotated[str, Meta(max_length=16 * 1024)] = ""
+
+
+class Candidate(Struct, frozen=True, forbid_unknown_fields=True, rename="camel", omit_defaults=True):
+    """An ICE candidate, as `RTCIceCandidate.toJSON()` gives it."""
+
+    candidate: Annotated[str, Meta(max_length=1024)]
+    sdp_mid: Annotated[str, Meta(max_length=64)] | None = None
+    sdp_m_line_index: Annotated[int, Meta(ge=0, le=255)] | None = msgspec.field(default=None, name="sdpMLineIndex")
+    username_fragment: Annotated[str, Meta(max_length=256)] | None = None
+
+
+class Description(Message, frozen=True, tag="description"):
+    """An offer or answer for this match."""
+
+    match: MatchRef
+    description: SessionDescription
+
+
+class Candidates(Message, frozen=True, tag="candidates"):
+    """ICE candidates for this match, gathered for up to 30 ms and sent together."""
+
+    match: MatchRef
+    candidates: Annotated[list[Candidate], Meta(min_length=1, max_length=16)]
+
+
+class Chat(Message, frozen=True, tag="chat"):
+    """A line of text; order is kept."""
+
+    match: MatchRef
+    text: Annotated[str, Meta(min_length=1, max_length=2000)]
+    id: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class Typing(Message, frozen=True, tag="typing"):
+    """I am writing a line."""
+
+    match: MatchRef
+
+
+class Reveal(Message, frozen=True, tag="reveal"):
+    """I lift my curtain."""
+
+    match: MatchRef
+
+
+# --- browser → gateway -----------------------------------------------------------------------------
+
+
+class Hello(Message, frozen=True, tag="hello"):
+    """The first frame, within 5 s. A `pass` asks to resume that match."""
+
+    token: SealedText
+    pass_: SealedText | UnsetType = msgspec.field(default=UNSET, name="pass")
+    locale: Language | UnsetType = UNSET
+
+
+class Find(Message, frozen=True, tag="find"):
+    """Look for a stranger; replaces an earlier wish."""
+
+    mode: Mode
+    interests: Annotated[list[Interest], Meta(max_length=10)] = []
+    languages: Annotated[list[Language], Meta(max_length=5)] = []
+    strict_language: bool = False
+    avoid_countries: Annotated[list[Country], Meta(max_length=20)] = []
+
+
+class Next(Message, frozen=True, tag="next"):
+    """Leave the match and search again with the same wish."""
+
+    match: MatchRef | UnsetType = UNSET
+
+
+class Stop(Message, frozen=True, tag="stop"):
+    """Leave the match or the queue; stay connected."""
+
+
+class Rewind(Message, frozen=True, tag="rewind"):
+    """I want the partner of this match back."""
+
+    match: MatchRef
+
+
+class Block(Message, frozen=True, tag="block"):
+    """Never pair me with the partner of this pass again."""
+
+    pass_: SealedText = msgspec.field(name="pass")
+
+
+FromBrowser = Hello | Find | Next | Stop | Description | Candidates | Chat | Typing | Reveal | Rewind | Block
+ToPartner = Description | Candidates | Chat | Typing | Reveal
+
+
+# --- gateway → browser -----------------------------------------------------------------------------
+
+
+class IceServer(Struct, frozen=True, omit_defaults=True):
+    """As `RTCIceServer`."""
+
+    urls: list[str]
+    username: str | None = None
+    credential: str | None = None
+
+
+class Ice(Struct, frozen=True):
+    """Which servers to use, and which candidates may leave the browser."""
+
+    servers: list[IceServer]
+    policy: Literal["relay", "public", "all"]
+
+
+class Resumed(Struct, frozen=True):
+    """The match that goes on after a lost socket."""
+
+    match: str
+    polite: bool
+    pass_: str = msgspec.field(name="pass")
+    partner_here: bool = True
+
+
+class Welcome(Message, frozen=True, tag="welcome"):
+    """The token is good; `find` may follow."""
+
+    visitor: str
+    gateway: str
+    ice: Ice
+    resumed: Resumed | UnsetType = UNSET
+
+
+class Searching(Message, frozen=True, tag="searching"):
+    """Sent when something changed: how many tickets wait in the pool, the stage, and when it widens."""
+
+    waiting: int
+    stage: int
+    widens_in: float | UnsetType = UNSET
+    hint: str | UnsetType = UNSET
+
+
+class Partner(Struct, frozen=True, omit_defaults=True):
+    """What a visitor may know of the other."""
+
+    languages: list[str]
+    shared_interests: list[str]
+    country: str | None = None
+
+
+class Matched(Message, frozen=True, tag="matched"):
+    """A stranger is here. `polite` yields when both offer at once."""
+
+    match: str
+    polite: bool
+    pass_: str = msgspec.field(name="pass")
+    partner: Partner = msgspec.field()
+    ice: Ice | UnsetType = UNSET
+
+
+class PartnerAway(Message, frozen=True, tag="partner_away"):
+    """The partner's socket is gone; they may be back within `grace` seconds."""
+
+    match: str
+    grace: float | UnsetType = UNSET
+
+
+class PartnerBack(Message, frozen=True, tag="partner_back"):
+    """The partner is back; a `pass` replaces the earlier one, because their gateway changed."""
+
+    match: str
+    pass_: str | UnsetType = msgspec.field(default=UNSET, name="pass")
+
+
+class Ended(Message, frozen=True, tag="ended"):
+    """The match is over. After next and lost a search goes on by itself and `searching` follows."""
+
+    match: str
+    reason: EndReason
+
+
+class RewindOffer(Message, frozen=True, tag="rewind_offer"):
+    """The last partner asks to meet again."""
+
+    match: str
+    expires_in: float
+
+
+class Error(Message, frozen=True, tag="error"):
+    """Something was refused: a stable `code` for programs, a sentence for people."""
+
+    code: str
+    message: str
+    retry_after: float | UnsetType = UNSET
+
+
+class Banned(Message, frozen=True, tag="banned"):
+    """The visitor may not search: why, until when, and a token to appeal with."""
+
+    rule: str
+    automated: bool
+    decision: str
+    appeal: str
+    until: str | UnsetType = UNSET
+
+
+ToBrowser = (
+    Welcome | Searching | Matched | Description | Candidates | Chat | Typing | Reveal
+    | PartnerAway | PartnerBack | Ended | RewindOffer | Error | Banned
+)  # fmt: skip
+
+
+_decoder = msgspec.json.Decoder(FromBrowser)
+_encoder = msgspec.json.Encoder()
+
+
+def parse(frame: bytes) -> FromBrowser:
+    """The message in `frame`; raises `ValueError` with a sentence.
+
+    Every string is checked to be UTF-8 on the way, so accepted bytes may be relayed as they are.
+    """
+    try:
+        return _decoder.decode(frame)
+    except UnicodeDecodeError:
+        raise ValueError("the frame is not valid UTF-8") from None
+    except msgspec.DecodeError as error:
+        raise ValueError(str(error)) from None
+
+
+def encode(message: ToBrowser) -> bytes:
+    """One JSON text frame, `type` first."""
+    return _encoder.encode(message)
