@@ -4,7 +4,7 @@ Unknown types, unknown fields and values out of bounds are refused. Times are in
 `docs/browser-protocol.md` and `web/src/messages.generated.ts` are written from this module.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -41,7 +41,9 @@ class Candidate(Struct, frozen=True, forbid_unknown_fields=True, rename="camel",
 
     candidate: Annotated[str, Meta(max_length=1024)]
     sdp_mid: Annotated[str, Meta(max_length=64)] | None = None
-    sdp_m_line_index: Annotated[int, Meta(ge=0, le=255)] | None = msgspec.field(default=None, name="sdpMLineIndex")
+    sdp_m_line_index: Annotated[int, Meta(ge=0, le=255)] | None = msgspec.field(
+        default=None, name="sdpMLineIndex"
+    )
     username_fragment: Annotated[str, Meta(max_length=256)] | None = None
 
 
@@ -251,7 +253,7 @@ def parse(frame: bytes) -> FromBrowser:
     Every string is checked to be UTF-8 on the way, so accepted bytes may be relayed as they are.
     """
     try:
-        return _decoder.decode(frame)
+        return cast(FromBrowser, _decoder.decode(frame))
     except UnicodeDecodeError:
         raise ValueError("the frame is not valid UTF-8") from None
     except msgspec.DecodeError as error:

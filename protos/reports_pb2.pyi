@@ -1,0 +1,157 @@
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Reason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REASON_UNSPECIFIED: _ClassVar[Reason]
+    REASON_NUDITY: _ClassVar[Reason]
+    REASON_MINOR: _ClassVar[Reason]
+    REASON_HARASSMENT: _ClassVar[Reason]
+    REASON_HATE: _ClassVar[Reason]
+    REASON_VIOLENCE: _ClassVar[Reason]
+    REASON_SPAM: _ClassVar[Reason]
+    REASON_SELF_HARM: _ClassVar[Reason]
+    REASON_OTHER: _ClassVar[Reason]
+
+class Level(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    LEVEL_GOOD: _ClassVar[Level]
+    LEVEL_WATCHED: _ClassVar[Level]
+    LEVEL_RESTRICTED: _ClassVar[Level]
+    LEVEL_BANNED: _ClassVar[Level]
+REASON_UNSPECIFIED: Reason
+REASON_NUDITY: Reason
+REASON_MINOR: Reason
+REASON_HARASSMENT: Reason
+REASON_HATE: Reason
+REASON_VIOLENCE: Reason
+REASON_SPAM: Reason
+REASON_SELF_HARM: Reason
+REASON_OTHER: Reason
+LEVEL_GOOD: Level
+LEVEL_WATCHED: Level
+LEVEL_RESTRICTED: Level
+LEVEL_BANNED: Level
+
+class FileRequest(_message.Message):
+    __slots__ = ("reporter", "reason", "note", "chat", "frames")
+    REPORTER_FIELD_NUMBER: _ClassVar[int]
+    PASS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    CHAT_FIELD_NUMBER: _ClassVar[int]
+    FRAMES_FIELD_NUMBER: _ClassVar[int]
+    reporter: str
+    reason: Reason
+    note: str
+    chat: _containers.RepeatedCompositeFieldContainer[ChatLine]
+    frames: _containers.RepeatedScalarFieldContainer[bytes]
+    def __init__(self, reporter: _Optional[str] = ..., reason: _Optional[_Union[Reason, str]] = ..., note: _Optional[str] = ..., chat: _Optional[_Iterable[_Union[ChatLine, _Mapping]]] = ..., frames: _Optional[_Iterable[bytes]] = ..., **kwargs) -> None: ...
+
+class ChatLine(_message.Message):
+    __slots__ = ("from_accused", "text")
+    FROM_ACCUSED_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    from_accused: bool
+    text: str
+    def __init__(self, from_accused: _Optional[bool] = ..., text: _Optional[str] = ...) -> None: ...
+
+class FileResponse(_message.Message):
+    __slots__ = ("report", "repeated_filing")
+    REPORT_FIELD_NUMBER: _ClassVar[int]
+    REPEATED_FILING_FIELD_NUMBER: _ClassVar[int]
+    report: str
+    repeated_filing: bool
+    def __init__(self, report: _Optional[str] = ..., repeated_filing: _Optional[bool] = ...) -> None: ...
+
+class WatchStandingsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class StandingsBatch(_message.Message):
+    __slots__ = ("standings", "complete")
+    STANDINGS_FIELD_NUMBER: _ClassVar[int]
+    COMPLETE_FIELD_NUMBER: _ClassVar[int]
+    standings: _containers.RepeatedCompositeFieldContainer[VisitorStanding]
+    complete: bool
+    def __init__(self, standings: _Optional[_Iterable[_Union[VisitorStanding, _Mapping]]] = ..., complete: _Optional[bool] = ...) -> None: ...
+
+class StandingRequest(_message.Message):
+    __slots__ = ("visitor",)
+    VISITOR_FIELD_NUMBER: _ClassVar[int]
+    visitor: str
+    def __init__(self, visitor: _Optional[str] = ...) -> None: ...
+
+class VisitorStanding(_message.Message):
+    __slots__ = ("visitor", "level", "until_ms", "rule", "automated", "decision", "appeal", "sequence")
+    VISITOR_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    AUTOMATED_FIELD_NUMBER: _ClassVar[int]
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    APPEAL_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    visitor: str
+    level: Level
+    until_ms: int
+    rule: str
+    automated: bool
+    decision: str
+    appeal: str
+    sequence: int
+    def __init__(self, visitor: _Optional[str] = ..., level: _Optional[_Union[Level, str]] = ..., until_ms: _Optional[int] = ..., rule: _Optional[str] = ..., automated: _Optional[bool] = ..., decision: _Optional[str] = ..., appeal: _Optional[str] = ..., sequence: _Optional[int] = ...) -> None: ...
+
+class ListReportsRequest(_message.Message):
+    __slots__ = ("limit",)
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    limit: int
+    def __init__(self, limit: _Optional[int] = ...) -> None: ...
+
+class ListReportsResponse(_message.Message):
+    __slots__ = ("reports",)
+    REPORTS_FIELD_NUMBER: _ClassVar[int]
+    reports: _containers.RepeatedCompositeFieldContainer[ReportSummary]
+    def __init__(self, reports: _Optional[_Iterable[_Union[ReportSummary, _Mapping]]] = ...) -> None: ...
+
+class ReportSummary(_message.Message):
+    __slots__ = ("report", "filed_ms", "reporter", "accused", "reason", "note", "frames", "chat_lines", "match")
+    REPORT_FIELD_NUMBER: _ClassVar[int]
+    FILED_MS_FIELD_NUMBER: _ClassVar[int]
+    REPORTER_FIELD_NUMBER: _ClassVar[int]
+    ACCUSED_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    NOTE_FIELD_NUMBER: _ClassVar[int]
+    FRAMES_FIELD_NUMBER: _ClassVar[int]
+    CHAT_LINES_FIELD_NUMBER: _ClassVar[int]
+    MATCH_FIELD_NUMBER: _ClassVar[int]
+    report: str
+    filed_ms: int
+    reporter: str
+    accused: str
+    reason: Reason
+    note: str
+    frames: int
+    chat_lines: int
+    match: str
+    def __init__(self, report: _Optional[str] = ..., filed_ms: _Optional[int] = ..., reporter: _Optional[str] = ..., accused: _Optional[str] = ..., reason: _Optional[_Union[Reason, str]] = ..., note: _Optional[str] = ..., frames: _Optional[int] = ..., chat_lines: _Optional[int] = ..., match: _Optional[str] = ...) -> None: ...
+
+class DecideRequest(_message.Message):
+    __slots__ = ("visitor", "level", "seconds", "rule", "reason")
+    VISITOR_FIELD_NUMBER: _ClassVar[int]
+    LEVEL_FIELD_NUMBER: _ClassVar[int]
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    RULE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    visitor: str
+    level: Level
+    seconds: int
+    rule: str
+    reason: str
+    def __init__(self, visitor: _Optional[str] = ..., level: _Optional[_Union[Level, str]] = ..., seconds: _Optional[int] = ..., rule: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...

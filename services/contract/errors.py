@@ -1,0 +1,81 @@
+"""What can be refused: a stable code for programs, a sentence for people; and WebSocket close codes."""
+
+from enum import IntEnum
+from typing import ClassVar
+
+
+class CloseCode(IntEnum):
+    """Why a gateway closes a socket, and so whether the page should come back."""
+
+    RESTART = 1012  # come back with the pass, after full jitter
+    BAD_FRAME = 4400  # the client is broken: do not come back by yourself
+    TOKEN_REFUSED = 4401  # get a new token, then come back
+    BANNED = 4403  # do not come back
+    NO_HELLO = 4408  # come back
+    CONNECTED_ELSEWHERE = 4409  # do not come back: another tab goes on
+    TOO_LARGE = 4413  # do not come back by yourself
+    TOO_FAST = 4429  # come back later
+
+
+class ZufallError(Exception):
+    """Something that a caller asked for and that is refused."""
+
+    code: ClassVar[str] = "internal"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class InvalidRequest(ZufallError):
+    """The request is not of the promised form."""
+
+    code = "invalid_request"
+
+
+class TokenRefused(ZufallError):
+    """The token is forged, expired or not a token."""
+
+    code = "token_refused"
+
+
+class PassRefused(ZufallError):
+    """The pass is forged, too old, of an unknown key, or somebody else's."""
+
+    code = "pass_refused"
+
+
+class PermissionRefused(ZufallError):
+    """The caller may not do this."""
+
+    code = "permission_refused"
+
+
+class NotFound(ZufallError):
+    """There is no such thing."""
+
+    code = "not_found"
+
+
+class EvidenceRefused(ZufallError):
+    """A picture is too large, broken or of a kind that is not taken."""
+
+    code = "evidence_refused"
+
+
+class DescriptionRefused(ZufallError):
+    """An SDP that no honest browser makes."""
+
+    code = "description_refused"
+
+
+class NotYet(ZufallError):
+    """Part of the protocol, but not built yet."""
+
+    code = "not_yet"
+
+
+class Unavailable(ZufallError):
+    """A service that is needed does not answer; ask again later."""
+
+    code = "unavailable"

@@ -1,0 +1,42 @@
+"""Secret keys as text: a ring with one key that seals and several that still open."""
+
+import base64
+import binascii
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A secret of 32 bytes with a name of 4 bytes that travels beside what it sealed."""
+
+    name: bytes
+    secret: bytes
+
+    def __repr__(self) -> str:
+        return f"Key({self.name.hex()})"
+
+
+def parse_key(text: str) -> Key:
+    """A key from base64url text of 32 bytes; raises `ValueError`."""
+    try:
+        secret = base64.urlsafe_b64decode(text.strip() + "==")
+    except (binascii.Error, ValueError):
+        raise ValueError("a key is base64url text") from None
+    if len(secret) != 32:
+        raise ValueError(f"a key has 32 bytes, this one has {len(secret)}")
+    return Key(hashlib.sha256(b"zufall key name" + secret).digest()[:4], secret)
+
+
+def parse_ring(text: str) -> tuple[Key, ...]:
+    """Keys separated by commas, the one that seals first; raises `ValueError`."""
+    ring = tuple(parse_key(part) for part in text.split(",") if part.strip())
+    if not ring:
+        raise ValueError("a key ring needs at least one key")
+    return ring
+
+
+def new_key() -> str:
+    """A fresh random key as base64url text."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).rstrip(b"=").decode()

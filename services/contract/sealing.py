@@ -1,0 +1,44 @@
+"""AES-256-GCM under a key ring: bytes that only our services can read or make."""
+
+import base64
+import binascii
+import os
+from collections.abc import Sequence
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from .errors import PassRefused
+from .keys import Key
+
+_NAME = 4
+_NONCE = 12
+
+
+class Sealer:
+    """Seals with the first key of the ring and opens with any of them.
+
+    A key seals at most 2³² times (NIST SP 800-38D with random nonces): put a fresh key in front in time.
+    `purpose` is authenticated with the content, so that one kind of seal never passes for another.
+    """
+
+    def __init__(self, ring: Sequence[Key], purpose: bytes) -> None:
+        self._purpose = purpose
+        self._ciphers = {key.name: AESGCM(key.secret) for key in ring}
+        self._first_name = ring[0].name
+        self._first = self._ciphers[ring[0].name]
+
+    def seal(self, content: bytes) -> str:
+        """Base64url text of key name, nonce, ciphertext and tag."""
+        nonce = os.urandom(_NONCE)
+        sealed = self._first_name + nonce + self._first.encrypt(nonce, content, self._purpose)
+        return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+    def open(self, sealed: str) -> bytes:
+        """The content; raises `PassRefused` when it was not sealed by this ring for this purpose."""
+        try:
+            raw = base64.urlsafe_b64decode(sealed + "==")
+            cipher = self._ciphers[raw[:_NAME]]
+            return cipher.decrypt(raw[_NAME : _NAME + _NONCE], raw[_NAME + _NONCE :], self._purpose)
+        except (binascii.Error, ValueError, KeyError, InvalidTag):
+            raise PassRefused("the pass is not one of ours") from None

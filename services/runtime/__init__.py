@@ -1,0 +1,1 @@
+"""Process plumbing that every service needs; no word of the domain."""

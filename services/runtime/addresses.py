@@ -1,0 +1,15 @@
+"""Host and port as text."""
+
+
+def split(address: str) -> tuple[str, int]:
+    """`host:port` as its parts; raises `ValueError`."""
+    host, colon, port = address.rpartition(":")
+    if not colon or not port.isdigit() or int(port) > 65535:
+        raise ValueError(f"{address!r} is not host:port")
+    return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 -- ":7010" means every interface, as in Go
+
+
+def checked(address: str) -> str:
+    """`address` if it is `host:port`; raises `ValueError`. For use as a config parser."""
+    split(address)
+    return address

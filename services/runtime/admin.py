@@ -1,0 +1,50 @@
+"""The admin port of a process: `/livez`, `/readyz` and `/metrics`. Not for the public."""
+
+from collections.abc import Callable
+
+import prometheus_client
+from aiohttp import web
+
+from . import addresses
+
+Problems = Callable[[], list[str]]
+"""Why the process cannot serve right now, a few words each; empty when it can."""
+
+
+class AdminServer:
+    """Serves health and metrics on `address` (host:port)."""
+
+    def __init__(self, address: str, problems: Problems) -> None:
+        self._address = address
+        self._problems = problems
+        app = web.Application()
+        app.add_routes(
+            [
+                web.get("/livez", self._livez),
+                web.get("/readyz", self._readyz),
+                web.get("/metrics", self._metrics),
+            ]
+        )
+        self._runner = web.AppRunner(app, access_log=None)
+
+    async def start(self) -> None:
+        """Raises `OSError` when the port is taken."""
+        await self._runner.setup()
+        host, port = addresses.split(self._address)
+        await web.TCPSite(self._runner, host, port).start()
+
+    async def stop(self) -> None:
+        await self._runner.cleanup()
+
+    async def _livez(self, _: web.Request) -> web.Response:
+        return web.Response(text="ok\n")
+
+    async def _readyz(self, _: web.Request) -> web.Response:
+        problems = self._problems()
+        return web.Response(status=503 if problems else 200, text="\n".join(problems or ["ok"]) + "\n")
+
+    async def _metrics(self, _: web.Request) -> web.Response:
+        return web.Response(
+            body=prometheus_client.generate_latest(),
+            headers={"Content-Type": prometheus_client.CONTENT_TYPE_LATEST},
+        )
