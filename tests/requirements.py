@@ -1,0 +1,49 @@
+"""What a test needs of the machine: skipped without it, unless ZUFALL_REQUIRE says that it must be there."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from typing import Literal
+
+import pytest
+
+Need = Literal["browser", "docker"]
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def require(need: Need) -> None:
+    """Skip the test when the machine lacks `need`, or fail when ZUFALL_REQUIRE (a comma list) names it."""
+    lack = _LACKS[need]()
+    if lack is None:
+        return
+    if need in os.environ.get("ZUFALL_REQUIRE", "").split(","):
+        pytest.fail(f"{lack}, and ZUFALL_REQUIRE names {need}", pytrace=False)
+    pytest.skip(lack)
+
+
+def browser() -> str | None:
+    """The path of a Chromium on this machine: ZUFALL_BROWSER, or the first on the PATH."""
+    return os.environ.get("ZUFALL_BROWSER") or next(filter(None, map(shutil.which, _BROWSERS)), None)
+
+
+def _lack_of_browser() -> str | None:
+    if browser() is None:
+        return "no Chromium on this machine (install one, or set ZUFALL_BROWSER to its path)"
+    return None
+
+
+def _lack_of_docker() -> str | None:
+    if shutil.which("docker") is None:
+        return "no docker command on this machine"
+    asked = subprocess.run(
+        ["docker", "version", "--format", "{{.Server.Version}}"],
+        capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    if asked.returncode != 0:
+        return f"no Docker engine answers: {asked.stderr.strip()}"
+    return None
+
+
+_LACKS: dict[Need, Callable[[], str | None]] = {"browser": _lack_of_browser, "docker": _lack_of_docker}
