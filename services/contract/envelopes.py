@@ -14,7 +14,6 @@ class Kind(IntEnum):
     DECLINE = 2  # empty: the ticket no longer waits, or nobody answered in time
     FRAME = 3  # a frame of the partner's browser, validated by the partner's gateway
     ENDED = 4  # the reason, as in the message `ended`
-    GONE = 5  # empty: the addressee of an earlier envelope is not in that match
 
 
 class Envelope(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -1,5 +1,6 @@
 """Opaque identifiers. Each is a string (or a number) on the wire and a type of its own in the code."""
 
+import base64
 import secrets
 from typing import NewType
 
@@ -28,3 +29,11 @@ DecisionId = NewType("DecisionId", str)
 def random_id() -> str:
     """128 random bits as 22 base64url characters."""
     return secrets.token_urlsafe(16)
+
+
+def visitor_key(visitor: VisitorId) -> int:
+    """The first 8 bytes of a visitor's random id, little endian: what matching compares.
+
+    Two visitors share a key once in 2⁶⁴ pairs; they would merely not be paired.
+    """
+    return int.from_bytes(base64.urlsafe_b64decode(visitor[:11] + "=")[:8], "little")
