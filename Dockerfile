@@ -1,0 +1,43 @@
+# One image for every service, with the page inside: `docker run zufall signaling`, `matcher`, `reports`, `keys`, …
+
+FROM node:24-slim AS page
+WORKDIR /page
+COPY web/package.json web/package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY web/ ./
+RUN npm run build
+
+FROM python:3.13-slim AS packages
+# pip stays outside of the environment, so the image that runs has none.
+RUN python -m venv --without-pip /opt/venv
+COPY requirements/runtime.txt ./
+RUN pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check --require-hashes -r runtime.txt
+COPY services /app/services
+COPY protos /app/protos
+RUN /opt/venv/bin/python -m compileall -q /app
+
+FROM python:3.13-slim
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONPATH=/app \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    ZUFALL_ADMIN_LISTEN=0.0.0.0:7001
+WORKDIR /app
+COPY --chmod=755 <<'COMMAND' /usr/local/bin/zufall
+#!/opt/venv/bin/python
+import sys
+
+from services.cli import main
+
+sys.exit(main())
+COMMAND
+COPY --from=packages /opt/venv /opt/venv
+COPY --from=packages /app /app
+COPY --from=page /page/dist web/dist
+# A number, so that Kubernetes can see that it is not root.
+USER 10001:10001
+# The probe of the admin port, for engines that have no probes of their own.
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 CMD ["python", "-c", \
+  "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['ZUFALL_ADMIN_LISTEN'].rpartition(':')[2] + '/readyz', timeout=2)"]
+ENTRYPOINT ["zufall"]
+CMD ["signaling"]
