@@ -1,0 +1,1 @@
+"""Load, baselines and measurements: `python -m bench` (docs/benchmarks.md)."""

@@ -1,0 +1,102 @@
+"""Start and stop the servers under test, and read their cost from the operating system."""
+
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped] # ships no types
+
+
+class MissingPartError(RuntimeError):
+    """A baseline cannot run on this machine; the message says in one sentence what is missing."""
+
+
+class Servers:
+    """Processes of one product, with everything they start."""
+
+    def __init__(self, log: Path) -> None:
+        self._log = log
+        self._roots: list[psutil.Popen] = []
+
+    def start(self, command: Sequence[str], cwd: Path | None = None) -> None:
+        with self._log.open("ab") as log:
+            self._roots.append(psutil.Popen(list(command), cwd=cwd, stdout=log, stderr=subprocess.STDOUT))
+
+    def tree(self) -> list[psutil.Process]:
+        """Every process started here, and every descendant of one."""
+        return [
+            process
+            for root in self._roots
+            if root.poll() is None
+            for process in (root, *root.children(recursive=True))
+        ]
+
+    def cpu_seconds(self) -> float:
+        """User and system time of all threads of all processes since their start, in steps of 10 ms each."""
+        return float(sum(times.user + times.system for times in (one.cpu_times() for one in self.tree())))
+
+    def cpu_by_process(self) -> dict[str, float]:
+        """As `cpu_seconds`, by process id and command line."""
+        return {
+            f"{one.pid} {' '.join(one.cmdline())[-60:]}": one.cpu_times().user + one.cpu_times().system
+            for one in self.tree()
+        }
+
+    def memory_bytes(self) -> int:
+        """Proportional set size of all processes."""
+        return int(sum(one.memory_full_info().pss for one in self.tree()))
+
+    def check_alive(self) -> None:
+        """Raises `RuntimeError` with the end of the log when a process has ended."""
+        for root in self._roots:
+            if root.poll() is not None:
+                tail = self._log.read_text(errors="replace")[-2000:]
+                raise RuntimeError(f"{root.args} ended with {root.returncode}:\n{tail}")
+
+    def wait_for_port(self, port: int, timeout: float = 30) -> None:
+        """Until something listens on `port`; raises `TimeoutError` with the end of the log."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            self.check_alive()
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                return
+            time.sleep(0.05)
+        tail = self._log.read_text(errors="replace")[-2000:]
+        raise TimeoutError(f"nothing listens on port {port} after {timeout:.0f} s:\n{tail}")
+
+    def stop(self, timeout: float = 15) -> None:
+        """Ask all to end, then kill what is left; nothing outlives this call."""
+        everything = self.tree()
+        for root in self._roots:
+            with suppress(psutil.NoSuchProcess):
+                root.send_signal(signal.SIGINT)
+        _, alive = psutil.wait_procs(everything, timeout=timeout)
+        for process in alive:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(alive, timeout=timeout)
+        self._roots.clear()
+
+
+def program(name: str, purpose: str) -> str:
+    """The path of an installed program; raises `MissingPartError`."""
+    path = shutil.which(name)
+    if path is None:
+        raise MissingPartError(f"{name} is not installed, so {purpose} is left out")
+    return path
+
+
+def free_ports(count: int) -> int:
+    """The first of `count` neighbouring loopback ports that are free now."""
+    for first in range(18080, 60000, 10):
+        with suppress(OSError):
+            for port in range(first, first + count):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+            return first
+    raise MissingPartError("no neighbouring ports are free on 127.0.0.1")

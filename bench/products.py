@@ -1,0 +1,114 @@
+"""The servers under test: Zufall, and two that do the same work with Socket.IO."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.crowd import Fits
+from bench.dialects import Dialect, SocketIo, Wish, Zufall
+from bench.processes import MissingPartError, Servers, free_ports, program
+
+PEERS = Path(__file__).parent / "peers"
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Running servers and where visitors enter them."""
+
+    name: str
+    dialect: Dialect
+    servers: Servers
+    origins: tuple[str, ...]
+    fits: Fits
+
+
+def start_zufall(folder: Path) -> Product:
+    """Two gateways, matcher, reports and NATS, as `zufall run` starts them."""
+    port = free_ports(3)
+    servers = Servers(folder / "zufall.log")
+    choices = {"--gateways": "2", "--port": str(port), "--limits": "off", "--data": str(folder / "zufall")}
+    servers.start([sys.executable, "-m", "services.cli", "run", *flatten(choices)])
+    return _ready("zufall", Zufall(), servers, [port + 1, port + 2], share_interests)
+
+
+def start_cluster(folder: Path) -> Product:
+    """Two Socket.IO processes, the Redis adapter, and a Redis list as their queue."""
+    node, redis = _node(), program("redis-server", "the Socket.IO cluster")
+    _install_peers()
+    port = free_ports(3)
+    servers = Servers(folder / "cluster.log")
+    choices = {
+        "--bind": "127.0.0.1",
+        "--port": str(port),
+        "--save": "",
+        "--appendonly": "no",
+        "--dir": str(folder),
+    }
+    servers.start([redis, *flatten(choices)])
+    servers.wait_for_port(port)
+    for own in (port + 1, port + 2):
+        servers.start([node, str(PEERS / "cluster.js"), str(own), str(port)])
+    return _ready("cluster", SocketIo(), servers, [port + 1, port + 2], anyone)
+
+
+def start_single(folder: Path) -> Product:
+    """One Socket.IO process with its queue in memory."""
+    node = _node()
+    _install_peers()
+    port = free_ports(1)
+    servers = Servers(folder / "single.log")
+    servers.start([node, str(PEERS / "single.js"), str(port)])
+    return _ready("single", SocketIo(), servers, [port], anyone)
+
+
+STARTERS: dict[str, Callable[[Path], Product]] = {
+    "zufall": start_zufall,
+    "cluster": start_cluster,
+    "single": start_single,
+}
+
+
+def share_interests(one: Wish, other: Wish) -> bool:
+    """Zufall pairs at once who share an interest or have none; others wait for their search to widen."""
+    return not (one.interests or other.interests) or not set(one.interests).isdisjoint(other.interests)
+
+
+def anyone(_one: Wish, _other: Wish) -> bool:
+    """The Socket.IO servers pair in the order of arrival."""
+    return True
+
+
+def flatten(choices: dict[str, str]) -> list[str]:
+    """`{"--port": "1"}` as `["--port", "1"]`."""
+    return [word for pair in choices.items() for word in pair]
+
+
+def _ready(name: str, dialect: Dialect, servers: Servers, ports: list[int], fits: Fits) -> Product:
+    try:
+        for port in ports:
+            servers.wait_for_port(port, timeout=60)
+    except BaseException:
+        servers.stop()
+        raise
+    return Product(name, dialect, servers, tuple(f"http://127.0.0.1:{port}" for port in ports), fits)
+
+
+def _node() -> str:
+    return program("node", "the comparison with Socket.IO")
+
+
+def _install_peers() -> None:
+    if (PEERS / "node_modules" / ".package-lock.json").exists():
+        return
+    npm = program("npm", "the comparison with Socket.IO")
+    done = subprocess.run(
+        [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
+        cwd=PEERS,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise MissingPartError(f"npm could not install the Socket.IO servers: {done.stderr.strip()[-300:]}")

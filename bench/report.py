@@ -1,0 +1,130 @@
+"""What was measured, as a table for people and one JSON line for programs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import msgspec
+
+from bench.tally import percentile
+from bench.workload import Stretch, Workload
+
+BASELINES = ("cluster", "single")
+
+NAMES = {
+    "zufall": "Zufall: 2 gateways, matcher, reports, NATS",
+    "bundled": "Zufall, candidates bundled as its page does",
+    "cluster": "Socket.IO: 2 processes, Redis adapter and queue",
+    "single": "Socket.IO: 1 process, queue in memory",
+}
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """All rounds of one product under one workload. CPU in seconds for 1,000 sessions, latencies in ms."""
+
+    cpu_median: float
+    cpu_min: float
+    cpu_max: float
+    client_cpu_median: float
+    sessions_per_second: float
+    sessions: int
+    frames_per_session: float
+    match_p50: float
+    match_p99: float
+    relay_p50: float
+    relay_p99: float
+    missed_presses: int
+    faults: int
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The stretches of every product, by workload name and product name, in the order of the rounds."""
+
+    workloads: Sequence[Workload]
+    stretches: dict[str, dict[str, list[Stretch]]]
+    memory_mib: dict[str, float]
+    visitors: int
+
+    def ratio(self, workload: str, baseline: str) -> float | None:
+        """Zufall's CPU for a session divided by the baseline's in the same round; the median."""
+        ours, theirs = (self.stretches[workload].get(name, []) for name in ("zufall", baseline))
+        pairs = [a.cpu_per_thousand / b.cpu_per_thousand for a, b in zip(ours, theirs, strict=False)]
+        return round(median(pairs), 3) if pairs else None
+
+
+def figures(rounds: Sequence[Stretch]) -> Figures:
+    """Medians and extremes over the rounds; latencies over all their samples."""
+    cpu = [one.cpu_per_thousand for one in rounds]
+    sessions = sum(one.tally.sessions for one in rounds)
+    match = [1000 * sample for one in rounds for sample in one.tally.match_latency]
+    relay = [1000 * sample for one in rounds for sample in one.tally.relay_latency]
+    return Figures(
+        cpu_median=round(median(cpu), 4),
+        cpu_min=round(min(cpu), 4),
+        cpu_max=round(max(cpu), 4),
+        client_cpu_median=round(
+            median(1000 * one.client_cpu / max(1, one.tally.sessions) for one in rounds), 4
+        ),
+        sessions_per_second=round(median(one.rate for one in rounds), 1),
+        sessions=sessions,
+        frames_per_session=round(sum(one.tally.frames for one in rounds) / max(1, sessions), 2),
+        match_p50=round(percentile(match, 0.5), 2),
+        match_p99=round(percentile(match, 0.99), 2),
+        relay_p50=round(percentile(relay, 0.5), 2),
+        relay_p99=round(percentile(relay, 0.99), 2),
+        missed_presses=sum(one.tally.missed_presses for one in rounds),
+        faults=sum(len(one.tally.faults) for one in rounds),
+    )
+
+
+def table(results: Results) -> str:
+    """The whole table, with a heading for each workload."""
+    return "\n".join(line for workload in results.workloads for line in _section(results, workload))
+
+
+def _section(results: Results, workload: Workload) -> list[str]:
+    how = f"{workload.rate:.0f} sessions/s" if workload.rate else "as fast as it goes"
+    lines = [
+        "",
+        f"{workload.name}: {how}",
+        _line("", "CPU s / 1,000 sessions", "sessions/s", "match ms", "relay ms", "frames"),
+        _line("", "median (min–max)", "", "p50 / p99", "p50 / p99", "/session"),
+    ]
+    for name, rounds in results.stretches[workload.name].items():
+        lines.append(_row(NAMES[name], figures(rounds)))
+    for baseline in BASELINES:
+        ratio = results.ratio(workload.name, baseline)
+        if ratio is not None:
+            lines.append(f"  Zufall needs {ratio:.2f} × the CPU of {NAMES[baseline]}")
+    return lines
+
+
+def _row(name: str, one: Figures) -> str:
+    cpu = f"{one.cpu_median:.2f} ({one.cpu_min:.2f}–{one.cpu_max:.2f})"
+    match = f"{one.match_p50:.1f} / {one.match_p99:.1f}"
+    relay = f"{one.relay_p50:.1f} / {one.relay_p99:.1f}"
+    rate, frames = f"{one.sessions_per_second:.0f}", f"{one.frames_per_session:.1f}"
+    return _line(name, cpu, rate, match, relay, frames)
+
+
+def _line(name: str, cpu: str, rate: str, match: str, relay: str, frames: str) -> str:
+    return f"  {name:<48}{cpu:>24}{rate:>12}{match:>15}{relay:>15}{frames:>9}"
+
+
+def summary(results: Results) -> bytes:
+    """One JSON object: the ratios first, then all figures."""
+    return msgspec.json.encode(
+        {
+            "ratios": {
+                one.name: {baseline: results.ratio(one.name, baseline) for baseline in BASELINES}
+                for one in results.workloads
+            },
+            "visitors": results.visitors,
+            "memory_mib": results.memory_mib,
+            "figures": {
+                workload: {name: figures(rounds) for name, rounds in products.items()}
+                for workload, products in results.stretches.items()
+            },
+        }
+    )

@@ -1,0 +1,97 @@
+"""How a crowd presses next in one measured stretch: as fast as it can, or at a given rate."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+
+from bench.crowd import Crowd
+from bench.tally import Tally
+
+SETTLE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """`rate` presses a second, each of which begins one session; none: closed loop."""
+
+    name: str
+    rate: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One round of one product under one workload; times in seconds."""
+
+    tally: Tally
+    seconds: float
+    server_cpu: float
+    client_cpu: float
+
+    @property
+    def cpu_per_thousand(self) -> float:
+        """CPU seconds of all server processes for 1,000 complete sessions."""
+        return 1000 * self.server_cpu / self.tally.sessions if self.tally.sessions else float("inf")
+
+    @property
+    def rate(self) -> float:
+        """Complete sessions a second."""
+        return self.tally.sessions / self.seconds
+
+
+async def meet(crowd: Crowd, seconds: float = 20) -> None:
+    """Everybody presses Start; returns when nearly all talk. Raises `TimeoutError` when they do not."""
+    for visitor in crowd.visitors:
+        visitor.find()
+        await asyncio.sleep(0.001)
+    deadline = perf_counter() + seconds
+    # A few may wait for each other's interests or for someone they have not just met.
+    while len(crowd.finished) < 0.9 * len(crowd.visitors) // 2:
+        if perf_counter() > deadline:
+            raise TimeoutError(
+                f"only {2 * len(crowd.finished)} of {len(crowd.visitors)} visitors met within {seconds:.0f} s"
+                f" ({crowd.tally.faults[:3]})"
+            )
+        await asyncio.sleep(0.02)
+
+
+async def run(crowd: Crowd, workload: Workload, seconds: float, server_cpu: Callable[[], float]) -> Stretch:
+    """Measure from rest to rest, so that every session that was begun is paid for and none by another."""
+    crowd.tally = Tally()
+    cpu, own, start = server_cpu(), time.process_time(), perf_counter()
+    if workload.rate is None:
+        await _press_at_once(crowd, seconds)
+    else:
+        await _press_at(crowd, workload.rate, seconds)
+    pressed_for = perf_counter() - start
+    await settle(crowd)
+    return Stretch(crowd.tally, pressed_for, server_cpu() - cpu, time.process_time() - own)
+
+
+async def settle(crowd: Crowd) -> None:
+    """Wait until no session is under way; what is not finished by then is a fault."""
+    deadline = perf_counter() + SETTLE_SECONDS
+    while crowd.unfinished and perf_counter() < deadline:  # noqa: ASYNC110 # an event would cost each session
+        await asyncio.sleep(0.01)
+    if crowd.unfinished:
+        crowd.fault(f"{crowd.unfinished} sessions miss frames after {SETTLE_SECONDS:.0f} s")
+
+
+async def _press_at_once(crowd: Crowd, seconds: float) -> None:
+    waiting, crowd.on_complete = crowd.on_complete, crowd.press
+    while crowd.finished:
+        crowd.press(crowd.finished.popleft())
+    await asyncio.sleep(seconds)
+    crowd.on_complete = waiting
+
+
+async def _press_at(crowd: Crowd, rate: float, seconds: float) -> None:
+    start = perf_counter()
+    for pressed in range(int(seconds * rate)):
+        # Due times are fixed from the start, so a slow server is not spared the presses it delays.
+        await asyncio.sleep(start + pressed / rate - perf_counter())
+        if crowd.finished:
+            crowd.press(crowd.finished.popleft())
+        else:
+            crowd.tally.missed_presses += 1
