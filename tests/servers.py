@@ -83,7 +83,7 @@ async def nats_server() -> AsyncIterator[NatsServer]:
 async def service(
     module: str, environment: Mapping[str, str], port: int
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`python -m module` with ZUFALL_* set to `environment`, listening on `port`; its logs go to stderr as text."""
+    """`python -m module` with only the ZUFALL_* of `environment`, once it listens on `port`."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("ZUFALL_")}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", module, env={**inherited, "ZUFALL_LOGS": "text", **environment}

@@ -1,0 +1,1 @@
+"""Reports, evidence and standing: what must never be lost."""

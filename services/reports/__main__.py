@@ -1,0 +1,113 @@
+"""`zufall reports`: builds the service and runs it."""
+
+import asyncio
+import contextlib
+import sys
+import time
+
+from grpc import aio
+from grpc_health.v1 import health, health_pb2_grpc  # type: ignore[import-untyped]  # it ships no types
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from protos import reports_pb2_grpc as rpc
+from services.contract.errors import Unavailable
+from services.contract.passes import PassSealer
+from services.contract.sealing import Sealer
+from services.runtime import rpc as runtime_rpc
+from services.runtime.admin import AdminServer
+from services.runtime.lifecycle import run_service
+from services.runtime.logs import logger
+
+from .announcements import NatsAnnouncements
+from .config import Config
+from .conversion import Appeals
+from .database import migrate, open_engine
+from .evidence import EvidenceWorker
+from .server import STATUSES, ModerationServicer, ReportsServicer
+from .standings import Board, Follower
+from .store import SqlStore, answering
+
+_GRACE = 1.0
+"""Seconds for calls under way when the process shall end."""
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+async def _serve(config: Config, stop: asyncio.Event) -> None:
+    engine = open_engine(config.database)
+    store = SqlStore(engine)
+    board = Board()
+    follower = Follower(store, board, _now)
+    announcements = NatsAnnouncements(config.nats, heard=follower.look)
+    pictures = EvidenceWorker()
+    appeals = Appeals(Sealer(config.pass_keys, b"zufall appeal 1"))
+    serving = health.aio.HealthServicer()
+    admin = AdminServer(
+        config.admin_listen, lambda: [p for p in (follower.problem, announcements.problem) if p]
+    )
+    server = aio.server(interceptors=[runtime_rpc.ErrorInterceptor(STATUSES)], options=runtime_rpc.OPTIONS)
+    rpc.add_ReportsServicer_to_server(  # type: ignore[no-untyped-call]  # generated
+        ReportsServicer(store, pictures, PassSealer(config.pass_keys), board, appeals, _now), server
+    )
+    rpc.add_ModerationServicer_to_server(  # type: ignore[no-untyped-call]  # generated
+        ModerationServicer(store, board, announcements, appeals, config.moderator_token, _now), server
+    )
+    health_pb2_grpc.add_HealthServicer_to_server(serving, server)
+    _bind(server, config.listen)
+
+    await admin.start()
+    if not await _prepared(engine, follower, stop):
+        return
+    following = asyncio.create_task(follower.follow())
+    announcements.start()
+    await server.start()
+    logger().info("reports are taken", listen=config.listen, database=engine.dialect.name)
+
+    await stop.wait()
+    await serving.enter_graceful_shutdown()
+    board.close()
+    await server.stop(_GRACE)
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
+    await announcements.close()
+    await pictures.close()
+    await engine.dispose()
+    await admin.stop()
+
+
+async def _prepared(engine: AsyncEngine, follower: Follower, stop: asyncio.Event) -> bool:
+    """Wait for a database that starts at the same time; returns False when told to stop first."""
+    while not stop.is_set():
+        try:
+            with answering():
+                await migrate(engine)
+            await follower.load()
+        except Unavailable as error:
+            if engine.dialect.name == "sqlite":
+                raise OSError(f"the database file cannot be used: {error.__cause__}") from error
+            logger().warning("waiting for the database", reason=str(error.__cause__))
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await stop.wait()
+        else:
+            return True
+    return False
+
+
+def _bind(server: aio.Server, address: str) -> None:
+    """Raises `OSError` when the port is taken."""
+    try:
+        server.add_insecure_port(address)
+    except RuntimeError as error:
+        raise OSError(f"{address} cannot be listened on") from error
+
+
+def main() -> int:
+    """Run until SIGTERM; returns the exit status."""
+    return run_service("reports", Config, _serve)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""Engines for SQLite and PostgreSQL, and the migrations that both run at start."""
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATION_LOCK = 0x7A756661  # any number that nobody else locks in this database
+
+SQLITE = "sqlite+aiosqlite"
+POSTGRESQL = "postgresql+asyncpg"
+
+
+def checked(url: str) -> str:
+    """`url` if it names a database that the service can use; raises `ValueError`. A config parser."""
+    try:
+        driver = sa.make_url(url).drivername
+    except sa.exc.ArgumentError:
+        raise ValueError("this is not a database URL") from None  # it may hold a password: do not repeat it
+    if driver not in (SQLITE, POSTGRESQL):
+        raise ValueError(f"a database is {SQLITE}:///path or {POSTGRESQL}://user:password@host/name")
+    return url
+
+
+def open_engine(url: str) -> AsyncEngine:
+    """Connects when it is first used. A statement that takes longer than 10 s fails."""
+    if sa.make_url(url).drivername == SQLITE:
+        engine = create_async_engine(url)
+        sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+    return create_async_engine(
+        url,
+        pool_size=10,
+        max_overflow=0,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        connect_args={"timeout": 5, "command_timeout": 10},
+    )
+
+
+def writing(engine: AsyncEngine) -> AsyncEngine:
+    """`engine` for transactions that write: on SQLite they wait for their turn before they read."""
+    return engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+
+
+async def migrate(engine: AsyncEngine) -> None:
+    """Bring the schema up to date, in one transaction that only one process at a time may hold."""
+    exclusive = engine.execution_options(sqlite_begin="BEGIN EXCLUSIVE")
+    async with exclusive.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+        await connection.run_sync(_upgrade)
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # the driver would begin by itself, and too late: see _begin_sqlite
+    cursor = connection.cursor()
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))

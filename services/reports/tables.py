@@ -1,0 +1,60 @@
+"""The schema. A change here needs a migration; a test compares the two."""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+reports = sa.Table(
+    "reports",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("match", sa.Text, nullable=False),
+    sa.Column("reporter", sa.Text, nullable=False),
+    sa.Column("accused", sa.Text, nullable=False),
+    sa.Column("reason", sa.SmallInteger, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("chat", sa.JSON, nullable=False),  # [[from accused, text], …]
+    sa.Column("filed_at", sa.BigInteger, nullable=False),
+    sa.Column("match_started_at", sa.BigInteger, nullable=False),
+    sa.Column("accused_address_hash", sa.LargeBinary, nullable=False),
+    sa.UniqueConstraint("match", "reporter"),  # filing again is not a second report
+    sa.Index(None, "filed_at"),
+    sa.Index(None, "accused", "filed_at"),
+)
+
+evidence = sa.Table(
+    "evidence",
+    metadata,
+    sa.Column("report", sa.Text, sa.ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.SmallInteger, primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("width", sa.Integer, nullable=False),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("sha256", sa.LargeBinary, nullable=False),
+)
+
+_Sequence = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # only INTEGER counts up by itself in SQLite
+
+decisions = sa.Table(
+    "decisions",
+    metadata,
+    sa.Column("sequence", _Sequence, primary_key=True, autoincrement=True),
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    sa.Column("visitor", sa.Text, nullable=False),
+    sa.Column("level", sa.SmallInteger, nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("automated", sa.Boolean, nullable=False),
+    sa.Column("made_at", sa.BigInteger, nullable=False),
+    sa.Column("until", sa.BigInteger, nullable=False),
+    sa.Index(None, "visitor", "sequence"),
+    sqlite_autoincrement=True,  # a number is never used twice, even after a deletion
+)
