@@ -1,0 +1,253 @@
+// Joins the call machine to the socket, the peer, the camera and the views.
+
+import type { Blocks } from "./blocks";
+import { begin, step } from "./call";
+import type { Call, Effect, Happening, Meeting, Notice } from "./call-state";
+import type { Words } from "./i18n";
+import { LevelMeter } from "./level";
+import { Media } from "./media";
+import { Peer } from "./peer";
+import { pictureOf } from "./picture";
+import * as preferences from "./preferences";
+import type { Report, Reports } from "./reports";
+import { Signaling } from "./signaling";
+import type { Tokens } from "./tokens";
+import { renderTools, wireBar } from "./view/bar";
+import { ChatView } from "./view/chat";
+import { byId } from "./view/dom";
+import { toast } from "./view/notices";
+import { PageView } from "./view/page";
+import { type Encounter, ReportView } from "./view/report";
+import { SetupView } from "./view/setup";
+import { StageView } from "./view/stage";
+
+/** How long one may still report somebody who is gone. */
+const AFTERTHOUGHT_MS = 60_000;
+
+export interface AppParts {
+  words: Words;
+  store: Pick<Storage, "getItem" | "setItem">;
+  tokens: Tokens;
+  socketUrl: string;
+  blocks: Blocks;
+  reports: Reports;
+}
+
+export class App {
+  private call: Call;
+  private wish: preferences.Preferences;
+  private peer: Peer | undefined;
+  private last: Encounter | undefined;
+  private lastTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly media = new Media(() => this.renderMedia());
+  private readonly meter = new LevelMeter();
+  private readonly signaling: Signaling;
+  private readonly page: PageView;
+  private readonly stage: StageView;
+  private readonly chat: ChatView;
+  private readonly report: ReportView;
+  private readonly setup: SetupView;
+
+  constructor(private readonly parts: AppParts) {
+    const { words, store } = parts;
+    this.call = begin(preferences.hasAgreed(store));
+    this.wish = preferences.loadPreferences(store, navigator.languages);
+    this.signaling = new Signaling({
+      url: parts.socketUrl,
+      tokens: parts.tokens,
+      locale: words.locale,
+      pass: () => this.call.meeting?.pass,
+      onMessage: (frame) => this.happen({ type: "frame", frame }),
+      onLost: () => this.happen({ type: "lost" }),
+      onParted: (why) => this.happen({ type: "parted", why }),
+    });
+    this.page = new PageView(words, () => this.agree());
+    this.stage = new StageView(words, {
+      retryMedia: () => void this.media.use(this.wish.mode),
+      useMode: (mode) => this.setup.setMode(mode),
+      afterthought: () => this.last && this.report.show(this.last),
+      remotePlays: () => this.render(),
+      tapNeeded: () => toast(words.text("tap_to_hear")),
+    });
+    this.chat = new ChatView(words, {
+      say: (text) => this.happen({ type: "say", text, id: randomId() }),
+      typing: () => this.happen({ type: "typing" }),
+    });
+    this.report = new ReportView(words, (report) => void this.file(report));
+    this.setup = new SetupView(
+      words,
+      this.wish,
+      (wish) => this.wished(wish),
+      () => this.start(),
+    );
+  }
+
+  run(): void {
+    wireBar(
+      {
+        next: () => this.happen({ type: "next" }),
+        stop: () => this.happen({ type: "stop" }),
+        report: () => this.openReport(),
+        toggleMute: () => this.media.toggleMute(),
+        toggleCamera: () => this.media.toggleCamera(),
+      },
+      () => this.call.phase === "matched" && !this.report.open,
+    );
+    addEventListener("online", () => this.signaling.hurry());
+    addEventListener("offline", () => this.signaling.hurry());
+    this.render();
+    if (this.call.phase === "idle") void this.media.use(this.wish.mode);
+  }
+
+  private happen(happening: Happening): void {
+    const before = this.call;
+    const [call, effects] = step(before, happening);
+    this.call = call;
+    for (const effect of effects) this.perform(effect, before.meeting);
+    this.render();
+  }
+
+  private perform(effect: Effect, before: Meeting | undefined): void {
+    switch (effect.type) {
+      case "connect":
+        this.signaling.connect();
+        break;
+      case "disconnect":
+        this.signaling.disconnect();
+        break;
+      case "send":
+        this.signaling.send(effect.message);
+        break;
+      case "send_blocks":
+        for (const pass of this.parts.blocks.passes()) this.signaling.send({ type: "block", pass });
+        void this.parts.reports.retry();
+        break;
+      case "open":
+        this.open(effect.meeting);
+        break;
+      case "close":
+        this.close(before);
+        break;
+      case "signal":
+        this.peer
+          ?.receive(effect.signal)
+          .catch((error: Error) => console.warn("signal refused:", error.name));
+        break;
+      case "stranger_types":
+        this.chat.strangerTypes();
+        break;
+      case "tell":
+        this.tell(effect.notice);
+        break;
+    }
+  }
+
+  private open(meeting: Meeting): void {
+    this.report.close();
+    if (meeting.mode === "text") return;
+    this.peer = new Peer({
+      match: meeting.match,
+      polite: meeting.polite,
+      ice: meeting.ice,
+      kinds: meeting.mode === "video" ? ["audio", "video"] : ["audio"],
+      stream: this.media.stream,
+      send: (signal) => this.signaling.send(signal),
+      onTrack: (stream) => this.arrived(stream),
+      onLink: (link) => this.happen({ type: "link", match: meeting.match, link }),
+    });
+  }
+
+  private close(meeting: Meeting | undefined): void {
+    if (meeting) this.remember(meeting);
+    this.peer?.close();
+    this.peer = undefined;
+    this.meter.stop();
+    this.stage.playRemote(null);
+  }
+
+  private arrived(stream: MediaStream): void {
+    this.stage.playRemote(stream);
+    if (this.wish.mode === "audio") this.meter.start(stream, (level) => this.stage.level(level));
+  }
+
+  private agree(): void {
+    preferences.rememberAgreed(this.parts.store);
+    this.happen({ type: "agreed" });
+    void this.media.use(this.wish.mode);
+  }
+
+  private wished(wish: preferences.Preferences): void {
+    const changed = wish.mode !== this.wish.mode;
+    this.wish = wish;
+    preferences.savePreferences(this.parts.store, wish);
+    if (changed) void this.media.use(wish.mode);
+    this.render();
+  }
+
+  private start(): void {
+    if (this.mayStart()) this.happen({ type: "start", wish: preferences.wishOf(this.wish) });
+  }
+
+  private mayStart(): boolean {
+    return this.wish.mode === "text" || this.media.state === "ready";
+  }
+
+  private openReport(): void {
+    const { meeting } = this.call;
+    if (meeting) this.report.show(this.encounterOf(meeting));
+  }
+
+  private encounterOf({ pass, lines, mode }: Meeting): Encounter {
+    return { pass, lines, picture: mode === "video" ? pictureOf(this.stage.remote) : undefined };
+  }
+
+  /** Keeps who just left for a moment: the worst ones leave before they can be reported. */
+  private remember(meeting: Meeting): void {
+    this.forget();
+    this.last = this.encounterOf(meeting);
+    this.lastTimer = setTimeout(() => {
+      this.forget();
+      this.render();
+    }, AFTERTHOUGHT_MS);
+  }
+
+  private forget(): void {
+    clearTimeout(this.lastTimer);
+    this.last = undefined;
+  }
+
+  private async file(report: Report): Promise<void> {
+    const { words, blocks, reports } = this.parts;
+    blocks.add(report.pass);
+    this.happen({ type: "block", pass: report.pass });
+    this.forget();
+    this.render();
+    const outcome = await reports.file(report);
+    if (outcome === "filed") toast(words.text("report_filed"));
+    else if (outcome === "kept") toast(words.text("report_kept"));
+    else toast(words.text("report_refused", { detail: outcome.detail }));
+  }
+
+  private tell(notice: Notice): void {
+    const detail = notice.code === "error" ? notice.detail : "";
+    toast(this.parts.words.text(`notice_${notice.code}`, { detail }));
+  }
+
+  private renderMedia(): void {
+    this.stage.media(this.media, this.wish.mode);
+    renderTools(this.media);
+    byId<HTMLButtonElement>("start").disabled = !this.mayStart();
+  }
+
+  private render(): void {
+    this.page.render(this.call, this.call.meeting?.mode ?? this.wish.mode);
+    this.stage.render(this.call, this.last !== undefined);
+    this.chat.render(this.call);
+    this.renderMedia();
+    if (this.page.changed(this.call)) this.page.welcomeFocus(this.call, () => this.chat.focus());
+  }
+}
+
+function randomId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36)).join("");
+}

@@ -1,0 +1,37 @@
+// The words of the page, in the best language we have for the browser.
+
+import { de } from "./locales/de";
+import { en } from "./locales/en";
+
+export type Key = keyof typeof en;
+export type Texts = Record<Key, string>;
+
+const LOCALES: Record<string, Texts> = { en, de };
+
+export interface Words {
+  locale: string;
+  /** The text of `key`, with `{name}` replaced by `values.name`. */
+  text: (key: Key, values?: Record<string, string | number>) => string;
+  /** `key_one` or `key_other`, by the language's own rule. */
+  count: (key: "waiting", count: number) => string;
+  language: (tag: string) => string;
+}
+
+export function chooseLocale(preferred: readonly string[]): string {
+  const bases = preferred.map((tag) => tag.split("-")[0]?.toLowerCase() ?? "");
+  return bases.find((base) => base in LOCALES) ?? "en";
+}
+
+export function wordsFor(locale: string): Words {
+  const texts = LOCALES[locale] ?? en;
+  const plural = new Intl.PluralRules(locale);
+  const names = new Intl.DisplayNames([locale], { type: "language" });
+  const text: Words["text"] = (key, values = {}) =>
+    texts[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+  return {
+    locale,
+    text,
+    count: (key, count) => text(plural.select(count) === "one" ? `${key}_one` : `${key}_other`, { count }),
+    language: (tag) => names.of(tag) ?? tag,
+  };
+}

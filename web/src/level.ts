@@ -1,0 +1,33 @@
+// How loud a stream is, for the picture that stands in for a face in audio mode.
+
+export class LevelMeter {
+  private context: AudioContext | undefined;
+  private timer: ReturnType<typeof setInterval> | undefined;
+
+  /** Calls `onLevel` with 0…1 some times a second until `stop`. */
+  start(stream: MediaStream, onLevel: (level: number) => void): void {
+    this.stop();
+    const context = new AudioContext();
+    const analyser = context.createAnalyser();
+    analyser.fftSize = 512;
+    context.createMediaStreamSource(stream).connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    this.context = context;
+    this.timer = setInterval(() => {
+      analyser.getFloatTimeDomainData(samples);
+      onLevel(Math.min(1, loudness(samples) * 4));
+    }, 80);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+    void this.context?.close();
+    this.context = undefined;
+  }
+}
+
+/** The root of the mean square. */
+export function loudness(samples: Float32Array): number {
+  const energy = samples.reduce((sum, sample) => sum + sample * sample, 0);
+  return Math.sqrt(energy / samples.length);
+}

@@ -1,0 +1,249 @@
+// Written by `python -m services.signaling.typescript`; change services/signaling/messages.py instead.
+
+export const SUBPROTOCOL = "zufall.v1";
+export const MAX_FRAME_BYTES = 32768;
+
+export type Mode = "audio" | "text" | "video";
+
+export type EndReason = "banned" | "blocked" | "lost" | "next" | "stop";
+
+/** An SDP offer or answer, as `RTCPeerConnection` makes it. An SDP has at most 16 KiB. */
+export interface SessionDescription {
+  type: "answer" | "offer" | "pranswer" | "rollback";
+  sdp?: string;
+}
+
+/** An ICE candidate, as `RTCIceCandidate.toJSON()` gives it. */
+export interface Candidate {
+  candidate: string;
+  sdpMid?: string | null;
+  sdpMLineIndex?: number | null;
+  usernameFragment?: string | null;
+}
+
+/** As `RTCIceServer`. */
+export interface IceServer {
+  urls: string[];
+  username?: string | null;
+  credential?: string | null;
+}
+
+/** Which servers to use, and which candidates may leave the browser. */
+export interface Ice {
+  servers: IceServer[];
+  policy: "all" | "public" | "relay";
+}
+
+/** The match that goes on after a lost socket. */
+export interface Resumed {
+  match: string;
+  polite: boolean;
+  pass: string;
+  partner_here?: boolean;
+}
+
+/** What a visitor may know of the other. */
+export interface Partner {
+  languages: string[];
+  shared_interests: string[];
+  country?: string | null;
+}
+
+/** An offer or answer for this match. */
+export interface Description {
+  type: "description";
+  match: string;
+  description: SessionDescription;
+}
+
+/** ICE candidates for this match, gathered for up to 30 ms and sent together. */
+export interface Candidates {
+  type: "candidates";
+  match: string;
+  candidates: Candidate[];
+}
+
+/** A line of text; order is kept. */
+export interface Chat {
+  type: "chat";
+  match: string;
+  text: string;
+  id: string;
+}
+
+/** I am writing a line. */
+export interface Typing {
+  type: "typing";
+  match: string;
+}
+
+/** I lift my curtain. */
+export interface Reveal {
+  type: "reveal";
+  match: string;
+}
+
+/** The first frame, within 5 s. A `pass` asks to resume that match. */
+export interface Hello {
+  type: "hello";
+  token: string;
+  pass?: string;
+  locale?: string;
+}
+
+/** Look for a stranger; replaces an earlier wish. */
+export interface Find {
+  type: "find";
+  mode: Mode;
+  interests?: string[];
+  languages?: string[];
+  strict_language?: boolean;
+  avoid_countries?: string[];
+}
+
+/** Leave the match and search again with the same wish. */
+export interface Next {
+  type: "next";
+  match?: string;
+}
+
+/** Leave the match or the queue; stay connected. */
+export interface Stop {
+  type: "stop";
+}
+
+/** I want the partner of this match back. */
+export interface Rewind {
+  type: "rewind";
+  match: string;
+}
+
+/** Never pair me with the partner of this pass again. */
+export interface Block {
+  type: "block";
+  pass: string;
+}
+
+/** The token is good; `find` may follow. */
+export interface Welcome {
+  type: "welcome";
+  visitor: string;
+  gateway: string;
+  ice: Ice;
+  resumed?: Resumed;
+}
+
+/** Sent when something changed: how many tickets wait in the pool, the stage, and when it widens. */
+export interface Searching {
+  type: "searching";
+  waiting: number;
+  stage: number;
+  widens_in?: number;
+  hint?: string;
+}
+
+/** A stranger is here. `polite` yields when both offer at once. */
+export interface Matched {
+  type: "matched";
+  match: string;
+  polite: boolean;
+  pass: string;
+  partner: Partner;
+  ice?: Ice;
+}
+
+/** The partner's socket is gone; they may be back within `grace` seconds. */
+export interface PartnerAway {
+  type: "partner_away";
+  match: string;
+  grace?: number;
+}
+
+/** The partner is back; a `pass` replaces the earlier one, because their gateway changed. */
+export interface PartnerBack {
+  type: "partner_back";
+  match: string;
+  pass?: string;
+}
+
+/** The match is over. After next and lost a search goes on by itself and `searching` follows. */
+export interface Ended {
+  type: "ended";
+  match: string;
+  reason: EndReason;
+}
+
+/** The last partner asks to meet again. */
+export interface RewindOffer {
+  type: "rewind_offer";
+  match: string;
+  expires_in: number;
+}
+
+/** Something was refused: a stable `code` for programs, a sentence for people. */
+export interface Error {
+  type: "error";
+  code: string;
+  message: string;
+  retry_after?: number;
+}
+
+/** The visitor may not search: why, until when, and a token to appeal with. */
+export interface Banned {
+  type: "banned";
+  rule: string;
+  automated: boolean;
+  decision: string;
+  appeal: string;
+  until?: string;
+}
+
+export type FromBrowser =
+  | Hello
+  | Find
+  | Next
+  | Stop
+  | Description
+  | Candidates
+  | Chat
+  | Typing
+  | Reveal
+  | Rewind
+  | Block;
+
+export type ToBrowser =
+  | Welcome
+  | Searching
+  | Matched
+  | Description
+  | Candidates
+  | Chat
+  | Typing
+  | Reveal
+  | PartnerAway
+  | PartnerBack
+  | Ended
+  | RewindOffer
+  | Error
+  | Banned;
+
+export type ToPartner =
+  | Description
+  | Candidates
+  | Chat
+  | Typing
+  | Reveal;
+
+/** The most a frame from a browser may hold: characters of a string, items of a list. */
+export const MAX = {
+  hello: { token: 2048, pass: 2048, locale: 35 },
+  find: { interests: 10, interests_item: 32, languages: 5, languages_item: 35, avoid_countries: 20 },
+  next: { match: 64 },
+  description: { match: 64 },
+  candidates: { match: 64, candidates: 16 },
+  chat: { match: 64, text: 2000, id: 64 },
+  typing: { match: 64 },
+  reveal: { match: 64 },
+  rewind: { match: 64 },
+  block: { pass: 2048 },
+} as const;

@@ -1,0 +1,62 @@
+// What a returning visitor need not say again: consent, and the wish as they last had it.
+
+import type { Wish } from "./call-state";
+import { MAX, type Mode } from "./messages.generated";
+
+const CONSENT = "zufall.consent";
+const WISH = "zufall.wish";
+/** Raised when the rules change, so that everyone is asked again. */
+const RULES = "1";
+
+type Store = Pick<Storage, "getItem" | "setItem">;
+
+export interface Preferences {
+  mode: Mode;
+  interests: string[];
+  languages: string[];
+  strict: boolean;
+}
+
+export function hasAgreed(store: Store): boolean {
+  return store.getItem(CONSENT) === RULES;
+}
+
+export function rememberAgreed(store: Store): void {
+  store.setItem(CONSENT, RULES);
+}
+
+export function loadPreferences(store: Store, browserLanguages: readonly string[]): Preferences {
+  const fresh: Preferences = {
+    mode: "video",
+    interests: [],
+    languages: baseLanguages(browserLanguages),
+    strict: false,
+  };
+  const kept = store.getItem(WISH);
+  return kept ? { ...fresh, ...(JSON.parse(kept) as Partial<Preferences>) } : fresh;
+}
+
+export function savePreferences(store: Store, preferences: Preferences): void {
+  store.setItem(WISH, JSON.stringify(preferences));
+}
+
+export function wishOf({ mode, interests, languages, strict }: Preferences): Wish {
+  return { mode, interests, languages, ...(strict && languages.length > 0 ? { strict_language: true } : {}) };
+}
+
+/** "de-AT", "de", "en-US" → "de", "en": people who share a language share it across countries. */
+export function baseLanguages(tags: readonly string[]): string[] {
+  const bases = tags
+    .map((tag) => tag.split("-")[0]?.toLowerCase() ?? "")
+    .filter((tag) => /^[a-z]{2,3}$/.test(tag));
+  return [...new Set(bases)].slice(0, MAX.find.languages);
+}
+
+/** The interests with what was typed added: split at commas, tidied, each once, no more than allowed. */
+export function addInterests(interests: readonly string[], typed: string): string[] {
+  const words = typed
+    .split(",")
+    .map((word) => word.trim().replace(/\s+/g, " ").toLowerCase())
+    .map((word) => [...word].slice(0, MAX.find.interests_item).join("").trim());
+  return [...new Set([...interests, ...words.filter(Boolean)])].slice(0, MAX.find.interests);
+}

@@ -1,0 +1,39 @@
+// What a closed socket means: come back (when), or stay away (why). Pure; delays in milliseconds.
+
+export type Parting = "banned" | "elsewhere" | "refused";
+export type Plan = { back: true; delay: number; renew: boolean } | { back: false; why: Parting };
+
+const FIRST = 500;
+const LONGEST = 15_000;
+const RESTART = 2_000;
+const TOO_FAST = 20_000;
+
+/** Full jitter: anything from at once to the doubled bound, so that a crowd does not come back together. */
+export function jitter(attempt: number, random: () => number): number {
+  return random() * Math.min(LONGEST, FIRST * 2 ** attempt);
+}
+
+/** The plan after close `code`, on the `attempt`-th try in a row (from 0) that was not welcomed. */
+export function planAfter(code: number, attempt: number, random: () => number): Plan {
+  switch (code) {
+    case 1012: // the gateway restarts: another one is there already, so only the crowd is to be spread
+      return {
+        back: true,
+        delay: attempt === 0 ? random() * RESTART : jitter(attempt, random),
+        renew: false,
+      };
+    case 4400: // we sent something that is not understood, and would send it again
+    case 4413:
+      return { back: false, why: "refused" };
+    case 4401:
+      return { back: true, delay: attempt === 0 ? 0 : jitter(attempt, random), renew: true };
+    case 4403:
+      return { back: false, why: "banned" };
+    case 4409:
+      return { back: false, why: "elsewhere" };
+    case 4429:
+      return { back: true, delay: TOO_FAST + jitter(attempt, random), renew: false };
+    default:
+      return { back: true, delay: jitter(attempt, random), renew: false };
+  }
+}

@@ -1,0 +1,138 @@
+// The socket to a gateway: says hello, comes back by itself, and gives every frame as a typed message.
+// It knows neither the page nor the call.
+
+import { type FromBrowser, SUBPROTOCOL, type ToBrowser } from "./messages.generated";
+import { jitter, type Parting, planAfter } from "./reconnect";
+import { TokenRefused, type Tokens } from "./tokens";
+
+export interface SignalingOptions {
+  url: string;
+  tokens: Pick<Tokens, "current" | "forget">;
+  locale: string;
+  /** The pass of the running match, which a hello asks to resume. */
+  pass: () => string | undefined;
+  onMessage: (message: ToBrowser) => void;
+  /** The socket is gone and will be opened again. */
+  onLost: () => void;
+  /** The socket is gone and stays away until `connect`. */
+  onParted: (why: Parting) => void;
+  random?: () => number;
+  open?: (url: string, protocol: string) => WebSocket;
+}
+
+export class Signaling {
+  private socket: WebSocket | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private attempt = 0;
+  private wanted = false;
+  private welcomed = false;
+  private readonly random: () => number;
+  private readonly open: (url: string, protocol: string) => WebSocket;
+
+  constructor(private readonly options: SignalingOptions) {
+    this.random = options.random ?? Math.random;
+    this.open = options.open ?? ((url, protocol) => new WebSocket(url, protocol));
+  }
+
+  connect(): void {
+    if (this.wanted) return;
+    this.wanted = true;
+    this.attempt = 0;
+    void this.dial();
+  }
+
+  disconnect(): void {
+    this.wanted = false;
+    clearTimeout(this.timer);
+    this.drop(1000);
+  }
+
+  /** Sends a frame; false if there is no welcomed socket to send it on. */
+  send(message: FromBrowser): boolean {
+    if (!this.welcomed || this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  /** The network went or came back: do not wait for a dead socket or a long delay. */
+  hurry(): void {
+    if (!this.wanted || (this.socket && !this.welcomed)) return;
+    const lost = this.socket !== undefined;
+    this.drop(3000);
+    if (lost) this.options.onLost();
+    this.again(this.random() * 300);
+  }
+
+  private async dial(): Promise<void> {
+    let token: string;
+    try {
+      token = await this.options.tokens.current();
+    } catch (error) {
+      this.refused(error);
+      return;
+    }
+    if (!this.wanted || this.socket) return;
+    const socket = this.open(this.options.url, SUBPROTOCOL);
+    this.socket = socket;
+    socket.onopen = () => socket.send(JSON.stringify(this.hello(token)));
+    socket.onmessage = (event) => this.receive(event.data);
+    socket.onclose = (event) => this.closed(socket, event.code);
+  }
+
+  private hello(token: string): FromBrowser {
+    const pass = this.options.pass();
+    return { type: "hello", token, ...(pass ? { pass } : {}), locale: this.options.locale };
+  }
+
+  private receive(data: unknown): void {
+    const message = typeof data === "string" ? (JSON.parse(data) as ToBrowser) : undefined;
+    if (!message) return;
+    if (message.type === "welcome") {
+      this.welcomed = true;
+      this.attempt = 0;
+    }
+    this.options.onMessage(message);
+  }
+
+  private refused(error: unknown): void {
+    if (!this.wanted) return;
+    if (error instanceof TokenRefused && error.banned) this.part("banned");
+    else {
+      this.options.onLost();
+      const wait = error instanceof TokenRefused ? error.retryAfter * 1000 : 0;
+      this.again(wait + jitter(this.attempt++, this.random));
+    }
+  }
+
+  private closed(socket: WebSocket, code: number): void {
+    if (socket !== this.socket) return;
+    this.socket = undefined;
+    this.welcomed = false;
+    if (!this.wanted) return;
+    const plan = planAfter(code, this.attempt++, this.random);
+    if (!plan.back) {
+      this.part(plan.why);
+      return;
+    }
+    if (plan.renew) this.options.tokens.forget();
+    this.options.onLost();
+    this.again(plan.delay);
+  }
+
+  private part(why: Parting): void {
+    this.wanted = false;
+    this.options.onParted(why);
+  }
+
+  private again(delay: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.dial(), delay);
+  }
+
+  private drop(code: number): void {
+    const socket = this.socket;
+    this.socket = undefined;
+    this.welcomed = false;
+    socket?.close(code);
+  }
+}

@@ -1,0 +1,69 @@
+// The token that says who this visitor is: fetched once a tab, kept for the tab, renewed before it expires.
+
+import { type Problem, problemIn } from "./problem";
+
+const KEY = "zufall.token";
+/** Renewed this long before it expires, so that a call does not end over it. */
+const EARLY = 5 * 60_000;
+
+interface Kept {
+  token: string;
+  expires: number;
+}
+
+/** The gateway gave no token; `retryAfter` in seconds. */
+export class TokenRefused extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail);
+  }
+
+  get banned(): boolean {
+    return this.problem.code === "banned";
+  }
+
+  get retryAfter(): number {
+    return this.problem.retryAfter;
+  }
+}
+
+export class Tokens {
+  private pending: Promise<string> | undefined;
+
+  constructor(
+    private readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem">,
+    private readonly now: () => number = Date.now,
+    private readonly request: typeof fetch = (...args) => fetch(...args),
+  ) {}
+
+  /** A token that is good for some minutes; throws `TokenRefused`, or what `fetch` throws. */
+  current(): Promise<string> {
+    const kept = this.kept();
+    if (kept && kept.expires - EARLY > this.now()) return Promise.resolve(kept.token);
+    this.pending ??= this.fetch().finally(() => {
+      this.pending = undefined;
+    });
+    return this.pending;
+  }
+
+  forget(): void {
+    this.storage.removeItem(KEY);
+  }
+
+  private kept(): Kept | undefined {
+    const text = this.storage.getItem(KEY);
+    return text ? (JSON.parse(text) as Kept) : undefined;
+  }
+
+  private async fetch(): Promise<string> {
+    const response = await this.request("/api/session", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: "{}",
+    });
+    if (!response.ok) throw new TokenRefused(await problemIn(response));
+    const { token, expires_in } = (await response.json()) as { token: string; expires_in: number };
+    const kept: Kept = { token, expires: this.now() + expires_in * 1000 };
+    this.storage.setItem(KEY, JSON.stringify(kept));
+    return token;
+  }
+}

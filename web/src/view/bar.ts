@@ -1,0 +1,37 @@
+// The buttons of the call, and the key that means Next.
+
+import type { Media } from "../media";
+import { byId } from "./dom";
+
+export interface BarActions {
+  next: () => void;
+  stop: () => void;
+  report: () => void;
+  toggleMute: () => void;
+  toggleCamera: () => void;
+}
+
+export function wireBar(actions: BarActions, mayPressEscape: () => boolean): void {
+  byId("next").onclick = actions.next;
+  byId("stop").onclick = actions.stop;
+  byId("report").onclick = actions.report;
+  byId("mute").onclick = actions.toggleMute;
+  byId("camera").onclick = actions.toggleCamera;
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || event.repeat || !mayPressEscape()) return;
+    event.preventDefault();
+    actions.next();
+  });
+}
+
+/** Mute is pressed while nothing is heard, Camera while something is seen. */
+export function renderTools({ muted, cameraOff, state }: Media): void {
+  press("mute", muted, muted);
+  press("camera", !cameraOff, cameraOff);
+  for (const id of ["mute", "camera"]) byId<HTMLButtonElement>(id).disabled = state !== "ready";
+}
+
+function press(id: string, pressed: boolean, off: boolean): void {
+  byId(id).setAttribute("aria-pressed", String(pressed));
+  byId(id).classList.toggle("off", off);
+}

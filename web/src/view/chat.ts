@@ -1,0 +1,108 @@
+// The conversation in writing. Everything a stranger writes is text and nothing else.
+
+import type { Call, Line } from "../call-state";
+import type { Words } from "../i18n";
+import { byId, say } from "./dom";
+import { openingOf } from "./stage";
+
+const TYPING_EVERY_MS = 2_000;
+const TYPING_SHOWN_MS = 4_000;
+
+export interface ChatActions {
+  say: (text: string) => void;
+  typing: () => void;
+}
+
+export class ChatView {
+  private readonly lines = byId("lines");
+  private readonly message = byId<HTMLInputElement>("message");
+  private match: string | undefined;
+  private shown = new WeakSet<Line>();
+  private typedAt = Number.NEGATIVE_INFINITY;
+  private typesTimer: ReturnType<typeof setTimeout> | undefined;
+  private open = true;
+
+  constructor(
+    private readonly words: Words,
+    private readonly actions: ChatActions,
+  ) {
+    byId<HTMLFormElement>("say").onsubmit = (event) => this.submit(event);
+    this.message.oninput = () => this.typing();
+    byId("chat-toggle").onclick = () => this.toggle(!this.open);
+    this.toggle(true);
+  }
+
+  render(call: Call): void {
+    const { meeting } = call;
+    if (meeting?.match !== this.match) this.begin(call);
+    for (const line of meeting?.lines ?? []) if (!this.shown.has(line)) this.add(line);
+  }
+
+  strangerTypes(): void {
+    byId("types").hidden = false;
+    clearTimeout(this.typesTimer);
+    this.typesTimer = setTimeout(() => this.strangerPaused(), TYPING_SHOWN_MS);
+  }
+
+  focus(): void {
+    this.message.focus();
+  }
+
+  /** Another match: nothing of the last conversation may stay. */
+  private begin(call: Call): void {
+    this.match = call.meeting?.match;
+    this.lines.replaceChildren();
+    this.message.value = "";
+    this.typedAt = Number.NEGATIVE_INFINITY;
+    this.strangerPaused();
+    byId("unread").hidden = true;
+    if (!call.meeting) return;
+    const opener = document.createElement("li");
+    opener.className = "opener";
+    say(opener, openingOf(call, this.words, true));
+    this.lines.append(opener);
+  }
+
+  private add(line: Line): void {
+    this.shown.add(line);
+    const item = document.createElement("li");
+    item.dataset.from = line.from;
+    item.textContent = line.text;
+    const atEnd = this.lines.scrollHeight - this.lines.scrollTop - this.lines.clientHeight < 80;
+    this.lines.append(item);
+    if (atEnd || line.from === "me") this.lines.scrollTop = this.lines.scrollHeight;
+    if (line.from === "me") return;
+    this.strangerPaused();
+    if (!this.open) byId("unread").hidden = false;
+  }
+
+  private strangerPaused(): void {
+    clearTimeout(this.typesTimer);
+    byId("types").hidden = true;
+  }
+
+  private submit(event: Event): void {
+    event.preventDefault();
+    const text = this.message.value.trim();
+    if (!text) return;
+    this.message.value = "";
+    this.typedAt = Number.NEGATIVE_INFINITY;
+    this.actions.say(text);
+    this.message.focus();
+  }
+
+  private typing(): void {
+    const now = performance.now();
+    if (!this.message.value || now - this.typedAt < TYPING_EVERY_MS) return;
+    this.typedAt = now;
+    this.actions.typing();
+  }
+
+  private toggle(open: boolean): void {
+    this.open = open;
+    document.documentElement.dataset.chat = open ? "open" : "closed";
+    byId("chat-toggle").setAttribute("aria-expanded", String(open));
+    if (open) byId("unread").hidden = true;
+    this.lines.scrollTop = this.lines.scrollHeight;
+  }
+}

@@ -1,0 +1,52 @@
+// Small helpers between the page and the code: find, translate, show and hide.
+
+import type { Phase } from "../call-state";
+import type { Key, Words } from "../i18n";
+import type { Mode } from "../messages.generated";
+
+/** The element with this id; the page and the code must agree, so a missing one is an error. */
+export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`the page has no #${id}`);
+  return element as T;
+}
+
+/** Puts the words of the chosen language into everything marked `data-text`, `data-label` or `data-hint`. */
+export function translate(words: Words): void {
+  document.documentElement.lang = words.locale;
+  document.title = `Zufall · ${words.text("tagline")}`;
+  for (const element of document.querySelectorAll<HTMLElement>("[data-text], [data-label], [data-hint]")) {
+    const { text, label, hint } = element.dataset;
+    if (text) element.textContent = words.text(text as Key);
+    if (label) element.setAttribute("aria-label", words.text(label as Key));
+    if (label && element instanceof HTMLButtonElement) element.title = words.text(label as Key);
+    if (hint) element.setAttribute("placeholder", words.text(hint as Key));
+  }
+}
+
+/** Shows what is marked for this phase (`data-in`) and mode (`data-mode`), and hides the rest. */
+export function arrange(phase: Phase, mode: Mode): void {
+  const root = document.documentElement;
+  root.dataset.mode = mode;
+  root.dataset.phase = phase;
+  for (const element of document.querySelectorAll<HTMLElement>("[data-in]")) {
+    const inPhase = element.dataset.in?.split(" ").includes(phase) ?? true;
+    const inMode = element.dataset.mode?.split(" ").includes(mode) ?? true;
+    element.hidden = !(inPhase && inMode);
+  }
+}
+
+/** Shows `text` in `element`, or hides it when there is none. */
+export function say(element: HTMLElement, text: string | undefined): void {
+  const shown = text ?? "";
+  if (element.textContent !== shown) element.textContent = shown;
+  element.hidden = !shown;
+}
+
+export function button(text: string, onClick: () => void): HTMLButtonElement {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = text;
+  made.onclick = onClick;
+  return made;
+}

@@ -1,0 +1,57 @@
+// The page as a whole: which phase it shows, where the focus goes, what a screen reader hears.
+
+import type { Call, Phase } from "../call-state";
+import type { Words } from "../i18n";
+import type { Mode } from "../messages.generated";
+import { renderBan } from "./ban";
+import { arrange, byId } from "./dom";
+import { announce } from "./notices";
+import { openingOf } from "./stage";
+
+export class PageView {
+  private shown = "";
+
+  constructor(
+    private readonly words: Words,
+    onAgree: () => void,
+  ) {
+    byId<HTMLFormElement>("consent").onsubmit = (event) => {
+      event.preventDefault();
+      onAgree();
+    };
+  }
+
+  render(call: Call, mode: Mode): void {
+    arrange(call.phase, mode);
+    renderBan(call, this.words);
+  }
+
+  /** Whether this is another phase or another match than the last time it was asked. */
+  changed(call: Call): boolean {
+    const now = `${call.phase} ${call.meeting?.match ?? ""}`;
+    const changed = now !== this.shown;
+    this.shown = now;
+    return changed;
+  }
+
+  /** Says the new phase and moves the focus, but never onto a button: a late key press would hit it. */
+  welcomeFocus(call: Call, focusChat: () => void): void {
+    announce(this.spoken(call));
+    if (call.phase === "searching" || call.phase === "reconnecting") byId("scene-title").focus();
+    else if (call.phase === "matched" && matchMedia("(pointer: fine)").matches) focusChat();
+  }
+
+  private spoken(call: Call): string {
+    const { text } = this.words;
+    const before = call.ended ? `${text(`ended_${call.ended}`)}. ` : "";
+    const said: Record<Phase, string> = {
+      consent: "",
+      idle: "",
+      searching: before + text("searching_title"),
+      matched: openingOf(call, this.words, true) ?? "",
+      reconnecting: text("reconnecting_title"),
+      banned: text("banned_title"),
+    };
+    return said[call.phase];
+  }
+}

@@ -1,0 +1,131 @@
+// The picture: the stranger large, me small, and what is to be said about it.
+
+import type { Call } from "../call-state";
+import type { Key, Words } from "../i18n";
+import type { Media, MediaState } from "../media";
+import type { Mode } from "../messages.generated";
+import { byId, say } from "./dom";
+
+export interface StageActions {
+  retryMedia: () => void;
+  useMode: (mode: Mode) => void;
+  afterthought: () => void;
+  remotePlays: () => void;
+  /** The browser wants a tap before it lets the stranger be heard. */
+  tapNeeded: () => void;
+}
+
+export class StageView {
+  readonly remote = byId<HTMLVideoElement>("remote");
+  private readonly local = byId<HTMLVideoElement>("local");
+  private widensAt = 0;
+  private search: Call["search"];
+
+  constructor(
+    private readonly words: Words,
+    private readonly actions: StageActions,
+  ) {
+    byId("trouble-retry").onclick = actions.retryMedia;
+    byId("trouble-audio").onclick = () => actions.useMode("audio");
+    byId("trouble-text-mode").onclick = () => actions.useMode("text");
+    byId("afterthought").onclick = actions.afterthought;
+    this.remote.onplaying = () => {
+      this.remote.classList.add("playing");
+      actions.remotePlays();
+    };
+    setInterval(() => this.countDown(), 500);
+  }
+
+  playRemote(stream: MediaStream | null): void {
+    if (this.remote.srcObject === stream) return;
+    this.remote.srcObject = stream;
+    this.remote.classList.remove("playing");
+    if (stream) this.tryToPlay();
+  }
+
+  /** The size of the two circles follows how loud it is. */
+  level(level: number): void {
+    byId("avatar").style.transform = `scale(${1 + level * 0.35})`;
+  }
+
+  media(media: Media, mode: Mode): void {
+    if (this.local.srcObject !== (media.stream ?? null)) this.local.srcObject = media.stream ?? null;
+    document.documentElement.dataset.media = media.state;
+    byId("self-off").hidden = !media.cameraOff;
+    const key = troubleOf(media.state, mode);
+    byId("trouble").hidden = !key;
+    say(byId("trouble-text"), key && this.words.text(key));
+    const asking = media.state === "asking";
+    byId("trouble-retry").hidden = asking;
+    byId("trouble-text-mode").hidden = asking;
+    byId("trouble-audio").hidden = asking || mode === "audio" || media.state === "insecure";
+  }
+
+  render(call: Call, afterthought: boolean): void {
+    const { text } = this.words;
+    if (call.search !== this.search) {
+      this.search = call.search;
+      this.widensAt = performance.now() + (call.search?.widensIn ?? 0) * 1000;
+    }
+    const reconnecting = call.phase === "reconnecting";
+    byId("scene-title").textContent = text(reconnecting ? "reconnecting_title" : "searching_title");
+    byId("scene-text").textContent = reconnecting ? text("reconnecting_text") : this.stageText(call);
+    say(byId("scene-before"), call.ended && !reconnecting ? text(`ended_${call.ended}`) : undefined);
+    byId("afterthought").hidden = !afterthought || reconnecting;
+    say(byId("hint"), this.hint(call));
+    say(
+      byId("opening"),
+      call.meeting && call.meeting.mode !== "text" ? openingOf(call, this.words, false) : undefined,
+    );
+    this.countDown();
+  }
+
+  private stageText({ search }: Call): string {
+    const stage = Math.min(3, Math.max(0, search?.stage ?? 2));
+    return search ? this.words.text(`stage_${stage}` as Key) : "";
+  }
+
+  private countDown(): void {
+    const { search, words } = this;
+    const seconds = Math.ceil((this.widensAt - performance.now()) / 1000);
+    const parts: string[] = [];
+    if (search) parts.push(words.count("waiting", search.waiting));
+    if (search?.widensIn && seconds > 0) parts.push(words.text("widens", { seconds }));
+    const more = parts.join(" · ");
+    if (byId("scene-more").textContent !== more) byId("scene-more").textContent = more;
+  }
+
+  private hint({ phase, meeting }: Call): string | undefined {
+    if (phase !== "matched" || !meeting || meeting.mode === "text") return undefined;
+    const { text } = this.words;
+    if (meeting.away) return text("away");
+    if (meeting.link !== "connected") return text(meeting.link);
+    return this.remote.classList.contains("playing") ? undefined : text("connecting");
+  }
+
+  private tryToPlay(): void {
+    this.remote.play().catch((error: unknown) => {
+      // Some browsers want a tap before sound; anything else is a stream that was replaced meanwhile.
+      if (!(error instanceof DOMException && error.name === "NotAllowedError")) return;
+      this.actions.tapNeeded();
+      document.addEventListener("pointerdown", () => void this.remote.play(), { once: true });
+    });
+  }
+}
+
+/** What the two have in common, as an opening; `greeting` says something even if it is nothing. */
+export function openingOf({ meeting, wish }: Call, words: Words, greeting: boolean): string | undefined {
+  const { shared_interests = [], languages = [] } = meeting?.partner ?? {};
+  const list = new Intl.ListFormat(words.locale);
+  if (shared_interests.length > 0) return words.text("shared", { interests: list.format(shared_interests) });
+  const mine = wish?.languages ?? [];
+  const shared = languages.filter((tag) => mine.includes(tag)).map(words.language);
+  if (greeting && shared.length > 0) return words.text("shared_language", { languages: list.format(shared) });
+  return greeting ? words.text("matched") : undefined;
+}
+
+function troubleOf(state: MediaState, mode: Mode): Key | undefined {
+  if (state === "none" || state === "ready") return undefined;
+  if (state === "insecure") return "media_insecure";
+  return mode === "audio" ? `media_${state}_audio` : `media_${state}`;
+}
