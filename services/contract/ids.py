@@ -27,8 +27,10 @@ DecisionId = NewType("DecisionId", str)
 
 
 def random_id() -> str:
-    """128 random bits as 22 base64url characters."""
-    return secrets.token_urlsafe(16)
+    """128 random bits as 22 base64url characters; no dash comes first, which commands take for an option."""
+    while (id := secrets.token_urlsafe(16)).startswith("-"):
+        pass
+    return id
 
 
 def visitor_key(visitor: VisitorId) -> int:

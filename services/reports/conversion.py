@@ -1,5 +1,7 @@
 """Between messages of reports.proto and records: parsed and bounded once, here."""
 
+import re
+
 import msgspec
 
 from protos import reports_pb2 as pb
@@ -8,6 +10,8 @@ from services.contract.ids import DecisionId, VisitorId
 from services.contract.sealing import Sealer
 
 from .records import ChatLine, Decision, Level, NewDecision, Reason, Summary
+
+_VISITOR = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # people type them, and a slip must not pass
 
 MAX_NOTE = 1000
 MAX_CHAT_LINES = 20
@@ -74,8 +78,8 @@ def new_decision(request: pb.DecideRequest, id: DecisionId, now: int) -> NewDeci
         level = Level(request.level)
     except ValueError:
         raise InvalidRequest("there is no such level") from None
-    if not 1 <= len(request.visitor) <= 64:
-        raise InvalidRequest("a visitor is named by 1 to 64 characters")
+    if _VISITOR.fullmatch(request.visitor) is None:
+        raise InvalidRequest("a visitor is named by 22 letters, digits, - and _; see `zufall reports list`")
     if level is not Level.GOOD and not request.rule:
         raise InvalidRequest("a decision names its rule")
     if len(request.rule) > 64 or len(request.reason) > MAX_NOTE:
@@ -84,7 +88,7 @@ def new_decision(request: pb.DecideRequest, id: DecisionId, now: int) -> NewDeci
         raise InvalidRequest(f"a decision holds for 0 to {MAX_SECONDS} seconds")
     return NewDecision(
         id=id,
-        visitor=VisitorId(_storable(request.visitor)),
+        visitor=VisitorId(request.visitor),
         level=level,
         rule=_storable(request.rule),
         reason=_storable(request.reason),

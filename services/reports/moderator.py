@@ -1,0 +1,95 @@
+"""How a moderator's commands reach the reports service."""
+
+import json
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from grpc import StatusCode, aio
+
+from protos import reports_pb2_grpc as rpc
+from services.runtime.addresses import checked
+from services.runtime.rpc import OPTIONS, error_code
+
+SECONDS = 10.0
+"""How long a command waits for its answer."""
+
+
+class CommandError(Exception):
+    """What is wrong and what to do about it, in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where the reports service is, and the moderator token."""
+
+    address: str
+    token: str
+
+
+class Client:
+    """Calls of one command."""
+
+    def __init__(self, channel: aio.Channel, token: str) -> None:
+        self.reports = rpc.ReportsStub(channel)  # type: ignore[no-untyped-call]  # generated
+        self.moderation = rpc.ModerationStub(channel)  # type: ignore[no-untyped-call]  # generated
+        self.metadata = (("authorization", f"Bearer {token}"),)
+
+
+def find(data: Path, environ: Mapping[str, str] = os.environ) -> Access:
+    """From ZUFALL_REPORTS and ZUFALL_MODERATOR_TOKEN, or else from what `zufall run` left in `data`."""
+    address = environ.get("ZUFALL_REPORTS") or _running(data)
+    token = environ.get("ZUFALL_MODERATOR_TOKEN") or _secrets(data).get("ZUFALL_MODERATOR_TOKEN")
+    if not token:
+        raise CommandError(
+            f"no moderator token: set ZUFALL_MODERATOR_TOKEN, or --data to the folder of `zufall run` (not {data})"
+        )
+    try:
+        return Access(checked(address), token)
+    except ValueError as error:
+        raise CommandError(f"ZUFALL_REPORTS: {error}") from None
+
+
+@asynccontextmanager
+async def connected(access: Access) -> AsyncIterator[Client]:
+    """A client whose failures become sentences."""
+    try:
+        async with aio.insecure_channel(access.address, options=OPTIONS) as channel:
+            yield Client(channel, access.token)
+    except aio.AioRpcError as error:
+        raise CommandError(_sentence(error, access)) from None
+
+
+def _sentence(error: aio.AioRpcError, access: Access) -> str:
+    code = error_code(error)
+    if code == "permission_refused":
+        return "the reports service does not take this moderator token: it has another ZUFALL_MODERATOR_TOKEN"
+    if code is None and error.code() in (StatusCode.UNAVAILABLE, StatusCode.DEADLINE_EXCEEDED):
+        return f"no reports service answers at {access.address}; is it running? (`zufall run` starts one)"
+    return error.details() or error.code().name
+
+
+def _running(data: Path) -> str:
+    path = data / "run.json"
+    try:
+        return str(json.loads(path.read_bytes())["reports"])
+    except FileNotFoundError:
+        raise CommandError(
+            f"no {path}: is `zufall run` running? Or set ZUFALL_REPORTS to host:port"
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CommandError(f"{path} cannot be used: {error}") from None
+
+
+def _secrets(data: Path) -> dict[str, str]:
+    path = data / "secrets.env"
+    try:
+        lines = path.read_text().splitlines()
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error}") from None
+    pairs = (line.partition("=") for line in lines if not line.startswith("#"))
+    return {name.strip(): value.strip() for name, _, value in pairs}
