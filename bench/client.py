@@ -1,13 +1,12 @@
 """One WebSocket of one simulated visitor, cheap enough not to be the bottleneck (picows).
 
-`enter_zufall` speaks `zufall.v1` up to `welcome`; frames after it go to the caller's inbox.
+`greet` speaks `zufall.v1` up to `welcome`; frames after it go to the caller's inbox.
 """
 
 import asyncio
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import urlsplit
 
 import aiohttp
 import msgspec
@@ -97,12 +96,6 @@ async def dial(url: str, *, origin: str, subprotocol: str | None = None) -> Sock
     return socket
 
 
-def origin_of(url: str) -> str:
-    """The scheme and host of `url`: what a browser sends as Origin for a page from there."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
-
-
 class Session(msgspec.Struct, frozen=True):
     """What `POST /api/session` answers, as far as a client needs it."""
 
@@ -118,13 +111,20 @@ async def fetch_token(http: aiohttp.ClientSession, origin: str) -> str:
         return msgspec.json.decode(body, type=Session).token
 
 
-async def enter_zufall(http: aiohttp.ClientSession, origin: str) -> Socket:
-    """A socket that has said hello and was welcomed; raises `ConnectionError` otherwise."""
-    token = await fetch_token(http, origin)
-    url = "ws" + origin.removeprefix("http") + "/ws"
-    socket = await dial(url, origin=origin, subprotocol=SUBPROTOCOL)
-    socket.send(msgspec.json.encode({"type": "hello", "token": token}))
-    first = await socket.receive()
-    if not first.startswith(b'{"type":"welcome"'):
-        raise ConnectionError(f"{origin} answered hello with {first[:200]!r}")
-    return socket
+async def dial_zufall(origin: str) -> Socket:
+    """A socket of the gateway at `origin` that has said nothing yet; raises `ConnectionError`."""
+    return await dial("ws" + origin.removeprefix("http") + "/ws", origin=origin, subprotocol=SUBPROTOCOL)
+
+
+async def greet(origin: str, token: str, match_pass: str | None = None) -> tuple[Socket, bytes]:
+    """A socket that said hello, with the `welcome` it got; `match_pass` asks to resume that match.
+
+    Raises `ConnectionError` when the answer is anything else.
+    """
+    socket = await dial_zufall(origin)
+    resume = {"pass": match_pass} if match_pass else {}
+    socket.send(msgspec.json.encode({"type": "hello", "token": token} | resume))
+    answer = await socket.receive()
+    if not answer.startswith(b'{"type":"welcome"'):
+        raise ConnectionError(f"{origin} answered hello with {answer[:200]!r}")
+    return socket, answer

@@ -15,6 +15,7 @@ import msgspec
 from bench.client import Closed, Socket
 from bench.dialects import Dialect, Ended, Matched, Script, Wish, members
 from bench.tally import Tally
+from bench.trickle import Trickle
 
 Fits = Callable[[Wish, Wish], bool]
 """Whether two wishes fit at once, without waiting for a search to widen."""
@@ -130,44 +131,12 @@ class Meeting:
         """Send this side's description now, its candidates one by one after it."""
         description, *candidates = self.script.frames(self.match, role)
         side.relay(description)
-        self.crowd.trickle.add(side, candidates)
+        self.crowd.trickle.add(side.relay, candidates)
 
     def relayed(self) -> None:
         self.left -= 1
         if not self.left:
             self.crowd.complete(self)
-
-
-class Trickle:
-    """Sends each side's candidates with the same pause between them, as ICE gathering finds them."""
-
-    def __init__(self, pause: float) -> None:
-        self._pause = pause
-        self._due: deque[tuple[float, Visitor, list[bytes]]] = deque()
-
-    def add(self, side: Visitor, frames: list[bytes]) -> None:
-        if not self._pause:
-            for frame in frames:
-                side.relay(frame)
-        elif frames:
-            self._due.append((perf_counter() + self._pause, side, frames))
-            if len(self._due) == 1:
-                self._wait()
-
-    def _wait(self) -> None:
-        # Every pause is the same, so the queue is in order of time and one timer is enough.
-        asyncio.get_running_loop().call_later(max(0.0, self._due[0][0] - perf_counter()), self._send_due)
-
-    def _send_due(self) -> None:
-        # Half a millisecond early: the timers of the loop have whole milliseconds.
-        now = perf_counter() + 0.0005
-        while self._due and self._due[0][0] <= now:
-            _, side, (frame, *rest) = self._due.popleft()
-            side.relay(frame)
-            if rest:
-                self._due.append((now + self._pause, side, rest))
-        if self._due:
-            self._wait()
 
 
 class Crowd:

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 import aiohttp
 import msgspec
 
-from bench.client import Socket, dial, enter_zufall
+from bench.client import Socket, dial, fetch_token, greet
 
 SAMPLES: Final = Path(__file__).parent / "samples"
 
@@ -60,7 +60,8 @@ class Zufall:
     pong = b""
 
     async def enter(self, http: aiohttp.ClientSession, origin: str) -> Socket:
-        return await enter_zufall(http, origin)
+        socket, _ = await greet(origin, await fetch_token(http, origin))
+        return socket
 
     def wrap(self, kind: bytes, fields: bytes) -> bytes:
         return b'{"type":"%b",%b}' % (kind, fields)

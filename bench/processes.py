@@ -36,16 +36,13 @@ class Servers:
             for process in (root, *root.children(recursive=True))
         ]
 
-    def cpu_seconds(self) -> float:
-        """User and system time of all threads of all processes since their start, in steps of 10 ms each."""
-        return float(sum(times.user + times.system for times in (one.cpu_times() for one in self.tree())))
-
-    def cpu_by_process(self) -> dict[str, float]:
-        """As `cpu_seconds`, by process id and command line."""
-        return {
-            f"{one.pid} {' '.join(one.cmdline())[-60:]}": one.cpu_times().user + one.cpu_times().system
-            for one in self.tree()
-        }
+    def cpu_seconds(self) -> dict[str, float]:
+        """User and system time of each process, all its threads, since its start; in steps of 10 ms."""
+        seconds = {}
+        for one in self.tree():
+            times = one.cpu_times()
+            seconds[f"{label(one.cmdline())} ({one.pid})"] = float(times.user + times.system)
+        return seconds
 
     def memory_bytes(self) -> int:
         """Proportional set size of all processes."""
@@ -81,6 +78,14 @@ class Servers:
                 process.kill()
         psutil.wait_procs(alive, timeout=timeout)
         self._roots.clear()
+
+
+def label(command: Sequence[str]) -> str:
+    """What a person calls the process with this command line."""
+    if "-m" in command:
+        return " ".join(command[command.index("-m") + 1 :][:2])
+    words = [Path(word).name for word in command if not word.startswith("-")]
+    return next((word for word in words if word.endswith(".js")), words[0] if words else "?")
 
 
 def program(name: str, purpose: str) -> str:

@@ -23,6 +23,7 @@ class Figures(msgspec.Struct, frozen=True):
     """All rounds of one product under one workload. CPU in seconds for 1,000 sessions, latencies in ms."""
 
     cpu_median: float
+    cpu_by_process: dict[str, float]
     cpu_min: float
     cpu_max: float
     client_cpu_median: float
@@ -61,6 +62,7 @@ def figures(rounds: Sequence[Stretch]) -> Figures:
     relay = [1000 * sample for one in rounds for sample in one.tally.relay_latency]
     return Figures(
         cpu_median=round(median(cpu), 4),
+        cpu_by_process={name: round(cost, 4) for name, cost in _by_process(rounds, sessions).items()},
         cpu_min=round(min(cpu), 4),
         cpu_max=round(max(cpu), 4),
         client_cpu_median=round(
@@ -76,6 +78,13 @@ def figures(rounds: Sequence[Stretch]) -> Figures:
         missed_presses=sum(one.tally.missed_presses for one in rounds),
         faults=sum(len(one.tally.faults) for one in rounds),
     )
+
+
+def _by_process(rounds: Sequence[Stretch], sessions: int) -> dict[str, float]:
+    names = {name for one in rounds for name in one.cpu_by_process}
+    totals = {name: sum(one.cpu_by_process.get(name, 0.0) for one in rounds) for name in names}
+    ranked = sorted(totals.items(), key=lambda item: -item[1])
+    return {name: 1000 * total / max(1, sessions) for name, total in ranked}
 
 
 def table(results: Results) -> str:
@@ -97,6 +106,12 @@ def _section(results: Results, workload: Workload) -> list[str]:
         ratio = results.ratio(workload.name, baseline)
         if ratio is not None:
             lines.append(f"  Zufall needs {ratio:.2f} × the CPU of {NAMES[baseline]}")
+    if ours := results.stretches[workload.name].get("zufall"):
+        parts = figures(ours).cpu_by_process.items()
+        lines.append(
+            "  Zufall's processes: "
+            + ", ".join(f"{name} {cost:.2f}" for name, cost in parts if cost >= 0.005)
+        )
     return lines
 
 

@@ -26,8 +26,13 @@ class Stretch:
 
     tally: Tally
     seconds: float
-    server_cpu: float
+    cpu_by_process: dict[str, float]
     client_cpu: float
+
+    @property
+    def server_cpu(self) -> float:
+        """All processes together."""
+        return sum(self.cpu_by_process.values())
 
     @property
     def cpu_per_thousand(self) -> float:
@@ -56,7 +61,9 @@ async def meet(crowd: Crowd, seconds: float = 20) -> None:
         await asyncio.sleep(0.02)
 
 
-async def run(crowd: Crowd, workload: Workload, seconds: float, server_cpu: Callable[[], float]) -> Stretch:
+async def run(
+    crowd: Crowd, workload: Workload, seconds: float, server_cpu: Callable[[], dict[str, float]]
+) -> Stretch:
     """Measure from rest to rest, so that every session that was begun is paid for and none by another."""
     crowd.tally = Tally()
     cpu, own, start = server_cpu(), time.process_time(), perf_counter()
@@ -66,7 +73,8 @@ async def run(crowd: Crowd, workload: Workload, seconds: float, server_cpu: Call
         await _press_at(crowd, workload.rate, seconds)
     pressed_for = perf_counter() - start
     await settle(crowd)
-    return Stretch(crowd.tally, pressed_for, server_cpu() - cpu, time.process_time() - own)
+    spent = {process: total - cpu.get(process, 0.0) for process, total in server_cpu().items()}
+    return Stretch(crowd.tally, pressed_for, spent, time.process_time() - own)
 
 
 async def settle(crowd: Crowd) -> None:
@@ -95,3 +103,4 @@ async def _press_at(crowd: Crowd, rate: float, seconds: float) -> None:
             crowd.press(crowd.finished.popleft())
         else:
             crowd.tally.missed_presses += 1
+    await asyncio.sleep(start + seconds - perf_counter())

@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped] # ships no types
 import pytest
 
-from bench.processes import MissingPartError, Servers, program
+from bench.processes import MissingPartError, Servers, label, program
 from tests.timing import scaled
 
 PARENT = """
@@ -38,12 +38,25 @@ def test_the_time_of_grandchildren_counts(servers: Servers) -> None:
     while len(servers.tree()) < 2 and time.monotonic() < deadline:
         time.sleep(0.02)
     parent, child = servers.tree()
-    before = servers.cpu_seconds()
-    while servers.cpu_seconds() - before < 0.3:
+    before = sum(servers.cpu_seconds().values())
+    while sum(servers.cpu_seconds().values()) - before < 0.3:
         assert time.monotonic() < deadline, "the busy grandchild was not counted"
         time.sleep(0.02)
     assert child.cpu_times().user > parent.cpu_times().user
     assert servers.memory_bytes() > 2**20
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        (["/usr/bin/python3", "-m", "services.cli", "run", "--port", "1"], "services.cli run"),
+        (["/usr/bin/node", "/peers/cluster.js", "1"], "cluster.js"),
+        (["redis-server 127.0.0.1:1"], "redis-server 127.0.0.1:1"),
+        (["/opt/nats-server", "-p", "1"], "nats-server"),
+    ],
+)
+def test_a_process_has_a_readable_name(command: list[str], expected: str) -> None:
+    assert label(command) == expected
 
 
 def test_stop_ends_the_whole_tree(servers: Servers) -> None:

@@ -18,7 +18,9 @@ def stretch(cpu: float, sessions: int = 1000) -> Stretch:
         match_latency=array("d", [0.001, 0.002, 0.003]),
         relay_latency=array("d", [0.0005]),
     )
-    return Stretch(tally, seconds=2.0, server_cpu=cpu, client_cpu=0.1)
+    return Stretch(
+        tally, seconds=2.0, cpu_by_process={"gateway": cpu * 3 / 4, "matcher": cpu / 4}, client_cpu=0.1
+    )
 
 
 def results() -> Results:
