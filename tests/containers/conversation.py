@@ -1,0 +1,53 @@
+"""The main job, as two visitors of two gateways live it."""
+
+from contextlib import AsyncExitStack
+
+from .visitor import OFFER, Visitor, visitor
+
+
+async def two_strangers_meet(first_url: str, second_url: str) -> str:
+    """They meet, negotiate, chat, one reports the other and goes on; returns the report's id."""
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(visitor(first_url))
+        second = await stack.enter_async_context(visitor(second_url))
+        for one in (first, second):
+            await one.find()
+        for one in (first, second):
+            await one.meet()
+        _agree(first, second)
+        await _negotiate(first, second)
+        await _chat(first, second)
+        await _chat(second, first)
+        report = await first.report("spam")
+        await _part(first, second)
+        return report
+
+
+def _agree(first: Visitor, second: Visitor) -> None:
+    assert first.match["match"] == second.match["match"]
+    assert first.match["polite"] is not second.match["polite"]
+    assert first.match["partner"]["shared_interests"] == ["containers"]
+
+
+async def _negotiate(first: Visitor, second: Visitor) -> None:
+    match = first.match["match"]
+    await first.say("description", match=match, description={"type": "offer", "sdp": OFFER})
+    assert (await second.hear("description"))["description"]["type"] == "offer"
+    answer = OFFER.replace("actpass", "active")
+    await second.say("description", match=match, description={"type": "answer", "sdp": answer})
+    assert (await first.hear("description"))["description"]["type"] == "answer"
+
+
+async def _chat(speaker: Visitor, listener: Visitor) -> None:
+    await speaker.say("chat", match=speaker.match["match"], text="schön, dich zu treffen", id="1")
+    heard = await listener.hear("chat")
+    assert heard["text"] == "schön, dich zu treffen"
+    assert heard["match"] == listener.match["match"]
+
+
+async def _part(leaver: Visitor, left: Visitor) -> None:
+    await leaver.say("next", match=leaver.match["match"])
+    for one in (leaver, left):
+        ended = await one.hear("ended")
+        assert (ended["match"], ended["reason"]) == (one.match["match"], "next")
+        await one.hear("searching")

@@ -1,0 +1,54 @@
+"""The image by itself."""
+
+import subprocess
+
+import pytest
+
+from services.contract.keys import parse_key, parse_ring
+
+from ..timing import scaled
+
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(scaled(600))]  # the first test builds the image
+
+
+def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        ["docker", "run", "--rm", "--read-only", "--cap-drop", "ALL", *arguments],
+        check=False, capture_output=True, text=True, timeout=scaled(60),
+    )  # fmt: skip
+
+
+def test_nobody_in_it_is_root(image: str) -> None:
+    assert run("--entrypoint", "id", image, "--user").stdout == "10001\n"
+
+
+@pytest.mark.parametrize("program", ["node", "npm", "cc"])
+def test_build_tools_stay_behind(image: str, program: str) -> None:
+    assert run("--entrypoint", "sh", image, "-c", f"command -v {program}").stdout == ""
+
+
+def test_the_environment_has_no_installer(image: str) -> None:
+    assert run("--entrypoint", "python", image, "-c", "import pip").returncode == 1
+
+
+def test_the_page_is_inside(image: str) -> None:
+    page = run("--entrypoint", "cat", image, "web/dist/index.html")
+    assert 'data-phase="' in page.stdout
+
+
+def test_it_prints_fresh_keys(image: str) -> None:
+    def keys() -> dict[str, str]:
+        return dict(line.split("=", 1) for line in run(image, "keys").stdout.splitlines())
+
+    one, other = keys(), keys()
+    assert one.keys() == {"ZUFALL_TOKEN_KEY", "ZUFALL_PASS_KEYS", "ZUFALL_MODERATOR_TOKEN"}
+    assert not set(one.values()) & set(other.values())
+    parse_key(one["ZUFALL_TOKEN_KEY"])
+    parse_ring(one["ZUFALL_PASS_KEYS"])
+
+
+def test_it_says_what_is_missing(image: str) -> None:
+    started = run(image, "signaling")
+    assert started.returncode == 2
+    for name in ("ZUFALL_TOKEN_KEY", "ZUFALL_PASS_KEYS", "ZUFALL_ORIGINS"):
+        assert f"{name} is not set" in started.stderr

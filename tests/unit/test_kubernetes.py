@@ -1,0 +1,182 @@
+"""What `k8s/base` promises: valid objects, hardened containers, and settings that the services understand."""
+
+import dataclasses
+import importlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from services.contract.keys import new_key
+from services.runtime.config import PREFIX, load
+
+BASE = Path(__file__).parents[2] / "k8s" / "base"
+PROGRAMS = Path(sys.executable).parent
+SERVICES = {"gateway": "signaling", "matcher": "matcher", "reports": "reports"}
+SECRETS = {
+    "ZUFALL_TOKEN_KEY": new_key(),
+    "ZUFALL_PASS_KEYS": new_key(),
+    "ZUFALL_MODERATOR_TOKEN": new_key(),
+    "ZUFALL_DATABASE": "postgresql+asyncpg://zufall:secret@database/zufall",
+}
+NOT_IN_A_CONFIG = {"ZUFALL_LOGS"}  # read by the lifecycle, before the config
+
+Object = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def rendered() -> str:
+    done = subprocess.run(
+        [PROGRAMS / "kubectl", "kustomize", BASE], check=True, capture_output=True, text=True
+    )
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def objects(rendered: str) -> list[Object]:
+    return list(yaml.safe_load_all(rendered))
+
+
+def of_kind(objects: list[Object], kind: str) -> dict[str, Object]:
+    return {found["metadata"]["name"]: found for found in objects if found["kind"] == kind}
+
+
+def containers(objects: list[Object]) -> Iterator[tuple[str, Object, Object]]:
+    """The name of each Deployment, its pod's spec, and each container in it."""
+    for name, deployment in of_kind(objects, "Deployment").items():
+        pod = deployment["spec"]["template"]["spec"]
+        for container in pod["containers"]:
+            yield name, pod, container
+
+
+def config_map(objects: list[Object]) -> dict[str, str]:
+    (found,) = of_kind(objects, "ConfigMap").values()
+    data: dict[str, str] = found["data"]
+    return data
+
+
+def environment(objects: list[Object], name: str) -> dict[str, str]:
+    """What the container of a service gets, with made up secrets."""
+    (container,) = (container for found, _, container in containers(objects) if found == name)
+    values = config_map(objects) if "envFrom" in container else {}
+    for variable in container["env"]:
+        secret = variable.get("valueFrom", {}).get("secretKeyRef", {}).get("key")
+        values = values | {variable["name"]: SECRETS[secret] if secret else variable["value"]}
+    return values
+
+
+def config_type(service: str) -> type[Any]:
+    """The dataclass in the service's config module."""
+    module = importlib.import_module(f"services.{service}.config")
+    (kind,) = (
+        value
+        for value in vars(module).values()
+        if dataclasses.is_dataclass(value) and value.__module__ == module.__name__
+    )
+    assert isinstance(kind, type)
+    return kind
+
+
+def test_every_object_is_valid(rendered: str, tmp_path: Path) -> None:
+    (tmp_path / "rendered.yaml").write_text(rendered)
+    done = subprocess.run(
+        [PROGRAMS / "kubernetes-validate", "--strict", tmp_path / "rendered.yaml"],
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_container_is_probed(objects: list[Object]) -> None:
+    for name, _, container in containers(objects):
+        ports = {port["name"] for port in container["ports"]}
+        for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
+            assert container[probe]["httpGet"]["port"] in ports, f"{name}: {probe}"
+
+
+def test_every_container_is_locked_in(objects: list[Object]) -> None:
+    for name, pod, container in containers(objects):
+        assert pod["securityContext"]["runAsNonRoot"] is True, name
+        assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}, name
+        assert pod["automountServiceAccountToken"] is False, name
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }, name
+
+
+def test_every_container_says_what_it_needs(objects: list[Object]) -> None:
+    for name, _, container in containers(objects):
+        assert {"cpu", "memory"} <= container["resources"]["requests"].keys(), name
+        assert "memory" in container["resources"]["limits"], name
+
+
+def test_addresses_name_services_and_their_ports(objects: list[Object]) -> None:
+    settings = config_map(objects)
+    served = {
+        f"{name}:{port['port']}"
+        for name, service in of_kind(objects, "Service").items()
+        for port in service["spec"]["ports"]
+    }
+    addresses = (settings["ZUFALL_MATCHERS"], settings["ZUFALL_REPORTS"])
+    assert {*addresses, settings["ZUFALL_NATS"].removeprefix("nats://")} <= served
+
+
+def test_service_ports_lead_to_pods(objects: list[Object]) -> None:
+    pods = of_kind(objects, "Deployment")
+    for name, service in of_kind(objects, "Service").items():
+        pod = pods[name]["spec"]["template"]
+        assert service["spec"]["selector"].items() <= pod["metadata"]["labels"].items()
+        ports = {port["name"] for port in pod["spec"]["containers"][0]["ports"]}
+        assert {port["targetPort"] for port in service["spec"]["ports"]} <= ports
+
+
+def test_the_matcher_is_headless(objects: list[Object]) -> None:
+    assert of_kind(objects, "Service")["matcher"]["spec"]["clusterIP"] == "None"
+
+
+def test_every_deployment_survives_a_drained_node(objects: list[Object]) -> None:
+    services = set(of_kind(objects, "Deployment")) - {"nats"}
+    assert set(of_kind(objects, "PodDisruptionBudget")) == services
+
+
+def test_no_secret_value_is_in_the_manifests(objects: list[Object]) -> None:
+    assert not of_kind(objects, "Secret")
+    assert not SECRETS.keys() & config_map(objects).keys()
+    assert not any(key in json.dumps(config_map(objects)).lower() for key in ("secret", "password"))
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_services_start_with_what_they_get(objects: list[Object], name: str) -> None:
+    load(config_type(SERVICES[name]), environment(objects, name))
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_ports_are_the_defaults(objects: list[Object], name: str) -> None:
+    kind = config_type(SERVICES[name])
+    defaults: dict[str, Any] = {field.name: field.default for field in dataclasses.fields(kind)}
+    given = environment(objects, name)
+    for field in ("listen", "admin_listen"):
+        default = defaults[field][0] if isinstance(defaults[field], tuple) else defaults[field]
+        assert given[PREFIX + field.upper()].rpartition(":")[2] == default.rpartition(":")[2]
+
+
+def test_every_setting_is_known_to_a_service(objects: list[Object]) -> None:
+    known = {
+        PREFIX + field.name.upper()
+        for service in SERVICES.values()
+        for field in dataclasses.fields(config_type(service))
+    }
+    for name in SERVICES:
+        assert set(environment(objects, name)) <= known | NOT_IN_A_CONFIG
+
+
+def test_each_container_gets_only_its_own_secrets(objects: list[Object]) -> None:
+    for name, service in SERVICES.items():
+        known = {PREFIX + field.name.upper() for field in dataclasses.fields(config_type(service))}
+        assert SECRETS.keys() & environment(objects, name).keys() <= known, name
