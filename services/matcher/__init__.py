@@ -1,0 +1,1 @@
+"""The matcher: keeps wishes that wait and proposes pairs of them to gateways. Soft state only."""

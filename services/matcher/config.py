@@ -1,0 +1,29 @@
+"""The matcher's configuration."""
+
+from dataclasses import dataclass
+
+from services.runtime.addresses import checked
+from services.runtime.config import setting
+
+
+def _ages(text: str) -> tuple[float, float, float]:
+    parts = [float(part) for part in text.split(",")]
+    if len(parts) != 3 or parts != sorted(parts) or parts[0] <= 0:
+        raise ValueError(f"{text!r} is not three rising numbers of seconds")
+    return parts[0], parts[1], parts[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Read from ZUFALL_<FIELD NAME>."""
+
+    listen: str = setting("where gateways connect", "127.0.0.1:7010", checked)
+    admin_listen: str = setting("where /livez, /readyz and /metrics are", "127.0.0.1:7011", checked)
+    stage_ages: tuple[float, float, float] = setting(
+        "seconds of waiting after which any interest, any language, and a former partner will do",
+        (2.0, 5.0, 15.0),
+        _ages,
+    )
+    thin_market: int = setting("visitors below which anyone will do at once", 16)
+    tiny_market: int = setting("visitors below which a former partner will do at once", 4)
+    tick: float = setting("seconds between batches under load", 0.02)

@@ -1,0 +1,119 @@
+"""gRPC messages to and from the matcher's own types. What is malformed is refused here and nowhere else."""
+
+import re
+from collections.abc import Sequence
+
+from protos import matcher_pb2 as wire
+from services.contract.errors import InvalidRequest
+from services.contract.ids import GatewayId, TicketId, VisitorId, visitor_key
+
+from .tickets import POOLS, Pairing, StageChange, Ticket
+
+MOST_INTERESTS = 10
+MOST_LANGUAGES = 5
+MOST_AVOIDED = 20
+MOST_PARTNERS = 64
+MOST_BLOCKED = 1024
+LONGEST_TAG = 640
+"""32 characters as typed, of which folding may turn one into 18."""
+LONGEST_WAIT = 24 * 3600.0
+
+_GATEWAY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_VISITOR = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+def gateway_id(text: str) -> GatewayId:
+    """A gateway's name as one NATS subject token; raises `InvalidRequest`."""
+    if not _GATEWAY.fullmatch(text):
+        raise InvalidRequest("the first batch names no gateway")
+    return GatewayId(text)
+
+
+def ticket(offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket:
+    """The offered ticket, its times on our clock; raises `InvalidRequest` when the offer is malformed."""
+    pool = POOLS.get((offer.mode, offer.audience))
+    if pool is None:
+        raise InvalidRequest("no such mode or audience")
+    visitor = _visitor(offer.visitor)
+    languages = _tags(offer.languages, MOST_LANGUAGES, "languages")
+    return Ticket(
+        gateway=gateway,
+        number=TicketId(offer.ticket),
+        visitor=visitor,
+        visitor_key=visitor_key(visitor),
+        pool=pool,
+        since=now - min(offer.age_ms / 1000, LONGEST_WAIT),
+        interests=frozenset(_tags(offer.interests, MOST_INTERESTS, "interests")),
+        languages=tuple(dict.fromkeys(languages)),
+        strict_language=offer.strict_language and bool(languages),
+        country=_country(offer.country) if offer.country else "",
+        avoid_countries=_avoided(offer.avoid_countries),
+        blocked=_blocked(offer.blocked),
+        partners=_partners(offer.partners, offer.parted_ms_ago, now),
+        attempt=max(1, offer.attempt),
+    )
+
+
+def pairings(pairing: Pairing) -> tuple[wire.Pairing, wire.Pairing]:
+    """What to tell the gateway of the polite side and that of the other."""
+    one, other = pairing.polite, pairing.other
+    return _side(pairing, one, other, True), _side(pairing, other, one, False)
+
+
+def stage_change(change: StageChange) -> wire.StageChange:
+    return wire.StageChange(
+        ticket=change.ticket.number, stage=change.stage, widens_in_ms=round(change.widens_in * 1000)
+    )
+
+
+def _side(pairing: Pairing, mine: Ticket, theirs: Ticket, polite: bool) -> wire.Pairing:
+    return wire.Pairing(
+        match=pairing.match,
+        ticket=mine.number,
+        partner_gateway=theirs.gateway,
+        partner_visitor=theirs.visitor,
+        polite=polite,
+        shared_interests=pairing.shared_interests,
+    )
+
+
+def _visitor(text: str) -> VisitorId:
+    if not _VISITOR.fullmatch(text):
+        raise InvalidRequest("a visitor's id is 22 base64url characters")
+    return VisitorId(text)
+
+
+def _tags(tags: Sequence[str], most: int, what: str) -> Sequence[str]:
+    if len(tags) > most:
+        raise InvalidRequest(f"more than {most} {what}")
+    for tag in tags:
+        if not 0 < len(tag) <= LONGEST_TAG:
+            raise InvalidRequest(f"an empty or overlong tag among the {what}")
+    return tags
+
+
+def _country(code: str) -> str:
+    if len(code) == 2 and code.isascii() and code.isalpha() and code.isupper():
+        return code
+    raise InvalidRequest("a country is two capital letters")
+
+
+def _avoided(codes: Sequence[str]) -> frozenset[str]:
+    if len(codes) > MOST_AVOIDED:
+        raise InvalidRequest(f"more than {MOST_AVOIDED} countries avoided")
+    return frozenset(map(_country, codes))
+
+
+def _blocked(keys: Sequence[int]) -> frozenset[int]:
+    if len(keys) > MOST_BLOCKED:
+        raise InvalidRequest(f"more than {MOST_BLOCKED} visitors blocked")
+    return frozenset(keys)
+
+
+def _partners(keys: Sequence[int], parted_ms_ago: Sequence[int], now: float) -> dict[int, float]:
+    if len(keys) > MOST_PARTNERS or len(keys) != len(parted_ms_ago):
+        raise InvalidRequest(f"more than {MOST_PARTNERS} partners, or not a time for each")
+    partners: dict[int, float] = {}
+    for key, ago in zip(keys, parted_ms_ago, strict=True):
+        partners[key] = max(now - ago / 1000, partners.get(key, float("-inf")))
+    return partners

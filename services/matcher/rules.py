@@ -1,0 +1,34 @@
+"""The hard rules: who never meets whom, whatever the stage. Each holds both ways."""
+
+from .tickets import Ticket
+
+PARTED = 60.0
+"""Seconds for which two who parted never meet again."""
+
+NEVER_PARTED = float("-inf")
+
+
+def never(one: Ticket, other: Ticket) -> bool:
+    """Whether time cannot help: oneself, a block, or a country that one of them avoids."""
+    return (
+        one.visitor == other.visitor
+        or other.visitor_key in one.blocked
+        or one.visitor_key in other.blocked
+        or other.country in one.avoid_countries
+        or one.country in other.avoid_countries
+    )
+
+
+def parted(one: Ticket, other: Ticket) -> float:
+    """When these two parted last, if either remembers it, or else `NEVER_PARTED`."""
+    if other.visitor_key in one.partners or one.visitor_key in other.partners:
+        return max(
+            one.partners.get(other.visitor_key, NEVER_PARTED),
+            other.partners.get(one.visitor_key, NEVER_PARTED),
+        )
+    return NEVER_PARTED
+
+
+def shares_language(one: Ticket, other: Ticket) -> bool:
+    """Whether both named one language."""
+    return any(language in other.languages for language in one.languages)

@@ -1,0 +1,70 @@
+"""How widely a ticket looks: by its age, and at once where so few come that waiting would not help."""
+
+from dataclasses import dataclass
+
+INTEREST = 0
+"""Somebody who shares an interest and a language."""
+LANGUAGE = 1
+"""Somebody who shares a language."""
+ANYONE = 2
+REPEATS = 3
+"""Anyone, former partners included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """When a ticket widens, in seconds of waiting, and how few visitors make a market thin or tiny.
+
+    In a thin market a ticket looks for anyone at once, in a tiny one also for former partners.
+    """
+
+    ages: tuple[float, float, float] = (2.0, 5.0, 15.0)
+    thin: int = 16
+    tiny: int = 4
+
+    def stage(self, waited: float, has_interests: bool, crowd: int) -> int:
+        """The stage after `waited` seconds where `crowd` different visitors look for somebody."""
+        language, anyone, repeats = self.ages
+        if waited >= repeats or crowd < self.tiny:
+            return REPEATS
+        if waited >= anyone or crowd < self.thin:
+            return ANYONE
+        if waited >= language or not has_interests:
+            return LANGUAGE
+        return INTEREST
+
+    def widens_at(self, stage: int) -> float:
+        """The age at which a ticket leaves `stage`; infinite for the last."""
+        return self.ages[stage] if stage < REPEATS else float("inf")
+
+
+class Crowd:
+    """Counts the different visitors that were seen within the last one to two windows, up to a limit."""
+
+    __slots__ = ("_limit", "_now", "_past", "_turn", "_window")
+
+    def __init__(self, window: float, limit: int) -> None:
+        self._window = window
+        self._limit = limit
+        self._now: set[int] = set()
+        self._past: set[int] = set()
+        self._turn = float("-inf")
+
+    def see(self, visitor: int, now: float) -> None:
+        if now >= self._turn:
+            self._rotate(now)
+        if len(self._now) < self._limit:
+            self._now.add(visitor)
+
+    def size(self, now: float) -> int:
+        """How many were seen; never more than the limit, which stands for "many"."""
+        if now >= self._turn:
+            self._rotate(now)
+        if len(self._now) >= self._limit:
+            return self._limit
+        return min(len(self._now | self._past), self._limit)
+
+    def _rotate(self, now: float) -> None:
+        self._past = self._now if now < self._turn + self._window else set()
+        self._now = set()
+        self._turn = now + self._window

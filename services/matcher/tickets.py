@@ -1,0 +1,83 @@
+"""What the matcher knows of a wish that waits, and what it proposes. Frozen; times are monotonic seconds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+import msgspec
+
+from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
+
+
+class Mode(IntEnum):
+    """How two strangers talk; the numbers of `protos/matcher.proto`."""
+
+    VIDEO = 1
+    AUDIO = 2
+    TEXT = 3
+
+
+class Audience(IntEnum):
+    """Who meets whom: restricted visitors meet only each other."""
+
+    EVERYONE = 0
+    RESTRICTED = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pool:
+    """Tickets that may meet at all. There is one object for each pool, compared by identity."""
+
+    mode: Mode
+    audience: Audience
+
+
+POOLS: Mapping[tuple[int, int], Pool] = {
+    (mode, audience): Pool(mode, audience) for mode in Mode for audience in Audience
+}
+"""Every pool, by the numbers of its mode and its audience."""
+
+
+class Ticket(msgspec.Struct, frozen=True, kw_only=True, gc=False, eq=False):
+    """A wish that waits, named by its gateway and its number there.
+
+    Visitors are named by keys (64 bits of their id) in `blocked` and `partners`.
+    """
+
+    gateway: GatewayId
+    number: TicketId
+    visitor: VisitorId
+    visitor_key: int
+    pool: Pool
+    since: float
+    """When it began to wait; a wish that was offered before keeps its age."""
+    interests: frozenset[str] = frozenset()
+    languages: tuple[str, ...] = ()
+    """None named: any will do."""
+    strict_language: bool = False
+    """Only somebody who named one of `languages` too."""
+    country: str = ""
+    """Empty: unknown, and nobody avoids it."""
+    avoid_countries: frozenset[str] = frozenset()
+    blocked: frozenset[int] = frozenset()
+    partners: Mapping[int, float] = {}
+    """The last partners and when each was parted from."""
+    attempt: int = 1
+
+
+class Pairing(msgspec.Struct, frozen=True, gc=False, eq=False):
+    """A proposal. `polite` and `other` are the two sides; the polite one yields when both make an offer."""
+
+    match: MatchId
+    polite: Ticket
+    other: Ticket
+    shared_interests: tuple[str, ...]
+    at: float
+
+
+class StageChange(msgspec.Struct, frozen=True, gc=False, eq=False):
+    """How widely a waiting ticket looks now. `widens_in` is in seconds, 0 in the last stage."""
+
+    ticket: Ticket
+    stage: int
+    widens_in: float

@@ -1,0 +1,43 @@
+"""Who is due when: times in slots of 50 ms, so that a million waiting tickets cost no sorting."""
+
+from heapq import heappop, heappush
+from math import ceil
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+SLOT = 0.05
+"""Seconds by which something may come up later than asked for."""
+
+
+class Timers(Generic[T]):
+    """Things that come up at a time."""
+
+    def __init__(self) -> None:
+        self._slots: dict[int, list[T]] = {}
+        self._order: list[int] = []
+
+    def add(self, when: float, thing: T) -> None:
+        slot = ceil(when / SLOT)
+        things = self._slots.get(slot)
+        if things is None:
+            self._slots[slot] = [thing]
+            heappush(self._order, slot)
+        else:
+            things.append(thing)
+
+    def pop(self, now: float, limit: int) -> list[T]:
+        """At most `limit` of the things that are due; the others stay due."""
+        due: list[T] = []
+        while self._order and self._order[0] * SLOT <= now and len(due) < limit:
+            things = self._slots[self._order[0]]
+            first = max(0, len(things) - (limit - len(due)))
+            due += things[first:]
+            del things[first:]
+            if not things:
+                del self._slots[heappop(self._order)]
+        return due
+
+    def next(self) -> float | None:
+        """When the next thing is due."""
+        return self._order[0] * SLOT if self._order else None
