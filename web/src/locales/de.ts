@@ -66,6 +66,7 @@ export const de: Texts = {
   stage_2: "Irgendjemand",
   stage_3: "Irgendjemand, auch wen du schon getroffen hast",
   widens: "In {seconds} s suchen wir weiter gefasst",
+  alone: "Gerade wartet sonst niemand",
   waiting_one: "{count} Mensch wartet",
   waiting_other: "{count} Menschen warten",
   ended_next: "Dein Gegenüber ist gegangen",

@@ -63,6 +63,7 @@ export const en = {
   stage_2: "Anyone at all",
   stage_3: "Anyone, even someone you met before",
   widens: "Widens in {seconds} s",
+  alone: "Nobody else is waiting right now",
   waiting_one: "{count} person is waiting",
   waiting_other: "{count} people are waiting",
   ended_next: "The stranger left",

@@ -39,7 +39,9 @@ export class ChatView {
   }
 
   strangerTypes(): void {
-    byId("types").hidden = false;
+    this.keepAtEnd(() => {
+      byId("types").hidden = false;
+    });
     clearTimeout(this.typesTimer);
     this.typesTimer = setTimeout(() => this.strangerPaused(), TYPING_SHOWN_MS);
   }
@@ -68,12 +70,17 @@ export class ChatView {
     const item = document.createElement("li");
     item.dataset.from = line.from;
     item.textContent = line.text;
-    const atEnd = this.lines.scrollHeight - this.lines.scrollTop - this.lines.clientHeight < 80;
-    this.lines.append(item);
-    if (atEnd || line.from === "me") this.lines.scrollTop = this.lines.scrollHeight;
+    this.keepAtEnd(() => this.lines.append(item), line.from === "me");
     if (line.from === "me") return;
     this.strangerPaused();
     if (!this.open) byId("unread").hidden = false;
+  }
+
+  /** Who reads further up stays there; who was at the end stays at the end. */
+  private keepAtEnd(change: () => void, always = false): void {
+    const atEnd = this.lines.scrollHeight - this.lines.scrollTop - this.lines.clientHeight < 80;
+    change();
+    if (atEnd || always) this.lines.scrollTop = this.lines.scrollHeight;
   }
 
   private strangerPaused(): void {

@@ -23,6 +23,7 @@ export class PageView {
 
   render(call: Call, mode: Mode): void {
     arrange(call.phase, mode);
+    document.documentElement.dataset.talk = call.meeting ? "yes" : "no";
     renderBan(call, this.words);
   }
 

@@ -89,7 +89,8 @@ export class StageView {
     const { search, words } = this;
     const seconds = Math.ceil((this.widensAt - performance.now()) / 1000);
     const parts: string[] = [];
-    if (search) parts.push(words.count("waiting", search.waiting));
+    // I am one of those who wait.
+    if (search) parts.push(search.waiting > 1 ? words.count("waiting", search.waiting) : words.text("alone"));
     if (search?.widensIn && seconds > 0) parts.push(words.text("widens", { seconds }));
     const more = parts.join(" · ");
     if (byId("scene-more").textContent !== more) byId("scene-more").textContent = more;

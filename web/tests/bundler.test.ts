@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Bundler } from "../src/bundler";
+import type { Candidate } from "../src/messages.generated";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+function build() {
+  const frames: Candidate[][] = [];
+  const bundler = new Bundler((candidates) => frames.push(candidates));
+  const add = (count: number) => {
+    for (let n = 0; n < count; n++) bundler.add({ candidate: `${n}` });
+  };
+  return { bundler, frames, add, sizes: () => frames.map((frame) => frame.length) };
+}
+
+test("what comes within 30 ms goes together, in order", () => {
+  const { frames, add } = build();
+  add(2);
+  vi.advanceTimersByTime(29);
+  add(1);
+  expect(frames).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(frames).toEqual([[{ candidate: "0" }, { candidate: "1" }, { candidate: "0" }]]);
+});
+
+test("what comes later goes in a frame of its own", () => {
+  const { add, sizes } = build();
+  add(1);
+  vi.advanceTimersByTime(30);
+  add(1);
+  vi.advanceTimersByTime(30);
+  expect(sizes()).toEqual([1, 1]);
+});
+
+test("no frame holds more than 16", () => {
+  const { add, sizes } = build();
+  add(35);
+  vi.advanceTimersByTime(30);
+  expect(sizes()).toEqual([16, 16, 3]);
+});
+
+test("after close nothing is sent", () => {
+  const { bundler, frames, add } = build();
+  add(3);
+  bundler.close();
+  vi.advanceTimersByTime(100);
+  expect(frames).toEqual([]);
+});

@@ -1,0 +1,226 @@
+import { describe, expect, test } from "vitest";
+import { begin, step } from "../src/call";
+import type { Call, Effect, Happening, Wish } from "../src/call-state";
+import type { Matched, ToBrowser, Welcome } from "../src/messages.generated";
+
+const wish: Wish = { mode: "video", interests: ["chess"], languages: ["de"] };
+const welcome: Welcome = {
+  type: "welcome",
+  visitor: "v",
+  gateway: "g",
+  ice: { servers: [], policy: "all" },
+};
+const matched: Matched = {
+  type: "matched",
+  match: "m1",
+  polite: true,
+  pass: "p1",
+  partner: { languages: ["de"], shared_interests: ["chess"] },
+};
+const start: Happening = { type: "start", wish };
+const frame = (message: ToBrowser): Happening => ({ type: "frame", frame: message });
+
+/** The state after all of this, and the effects of the last. */
+function reach(...happenings: Happening[]): [Call, Effect[]] {
+  let now: [Call, Effect[]] = [begin(true), []];
+  for (const happening of happenings) now = step(now[0], happening);
+  return now;
+}
+
+function sent(effects: Effect[]): unknown[] {
+  return effects.filter((effect) => effect.type === "send").map((effect) => effect.message);
+}
+
+const inCall: Happening[] = [start, frame(welcome), frame(matched)];
+
+describe("finding", () => {
+  test("a first visitor has to agree, a returning one need not", () => {
+    expect(begin(false).phase).toBe("consent");
+    expect(step(begin(false), { type: "agreed" })[0].phase).toBe("idle");
+    expect(begin(true).phase).toBe("idle");
+  });
+
+  test("nobody starts before they agreed", () => {
+    expect(step(begin(false), start)).toEqual([begin(false), []]);
+  });
+
+  test("start connects, and the welcome is answered with the wish", () => {
+    const [call, effects] = reach(start);
+    expect([call.phase, effects]).toEqual(["searching", [{ type: "connect" }]]);
+    expect(sent(reach(start, frame(welcome))[1])).toEqual([{ type: "find", ...wish }]);
+  });
+
+  test("a second start uses the socket that is there", () => {
+    expect(reach(start, frame(welcome), { type: "stop" }, start)[1]).toEqual([
+      { type: "send", message: { type: "find", ...wish } },
+    ]);
+  });
+
+  test("what the gateway says about the search is kept", () => {
+    const searching = frame({ type: "searching", waiting: 3, stage: 1, widens_in: 2.5 });
+    expect(reach(start, frame(welcome), searching)[0].search).toEqual({
+      waiting: 3,
+      stage: 1,
+      widensIn: 2.5,
+    });
+  });
+
+  test("a match opens a connection with what matched says", () => {
+    const [call, effects] = reach(...inCall);
+    expect(call.phase).toBe("matched");
+    expect(effects).toEqual([{ type: "open", meeting: call.meeting }]);
+    expect(call.meeting).toMatchObject({ match: "m1", polite: true, pass: "p1", ice: welcome.ice });
+  });
+
+  test("the ICE of a match goes before that of the welcome", () => {
+    const own: Matched = { ...matched, ice: { servers: [{ urls: ["turn:a"] }], policy: "relay" } };
+    expect(reach(start, frame(welcome), frame(own))[0].meeting?.ice).toEqual(own.ice);
+  });
+
+  test("a match that comes after stop changes nothing", () => {
+    const [call, effects] = reach(start, frame(welcome), { type: "stop" }, frame(matched));
+    expect([call.phase, call.meeting, effects]).toEqual(["idle", undefined, []]);
+  });
+});
+
+describe("parting", () => {
+  test("next clears the chat at once and names the match", () => {
+    const [call, effects] = reach(...inCall, { type: "say", text: "hi", id: "1" }, { type: "next" });
+    expect([call.phase, call.meeting]).toEqual(["searching", undefined]);
+    expect(effects).toEqual([{ type: "close" }, { type: "send", message: { type: "next", match: "m1" } }]);
+  });
+
+  test("next twice leaves one stranger, not two", () => {
+    expect(reach(...inCall, { type: "next" }, { type: "next" })[1]).toEqual([]);
+  });
+
+  test.each(["next", "lost"] as const)("after %s the gateway searches on by itself", (reason) => {
+    const [call, effects] = reach(...inCall, frame({ type: "ended", match: "m1", reason }));
+    expect([call.phase, call.ended, effects]).toEqual(["searching", reason, [{ type: "close" }]]);
+  });
+
+  test.each(["stop", "blocked", "banned"] as const)("after %s the page asks for the next one", (reason) => {
+    const [call, effects] = reach(...inCall, frame({ type: "ended", match: "m1", reason }));
+    expect([call.phase, sent(effects)]).toEqual(["searching", [{ type: "find", ...wish }]]);
+  });
+
+  test("the end of another match changes nothing", () => {
+    expect(reach(...inCall, frame({ type: "ended", match: "m0", reason: "next" }))[0].phase).toBe("matched");
+  });
+
+  test("stop goes back to idle and keeps the socket", () => {
+    const [call, effects] = reach(...inCall, { type: "stop" });
+    expect([call.phase, call.online]).toEqual(["idle", true]);
+    expect(effects).toEqual([{ type: "close" }, { type: "send", message: { type: "stop" } }]);
+  });
+
+  test("blocking the one who is here leaves first, so that the search goes on", () => {
+    const [call, effects] = reach(...inCall, { type: "block", pass: "p1" });
+    expect(call.phase).toBe("searching");
+    expect(sent(effects)).toEqual([
+      { type: "next", match: "m1" },
+      { type: "block", pass: "p1" },
+    ]);
+  });
+
+  test("blocking one who left leaves the present one alone", () => {
+    const [call, effects] = reach(...inCall, { type: "block", pass: "p0" });
+    expect([call.phase, sent(effects)]).toEqual(["matched", [{ type: "block", pass: "p0" }]]);
+  });
+});
+
+describe("in a conversation", () => {
+  test("lines of both stand in order, those of other matches nowhere", () => {
+    const [call] = reach(
+      ...inCall,
+      { type: "say", text: "hi", id: "1" },
+      frame({ type: "chat", match: "m1", text: "hello", id: "1" }),
+      frame({ type: "chat", match: "m0", text: "stale", id: "2" }),
+    );
+    expect(call.meeting?.lines.map(({ from, text }) => [from, text])).toEqual([
+      ["me", "hi"],
+      ["stranger", "hello"],
+    ]);
+  });
+
+  test("a very long talk does not grow without end", () => {
+    const lines = Array.from({ length: 300 }, (_, n) =>
+      frame({ type: "chat", match: "m1", text: `${n}`, id: `${n}` }),
+    );
+    const kept = reach(...inCall, ...lines)[0].meeting?.lines;
+    expect([kept?.length, kept?.at(-1)?.text]).toEqual([200, "299"]);
+  });
+
+  test("signals of this match reach the peer, those of another do not", () => {
+    const signal = (match: string) =>
+      frame({ type: "description", match, description: { type: "offer", sdp: "" } });
+    expect(reach(...inCall, signal("m1"))[1]).toMatchObject([{ type: "signal" }]);
+    expect(reach(...inCall, signal("m0"))[1]).toEqual([]);
+  });
+
+  test("the partner's absence is kept, and a fresh pass replaces the old one", () => {
+    const away = reach(...inCall, frame({ type: "partner_away", match: "m1", grace: 15 }));
+    expect(away[0].meeting?.away).toBe(true);
+    const back = step(away[0], frame({ type: "partner_back", match: "m1", pass: "p2" }));
+    expect(back[0].meeting).toMatchObject({ away: false, pass: "p2" });
+  });
+
+  test.each([
+    { type: "reveal", match: "m1" },
+    { type: "rewind_offer", match: "m1", expires_in: 3 },
+    { type: "error", code: "not_yet", message: "" },
+    { type: "from_the_future" } as unknown as ToBrowser,
+  ] as ToBrowser[])("$type is accepted and changes nothing", (message) => {
+    expect(reach(...inCall, frame(message))).toEqual([reach(...inCall)[0], []]);
+  });
+
+  test("other errors are told", () => {
+    expect(reach(...inCall, frame({ type: "error", code: "too_fast", message: "Slower." }))[1]).toEqual([
+      { type: "tell", notice: { code: "error", detail: "Slower." } },
+    ]);
+  });
+});
+
+describe("losing the socket", () => {
+  test("a running call is not torn down", () => {
+    const [call, effects] = reach(...inCall, { type: "lost" });
+    expect([call.phase, call.meeting?.match, effects]).toEqual(["reconnecting", "m1", []]);
+  });
+
+  test("a welcome that resumes goes on with the same connection", () => {
+    const resumed = { match: "m1", polite: true, pass: "p2", partner_here: false };
+    const [call, effects] = reach(...inCall, { type: "lost" }, frame({ ...welcome, resumed }));
+    expect(call.meeting).toMatchObject({ match: "m1", pass: "p2", away: true });
+    expect([call.phase, effects]).toEqual(["matched", [{ type: "send_blocks" }]]);
+  });
+
+  test("a welcome that does not resume drops the call and searches with the same wish", () => {
+    const [call, effects] = reach(...inCall, { type: "lost" }, frame(welcome));
+    expect([call.phase, call.meeting, call.ended]).toEqual(["searching", undefined, "lost"]);
+    expect(effects.map((effect) => effect.type)).toEqual(["close", "send_blocks", "send"]);
+  });
+
+  test("in idle nobody notices", () => {
+    const [call, effects] = reach(start, frame(welcome), { type: "stop" }, { type: "lost" });
+    expect([call.phase, effects]).toEqual(["idle", [{ type: "disconnect" }]]);
+  });
+
+  test("stop while reconnecting gives up", () => {
+    const [call, effects] = reach(...inCall, { type: "lost" }, { type: "stop" });
+    expect([call.phase, effects]).toEqual(["idle", [{ type: "close" }, { type: "disconnect" }]]);
+  });
+
+  test("another tab took over: idle, with a word about it", () => {
+    const [call, effects] = reach(...inCall, { type: "parted", why: "elsewhere" });
+    expect([call.phase, effects]).toEqual([
+      "idle",
+      [{ type: "close" }, { type: "tell", notice: { code: "elsewhere" } }],
+    ]);
+  });
+
+  test("a ban ends the call and keeps its reasons after the socket closed", () => {
+    const banned = { type: "banned", rule: "nudity", automated: true, decision: "d", appeal: "a" } as const;
+    const [call] = reach(...inCall, frame(banned), { type: "parted", why: "banned" });
+    expect([call.phase, call.ban?.rule, call.meeting]).toEqual(["banned", "nudity", undefined]);
+  });
+});

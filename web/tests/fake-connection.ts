@@ -1,0 +1,85 @@
+// As much of RTCPeerConnection as negotiation needs: its signaling states, implicit answers and rollback.
+
+type State = "stable" | "have-local-offer" | "have-remote-offer" | "closed";
+
+export class FakeConnection {
+  signalingState: State = "stable";
+  connectionState = "new";
+  localDescription: { type: string; sdp: string } | null = null;
+  remoteDescription: { type: string; sdp: string } | null = null;
+  tracks: string[] = [];
+  candidates: unknown[] = [];
+  restarts = 0;
+  offers = 0;
+  private needed = false;
+  onnegotiationneeded?: () => void;
+  onicecandidate?: (event: { candidate: unknown }) => void;
+  onconnectionstatechange?: () => void;
+
+  constructor(readonly configuration: RTCConfiguration = {}) {}
+
+  addTrack(track: { kind: string }): void {
+    this.tracks.push(track.kind);
+    this.needNegotiation();
+  }
+
+  addTransceiver(kind: string): void {
+    this.tracks.push(`${kind} recvonly`);
+    this.needNegotiation();
+  }
+
+  restartIce(): void {
+    this.restarts++;
+    this.needNegotiation();
+  }
+
+  /** However much changed, it is one event, and only in a stable state. */
+  needNegotiation(): void {
+    if (this.needed || this.signalingState !== "stable") return;
+    this.needed = true;
+    queueMicrotask(() => {
+      this.needed = false;
+      this.onnegotiationneeded?.();
+    });
+  }
+
+  async setLocalDescription(): Promise<void> {
+    await Promise.resolve();
+    this.mustBeOpen();
+    if (this.signalingState === "have-remote-offer") {
+      this.localDescription = { type: "answer", sdp: `answer to ${this.remoteDescription?.sdp}` };
+      this.signalingState = "stable";
+    } else {
+      this.localDescription = { type: "offer", sdp: `offer ${++this.offers}` };
+      this.signalingState = "have-local-offer";
+    }
+  }
+
+  async setRemoteDescription(description: { type: string; sdp: string }): Promise<void> {
+    await Promise.resolve();
+    this.mustBeOpen();
+    const answer = description.type === "answer";
+    if (answer && this.signalingState !== "have-local-offer") throw new Error("an answer to nothing");
+    // An offer over our own rolls ours back, as browsers do.
+    this.signalingState = answer ? "stable" : "have-remote-offer";
+    this.remoteDescription = description;
+  }
+
+  async addIceCandidate(candidate: unknown): Promise<void> {
+    if (!this.remoteDescription) throw new Error("no remote description");
+    this.candidates.push(candidate);
+  }
+
+  become(state: string): void {
+    this.connectionState = state;
+    this.onconnectionstatechange?.();
+  }
+
+  close(): void {
+    this.signalingState = "closed";
+  }
+
+  private mustBeOpen(): void {
+    if (this.signalingState === "closed") throw new Error("closed");
+  }
+}

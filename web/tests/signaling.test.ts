@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { ToBrowser } from "../src/messages.generated";
+import { Signaling } from "../src/signaling";
+import { TokenRefused } from "../src/tokens";
+import { settle } from "./helpers";
+
+class FakeSocket {
+  readyState = 1;
+  sent: unknown[] = [];
+  onopen?: () => void;
+  onmessage?: (event: { data: unknown }) => void;
+  onclose?: (event: { code: number }) => void;
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text));
+  }
+
+  close(code: number): void {
+    this.onclose?.({ code });
+  }
+}
+
+const welcome = { type: "welcome", visitor: "v", gateway: "g", ice: { servers: [], policy: "all" } };
+
+function build(current: () => Promise<string> = async () => "token") {
+  const sockets: FakeSocket[] = [];
+  const seen: string[] = [];
+  const tokens = { current: vi.fn(current), forget: vi.fn() };
+  let pass: string | undefined;
+  const signaling = new Signaling({
+    url: "ws://gateway/ws",
+    tokens,
+    locale: "en",
+    pass: () => pass,
+    onMessage: (message: ToBrowser) => seen.push(message.type),
+    onLost: () => seen.push("lost"),
+    onParted: (why) => seen.push(why),
+    random: () => 1,
+    open: () => {
+      const socket = new FakeSocket();
+      sockets.push(socket);
+      return socket as unknown as WebSocket;
+    },
+  });
+  const latest = () => sockets.at(-1) as FakeSocket;
+  const connect = async () => {
+    signaling.connect();
+    await settle();
+    latest().onopen?.();
+    latest().onmessage?.({ data: JSON.stringify(welcome) });
+  };
+  return {
+    signaling,
+    sockets,
+    seen,
+    tokens,
+    latest,
+    connect,
+    resume: (value: string) => {
+      pass = value;
+    },
+  };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("WebSocket", { OPEN: 1 });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test("hello is the first frame, and nothing else goes out before the welcome", async () => {
+  const { signaling, latest } = build();
+  signaling.connect();
+  await settle();
+  expect(signaling.send({ type: "stop" })).toBe(false);
+  latest().onopen?.();
+  expect(signaling.send({ type: "stop" })).toBe(false);
+  latest().onmessage?.({ data: JSON.stringify(welcome) });
+  expect(signaling.send({ type: "stop" })).toBe(true);
+  expect(latest().sent).toEqual([{ type: "hello", token: "token", locale: "en" }, { type: "stop" }]);
+});
+
+test("a lost socket comes back with the pass of the running match", async () => {
+  const { connect, latest, sockets, seen, resume } = build();
+  await connect();
+  resume("pass");
+  latest().onclose?.({ code: 1006 });
+  expect(seen).toEqual(["welcome", "lost"]);
+  await vi.advanceTimersByTimeAsync(499);
+  expect(sockets).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1);
+  latest().onopen?.();
+  expect(latest().sent[0]).toMatchObject({ type: "hello", pass: "pass" });
+});
+
+test("attempts that fail wait longer and longer, and a welcome starts the count anew", async () => {
+  const { connect, latest, sockets } = build();
+  await connect();
+  for (const delay of [500, 1000, 2000]) {
+    latest().onclose?.({ code: 1006 });
+    const before = sockets.length;
+    await vi.advanceTimersByTimeAsync(delay - 1);
+    expect(sockets).toHaveLength(before);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sockets).toHaveLength(before + 1);
+  }
+  latest().onmessage?.({ data: JSON.stringify(welcome) });
+  latest().onclose?.({ code: 1006 });
+  await vi.advanceTimersByTimeAsync(500);
+  expect(sockets).toHaveLength(5);
+});
+
+test("a refused token is forgotten before the next try", async () => {
+  const { connect, latest, tokens, sockets } = build();
+  await connect();
+  latest().onclose?.({ code: 4401 });
+  expect(tokens.forget).toHaveBeenCalledOnce();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sockets).toHaveLength(2);
+});
+
+test.each([
+  [4400, "refused"],
+  [4403, "banned"],
+  [4409, "elsewhere"],
+  [4413, "refused"],
+])("after %i it stays away until it is told to connect", async (code, why) => {
+  const { connect, latest, sockets, seen } = build();
+  await connect();
+  latest().onclose?.({ code });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([sockets.length, seen]).toEqual([1, ["welcome", why]]);
+  await connect();
+  expect(sockets).toHaveLength(2);
+});
+
+test("disconnect is final, even while a socket or a token is under way", async () => {
+  const { signaling, connect, latest, sockets, seen } = build();
+  await connect();
+  latest().onclose?.({ code: 1006 });
+  signaling.disconnect();
+  await vi.advanceTimersByTimeAsync(60_000);
+  signaling.connect();
+  signaling.disconnect();
+  await settle();
+  expect([sockets.length, seen]).toEqual([1, ["welcome", "lost"]]);
+});
+
+test("no token is a reason to try again, a ban is not", async () => {
+  const down = build(async () => {
+    throw new TypeError("no network");
+  });
+  down.signaling.connect();
+  await vi.advanceTimersByTimeAsync(1600);
+  expect(down.tokens.current.mock.calls.length).toBe(3);
+  const problem = { status: 403, code: "banned", detail: "", retryAfter: 0 };
+  const banned = build(() => Promise.reject(new TokenRefused(problem)));
+  banned.signaling.connect();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([banned.tokens.current.mock.calls.length, banned.seen]).toEqual([1, ["banned"]]);
+});
+
+test("when the network changes it does not wait for a dead socket", async () => {
+  const { signaling, connect, sockets, seen } = build();
+  await connect();
+  signaling.hurry();
+  await vi.advanceTimersByTimeAsync(300);
+  expect([sockets.length, seen]).toEqual([2, ["welcome", "lost"]]);
+});

@@ -1,0 +1,51 @@
+import { expect, test, vi } from "vitest";
+import { Tokens } from "../src/tokens";
+import { memoryStore } from "./helpers";
+
+function build() {
+  let [now, count] = [0, 0];
+  const request = vi.fn<typeof fetch>(async () =>
+    Response.json({ token: `t${++count}`, expires_in: 3600 }, { status: 201 }),
+  );
+  const store = memoryStore();
+  const clock = (value: number) => {
+    now = value;
+  };
+  return { tokens: new Tokens(store, () => now, request), request, clock };
+}
+
+test("one request serves everybody who asks, and the token is kept", async () => {
+  const { tokens, request } = build();
+  expect(await Promise.all([tokens.current(), tokens.current()])).toEqual(["t1", "t1"]);
+  expect(await tokens.current()).toBe("t1");
+  expect(request).toHaveBeenCalledOnce();
+});
+
+test("it is renewed some minutes before it expires", async () => {
+  const { tokens, clock } = build();
+  await tokens.current();
+  clock(3_299_000);
+  expect(await tokens.current()).toBe("t1");
+  clock(3_301_000);
+  expect(await tokens.current()).toBe("t2");
+});
+
+test("a forgotten token is not used again", async () => {
+  const { tokens } = build();
+  await tokens.current();
+  tokens.forget();
+  expect(await tokens.current()).toBe("t2");
+});
+
+test("a refusal carries the server's code, and the next try asks again", async () => {
+  const answers = [
+    new Response('{"code":"banned","detail":"No."}', {
+      status: 403,
+      headers: { "content-type": "application/problem+json", "retry-after": "7" },
+    }),
+    new Response("<h1>Bad gateway</h1>", { status: 502, headers: { "content-type": "text/html" } }),
+  ];
+  const tokens = new Tokens(memoryStore(), Date.now, async () => answers.shift() as Response);
+  await expect(tokens.current()).rejects.toMatchObject({ banned: true, retryAfter: 7 });
+  await expect(tokens.current()).rejects.toMatchObject({ banned: false, problem: { status: 502 } });
+});
