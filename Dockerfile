@@ -37,7 +37,7 @@ COPY --from=page /page/dist web/dist
 # A number, so that Kubernetes can see that it is not root.
 USER 10001:10001
 # The probe of the admin port, for engines that have no probes of their own.
-HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 CMD ["python", "-c", \
+HEALTHCHECK --interval=15s --timeout=3s --start-period=60s --start-interval=1s CMD ["python", "-c", \
   "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['ZUFALL_ADMIN_LISTEN'].rpartition(':')[2] + '/readyz', timeout=2)"]
 ENTRYPOINT ["zufall"]
 CMD ["signaling"]
