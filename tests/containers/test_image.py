@@ -1,5 +1,6 @@
 """The image by itself."""
 
+import re
 import subprocess
 
 import pytest
@@ -32,8 +33,11 @@ def test_the_environment_has_no_installer(image: str) -> None:
 
 
 def test_the_page_is_inside(image: str) -> None:
-    page = run("--entrypoint", "cat", image, "web/dist/index.html")
-    assert 'data-phase="' in page.stdout
+    page = run("--entrypoint", "cat", image, "web/dist/index.html").stdout
+    assets = re.findall(r'"/(assets/[^"]+)"', page)
+    assert assets
+    listed = run("--workdir", "/app/web/dist", "--entrypoint", "ls", image, *assets)
+    assert listed.returncode == 0, listed.stderr
 
 
 def test_it_prints_fresh_keys(image: str) -> None:

@@ -85,7 +85,7 @@ def config_type(service: str) -> type[Any]:
 def test_every_object_is_valid(rendered: str, tmp_path: Path) -> None:
     (tmp_path / "rendered.yaml").write_text(rendered)
     done = subprocess.run(
-        [PROGRAMS / "kubernetes-validate", "--strict", tmp_path / "rendered.yaml"],
+        [PROGRAMS / "kubernetes-validate", "--strict", "--quiet", tmp_path / "rendered.yaml"],
         check=False, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
