@@ -4,6 +4,7 @@ import type { Blocks } from "./blocks";
 import { begin, step } from "./call";
 import type { Call, Effect, Happening, Meeting, Notice } from "./call-state";
 import type { Words } from "./i18n";
+import { LastEncounter } from "./last-encounter";
 import { LevelMeter } from "./level";
 import { Media } from "./media";
 import { Peer } from "./peer";
@@ -21,9 +22,6 @@ import { type Encounter, ReportView } from "./view/report";
 import { SetupView } from "./view/setup";
 import { StageView } from "./view/stage";
 
-/** How long one may still report somebody who is gone. */
-const AFTERTHOUGHT_MS = 60_000;
-
 export interface AppParts {
   words: Words;
   store: Pick<Storage, "getItem" | "setItem">;
@@ -37,8 +35,7 @@ export class App {
   private call: Call;
   private wish: preferences.Preferences;
   private peer: Peer | undefined;
-  private last: Encounter | undefined;
-  private lastTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly last = new LastEncounter(() => this.render());
   private readonly media = new Media(() => this.renderMedia());
   private readonly meter = new LevelMeter();
   private readonly signaling: Signaling;
@@ -65,7 +62,7 @@ export class App {
     this.stage = new StageView(words, {
       retryMedia: () => void this.media.use(this.wish.mode),
       useMode: (mode) => this.setup.setMode(mode),
-      afterthought: () => this.last && this.report.show(this.last),
+      afterthought: () => this.last.current && this.report.show(this.last.current),
       remotePlays: () => this.render(),
       tapNeeded: () => toast(words.text("tap_to_hear")),
     });
@@ -104,6 +101,7 @@ export class App {
     const [call, effects] = step(before, happening);
     this.call = call;
     for (const effect of effects) this.perform(effect, before.meeting);
+    if (call.phase === "banned" && before.phase !== "banned") void this.media.use("text");
     this.render();
   }
 
@@ -158,7 +156,7 @@ export class App {
   }
 
   private close(meeting: Meeting | undefined): void {
-    if (meeting) this.remember(meeting);
+    if (meeting) this.last.keep(this.encounterOf(meeting));
     this.peer?.close();
     this.peer = undefined;
     this.meter.stop();
@@ -201,26 +199,11 @@ export class App {
     return { pass, lines, picture: mode === "video" ? pictureOf(this.stage.remote) : undefined };
   }
 
-  /** Keeps who just left for a moment: the worst ones leave before they can be reported. */
-  private remember(meeting: Meeting): void {
-    this.forget();
-    this.last = this.encounterOf(meeting);
-    this.lastTimer = setTimeout(() => {
-      this.forget();
-      this.render();
-    }, AFTERTHOUGHT_MS);
-  }
-
-  private forget(): void {
-    clearTimeout(this.lastTimer);
-    this.last = undefined;
-  }
-
   private async file(report: Report): Promise<void> {
     const { words, blocks, reports } = this.parts;
     blocks.add(report.pass);
     this.happen({ type: "block", pass: report.pass });
-    this.forget();
+    this.last.forget();
     this.render();
     const outcome = await reports.file(report);
     if (outcome === "filed") toast(words.text("report_filed"));
@@ -241,7 +224,7 @@ export class App {
 
   private render(): void {
     this.page.render(this.call, this.call.meeting?.mode ?? this.wish.mode);
-    this.stage.render(this.call, this.last !== undefined);
+    this.stage.render(this.call, this.last.current !== undefined);
     this.chat.render(this.call);
     this.renderMedia();
     if (this.page.changed(this.call)) this.page.welcomeFocus(this.call, () => this.chat.focus());

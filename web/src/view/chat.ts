@@ -59,7 +59,7 @@ export class ChatView {
     this.strangerPaused();
     byId("unread").hidden = true;
     if (!call.meeting) return;
-    const opener = document.createElement("li");
+    const opener = document.createElement("p");
     opener.className = "opener";
     say(opener, openingOf(call, this.words, true));
     this.lines.append(opener);
@@ -67,7 +67,7 @@ export class ChatView {
 
   private add(line: Line): void {
     this.shown.add(line);
-    const item = document.createElement("li");
+    const item = document.createElement("p");
     item.dataset.from = line.from;
     item.textContent = line.text;
     this.keepAtEnd(() => this.lines.append(item), line.from === "me");

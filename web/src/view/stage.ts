@@ -6,6 +6,9 @@ import type { Media, MediaState } from "../media";
 import type { Mode } from "../messages.generated";
 import { byId, say } from "./dom";
 
+/** The part of a picture that must stay visible for it to fill the stage. */
+const FILL_FROM = 0.7;
+
 export interface StageActions {
   retryMedia: () => void;
   useMode: (mode: Mode) => void;
@@ -33,6 +36,8 @@ export class StageView {
       this.remote.classList.add("playing");
       actions.remotePlays();
     };
+    this.remote.onresize = () => this.fit();
+    new ResizeObserver(() => this.fit()).observe(this.remote);
     setInterval(() => this.countDown(), 500);
   }
 
@@ -78,6 +83,14 @@ export class StageView {
       call.meeting && call.meeting.mode !== "text" ? openingOf(call, this.words, false) : undefined,
     );
     this.countDown();
+  }
+
+  /** Fills the stage if that cuts off little of the stranger; else shows all of them. */
+  private fit(): void {
+    const { videoWidth, videoHeight, clientWidth, clientHeight } = this.remote;
+    const [picture, place] = [videoWidth / videoHeight, clientWidth / clientHeight];
+    const left = Math.min(picture / place, place / picture);
+    this.remote.classList.toggle("fill", left >= FILL_FROM);
   }
 
   private stageText({ search }: Call): string {

@@ -1,0 +1,26 @@
+// Who just left, kept for a moment: the worst ones leave before they can be reported.
+
+import type { Encounter } from "./view/report";
+
+const KEPT_MS = 60_000;
+
+export class LastEncounter {
+  current: Encounter | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly onExpired: () => void) {}
+
+  keep(encounter: Encounter): void {
+    this.forget();
+    this.current = encounter;
+    this.timer = setTimeout(() => {
+      this.forget();
+      this.onExpired();
+    }, KEPT_MS);
+  }
+
+  forget(): void {
+    clearTimeout(this.timer);
+    this.current = undefined;
+  }
+}
