@@ -30,7 +30,7 @@ def module() -> str:
         info.cls: info for info in msgspec.inspect.multi_type_info(top) if isinstance(info, StructType)
     }
     parts = [HEADER, _constants()]
-    parts += [f"export type {name} = {_literals(values)};" for values, name in ALIASES.items()]
+    parts += [f"export type {name} = {literals(values)};" for values, name in ALIASES.items()]
     parts += [_interface(info) for info in _nested(structs.values())]
     parts += [_interface(structs[cls]) for cls in top]
     parts += [_union("FromBrowser", incoming), _union("ToBrowser", outgoing)]
@@ -72,26 +72,28 @@ def _interface(struct: StructType) -> str:
 
 
 def _field(field: Field) -> str:
-    return f"  {field.encode_name}{'' if field.required else '?'}: {_type(field.type)};"
+    return f"  {field.encode_name}{'' if field.required else '?'}: {type_name(field.type)};"
 
 
-def _type(info: Type) -> str:
+def type_name(info: Type) -> str:
+    """How TypeScript writes this type."""
     match info:
         case StructType():
             return info.cls.__name__
         case ListType():
-            return f"{_type(info.item_type)}[]"
+            return f"{type_name(info.item_type)}[]"
         case LiteralType():
-            return ALIASES.get(frozenset(info.values)) or _literals(info.values)
+            return ALIASES.get(frozenset(info.values)) or literals(info.values)
         case UnionType():
-            return " | ".join(_type(member) for member in info.types)
+            return " | ".join(type_name(member) for member in info.types)
         case NoneType():
             return "null"
         case _:
             return SCALARS[type(info).__name__]
 
 
-def _literals(values: Iterable[Any]) -> str:
+def literals(values: Iterable[Any]) -> str:
+    """A union of these values, in one order whatever order they come in."""
     return " | ".join(json.dumps(value) for value in sorted(values))
 
 

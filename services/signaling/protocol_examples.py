@@ -1,0 +1,56 @@
+"""One example of every frame, for `docs/browser-protocol.md`. Real types, so that they cannot go stale."""
+
+from . import messages as m
+
+MATCH = "0b9f6c1e4a7d2385"
+PASS = "k1.Zm9yIHRoZSBkb2N1bWVudGF0aW9u"  # noqa: S105 - an example, sealed by nobody
+TOKEN = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ2In0.c2lnbmF0dXJl"  # noqa: S105 - an example, signed by nobody
+SDP = "v=0\r\no=- 46117317 2 IN IP4 127.0.0.1\r\n…"
+
+EXAMPLES: list[m.FromBrowser | m.ToBrowser] = [
+    m.Hello(token=TOKEN, pass_=PASS, locale="de"),
+    m.Find(mode="video", interests=["music", "hiking"], languages=["de", "en"], strict_language=True),
+    m.Next(match=MATCH),
+    m.Stop(),
+    m.Rewind(match=MATCH),
+    m.Block(pass_=PASS),
+    m.Description(match=MATCH, description=m.SessionDescription(type="offer", sdp=SDP)),
+    m.Candidates(
+        match=MATCH,
+        candidates=[
+            m.Candidate(
+                candidate="candidate:1 1 udp 2113937151 192.0.2.7 50000 typ host",
+                sdp_mid="0",
+                sdp_m_line_index=0,
+                username_fragment="Zk3u",
+            )
+        ],
+    ),
+    m.Chat(match=MATCH, text="Hi! Where are you?", id="7h2k"),
+    m.Typing(match=MATCH),
+    m.Reveal(match=MATCH),
+    m.Welcome(
+        visitor="pQ2mXc8vTzK1r0aYwJdN5g",
+        gateway="g-8081",
+        ice=m.Ice(
+            servers=[
+                m.IceServer(urls=["turn:turn.example:3478"], username="1767225600", credential="c2VjcmV0")
+            ],
+            policy="relay",
+        ),
+        resumed=m.Resumed(match=MATCH, polite=True, pass_=PASS),
+    ),
+    m.Searching(waiting=12, stage=1, widens_in=3.5),
+    m.Matched(
+        match=MATCH,
+        polite=True,
+        pass_=PASS,
+        partner=m.Partner(languages=["de"], shared_interests=["music"], country="AT"),
+    ),
+    m.PartnerAway(match=MATCH, grace=15),
+    m.PartnerBack(match=MATCH, pass_=PASS),
+    m.Ended(match=MATCH, reason="next"),
+    m.RewindOffer(match=MATCH, expires_in=20),
+    m.Error(code="too_fast", message="you write faster than anyone reads", retry_after=2),
+    m.Banned(rule="nudity", automated=True, decision="d-1042", appeal=PASS, until="2026-01-01T12:00:00Z"),
+]
