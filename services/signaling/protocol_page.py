@@ -46,10 +46,10 @@ HTTP = """\
 | `POST /api/session` | `{}` | 201 `{"token": "…", "expires_in": 86400}` |
 | `POST /api/reports` | `{"pass", "reason", "note"?, "frames"?, "chat"?}` | 201 `{"report": "…"}` |
 
-A report is answered once it is stored. It goes with `Authorization: Bearer <token>`, of the visitor whom the pass names; the same pass again
-gives the same report. `reason` is one of `nudity`, `minor`, `harassment`, `hate`, `violence`, `spam`,
-`self_harm`, `other`. `frames` are base64 JPEG pictures. `chat` is a list of
-`{"from": "reporter"|"accused", "text": "…"}`, at most 20.
+A report is answered once it is stored. It goes with `Authorization: Bearer <token>`, of the visitor whom
+the pass names; the same pass again gives the same report. `reason` is one of `nudity`, `minor`,
+`harassment`, `hate`, `violence`, `spam`, `self_harm`, `other`. `frames` are base64 JPEG pictures. `chat` is
+a list of `{"from": "reporter"|"accused", "text": "…"}`, at most 20.
 
 Requests have the content type `application/json`. Errors are `application/problem+json` with a stable
 `code` and a sentence in `detail`.
