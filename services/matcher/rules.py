@@ -9,13 +9,14 @@ NEVER_PARTED = float("-inf")
 
 
 def never(one: Ticket, other: Ticket) -> bool:
-    """Whether time cannot help: oneself, a block, or a country that one of them avoids."""
+    """Whether time cannot help: oneself, a block, an avoided country, a language that one insists on."""
     return (
         one.visitor == other.visitor
         or other.visitor_key in one.blocked
         or one.visitor_key in other.blocked
         or other.country in one.avoid_countries
         or one.country in other.avoid_countries
+        or ((one.strict_language or other.strict_language) and not shares_language(one, other))
     )
 
 

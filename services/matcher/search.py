@@ -8,9 +8,6 @@ from .rules import NEVER_PARTED, PARTED, never, parted
 from .shelves import Shelves, levels
 from .stages import LANGUAGE, REPEATS
 
-SCAN = 32
-"""How many waiting tickets one look compares; a look that needs more goes on later."""
-
 
 class Look:
     """What a look found.
@@ -21,10 +18,10 @@ class Look:
 
     __slots__ = ("_entry", "_left", "_now", "_repeat", "_shared", "again", "partner")
 
-    def __init__(self, entry: Entry, now: float) -> None:
+    def __init__(self, entry: Entry, now: float, scan: int) -> None:
         self._entry = entry
         self._now = now
-        self._left = SCAN
+        self._left = scan
         self._shared = -1
         self._repeat: Entry | None = None
         self.partner: Entry | None = None
@@ -40,7 +37,7 @@ class Look:
         for level in levels(self._entry.stage):
             # Whoever shares a language and an interest stands on a better shelf than that of the language.
             enough = 0 if level == LANGUAGE else len(ticket.interests)
-            for queue in shelves.queues(ticket, level, SCAN):
+            for queue in shelves.queues(ticket, level, self._left + 1):
                 if queue.live:
                     self._among(queue.walk(), enough)
             if self.partner is not None:
@@ -49,7 +46,7 @@ class Look:
 
     def further(self, walk: Iterator[Entry]) -> None:
         """Look at the next candidates of a walk that a bounded look made necessary."""
-        self._among(islice(walk, SCAN), 0)
+        self._among(islice(walk, self._left), 0)
         self.partner = self.partner or self._repeat
 
     def _among(self, candidates: Iterator[Entry], enough: int) -> None:

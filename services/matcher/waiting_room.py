@@ -13,6 +13,9 @@ from .stages import Crowd, Stages
 from .tickets import POOLS, Pairing, Pool, StageChange, Ticket
 from .timers import Timers
 
+SCAN = 32
+"""How many waiting tickets one look compares; a look that needs more goes on later."""
+
 _DUE = 1000
 _WALKS = 30
 """How many due tickets and unfinished looks one advance handles: a few milliseconds of work."""
@@ -21,9 +24,10 @@ _WALKS = 30
 class WaitingRoom:
     """Holds the waiting tickets of all pools and pairs two as soon as each is acceptable to the other."""
 
-    def __init__(self, new_match: Callable[[], str], stages: Stages) -> None:
+    def __init__(self, new_match: Callable[[], str], stages: Stages, scan: int = SCAN) -> None:
         self._new_match = new_match
         self._stages = stages
+        self._scan = scan
         self._shelves = {pool: Shelves(Crowd(stages.ages[2], stages.thin)) for pool in POOLS.values()}
         self._tickets: dict[GatewayId, dict[TicketId, Entry]] = {}
         self._timers: Timers[Entry] = Timers()
@@ -104,7 +108,7 @@ class WaitingRoom:
 
     def _look(self, entry: Entry, shelves: Shelves, now: float) -> bool:
         """Pair the entry with the best that a bounded look finds, or see to it that it looks again."""
-        look = Look(entry, now)
+        look = Look(entry, now, self._scan)
         look.around(shelves)
         if look.partner is not None:
             self._pair(entry, look.partner, now)
@@ -125,7 +129,7 @@ class WaitingRoom:
     def _walk_on(self, entry: Entry, now: float) -> None:
         if not entry.waiting or entry.walk is None:
             return
-        look = Look(entry, now)
+        look = Look(entry, now, self._scan)
         look.further(entry.walk)
         self._look_again(entry, look.again)
         if look.partner is not None:

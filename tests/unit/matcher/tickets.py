@@ -1,0 +1,15 @@
+"""Tickets for tests: everything has a default, and visitors are named by their key."""
+
+from itertools import count
+from typing import Any
+
+from services.contract.ids import GatewayId, TicketId, VisitorId
+from services.matcher.tickets import POOLS, Ticket
+
+VIDEO = POOLS[1, 0]
+_numbers = count(1)
+
+
+def ticket(visitor: int, since: float = 0.0, **wish: Any) -> Ticket:
+    defaults = {"gateway": GatewayId("one"), "number": TicketId(next(_numbers)), "pool": VIDEO}
+    return Ticket(visitor=VisitorId(str(visitor)), visitor_key=visitor, since=since, **(defaults | wish))
