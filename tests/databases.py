@@ -1,11 +1,12 @@
 """Databases for tests: a fresh SQLite file, or a fresh database of one PostgreSQL server a session."""
 
-import asyncio
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import pytest
 
 from .servers import free_port
 from .timing import scaled
@@ -25,20 +27,17 @@ class Postgres:
     """A running PostgreSQL server."""
 
     def __init__(self, port: int) -> None:
-        self.port = port
+        self.address = f"127.0.0.1:{port}/postgres"
 
     async def new_database(self) -> str:
-        """The URL of an empty database."""
-        name = f"test_{next(_numbers)}"
-        connection = await asyncpg.connect(self._url("postgresql", "postgres"))
+        """The URL of an empty database: a schema of a user's own, which is made in no time."""
+        user = f"test_{next(_numbers)}"
+        connection = await asyncpg.connect(f"postgresql://postgres@{self.address}")
         try:
-            await connection.execute(f"CREATE DATABASE {name}")
+            await connection.execute(f"CREATE ROLE {user} LOGIN; CREATE SCHEMA AUTHORIZATION {user}")
         finally:
             await connection.close()
-        return self._url("postgresql+asyncpg", name)
-
-    def _url(self, driver: str, database: str) -> str:
-        return f"{driver}://postgres@127.0.0.1:{self.port}/{database}"
+        return f"postgresql+asyncpg://{user}@{self.address}"
 
 
 def new_sqlite(folder: Path) -> str:
@@ -63,6 +62,7 @@ def postgres() -> Iterator[Postgres]:
             "listen_addresses=127.0.0.1",
             f"port={port}",
             f"unix_socket_directories={folder}",
+            "fsync=off",  # tests kill our services, not the machine
             "log_min_messages=panic",  # tests make errors on purpose
         )
         server = subprocess.Popen(
@@ -70,10 +70,10 @@ def postgres() -> Iterator[Postgres]:
             **user,
         )
         try:
-            asyncio.run(_until_ready(port, server))
+            _wait_until_ready(programs, port, server)
             yield Postgres(port)
         finally:
-            server.send_signal(2)  # SIGINT: "fast" shutdown, which does not wait for clients
+            server.send_signal(signal.SIGQUIT)  # nothing of it is needed any more
             server.wait(scaled(20))
 
 
@@ -97,15 +97,25 @@ def _programs(folder: Path) -> tuple[Path, dict[str, Any]]:
     return folder / package.name / "pginstall" / "bin", user
 
 
-async def _until_ready(port: int, server: "subprocess.Popen[bytes]") -> None:
-    async with asyncio.timeout(scaled(30)):
-        while True:
-            try:
-                connection = await asyncpg.connect(f"postgresql://postgres@127.0.0.1:{port}/postgres")
-            except (OSError, asyncpg.CannotConnectNowError):
-                if server.poll() is not None:
-                    raise RuntimeError("PostgreSQL did not start; it said why above") from None
-                await asyncio.sleep(0.05)
-            else:
-                await connection.close()
-                return
+def _wait_until_ready(programs: Path, port: int, server: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + scaled(30)
+    asking: list[str | Path] = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
+    while subprocess.run(asking, check=False).returncode != 0:
+        if server.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError("PostgreSQL did not start; it said why above")
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    with postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database, of each kind in turn."""
+    if request.param == "sqlite":
+        return new_sqlite(tmp_path)
+    server: Postgres = request.getfixturevalue("postgres_server")
+    return await server.new_database()

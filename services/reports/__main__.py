@@ -37,6 +37,13 @@ def _now() -> int:
 
 async def _serve(config: Config, stop: asyncio.Event) -> None:
     engine = open_engine(config.database)
+    try:
+        await _serve_from(engine, config, stop)
+    finally:
+        await engine.dispose()
+
+
+async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) -> None:
     store = SqlStore(engine)
     board = Board()
     follower = Follower(store, board, _now)
@@ -44,9 +51,8 @@ async def _serve(config: Config, stop: asyncio.Event) -> None:
     pictures = EvidenceWorker()
     appeals = Appeals(Sealer(config.pass_keys, b"zufall appeal 1"))
     serving = health.aio.HealthServicer()
-    admin = AdminServer(
-        config.admin_listen, lambda: [p for p in (follower.problem, announcements.problem) if p]
-    )
+    # Without NATS it serves no less: bans reach gateways by WatchStandings. A metric tells.
+    admin = AdminServer(config.admin_listen, lambda: [follower.problem] if follower.problem else [])
     server = aio.server(interceptors=[runtime_rpc.ErrorInterceptor(STATUSES)], options=runtime_rpc.OPTIONS)
     rpc.add_ReportsServicer_to_server(  # type: ignore[no-untyped-call]  # generated
         ReportsServicer(store, pictures, PassSealer(config.pass_keys), board, appeals, _now), server
@@ -55,13 +61,12 @@ async def _serve(config: Config, stop: asyncio.Event) -> None:
         ModerationServicer(store, board, announcements, appeals, config.moderator_token, _now), server
     )
     health_pb2_grpc.add_HealthServicer_to_server(serving, server)
-    _bind(server, config.listen)
-
     await admin.start()
     if not await _prepared(engine, follower, stop):
         return
     following = asyncio.create_task(follower.follow())
     announcements.start()
+    _bind(server, config.listen)  # not before calls can be answered
     await server.start()
     logger().info("reports are taken", listen=config.listen, database=engine.dialect.name)
 
@@ -73,7 +78,6 @@ async def _serve(config: Config, stop: asyncio.Event) -> None:
     await asyncio.gather(following, return_exceptions=True)
     await announcements.close()
     await pictures.close()
-    await engine.dispose()
     await admin.stop()
 
 
@@ -86,7 +90,7 @@ async def _prepared(engine: AsyncEngine, follower: Follower, stop: asyncio.Event
             await follower.load()
         except Unavailable as error:
             if engine.dialect.name == "sqlite":
-                raise OSError(f"the database file cannot be used: {error.__cause__}") from error
+                raise OSError(f"the database {engine.url.database} cannot be used") from error
             logger().warning("waiting for the database", reason=str(error.__cause__))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(1):

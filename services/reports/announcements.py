@@ -10,6 +10,8 @@ from nats.aio.msg import Msg
 from services.contract import subjects
 from services.runtime.logs import logger
 
+from . import metrics
+
 
 class NatsAnnouncements:
     """Implements the port `Announcements`. Works on without NATS and connects again for ever."""
@@ -21,10 +23,8 @@ class NatsAnnouncements:
         self._client = Client()
         self._connecting: asyncio.Task[None] | None = None
         self._closing = False
-
-    @property
-    def problem(self) -> str | None:
-        return None if self._client.is_connected else "NATS is away"
+        self._away = False
+        metrics.NATS_CONNECTED.set_function(lambda: self._client.is_connected)
 
     def start(self) -> None:
         """Connect in the background: reports are taken without NATS too."""
@@ -36,7 +36,7 @@ class NatsAnnouncements:
         try:
             await self._client.publish(subjects.STANDING, batch)
         except errors.Error as error:  # the decision is committed: gateways find out a moment later
-            await _on_error(error)
+            await self._on_error(error)
 
     async def close(self) -> None:
         self._closing = True
@@ -50,23 +50,29 @@ class NatsAnnouncements:
             self._url,
             max_reconnect_attempts=-1,
             reconnect_time_wait=1,
-            error_cb=_on_error,
+            error_cb=self._on_error,
             disconnected_cb=self._on_disconnected,
-            reconnected_cb=_on_reconnected,
+            reconnected_cb=self._on_connected,
         )
+        await self._on_connected()
         await self._client.subscribe(subjects.STANDING, cb=self._on_message)
 
     async def _on_message(self, _: Msg) -> None:
         self._heard()
 
+    async def _on_error(self, error: Exception) -> None:
+        """Also called for every attempt to connect: to hear of it once is enough."""
+        if self._client.is_connected:
+            logger().warning("nats", reason=str(error) or type(error).__name__)
+        else:
+            await self._on_disconnected()
+
     async def _on_disconnected(self) -> None:
-        if not self._closing:
-            logger().warning("NATS is away")
+        if not (self._away or self._closing):
+            logger().warning("NATS is away: bans reach gateways up to a second later")
+        self._away = True
 
-
-async def _on_error(error: Exception) -> None:
-    logger().warning("nats", reason=str(error) or type(error).__name__)
-
-
-async def _on_reconnected() -> None:
-    logger().info("NATS is back")
+    async def _on_connected(self) -> None:
+        if self._away:
+            logger().info("NATS is there")
+        self._away = False

@@ -1,5 +1,6 @@
 """Engines for SQLite and PostgreSQL, and the migrations that both run at start."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -27,20 +28,31 @@ def checked(url: str) -> str:
 
 
 def open_engine(url: str) -> AsyncEngine:
-    """Connects when it is first used. A statement that takes longer than 10 s fails."""
+    """Connects when it is first used. A statement that takes longer than 10 s fails.
+
+    Its errors do not quote what it was given, for they end up in logs. Raises `OSError` when there is no
+    folder for an SQLite file.
+    """
     if sa.make_url(url).drivername == SQLITE:
-        engine = create_async_engine(url)
+        _check_folder(Path(sa.make_url(url).database or ""))
+        engine = create_async_engine(url, hide_parameters=True)
         sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
     return create_async_engine(
         url,
+        hide_parameters=True,
         pool_size=10,
         max_overflow=0,
         pool_timeout=5,
         pool_pre_ping=True,
         connect_args={"timeout": 5, "command_timeout": 10},
     )
+
+
+def _check_folder(file: Path) -> None:
+    if not os.access(file.parent, os.W_OK | os.X_OK):
+        raise OSError(f"{file.parent} is no folder that can be written to, for the database {file.name}")
 
 
 def writing(engine: AsyncEngine) -> AsyncEngine:

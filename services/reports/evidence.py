@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 from services.contract.errors import EvidenceRefused, Unavailable
 
+from . import metrics
 from .evidence_worker import ANSWER, ENCODED, REQUEST
 from .records import Picture
 
 MAX_BYTES = 2**20
-_SECONDS = 8.0
 _MAX_WAITING = 64
 _MAX_ANSWER = 4 * 2**20
 
@@ -33,7 +33,9 @@ class _Worker:
 class EvidenceWorker:
     """Implements the port `Pictures` with one process, started when it is needed and again when it died."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = 8.0) -> None:
+        """A picture that takes more than `seconds` is refused and its process killed."""
+        self._seconds = seconds
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._worker: _Worker | None = None
@@ -46,7 +48,11 @@ class EvidenceWorker:
         self._waiting += 1
         try:
             async with self._turn:
-                return await self._ask(frame)
+                with (
+                    metrics.EVIDENCE_SECONDS.time(),
+                    metrics.EVIDENCE_REFUSED.count_exceptions(EvidenceRefused),
+                ):
+                    return await self._ask(frame)
         finally:
             self._waiting -= 1
 
@@ -62,7 +68,7 @@ class EvidenceWorker:
         worker = await self._running()
         whole = False
         try:
-            async with asyncio.timeout(_SECONDS):
+            async with asyncio.timeout(self._seconds):
                 picture = await _exchange(worker, frame)
             whole = True
         except EvidenceRefused:

@@ -9,6 +9,7 @@ import signal
 import struct
 import sys
 import time
+from collections.abc import Callable
 from typing import BinaryIO
 
 from PIL import Image, ImageOps
@@ -68,11 +69,11 @@ def answer(frame: bytes) -> bytes:
     return ANSWER.pack(ENCODED, width, height, len(content)) + content
 
 
-def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+def serve(requests: BinaryIO, answers: BinaryIO, before_each: Callable[[], None]) -> None:
     """Answer until the requests end; a request is its length and the frame."""
     while header := requests.read(REQUEST.size):
         frame = requests.read(*REQUEST.unpack(header))
-        _limit_cpu()
+        before_each()
         answers.write(answer(frame))
         answers.flush()
 
@@ -97,4 +98,4 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which ends us
     Image.init()  # loads the decoders before files can no longer be opened
     _limit()
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    serve(sys.stdin.buffer, sys.stdout.buffer, _limit_cpu)

@@ -44,7 +44,7 @@ def find(data: Path, environ: Mapping[str, str] = os.environ) -> Access:
     token = environ.get("ZUFALL_MODERATOR_TOKEN") or _secrets(data).get("ZUFALL_MODERATOR_TOKEN")
     if not token:
         raise CommandError(
-            f"no moderator token: set ZUFALL_MODERATOR_TOKEN, or --data to the folder of `zufall run` (not {data})"
+            "no moderator token: set ZUFALL_MODERATOR_TOKEN, or --data to the folder of `zufall run`"
         )
     try:
         return Access(checked(address), token)

@@ -19,7 +19,7 @@ from services.contract.errors import (
 from services.contract.ids import DecisionId, ReportId, VisitorId, random_id
 from services.contract.passes import PassSealer
 
-from . import conversion
+from . import conversion, metrics
 from .conversion import Appeals
 from .ports import Announcements, Pictures, Store
 from .records import Decision, Report
@@ -70,6 +70,7 @@ class ReportsServicer(rpc.ReportsServicer):
         report, frames = self._report(request), conversion.frames(request)
         pictures = [await self._pictures.encode(frame) for frame in frames]
         filed = await self._store.file(report, pictures)
+        metrics.FILED.labels(repeated=filed.repeated).inc()
         return pb.FileResponse(report=filed.report, repeated_filing=filed.repeated)
 
     def _report(self, request: pb.FileRequest) -> Report:
@@ -92,7 +93,7 @@ class ReportsServicer(rpc.ReportsServicer):
     async def WatchStandings(  # noqa: N802 -- gRPC
         self, request: pb.WatchStandingsRequest, context: Context
     ) -> AsyncIterator[pb.StandingsBatch]:
-        with self._board.watching() as changes:
+        with self._board.watching() as changes, metrics.WATCHERS.track_inprogress():
             snapshot = self._board.standings(self._now())
             for start in range(0, len(snapshot), _BATCH):
                 yield pb.StandingsBatch(standings=map(self._standing, snapshot[start : start + _BATCH]))
@@ -133,6 +134,7 @@ class ModerationServicer(rpc.ModerationServicer):
         new = conversion.new_decision(request, DecisionId(random_id()), self._now())
         decision = await self._store.decide(new)
         standing = conversion.standing(decision, self._appeals)
+        metrics.DECISIONS.labels(level=decision.level.name.lower()).inc()
         self._board.apply([decision])
         await self._announcements.announce(pb.StandingsBatch(standings=[standing]).SerializeToString())
         return standing

@@ -1,0 +1,10 @@
+"""What operators see of the reports service."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+FILED = Counter("zufall_reports_filed", "Reports acknowledged", ["repeated"])
+EVIDENCE_REFUSED = Counter("zufall_reports_evidence_refused", "Pictures refused")
+EVIDENCE_SECONDS = Histogram("zufall_reports_evidence_seconds", "From a picture to the one that is kept")
+DECISIONS = Counter("zufall_reports_decisions", "Decisions made here", ["level"])
+WATCHERS = Gauge("zufall_reports_watchers", "Gateways that watch standings")
+NATS_CONNECTED = Gauge("zufall_reports_nats_connected", "1 while bans are announced at once")

@@ -1,0 +1,120 @@
+"""The reports service as a process, and what its tests send it."""
+
+import asyncio
+import io
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from grpc import aio
+from PIL import Image
+
+from protos import reports_pb2 as pb
+from protos import reports_pb2_grpc as rpc
+from services.contract.ids import GatewayId, MatchId, Pass, VisitorId, random_id
+from services.contract.keys import new_key, parse_ring
+from services.contract.passes import PassContent, PassSealer
+from services.runtime.rpc import OPTIONS
+
+from ..servers import free_port, service
+
+TOKEN = "a moderator token for tests"
+MODERATOR = (("authorization", f"Bearer {TOKEN}"),)
+KEYS = new_key()
+
+
+@dataclass(frozen=True)
+class Replica:
+    """One running process, and clients of it."""
+
+    process: asyncio.subprocess.Process
+    address: str
+    admin: str
+    reports: rpc.ReportsStub
+    moderation: rpc.ModerationStub
+
+    async def decide(self, visitor: str, level: pb.Level, seconds: int = 0) -> pb.VisitorStanding:
+        request = pb.DecideRequest(visitor=visitor, level=level, seconds=seconds, rule="nudity")
+        return await self.moderation.Decide(request, metadata=MODERATOR)  # type: ignore[no-any-return]
+
+    async def list(self) -> list[pb.ReportSummary]:
+        answer = await self.moderation.ListReports(pb.ListReportsRequest(), metadata=MODERATOR)
+        return list(answer.reports)
+
+
+@asynccontextmanager
+async def reports_service(database: str, nats: str) -> AsyncIterator[Replica]:
+    port, admin = free_port(), free_port()
+    environment = {
+        "ZUFALL_DATABASE": database,
+        "ZUFALL_NATS": nats,
+        "ZUFALL_PASS_KEYS": KEYS,
+        "ZUFALL_MODERATOR_TOKEN": TOKEN,
+        "ZUFALL_LISTEN": f"127.0.0.1:{port}",
+        "ZUFALL_ADMIN_LISTEN": f"127.0.0.1:{admin}",
+    }
+    async with AsyncExitStack() as stack:
+        process = await stack.enter_async_context(service("services.reports", environment, port))
+        address = f"127.0.0.1:{port}"
+        channel = await stack.enter_async_context(aio.insecure_channel(address, options=OPTIONS))
+        yield Replica(
+            process,
+            address,
+            f"http://127.0.0.1:{admin}",
+            rpc.ReportsStub(channel),  # type: ignore[no-untyped-call]
+            rpc.ModerationStub(channel),  # type: ignore[no-untyped-call]
+        )
+
+
+@dataclass(frozen=True)
+class Encounter:
+    """Two visitors met."""
+
+    match: MatchId
+    reporter: VisitorId
+    accused: VisitorId
+    sealed: Pass
+
+
+def encounter(keys: str = KEYS, ago: float = 60) -> Encounter:
+    """`ago` seconds ago."""
+    match, reporter, accused = MatchId(random_id()), VisitorId(random_id()), VisitorId(random_id())
+    content = PassContent(
+        match=match,
+        holder=reporter,
+        holder_gateway=GatewayId("gateway"),
+        partner=accused,
+        partner_gateway=GatewayId("gateway"),
+        polite=True,
+        partner_address_hash=b"hash",
+        started=time.time() - ago,
+    )
+    return Encounter(match, reporter, accused, PassSealer(parse_ring(keys)).seal(content))
+
+
+def filing(
+    of: Encounter,
+    *,
+    reporter: str | None = None,
+    sealed: str | None = None,
+    reason: pb.Reason = pb.REASON_NUDITY,
+    note: str = "",
+    chat: tuple[pb.ChatLine, ...] = (),
+    frames: tuple[bytes, ...] = (),
+) -> pb.FileRequest:
+    who = reporter or of.reporter
+    request = pb.FileRequest(reporter=who, reason=reason, note=note, chat=chat, frames=frames)
+    setattr(request, "pass", of.sealed if sealed is None else sealed)
+    return request
+
+
+def photo(width: int = 1920, height: int = 1080, kind: str = "JPEG") -> bytes:
+    """A picture with a place and a comment in its metadata."""
+    image = Image.radial_gradient("L").resize((width, height)).convert("RGB")
+    exif = Image.Exif()
+    exif[0x010E] = "SECRET description"
+    exif[0x8825] = {1: "N", 2: (52.0, 31.0, 12.0)}  # GPS
+    file = io.BytesIO()
+    image.save(file, kind, exif=exif, comment="SECRET comment")
+    return file.getvalue()

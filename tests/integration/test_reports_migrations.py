@@ -1,0 +1,76 @@
+"""The migrated schema is the one that the code expects, however many processes migrate at once."""
+
+import asyncio
+import sys
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from services.reports.database import migrate, open_engine
+from services.reports.tables import metadata
+
+MIGRATE = """
+import asyncio, sys
+from services.reports.database import migrate, open_engine
+
+async def main():
+    engine = open_engine(sys.argv[1])
+    sys.stdin.read(1)  # all begin at the same moment
+    await migrate(engine)
+    await engine.dispose()
+
+asyncio.run(main())
+"""
+
+
+def differences(connection: sa.Connection) -> list[object]:
+    options = {"compare_type": True, "compare_server_default": True}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+
+async def test_the_migrated_schema_is_that_of_the_code(database: str) -> None:
+    engine = open_engine(database)
+    await migrate(engine)
+    await migrate(engine)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+    await engine.dispose()
+
+
+async def test_a_difference_would_be_noticed(database: str) -> None:
+    engine = open_engine(database)
+    await migrate(engine)
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql("DROP INDEX ix_reports_filed_at")
+        await connection.exec_driver_sql("ALTER TABLE evidence ADD COLUMN more TEXT")
+        assert len(await connection.run_sync(differences)) == 2
+    await engine.dispose()
+
+
+async def test_processes_that_migrate_at_the_same_moment_all_succeed(database: str) -> None:
+    processes = [
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", MIGRATE, database), stdin=asyncio.subprocess.PIPE
+        )
+        for _ in range(5)
+    ]
+    await asyncio.gather(*(process.communicate(b"x") for process in processes))
+    assert [process.returncode for process in processes] == [0] * 5
+    engine = open_engine(database)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+    await engine.dispose()
+
+
+async def test_a_migration_that_fails_leaves_nothing(database: str) -> None:
+    engine = open_engine(database)
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql("CREATE TABLE decisions (x INTEGER)")
+    with pytest.raises(sa.exc.DBAPIError):
+        await migrate(engine)
+    async with engine.connect() as connection:
+        tables = await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names())
+    assert tables == ["decisions"]
+    await engine.dispose()

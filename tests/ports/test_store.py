@@ -1,0 +1,166 @@
+"""What the reports server relies on, of the fake store and of the real one on both databases."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from services.contract.errors import Unavailable
+from services.contract.ids import DecisionId, MatchId, ReportId, VisitorId, random_id
+from services.reports.database import migrate, open_engine
+from services.reports.ports import Store
+from services.reports.records import ChatLine, Filed, Level, NewDecision, Picture, Reason, Report
+from services.reports.store import SqlStore
+
+from ..databases import Postgres, new_sqlite
+from ..servers import free_port
+from .memory_store import MemoryStore
+
+PICTURE = Picture(b"pixels", "image/jpeg", 4, 3, b"hash")
+CHAT = (ChatLine(from_accused=True, text="hello “you”"), ChatLine(from_accused=False, text=""))
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    url = new_sqlite(tmp_path)
+    if request.param == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres_server")
+        url = await server.new_database()
+    engine = open_engine(url)
+    await migrate(engine)
+    yield SqlStore(engine)
+    await engine.dispose()
+
+
+def report(match: str = "match", reporter: str = "reporter", filed_at: int = 1_000) -> Report:
+    return Report(
+        id=ReportId(random_id()),
+        match=MatchId(match),
+        reporter=VisitorId(reporter),
+        accused=VisitorId("accused"),
+        reason=Reason.SELF_HARM,
+        note="note",
+        chat=CHAT,
+        filed_at=filed_at,
+        match_started_at=500,
+        accused_address_hash=b"\0\xff",
+    )
+
+
+def decision(visitor: str, level: Level = Level.BANNED, until: int = 0) -> NewDecision:
+    return NewDecision(
+        id=DecisionId(random_id()),
+        visitor=VisitorId(visitor),
+        level=level,
+        rule="nudity",
+        reason="seen",
+        automated=False,
+        made_at=1_000,
+        until=until,
+    )
+
+
+async def test_a_report_is_kept_as_it_was_filed(store: Store) -> None:
+    filed = report()
+    assert await store.file(filed, [PICTURE, PICTURE]) == Filed(filed.id, repeated=False)
+    (kept,) = await store.latest_reports(10)
+    assert (kept.report, kept.frames) == (filed, 2)
+
+
+async def test_reports_are_listed_newest_first_up_to_the_limit(store: Store) -> None:
+    for match, filed_at in (("a", 2), ("b", 3), ("c", 1)):
+        await store.file(report(match, filed_at=filed_at), [])
+    assert [kept.report.match for kept in await store.latest_reports(2)] == ["b", "a"]
+
+
+async def test_filing_again_gives_the_first_report_and_changes_nothing(store: Store) -> None:
+    first, second = report(), report(filed_at=2_000)
+    await store.file(first, [PICTURE])
+    again = await store.file(second, [PICTURE, PICTURE])
+    assert (again.report, again.repeated) == (first.id, True)
+    (kept,) = await store.latest_reports(10)
+    assert (kept.report, kept.frames) == (first, 1)
+
+
+async def test_each_side_of_a_match_may_report(store: Store) -> None:
+    for reporter in ("one", "other"):
+        assert not (await store.file(report(reporter=reporter), [])).repeated
+    assert len(await store.latest_reports(10)) == 2
+
+
+async def test_filings_at_the_same_moment_make_one_report(store: Store) -> None:
+    filings = await asyncio.gather(*(store.file(report(), [PICTURE]) for _ in range(12)))
+    assert len({filed.report for filed in filings}) == 1
+    assert [filed.repeated for filed in filings].count(False) == 1
+    (kept,) = await store.latest_reports(10)
+    assert kept.frames == 1
+
+
+async def test_decisions_are_read_in_the_order_in_which_they_were_made(store: Store) -> None:
+    made = [await store.decide(decision(visitor)) for visitor in ("a", "b", "a")]
+    assert await store.decisions_after(0) == made
+    assert await store.decisions_after(made[0].sequence) == made[1:]
+    assert await store.decisions_after(made[-1].sequence) == []
+
+
+async def test_a_reader_that_follows_misses_no_decision_however_many_decide_at_once(store: Store) -> None:
+    writing = asyncio.gather(*(store.decide(decision(f"visitor-{n}")) for n in range(200)))
+    seen: list[int] = []
+    while not writing.done():
+        seen += [made.sequence for made in await store.decisions_after(seen[-1] if seen else 0)]
+        await asyncio.sleep(0)
+    seen += [made.sequence for made in await store.decisions_after(seen[-1] if seen else 0)]
+    assert seen == sorted(made.sequence for made in await writing)
+
+
+async def test_a_decision_is_numbered_after_those_that_are_still_under_way(postgres_server: Postgres) -> None:
+    """Otherwise a reader that has seen the later number would never look for the earlier one."""
+    engine = open_engine(await postgres_server.new_database())
+    await migrate(engine)
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql(
+            "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN PERFORM pg_sleep(CASE NEW.visitor WHEN 'slow' THEN 0.5 ELSE 0 END); RETURN NEW; END $$"
+        )
+        await connection.exec_driver_sql(
+            "CREATE TRIGGER slow AFTER INSERT ON decisions FOR EACH ROW EXECUTE FUNCTION wait()"
+        )
+    store = SqlStore(engine)
+    slow = asyncio.create_task(store.decide(decision("slow")))
+    await asyncio.sleep(0.2)
+    await store.decide(decision("quick"))
+    assert [made.visitor for made in await store.decisions_after(0)] == ["slow", "quick"]
+    await slow
+    await engine.dispose()
+
+
+async def test_standings_are_the_last_decisions_that_still_hold(store: Store) -> None:
+    await store.decide(decision("banned", Level.WATCHED))
+    banned = await store.decide(decision("banned"))
+    await store.decide(decision("lifted"))
+    await store.decide(decision("lifted", Level.GOOD))
+    await store.decide(decision("expired", until=5_000))
+    restricted = await store.decide(decision("restricted", Level.RESTRICTED, until=5_001))
+    last, standings = await store.standings(5_000)
+    assert last == restricted.sequence
+    assert {standing.visitor: standing for standing in standings} == {
+        "banned": banned,
+        "restricted": restricted,
+    }
+
+
+async def test_without_decisions_there_is_nothing(store: Store) -> None:
+    assert await store.standings(0) == (0, [])
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_a_database_that_is_away_is_a_passing_trouble(kind: str, tmp_path: Path) -> None:
+    postgresql = f"postgresql+asyncpg://nobody@127.0.0.1:{free_port()}/x"
+    engine = open_engine(postgresql if kind == "postgresql" else f"sqlite+aiosqlite:///{tmp_path}")
+    with pytest.raises(Unavailable):
+        await SqlStore(engine).file(report(), [])
+    await engine.dispose()

@@ -1,0 +1,78 @@
+"""Messages become records, or are refused."""
+
+from typing import Any
+
+import pytest
+
+from protos import reports_pb2 as pb
+from services.contract.errors import InvalidRequest
+from services.contract.ids import DecisionId
+from services.contract.keys import new_key, parse_ring
+from services.contract.sealing import Sealer
+from services.reports import conversion
+from services.reports.records import ChatLine, Decision, Level, Reason
+
+VISITOR = "abcdefghijklmnopqrst-_"
+APPEALS = conversion.Appeals(Sealer(parse_ring(new_key()), b"test"))
+
+
+def test_the_enums_have_the_numbers_of_the_protocol() -> None:
+    assert {f"REASON_{reason.name}": reason.value for reason in Reason} == dict(pb.Reason.items()[1:])
+    assert {f"LEVEL_{level.name}": level.value for level in Level} == dict(pb.Level.items())
+
+
+def test_a_nul_in_a_text_does_not_reach_the_database() -> None:
+    request = pb.FileRequest(note="a\0b", chat=[pb.ChatLine(from_accused=True, text="\0")])
+    assert conversion.note(request) == "a\N{REPLACEMENT CHARACTER}b"
+    assert conversion.chat(request) == (ChatLine(True, "\N{REPLACEMENT CHARACTER}"),)
+
+
+def decide(**fields: Any) -> pb.DecideRequest:
+    return pb.DecideRequest(**{"visitor": VISITOR, "level": pb.LEVEL_BANNED, "rule": "nudity", **fields})
+
+
+def test_a_decision_holds_from_now_for_its_seconds() -> None:
+    made = conversion.new_decision(decide(seconds=60, reason="seen"), DecisionId("d"), now=1_000)
+    assert (made.level, made.rule, made.reason) == (Level.BANNED, "nudity", "seen")
+    assert (made.made_at, made.until, made.automated) == (1_000, 61_000, False)
+    assert conversion.new_decision(decide(), DecisionId("d"), now=1_000).until == 0
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"visitor": ""},
+        {"visitor": VISITOR[:-1]},
+        {"visitor": VISITOR + "\n"},
+        {"visitor": "é" * 22},
+        {"level": 9},
+        {"rule": ""},
+        {"rule": "x" * 65},
+        {"reason": "x" * 1001},
+        {"seconds": -1},
+        {"seconds": 2**62},
+    ],
+)
+def test_a_decision_has_bounds(fields: dict[str, Any]) -> None:
+    with pytest.raises(InvalidRequest):
+        conversion.new_decision(decide(**fields), DecisionId("d"), now=0)
+
+
+def test_a_lift_needs_no_rule_and_gives_nothing_to_appeal_against() -> None:
+    lift = conversion.new_decision(decide(level=pb.LEVEL_GOOD, rule=""), DecisionId("d"), now=0)
+    told = conversion.standing(_made(lift, 7), APPEALS)
+    assert (told.level, told.appeal, told.sequence) == (pb.LEVEL_GOOD, "", 7)
+
+
+def test_a_ban_tells_all_that_the_visitor_may_know() -> None:
+    ban = conversion.new_decision(decide(seconds=1, reason="internal"), DecisionId("d"), now=0)
+    told = conversion.standing(_made(ban, 1), APPEALS)
+    assert (told.visitor, told.level, told.until_ms) == (VISITOR, pb.LEVEL_BANNED, 1_000)
+    assert (told.rule, told.automated, told.decision) == ("nudity", False, "d")
+    assert told.appeal
+    assert b"internal" not in told.SerializeToString()
+
+
+def _made(new: Any, sequence: int) -> Decision:
+    fields = {name: getattr(new, name) for name in type(new).__slots__}
+    return Decision(**fields, sequence=sequence)

@@ -1,0 +1,105 @@
+"""The board never tells anything older than what it has told, in whatever order it hears."""
+
+import random
+from collections.abc import Iterable
+
+from services.contract.ids import DecisionId, VisitorId
+from services.reports.records import Decision, Level
+from services.reports.standings import Board
+
+A, B = VisitorId("a"), VisitorId("b")
+
+
+def decision(sequence: int, visitor: VisitorId = A, level: Level = Level.BANNED, until: int = 0) -> Decision:
+    return Decision(
+        id=DecisionId(str(sequence)),
+        visitor=visitor,
+        level=level,
+        rule="nudity",
+        reason="",
+        automated=False,
+        made_at=0,
+        until=until,
+        sequence=sequence,
+    )
+
+
+def told(board: Board, *batches: Iterable[Decision]) -> list[int]:
+    """The sequences that a watcher hears of."""
+    with board.watching() as changes:
+        for batch in batches:
+            board.apply(batch)
+        heard = [changes.get_nowait() for _ in range(changes.qsize())]
+    return [made.sequence for made in heard if made is not None]
+
+
+def test_a_watcher_hears_what_is_new_and_nothing_twice() -> None:
+    assert told(Board(), [decision(1)], [decision(1), decision(2, B)]) == [1, 2]
+
+
+def test_of_several_decisions_about_a_visitor_only_the_last_is_told() -> None:
+    """A ban that was lifted before anybody heard of it closes no socket."""
+    assert told(Board(), [decision(1), decision(2, level=Level.GOOD)]) == [2]
+
+
+def test_a_decision_that_arrives_late_is_not_told() -> None:
+    board = Board()
+    board.apply([decision(2, level=Level.GOOD)])
+    board.forget(1, now=0)
+    assert told(board, [decision(1)]) == []
+    assert board.standing(A, 0) is None
+
+
+def test_what_no_longer_holds_is_forgotten_once_nothing_older_can_come() -> None:
+    board = Board()
+    board.apply([decision(1, level=Level.GOOD), decision(2, B, until=50)])
+    board.forget(2, now=49)
+    assert [made.sequence for made in board.standings(49)] == [2]
+    board.forget(2, now=50)
+    assert told(board, [decision(1), decision(2, B)]) == [1, 2]
+
+
+def test_a_standing_ends_when_it_is_said_to() -> None:
+    board = Board()
+    board.apply([decision(1, until=1_000), decision(2, B)])
+    assert [made.visitor for made in board.standings(999)] == [A, B]
+    assert [made.visitor for made in board.standings(1_000)] == [B]
+    assert board.standing(A, 1_000) is None
+    assert board.standing(B, 10**15) is not None
+
+
+def test_a_watcher_that_falls_behind_is_ended_and_others_are_not() -> None:
+    board = Board()
+    with board.watching() as slow, board.watching() as quick:
+        for sequence in range(1, 10_002):
+            board.apply([decision(sequence)])
+            quick.get_nowait()
+        board.apply([decision(10_002)])
+        assert slow.qsize() == 10_001
+        assert [slow.get_nowait() for _ in range(10_001)][-1] is None
+        assert quick.get_nowait() == decision(10_002)
+
+
+def test_closing_ends_every_watch_also_one_that_begins_later() -> None:
+    board = Board()
+    with board.watching() as before:
+        board.close()
+        assert before.get_nowait() is None
+    with board.watching() as after:
+        assert after.get_nowait() is None
+
+
+def test_any_order_and_repetition_ends_with_the_last_decision() -> None:
+    generator = random.Random(1)
+    for _ in range(200):
+        levels = [generator.choice(list(Level)) for _ in range(6)]
+        made = [decision(n, generator.choice((A, B)), level) for n, level in enumerate(levels, 1)]
+        heard = made + generator.choices(made, k=4)
+        generator.shuffle(heard)
+        board = Board()
+        for single in heard:
+            board.apply([single])
+        last = {single.visitor: single for single in made}
+        assert {single.visitor: single for single in board.standings(0)} == {
+            visitor: single for visitor, single in last.items() if single.holds(0)
+        }
