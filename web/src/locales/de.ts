@@ -98,7 +98,7 @@ export const de: Texts = {
   reason_hate: "Hass",
   reason_violence: "Gewalt, Drohung",
   reason_spam: "Spam oder Bot",
-  reason_self_harm: "Selbstverletzung",
+  reason_self_harm: "Selbst\u00adverletzung",
   reason_other: "Etwas anderes",
   cancel: "Abbrechen",
   report_filed: "Danke. Die Meldung ist angekommen, und ihr begegnet euch nicht wieder.",
