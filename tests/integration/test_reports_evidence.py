@@ -1,0 +1,117 @@
+"""The process that decodes pictures of strangers: limited, without secrets, and replaced when it dies."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+
+import psutil  # type: ignore[import-untyped]  # it ships no types
+import pytest
+
+from services.contract.errors import EvidenceRefused, Unavailable
+from services.reports.evidence import MAX_BYTES, EvidenceWorker
+
+from .reports_service import photo
+
+
+@pytest.fixture
+async def worker() -> AsyncIterator[EvidenceWorker]:
+    running = EvidenceWorker()
+    yield running
+    await running.close()
+
+
+def process() -> psutil.Process:
+    """The worker: our only child that runs it."""
+    (found,) = (
+        child
+        for child in psutil.Process().children()
+        if "services.reports.evidence_worker" in child.cmdline()
+    )
+    return found
+
+
+async def test_one_process_does_one_picture_after_the_other(worker: EvidenceWorker) -> None:
+    await worker.encode(photo(64, 64))
+    first = process().pid
+    pictures = await asyncio.gather(*(worker.encode(photo(64 + n, 64)) for n in range(5)))
+    assert [picture.width for picture in pictures] == [64, 65, 66, 67, 68]
+    assert process().pid == first
+
+
+async def test_a_refused_picture_costs_no_process(worker: EvidenceWorker) -> None:
+    await worker.encode(photo(64, 64))
+    first = process().pid
+    for bad in (b"text", b"", photo()[:500]):
+        with pytest.raises(EvidenceRefused):
+            await worker.encode(bad)
+    assert process().pid == first
+
+
+async def test_a_large_file_is_refused_before_it_is_looked_at(worker: EvidenceWorker) -> None:
+    with pytest.raises(EvidenceRefused, match="bytes"):
+        await worker.encode(b"x" * (MAX_BYTES + 1))
+    assert not psutil.Process().children()
+
+
+async def test_a_process_that_dies_is_replaced(worker: EvidenceWorker) -> None:
+    await worker.encode(photo(64, 64))
+    process().kill()
+    with pytest.raises(EvidenceRefused):
+        await worker.encode(photo(64, 64))
+    assert (await worker.encode(photo(64, 64))).width == 64
+
+
+async def test_a_process_that_does_not_answer_is_killed() -> None:
+    worker = EvidenceWorker(seconds=0.5)
+    await _warm_up(worker)
+    stuck = process()
+    stuck.send_signal(signal.SIGSTOP)
+    with pytest.raises(EvidenceRefused):
+        await worker.encode(photo(64, 64))
+    assert not stuck.is_running()
+    await _warm_up(worker)
+    await worker.close()
+
+
+async def _warm_up(worker: EvidenceWorker) -> None:
+    """Half a second may be too short for a process to start in on a busy machine."""
+    for _ in range(20):
+        try:
+            await worker.encode(photo(64, 64))
+        except EvidenceRefused:
+            continue
+        return
+
+
+async def test_a_caller_that_gives_up_does_not_leave_its_answer_to_the_next(worker: EvidenceWorker) -> None:
+    await worker.encode(photo(64, 64))
+    giving_up = asyncio.create_task(worker.encode(photo(3840, 2160, "PNG")))
+    await asyncio.sleep(0.01)  # it is sent, and takes longer than this
+    giving_up.cancel()
+    assert (await worker.encode(photo(32, 16))).width == 32
+
+
+async def test_it_has_limits_and_none_of_our_secrets(
+    worker: EvidenceWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZUFALL_PASS_KEYS", "secret")
+    await worker.encode(photo(64, 64))
+    running = process()
+    assert not [name for name in running.environ() if name.startswith("ZUFALL_")]
+    assert running.rlimit(psutil.RLIMIT_AS) == (512 * 2**20, 512 * 2**20)
+    assert running.rlimit(psutil.RLIMIT_FSIZE) == (0, 0)
+    assert running.rlimit(psutil.RLIMIT_NOFILE) == (3, 3)
+    assert 0 < running.rlimit(psutil.RLIMIT_CPU)[0] < 10
+    assert running.num_fds() == 3
+
+
+async def test_too_many_at_once_are_asked_to_come_again(worker: EvidenceWorker) -> None:
+    outcomes = await asyncio.gather(*(worker.encode(photo(8, 8)) for _ in range(70)), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes].count(Unavailable) == 6
+
+
+async def test_it_ends_with_the_service(worker: EvidenceWorker) -> None:
+    await worker.encode(photo(64, 64))
+    running = process()
+    await worker.close()
+    assert not running.is_running()
