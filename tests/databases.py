@@ -27,6 +27,7 @@ class Postgres:
     """A running PostgreSQL server."""
 
     def __init__(self, port: int) -> None:
+        self.port = port
         self.address = f"127.0.0.1:{port}/postgres"
 
     async def new_database(self) -> str:

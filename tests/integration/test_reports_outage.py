@@ -1,0 +1,102 @@
+"""The database goes away under the reports service, or is not there yet."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+import pytest
+from grpc import StatusCode, aio
+
+from services.runtime.rpc import error_code
+
+from ..databases import Postgres
+from ..servers import free_port
+from ..timing import scaled
+from .reports_service import Replica, encounter, filing, reports_service
+
+
+class Wire:
+    """Passes bytes between a port of ours and PostgreSQL, until it is cut."""
+
+    def __init__(self, port: int) -> None:
+        self.port = free_port()
+        self._target = port
+        self._server: asyncio.Server | None = None
+        self._ends: set[asyncio.StreamWriter] = set()
+
+    async def join(self) -> None:
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
+
+    def cut(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        for end in self._ends:
+            end.transport.abort()
+        self._ends.clear()
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        self._ends |= {writer, there_writer}
+        await asyncio.gather(_copy(reader, there_writer), _copy(there_reader, writer))
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        while part := await reader.read(65536):
+            writer.write(part)
+            await writer.drain()
+    except ConnectionError:
+        pass  # it was cut
+    finally:
+        writer.close()
+
+
+@asynccontextmanager
+async def wired(server: Postgres) -> AsyncIterator[tuple[Wire, str]]:
+    """A wire that is not joined yet, and the URL of an empty database behind it."""
+    wire = Wire(server.port)
+    url = await server.new_database()
+    yield wire, url.replace(f":{server.port}/", f":{wire.port}/")
+    wire.cut()
+
+
+async def test_while_the_database_is_away_reports_are_refused_and_afterwards_taken(
+    postgres_server: Postgres,
+) -> None:
+    met = encounter()
+    async with wired(postgres_server) as (wire, url):
+        await wire.join()
+        async with reports_service(url, "nats://127.0.0.1:1") as replica:
+            await replica.reports.File(filing(encounter()))
+            wire.cut()
+            with pytest.raises(aio.AioRpcError) as caught:
+                await replica.reports.File(filing(met))
+            assert (caught.value.code(), error_code(caught.value)) == (StatusCode.UNAVAILABLE, "unavailable")
+            await until_readiness(replica, 503, "the database does not answer")
+            await wire.join()
+            await until_readiness(replica, 200, "ok")
+            assert not (await replica.reports.File(filing(met))).repeated_filing
+            assert len(await replica.list()) == 2
+
+
+async def test_it_waits_for_a_database_that_starts_later(postgres_server: Postgres) -> None:
+    async with wired(postgres_server) as (wire, url):
+        later = asyncio.create_task(_join_after(wire, 1))
+        async with reports_service(url, "nats://127.0.0.1:1") as replica:
+            await replica.reports.File(filing(encounter()))
+        await later
+
+
+async def _join_after(wire: Wire, seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    await wire.join()
+
+
+async def until_readiness(replica: Replica, status: int, text: str) -> None:
+    async with aiohttp.ClientSession() as session, asyncio.timeout(scaled(15)):
+        while True:
+            async with session.get(f"{replica.admin}/readyz") as answer:
+                if (answer.status, (await answer.text()).strip()) == (status, text):
+                    return
+            await asyncio.sleep(0.05)
