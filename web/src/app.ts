@@ -7,6 +7,7 @@ import type { Words } from "./i18n";
 import { LastEncounter } from "./last-encounter";
 import { LevelMeter } from "./level";
 import { Media } from "./media";
+import { watchNetwork } from "./network";
 import { Peer } from "./peer";
 import { pictureOf } from "./picture";
 import * as preferences from "./preferences";
@@ -90,8 +91,10 @@ export class App {
       },
       () => this.call.phase === "matched" && !this.report.open,
     );
-    addEventListener("online", () => this.signaling.hurry());
-    addEventListener("offline", () => this.signaling.hurry());
+    watchNetwork(
+      () => this.signaling.abandon(),
+      () => this.signaling.hurry(),
+    );
     this.render();
     if (this.call.phase === "idle") void this.media.use(this.wish.mode);
   }
@@ -141,7 +144,6 @@ export class App {
   }
 
   private open(meeting: Meeting): void {
-    this.report.close();
     if (meeting.mode === "text") return;
     this.peer = new Peer({
       match: meeting.match,

@@ -5,6 +5,8 @@ import { type FromBrowser, SUBPROTOCOL, type ToBrowser } from "./messages.genera
 import { jitter, type Parting, planAfter } from "./reconnect";
 import { TokenRefused, type Tokens } from "./tokens";
 
+const HURRY_MS = 300;
+
 export interface SignalingOptions {
   url: string;
   tokens: Pick<Tokens, "current" | "forget">;
@@ -54,13 +56,17 @@ export class Signaling {
     return true;
   }
 
-  /** The network went or came back: do not wait for a dead socket or a long delay. */
-  hurry(): void {
-    if (!this.wanted || (this.socket && !this.welcomed)) return;
-    const lost = this.socket !== undefined;
+  /** The network is gone: a socket that does not know it yet is of no use. */
+  abandon(): void {
+    if (!this.wanted || !this.socket) return;
     this.drop(3000);
-    if (lost) this.options.onLost();
-    this.again(this.random() * 300);
+    this.options.onLost();
+    this.again(jitter(this.attempt++, this.random));
+  }
+
+  /** The network is back: do not sit out a long delay. */
+  hurry(): void {
+    if (this.wanted && !this.socket) this.again(this.random() * HURRY_MS);
   }
 
   private async dial(): Promise<void> {

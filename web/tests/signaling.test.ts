@@ -163,10 +163,20 @@ test("no token is a reason to try again, a ban is not", async () => {
   expect([banned.tokens.current.mock.calls.length, banned.seen]).toEqual([1, ["banned"]]);
 });
 
-test("when the network changes it does not wait for a dead socket", async () => {
+test("when the network is gone it does not wait for the socket to notice", async () => {
   const { signaling, connect, sockets, seen } = build();
   await connect();
+  signaling.abandon();
+  await vi.advanceTimersByTimeAsync(500);
+  expect([sockets.length, seen]).toEqual([2, ["welcome", "lost"]]);
+});
+
+test("when the network is back it does not sit out its delay, and leaves a living socket alone", async () => {
+  const { signaling, connect, latest, sockets } = build();
+  await connect();
+  signaling.hurry();
+  latest().onclose?.({ code: 4429 });
   signaling.hurry();
   await vi.advanceTimersByTimeAsync(300);
-  expect([sockets.length, seen]).toEqual([2, ["welcome", "lost"]]);
+  expect(sockets).toHaveLength(2);
 });
