@@ -1,7 +1,7 @@
 """Waiting tickets in the order of their wait, so that taking one out costs nothing wherever it stands."""
 
 from bisect import insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from .tickets import Ticket
 
@@ -53,6 +53,10 @@ class Queue:
             # A new list: whoever walks the old one still finds in it everybody who was there.
             self._items = [entry for entry in self._items[self._head :] if entry.waiting]
             self._head = 0
+
+    def candidates(self) -> Iterable[Entry]:
+        """Those who wait, for one look that does not rest: the bare list if it holds nobody else."""
+        return self._items if self.live == len(self._items) else self.walk()
 
     def walk(self) -> Iterator[Entry]:
         """Those who wait. The walk may rest: it misses nobody who was here when it began and still waits."""

@@ -1,11 +1,11 @@
 """One look of a ticket at those that wait: whoever fits best of a bounded number."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from .queues import Entry
 from .rules import NEVER_PARTED, PARTED, never, parted
-from .shelves import Shelves, levels
+from .shelves import LEVELS, Shelves
 from .stages import LANGUAGE, REPEATS
 
 
@@ -34,12 +34,11 @@ class Look:
     def around(self, shelves: Shelves) -> None:
         """Look on each shelf, the best first, until one has somebody."""
         ticket = self._entry.ticket
-        for level in levels(self._entry.stage):
+        for level in LEVELS[self._entry.stage]:
             # Whoever shares a language and an interest stands on a better shelf than that of the language.
             enough = 0 if level == LANGUAGE else len(ticket.interests)
             for queue in shelves.queues(ticket, level, self._left + 1):
-                if queue.live:
-                    self._among(queue.walk(), enough)
+                self._among(queue.candidates(), enough)
             if self.partner is not None:
                 return
         self.partner = self._repeat
@@ -49,7 +48,7 @@ class Look:
         self._among(islice(walk, self._left), 0)
         self.partner = self.partner or self._repeat
 
-    def _among(self, candidates: Iterator[Entry], enough: int) -> None:
+    def _among(self, candidates: Iterable[Entry], enough: int) -> None:
         entry, mine = self._entry, self._entry.ticket
         for other in candidates:
             if not self._left:

@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from itertools import islice
 
 from .queues import Entry, Queue
-from .stages import ANYONE, INTEREST, LANGUAGE, Crowd
+from .stages import INTEREST, LANGUAGE, Crowd
 from .tickets import Ticket
+
+LEVELS = (range(1), range(2), range(3), range(3))
+"""By stage: the levels at which one looks and stands, the best first."""
 
 _ANY = ("",)
 """The language of wishes that name none: it fits every other."""
@@ -54,10 +57,10 @@ class Shelves:
         """Where to look at `level`; at most `limit` queues for each of the ticket's interests."""
         if level == INTEREST:
             found: list[Queue] = []
+            interests = self._interests
             for interest in ticket.interests:
-                by_language = self._interests.get(interest)
-                if by_language is not None:
-                    found += _fitting(by_language, ticket, limit)
+                if interest in interests:
+                    found += _fitting(interests[interest], ticket, limit)
             return found
         if level == LANGUAGE:
             return _fitting(self._languages, ticket, limit)
@@ -86,8 +89,3 @@ def _fitting(queues: dict[str, Queue], ticket: Ticket, limit: int | None) -> lis
         return list(islice(queues.values(), limit))
     wanted = ticket.languages if ticket.strict_language else ticket.languages + _ANY
     return [queues[language] for language in wanted if language in queues]
-
-
-def levels(stage: int) -> range:
-    """The levels at which somebody in `stage` looks, the best first."""
-    return range(min(stage, ANYONE) + 1)

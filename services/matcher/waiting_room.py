@@ -8,7 +8,7 @@ from services.contract.ids import GatewayId, MatchId, TicketId
 
 from .queues import Entry
 from .search import Look
-from .shelves import Shelves, levels
+from .shelves import LEVELS, Shelves
 from .stages import Crowd, Stages
 from .tickets import POOLS, Pairing, Pool, StageChange, Ticket
 from .timers import Timers
@@ -37,7 +37,9 @@ class WaitingRoom:
 
     def offer(self, ticket: Ticket, now: float) -> None:
         """Pair the ticket at once if somebody fits, else let it wait. It replaces one of the same number."""
-        self.withdraw(ticket.gateway, ticket.number)
+        tickets = self._tickets.get(ticket.gateway)
+        if tickets is not None and ticket.number in tickets:
+            self._remove(tickets[ticket.number])
         shelves = self._shelves[ticket.pool]
         shelves.crowd.see(ticket.visitor_key, now)
         entry = Entry(ticket, self._stage(ticket, shelves, now))
@@ -48,7 +50,7 @@ class WaitingRoom:
         if tickets is None:
             tickets = self._tickets[ticket.gateway] = {}
         tickets[ticket.number] = entry
-        for level in levels(entry.stage):
+        for level in LEVELS[entry.stage]:
             shelves.put(entry, level)
         self._changed.append(entry)
 
@@ -92,18 +94,19 @@ class WaitingRoom:
         return {pool: shelves.waiting for pool, shelves in self._shelves.items()}
 
     def _stage(self, ticket: Ticket, shelves: Shelves, now: float) -> int:
-        crowd = max(shelves.waiting, shelves.crowd.size(now))
+        waiting = shelves.waiting
+        crowd = waiting if waiting >= self._stages.thin else max(waiting, shelves.crowd.size(now))
         return self._stages.stage(now - ticket.since, bool(ticket.interests), crowd)
 
     def _widen(self, entry: Entry, now: float) -> None:
         shelves = self._shelves[entry.ticket.pool]
         stage = max(entry.stage, self._stage(entry.ticket, shelves, now))
-        before = levels(entry.stage)
+        before = LEVELS[entry.stage]
         if stage != entry.stage:
             entry.stage = stage
             self._changed.append(entry)
         if not self._look(entry, shelves, now):
-            for level in levels(stage)[len(before) :]:
+            for level in LEVELS[stage][len(before) :]:
                 shelves.put(entry, level)
 
     def _look(self, entry: Entry, shelves: Shelves, now: float) -> bool:
@@ -114,7 +117,8 @@ class WaitingRoom:
             self._pair(entry, look.partner, now)
             return True
         entry.due = inf
-        self._look_again(entry, min(entry.ticket.since + self._stages.widens_at(entry.stage), look.again))
+        self._look_again(entry, look.again)
+        self._look_again(entry, entry.ticket.since + self._stages.widens_at(entry.stage))
         if not look.finished:
             if entry.walk is None:
                 self._walkers.append(entry)
@@ -165,6 +169,6 @@ class WaitingRoom:
 
 def _everybody(entry: Entry, shelves: Shelves) -> Iterator[Entry]:
     """All that the entry may meet in its stage, however many; the walk may rest between any two."""
-    for level in levels(entry.stage):
+    for level in LEVELS[entry.stage]:
         for queue in shelves.queues(entry.ticket, level, None):
             yield from queue.walk()

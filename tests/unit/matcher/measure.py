@@ -71,6 +71,7 @@ def measure(wish: Wish, waiting: int, arrivals: int = 200_000) -> float:
     offers = [ticket for _, ticket in zip(range(arrivals), tickets(wish, numbers), strict=False)]
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 50, 100)  # as `runtime.lifecycle` sets it
     pairs = 0
     began = process_time()
     for start in range(0, arrivals, 100):

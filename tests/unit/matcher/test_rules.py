@@ -1,0 +1,56 @@
+"""The hard rules, one case a line, both ways round."""
+
+from typing import Any
+
+import pytest
+
+from services.matcher.rules import NEVER_PARTED, never, parted
+
+from .tickets import ticket
+
+Wish = dict[str, Any]
+
+STRICT = {"languages": ("en",), "strict_language": True}
+
+CASES: list[tuple[str, Wish, Wish, bool]] = [
+    ("two strangers", {}, {}, False),
+    ("a block", {"blocked": frozenset({2})}, {}, True),
+    ("a block of somebody else", {"blocked": frozenset({3})}, {}, False),
+    ("an avoided country", {"avoid_countries": frozenset({"DE"})}, {"country": "DE"}, True),
+    ("another country", {"avoid_countries": frozenset({"DE"})}, {"country": "FR"}, False),
+    ("an unknown country is not avoided", {"avoid_countries": frozenset({"DE"})}, {}, False),
+    ("other languages", {"languages": ("en",)}, {"languages": ("de",)}, False),
+    (
+        "strict, other languages",
+        {"languages": ("en",), "strict_language": True},
+        {"languages": ("de",)},
+        True,
+    ),
+    ("strict, none named", STRICT, {}, True),
+    (
+        "strict, one shared",
+        {"languages": ("en",), "strict_language": True},
+        {"languages": ("de", "en")},
+        False,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"), [case[1:] for case in CASES], ids=[c[0] for c in CASES]
+)
+def test_never(_name: str, one: Wish, other: Wish, expected: bool) -> None:
+    assert never(ticket(1, **one), ticket(2, **other)) is expected
+    assert never(ticket(2, **other), ticket(1, **one)) is expected
+
+
+def test_nobody_meets_themselves() -> None:
+    assert never(ticket(1, interests=frozenset("a")), ticket(1))
+
+
+def test_either_memory_counts_and_the_later_wins() -> None:
+    forgetful = ticket(1)
+    assert parted(forgetful, ticket(2)) == NEVER_PARTED
+    assert parted(forgetful, ticket(2, partners={1: 40.0})) == 40.0
+    assert parted(ticket(2, partners={1: 40.0}), forgetful) == 40.0
+    assert parted(ticket(1, partners={2: 50.0}), ticket(2, partners={1: 40.0})) == 50.0

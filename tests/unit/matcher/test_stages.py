@@ -1,0 +1,55 @@
+"""Stages by age and by market, and the count of who is there."""
+
+import pytest
+
+from services.matcher.stages import Crowd, Stages
+
+STAGES = Stages(ages=(2.0, 5.0, 15.0), thin=16, tiny=4)
+
+
+@pytest.mark.parametrize(
+    ("waited", "interests", "crowd", "stage"),
+    [
+        (0.0, True, 16, 0),
+        (1.99, True, 16, 0),
+        (0.0, False, 16, 1),
+        (2.0, True, 16, 1),
+        (5.0, True, 16, 2),
+        (15.0, True, 16, 3),
+        (0.0, True, 15, 2),
+        (0.0, False, 4, 2),
+        (0.0, True, 3, 3),
+        (99.0, False, 16, 3),
+    ],
+)
+def test_stage(waited: float, interests: bool, crowd: int, stage: int) -> None:
+    assert STAGES.stage(waited, interests, crowd) == stage
+
+
+def test_a_crowd_is_of_different_visitors() -> None:
+    crowd = Crowd(15.0, 4)
+    for _ in range(10):
+        crowd.see(1, 0.0)
+    crowd.see(2, 1.0)
+    assert crowd.size(1.0) == 2
+
+
+def test_a_crowd_counts_no_further_than_its_limit() -> None:
+    crowd = Crowd(15.0, 4)
+    for visitor in range(100):
+        crowd.see(visitor, 0.0)
+    assert crowd.size(0.0) == 4
+
+
+def test_a_crowd_forgets_within_two_windows() -> None:
+    crowd = Crowd(15.0, 4)
+    crowd.see(1, 0.0)
+    assert crowd.size(14.9) == 1
+    assert crowd.size(15.0) == 1
+    assert crowd.size(30.0) == 0
+
+
+def test_a_crowd_forgets_at_once_after_a_long_silence() -> None:
+    crowd = Crowd(15.0, 4)
+    crowd.see(1, 0.0)
+    assert crowd.size(1000.0) == 0
