@@ -20,14 +20,15 @@ async def worker() -> AsyncIterator[EvidenceWorker]:
     await running.close()
 
 
+def workers() -> list[psutil.Process]:
+    """Those of our children that are evidence workers."""
+    children = psutil.Process().children()
+    return [child for child in children if "services.reports.evidence_worker" in child.cmdline()]
+
+
 def process() -> psutil.Process:
-    """The worker: our only child that runs it."""
-    (found,) = (
-        child
-        for child in psutil.Process().children()
-        if "services.reports.evidence_worker" in child.cmdline()
-    )
-    return found
+    (only,) = workers()
+    return only
 
 
 async def test_one_process_does_one_picture_after_the_other(worker: EvidenceWorker) -> None:
@@ -50,7 +51,7 @@ async def test_a_refused_picture_costs_no_process(worker: EvidenceWorker) -> Non
 async def test_a_large_file_is_refused_before_it_is_looked_at(worker: EvidenceWorker) -> None:
     with pytest.raises(EvidenceRefused, match="bytes"):
         await worker.encode(b"x" * (MAX_BYTES + 1))
-    assert not psutil.Process().children()
+    assert workers() == []
 
 
 async def test_a_process_that_dies_is_replaced(worker: EvidenceWorker) -> None:
