@@ -1,12 +1,13 @@
-"""Waiting tickets in the order of their wait, so that taking one out costs nothing wherever it stands."""
+"""Waiting tickets in the order of their wait, so that taking one out costs little wherever it stands."""
 
 from bisect import insort
 from collections.abc import Iterable, Iterator
+from math import inf
 
 from .tickets import Ticket
 
+_SHORT = 32
 _TIDY = 8
-_COMPACT = 64
 
 
 class Entry:
@@ -18,7 +19,7 @@ class Entry:
         self.ticket = ticket
         self.stage = stage
         self.waiting = True
-        self.due = float("inf")
+        self.due = inf
         self.queues: list[Queue] = []
         self.walk: Iterator[Entry] | None = None
 
@@ -26,15 +27,17 @@ class Entry:
 class Queue:
     """Entries that found nobody under one key, those that wait longest first.
 
-    An entry that waits no longer stays as a tombstone, which is passed over a few times and then gone.
+    From a short list an entry is taken out. In a long one it stays as a tombstone, which is passed over a few
+    times and then gone.
     """
 
-    __slots__ = ("_head", "_items", "interest", "language", "live")
+    __slots__ = ("_head", "_items", "idle", "interest", "language", "live")
 
     def __init__(self, language: str, interest: str | None) -> None:
         self.language = language
         self.interest = interest
         self.live = 0
+        self.idle = False
         self._items: list[Entry] = []
         self._head = 0
 
@@ -46,12 +49,15 @@ class Queue:
             items.append(entry)
         self.live += 1
 
-    def bury(self) -> None:
-        """One of the entries waits no longer."""
+    def remove(self, entry: Entry) -> None:
+        """Take out an entry that was added and waits no longer."""
+        items = self._items
         self.live -= 1
-        if len(self._items) > _COMPACT and self.live * 2 < len(self._items):
+        if len(items) <= _SHORT:
+            items.remove(entry)
+        elif self.live * 2 < len(items):
             # A new list: whoever walks the old one still finds in it everybody who was there.
-            self._items = [entry for entry in self._items[self._head :] if entry.waiting]
+            self._items = [entry for entry in items[self._head :] if entry.waiting]
             self._head = 0
 
     def candidates(self) -> Iterable[Entry]:
@@ -61,6 +67,9 @@ class Queue:
     def walk(self) -> Iterator[Entry]:
         """Those who wait. The walk may rest: it misses nobody who was here when it began and still waits."""
         items = self._items
+        if len(items) <= _SHORT:
+            yield from (entry for entry in items.copy() if entry.waiting)
+            return
         start = position = self._head
         dead = 0
         try:

@@ -55,7 +55,7 @@ class Look:
                 return
             self._left -= 1
             theirs = other.ticket
-            if never(mine, theirs):
+            if other is self.partner or never(mine, theirs):
                 continue
             since_parting = parted(mine, theirs)
             if since_parting != NEVER_PARTED:

@@ -72,6 +72,8 @@ class WaitingRoom:
                 self._widen(entry, now)
         for _ in range(min(_WALKS, len(self._walkers))):
             self._walk_on(self._walkers.popleft(), now)
+        for shelves in self._shelves.values():
+            shelves.tidy()
         pairings, self._pairings = self._pairings, []
         return pairings
 

@@ -39,7 +39,7 @@ CASES: list[tuple[str, Wish, Wish, bool]] = [
 @pytest.mark.parametrize(
     ("one", "other", "expected"), [case[1:] for case in CASES], ids=[c[0] for c in CASES]
 )
-def test_never(_name: str, one: Wish, other: Wish, expected: bool) -> None:
+def test_never(one: Wish, other: Wish, expected: bool) -> None:
     assert never(ticket(1, **one), ticket(2, **other)) is expected
     assert never(ticket(2, **other), ticket(1, **one)) is expected
 
