@@ -296,6 +296,18 @@ async def test_leaving_says_so_first_and_is_quick(replica: Replica, gateway: Ope
     assert asyncio.get_running_loop().time() - began < scaled(2)
 
 
+async def test_an_offered_age_counts() -> None:
+    """As after the loss of another replica: both go on where they were, and need not wait two minutes again."""
+    replica = Replica(Stages(ages=(60, 120, 180), thin=0, tiny=0))
+    replica.port = await replica.server.start()
+    async with _channels(replica.port) as opened:
+        one = opened("one")
+        await one.find(interests=["tea"], languages=["en"], age_ms=120_000)
+        await one.find(interests=["chess"], languages=["de"], age_ms=120_000)
+        assert (await one.pairing()).partner_gateway == "one"
+    await replica.server.stop()
+
+
 async def test_pool_sizes_come_along(gateway: Open) -> None:
     one = gateway("one")
     await one.find()

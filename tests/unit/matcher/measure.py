@@ -86,7 +86,7 @@ def measure(wish: Wish, waiting: int, arrivals: int = 200_000) -> float:
 
 def main() -> None:
     for wish in (anyone, language, language_and_interests):
-        for waiting in (1_000, 100_000):
+        for waiting in (1_000, 100_000, 1_000_000):
             rate = measure(wish, waiting)
             sys.stdout.write(f"{wish.__name__:24} {waiting:>9,} waiting  {rate:>9,.0f} pairs/CPU-s\n")
 
