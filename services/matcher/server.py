@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 from grpc import StatusCode, aio
@@ -82,8 +83,9 @@ class _Servicer(matcher_pb2_grpc.MatcherServicer):
             self._metrics.ended.labels(ending.status.name.lower()).inc()
             logger().info("stream ended", gateway=gateway, reason=ending.reason)
             # The status waits behind what the gateway has not read: one that never reads is not waited for.
-            async with asyncio.timeout(_GRACE):
-                await context.abort(ending.status, ending.reason)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_GRACE):
+                    await context.abort(ending.status, ending.reason)
 
     async def _serve(
         self, stream: GatewayStream, requests: AsyncIterator[wire.GatewayBatch], context: Context
@@ -97,7 +99,10 @@ class _Servicer(matcher_pb2_grpc.MatcherServicer):
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
         return stream.ended.result() if stream.ended.done() else None
 
     async def _read(self, stream: GatewayStream, requests: AsyncIterator[wire.GatewayBatch]) -> None:

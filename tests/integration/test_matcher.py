@@ -297,7 +297,7 @@ async def test_leaving_says_so_first_and_is_quick(replica: Replica, gateway: Ope
 
 
 async def test_an_offered_age_counts() -> None:
-    """As after the loss of another replica: both go on where they were, and need not wait two minutes again."""
+    """As after the loss of another replica: both go on where they were."""
     replica = Replica(Stages(ages=(60, 120, 180), thin=0, tiny=0))
     replica.port = await replica.server.start()
     async with _channels(replica.port) as opened:
