@@ -79,3 +79,9 @@ class Unavailable(ZufallError):
     """A service that is needed does not answer; ask again later."""
 
     code = "unavailable"
+
+
+class Banned(ZufallError):
+    """The visitor may not come in now."""
+
+    code = "banned"

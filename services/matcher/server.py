@@ -35,7 +35,7 @@ class MatcherServer:
         self._health = health_aio.HealthServicer()
         self._server = aio.server(options=OPTIONS)
         servicer = _Servicer(exchange, metrics)
-        matcher_pb2_grpc.add_MatcherServicer_to_server(servicer, self._server)  # type: ignore[no-untyped-call]
+        matcher_pb2_grpc.add_MatcherServicer_to_server(servicer, self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         self.serving = False
 

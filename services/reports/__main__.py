@@ -54,10 +54,10 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     # Without NATS it serves no less: bans reach gateways by WatchStandings. A metric tells.
     admin = AdminServer(config.admin_listen, lambda: [follower.problem] if follower.problem else [])
     server = aio.server(interceptors=[runtime_rpc.ErrorInterceptor(STATUSES)], options=runtime_rpc.OPTIONS)
-    rpc.add_ReportsServicer_to_server(  # type: ignore[no-untyped-call]  # generated
+    rpc.add_ReportsServicer_to_server(
         ReportsServicer(store, pictures, PassSealer(config.pass_keys), board, appeals, _now), server
     )
-    rpc.add_ModerationServicer_to_server(  # type: ignore[no-untyped-call]  # generated
+    rpc.add_ModerationServicer_to_server(
         ModerationServicer(store, board, announcements, appeals, config.moderator_token, _now), server
     )
     health_pb2_grpc.add_HealthServicer_to_server(serving, server)

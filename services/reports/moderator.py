@@ -33,8 +33,8 @@ class Client:
     """Calls of one command."""
 
     def __init__(self, channel: aio.Channel, token: str) -> None:
-        self.reports = rpc.ReportsStub(channel)  # type: ignore[no-untyped-call]  # generated
-        self.moderation = rpc.ModerationStub(channel)  # type: ignore[no-untyped-call]  # generated
+        self.reports = rpc.ReportsStub(channel)
+        self.moderation = rpc.ModerationStub(channel)
         self.metadata = (("authorization", f"Bearer {token}"),)
 
 

@@ -1,0 +1,70 @@
+# `make help` lists what people use. Everything lives in .venv, web/node_modules and .zufall.
+PORT ?= 8080
+GATEWAYS ?= 2
+PYTHON := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help run page check test bench generate format clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+run: .venv/.runtime page ## start everything on this machine (PORT=8080 GATEWAYS=2)
+	@exec .venv/bin/zufall run --port $(PORT) --gateways $(GATEWAYS)
+
+page: web/dist/index.html ## build the page
+
+check: .venv/.development web/node_modules/.installed ## types, lint, format and generated files
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	npm --prefix web run check
+	$(MAKE) --no-print-directory generate
+	git diff --exit-code -- protos web/src/messages.generated.ts docs/browser-protocol.md
+
+test: .venv/.development page ## every test; what the machine lacks is skipped with a line, unless ZUFALL_REQUIRE names it
+	npm --prefix web test
+	$(PYTHON) -m pytest
+
+bench: .venv/.development page bench/peers/node_modules/.installed ## Zufall against socket.io, a table and a JSON line
+	$(PYTHON) -m bench $(BENCH)
+
+generate: .venv/.development ## gRPC code, TypeScript messages and the protocol page
+	$(PYTHON) -m grpc_tools.protoc -I. --python_out=. --pyi_out=. --grpc_python_out=. protos/*.proto
+	$(PYTHON) -m services.signaling.typescript > web/src/messages.generated.ts
+	$(PYTHON) -m services.signaling.protocol_page > docs/browser-protocol.md
+
+format: .venv/.development web/node_modules/.installed ## put every file into form
+	.venv/bin/ruff check --fix . && .venv/bin/ruff format .
+	npm --prefix web run format
+
+clean: ## remove what was installed and built; data in .zufall stays
+	rm -rf .venv web/node_modules web/dist bench/peers/node_modules
+
+# --- what the targets above stand on ---------------------------------------------------------------
+
+.venv/bin/python:
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "zufall needs python3 3.11 or later"; exit 1; }
+	@python3 -m venv .venv || { echo "zufall: no virtual environment could be made in $(CURDIR)/.venv: is the folder writable, is python3-venv installed?"; exit 1; }
+
+.venv/.runtime: .venv/bin/python requirements/runtime.txt pyproject.toml
+	@echo "installing Python packages…"
+	@$(PYTHON) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	@$(PYTHON) -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+.venv/.development: .venv/.runtime requirements/development.txt
+	@echo "installing Python packages for tests and checks…"
+	@$(PYTHON) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/development.txt
+	@touch $@
+
+web/node_modules/.installed bench/peers/node_modules/.installed: %/node_modules/.installed: %/package-lock.json
+	@command -v npm >/dev/null || { echo "zufall needs node 20 or later, with npm, to build its page: it is not installed"; exit 1; }
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' || { echo "zufall needs node 20 or later, this is $$(node --version)"; exit 1; }
+	@echo "installing packages of $*…"
+	@cd $* && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+web/dist/index.html: web/node_modules/.installed web/index.html web/vite.config.ts $(shell find web/src web/public -type f)
+	@echo "building the page…"
+	@npm --prefix web run --silent build
+	@touch $@

@@ -1,0 +1,84 @@
+"""`zufall`: one command for everything. A part is imported only when it is asked for."""
+
+import argparse
+import asyncio
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from services.contract.keys import new_key
+
+SERVICES = ("signaling", "matcher", "reports")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The exit status."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if len(words) == 1 and words[0] in SERVICES:
+        return int(import_module(f"services.{words[0]}.__main__").main())
+    parsed = _parser(words).parse_args(words)
+    return int(parsed.command(parsed))
+
+
+def _parser(words: list[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="zufall", description="Strangers meet by chance.")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    run = commands.add_parser("run", help="start everything on this machine")
+    _add_run(run)
+    for name, what in (("signaling", "a gateway"), ("matcher", "a matcher replica")):
+        commands.add_parser(name, help=f"start {what}, configured by ZUFALL_… variables")
+    reports = commands.add_parser("reports", help="start the reports service; `list` shows what was filed")
+    moderator = commands.add_parser("moderator", help="ban a visitor, lift a ban, show a standing")
+    keys = commands.add_parser("keys", help="print fresh secret keys as ZUFALL_… lines")
+    keys.set_defaults(command=_print_keys)
+    if words[:1] in (["reports"], ["moderator"]):
+        _add_moderation(reports, moderator)
+    return parser
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--gateways", type=int, default=2, metavar="N", help="gateway processes (default 2)")
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=8080,
+        metavar="P",
+        help="shared by all gateways (default 8080); each also has one of its own, from the next on",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default 127.0.0.1)")
+    parser.add_argument(
+        "--origin", action="append", default=[], metavar="URL", help="one more origin that may connect"
+    )
+    parser.add_argument(
+        "--data", type=Path, default=Path(".zufall"), help="database and keys (default .zufall)"
+    )
+    parser.add_argument(
+        "--limits", choices=("on", "off"), default="on", help="off lifts every limit, for measuring only"
+    )
+    parser.set_defaults(command=_run)
+
+
+def _add_moderation(reports: argparse.ArgumentParser, moderator: argparse.ArgumentParser) -> None:
+    from services.reports import commands
+
+    listing = reports.add_subparsers(metavar="COMMAND", required=True)
+    commands.add_reports_list(listing.add_parser("list", help="what was filed, the newest first"))
+    commands.add_moderator(moderator)
+    for parser in (reports, moderator):
+        parser.set_defaults(command=lambda parsed: asyncio.run(parsed.handler(parsed)))
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    from services.local.run import run
+
+    return run(parsed.gateways, parsed.host, parsed.port, parsed.data, parsed.limits, parsed.origin)
+
+
+def _print_keys(_: argparse.Namespace) -> int:
+    for name in ("ZUFALL_TOKEN_KEY", "ZUFALL_PASS_KEYS", "ZUFALL_MODERATOR_TOKEN"):
+        print(f"{name}={new_key()}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""Child processes of `zufall run`: each line of output gets the name of its process in front."""
+
+import asyncio
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+
+STOP_SECONDS = 10.0
+"""How long a process may take to end before it is made to."""
+
+_PR_SET_PDEATHSIG = 1
+_NOISE = b"[INF]"  # nats-server's greeting
+
+
+class Child:
+    """One process. `admin` is the `host:port` of its admin server, if it has one."""
+
+    def __init__(self, name: str, process: asyncio.subprocess.Process, admin: str | None) -> None:
+        self.name = name
+        self._process = process
+        self._admin = admin
+        self._output = asyncio.create_task(self._print_output())
+
+    async def until_ready(self, deadline: float) -> str | None:
+        """None when it is ready; why not when it has ended or the loop's clock has passed `deadline`."""
+        problem = "it does not answer"
+        while asyncio.get_running_loop().time() < deadline:
+            if self._process.returncode is not None:
+                await self._output
+                return f"it ended with {_status(self._process.returncode)}; its last lines above say why"
+            if self._admin is None:
+                return None
+            status, problem = await _ask_ready(self._admin)
+            if status == 200:
+                return None
+            await asyncio.sleep(0.05)
+        return problem
+
+    async def wait(self) -> str:
+        """How it ended, in words."""
+        status = await self._process.wait()
+        await self._output
+        return _status(status)
+
+    async def stop(self) -> None:
+        """Ask it to end, and make it end when it does not."""
+        if self._process.returncode is None:
+            self._process.terminate()
+            try:
+                await asyncio.wait_for(self._process.wait(), STOP_SECONDS)
+            except TimeoutError:
+                print(f"zufall: {self.name} did not stop in {STOP_SECONDS:.0f} s and was killed", flush=True)
+                self._process.kill()
+        await self.wait()
+
+    async def _print_output(self) -> None:
+        stream = self._process.stdout
+        while stream is not None and (line := await stream.readline()):
+            if _NOISE not in line:
+                print(f"{self.name:9} | {line.decode(errors='replace').rstrip()}", flush=True)
+
+
+async def start(
+    name: str, command: Sequence[str], environment: Mapping[str, str], admin: str | None
+) -> Child:
+    """A running child that ends when this process does, whatever ends it."""
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        env={**os.environ, "ZUFALL_LOGS": "text", **environment},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        start_new_session=True,  # Ctrl-C reaches this process alone, which then stops them in order
+        preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+    )
+    return Child(name, process, admin)
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+async def _ask_ready(address: str) -> tuple[int, str]:
+    """Status and body of `/readyz`; 0 when nobody listens yet."""
+    host, _, port = address.rpartition(":")
+    try:
+        reader, writer = await asyncio.open_connection(host, int(port))
+    except OSError:
+        return 0, "it does not answer"
+    try:
+        writer.write(f"GET /readyz HTTP/1.0\r\nHost: {address}\r\n\r\n".encode())
+        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        return int(head.split(b" ", 2)[1]), body.decode().strip().replace("\n", ", ")
+    except (OSError, IndexError, ValueError):
+        return 0, "it does not answer"
+    finally:
+        writer.close()
+
+
+def _status(returncode: int) -> str:
+    return f"signal {signal.Signals(-returncode).name}" if returncode < 0 else f"status {returncode}"

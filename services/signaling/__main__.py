@@ -1,0 +1,91 @@
+"""The gateway process: the only place where its objects are built."""
+
+import asyncio
+import sys
+
+from aiohttp import web
+
+from services.contract.errors import CloseCode
+from services.contract.ids import GatewayId, random_id
+from services.contract.passes import PassSealer
+from services.contract.tokens import TokenSigner
+from services.runtime import addresses
+from services.runtime.admin import AdminServer
+from services.runtime.lifecycle import run_service
+from services.runtime.logs import logger
+
+from .adapters.matcher_client import MatcherClient
+from .adapters.nats_bus import NatsBus
+from .adapters.reports_client import ReportsClient
+from .adapters.standings import WatchedStandings
+from .app import Api, build_app
+from .config import Config
+from .connection import Sockets
+from .hub import Hub
+
+
+async def run(config: Config, stop: asyncio.Event) -> None:
+    """Serve until `stop` is set; raises `OSError` when a port is taken."""
+    gateway = GatewayId(random_id())
+    signer = TokenSigner(config.token_key)
+    passes = PassSealer(config.pass_keys)
+    bus = NatsBus(gateway, config.nats)
+    matchmaker = MatcherClient(gateway, config.matchers)
+    reports = ReportsClient(config.reports)
+    standings = WatchedStandings(reports.stub)
+    hub = Hub(gateway, matchmaker, bus, standings, passes)
+    sockets = Sockets(config, hub, signer, passes, standings)
+    app = build_app(Api(config, sockets, signer, reports, standings), config)
+
+    def not_ready() -> list[str]:
+        parts = {
+            "stopping": not stop.is_set(),
+            "NATS is away": bus.connected,
+            "no matcher answers": matchmaker.ready,
+            "standings are not known yet": standings.known,
+        }
+        return [problem for problem, good in parts.items() if not good]
+
+    admin = AdminServer(config.admin_listen, not_ready)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
+    await admin.start()
+    standings.start(hub.on_ban)
+    matchmaker.start(hub.on_matcher)
+    connecting = asyncio.create_task(bus.start(hub.on_envelope, standings.on_announcement))
+    clock = asyncio.create_task(_expire_answers(hub))
+    try:
+        await _listen(runner, config.listen)
+        logger().info("listening", listen=list(config.listen), gateway=gateway)
+        await stop.wait()
+    finally:
+        hub.close_all(CloseCode.RESTART)
+        await runner.cleanup()
+        clock.cancel()
+        connecting.cancel()
+        await matchmaker.stop()
+        await standings.stop()
+        await bus.stop()
+        await reports.stop()
+        await admin.stop()
+
+
+async def _listen(runner: web.AppRunner, where: tuple[str, ...]) -> None:
+    """Several processes may share a port: the kernel spreads the connections over them."""
+    await runner.setup()
+    for address in where:
+        host, port = addresses.split(address)
+        await web.TCPSite(runner, host, port, reuse_port=True, backlog=4096).start()
+
+
+async def _expire_answers(hub: Hub) -> None:
+    while True:
+        await asyncio.sleep(0.1)
+        hub.expire_answers()
+
+
+def main() -> int:
+    return run_service("signaling", Config, run)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

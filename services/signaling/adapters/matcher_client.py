@@ -1,0 +1,158 @@
+"""The matchmaker on gRPC: one stream to each matcher replica, and every waiting ticket at its lane's owner.
+
+The replicas keep nothing: when one comes or goes, the tickets whose lane moved are offered again,
+with their original age, to whoever owns the lane now.
+"""
+
+import asyncio
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from protos import matcher_pb2 as pb
+from services.contract import lanes
+from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
+from services.runtime import addresses, logs
+
+from ..events import Proposed, StageChanged
+from ..messages import Mode
+from ..wishes import Ticket
+from .matcher_stream import MatcherStream, pool_name
+
+RESOLVE_EVERY = 2.0
+"""Seconds after which the replicas' names are looked up again."""
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A ticket that is to be paired, and where it was offered."""
+
+    ticket: Ticket
+    restricted: bool
+    replica: MatcherStream | None = None
+
+
+class MatcherClient:
+    """A `Matchmaker`. `on_event` hears pairings and stage changes."""
+
+    def __init__(self, gateway: GatewayId, replicas: Sequence[str]) -> None:
+        self._gateway = gateway
+        self._names = replicas
+        self._streams: dict[str, MatcherStream] = {}
+        self._waiting: dict[TicketId, Waiting] = {}
+        self._owners: dict[str, MatcherStream | None] = {}
+        self._pools: dict[str, int] = {}
+        self._resolver: asyncio.Task[None] | None = None
+        self._on_event: Callable[[Proposed | StageChanged], None] = lambda event: None
+
+    @property
+    def ready(self) -> bool:
+        return any(stream.ready for stream in self._streams.values())
+
+    def start(self, on_event: Callable[[Proposed | StageChanged], None]) -> None:
+        self._on_event = on_event
+        self._resolver = asyncio.create_task(self._resolve_forever())
+
+    async def stop(self) -> None:
+        if self._resolver is not None:
+            self._resolver.cancel()
+        await asyncio.gather(*(stream.stop() for stream in self._streams.values()))
+
+    # --- the port ----------------------------------------------------------------------------------
+
+    def offer(self, ticket: Ticket, restricted: bool) -> None:
+        waiting = Waiting(ticket, restricted)
+        self._waiting[ticket.id] = waiting
+        self._place(waiting)
+
+    def withdraw(self, ticket: TicketId) -> None:
+        waiting = self._waiting.pop(ticket, None)
+        if waiting is not None and waiting.replica is not None:
+            waiting.replica.withdraw(ticket)
+
+    def waiting(self, mode: Mode, restricted: bool) -> int:
+        return self._pools.get(pool_name(mode, restricted), 0)
+
+    # --- where tickets wait ------------------------------------------------------------------------
+
+    def _place(self, waiting: Waiting) -> None:
+        owner = self._owner(pool_name(waiting.ticket.wish.mode, waiting.restricted))
+        if owner is waiting.replica:
+            return
+        if waiting.replica is not None:
+            waiting.replica.withdraw(waiting.ticket.id)
+        waiting.replica = owner
+        if owner is not None:
+            owner.offer(waiting.ticket, waiting.restricted)
+
+    def _owner(self, pool: str) -> MatcherStream | None:
+        if pool not in self._owners:
+            ready = {address: stream for address, stream in self._streams.items() if stream.ready}
+            address = lanes.owner(pool, 0, ready)
+            self._owners[pool] = None if address is None else ready[address]
+        return self._owners[pool]
+
+    def _replicas_changed(self) -> None:
+        """A stream became ready or ended: move the tickets of the lanes that have another owner now."""
+        self._owners.clear()
+        for waiting in self._waiting.values():
+            if waiting.replica is not None and not waiting.replica.ready:
+                waiting.replica = None  # it has forgotten the ticket
+            self._place(waiting)
+
+    def _on_batch(self, stream: MatcherStream, batch: pb.MatcherBatch) -> None:
+        for size in batch.pools:
+            pool = pool_name(size.mode, size.audience == pb.AUDIENCE_RESTRICTED)
+            if self._owner(pool) is stream:
+                self._pools[pool] = size.waiting
+        for pairing in batch.pairings:
+            self._paired(stream, TicketId(pairing.ticket))
+            self._on_event(_proposed(pairing))
+        for change in batch.stages:
+            widens_in = change.widens_in_ms / 1000 if change.widens_in_ms else None
+            self._on_event(StageChanged(TicketId(change.ticket), change.stage, widens_in))
+
+    def _paired(self, stream: MatcherStream, ticket: TicketId) -> None:
+        waiting = self._waiting.pop(ticket, None)
+        if waiting is not None and waiting.replica not in (None, stream):
+            waiting.replica.withdraw(ticket)  # it has moved, and its former replica was quicker
+
+    # --- which replicas there are ------------------------------------------------------------------
+
+    async def _resolve_forever(self) -> None:
+        while True:
+            try:
+                await self._resolve()
+            except OSError as error:
+                logs.logger().warning("the matcher's name does not resolve", problem=str(error))
+            await asyncio.sleep(RESOLVE_EVERY)
+
+    async def _resolve(self) -> None:
+        found = {address for name in self._names for address in await _addresses_of(name)}
+        for address in found - self._streams.keys():
+            stream = MatcherStream(self._gateway, address, self._on_batch, self._replicas_changed)
+            self._streams[address] = stream
+            stream.start()
+        for address in self._streams.keys() - found:
+            await self._streams.pop(address).stop()
+
+
+async def _addresses_of(name: str) -> list[str]:
+    """Every `host:port` that `name` stands for."""
+    host, port = addresses.split(name)
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [
+        f"[{where[0]}]:{port}" if family == socket.AF_INET6 else f"{where[0]}:{port}"
+        for family, _, _, _, where in found
+    ]
+
+
+def _proposed(pairing: pb.Pairing) -> Proposed:
+    return Proposed(
+        MatchId(pairing.match),
+        TicketId(pairing.ticket),
+        VisitorId(pairing.partner_visitor),
+        GatewayId(pairing.partner_gateway),
+        pairing.polite,
+        tuple(pairing.shared_interests),
+    )

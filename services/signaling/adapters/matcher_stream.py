@@ -1,0 +1,138 @@
+"""One gateway's stream to one matcher replica: batches out, batches in, opened again when it ends."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+
+from grpc import aio
+
+from protos import matcher_pb2 as pb
+from protos.matcher_pb2_grpc import MatcherStub
+from services.contract.ids import GatewayId, TicketId
+from services.runtime import logs
+from services.runtime.rpc import OPTIONS
+
+from ..gather import Gather
+from ..wishes import Ticket
+
+WINDOW = 0.010
+"""Seconds for which offers gather while many are made."""
+
+RETRY = 0.25
+"""Seconds before a stream that ended is opened again, times a random factor of 1 to 2."""
+
+MODES = {"video": pb.MODE_VIDEO, "audio": pb.MODE_AUDIO, "text": pb.MODE_TEXT}
+
+
+def pool_name(mode: str | int, restricted: bool) -> str:
+    """How gateways name a pool when they ask who owns its lanes; `mode` as a word or as in the protocol."""
+    number = MODES[mode] if isinstance(mode, str) else mode
+    return f"{number}/{'restricted' if restricted else 'everyone'}"
+
+
+class MatcherStream:
+    """While `ready`, what is offered reaches the replica; when not, it has forgotten everything."""
+
+    def __init__(
+        self,
+        gateway: GatewayId,
+        address: str,
+        on_batch: "Callable[[MatcherStream, pb.MatcherBatch], None]",
+        on_change: Callable[[], None],
+    ) -> None:
+        self.ready = False
+        self._gateway = gateway
+        self._address = address
+        self._on_batch = on_batch
+        self._on_change = on_change
+        self._offers: dict[TicketId, tuple[Ticket, bool]] = {}
+        self._withdrawals: list[TicketId] = []
+        self._wake = asyncio.Event()
+        self._gather = Gather(WINDOW, self._wake.set)
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        self._set_ready(False)
+
+    def offer(self, ticket: Ticket, restricted: bool) -> None:
+        self._offers[ticket.id] = (ticket, restricted)
+        self._gather.wanted()
+
+    def withdraw(self, ticket: TicketId) -> None:
+        if self._offers.pop(ticket, None) is None:
+            self._withdrawals.append(ticket)
+            self._gather.wanted()
+
+    async def _run(self) -> None:
+        log = logs.logger().bind(matcher=self._address)
+        async with aio.insecure_channel(self._address, options=OPTIONS) as channel:
+            while True:
+                try:
+                    await channel.channel_ready()
+                    await self._talk(MatcherStub(channel).Pair())
+                    log.info("the matcher ended the stream")
+                except aio.AioRpcError as error:
+                    log.warning("the matcher's stream broke", status=error.code().name)
+                finally:
+                    self._set_ready(False)
+                await asyncio.sleep(RETRY * random.uniform(1, 2))  # noqa: S311 -- jitter, not a secret
+
+    async def _talk(self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]") -> None:
+        await call.write(pb.GatewayBatch(gateway=self._gateway))
+        self._set_ready(True)
+        writer = asyncio.create_task(self._write(call))
+        try:
+            async for batch in call:
+                self._on_batch(self, batch)
+        finally:
+            writer.cancel()
+            await asyncio.gather(writer, return_exceptions=True)
+            call.cancel()
+
+    async def _write(self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]") -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            now = time.monotonic()
+            offers = [_offer(ticket, restricted, now) for ticket, restricted in self._offers.values()]
+            batch = pb.GatewayBatch(offers=offers, withdrawals=self._withdrawals)
+            self._offers.clear()
+            self._withdrawals.clear()
+            await call.write(batch)
+
+    def _set_ready(self, ready: bool) -> None:
+        if ready != self.ready:
+            self.ready = ready
+            self._offers.clear()
+            self._withdrawals.clear()
+            self._on_change()
+
+
+def _offer(ticket: Ticket, restricted: bool, now: float) -> pb.Offer:
+    wish = ticket.wish
+    return pb.Offer(
+        ticket=ticket.id,
+        visitor=ticket.visitor,
+        age_ms=_milliseconds(now - ticket.since),
+        mode=MODES[wish.mode],
+        audience=pb.AUDIENCE_RESTRICTED if restricted else pb.AUDIENCE_EVERYONE,
+        interests=wish.interests,
+        languages=wish.languages,
+        strict_language=wish.strict_language,
+        avoid_countries=wish.avoid_countries,
+        blocked=ticket.blocked,
+        partners=[key for key, _ in ticket.partners],
+        parted_ms_ago=[_milliseconds(now - parted) for _, parted in ticket.partners],
+        attempt=ticket.attempt,
+    )
+
+
+def _milliseconds(seconds: float) -> int:
+    return min(max(int(seconds * 1000), 0), 2**32 - 1)

@@ -1,0 +1,126 @@
+"""The bus between gateways on core NATS: one subject a gateway, lists of envelopes, at most once."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import msgspec
+import nats
+from nats.aio.client import Client as NatsClient
+from nats.aio.msg import Msg
+
+from services.contract import subjects
+from services.contract.envelopes import Envelope, pack, unpack
+from services.contract.ids import GatewayId
+from services.runtime import logs
+
+from ..gather import Gather
+
+WINDOW = 0.001
+"""Seconds for which envelopes gather while many are sent. Far below what a person notices."""
+
+_MAX_BATCH_BYTES = 512 * 1024  # NATS takes 1 MiB
+_PENDING_BYTES = 16 * 1024 * 1024
+
+
+class NatsBus:
+    """A `Bus`. `on_envelope` hears what other gateways tell this one; `on_standing` hears every ban."""
+
+    def __init__(self, gateway: GatewayId, servers: Sequence[str]) -> None:
+        self._gateway = gateway
+        self._servers = list(servers)
+        self._outgoing: dict[GatewayId, list[Envelope]] = {}
+        self._wake = asyncio.Event()
+        self._gather = Gather(WINDOW, self._wake.set)
+        self._client = NatsClient()
+        self._sender: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    @property
+    def connected(self) -> bool:
+        return self._client.is_connected
+
+    async def start(
+        self, on_envelope: Callable[[Envelope], None], on_standing: Callable[[bytes], None]
+    ) -> None:
+        """Connect and subscribe; raises `OSError` when no server answers."""
+
+        async def receive(message: Msg) -> None:
+            self._receive(message.data, on_envelope)
+
+        async def standing(message: Msg) -> None:
+            on_standing(message.data)
+
+        await self._connect()
+        await self._client.subscribe(subjects.gateway(self._gateway), cb=receive)
+        await self._client.subscribe(subjects.STANDING, cb=standing)
+        self._sender = asyncio.create_task(self._send())
+
+    async def stop(self) -> None:
+        self._stopping = True
+        if self._sender is not None:
+            self._sender.cancel()
+        await self._client.close()
+
+    def publish(self, gateway: GatewayId, envelope: Envelope) -> None:
+        queue = self._outgoing.get(gateway)
+        if queue is None:
+            self._outgoing[gateway] = [envelope]
+        else:
+            queue.append(envelope)
+        self._gather.wanted()
+
+    async def _connect(self) -> None:
+        log = logs.logger()
+
+        async def problem(error: Exception) -> None:
+            log.warning("nats", problem=str(error) or type(error).__name__)
+
+        async def disconnected() -> None:
+            if not self._stopping:
+                log.warning("NATS is away")
+
+        async def reconnected() -> None:
+            log.info("NATS is back")
+
+        try:
+            await self._client.connect(
+                servers=self._servers,
+                name=f"zufall gateway {self._gateway}",
+                max_reconnect_attempts=-1,
+                reconnect_time_wait=0.25,  # type: ignore[arg-type]  # any number of seconds will do
+                connect_timeout=2,
+                ping_interval=5,
+                max_outstanding_pings=2,
+                pending_size=_PENDING_BYTES,
+                allow_reconnect=True,
+                error_cb=problem,
+                disconnected_cb=disconnected,
+                reconnected_cb=reconnected,
+            )
+        except nats.errors.NoServersError:
+            raise OSError(f"no NATS server answers at {', '.join(self._servers)}") from None
+
+    async def _send(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            outgoing, self._outgoing = self._outgoing, {}
+            if not self._client.is_connected:
+                continue  # at most once: what cannot leave now is stale when NATS is back
+            for gateway, queue in outgoing.items():
+                for batch in _batches(queue):
+                    await self._client.publish(subjects.gateway(gateway), pack(batch))
+
+    def _receive(self, payload: bytes, on_envelope: Callable[[Envelope], None]) -> None:
+        try:
+            for envelope in unpack(payload):
+                on_envelope(envelope)
+        except msgspec.DecodeError as error:
+            logs.logger().error("an unreadable message on our subject", problem=str(error))
+
+
+def _batches(queue: list[Envelope]) -> list[list[Envelope]]:
+    """The queue in parts that each fit one NATS message."""
+    if sum(len(envelope.body) + 128 for envelope in queue) <= _MAX_BATCH_BYTES:
+        return [queue]
+    return [queue[start : start + 8] for start in range(0, len(queue), 8)]

@@ -1,0 +1,101 @@
+"""Who is not in good standing: a snapshot from reports, then changes, and bans over NATS at once."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Iterable
+
+from google.protobuf.message import DecodeError
+from grpc import aio
+
+from protos import reports_pb2 as pb
+from protos.reports_pb2_grpc import ReportsStub
+from services.contract.ids import VisitorId
+from services.runtime import logs
+
+from ..messages import Banned
+from .reports_client import banned
+
+RETRY = 0.5
+"""Seconds before the watch is begun again, times a random factor of 1 to 2."""
+
+
+class WatchedStandings:
+    """A `Standings`. While reports cannot be reached, what was known last goes on to count."""
+
+    def __init__(self, stub: ReportsStub, wall_clock: Callable[[], float] = time.time) -> None:
+        self._stub = stub
+        self._wall_clock = wall_clock
+        self._standings: dict[VisitorId, pb.VisitorStanding] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._on_ban: Callable[[VisitorId], None] = lambda visitor: None
+        self.known = False
+        """Whether a whole snapshot was seen since the start."""
+
+    def start(self, on_ban: Callable[[VisitorId], None]) -> None:
+        self._on_ban = on_ban
+        self._task = asyncio.create_task(self._watch_forever())
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def ban(self, visitor: VisitorId) -> Banned | None:
+        standing = self._current(visitor)
+        return banned(standing) if standing and standing.level == pb.LEVEL_BANNED else None
+
+    def restricted(self, visitor: VisitorId) -> bool:
+        standing = self._current(visitor)
+        return standing is not None and standing.level == pb.LEVEL_RESTRICTED
+
+    def on_announcement(self, payload: bytes) -> None:
+        """The bytes of a `StandingsBatch` from `zufall.standing`."""
+        try:
+            self._apply(pb.StandingsBatch.FromString(payload).standings)
+        except DecodeError as error:
+            logs.logger().error("an unreadable standing", problem=str(error))
+
+    def _current(self, visitor: VisitorId) -> pb.VisitorStanding | None:
+        standing = self._standings.get(visitor)
+        if standing is None or (standing.until_ms and standing.until_ms <= self._wall_clock() * 1000):
+            return None
+        return standing
+
+    def _apply(self, changes: Iterable[pb.VisitorStanding]) -> None:
+        """Later decisions win, whichever way they came."""
+        for change in changes:
+            visitor = VisitorId(change.visitor)
+            known = self._standings.get(visitor)
+            if known is None or known.sequence < change.sequence:
+                self._standings[visitor] = change
+                if change.level == pb.LEVEL_BANNED:
+                    self._on_ban(visitor)
+
+    async def _watch_forever(self) -> None:
+        while True:
+            try:
+                await self._watch()
+            except aio.AioRpcError as error:
+                logs.logger().warning("standings cannot be watched", status=error.code().name)
+            await asyncio.sleep(RETRY * random.uniform(1, 2))  # noqa: S311 -- jitter, not a secret
+
+    async def _watch(self) -> None:
+        snapshot: dict[VisitorId, pb.VisitorStanding] | None = {}
+        async for batch in self._stub.WatchStandings(pb.WatchStandingsRequest(), wait_for_ready=True):
+            if snapshot is None:
+                self._apply(batch.standings)
+                continue
+            snapshot.update((VisitorId(one.visitor), one) for one in batch.standings)
+            if batch.complete:
+                self._replace(snapshot)
+                snapshot = None
+
+    def _replace(self, snapshot: dict[VisitorId, pb.VisitorStanding]) -> None:
+        """Who is missing from the snapshot is good, unless a later decision came over NATS meanwhile."""
+        latest = max((standing.sequence for standing in snapshot.values()), default=0)
+        newer = [standing for standing in self._standings.values() if standing.sequence > latest]
+        self._standings = {}
+        self._apply(snapshot.values())
+        self._apply(newer)
+        self.known = True

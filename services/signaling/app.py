@@ -1,0 +1,193 @@
+"""The HTTP side of a gateway: the page, the API, and the door to the WebSocket."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from time import time
+
+import msgspec
+from aiohttp import web
+
+from services.contract import errors, tokens
+from services.contract.errors import InvalidRequest, PermissionRefused, TokenRefused, ZufallError
+from services.contract.ids import VisitorId
+from services.contract.tokens import TokenSigner
+
+from . import metrics
+from .config import Config
+from .connection import Sockets
+from .filing import parse_filing
+from .messages import SUBPROTOCOL
+from .ports import Reports, Standings
+
+STATUSES: dict[type[ZufallError], int] = {
+    errors.InvalidRequest: 400,
+    errors.EvidenceRefused: 400,
+    errors.TokenRefused: 401,
+    errors.PermissionRefused: 403,
+    errors.PassRefused: 403,
+    errors.Banned: 403,
+    errors.NotFound: 404,
+    errors.NotYet: 501,
+    errors.Unavailable: 503,
+}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' blob: data:; "
+    "media-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class Api:
+    """The endpoints beside the WebSocket."""
+
+    def __init__(
+        self, config: Config, sockets: Sockets, signer: TokenSigner, reports: Reports, standings: Standings
+    ) -> None:
+        self._config = config
+        self._sockets = sockets
+        self._signer = signer
+        self._reports = reports
+        self._standings = standings
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        return [
+            web.get("/ws", self.socket),
+            web.get("/api/config", self.configuration),
+            web.post("/api/session", self.session),
+            web.post("/api/reports", self.report),
+            web.get("/api/standing", self.standing),
+        ]
+
+    async def socket(self, request: web.Request) -> web.StreamResponse:
+        """Browsers always name their page's origin; what names none is no browser, and free to lie."""
+        origin = request.headers.get("Origin")
+        if origin is not None and origin not in self._config.origins:
+            raise PermissionRefused("this origin may not connect")
+        return await self._sockets.serve(request)
+
+    async def configuration(self, _: web.Request) -> web.Response:
+        """What a page should know before it starts."""
+        limits = {
+            "interests": 10,
+            "interest_length": 32,
+            "chat_length": 2000,
+            "report_bytes": self._config.limit_report_bytes,
+        }
+        body = {
+            "name": "Zufall",
+            "protocol": SUBPROTOCOL,
+            "limits": limits,
+            "ice_policy": self._config.ice_policy,
+        }
+        return _json(200, body)
+
+    async def session(self, request: web.Request) -> web.Response:
+        """A token for a new visitor, or a fresh one for the visitor of a good token."""
+        try:
+            body = msgspec.json.decode(await request.read() or b"{}", type=dict[str, object])
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise InvalidRequest("the body is not a JSON object") from None
+        if body:
+            raise InvalidRequest(f"unknown field {next(iter(body))!r}")
+        visitor = self._visitor(request) if "Authorization" in request.headers else None
+        if visitor is not None and self._standings.ban(visitor) is not None:
+            raise errors.Banned("this visitor is banned")
+        token = self._signer.issue(time(), visitor)
+        return _json(201, {"token": token, "expires_in": tokens.LIFETIME})
+
+    async def report(self, request: web.Request) -> web.Response:
+        """Answers when the report is committed."""
+        reporter = self._visitor(request)
+        filing = parse_filing(await request.read())
+        try:
+            report = await self._reports.file(reporter, filing)
+        except ZufallError as error:
+            metrics.REPORTS.labels(error.code).inc()
+            raise
+        metrics.REPORTS.labels("filed").inc()
+        return _json(201, {"report": report})
+
+    async def standing(self, request: web.Request) -> web.Response:
+        """How the visitor of the token stands."""
+        visitor = self._visitor(request)
+        notice = self._standings.ban(visitor)
+        if notice is not None:
+            return _json(200, {"level": "banned"} | msgspec.to_builtins(notice) | {"type": "standing"})
+        return _json(200, {"level": "restricted" if self._standings.restricted(visitor) else "good"})
+
+    def _visitor(self, request: web.Request) -> VisitorId:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise TokenRefused("send the token as `Authorization: Bearer …`")
+        return self._signer.visitor(token)
+
+
+def build_app(api: Api, config: Config) -> web.Application:
+    """The whole application; the page is served when it is there."""
+    app = web.Application(middlewares=[security_headers, problems], client_max_size=config.limit_report_bytes)
+    app.add_routes(api.routes())
+    app.add_routes(_page_routes(config.page))
+    return app
+
+
+def _page_routes(page: Path) -> list[web.AbstractRouteDef]:
+    """The built page; its assets carry their hash in the name and never change."""
+
+    files = {path.relative_to(page).as_posix(): path for path in page.rglob("*") if path.is_file()}
+
+    async def file(request: web.Request) -> web.StreamResponse:
+        name = request.match_info.get("name", "index.html")
+        if name not in files:
+            raise errors.NotFound("there is no such page")
+        lasting = name.startswith("assets/")
+        caching = "public, max-age=31536000, immutable" if lasting else "no-cache"
+        return web.FileResponse(files[name], headers={"Cache-Control": caching})
+
+    return [web.get("/", file), web.get("/{name:(?!api/|ws$).+}", file)]
+
+
+@web.middleware
+async def security_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    response = await handler(request)
+    if not response.prepared:
+        response.headers.update(_HEADERS)
+    return response
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every error as `application/problem+json` (RFC 9457) with a stable code."""
+    try:
+        return await handler(request)
+    except ZufallError as error:
+        return _problem(STATUSES.get(type(error), 500), error.code, error.message)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return _problem(error.status, _code(error), error.reason)
+
+
+def _code(error: web.HTTPException) -> str:
+    return {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(
+        error.status, "invalid_request"
+    )
+
+
+def _problem(status: int, code: str, detail: str) -> web.Response:
+    body = {"type": "about:blank", "status": status, "code": code, "detail": detail}
+    return _json(status, body, "application/problem+json")
+
+
+def _json(status: int, body: object, content_type: str = "application/json") -> web.Response:
+    return web.Response(
+        status=status,
+        body=msgspec.json.encode(body),
+        content_type=content_type,
+        headers={"Cache-Control": "no-store"},
+    )

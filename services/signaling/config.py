@@ -1,0 +1,67 @@
+"""The gateway's configuration, from ZUFALL_… variables."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.contract.keys import Key, parse_key, parse_ring
+from services.runtime import addresses
+from services.runtime.config import ConfigError, one_of, setting
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    return tuple(addresses.checked(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _origins(text: str) -> frozenset[str]:
+    origins = frozenset(part.strip() for part in text.split(",") if part.strip())
+    for origin in origins:
+        scheme, _, rest = origin.partition("://")
+        if scheme not in ("http", "https") or not rest or "/" in rest:
+            raise ValueError(f"{origin!r} is not an origin such as https://zufall.example")
+    return origins
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    token_key: Key = setting("the key that signs tokens; `zufall keys` prints one", parse=parse_key)
+    pass_keys: tuple[Key, ...] = setting(
+        "the keys that seal passes, newest first, by commas; `zufall keys` prints one", parse=parse_ring
+    )
+    origins: frozenset[str] = setting(
+        "the origins whose pages may connect, by commas, such as https://zufall.example", parse=_origins
+    )
+    listen: tuple[str, ...] = setting("where visitors connect", ("127.0.0.1:8080",), _addresses)
+    admin_listen: str = setting(
+        "where /livez, /readyz and /metrics are served", "127.0.0.1:7001", addresses.checked
+    )
+    nats: tuple[str, ...] = setting("NATS servers", ("nats://127.0.0.1:4222",))
+    matchers: tuple[str, ...] = setting(
+        "matcher replicas; a name with several addresses is several", ("127.0.0.1:7010",), _addresses
+    )
+    reports: str = setting("the reports service", "127.0.0.1:7020", addresses.checked)
+    page: Path = setting("the folder of the built page", Path("web/dist"))
+    environment: str = setting(
+        "development or production", "development", one_of("development", "production")
+    )
+    ice_policy: str = setting("relay, public or all", "public", one_of("relay", "public", "all"))
+    stun_urls: tuple[str, ...] = setting("STUN servers", ())
+    turn_urls: tuple[str, ...] = setting("TURN servers", ())
+    turn_secret: str = setting("the secret shared with the TURN servers", "")
+    trusted_proxies: int = setting("how many proxies in front add to X-Forwarded-For", 0)
+    limits: bool = setting("off only for measuring", True)
+    limit_frames_per_second: float = setting("frames a visitor may send, on average", 100.0)
+    limit_frames_burst: float = setting("frames a visitor may send at once", 300.0)
+    limit_queue_bytes: int = setting("bytes that may wait for a slow reader", 256 * 1024)
+    limit_hello_seconds: float = setting("time for the first frame", 5.0)
+    limit_report_bytes: int = setting("size of a report with its pictures", 4 * 1024 * 1024)
+
+    def __post_init__(self) -> None:
+        problems = []
+        if not self.limits and self.environment == "production":
+            problems.append("ZUFALL_LIMITS=off is for measuring and refused in production")
+        if self.turn_urls and not self.turn_secret:
+            problems.append("ZUFALL_TURN_SECRET is not set, but ZUFALL_TURN_URLS is")
+        if self.ice_policy == "relay" and not self.turn_urls:
+            problems.append("ZUFALL_ICE_POLICY=relay needs ZUFALL_TURN_URLS")
+        if problems:
+            raise ConfigError(problems)

@@ -1,0 +1,221 @@
+"""One WebSocket from upgrade to close: origin, hello, then frame by frame into the hub."""
+
+import asyncio
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
+
+from services.contract.errors import CloseCode, DescriptionRefused, NotYet, TokenRefused, ZufallError
+from services.contract.ids import VisitorId
+from services.contract.passes import PassSealer
+from services.contract.tokens import TokenSigner
+
+from . import metrics
+from .config import Config
+from .hub import Client, Hub
+from .ice import ice_for
+from .messages import (
+    MAX_FRAME_BYTES,
+    SUBPROTOCOL,
+    Candidates,
+    Description,
+    Error,
+    FromBrowser,
+    Hello,
+    ToBrowser,
+    Welcome,
+    encode,
+    parse,
+)
+from .outbox import SocketOutbox, outbox_for
+from .ports import Standings
+from .signals import screen_candidates, screen_description
+from .visitors import address_hash, remote_address
+
+HEARTBEAT = 25.0
+"""Seconds between pings; a browser that does not answer within half of it is gone."""
+
+
+class Refused(Exception):
+    """The connection ends with `code`."""
+
+    def __init__(self, code: CloseCode, message: str, error: str = "bad_frame") -> None:
+        super().__init__(message)
+        self.code = code
+        self.error = error
+
+
+class Socket(web.WebSocketResponse):
+    """A WebSocket that says 4413 where the standard says 1009, so that a page knows why."""
+
+    async def close(self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True) -> bool:
+        code = CloseCode.TOO_LARGE if code == WSCloseCode.MESSAGE_TOO_BIG else code
+        return await super().close(code=code, message=message, drain=drain)
+
+
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """What every connection of this gateway shares."""
+
+    config: Config
+    hub: Hub
+    tokens: TokenSigner
+    passes: PassSealer
+    standings: Standings
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """`GET /ws`. The caller has checked the origin."""
+        socket = Socket(
+            compress=False,
+            heartbeat=HEARTBEAT,
+            max_msg_size=MAX_FRAME_BYTES,
+            protocols=[SUBPROTOCOL],
+            decode_text=False,
+        )
+        await socket.prepare(request)
+        outbox = outbox_for(socket, request, self.config.limit_queue_bytes)
+        writer = asyncio.create_task(outbox.write())
+        connection = Connection(self, socket, outbox)
+        try:
+            await connection.run(remote_address(request, self.config.trusted_proxies))
+        finally:
+            connection.end()
+            await _finish(writer)
+        return socket
+
+
+async def _finish(writer: asyncio.Task[None]) -> None:
+    """Let the writer say goodbye, but do not wait long for a peer that does not read."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(writer, timeout=2.0)
+
+
+class Connection:
+    """One socket. `run` returns when it has nothing more to read."""
+
+    __slots__ = ("_allowance", "_client", "_outbox", "_refilled", "_shared", "_socket")
+
+    def __init__(self, shared: Sockets, socket: web.WebSocketResponse, outbox: SocketOutbox) -> None:
+        self._shared = shared
+        self._socket = socket
+        self._outbox = outbox
+        self._client: Client | None = None
+        self._allowance = shared.config.limit_frames_burst
+        self._refilled = time.monotonic()
+
+    async def run(self, address: str) -> None:
+        try:
+            self._client = await self._greet(address)
+            if self._client is not None:
+                await self._read(self._client)
+        except Refused as refused:
+            self._send(Error(refused.error, str(refused)))
+            self._outbox.close(refused.code)
+
+    def end(self) -> None:
+        """The socket is read to its end."""
+        if self._client is not None:
+            self._shared.hub.disconnect(self._client)
+        self._outbox.end()
+
+    # --- hello -------------------------------------------------------------------------------------
+
+    async def _greet(self, address: str) -> Client | None:
+        """The client of a visitor with a good token, or None when the socket is to end."""
+        hello = await self._hello()
+        if hello is None:
+            return None
+        try:
+            visitor = self._shared.tokens.visitor(hello.token)
+        except TokenRefused as refused:
+            raise Refused(CloseCode.TOKEN_REFUSED, refused.message, refused.code) from None
+        notice = self._shared.standings.ban(visitor)
+        if notice is not None:
+            self._send(notice)
+            self._outbox.close(CloseCode.BANNED)
+            return None
+        return self._welcome(visitor, hello, address)
+
+    async def _hello(self) -> Hello | None:
+        try:
+            frame = await asyncio.wait_for(self._socket.receive(), self._shared.config.limit_hello_seconds)
+        except TimeoutError:
+            raise Refused(CloseCode.NO_HELLO, "the first frame must come soon", "no_hello") from None
+        if frame.type in _ENDS:
+            return None
+        message = _parse(frame)
+        if not isinstance(message, Hello):
+            raise Refused(CloseCode.BAD_FRAME, "the first frame must be `hello`")
+        return message
+
+    def _welcome(self, visitor: VisitorId, hello: Hello, address: str) -> Client:
+        shared = self._shared
+        origin = address_hash(address, shared.config.pass_keys[0])
+        client = shared.hub.connect(visitor, origin, self._outbox)
+        self._send(Welcome(visitor, shared.hub.gateway, ice_for(visitor, shared.config, time.time())))
+        if hello.pass_:
+            self._refuse_resume(hello.pass_, visitor)
+        return client
+
+    def _refuse_resume(self, sealed: str, visitor: VisitorId) -> None:
+        try:
+            self._shared.passes.open(sealed, visitor, time.time())
+            raise NotYet("resuming a match is not built yet")
+        except ZufallError as error:
+            self._send(Error(error.code, error.message))
+
+    # --- frames ------------------------------------------------------------------------------------
+
+    async def _read(self, client: Client) -> None:
+        hub = self._shared.hub
+        while True:
+            frame = await self._socket.receive()
+            if frame.type in _ENDS:
+                return
+            self._spend()
+            message = _parse(frame)
+            try:
+                relayed = self._screen(message, frame.data)
+            except DescriptionRefused as refused:
+                self._send(Error(refused.code, refused.message))
+                continue
+            if relayed is not None:
+                hub.receive(client, message, relayed)
+
+    def _screen(self, message: FromBrowser, frame: bytes) -> bytes | None:
+        """The bytes that may reach a partner, if any. A second hello raises `Refused`."""
+        if isinstance(message, Candidates):
+            return screen_candidates(message, frame, self._shared.config.ice_policy)
+        if isinstance(message, Description):
+            return screen_description(message, frame, self._shared.config.ice_policy)
+        if isinstance(message, Hello):
+            raise Refused(CloseCode.BAD_FRAME, "`hello` comes once")
+        return frame
+
+    def _spend(self) -> None:
+        """One frame from the token bucket; raises `Refused` when it is empty."""
+        config = self._shared.config
+        now = time.monotonic()
+        refill = (now - self._refilled) * config.limit_frames_per_second
+        self._allowance = min(self._allowance + refill, config.limit_frames_burst) - 1
+        self._refilled = now
+        if self._allowance < 0 and config.limits:
+            raise Refused(CloseCode.TOO_FAST, "too many frames", "too_fast")
+
+    def _send(self, message: ToBrowser) -> None:
+        self._outbox.send(encode(message))
+
+
+_ENDS = frozenset((WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR))
+
+
+def _parse(frame: WSMessage) -> FromBrowser:
+    if frame.type is not WSMsgType.TEXT:
+        raise Refused(CloseCode.BAD_FRAME, "frames are text")
+    try:
+        return parse(frame.data)
+    except ValueError as error:
+        metrics.DROPPED.labels("bad_frame").inc()
+        raise Refused(CloseCode.BAD_FRAME, str(error)) from None

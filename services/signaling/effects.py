@@ -1,0 +1,84 @@
+"""What a session asks for. The hub performs it."""
+
+from msgspec import Struct
+
+from services.contract.envelopes import Acceptance, Kind
+from services.contract.errors import CloseCode
+from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
+
+from .messages import ToBrowser
+from .wishes import Ticket
+
+
+class Send(Struct, frozen=True):
+    """To the visitor's own browser."""
+
+    message: ToBrowser
+
+
+class SendFrame(Struct, frozen=True):
+    """To the visitor's own browser, bytes that the partner's gateway has validated."""
+
+    frame: bytes
+
+
+class Search(Struct, frozen=True):
+    """Offer the ticket to the matcher."""
+
+    ticket: Ticket
+
+
+class ShowSearch(Struct, frozen=True):
+    """Tell the browser how its search stands; the hub knows how many wait."""
+
+    ticket: Ticket
+    stage: int
+    widens_in: float | None
+
+
+class Withdraw(Struct, frozen=True):
+    """The ticket no longer waits."""
+
+    ticket: TicketId
+
+
+class Tell(Struct, frozen=True):
+    """Something about a match, to the partner's gateway."""
+
+    gateway: GatewayId
+    visitor: VisitorId
+    match: MatchId
+    kind: Kind
+    body: bytes = b""
+
+
+class AwaitAnswer(Struct, frozen=True):
+    """Come back with `Unanswered` when the time for an answer is over."""
+
+    match: MatchId
+
+
+class Introduce(Struct, frozen=True):
+    """Both gateways have reserved: seal a pass and send `matched`."""
+
+    match: MatchId
+    partner: VisitorId
+    partner_gateway: GatewayId
+    polite: bool
+    shared_interests: tuple[str, ...]
+    acceptance: Acceptance
+
+
+class Drop(Struct, frozen=True):
+    """A frame was not relayed; count it."""
+
+    why: str
+
+
+class Close(Struct, frozen=True):
+    """End the connection after what was sent before."""
+
+    code: CloseCode
+
+
+Effect = Send | SendFrame | Search | ShowSearch | Withdraw | Tell | AwaitAnswer | Introduce | Drop | Close

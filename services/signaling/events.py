@@ -1,0 +1,91 @@
+"""What happens to a session, other than a frame of its own browser."""
+
+from msgspec import Struct
+
+from services.contract.envelopes import Acceptance
+from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
+
+from .messages import Banned, EndReason
+
+
+class Proposed(Struct, frozen=True):
+    """The matcher found a partner for a ticket."""
+
+    match: MatchId
+    ticket: TicketId
+    partner: VisitorId
+    partner_gateway: GatewayId
+    polite: bool
+    shared_interests: tuple[str, ...]
+
+
+class Accepted(Struct, frozen=True):
+    """The partner's gateway has reserved its ticket for this match."""
+
+    match: MatchId
+    acceptance: Acceptance
+
+
+class Declined(Struct, frozen=True):
+    """The partner's gateway has not reserved its ticket, or no longer."""
+
+    match: MatchId
+
+
+class Unanswered(Struct, frozen=True):
+    """The time in which the partner's gateway had to answer is over."""
+
+    match: MatchId
+
+
+class PartnerSaid(Struct, frozen=True):
+    """A frame of the partner's browser."""
+
+    match: MatchId
+    frame: bytes
+
+
+class PartnerLeft(Struct, frozen=True):
+    """The partner is no longer in this match."""
+
+    match: MatchId
+    reason: EndReason
+
+
+class StageChanged(Struct, frozen=True):
+    """The wish of a waiting ticket was widened; it widens again in `widens_in` seconds, if at all."""
+
+    ticket: TicketId
+    stage: int
+    widens_in: float | None
+
+
+class PassOpened(Struct, frozen=True):
+    """The visitor asked to block the partner of a pass, and the pass is good."""
+
+    match: MatchId
+    partner: VisitorId
+
+
+class Disconnected(Struct, frozen=True):
+    """The visitor's socket is closed."""
+
+
+class StandingLost(Struct, frozen=True):
+    """The visitor is banned from now on."""
+
+    notice: Banned
+
+
+Event = (
+    Proposed
+    | Accepted
+    | Declined
+    | Unanswered
+    | PartnerSaid
+    | PartnerLeft
+    | StageChanged
+    | PassOpened
+    | Disconnected
+    | StandingLost
+)

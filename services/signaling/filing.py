@@ -1,0 +1,38 @@
+"""A report as a page sends it: `POST /api/reports`."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from services.contract.errors import InvalidRequest
+
+Reason = Literal["nudity", "minor", "harassment", "hate", "violence", "spam", "self_harm", "other"]
+
+
+class ChatLine(Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of the conversation, and whose it was."""
+
+    by: Literal["reporter", "accused"] = msgspec.field(name="from")
+    text: Annotated[str, Meta(max_length=2000)] = msgspec.field()
+
+
+class Filing(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is complained about. `frames` are pictures of what the reporter saw, in base64."""
+
+    pass_: Annotated[str, Meta(min_length=1, max_length=2048)] = msgspec.field(name="pass")
+    reason: Reason = msgspec.field()
+    note: Annotated[str, Meta(max_length=1000)] = ""
+    frames: Annotated[list[bytes], Meta(max_length=3)] = []
+    chat: Annotated[list[ChatLine], Meta(max_length=20)] = []
+
+
+_decoder = msgspec.json.Decoder(Filing)
+
+
+def parse_filing(body: bytes) -> Filing:
+    """The report in `body`; raises `InvalidRequest`."""
+    try:
+        return _decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidRequest(f"the report cannot be read: {error}") from None

@@ -1,0 +1,53 @@
+"""What the hub needs from the world. Each port has a real adapter in `adapters/` and a fake in the tests."""
+
+from typing import Protocol
+
+from services.contract.envelopes import Envelope
+from services.contract.errors import CloseCode
+from services.contract.ids import GatewayId, ReportId, TicketId, VisitorId
+
+from .filing import Filing
+from .messages import Banned, Mode
+from .wishes import Ticket
+
+
+class Outbox(Protocol):
+    """One visitor's socket. Never blocks: a reader that is too slow is closed."""
+
+    def send(self, frame: bytes) -> None: ...
+
+    def close(self, code: CloseCode) -> None:
+        """Close after everything sent before."""
+
+
+class Matchmaker(Protocol):
+    """Offers tickets to whoever owns their lane, again and again until they are paired or withdrawn."""
+
+    def offer(self, ticket: Ticket, restricted: bool) -> None: ...
+
+    def withdraw(self, ticket: TicketId) -> None: ...
+
+    def waiting(self, mode: Mode, restricted: bool) -> int:
+        """How many tickets wait in the pool, as far as is known."""
+
+
+class Bus(Protocol):
+    """Carries envelopes to other gateways, in order, at most once."""
+
+    def publish(self, gateway: GatewayId, envelope: Envelope) -> None: ...
+
+
+class Standings(Protocol):
+    """Who is not in good standing right now."""
+
+    def ban(self, visitor: VisitorId) -> Banned | None:
+        """The notice for a banned visitor."""
+
+    def restricted(self, visitor: VisitorId) -> bool: ...
+
+
+class Reports(Protocol):
+    """Takes complaints."""
+
+    async def file(self, reporter: VisitorId, filing: Filing) -> ReportId:
+        """Returns when the report is committed; raises `ZufallError`."""

@@ -1,0 +1,302 @@
+"""What one visitor goes through: idle, searching, reserved, matched. Decides without I/O.
+
+The session of the gateway that holds a visitor's socket is the only authority over that visitor:
+everybody else proposes, and it reserves one match at a time. Times are monotonic seconds.
+"""
+
+from collections.abc import Callable
+from typing import assert_never
+
+from msgspec import Struct
+
+from services.contract.envelopes import Acceptance, Kind, pack
+from services.contract.errors import CloseCode
+from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, visitor_key
+
+from . import events
+from .effects import (
+    AwaitAnswer,
+    Close,
+    Drop,
+    Effect,
+    Introduce,
+    Search,
+    Send,
+    SendFrame,
+    ShowSearch,
+    Tell,
+    Withdraw,
+)
+from .events import Event, Proposed
+from .messages import Banned, Ended, EndReason, Error, Find, FromBrowser, Next, Rewind, Stop, ToPartner
+from .wishes import Ticket, Wish, fold
+
+MEMORY = 64
+"""How many former partners, and how many blocked visitors, a ticket names: the latest ones."""
+
+_EARLY = 8
+"""How many answers may arrive before the proposal that they answer."""
+
+
+class Idle(Struct, frozen=True):
+    """Connected, and not looking for anybody."""
+
+
+class Searching(Struct, frozen=True):
+    """The ticket waits at the matcher."""
+
+    ticket: Ticket
+
+
+class Reserved(Struct, frozen=True):
+    """Accepted here; the partner's gateway has not answered yet."""
+
+    ticket: Ticket
+    proposal: Proposed
+
+
+class Matched(Struct, frozen=True):
+    """In a conversation."""
+
+    match: MatchId
+    partner: VisitorId
+    partner_gateway: GatewayId
+
+
+State = Idle | Searching | Reserved | Matched
+
+
+class Session:
+    """One visitor's session. `address_hash` is what a partner's pass says of the visitor's address."""
+
+    __slots__ = (
+        "_address_hash",
+        "_blocked",
+        "_early",
+        "_next_ticket",
+        "_partners",
+        "_wish",
+        "state",
+        "visitor",
+    )
+
+    def __init__(self, visitor: VisitorId, address_hash: bytes, next_ticket: Callable[[], TicketId]) -> None:
+        self.visitor = visitor
+        self.state: State = Idle()
+        self._address_hash = address_hash
+        self._next_ticket = next_ticket
+        self._wish: Wish | None = None
+        self._partners: dict[int, float] = {}
+        self._blocked: dict[int, None] = {}
+        self._early: dict[MatchId, Acceptance | None] = {}
+
+    def receive(self, message: FromBrowser, frame: bytes, now: float) -> list[Effect]:
+        """The visitor's browser said `message`, in the bytes `frame`."""
+        if isinstance(message, ToPartner):
+            return self._relay(MatchId(message.match), frame)
+        match message:
+            case Find():
+                return self._find(fold(message), now)
+            case Next():
+                return self._next(message, now)
+            case Stop():
+                effects = self._leave("stop", now)
+                self.state = Idle()
+                return effects
+            case Rewind():
+                return [Send(Error("not_yet", "going back to the last partner is not built yet"))]
+            case _:  # `hello` and `block` need keys: the hub has answered them
+                raise TypeError(f"a session does not take {type(message).__name__}")
+
+    def on_event(self, event: Event, now: float) -> list[Effect]:
+        """Something else happened. Events about another match than the current one change nothing."""
+        match event:
+            case events.PartnerSaid():
+                return [SendFrame(event.frame)] if self._in(event.match) else [Drop("stale_match")]
+            case events.Proposed():
+                return self._proposed(event, now)
+            case events.Accepted():
+                return self._accepted(event)
+            case events.Declined():
+                return self._declined(event.match, now)
+            case events.Unanswered():
+                return self._unanswered(event.match, now)
+            case events.PartnerLeft():
+                return self._partner_left(event.match, event.reason, now)
+            case events.StageChanged():
+                return self._stage_changed(event)
+            case events.PassOpened():
+                return self._block(event, now)
+            case events.Disconnected():
+                effects = self._leave("lost", now)
+                self.state = Idle()
+                return effects
+            case events.StandingLost():
+                return self._ban(event.notice, now)
+            case _:
+                assert_never(event)
+
+    # --- searching ---------------------------------------------------------------------------------
+
+    def _find(self, wish: Wish, now: float) -> list[Effect]:
+        effects = self._leave("next", now)
+        self._wish = wish
+        return effects + self._search(wish, now, since=now, attempt=1)
+
+    def _next(self, message: Next, now: float) -> list[Effect]:
+        if message.match and not self._in(MatchId(message.match)):
+            return [Drop("stale_match")]
+        if self._wish is None:
+            return [Send(Error("no_wish", "say with `find` what you look for, before `next`"))]
+        if isinstance(self.state, Searching | Reserved):
+            return []
+        return self._find(self._wish, now)
+
+    def _search(self, wish: Wish, now: float, since: float, attempt: int) -> list[Effect]:
+        ticket = Ticket(
+            id=self._next_ticket(),
+            visitor=self.visitor,
+            wish=wish,
+            since=since,
+            attempt=attempt,
+            blocked=tuple(self._blocked),
+            partners=tuple(self._partners.items()),
+        )
+        self.state = Searching(ticket)
+        self._early.clear()
+        shown: list[Effect] = [ShowSearch(ticket, 0 if wish.interests else 1, None)] if attempt == 1 else []
+        return [*shown, Search(ticket)]
+
+    def _search_again(self, ticket: Ticket, now: float) -> list[Effect]:
+        """A pairing did not come about: wait on, with the original age."""
+        return self._search(ticket.wish, now, ticket.since, ticket.attempt + 1)
+
+    def _stage_changed(self, event: events.StageChanged) -> list[Effect]:
+        if isinstance(self.state, Searching) and self.state.ticket.id == event.ticket:
+            return [ShowSearch(self.state.ticket, event.stage, event.widens_in)]
+        return []
+
+    # --- reserving ---------------------------------------------------------------------------------
+
+    def _proposed(self, proposal: Proposed, now: float) -> list[Effect]:
+        state = self.state
+        if not isinstance(state, Searching) or state.ticket.id != proposal.ticket:
+            return [_answer(proposal, Kind.DECLINE)]
+        if self._refuses(proposal):
+            return [_answer(proposal, Kind.DECLINE), *self._search_again(state.ticket, now)]
+        body = pack(Acceptance(list(state.ticket.wish.languages), None, self._address_hash))
+        accept = _answer(proposal, Kind.ACCEPT, body)
+        if proposal.match not in self._early:
+            self.state = Reserved(state.ticket, proposal)
+            return [accept, AwaitAnswer(proposal.match)]
+        answer = self._early[proposal.match]
+        if answer is None:
+            return self._search_again(state.ticket, now)
+        return [accept, self._meet(proposal, answer)]
+
+    def _refuses(self, proposal: Proposed) -> bool:
+        return proposal.partner == self.visitor or visitor_key(proposal.partner) in self._blocked
+
+    def _accepted(self, event: events.Accepted) -> list[Effect]:
+        state = self.state
+        if isinstance(state, Reserved) and state.proposal.match == event.match:
+            return [self._meet(state.proposal, event.acceptance)]
+        self._remember_early(event.match, event.acceptance)
+        return []
+
+    def _declined(self, match: MatchId, now: float) -> list[Effect]:
+        """The partner's gateway has no reservation, whatever this one believed."""
+        state = self.state
+        if isinstance(state, Reserved) and state.proposal.match == match:
+            return self._search_again(state.ticket, now)
+        if self._in(match):
+            return self._partner_left(match, "lost", now)
+        self._remember_early(match, None)
+        return []
+
+    def _unanswered(self, match: MatchId, now: float) -> list[Effect]:
+        state = self.state
+        if isinstance(state, Reserved) and state.proposal.match == match:
+            return [_answer(state.proposal, Kind.DECLINE), *self._search_again(state.ticket, now)]
+        return []
+
+    def _remember_early(self, match: MatchId, answer: Acceptance | None) -> None:
+        """The partner's gateway heard of the proposal first, so its answer came before the proposal."""
+        if isinstance(self.state, Searching) and len(self._early) < _EARLY:
+            self._early[match] = answer
+
+    def _meet(self, proposal: Proposed, acceptance: Acceptance) -> Effect:
+        self.state = Matched(proposal.match, proposal.partner, proposal.partner_gateway)
+        return Introduce(
+            proposal.match,
+            proposal.partner,
+            proposal.partner_gateway,
+            proposal.polite,
+            proposal.shared_interests,
+            acceptance,
+        )
+
+    # --- in a conversation -------------------------------------------------------------------------
+
+    def _in(self, match: MatchId) -> bool:
+        return isinstance(self.state, Matched) and self.state.match == match
+
+    def _relay(self, match: MatchId, frame: bytes) -> list[Effect]:
+        state = self.state
+        if isinstance(state, Matched) and state.match == match:
+            return [Tell(state.partner_gateway, state.partner, match, Kind.FRAME, frame)]
+        return [Drop("stale_match")]
+
+    def _partner_left(self, match: MatchId, reason: EndReason, now: float) -> list[Effect]:
+        if not self._in(match):
+            return self._declined(match, now)
+        self._part(now)
+        ended: list[Effect] = [Send(Ended(match, reason))]
+        self.state = Idle()
+        if reason in ("next", "lost") and self._wish is not None:
+            return ended + self._search(self._wish, now, since=now, attempt=1)
+        return ended
+
+    def _part(self, now: float) -> None:
+        """Remember the partner, the latest last."""
+        if isinstance(self.state, Matched):
+            key = visitor_key(self.state.partner)
+            self._partners.pop(key, None)
+            self._partners[key] = now
+            if len(self._partners) > MEMORY:
+                del self._partners[next(iter(self._partners))]
+
+    def _block(self, opened: events.PassOpened, now: float) -> list[Effect]:
+        self._blocked[visitor_key(opened.partner)] = None
+        if len(self._blocked) > MEMORY:
+            del self._blocked[next(iter(self._blocked))]
+        if not self._in(opened.match) or self._wish is None:
+            return []
+        effects = self._leave("blocked", now)
+        return [*effects, Send(Ended(opened.match, "blocked")), *self._search(self._wish, now, now, 1)]
+
+    def _ban(self, notice: Banned, now: float) -> list[Effect]:
+        effects = self._leave("banned", now)
+        self.state = Idle()
+        return [*effects, Send(notice), Close(CloseCode.BANNED)]
+
+    def _leave(self, reason: EndReason, now: float) -> list[Effect]:
+        """Undo what the current state promised to others. The caller sets the next state."""
+        state = self.state
+        match state:
+            case Idle():
+                return []
+            case Searching():
+                return [Withdraw(state.ticket.id)]
+            case Reserved():
+                return [_answer(state.proposal, Kind.ENDED, reason.encode())]
+            case Matched():
+                self._part(now)
+                body = reason.encode()
+                return [Tell(state.partner_gateway, state.partner, state.match, Kind.ENDED, body)]
+            case _:
+                assert_never(state)
+
+
+def _answer(proposal: Proposed, kind: Kind, body: bytes = b"") -> Tell:
+    return Tell(proposal.partner_gateway, proposal.partner, proposal.match, kind, body)

@@ -1,0 +1,27 @@
+"""Where a visitor comes from: their address behind trusted proxies, and what a pass may say of it."""
+
+import hashlib
+import ipaddress
+
+from aiohttp import web
+
+from services.contract.keys import Key
+
+
+def remote_address(request: web.Request, trusted_proxies: int) -> str:
+    """The visitor's address. Each trusted proxy has added one entry to X-Forwarded-For, the nearest last."""
+    if trusted_proxies:
+        entries = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+        if len(entries) >= trusted_proxies and entries[-trusted_proxies]:
+            return entries[-trusted_proxies]
+    return request.remote or ""
+
+
+def address_hash(address: str, key: Key) -> bytes:
+    """8 bytes, equal for addresses of one /24 (IPv4) or /64 (IPv6); they say nothing without the key."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return b""
+    network = ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 64), strict=False)
+    return hashlib.blake2b(str(network).encode(), key=key.secret, digest_size=8).digest()

@@ -1,0 +1,51 @@
+"""What a visitor looks for, in the form in which wishes are compared."""
+
+import unicodedata
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from services.contract.ids import TicketId, VisitorId
+
+from .messages import Find, Mode
+
+
+class Wish(Struct, frozen=True):
+    """A `find`, folded: tags that look the same are equal, languages are primary subtags."""
+
+    mode: Mode
+    interests: tuple[str, ...]
+    languages: tuple[str, ...]
+    strict_language: bool
+    avoid_countries: tuple[str, ...]
+
+
+class Ticket(Struct, frozen=True):
+    """A wish that waits since `since` (monotonic seconds). Other visitors are named by their keys."""
+
+    id: TicketId
+    visitor: VisitorId
+    wish: Wish
+    since: float
+    attempt: int
+    blocked: tuple[int, ...]
+    partners: tuple[tuple[int, float], ...]  # with when they were parted from
+
+
+def fold(find: Find) -> Wish:
+    """The wish that a `find` states."""
+    return Wish(
+        mode=find.mode,
+        interests=_distinct(_fold_tag(tag) for tag in find.interests),
+        languages=_distinct(tag.partition("-")[0].lower() for tag in find.languages),
+        strict_language=find.strict_language,
+        avoid_countries=_distinct(country.upper() for country in find.avoid_countries),
+    )
+
+
+def _fold_tag(tag: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", tag).casefold().split())
+
+
+def _distinct(tags: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tag for tag in tags if tag))
