@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from contextlib import suppress
 from dataclasses import dataclass
+from typing import cast
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
@@ -29,13 +29,16 @@ from .messages import (
     encode,
     parse,
 )
-from .outbox import SocketOutbox, outbox_for
+from .outbox import SocketOutbox
 from .ports import Standings
 from .signals import screen_candidates, screen_description
 from .visitors import address_hash, remote_address
 
 HEARTBEAT = 25.0
 """Seconds between pings; a browser that does not answer within half of it is gone."""
+
+GOODBYE = 2.0
+"""Seconds for a peer to answer a close."""
 
 
 class Refused(Exception):
@@ -75,21 +78,15 @@ class Sockets:
             decode_text=False,
         )
         await socket.prepare(request)
-        outbox = outbox_for(socket, request, self.config.limit_queue_bytes)
-        writer = asyncio.create_task(outbox.write())
+        transport = cast(asyncio.Transport, request.transport)
+        outbox = SocketOutbox(socket, transport, self.config.limit_queue_bytes)
         connection = Connection(self, socket, outbox)
         try:
             await connection.run(remote_address(request, self.config.trusted_proxies))
         finally:
             connection.end()
-            await _finish(writer)
+            await outbox.closed(GOODBYE)
         return socket
-
-
-async def _finish(writer: asyncio.Task[None]) -> None:
-    """Let the writer say goodbye, but do not wait long for a peer that does not read."""
-    with suppress(TimeoutError):
-        await asyncio.wait_for(writer, timeout=2.0)
 
 
 class Connection:
@@ -118,7 +115,6 @@ class Connection:
         """The socket is read to its end."""
         if self._client is not None:
             self._shared.hub.disconnect(self._client)
-        self._outbox.end()
 
     # --- hello -------------------------------------------------------------------------------------
 

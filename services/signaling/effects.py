@@ -10,25 +10,25 @@ from .messages import ToBrowser
 from .wishes import Ticket
 
 
-class Send(Struct, frozen=True):
+class Send(Struct, frozen=True, gc=False):
     """To the visitor's own browser."""
 
     message: ToBrowser
 
 
-class SendFrame(Struct, frozen=True):
+class SendFrame(Struct, frozen=True, gc=False):
     """To the visitor's own browser, bytes that the partner's gateway has validated."""
 
     frame: bytes
 
 
-class Search(Struct, frozen=True):
+class Search(Struct, frozen=True, gc=False):
     """Offer the ticket to the matcher."""
 
     ticket: Ticket
 
 
-class ShowSearch(Struct, frozen=True):
+class ShowSearch(Struct, frozen=True, gc=False):
     """Tell the browser how its search stands; the hub knows how many wait."""
 
     ticket: Ticket
@@ -36,13 +36,13 @@ class ShowSearch(Struct, frozen=True):
     widens_in: float | None
 
 
-class Withdraw(Struct, frozen=True):
+class Withdraw(Struct, frozen=True, gc=False):
     """The ticket no longer waits."""
 
     ticket: TicketId
 
 
-class Tell(Struct, frozen=True):
+class Tell(Struct, frozen=True, gc=False):
     """Something about a match, to the partner's gateway."""
 
     gateway: GatewayId
@@ -52,13 +52,13 @@ class Tell(Struct, frozen=True):
     body: bytes = b""
 
 
-class AwaitAnswer(Struct, frozen=True):
+class AwaitAnswer(Struct, frozen=True, gc=False):
     """Come back with `Unanswered` when the time for an answer is over."""
 
     match: MatchId
 
 
-class Introduce(Struct, frozen=True):
+class Introduce(Struct, frozen=True, gc=False):
     """Both gateways have reserved: seal a pass and send `matched`."""
 
     match: MatchId
@@ -69,13 +69,13 @@ class Introduce(Struct, frozen=True):
     acceptance: Acceptance
 
 
-class Drop(Struct, frozen=True):
+class Drop(Struct, frozen=True, gc=False):
     """A frame was not relayed; count it."""
 
     why: str
 
 
-class Close(Struct, frozen=True):
+class Close(Struct, frozen=True, gc=False):
     """End the connection after what was sent before."""
 
     code: CloseCode

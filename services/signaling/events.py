@@ -8,7 +8,7 @@ from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
 from .messages import Banned, EndReason
 
 
-class Proposed(Struct, frozen=True):
+class Proposed(Struct, frozen=True, gc=False):
     """The matcher found a partner for a ticket."""
 
     match: MatchId
@@ -19,40 +19,40 @@ class Proposed(Struct, frozen=True):
     shared_interests: tuple[str, ...]
 
 
-class Accepted(Struct, frozen=True):
+class Accepted(Struct, frozen=True, gc=False):
     """The partner's gateway has reserved its ticket for this match."""
 
     match: MatchId
     acceptance: Acceptance
 
 
-class Declined(Struct, frozen=True):
+class Declined(Struct, frozen=True, gc=False):
     """The partner's gateway has not reserved its ticket, or no longer."""
 
     match: MatchId
 
 
-class Unanswered(Struct, frozen=True):
+class Unanswered(Struct, frozen=True, gc=False):
     """The time in which the partner's gateway had to answer is over."""
 
     match: MatchId
 
 
-class PartnerSaid(Struct, frozen=True):
+class PartnerSaid(Struct, frozen=True, gc=False):
     """A frame of the partner's browser."""
 
     match: MatchId
     frame: bytes
 
 
-class PartnerLeft(Struct, frozen=True):
+class PartnerLeft(Struct, frozen=True, gc=False):
     """The partner is no longer in this match."""
 
     match: MatchId
     reason: EndReason
 
 
-class StageChanged(Struct, frozen=True):
+class StageChanged(Struct, frozen=True, gc=False):
     """The wish of a waiting ticket was widened; it widens again in `widens_in` seconds, if at all."""
 
     ticket: TicketId
@@ -60,18 +60,18 @@ class StageChanged(Struct, frozen=True):
     widens_in: float | None
 
 
-class PassOpened(Struct, frozen=True):
+class PassOpened(Struct, frozen=True, gc=False):
     """The visitor asked to block the partner of a pass, and the pass is good."""
 
     match: MatchId
     partner: VisitorId
 
 
-class Disconnected(Struct, frozen=True):
+class Disconnected(Struct, frozen=True, gc=False):
     """The visitor's socket is closed."""
 
 
-class StandingLost(Struct, frozen=True):
+class StandingLost(Struct, frozen=True, gc=False):
     """The visitor is banned from now on."""
 
     notice: Banned

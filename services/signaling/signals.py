@@ -13,8 +13,10 @@ from services.contract.errors import DescriptionRefused
 
 from .messages import Candidate, Candidates, Description, SessionDescription, encode
 
-_LINES = re.compile(r"(?:[vosiuepcbtrzkam]=[^\r\n]{1,2048}\r?\n)+")
-_MEDIA = re.compile(r"^m=(?!audio |video |application )", re.MULTILINE)
+# Searches for what is wrong: several times faster than a match of all that is right.
+_FOREIGN_LINE = re.compile(r"\n(?![vosiuepcbtrzkam]=[^\r\n]|\Z)")
+_FOREIGN_MEDIA = re.compile(r"\nm=(?!audio |video |application )")
+_LONG_LINE = re.compile(r"[^\n]{2048}")
 _CANDIDATE_LINE = re.compile(r"^a=(candidate:[^\r\n]*)\r?\n", re.MULTILINE)
 
 
@@ -22,11 +24,14 @@ def check_description(description: SessionDescription) -> None:
     """Raises `DescriptionRefused` unless the SDP is one that a browser makes for an encrypted call."""
     if description.type == "rollback":
         return
-    if not description.sdp.startswith("v=0") or not _LINES.fullmatch(description.sdp):
+    sdp = description.sdp
+    if not (sdp.startswith("v=0") and sdp.endswith("\n") and sdp.count("\r") in (0, sdp.count("\r\n"))):
         raise DescriptionRefused("the description is not an SDP")
-    if "\na=fingerprint:" not in description.sdp:
+    if _FOREIGN_LINE.search(sdp) or _LONG_LINE.search(sdp):
+        raise DescriptionRefused("the description has a line that no SDP has")
+    if "\na=fingerprint:" not in sdp:
         raise DescriptionRefused("the description has no certificate fingerprint")
-    if _MEDIA.search(description.sdp):
+    if _FOREIGN_MEDIA.search(sdp):
         raise DescriptionRefused("the description asks for media that is neither audio, video nor data")
 
 

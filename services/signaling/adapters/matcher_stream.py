@@ -49,7 +49,7 @@ class MatcherStream:
         self._offers: dict[TicketId, tuple[Ticket, bool]] = {}
         self._withdrawals: list[TicketId] = []
         self._wake = asyncio.Event()
-        self._gather = Gather(WINDOW, self._wake.set)
+        self._gather = Gather(WINDOW, WINDOW, self._wake.set)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:

@@ -16,7 +16,8 @@ from services.runtime import logs
 from ..gather import Gather
 
 WINDOW = 0.001
-"""Seconds for which envelopes gather while many are sent. Far below what a person notices."""
+BUSY_WINDOW = 0.004
+"""Seconds for which envelopes gather while some, or many, are sent. Far below what a person notices."""
 
 _MAX_BATCH_BYTES = 512 * 1024  # NATS takes 1 MiB
 _PENDING_BYTES = 16 * 1024 * 1024
@@ -30,7 +31,7 @@ class NatsBus:
         self._servers = list(servers)
         self._outgoing: dict[GatewayId, list[Envelope]] = {}
         self._wake = asyncio.Event()
-        self._gather = Gather(WINDOW, self._wake.set)
+        self._gather = Gather(WINDOW, BUSY_WINDOW, self._wake.set)
         self._client = NatsClient()
         self._sender: asyncio.Task[None] | None = None
         self._stopping = False
