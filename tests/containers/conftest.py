@@ -18,7 +18,7 @@ from services.contract.keys import new_key
 
 from ..requirements import require
 from ..timing import scaled
-from .visitor import ORIGIN
+from ..visitor import ORIGIN
 
 PROJECT = Path(__file__).parents[2]
 PORTS = {"signaling": (8080, 7001), "matcher": (7010, 7011), "reports": (7020, 7021)}

@@ -2,7 +2,7 @@
 
 from contextlib import AsyncExitStack
 
-from .visitor import OFFER, Visitor, visitor
+from ..visitor import OFFER, Visitor, visitor
 
 
 async def two_strangers_meet(first_url: str, second_url: str) -> str:
@@ -11,7 +11,7 @@ async def two_strangers_meet(first_url: str, second_url: str) -> str:
         first = await stack.enter_async_context(visitor(first_url))
         second = await stack.enter_async_context(visitor(second_url))
         for one in (first, second):
-            await one.find()
+            await one.find(interests=["containers"], languages=["en"])
         for one in (first, second):
             await one.meet()
         _agree(first, second)

@@ -12,9 +12,9 @@ from services.contract.keys import new_key
 from ..requirements import require
 from ..servers import free_port
 from ..timing import scaled
+from ..visitor import ORIGIN
 from .conftest import PROJECT
 from .conversation import two_strangers_meet
-from .visitor import ORIGIN
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(scaled(600))]  # the first test builds the image
 PORTS = """

@@ -6,9 +6,9 @@ import asyncpg
 import pytest
 
 from ..timing import scaled
+from ..visitor import visitor
 from .conftest import Installation, service, url_of
 from .conversation import two_strangers_meet
-from .visitor import visitor
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(scaled(600))]  # the first test builds the image
 

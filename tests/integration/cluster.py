@@ -1,0 +1,155 @@
+"""Two gateways with all they need, every part a real process; each can be stopped and started again."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+from prometheus_client.parser import text_string_to_metric_families
+
+from services.contract.keys import new_key
+
+from ..servers import NatsServer, free_port, nats_server, stop
+from ..timing import scaled
+from ..visitor import ORIGIN
+
+
+class Service:
+    """`python -m module` on ports that stay the same; what it logs is in `log`."""
+
+    def __init__(self, module: str, environment: Mapping[str, str], folder: Path, name: str = "") -> None:
+        self.port = free_port()
+        self.admin = f"http://127.0.0.1:{free_port()}"
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.address = f"127.0.0.1:{self.port}"
+        self.log = folder / f"{name or module}.log"
+        self._module = module
+        self._environment = {
+            **{key: value for key, value in os.environ.items() if not key.startswith("ZUFALL_")},
+            **environment,
+            "ZUFALL_LOGS": "text",
+            "ZUFALL_LISTEN": self.address,
+            "ZUFALL_ADMIN_LISTEN": self.admin.removeprefix("http://"),
+        }
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self) -> None:
+        """Returns when the process runs; `until_ready` waits until it can serve."""
+        with self.log.open("a") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", f"services.{self._module}", env=self._environment, stderr=log
+            )
+
+    async def stop(self) -> None:
+        if self._process is not None:
+            await stop(self._process)
+
+    async def kill(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
+
+    async def readiness(self) -> str:
+        """The words of `/readyz`."""
+        try:
+            async with aiohttp.ClientSession() as http, http.get(f"{self.admin}/readyz") as answer:
+                return (await answer.text()).strip()
+        except aiohttp.ClientConnectionError:
+            return "it does not answer"
+
+    async def until_ready(self, words: str = "ok", seconds: float = 15) -> None:
+        """Returns when `/readyz` says `words`; raises when the process ends first or the time is over."""
+        async with asyncio.timeout(scaled(seconds)):
+            while words not in await self.readiness():
+                assert self.running, self.log.read_text()
+                await asyncio.sleep(0.02)
+
+    async def metric(self, name: str, **labels: str) -> float:
+        """The present value, 0 when nothing was counted yet."""
+        async with aiohttp.ClientSession() as http, http.get(f"{self.admin}/metrics") as answer:
+            text = await answer.text()
+        samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+        return sum(one.value for one in samples if one.name == name and one.labels == labels)
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Everything runs and is ready."""
+
+    environment: Mapping[str, str]
+    nats: NatsServer
+    matcher: Service
+    reports: Service
+    gateways: tuple[Service, Service]
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        return (self.matcher, self.reports, *self.gateways)
+
+    @property
+    def urls(self) -> tuple[str, str]:
+        first, second = self.gateways
+        return first.url, second.url
+
+    async def until_ready(self) -> None:
+        await asyncio.gather(*(service.until_ready() for service in self.services))
+
+    async def command(self, *words: str) -> tuple[int, str]:
+        """`zufall …` of whoever runs this cluster: its status, and all that it said."""
+        environment = {"ZUFALL_REPORTS": self.reports.address, **self.environment}
+        process = await asyncio.create_subprocess_exec(
+            Path(sys.prefix) / "bin" / "zufall",
+            *words,
+            env={**os.environ, **environment},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        async with asyncio.timeout(scaled(20)):
+            said, _ = await process.communicate()
+        return process.returncode or 0, said.decode()
+
+
+@asynccontextmanager
+async def running_cluster(folder: Path, **settings: str) -> AsyncIterator[Cluster]:
+    """A cluster with its own keys and database. No process of it may say an unforeseen error."""
+    async with nats_server() as nats:
+        cluster = _plan(folder, nats, settings)
+        try:
+            for service in cluster.services:
+                await service.start()
+            await cluster.until_ready()
+            yield cluster
+        finally:
+            await asyncio.gather(*(service.stop() for service in reversed(cluster.services)))
+        for service in cluster.services:
+            assert "Traceback" not in service.log.read_text(), service.log.read_text()
+
+
+def _plan(folder: Path, nats: NatsServer, settings: Mapping[str, str]) -> Cluster:
+    environment = {
+        "ZUFALL_NATS": nats.url,
+        "ZUFALL_TOKEN_KEY": new_key(),
+        "ZUFALL_PASS_KEYS": new_key(),
+        "ZUFALL_MODERATOR_TOKEN": new_key(),
+        "ZUFALL_DATABASE": f"sqlite+aiosqlite:///{folder}/reports.db",
+        "ZUFALL_ORIGINS": ORIGIN,
+        "ZUFALL_STAGE_AGES": "0.1,0.2,0.4",  # however many came before: nobody waits long for anyone
+        **settings,
+    }
+    matcher, reports = Service("matcher", environment, folder), Service("reports", environment, folder)
+    edge = {**environment, "ZUFALL_MATCHERS": matcher.address, "ZUFALL_REPORTS": reports.address}
+    first, second = (Service("signaling", edge, folder, f"gateway-{number}") for number in (1, 2))
+    return Cluster(environment, nats, matcher, reports, (first, second))

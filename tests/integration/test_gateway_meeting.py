@@ -1,0 +1,245 @@
+"""Two strangers meet, talk and part: on one gateway, and on two."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import pytest
+
+from ..visitor import OFFER, Visitor, visitor
+from .cluster import Cluster
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+QUIET = 0.4
+"""Seconds within which a meeting that must not come about would have: it takes some milliseconds."""
+
+WAYS = pytest.mark.parametrize("way", [(0, 1), (0, 0)], ids=["two gateways", "one gateway"])
+Way = tuple[int, int]
+
+
+@asynccontextmanager
+async def visitors(cluster: Cluster, *gateways: int) -> AsyncIterator[list[Visitor]]:
+    """One visitor on each of the gateways named by number."""
+    async with AsyncExitStack() as stack:
+        yield [await stack.enter_async_context(visitor(cluster.urls[number])) for number in gateways]
+
+
+@asynccontextmanager
+async def pair(cluster: Cluster, way: Way, mode: str = "text") -> AsyncIterator[tuple[Visitor, Visitor]]:
+    """Two who have met."""
+    async with visitors(cluster, *way) as (one, other):
+        await meet(one, other, mode=mode)
+        yield one, other
+
+
+async def meet(one: Visitor, other: Visitor, mode: str = "text") -> None:
+    for each in (one, other):
+        await each.find(mode)
+    for each in (one, other):
+        await each.meet()
+    assert one.match["match"] == other.match["match"]
+
+
+async def does_not_meet(one: Visitor) -> None:
+    with pytest.raises(TimeoutError):
+        await one.hear("matched", QUIET)
+
+
+@WAYS
+async def test_two_meet_and_know_what_they_share(cluster: Cluster, way: Way) -> None:
+    async with visitors(cluster, *way) as (one, other):
+        await one.find(interests=["Chess ", "music"], languages=["de", "en-GB"])
+        assert (await one.hear("searching"))["stage"] == 0
+        await other.find(interests=["tea", "chess"], languages=["en"])
+        first, second = await one.meet(), await other.meet()
+    assert first["match"] == second["match"]
+    assert first["polite"] is not second["polite"]
+    assert first["pass"] != second["pass"]
+    assert first["partner"] == {"languages": ["en"], "shared_interests": ["chess"]}
+    assert second["partner"] == {"languages": ["de", "en"], "shared_interests": ["chess"]}
+
+
+@WAYS
+async def test_what_one_says_reaches_the_other_byte_for_byte(cluster: Cluster, way: Way) -> None:
+    async with pair(cluster, way) as (one, other):
+        for speaker, listener in ((one, other), (other, one)):
+            said = list(frames_of_a_call(speaker.match["match"]))
+            for frame in said:
+                await speaker.say_bytes(frame)
+            assert [await listener.hear_bytes() for _ in said] == said
+
+
+def frames_of_a_call(match: str) -> list[bytes]:
+    """Every kind of frame for a partner, and such spelling as a JSON writer may choose."""
+    said = [
+        {"type": "description", "match": match, "description": {"type": "offer", "sdp": OFFER}},
+        {"type": "candidates", "match": match, "candidates": [{"candidate": "", "sdpMid": None}]},
+        {"type": "typing", "match": match},
+        {"type": "reveal", "match": match},
+        {"type": "description", "match": match, "description": {"type": "rollback"}},
+        *({"type": "chat", "match": match, "text": f"line {n}", "id": str(n)} for n in range(50)),
+    ]
+    text = "\\ud83d\\ude00 grüß 😀\\u0000"
+    odd = f'\n{{ "id":"a\\u0062",  "text" : "{text}" ,"match":"{match}","type":"chat"}}\n'
+    return [*(json.dumps(frame).encode() for frame in said), odd.encode()]
+
+
+@WAYS
+async def test_next_parts_them_for_good_and_a_third_meets_one_of_them(cluster: Cluster, way: Way) -> None:
+    async with pair(cluster, way) as (one, other):
+        await one.say_here("next")
+        assert (await other.hear("ended")) == {
+            "type": "ended", "match": one.match["match"], "reason": "next",
+        }  # fmt: skip
+        for each in (one, other):
+            await each.hear("searching")
+        await asyncio.gather(does_not_meet(one), does_not_meet(other))
+        async with visitor(cluster.urls[1]) as third:
+            await third.find()
+            await third.meet()
+            met = await first_to_meet(one, other)
+            assert met.match["match"] == third.match["match"]
+            left = other if met is one else one
+            await does_not_meet(left)
+
+
+async def first_to_meet(*searching: Visitor) -> Visitor:
+    tasks = {asyncio.create_task(one.meet()): one for one in searching}
+    done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+    (task,) = done
+    return tasks[task]
+
+
+@WAYS
+async def test_the_one_who_presses_next_hears_nothing_of_the_old_match(cluster: Cluster, way: Way) -> None:
+    async with pair(cluster, way) as (one, other):
+        await one.say("next")
+        assert json.loads(await one.hear_bytes())["type"] == "searching"
+        await other.hear("ended")
+        await other.chat("are you there?")
+        with pytest.raises(TimeoutError):
+            await one.hear("chat", QUIET)
+
+
+@WAYS
+async def test_stop_ends_the_match_and_nobody_searches(cluster: Cluster, way: Way) -> None:
+    async with pair(cluster, way) as (one, other):
+        await one.say("stop")
+        assert (await other.hear("ended"))["reason"] == "stop"
+        async with visitor(cluster.urls[0]) as third:
+            await third.find()
+            await does_not_meet(third)
+            await other.find()
+            await asyncio.gather(third.meet(), other.meet())
+        await one.say("next")
+        await one.hear("searching")
+
+
+@WAYS
+async def test_stop_while_searching_takes_the_wish_back(cluster: Cluster, way: Way) -> None:
+    async with visitors(cluster, *way) as (one, other):
+        await one.find()
+        await one.hear("searching")
+        await one.say("stop")
+        await other.find()
+        await does_not_meet(other)
+
+
+@WAYS
+async def test_a_cut_socket_is_told_and_the_partner_searches_on(cluster: Cluster, way: Way) -> None:
+    async with pair(cluster, way) as (one, other):
+        one.cut()
+        assert (await other.hear("ended", 5))["reason"] == "lost"
+        await other.hear("searching")
+        async with visitor(cluster.urls[1]) as third:
+            await third.find()
+            await asyncio.gather(third.meet(), other.meet())
+            assert third.match["match"] == other.match["match"]
+
+
+@WAYS
+async def test_find_replaces_the_wish(cluster: Cluster, way: Way) -> None:
+    async with visitors(cluster, *way) as (one, other):
+        await one.find("video", interests=["old"])
+        await one.hear("searching")
+        await one.find("audio", interests=["new"])
+        await other.find("video")
+        await does_not_meet(other)
+        await other.find("audio", interests=["new"])
+        assert (await other.meet())["partner"]["shared_interests"] == ["new"]
+        await one.meet()
+        await one.find("text")
+        assert (await other.hear("ended"))["reason"] == "next"
+
+
+@WAYS
+async def test_modes_do_not_mix(cluster: Cluster, way: Way) -> None:
+    async with visitors(cluster, *way, *way) as (a, b, c, d):
+        await a.find("text")
+        await b.find("video")
+        await asyncio.gather(does_not_meet(a), does_not_meet(b))
+        await c.find("video")
+        await d.find("text")
+        await asyncio.gather(*(each.meet() for each in (a, b, c, d)))
+        assert a.match["match"] == d.match["match"]
+        assert b.match["match"] == c.match["match"]
+
+
+@WAYS
+async def test_a_block_ends_the_match_and_holds(cluster: Cluster, way: Way) -> None:
+    async with pair(cluster, way) as (one, other):
+        await one.say("block", **{"pass": one.match["pass"]})
+        for each in (one, other):
+            assert (await each.hear("ended"))["reason"] == "blocked"
+        await one.hear("searching")
+        await other.find()
+        await asyncio.gather(does_not_meet(one), does_not_meet(other))
+        async with visitor(cluster.urls[0]) as third:
+            await third.find()
+            assert await first_to_meet(one, other)
+
+
+@WAYS
+async def test_a_visitor_in_two_tabs_has_one_socket_on_a_gateway(cluster: Cluster, way: Way) -> None:
+    async with pair(cluster, way) as (one, other), visitor(one.url, one.token) as again:
+        assert again.name == one.name
+        assert await one.close_code() == 4409
+        assert (await other.hear("ended"))["reason"] == "lost"
+        await again.find()
+        await does_not_meet(again)  # they have just parted
+
+
+async def test_one_visitor_on_two_gateways_never_meets_themselves(cluster: Cluster) -> None:
+    async with visitor(cluster.urls[0]) as one, visitor(cluster.urls[1], one.token) as same:
+        assert same.name == one.name
+        for each in (one, same):
+            await each.find()
+        await asyncio.gather(does_not_meet(one), does_not_meet(same))
+
+
+async def test_what_is_not_built_yet_is_said(cluster: Cluster) -> None:
+    async with pair(cluster, (0, 1)) as (one, other):
+        await one.say_here("rewind")
+        assert (await one.hear("error"))["code"] == "not_yet"
+        await one.chat("still here")
+        await other.hear("chat")
+        async with visitor(cluster.urls[0]) as third:
+            await third.find()
+            async with visitor(cluster.urls[1]) as fourth:
+                await fourth.find()
+                held = (await third.meet())["pass"]
+        async with visitor(cluster.urls[1], third.token, **{"pass": held}) as back:
+            assert (await back.hear("error"))["code"] == "not_yet"
+            await back.find()
+            await back.hear("searching")
+
+
+async def test_next_without_a_wish_is_an_error_of_its_own(cluster: Cluster) -> None:
+    async with visitor(cluster.urls[0]) as one:
+        await one.say("next")
+        assert (await one.hear("error"))["code"] == "no_wish"

@@ -1,0 +1,162 @@
+"""A visitor without a browser: gets a token, opens a socket, and says what a page would say."""
+
+import asyncio
+import base64
+import io
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+from aiohttp import WSMsgType
+from PIL import Image
+
+from .timing import scaled
+
+ORIGIN = "http://zufall.test"
+Frame = dict[str, Any]
+
+OFFER = "\r\n".join(
+    [
+        "v=0",
+        "o=- 4611731400430051336 2 IN IP4 127.0.0.1",
+        "s=-",
+        "t=0 0",
+        "a=group:BUNDLE 0",
+        "m=application 9 UDP/DTLS/SCTP webrtc-datachannel",
+        "c=IN IP4 0.0.0.0",
+        "a=ice-ufrag:Zf4l",
+        "a=ice-pwd:9uB6a1ILZ2kO9sVQ0mT5rE3y",
+        "a=ice-options:trickle",
+        "a=fingerprint:sha-256 " + ":".join(["7B"] * 32),
+        "a=setup:actpass",
+        "a=mid:0",
+        "a=sctp-port:5000",
+        "a=max-message-size:262144",
+        "",
+    ]
+)
+
+
+class Visitor:
+    """One socket to one gateway. `name`, `gateway` and `match` are what the gateway said last."""
+
+    def __init__(
+        self, http: aiohttp.ClientSession, url: str, token: str, socket: aiohttp.ClientWebSocketResponse
+    ) -> None:
+        self.http = http
+        self.url = url
+        self.token = token
+        self.socket = socket
+        self.name = ""
+        self.gateway = ""
+        self.match: Frame = {}
+
+    @property
+    def authorization(self) -> Mapping[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    async def hello(self, **fields: Any) -> None:
+        await self.say("hello", token=self.token, **fields)
+        welcome = await self.hear("welcome")
+        self.name, self.gateway = welcome["visitor"], welcome["gateway"]
+
+    async def say(self, kind: str, **fields: Any) -> None:
+        await self.socket.send_str(json.dumps({"type": kind, **fields}))
+
+    async def say_bytes(self, frame: bytes) -> None:
+        """A text frame of any bytes."""
+        await self.socket.send_frame(frame, WSMsgType.TEXT)
+
+    async def hear_bytes(self, seconds: float = 15) -> bytes:
+        """The next frame as it came. Raises `TimeoutError`, and `ConnectionError` when the socket closes."""
+        async with asyncio.timeout(scaled(seconds)):
+            message = await self.socket.receive()
+        if message.type is not WSMsgType.TEXT:
+            raise ConnectionError(f"closed with {self.socket.close_code}")
+        return message.data if isinstance(message.data, bytes) else message.data.encode()
+
+    async def hear(self, kind: str, seconds: float = 15) -> Frame:
+        """The next frame of this kind; others are passed over. Raises as `hear_bytes` does."""
+        async with asyncio.timeout(scaled(seconds)):
+            while True:
+                frame: Frame = json.loads(await self.hear_bytes(seconds))
+                if frame["type"] == kind:
+                    return frame
+
+    async def close_code(self) -> int | None:
+        """Waits until the gateway closes the socket."""
+        async with asyncio.timeout(scaled(30)):
+            async for _ in self.socket:
+                pass
+        return self.socket.close_code
+
+    def cut(self) -> None:
+        """The network is gone: no close frame, no goodbye."""
+        connection = self.socket._response.connection
+        assert connection is not None
+        assert connection.transport is not None
+        connection.transport.abort()
+
+    async def find(self, mode: str = "text", **wish: Any) -> None:
+        await self.say("find", mode=mode, **wish)
+
+    async def meet(self) -> Frame:
+        self.match = await self.hear("matched")
+        return self.match
+
+    async def say_here(self, kind: str, **fields: Any) -> None:
+        """Something about the present match."""
+        await self.say(kind, match=self.match["match"], **fields)
+
+    async def chat(self, text: str, id: str = "1") -> None:
+        await self.say_here("chat", text=text, id=id)
+
+    async def file(self, **fields: Any) -> aiohttp.ClientResponse:
+        """`POST /api/reports` about the present partner, unless `fields` say otherwise."""
+        body = {"pass": self.match["pass"], "reason": "spam"} | fields
+        return await self.http.post(f"{self.url}/api/reports", json=body, headers=self.authorization)
+
+    async def report(self, reason: str) -> str:
+        """File a report about the present partner, with a picture; returns its id."""
+        answer = await self.file(
+            reason=reason, frames=[picture()], chat=[{"from": "accused", "text": "hello"}]
+        )
+        assert answer.status == 201, await answer.text()
+        return str((await answer.json())["report"])
+
+
+def picture() -> str:
+    """A JPEG in base64."""
+    file = io.BytesIO()
+    Image.new("RGB", (64, 48), "orange").save(file, "JPEG")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+@asynccontextmanager
+async def opened(
+    url: str, token: str | None = None, *, origin: str | None = ORIGIN
+) -> AsyncIterator[Visitor]:
+    """A socket to the gateway at `url` on which nothing was said yet; its token is new unless one is given."""
+    headers = {"Origin": origin} if origin is not None else {}
+    async with aiohttp.ClientSession(headers=headers) as http:
+        if token is None:
+            token = await new_token(http, url)
+        socket_url = f"{url}/ws".replace("http", "ws", 1)
+        async with http.ws_connect(socket_url, protocols=("zufall.v1",), max_msg_size=0) as socket:
+            yield Visitor(http, url, token, socket)
+
+
+async def new_token(http: aiohttp.ClientSession, url: str) -> str:
+    async with http.post(f"{url}/api/session", json={}) as session:
+        assert session.status == 201, await session.text()
+        return str((await session.json())["token"])
+
+
+@asynccontextmanager
+async def visitor(url: str, token: str | None = None, **hello: Any) -> AsyncIterator[Visitor]:
+    """A visitor whom the gateway at `url` has welcomed."""
+    async with opened(url, token) as one:
+        await one.hello(**hello)
+        yield one
