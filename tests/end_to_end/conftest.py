@@ -1,0 +1,92 @@
+"""Browsers, and people who come to the page with them."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Playwright, async_playwright
+
+from .. import requirements
+from .installation import Installation, installation
+from .visitor import Visitor
+
+Come = Callable[..., Awaitable[Visitor]]
+"""`come(origin, browser=…, locale=…)`: a person with a browser of their own, the page not yet open."""
+
+_ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+)
+_FAKE_CAMERA = "--use-fake-device-for-media-stream"
+_ALLOWED = "--use-fake-ui-for-media-stream"
+
+
+@pytest.fixture(scope="session")
+def zufall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One installation for all tests; `come` leaves it empty after each."""
+    requirements.require("browser")
+    with installation(tmp_path_factory.mktemp("zufall")) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def playwright() -> AsyncIterator[Playwright]:
+    requirements.require("browser")
+    async with async_playwright() as running:
+        yield running
+
+
+async def _launch(playwright: Playwright, *arguments: str) -> Browser:
+    return await playwright.chromium.launch(
+        executable_path=requirements.browser(),
+        args=[*_ARGUMENTS, *arguments],
+        ignore_default_args=["--headless"],  # the old mode, which is another browser
+    )
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
+    """Has a camera and a microphone, and everybody lets the page use them."""
+    browser = await _launch(playwright, _FAKE_CAMERA, _ALLOWED)
+    yield browser
+    await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def forbidding(playwright: Playwright) -> AsyncIterator[Browser]:
+    """Everybody refuses the page their camera."""
+    browser = await _launch(playwright, _FAKE_CAMERA)
+    yield browser
+    await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def without_camera(playwright: Playwright) -> AsyncIterator[Browser]:
+    browser = await _launch(playwright, f"{_FAKE_CAMERA}=device-count=0", _ALLOWED)
+    yield browser
+    await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def come(zufall: Installation, chromium: Browser) -> AsyncIterator[Come]:
+    """Brings people; when the test is over they leave, and nothing may have gone wrong on any page."""
+    people: list[Visitor] = []
+    contexts: list[BrowserContext] = []
+
+    async def bring(origin: str, browser: Browser = chromium, locale: str = "en-US") -> Visitor:
+        context = await browser.new_context(locale=locale, viewport={"width": 1280, "height": 800})
+        contexts.append(context)
+        people.append(Visitor(await context.new_page(), origin))
+        return people[-1]
+
+    yield bring
+    for context in contexts:
+        await context.close()
+    zufall.until_empty()
+    assert [problem for person in people for problem in person.problems] == []

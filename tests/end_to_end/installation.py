@@ -1,0 +1,131 @@
+"""`zufall run` as somebody would start it: real processes on free ports, with a data folder of their own."""
+
+import json
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil  # type: ignore[import-untyped]  # ships no types
+
+from ..servers import free_port
+from ..timing import scaled
+
+GATEWAYS = 2
+_COMMAND = (sys.executable, "-m", "services.cli")
+_PROJECT = Path(__file__).parents[2]
+_VISITORS = re.compile(r"^zufall_gateway_visitors (\S+)$", re.MULTILINE)
+
+
+class Installation:
+    """Where it is, and what an operator can do to it."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int, data: Path) -> None:
+        self._process = process
+        self._port = port
+        self.data = data
+
+    @property
+    def shared(self) -> str:
+        """The origin that all gateways serve."""
+        return self._origin(0)
+
+    @property
+    def first(self) -> str:
+        """The origin of gateway 1 alone."""
+        return self._origin(1)
+
+    @property
+    def second(self) -> str:
+        """The origin of gateway 2 alone."""
+        return self._origin(2)
+
+    def command(self, *words: str) -> str:
+        """What `zufall WORDS --data …` prints; raises when it fails."""
+        return subprocess.run(
+            [*_COMMAND, *words, "--data", str(self.data)],
+            cwd=_PROJECT, check=True, stdout=subprocess.PIPE, text=True, timeout=scaled(30),
+        ).stdout  # fmt: skip
+
+    def query(self, sql: str, *values: str) -> list[tuple[Any, ...]]:
+        """Rows of the database, read beside the service that writes it; `values` for its question marks."""
+        database = sqlite3.connect(f"file:{self.data / 'zufall.sqlite'}?mode=ro", uri=True)
+        try:
+            return database.execute(sql, values).fetchall()
+        finally:
+            database.close()
+
+    def kill_gateway(self, number: int) -> None:
+        """End it without a goodbye."""
+        gateway = self._gateways()[f"127.0.0.1:{self._port + number}"]
+        gateway.kill()
+        gateway.wait(scaled(10))
+
+    def until_empty(self) -> None:
+        """Returns when no gateway holds a visitor: who comes next meets nobody from before."""
+        deadline = time.monotonic() + scaled(10)
+        while visitors := sum(map(_visitors_of, self._gateways().values())):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{visitors:.0f} visitors are still there")
+            time.sleep(0.02)
+
+    def _origin(self, number: int) -> str:
+        return f"http://127.0.0.1:{self._port + number}"
+
+    def _gateways(self) -> dict[str, psutil.Process]:
+        """Each running gateway by the address of its own."""
+        children = psutil.Process(self._process.pid).children()
+        gateways = (child for child in children if "services.signaling" in child.cmdline())
+        return {child.environ()["ZUFALL_LISTEN"].split(",")[1]: child for child in gateways}
+
+
+def _visitors_of(gateway: psutil.Process) -> float:
+    address = gateway.environ()["ZUFALL_ADMIN_LISTEN"]
+    with urllib.request.urlopen(f"http://{address}/metrics", timeout=scaled(5)) as answer:
+        found = _VISITORS.search(answer.read().decode())
+    assert found, "the gateway does not count its visitors"
+    return float(found[1])
+
+
+@contextmanager
+def installation(folder: Path) -> Iterator[Installation]:
+    """`zufall run`, once everything is ready; all its processes are gone afterwards."""
+    port, data = _free_ports(1 + GATEWAYS), folder / "data"
+    words = ("run", "--port", str(port), "--gateways", str(GATEWAYS), "--data", str(data))
+    with open(folder / "output", "wb") as output:
+        process = subprocess.Popen([*_COMMAND, *words], cwd=_PROJECT, stdout=output, stderr=output)
+    try:
+        _until_ready(process, data / "run.json", folder / "output")
+        yield Installation(process, port, data)
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(scaled(30)) == 0, (folder / "output").read_text()
+
+
+def _until_ready(process: subprocess.Popen[bytes], record: Path, output: Path) -> None:
+    deadline = time.monotonic() + scaled(30)
+    while not record.exists() or not json.loads(record.read_text() or "null"):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"`zufall run` is not ready:\n{output.read_text()}")
+        time.sleep(0.05)
+
+
+def _free_ports(count: int) -> int:
+    """The first of `count` ports in a row that were free a moment ago."""
+    while True:
+        first = free_port()
+        if first + count < 65536 and all(map(_is_free, range(first, first + count))):
+            return first
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0

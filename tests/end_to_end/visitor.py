@@ -1,0 +1,107 @@
+"""One person at one page, found by the names that a person would look for."""
+
+import json
+from typing import Any, Literal
+
+from playwright.async_api import ConsoleMessage, Locator, Page, Request, WebSocket, expect
+
+from ..timing import scaled
+
+Phase = Literal["consent", "idle", "searching", "matched", "reconnecting", "banned"]
+Mode = Literal["Video", "Audio", "Text"]
+
+PATIENCE = scaled(15) * 1000
+"""Milliseconds a condition may take to come true."""
+
+_PLAYED = "document.querySelector('#remote').getVideoPlaybackQuality().totalVideoFrames"
+_MORE_PLAYED = f"frames => {_PLAYED} > frames"
+
+
+class Visitor:
+    """A page of its own browser context, and everything that must not happen on it."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        self.page = page
+        self.problems: list[str] = []
+        """Console errors, uncaught exceptions, refused policies and requests to anywhere else."""
+        self.welcome: dict[str, Any] = {}
+        """The gateway's last welcome."""
+        self._origin = origin
+        page.set_default_timeout(PATIENCE)
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.problems.append(f"uncaught: {error}"))
+        page.on("request", self._request)
+        page.on("websocket", self._socket)
+
+    # --- what a person does -----------------------------------------------------------------------
+
+    async def open(self) -> None:
+        await self.page.goto(self._origin)
+
+    async def agree(self) -> None:
+        """Open the page for the first time and accept the rules."""
+        await self.open()
+        await self.until("consent")
+        await self.page.get_by_role("checkbox").check()
+        await self.button("Agree and continue").click()
+        await self.until("idle")
+
+    async def start(self, mode: Mode = "Video") -> None:
+        await self.page.get_by_role("radio", name=mode).check()
+        await self.button("Start").click()
+
+    async def say(self, text: str) -> None:
+        await self.page.get_by_role("textbox", name="Message", exact=True).fill(text)
+        await self.button("Send").click()
+
+    async def press(self, name: str) -> None:
+        await self.button(name).click()
+
+    # --- what a person sees -----------------------------------------------------------------------
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    async def phase(self) -> str | None:
+        return await self.page.locator("html").get_attribute("data-phase")
+
+    async def until(self, phase: Phase) -> None:
+        await expect(self.page.locator("html")).to_have_attribute("data-phase", phase, timeout=PATIENCE)
+
+    async def sees(self, text: str) -> None:
+        await expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible(timeout=PATIENCE)
+
+    async def hears(self, text: str) -> None:
+        """The stranger's last line is `text`."""
+        lines = self.page.get_by_role("log").locator("[data-from=stranger]")
+        await expect(lines.last).to_have_text(text, timeout=PATIENCE)
+
+    async def sees_moving_pictures(self) -> None:
+        """The stranger's video plays, and goes on playing."""
+        await self.page.wait_for_function(_MORE_PLAYED, arg=0)
+        await self.page.wait_for_function(_MORE_PLAYED, arg=await self.page.evaluate(_PLAYED) + 5)
+
+    # --- what must not happen ---------------------------------------------------------------------
+
+    def forgive(self, part: str) -> None:
+        """Forget the problems that contain `part`: the test has brought them about."""
+        self.problems = [problem for problem in self.problems if part not in problem]
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.problems.append(f"console {message.type}: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        own = (f"{self._origin}/", f"blob:{self._origin}/", "data:")
+        if not request.url.startswith(own):
+            self.problems.append(f"request to {request.url}")
+
+    def _socket(self, socket: WebSocket) -> None:
+        if socket.url != self._origin.replace("http", "ws", 1) + "/ws":
+            self.problems.append(f"socket to {socket.url}")
+        socket.on("framereceived", self._frame)
+
+    def _frame(self, frame: bytes | str) -> None:
+        message = json.loads(frame)
+        if message["type"] == "welcome":
+            self.welcome = message
