@@ -123,6 +123,7 @@ class Hub:
         notice = self._standings.ban(visitor)
         if client is not None and notice is not None:
             self._on_event(client, events.StandingLost(notice))
+            self.disconnect(client)  # what its browser still says until the socket is closed is not heard
 
     def expire_answers(self) -> None:
         """Void the pairings that nobody answered in time. Call some ten times a second."""

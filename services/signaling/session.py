@@ -222,7 +222,8 @@ class Session:
 
     def _remember_early(self, match: MatchId, answer: Acceptance | None) -> None:
         """The partner's gateway heard of the proposal first, so its answer came before the proposal."""
-        if isinstance(self.state, Searching) and len(self._early) < _EARLY:
+        known = match in self._early
+        if isinstance(self.state, Searching) and (known or len(self._early) < _EARLY):
             self._early[match] = answer
 
     def _meet(self, proposal: Proposed, acceptance: Acceptance) -> Effect:
@@ -270,10 +271,13 @@ class Session:
         self._blocked[visitor_key(opened.partner)] = None
         if len(self._blocked) > MEMORY:
             del self._blocked[next(iter(self._blocked))]
-        if not self._in(opened.match) or self._wish is None:
-            return []
-        effects = self._leave("blocked", now)
-        return [*effects, Send(Ended(opened.match, "blocked")), *self._search(self._wish, now, now, 1)]
+        state = self.state
+        if isinstance(state, Reserved) and state.proposal.partner == opened.partner:
+            return [*self._leave("blocked", now), *self._search_again(state.ticket, now)]
+        if isinstance(state, Matched) and state.partner == opened.partner and self._wish is not None:
+            ended = Send(Ended(state.match, "blocked"))
+            return [*self._leave("blocked", now), ended, *self._search(self._wish, now, now, 1)]
+        return []
 
     def _ban(self, notice: Banned, now: float) -> list[Effect]:
         effects = self._leave("banned", now)
