@@ -16,8 +16,9 @@ from services.runtime.rpc import OPTIONS
 from ..gather import Gather
 from ..wishes import Ticket
 
-WINDOW = 0.010
-"""Seconds for which offers gather while many are made."""
+WINDOW = 0.002
+BUSY_WINDOW = 0.010
+"""Seconds for which offers gather while some, or many, are made."""
 
 RETRY = 0.25
 """Seconds before a stream that ended is opened again, times a random factor of 1 to 2."""
@@ -49,7 +50,7 @@ class MatcherStream:
         self._offers: dict[TicketId, tuple[Ticket, bool]] = {}
         self._withdrawals: list[TicketId] = []
         self._wake = asyncio.Event()
-        self._gather = Gather(WINDOW, WINDOW, self._wake.set)
+        self._gather = Gather(WINDOW, BUSY_WINDOW, self._wake.set)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
