@@ -39,7 +39,8 @@ export class Tokens {
   current(): Promise<string> {
     const kept = this.kept();
     if (kept && kept.expires - EARLY > this.now()) return Promise.resolve(kept.token);
-    this.pending ??= this.fetch().finally(() => {
+    const good = kept && kept.expires > this.now() ? kept.token : undefined;
+    this.pending ??= this.renew(good).finally(() => {
       this.pending = undefined;
     });
     return this.pending;
@@ -54,14 +55,22 @@ export class Tokens {
     return text ? (JSON.parse(text) as Kept) : undefined;
   }
 
-  private async fetch(): Promise<string> {
-    const response = await this.request("/api/session", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: "{}",
-    });
-    if (!response.ok) throw new TokenRefused(await problemIn(response));
-    const { token, expires_in } = (await response.json()) as { token: string; expires_in: number };
+  /** With a token that is still `good` we stay the visitor we are; without one we become a new one. */
+  private async renew(good?: string): Promise<string> {
+    const response = await this.ask(good);
+    if (response.ok) return this.keep(await response.json());
+    if (!good) throw new TokenRefused(await problemIn(response));
+    if (response.status !== 401) return good; // if we are banned, the socket says by which rule
+    this.forget();
+    return this.renew();
+  }
+
+  private ask(good?: string): Promise<Response> {
+    const headers = { "content-type": "application/json", ...(good && { authorization: `Bearer ${good}` }) };
+    return this.request("/api/session", { method: "POST", headers, body: "{}" });
+  }
+
+  private keep({ token, expires_in }: { token: string; expires_in: number }): string {
     const kept: Kept = { token, expires: this.now() + expires_in * 1000 };
     this.storage.setItem(KEY, JSON.stringify(kept));
     return token;

@@ -30,6 +30,39 @@ test("it is renewed some minutes before it expires", async () => {
   expect(await tokens.current()).toBe("t2");
 });
 
+test("a token that is still good makes the new one for the same visitor", async () => {
+  const { tokens, request, clock } = build();
+  await tokens.current();
+  clock(3_301_000);
+  await tokens.current();
+  clock(2 * 3_600_000 + 3_301_000);
+  await tokens.current();
+  expect(request.mock.calls.map(([, init]) => new Headers(init?.headers).get("authorization"))).toEqual([
+    null,
+    "Bearer t1",
+    null, // t2 has expired by now
+  ]);
+});
+
+test("a token that is no longer accepted is replaced by a new visitor's", async () => {
+  const { tokens, request, clock } = build();
+  await tokens.current();
+  clock(3_301_000);
+  request.mockResolvedValueOnce(new Response("{}", { status: 401 }));
+  expect(await tokens.current()).toBe("t2");
+  expect(request).toHaveBeenCalledTimes(3);
+});
+
+test.each([403, 429, 503])("a token that is not renewed (%i) serves until it expires", async (status) => {
+  const { tokens, request, clock } = build();
+  await tokens.current();
+  clock(3_301_000);
+  request.mockImplementation(async () => new Response("{}", { status }));
+  expect(await tokens.current()).toBe("t1");
+  clock(3_600_000);
+  await expect(tokens.current()).rejects.toMatchObject({ problem: { status } });
+});
+
 test("a forgotten token is not used again", async () => {
   const { tokens } = build();
   await tokens.current();
