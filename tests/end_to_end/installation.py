@@ -63,16 +63,16 @@ class Installation:
         finally:
             database.close()
 
-    def kill_gateway(self, number: int) -> None:
-        """End it without a goodbye."""
-        gateway = self._gateways()[f"127.0.0.1:{self._port + number}"]
+    def kill_gateway_of_visitors(self) -> None:
+        """End the one gateway that holds all visitors, without a goodbye."""
+        (gateway,) = (gateway for gateway in self._gateways() if _visitors_of(gateway))
         gateway.kill()
         gateway.wait(scaled(10))
 
     def until_empty(self) -> None:
         """Returns when no gateway holds a visitor: who comes next meets nobody from before."""
         deadline = time.monotonic() + scaled(10)
-        while visitors := sum(map(_visitors_of, self._gateways().values())):
+        while visitors := sum(map(_visitors_of, self._gateways())):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{visitors:.0f} visitors are still there")
             time.sleep(0.02)
@@ -80,11 +80,10 @@ class Installation:
     def _origin(self, number: int) -> str:
         return f"http://127.0.0.1:{self._port + number}"
 
-    def _gateways(self) -> dict[str, psutil.Process]:
-        """Each running gateway by the address of its own."""
+    def _gateways(self) -> list[psutil.Process]:
+        """Those that run."""
         children = psutil.Process(self._process.pid).children()
-        gateways = (child for child in children if "services.signaling" in child.cmdline())
-        return {child.environ()["ZUFALL_LISTEN"].split(",")[1]: child for child in gateways}
+        return [child for child in children if "services.signaling" in child.cmdline()]
 
 
 def _visitors_of(gateway: psutil.Process) -> float:

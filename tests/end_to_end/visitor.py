@@ -14,6 +14,16 @@ PATIENCE = scaled(15) * 1000
 """Milliseconds a condition may take to come true."""
 
 _PLAYED = "document.querySelector('#remote').getVideoPlaybackQuality().totalVideoFrames"
+_RECORD_PHASES = """
+    window.phases = [];
+    const note = () => window.phases.push(document.documentElement.dataset.phase);
+    new MutationObserver(note).observe(document, { subtree: true, attributeFilter: ["data-phase"] });
+"""
+_BRIGHTEST = """() => {
+    const canvas = new OffscreenCanvas(32, 32).getContext("2d");
+    canvas.drawImage(document.querySelector("#remote"), 0, 0, 32, 32);
+    return Math.max(...canvas.getImageData(0, 0, 32, 32).data.filter((_, place) => place % 4 < 3));
+}"""
 _MORE_PLAYED = f"frames => {_PLAYED} > frames"
 
 
@@ -36,6 +46,7 @@ class Visitor:
     # --- what a person does -----------------------------------------------------------------------
 
     async def open(self) -> None:
+        await self.page.add_init_script(_RECORD_PHASES)
         await self.page.goto(self._origin)
 
     async def agree(self) -> None:
@@ -68,6 +79,10 @@ class Visitor:
     async def until(self, phase: Phase) -> None:
         await expect(self.page.locator("html")).to_have_attribute("data-phase", phase, timeout=PATIENCE)
 
+    async def has_been(self, phase: Phase) -> None:
+        """The page has been in `phase` since it was loaded, however shortly."""
+        await self.page.wait_for_function("phase => window.phases.includes(phase)", arg=phase)
+
     async def sees(self, text: str) -> None:
         await expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible(timeout=PATIENCE)
 
@@ -80,6 +95,16 @@ class Visitor:
         """The stranger's video plays, and goes on playing."""
         await self.page.wait_for_function(_MORE_PLAYED, arg=0)
         await self.page.wait_for_function(_MORE_PLAYED, arg=await self.page.evaluate(_PLAYED) + 5)
+
+    async def sees_black(self) -> None:
+        """The stranger's camera shows nothing at all, or next to it after the compression."""
+        await self.page.wait_for_function(f"() => ({_BRIGHTEST})() < 24")
+
+    async def hears_sound(self) -> None:
+        """The stranger's voice arrives, and goes on arriving."""
+        heard = "document.querySelector('#remote').currentTime"
+        await self.page.wait_for_function(f"() => {heard} > 0")
+        await self.page.wait_for_function(f"before => {heard} > before", arg=await self.page.evaluate(heard))
 
     # --- what must not happen ---------------------------------------------------------------------
 

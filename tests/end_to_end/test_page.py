@@ -1,0 +1,130 @@
+"""What the page promises besides the meeting: consent, words, keys, a way without a camera, its weight."""
+
+from pathlib import PurePath
+
+import pytest
+from playwright.async_api import Browser, Request, expect
+
+from .conftest import Come
+from .installation import Installation
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+_COUNT_CAMERA_REQUESTS = """
+    window.cameraRequests = 0;
+    const getUserMedia = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = (...wish) => {
+        window.cameraRequests += 1;
+        return getUserMedia(...wish);
+    };
+"""
+
+
+async def test_consent_is_asked_once_and_only_given_with_the_box_ticked(
+    zufall: Installation, come: Come
+) -> None:
+    visitor = await come(zufall.shared)
+    await visitor.open()
+    await visitor.until("consent")
+    await visitor.press("Agree and continue")
+    assert await visitor.phase() == "consent"
+    await visitor.agree()
+    await visitor.page.reload()
+    await visitor.until("idle")
+
+
+async def test_a_refused_camera_is_explained_and_writing_is_offered(
+    zufall: Installation, come: Come, forbidding: Browser
+) -> None:
+    visitor, other = await come(zufall.first, forbidding), await come(zufall.second)
+    await visitor.agree()
+    await visitor.sees("Your browser does not let Zufall use the camera.")
+    await expect(visitor.button("Start")).to_be_disabled()
+    await expect(visitor.button("Use audio")).to_be_visible()
+    await visitor.press("Use text")
+    await visitor.press("Start")
+    await other.agree()
+    await other.start("Text")
+    await visitor.say("No camera, but words")
+    await other.hears("No camera, but words")
+
+
+async def test_a_missing_camera_is_explained_and_talking_is_offered(
+    zufall: Installation, come: Come, without_camera: Browser
+) -> None:
+    visitor, other = await come(zufall.first, without_camera), await come(zufall.second)
+    await visitor.agree()
+    await visitor.sees("No camera was found.")
+    await expect(visitor.button("Use text")).to_be_visible()
+    await visitor.press("Use audio")
+    await visitor.press("Start")
+    await other.agree()
+    await other.start("Audio")
+    for one in (visitor, other):
+        await one.hears_sound()
+
+
+async def test_who_writes_is_never_asked_for_a_camera(zufall: Installation, come: Come) -> None:
+    visitor, other = await come(zufall.first), await come(zufall.second)
+    await visitor.agree()
+    await visitor.page.get_by_role("radio", name="Text").check()
+    await visitor.page.add_init_script(_COUNT_CAMERA_REQUESTS)
+    await visitor.page.reload()
+    await visitor.press("Start")
+    await other.agree()
+    await other.start("Text")
+    await other.say("Hello")
+    await visitor.hears("Hello")
+    await expect(visitor.button("Camera")).to_be_hidden()
+    assert await visitor.page.evaluate("window.cameraRequests") == 0
+
+
+async def test_escape_is_next_and_closes_the_report_first(zufall: Installation, come: Come) -> None:
+    visitor, other = await come(zufall.first), await come(zufall.second)
+    for one in (visitor, other):
+        await one.agree()
+        await one.start("Text")
+    await other.until("matched")
+    await visitor.press("Report")
+    await visitor.page.keyboard.press("Escape")
+    await expect(visitor.page.get_by_role("dialog")).to_be_hidden()
+    assert await visitor.phase() == "matched"
+    await visitor.page.keyboard.press("Escape")
+    await visitor.until("searching")
+    await other.sees("The stranger left")
+
+
+async def test_mute_and_camera_reach_the_stranger(zufall: Installation, come: Come) -> None:
+    visitor, other = await come(zufall.first), await come(zufall.second)
+    for one in (visitor, other):
+        await one.agree()
+        await one.start()
+    await other.sees_moving_pictures()
+    await visitor.press("Camera")
+    await visitor.sees("Your camera is off")
+    await other.sees_black()
+    await visitor.press("Mute")
+    await expect(visitor.button("Mute")).to_have_attribute("aria-pressed", "true")
+    await visitor.press("Stop")
+    await visitor.until("idle")
+    await other.sees("The stranger left")
+
+
+async def test_a_german_browser_gets_a_german_page(zufall: Installation, come: Come) -> None:
+    visitor = await come(zufall.shared, locale="de-AT")
+    await visitor.open()
+    await visitor.until("consent")
+    await expect(visitor.page.locator("html")).to_have_attribute("lang", "de")
+    await visitor.sees("Die Regeln")
+
+
+async def test_the_page_is_light(zufall: Installation, come: Come) -> None:
+    visitor = await come(zufall.shared)
+    requests: list[Request] = []
+    visitor.page.on("requestfinished", lambda request: requests.append(request))
+    await visitor.agree()
+    await visitor.start("Text")
+    await visitor.sees("Nobody else is waiting")
+    assert {".js", ".css"} <= {PurePath(request.url).suffix for request in requests}
+    sizes = [await request.sizes() for request in requests]
+    assert sum(size["responseBodySize"] for size in sizes) <= 60 * 1024

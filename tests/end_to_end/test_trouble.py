@@ -1,0 +1,49 @@
+"""What a visitor sees when the installation or a moderator comes between: the page says so, and goes on."""
+
+from pathlib import Path
+
+import pytest
+
+from .conftest import Come
+from .installation import Installation, installation
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+async def test_when_a_gateway_dies_the_page_comes_back_by_itself(tmp_path: Path, come: Come) -> None:
+    with installation(tmp_path) as zufall:
+        visitor = await come(zufall.shared)
+        await visitor.agree()
+        await visitor.start("Text")
+        await visitor.sees("Nobody else is waiting")
+        before = visitor.welcome["gateway"]
+        zufall.kill_gateway_of_visitors()
+        await visitor.has_been("reconnecting")
+        await visitor.until("searching")
+        await visitor.sees("Nobody else is waiting")
+        assert visitor.welcome["gateway"] != before
+        other = await come(zufall.shared)
+        await other.agree()
+        await other.start("Text")
+        await other.say("Welcome back")
+        await visitor.hears("Welcome back")
+        visitor.forgive("WebSocket connection")
+
+
+async def test_a_ban_ends_the_call_and_says_by_which_rule(zufall: Installation, come: Come) -> None:
+    visitor, other = await come(zufall.first), await come(zufall.second)
+    for one in (visitor, other):
+        await one.agree()
+        await one.start("Text")
+    await other.until("matched")
+    ban = ("moderator", "ban", visitor.welcome["visitor"], "--for", "1h", "--rule", "harassment")
+    zufall.command(*ban)
+    await visitor.until("banned")
+    await visitor.sees("Rule: Harassment")
+    await visitor.sees("This was decided by a moderator.")
+    await other.until("searching")
+    await other.sees("The stranger was removed for breaking the rules")
+    await visitor.page.reload()
+    await visitor.press("Start")
+    await visitor.until("banned")
+    await visitor.sees("Rule: Harassment")
