@@ -138,7 +138,7 @@ def picture() -> str:
 async def opened(
     url: str, token: str | None = None, *, origin: str | None = ORIGIN
 ) -> AsyncIterator[Visitor]:
-    """A socket to the gateway at `url` on which nothing was said yet; its token is new unless one is given."""
+    """A socket to the gateway at `url` on which nothing was said yet; its token is new or the one given."""
     headers = {"Origin": origin} if origin is not None else {}
     async with aiohttp.ClientSession(headers=headers) as http:
         if token is None:

@@ -6,6 +6,7 @@ from time import time
 
 import msgspec
 from aiohttp import web
+from msgspec import Struct
 
 from services.contract import errors, tokens
 from services.contract.errors import InvalidRequest, PermissionRefused, TokenRefused, ZufallError
@@ -41,6 +42,10 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+
+class SessionRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """Nothing needs to be said for a token."""
 
 
 class Api:
@@ -90,11 +95,9 @@ class Api:
     async def session(self, request: web.Request) -> web.Response:
         """A token for a new visitor, or a fresh one for the visitor of a good token."""
         try:
-            body = msgspec.json.decode(await request.read() or b"{}", type=dict[str, object])
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            raise InvalidRequest("the body is not a JSON object") from None
-        if body:
-            raise InvalidRequest(f"unknown field {next(iter(body))!r}")
+            msgspec.json.decode(await request.read() or b"{}", type=SessionRequest)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise InvalidRequest(f"the request cannot be read: {error}") from None
         visitor = self._visitor(request) if "Authorization" in request.headers else None
         if visitor is not None and self._standings.ban(visitor) is not None:
             raise errors.Banned("this visitor is banned")

@@ -107,9 +107,9 @@ class Cluster:
     async def until_ready(self) -> None:
         await asyncio.gather(*(service.until_ready() for service in self.services))
 
-    async def command(self, *words: str) -> tuple[int, str]:
+    async def command(self, *words: str, **changed: str) -> tuple[int, str]:
         """`zufall …` of whoever runs this cluster: its status, and all that it said."""
-        environment = {"ZUFALL_REPORTS": self.reports.address, **self.environment}
+        environment = {"ZUFALL_REPORTS": self.reports.address, **self.environment, **changed}
         process = await asyncio.create_subprocess_exec(
             Path(sys.prefix) / "bin" / "zufall",
             *words,

@@ -1,0 +1,88 @@
+"""What no page sends: frames that end a connection, and frames that are dropped or refused."""
+
+import json
+from typing import Any
+
+from ..visitor import OFFER
+
+DEEP = "[" * 20_000
+
+
+def _frame(**fields: Any) -> bytes:
+    return json.dumps(fields).encode()
+
+
+CLOSED: dict[str, bytes] = {
+    "nothing": b"",
+    "no JSON": b"hello?",
+    "half of a JSON object": b'{"type":"stop"',
+    "two objects": b'{"type":"stop"}{"type":"stop"}',
+    "a list": b'[{"type":"stop"}]',
+    "null": b"null",
+    "no type": b"{}",
+    "a type that is a number": _frame(type=1),
+    "a type that is null": _frame(type=None),
+    "an unknown type": _frame(type="shout", text="hey"),
+    "a type for the other direction": _frame(type="matched", match="m", polite=True),
+    "an unknown field": _frame(type="stop", really=True),
+    "an unknown field of great depth": f'{{"type":"stop","deep":{DEEP}'.encode(),
+    "a great depth": DEEP.encode(),
+    "a mode of great depth": f'{{"type":"find","mode":{DEEP}'.encode(),
+    "an unknown field inside": _frame(
+        type="description", match="m", description={"type": "offer", "sdp": OFFER, "more": 1}
+    ),
+    "a lacking field": _frame(type="find"),
+    "an unknown mode": _frame(type="find", mode="smell"),
+    "interests that are a word": _frame(type="find", mode="text", interests="music"),
+    "an interest that is a number": _frame(type="find", mode="text", interests=[7]),
+    "an empty interest": _frame(type="find", mode="text", interests=[""]),
+    "a long interest": _frame(type="find", mode="text", interests=["x" * 33]),
+    "eleven interests": _frame(type="find", mode="text", interests=[str(n) for n in range(11)]),
+    "a language that is none": _frame(type="find", mode="text", languages=["../etc"]),
+    "a flag that is a number": _frame(type="find", mode="text", strict_language=1),
+    "a null for a list": _frame(type="find", mode="text", interests=None),
+    "an empty chat line": _frame(type="chat", match="m", text="", id="1"),
+    "a long chat line": _frame(type="chat", match="m", text="x" * 2001, id="1"),
+    "a chat line without an id": _frame(type="chat", match="m", text="x"),
+    "a match that is a number": _frame(type="typing", match=7),
+    "a long match": _frame(type="typing", match="m" * 65),
+    "a long description": _frame(
+        type="description", match="m", description={"type": "offer", "sdp": "x" * 16_385}
+    ),
+    "no candidates": _frame(type="candidates", match="m", candidates=[]),
+    "seventeen candidates": _frame(type="candidates", match="m", candidates=[{"candidate": ""}] * 17),
+    "a candidate that is a word": _frame(type="candidates", match="m", candidates=["candidate:1"]),
+    "a line number out of bounds": _frame(
+        type="candidates", match="m", candidates=[{"candidate": "", "sdpMLineIndex": 256}]
+    ),
+    "a second hello": _frame(type="hello", token="again"),
+    "bad UTF-8 in a text": b'{"type":"chat","match":"m","text":"\xc3\x28","id":"1"}',
+    "bad UTF-8 in a name": b'{"type":"stop","\xff":1}',
+    "bad UTF-8 around": b'\xff{"type":"stop"}',
+    "an overlong encoding": b'{"type":"chat","match":"m","text":"\xc0\xaf","id":"1"}',
+    "half of a surrogate pair": b'{"type":"chat","match":"m","text":"\\ud83d","id":"1"}',
+    "half of a surrogate pair as bytes": b'{"type":"chat","match":"m","text":"\xed\xa0\xbd","id":"1"}',
+    "a byte order mark": b'\xef\xbb\xbf{"type":"stop"}',
+}
+"""Frames after a good hello that close the socket with 4400, by what is wrong with them."""
+
+REFUSED_DESCRIPTIONS: dict[str, str] = {
+    "empty": "",
+    "no SDP": "hello",
+    "no certificate": "\r\n".join(line for line in OFFER.split("\r\n") if "fingerprint" not in line),
+    "a line that is none": OFFER + "nonsense\r\n",
+    "media of another kind": OFFER.replace("m=application", "m=message"),
+    "a NUL": OFFER.replace("s=-", "\0s=-"),
+    "HTML": OFFER + "<script>alert(1)</script>\r\n",
+}
+"""SDPs that no browser makes."""
+
+ABOUT_A_MATCH: dict[str, dict[str, Any]] = {
+    "description": {"description": {"type": "offer", "sdp": OFFER}},
+    "candidates": {"candidates": [{"candidate": ""}]},
+    "chat": {"text": "psst", "id": "1"},
+    "typing": {},
+    "reveal": {},
+    "next": {},
+}
+"""Good frames, but for their match."""

@@ -1,0 +1,272 @@
+"""Bad input on the WebSocket: a stable code for who sends it, and nobody else notices."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+
+import aiohttp
+import jwt
+import pytest
+import pytest_asyncio
+from aiohttp import WSMsgType
+
+from services.contract.ids import GatewayId, MatchId, VisitorId, random_id
+from services.contract.keys import new_key, parse_key, parse_ring
+from services.contract.passes import PassContent, PassSealer
+from services.contract.tokens import TokenSigner
+
+from ..timing import scaled
+from ..visitor import ORIGIN, Visitor, opened, visitor
+from . import bad_frames
+from .cluster import Cluster
+from .test_gateway_meeting import meet
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+Pair = tuple[Visitor, Visitor]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def bystanders(cluster: Cluster) -> AsyncIterator[Pair]:
+    """Two who talk on the gateway that gets the bad input."""
+    async with visitor(cluster.urls[0]) as one, visitor(cluster.urls[0]) as other:
+        await meet(one, other, mode="audio")
+        yield one, other
+
+
+@pytest_asyncio.fixture(autouse=True, loop_scope="session")
+async def undisturbed(cluster: Cluster, bystanders: Pair) -> AsyncIterator[None]:
+    """After each test the two talk on: the next frame that each hears is what the other says next."""
+    pid = cluster.gateways[0].pid
+    yield
+    for speaker, listener in (bystanders, bystanders[::-1]):
+        text = random_id()
+        await speaker.chat(text)
+        assert text.encode() in await listener.hear_bytes(2)
+    assert cluster.gateways[0].running
+    assert cluster.gateways[0].pid == pid
+
+
+@pytest.fixture
+def url(cluster: Cluster) -> str:
+    return cluster.urls[0]
+
+
+async def is_closed(one: Visitor, error: str, code: int) -> None:
+    assert (await one.hear("error"))["code"] == error
+    assert await one.close_code() == code
+
+
+# --- frames ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("frame", bad_frames.CLOSED.values(), ids=bad_frames.CLOSED.keys())
+async def test_a_bad_frame_ends_the_connection(url: str, frame: bytes) -> None:
+    async with visitor(url) as one:
+        await one.say_bytes(frame)
+        await is_closed(one, "bad_frame", 4400)
+
+
+async def test_a_binary_frame_ends_the_connection(url: str) -> None:
+    async with visitor(url) as one:
+        await one.socket.send_bytes(b'{"type":"stop"}')
+        await is_closed(one, "bad_frame", 4400)
+
+
+@pytest.mark.parametrize("size", [33 * 1024, 100 * 1024, 1024 * 1024])
+async def test_an_oversized_frame_ends_the_connection(url: str, size: int) -> None:
+    async with visitor(url) as one:
+        await one.say_bytes(b'{"type":"stop"' + b" " * size + b"}")
+        assert await one.close_code() == 4413
+
+
+async def test_a_large_frame_passes(url: str) -> None:
+    async with visitor(url) as one:
+        await one.say_bytes(b'{"type":"next"'.ljust(32 * 1024 - 2) + b"}")
+        assert (await one.hear("error"))["code"] == "no_wish"
+
+
+async def test_a_frame_in_pieces_is_one_frame(url: str) -> None:
+    async with visitor(url) as one:
+        writer = one.socket._writer
+        writer.transport.write(_masked(0x01, b'{"type":') + _masked(0x80, b'"next"}'))
+        assert (await one.hear("error"))["code"] == "no_wish"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"\xc1\x80\0\0\0\0", b"\x83\x80\0\0\0\0", b"\x81\x01x", b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 64],
+    ids=["a reserved bit", "a reserved opcode", "no mask", "HTTP", "ones"],
+)
+async def test_what_is_no_websocket_frame_ends_the_connection(url: str, raw: bytes) -> None:
+    async with visitor(url) as one:
+        one.socket._writer.transport.write(raw)
+        assert await one.close_code() in (1002, 1006, 4400, 4413)
+
+
+def _masked(first: int, payload: bytes) -> bytes:
+    """A short client frame whose mask is zero."""
+    return bytes((first, 0x80 | len(payload))) + b"\0\0\0\0" + payload
+
+
+async def test_too_many_frames_end_the_connection(url: str) -> None:
+    async with visitor(url) as one:
+        for _ in range(500):
+            await one.say("typing", match="none")
+        await is_closed(one, "too_fast", 4429)
+
+
+@pytest.mark.parametrize(
+    "sdp", bad_frames.REFUSED_DESCRIPTIONS.values(), ids=bad_frames.REFUSED_DESCRIPTIONS.keys()
+)
+async def test_a_bad_description_is_refused_and_the_match_lives(url: str, sdp: str) -> None:
+    async with visitor(url) as one, visitor(url) as other:
+        await meet(one, other)
+        await one.say_here("description", description={"type": "offer", "sdp": sdp})
+        assert (await one.hear("error"))["code"] == "description_refused"
+        await one.chat("still here")
+        assert b"still here" in await other.hear_bytes()
+
+
+# --- matches of others -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", bad_frames.ABOUT_A_MATCH)
+async def test_a_frame_about_another_match_is_dropped_and_counted(
+    cluster: Cluster, bystanders: Pair, kind: str
+) -> None:
+    """One of others, one of the past, and one that never was; the bystanders' next frame proves the rest."""
+    gateway = cluster.gateways[0]
+    async with visitor(gateway.url) as one, visitor(gateway.url) as other, visitor(cluster.urls[1]) as third:
+        await meet(one, other)
+        past = one.match["match"]
+        await one.say_here("next")
+        await other.hear("ended")
+        await other.say("stop")
+        await third.find()
+        await one.meet()
+        before = await gateway.metric("zufall_gateway_dropped_frames_total", why="stale_match")
+        for match in (past, bystanders[0].match["match"], "m"):
+            await one.say(kind, match=match, **bad_frames.ABOUT_A_MATCH[kind])
+        await one.chat("after all these")
+        await third.meet()
+        assert b"after all these" in await third.hear_bytes()
+        after = await gateway.metric("zufall_gateway_dropped_frames_total", why="stale_match")
+        assert after - before == 3
+
+
+# --- hello -----------------------------------------------------------------------------------------
+
+
+async def test_without_a_hello_the_connection_ends(url: str) -> None:
+    """The cluster waits for it for 1 s."""
+    async with opened(url) as silent:
+        began = time.monotonic()
+        await is_closed(silent, "no_hello", 4408)
+        assert 0.9 < time.monotonic() - began < scaled(3)
+
+
+@pytest.mark.parametrize("frame", [b'{"type":"stop"}', b'{"type":"find","mode":"text"}', b"{", b"\xff"])
+async def test_another_first_frame_ends_the_connection(url: str, frame: bytes) -> None:
+    async with opened(url) as one:
+        await one.say_bytes(frame)
+        await is_closed(one, "bad_frame", 4400)
+
+
+async def test_a_binary_first_frame_ends_the_connection(url: str) -> None:
+    async with opened(url) as one:
+        await one.socket.send_frame(b'{"type":"stop"}', WSMsgType.BINARY)
+        await is_closed(one, "bad_frame", 4400)
+
+
+def _issued_by(key: str, ago: float = 0) -> str:
+    return TokenSigner(parse_key(key)).issue(time.time() - ago)
+
+
+def _signed_with(algorithm: str, key: str) -> str:
+    now = int(time.time())
+    claims = {"sub": random_id(), "aud": "zufall", "iat": now, "exp": now + 600}
+    return jwt.encode(claims, key, algorithm=algorithm)
+
+
+TOKENS: dict[str, Callable[[str], str]] = {
+    "expired": lambda key: _issued_by(key, ago=25 * 3600),
+    "of another key": lambda key: _issued_by(new_key()),
+    "changed": lambda key: _issued_by(key)[:-8] + "AAAAAAAA",
+    "unsigned": lambda key: _signed_with("none", ""),
+    "of another kind": lambda key: _signed_with("HS256", "x" * 32),
+    "no token": lambda key: "please",
+    "no ASCII": lambda key: "ö.ö.ö",
+    "a visitor's name": lambda key: random_id(),
+}
+
+
+@pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS.keys())
+async def test_a_bad_token_is_refused(cluster: Cluster, url: str, token: Callable[[str], str]) -> None:
+    async with opened(url) as one:
+        await one.say("hello", token=token(cluster.environment["ZUFALL_TOKEN_KEY"]))
+        await is_closed(one, "token_refused", 4401)
+
+
+def _pass(keys: str, holder: str, ago: float = 60) -> str:
+    content = PassContent(
+        match=MatchId(random_id()),
+        holder=VisitorId(holder),
+        holder_gateway=GatewayId(random_id()),
+        partner=VisitorId(random_id()),
+        partner_gateway=GatewayId(random_id()),
+        polite=True,
+        partner_address_hash=b"hash",
+        started=time.time() - ago,
+    )
+    return PassSealer(parse_ring(keys)).seal(content)
+
+
+PASSES: dict[str, Callable[[str, str], str]] = {
+    "expired": lambda keys, me: _pass(keys, me, ago=25 * 3600),
+    "of another key": lambda keys, me: _pass(new_key(), me),
+    "of somebody else": lambda keys, me: _pass(keys, random_id()),
+    "changed": lambda keys, me: _pass(keys, me)[:-8] + "AAAAAAAA",
+    "short": lambda keys, me: _pass(keys, me)[:12],
+    "no pass": lambda keys, me: "let me in",
+    "no ASCII": lambda keys, me: "ö",
+}
+FORGED = pytest.mark.parametrize("forge", PASSES.values(), ids=PASSES.keys())
+
+
+@FORGED
+async def test_a_bad_pass_is_refused_and_the_visitor_stays(
+    cluster: Cluster, url: str, forge: Callable[[str, str], str]
+) -> None:
+    async with visitor(url) as one:
+        forged = forge(cluster.environment["ZUFALL_PASS_KEYS"], one.name)
+        await one.say("block", **{"pass": forged})
+        assert (await one.hear("error"))["code"] == "pass_refused"
+        async with visitor(url, one.token, **{"pass": forged}) as again:
+            assert (await again.hear("error"))["code"] == "pass_refused"
+            await again.find()
+            await again.hear("searching")
+
+
+# --- origins ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["http://evil.test", "null", "", ORIGIN + "/", ORIGIN + ":80", "https://zufall.test", ORIGIN.upper()],
+)
+async def test_another_origin_is_refused_at_the_upgrade(url: str, origin: str) -> None:
+    headers = {
+        "Origin": origin,
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }
+    async with aiohttp.ClientSession() as http, http.get(f"{url}/ws", headers=headers) as answer:
+        assert (answer.status, answer.content_type) == (403, "application/problem+json")
+        assert (await answer.json())["code"] == "permission_refused"
+
+
+async def test_what_is_no_browser_names_no_origin(url: str) -> None:
+    async with opened(url, origin=None) as one:
+        await one.hello()
