@@ -85,3 +85,27 @@ class Banned(ZufallError):
     """The visitor may not come in now."""
 
     code = "banned"
+
+
+class BadFrame(ZufallError):
+    """A frame is not of the protocol; the connection is closed with 4400."""
+
+    code = "bad_frame"
+
+
+class NoHello(ZufallError):
+    """The first frame did not come in time; the connection is closed with 4408."""
+
+    code = "no_hello"
+
+
+class TooFast(ZufallError):
+    """Too many frames; the connection is closed with 4429."""
+
+    code = "too_fast"
+
+
+class NoWish(ZufallError):
+    """`next` without a `find` before it."""
+
+    code = "no_wish"

@@ -7,7 +7,16 @@ from typing import cast
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
-from services.contract.errors import CloseCode, DescriptionRefused, NotYet, TokenRefused, ZufallError
+from services.contract.errors import (
+    BadFrame,
+    CloseCode,
+    DescriptionRefused,
+    NoHello,
+    NotYet,
+    TokenRefused,
+    TooFast,
+    ZufallError,
+)
 from services.contract.ids import VisitorId
 from services.contract.passes import PassSealer
 from services.contract.tokens import TokenSigner
@@ -44,7 +53,7 @@ GOODBYE = 2.0
 class Refused(Exception):
     """The connection ends with `code`."""
 
-    def __init__(self, code: CloseCode, message: str, error: str = "bad_frame") -> None:
+    def __init__(self, code: CloseCode, message: str, error: str = BadFrame.code) -> None:
         super().__init__(message)
         self.code = code
         self.error = error
@@ -138,7 +147,7 @@ class Connection:
         try:
             frame = await asyncio.wait_for(self._socket.receive(), self._shared.config.limit_hello_seconds)
         except TimeoutError:
-            raise Refused(CloseCode.NO_HELLO, "the first frame must come soon", "no_hello") from None
+            raise Refused(CloseCode.NO_HELLO, "the first frame must come soon", NoHello.code) from None
         if frame.type in _ENDS:
             return None
         message = _parse(frame)
@@ -198,7 +207,7 @@ class Connection:
         self._allowance = min(self._allowance + refill, config.limit_frames_burst) - 1
         self._refilled = now
         if self._allowance < 0 and config.limits:
-            raise Refused(CloseCode.TOO_FAST, "too many frames", "too_fast")
+            raise Refused(CloseCode.TOO_FAST, "too many frames", TooFast.code)
 
     def _send(self, message: ToBrowser) -> None:
         self._outbox.send(encode(message))

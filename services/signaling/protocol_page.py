@@ -42,8 +42,9 @@ HTTP = """\
 | endpoint | request | answer |
 |---|---|---|
 | `GET /` | | the page |
-| `GET /api/config` | | `{"name", "protocol", "limits"}` |
-| `POST /api/session` | `{}` | 201 `{"token": "…", "expires_in": 86400}` |
+| `GET /api/config` | | `{"name", "protocol", "limits", "ice_policy"}` |
+| `POST /api/session` | `{}` | 201 `{"token": "…", "expires_in": 86400}`; with the header `Authorization: Bearer <token>`, a fresh token of the same visitor |
+| `GET /api/standing` | the token in the header | `{"level": "good"}`, `restricted`, or `banned` with the fields of `banned` |
 | `POST /api/reports` | `{"pass", "reason", "note"?, "frames"?, "chat"?}` | 201 `{"report": "…"}` |
 
 A report is answered once it is stored. It goes with `Authorization: Bearer <token>`, of the visitor whom

@@ -10,7 +10,7 @@ from typing import assert_never
 from msgspec import Struct
 
 from services.contract.envelopes import Acceptance, Kind, pack
-from services.contract.errors import CloseCode
+from services.contract.errors import CloseCode, NotYet, NoWish
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, visitor_key
 
 from . import events
@@ -104,7 +104,7 @@ class Session:
                 self.state = Idle()
                 return effects
             case Rewind():
-                return [Send(Error("not_yet", "going back to the last partner is not built yet"))]
+                return [Send(Error(NotYet.code, "going back to the last partner is not built yet"))]
             case _:  # `hello` and `block` need keys: the hub has answered them
                 raise TypeError(f"a session does not take {type(message).__name__}")
 
@@ -147,7 +147,7 @@ class Session:
         if message.match and not self._in(MatchId(message.match)):
             return [Drop("stale_match")]
         if self._wish is None:
-            return [Send(Error("no_wish", "say with `find` what you look for, before `next`"))]
+            return [Send(Error(NoWish.code, "say with `find` what you look for, before `next`"))]
         if isinstance(self.state, Searching | Reserved):
             return []
         return self._find(self._wish, now)
