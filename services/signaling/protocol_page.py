@@ -43,9 +43,13 @@ HTTP = """\
 |---|---|---|
 | `GET /` | | the page |
 | `GET /api/config` | | `{"name", "protocol", "limits", "ice_policy"}` |
-| `POST /api/session` | `{}` | 201 `{"token": "…", "expires_in": 86400}`; with the header `Authorization: Bearer <token>`, a fresh token of the same visitor |
-| `GET /api/standing` | the token in the header | `{"level": "good"}`, `restricted`, or `banned` with the fields of `banned` |
+| `POST /api/session` | `{}` | 201 `{"token": "…", "expires_in": 86400}` |
+| `GET /api/standing` | | `{"level": "good"\\|"restricted"\\|"banned"}` |
 | `POST /api/reports` | `{"pass", "reason", "note"?, "frames"?, "chat"?}` | 201 `{"report": "…"}` |
+
+`POST /api/session` with a token that is still good gives a fresh one of the same visitor. A banned visitor's
+standing has the fields of the message `banned`, too. These, and reports, know the visitor by the header
+`Authorization: Bearer <token>`.
 
 A report is answered once it is stored. It goes with `Authorization: Bearer <token>`, of the visitor whom
 the pass names; the same pass again gives the same report. `reason` is one of `nudity`, `minor`,
