@@ -11,9 +11,10 @@ from msgspec import Struct
 
 from services.contract.envelopes import Acceptance, Kind, pack
 from services.contract.errors import CloseCode, NotYet, NoWish
-from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, visitor_key
+from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
 
 from . import events
+from .acquaintances import Acquaintances
 from .effects import (
     AwaitAnswer,
     Close,
@@ -30,9 +31,6 @@ from .effects import (
 from .events import Event, Proposed
 from .messages import Banned, Ended, EndReason, Error, Find, FromBrowser, Next, Rewind, Stop, ToPartner
 from .wishes import Ticket, Wish, fold
-
-MEMORY = 64
-"""How many former partners, and how many blocked visitors, a ticket names: the latest ones."""
 
 _EARLY = 8
 """How many answers may arrive before the proposal that they answer."""
@@ -69,16 +67,7 @@ State = Idle | Searching | Reserved | Matched
 class Session:
     """One visitor's session. `address_hash` is what a partner's pass says of the visitor's address."""
 
-    __slots__ = (
-        "_address_hash",
-        "_blocked",
-        "_early",
-        "_next_ticket",
-        "_partners",
-        "_wish",
-        "state",
-        "visitor",
-    )
+    __slots__ = ("_acquaintances", "_address_hash", "_early", "_next_ticket", "_wish", "state", "visitor")
 
     def __init__(self, visitor: VisitorId, address_hash: bytes, next_ticket: Callable[[], TicketId]) -> None:
         self.visitor = visitor
@@ -86,8 +75,7 @@ class Session:
         self._address_hash = address_hash
         self._next_ticket = next_ticket
         self._wish: Wish | None = None
-        self._partners: dict[int, float] = {}
-        self._blocked: dict[int, None] = {}
+        self._acquaintances = Acquaintances()
         self._early: dict[MatchId, Acceptance | None] = {}
 
     def receive(self, message: FromBrowser, frame: bytes, now: float) -> list[Effect]:
@@ -159,8 +147,8 @@ class Session:
             wish=wish,
             since=since,
             attempt=attempt,
-            blocked=tuple(self._blocked),
-            partners=tuple(self._partners.items()),
+            blocked=self._acquaintances.blocked,
+            partners=self._acquaintances.partners,
         )
         self.state = Searching(ticket)
         self._early.clear()
@@ -195,7 +183,7 @@ class Session:
         return [accept, self._meet(proposal, answer)]
 
     def _refuses(self, proposal: Proposed) -> bool:
-        return proposal.partner == self.visitor or visitor_key(proposal.partner) in self._blocked
+        return proposal.partner == self.visitor or self._acquaintances.blocks(proposal.partner)
 
     def _accepted(self, event: events.Accepted) -> list[Effect]:
         state = self.state
@@ -249,28 +237,18 @@ class Session:
         return [Drop("stale_match")]
 
     def _partner_left(self, match: MatchId, reason: EndReason, now: float) -> list[Effect]:
-        if not self._in(match):
+        state = self.state
+        if not isinstance(state, Matched) or state.match != match:
             return self._declined(match, now)
-        self._part(now)
+        self._acquaintances.part(state.partner, now)
         ended: list[Effect] = [Send(Ended(match, reason))]
         self.state = Idle()
         if reason in ("next", "lost") and self._wish is not None:
             return ended + self._search(self._wish, now, since=now, attempt=1)
         return ended
 
-    def _part(self, now: float) -> None:
-        """Remember the partner, the latest last."""
-        if isinstance(self.state, Matched):
-            key = visitor_key(self.state.partner)
-            self._partners.pop(key, None)
-            self._partners[key] = now
-            if len(self._partners) > MEMORY:
-                del self._partners[next(iter(self._partners))]
-
     def _block(self, opened: events.PassOpened, now: float) -> list[Effect]:
-        self._blocked[visitor_key(opened.partner)] = None
-        if len(self._blocked) > MEMORY:
-            del self._blocked[next(iter(self._blocked))]
+        self._acquaintances.block(opened.partner)
         state = self.state
         if isinstance(state, Reserved) and state.proposal.partner == opened.partner:
             return [*self._leave("blocked", now), *self._search_again(state.ticket, now)]
@@ -295,7 +273,7 @@ class Session:
             case Reserved():
                 return [_answer(state.proposal, Kind.ENDED, reason.encode())]
             case Matched():
-                self._part(now)
+                self._acquaintances.part(state.partner, now)
                 body = reason.encode()
                 return [Tell(state.partner_gateway, state.partner, state.match, Kind.ENDED, body)]
             case _:

@@ -9,8 +9,9 @@ from services.contract.errors import CloseCode
 from services.contract.ids import MatchId, TicketId, VisitorId, random_id
 from services.signaling import effects as fx
 from services.signaling import events
+from services.signaling.acquaintances import MEMORY
 from services.signaling.messages import Banned, Ended, EndReason, Error, Find, Next, Rewind, Stop
-from services.signaling.session import MEMORY, Idle, Matched, Reserved, Searching
+from services.signaling.session import Idle, Matched, Reserved, Searching
 from services.signaling.wishes import fold
 
 from .samples import (

@@ -1,0 +1,40 @@
+"""Whom a visitor has met and whom they blocked, by keys, the latest ones."""
+
+from services.contract.ids import VisitorId, visitor_key
+
+MEMORY = 64
+"""How many former partners, and how many blocked visitors, are remembered."""
+
+
+class Acquaintances:
+    """Belongs to one session. Times are monotonic seconds."""
+
+    __slots__ = ("_blocked", "_parted")
+
+    def __init__(self) -> None:
+        self._parted: dict[int, float] = {}
+        self._blocked: dict[int, None] = {}
+
+    @property
+    def partners(self) -> tuple[tuple[int, float], ...]:
+        """Former partners with when they were parted from, the latest last."""
+        return tuple(self._parted.items())
+
+    @property
+    def blocked(self) -> tuple[int, ...]:
+        return tuple(self._blocked)
+
+    def blocks(self, visitor: VisitorId) -> bool:
+        return visitor_key(visitor) in self._blocked
+
+    def part(self, partner: VisitorId, now: float) -> None:
+        key = visitor_key(partner)
+        self._parted.pop(key, None)
+        self._parted[key] = now
+        if len(self._parted) > MEMORY:
+            del self._parted[next(iter(self._parted))]
+
+    def block(self, visitor: VisitorId) -> None:
+        self._blocked[visitor_key(visitor)] = None
+        if len(self._blocked) > MEMORY:
+            del self._blocked[next(iter(self._blocked))]
