@@ -1,0 +1,185 @@
+"""Three sessions on a network without mercy: each on a gateway of its own, between them queues, a matcher
+that proposes whatever it likes, and timers. It performs effects as the hub does, and checks each one."""
+
+from collections import deque
+from itertools import count
+
+from services.contract.envelopes import Envelope, Kind, unpack_acceptance
+from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, visitor_key
+from services.signaling import effects as fx
+from services.signaling import events
+from services.signaling.messages import Ended, FromBrowser
+from services.signaling.session import Matched, Reserved, Searching, Session
+from services.signaling.wishes import Ticket
+
+Item = Envelope | events.Proposed
+MATCHER = "matcher"
+
+
+class Stranger:
+    """A session, what its browser believes, and what its gateway remembers for it."""
+
+    def __init__(self, number: int) -> None:
+        self.visitor = VisitorId("ABC"[number] * 22)
+        self.gateway = GatewayId(f"gateway-{number}")
+        self.tickets = count(1)
+        self.offered: Ticket | None = None
+        self.past: list[TicketId] = []
+        self.timers: deque[MatchId] = deque()
+        self.connect()
+
+    def connect(self) -> None:
+        self.session = Session(self.visitor, b"hash", lambda: TicketId(next(self.tickets)))
+        self.shown: MatchId | None = None
+        """The match of the last `matched`, until the browser left it or was told that it ended."""
+        self.latest: MatchId | None = None
+        self.partner = self.visitor
+        self.parted: set[int] = set()
+        self.blocked: set[int] = set()
+
+    def leaves(self) -> None:
+        """The browser goes on without waiting to be told."""
+        if self.shown is not None:
+            self.parted.add(visitor_key(self.partner))
+        self.shown = None
+
+
+class World:
+    """All of them. `queues` keep the order between one sender and one receiver, and no other."""
+
+    def __init__(self, strangers: int = 3) -> None:
+        self.strangers = [Stranger(number) for number in range(strangers)]
+        self.queues: dict[tuple[str, str], deque[Item]] = {}
+        self.now = 100.0
+        self._by_visitor = {one.visitor: one for one in self.strangers}
+        self._matches = count(1)
+
+    # --- what may happen ---------------------------------------------------------------------------
+
+    def says(self, who: Stranger, message: FromBrowser, frame: bytes = b"") -> None:
+        self.perform(who, who.session.receive(message, frame, self.now))
+
+    def happens(self, who: Stranger, event: events.Event) -> None:
+        self.perform(who, who.session.on_event(event, self.now))
+
+    def propose(self, one: Stranger, its: TicketId, other: Stranger, theirs: TicketId) -> None:
+        """The matcher pairs two tickets, whether they still wait or not."""
+        match = MatchId(f"match-{next(self._matches)}")
+        for me, ticket, partner, polite in ((one, its, other, True), (other, theirs, one, False)):
+            proposal = events.Proposed(match, ticket, partner.visitor, partner.gateway, polite, ())
+            self.queues.setdefault((MATCHER, me.visitor), deque()).append(proposal)
+
+    def deliver(self, queue: tuple[str, str]) -> None:
+        item, who = self._take(queue), self._by_visitor[VisitorId(queue[1])]
+        if isinstance(item, events.Proposed):
+            if who.offered is not None and who.offered.id == item.ticket:
+                who.offered = None  # the matcher's client offers a paired ticket no more
+            self.happens(who, item)
+        else:
+            self.happens(who, _event(item))
+
+    def lose(self, queue: tuple[str, str]) -> bool:
+        """Lose an acceptance, a frame or a proposal; what repairs the loss of the others is not in here."""
+        item = self.queues[queue][0]
+        lossy = isinstance(item, events.Proposed) or item.kind in (Kind.ACCEPT, Kind.FRAME)
+        if lossy:
+            self._take(queue)
+        return lossy
+
+    def time_out(self, who: Stranger) -> None:
+        self.happens(who, events.Unanswered(who.timers.popleft()))
+
+    def settle(self) -> None:
+        """Everything arrives and every timer fires; then partners agree."""
+        while self.queues or any(one.timers for one in self.strangers):
+            while self.queues:
+                self.deliver(next(iter(self.queues)))
+            for one in self.strangers:
+                while one.timers:
+                    self.time_out(one)
+        for one in self.strangers:
+            state = one.session.state
+            assert not isinstance(state, Reserved), "a reservation without an end"
+            assert one.shown == (state.match if isinstance(state, Matched) else None)
+            if isinstance(state, Matched):
+                theirs = self._by_visitor[state.partner].session.state
+                assert isinstance(theirs, Matched), "a partner who is not there"
+                assert (theirs.match, theirs.partner) == (state.match, one.visitor)
+
+    # --- performing and checking -------------------------------------------------------------------
+
+    def perform(self, who: Stranger, wanted: list[fx.Effect]) -> None:
+        for effect in wanted:
+            match effect:
+                case fx.Tell():
+                    self._tell(who, effect)
+                case fx.Search():
+                    assert {key for key, _ in effect.ticket.partners} == who.parted, "forgot a partner"
+                    assert set(effect.ticket.blocked) == who.blocked, "forgot a block"
+                    who.offered = effect.ticket
+                    who.past.append(effect.ticket.id)
+                case fx.Withdraw():
+                    assert who.offered is not None
+                    assert who.offered.id == effect.ticket
+                    who.offered = None
+                case fx.AwaitAnswer():
+                    who.timers.append(effect.match)
+                case fx.Introduce():
+                    self._introduced(who, effect)
+                case fx.SendFrame():
+                    self._frame_arrived(who, effect.frame)
+                case fx.Send(Ended()):
+                    assert isinstance(effect.message, Ended)
+                    assert effect.message.match == who.shown, "ended what was not shown"
+                    who.shown = None
+                    who.parted.add(visitor_key(who.partner))
+        self._nobody_is_stranded(who)
+
+    def _tell(self, who: Stranger, told: fx.Tell) -> None:
+        assert self._by_visitor[told.visitor].gateway == told.gateway
+        envelope = Envelope(told.visitor, told.match, told.kind, told.body)
+        self.queues.setdefault((who.visitor, told.visitor), deque()).append(envelope)
+        if told.kind is Kind.ENDED and isinstance(who.session.state, Matched):
+            raise AssertionError("left the partner and stayed with them")
+
+    def _introduced(self, who: Stranger, meeting: fx.Introduce) -> None:
+        assert who.shown is None, "two partners at once"
+        assert meeting.partner != who.visitor, "met oneself"
+        assert visitor_key(meeting.partner) not in who.blocked, "met somebody blocked"
+        who.shown = who.latest = meeting.match
+        who.partner = meeting.partner
+
+    def _frame_arrived(self, who: Stranger, frame: bytes) -> None:
+        sender, match = frame.decode().split("|")
+        state = who.session.state
+        assert isinstance(state, Matched), "a frame for somebody who is with nobody"
+        assert (state.partner, state.match) == (sender, match), "a frame of another match"
+
+    def _nobody_is_stranded(self, who: Stranger) -> None:
+        state = who.session.state
+        match state:
+            case Searching():
+                assert who.offered == state.ticket, "searches, but no ticket is offered"
+            case Reserved():
+                assert who.offered is None
+                assert state.proposal.match in who.timers, "reserved for ever"
+            case _:
+                assert who.offered is None, "a ticket of somebody who does not search"
+
+    def _take(self, queue: tuple[str, str]) -> Item:
+        item = self.queues[queue].popleft()
+        if not self.queues[queue]:
+            del self.queues[queue]
+        return item
+
+
+def _event(envelope: Envelope) -> events.Event:
+    match envelope.kind:
+        case Kind.ACCEPT:
+            return events.Accepted(envelope.match, unpack_acceptance(envelope.body))
+        case Kind.DECLINE:
+            return events.Declined(envelope.match)
+        case Kind.FRAME:
+            return events.PartnerSaid(envelope.match, envelope.body)
+        case Kind.ENDED:
+            return events.PartnerLeft(envelope.match, envelope.body.decode())  # type: ignore[arg-type]
