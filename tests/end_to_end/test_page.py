@@ -45,6 +45,8 @@ async def test_a_refused_camera_is_explained_and_writing_is_offered(
     await visitor.press("Start")
     await other.agree()
     await other.start("Text")
+    await visitor.until("matched")
+    await expect(visitor.page).to_have_title("● You met someone. Say hello!")
     await visitor.say("No camera, but words")
     await other.hears("No camera, but words")
 

@@ -1,33 +1,42 @@
 """What a visitor sees when the installation or a moderator comes between: the page says so, and goes on."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from ..requirements import require
 from .conftest import Come
 from .installation import Installation, installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-async def test_when_a_gateway_dies_the_page_comes_back_by_itself(tmp_path: Path, come: Come) -> None:
-    with installation(tmp_path) as zufall:
-        visitor = await come(zufall.shared)
-        await visitor.agree()
-        await visitor.start("Text")
-        await visitor.sees("Nobody else is waiting")
-        before = visitor.welcome["gateway"]
-        zufall.kill_gateway_of_visitors()
-        await visitor.has_been("reconnecting")
-        await visitor.until("searching")
-        await visitor.sees("Nobody else is waiting")
-        assert visitor.welcome["gateway"] != before
-        other = await come(zufall.shared)
-        await other.agree()
-        await other.start("Text")
-        await other.say("Welcome back")
-        await visitor.hears("Welcome back")
-        visitor.forgive("WebSocket connection")
+@pytest.fixture
+def mortal(tmp_path: Path) -> Iterator[Installation]:
+    """An installation for one test, which may break it."""
+    require("browser")
+    with installation(tmp_path) as running:
+        yield running
+
+
+async def test_when_a_gateway_dies_the_page_comes_back_by_itself(mortal: Installation, come: Come) -> None:
+    visitor = await come(mortal.shared)
+    await visitor.agree()
+    await visitor.start("Text")
+    await visitor.sees("Nobody else is waiting")
+    before = visitor.welcome["gateway"]
+    mortal.kill_gateway_of_visitors()
+    await visitor.has_been("reconnecting")
+    await visitor.until("searching")
+    await visitor.sees("Nobody else is waiting")
+    assert visitor.welcome["gateway"] != before
+    visitor.forgive("WebSocket connection")
+    other = await come(mortal.shared)
+    await other.agree()
+    await other.start("Text")
+    await other.say("Welcome back")
+    await visitor.hears("Welcome back")
 
 
 async def test_a_ban_ends_the_call_and_says_by_which_rule(zufall: Installation, come: Come) -> None:

@@ -38,8 +38,17 @@ export class PageView {
   /** Says the new phase and moves the focus, but never onto a button: a late key press would hit it. */
   welcomeFocus(call: Call, focusChat: () => void): void {
     announce(this.spoken(call));
+    document.title = this.title(call.phase);
     if (call.phase === "searching" || call.phase === "reconnecting") byId("scene-title").focus();
     else if (call.phase === "matched" && matchMedia("(pointer: fine)").matches) focusChat();
+  }
+
+  /** Tells who waits in another tab that somebody came. */
+  private title(phase: Phase): string {
+    const { text } = this.words;
+    if (phase === "matched") return `● ${text("matched")}`;
+    if (phase === "searching") return `${text("searching_title")} · Zufall`;
+    return `Zufall · ${text("tagline")}`;
   }
 
   private spoken(call: Call): string {

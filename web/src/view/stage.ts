@@ -1,6 +1,6 @@
 // The picture: the stranger large, me small, and what is to be said about it.
 
-import type { Call } from "../call-state";
+import type { Call, Search } from "../call-state";
 import type { Key, Words } from "../i18n";
 import type { Media, MediaState } from "../media";
 import type { Mode } from "../messages.generated";
@@ -80,7 +80,7 @@ export class StageView {
     say(byId("hint"), this.hint(call));
     say(
       byId("opening"),
-      call.meeting && call.meeting.mode !== "text" ? openingOf(call, this.words, false) : undefined,
+      call.meeting?.mode === "text" ? undefined : openingOf(call, this.words, call.meeting?.mode === "audio"),
     );
     this.countDown();
   }
@@ -94,6 +94,7 @@ export class StageView {
   }
 
   private stageText({ search }: Call): string {
+    if (search && othersIn(search) === 0) return this.words.text("alone");
     const stage = Math.min(3, Math.max(0, search?.stage ?? 2));
     return search ? this.words.text(`stage_${stage}` as Key) : "";
   }
@@ -102,9 +103,10 @@ export class StageView {
     const { search, words } = this;
     const seconds = Math.ceil((this.widensAt - performance.now()) / 1000);
     const parts: string[] = [];
-    // I am one of those who wait.
-    if (search) parts.push(search.waiting > 1 ? words.count("waiting", search.waiting) : words.text("alone"));
-    if (search?.widensIn && seconds > 0) parts.push(words.text("widens", { seconds }));
+    const others = search ? othersIn(search) : 0;
+    if (others > 0) parts.push(words.count("waiting", others));
+    else if (search) parts.push(words.text("alone_text"));
+    if (others > 0 && seconds > 0) parts.push(words.text("widens", { seconds }));
     const more = parts.join(" · ");
     if (byId("scene-more").textContent !== more) byId("scene-more").textContent = more;
   }
@@ -125,6 +127,11 @@ export class StageView {
       document.addEventListener("pointerdown", () => void this.remote.play(), { once: true });
     });
   }
+}
+
+/** How many wait beside me, who is counted too. */
+function othersIn({ waiting }: Search): number {
+  return Math.max(0, waiting - 1);
 }
 
 /** What the two have in common, as an opening; `greeting` says something even if it is nothing. */
