@@ -16,8 +16,9 @@ Mode = Literal["video", "audio", "text"]
 EndReason = Literal["next", "stop", "lost", "blocked", "banned"]
 
 Interest = Annotated[str, Meta(min_length=1, max_length=32)]
-Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$", max_length=35)]
-Country = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}$")]
+# `(?!\n)`: in Python `$` also matches before a last line break.
+Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*(?!\n)$", max_length=35)]
+Country = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}(?!\n)$")]
 MatchRef = Annotated[str, Meta(min_length=1, max_length=64)]
 SealedText = Annotated[str, Meta(min_length=1, max_length=2048)]
 
@@ -258,6 +259,8 @@ def parse(frame: bytes) -> FromBrowser:
         raise ValueError("the frame is not valid UTF-8") from None
     except msgspec.DecodeError as error:
         raise ValueError(str(error)) from None
+    except RecursionError:
+        raise ValueError("the frame is nested too deeply") from None
 
 
 def encode(message: ToBrowser) -> bytes:

@@ -1,4 +1,4 @@
-"""Sessions against each other, under whatever Hypothesis thinks of: invariants 1, 2, 3 and 6 of the design."""
+"""Sessions against each other, under whatever Hypothesis thinks of: invariants 1, 2, 3 and 6."""
 
 import os
 from typing import Any

@@ -1,0 +1,314 @@
+"""The edge of the protocol: every good frame comes through whole, every bad one is refused."""
+
+import json
+from typing import Any, get_args
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.signaling import messages
+from services.signaling.messages import (
+    MAX_FRAME_BYTES,
+    Block,
+    Candidate,
+    Candidates,
+    Chat,
+    Description,
+    Find,
+    FromBrowser,
+    Hello,
+    Next,
+    Reveal,
+    Rewind,
+    SessionDescription,
+    Stop,
+    ToBrowser,
+    Typing,
+    encode,
+    parse,
+)
+from services.signaling.protocol_examples import EXAMPLES
+
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""Hypothesis makes its table of characters once a machine, which takes seconds."""
+
+GOOD: list[FromBrowser] = [
+    Hello("token"),
+    Hello("t" * 2048, pass_="p" * 2048, locale="de-Latn-AT"),
+    Find("video"),
+    Find("audio", ["x" * 32] * 10, ["zh-Hant-TW"] * 5, True, ["AT"] * 20),
+    Find("text", interests=["🌍" * 32]),
+    Next(),
+    Next("m" * 64),
+    Stop(),
+    Rewind("m"),
+    Block("p"),
+    Typing("m"),
+    Reveal("m"),
+    Chat("m", "x" * 2000, "i" * 64),
+    Chat("m", '\0\u2028\U0010ffff\r\n"\\', "1"),
+    Description("m", SessionDescription("offer", "s" * 16 * 1024)),
+    Description("m", SessionDescription("rollback")),
+    Candidates("m", [Candidate("c" * 1024, "0" * 64, 255, "u" * 256)] * 16),
+    Candidates("m", [Candidate("")]),
+]
+
+
+@pytest.mark.parametrize("message", GOOD, ids=lambda message: type(message).__name__)
+def test_a_good_frame_comes_through_whole(message: FromBrowser) -> None:
+    frame = encode(message)  # type: ignore[arg-type]  # any message can be encoded
+    assert json.loads(frame)["type"] == type(message).__struct_config__.tag
+    assert frame.startswith(b'{"type":')
+    assert parse(frame) == message
+
+
+def test_every_frame_of_the_protocol_has_a_good_example_here_or_in_its_page() -> None:
+    shown = {type(message) for message in [*GOOD, *EXAMPLES]}
+    assert shown == {*get_args(FromBrowser), *get_args(ToBrowser)}
+
+
+@pytest.mark.parametrize("message", EXAMPLES, ids=lambda message: type(message).__name__)
+def test_only_what_browsers_say_is_taken(message: FromBrowser | ToBrowser) -> None:
+    frame = encode(message)  # type: ignore[arg-type]
+    if isinstance(message, FromBrowser):
+        assert parse(frame) == message
+    else:
+        with pytest.raises(ValueError, match="Invalid value"):
+            parse(frame)
+
+
+def test_the_order_of_fields_and_white_space_do_not_matter() -> None:
+    assert parse(b' {"id" : "1",\n"text":"a", "match":"m","type":"chat"}\r\n ') == Chat("m", "a", "1")
+
+
+def test_an_absent_and_an_empty_list_are_the_same_wish() -> None:
+    assert parse(b'{"type":"find","mode":"text","interests":[]}') == Find("text")
+
+
+def test_a_pair_of_escaped_surrogates_is_a_character() -> None:
+    assert parse(b'{"type":"chat","match":"m","text":"\\ud83d\\ude00","id":"1"}') == Chat("m", "😀", "1")
+
+
+MALFORMED = {
+    "nothing": b"",
+    "white space": b"  ",
+    "no JSON": b"hello",
+    "half": b'{"type":"stop"',
+    "two": b'{"type":"stop"}{"type":"stop"}',
+    "single quotes": b"{'type':'stop'}",
+    "a trailing comma": b'{"type":"stop",}',
+    "a comment": b'{"type":"stop"}//',
+    "a byte order mark": b'\xef\xbb\xbf{"type":"stop"}',
+    "UTF-16": '{"type":"stop"}'.encode("utf-16"),
+    "NUL": b'{"type":"stop"}\0',
+    "a bare line break": b'{"type":"chat","match":"m","text":"a\nb","id":"1"}',
+    "a list": b'[{"type":"stop"}]',
+    "a string": b'"stop"',
+    "null": b"null",
+    "a number": b"1",
+    "NaN": b'{"type":"candidates","match":"m","candidates":[{"candidate":"","sdpMLineIndex":NaN}]}',
+    "depth": b"[" * MAX_FRAME_BYTES,
+    "depth before the type": b'{"x":' + b"[" * 15_000 + b"]" * 15_000 + b',"type":"stop"}',
+    "objects before the type": b'{"x":' + b'{"x":' * 5_000 + b"1" + b"}" * 5_000 + b',"type":"stop"}',
+    "depth after the type": b'{"type":"stop","x":' + b"[" * 15_000 + b"]" * 15_000 + b"}",
+}
+
+NOT_UTF8 = {
+    "in a text": b'{"type":"chat","match":"m","text":"\xff","id":"1"}',
+    "cut off": b'{"type":"chat","match":"m","text":"\xe2\x82","id":"1"}',
+    "overlong": b'{"type":"chat","match":"m","text":"\xc0\x80","id":"1"}',
+    "a surrogate in UTF-8": b'{"type":"chat","match":"m","text":"\xed\xa0\x80","id":"1"}',
+    "in a field name": b'{"type":"chat","match":"m","text":"a","id":"1","\xff":1}',
+    "in the type": b'{"type":"st\xffop"}',
+    "in a list": b'{"type":"find","mode":"video","interests":["\xff"]}',
+    "in a candidate": b'{"type":"candidates","match":"m","candidates":[{"candidate":"\xff"}]}',
+    "in a value that is skipped to find the type": b'{"x":"\xff","type":"stop"}',
+}
+
+SURROGATES = {
+    "a lone high one": rb'{"type":"chat","match":"m","text":"\ud800","id":"1"}',
+    "a lone low one": rb'{"type":"chat","match":"m","text":"\udc00","id":"1"}',
+    "in the wrong order": rb'{"type":"chat","match":"m","text":"\udc00\ud800","id":"1"}',
+    "high and a letter": rb'{"type":"find","mode":"video","interests":["\ud800x"]}',
+}
+
+TWO_TYPES = {
+    "the second is for browsers": b'{"type":"typing","match":"m","type":"banned"}',
+    "the first is for browsers": b'{"type":"banned","match":"m","type":"typing"}',
+    "both are good": b'{"type":"typing","match":"m","type":"reveal"}',
+    "escaped": rb'{"type":"typing","match":"m","t\u0079pe":"banned"}',
+    "after the fields": b'{"match":"m","type":"typing","type":"banned"}',
+}
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pytest.param(frame, id=f"{kind}: {name}")
+        for kind, frames in {
+            "malformed": MALFORMED,
+            "not UTF-8": NOT_UTF8,
+            "surrogates": SURROGATES,
+            "two types": TWO_TYPES,
+        }.items()
+        for name, frame in frames.items()
+    ],
+)
+def test_bytes_that_are_no_frame_are_refused(frame: bytes) -> None:
+    with pytest.raises(ValueError, match=r"\w+") as refused:
+        parse(frame)
+    assert type(refused.value) is ValueError, "one kind of error, whatever is wrong"
+
+
+def _find(**fields: Any) -> dict[str, Any]:
+    return {"type": "find", "mode": "video", **fields}
+
+
+def _candidate(**fields: Any) -> dict[str, Any]:
+    return {"type": "candidates", "match": "m", "candidates": [{"candidate": "", **fields}]}
+
+
+def _description(**fields: Any) -> dict[str, Any]:
+    return {"type": "description", "match": "m", "description": {"type": "offer", "sdp": "v=0", **fields}}
+
+
+CHAT = {"type": "chat", "match": "m", "text": "a", "id": "1"}
+
+BAD: list[dict[str, Any]] = [
+    {},
+    {"type": None},
+    {"type": 1},
+    {"type": ["stop"]},
+    {"type": ""},
+    {"type": "Stop"},
+    {"type": "shout"},
+    {"type": "stop", "now": True},
+    {"type": "stop", "match": "m"},
+    {"Type": "stop"},
+    {"type": "hello"},
+    {"type": "hello", "token": ""},
+    {"type": "hello", "token": None},
+    {"type": "hello", "token": "t" * 2049},
+    {"type": "hello", "token": "t", "pass": ""},
+    {"type": "hello", "token": "t", "pass": None},
+    {"type": "hello", "token": "t", "pass_": "p"},
+    {"type": "hello", "token": "t", "locale": "d"},
+    {"type": "hello", "token": "t", "locale": "de\n"},
+    {"type": "find"},
+    _find(mode="smell"),
+    _find(mode=None),
+    _find(interests=None),
+    _find(interests="music"),
+    _find(interests=[""]),
+    _find(interests=["x" * 33]),
+    _find(interests=["x"] * 11),
+    _find(interests=[1]),
+    _find(languages=["en"] * 6),
+    _find(languages=["e"]),
+    _find(languages=["engl"]),
+    _find(languages=["de_AT"]),
+    _find(languages=["de-"]),
+    _find(languages=["dé"]),
+    _find(languages=["de\n"]),
+    _find(languages=["\nde"]),
+    _find(languages=["de" + "-abcdefgh" * 4]),
+    _find(strict_language=1),
+    _find(strict_language="true"),
+    _find(avoid_countries=["AT"] * 21),
+    _find(avoid_countries=["AUT"]),
+    _find(avoid_countries=["A1"]),
+    _find(avoid_countries=["AT\n"]),
+    _find(age=7),
+    {"type": "next", "match": None},
+    {"type": "next", "match": ""},
+    {"type": "next", "match": 5},
+    {"type": "rewind"},
+    {"type": "block"},
+    {"type": "block", "pass": ""},
+    {"type": "block", "visitor": "somebody"},
+    {"type": "typing"},
+    {"type": "typing", "match": "m" * 65},
+    {"type": "reveal", "match": ["m"]},
+    CHAT | {"text": ""},
+    CHAT | {"text": "x" * 2001},
+    CHAT | {"text": 5},
+    CHAT | {"text": None},
+    CHAT | {"id": ""},
+    CHAT | {"id": "i" * 65},
+    CHAT | {"from": "somebody else"},
+    {"type": "chat", "match": "m", "text": "a"},
+    {"type": "description", "match": "m"},
+    {"type": "description", "match": "m", "description": "v=0"},
+    _description(type="request"),
+    _description(type=None),
+    _description(sdp=None),
+    _description(sdp="s" * (16 * 1024 + 1)),
+    _description(extra=1),
+    {"type": "candidates", "match": "m", "candidates": []},
+    {"type": "candidates", "match": "m", "candidates": [{"candidate": ""}] * 17},
+    {"type": "candidates", "match": "m", "candidates": {"candidate": ""}},
+    {"type": "candidates", "match": "m", "candidates": [{}]},
+    {"type": "candidates", "match": "m", "candidates": [None]},
+    _candidate(candidate="c" * 1025),
+    _candidate(candidate=None),
+    _candidate(sdpMid="0" * 65),
+    _candidate(sdpMid=0),
+    _candidate(sdpMLineIndex=-1),
+    _candidate(sdpMLineIndex=256),
+    _candidate(sdpMLineIndex=0.5),
+    _candidate(sdpMLineIndex=10**30),
+    _candidate(usernameFragment="u" * 257),
+    _candidate(sdp_mid="0"),
+    _candidate(address="10.0.0.1"),
+]
+
+
+@pytest.mark.parametrize("frame", BAD, ids=lambda frame: json.dumps(frame)[:60])
+def test_a_frame_out_of_the_protocol_is_refused(frame: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"\w+"):
+        parse(json.dumps(frame).encode())
+
+
+@unhurried
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_message_or_refused(frame: bytes) -> None:
+    try:
+        parse(frame)
+    except ValueError:
+        return
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+fields = st.sampled_from(["match", "text", "id", "mode", "interests", "description", "candidates", "token"])
+types = st.sampled_from([cls.__struct_config__.tag for cls in get_args(FromBrowser)])
+
+
+@unhurried
+@given(types, st.dictionaries(fields, json_values, max_size=4))
+def test_any_fields_are_a_message_or_refused(kind: str, rest: dict[str, Any]) -> None:
+    frame = json.dumps({"type": kind, **rest}).encode()
+    try:
+        message = parse(frame)
+    except ValueError:
+        return
+    assert parse(encode(message)) == message  # type: ignore[arg-type]
+
+
+@unhurried
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50))
+def test_whatever_is_written_arrives(text: str) -> None:
+    frame = json.dumps({"type": "chat", "match": "m", "text": text, "id": "1"}, ensure_ascii=False).encode()
+    message = parse(frame)
+    assert isinstance(message, Chat)
+    assert message.text == text
+
+
+def test_messages_cannot_be_changed() -> None:
+    for cls in messages.Message.__subclasses__():
+        assert cls.__struct_config__.frozen
+        assert cls.__struct_config__.forbid_unknown_fields
