@@ -86,11 +86,14 @@ class Visitor:
                     return frame
 
     async def close_code(self) -> int | None:
-        """Waits until the gateway closes the socket."""
+        """Waits until the gateway closes the socket. aiohttp forgets the code when its answer comes late."""
         async with asyncio.timeout(scaled(30)):
-            async for _ in self.socket:
-                pass
-        return self.socket.close_code
+            while True:
+                message = await self.socket.receive()
+                if message.type is WSMsgType.CLOSE:
+                    return int(message.data)
+                if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+                    return self.socket.close_code
 
     def cut(self) -> None:
         """The network is gone: no close frame, no goodbye."""

@@ -1,0 +1,88 @@
+"""A visitor who no longer reads is cut off, and nobody else feels it."""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import psutil  # type: ignore[import-untyped]
+import pytest
+
+from ..timing import scaled
+from ..visitor import OFFER, Visitor
+from .cluster import Cluster, Service
+from .test_gateway_meeting import WAYS, Way, pair
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+LARGE = {"type": "offer", "sdp": OFFER + ("a=x:" + "y" * 96 + "\r\n") * 150}
+"""Of nearly 16 KiB."""
+
+MEGABYTE = 1024 * 1024
+
+
+@WAYS
+async def test_who_does_not_read_is_cut_off_and_nobody_else_feels_it(cluster: Cluster, way: Way) -> None:
+    holder = cluster.gateways[way[1]]
+    async with pair(cluster, way) as (one, slow), pair(cluster, way, mode="audio") as others:
+        cut_before = await cut_off(holder)
+        memory_before = memory(holder)
+        async with talking(*others) as delays:
+            stop_reading(slow)
+            flooding = asyncio.create_task(flood(one))
+            reason = (await one.hear("ended"))["reason"]
+            flooding.cancel()
+            assert memory(holder) - memory_before < 16 * MEGABYTE
+        assert reason == "lost"
+        await one.hear("searching")
+        assert await cut_off(holder) - cut_before == 1
+        slow.cut()
+    assert len(delays) > 5
+    assert sorted(delays)[len(delays) // 2] < scaled(0.1)
+    assert max(delays) < scaled(1)
+
+
+async def cut_off(gateway: Service) -> float:
+    return await gateway.metric("zufall_gateway_closed_sockets_total", code="slow_reader")
+
+
+def memory(gateway: Service) -> int:
+    return int(psutil.Process(gateway.pid).memory_info().rss)
+
+
+def stop_reading(one: Visitor) -> None:
+    """Neither does the kernel take much on its behalf: it would be megabytes."""
+    connection = one.socket._response.connection
+    assert connection is not None
+    assert connection.transport is not None
+    connection.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.transport.pause_reading()
+
+
+async def flood(one: Visitor) -> None:
+    """Until cancelled, about as fast as the limit of frames allows in the long run."""
+    while True:
+        await one.say_here("description", description=LARGE)
+        await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def talking(one: Visitor, other: Visitor) -> AsyncIterator[list[float]]:
+    """Two exchange lines all the while; gives how many seconds each took there and back."""
+    delays: list[float] = []
+
+    async def talk() -> None:
+        while True:
+            began = time.monotonic()
+            await one.chat("ping")
+            await other.hear("chat")
+            await other.chat("pong")
+            await one.hear("chat")
+            delays.append(time.monotonic() - began)
+            await asyncio.sleep(0.02)
+
+    task = asyncio.create_task(talk())
+    yield delays
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,123 @@
+"""Bans close live sockets wherever they are, and reports lie in the database before they are answered."""
+
+import json
+import time
+
+import pytest
+
+from services.contract.ids import random_id
+
+from ..timing import scaled
+from ..visitor import Visitor, opened, visitor
+from .cluster import Cluster
+from .test_gateway_meeting import WAYS, Way, pair
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def decide(cluster: Cluster, *words: str) -> None:
+    status, said = await cluster.command("moderator", *words)
+    assert status == 0, said
+
+
+async def ban(cluster: Cluster, name: str, duration: str = "1h") -> None:
+    await decide(cluster, "ban", name, "--for", duration, "--rule", "nudity")
+
+
+async def is_turned_away(one: Visitor, decision: str) -> None:
+    """At the hello and at every other endpoint."""
+    await one.say("hello", token=one.token)
+    notice = await one.hear("banned")
+    assert (notice["rule"], notice["automated"], notice["decision"]) == ("nudity", False, decision)
+    assert await one.close_code() == 4403
+    async with one.http.get(f"{one.url}/api/standing", headers=one.authorization) as standing:
+        assert (await standing.json())["level"] == "banned"
+    async with one.http.post(f"{one.url}/api/session", headers=one.authorization) as renewed:
+        assert (renewed.status, (await renewed.json())["code"]) == (403, "banned")
+
+
+@WAYS
+async def test_a_ban_ends_the_match_at_once_and_lasts_until_it_is_lifted(cluster: Cluster, way: Way) -> None:
+    async with pair(cluster, way) as (one, other):
+        await ban(cluster, one.name)
+        decided = time.monotonic()
+        notice = await one.hear("banned")
+        assert await one.close_code() == 4403
+        assert (await other.hear("ended")) == {
+            "type": "ended", "match": one.match["match"], "reason": "banned",
+        }  # fmt: skip
+        assert time.monotonic() - decided < scaled(1)
+        assert notice["until"].endswith("Z")
+        for url in cluster.urls:
+            async with opened(url, one.token) as again:
+                await is_turned_away(again, notice["decision"])
+        await other.find()
+        await other.hear("searching")
+        await decide(cluster, "lift", one.name)
+        for url in cluster.urls:
+            async with visitor(url, one.token) as again:
+                await again.find()
+                await again.hear("searching")
+
+
+async def test_a_ban_while_searching_takes_the_wish_back(cluster: Cluster) -> None:
+    async with visitor(cluster.urls[0]) as one, visitor(cluster.urls[1]) as other:
+        await one.find()
+        await one.hear("searching")
+        await ban(cluster, one.name)
+        assert await one.close_code() == 4403
+        await other.find()
+        with pytest.raises(TimeoutError):
+            await other.hear("matched", 0.4)
+
+
+async def test_a_ban_of_somebody_away_waits_for_them(cluster: Cluster) -> None:
+    async with opened(cluster.urls[1]) as one:
+        async with visitor(cluster.urls[0], one.token) as before:
+            name = before.name
+        await ban(cluster, name, "permanent")
+        await one.say("hello", token=one.token)
+        assert "until" not in await one.hear("banned")
+        assert await one.close_code() == 4403
+
+
+async def test_a_ban_of_nobody_is_said_in_a_sentence(cluster: Cluster) -> None:
+    status, said = await cluster.command("moderator", "ban", "nobody", "--for", "1h", "--rule", "nudity")
+    assert (status, said.count("\n")) == (1, 1)
+
+
+@WAYS
+async def test_a_report_with_a_picture_lies_in_the_database_once(cluster: Cluster, way: Way) -> None:
+    async with pair(cluster, way) as (one, other):
+        first = await one.report("nudity")
+        assert await one.report("nudity") == first
+        await one.say_here("next")
+        await other.hear("ended")
+        assert await one.report("spam") == first, "after the match too, and with another reason"
+        status, said = await cluster.command("reports", "list", "--json", "--limit", "1000")
+        assert status == 0, said
+        (report,) = [report for report in json.loads(said) if report["report"] == first]
+        assert (report["reporter"], report["accused"]) == (one.name, other.name)
+        assert (report["match"], report["reason"]) == (one.match["match"], "nudity")
+        assert (report["frames"], report["chat_lines"]) == (1, 1)
+        assert await other.report("harassment") != first, "the other side has its own complaint"
+
+
+async def test_a_ban_survives_the_reports_service_and_a_gateway(cluster: Cluster) -> None:
+    async with visitor(cluster.urls[0]) as one:
+        await ban(cluster, one.name)
+        notice = await one.hear("banned")
+        gateway = cluster.gateways[1]
+        for service in (cluster.reports, gateway):
+            await service.stop()
+            await service.start()
+        await cluster.until_ready()
+        async with opened(gateway.url, one.token) as again:
+            await is_turned_away(again, notice["decision"])
+        status, said = await cluster.command("moderator", "show", one.name)
+        assert (status, "is banned until" in said) == (0, True)
+
+
+async def test_a_standing_that_was_never_decided_is_good(cluster: Cluster) -> None:
+    status, said = await cluster.command("moderator", "show", random_id())
+    assert (status, "is in good standing" in said) == (0, True)
