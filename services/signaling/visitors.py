@@ -11,7 +11,11 @@ from services.contract.keys import Key
 def remote_address(request: web.Request, trusted_proxies: int) -> str:
     """The visitor's address. Each trusted proxy has added one entry to X-Forwarded-For, the nearest last."""
     if trusted_proxies:
-        entries = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+        # Some proxies add a line of their own.
+        lines = ",".join(
+            request.headers.getall("X-Forwarded-For", [])
+        )
+        entries = [part.strip() for part in lines.split(",")]
         if len(entries) >= trusted_proxies and entries[-trusted_proxies]:
             return entries[-trusted_proxies]
     return request.remote or ""
@@ -23,5 +27,7 @@ def address_hash(address: str, key: Key) -> bytes:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return b""
-    network = ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 64), strict=False)
+    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
+        parsed = parsed.ipv4_mapped  # how a socket for both families names an IPv4 address
+    network = ipaddress.ip_network((int(parsed), 24 if parsed.version == 4 else 64), strict=False)
     return hashlib.blake2b(str(network).encode(), key=key.secret, digest_size=8).digest()

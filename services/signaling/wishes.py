@@ -44,7 +44,8 @@ def fold(find: Find) -> Wish:
 
 
 def _fold_tag(tag: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", tag).casefold().split())
+    folded = unicodedata.normalize("NFKC", tag).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).split())  # folding may take characters apart
 
 
 def _distinct(tags: Iterable[str]) -> tuple[str, ...]:
