@@ -3,7 +3,7 @@ PORT ?= 8080
 GATEWAYS ?= 2
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run page check test bench generate format clean
+.PHONY: help run page check test bench image generate format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
@@ -27,6 +27,9 @@ test: .venv/.development page ## every test; what the machine lacks is skipped w
 
 bench: .venv/.development page bench/peers/node_modules/.installed ## Zufall against socket.io, a table and a JSON line
 	$(PYTHON) -m bench $(BENCH)
+
+image: ## the container image of all services
+	docker build -t zufall .
 
 generate: .venv/.development ## gRPC code, TypeScript messages and the protocol page
 	$(PYTHON) -m grpc_tools.protoc -I. --python_out=. --pyi_out=. --grpc_python_out=. protos/*.proto
