@@ -1,0 +1,46 @@
+"""ICE servers and TURN credentials, against a vector made with OpenSSL."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.contract.ids import VisitorId
+from services.contract.keys import new_key, parse_key, parse_ring
+from services.runtime.config import ConfigError
+from services.signaling.config import Config
+from services.signaling.ice import ice_for
+from services.signaling.messages import Ice, IceServer
+
+CONFIG = Config(
+    token_key=parse_key(new_key()), pass_keys=parse_ring(new_key()), origins=frozenset(), ice_policy="all"
+)
+VISITOR = VisitorId("pQ2mXc8vTzK1r0aYwJdN5g")
+TURN = ("turn:turn.example:3478", "turns:turn.example:5349")
+
+
+def test_without_servers_there_is_only_the_policy() -> None:
+    assert ice_for(VISITOR, CONFIG, 0.0) == Ice([], "all")
+
+
+def test_stun_needs_no_credentials() -> None:
+    config = replace(CONFIG, stun_urls=("stun:stun.example:3478",))
+    assert ice_for(VISITOR, config, 0.0).servers == [IceServer(["stun:stun.example:3478"])]
+
+
+def test_turn_credentials_are_those_that_coturn_computes() -> None:
+    """printf 1767226200:pQ2mXc8vTzK1r0aYwJdN5g | openssl dgst -sha1 -hmac north -binary | base64"""
+    config = replace(CONFIG, turn_urls=TURN, turn_secret="north", ice_policy="relay")
+    (server,) = ice_for(VISITOR, config, 1767225600.9).servers
+    assert server.urls == list(TURN)
+    assert server.username == "1767226200:pQ2mXc8vTzK1r0aYwJdN5g"
+    assert server.credential == "YV7ovTTLAk+OZ0zyc3U56Zsh/V0="
+
+
+def test_a_turn_server_without_a_secret_is_no_configuration() -> None:
+    with pytest.raises(ConfigError, match="ZUFALL_TURN_SECRET"):
+        replace(CONFIG, turn_urls=TURN)
+
+
+def test_relay_needs_a_relay() -> None:
+    with pytest.raises(ConfigError, match="ZUFALL_TURN_URLS"):
+        replace(CONFIG, ice_policy="relay")
