@@ -86,7 +86,7 @@ export const de: Texts = {
   away: "Dein Gegenüber hat die Verbindung verloren und ist vielleicht gleich wieder da.",
   types: "Dein Gegenüber schreibt …",
   tap_to_hear: "Tippe irgendwohin, um dein Gegenüber zu hören",
-  reconnecting_title: "Neu verbinden …",
+  reconnecting_title: "Wir verbinden dich neu …",
   reconnecting_text: "Die Verbindung zu Zufall ist abgerissen. Sie kommt von selbst wieder.",
 
   report_title: "Was ist passiert?",
