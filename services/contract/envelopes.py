@@ -45,9 +45,15 @@ def pack(value: list[Envelope] | Acceptance) -> bytes:
 
 def unpack(payload: bytes) -> list[Envelope]:
     """The envelopes in `payload`; raises `msgspec.DecodeError` (a `ValueError`)."""
-    return _list_decoder.decode(payload)
+    try:
+        return _list_decoder.decode(payload)
+    except UnicodeDecodeError as error:
+        raise msgspec.DecodeError(str(error)) from None
 
 
 def unpack_acceptance(body: bytes) -> Acceptance:
     """The acceptance in `body`; raises `msgspec.DecodeError` (a `ValueError`)."""
-    return _acceptance_decoder.decode(body)
+    try:
+        return _acceptance_decoder.decode(body)
+    except UnicodeDecodeError as error:
+        raise msgspec.DecodeError(str(error)) from None

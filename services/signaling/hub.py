@@ -103,7 +103,12 @@ class Hub:
         if client is None:
             metrics.DROPPED.labels("no_visitor").inc()
             return
-        self._on_event(client, _event(envelope))
+        try:
+            event = _event(envelope)
+        except ValueError:
+            metrics.DROPPED.labels("unreadable").inc()
+            return
+        self._on_event(client, event)
 
     def on_matcher(self, event: events.Proposed | events.StageChanged) -> None:
         """The matcher found a partner for a ticket, or widened its wish."""
@@ -220,6 +225,7 @@ class Hub:
 
 
 def _event(envelope: Envelope) -> events.Event:
+    """What the envelope says; raises `ValueError` when its body cannot be read."""
     match envelope.kind:
         case Kind.FRAME:
             return events.PartnerSaid(envelope.match, envelope.body)

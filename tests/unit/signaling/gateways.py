@@ -1,0 +1,153 @@
+"""Hubs whose ports are in memory and do nothing until they are told to."""
+
+import json
+from collections import deque
+from typing import Any
+
+from services.contract.envelopes import Envelope
+from services.contract.errors import CloseCode
+from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, random_id
+from services.contract.keys import new_key, parse_ring
+from services.contract.passes import PassSealer
+from services.signaling import events
+from services.signaling.hub import Hub
+from services.signaling.messages import Banned, Find, FromBrowser, Mode, encode
+from services.signaling.wishes import Ticket
+
+PASSES = PassSealer(parse_ring(new_key()))
+NOTICE = Banned("nudity", False, "decision", "appeal")
+
+
+class Page:
+    """A browser, and the `Outbox` to it, that remembers what it was sent."""
+
+    def __init__(self, hub: Hub, visitor: VisitorId) -> None:
+        self.frames: list[dict[str, Any]] = []
+        self.closed: CloseCode | None = None
+        self.hub = hub
+        self.visitor = visitor
+        self.client = hub.connect(visitor, b"hash of " + visitor[:4].encode(), self)
+
+    def send(self, frame: bytes) -> None:
+        assert self.closed is None
+        self.frames.append(json.loads(frame))
+
+    def close(self, code: CloseCode) -> None:
+        self.closed = code
+
+    def says(self, message: FromBrowser) -> None:
+        self.hub.receive(self.client, message, encode(message))  # type: ignore[arg-type]
+
+    def leaves(self) -> None:
+        self.hub.disconnect(self.client)
+
+    def take(self) -> list[dict[str, Any]]:
+        """What came since the last call."""
+        frames, self.frames = self.frames, []
+        return frames
+
+    def types(self) -> list[str]:
+        return [frame["type"] for frame in self.take()]
+
+
+class Desk:
+    """A `Matchmaker` that notes what it is told."""
+
+    def __init__(self) -> None:
+        self.offers: dict[TicketId, tuple[Ticket, bool]] = {}
+        self.withdrawn: list[TicketId] = []
+
+    def offer(self, ticket: Ticket, restricted: bool) -> None:
+        self.offers[ticket.id] = (ticket, restricted)
+
+    def withdraw(self, ticket: TicketId) -> None:
+        del self.offers[ticket]
+        self.withdrawn.append(ticket)
+
+    def waiting(self, mode: Mode, restricted: bool) -> int:
+        return sum(
+            (ticket.wish.mode, audience) == (mode, restricted) for ticket, audience in self.offers.values()
+        )
+
+    def ticket_of(self, visitor: VisitorId) -> TicketId:
+        return next(ticket.id for ticket, _ in self.offers.values() if ticket.visitor == visitor)
+
+
+class Board:
+    """A `Standings` that is what it is set to."""
+
+    def __init__(self) -> None:
+        self.banned: set[VisitorId] = set()
+        self.apart: set[VisitorId] = set()
+
+    def ban(self, visitor: VisitorId) -> Banned | None:
+        return NOTICE if visitor in self.banned else None
+
+    def restricted(self, visitor: VisitorId) -> bool:
+        return visitor in self.apart
+
+
+class Wire:
+    """A `Bus` for several hubs: what is published waits until `pump`."""
+
+    def __init__(self) -> None:
+        self.hubs: dict[GatewayId, Hub] = {}
+        self.queue: deque[tuple[GatewayId, Envelope]] = deque()
+        self.carried = 0
+
+    def publish(self, gateway: GatewayId, envelope: Envelope) -> None:
+        self.queue.append((gateway, envelope))
+
+    def pump(self) -> None:
+        while self.queue:
+            gateway, envelope = self.queue.popleft()
+            self.carried += 1
+            if gateway in self.hubs:
+                self.hubs[gateway].on_envelope(envelope)
+
+
+class Town:
+    """Gateways, and a clock that stands still unless it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.desk: dict[Hub, Desk] = {}
+        self.wire = Wire()
+        self.board = Board()
+
+    def hub(self, name: str) -> Hub:
+        desk = Desk()
+        hub = Hub(GatewayId(name), desk, self.wire, self.board, PASSES, lambda: self.now, lambda: self.now)
+        self.desk[hub] = desk
+        self.wire.hubs[hub.gateway] = hub
+        return hub
+
+    def page(self, hub: Hub) -> Page:
+        return Page(hub, VisitorId(random_id()))
+
+    def searching(self, hub: Hub) -> Page:
+        page = self.page(hub)
+        page.says(Find("video", languages=["de"]))
+        page.take()
+        return page
+
+    def proposals(self, one: Page, other: Page) -> tuple[events.Proposed, events.Proposed]:
+        match = MatchId(random_id())
+        tickets = [self.desk[page.hub].ticket_of(page.visitor) for page in (one, other)]
+        return (
+            events.Proposed(match, tickets[0], other.visitor, other.hub.gateway, True, ("music",)),
+            events.Proposed(match, tickets[1], one.visitor, one.hub.gateway, False, ("music",)),
+        )
+
+    def propose(self, page: Page, proposal: events.Proposed) -> None:
+        """As the matcher's client does, which offers a paired ticket no more."""
+        self.desk[page.hub].offers.pop(proposal.ticket, None)
+        page.hub.on_matcher(proposal)
+
+    def meet(self, one: Page, other: Page) -> str:
+        """Returns the match; nobody has read `matched` yet."""
+        first, second = self.proposals(one, other)
+        self.propose(one, first)
+        self.propose(other, second)
+        self.wire.pump()
+        return first.match
