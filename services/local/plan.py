@@ -1,13 +1,12 @@
 """What `zufall run` will start: ports, keys, environments; or what stands in the way, in one sentence."""
 
 import os
+import re
 import socket
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from services.contract.keys import new_key
 
 PAGE = Path(__file__).parents[2] / "web" / "dist"
 
@@ -25,10 +24,13 @@ class Plan:
     addresses: Mapping[str, object]
 
 
-def check(gateways: int, host: str, port: int) -> None:
+def check(gateways: int, host: str, port: int, origins: Sequence[str]) -> None:
     """Raises `CannotRun` unless the page and the ports are there."""
     if gateways < 1:
         raise CannotRun("--gateways needs at least 1")
+    for origin in origins:
+        if not re.fullmatch(r"https?://[^/,\s]+", origin):
+            raise CannotRun(f"{origin!r} is not an origin such as https://zufall.example")
     if not (PAGE / "index.html").exists():
         raise CannotRun(f"the page is not built: run `make page` first ({PAGE} has no index.html)")
     for number in range(port, port + gateways + 1):
@@ -47,22 +49,6 @@ def _check_port(host: str, port: int) -> None:
                 f"port {port} on {host} cannot be used ({error.strerror}): stop what uses it, "
                 "or choose another with --port"
             ) from None
-
-
-def secrets_in(data: Path) -> dict[str, str]:
-    """The keys of this installation, made when it starts for the first time."""
-    path = data / "secrets.env"
-    names = ("ZUFALL_TOKEN_KEY", "ZUFALL_PASS_KEYS", "ZUFALL_MODERATOR_TOKEN")
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.writelines(f"{name}={new_key()}\n" for name in names)
-        (data / "run.json").unlink(missing_ok=True)
-        lines = path.read_text().splitlines()
-    except OSError as error:
-        raise CannotRun(f"the folder {data} cannot be written ({error.strerror}): choose --data") from None
-    return dict(line.split("=", 1) for line in lines if "=" in line)
 
 
 def make_plan(

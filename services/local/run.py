@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .child import Child, start
-from .plan import CannotRun, Plan, check, make_plan, secrets_in
+from .folder import held
+from .plan import CannotRun, Plan, check, make_plan
 
 READY_SECONDS = 60.0
 
@@ -16,10 +17,10 @@ READY_SECONDS = 60.0
 def run(gateways: int, host: str, port: int, data: Path, limits: str, origins: Sequence[str]) -> int:
     """Start everything, say where it is, and stop everything on Ctrl-C. Returns the exit status."""
     try:
-        check(gateways, host, port)
-        secrets = secrets_in(data)
-        plan = make_plan(gateways, host, port, data, limits, origins, secrets)
-        return asyncio.run(_supervise(plan, data / "run.json", limits))
+        check(gateways, host, port, origins)
+        with held(data) as secrets:
+            plan = make_plan(gateways, host, port, data, limits, origins, secrets)
+            return asyncio.run(_supervise(plan, data / "run.json", limits))
     except CannotRun as problem:
         print(f"zufall run: {problem}", file=sys.stderr)
         return 1
@@ -44,17 +45,12 @@ async def _supervise(plan: Plan, record: Path, limits: str) -> int:
         print(f"\nZufall is ready: {plan.url}   (Ctrl-C stops it)\n", flush=True)
         return await _watch(children, stop)
     finally:
-        _remove(record)
         await _stop(children)
 
 
 def _write(record: Path, plan: Plan) -> None:
     """For other commands on this machine: where the services are."""
     record.write_text(json.dumps(plan.addresses, indent=2) + "\n")
-
-
-def _remove(record: Path) -> None:
-    record.unlink(missing_ok=True)
 
 
 async def _until(stop: asyncio.Event, work: asyncio.Task[None]) -> None:

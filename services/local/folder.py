@@ -1,0 +1,60 @@
+"""The data folder of `zufall run`: database, keys, and where the services are. One run at a time has it."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from services.contract.keys import new_key, parse_key, parse_ring
+
+from .plan import CannotRun
+
+_KEYS = {"ZUFALL_TOKEN_KEY": parse_key, "ZUFALL_PASS_KEYS": parse_ring, "ZUFALL_MODERATOR_TOKEN": parse_key}
+
+
+@contextmanager
+def held(data: Path) -> Iterator[dict[str, str]]:
+    """The keys of the installation in `data`, which are made when it starts for the first time.
+
+    Nobody else gets the folder until the end, which comes with the process at the latest.
+    """
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = open(data / "lock", "w")  # noqa: SIM115 -- held beyond this block
+    except OSError as error:
+        raise _unusable(data, error) from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotRun(
+                f"the folder {data} is in use by another `zufall run`: stop that one, or choose --data"
+            ) from None
+        try:
+            yield _secrets(data / "secrets.env")
+        finally:
+            (data / "run.json").unlink(missing_ok=True)
+
+
+def _secrets(path: Path) -> dict[str, str]:
+    try:
+        if not path.exists():
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.writelines(f"{name}={new_key()}\n" for name in _KEYS)
+        lines = path.read_text().splitlines()
+    except OSError as error:
+        raise _unusable(path.parent, error) from None
+    secrets = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    for name, parse in _KEYS.items():
+        try:
+            parse(secrets.get(name, ""))
+        except ValueError as error:
+            raise CannotRun(
+                f"{name} in {path} cannot be used ({error}): put the line there that `zufall keys` prints"
+            ) from None
+    return secrets
+
+
+def _unusable(data: Path, error: OSError) -> CannotRun:
+    return CannotRun(f"the folder {data} cannot be written ({error.strerror}): choose another with --data")

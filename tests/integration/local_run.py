@@ -1,0 +1,111 @@
+"""`zufall run` as a person starts it, and what it has left running."""
+
+import asyncio
+import signal
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped] # ships no types
+
+from ..timing import scaled
+
+ZUFALL = Path(sys.prefix) / "bin" / "zufall"
+
+
+class Run:
+    """One `zufall run`, started and not yet awaited."""
+
+    def __init__(self, process: asyncio.subprocess.Process, port: int, data: Path) -> None:
+        self.process = process
+        self.port = port
+        self.data = data
+        self.output: list[str] = []
+        self._seen: set[psutil.Process] = set()
+
+    def url(self, number: int) -> str:
+        """Of the shared port (0) or of a gateway's own (1, 2 …)."""
+        return f"http://127.0.0.1:{self.port + number}"
+
+    async def until_said(self, words: str, seconds: float = 20) -> str:
+        """The line with these words; raises when the output ends before, or the time is over."""
+        assert self.process.stdout is not None
+        async with asyncio.timeout(scaled(seconds)):
+            while line := (await self.process.stdout.readline()).decode():
+                self.output.append(line)
+                if words in line:
+                    self.look()
+                    return line
+        raise AssertionError(f"never said {words!r}:\n{''.join(self.output)}")
+
+    def look(self) -> list[psutil.Process]:
+        """Every process below it, which is remembered."""
+        below: list[psutil.Process] = psutil.Process(self.process.pid).children(recursive=True)
+        self._seen.update(below)
+        return below
+
+    def child(self, module: str, number: int = 0) -> psutil.Process:
+        """The process of a service; several in the order of their start."""
+        found = [one for one in self.look() if f"services.{module}" in one.cmdline()]
+        return sorted(found, key=lambda one: (one.create_time(), one.pid))[number]
+
+    async def ended(self, seconds: float = 20) -> int:
+        """Its status, once it has ended."""
+        assert self.process.stdout is not None
+        async with asyncio.timeout(scaled(seconds)):
+            self.output += (await self.process.stdout.read()).decode().splitlines(keepends=True)
+            return await self.process.wait()
+
+    async def left(self, seconds: float = 5) -> list[str]:
+        """Which of the processes below it still run after some time for them to end."""
+        deadline = time.monotonic() + scaled(seconds)
+        while (alive := [one for one in self._seen if _runs(one)]) and time.monotonic() < deadline:  # noqa: ASYNC110 -- they are not ours to wait for
+            await asyncio.sleep(0.05)
+        return [" ".join(one.cmdline()) for one in alive]
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+@asynccontextmanager
+async def running(data: Path, port: int, *words: str) -> AsyncIterator[Run]:
+    """`zufall run --data … --port …`; at the end nothing of it is left, whatever happened."""
+    process = await asyncio.create_subprocess_exec(
+        ZUFALL, "run", "--data", data, "--port", str(port), *words,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    run = Run(process, port, data)
+    try:
+        yield run
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+            await run.ended()
+        assert await run.left() == []
+
+
+def free_ports_in_a_row(count: int) -> int:
+    """The first of so many ports that nobody listened on a moment ago."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            first = int(probe.getsockname()[1])
+        if first + count < 65536 and all(_is_free(port) for port in range(first, first + count)):
+            return first
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True

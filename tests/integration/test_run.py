@@ -1,0 +1,182 @@
+"""`zufall run` starts everything, prints one URL, and leaves nothing behind."""
+
+import asyncio
+import json
+import signal
+import socket
+import stat
+import time
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from ..timing import scaled
+from ..visitor import new_token
+from .local_run import ZUFALL, Run, free_ports_in_a_row, running
+
+READY = "Zufall is ready"
+
+
+@pytest.fixture
+def port() -> int:
+    """The first of three that are free."""
+    return free_ports_in_a_row(3)
+
+
+async def test_it_serves_each_port_to_its_own_origin_and_stops_on_ctrl_c(tmp_path: Path, port: int) -> None:
+    data = tmp_path / "new" / "data"
+    async with running(data, port) as run:
+        line = await run.until_said(READY)
+        assert f"http://localhost:{port} " in line
+        check_files(run)
+        async with aiohttp.ClientSession() as http:
+            token = await new_token(http, run.url(1))
+            for number in (0, 1, 2):
+                await check_port(http, run, number, token)
+        await check_commands(run)
+        run.process.send_signal(signal.SIGINT)
+        assert await run.ended() == 0
+        assert await run.left() == []
+        assert not (data / "run.json").exists(), "it would lead commands astray"
+        assert "".join(run.output).count("http://") == 1
+    await check_second_start(run, token)
+
+
+def check_files(run: Run) -> None:
+    assert stat.S_IMODE(run.data.stat().st_mode) == 0o700, "reports hold pictures"
+    assert stat.S_IMODE((run.data / "secrets.env").stat().st_mode) == 0o600
+    found = json.loads((run.data / "run.json").read_text())
+    assert found["gateways"] == [run.url(1), run.url(2)]
+    assert found.keys() == {"nats", "matcher", "reports", "gateways"}
+
+
+async def check_port(http: aiohttp.ClientSession, run: Run, number: int, token: str) -> None:
+    url = run.url(number)
+    async with http.get(url) as page:
+        assert "<html" in await page.text()
+    async with http.get(f"{url}/api/config") as config:
+        assert (await config.json())["protocol"] == "zufall.v1"
+    for origin in (url, url.replace("127.0.0.1", "localhost")):
+        async with http.ws_connect(f"{url}/ws", origin=origin) as socket:
+            await socket.send_json({"type": "hello", "token": token})
+            assert (await socket.receive_json())["type"] == "welcome"
+    for other in (run.url(3), "http://localhost", f"http://zufall.test:{run.port}"):
+        with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
+            await http.ws_connect(f"{url}/ws", origin=other)
+    if number:
+        with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
+            await http.ws_connect(f"{url}/ws", origin=run.url(3 - number))
+
+
+async def check_commands(run: Run) -> None:
+    """They find the installation by its folder."""
+    process = await asyncio.create_subprocess_exec(
+        ZUFALL, "reports", "list", "--data", run.data, stdout=asyncio.subprocess.PIPE
+    )
+    said, _ = await process.communicate()
+    assert (process.returncode, said) == (0, b"no reports yet\n")
+
+
+async def check_second_start(first: Run, token: str) -> None:
+    """It is quick, and who was known is known."""
+    began = time.monotonic()
+    async with running(first.data, first.port) as second:
+        await second.until_said(READY)
+        assert time.monotonic() - began < scaled(5)
+        async with aiohttp.ClientSession() as http, http.ws_connect(f"{second.url(2)}/ws") as socket:
+            await socket.send_json({"type": "hello", "token": token})
+            assert (await socket.receive_json())["type"] == "welcome"
+
+
+async def test_a_gateway_that_is_killed_is_missed_aloud_and_the_rest_goes_on(
+    tmp_path: Path, port: int
+) -> None:
+    async with running(tmp_path / "data", port) as run:
+        await run.until_said(READY)
+        run.child("signaling", 1).kill()
+        assert "NOT started again" in await run.until_said("gateway-2 has ended (signal SIGKILL)")
+        async with aiohttp.ClientSession() as http:
+            for number in (0, 1):
+                assert await new_token(http, run.url(number))
+        run.child("matcher").kill()
+        await run.until_said("matcher has ended (signal SIGKILL)")
+        run.child("signaling").kill()
+        await run.until_said("no gateway is left")
+        assert await run.ended() == 1
+
+
+async def test_nothing_outlives_a_run_that_is_killed(tmp_path: Path, port: int) -> None:
+    async with running(tmp_path / "data", port) as run:
+        await run.until_said(READY)
+        assert len(run.look()) >= 5
+        run.process.kill()
+        assert await run.ended() == -signal.SIGKILL
+        assert await run.left(10) == []
+
+
+async def test_ctrl_c_while_it_starts_leaves_nothing(tmp_path: Path, port: int) -> None:
+    async with running(tmp_path / "data", port) as run:
+        await run.until_said("matcher")
+        run.process.send_signal(signal.SIGINT)
+        assert await run.ended() == 0
+        assert READY not in "".join(run.output)
+
+
+async def test_one_folder_serves_one_run(tmp_path: Path, port: int) -> None:
+    async with running(tmp_path / "data", port) as run:
+        await run.until_said(READY)
+        await is_refused(tmp_path / "data", free_ports_in_a_row(3), says="another `zufall run`")
+        assert (tmp_path / "data" / "run.json").exists()
+
+
+@pytest.mark.parametrize("taken", [0, 1, 2])
+async def test_a_taken_port_is_said(tmp_path: Path, port: int, taken: int) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port + taken))
+        other.listen()
+        await is_refused(tmp_path / "data", port, says=f"port {port + taken} on 127.0.0.1")
+
+
+async def test_a_folder_that_is_a_file_is_said(tmp_path: Path, port: int) -> None:
+    (tmp_path / "data").write_text("mine")
+    await is_refused(tmp_path / "data", port, says=f"{tmp_path / 'data'}")
+    assert (tmp_path / "data").read_text() == "mine"
+
+
+async def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, port: int) -> None:
+    await is_refused(Path("/proc/zufall"), port, says="/proc/zufall cannot be written")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--gateways", "0"), "--gateways"),
+        (("--gateways", "-1"), "--gateways"),
+        (("--port", "70000"), "70000 is not a port"),
+        (("--port", "-1"), "-1 is not a port"),
+        (("--port", "65535"), "65536 is not a port"),
+        (("--host", "256.1.1.1"), "256.1.1.1"),
+        (("--origin", "zufall.example"), "'zufall.example' is not an origin"),
+    ],
+)
+async def test_what_cannot_be_is_said(tmp_path: Path, port: int, words: tuple[str, str], says: str) -> None:
+    await is_refused(tmp_path / "data", port, *words, says=says)
+
+
+async def test_keys_that_somebody_spoilt_are_said(tmp_path: Path, port: int) -> None:
+    (tmp_path / "secrets.env").write_text("ZUFALL_TOKEN_KEY=short\n")
+    await is_refused(tmp_path, port, says="secrets.env")
+    assert (tmp_path / "secrets.env").read_text() == "ZUFALL_TOKEN_KEY=short\n", "it is somebody's"
+
+
+async def is_refused(data: Path, port: int, *words: str, says: str) -> None:
+    """One sentence, and no process was started."""
+    async with running(data, port, *words) as run:
+        assert run.process.stderr is not None
+        async with asyncio.timeout(scaled(20)):
+            complaint = (await run.process.stderr.read()).decode()
+        assert await run.ended() == 1
+        assert (complaint.count("\n"), complaint.startswith("zufall run: ")) == (1, True), complaint
+        assert says in complaint
+        assert run.output == []
