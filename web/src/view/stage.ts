@@ -80,7 +80,9 @@ export class StageView {
     say(byId("hint"), this.hint(call));
     say(
       byId("opening"),
-      call.meeting?.mode === "text" ? undefined : openingOf(call, this.words, call.meeting?.mode === "audio"),
+      call.phase === "matched" && call.meeting?.mode !== "text"
+        ? openingOf(call, this.words, call.meeting?.mode === "audio")
+        : undefined,
     );
     this.countDown();
   }
