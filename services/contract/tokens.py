@@ -42,6 +42,6 @@ class TokenSigner:
             )
         except jwt.ExpiredSignatureError:
             raise TokenRefused("the token has expired") from None
-        except jwt.InvalidTokenError:
+        except (jwt.InvalidTokenError, UnicodeEncodeError):  # a header may hold any bytes
             raise TokenRefused("the token is not one of ours") from None
         return VisitorId(claims["sub"])

@@ -1,0 +1,64 @@
+"""Codes are promises to programs: stable, each its own, and mapped at every boundary."""
+
+import re
+
+from grpc import StatusCode
+
+from services.contract import errors
+from services.contract.errors import CloseCode, ZufallError
+from services.reports.server import STATUSES as GRPC
+from services.signaling.app import STATUSES as HTTP
+
+
+def kinds(of: type[ZufallError] = ZufallError) -> list[type[ZufallError]]:
+    found = [kind for child in of.__subclasses__() for kind in (child, *kinds(child))]
+    return [kind for kind in found if kind.__module__ == errors.__name__]
+
+
+def test_the_codes_are_these() -> None:
+    assert {kind.code for kind in kinds()} >= {
+        "banned",
+        "description_refused",
+        "evidence_refused",
+        "invalid_request",
+        "not_found",
+        "not_yet",
+        "pass_refused",
+        "permission_refused",
+        "token_refused",
+        "unavailable",
+    }
+
+
+def test_each_error_has_a_code_of_its_own() -> None:
+    codes = [kind.code for kind in kinds()]
+    assert len(set(codes)) == len(codes)
+    assert "internal" not in codes
+    assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", code) for code in codes)
+
+
+def test_an_error_is_its_sentence() -> None:
+    for kind in kinds():
+        error = kind("because")
+        assert (str(error), error.message) == ("because", "because")
+        assert kind.__doc__
+
+
+def test_close_codes_are_those_of_the_protocol() -> None:
+    assert {code.name: int(code) for code in CloseCode} == {
+        "RESTART": 1012,
+        "BAD_FRAME": 4400,
+        "TOKEN_REFUSED": 4401,
+        "BANNED": 4403,
+        "NO_HELLO": 4408,
+        "CONNECTED_ELSEWHERE": 4409,
+        "TOO_LARGE": 4413,
+        "TOO_FAST": 4429,
+    }
+
+
+def test_what_can_be_answered_over_http_and_grpc_has_its_status() -> None:
+    assert set(HTTP) <= set(kinds())
+    assert all(400 <= status < 600 for status in HTTP.values())
+    assert len(set(GRPC)) == len(GRPC)
+    assert StatusCode.OK not in GRPC.values()

@@ -1,0 +1,69 @@
+"""Keys as people paste them, and ids as we make them."""
+
+import base64
+import secrets
+
+import pytest
+
+from services.contract.ids import VisitorId, random_id, visitor_key
+from services.contract.keys import new_key, parse_key, parse_ring
+
+
+def test_a_fresh_key_can_be_read_and_is_never_the_same() -> None:
+    keys = {parse_key(new_key()) for _ in range(20)}
+    assert len({key.secret for key in keys}) == len({key.name for key in keys}) == 20
+    assert {(len(key.secret), len(key.name)) for key in keys} == {(32, 4)}
+
+
+def test_a_key_may_be_padded_and_stand_among_blanks() -> None:
+    secret = secrets.token_bytes(32)
+    padded = base64.urlsafe_b64encode(secret).decode()
+    assert parse_key(f" {padded}\n") == parse_key(padded.rstrip("="))
+    assert parse_key(padded).secret == secret
+
+
+def test_the_name_of_a_key_follows_from_it() -> None:
+    text = new_key()
+    assert parse_key(text).name == parse_key(text).name
+
+
+def test_a_key_is_not_shown_where_it_is_logged() -> None:
+    key = parse_key(new_key())
+    assert repr(key) == f"Key({key.name.hex()})"
+    assert key.secret.hex() not in repr((key,))
+
+
+@pytest.mark.parametrize("text", ["", "secret", new_key()[:-2], new_key() + "AAAA", "é" * 43, "a"])
+def test_what_is_no_key_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="a key"):
+        parse_key(text)
+
+
+def test_a_ring_has_the_sealing_key_first() -> None:
+    one, other = new_key(), new_key()
+    assert parse_ring(f"{one}, {other},") == (parse_key(one), parse_key(other))
+
+
+@pytest.mark.parametrize("text", ["", " , ", ","])
+def test_an_empty_ring_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        parse_ring(text)
+
+
+def test_one_bad_key_spoils_the_ring() -> None:
+    with pytest.raises(ValueError, match="32 bytes"):
+        parse_ring(f"{new_key()},c2hvcnQ")
+
+
+def test_ids_are_128_random_bits() -> None:
+    ids = {random_id() for _ in range(2000)}
+    assert len(ids) == 2000
+    assert {len(one) for one in ids} == {22}
+    assert not any(one.startswith("-") for one in ids), "commands would take it for an option"
+    assert {len(base64.urlsafe_b64decode(one + "==")) for one in ids} == {16}
+
+
+def test_a_visitor_is_compared_by_the_first_eight_bytes() -> None:
+    raw = bytes(range(16))
+    visitor = VisitorId(base64.urlsafe_b64encode(raw).rstrip(b"=").decode())
+    assert visitor_key(visitor) == int.from_bytes(raw[:8], "little")

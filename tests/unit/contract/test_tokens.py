@@ -1,0 +1,105 @@
+"""Only tokens that we signed, for us, and that are still good say who somebody is."""
+
+import base64
+import json
+import time
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from services.contract.errors import TokenRefused
+from services.contract.ids import VisitorId, random_id
+from services.contract.keys import new_key, parse_key
+from services.contract.tokens import LIFETIME, TokenSigner
+
+KEY = parse_key(new_key())
+SIGNER = TokenSigner(KEY)
+PRIVATE = Ed25519PrivateKey.from_private_bytes(KEY.secret)
+VISITOR = VisitorId(random_id())
+
+
+def forged(algorithm: str = "EdDSA", key: Any = PRIVATE, **changes: Any) -> str:
+    """A token as ours, but for `changes`; a claim of None is left out."""
+    now = int(time.time())
+    claims = {"sub": VISITOR, "aud": "zufall", "iat": now, "exp": now + 60} | changes
+    given = {name: value for name, value in claims.items() if value is not None}
+    return jwt.encode(given, key, algorithm=algorithm)
+
+
+def segment(value: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+def test_a_token_names_the_visitor_for_a_day() -> None:
+    assert SIGNER.visitor(SIGNER.issue(time.time(), VISITOR)) == VISITOR
+    assert SIGNER.visitor(SIGNER.issue(time.time() - LIFETIME + 60, VISITOR)) == VISITOR
+    assert LIFETIME == 24 * 3600
+
+
+def test_every_gateway_with_the_key_takes_it() -> None:
+    assert TokenSigner(KEY).visitor(SIGNER.issue(time.time(), VISITOR)) == VISITOR
+
+
+def test_a_new_visitor_gets_a_random_id() -> None:
+    visitors = {SIGNER.visitor(SIGNER.issue(time.time())) for _ in range(50)}
+    assert len(visitors) == 50
+    assert {len(visitor) for visitor in visitors} == {22}
+
+
+def test_an_expired_token_says_so() -> None:
+    with pytest.raises(TokenRefused, match="expired"):
+        SIGNER.visitor(SIGNER.issue(time.time() - LIFETIME - 1))
+
+
+def test_the_base_of_the_forgeries_is_good() -> None:
+    assert SIGNER.visitor(forged()) == VISITOR
+
+
+UNSIGNED = f"{segment({'alg': 'none', 'typ': 'JWT'})}.{forged().split('.')[1]}."
+OTHER_HEADER = f"{segment({'alg': 'none'})}.{forged().split('.', 1)[1]}"
+OTHER_CLAIMS = ".".join(
+    [forged().split(".")[0], segment({"sub": "me", "aud": "zufall"}), forged().split(".")[2]]
+)
+
+
+@pytest.mark.parametrize(
+    "token",
+    {
+        "alg none": UNSIGNED,
+        "alg none, signed": OTHER_HEADER,
+        "alg none by the library": forged("none", None),
+        "HMAC with the public key": forged("HS256", PRIVATE.public_key().public_bytes_raw()),
+        "HMAC with our secret": forged("HS256", KEY.secret),
+        "another key": TokenSigner(parse_key(new_key())).issue(time.time(), VISITOR),
+        "other claims": OTHER_CLAIMS,
+        "no signature": forged().rsplit(".", 1)[0],
+        "half a signature": forged()[:-20],
+        "another audience": forged(aud="somebody"),
+        "no audience": forged(aud=None),
+        "no visitor": forged(sub=None),
+        "no end": forged(exp=None),
+        "no beginning": forged(iat=None),
+        "an end that is no number": forged(exp="tomorrow"),
+        "of the future": forged(iat=int(time.time()) + 3600),
+        "nothing": "",
+        "dots": "..",
+        "text": "hello",
+        "letters": "é.é.é",
+        "bytes of a header that are no UTF-8": "a.b.\udcff",
+        "a pass": "A" * 200,
+    }.items(),
+    ids=lambda item: item[0],
+)
+def test_anything_else_is_refused(token: tuple[str, str]) -> None:
+    with pytest.raises(TokenRefused):
+        SIGNER.visitor(token[1])
+
+
+def test_a_changed_character_is_noticed() -> None:
+    token = SIGNER.issue(time.time(), VISITOR)
+    for place in range(0, len(token) - 1, 7):  # the last one holds bits that nobody reads
+        changed = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
+        with pytest.raises(TokenRefused):
+            SIGNER.visitor(changed)
