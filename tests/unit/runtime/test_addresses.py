@@ -1,0 +1,31 @@
+"""Host and port as people write them."""
+
+import pytest
+
+from services.runtime.addresses import checked, split
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("127.0.0.1:8080", ("127.0.0.1", 8080)),
+        ("matcher:7010", ("matcher", 7010)),
+        ("[::1]:80", ("::1", 80)),
+        ("[::]:80", ("::", 80)),
+        (":7010", ("0.0.0.0", 7010)),  # noqa: S104 -- what it means
+        ("localhost:0", ("localhost", 0)),
+        ("localhost:65535", ("localhost", 65535)),
+    ],
+)
+def test_host_and_port(text: str, parts: tuple[str, int]) -> None:
+    assert split(text) == parts
+    assert checked(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "8080", "localhost", "localhost:", "localhost:http", "localhost:65536", "a:-1", "a:1.5", "a: 1"],
+)
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="host:port"):
+        checked(text)

@@ -1,0 +1,146 @@
+"""Configuration from the environment: typed, with defaults, and every problem at once."""
+
+from dataclasses import MISSING, dataclass, fields
+from pathlib import Path
+
+import pytest
+
+from services.contract.keys import new_key
+from services.matcher.config import Config as MatcherConfig
+from services.reports.config import Config as ReportsConfig
+from services.runtime.config import ConfigError, load, one_of, setting
+from services.signaling.config import Config as GatewayConfig
+
+
+@dataclass(frozen=True)
+class Config:
+    must: str = setting("what must be set")
+    number: int = setting("a number", 7)
+    ratio: float = setting("a ratio", 0.5)
+    flag: bool = setting("a flag", True)
+    folder: Path = setting("a folder", Path("web/dist"))
+    words: tuple[str, ...] = setting("words", ("a", "b"))
+    color: str = setting("a color", "red", one_of("red", "green"))
+
+    def __post_init__(self) -> None:
+        if self.number == 13:
+            raise ConfigError(["ZUFALL_NUMBER=13 brings bad luck"])
+
+
+def test_what_is_not_set_has_its_default() -> None:
+    assert load(Config, {"ZUFALL_MUST": "x"}) == Config("x")
+
+
+def test_what_is_set_is_parsed() -> None:
+    environment = {
+        "ZUFALL_MUST": "x",
+        "ZUFALL_NUMBER": "8",
+        "ZUFALL_RATIO": "0.25",
+        "ZUFALL_FLAG": "off",
+        "ZUFALL_FOLDER": "/srv",
+        "ZUFALL_WORDS": "c, d,,e ",
+        "ZUFALL_COLOR": "green",
+        "ZUFALL_UNKNOWN": "is nobody's business",
+        "NUMBER": "9",
+    }
+    assert load(Config, environment) == Config("x", 8, 0.25, False, Path("/srv"), ("c", "d", "e"), "green")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [(t, True) for t in ("1", "true", "YES", "On")] + [(t, False) for t in ("0", "false", "No", "OFF")],
+)
+def test_a_flag_may_be_said_in_several_ways(text: str, value: bool) -> None:
+    assert load(Config, {"ZUFALL_MUST": "x", "ZUFALL_FLAG": text}).flag is value
+
+
+def test_an_empty_variable_is_not_set() -> None:
+    assert load(Config, {"ZUFALL_MUST": "x", "ZUFALL_NUMBER": "", "ZUFALL_WORDS": ""}) == Config("x")
+    with pytest.raises(ConfigError, match="ZUFALL_MUST is not set: what must be set"):
+        load(Config, {"ZUFALL_MUST": ""})
+
+
+def test_every_problem_is_listed_at_once() -> None:
+    environment = {
+        "ZUFALL_NUMBER": "seven",
+        "ZUFALL_RATIO": "half",
+        "ZUFALL_FLAG": "maybe",
+        "ZUFALL_COLOR": "blue",
+    }
+    with pytest.raises(ConfigError) as refused:
+        load(Config, environment)
+    problems = refused.value.problems
+    assert [problem.split(":")[0].split(" ")[0] for problem in problems] == [
+        "ZUFALL_MUST",
+        "ZUFALL_NUMBER",
+        "ZUFALL_RATIO",
+        "ZUFALL_FLAG",
+        "ZUFALL_COLOR",
+    ]
+    assert all(word in str(refused.value) for word in ("seven", "half", "maybe", "red, green"))
+
+
+def test_what_fits_by_itself_may_not_fit_together() -> None:
+    with pytest.raises(ConfigError, match="bad luck"):
+        load(Config, {"ZUFALL_MUST": "x", "ZUFALL_NUMBER": "13"})
+
+
+GATEWAY = {
+    "ZUFALL_TOKEN_KEY": new_key(),
+    "ZUFALL_PASS_KEYS": new_key(),
+    "ZUFALL_ORIGINS": "https://zufall.example, http://localhost:8080",
+}
+
+
+def test_the_gateway_needs_keys_and_origins() -> None:
+    with pytest.raises(ConfigError) as refused:
+        load(GatewayConfig, {})
+    assert [problem.split(" ")[0] for problem in refused.value.problems] == list(GATEWAY)
+
+
+def test_the_gateway_starts_on_one_machine_with_nothing_else() -> None:
+    config = load(GatewayConfig, GATEWAY)
+    assert config.origins == {"https://zufall.example", "http://localhost:8080"}
+    assert config.environment == "development"
+    assert config.limits
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("ORIGINS", "zufall.example"),
+        ("ORIGINS", "https://zufall.example/"),
+        ("ORIGINS", "*"),
+        ("ORIGINS", "https://"),
+        ("LISTEN", "8080"),
+        ("LISTEN", "127.0.0.1:8080,nowhere"),
+        ("ADMIN_LISTEN", "127.0.0.1:99999"),
+        ("MATCHERS", "matcher"),
+        ("TOKEN_KEY", "short"),
+        ("PASS_KEYS", f"{new_key()},short"),
+        ("ENVIRONMENT", "staging"),
+        ("ICE_POLICY", "none"),
+        ("TRUSTED_PROXIES", "one"),
+    ],
+)
+def test_a_bad_setting_of_the_gateway_is_named(name: str, text: str) -> None:
+    with pytest.raises(ConfigError, match=f"ZUFALL_{name}"):
+        load(GatewayConfig, {**GATEWAY, f"ZUFALL_{name}": text})
+
+
+def test_no_secret_has_a_default() -> None:
+    secrets = [
+        field
+        for kind in (GatewayConfig, ReportsConfig, MatcherConfig)
+        for field in fields(kind)
+        if field.name.endswith(("key", "keys", "token", "secret"))
+    ]
+    assert {field.name for field in secrets} >= {"token_key", "pass_keys", "moderator_token", "turn_secret"}
+    assert all(field.default in (MISSING, "") for field in secrets)
+
+
+def test_limits_cannot_be_off_in_production() -> None:
+    off = {**GATEWAY, "ZUFALL_LIMITS": "off"}
+    assert not load(GatewayConfig, off).limits
+    with pytest.raises(ConfigError, match="ZUFALL_LIMITS"):
+        load(GatewayConfig, {**off, "ZUFALL_ENVIRONMENT": "production"})
