@@ -1,12 +1,15 @@
 """Visitors, matches and messages for the tests of the gateway's pure parts."""
 
+from collections.abc import Callable
 from itertools import count
 
-from services.contract.envelopes import Acceptance
+import pytest
+
+from services.contract.envelopes import Acceptance, Kind
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, random_id, visitor_key
 from services.signaling import effects as fx
 from services.signaling import events
-from services.signaling.messages import Chat, Find, encode
+from services.signaling.messages import Chat, EndReason, Find, encode
 from services.signaling.session import Matched, Reserved, Searching, Session
 from services.signaling.wishes import Ticket
 
@@ -79,3 +82,20 @@ def searches(effects: list[fx.Effect]) -> list[Ticket]:
 
 def key(visitor: VisitorId) -> int:
     return visitor_key(visitor)
+
+
+STATES: dict[str, Callable[[Driver], object]] = {
+    "idle": lambda driver: None,
+    "searching": Driver.search,
+    "reserved": Driver.reserve,
+    "matched": Driver.meet,
+}
+
+
+def ended(reason: EndReason, match: MatchId = MATCH) -> fx.Tell:
+    """What the partner's gateway is told."""
+    return fx.Tell(GATEWAY, STRANGER, match, Kind.ENDED, reason.encode())
+
+
+def states(*names: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("reach", [STATES[name] for name in names], ids=names)

@@ -1,0 +1,200 @@
+"""What a session does in a conversation, with blocks, and at the end."""
+
+from collections.abc import Callable
+
+import pytest
+
+from services.contract.envelopes import Kind
+from services.contract.errors import CloseCode
+from services.contract.ids import MatchId, TicketId, VisitorId, random_id
+from services.signaling import effects as fx
+from services.signaling import events
+from services.signaling.acquaintances import MEMORY
+from services.signaling.messages import Banned, Ended, EndReason, Error, Next, Rewind
+from services.signaling.session import Idle, Searching
+
+from .samples import (
+    GATEWAY,
+    MATCH,
+    OLD_MATCH,
+    OTHER,
+    STATES,
+    STRANGER,
+    Driver,
+    chat,
+    ended,
+    key,
+    of,
+    opened,
+    proposed,
+    searches,
+    states,
+)
+
+NOTICE = Banned("nudity", False, "decision", "appeal")
+DECLINE = fx.Tell(GATEWAY, STRANGER, MATCH, Kind.DECLINE)
+
+
+# --- in a conversation -----------------------------------------------------------------------------
+
+
+def test_frames_cross_as_bytes_both_ways(driver: Driver) -> None:
+    driver.meet()
+    message, frame = chat()
+    assert driver.says(message, frame) == [fx.Tell(GATEWAY, STRANGER, MATCH, Kind.FRAME, frame)]
+    assert driver.happens(events.PartnerSaid(MATCH, b"theirs")) == [fx.SendFrame(b"theirs")]
+
+
+@states("idle", "searching", "reserved", "matched")
+def test_frames_of_another_match_are_dropped(driver: Driver, reach: Callable[[Driver], object]) -> None:
+    reach(driver)
+    assert driver.says(*chat(OLD_MATCH)) == [fx.Drop("stale_match")]
+    assert driver.happens(events.PartnerSaid(OLD_MATCH, b"theirs")) == [fx.Drop("stale_match")]
+
+
+@states("reserved")
+def test_a_reserved_match_carries_no_frames(driver: Driver, reach: Callable[[Driver], object]) -> None:
+    reach(driver)
+    assert driver.says(*chat()) == [fx.Drop("stale_match")]
+    assert driver.happens(events.PartnerSaid(MATCH, b"theirs")) == [fx.Drop("stale_match")]
+
+
+@pytest.mark.parametrize("reason", ["next", "stop", "lost", "blocked", "banned"])
+def test_a_partner_who_left(driver: Driver, reason: EndReason) -> None:
+    driver.meet()
+    driver.now += 30
+    told, *rest = driver.happens(events.PartnerLeft(MATCH, reason))
+    assert told == fx.Send(Ended(MATCH, reason))
+    if reason not in ("next", "lost"):
+        assert rest == []
+        assert driver.session.state == Idle()
+        return
+    (ticket,) = searches(rest)
+    assert (ticket.since, ticket.attempt) == (130.0, 1)
+    assert ticket.partners == ((key(STRANGER), 130.0),)
+    assert of(rest, fx.ShowSearch), "the visitor sees that a new search has begun"
+
+
+def test_a_partner_whose_gateway_has_no_reservation_is_lost(driver: Driver) -> None:
+    driver.meet()
+    told, *rest = driver.happens(events.Declined(MATCH))
+    assert told == fx.Send(Ended(MATCH, "lost"))
+    assert searches(rest)
+
+
+def test_rewind_is_not_built_yet(driver: Driver) -> None:
+    driver.meet()
+    (answer,) = driver.says(Rewind(MATCH))
+    assert isinstance(answer, fx.Send)
+    assert isinstance(answer.message, Error)
+    assert answer.message.code == "not_yet"
+
+
+# --- blocking --------------------------------------------------------------------------------------
+
+
+@states("idle", "searching")
+def test_a_blocked_visitor_is_named_in_later_tickets(
+    driver: Driver, reach: Callable[[Driver], object]
+) -> None:
+    reach(driver)
+    assert driver.happens(opened()) == []
+    assert driver.search().blocked == (key(STRANGER),)
+
+
+def test_a_proposal_of_a_blocked_visitor_is_declined(driver: Driver) -> None:
+    ticket = driver.search()  # before the block, so the matcher does not know of it
+    driver.happens(opened())
+    decline, search = driver.happens(proposed(ticket.id))
+    assert decline == DECLINE
+    assert isinstance(search, fx.Search)
+    assert search.ticket.blocked == (key(STRANGER),)
+
+
+def test_blocking_whom_one_is_about_to_meet_gives_the_reservation_up(driver: Driver) -> None:
+    driver.reserve()
+    left, search = driver.happens(opened(match=OLD_MATCH))
+    assert left == ended("blocked")
+    assert isinstance(search, fx.Search)
+    assert (search.ticket.attempt, search.ticket.blocked) == (2, (key(STRANGER),))
+
+
+@pytest.mark.parametrize("match", [MATCH, OLD_MATCH])
+def test_blocking_the_partner_ends_the_match_by_whichever_pass(driver: Driver, match: MatchId) -> None:
+    driver.meet()
+    left, told, *rest = driver.happens(opened(match=match))
+    assert (left, told) == (ended("blocked"), fx.Send(Ended(MATCH, "blocked")))
+    (ticket,) = searches(rest)
+    assert ticket.blocked == (key(STRANGER),)
+
+
+@states("reserved", "matched")
+def test_blocking_somebody_else_goes_unnoticed(driver: Driver, reach: Callable[[Driver], object]) -> None:
+    reach(driver)
+    before = driver.session.state
+    assert driver.happens(opened(OTHER, OLD_MATCH)) == []
+    assert driver.session.state == before
+
+
+# --- the end ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "undone"),
+    [
+        ("idle", []),
+        ("searching", [fx.Withdraw(TicketId(1))]),
+        ("reserved", [ended("lost")]),
+        ("matched", [ended("lost")]),
+    ],
+)
+def test_a_lost_socket_leaves_nothing_behind(driver: Driver, name: str, undone: list[fx.Effect]) -> None:
+    STATES[name](driver)
+    assert driver.happens(events.Disconnected()) == undone
+    assert driver.session.state == Idle()
+    assert driver.happens(events.Disconnected()) == []
+
+
+@states("idle", "searching", "reserved", "matched")
+def test_a_ban_ends_everything(driver: Driver, reach: Callable[[Driver], object]) -> None:
+    reach(driver)
+    before = driver.session.state
+    *left, told, closed = driver.happens(events.StandingLost(NOTICE))
+    assert (told, closed) == (fx.Send(NOTICE), fx.Close(CloseCode.BANNED))
+    match before:
+        case Idle():
+            assert left == []
+        case Searching():
+            assert left == [fx.Withdraw(TicketId(1))]
+        case _:
+            assert left == [ended("banned")]
+    assert driver.session.state == Idle()
+
+
+# --- memory ----------------------------------------------------------------------------------------
+
+
+def test_the_last_partners_are_remembered_the_latest_last(driver: Driver) -> None:
+    met = [VisitorId(random_id()) for _ in range(MEMORY + 10)]
+    for number, partner in enumerate(met):
+        driver.now = 1000.0 + number
+        driver.meet(MatchId(str(number)), partner)
+        driver.says(Next())
+    remembered = driver.ticket.partners
+    assert [who for who, _ in remembered] == [key(partner) for partner in met[-MEMORY:]]
+    assert remembered[-1][1] == driver.now
+
+
+def test_meeting_again_moves_a_partner_to_the_end(driver: Driver) -> None:
+    for number, partner in enumerate([STRANGER, OTHER, STRANGER]):
+        driver.now = float(number)
+        driver.meet(MatchId(str(number)), partner)
+        driver.says(Next())
+    assert driver.ticket.partners == ((key(OTHER), 1.0), (key(STRANGER), 2.0))
+
+
+def test_the_last_blocks_are_remembered(driver: Driver) -> None:
+    blocked = [VisitorId(random_id()) for _ in range(MEMORY + 10)]
+    for visitor in blocked:
+        driver.happens(opened(visitor, OLD_MATCH))
+    assert driver.search().blocked == tuple(key(visitor) for visitor in blocked[-MEMORY:])
