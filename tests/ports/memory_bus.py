@@ -1,0 +1,42 @@
+"""A bus in memory that passes the port tests of the real one."""
+
+import asyncio
+from collections.abc import Callable
+
+from services.contract.envelopes import Envelope
+from services.contract.ids import GatewayId
+
+
+class MemoryBroker:
+    """What the buses of one test share."""
+
+    def __init__(self) -> None:
+        self.up = True
+        self.buses: dict[GatewayId, MemoryBus] = {}
+
+
+class MemoryBus:
+    """Implements the port `Bus`, and what the composition root asks of an adapter."""
+
+    def __init__(self, gateway: GatewayId, broker: MemoryBroker) -> None:
+        self._gateway = gateway
+        self._broker = broker
+        self.hear: Callable[[Envelope], None]
+
+    @property
+    def connected(self) -> bool:
+        return self._broker.up
+
+    async def start(
+        self, on_envelope: Callable[[Envelope], None], on_standing: Callable[[bytes], None]
+    ) -> None:
+        self.hear, self.hear_standing = on_envelope, on_standing
+        self._broker.buses[self._gateway] = self
+
+    async def stop(self) -> None:
+        self._broker.buses.pop(self._gateway, None)
+
+    def publish(self, gateway: GatewayId, envelope: Envelope) -> None:
+        bus = self._broker.buses.get(gateway)
+        if bus is not None and self._broker.up:
+            asyncio.get_running_loop().call_soon(bus.hear, envelope)
