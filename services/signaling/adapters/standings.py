@@ -27,6 +27,7 @@ class WatchedStandings:
         self._stub = stub
         self._wall_clock = wall_clock
         self._standings: dict[VisitorId, pb.VisitorStanding] = {}
+        self._announced: list[pb.VisitorStanding] | None = []  # since the watch began; None: it has caught up
         self._task: asyncio.Task[None] | None = None
         self._on_ban: Callable[[VisitorId], None] = lambda visitor: None
         self.known = False
@@ -52,9 +53,13 @@ class WatchedStandings:
     def on_announcement(self, payload: bytes) -> None:
         """The bytes of a `StandingsBatch` from `zufall.standing`."""
         try:
-            self._apply(pb.StandingsBatch.FromString(payload).standings)
+            standings = pb.StandingsBatch.FromString(payload).standings
         except DecodeError as error:
             logs.logger().error("an unreadable standing", problem=str(error))
+            return
+        if self._announced is not None:
+            self._announced += standings
+        self._apply(standings)
 
     def _current(self, visitor: VisitorId) -> pb.VisitorStanding | None:
         standing = self._standings.get(visitor)
@@ -82,6 +87,7 @@ class WatchedStandings:
 
     async def _watch(self) -> None:
         snapshot: dict[VisitorId, pb.VisitorStanding] | None = {}
+        self._announced = []
         async for batch in self._stub.WatchStandings(pb.WatchStandingsRequest(), wait_for_ready=True):
             if snapshot is None:
                 self._apply(batch.standings)
@@ -92,10 +98,8 @@ class WatchedStandings:
                 snapshot = None
 
     def _replace(self, snapshot: dict[VisitorId, pb.VisitorStanding]) -> None:
-        """Who is missing from the snapshot is good, unless a later decision came over NATS meanwhile."""
-        latest = max((standing.sequence for standing in snapshot.values()), default=0)
-        newer = [standing for standing in self._standings.values() if standing.sequence > latest]
+        """Who is missing from the snapshot is good, unless something later was announced meanwhile."""
+        announced, self._announced = self._announced or [], None
         self._standings = {}
-        self._apply(snapshot.values())
-        self._apply(newer)
+        self._apply([*snapshot.values(), *announced])
         self.known = True

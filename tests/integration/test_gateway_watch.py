@@ -1,0 +1,82 @@
+"""The gateway's watch of standings, on a real reports service and without NATS."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from protos import reports_pb2 as pb
+from services.contract.ids import VisitorId, random_id
+from services.signaling.adapters.standings import WatchedStandings
+
+from ..databases import new_sqlite
+from ..timing import scaled
+from .reports_service import Replica, reports_service
+
+
+@pytest.fixture
+async def replica(tmp_path: Path) -> AsyncIterator[Replica]:
+    async with reports_service(new_sqlite(tmp_path), "nats://127.0.0.1:1") as running:
+        yield running
+
+
+async def until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(scaled(10)):
+        while not true():  # noqa: ASYNC110 -- the watch tells nobody
+            await asyncio.sleep(0.01)
+
+
+async def test_what_was_decided_while_nobody_watched_counts_afterwards(replica: Replica) -> None:
+    lifted, banned, restricted = (VisitorId(random_id()) for _ in range(3))
+    await replica.decide(lifted, pb.LEVEL_BANNED)
+    heard: list[VisitorId] = []
+    watch = WatchedStandings(replica.reports)
+    watch.start(heard.append)
+    await until(lambda: watch.ban(lifted) is not None)
+    await watch.stop()
+    await replica.decide(banned, pb.LEVEL_BANNED)
+    await replica.decide(restricted, pb.LEVEL_RESTRICTED)
+    await replica.decide(lifted, pb.LEVEL_GOOD)
+    watch.start(heard.append)
+    await until(lambda: watch.ban(banned) is not None)
+    assert watch.ban(lifted) is None
+    assert watch.restricted(restricted)
+    assert heard == [lifted, banned]
+    await watch.stop()
+
+
+async def test_the_last_decision_may_be_a_lift(replica: Replica) -> None:
+    """Nothing in the snapshot is as late as the ban then."""
+    visitor = VisitorId(random_id())
+    await replica.decide(visitor, pb.LEVEL_BANNED)
+    watch = WatchedStandings(replica.reports)
+    watch.start(lambda _: None)
+    await until(lambda: watch.ban(visitor) is not None)
+    await watch.stop()
+    await replica.decide(visitor, pb.LEVEL_GOOD)
+    watch.start(lambda _: None)
+    await until(lambda: watch.ban(visitor) is None)
+    await watch.stop()
+
+
+async def test_an_announcement_that_is_later_than_the_snapshot_counts(replica: Replica) -> None:
+    """It comes over NATS while the watch waits for a reports service that knows less."""
+    visitor = VisitorId(random_id())
+    watch = WatchedStandings(replica.reports)
+    watch.start(lambda _: None)
+    await asyncio.sleep(0)  # the watch has begun, and its snapshot has not come
+    announced = pb.VisitorStanding(visitor=visitor, level=pb.LEVEL_BANNED, sequence=7)
+    watch.on_announcement(pb.StandingsBatch(standings=[announced]).SerializeToString())
+    assert not watch.known
+    await until(lambda: watch.known)
+    assert watch.ban(visitor) is not None
+    await watch.stop()
+
+
+async def test_an_announcement_that_is_none_changes_nothing(replica: Replica) -> None:
+    watch = WatchedStandings(replica.reports)
+    watch.on_announcement(b"\xff\xff")
+    watch.start(lambda _: None)
+    await until(lambda: watch.known)
+    await watch.stop()
