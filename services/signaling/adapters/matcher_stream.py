@@ -23,6 +23,9 @@ BUSY_WINDOW = 0.010
 RETRY = 0.25
 """Seconds before a stream that ended is opened again, times a random factor of 1 to 2."""
 
+MOST_OFFERS = 1000
+"""In one batch: after an outage everybody is offered at once, and gRPC takes at most 4 MiB a message."""
+
 MODES = {"video": pb.MODE_VIDEO, "audio": pb.MODE_AUDIO, "text": pb.MODE_TEXT}
 
 
@@ -48,7 +51,7 @@ class MatcherStream:
         self._on_batch = on_batch
         self._on_change = on_change
         self._offers: dict[TicketId, tuple[Ticket, bool]] = {}
-        self._withdrawals: list[TicketId] = []
+        self._withdrawals: dict[TicketId, None] = {}
         self._wake = asyncio.Event()
         self._gather = Gather(WINDOW, BUSY_WINDOW, self._wake.set)
         self._task: asyncio.Task[None] | None = None
@@ -63,12 +66,13 @@ class MatcherStream:
         self._set_ready(False)
 
     def offer(self, ticket: Ticket, restricted: bool) -> None:
+        self._withdrawals.pop(ticket.id, None)  # of an offer and a withdrawal the replica heeds the latter
         self._offers[ticket.id] = (ticket, restricted)
         self._gather.wanted()
 
     def withdraw(self, ticket: TicketId) -> None:
         if self._offers.pop(ticket, None) is None:
-            self._withdrawals.append(ticket)
+            self._withdrawals[ticket] = None
             self._gather.wanted()
 
     async def _run(self) -> None:
@@ -103,10 +107,12 @@ class MatcherStream:
             self._wake.clear()
             now = time.monotonic()
             offers = [_offer(ticket, restricted, now) for ticket, restricted in self._offers.values()]
-            batch = pb.GatewayBatch(offers=offers, withdrawals=self._withdrawals)
+            batch = pb.GatewayBatch(offers=offers[:MOST_OFFERS], withdrawals=self._withdrawals)
             self._offers.clear()
             self._withdrawals.clear()
             await call.write(batch)
+            for start in range(MOST_OFFERS, len(offers), MOST_OFFERS):
+                await call.write(pb.GatewayBatch(offers=offers[start : start + MOST_OFFERS]))
 
     def _set_ready(self, ready: bool) -> None:
         if ready != self.ready:

@@ -1,0 +1,102 @@
+"""Real matcher replicas as processes, and gateways' clients of them."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from itertools import count
+
+from services.contract.ids import GatewayId, TicketId, VisitorId, random_id
+from services.signaling.adapters.matcher_client import MatcherClient
+from services.signaling.events import Proposed, StageChanged
+from services.signaling.messages import Find, Mode
+from services.signaling.wishes import Ticket, fold
+
+from ..servers import free_port, service
+from .memory_matchmaker import MemoryMatchmaker
+
+_tickets = count(1)
+
+
+class Desk:
+    """A gateway's matchmaker, and what it said."""
+
+    def __init__(self, matchmaker: MemoryMatchmaker | MatcherClient) -> None:
+        self.matchmaker = matchmaker
+        self.proposals: dict[TicketId, Proposed] = {}
+        self.stages: list[StageChanged] = []
+        matchmaker.start(self._hear)
+
+    def _hear(self, event: Proposed | StageChanged) -> None:
+        if isinstance(event, StageChanged):
+            self.stages.append(event)
+        else:
+            assert event.ticket not in self.proposals, "a ticket was paired twice"
+            self.proposals[event.ticket] = event
+
+    def offer(self, ticket: Ticket, restricted: bool = False) -> Ticket:
+        self.matchmaker.offer(ticket, restricted)
+        return ticket
+
+
+def ticket(
+    mode: Mode = "video",
+    *,
+    visitor: VisitorId | None = None,
+    age: float = 0.0,
+    interests: tuple[str, ...] = (),
+) -> Ticket:
+    """Of a new visitor who says nothing of languages, so that anybody fits."""
+    return Ticket(
+        id=TicketId(next(_tickets)),
+        visitor=visitor or VisitorId(random_id()),
+        wish=fold(Find(mode, interests=list(interests))),
+        since=time.monotonic() - age,
+        attempt=1,
+        blocked=(),
+        partners=(),
+    )
+
+
+class Replica:
+    """A matcher process that can be killed and started again where it was."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.address = f"127.0.0.1:{self.port}"
+        self._stack = AsyncExitStack()
+
+    async def start(self) -> None:
+        environment = {
+            "ZUFALL_LISTEN": self.address,
+            "ZUFALL_ADMIN_LISTEN": f"127.0.0.1:{free_port()}",
+            "ZUFALL_STAGE_AGES": "0.5,1,2",
+        }
+        self.process = await self._stack.enter_async_context(
+            service("services.matcher", environment, self.port)
+        )
+
+    async def stop(self) -> None:
+        await self._stack.aclose()
+
+    async def kill(self) -> None:
+        self.process.kill()
+        await self.stop()
+
+
+@asynccontextmanager
+async def replicas(number: int) -> AsyncIterator[list[Replica]]:
+    async with AsyncExitStack() as stack:
+        made = [Replica() for _ in range(number)]
+        for replica in made:
+            stack.push_async_callback(replica.stop)
+            await replica.start()
+        yield made
+
+
+@asynccontextmanager
+async def desk(name: str, addresses: list[str]) -> AsyncIterator[Desk]:
+    client = MatcherClient(GatewayId(name), addresses)
+    try:
+        yield Desk(client)
+    finally:
+        await client.stop()

@@ -1,0 +1,82 @@
+"""A matchmaker in memory that passes the port tests of the real one."""
+
+import asyncio
+from collections.abc import Callable
+from itertools import count
+
+from services.contract.ids import GatewayId, MatchId, TicketId
+from services.signaling.events import Proposed, StageChanged
+from services.signaling.messages import Mode
+from services.signaling.wishes import Ticket
+
+
+class MemoryRoom:
+    """What the gateways of one test share: whoever fits first is paired."""
+
+    def __init__(self) -> None:
+        self.desks: list[MemoryMatchmaker] = []
+        self.waiting: list[tuple[MemoryMatchmaker, Ticket, bool]] = []
+        self._matches = count(1)
+
+    def offer(self, desk: "MemoryMatchmaker", ticket: Ticket, restricted: bool) -> None:
+        for place, (other, partner, audience) in enumerate(self.waiting):
+            same_pool = (partner.wish.mode, audience) == (ticket.wish.mode, restricted)
+            if same_pool and partner.visitor != ticket.visitor:
+                del self.waiting[place]
+                self._propose(desk, ticket, other, partner)
+                return
+        self.waiting.append((desk, ticket, restricted))
+
+    def withdraw(self, desk: "MemoryMatchmaker", ticket: TicketId) -> None:
+        self.waiting = [one for one in self.waiting if (one[0], one[1].id) != (desk, ticket)]
+
+    def restart(self) -> None:
+        """Forget everything; the gateways offer again what waits."""
+        self.waiting.clear()
+        for desk in self.desks:
+            for ticket, restricted in list(desk.offered.values()):
+                self.offer(desk, ticket, restricted)
+
+    def _propose(
+        self, desk: "MemoryMatchmaker", ticket: Ticket, other: "MemoryMatchmaker", partner: Ticket
+    ) -> None:
+        match = MatchId(f"match-{next(self._matches)}")
+        shared = tuple(tag for tag in ticket.wish.interests if tag in partner.wish.interests)
+        desk.tell(Proposed(match, ticket.id, partner.visitor, other.gateway, False, shared), paired=ticket.id)
+        other.tell(Proposed(match, partner.id, ticket.visitor, desk.gateway, True, shared), paired=partner.id)
+
+
+class MemoryMatchmaker:
+    """Implements the port `Matchmaker`, and what the composition root asks of an adapter."""
+
+    ready = True
+
+    def __init__(self, gateway: GatewayId, room: MemoryRoom) -> None:
+        self.gateway = gateway
+        self.offered: dict[TicketId, tuple[Ticket, bool]] = {}
+        self._room = room
+        self._on_event: Callable[[Proposed | StageChanged], None]
+
+    def start(self, on_event: Callable[[Proposed | StageChanged], None]) -> None:
+        self._on_event = on_event
+        self._room.desks.append(self)
+
+    async def stop(self) -> None:
+        self._room.desks.remove(self)
+        for ticket in list(self.offered):
+            self.withdraw(ticket)
+
+    def offer(self, ticket: Ticket, restricted: bool) -> None:
+        self.offered[ticket.id] = (ticket, restricted)
+        self._room.offer(self, ticket, restricted)
+
+    def withdraw(self, ticket: TicketId) -> None:
+        if self.offered.pop(ticket, None) is not None:
+            self._room.withdraw(self, ticket)
+
+    def waiting(self, mode: Mode, restricted: bool) -> int:
+        return sum((one.wish.mode, audience) == (mode, restricted) for _, one, audience in self._room.waiting)
+
+    def tell(self, proposal: Proposed, paired: TicketId) -> None:
+        del self.offered[paired]
+        asyncio.get_running_loop().call_soon(self._on_event, proposal)

@@ -1,0 +1,163 @@
+"""What the matcher's client writes on its streams, to a server that only listens."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import pytest
+from grpc import aio
+
+from protos import matcher_pb2 as pb
+from protos import matcher_pb2_grpc as rpc
+from services.contract.ids import VisitorId, visitor_key
+from services.runtime.rpc import OPTIONS
+from services.signaling.wishes import Ticket
+
+from ..servers import free_port
+from .matchers import Desk, desk, ticket
+from .waiting import until
+
+BIG = tuple(f"{number} {'x' * 30}" for number in range(10))
+
+
+class Listener(rpc.MatcherServicer):
+    """A matcher that pairs nobody and remembers what it was told."""
+
+    def __init__(self, port: int) -> None:
+        self.address = f"127.0.0.1:{port}"
+        self.batches: list[pb.GatewayBatch] = []
+        self._server: aio.Server
+
+    async def Pair(self, requests: AsyncIterator[pb.GatewayBatch], context: Any) -> None:  # noqa: N802 -- gRPC
+        async for batch in requests:
+            self.batches.append(batch)
+
+    async def start(self) -> None:
+        self._server = aio.server(options=OPTIONS)
+        rpc.add_MatcherServicer_to_server(self, self._server)
+        self._server.add_insecure_port(self.address)
+        await self._server.start()
+
+    async def stop(self) -> None:
+        await self._server.stop(None)
+
+    @property
+    def offers(self) -> list[pb.Offer]:
+        return [offer for batch in self.batches for offer in batch.offers]
+
+    @property
+    def withdrawn(self) -> list[int]:
+        return [number for batch in self.batches for number in batch.withdrawals]
+
+
+@asynccontextmanager
+async def listeners(number: int) -> AsyncIterator[list[Listener]]:
+    async with AsyncExitStack() as stack:
+        made = [Listener(free_port()) for _ in range(number)]
+        for listener in made:
+            await listener.start()
+            stack.push_async_callback(listener.stop)
+        yield made
+
+
+@pytest.fixture
+async def listener() -> AsyncIterator[Listener]:
+    async with listeners(1) as (made,):
+        yield made
+
+
+@pytest.fixture
+async def gateway(listener: Listener) -> AsyncIterator[Desk]:
+    async with desk("here", [listener.address]) as made:
+        await until(lambda: made.matchmaker.ready)
+        yield made
+
+
+async def test_the_first_batch_says_who_speaks(gateway: Desk, listener: Listener) -> None:
+    await until(lambda: listener.batches)
+    assert listener.batches == [pb.GatewayBatch(gateway="here")]
+
+
+async def test_an_offer_says_everything(gateway: Desk, listener: Listener) -> None:
+    plain = ticket("text", age=5.0, interests=("Chess",))
+    blocked, partner = (visitor_key(VisitorId(letter * 22)) for letter in "AB")
+    offered = Ticket(
+        plain.id, plain.visitor, plain.wish, plain.since, 3, (blocked,), ((partner, plain.since - 2),)
+    )
+    gateway.offer(offered, restricted=True)
+    await until(lambda: listener.offers)
+    (offer,) = listener.offers
+    assert 5000 <= offer.age_ms < 10_000
+    assert offer.parted_ms_ago[0] - offer.age_ms == pytest.approx(2000, abs=2)
+    del offer.parted_ms_ago[:]
+    assert offer == pb.Offer(
+        ticket=offered.id,
+        visitor=offered.visitor,
+        age_ms=offer.age_ms,
+        mode=pb.MODE_TEXT,
+        audience=pb.AUDIENCE_RESTRICTED,
+        interests=["chess"],
+        blocked=[blocked],
+        partners=[partner],
+        attempt=3,
+    )
+
+
+async def test_a_ticket_that_is_offered_again_has_its_age(gateway: Desk, listener: Listener) -> None:
+    waiting, paired = gateway.offer(ticket(age=60.0)), gateway.offer(ticket(age=1.0))
+    await until(lambda: len(listener.offers) == 2)
+    gateway.matchmaker.withdraw(paired.id)
+    await listener.stop()
+    await until(lambda: not gateway.matchmaker.ready)
+    listener.batches.clear()
+    await listener.start()
+    await until(lambda: listener.offers)
+    (offer,) = listener.offers
+    assert (offer.ticket, offer.attempt) == (waiting.id, 1)
+    assert 60_000 <= offer.age_ms < 120_000
+
+
+async def test_after_an_outage_everybody_is_offered_however_many_they_are(listener: Listener) -> None:
+    await listener.stop()
+    async with desk("here", [listener.address]) as gateway:
+        tickets = [gateway.offer(ticket(interests=BIG)) for _ in range(15_000)]
+        await listener.start()
+        await until(lambda: len(listener.offers) >= len(tickets))
+        assert [offer.ticket for offer in listener.offers] == [each.id for each in tickets]
+        assert sum(batch.ByteSize() for batch in listener.batches) > 4 * 2**20, "more than a message may have"
+        assert sum(batch.gateway == "here" for batch in listener.batches) == 1, "the stream never broke"
+
+
+async def test_what_was_not_yet_offered_needs_no_withdrawal(gateway: Desk, listener: Listener) -> None:
+    first = gateway.offer(ticket())
+    gateway.matchmaker.withdraw(first.id)
+    last = gateway.offer(ticket())
+    await until(lambda: listener.offers)
+    gateway.matchmaker.withdraw(last.id)
+    await until(lambda: listener.withdrawn)
+    assert [offer.ticket for offer in listener.offers] == listener.withdrawn == [last.id]
+
+
+async def test_a_ticket_that_moves_away_and_back_at_once_is_not_withdrawn(
+    gateway: Desk, listener: Listener
+) -> None:
+    offered = gateway.offer(ticket())
+    await until(lambda: listener.offers)
+    (stream,) = gateway.matchmaker._streams.values()  # type: ignore[union-attr]
+    stream.withdraw(offered.id)
+    stream.offer(offered, restricted=False)
+    await until(lambda: len(listener.offers) == 2)
+    assert listener.withdrawn == []
+
+
+async def test_a_replica_that_comes_takes_over_its_lanes_and_the_former_one_hears_it() -> None:
+    async with listeners(2) as (first, second), desk("here", [first.address, second.address]) as gateway:
+        await until(lambda: sum(s.ready for s in gateway.matchmaker._streams.values()) == 2)  # type: ignore[union-attr]
+        tickets = [gateway.offer(ticket(mode)) for mode in ("video", "audio", "text")]
+        await until(lambda: len(first.offers) + len(second.offers) == len(tickets))
+        before = {offer.ticket for offer in second.offers}
+        await second.stop()
+        await until(lambda: len(first.offers) == len(tickets))
+        await second.start()
+        await until(lambda: set(first.withdrawn) == before)
+        assert {offer.ticket for offer in second.offers} == before

@@ -1,0 +1,203 @@
+"""What the hub relies on when it offers tickets, of the matchmaker in memory and of real matchers."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import get_args
+
+import pytest
+
+from services.contract.ids import GatewayId, VisitorId, random_id
+from services.signaling.messages import Mode
+from services.signaling.wishes import Ticket
+
+from .matchers import Desk, Replica, desk, replicas, ticket
+from .memory_matchmaker import MemoryMatchmaker, MemoryRoom
+from .waiting import until
+
+MODES: tuple[Mode, ...] = get_args(Mode)
+
+
+class Market:
+    """Two gateways, and a matcher that can be started anew."""
+
+    def __init__(self, one: Desk, other: Desk, restart: Callable[[], Awaitable[None]]) -> None:
+        self.one = one
+        self.other = other
+        self.restart = restart
+
+
+@asynccontextmanager
+async def in_memory() -> AsyncIterator[Market]:
+    room = MemoryRoom()
+    one, other = (Desk(MemoryMatchmaker(GatewayId(name), room)) for name in ("one", "other"))
+
+    async def restart() -> None:
+        room.restart()
+
+    yield Market(one, other, restart)
+
+
+@asynccontextmanager
+async def on_grpc() -> AsyncIterator[Market]:
+    async with replicas(1) as (replica,), desks(replica) as (one, other):
+
+        async def restart() -> None:
+            await replica.kill()
+            await until(lambda: not one.matchmaker.ready and not other.matchmaker.ready)
+            await replica.start()
+
+        yield Market(one, other, restart)
+
+
+@asynccontextmanager
+async def desks(*of: Replica) -> AsyncIterator[tuple[Desk, Desk]]:
+    """Two gateways that have found every replica."""
+    addresses = [replica.address for replica in of]
+    async with AsyncExitStack() as stack:
+        one, other = [await stack.enter_async_context(desk(name, addresses)) for name in ("one", "other")]
+        await until(lambda: ready(one) == ready(other) == set(addresses))
+        yield one, other
+
+
+def ready(of: Desk) -> set[str]:
+    streams = of.matchmaker._streams  # type: ignore[union-attr]
+    return {address for address, stream in streams.items() if stream.ready}
+
+
+@pytest.fixture(params=["memory", "grpc"])
+async def market(request: pytest.FixtureRequest) -> AsyncIterator[Market]:
+    async with (in_memory if request.param == "memory" else on_grpc)() as made:
+        yield made
+
+
+async def meet(one: Desk, mine: Ticket, other: Desk, theirs: Ticket) -> None:
+    """Both hear of each other, the same match, and one of them is polite."""
+    await until(lambda: mine.id in one.proposals and theirs.id in other.proposals)
+    first, second = one.proposals[mine.id], other.proposals[theirs.id]
+    assert first.match == second.match
+    assert first.polite is not second.polite
+    assert (first.partner, second.partner) == (theirs.visitor, mine.visitor)
+
+
+async def test_two_gateways_hear_of_each_others_visitors(market: Market) -> None:
+    mine = market.one.offer(ticket(interests=("music", "chess")))
+    theirs = market.other.offer(ticket(interests=("hiking", "music")))
+    await meet(market.one, mine, market.other, theirs)
+    proposal = market.one.proposals[mine.id]
+    assert (proposal.partner_gateway, proposal.shared_interests) == ("other", ("music",))
+    assert market.other.proposals[theirs.id].partner_gateway == "one"
+
+
+async def test_two_of_one_gateway_meet(market: Market) -> None:
+    mine, theirs = market.one.offer(ticket()), market.one.offer(ticket())
+    await meet(market.one, mine, market.one, theirs)
+    assert market.one.proposals[mine.id].partner_gateway == "one"
+
+
+async def test_a_crowd_is_paired_two_by_two(market: Market) -> None:
+    tickets = [(market.one, market.other)[number % 2].offer(ticket()) for number in range(100)]
+    await until(lambda: len(market.one.proposals) + len(market.other.proposals) == len(tickets))
+    proposals = [*market.one.proposals.values(), *market.other.proposals.values()]
+    assert len({proposal.match for proposal in proposals}) == len(tickets) / 2
+    assert {proposal.partner for proposal in proposals} == {one.visitor for one in tickets}
+
+
+async def test_a_withdrawn_ticket_is_not_paired(market: Market) -> None:
+    gone = market.one.offer(ticket())
+    await until(lambda: market.one.matchmaker.waiting("video", False) == 1)
+    market.one.matchmaker.withdraw(gone.id)
+    market.one.matchmaker.withdraw(gone.id)
+    await until(lambda: market.one.matchmaker.waiting("video", False) == 0)
+    mine, theirs = market.other.offer(ticket()), market.one.offer(ticket())
+    await meet(market.other, mine, market.one, theirs)
+    assert gone.id not in market.one.proposals
+
+
+async def test_a_ticket_that_is_withdrawn_at_once_is_not_paired(market: Market) -> None:
+    gone = market.one.offer(ticket())
+    market.one.matchmaker.withdraw(gone.id)
+    mine, theirs = market.one.offer(ticket()), market.other.offer(ticket())
+    await meet(market.one, mine, market.other, theirs)
+    assert gone.id not in market.one.proposals
+
+
+async def test_only_those_of_one_pool_meet(market: Market) -> None:
+    alone = [market.one.offer(ticket(mode)) for mode in MODES]
+    apart = [market.other.offer(ticket(mode), restricted=True) for mode in MODES]
+    await until(lambda: all(market.one.matchmaker.waiting(mode, False) == 1 for mode in MODES))
+    await until(lambda: all(market.other.matchmaker.waiting(mode, True) == 1 for mode in MODES))
+    assert not market.one.proposals
+    assert not market.other.proposals
+    for mode, mine, theirs in zip(MODES, alone, apart, strict=True):
+        await meet(market.one, mine, market.other, market.other.offer(ticket(mode)))
+        await meet(market.other, theirs, market.one, market.one.offer(ticket(mode), restricted=True))
+
+
+async def test_nobody_meets_themself(market: Market) -> None:
+    myself = VisitorId(random_id())
+    mine = market.one.offer(ticket(visitor=myself))
+    again = market.other.offer(ticket(visitor=myself))
+    other = market.one.offer(ticket())
+    await until(lambda: other.id in market.one.proposals)
+    assert market.one.proposals[other.id].partner == myself
+    assert (mine.id in market.one.proposals) != (again.id in market.other.proposals)
+
+
+async def test_who_waits_meets_after_the_matcher_was_started_anew(market: Market) -> None:
+    mine, gone = market.one.offer(ticket("video")), market.one.offer(ticket("audio"))
+    await until(lambda: market.one.matchmaker.waiting("video", False) == 1)
+    market.one.matchmaker.withdraw(gone.id)
+    await market.restart()
+    theirs, late = market.other.offer(ticket("video")), market.other.offer(ticket("audio"))
+    await meet(market.one, mine, market.other, theirs)
+    assert late.id not in market.other.proposals
+
+
+# --- the real one ----------------------------------------------------------------------------------
+
+
+async def test_what_is_offered_before_any_matcher_is_there_is_not_forgotten() -> None:
+    replica = Replica()
+    async with desk("one", [replica.address]) as one:
+        mine, theirs = one.offer(ticket()), one.offer(ticket())
+        assert not one.matchmaker.ready
+        await replica.start()
+        try:
+            await meet(one, mine, one, theirs)
+        finally:
+            await replica.stop()
+
+
+async def test_a_stage_is_told_and_what_comes_next() -> None:
+    async with replicas(1) as (replica,), desks(replica) as (one, _):
+        mine = one.offer(ticket(interests=("chess",)))
+        await until(lambda: one.stages)
+        assert {change.ticket for change in one.stages} == {mine.id}
+        last = one.stages[-1]
+        assert (last.stage, last.widens_in) == (3, None), "in a market of one, anybody will do at once"
+
+
+async def test_both_gateways_find_the_same_replica_for_every_pool() -> None:
+    async with replicas(2) as both, desks(*both) as (one, other):
+        for mode in MODES:
+            for restricted in (False, True):
+                mine, theirs = one.offer(ticket(mode), restricted), other.offer(ticket(mode), restricted)
+                await meet(one, mine, other, theirs)
+
+
+async def test_tickets_of_a_replica_that_dies_move_to_the_other() -> None:
+    async with replicas(2) as both, desks(*both) as (one, other):
+        waiting = {
+            (mode, restricted): one.offer(ticket(mode), restricted)
+            for mode in MODES
+            for restricted in (False, True)
+        }
+        await until(lambda: all(one.matchmaker.waiting(*pool) == 1 for pool in waiting))
+        await both[0].kill()
+        await until(lambda: ready(one) == ready(other) == {both[1].address})
+        for (mode, restricted), mine in waiting.items():
+            await meet(one, mine, other, other.offer(ticket(mode), restricted))
+        await both[0].start()
+        await until(lambda: len(ready(one) & ready(other)) == 2)
+        for mode in MODES:
+            await meet(one, one.offer(ticket(mode)), other, other.offer(ticket(mode)))
