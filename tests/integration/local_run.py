@@ -59,12 +59,12 @@ class Run:
             self.output += (await self.process.stdout.read()).decode().splitlines(keepends=True)
             return await self.process.wait()
 
-    async def left(self, seconds: float = 5) -> list[str]:
+    async def left(self, seconds: float = 5) -> list[psutil.Process]:
         """Which of the processes below it still run after some time for them to end."""
         deadline = time.monotonic() + scaled(seconds)
         while (alive := [one for one in self._seen if _runs(one)]) and time.monotonic() < deadline:  # noqa: ASYNC110 -- they are not ours to wait for
             await asyncio.sleep(0.05)
-        return [" ".join(one.cmdline()) for one in alive]
+        return alive
 
 
 def _runs(process: psutil.Process) -> bool:
@@ -89,7 +89,10 @@ async def running(data: Path, port: int, *words: str) -> AsyncIterator[Run]:
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
             await run.ended()
-        assert await run.left() == []
+        left = await run.left()
+        for one in left:
+            one.kill()
+        assert left == []
 
 
 def free_ports_in_a_row(count: int) -> int:

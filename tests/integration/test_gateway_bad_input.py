@@ -18,7 +18,7 @@ from ..timing import scaled
 from ..visitor import ORIGIN, Visitor, opened, visitor
 from . import bad_frames
 from .cluster import Cluster
-from .test_gateway_meeting import meet
+from .meetings import meet
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -13,8 +13,8 @@ from services.contract.keys import new_key
 
 from ..visitor import Visitor, picture, visitor
 from .cluster import Cluster
+from .meetings import meet
 from .test_gateway_bad_input import FORGED, TOKENS
-from .test_gateway_meeting import meet
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

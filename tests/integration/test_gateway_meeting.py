@@ -2,49 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
-from ..visitor import OFFER, Visitor, visitor
+from ..visitor import OFFER, visitor
 from .cluster import Cluster
+from .meetings import QUIET, WAYS, Way, does_not_meet, first_to_meet, pair, visitors
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-QUIET = 0.4
-"""Seconds within which a meeting that must not come about would have: it takes some milliseconds."""
-
-WAYS = pytest.mark.parametrize("way", [(0, 1), (0, 0)], ids=["two gateways", "one gateway"])
-Way = tuple[int, int]
-
-
-@asynccontextmanager
-async def visitors(cluster: Cluster, *gateways: int) -> AsyncIterator[list[Visitor]]:
-    """One visitor on each of the gateways named by number."""
-    async with AsyncExitStack() as stack:
-        yield [await stack.enter_async_context(visitor(cluster.urls[number])) for number in gateways]
-
-
-@asynccontextmanager
-async def pair(cluster: Cluster, way: Way, mode: str = "text") -> AsyncIterator[tuple[Visitor, Visitor]]:
-    """Two who have met."""
-    async with visitors(cluster, *way) as (one, other):
-        await meet(one, other, mode=mode)
-        yield one, other
-
-
-async def meet(one: Visitor, other: Visitor, mode: str = "text") -> None:
-    for each in (one, other):
-        await each.find(mode)
-    for each in (one, other):
-        await each.meet()
-    assert one.match["match"] == other.match["match"]
-
-
-async def does_not_meet(one: Visitor) -> None:
-    with pytest.raises(TimeoutError):
-        await one.hear("matched", QUIET)
 
 
 @WAYS
@@ -103,16 +68,6 @@ async def test_next_parts_them_for_good_and_a_third_meets_one_of_them(cluster: C
             assert met.match["match"] == third.match["match"]
             left = other if met is one else one
             await does_not_meet(left)
-
-
-async def first_to_meet(*searching: Visitor) -> Visitor:
-    tasks = {asyncio.create_task(one.meet()): one for one in searching}
-    done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in rest:
-        task.cancel()
-    await asyncio.gather(*rest, return_exceptions=True)
-    (task,) = done
-    return tasks[task]
 
 
 @WAYS
@@ -237,6 +192,15 @@ async def test_what_is_not_built_yet_is_said(cluster: Cluster) -> None:
             assert (await back.hear("error"))["code"] == "not_yet"
             await back.find()
             await back.hear("searching")
+
+
+async def test_the_longest_wish_is_a_wish(cluster: Cluster) -> None:
+    """Some letters become eighteen when they are folded."""
+    longest = [31 * "\ufdfa" + str(number) for number in range(10)]
+    async with visitors(cluster, 0, 1) as (one, other):
+        await one.find(interests=longest, languages=["abc-12345678-12345678-12345678"] * 5)
+        await other.find(interests=longest[:1], languages=["ABC"])
+        assert (await other.meet())["partner"]["languages"] == ["abc"]
 
 
 async def test_next_without_a_wish_is_an_error_of_its_own(cluster: Cluster) -> None:

@@ -9,7 +9,7 @@ import pytest
 from ..timing import scaled
 from ..visitor import Visitor, opened, visitor
 from .cluster import Cluster, Service
-from .test_gateway_meeting import meet, pair, visitors
+from .meetings import does_not_meet, meet, pair, visitors
 from .test_gateway_standing import ban
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -63,8 +63,7 @@ async def test_who_stopped_searching_while_the_matcher_was_away_is_not_paired(cl
             await one.say("stop")
         await cluster.until_ready()
         await other.find()
-        with pytest.raises(TimeoutError):
-            await other.hear("matched", 0.4)
+        await does_not_meet(other)
 
 
 async def test_without_nats_those_on_one_gateway_meet_and_others_wait_for_it(cluster: Cluster) -> None:

@@ -12,7 +12,7 @@ import pytest
 from ..timing import scaled
 from ..visitor import OFFER, Visitor
 from .cluster import Cluster, Service
-from .test_gateway_meeting import WAYS, Way, pair
+from .meetings import WAYS, Way, pair
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -10,7 +10,7 @@ from services.contract.ids import random_id
 from ..timing import scaled
 from ..visitor import Visitor, opened, visitor
 from .cluster import Cluster
-from .test_gateway_meeting import WAYS, Way, pair
+from .meetings import WAYS, Way, does_not_meet, pair
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -67,8 +67,7 @@ async def test_a_ban_while_searching_takes_the_wish_back(cluster: Cluster) -> No
         await ban(cluster, one.name)
         assert await one.close_code() == 4403
         await other.find()
-        with pytest.raises(TimeoutError):
-            await other.hear("matched", 0.4)
+        await does_not_meet(other)
 
 
 async def test_a_ban_of_somebody_away_waits_for_them(cluster: Cluster) -> None:
