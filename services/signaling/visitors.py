@@ -12,9 +12,7 @@ def remote_address(request: web.Request, trusted_proxies: int) -> str:
     """The visitor's address. Each trusted proxy has added one entry to X-Forwarded-For, the nearest last."""
     if trusted_proxies:
         # Some proxies add a line of their own.
-        lines = ",".join(
-            request.headers.getall("X-Forwarded-For", [])
-        )
+        lines = ",".join(request.headers.getall("X-Forwarded-For", []))
         entries = [part.strip() for part in lines.split(",")]
         if len(entries) >= trusted_proxies and entries[-trusted_proxies]:
             return entries[-trusted_proxies]
