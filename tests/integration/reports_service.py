@@ -44,8 +44,8 @@ class Replica:
 
 
 @asynccontextmanager
-async def reports_service(database: str, nats: str) -> AsyncIterator[Replica]:
-    port, admin = free_port(), free_port()
+async def reports_service(database: str, nats: str, port: int | None = None) -> AsyncIterator[Replica]:
+    port, admin = port or free_port(), free_port()
     environment = {
         "ZUFALL_DATABASE": database,
         "ZUFALL_NATS": nats,
@@ -62,8 +62,8 @@ async def reports_service(database: str, nats: str) -> AsyncIterator[Replica]:
             process,
             address,
             f"http://127.0.0.1:{admin}",
-            rpc.ReportsStub(channel),  # type: ignore[no-untyped-call]
-            rpc.ModerationStub(channel),  # type: ignore[no-untyped-call]
+            rpc.ReportsStub(channel),
+            rpc.ModerationStub(channel),
         )
 
 

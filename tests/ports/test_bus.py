@@ -14,6 +14,7 @@ from services.contract.ids import GatewayId, MatchId, VisitorId
 from services.signaling.adapters.nats_bus import NatsBus
 
 from ..servers import NatsServer, nats_server
+from ..timing import scaled
 from .memory_bus import MemoryBroker, MemoryBus
 from .waiting import until
 
@@ -235,7 +236,7 @@ async def test_nats_may_come_after_the_gateway(on_nats: OnNats) -> None:
     assert not one.bus.connected
     assert not starting.done(), "it goes on trying"
     await on_nats.start()
-    await asyncio.wait_for(starting, 10)
+    await asyncio.wait_for(starting, scaled(10))
     other = await on_nats.gateway(THERE)
     await settled(other, one, HERE)
 

@@ -1,0 +1,39 @@
+"""Standings in memory that pass the port tests of the real ones."""
+
+from collections.abc import Callable
+
+from services.contract.ids import VisitorId
+from services.signaling.messages import Banned
+
+
+class MemoryStandings:
+    """Implements the port `Standings`, and what the composition root asks of an adapter."""
+
+    known = True
+
+    def __init__(self, wall_clock: Callable[[], float]) -> None:
+        self._wall_clock = wall_clock
+        self._standings: dict[VisitorId, tuple[str, float]] = {}
+        self._on_ban: Callable[[VisitorId], None]
+
+    def start(self, on_ban: Callable[[VisitorId], None]) -> None:
+        self._on_ban = on_ban
+
+    async def stop(self) -> None:
+        """Nothing runs."""
+
+    def decide(self, visitor: VisitorId, level: str, seconds: int) -> None:
+        """`seconds` of 0: without an end."""
+        self._standings[visitor] = (level, self._wall_clock() + seconds if seconds else float("inf"))
+        if level == "banned":
+            self._on_ban(visitor)
+
+    def ban(self, visitor: VisitorId) -> Banned | None:
+        return Banned("nudity", False, "decision", "appeal") if self._is(visitor, "banned") else None
+
+    def restricted(self, visitor: VisitorId) -> bool:
+        return self._is(visitor, "restricted")
+
+    def _is(self, visitor: VisitorId, level: str) -> bool:
+        decided, until = self._standings.get(visitor, ("good", 0.0))
+        return decided == level and self._wall_clock() < until

@@ -1,0 +1,163 @@
+"""What a gateway relies on when it files a report, in memory and with a real reports service."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from protos import reports_pb2 as pb
+from services.contract.errors import EvidenceRefused, InvalidRequest, PassRefused, Unavailable, ZufallError
+from services.contract.ids import VisitorId, random_id
+from services.contract.keys import new_key, parse_ring
+from services.contract.passes import PassSealer
+from services.signaling.adapters.reports_client import ReportsClient
+from services.signaling.filing import ChatLine, Filing
+from services.signaling.ports import Reports
+
+from ..databases import new_sqlite
+from ..integration.reports_service import KEYS, Encounter, Replica, encounter, photo, reports_service
+from ..servers import free_port
+from ..timing import scaled
+from .memory_reports import MemoryReports
+
+NO_NATS = "nats://127.0.0.1:9"
+
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def replica(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Replica]:
+    async with reports_service(new_sqlite(tmp_path_factory.mktemp("reports")), NO_NATS) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def client(replica: Replica) -> AsyncIterator[ReportsClient]:
+    made = ReportsClient(replica.address)
+    yield made
+    await made.stop()
+
+
+@pytest.fixture(params=["memory", "grpc"])
+def reports(request: pytest.FixtureRequest) -> Reports:
+    if request.param == "memory":
+        return MemoryReports(PassSealer(parse_ring(KEYS)))
+    client: ReportsClient = request.getfixturevalue("client")
+    return client
+
+
+def filing(of: Encounter, **changes: object) -> Filing:
+    fields: dict[str, object] = {"pass_": of.sealed, "reason": "nudity"}
+    return Filing(**(fields | changes))  # type: ignore[arg-type]  # checked where a page's report is parsed
+
+
+CHAT = [ChatLine("accused", "show me “everything” \0"), ChatLine("reporter", "")]
+
+
+async def test_a_report_is_filed_and_has_a_name(reports: Reports) -> None:
+    one, other = encounter(), encounter()
+    first = await reports.file(one.reporter, filing(one))
+    second = await reports.file(
+        other.reporter,
+        filing(other, reason="self_harm", note="x" * 1000, chat=CHAT * 10, frames=[photo(64, 48)] * 3),
+    )
+    assert first
+    assert second
+    assert first != second
+
+
+async def test_filing_again_gives_the_same_report(reports: Reports) -> None:
+    met = encounter()
+    answers = await asyncio.gather(*(reports.file(met.reporter, filing(met)) for _ in range(5)))
+    answers.append(await reports.file(met.reporter, filing(met, reason="other", note="again")))
+    assert len(set(answers)) == 1
+
+
+MET = encounter()
+
+
+@pytest.mark.parametrize(
+    ("refusal", "reporter", "bad"),
+    [
+        pytest.param(PassRefused, MET.accused, filing(MET), id="somebody else's pass"),
+        pytest.param(PassRefused, VisitorId(random_id()), filing(MET), id="a stranger's pass"),
+        pytest.param(PassRefused, MET.reporter, filing(MET, pass_="nonsense"), id="no pass"),
+        pytest.param(PassRefused, MET.reporter, filing(MET, pass_=MET.sealed[:-4]), id="a cut pass"),
+        pytest.param(EvidenceRefused, MET.reporter, filing(MET, frames=[b"no picture"]), id="no picture"),
+        pytest.param(EvidenceRefused, MET.reporter, filing(MET, frames=[photo(9, 9), b""]), id="nothing"),
+        pytest.param(InvalidRequest, MET.reporter, filing(MET, note="x" * 1001), id="a long note"),
+        pytest.param(InvalidRequest, MET.reporter, filing(MET, chat=CHAT[:1] * 21), id="a long chat"),
+        pytest.param(InvalidRequest, MET.reporter, filing(MET, frames=[photo(9, 9)] * 4), id="four frames"),
+    ],
+)
+async def test_what_is_refused_says_why(
+    reports: Reports, refusal: type[ZufallError], reporter: VisitorId, bad: Filing
+) -> None:
+    with pytest.raises(refusal) as refused:
+        await reports.file(reporter, bad)
+    assert refused.value.message
+    await reports.file(MET.reporter, filing(MET))
+
+
+async def test_passes_of_another_ring_and_of_yesterday_are_refused(reports: Reports) -> None:
+    for met in (encounter(keys=new_key()), encounter(ago=25 * 3600)):
+        with pytest.raises(PassRefused):
+            await reports.file(met.reporter, filing(met))
+
+
+# --- the real one ----------------------------------------------------------------------------------
+
+
+async def test_what_is_filed_is_what_moderators_see(client: ReportsClient, replica: Replica) -> None:
+    met = encounter()
+    report = await client.file(met.reporter, filing(met, reason="hate", note="note", chat=CHAT))
+    (seen,) = [each for each in await replica.list() if each.report == report]
+    assert (seen.reporter, seen.accused, seen.match) == (met.reporter, met.accused, met.match)
+    assert (seen.reason, seen.note, seen.chat_lines, seen.frames) == (pb.REASON_HATE, "note", 2, 0)
+
+
+@pytest.mark.parametrize(
+    "reason", ["nudity", "minor", "harassment", "hate", "violence", "spam", "self_harm", "other"]
+)
+async def test_every_reason_of_the_page_is_one_of_the_service(reason: str) -> None:
+    assert pb.Reason.Value(f"REASON_{reason.upper()}")
+    assert len(pb.Reason.keys()) == 9
+
+
+async def test_a_report_too_large_for_the_wire_is_refused(client: ReportsClient) -> None:
+    met = encounter()
+    with pytest.raises(InvalidRequest):
+        await client.file(met.reporter, filing(met, frames=[b"\xff\xd8\xff" + b"x" * 5 * 2**20]))
+
+
+async def test_without_the_service_reports_wait() -> None:
+    client, met = ReportsClient(f"127.0.0.1:{free_port()}"), encounter()
+    with pytest.raises(Unavailable):
+        await client.file(met.reporter, filing(met))
+    await client.stop()
+
+
+async def test_a_service_that_comes_back_is_found_again(tmp_path: Path) -> None:
+    database, met = new_sqlite(tmp_path), encounter()
+    async with reports_service(database, NO_NATS) as first:
+        client = ReportsClient(first.address)
+        report = await client.file(met.reporter, filing(met))
+    with pytest.raises(Unavailable):
+        await client.file(met.reporter, filing(met))
+    async with reports_service(database, NO_NATS, int(first.address.partition(":")[2])):
+        async with asyncio.timeout(scaled(10)):
+            again = await _insist(client, met)
+    await client.stop()
+    assert again == report, "the same, so that the page may simply send it again"
+
+
+async def _insist(client: ReportsClient, met: Encounter) -> str:
+    """As a page does, but without its patience."""
+    while True:
+        try:
+            return await client.file(met.reporter, filing(met))
+        except Unavailable:
+            await asyncio.sleep(0.05)

@@ -1,0 +1,262 @@
+"""What a gateway relies on about standings, in memory and from a real reports service."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from protos import reports_pb2 as pb
+from services.contract.ids import VisitorId, random_id
+from services.signaling.adapters.reports_client import ReportsClient
+from services.signaling.adapters.standings import WatchedStandings
+
+from ..databases import new_sqlite
+from ..integration.reports_service import Replica, reports_service
+from ..servers import free_port
+from .memory_standings import MemoryStandings
+from .waiting import until
+
+LEVELS = {
+    "good": pb.LEVEL_GOOD,
+    "watched": pb.LEVEL_WATCHED,
+    "restricted": pb.LEVEL_RESTRICTED,
+    "banned": pb.LEVEL_BANNED,
+}
+NO_NATS = "nats://127.0.0.1:9"
+
+
+Decide = Callable[[VisitorId, str, int], Awaitable[object]]
+
+
+class Clock:
+    """Wall time that can be put forward."""
+
+    ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
+
+
+class Gateway:
+    """Standings, who was said to be banned, and a way to decide."""
+
+    def __init__(
+        self,
+        standings: MemoryStandings | WatchedStandings,
+        clock: Clock,
+        decide: Decide,
+    ) -> None:
+        self.standings = standings
+        self.clock = clock
+        self.decide = decide
+        self.bans: list[VisitorId] = []
+        standings.start(self.bans.append)
+
+
+def visitor() -> VisitorId:
+    return VisitorId(random_id())
+
+
+@asynccontextmanager
+async def in_memory() -> AsyncIterator[Gateway]:
+    clock = Clock()
+    standings = MemoryStandings(clock)
+
+    async def decide(who: VisitorId, level: str, seconds: int) -> None:
+        standings.decide(who, level, seconds)
+
+    yield Gateway(standings, clock, decide)
+
+
+@asynccontextmanager
+async def watching(address: str, decide: Decide) -> AsyncIterator[Gateway]:
+    clock, client = Clock(), ReportsClient(address)
+    standings = WatchedStandings(client.stub, clock)
+    try:
+        yield Gateway(standings, clock, decide)
+    finally:
+        await standings.stop()
+        await client.stop()
+
+
+def deciding(replica: Replica) -> Decide:
+    async def decide(who: VisitorId, level: str, seconds: int) -> pb.VisitorStanding:
+        return await replica.decide(who, LEVELS[level], seconds)
+
+    return decide
+
+
+@pytest.fixture(params=["memory", "grpc"])
+async def gateway(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Gateway]:
+    async with AsyncExitStack() as stack:
+        if request.param == "memory":
+            yield await stack.enter_async_context(in_memory())
+            return
+        replica = await stack.enter_async_context(reports_service(new_sqlite(tmp_path), NO_NATS))
+        made = await stack.enter_async_context(watching(replica.address, deciding(replica)))
+        await until(lambda: made.standings.known)
+        yield made
+
+
+async def test_a_ban_is_told_and_says_why(gateway: Gateway) -> None:
+    bad, good = visitor(), visitor()
+    assert gateway.standings.ban(bad) is None
+    await gateway.decide(bad, "banned", 0)
+    await until(lambda: gateway.bans)
+    assert gateway.bans == [bad]
+    notice = gateway.standings.ban(bad)
+    assert notice is not None
+    assert (notice.rule, notice.automated) == ("nudity", False)
+    assert notice.decision
+    assert notice.appeal
+    assert gateway.standings.ban(good) is None
+
+
+async def test_a_ban_that_is_lifted_counts_no_more(gateway: Gateway) -> None:
+    who = visitor()
+    await gateway.decide(who, "banned", 0)
+    await until(lambda: gateway.standings.ban(who))
+    await gateway.decide(who, "good", 0)
+    await until(lambda: gateway.standings.ban(who) is None)
+    assert gateway.bans == [who]
+
+
+async def test_a_ban_ends_with_its_time(gateway: Gateway) -> None:
+    who = visitor()
+    await gateway.decide(who, "banned", 3600)
+    await until(lambda: gateway.standings.ban(who))
+    gateway.clock.ahead = 3500
+    assert gateway.standings.ban(who) is not None
+    gateway.clock.ahead = 3700
+    assert gateway.standings.ban(who) is None
+
+
+async def test_the_restricted_are_set_apart_but_not_banned(gateway: Gateway) -> None:
+    apart, watched = visitor(), visitor()
+    await gateway.decide(watched, "watched", 0)
+    await gateway.decide(apart, "restricted", 60)
+    await until(lambda: gateway.standings.restricted(apart))
+    assert not gateway.standings.restricted(watched)
+    assert gateway.standings.ban(apart) is gateway.standings.ban(watched) is None
+    assert gateway.bans == []
+    gateway.clock.ahead = 61
+    assert not gateway.standings.restricted(apart)
+
+
+async def test_the_last_decision_counts(gateway: Gateway) -> None:
+    who = visitor()
+    for level in ("banned", "good", "restricted", "watched", "banned"):
+        await gateway.decide(who, level, 0)
+    await until(lambda: gateway.standings.ban(who))
+    assert not gateway.standings.restricted(who)
+
+
+# --- the real ones ---------------------------------------------------------------------------------
+
+
+async def nothing(*_: object) -> None:
+    """For tests in which nobody decides anything."""
+
+
+def announcement(
+    who: VisitorId, sequence: int, level: pb.Level = pb.LEVEL_BANNED, until_ms: int = 0
+) -> bytes:
+    standing = pb.VisitorStanding(
+        visitor=who, level=level, sequence=sequence, until_ms=until_ms, rule="spam", decision="d", appeal="a"
+    )
+    return pb.StandingsBatch(standings=[standing]).SerializeToString()
+
+
+@pytest.fixture
+async def alone() -> AsyncIterator[tuple[WatchedStandings, list[VisitorId]]]:
+    """Standings whose reports service is away."""
+    async with watching(f"127.0.0.1:{free_port()}", nothing) as gateway:
+        assert isinstance(gateway.standings, WatchedStandings)
+        yield gateway.standings, gateway.bans
+
+
+Alone = tuple[WatchedStandings, list[VisitorId]]
+
+
+async def test_an_announcement_counts_at_once_and_without_the_service(alone: Alone) -> None:
+    standings, bans = alone
+    who = visitor()
+    standings.on_announcement(announcement(who, 1, until_ms=4_102_444_800_000))
+    assert bans == [who]
+    notice = standings.ban(who)
+    assert notice is not None
+    assert (notice.rule, notice.until) == ("spam", "2100-01-01T00:00:00Z")
+    assert not standings.known
+
+
+async def test_an_earlier_decision_that_comes_late_changes_nothing(alone: Alone) -> None:
+    standings, bans = alone
+    who = visitor()
+    standings.on_announcement(announcement(who, 7, pb.LEVEL_GOOD))
+    standings.on_announcement(announcement(who, 6))
+    assert standings.ban(who) is None
+    standings.on_announcement(announcement(who, 8))
+    standings.on_announcement(announcement(who, 8))
+    assert standings.ban(who) is not None
+    assert bans == [who], "heard twice, told once"
+
+
+@pytest.mark.parametrize("garbage", [b"\xff", b"garbage", announcement(VisitorId("v"), 1)[:-3]])
+async def test_an_unreadable_announcement_changes_nothing(alone: Alone, garbage: bytes) -> None:
+    standings, bans = alone
+    standings.on_announcement(garbage)
+    assert bans == []
+    standings.on_announcement(announcement(who := visitor(), 2))
+    assert bans == [who]
+
+
+async def test_who_was_banned_before_is_known_from_the_start(tmp_path: Path) -> None:
+    async with reports_service(new_sqlite(tmp_path), NO_NATS) as replica:
+        banned, lifted, over = (visitor() for _ in range(3))
+        await replica.decide(banned, pb.LEVEL_BANNED)
+        await replica.decide(lifted, pb.LEVEL_BANNED)
+        await replica.decide(lifted, pb.LEVEL_GOOD)
+        await replica.decide(over, pb.LEVEL_BANNED, seconds=1)
+        await asyncio.sleep(1.1)
+        async with watching(replica.address, nothing) as gateway:
+            assert not gateway.standings.known
+            await until(lambda: gateway.standings.known)
+            assert [gateway.standings.ban(who) is not None for who in (banned, lifted, over)] == [
+                True,
+                False,
+                False,
+            ]
+            assert gateway.bans == [banned]
+
+
+async def test_a_large_snapshot_is_whole(tmp_path: Path) -> None:
+    async with reports_service(new_sqlite(tmp_path), NO_NATS) as replica:
+        everybody = {visitor() for _ in range(520)}
+        for who in everybody:
+            await replica.decide(who, pb.LEVEL_BANNED)
+        async with watching(replica.address, nothing) as gateway:
+            await until(lambda: gateway.standings.known)
+            assert set(gateway.bans) == everybody
+
+
+async def test_an_outage_is_survived_and_what_was_decided_meanwhile_is_caught_up_with(tmp_path: Path) -> None:
+    database = new_sqlite(tmp_path)
+    kept, lifted, new = (visitor() for _ in range(3))
+    async with AsyncExitStack() as stack:
+        async with reports_service(database, NO_NATS) as first:
+            gateway = await stack.enter_async_context(watching(first.address, nothing))
+            await first.decide(kept, pb.LEVEL_BANNED)
+            await first.decide(lifted, pb.LEVEL_BANNED)
+            await until(lambda: gateway.standings.ban(lifted))
+        assert gateway.standings.ban(kept) is not None, "what was known last goes on to count"
+        async with reports_service(database, NO_NATS) as elsewhere:
+            await elsewhere.decide(lifted, pb.LEVEL_GOOD)
+            await elsewhere.decide(new, pb.LEVEL_BANNED)
+        port = int(first.address.partition(":")[2])
+        async with reports_service(database, NO_NATS, port):
+            await until(lambda: gateway.standings.ban(new))
+            assert gateway.standings.ban(kept) is not None
+            assert gateway.standings.ban(lifted) is None, "nobody announced it, and it counts"
