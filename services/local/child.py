@@ -11,6 +11,7 @@ STOP_SECONDS = 10.0
 """How long a process may take to end before it is made to."""
 
 _PR_SET_PDEATHSIG = 1
+_LONGEST_LINE = 1024 * 1024  # bytes
 _NOISE = b"[INF]"  # nats-server's greeting
 
 
@@ -72,6 +73,7 @@ async def start(
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
+        limit=_LONGEST_LINE,
         start_new_session=True,  # Ctrl-C reaches this process alone, which then stops them in order
         preexec_fn=_die_with_parent if sys.platform == "linux" else None,
     )

@@ -82,7 +82,7 @@ class Sockets:
         socket = Socket(
             compress=False,
             heartbeat=HEARTBEAT,
-            max_msg_size=MAX_FRAME_BYTES,
+            max_msg_size=MAX_FRAME_BYTES + 1,  # aiohttp refuses a frame of this size itself
             protocols=[SUBPROTOCOL],
             decode_text=False,
         )

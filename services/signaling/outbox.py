@@ -58,8 +58,9 @@ class SocketOutbox:
     async def closed(self, seconds: float) -> None:
         """Let a goodbye that was begun end, but do not wait long for a peer that does not read."""
         if self._closing is not None:
-            await asyncio.wait((self._closing,), timeout=seconds)
-            self._transport.abort()
+            done, _ = await asyncio.wait((self._closing,), timeout=seconds)
+            if not done:
+                self._transport.abort()
 
 
 def _header(length: int) -> bytes:

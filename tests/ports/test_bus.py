@@ -228,6 +228,18 @@ async def test_an_outage_is_survived_and_nothing_of_it_comes_late(network: Netwo
     assert numbers == sorted(numbers)
 
 
+async def test_the_end_of_a_match_is_told_once_nats_is_back(on_nats: OnNats) -> None:
+    one, other = await pair(on_nats)
+    await on_nats.stop()
+    await until(lambda: not one.bus.connected and not other.bus.connected)
+    for kind in (Kind.FRAME, Kind.ENDED, Kind.ACCEPT, Kind.DECLINE):
+        one.bus.publish(THERE, Envelope(VisitorId("v"), MatchId("m"), kind, b"next"))
+    await asyncio.sleep(0.1)
+    await on_nats.start()
+    await until(lambda: Kind.DECLINE in [each.kind for each in other.heard])
+    assert [each.kind for each in other.heard] == [Kind.ENDED, Kind.DECLINE]
+
+
 async def test_nats_may_come_after_the_gateway(on_nats: OnNats) -> None:
     await on_nats.stop()
     one = on_nats.unstarted(HERE)

@@ -3,6 +3,7 @@
 import type { Line } from "./call-state";
 import { type Problem, problemIn } from "./problem";
 import type { Tokens } from "./tokens";
+import { wellFormedJson } from "./well-formed";
 
 export const REASONS = [
   "nudity",
@@ -83,7 +84,7 @@ export class Reports {
       response = await this.request("/api/reports", {
         method: "POST",
         headers,
-        body: JSON.stringify(report),
+        body: wellFormedJson(report),
       });
     } catch {
       return "kept"; // no network, or no token now: that is what keeping is for

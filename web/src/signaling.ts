@@ -4,6 +4,7 @@
 import { type FromBrowser, SUBPROTOCOL, type ToBrowser } from "./messages.generated";
 import { jitter, type Parting, planAfter } from "./reconnect";
 import { TokenRefused, type Tokens } from "./tokens";
+import { wellFormedJson } from "./well-formed";
 
 const HURRY_MS = 300;
 
@@ -52,7 +53,7 @@ export class Signaling {
   /** Sends a frame; false if there is no welcomed socket to send it on. */
   send(message: FromBrowser): boolean {
     if (!this.welcomed || this.socket?.readyState !== WebSocket.OPEN) return false;
-    this.socket.send(JSON.stringify(message));
+    this.socket.send(wellFormedJson(message));
     return true;
   }
 

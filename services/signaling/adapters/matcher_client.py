@@ -138,13 +138,11 @@ class MatcherClient:
 
 
 async def _addresses_of(name: str) -> list[str]:
-    """Every `host:port` that `name` stands for."""
+    """Every `host:port` that `name` stands for, in one family: with two addresses it is still one replica."""
     host, port = addresses.split(name)
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [
-        f"[{where[0]}]:{port}" if family == socket.AF_INET6 else f"{where[0]}:{port}"
-        for family, _, _, _, where in found
-    ]
+    old = [f"{where[0]}:{port}" for family, _, _, _, where in found if family == socket.AF_INET]
+    return old or [f"[{where[0]}]:{port}" for _, _, _, _, where in found]
 
 
 def _proposed(pairing: pb.Pairing) -> Proposed:

@@ -17,8 +17,11 @@ from ..gather import Gather
 from ..wishes import Ticket
 
 WINDOW = 0.002
-BUSY_WINDOW = 0.010
+BUSY_WINDOW = 0.008
 """Seconds for which offers gather while some, or many, are made."""
+
+BUSY_RATE = 200.0
+"""Offers and withdrawals a second that are many."""
 
 RETRY = 0.25
 """Seconds before a stream that ended is opened again, times a random factor of 1 to 2."""
@@ -53,7 +56,7 @@ class MatcherStream:
         self._offers: dict[TicketId, tuple[Ticket, bool]] = {}
         self._withdrawals: dict[TicketId, None] = {}
         self._wake = asyncio.Event()
-        self._gather = Gather(WINDOW, BUSY_WINDOW, self._wake.set)
+        self._gather = Gather(WINDOW, BUSY_WINDOW, BUSY_RATE, self._wake.set)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -85,6 +88,8 @@ class MatcherStream:
                     log.info("the matcher ended the stream")
                 except aio.AioRpcError as error:
                     log.warning("the matcher's stream broke", status=error.code().name)
+                except Exception:  # a fault over one event must not end matching for good
+                    log.exception("the matcher's stream was given up")
                 finally:
                     self._set_ready(False)
                 await asyncio.sleep(RETRY * random.uniform(1, 2))  # noqa: S311 -- jitter, not a secret
@@ -92,19 +97,27 @@ class MatcherStream:
     async def _talk(self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]") -> None:
         await call.write(pb.GatewayBatch(gateway=self._gateway))
         self._set_ready(True)
-        writer = asyncio.create_task(self._write(call))
+        tasks = [asyncio.create_task(self._read(call)), asyncio.create_task(self._write(call))]
         try:
-            async for batch in call:
-                self._on_batch(self, batch)
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in ended:
+                task.result()
         finally:
-            writer.cancel()
-            await asyncio.gather(writer, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             call.cancel()
+
+    async def _read(self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]") -> None:
+        async for batch in call:
+            self._on_batch(self, batch)
 
     async def _write(self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]") -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
+            if call.done():
+                return  # the reader knows why
             now = time.monotonic()
             offers = [_offer(ticket, restricted, now) for ticket, restricted in self._offers.values()]
             batch = pb.GatewayBatch(offers=offers[:MOST_OFFERS], withdrawals=self._withdrawals)

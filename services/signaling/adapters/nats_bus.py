@@ -1,6 +1,7 @@
 """The bus between gateways on core NATS: one subject a gateway, lists of envelopes, at most once."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 
 import msgspec
@@ -9,18 +10,25 @@ from nats.aio.client import Client as NatsClient
 from nats.aio.msg import Msg
 
 from services.contract import subjects
-from services.contract.envelopes import Envelope, pack, unpack
+from services.contract.envelopes import Envelope, Kind, pack, unpack
 from services.contract.ids import GatewayId
 from services.runtime import logs
 
 from ..gather import Gather
 
 WINDOW = 0.001
-BUSY_WINDOW = 0.004
+BUSY_WINDOW = 0.008
 """Seconds for which envelopes gather while some, or many, are sent. Far below what a person notices."""
+
+BUSY_RATE = 1000.0
+"""Envelopes a second that are many."""
+
+GOODBYES_AFTER = 2.0
+"""Seconds after NATS came back, in which the other gateways come back to it, too."""
 
 _MAX_BATCH_BYTES = 512 * 1024  # NATS takes 1 MiB
 _PENDING_BYTES = 16 * 1024 * 1024
+_MOST_GOODBYES = 10_000
 
 
 class NatsBus:
@@ -31,10 +39,11 @@ class NatsBus:
         self._servers = list(servers)
         self._outgoing: dict[GatewayId, list[Envelope]] = {}
         self._wake = asyncio.Event()
-        self._gather = Gather(WINDOW, BUSY_WINDOW, self._wake.set)
+        self._gather = Gather(WINDOW, BUSY_WINDOW, BUSY_RATE, self._wake.set)
         self._client = NatsClient()
         self._sender: asyncio.Task[None] | None = None
         self._stopping = False
+        self._goodbyes: deque[tuple[GatewayId, Envelope]] = deque(maxlen=_MOST_GOODBYES)
 
     @property
     def connected(self) -> bool:
@@ -43,7 +52,7 @@ class NatsBus:
     async def start(
         self, on_envelope: Callable[[Envelope], None], on_standing: Callable[[bytes], None]
     ) -> None:
-        """Connect and subscribe; raises `OSError` when no server answers."""
+        """Connect and subscribe; returns only when a server answers."""
 
         async def receive(message: Msg) -> None:
             self._receive(message.data, on_envelope)
@@ -68,7 +77,10 @@ class NatsBus:
             self._outgoing[gateway] = [envelope]
         else:
             queue.append(envelope)
-        self._gather.wanted()
+        if envelope.kind is Kind.ACCEPT:  # two visitors wait for it, and accepts come in batches
+            self._gather.hurry()
+        else:
+            self._gather.wanted()
 
     async def _connect(self) -> None:
         log = logs.logger()
@@ -82,35 +94,50 @@ class NatsBus:
 
         async def reconnected() -> None:
             log.info("NATS is back")
+            asyncio.get_running_loop().call_later(GOODBYES_AFTER, self._say_goodbyes)
 
-        try:
-            await self._client.connect(
-                servers=self._servers,
-                name=f"zufall gateway {self._gateway}",
-                max_reconnect_attempts=-1,
-                reconnect_time_wait=0.25,  # type: ignore[arg-type]  # any number of seconds will do
-                connect_timeout=2,
-                ping_interval=5,
-                max_outstanding_pings=2,
-                pending_size=_PENDING_BYTES,
-                allow_reconnect=True,
-                error_cb=problem,
-                disconnected_cb=disconnected,
-                reconnected_cb=reconnected,
-            )
-        except nats.errors.NoServersError:
-            raise OSError(f"no NATS server answers at {', '.join(self._servers)}") from None
+        await self._client.connect(
+            servers=self._servers,
+            name=f"zufall gateway {self._gateway}",
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=0.25,  # type: ignore[arg-type]  # any number of seconds will do
+            connect_timeout=2,
+            ping_interval=5,
+            max_outstanding_pings=2,
+            pending_size=_PENDING_BYTES,
+            allow_reconnect=True,
+            error_cb=problem,
+            disconnected_cb=disconnected,
+            reconnected_cb=reconnected,
+        )
 
     async def _send(self) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
             outgoing, self._outgoing = self._outgoing, {}
-            if not self._client.is_connected:
-                continue  # at most once: what cannot leave now is stale when NATS is back
             for gateway, queue in outgoing.items():
-                for batch in _batches(queue):
-                    await self._client.publish(subjects.gateway(gateway), pack(batch))
+                try:
+                    await self._send_to(gateway, queue)
+                except nats.errors.Error as error:
+                    self._keep_goodbyes(gateway, queue)
+                    logs.logger().warning("NATS", problem=str(error) or type(error).__name__)
+
+    async def _send_to(self, gateway: GatewayId, queue: list[Envelope]) -> None:
+        if not self._client.is_connected:
+            self._keep_goodbyes(gateway, queue)
+            return
+        for batch in _batches(queue):
+            await self._client.publish(subjects.gateway(gateway), pack(batch))
+
+    def _say_goodbyes(self) -> None:
+        for gateway, envelope in self._goodbyes:
+            self.publish(gateway, envelope)
+        self._goodbyes.clear()
+
+    def _keep_goodbyes(self, gateway: GatewayId, queue: list[Envelope]) -> None:
+        """What cannot leave now is stale later, except the end of a match, which stays true."""
+        self._goodbyes.extend((gateway, one) for one in queue if one.kind in (Kind.ENDED, Kind.DECLINE))
 
     def _receive(self, payload: bytes, on_envelope: Callable[[Envelope], None]) -> None:
         try:

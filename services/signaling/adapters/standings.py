@@ -92,6 +92,8 @@ class WatchedStandings:
             if snapshot is None:
                 self._apply(batch.standings)
                 continue
+            if not snapshot:
+                self._announced = []  # what came before the snapshot was taken is in it
             snapshot.update((VisitorId(one.visitor), one) for one in batch.standings)
             if batch.complete:
                 self._replace(snapshot)

@@ -7,7 +7,7 @@ import pytest
 
 from services.signaling.gather import Gather
 
-WINDOW, BUSY = 0.001, 0.010
+WINDOW, BUSY, RATE = 0.001, 0.010, 200.0
 
 
 class Loop(asyncio.SelectorEventLoop):
@@ -44,7 +44,7 @@ def flushes(loop: Loop) -> list[float]:
 @pytest.fixture
 def gather(loop: Loop, flushes: list[float]) -> Gather:
     async def make() -> Gather:
-        return Gather(WINDOW, BUSY, lambda: flushes.append(loop.now))
+        return Gather(WINDOW, BUSY, RATE, lambda: flushes.append(loop.now))
 
     return loop.run_until_complete(make())
 
@@ -78,28 +78,44 @@ def test_what_follows_soon_waits_for_the_window(loop: Loop, gather: Gather, flus
     assert len(flushes) == 2
 
 
-def test_after_a_crowd_the_window_is_long_and_then_short_again(
+def test_while_many_come_the_window_is_long_and_then_short_again(
     loop: Loop, gather: Gather, flushes: list[float]
 ) -> None:
-    times(Gather.CROWD, gather.wanted)
-    loop.turn()
     gather.wanted()
-    loop.advance(WINDOW)
-    assert len(flushes) == 1
-    loop.advance(BUSY)
+    loop.turn()  # the rate is taken from here on
+    loop.advance(Gather.LOOK_BACK)
+    times(int(RATE * Gather.LOOK_BACK) + 1, gather.wanted)
+    loop.turn()
     assert len(flushes) == 2
     gather.wanted()
     loop.advance(WINDOW)
+    assert len(flushes) == 2
+    loop.advance(BUSY)
     assert len(flushes) == 3
+    loop.advance(Gather.LOOK_BACK)
+    gather.wanted()
+    loop.turn()
+    gather.wanted()
+    loop.advance(WINDOW)
+    assert len(flushes) == 5
 
 
 def test_after_a_quiet_spell_nothing_waits(loop: Loop, gather: Gather, flushes: list[float]) -> None:
-    times(Gather.CROWD, gather.wanted)
+    times(100, gather.wanted)
     loop.turn()
     loop.advance(1)
     gather.wanted()
     loop.turn()
     assert flushes == [100.0, 101.0]
+
+
+def test_what_is_in_a_hurry_takes_along_what_waits(loop: Loop, gather: Gather, flushes: list[float]) -> None:
+    gather.wanted()
+    loop.turn()
+    gather.wanted()
+    times(3, gather.hurry)
+    loop.turn()
+    assert flushes == [100.0, 100.0]
 
 
 def test_nothing_is_flushed_unasked(loop: Loop, gather: Gather, flushes: list[float]) -> None:
