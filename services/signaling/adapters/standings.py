@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 
 from google.protobuf.message import DecodeError
@@ -20,6 +21,11 @@ RETRY = 0.5
 """Seconds before the watch is begun again, times a random factor of 1 to 2."""
 
 
+LAG = 5.0
+"""Seconds by which a snapshot may be older than what was announced: a replica of reports learns of the
+decisions of another within one."""
+
+
 class WatchedStandings:
     """A `Standings`. While reports cannot be reached, what was known last goes on to count."""
 
@@ -27,7 +33,7 @@ class WatchedStandings:
         self._stub = stub
         self._wall_clock = wall_clock
         self._standings: dict[VisitorId, pb.VisitorStanding] = {}
-        self._announced: list[pb.VisitorStanding] | None = []  # since the watch began; None: it has caught up
+        self._announced: deque[tuple[float, pb.VisitorStanding]] = deque()  # of the last LAG seconds
         self._task: asyncio.Task[None] | None = None
         self._on_ban: Callable[[VisitorId], None] = lambda visitor: None
         self.known = False
@@ -57,8 +63,9 @@ class WatchedStandings:
         except DecodeError as error:
             logs.logger().error("an unreadable standing", problem=str(error))
             return
-        if self._announced is not None:
-            self._announced += standings
+        now = time.monotonic()
+        self._announced.extend((now, standing) for standing in standings)
+        self._forget(now)
         self._apply(standings)
 
     def _current(self, visitor: VisitorId) -> pb.VisitorStanding | None:
@@ -87,13 +94,10 @@ class WatchedStandings:
 
     async def _watch(self) -> None:
         snapshot: dict[VisitorId, pb.VisitorStanding] | None = {}
-        self._announced = []
         async for batch in self._stub.WatchStandings(pb.WatchStandingsRequest(), wait_for_ready=True):
             if snapshot is None:
                 self._apply(batch.standings)
                 continue
-            if not snapshot:
-                self._announced = []  # what came before the snapshot was taken is in it
             snapshot.update((VisitorId(one.visitor), one) for one in batch.standings)
             if batch.complete:
                 self._replace(snapshot)
@@ -101,7 +105,12 @@ class WatchedStandings:
 
     def _replace(self, snapshot: dict[VisitorId, pb.VisitorStanding]) -> None:
         """Who is missing from the snapshot is good, unless something later was announced meanwhile."""
-        announced, self._announced = self._announced or [], None
+        self._forget(time.monotonic())
         self._standings = {}
-        self._apply([*snapshot.values(), *announced])
+        self._apply([*snapshot.values(), *(standing for _, standing in self._announced)])
         self.known = True
+
+    def _forget(self, now: float) -> None:
+        """What was announced so long ago that every snapshot knows of it."""
+        while self._announced and self._announced[0][0] < now - LAG:
+            self._announced.popleft()
