@@ -7,11 +7,9 @@ everybody else proposes, and it reserves one match at a time. Times are monotoni
 from collections.abc import Callable
 from typing import assert_never
 
-from msgspec import Struct
-
 from services.contract.envelopes import Acceptance, Kind, pack
 from services.contract.errors import CloseCode, NotYet, NoWish
-from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
+from services.contract.ids import MatchId, TicketId, VisitorId
 
 from . import events
 from .acquaintances import Acquaintances
@@ -30,38 +28,11 @@ from .effects import (
 )
 from .events import Event, Proposed
 from .messages import Banned, Ended, EndReason, Error, Find, FromBrowser, Next, Rewind, Stop, ToPartner
+from .states import Idle, Matched, Reserved, Searching, State
 from .wishes import Ticket, Wish, fold
 
 _EARLY = 8
 """How many answers may arrive before the proposal that they answer."""
-
-
-class Idle(Struct, frozen=True):
-    """Connected, and not looking for anybody."""
-
-
-class Searching(Struct, frozen=True):
-    """The ticket waits at the matcher."""
-
-    ticket: Ticket
-
-
-class Reserved(Struct, frozen=True):
-    """Accepted here; the partner's gateway has not answered yet."""
-
-    ticket: Ticket
-    proposal: Proposed
-
-
-class Matched(Struct, frozen=True):
-    """In a conversation."""
-
-    match: MatchId
-    partner: VisitorId
-    partner_gateway: GatewayId
-
-
-State = Idle | Searching | Reserved | Matched
 
 
 class Session:

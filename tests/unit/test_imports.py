@@ -24,6 +24,7 @@ PURE = [
     "runtime/addresses.py",
     "runtime/config.py",
     "signaling/session.py",
+    "signaling/states.py",
     "signaling/acquaintances.py",
     "signaling/effects.py",
     "signaling/events.py",

@@ -10,7 +10,8 @@ from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, rando
 from services.signaling import effects as fx
 from services.signaling import events
 from services.signaling.messages import Chat, EndReason, Find, encode
-from services.signaling.session import Matched, Reserved, Searching, Session
+from services.signaling.session import Session
+from services.signaling.states import Matched, Reserved, Searching
 from services.signaling.wishes import Ticket
 
 ME, STRANGER, OTHER = (VisitorId(random_id()) for _ in range(3))

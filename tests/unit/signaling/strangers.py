@@ -9,7 +9,8 @@ from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, visit
 from services.signaling import effects as fx
 from services.signaling import events
 from services.signaling.messages import Ended, FromBrowser
-from services.signaling.session import Matched, Reserved, Searching, Session
+from services.signaling.session import Session
+from services.signaling.states import Matched, Reserved, Searching
 from services.signaling.wishes import Ticket
 
 Item = Envelope | events.Proposed

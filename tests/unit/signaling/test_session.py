@@ -9,7 +9,7 @@ from services.contract.ids import MatchId, TicketId
 from services.signaling import effects as fx
 from services.signaling import events
 from services.signaling.messages import Error, Find, Next, Stop
-from services.signaling.session import Idle, Matched, Reserved, Searching
+from services.signaling.states import Idle, Matched, Reserved, Searching
 from services.signaling.wishes import fold
 
 from .samples import (

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from services.contract.ids import MatchId, visitor_key
 from services.signaling import events
 from services.signaling.messages import Banned, Find, Next, Stop, Typing
-from services.signaling.session import Idle, Searching
+from services.signaling.states import Idle, Searching
 
 from .strangers import Stranger, World
 

@@ -11,7 +11,7 @@ from services.signaling import effects as fx
 from services.signaling import events
 from services.signaling.acquaintances import MEMORY
 from services.signaling.messages import Banned, Ended, EndReason, Error, Next, Rewind
-from services.signaling.session import Idle, Searching
+from services.signaling.states import Idle, Searching
 
 from .samples import (
     GATEWAY,
