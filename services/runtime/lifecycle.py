@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import uvloop
 
@@ -36,6 +36,19 @@ def run_service(name: str, config_type: type[C], main: "Main[C]") -> int:
         logs.logger().error("could not start", reason=str(error))
         return 1
     return 0
+
+
+async def until(stop: asyncio.Event, *work: "asyncio.Task[None]") -> None:
+    """Returns when `stop` is set; raises what a task of `work` raises, so that none dies unseen."""
+    stopped = asyncio.create_task(stop.wait())
+    waiting: set[asyncio.Task[Any]] = {stopped, *work}
+    try:
+        while not stop.is_set():
+            ended, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for task in ended:
+                task.result()
+    finally:
+        stopped.cancel()
 
 
 async def _until_signalled(config: C, main: "Main[C]") -> None:

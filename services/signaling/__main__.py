@@ -11,7 +11,7 @@ from services.contract.passes import PassSealer
 from services.contract.tokens import TokenSigner
 from services.runtime import addresses
 from services.runtime.admin import AdminServer
-from services.runtime.lifecycle import run_service
+from services.runtime.lifecycle import run_service, until
 from services.runtime.logs import logger
 
 from .adapters.matcher_client import MatcherClient
@@ -56,7 +56,7 @@ async def run(config: Config, stop: asyncio.Event) -> None:
     try:
         await _listen(runner, config.listen)
         logger().info("listening", listen=list(config.listen), gateway=gateway)
-        await stop.wait()
+        await until(stop, connecting, clock)
     finally:
         hub.close_all(CloseCode.RESTART)
         await runner.cleanup()

@@ -253,6 +253,42 @@ async def test_nats_may_come_after_the_gateway(on_nats: OnNats) -> None:
     await settled(other, one, HERE)
 
 
+async def test_what_was_said_before_nats_ever_came_is_not_kept(on_nats: OnNats) -> None:
+    other = await on_nats.gateway(THERE)
+    await on_nats.stop()
+    one = on_nats.unstarted(HERE)
+    starting = asyncio.create_task(one.start())
+    for number in range(100):
+        one.bus.publish(THERE, envelope(number, b"stale"))
+    await asyncio.sleep(0.1)
+    await on_nats.start()
+    await asyncio.wait_for(starting, scaled(10))
+    await until(lambda: other.bus.connected)
+
+    def arrived() -> bool:
+        one.bus.publish(THERE, envelope(1, b"fresh"))
+        return bool(other.heard)
+
+    await until(arrived)
+    assert {each.body for each in other.heard} == {b"fresh"}
+
+
+async def test_an_address_that_is_none_is_said_at_once() -> None:
+    bus = NatsBus(HERE, ["nats://[nowhere"])
+    with pytest.raises(OSError, match="NATS"):
+        await bus.start(lambda _: None, lambda _: None)
+    await bus.stop()
+
+
+async def test_a_gateway_may_stop_before_nats_ever_came(on_nats: OnNats) -> None:
+    await on_nats.stop()
+    one = on_nats.unstarted(HERE)
+    starting = asyncio.create_task(one.start())
+    await asyncio.sleep(0.5)
+    starting.cancel()
+    await asyncio.wait_for(one.bus.stop(), scaled(5))
+
+
 async def test_an_outage_in_the_middle_of_a_flood_does_not_end_the_sender(on_nats: OnNats) -> None:
     one, other = await pair(on_nats)
     flooding = True

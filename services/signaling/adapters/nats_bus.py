@@ -42,6 +42,7 @@ class NatsBus:
         self._gather = Gather(WINDOW, BUSY_WINDOW, BUSY_RATE, self._wake.set)
         self._client = NatsClient()
         self._sender: asyncio.Task[None] | None = None
+        self._came = False
         self._stopping = False
         self._goodbyes: deque[tuple[GatewayId, Envelope]] = deque(maxlen=_MOST_GOODBYES)
 
@@ -52,7 +53,7 @@ class NatsBus:
     async def start(
         self, on_envelope: Callable[[Envelope], None], on_standing: Callable[[bytes], None]
     ) -> None:
-        """Connect and subscribe; returns only when a server answers."""
+        """Connect and subscribe; returns when a server answers. `OSError`: none ever can."""
 
         async def receive(message: Msg) -> None:
             self._receive(message.data, on_envelope)
@@ -60,16 +61,22 @@ class NatsBus:
         async def standing(message: Msg) -> None:
             on_standing(message.data)
 
-        await self._connect()
+        # Before there is a server, too: what is said meanwhile must neither pile up nor come late.
+        self._sender = asyncio.create_task(self._send())
+        try:
+            await self._connect()
+        except nats.errors.Error as error:
+            raise OSError(f"NATS at {', '.join(self._servers)}: {error}") from None
+        self._came = True
         await self._client.subscribe(subjects.gateway(self._gateway), cb=receive)
         await self._client.subscribe(subjects.STANDING, cb=standing)
-        self._sender = asyncio.create_task(self._send())
 
     async def stop(self) -> None:
         self._stopping = True
         if self._sender is not None:
             self._sender.cancel()
-        await self._client.close()
+        if self._came:  # before that there is nothing to close, and nats-py does not take it
+            await self._client.close()
 
     def publish(self, gateway: GatewayId, envelope: Envelope) -> None:
         queue = self._outgoing.get(gateway)
