@@ -5,7 +5,8 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+
+from .plan import Process
 
 STOP_SECONDS = 10.0
 """How long a process may take to end before it is made to."""
@@ -63,13 +64,11 @@ class Child:
                 print(f"{self.name:9} | {line.decode(errors='replace').rstrip()}", flush=True)
 
 
-async def start(
-    name: str, command: Sequence[str], environment: Mapping[str, str], admin: str | None
-) -> Child:
+async def start(planned: Process) -> Child:
     """A running child that ends when this process does, whatever ends it."""
     process = await asyncio.create_subprocess_exec(
-        *command,
-        env={**os.environ, "ZUFALL_LOGS": "text", **environment},
+        *planned.command,
+        env={**os.environ, "ZUFALL_LOGS": "text", **planned.environment},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -77,7 +76,7 @@ async def start(
         start_new_session=True,  # Ctrl-C reaches this process alone, which then stops them in order
         preexec_fn=_die_with_parent if sys.platform == "linux" else None,
     )
-    return Child(name, process, admin)
+    return Child(planned.name, process, planned.admin)
 
 
 def _die_with_parent() -> None:

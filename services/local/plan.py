@@ -16,11 +16,21 @@ class CannotRun(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Process:
+    """One process to start. `admin` is the `host:port` where it says that it is ready, if it does."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    admin: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """Which processes to start, and where each says that it is ready (`host:port` of its admin server)."""
+    """Which processes to start, in this order, and what others are told of them."""
 
     url: str
-    children: Sequence[tuple[str, Sequence[str], Mapping[str, str], str | None]]
+    processes: Sequence[Process]
     addresses: Mapping[str, object]
 
 
@@ -72,12 +82,12 @@ def make_plan(
     }
     names = sorted({"localhost", "127.0.0.1", host} - {"0.0.0.0"})  # noqa: S104 -- compared, not bound
 
-    def service(name: str, module: str, own: Mapping[str, str]) -> tuple[str, list[str], dict[str, str], str]:
+    def service(name: str, module: str, own: Mapping[str, str]) -> Process:
         where = f"127.0.0.1:{admin.pop()}"
         environment = {**shared, "ZUFALL_ADMIN_LISTEN": where, **own}
-        return name, [sys.executable, "-m", f"services.{module}"], environment, where
+        return Process(name, [sys.executable, "-m", f"services.{module}"], environment, where)
 
-    def gateway(number: int) -> tuple[str, list[str], dict[str, str], str]:
+    def gateway(number: int) -> Process:
         allowed = [f"http://{name}:{one}" for name in names for one in (port, port + number)]
         listen = f"{host}:{port},{host}:{port + number}"
         own = {"ZUFALL_LISTEN": listen, "ZUFALL_ORIGINS": ",".join([*allowed, *origins])}
@@ -86,8 +96,8 @@ def make_plan(
     database = f"sqlite+aiosqlite:///{(data / 'zufall.sqlite').absolute()}"
     filing = {"ZUFALL_LISTEN": f"127.0.0.1:{reports}", "ZUFALL_DATABASE": database}
     broker = [_nats_server(), "-a", "127.0.0.1", "-p", str(nats)]
-    children = [
-        ("nats", broker, {}, None),
+    processes = [
+        Process("nats", broker, {}),
         service("matcher", "matcher", {"ZUFALL_LISTEN": f"127.0.0.1:{matcher}"}),
         service("reports", "reports", filing),
         *(gateway(number) for number in range(1, gateways + 1)),
@@ -98,7 +108,7 @@ def make_plan(
         "reports": shared["ZUFALL_REPORTS"],
         "gateways": [f"http://127.0.0.1:{port + number}" for number in range(1, gateways + 1)],
     }
-    return Plan(f"http://{'localhost' if host == '127.0.0.1' else host}:{port}", children, addresses)
+    return Plan(f"http://{'localhost' if host == '127.0.0.1' else host}:{port}", processes, addresses)
 
 
 def _nats_server() -> str:

@@ -32,8 +32,8 @@ async def _supervise(plan: Plan, record: Path, limits: str) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     children: list[Child] = []
     try:
-        for name, command, environment, admin in plan.children:
-            children.append(await start(name, command, environment, admin))
+        for process in plan.processes:
+            children.append(await start(process))
         await _until(stop, asyncio.create_task(_all_ready(children)))
         if stop.is_set():
             return 0

@@ -121,7 +121,9 @@ class Api:
         visitor = self._visitor(request)
         notice = self._standings.ban(visitor)
         if notice is not None:
-            return _json(200, {"level": "banned"} | msgspec.to_builtins(notice) | {"type": "standing"})
+            fields = msgspec.to_builtins(notice)
+            del fields["type"]
+            return _json(200, {"level": "banned", **fields})
         return _json(200, {"level": "restricted" if self._standings.restricted(visitor) else "good"})
 
     def _visitor(self, request: web.Request) -> VisitorId:

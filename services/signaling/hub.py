@@ -173,6 +173,8 @@ class Hub:
                 metrics.DROPPED.labels(effect.why).inc()
             case effects.Close():
                 client.outbox.close(effect.code)
+            case _:
+                assert_never(effect)
 
     def _send(self, client: Client, message: ToBrowser) -> None:
         client.outbox.send(encode(message))

@@ -59,9 +59,7 @@ class Session:
             case Next():
                 return self._next(message, now)
             case Stop():
-                effects = self._leave("stop", now)
-                self.state = Idle()
-                return effects
+                return self._retire("stop", now)
             case Rewind():
                 return [Send(Error(NotYet.code, "going back to the last partner is not built yet"))]
             case _:  # `hello` and `block` need keys: the hub has answered them
@@ -73,13 +71,13 @@ class Session:
             case events.PartnerSaid():
                 return [SendFrame(event.frame)] if self._in(event.match) else [Drop("stale_match")]
             case events.Proposed():
-                return self._proposed(event, now)
+                return self._proposed(event)
             case events.Accepted():
                 return self._accepted(event)
             case events.Declined():
                 return self._declined(event.match, now)
             case events.Unanswered():
-                return self._unanswered(event.match, now)
+                return self._unanswered(event.match)
             case events.PartnerLeft():
                 return self._partner_left(event.match, event.reason, now)
             case events.StageChanged():
@@ -87,9 +85,7 @@ class Session:
             case events.PassOpened():
                 return self._block(event, now)
             case events.Disconnected():
-                effects = self._leave("lost", now)
-                self.state = Idle()
-                return effects
+                return self._retire("lost", now)
             case events.StandingLost():
                 return self._ban(event.notice, now)
             case _:
@@ -100,7 +96,7 @@ class Session:
     def _find(self, wish: Wish, now: float) -> list[Effect]:
         effects = self._leave("next", now)
         self._wish = wish
-        return effects + self._search(wish, now, since=now, attempt=1)
+        return effects + self._search(wish, since=now)
 
     def _next(self, message: Next, now: float) -> list[Effect]:
         if message.match and not self._in(MatchId(message.match)):
@@ -111,7 +107,7 @@ class Session:
             return []
         return self._find(self._wish, now)
 
-    def _search(self, wish: Wish, now: float, since: float, attempt: int) -> list[Effect]:
+    def _search(self, wish: Wish, since: float, attempt: int = 1) -> list[Effect]:
         ticket = Ticket(
             id=self._next_ticket(),
             visitor=self.visitor,
@@ -126,9 +122,9 @@ class Session:
         shown: list[Effect] = [ShowSearch(ticket, 0 if wish.interests else 1, None)] if attempt == 1 else []
         return [*shown, Search(ticket)]
 
-    def _search_again(self, ticket: Ticket, now: float) -> list[Effect]:
+    def _search_again(self, ticket: Ticket) -> list[Effect]:
         """A pairing did not come about: wait on, with the original age."""
-        return self._search(ticket.wish, now, ticket.since, ticket.attempt + 1)
+        return self._search(ticket.wish, ticket.since, ticket.attempt + 1)
 
     def _stage_changed(self, event: events.StageChanged) -> list[Effect]:
         if isinstance(self.state, Searching) and self.state.ticket.id == event.ticket:
@@ -137,12 +133,12 @@ class Session:
 
     # --- reserving ---------------------------------------------------------------------------------
 
-    def _proposed(self, proposal: Proposed, now: float) -> list[Effect]:
+    def _proposed(self, proposal: Proposed) -> list[Effect]:
         state = self.state
         if not isinstance(state, Searching) or state.ticket.id != proposal.ticket:
             return [_answer(proposal, Kind.DECLINE)]
         if self._refuses(proposal):
-            return [_answer(proposal, Kind.DECLINE), *self._search_again(state.ticket, now)]
+            return [_answer(proposal, Kind.DECLINE), *self._search_again(state.ticket)]
         body = pack(Acceptance(list(state.ticket.wish.languages), None, self._address_hash))
         accept = _answer(proposal, Kind.ACCEPT, body)
         if proposal.match not in self._early:
@@ -150,7 +146,7 @@ class Session:
             return [accept, AwaitAnswer(proposal.match)]
         answer = self._early[proposal.match]
         if answer is None:
-            return self._search_again(state.ticket, now)
+            return self._search_again(state.ticket)
         return [accept, self._meet(proposal, answer)]
 
     def _refuses(self, proposal: Proposed) -> bool:
@@ -167,16 +163,16 @@ class Session:
         """The partner's gateway has no reservation, whatever this one believed."""
         state = self.state
         if isinstance(state, Reserved) and state.proposal.match == match:
-            return self._search_again(state.ticket, now)
+            return self._search_again(state.ticket)
         if self._in(match):
             return self._partner_left(match, "lost", now)
         self._remember_early(match, None)
         return []
 
-    def _unanswered(self, match: MatchId, now: float) -> list[Effect]:
+    def _unanswered(self, match: MatchId) -> list[Effect]:
         state = self.state
         if isinstance(state, Reserved) and state.proposal.match == match:
-            return [_answer(state.proposal, Kind.DECLINE), *self._search_again(state.ticket, now)]
+            return [_answer(state.proposal, Kind.DECLINE), *self._search_again(state.ticket)]
         return []
 
     def _remember_early(self, match: MatchId, answer: Acceptance | None) -> None:
@@ -215,23 +211,27 @@ class Session:
         ended: list[Effect] = [Send(Ended(match, reason))]
         self.state = Idle()
         if reason in ("next", "lost") and self._wish is not None:
-            return ended + self._search(self._wish, now, since=now, attempt=1)
+            return ended + self._search(self._wish, since=now)
         return ended
 
     def _block(self, opened: events.PassOpened, now: float) -> list[Effect]:
         self._acquaintances.block(opened.partner)
         state = self.state
         if isinstance(state, Reserved) and state.proposal.partner == opened.partner:
-            return [*self._leave("blocked", now), *self._search_again(state.ticket, now)]
+            return [*self._leave("blocked", now), *self._search_again(state.ticket)]
         if isinstance(state, Matched) and state.partner == opened.partner and self._wish is not None:
             ended = Send(Ended(state.match, "blocked"))
-            return [*self._leave("blocked", now), ended, *self._search(self._wish, now, now, 1)]
+            return [*self._leave("blocked", now), ended, *self._search(self._wish, since=now)]
         return []
 
     def _ban(self, notice: Banned, now: float) -> list[Effect]:
-        effects = self._leave("banned", now)
+        return [*self._retire("banned", now), Send(notice), Close(CloseCode.BANNED)]
+
+    def _retire(self, reason: EndReason, now: float) -> list[Effect]:
+        """Leave whatever there is, and look for nobody."""
+        effects = self._leave(reason, now)
         self.state = Idle()
-        return [*effects, Send(notice), Close(CloseCode.BANNED)]
+        return effects
 
     def _leave(self, reason: EndReason, now: float) -> list[Effect]:
         """Undo what the current state promised to others. The caller sets the next state."""

@@ -1,10 +1,8 @@
 """`zufall run` as somebody would start it: real processes on free ports, with a data folder of their own."""
 
 import json
-import random
 import re
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +15,7 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]  # ships no types
 
+from ..servers import free_ports_in_a_row
 from ..timing import scaled
 
 GATEWAYS = 2
@@ -97,7 +96,7 @@ def _visitors_of(gateway: psutil.Process) -> float:
 @contextmanager
 def installation(folder: Path) -> Iterator[Installation]:
     """`zufall run`, once everything is ready; all its processes are gone afterwards."""
-    port, data = _free_ports(1 + GATEWAYS), folder / "data"
+    port, data = free_ports_in_a_row(1 + GATEWAYS), folder / "data"
     words = ("run", "--port", str(port), "--gateways", str(GATEWAYS), "--data", str(data))
     with open(folder / "output", "wb") as output:
         process = subprocess.Popen([*_COMMAND, *words], cwd=_PROJECT, stdout=output, stderr=output)
@@ -115,20 +114,3 @@ def _until_ready(process: subprocess.Popen[bytes], record: Path, output: Path) -
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"`zufall run` is not ready:\n{output.read_text()}")
         time.sleep(0.05)
-
-
-def _free_ports(count: int) -> int:
-    """The first of `count` free ports in a row, below those that systems give to outgoing connections."""
-    while True:
-        first = random.randrange(10_000, 32_000)
-        if all(map(_is_free, range(first, first + count))):
-            return first
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True

@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import socket
 import sys
 import time
 from collections.abc import AsyncIterator
@@ -93,22 +92,3 @@ async def running(data: Path, port: int, *words: str) -> AsyncIterator[Run]:
         for one in left:
             one.kill()
         assert left == []
-
-
-def free_ports_in_a_row(count: int) -> int:
-    """The first of so many ports that nobody listened on a moment ago."""
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            first = int(probe.getsockname()[1])
-        if first + count < 65536 and all(_is_free(port) for port in range(first, first + count)):
-            return first
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True

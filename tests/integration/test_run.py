@@ -11,9 +11,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from ..servers import free_ports_in_a_row
 from ..timing import scaled
 from ..visitor import new_token
-from .local_run import ZUFALL, Run, free_ports_in_a_row, running
+from .local_run import ZUFALL, Run, running
 
 READY = "Zufall is ready"
 
