@@ -36,7 +36,7 @@ class GatewayBatch(_message.Message):
     def __init__(self, gateway: _Optional[str] = ..., offers: _Optional[_Iterable[_Union[Offer, _Mapping]]] = ..., withdrawals: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class Offer(_message.Message):
-    __slots__ = ("ticket", "visitor", "age_ms", "mode", "audience", "interests", "languages", "strict_language", "country", "avoid_countries", "blocked", "partners", "parted_ms_ago", "attempt")
+    __slots__ = ("ticket", "visitor", "age_ms", "mode", "audience", "interests", "languages", "strict_language", "country", "avoid_countries", "blocked", "partners", "parted_ms_ago", "attempt", "nearby", "lane", "lanes")
     TICKET_FIELD_NUMBER: _ClassVar[int]
     VISITOR_FIELD_NUMBER: _ClassVar[int]
     AGE_MS_FIELD_NUMBER: _ClassVar[int]
@@ -51,6 +51,9 @@ class Offer(_message.Message):
     PARTNERS_FIELD_NUMBER: _ClassVar[int]
     PARTED_MS_AGO_FIELD_NUMBER: _ClassVar[int]
     ATTEMPT_FIELD_NUMBER: _ClassVar[int]
+    NEARBY_FIELD_NUMBER: _ClassVar[int]
+    LANE_FIELD_NUMBER: _ClassVar[int]
+    LANES_FIELD_NUMBER: _ClassVar[int]
     ticket: int
     visitor: str
     age_ms: int
@@ -65,17 +68,24 @@ class Offer(_message.Message):
     partners: _containers.RepeatedScalarFieldContainer[int]
     parted_ms_ago: _containers.RepeatedScalarFieldContainer[int]
     attempt: int
-    def __init__(self, ticket: _Optional[int] = ..., visitor: _Optional[str] = ..., age_ms: _Optional[int] = ..., mode: _Optional[_Union[Mode, str]] = ..., audience: _Optional[_Union[Audience, str]] = ..., interests: _Optional[_Iterable[str]] = ..., languages: _Optional[_Iterable[str]] = ..., strict_language: _Optional[bool] = ..., country: _Optional[str] = ..., avoid_countries: _Optional[_Iterable[str]] = ..., blocked: _Optional[_Iterable[int]] = ..., partners: _Optional[_Iterable[int]] = ..., parted_ms_ago: _Optional[_Iterable[int]] = ..., attempt: _Optional[int] = ...) -> None: ...
+    nearby: bool
+    lane: int
+    lanes: int
+    def __init__(self, ticket: _Optional[int] = ..., visitor: _Optional[str] = ..., age_ms: _Optional[int] = ..., mode: _Optional[_Union[Mode, str]] = ..., audience: _Optional[_Union[Audience, str]] = ..., interests: _Optional[_Iterable[str]] = ..., languages: _Optional[_Iterable[str]] = ..., strict_language: _Optional[bool] = ..., country: _Optional[str] = ..., avoid_countries: _Optional[_Iterable[str]] = ..., blocked: _Optional[_Iterable[int]] = ..., partners: _Optional[_Iterable[int]] = ..., parted_ms_ago: _Optional[_Iterable[int]] = ..., attempt: _Optional[int] = ..., nearby: _Optional[bool] = ..., lane: _Optional[int] = ..., lanes: _Optional[int] = ...) -> None: ...
 
 class MatcherBatch(_message.Message):
-    __slots__ = ("pairings", "stages", "pools")
+    __slots__ = ("pairings", "stages", "pools", "overflow", "advice")
     PAIRINGS_FIELD_NUMBER: _ClassVar[int]
     STAGES_FIELD_NUMBER: _ClassVar[int]
     POOLS_FIELD_NUMBER: _ClassVar[int]
+    OVERFLOW_FIELD_NUMBER: _ClassVar[int]
+    ADVICE_FIELD_NUMBER: _ClassVar[int]
     pairings: _containers.RepeatedCompositeFieldContainer[Pairing]
     stages: _containers.RepeatedCompositeFieldContainer[StageChange]
     pools: _containers.RepeatedCompositeFieldContainer[PoolSize]
-    def __init__(self, pairings: _Optional[_Iterable[_Union[Pairing, _Mapping]]] = ..., stages: _Optional[_Iterable[_Union[StageChange, _Mapping]]] = ..., pools: _Optional[_Iterable[_Union[PoolSize, _Mapping]]] = ...) -> None: ...
+    overflow: _containers.RepeatedScalarFieldContainer[int]
+    advice: _containers.RepeatedCompositeFieldContainer[LaneAdvice]
+    def __init__(self, pairings: _Optional[_Iterable[_Union[Pairing, _Mapping]]] = ..., stages: _Optional[_Iterable[_Union[StageChange, _Mapping]]] = ..., pools: _Optional[_Iterable[_Union[PoolSize, _Mapping]]] = ..., overflow: _Optional[_Iterable[int]] = ..., advice: _Optional[_Iterable[_Union[LaneAdvice, _Mapping]]] = ...) -> None: ...
 
 class Pairing(_message.Message):
     __slots__ = ("match", "ticket", "partner_gateway", "partner_visitor", "polite", "shared_interests")
@@ -94,14 +104,16 @@ class Pairing(_message.Message):
     def __init__(self, match: _Optional[str] = ..., ticket: _Optional[int] = ..., partner_gateway: _Optional[str] = ..., partner_visitor: _Optional[str] = ..., polite: _Optional[bool] = ..., shared_interests: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class StageChange(_message.Message):
-    __slots__ = ("ticket", "stage", "widens_in_ms")
+    __slots__ = ("ticket", "stage", "widens_in_ms", "hint")
     TICKET_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     WIDENS_IN_MS_FIELD_NUMBER: _ClassVar[int]
+    HINT_FIELD_NUMBER: _ClassVar[int]
     ticket: int
     stage: int
     widens_in_ms: int
-    def __init__(self, ticket: _Optional[int] = ..., stage: _Optional[int] = ..., widens_in_ms: _Optional[int] = ...) -> None: ...
+    hint: str
+    def __init__(self, ticket: _Optional[int] = ..., stage: _Optional[int] = ..., widens_in_ms: _Optional[int] = ..., hint: _Optional[str] = ...) -> None: ...
 
 class PoolSize(_message.Message):
     __slots__ = ("mode", "audience", "waiting")
@@ -112,3 +124,13 @@ class PoolSize(_message.Message):
     audience: Audience
     waiting: int
     def __init__(self, mode: _Optional[_Union[Mode, str]] = ..., audience: _Optional[_Union[Audience, str]] = ..., waiting: _Optional[int] = ...) -> None: ...
+
+class LaneAdvice(_message.Message):
+    __slots__ = ("mode", "audience", "lanes")
+    MODE_FIELD_NUMBER: _ClassVar[int]
+    AUDIENCE_FIELD_NUMBER: _ClassVar[int]
+    LANES_FIELD_NUMBER: _ClassVar[int]
+    mode: Mode
+    audience: Audience
+    lanes: int
+    def __init__(self, mode: _Optional[_Union[Mode, str]] = ..., audience: _Optional[_Union[Audience, str]] = ..., lanes: _Optional[int] = ...) -> None: ...

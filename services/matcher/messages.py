@@ -48,6 +48,7 @@ def ticket(offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket:
         strict_language=offer.strict_language and bool(languages),
         country=_country(offer.country) if offer.country else "",
         avoid_countries=_avoided(offer.avoid_countries),
+        nearby=offer.nearby,
         blocked=_blocked(offer.blocked),
         partners=_partners(offer.partners, offer.parted_ms_ago, now),
         attempt=max(1, offer.attempt),
@@ -62,7 +63,10 @@ def pairings(pairing: Pairing) -> tuple[wire.Pairing, wire.Pairing]:
 
 def stage_change(change: StageChange) -> wire.StageChange:
     return wire.StageChange(
-        ticket=change.ticket.number, stage=change.stage, widens_in_ms=round(change.widens_in * 1000)
+        ticket=change.ticket.number,
+        stage=change.stage,
+        widens_in_ms=round(change.widens_in * 1000),
+        hint=change.hint,
     )
 
 

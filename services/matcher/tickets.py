@@ -59,6 +59,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, gc=False, eq=False):
     country: str = ""
     """Empty: unknown, and nobody avoids it."""
     avoid_countries: frozenset[str] = frozenset()
+    nearby: bool = False
+    """Somebody of the same country is as good as a shared interest."""
     blocked: frozenset[int] = frozenset()
     partners: Mapping[int, float] = {}
     """The last partners and when each was parted from."""
@@ -76,8 +78,12 @@ class Pairing(msgspec.Struct, frozen=True, gc=False, eq=False):
 
 
 class StageChange(msgspec.Struct, frozen=True, gc=False, eq=False):
-    """How widely a waiting ticket looks now. `widens_in` is in seconds, 0 in the last stage."""
+    """How widely a waiting ticket looks now. `widens_in` is in seconds, 0 in the last stage.
+
+    `hint`: what in the wish keeps it waiting, as in the browsers' `searching`; empty when unknown.
+    """
 
     ticket: Ticket
     stage: int
     widens_in: float
+    hint: str = ""

@@ -27,6 +27,9 @@ class Acquaintances:
     def blocks(self, visitor: VisitorId) -> bool:
         return visitor_key(visitor) in self._blocked
 
+    def met(self, visitor: VisitorId) -> bool:
+        return visitor_key(visitor) in self._parted
+
     def part(self, partner: VisitorId, now: float) -> None:
         key = visitor_key(partner)
         self._parted.pop(key, None)

@@ -158,7 +158,7 @@ class Connection:
     def _welcome(self, visitor: VisitorId, hello: Hello, address: str) -> Client:
         shared = self._shared
         origin = address_hash(address, shared.config.pass_keys[0])
-        client = shared.hub.connect(visitor, origin, self._outbox)
+        client = shared.hub.connect(visitor, origin, "", self._outbox)
         self._send(Welcome(visitor, shared.hub.gateway, ice_for(visitor, shared.config, time.time())))
         if hello.pass_:
             self._refuse_resume(hello.pass_, visitor)

@@ -34,6 +34,7 @@ class ShowSearch(Struct, frozen=True, gc=False):
     ticket: Ticket
     stage: int
     widens_in: float | None
+    hint: str = ""
 
 
 class Withdraw(Struct, frozen=True, gc=False):
@@ -59,7 +60,10 @@ class AwaitAnswer(Struct, frozen=True, gc=False):
 
 
 class Introduce(Struct, frozen=True, gc=False):
-    """Both gateways have reserved: seal a pass and send `matched`."""
+    """Both gateways have reserved: seal a pass and send `matched`.
+
+    `waited`: seconds since the search began. `repeat`: the two remember having met before.
+    """
 
     match: MatchId
     partner: VisitorId
@@ -67,6 +71,8 @@ class Introduce(Struct, frozen=True, gc=False):
     polite: bool
     shared_interests: tuple[str, ...]
     acceptance: Acceptance
+    waited: float
+    repeat: bool
 
 
 class Drop(Struct, frozen=True, gc=False):

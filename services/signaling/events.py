@@ -58,6 +58,7 @@ class StageChanged(Struct, frozen=True, gc=False):
     ticket: TicketId
     stage: int
     widens_in: float | None
+    hint: str = ""
 
 
 class PassOpened(Struct, frozen=True, gc=False):

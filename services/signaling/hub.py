@@ -63,13 +63,13 @@ class Hub:
 
     # --- sockets -----------------------------------------------------------------------------------
 
-    def connect(self, visitor: VisitorId, address_hash: bytes, outbox: Outbox) -> Client:
+    def connect(self, visitor: VisitorId, address_hash: bytes, country: str, outbox: Outbox) -> Client:
         """A visitor said a good `hello`. Their earlier socket, if it is here, is closed."""
         former = self._clients.get(visitor)
         if former is not None:
             former.outbox.close(CloseCode.CONNECTED_ELSEWHERE)
             self.disconnect(former)
-        client = Client(Session(visitor, address_hash, self._next_ticket), outbox)
+        client = Client(Session(visitor, address_hash, country, self._next_ticket), outbox)
         self._clients[visitor] = client
         metrics.VISITORS.set(len(self._clients))
         return client
@@ -183,7 +183,7 @@ class Hub:
         ticket = shown.ticket
         waiting = self._matchmaker.waiting(ticket.wish.mode, self._standings.restricted(ticket.visitor))
         widens_in = UNSET if shown.widens_in is None else round(shown.widens_in, 1)
-        self._send(client, Searching(waiting, shown.stage, widens_in))
+        self._send(client, Searching(waiting, shown.stage, widens_in, shown.hint or UNSET))
 
     def _introduce(self, client: Client, meeting: effects.Introduce) -> None:
         metrics.MATCHES.inc()

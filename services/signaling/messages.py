@@ -101,6 +101,7 @@ class Find(Message, frozen=True, tag="find"):
     languages: Annotated[list[Language], Meta(max_length=5)] = []
     strict_language: bool = False
     avoid_countries: Annotated[list[Country], Meta(max_length=20)] = []
+    nearby: bool = False
 
 
 class Next(Message, frozen=True, tag="next"):
@@ -166,7 +167,11 @@ class Welcome(Message, frozen=True, tag="welcome"):
 
 
 class Searching(Message, frozen=True, tag="searching"):
-    """Sent when something changed: how many tickets wait in the pool, the stage, and when it widens."""
+    """Sent when something changed: how many tickets wait in the pool, the stage, and when it widens.
+
+    `hint` is what in the wish keeps it waiting: `alone` (nobody else waits), `met` (only people one has just
+    parted from), or a field of `find`, with the tags that nobody else who waits has: `languages:cy`.
+    """
 
     waiting: int
     stage: int

@@ -40,7 +40,7 @@ EXAMPLES: list[m.FromBrowser | m.ToBrowser] = [
         ),
         resumed=m.Resumed(match=MATCH, polite=True, pass_=PASS),
     ),
-    m.Searching(waiting=12, stage=1, widens_in=3.5),
+    m.Searching(waiting=12, stage=1, widens_in=3.5, hint="languages:cy"),
     m.Matched(
         match=MATCH,
         polite=True,

@@ -38,10 +38,22 @@ _EARLY = 8
 class Session:
     """One visitor's session. `address_hash` is what a partner's pass says of the visitor's address."""
 
-    __slots__ = ("_acquaintances", "_address_hash", "_early", "_next_ticket", "_wish", "state", "visitor")
+    __slots__ = (
+        "_acquaintances",
+        "_address_hash",
+        "_country",
+        "_early",
+        "_next_ticket",
+        "_wish",
+        "state",
+        "visitor",
+    )
 
-    def __init__(self, visitor: VisitorId, address_hash: bytes, next_ticket: Callable[[], TicketId]) -> None:
+    def __init__(
+        self, visitor: VisitorId, address_hash: bytes, country: str, next_ticket: Callable[[], TicketId]
+    ) -> None:
         self.visitor = visitor
+        self._country = country
         self.state: State = Idle()
         self._address_hash = address_hash
         self._next_ticket = next_ticket
@@ -71,9 +83,9 @@ class Session:
             case events.PartnerSaid():
                 return [SendFrame(event.frame)] if self._in(event.match) else [Drop("stale_match")]
             case events.Proposed():
-                return self._proposed(event)
+                return self._proposed(event, now)
             case events.Accepted():
-                return self._accepted(event)
+                return self._accepted(event, now)
             case events.Declined():
                 return self._declined(event.match, now)
             case events.Unanswered():
@@ -112,6 +124,7 @@ class Session:
             id=self._next_ticket(),
             visitor=self.visitor,
             wish=wish,
+            country=self._country,
             since=since,
             attempt=attempt,
             blocked=self._acquaintances.blocked,
@@ -128,18 +141,18 @@ class Session:
 
     def _stage_changed(self, event: events.StageChanged) -> list[Effect]:
         if isinstance(self.state, Searching) and self.state.ticket.id == event.ticket:
-            return [ShowSearch(self.state.ticket, event.stage, event.widens_in)]
+            return [ShowSearch(self.state.ticket, event.stage, event.widens_in, event.hint)]
         return []
 
     # --- reserving ---------------------------------------------------------------------------------
 
-    def _proposed(self, proposal: Proposed) -> list[Effect]:
+    def _proposed(self, proposal: Proposed, now: float) -> list[Effect]:
         state = self.state
         if not isinstance(state, Searching) or state.ticket.id != proposal.ticket:
             return [_answer(proposal, Kind.DECLINE)]
         if self._refuses(proposal):
             return [_answer(proposal, Kind.DECLINE), *self._search_again(state.ticket)]
-        body = pack(Acceptance(list(state.ticket.wish.languages), None, self._address_hash))
+        body = pack(Acceptance(list(state.ticket.wish.languages), self._country or None, self._address_hash))
         accept = _answer(proposal, Kind.ACCEPT, body)
         if proposal.match not in self._early:
             self.state = Reserved(state.ticket, proposal)
@@ -147,15 +160,15 @@ class Session:
         answer = self._early[proposal.match]
         if answer is None:
             return self._search_again(state.ticket)
-        return [accept, self._meet(proposal, answer)]
+        return [accept, self._meet(Reserved(state.ticket, proposal), answer, now)]
 
     def _refuses(self, proposal: Proposed) -> bool:
         return proposal.partner == self.visitor or self._acquaintances.blocks(proposal.partner)
 
-    def _accepted(self, event: events.Accepted) -> list[Effect]:
+    def _accepted(self, event: events.Accepted, now: float) -> list[Effect]:
         state = self.state
         if isinstance(state, Reserved) and state.proposal.match == event.match:
-            return [self._meet(state.proposal, event.acceptance)]
+            return [self._meet(state, event.acceptance, now)]
         self._remember_early(event.match, event.acceptance)
         return []
 
@@ -181,7 +194,8 @@ class Session:
         if isinstance(self.state, Searching) and (known or len(self._early) < _EARLY):
             self._early[match] = answer
 
-    def _meet(self, proposal: Proposed, acceptance: Acceptance) -> Effect:
+    def _meet(self, reserved: Reserved, acceptance: Acceptance, now: float) -> Effect:
+        proposal = reserved.proposal
         self.state = Matched(proposal.match, proposal.partner, proposal.partner_gateway)
         return Introduce(
             proposal.match,
@@ -190,6 +204,8 @@ class Session:
             proposal.polite,
             proposal.shared_interests,
             acceptance,
+            waited=now - reserved.ticket.since,
+            repeat=self._acquaintances.met(proposal.partner),
         )
 
     # --- in a conversation -------------------------------------------------------------------------

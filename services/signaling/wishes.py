@@ -18,14 +18,19 @@ class Wish(Struct, frozen=True):
     languages: tuple[str, ...]
     strict_language: bool
     avoid_countries: tuple[str, ...]
+    nearby: bool
 
 
 class Ticket(Struct, frozen=True):
-    """A wish that waits since `since` (monotonic seconds). Other visitors are named by their keys."""
+    """A wish that waits since `since` (monotonic seconds). Other visitors are named by their keys.
+
+    `country` (ISO 3166-1 alpha-2) is the visitor's own, empty when unknown.
+    """
 
     id: TicketId
     visitor: VisitorId
     wish: Wish
+    country: str
     since: float
     attempt: int
     blocked: tuple[int, ...]
@@ -40,6 +45,7 @@ def fold(find: Find) -> Wish:
         languages=_distinct(tag.partition("-")[0].lower() for tag in find.languages),
         strict_language=find.strict_language,
         avoid_countries=_distinct(country.upper() for country in find.avoid_countries),
+        nearby=find.nearby,
     )
 
 

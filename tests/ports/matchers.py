@@ -50,6 +50,7 @@ def ticket(
         id=TicketId(next(_tickets)),
         visitor=visitor or VisitorId(random_id()),
         wish=fold(Find(mode, interests=list(interests))),
+        country="",
         since=time.monotonic() - age,
         attempt=1,
         blocked=(),

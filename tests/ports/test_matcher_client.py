@@ -81,9 +81,8 @@ async def test_the_first_batch_says_who_speaks(gateway: Desk, listener: Listener
 async def test_an_offer_says_everything(gateway: Desk, listener: Listener) -> None:
     plain = ticket("text", age=5.0, interests=("Chess",))
     blocked, partner = (visitor_key(VisitorId(letter * 22)) for letter in "AB")
-    offered = Ticket(
-        plain.id, plain.visitor, plain.wish, plain.since, 3, (blocked,), ((partner, plain.since - 2),)
-    )
+    partners = ((partner, plain.since - 2),)
+    offered = Ticket(plain.id, plain.visitor, plain.wish, "AT", plain.since, 3, (blocked,), partners)
     gateway.offer(offered, restricted=True)
     await until(lambda: listener.offers)
     (offer,) = listener.offers
@@ -97,6 +96,7 @@ async def test_an_offer_says_everything(gateway: Desk, listener: Listener) -> No
         mode=pb.MODE_TEXT,
         audience=pb.AUDIENCE_RESTRICTED,
         interests=["chess"],
+        country="AT",
         blocked=[blocked],
         partners=[partner],
         attempt=3,

@@ -99,6 +99,7 @@ export interface Find {
   languages?: string[];
   strict_language?: boolean;
   avoid_countries?: string[];
+  nearby?: boolean;
 }
 
 /** Leave the match and search again with the same wish. */
@@ -133,7 +134,10 @@ export interface Welcome {
   resumed?: Resumed;
 }
 
-/** Sent when something changed: how many tickets wait in the pool, the stage, and when it widens. */
+/** Sent when something changed: how many tickets wait in the pool, the stage, and when it widens.
+
+`hint` is what in the wish keeps it waiting: `alone` (nobody else waits), `met` (only people one has just
+parted from), or a field of `find`, with the tags that nobody else who waits has: `languages:cy`. */
 export interface Searching {
   type: "searching";
   waiting: number;

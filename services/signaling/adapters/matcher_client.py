@@ -110,7 +110,7 @@ class MatcherClient:
             self._on_event(_proposed(pairing))
         for change in batch.stages:
             widens_in = change.widens_in_ms / 1000 if change.widens_in_ms else None
-            self._on_event(StageChanged(TicketId(change.ticket), change.stage, widens_in))
+            self._on_event(StageChanged(TicketId(change.ticket), change.stage, widens_in, change.hint))
 
     def _paired(self, stream: MatcherStream, ticket: TicketId) -> None:
         waiting = self._waiting.pop(ticket, None)

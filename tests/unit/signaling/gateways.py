@@ -26,7 +26,7 @@ class Page:
         self.closed: CloseCode | None = None
         self.hub = hub
         self.visitor = visitor
-        self.client = hub.connect(visitor, b"hash of " + visitor[:4].encode(), self)
+        self.client = hub.connect(visitor, b"hash of " + visitor[:4].encode(), "", self)
 
     def send(self, frame: bytes) -> None:
         assert self.closed is None

@@ -42,7 +42,7 @@ class Driver:
 
     def __init__(self) -> None:
         tickets = count(1)
-        self.session = Session(ME, b"mine", lambda: TicketId(next(tickets)))
+        self.session = Session(ME, b"mine", "DE", lambda: TicketId(next(tickets)))
         self.now = 100.0
 
     def says(self, message: object, frame: bytes = b"") -> list[fx.Effect]:

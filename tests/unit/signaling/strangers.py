@@ -30,7 +30,7 @@ class Stranger:
         self.connect()
 
     def connect(self) -> None:
-        self.session = Session(self.visitor, b"hash", lambda: TicketId(next(self.tickets)))
+        self.session = Session(self.visitor, b"hash", "", lambda: TicketId(next(self.tickets)))
         self.shown: MatchId | None = None
         """The match of the last `matched`, until the browser left it or was told that it ended."""
         self.latest: MatchId | None = None

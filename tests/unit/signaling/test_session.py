@@ -139,7 +139,7 @@ def test_a_proposal_for_the_waiting_ticket_is_reserved_and_accepted(driver: Driv
     assert (accept.gateway, accept.visitor, accept.match) == (GATEWAY, STRANGER, MATCH)
     assert accept.kind == Kind.ACCEPT
     said = unpack_acceptance(accept.body)
-    assert (said.languages, said.country, said.address_hash) == (["de"], None, b"mine")
+    assert (said.languages, said.country, said.address_hash) == (["de"], "DE", b"mine")
     assert awaited == fx.AwaitAnswer(MATCH)
     assert driver.session.state == Reserved(ticket, proposal)
 
@@ -176,7 +176,7 @@ def test_oneself_is_declined_and_the_search_goes_on(driver: Driver) -> None:
 def test_both_have_reserved_so_they_meet(driver: Driver) -> None:
     driver.reserve()
     assert driver.happens(events.Accepted(MATCH, ACCEPTANCE)) == [
-        fx.Introduce(MATCH, STRANGER, GATEWAY, True, ("music",), ACCEPTANCE)
+        fx.Introduce(MATCH, STRANGER, GATEWAY, True, ("music",), ACCEPTANCE, 0.0, False)
     ]
     assert driver.session.state == Matched(MATCH, STRANGER, GATEWAY)
     assert driver.happens(events.Unanswered(MATCH)) == [], "the timer fires after the answer"

@@ -42,11 +42,11 @@ def test_tags_are_kept_once_in_order_and_empty_ones_not_at_all() -> None:
 
 def test_languages_are_primary_subtags_and_countries_capital() -> None:
     find = Find("text", languages=["de-AT", "EN", "de", "zh-Hant"], avoid_countries=["at", "AT", "ch"])
-    assert fold(find) == Wish("text", (), ("de", "en", "zh"), False, ("AT", "CH"))
+    assert fold(find) == Wish("text", (), ("de", "en", "zh"), False, ("AT", "CH"), False)
 
 
 def test_a_bare_find_wishes_nothing() -> None:
-    assert fold(Find("audio", strict_language=True)) == Wish("audio", (), (), True, ())
+    assert fold(Find("audio", strict_language=True)) == Wish("audio", (), (), True, (), False)
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
