@@ -203,6 +203,7 @@ BAD: list[dict[str, Any]] = [
     _find(interests=[""]),
     _find(interests=["x" * 33]),
     _find(interests=["x"] * 11),
+    _find(interests=["x"] * 7000),
     _find(interests=[1]),
     _find(languages=["en"] * 6),
     _find(languages=["e"]),

@@ -1,9 +1,13 @@
 """How a `find` becomes a wish that can be compared with others."""
 
+import sys
+import unicodedata
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.matcher.messages import LONGEST_TAG
 from services.signaling.messages import Find
 from services.signaling.wishes import Wish, fold
 
@@ -22,7 +26,15 @@ def interests(*tags: str) -> tuple[str, ...]:
         ("ｍｕｓｉｃ", "music"),
         ("ﬁlm", "film"),
         ("café", "cafe\u0301"),
+        ("café", "CAFE"),
+        ("Ångström", "angstrom"),
+        ("Tiếng Việt", "tieng viet"),
         ("Σίσυφος", "ΣΊΣΥΦΟΣ"),
+        ("Σίσυφος", "σισυφος"),
+        ("Ёлка", "елка"),
+        ("İstanbul", "istanbul"),
+        ("ｶﾞﾝﾀﾞﾑ", "ガンダム"),
+        ("m\u0301u\u0308s\u0327i\u0316c\u036f", "music"),
         ("ΐ", "ΐ".upper()),
         ("①", "1"),
     ],
@@ -31,13 +43,28 @@ def test_tags_that_look_the_same_are_equal(one: str, other: str) -> None:
     assert interests(one) == interests(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("music", "musik"), ("a b", "ab"), ("cafe", "café")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("music", "musik"),
+        ("a b", "ab"),
+        ("か", "が"),
+        ("は", "ぱ"),
+        ("कल", "कला"),
+        ("ക", "കി"),
+        ("ปา", "ป่า"),
+        ("שלום", "שָׁלוֹם"),
+        ("كتب", "كُتُب"),
+        ("한", "하"),
+        ("🏳", "🏳️‍🌈"),
+    ],
+)
 def test_tags_that_differ_stay_different(one: str, other: str) -> None:
     assert interests(one) != interests(other)
 
 
 def test_tags_are_kept_once_in_order_and_empty_ones_not_at_all() -> None:
-    assert interests("b", "A", "B", "   ", "\u3000", "a") == ("b", "a")
+    assert interests("b", "A", "B", "Á", "   ", "\u3000", "\u0301", " \u0308 ", "a") == ("b", "a")
 
 
 def test_languages_are_primary_subtags_and_countries_capital() -> None:
@@ -49,9 +76,45 @@ def test_a_bare_find_wishes_nothing() -> None:
     assert fold(Find("audio", strict_language=True)) == Wish("audio", (), (), True, (), False)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=32), max_size=10))
-def test_folding_what_is_folded_changes_nothing(tags: list[str]) -> None:
-    folded = interests(*tags)
+letters = st.characters(exclude_categories=["Cs"])
+tangled = st.sampled_from("aAıİßﬁμΐᾳᾼ\u0345\u0301\u0327\u3099か각ᄀ\u1161ｶﾞ\ufdfa①Å \u00a0")
+tags = st.text(letters | tangled, max_size=32)
+accents = (
+    st.integers(0x300, 0x36F).filter(lambda point: point != 0x345).map(chr)
+)  # a subscript iota is a letter
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@unhurried
+@given(st.lists(tags, max_size=10))
+def test_folding_what_is_folded_changes_nothing(typed: list[str]) -> None:
+    folded = interests(*typed)
     assert interests(*folded) == folded
-    assert all(0 < len(tag) <= 640 for tag in folded), "what the matcher takes"
+    assert all(0 < len(tag) <= LONGEST_TAG for tag in folded)
+
+
+@unhurried
+@given(tags, accents, st.integers(0, 32))
+def test_a_tag_typed_another_way_is_the_same(tag: str, accent: str, place: int) -> None:
+    variants = [
+        tag.casefold(),
+        *(unicodedata.normalize(form, tag) for form in ("NFC", "NFD", "NFKC", "NFKD")),
+        unicodedata.normalize("NFD", tag)[:place] + accent + unicodedata.normalize("NFD", tag)[place:],
+        f" {tag}\u3000",
+    ]
+    assert {interests(variant) for variant in variants} == {interests(tag)}
+
+
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=32))
+def test_wide_letters_are_the_narrow_ones(tag: str) -> None:
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in tag)
+    assert interests(wide) == interests(tag) == interests(tag.swapcase())
+
+
+def test_no_letter_at_all_becomes_longer_than_the_matcher_takes_or_folds_twice() -> None:
+    """Every character there is: neither unassigned, nor private, nor a surrogate."""
+    for point in range(sys.maxunicode + 1):
+        if unicodedata.category(chr(point)) not in ("Cn", "Co", "Cs"):
+            folded = interests(chr(point))
+            assert interests(*folded) == folded
+            assert 32 * len("".join(folded)) <= LONGEST_TAG, hex(point)
