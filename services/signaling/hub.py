@@ -44,6 +44,7 @@ class Hub:
         passes: PassSealer,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
+        show_country: bool = True,
     ) -> None:
         self.gateway = gateway
         self._matchmaker = matchmaker
@@ -52,6 +53,7 @@ class Hub:
         self._passes = passes
         self._clock = clock
         self._wall_clock = wall_clock
+        self._show_country = show_country
         self._clients: dict[VisitorId, Client] = {}
         self._tickets: dict[TicketId, Client] = {}
         self._unanswered: deque[tuple[float, VisitorId, MatchId]] = deque()
@@ -197,9 +199,8 @@ class Hub:
             meeting.acceptance.address_hash,
             self._wall_clock(),
         )
-        partner = Partner(
-            meeting.acceptance.languages, list(meeting.shared_interests), meeting.acceptance.country
-        )
+        country = meeting.acceptance.country if self._show_country else None
+        partner = Partner(meeting.acceptance.languages, list(meeting.shared_interests), country)
         self._send(client, Matched(meeting.match, meeting.polite, self._passes.seal(content), partner))
 
     def _block(self, client: Client, message: Block) -> None:

@@ -30,6 +30,7 @@ PURE = [
     "signaling/events.py",
     "signaling/messages.py",
     "signaling/wishes.py",
+    "signaling/countries.py",
     "signaling/signals.py",
     "signaling/ice.py",
     "signaling/filing.py",

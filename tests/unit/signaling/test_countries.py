@@ -1,0 +1,131 @@
+"""Countries of addresses: out of the real database, out of records of either layout, and out of rubbish."""
+
+import ipaddress
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from services.local.plan import COUNTRIES
+from services.runtime.config import ConfigError, load
+from services.signaling.adapters.country_file import CountryFile, checked, open_countries
+from services.signaling.config import Config
+from services.signaling.countries import NoCountries, country_of, public_address
+
+MUNICH, CAMBRIDGE, TOKYO = "129.187.254.90", "131.111.150.25", "133.11.0.1"
+"""Universities that have had these addresses since there are any."""
+
+
+@pytest.fixture(scope="module")
+def countries() -> CountryFile:
+    return CountryFile(COUNTRIES)
+
+
+@pytest.mark.parametrize(
+    ("address", "country"),
+    [
+        (MUNICH, "DE"),
+        (CAMBRIDGE, "GB"),
+        (TOKYO, "JP"),
+        ("2001:4ca0::1", "DE"),
+        (f"::ffff:{MUNICH}", "DE"),
+        (f"::FFFF:{MUNICH}", "DE"),
+    ],
+)
+def test_an_address_of_the_internet_has_a_country(countries: CountryFile, address: str, country: str) -> None:
+    assert countries.country(address) == country
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "::1", "::ffff:127.0.0.1", "10.1.2.3", "192.168.0.1", "100.64.0.1", "169.254.1.1",
+        "fe80::1%eth0", "fd00::1", "192.0.2.1", "2001:db8::1", "0.0.0.1", "255.255.255.255", "::",
+        "", " ", "unknown", "129.187.254", f"{MUNICH}:443", f" {MUNICH}", "１２９.187.254.90", "\0", "9" * 50,
+    ],
+)  # fmt: skip
+def test_every_other_address_is_of_an_unknown_country(countries: CountryFile, address: str) -> None:
+    assert countries.country(address) == NoCountries().country(address) == ""
+
+
+@given(st.one_of(st.text(), st.ip_addresses().map(str)))
+@example("1.2.3.4\n")
+def test_no_text_is_too_odd(address: str) -> None:
+    code = open_countries(str(COUNTRIES)).country(address)
+    assert code == "" or (len(code) == 2 and code.isupper() and public_address(address))
+
+
+def test_every_country_of_the_database_is_one(countries: CountryFile) -> None:
+    """A sample over all of the IPv4 space."""
+    addresses = map(str, map(ipaddress.IPv4Address, range(0, 2**32, 2**32 // 50_000)))
+    found = {countries.country(address) for address in addresses}
+    assert {"DE", "US", "BR", "IN", "ZA", ""} < found
+    assert not found & {"AP", "EU", "ZZ"}
+
+
+@pytest.mark.parametrize(
+    ("record", "country"),
+    [
+        ({"country_code": "DE"}, "DE"),
+        ({"country_code": "de"}, "DE"),
+        ({"country": {"iso_code": "FR", "names": {"en": "France"}}, "continent": {"code": "EU"}}, "FR"),
+        ({"country_code": "EU"}, ""),
+        ({"country_code": "ZZ"}, ""),
+        ({"country_code": "A1"}, ""),
+        ({"country_code": "DEU"}, ""),
+        ({"country_code": "ÄÖ"}, ""),
+        ({"country_code": None}, ""),
+        ({"country": "DE"}, ""),
+        ({"autonomous_system_number": 12816}, ""),
+        ("DE", ""),
+        (None, ""),
+    ],
+)
+def test_a_record_tells_its_country_in_either_layout(record: object, country: str) -> None:
+    assert country_of(record) == country
+
+
+def test_no_path_is_no_country() -> None:
+    assert open_countries("").country(MUNICH) == ""
+
+
+def broken(folder: Path, damage: str) -> Path:
+    path, sound = folder / "countries.mmdb", COUNTRIES.read_bytes()
+    rubbish = {
+        "missing": None,
+        "empty": b"",
+        "text": b"DE,FR,GB",
+        "first half": sound[: len(sound) // 2],
+        "second half": sound[len(sound) // 2 :],
+    }[damage]
+    if rubbish is not None:
+        path.write_bytes(rubbish)
+    return path
+
+
+@pytest.mark.parametrize("damage", ["missing", "empty", "text", "first half", "second half"])
+def test_a_file_that_is_named_must_be_good(tmp_path: Path, damage: str) -> None:
+    path = broken(tmp_path, damage)
+    with pytest.raises(ConfigError) as refused:
+        load(Config, {"ZUFALL_COUNTRIES": str(path)})
+    (problem,) = (one for one in refused.value.problems if "ZUFALL_COUNTRIES" in one)
+    assert problem.startswith(f"ZUFALL_COUNTRIES: {path} ")
+    assert "\n" not in problem
+
+
+def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"no sound \.mmdb database|cannot be read"):
+        checked(str(tmp_path))
+
+
+def test_a_file_that_rots_later_turns_nobody_away(tmp_path: Path) -> None:
+    """The nodes of the tree are overwritten in place, as a careless update might do."""
+    path = tmp_path / "countries.mmdb"
+    shutil.copy(COUNTRIES, path)
+    countries = CountryFile(path)
+    assert countries.country(MUNICH) == "DE"
+    with path.open("r+b") as file:
+        file.write(b"\xff" * 2_000_000)
+    assert countries.country(MUNICH) == ""
