@@ -12,7 +12,7 @@ from .tickets import POOLS, Pairing, StageChange, Ticket
 MOST_INTERESTS = 10
 MOST_LANGUAGES = 5
 MOST_AVOIDED = 20
-MOST_PARTNERS = 64
+MOST_PARTNERS = 256
 MOST_BLOCKED = 1024
 LONGEST_TAG = 640
 """32 characters as typed, of which folding may turn one into 18."""

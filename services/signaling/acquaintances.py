@@ -3,7 +3,13 @@
 from services.contract.ids import VisitorId, visitor_key
 
 MEMORY = 64
-"""How many former partners, and how many blocked visitors, are remembered."""
+"""How many former partners, and how many blocked visitors, are remembered in any case."""
+
+RECENT = 60.0
+"""Seconds for which a former partner is not to be met again: these are remembered beyond `MEMORY`."""
+
+MOST_PARTNERS = 256
+"""How many former partners are remembered at most: who skips every 250 ms parts from 240 in `RECENT`."""
 
 
 class Acquaintances:
@@ -34,8 +40,11 @@ class Acquaintances:
         key = visitor_key(partner)
         self._parted.pop(key, None)
         self._parted[key] = now
-        if len(self._parted) > MEMORY:
-            del self._parted[next(iter(self._parted))]
+        while len(self._parted) > MEMORY:
+            oldest = next(iter(self._parted))
+            if len(self._parted) <= MOST_PARTNERS and self._parted[oldest] > now - RECENT:
+                break
+            del self._parted[oldest]
 
     def block(self, visitor: VisitorId) -> None:
         self._blocked[visitor_key(visitor)] = None

@@ -7,9 +7,10 @@ import pytest
 from services.contract.envelopes import Kind
 from services.contract.errors import CloseCode
 from services.contract.ids import MatchId, TicketId, VisitorId, random_id
+from services.matcher import messages as matcher
 from services.signaling import effects as fx
 from services.signaling import events
-from services.signaling.acquaintances import MEMORY
+from services.signaling.acquaintances import MEMORY, MOST_PARTNERS, RECENT
 from services.signaling.messages import Banned, Ended, EndReason, Error, Next, Rewind
 from services.signaling.states import Idle, Searching
 
@@ -174,15 +175,45 @@ def test_a_ban_ends_everything(driver: Driver, reach: Callable[[Driver], object]
 # --- memory ----------------------------------------------------------------------------------------
 
 
-def test_the_last_partners_are_remembered_the_latest_last(driver: Driver) -> None:
-    met = [VisitorId(random_id()) for _ in range(MEMORY + 10)]
+def meet_many(driver: Driver, many: int, every: float) -> list[int]:
+    """One after the other; returns their keys. The last was parted from just now."""
+    met = [VisitorId(random_id()) for _ in range(many)]
     for number, partner in enumerate(met):
-        driver.now = 1000.0 + number
+        driver.now += every
         driver.meet(MatchId(str(number)), partner)
         driver.says(Next())
-    remembered = driver.ticket.partners
-    assert [who for who, _ in remembered] == [key(partner) for partner in met[-MEMORY:]]
-    assert remembered[-1][1] == driver.now
+    return [key(partner) for partner in met]
+
+
+@pytest.mark.parametrize(
+    ("many", "every", "remembered"),
+    [
+        (MEMORY + 10, 1.0, MEMORY),
+        (400, 0.25, 240),
+        (400, 0.125, MOST_PARTNERS),
+        (70, 0.25, 70),
+        (9, 3600.0, 9),
+    ],
+)
+def test_the_last_partners_and_those_of_the_last_minute_are_remembered(
+    driver: Driver, many: int, every: float, remembered: int
+) -> None:
+    met = meet_many(driver, many, every)
+    partners = driver.ticket.partners
+    assert [who for who, _ in partners] == met[-remembered:]
+    assert partners[-1][1] == driver.now
+
+
+def test_after_a_wild_minute_the_memory_shrinks_again(driver: Driver) -> None:
+    met = meet_many(driver, 200, 0.25)
+    driver.now += RECENT
+    met += meet_many(driver, 1, 0.25)
+    assert [who for who, _ in driver.ticket.partners] == met[-MEMORY:]
+
+
+def test_the_matcher_takes_as_many_as_are_remembered() -> None:
+    assert MOST_PARTNERS <= matcher.MOST_PARTNERS
+    assert MEMORY <= matcher.MOST_BLOCKED
 
 
 def test_meeting_again_moves_a_partner_to_the_end(driver: Driver) -> None:
