@@ -5,6 +5,12 @@ from .ids import GatewayId
 STANDING = "zufall.standing"
 """Standing changes, the bytes of a `StandingsBatch`: an immediate ban does not wait for anything else."""
 
+PRESENCE = "zufall.presence"
+"""Every gateway's `presence.Beat`, once a second."""
+
+STATUS_HISTORY = "zufall.status.history"
+"""Asked by a gateway that has just started; one other answers with a `presence.Past` for each gateway."""
+
 
 def gateway(gateway: GatewayId) -> str:
     """Where one gateway hears about its visitors: lists of `Envelope`."""

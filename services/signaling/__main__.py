@@ -17,11 +17,14 @@ from services.runtime.logs import logger
 from .adapters.country_file import open_countries
 from .adapters.matcher_client import MatcherClient
 from .adapters.nats_bus import NatsBus
+from .adapters.presence import Presence
 from .adapters.reports_client import ReportsClient
 from .adapters.standings import WatchedStandings
 from .app import Api, build_app
+from .allowance import UNLIMITED, Rate
 from .config import Config
 from .connection import Sockets
+from .figures import Figures
 from .hub import Hub
 
 
@@ -34,10 +37,22 @@ async def run(config: Config, stop: asyncio.Event) -> None:
     matchmaker = MatcherClient(gateway, config.matchers)
     reports = ReportsClient(config.reports)
     standings = WatchedStandings(reports.stub)
-    hub = Hub(gateway, matchmaker, bus, standings, passes, show_country=config.show_country)
+    figures = Figures()
+    rate = Rate(config.limit_searches_per_second, config.limit_searches_burst) if config.limits else UNLIMITED
+    hub = Hub(
+        gateway,
+        matchmaker,
+        bus,
+        standings,
+        passes,
+        figures,
+        show_country=config.show_country,
+        searches=rate,
+    )
+    presence = Presence(gateway, bus, figures, lambda: (len(hub), hub.searching))
     countries = open_countries(config.countries)
     sockets = Sockets(config, hub, signer, passes, standings, countries)
-    app = build_app(Api(config, sockets, signer, reports, standings), config)
+    app = build_app(Api(config, sockets, signer, reports, standings, presence), config)
 
     def not_ready() -> list[str]:
         parts = {
@@ -51,19 +66,21 @@ async def run(config: Config, stop: asyncio.Event) -> None:
     admin = AdminServer(config.admin_listen, not_ready)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
     await admin.start()
-    standings.start(hub.on_ban)
+    standings.start(hub.on_standing)
     matchmaker.start(hub.on_matcher)
-    connecting = asyncio.create_task(bus.start(hub.on_envelope, standings.on_announcement))
-    clock = asyncio.create_task(_expire_answers(hub))
+    connecting = asyncio.create_task(_connect(bus, hub, standings, presence))
+    beating = asyncio.create_task(presence.run())
+    clock = asyncio.create_task(_tick(hub))
     try:
         await _listen(runner, config.listen)
         logger().info("listening", listen=list(config.listen), gateway=gateway)
-        await until(stop, connecting, clock)
+        await until(stop, connecting, beating, clock)
     finally:
         hub.close_all(CloseCode.RESTART)
         await runner.cleanup()
-        clock.cancel()
-        connecting.cancel()
+        for task in (clock, beating, connecting):
+            task.cancel()
+        await presence.stop()
         await matchmaker.stop()
         await standings.stop()
         await bus.stop()
@@ -79,10 +96,15 @@ async def _listen(runner: web.AppRunner, where: tuple[str, ...]) -> None:
         await web.TCPSite(runner, host, port, reuse_port=True, backlog=4096).start()
 
 
-async def _expire_answers(hub: Hub) -> None:
+async def _connect(bus: NatsBus, hub: Hub, standings: WatchedStandings, presence: Presence) -> None:
+    await bus.start(hub.on_envelope, standings.on_announcement)
+    await presence.start()
+
+
+async def _tick(hub: Hub) -> None:
     while True:
         await asyncio.sleep(0.1)
-        hub.expire_answers()
+        hub.tick()
 
 
 def main() -> int:

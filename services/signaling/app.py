@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from time import time
+from time import monotonic, time
 
 import msgspec
 from aiohttp import web
@@ -18,7 +18,7 @@ from .config import Config
 from .connection import Sockets
 from .filing import parse_filing
 from .messages import SUBPROTOCOL
-from .ports import Reports, Standings
+from .ports import Presence, Reports, Standings
 
 STATUSES: dict[type[ZufallError], int] = {
     errors.InvalidRequest: 400,
@@ -31,6 +31,8 @@ STATUSES: dict[type[ZufallError], int] = {
     errors.NotYet: 501,
     errors.Unavailable: 503,
 }
+
+PAGES = {"/": "index.html", "/status": "status.html"}
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -52,13 +54,21 @@ class Api:
     """The endpoints beside the WebSocket."""
 
     def __init__(
-        self, config: Config, sockets: Sockets, signer: TokenSigner, reports: Reports, standings: Standings
+        self,
+        config: Config,
+        sockets: Sockets,
+        signer: TokenSigner,
+        reports: Reports,
+        standings: Standings,
+        presence: Presence,
     ) -> None:
         self._config = config
         self._sockets = sockets
         self._signer = signer
         self._reports = reports
         self._standings = standings
+        self._presence = presence
+        self._status = (0.0, b"")
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
@@ -67,6 +77,7 @@ class Api:
             web.post("/api/session", self.session),
             web.post("/api/reports", self.report),
             web.get("/api/standing", self.standing),
+            web.get("/api/status", self.status),
         ]
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
@@ -126,6 +137,18 @@ class Api:
             return _json(200, {"level": "banned", **fields})
         return _json(200, {"level": "restricted" if self._standings.restricted(visitor) else "good"})
 
+    async def status(self, _: web.Request) -> web.Response:
+        """The figures of the whole cluster, drawn at most once a second however many ask."""
+        if not self._config.public_status:
+            raise errors.NotFound("this installation keeps its figures to itself")
+        drawn, body = self._status
+        now = monotonic()
+        if now - drawn >= 1 or not body:
+            body = msgspec.json.encode(self._presence.picture())
+            self._status = (now, body)
+        headers = {"Cache-Control": "public, max-age=10"}
+        return web.Response(body=body, content_type="application/json", headers=headers)
+
     def _visitor(self, request: web.Request) -> VisitorId:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
@@ -147,14 +170,14 @@ def _page_routes(page: Path) -> list[web.AbstractRouteDef]:
     files = {path.relative_to(page).as_posix(): path for path in page.rglob("*") if path.is_file()}
 
     async def file(request: web.Request) -> web.StreamResponse:
-        name = request.match_info.get("name", "index.html")
+        name = PAGES.get(request.path) or request.match_info["name"]
         if name not in files:
             raise errors.NotFound("there is no such page")
         lasting = name.startswith("assets/")
         caching = "public, max-age=31536000, immutable" if lasting else "no-cache"
         return web.FileResponse(files[name], headers={"Cache-Control": caching})
 
-    return [web.get("/", file), web.get("/{name:(?!api/|ws$).+}", file)]
+    return [*(web.get(path, file) for path in PAGES), web.get("/{name:(?!api/|ws$).+}", file)]
 
 
 @web.middleware

@@ -14,9 +14,13 @@ from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
 from services.contract.passes import PassContent, PassSealer
 
 from . import effects, events, metrics
+from .allowance import UNLIMITED, Allowance, Rate
+from .figures import Figures
 from .messages import Block, EndReason, Error, FromBrowser, Matched, Partner, Searching, ToBrowser, encode
 from .ports import Bus, Matchmaker, Outbox, Standings
+from .searches import Searches
 from .session import Session
+from .states import Searching as IsSearching
 
 ANSWER_TIME = 1.0
 """Seconds in which the partner's gateway must answer a pairing."""
@@ -42,26 +46,34 @@ class Hub:
         bus: Bus,
         standings: Standings,
         passes: PassSealer,
+        figures: Figures,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
         show_country: bool = True,
+        searches: Rate = UNLIMITED,
     ) -> None:
         self.gateway = gateway
-        self._matchmaker = matchmaker
         self._bus = bus
         self._standings = standings
         self._passes = passes
+        self._figures = figures
         self._clock = clock
         self._wall_clock = wall_clock
         self._show_country = show_country
+        self._rate = searches
+        self._searches = Searches(matchmaker, standings)
         self._clients: dict[VisitorId, Client] = {}
-        self._tickets: dict[TicketId, Client] = {}
         self._unanswered: deque[tuple[float, VisitorId, MatchId]] = deque()
         self._local: deque[Envelope] = deque()
         self._last_ticket = 0
 
     def __len__(self) -> int:
         return len(self._clients)
+
+    @property
+    def searching(self) -> int:
+        """How many visitors have a ticket that waits."""
+        return len(self._searches)
 
     # --- sockets -----------------------------------------------------------------------------------
 
@@ -71,7 +83,8 @@ class Hub:
         if former is not None:
             former.outbox.close(CloseCode.CONNECTED_ELSEWHERE)
             self.disconnect(former)
-        client = Client(Session(visitor, address_hash, country, self._next_ticket), outbox)
+        allowance = Allowance(self._rate)
+        client = Client(Session(visitor, address_hash, country, self._next_ticket, allowance), outbox)
         self._clients[visitor] = client
         metrics.VISITORS.set(len(self._clients))
         return client
@@ -115,26 +128,40 @@ class Hub:
     def on_matcher(self, event: events.Proposed | events.StageChanged) -> None:
         """The matcher found a partner for a ticket, or widened its wish."""
         if isinstance(event, events.StageChanged):
-            client = self._tickets.get(event.ticket)
+            ticket = self._searches.find(event.ticket)
         else:
-            client = self._tickets.pop(event.ticket, None)
+            ticket = self._searches.paired(event.ticket)
+        client = self._clients.get(ticket.visitor) if ticket else None
         if client is not None:
             self._on_event(client, event)
         elif isinstance(event, events.Proposed):
             self._tell(event.partner_gateway, Envelope(event.partner, event.match, Kind.DECLINE))
             self._deliver_local()
 
-    def on_ban(self, visitor: VisitorId) -> None:
-        """The visitor's standing has changed to banned."""
+    def on_standing(self, visitor: VisitorId) -> None:
+        """The visitor is banned or restricted from now on."""
         client = self._clients.get(visitor)
+        if client is None:
+            return
         notice = self._standings.ban(visitor)
-        if client is not None and notice is not None:
+        if notice is not None:
             self._on_event(client, events.StandingLost(notice))
             self.disconnect(client)  # what its browser still says until the socket is closed is not heard
+            return
+        state = client.session.state
+        if isinstance(state, IsSearching) and self._searches.misplaced(state.ticket):
+            self._on_event(client, events.AudienceChanged())
 
-    def expire_answers(self) -> None:
-        """Void the pairings that nobody answered in time. Call some ten times a second."""
+    def tick(self) -> None:
+        """Do what has become due. Call some ten times a second."""
         now = self._clock()
+        self._expire_answers(now)
+        self._searches.release(now)
+        for ticket in self._searches.lifted():
+            self._on_event(self._clients[ticket.visitor], events.AudienceChanged())
+
+    def _expire_answers(self, now: float) -> None:
+        """Void the pairings that nobody answered in time."""
         while self._unanswered and self._unanswered[0][0] <= now:
             _, visitor, match = self._unanswered.popleft()
             client = self._clients.get(visitor)
@@ -160,13 +187,11 @@ class Hub:
             case effects.Send():
                 self._send(client, effect.message)
             case effects.Search():
-                self._tickets[effect.ticket.id] = client
-                self._matchmaker.offer(effect.ticket, self._standings.restricted(effect.ticket.visitor))
+                self._searches.begin(effect.ticket, effect.after, self._clock())
             case effects.ShowSearch():
                 self._show_search(client, effect)
             case effects.Withdraw():
-                self._tickets.pop(effect.ticket, None)
-                self._matchmaker.withdraw(effect.ticket)
+                self._searches.end(effect.ticket)
             case effects.AwaitAnswer():
                 self._unanswered.append((self._clock() + ANSWER_TIME, client.session.visitor, effect.match))
             case effects.Introduce():
@@ -182,13 +207,17 @@ class Hub:
         client.outbox.send(encode(message))
 
     def _show_search(self, client: Client, shown: effects.ShowSearch) -> None:
-        ticket = shown.ticket
-        waiting = self._matchmaker.waiting(ticket.wish.mode, self._standings.restricted(ticket.visitor))
         widens_in = UNSET if shown.widens_in is None else round(shown.widens_in, 1)
-        self._send(client, Searching(waiting, shown.stage, widens_in, shown.hint or UNSET))
+        self._send(
+            client,
+            Searching(self._searches.waiting(shown.ticket), shown.stage, widens_in, shown.hint or UNSET),
+        )
 
     def _introduce(self, client: Client, meeting: effects.Introduce) -> None:
+        self._figures.met(meeting.waited, meeting.repeat, self._wall_clock())
         metrics.MATCHES.inc()
+        metrics.WAITS.observe(meeting.waited)
+        metrics.REPEATS.inc(meeting.repeat)
         content = PassContent(
             meeting.match,
             client.session.visitor,

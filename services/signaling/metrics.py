@@ -1,9 +1,16 @@
 """What a gateway counts."""
 
-from prometheus_client import Counter, Gauge
+from prometheus_client import Counter, Gauge, Histogram
 
 VISITORS = Gauge("zufall_gateway_visitors", "Visitors whose socket this gateway holds")
 MATCHES = Counter("zufall_gateway_matches", "Matches of this gateway's visitors")
+REPEATS = Counter("zufall_gateway_repeats", "Matches of this gateway's visitors who knew each other")
+WAITS = Histogram(
+    "zufall_gateway_waits_seconds",
+    "From looking for somebody to meeting them",
+    buckets=[0.001 * 4**power for power in range(10)],
+)
 DROPPED = Counter("zufall_gateway_dropped_frames", "Frames that were not relayed", ["why"])
 CLOSED = Counter("zufall_gateway_closed_sockets", "Sockets that this gateway closed", ["code"])
+HELD = Counter("zufall_gateway_held_searches", "Searches that waited until their visitor may search again")
 REPORTS = Counter("zufall_gateway_reports", "Reports that were passed on", ["outcome"])

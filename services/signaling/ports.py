@@ -8,6 +8,7 @@ from services.contract.ids import GatewayId, ReportId, TicketId, VisitorId
 
 from .filing import Filing
 from .messages import Banned, Mode
+from .status import Picture
 from .wishes import Ticket
 
 
@@ -38,7 +39,7 @@ class Bus(Protocol):
 
 
 class Standings(Protocol):
-    """Who is not in good standing right now."""
+    """Who is not in good standing right now. Losses are told as they happen, the ends of them are not."""
 
     def ban(self, visitor: VisitorId) -> Banned | None:
         """The notice for a banned visitor."""
@@ -51,3 +52,10 @@ class Reports(Protocol):
 
     async def file(self, reporter: VisitorId, filing: Filing) -> ReportId:
         """Returns when the report is committed; raises `ZufallError`."""
+
+
+class Presence(Protocol):
+    """Knows of all gateways."""
+
+    def picture(self) -> Picture:
+        """The cluster as far as this gateway knows it."""

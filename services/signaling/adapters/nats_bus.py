@@ -71,6 +71,35 @@ class NatsBus:
         await self._client.subscribe(subjects.gateway(self._gateway), cb=receive)
         await self._client.subscribe(subjects.STANDING, cb=standing)
 
+    async def listen(self, subject: str, heard: Callable[[bytes, str], None], group: str = "") -> None:
+        """From now on `heard` gets what is said on `subject`: the payload, and where to answer, or "".
+
+        Of listeners in one `group` each message reaches one. Call after `start`. `ConnectionError`: stopped.
+        """
+
+        async def receive(message: Msg) -> None:
+            heard(message.data, message.reply)
+
+        try:
+            await self._client.subscribe(subject, queue=group, cb=receive)
+        except nats.errors.Error as error:
+            raise ConnectionError(f"NATS: {error}") from None
+
+    async def say(self, subject: str, payload: bytes, answer_to: str = "") -> bool:
+        """Whether it left, which it does now or never: while NATS is away nothing is kept."""
+        if not self._client.is_connected:
+            return False
+        try:
+            await self._client.publish(subject, payload, answer_to)
+        except nats.errors.Error as error:
+            logs.logger().warning("NATS", problem=str(error) or type(error).__name__)
+            return False
+        return True
+
+    def new_inbox(self) -> str:
+        """A subject on which only this gateway listens, for answers."""
+        return self._client.new_inbox()
+
     async def stop(self) -> None:
         self._stopping = True
         if self._sender is not None:

@@ -10,6 +10,7 @@ from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, rando
 from services.contract.keys import new_key, parse_ring
 from services.contract.passes import PassSealer
 from services.signaling import events
+from services.signaling.figures import Figures
 from services.signaling.hub import Hub
 from services.signaling.messages import Banned, Find, FromBrowser, Mode, encode
 from services.signaling.wishes import Ticket
@@ -117,7 +118,10 @@ class Town:
 
     def hub(self, name: str) -> Hub:
         desk = Desk()
-        hub = Hub(GatewayId(name), desk, self.wire, self.board, PASSES, lambda: self.now, lambda: self.now)
+        figures = Figures()
+        hub = Hub(
+            GatewayId(name), desk, self.wire, self.board, PASSES, figures, lambda: self.now, lambda: self.now
+        )
         self.desk[hub] = desk
         self.wire.hubs[hub.gateway] = hub
         return hub

@@ -1,0 +1,129 @@
+"""The heartbeat of this gateway, and what it hears of the others'."""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import msgspec
+
+from services.contract import presence, subjects
+from services.contract.ids import GatewayId
+from services.contract.presence import BEAT, GONE_AFTER, Beat
+from services.runtime import logs
+
+from ..figures import Figures
+from ..status import Picture, Status
+from .nats_bus import NatsBus
+
+ANSWER_TIME = 1.0
+"""Seconds for another gateway to tell the last hour."""
+
+MOST_QUESTIONS = 10
+"""How often it is asked for, while there are others."""
+
+
+class Presence:
+    """Tells the others, once a second, that this gateway lives, and draws the picture of them all.
+
+    `count`: how many visitors are here, and how many of them look for somebody.
+    """
+
+    def __init__(
+        self,
+        gateway: GatewayId,
+        bus: NatsBus,
+        figures: Figures,
+        count: Callable[[], tuple[int, int]],
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._gateway = gateway
+        self._bus = bus
+        self._figures = figures
+        self._count = count
+        self._clock = clock
+        self._wall_clock = wall_clock
+        self._status = Status()
+        self._beats = 0
+        self._last_beat = clock()
+        self._knows_the_past = asyncio.Event()
+        self._answers: set[asyncio.Task[None]] = set()
+
+    def picture(self) -> Picture:
+        """The cluster now; `complete` only while the others are heard."""
+        complete = self._bus.connected and self._knows_the_past.is_set()
+        return self._status.picture(self._clock(), self._wall_clock(), complete)
+
+    async def start(self) -> None:
+        """Listen, learn of the last hour, and from then on tell it to who asks. The bus must have started."""
+        await self._bus.listen(subjects.PRESENCE, self._on_beat)
+        await self._ask_for_the_past()
+        self._knows_the_past.set()
+        await self._bus.listen(subjects.STATUS_HISTORY, self._on_question, group="gateways")
+
+    async def run(self) -> None:
+        """Beat once a second, for ever; whether NATS is there or not."""
+        while True:
+            await self._beat()
+            await asyncio.sleep(BEAT)
+
+    async def stop(self) -> None:
+        """Say goodbye, so that nobody counts this gateway's visitors on. Call before the bus stops."""
+        for answer in self._answers:
+            answer.cancel()
+        await self._beat(leaving=True)
+
+    async def _beat(self, leaving: bool = False) -> None:
+        now, wall = self._clock(), self._wall_clock()
+        online, waiting = self._count()
+        # A process that was stopped for long was not there.
+        self._figures.stayed(online, min(now - self._last_beat, GONE_AFTER), wall)
+        self._last_beat = now
+        self._beats += 1
+        minutes = self._figures.recent(wall, self._beats)
+        beat = Beat(self._gateway, self._beats, online, waiting, minutes, leaving)
+        self._status.hear(beat, now, wall)
+        await self._bus.say(subjects.PRESENCE, presence.pack(beat))
+
+    def _on_beat(self, payload: bytes, _: str) -> None:
+        try:
+            self._status.hear(presence.unpack_beat(payload), self._clock(), self._wall_clock())
+        except msgspec.DecodeError as error:
+            logs.logger().warning("an unreadable heartbeat", problem=str(error))
+
+    # --- the last hour, for a gateway that was not there ------------------------------------------------
+
+    async def _ask_for_the_past(self) -> None:
+        """Until somebody answers, or nobody else seems to be there: two beats would have shown them."""
+        inbox, answered = self._bus.new_inbox(), asyncio.Event()
+
+        def heard(payload: bytes, _: str) -> None:
+            if not payload:
+                return  # NATS itself says that nobody listens
+            try:
+                self._status.learn(presence.unpack_past(payload), self._wall_clock())
+            except msgspec.DecodeError as error:
+                logs.logger().warning("an unreadable past", problem=str(error))
+            else:
+                answered.set()
+
+        await self._bus.listen(inbox, heard)
+        for question in range(MOST_QUESTIONS):
+            if question >= 2 and self._status.gateways(self._clock()) <= 1:
+                return
+            await self._bus.say(subjects.STATUS_HISTORY, b"", answer_to=inbox)
+            try:
+                await asyncio.wait_for(answered.wait(), ANSWER_TIME)
+            except TimeoutError:
+                continue
+            return
+
+    def _on_question(self, _: bytes, answer_to: str) -> None:
+        if answer_to:
+            task = asyncio.create_task(self._answer(answer_to))
+            self._answers.add(task)
+            task.add_done_callback(self._answers.discard)
+
+    async def _answer(self, answer_to: str) -> None:
+        for past in self._status.past():
+            await self._bus.say(answer_to, presence.pack(past))
