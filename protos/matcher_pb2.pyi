@@ -74,18 +74,20 @@ class Offer(_message.Message):
     def __init__(self, ticket: _Optional[int] = ..., visitor: _Optional[str] = ..., age_ms: _Optional[int] = ..., mode: _Optional[_Union[Mode, str]] = ..., audience: _Optional[_Union[Audience, str]] = ..., interests: _Optional[_Iterable[str]] = ..., languages: _Optional[_Iterable[str]] = ..., strict_language: _Optional[bool] = ..., country: _Optional[str] = ..., avoid_countries: _Optional[_Iterable[str]] = ..., blocked: _Optional[_Iterable[int]] = ..., partners: _Optional[_Iterable[int]] = ..., parted_ms_ago: _Optional[_Iterable[int]] = ..., attempt: _Optional[int] = ..., nearby: _Optional[bool] = ..., lane: _Optional[int] = ..., lanes: _Optional[int] = ...) -> None: ...
 
 class MatcherBatch(_message.Message):
-    __slots__ = ("pairings", "stages", "pools", "overflow", "advice")
+    __slots__ = ("pairings", "stages", "pools", "overflow", "advice", "replica")
     PAIRINGS_FIELD_NUMBER: _ClassVar[int]
     STAGES_FIELD_NUMBER: _ClassVar[int]
     POOLS_FIELD_NUMBER: _ClassVar[int]
     OVERFLOW_FIELD_NUMBER: _ClassVar[int]
     ADVICE_FIELD_NUMBER: _ClassVar[int]
+    REPLICA_FIELD_NUMBER: _ClassVar[int]
     pairings: _containers.RepeatedCompositeFieldContainer[Pairing]
     stages: _containers.RepeatedCompositeFieldContainer[StageChange]
     pools: _containers.RepeatedCompositeFieldContainer[PoolSize]
     overflow: _containers.RepeatedScalarFieldContainer[int]
     advice: _containers.RepeatedCompositeFieldContainer[LaneAdvice]
-    def __init__(self, pairings: _Optional[_Iterable[_Union[Pairing, _Mapping]]] = ..., stages: _Optional[_Iterable[_Union[StageChange, _Mapping]]] = ..., pools: _Optional[_Iterable[_Union[PoolSize, _Mapping]]] = ..., overflow: _Optional[_Iterable[int]] = ..., advice: _Optional[_Iterable[_Union[LaneAdvice, _Mapping]]] = ...) -> None: ...
+    replica: str
+    def __init__(self, pairings: _Optional[_Iterable[_Union[Pairing, _Mapping]]] = ..., stages: _Optional[_Iterable[_Union[StageChange, _Mapping]]] = ..., pools: _Optional[_Iterable[_Union[PoolSize, _Mapping]]] = ..., overflow: _Optional[_Iterable[int]] = ..., advice: _Optional[_Iterable[_Union[LaneAdvice, _Mapping]]] = ..., replica: _Optional[str] = ...) -> None: ...
 
 class Pairing(_message.Message):
     __slots__ = ("match", "ticket", "partner_gateway", "partner_visitor", "polite", "shared_interests")

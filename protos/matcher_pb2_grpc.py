@@ -45,7 +45,9 @@ class MatcherServicer:
     """Missing associated documentation comment in .proto file."""
 
     def Pair(self, request_iterator, context):
-        """One stream from each gateway to each replica. Everything a gateway offered is forgotten when its stream ends;
+        """One stream from each gateway to each replica. Both speak at least twice a second, if only with an empty batch: a
+        side that hears nothing for two seconds ends the stream, for a process that hangs keeps its connections. The
+        stream counts once the replica has spoken. Everything a gateway offered is forgotten when its stream ends;
         it offers its waiting tickets again, with their age, wherever the lane's owner is now.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

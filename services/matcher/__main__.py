@@ -12,6 +12,7 @@ from services.runtime.logs import logger
 
 from .config import Config
 from .exchange import Exchange
+from .lanes import Advisor
 from .metrics import Metrics, WaitingTickets
 from .pace import Pace
 from .server import MatcherServer
@@ -25,7 +26,7 @@ async def run(config: Config, stop: asyncio.Event) -> None:
     room = WaitingRoom(random_id, stages)
     metrics = Metrics(prometheus_client.REGISTRY)
     prometheus_client.REGISTRY.register(WaitingTickets(room.waiting))
-    exchange = Exchange(room, Pace(config.tick), metrics)
+    exchange = Exchange(random_id(), room, Pace(config.tick), Advisor(config.lane_rate), metrics)
     server = MatcherServer(config.listen, exchange, metrics)
     admin = AdminServer(config.admin_listen, lambda: [] if server.serving else ["not serving"])
     await server.start()

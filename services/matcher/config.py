@@ -26,4 +26,5 @@ class Config:
     )
     thin_market: int = setting("visitors below which anyone will do at once", 16)
     tiny_market: int = setting("visitors below which a former partner will do at once", 4)
+    lane_rate: float = setting("new tickets a second that one lane takes before a pool has more", 20_000.0)
     tick: float = setting("seconds between batches under load", 0.02)

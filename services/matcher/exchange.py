@@ -6,29 +6,43 @@ from collections.abc import Sequence
 from protos import matcher_pb2 as wire
 from services.contract.errors import InvalidRequest
 from services.contract.ids import GatewayId, TicketId
+from services.contract.lanes import OVERFLOW
 from services.runtime.logs import logger
 
 from . import messages
+from .lanes import Advisor
 from .metrics import Metrics
 from .pace import Pace
 from .streams import LEAVING, REPLACED, GatewayStream
 from .tickets import Pairing, StageChange, Ticket
+from .timers import Timers
 from .waiting_room import WaitingRoom
 
 POOLS_EVERY = 1.0
-"""Seconds between two batches that hold nothing but pool sizes."""
+"""Seconds between two batches that hold nothing but pool sizes and advice."""
+
+MOST_OVERFLOWS = 1000
+"""Tickets sent on to lane 0 in one advance."""
 
 
 class Exchange:
-    """One replica's traffic. All on one event loop, whose clock is the waiting room's."""
+    """One replica's traffic. All on one event loop, whose clock is the waiting room's.
 
-    def __init__(self, room: WaitingRoom, pace: Pace, metrics: Metrics) -> None:
+    `replica` names this start of the process to the gateways.
+    """
+
+    def __init__(
+        self, replica: str, room: WaitingRoom, pace: Pace, advisor: Advisor, metrics: Metrics
+    ) -> None:
+        self._replica = replica
         self._room = room
         self._pace = pace
+        self._advisor = advisor
         self._metrics = metrics
         self._streams: dict[GatewayId, GatewayStream] = {}
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
+        self._side_lanes: Timers[Ticket] = Timers()
         self._pools_told = float("-inf")
         self._pools_changed = False
 
@@ -38,7 +52,7 @@ class Exchange:
         if older is not None:
             self.close(older)
             older.end(REPLACED)
-        stream = self._streams[gateway] = GatewayStream(gateway)
+        stream = self._streams[gateway] = GatewayStream(gateway, self._replica)
         self._pools_changed = True
         self._schedule()
         return stream
@@ -52,7 +66,8 @@ class Exchange:
             self._schedule()
 
     def leave(self) -> None:
-        """End every stream, so that the gateways offer their tickets to other replicas."""
+        """Hand out the last pairs and end every stream, so that the gateways offer the rest to others."""
+        self._advance(self._loop.time())
         for stream in list(self._streams.values()):
             self.close(stream)
             stream.end(LEAVING)
@@ -79,7 +94,10 @@ class Exchange:
             logger().warning("offer refused", gateway=gateway, reason=error.message)
             return
         (self._metrics.first_offers if ticket.attempt == 1 else self._metrics.later_offers).inc()
+        self._advisor.count(ticket.pool, offer.lanes)
         self._room.offer(ticket, now)
+        if offer.lane and self._room.waits(gateway, ticket.number):
+            self._side_lanes.add(now + OVERFLOW, ticket)
 
     def _schedule(self) -> None:
         """Advance now or set the timer for the next time that there is something to do."""
@@ -99,18 +117,30 @@ class Exchange:
         wanted = self._room.next_due(now)
         if wanted is not None:
             times.append(max(wanted, self._pace.ready_at()))
-        if self._pools_changed and self._streams:
+        overflow = self._side_lanes.next()
+        if overflow is not None:
+            times.append(overflow)
+        if (self._pools_changed or self._advisor.spreads) and self._streams:
             times.append(self._pools_told + POOLS_EVERY)
         return min(times, default=None)
 
     def _advance(self, now: float) -> None:
         pairings = self._room.advance(now)
+        self._overflow(now)
         changes = self._room.stage_changes(now)
         if pairings or changes:
             self._pace.spend(now)
         self._propose(pairings)
         self._tell_stages(changes)
         self._tell_pools(now)
+
+    def _overflow(self, now: float) -> None:
+        for ticket in self._side_lanes.pop(now, MOST_OVERFLOWS):
+            stream = self._streams.get(ticket.gateway)
+            if stream is not None and self._room.waits(ticket.gateway, ticket.number):
+                self._room.withdraw(ticket.gateway, ticket.number)
+                self._metrics.overflows.inc()
+                stream.tell_overflow(ticket.number)
 
     def _propose(self, pairings: Sequence[Pairing]) -> None:
         for pairing in pairings:
@@ -134,12 +164,19 @@ class Exchange:
 
     def _tell_pools(self, now: float) -> None:
         """The sizes go along with what is sent anyway, and to every gateway once in a while."""
-        everybody = self._pools_changed and now >= self._pools_told + POOLS_EVERY
+        due = self._pools_changed or self._advisor.spreads
+        everybody = due and now >= self._pools_told + POOLS_EVERY
         if everybody:
             self._pools_told = now
             self._pools_changed = False
+            self._tell_advice(now)
         sizes = self._room.waiting()
         for stream in self._streams.values():
             if everybody or stream.filled:
                 for pool, waiting in sizes.items():
                     stream.tell_pool(pool, waiting)
+
+    def _tell_advice(self, now: float) -> None:
+        for pool, lanes in self._advisor.advice(now).items():
+            for stream in self._streams.values():
+                stream.tell_advice(pool, lanes)

@@ -7,7 +7,7 @@ from protos import matcher_pb2 as wire
 from services.contract.errors import InvalidRequest
 from services.contract.ids import GatewayId, TicketId, VisitorId, visitor_key
 
-from .tickets import POOLS, Pairing, StageChange, Ticket
+from .tickets import POOLS, Pairing, Pool, StageChange, Ticket
 
 MOST_INTERESTS = 10
 MOST_LANGUAGES = 5
@@ -68,6 +68,22 @@ def stage_change(change: StageChange) -> wire.StageChange:
         widens_in_ms=round(change.widens_in * 1000),
         hint=change.hint,
     )
+
+
+def pool_size(pool: Pool, waiting: int) -> wire.PoolSize:
+    return wire.PoolSize(mode=_mode(pool), audience=_audience(pool), waiting=waiting)
+
+
+def lane_advice(pool: Pool, lanes: int) -> wire.LaneAdvice:
+    return wire.LaneAdvice(mode=_mode(pool), audience=_audience(pool), lanes=lanes)
+
+
+def _mode(pool: Pool) -> str:
+    return f"MODE_{pool.mode.name}"
+
+
+def _audience(pool: Pool) -> str:
+    return f"AUDIENCE_{pool.audience.name}"
 
 
 def _side(pairing: Pairing, mine: Ticket, theirs: Ticket, polite: bool) -> wire.Pairing:

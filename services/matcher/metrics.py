@@ -21,6 +21,9 @@ class Metrics:
         self.first_offers = self.offers.labels("first")
         self.later_offers = self.offers.labels("again")
         self.refused = Counter("zufall_matcher_refused_offers", "Malformed offers", registry=registry)
+        self.overflows = Counter(
+            "zufall_matcher_overflows", "Tickets sent on from side lanes to lane 0", registry=registry
+        )
         self.batches = Counter("zufall_matcher_batches", "Batches written to gateways", registry=registry)
         self.ended = Counter("zufall_matcher_ended_streams", "By us", ["status"], registry=registry)
         self.waits = Waits()

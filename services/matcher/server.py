@@ -18,7 +18,7 @@ from services.runtime.rpc import OPTIONS
 from . import messages
 from .exchange import Exchange
 from .metrics import Metrics
-from .streams import Ending, GatewayStream
+from .streams import LEAVING, SILENT, Ending, GatewayStream
 
 _GRACE = 1.0
 """Seconds that a gateway has to notice that we leave, or why we end its stream."""
@@ -85,6 +85,8 @@ class _Servicer(matcher_pb2_grpc.MatcherServicer):
             # The status waits behind what the gateway has not read: one that never reads is not waited for.
             with suppress(TimeoutError):
                 async with asyncio.timeout(_GRACE):
+                    if ending is LEAVING:
+                        await context.write(stream.rest())  # pairs that were made already
                     await context.abort(ending.status, ending.reason)
 
     async def _serve(
@@ -93,7 +95,8 @@ class _Servicer(matcher_pb2_grpc.MatcherServicer):
         """Read and write until one of them ends; why we end it, or None when the gateway did."""
         reading = asyncio.create_task(self._read(stream, requests))
         writing = asyncio.create_task(self._write(stream, context))
-        tasks: list[asyncio.Future[Any]] = [reading, writing]
+        watching = asyncio.create_task(self._watch(stream))
+        tasks: list[asyncio.Future[Any]] = [reading, writing, watching]
         try:
             await asyncio.wait([*tasks, stream.ended], return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -107,9 +110,14 @@ class _Servicer(matcher_pb2_grpc.MatcherServicer):
 
     async def _read(self, stream: GatewayStream, requests: AsyncIterator[wire.GatewayBatch]) -> None:
         async for batch in requests:
+            stream.silence.broken()
             self._exchange.receive(stream, batch)
 
     async def _write(self, stream: GatewayStream, context: Context) -> None:
         while True:
             await context.write(await stream.take())
             self._metrics.batches.inc()
+
+    async def _watch(self, stream: GatewayStream) -> None:
+        await stream.silence.too_long()
+        stream.end(SILENT)

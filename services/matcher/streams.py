@@ -1,17 +1,21 @@
 """The outgoing half of one gateway's stream: one batch that grows while the gateway does not read."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 from grpc import StatusCode
 
 from protos import matcher_pb2 as wire
-from services.contract.ids import GatewayId
+from services.contract.ids import GatewayId, TicketId
+from services.runtime.rpc import BEAT, SILENCE
+from services.runtime.silence import Silence
 
+from . import messages
 from .tickets import Pool
 
 LIMIT = 20_000
-"""Pairings and stage changes that may wait for a gateway to read; beyond it its stream is closed."""
+"""Pairings, stage changes and overflows that may wait for a gateway; beyond it its stream is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +28,22 @@ class Ending:
 
 REPLACED = Ending(StatusCode.ABORTED, "a newer stream of this gateway took over")
 TOO_SLOW = Ending(StatusCode.RESOURCE_EXHAUSTED, "the gateway reads too slowly")
+SILENT = Ending(StatusCode.UNAVAILABLE, "the gateway says nothing")
 LEAVING = Ending(StatusCode.UNAVAILABLE, "this replica is leaving")
 
 
 class GatewayStream:
     """Collects what a gateway is to be told, until its writer takes it."""
 
-    def __init__(self, gateway: GatewayId) -> None:
+    def __init__(self, gateway: GatewayId, replica: str) -> None:
         self.gateway = gateway
+        self.silence = Silence(SILENCE)
         self.ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
-        self._batch = wire.MatcherBatch()
-        self._told: dict[Pool, int] = {}
+        self._batch = wire.MatcherBatch(replica=replica)
+        self._sizes: dict[Pool, int] = {}
+        self._advice: dict[Pool, int] = {}
         self._filled = asyncio.Event()
+        self._filled.set()
 
     def tell_pairing(self, pairing: wire.Pairing) -> None:
         self._batch.pairings.append(pairing)
@@ -47,14 +55,20 @@ class GatewayStream:
 
     def tell_pool(self, pool: Pool, waiting: int) -> None:
         """Does nothing when the gateway knows."""
-        if self._told.get(pool, 0) == waiting:
-            return
-        self._told[pool] = waiting
-        self._batch.pools.append(
-            wire.PoolSize(
-                mode=f"MODE_{pool.mode.name}", audience=f"AUDIENCE_{pool.audience.name}", waiting=waiting
-            )
-        )
+        if self._sizes.get(pool, 0) != waiting:
+            self._sizes[pool] = waiting
+            self._batch.pools.append(messages.pool_size(pool, waiting))
+            self._grown()
+
+    def tell_advice(self, pool: Pool, lanes: int) -> None:
+        """Does nothing when the gateway knows."""
+        if self._advice.get(pool) != lanes:
+            self._advice[pool] = lanes
+            self._batch.advice.append(messages.lane_advice(pool, lanes))
+            self._grown()
+
+    def tell_overflow(self, ticket: TicketId) -> None:
+        self._batch.overflow.append(ticket)
         self._grown()
 
     @property
@@ -63,22 +77,29 @@ class GatewayStream:
         return self._filled.is_set()
 
     async def take(self) -> wire.MatcherBatch:
-        """All that has been collected, as soon as there is something."""
-        await self._filled.wait()
+        """All that has been collected, as soon as there is something, or after a beat nothing."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(BEAT):
+                await self._filled.wait()
+        return self.rest()
+
+    def rest(self) -> wire.MatcherBatch:
+        """All that has been collected."""
         self._filled.clear()
         batch, self._batch = self._batch, wire.MatcherBatch()
         return batch
 
     def end(self, ending: Ending) -> None:
-        """Ask the handler to close the stream; what was not written is dropped."""
+        """Ask the handler to close the stream. What comes from now on is dropped."""
         if not self.ended.done():
             self.ended.set_result(ending)
-        self._batch = wire.MatcherBatch()
 
     def _grown(self) -> None:
+        batch = self._batch
         if self.ended.done():
             self._batch = wire.MatcherBatch()
-        elif len(self._batch.pairings) + len(self._batch.stages) > LIMIT:
+        elif len(batch.pairings) + len(batch.stages) + len(batch.overflow) > LIMIT:
             self.end(TOO_SLOW)
+            self._batch = wire.MatcherBatch()
         else:
             self._filled.set()

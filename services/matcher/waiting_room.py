@@ -91,6 +91,10 @@ class WaitingRoom:
         """When `advance` is wanted next though nothing comes in; None when never."""
         return now if self._walkers else self._timers.next()
 
+    def waits(self, gateway: GatewayId, number: TicketId) -> bool:
+        """Whether this ticket waits here."""
+        return number in self._tickets.get(gateway, ())
+
     def waiting(self) -> Mapping[Pool, int]:
         """How many wait in each pool."""
         return {pool: shelves.waiting for pool, shelves in self._shelves.items()}

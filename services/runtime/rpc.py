@@ -21,6 +21,12 @@ OPTIONS: list[tuple[str, int]] = [
 ]
 """For servers and channels: a peer that is gone is noticed within 15 s, and tried again every 2 s."""
 
+BEAT = 0.5
+"""Seconds after which either end of a long-lived stream says something, if only that it is there."""
+
+SILENCE = 2.0
+"""Seconds without a word after which a peer is taken to hang. Keepalive notices only a host that is gone."""
+
 _CODE_KEY = "zufall-code"
 
 

@@ -13,14 +13,16 @@ from prometheus_client import CollectorRegistry
 
 from protos import matcher_pb2 as wire
 from protos import matcher_pb2_grpc
-from services.contract.ids import random_id, visitor_key
+from services.contract.ids import GatewayId, random_id, visitor_key
+from services.contract.lanes import OVERFLOW
 from services.matcher.exchange import Exchange
+from services.matcher.lanes import Advisor
 from services.matcher.metrics import Metrics
 from services.matcher.pace import Pace
 from services.matcher.server import MatcherServer
 from services.matcher.stages import Stages
 from services.matcher.waiting_room import WaitingRoom
-from services.runtime.rpc import OPTIONS
+from services.runtime.rpc import OPTIONS, SILENCE
 from tests.timing import scaled
 
 _tickets = count(1)
@@ -33,7 +35,7 @@ class Replica:
         self.registry = CollectorRegistry()
         self.metrics = Metrics(self.registry)
         self.room = WaitingRoom(random_id, stages)
-        self.exchange = Exchange(self.room, Pace(0.02), self.metrics)
+        self.exchange = Exchange("replica", self.room, Pace(0.02), Advisor(lane_rate=10), self.metrics)
         self.server = MatcherServer("127.0.0.1:0", self.exchange, self.metrics)
         self.port = 0
 
@@ -51,11 +53,13 @@ class Gateway:
     def __init__(self, channel: aio.Channel, name: str) -> None:
         self.name = name
         self.stream = matcher_pb2_grpc.MatcherStub(channel).Pair()
-        self.batches: list[wire.MatcherBatch] = []
-        self._unread: list[wire.MatcherBatch] = []
+        self._writing = asyncio.Lock()
 
     async def send(self, *offers: wire.Offer, withdrawals: tuple[int, ...] = ()) -> None:
-        await self.stream.write(wire.GatewayBatch(gateway=self.name, offers=offers, withdrawals=withdrawals))
+        async with self._writing:
+            await self.stream.write(
+                wire.GatewayBatch(gateway=self.name, offers=offers, withdrawals=withdrawals)
+            )
 
     async def find(self, visitor: str | None = None, **wish: object) -> wire.Offer:
         wanted = {"mode": wire.MODE_VIDEO} | wish
@@ -63,10 +67,22 @@ class Gateway:
         await self.send(offer)
         return offer
 
-    async def read(self) -> wire.MatcherBatch:
+    async def next(self) -> wire.MatcherBatch:
         batch = await asyncio.wait_for(self.stream.read(), scaled(5))
         assert batch is not aio.EOF, await self.stream.code()
         return batch
+
+    async def read(self) -> wire.MatcherBatch:
+        """The next batch about tickets."""
+        while not ((batch := await self.next()).pairings or batch.stages or batch.overflow):
+            pass
+        return batch
+
+    async def beat(self) -> None:
+        """Say every now and then that we are there."""
+        while True:
+            await self.send()
+            await asyncio.sleep(0.5)
 
     async def pairing(self) -> wire.Pairing:
         """The next pairing, whatever else comes before it."""
@@ -216,7 +232,7 @@ async def test_after_parting_each_meets_the_third(gateway: Open) -> None:
         {"languages": ["a", "b", "c", "d", "e", "f"]},
         {"country": "Wales"},
         {"avoid_countries": ["de"]},
-        {"partners": list(range(65)), "parted_ms_ago": list(range(65))},
+        {"partners": list(range(257)), "parted_ms_ago": list(range(257))},
         {"partners": [1, 2], "parted_ms_ago": [1]},
         {"blocked": list(range(2000))},
     ],
@@ -311,5 +327,92 @@ async def test_an_offered_age_counts() -> None:
 async def test_pool_sizes_come_along(gateway: Open) -> None:
     one = gateway("one")
     await one.find()
-    sizes = [(size.mode, size.audience, size.waiting) for size in (await one.read()).pools]
+    while not (batch := await one.next()).pools:
+        pass
+    sizes = [(size.mode, size.audience, size.waiting) for size in batch.pools]
     assert sizes == [(wire.MODE_VIDEO, wire.AUDIENCE_EVERYONE, 1)]
+
+
+async def test_both_sides_of_an_idle_stream_say_that_they_are_there(gateway: Open) -> None:
+    one = gateway("one")
+    beating = asyncio.create_task(one.beat())
+    first = await one.next()
+    assert first.replica == "replica"
+    began = asyncio.get_running_loop().time()
+    beats = [await one.next() for _ in range(5)]
+    assert asyncio.get_running_loop().time() - began > SILENCE, "we were heard"
+    assert not any(batch.replica for batch in beats)
+    beating.cancel()
+
+
+async def test_a_gateway_that_says_nothing_is_given_up(replica: Replica, gateway: Open) -> None:
+    """So a partner is not promised to somebody whose gateway hangs."""
+    silent, other = gateway("silent"), gateway("other")
+    await silent.find()
+    await until(lambda: replica.waiting == 1)
+    assert await silent.code() == grpc.StatusCode.UNAVAILABLE
+    assert replica.waiting == 0
+    await other.find()
+    await until(lambda: replica.waiting == 1)
+
+
+async def test_who_finds_nobody_in_a_side_lane_is_sent_on(replica: Replica, gateway: Open) -> None:
+    one = gateway("one")
+    beating = asyncio.create_task(one.beat())
+    side = await one.find(lane=1, lanes=2)
+    home = await one.find("a" * 22, mode=wire.MODE_TEXT, lane=0, lanes=2)
+    await until(lambda: replica.waiting == 2)
+    while not (batch := await one.read()).overflow:
+        pass
+    assert list(batch.overflow) == [side.ticket]
+    await until(lambda: replica.waiting == 1)
+    await one.find(mode=wire.MODE_TEXT)
+    assert (await one.pairing()).ticket in (home.ticket, home.ticket + 1)
+    assert replica.value("zufall_matcher_overflows_total") == 1
+    beating.cancel()
+
+
+async def test_who_was_paired_in_a_side_lane_is_not_sent_on(replica: Replica, gateway: Open) -> None:
+    one = gateway("one")
+    await one.find(lane=1, lanes=2)
+    await one.find(lane=1, lanes=2)
+    await one.pairing()
+    await asyncio.sleep(OVERFLOW + 0.2)
+    assert replica.value("zufall_matcher_overflows_total") == 0
+
+
+async def test_lanes_are_advised_from_the_rate(gateway: Open) -> None:
+    """Thirty a second where one lane takes ten; and one lane again when nobody comes."""
+    one = gateway("one")
+
+    async def crowd() -> None:
+        while True:
+            await one.find(mode=wire.MODE_AUDIO, lane=0, lanes=1)
+            await asyncio.sleep(1 / 30)
+
+    async def advised(wanted: range) -> None:
+        while not any(
+            advice.lanes in wanted for advice in (await one.next()).advice if advice.mode == wire.MODE_AUDIO
+        ):
+            pass
+
+    coming = asyncio.create_task(crowd())
+    await advised(range(2, 5))
+    coming.cancel()
+    beating = asyncio.create_task(one.beat())
+    async with asyncio.timeout(scaled(15)):
+        await advised(range(1, 2))
+    beating.cancel()
+
+
+async def test_the_last_pairs_of_a_replica_that_leaves_are_handed_out(
+    replica: Replica, gateway: Open
+) -> None:
+    one = gateway("one")
+    await one.send()
+    await one.next()
+    offers = [wire.Offer(ticket=number, visitor=random_id(), mode=wire.MODE_VIDEO) for number in range(201)]
+    replica.exchange.receive(replica.exchange._streams[GatewayId("one")], wire.GatewayBatch(offers=offers))
+    replica.exchange.leave()
+    assert len((await one.read()).pairings) == 200
+    assert await one.code() == grpc.StatusCode.UNAVAILABLE

@@ -1,5 +1,6 @@
 """What the matcher's client writes on its streams, to a server that only listens."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -10,7 +11,8 @@ from grpc import aio
 from protos import matcher_pb2 as pb
 from protos import matcher_pb2_grpc as rpc
 from services.contract.ids import VisitorId, visitor_key
-from services.runtime.rpc import OPTIONS
+from services.runtime.rpc import BEAT, OPTIONS
+from services.signaling.adapters.matcher_stream import Place, pool_name
 from services.signaling.wishes import Ticket
 
 from ..servers import free_port
@@ -21,7 +23,7 @@ BIG = tuple(f"{number} {'x' * 30}" for number in range(10))
 
 
 class Listener(rpc.MatcherServicer):
-    """A matcher that pairs nobody and remembers what it was told."""
+    """A matcher that pairs nobody and remembers what it was told, beats apart."""
 
     def __init__(self, port: int) -> None:
         self.address = f"127.0.0.1:{port}"
@@ -29,8 +31,16 @@ class Listener(rpc.MatcherServicer):
         self._server: aio.Server
 
     async def Pair(self, requests: AsyncIterator[pb.GatewayBatch], context: Any) -> None:  # noqa: N802 -- gRPC
+        beating = asyncio.create_task(self._beat(context))
         async for batch in requests:
-            self.batches.append(batch)
+            if batch != pb.GatewayBatch():
+                self.batches.append(batch)
+        beating.cancel()
+
+    async def _beat(self, context: Any) -> None:
+        while True:
+            await context.write(pb.MatcherBatch(replica=self.address))
+            await asyncio.sleep(BEAT)
 
     async def start(self) -> None:
         self._server = aio.server(options=OPTIONS)
@@ -100,6 +110,8 @@ async def test_an_offer_says_everything(gateway: Desk, listener: Listener) -> No
         blocked=[blocked],
         partners=[partner],
         attempt=3,
+        lane=0,
+        lanes=0,  # it has waited for long
     )
 
 
@@ -145,7 +157,7 @@ async def test_a_ticket_that_moves_away_and_back_at_once_is_not_withdrawn(
     await until(lambda: listener.offers)
     (stream,) = gateway.matchmaker._streams.values()  # type: ignore[union-attr]
     stream.withdraw(offered.id)
-    stream.offer(offered, restricted=False)
+    stream.offer(offered, Place(pool_name("video", False), restricted=False, lane=0, lanes=1))
     await until(lambda: len(listener.offers) == 2)
     assert listener.withdrawn == []
 

@@ -1,30 +1,45 @@
-"""Every gateway names the same owner, owners are spread, and few lanes move when a replica goes."""
+"""Every gateway names the same owners, they are spread, and few lanes move when a replica goes."""
 
 from collections import Counter
 
-from services.contract.lanes import owner
+import pytest
 
-REPLICAS = [f"10.0.0.{number}:7010" for number in range(4)]
-LANES = [(pool, lane) for pool in ("video/everyone", "text/restricted") for lane in range(1000)]
+from services.contract.lanes import owners
+
+REPLICAS = [f"replica-{number}" for number in range(4)]
+POOLS = [f"pool-{number}" for number in range(1000)]
 
 
-def test_the_order_of_the_replicas_does_not_matter() -> None:
-    for pool, lane in LANES[:50]:
-        assert owner(pool, lane, REPLICAS) == owner(pool, lane, reversed(REPLICAS))
+@pytest.mark.parametrize("lanes", [1, 3, 9])
+def test_the_order_of_the_replicas_does_not_matter(lanes: int) -> None:
+    for pool in POOLS[:50]:
+        assert owners(pool, lanes, REPLICAS) == owners(pool, lanes, reversed(REPLICAS))
 
 
 def test_nobody_owns_a_lane_when_there_is_no_replica() -> None:
-    assert owner("video/everyone", 0, []) is None
+    assert owners("pool", 3, []) == []
 
 
-def test_lanes_are_spread() -> None:
-    owned = Counter(owner(pool, lane, REPLICAS) for pool, lane in LANES)
-    assert all(400 < count < 600 for count in owned.values())
+@pytest.mark.parametrize("lane", range(4))
+def test_each_lane_is_spread_over_the_replicas(lane: int) -> None:
+    owned = Counter(owners(pool, 4, REPLICAS)[lane] for pool in POOLS)
+    assert all(200 < owned[replica] < 300 for replica in REPLICAS)
 
 
-def test_only_the_lanes_of_a_lost_replica_move() -> None:
-    left = REPLICAS[1:]
-    for pool, lane in LANES:
-        before = owner(pool, lane, REPLICAS)
+def test_the_lanes_of_a_pool_have_different_owners_as_far_as_there_are_replicas() -> None:
+    for pool in POOLS[:50]:
+        assert set(owners(pool, 4, REPLICAS)) == set(REPLICAS)
+        assert set(Counter(owners(pool, 9, REPLICAS)).values()) == {2, 3}
+
+
+def test_more_lanes_change_no_lower_one() -> None:
+    """So gateways that were advised differently agree on the lanes that both have, lane 0 above all."""
+    for pool in POOLS[:50]:
+        assert owners(pool, 2, REPLICAS) == owners(pool, 7, REPLICAS)[:2]
+
+
+def test_lane_0_moves_only_when_its_owner_is_lost() -> None:
+    for pool in POOLS:
+        (before,) = owners(pool, 1, REPLICAS)
         if before != REPLICAS[0]:
-            assert owner(pool, lane, left) == before
+            assert owners(pool, 1, REPLICAS[1:]) == [before]

@@ -6,18 +6,20 @@ with their original age, to whoever owns the lane now.
 
 import asyncio
 import socket
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from protos import matcher_pb2 as pb
-from services.contract import lanes
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
+from services.contract.lanes import OVERFLOW
 from services.runtime import addresses, logs
 
 from ..events import Proposed, StageChanged
 from ..messages import Mode
 from ..wishes import Ticket
-from .matcher_stream import MatcherStream, pool_name
+from .matcher_stream import MatcherStream, Place, pool_name
+from .replicas import Replicas
 
 RESOLVE_EVERY = 2.0
 """Seconds after which the replicas' names are looked up again."""
@@ -40,8 +42,7 @@ class MatcherClient:
         self._names = replicas
         self._streams: dict[str, MatcherStream] = {}
         self._waiting: dict[TicketId, Waiting] = {}
-        self._owners: dict[str, MatcherStream | None] = {}
-        self._pools: dict[str, int] = {}
+        self._replicas = Replicas()
         self._resolver: asyncio.Task[None] | None = None
         self._on_event: Callable[[Proposed | StageChanged], None] = lambda event: None
 
@@ -71,46 +72,59 @@ class MatcherClient:
             waiting.replica.withdraw(ticket)
 
     def waiting(self, mode: Mode, restricted: bool) -> int:
-        return self._pools.get(pool_name(mode, restricted), 0)
+        return self._replicas.waiting(pool_name(mode, restricted))
 
     # --- where tickets wait ------------------------------------------------------------------------
 
     def _place(self, waiting: Waiting) -> None:
-        owner = self._owner(pool_name(waiting.ticket.wish.mode, waiting.restricted))
+        """Offer the ticket to the owner of its lane, unless it waits there already."""
+        place = self._place_of(waiting)
+        owners = self._replicas.owners(place.pool)
+        owner = owners[place.lane] if owners else None
         if owner is waiting.replica:
             return
         if waiting.replica is not None:
             waiting.replica.withdraw(waiting.ticket.id)
         waiting.replica = owner
         if owner is not None:
-            owner.offer(waiting.ticket, waiting.restricted)
+            owner.offer(waiting.ticket, place)
 
-    def _owner(self, pool: str) -> MatcherStream | None:
-        if pool not in self._owners:
-            ready = {address: stream for address, stream in self._streams.items() if stream.ready}
-            address = lanes.owner(pool, 0, ready)
-            self._owners[pool] = None if address is None else ready[address]
-        return self._owners[pool]
+    def _place_of(self, waiting: Waiting) -> Place:
+        """Newcomers are spread over the lanes; who has waited for long belongs in lane 0, where all meet."""
+        ticket = waiting.ticket
+        pool = pool_name(ticket.wish.mode, waiting.restricted)
+        if time.monotonic() - ticket.since >= OVERFLOW:
+            return Place(pool, waiting.restricted, lane=0, lanes=0)
+        lanes = max(1, len(self._replicas.owners(pool)))
+        return Place(pool, waiting.restricted, ticket.id % lanes, lanes)
 
-    def _replicas_changed(self) -> None:
+    def _on_ready(self, stream: MatcherStream) -> None:
         """A stream became ready or ended: move the tickets of the lanes that have another owner now."""
-        self._owners.clear()
+        if stream.ready:
+            self._replicas.add(stream)
+        else:
+            self._replicas.remove(stream)
         for waiting in self._waiting.values():
             if waiting.replica is not None and not waiting.replica.ready:
                 waiting.replica = None  # it has forgotten the ticket
             self._place(waiting)
 
     def _on_batch(self, stream: MatcherStream, batch: pb.MatcherBatch) -> None:
-        for size in batch.pools:
-            pool = pool_name(size.mode, size.audience == pb.AUDIENCE_RESTRICTED)
-            if self._owner(pool) is stream:
-                self._pools[pool] = size.waiting
+        self._replicas.learn(stream, batch)
+        for number in batch.overflow:
+            self._overflowed(stream, TicketId(number))
         for pairing in batch.pairings:
             self._paired(stream, TicketId(pairing.ticket))
             self._on_event(_proposed(pairing))
         for change in batch.stages:
             widens_in = change.widens_in_ms / 1000 if change.widens_in_ms else None
             self._on_event(StageChanged(TicketId(change.ticket), change.stage, widens_in, change.hint))
+
+    def _overflowed(self, stream: MatcherStream, ticket: TicketId) -> None:
+        waiting = self._waiting.get(ticket)
+        if waiting is not None and waiting.replica is stream:
+            waiting.replica = None  # it has forgotten the ticket
+            self._place(waiting)
 
     def _paired(self, stream: MatcherStream, ticket: TicketId) -> None:
         waiting = self._waiting.pop(ticket, None)
@@ -130,7 +144,7 @@ class MatcherClient:
     async def _resolve(self) -> None:
         found = {address for name in self._names for address in await _addresses_of(name)}
         for address in found - self._streams.keys():
-            stream = MatcherStream(self._gateway, address, self._on_batch, self._replicas_changed)
+            stream = MatcherStream(self._gateway, address, self._on_batch, self._on_ready)
             self._streams[address] = stream
             stream.start()
         for address in self._streams.keys() - found:

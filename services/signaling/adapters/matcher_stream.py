@@ -4,6 +4,8 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 
 from grpc import aio
 
@@ -11,7 +13,8 @@ from protos import matcher_pb2 as pb
 from protos.matcher_pb2_grpc import MatcherStub
 from services.contract.ids import GatewayId, TicketId
 from services.runtime import logs
-from services.runtime.rpc import OPTIONS
+from services.runtime.rpc import BEAT, OPTIONS, SILENCE
+from services.runtime.silence import Silence
 
 from ..gather import Gather
 from ..wishes import Ticket
@@ -32,28 +35,42 @@ MOST_OFFERS = 1000
 MODES = {"video": pb.MODE_VIDEO, "audio": pb.MODE_AUDIO, "text": pb.MODE_TEXT}
 
 
-def pool_name(mode: str | int, restricted: bool) -> str:
+def pool_name(mode: str | int, restricted: bool | int) -> str:
     """How gateways name a pool when they ask who owns its lanes; `mode` as a word or as in the protocol."""
     number = MODES[mode] if isinstance(mode, str) else mode
     return f"{number}/{'restricted' if restricted else 'everyone'}"
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a ticket is offered: a lane of a pool, and over how many it was spread (0: it was not)."""
+
+    pool: str
+    restricted: bool
+    lane: int
+    lanes: int
+
+
 class MatcherStream:
-    """While `ready`, what is offered reaches the replica; when not, it has forgotten everything."""
+    """While `ready`, what is offered reaches the replica; when not, it has forgotten everything.
+
+    `replica` is the name that the replica gives itself, empty until it was ready once.
+    """
 
     def __init__(
         self,
         gateway: GatewayId,
         address: str,
         on_batch: "Callable[[MatcherStream, pb.MatcherBatch], None]",
-        on_change: Callable[[], None],
+        on_ready: "Callable[[MatcherStream], None]",
     ) -> None:
         self.ready = False
+        self.replica = ""
         self._gateway = gateway
         self._address = address
         self._on_batch = on_batch
-        self._on_change = on_change
-        self._offers: dict[TicketId, tuple[Ticket, bool]] = {}
+        self._on_ready = on_ready
+        self._offers: dict[TicketId, tuple[Ticket, Place]] = {}
         self._withdrawals: dict[TicketId, None] = {}
         self._wake = asyncio.Event()
         self._gather = Gather(WINDOW, BUSY_WINDOW, BUSY_RATE, self._wake.set)
@@ -68,9 +85,9 @@ class MatcherStream:
             await asyncio.gather(self._task, return_exceptions=True)
         self._set_ready(False)
 
-    def offer(self, ticket: Ticket, restricted: bool) -> None:
+    def offer(self, ticket: Ticket, place: Place) -> None:
         self._withdrawals.pop(ticket.id, None)  # of an offer and a withdrawal the replica heeds the latter
-        self._offers[ticket.id] = (ticket, restricted)
+        self._offers[ticket.id] = (ticket, place)
         self._gather.wanted()
 
     def withdraw(self, ticket: TicketId) -> None:
@@ -96,10 +113,17 @@ class MatcherStream:
 
     async def _talk(self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]") -> None:
         await call.write(pb.GatewayBatch(gateway=self._gateway))
-        self._set_ready(True)
-        tasks = [asyncio.create_task(self._read(call)), asyncio.create_task(self._write(call))]
+        silence = Silence(SILENCE)
+        watching = asyncio.create_task(silence.too_long())
+        tasks = [
+            asyncio.create_task(self._read(call, silence)),
+            asyncio.create_task(self._write(call)),
+            watching,
+        ]
         try:
             ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if watching in ended:
+                logs.logger().warning("the matcher says nothing", matcher=self._address)
             for task in ended:
                 task.result()
         finally:
@@ -108,18 +132,26 @@ class MatcherStream:
             await asyncio.gather(*tasks, return_exceptions=True)
             call.cancel()
 
-    async def _read(self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]") -> None:
+    async def _read(
+        self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]", silence: Silence
+    ) -> None:
         async for batch in call:
+            silence.broken()
+            if not self.ready:
+                self.replica = batch.replica
+                self._set_ready(True)
             self._on_batch(self, batch)
 
     async def _write(self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]") -> None:
         while True:
-            await self._wake.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(BEAT):
+                    await self._wake.wait()
             self._wake.clear()
             if call.done():
                 return  # the reader knows why
             now = time.monotonic()
-            offers = [_offer(ticket, restricted, now) for ticket, restricted in self._offers.values()]
+            offers = [_offer(ticket, place, now) for ticket, place in self._offers.values()]
             batch = pb.GatewayBatch(offers=offers[:MOST_OFFERS], withdrawals=self._withdrawals)
             self._offers.clear()
             self._withdrawals.clear()
@@ -132,17 +164,17 @@ class MatcherStream:
             self.ready = ready
             self._offers.clear()
             self._withdrawals.clear()
-            self._on_change()
+            self._on_ready(self)
 
 
-def _offer(ticket: Ticket, restricted: bool, now: float) -> pb.Offer:
+def _offer(ticket: Ticket, place: Place, now: float) -> pb.Offer:
     wish = ticket.wish
     return pb.Offer(
         ticket=ticket.id,
         visitor=ticket.visitor,
         age_ms=_milliseconds(now - ticket.since),
         mode=MODES[wish.mode],
-        audience=pb.AUDIENCE_RESTRICTED if restricted else pb.AUDIENCE_EVERYONE,
+        audience=pb.AUDIENCE_RESTRICTED if place.restricted else pb.AUDIENCE_EVERYONE,
         interests=wish.interests,
         languages=wish.languages,
         strict_language=wish.strict_language,
@@ -153,6 +185,8 @@ def _offer(ticket: Ticket, restricted: bool, now: float) -> pb.Offer:
         partners=[key for key, _ in ticket.partners],
         parted_ms_ago=[_milliseconds(now - parted) for _, parted in ticket.partners],
         attempt=ticket.attempt,
+        lane=place.lane,
+        lanes=place.lanes,
     )
 
 
