@@ -1,0 +1,85 @@
+"""Classes of waits, and beats that come from strangers."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.contract.ids import GatewayId
+from services.contract.presence import (
+    CLASSES,
+    SHORTEST,
+    STEP,
+    Beat,
+    Minute,
+    Past,
+    pack,
+    unpack_beat,
+    unpack_past,
+    wait_class,
+)
+
+MINUTE = Minute(29_000_000, 4, 120_000, 1, (0, 3, 1))
+BEAT = Beat(GatewayId("here"), 7, 5, 2, [MINUTE])
+
+
+@given(st.floats(0, 1e9))
+def test_every_wait_is_in_the_one_class_that_holds_it(seconds: float) -> None:
+    place = wait_class(seconds)
+    assert 0 <= place < CLASSES
+    if place < CLASSES - 1:
+        assert seconds <= SHORTEST * STEP**place * (1 + 1e-6)
+    if place > 0:
+        assert seconds > SHORTEST * STEP ** (place - 1) * (1 - 1e-6)
+
+
+def test_the_classes_reach_from_a_millisecond_to_ten_minutes() -> None:
+    assert wait_class(-1.0) == wait_class(0.001) == 0
+    assert wait_class(0.0011) == 1
+    assert SHORTEST * STEP ** (CLASSES - 2) < 600 <= SHORTEST * STEP ** (CLASSES - 1)
+
+
+def test_what_is_packed_is_unpacked() -> None:
+    assert unpack_beat(pack(BEAT)) == BEAT
+    assert unpack_past(pack(Past(BEAT.gateway, [MINUTE]))) == Past(BEAT.gateway, [MINUTE])
+
+
+def test_a_beat_of_a_later_version_is_understood() -> None:
+    fields = [*msgspec.to_builtins(BEAT), "something new"]
+    assert unpack_beat(msgspec.msgpack.encode(fields)) == BEAT
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        ["", 1, 1, 1, [], False],
+        ["x" * 65, 1, 1, 1, [], False],
+        ["here", 1, -1, 1, [], False],
+        ["here", 1, 2**60, 1, [], False],
+        ["here", 1, float("nan"), 1, [], False],
+        ["here", 1, 1, 1, [[1, 1, 1, 1, []]] * 9, False],
+        ["here", 1, 1, 1, [[1, 1, 1, 1, [0] * (CLASSES + 1)]], False],
+        ["here", 1, 1, 1, [[1, 1, 1, 1, [-1]]], False],
+        {"gateway": "here"},
+        [],
+    ],
+)
+def test_what_no_gateway_says_is_refused(fields: object) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        unpack_beat(msgspec.msgpack.encode(fields))
+
+
+@given(st.binary(max_size=60))
+def test_garbage_is_refused_as_such(payload: bytes) -> None:
+    for unpack in (unpack_beat, unpack_past):
+        try:
+            unpack(payload)
+        except msgspec.DecodeError:
+            pass
+        else:
+            pytest.fail("sixty bytes at random are no beat")
+
+
+def test_text_that_is_none_is_refused_as_such() -> None:
+    with pytest.raises(msgspec.DecodeError):
+        unpack_past(b"\x92\xa1\xff\x90")
