@@ -64,6 +64,7 @@ export class App {
       retryMedia: () => void this.media.use(this.wish.mode),
       useMode: (mode) => this.setup.setMode(mode),
       afterthought: () => this.last.current && this.report.show(this.last.current),
+      relax: (relax) => this.happen({ type: "relax", relax }),
       remotePlays: () => this.render(),
       tapNeeded: () => toast(words.text("tap_to_hear")),
     });

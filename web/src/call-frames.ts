@@ -63,10 +63,15 @@ function welcome(call: Call, { ice, resumed }: Welcome): Step {
   return [{ ...searches, ended: lost ? "lost" : undefined }, [...effects, blocks, find(call.wish)]];
 }
 
-function waits(call: Call, { waiting, stage, widens_in }: Searching): Step {
+function waits(call: Call, { waiting, stage, widens_in, hint }: Searching): Step {
   if (call.phase !== "searching" && call.phase !== "matched") return [call, []];
   const [searches, effects] = call.phase === "matched" ? searching(call) : [call, []];
-  const search = { waiting, stage, ...(widens_in === undefined ? {} : { widensIn: widens_in }) };
+  const search = {
+    waiting,
+    stage,
+    ...(widens_in === undefined ? {} : { widensIn: widens_in }),
+    ...(hint === undefined ? {} : { hint }),
+  };
   return [{ ...searches, search }, effects];
 }
 

@@ -1,5 +1,6 @@
 // The words of a call: what the page knows, what can happen to it, and what it then asks to be done.
 
+import type { Relaxable } from "./hints";
 import type {
   Banned,
   Candidates,
@@ -42,6 +43,8 @@ export interface Search {
   waiting: number;
   stage: number;
   widensIn?: number;
+  /** What in the wish keeps it waiting, as the gateway names it. */
+  hint?: string;
 }
 
 export interface Call {
@@ -62,6 +65,7 @@ export type Happening =
   | { type: "start"; wish: Wish }
   | { type: "next" }
   | { type: "stop" }
+  | { type: "relax"; relax: Relaxable }
   | { type: "say"; text: string; id: string }
   | { type: "typing" }
   | { type: "block"; pass: string }

@@ -2,6 +2,7 @@
 
 import { receive } from "./call-frames";
 import type { Call, Effect, Happening, Line, Meeting, Step, Wish } from "./call-state";
+import type { Relaxable } from "./hints";
 
 const LINES_KEPT = 200;
 
@@ -19,6 +20,8 @@ export function step(call: Call, happening: Happening): Step {
       return next(call);
     case "stop":
       return stop(call);
+    case "relax":
+      return relax(call, happening.relax);
     case "say":
       return say(call, { id: happening.id, from: "me", text: happening.text });
     case "typing":
@@ -71,6 +74,13 @@ function next(call: Call): Step {
   const { match } = call.meeting;
   const [searches, effects] = searching(call);
   return [searches, [...effects, { type: "send", message: { type: "next", match } }]];
+}
+
+/** Searches on without a part of the wish, until the next Start: what was agreed to once is no preference. */
+function relax(call: Call, part: Relaxable): Step {
+  if (call.phase !== "searching" || !call.wish) return [call, []];
+  const { [part]: _, ...wish } = call.wish;
+  return [{ ...call, wish, search: undefined }, call.online ? [find(wish)] : []];
 }
 
 function stop(call: Call): Step {

@@ -15,6 +15,7 @@ export interface Words {
   /** `key_one` or `key_other`, by the language's own rule. */
   count: (key: "waiting", count: number) => string;
   language: (tag: string) => string;
+  country: (code: string) => string;
 }
 
 export function chooseLocale(preferred: readonly string[]): string {
@@ -25,13 +26,25 @@ export function chooseLocale(preferred: readonly string[]): string {
 export function wordsFor(locale: string): Words {
   const texts = LOCALES[locale] ?? en;
   const plural = new Intl.PluralRules(locale);
-  const names = new Intl.DisplayNames([locale], { type: "language" });
+  const languages = new Intl.DisplayNames([locale], { type: "language" });
+  const countries = new Intl.DisplayNames([locale], { type: "region" });
   const text: Words["text"] = (key, values = {}) =>
     texts[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
   return {
     locale,
     text,
     count: (key, count) => text(plural.select(count) === "one" ? `${key}_one` : `${key}_other`, { count }),
-    language: (tag) => names.of(tag) ?? tag,
+    language: (tag) => nameOf(languages, tag),
+    country: (code) => nameOf(countries, code),
   };
+}
+
+/** What `names` calls it; the code itself when it is none that could have a name, at which Intl throws. */
+function nameOf(names: Intl.DisplayNames, code: string): string {
+  try {
+    return names.of(code) ?? code;
+  } catch (error) {
+    if (error instanceof RangeError) return code;
+    throw error;
+  }
 }

@@ -15,6 +15,8 @@ export interface Preferences {
   interests: string[];
   languages: string[];
   strict: boolean;
+  nearby: boolean;
+  avoid: string[];
 }
 
 export function hasAgreed(store: Store): boolean {
@@ -31,6 +33,8 @@ export function loadPreferences(store: Store, browserLanguages: readonly string[
     interests: [],
     languages: baseLanguages(browserLanguages),
     strict: false,
+    nearby: false,
+    avoid: [],
   };
   const kept = store.getItem(WISH);
   return kept ? { ...fresh, ...(JSON.parse(kept) as Partial<Preferences>) } : fresh;
@@ -40,8 +44,15 @@ export function savePreferences(store: Store, preferences: Preferences): void {
   store.setItem(WISH, JSON.stringify(preferences));
 }
 
-export function wishOf({ mode, interests, languages, strict }: Preferences): Wish {
-  return { mode, interests, languages, ...(strict && languages.length > 0 ? { strict_language: true } : {}) };
+export function wishOf({ mode, interests, languages, strict, nearby, avoid }: Preferences): Wish {
+  return {
+    mode,
+    interests,
+    languages,
+    ...(strict && languages.length > 0 ? { strict_language: true } : {}),
+    ...(nearby ? { nearby } : {}),
+    ...(avoid.length > 0 ? { avoid_countries: avoid } : {}),
+  };
 }
 
 /** "de-AT", "de", "en-US" → "de", "en": people who share a language share it across countries. */

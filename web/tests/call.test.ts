@@ -65,6 +65,42 @@ describe("finding", () => {
     });
   });
 
+  test("a hint is kept, and goes with the search that it was about", () => {
+    const hinted = frame({ type: "searching", waiting: 2, stage: 0, hint: "languages:cy" });
+    const [call] = reach(start, frame(welcome), hinted);
+    expect(call.search).toEqual({ waiting: 2, stage: 0, hint: "languages:cy" });
+    expect(step(call, frame({ type: "searching", waiting: 2, stage: 1 }))[0].search).toEqual({
+      waiting: 2,
+      stage: 1,
+    });
+  });
+
+  test.each([
+    ["interests", { nearby: true, strict_language: true }],
+    ["nearby", { interests: ["chess"], strict_language: true }],
+    ["strict_language", { interests: ["chess"], nearby: true }],
+  ] as const)("who gives up %s searches on with the rest of the wish", (relax, rest) => {
+    const whole = { ...wish, nearby: true, strict_language: true };
+    const hinted = frame({ type: "searching", waiting: 2, stage: 0, hint: "nearby" });
+    const [call, effects] = reach({ type: "start", wish: whole }, frame(welcome), hinted, {
+      type: "relax",
+      relax,
+    });
+    const left = { mode: "video", languages: ["de"], ...rest };
+    expect([call.phase, call.search, call.wish]).toEqual(["searching", undefined, left]);
+    expect(sent(effects)).toEqual([{ type: "find", ...left }]);
+    expect(sent(step(call, frame(welcome))[1])).toEqual([{ type: "find", ...left }]);
+  });
+
+  test("nobody gives anything up in a conversation, or while the socket is away", () => {
+    const relax: Happening = { type: "relax", relax: "interests" };
+    expect(step(reach(...inCall)[0], relax)).toEqual([reach(...inCall)[0], []]);
+    expect(reach(start, relax)[1]).toEqual([]);
+    expect(sent(reach(start, relax, frame(welcome))[1])).toEqual([
+      { type: "find", mode: "video", languages: ["de"] },
+    ]);
+  });
+
   test("a match opens a connection with what matched says", () => {
     const [call, effects] = reach(...inCall);
     expect(call.phase).toBe("matched");

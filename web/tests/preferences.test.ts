@@ -39,8 +39,31 @@ test("consent and wish come back", () => {
   expect(loadPreferences(store, ["fr"])).toEqual(preferences);
 });
 
+const modest = {
+  mode: "text" as const,
+  interests: [],
+  languages: [],
+  strict: false,
+  nearby: false,
+  avoid: [],
+};
+
+test("a wish says only what is wished", () => {
+  expect(wishOf(modest)).toEqual({ mode: "text", interests: [], languages: [] });
+  expect(wishOf({ ...modest, nearby: true })).toMatchObject({ nearby: true });
+  expect(wishOf({ ...modest, avoid: ["DE", "FR"] })).toMatchObject({ avoid_countries: ["DE", "FR"] });
+});
+
 test("a wish is strict only about languages that it names", () => {
-  const preferences = { mode: "text" as const, interests: [], languages: [], strict: true };
-  expect(wishOf(preferences)).toEqual({ mode: "text", interests: [], languages: [] });
-  expect(wishOf({ ...preferences, languages: ["de"] })).toMatchObject({ strict_language: true });
+  expect(wishOf({ ...modest, strict: true })).not.toHaveProperty("strict_language");
+  expect(wishOf({ ...modest, strict: true, languages: ["de"] })).toMatchObject({ strict_language: true });
+});
+
+test("what was kept before there were countries is still good", () => {
+  const store = memoryStore();
+  store.setItem(
+    "zufall.wish",
+    JSON.stringify({ mode: "audio", interests: [], languages: ["de"], strict: true }),
+  );
+  expect(loadPreferences(store, [])).toMatchObject({ mode: "audio", strict: true, nearby: false, avoid: [] });
 });

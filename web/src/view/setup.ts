@@ -1,5 +1,6 @@
-// The form of the wish: mode, interests, languages.
+// The form of the wish: mode, interests, languages, countries.
 
+import { COUNTRIES } from "../countries";
 import type { Words } from "../i18n";
 import type { Mode } from "../messages.generated";
 import { MAX } from "../messages.generated";
@@ -11,10 +12,15 @@ const OFFERED =
     " ",
   );
 
+const MOST = { languages: MAX.find.languages, avoid: MAX.find.avoid_countries };
+
 export class SetupView {
+  private readonly order: Intl.Collator;
   private readonly interest = byId<HTMLInputElement>("interest");
   private readonly language = byId<HTMLSelectElement>("language");
   private readonly strict = byId<HTMLInputElement>("strict");
+  private readonly nearby = byId<HTMLInputElement>("nearby");
+  private readonly country = byId<HTMLSelectElement>("country");
 
   constructor(
     private readonly words: Words,
@@ -22,6 +28,7 @@ export class SetupView {
     private readonly onChange: (preferences: Preferences) => void,
     onStart: () => void,
   ) {
+    this.order = new Intl.Collator(words.locale);
     byId<HTMLFormElement>("setup").onsubmit = (event) => {
       event.preventDefault();
       this.takeTyped();
@@ -30,8 +37,11 @@ export class SetupView {
     this.interest.onkeydown = (event) => this.typed(event);
     this.interest.oninput = () => this.interest.value.includes(",") && this.takeTyped();
     this.interest.onblur = () => this.takeTyped();
-    this.language.onchange = () => this.addLanguage(this.language.value);
+    this.language.onchange = () => this.add("languages", this.language.value);
+    this.country.onchange = () => this.add("avoid", this.country.value);
     this.strict.onchange = () => this.change({ strict: this.strict.checked });
+    this.nearby.onchange = () => this.change({ nearby: this.nearby.checked });
+    byId<HTMLDetailsElement>("more").open = preferences.avoid.length > 0;
     for (const radio of this.radios()) radio.onchange = () => this.change({ mode: radio.value as Mode });
     this.render();
   }
@@ -67,22 +77,31 @@ export class SetupView {
     this.change({ interests });
   }
 
-  private addLanguage(tag: string): void {
-    const languages = [...new Set([...this.preferences.languages, tag])].slice(0, MAX.find.languages);
-    if (tag) this.change({ languages });
+  private add(id: "languages" | "avoid", code: string): void {
+    if (code) this.change({ [id]: [...new Set([...this.preferences[id], code])].slice(0, MOST[id]) });
   }
 
   private render(): void {
-    const { mode, interests, languages, strict } = this.preferences;
+    const { words } = this;
+    const { mode, interests, languages, strict, nearby, avoid } = this.preferences;
     for (const radio of this.radios()) radio.checked = radio.value === mode;
     this.strict.checked = strict;
+    this.nearby.checked = nearby;
     this.interest.hidden = interests.length >= MAX.find.interests;
     this.chips("interests", interests, (tag) => tag);
-    this.chips("languages", languages, this.words.language);
-    this.offerLanguages(languages);
+    this.chips("languages", languages, words.language);
+    this.chips("avoid", avoid, words.country);
+    this.offer(this.language, OFFERED, languages, words.language, words.text("language_add"));
+    this.offer(this.country, COUNTRIES, avoid, words.country, words.text("avoid_add"));
+    this.language.hidden = languages.length >= MOST.languages;
+    this.country.hidden = avoid.length >= MOST.avoid;
   }
 
-  private chips(id: "interests" | "languages", values: string[], nameOf: (value: string) => string): void {
+  private chips(
+    id: "interests" | "languages" | "avoid",
+    values: string[],
+    nameOf: (value: string) => string,
+  ): void {
     const items = values.map((value) => {
       const item = document.createElement("li");
       const name = nameOf(value);
@@ -94,12 +113,17 @@ export class SetupView {
     byId(id).replaceChildren(...items);
   }
 
-  private offerLanguages(chosen: string[]): void {
-    const { words } = this;
-    const options = OFFERED.filter((tag) => !chosen.includes(tag))
-      .map((tag) => new Option(words.language(tag), tag))
-      .sort((a, b) => a.text.localeCompare(b.text, words.locale));
-    this.language.replaceChildren(new Option(`${words.text("language_add")} …`, ""), ...options);
-    this.language.hidden = chosen.length >= MAX.find.languages;
+  private offer(
+    select: HTMLSelectElement,
+    codes: readonly string[],
+    chosen: readonly string[],
+    nameOf: (code: string) => string,
+    title: string,
+  ): void {
+    const options = codes
+      .filter((code) => !chosen.includes(code))
+      .map((code) => new Option(nameOf(code), code))
+      .sort((a, b) => this.order.compare(a.text, b.text));
+    select.replaceChildren(new Option(`${title} …`, ""), ...options);
   }
 }

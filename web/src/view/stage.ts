@@ -1,6 +1,7 @@
 // The picture: the stranger large, me small, and what is to be said about it.
 
 import type { Call, Search } from "../call-state";
+import { explain, type Hint, type Relaxable, relaxKey } from "../hints";
 import type { Key, Words } from "../i18n";
 import type { Media, MediaState } from "../media";
 import type { Mode } from "../messages.generated";
@@ -13,6 +14,8 @@ export interface StageActions {
   retryMedia: () => void;
   useMode: (mode: Mode) => void;
   afterthought: () => void;
+  /** Search on without this part of the wish. */
+  relax: (relax: Relaxable) => void;
   remotePlays: () => void;
   /** The browser wants a tap before it lets the stranger be heard. */
   tapNeeded: () => void;
@@ -23,6 +26,7 @@ export class StageView {
   private readonly local = byId<HTMLVideoElement>("local");
   private widensAt = 0;
   private search: Call["search"];
+  private relaxable: Relaxable | undefined;
 
   constructor(
     private readonly words: Words,
@@ -32,6 +36,7 @@ export class StageView {
     byId("trouble-audio").onclick = () => actions.useMode("audio");
     byId("trouble-text-mode").onclick = () => actions.useMode("text");
     byId("afterthought").onclick = actions.afterthought;
+    byId("relax").onclick = () => this.relax();
     this.remote.onplaying = () => {
       this.remote.classList.add("playing");
       actions.remotePlays();
@@ -74,10 +79,15 @@ export class StageView {
     }
     const reconnecting = call.phase === "reconnecting";
     byId("scene-title").textContent = text(reconnecting ? "reconnecting_title" : "searching_title");
-    byId("scene-text").textContent = reconnecting ? text("reconnecting_text") : this.stageText(call);
+    const hint = reconnecting ? undefined : this.hintOf(call);
+    const said = reconnecting ? text("reconnecting_text") : (hint?.sentence ?? this.stageText(call));
+    // Said aloud, so it may change only when there is something new to say.
+    if (byId("scene-text").textContent !== said) byId("scene-text").textContent = said;
+    this.relaxable = hint?.relax;
+    say(byId("relax"), hint?.relax && text(relaxKey(hint.relax)));
     say(byId("scene-before"), call.ended && !reconnecting ? text(`ended_${call.ended}`) : undefined);
     byId("afterthought").hidden = !afterthought || reconnecting;
-    say(byId("hint"), this.hint(call));
+    say(byId("hint"), this.linkText(call));
     say(
       byId("opening"),
       call.phase === "matched" && call.meeting?.mode !== "text"
@@ -93,6 +103,16 @@ export class StageView {
     const [picture, place] = [videoWidth / videoHeight, clientWidth / clientHeight];
     const left = Math.min(picture / place, place / picture);
     this.remote.classList.toggle("fill", left >= FILL_FROM);
+  }
+
+  private hintOf({ search, wish }: Call): Hint | undefined {
+    return search && wish && explain(search, wish, this.words);
+  }
+
+  /** The button goes with the hint, so the focus needs another place. */
+  private relax(): void {
+    byId("scene-title").focus();
+    if (this.relaxable) this.actions.relax(this.relaxable);
   }
 
   private stageText({ search }: Call): string {
@@ -113,7 +133,7 @@ export class StageView {
     if (byId("scene-more").textContent !== more) byId("scene-more").textContent = more;
   }
 
-  private hint({ phase, meeting }: Call): string | undefined {
+  private linkText({ phase, meeting }: Call): string | undefined {
     if (phase !== "matched" || !meeting || meeting.mode === "text") return undefined;
     const { text } = this.words;
     if (meeting.away) return text("away");
@@ -132,12 +152,18 @@ export class StageView {
 }
 
 /** How many wait beside me, who is counted too. */
-function othersIn({ waiting }: Search): number {
-  return Math.max(0, waiting - 1);
+function othersIn({ waiting, hint }: Search): number {
+  return hint === "alone" ? 0 : Math.max(0, waiting - 1);
 }
 
 /** What the two have in common, as an opening; `greeting` says something even if it is nothing. */
-export function openingOf({ meeting, wish }: Call, words: Words, greeting: boolean): string | undefined {
+export function openingOf(call: Call, words: Words, greeting: boolean): string | undefined {
+  const country = call.meeting?.partner.country;
+  const parts = [sharedBy(call, words, greeting), country && words.country(country)];
+  return parts.filter(Boolean).join(" · ") || undefined;
+}
+
+function sharedBy({ meeting, wish }: Call, words: Words, greeting: boolean): string | undefined {
   const { shared_interests = [], languages = [] } = meeting?.partner ?? {};
   const list = new Intl.ListFormat(words.locale);
   if (shared_interests.length > 0) return words.text("shared", { interests: list.format(shared_interests) });

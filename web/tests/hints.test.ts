@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { COUNTRIES } from "../src/countries";
+import { explain, type Relaxable, relaxKey } from "../src/hints";
+import { wordsFor } from "../src/i18n";
+
+const wish = {
+  mode: "text" as const,
+  interests: ["chess", "cats"],
+  languages: ["cy", "de"],
+  strict_language: true,
+  nearby: true,
+};
+const plain = { mode: "text" as const };
+
+/** The sentence and the button, as a visitor reads them. */
+function read(hint: string, locale = "en", wished: Parameters<typeof explain>[1] = wish): unknown {
+  const words = wordsFor(locale);
+  const explained = explain({ waiting: 2, stage: 0, hint }, wished, words);
+  return explained && [explained.sentence, explained.relax && words.text(relaxKey(explained.relax))];
+}
+
+describe("a hint as a sentence", () => {
+  test.each([
+    ["alone", "Nobody else is waiting right now", undefined],
+    ["met", "Only someone you have just met is here; you can meet again in a minute", undefined],
+    ["languages:cy", "Nobody who speaks Welsh is here", "Anyone, whatever they speak"],
+    [
+      "languages:cy,de,fr",
+      "Nobody who speaks Welsh, German, or French is here",
+      "Anyone, whatever they speak",
+    ],
+    ["interests:chess,cats", "Nobody who likes chess or cats is here", "Anyone, whatever they like"],
+    ["interests:a:b", "Nobody who likes a:b is here", "Anyone, whatever they like"],
+    ["avoid_countries", "Only people in countries you avoid are here", undefined],
+    ["nearby", "Nobody from your country is here", "Anyone, wherever they are"],
+  ])("%s in English", (hint, sentence, button) => {
+    expect(read(hint)).toEqual([sentence, button]);
+  });
+
+  test.each([
+    ["alone", "Gerade wartet sonst niemand"],
+    [
+      "met",
+      "Nur jemand, den du gerade getroffen hast, ist hier; in einer Minute könnt ihr euch wieder begegnen",
+    ],
+    ["languages:cy,de", "Niemand, der Walisisch oder Deutsch spricht, ist hier"],
+    ["interests:schach", "Niemand, der schach mag, ist hier"],
+    ["avoid_countries", "Nur Menschen in Ländern, die du meidest, sind hier"],
+    ["nearby", "Niemand aus deinem Land ist hier"],
+  ])("%s in German", (hint, sentence) => {
+    expect(explain({ waiting: 2, stage: 0, hint }, wish, wordsFor("de"))?.sentence).toBe(sentence);
+  });
+
+  test.each([
+    "",
+    "weather",
+    "weather:rain",
+    "languages",
+    "languages:",
+    "interests:,",
+    "toString",
+    "__proto__:x",
+  ])("%j says nothing", (hint) => expect(read(hint)).toBeUndefined());
+
+  test("no hint says nothing", () => {
+    expect(explain({ waiting: 2, stage: 0 }, wish, wordsFor("en"))).toBeUndefined();
+  });
+
+  test("what can be no language is named as it came", () => {
+    expect(read("languages:<b>x</b>")).toEqual([
+      "Nobody who speaks <b>x</b> is here",
+      "Anyone, whatever they speak",
+    ]);
+  });
+
+  test("tags bring no places of their own", () => {
+    expect(read("interests:{interests}")).toEqual([
+      "Nobody who likes {interests} is here",
+      "Anyone, whatever they like",
+    ]);
+  });
+});
+
+test("nothing is offered to give up that was not wished", () => {
+  expect(["languages:de", "interests:chess", "nearby"].map((hint) => read(hint, "en", plain))).toEqual([
+    ["Nobody who speaks German is here", undefined],
+    ["Nobody who likes chess is here", undefined],
+    ["Nobody from your country is here", undefined],
+  ]);
+});
+
+test.each(["en", "de"])("everything that can be given up has a button in %s", (locale) => {
+  const parts: Relaxable[] = ["strict_language", "interests", "nearby"];
+  expect(new Set(parts.map((part) => wordsFor(locale).text(relaxKey(part)))).size).toBe(3);
+});
+
+test("every country is named, each once", () => {
+  const names = COUNTRIES.map(wordsFor("de").country);
+  expect(new Set(names).size).toBe(249);
+  expect(names).toContain("Schweiz");
+  expect(names.filter((name) => /^[A-Z]{2}$/.test(name))).toEqual([]);
+});

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { begin } from "../src/call";
+import type { Call, Meeting } from "../src/call-state";
+import { wordsFor } from "../src/i18n";
+import type { Partner } from "../src/messages.generated";
+import { openingOf } from "../src/view/stage";
+
+function meets(partner: Partner): Call {
+  return {
+    ...begin(true),
+    wish: { mode: "text", languages: ["de", "en"] },
+    meeting: { mode: "text", partner } as Meeting,
+  };
+}
+
+const opening = (partner: Partner, greeting = false, locale = "en") =>
+  openingOf(meets(partner), wordsFor(locale), greeting);
+
+test("what two share opens their conversation, and where the stranger is", () => {
+  const partner = { languages: ["de"], shared_interests: ["chess", "tea"], country: "CH" };
+  expect(opening(partner)).toBe("You both like chess and tea · Switzerland");
+  expect(opening(partner, false, "de")).toBe("Ihr mögt beide chess und tea · Schweiz");
+});
+
+test("a country alone is worth saying, and an unknown one is not named", () => {
+  expect(opening({ languages: [], shared_interests: [], country: "JP" })).toBe("Japan");
+  expect(opening({ languages: [], shared_interests: [] })).toBeUndefined();
+  expect(opening({ languages: ["de"], shared_interests: [], country: null }, true)).toBe(
+    "You both speak German",
+  );
+});
+
+test("what is no country is shown as it came", () => {
+  expect(opening({ languages: [], shared_interests: [], country: "<i>" })).toBe("<i>");
+});
