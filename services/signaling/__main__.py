@@ -20,8 +20,8 @@ from .adapters.nats_bus import NatsBus
 from .adapters.presence import Presence
 from .adapters.reports_client import ReportsClient
 from .adapters.standings import WatchedStandings
-from .app import Api, build_app
 from .allowance import UNLIMITED, Rate
+from .app import Api, build_app
 from .config import Config
 from .connection import Sockets
 from .figures import Figures

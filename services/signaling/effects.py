@@ -23,9 +23,10 @@ class SendFrame(Struct, frozen=True, gc=False):
 
 
 class Search(Struct, frozen=True, gc=False):
-    """Offer the ticket to the matcher."""
+    """Offer the ticket to the matcher, not before `after` (monotonic seconds)."""
 
     ticket: Ticket
+    after: float = 0.0
 
 
 class ShowSearch(Struct, frozen=True, gc=False):

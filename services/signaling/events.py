@@ -78,6 +78,10 @@ class StandingLost(Struct, frozen=True, gc=False):
     notice: Banned
 
 
+class AudienceChanged(Struct, frozen=True, gc=False):
+    """The visitor became restricted, or is no longer."""
+
+
 Event = (
     Proposed
     | Accepted
@@ -89,4 +93,5 @@ Event = (
     | PassOpened
     | Disconnected
     | StandingLost
+    | AudienceChanged
 )

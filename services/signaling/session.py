@@ -13,6 +13,8 @@ from services.contract.ids import MatchId, TicketId, VisitorId
 
 from . import events
 from .acquaintances import Acquaintances
+from .allowance import Allowance
+from .early import EarlyAnswers
 from .effects import (
     AwaitAnswer,
     Close,
@@ -31,16 +33,17 @@ from .messages import Banned, Ended, EndReason, Error, Find, FromBrowser, Next, 
 from .states import Idle, Matched, Reserved, Searching, State
 from .wishes import Ticket, Wish, fold
 
-_EARLY = 8
-"""How many answers may arrive before the proposal that they answer."""
-
 
 class Session:
-    """One visitor's session. `address_hash` is what a partner's pass says of the visitor's address."""
+    """One visitor's session. `address_hash` is what a partner's pass says of the visitor's address.
+
+    `allowance` is spent on searches that the visitor asks for, not on those that others cause.
+    """
 
     __slots__ = (
         "_acquaintances",
         "_address_hash",
+        "_allowance",
         "_country",
         "_early",
         "_next_ticket",
@@ -50,16 +53,22 @@ class Session:
     )
 
     def __init__(
-        self, visitor: VisitorId, address_hash: bytes, country: str, next_ticket: Callable[[], TicketId]
+        self,
+        visitor: VisitorId,
+        address_hash: bytes,
+        country: str,
+        next_ticket: Callable[[], TicketId],
+        allowance: Allowance,
     ) -> None:
         self.visitor = visitor
         self._country = country
         self.state: State = Idle()
         self._address_hash = address_hash
         self._next_ticket = next_ticket
+        self._allowance = allowance
         self._wish: Wish | None = None
         self._acquaintances = Acquaintances()
-        self._early: dict[MatchId, Acceptance | None] = {}
+        self._early = EarlyAnswers()
 
     def receive(self, message: FromBrowser, frame: bytes, now: float) -> list[Effect]:
         """The visitor's browser said `message`, in the bytes `frame`."""
@@ -100,6 +109,8 @@ class Session:
                 return self._retire("lost", now)
             case events.StandingLost():
                 return self._ban(event.notice, now)
+            case events.AudienceChanged():
+                return self._move()
             case _:
                 assert_never(event)
 
@@ -108,7 +119,7 @@ class Session:
     def _find(self, wish: Wish, now: float) -> list[Effect]:
         effects = self._leave("next", now)
         self._wish = wish
-        return effects + self._search(wish, since=now)
+        return effects + self._begin(wish, now)
 
     def _next(self, message: Next, now: float) -> list[Effect]:
         if message.match and not self._in(MatchId(message.match)):
@@ -119,7 +130,11 @@ class Session:
             return []
         return self._find(self._wish, now)
 
-    def _search(self, wish: Wish, since: float, attempt: int = 1) -> list[Effect]:
+    def _begin(self, wish: Wish, now: float) -> list[Effect]:
+        """A search that the visitor asks for."""
+        return self._search(wish, since=now, after=self._allowance.turn(now))
+
+    def _search(self, wish: Wish, since: float, attempt: int = 1, after: float = 0.0) -> list[Effect]:
         ticket = Ticket(
             id=self._next_ticket(),
             visitor=self.visitor,
@@ -133,11 +148,18 @@ class Session:
         self.state = Searching(ticket)
         self._early.clear()
         shown: list[Effect] = [ShowSearch(ticket, 0 if wish.interests else 1, None)] if attempt == 1 else []
-        return [*shown, Search(ticket)]
+        return [*shown, Search(ticket, after)]
 
     def _search_again(self, ticket: Ticket) -> list[Effect]:
         """A pairing did not come about: wait on, with the original age."""
         return self._search(ticket.wish, ticket.since, ticket.attempt + 1)
+
+    def _move(self) -> list[Effect]:
+        """The ticket waits in the wrong pool: a new one waits on in the right one, with its age."""
+        state = self.state
+        if isinstance(state, Searching):
+            return [Withdraw(state.ticket.id), *self._search_again(state.ticket)]
+        return []
 
     def _stage_changed(self, event: events.StageChanged) -> list[Effect]:
         if isinstance(self.state, Searching) and self.state.ticket.id == event.ticket:
@@ -189,10 +211,8 @@ class Session:
         return []
 
     def _remember_early(self, match: MatchId, answer: Acceptance | None) -> None:
-        """The partner's gateway heard of the proposal first, so its answer came before the proposal."""
-        known = match in self._early
-        if isinstance(self.state, Searching) and (known or len(self._early) < _EARLY):
-            self._early[match] = answer
+        if isinstance(self.state, Searching):
+            self._early.keep(match, answer)
 
     def _meet(self, reserved: Reserved, acceptance: Acceptance, now: float) -> Effect:
         proposal = reserved.proposal
@@ -237,7 +257,7 @@ class Session:
             return [*self._leave("blocked", now), *self._search_again(state.ticket)]
         if isinstance(state, Matched) and state.partner == opened.partner and self._wish is not None:
             ended = Send(Ended(state.match, "blocked"))
-            return [*self._leave("blocked", now), ended, *self._search(self._wish, since=now)]
+            return [*self._leave("blocked", now), ended, *self._begin(self._wish, now)]
         return []
 
     def _ban(self, notice: Banned, now: float) -> list[Effect]:

@@ -14,10 +14,10 @@ class MemoryStandings:
     def __init__(self, wall_clock: Callable[[], float]) -> None:
         self._wall_clock = wall_clock
         self._standings: dict[VisitorId, tuple[str, float]] = {}
-        self._on_ban: Callable[[VisitorId], None]
+        self._on_loss: Callable[[VisitorId], None]
 
-    def start(self, on_ban: Callable[[VisitorId], None]) -> None:
-        self._on_ban = on_ban
+    def start(self, on_loss: Callable[[VisitorId], None]) -> None:
+        self._on_loss = on_loss
 
     async def stop(self) -> None:
         """Nothing runs."""
@@ -25,8 +25,8 @@ class MemoryStandings:
     def decide(self, visitor: VisitorId, level: str, seconds: int) -> None:
         """`seconds` of 0: without an end."""
         self._standings[visitor] = (level, self._wall_clock() + seconds if seconds else float("inf"))
-        if level == "banned":
-            self._on_ban(visitor)
+        if level in ("banned", "restricted"):
+            self._on_loss(visitor)
 
     def ban(self, visitor: VisitorId) -> Banned | None:
         return Banned("nudity", False, "decision", "appeal") if self._is(visitor, "banned") else None

@@ -41,7 +41,7 @@ class Clock:
 
 
 class Gateway:
-    """Standings, who was said to be banned, and a way to decide."""
+    """Standings, who was said to be banned or restricted, and a way to decide."""
 
     def __init__(
         self,
@@ -52,8 +52,8 @@ class Gateway:
         self.standings = standings
         self.clock = clock
         self.decide = decide
-        self.bans: list[VisitorId] = []
-        standings.start(self.bans.append)
+        self.losses: list[VisitorId] = []
+        standings.start(self.losses.append)
 
 
 def visitor() -> VisitorId:
@@ -105,8 +105,8 @@ async def test_a_ban_is_told_and_says_why(gateway: Gateway) -> None:
     bad, good = visitor(), visitor()
     assert gateway.standings.ban(bad) is None
     await gateway.decide(bad, "banned", 0)
-    await until(lambda: gateway.bans)
-    assert gateway.bans == [bad]
+    await until(lambda: gateway.losses)
+    assert gateway.losses == [bad]
     notice = gateway.standings.ban(bad)
     assert notice is not None
     assert (notice.rule, notice.automated) == ("nudity", False)
@@ -121,7 +121,7 @@ async def test_a_ban_that_is_lifted_counts_no_more(gateway: Gateway) -> None:
     await until(lambda: gateway.standings.ban(who))
     await gateway.decide(who, "good", 0)
     await until(lambda: gateway.standings.ban(who) is None)
-    assert gateway.bans == [who]
+    assert gateway.losses == [who]
 
 
 async def test_a_ban_ends_with_its_time(gateway: Gateway) -> None:
@@ -141,7 +141,7 @@ async def test_the_restricted_are_set_apart_but_not_banned(gateway: Gateway) -> 
     await until(lambda: gateway.standings.restricted(apart))
     assert not gateway.standings.restricted(watched)
     assert gateway.standings.ban(apart) is gateway.standings.ban(watched) is None
-    assert gateway.bans == []
+    assert gateway.losses == [apart]
     gateway.clock.ahead = 61
     assert not gateway.standings.restricted(apart)
 
@@ -175,17 +175,17 @@ async def alone() -> AsyncIterator[tuple[WatchedStandings, list[VisitorId]]]:
     """Standings whose reports service is away."""
     async with watching(f"127.0.0.1:{free_port()}", nothing) as gateway:
         assert isinstance(gateway.standings, WatchedStandings)
-        yield gateway.standings, gateway.bans
+        yield gateway.standings, gateway.losses
 
 
 Alone = tuple[WatchedStandings, list[VisitorId]]
 
 
 async def test_an_announcement_counts_at_once_and_without_the_service(alone: Alone) -> None:
-    standings, bans = alone
+    standings, losses = alone
     who = visitor()
     standings.on_announcement(announcement(who, 1, until_ms=4_102_444_800_000))
-    assert bans == [who]
+    assert losses == [who]
     notice = standings.ban(who)
     assert notice is not None
     assert (notice.rule, notice.until) == ("spam", "2100-01-01T00:00:00Z")
@@ -193,7 +193,7 @@ async def test_an_announcement_counts_at_once_and_without_the_service(alone: Alo
 
 
 async def test_an_earlier_decision_that_comes_late_changes_nothing(alone: Alone) -> None:
-    standings, bans = alone
+    standings, losses = alone
     who = visitor()
     standings.on_announcement(announcement(who, 7, pb.LEVEL_GOOD))
     standings.on_announcement(announcement(who, 6))
@@ -201,16 +201,16 @@ async def test_an_earlier_decision_that_comes_late_changes_nothing(alone: Alone)
     standings.on_announcement(announcement(who, 8))
     standings.on_announcement(announcement(who, 8))
     assert standings.ban(who) is not None
-    assert bans == [who], "heard twice, told once"
+    assert losses == [who], "heard twice, told once"
 
 
 @pytest.mark.parametrize("garbage", [b"\xff", b"garbage", announcement(VisitorId("v"), 1)[:-3]])
 async def test_an_unreadable_announcement_changes_nothing(alone: Alone, garbage: bytes) -> None:
-    standings, bans = alone
+    standings, losses = alone
     standings.on_announcement(garbage)
-    assert bans == []
+    assert losses == []
     standings.on_announcement(announcement(who := visitor(), 2))
-    assert bans == [who]
+    assert losses == [who]
 
 
 async def test_who_was_banned_before_is_known_from_the_start(tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ async def test_who_was_banned_before_is_known_from_the_start(tmp_path: Path) -> 
                 False,
                 False,
             ]
-            assert gateway.bans == [banned]
+            assert gateway.losses == [banned]
 
 
 async def test_a_large_snapshot_is_whole(tmp_path: Path) -> None:
@@ -239,7 +239,7 @@ async def test_a_large_snapshot_is_whole(tmp_path: Path) -> None:
             await replica.decide(who, pb.LEVEL_BANNED)
         async with watching(replica.address, nothing) as gateway:
             await until(lambda: gateway.standings.known)
-            assert set(gateway.bans) == everybody
+            assert set(gateway.losses) == everybody
 
 
 async def test_an_outage_is_survived_and_what_was_decided_meanwhile_is_caught_up_with(tmp_path: Path) -> None:

@@ -35,12 +35,13 @@ class WatchedStandings:
         self._standings: dict[VisitorId, pb.VisitorStanding] = {}
         self._announced: deque[tuple[float, pb.VisitorStanding]] = deque()  # of the last LAG seconds
         self._task: asyncio.Task[None] | None = None
-        self._on_ban: Callable[[VisitorId], None] = lambda visitor: None
+        self._on_loss: Callable[[VisitorId], None] = lambda visitor: None
         self.known = False
         """Whether a whole snapshot was seen since the start."""
 
-    def start(self, on_ban: Callable[[VisitorId], None]) -> None:
-        self._on_ban = on_ban
+    def start(self, on_loss: Callable[[VisitorId], None]) -> None:
+        """`on_loss` hears of who is banned or restricted from now on."""
+        self._on_loss = on_loss
         self._task = asyncio.create_task(self._watch_forever())
 
     async def stop(self) -> None:
@@ -81,8 +82,8 @@ class WatchedStandings:
             known = self._standings.get(visitor)
             if known is None or known.sequence < change.sequence:
                 self._standings[visitor] = change
-                if change.level == pb.LEVEL_BANNED:
-                    self._on_ban(visitor)
+                if change.level in (pb.LEVEL_BANNED, pb.LEVEL_RESTRICTED):
+                    self._on_loss(visitor)
 
     async def _watch_forever(self) -> None:
         while True:

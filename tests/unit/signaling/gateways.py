@@ -10,6 +10,7 @@ from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, rando
 from services.contract.keys import new_key, parse_ring
 from services.contract.passes import PassSealer
 from services.signaling import events
+from services.signaling.allowance import UNLIMITED, Rate
 from services.signaling.figures import Figures
 from services.signaling.hub import Hub
 from services.signaling.messages import Banned, Find, FromBrowser, Mode, encode
@@ -57,9 +58,12 @@ class Desk:
     def __init__(self) -> None:
         self.offers: dict[TicketId, tuple[Ticket, bool]] = {}
         self.withdrawn: list[TicketId] = []
+        self.offered = 0
 
     def offer(self, ticket: Ticket, restricted: bool) -> None:
+        assert ticket.id not in self.offers
         self.offers[ticket.id] = (ticket, restricted)
+        self.offered += 1
 
     def withdraw(self, ticket: TicketId) -> None:
         del self.offers[ticket]
@@ -110,8 +114,9 @@ class Wire:
 class Town:
     """Gateways, and a clock that stands still unless it is moved."""
 
-    def __init__(self) -> None:
+    def __init__(self, searches: Rate = UNLIMITED) -> None:
         self.now = 1000.0
+        self.searches = searches
         self.desk: dict[Hub, Desk] = {}
         self.wire = Wire()
         self.board = Board()
@@ -120,7 +125,15 @@ class Town:
         desk = Desk()
         figures = Figures()
         hub = Hub(
-            GatewayId(name), desk, self.wire, self.board, PASSES, figures, lambda: self.now, lambda: self.now
+            GatewayId(name),
+            desk,
+            self.wire,
+            self.board,
+            PASSES,
+            figures,
+            lambda: self.now,
+            lambda: self.now,
+            searches=self.searches,
         )
         self.desk[hub] = desk
         self.wire.hubs[hub.gateway] = hub

@@ -9,6 +9,7 @@ from services.contract.envelopes import Acceptance, Kind
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, random_id, visitor_key
 from services.signaling import effects as fx
 from services.signaling import events
+from services.signaling.allowance import Allowance, Rate
 from services.signaling.messages import Chat, EndReason, Find, encode
 from services.signaling.session import Session
 from services.signaling.states import Matched, Reserved, Searching
@@ -42,7 +43,8 @@ class Driver:
 
     def __init__(self) -> None:
         tickets = count(1)
-        self.session = Session(ME, b"mine", "DE", lambda: TicketId(next(tickets)))
+        allowance = Allowance(Rate(5, 10))
+        self.session = Session(ME, b"mine", "DE", lambda: TicketId(next(tickets)), allowance)
         self.now = 100.0
 
     def says(self, message: object, frame: bytes = b"") -> list[fx.Effect]:

@@ -130,10 +130,10 @@ def test_nobody_answers_so_the_search_goes_on_with_its_age(town: Town, hub: Hub)
     town.propose(one, first)
     town.wire.queue.clear()  # the acceptance is lost
     town.now += ANSWER_TIME - 0.01
-    hub.expire_answers()
+    hub.tick()
     assert not town.desk[hub].offers
     town.now += 0.02
-    hub.expire_answers()
+    hub.tick()
     ((ticket, _),) = town.desk[hub].offers.values()
     assert (ticket.visitor, ticket.since, ticket.attempt) == (one.visitor, 1000.0, 2)
     town.wire.pump()
@@ -195,7 +195,7 @@ def test_a_ban_ends_the_match_and_the_socket_and_is_final(town: Town, pair: Pair
     one.take()
     other.take()
     town.board.banned.add(one.visitor)
-    one.hub.on_ban(one.visitor)
+    one.hub.on_standing(one.visitor)
     town.wire.pump()
     assert one.types() == ["banned"]
     assert one.closed is CloseCode.BANNED
@@ -206,9 +206,9 @@ def test_a_ban_ends_the_match_and_the_socket_and_is_final(town: Town, pair: Pair
 
 def test_news_about_strangers_disturb_nobody(town: Town, hub: Hub) -> None:
     page = town.searching(hub)
-    hub.on_ban(page.visitor)  # whose ban is over already
+    hub.on_standing(page.visitor)  # whose ban is over already
     town.board.banned.add(VisitorId("far away"))
-    hub.on_ban(VisitorId("far away"))
+    hub.on_standing(VisitorId("far away"))
     hub.on_envelope(Envelope(VisitorId("far away"), MatchId("m"), Kind.FRAME, b"{}"))
     assert page.take() == []
     assert page.closed is None
@@ -258,7 +258,7 @@ def test_nothing_is_kept_of_those_who_left(town: Town, hub: Hub) -> None:
         for page in (one, other):
             page.leaves()
     town.now += 2 * ANSWER_TIME
-    hub.expire_answers()
+    hub.tick()
     assert len(hub) == 0
     assert not town.desk[hub].offers
-    assert not any((hub._tickets, hub._unanswered, hub._local))
+    assert not any((hub._searches, hub._unanswered, hub._local))

@@ -42,7 +42,7 @@ def test_find_offers_a_ticket_and_shows_the_search(driver: Driver) -> None:
     assert (ticket.id, ticket.visitor, ticket.wish, ticket.since, ticket.attempt) == (
         1, ME, fold(FIND), 100.0, 1,
     )  # fmt: skip
-    assert (shown, search) == (fx.ShowSearch(ticket, 0, None), fx.Search(ticket))
+    assert (shown, search) == (fx.ShowSearch(ticket, 0, None), fx.Search(ticket, after=100.0))
 
 
 def test_a_wish_without_interests_is_shown_at_stage_one(driver: Driver) -> None:

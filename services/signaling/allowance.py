@@ -1,0 +1,39 @@
+"""How often a visitor may bother the matcher: a few times at once, and so many times a second on average."""
+
+from math import inf
+
+from msgspec import Struct
+
+
+class Rate(Struct, frozen=True):
+    """So many searches at once, and so many a second on average."""
+
+    per_second: float
+    burst: float
+
+
+UNLIMITED = Rate(inf, 1)
+
+_ROUNDING = 1e-6
+"""Seconds by which sums of times may be off; nobody is held for so little."""
+
+
+class Allowance:
+    """Belongs to one session. Times are monotonic seconds."""
+
+    __slots__ = ("_full", "_rate", "_turn")
+
+    def __init__(self, rate: Rate) -> None:
+        self._rate = rate
+        self._full = 0.0  # when nothing of the allowance will be in use any more
+        self._turn = 0.0
+
+    def turn(self, now: float) -> float:
+        """When the next search may go out: `now`, or later. Whoever asks again before, keeps their turn."""
+        if self._turn <= now:
+            interval = 1 / self._rate.per_second
+            self._full = max(self._full, now)
+            turn = self._full - (self._rate.burst - 1) * interval
+            self._turn = turn if turn > now + _ROUNDING else now
+            self._full += interval
+        return self._turn

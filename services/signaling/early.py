@@ -1,0 +1,30 @@
+"""Answers that came before the proposal they answer: the partner's gateway may hear of it first."""
+
+from services.contract.envelopes import Acceptance
+from services.contract.ids import MatchId
+
+MOST = 8
+"""How many are kept while one ticket waits."""
+
+
+class EarlyAnswers:
+    """Belongs to one session. None stands for a refusal."""
+
+    __slots__ = ("_answers",)
+
+    def __init__(self) -> None:
+        self._answers: dict[MatchId, Acceptance | None] = {}
+
+    def __contains__(self, match: MatchId) -> bool:
+        return match in self._answers
+
+    def __getitem__(self, match: MatchId) -> Acceptance | None:
+        return self._answers[match]
+
+    def keep(self, match: MatchId, answer: Acceptance | None) -> None:
+        """The latest answer counts; one too many is forgotten."""
+        if match in self._answers or len(self._answers) < MOST:
+            self._answers[match] = answer
+
+    def clear(self) -> None:
+        self._answers.clear()
