@@ -1,5 +1,6 @@
 """Real matcher replicas as processes, and gateways' clients of them."""
 
+import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -23,6 +24,7 @@ class Desk:
     def __init__(self, matchmaker: MemoryMatchmaker | MatcherClient) -> None:
         self.matchmaker = matchmaker
         self.proposals: dict[TicketId, Proposed] = {}
+        self.declined: list[Proposed] = []
         self.stages: list[StageChanged] = []
         matchmaker.start(self._hear)
 
@@ -30,8 +32,9 @@ class Desk:
         if isinstance(event, StageChanged):
             self.stages.append(event)
         else:
-            assert event.ticket not in self.proposals, "a ticket was paired twice"
-            self.proposals[event.ticket] = event
+            if event.ticket in self.proposals:
+                self.declined.append(event)  # as the hub does
+            self.proposals.setdefault(event.ticket, event)
 
     def offer(self, ticket: Ticket, restricted: bool = False) -> Ticket:
         self.matchmaker.offer(ticket, restricted)
@@ -61,9 +64,10 @@ def ticket(
 class Replica:
     """A matcher process that can be killed and started again where it was."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: str) -> None:
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
+        self._settings = settings
         self._stack = AsyncExitStack()
 
     async def start(self) -> None:
@@ -71,6 +75,7 @@ class Replica:
             "ZUFALL_LISTEN": self.address,
             "ZUFALL_ADMIN_LISTEN": f"127.0.0.1:{free_port()}",
             "ZUFALL_STAGE_AGES": "0.5,1,2",
+            **self._settings,
         }
         self.process = await self._stack.enter_async_context(
             service("services.matcher", environment, self.port)
@@ -83,11 +88,18 @@ class Replica:
         self.process.kill()
         await self.stop()
 
+    def pause(self) -> None:
+        """It hangs, and keeps its connections."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
 
 @asynccontextmanager
-async def replicas(number: int) -> AsyncIterator[list[Replica]]:
+async def replicas(number: int, **settings: str) -> AsyncIterator[list[Replica]]:
     async with AsyncExitStack() as stack:
-        made = [Replica() for _ in range(number)]
+        made = [Replica(**settings) for _ in range(number)]
         for replica in made:
             stack.push_async_callback(replica.stop)
             await replica.start()

@@ -101,8 +101,7 @@ class MatcherStream:
             while True:
                 try:
                     await channel.channel_ready()
-                    await self._talk(MatcherStub(channel).Pair())
-                    log.info("the matcher ended the stream")
+                    log.info(await self._talk(MatcherStub(channel).Pair()))
                 except aio.AioRpcError as error:
                     log.warning("the matcher's stream broke", status=error.code().name)
                 except Exception:  # a fault over one event must not end matching for good
@@ -111,7 +110,8 @@ class MatcherStream:
                     self._set_ready(False)
                 await asyncio.sleep(RETRY * random.uniform(1, 2))  # noqa: S311 -- jitter, not a secret
 
-    async def _talk(self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]") -> None:
+    async def _talk(self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]") -> str:
+        """Until the stream ends, or the replica hangs: which of the two."""
         await call.write(pb.GatewayBatch(gateway=self._gateway))
         silence = Silence(SILENCE)
         watching = asyncio.create_task(silence.too_long())
@@ -122,10 +122,9 @@ class MatcherStream:
         ]
         try:
             ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            if watching in ended:
-                logs.logger().warning("the matcher says nothing", matcher=self._address)
             for task in ended:
                 task.result()
+            return "the matcher says nothing" if watching in ended else "the matcher ended the stream"
         finally:
             for task in tasks:
                 task.cancel()
