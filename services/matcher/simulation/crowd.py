@@ -1,0 +1,146 @@
+"""Who comes: what visitors are and wish for, drawn from the shares that an operator states."""
+
+from bisect import bisect
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
+from typing import Protocol, TypeVar
+from zlib import crc32
+
+from services.matcher.tickets import POOLS, Audience, Mode, Pool
+
+PARTS = ("interests", "languages", "strict", "avoid", "nearby")
+"""The parts of a wish that a second run can leave out."""
+
+MOST_INTERESTS = 10
+"""As many as a wish may name."""
+
+T = TypeVar("T")
+
+
+class Chance(Protocol):
+    """What is needed of `random.Random`."""
+
+    def random(self) -> float: ...
+    def expovariate(self, lambd: float) -> float: ...
+
+
+class Tag(str):
+    """A text whose hash is the same in every process, so that sets of it, and a seed, repeat everywhere."""
+
+    __slots__ = ("_hash",)
+    _hash: int
+
+    def __new__(cls, text: str) -> "Tag":
+        tag = super().__new__(cls, text)
+        tag._hash = crc32(text.encode())
+        return tag
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What one visitor is and wishes for."""
+
+    pool: Pool
+    languages: tuple[str, ...] = ()
+    strict: bool = False
+    interests: frozenset[str] = frozenset()
+    country: str = ""
+    avoids: frozenset[str] = frozenset()
+    nearby: bool = False
+
+    def without(self, parts: Collection[str]) -> "Profile":
+        """The same visitor, whose wish leaves out some of `PARTS`."""
+        languages = () if "languages" in parts else self.languages
+        return replace(
+            self,
+            languages=languages,
+            strict=self.strict and bool(languages) and "strict" not in parts,
+            interests=frozenset() if "interests" in parts else self.interests,
+            avoids=frozenset() if "avoid" in parts else self.avoids,
+            nearby=self.nearby and "nearby" not in parts,
+        )
+
+
+class Interests(Protocol):
+    """How interests are spread over the crowd."""
+
+    @property
+    def named(self) -> Sequence[str]:
+        """Those that are of interest one by one."""
+
+    def draw(self, chance: Chance) -> frozenset[str]: ...
+
+
+class Popular:
+    """`count` interests, the n-th 1/n as popular as the first (Zipf); a `share` of the crowd names `each`."""
+
+    named: Sequence[str] = ()
+
+    def __init__(self, count: int, each: int, share: float) -> None:
+        self._tags = [Tag(f"interest {rank}") for rank in range(1, count + 1)]
+        self._weights = list(accumulate(1 / rank for rank in range(1, count + 1)))
+        self._each = min(each, count)
+        self._share = share
+
+    def draw(self, chance: Chance) -> frozenset[str]:
+        chosen: dict[str, None] = {}
+        if self._tags and chance.random() < self._share:
+            while len(chosen) < self._each:
+                chosen[self._tags[bisect(self._weights, chance.random() * self._weights[-1])]] = None
+        return frozenset(chosen)
+
+
+class Named:
+    """Interests with the share of the crowd that names each, whatever else they name."""
+
+    def __init__(self, shares: Mapping[str, float]) -> None:
+        self.named: Sequence[str] = [Tag(name) for name in shares]
+        self._shares = list(shares.values())
+
+    def draw(self, chance: Chance) -> frozenset[str]:
+        chosen = [tag for tag, of in zip(self.named, self._shares, strict=True) if chance.random() < of]
+        return frozenset(chosen[:MOST_INTERESTS])
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Shares are of all visitors, from 0 to 1; that of `strict`, of those who name a language."""
+
+    languages: Mapping[tuple[str, ...], float] = field(default_factory=dict)
+    strict: float = 0.0
+    interests: Interests = Popular(0, 0, 0.0)
+    countries: Mapping[str, float] = field(default_factory=dict)
+    avoid: Mapping[str, float] = field(default_factory=dict)
+    nearby: float = 0.0
+    restricted: float = 0.0
+    modes: Mapping[str, float] = field(default_factory=lambda: {"video": 1.0})
+
+    def draw(self, chance: Chance) -> Profile:
+        """One visitor more. Nobody avoids their own country."""
+        languages = _pick(self.languages, chance, ())
+        strict = chance.random() < self.strict
+        country = _pick(self.countries, chance, "")
+        avoids = [code for code, of in self.avoid.items() if chance.random() < of and code != country]
+        audience = Audience.RESTRICTED if chance.random() < self.restricted else Audience.EVERYONE
+        return Profile(
+            pool=POOLS[Mode[_pick(self.modes, chance, "video").upper()], audience],
+            languages=languages,
+            strict=strict and bool(languages),
+            interests=self.interests.draw(chance),
+            country=country,
+            avoids=frozenset(map(Tag, avoids)),
+            nearby=chance.random() < self.nearby,
+        )
+
+
+def _pick(shares: Mapping[T, float], chance: Chance, otherwise: T) -> T:
+    point = chance.random()
+    for one, of in shares.items():
+        if point < of:
+            return one
+        point -= of
+    return otherwise

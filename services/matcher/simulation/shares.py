@@ -1,0 +1,136 @@
+"""How an operator writes numbers and shares: `10%`, `en=70%,cy=0.5%`. A `ValueError` says what is wrong."""
+
+import re
+from collections.abc import Callable, Mapping
+
+NONE = ("", "none")
+"""How to say that there are none."""
+
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*%")
+_LANGUAGE = re.compile(r"([A-Za-z]{2,8})(-[A-Za-z0-9]{1,8})*")
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
+_MOST = 64
+"""Items in one list: each is a line of the table."""
+
+
+def share(text: str) -> float:
+    """`2.5%` as 0.025."""
+    match = _PERCENT.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is not a share: write it with a percent sign, as in 2.5%")
+    if float(match[1]) > 100:
+        raise ValueError(f"{text!r} is more than 100%")
+    return float(match[1]) / 100
+
+
+def number(least: float, most: float, above: bool = False) -> Callable[[str], float]:
+    """A parser of numbers from `least` (or `above` it) to `most`."""
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            raise ValueError(f"{text!r} is not a number") from None
+        if not (least < value <= most if above else least <= value <= most):  # nor is nan
+            bounds = f"above {least:g} and at most {most:g}" if above else f"from {least:g} to {most:g}"
+            raise ValueError(f"{text!r} is not a number {bounds}")
+        return value
+
+    return parse
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """A parser of whole numbers from `least` to `most`."""
+
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdecimal() and least <= int(text[:20]) <= most):
+            raise ValueError(f"{text!r} is not a whole number from {least} to {most}")
+        return int(text)
+
+    return parse
+
+
+def ages(text: str) -> tuple[float, float, float]:
+    """Three rising numbers of seconds, as ZUFALL_STAGE_AGES."""
+    parts = [number(0, 86400, above=True)(part) for part in text.split(",")]
+    if len(parts) != 3 or parts != sorted(parts):
+        raise ValueError(f"{text!r} is not three rising numbers of seconds, as in 2,5,15")
+    return parts[0], parts[1], parts[2]
+
+
+def languages(text: str) -> Mapping[tuple[str, ...], float]:
+    """`en=70%,cy+en=0.5%`: who names which; only the first subtag counts, as in the gateway."""
+    return {tuple(dict.fromkeys(map(_language, name.split("+")))): of for name, of in _parts(text).items()}
+
+
+def countries(text: str) -> Mapping[str, float]:
+    """`DE=40%,GB=10%`: who is where; together at most 100%."""
+    return _exclusive({_country(name): of for name, of in _items(text).items()}, text)
+
+
+def avoided(text: str) -> Mapping[str, float]:
+    """`DE=5%,GB=10%`: how many avoid each."""
+    return {_country(name): of for name, of in _items(text).items()}
+
+
+def modes(text: str) -> Mapping[str, float]:
+    """`video=80%,text=20%`: together 100%."""
+    named = {name.lower(): of for name, of in _items(text).items()}
+    for name in named:
+        if name not in ("video", "audio", "text"):
+            raise ValueError(f"{name!r} is not a mode: video, audio or text")
+    if abs(sum(named.values()) - 1) > 1e-9:
+        raise ValueError(f"the shares of {text!r} are not 100% together")
+    return named
+
+
+def interests(text: str) -> int | Mapping[str, float]:
+    """A number of popular interests, or `chess=2%,music=30%`: how many name each."""
+    if "=" in text or text.strip().lower() in NONE:
+        return {" ".join(name.casefold().split()): of for name, of in _items(text).items()} or 0
+    try:
+        return whole(0, 100_000)(text.strip())
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is neither a number of interests (at most 100000) nor shares as in chess=2%,music=30%"
+        ) from None
+
+
+def _parts(text: str) -> Mapping[str, float]:
+    return _exclusive(_items(text), text)
+
+
+def _items(text: str) -> dict[str, float]:
+    found: dict[str, float] = {}
+    if text.strip().lower() in NONE:
+        return found
+    for item in text.split(","):
+        name, separator, of = item.partition("=")
+        name = name.strip()
+        if not (name and separator):
+            raise ValueError(f"{item!r} is not a name and a share, as in en=70%")
+        if name in found:
+            raise ValueError(f"{name!r} is named twice")
+        found[name] = share(of)
+    if len(found) > _MOST:
+        raise ValueError(f"more than {_MOST} names in one list")
+    return found
+
+
+def _exclusive(items: Mapping[str, float], text: str) -> Mapping[str, float]:
+    if sum(items.values()) > 1 + 1e-9:
+        raise ValueError(f"the shares of {text!r} are more than 100% together")
+    return items
+
+
+def _language(name: str) -> str:
+    match = _LANGUAGE.fullmatch(name.strip())
+    if match is None:
+        raise ValueError(f"{name!r} is not a language, as in en or de")
+    return match[1].lower()
+
+
+def _country(name: str) -> str:
+    if not _COUNTRY.fullmatch(name):
+        raise ValueError(f"{name!r} is not a country of two letters, as in DE")
+    return name.upper()
