@@ -16,7 +16,7 @@ T = TypeVar("T")
 BEAT = 1.0
 """Seconds between two beats."""
 
-GONE_AFTER = 5.0
+GONE_AFTER = 4.0
 """Seconds without a beat after which a gateway no longer counts."""
 
 SHORTEST, STEP = 0.001, 1.25

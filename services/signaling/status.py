@@ -87,10 +87,6 @@ class Status:
                 gateways.setdefault(gateway, []).append(minute)
         return (Past(gateway, minutes) for gateway, minutes in gateways.items())
 
-    def gateways(self, now: float) -> int:
-        """How many live."""
-        return len(self._living(now))
-
     def picture(self, now: float, wall: float, complete: bool) -> Picture:
         living, running = self._living(now), minute_of(wall)
         online = sum(beat.online for beat in living)

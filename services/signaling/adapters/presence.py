@@ -18,8 +18,8 @@ from .nats_bus import NatsBus
 ANSWER_TIME = 1.0
 """Seconds for another gateway to tell the last hour."""
 
-MOST_QUESTIONS = 10
-"""How often it is asked for, while there are others."""
+QUESTIONS = 3
+"""How often it is asked for before nobody seems to know it: a cluster that starts has no past."""
 
 
 class Presence:
@@ -94,7 +94,6 @@ class Presence:
     # --- the last hour, for a gateway that was not there ------------------------------------------------
 
     async def _ask_for_the_past(self) -> None:
-        """Until somebody answers, or nobody else seems to be there: two beats would have shown them."""
         inbox, answered = self._bus.new_inbox(), asyncio.Event()
 
         def heard(payload: bytes, _: str) -> None:
@@ -108,9 +107,7 @@ class Presence:
                 answered.set()
 
         await self._bus.listen(inbox, heard)
-        for question in range(MOST_QUESTIONS):
-            if question >= 2 and self._status.gateways(self._clock()) <= 1:
-                return
+        for _ in range(QUESTIONS):
             await self._bus.say(subjects.STATUS_HISTORY, b"", answer_to=inbox)
             try:
                 await asyncio.wait_for(answered.wait(), ANSWER_TIME)

@@ -1,0 +1,111 @@
+"""`GET /api/status` of real gateways: all say the same of the whole, and none of it is lost with one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from ..timing import scaled
+from .cluster import Cluster, Service, running_cluster
+from .meetings import meet, visitors
+
+Figures = dict[str, Any]
+
+
+async def asked(url: str) -> Figures:
+    async with aiohttp.ClientSession() as http, http.get(f"{url}/api/status") as answer:
+        assert answer.status == 200, await answer.text()
+        assert answer.headers["Cache-Control"] == "public, max-age=10"
+        assert answer.content_type == "application/json"
+        figures: Figures = await answer.json()
+        return figures
+
+
+async def until(url: str, true: Callable[[Figures], object], seconds: float = 10) -> Figures:
+    """What the gateway says as soon as it is `true`."""
+    figures: Figures = {}
+    try:
+        async with asyncio.timeout(scaled(seconds)):
+            while not true(figures := await asked(url)):  # noqa: ASYNC110 -- another process knows
+                await asyncio.sleep(0.1)
+    except TimeoutError:
+        pytest.fail(f"{url} still says {figures}")
+    return figures
+
+
+def matches(figures: Figures) -> int:
+    return sum(minute["matches"] for minute in figures["hour"])
+
+
+@asynccontextmanager
+async def third_gateway(cluster: Cluster, folder: Path, **settings: str) -> AsyncIterator[Service]:
+    environment = {
+        **cluster.environment,
+        "ZUFALL_MATCHERS": cluster.matcher.address,
+        "ZUFALL_REPORTS": cluster.reports.address,
+        **settings,
+    }
+    gateway = Service("signaling", environment, folder, "gateway-3")
+    await gateway.start()
+    try:
+        await gateway.until_ready()
+        yield gateway
+    finally:
+        await gateway.stop()
+
+
+async def test_all_gateways_agree_and_a_new_one_knows_what_was(tmp_path: Path) -> None:
+    async with running_cluster(tmp_path) as cluster:
+        for url in cluster.urls:
+            nothing = await until(url, lambda said: said["complete"] and said["gateways"] == 2)
+            assert (nothing["online"], nothing["waiting"], matches(nothing)) == (0, 0, 0)
+            assert (nothing["wait"], nothing["repeats"]) == ({"p50": None, "p99": None}, None)
+        async with visitors(cluster, 0, 1, 0, 0, 1) as (a, b, c, d, alone):
+            await meet(a, b)
+            await meet(c, d)
+            await alone.find()
+            said = [
+                await until(url, lambda said: (said["online"], said["waiting"], matches(said)) == (5, 1, 2))
+                for url in cluster.urls
+            ]
+            one, other = ({key: say[key] for key in ("repeats", "wait")} for say in said)
+            assert one == other
+            assert one["repeats"] == 0
+            assert 0 < one["wait"]["p50"] <= one["wait"]["p99"] < scaled(5)
+            assert 0 < said[0]["matches_per_minute"] <= 0.5
+            async with third_gateway(cluster, tmp_path) as third:
+                await until(third.url, lambda said: said["complete"] and said["online"] == 5)
+                news = await until(third.url, lambda said: matches(said) == 2)
+                assert news["wait"] == one["wait"]
+                assert news["gateways"] == 3
+            await until(cluster.urls[0], lambda said: said["gateways"] == 2, 3)
+            await cluster.gateways[1].kill()
+            late = await until(cluster.urls[0], lambda said: said["online"] == 3, 5)
+            assert (late["gateways"], late["waiting"], matches(late)) == (1, 0, 2)
+            await cluster.gateways[1].start()
+            await cluster.gateways[1].until_ready()
+            back = await until(cluster.urls[1], lambda said: said["complete"] and said["gateways"] == 2)
+            assert matches(back) == 2, "what its forerunner counted"
+
+
+async def test_without_nats_a_gateway_tells_what_it_knows_and_admits_it(tmp_path: Path) -> None:
+    async with running_cluster(tmp_path) as cluster, visitors(cluster, 0, 1):
+        await until(cluster.urls[0], lambda said: said["complete"] and said["online"] == 2)
+        await cluster.nats.stop()
+        alone = await until(cluster.urls[0], lambda said: said["gateways"] == 1)
+        assert (alone["complete"], alone["online"]) == (False, 1)
+        await cluster.nats.start()
+        await until(cluster.urls[0], lambda said: said["complete"] and said["online"] == 2)
+
+
+async def test_an_operator_may_keep_the_figures_to_themselves(tmp_path: Path) -> None:
+    async with running_cluster(tmp_path, ZUFALL_PUBLIC_STATUS="off") as cluster:
+        async with aiohttp.ClientSession() as http, http.get(f"{cluster.urls[0]}/api/status") as answer:
+            assert answer.status == 404
+            assert answer.content_type == "application/problem+json"
+            assert (await answer.json())["code"] == "not_found"
+        assert await cluster.gateways[0].metric("zufall_gateway_waits_seconds_count") == 0
