@@ -139,10 +139,15 @@ def picture() -> str:
 
 @asynccontextmanager
 async def opened(
-    url: str, token: str | None = None, *, origin: str | None = ORIGIN
+    url: str, token: str | None = None, *, origin: str | None = ORIGIN, address: str | None = None
 ) -> AsyncIterator[Visitor]:
-    """A socket to the gateway at `url` on which nothing was said yet; its token is new or the one given."""
+    """A socket to the gateway at `url` on which nothing was said yet; its token is new or the one given.
+
+    `address` is where a trusted proxy would say that the visitor comes from.
+    """
     headers = {"Origin": origin} if origin is not None else {}
+    if address is not None:
+        headers["X-Forwarded-For"] = address
     async with aiohttp.ClientSession(headers=headers) as http:
         if token is None:
             token = await new_token(http, url)
@@ -158,8 +163,10 @@ async def new_token(http: aiohttp.ClientSession, url: str) -> str:
 
 
 @asynccontextmanager
-async def visitor(url: str, token: str | None = None, **hello: Any) -> AsyncIterator[Visitor]:
+async def visitor(
+    url: str, token: str | None = None, *, address: str | None = None, **hello: Any
+) -> AsyncIterator[Visitor]:
     """A visitor whom the gateway at `url` has welcomed."""
-    async with opened(url, token) as one:
+    async with opened(url, token, address=address) as one:
         await one.hello(**hello)
         yield one
