@@ -57,6 +57,10 @@ class Service:
         if self._process is not None:
             await stop(self._process)
 
+    def signal(self, number: int) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
     async def kill(self) -> None:
         assert self._process is not None
         self._process.kill()
@@ -91,13 +95,18 @@ class Cluster:
 
     environment: Mapping[str, str]
     nats: NatsServer
-    matcher: Service
+    matchers: tuple[Service, ...]
     reports: Service
     gateways: tuple[Service, Service]
 
     @property
+    def matcher(self) -> Service:
+        """The only one, where there are not more."""
+        return self.matchers[0]
+
+    @property
     def services(self) -> tuple[Service, ...]:
-        return (self.matcher, self.reports, *self.gateways)
+        return (*self.matchers, self.reports, *self.gateways)
 
     @property
     def urls(self) -> tuple[str, str]:
@@ -123,10 +132,10 @@ class Cluster:
 
 
 @asynccontextmanager
-async def running_cluster(folder: Path, **settings: str) -> AsyncIterator[Cluster]:
+async def running_cluster(folder: Path, matchers: int = 1, **settings: str) -> AsyncIterator[Cluster]:
     """A cluster with its own keys and database. No process of it may say an unforeseen error."""
     async with nats_server() as nats:
-        cluster = _plan(folder, nats, settings)
+        cluster = _plan(folder, nats, matchers, settings)
         try:
             for service in cluster.services:
                 await service.start()
@@ -138,7 +147,7 @@ async def running_cluster(folder: Path, **settings: str) -> AsyncIterator[Cluste
             assert "Traceback" not in service.log.read_text(), service.log.read_text()
 
 
-def _plan(folder: Path, nats: NatsServer, settings: Mapping[str, str]) -> Cluster:
+def _plan(folder: Path, nats: NatsServer, matchers: int, settings: Mapping[str, str]) -> Cluster:
     environment = {
         "ZUFALL_NATS": nats.url,
         "ZUFALL_TOKEN_KEY": new_key(),
@@ -149,7 +158,11 @@ def _plan(folder: Path, nats: NatsServer, settings: Mapping[str, str]) -> Cluste
         "ZUFALL_STAGE_AGES": "0.1,0.2,0.4",  # however many came before: nobody waits long for anyone
         **settings,
     }
-    matcher, reports = Service("matcher", environment, folder), Service("reports", environment, folder)
-    edge = {**environment, "ZUFALL_MATCHERS": matcher.address, "ZUFALL_REPORTS": reports.address}
+    replicas = tuple(
+        Service("matcher", environment, folder, f"matcher-{number}") for number in range(1, matchers + 1)
+    )
+    reports = Service("reports", environment, folder)
+    addresses = ",".join(replica.address for replica in replicas)
+    edge = {**environment, "ZUFALL_MATCHERS": addresses, "ZUFALL_REPORTS": reports.address}
     first, second = (Service("signaling", edge, folder, f"gateway-{number}") for number in (1, 2))
-    return Cluster(environment, nats, matcher, reports, (first, second))
+    return Cluster(environment, nats, replicas, reports, (first, second))

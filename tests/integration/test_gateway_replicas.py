@@ -1,0 +1,148 @@
+"""A crowd goes on from stranger to stranger while matcher replicas leave, die, hang and come back."""
+
+import asyncio
+import json
+import signal
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from ..timing import scaled
+from ..visitor import Visitor, visitor
+from .cluster import Cluster, Service, running_cluster
+
+CROWD = 24
+STAY = 0.5
+"""Seconds with one stranger. Nobody meets everybody within the test, so there is always somebody new."""
+
+
+class Guest:
+    """A visitor who goes on by themself, and what they saw: with whom they were in which match, and when."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.visitor = visitor
+        self.match: str | None = None
+        self.met: dict[str, float] = {}
+        self.restless = True
+
+    async def live(self) -> None:
+        await self.visitor.find()
+        while True:
+            frame = json.loads(await self.visitor.hear_bytes(seconds=60))
+            match frame["type"]:
+                case "matched":
+                    assert self.match is None, "in two matches at once"
+                    self.match = frame["match"]
+                    self.met[frame["match"]] = time.monotonic()
+                    asyncio.get_running_loop().call_later(STAY, self._go_on, frame["match"])
+                case "ended":
+                    assert self.match in (frame["match"], None), "we may have left at the same moment"
+                    self.match = None
+
+    def _go_on(self, match: str) -> None:
+        if self.match == match and self.restless:
+            self.match = None
+            self.going = asyncio.ensure_future(self.visitor.say("next", match=match))
+
+
+class Party:
+    """All guests together."""
+
+    def __init__(self, guests: list[Guest]) -> None:
+        self.guests = guests
+
+    def matches(self) -> dict[str, list[Guest]]:
+        found: dict[str, list[Guest]] = defaultdict(list)
+        for guest in self.guests:
+            for match in guest.met:
+                found[match].append(guest)
+        return found
+
+    def left_alone(self) -> list[tuple[Guest, Guest]]:
+        """Two who wait though they have never met."""
+        alone = [guest for guest in self.guests if guest.match is None]
+        return [
+            (one, other) for one, other in combinations(alone, 2) if not one.met.keys() & other.met.keys()
+        ]
+
+    async def until_somebody_meets(self, since: float) -> float:
+        """Seconds from `since` until two who met both began after it."""
+        async with asyncio.timeout(scaled(10)):
+            while True:
+                new = [at for guest in self.guests for at in guest.met.values() if at > since]
+                if len(new) >= CROWD // 2:
+                    return max(sorted(new)[: CROWD // 2]) - since
+                await asyncio.sleep(0.02)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def crowded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
+    folder: Path = tmp_path_factory.mktemp("replicas")
+    async with running_cluster(folder, matchers=2, ZUFALL_LANE_RATE="10") as running:
+        yield running
+
+
+@asynccontextmanager
+async def party(cluster: Cluster) -> AsyncIterator[Party]:
+    async with AsyncExitStack() as stack:
+        urls = [cluster.urls[number % 2] for number in range(CROWD)]
+        guests = [Guest(await stack.enter_async_context(visitor(url))) for url in urls]
+        living = [asyncio.create_task(guest.live()) for guest in guests]
+        made = Party(guests)
+        await made.until_somebody_meets(0)
+        try:
+            yield made
+            for task in living:
+                assert not task.done(), task.exception()
+        finally:
+            for task in living:
+                task.cancel()
+            await asyncio.gather(*living, return_exceptions=True)
+
+
+async def die(replica: Service) -> None:
+    await replica.kill()
+
+
+async def leave(replica: Service) -> None:
+    await replica.stop()
+
+
+async def hang(replica: Service) -> None:
+    replica.signal(signal.SIGSTOP)
+
+
+async def come_back(replica: Service) -> None:
+    if replica.running:
+        replica.signal(signal.SIGCONT)
+    else:
+        await replica.start()
+    await replica.until_ready()
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("end", [die, leave, hang])
+async def test_strangers_go_on_meeting(crowded: Cluster, end: Callable[[Service], Awaitable[None]]) -> None:
+    await crowded.until_ready()
+    async with party(crowded) as crowd:
+        for replica in crowded.matchers:
+            began = time.monotonic()
+            await end(replica)
+            assert await crowd.until_somebody_meets(began + 0.1) < scaled(3), "half the crowd meets again"
+            await come_back(replica)
+            await crowd.until_somebody_meets(time.monotonic())
+        for guest in crowd.guests:
+            guest.restless = False
+        async with asyncio.timeout(scaled(15)):
+            while crowd.left_alone():  # noqa: ASYNC110 -- guests have no event
+                await asyncio.sleep(0.05)
+        for match, sides in crowd.matches().items():
+            assert len(sides) == 2, f"{match} has {len(sides)} sides"
+        here = [guest.match for guest in crowd.guests if guest.match]
+        assert all(here.count(match) == 2 for match in here), "partners agree"
