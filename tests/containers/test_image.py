@@ -40,6 +40,14 @@ def test_the_page_is_inside(image: str) -> None:
     assert listed.returncode == 0, listed.stderr
 
 
+def test_the_countries_are_inside_and_set(image: str) -> None:
+    program = (
+        "import os; from services.signaling.adapters.country_file import open_countries; "
+        "print(open_countries(os.environ['ZUFALL_COUNTRIES']).country('129.187.254.90'))"
+    )
+    assert run("--entrypoint", "python", image, "-c", program).stdout == "DE\n"
+
+
 def test_it_prints_fresh_keys(image: str) -> None:
     def keys() -> dict[str, str]:
         return dict(line.split("=", 1) for line in run(image, "keys").stdout.splitlines())
