@@ -1,6 +1,7 @@
 # `make help` lists what people use. Everything lives in .venv, web/node_modules and .zufall.
 PORT ?= 8080
 GATEWAYS ?= 2
+MATCHERS ?= 1
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
 .PHONY: help run page countries check test bench image generate format clean
@@ -8,8 +9,8 @@ PYTHON := .venv/bin/python
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
-run: .venv/.runtime page countries ## start everything on this machine (PORT=8080 GATEWAYS=2)
-	@exec .venv/bin/zufall run --port $(PORT) --gateways $(GATEWAYS)
+run: .venv/.runtime page countries ## start everything on this machine (PORT=8080 GATEWAYS=2 MATCHERS=1)
+	@exec .venv/bin/zufall run --port $(PORT) --gateways $(GATEWAYS) --matchers $(MATCHERS)
 
 page: web/dist/index.html ## build the page
 

@@ -41,6 +41,7 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
 
 def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--gateways", type=int, default=2, metavar="N", help="gateway processes (default 2)")
+    parser.add_argument("--matchers", type=int, default=1, metavar="N", help="matcher replicas (default 1)")
     parser.add_argument(
         "--port",
         type=int,
@@ -74,7 +75,8 @@ def _add_moderation(reports: argparse.ArgumentParser, moderator: argparse.Argume
 def _run(parsed: argparse.Namespace) -> int:
     from services.local.run import run
 
-    return run(parsed.gateways, parsed.host, parsed.port, parsed.data, parsed.limits, parsed.origin)
+    places = (parsed.host, parsed.port, parsed.data)
+    return run(parsed.gateways, parsed.matchers, *places, parsed.limits, parsed.origin)
 
 
 def _print_keys(_: argparse.Namespace) -> int:

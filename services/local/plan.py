@@ -37,10 +37,12 @@ class Plan:
     addresses: Mapping[str, object]
 
 
-def check(gateways: int, host: str, port: int, origins: Sequence[str]) -> None:
+def check(gateways: int, matchers: int, host: str, port: int, origins: Sequence[str]) -> None:
     """Raises `CannotRun` unless the page and the ports are there."""
     if gateways < 1:
         raise CannotRun("--gateways needs at least 1")
+    if matchers < 1:
+        raise CannotRun("--matchers needs at least 1")
     for origin in origins:
         if not re.fullmatch(r"https?://[^/,\s]+", origin):
             raise CannotRun(f"{origin!r} is not an origin such as https://zufall.example")
@@ -66,6 +68,7 @@ def _check_port(host: str, port: int) -> None:
 
 def make_plan(
     gateways: int,
+    matchers: int,
     host: str,
     port: int,
     data: Path,
@@ -73,10 +76,11 @@ def make_plan(
     origins: Sequence[str],
     secrets: Mapping[str, str],
 ) -> Plan:
-    nats, matcher, reports, *admin = _free_ports(5 + gateways)
+    nats, reports, *free = _free_ports(3 + 2 * matchers + gateways)
+    matching, admin = [f"127.0.0.1:{number}" for number in free[:matchers]], free[matchers:]
     shared = {
         "ZUFALL_NATS": f"nats://127.0.0.1:{nats}",
-        "ZUFALL_MATCHERS": f"127.0.0.1:{matcher}",
+        "ZUFALL_MATCHERS": ",".join(matching),
         "ZUFALL_REPORTS": f"127.0.0.1:{reports}",
         "ZUFALL_PAGE": str(PAGE),
         "ZUFALL_LIMITS": limits,
@@ -97,12 +101,16 @@ def make_plan(
         own = {"ZUFALL_LISTEN": listen, "ZUFALL_ORIGINS": ",".join([*allowed, *origins])}
         return service(f"gateway-{number}", "signaling", own)
 
+    def matcher(number: int, listen: str) -> Process:
+        name = "matcher" if matchers == 1 else f"matcher-{number}"
+        return service(name, "matcher", {"ZUFALL_LISTEN": listen})
+
     database = f"sqlite+aiosqlite:///{(data / 'zufall.sqlite').absolute()}"
     filing = {"ZUFALL_LISTEN": f"127.0.0.1:{reports}", "ZUFALL_DATABASE": database}
     broker = [_nats_server(), "-a", "127.0.0.1", "-p", str(nats)]
     processes = [
         Process("nats", broker, {}),
-        service("matcher", "matcher", {"ZUFALL_LISTEN": f"127.0.0.1:{matcher}"}),
+        *(matcher(number, listen) for number, listen in enumerate(matching, 1)),
         service("reports", "reports", filing),
         *(gateway(number) for number in range(1, gateways + 1)),
     ]

@@ -14,12 +14,14 @@ from .plan import CannotRun, Plan, check, make_plan
 READY_SECONDS = 60.0
 
 
-def run(gateways: int, host: str, port: int, data: Path, limits: str, origins: Sequence[str]) -> int:
+def run(
+    gateways: int, matchers: int, host: str, port: int, data: Path, limits: str, origins: Sequence[str]
+) -> int:
     """Start everything, say where it is, and stop everything on Ctrl-C. Returns the exit status."""
     try:
-        check(gateways, host, port, origins)
+        check(gateways, matchers, host, port, origins)
         with held(data) as secrets:
-            plan = make_plan(gateways, host, port, data, limits, origins, secrets)
+            plan = make_plan(gateways, matchers, host, port, data, limits, origins, secrets)
             return asyncio.run(_supervise(plan, data / "run.json", limits))
     except CannotRun as problem:
         print(f"zufall run: {problem}", file=sys.stderr)

@@ -6,6 +6,8 @@ import signal
 import socket
 import stat
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -13,7 +15,7 @@ import pytest
 
 from ..servers import free_ports_in_a_row
 from ..timing import scaled
-from ..visitor import new_token
+from ..visitor import Visitor, new_token, opened
 from .local_run import ZUFALL, Run, running
 
 READY = "Zufall is ready"
@@ -107,6 +109,28 @@ async def test_a_gateway_that_is_killed_is_missed_aloud_and_the_rest_goes_on(
         assert await run.ended() == 1
 
 
+async def test_with_two_matchers_one_may_end(tmp_path: Path, port: int) -> None:
+    async with running(tmp_path, port, "--matchers", "2") as run:
+        await run.until_said(READY)
+        found = json.loads((tmp_path / "run.json").read_text())
+        assert len(found["matcher"].split(",")) == 2
+        run.child("matcher", 1).kill()
+        await run.until_said("matcher-2 has ended (signal SIGKILL)")
+        for mode in ("video", "audio", "text"):
+            async with guest(run.url(1)) as one, guest(run.url(2)) as other:
+                await one.find(mode)
+                await other.find(mode)
+                assert (await one.meet())["match"] == (await other.meet())["match"]
+
+
+@asynccontextmanager
+async def guest(url: str) -> AsyncIterator[Visitor]:
+    """A visitor of the page that the gateway at `url` serves."""
+    async with opened(url, origin=url) as made:
+        await made.hello()
+        yield made
+
+
 async def test_nothing_outlives_a_run_that_is_killed(tmp_path: Path, port: int) -> None:
     async with running(tmp_path / "data", port) as run:
         await run.until_said(READY)
@@ -154,6 +178,7 @@ async def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, port: int) -
     [
         (("--gateways", "0"), "--gateways"),
         (("--gateways", "-1"), "--gateways"),
+        (("--matchers", "0"), "--matchers"),
         (("--port", "70000"), "70000 is not a port"),
         (("--port", "-1"), "-1 is not a port"),
         (("--port", "65535"), "65536 is not a port"),
