@@ -158,15 +158,9 @@ class Crowd:
         self._randomness = randomness
 
     async def enter(self, origins: Sequence[str], wishes: Sequence[Wish]) -> None:
-        """Connect one visitor for each wish, evenly over the origins, thirty-two at a time."""
-        limit = asyncio.Semaphore(32)
-
-        async def one(http: aiohttp.ClientSession, index: int, wish: Wish) -> Visitor:
-            async with limit:
-                return Visitor(self, await self.dialect.enter(http, origins[index % len(origins)]), wish)
-
-        async with aiohttp.ClientSession() as http:
-            self.visitors += await asyncio.gather(*(one(http, i, wish) for i, wish in enumerate(wishes)))
+        """Connect one visitor for each wish, evenly over the origins."""
+        sockets = await connect(self.dialect, origins, len(wishes))
+        self.visitors += [Visitor(self, socket, wish) for socket, wish in zip(sockets, wishes, strict=True)]
 
     def press(self, meeting: Meeting) -> None:
         """One of the two, by chance, presses next."""
@@ -215,6 +209,18 @@ class Crowd:
         for visitor in self.visitors:
             visitor.socket.on_closed = lambda _: None
             visitor.socket.close()
+
+
+async def connect(dialect: Dialect, origins: Sequence[str], number: int) -> list[Socket]:
+    """Sockets that are ready for `find`, evenly over the origins, opened thirty-two at a time."""
+    limit = asyncio.Semaphore(32)
+
+    async def one(http: aiohttp.ClientSession, index: int) -> Socket:
+        async with limit:
+            return await dialect.enter(http, origins[index % len(origins)])
+
+    async with aiohttp.ClientSession() as http:
+        return await asyncio.gather(*(one(http, index) for index in range(number)))
 
 
 def draw_wishes(count: int, randomness: random.Random) -> list[Wish]:

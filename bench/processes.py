@@ -1,11 +1,12 @@
 """Start and stop the servers under test, and read their cost from the operating system."""
 
+import os
 import shutil
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,9 +24,13 @@ class Servers:
         self._log = log
         self._roots: list[psutil.Popen] = []
 
-    def start(self, command: Sequence[str], cwd: Path | None = None) -> None:
+    def start(self, command: Sequence[str], environment: Mapping[str, str] | None = None) -> None:
+        """Start `command`, with `environment` added to our own."""
+        everything = os.environ | (environment or {})
         with self._log.open("ab") as log:
-            self._roots.append(psutil.Popen(list(command), cwd=cwd, stdout=log, stderr=subprocess.STDOUT))
+            self._roots.append(
+                psutil.Popen(list(command), env=everything, stdout=log, stderr=subprocess.STDOUT)
+            )
 
     def tree(self) -> list[psutil.Process]:
         """Every process started here, and every descendant of one."""

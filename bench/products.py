@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,13 +24,22 @@ class Product:
     fits: Fits
 
 
-def start_zufall(folder: Path) -> Product:
-    """Two gateways, matcher, reports and NATS, as `zufall run` starts them."""
-    port = free_ports(3)
+def start_zufall(
+    folder: Path, gateways: int = 2, matchers: int = 1, environment: Mapping[str, str] | None = None
+) -> Product:
+    """Gateways, matcher, reports and NATS, as `zufall run` starts them."""
+    port = free_ports(gateways + 1)
     servers = Servers(folder / "zufall.log")
-    choices = {"--gateways": "2", "--port": str(port), "--limits": "off", "--data": str(folder / "zufall")}
-    servers.start([sys.executable, "-m", "services.cli", "run", *flatten(choices)])
-    return _ready("zufall", Zufall(), servers, [port + 1, port + 2], share_interests)
+    choices = {
+        "--gateways": str(gateways),
+        "--port": str(port),
+        "--limits": "off",
+        "--data": str(folder / "zufall"),
+    }
+    if matchers > 1:
+        choices["--matchers"] = str(matchers)
+    servers.start([sys.executable, "-m", "services.cli", "run", *flatten(choices)], environment)
+    return _ready("zufall", Zufall(), servers, list(range(port + 1, port + gateways + 1)), share_interests)
 
 
 def start_cluster(folder: Path) -> Product:

@@ -1,0 +1,1 @@
+"""Measurements of matching: `python -m bench.matching` (docs/benchmarks.md)."""

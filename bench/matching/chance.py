@@ -1,0 +1,159 @@
+"""How long visitors wait who come by chance (Poisson), against the best that is possible."""
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import fmean
+from time import perf_counter
+
+from bench.dialects import Wish
+
+from .arrivals import ideal_mean_wait, poisson, rate_of
+from .figures import Figure, at_most
+from .installation import installation
+from .seekers import Seeker, Seekers, find_frame
+
+RESTED = 2.0
+"""Seconds for which a visitor who left is not sent in again: longer than any frame is under way."""
+
+WARM_UP = 3.0
+"""Seconds of arrivals before those that count: lanes are advised by the rate of the last seconds."""
+
+VISITORS = 1000
+"""So many that two hardly ever come twice at the same time: nobody meets the same within a minute."""
+
+PART = "arrivals by chance"
+BAR = at_most(1.1)
+
+
+@dataclass(slots=True)
+class Market:
+    """Visitors who meet only each other. Times in seconds."""
+
+    frame: bytes
+    """Their `find`."""
+    arrivals: list[float] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All markets together."""
+
+    rate: float
+    """Arrivals a second in one market, as it came out."""
+    mean: float
+    ideal: float
+    """The mean wait at best, for these very arrivals."""
+    pairs: int
+
+    @property
+    def in_gaps(self) -> float:
+        """The mean wait × 2λ: 1 at best, on average over all that chance may bring."""
+        return 2 * self.rate * self.mean
+
+
+FRAMES = tuple(
+    find_frame(Wish(mode, (), (language,)), strict_language=True)
+    for mode in ("video", "audio", "text")
+    for language in ("en", "de")
+)
+"""One for each market. Six run side by side: one alone would need six times as long."""
+
+
+async def measure(gateways: int, lanes: int, rate: float, seconds: float) -> Outcome:
+    """Arrivals at `rate` in each market, whose pools are spread over `lanes` matcher replicas."""
+    # At so low a rate of one lane a pool has as many as there are replicas.
+    environment = {"ZUFALL_LANE_RATE": "1"} if lanes > 1 else {}
+    with installation(gateways, lanes, environment) as product:
+        crowd = Seekers()
+        await crowd.enter(product.origins, VISITORS)
+        visits = Visits(crowd)
+        await visits.take(rate, WARM_UP)
+        markets = await visits.take(rate, seconds)
+        crowd.leave()
+        crowd.check()
+    return _outcome(markets)
+
+
+class Visits:
+    """Sends visitors in one by one; each leaves as soon as somebody is there."""
+
+    def __init__(self, crowd: Seekers) -> None:
+        self._randomness = random.Random(7)
+        self._free = crowd.everybody.copy()
+        self._resting: deque[tuple[float, Seeker]] = deque()
+        self._searching: dict[Seeker, Market] = {}
+        crowd.on_matched = self._on_matched
+
+    async def take(self, rate: float, seconds: float) -> list[Market]:
+        """All arrivals of so many seconds; whoever is alone at the end leaves too."""
+        markets = [Market(frame) for frame in FRAMES]
+        plan = [(time, market) for market in markets for time in poisson(rate, seconds, self._randomness)]
+        start = perf_counter()
+        for time, market in sorted(plan, key=lambda arrival: arrival[0]):
+            await asyncio.sleep(start + time - perf_counter())
+            self._send(market)
+        await asyncio.sleep(RESTED)
+        for seeker in list(self._searching):
+            self._leave(seeker)
+        return markets
+
+    def _send(self, market: Market) -> None:
+        while self._resting and self._resting[0][0] <= perf_counter():
+            self._free.append(self._resting.popleft()[1])
+        seeker = self._free.pop(self._randomness.randrange(len(self._free)))
+        self._searching[seeker] = market
+        seeker.find(market.frame)
+        market.arrivals.append(seeker.found_at)
+
+    def _on_matched(self, seeker: Seeker) -> None:
+        market = self._leave(seeker)
+        market.waits.append(seeker.matched_at - seeker.found_at)
+
+    def _leave(self, seeker: Seeker) -> Market:
+        seeker.stop()
+        self._resting.append((perf_counter() + RESTED, seeker))
+        return self._searching.pop(seeker)
+
+
+def _outcome(markets: Sequence[Market]) -> Outcome:
+    waits = [wait for market in markets for wait in market.waits]
+    return Outcome(
+        rate=fmean(rate_of(market.arrivals) for market in markets),
+        mean=fmean(waits),
+        ideal=sum(ideal_mean_wait(market.arrivals) * len(market.arrivals) for market in markets)
+        / sum(len(market.arrivals) for market in markets),
+        pairs=len(waits) // 2,
+    )
+
+
+def by_gateways(outcomes: Mapping[int, Outcome]) -> Iterator[Figure]:
+    """By the number of gateways; one lane."""
+    for gateways, one in outcomes.items():
+        where = f"{gateways} gateway{'s' if gateways > 1 else ''}"
+        yield _in_gaps(where, one, one.in_gaps)
+        yield Figure(
+            PART, f"{where}: mean wait / the best for the same arrivals", one.mean / one.ideal, "", BAR
+        )
+        yield Figure(PART, f"{where}: added to each wait", 1000 * (one.mean - one.ideal), "ms")
+
+
+def by_lanes(outcomes: Mapping[int, Outcome]) -> Iterator[Figure]:
+    """By the number of lanes, each of which has the same rate: λ is that of one lane."""
+    for lanes, one in outcomes.items():
+        yield _in_gaps(f"{lanes} lane{'s' if lanes > 1 else ''}", one, one.in_gaps / lanes)
+
+
+def at_one_rate(outcomes: Mapping[int, Outcome]) -> Iterator[Figure]:
+    """By the number of lanes that share one rate: λ is that of the pool."""
+    for lanes, one in outcomes.items():
+        name = f"{lanes} lanes share what one lane had: mean wait × 2λ of the pool"
+        yield Figure(PART, name, one.in_gaps, "")
+
+
+def _in_gaps(where: str, one: Outcome, value: float) -> Figure:
+    error = 100 / one.pairs**0.5
+    return Figure(PART, f"{where}: mean wait × 2λ ({one.pairs:,} pairs, ±{error:.0f} %)", value, "", BAR)

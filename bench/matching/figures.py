@@ -1,0 +1,80 @@
+"""Figures with the bars that the design sets, as a table for people and one JSON line for programs."""
+
+import operator
+from collections.abc import Callable, Iterable, Sequence
+from statistics import median
+
+import msgspec
+
+_COMPARE: dict[str, Callable[[float, float], bool]] = {"≥": operator.ge, "≤": operator.le}
+
+
+class Bar(msgspec.Struct, frozen=True):
+    """What a figure should be: at least (≥) or at most (≤) `limit`."""
+
+    sign: str
+    limit: float
+
+    def met_by(self, value: float) -> bool:
+        return _COMPARE[self.sign](value, self.limit)
+
+
+class Figure(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One measured value: the median of `rounds` where there are several."""
+
+    part: str
+    name: str
+    value: float
+    unit: str
+    bar: Bar | None = None
+    rounds: tuple[float, ...] = ()
+
+    @property
+    def met(self) -> bool | None:
+        """None when no bar is set."""
+        return None if self.bar is None else self.bar.met_by(self.value)
+
+
+def over_rounds(part: str, name: str, rounds: Sequence[float], unit: str, bar: Bar | None = None) -> Figure:
+    """The median of the rounds."""
+    return Figure(part, name, median(rounds), unit, bar, tuple(rounds) if len(rounds) > 1 else ())
+
+
+def at_least(limit: float) -> Bar:
+    return Bar("≥", limit)
+
+
+def at_most(limit: float) -> Bar:
+    return Bar("≤", limit)
+
+
+def table(figures: Iterable[Figure]) -> str:
+    """All figures, with a heading for each part."""
+    lines: list[str] = []
+    part = ""
+    for figure in figures:
+        if figure.part != part:
+            part = figure.part
+            lines += ["", part]
+        lines.append(_line(figure))
+    return "\n".join(lines)
+
+
+def _line(figure: Figure) -> str:
+    value = f"{_number(figure.value)} {figure.unit}"
+    spread = f"({_number(min(figure.rounds))}–{_number(max(figure.rounds))})" if figure.rounds else ""
+    bar = "" if figure.bar is None else f"{figure.bar.sign} {_number(figure.bar.limit)}"
+    verdict = {None: "", True: "met", False: "MISSED"}[figure.met]
+    return f"  {figure.name:<62}{value:>24} {spread:<20}{bar:>11} {verdict}".rstrip()
+
+
+def _number(value: float) -> str:
+    if abs(value) >= 100 or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def summary(figures: Iterable[Figure]) -> bytes:
+    """One JSON object, on one line."""
+    listed = [{**msgspec.to_builtins(figure), "met": figure.met} for figure in figures]
+    return msgspec.json.encode({"figures": listed})
