@@ -20,7 +20,12 @@ export default defineConfig(({ mode }) => {
   return {
     plugins: [compressed],
     // The gateway's policy allows nothing inline, so nothing is inlined.
-    build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+    build: {
+      target: "es2022",
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: ["index.html", "status.html"] },
+    },
     // The gateway admits its own origin only, so the development server speaks in its name.
     server: {
       proxy: {

@@ -1,5 +1,6 @@
 // The words of the page, in the best language we have for the browser.
 
+import { fill, firstKnown } from "./locale";
 import { de } from "./locales/de";
 import { en } from "./locales/en";
 
@@ -19,8 +20,7 @@ export interface Words {
 }
 
 export function chooseLocale(preferred: readonly string[]): string {
-  const bases = preferred.map((tag) => tag.split("-")[0]?.toLowerCase() ?? "");
-  return bases.find((base) => base in LOCALES) ?? "en";
+  return firstKnown(preferred, LOCALES);
 }
 
 export function wordsFor(locale: string): Words {
@@ -28,8 +28,7 @@ export function wordsFor(locale: string): Words {
   const plural = new Intl.PluralRules(locale);
   const languages = new Intl.DisplayNames([locale], { type: "language" });
   const countries = new Intl.DisplayNames([locale], { type: "region" });
-  const text: Words["text"] = (key, values = {}) =>
-    texts[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+  const text: Words["text"] = (key, values = {}) => fill(texts[key], values);
   return {
     locale,
     text,

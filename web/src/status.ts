@@ -1,0 +1,40 @@
+// The page of figures: asks every ten seconds, as long as somebody looks.
+
+import { Charts } from "./status/charts";
+import { columns, type Figures } from "./status/figures";
+import { type Freshness, showFigures, showFreshness, showTable, translate } from "./status/page";
+import { wordsFor } from "./status/words";
+
+const EVERY = 10_000;
+
+const words = wordsFor(navigator.languages);
+const charts = new Charts(words);
+let since: number | undefined;
+
+translate(words);
+showFreshness(words, "loading", since);
+void ask();
+setInterval(() => document.hidden || void ask(), EVERY);
+document.addEventListener("visibilitychange", () => document.hidden || void ask());
+
+async function ask(): Promise<void> {
+  showFreshness(words, await attempt(), since);
+}
+
+async function attempt(): Promise<Freshness> {
+  let figures: Figures;
+  try {
+    const answer = await fetch("/api/status", { signal: AbortSignal.timeout(EVERY) });
+    if (answer.status === 404) return "private";
+    if (!answer.ok) return "unreachable";
+    figures = (await answer.json()) as Figures;
+    since = Date.parse(answer.headers.get("Date") ?? "") || Date.now(); // a cache may have kept it for a while
+  } catch {
+    return "unreachable"; // no network, no gateway, or no answer in time: the next attempt follows
+  }
+  const drawn = columns(figures.hour);
+  showFigures(words, figures);
+  charts.show(drawn);
+  showTable(words, drawn);
+  return figures.complete ? "fresh" : "partial";
+}

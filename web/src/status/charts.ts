@@ -1,0 +1,185 @@
+// Three drawings of the last hour, one above the other, on one axis of time.
+
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { type Column, type Columns, decades, extent, MINUTES } from "./figures";
+import type { Key, Words } from "./words";
+
+const HEIGHT = 168;
+const WHOLE = [
+  1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 1_000_000,
+];
+
+interface Kind {
+  name: Key;
+  series: uPlot.Series[];
+  columns: (of: Columns) => Column[];
+  say: (value: number) => string;
+  scale: uPlot.Scale;
+}
+
+/** Draws into the `figure`s of the page; call `show` as often as there is something new. */
+export class Charts {
+  private readonly charts: Chart[];
+
+  constructor(words: Words) {
+    this.charts = kinds(words).map((kind) => new Chart(kind, words));
+    // A canvas knows nothing of the style sheet: other colours need another drawing.
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      for (const chart of this.charts) chart.redraw();
+    });
+  }
+
+  show(columns: Columns): void {
+    for (const chart of this.charts) chart.show(columns);
+  }
+}
+
+class Chart {
+  private readonly place: HTMLElement;
+  private plot: uPlot | undefined;
+  private columns: Columns | undefined;
+
+  constructor(
+    private readonly kind: Kind,
+    private readonly words: Words,
+  ) {
+    const place = document.querySelector<HTMLElement>(`[data-chart="${kind.name}"]`);
+    if (!place) throw new Error(`the page has no chart ${kind.name}`);
+    this.place = place;
+    new ResizeObserver(() => this.fit()).observe(place);
+  }
+
+  show(columns: Columns): void {
+    this.columns = columns;
+    const data = this.data(columns);
+    if (this.plot) this.plot.setData(data);
+    else this.plot = new uPlot(this.options(), data, this.place);
+    this.place.setAttribute("aria-label", this.description(columns));
+    this.place.dataset.drawn = String(columns.times.length);
+  }
+
+  redraw(): void {
+    this.plot?.destroy();
+    this.plot = undefined;
+    if (this.columns) this.show(this.columns);
+  }
+
+  private fit(): void {
+    if (this.plot && this.place.clientWidth) this.plot.setSize(this.size());
+  }
+
+  private size(): { width: number; height: number } {
+    return { width: this.place.clientWidth, height: HEIGHT };
+  }
+
+  private data(columns: Columns): uPlot.AlignedData {
+    return [columns.times, ...this.kind.columns(columns)];
+  }
+
+  /** What the drawing shows, in a sentence. */
+  private description(columns: Columns): string {
+    const name = this.words.text(this.kind.name);
+    const known = extent(this.kind.columns(columns)[0] ?? []);
+    if (!known) return this.words.text("no_data", { name });
+    const [least, most, last] = [known.least, known.most, known.last].map(this.kind.say);
+    return this.words.text("range", {
+      name,
+      least: least ?? "",
+      most: most ?? "",
+      last: last ?? "",
+      minutes: known.minutes,
+    });
+  }
+
+  private options(): uPlot.Options {
+    const line = { stroke: color("--line"), width: 1 };
+    const axis: uPlot.Axis = {
+      stroke: color("--quiet"),
+      font: "12px system-ui",
+      grid: line,
+      ticks: { show: false },
+    };
+    return {
+      ...this.size(),
+      legend: { show: false },
+      cursor: { drag: { x: false, y: false }, y: false, points: { size: 8 } },
+      scales: {
+        x: { time: true, range: (_, __, end) => [end - (MINUTES - 0.5) * 60, end + 30] },
+        y: this.kind.scale,
+      },
+      axes: [
+        {
+          ...axis,
+          grid: { show: false },
+          space: 70,
+          values: (_, times) => times.map((time) => this.words.clock(time)),
+        },
+        {
+          ...axis,
+          size: 56,
+          incrs: WHOLE,
+          values: (_, values) => values.map((value) => (value === null ? null : this.kind.say(value))),
+        },
+      ],
+      series: [{}, ...this.kind.series.map(colored)],
+      hooks: { setCursor: [(plot) => this.read(plot.cursor.idx)] },
+    };
+  }
+
+  /** The values under the pointer, in the caption. */
+  private read(place: number | null | undefined): void {
+    const output = this.place.parentElement?.querySelector("output");
+    if (!output || !this.columns) return;
+    const time = this.columns.times[place ?? -1];
+    const values = this.kind.columns(this.columns).flatMap((column) => column[place ?? -1] ?? []);
+    output.textContent =
+      time === undefined ? "" : [this.words.clock(time), ...values.map(this.kind.say)].join(" · ");
+  }
+}
+
+function kinds(words: Words): Kind[] {
+  const fromNought: uPlot.Scale = { range: (_, __, most) => [0, Math.max(4, (most ?? 0) * 1.1)] };
+  const bars = uPlot.paths.bars?.({ size: [0.7, 24], radius: 0.2 });
+  const drawn = { points: { show: true, size: 4 }, spanGaps: false };
+  return [
+    {
+      name: "chart_matches",
+      series: [
+        { stroke: "--focus", fill: "--focus", ...(bars && { paths: bars }), points: { show: false } },
+        { stroke: "--focus", fill: "--surface", ...(bars && { paths: bars }), points: { show: false } },
+      ],
+      columns: ({ matches, running }) => [matches, running],
+      say: words.number,
+      scale: fromNought,
+    },
+    {
+      name: "chart_online",
+      series: [{ stroke: "--focus", width: 2, ...drawn }],
+      columns: ({ online }) => [online],
+      say: words.number,
+      scale: fromNought,
+    },
+    {
+      name: "chart_wait",
+      series: [
+        { stroke: "--focus", width: 2, ...drawn },
+        { stroke: "--quiet", width: 2, dash: [6, 4], ...drawn },
+      ],
+      columns: ({ half, most }) => [half, most],
+      say: words.span,
+      scale: { distr: 3, range: (_, least, most) => decades(least, most) },
+    },
+  ];
+}
+
+/** The series with the page's colours in place of their names. */
+function colored(series: uPlot.Series): uPlot.Series {
+  const stroke = color(String(series.stroke));
+  const points = { ...series.points, stroke, fill: stroke };
+  return { ...series, stroke, points, ...(series.fill && { fill: color(String(series.fill)) }) };
+}
+
+function color(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}

@@ -1,0 +1,78 @@
+// What `/api/status` answers, and how its hour becomes columns to draw. No page, no network.
+
+export interface Minute {
+  minute: string;
+  online: number;
+  matches: number;
+  repeats: number | null;
+  wait_p50: number | null;
+  wait_p99: number | null;
+}
+
+export interface Figures {
+  online: number;
+  waiting: number;
+  wait: { p50: number | null; p99: number | null };
+  repeats: number | null;
+  matches_per_minute: number;
+  gateways: number;
+  /** False when the gateway that answers does not hear the others. */
+  complete: boolean;
+  hour: Minute[];
+}
+
+export type Column = (number | null)[];
+
+/** One place for each minute of the hour; what nobody knows is null, and stays a gap. */
+export interface Columns {
+  /** Seconds since 1970 at which each minute begins. */
+  times: number[];
+  online: Column;
+  /** Of the minutes that are over. */
+  matches: Column;
+  /** Of the running one alone. */
+  running: Column;
+  half: Column;
+  most: Column;
+}
+
+export const MINUTES = 60;
+
+/** The hour that ends with the newest minute that is known. */
+export function columns(hour: readonly Minute[]): Columns {
+  const known = new Map(hour.map((minute) => [Date.parse(minute.minute) / 1000, minute]));
+  const end = Math.max(...known.keys());
+  const times = known.size
+    ? Array.from({ length: MINUTES }, (_, place) => end - (MINUTES - 1 - place) * 60)
+    : [];
+  const column = (value: (minute: Minute, time: number) => number | null): Column =>
+    times.map((time) => {
+      const minute = known.get(time);
+      return minute ? value(minute, time) : null;
+    });
+  return {
+    times,
+    online: column((minute) => minute.online),
+    matches: column((minute, time) => (time < end ? minute.matches : null)),
+    running: column((minute, time) => (time === end ? minute.matches : null)),
+    half: column((minute) => minute.wait_p50),
+    most: column((minute) => minute.wait_p99),
+  };
+}
+
+/** The least, the greatest, the last and the number of the values that are known. */
+export function extent(
+  column: Column,
+): { least: number; most: number; last: number; minutes: number } | undefined {
+  const known = column.filter((value) => value !== null);
+  const last = known.at(-1);
+  if (last === undefined) return undefined;
+  return { least: Math.min(...known), most: Math.max(...known), last, minutes: known.length };
+}
+
+/** Whole powers of ten around `least` and `most`, never the same: the ends of a logarithmic axis. */
+export function decades(least: number | null, most: number | null): [number, number] {
+  if (least === null || most === null) return [0.01, 10];
+  const low = 10 ** Math.floor(Math.log10(least));
+  return [low, Math.max(10 ** Math.ceil(Math.log10(most)), low * 10)];
+}

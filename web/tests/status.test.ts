@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import { columns, decades, extent, type Minute } from "../src/status/figures";
+import { de, en, type Key, wordsFor } from "../src/status/words";
+
+const NOON = Date.parse("2026-01-01T12:00:00Z") / 1000;
+
+function minute(back: number, matches: number, wait: number | null = 0.1): Minute {
+  const began = new Date((NOON - back * 60) * 1000).toISOString();
+  return { minute: began, online: matches * 2, matches, repeats: null, wait_p50: wait, wait_p99: wait };
+}
+
+describe("the hour", () => {
+  test("has sixty places that end with the newest minute, whatever comes first", () => {
+    const { times } = columns([minute(0, 1), minute(3, 2)]);
+    expect([times.length, times[0], times.at(-1)]).toEqual([60, NOON - 59 * 60, NOON]);
+  });
+
+  test("keeps a gap where nobody knows anything, and nought where nobody met", () => {
+    const { matches, running, online, half } = columns([minute(3, 7), minute(1, 0, null), minute(0, 2)]);
+    expect(matches.slice(-5)).toEqual([null, 7, null, 0, null]);
+    expect(running.slice(-5)).toEqual([null, null, null, null, 2]);
+    expect(online.slice(-5)).toEqual([null, 14, null, 0, 4]);
+    expect(half.slice(-5)).toEqual([null, 0.1, null, null, 0.1]);
+  });
+
+  test("that nobody knows is empty", () => {
+    expect(columns([])).toEqual({ times: [], online: [], matches: [], running: [], half: [], most: [] });
+  });
+
+  test("leaves out what is older", () => {
+    expect(columns([minute(90, 5), minute(0, 1)]).matches.filter((one) => one !== null)).toEqual([]);
+  });
+});
+
+test("what a drawing says to those who do not see it", () => {
+  expect(extent([null, 3, null, 1, 2, null])).toEqual({ least: 1, most: 3, last: 2, minutes: 3 });
+  expect(extent([null, null])).toBeUndefined();
+});
+
+test.each([
+  [null, null, [0.01, 10]],
+  [0.12, 3.4, [0.1, 10]],
+  [0.1, 0.1, [0.1, 1]],
+  [0.002, 700, [0.001, 1000]],
+])("waits between %d and %d stand between whole powers of ten", (least, most, ends) => {
+  const [low, high] = decades(least, most);
+  expect(low).toBeCloseTo(ends[0] ?? 0, 9);
+  expect(high).toBeCloseTo(ends[1] ?? 0, 9);
+});
+
+test.each([
+  [0.0031, "3.1 ms"],
+  [0.99, "990 ms"],
+  [0.9999, "1 sec"],
+  [12.4, "12 sec"],
+  [180, "3 min"],
+])("a span of %d s is said as %s", (seconds, said) => {
+  expect(wordsFor(["en-GB"]).span(seconds)).toBe(said);
+});
+
+test("numbers are written as the reader writes them", () => {
+  expect([wordsFor(["de-AT"]).number(1234.56), wordsFor(["ja"]).number(1234.56)]).toEqual([
+    "1.234,6",
+    "1,234.6",
+  ]);
+  expect(wordsFor(["en"]).share(0.0213)).toBe("2.1%");
+});
+
+describe("every text", () => {
+  const places = (text: string) => text.match(/\{\w+\}/g)?.sort() ?? [];
+
+  test.each(Object.keys(en) as Key[])("%s has the same places in German", (key) => {
+    expect(places(de[key])).toEqual(places(en[key]));
+    expect(de[key]).not.toBe("");
+  });
+});
