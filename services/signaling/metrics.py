@@ -3,6 +3,7 @@
 from prometheus_client import Counter, Gauge, Histogram
 
 VISITORS = Gauge("zufall_gateway_visitors", "Visitors whose socket this gateway holds")
+MATCHERS = Gauge("zufall_gateway_matchers", "Matcher replicas that this gateway can use")
 MATCHES = Counter("zufall_gateway_matches", "Matches of this gateway's visitors")
 REPEATS = Counter("zufall_gateway_repeats", "Matches of this gateway's visitors who knew each other")
 WAITS = Histogram(

@@ -15,6 +15,7 @@ from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
 from services.contract.lanes import OVERFLOW
 from services.runtime import addresses, logs
 
+from .. import metrics
 from ..events import Proposed, StageChanged
 from ..messages import Mode
 from ..wishes import Ticket
@@ -104,6 +105,7 @@ class MatcherClient:
             self._replicas.add(stream)
         else:
             self._replicas.remove(stream)
+        metrics.MATCHERS.set(len(self._replicas))
         for waiting in self._waiting.values():
             if waiting.replica is not None and not waiting.replica.ready:
                 waiting.replica = None  # it has forgotten the ticket

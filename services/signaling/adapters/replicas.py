@@ -16,6 +16,9 @@ class Replicas:
         self._lanes: dict[str, int] = {}
         self._owners: dict[str, list[MatcherStream]] = {}
 
+    def __len__(self) -> int:
+        return len(self._streams)
+
     def add(self, stream: MatcherStream) -> None:
         self._streams[stream.replica] = stream
         self._sizes[stream] = {}
