@@ -1,0 +1,106 @@
+"""What a visitor may wish for, what the page says while nobody fits, and how one tap does without it."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from playwright.async_api import WebSocketRoute, expect
+
+from ..timing import scaled
+from .conftest import Come
+from .installation import Installation
+from .visitor import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+
+class Line:
+    """Stands between a page and its gateway: hears its wishes, and tells how its search stands."""
+
+    def __init__(self) -> None:
+        self._finds: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._page: WebSocketRoute | None = None
+
+    def connect(self, page: WebSocketRoute) -> None:
+        gateway = page.connect_to_server()
+        self._page = page
+
+        def from_page(frame: str | bytes) -> None:
+            message = json.loads(frame)
+            if message.pop("type") == "find":
+                self._finds.put_nowait(message)
+            gateway.send(frame)
+
+        def from_gateway(frame: str | bytes) -> None:
+            if json.loads(frame)["type"] != "searching":
+                page.send(frame)
+
+        page.on_message(from_page)
+        gateway.on_message(from_gateway)
+
+    async def find(self) -> dict[str, Any]:
+        """The next wish of the page."""
+        async with asyncio.timeout(scaled(15)):
+            return await self._finds.get()
+
+    def searching(self, **fields: Any) -> None:
+        assert self._page is not None
+        self._page.send(json.dumps({"type": "searching", "waiting": 2, "stage": 0, **fields}))
+
+
+async def tapped(person: Visitor) -> Line:
+    """The line of a person who has agreed to the rules."""
+    line = Line()
+    await person.page.route_web_socket("**/ws", line.connect)
+    await person.agree()
+    return line
+
+
+async def test_near_me_and_avoided_countries_are_sent_and_remembered(
+    zufall: Installation, come: Come
+) -> None:
+    person = await come(zufall.first)
+    line = await tapped(person)
+    near = person.page.get_by_role("checkbox", name="Near me first")
+    avoid = person.page.get_by_role("combobox", name="Add a country")
+    await near.check()
+    await expect(avoid).to_be_hidden()
+    await person.page.get_by_text("More", exact=True).click()
+    await avoid.select_option(label="Wallis & Futuna")
+    await avoid.select_option("CH")
+    await person.press("Remove Wallis & Futuna")
+    await person.page.reload()
+    await expect(near).to_be_checked()
+    await expect(person.button("Remove Switzerland")).to_be_visible()
+    await person.start("Text")
+    assert await line.find() == {
+        "mode": "text", "interests": [], "languages": ["en"], "nearby": True, "avoid_countries": ["CH"],
+    }  # fmt: skip
+    await person.press("Stop")
+    await near.uncheck()
+    await person.press("Remove Switzerland")
+    await person.start("Text")
+    assert await line.find() == {"mode": "text", "interests": [], "languages": ["en"]}
+
+
+async def test_one_tap_gives_up_what_nobody_has(zufall: Installation, come: Come) -> None:
+    person = await come(zufall.first)
+    line = await tapped(person)
+    await person.page.get_by_role("textbox", name="Interests").fill("chess, <b>cats</b>")
+    await person.page.get_by_role("checkbox", name="Near me first").check()
+    await person.start("Text")
+    await line.find()
+    line.searching(hint="interests:chess,<b>cats</b>", widens_in=30)
+    await person.sees("Nobody who likes chess or <b>cats</b> is here")
+    await person.sees("1 other person is waiting · Widens in ")
+    await person.press("Anyone, whatever they like")
+    await expect(person.button("Anyone, whatever they like")).to_be_hidden()
+    await expect(person.page.get_by_role("heading", name="Looking for someone")).to_be_focused()
+    assert await line.find() == {"mode": "text", "languages": ["en"], "nearby": True}
+    line.searching(hint="something a newer gateway says", stage=2)
+    await person.sees("Anyone at all")
+    await person.press("Stop")
+    await expect(person.button("Remove chess")).to_be_visible()
+    await person.start("Text")
+    assert (await line.find())["interests"] == ["chess", "<b>cats</b>"]
