@@ -1,0 +1,204 @@
+"""Gateways and matcher replicas without a network: messages between them lie in queues until delivered.
+
+Hubs, matchmakers, waiting rooms and what they say to each other are the real ones; streams are `Link`s.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import cast
+
+from protos import matcher_pb2 as wire
+from services.contract.envelopes import Envelope, Kind, pack, unpack
+from services.contract.ids import GatewayId, TicketId
+from services.matcher import messages
+from services.matcher.stages import Stages
+from services.matcher.waiting_room import WaitingRoom
+from services.signaling.adapters.matcher_client import MatcherClient
+from services.signaling.adapters.matcher_stream import MatcherStream, Place, _offer
+from services.signaling.allowance import Rate
+from services.signaling.figures import Figures
+from services.signaling.hub import Hub
+from services.signaling.wishes import Ticket
+
+from .signaling.gateways import PASSES, Board
+
+SEARCHES = Rate(per_second=0.5, burst=2)
+
+
+@dataclass
+class Item:
+    """What waits in a queue: what happens when it arrives, and whether the network may lose or delay it."""
+
+    arrive: Callable[[], None]
+    kind: Kind | None = None
+
+
+class Replica:
+    """A matcher replica, which advances whenever something came in."""
+
+    def __init__(self, cluster: "Cluster", name: str) -> None:
+        self.cluster = cluster
+        self.name = name
+        self.links: dict[GatewayId, Link] = {}
+        self.start()
+
+    def start(self) -> None:
+        """Also again, after a crash: everything is forgotten."""
+        self.room = WaitingRoom(lambda: f"match-{next(self.cluster.matches)}", Stages())
+
+    def advance(self) -> None:
+        now = self.cluster.now
+        for _ in range(10):
+            for pairing in self.room.advance(now):
+                sides = messages.pairings(pairing)
+                for ticket, side in zip((pairing.polite, pairing.other), sides, strict=True):
+                    self.links[ticket.gateway].tell(wire.MatcherBatch(pairings=[side]))
+            for change in self.room.stage_changes(now):
+                batch = wire.MatcherBatch(stages=[messages.stage_change(change)])
+                self.links[change.ticket.gateway].tell(batch)
+            due = self.room.next_due(now)
+            if not self.room.has_news and (due is None or due > now):
+                return
+        raise AssertionError("the waiting room finds no rest")
+
+
+class Link:
+    """The stream between a gateway and a replica: what `MatcherClient` uses of a `MatcherStream`.
+
+    `ready` is what the gateway believes, `alive` the truth.
+    """
+
+    def __init__(self, gateway: "Gateway", replica: Replica) -> None:
+        self.gateway = gateway
+        self.there = replica
+        self.replica = replica.name
+        self.ready = self.alive = False
+        replica.links[gateway.name] = self
+
+    def offer(self, ticket: Ticket, place: Place) -> None:
+        self._send(lambda: self._offered(ticket, place))
+
+    def withdraw(self, ticket: TicketId) -> None:
+        self._send(lambda: self.there.room.withdraw(self.gateway.name, ticket))
+
+    def tell(self, batch: wire.MatcherBatch) -> None:
+        if self.alive:
+            self._queue(self.replica, self.gateway.name).append(
+                Item(lambda: self.gateway.matchmaker._on_batch(self._as_stream, batch))
+            )
+
+    def open(self) -> None:
+        """A new stream: the replica forgets what came over an older one."""
+        if self.ready:
+            self.notice()
+        self.there.room.forget(self.gateway.name)
+        self.ready = self.alive = True
+        self.gateway.matchmaker._on_ready(self._as_stream)
+
+    def cut(self) -> None:
+        """What is on its way is lost. Who notices when is another question."""
+        self.alive = False
+        self._queue(self.replica, self.gateway.name).clear()
+        self._queue(self.gateway.name, self.replica).clear()
+
+    def notice(self) -> None:
+        """The gateway sees that the stream is at its end."""
+        self.ready = False
+        self.cut()
+        self.gateway.matchmaker._on_ready(self._as_stream)
+
+    def _send(self, arrive: Callable[[], object]) -> None:
+        def arrived() -> None:
+            arrive()
+            self.there.advance()
+
+        if self.alive:
+            self._queue(self.gateway.name, self.replica).append(Item(arrived))
+
+    def _offered(self, ticket: Ticket, place: Place) -> None:
+        now = self.gateway.cluster.now
+        offered = messages.ticket(_offer(ticket, place, now), self.gateway.name, now)
+        assert abs(offered.since - ticket.since) < 0.002, "a ticket lost its age"
+        self.there.room.offer(offered, now)
+
+    def _queue(self, sender: str, receiver: str) -> deque[Item]:
+        return self.gateway.cluster.queue(sender, receiver)
+
+    @property
+    def _as_stream(self) -> MatcherStream:
+        return cast(MatcherStream, self)
+
+
+class Gateway:
+    """A real hub and a real matchmaker; as a `Bus`, it puts envelopes into the queues."""
+
+    def __init__(self, cluster: "Cluster", name: str, kind: type[Hub]) -> None:
+        self.cluster = cluster
+        self.name = GatewayId(name)
+        self.matchmaker = MatcherClient(self.name, [])
+        self.hub = kind(
+            self.name,
+            self.matchmaker,
+            self,
+            cluster.board,
+            PASSES,
+            Figures(),
+            lambda: cluster.now,
+            lambda: cluster.now,
+            searches=SEARCHES,
+        )
+        self.matchmaker._on_event = self.hub.on_matcher
+
+    def publish(self, gateway: GatewayId, envelope: Envelope) -> None:
+        (arrived,) = unpack(pack([envelope]))
+        hub = self.cluster.gateways[gateway].hub
+        item = Item(lambda: hub.on_envelope(arrived), envelope.kind)
+        self.cluster.queue(self.name, gateway).append(item)
+
+
+class Cluster:
+    """All of them, and a clock. Queues keep the order between one sender and one receiver, and no other."""
+
+    def __init__(self, gateways: int, replicas: int, kind: type[Hub] = Hub) -> None:
+        self.now = 1000.0
+        self.matches = count(1)
+        self.board = Board()
+        self.queues: dict[tuple[str, str], deque[Item]] = {}
+        names = [f"gateway-{number}" for number in range(gateways)]
+        self.gateways = {GatewayId(name): Gateway(self, name, kind) for name in names}
+        self.replicas = [Replica(self, f"replica-{number}") for number in range(replicas)]
+        self.links = [Link(one, replica) for one in self.gateways.values() for replica in self.replicas]
+        for link in self.links:
+            link.open()
+
+    def queue(self, sender: str, receiver: str) -> deque[Item]:
+        return self.queues.setdefault((sender, receiver), deque())
+
+    def busy(self) -> list[tuple[str, str]]:
+        """The queues in which something waits."""
+        return [key for key, queue in self.queues.items() if queue]
+
+    def deliver(self, key: tuple[str, str]) -> None:
+        self.queues[key].popleft().arrive()
+
+    def lose(self, key: tuple[str, str]) -> None:
+        """Lose an acceptance or a frame; a goodbye, which the bus keeps and repeats, is late instead."""
+        queue = self.queues[key]
+        if queue[0].kind is not None:
+            item = queue.popleft()
+            if item.kind in (Kind.ENDED, Kind.DECLINE):
+                self.queue(f"{key[0]}, late", key[1]).append(item)
+
+    def crash(self, replica: Replica) -> None:
+        replica.start()
+        for link in replica.links.values():
+            link.cut()
+
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+        for gateway in self.gateways.values():
+            gateway.hub.tick()
+        for replica in self.replicas:
+            replica.advance()
