@@ -46,6 +46,13 @@ PURE = [
     "matcher/tickets.py",
     "matcher/timers.py",
     "matcher/pace.py",
+    "matcher/simulation/crowd.py",
+    "matcher/simulation/populations.py",
+    "matcher/simulation/results.py",
+    "matcher/simulation/run.py",
+    "matcher/simulation/shares.py",
+    "matcher/simulation/table.py",
+    "matcher/simulation/visitors.py",
     "reports/records.py",
 ]
 IMPURE = {

@@ -26,7 +26,10 @@ class Chance(Protocol):
 
 
 class Tag(str):
-    """A text whose hash is the same in every process, so that sets of it, and a seed, repeat everywhere."""
+    """A text whose hash is the same in every process, so that sets of it, and a seed, repeat everywhere.
+
+    It equals only tags: what is equal must have one hash.
+    """
 
     __slots__ = ("_hash",)
     _hash: int
@@ -39,6 +42,12 @@ class Tag(str):
     def __hash__(self) -> int:
         return self._hash
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tag) and str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -47,7 +56,7 @@ class Profile:
     pool: Pool
     languages: tuple[str, ...] = ()
     strict: bool = False
-    interests: frozenset[str] = frozenset()
+    interests: frozenset[Tag] = frozenset()
     country: str = ""
     avoids: frozenset[str] = frozenset()
     nearby: bool = False
@@ -69,16 +78,16 @@ class Interests(Protocol):
     """How interests are spread over the crowd."""
 
     @property
-    def named(self) -> Sequence[str]:
+    def named(self) -> Sequence[Tag]:
         """Those that are of interest one by one."""
 
-    def draw(self, chance: Chance) -> frozenset[str]: ...
+    def draw(self, chance: Chance) -> frozenset[Tag]: ...
 
 
 class Popular:
     """`count` interests, the n-th 1/n as popular as the first (Zipf); a `share` of the crowd names `each`."""
 
-    named: Sequence[str] = ()
+    named: Sequence[Tag] = ()
 
     def __init__(self, count: int, each: int, share: float) -> None:
         self._tags = [Tag(f"interest {rank}") for rank in range(1, count + 1)]
@@ -86,8 +95,8 @@ class Popular:
         self._each = min(each, count)
         self._share = share
 
-    def draw(self, chance: Chance) -> frozenset[str]:
-        chosen: dict[str, None] = {}
+    def draw(self, chance: Chance) -> frozenset[Tag]:
+        chosen: dict[Tag, None] = {}
         if self._tags and chance.random() < self._share:
             while len(chosen) < self._each:
                 chosen[self._tags[bisect(self._weights, chance.random() * self._weights[-1])]] = None
@@ -98,10 +107,10 @@ class Named:
     """Interests with the share of the crowd that names each, whatever else they name."""
 
     def __init__(self, shares: Mapping[str, float]) -> None:
-        self.named: Sequence[str] = [Tag(name) for name in shares]
+        self.named: Sequence[Tag] = [Tag(name) for name in shares]
         self._shares = list(shares.values())
 
-    def draw(self, chance: Chance) -> frozenset[str]:
+    def draw(self, chance: Chance) -> frozenset[Tag]:
         chosen = [tag for tag, of in zip(self.named, self._shares, strict=True) if chance.random() < of]
         return frozenset(chosen[:MOST_INTERESTS])
 
@@ -132,7 +141,7 @@ class Crowd:
             strict=strict and bool(languages),
             interests=self.interests.draw(chance),
             country=country,
-            avoids=frozenset(map(Tag, avoids)),
+            avoids=frozenset(avoids),
             nearby=chance.random() < self.nearby,
         )
 

@@ -84,7 +84,7 @@ def _curves(panel: "Axes", outcome: Outcome, names: Sequence[str], patience: flo
     last = max(patience, 10 * _FIRST)
     searches = {one.name: one.searches for one in outcome.figures}
     for name, colour, line in zip(names, _COLOURS, _LINES, strict=False):
-        times, shares = _steps(outcome.waits[name], searches[name], last)
+        times, shares = steps(outcome.waits[name], searches[name], last)
         panel.plot(
             times, shares, color=colour, linestyle=line, label=name, drawstyle="steps-post", linewidth=1.6
         )
@@ -98,7 +98,7 @@ def _curves(panel: "Axes", outcome: Outcome, names: Sequence[str], patience: flo
     panel.grid(color="#dddddd", linewidth=0.6)
 
 
-def _steps(waits: Sequence[float], searches: int, last: float) -> tuple[list[float], list[float]]:
+def steps(waits: Sequence[float], searches: int, last: float) -> tuple[list[float], list[float]]:
     """Times from `_FIRST` to `last`, and the percentage of searches matched by each; `waits` is sorted."""
     at_once = bisect_right(waits, _FIRST)
     counts = [*range(at_once, len(waits), max(1, len(waits) // _POINTS)), len(waits)]

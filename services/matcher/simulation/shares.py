@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+K = TypeVar("K")
 
 NONE = ("", "none")
 """How to say that there are none."""
@@ -60,25 +63,22 @@ def ages(text: str) -> tuple[float, float, float]:
 
 def languages(text: str) -> Mapping[tuple[str, ...], float]:
     """`en=70%,cy+en=0.5%`: who names which; only the first subtag counts, as in the gateway."""
-    return {tuple(dict.fromkeys(map(_language, name.split("+")))): of for name, of in _parts(text).items()}
+    return _exclusive(_items(text, lambda name: tuple(dict.fromkeys(map(_language, name.split("+"))))), text)
 
 
 def countries(text: str) -> Mapping[str, float]:
     """`DE=40%,GB=10%`: who is where; together at most 100%."""
-    return _exclusive({_country(name): of for name, of in _items(text).items()}, text)
+    return _exclusive(_items(text, _country), text)
 
 
 def avoided(text: str) -> Mapping[str, float]:
     """`DE=5%,GB=10%`: how many avoid each."""
-    return {_country(name): of for name, of in _items(text).items()}
+    return _items(text, _country)
 
 
 def modes(text: str) -> Mapping[str, float]:
     """`video=80%,text=20%`: together 100%."""
-    named = {name.lower(): of for name, of in _items(text).items()}
-    for name in named:
-        if name not in ("video", "audio", "text"):
-            raise ValueError(f"{name!r} is not a mode: video, audio or text")
+    named = _items(text, _mode)
     if abs(sum(named.values()) - 1) > 1e-9:
         raise ValueError(f"the shares of {text!r} are not 100% together")
     return named
@@ -87,7 +87,7 @@ def modes(text: str) -> Mapping[str, float]:
 def interests(text: str) -> int | Mapping[str, float]:
     """A number of popular interests, or `chess=2%,music=30%`: how many name each."""
     if "=" in text or text.strip().lower() in NONE:
-        return {" ".join(name.casefold().split()): of for name, of in _items(text).items()} or 0
+        return _items(text, lambda name: " ".join(name.casefold().split())) or 0
     try:
         return whole(0, 100_000)(text.strip())
     except ValueError:
@@ -96,31 +96,33 @@ def interests(text: str) -> int | Mapping[str, float]:
         ) from None
 
 
-def _parts(text: str) -> Mapping[str, float]:
-    return _exclusive(_items(text), text)
-
-
-def _items(text: str) -> dict[str, float]:
-    found: dict[str, float] = {}
+def _items(text: str, key: Callable[[str], K]) -> dict[K, float]:
+    """Shares by what `key` makes of their names."""
+    found: dict[K, float] = {}
     if text.strip().lower() in NONE:
         return found
     for item in text.split(","):
-        name, separator, of = item.partition("=")
-        name = name.strip()
-        if not (name and separator):
+        name, _, of = (part.strip() for part in item.partition("="))
+        if not (name and of):
             raise ValueError(f"{item!r} is not a name and a share, as in en=70%")
-        if name in found:
+        if key(name) in found:
             raise ValueError(f"{name!r} is named twice")
-        found[name] = share(of)
+        found[key(name)] = share(of)
     if len(found) > _MOST:
         raise ValueError(f"more than {_MOST} names in one list")
     return found
 
 
-def _exclusive(items: Mapping[str, float], text: str) -> Mapping[str, float]:
+def _exclusive(items: Mapping[K, float], text: str) -> Mapping[K, float]:
     if sum(items.values()) > 1 + 1e-9:
         raise ValueError(f"the shares of {text!r} are more than 100% together")
     return items
+
+
+def _mode(name: str) -> str:
+    if name.lower() not in ("video", "audio", "text"):
+        raise ValueError(f"{name!r} is not a mode: video, audio or text")
+    return name.lower()
 
 
 def _language(name: str) -> str:
