@@ -13,6 +13,10 @@ from .visitors import Behaviour
 
 T = TypeVar("T")
 
+_EACH = 3
+_SHARE = 0.5
+"""How many interests a wish names, and what share of visitors name any, where interests are a number."""
+
 _EXAMPLE = """\
 example: what does it cost those who speak Welsh that strict languages are on offer?
   zufall simulate --languages en=70%,de=20%,cy=2% --strict-language 20% --without strict
@@ -66,8 +70,8 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
         "N|I=SHARE,…",
         "how many there are, the n-th 1/n as popular as the first; or who names each",
     )
-    option("--interests-each", shares.whole(1, MOST_INTERESTS), None, "N", "a wish names (default 3)")
-    option("--interests-share", shares.share, None, "SHARE", "of visitors name any (default 50%)")
+    option("--interests-each", shares.whole(1, MOST_INTERESTS), None, "N", f"a wish names (default {_EACH})")
+    option("--interests-share", shares.share, None, "SHARE", f"of visitors name any (default {_SHARE:.0%})")
     option("--countries", shares.countries, "none", "C=SHARE,…", "where they are; the others: unknown")
     option("--avoid", shares.avoided, "none", "C=SHARE,…", "how many avoid each country")
     option("--nearby", shares.share, "0%", "SHARE", "would rather meet their own country")
@@ -143,7 +147,9 @@ def _interests(parsed: argparse.Namespace) -> Interests:
         if each is not None or share is not None:
             raise ValueError("--interests-each and --interests-share go with a number of --interests")
         return Named(parsed.interests)
-    return Popular(parsed.interests, 3 if each is None else each, 0.5 if share is None else share)
+    parsed.interests_each = _EACH if each is None else each
+    parsed.interests_share = _SHARE if share is None else share
+    return Popular(parsed.interests, parsed.interests_each, parsed.interests_share)
 
 
 def behaviour(parsed: argparse.Namespace) -> Behaviour:

@@ -14,7 +14,7 @@ SUFFIXES = (".png", ".svg")
 _FIRST = 0.1
 """Seconds at which the time axis begins: people do not notice a shorter wait."""
 
-_POINTS = 1000
+_POINTS = 300
 """As many as a curve needs to look smooth."""
 
 _FEW = 20

@@ -11,6 +11,8 @@ _SELDOM = 0.0005
 """A share that shows as 0.0 %."""
 _LONG = 0.5
 """Seconds of waiting that somebody notices."""
+_SHORT = 0.05
+"""Seconds that show as 0.0: a multiple of it says nothing."""
 
 _COLUMNS: Sequence[tuple[str, Callable[[Figures], str]]] = (
     ("p50", lambda one: seconds(one.wait_p50)),
@@ -67,9 +69,11 @@ def _slowest(everybody: Figures, worst: Figures, patience: float) -> str:
         )
     if everybody.wait_p50 is None or worst.wait_p50 < max(_LONG, 2 * everybody.wait_p50):
         return f"Nobody waits much longer than everybody, who wait {seconds(everybody.wait_p50)} s at p50."
-    times = worst.wait_p50 / everybody.wait_p50 if everybody.wait_p50 >= 0.05 else None
-    ratio = f", {times:.0f} times as long as everybody" if times else "; everybody"
-    return f"“{worst.name}” waits {worst.wait_p50:.1f} s at p50{ratio} ({seconds(everybody.wait_p50)} s)."
+    told = f"“{worst.name}” waits {seconds(worst.wait_p50)} s at p50"
+    if everybody.wait_p50 < _SHORT:
+        return f"{told}, everybody {seconds(everybody.wait_p50)} s."
+    times = worst.wait_p50 / everybody.wait_p50
+    return f"{told}, {times:.0f} times as long as everybody ({seconds(everybody.wait_p50)} s)."
 
 
 def _changes(before: Figures, after: Figures, without: Sequence[str]) -> str:

@@ -87,8 +87,8 @@ def test_a_wish_widens_on_time_though_nobody_comes() -> None:
 
 
 def test_those_who_are_restricted_wait_for_each_other() -> None:
-    figures = play(Crowd(restricted=0.02), visitors=200, stay=0.0, patience=3600.0, duration=36_000.0)
-    rate = figures["restricted"].searches / 36_000.0
+    figures = play(Crowd(restricted=0.02), visitors=200, stay=0.0, patience=3600.0, duration=18_000.0)
+    rate = figures["restricted"].searches / 18_000.0
     assert figures["restricted"].wait_mean is not None
     assert figures["restricted"].wait_mean * 2 * rate == pytest.approx(1, rel=0.15)
 
