@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { columns, decades, extent, type Minute } from "../src/status/figures";
+import { columns, decades, extent, type Minute, powersBetween } from "../src/status/figures";
 import { de, en, type Key, wordsFor } from "../src/status/words";
 
 const NOON = Date.parse("2026-01-01T12:00:00Z") / 1000;
@@ -46,6 +46,7 @@ test.each([
   const [low, high] = decades(least, most);
   expect(low).toBeCloseTo(ends[0] ?? 0, 9);
   expect(high).toBeCloseTo(ends[1] ?? 0, 9);
+  expect(powersBetween(low, high)).toHaveLength(Math.round(Math.log10(high / low)) + 1);
 });
 
 test.each([

@@ -2,7 +2,7 @@
 
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { type Column, type Columns, decades, extent, MINUTES } from "./figures";
+import { type Column, type Columns, decades, extent, MINUTES, powersBetween } from "./figures";
 import type { Key, Words } from "./words";
 
 const HEIGHT = 168;
@@ -16,6 +16,7 @@ interface Kind {
   columns: (of: Columns) => Column[];
   say: (value: number) => string;
   scale: uPlot.Scale;
+  axis: uPlot.Axis;
 }
 
 /** Draws into the `figure`s of the page; call `show` as often as there is something new. */
@@ -80,7 +81,7 @@ class Chart {
   /** What the drawing shows, in a sentence. */
   private description(columns: Columns): string {
     const name = this.words.text(this.kind.name);
-    const known = extent(this.kind.columns(columns)[0] ?? []);
+    const known = this.kind.columns(columns).map(extent).find(Boolean);
     if (!known) return this.words.text("no_data", { name });
     const [least, most, last] = [known.least, known.most, known.last].map(this.kind.say);
     return this.words.text("range", {
@@ -112,13 +113,15 @@ class Chart {
         {
           ...axis,
           grid: { show: false },
-          space: 70,
+          size: 24,
+          space: 50,
           values: (_, times) => times.map((time) => this.words.clock(time)),
         },
         {
           ...axis,
           size: 56,
-          incrs: WHOLE,
+          space: 24,
+          ...this.kind.axis,
           values: (_, values) => values.map((value) => (value === null ? null : this.kind.say(value))),
         },
       ],
@@ -152,6 +155,7 @@ function kinds(words: Words): Kind[] {
       columns: ({ matches, running }) => [matches, running],
       say: words.number,
       scale: fromNought,
+      axis: { incrs: WHOLE },
     },
     {
       name: "chart_online",
@@ -159,6 +163,7 @@ function kinds(words: Words): Kind[] {
       columns: ({ online }) => [online],
       say: words.number,
       scale: fromNought,
+      axis: { incrs: WHOLE },
     },
     {
       name: "chart_wait",
@@ -169,6 +174,7 @@ function kinds(words: Words): Kind[] {
       columns: ({ half, most }) => [half, most],
       say: words.span,
       scale: { distr: 3, range: (_, least, most) => decades(least, most) },
+      axis: { splits: (_, __, low, high) => powersBetween(low, high), filter: (_, splits) => splits },
     },
   ];
 }

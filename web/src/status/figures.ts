@@ -70,6 +70,12 @@ export function extent(
   return { least: Math.min(...known), most: Math.max(...known), last, minutes: known.length };
 }
 
+/** The powers of ten from `low` to `high`. */
+export function powersBetween(low: number, high: number): number[] {
+  const first = Math.round(Math.log10(low));
+  return Array.from({ length: Math.round(Math.log10(high)) - first + 1 }, (_, step) => 10 ** (first + step));
+}
+
 /** Whole powers of ten around `least` and `most`, never the same: the ends of a logarithmic axis. */
 export function decades(least: number | null, most: number | null): [number, number] {
   if (least === null || most === null) return [0.01, 10];

@@ -18,7 +18,10 @@ export function showFreshness(words: Words, freshness: Freshness, since: number 
   const key = freshness === "unreachable" && since === undefined ? "silent" : freshness;
   const time = since === undefined ? "" : words.clock(since / 1000, true);
   const line = byId("freshness");
-  line.textContent = words.text(key, { time });
+  const text = words.text(key, { time });
+  // Trouble is read out; that time goes by is not.
+  line.setAttribute("aria-live", freshness === "fresh" ? "off" : "polite");
+  if (line.textContent !== text) line.textContent = text;
 }
 
 export function showFigures(words: Words, figures: Figures): void {

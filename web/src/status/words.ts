@@ -5,12 +5,12 @@ import { fill, firstKnown } from "../locale";
 export const en = {
   title: "Zufall in figures",
   lead: "All machines of this Zufall together. Nothing here is about a single person.",
-  online: "people are here",
-  waiting: "of them are looking for somebody",
+  online: "here now",
+  waiting: "of them looking for somebody",
   wait: "until half have met somebody",
   wait_long: "99 of 100 within {time}",
   matches: "meetings a minute",
-  repeats: "of them between two who had met before",
+  repeats: "of the meetings were between two who had met before",
   nobody: "nobody in the last five minutes",
   about: "Waits, meetings and repeats: the last five minutes.",
   hour: "The last hour",
@@ -20,7 +20,7 @@ export const en = {
   half: "half within",
   most: "99 of 100 within",
   running: "this minute, so far",
-  range: "{name}: between {least} and {most} in {minutes} minutes, last {last}",
+  range: "{name}: between {least} and {most}, last {last}; minutes that are known: {minutes}",
   no_data: "{name}: nothing known yet",
   table: "The same as a table",
   minute: "Minute",
@@ -39,12 +39,12 @@ export type Key = keyof typeof en;
 export const de: Record<Key, string> = {
   title: "Zufall in Zahlen",
   lead: "Alle Rechner dieses Zufalls zusammen. Nichts hier handelt von einem einzelnen Menschen.",
-  online: "Menschen sind hier",
-  waiting: "davon suchen gerade jemanden",
+  online: "gerade hier",
+  waiting: "davon auf der Suche",
   wait: "bis die Hälfte jemanden trifft",
   wait_long: "99 von 100 in {time}",
   matches: "Begegnungen in der Minute",
-  repeats: "davon zwischen zweien, die sich schon kannten",
+  repeats: "der Begegnungen waren ein Wiedersehen",
   nobody: "niemand in den letzten fünf Minuten",
   about: "Wartezeit, Begegnungen und Wiedersehen: die letzten fünf Minuten.",
   hour: "Die letzte Stunde",
@@ -54,7 +54,7 @@ export const de: Record<Key, string> = {
   half: "die Hälfte in",
   most: "99 von 100 in",
   running: "diese Minute, bisher",
-  range: "{name}: zwischen {least} und {most} in {minutes} Minuten, zuletzt {last}",
+  range: "{name}: zwischen {least} und {most}, zuletzt {last}; bekannte Minuten: {minutes}",
   no_data: "{name}: noch nichts bekannt",
   table: "Dasselbe als Tabelle",
   minute: "Minute",
@@ -98,7 +98,7 @@ export function wordsFor(preferred: readonly string[]): Words {
     share: share.format,
     span: (seconds) => {
       if (seconds < 0.9995) return unit(seconds * 1000, "millisecond");
-      return seconds < 100 ? unit(seconds, "second") : unit(seconds / 60, "minute");
+      return seconds < 120 ? unit(seconds, "second") : unit(seconds / 60, "minute");
     },
     clock: (seconds, precise = false) => (precise ? second : minute).format(seconds * 1000),
   };
