@@ -1,0 +1,131 @@
+"""`zufall simulate` as an operator runs it: a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from services.matcher.simulation.command import Document
+
+from ..timing import scaled
+
+QUICK = ("--minutes", "10", "--warm-up", "2")
+FULL = (
+    "--languages", "en=60%,cy+en=5%", "--strict-language", "20%", "--interests", "chess=20%,music=40%",
+    "--countries", "DE=50%,GB=30%", "--avoid", "DE=10%", "--nearby", "20%", "--restricted", "10%",
+    "--mode", "video=80%,text=20%", "--stage-ages", "1,3,10", "--thin-market", "8", "--tiny-market", "2",
+    "--without", "strict,nearby",
+)  # fmt: skip
+
+
+def simulate(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "services.cli", "simulate", *words],
+        capture_output=True,
+        text=True,
+        timeout=scaled(60),
+        env=os.environ | environment,
+        check=False,
+    )
+
+
+def test_alone_it_says_something_useful() -> None:
+    done = simulate()
+    assert (done.returncode, done.stderr) == (0, "")
+    names = {line[:18].rstrip() for line in done.stdout.splitlines()}
+    assert {"everybody", "speaks en", "speaks cy", "speaks cy, strict", "with interests"} <= names
+    assert "times as long as everybody" in done.stdout.splitlines()[-1]
+
+
+def test_json_is_one_line_of_the_documented_form() -> None:
+    done = simulate(*QUICK, *FULL, "--json")
+    assert (done.returncode, done.stderr, done.stdout.count("\n")) == (0, "", 1)
+    document = msgspec.json.decode(done.stdout, type=Document, strict=True)
+    assert [run.without for run in document.runs] == [[], ["strict", "nearby"]]
+    assert [one.name for one in document.runs[0].populations] == [
+        "everybody", "speaks en", "speaks en, strict", "speaks cy", "speaks cy, strict", "names no language",
+        "strict language", "with interests", "without interests", "likes chess", "likes music", "from DE",
+        "from GB", "avoids DE", "nearby", "video", "text", "restricted",
+    ]  # fmt: skip
+    assert all(one.repeats_within_minute == 0 for run in document.runs for one in run.populations)
+    assert document.conclusions
+    assert document.settings["languages"] == {"en": 0.6, "cy+en": 0.05}
+    assert document.settings["stage_ages"] == [1, 3, 10]
+    assert document.settings["minutes"] == 10
+
+
+def test_the_page_documents_every_field_and_option() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "simulate.md").read_text()
+    document = msgspec.json.decode(simulate(*QUICK, "--json").stdout)
+    run = document["runs"][0]
+    for field in (*document, *run, *run["populations"][0]):
+        assert f"`{field}`" in page, field
+    options = {word.rstrip(",") for word in simulate("--help").stdout.split() if word.startswith("--")}
+    for option in options - {"--help"}:
+        assert f"`{option}" in page, option
+
+
+def test_a_seed_repeats_everything_in_any_process() -> None:
+    once, again = (simulate(*QUICK, *FULL, "--json", PYTHONHASHSEED=seed) for seed in ("1", "2"))
+    assert once.stdout == again.stdout
+    assert simulate(*QUICK, *FULL, "--json", "--seed", "2").stdout != once.stdout
+
+
+@pytest.mark.parametrize("name", ["waits.png", "waits.svg"])
+def test_a_picture(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    done = simulate(*QUICK, "--without", "interests", "--picture", str(file))
+    assert (done.returncode, done.stderr) == (0, "")
+    if file.suffix == ".svg":
+        assert file.read_bytes().startswith(b"<?xml")
+    else:
+        assert file.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--visitors", "0"], "argument --visitors: '0' is not a whole number from 1 to 1000000"),
+        (["--languages", "en=70"], "argument --languages: '70' is not a share: write it with a percent sign"),
+        (
+            ["--without", "colours"],
+            "argument --without: 'colours' is no part of a wish: interests, languages",
+        ),
+        (["--nearby", "20%"], "--nearby needs --countries: here all countries are unknown"),
+        (["--avoid", "DE=20%"], "--avoid needs --countries: here all countries are unknown"),
+        (
+            ["--interests", "chess=2%", "--interests-each", "2"],
+            "--interests-each and --interests-share go with a number of --interests",
+        ),
+        (["--picture", "waits.bmp"], "a picture is a .png or .svg file, not 'waits.bmp'"),
+        (["--picture", "/no/such/folder/waits.png"], "there is no folder '/no/such/folder'"),
+    ],
+)
+def test_a_bad_value_is_one_sentence(words: list[str], said: str) -> None:
+    done = simulate(*words)
+    assert (done.returncode, done.stdout) == (2, "")
+    usage, sentence = done.stderr.splitlines()
+    assert usage == "usage: zufall simulate [OPTION]…"
+    assert sentence.startswith(f"zufall simulate: error: {said}")
+
+
+def test_progress_is_shown_on_a_terminal_and_taken_away() -> None:
+    ours, theirs = os.openpty()
+    try:
+        words = ("--visitors", "2000", "--minutes", "60", "--json")
+        subprocess.run(
+            [sys.executable, "-m", "services.cli", "simulate", *words],
+            stdout=subprocess.DEVNULL,
+            stderr=theirs,
+            timeout=scaled(60),
+            check=True,
+        )
+        shown = os.read(ours, 10_000).decode()
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert "\r2,000 visitors, as they wish: " in shown
+    assert shown.endswith("\r\x1b[K")
