@@ -62,8 +62,9 @@ class Status:
 
     def hear(self, beat: Beat, now: float, wall: float) -> None:
         """A gateway lives, or leaves."""
-        self._forget_gone(now)
         _, known = self._alive.get(beat.gateway, (now, None))
+        if known is None and len(self._alive) >= MOST_GATEWAYS:
+            self._forget_gone(now)
         fresh = known is None or beat.number > known.number
         if fresh and (known is not None or len(self._alive) < MOST_GATEWAYS):
             self._alive[beat.gateway] = (now, beat)

@@ -181,6 +181,15 @@ def test_strangers_cannot_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> No
     assert {len(past.minutes) for past in known} == {MINUTES + 2}
 
 
+def test_strangers_make_room_again_when_they_are_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(status, "MOST_GATEWAYS", 3)
+    whole = Status()
+    for number in range(5):
+        whole.hear(beat(GatewayId(f"made up {number}"), 1, 1), 0, WALL)
+    whole.hear(beat(HERE, 1, 7), 5, WALL)
+    assert (picture(whole, 5).online, picture(whole, 5).gateways) == (7, 1)
+
+
 def test_who_was_known_before_the_strangers_came_goes_on_counting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(status, "MOST_GATEWAYS", 2)
     whole = Status()
