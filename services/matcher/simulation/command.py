@@ -95,7 +95,7 @@ def _text(document: Document) -> str:
         lines.append(f"Each figure: as wished for → without {', '.join(second[0].without)}.")
     lines += [
         "p50, p90, p99: seconds within which so many of all searches are matched (– never).",
-        "language, interest: matches that have one in common. a minute: matches.",
+        "language, interest, country: matches that have one in common. a minute: matches.",
         "",
         table([run.populations for run in document.runs]),
         "",

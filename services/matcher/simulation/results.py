@@ -11,6 +11,7 @@ class Tally:
     """Counts the searches of some visitors. Waits are in seconds."""
 
     __slots__ = (
+        "countries_shared",
         "interests_shared",
         "languages_shared",
         "met_nobody",
@@ -31,6 +32,7 @@ class Tally:
         self.repeats_within_minute = 0
         self.languages_shared = 0
         self.interests_shared = 0
+        self.countries_shared = 0
 
     def add(self, other: "Tally") -> None:
         for name in self.__slots__:
@@ -61,6 +63,7 @@ class Figures(msgspec.Struct, frozen=True):
     shared_language: float | None
     """The share of matches of two who name a language in common."""
     shared_interest: float | None
+    shared_country: float | None
     matches_per_minute: float
 
 
@@ -91,6 +94,7 @@ def _figures(name: str, tally: Tally, waits: Sequence[float], minutes: float) ->
         repeats_within_minute=tally.repeats_within_minute,
         shared_language=_part(tally.languages_shared, matches),
         shared_interest=_part(tally.interests_shared, matches),
+        shared_country=_part(tally.countries_shared, matches),
         matches_per_minute=_rounded(matches / minutes),
     )
 

@@ -187,6 +187,7 @@ class Simulation:
         tally.waits.append(at - visitor.since)
         tally.languages_shared += not set(mine.languages).isdisjoint(theirs.languages)
         tally.interests_shared += not mine.interests.isdisjoint(theirs.interests)
+        tally.countries_shared += bool(mine.country) and mine.country == theirs.country
         parted = visitor.met.get(partner.key)
         if parted is not None:
             tally.repeats += 1

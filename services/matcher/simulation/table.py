@@ -23,16 +23,19 @@ _COLUMNS: Sequence[tuple[str, Callable[[Figures], str]]] = (
     ("repeats", lambda one: percent(one.repeats)),
     ("language", lambda one: percent(one.shared_language)),
     ("interest", lambda one: percent(one.shared_interest)),
+    ("country", lambda one: percent(one.shared_country)),
     ("a minute", lambda one: f"{one.matches_per_minute:,.1f}"),
 )
 
 
 def table(runs: Sequence[Sequence[Figures]]) -> str:
     """Aligned columns; two runs stand side by side in each, the first and what became of it."""
-    lines = [["", "visitors", *(title for title, _ in _COLUMNS)]]
+    placed = any(one.shared_country for run in runs for one in run)
+    columns = [column for column in _COLUMNS if placed or column[0] != "country"]
+    lines = [["", "visitors", *(title for title, _ in columns)]]
     for versions in zip(*runs, strict=True):
         first = versions[0]
-        cells = (_cell([show(one) for one in versions]) for _, show in _COLUMNS)
+        cells = (_cell([show(one) for one in versions]) for _, show in columns)
         lines.append([first.name, f"{first.visitors:,}", *cells])
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
@@ -86,6 +89,8 @@ def _changes(before: Figures, after: Figures, without: Sequence[str]) -> str:
         pairs.append(("shared interests", percent(after.shared_interest), percent(before.shared_interest)))
     if "languages" in without or "strict" in without:
         pairs.append(("shared languages", percent(after.shared_language), percent(before.shared_language)))
+    if "nearby" in without or "avoid" in without:
+        pairs.append(("shared countries", percent(after.shared_country), percent(before.shared_country)))
     told = [f"{what} {new} instead of {old}" for what, new, old in pairs if new != old]
     return ", ".join(told) or "the same figures"
 
