@@ -90,7 +90,9 @@ def _title(parsed: argparse.Namespace, without: Sequence[str]) -> str:
 def _text(document: Document) -> str:
     first, *second = document.runs
     minutes = document.settings["minutes"]
-    lines = [f"{first.present:,.0f} visitors present on average, over {minutes:g} virtual minutes."]
+    wanted = document.settings["visitors"]
+    fewer = f" ({wanted:,} if nobody gave up)" if first.present < 0.9 * wanted else ""
+    lines = [f"{first.present:,.1f} visitors present on average{fewer}, over {minutes:g} virtual minutes."]
     if second:
         lines.append(f"Each figure: as wished for → without {', '.join(second[0].without)}.")
     lines += [

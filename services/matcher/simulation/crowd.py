@@ -81,6 +81,10 @@ class Interests(Protocol):
     def named(self) -> Sequence[Tag]:
         """Those that are of interest one by one."""
 
+    @property
+    def none(self) -> bool:
+        """Whether nobody names any."""
+
     def draw(self, chance: Chance) -> frozenset[Tag]: ...
 
 
@@ -94,6 +98,7 @@ class Popular:
         self._weights = list(accumulate(1 / rank for rank in range(1, count + 1)))
         self._each = min(each, count)
         self._share = share
+        self.none = not (count and share)
 
     def draw(self, chance: Chance) -> frozenset[Tag]:
         chosen: dict[Tag, None] = {}
@@ -109,6 +114,7 @@ class Named:
     def __init__(self, shares: Mapping[str, float]) -> None:
         self.named: Sequence[Tag] = [Tag(name) for name in shares]
         self._shares = list(shares.values())
+        self.none = not any(self._shares)
 
     def draw(self, chance: Chance) -> frozenset[Tag]:
         chosen = [tag for tag, of in zip(self.named, self._shares, strict=True) if chance.random() < of]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .results import Outcome, slowness
+from .results import FEW, Outcome, slowness
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,9 +16,6 @@ _FIRST = 0.1
 
 _POINTS = 300
 """As many as a curve needs to look smooth."""
-
-_FEW = 20
-"""Searches below which a curve would be chance."""
 
 _MOST = 8
 _COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A7A7A")
@@ -74,7 +71,7 @@ def draw(file: Path, outcomes: Sequence[Outcome], titles: Sequence[str], patienc
 def _chosen(outcome: Outcome) -> list[str]:
     """Everybody, and those who fare worst, as many as can be told apart; in the order of the table."""
     everybody, *others = outcome.figures
-    told = [one for one in others if one.searches >= _FEW]
+    told = [one for one in others if one.searches >= FEW]
     told.sort(key=slowness, reverse=True)
     kept = {everybody.name, *(one.name for one in told[: _MOST - 1])}
     return [one.name for one in outcome.figures if one.name in kept and one.searches]

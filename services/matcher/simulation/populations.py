@@ -42,6 +42,8 @@ def _languages(crowd: Crowd) -> Iterator[Population]:
 
 
 def _interests(crowd: Crowd) -> Iterator[Population]:
+    if crowd.interests.none:
+        return
     yield Population("with interests", lambda profile: bool(profile.interests))
     yield Population("without interests", lambda profile: not profile.interests)
     for tag in crowd.interests.named:

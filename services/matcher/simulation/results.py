@@ -6,6 +6,9 @@ from math import ceil
 
 import msgspec
 
+FEW = 20
+"""Searches below which the figures of a population are chance."""
+
 
 class Tally:
     """Counts the searches of some visitors. Waits are in seconds."""

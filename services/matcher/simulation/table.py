@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from .results import Figures, slowness
+from .results import FEW, Figures, slowness
 
 NEVER = "–"
-_FEW = 20
-"""Searches below which a population is too small to draw a conclusion from."""
 _SELDOM = 0.0005
 """A share that shows as 0.0 %."""
 _LONG = 0.5
@@ -50,7 +48,7 @@ def conclusions(runs: Sequence[Sequence[Figures]], without: Sequence[str], patie
     if not everybody.searches:
         yield "Nobody came in this time: simulate more visitors or more minutes."
         return
-    told = [one for one in others if one.searches >= _FEW]
+    told = [one for one in others if one.searches >= FEW]
     worst = max(told, key=slowness, default=everybody)
     yield _slowest(everybody, worst, patience)
     if everybody.unmatched and everybody.unmatched >= _SELDOM:

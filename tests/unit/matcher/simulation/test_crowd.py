@@ -91,7 +91,9 @@ def test_a_tag_has_a_hash_that_stays_and_equals_what_has_it() -> None:
 
 
 def test_populations_are_those_that_the_crowd_has() -> None:
-    assert [one.name for one in populations(Crowd())] == ["everybody", "with interests", "without interests"]
+    assert [one.name for one in populations(Crowd())] == ["everybody"]
+    popular = populations(Crowd(interests=Popular(5, 1, 0.5)))
+    assert [one.name for one in popular] == ["everybody", "with interests", "without interests"]
     crowd = Crowd(
         languages={("en",): 0.5, ("cy", "en"): 0.1},
         strict=0.1,
