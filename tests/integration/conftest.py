@@ -5,7 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from services.matcher.stages import Stages
+
 from .cluster import Cluster, running_cluster
+from .matcher_streams import Open, Replica, gateways
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -14,3 +17,19 @@ async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clu
     folder = tmp_path_factory.mktemp("cluster")
     async with running_cluster(folder, ZUFALL_LIMIT_HELLO_SECONDS="1") as running:
         yield running
+
+
+@pytest.fixture
+async def replica() -> AsyncIterator[Replica]:
+    """A matcher in this process."""
+    made = Replica(Stages(ages=(0.2, 0.4, 0.8)))
+    made.port = await made.server.start()
+    yield made
+    await made.server.stop()
+
+
+@pytest.fixture
+async def gateway(replica: Replica) -> AsyncIterator[Open]:
+    """Opens streams to the matcher."""
+    async with gateways(replica.port) as opened:
+        yield opened

@@ -1,0 +1,125 @@
+"""A matcher behind a real gRPC server on loopback, and the streams of gateways to it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from itertools import count
+
+import grpc
+from grpc import aio
+from prometheus_client import CollectorRegistry
+
+from protos import matcher_pb2 as wire
+from protos import matcher_pb2_grpc
+from services.contract.ids import random_id
+from services.matcher.exchange import Exchange
+from services.matcher.lanes import Advisor
+from services.matcher.metrics import Metrics
+from services.matcher.pace import Pace
+from services.matcher.server import MatcherServer
+from services.matcher.stages import Stages
+from services.matcher.waiting_room import WaitingRoom
+from services.runtime.rpc import OPTIONS
+
+from ..timing import scaled
+
+ticket_numbers = count(1)
+
+
+class Replica:
+    """A matcher on a free port of its own."""
+
+    def __init__(self, stages: Stages) -> None:
+        self.registry = CollectorRegistry()
+        self.metrics = Metrics(self.registry)
+        self.room = WaitingRoom(random_id, stages)
+        self.exchange = Exchange("replica", self.room, Pace(0.02), Advisor(lane_rate=10), self.metrics)
+        self.server = MatcherServer("127.0.0.1:0", self.exchange, self.metrics)
+        self.port = 0
+
+    def value(self, name: str, **labels: str) -> float | None:
+        return self.registry.get_sample_value(name, labels)
+
+    @property
+    def waiting(self) -> int:
+        return sum(self.room.waiting().values())
+
+
+class Gateway:
+    """The matcher's view of a gateway: one stream."""
+
+    def __init__(self, channel: aio.Channel, name: str) -> None:
+        self.name = name
+        self.stream = matcher_pb2_grpc.MatcherStub(channel).Pair()
+        self._writing = asyncio.Lock()
+
+    async def send(self, *offers: wire.Offer, withdrawals: tuple[int, ...] = ()) -> None:
+        async with self._writing:
+            await self.stream.write(
+                wire.GatewayBatch(gateway=self.name, offers=offers, withdrawals=withdrawals)
+            )
+
+    async def find(self, visitor: str | None = None, **wish: object) -> wire.Offer:
+        wanted = {"mode": wire.MODE_VIDEO} | wish
+        offer = wire.Offer(ticket=next(ticket_numbers), visitor=visitor or random_id(), attempt=1, **wanted)
+        await self.send(offer)
+        return offer
+
+    async def next(self) -> wire.MatcherBatch:
+        batch = await asyncio.wait_for(self.stream.read(), scaled(5))
+        assert batch is not aio.EOF, await self.stream.code()
+        return batch
+
+    async def read(self) -> wire.MatcherBatch:
+        """The next batch about tickets."""
+        while not ((batch := await self.next()).pairings or batch.stages or batch.overflow):
+            pass
+        return batch
+
+    async def beat(self) -> None:
+        """Say every now and then that we are there."""
+        while True:
+            await self.send()
+            await asyncio.sleep(0.5)
+
+    async def pairing(self) -> wire.Pairing:
+        """The next pairing, whatever else comes before it."""
+        while True:
+            for pairing in (await self.read()).pairings:
+                return pairing
+
+    async def code(self) -> grpc.StatusCode:
+        """How the stream ends; a status comes only after all that was sent before it is read."""
+        try:
+            while await asyncio.wait_for(self.stream.read(), scaled(5)) is not aio.EOF:
+                pass
+        except aio.AioRpcError as error:
+            return error.code()
+        return await self.stream.code()
+
+
+Open = Callable[[str], Gateway]
+
+
+@asynccontextmanager
+async def gateways(port: int) -> AsyncIterator[Open]:
+    """Opens streams to the replica, each on a connection of its own as separate processes would."""
+    channels: list[aio.Channel] = []
+
+    def opened(name: str) -> Gateway:
+        channel = aio.insecure_channel(
+            f"127.0.0.1:{port}", options=[*OPTIONS, ("grpc.use_local_subchannel_pool", 1)]
+        )
+        channels.append(channel)
+        return Gateway(channel, name)
+
+    yield opened
+    for channel in channels:
+        await channel.close()
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Wait for something in the same process that tells nobody."""
+    async with asyncio.timeout(scaled(5)):
+        while not true():  # noqa: ASYNC110 -- counts have no event
+            await asyncio.sleep(0.005)

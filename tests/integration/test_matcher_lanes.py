@@ -1,0 +1,98 @@
+"""What keeps several replicas and their gateways together: beats, side lanes, advice, leaving."""
+
+import asyncio
+
+import grpc
+
+from protos import matcher_pb2 as wire
+from services.contract.ids import GatewayId, random_id
+from services.contract.lanes import OVERFLOW
+from services.runtime.rpc import SILENCE
+
+from ..timing import scaled
+from .matcher_streams import Open, Replica, until
+
+
+async def test_both_sides_of_an_idle_stream_say_that_they_are_there(gateway: Open) -> None:
+    one = gateway("one")
+    beating = asyncio.create_task(one.beat())
+    first = await one.next()
+    assert first.replica == "replica"
+    began = asyncio.get_running_loop().time()
+    beats = [await one.next() for _ in range(5)]
+    assert asyncio.get_running_loop().time() - began > SILENCE, "we were heard"
+    assert not any(batch.replica for batch in beats)
+    beating.cancel()
+
+
+async def test_a_gateway_that_says_nothing_is_given_up(replica: Replica, gateway: Open) -> None:
+    """So a partner is not promised to somebody whose gateway hangs."""
+    silent, other = gateway("silent"), gateway("other")
+    await silent.find()
+    await until(lambda: replica.waiting == 1)
+    assert await silent.code() == grpc.StatusCode.UNAVAILABLE
+    assert replica.waiting == 0
+    await other.find()
+    await until(lambda: replica.waiting == 1)
+
+
+async def test_who_finds_nobody_in_a_side_lane_is_sent_on(replica: Replica, gateway: Open) -> None:
+    one = gateway("one")
+    beating = asyncio.create_task(one.beat())
+    side = await one.find(lane=1, lanes=2)
+    home = await one.find("a" * 22, mode=wire.MODE_TEXT, lane=0, lanes=2)
+    await until(lambda: replica.waiting == 2)
+    while not (batch := await one.read()).overflow:
+        pass
+    assert list(batch.overflow) == [side.ticket]
+    await until(lambda: replica.waiting == 1)
+    await one.find(mode=wire.MODE_TEXT)
+    assert (await one.pairing()).ticket in (home.ticket, home.ticket + 1)
+    assert replica.value("zufall_matcher_overflows_total") == 1
+    beating.cancel()
+
+
+async def test_who_was_paired_in_a_side_lane_is_not_sent_on(replica: Replica, gateway: Open) -> None:
+    one = gateway("one")
+    await one.find(lane=1, lanes=2)
+    await one.find(lane=1, lanes=2)
+    await one.pairing()
+    await asyncio.sleep(OVERFLOW + 0.2)
+    assert replica.value("zufall_matcher_overflows_total") == 0
+
+
+async def test_lanes_are_advised_from_the_rate(gateway: Open) -> None:
+    """Thirty a second where one lane takes ten; and one lane again when nobody comes."""
+    one = gateway("one")
+
+    async def crowd() -> None:
+        while True:
+            await one.find(mode=wire.MODE_AUDIO, lane=0, lanes=1)
+            await asyncio.sleep(1 / 30)
+
+    async def advised(wanted: range) -> None:
+        while not any(
+            advice.lanes in wanted for advice in (await one.next()).advice if advice.mode == wire.MODE_AUDIO
+        ):
+            pass
+
+    coming = asyncio.create_task(crowd())
+    await advised(range(2, 5))
+    coming.cancel()
+    beating = asyncio.create_task(one.beat())
+    async with asyncio.timeout(scaled(15)):
+        await advised(range(1, 2))
+    beating.cancel()
+
+
+async def test_the_last_pairs_of_a_replica_that_leaves_are_handed_out(
+    replica: Replica, gateway: Open
+) -> None:
+    one = gateway("one")
+    await one.send()
+    await one.next()
+    offers = [wire.Offer(ticket=number, visitor=random_id(), mode=wire.MODE_VIDEO) for number in range(201)]
+    replica.exchange.receive(replica.exchange._streams[GatewayId("one")], wire.GatewayBatch(offers=offers))
+    replica.exchange.leave()
+    assert len((await one.read()).pairings) == 200
+    assert await one.code() == grpc.StatusCode.UNAVAILABLE
