@@ -180,16 +180,18 @@ class Cluster:
         """The queues in which something waits."""
         return [key for key, queue in self.queues.items() if queue]
 
+    def unsafe(self) -> list[tuple[str, str]]:
+        """Those in which an envelope is the next to arrive."""
+        return [key for key in self.busy() if self.queues[key][0].kind is not None]
+
     def deliver(self, key: tuple[str, str]) -> None:
         self.queues[key].popleft().arrive()
 
     def lose(self, key: tuple[str, str]) -> None:
         """Lose an acceptance or a frame; a goodbye, which the bus keeps and repeats, is late instead."""
-        queue = self.queues[key]
-        if queue[0].kind is not None:
-            item = queue.popleft()
-            if item.kind in (Kind.ENDED, Kind.DECLINE):
-                self.queue(f"{key[0]}, late", key[1]).append(item)
+        item = self.queues[key].popleft()
+        if item.kind in (Kind.ENDED, Kind.DECLINE):
+            self.queue(f"{key[0]}, late", key[1]).append(item)
 
     def crash(self, replica: Replica) -> None:
         replica.start()
