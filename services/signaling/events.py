@@ -1,8 +1,10 @@
 """What happens to a session, other than a frame of its own browser."""
 
+from typing import assert_never, cast
+
 from msgspec import Struct
 
-from services.contract.envelopes import Acceptance
+from services.contract.envelopes import Acceptance, Envelope, Kind, unpack_acceptance
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
 
 from .messages import Banned, EndReason
@@ -95,3 +97,18 @@ Event = (
     | StandingLost
     | AudienceChanged
 )
+
+
+def said_by(envelope: Envelope) -> Event:
+    """What the envelope says; raises `ValueError` when its body cannot be read."""
+    match envelope.kind:
+        case Kind.FRAME:
+            return PartnerSaid(envelope.match, envelope.body)
+        case Kind.ACCEPT:
+            return Accepted(envelope.match, unpack_acceptance(envelope.body))
+        case Kind.DECLINE:
+            return Declined(envelope.match)
+        case Kind.ENDED:
+            return PartnerLeft(envelope.match, cast(EndReason, envelope.body.decode()))
+        case _:
+            assert_never(envelope.kind)

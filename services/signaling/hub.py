@@ -3,11 +3,10 @@
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import assert_never, cast
+from typing import assert_never
 
 from msgspec import UNSET
 
-from services.contract import envelopes
 from services.contract.envelopes import Envelope, Kind
 from services.contract.errors import CloseCode, PassRefused
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
@@ -16,7 +15,7 @@ from services.contract.passes import PassContent, PassSealer
 from . import effects, events, metrics
 from .allowance import UNLIMITED, Allowance, Rate
 from .figures import Figures
-from .messages import Block, EndReason, Error, FromBrowser, Matched, Partner, Searching, ToBrowser, encode
+from .messages import Block, Error, FromBrowser, Matched, Partner, Searching, ToBrowser, encode
 from .ports import Bus, Matchmaker, Outbox, Standings
 from .searches import Searches
 from .session import Session
@@ -119,7 +118,7 @@ class Hub:
             metrics.DROPPED.labels("no_visitor").inc()
             return
         try:
-            event = _event(envelope)
+            event = events.said_by(envelope)
         except ValueError:
             metrics.DROPPED.labels("unreadable").inc()
             return
@@ -254,18 +253,3 @@ class Hub:
     def _next_ticket(self) -> TicketId:
         self._last_ticket += 1
         return TicketId(self._last_ticket)
-
-
-def _event(envelope: Envelope) -> events.Event:
-    """What the envelope says; raises `ValueError` when its body cannot be read."""
-    match envelope.kind:
-        case Kind.FRAME:
-            return events.PartnerSaid(envelope.match, envelope.body)
-        case Kind.ACCEPT:
-            return events.Accepted(envelope.match, envelopes.unpack_acceptance(envelope.body))
-        case Kind.DECLINE:
-            return events.Declined(envelope.match)
-        case Kind.ENDED:
-            return events.PartnerLeft(envelope.match, cast(EndReason, envelope.body.decode()))
-        case _:
-            assert_never(envelope.kind)

@@ -30,7 +30,7 @@ from .effects import (
 )
 from .events import Event, Proposed
 from .messages import Banned, Ended, EndReason, Error, Find, FromBrowser, Next, Rewind, Stop, ToPartner
-from .states import Idle, Matched, Reserved, Searching, State
+from .states import Idle, Matched, Reserved, Searching, State, answer, undo
 from .wishes import Ticket, Wish, fold
 
 
@@ -171,18 +171,18 @@ class Session:
     def _proposed(self, proposal: Proposed, now: float) -> list[Effect]:
         state = self.state
         if not isinstance(state, Searching) or state.ticket.id != proposal.ticket:
-            return [_answer(proposal, Kind.DECLINE)]
+            return [answer(proposal, Kind.DECLINE)]
         if self._refuses(proposal):
-            return [_answer(proposal, Kind.DECLINE), *self._search_again(state.ticket)]
+            return [answer(proposal, Kind.DECLINE), *self._search_again(state.ticket)]
         body = pack(Acceptance(list(state.ticket.wish.languages), self._country or None, self._address_hash))
-        accept = _answer(proposal, Kind.ACCEPT, body)
+        accept = answer(proposal, Kind.ACCEPT, body)
         if proposal.match not in self._early:
             self.state = Reserved(state.ticket, proposal)
             return [accept, AwaitAnswer(proposal.match)]
-        answer = self._early[proposal.match]
-        if answer is None:
+        early = self._early[proposal.match]
+        if early is None:
             return self._search_again(state.ticket)
-        return [accept, self._meet(Reserved(state.ticket, proposal), answer, now)]
+        return [accept, self._meet(Reserved(state.ticket, proposal), early, now)]
 
     def _refuses(self, proposal: Proposed) -> bool:
         return proposal.partner == self.visitor or self._acquaintances.blocks(proposal.partner)
@@ -207,7 +207,7 @@ class Session:
     def _unanswered(self, match: MatchId) -> list[Effect]:
         state = self.state
         if isinstance(state, Reserved) and state.proposal.match == match:
-            return [_answer(state.proposal, Kind.DECLINE), *self._search_again(state.ticket)]
+            return [answer(state.proposal, Kind.DECLINE), *self._search_again(state.ticket)]
         return []
 
     def _remember_early(self, match: MatchId, answer: Acceptance | None) -> None:
@@ -270,22 +270,7 @@ class Session:
         return effects
 
     def _leave(self, reason: EndReason, now: float) -> list[Effect]:
-        """Undo what the current state promised to others. The caller sets the next state."""
-        state = self.state
-        match state:
-            case Idle():
-                return []
-            case Searching():
-                return [Withdraw(state.ticket.id)]
-            case Reserved():
-                return [_answer(state.proposal, Kind.ENDED, reason.encode())]
-            case Matched():
-                self._acquaintances.part(state.partner, now)
-                body = reason.encode()
-                return [Tell(state.partner_gateway, state.partner, state.match, Kind.ENDED, body)]
-            case _:
-                assert_never(state)
-
-
-def _answer(proposal: Proposed, kind: Kind, body: bytes = b"") -> Tell:
-    return Tell(proposal.partner_gateway, proposal.partner, proposal.match, kind, body)
+        """Take back what the current state promised to others. The caller sets the next state."""
+        if isinstance(self.state, Matched):
+            self._acquaintances.part(self.state.partner, now)
+        return undo(self.state, reason)

@@ -1,10 +1,15 @@
-"""The states of a session, each with just what is known in it."""
+"""The states of a session, each with just what is known in it, and what they promise to others."""
+
+from typing import assert_never
 
 from msgspec import Struct
 
+from services.contract.envelopes import Kind
 from services.contract.ids import GatewayId, MatchId, VisitorId
 
+from .effects import Effect, Tell, Withdraw
 from .events import Proposed
+from .messages import EndReason
 from .wishes import Ticket
 
 
@@ -34,3 +39,23 @@ class Matched(Struct, frozen=True):
 
 
 State = Idle | Searching | Reserved | Matched
+
+
+def undo(state: State, reason: EndReason) -> list[Effect]:
+    """What takes back all that `state` promised to the matcher and to the partner's gateway."""
+    match state:
+        case Idle():
+            return []
+        case Searching():
+            return [Withdraw(state.ticket.id)]
+        case Reserved():
+            return [answer(state.proposal, Kind.ENDED, reason.encode())]
+        case Matched():
+            return [Tell(state.partner_gateway, state.partner, state.match, Kind.ENDED, reason.encode())]
+        case _:
+            assert_never(state)
+
+
+def answer(proposal: Proposed, kind: Kind, body: bytes = b"") -> Tell:
+    """To the partner's gateway, about a match that is proposed."""
+    return Tell(proposal.partner_gateway, proposal.partner, proposal.match, kind, body)
