@@ -33,11 +33,10 @@ def start_zufall(
     choices = {
         "--gateways": str(gateways),
         "--port": str(port),
+        "--matchers": str(matchers),
         "--limits": "off",
         "--data": str(folder / "zufall"),
     }
-    if matchers > 1:
-        choices["--matchers"] = str(matchers)
     servers.start([sys.executable, "-m", "services.cli", "run", *flatten(choices)], environment)
     return _ready("zufall", Zufall(), servers, list(range(port + 1, port + gateways + 1)), share_interests)
 

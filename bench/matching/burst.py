@@ -12,7 +12,6 @@ from bench.products import Product
 from bench.tally import percentile
 
 from .figures import Figure, at_least, at_most, over_rounds
-from .installation import installation
 from .seekers import ANYONE, Seekers, find_frame
 
 PATIENCE = 20.0
@@ -27,19 +26,18 @@ class Burst:
     waits: Sequence[float]
 
 
-async def measure(visitors: int, gateways: int, rounds: int) -> list[Figure]:
-    """Rounds on one installation, of visitors who want anyone, and of those of whom half have interests."""
+async def measure(product: Product, visitors: int, rounds: int) -> list[Figure]:
+    """Rounds of visitors who want anyone, and of those of whom half have interests."""
     wishes = draw_wishes(visitors, random.Random(7))
     kinds = {
         "anyone": [find_frame(ANYONE)] * visitors,
         "half with interests": [find_frame(wish) for wish in wishes],
     }
-    where = f"{gateways} gateway{'s' if gateways > 1 else ''}"
+    gateways = len(product.origins)
     figures: list[Figure] = []
-    with installation(gateways) as product:
-        for kind, frames in kinds.items():
-            bursts = [await _with_new_visitors(product, frames) for _ in range(rounds)]
-            figures += _figures(f"{where}, {kind}", bursts)
+    for kind, frames in kinds.items():
+        bursts = [await _with_new_visitors(product, frames) for _ in range(rounds)]
+        figures += _figures(f"{gateways} gateway{'s' if gateways > 1 else ''}, {kind}", bursts)
     return figures
 
 

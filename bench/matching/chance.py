@@ -3,16 +3,16 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 from time import perf_counter
 
 from bench.dialects import Wish
+from bench.products import Product
 
 from .arrivals import ideal_mean_wait, poisson, rate_of
 from .figures import Figure, at_most
-from .installation import installation
 from .seekers import Seeker, Seekers, find_frame
 
 RESTED = 2.0
@@ -20,9 +20,6 @@ RESTED = 2.0
 
 WARM_UP = 3.0
 """Seconds of arrivals before those that count: lanes are advised by the rate of the last seconds."""
-
-VISITORS = 1000
-"""So many that two hardly ever come twice at the same time: nobody meets the same within a minute."""
 
 PART = "arrivals by chance"
 BAR = at_most(1.1)
@@ -37,6 +34,11 @@ class Market:
     arrivals: list[float] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
 
+    @property
+    def unpaired(self) -> int:
+        """How many have not met anybody: at best one when their number is odd."""
+        return len(self.arrivals) - len(self.waits)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -48,6 +50,8 @@ class Outcome:
     ideal: float
     """The mean wait at best, for these very arrivals."""
     pairs: int
+    stranded: int
+    """Who was left alone though another was left in the same market."""
 
     @property
     def in_gaps(self) -> float:
@@ -63,19 +67,21 @@ FRAMES = tuple(
 """One for each market. Six run side by side: one alone would need six times as long."""
 
 
-async def measure(gateways: int, lanes: int, rate: float, seconds: float) -> Outcome:
-    """Arrivals at `rate` in each market, whose pools are spread over `lanes` matcher replicas."""
-    # At so low a rate of one lane a pool has as many as there are replicas.
-    environment = {"ZUFALL_LANE_RATE": "1"} if lanes > 1 else {}
-    with installation(gateways, lanes, environment) as product:
-        crowd = Seekers()
-        await crowd.enter(product.origins, VISITORS)
-        visits = Visits(crowd)
-        await visits.take(rate, WARM_UP)
-        markets = await visits.take(rate, seconds)
-        crowd.leave()
-        crowd.check()
-    return _outcome(markets)
+async def measure(product: Product, rates: Sequence[float], seconds: float, visitors: int) -> list[Outcome]:
+    """At each of `rates`, in each market, for so many seconds and five more.
+
+    `visitors`: so many that two hardly ever come together twice, for they do not meet again within a minute.
+    """
+    crowd = Seekers()
+    await crowd.enter(product.origins, visitors)
+    visits = Visits(crowd)
+    outcomes = []
+    for rate in rates:
+        await visits.take(rate, min(WARM_UP, seconds))
+        outcomes.append(_outcome(await visits.take(rate, seconds)))
+    crowd.leave()
+    crowd.check()
+    return outcomes
 
 
 class Visits:
@@ -96,7 +102,11 @@ class Visits:
         for time, market in sorted(plan, key=lambda arrival: arrival[0]):
             await asyncio.sleep(start + time - perf_counter())
             self._send(market)
-        await asyncio.sleep(RESTED)
+        deadline = perf_counter() + RESTED
+        while (  # noqa: ASYNC110 # an event would have to follow every match
+            any(one.unpaired > 1 for one in markets) and perf_counter() < deadline
+        ):
+            await asyncio.sleep(0.02)
         for seeker in list(self._searching):
             self._leave(seeker)
         return markets
@@ -127,7 +137,13 @@ def _outcome(markets: Sequence[Market]) -> Outcome:
         ideal=sum(ideal_mean_wait(market.arrivals) * len(market.arrivals) for market in markets)
         / sum(len(market.arrivals) for market in markets),
         pairs=len(waits) // 2,
+        stranded=sum(market.unpaired for market in markets if market.unpaired > 1),
     )
+
+
+def left(outcomes: Iterable[Outcome]) -> Iterator[Figure]:
+    """Of all that were measured."""
+    yield Figure(PART, "stranded", sum(one.stranded for one in outcomes), "", at_most(0))
 
 
 def by_gateways(outcomes: Mapping[int, Outcome]) -> Iterator[Figure]:

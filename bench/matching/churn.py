@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from time import perf_counter
 
+from bench.products import Product
+
 from .acquaintance import Acquaintance
 from .figures import Figure, at_most
-from .installation import installation
 from .seekers import ANYONE, Seeker, Seekers, find_frame
 
 PATIENCE = 10.0
@@ -22,7 +23,6 @@ class Plan:
     visitors: int
     every: float
     seconds: float
-    gateways: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +79,14 @@ class Churn:
             self.acquaintance.part(sides[0], sides[1], self._ended[match])
 
 
-async def measure(plan: Plan) -> list[Figure]:
+async def measure(product: Product, plan: Plan) -> list[Figure]:
     """Needs `plan.seconds`, and a few more at the end."""
-    with installation(plan.gateways) as product:
-        crowd = Seekers()
-        await crowd.enter(product.origins, plan.visitors)
-        outcome = await _run(crowd, plan)
-        crowd.leave()
-        crowd.check()
-    return list(_figures(plan, outcome))
+    crowd = Seekers()
+    await crowd.enter(product.origins, plan.visitors)
+    outcome = await _run(crowd, plan)
+    crowd.leave()
+    crowd.check()
+    return list(_figures(plan, len(product.origins), outcome))
 
 
 async def _run(crowd: Seekers, plan: Plan) -> Outcome:
@@ -99,9 +98,8 @@ async def _run(crowd: Seekers, plan: Plan) -> Outcome:
     moments = [(start + randomness.uniform(0, plan.every), one) for one in crowd.everybody]
     await asyncio.gather(*(_press(churn, one, first, plan, start) for first, one in moments))
     seconds = perf_counter() - start
-    await _settle(crowd)
-    waiting = [one.number for one in crowd.everybody if one.match is None]
-    stranded = churn.acquaintance.stranded(waiting, perf_counter())
+    await _settle(churn, crowd)
+    waiting, stranded = _left(churn, crowd)
     return Outcome(churn.acquaintance, seconds, churn.one_sided, len(waiting) - len(stranded), len(stranded))
 
 
@@ -112,18 +110,23 @@ async def _press(churn: Churn, seeker: Seeker, due: float, plan: Plan, start: fl
         due += plan.every
 
 
-async def _settle(crowd: Seekers) -> None:
+async def _settle(churn: Churn, crowd: Seekers) -> None:
+    """Until nobody waits who might meet somebody that waits, or patience is over."""
     deadline = perf_counter() + PATIENCE
-    while (  # noqa: ASYNC110 # an event would have to follow every skip
-        perf_counter() < deadline and any(one.match is None for one in crowd.everybody)
-    ):
+    while _left(churn, crowd)[1] and perf_counter() < deadline:  # noqa: ASYNC110 # an event would follow each skip
         await asyncio.sleep(0.05)
 
 
-def _figures(plan: Plan, outcome: Outcome) -> Iterator[Figure]:
+def _left(churn: Churn, crowd: Seekers) -> tuple[list[int], set[int]]:
+    """Who waits, and who of them is stranded."""
+    waiting = [one.number for one in crowd.everybody if one.match is None]
+    return waiting, churn.acquaintance.stranded(waiting, perf_counter())
+
+
+def _figures(plan: Plan, gateways: int, outcome: Outcome) -> Iterator[Figure]:
     part = (
         f"churn of {plan.visitors} visitors who skip every {1000 * plan.every:.0f} ms"
-        f" for {plan.seconds:.0f} s, {plan.gateways} gateways"
+        f" for {plan.seconds:.0f} s, {gateways} gateways"
     )
     known, others = outcome.acquaintance, plan.visitors - 1
     met = 2 * known.pairs / plan.visitors

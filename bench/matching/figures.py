@@ -48,24 +48,25 @@ def at_most(limit: float) -> Bar:
     return Bar("≤", limit)
 
 
-def table(figures: Iterable[Figure]) -> str:
+def table(figures: Sequence[Figure]) -> str:
     """All figures, with a heading for each part."""
+    width = max((len(figure.name) for figure in figures), default=0)
     lines: list[str] = []
     part = ""
     for figure in figures:
         if figure.part != part:
             part = figure.part
             lines += ["", part]
-        lines.append(_line(figure))
+        lines.append(_line(figure, width))
     return "\n".join(lines)
 
 
-def _line(figure: Figure) -> str:
-    value = f"{_number(figure.value)} {figure.unit}"
+def _line(figure: Figure, width: int) -> str:
+    value = f"{_number(figure.value)} {figure.unit}".rstrip()
     spread = f"({_number(min(figure.rounds))}–{_number(max(figure.rounds))})" if figure.rounds else ""
     bar = "" if figure.bar is None else f"{figure.bar.sign} {_number(figure.bar.limit)}"
     verdict = {None: "", True: "met", False: "MISSED"}[figure.met]
-    return f"  {figure.name:<62}{value:>24} {spread:<20}{bar:>11} {verdict}".rstrip()
+    return f"  {figure.name:<{width}}{value:>14} {spread:<19}{bar:>10} {verdict}".rstrip()
 
 
 def _number(value: float) -> str:

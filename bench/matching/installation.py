@@ -1,22 +1,47 @@
-"""A whole Zufall for the length of one measurement."""
+"""Whole Zufalls to measure on, one at a time."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
+from types import TracebackType
 
 from bench.products import Product, start_zufall
 
 
-@contextmanager
-def installation(
-    gateways: int, matchers: int = 1, environment: Mapping[str, str] | None = None
-) -> Iterator[Product]:
-    """Raises `RuntimeError` at the end when one of its processes has ended."""
-    with tempfile.TemporaryDirectory(prefix="zufall-bench-") as folder:
-        product = start_zufall(Path(folder), gateways, matchers, environment)
-        try:
-            yield product
-            product.servers.check_alive()
-        finally:
-            product.servers.stop()
+class Installations:
+    """Keeps one running for as long as the same kind is asked for."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._kind: tuple[int, int] | None = None
+        self._product: Product | None = None
+
+    def get(self, gateways: int, lanes: int = 1) -> Product:
+        """So many gateways, and as many matcher replicas as each pool has lanes, however few its tickets.
+
+        Raises `RuntimeError` when a process of it has ended.
+        """
+        if self._product is None or self._kind != (gateways, lanes):
+            self._stop()
+            self._kind, self._product = (gateways, lanes), self._start(gateways, lanes)
+        self._product.servers.check_alive()
+        return self._product
+
+    def __enter__(self) -> "Installations":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    def _start(self, gateways: int, lanes: int) -> Product:
+        folder = self._stack.enter_context(tempfile.TemporaryDirectory(prefix="zufall-bench-"))
+        environment = {"ZUFALL_LANE_RATE": "1"} if lanes > 1 else {}
+        product = start_zufall(Path(folder), gateways, lanes, environment)
+        self._stack.callback(product.servers.stop)
+        return product
+
+    def _stop(self) -> None:
+        self._product = None
+        self._stack.close()

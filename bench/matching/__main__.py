@@ -1,0 +1,149 @@
+"""`python -m bench.matching`: is matching fast, flat, fair, and is nobody left behind."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvloop
+
+from . import burst, chance, churn, replicas, rooms, streams
+from .figures import Figure, summary, table
+from .installation import Installations
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is measured; the defaults are what docs/benchmarks.md quotes. Rates are for a second."""
+
+    rounds: int = 5
+    depths: tuple[int, ...] = (1_000, 100_000, 1_000_000)
+    room_offers: int = 200_000
+    stream_tickets: int = 100_000
+    replicas: tuple[int, ...] = (1, 2, 4)
+    ticket_rate: float = 2_000.0
+    ticket_seconds: float = 5.0
+    gateways: tuple[int, ...] = (1, 2, 4)
+    lanes: tuple[int, ...] = (2, 4)
+    arrival_rate: float = 5.0
+    arrival_seconds: float = 60.0
+    visitors: int = 1_000
+    burst_gateways: tuple[int, ...] = (1, 2)
+    burst_visitors: int = 2_000
+    churn_visitors: int = 200
+    churn_seconds: float = 20.0
+
+
+QUICK = Scale(
+    rounds=1,
+    depths=(1_000, 5_000),
+    room_offers=5_000,
+    stream_tickets=5_000,
+    replicas=(1, 2),
+    ticket_rate=400,
+    ticket_seconds=0.2,
+    gateways=(2,),
+    lanes=(2,),
+    arrival_rate=10,
+    arrival_seconds=1,
+    visitors=300,
+    burst_gateways=(2,),
+    burst_visitors=100,
+    churn_visitors=40,
+    churn_seconds=1,
+)
+
+
+def _rooms(scale: Scale, _: Installations) -> Iterator[Figure]:
+    yield from rooms.measure(scale.depths, scale.room_offers, scale.rounds)
+
+
+def _streams(scale: Scale, _: Installations) -> Iterator[Figure]:
+    yield from streams.measure(scale.stream_tickets, scale.rounds)
+
+
+def _cpu(scale: Scale, _: Installations) -> Iterator[Figure]:
+    workloads = {
+        "one rate": dict.fromkeys(scale.replicas, scale.ticket_rate),
+        "one rate for each replica": {number: number * scale.ticket_rate for number in scale.replicas},
+    }
+    yield from replicas.measure(workloads, scale.ticket_seconds, scale.rounds)
+
+
+def _poisson(scale: Scale, installations: Installations) -> Iterator[Figure]:
+    def measure(gateways: int, lanes: int, *rates: float) -> list[chance.Outcome]:
+        product = installations.get(gateways, lanes)
+        return uvloop.run(chance.measure(product, rates, scale.arrival_seconds, scale.visitors))
+
+    rate = scale.arrival_rate
+    spread = {lanes: measure(2, lanes, lanes * rate, rate) for lanes in scale.lanes}
+    whole = {gateways: measure(gateways, 1, rate)[0] for gateways in scale.gateways}
+    yield from chance.by_gateways(whole)
+    yield from chance.by_lanes({lanes: outcomes[0] for lanes, outcomes in spread.items()})
+    yield from chance.at_one_rate({lanes: outcomes[1] for lanes, outcomes in spread.items()})
+    yield from chance.left([*whole.values(), *(one for outcomes in spread.values() for one in outcomes)])
+
+
+def _burst(scale: Scale, installations: Installations) -> Iterator[Figure]:
+    for gateways in scale.burst_gateways:
+        product = installations.get(gateways)
+        yield from uvloop.run(burst.measure(product, scale.burst_visitors, scale.rounds))
+
+
+def _churn(scale: Scale, installations: Installations) -> Iterator[Figure]:
+    plan = churn.Plan(scale.churn_visitors, 0.25, scale.churn_seconds)
+    yield from uvloop.run(churn.measure(installations.get(2), plan))
+
+
+PARTS: dict[str, Callable[[Scale, Installations], Iterator[Figure]]] = {
+    "room": _rooms,
+    "streams": _streams,
+    "cpu": _cpu,
+    "poisson": _poisson,
+    "burst": _burst,
+    "churn": _churn,
+}
+
+
+def main() -> int:
+    options = _options()
+    figures: list[Figure] = []
+    with Installations() as installations:
+        for name in options.only:
+            print(f"measuring: {name}", file=sys.stderr, flush=True)
+            found = list(PARTS[name](options.scale, installations))
+            print(table(found), flush=True)
+            figures += found
+    line = summary(figures)
+    if options.json:
+        options.json.write_bytes(line + b"\n")
+    print(f"\n{line.decode()}")
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.matching", description=__doc__)
+    parser.add_argument("--only", type=_parts, default=list(PARTS), metavar="PARTS", help=",".join(PARTS))
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the JSON line here too")
+    parser.add_argument(
+        "--quick",
+        dest="scale",
+        action="store_const",
+        const=QUICK,
+        default=Scale(),
+        help="only prove that every part completes",
+    )
+    return parser.parse_args()
+
+
+def _parts(text: str) -> list[str]:
+    chosen = text.split(",")
+    for name in chosen:
+        if name not in PARTS:
+            raise argparse.ArgumentTypeError(f"{name!r} is not one of {', '.join(PARTS)}")
+    return chosen
+
+
+if __name__ == "__main__":
+    sys.exit(main())

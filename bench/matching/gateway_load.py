@@ -1,0 +1,106 @@
+"""Tickets at a steady rate, into every pool: `python -m bench.matching.gateway_load ADDRESSES`.
+
+Through the client that gateways have. Each line that it reads is a round: `RATE SECONDS`.
+"""
+
+import asyncio
+import sys
+import time
+from itertools import count
+
+import msgspec
+import uvloop
+
+from services.contract.ids import GatewayId, TicketId, VisitorId, random_id
+from services.runtime import logs
+from services.signaling.adapters.matcher_client import MatcherClient
+from services.signaling.events import Proposed, StageChanged
+from services.signaling.messages import Mode
+from services.signaling.wishes import Ticket, Wish
+
+EVERY = 0.005
+"""Seconds between two times when tickets are offered."""
+
+PATIENCE = 3.0
+"""Seconds after the last offer: more than a ticket stays in a side lane."""
+
+POOLS: tuple[tuple[Mode, bool], ...] = (
+    ("video", False),
+    ("video", True),
+    ("audio", False),
+    ("audio", True),
+    ("text", False),
+    ("text", True),
+)
+"""Mode, and whether restricted."""
+
+
+class Round(msgspec.Struct, frozen=True):
+    """What one round saw."""
+
+    offered: int
+    paired: int
+
+
+class Desk:
+    """A gateway without visitors."""
+
+    def __init__(self, addresses: list[str]) -> None:
+        self.client = MatcherClient(GatewayId(random_id()), addresses)
+        self.paired = 0
+        self._numbers = count(1)
+
+    async def open(self) -> None:
+        """Returns when every replica is ready."""
+        self.client.start(self._hear)
+        while not self.client.ready:  # noqa: ASYNC110 # the client tells nobody
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(1)  # for the other replicas
+
+    async def offer(self, rate: float, seconds: float) -> Round:
+        """So many tickets a second, an even number into each pool: in the end all are paired."""
+        begun, total = self.paired, 2 * len(POOLS) * max(1, round(rate * seconds / (2 * len(POOLS))))
+        start = time.monotonic()
+        offered = 0
+        while offered < total:
+            due = min(total, int(rate * (time.monotonic() - start)))
+            for number in range(offered, due):
+                self._offer_one(*POOLS[number // 2 % len(POOLS)])
+            offered = due
+            await asyncio.sleep(EVERY)
+        deadline = time.monotonic() + PATIENCE
+        while (  # noqa: ASYNC110 # an event would have to follow every ticket
+            self.paired - begun < total and time.monotonic() < deadline
+        ):
+            await asyncio.sleep(EVERY)
+        return Round(total, self.paired - begun)
+
+    def _offer_one(self, mode: Mode, restricted: bool) -> None:
+        ticket = Ticket(
+            id=TicketId(next(self._numbers)),
+            visitor=VisitorId(random_id()),
+            wish=Wish(mode, (), (), False, (), False),
+            country="",
+            since=time.monotonic(),
+            attempt=1,
+            blocked=(),
+            partners=(),
+        )
+        self.client.offer(ticket, restricted)
+
+    def _hear(self, event: Proposed | StageChanged) -> None:
+        self.paired += isinstance(event, Proposed)
+
+
+async def main() -> None:
+    logs.configure("bench", json=False)
+    desk = Desk(sys.argv[1].split(","))
+    await desk.open()
+    print("ready", flush=True)
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        rate, seconds = map(float, line.split())
+        print(msgspec.json.encode(await desk.offer(rate, seconds)).decode(), flush=True)
+
+
+if __name__ == "__main__":
+    uvloop.run(main())

@@ -1,0 +1,43 @@
+"""Matcher replicas without gateways, and the CPU that they take."""
+
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench.processes import Servers, free_ports
+
+
+class Matchers:
+    """Running replicas; `addresses` is what gateways are told."""
+
+    def __init__(self, servers: Servers, addresses: tuple[str, ...]) -> None:
+        self._servers = servers
+        self.addresses = addresses
+
+    def cpu_seconds(self) -> float:
+        """Of all replicas since their start; in steps of 10 ms."""
+        self._servers.check_alive()
+        return sum(self._servers.cpu_seconds().values())
+
+
+@contextmanager
+def matchers(number: int, environment: Mapping[str, str] | None = None) -> Iterator[Matchers]:
+    """So many replicas, once they listen."""
+    first = free_ports(2 * number)
+    ports = range(first, first + number)
+    with tempfile.TemporaryDirectory(prefix="zufall-bench-") as folder:
+        servers = Servers(Path(folder) / "matchers.log")
+        try:
+            for port in ports:
+                own = {
+                    "ZUFALL_LISTEN": f"127.0.0.1:{port}",
+                    "ZUFALL_ADMIN_LISTEN": f"127.0.0.1:{port + number}",
+                }
+                servers.start([sys.executable, "-m", "services.matcher"], own | dict(environment or {}))
+            for port in ports:
+                servers.wait_for_port(port)
+            yield Matchers(servers, tuple(f"127.0.0.1:{port}" for port in ports))
+        finally:
+            servers.stop()

@@ -1,0 +1,61 @@
+"""What a ticket costs one, two and four matcher replicas, of which each pool has as many lanes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from statistics import median
+
+import msgspec
+
+from .figures import Figure, over_rounds
+from .gateway_load import POOLS, Round
+from .matchers import Matchers, matchers
+from .workers import Worker, workers
+
+GATEWAYS = 2
+
+Rates = Mapping[int, float]
+"""Tickets a second in all, by the number of replicas."""
+
+
+def measure(workloads: Mapping[str, Rates], seconds: float, rounds: int) -> Iterator[Figure]:
+    """Each workload on the same replicas, whose numbers take turns."""
+    where = f"{GATEWAYS} gateways, {len(POOLS)} pools, as many lanes as replicas"
+    part = f"matchers' CPU for 100,000 tickets, {where}"
+    with ExitStack() as stack:
+        setups = {number: _setup(stack, number) for rates in workloads.values() for number in rates}
+        for name, rates in workloads.items():
+            turns = [
+                {number: _round(*setups[number], rate, seconds) for number, rate in rates.items()}
+                for _ in range(rounds)
+            ]
+            yield from _figures(part, name, rates, turns)
+
+
+def _setup(stack: ExitStack, number: int) -> tuple[Matchers, list[Worker]]:
+    running = stack.enter_context(matchers(number, {"ZUFALL_LANE_RATE": "1"}))
+    load = ("gateway_load", ",".join(running.addresses))
+    return running, stack.enter_context(workers(*[load] * GATEWAYS))
+
+
+def _round(running: Matchers, gateways: Sequence[Worker], rate: float, seconds: float) -> float:
+    """CPU seconds for 100,000 tickets; raises `RuntimeError` when one stayed alone."""
+    before = running.cpu_seconds()
+    for gateway in gateways:
+        gateway.begin(rate / GATEWAYS, seconds)
+    found = [msgspec.json.decode(gateway.answer(), type=Round) for gateway in gateways]
+    offered = sum(one.offered for one in found)
+    if sum(one.paired for one in found) != offered:
+        raise RuntimeError(f"some tickets were not paired: {found}")
+    return 100_000 * (running.cpu_seconds() - before) / offered
+
+
+def _figures(
+    part: str, workload: str, rates: Rates, turns: Sequence[Mapping[int, float]]
+) -> Iterator[Figure]:
+    first, *others = rates
+    for number, rate in rates.items():
+        name = f"{workload}: {number} replica{'s' if number > 1 else ''}, {rate:,.0f} tickets/s"
+        yield over_rounds(part, name, [turn[number] for turn in turns], "s")
+    for number in others:
+        ratio = median(turn[number] / turn[first] for turn in turns)
+        yield Figure(part, f"{workload}: {number} against {first}", ratio, "")

@@ -1,0 +1,166 @@
+"""Pairs for each CPU-second of the waiting room: `python -m bench.matching.room WISH WAITING OFFERS`.
+
+WISH is fifo, language, interests, guests or widening. Measures one round for each line that it reads, so that
+rounds of several rooms can take turns.
+"""
+
+import gc
+import random
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
+from time import process_time
+
+from services.contract.ids import GatewayId, TicketId, VisitorId
+from services.matcher.stages import Stages
+from services.matcher.tickets import POOLS, Pairing, Ticket
+from services.matcher.waiting_room import WaitingRoom
+
+POOL = POOLS[1, 0]
+INTERESTS = [f"interest{number}" for number in range(50)]
+LANGUAGES = ("en", "de", "fr", "es", "pt")
+HERE, THERE = "AT", "CH"
+
+BATCH = 100
+"""Offers between two advances, as a busy matcher gets them."""
+
+NOW = 0.5
+"""The time, which stands still while newcomers come: seconds since the others began to wait."""
+
+WIDENED = 2.1
+"""The time when everybody has begun to look beyond their interests."""
+
+
+class Room:
+    """A waiting room in which so many wait whom newcomers do not look for, and some who are in their way.
+
+    Those who wait speak the newcomers' languages and have three interests that nobody else has. Two for each
+    language stand in front on every shelf and avoid the newcomers' country.
+    """
+
+    def __init__(self, waiting: int) -> None:
+        self._randomness = random.Random(7)
+        self._depth = waiting
+        self._numbers = count(1)
+        self._hosts: list[Ticket] = []
+        self._places: dict[TicketId, int] = {}
+        self.room = WaitingRoom(lambda: "match", Stages())
+        for language in 2 * LANGUAGES:
+            self.room.offer(self._picky(language), NOW)
+        for _ in range(waiting):
+            self.room.offer(self._host(), NOW)
+        self.room.stage_changes(NOW)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 50, 100)  # as `runtime.lifecycle` sets it
+
+    def fifo(self) -> list[Ticket]:
+        """A batch of newcomers who take anyone."""
+        return [self._ticket() for _ in range(BATCH)]
+
+    def language(self) -> list[Ticket]:
+        """A batch of newcomers who speak one language."""
+        return [self._ticket(languages=self._any_language()) for _ in range(BATCH)]
+
+    def interests(self) -> list[Ticket]:
+        """A batch of newcomers who speak one language and have three of fifty interests."""
+        return [self._ticket(**self._common()) for _ in range(BATCH)]
+
+    def guests(self) -> list[Ticket]:
+        """The same, but half come for one who waits; as many as left begin to wait."""
+        common = [self._ticket(**self._common()) for _ in range(BATCH // 2)]
+        guests = [self._guest() for _ in range(BATCH // 4)]
+        return [*common, *guests, *(self._host() for _ in range(self._depth - len(self._hosts)))]
+
+    def settle(self, pairings: Sequence[Pairing]) -> None:
+        """Take note of who waits no longer."""
+        for ticket in (side for pairing in pairings for side in (pairing.polite, pairing.other)):
+            place = self._places.pop(ticket.number, None)
+            if place is not None:
+                last = self._hosts.pop()
+                if last is not ticket:
+                    self._hosts[place] = last
+                    self._places[last.number] = place
+
+    def _ticket(self, **wish: object) -> Ticket:
+        number = next(self._numbers)
+        common = {"since": NOW, "country": HERE} | wish
+        return Ticket(
+            gateway=GatewayId(f"g{number % 4}"),
+            number=TicketId(number),
+            visitor=VisitorId(str(number)),
+            visitor_key=number,
+            pool=POOL,
+            **common,  # type: ignore[arg-type]
+        )
+
+    def _any_language(self) -> tuple[str]:
+        return (self._randomness.choice(LANGUAGES),)
+
+    def _common(self) -> dict[str, object]:
+        interests = frozenset(self._randomness.sample(INTERESTS, 3))
+        return {"languages": self._any_language(), "interests": interests}
+
+    def _picky(self, language: str) -> Ticket:
+        avoided = frozenset({HERE, THERE})
+        wish = self._common() | {"languages": (language,), "country": THERE, "avoid_countries": avoided}
+        return self._ticket(since=NOW - 6.0, **wish)
+
+    def _host(self) -> Ticket:
+        """Who waits for one of three interests that nobody has yet."""
+        own = next(self._numbers)
+        interests = frozenset(f"own{own}-{each}" for each in range(3))
+        host = self._ticket(since=0.0, languages=self._any_language(), interests=interests)
+        self._places[host.number] = len(self._hosts)
+        self._hosts.append(host)
+        return host
+
+    def _guest(self) -> Ticket:
+        """Who shares an interest and the language with one who waits, and has two common interests."""
+        host = self._randomness.choice(self._hosts)
+        interests = {min(host.interests), *self._randomness.sample(INTERESTS, 2)}
+        return self._ticket(languages=host.languages, interests=frozenset(interests))
+
+
+def arriving(room: Room, wish: str, offers: int) -> Iterator[float]:
+    """Pairs a CPU-second of newcomers with this wish, in one round after the other."""
+    draw: Callable[[], list[Ticket]] = getattr(room, wish)
+    while True:
+        spent, pairs = 0.0, 0
+        for _ in range(0, offers, BATCH):
+            batch = draw()
+            began = process_time()
+            for ticket in batch:
+                room.room.offer(ticket, NOW)
+            pairings = room.room.advance(NOW)
+            room.room.stage_changes(NOW)
+            spent += process_time() - began
+            pairs += len(pairings)
+            room.settle(pairings)
+        yield pairs / spent
+
+
+def widening(waiting: int, offers: int) -> Iterator[float]:
+    """Pairs a CPU-second when all who wait accept each other at once, because two seconds are over."""
+    while True:
+        spent, pairs = 0.0, 0
+        while 2 * pairs < offers:
+            room = Room(waiting).room
+            began = process_time()
+            while sum(room.waiting().values()) > waiting // 10:
+                pairs += len(room.advance(WIDENED))
+                room.stage_changes(WIDENED)
+            spent += process_time() - began
+        yield pairs / spent
+
+
+def main() -> None:
+    wish, waiting, offers = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    measure = widening(waiting, offers) if wish == "widening" else arriving(Room(waiting), wish, offers)
+    print("ready", flush=True)
+    for _ in sys.stdin:
+        print(next(measure), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""Waiting rooms of several depths, each in a process of its own, which take turns."""
+
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+from .figures import Figure, at_least, over_rounds
+from .workers import workers
+
+PART = "waiting room, pairs a CPU-second"
+
+WISHES = {
+    "fifo": "anyone",
+    "language": "language",
+    "interests": "language + 3 interests",
+    "guests": "language + 3 interests, half meet one who waited",
+    "widening": "all who wait widen at once",
+}
+
+BARS = {"interests": at_least(400_000)}
+FLAT = ("fifo", "language", "interests")
+"""The wishes whose rate must not fall with the depth."""
+
+
+def measure(depths: Sequence[int], offers: int, rounds: int) -> Iterator[Figure]:
+    """All wishes; `offers` are those of one round."""
+    for wish in WISHES:
+        with workers(*(("room", wish, depth, offers) for depth in depths)) as rooms:
+            turns = [[float(room.ask()) for room in rooms] for _ in range(rounds)]
+        yield from _figures(wish, depths, turns)
+
+
+def _figures(wish: str, depths: Sequence[int], turns: Sequence[Sequence[float]]) -> Iterator[Figure]:
+    for depth, rates in zip(depths, zip(*turns, strict=True), strict=True):
+        yield over_rounds(PART, f"{WISHES[wish]}: {depth:,} wait", rates, "/s", BARS.get(wish))
+    ratio = median(turn[-1] / turn[0] for turn in turns)
+    bar = at_least(0.8) if wish in FLAT else None
+    yield Figure(PART, f"{WISHES[wish]}: {depths[-1]:,} against {depths[0]:,}", ratio, "", bar)

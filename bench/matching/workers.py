@@ -1,0 +1,49 @@
+"""A process of our own that measures, or makes load, once for every line that it is sent."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+
+class Worker:
+    """`python -m module arguments`, which prints one line when it is ready and one for each round."""
+
+    def __init__(self, module: str, *arguments: object) -> None:
+        command = [sys.executable, "-m", f"bench.matching.{module}", *map(str, arguments)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def begin(self, *arguments: object) -> None:
+        """Ask for one round."""
+        assert self._process.stdin is not None  # noqa: S101 # a pipe
+        self._process.stdin.write(" ".join(map(str, arguments)) + "\n")
+        self._process.stdin.flush()
+
+    def answer(self) -> str:
+        """The next line; raises `RuntimeError` when there is none because the process has ended."""
+        assert self._process.stdout is not None  # noqa: S101 # a pipe
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self._process.args!r} ended with {self._process.wait()}")
+        return line
+
+    def ask(self) -> str:
+        """One round."""
+        self.begin()
+        return self.answer()
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+
+@contextmanager
+def workers(*wanted: tuple[object, ...]) -> Iterator[list[Worker]]:
+    """Each a module with its arguments; all are ready, and gone at the end."""
+    with ExitStack() as stack:
+        started = [Worker(str(module), *arguments) for module, *arguments in wanted]
+        for worker in started:
+            stack.callback(worker.stop)
+        for worker in started:
+            worker.answer()
+        yield started
