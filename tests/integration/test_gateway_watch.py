@@ -42,7 +42,7 @@ async def test_what_was_decided_while_nobody_watched_counts_afterwards(replica: 
     await until(lambda: watch.ban(banned) is not None)
     assert watch.ban(lifted) is None
     assert watch.restricted(restricted)
-    assert heard == [lifted, banned]
+    assert heard == [lifted, banned, restricted]
     await watch.stop()
 
 
