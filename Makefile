@@ -4,10 +4,10 @@ GATEWAYS ?= 2
 MATCHERS ?= 1
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run page countries check test bench image generate format clean
+.PHONY: help run page countries check test bench bench-matching image generate format clean
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
 
 run: .venv/.runtime page countries ## start everything on this machine (PORT=8080 GATEWAYS=2 MATCHERS=1)
 	@exec .venv/bin/zufall run --port $(PORT) --gateways $(GATEWAYS) --matchers $(MATCHERS)
@@ -30,6 +30,9 @@ test: .venv/.development page countries ## every test; what the machine lacks is
 
 bench: .venv/.development page bench/peers/node_modules/.installed ## Zufall against socket.io, a table and a JSON line
 	$(PYTHON) -m bench $(BENCH)
+
+bench-matching: .venv/.development page ## how fast, fair and complete matching is, a table and a JSON line
+	$(PYTHON) -m bench.matching $(BENCH)
 
 image: ## the container image of all services
 	docker build -t zufall .

@@ -78,7 +78,7 @@ async def measure(product: Product, rates: Sequence[float], seconds: float, visi
     outcomes = []
     for rate in rates:
         await visits.take(rate, min(WARM_UP, seconds))
-        outcomes.append(_outcome(await visits.take(rate, seconds)))
+        outcomes.append(outcome(await visits.take(rate, seconds)))
     crowd.leave()
     crowd.check()
     return outcomes
@@ -129,7 +129,8 @@ class Visits:
         return self._searching.pop(seeker)
 
 
-def _outcome(markets: Sequence[Market]) -> Outcome:
+def outcome(markets: Sequence[Market]) -> Outcome:
+    """Of all markets together. Each one who was left alone, where the number is odd, counts nowhere."""
     waits = [wait for market in markets for wait in market.waits]
     return Outcome(
         rate=fmean(rate_of(market.arrivals) for market in markets),

@@ -50,9 +50,6 @@ class Room:
         for _ in range(waiting):
             self.room.offer(self._host(), NOW)
         self.room.stage_changes(NOW)
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(20_000, 50, 100)  # as `runtime.lifecycle` sets it
 
     def fifo(self) -> list[Ticket]:
         """A batch of newcomers who take anyone."""
@@ -146,6 +143,7 @@ def widening(waiting: int, offers: int) -> Iterator[float]:
         spent, pairs = 0.0, 0
         while 2 * pairs < offers:
             room = Room(waiting).room
+            _forget_setup()
             began = process_time()
             while sum(room.waiting().values()) > waiting // 10:
                 pairs += len(room.advance(WIDENED))
@@ -154,9 +152,18 @@ def widening(waiting: int, offers: int) -> Iterator[float]:
         yield pairs / spent
 
 
+def _forget_setup() -> None:
+    """What is there now is no work for the collector of garbage; what was there before is garbage."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+
+
 def main() -> None:
     wish, waiting, offers = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    gc.set_threshold(20_000, 50, 100)  # as `runtime.lifecycle` sets it
     measure = widening(waiting, offers) if wish == "widening" else arriving(Room(waiting), wish, offers)
+    _forget_setup()
     print("ready", flush=True)
     for _ in sys.stdin:
         print(next(measure), flush=True)

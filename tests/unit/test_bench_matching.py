@@ -1,0 +1,187 @@
+"""The figures of `python -m bench.matching` are computed as docs/benchmarks.md says."""
+
+import random
+from statistics import fmean
+
+import msgspec
+import pytest
+
+from bench.client import Closed, Socket
+from bench.matching.acquaintance import Acquaintance
+from bench.matching.arrivals import ideal_mean_wait, poisson, rate_of
+from bench.matching.chance import FRAMES, Market, outcome
+from bench.matching.churn import Churn
+from bench.matching.figures import Figure, at_least, at_most, over_rounds, summary, table
+from bench.matching.room import Room, arriving
+from bench.matching.seekers import Seeker, Seekers
+from services.signaling import messages
+
+
+class Wire(Socket):
+    """A socket whose sent frames wait in `sent`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[bytes] = []
+
+    def send(self, frame: bytes) -> None:
+        self.sent.append(frame)
+
+
+# --- waits ------------------------------------------------------------------------------------------
+
+
+def test_at_best_each_second_one_who_comes_ends_the_wait_of_the_one_before() -> None:
+    assert ideal_mean_wait([0.0, 1.0, 5.0, 5.5]) == pytest.approx((1.0 + 0.5) / 4)
+    assert ideal_mean_wait([0.0, 1.0, 5.0]) == pytest.approx(0.5), "the last one is alone"
+    assert ideal_mean_wait([3.0]) == 0
+
+
+def test_by_chance_the_best_mean_wait_is_half_the_mean_gap() -> None:
+    """So mean wait × 2λ is 1."""
+    arrivals = list(poisson(5.0, 20_000.0, random.Random(1)))
+    assert rate_of(arrivals) == pytest.approx(5.0, rel=0.02)
+    assert 2 * rate_of(arrivals) * ideal_mean_wait(arrivals) == pytest.approx(1.0, rel=0.02)
+
+
+def test_arrivals_rise_and_end() -> None:
+    arrivals = list(poisson(100.0, 1.0, random.Random(1)))
+    assert arrivals == sorted(arrivals)
+    assert arrivals[-1] < 1.0
+
+
+def test_an_outcome_is_that_of_all_markets() -> None:
+    full = Market(b"", arrivals=[0.0, 1.0, 2.0, 4.0], waits=[1.1, 0.1, 2.1, 0.1])
+    left = Market(b"", arrivals=[0.0, 1.0, 2.0], waits=[])
+    assert outcome([full]).mean == pytest.approx(fmean(full.waits))
+    assert outcome([full]).ideal == pytest.approx(3 / 4)
+    assert (outcome([full]).pairs, outcome([full]).stranded) == (2, 0)
+    assert outcome([full, left]).stranded == 3
+    assert outcome([Market(b"", arrivals=[0.0, 1.0, 2.0], waits=[1.0, 0.0])]).stranded == 0
+
+
+def test_the_markets_are_valid_searches_that_never_mix() -> None:
+    wishes = [messages.parse(frame) for frame in FRAMES]
+    found = {
+        (one.mode, *one.languages) for one in wishes if isinstance(one, messages.Find) and one.strict_language
+    }
+    assert len(found) == len(FRAMES) == 6
+
+
+# --- who met whom -----------------------------------------------------------------------------------
+
+
+def test_a_repeat_is_a_meeting_within_a_minute_of_parting() -> None:
+    known = Acquaintance()
+    known.meet(1, 2, now=0.0)
+    known.part(2, 1, now=10.0)
+    known.meet(1, 2, now=69.9)
+    assert (known.meetings, known.repeats) == (2, 1)
+    known.meet(1, 2, now=70.0)
+    assert (known.meetings, known.repeats) == (3, 1)
+
+
+def test_stranded_is_who_waits_beside_somebody_they_may_meet() -> None:
+    known = Acquaintance()
+    for one, other in ((1, 2), (1, 3), (2, 3)):
+        known.part(one, other, now=0.0)
+    assert known.stranded([1, 2, 3], now=5.0) == set()
+    assert known.stranded([1, 2, 4], now=5.0) == {1, 2, 4}
+    assert known.stranded([4], now=5.0) == set()
+    assert known.stranded([1, 2], now=60.0) == {1, 2}
+
+
+class Table:
+    """Two who churn, and the test as their server."""
+
+    def __init__(self) -> None:
+        self.crowd = Seekers()
+        self.churn = Churn(self.crowd)
+        self.wires = (Wire(), Wire())
+        self.one, self.other = (Seeker(number, wire, self.crowd) for number, wire in enumerate(self.wires))
+        for seeker in (self.one, self.other):
+            seeker.find(b"find")
+
+    def matched(self, side: int, match: str) -> None:
+        self.wires[side].inbox(b'{"type":"matched","match":"%b","polite":true,"pass":"p"}' % match.encode())
+
+    def ended(self, side: int, match: str) -> None:
+        self.wires[side].inbox(b'{"type":"ended","match":"%b","reason":"next"}' % match.encode())
+
+
+def test_churn_counts_two_who_meet_again() -> None:
+    table = Table()
+    for match in ("m1", "m2"):
+        table.matched(0, match)
+        table.matched(1, match)
+        table.churn.skip(table.one)
+        assert table.wires[0].sent[-1] == b'{"type":"next","match":"%b"}' % match.encode()
+        table.ended(1, match)
+    known = table.churn.acquaintance
+    assert (known.meetings, known.repeats, known.pairs, table.churn.one_sided) == (2, 1, 1, 0)
+    table.crowd.check()
+
+
+def test_churn_knows_a_match_that_one_left_before_the_other_saw_it() -> None:
+    table = Table()
+    table.matched(0, "m1")
+    table.churn.skip(table.one)
+    assert table.churn.one_sided == 1
+    table.matched(1, "m1")
+    table.ended(1, "m1")
+    assert table.churn.one_sided == 0
+    assert table.churn.acquaintance.stranded([0, 1], now=0.0) == set()
+
+
+def test_what_a_seeker_did_not_foresee_is_a_fault() -> None:
+    crossed = Table()
+    crossed.matched(0, "m1")
+    crossed.matched(0, "m2")
+    with pytest.raises(RuntimeError, match="matched while in a match"):
+        crossed.crowd.check()
+    strange = Table()
+    strange.wires[0].inbox(b'{"type":"error","code":"bad_frame","message":"no"}')
+    with pytest.raises(RuntimeError, match="bad_frame"):
+        strange.crowd.check()
+    closed = Table()
+    closed.wires[0].on_closed(Closed(1006))
+    with pytest.raises(RuntimeError, match="1006"):
+        closed.crowd.check()
+
+
+# --- the room ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wish", ["fifo", "language", "interests", "guests"])
+def test_the_depth_stays_while_newcomers_come(wish: str) -> None:
+    """Newcomers find somebody, and as many wait in the end as in the beginning, or few more."""
+    room = Room(500)
+    before = sum(room.room.waiting().values())
+    assert next(arriving(room, wish, 2_000)) > 0
+    assert abs(sum(room.room.waiting().values()) - before) < 200
+
+
+# --- figures ----------------------------------------------------------------------------------------
+
+
+def test_a_bar_is_met_or_missed() -> None:
+    assert Figure("p", "n", 400.0, "/s", at_least(400)).met
+    assert not Figure("p", "n", 399.0, "/s", at_least(400)).met
+    assert Figure("p", "n", 1.1, "", at_most(1.1)).met
+    assert not Figure("p", "n", 1.2, "", at_most(1.1)).met
+    assert Figure("p", "n", 1.2, "").met is None
+
+
+def test_the_table_shows_median_spread_bar_and_verdict() -> None:
+    figure = over_rounds("a part", "a figure", [1.0, 3.0, 2000.0], "ms", at_most(2))
+    heading, line = table([figure]).splitlines()[-2:]
+    assert heading == "a part"
+    assert line.split() == ["a", "figure", "3", "ms", "(1–2,000)", "≤", "2", "MISSED"]
+
+
+def test_the_summary_is_one_line_of_json() -> None:
+    line = summary([over_rounds("p", "n", [1.0, 2.0, 4.0], "s", at_most(3)), Figure("p", "m", 7.0, "s")])
+    assert b"\n" not in line
+    first, second = msgspec.json.decode(line)["figures"]
+    assert (first["value"], first["rounds"], first["met"]) == (2.0, [1.0, 2.0, 4.0], True)
+    assert (second["value"], second["met"]) == (7.0, None)
