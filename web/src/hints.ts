@@ -16,7 +16,6 @@ export interface Hint {
 export function explain({ hint = "" }: Search, wish: Wish, words: Words): Hint | undefined {
   const [what = "", ...rest] = hint.split(":");
   const tags = rest.join(":").split(",").filter(Boolean);
-  const any = new Intl.ListFormat(words.locale, { type: "disjunction" });
   switch (what) {
     case "alone":
       return { sentence: words.text("alone") };
@@ -25,22 +24,23 @@ export function explain({ hint = "" }: Search, wish: Wish, words: Words): Hint |
       return { sentence: words.text(`hint_${what}`) };
     case "nearby":
       return { sentence: words.text("hint_nearby"), ...offer("nearby", wish.nearby) };
-    case "languages": {
-      if (tags.length === 0) return undefined;
-      const languages = any.format(tags.map(words.language));
+    case "languages":
       return {
-        sentence: words.text("hint_languages", { languages }),
+        sentence: nobodyHas("languages", tags.map(words.language), words),
         ...offer("strict_language", wish.strict_language),
       };
-    }
-    case "interests": {
-      if (tags.length === 0) return undefined;
-      const sentence = words.text("hint_interests", { interests: any.format(tags) });
-      return { sentence, ...offer("interests", wish.interests?.length) };
-    }
+    case "interests":
+      return { sentence: nobodyHas("interests", tags, words), ...offer("interests", wish.interests?.length) };
     default:
       return undefined;
   }
+}
+
+/** Names what nobody else has; without names it is known only that few have it. */
+function nobodyHas(what: "languages" | "interests", names: string[], words: Words): string {
+  if (names.length === 0) return words.text(`hint_${what}_few`);
+  const list = new Intl.ListFormat(words.locale, { type: "disjunction" });
+  return words.text(`hint_${what}`, { [what]: list.format(names) });
 }
 
 /** The words on the button that gives it up. */

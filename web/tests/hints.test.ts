@@ -31,6 +31,9 @@ describe("a hint as a sentence", () => {
     ],
     ["interests:chess,cats", "Nobody who likes chess or cats is here", "Anyone, whatever they like"],
     ["interests:a:b", "Nobody who likes a:b is here", "Anyone, whatever they like"],
+    ["languages", "Few people here speak your languages", "Anyone, whatever they speak"],
+    ["languages:", "Few people here speak your languages", "Anyone, whatever they speak"],
+    ["interests:,", "Few people here share your interests", "Anyone, whatever they like"],
     ["avoid_countries", "Only people in countries you avoid are here", undefined],
     ["nearby", "Nobody from your country is here", "Anyone, wherever they are"],
   ])("%s in English", (hint, sentence, button) => {
@@ -45,6 +48,8 @@ describe("a hint as a sentence", () => {
     ],
     ["languages:cy,de", "Niemand, der Walisisch oder Deutsch spricht, ist hier"],
     ["interests:schach", "Niemand, der schach mag, ist hier"],
+    ["languages", "Kaum jemand hier spricht deine Sprachen"],
+    ["interests", "Kaum jemand hier teilt deine Interessen"],
     ["avoid_countries", "Nur Menschen in Ländern, die du meidest, sind hier"],
     ["nearby", "Niemand aus deinem Land ist hier"],
   ])("%s in German", (hint, sentence) => {

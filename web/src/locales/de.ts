@@ -75,6 +75,8 @@ export const de: Texts = {
     "Nur jemand, den du gerade getroffen hast, ist hier; in einer Minute könnt ihr euch wieder begegnen",
   hint_languages: "Niemand, der {languages} spricht, ist hier",
   hint_interests: "Niemand, der {interests} mag, ist hier",
+  hint_languages_few: "Kaum jemand hier spricht deine Sprachen",
+  hint_interests_few: "Kaum jemand hier teilt deine Interessen",
   hint_avoid_countries: "Nur Menschen in Ländern, die du meidest, sind hier",
   hint_nearby: "Niemand aus deinem Land ist hier",
   relax_strict_language: "Egal, welche Sprache",

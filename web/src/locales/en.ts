@@ -71,6 +71,8 @@ export const en = {
   hint_met: "Only someone you have just met is here; you can meet again in a minute",
   hint_languages: "Nobody who speaks {languages} is here",
   hint_interests: "Nobody who likes {interests} is here",
+  hint_languages_few: "Few people here speak your languages",
+  hint_interests_few: "Few people here share your interests",
   hint_avoid_countries: "Only people in countries you avoid are here",
   hint_nearby: "Nobody from your country is here",
   relax_strict_language: "Anyone, whatever they speak",
