@@ -56,16 +56,9 @@ describe("a hint as a sentence", () => {
     expect(explain({ waiting: 2, stage: 0, hint }, wish, wordsFor("de"))?.sentence).toBe(sentence);
   });
 
-  test.each([
-    "",
-    "weather",
-    "weather:rain",
-    "languages",
-    "languages:",
-    "interests:,",
-    "toString",
-    "__proto__:x",
-  ])("%j says nothing", (hint) => expect(read(hint)).toBeUndefined());
+  test.each(["", "weather", "weather:rain", "toString", "__proto__:x"])("%j says nothing", (hint) =>
+    expect(read(hint)).toBeUndefined(),
+  );
 
   test("no hint says nothing", () => {
     expect(explain({ waiting: 2, stage: 0 }, wish, wordsFor("en"))).toBeUndefined();
