@@ -1,73 +1,80 @@
-"""Waiting tickets in the order of their wait, so that taking one out costs little wherever it stands."""
+"""Waiting tickets in the order of their wait. Whoever is gone stays as a tombstone until somebody passes."""
 
 from bisect import insort
 from collections.abc import Iterable, Iterator
 from math import inf
+from typing import final
+
+from msgspec import Struct
 
 from .tickets import Ticket
 
-_SHORT = 32
+SHORT = 32
 _TIDY = 8
 
 
-class Entry:
-    """A ticket in the waiting room."""
+@final
+class Entry(Struct, gc=False, eq=False):
+    """A ticket in the waiting room. No cycle goes through it, so the garbage collector may ignore it."""
 
-    __slots__ = ("due", "queues", "stage", "ticket", "waiting", "walk")
+    ticket: Ticket
+    stage: int
+    waiting: bool = True
+    """Leaving the room is no more than this flag: nobody is searched for in the queues."""
+    due: float = inf
+    """When it looks again."""
+    hint: str = ""
+    """What keeps it waiting, as of the time when it was `explained`."""
+    explained: float = -inf
+    stale: bool = True
+    """Whether somebody has come or left since."""
 
-    def __init__(self, ticket: Ticket, stage: int) -> None:
-        self.ticket = ticket
-        self.stage = stage
-        self.waiting = True
-        self.due = inf
-        self.queues: list[Queue] = []
-        self.walk: Iterator[Entry] | None = None
 
-
+@final
 class Queue:
-    """Entries that found nobody under one key, those that wait longest first.
+    """Entries of which none can do with another, those that wait longest first.
 
-    From a short list an entry is taken out. In a long one it stays as a tombstone, which is passed over a few
-    times and then gone.
+    It holds at most as many tombstones as entries waited when tombstones were last thrown out, plus 32.
     """
 
-    __slots__ = ("_head", "_items", "idle", "interest", "language", "live")
+    __slots__ = ("_head", "_room", "items", "waiting")
 
-    def __init__(self, language: str, interest: str | None) -> None:
-        self.language = language
-        self.interest = interest
-        self.live = 0
-        self.idle = False
-        self._items: list[Entry] = []
+    def __init__(self, *entries: Entry) -> None:
+        self.items: list[Entry] = []
+        self.waiting = True
+        """False when a look found it empty: whoever comes next needs no queue."""
         self._head = 0
+        self._room = SHORT
+        for entry in entries:
+            self.add(entry)
 
     def add(self, entry: Entry) -> None:
-        items = self._items
+        items = self.items
+        if len(items) >= self._room:
+            items = self._compact()
         if items and items[-1].ticket.since > entry.ticket.since:
             insort(items, entry, lo=self._head, key=_since)
         else:
             items.append(entry)
-        self.live += 1
 
-    def remove(self, entry: Entry) -> None:
-        """Take out an entry that was added and waits no longer."""
-        items = self._items
-        self.live -= 1
-        if len(items) <= _SHORT:
-            items.remove(entry)
-        elif self.live * 2 < len(items):
-            # A new list: whoever walks the old one still finds in it everybody who was there.
-            self._items = [entry for entry in items[self._head :] if entry.waiting]
-            self._head = 0
+    @property
+    def empty(self) -> bool:
+        return not any(entry.waiting for entry in self.items)
 
     def candidates(self) -> Iterable[Entry]:
-        """Those who wait, for one look that does not rest: the bare list if it holds nobody else."""
-        return self._items if self.live == len(self._items) else self.walk()
+        """Those who wait, and perhaps a few tombstones, for one look that does not rest."""
+        items = self.items
+        if len(items) > SHORT:
+            return self.walk()
+        while items and not items[0].waiting:
+            del items[0]
+        self.waiting = bool(items)
+        return items
 
     def walk(self) -> Iterator[Entry]:
         """Those who wait. The walk may rest: it misses nobody who was here when it began and still waits."""
-        items = self._items
-        if len(items) <= _SHORT:
+        items = self.items
+        if len(items) <= SHORT:
             yield from (entry for entry in items.copy() if entry.waiting)
             return
         start = position = self._head
@@ -81,14 +88,21 @@ class Queue:
                 else:
                     dead += 1
         finally:
-            if dead > _TIDY and dead * 2 > position - start and items is self._items and start == self._head:
+            if dead > _TIDY and dead * 2 > position - start and items is self.items and start == self._head:
                 self._tidy(position)
 
     def _tidy(self, end: int) -> None:
         """Move those who wait before `end` up to it. They only move towards the end: no walk misses them."""
-        survivors = [entry for entry in self._items[self._head : end] if entry.waiting]
+        survivors = [entry for entry in self.items[self._head : end] if entry.waiting]
         self._head = end - len(survivors)
-        self._items[self._head : end] = survivors
+        self.items[self._head : end] = survivors
+
+    def _compact(self) -> list[Entry]:
+        """Throw out all tombstones, into a new list: whoever walks the old one misses nobody in it."""
+        self.items = [entry for entry in self.items[self._head :] if entry.waiting]
+        self._head = 0
+        self._room = 2 * len(self.items) + SHORT
+        return self.items
 
 
 def _since(entry: Entry) -> float:

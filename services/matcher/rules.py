@@ -3,7 +3,7 @@
 from .tickets import Ticket
 
 PARTED = 60.0
-"""Seconds for which two who parted never meet again."""
+"""Seconds for which two who parted never meet again, unless a `Stages` says otherwise."""
 
 NEVER_PARTED = float("-inf")
 
@@ -11,7 +11,7 @@ NEVER_PARTED = float("-inf")
 def never(one: Ticket, other: Ticket) -> bool:
     """Whether time cannot help: oneself, a block, an avoided country, a language that one insists on."""
     return (
-        one.visitor == other.visitor
+        one.visitor_key == other.visitor_key
         or other.visitor_key in one.blocked
         or one.visitor_key in other.blocked
         or other.country in one.avoid_countries
@@ -33,3 +33,8 @@ def parted(one: Ticket, other: Ticket) -> float:
 def shares_language(one: Ticket, other: Ticket) -> bool:
     """Whether both named one language."""
     return any(language in other.languages for language in one.languages)
+
+
+def near(one: Ticket, other: Ticket) -> bool:
+    """Whether one of the two would rather stay nearby, and the other is."""
+    return (one.nearby or other.nearby) and bool(one.country) and one.country == other.country

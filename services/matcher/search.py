@@ -2,79 +2,116 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from math import inf
 
-from .queues import Entry
-from .rules import NEVER_PARTED, PARTED, never, parted
-from .shelves import LEVELS, Shelves
-from .stages import LANGUAGE, REPEATS
+from msgspec import Struct
+
+from .queues import Entry, Queue
+from .rules import near, never, parted
+from .shelves import ANY, LEVELS, Key, Place, Shelves
+from .stages import INTEREST, REPEATS
+from .tickets import Ticket
 
 
-class Look:
-    """What a look found.
+class Look(Struct, gc=False, eq=False):
+    """What a look of `ticket` found."""
 
-    `partner`: the best seen; a former partner only if nobody else was. `again`: the time from which somebody
-    may be met who was refused for having parted too recently. `finished`: whether all were seen.
-    """
-
-    __slots__ = ("_entry", "_left", "_now", "_repeat", "_shared", "again", "partner")
-
-    def __init__(self, entry: Entry, now: float, scan: int) -> None:
-        self._entry = entry
-        self._now = now
-        self._left = scan
-        self._shared = -1
-        self._repeat: Entry | None = None
-        self.partner: Entry | None = None
-        self.again = float("inf")
-
-    @property
-    def finished(self) -> bool:
-        return self._left > 0
+    ticket: Ticket
+    stage: int
+    now: float
+    parted: float
+    """Seconds for which two who parted do not meet again."""
+    left: int
+    """How many it may still compare."""
+    partner: Entry | None = None
+    """The best seen; a former partner only if nobody else was."""
+    again: float = inf
+    """The time from which somebody may be met who was refused for having parted too recently."""
+    finished: bool = True
+    """Whether all were seen."""
+    _rank: int = -1
+    _repeat: Entry | None = None
 
     def around(self, shelves: Shelves) -> None:
-        """Look on each shelf, the best first, until one has somebody."""
-        ticket = self._entry.ticket
-        for level in LEVELS[self._entry.stage]:
-            # Whoever shares a language and an interest stands on a better shelf than that of the language.
-            enough = 0 if level == LANGUAGE else len(ticket.interests)
-            for queue in shelves.queues(ticket, level, self._left + 1):
-                self._among(queue.candidates(), enough)
+        """Look in each place, the best first, until one level has somebody."""
+        ticket = self.ticket
+        for level in LEVELS[self.stage]:
+            # Whoever shares more stands in a better place than that of the rest.
+            enough = len(ticket.interests) + ticket.nearby if level == INTEREST else 0
+            for place in shelves.at(ticket, level):
+                self._among((place,) if isinstance(place, Entry) else place.candidates(), enough)
             if self.partner is not None:
                 return
+        self.finished = self.finished and not shelves.too_many(ticket)
         self.partner = self._repeat
 
-    def further(self, walk: Iterator[Entry]) -> None:
+    def further(self, walk: Iterator[Entry | None]) -> None:
         """Look at the next candidates of a walk that a bounded look made necessary."""
-        self._among(islice(walk, self._left), 0)
+        step = list(islice(walk, self.left))
+        self.finished = len(step) < self.left
+        self._among((entry for entry in step if entry is not None), inf)
         self.partner = self.partner or self._repeat
 
-    def _among(self, candidates: Iterable[Entry], enough: int) -> None:
-        entry, mine = self._entry, self._entry.ticket
+    def _among(self, candidates: Iterable[Entry], enough: float) -> None:
+        """Compare candidates, those who wait longest first, until one shares `enough` or no more may be."""
+        mine = self.ticket
         for other in candidates:
-            if not self._left:
+            if not other.waiting or other is self.partner:
+                continue
+            if not self.left:
+                self.finished = False
                 return
-            self._left -= 1
+            self.left -= 1
             theirs = other.ticket
-            if other is self.partner or never(mine, theirs):
+            if never(mine, theirs):
                 continue
-            since_parting = parted(mine, theirs)
-            if since_parting != NEVER_PARTED:
-                if entry.stage == REPEATS == other.stage:
-                    self._consider_repeat(other, since_parting)
+            rank = len(mine.interests & theirs.interests) + near(mine, theirs)
+            if self.stage == INTEREST and not rank:
                 continue
-            shared = len(mine.interests & theirs.interests) if mine.interests else 0
+            if theirs.visitor_key in mine.partners or mine.visitor_key in theirs.partners:
+                self._consider_repeat(other)
+                continue
             best = self.partner
-            if (
-                best is None
-                or shared > self._shared
-                or (shared == self._shared and theirs.since < best.ticket.since)
-            ):
-                self.partner, self._shared = other, shared
-            if shared >= enough:
+            if best is None or rank > self._rank or (rank == self._rank and theirs.since < best.ticket.since):
+                self.partner, self._rank = other, rank
+            if rank >= enough:
                 return  # a queue is in the order of the wait: nobody behind is better
 
-    def _consider_repeat(self, other: Entry, parted_at: float) -> None:
-        if self._now - parted_at < PARTED:
-            self.again = min(self.again, parted_at + PARTED)
-        else:
-            self._repeat = self._repeat or other
+    def _consider_repeat(self, other: Entry) -> None:
+        if self.stage == REPEATS == other.stage:
+            parted_at = parted(self.ticket, other.ticket)
+            if self.now - parted_at < self.parted:
+                self.again = min(self.again, parted_at + self.parted)
+            elif self._repeat is None:
+                self._repeat = other
+
+
+def glance(ticket: Ticket, standing: dict[str, dict[Key, Place]]) -> Place | None:
+    """The partner whom a ticket with interests and languages finds in its first stage, if anybody.
+
+    Most places hold one ticket or none. Then this finds the same one as a `Look` in half the time, for which
+    it is here. Where it meets a queue it returns that, and a look is needed.
+    """
+    interests = ticket.interests
+    mine = ticket.visitor_key
+    best: Entry | None = None
+    since = most = 0.0
+    with_any = ANY in standing and not ticket.strict_language
+    for language in (*ticket.languages, ANY) if with_any else ticket.languages:
+        shelf = standing.get(language)
+        if shelf is None:
+            continue
+        get = shelf.get
+        for interest in interests:
+            there = get(interest)
+            if there is None or not there.waiting:
+                continue
+            if type(there) is Queue:
+                return there
+            theirs = there.ticket
+            if theirs.visitor_key in ticket.partners or mine in theirs.partners or never(ticket, theirs):
+                continue
+            shared = len(interests & theirs.interests)
+            if shared > most or (shared == most and theirs.since < since):
+                best, most, since = there, shared, theirs.since
+    return best

@@ -1,116 +1,152 @@
 """The waiting tickets of one pool by what they accept: each stands where its stage lets others find it."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
+from math import inf
 
 from .queues import Entry, Queue
-from .stages import INTEREST, LANGUAGE, Crowd
+from .stages import ANYONE, INTEREST, Crowd
 from .tickets import Ticket
 
 LEVELS = (range(1), range(2), range(3), range(3))
 """By stage: the levels at which one looks and stands, the best first."""
 
-_ANY = ("",)
+Key = str | tuple[str]
+"""On the shelf of a language: an interest, a country (in a tuple, so that it is no interest), or the rest."""
+REST = ""
+
+ANY = ""
 """The language of wishes that name none: it fits every other."""
 
-_SPARE = 1024
-"""Empty shelves that are kept, because those who come next often need the same ones."""
+Place = Entry | Queue
+"""Who stands under one key: nearly always a single ticket, which then needs no queue around it."""
+
+SPARE = 256
+"""Places that are kept even if empty, because those who come next often need the same ones."""
+
+_ROUND = 100
+
+_MANY = 64
+"""Languages among which whoever named none looks at once; among more the look goes on later."""
 
 
 class Shelves:
-    """One queue for each language and interest, one for each language, one for all.
+    """A shelf for each language, with places for interests, countries and the rest; and one queue for all.
 
-    A ticket is in the first kind from its beginning, in the second from stage 1, in the third from stage 2.
-    So whoever is found on a shelf accepts what is looked for there.
+    A ticket stands in the places of its interests from its beginning, and in that of its country if it would
+    rather stay nearby; in that of the rest from stage 1; among all from stage 2. So whoever is found in a
+    place accepts what is looked for there.
     """
 
     def __init__(self, crowd: Crowd) -> None:
         self.crowd = crowd
         self.waiting = 0
-        self._interests: dict[str, dict[str, Queue]] = {}
-        self._languages: dict[str, Queue] = {}
-        self._all = Queue("", None)
-        self._all.idle = True
-        self._idle: deque[Queue] = deque()
+        self.everybody = Queue()
+        """All who wait, but for those who came a moment ago."""
+        self.attended = -inf
+        self.attend_at = inf
+        """When those who wait are attended to, if they are few, and when they were last."""
+        self.stirred = False
+        """Whether somebody has come or left since."""
+        self.standing: dict[str, dict[Key, Place]] = {}
+        self._all = Queue()
+        self._rotation: deque[tuple[str, Key]] = deque()
 
     def put(self, entry: Entry, level: int) -> None:
         """Let others of stage `level` find the entry."""
-        ticket, queues = entry.ticket, entry.queues
-        before = len(queues)
-        if level == INTEREST:
-            for interest in ticket.interests:
-                by_language = self._interests.get(interest)
-                if by_language is None:
-                    by_language = self._interests[interest] = {}
-                for language in ticket.languages or _ANY:
-                    queues.append(by_language.get(language) or _shelf(by_language, language, interest))
-        elif level == LANGUAGE:
-            for language in ticket.languages or _ANY:
-                queues.append(self._languages.get(language) or _shelf(self._languages, language, None))
-        elif not ticket.strict_language:
-            queues.append(self._all)
-        for queue in queues[before:]:
-            queue.add(entry)
+        ticket = entry.ticket
+        if level == ANYONE:
+            if not ticket.strict_language:
+                self._all.add(entry)
+            return
+        keys = _stands_at(ticket, level)
+        for language in ticket.languages or (ANY,):
+            shelf = self.standing.get(language)
+            if shelf is None:
+                shelf = self.standing[language] = {}
+            for key in keys:
+                there = shelf.get(key)
+                if there is None:
+                    shelf[key] = entry
+                    self._rotation.append((language, key))
+                    if len(self._rotation) > SPARE:
+                        self._visit(2)  # each new place pays for two, so that empty ones never are the most
+                elif not there.waiting:
+                    shelf[key] = entry
+                elif isinstance(there, Queue):
+                    there.add(entry)
+                else:
+                    shelf[key] = Queue(there, entry)
 
-    def remove(self, entry: Entry) -> None:
-        """Forget an entry that waits no longer."""
-        self.waiting -= 1
-        for queue in entry.queues:
-            queue.remove(entry)
-            if not (queue.live or queue.idle):
-                queue.idle = True
-                self._idle.append(queue)
+    def at(self, ticket: Ticket, level: int) -> Sequence[Place]:
+        """Where somebody may wait who may be met at `level`; not all if there are `too_many` languages."""
+        if level == ANYONE:
+            return () if ticket.strict_language else (self._all,)
+        found: list[Place] = []
+        keys = _looks_at(ticket, level)
+        if keys:
+            for language in _wanted(ticket) or islice(self.standing, _MANY):
+                shelf = self.standing.get(language)
+                if shelf is not None:
+                    for key in keys:
+                        there = shelf.get(key)
+                        if there is not None and there.waiting:
+                            found.append(there)
+        return found
 
-    def queues(self, ticket: Ticket, level: int, limit: int | None) -> Iterable[Queue]:
-        """Where somebody waits who may be met at `level`; for any language `limit` for each interest."""
-        if level == INTEREST:
-            found: list[Queue] = []
-            wanted = _wanted(ticket)
-            for interest in ticket.interests:
-                by_language = self._interests.get(interest)
-                if by_language is None:
-                    continue
-                for language in wanted:
-                    queue = by_language.get(language)
-                    if queue is not None and queue.live:
-                        found.append(queue)
-                if not wanted:
-                    found += islice(_used(by_language), limit)
-            return found
-        if level == LANGUAGE:
-            if not ticket.languages:
-                return list(islice(_used(self._languages), limit))
-            return [self._languages[language] for language in _wanted(ticket) if language in self._languages]
-        return () if ticket.strict_language else (self._all,)
+    def too_many(self, ticket: Ticket) -> bool:
+        """Whether `at` looks at only some of the languages."""
+        return not ticket.languages and len(self.standing) > _MANY
+
+    def walk(self, ticket: Ticket, stage: int) -> Iterator[Entry | None]:
+        """All that may be met in a stage, however many; None after each language, of which many take long."""
+        for level in LEVELS[stage]:
+            if level == ANYONE:
+                yield from () if ticket.strict_language else self._all.walk()
+                continue
+            keys = _looks_at(ticket, level)
+            for language in _wanted(ticket) or tuple(self.standing):
+                for key in keys:
+                    there = self.standing.get(language, {}).get(key)
+                    if isinstance(there, Queue):
+                        yield from there.walk()
+                    elif there is not None and there.waiting:
+                        yield there
+                yield None
 
     def tidy(self) -> None:
-        """Throw away empty shelves that nobody needed for long."""
-        while len(self._idle) > _SPARE:
-            queue = self._idle.popleft()
-            queue.idle = False
-            if not queue.live:
-                self._discard(queue)
+        """Now and then: pass by some places, so that nothing that somebody typed stays for ever."""
+        self._visit(_ROUND if len(self._rotation) > SPARE else 1)
 
-    def _discard(self, queue: Queue) -> None:
-        if queue.interest is None:
-            del self._languages[queue.language]
-            return
-        by_language = self._interests[queue.interest]
-        del by_language[queue.language]
-        if not by_language:
-            del self._interests[queue.interest]
+    def _visit(self, places: int) -> None:
+        """Throw away those of the next few places in which nobody waits."""
+        for _ in range(min(places, len(self._rotation))):
+            language, key = self._rotation.popleft()
+            there = self.standing[language][key]
+            if there.waiting and not (isinstance(there, Queue) and there.empty):
+                self._rotation.append((language, key))
+                continue
+            del self.standing[language][key]
+            if not self.standing[language]:
+                del self.standing[language]
+
+
+def _stands_at(ticket: Ticket, level: int) -> Collection[Key]:
+    if level != INTEREST:
+        return (REST,)
+    return (*ticket.interests, (ticket.country,)) if ticket.nearby and ticket.country else ticket.interests
+
+
+def _looks_at(ticket: Ticket, level: int) -> Collection[Key]:
+    """Neighbours who are not picky stand with the rest; those who are stand under their country."""
+    if level != INTEREST:
+        return (REST, (ticket.country,)) if ticket.country else (REST,)
+    if ticket.nearby and ticket.country:
+        return (*ticket.interests, (ticket.country,), REST)
+    return ticket.interests
 
 
 def _wanted(ticket: Ticket) -> tuple[str, ...]:
     """The languages to look under; none means all."""
-    return ticket.languages if ticket.strict_language or not ticket.languages else ticket.languages + _ANY
-
-
-def _shelf(queues: dict[str, Queue], language: str, interest: str | None) -> Queue:
-    queue = queues[language] = Queue(language, interest)
-    return queue
-
-
-def _used(queues: dict[str, Queue]) -> Iterator[Queue]:
-    return (queue for queue in queues.values() if queue.live)
+    return ticket.languages if ticket.strict_language or not ticket.languages else (*ticket.languages, ANY)

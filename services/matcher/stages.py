@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from .rules import PARTED
+
 INTEREST = 0
-"""Somebody who shares an interest and a language."""
+"""Somebody who shares an interest and a language, or is nearby if that is wished."""
 LANGUAGE = 1
 """Somebody who shares a language."""
 ANYONE = 2
@@ -15,21 +17,26 @@ REPEATS = 3
 class Stages:
     """When a ticket widens, in seconds of waiting, and how few visitors make a market thin or tiny.
 
-    In a thin market a ticket looks for anyone at once, in a tiny one also for former partners.
+    In a thin market a ticket looks for anyone at once, in a tiny one also for former partners; but two never
+    meet again within `parted` seconds after they parted.
     """
 
     ages: tuple[float, float, float] = (2.0, 5.0, 15.0)
     thin: int = 16
     tiny: int = 4
+    parted: float = PARTED
 
-    def stage(self, waited: float, has_interests: bool, crowd: int) -> int:
-        """The stage after `waited` seconds where `crowd` different visitors look for somebody."""
+    def stage(self, waited: float, picky: bool, crowd: int) -> int:
+        """The stage after `waited` seconds where `crowd` different visitors look for somebody.
+
+        `picky`: whether there is somebody it would rather meet than just anyone who speaks its language.
+        """
         language, anyone, repeats = self.ages
         if waited >= repeats or crowd < self.tiny:
             return REPEATS
         if waited >= anyone or crowd < self.thin:
             return ANYONE
-        if waited >= language or not has_interests:
+        if waited >= language or not picky:
             return LANGUAGE
         return INTEREST
 
@@ -41,7 +48,7 @@ class Stages:
 class Crowd:
     """Counts the different visitors that were seen within the last one to two windows, up to a limit."""
 
-    __slots__ = ("_limit", "_now", "_past", "_turn", "_window")
+    __slots__ = ("_limit", "_now", "_past", "_turn", "_window", "full_until")
 
     def __init__(self, window: float, limit: int) -> None:
         self._window = window
@@ -49,12 +56,16 @@ class Crowd:
         self._now: set[int] = set()
         self._past: set[int] = set()
         self._turn = float("-inf")
+        self.full_until = float("-inf")
+        """Until then seeing one more changes nothing."""
 
     def see(self, visitor: int, now: float) -> None:
         if now >= self._turn:
             self._rotate(now)
         if len(self._now) < self._limit:
             self._now.add(visitor)
+        else:
+            self.full_until = self._turn
 
     def size(self, now: float) -> int:
         """How many were seen; never more than the limit, which stands for "many"."""

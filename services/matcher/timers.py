@@ -1,6 +1,7 @@
 """Who is due when: times in slots of 50 ms, so that a million waiting tickets cost no sorting."""
 
-from heapq import heappop, heappush
+from collections.abc import Callable
+from heapq import heapify, heappop, heappush
 from math import ceil
 from typing import Generic, TypeVar
 
@@ -16,6 +17,16 @@ class Timers(Generic[T]):
     def __init__(self) -> None:
         self._slots: dict[int, list[T]] = {}
         self._order: list[int] = []
+
+    def __len__(self) -> int:
+        return sum(map(len, self._slots.values()))
+
+    def keep(self, wanted: Callable[[T], bool]) -> None:
+        """Forget the things that are not wanted any more."""
+        slots = {slot: list(filter(wanted, things)) for slot, things in self._slots.items()}
+        self._slots = {slot: things for slot, things in slots.items() if things}
+        self._order = list(self._slots)
+        heapify(self._order)
 
     def add(self, when: float, thing: T) -> None:
         slot = ceil(when / SLOT)

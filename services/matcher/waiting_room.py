@@ -2,14 +2,17 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from itertools import cycle
 from math import inf
+from typing import cast
 
 from services.contract.ids import GatewayId, MatchId, TicketId
 
-from .queues import Entry
-from .search import Look
+from .hints import FEW, explain
+from .queues import Entry, Queue
+from .search import Look, glance
 from .shelves import LEVELS, Shelves
-from .stages import Crowd, Stages
+from .stages import INTEREST, REPEATS, Crowd, Stages
 from .tickets import POOLS, Pairing, Pool, StageChange, Ticket
 from .timers import Timers
 
@@ -20,116 +23,204 @@ _DUE = 1000
 _WALKS = 30
 """How many due tickets and unfinished looks one advance handles: a few milliseconds of work."""
 
+_ATTEND_EVERY = 1.0
+_EXPLAIN_EVERY = 2.0
+_EXPLAIN_AFTER = 1.0
+"""Seconds between two turns to a small pool, two hints for a ticket, and before its first in a large pool."""
+_EXPLAIN = 30
+"""How many are explained at a time."""
+
 
 class WaitingRoom:
     """Holds the waiting tickets of all pools and pairs two as soon as each is acceptable to the other."""
 
     def __init__(self, new_match: Callable[[], str], stages: Stages, scan: int = SCAN) -> None:
-        self._new_match = new_match
+        self._new_match = cast("Callable[[], MatchId]", new_match)
         self._stages = stages
+        self._first_age = stages.ages[0]
         self._scan = scan
-        self._shelves = {pool: Shelves(Crowd(stages.ages[2], stages.thin)) for pool in POOLS.values()}
+        self._pools = {pool: Shelves(Crowd(stages.ages[2], stages.thin)) for pool in POOLS.values()}
+        self._to_tidy = cycle(self._pools.values())
         self._tickets: dict[GatewayId, dict[TicketId, Entry]] = {}
         self._timers: Timers[Entry] = Timers()
         self._walkers: deque[Entry] = deque()
+        self._walks: dict[Entry, Iterator[Entry | None]] = {}
         self._pairings: list[Pairing] = []
+        self._new: list[Entry] = []
         self._changed: list[Entry] = []
 
     def offer(self, ticket: Ticket, now: float) -> None:
         """Pair the ticket at once if somebody fits, else let it wait. It replaces one of the same number."""
         tickets = self._tickets.get(ticket.gateway)
-        if tickets is not None and ticket.number in tickets:
-            self._remove(tickets[ticket.number])
-        shelves = self._shelves[ticket.pool]
-        shelves.crowd.see(ticket.visitor_key, now)
-        entry = Entry(ticket, self._stage(ticket, shelves, now))
-        if self._look(entry, shelves, now):
-            return
-        shelves.waiting += 1
-        tickets = self._tickets.get(ticket.gateway)
         if tickets is None:
             tickets = self._tickets[ticket.gateway] = {}
+        elif ticket.number in tickets:
+            self._remove(tickets[ticket.number])
+        shelves = self._pools[ticket.pool]
+        look = None
+        if (
+            ticket.interests
+            and ticket.languages
+            and not ticket.nearby
+            and now < shelves.crowd.full_until
+            and now - ticket.since < self._first_age
+        ):
+            stage = INTEREST
+            found = glance(ticket, shelves.standing)
+        else:
+            shelves.crowd.see(ticket.visitor_key, now)
+            stage = self._stage(ticket, shelves, now)
+            found = shelves.everybody
+        if type(found) is Queue:
+            look = Look(ticket, stage, now, self._stages.parted, self._scan)
+            look.around(shelves)
+            found = look.partner
+        if found is not None:
+            self._pair(ticket, found, now)
+            return
+        entry = Entry(ticket, stage)
+        shelves.waiting += 1
         tickets[ticket.number] = entry
-        for level in LEVELS[entry.stage]:
+        for level in LEVELS[stage]:
             shelves.put(entry, level)
-        self._changed.append(entry)
+        self._new.append(entry)  # most are gone before anything else is worth while
+        if look is not None:
+            self._look_on(entry, look, shelves)
 
     def withdraw(self, gateway: GatewayId, number: TicketId) -> None:
         """Forget a ticket; one that does not wait (it was paired meanwhile) is no error."""
-        tickets = self._tickets.get(gateway)
-        if tickets is not None and number in tickets:
-            self._remove(tickets[number])
+        entry = self._tickets.get(gateway, {}).get(number)
+        if entry is not None:
+            self._remove(entry)
+            self._stir(self._pools[entry.ticket.pool])
+
+    def waits(self, gateway: GatewayId, number: TicketId) -> bool:
+        """Whether the ticket waits."""
+        return number in self._tickets.get(gateway, {})
 
     def forget(self, gateway: GatewayId) -> None:
         """Forget all tickets of a gateway."""
         for entry in list(self._tickets.get(gateway, {}).values()):
             self._remove(entry)
+            self._stir(self._pools[entry.ticket.pool])
+        self._tickets.pop(gateway, None)
 
     def advance(self, now: float) -> list[Pairing]:
         """Widen what is due, go on with unfinished looks, and hand over the pairs since the last time."""
+        self._settle_in()
         for entry in self._timers.pop(now, _DUE):
             if entry.waiting and entry.due <= now:
                 self._widen(entry, now)
         for _ in range(min(_WALKS, len(self._walkers))):
             self._walk_on(self._walkers.popleft(), now)
-        for shelves in self._shelves.values():
-            shelves.tidy()
+        for shelves in self._pools.values():
+            if 0 < shelves.waiting <= FEW:
+                if self._pairings or self._changed:
+                    self._stir(shelves)
+                if shelves.attend_at <= now:
+                    self._attend(shelves, now)
+        next(self._to_tidy).tidy()
         pairings, self._pairings = self._pairings, []
         return pairings
 
     def stage_changes(self, now: float) -> list[StageChange]:
-        """The stage of each ticket that began to wait or widened since the last time, and waits still."""
+        """The stage and the hint of each ticket of which either changed, and which waits still."""
+        self._settle_in()
         changed, self._changed = self._changed, []
-        return [self._stage_change(entry, now) for entry in changed if entry.waiting]
+        left = _EXPLAIN
+        changes: list[StageChange] = []
+        for entry in dict.fromkeys(changed):  # some for two reasons
+            if entry.waiting:
+                shelves = self._pools[entry.ticket.pool]
+                worth = shelves.waiting <= FEW or now - entry.ticket.since >= _EXPLAIN_AFTER
+                if worth and left and entry.explained < now:
+                    left -= 1
+                    explain(entry, shelves, now, self._stages.parted)
+                changes.append(self._stage_change(entry, now))
+        return changes
 
     @property
     def has_news(self) -> bool:
         """Whether there are pairs or stage changes to hand over."""
-        return bool(self._pairings or self._changed)
+        return bool(self._pairings or self._changed or self._new)
 
     def next_due(self, now: float) -> float | None:
         """When `advance` is wanted next though nothing comes in; None when never."""
-        return now if self._walkers else self._timers.next()
-
-    def waits(self, gateway: GatewayId, number: TicketId) -> bool:
-        """Whether this ticket waits here."""
-        return number in self._tickets.get(gateway, ())
+        if self._walkers or self._new:
+            return now
+        times = [shelves.attend_at for shelves in self._pools.values() if 0 < shelves.waiting <= FEW]
+        times.append(inf if (due := self._timers.next()) is None else due)
+        return None if min(times) == inf else min(times)
 
     def waiting(self) -> Mapping[Pool, int]:
         """How many wait in each pool."""
-        return {pool: shelves.waiting for pool, shelves in self._shelves.items()}
+        return {pool: shelves.waiting for pool, shelves in self._pools.items()}
 
     def _stage(self, ticket: Ticket, shelves: Shelves, now: float) -> int:
         waiting = shelves.waiting
         crowd = waiting if waiting >= self._stages.thin else max(waiting, shelves.crowd.size(now))
-        return self._stages.stage(now - ticket.since, bool(ticket.interests), crowd)
+        picky = bool(ticket.interests) or (ticket.nearby and bool(ticket.country))
+        return self._stages.stage(now - ticket.since, picky, crowd)
+
+    def _settle_in(self) -> None:
+        """See to those who came since the last time and were not paired at once."""
+        new, self._new = self._new, []
+        for entry in new:
+            if entry.waiting:
+                self._look_again(entry, entry.ticket.since + self._stages.widens_at(entry.stage))
+                self._pools[entry.ticket.pool].everybody.add(entry)
+                self._changed.append(entry)
+
+    def _stir(self, shelves: Shelves) -> None:
+        """Somebody came or left: see soon what that means for the others, where they are few."""
+        shelves.stirred = True
+        shelves.attend_at = min(shelves.attend_at, shelves.attended + _ATTEND_EVERY)
+
+    def _attend(self, shelves: Shelves, now: float) -> None:
+        """Widen those for whom the market became too thin to wait, and tell anew what keeps each waiting."""
+        stirred, shelves.stirred = shelves.stirred, False
+        shelves.attended, shelves.attend_at = now, inf
+        left = _EXPLAIN
+        for entry in list(shelves.everybody.walk()):
+            if entry.waiting and self._stage(entry.ticket, shelves, now) > entry.stage:
+                self._widen(entry, now)
+            if not entry.waiting:
+                continue
+            entry.stale = entry.stale or stirred
+            if left and entry.stale and now - entry.explained >= _EXPLAIN_EVERY:
+                left -= 1
+                if explain(entry, shelves, now, self._stages.parted):
+                    self._changed.append(entry)
+            if entry.stale or entry.stage < REPEATS:
+                shelves.attend_at = now + _ATTEND_EVERY
 
     def _widen(self, entry: Entry, now: float) -> None:
-        shelves = self._shelves[entry.ticket.pool]
-        stage = max(entry.stage, self._stage(entry.ticket, shelves, now))
+        ticket = entry.ticket
+        shelves = self._pools[ticket.pool]
+        stage = max(entry.stage, self._stage(ticket, shelves, now))
         before = LEVELS[entry.stage]
         if stage != entry.stage:
             entry.stage = stage
             self._changed.append(entry)
-        if not self._look(entry, shelves, now):
-            for level in LEVELS[stage][len(before) :]:
-                shelves.put(entry, level)
-
-    def _look(self, entry: Entry, shelves: Shelves, now: float) -> bool:
-        """Pair the entry with the best that a bounded look finds, or see to it that it looks again."""
-        look = Look(entry, now, self._scan)
+        look = Look(ticket, stage, now, self._stages.parted, self._scan)
         look.around(shelves)
         if look.partner is not None:
-            self._pair(entry, look.partner, now)
-            return True
+            self._remove(entry)
+            self._pair(ticket, look.partner, now)
+            return
+        for level in LEVELS[stage][len(before) :]:
+            shelves.put(entry, level)
         entry.due = inf
+        self._look_again(entry, ticket.since + self._stages.widens_at(stage))
+        self._look_on(entry, look, shelves)
+
+    def _look_on(self, entry: Entry, look: Look, shelves: Shelves) -> None:
+        """See to what a look left open."""
         self._look_again(entry, look.again)
-        self._look_again(entry, entry.ticket.since + self._stages.widens_at(entry.stage))
         if not look.finished:
-            if entry.walk is None:
+            if entry not in self._walks:
                 self._walkers.append(entry)
-            entry.walk = _everybody(entry, shelves)
-        return False
+            self._walks[entry] = shelves.walk(entry.ticket, entry.stage)
 
     def _look_again(self, entry: Entry, when: float) -> None:
         if when < entry.due:
@@ -137,44 +228,33 @@ class WaitingRoom:
             self._timers.add(when, entry)
 
     def _walk_on(self, entry: Entry, now: float) -> None:
-        if not entry.waiting or entry.walk is None:
+        walk = self._walks.pop(entry)
+        if not entry.waiting:
             return
-        look = Look(entry, now, self._scan)
-        look.further(entry.walk)
+        look = Look(entry.ticket, entry.stage, now, self._stages.parted, self._scan)
+        look.further(walk)
         self._look_again(entry, look.again)
         if look.partner is not None:
-            self._pair(entry, look.partner, now)
-        elif look.finished:
-            entry.walk = None
-        else:
+            self._remove(entry)
+            self._pair(entry.ticket, look.partner, now)
+        elif not look.finished:
+            self._walks[entry] = walk
             self._walkers.append(entry)
 
-    def _pair(self, newer: Entry, older: Entry, now: float) -> None:
-        for entry in (newer, older):
-            if entry.queues:
-                self._remove(entry)
-        one, other = newer.ticket, older.ticket
-        newer.waiting = False
-        shared = tuple(sorted(one.interests & other.interests)) if one.interests else ()
-        self._pairings.append(Pairing(MatchId(self._new_match()), one, other, shared, now))
+    def _pair(self, one: Ticket, partner: Entry, now: float) -> None:
+        self._remove(partner)
+        other = partner.ticket
+        shared = one.interests & other.interests
+        interests = tuple(sorted(shared)) if len(shared) > 1 else tuple(shared)
+        self._pairings.append(Pairing(self._new_match(), one, other, interests, now))
 
     def _remove(self, entry: Entry) -> None:
         ticket = entry.ticket
         entry.waiting = False
-        entry.walk = None
-        tickets = self._tickets[ticket.gateway]
-        del tickets[ticket.number]
-        if not tickets:
-            del self._tickets[ticket.gateway]
-        self._shelves[ticket.pool].remove(entry)
+        del self._tickets[ticket.gateway][ticket.number]
+        self._pools[ticket.pool].waiting -= 1
 
     def _stage_change(self, entry: Entry, now: float) -> StageChange:
-        widens_at = entry.ticket.since + self._stages.widens_at(entry.stage)
-        return StageChange(entry.ticket, entry.stage, max(0.0, widens_at - now) if widens_at < inf else 0.0)
-
-
-def _everybody(entry: Entry, shelves: Shelves) -> Iterator[Entry]:
-    """All that the entry may meet in its stage, however many; the walk may rest between any two."""
-    for level in LEVELS[entry.stage]:
-        for queue in shelves.queues(entry.ticket, level, None):
-            yield from queue.walk()
+        ticket, stage = entry.ticket, entry.stage
+        widens_in = max(0.0, ticket.since + self._stages.widens_at(stage) - now) if stage < REPEATS else 0.0
+        return StageChange(ticket, stage, widens_in, entry.hint)

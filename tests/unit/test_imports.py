@@ -38,6 +38,7 @@ PURE = [
     "signaling/ice.py",
     "signaling/filing.py",
     "matcher/waiting_room.py",
+    "matcher/hints.py",
     "matcher/queues.py",
     "matcher/rules.py",
     "matcher/search.py",

@@ -11,13 +11,12 @@ def entry(since: float) -> Entry:
     return Entry(ticket(1, since), 0)
 
 
-def take_out(queue: Queue, gone: Entry) -> None:
+def take_out(gone: Entry) -> None:
     gone.waiting = False
-    queue.remove(gone)
 
 
 def test_those_who_wait_longest_come_first_whenever_they_were_added() -> None:
-    queue = Queue("en", None)
+    queue = Queue()
     entries = [entry(since) for since in (3.0, 1.0, 2.0, 2.0, 0.0)]
     for each in entries:
         queue.add(each)
@@ -25,12 +24,12 @@ def test_those_who_wait_longest_come_first_whenever_they_were_added() -> None:
 
 
 def test_a_first_that_stays_does_not_make_each_walk_pass_the_same_tombstones() -> None:
-    queue = Queue("en", None)
+    queue = Queue()
     entries = [entry(float(since)) for since in range(40)]
     for each in entries:
         queue.add(each)
     for gone in entries[1:19]:
-        take_out(queue, gone)
+        take_out(gone)
     assert [each.ticket.since for each in queue.walk()] == [0.0, *map(float, range(19, 40))]
     walk = queue.walk()
     next(walk)
@@ -43,7 +42,7 @@ def test_a_first_that_stays_does_not_make_each_walk_pass_the_same_tombstones() -
 def test_a_walk_that_rests_misses_nobody_whatever_happens_meanwhile() -> None:
     rng = random.Random(7)
     for _ in range(200):
-        queue = Queue("en", None)
+        queue = Queue()
         entries = [entry(float(since)) for since in range(150)]
         for each in entries:
             queue.add(each)
@@ -53,7 +52,7 @@ def test_a_walk_that_rests_misses_nobody_whatever_happens_meanwhile() -> None:
             seen.add(id(found))
             for _ in range(rng.randrange(4)):
                 if alive:
-                    take_out(queue, alive.pop(rng.randrange(len(alive))))
+                    take_out(alive.pop(rng.randrange(len(alive))))
             if rng.random() < 0.3:
                 queue.add(entry(rng.uniform(0.0, 200.0)))
             if rng.random() < 0.3:
@@ -61,12 +60,27 @@ def test_a_walk_that_rests_misses_nobody_whatever_happens_meanwhile() -> None:
         assert {id(each) for each in alive} <= seen
 
 
-def test_tombstones_are_at_most_as_many_as_those_who_wait() -> None:
-    queue = Queue("en", None)
-    entries = [entry(float(since)) for since in range(1000)]
+def test_tombstones_are_at_most_as_many_as_those_who_waited_and_a_few() -> None:
+    queue = Queue()
+    for since in range(10):
+        queue.add(entry(float(since)))
+    for since in range(10, 10_000):
+        gone = entry(float(since))
+        queue.add(gone)
+        take_out(gone)
+        assert len(queue.items) <= 2 * 10 + 32
+    assert len(list(queue.walk())) == 10
+
+
+def test_a_look_takes_the_tombstones_in_front_along() -> None:
+    queue = Queue()
+    entries = [entry(float(since)) for since in range(5)]
     for each in entries:
         queue.add(each)
-    for gone in entries[:990]:
-        take_out(queue, gone)
-    assert len(queue._items) <= 32
-    assert len(list(queue.candidates())) == queue.live == 10
+    for gone in entries[:4]:
+        take_out(gone)
+    assert queue.candidates() == entries[4:]
+    assert queue.waiting
+    take_out(entries[4])
+    assert not queue.candidates()
+    assert not queue.waiting

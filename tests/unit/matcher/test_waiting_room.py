@@ -3,6 +3,7 @@
 from itertools import count
 
 from services.contract.ids import GatewayId
+from services.matcher.shelves import SPARE
 from services.matcher.stages import Stages
 from services.matcher.tickets import POOLS, Pairing, Ticket
 from services.matcher.waiting_room import WaitingRoom
@@ -140,9 +141,25 @@ def test_a_forgotten_gateway_leaves_nothing_that_grows() -> None:
     run(room, 0.0, 4.0)
     room.forget(GatewayId("one"))
     room.advance(4.0)
-    shelves = room._shelves[VIDEO]
     assert (sum(room.waiting().values()), room._tickets) == (0, {})
-    assert sum(map(len, shelves._interests.values())) + len(shelves._languages) <= 1024
+    places = room._pools[VIDEO].standing
+    assert sum(map(len, places.values())) >= 3 * 3000
+    for _ in range(3000):
+        room.advance(4.0)
+    assert places == {}
+
+
+def test_a_visitor_who_flips_wishes_leaves_nothing_that_grows() -> None:
+    room = make_room()
+    offer(room, 0.0, *(likes(visitor, f"a{visitor}") for visitor in range(100)))
+    for second in range(100):
+        for flip in range(50):
+            wish = likes(1000, f"b{second}.{flip}", language=f"c{second}.{flip}")
+            room.offer(wish, second)
+            room.withdraw(wish.gateway, wish.number)
+        room.advance(second)
+    assert sum(map(len, room._pools[VIDEO].standing.values())) <= SPARE + 50
+    assert len(room._timers) <= 200
 
 
 def test_a_look_that_was_cut_short_goes_on() -> None:
@@ -166,4 +183,5 @@ def test_stage_changes_are_told_of_those_who_still_wait() -> None:
     assert (change.stage, change.widens_in) == (1, 3.0)
     run(room, 2.0, 15.0)
     assert [change.stage for change in room.stage_changes(15.0)][-1] == 3
-    assert room.next_due(15.0) is None
+    run(room, 15.0, 20.0)
+    assert room.next_due(20.0) is None
