@@ -104,6 +104,15 @@ def test_leaving_a_filter_out_makes_nobody_wait_longer_at_p50(part: str, seed: i
     assert after.wait_p50 <= before.wait_p50 * 1.1 + 0.02
 
 
+def test_a_nearby_wish_brings_together_who_are_of_one_country() -> None:
+    crowd = Crowd(interests=Popular(50, 3, 1.0), countries={"DE": 0.3, "GB": 0.3}, nearby=1.0)
+    wished, left_out = play(crowd)["everybody"], play(crowd, without=("nearby",))["everybody"]
+    assert wished.shared_country is not None
+    assert left_out.shared_country is not None
+    assert left_out.shared_country == pytest.approx(0.18, abs=0.03)  # 0.3² + 0.3²
+    assert wished.shared_country > 1.3 * left_out.shared_country
+
+
 def test_the_second_run_has_the_same_visitors() -> None:
     before = play(MIXED, patience=600.0)
     after = play(MIXED, without=PARTS, patience=600.0)
