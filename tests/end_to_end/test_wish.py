@@ -104,3 +104,35 @@ async def test_one_tap_gives_up_what_nobody_has(zufall: Installation, come: Come
     await expect(person.button("Remove chess")).to_be_visible()
     await person.start("Text")
     assert (await line.find())["interests"] == ["chess", "<b>cats</b>"]
+
+
+async def test_two_who_have_just_met_and_are_alone_hear_why_they_wait(
+    zufall: Installation, come: Come
+) -> None:
+    people = [await come(zufall.first), await come(zufall.second)]
+    for person in people:
+        await person.agree()
+        await person.start("Text")
+    for person in people:
+        await person.until("matched")
+    await people[0].press("Next")
+    for person in people:
+        await person.sees("Only someone you have just met is here; you can meet again in a minute")
+        await person.sees("1 other person is waiting")
+
+
+async def test_a_wish_that_nobody_fits_is_explained_and_one_tap_leads_to_a_match(
+    zufall: Installation, come: Come
+) -> None:
+    welsh, english = await come(zufall.first, locale="cy-GB"), await come(zufall.second)
+    for person in (english, welsh):
+        await person.agree()
+    await english.start("Text")
+    await english.sees("Nobody else is waiting right now")
+    await welsh.page.get_by_role("checkbox", name="Only people who share one of them").check()
+    await welsh.start("Text")
+    await welsh.sees("Nobody who speaks Welsh is here")
+    await welsh.sees("1 other person is waiting")
+    await welsh.press("Anyone, whatever they speak")
+    for person in (english, welsh):
+        await person.until("matched")

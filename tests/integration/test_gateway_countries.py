@@ -17,7 +17,7 @@ from .meetings import WAYS, Way, does_not_meet, first_to_meet
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-MUNICH, CAMBRIDGE, TOKYO = "129.187.254.90", "131.111.150.25", "133.11.0.1"
+MUNICH, BERLIN, CAMBRIDGE, TOKYO = "129.187.254.90", "160.45.170.10", "131.111.150.25", "133.11.0.1"
 """Addresses of universities, as a proxy would report them; nothing is sent there."""
 
 
@@ -76,6 +76,23 @@ async def test_an_unknown_country_is_not_avoided(world: Cluster, way: Way) -> No
         await nowhere.find()
         assert "country" not in (await one.meet())["partner"]
         assert (await nowhere.meet())["partner"]["country"] == "DE"
+
+
+@pytest.mark.parametrize("nearby", [False, True], ids=["anywhere", "near me first"])
+@WAYS
+async def test_near_me_goes_before_who_waits_longest(world: Cluster, way: Way, nearby: bool) -> None:
+    first, second = (world.urls[number] for number in way)
+    async with visitor(first, address=CAMBRIDGE) as far, visitor(second, address=BERLIN) as near:
+        for each in (far, near):
+            await each.find()
+        await asyncio.gather(far.meet(), near.meet())
+        await far.say("stop")  # they have parted and do not meet again, so that both can wait
+        await near.hear("ended")
+        await wait(far)
+        await wait(near)
+        async with visitor(first, address=MUNICH) as one:
+            await one.find(nearby=nearby)
+            assert (await one.meet())["partner"]["country"] == ("DE" if nearby else "GB")
 
 
 @WAYS
