@@ -76,6 +76,7 @@ class Crowd:
         return min(len(self._now | self._past), self._limit)
 
     def _rotate(self, now: float) -> None:
-        self._past = self._now if now < self._turn + self._window else set()
+        soon = now < self._turn + self._window
+        self._past = self._now if soon else set()
         self._now = set()
-        self._turn = now + self._window
+        self._turn = (self._turn if soon else now) + self._window

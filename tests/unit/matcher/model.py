@@ -7,13 +7,12 @@ from services.matcher.tickets import Pairing, Ticket
 
 
 def refused_for_good(one: Ticket, other: Ticket) -> bool:
-    wrong_language = not set(one.languages) & set(other.languages)
     return (
         one.pool is not other.pool
         or one.visitor_key == other.visitor_key
         or other.visitor_key in one.blocked
         or (bool(one.country) and one.country in other.avoid_countries)
-        or (one.strict_language and wrong_language)
+        or (one.strict_language and not set(one.languages) & set(other.languages))
     )
 
 
@@ -22,42 +21,37 @@ def partings(one: Ticket, other: Ticket) -> list[float]:
     return [at for at in memories if at is not None]
 
 
+def needs(one: Ticket, other: Ticket) -> int:
+    """The stage that `one` must have reached."""
+    if partings(one, other):
+        return 3
+    if one.languages and other.languages and not set(one.languages) & set(other.languages):
+        return 2
+    near = one.nearby and bool(one.country) and one.country == other.country
+    return 0 if near or one.interests & other.interests else 1
+
+
 @dataclass
 class Model:
-    """The tickets that wait, and when each came. Stages follow from age alone."""
+    """The tickets that wait, and when each came. Stages follow from age; none is under `least`."""
 
     ages: tuple[float, float, float]
+    least: int = 0
     waiting: dict[int, Ticket] = field(default_factory=dict)
     came: dict[int, float] = field(default_factory=dict)
 
-    def stage(self, ticket: Ticket, now: float) -> int:
-        by_age = sum(now - ticket.since >= age - 1e-6 for age in self.ages)
-        return max(by_age, 0 if ticket.interests else 1)
-
-    def forbidden(self, one: Ticket, other: Ticket, now: float) -> bool:
-        just_now = any(now - at < 60 for at in partings(one, other))
-        return refused_for_good(one, other) or refused_for_good(other, one) or just_now
-
-    def needs(self, one: Ticket, other: Ticket) -> int:
-        """The stage that both must have reached."""
-        if partings(one, other):
-            return 3
-        language = not one.languages or not other.languages or bool(set(one.languages) & set(other.languages))
-        interest = bool(one.interests & other.interests)
-        return (0 if interest else 1) if language else 2
-
     def acceptable(self, one: Ticket, other: Ticket, now: float) -> bool:
-        stage = min(self.stage(one, now), self.stage(other, now))
-        return not self.forbidden(one, other, now) and stage >= self.needs(one, other)
+        if refused_for_good(one, other) or any(now - at < 60 for at in partings(one, other)):
+            return False
+        picky = one.interests or (one.nearby and one.country)
+        by_age = sum(now - one.since >= age - 1e-6 for age in self.ages)
+        return max(by_age, 0 if picky else 1, self.least) >= needs(one, other)
 
-    def missed(self, since: float) -> list[tuple[Ticket, Ticket]]:
-        """Pairs that wait though they accepted each other at `since` already."""
-        return [
-            (one, other)
-            for one, other in combinations(self.waiting.values(), 2)
-            if max(self.came[one.number], self.came[other.number]) <= since
-            and self.acceptable(one, other, since)
-        ]
+    def missed(self, then: float) -> list[tuple[Ticket, Ticket]]:
+        """Pairs that wait though they accepted each other `then` already."""
+        there = [ticket for number, ticket in self.waiting.items() if self.came[number] <= then]
+        pairs = combinations(there, 2)
+        return [(a, b) for a, b in pairs if self.acceptable(a, b, then) and self.acceptable(b, a, then)]
 
     def take(self, pairing: Pairing) -> tuple[Ticket, Ticket]:
         """Both sides, who wait no longer; raises `KeyError` when one did not wait."""

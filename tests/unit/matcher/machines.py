@@ -1,0 +1,175 @@
+"""Visitors who do whatever Hypothesis thinks of, in the waiting room and in its model at once."""
+
+from itertools import count
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from services.contract.ids import GatewayId
+from services.matcher.stages import Stages
+from services.matcher.tickets import POOLS, Pairing, StageChange, Ticket
+from services.matcher.waiting_room import WaitingRoom
+
+from .model import Model, partings
+from .tickets import ticket
+
+AGES = (2.0, 5.0, 15.0)
+SLACK = 1.0
+"""Seconds that the room may take for what is possible."""
+HINT_SLACK = 4.0
+
+visitors = st.integers(0, 9)
+some_visitors = st.frozensets(visitors, max_size=3)
+wishes = st.fixed_dictionaries(
+    {
+        "pool": st.sampled_from([POOLS[1, 0], POOLS[1, 0], POOLS[1, 0], POOLS[1, 1], POOLS[3, 0]]),
+        "gateway": st.sampled_from([GatewayId("one"), GatewayId("two")]),
+        "interests": st.frozensets(st.sampled_from("abc"), max_size=3),
+        "languages": st.lists(st.sampled_from(["en", "de", "cy"]), max_size=2, unique=True).map(tuple),
+        "country": st.sampled_from(["", "DE", "FR"]),
+        "nearby": st.booleans(),
+        "avoid_countries": st.frozensets(st.sampled_from(["DE", "FR"]), max_size=1),
+        "blocked": st.one_of(st.just(frozenset()), some_visitors),
+    }
+)
+
+
+class Machine(RuleBasedStateMachine):
+    """Visitors come with any wish, age and past, leave, lose their gateway, and time passes."""
+
+    stages = Stages(AGES, thin=0, tiny=0)
+    least = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 1000.0
+        self.model = Model(AGES, self.least)
+        matches = count()
+        # Two at a look, so that few tickets are enough to make looks that need more than one.
+        self.room = WaitingRoom(lambda: str(next(matches)), self.stages, scan=2)
+        self.matches: set[str] = set()
+        self.hints: dict[int, str] = {}
+        self.stirred = self.now
+
+    @rule(
+        visitor=visitors,
+        age=st.sampled_from([0.0, 0.0, 0.0, 1.0, 4.0, 20.0]),
+        strict=st.booleans(),
+        past=st.dictionaries(visitors, st.sampled_from([0.0, 30.0, 50.0, 59.9, 70.0]), max_size=3),
+        wish=wishes,
+    )
+    def offer(
+        self, visitor: int, age: float, strict: bool, past: dict[int, float], wish: dict[str, Any]
+    ) -> None:
+        wanted = ticket(
+            visitor,
+            self.now - age,
+            strict_language=strict and bool(wish["languages"]),
+            partners={partner: self.now - ago for partner, ago in past.items()},
+            **wish,
+        )
+        self.model.waiting[wanted.number] = wanted
+        self.model.came[wanted.number] = self.now
+        self.room.offer(wanted, self.now)
+        self.stirred = self.now
+
+    @precondition(lambda self: self.model.waiting)
+    @rule(data=st.data())
+    def withdraw(self, data: st.DataObject) -> None:
+        number = data.draw(st.sampled_from(sorted(self.model.waiting)))
+        self.settle()
+        gone = self.model.waiting.pop(number, None)
+        if gone is not None:
+            self.room.withdraw(gone.gateway, gone.number)
+            self.stirred = self.now
+
+    @rule(gateway=st.sampled_from(["one", "two"]))
+    def lose_a_gateway(self, gateway: str) -> None:
+        self.settle()
+        self.room.forget(GatewayId(gateway))
+        self.stirred = self.now
+        for number, waiting in list(self.model.waiting.items()):
+            if waiting.gateway == gateway:
+                del self.model.waiting[number]
+
+    @rule(seconds=st.sampled_from([0.01, 0.3, 1.0, 1.5, 3.0, 10.0, 60.0]))
+    def let_time_pass(self, seconds: float) -> None:
+        end = self.now + seconds
+        while (due := self.room.next_due(self.now)) is not None and due <= end:
+            self.now = max(self.now + 0.001, due)
+            self.settle()
+        self.now = max(self.now, end)
+        self.settle()
+
+    @invariant()
+    def keep_the_rules(self) -> None:
+        self.settle()
+        assert self.model.missed(self.now - SLACK) == []
+        for pool, waiting in self.room.waiting().items():
+            assert waiting == sum(each.pool is pool for each in self.model.waiting.values())
+
+    @invariant()
+    def know_who_is_alone(self) -> None:
+        self.settle()
+        if self.now - self.stirred > HINT_SLACK:
+            for number, waiting in self.model.waiting.items():
+                assert (self.hints[number] == "alone") == (self.others(waiting) == [])
+
+    def settle(self) -> None:
+        """Take the pairs out of the room, and check each."""
+        for pairing in self.room.advance(self.now):
+            one, other = self.model.take(pairing)
+            assert not any(self.room.waits(each.gateway, each.number) for each in (one, other))
+            assert pairing.match not in self.matches
+            self.matches.add(pairing.match)
+            assert set(pairing.shared_interests) == one.interests & other.interests
+            self.check(one, other, pairing)
+            self.stirred = self.now
+        for change in self.room.stage_changes(self.now):
+            self.believe(change)
+
+    def check(self, one: Ticket, other: Ticket, pairing: Pairing) -> None:
+        acceptable = (
+            self.model.acceptable(one, other, pairing.at),
+            self.model.acceptable(other, one, pairing.at),
+        )
+        assert all(acceptable), f"{one.visitor} and {other.visitor} met against the rules"
+
+    def believe(self, change: StageChange) -> None:
+        """Whoever is told something waits, and it is true."""
+        waiting = self.model.waiting[change.ticket.number]
+        assert self.room.waits(waiting.gateway, waiting.number)
+        self.hints[waiting.number] = change.hint
+        field, _, tags = change.hint.partition(":")
+        others = self.others(waiting)
+        assert field in {"", "alone", "met", "languages", "interests", "avoid_countries", "nearby"}
+        if field == "met":
+            assert any(partings(waiting, other) for other in others)
+        elif field == "avoid_countries":
+            assert any(other.country in waiting.avoid_countries for other in others)
+        elif field == "nearby":
+            assert waiting.nearby
+        if tags:
+            of_others = {tag for other in others for tag in getattr(other, field)}
+            assert set(tags.split(",")) <= set(getattr(waiting, field)) - of_others
+
+    def others(self, waiting: Ticket) -> list[Ticket]:
+        return [
+            other
+            for other in self.model.waiting.values()
+            if other.pool is waiting.pool and other.visitor_key != waiting.visitor_key
+        ]
+
+
+class ThinMachine(Machine):
+    """The same where the market is always thin: wider, but no rule is broken and nobody waits longer."""
+
+    stages = Stages(AGES, thin=16, tiny=4)
+    least = 2
+
+    def check(self, one: Ticket, other: Ticket, pairing: Pairing) -> None:
+        """In a tiny market even former partners are welcome at once."""
+        self.model.least = 3
+        super().check(one, other, pairing)
+        self.model.least = self.least
