@@ -19,7 +19,7 @@ class Scale:
 
     rounds: int = 5
     depths: tuple[int, ...] = (1_000, 100_000, 1_000_000)
-    room_offers: int = 200_000
+    room_offers: int = 100_000
     stream_tickets: int = 100_000
     replicas: tuple[int, ...] = (1, 2, 4)
     ticket_rate: float = 2_000.0

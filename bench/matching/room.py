@@ -24,32 +24,36 @@ HERE, THERE = "AT", "CH"
 BATCH = 100
 """Offers between two advances, as a busy matcher gets them."""
 
-NOW = 0.5
-"""The time, which stands still while newcomers come: seconds since the others began to wait."""
+STEP = 0.02
+"""Seconds from one batch to the next."""
 
-WIDENED = 2.1
-"""The time when everybody has begun to look beyond their interests."""
+LATER = 3600.0
+"""The age at which wishes widen: so late that those in the background stay as they are."""
+
+WIDENED = LATER + 0.1
+"""The time when all of them have begun to look beyond their interests."""
 
 
 class Room:
-    """A waiting room in which so many wait whom newcomers do not look for, and some who are in their way.
+    """A waiting room in whose background so many wait, and in whose front some are in the newcomers' way.
 
-    Those who wait speak the newcomers' languages and have three interests that nobody else has. Two for each
-    language stand in front on every shelf and avoid the newcomers' country.
+    Those in the background speak the newcomers' languages and have three interests that nobody else has. In
+    front, two for each language look for anyone, but avoid the newcomers' country.
     """
 
     def __init__(self, waiting: int) -> None:
         self._randomness = random.Random(7)
         self._depth = waiting
+        self._now = 0.0
         self._numbers = count(1)
         self._hosts: list[Ticket] = []
         self._places: dict[TicketId, int] = {}
-        self.room = WaitingRoom(lambda: "match", Stages())
+        self.room = WaitingRoom(lambda: "match", Stages((LATER, 2 * LATER, 3 * LATER)))
         for language in 2 * LANGUAGES:
-            self.room.offer(self._picky(language), NOW)
+            self.room.offer(self._picky(language), self._now)
         for _ in range(waiting):
-            self.room.offer(self._host(), NOW)
-        self.room.stage_changes(NOW)
+            self.room.offer(self._host(), self._now)
+        self.room.stage_changes(self._now)
 
     def fifo(self) -> list[Ticket]:
         """A batch of newcomers who take anyone."""
@@ -69,7 +73,19 @@ class Room:
         guests = [self._guest() for _ in range(BATCH // 4)]
         return [*common, *guests, *(self._host() for _ in range(self._depth - len(self._hosts)))]
 
-    def settle(self, pairings: Sequence[Pairing]) -> None:
+    def take(self, batch: Sequence[Ticket]) -> tuple[float, int]:
+        """Let a batch come, as the matcher does; CPU seconds and pairs."""
+        began = process_time()
+        for ticket in batch:
+            self.room.offer(ticket, self._now)
+        pairings = self.room.advance(self._now)
+        self.room.stage_changes(self._now)
+        spent = process_time() - began
+        self._now += STEP
+        self._settle(pairings)
+        return spent, len(pairings)
+
+    def _settle(self, pairings: Sequence[Pairing]) -> None:
         """Take note of who waits no longer."""
         for ticket in (side for pairing in pairings for side in (pairing.polite, pairing.other)):
             place = self._places.pop(ticket.number, None)
@@ -81,7 +97,7 @@ class Room:
 
     def _ticket(self, **wish: object) -> Ticket:
         number = next(self._numbers)
-        common = {"since": NOW, "country": HERE} | wish
+        common = {"since": self._now, "country": HERE} | wish
         return Ticket(
             gateway=GatewayId(f"g{number % 4}"),
             number=TicketId(number),
@@ -101,21 +117,21 @@ class Room:
     def _picky(self, language: str) -> Ticket:
         avoided = frozenset({HERE, THERE})
         wish = self._common() | {"languages": (language,), "country": THERE, "avoid_countries": avoided}
-        return self._ticket(since=NOW - 6.0, **wish)
+        return self._ticket(since=-2.5 * LATER, **wish)
 
     def _host(self) -> Ticket:
         """Who waits for one of three interests that nobody has yet."""
         own = next(self._numbers)
         interests = frozenset(f"own{own}-{each}" for each in range(3))
-        host = self._ticket(since=0.0, languages=self._any_language(), interests=interests)
+        host = self._ticket(languages=self._any_language(), interests=interests)
         self._places[host.number] = len(self._hosts)
         self._hosts.append(host)
         return host
 
     def _guest(self) -> Ticket:
-        """Who shares an interest and the language with one who waits, and has two common interests."""
+        """Who shares two interests and the language with one who waits, and has a common interest."""
         host = self._randomness.choice(self._hosts)
-        interests = {min(host.interests), *self._randomness.sample(INTERESTS, 2)}
+        interests = {*sorted(host.interests)[:2], self._randomness.choice(INTERESTS)}
         return self._ticket(languages=host.languages, interests=frozenset(interests))
 
 
@@ -123,18 +139,8 @@ def arriving(room: Room, wish: str, offers: int) -> Iterator[float]:
     """Pairs a CPU-second of newcomers with this wish, in one round after the other."""
     draw: Callable[[], list[Ticket]] = getattr(room, wish)
     while True:
-        spent, pairs = 0.0, 0
-        for _ in range(0, offers, BATCH):
-            batch = draw()
-            began = process_time()
-            for ticket in batch:
-                room.room.offer(ticket, NOW)
-            pairings = room.room.advance(NOW)
-            room.room.stage_changes(NOW)
-            spent += process_time() - began
-            pairs += len(pairings)
-            room.settle(pairings)
-        yield pairs / spent
+        taken = [room.take(draw()) for _ in range(0, offers, BATCH)]
+        yield sum(pairs for _, pairs in taken) / sum(spent for spent, _ in taken)
 
 
 def widening(waiting: int, offers: int) -> Iterator[float]:
