@@ -38,8 +38,10 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clust
 
 
 async def wait(one: Visitor, **wish: Any) -> None:
+    """Returns when the matcher has the wish: nobody else says why it waits."""
     await one.find(**wish)
-    await one.hear("searching")
+    while "hint" not in await one.hear("searching"):
+        pass
 
 
 @WAYS
