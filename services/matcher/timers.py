@@ -17,9 +17,10 @@ class Timers(Generic[T]):
     def __init__(self) -> None:
         self._slots: dict[int, list[T]] = {}
         self._order: list[int] = []
+        self._count = 0
 
     def __len__(self) -> int:
-        return sum(map(len, self._slots.values()))
+        return self._count
 
     def keep(self, wanted: Callable[[T], bool]) -> None:
         """Forget the things that are not wanted any more."""
@@ -27,8 +28,10 @@ class Timers(Generic[T]):
         self._slots = {slot: things for slot, things in slots.items() if things}
         self._order = list(self._slots)
         heapify(self._order)
+        self._count = sum(map(len, self._slots.values()))
 
     def add(self, when: float, thing: T) -> None:
+        self._count += 1
         slot = ceil(when / SLOT)
         things = self._slots.get(slot)
         if things is None:
@@ -47,6 +50,7 @@ class Timers(Generic[T]):
             del things[first:]
             if not things:
                 del self._slots[heappop(self._order)]
+        self._count -= len(due)
         return due
 
     def next(self) -> float | None:

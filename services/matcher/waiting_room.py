@@ -43,6 +43,7 @@ class WaitingRoom:
         self._to_tidy = cycle(self._pools.values())
         self._tickets: dict[GatewayId, dict[TicketId, Entry]] = {}
         self._timers: Timers[Entry] = Timers()
+        self._most_timers = 1024
         self._walkers: deque[Entry] = deque()
         self._walks: dict[Entry, Iterator[Entry | None]] = {}
         self._pairings: list[Pairing] = []
@@ -226,6 +227,9 @@ class WaitingRoom:
         if when < entry.due:
             entry.due = when
             self._timers.add(when, entry)
+            if len(self._timers) > self._most_timers:
+                self._timers.keep(lambda entry: entry.waiting)
+                self._most_timers = 2 * len(self._timers) + 1024
 
     def _walk_on(self, entry: Entry, now: float) -> None:
         walk = self._walks.pop(entry)

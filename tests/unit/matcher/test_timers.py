@@ -24,3 +24,15 @@ def test_what_is_too_much_at_once_stays_due() -> None:
     first, second = timers.pop(2.0, 4), timers.pop(2.0, 4)
     assert len(first) == 4
     assert sorted(first + second) == [0, 1, 2, 3, 4, 5]
+
+
+def test_what_is_not_wanted_any_more_is_forgotten() -> None:
+    timers: Timers[int] = Timers()
+    for number in range(10):
+        timers.add(number % 3, number)
+    timers.keep(lambda number: number in {3, 4})
+    assert len(timers) == 2
+    assert timers.next() == 0.0
+    assert timers.pop(2.0, 10) == [3, 4]
+    assert len(timers) == 0
+    assert timers.next() is None

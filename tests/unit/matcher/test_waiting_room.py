@@ -1,9 +1,12 @@
 """Who meets whom, by example."""
 
+import random
 from itertools import count
+from typing import Any
 
 from services.contract.ids import GatewayId
-from services.matcher.shelves import SPARE
+from services.matcher.queues import Queue
+from services.matcher.shelves import SPARE, Shelves
 from services.matcher.stages import Stages
 from services.matcher.tickets import POOLS, Pairing, Ticket
 from services.matcher.waiting_room import WaitingRoom
@@ -116,6 +119,42 @@ def test_a_repeat_waits_for_the_last_stage_while_others_may_come() -> None:
     assert run(room, 100.0, 200.0) == [(115.0, {1, 2})]
 
 
+def speaks(visitor: int, country: str, **wish: Any) -> Ticket:
+    return ticket(visitor, languages=("en",), country=country, **wish)
+
+
+def test_who_wishes_somebody_nearby_prefers_them_but_meets_others_later() -> None:
+    room = make_room()
+    offer(room, 0.0, speaks(1, "DE", nearby=True))
+    assert [change.stage for change in room.stage_changes(0.0)] == [0]
+    assert offer(room, 0.0, speaks(2, "FR", nearby=True)) == []
+    assert run(room, 0.0, 5.0) == [(2.0, {1, 2})]
+    assert offer(room, 5.0, speaks(3, "DE", nearby=True), speaks(4, "DE")) == [{3, 4}]
+
+
+def test_a_neighbour_is_worth_more_than_a_longer_wait() -> None:
+    for seeker in (speaks(4, "DE", nearby=True), speaks(4, "DE")):
+        room = make_room()
+        apart = {"blocked": frozenset({2, 3})}
+        offer(room, 0.0, speaks(2, "FR", since=-1.0, **apart), speaks(3, "DE", nearby=True, **apart))
+        assert offer(room, 0.0, seeker) == [{3, 4}]
+
+
+def test_where_the_country_is_unknown_a_nearby_wish_is_like_any_other() -> None:
+    room = make_room()
+    assert offer(room, 0.0, speaks(1, "", nearby=True), speaks(2, "", nearby=True)) == [{1, 2}]
+
+
+def test_tickets_widen_soon_after_a_busy_market_has_become_thin() -> None:
+    room = make_room(Stages())
+    assert len(offer(room, 0.0, *(ticket(visitor) for visitor in range(20)))) == 10
+    apart = likes(21, "a", since=29.5), likes(22, "b", since=29.5, language="de")
+    assert offer(room, 29.5, *apart) == []
+    assert [change.stage for change in room.stage_changes(29.5)] == [0, 0]
+    ((when, _),) = run(room, 29.5, 40.0)
+    assert when <= 31.0
+
+
 def test_pools_do_not_mix() -> None:
     assert (
         offer(make_room(Stages()), 0.0, *(ticket(n, pool=pool) for n, pool in enumerate(POOLS.values())))
@@ -156,10 +195,39 @@ def test_a_visitor_who_flips_wishes_leaves_nothing_that_grows() -> None:
         for flip in range(50):
             wish = likes(1000, f"b{second}.{flip}", language=f"c{second}.{flip}")
             room.offer(wish, second)
+            room.advance(second + flip / 50)
             room.withdraw(wish.gateway, wish.number)
-        room.advance(second)
-    assert sum(map(len, room._pools[VIDEO].standing.values())) <= SPARE + 50
-    assert len(room._timers) <= 200
+    assert slots(room._pools[VIDEO]) <= 2 * 2 * 100 + SPARE + 100
+    assert len(room._timers) <= 2 * 100 + 1024
+
+
+def slots(shelves: Shelves) -> int:
+    """How many entries are referred to, tombstones included."""
+    places = [there for shelf in shelves.standing.values() for there in shelf.values()]
+    queues = [there for there in (*places, shelves.everybody, shelves._all) if isinstance(there, Queue)]
+    return len(places) + sum(len(queue.items) for queue in queues)
+
+
+def test_memory_stays_within_a_constant_factor_of_those_who_wait() -> None:
+    """Whatever they wish, and however they come and go: most by a withdrawal, some by a match."""
+    rng = random.Random(3)
+    room = make_room()
+    waiting: list[Ticket] = []
+    for step in range(20_000):
+        now = step / 100
+        tags = frozenset(rng.choice([f"often{rng.randrange(5)}", f"seldom{step}"]) for _ in range(3))
+        wish = ticket(step, now, interests=tags, languages=(rng.choice(["en", "de", f"l{step % 500}"]),))
+        room.offer(wish, now)
+        waiting.append(wish)
+        if len(waiting) > 100:
+            gone = waiting.pop(rng.randrange(100))
+            room.withdraw(gone.gateway, gone.number)
+        if step % 10 == 0:
+            room.advance(now)
+            room.stage_changes(now)
+            living = room.waiting()[VIDEO]
+            assert slots(room._pools[VIDEO]) <= 2 * 5 * living + SPARE + 200
+            assert len(room._timers) <= 4 * living + 1024
 
 
 def test_a_look_that_was_cut_short_goes_on() -> None:

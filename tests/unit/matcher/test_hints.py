@@ -1,0 +1,124 @@
+"""What a waiting visitor is told: first by case, then as time passes in the room."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from services.contract.ids import GatewayId
+from services.matcher.hints import hint
+from services.matcher.stages import Stages
+from services.matcher.tickets import Ticket
+from services.matcher.waiting_room import WaitingRoom
+
+from .tickets import ticket
+
+Wish = dict[str, Any]
+
+CY: Wish = {"languages": ("cy", "en"), "strict_language": True}
+DE: Wish = {"languages": ("de",)}
+CHESS: Wish = {"interests": frozenset({"chess", "cats"})}
+CATS: Wish = {"interests": frozenset({"cats"}), **DE}
+AVOIDING: Wish = {"avoid_countries": frozenset({"FR"})}
+FRENCH: Wish = {"country": "FR"}
+
+CASES: list[tuple[str, Wish, int, list[Wish], str]] = [
+    ("nobody", {}, 3, [], "alone"),
+    ("a language that nobody has", CY, 2, [DE], "languages:cy,en"),
+    ("what alone is in the way counts", {**CY, **AVOIDING}, 2, [DE, {**DE, **FRENCH}], "languages:cy,en"),
+    ("another's language", DE, 2, [CY], "languages:de"),
+    ("languages while it is early", {"languages": ("de",)}, 1, [{"languages": ("en", "fr")}], "languages:de"),
+    ("interests", CHESS, 0, [{}, {"interests": frozenset({"go"})}], "interests:cats,chess"),
+    ("interests, though one is shared in another language", {**CHESS, "languages": ("en",)},
+     0, [CATS, {"languages": ("en",)}, {"languages": ("en",)}], "interests:chess"),
+    ("an interest with a comma", {"interests": frozenset({"a,b"})}, 0, [{}], "interests"),
+    ("an avoided country", AVOIDING, 2, [FRENCH, FRENCH, {"blocked": frozenset({1})}], "avoid_countries"),
+    ("nothing it wished", {}, 2, [{"blocked": frozenset({1})}], ""),
+    ("nearby", {"nearby": True, "country": "DE"}, 0, [FRENCH], "nearby"),
+    ("somebody just parted from", {}, 3, [{"partners": {1: 90.0}}], "met"),
+    ("somebody parted from long ago who may still do", {}, 3, [{"partners": {1: 10.0}}], ""),
+    ("somebody parted from long ago while it is early", {}, 2, [{"partners": {1: 10.0}}], "met"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("mine", "stage", "others", "expected"), [case[1:] for case in CASES], ids=[c[0] for c in CASES]
+)
+def test_hint(mine: Wish, stage: int, others: Sequence[Wish], expected: str) -> None:
+    tickets = [ticket(number, **wish) for number, wish in enumerate(others, start=2)]
+    assert hint(ticket(1, **mine), stage, tickets, True, 100.0, 60.0) == expected
+
+
+def test_no_tag_is_named_where_not_all_are_known() -> None:
+    assert hint(ticket(1, **CY), 2, [ticket(2, **DE)], False, 100.0, 60.0) == "languages"
+
+
+def test_ones_own_other_ticket_is_no_company() -> None:
+    assert hint(ticket(1), 3, [ticket(1)], True, 0.0, 60.0) == "alone"
+
+
+class Room:
+    """A waiting room, and what each visitor was told last."""
+
+    def __init__(self, *tickets: Ticket, stages: Stages | None = None) -> None:
+        self.room = WaitingRoom(lambda: "match", stages or Stages())
+        self.told: dict[int, str] = {}
+        self.count = 0
+        for each in tickets:
+            self.room.offer(each, 0.0)
+        self.pairs = self.advance(0.0)
+
+    def advance(self, now: float) -> int:
+        pairs = len(self.room.advance(now))
+        for change in self.room.stage_changes(now):
+            self.told[change.ticket.visitor_key] = change.hint
+            self.count += 1
+        return pairs
+
+    def run(self, start: float, end: float) -> None:
+        now = start
+        while (due := self.room.next_due(now)) is not None and due <= end:
+            now = max(now, due)
+            self.pairs += self.advance(now)
+
+
+def test_who_is_alone_is_told_so_and_told_again_when_somebody_comes_and_goes() -> None:
+    room = Room(ticket(1, **CY))
+    assert room.told == {1: "alone"}
+    german = ticket(2, 3.0, **DE)
+    room.room.offer(german, 3.0)
+    room.run(3.0, 6.0)
+    assert room.told == {1: "languages:cy,en", 2: "languages:de"}
+    room.room.withdraw(german.gateway, german.number)
+    room.run(6.0, 9.0)
+    assert room.told[1] == "alone"
+    assert room.room.next_due(9.0) is None
+
+
+def test_two_who_have_just_parted_are_told_that_and_meet_after_a_minute() -> None:
+    room = Room(ticket(1, partners={2: 0.0}), ticket(2, partners={1: 0.0}))
+    room.run(0.0, 59.0)
+    assert room.told == {1: "met", 2: "met"}
+    room.run(59.0, 61.0)
+    assert room.pairs == 1
+
+
+def test_the_same_hint_is_not_told_again() -> None:
+    room = Room(ticket(1, **CY))
+    for second in range(1, 60):
+        room.room.offer(
+            ticket(2, float(second), number=1_000_000, gateway=GatewayId("two"), **DE), float(second)
+        )
+        room.run(float(second), float(second + 1))
+    assert room.told[1] == "languages:cy,en"
+    assert room.count <= 2 + 59  # both hints of the first, and the stage of each offer of the second
+
+
+def test_a_busy_pool_explains_only_to_those_who_wait_for_a_while() -> None:
+    strict = [ticket(key, languages=(f"l{key}",), strict_language=True) for key in range(100)]
+    room = Room(*strict, stages=Stages(thin=0, tiny=0))
+    assert set(room.told.values()) == {""}
+    room.run(0.0, 16.0)
+    told = list(room.told.values())
+    assert set(told) == {"", "languages"}
+    assert told.count("languages") >= 30
