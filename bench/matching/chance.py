@@ -114,6 +114,9 @@ class Visits:
     def _send(self, market: Market) -> None:
         while self._resting and self._resting[0][0] <= perf_counter():
             self._free.append(self._resting.popleft()[1])
+        if not self._free:
+            longest = perf_counter() - min(one.found_at for one in self._searching)
+            raise RuntimeError(f"{len(self._searching)} visitors wait, one of them for {longest:.1f} s")
         seeker = self._free.pop(self._randomness.randrange(len(self._free)))
         self._searching[seeker] = market
         seeker.find(market.frame)
@@ -135,8 +138,8 @@ def outcome(markets: Sequence[Market]) -> Outcome:
     return Outcome(
         rate=fmean(rate_of(market.arrivals) for market in markets),
         mean=fmean(waits),
-        ideal=sum(ideal_mean_wait(market.arrivals) * len(market.arrivals) for market in markets)
-        / sum(len(market.arrivals) for market in markets),
+        ideal=sum(ideal_mean_wait(one.arrivals) * (len(one.arrivals) // 2) for one in markets)
+        / sum(len(one.arrivals) // 2 for one in markets),
         pairs=len(waits) // 2,
         stranded=sum(market.unpaired for market in markets if market.unpaired > 1),
     )

@@ -51,11 +51,12 @@ class Desk:
         self._numbers = count(1)
 
     async def open(self) -> None:
-        """Returns when every replica is ready."""
+        """Returns when the replicas are ready; raises `TimeoutError`."""
         self.client.start(self._hear)
-        while not self.client.ready:  # noqa: ASYNC110 # the client tells nobody
-            await asyncio.sleep(0.05)
-        await asyncio.sleep(1)  # for the other replicas
+        async with asyncio.timeout(30):
+            while not self.client.ready:  # noqa: ASYNC110 # the client tells nobody
+                await asyncio.sleep(0.05)
+        await asyncio.sleep(1)  # for the others, when the first is ready
 
     async def offer(self, rate: float, seconds: float) -> Round:
         """So many tickets a second, an even number into each pool: in the end all are paired."""

@@ -86,11 +86,15 @@ async def measure(address: str, wish: str, tickets: int) -> Round:
         writers = [
             asyncio.create_task(one.offer(batches)) for one, batches in zip(gateways, offered, strict=True)
         ]
-        await enough.wait()
+        watch = asyncio.create_task(enough.wait())
+        # A stream that ends early ends its reader, too.
+        await asyncio.wait((watch, *readers), return_when=asyncio.FIRST_COMPLETED)
         found = Round(paired, perf_counter() - start)
-        for task in (*readers, *writers):
+        for task in (watch, *readers, *writers):
             task.cancel()
-        await asyncio.gather(*readers, *writers, return_exceptions=True)
+        await asyncio.gather(watch, *readers, *writers, return_exceptions=True)
+    if not enough.is_set():
+        raise RuntimeError(f"the matcher ended a stream after {paired} of {target} pairings")
     return found
 
 
