@@ -25,7 +25,7 @@ Place = Entry | Queue
 SPARE = 256
 """Places that are kept even if empty, because those who come next often need the same ones."""
 
-_ROUND = 100
+_ROUND = 16
 
 _MANY = 64
 """Languages among which whoever named none looks at once; among more the look goes on later."""
@@ -60,24 +60,17 @@ class Shelves:
             if not ticket.strict_language:
                 self._all.add(entry)
             return
-        keys = _stands_at(ticket, level)
+        keys = _stands_at(ticket) if level == INTEREST else (REST,)
         for language in ticket.languages or (ANY,):
             shelf = self.standing.get(language)
             if shelf is None:
                 shelf = self.standing[language] = {}
             for key in keys:
                 there = shelf.get(key)
-                if there is None:
-                    shelf[key] = entry
-                    self._rotation.append((language, key))
-                    if len(self._rotation) > SPARE:
-                        self._visit(2)  # each new place pays for two, so that empty ones never are the most
-                elif not there.waiting:
-                    shelf[key] = entry
-                elif isinstance(there, Queue):
-                    there.add(entry)
+                if there is None or there.waiting:
+                    self._share(entry, there, language, key)
                 else:
-                    shelf[key] = Queue(there, entry)
+                    shelf[key] = entry
 
     def at(self, ticket: Ticket, level: int) -> Sequence[Place]:
         """Where somebody may wait who may be met at `level`; not all if there are `too_many` languages."""
@@ -119,6 +112,17 @@ class Shelves:
         """Now and then: pass by some places, so that nothing that somebody typed stays for ever."""
         self._visit(_ROUND if len(self._rotation) > SPARE else 1)
 
+    def _share(self, entry: Entry, there: Place | None, language: str, key: Key) -> None:
+        """Put the entry into a place that is new or in which somebody waits."""
+        if isinstance(there, Queue):
+            there.add(entry)
+            return
+        self.standing[language][key] = entry if there is None else Queue(there, entry)
+        if there is None:
+            self._rotation.append((language, key))
+            if len(self._rotation) > SPARE:
+                self._visit(2)  # each new place pays for two, so that empty ones never are the most
+
     def _visit(self, places: int) -> None:
         """Throw away those of the next few places in which nobody waits."""
         for _ in range(min(places, len(self._rotation))):
@@ -132,9 +136,7 @@ class Shelves:
                 del self.standing[language]
 
 
-def _stands_at(ticket: Ticket, level: int) -> Collection[Key]:
-    if level != INTEREST:
-        return (REST,)
+def _stands_at(ticket: Ticket) -> Collection[Key]:
     return (*ticket.interests, (ticket.country,)) if ticket.nearby and ticket.country else ticket.interests
 
 

@@ -61,10 +61,10 @@ class WaitingRoom:
         look = None
         if (
             ticket.interests
+            and now - ticket.since < self._first_age
+            and now < shelves.crowd.full_until
             and ticket.languages
             and not ticket.nearby
-            and now < shelves.crowd.full_until
-            and now - ticket.since < self._first_age
         ):
             stage = INTEREST
             found = glance(ticket, shelves.standing)
@@ -120,7 +120,7 @@ class WaitingRoom:
                     self._stir(shelves)
                 if shelves.attend_at <= now:
                     self._attend(shelves, now)
-        next(self._to_tidy).tidy()
+        self._tidy()
         pairings, self._pairings = self._pairings, []
         return pairings
 
@@ -168,9 +168,16 @@ class WaitingRoom:
         new, self._new = self._new, []
         for entry in new:
             if entry.waiting:
-                self._look_again(entry, entry.ticket.since + self._stages.widens_at(entry.stage))
-                self._pools[entry.ticket.pool].everybody.add(entry)
+                ticket = entry.ticket
+                self._look_again(entry, ticket.since + self._stages.widens_at(entry.stage))
+                self._pools[ticket.pool].everybody.add(entry)
                 self._changed.append(entry)
+
+    def _tidy(self) -> None:
+        next(self._to_tidy).tidy()
+        if len(self._timers) > self._most_timers:
+            self._timers.keep(lambda entry: entry.waiting)
+            self._most_timers = 2 * len(self._timers) + 1024
 
     def _stir(self, shelves: Shelves) -> None:
         """Somebody came or left: see soon what that means for the others, where they are few."""
@@ -227,9 +234,6 @@ class WaitingRoom:
         if when < entry.due:
             entry.due = when
             self._timers.add(when, entry)
-            if len(self._timers) > self._most_timers:
-                self._timers.keep(lambda entry: entry.waiting)
-                self._most_timers = 2 * len(self._timers) + 1024
 
     def _walk_on(self, entry: Entry, now: float) -> None:
         walk = self._walks.pop(entry)
@@ -246,10 +250,12 @@ class WaitingRoom:
             self._walkers.append(entry)
 
     def _pair(self, one: Ticket, partner: Entry, now: float) -> None:
-        self._remove(partner)
         other = partner.ticket
+        partner.waiting = False
+        del self._tickets[other.gateway][other.number]
+        self._pools[other.pool].waiting -= 1
         shared = one.interests & other.interests
-        interests = tuple(sorted(shared)) if len(shared) > 1 else tuple(shared)
+        interests = tuple(sorted(shared)) if len(shared) > 1 else tuple(shared)  # one needs no sorting
         self._pairings.append(Pairing(self._new_match(), one, other, interests, now))
 
     def _remove(self, entry: Entry) -> None:

@@ -183,7 +183,7 @@ def test_a_forgotten_gateway_leaves_nothing_that_grows() -> None:
     assert (sum(room.waiting().values()), room._tickets) == (0, {})
     places = room._pools[VIDEO].standing
     assert sum(map(len, places.values())) >= 3 * 3000
-    for _ in range(3000):
+    for _ in range(6000):
         room.advance(4.0)
     assert places == {}
 
@@ -238,6 +238,19 @@ def test_a_look_that_was_cut_short_goes_on() -> None:
     room.offer(ticket(100, 0.1, country="DE", avoid_countries=frozenset({"DE"})), 0.1)
     assert offer(room, 0.2, ticket(101, 0.2, country="FR")) == []
     assert run(room, 0.2, 0.3) == [(0.2, {100, 101})]
+
+
+def test_a_look_that_goes_on_while_its_ticket_widens_goes_on_more_widely() -> None:
+    """Behind two thousand who speak the language and do not fit stands one who does and speaks another."""
+    room = make_room()
+    german, avoided = {"country": "DE"}, frozenset({"DE", "FR"})
+    for visitor in range(2000):
+        room.offer(ticket(visitor, -20.0, languages=("en",), avoid_countries=avoided, **german), 0.0)
+    fits = ticket(2000, -10.0, languages=("de",), avoid_countries=frozenset({"DE"}), **german)
+    assert offer(room, 0.0, fits) == []
+    assert offer(room, 4.9, ticket(2001, 0.0, languages=("en",), country="FR")) == []
+    assert met(room.advance(4.95)) == []
+    assert run(room, 5.1, 5.1) == [(5.1, {2000, 2001})]
 
 
 def test_stage_changes_are_told_of_those_who_still_wait() -> None:
