@@ -246,8 +246,9 @@ def test_a_look_that_goes_on_while_its_ticket_widens_goes_on_more_widely() -> No
     german, avoided = {"country": "DE"}, frozenset({"DE", "FR"})
     for visitor in range(2000):
         room.offer(ticket(visitor, -20.0, languages=("en",), avoid_countries=avoided, **german), 0.0)
-    fits = ticket(2000, -10.0, languages=("de",), avoid_countries=frozenset({"DE"}), **german)
+    fits = ticket(2000, -16.0, languages=("de",), avoid_countries=frozenset({"DE"}), **german)
     assert offer(room, 0.0, fits) == []
+    assert run(room, 0.0, 1.0) == []
     assert offer(room, 4.9, ticket(2001, 0.0, languages=("en",), country="FR")) == []
     assert met(room.advance(4.95)) == []
     assert run(room, 5.1, 5.1) == [(5.1, {2000, 2001})]
