@@ -27,7 +27,7 @@ class Scale:
     gateways: tuple[int, ...] = (1, 2, 4)
     lanes: tuple[int, ...] = (2, 4)
     arrival_rate: float = 5.0
-    arrival_seconds: float = 60.0
+    arrival_seconds: float = 12.0
     visitors: int = 1_000
     burst_gateways: tuple[int, ...] = (1, 2)
     burst_visitors: int = 2_000
@@ -72,17 +72,18 @@ def _cpu(scale: Scale, _: Installations) -> Iterator[Figure]:
 
 
 def _poisson(scale: Scale, installations: Installations) -> Iterator[Figure]:
-    def measure(gateways: int, lanes: int, *rates: float) -> list[chance.Outcome]:
-        product = installations.get(gateways, lanes)
-        return uvloop.run(chance.measure(product, rates, scale.arrival_seconds, scale.visitors))
+    def measure(gateways: int, lanes: int, *rates: float) -> list[chance.Rounds]:
+        plan = chance.Plan(rates, scale.rounds, scale.arrival_seconds, scale.visitors)
+        return uvloop.run(chance.measure(installations.get(gateways, lanes), plan))
 
     rate = scale.arrival_rate
     spread = {lanes: measure(2, lanes, lanes * rate, rate) for lanes in scale.lanes}
     whole = {gateways: measure(gateways, 1, rate)[0] for gateways in scale.gateways}
     yield from chance.by_gateways(whole)
-    yield from chance.by_lanes({lanes: outcomes[0] for lanes, outcomes in spread.items()})
-    yield from chance.at_one_rate({lanes: outcomes[1] for lanes, outcomes in spread.items()})
-    yield from chance.left([*whole.values(), *(one for outcomes in spread.values() for one in outcomes)])
+    yield from chance.by_lanes({lanes: measured[0] for lanes, measured in spread.items()})
+    yield from chance.at_one_rate({lanes: measured[1] for lanes, measured in spread.items()})
+    everything = [*whole.values(), *(rounds for measured in spread.values() for rounds in measured)]
+    yield from chance.of_all([one for rounds in everything for one in rounds])
 
 
 def _burst(scale: Scale, installations: Installations) -> Iterator[Figure]:

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 from time import perf_counter
@@ -12,7 +12,7 @@ from bench.dialects import Wish
 from bench.products import Product
 
 from .arrivals import ideal_mean_wait, poisson, rate_of
-from .figures import Figure, at_most
+from .figures import Figure, at_most, over_rounds
 from .seekers import Seeker, Seekers, find_frame
 
 RESTED = 2.0
@@ -32,6 +32,8 @@ class Market:
     frame: bytes
     """Their `find`."""
     arrivals: list[float] = field(default_factory=list)
+    late: float = 0.0
+    """The most by which an arrival came later than planned: the delay of this very process."""
     waits: list[float] = field(default_factory=list)
 
     @property
@@ -52,12 +54,16 @@ class Outcome:
     pairs: int
     stranded: int
     """Who was left alone though another was left in the same market."""
+    late: float
+    """The greatest delay of this process: when it is long, so was that of every other on this machine."""
 
     @property
     def in_gaps(self) -> float:
         """The mean wait × 2λ: 1 at best, on average over all that chance may bring."""
         return 2 * self.rate * self.mean
 
+
+Rounds = Sequence[Outcome]
 
 FRAMES = tuple(
     find_frame(Wish(mode, (), (language,)), strict_language=True)
@@ -67,21 +73,31 @@ FRAMES = tuple(
 """One for each market. Six run side by side: one alone would need six times as long."""
 
 
-async def measure(product: Product, rates: Sequence[float], seconds: float, visitors: int) -> list[Outcome]:
-    """At each of `rates`, in each market, for so many seconds and five more.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """For each of `rates` (arrivals a second in each market) so many rounds of `seconds`.
 
     `visitors`: so many that two hardly ever come together twice, for they do not meet again within a minute.
     """
+
+    rates: tuple[float, ...]
+    rounds: int
+    seconds: float
+    visitors: int
+
+
+async def measure(product: Product, plan: Plan) -> list[Rounds]:
+    """The rounds at each rate."""
     crowd = Seekers()
-    await crowd.enter(product.origins, visitors)
+    await crowd.enter(product.origins, plan.visitors)
     visits = Visits(crowd)
-    outcomes = []
-    for rate in rates:
-        await visits.take(rate, min(WARM_UP, seconds))
-        outcomes.append(outcome(await visits.take(rate, seconds)))
+    measured: list[Rounds] = []
+    for rate in plan.rates:
+        await visits.take(rate, min(WARM_UP, plan.seconds))
+        measured.append([outcome(await visits.take(rate, plan.seconds)) for _ in range(plan.rounds)])
     crowd.leave()
     crowd.check()
-    return outcomes
+    return measured
 
 
 class Visits:
@@ -101,6 +117,7 @@ class Visits:
         start = perf_counter()
         for time, market in sorted(plan, key=lambda arrival: arrival[0]):
             await asyncio.sleep(start + time - perf_counter())
+            market.late = max(market.late, perf_counter() - start - time)
             self._send(market)
         deadline = perf_counter() + RESTED
         while (  # noqa: ASYNC110 # an event would have to follow every match
@@ -142,38 +159,42 @@ def outcome(markets: Sequence[Market]) -> Outcome:
         / sum(len(one.arrivals) // 2 for one in markets),
         pairs=len(waits) // 2,
         stranded=sum(market.unpaired for market in markets if market.unpaired > 1),
+        late=max(market.late for market in markets),
     )
 
 
-def left(outcomes: Iterable[Outcome]) -> Iterator[Figure]:
-    """Of all that were measured."""
-    yield Figure(PART, "stranded", sum(one.stranded for one in outcomes), "", at_most(0))
-
-
-def by_gateways(outcomes: Mapping[int, Outcome]) -> Iterator[Figure]:
+def by_gateways(measured: Mapping[int, Rounds]) -> Iterator[Figure]:
     """By the number of gateways; one lane."""
-    for gateways, one in outcomes.items():
+    for gateways, rounds in measured.items():
         where = f"{gateways} gateway{'s' if gateways > 1 else ''}"
-        yield _in_gaps(where, one, one.in_gaps)
-        yield Figure(
-            PART, f"{where}: mean wait / the best for the same arrivals", one.mean / one.ideal, "", BAR
-        )
-        yield Figure(PART, f"{where}: added to each wait", 1000 * (one.mean - one.ideal), "ms")
+        yield _in_gaps(where, rounds, lanes=1)
+        against = f"{where}: mean wait / the best for the same arrivals"
+        yield over_rounds(PART, against, [one.mean / one.ideal for one in rounds], "", BAR)
+        added = [1000 * (one.mean - one.ideal) for one in rounds]
+        yield over_rounds(PART, f"{where}: added to each wait", added, "ms")
 
 
-def by_lanes(outcomes: Mapping[int, Outcome]) -> Iterator[Figure]:
+def by_lanes(measured: Mapping[int, Rounds]) -> Iterator[Figure]:
     """By the number of lanes, each of which has the same rate: λ is that of one lane."""
-    for lanes, one in outcomes.items():
-        yield _in_gaps(f"{lanes} lane{'s' if lanes > 1 else ''}", one, one.in_gaps / lanes)
+    for lanes, rounds in measured.items():
+        yield _in_gaps(f"{lanes} lanes", rounds, lanes)
 
 
-def at_one_rate(outcomes: Mapping[int, Outcome]) -> Iterator[Figure]:
+def at_one_rate(measured: Mapping[int, Rounds]) -> Iterator[Figure]:
     """By the number of lanes that share one rate: λ is that of the pool."""
-    for lanes, one in outcomes.items():
+    for lanes, rounds in measured.items():
         name = f"{lanes} lanes share what one lane had: mean wait × 2λ of the pool"
-        yield Figure(PART, name, one.in_gaps, "")
+        yield over_rounds(PART, name, [one.in_gaps for one in rounds], "")
 
 
-def _in_gaps(where: str, one: Outcome, value: float) -> Figure:
-    error = 100 / one.pairs**0.5
-    return Figure(PART, f"{where}: mean wait × 2λ ({one.pairs:,} pairs, ±{error:.0f} %)", value, "", BAR)
+def of_all(rounds: Rounds) -> Iterator[Figure]:
+    """What went wrong anywhere."""
+    yield Figure(PART, "stranded", sum(one.stranded for one in rounds), "", at_most(0))
+    late = 1000 * max(one.late for one in rounds)
+    yield Figure(PART, "greatest delay of the load generator itself", late, "ms")
+
+
+def _in_gaps(where: str, rounds: Rounds, lanes: int) -> Figure:
+    pairs = sum(one.pairs for one in rounds)
+    name = f"{where}: mean wait × 2λ ({pairs:,} pairs, ±{100 / pairs**0.5:.0f} %)"
+    return over_rounds(PART, name, [one.in_gaps / lanes for one in rounds], "", BAR)

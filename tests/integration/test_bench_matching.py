@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
     ("parts", "measured"),
     [
         ("room,streams,cpu", 15 + 6 + 6),
-        ("poisson,burst,churn", 6 + 10 + 6),
+        ("poisson,burst,churn", 7 + 10 + 6),
     ],
 )
 async def test_every_part_completes(parts: str, measured: int, tmp_path: Path) -> None:
