@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from .queues import Entry, Queue
 from .rules import near, never, parted
-from .shelves import ANY, LEVELS, Key, Place, Shelves
+from .shelves import ANY, LEVELS, Key, Place, Shelves, looks_at
 from .stages import INTEREST, REPEATS
 from .tickets import Ticket
 
@@ -42,7 +42,8 @@ class Look(Struct, gc=False, eq=False):
                 self._among((place,) if isinstance(place, Entry) else place.candidates(), enough)
             if self.partner is not None:
                 return
-        self.finished = self.finished and not shelves.too_many(ticket)
+            if shelves.too_many(ticket, level):
+                self.finished = False
         self.partner = self._repeat
 
     def further(self, walk: Iterator[Entry | None]) -> None:
@@ -86,8 +87,8 @@ class Look(Struct, gc=False, eq=False):
                 self._repeat = other
 
 
-def glance(ticket: Ticket, standing: dict[str, dict[Key, Place]]) -> Place | None:
-    """The partner whom a ticket with interests and languages finds in its first stage, if anybody.
+def glance(ticket: Ticket, stage: int, standing: dict[str, dict[Key, Place]]) -> Place | None:
+    """The partner whom a ticket finds in its first stage, if anybody.
 
     Most places hold one ticket or none. Then this finds the same one as a `Look` in half the time, for which
     it is here. Where it meets a queue it returns that, and a look is needed.
@@ -95,15 +96,18 @@ def glance(ticket: Ticket, standing: dict[str, dict[Key, Place]]) -> Place | Non
     interests = ticket.interests
     mine = ticket.visitor_key
     best: Entry | None = None
-    since = most = 0.0
-    with_any = ANY in standing and not ticket.strict_language
-    for language in (*ticket.languages, ANY) if with_any else ticket.languages:
+    most, since = -1, 0.0
+    languages = ticket.languages or tuple(standing)
+    if ticket.languages and ANY in standing and not ticket.strict_language:
+        languages = (*languages, ANY)
+    keys = interests if stage == INTEREST else looks_at(ticket, stage)
+    for language in languages:
         shelf = standing.get(language)
         if shelf is None:
             continue
         get = shelf.get
-        for interest in interests:
-            there = get(interest)
+        for key in keys:
+            there = get(key)
             if there is None or not there.waiting:
                 continue
             if type(there) is Queue:
@@ -112,6 +116,8 @@ def glance(ticket: Ticket, standing: dict[str, dict[Key, Place]]) -> Place | Non
             if theirs.visitor_key in ticket.partners or mine in theirs.partners or never(ticket, theirs):
                 continue
             shared = len(interests & theirs.interests)
+            if theirs.nearby:
+                shared += near(ticket, theirs)
             if shared > most or (shared == most and theirs.since < since):
                 best, most, since = there, shared, theirs.since
     return best

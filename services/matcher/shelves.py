@@ -27,7 +27,7 @@ SPARE = 256
 
 _ROUND = 16
 
-_MANY = 64
+_MANY = 256
 """Languages among which whoever named none looks at once; among more the look goes on later."""
 
 
@@ -50,6 +50,8 @@ class Shelves:
         self.stirred = False
         """Whether somebody has come or left since."""
         self.standing: dict[str, dict[Key, Place]] = {}
+        self._languages: dict[Key, dict[str, None]] = {}
+        """The shelves that have a place for a key, for those who named no language."""
         self._all = Queue()
         self._rotation: deque[tuple[str, Key]] = deque()
 
@@ -61,6 +63,8 @@ class Shelves:
                 self._all.add(entry)
             return
         keys = _stands_at(ticket) if level == INTEREST else (REST,)
+        if not keys:
+            return
         for language in ticket.languages or (ANY,):
             shelf = self.standing.get(language)
             if shelf is None:
@@ -77,20 +81,19 @@ class Shelves:
         if level == ANYONE:
             return () if ticket.strict_language else (self._all,)
         found: list[Place] = []
-        keys = _looks_at(ticket, level)
-        if keys:
-            for language in _wanted(ticket) or islice(self.standing, _MANY):
+        for key in looks_at(ticket, level):
+            for language in _wanted(ticket) or (ANY, *islice(self._languages.get(key, ()), _MANY)):
                 shelf = self.standing.get(language)
                 if shelf is not None:
-                    for key in keys:
-                        there = shelf.get(key)
-                        if there is not None and there.waiting:
-                            found.append(there)
+                    there = shelf.get(key)
+                    if there is not None and there.waiting:
+                        found.append(there)
         return found
 
-    def too_many(self, ticket: Ticket) -> bool:
+    def too_many(self, ticket: Ticket, level: int) -> bool:
         """Whether `at` looks at only some of the languages."""
-        return not ticket.languages and len(self.standing) > _MANY
+        keys = () if ticket.languages or level == ANYONE else looks_at(ticket, level)
+        return any(len(self._languages.get(key, ())) > _MANY for key in keys)
 
     def walk(self, ticket: Ticket, stage: int) -> Iterator[Entry | None]:
         """All that may be met in a stage, however many; None after each language, of which many take long."""
@@ -98,15 +101,14 @@ class Shelves:
             if level == ANYONE:
                 yield from () if ticket.strict_language else self._all.walk()
                 continue
-            keys = _looks_at(ticket, level)
-            for language in _wanted(ticket) or tuple(self.standing):
-                for key in keys:
+            for key in looks_at(ticket, level):
+                for language in _wanted(ticket) or tuple(self._languages.get(key, ())):
                     there = self.standing.get(language, {}).get(key)
                     if isinstance(there, Queue):
                         yield from there.walk()
                     elif there is not None and there.waiting:
                         yield there
-                yield None
+                    yield None
 
     def tidy(self) -> None:
         """Now and then: pass by some places, so that nothing that somebody typed stays for ever."""
@@ -119,6 +121,7 @@ class Shelves:
             return
         self.standing[language][key] = entry if there is None else Queue(there, entry)
         if there is None:
+            self._languages.setdefault(key, {})[language] = None
             self._rotation.append((language, key))
             if len(self._rotation) > SPARE:
                 self._visit(2)  # each new place pays for two, so that empty ones never are the most
@@ -134,13 +137,16 @@ class Shelves:
             del self.standing[language][key]
             if not self.standing[language]:
                 del self.standing[language]
+            del self._languages[key][language]
+            if not self._languages[key]:
+                del self._languages[key]
 
 
 def _stands_at(ticket: Ticket) -> Collection[Key]:
     return (*ticket.interests, (ticket.country,)) if ticket.nearby and ticket.country else ticket.interests
 
 
-def _looks_at(ticket: Ticket, level: int) -> Collection[Key]:
+def looks_at(ticket: Ticket, level: int) -> Collection[Key]:
     """Neighbours who are not picky stand with the rest; those who are stand under their country."""
     if level != INTEREST:
         return (REST, (ticket.country,)) if ticket.country else (REST,)

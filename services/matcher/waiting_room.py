@@ -12,7 +12,7 @@ from .hints import FEW, explain
 from .queues import Entry, Queue
 from .search import Look, glance
 from .shelves import LEVELS, Shelves
-from .stages import INTEREST, REPEATS, Crowd, Stages
+from .stages import INTEREST, LANGUAGE, REPEATS, Crowd, Stages
 from .tickets import POOLS, Pairing, Pool, StageChange, Ticket
 from .timers import Timers
 
@@ -22,6 +22,9 @@ SCAN = 32
 _DUE = 1000
 _WALKS = 30
 """How many due tickets and unfinished looks one advance handles: a few milliseconds of work."""
+
+_LANGUAGES = 16
+"""Shelves that a glance of whoever named no language passes; where there are more it is a look."""
 
 _ATTEND_EVERY = 1.0
 _EXPLAIN_EVERY = 2.0
@@ -60,14 +63,13 @@ class WaitingRoom:
         shelves = self._pools[ticket.pool]
         look = None
         if (
-            ticket.interests
+            (ticket.languages or len(shelves.standing) <= _LANGUAGES)
             and now - ticket.since < self._first_age
             and now < shelves.crowd.full_until
-            and ticket.languages
             and not ticket.nearby
         ):
-            stage = INTEREST
-            found = glance(ticket, shelves.standing)
+            stage = INTEREST if ticket.interests else LANGUAGE
+            found = glance(ticket, stage, shelves.standing)
         else:
             shelves.crowd.see(ticket.visitor_key, now)
             stage = self._stage(ticket, shelves, now)
@@ -112,8 +114,11 @@ class WaitingRoom:
         for entry in self._timers.pop(now, _DUE):
             if entry.waiting and entry.due <= now:
                 self._widen(entry, now)
-        for _ in range(min(_WALKS, len(self._walkers))):
-            self._walk_on(self._walkers.popleft(), now)
+        steps = _WALKS
+        for _ in range(len(self._walkers)):  # those who are gone are passed by for nothing
+            steps -= self._walk_on(self._walkers.popleft(), now)
+            if not steps:
+                break
         for shelves in self._pools.values():
             if 0 < shelves.waiting <= FEW:
                 if self._pairings or self._changed:
@@ -189,11 +194,13 @@ class WaitingRoom:
         stirred, shelves.stirred = shelves.stirred, False
         shelves.attended, shelves.attend_at = now, inf
         left = _EXPLAIN
-        for entry in list(shelves.everybody.walk()):
+        entries = list(shelves.everybody.walk())
+        for entry in entries:
             if entry.waiting and self._stage(entry.ticket, shelves, now) > entry.stage:
                 self._widen(entry, now)
-            if not entry.waiting:
-                continue
+        remaining = [entry for entry in entries if entry.waiting]
+        stirred = stirred or len(remaining) < len(entries)
+        for entry in remaining:
             entry.stale = entry.stale or stirred
             if left and entry.stale and now - entry.explained >= _EXPLAIN_EVERY:
                 left -= 1
@@ -235,10 +242,11 @@ class WaitingRoom:
             entry.due = when
             self._timers.add(when, entry)
 
-    def _walk_on(self, entry: Entry, now: float) -> None:
+    def _walk_on(self, entry: Entry, now: float) -> bool:
+        """Let an unfinished look take a step; False if its ticket is gone."""
         walk = self._walks.pop(entry)
         if not entry.waiting:
-            return
+            return False
         look = Look(entry.ticket, entry.stage, now, self._stages.parted, self._scan)
         look.further(walk)
         self._look_again(entry, look.again)
@@ -248,6 +256,7 @@ class WaitingRoom:
         elif not look.finished:
             self._walks[entry] = walk
             self._walkers.append(entry)
+        return True
 
     def _pair(self, one: Ticket, partner: Entry, now: float) -> None:
         other = partner.ticket

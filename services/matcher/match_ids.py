@@ -1,0 +1,16 @@
+"""Ids for matches. Asking for random bytes once for each would cost as much as making the match."""
+
+import base64
+import os
+from collections.abc import Iterator
+
+_AT_ONCE = 256
+
+
+def match_ids() -> Iterator[str]:
+    """22 base64url characters each, which are 132 random bits; no dash comes first, as in `random_id`."""
+    while True:
+        text = base64.urlsafe_b64encode(os.urandom(18 * _AT_ONCE)).decode()
+        for start in range(0, len(text), 24):
+            if text[start] != "-":
+                yield text[start : start + 22]
