@@ -53,3 +53,11 @@ def test_a_crowd_forgets_at_once_after_a_long_silence() -> None:
     crowd = Crowd(15.0, 4)
     crowd.see(1, 0.0)
     assert crowd.size(1000.0) == 0
+
+
+def test_a_crowd_forgets_within_two_windows_whenever_it_is_asked() -> None:
+    crowd = Crowd(15.0, 4)
+    crowd.see(1, 0.0)
+    crowd.see(2, 29.5)
+    assert crowd.size(29.9) == 2
+    assert crowd.size(30.0) == 1

@@ -11,6 +11,7 @@ from services.matcher.stages import Stages
 from .machines import AGES, Machine, ThinMachine
 
 EXAMPLES = int(os.environ.get("ZUFALL_TEST_EXAMPLES", "300"))
+pytestmark = pytest.mark.timeout(120 + EXAMPLES // 5)  # seconds, enough on a busy machine
 
 _settings = settings(max_examples=EXAMPLES, stateful_step_count=40, deadline=None)
 TestWaitingRoom = Machine.TestCase
