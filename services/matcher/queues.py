@@ -11,6 +11,7 @@ from .tickets import Ticket
 
 SHORT = 32
 _TIDY = 8
+_SPARE = 8
 
 
 @final
@@ -34,7 +35,7 @@ class Entry(Struct, gc=False, eq=False):
 class Queue:
     """Entries of which none can do with another, those that wait longest first.
 
-    It holds at most as many tombstones as entries waited when tombstones were last thrown out, plus 32.
+    It holds at most as many tombstones as entries waited when tombstones were last thrown out, plus 8.
     """
 
     __slots__ = ("_head", "_room", "items", "waiting")
@@ -44,7 +45,7 @@ class Queue:
         self.waiting = True
         """False when a look found it empty: whoever comes next needs no queue."""
         self._head = 0
-        self._room = SHORT
+        self._room = _SPARE
         for entry in entries:
             self.add(entry)
 
@@ -101,7 +102,7 @@ class Queue:
         """Throw out all tombstones, into a new list: whoever walks the old one misses nobody in it."""
         self.items = [entry for entry in self.items[self._head :] if entry.waiting]
         self._head = 0
-        self._room = 2 * len(self.items) + SHORT
+        self._room = 2 * len(self.items) + _SPARE
         return self.items
 
 

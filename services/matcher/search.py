@@ -12,6 +12,9 @@ from .shelves import ANY, LEVELS, Key, Place, Shelves, looks_at
 from .stages import INTEREST, REPEATS
 from .tickets import Ticket
 
+_CROWDED = 16
+"""Entries of a queue, tombstones included, that are more than a glance takes in."""
+
 
 class Look(Struct, gc=False, eq=False):
     """What a look of `ticket` found."""
@@ -90,13 +93,14 @@ class Look(Struct, gc=False, eq=False):
 def glance(ticket: Ticket, stage: int, standing: dict[str, dict[Key, Place]]) -> Place | None:
     """The partner whom a ticket finds in its first stage, if anybody.
 
-    Most places hold one ticket or none. Then this finds the same one as a `Look` in half the time, for which
-    it is here. Where it meets a queue it returns that, and a look is needed.
+    Most places hold one ticket or none, and few hold many. Then this finds the same one as a `Look` in half
+    the time, for which it is here. Where it meets a longer queue it returns that, and a look is needed.
     """
     interests = ticket.interests
     mine = ticket.visitor_key
     best: Entry | None = None
     most, since = -1, 0.0
+    candidates: Iterable[Entry]
     languages = ticket.languages or tuple(standing)
     if ticket.languages and ANY in standing and not ticket.strict_language:
         languages = (*languages, ANY)
@@ -111,13 +115,23 @@ def glance(ticket: Ticket, stage: int, standing: dict[str, dict[Key, Place]]) ->
             if there is None or not there.waiting:
                 continue
             if type(there) is Queue:
-                return there
-            theirs = there.ticket
-            if theirs.visitor_key in ticket.partners or mine in theirs.partners or never(ticket, theirs):
-                continue
-            shared = len(interests & theirs.interests)
-            if theirs.nearby:
-                shared += near(ticket, theirs)
-            if shared > most or (shared == most and theirs.since < since):
-                best, most, since = there, shared, theirs.since
+                if len(there.items) > _CROWDED:
+                    return there
+                candidates = there.candidates()
+            else:
+                candidates = (there,)
+            for other in candidates:
+                theirs = other.ticket
+                if (
+                    not other.waiting
+                    or theirs.visitor_key in ticket.partners
+                    or mine in theirs.partners
+                    or never(ticket, theirs)
+                ):
+                    continue
+                shared = len(interests & theirs.interests)
+                if theirs.nearby:
+                    shared += near(ticket, theirs)
+                if shared > most or (shared == most and theirs.since < since):
+                    best, most, since = other, shared, theirs.since
     return best
