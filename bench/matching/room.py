@@ -1,7 +1,7 @@
 """Pairs for each CPU-second of the waiting room: `python -m bench.matching.room WISH WAITING OFFERS`.
 
-WISH is fifo, language, interests, guests or widening. Measures one round for each line that it reads, so that
-rounds of several rooms can take turns.
+WISH is fifo, language, interests, obstructed, guests or widening. Measures one round for each line that it
+reads, so that rounds of several rooms can take turns.
 """
 
 import gc
@@ -12,6 +12,7 @@ from itertools import count
 from time import process_time
 
 from services.contract.ids import GatewayId, TicketId, VisitorId
+from services.matcher.match_ids import match_ids
 from services.matcher.stages import Stages
 from services.matcher.tickets import POOLS, Pairing, Ticket
 from services.matcher.waiting_room import WaitingRoom
@@ -21,8 +22,8 @@ INTERESTS = [f"interest{number}" for number in range(50)]
 LANGUAGES = ("en", "de", "fr", "es", "pt")
 HERE, THERE = "AT", "CH"
 
-BATCH = 100
-"""Offers between two advances, as a busy matcher gets them."""
+BATCH = 800
+"""Offers between two advances: what comes in a tick to a matcher that has 40,000 a second."""
 
 STEP = 0.02
 """Seconds from one batch to the next."""
@@ -35,21 +36,21 @@ WIDENED = LATER + 0.1
 
 
 class Room:
-    """A waiting room in whose background so many wait, and in whose front some are in the newcomers' way.
+    """A waiting room in whose background so many wait, and in whose front some may be in the newcomers' way.
 
     Those in the background speak the newcomers' languages and have three interests that nobody else has. In
-    front, two for each language look for anyone, but avoid the newcomers' country.
+    front, if `obstructed`, two for each language look for anyone, but avoid the newcomers' country.
     """
 
-    def __init__(self, waiting: int) -> None:
+    def __init__(self, waiting: int, obstructed: bool = False) -> None:
         self._randomness = random.Random(7)
         self._depth = waiting
         self._now = 0.0
         self._numbers = count(1)
         self._hosts: list[Ticket] = []
         self._places: dict[TicketId, int] = {}
-        self.room = WaitingRoom(lambda: "match", Stages((LATER, 2 * LATER, 3 * LATER)))
-        for language in 2 * LANGUAGES:
+        self.room = WaitingRoom(match_ids().__next__, Stages((LATER, 2 * LATER, 3 * LATER)))
+        for language in 2 * LANGUAGES if obstructed else ():
             self.room.offer(self._picky(language), self._now)
         for _ in range(waiting):
             self.room.offer(self._host(), self._now)
@@ -66,6 +67,10 @@ class Room:
     def interests(self) -> list[Ticket]:
         """A batch of newcomers who speak one language and have three of fifty interests."""
         return [self._ticket(**self._common()) for _ in range(BATCH)]
+
+    def obstructed(self) -> list[Ticket]:
+        """The same, for a room with some in the way."""
+        return self.interests()
 
     def guests(self) -> list[Ticket]:
         """The same, but half come for one who waits; as many as left begin to wait."""
@@ -168,7 +173,11 @@ def _forget_setup() -> None:
 def main() -> None:
     wish, waiting, offers = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     gc.set_threshold(20_000, 50, 100)  # as `runtime.lifecycle` sets it
-    measure = widening(waiting, offers) if wish == "widening" else arriving(Room(waiting), wish, offers)
+    measure = (
+        widening(waiting, offers)
+        if wish == "widening"
+        else arriving(Room(waiting, wish == "obstructed"), wish, offers)
+    )
     _forget_setup()
     print("ready", flush=True)
     for _ in sys.stdin:

@@ -12,6 +12,7 @@ WISHES = {
     "fifo": "anyone",
     "language": "language",
     "interests": "language + 3 interests",
+    "obstructed": "language + 3 interests, past some who refuse",
     "guests": "language + 3 interests, half meet one who waited",
     "widening": "all who wait widen at once",
 }
@@ -20,7 +21,7 @@ BARS = {"interests": at_least(400_000)}
 REBUILT = 3
 """Rounds at most where each needs rooms of its own, which takes long."""
 
-FLAT = ("fifo", "language", "interests")
+FLAT = ("fifo", "language", "interests", "obstructed")
 """The wishes whose rate must not fall with the depth."""
 
 

@@ -202,6 +202,8 @@ async def test_two_lonely_ones_in_different_lanes_meet_in_lane_0() -> None:
         other.offer(second)
         await asyncio.sleep(0.3)
         assert first.id not in one.proposals, "they wait in different lanes"
+        told = {change.ticket: change.hint for change in one.stages}
+        assert told[first.id] == "", "it is not alone"
         began = time.monotonic()
         await until(lambda: first.id in one.proposals and second.id in other.proposals)
         assert time.monotonic() - began < scaled(2)

@@ -93,7 +93,7 @@ class MatcherClient:
     def _place_of(self, waiting: Waiting) -> Place:
         """Newcomers are spread over the lanes; who has waited for long belongs in lane 0, where all meet."""
         ticket = waiting.ticket
-        pool = pool_name(ticket.wish.mode, waiting.restricted)
+        pool = _pool(waiting)
         if time.monotonic() - ticket.since >= OVERFLOW:
             return Place(pool, waiting.restricted, lane=0, lanes=0)
         lanes = max(1, len(self._replicas.owners(pool)))
@@ -119,8 +119,15 @@ class MatcherClient:
             self._paired(stream, TicketId(pairing.ticket))
             self._on_event(_proposed(pairing))
         for change in batch.stages:
-            widens_in = change.widens_in_ms / 1000 if change.widens_in_ms else None
-            self._on_event(StageChanged(TicketId(change.ticket), change.stage, widens_in, change.hint))
+            self._on_event(self._stage_changed(change))
+
+    def _stage_changed(self, change: pb.StageChange) -> StageChanged:
+        """A replica that has only some lanes of a pool does not know all who wait: its hint may be wrong."""
+        ticket = TicketId(change.ticket)
+        waiting = self._waiting.get(ticket)
+        spread = waiting is not None and len(self._replicas.owners(_pool(waiting))) > 1
+        widens_in = change.widens_in_ms / 1000 if change.widens_in_ms else None
+        return StageChanged(ticket, change.stage, widens_in, "" if spread else change.hint)
 
     def _overflowed(self, stream: MatcherStream, ticket: TicketId) -> None:
         waiting = self._waiting.get(ticket)
@@ -151,6 +158,10 @@ class MatcherClient:
             stream.start()
         for address in self._streams.keys() - found:
             await self._streams.pop(address).stop()
+
+
+def _pool(waiting: Waiting) -> str:
+    return pool_name(waiting.ticket.wish.mode, waiting.restricted)
 
 
 async def _addresses_of(name: str) -> list[str]:
