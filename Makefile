@@ -2,9 +2,10 @@
 PORT ?= 8080
 GATEWAYS ?= 2
 MATCHERS ?= 1
+EXAMPLES ?= 10000
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run page countries check test bench bench-matching image generate format clean
+.PHONY: help run page countries check test test-long bench bench-matching image generate format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -27,6 +28,9 @@ check: .venv/.development web/node_modules/.installed ## types, lint, format and
 test: .venv/.development page countries ## every test; what the machine lacks is skipped with a line, unless ZUFALL_REQUIRE names it
 	npm --prefix web test
 	$(PYTHON) -m pytest
+
+test-long: .venv/.development ## the state machines of matching at length (EXAMPLES=10000, some ten minutes)
+	ZUFALL_TEST_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest --timeout=7200 tests/unit/test_cluster_machine.py tests/unit/matcher/test_waiting_room_machine.py tests/unit/signaling/test_session_machine.py
 
 bench: .venv/.development page bench/peers/node_modules/.installed ## Zufall against socket.io, a table and a JSON line
 	$(PYTHON) -m bench $(BENCH)
