@@ -91,7 +91,11 @@ export interface Hello {
   locale?: string;
 }
 
-/** Look for a stranger; replaces an earlier wish. */
+/** Look for a stranger; replaces an earlier wish.
+
+Interests that differ only in case, width, accents or blanks are one; empty and double ones are left out.
+More or longer ones are refused. Of a language tag only the language counts: `pt-BR` is `pt`.
+`nearby`: somebody of the same country is as welcome as a shared interest. */
 export interface Find {
   type: "find";
   mode: Mode;
