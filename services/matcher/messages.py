@@ -14,8 +14,8 @@ MOST_LANGUAGES = 5
 MOST_AVOIDED = 20
 MOST_PARTNERS = 256
 MOST_BLOCKED = 1024
-LONGEST_TAG = 640
-"""32 characters as typed, of which folding may turn one into 18."""
+LONGEST_TAG = 64
+"""Where gateways cut a folded tag."""
 LONGEST_WAIT = 24 * 3600.0
 
 _GATEWAY = re.compile(r"[A-Za-z0-9_-]{1,64}")

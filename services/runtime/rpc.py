@@ -17,6 +17,7 @@ OPTIONS: list[tuple[str, int]] = [
     ("grpc.initial_reconnect_backoff_ms", 200),
     ("grpc.min_reconnect_backoff_ms", 2_000),  # what one attempt to connect may take, on a busy machine too
     ("grpc.max_reconnect_backoff_ms", 2_000),
+    ("grpc.max_receive_message_length", 64 * 1024 * 1024),  # far above any batch of ours
     ("grpc.so_reuseport", 0),  # a taken port is an error and not a silent second server
 ]
 """For servers and channels: a peer that is gone is noticed within 15 s, and tried again every 2 s."""

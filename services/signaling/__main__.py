@@ -67,14 +67,14 @@ async def run(config: Config, stop: asyncio.Event) -> None:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
     await admin.start()
     standings.start(hub.on_standing)
-    matchmaker.start(hub.on_matcher)
+    matching = matchmaker.start(hub.on_matcher)
     connecting = asyncio.create_task(_connect(bus, hub, standings, presence))
     beating = asyncio.create_task(presence.run())
     clock = asyncio.create_task(_tick(hub))
     try:
         await _listen(runner, config.listen)
         logger().info("listening", listen=list(config.listen), gateway=gateway)
-        await until(stop, connecting, beating, clock)
+        await until(stop, connecting, beating, matching, clock)
     finally:
         hub.close_all(CloseCode.RESTART)
         await runner.cleanup()

@@ -10,6 +10,9 @@ from services.contract.ids import TicketId, VisitorId
 
 from .messages import Find, Mode
 
+LONGEST_TAG = 64
+"""Letters of a folded tag. A tag is typed with at most 32, of which a few scripts make 18 each."""
+
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 """The accents of Latin, Greek and Cyrillic. Marks of other scripts, such as Indic vowels, are letters."""
 
@@ -54,9 +57,9 @@ def fold(find: Find) -> Wish:
 
 
 def _fold_tag(tag: str) -> str:
-    """Without case, width, accents and spare blanks; at most 18 times as long as `tag`."""
+    """Without case, width, accents and spare blanks."""
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", tag).casefold())
-    return " ".join(unicodedata.normalize("NFKC", _ACCENTS.sub("", letters)).split())
+    return " ".join(unicodedata.normalize("NFKC", _ACCENTS.sub("", letters)).split())[:LONGEST_TAG].rstrip()
 
 
 def _distinct(tags: Iterable[str]) -> tuple[str, ...]:

@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
+import msgspec
 import pytest
 from grpc import aio
 
 from protos import matcher_pb2 as pb
 from protos import matcher_pb2_grpc as rpc
 from services.contract.ids import VisitorId, visitor_key
+from services.contract.lanes import owners
 from services.runtime.rpc import BEAT, OPTIONS
 from services.signaling.adapters.matcher_stream import Place, pool_name
 from services.signaling.wishes import Ticket
@@ -19,14 +21,16 @@ from ..servers import free_port
 from .matchers import Desk, desk, ticket
 from .waiting import until
 
-BIG = tuple(f"{number} {'x' * 30}" for number in range(10))
+BIG = tuple(f"{number} {chr(0x10428) * 30}" for number in range(10))  # four bytes a letter
 
 
 class Listener(rpc.MatcherServicer):
     """A matcher that pairs nobody and remembers what it was told, beats apart."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, name: str = "") -> None:
         self.address = f"127.0.0.1:{port}"
+        self.name = name or self.address
+        self.advice: list[pb.LaneAdvice] = []
         self.batches: list[pb.GatewayBatch] = []
         self._server: aio.Server
 
@@ -39,7 +43,7 @@ class Listener(rpc.MatcherServicer):
 
     async def _beat(self, context: Any) -> None:
         while True:
-            await context.write(pb.MatcherBatch(replica=self.address))
+            await context.write(pb.MatcherBatch(replica=self.name, advice=self.advice))
             await asyncio.sleep(BEAT)
 
     async def start(self) -> None:
@@ -132,11 +136,11 @@ async def test_a_ticket_that_is_offered_again_has_its_age(gateway: Desk, listene
 async def test_after_an_outage_everybody_is_offered_however_many_they_are(listener: Listener) -> None:
     await listener.stop()
     async with desk("here", [listener.address]) as gateway:
-        tickets = [gateway.offer(ticket(interests=BIG)) for _ in range(15_000)]
+        tickets = [gateway.offer(with_a_past(ticket(interests=BIG))) for _ in range(4000)]
         await listener.start()
         await until(lambda: len(listener.offers) >= len(tickets))
         assert [offer.ticket for offer in listener.offers] == [each.id for each in tickets]
-        assert sum(batch.ByteSize() for batch in listener.batches) > 4 * 2**20, "more than a message may have"
+        assert max(batch.ByteSize() for batch in listener.batches) > 4 * 2**20, "gRPC's own limit"
         assert sum(batch.gateway == "here" for batch in listener.batches) == 1, "the stream never broke"
 
 
@@ -173,3 +177,41 @@ async def test_a_replica_that_comes_takes_over_its_lanes_and_the_former_one_hear
         await second.start()
         await until(lambda: set(first.withdrawn) == before)
         assert {offer.ticket for offer in second.offers} == before
+
+
+def with_a_past(plain: Ticket) -> Ticket:
+    """Of somebody who has met and blocked as many as are remembered."""
+    partners = tuple((number, plain.since) for number in range(256))
+    return msgspec.structs.replace(plain, blocked=tuple(range(64)), partners=partners)
+
+
+@pytest.mark.parametrize("broken", ["nosuch.invalid:7010", "a..b:7010"])
+async def test_a_name_that_does_not_resolve_leaves_the_others_alone(listener: Listener, broken: str) -> None:
+    async with desk("here", [broken, listener.address]) as gateway:
+        await until(lambda: gateway.matchmaker.ready)
+        offered = gateway.offer(ticket())
+        await until(lambda: [offer.ticket for offer in listener.offers] == [offered.id])
+
+
+async def test_a_ticket_whose_lane_changes_is_told_to_the_replica_that_keeps_it() -> None:
+    """Else the replica would take it for one in lane 0, while all others meet elsewhere."""
+    async with listeners(2) as (stays, comes):
+        stays.name, comes.name = names_by_rank("1/everyone")[::-1]
+        stays.advice = [pb.LaneAdvice(mode=pb.MODE_VIDEO, lanes=2)]
+        comes.advice = stays.advice
+        await comes.stop()
+        async with desk("here", [stays.address, comes.address]) as gateway:
+            await until(lambda: gateway.matchmaker.ready)
+            tickets = [gateway.offer(ticket("video")) for _ in range(2)]
+            await until(lambda: len(stays.offers) == 2)
+            assert {offer.lane for offer in stays.offers} == {0}
+            await comes.start()
+            await until(lambda: len(comes.offers) == 1 and len(stays.offers) == 3)
+            odd = next(each.id for each in tickets if each.id % 2)
+            assert (stays.offers[-1].ticket, stays.offers[-1].lane) == (odd, 1)
+            assert [offer.lane for offer in comes.offers] == [0]
+
+
+def names_by_rank(pool: str) -> list[str]:
+    """Two names of replicas: the owner of lane 0 of the pool, and the other."""
+    return owners(pool, 2, ["first", "second"])

@@ -33,6 +33,7 @@ class Waiting:
     ticket: Ticket
     restricted: bool
     replica: MatcherStream | None = None
+    lane: int = 0
 
 
 class MatcherClient:
@@ -41,6 +42,7 @@ class MatcherClient:
     def __init__(self, gateway: GatewayId, replicas: Sequence[str]) -> None:
         self._gateway = gateway
         self._names = replicas
+        self._addresses: dict[str, list[str]] = {}
         self._streams: dict[str, MatcherStream] = {}
         self._waiting: dict[TicketId, Waiting] = {}
         self._replicas = Replicas()
@@ -51,9 +53,11 @@ class MatcherClient:
     def ready(self) -> bool:
         return any(stream.ready for stream in self._streams.values())
 
-    def start(self, on_event: Callable[[Proposed | StageChanged], None]) -> None:
+    def start(self, on_event: Callable[[Proposed | StageChanged], None]) -> asyncio.Task[None]:
+        """The task that finds replicas; it never ends by itself."""
         self._on_event = on_event
         self._resolver = asyncio.create_task(self._resolve_forever())
+        return self._resolver
 
     async def stop(self) -> None:
         if self._resolver is not None:
@@ -82,11 +86,11 @@ class MatcherClient:
         place = self._place_of(waiting)
         owners = self._replicas.owners(place.pool)
         owner = owners[place.lane] if owners else None
-        if owner is waiting.replica:
+        if owner is waiting.replica and place.lane == waiting.lane:
             return
-        if waiting.replica is not None:
+        if waiting.replica not in (None, owner):
             waiting.replica.withdraw(waiting.ticket.id)
-        waiting.replica = owner
+        waiting.replica, waiting.lane = owner, place.lane
         if owner is not None:
             owner.offer(waiting.ticket, place)
 
@@ -144,14 +148,16 @@ class MatcherClient:
 
     async def _resolve_forever(self) -> None:
         while True:
-            try:
-                await self._resolve()
-            except OSError as error:
-                logs.logger().warning("the matcher's name does not resolve", problem=str(error))
+            await self._resolve()
             await asyncio.sleep(RESOLVE_EVERY)
 
     async def _resolve(self) -> None:
-        found = {address for name in self._names for address in await _addresses_of(name)}
+        for name in self._names:
+            try:
+                self._addresses[name] = await _addresses_of(name)
+            except (OSError, UnicodeError) as error:  # the other names, and what this one meant before, go on
+                logs.logger().warning("a matcher's name does not resolve", name=name, problem=str(error))
+        found = {address for known in self._addresses.values() for address in known}
         for address in found - self._streams.keys():
             stream = MatcherStream(self._gateway, address, self._on_batch, self._on_ready)
             self._streams[address] = stream

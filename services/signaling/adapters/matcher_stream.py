@@ -30,7 +30,7 @@ RETRY = 0.25
 """Seconds before a stream that ended is opened again, times a random factor of 1 to 2."""
 
 MOST_OFFERS = 1000
-"""In one batch: after an outage everybody is offered at once, and gRPC takes at most 4 MiB a message."""
+"""In one batch: after an outage everybody is offered at once. A thousand are at most some 8 MiB."""
 
 MODES = {"video": pb.MODE_VIDEO, "audio": pb.MODE_AUDIO, "text": pb.MODE_TEXT}
 

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.matcher.messages import LONGEST_TAG
+from services.signaling import wishes
 from services.signaling.messages import Find
 from services.signaling.wishes import Wish, fold
 
@@ -117,4 +118,10 @@ def test_no_letter_at_all_becomes_longer_than_the_matcher_takes_or_folds_twice()
         if unicodedata.category(chr(point)) not in ("Cn", "Co", "Cs"):
             folded = interests(chr(point))
             assert interests(*folded) == folded
-            assert 32 * len("".join(folded)) <= LONGEST_TAG, hex(point)
+            assert all(len(tag) <= LONGEST_TAG for tag in interests(32 * chr(point))), hex(point)
+
+
+def test_a_gateway_cuts_tags_where_the_matcher_refuses_them() -> None:
+    assert wishes.LONGEST_TAG == LONGEST_TAG
+    (cut,) = interests(32 * "\ufdfa")  # a ligature of eighteen letters
+    assert len(cut) == LONGEST_TAG
