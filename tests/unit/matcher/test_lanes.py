@@ -61,3 +61,14 @@ def test_a_long_silence_is_calm() -> None:
     rush(advisor, 300, 11.0)
     assert advisor.spreads
     assert advisor.advice(60.0)[VIDEO] == 1
+
+
+def test_a_replica_that_has_just_come_does_not_call_a_busy_pool_quiet() -> None:
+    advisor = Advisor(lane_rate=100)
+    advisor.count(VIDEO, 1)
+    assert advisor.advice(10.0) == {}
+    for _ in range(300):
+        advisor.count(VIDEO, 1)
+    assert advisor.advice(10.9) == {}
+    assert advisor.advice(11.0)[VIDEO] == 3
+    assert not Advisor(lane_rate=100).spreads
