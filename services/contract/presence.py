@@ -57,6 +57,7 @@ class Past(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     gateway: Annotated[GatewayId, Meta(min_length=1, max_length=64)]
     minutes: Annotated[list[Minute], Meta(max_length=64)]
+    last: bool = False  # of one answer: now the asker knows everything
 
 
 def wait_class(seconds: float) -> int:

@@ -11,8 +11,8 @@ from services.contract.presence import GONE_AFTER, Beat, Minute, Past
 from .figures import MINUTES, minute_of
 from .waits import Waits
 
-MOST_GATEWAYS = 4096
-"""More than any cluster has: what strangers on NATS make up must not fill the memory."""
+MOST_GATEWAYS = 256
+"""More than a cluster has. A minute of one takes 2.5 kB: what strangers on NATS make up fills 40 MB."""
 
 WINDOW = 5
 """Minutes that the figures of the moment are about, the running one among them."""
@@ -61,12 +61,13 @@ class Status:
         self._sums: dict[int, _Sum] = {}  # of `_hour`, where nothing has changed since
 
     def hear(self, beat: Beat, now: float, wall: float) -> None:
-        """A gateway lives, or leaves."""
+        """A gateway lives, or leaves. One too many is not listened to, nor believed what it counted."""
         _, known = self._alive.get(beat.gateway, (now, None))
         if known is None and len(self._alive) >= MOST_GATEWAYS:
             self._forget_gone(now)
-        fresh = known is None or beat.number > known.number
-        if fresh and (known is not None or len(self._alive) < MOST_GATEWAYS):
+            if len(self._alive) >= MOST_GATEWAYS:
+                return
+        if known is None or beat.number > known.number:
             self._alive[beat.gateway] = (now, beat)
         self.learn(Past(beat.gateway, beat.minutes), wall)
 
@@ -81,12 +82,15 @@ class Status:
             self._sums.pop(number, None)
 
     def past(self) -> Iterator[Past]:
-        """All that is known of the last hour."""
+        """All that is known of the last hour, the last of it marked."""
         gateways: dict[GatewayId, list[Minute]] = {}
         for minutes in self._hour.values():
             for gateway, minute in minutes.items():
                 gateways.setdefault(gateway, []).append(minute)
-        return (Past(gateway, minutes) for gateway, minutes in gateways.items())
+        return (
+            Past(gateway, minutes, last=place == len(gateways))
+            for place, (gateway, minutes) in enumerate(gateways.items(), 1)
+        )
 
     def picture(self, now: float, wall: float, complete: bool) -> Picture:
         living, running = self._living(now), minute_of(wall)

@@ -7,16 +7,18 @@ from contextlib import AsyncExitStack
 
 import nats
 import pytest
+from nats.aio.msg import Msg
 
 from services.contract import subjects
 from services.contract.ids import GatewayId
-from services.contract.presence import GONE_AFTER
+from services.contract.presence import CLASSES, GONE_AFTER, Beat, Minute, Past, pack, unpack_past
 from services.signaling.adapters.nats_bus import NatsBus
 from services.signaling.adapters.presence import Presence
 from services.signaling.figures import Figures
 from services.signaling.status import Picture
 
 from ..servers import NatsServer, nats_server
+from ..timing import scaled
 from .waiting import until
 
 
@@ -146,6 +148,74 @@ async def test_garbage_is_passed_over(start: Start, server: NatsServer) -> None:
     await stranger.close()
     one.online, other.online = 1, 2
     await until(lambda: one.picture.online == other.picture.online == 3)
+
+
+def running_minute(sides: int) -> Minute:
+    return Minute(int(time.time() // 60), sides, 0, 0, (0,) * CLASSES)
+
+
+def past(name: str, sides: int, last: bool = False) -> bytes:
+    return pack(Past(GatewayId(name), [running_minute(sides)], last))
+
+
+async def nobody_listens(server: NatsServer, subject: str) -> None:
+    """Until NATS says that nobody listens on `subject`."""
+    client = await nats.connect(server.url)
+    while True:
+        try:
+            await client.request(subject, b"", timeout=0.1)
+        except nats.errors.NoRespondersError:
+            break
+        except nats.errors.TimeoutError:
+            continue
+    await client.close()
+
+
+async def test_a_newcomer_is_complete_when_it_knows_the_whole_hour_and_listens_no_more(
+    start: Start, server: NatsServer
+) -> None:
+    teller, asked = await nats.connect(server.url), asyncio.Queue[str]()
+
+    async def question(message: Msg) -> None:
+        await asked.put(message.reply)
+
+    await teller.subscribe(subjects.STATUS_HISTORY, "gateways", question)
+    await teller.flush()
+    one = start("one")
+    inbox = await asked.get()
+    await teller.publish(inbox, past("first", 2))
+    await until(lambda: one.matches() == 1)
+    assert not one.picture.complete
+    await teller.publish(inbox, past("second", 4, last=True))
+    await until(lambda: one.picture.complete)
+    assert one.matches() == 3
+    await asyncio.wait_for(nobody_listens(server, inbox), scaled(5))
+    await teller.close()
+
+
+async def test_a_flood_of_questions_gets_one_answer_at_a_time(start: Start, server: NatsServer) -> None:
+    one, questions = start("one"), 200
+    await until(lambda: one.picture.complete)
+    stranger, ends = await nats.connect(server.url), list[Past]()
+
+    async def answered(message: Msg) -> None:
+        if (told := unpack_past(message.data)).last:
+            ends.append(told)
+
+    await stranger.subscribe("stranger", cb=answered)
+    for number in range(100):
+        beat = Beat(GatewayId(f"made up {number}"), 1, 0, 0, [running_minute(2)])
+        await stranger.publish(subjects.PRESENCE, pack(beat))
+    await until(lambda: one.matches() == 100)
+    for _ in range(questions):
+        await stranger.publish(subjects.STATUS_HISTORY, b"", reply="stranger")
+    await until(lambda: len(ends) > 0)
+    await asyncio.sleep(0.5)  # for answers that must not come
+    assert len(ends) < questions / 4
+    await stranger.publish(subjects.STATUS_HISTORY, b"", reply="stranger")
+    answers = len(ends)
+    await until(lambda: len(ends) == answers + 1)
+    await stranger.close()
 
 
 async def test_an_outage_is_admitted_and_what_was_counted_in_it_comes_after(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 import nats
@@ -71,19 +71,28 @@ class NatsBus:
         await self._client.subscribe(subjects.gateway(self._gateway), cb=receive)
         await self._client.subscribe(subjects.STANDING, cb=standing)
 
-    async def listen(self, subject: str, heard: Callable[[bytes, str], None], group: str = "") -> None:
+    async def listen(
+        self, subject: str, heard: Callable[[bytes, str], None], group: str = ""
+    ) -> Callable[[], Awaitable[None]]:
         """From now on `heard` gets what is said on `subject`: the payload, and where to answer, or "".
 
-        Of listeners in one `group` each message reaches one. Call after `start`. `ConnectionError`: stopped.
+        Of listeners in one `group` each message reaches one. Returns what ends it, which may be called once.
+        Call after `start`. `ConnectionError`: stopped.
         """
 
         async def receive(message: Msg) -> None:
             heard(message.data, message.reply)
 
         try:
-            await self._client.subscribe(subject, queue=group, cb=receive)
+            subscription = await self._client.subscribe(subject, queue=group, cb=receive)
         except nats.errors.Error as error:
             raise ConnectionError(f"NATS: {error}") from None
+
+        async def end() -> None:
+            if not self._stopping:  # then all ends anyway
+                await subscription.unsubscribe()
+
+        return end
 
     async def say(self, subject: str, payload: bytes, answer_to: str = "") -> bool:
         """Whether it left, which it does now or never: while NATS is away nothing is kept."""

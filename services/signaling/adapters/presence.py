@@ -47,7 +47,7 @@ class Presence:
         self._beats = 0
         self._last_beat = clock()
         self._knows_the_past = asyncio.Event()
-        self._answers: set[asyncio.Task[None]] = set()
+        self._answer: asyncio.Task[None] | None = None
 
     def picture(self) -> Picture:
         """The cluster now; `complete` only while the others are heard."""
@@ -69,8 +69,8 @@ class Presence:
 
     async def stop(self) -> None:
         """Say goodbye, so that nobody counts this gateway's visitors on. Call before the bus stops."""
-        for answer in self._answers:
-            answer.cancel()
+        if self._answer is not None:
+            self._answer.cancel()
         await self._beat(leaving=True)
 
     async def _beat(self, leaving: bool = False) -> None:
@@ -94,33 +94,36 @@ class Presence:
     # --- the last hour, for a gateway that was not there ------------------------------------------------
 
     async def _ask_for_the_past(self) -> None:
-        inbox, answered = self._bus.new_inbox(), asyncio.Event()
+        inbox, told = self._bus.new_inbox(), asyncio.Event()
 
         def heard(payload: bytes, _: str) -> None:
             if not payload:
                 return  # NATS itself says that nobody listens
             try:
-                self._status.learn(presence.unpack_past(payload), self._wall_clock())
+                past = presence.unpack_past(payload)
             except msgspec.DecodeError as error:
                 logs.logger().warning("an unreadable past", problem=str(error))
-            else:
-                answered.set()
+                return
+            self._status.learn(past, self._wall_clock())
+            if past.last:
+                told.set()
 
-        await self._bus.listen(inbox, heard)
+        end = await self._bus.listen(inbox, heard)
         for _ in range(QUESTIONS):
             await self._bus.say(subjects.STATUS_HISTORY, b"", answer_to=inbox)
             try:
-                await asyncio.wait_for(answered.wait(), ANSWER_TIME)
+                await asyncio.wait_for(told.wait(), ANSWER_TIME)
             except TimeoutError:
                 continue
-            return
+            break
+        await end()
 
     def _on_question(self, _: bytes, answer_to: str) -> None:
-        if answer_to:
-            task = asyncio.create_task(self._answer(answer_to))
-            self._answers.add(task)
-            task.add_done_callback(self._answers.discard)
+        """Whoever asks while another is answered gets no answer: they ask again, perhaps somebody else."""
+        if answer_to and (self._answer is None or self._answer.done()):
+            self._answer = asyncio.create_task(self._tell_the_past(answer_to))
 
-    async def _answer(self, answer_to: str) -> None:
+    async def _tell_the_past(self, answer_to: str) -> None:
         for past in self._status.past():
             await self._bus.say(answer_to, presence.pack(past))
+            await asyncio.sleep(0)  # visitors have their turn in between

@@ -198,3 +198,19 @@ def test_who_was_known_before_the_strangers_came_goes_on_counting(monkeypatch: p
         whole.hear(beat(GatewayId(f"made up {number}"), 1, 0, minute()), 0, WALL)
     whole.hear(beat(HERE, 2, 7, minute(sides=4)), 1, WALL)
     assert (picture(whole).online, picture(whole).hour[0].matches) == (7, 2)
+
+
+def test_what_one_gateway_too_many_says_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(status, "MOST_GATEWAYS", 2)
+    whole = Status()
+    for place, name in enumerate(("here", "there", "made up", "and more")):
+        whole.hear(beat(GatewayId(name), 1, 1, minute(RUNNING - place, 2)), 0, WALL)
+    assert [past.gateway for past in whole.past()] == ["here", "there"]
+
+
+def test_the_last_of_the_past_says_so() -> None:
+    whole = Status()
+    assert list(whole.past()) == []
+    for name in ("here", "there", "elsewhere"):
+        whole.hear(beat(GatewayId(name), 1, 1, minute(RUNNING - 1), minute()), 0, WALL)
+    assert [past.last for past in whole.past()] == [False, False, True]
