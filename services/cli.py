@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -17,7 +18,13 @@ def main(arguments: list[str] | None = None) -> int:
     if len(words) == 1 and words[0] in SERVICES:
         return int(import_module(f"services.{words[0]}.__main__").main())
     parsed = _parser(words).parse_args(words)
-    return int(parsed.command(parsed))
+    try:
+        status = int(parsed.command(parsed))
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads our output has seen enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return status
 
 
 def _parser(words: list[str]) -> argparse.ArgumentParser:

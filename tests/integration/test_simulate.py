@@ -129,3 +129,9 @@ def test_progress_is_shown_on_a_terminal_and_taken_away() -> None:
         os.close(theirs)
     assert "\r2,000 visitors, as they wish: " in shown
     assert shown.endswith("\r\x1b[K")
+
+
+def test_a_reader_who_has_seen_enough_is_no_trouble() -> None:
+    command = f"{sys.executable} -m services.cli simulate --minutes 10 --warm-up 2 --json | head -c 1"
+    done = subprocess.run(command, shell=True, capture_output=True, timeout=scaled(60), check=False)  # noqa: S602 -- a pipe is what is tested
+    assert (done.stdout, done.stderr) == (b"{", b"")
