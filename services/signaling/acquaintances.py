@@ -13,7 +13,7 @@ MOST_PARTNERS = 256
 
 
 class Acquaintances:
-    """Belongs to one session. Times are monotonic seconds."""
+    """Belongs to one visitor. Times are monotonic seconds."""
 
     __slots__ = ("_blocked", "_parted")
 

@@ -19,7 +19,7 @@ _ROUNDING = 1e-6
 
 
 class Allowance:
-    """Belongs to one session. Times are monotonic seconds."""
+    """Belongs to one visitor. Times are monotonic seconds."""
 
     __slots__ = ("_full", "_rate", "_turn")
 

@@ -10,12 +10,14 @@ from msgspec import UNSET
 from services.contract.envelopes import Envelope, Kind
 from services.contract.errors import CloseCode, PassRefused
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
-from services.contract.passes import PassContent, PassSealer
+from services.contract.passes import PassSealer
 
 from . import effects, events, metrics
-from .allowance import UNLIMITED, Allowance, Rate
+from .allowance import UNLIMITED, Rate
 from .figures import Figures
-from .messages import Block, Error, FromBrowser, Matched, Partner, Searching, ToBrowser, encode
+from .introductions import Introductions
+from .memories import Memories
+from .messages import Block, Error, FromBrowser, Searching, ToBrowser, encode
 from .ports import Bus, Matchmaker, Outbox, Standings
 from .searches import Searches
 from .session import Session
@@ -54,12 +56,9 @@ class Hub:
         self.gateway = gateway
         self._bus = bus
         self._standings = standings
-        self._passes = passes
-        self._figures = figures
         self._clock = clock
-        self._wall_clock = wall_clock
-        self._show_country = show_country
-        self._rate = searches
+        self._introductions = Introductions(gateway, passes, figures, wall_clock, show_country)
+        self._memories = Memories(searches)
         self._searches = Searches(matchmaker, standings)
         self._clients: dict[VisitorId, Client] = {}
         self._unanswered: deque[tuple[float, VisitorId, MatchId]] = deque()
@@ -82,8 +81,8 @@ class Hub:
         if former is not None:
             former.outbox.close(CloseCode.CONNECTED_ELSEWHERE)
             self.disconnect(former)
-        allowance = Allowance(self._rate)
-        client = Client(Session(visitor, address_hash, country, self._next_ticket, allowance), outbox)
+        memory = self._memories.take(visitor)
+        client = Client(Session(visitor, address_hash, country, self._next_ticket, memory), outbox)
         self._clients[visitor] = client
         metrics.VISITORS.set(len(self._clients))
         return client
@@ -95,6 +94,7 @@ class Hub:
             del self._clients[visitor]
             metrics.VISITORS.set(len(self._clients))
             self._on_event(client, events.Disconnected())
+            self._memories.keep(visitor, client.session.memory, self._clock())
 
     def receive(self, client: Client, message: FromBrowser, frame: bytes) -> None:
         """The browser of `client` said `message`, in the bytes `frame`."""
@@ -156,6 +156,7 @@ class Hub:
         now = self._clock()
         self._expire_answers(now)
         self._searches.release(now)
+        self._memories.forget(now)
         for ticket in self._searches.lifted():
             self._on_event(self._clients[ticket.visitor], events.AudienceChanged())
 
@@ -194,7 +195,7 @@ class Hub:
             case effects.AwaitAnswer():
                 self._unanswered.append((self._clock() + ANSWER_TIME, client.session.visitor, effect.match))
             case effects.Introduce():
-                self._introduce(client, effect)
+                self._send(client, self._introductions.introduce(client.session.visitor, effect))
             case effects.Drop():
                 metrics.DROPPED.labels(effect.why).inc()
             case effects.Close():
@@ -212,32 +213,13 @@ class Hub:
             Searching(self._searches.waiting(shown.ticket), shown.stage, widens_in, shown.hint or UNSET),
         )
 
-    def _introduce(self, client: Client, meeting: effects.Introduce) -> None:
-        self._figures.met(meeting.waited, meeting.repeat, self._wall_clock())
-        metrics.MATCHES.inc()
-        metrics.WAITS.observe(meeting.waited)
-        metrics.REPEATS.inc(meeting.repeat)
-        content = PassContent(
-            meeting.match,
-            client.session.visitor,
-            self.gateway,
-            meeting.partner,
-            meeting.partner_gateway,
-            meeting.polite,
-            meeting.acceptance.address_hash,
-            self._wall_clock(),
-        )
-        country = meeting.acceptance.country if self._show_country else None
-        partner = Partner(meeting.acceptance.languages, list(meeting.shared_interests), country)
-        self._send(client, Matched(meeting.match, meeting.polite, self._passes.seal(content), partner))
-
     def _block(self, client: Client, message: Block) -> None:
         try:
-            content = self._passes.open(message.pass_, client.session.visitor, self._wall_clock())
+            opened = self._introductions.opened(message.pass_, client.session.visitor)
         except PassRefused as refused:
             self._send(client, Error(refused.code, refused.message))
             return
-        self._on_event(client, events.PassOpened(content.match, content.partner))
+        self._on_event(client, opened)
 
     def _tell(self, gateway: GatewayId, envelope: Envelope) -> None:
         """To another gateway; two visitors of this one skip the bus."""

@@ -12,8 +12,6 @@ from services.contract.errors import CloseCode, NotYet, NoWish
 from services.contract.ids import MatchId, TicketId, VisitorId
 
 from . import events
-from .acquaintances import Acquaintances
-from .allowance import Allowance
 from .early import EarlyAnswers
 from .effects import (
     AwaitAnswer,
@@ -29,6 +27,7 @@ from .effects import (
     Withdraw,
 )
 from .events import Event, Proposed
+from .memories import Memory
 from .messages import Banned, Ended, EndReason, Error, Find, FromBrowser, Next, Rewind, Stop, ToPartner
 from .states import Idle, Matched, Reserved, Searching, State, answer, undo
 from .wishes import Ticket, Wish, fold
@@ -37,17 +36,17 @@ from .wishes import Ticket, Wish, fold
 class Session:
     """One visitor's session. `address_hash` is what a partner's pass says of the visitor's address.
 
-    `allowance` is spent on searches that the visitor asks for, not on those that others cause.
+    The allowance in `memory` is spent on searches that the visitor asks for, not on those that others cause.
     """
 
     __slots__ = (
         "_acquaintances",
         "_address_hash",
-        "_allowance",
         "_country",
         "_early",
         "_next_ticket",
         "_wish",
+        "memory",
         "state",
         "visitor",
     )
@@ -58,16 +57,16 @@ class Session:
         address_hash: bytes,
         country: str,
         next_ticket: Callable[[], TicketId],
-        allowance: Allowance,
+        memory: Memory,
     ) -> None:
         self.visitor = visitor
         self._country = country
         self.state: State = Idle()
         self._address_hash = address_hash
         self._next_ticket = next_ticket
-        self._allowance = allowance
         self._wish: Wish | None = None
-        self._acquaintances = Acquaintances()
+        self.memory = memory
+        self._acquaintances = memory.acquaintances
         self._early = EarlyAnswers()
 
     def receive(self, message: FromBrowser, frame: bytes, now: float) -> list[Effect]:
@@ -132,7 +131,7 @@ class Session:
 
     def _begin(self, wish: Wish, now: float) -> list[Effect]:
         """A search that the visitor asks for."""
-        return self._search(wish, since=now, after=self._allowance.turn(now))
+        return self._search(wish, since=now, after=self.memory.allowance.turn(now))
 
     def _search(self, wish: Wish, since: float, attempt: int = 1, after: float = 0.0) -> list[Effect]:
         ticket = Ticket(
@@ -147,7 +146,8 @@ class Session:
         )
         self.state = Searching(ticket)
         self._early.clear()
-        shown: list[Effect] = [ShowSearch(ticket, 0 if wish.interests else 1, None)] if attempt == 1 else []
+        picky = wish.interests or (wish.nearby and self._country)  # as the waiting room sees it
+        shown: list[Effect] = [ShowSearch(ticket, 0 if picky else 1, None)] if attempt == 1 else []
         return [*shown, Search(ticket, after)]
 
     def _search_again(self, ticket: Ticket) -> list[Effect]:

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from services.contract.errors import CloseCode
 from services.contract.ids import VisitorId
 from services.signaling.hub import Hub
 from services.signaling.messages import Block, Chat, Find, Mode, Next, Stop
@@ -25,7 +26,8 @@ class Browser(Page):
         self.since = 0.0
         """When the search that goes on began."""
         self.wished = False
-        self.parted: dict[VisitorId, float] = {}
+        self.parted = cluster.parted.setdefault((hub.gateway, visitor), {})
+        """Also by earlier connections to this gateway."""
         self.blocked: set[VisitorId] = set()
         super().__init__(hub, visitor)
 
@@ -82,6 +84,10 @@ class Browser(Page):
             case "chat":
                 assert message["match"] == self.match, "a frame of another match"
                 assert message["text"] == f"{self.partner} to {self.visitor}", "a frame of somebody else"
+
+    def close(self, code: CloseCode) -> None:
+        super().close(code)
+        self._part()
 
     def _matched(self, message: dict[str, Any]) -> None:
         assert not self.match, "two partners at once"

@@ -11,7 +11,7 @@ from typing import cast
 
 from protos import matcher_pb2 as wire
 from services.contract.envelopes import Envelope, Kind, pack, unpack
-from services.contract.ids import GatewayId, TicketId
+from services.contract.ids import GatewayId, TicketId, VisitorId
 from services.matcher import messages
 from services.matcher.stages import Stages
 from services.matcher.waiting_room import WaitingRoom
@@ -165,6 +165,8 @@ class Cluster:
         self.now = 1000.0
         self.matches = count(1)
         self.board = Board()
+        self.parted: dict[tuple[GatewayId, VisitorId], dict[VisitorId, float]] = {}
+        """What each gateway knows: who parted from whom, and when."""
         self.queues: dict[tuple[str, str], deque[Item]] = {}
         names = [f"gateway-{number}" for number in range(gateways)]
         self.gateways = {GatewayId(name): Gateway(self, name, kind) for name in names}

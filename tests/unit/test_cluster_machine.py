@@ -20,7 +20,6 @@ from services.matcher.tickets import POOLS, Pool
 from services.signaling import events
 from services.signaling.acquaintances import Acquaintances
 from services.signaling.adapters.matcher_stream import MODES
-from services.signaling.allowance import UNLIMITED, Allowance
 from services.signaling.effects import Effect
 from services.signaling.hub import ANSWER_TIME, Client, Hub
 from services.signaling.messages import Mode
@@ -223,7 +222,7 @@ class Hasty(Session):
 class HastyHub(Hub):
     def connect(self, visitor: VisitorId, address_hash: bytes, country: str, outbox: Outbox) -> Client:
         client = super().connect(visitor, address_hash, country, outbox)
-        client.session = Hasty(visitor, address_hash, country, self._next_ticket, Allowance(UNLIMITED))
+        client.session = Hasty(visitor, address_hash, country, self._next_ticket, client.session.memory)
         return client
 
 

@@ -9,7 +9,8 @@ from services.contract.envelopes import Acceptance, Kind
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, random_id, visitor_key
 from services.signaling import effects as fx
 from services.signaling import events
-from services.signaling.allowance import Allowance, Rate
+from services.signaling.allowance import Rate
+from services.signaling.memories import Memories
 from services.signaling.messages import Chat, EndReason, Find, encode
 from services.signaling.session import Session
 from services.signaling.states import Matched, Reserved, Searching
@@ -41,10 +42,10 @@ def opened(partner: VisitorId = STRANGER, match: MatchId = MATCH) -> events.Pass
 class Driver:
     """A session with a clock, and what it asked for last."""
 
-    def __init__(self) -> None:
+    def __init__(self, country: str = "DE") -> None:
         tickets = count(1)
-        allowance = Allowance(Rate(5, 10))
-        self.session = Session(ME, b"mine", "DE", lambda: TicketId(next(tickets)), allowance)
+        memory = Memories(Rate(5, 10)).take(ME)
+        self.session = Session(ME, b"mine", country, lambda: TicketId(next(tickets)), memory)
         self.now = 100.0
 
     def says(self, message: object, frame: bytes = b"") -> list[fx.Effect]:

@@ -8,7 +8,8 @@ from services.contract.envelopes import Envelope, Kind, unpack_acceptance
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, visitor_key
 from services.signaling import effects as fx
 from services.signaling import events
-from services.signaling.allowance import UNLIMITED, Allowance
+from services.signaling.allowance import UNLIMITED
+from services.signaling.memories import Memories
 from services.signaling.messages import Ended, FromBrowser
 from services.signaling.session import Session
 from services.signaling.states import Matched, Reserved, Searching
@@ -31,9 +32,8 @@ class Stranger:
         self.connect()
 
     def connect(self) -> None:
-        self.session = Session(
-            self.visitor, b"hash", "", lambda: TicketId(next(self.tickets)), Allowance(UNLIMITED)
-        )
+        memory = Memories(UNLIMITED).take(self.visitor)
+        self.session = Session(self.visitor, b"hash", "", lambda: TicketId(next(self.tickets)), memory)
         self.shown: MatchId | None = None
         """The match of the last `matched`, until the browser left it or was told that it ended."""
         self.latest: MatchId | None = None

@@ -51,6 +51,15 @@ def test_a_wish_without_interests_is_shown_at_stage_one(driver: Driver) -> None:
     assert shown.stage == 1
 
 
+@pytest.mark.parametrize(("country", "stage"), [("DE", 0), ("", 1)])
+def test_a_wish_for_somebody_near_is_shown_at_stage_zero_where_the_country_is_known(
+    country: str, stage: int
+) -> None:
+    (shown,) = of(Driver(country).says(Find("video", nearby=True)), fx.ShowSearch)
+    assert isinstance(shown, fx.ShowSearch)
+    assert shown.stage == stage
+
+
 @states("searching", "reserved", "matched")
 def test_find_replaces_an_earlier_wish(driver: Driver, reach: Callable[[Driver], object]) -> None:
     reach(driver)
