@@ -162,6 +162,15 @@ class Machine(RuleBasedStateMachine):
                 self.deliver(queue, 1)
 
     @rule()
+    def reload(self) -> None:
+        """Everybody reloads the page and searches: who was together shall not be again."""
+        for number, former in list(self.browsers.items()):
+            former.go()
+            self.browsers[number] = Browser(self.cluster, former.hub, former.visitor)
+            self.browsers[number].find()
+        self.settle()
+
+    @rule()
     def settle(self) -> None:
         """All links are up, everything arrives, nobody waits for an answer: then all must agree."""
         for link in self.cluster.links:
@@ -246,8 +255,25 @@ class ForgetfulMachine(Machine):
     hub = ForgetfulHub
 
 
+class ForgettingHub(Hub):
+    """Forgets with the socket."""
+
+    def disconnect(self, client: Client) -> None:
+        super().disconnect(client)
+        self._memories.take(client.session.visitor)
+
+
+class ForgettingMachine(Machine):
+    hub = ForgettingHub
+
+
 @pytest.mark.parametrize(
-    ("machine", "complaint"), [(HastyMachine, "a ghost"), (ForgetfulMachine, "met again after")]
+    ("machine", "complaint"),
+    [
+        (HastyMachine, "a ghost"),
+        (ForgetfulMachine, "met again after"),
+        (ForgettingMachine, "met again after"),
+    ],
 )
 def test_without_the_reservation_or_the_60_seconds_the_machine_fails(
     machine: type[Machine], complaint: str
