@@ -156,9 +156,11 @@ def widening(waiting: int, offers: int) -> Iterator[float]:
             room = Room(waiting).room
             _forget_setup()
             began = process_time()
+            now = WIDENED
             while sum(room.waiting().values()) > waiting // 10:
-                pairs += len(room.advance(WIDENED))
-                room.stage_changes(WIDENED)
+                pairs += len(room.advance(now))
+                room.stage_changes(now)
+                now = room.next_due(now) or now
             spent += process_time() - began
         yield pairs / spent
 

@@ -102,6 +102,7 @@ class Exchange:
     def _schedule(self) -> None:
         """Advance now or set the timer for the next time that there is something to do."""
         now = self._loop.time()
+        self._room.go_on(now)
         due = self._due(now)
         if due is not None and due <= now:
             self._advance(now)
@@ -117,6 +118,9 @@ class Exchange:
         wanted = self._room.next_due(now)
         if wanted is not None:
             times.append(max(wanted, self._pace.ready_at()))
+        looks = self._room.goes_on_at  # they need no batch, so the pace does not hold them back
+        if looks is not None:
+            times.append(looks)
         overflow = self._side_lanes.next()
         if overflow is not None:
             times.append(overflow)

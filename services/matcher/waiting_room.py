@@ -19,9 +19,11 @@ from .timers import Timers
 SCAN = 32
 """How many waiting tickets one look compares; a look that needs more goes on later."""
 
-_DUE = 1000
-_WALKS = 30
-"""How many due tickets and unfinished looks one advance handles: a few milliseconds of work."""
+STEPS = 300
+_DUE = 200
+"""Steps of unfinished looks, and tickets that are due, in one turn: some milliseconds of work."""
+_REST = 0.008
+"""Seconds from turn to turn, so that those who come are served between two."""
 
 _LANGUAGES = 16
 """Shelves that a glance of whoever named no language passes; where there are more it is a look."""
@@ -37,11 +39,14 @@ _EXPLAIN = 30
 class WaitingRoom:
     """Holds the waiting tickets of all pools and pairs two as soon as each is acceptable to the other."""
 
-    def __init__(self, new_match: Callable[[], str], stages: Stages, scan: int = SCAN) -> None:
+    def __init__(
+        self, new_match: Callable[[], str], stages: Stages, scan: int = SCAN, steps: int = STEPS
+    ) -> None:
         self._new_match = cast("Callable[[], MatchId]", new_match)
         self._stages = stages
         self._first_age = stages.ages[0]
         self._scan = scan
+        self._steps = steps
         self._pools = {pool: Shelves(Crowd(stages.ages[2], stages.thin)) for pool in POOLS.values()}
         self._to_tidy = cycle(self._pools.values())
         self._tickets: dict[GatewayId, dict[TicketId, Entry]] = {}
@@ -49,6 +54,7 @@ class WaitingRoom:
         self._most_timers = 1024
         self._walkers: deque[Entry] = deque()
         self._walks: dict[Entry, Iterator[Entry | None]] = {}
+        self._rested = -inf
         self._pairings: list[Pairing] = []
         self._new: list[Entry] = []
         self._changed: list[Entry] = []
@@ -109,16 +115,9 @@ class WaitingRoom:
         self._tickets.pop(gateway, None)
 
     def advance(self, now: float) -> list[Pairing]:
-        """Widen what is due, go on with unfinished looks, and hand over the pairs since the last time."""
+        """See to those who are due or are few, and hand over the pairs since the last time."""
         self._settle_in()
-        for entry in self._timers.pop(now, _DUE):
-            if entry.waiting and entry.due <= now:
-                self._widen(entry, now)
-        steps = _WALKS
-        for _ in range(len(self._walkers)):  # those who are gone are passed by for nothing
-            steps -= self._walk_on(self._walkers.popleft(), now)
-            if not steps:
-                break
+        self.go_on(now)
         for shelves in self._pools.values():
             if 0 < shelves.waiting <= FEW:
                 if self._pairings or self._changed:
@@ -128,6 +127,31 @@ class WaitingRoom:
         self._tidy()
         pairings, self._pairings = self._pairings, []
         return pairings
+
+    def go_on(self, now: float) -> None:
+        """If it is time, widen what is due and go on with unfinished looks; `advance` hands over the pairs.
+
+        The newest look and the oldest go on by turns, each until it ends: whoever has just come does not wait
+        for a crowd of hopeless ones, and nobody for ever.
+        """
+        if now < self._rested:
+            return
+        self._rested = now + _REST
+        for entry in self._timers.pop(now, _DUE):
+            if entry.waiting and entry.due <= now:
+                self._widen(entry, now)
+        for step in range(self._steps):
+            if not self._walkers:
+                return
+            end = -(step % 2)
+            if self._walk_on(self._walkers[end], now):
+                del self._walkers[end]
+
+    @property
+    def goes_on_at(self) -> float | None:
+        """When there are looks to `go_on` with; None when never."""
+        due = -inf if self._walkers else self._timers.next()
+        return None if due is None else max(due, self._rested)
 
     def stage_changes(self, now: float) -> list[StageChange]:
         """The stage and the hint of each ticket of which either changed, and which waits still."""
@@ -152,10 +176,10 @@ class WaitingRoom:
 
     def next_due(self, now: float) -> float | None:
         """When `advance` is wanted next though nothing comes in; None when never."""
-        if self._walkers or self._new:
+        if self._new:
             return now
         times = [shelves.attend_at for shelves in self._pools.values() if 0 < shelves.waiting <= FEW]
-        times.append(inf if (due := self._timers.next()) is None else due)
+        times.append(inf if (due := self.goes_on_at) is None else due)
         return None if min(times) == inf else min(times)
 
     def waiting(self) -> Mapping[Pool, int]:
@@ -243,19 +267,18 @@ class WaitingRoom:
             self._timers.add(when, entry)
 
     def _walk_on(self, entry: Entry, now: float) -> bool:
-        """Let an unfinished look take a step; False if its ticket is gone."""
-        walk = self._walks.pop(entry)
-        if not entry.waiting:
-            return False
-        look = Look(entry.ticket, entry.stage, now, self._stages.parted, self._scan)
-        look.further(walk)
-        self._look_again(entry, look.again)
-        if look.partner is not None:
-            self._remove(entry)
-            self._pair(entry.ticket, look.partner, now)
-        elif not look.finished:
-            self._walks[entry] = walk
-            self._walkers.append(entry)
+        """Let an unfinished look take a step; whether that was the last."""
+        walk = self._walks[entry]
+        if entry.waiting:
+            look = Look(entry.ticket, entry.stage, now, self._stages.parted, self._scan)
+            look.further(walk)
+            self._look_again(entry, look.again)
+            if look.partner is not None:
+                self._remove(entry)
+                self._pair(entry.ticket, look.partner, now)
+            elif not look.finished:
+                return False
+        del self._walks[entry]
         return True
 
     def _pair(self, one: Ticket, partner: Entry, now: float) -> None:

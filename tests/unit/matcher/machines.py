@@ -47,7 +47,7 @@ class Machine(RuleBasedStateMachine):
         self.model = Model(AGES, self.least)
         matches = count()
         # Two at a look, so that few tickets are enough to make looks that need more than one.
-        self.room = WaitingRoom(lambda: str(next(matches)), self.stages, scan=2)
+        self.room = WaitingRoom(lambda: str(next(matches)), self.stages, scan=2, steps=10)
         self.matches: set[str] = set()
         self.hints: dict[int, str] = {}
         self.stirred = self.now

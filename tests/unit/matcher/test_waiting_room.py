@@ -2,7 +2,10 @@
 
 import random
 from itertools import count
+from time import process_time
 from typing import Any
+
+import pytest
 
 from services.contract.ids import GatewayId
 from services.matcher.queues import Queue
@@ -11,6 +14,7 @@ from services.matcher.stages import Stages
 from services.matcher.tickets import POOLS, Pairing, Ticket
 from services.matcher.waiting_room import WaitingRoom
 
+from ...timing import scaled
 from .tickets import VIDEO, ticket
 
 BUSY = Stages(thin=0, tiny=0)
@@ -236,13 +240,45 @@ def test_a_look_that_was_cut_short_goes_on() -> None:
     for visitor in range(100):
         room.offer(ticket(visitor, 0.0, country="DE", avoid_countries=frozenset({"DE", "FR"})), 0.0)
     room.offer(ticket(100, 0.1, country="DE", avoid_countries=frozenset({"DE"})), 0.1)
-    assert offer(room, 0.2, ticket(101, 0.2, country="FR")) == []
-    assert run(room, 0.2, 0.3) == [(0.2, {100, 101})]
+    room.offer(ticket(101, 0.2, country="FR"), 0.2)
+    assert not room._pairings
+    assert offer(room, 0.2) == [{100, 101}]
+
+
+@pytest.mark.parametrize("waiting", [1000, 3000])
+@pytest.mark.parametrize("alike", [True, False])
+def test_two_meet_soon_behind_thousands_who_may_not_meet_each_other(waiting: int, alike: bool) -> None:
+    """In a replica under load, which advances every 20 ms, and is busy for a fraction of it."""
+    room = make_room(Stages())
+    for visitor in range(waiting):
+        also = "" if alike else f"{visitor}"
+        room.offer(speaks(visitor, "DE", avoid_countries=frozenset({"DE", also})), 0.0)
+    assert room.advance(0.0) == []
+    room.offer(speaks(waiting, "DE"), 1.0)
+    room.offer(speaks(waiting + 1, "DE"), 1.0)
+    began, now, found = process_time(), 1.0, list[Pairing]()
+    while not found and now < 3.0:
+        now += 0.02
+        found = room.advance(now)
+        room.stage_changes(now)
+    assert met(found) == [{waiting, waiting + 1}]
+    assert process_time() - began < 0.5 * scaled(now - 1.0) + 0.05
+
+
+def test_the_oldest_looks_end_though_more_newcomers_come_than_can_be_served() -> None:
+    room = make_room()
+    for visitor in range(6000):
+        room.offer(speaks(visitor, "DE", avoid_countries=frozenset({"DE", f"{visitor}"})), visitor / 3000)
+        if visitor % 60 == 0:
+            room.advance(visitor / 3000)
+    assert len(room._walkers) > 1000
+    assert room._walkers[0].ticket.visitor_key > 200
 
 
 def test_a_look_that_goes_on_while_its_ticket_widens_goes_on_more_widely() -> None:
     """Behind two thousand who speak the language and do not fit stands one who does and speaks another."""
-    room = make_room()
+    matches = count()
+    room = WaitingRoom(lambda: str(next(matches)), BUSY, steps=30)
     german, avoided = {"country": "DE"}, frozenset({"DE", "FR"})
     for visitor in range(2000):
         room.offer(ticket(visitor, -20.0, languages=("en",), avoid_countries=avoided, **german), 0.0)
@@ -251,7 +287,7 @@ def test_a_look_that_goes_on_while_its_ticket_widens_goes_on_more_widely() -> No
     assert run(room, 0.0, 1.0) == []
     assert offer(room, 4.9, ticket(2001, 0.0, languages=("en",), country="FR")) == []
     assert met(room.advance(4.95)) == []
-    assert run(room, 5.1, 5.1) == [(5.1, {2000, 2001})]
+    assert [pair for _, pair in run(room, 5.1, 5.5)] == [{2000, 2001}]
 
 
 def test_stage_changes_are_told_of_those_who_still_wait() -> None:
