@@ -52,7 +52,7 @@ class Queue:
     def add(self, entry: Entry) -> None:
         items = self.items
         if len(items) >= self._room:
-            items = self._compact()
+            items = self.compact()
         if items and items[-1].ticket.since > entry.ticket.since:
             insort(items, entry, lo=self._head, key=_since)
         else:
@@ -98,7 +98,7 @@ class Queue:
         self._head = end - len(survivors)
         self.items[self._head : end] = survivors
 
-    def _compact(self) -> list[Entry]:
+    def compact(self) -> list[Entry]:
         """Throw out all tombstones, into a new list: whoever walks the old one misses nobody in it."""
         self.items = [entry for entry in self.items[self._head :] if entry.waiting]
         self._head = 0

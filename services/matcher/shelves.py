@@ -26,6 +26,13 @@ SPARE = 256
 """Places that are kept even if empty, because those who come next often need the same ones."""
 
 _ROUND = 16
+_SWEEP = 4096
+"""Places that one turn passes by, and in a sweep: some milliseconds of work."""
+
+_KEPT = 4
+_FEW_KEPT = 64
+_PLACES = 64
+"""What may be kept without a sweep: items of a queue for each who waits and besides; places for each."""
 
 _MANY = 256
 """Languages among which whoever named none looks at once; among more the look goes on later."""
@@ -114,6 +121,24 @@ class Shelves:
         """Now and then: pass by some places, so that nothing that somebody typed stays for ever."""
         self._visit(_ROUND if len(self._rotation) > SPARE else 1)
 
+    @property
+    def untidy(self) -> bool:
+        """Whether far more is kept than is needed for those who wait, or anything for nobody."""
+        if not self.waiting:
+            return bool(self._rotation or self.everybody.items or self._all.items)
+        places = SPARE + _PLACES * self.waiting
+        return self._overgrown(self.everybody) or self._overgrown(self._all) or len(self._rotation) > places
+
+    def sweep(self) -> None:
+        """Throw out what is kept of those who left, though nobody comes any more."""
+        for queue in (self.everybody, self._all):
+            if self._overgrown(queue):
+                queue.compact()
+        self._visit(_SWEEP)
+
+    def _overgrown(self, queue: Queue) -> bool:
+        return len(queue.items) > (_KEPT * self.waiting + _FEW_KEPT if self.waiting else 0)
+
     def _share(self, entry: Entry, there: Place | None, language: str, key: Key) -> None:
         """Put the entry into a place that is new or in which somebody waits."""
         if isinstance(there, Queue):
@@ -133,6 +158,8 @@ class Shelves:
             there = self.standing[language][key]
             if there.waiting and not (isinstance(there, Queue) and there.empty):
                 self._rotation.append((language, key))
+                if isinstance(there, Queue) and self._overgrown(there):
+                    there.compact()
                 continue
             del self.standing[language][key]
             if not self.standing[language]:

@@ -29,9 +29,11 @@ _LANGUAGES = 16
 """Shelves that a glance of whoever named no language passes; where there are more it is a look."""
 
 _ATTEND_EVERY = 1.0
+_SWEEP_EVERY = 1.0
 _EXPLAIN_EVERY = 2.0
 _EXPLAIN_AFTER = 1.0
-"""Seconds between two turns to a small pool, two hints for a ticket, and before its first in a large pool."""
+"""Seconds between two turns to a small pool, two sweeps of what is left of those who went, two hints for a
+ticket, and before its first in a large pool."""
 _EXPLAIN = 30
 """How many are explained at a time."""
 
@@ -48,6 +50,7 @@ class WaitingRoom:
         self._scan = scan
         self._steps = steps
         self._pools = {pool: Shelves(Crowd(stages.ages[2], stages.thin)) for pool in POOLS.values()}
+        self._swept = -inf
         self._to_tidy = cycle(self._pools.values())
         self._tickets: dict[GatewayId, dict[TicketId, Entry]] = {}
         self._timers: Timers[Entry] = Timers()
@@ -124,7 +127,7 @@ class WaitingRoom:
                     self._stir(shelves)
                 if shelves.attend_at <= now:
                     self._attend(shelves, now)
-        self._tidy()
+        self._tidy(now)
         pairings, self._pairings = self._pairings, []
         return pairings
 
@@ -179,6 +182,8 @@ class WaitingRoom:
         if self._new:
             return now
         times = [shelves.attend_at for shelves in self._pools.values() if 0 < shelves.waiting <= FEW]
+        if any(shelves.untidy for shelves in self._pools.values()):
+            times.append(self._swept + _SWEEP_EVERY)
         times.append(inf if (due := self.goes_on_at) is None else due)
         return None if min(times) == inf else min(times)
 
@@ -202,8 +207,13 @@ class WaitingRoom:
                 self._pools[ticket.pool].everybody.add(entry)
                 self._changed.append(entry)
 
-    def _tidy(self) -> None:
+    def _tidy(self, now: float) -> None:
         next(self._to_tidy).tidy()
+        if now - self._swept >= _SWEEP_EVERY:
+            self._swept = now
+            for shelves in self._pools.values():
+                if shelves.untidy:
+                    shelves.sweep()
         if len(self._timers) > self._most_timers:
             self._timers.keep(lambda entry: entry.waiting)
             self._most_timers = 2 * len(self._timers) + 1024

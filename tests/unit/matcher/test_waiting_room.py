@@ -182,13 +182,11 @@ def test_a_forgotten_gateway_leaves_nothing_that_grows() -> None:
     for visitor in range(3000):
         room.offer(likes(visitor, f"a{visitor}", f"b{visitor}", language=f"c{visitor}"), 0.0)
     run(room, 0.0, 4.0)
-    room.forget(GatewayId("one"))
-    room.advance(4.0)
-    assert (sum(room.waiting().values()), room._tickets) == (0, {})
     places = room._pools[VIDEO].standing
     assert sum(map(len, places.values())) >= 3 * 3000
-    for _ in range(6000):
-        room.advance(4.0)
+    room.forget(GatewayId("one"))
+    run(room, 4.0, 30.0)
+    assert (sum(room.waiting().values()), room._tickets) == (0, {})
     assert places == {}
 
 
@@ -203,6 +201,26 @@ def test_a_visitor_who_flips_wishes_leaves_nothing_that_grows() -> None:
             room.withdraw(wish.gateway, wish.number)
     assert slots(room._pools[VIDEO]) <= 2 * 2 * 100 + SPARE + 100
     assert len(room._timers) <= 2 * 100 + 1024
+
+
+@pytest.mark.parametrize("left", [0, 1, 20])
+def test_nothing_is_kept_of_a_crowd_that_went_though_nobody_comes_any_more(left: int) -> None:
+    """Neither what they typed nor their countries and blocks, a few seconds after the last went."""
+    room = make_room()
+    crowd = [
+        speaks(
+            visitor, "DE", avoid_countries=frozenset({"DE"}), since=-5.0, interests=frozenset({f"{visitor}"})
+        )
+        for visitor in range(500)
+    ]
+    assert offer(room, 0.0, *crowd) == []
+    run(room, 0.0, 20.0)
+    for gone in crowd[left:]:
+        room.withdraw(gone.gateway, gone.number)
+    run(room, 20.0, 60.0)
+    assert slots(room._pools[VIDEO]) <= left * (3 * 4 + 1) + (3 * 64 + SPARE if left else 0)
+    assert room.next_due(60.0) is None
+    assert len(room._timers) + len(room._walks) == 0
 
 
 def slots(shelves: Shelves) -> int:
