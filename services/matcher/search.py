@@ -16,6 +16,9 @@ _CROWDED = 16
 """Entries of a queue, tombstones included, that are more than a glance takes in."""
 
 
+_NOBODY: dict[Key, Place] = {}
+
+
 class Look(Struct, gc=False, eq=False):
     """What a look of `ticket` found."""
 
@@ -101,17 +104,11 @@ def glance(ticket: Ticket, stage: int, standing: dict[str, dict[Key, Place]]) ->
     best: Entry | None = None
     most, since = -1, 0.0
     candidates: Iterable[Entry]
-    languages = ticket.languages or tuple(standing)
-    if ticket.languages and ANY in standing and not ticket.strict_language:
-        languages = (*languages, ANY)
     keys = interests if stage == INTEREST else looks_at(ticket, stage)
-    for language in languages:
-        shelf = standing.get(language)
-        if shelf is None:
-            continue
-        get = shelf.get
-        for key in keys:
-            there = get(key)
+    for language in _languages(ticket, standing):
+        shelf = standing.get(language, _NOBODY)
+        for key in keys if shelf else ():
+            there = shelf.get(key)
             if there is None or not there.waiting:
                 continue
             if type(there) is Queue:
@@ -135,3 +132,9 @@ def glance(ticket: Ticket, stage: int, standing: dict[str, dict[Key, Place]]) ->
                 if shared > most or (shared == most and theirs.since < since):
                     best, most, since = other, shared, theirs.since
     return best
+
+
+def _languages(ticket: Ticket, standing: dict[str, dict[Key, Place]]) -> tuple[str, ...]:
+    if not ticket.languages:
+        return tuple(standing)
+    return (*ticket.languages, ANY) if ANY in standing and not ticket.strict_language else ticket.languages
