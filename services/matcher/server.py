@@ -85,8 +85,6 @@ class _Servicer(matcher_pb2_grpc.MatcherServicer):
             # The status waits behind what the gateway has not read: one that never reads is not waited for.
             with suppress(TimeoutError):
                 async with asyncio.timeout(_GRACE):
-                    if ending is LEAVING:
-                        await context.write(stream.rest())  # pairs that were made already
                     await context.abort(ending.status, ending.reason)
 
     async def _serve(
@@ -99,6 +97,8 @@ class _Servicer(matcher_pb2_grpc.MatcherServicer):
         tasks: list[asyncio.Future[Any]] = [reading, writing, watching]
         try:
             await asyncio.wait([*tasks, stream.ended], return_when=asyncio.FIRST_COMPLETED)
+            if stream.ended.done() and stream.ended.result() is LEAVING:
+                await asyncio.wait([writing], timeout=_GRACE)  # for the pairs that were made already
         finally:
             for task in tasks:
                 task.cancel()
@@ -114,7 +114,7 @@ class _Servicer(matcher_pb2_grpc.MatcherServicer):
             self._exchange.receive(stream, batch)
 
     async def _write(self, stream: GatewayStream, context: Context) -> None:
-        while True:
+        while not stream.finished:
             await context.write(await stream.take())
             self._metrics.batches.inc()
 

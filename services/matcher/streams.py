@@ -76,15 +76,16 @@ class GatewayStream:
         """Whether something waits to be written."""
         return self._filled.is_set()
 
+    @property
+    def finished(self) -> bool:
+        """Whether the stream ends and nothing is left to be written."""
+        return self.ended.done() and not self._filled.is_set()
+
     async def take(self) -> wire.MatcherBatch:
         """All that has been collected, as soon as there is something, or after a beat nothing."""
         with suppress(TimeoutError):
             async with asyncio.timeout(BEAT):
                 await self._filled.wait()
-        return self.rest()
-
-    def rest(self) -> wire.MatcherBatch:
-        """All that has been collected."""
         self._filled.clear()
         batch, self._batch = self._batch, wire.MatcherBatch()
         return batch
@@ -93,6 +94,7 @@ class GatewayStream:
         """Ask the handler to close the stream. What comes from now on is dropped."""
         if not self.ended.done():
             self.ended.set_result(ending)
+            self._filled.set()  # so that the writer does not wait for a beat
 
     def _grown(self) -> None:
         batch = self._batch

@@ -153,7 +153,7 @@ async def test_a_gateway_that_does_not_read_is_cut_off_and_others_are_not(
                 ticket=next(ticket_numbers),
                 visitor=visitor,
                 mode=wire.MODE_VIDEO,
-                interests=[f"{number}-{tag}-{'x' * 100}" for tag in range(10)],
+                interests=[f"{number}-{tag}-{'x' * 50}" for tag in range(10)],
             )
 
     async def flood() -> None:
