@@ -17,7 +17,6 @@ OPTIONS: list[tuple[str, int]] = [
     ("grpc.initial_reconnect_backoff_ms", 200),
     ("grpc.min_reconnect_backoff_ms", 2_000),  # what one attempt to connect may take, on a busy machine too
     ("grpc.max_reconnect_backoff_ms", 2_000),
-    ("grpc.max_receive_message_length", 64 * 1024 * 1024),  # far above any batch of ours
     ("grpc.so_reuseport", 0),  # a taken port is an error and not a silent second server
 ]
 """For servers and channels: a peer that is gone is noticed within 15 s, and tried again every 2 s."""
@@ -27,6 +26,9 @@ BEAT = 0.5
 
 SILENCE = 2.0
 """Seconds without a word after which a peer is taken to hang. Keepalive notices only a host that is gone."""
+
+LARGE: list[tuple[str, int]] = [*OPTIONS, ("grpc.max_receive_message_length", 64 * 1024 * 1024)]
+"""The same for streams of batches, which may be far above the usual 4 MiB."""
 
 _CODE_KEY = "zufall-code"
 

@@ -13,7 +13,7 @@ from protos import matcher_pb2 as pb
 from protos import matcher_pb2_grpc as rpc
 from services.contract.ids import VisitorId, visitor_key
 from services.contract.lanes import owners
-from services.runtime.rpc import BEAT, OPTIONS
+from services.runtime.rpc import BEAT, LARGE
 from services.signaling.adapters.matcher_stream import Place, pool_name
 from services.signaling.wishes import Ticket
 
@@ -47,7 +47,7 @@ class Listener(rpc.MatcherServicer):
             await asyncio.sleep(BEAT)
 
     async def start(self) -> None:
-        self._server = aio.server(options=OPTIONS)
+        self._server = aio.server(options=LARGE)
         rpc.add_MatcherServicer_to_server(self, self._server)
         self._server.add_insecure_port(self.address)
         await self._server.start()

@@ -13,7 +13,7 @@ from protos import matcher_pb2 as pb
 from protos.matcher_pb2_grpc import MatcherStub
 from services.contract.ids import GatewayId, TicketId
 from services.runtime import logs
-from services.runtime.rpc import BEAT, OPTIONS, SILENCE
+from services.runtime.rpc import BEAT, LARGE, SILENCE
 from services.runtime.silence import Silence
 
 from ..gather import Gather
@@ -97,7 +97,7 @@ class MatcherStream:
 
     async def _run(self) -> None:
         log = logs.logger().bind(matcher=self._address)
-        async with aio.insecure_channel(self._address, options=OPTIONS) as channel:
+        async with aio.insecure_channel(self._address, options=LARGE) as channel:
             while True:
                 try:
                     await channel.channel_ready()

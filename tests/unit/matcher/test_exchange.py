@@ -43,6 +43,6 @@ async def test_looks_go_on_between_two_batches() -> None:
     async with asyncio.timeout(scaled(5)):
         while sum(room.waiting().values()) > 200:  # noqa: ASYNC110 -- counts have no event
             await asyncio.sleep(0.005)
-    assert not stream.rest().pairings
+    assert not (await stream.take()).pairings
     exchange.leave()
-    assert len(stream.rest().pairings) == 2
+    assert len((await stream.take()).pairings) == 2
