@@ -83,8 +83,9 @@ class Exchange:
         for offer in batch.offers:
             if offer.ticket not in withdrawn:
                 self._offer(offer, stream.gateway, now)
-        self._pools_changed = True
-        self._schedule()
+        if batch.offers or batch.withdrawals:  # and not just a beat
+            self._pools_changed = True
+            self._schedule()
 
     def _offer(self, offer: wire.Offer, gateway: GatewayId, now: float) -> None:
         try:
