@@ -11,6 +11,7 @@ from .stages import ANYONE, INTEREST, REPEATS
 from .tickets import Ticket
 
 ALONE = "alone"
+NOBODY = "nobody"
 MET = "met"
 LANGUAGES = "languages"
 INTERESTS = "interests"
@@ -26,31 +27,33 @@ FEW = 64
 
 
 def explain(entry: Entry, shelves: Shelves, now: float, parted_for: float) -> bool:
-    """Find what keeps the entry waiting; whether that is something new. It costs less than 0.1 ms."""
-    known = entry.hint
+    """Find what keeps the entry waiting, among how many; whether either is new. It costs less than 0.1 ms."""
+    known = entry.hint, entry.among
     others = [other.ticket for other in islice(shelves.everybody.walk(), FEW + 1) if other is not entry]
     entry.hint = hint(entry.ticket, entry.stage, others, shelves.waiting <= FEW, now, parted_for)
-    entry.explained, entry.stale = now, False
-    return entry.hint != known
+    entry.among, entry.explained, entry.stale = shelves.waiting, now, False
+    return (entry.hint, entry.among) != known
 
 
 def hint(
     ticket: Ticket, stage: int, others: Sequence[Ticket], complete: bool, now: float, parted_for: float
 ) -> str:
-    """What most often is all that keeps `ticket` from one of `others`; empty when that is nothing it wished.
+    """What most often is all that keeps `ticket` from one of `others`; empty when there is nothing to say.
 
-    `alone`: nobody else waits. `met`: it parted from them less than `parted_for` seconds ago, or would rather
-    meet somebody new. Else a field of `find`, and after a colon those of its tags that nobody else has, if
-    `others` is `complete`.
+    `alone`: nobody else waits. `nobody`: no change of the wish would help with anybody who does; which of
+    them refuses it, and why, is not told. `met`: it parted from them less than `parted_for` seconds ago, or
+    would rather meet somebody new. Else a field of `find`, and after a colon those of its tags that nobody
+    else has. Nobody and tags are only named if `others` is `complete`.
     """
     others = [other for other in others if other.visitor_key != ticket.visitor_key]
     if not others:
         return ALONE
     obstacles = [tuple(_obstacles(ticket, stage, other, now, parted_for)) for other in others]
-    single = Counter(each[0] for each in obstacles if len(each) == 1)
-    counts = single or Counter(reason for each in obstacles for reason in each)
-    if not counts:
-        return ""
+    own = [each for each in obstacles if each and _THEIRS not in each]
+    if not own:
+        return NOBODY if complete and all(obstacles) else ""
+    single = Counter(each[0] for each in own if len(each) == 1)
+    counts = single or Counter(reason for each in own for reason in each)
     reason = counts.most_common(1)[0][0]
     if reason == LANGUAGES:
         return _with_tags(reason, ticket.languages, [other.languages for other in others], complete)
@@ -69,9 +72,10 @@ def _obstacles(mine: Ticket, stage: int, theirs: Ticket, now: float, parted_for:
     if theirs.country in mine.avoid_countries:
         yield COUNTRIES
     if not shares_language(mine, theirs):
-        strict = mine.strict_language or theirs.strict_language
-        if strict or (stage < ANYONE and mine.languages and theirs.languages):
+        if mine.strict_language or (stage < ANYONE and mine.languages and theirs.languages):
             yield LANGUAGES
+        if theirs.strict_language:
+            yield _THEIRS
     if stage == INTEREST and not mine.interests & theirs.interests and not near(mine, theirs):
         yield INTERESTS if mine.interests else NEARBY
     parted_at = parted(mine, theirs)

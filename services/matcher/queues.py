@@ -26,6 +26,8 @@ class Entry(Struct, gc=False, eq=False):
     """When it looks again."""
     hint: str = ""
     """What keeps it waiting, as of the time when it was `explained`."""
+    among: int = 0
+    """How many waited in its pool then."""
     explained: float = -inf
     stale: bool = True
     """Whether somebody has come or left since."""

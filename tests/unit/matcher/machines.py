@@ -145,8 +145,10 @@ class Machine(RuleBasedStateMachine):
         self.hints[waiting.number] = change.hint
         field, _, tags = change.hint.partition(":")
         others = self.others(waiting)
-        assert field in {"", "alone", "met", "languages", "interests", "avoid_countries", "nearby"}
-        if field == "met":
+        assert field in {"", "alone", "nobody", "met", "languages", "interests", "avoid_countries", "nearby"}
+        if field == "nobody":
+            assert all(refused_by_other(waiting, other) for other in others)
+        elif field == "met":
             assert any(partings(waiting, other) for other in others)
         elif field == "avoid_countries":
             assert any(other.country in waiting.avoid_countries for other in others)
@@ -162,6 +164,16 @@ class Machine(RuleBasedStateMachine):
             for other in self.model.waiting.values()
             if other.pool is waiting.pool and other.visitor_key != waiting.visitor_key
         ]
+
+
+def refused_by_other(one: Ticket, other: Ticket) -> bool:
+    """Whether no change of the wish of `one` could help."""
+    return (
+        other.visitor_key in one.blocked
+        or one.visitor_key in other.blocked
+        or one.country in other.avoid_countries
+        or (other.strict_language and not set(one.languages) & set(other.languages))
+    )
 
 
 class ThinMachine(Machine):

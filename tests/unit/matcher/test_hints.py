@@ -26,14 +26,19 @@ CASES: list[tuple[str, Wish, int, list[Wish], str]] = [
     ("nobody", {}, 3, [], "alone"),
     ("a language that nobody has", CY, 2, [DE], "languages:cy,en"),
     ("what alone is in the way counts", {**CY, **AVOIDING}, 2, [DE, {**DE, **FRENCH}], "languages:cy,en"),
-    ("another's language", DE, 2, [CY], "languages:de"),
+    ("another who insists on a language", DE, 2, [CY], "nobody"),
+    ("both insist on theirs", {**DE, "strict_language": True}, 3, [CY], "nobody"),
+    ("one insists, another need not", {**DE, "strict_language": True}, 3, [CY, {"languages": ("en",)}],
+     "languages:de"),
+    ("one of whom would do soon", {}, 2, [{"blocked": frozenset({1})}, {"languages": ("en",)}], ""),
     ("languages while it is early", {"languages": ("de",)}, 1, [{"languages": ("en", "fr")}], "languages:de"),
     ("interests", CHESS, 0, [{}, {"interests": frozenset({"go"})}], "interests:cats,chess"),
     ("interests, though one is shared in another language", {**CHESS, "languages": ("en",)},
      0, [CATS, {"languages": ("en",)}, {"languages": ("en",)}], "interests:chess"),
     ("an interest with a comma", {"interests": frozenset({"a,b"})}, 0, [{}], "interests"),
     ("an avoided country", AVOIDING, 2, [FRENCH, FRENCH, {"blocked": frozenset({1})}], "avoid_countries"),
-    ("nothing it wished", {}, 2, [{"blocked": frozenset({1})}], ""),
+    ("a block", {}, 2, [{"blocked": frozenset({1})}], "nobody"),
+    ("a country that others avoid", FRENCH, 1, [{**AVOIDING, **DE}], "nobody"),
     ("nearby", {"nearby": True, "country": "DE"}, 0, [FRENCH], "nearby"),
     ("somebody just parted from", {}, 3, [{"partners": {1: 90.0}}], "met"),
     ("somebody parted from long ago who may still do", {}, 3, [{"partners": {1: 10.0}}], ""),
@@ -49,8 +54,9 @@ def test_hint(mine: Wish, stage: int, others: Sequence[Wish], expected: str) -> 
     assert hint(ticket(1, **mine), stage, tickets, True, 100.0, 60.0) == expected
 
 
-def test_no_tag_is_named_where_not_all_are_known() -> None:
+def test_nothing_is_said_of_all_where_not_all_are_known() -> None:
     assert hint(ticket(1, **CY), 2, [ticket(2, **DE)], False, 100.0, 60.0) == "languages"
+    assert hint(ticket(1, **DE), 2, [ticket(2, **CY)], False, 100.0, 60.0) == ""
 
 
 def test_ones_own_other_ticket_is_no_company() -> None:
@@ -63,6 +69,7 @@ class Room:
     def __init__(self, *tickets: Ticket, stages: Stages | None = None) -> None:
         self.room = WaitingRoom(lambda: "match", stages or Stages())
         self.told: dict[int, str] = {}
+        self.counted: dict[int, tuple[int, str]] = {}
         self.count = 0
         for each in tickets:
             self.room.offer(each, 0.0)
@@ -72,6 +79,7 @@ class Room:
         pairs = len(self.room.advance(now))
         for change in self.room.stage_changes(now):
             self.told[change.ticket.visitor_key] = change.hint
+            self.counted[change.ticket.visitor_key] = self.room.waiting()[change.ticket.pool], change.hint
             self.count += 1
         return pairs
 
@@ -88,7 +96,7 @@ def test_who_is_alone_is_told_so_and_told_again_when_somebody_comes_and_goes() -
     german = ticket(2, 3.0, **DE)
     room.room.offer(german, 3.0)
     room.run(3.0, 6.0)
-    assert room.told == {1: "languages:cy,en", 2: "languages:de"}
+    assert room.told == {1: "languages:cy,en", 2: "nobody"}
     room.room.withdraw(german.gateway, german.number)
     room.run(6.0, 9.0)
     assert room.told[1] == "alone"
@@ -114,11 +122,27 @@ def test_the_same_hint_is_not_told_again() -> None:
     assert room.count <= 2 + 59  # both hints of the first, and the stage of each offer of the second
 
 
+def test_who_waits_in_the_last_stage_hears_of_it_when_more_or_fewer_wait() -> None:
+    room = Room(ticket(1, **CY))
+    crowd = [ticket(key, 20.0, blocked=frozenset(range(2, 7)), **DE) for key in range(2, 7)]
+    room.run(0.0, 20.0)
+    heard = room.count
+    for german in crowd:
+        room.room.offer(german, 20.0)
+    room.run(20.0, 24.0)
+    assert room.counted[1] == (6, "languages:cy,en")
+    for german in crowd[1:]:
+        room.room.withdraw(german.gateway, german.number)
+    room.run(24.0, 28.0)
+    assert room.counted[1] == (2, "languages:cy,en")
+    assert room.count - heard <= 6 * 4
+
+
 def test_a_busy_pool_explains_only_to_those_who_wait_for_a_while() -> None:
-    strict = [ticket(key, languages=(f"l{key}",), strict_language=True) for key in range(100)]
-    room = Room(*strict, stages=Stages(thin=0, tiny=0))
+    apart = [ticket(key, languages=(f"l{key}",), interests=frozenset({f"i{key}"})) for key in range(100)]
+    room = Room(*apart, stages=Stages(thin=0, tiny=0))
     assert set(room.told.values()) == {""}
-    room.run(0.0, 16.0)
+    room.run(0.0, 3.0)
     told = list(room.told.values())
     assert set(told) == {"", "languages"}
     assert told.count("languages") >= 30
