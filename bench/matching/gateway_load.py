@@ -80,7 +80,7 @@ class Desk:
         ticket = Ticket(
             id=TicketId(next(self._numbers)),
             visitor=VisitorId(random_id()),
-            wish=Wish(mode, (), (), False, (), False),
+            wish=Wish(mode, (), (), False, (), False, ()),
             country="",
             since=time.monotonic(),
             attempt=1,

@@ -163,7 +163,8 @@ class Session:
 
     def _stage_changed(self, event: events.StageChanged) -> list[Effect]:
         if isinstance(self.state, Searching) and self.state.ticket.id == event.ticket:
-            return [ShowSearch(self.state.ticket, event.stage, event.widens_in, event.hint)]
+            hint = self.state.ticket.wish.hint_as_typed(event.hint)
+            return [ShowSearch(self.state.ticket, event.stage, event.widens_in, hint)]
         return []
 
     # --- reserving ---------------------------------------------------------------------------------
@@ -222,7 +223,7 @@ class Session:
             proposal.partner,
             proposal.partner_gateway,
             proposal.polite,
-            proposal.shared_interests,
+            reserved.ticket.wish.as_typed(proposal.shared_interests),
             acceptance,
             waited=now - reserved.ticket.since,
             repeat=self._acquaintances.met(proposal.partner),

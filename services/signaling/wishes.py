@@ -26,6 +26,20 @@ class Wish(Struct, frozen=True):
     strict_language: bool
     avoid_countries: tuple[str, ...]
     nearby: bool
+    typed: tuple[str, ...]
+    """The interests as this visitor spells them, who alone is shown that."""
+
+    def as_typed(self, interests: Iterable[str]) -> tuple[str, ...]:
+        """Some of the interests, in this visitor's spelling."""
+        spelling = dict(zip(self.interests, self.typed, strict=True))
+        return tuple(spelling.get(tag, tag) for tag in interests)
+
+    def hint_as_typed(self, hint: str) -> str:
+        """A hint of the matcher, such as `interests:cafe`, in this visitor's spelling."""
+        field, _, tags = hint.partition(":")
+        if field != "interests" or not tags:
+            return hint
+        return f"{field}:{','.join(self.as_typed(tags.split(',')))}"
 
 
 class Ticket(Struct, frozen=True):
@@ -46,13 +60,18 @@ class Ticket(Struct, frozen=True):
 
 def fold(find: Find) -> Wish:
     """The wish that a `find` states."""
+    spelling: dict[str, str] = {}
+    for typed in find.interests:
+        spelling.setdefault(_fold_tag(typed), " ".join(typed.split()))
+    interests = _distinct(spelling)
     return Wish(
         mode=find.mode,
-        interests=_distinct(_fold_tag(tag) for tag in find.interests),
+        interests=interests,
         languages=_distinct(tag.partition("-")[0].lower() for tag in find.languages),
         strict_language=find.strict_language,
         avoid_countries=_distinct(country.upper() for country in find.avoid_countries),
         nearby=find.nearby,
+        typed=tuple(map(spelling.__getitem__, interests)),
     )
 
 

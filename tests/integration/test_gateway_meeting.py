@@ -22,7 +22,9 @@ async def test_two_meet_and_know_what_they_share(cluster: Cluster, way: Way) -> 
     assert first["match"] == second["match"]
     assert first["polite"] is not second["polite"]
     assert first["pass"] != second["pass"]
-    assert first["partner"] == {"languages": ["en"], "shared_interests": ["chess"]}
+    assert first["partner"] == {"languages": ["en"], "shared_interests": ["Chess"]}, (
+        "as the visitor spells it"
+    )
     assert second["partner"] == {"languages": ["de", "en"], "shared_interests": ["chess"]}
 
 

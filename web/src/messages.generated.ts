@@ -42,7 +42,7 @@ export interface Resumed {
   partner_here?: boolean;
 }
 
-/** What a visitor may know of the other. */
+/** What a visitor may know of the other. Shared interests are spelled as this visitor spells them. */
 export interface Partner {
   languages: string[];
   shared_interests: string[];
@@ -140,8 +140,11 @@ export interface Welcome {
 
 /** Sent when something changed: how many tickets wait in the pool, the stage, and when it widens.
 
-`hint` is what in the wish keeps it waiting: `alone` (nobody else waits), `met` (only people one has just
-parted from), or a field of `find`, with the tags that nobody else who waits has: `languages:cy`. */
+`waiting` counts one's own ticket, too. Where at most 64 wait, who waits on hears of every change within
+some two seconds; where more do, the number is as of the last change of the stage or the hint.
+`hint` is what in the wish keeps it waiting: `alone` (nobody else waits), `nobody` (nobody who waits may
+be met, whatever one wishes), `met` (only people one has just parted from), or a field of `find`, with
+the tags that nobody else who waits has: `languages:cy`. */
 export interface Searching {
   type: "searching";
   waiting: number;

@@ -185,7 +185,7 @@ def test_oneself_is_declined_and_the_search_goes_on(driver: Driver) -> None:
 def test_both_have_reserved_so_they_meet(driver: Driver) -> None:
     driver.reserve()
     assert driver.happens(events.Accepted(MATCH, ACCEPTANCE)) == [
-        fx.Introduce(MATCH, STRANGER, GATEWAY, True, ("music",), ACCEPTANCE, 0.0, False)
+        fx.Introduce(MATCH, STRANGER, GATEWAY, True, ("Music",), ACCEPTANCE, 0.0, False)
     ]
     assert driver.session.state == Matched(MATCH, STRANGER, GATEWAY)
     assert driver.happens(events.Unanswered(MATCH)) == [], "the timer fires after the answer"

@@ -68,13 +68,22 @@ def test_tags_are_kept_once_in_order_and_empty_ones_not_at_all() -> None:
     assert interests("b", "A", "B", "Á", "   ", "\u3000", "\u0301", " \u0308 ", "a") == ("b", "a")
 
 
+def test_a_visitor_is_shown_their_own_spelling() -> None:
+    wish = fold(Find("text", interests=["Café", "CAFE", " Große  Hunde", "go", "a,b"]))
+    assert wish.interests == ("cafe", "grosse hunde", "go", "a,b")
+    assert wish.as_typed(("go", "grosse hunde", "cafe")) == ("go", "Große Hunde", "Café")
+    assert wish.hint_as_typed("interests:cafe,go") == "interests:Café,go"
+    assert wish.hint_as_typed("interests") == "interests"
+    assert wish.hint_as_typed("languages:go,cafe") == "languages:go,cafe"
+
+
 def test_languages_are_primary_subtags_and_countries_capital() -> None:
     find = Find("text", languages=["de-AT", "EN", "de", "zh-Hant"], avoid_countries=["at", "AT", "ch"])
-    assert fold(find) == Wish("text", (), ("de", "en", "zh"), False, ("AT", "CH"), False)
+    assert fold(find) == Wish("text", (), ("de", "en", "zh"), False, ("AT", "CH"), False, ())
 
 
 def test_a_bare_find_wishes_nothing() -> None:
-    assert fold(Find("audio", strict_language=True)) == Wish("audio", (), (), True, (), False)
+    assert fold(Find("audio", strict_language=True)) == Wish("audio", (), (), True, (), False, ())
 
 
 letters = st.characters(exclude_categories=["Cs"])
