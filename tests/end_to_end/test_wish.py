@@ -93,13 +93,13 @@ async def test_one_tap_gives_up_what_nobody_has(zufall: Installation, come: Come
     await line.find()
     line.searching(hint="interests:chess,<b>cats</b>", widens_in=30)
     await person.sees("Nobody who likes chess or <b>cats</b> is here")
-    await person.sees("1 other person is waiting · Widens in ")
+    await person.sees("1 other person is waiting · The search widens in ")
     await person.press("Anyone, whatever they like")
     await expect(person.button("Anyone, whatever they like")).to_be_hidden()
     await expect(person.page.get_by_role("heading", name="Looking for someone")).to_be_focused()
     assert await line.find() == {"mode": "text", "languages": ["en"], "nearby": True}
     line.searching(hint="something a newer gateway says", stage=2)
-    await person.sees("Anyone at all")
+    await person.sees("Anyone you have not met yet")
     await person.press("Stop")
     await expect(person.button("Remove chess")).to_be_visible()
     await person.start("Text")
@@ -117,7 +117,8 @@ async def test_two_who_have_just_met_and_are_alone_hear_why_they_wait(
         await person.until("matched")
     await people[0].press("Next")
     for person in people:
-        await person.sees("Only someone you have just met is here; you can meet again in a minute")
+        await person.sees("Only someone you have just met is here")
+        await person.sees("you can meet again a minute after you parted")
         await person.sees("1 other person is waiting")
 
 

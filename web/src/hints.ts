@@ -10,6 +10,8 @@ export interface Hint {
   sentence: string;
   /** What to give up for a match, if that would help. */
   relax?: Relaxable;
+  /** Looking more widely does not help. */
+  hard?: boolean;
 }
 
 /** The hint of a `searching`, such as `languages:cy,de`; nothing for what this page does not know. */
@@ -18,16 +20,19 @@ export function explain({ hint = "" }: Search, wish: Wish, words: Words): Hint |
   const tags = rest.join(":").split(",").filter(Boolean);
   switch (what) {
     case "alone":
-      return { sentence: words.text("alone") };
+      return { sentence: words.text("alone"), hard: true };
     case "met":
+      return { sentence: words.text("hint_met") };
+    case "nobody":
     case "avoid_countries":
-      return { sentence: words.text(`hint_${what}`) };
+      return { sentence: words.text(`hint_${what}`), hard: true };
     case "nearby":
       return { sentence: words.text("hint_nearby"), ...offer("nearby", wish.nearby) };
     case "languages":
       return {
         sentence: nobodyHas("languages", tags.map(words.language), words),
         ...offer("strict_language", wish.strict_language),
+        ...(wish.strict_language ? { hard: true } : {}),
       };
     case "interests":
       return { sentence: nobodyHas("interests", tags, words), ...offer("interests", wish.interests?.length) };

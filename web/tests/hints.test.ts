@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { COUNTRIES } from "../src/countries";
 import { explain, type Relaxable, relaxKey } from "../src/hints";
 import { wordsFor } from "../src/i18n";
+import { LANGUAGES } from "../src/languages";
 
 const wish = {
   mode: "text" as const,
@@ -22,7 +23,12 @@ function read(hint: string, locale = "en", wished: Parameters<typeof explain>[1]
 describe("a hint as a sentence", () => {
   test.each([
     ["alone", "Nobody else is waiting right now", undefined],
-    ["met", "Only someone you have just met is here; you can meet again in a minute", undefined],
+    [
+      "met",
+      "Only someone you have just met is here; you can meet again a minute after you parted",
+      undefined,
+    ],
+    ["nobody", "Nobody is here who fits", undefined],
     ["languages:cy", "Nobody who speaks Welsh is here", "Anyone, whatever they speak"],
     [
       "languages:cy,de,fr",
@@ -44,8 +50,9 @@ describe("a hint as a sentence", () => {
     ["alone", "Gerade wartet sonst niemand"],
     [
       "met",
-      "Nur jemand, den du gerade getroffen hast, ist hier; in einer Minute könnt ihr euch wieder begegnen",
+      "Nur jemand, den du gerade getroffen hast, ist hier; eine Minute danach könnt ihr euch wieder begegnen",
     ],
+    ["nobody", "Niemand ist hier, der passt"],
     ["languages:cy,de", "Niemand, der Walisisch oder Deutsch spricht, ist hier"],
     ["interests:schach", "Niemand, der schach mag, ist hier"],
     ["languages", "Kaum jemand hier spricht deine Sprachen"],
@@ -87,6 +94,14 @@ test("nothing is offered to give up that was not wished", () => {
   ]);
 });
 
+test("waiting is not promised to help where it does not", () => {
+  const hints = ["alone", "nobody", "avoid_countries", "languages:cy", "met", "interests", "nearby"];
+  const hard = (wished: typeof plain) =>
+    hints.filter((hint) => explain({ waiting: 2, stage: 0, hint }, wished, wordsFor("en"))?.hard);
+  expect(hard(wish)).toEqual(["alone", "nobody", "avoid_countries", "languages:cy"]);
+  expect(hard(plain)).toEqual(["alone", "nobody", "avoid_countries"]);
+});
+
 test.each(["en", "de"])("everything that can be given up has a button in %s", (locale) => {
   const parts: Relaxable[] = ["strict_language", "interests", "nearby"];
   expect(new Set(parts.map((part) => wordsFor(locale).text(relaxKey(part)))).size).toBe(3);
@@ -97,4 +112,11 @@ test("every country is named, each once", () => {
   expect(new Set(names).size).toBe(249);
   expect(names).toContain("Schweiz");
   expect(names.filter((name) => /^[A-Z]{2}$/.test(name))).toEqual([]);
+});
+
+test("every language is named, each once", () => {
+  const names = LANGUAGES.map(wordsFor("de").language);
+  expect(new Set(names).size).toBe(LANGUAGES.length);
+  expect(names).toContain("Walisisch");
+  expect(names.filter((name) => /^[a-z]{2,3}$/.test(name))).toEqual([]);
 });

@@ -21,8 +21,8 @@ test("values stand where the text wants them, and cannot bring their own places"
 
 test("one and many", () => {
   expect([1, 2].map((count) => wordsFor("de").count("waiting", count))).toEqual([
-    "Noch 1 Mensch wartet",
-    "Noch 2 Menschen warten",
+    "Außer dir wartet 1 Mensch",
+    "Außer dir warten 2 Menschen",
   ]);
 });
 

@@ -10,6 +10,7 @@ import { openingOf } from "./stage";
 
 export class PageView {
   private shown = "";
+  private first = true;
 
   constructor(
     private readonly words: Words,
@@ -41,6 +42,8 @@ export class PageView {
     document.title = this.title(call.phase);
     if (call.phase === "searching" || call.phase === "reconnecting") byId("scene-title").focus();
     else if (call.phase === "matched" && matchMedia("(pointer: fine)").matches) focusChat();
+    else if (call.phase === "idle" && !this.first) byId("idle-title").focus();
+    this.first = false;
   }
 
   /** Tells who waits in another tab that somebody came. */

@@ -2,17 +2,19 @@
 
 import { COUNTRIES } from "../countries";
 import type { Words } from "../i18n";
+import { LANGUAGES } from "../languages";
 import type { Mode } from "../messages.generated";
 import { MAX } from "../messages.generated";
 import { addInterests, type Preferences } from "../preferences";
 import { button, byId } from "./dom";
 
-const OFFERED =
-  "ar bg bn cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv ms nl no pl pt ro ru sk sl sr sv ta th tr uk ur vi zh".split(
-    " ",
-  );
+type List = "interests" | "languages" | "avoid";
 
-const MOST = { languages: MAX.find.languages, avoid: MAX.find.avoid_countries };
+const MOST: Record<List, number> = {
+  interests: MAX.find.interests,
+  languages: MAX.find.languages,
+  avoid: MAX.find.avoid_countries,
+};
 
 export class SetupView {
   private readonly order: Intl.Collator;
@@ -21,6 +23,7 @@ export class SetupView {
   private readonly strict = byId<HTMLInputElement>("strict");
   private readonly nearby = byId<HTMLInputElement>("nearby");
   private readonly country = byId<HTMLSelectElement>("country");
+  private readonly adders = { interests: this.interest, languages: this.language, avoid: this.country };
 
   constructor(
     private readonly words: Words,
@@ -35,7 +38,7 @@ export class SetupView {
       onStart();
     };
     this.interest.onkeydown = (event) => this.typed(event);
-    this.interest.oninput = () => this.interest.value.includes(",") && this.takeTyped();
+    this.interest.oninput = () => this.takeFinished();
     this.interest.onblur = () => this.takeTyped();
     this.language.onchange = () => this.add("languages", this.language.value);
     this.country.onchange = () => this.add("avoid", this.country.value);
@@ -55,9 +58,25 @@ export class SetupView {
   }
 
   private change(change: Partial<Preferences>): void {
+    const focused = document.activeElement;
     this.preferences = { ...this.preferences, ...change };
     this.render();
     this.onChange(this.preferences);
+    for (const list of Object.keys(this.adders) as List[]) {
+      const adder = this.adders[list];
+      if (adder === focused && adder.hidden) this.focusChip(list, MOST[list]);
+    }
+  }
+
+  private remove(list: List, place: number): void {
+    this.change({ [list]: this.preferences[list].filter((_, at) => at !== place) });
+    this.focusChip(list, place);
+  }
+
+  /** The focus goes to the chip nearest to `place`, or where the next one is added. */
+  private focusChip(list: List, place: number): void {
+    const chips = byId(list).querySelectorAll("button");
+    (chips[Math.min(place, chips.length - 1)] ?? this.adders[list]).focus();
   }
 
   private typed(event: KeyboardEvent): void {
@@ -70,15 +89,24 @@ export class SetupView {
     }
   }
 
-  private takeTyped(): void {
-    if (!this.interest.value.trim()) return;
-    const interests = addInterests(this.preferences.interests, this.interest.value);
-    this.interest.value = "";
-    this.change({ interests });
+  /** A comma ends what stands before it; what stands behind it is still being typed. */
+  private takeFinished(): void {
+    const { value } = this.interest;
+    const end = value.lastIndexOf(",") + 1;
+    if (end > 0) this.take(value.slice(0, end), value.slice(end).trimStart());
   }
 
-  private add(id: "languages" | "avoid", code: string): void {
-    if (code) this.change({ [id]: [...new Set([...this.preferences[id], code])].slice(0, MOST[id]) });
+  private takeTyped(): void {
+    if (this.interest.value.trim()) this.take(this.interest.value, "");
+  }
+
+  private take(typed: string, rest: string): void {
+    this.interest.value = rest;
+    this.change({ interests: addInterests(this.preferences.interests, typed) });
+  }
+
+  private add(list: "languages" | "avoid", code: string): void {
+    if (code) this.change({ [list]: [...new Set([...this.preferences[list], code])].slice(0, MOST[list]) });
   }
 
   private render(): void {
@@ -86,31 +114,29 @@ export class SetupView {
     const { mode, interests, languages, strict, nearby, avoid } = this.preferences;
     for (const radio of this.radios()) radio.checked = radio.value === mode;
     this.strict.checked = strict;
+    this.strict.disabled = languages.length === 0;
     this.nearby.checked = nearby;
-    this.interest.hidden = interests.length >= MAX.find.interests;
     this.chips("interests", interests, (tag) => tag);
     this.chips("languages", languages, words.language);
     this.chips("avoid", avoid, words.country);
-    this.offer(this.language, OFFERED, languages, words.language, words.text("language_add"));
+    this.offer(this.language, LANGUAGES, languages, words.language, words.text("language_add"));
     this.offer(this.country, COUNTRIES, avoid, words.country, words.text("avoid_add"));
-    this.language.hidden = languages.length >= MOST.languages;
-    this.country.hidden = avoid.length >= MOST.avoid;
+    for (const list of Object.keys(this.adders) as List[]) {
+      this.adders[list].hidden = this.preferences[list].length >= MOST[list];
+    }
+    byId("interest-hint").hidden = this.interest.hidden;
   }
 
-  private chips(
-    id: "interests" | "languages" | "avoid",
-    values: string[],
-    nameOf: (value: string) => string,
-  ): void {
-    const items = values.map((value) => {
+  private chips(list: List, values: string[], nameOf: (value: string) => string): void {
+    const items = values.map((value, place) => {
       const item = document.createElement("li");
       const name = nameOf(value);
-      const chip = button(name, () => this.change({ [id]: values.filter((other) => other !== value) }));
+      const chip = button(name, () => this.remove(list, place));
       chip.setAttribute("aria-label", this.words.text("remove", { name }));
       item.append(chip);
       return item;
     });
-    byId(id).replaceChildren(...items);
+    byId(list).replaceChildren(...items);
   }
 
   private offer(

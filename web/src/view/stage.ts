@@ -26,7 +26,7 @@ export class StageView {
   private readonly local = byId<HTMLVideoElement>("local");
   private widensAt = 0;
   private search: Call["search"];
-  private relaxable: Relaxable | undefined;
+  private hint: Hint | undefined;
 
   constructor(
     private readonly words: Words,
@@ -79,12 +79,12 @@ export class StageView {
     }
     const reconnecting = call.phase === "reconnecting";
     byId("scene-title").textContent = text(reconnecting ? "reconnecting_title" : "searching_title");
-    const hint = reconnecting ? undefined : this.hintOf(call);
-    const said = reconnecting ? text("reconnecting_text") : (hint?.sentence ?? this.stageText(call));
+    this.hint = reconnecting ? undefined : this.hintOf(call);
+    const { sentence, relax } = this.hint ?? {};
+    const said = reconnecting ? text("reconnecting_text") : (sentence ?? this.stageText(call));
     // Said aloud, so it may change only when there is something new to say.
     if (byId("scene-text").textContent !== said) byId("scene-text").textContent = said;
-    this.relaxable = hint?.relax;
-    say(byId("relax"), hint?.relax && text(relaxKey(hint.relax)));
+    say(byId("relax"), relax && text(relaxKey(relax)));
     say(byId("scene-before"), call.ended && !reconnecting ? text(`ended_${call.ended}`) : undefined);
     byId("afterthought").hidden = !afterthought || reconnecting;
     say(byId("hint"), this.linkText(call));
@@ -112,7 +112,7 @@ export class StageView {
   /** The button goes with the hint, so the focus needs another place. */
   private relax(): void {
     byId("scene-title").focus();
-    if (this.relaxable) this.actions.relax(this.relaxable);
+    if (this.hint?.relax) this.actions.relax(this.hint.relax);
   }
 
   private stageText({ search }: Call): string {
@@ -128,7 +128,7 @@ export class StageView {
     const others = search ? othersIn(search) : 0;
     if (others > 0) parts.push(words.count("waiting", others));
     else if (search) parts.push(words.text("alone_text"));
-    if (others > 0 && seconds > 0) parts.push(words.text("widens", { seconds }));
+    if (others > 0 && seconds > 0 && !this.hint?.hard) parts.push(words.text("widens", { seconds }));
     const more = parts.join(" · ");
     if (byId("scene-more").textContent !== more) byId("scene-more").textContent = more;
   }
