@@ -37,7 +37,7 @@ def test_alone_it_says_something_useful() -> None:
     assert (done.returncode, done.stderr) == (0, "")
     names = {line[:18].rstrip() for line in done.stdout.splitlines()}
     assert {"everybody", "speaks en", "speaks cy", "speaks cy, strict", "with interests"} <= names
-    assert "times as long as everybody" in done.stdout.splitlines()[-1]
+    assert "fares worst" in done.stdout.splitlines()[-1]
 
 
 def test_json_is_one_line_of_the_documented_form() -> None:
@@ -66,6 +66,13 @@ def test_the_page_documents_every_field_and_option() -> None:
     options = {word.rstrip(",") for word in simulate("--help").stdout.split() if word.startswith("--")}
     for option in options - {"--help"}:
         assert f"`{option}" in page, option
+
+
+def test_the_page_shows_what_the_command_prints() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "simulate.md").read_text()
+    command, _, printed = page.partition("$ zufall simulate ")[2].partition("```")[0].partition("\n")
+    words = command.removesuffix(" --picture simulate.svg").split()
+    assert simulate(*words).stdout == printed
 
 
 def test_a_seed_repeats_everything_in_any_process() -> None:
@@ -100,6 +107,8 @@ def test_a_picture(tmp_path: Path, name: str) -> None:
             ["--interests", "chess=2%", "--interests-each", "2"],
             "--interests-each and --interests-share go with a number of --interests",
         ),
+        (["--languages", "English=20%"], "argument --languages: 'English' is not a language, as in en or de"),
+        (["--thin-market", "2"], "--tiny-market is more than --thin-market"),
         (["--picture", "waits.bmp"], "a picture is a .png or .svg file, not 'waits.bmp'"),
         (["--picture", "/no/such/folder/waits.png"], "there is no folder '/no/such/folder'"),
     ],

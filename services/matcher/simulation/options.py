@@ -54,7 +54,9 @@ def _add_behaviour(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_wishes(parser: argparse.ArgumentParser) -> None:
-    option = _options(parser, "their wishes", "Shares are of all visitors; `none` empties a list.")
+    option = _options(
+        parser, "their wishes", "Shares are of all visitors, if not said otherwise; `none` empties a list."
+    )
     option(
         "--languages",
         shares.languages,
@@ -62,7 +64,7 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
         "L=SHARE,…",
         "who names which; cy+en=1% names both",
     )
-    option("--strict-language", shares.share, "5%", "SHARE", "of those who name one insist on it")
+    option("--strict-language", shares.share, "5%", "SHARE", "of those who name a language insist on it")
     option(
         "--interests",
         shares.interests,
@@ -70,8 +72,20 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
         "N|I=SHARE,…",
         "how many there are, the n-th 1/n as popular as the first; or who names each",
     )
-    option("--interests-each", shares.whole(1, MOST_INTERESTS), None, "N", f"a wish names (default {_EACH})")
-    option("--interests-share", shares.share, None, "SHARE", f"of visitors name any (default {_SHARE:.0%})")
+    option(
+        "--interests-each",
+        shares.whole(1, MOST_INTERESTS),
+        None,
+        "N",
+        f"interests in a wish that names any (default {_EACH})",
+    )
+    option(
+        "--interests-share",
+        shares.share,
+        None,
+        "SHARE",
+        f"of wishes name any interest (default {_SHARE:.0%})",
+    )
     option("--countries", shares.countries, "none", "C=SHARE,…", "where they are; the others: unknown")
     option("--avoid", shares.avoided, "none", "C=SHARE,…", "how many avoid each country")
     option("--nearby", shares.share, "0%", "SHARE", "would rather meet their own country")
@@ -165,6 +179,9 @@ def behaviour(parsed: argparse.Namespace) -> Behaviour:
 
 
 def stages(parsed: argparse.Namespace) -> Stages:
+    """When they widen; raises `ValueError` where a tiny market would be the larger one."""
+    if parsed.tiny_market > parsed.thin_market:
+        raise ValueError("--tiny-market is more than --thin-market")
     return Stages(parsed.stage_ages, parsed.thin_market, parsed.tiny_market)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .results import FEW, Outcome, slowness
+from .results import FEW, Outcome, misfortune
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,8 +71,8 @@ def draw(file: Path, outcomes: Sequence[Outcome], titles: Sequence[str], patienc
 def _chosen(outcome: Outcome) -> list[str]:
     """Everybody, and those who fare worst, as many as can be told apart; in the order of the table."""
     everybody, *others = outcome.figures
-    told = [one for one in others if one.searches >= FEW]
-    told.sort(key=slowness, reverse=True)
+    told = [one for one in others if one.visitors >= FEW]
+    told.sort(key=misfortune, reverse=True)
     kept = {everybody.name, *(one.name for one in told[: _MOST - 1])}
     return [one.name for one in outcome.figures if one.name in kept and one.searches]
 

@@ -2,12 +2,12 @@
 
 from array import array
 from collections.abc import Sequence
-from math import ceil
+from math import ceil, inf
 
 import msgspec
 
-FEW = 20
-"""Searches below which the figures of a population are chance."""
+FEW = 30
+"""Visitors below which the figures of a population are chance."""
 
 
 class Tally:
@@ -115,6 +115,10 @@ def _rounded(value: float) -> float:
     return round(value, 4)
 
 
-def slowness(one: Figures) -> tuple[float, float]:
-    """Sorts populations by how they fare, the worst last: who finds nobody, then who waits longest."""
-    return (one.unmatched or 0.0, 0.0) if one.wait_p50 is None else (0.0, one.wait_p50)
+def misfortune(one: Figures) -> tuple[float, float, float]:
+    """Sorts populations by how they fare, the worst last."""
+    return _ever(one.wait_p99), one.unmatched or 0.0, _ever(one.wait_p50)
+
+
+def _ever(wait: float | None) -> float:
+    return inf if wait is None else wait

@@ -10,7 +10,7 @@ NONE = ("", "none")
 """How to say that there are none."""
 
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*%")
-_LANGUAGE = re.compile(r"([A-Za-z]{2,8})(-[A-Za-z0-9]{1,8})*")
+_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(-[A-Za-z0-9]{1,8})*")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _MOST = 64
 """Items in one list: each is a line of the table."""

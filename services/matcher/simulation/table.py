@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from .results import FEW, Figures, slowness
+from .results import FEW, Figures, misfortune
 
 NEVER = "–"
 _SELDOM = 0.0005
-"""A share that shows as 0.0 %."""
+"""A share that is hardly more than nothing, and a difference of shares that nobody notices."""
+_SHORT = 0.05
+"""Seconds that nobody notices, as a difference of waits."""
 _LONG = 0.5
 """Seconds of waiting that somebody notices."""
-_SHORT = 0.05
-"""Seconds that show as 0.0: a multiple of it says nothing."""
+_MORE = 0.01
+"""By how much more often one must find nobody, to fare worse."""
+
+_WHOSE = {"strict": "strict language", "interests": "with interests", "nearby": "nearby"}
+"""By the part of a wish: the population that wishes it."""
 
 _COLUMNS: Sequence[tuple[str, Callable[[Figures], str]]] = (
     ("p50", lambda one: seconds(one.wait_p50)),
@@ -43,54 +48,63 @@ def table(runs: Sequence[Sequence[Figures]]) -> str:
 
 
 def conclusions(runs: Sequence[Sequence[Figures]], without: Sequence[str], patience: float) -> Iterator[str]:
-    """Sentences: who pays most, who finds nobody, and what the second run changed."""
+    """Sentences: who fares worst, how many find nobody, and what the second run changed and for whom."""
     everybody, *others = runs[0]
     if not everybody.searches:
         yield "Nobody came in this time: simulate more visitors or more minutes."
         return
-    told = [one for one in others if one.searches >= FEW]
-    worst = max(told, key=slowness, default=everybody)
-    yield _slowest(everybody, worst, patience)
+    told = [one for one in others if one.visitors >= FEW]
+    worst = max(told, key=misfortune, default=everybody)
+    if _fares_worse(worst, everybody):
+        yield f"“{worst.name}” fares worst: {_waits(worst)} (everybody: {_waits(everybody)})."
+    else:
+        yield f"Nobody fares much worse than everybody: {_waits(everybody)}."
     if everybody.unmatched and everybody.unmatched >= _SELDOM:
         yield f"{percent(everybody.unmatched)} of all searches end after {patience:g} s without a match."
     if everybody.repeats and everybody.repeats >= _SELDOM:
         yield f"{percent(everybody.repeats)} of all matches are with somebody met before."
     if len(runs) > 1:
+        wished = [one for one in told if one.name in {_WHOSE.get(part) for part in without}]
         after = {one.name: one for one in runs[1]}
-        for one in dict.fromkeys((everybody.name, worst.name)):
+        for one in dict.fromkeys((everybody.name, *(one.name for one in wished), worst.name)):
             before = next(figures for figures in runs[0] if figures.name == one)
             yield f"Without {' and '.join(without)}, “{one}” has {_changes(before, after[one], without)}."
 
 
-def _slowest(everybody: Figures, worst: Figures, patience: float) -> str:
-    if worst.wait_p50 is None:
-        return (
-            f"“{worst.name}”: only {percent(worst.matched)} of the searches find somebody "
-            f"within the patience of {patience:g} s."
-        )
-    if everybody.wait_p50 is None or worst.wait_p50 < max(_LONG, 2 * everybody.wait_p50):
-        return f"Nobody waits much longer than everybody, who wait {seconds(everybody.wait_p50)} s at p50."
-    told = f"“{worst.name}” waits {seconds(worst.wait_p50)} s at p50"
-    if everybody.wait_p50 < _SHORT:
-        return f"{told}, everybody {seconds(everybody.wait_p50)} s."
-    times = worst.wait_p50 / everybody.wait_p50
-    return f"{told}, {times:.0f} times as long as everybody ({seconds(everybody.wait_p50)} s)."
+def _fares_worse(one: Figures, everybody: Figures) -> bool:
+    waits = ((one.wait_p50, everybody.wait_p50), (one.wait_p99, everybody.wait_p99))
+    longer = any(
+        usual is not None and (wait is None or wait >= max(_LONG, 2 * usual)) for wait, usual in waits
+    )
+    return longer or (one.unmatched or 0.0) - (everybody.unmatched or 0.0) >= _MORE
+
+
+def _waits(one: Figures) -> str:
+    return f"p50 {_within(one.wait_p50)}, p99 {_within(one.wait_p99)}, unmatched {percent(one.unmatched)}"
 
 
 def _changes(before: Figures, after: Figures, without: Sequence[str]) -> str:
-    pairs = [
-        ("p50", _within(after.wait_p50), _within(before.wait_p50)),
-        ("p99", _within(after.wait_p99), _within(before.wait_p99)),
-        ("unmatched", percent(after.unmatched), percent(before.unmatched)),
+    """What differs, as far as anybody would notice."""
+    told = [
+        *_change("p50", after.wait_p50, before.wait_p50, _SHORT, _within),
+        *_change("p99", after.wait_p99, before.wait_p99, _SHORT, _within),
+        *_change("unmatched", after.unmatched, before.unmatched, _SELDOM, percent),
     ]
     if "interests" in without:
-        pairs.append(("shared interests", percent(after.shared_interest), percent(before.shared_interest)))
+        told += _change("shared interests", after.shared_interest, before.shared_interest, _SELDOM, percent)
     if "languages" in without or "strict" in without:
-        pairs.append(("shared languages", percent(after.shared_language), percent(before.shared_language)))
+        told += _change("shared languages", after.shared_language, before.shared_language, _SELDOM, percent)
     if "nearby" in without or "avoid" in without:
-        pairs.append(("shared countries", percent(after.shared_country), percent(before.shared_country)))
-    told = [f"{what} {new} instead of {old}" for what, new, old in pairs if new != old]
+        told += _change("shared countries", after.shared_country, before.shared_country, _SELDOM, percent)
     return ", ".join(told) or "the same figures"
+
+
+def _change(
+    what: str, new: float | None, old: float | None, least: float, show: Callable[[float | None], str]
+) -> Iterator[str]:
+    slight = new is not None and old is not None and abs(new - old) < least
+    if not slight and show(new) != show(old):
+        yield f"{what} {show(new)} instead of {show(old)}"
 
 
 def _within(value: float | None) -> str:
@@ -102,7 +116,14 @@ def seconds(value: float | None) -> str:
 
 
 def percent(value: float | None) -> str:
-    return NEVER if value is None else f"{value * 100:.0f} %" if value in (0, 1) else f"{value * 100:.1f} %"
+    """What is not nothing and not all is never shown as if it were."""
+    if value is None:
+        return NEVER
+    if value in (0, 1):
+        return f"{value * 100:.0f} %"
+    if value < _SELDOM:
+        return "<0.1 %"
+    return f"{value * 100:.1f} %" if value <= 1 - _SELDOM else ">99.9 %"
 
 
 def _cell(texts: Sequence[str]) -> str:

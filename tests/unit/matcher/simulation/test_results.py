@@ -9,7 +9,7 @@ from PIL import Image
 
 from services.matcher.simulation import picture
 from services.matcher.simulation.results import Figures, Outcome, Tally
-from services.matcher.simulation.table import conclusions, table
+from services.matcher.simulation.table import conclusions, percent, table
 
 
 def tally(waits: list[float], unmatched: int = 0) -> Tally:
@@ -71,21 +71,31 @@ def test_what_cannot_be_told_is_a_dash() -> None:
 
 def test_it_is_said_who_pays() -> None:
     assert list(conclusions([named(14.9)], (), 60.0)) == [
-        "“speaks cy” waits 14.9 s at p50, 30 times as long as everybody (0.5 s)."
+        "“speaks cy” fares worst: p50 14.9 s, p99 14.9 s, unmatched 0 % "
+        "(everybody: p50 0.5 s, p99 0.5 s, unmatched 0 %)."
     ]
-    quick = outcome(everybody=tally([0.0] * 100), other=tally([2.0] * 40)).figures
-    assert list(conclusions([quick], (), 60.0)) == ["“other” waits 2.0 s at p50, everybody 0.0 s."]
     assert list(conclusions([named(0.6)], (), 60.0)) == [
-        "Nobody waits much longer than everybody, who wait 0.5 s at p50."
+        "Nobody fares much worse than everybody: p50 0.5 s, p99 0.5 s, unmatched 0 %."
     ]
+
+
+@pytest.mark.parametrize(
+    ("waits", "unmatched"),
+    [([2.0] * 40, 0), ([0.0] * 39 + [9.0], 0), ([0.0] * 39, 1)],
+    ids=["half of them wait", "one in forty waits", "one in forty finds nobody"],
+)
+def test_whoever_fares_worse_in_any_way_is_named(waits: list[float], unmatched: int) -> None:
+    told = outcome(everybody=tally([0.0] * 1000), other=tally(waits, unmatched)).figures
+    assert next(conclusions([told], (), 60.0)).startswith("“other” fares worst: ")
 
 
 def test_it_is_said_who_finds_nobody() -> None:
     lonely = outcome(
-        everybody=tally([0.0] * 100, 30), **{"speaks cy": tally([1.0] * 10, 30), "other": tally([9.0] * 20)}
+        everybody=tally([0.0] * 100, 30), **{"speaks cy": tally([1.0] * 10, 30), "other": tally([9.0] * 40)}
     ).figures
     assert list(conclusions([lonely], (), 60.0)) == [
-        "“speaks cy”: only 25.0 % of the searches find somebody within the patience of 60 s.",
+        "“speaks cy” fares worst: p50 never, p99 never, unmatched 75.0 % "
+        "(everybody: p50 0.0 s, p99 never, unmatched 23.1 %).",
         "23.1 % of all searches end after 60 s without a match.",
     ]
 
@@ -97,6 +107,36 @@ def test_it_is_said_what_leaving_out_changed() -> None:
         "Without strict and interests, “speaks cy” has "
         "p50 2.0 s instead of 14.9 s, p99 2.0 s instead of 14.9 s."
     )
+
+
+def test_it_is_said_what_leaving_out_changed_for_those_who_wished_it() -> None:
+    before, after = named(14.9), named(14.9)
+    *_, wished, _ = conclusions(
+        [
+            [*before, *outcome(**{"strict language": tally([4.0] * 99, 1)}).figures],
+            [*after, *outcome(**{"strict language": tally([4.0] * 99 + [4.04])}).figures],
+        ],
+        ("strict",),
+        60.0,
+    )
+    assert wished == "Without strict, “strict language” has unmatched 0 % instead of 1.0 %."
+
+
+def test_nothing_is_said_of_what_nobody_would_notice() -> None:
+    before, after = (
+        outcome(everybody=tally([0.5] * 9999, 1)).figures,
+        outcome(everybody=tally([0.53] * 10_000)).figures,
+    )
+    *_, everybody = conclusions([before, after], ("strict",), 60.0)
+    assert everybody == "Without strict, “everybody” has the same figures."
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"),
+    [(None, "–"), (0, "0 %"), (0.0004, "<0.1 %"), (0.0006, "0.1 %"), (0.9996, ">99.9 %"), (1, "100 %")],
+)
+def test_a_share_is_nothing_or_all_only_where_it_is(share: float | None, shown: str) -> None:
+    assert percent(share) == shown
 
 
 def test_it_is_said_when_nobody_came() -> None:
