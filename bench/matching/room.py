@@ -12,7 +12,6 @@ from itertools import count
 from time import process_time
 
 from services.contract.ids import GatewayId, TicketId, VisitorId
-from services.matcher.match_ids import match_ids
 from services.matcher.stages import Stages
 from services.matcher.tickets import POOLS, Pairing, Ticket
 from services.matcher.waiting_room import WaitingRoom
@@ -49,7 +48,7 @@ class Room:
         self._numbers = count(1)
         self._hosts: list[Ticket] = []
         self._places: dict[TicketId, int] = {}
-        self.room = WaitingRoom(match_ids().__next__, Stages((LATER, 2 * LATER, 3 * LATER)))
+        self.room = WaitingRoom(Stages((LATER, 2 * LATER, 3 * LATER)))
         for language in 2 * LANGUAGES if obstructed else ():
             self.room.offer(self._picky(language), self._now)
         for _ in range(waiting):

@@ -13,7 +13,6 @@ from services.runtime.logs import logger
 from .config import Config
 from .exchange import Exchange
 from .lanes import Advisor
-from .match_ids import match_ids
 from .metrics import Metrics, WaitingTickets
 from .pace import Pace
 from .server import MatcherServer
@@ -24,7 +23,7 @@ from .waiting_room import WaitingRoom
 async def run(config: Config, stop: asyncio.Event) -> None:
     """Serve until `stop` is set; raises `OSError` when a port is taken."""
     stages = Stages(config.stage_ages, config.thin_market, config.tiny_market)
-    room = WaitingRoom(match_ids().__next__, stages)
+    room = WaitingRoom(stages)
     metrics = Metrics(prometheus_client.REGISTRY)
     prometheus_client.REGISTRY.register(WaitingTickets(room.waiting))
     exchange = Exchange(random_id(), room, Pace(config.tick), Advisor(config.lane_rate), metrics)

@@ -1,16 +1,23 @@
 """The matcher's configuration."""
 
 from dataclasses import dataclass
+from math import inf
 
 from services.runtime.addresses import checked
-from services.runtime.config import setting
+from services.runtime.config import ConfigError, positive, setting
 
 
 def _ages(text: str) -> tuple[float, float, float]:
     parts = [float(part) for part in text.split(",")]
-    if len(parts) != 3 or parts != sorted(parts) or parts[0] <= 0:
+    if len(parts) != 3 or not 0 < parts[0] <= parts[1] <= parts[2] < inf:
         raise ValueError(f"{text!r} is not three rising numbers of seconds")
     return parts[0], parts[1], parts[2]
+
+
+def _count(text: str) -> int:
+    if int(text) < 0:
+        raise ValueError(f"{text!r} is less than 0")
+    return int(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +31,13 @@ class Config:
         (2.0, 5.0, 15.0),
         _ages,
     )
-    thin_market: int = setting("visitors below which anyone will do at once", 16)
-    tiny_market: int = setting("visitors below which a former partner will do at once", 4)
-    lane_rate: float = setting("new tickets a second that one lane takes before a pool has more", 20_000.0)
-    tick: float = setting("seconds between batches under load", 0.02)
+    thin_market: int = setting("visitors below which anyone will do at once", 16, _count)
+    tiny_market: int = setting("visitors below which a former partner will do at once", 4, _count)
+    lane_rate: float = setting(
+        "new tickets a second that one lane takes before a pool has more", 20_000.0, positive
+    )
+    tick: float = setting("seconds between batches under load", 0.02, positive)
+
+    def __post_init__(self) -> None:
+        if self.tiny_market > self.thin_market:
+            raise ConfigError(["ZUFALL_TINY_MARKET is more than ZUFALL_THIN_MARKET"])

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
+from itertools import islice
+from math import inf
 
 from protos import matcher_pb2 as wire
 from services.contract.errors import InvalidRequest
@@ -11,6 +13,7 @@ from services.runtime.logs import logger
 
 from . import messages
 from .lanes import Advisor
+from .match_ids import match_ids
 from .metrics import Metrics
 from .pace import Pace
 from .streams import LEAVING, REPLACED, GatewayStream
@@ -23,6 +26,9 @@ POOLS_EVERY = 1.0
 
 MOST_OVERFLOWS = 1000
 """Tickets sent on to lane 0 in one advance."""
+
+_TURN = 0.001
+"""Seconds between two turns at least. A clock may count whole milliseconds: a time is due for all of one."""
 
 
 class Exchange:
@@ -39,10 +45,11 @@ class Exchange:
         self._pace = pace
         self._advisor = advisor
         self._metrics = metrics
+        self._match_ids = match_ids()
         self._streams: dict[GatewayId, GatewayStream] = {}
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
-        self._side_lanes: Timers[Ticket] = Timers()
+        self._side_lanes: Timers[Ticket] = Timers(lambda ticket: room.waits(ticket.gateway, ticket.number))
         self._pools_told = float("-inf")
         self._pools_changed = False
 
@@ -80,54 +87,58 @@ class Exchange:
             self._room.withdraw(stream.gateway, TicketId(number))
         withdrawn = set(batch.withdrawals)
         now = self._loop.time()
-        for offer in batch.offers:
-            if offer.ticket not in withdrawn:
-                self._offer(offer, stream.gateway, now)
+        wanted = [(offer, self._ticket(offer, stream.gateway, now)) for offer in batch.offers]
+        offers = [(offer, ticket) for offer, ticket in wanted if ticket and ticket.number not in withdrawn]
+        self._room.expect([ticket for _, ticket in offers], now)
+        for offer, ticket in offers:
+            self._offer(offer, ticket, now)
         if batch.offers or batch.withdrawals:  # and not just a beat
             self._pools_changed = True
             self._schedule()
 
-    def _offer(self, offer: wire.Offer, gateway: GatewayId, now: float) -> None:
+    def _ticket(self, offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket | None:
         try:
-            ticket = messages.ticket(offer, gateway, now)
+            return messages.ticket(offer, gateway, now)
         except InvalidRequest as error:
             self._metrics.refused.inc()
             logger().warning("offer refused", gateway=gateway, reason=error.message)
-            return
-        (self._metrics.first_offers if ticket.attempt == 1 else self._metrics.later_offers).inc()
+            return None
+
+    def _offer(self, offer: wire.Offer, ticket: Ticket, now: float) -> None:
+        (self._metrics.first_offers if offer.attempt <= 1 else self._metrics.later_offers).inc()
         self._advisor.count(ticket.pool, offer.lanes)
         self._room.offer(ticket, now)
-        if offer.lane and self._room.waits(gateway, ticket.number):
+        if offer.lane and self._room.waits(ticket.gateway, ticket.number):
             self._side_lanes.add(now + OVERFLOW, ticket)
 
     def _schedule(self) -> None:
         """Advance now or set the timer for the next time that there is something to do."""
         now = self._loop.time()
         self._room.go_on(now)
-        due = self._due(now)
-        if due is not None and due <= now:
+        if self._due(now) <= now:
             self._advance(now)
-            due = self._due(now)
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = None if due is None else self._loop.call_at(max(due, now), self._schedule)
-
-    def _due(self, now: float) -> float | None:
-        times: list[float] = []
-        if self._room.has_news:
-            times.append(self._pace.ready_at())
-        wanted = self._room.next_due(now)
-        if wanted is not None:
-            times.append(max(wanted, self._pace.ready_at()))
+        due = self._due(now)
         looks = self._room.goes_on_at  # they need no batch, so the pace does not hold them back
         if looks is not None:
-            times.append(looks)
+            due = min(due, looks)
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = None if due == inf else self._loop.call_at(max(due, now + _TURN), self._schedule)
+
+    def _due(self, now: float) -> float:
+        """When to advance; infinite when never."""
+        due = inf
+        if self._room.has_news:
+            due = self._pace.ready_at()
+        wanted = self._room.next_due(now)
+        if wanted is not None:
+            due = min(due, max(wanted, self._pace.ready_at()))
         overflow = self._side_lanes.next()
         if overflow is not None:
-            times.append(overflow)
+            due = min(due, overflow)
         if (self._pools_changed or self._advisor.spreads) and self._streams:
-            times.append(self._pools_told + POOLS_EVERY)
-        return min(times, default=None)
+            due = min(due, self._pools_told + POOLS_EVERY)
+        return due
 
     def _advance(self, now: float) -> None:
         pairings = self._room.advance(now)
@@ -140,16 +151,14 @@ class Exchange:
         self._tell_pools(now)
 
     def _overflow(self, now: float) -> None:
-        for ticket in self._side_lanes.pop(now, MOST_OVERFLOWS):
-            stream = self._streams.get(ticket.gateway)
-            if stream is not None and self._room.waits(ticket.gateway, ticket.number):
-                self._room.withdraw(ticket.gateway, ticket.number)
-                self._metrics.overflows.inc()
-                stream.tell_overflow(ticket.number)
+        for ticket in islice(self._side_lanes.due(now), MOST_OVERFLOWS):
+            self._room.withdraw(ticket.gateway, ticket.number)
+            self._metrics.overflows.inc()
+            self._streams[ticket.gateway].tell_overflow(ticket.number)
 
     def _propose(self, pairings: Sequence[Pairing]) -> None:
         for pairing in pairings:
-            polite, other = messages.pairings(pairing)
+            polite, other = messages.pairings(pairing, next(self._match_ids))
             self._tell(pairing.polite, polite)
             self._tell(pairing.other, other)
             self._metrics.waits.observe(pairing.at - pairing.polite.since)

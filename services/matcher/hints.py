@@ -2,11 +2,8 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from itertools import islice
 
-from .queues import Entry
 from .rules import NEVER_PARTED, near, parted, shares_language
-from .shelves import Shelves
 from .stages import ANYONE, INTEREST, REPEATS
 from .tickets import Ticket
 
@@ -24,15 +21,6 @@ _TAGS = 3
 
 FEW = 64
 """With how many others a ticket is compared."""
-
-
-def explain(entry: Entry, shelves: Shelves, now: float, parted_for: float) -> bool:
-    """Find what keeps the entry waiting, among how many; whether either is new. It costs less than 0.1 ms."""
-    known = entry.hint, entry.among
-    others = [other.ticket for other in islice(shelves.everybody.walk(), FEW + 1) if other is not entry]
-    entry.hint = hint(entry.ticket, entry.stage, others, shelves.waiting <= FEW, now, parted_for)
-    entry.among, entry.explained, entry.stale = shelves.waiting, now, False
-    return (entry.hint, entry.among) != known
 
 
 def hint(
@@ -60,6 +48,11 @@ def hint(
     if reason == INTERESTS:
         return _with_tags(reason, sorted(ticket.interests), [other.interests for other in others], complete)
     return reason
+
+
+def is_of_all(hint: str) -> bool:
+    """Whether it says something that is only known where all who wait are."""
+    return hint in (ALONE, NOBODY) or ":" in hint
 
 
 def _obstacles(mine: Ticket, stage: int, theirs: Ticket, now: float, parted_for: float) -> Iterator[str]:

@@ -51,14 +51,14 @@ def ticket(offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket:
         nearby=offer.nearby,
         blocked=_blocked(offer.blocked),
         partners=_partners(offer.partners, offer.parted_ms_ago, now),
-        attempt=max(1, offer.attempt),
     )
 
 
-def pairings(pairing: Pairing) -> tuple[wire.Pairing, wire.Pairing]:
-    """What to tell the gateway of the polite side and that of the other."""
+def pairings(pairing: Pairing, match: str) -> tuple[wire.Pairing, wire.Pairing]:
+    """What to tell the gateway of the polite side and that of the other, who meet as `match`."""
     one, other = pairing.polite, pairing.other
-    return _side(pairing, one, other, True), _side(pairing, other, one, False)
+    shared = sorted(one.interests & other.interests)
+    return _side(match, one, other, shared, True), _side(match, other, one, shared, False)
 
 
 def stage_change(change: StageChange) -> wire.StageChange:
@@ -86,14 +86,14 @@ def _audience(pool: Pool) -> str:
     return f"AUDIENCE_{pool.audience.name}"
 
 
-def _side(pairing: Pairing, mine: Ticket, theirs: Ticket, polite: bool) -> wire.Pairing:
+def _side(match: str, mine: Ticket, theirs: Ticket, shared: Sequence[str], polite: bool) -> wire.Pairing:
     return wire.Pairing(
-        match=pairing.match,
+        match=match,
         ticket=mine.number,
         partner_gateway=theirs.gateway,
         partner_visitor=theirs.visitor,
         polite=polite,
-        shared_interests=pairing.shared_interests,
+        shared_interests=shared,
     )
 
 

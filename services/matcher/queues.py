@@ -1,7 +1,7 @@
 """Waiting tickets in the order of their wait. Whoever is gone stays as a tombstone until somebody passes."""
 
 from bisect import insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from math import inf
 from typing import final
 
@@ -12,6 +12,20 @@ from .tickets import Ticket
 SHORT = 32
 _TIDY = 8
 _SPARE = 8
+_KEPT = 4
+_FEW_KEPT = 64
+"""Items that are kept for each who waits, and besides."""
+
+
+class Told(Struct, frozen=True, gc=False):
+    """What keeps a ticket waiting, and among how many, as of a time."""
+
+    hint: str = ""
+    among: int = 0
+    at: float = -inf
+
+
+_NOTHING = Told()
 
 
 @final
@@ -24,13 +38,9 @@ class Entry(Struct, gc=False, eq=False):
     """Leaving the room is no more than this flag: nobody is searched for in the queues."""
     due: float = inf
     """When it looks again."""
-    hint: str = ""
-    """What keeps it waiting, as of the time when it was `explained`."""
-    among: int = 0
-    """How many waited in its pool then."""
-    explained: float = -inf
-    stale: bool = True
-    """Whether somebody has come or left since."""
+    looks: int = 0
+    """How many looks it has begun; only the last one counts."""
+    told: Told = _NOTHING
 
 
 @final
@@ -40,16 +50,12 @@ class Queue:
     It holds at most as many tombstones as entries waited when tombstones were last thrown out, plus 8.
     """
 
-    __slots__ = ("_head", "_room", "items", "waiting")
+    __slots__ = ("_head", "_room", "items")
 
-    def __init__(self, *entries: Entry) -> None:
+    def __init__(self) -> None:
         self.items: list[Entry] = []
-        self.waiting = True
-        """False when a look found it empty: whoever comes next needs no queue."""
         self._head = 0
         self._room = _SPARE
-        for entry in entries:
-            self.add(entry)
 
     def add(self, entry: Entry) -> None:
         items = self.items
@@ -60,19 +66,13 @@ class Queue:
         else:
             items.append(entry)
 
-    @property
-    def empty(self) -> bool:
-        return not any(entry.waiting for entry in self.items)
+    def overgrown(self, waiting: float) -> bool:
+        """Whether it holds far more than is needed where so many wait."""
+        return overgrown(len(self.items), waiting)
 
-    def candidates(self) -> Iterable[Entry]:
-        """Those who wait, and perhaps a few tombstones, for one look that does not rest."""
-        items = self.items
-        if len(items) > SHORT:
-            return self.walk()
-        while items and not items[0].waiting:
-            del items[0]
-        self.waiting = bool(items)
-        return items
+    def prune(self, waiting: float) -> None:
+        if self.overgrown(waiting):
+            self.compact()
 
     def walk(self) -> Iterator[Entry]:
         """Those who wait. The walk may rest: it misses nobody who was here when it began and still waits."""
@@ -106,6 +106,11 @@ class Queue:
         self._head = 0
         self._room = 2 * len(self.items) + _SPARE
         return self.items
+
+
+def overgrown(kept: int, waiting: float) -> bool:
+    """Whether so many entries are far more than need be kept where so many wait."""
+    return kept > (_KEPT * waiting + _FEW_KEPT if waiting else 0)
 
 
 def _since(entry: Entry) -> float:

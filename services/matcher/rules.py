@@ -20,6 +20,24 @@ def never(one: Ticket, other: Ticket) -> bool:
     )
 
 
+Kind = tuple[str, frozenset[str], bool]
+"""What rules out whole crowds: the country, the countries to avoid, and whether a language is insisted on."""
+
+
+def kind_of(ticket: Ticket) -> Kind:
+    return ticket.country, ticket.avoid_countries, ticket.strict_language
+
+
+def may_meet(ticket: Ticket, kind: Kind) -> bool:
+    """False if `never` holds for all of that kind with whom it stands under a language, or under none."""
+    country, avoid_countries, strict_language = kind
+    return not (
+        country in ticket.avoid_countries
+        or ticket.country in avoid_countries
+        or (strict_language and not ticket.languages)
+    )
+
+
 def parted(one: Ticket, other: Ticket) -> float:
     """When these two parted last, if either remembers it, or else `NEVER_PARTED`."""
     if other.visitor_key in one.partners or one.visitor_key in other.partners:

@@ -1,140 +1,145 @@
-"""One look of a ticket at those that wait: whoever fits best of a bounded number."""
+"""One look of a ticket at those who wait: whoever fits best. A long look rests, and others have a turn."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator
+from enum import Enum
+from itertools import chain
 from math import inf
 
-from msgspec import Struct
-
-from .queues import Entry, Queue
+from .kinds import Kinds
+from .queues import Entry
 from .rules import near, never, parted
-from .shelves import ANY, LEVELS, Key, Place, Shelves, looks_at
-from .stages import INTEREST, REPEATS
+from .shelves import ANY, LEVELS, Shelves, looks_at
+from .stages import ANYONE, INTEREST, LANGUAGE, REPEATS
 from .tickets import Ticket
 
 _CROWDED = 16
-"""Entries of a queue, tombstones included, that are more than a glance takes in."""
+"""Entries in one place, tombstones included, and languages, that are more than a glance takes in."""
 
 
-_NOBODY: dict[Key, Place] = {}
+_PLACE = (None,)
+"""Before the entries of a place: to pass it counts, too."""
 
 
-class Look(Struct, gc=False, eq=False):
-    """What a look of `ticket` found."""
+class Unsure(Enum):
+    """A glance was not enough: there is more to see."""
 
-    ticket: Ticket
-    stage: int
-    now: float
-    parted: float
-    """Seconds for which two who parted do not meet again."""
-    left: int
-    """How many it may still compare."""
-    partner: Entry | None = None
-    """The best seen; a former partner only if nobody else was."""
-    again: float = inf
-    """The time from which somebody may be met who was refused for having parted too recently."""
-    finished: bool = True
-    """Whether all were seen."""
-    _rank: int = -1
-    _repeat: Entry | None = None
+    UNSURE = 0
 
-    def around(self, shelves: Shelves) -> None:
-        """Look in each place, the best first, until one level has somebody."""
-        ticket = self.ticket
-        for level in LEVELS[self.stage]:
+
+UNSURE = Unsure.UNSURE
+
+
+class Look:
+    """A look that goes on until it found somebody or has seen all."""
+
+    __slots__ = ("_ended", "_number", "_steps", "again", "entry")
+
+    def __init__(self, entry: Entry, shelves: Shelves, now: float, parted_for: float, scan: int) -> None:
+        entry.looks += 1
+        self.entry = entry
+        self.again = inf
+        """When somebody may be met who was refused for having parted too recently."""
+        self._ended = False
+        self._number = entry.looks
+        self._steps = self._through(shelves, now, parted_for, scan)
+
+    @property
+    def finished(self) -> bool:
+        """Also when its entry left, or began another look."""
+        return self._ended or not self.entry.waiting or self.entry.looks != self._number
+
+    def go_on(self) -> Entry | None:
+        """The partner, if the next few compared have one."""
+        for found in self._steps:
+            self._ended = found is not None
+            return found
+        self._ended = True
+        return None
+
+    def _through(self, shelves: Shelves, now: float, parted_for: float, scan: int) -> Iterator[Entry | None]:
+        """Yields the best of a level, or None where it rests after `scan` places and entries."""
+        ticket, stage = self.entry.ticket, self.entry.stage
+        left = scan
+        repeats: list[Entry] = []
+        for level in LEVELS[stage]:
+            best: Entry | None = None
+            most = -1
             # Whoever shares more stands in a better place than that of the rest.
             enough = len(ticket.interests) + ticket.nearby if level == INTEREST else 0
             for place in shelves.at(ticket, level):
-                self._among((place,) if isinstance(place, Entry) else place.candidates(), enough)
-            if self.partner is not None:
+                for other in chain(_PLACE, place):
+                    if left <= 0:
+                        yield best
+                        left = scan
+                    left -= 1
+                    if other is None or not other.waiting:  # or no longer, after a rest
+                        continue
+                    theirs = other.ticket
+                    if never(ticket, theirs):
+                        continue
+                    rank = len(ticket.interests & theirs.interests) + near(ticket, theirs)
+                    if stage == INTEREST and not rank:
+                        continue
+                    if theirs.visitor_key in ticket.partners or ticket.visitor_key in theirs.partners:
+                        if stage == REPEATS == other.stage:
+                            again = parted(ticket, theirs) + parted_for
+                            if now < again:
+                                self.again = min(self.again, again)
+                            else:
+                                repeats.append(other)
+                        continue
+                    if best is None or rank > most or (rank == most and theirs.since < best.ticket.since):
+                        best, most = other, rank
+                    if rank >= enough:
+                        break  # a queue is in the order of the wait: nobody behind is better
+            if best is not None:
+                yield best
                 return
-            if shelves.too_many(ticket, level):
-                self.finished = False
-        self.partner = self._repeat
-
-    def further(self, walk: Iterator[Entry | None]) -> None:
-        """Look at the next candidates of a walk that a bounded look made necessary."""
-        step = list(islice(walk, self.left))
-        self.finished = len(step) < self.left
-        self._among((entry for entry in step if entry is not None), inf)
-        self.partner = self.partner or self._repeat
-
-    def _among(self, candidates: Iterable[Entry], enough: float) -> None:
-        """Compare candidates, those who wait longest first, until one shares `enough` or no more may be."""
-        mine = self.ticket
-        for other in candidates:
-            if not other.waiting or other is self.partner:
-                continue
-            if not self.left:
-                self.finished = False
-                return
-            self.left -= 1
-            theirs = other.ticket
-            if never(mine, theirs):
-                continue
-            rank = len(mine.interests & theirs.interests) + near(mine, theirs)
-            if self.stage == INTEREST and not rank:
-                continue
-            if theirs.visitor_key in mine.partners or mine.visitor_key in theirs.partners:
-                self._consider_repeat(other)
-                continue
-            best = self.partner
-            if best is None or rank > self._rank or (rank == self._rank and theirs.since < best.ticket.since):
-                self.partner, self._rank = other, rank
-            if rank >= enough:
-                return  # a queue is in the order of the wait: nobody behind is better
-
-    def _consider_repeat(self, other: Entry) -> None:
-        if self.stage == REPEATS == other.stage:
-            parted_at = parted(self.ticket, other.ticket)
-            if self.now - parted_at < self.parted:
-                self.again = min(self.again, parted_at + self.parted)
-            elif self._repeat is None:
-                self._repeat = other
+        yield from [repeat for repeat in repeats if repeat.waiting][:1]
 
 
-def glance(ticket: Ticket, stage: int, standing: dict[str, dict[Key, Place]]) -> Place | None:
-    """The partner whom a ticket finds in its first stage, if anybody.
+def glance(ticket: Ticket, stage: int, shelves: Shelves, scan: int) -> Entry | Unsure | None:
+    """The partner whom a newcomer finds: the same as a look would find, in half the time.
 
-    Most places hold one ticket or none, and few hold many. Then this finds the same one as a `Look` in half
-    the time, for which it is here. Where it meets a longer queue it returns that, and a look is needed.
+    Most places hold one ticket or none, and few hold many. Where that is not so, it is `UNSURE`.
     """
-    interests = ticket.interests
+    standing = shelves.standing
+    languages, interests = ticket.languages, ticket.interests
+    if stage >= ANYONE or ticket.nearby or (stage == LANGUAGE and interests):
+        return UNSURE
+    if not languages:
+        if len(standing) > _CROWDED:
+            return UNSURE
+        languages = tuple(standing)
+    elif ANY in standing and not ticket.strict_language:
+        languages = (*languages, ANY)
     mine = ticket.visitor_key
     best: Entry | None = None
-    most, since = -1, 0.0
-    candidates: Iterable[Entry]
-    keys = interests if stage == INTEREST else looks_at(ticket, stage)
-    for language in _languages(ticket, standing):
-        shelf = standing.get(language, _NOBODY)
-        for key in keys if shelf else ():
+    keys = interests if stage == INTEREST else looks_at(ticket, LANGUAGE)
+    for language in languages:
+        shelf = standing.get(language)
+        if shelf is None:
+            continue
+        for key in keys:
             there = shelf.get(key)
             if there is None or not there.waiting:
                 continue
-            if type(there) is Queue:
-                if len(there.items) > _CROWDED:
-                    return there
-                candidates = there.candidates()
-            else:
-                candidates = (there,)
-            for other in candidates:
+            if type(there) is Kinds and there.kept > _CROWDED:
+                return UNSURE
+            for other in there.few() if type(there) is Kinds else (there,):
+                if not scan:
+                    return UNSURE
+                scan -= 1
                 theirs = other.ticket
-                if (
-                    not other.waiting
-                    or theirs.visitor_key in ticket.partners
-                    or mine in theirs.partners
-                    or never(ticket, theirs)
-                ):
+                if theirs.visitor_key in ticket.partners or mine in theirs.partners or never(ticket, theirs):
                     continue
-                shared = len(interests & theirs.interests)
-                if theirs.nearby:
-                    shared += near(ticket, theirs)
-                if shared > most or (shared == most and theirs.since < since):
-                    best, most, since = other, shared, theirs.since
+                if best is None or (other is not best and _better(ticket, theirs, best.ticket)):
+                    best = other
     return best
 
 
-def _languages(ticket: Ticket, standing: dict[str, dict[Key, Place]]) -> tuple[str, ...]:
-    if not ticket.languages:
-        return tuple(standing)
-    return (*ticket.languages, ANY) if ANY in standing and not ticket.strict_language else ticket.languages
+def _better(ticket: Ticket, one: Ticket, other: Ticket) -> bool:
+    """Whether one has more in common with the ticket than the other, or as much, and waits longer."""
+    more = len(ticket.interests & one.interests) + near(ticket, one)
+    less = len(ticket.interests & other.interests) + near(ticket, other)
+    return more > less or (more == less and one.since < other.since)

@@ -1,12 +1,12 @@
 """The waiting tickets of one pool by what they accept: each stands where its stage lets others find it."""
 
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
-from itertools import islice
+from collections.abc import Collection, Iterable, Iterator
 from math import inf
 
-from .queues import Entry, Queue
-from .stages import ANYONE, INTEREST, Crowd
+from .kinds import Kinds
+from .queues import Entry
+from .stages import ANYONE, INTEREST, LANGUAGE
 from .tickets import Ticket
 
 LEVELS = (range(1), range(2), range(3), range(3))
@@ -19,23 +19,17 @@ REST = ""
 ANY = ""
 """The language of wishes that name none: it fits every other."""
 
-Place = Entry | Queue
+Place = Entry | Kinds
 """Who stands under one key: nearly always a single ticket, which then needs no queue around it."""
 
 SPARE = 256
 """Places that are kept even if empty, because those who come next often need the same ones."""
 
-_ROUND = 16
 _SWEEP = 4096
 """Places that one turn passes by, and in a sweep: some milliseconds of work."""
 
-_KEPT = 4
-_FEW_KEPT = 64
 _PLACES = 64
-"""What may be kept without a sweep: items of a queue for each who waits and besides; places for each."""
-
-_MANY = 256
-"""Languages among which whoever named none looks at once; among more the look goes on later."""
+"""Places for each who waits that may be kept without a sweep."""
 
 
 class Shelves:
@@ -46,33 +40,22 @@ class Shelves:
     place accepts what is looked for there.
     """
 
-    def __init__(self, crowd: Crowd) -> None:
-        self.crowd = crowd
-        self.waiting = 0
-        self.everybody = Queue()
-        """All who wait, but for those who came a moment ago."""
-        self.attended = -inf
-        self.attend_at = inf
-        """When those who wait are attended to, if they are few, and when they were last."""
-        self.stirred = False
-        """Whether somebody has come or left since."""
+    def __init__(self) -> None:
         self.standing: dict[str, dict[Key, Place]] = {}
-        self._languages: dict[Key, dict[str, None]] = {}
-        """The shelves that have a place for a key, for those who named no language."""
-        self._all = Queue()
+        self._all = Kinds()
         self._rotation: deque[tuple[str, Key]] = deque()
 
-    def put(self, entry: Entry, level: int) -> None:
-        """Let others of stage `level` find the entry."""
-        ticket = entry.ticket
-        if level == ANYONE:
-            if not ticket.strict_language:
-                self._all.add(entry)
-            return
-        keys = _stands_at(ticket) if level == INTEREST else (REST,)
-        if not keys:
-            return
-        for language in ticket.languages or (ANY,):
+    def put(self, entry: Entry, before: int = -1) -> None:
+        """Let others find the entry as its stage wants; as of stage `before` they do already."""
+        ticket, stage = entry.ticket, entry.stage
+        keys: Collection[Key] = ticket.interests if before < INTEREST else ()
+        if ticket.nearby and ticket.country and before < INTEREST:
+            keys = (*keys, (ticket.country,))
+        if before < LANGUAGE <= stage:
+            keys = (*keys, REST)
+        if before < ANYONE <= stage and not ticket.strict_language:
+            self._all.add(entry)
+        for language in ticket.languages or (ANY,) if keys else ():
             shelf = self.standing.get(language)
             if shelf is None:
                 shelf = self.standing[language] = {}
@@ -83,94 +66,65 @@ class Shelves:
                 else:
                     shelf[key] = entry
 
-    def at(self, ticket: Ticket, level: int) -> Sequence[Place]:
-        """Where somebody may wait who may be met at `level`; not all if there are `too_many` languages."""
+    def at(self, ticket: Ticket, level: int) -> Iterator[Iterable[Entry]]:
+        """Those who may be met at `level`, place by place; the walk through them may rest."""
         if level == ANYONE:
-            return () if ticket.strict_language else (self._all,)
-        found: list[Place] = []
-        for key in looks_at(ticket, level):
-            for language in _wanted(ticket) or (ANY, *islice(self._languages.get(key, ()), _MANY)):
-                shelf = self.standing.get(language)
-                if shelf is not None:
-                    there = shelf.get(key)
-                    if there is not None and there.waiting:
-                        found.append(there)
-        return found
+            if not ticket.strict_language:
+                yield from self._all.fitting(ticket)
+            return
+        keys = looks_at(ticket, level)
+        for shelf in self._shelves(ticket):
+            for key in keys:
+                there = shelf.get(key)
+                if there is not None and there.waiting:
+                    if type(there) is Kinds:
+                        yield from there.fitting(ticket)
+                    else:
+                        yield (there,)
+            if not ticket.languages:
+                yield ()  # of so many shelves most may have nobody: to pass one counts
 
-    def too_many(self, ticket: Ticket, level: int) -> bool:
-        """Whether `at` looks at only some of the languages."""
-        keys = () if ticket.languages or level == ANYONE else looks_at(ticket, level)
-        return any(len(self._languages.get(key, ())) > _MANY for key in keys)
+    def _shelves(self, ticket: Ticket) -> Collection[dict[Key, Place]]:
+        standing = self.standing
+        if not ticket.languages:
+            return tuple(standing.values())
+        languages = ticket.languages if ticket.strict_language else (*ticket.languages, ANY)
+        return [standing[language] for language in languages if language in standing]
 
-    def walk(self, ticket: Ticket, stage: int) -> Iterator[Entry | None]:
-        """All that may be met in a stage, however many; None after each language, of which many take long."""
-        for level in LEVELS[stage]:
-            if level == ANYONE:
-                yield from () if ticket.strict_language else self._all.walk()
-                continue
-            for key in looks_at(ticket, level):
-                for language in _wanted(ticket) or tuple(self._languages.get(key, ())):
-                    there = self.standing.get(language, {}).get(key)
-                    if isinstance(there, Queue):
-                        yield from there.walk()
-                    elif there is not None and there.waiting:
-                        yield there
-                    yield None
-
-    def tidy(self) -> None:
-        """Now and then: pass by some places, so that nothing that somebody typed stays for ever."""
-        self._visit(_ROUND if len(self._rotation) > SPARE else 1)
-
-    @property
-    def untidy(self) -> bool:
+    def untidy(self, waiting: int) -> bool:
         """Whether far more is kept than is needed for those who wait, or anything for nobody."""
-        if not self.waiting:
-            return bool(self._rotation or self.everybody.items or self._all.items)
-        places = SPARE + _PLACES * self.waiting
-        return self._overgrown(self.everybody) or self._overgrown(self._all) or len(self._rotation) > places
+        places = SPARE + _PLACES * waiting if waiting else 0
+        return self._all.overgrown(waiting) or len(self._rotation) > places
 
-    def sweep(self) -> None:
+    def sweep(self, waiting: int) -> None:
         """Throw out what is kept of those who left, though nobody comes any more."""
-        for queue in (self.everybody, self._all):
-            if self._overgrown(queue):
-                queue.compact()
-        self._visit(_SWEEP)
-
-    def _overgrown(self, queue: Queue) -> bool:
-        return len(queue.items) > (_KEPT * self.waiting + _FEW_KEPT if self.waiting else 0)
+        self._all.prune(waiting)
+        self._visit(_SWEEP, waiting)
 
     def _share(self, entry: Entry, there: Place | None, language: str, key: Key) -> None:
         """Put the entry into a place that is new or in which somebody waits."""
-        if isinstance(there, Queue):
+        if isinstance(there, Kinds):
             there.add(entry)
             return
-        self.standing[language][key] = entry if there is None else Queue(there, entry)
+        self.standing[language][key] = entry if there is None else Kinds(there, entry)
         if there is None:
-            self._languages.setdefault(key, {})[language] = None
             self._rotation.append((language, key))
             if len(self._rotation) > SPARE:
-                self._visit(2)  # each new place pays for two, so that empty ones never are the most
+                self._visit(2, inf)  # each new place pays for two, so that empty ones never are the most
 
-    def _visit(self, places: int) -> None:
+    def _visit(self, places: int, waiting: float) -> None:
         """Throw away those of the next few places in which nobody waits."""
         for _ in range(min(places, len(self._rotation))):
             language, key = self._rotation.popleft()
             there = self.standing[language][key]
-            if there.waiting and not (isinstance(there, Queue) and there.empty):
+            if there.waiting and not (isinstance(there, Kinds) and there.empty):
                 self._rotation.append((language, key))
-                if isinstance(there, Queue) and self._overgrown(there):
-                    there.compact()
+                if isinstance(there, Kinds):
+                    there.prune(waiting)
                 continue
             del self.standing[language][key]
             if not self.standing[language]:
                 del self.standing[language]
-            del self._languages[key][language]
-            if not self._languages[key]:
-                del self._languages[key]
-
-
-def _stands_at(ticket: Ticket) -> Collection[Key]:
-    return (*ticket.interests, (ticket.country,)) if ticket.nearby and ticket.country else ticket.interests
 
 
 def looks_at(ticket: Ticket, level: int) -> Collection[Key]:
@@ -180,8 +134,3 @@ def looks_at(ticket: Ticket, level: int) -> Collection[Key]:
     if ticket.nearby and ticket.country:
         return (*ticket.interests, (ticket.country,), REST)
     return ticket.interests
-
-
-def _wanted(ticket: Ticket) -> tuple[str, ...]:
-    """The languages to look under; none means all."""
-    return ticket.languages if ticket.strict_language or not ticket.languages else (*ticket.languages, ANY)

@@ -41,7 +41,9 @@ class GatewayStream:
         self.ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
         self._batch = wire.MatcherBatch(replica=replica)
         self._sizes: dict[Pool, int] = {}
+        self._resized: set[Pool] = set()
         self._advice: dict[Pool, int] = {}
+        self._advised: set[Pool] = set()
         self._filled = asyncio.Event()
         self._filled.set()
 
@@ -57,14 +59,14 @@ class GatewayStream:
         """Does nothing when the gateway knows."""
         if self._sizes.get(pool, 0) != waiting:
             self._sizes[pool] = waiting
-            self._batch.pools.append(messages.pool_size(pool, waiting))
+            self._resized.add(pool)
             self._grown()
 
     def tell_advice(self, pool: Pool, lanes: int) -> None:
         """Does nothing when the gateway knows."""
         if self._advice.get(pool) != lanes:
             self._advice[pool] = lanes
-            self._batch.advice.append(messages.lane_advice(pool, lanes))
+            self._advised.add(pool)
             self._grown()
 
     def tell_overflow(self, ticket: TicketId) -> None:
@@ -88,6 +90,10 @@ class GatewayStream:
                 await self._filled.wait()
         self._filled.clear()
         batch, self._batch = self._batch, wire.MatcherBatch()
+        batch.pools.extend(messages.pool_size(pool, self._sizes[pool]) for pool in self._resized)
+        batch.advice.extend(messages.lane_advice(pool, self._advice[pool]) for pool in self._advised)
+        self._resized.clear()
+        self._advised.clear()
         return batch
 
     def end(self, ending: Ending) -> None:

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 import msgspec
 
-from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
+from services.contract.ids import GatewayId, TicketId, VisitorId
 
 
 class Mode(IntEnum):
@@ -64,16 +64,13 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, gc=False, eq=False):
     blocked: frozenset[int] = frozenset()
     partners: Mapping[int, float] = {}
     """The last partners and when each was parted from."""
-    attempt: int = 1
 
 
 class Pairing(msgspec.Struct, frozen=True, gc=False, eq=False):
     """A proposal. `polite` and `other` are the two sides; the polite one yields when both make an offer."""
 
-    match: MatchId
     polite: Ticket
     other: Ticket
-    shared_interests: tuple[str, ...]
     at: float
 
 

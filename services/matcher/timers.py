@@ -1,6 +1,6 @@
 """Who is due when: times in slots of 50 ms, so that a million waiting tickets cost no sorting."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from heapq import heapify, heappop, heappush
 from math import ceil
 from typing import Generic, TypeVar
@@ -10,11 +10,15 @@ T = TypeVar("T")
 SLOT = 0.05
 """Seconds by which something may come up later than asked for."""
 
+_SPARE = 1024
+
 
 class Timers(Generic[T]):
-    """Things that come up at a time."""
+    """Things that come up at a time, if they are `wanted` then. Of the others about as many may be kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: Callable[[T], bool]) -> None:
+        self._wanted = wanted
+        self._most = _SPARE
         self._slots: dict[int, list[T]] = {}
         self._order: list[int] = []
         self._count = 0
@@ -22,17 +26,13 @@ class Timers(Generic[T]):
     def __len__(self) -> int:
         return self._count
 
-    def keep(self, wanted: Callable[[T], bool]) -> None:
-        """Forget the things that are not wanted any more."""
-        slots = {slot: list(filter(wanted, things)) for slot, things in self._slots.items()}
-        self._slots = {slot: things for slot, things in slots.items() if things}
-        self._order = list(self._slots)
-        heapify(self._order)
-        self._count = sum(map(len, self._slots.values()))
-
     def add(self, when: float, thing: T) -> None:
+        if self._count >= self._most:
+            self._forget_the_unwanted()
         self._count += 1
         slot = ceil(when / SLOT)
+        if slot * SLOT < when:
+            slot += 1  # the division was rounded: nothing may come up early
         things = self._slots.get(slot)
         if things is None:
             self._slots[slot] = [thing]
@@ -40,18 +40,24 @@ class Timers(Generic[T]):
         else:
             things.append(thing)
 
-    def pop(self, now: float, limit: int) -> list[T]:
-        """At most `limit` of the things that are due; the others stay due."""
-        due: list[T] = []
-        while self._order and self._order[0] * SLOT <= now and len(due) < limit:
+    def due(self, now: float) -> Iterator[T]:
+        """Takes out what is due, one by one: whatever is not asked for stays due."""
+        while self._order and self._order[0] * SLOT <= now:
             things = self._slots[self._order[0]]
-            first = max(0, len(things) - (limit - len(due)))
-            due += things[first:]
-            del things[first:]
+            thing = things.pop()
             if not things:
                 del self._slots[heappop(self._order)]
-        self._count -= len(due)
-        return due
+            self._count -= 1
+            if self._wanted(thing):
+                yield thing
+
+    def _forget_the_unwanted(self) -> None:
+        slots = {slot: list(filter(self._wanted, things)) for slot, things in self._slots.items()}
+        self._slots = {slot: things for slot, things in slots.items() if things}
+        self._order = list(self._slots)
+        heapify(self._order)
+        self._count = sum(map(len, self._slots.values()))
+        self._most = 2 * self._count + _SPARE
 
     def next(self) -> float | None:
         """When the next thing is due."""

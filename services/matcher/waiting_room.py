@@ -1,66 +1,56 @@
-"""The waiting room: wishes come in, pairs come out. Pure: time and match ids are given to it."""
+"""The waiting room: wishes come in, pairs come out. Pure: the time is given to it."""
 
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from itertools import cycle
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from math import inf
-from typing import cast
 
-from services.contract.ids import GatewayId, MatchId, TicketId
+from services.contract.ids import GatewayId, TicketId
 
-from .hints import FEW, explain
-from .queues import Entry, Queue
+from .looks import Looks
+from .market import Market
+from .queues import Entry
 from .search import Look, glance
-from .shelves import LEVELS, Shelves
-from .stages import INTEREST, LANGUAGE, REPEATS, Crowd, Stages
+from .stages import INTEREST, LANGUAGE, REPEATS, Stages
 from .tickets import POOLS, Pairing, Pool, StageChange, Ticket
 from .timers import Timers
 
 SCAN = 32
-"""How many waiting tickets one look compares; a look that needs more goes on later."""
+"""How many waiting tickets one look compares at a time; a look that needs more goes on later."""
 
-STEPS = 300
-_DUE = 200
-"""Steps of unfinished looks, and tickets that are due, in one turn: some milliseconds of work."""
-_REST = 0.008
-"""Seconds from turn to turn, so that those who come are served between two."""
+STEPS = 200
+"""Steps of unfinished looks in one turn: some milliseconds of work."""
+_REST = 0.016
+"""Seconds from turn to turn, which leave most of the time to those who come."""
 
-_LANGUAGES = 16
-"""Shelves that a glance of whoever named no language passes; where there are more it is a look."""
+_WIDEN = 250
+"""Tickets that widen in one turn: some milliseconds of work."""
 
-_ATTEND_EVERY = 1.0
 _SWEEP_EVERY = 1.0
-_EXPLAIN_EVERY = 2.0
+"""Seconds between two sweeps of what is left of those who went."""
+
 _EXPLAIN_AFTER = 1.0
-"""Seconds between two turns to a small pool, two sweeps of what is left of those who went, two hints for a
-ticket, and before its first in a large pool."""
 _EXPLAIN = 30
-"""How many are explained at a time."""
+"""Seconds before the first hint for a ticket in a large market, and how many get one at a time."""
 
 
 class WaitingRoom:
     """Holds the waiting tickets of all pools and pairs two as soon as each is acceptable to the other."""
 
-    def __init__(
-        self, new_match: Callable[[], str], stages: Stages, scan: int = SCAN, steps: int = STEPS
-    ) -> None:
-        self._new_match = cast("Callable[[], MatchId]", new_match)
+    def __init__(self, stages: Stages, scan: int = SCAN, steps: int = STEPS) -> None:
         self._stages = stages
         self._first_age = stages.ages[0]
         self._scan = scan
-        self._steps = steps
-        self._pools = {pool: Shelves(Crowd(stages.ages[2], stages.thin)) for pool in POOLS.values()}
-        self._swept = -inf
-        self._to_tidy = cycle(self._pools.values())
+        self._markets = {pool: Market(stages) for pool in POOLS.values()}
         self._tickets: dict[GatewayId, dict[TicketId, Entry]] = {}
-        self._timers: Timers[Entry] = Timers()
-        self._most_timers = 1024
-        self._walkers: deque[Entry] = deque()
-        self._walks: dict[Entry, Iterator[Entry | None]] = {}
-        self._rested = -inf
+        self._looks = Looks(steps)
+        self._timers: Timers[Entry] = Timers(lambda entry: entry.waiting)
+        self._rested_at = -inf
+        self._swept = -inf
         self._pairings: list[Pairing] = []
         self._new: list[Entry] = []
         self._changed: list[Entry] = []
+
+    # --- coming and going --------------------------------------------------------------------------
 
     def offer(self, ticket: Ticket, now: float) -> None:
         """Pair the ticket at once if somebody fits, else let it wait. It replaces one of the same number."""
@@ -69,42 +59,35 @@ class WaitingRoom:
             tickets = self._tickets[ticket.gateway] = {}
         elif ticket.number in tickets:
             self._remove(tickets[ticket.number])
-        shelves = self._pools[ticket.pool]
-        look = None
-        if (
-            (ticket.languages or len(shelves.standing) <= _LANGUAGES)
-            and now - ticket.since < self._first_age
-            and now < shelves.crowd.full_until
-            and not ticket.nearby
-        ):
-            stage = INTEREST if ticket.interests else LANGUAGE
-            found = glance(ticket, stage, shelves.standing)
+        market = self._markets[ticket.pool]
+        if now < market.busy_until and now - ticket.since < self._first_age and not ticket.nearby:
+            stage = INTEREST if ticket.interests else LANGUAGE  # as the market would say, sooner
         else:
-            shelves.crowd.see(ticket.visitor_key, now)
-            stage = self._stage(ticket, shelves, now)
-            found = shelves.everybody
-        if type(found) is Queue:
-            look = Look(ticket, stage, now, self._stages.parted, self._scan)
-            look.around(shelves)
-            found = look.partner
-        if found is not None:
+            market.see(ticket, now)
+            stage = market.stage(ticket, now)
+        found = glance(ticket, stage, market.shelves, self._scan)
+        if type(found) is Entry:
             self._pair(ticket, found, now)
             return
-        entry = Entry(ticket, stage)
-        shelves.waiting += 1
-        tickets[ticket.number] = entry
-        for level in LEVELS[stage]:
-            shelves.put(entry, level)
+        entry = tickets[ticket.number] = Entry(ticket, stage)
+        market.waiting += 1
+        market.shelves.put(entry)
         self._new.append(entry)  # most are gone before anything else is worth while
-        if look is not None:
-            self._look_on(entry, look, shelves)
+        if found is not None:
+            self._look(entry, now)
+
+    def expect(self, tickets: Iterable[Ticket], now: float) -> None:
+        """These are about to be offered: the first of a crowd is not treated as if nobody else came."""
+        for ticket in tickets:
+            market = self._markets[ticket.pool]
+            if market.busy_until <= now:
+                market.see(ticket, now)
 
     def withdraw(self, gateway: GatewayId, number: TicketId) -> None:
         """Forget a ticket; one that does not wait (it was paired meanwhile) is no error."""
         entry = self._tickets.get(gateway, {}).get(number)
         if entry is not None:
-            self._remove(entry)
-            self._stir(self._pools[entry.ticket.pool])
+            self._remove(entry).stir()
 
     def waits(self, gateway: GatewayId, number: TicketId) -> bool:
         """Whether the ticket waits."""
@@ -112,49 +95,42 @@ class WaitingRoom:
 
     def forget(self, gateway: GatewayId) -> None:
         """Forget all tickets of a gateway."""
-        for entry in list(self._tickets.get(gateway, {}).values()):
-            self._remove(entry)
-            self._stir(self._pools[entry.ticket.pool])
+        for number in list(self._tickets.get(gateway, {})):
+            self.withdraw(gateway, number)
         self._tickets.pop(gateway, None)
+
+    def waiting(self) -> Mapping[Pool, int]:
+        """How many wait in each pool."""
+        return {pool: market.waiting for pool, market in self._markets.items()}
+
+    # --- as time passes ----------------------------------------------------------------------------
 
     def advance(self, now: float) -> list[Pairing]:
         """See to those who are due or are few, and hand over the pairs since the last time."""
         self._settle_in()
         self.go_on(now)
-        for shelves in self._pools.values():
-            if 0 < shelves.waiting <= FEW:
-                if self._pairings or self._changed:
-                    self._stir(shelves)
-                if shelves.attend_at <= now:
-                    self._attend(shelves, now)
+        self._attend(now)
         self._tidy(now)
         pairings, self._pairings = self._pairings, []
         return pairings
 
     def go_on(self, now: float) -> None:
-        """If it is time, widen what is due and go on with unfinished looks; `advance` hands over the pairs.
-
-        The newest look and the oldest go on by turns, each until it ends: whoever has just come does not wait
-        for a crowd of hopeless ones, and nobody for ever.
-        """
-        if now < self._rested:
-            return
-        self._rested = now + _REST
-        for entry in self._timers.pop(now, _DUE):
-            if entry.waiting and entry.due <= now:
+        """Widen what is due, and now and then let unfinished looks go on; `advance` hands over the pairs."""
+        for entry in islice(self._timers.due(now), _WIDEN):
+            if entry.due <= now:
                 self._widen(entry, now)
-        for step in range(self._steps):
-            if not self._walkers:
-                return
-            end = -(step % 2)
-            if self._walk_on(self._walkers[end], now):
-                del self._walkers[end]
+        if self._rested_at <= now and self._looks:
+            self._rested_at = now + _REST
+            for look, partner in self._looks.turn():
+                self._looked(look, partner, now)
 
     @property
     def goes_on_at(self) -> float | None:
         """When there are looks to `go_on` with; None when never."""
-        due = -inf if self._walkers else self._timers.next()
-        return None if due is None else max(due, self._rested)
+        due = self._timers.next()
+        if self._looks:
+            return self._rested_at if due is None else min(due, self._rested_at)
+        return due
 
     def stage_changes(self, now: float) -> list[StageChange]:
         """The stage and the hint of each ticket of which either changed, and which waits still."""
@@ -164,11 +140,11 @@ class WaitingRoom:
         changes: list[StageChange] = []
         for entry in dict.fromkeys(changed):  # some for two reasons
             if entry.waiting:
-                shelves = self._pools[entry.ticket.pool]
-                worth = shelves.waiting <= FEW or now - entry.ticket.since >= _EXPLAIN_AFTER
-                if worth and left and entry.explained < now:
+                market = self._markets[entry.ticket.pool]
+                worth = market.few or now - entry.ticket.since >= _EXPLAIN_AFTER
+                if worth and left and entry.told.at < now:
                     left -= 1
-                    explain(entry, shelves, now, self._stages.parted)
+                    market.explain(entry, now)
                 changes.append(self._stage_change(entry, now))
         return changes
 
@@ -181,132 +157,97 @@ class WaitingRoom:
         """When `advance` is wanted next though nothing comes in; None when never."""
         if self._new:
             return now
-        times = [shelves.attend_at for shelves in self._pools.values() if 0 < shelves.waiting <= FEW]
-        if any(shelves.untidy for shelves in self._pools.values()):
+        times = [market.attend_at for market in self._markets.values() if market.few]
+        if any(market.untidy for market in self._markets.values()):
             times.append(self._swept + _SWEEP_EVERY)
         times.append(inf if (due := self.goes_on_at) is None else due)
         return None if min(times) == inf else min(times)
-
-    def waiting(self) -> Mapping[Pool, int]:
-        """How many wait in each pool."""
-        return {pool: shelves.waiting for pool, shelves in self._pools.items()}
-
-    def _stage(self, ticket: Ticket, shelves: Shelves, now: float) -> int:
-        waiting = shelves.waiting
-        crowd = waiting if waiting >= self._stages.thin else max(waiting, shelves.crowd.size(now))
-        picky = bool(ticket.interests) or (ticket.nearby and bool(ticket.country))
-        return self._stages.stage(now - ticket.since, picky, crowd)
 
     def _settle_in(self) -> None:
         """See to those who came since the last time and were not paired at once."""
         new, self._new = self._new, []
         for entry in new:
             if entry.waiting:
-                ticket = entry.ticket
-                self._look_again(entry, ticket.since + self._stages.widens_at(entry.stage))
-                self._pools[ticket.pool].everybody.add(entry)
+                self._wake(entry)
+                self._markets[entry.ticket.pool].everybody.add(entry)
                 self._changed.append(entry)
 
+    def _attend(self, now: float) -> None:
+        """See to one small market that is due, and to what those were told who wait in the others."""
+        for market in self._markets.values():
+            if not market.few:
+                self._changed += market.doubt()
+            elif self._pairings or self._changed:
+                market.stir()
+        for market in self._markets.values():
+            if market.few and market.attend_at <= now:
+                before = market.waiting
+                for entry in market.impatient(now):
+                    self._widen(entry, now)
+                if market.waiting < before:
+                    market.stir()
+                self._changed += market.attend(now)
+                return
+
     def _tidy(self, now: float) -> None:
-        next(self._to_tidy).tidy()
         if now - self._swept >= _SWEEP_EVERY:
             self._swept = now
-            for shelves in self._pools.values():
-                if shelves.untidy:
-                    shelves.sweep()
-        if len(self._timers) > self._most_timers:
-            self._timers.keep(lambda entry: entry.waiting)
-            self._most_timers = 2 * len(self._timers) + 1024
+            for market in self._markets.values():
+                if market.untidy:
+                    market.sweep()
 
-    def _stir(self, shelves: Shelves) -> None:
-        """Somebody came or left: see soon what that means for the others, where they are few."""
-        shelves.stirred = True
-        shelves.attend_at = min(shelves.attend_at, shelves.attended + _ATTEND_EVERY)
-
-    def _attend(self, shelves: Shelves, now: float) -> None:
-        """Widen those for whom the market became too thin to wait, and tell anew what keeps each waiting."""
-        stirred, shelves.stirred = shelves.stirred, False
-        shelves.attended, shelves.attend_at = now, inf
-        left = _EXPLAIN
-        entries = list(shelves.everybody.walk())
-        for entry in entries:
-            if entry.waiting and self._stage(entry.ticket, shelves, now) > entry.stage:
-                self._widen(entry, now)
-        remaining = [entry for entry in entries if entry.waiting]
-        stirred = stirred or len(remaining) < len(entries)
-        for entry in remaining:
-            entry.stale = entry.stale or stirred
-            if left and entry.stale and now - entry.explained >= _EXPLAIN_EVERY:
-                left -= 1
-                if explain(entry, shelves, now, self._stages.parted):
-                    self._changed.append(entry)
-            if entry.stale or entry.stage < REPEATS:
-                shelves.attend_at = now + _ATTEND_EVERY
+    # --- one ticket --------------------------------------------------------------------------------
 
     def _widen(self, entry: Entry, now: float) -> None:
-        ticket = entry.ticket
-        shelves = self._pools[ticket.pool]
-        stage = max(entry.stage, self._stage(ticket, shelves, now))
-        before = LEVELS[entry.stage]
-        if stage != entry.stage:
-            entry.stage = stage
-            self._changed.append(entry)
-        look = Look(ticket, stage, now, self._stages.parted, self._scan)
-        look.around(shelves)
-        if look.partner is not None:
-            self._remove(entry)
-            self._pair(ticket, look.partner, now)
-            return
-        for level in LEVELS[stage][len(before) :]:
-            shelves.put(entry, level)
+        market = self._markets[entry.ticket.pool]
+        before = entry.stage
+        entry.stage = max(before, market.stage(entry.ticket, now))
         entry.due = inf
-        self._look_again(entry, ticket.since + self._stages.widens_at(stage))
-        self._look_on(entry, look, shelves)
+        if entry.stage != before:
+            self._changed.append(entry)
+        self._look(entry, now)
+        if entry.waiting:
+            market.shelves.put(entry, before)
 
-    def _look_on(self, entry: Entry, look: Look, shelves: Shelves) -> None:
-        """See to what a look left open."""
-        self._look_again(entry, look.again)
+    def _look(self, entry: Entry, now: float) -> None:
+        shelves = self._markets[entry.ticket.pool].shelves
+        look = Look(entry, shelves, now, self._stages.parted, self._scan)
+        partner = look.go_on()
+        self._looked(look, partner, now)
         if not look.finished:
-            if entry not in self._walks:
-                self._walkers.append(entry)
-            self._walks[entry] = shelves.walk(entry.ticket, entry.stage)
+            self._looks.add(look)
 
-    def _look_again(self, entry: Entry, when: float) -> None:
+    def _looked(self, look: Look, partner: Entry | None, now: float) -> None:
+        entry = look.entry
+        if partner is not None:
+            self._remove(entry)
+            self._pair(entry.ticket, partner, now)
+        elif entry.waiting:
+            self._wake(entry, look.again)
+
+    def _wake(self, entry: Entry, again: float = inf) -> None:
+        """See to it when it widens, or `again`."""
+        when = min(entry.ticket.since + self._stages.widens_at(entry.stage), again)
         if when < entry.due:
             entry.due = when
             self._timers.add(when, entry)
 
-    def _walk_on(self, entry: Entry, now: float) -> bool:
-        """Let an unfinished look take a step; whether that was the last."""
-        walk = self._walks[entry]
-        if entry.waiting:
-            look = Look(entry.ticket, entry.stage, now, self._stages.parted, self._scan)
-            look.further(walk)
-            self._look_again(entry, look.again)
-            if look.partner is not None:
-                self._remove(entry)
-                self._pair(entry.ticket, look.partner, now)
-            elif not look.finished:
-                return False
-        del self._walks[entry]
-        return True
-
     def _pair(self, one: Ticket, partner: Entry, now: float) -> None:
         other = partner.ticket
         partner.waiting = False
+        self._markets[other.pool].waiting -= 1
         del self._tickets[other.gateway][other.number]
-        self._pools[other.pool].waiting -= 1
-        shared = one.interests & other.interests
-        interests = tuple(sorted(shared)) if len(shared) > 1 else tuple(shared)  # one needs no sorting
-        self._pairings.append(Pairing(self._new_match(), one, other, interests, now))
+        self._pairings.append(Pairing(one, other, now))
 
-    def _remove(self, entry: Entry) -> None:
+    def _remove(self, entry: Entry) -> Market:
         ticket = entry.ticket
+        market = self._markets[ticket.pool]
+        market.waiting -= 1
         entry.waiting = False
         del self._tickets[ticket.gateway][ticket.number]
-        self._pools[ticket.pool].waiting -= 1
+        return market
 
     def _stage_change(self, entry: Entry, now: float) -> StageChange:
         ticket, stage = entry.ticket, entry.stage
         widens_in = max(0.0, ticket.since + self._stages.widens_at(stage) - now) if stage < REPEATS else 0.0
-        return StageChange(ticket, stage, widens_in, entry.hint)
+        return StageChange(ticket, stage, widens_in, entry.told.hint)

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from math import inf
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
@@ -64,6 +65,14 @@ def one_of(*choices: str) -> Callable[[str], str]:
         return text
 
     return parse
+
+
+def positive(text: str) -> float:
+    """A number above 0, and finite."""
+    number = float(text)
+    if not 0 < number < inf:
+        raise ValueError(f"{text!r} is not a number above 0")
+    return number
 
 
 _PARSERS: dict[Any, Callable[[str], Any]] = {

@@ -1,12 +1,11 @@
 """The gateway's configuration, from ZUFALL_… variables."""
 
 from dataclasses import dataclass
-from math import inf
 from pathlib import Path
 
 from services.contract.keys import Key, parse_key, parse_ring
 from services.runtime import addresses
-from services.runtime.config import ConfigError, one_of, setting
+from services.runtime.config import ConfigError, one_of, positive, setting
 
 from .adapters import country_file
 
@@ -22,13 +21,6 @@ def _origins(text: str) -> frozenset[str]:
         if scheme not in ("http", "https") or not rest or "/" in rest:
             raise ValueError(f"{origin!r} is not an origin such as https://zufall.example")
     return origins
-
-
-def _positive(text: str) -> float:
-    number = float(text)
-    if not 0 < number < inf:
-        raise ValueError(f"{text!r} is not a number above 0")
-    return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +59,9 @@ class Config:
     limit_frames_per_second: float = setting("frames a visitor may send, on average", 100.0)
     limit_frames_burst: float = setting("frames a visitor may send at once", 300.0)
     limit_searches_per_second: float = setting(
-        "new searches of a visitor that reach the matcher, on average", 5.0, _positive
+        "new searches of a visitor that reach the matcher, on average", 5.0, positive
     )
-    limit_searches_burst: float = setting("new searches of a visitor at once", 10.0, _positive)
+    limit_searches_burst: float = setting("new searches of a visitor at once", 10.0, positive)
     limit_queue_bytes: int = setting("bytes that may wait for a slow reader", 256 * 1024)
     limit_hello_seconds: float = setting("time for the first frame", 5.0)
     limit_report_bytes: int = setting("size of a report with its pictures", 4 * 1024 * 1024)

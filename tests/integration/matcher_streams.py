@@ -32,7 +32,7 @@ class Replica:
     def __init__(self, stages: Stages) -> None:
         self.registry = CollectorRegistry()
         self.metrics = Metrics(self.registry)
-        self.room = WaitingRoom(random_id, stages)
+        self.room = WaitingRoom(stages)
         self.exchange = Exchange("replica", self.room, Pace(0.02), Advisor(lane_rate=10), self.metrics)
         self.server = MatcherServer("127.0.0.1:0", self.exchange, self.metrics)
         self.port = 0

@@ -46,13 +46,13 @@ class Replica:
 
     def start(self) -> None:
         """Also again, after a crash: everything is forgotten."""
-        self.room = WaitingRoom(lambda: f"match-{next(self.cluster.matches)}", Stages())
+        self.room = WaitingRoom(Stages())
 
     def advance(self) -> None:
         now = self.cluster.now
         for _ in range(10):
             for pairing in self.room.advance(now):
-                sides = messages.pairings(pairing)
+                sides = messages.pairings(pairing, f"match-{next(self.cluster.matches)}")
                 for ticket, side in zip((pairing.polite, pairing.other), sides, strict=True):
                     self.links[ticket.gateway].tell(wire.MatcherBatch(pairings=[side]))
             for change in self.room.stage_changes(now):

@@ -48,8 +48,7 @@ class Simulation:
         self._chances = chances
         self._without = without
         self._populations = populations(crowd)
-        matches = count(1)
-        self._room = WaitingRoom(lambda: str(next(matches)), stages)
+        self._room = WaitingRoom(stages)
         self._numbers = count(1)
         self._events: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
         self._waiting: dict[TicketId, Visitor] = {}

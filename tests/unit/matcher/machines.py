@@ -1,6 +1,5 @@
 """Visitors who do whatever Hypothesis thinks of, in the waiting room and in its model at once."""
 
-from itertools import count
 from typing import Any
 
 from hypothesis import strategies as st
@@ -45,10 +44,8 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.now = 1000.0
         self.model = Model(AGES, self.least)
-        matches = count()
         # Two at a look, so that few tickets are enough to make looks that need more than one.
-        self.room = WaitingRoom(lambda: str(next(matches)), self.stages, scan=2, steps=10)
-        self.matches: set[str] = set()
+        self.room = WaitingRoom(self.stages, scan=2, steps=10)
         self.hints: dict[int, str] = {}
         self.stirred = self.now
 
@@ -123,9 +120,6 @@ class Machine(RuleBasedStateMachine):
         for pairing in self.room.advance(self.now):
             one, other = self.model.take(pairing)
             assert not any(self.room.waits(each.gateway, each.number) for each in (one, other))
-            assert pairing.match not in self.matches
-            self.matches.add(pairing.match)
-            assert set(pairing.shared_interests) == one.interests & other.interests
             self.check(one, other, pairing)
             self.stirred = self.now
         for change in self.room.stage_changes(self.now):

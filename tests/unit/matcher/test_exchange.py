@@ -1,4 +1,4 @@
-"""The exchange goes on with unfinished looks while the pace holds the next batch back."""
+"""What the exchange does between two batches, with a batch, and for a gateway that does not read."""
 
 import asyncio
 from itertools import count
@@ -31,12 +31,47 @@ def offer(*avoided: str) -> wire.Offer:
     )
 
 
-async def test_looks_go_on_between_two_batches() -> None:
-    """The next batch may go out in a minute; by then two have found each other behind two hundred."""
-    room = WaitingRoom(random_id, Stages(), steps=2)
-    exchange = Exchange("replica", room, Pace(60.0, 1), Advisor(10.0), Metrics(CollectorRegistry()))
+def make_exchange(room: WaitingRoom, interval: float = 0.0) -> Exchange:
+    return Exchange("replica", room, Pace(interval, 1), Advisor(10.0), Metrics(CollectorRegistry()))
+
+
+async def test_who_comes_among_many_is_not_treated_as_if_alone() -> None:
+    """Thirty who share an interest with one other each come at once, as after a replica's death."""
+    exchange = make_exchange(WaitingRoom(Stages()))
     stream = exchange.open(GatewayId("one"))
-    crowd = [offer("DE") for _ in range(200)]
+    await stream.take()
+    crowd = [
+        wire.Offer(
+            ticket=next(numbers), visitor=random_id(), mode=wire.MODE_VIDEO, interests=[f"i{number % 15}"]
+        )
+        for number in range(30)
+    ]
+    exchange.receive(stream, wire.GatewayBatch(offers=crowd))
+    pairings = (await stream.take()).pairings
+    assert len(pairings) == 30
+    assert all(pairing.shared_interests for pairing in pairings)
+    exchange.leave()
+
+
+async def test_a_gateway_that_does_not_read_is_told_sizes_only_once() -> None:
+    exchange = make_exchange(WaitingRoom(Stages()))
+    slow, busy = exchange.open(GatewayId("slow")), exchange.open(GatewayId("busy"))
+    await slow.take()
+    for _ in range(50):
+        exchange.receive(busy, wire.GatewayBatch(offers=[offer("DE"), offer("DE")]))
+        exchange._pools_told = float("-inf")
+        exchange._advance(exchange._loop.time())
+    batch = await slow.take()
+    assert [(size.mode, size.waiting) for size in batch.pools] == [(wire.MODE_VIDEO, 100)]
+    exchange.leave()
+
+
+async def test_looks_go_on_between_two_batches() -> None:
+    """The next batch may go out in a minute; by then two have found each other behind two hundred kinds."""
+    room = WaitingRoom(Stages(), steps=2)
+    exchange = make_exchange(room, interval=60.0)
+    stream = exchange.open(GatewayId("one"))
+    crowd = [offer("DE", f"{one}{other}") for one in "ABCDEFGHIJKLMNOPQRST" for other in "ABCDEFGHIJ"]
     exchange.receive(stream, wire.GatewayBatch(gateway="one", offers=crowd))
     exchange.receive(stream, wire.GatewayBatch(gateway="one", offers=[offer(), offer()]))
     assert sum(room.waiting().values()) == 202

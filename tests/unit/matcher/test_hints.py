@@ -67,7 +67,7 @@ class Room:
     """A waiting room, and what each visitor was told last."""
 
     def __init__(self, *tickets: Ticket, stages: Stages | None = None) -> None:
-        self.room = WaitingRoom(lambda: "match", stages or Stages())
+        self.room = WaitingRoom(stages or Stages())
         self.told: dict[int, str] = {}
         self.counted: dict[int, tuple[int, str]] = {}
         self.count = 0
@@ -136,6 +136,18 @@ def test_who_waits_in_the_last_stage_hears_of_it_when_more_or_fewer_wait() -> No
     room.run(24.0, 28.0)
     assert room.counted[1] == (2, "languages:cy,en")
     assert room.count - heard <= 6 * 4
+
+
+def test_what_was_said_of_all_who_wait_is_taken_back_when_many_come() -> None:
+    room = Room(ticket(1, **CY), ticket(2, blocked=frozenset({1}), **DE))
+    room.run(0.0, 4.0)
+    assert room.told == {1: "nobody", 2: "nobody"}
+    for visitor in range(10, 110):
+        room.room.offer(ticket(visitor, 4.0, blocked=frozenset(range(200)), **DE), 4.0)
+    room.advance(4.0)
+    assert room.told[1] == ""
+    room.run(4.0, 10.0)
+    assert "nobody" not in {room.told[1], room.told[2]}
 
 
 def test_a_busy_pool_explains_only_to_those_who_wait_for_a_while() -> None:

@@ -1,7 +1,7 @@
 """Offers become tickets with times on our clock; pairings become two sides that fit."""
 
 from protos import matcher_pb2 as wire
-from services.contract.ids import GatewayId, MatchId, VisitorId, random_id, visitor_key
+from services.contract.ids import GatewayId, VisitorId, random_id, visitor_key
 from services.matcher import messages
 from services.matcher.tickets import POOLS, Pairing
 
@@ -31,7 +31,6 @@ def test_times_are_turned_to_our_clock() -> None:
     assert (parsed.interests, parsed.languages) == (frozenset("ab"), ("en", "de"))
     assert parsed.partners == {5: 98.0, 6: 100.0}
     assert parsed.blocked == frozenset({2**64 - 1})
-    assert parsed.attempt == 1
 
 
 def test_to_insist_on_no_language_is_not_to_insist() -> None:
@@ -40,8 +39,8 @@ def test_to_insist_on_no_language_is_not_to_insist() -> None:
 
 
 def test_the_two_sides_of_a_pairing_fit() -> None:
-    pairing = Pairing(MatchId("m"), ticket(1), ticket(2, gateway=GatewayId("two")), ("a",), 0.0)
-    polite, other = messages.pairings(pairing)
+    pairing = Pairing(ticket(1), ticket(2, gateway=GatewayId("two")), 0.0)
+    polite, other = messages.pairings(pairing, "m")
     assert (polite.polite, other.polite) == (True, False)
     assert (polite.partner_gateway, other.partner_gateway) == ("two", "one")
     assert (polite.partner_visitor, other.partner_visitor) == ("2", "1")

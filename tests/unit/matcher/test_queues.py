@@ -20,7 +20,7 @@ def test_those_who_wait_longest_come_first_whenever_they_were_added() -> None:
     entries = [entry(since) for since in (3.0, 1.0, 2.0, 2.0, 0.0)]
     for each in entries:
         queue.add(each)
-    assert [each.ticket.since for each in queue.candidates()] == [0.0, 1.0, 2.0, 2.0, 3.0]
+    assert [each.ticket.since for each in queue.walk()] == [0.0, 1.0, 2.0, 2.0, 3.0]
 
 
 def test_a_first_that_stays_does_not_make_each_walk_pass_the_same_tombstones() -> None:
@@ -70,17 +70,3 @@ def test_tombstones_are_at_most_as_many_as_those_who_waited_and_a_few() -> None:
         take_out(gone)
         assert len(queue.items) <= 2 * 10 + 32
     assert len(list(queue.walk())) == 10
-
-
-def test_a_look_takes_the_tombstones_in_front_along() -> None:
-    queue = Queue()
-    entries = [entry(float(since)) for since in range(5)]
-    for each in entries:
-        queue.add(each)
-    for gone in entries[:4]:
-        take_out(gone)
-    assert queue.candidates() == entries[4:]
-    assert queue.waiting
-    take_out(entries[4])
-    assert not queue.candidates()
-    assert not queue.waiting

@@ -1,38 +1,58 @@
 """Timers come up in time, never early, and not more at once than asked for."""
 
+from itertools import islice
+
+import pytest
+
 from services.matcher.timers import SLOT, Timers
 
 
+def anything(_: object) -> bool:
+    return True
+
+
 def test_nothing_comes_up_early_and_everything_within_a_slot() -> None:
-    timers: Timers[str] = Timers()
+    timers: Timers[str] = Timers(anything)
     timers.add(2.0, "b")
     timers.add(1.01, "a")
-    assert timers.pop(1.0, 10) == []
+    assert list(timers.due(1.0)) == []
     due = timers.next()
     assert due is not None
     assert 1.01 <= due <= 1.01 + SLOT
-    assert timers.pop(due, 10) == ["a"]
-    assert timers.pop(2.0 + SLOT, 10) == ["b"]
+    assert list(timers.due(due)) == ["a"]
+    assert list(timers.due(2.0 + SLOT)) == ["b"]
     assert timers.next() is None
 
 
 def test_what_is_too_much_at_once_stays_due() -> None:
-    timers: Timers[int] = Timers()
+    timers: Timers[int] = Timers(anything)
     for number in range(5):
         timers.add(1.0, number)
     timers.add(1.2, 5)
-    first, second = timers.pop(2.0, 4), timers.pop(2.0, 4)
+    first, second = list(islice(timers.due(2.0), 4)), list(islice(timers.due(2.0), 4))
     assert len(first) == 4
     assert sorted(first + second) == [0, 1, 2, 3, 4, 5]
 
 
-def test_what_is_not_wanted_any_more_is_forgotten() -> None:
-    timers: Timers[int] = Timers()
-    for number in range(10):
-        timers.add(number % 3, number)
-    timers.keep(lambda number: number in {3, 4})
-    assert len(timers) == 2
-    assert timers.next() == 0.0
-    assert timers.pop(2.0, 10) == [3, 4]
+def test_what_is_not_wanted_any_more_does_not_come_up_nor_pile_up() -> None:
+    gone: set[int] = set()
+    timers: Timers[int] = Timers(lambda number: number not in gone)
+    for number in range(100_000):
+        timers.add(number % 3 + 1, number)
+        if number % 1000:
+            gone.add(number)
+        assert len(timers) <= 2 * 100 + 1024 + 1
+    assert sorted(timers.due(3.0)) == list(range(0, 100_000, 1000))
     assert len(timers) == 0
     assert timers.next() is None
+
+
+@pytest.mark.parametrize("when", [3.3500000000000005, 3.7500000000000004, 7.950000000000001, 14.15, 20.0])
+def test_what_comes_up_is_due_however_the_slots_are_rounded(when: float) -> None:
+    """Whoever is not due when their timer comes up has lost it."""
+    timers: Timers[float] = Timers(anything)
+    timers.add(when, when)
+    due = timers.next()
+    assert due is not None
+    assert when <= due <= when + SLOT + 1e-9
+    assert list(timers.due(due)) == [when]

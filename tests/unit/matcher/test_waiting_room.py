@@ -1,59 +1,25 @@
 """Who meets whom, by example."""
 
-import random
-from itertools import count
-from time import process_time
-from typing import Any
-
-import pytest
-
-from services.contract.ids import GatewayId
-from services.matcher.queues import Queue
-from services.matcher.shelves import SPARE, Shelves
 from services.matcher.stages import Stages
-from services.matcher.tickets import POOLS, Pairing, Ticket
-from services.matcher.waiting_room import WaitingRoom
+from services.matcher.tickets import POOLS
 
-from ...timing import scaled
+from .rooms import likes, make_room, offer, run, speaks
 from .tickets import VIDEO, ticket
-
-BUSY = Stages(thin=0, tiny=0)
-"""Only age widens."""
-
-
-def make_room(stages: Stages = BUSY) -> WaitingRoom:
-    matches = count()
-    return WaitingRoom(lambda: str(next(matches)), stages)
-
-
-def met(pairings: list[Pairing]) -> list[set[int]]:
-    return [{pairing.polite.visitor_key, pairing.other.visitor_key} for pairing in pairings]
-
-
-def offer(room: WaitingRoom, now: float, *tickets: Ticket) -> list[set[int]]:
-    for each in tickets:
-        room.offer(each, now)
-    return met(room.advance(now))
-
-
-def run(room: WaitingRoom, start: float, end: float) -> list[tuple[float, set[int]]]:
-    """Advance the room whenever it wants to; who met when."""
-    found: list[tuple[float, set[int]]] = []
-    now = start
-    while (due := room.next_due(now)) is not None and due <= end:
-        now = max(due, now)
-        found += [(round(now, 3), pair) for pair in met(room.advance(now))]
-    return found
-
-
-def likes(visitor: int, *interests: str, since: float = 0.0, language: str = "en") -> Ticket:
-    return ticket(visitor, since, interests=frozenset(interests), languages=(language,))
 
 
 def test_the_best_shared_interest_wins_over_the_longer_wait() -> None:
     room = make_room()
     assert offer(room, 1.0, likes(1, "a", "x", since=0.0), likes(2, "b", "c", since=1.0)) == []
     assert offer(room, 2.0, likes(3, "a", "b", "c", since=2.0)) == [{2, 3}]
+
+
+def test_the_best_shared_interest_wins_in_a_longer_look_too() -> None:
+    """Two who share less have waited longer in each of the places where the best one stands."""
+    room = make_room()
+    apart = {"languages": ("en",), "blocked": frozenset({1, 2, 3})}
+    for visitor, since, interests in ((1, -1.0, "ax"), (2, -1.0, "by"), (3, 0.0, "ab")):
+        room.offer(ticket(visitor, since, interests=frozenset(interests), **apart), 0.5)
+    assert offer(room, 0.5, likes(4, "a", "b", "c", since=-3.0)) == [{3, 4}]
 
 
 def test_the_longest_wait_wins_among_equals() -> None:
@@ -123,10 +89,6 @@ def test_a_repeat_waits_for_the_last_stage_while_others_may_come() -> None:
     assert run(room, 100.0, 200.0) == [(115.0, {1, 2})]
 
 
-def speaks(visitor: int, country: str, **wish: Any) -> Ticket:
-    return ticket(visitor, languages=("en",), country=country, **wish)
-
-
 def test_who_wishes_somebody_nearby_prefers_them_but_meets_others_later() -> None:
     room = make_room()
     offer(room, 0.0, speaks(1, "DE", nearby=True))
@@ -174,138 +136,6 @@ def test_an_offer_with_the_number_of_a_waiting_ticket_replaces_it() -> None:
     assert room.waiting()[VIDEO] == 1
     assert offer(room, 0.0, likes(2, "a")) == []
     assert offer(room, 0.0, likes(3, "b")) == [{1, 3}]
-
-
-def test_a_forgotten_gateway_leaves_nothing_that_grows() -> None:
-    """What strangers type must not stay in memory."""
-    room = make_room()
-    for visitor in range(3000):
-        room.offer(likes(visitor, f"a{visitor}", f"b{visitor}", language=f"c{visitor}"), 0.0)
-    run(room, 0.0, 4.0)
-    places = room._pools[VIDEO].standing
-    assert sum(map(len, places.values())) >= 3 * 3000
-    room.forget(GatewayId("one"))
-    run(room, 4.0, 30.0)
-    assert (sum(room.waiting().values()), room._tickets) == (0, {})
-    assert places == {}
-
-
-def test_a_visitor_who_flips_wishes_leaves_nothing_that_grows() -> None:
-    room = make_room()
-    offer(room, 0.0, *(likes(visitor, f"a{visitor}") for visitor in range(100)))
-    for second in range(100):
-        for flip in range(50):
-            wish = likes(1000, f"b{second}.{flip}", language=f"c{second}.{flip}")
-            room.offer(wish, second)
-            room.advance(second + flip / 50)
-            room.withdraw(wish.gateway, wish.number)
-    assert slots(room._pools[VIDEO]) <= 2 * 2 * 100 + SPARE + 100
-    assert len(room._timers) <= 2 * 100 + 1024
-
-
-@pytest.mark.parametrize("left", [0, 1, 20])
-def test_nothing_is_kept_of_a_crowd_that_went_though_nobody_comes_any_more(left: int) -> None:
-    """Neither what they typed nor their countries and blocks, a few seconds after the last went."""
-    room = make_room()
-    crowd = [
-        speaks(
-            visitor, "DE", avoid_countries=frozenset({"DE"}), since=-5.0, interests=frozenset({f"{visitor}"})
-        )
-        for visitor in range(500)
-    ]
-    assert offer(room, 0.0, *crowd) == []
-    run(room, 0.0, 20.0)
-    for gone in crowd[left:]:
-        room.withdraw(gone.gateway, gone.number)
-    run(room, 20.0, 60.0)
-    assert slots(room._pools[VIDEO]) <= left * (3 * 4 + 1) + (3 * 64 + SPARE if left else 0)
-    assert room.next_due(60.0) is None
-    assert len(room._timers) + len(room._walks) == 0
-
-
-def slots(shelves: Shelves) -> int:
-    """How many entries are referred to, tombstones included."""
-    places = [there for shelf in shelves.standing.values() for there in shelf.values()]
-    queues = [there for there in (*places, shelves.everybody, shelves._all) if isinstance(there, Queue)]
-    return len(places) + sum(len(queue.items) for queue in queues)
-
-
-def test_memory_stays_within_a_constant_factor_of_those_who_wait() -> None:
-    """Whatever they wish, and however they come and go: most by a withdrawal, some by a match."""
-    rng = random.Random(3)
-    room = make_room()
-    waiting: list[Ticket] = []
-    for step in range(20_000):
-        now = step / 100
-        tags = frozenset(rng.choice([f"often{rng.randrange(5)}", f"seldom{step}"]) for _ in range(3))
-        wish = ticket(step, now, interests=tags, languages=(rng.choice(["en", "de", f"l{step % 500}"]),))
-        room.offer(wish, now)
-        waiting.append(wish)
-        if len(waiting) > 100:
-            gone = waiting.pop(rng.randrange(100))
-            room.withdraw(gone.gateway, gone.number)
-        if step % 10 == 0:
-            room.advance(now)
-            room.stage_changes(now)
-            living = room.waiting()[VIDEO]
-            assert slots(room._pools[VIDEO]) <= 2 * 5 * living + SPARE + 200
-            assert len(room._timers) <= 4 * living + 1024
-
-
-def test_a_look_that_was_cut_short_goes_on() -> None:
-    """Behind a hundred who do not fit stands one who does."""
-    room = make_room()
-    for visitor in range(100):
-        room.offer(ticket(visitor, 0.0, country="DE", avoid_countries=frozenset({"DE", "FR"})), 0.0)
-    room.offer(ticket(100, 0.1, country="DE", avoid_countries=frozenset({"DE"})), 0.1)
-    room.offer(ticket(101, 0.2, country="FR"), 0.2)
-    assert not room._pairings
-    assert offer(room, 0.2) == [{100, 101}]
-
-
-@pytest.mark.parametrize("waiting", [1000, 3000])
-@pytest.mark.parametrize("alike", [True, False])
-def test_two_meet_soon_behind_thousands_who_may_not_meet_each_other(waiting: int, alike: bool) -> None:
-    """In a replica under load, which advances every 20 ms, and is busy for a fraction of it."""
-    room = make_room(Stages())
-    for visitor in range(waiting):
-        also = "" if alike else f"{visitor}"
-        room.offer(speaks(visitor, "DE", avoid_countries=frozenset({"DE", also})), 0.0)
-    assert room.advance(0.0) == []
-    room.offer(speaks(waiting, "DE"), 1.0)
-    room.offer(speaks(waiting + 1, "DE"), 1.0)
-    began, now, found = process_time(), 1.0, list[Pairing]()
-    while not found and now < 3.0:
-        now += 0.02
-        found = room.advance(now)
-        room.stage_changes(now)
-    assert met(found) == [{waiting, waiting + 1}]
-    assert process_time() - began < 0.5 * scaled(now - 1.0) + 0.05
-
-
-def test_the_oldest_looks_end_though_more_newcomers_come_than_can_be_served() -> None:
-    room = make_room()
-    for visitor in range(6000):
-        room.offer(speaks(visitor, "DE", avoid_countries=frozenset({"DE", f"{visitor}"})), visitor / 3000)
-        if visitor % 60 == 0:
-            room.advance(visitor / 3000)
-    assert len(room._walkers) > 1000
-    assert room._walkers[0].ticket.visitor_key > 200
-
-
-def test_a_look_that_goes_on_while_its_ticket_widens_goes_on_more_widely() -> None:
-    """Behind two thousand who speak the language and do not fit stands one who does and speaks another."""
-    matches = count()
-    room = WaitingRoom(lambda: str(next(matches)), BUSY, steps=30)
-    german, avoided = {"country": "DE"}, frozenset({"DE", "FR"})
-    for visitor in range(2000):
-        room.offer(ticket(visitor, -20.0, languages=("en",), avoid_countries=avoided, **german), 0.0)
-    fits = ticket(2000, -16.0, languages=("de",), avoid_countries=frozenset({"DE"}), **german)
-    assert offer(room, 0.0, fits) == []
-    assert run(room, 0.0, 1.0) == []
-    assert offer(room, 4.9, ticket(2001, 0.0, languages=("en",), country="FR")) == []
-    assert met(room.advance(4.95)) == []
-    assert [pair for _, pair in run(room, 5.1, 5.5)] == [{2000, 2001}]
 
 
 def test_stage_changes_are_told_of_those_who_still_wait() -> None:

@@ -1,5 +1,8 @@
 """The simulation against what is known without it."""
 
+from functools import cache
+from statistics import fmean
+
 import pytest
 
 from services.matcher.rules import PARTED
@@ -94,19 +97,23 @@ def test_those_who_are_restricted_wait_for_each_other() -> None:
 
 
 @pytest.mark.parametrize("part", sorted({*PARTS} - {"nearby"}))  # which adds to those who will do at first
-@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("visitors", [60, 250])
-def test_leaving_a_filter_out_makes_nobody_wait_longer_at_p50(part: str, seed: int, visitors: int) -> None:
-    before = play(MIXED, seed, visitors=visitors)["everybody"]
-    after = play(MIXED, seed, (part,), visitors=visitors)["everybody"]
-    assert before.wait_p50 is not None
-    assert after.wait_p50 is not None
-    assert after.wait_p50 <= before.wait_p50 * 1.1 + 0.02
+def test_leaving_a_filter_out_makes_nobody_wait_longer_at_p50(part: str, visitors: int) -> None:
+    assert p50(visitors, part) <= p50(visitors) * 1.1 + 0.02
+
+
+@cache
+def p50(visitors: int, *without: str) -> float:
+    """The mean of several runs: how the few meet in one is chance."""
+    waits = [play(MIXED, seed, without, visitors=visitors)["everybody"].wait_p50 for seed in range(4)]
+    return fmean(wait for wait in waits if wait is not None)
 
 
 def test_a_nearby_wish_brings_together_who_are_of_one_country() -> None:
     crowd = Crowd(interests=Popular(50, 3, 1.0), countries={"DE": 0.3, "GB": 0.3}, nearby=1.0)
-    wished, left_out = play(crowd)["everybody"], play(crowd, without=("nearby",))["everybody"]
+    wished, left_out = (
+        play(crowd, without=without, visitors=1000)["everybody"] for without in ((), ("nearby",))
+    )
     assert wished.shared_country is not None
     assert left_out.shared_country is not None
     assert left_out.shared_country == pytest.approx(0.18, abs=0.03)  # 0.3² + 0.3²

@@ -1,0 +1,72 @@
+"""Those who wait in one place, by kind: whoever looks passes by all at once whom they may never meet."""
+
+from collections.abc import Iterable, Iterator
+from typing import final
+
+from .queues import Entry, Queue, overgrown
+from .rules import Kind, kind_of, may_meet
+from .tickets import Ticket
+
+_SPARE = 8
+
+
+@final
+class Kinds:
+    """A queue for each kind. Of all entries none can do with another.
+
+    It holds at most as many tombstones as entries waited when tombstones were last thrown out, plus 8.
+    """
+
+    __slots__ = ("_in_order", "_queues", "_room", "kept", "waiting")
+
+    def __init__(self, *entries: Entry) -> None:
+        self.kept = 0
+        """How many entries are held, tombstones included; at times a few more than that."""
+        self.waiting = True
+        """False when a look found it empty: whoever comes next needs no queue."""
+        self._queues: dict[Kind, Queue] = {}
+        self._in_order: list[tuple[Kind, Queue]] = []
+        """The same; a walk that rests goes on in it, for it only grows until it is replaced."""
+        self._room = _SPARE
+        for entry in entries:
+            self.add(entry)
+
+    def add(self, entry: Entry) -> None:
+        if self.kept >= self._room:
+            self._compact()
+        self.kept += 1
+        kind = kind_of(entry.ticket)
+        queue = self._queues.get(kind)
+        if queue is None:
+            queue = self._queues[kind] = Queue()
+            self._in_order.append((kind, queue))
+        queue.add(entry)
+
+    @property
+    def empty(self) -> bool:
+        return not any(entry for queue in self._queues.values() for entry in queue.walk())
+
+    def few(self) -> list[Entry]:
+        """All who wait, where at most `SHORT` are kept."""
+        living = [entry for _, queue in self._in_order for entry in queue.items if entry.waiting]
+        self.waiting = bool(living)
+        return living
+
+    def fitting(self, ticket: Ticket) -> Iterator[Iterable[Entry]]:
+        """For each kind those who wait, or nobody if the ticket may meet none of them. The walk may rest."""
+        for kind, queue in self._in_order:
+            yield queue.walk() if may_meet(ticket, kind) else ()
+
+    def overgrown(self, waiting: float) -> bool:
+        """Whether it holds far more than is needed where so many wait."""
+        return overgrown(self.kept, waiting)
+
+    def prune(self, waiting: float) -> None:
+        if self.overgrown(waiting):
+            self._compact()
+
+    def _compact(self) -> None:
+        self._in_order = [(kind, queue) for kind, queue in self._in_order if queue.compact()]
+        self._queues = dict(self._in_order)
+        self.kept = sum(len(queue.items) for queue in self._queues.values())
+        self._room = 2 * self.kept + _SPARE

@@ -1,0 +1,84 @@
+"""A place for many: whoever looks passes by all whom it may not meet, and tombstones stay few."""
+
+from itertools import chain
+from typing import Any
+
+import pytest
+
+from services.matcher.kinds import Kinds
+from services.matcher.queues import Entry
+from services.matcher.rules import kind_of, may_meet, never
+from services.matcher.tickets import Ticket
+
+from .tickets import ticket
+
+DE, FR = frozenset({"DE"}), frozenset({"FR"})
+
+
+def place(*tickets: Ticket) -> Kinds:
+    return Kinds(*(Entry(each, 3) for each in tickets))
+
+
+def found(kinds: Kinds, looking: Ticket) -> list[int]:
+    return [entry.ticket.visitor_key for entry in chain.from_iterable(kinds.fitting(looking))]
+
+
+def test_of_each_kind_that_may_be_met_those_who_wait_longest_come_first() -> None:
+    kinds = place(
+        ticket(1, 2.0, country="DE"),
+        ticket(2, 5.0, country="FR"),
+        ticket(3, 3.0, country="GB", avoid_countries=DE),
+        ticket(4, 1.0, country="DE"),
+        ticket(5, 4.0, country="FR"),
+    )
+    assert found(kinds, ticket(9, country="DE", avoid_countries=FR)) == [4, 1]
+    assert found(kinds, ticket(9)) == [4, 1, 5, 2, 3]
+
+
+WISHES: list[dict[str, Any]] = [
+    {},
+    {"languages": ("en",)},
+    {"languages": ("en", "de"), "strict_language": True},
+    {"country": "DE"},
+    {"country": "FR", "avoid_countries": DE},
+    {"country": "DE", "avoid_countries": DE},
+    {"avoid_countries": frozenset({"DE", "FR"}), "languages": ("en",), "strict_language": True},
+]
+
+
+@pytest.mark.parametrize("mine", WISHES)
+@pytest.mark.parametrize("theirs", WISHES)
+def test_a_kind_is_passed_by_exactly_where_the_rules_refuse_it(
+    mine: dict[str, Any], theirs: dict[str, Any]
+) -> None:
+    """All who speak share English here, as those do who stand where one looks."""
+    one, other = ticket(1, **mine), ticket(2, **theirs)
+    if one.strict_language and not other.languages:
+        return  # those stand elsewhere
+    assert may_meet(one, kind_of(other)) is not never(one, other)
+
+
+def test_whoever_comes_to_a_place_that_was_found_empty_needs_no_queue() -> None:
+    kinds = place(ticket(1), ticket(2, country="DE"))
+    entries = kinds.few()
+    assert [entry.ticket.visitor_key for entry in entries] == [1, 2]
+    entries[0].waiting = False
+    assert kinds.few() == entries[1:]
+    assert kinds.waiting
+    entries[1].waiting = False
+    assert kinds.empty
+    assert kinds.few() == []
+    assert not kinds.waiting
+
+
+def test_nothing_grows_though_each_who_comes_is_of_another_kind() -> None:
+    kinds = place(*(ticket(key, country="DE") for key in range(10)))
+    for number in range(5000):
+        entry = Entry(ticket(100 + number, avoid_countries=frozenset({str(number)})), 3)
+        kinds.add(entry)
+        entry.waiting = False
+        assert len(kinds._queues) <= kinds.kept <= 2 * 10 + 8
+    assert len(kinds.few()) == 10
+    assert kinds.overgrown(0)
+    kinds.prune(0)
+    assert kinds.kept == 10
