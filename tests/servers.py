@@ -3,10 +3,11 @@
 import asyncio
 import os
 import random
+import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from .timing import scaled
@@ -84,6 +85,16 @@ class NatsServer:
         if self._process is not None:
             await stop(self._process)
             self._process = None
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """It does nothing meanwhile, and its connections stay open."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
 
 @asynccontextmanager

@@ -96,8 +96,9 @@ class Hello(Message, frozen=True, tag="hello"):
 class Find(Message, frozen=True, tag="find"):
     """Look for a stranger; replaces an earlier wish.
 
-    Interests that differ only in case, width, accents or blanks are one; empty and double ones are left out.
-    More or longer ones are refused. Of a language tag only the language counts: `pt-BR` is `pt`.
+    Interests that differ only in case, width, accents, blanks or what cannot be seen are one. Double ones and
+    those without anything to see are left out; an empty or longer one, or one too many, is refused.
+    Of a language tag only the language counts: `pt-BR` is `pt`.
     `nearby`: somebody of the same country is as welcome as a shared interest.
     """
 

@@ -13,8 +13,17 @@ from .messages import Find, Mode
 LONGEST_TAG = 64
 """Letters of a folded tag. A tag is typed with at most 32, of which a few scripts make 18 each."""
 
-_ACCENTS = re.compile("[\u0300-\u036f]+")
+_ACCENTS = "\u0300-\u036f"
 """The accents of Latin, Greek and Cyrillic. Marks of other scripts, such as Indic vowels, are letters."""
+
+_UNSEEN = (
+    "\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
+)
+"""What Unicode calls default ignorable, as in its NFKC_Casefold, and controls that are no blanks."""
+
+_LEFT_OUT = re.compile(f"[{_ACCENTS}{_UNSEEN}]+")
 
 
 class Wish(Struct, frozen=True):
@@ -76,9 +85,9 @@ def fold(find: Find) -> Wish:
 
 
 def _fold_tag(tag: str) -> str:
-    """Without case, width, accents and spare blanks."""
+    """Without case, width, accents, spare blanks and what cannot be seen."""
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", tag).casefold())
-    return " ".join(unicodedata.normalize("NFKC", _ACCENTS.sub("", letters)).split())[:LONGEST_TAG].rstrip()
+    return " ".join(unicodedata.normalize("NFKC", _LEFT_OUT.sub("", letters)).split())[:LONGEST_TAG].rstrip()
 
 
 def _distinct(tags: Iterable[str]) -> tuple[str, ...]:

@@ -289,6 +289,20 @@ async def test_a_gateway_may_stop_before_nats_ever_came(on_nats: OnNats) -> None
     await asyncio.wait_for(one.bus.stop(), scaled(5))
 
 
+async def test_a_server_that_hangs_costs_frames_and_not_memory(on_nats: OnNats) -> None:
+    one, other = await pair(on_nats)
+    assert isinstance(one.bus, NatsBus)
+    with on_nats.server.hanging():
+        for number in range(3000):
+            one.bus.publish(THERE, envelope(number, b"x" * 30_000))
+            if number % 10 == 0:
+                await asyncio.sleep(0)
+        one.bus.publish(THERE, Envelope(VisitorId("visitor"), MatchId("last"), Kind.ENDED, b"next"))
+        assert sum(len(each.body) for queue in one.bus._outgoing.values() for each in queue) < 17 * 2**20
+    await until(lambda: other.heard and other.heard[-1].kind is Kind.ENDED)
+    assert 100 < len(other.heard) < 3000
+
+
 async def test_an_outage_in_the_middle_of_a_flood_does_not_end_the_sender(on_nats: OnNats) -> None:
     one, other = await pair(on_nats)
     flooding = True

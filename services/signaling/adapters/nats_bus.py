@@ -14,6 +14,7 @@ from services.contract.envelopes import Envelope, Kind, pack, unpack
 from services.contract.ids import GatewayId
 from services.runtime import logs
 
+from .. import metrics
 from ..gather import Gather
 
 WINDOW = 0.001
@@ -27,7 +28,10 @@ GOODBYES_AFTER = 2.0
 """Seconds after NATS came back, in which the other gateways come back to it, too."""
 
 _MAX_BATCH_BYTES = 512 * 1024  # NATS takes 1 MiB
+_HEAD = 128  # bytes of an envelope besides its body
 _PENDING_BYTES = 16 * 1024 * 1024
+_QUEUED_BYTES = 16 * 1024 * 1024
+"""What nats-py keeps while a server does not read, and what we keep beside it. Then frames are lost."""
 _MOST_GOODBYES = 10_000
 
 
@@ -38,6 +42,7 @@ class NatsBus:
         self._gateway = gateway
         self._servers = list(servers)
         self._outgoing: dict[GatewayId, list[Envelope]] = {}
+        self._queued = 0
         self._wake = asyncio.Event()
         self._gather = Gather(WINDOW, BUSY_WINDOW, BUSY_RATE, self._wake.set)
         self._client = NatsClient()
@@ -117,6 +122,10 @@ class NatsBus:
             await self._client.close()
 
     def publish(self, gateway: GatewayId, envelope: Envelope) -> None:
+        if self._queued > _QUEUED_BYTES and envelope.kind in (Kind.FRAME, Kind.ACCEPT):
+            metrics.DROPPED.labels("bus_full").inc()
+            return
+        self._queued += len(envelope.body) + _HEAD
         queue = self._outgoing.get(gateway)
         if queue is None:
             self._outgoing[gateway] = [envelope]
@@ -160,7 +169,7 @@ class NatsBus:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            outgoing, self._outgoing = self._outgoing, {}
+            outgoing, self._outgoing, self._queued = self._outgoing, {}, 0
             for gateway, queue in outgoing.items():
                 try:
                     await self._send_to(gateway, queue)
@@ -194,6 +203,6 @@ class NatsBus:
 
 def _batches(queue: list[Envelope]) -> list[list[Envelope]]:
     """The queue in parts that each fit one NATS message."""
-    if sum(len(envelope.body) + 128 for envelope in queue) <= _MAX_BATCH_BYTES:
+    if sum(len(envelope.body) + _HEAD for envelope in queue) <= _MAX_BATCH_BYTES:
         return [queue]
     return [queue[start : start + 8] for start in range(0, len(queue), 8)]

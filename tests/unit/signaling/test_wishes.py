@@ -38,6 +38,11 @@ def interests(*tags: str) -> tuple[str, ...]:
         ("m\u0301u\u0308s\u0327i\u0316c\u036f", "music"),
         ("ΐ", "ΐ".upper()),
         ("①", "1"),
+        ("❤️", "❤"),
+        ("⚽️", "⚽\ufe0e"),
+        ("מוזיקה\u200f", "מוזיקה"),
+        ("می\u200cخواهم", "میخواهم"),
+        ("mu\u00adsic\x00", "\u202emusic\u200b"),
     ],
 )
 def test_tags_that_look_the_same_are_equal(one: str, other: str) -> None:
@@ -65,7 +70,9 @@ def test_tags_that_differ_stay_different(one: str, other: str) -> None:
 
 
 def test_tags_are_kept_once_in_order_and_empty_ones_not_at_all() -> None:
-    assert interests("b", "A", "B", "Á", "   ", "\u3000", "\u0301", " \u0308 ", "a") == ("b", "a")
+    assert interests(
+        "b", "A", "B", "Á", "   ", "\u3000", "\u0301", " \u0308 ", "\u200b", "\x00", "\u3164", "a"
+    ) == ("b", "a")
 
 
 def test_a_visitor_is_shown_their_own_spelling() -> None:
