@@ -16,7 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 CHARTS = {
     "chart_matches": "Meetings a minute: between ",
     "chart_online": "People online: between ",
-    "chart_wait": "Wait until meeting somebody: between ",
+    "chart_wait": "Wait until meeting somebody, half within: between ",
+    "chart_repeats": "Met again: between ",
 }
 COLOURS = """canvas => {
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -89,7 +90,7 @@ async def test_an_outage_is_said_and_ends_by_itself(zufall: Installation, come: 
     await watcher.page.context.set_offline(True)
     await later(watcher)
     await is_now(watcher, "unreachable")
-    await watcher.sees("Zufall cannot be reached. What you see is of")
+    await watcher.sees("Zufall cannot be reached. These figures are from")
     await watcher.page.context.set_offline(False)
     await later(watcher)
     await is_now(watcher, "fresh")
@@ -101,7 +102,7 @@ async def test_the_figures_fit_on_a_phone_and_speak_german(zufall: Installation,
     await watcher.page.set_viewport_size({"width": 360, "height": 740})
     await watch(watcher, zufall.first)
     await watcher.sees("Die letzte Stunde")
-    await expect(watcher.page.locator("canvas")).to_have_count(3)
+    await expect(watcher.page.locator("canvas")).to_have_count(4)
     assert await watcher.page.evaluate("document.documentElement.scrollWidth") == 360
     await watcher.page.emulate_media(color_scheme="dark")
-    await expect(watcher.page.locator("canvas")).to_have_count(3)
+    await expect(watcher.page.locator("canvas")).to_have_count(4)

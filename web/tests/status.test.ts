@@ -24,7 +24,15 @@ describe("the hour", () => {
   });
 
   test("that nobody knows is empty", () => {
-    expect(columns([])).toEqual({ times: [], online: [], matches: [], running: [], half: [], most: [] });
+    expect(columns([])).toEqual({
+      times: [],
+      online: [],
+      matches: [],
+      running: [],
+      half: [],
+      most: [],
+      repeats: [],
+    });
   });
 
   test("leaves out what is older", () => {

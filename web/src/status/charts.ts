@@ -1,4 +1,4 @@
-// Three drawings of the last hour, one above the other, on one axis of time.
+// Four drawings of the last hour, one above the other, on one axis of time.
 
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
@@ -6,12 +6,15 @@ import { type Column, type Columns, decades, extent, MINUTES, powersBetween } fr
 import type { Key, Words } from "./words";
 
 const HEIGHT = 168;
+const SHARES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
 const WHOLE = [
   1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 1_000_000,
 ];
 
 interface Kind {
   name: Key;
+  /** What each column is, if not all are the same. */
+  parts?: Key[];
   series: uPlot.Series[];
   columns: (of: Columns) => Column[];
   say: (value: number) => string;
@@ -78,19 +81,21 @@ class Chart {
     return [columns.times, ...this.kind.columns(columns)];
   }
 
-  /** What the drawing shows, in a sentence. */
+  /** What the drawing shows, in a sentence for each thing. */
   private description(columns: Columns): string {
-    const name = this.words.text(this.kind.name);
-    const known = this.kind.columns(columns).map(extent).find(Boolean);
-    if (!known) return this.words.text("no_data", { name });
-    const [least, most, last] = [known.least, known.most, known.last].map(this.kind.say);
-    return this.words.text("range", {
-      name,
-      least: least ?? "",
-      most: most ?? "",
-      last: last ?? "",
-      minutes: known.minutes,
+    const { name, parts, say } = this.kind;
+    const title = this.words.text(name);
+    const said = this.kind.columns(columns).flatMap((column, place) => {
+      const known = extent(column);
+      if (!known) return [];
+      const part = parts?.[place];
+      const { least, most, last, minutes } = known;
+      const values = { least: say(least), most: say(most), last: say(last), minutes };
+      const what = part ? `${title}, ${this.words.text(part)}` : title;
+      return this.words.text("range", { name: what, ...values });
     });
+    // Without parts the second column is more of the same.
+    return (parts ? said : said.slice(0, 1)).join(". ") || this.words.text("no_data", { name: title });
   }
 
   private options(): uPlot.Options {
@@ -167,6 +172,7 @@ function kinds(words: Words): Kind[] {
     },
     {
       name: "chart_wait",
+      parts: ["half", "most"],
       series: [
         { stroke: "--focus", width: 2, ...drawn },
         { stroke: "--quiet", width: 2, dash: [6, 4], ...drawn },
@@ -175,6 +181,14 @@ function kinds(words: Words): Kind[] {
       say: words.span,
       scale: { distr: 3, range: (_, least, most) => decades(least, most) },
       axis: { splits: (_, __, low, high) => powersBetween(low, high), filter: (_, splits) => splits },
+    },
+    {
+      name: "chart_repeats",
+      series: [{ stroke: "--focus", width: 2, ...drawn }],
+      columns: ({ repeats }) => [repeats],
+      say: words.share,
+      scale: { range: (_, __, most) => [0, Math.min(1, Math.max(0.05, (most ?? 0) * 1.1))] },
+      axis: { incrs: SHARES },
     },
   ];
 }

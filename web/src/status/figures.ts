@@ -34,6 +34,7 @@ export interface Columns {
   running: Column;
   half: Column;
   most: Column;
+  repeats: Column;
 }
 
 export const MINUTES = 60;
@@ -57,6 +58,7 @@ export function columns(hour: readonly Minute[]): Columns {
     running: column((minute, time) => (time === end ? minute.matches : null)),
     half: column((minute) => minute.wait_p50),
     most: column((minute) => minute.wait_p99),
+    repeats: column((minute) => minute.repeats),
   };
 }
 

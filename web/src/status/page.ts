@@ -52,6 +52,7 @@ export function showTable(words: Words, columns: Columns): void {
       say(columns.online[place], words.number),
       say(columns.half[place], words.span),
       say(columns.most[place], words.span),
+      say(columns.repeats[place], words.share),
     ]) {
       row.appendChild(document.createElement("td")).textContent = text;
     }
