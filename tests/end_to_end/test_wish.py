@@ -84,6 +84,41 @@ async def test_near_me_and_avoided_countries_are_sent_and_remembered(
     assert await line.find() == {"mode": "text", "interests": [], "languages": ["en"]}
 
 
+async def test_the_focus_stays_where_somebody_goes_on(zufall: Installation, come: Come) -> None:
+    person = await come(zufall.first)
+    line = await tapped(person)
+    interests = person.page.get_by_role("textbox", name="Interests")
+    strict = person.page.get_by_role("checkbox", name="Only people who share one of them")
+    await interests.fill("Chess, bees")
+    await expect(interests).to_have_value("bees")
+    await interests.press("Enter")
+    await expect(interests).to_be_focused()
+    await person.press("Remove chess")
+    await expect(person.button("Remove bees")).to_be_focused()
+    await person.press("Remove bees")
+    await expect(interests).to_be_focused()
+    await interests.fill(",".join("abcdefghij"))
+    await interests.press("Enter")
+    await expect(interests).to_be_hidden()
+    await expect(person.button("Remove j")).to_be_focused()
+    await strict.check()
+    await person.press("Remove English")
+    await expect(strict).to_be_disabled()
+    await person.start("Text")
+    assert "strict_language" not in await line.find()
+    await person.press("Stop")
+    await expect(person.page.get_by_role("heading", name="Who will it be?")).to_be_focused()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1366, 650), (390, 844)])
+async def test_start_is_in_sight(zufall: Installation, come: Come, size: tuple[int, int]) -> None:
+    person = await come(zufall.first)
+    await person.page.set_viewport_size({"width": size[0], "height": size[1]})
+    await person.agree()
+    await person.page.get_by_text("More", exact=True).click()
+    await expect(person.button("Start")).to_be_in_viewport(ratio=1)
+
+
 async def test_one_tap_gives_up_what_nobody_has(zufall: Installation, come: Come) -> None:
     person = await come(zufall.first)
     line = await tapped(person)
