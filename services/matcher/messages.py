@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from protos import matcher_pb2 as wire
 from services.contract.errors import InvalidRequest
 from services.contract.ids import GatewayId, TicketId, VisitorId, visitor_key
+from services.contract.limits import (
+    LONGEST_TAG,
+    MOST_AVOIDED,
+    MOST_INTERESTS,
+    MOST_LANGUAGES,
+    MOST_PARTNERS,
+    REMEMBERED,
+)
 
 from .tickets import POOLS, Pairing, Pool, StageChange, Ticket
 
-MOST_INTERESTS = 10
-MOST_LANGUAGES = 5
-MOST_AVOIDED = 20
-MOST_PARTNERS = 256
-MOST_BLOCKED = 1024
-LONGEST_TAG = 64
-"""Where gateways cut a folded tag."""
 LONGEST_WAIT = 24 * 3600.0
 
 _GATEWAY = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -125,8 +126,8 @@ def _avoided(codes: Sequence[str]) -> frozenset[str]:
 
 
 def _blocked(keys: Sequence[int]) -> frozenset[int]:
-    if len(keys) > MOST_BLOCKED:
-        raise InvalidRequest(f"more than {MOST_BLOCKED} visitors blocked")
+    if len(keys) > REMEMBERED:
+        raise InvalidRequest(f"more than {REMEMBERED} visitors blocked")
     return frozenset(keys)
 
 

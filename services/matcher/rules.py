@@ -2,9 +2,6 @@
 
 from .tickets import Ticket
 
-PARTED = 60.0
-"""Seconds for which two who parted never meet again, unless a `Stages` says otherwise."""
-
 NEVER_PARTED = float("-inf")
 
 

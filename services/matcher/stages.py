@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .rules import PARTED
+from services.contract.limits import PARTED
 
 INTEREST = 0
 """Somebody who shares an interest and a language, or is nearby if that is wished."""

@@ -1,15 +1,7 @@
 """Whom a visitor has met and whom they blocked, by keys, the latest ones."""
 
 from services.contract.ids import VisitorId, visitor_key
-
-MEMORY = 64
-"""How many former partners, and how many blocked visitors, are remembered in any case."""
-
-RECENT = 60.0
-"""Seconds for which a former partner is not to be met again: these are remembered beyond `MEMORY`."""
-
-MOST_PARTNERS = 256
-"""How many former partners are remembered at most: who skips every 250 ms parts from 240 in `RECENT`."""
+from services.contract.limits import MOST_PARTNERS, PARTED, REMEMBERED
 
 
 class Acquaintances:
@@ -40,13 +32,13 @@ class Acquaintances:
         key = visitor_key(partner)
         self._parted.pop(key, None)
         self._parted[key] = now
-        while len(self._parted) > MEMORY:
+        while len(self._parted) > REMEMBERED:
             oldest = next(iter(self._parted))
-            if len(self._parted) <= MOST_PARTNERS and self._parted[oldest] > now - RECENT:
+            if len(self._parted) <= MOST_PARTNERS and self._parted[oldest] > now - PARTED:
                 break
             del self._parted[oldest]
 
     def block(self, visitor: VisitorId) -> None:
         self._blocked[visitor_key(visitor)] = None
-        if len(self._blocked) > MEMORY:
+        if len(self._blocked) > REMEMBERED:
             del self._blocked[next(iter(self._blocked))]

@@ -11,13 +11,14 @@ from msgspec import Struct
 from services.contract import errors, tokens
 from services.contract.errors import InvalidRequest, PermissionRefused, TokenRefused, ZufallError
 from services.contract.ids import VisitorId
+from services.contract.limits import MOST_INTERESTS
 from services.contract.tokens import TokenSigner
 
 from . import metrics
 from .config import Config
 from .connection import Sockets
 from .filing import parse_filing
-from .messages import SUBPROTOCOL
+from .messages import CHAT_LENGTH, INTEREST_LENGTH, SUBPROTOCOL
 from .ports import Presence, Reports, Standings
 
 STATUSES: dict[type[ZufallError], int] = {
@@ -90,9 +91,9 @@ class Api:
     async def configuration(self, _: web.Request) -> web.Response:
         """What a page should know before it starts."""
         limits = {
-            "interests": 10,
-            "interest_length": 32,
-            "chat_length": 2000,
+            "interests": MOST_INTERESTS,
+            "interest_length": INTEREST_LENGTH,
+            "chat_length": CHAT_LENGTH,
             "report_bytes": self._config.limit_report_bytes,
         }
         body = {

@@ -8,7 +8,7 @@ MOST = 8
 
 
 class EarlyAnswers:
-    """Belongs to one session. None stands for a refusal."""
+    """Belongs to one ticket that waits. None stands for a refusal."""
 
     __slots__ = ("_answers",)
 
@@ -25,6 +25,3 @@ class EarlyAnswers:
         """The latest answer counts; one too many is forgotten."""
         if match in self._answers or len(self._answers) < MOST:
             self._answers[match] = answer
-
-    def clear(self) -> None:
-        self._answers.clear()

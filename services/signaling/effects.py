@@ -6,6 +6,7 @@ from services.contract.envelopes import Acceptance, Kind
 from services.contract.errors import CloseCode
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
 
+from .events import Proposed
 from .messages import ToBrowser
 from .wishes import Ticket
 
@@ -66,11 +67,9 @@ class Introduce(Struct, frozen=True, gc=False):
     `waited`: seconds since the search began. `repeat`: the two remember having met before.
     """
 
-    match: MatchId
-    partner: VisitorId
-    partner_gateway: GatewayId
-    polite: bool
+    proposal: Proposed
     shared_interests: tuple[str, ...]
+    """As this visitor spells them."""
     acceptance: Acceptance
     waited: float
     repeat: bool

@@ -28,12 +28,6 @@ class Accepted(Struct, frozen=True, gc=False):
     acceptance: Acceptance
 
 
-class Declined(Struct, frozen=True, gc=False):
-    """The partner's gateway has not reserved its ticket, or no longer."""
-
-    match: MatchId
-
-
 class Unanswered(Struct, frozen=True, gc=False):
     """The time in which the partner's gateway had to answer is over."""
 
@@ -87,7 +81,6 @@ class AudienceChanged(Struct, frozen=True, gc=False):
 Event = (
     Proposed
     | Accepted
-    | Declined
     | Unanswered
     | PartnerSaid
     | PartnerLeft
@@ -107,7 +100,7 @@ def said_by(envelope: Envelope) -> Event:
         case Kind.ACCEPT:
             return Accepted(envelope.match, unpack_acceptance(envelope.body))
         case Kind.DECLINE:
-            return Declined(envelope.match)
+            return PartnerLeft(envelope.match, "lost")
         case Kind.ENDED:
             return PartnerLeft(envelope.match, cast(EndReason, envelope.body.decode()))
         case _:

@@ -33,19 +33,20 @@ class Introductions:
         metrics.MATCHES.inc()
         metrics.WAITS.observe(meeting.waited)
         metrics.REPEATS.inc(meeting.repeat)
+        proposal = meeting.proposal
         content = PassContent(
-            meeting.match,
+            proposal.match,
             visitor,
             self._gateway,
-            meeting.partner,
-            meeting.partner_gateway,
-            meeting.polite,
+            proposal.partner,
+            proposal.partner_gateway,
+            proposal.polite,
             meeting.acceptance.address_hash,
             self._wall_clock(),
         )
         country = meeting.acceptance.country if self._show_country else None
         partner = Partner(meeting.acceptance.languages, list(meeting.shared_interests), country)
-        return Matched(meeting.match, meeting.polite, self._passes.seal(content), partner)
+        return Matched(proposal.match, proposal.polite, self._passes.seal(content), partner)
 
     def opened(self, sealed: str, visitor: VisitorId) -> events.PassOpened:
         """The pass that `visitor` shows; raises `PassRefused`."""

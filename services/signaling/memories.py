@@ -3,11 +3,12 @@
 from msgspec import Struct
 
 from services.contract.ids import VisitorId
+from services.contract.limits import PARTED
 
-from .acquaintances import RECENT, Acquaintances
+from .acquaintances import Acquaintances
 from .allowance import Allowance, Rate
 
-KEPT = RECENT
+KEPT = PARTED
 """Seconds: nobody met before the socket went is barred for longer."""
 
 MOST_KEPT = 10_000

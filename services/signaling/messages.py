@@ -9,13 +9,17 @@ from typing import Annotated, Literal, cast
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from services.contract.limits import MOST_AVOIDED, MOST_INTERESTS, MOST_LANGUAGES
+
 SUBPROTOCOL = "zufall.v1"
 MAX_FRAME_BYTES = 32 * 1024
+CHAT_LENGTH = 2000
 
 Mode = Literal["video", "audio", "text"]
 EndReason = Literal["next", "stop", "lost", "blocked", "banned"]
 
-Interest = Annotated[str, Meta(min_length=1, max_length=32)]
+INTEREST_LENGTH = 32
+Interest = Annotated[str, Meta(min_length=1, max_length=INTEREST_LENGTH)]
 # `(?!\n)`: in Python `$` also matches before a last line break.
 Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*(?!\n)$", max_length=35)]
 Country = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}(?!\n)$")]
@@ -66,7 +70,7 @@ class Chat(Message, frozen=True, tag="chat"):
     """A line of text; order is kept."""
 
     match: MatchRef
-    text: Annotated[str, Meta(min_length=1, max_length=2000)]
+    text: Annotated[str, Meta(min_length=1, max_length=CHAT_LENGTH)]
     id: Annotated[str, Meta(min_length=1, max_length=64)]
 
 
@@ -103,10 +107,10 @@ class Find(Message, frozen=True, tag="find"):
     """
 
     mode: Mode
-    interests: Annotated[list[Interest], Meta(max_length=10)] = []
-    languages: Annotated[list[Language], Meta(max_length=5)] = []
+    interests: Annotated[list[Interest], Meta(max_length=MOST_INTERESTS)] = []
+    languages: Annotated[list[Language], Meta(max_length=MOST_LANGUAGES)] = []
     strict_language: bool = False
-    avoid_countries: Annotated[list[Country], Meta(max_length=20)] = []
+    avoid_countries: Annotated[list[Country], Meta(max_length=MOST_AVOIDED)] = []
     nearby: bool = False
 
 

@@ -43,7 +43,6 @@ class Session:
         "_acquaintances",
         "_address_hash",
         "_country",
-        "_early",
         "_next_ticket",
         "_wish",
         "memory",
@@ -67,7 +66,6 @@ class Session:
         self._wish: Wish | None = None
         self.memory = memory
         self._acquaintances = memory.acquaintances
-        self._early = EarlyAnswers()
 
     def receive(self, message: FromBrowser, frame: bytes, now: float) -> list[Effect]:
         """The visitor's browser said `message`, in the bytes `frame`."""
@@ -94,12 +92,10 @@ class Session:
                 return self._proposed(event, now)
             case events.Accepted():
                 return self._accepted(event, now)
-            case events.Declined():
-                return self._declined(event.match, now)
             case events.Unanswered():
                 return self._unanswered(event.match)
             case events.PartnerLeft():
-                return self._partner_left(event.match, event.reason, now)
+                return self._gone(event.match, event.reason, now)
             case events.StageChanged():
                 return self._stage_changed(event)
             case events.PassOpened():
@@ -144,8 +140,7 @@ class Session:
             blocked=self._acquaintances.blocked,
             partners=self._acquaintances.partners,
         )
-        self.state = Searching(ticket)
-        self._early.clear()
+        self.state = Searching(ticket, EarlyAnswers())
         picky = wish.interests or (wish.nearby and self._country)  # as the waiting room sees it
         shown: list[Effect] = [ShowSearch(ticket, 0 if picky else 1, None)] if attempt == 1 else []
         return [*shown, Search(ticket, after)]
@@ -177,10 +172,10 @@ class Session:
             return [answer(proposal, Kind.DECLINE), *self._search_again(state.ticket)]
         body = pack(Acceptance(list(state.ticket.wish.languages), self._country or None, self._address_hash))
         accept = answer(proposal, Kind.ACCEPT, body)
-        if proposal.match not in self._early:
+        if proposal.match not in state.early:
             self.state = Reserved(state.ticket, proposal)
             return [accept, AwaitAnswer(proposal.match)]
-        early = self._early[proposal.match]
+        early = state.early[proposal.match]
         if early is None:
             return self._search_again(state.ticket)
         return [accept, self._meet(Reserved(state.ticket, proposal), early, now)]
@@ -192,17 +187,24 @@ class Session:
         state = self.state
         if isinstance(state, Reserved) and state.proposal.match == event.match:
             return [self._meet(state, event.acceptance, now)]
-        self._remember_early(event.match, event.acceptance)
+        if isinstance(state, Searching):
+            state.early.keep(event.match, event.acceptance)
         return []
 
-    def _declined(self, match: MatchId, now: float) -> list[Effect]:
-        """The partner's gateway has no reservation, whatever this one believed."""
+    def _gone(self, match: MatchId, reason: EndReason, now: float) -> list[Effect]:
+        """The partner's gateway has no reservation, or no longer, whatever this one believed."""
         state = self.state
-        if isinstance(state, Reserved) and state.proposal.match == match:
+        if isinstance(state, Searching):
+            state.early.keep(match, None)
+        elif isinstance(state, Reserved) and state.proposal.match == match:
             return self._search_again(state.ticket)
-        if self._in(match):
-            return self._partner_left(match, "lost", now)
-        self._remember_early(match, None)
+        elif isinstance(state, Matched) and state.match == match:
+            self._acquaintances.part(state.partner, now)
+            ended: list[Effect] = [Send(Ended(match, reason))]
+            self.state = Idle()
+            if reason in ("next", "lost") and self._wish is not None:
+                return ended + self._search(self._wish, since=now)
+            return ended
         return []
 
     def _unanswered(self, match: MatchId) -> list[Effect]:
@@ -211,18 +213,11 @@ class Session:
             return [answer(state.proposal, Kind.DECLINE), *self._search_again(state.ticket)]
         return []
 
-    def _remember_early(self, match: MatchId, answer: Acceptance | None) -> None:
-        if isinstance(self.state, Searching):
-            self._early.keep(match, answer)
-
     def _meet(self, reserved: Reserved, acceptance: Acceptance, now: float) -> Effect:
         proposal = reserved.proposal
         self.state = Matched(proposal.match, proposal.partner, proposal.partner_gateway)
         return Introduce(
-            proposal.match,
-            proposal.partner,
-            proposal.partner_gateway,
-            proposal.polite,
+            proposal,
             reserved.ticket.wish.as_typed(proposal.shared_interests),
             acceptance,
             waited=now - reserved.ticket.since,
@@ -239,17 +234,6 @@ class Session:
         if isinstance(state, Matched) and state.match == match:
             return [Tell(state.partner_gateway, state.partner, match, Kind.FRAME, frame)]
         return [Drop("stale_match")]
-
-    def _partner_left(self, match: MatchId, reason: EndReason, now: float) -> list[Effect]:
-        state = self.state
-        if not isinstance(state, Matched) or state.match != match:
-            return self._declined(match, now)
-        self._acquaintances.part(state.partner, now)
-        ended: list[Effect] = [Send(Ended(match, reason))]
-        self.state = Idle()
-        if reason in ("next", "lost") and self._wish is not None:
-            return ended + self._search(self._wish, since=now)
-        return ended
 
     def _block(self, opened: events.PassOpened, now: float) -> list[Effect]:
         self._acquaintances.block(opened.partner)

@@ -7,6 +7,7 @@ from msgspec import Struct
 from services.contract.envelopes import Kind
 from services.contract.ids import GatewayId, MatchId, VisitorId
 
+from .early import EarlyAnswers
 from .effects import Effect, Tell, Withdraw
 from .events import Proposed
 from .messages import EndReason
@@ -21,6 +22,7 @@ class Searching(Struct, frozen=True):
     """The ticket waits at the matcher."""
 
     ticket: Ticket
+    early: EarlyAnswers
 
 
 class Reserved(Struct, frozen=True):

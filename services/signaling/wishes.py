@@ -7,11 +7,9 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from services.contract.ids import TicketId, VisitorId
+from services.contract.limits import LONGEST_TAG
 
 from .messages import Find, Mode
-
-LONGEST_TAG = 64
-"""Letters of a folded tag. A tag is typed with at most 32, of which a few scripts make 18 each."""
 
 _ACCENTS = "\u0300-\u036f"
 """The accents of Latin, Greek and Cyrillic. Marks of other scripts, such as Indic vowels, are letters."""

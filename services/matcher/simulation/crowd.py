@@ -7,13 +7,11 @@ from itertools import accumulate
 from typing import Protocol, TypeVar
 from zlib import crc32
 
+from services.contract.limits import MOST_INTERESTS
 from services.matcher.tickets import POOLS, Audience, Mode, Pool
 
 PARTS = ("interests", "languages", "strict", "avoid", "nearby")
 """The parts of a wish that a second run can leave out."""
-
-MOST_INTERESTS = 10
-"""As many as a wish may name."""
 
 T = TypeVar("T")
 

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from services.contract.limits import MOST_INTERESTS
 from services.matcher.stages import Stages
 
 from . import shares
-from .crowd import MOST_INTERESTS, PARTS, Crowd, Interests, Named, Popular
+from .crowd import PARTS, Crowd, Interests, Named, Popular
 from .visitors import Behaviour
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from math import inf
 from typing import Any
 
 from services.contract.ids import GatewayId, TicketId, VisitorId
-from services.matcher.rules import PARTED
+from services.contract.limits import PARTED
 from services.matcher.stages import Stages
 from services.matcher.tickets import Pairing, Ticket
 from services.matcher.waiting_room import WaitingRoom

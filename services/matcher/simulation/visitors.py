@@ -3,13 +3,9 @@
 from dataclasses import dataclass
 from math import inf
 
-from services.matcher.rules import PARTED
+from services.contract.limits import MOST_PARTNERS, PARTED, REMEMBERED
 
 from .crowd import Profile
-
-REMEMBERED = 64
-MOST_REMEMBERED = 256
-"""Partners that a gateway tells with a ticket: the last ones, and all of the last minute up to a limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +43,16 @@ class Visitor:
 
 
 def remembered(met: dict[int, float], now: float) -> dict[int, float]:
-    """What a gateway tells of former partners: `met` has them all, the latest last."""
+    """What a gateway tells of former partners: the last ones, and all of the last minute up to a limit.
+
+    `met` has them all, the latest last.
+    """
     if len(met) <= REMEMBERED:
         return dict(met)
     latest: dict[int, float] = {}
     for key in reversed(met):
         recent = now - met[key] <= PARTED
-        if len(latest) >= (MOST_REMEMBERED if recent else REMEMBERED):
+        if len(latest) >= (MOST_PARTNERS if recent else REMEMBERED):
             break
         latest[key] = met[key]
     return latest

@@ -4,7 +4,7 @@ that proposes whatever it likes, and timers. It performs effects as the hub does
 from collections import deque
 from itertools import count
 
-from services.contract.envelopes import Envelope, Kind, unpack_acceptance
+from services.contract.envelopes import Envelope, Kind
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, visitor_key
 from services.signaling import effects as fx
 from services.signaling import events
@@ -80,7 +80,7 @@ class World:
                 who.offered = None  # the matcher's client offers a paired ticket no more
             self.happens(who, item)
         else:
-            self.happens(who, _event(item))
+            self.happens(who, events.said_by(item))
 
     def lose(self, queue: tuple[str, str]) -> bool:
         """Lose an acceptance, a frame or a proposal; what repairs the loss of the others is not in here."""
@@ -148,10 +148,10 @@ class World:
 
     def _introduced(self, who: Stranger, meeting: fx.Introduce) -> None:
         assert who.shown is None, "two partners at once"
-        assert meeting.partner != who.visitor, "met oneself"
-        assert visitor_key(meeting.partner) not in who.blocked, "met somebody blocked"
-        who.shown = who.latest = meeting.match
-        who.partner = meeting.partner
+        assert meeting.proposal.partner != who.visitor, "met oneself"
+        assert visitor_key(meeting.proposal.partner) not in who.blocked, "met somebody blocked"
+        who.shown = who.latest = meeting.proposal.match
+        who.partner = meeting.proposal.partner
 
     def _frame_arrived(self, who: Stranger, frame: bytes) -> None:
         sender, match = frame.decode().split("|")
@@ -175,15 +175,3 @@ class World:
         if not self.queues[queue]:
             del self.queues[queue]
         return item
-
-
-def _event(envelope: Envelope) -> events.Event:
-    match envelope.kind:
-        case Kind.ACCEPT:
-            return events.Accepted(envelope.match, unpack_acceptance(envelope.body))
-        case Kind.DECLINE:
-            return events.Declined(envelope.match)
-        case Kind.FRAME:
-            return events.PartnerSaid(envelope.match, envelope.body)
-        case Kind.ENDED:
-            return events.PartnerLeft(envelope.match, envelope.body.decode())  # type: ignore[arg-type]

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from services.contract.ids import VisitorId, visitor_key
+from services.contract.limits import PARTED
 from services.signaling import memories
-from services.signaling.acquaintances import RECENT
 from services.signaling.allowance import UNLIMITED, Rate
 from services.signaling.hub import Hub
 from services.signaling.memories import KEPT, Memories
@@ -58,7 +58,7 @@ def test_two_who_part_and_reload_remember_each_other(again: Callable[[Page], Pag
     one.says(Next())
     parted = town.now
     town.wire.pump()
-    wait(town, RECENT - 1)
+    wait(town, PARTED - 1)
     for page, partner in ((again(one), other), (again(other), one)):
         assert search(town, page).partners == ((visitor_key(partner.visitor), parted),)
 

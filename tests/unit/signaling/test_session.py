@@ -69,7 +69,7 @@ def test_find_replaces_an_earlier_wish(driver: Driver, reach: Callable[[Driver],
     assert undo == (fx.Withdraw(TicketId(1)) if isinstance(before, Searching) else ended("next"))
     (ticket,) = searches(rest)
     assert (ticket.id, ticket.wish.mode, ticket.since, ticket.attempt) == (2, "text", 105.0, 1)
-    assert driver.session.state == Searching(ticket)
+    assert driver.session.state.ticket == ticket
 
 
 def test_next_before_any_find_is_refused(driver: Driver) -> None:
@@ -185,7 +185,7 @@ def test_oneself_is_declined_and_the_search_goes_on(driver: Driver) -> None:
 def test_both_have_reserved_so_they_meet(driver: Driver) -> None:
     driver.reserve()
     assert driver.happens(events.Accepted(MATCH, ACCEPTANCE)) == [
-        fx.Introduce(MATCH, STRANGER, GATEWAY, True, ("Music",), ACCEPTANCE, 0.0, False)
+        fx.Introduce(proposed(TicketId(1)), ("Music",), ACCEPTANCE, 0.0, False)
     ]
     assert driver.session.state == Matched(MATCH, STRANGER, GATEWAY)
     assert driver.happens(events.Unanswered(MATCH)) == [], "the timer fires after the answer"
@@ -194,10 +194,9 @@ def test_both_have_reserved_so_they_meet(driver: Driver) -> None:
 @pytest.mark.parametrize(
     ("void", "told"),
     [
-        (events.Declined(MATCH), []),
+        (events.PartnerLeft(MATCH, "lost"), []),
         (events.Unanswered(MATCH), [DECLINE]),
         (events.PartnerLeft(MATCH, "stop"), []),
-        (events.PartnerLeft(MATCH, "lost"), []),
     ],
 )
 def test_a_void_pairing_waits_on_with_its_age(
@@ -216,7 +215,7 @@ def test_a_void_pairing_waits_on_with_its_age(
     "stale",
     [
         events.Accepted(OLD_MATCH, ACCEPTANCE),
-        events.Declined(OLD_MATCH),
+        events.PartnerLeft(OLD_MATCH, "lost"),
         events.Unanswered(OLD_MATCH),
         events.PartnerLeft(OLD_MATCH, "next"),
     ],
@@ -241,7 +240,7 @@ def test_an_answer_before_the_proposal_counts(driver: Driver) -> None:
     assert meet.acceptance == ACCEPTANCE
 
 
-@pytest.mark.parametrize("refusal", [events.Declined(MATCH), events.PartnerLeft(MATCH, "next")])
+@pytest.mark.parametrize("refusal", [events.PartnerLeft(MATCH, "lost"), events.PartnerLeft(MATCH, "next")])
 def test_a_refusal_before_the_proposal_counts(driver: Driver, refusal: events.Event) -> None:
     ticket = driver.search()
     assert driver.happens(refusal) == []

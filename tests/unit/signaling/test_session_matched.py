@@ -7,10 +7,9 @@ import pytest
 from services.contract.envelopes import Kind
 from services.contract.errors import CloseCode
 from services.contract.ids import MatchId, TicketId, VisitorId, random_id
-from services.matcher import messages as matcher
+from services.contract.limits import MOST_PARTNERS, PARTED, REMEMBERED
 from services.signaling import effects as fx
 from services.signaling import events
-from services.signaling.acquaintances import MEMORY, MOST_PARTNERS, RECENT
 from services.signaling.messages import Banned, Ended, EndReason, Error, Next, Rewind
 from services.signaling.states import Idle, Searching
 
@@ -78,7 +77,7 @@ def test_a_partner_who_left(driver: Driver, reason: EndReason) -> None:
 
 def test_a_partner_whose_gateway_has_no_reservation_is_lost(driver: Driver) -> None:
     driver.meet()
-    told, *rest = driver.happens(events.Declined(MATCH))
+    told, *rest = driver.happens(events.PartnerLeft(MATCH, "lost"))
     assert told == fx.Send(Ended(MATCH, "lost"))
     assert searches(rest)
 
@@ -188,7 +187,7 @@ def meet_many(driver: Driver, many: int, every: float) -> list[int]:
 @pytest.mark.parametrize(
     ("many", "every", "remembered"),
     [
-        (MEMORY + 10, 1.0, MEMORY),
+        (REMEMBERED + 10, 1.0, REMEMBERED),
         (400, 0.25, 240),
         (400, 0.125, MOST_PARTNERS),
         (70, 0.25, 70),
@@ -206,14 +205,9 @@ def test_the_last_partners_and_those_of_the_last_minute_are_remembered(
 
 def test_after_a_wild_minute_the_memory_shrinks_again(driver: Driver) -> None:
     met = meet_many(driver, 200, 0.25)
-    driver.now += RECENT
+    driver.now += PARTED
     met += meet_many(driver, 1, 0.25)
-    assert [who for who, _ in driver.ticket.partners] == met[-MEMORY:]
-
-
-def test_the_matcher_takes_as_many_as_are_remembered() -> None:
-    assert MOST_PARTNERS <= matcher.MOST_PARTNERS
-    assert MEMORY <= matcher.MOST_BLOCKED
+    assert [who for who, _ in driver.ticket.partners] == met[-REMEMBERED:]
 
 
 def test_meeting_again_moves_a_partner_to_the_end(driver: Driver) -> None:
@@ -225,7 +219,7 @@ def test_meeting_again_moves_a_partner_to_the_end(driver: Driver) -> None:
 
 
 def test_the_last_blocks_are_remembered(driver: Driver) -> None:
-    blocked = [VisitorId(random_id()) for _ in range(MEMORY + 10)]
+    blocked = [VisitorId(random_id()) for _ in range(REMEMBERED + 10)]
     for visitor in blocked:
         driver.happens(opened(visitor, OLD_MATCH))
-    assert driver.search().blocked == tuple(key(visitor) for visitor in blocked[-MEMORY:])
+    assert driver.search().blocked == tuple(key(visitor) for visitor in blocked[-REMEMBERED:])

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.matcher.messages import LONGEST_TAG
-from services.signaling import wishes
+from services.contract.limits import LONGEST_TAG
 from services.signaling.messages import Find
 from services.signaling.wishes import Wish, fold
 
@@ -138,6 +137,5 @@ def test_no_letter_at_all_becomes_longer_than_the_matcher_takes_or_folds_twice()
 
 
 def test_a_gateway_cuts_tags_where_the_matcher_refuses_them() -> None:
-    assert wishes.LONGEST_TAG == LONGEST_TAG
     (cut,) = interests(32 * "\ufdfa")  # a ligature of eighteen letters
     assert len(cut) == LONGEST_TAG

@@ -5,7 +5,7 @@ from statistics import fmean
 
 import pytest
 
-from services.matcher.rules import PARTED
+from services.contract.limits import PARTED
 from services.matcher.simulation.crowd import PARTS, Crowd, Popular
 from services.matcher.stages import Stages
 

@@ -1,0 +1,17 @@
+"""What a wish may hold, and whom a visitor is kept from: gateways keep to it, a matcher refuses the rest."""
+
+MOST_INTERESTS = 10
+MOST_LANGUAGES = 5
+MOST_AVOIDED = 20
+
+LONGEST_TAG = 64
+"""Letters of a folded tag. A tag is typed with at most 32, of which a few scripts make 18 each."""
+
+PARTED = 60.0
+"""Seconds for which two who parted never meet again."""
+
+REMEMBERED = 64
+"""How many former partners a visitor would rather not meet again, and how many they block for good."""
+
+MOST_PARTNERS = 256
+"""With all of the last `PARTED` seconds: who skips every 250 ms parts from 240 in that time."""
