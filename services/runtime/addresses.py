@@ -1,4 +1,18 @@
-"""Host and port as text."""
+"""Host and port as text, and IP addresses."""
+
+import ipaddress
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+def parsed(text: str) -> Address | None:
+    """The IP address; None when it is none. IPv4 in the clothes of IPv6 is IPv4."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
 
 
 def split(address: str) -> tuple[str, int]:

@@ -1,9 +1,9 @@
 """The country of a visitor, from their address. The address itself goes no further than this gateway."""
 
-import ipaddress
 from typing import Protocol
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+from services.runtime import addresses
+from services.runtime.addresses import Address
 
 _NO_COUNTRIES = frozenset(("AP", "EU", "XX", "ZZ"))
 """What registries and databases write where a country would stand: regions, and nobody knows."""
@@ -24,14 +24,9 @@ class NoCountries:
 
 
 def public_address(text: str) -> Address | None:
-    """The address in `text`, if it is one that the internet routes; IPv4 in the clothes of IPv6 is IPv4."""
-    try:
-        parsed = ipaddress.ip_address(text)
-    except ValueError:
-        return None
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
-        parsed = parsed.ipv4_mapped
-    return parsed if parsed.is_global else None
+    """The address in `text`, if it is one that the internet routes."""
+    address = addresses.parsed(text)
+    return address if address and address.is_global else None
 
 
 def country_of(record: object) -> str:

@@ -11,6 +11,7 @@ import re
 import msgspec
 
 from services.contract.errors import DescriptionRefused
+from services.runtime import addresses
 
 from .messages import Candidate, Candidates, Description, SessionDescription, encode
 
@@ -99,10 +100,5 @@ def allows(line: str, policy: str) -> bool:
 
 
 def _is_public(address: str) -> bool:
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
-        parsed = parsed.ipv4_mapped
-    return not any(parsed in network for network in _PRIVATE)
+    parsed = addresses.parsed(address)
+    return parsed is not None and not any(parsed in network for network in _PRIVATE)

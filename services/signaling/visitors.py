@@ -6,6 +6,7 @@ import ipaddress
 from aiohttp import web
 
 from services.contract.keys import Key
+from services.runtime import addresses
 
 
 def remote_address(request: web.Request, trusted_proxies: int) -> str:
@@ -21,11 +22,8 @@ def remote_address(request: web.Request, trusted_proxies: int) -> str:
 
 def address_hash(address: str, key: Key) -> bytes:
     """8 bytes, equal for addresses of one /24 (IPv4) or /64 (IPv6); they say nothing without the key."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
+    parsed = addresses.parsed(address)
+    if parsed is None:
         return b""
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is not None:
-        parsed = parsed.ipv4_mapped  # how a socket for both families names an IPv4 address
     network = ipaddress.ip_network((int(parsed), 24 if parsed.version == 4 else 64), strict=False)
     return hashlib.blake2b(str(network).encode(), key=key.secret, digest_size=8).digest()
