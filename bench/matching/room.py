@@ -1,7 +1,7 @@
 """Pairs for each CPU-second of the waiting room: `python -m bench.matching.room WISH WAITING OFFERS`.
 
-WISH is fifo, language, interests, obstructed, guests or widening. Measures one round for each line that it
-reads, so that rounds of several rooms can take turns.
+WISH is fifo, language, interests, obstructed, avoided, guests or widening. Measures one round for each line
+that it reads, so that rounds of several rooms can take turns.
 """
 
 import gc
@@ -38,10 +38,11 @@ class Room:
     """A waiting room in whose background so many wait, and in whose front some may be in the newcomers' way.
 
     Those in the background speak the newcomers' languages and have three interests that nobody else has. In
-    front, if `obstructed`, two for each language look for anyone, but avoid the newcomers' country.
+    front of `obstructed` newcomers two for each language look for anyone, but avoid the newcomers' country.
+    In the background of `avoided` ones all do, and it is their own country, too.
     """
 
-    def __init__(self, waiting: int, obstructed: bool = False) -> None:
+    def __init__(self, waiting: int, wish: str = "") -> None:
         self._randomness = random.Random(7)
         self._depth = waiting
         self._now = 0.0
@@ -49,10 +50,10 @@ class Room:
         self._hosts: list[Ticket] = []
         self._places: dict[TicketId, int] = {}
         self.room = WaitingRoom(Stages((LATER, 2 * LATER, 3 * LATER)))
-        for language in 2 * LANGUAGES if obstructed else ():
+        for language in 2 * LANGUAGES if wish == "obstructed" else ():
             self.room.offer(self._picky(language), self._now)
         for _ in range(waiting):
-            self.room.offer(self._host(), self._now)
+            self.room.offer(self._avoider() if wish == "avoided" else self._host(), self._now)
         self.room.stage_changes(self._now)
 
     def fifo(self) -> list[Ticket]:
@@ -70,6 +71,10 @@ class Room:
     def obstructed(self) -> list[Ticket]:
         """The same, for a room with some in the way."""
         return self.interests()
+
+    def avoided(self) -> list[Ticket]:
+        """A batch of newcomers who speak one language, for a room full of people who avoid their country."""
+        return self.language()
 
     def guests(self) -> list[Ticket]:
         """The same, but half come for one who waits; as many as left begin to wait."""
@@ -123,6 +128,10 @@ class Room:
         wish = self._common() | {"languages": (language,), "country": THERE, "avoid_countries": avoided}
         return self._ticket(since=-2.5 * LATER, **wish)
 
+    def _avoider(self) -> Ticket:
+        avoided = frozenset({HERE})
+        return self._ticket(since=-2.5 * LATER, languages=self._any_language(), avoid_countries=avoided)
+
     def _host(self) -> Ticket:
         """Who waits for one of three interests that nobody has yet."""
         own = next(self._numbers)
@@ -174,11 +183,7 @@ def _forget_setup() -> None:
 def main() -> None:
     wish, waiting, offers = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     gc.set_threshold(20_000, 50, 100)  # as `runtime.lifecycle` sets it
-    measure = (
-        widening(waiting, offers)
-        if wish == "widening"
-        else arriving(Room(waiting, wish == "obstructed"), wish, offers)
-    )
+    measure = widening(waiting, offers) if wish == "widening" else arriving(Room(waiting, wish), wish, offers)
     _forget_setup()
     print("ready", flush=True)
     for _ in sys.stdin:

@@ -13,6 +13,7 @@ WISHES = {
     "language": "language",
     "interests": "language + 3 interests",
     "obstructed": "language + 3 interests, past some who refuse",
+    "avoided": "language, among so many who avoid their country",
     "guests": "language + 3 interests, half meet one who waited",
     "widening": "all who wait widen at once",
 }
@@ -21,7 +22,7 @@ BARS = {"interests": at_least(400_000)}
 REBUILT = 3
 """Rounds at most where each needs rooms of its own, which takes long."""
 
-FLAT = ("fifo", "language", "interests", "obstructed")
+FLAT = ("fifo", "language", "interests", "obstructed", "avoided")
 """The wishes whose rate must not fall with the depth."""
 
 

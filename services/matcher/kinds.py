@@ -9,6 +9,9 @@ from .tickets import Ticket
 
 _SPARE = 8
 
+_FEW = 16
+"""Kinds, or entries with their tombstones, that are a few at most."""
+
 
 @final
 class Kinds:
@@ -46,11 +49,18 @@ class Kinds:
     def empty(self) -> bool:
         return not any(entry for queue in self._queues.values() for entry in queue.walk())
 
-    def few(self) -> list[Entry]:
-        """All who wait, where at most `SHORT` are kept."""
-        living = [entry for _, queue in self._in_order for entry in queue.items if entry.waiting]
-        self.waiting = bool(living)
-        return living
+    def few(self, ticket: Ticket) -> list[Entry] | None:
+        """All who wait whom the ticket may meet, and perhaps others; None if there may be more than a few."""
+        if self.kept <= _FEW:
+            living = [entry for _, queue in self._in_order for entry in queue.items if entry.waiting]
+            self.waiting = bool(living)
+            return living
+        if len(self._in_order) > _FEW:
+            return None
+        fitting = [queue.items for kind, queue in self._in_order if may_meet(ticket, kind)]
+        if sum(map(len, fitting)) > _FEW:
+            return None
+        return [entry for items in fitting for entry in items if entry.waiting]
 
     def fitting(self, ticket: Ticket) -> Iterator[Iterable[Entry]]:
         """For each kind those who wait, or nobody if the ticket may meet none of them. The walk may rest."""

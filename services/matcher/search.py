@@ -13,7 +13,7 @@ from .stages import ANYONE, INTEREST, LANGUAGE, REPEATS
 from .tickets import Ticket
 
 _CROWDED = 16
-"""Entries in one place, tombstones included, and languages, that are more than a glance takes in."""
+"""Languages that are more than a glance takes in."""
 
 
 _PLACE = (None,)
@@ -124,9 +124,10 @@ def glance(ticket: Ticket, stage: int, shelves: Shelves, scan: int) -> Entry | U
             there = shelf.get(key)
             if there is None or not there.waiting:
                 continue
-            if type(there) is Kinds and there.kept > _CROWDED:
+            others = there.few(ticket) if type(there) is Kinds else (there,)
+            if others is None:
                 return UNSURE
-            for other in there.few() if type(there) is Kinds else (there,):
+            for other in others:
                 if not scan:
                     return UNSURE
                 scan -= 1

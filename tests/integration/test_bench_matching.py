@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("parts", "measured"),
     [
-        ("room,streams,cpu", 18 + 6 + 6),
+        ("room,streams,cpu", 21 + 6 + 6),
         ("poisson,burst,churn", 7 + 10 + 6),
     ],
 )

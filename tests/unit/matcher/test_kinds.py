@@ -59,16 +59,30 @@ def test_a_kind_is_passed_by_exactly_where_the_rules_refuse_it(
 
 
 def test_whoever_comes_to_a_place_that_was_found_empty_needs_no_queue() -> None:
-    kinds = place(ticket(1), ticket(2, country="DE"))
-    entries = kinds.few()
+    kinds, anybody = place(ticket(1), ticket(2, country="DE")), ticket(9)
+    entries = kinds.few(anybody)
+    assert entries is not None
     assert [entry.ticket.visitor_key for entry in entries] == [1, 2]
     entries[0].waiting = False
-    assert kinds.few() == entries[1:]
+    assert kinds.few(anybody) == entries[1:]
+    assert kinds.few(ticket(9, avoid_countries=DE)) == entries[1:], "a glance refuses them itself"
     assert kinds.waiting
     entries[1].waiting = False
     assert kinds.empty
-    assert kinds.few() == []
+    assert kinds.few(anybody) == []
     assert not kinds.waiting
+
+
+def test_few_are_those_of_the_kinds_that_fit_however_many_the_others_are() -> None:
+    crowd = [ticket(key, country="DE", avoid_countries=DE) for key in range(100)]
+    kinds = place(*crowd, *(ticket(key, country="DE") for key in range(100, 116)))
+    few = kinds.few(ticket(999, country="DE"))
+    assert few is not None
+    assert [entry.ticket.visitor_key for entry in few] == list(range(100, 116))
+    kinds.add(Entry(ticket(116, country="DE"), 3))
+    assert kinds.few(ticket(999, country="DE")) is None
+    many = place(*(ticket(key, avoid_countries=frozenset({str(key)})) for key in range(17)))
+    assert many.few(ticket(999)) is None
 
 
 def test_nothing_grows_though_each_who_comes_is_of_another_kind() -> None:
@@ -78,7 +92,7 @@ def test_nothing_grows_though_each_who_comes_is_of_another_kind() -> None:
         kinds.add(entry)
         entry.waiting = False
         assert len(kinds._queues) <= kinds.kept <= 2 * 10 + 8
-    assert len(kinds.few()) == 10
+    assert len(list(chain.from_iterable(kinds.fitting(ticket(9))))) == 10
     assert kinds.overgrown(0)
     kinds.prune(0)
     assert kinds.kept == 10
