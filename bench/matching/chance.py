@@ -11,6 +11,7 @@ from time import perf_counter
 from bench.dialects import Wish
 from bench.products import Product
 
+from .acquaintance import Acquaintance
 from .arrivals import ideal_mean_wait, poisson, rate_of
 from .figures import Figure, at_most, over_rounds
 from .seekers import Seeker, Seekers, find_frame
@@ -35,11 +36,8 @@ class Market:
     late: float = 0.0
     """The most by which an arrival came later than planned: the delay of this very process."""
     waits: list[float] = field(default_factory=list)
-
-    @property
-    def unpaired(self) -> int:
-        """How many have not met anybody: at best one when their number is odd."""
-        return len(self.arrivals) - len(self.waits)
+    stranded: int = 0
+    """Who was left although another was whom they might have met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,6 @@ class Outcome:
     """The mean wait at best, for these very arrivals."""
     pairs: int
     stranded: int
-    """Who was left alone though another was left in the same market."""
     late: float
     """The greatest delay of this process: when it is long, so was that of every other on this machine."""
 
@@ -108,6 +105,8 @@ class Visits:
         self._free = crowd.everybody.copy()
         self._resting: deque[tuple[float, Seeker]] = deque()
         self._searching: dict[Seeker, Market] = {}
+        self._met: dict[str, int] = {}
+        self._acquaintance = Acquaintance()
         crowd.on_matched = self._on_matched
 
     async def take(self, rate: float, seconds: float) -> list[Market]:
@@ -121,7 +120,7 @@ class Visits:
             self._send(market)
         deadline = perf_counter() + RESTED
         while (  # noqa: ASYNC110 # an event would have to follow every match
-            any(one.unpaired > 1 for one in markets) and perf_counter() < deadline
+            self._count_stranded(markets) and perf_counter() < deadline
         ):
             await asyncio.sleep(0.02)
         for seeker in list(self._searching):
@@ -140,8 +139,21 @@ class Visits:
         market.arrivals.append(seeker.found_at)
 
     def _on_matched(self, seeker: Seeker) -> None:
+        match = seeker.match or ""
+        partner = self._met.pop(match, None)
+        if partner is None:
+            self._met[match] = seeker.number
+        else:
+            self._acquaintance.part(partner, seeker.number, perf_counter())
         market = self._leave(seeker)
         market.waits.append(seeker.matched_at - seeker.found_at)
+
+    def _count_stranded(self, markets: Sequence[Market]) -> int:
+        """Note it in each market, and return all of them."""
+        for market in markets:
+            waiting = [seeker.number for seeker, where in self._searching.items() if where is market]
+            market.stranded = len(self._acquaintance.stranded(waiting, perf_counter()))
+        return sum(market.stranded for market in markets)
 
     def _leave(self, seeker: Seeker) -> Market:
         seeker.stop()
@@ -158,7 +170,7 @@ def outcome(markets: Sequence[Market]) -> Outcome:
         ideal=sum(ideal_mean_wait(one.arrivals) * (len(one.arrivals) // 2) for one in markets)
         / sum(len(one.arrivals) // 2 for one in markets),
         pairs=len(waits) // 2,
-        stranded=sum(market.unpaired for market in markets if market.unpaired > 1),
+        stranded=sum(market.stranded for market in markets),
         late=max(market.late for market in markets),
     )
 

@@ -131,10 +131,12 @@ def glance(ticket: Ticket, stage: int, shelves: Shelves, scan: int) -> Entry | U
                 if not scan:
                     return UNSURE
                 scan -= 1
+                if other is best:
+                    continue
                 theirs = other.ticket
                 if theirs.visitor_key in ticket.partners or mine in theirs.partners or never(ticket, theirs):
                     continue
-                if best is None or (other is not best and _better(ticket, theirs, best.ticket)):
+                if best is None or _better(ticket, theirs, best.ticket):
                     best = other
     return best
 

@@ -51,10 +51,11 @@ class Shelves:
         keys: Collection[Key] = ticket.interests if before < INTEREST else ()
         if ticket.nearby and ticket.country and before < INTEREST:
             keys = (*keys, (ticket.country,))
-        if before < LANGUAGE <= stage:
-            keys = (*keys, REST)
-        if before < ANYONE <= stage and not ticket.strict_language:
-            self._all.add(entry)
+        if stage > INTEREST:
+            if before < LANGUAGE:
+                keys = (*keys, REST)
+            if before < ANYONE <= stage and not ticket.strict_language:
+                self._all.add(entry)
         for language in ticket.languages or (ANY,) if keys else ():
             shelf = self.standing.get(language)
             if shelf is None:

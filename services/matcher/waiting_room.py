@@ -126,7 +126,7 @@ class WaitingRoom:
 
     @property
     def goes_on_at(self) -> float | None:
-        """When there are looks to `go_on` with; None when never."""
+        """When there is something to `go_on` with; None when never."""
         due = self._timers.next()
         if self._looks:
             return self._rested_at if due is None else min(due, self._rested_at)
