@@ -99,14 +99,18 @@ class Look:
 
 
 def glance(ticket: Ticket, stage: int, shelves: Shelves, scan: int) -> Entry | Unsure | None:
-    """The partner whom a newcomer finds: the same as a look would find, in half the time.
+    """The partner of a ticket: the same as a look would find, in half the time.
 
     Most places hold one ticket or none, and few hold many. Where that is not so, it is `UNSURE`.
     """
     standing = shelves.standing
     languages, interests = ticket.languages, ticket.interests
-    if stage >= ANYONE or ticket.nearby or (stage == LANGUAGE and interests):
+    if stage >= ANYONE or ticket.nearby:
         return UNSURE
+    if stage == LANGUAGE and interests:
+        found = glance(ticket, INTEREST, shelves, scan)
+        if found is not None:
+            return found
     if not languages:
         if len(standing) > _CROWDED:
             return UNSURE

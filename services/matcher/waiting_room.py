@@ -9,7 +9,7 @@ from services.contract.ids import GatewayId, TicketId
 from .looks import Looks
 from .market import Market
 from .queues import Entry
-from .search import Look, glance
+from .search import UNSURE, Look, glance
 from .stages import INTEREST, LANGUAGE, REPEATS, Stages
 from .tickets import POOLS, Pairing, Pool, StageChange, Ticket
 from .timers import Timers
@@ -73,7 +73,7 @@ class WaitingRoom:
         market.waiting += 1
         market.shelves.put(entry)
         self._new.append(entry)  # most are gone before anything else is worth while
-        if found is not None:
+        if found is UNSURE:
             self._look(entry, now)
 
     def expect(self, tickets: Iterable[Ticket], now: float) -> None:
@@ -122,7 +122,7 @@ class WaitingRoom:
         if self._rested_at <= now and self._looks:
             self._rested_at = now + _REST
             for look, partner in self._looks.turn():
-                self._looked(look, partner, now)
+                self._found(look.entry, partner, now, look.again)
 
     @property
     def goes_on_at(self) -> float | None:
@@ -205,25 +205,28 @@ class WaitingRoom:
         entry.due = inf
         if entry.stage != before:
             self._changed.append(entry)
-        self._look(entry, now)
+        found = glance(entry.ticket, entry.stage, market.shelves, self._scan)
+        if found is UNSURE:
+            self._look(entry, now)
+        else:
+            self._found(entry, found, now)
         if entry.waiting:
             market.shelves.put(entry, before)
 
     def _look(self, entry: Entry, now: float) -> None:
         shelves = self._markets[entry.ticket.pool].shelves
         look = Look(entry, shelves, now, self._stages.parted, self._scan)
-        partner = look.go_on()
-        self._looked(look, partner, now)
+        self._found(entry, look.go_on(), now, look.again)
         if not look.finished:
             self._looks.add(look)
 
-    def _looked(self, look: Look, partner: Entry | None, now: float) -> None:
-        entry = look.entry
+    def _found(self, entry: Entry, partner: Entry | None, now: float, again: float = inf) -> None:
+        """Pair the entry if there is somebody; else see to it when it widens, or `again`."""
         if partner is not None:
             self._remove(entry)
             self._pair(entry.ticket, partner, now)
         elif entry.waiting:
-            self._wake(entry, look.again)
+            self._wake(entry, again)
 
     def _wake(self, entry: Entry, again: float = inf) -> None:
         """See to it when it widens, or `again`."""
