@@ -69,6 +69,18 @@ def test_nothing_is_kept_of_a_crowd_that_went_though_nobody_comes_any_more(left:
     assert len(room._timers) + len(room._looks) == 0
 
 
+def test_looks_of_those_who_left_do_not_pile_up() -> None:
+    room = make_room()
+    for visitor in range(100):
+        room.offer(speaks(visitor, "DE", avoid_countries=frozenset({"DE", f"{visitor}"})), -20.0)
+    run(room, 0.0, 6.0)
+    for visitor in range(1000, 9000):  # and no turn comes in between
+        gone = speaks(visitor, "DE", since=6.0)
+        room.offer(gone, 6.0)
+        room.withdraw(gone.gateway, gone.number)
+        assert len(room._looks) < 1100
+
+
 def test_memory_stays_within_a_constant_factor_of_those_who_wait() -> None:
     """Whatever they wish, and however they come and go: most by a withdrawal, some by a match."""
     rng = random.Random(3)

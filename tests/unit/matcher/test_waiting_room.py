@@ -19,7 +19,7 @@ def test_the_best_shared_interest_wins_in_a_longer_look_too() -> None:
     apart = {"languages": ("en",), "blocked": frozenset({1, 2, 3})}
     for visitor, since, interests in ((1, -1.0, "ax"), (2, -1.0, "by"), (3, 0.0, "ab")):
         room.offer(ticket(visitor, since, interests=frozenset(interests), **apart), 0.5)
-    assert offer(room, 0.5, likes(4, "a", "b", "c", since=-3.0)) == [{3, 4}]
+    assert offer(room, 0.5, likes(4, "a", "b", "c", since=-7.0)) == [{3, 4}]
 
 
 def test_the_longest_wait_wins_among_equals() -> None:
