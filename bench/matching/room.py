@@ -168,7 +168,7 @@ def widening(waiting: int, offers: int) -> Iterator[float]:
             while sum(room.waiting().values()) > waiting // 10:
                 pairs += len(room.advance(now))
                 room.stage_changes(now)
-                now = room.next_due(now) or now
+                now = max(now, room.next_due(now))
             spent += process_time() - began
         yield pairs / spent
 

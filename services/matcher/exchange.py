@@ -117,25 +117,16 @@ class Exchange:
         self._room.go_on(now)
         if self._due(now) <= now:
             self._advance(now)
-        due = self._due(now)
-        looks = self._room.goes_on_at  # they need no batch, so the pace does not hold them back
-        if looks is not None:
-            due = min(due, looks)
+        # Looks need no batch, so the pace does not hold them back.
+        due = min(self._due(now), self._room.goes_on_at)
         if self._timer is not None:
             self._timer.cancel()
         self._timer = None if due == inf else self._loop.call_at(max(due, now + _TURN), self._schedule)
 
     def _due(self, now: float) -> float:
         """When to advance; infinite when never."""
-        due = inf
-        if self._room.has_news:
-            due = self._pace.ready_at()
-        wanted = self._room.next_due(now)
-        if wanted is not None:
-            due = min(due, max(wanted, self._pace.ready_at()))
-        overflow = self._side_lanes.next()
-        if overflow is not None:
-            due = min(due, overflow)
+        wanted = -inf if self._room.has_news else self._room.next_due(now)
+        due = min(max(wanted, self._pace.ready_at()), self._side_lanes.next())
         if (self._pools_changed or self._advisor.spreads) and self._streams:
             due = min(due, self._pools_told + POOLS_EVERY)
         return due

@@ -15,7 +15,6 @@ from .tickets import Ticket
 _CROWDED = 16
 """Languages that are more than a glance takes in."""
 
-
 _PLACE = (None,)
 """Before the entries of a place: to pass it counts, too."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from heapq import heapify, heappop, heappush
-from math import ceil
+from math import ceil, inf
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -59,6 +59,6 @@ class Timers(Generic[T]):
         self._count = sum(map(len, self._slots.values()))
         self._most = 2 * self._count + _SPARE
 
-    def next(self) -> float | None:
-        """When the next thing is due."""
-        return self._order[0] * SLOT if self._order else None
+    def next(self) -> float:
+        """When the next thing is due; infinite when never."""
+        return self._order[0] * SLOT if self._order else inf

@@ -125,12 +125,9 @@ class WaitingRoom:
                 self._found(look.entry, partner, now, look.again)
 
     @property
-    def goes_on_at(self) -> float | None:
-        """When there is something to `go_on` with; None when never."""
-        due = self._timers.next()
-        if self._looks:
-            return self._rested_at if due is None else min(due, self._rested_at)
-        return due
+    def goes_on_at(self) -> float:
+        """When there is something to `go_on` with; infinite when never."""
+        return min(self._timers.next(), self._rested_at if self._looks else inf)
 
     def stage_changes(self, now: float) -> list[StageChange]:
         """The stage and the hint of each ticket of which either changed, and which waits still."""
@@ -153,15 +150,14 @@ class WaitingRoom:
         """Whether there are pairs or stage changes to hand over."""
         return bool(self._pairings or self._changed or self._new)
 
-    def next_due(self, now: float) -> float | None:
-        """When `advance` is wanted next though nothing comes in; None when never."""
+    def next_due(self, now: float) -> float:
+        """When `advance` is wanted next though nothing comes in; infinite when never."""
         if self._new:
             return now
         times = [market.attend_at for market in self._markets.values() if market.few]
         if any(market.untidy for market in self._markets.values()):
             times.append(self._swept + _SWEEP_EVERY)
-        times.append(inf if (due := self.goes_on_at) is None else due)
-        return None if min(times) == inf else min(times)
+        return min([self.goes_on_at, *times])
 
     def _settle_in(self) -> None:
         """See to those who came since the last time and were not paired at once."""

@@ -58,8 +58,7 @@ class Replica:
             for change in self.room.stage_changes(now):
                 batch = wire.MatcherBatch(stages=[messages.stage_change(change)])
                 self.links[change.ticket.gateway].tell(batch)
-            due = self.room.next_due(now)
-            if not self.room.has_news and (due is None or due > now):
+            if not self.room.has_news and self.room.next_due(now) > now:
                 return
         raise AssertionError("the waiting room finds no rest")
 

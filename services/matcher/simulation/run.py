@@ -76,8 +76,7 @@ class Simulation:
         return Outcome(self._presence / self._behaviour.duration, minutes, self._tallies())
 
     def _step(self) -> None:
-        due = self._room.next_due(self._now)
-        wanted = inf if due is None else max(due, self._advanced + _REST)
+        wanted = max(self._room.next_due(self._now), self._advanced + _REST)
         if self._events[0][0] <= wanted:
             when, _, act, arguments = heappop(self._events)
             self._move_to(when)

@@ -95,7 +95,7 @@ class Machine(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([0.01, 0.3, 1.0, 1.5, 3.0, 10.0, 60.0]))
     def let_time_pass(self, seconds: float) -> None:
         end = self.now + seconds
-        while (due := self.room.next_due(self.now)) is not None and due <= end:
+        while (due := self.room.next_due(self.now)) <= end:
             self.now = max(self.now + 0.001, due)
             self.settle()
         self.now = max(self.now, end)

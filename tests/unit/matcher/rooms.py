@@ -30,7 +30,7 @@ def run(room: WaitingRoom, start: float, end: float) -> list[tuple[float, set[in
     """Advance the room whenever it wants to; who met when."""
     found: list[tuple[float, set[int]]] = []
     now = start
-    while (due := room.next_due(now)) is not None and due <= end:
+    while (due := room.next_due(now)) <= end:
         now = max(due, now)
         found += [(round(now, 3), pair) for pair in met(room.advance(now))]
     return found

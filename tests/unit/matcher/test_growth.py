@@ -1,6 +1,7 @@
 """What the waiting room keeps is bounded by who waits in it, whatever visitors do."""
 
 import random
+from math import inf
 
 import pytest
 
@@ -65,7 +66,7 @@ def test_nothing_is_kept_of_a_crowd_that_went_though_nobody_comes_any_more(left:
         room.withdraw(gone.gateway, gone.number)
     run(room, 20.0, 60.0)
     assert slots(room._markets[VIDEO]) <= left * (3 * 4 + 1) + (3 * 64 + SPARE if left else 0)
-    assert room.next_due(60.0) is None
+    assert room.next_due(60.0) == inf
     assert len(room._timers) + len(room._looks) == 0
 
 

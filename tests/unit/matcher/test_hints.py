@@ -1,6 +1,7 @@
 """What a waiting visitor is told: first by case, then as time passes in the room."""
 
 from collections.abc import Sequence
+from math import inf
 from typing import Any
 
 import pytest
@@ -85,7 +86,7 @@ class Room:
 
     def run(self, start: float, end: float) -> None:
         now = start
-        while (due := self.room.next_due(now)) is not None and due <= end:
+        while (due := self.room.next_due(now)) <= end:
             now = max(now, due)
             self.pairs += self.advance(now)
 
@@ -100,7 +101,7 @@ def test_who_is_alone_is_told_so_and_told_again_when_somebody_comes_and_goes() -
     room.room.withdraw(german.gateway, german.number)
     room.run(6.0, 9.0)
     assert room.told[1] == "alone"
-    assert room.room.next_due(9.0) is None
+    assert room.room.next_due(9.0) == inf
 
 
 def test_two_who_have_just_parted_are_told_that_and_meet_after_a_minute() -> None:

@@ -1,6 +1,7 @@
 """Timers come up in time, never early, and not more at once than asked for."""
 
 from itertools import islice
+from math import inf
 
 import pytest
 
@@ -17,11 +18,10 @@ def test_nothing_comes_up_early_and_everything_within_a_slot() -> None:
     timers.add(1.01, "a")
     assert list(timers.due(1.0)) == []
     due = timers.next()
-    assert due is not None
     assert 1.01 <= due <= 1.01 + SLOT
     assert list(timers.due(due)) == ["a"]
     assert list(timers.due(2.0 + SLOT)) == ["b"]
-    assert timers.next() is None
+    assert timers.next() == inf
 
 
 def test_what_is_too_much_at_once_stays_due() -> None:
@@ -44,7 +44,7 @@ def test_what_is_not_wanted_any_more_does_not_come_up_nor_pile_up() -> None:
         assert len(timers) <= 2 * 100 + 1024 + 1
     assert sorted(timers.due(3.0)) == list(range(0, 100_000, 1000))
     assert len(timers) == 0
-    assert timers.next() is None
+    assert timers.next() == inf
 
 
 @pytest.mark.parametrize("when", [3.3500000000000005, 3.7500000000000004, 7.950000000000001, 14.15, 20.0])
@@ -53,6 +53,5 @@ def test_what_comes_up_is_due_however_the_slots_are_rounded(when: float) -> None
     timers: Timers[float] = Timers(anything)
     timers.add(when, when)
     due = timers.next()
-    assert due is not None
     assert when <= due <= when + SLOT + 1e-9
     assert list(timers.due(due)) == [when]

@@ -1,5 +1,7 @@
 """Who meets whom, by example."""
 
+from math import inf
+
 from services.matcher.stages import Stages
 from services.matcher.tickets import POOLS
 
@@ -150,4 +152,4 @@ def test_stage_changes_are_told_of_those_who_still_wait() -> None:
     run(room, 2.0, 15.0)
     assert [change.stage for change in room.stage_changes(15.0)][-1] == 3
     run(room, 15.0, 20.0)
-    assert room.next_due(20.0) is None
+    assert room.next_due(20.0) == inf
