@@ -72,13 +72,14 @@ def _cpu(scale: Scale, _: Installations) -> Iterator[Figure]:
 
 
 def _poisson(scale: Scale, installations: Installations) -> Iterator[Figure]:
-    def measure(gateways: int, lanes: int, *rates: float) -> list[chance.Rounds]:
-        plan = chance.Plan(rates, scale.rounds, scale.arrival_seconds, scale.visitors)
+    def measure(gateways: int, lanes: int, seconds: float, *rates: float) -> list[chance.Rounds]:
+        plan = chance.Plan(rates, rate * len(chance.FRAMES), scale.rounds, seconds, scale.visitors)
         return uvloop.run(chance.measure(installations.get(gateways, lanes), plan))
 
     rate = scale.arrival_rate
-    spread = {lanes: measure(2, lanes, lanes * rate, rate) for lanes in scale.lanes}
-    whole = {gateways: measure(gateways, 1, rate)[0] for gateways in scale.gateways}
+    short = scale.arrival_seconds
+    spread = {lanes: measure(2, lanes, 2 * short, lanes * rate, rate) for lanes in scale.lanes}
+    whole = {gateways: measure(gateways, 1, short, rate)[0] for gateways in scale.gateways}
     yield from chance.by_gateways(whole)
     yield from chance.by_lanes({lanes: measured[0] for lanes, measured in spread.items()})
     yield from chance.at_one_rate({lanes: measured[1] for lanes, measured in spread.items()})

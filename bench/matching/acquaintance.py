@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import combinations
+from math import inf
 
 PARTED = 60.0
 """Seconds for which two who parted are not to meet again."""
@@ -23,17 +24,17 @@ class Acquaintance:
     def part(self, one: int, other: int, now: float) -> None:
         self._parted[_pair(one, other)] = now
 
-    def just_parted(self, one: int, other: int, now: float) -> bool:
-        return now - self._parted.get(_pair(one, other), float("-inf")) < PARTED
+    def just_parted(self, one: int, other: int, now: float, within: float = PARTED) -> bool:
+        return now - self._parted.get(_pair(one, other), -inf) < within
 
     @property
     def pairs(self) -> int:
         """How many different pairs have met and parted."""
         return len(self._parted)
 
-    def stranded(self, waiting: Iterable[int], now: float) -> set[int]:
-        """Those who wait although somebody else waits whom they may meet."""
-        free = (pair for pair in combinations(waiting, 2) if not self.just_parted(*pair, now))
+    def stranded(self, waiting: Iterable[int], now: float, apart: float = PARTED) -> set[int]:
+        """Who waits beside somebody they may meet: one from whom they parted not within `apart` seconds."""
+        free = (pair for pair in combinations(waiting, 2) if not self.just_parted(*pair, now, apart))
         return {visitor for pair in free for visitor in pair}
 
 

@@ -5,6 +5,7 @@ import random
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil, inf
 from statistics import fmean
 from time import perf_counter
 
@@ -64,20 +65,22 @@ Rounds = Sequence[Outcome]
 
 FRAMES = tuple(
     find_frame(Wish(mode, (), (language,)), strict_language=True)
-    for mode in ("video", "audio", "text")
     for language in ("en", "de")
+    for mode in ("video", "audio", "text")
 )
-"""One for each market. Six run side by side: one alone would need six times as long."""
+"""One for each market. Several run side by side: one alone would need several times as long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """For each of `rates` (arrivals a second in each market) so many rounds of `seconds`.
 
+    `total`: arrivals a second in all markets together, about, so that no rate makes more work than another.
     `visitors`: so many that two hardly ever come together twice, for they do not meet again within a minute.
     """
 
     rates: tuple[float, ...]
+    total: float
     rounds: int
     seconds: float
     visitors: int
@@ -90,8 +93,9 @@ async def measure(product: Product, plan: Plan) -> list[Rounds]:
     visits = Visits(crowd)
     measured: list[Rounds] = []
     for rate in plan.rates:
-        await visits.take(rate, min(WARM_UP, plan.seconds))
-        measured.append([outcome(await visits.take(rate, plan.seconds)) for _ in range(plan.rounds)])
+        frames = FRAMES[: ceil(plan.total / rate)]
+        await visits.take(frames, rate, min(WARM_UP, plan.seconds))
+        measured.append([outcome(await visits.take(frames, rate, plan.seconds)) for _ in range(plan.rounds)])
     crowd.leave()
     crowd.check()
     return measured
@@ -109,9 +113,9 @@ class Visits:
         self._acquaintance = Acquaintance()
         crowd.on_matched = self._on_matched
 
-    async def take(self, rate: float, seconds: float) -> list[Market]:
+    async def take(self, frames: Sequence[bytes], rate: float, seconds: float) -> list[Market]:
         """All arrivals of so many seconds; whoever is alone at the end leaves too."""
-        markets = [Market(frame) for frame in FRAMES]
+        markets = [Market(frame) for frame in frames]
         plan = [(time, market) for market in markets for time in poisson(rate, seconds, self._randomness)]
         start = perf_counter()
         for time, market in sorted(plan, key=lambda arrival: arrival[0]):
@@ -152,7 +156,8 @@ class Visits:
         """Note it in each market, and return all of them."""
         for market in markets:
             waiting = [seeker.number for seeker, where in self._searching.items() if where is market]
-            market.stranded = len(self._acquaintance.stranded(waiting, perf_counter()))
+            # Former partners are for those who have waited for 15 s, and nobody does here.
+            market.stranded = len(self._acquaintance.stranded(waiting, perf_counter(), apart=inf))
         return sum(market.stranded for market in markets)
 
     def _leave(self, seeker: Seeker) -> Market:

@@ -1,6 +1,7 @@
 """The figures of `python -m bench.matching` are computed as docs/benchmarks.md says."""
 
 import random
+from math import inf
 from statistics import fmean
 
 import msgspec
@@ -88,6 +89,8 @@ def test_stranded_is_who_waits_beside_somebody_they_may_meet() -> None:
     assert known.stranded([1, 2, 4], now=5.0) == {1, 2, 4}
     assert known.stranded([4], now=5.0) == set()
     assert known.stranded([1, 2], now=60.0) == {1, 2}
+    assert known.stranded([1, 2], now=60.0, apart=inf) == set()
+    assert known.stranded([1, 4], now=60.0, apart=inf) == {1, 4}
 
 
 class Table:
