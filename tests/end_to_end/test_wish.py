@@ -57,6 +57,16 @@ async def tapped(person: Visitor) -> Line:
     return line
 
 
+async def test_every_language_and_country_on_offer_has_a_name(zufall: Installation, come: Come) -> None:
+    person = await come(zufall.first)
+    await person.agree()
+    offered = await person.page.evaluate(
+        "[...document.querySelectorAll('#language option, #country option')].map(one => [one.value, one.text])"
+    )
+    assert len(offered) > 300
+    assert [code for code, name in offered if code == name] == []
+
+
 async def test_near_me_and_avoided_countries_are_sent_and_remembered(
     zufall: Installation, come: Come
 ) -> None:

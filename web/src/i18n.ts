@@ -1,5 +1,6 @@
 // The words of the page, in the best language we have for the browser.
 
+import { OWN_NAMES } from "./languages";
 import { fill, firstKnown } from "./locale";
 import { de } from "./locales/de";
 import { en } from "./locales/en";
@@ -26,24 +27,24 @@ export function chooseLocale(preferred: readonly string[]): string {
 export function wordsFor(locale: string): Words {
   const texts = LOCALES[locale] ?? en;
   const plural = new Intl.PluralRules(locale);
-  const languages = new Intl.DisplayNames([locale], { type: "language" });
+  const languages = new Intl.DisplayNames([locale], { type: "language", fallback: "none" });
   const countries = new Intl.DisplayNames([locale], { type: "region" });
   const text: Words["text"] = (key, values = {}) => fill(texts[key], values);
   return {
     locale,
     text,
     count: (key, count) => text(plural.select(count) === "one" ? `${key}_one` : `${key}_other`, { count }),
-    language: (tag) => nameOf(languages, tag),
-    country: (code) => nameOf(countries, code),
+    language: (tag) => nameOf(languages, tag) ?? OWN_NAMES[tag] ?? tag,
+    country: (code) => nameOf(countries, code) ?? code,
   };
 }
 
-/** What `names` calls it; the code itself when it is none that could have a name, at which Intl throws. */
-function nameOf(names: Intl.DisplayNames, code: string): string {
+/** What `names` calls it; undefined also when it is no code that could have a name, at which Intl throws. */
+function nameOf(names: Intl.DisplayNames, code: string): string | undefined {
   try {
-    return names.of(code) ?? code;
+    return names.of(code);
   } catch (error) {
-    if (error instanceof RangeError) return code;
+    if (error instanceof RangeError) return undefined;
     throw error;
   }
 }

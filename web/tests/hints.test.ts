@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { COUNTRIES } from "../src/countries";
 import { explain, type Relaxable, relaxKey } from "../src/hints";
 import { wordsFor } from "../src/i18n";
-import { LANGUAGES } from "../src/languages";
+import { LANGUAGES, OWN_NAMES } from "../src/languages";
 
 const wish = {
   mode: "text" as const,
@@ -119,4 +119,13 @@ test("every language is named, each once", () => {
   expect(new Set(names).size).toBe(LANGUAGES.length);
   expect(names).toContain("Walisisch");
   expect(names.filter((name) => /^[a-z]{2,3}$/.test(name))).toEqual([]);
+});
+
+test("languages without a name in some browsers go by what their speakers call them", () => {
+  for (const [code, name] of Object.entries(OWN_NAMES)) {
+    expect(LANGUAGES).toContain(code);
+    const [known] = Intl.DisplayNames.supportedLocalesOf(code);
+    const own = known && new Intl.DisplayNames(known, { type: "language" }).of(code);
+    if (own) expect(name.toLowerCase()).toContain(own.toLowerCase());
+  }
 });
