@@ -61,7 +61,7 @@ async def test_every_language_and_country_on_offer_has_a_name(zufall: Installati
     person = await come(zufall.first)
     await person.agree()
     offered = await person.page.evaluate(
-        "[...document.querySelectorAll('#language option, #country option')].map(one => [one.value, one.text])"
+        "[...document.querySelectorAll('#language option, #country option')].map(it => [it.value, it.text])"
     )
     assert len(offered) > 300
     assert [code for code, name in offered if code == name] == []

@@ -3,6 +3,7 @@
 import random
 from math import inf
 from statistics import fmean
+from time import perf_counter
 
 import msgspec
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from bench.client import Closed, Socket
 from bench.matching.acquaintance import Acquaintance
 from bench.matching.arrivals import ideal_mean_wait, poisson, rate_of
-from bench.matching.chance import FRAMES, Market, outcome
+from bench.matching.chance import FRAMES, Market, Visits, outcome
 from bench.matching.churn import Churn
 from bench.matching.figures import Figure, at_least, at_most, over_rounds, summary, table
 from bench.matching.room import Room, arriving
@@ -133,6 +134,16 @@ def test_churn_knows_a_match_that_one_left_before_the_other_saw_it() -> None:
     table.ended(1, "m1")
     assert table.churn.one_sided == 0
     assert table.churn.acquaintance.stranded([0, 1], now=0.0) == set()
+
+
+def test_by_chance_only_who_never_met_is_stranded() -> None:
+    table = Table()
+    visits = Visits(table.crowd)
+    market = Market(b"find")
+    visits._searching = {table.one: market, table.other: market}
+    assert visits._count_stranded([market]) == 2
+    visits._acquaintance.part(0, 1, perf_counter() - 100)
+    assert visits._count_stranded([market]) == 0
 
 
 def test_what_a_seeker_did_not_foresee_is_a_fault() -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 from itertools import count
+from math import inf
 
+import pytest
 from prometheus_client import CollectorRegistry
 
 from protos import matcher_pb2 as wire
@@ -12,6 +14,7 @@ from services.matcher.lanes import Advisor
 from services.matcher.metrics import Metrics
 from services.matcher.pace import Pace
 from services.matcher.stages import Stages
+from services.matcher.streams import GatewayStream
 from services.matcher.waiting_room import WaitingRoom
 
 from ...timing import scaled
@@ -33,6 +36,13 @@ def offer(*avoided: str) -> wire.Offer:
 
 def make_exchange(room: WaitingRoom, interval: float = 0.0) -> Exchange:
     return Exchange("replica", room, Pace(interval, 1), Advisor(10.0), Metrics(CollectorRegistry()))
+
+
+def two_behind_a_crowd(exchange: Exchange, stream: GatewayStream) -> None:
+    """Two who may meet each other come to two hundred kinds whom nobody may meet."""
+    crowd = [offer("DE", f"{one}{other}") for one in "ABCDEFGHIJKLMNOPQRST" for other in "ABCDEFGHIJ"]
+    exchange.receive(stream, wire.GatewayBatch(offers=crowd))
+    exchange.receive(stream, wire.GatewayBatch(offers=[offer(), offer()]))
 
 
 async def test_who_comes_among_many_is_not_treated_as_if_alone() -> None:
@@ -71,9 +81,7 @@ async def test_looks_go_on_between_two_batches() -> None:
     room = WaitingRoom(Stages(), steps=2)
     exchange = make_exchange(room, interval=60.0)
     stream = exchange.open(GatewayId("one"))
-    crowd = [offer("DE", f"{one}{other}") for one in "ABCDEFGHIJKLMNOPQRST" for other in "ABCDEFGHIJ"]
-    exchange.receive(stream, wire.GatewayBatch(gateway="one", offers=crowd))
-    exchange.receive(stream, wire.GatewayBatch(gateway="one", offers=[offer(), offer()]))
+    two_behind_a_crowd(exchange, stream)
     assert sum(room.waiting().values()) == 202
     async with asyncio.timeout(scaled(5)):
         while sum(room.waiting().values()) > 200:  # noqa: ASYNC110 -- counts have no event
@@ -81,3 +89,35 @@ async def test_looks_go_on_between_two_batches() -> None:
     assert not (await stream.take()).pairings
     exchange.leave()
     assert len((await stream.take()).pairings) == 2
+
+
+@pytest.fixture
+def without_sizes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is told only because a second is over."""
+    monkeypatch.setattr("services.matcher.exchange.POOLS_EVERY", inf)
+
+
+@pytest.mark.usefixtures("without_sizes")
+async def test_a_pair_that_a_look_finds_goes_out() -> None:
+    exchange = make_exchange(WaitingRoom(Stages(), steps=2))
+    stream = exchange.open(GatewayId("one"))
+    two_behind_a_crowd(exchange, stream)
+    async with asyncio.timeout(scaled(5)):
+        while not (batch := await stream.take()).pairings:
+            pass
+    assert len(batch.pairings) == 2
+    exchange.leave()
+
+
+@pytest.mark.usefixtures("without_sizes")
+async def test_who_is_lonely_in_a_side_lane_is_sent_on() -> None:
+    exchange = make_exchange(WaitingRoom(Stages()))
+    stream = exchange.open(GatewayId("one"))
+    lonely = offer()
+    lonely.lane, lonely.lanes = 1, 2
+    exchange.receive(stream, wire.GatewayBatch(offers=[lonely]))
+    async with asyncio.timeout(scaled(10)):
+        while not (batch := await stream.take()).overflow:
+            pass
+    assert list(batch.overflow) == [lonely.ticket]
+    exchange.leave()
