@@ -4,12 +4,26 @@ import argparse
 import asyncio
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from services.contract.keys import new_key
 
 SERVICES = ("signaling", "matcher", "reports")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A command that does not know an option says how it is used itself, not what commands there are."""
+
+    def parse_known_args(  # type: ignore[override] # an overload for each kind of namespace, for one line
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Any, list[str]]:
+        parsed, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return parsed, unknown
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser(words: list[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="zufall", description="Strangers meet by chance.")
+    parser = _Parser(prog="zufall", description="Strangers meet by chance.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     run = commands.add_parser("run", help="start everything on this machine")
     _add_run(run)

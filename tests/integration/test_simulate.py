@@ -95,6 +95,7 @@ def test_a_picture(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["--visitor-count", "9"], "unrecognized arguments: --visitor-count 9"),
         (["--visitors", "0"], "argument --visitors: '0' is not a whole number from 1 to 1000000"),
         (["--languages", "en=70"], "argument --languages: '70' is not a share: write it with a percent sign"),
         (
