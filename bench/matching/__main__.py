@@ -72,12 +72,12 @@ def _cpu(scale: Scale, _: Installations) -> Iterator[Figure]:
 
 
 def _poisson(scale: Scale, installations: Installations) -> Iterator[Figure]:
+    rate, short = scale.arrival_rate, scale.arrival_seconds
+
     def measure(gateways: int, lanes: int, seconds: float, *rates: float) -> list[chance.Rounds]:
         plan = chance.Plan(rates, rate * len(chance.FRAMES), scale.rounds, seconds, scale.visitors)
         return uvloop.run(chance.measure(installations.get(gateways, lanes), plan))
 
-    rate = scale.arrival_rate
-    short = scale.arrival_seconds
     spread = {lanes: measure(2, lanes, 2 * short, lanes * rate, rate) for lanes in scale.lanes}
     whole = {gateways: measure(gateways, 1, short, rate)[0] for gateways in scale.gateways}
     yield from chance.by_gateways(whole)

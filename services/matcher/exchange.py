@@ -50,7 +50,7 @@ class Exchange:
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._side_lanes: Timers[Ticket] = Timers(lambda ticket: room.waits(ticket.gateway, ticket.number))
-        self._pools_told = float("-inf")
+        self._pools_told = -inf
         self._pools_changed = False
 
     def open(self, gateway: GatewayId) -> GatewayStream:
@@ -87,8 +87,11 @@ class Exchange:
             self._room.withdraw(stream.gateway, TicketId(number))
         withdrawn = set(batch.withdrawals)
         now = self._loop.time()
-        wanted = [(offer, self._ticket(offer, stream.gateway, now)) for offer in batch.offers]
-        offers = [(offer, ticket) for offer, ticket in wanted if ticket and ticket.number not in withdrawn]
+        offers = [
+            (offer, ticket)
+            for offer in batch.offers
+            if offer.ticket not in withdrawn and (ticket := self._ticket(offer, stream.gateway, now))
+        ]
         self._room.expect([ticket for _, ticket in offers], now)
         for offer, ticket in offers:
             self._offer(offer, ticket, now)

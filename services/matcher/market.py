@@ -14,7 +14,7 @@ _ATTEND_EVERY = 1.0
 _EXPLAIN_EVERY = 2.0
 """Seconds between two turns to a small market, and two hints for a ticket."""
 
-_EXPLAIN = 30
+EXPLAIN = 30
 """How many are explained at a time."""
 
 
@@ -72,7 +72,7 @@ class Market:
         self._attended, self.attend_at = now, inf
         if self._stirred:
             self._stirred, self._news_at = False, now
-        left = _EXPLAIN
+        left = EXPLAIN
         for entry in self.everybody.walk():
             stale = entry.told.at < self._news_at
             if left and stale and now - entry.told.at >= _EXPLAIN_EVERY:

@@ -7,7 +7,7 @@ from math import inf
 from services.contract.ids import GatewayId, TicketId
 
 from .looks import Looks
-from .market import Market
+from .market import EXPLAIN, Market
 from .queues import Entry
 from .search import UNSURE, Look, glance
 from .stages import INTEREST, LANGUAGE, REPEATS, Stages
@@ -29,8 +29,7 @@ _SWEEP_EVERY = 1.0
 """Seconds between two sweeps of what is left of those who went."""
 
 _EXPLAIN_AFTER = 1.0
-_EXPLAIN = 30
-"""Seconds before the first hint for a ticket in a large market, and how many get one at a time."""
+"""Seconds before the first hint for a ticket in a large market."""
 
 
 class WaitingRoom:
@@ -133,7 +132,7 @@ class WaitingRoom:
         """The stage and the hint of each ticket of which either changed, and which waits still."""
         self._settle_in()
         changed, self._changed = self._changed, []
-        left = _EXPLAIN
+        left = EXPLAIN
         changes: list[StageChange] = []
         for entry in dict.fromkeys(changed):  # some for two reasons
             if entry.waiting:

@@ -8,6 +8,7 @@ from itertools import count
 
 from services.contract.ids import GatewayId, TicketId, VisitorId, random_id
 from services.signaling.adapters.matcher_client import MatcherClient
+from services.signaling.adapters.matcher_stream import MatcherStream
 from services.signaling.events import Proposed, StageChanged
 from services.signaling.messages import Find, Mode
 from services.signaling.wishes import Ticket, fold
@@ -35,6 +36,11 @@ class Desk:
             if event.ticket in self.proposals:
                 self.declined.append(event)  # as the hub does
             self.proposals.setdefault(event.ticket, event)
+
+    @property
+    def streams(self) -> list[MatcherStream]:
+        assert isinstance(self.matchmaker, MatcherClient)
+        return list(self.matchmaker._streams.values())
 
     def offer(self, ticket: Ticket, restricted: bool = False) -> Ticket:
         self.matchmaker.offer(ticket, restricted)

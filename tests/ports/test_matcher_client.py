@@ -14,13 +14,14 @@ from protos import matcher_pb2_grpc as rpc
 from services.contract.ids import VisitorId, visitor_key
 from services.contract.lanes import owners
 from services.runtime.rpc import BEAT, LARGE
-from services.signaling.adapters.matcher_stream import Place, pool_name
+from services.signaling.adapters.matcher_stream import MatcherStream, Place, pool_name
 from services.signaling.wishes import Ticket
 
 from ..servers import free_port
 from .matchers import Desk, desk, ticket
 from .waiting import until
 
+HOME = Place(pool_name("video", False), restricted=False, lane=0, lanes=1)
 BIG = tuple(f"{number} {chr(0x10428) * 30}" for number in range(10))  # four bytes a letter
 
 
@@ -85,6 +86,14 @@ async def gateway(listener: Listener) -> AsyncIterator[Desk]:
     async with desk("here", [listener.address]) as made:
         await until(lambda: made.matchmaker.ready)
         yield made
+
+
+async def offered_once(gateway: Desk, listener: Listener) -> tuple[Ticket, MatcherStream]:
+    """A ticket that the matcher has, and the stream by which it came."""
+    offered = gateway.offer(ticket())
+    await until(lambda: listener.offers)
+    (stream,) = gateway.streams
+    return offered, stream
 
 
 async def test_the_first_batch_says_who_speaks(gateway: Desk, listener: Listener) -> None:
@@ -160,10 +169,8 @@ async def test_a_withdrawal_reaches_the_replica_also_while_another_offer_of_the_
     gateway: Desk, listener: Listener
 ) -> None:
     """The replica has the ticket in one lane, and is about to be offered it in another."""
-    offered = gateway.offer(ticket())
-    await until(lambda: listener.offers)
-    (stream,) = gateway.matchmaker._streams.values()  # type: ignore[union-attr]
-    stream.offer(offered, Place(pool_name("video", False), restricted=False, lane=0, lanes=0))
+    offered, stream = await offered_once(gateway, listener)
+    stream.offer(offered, HOME)
     gateway.matchmaker.withdraw(offered.id)
     await until(lambda: listener.withdrawn == [offered.id])
     assert len(listener.offers) == 1
@@ -172,18 +179,16 @@ async def test_a_withdrawal_reaches_the_replica_also_while_another_offer_of_the_
 async def test_a_ticket_that_moves_away_and_back_at_once_is_not_withdrawn(
     gateway: Desk, listener: Listener
 ) -> None:
-    offered = gateway.offer(ticket())
-    await until(lambda: listener.offers)
-    (stream,) = gateway.matchmaker._streams.values()  # type: ignore[union-attr]
+    offered, stream = await offered_once(gateway, listener)
     stream.withdraw(offered.id)
-    stream.offer(offered, Place(pool_name("video", False), restricted=False, lane=0, lanes=1))
+    stream.offer(offered, HOME)
     await until(lambda: len(listener.offers) == 2)
     assert listener.withdrawn == []
 
 
 async def test_a_replica_that_comes_takes_over_its_lanes_and_the_former_one_hears_it() -> None:
     async with listeners(2) as (first, second), desk("here", [first.address, second.address]) as gateway:
-        await until(lambda: sum(s.ready for s in gateway.matchmaker._streams.values()) == 2)  # type: ignore[union-attr]
+        await until(lambda: sum(stream.ready for stream in gateway.streams) == 2)
         tickets = [gateway.offer(ticket(mode)) for mode in ("video", "audio", "text")]
         await until(lambda: len(first.offers) + len(second.offers) == len(tickets))
         before = {offer.ticket for offer in second.offers}

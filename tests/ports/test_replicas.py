@@ -35,12 +35,12 @@ async def desks(*of: Replica | Proxy) -> AsyncIterator[tuple[Desk, Desk]]:
 
 def seen(of: Desk) -> int:
     """How many replicas the gateway can use."""
-    return sum(stream.ready for stream in of.matchmaker._streams.values())  # type: ignore[union-attr]
+    return sum(stream.ready for stream in of.streams)
 
 
 def owner(of: Desk, mode: Mode, restricted: bool) -> str:
     """The address of the replica that owns lane 0."""
-    streams = {one.replica: one for one in of.matchmaker._streams.values() if one.ready}  # type: ignore[union-attr]
+    streams = {one.replica: one for one in of.streams if one.ready}
     (name,) = owners(pool_name(mode, restricted), 1, streams)
     return streams[name]._address
 

@@ -1,0 +1,116 @@
+"""A gateway's bus while nats-server is not there yet, away, or hangs."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.contract.envelopes import Envelope, Kind
+from services.contract.ids import MatchId, VisitorId
+from services.signaling.adapters.nats_bus import NatsBus
+
+from ..timing import scaled
+from .buses import HERE, THERE, OnNats, envelope, nats_network, pair, settled
+from .waiting import until
+
+
+@pytest.fixture
+async def on_nats() -> AsyncIterator[OnNats]:
+    async with nats_network() as made:
+        yield made
+
+
+async def test_the_end_of_a_match_is_told_once_nats_is_back(on_nats: OnNats) -> None:
+    one, other = await pair(on_nats)
+    await on_nats.stop()
+    await until(lambda: not one.bus.connected and not other.bus.connected)
+    for kind in (Kind.FRAME, Kind.ENDED, Kind.ACCEPT, Kind.DECLINE):
+        one.bus.publish(THERE, Envelope(VisitorId("v"), MatchId("m"), kind, b"next"))
+    await asyncio.sleep(0.1)
+    await on_nats.start()
+    await until(lambda: Kind.DECLINE in [each.kind for each in other.heard])
+    assert [each.kind for each in other.heard] == [Kind.ENDED, Kind.DECLINE]
+
+
+async def test_nats_may_come_after_the_gateway(on_nats: OnNats) -> None:
+    await on_nats.stop()
+    one = on_nats.unstarted(HERE)
+    starting = asyncio.create_task(one.start())
+    await asyncio.sleep(0.5)
+    assert not one.bus.connected
+    assert not starting.done(), "it goes on trying"
+    await on_nats.start()
+    await asyncio.wait_for(starting, scaled(10))
+    other = await on_nats.gateway(THERE)
+    await settled(other, one, HERE)
+
+
+async def test_what_was_said_before_nats_ever_came_is_not_kept(on_nats: OnNats) -> None:
+    other = await on_nats.gateway(THERE)
+    await on_nats.stop()
+    one = on_nats.unstarted(HERE)
+    starting = asyncio.create_task(one.start())
+    for number in range(100):
+        one.bus.publish(THERE, envelope(number, b"stale"))
+    await asyncio.sleep(0.1)
+    await on_nats.start()
+    await asyncio.wait_for(starting, scaled(10))
+    await until(lambda: other.bus.connected)
+
+    def arrived() -> bool:
+        one.bus.publish(THERE, envelope(1, b"fresh"))
+        return bool(other.heard)
+
+    await until(arrived)
+    assert {each.body for each in other.heard} == {b"fresh"}
+
+
+async def test_an_address_that_is_none_is_said_at_once() -> None:
+    bus = NatsBus(HERE, ["nats://[nowhere"])
+    with pytest.raises(OSError, match="NATS"):
+        await bus.start(lambda _: None, lambda _: None)
+    await bus.stop()
+
+
+async def test_a_gateway_may_stop_before_nats_ever_came(on_nats: OnNats) -> None:
+    await on_nats.stop()
+    one = on_nats.unstarted(HERE)
+    starting = asyncio.create_task(one.start())
+    await asyncio.sleep(0.5)
+    starting.cancel()
+    await asyncio.wait_for(one.bus.stop(), scaled(5))
+
+
+async def test_a_server_that_hangs_costs_frames_and_not_memory(on_nats: OnNats) -> None:
+    one, other = await pair(on_nats)
+    assert isinstance(one.bus, NatsBus)
+    with on_nats.server.hanging():
+        for number in range(3000):
+            one.bus.publish(THERE, envelope(number, b"x" * 30_000))
+            if number % 10 == 0:
+                await asyncio.sleep(0)
+        one.bus.publish(THERE, Envelope(VisitorId("visitor"), MatchId("last"), Kind.ENDED, b"next"))
+        assert sum(len(each.body) for queue in one.bus._outgoing.values() for each in queue) < 17 * 2**20
+    await until(lambda: other.heard and other.heard[-1].kind is Kind.ENDED)
+    assert 100 < len(other.heard) < 3000
+
+
+async def test_an_outage_in_the_middle_of_a_flood_does_not_end_the_sender(on_nats: OnNats) -> None:
+    one, other = await pair(on_nats)
+    flooding = True
+
+    async def flood() -> None:
+        while flooding:
+            for _ in range(10):
+                one.bus.publish(THERE, envelope(0, b"x" * 30_000))
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(flood())
+    await asyncio.sleep(0.2)
+    await on_nats.stop()
+    await asyncio.sleep(0.5)
+    flooding = False
+    await task
+    await on_nats.start()
+    await until(lambda: one.bus.connected and other.bus.connected)
+    await settled(one, other, THERE)

@@ -1,0 +1,193 @@
+"""Gateways and replicas together under whatever Hypothesis thinks of: invariants 1, 2, 3, 6, nobody lost."""
+
+from collections import Counter
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from services.contract.ids import VisitorId, random_id
+from services.matcher.tickets import POOLS, Pool
+from services.signaling.adapters.matcher_stream import MODES
+from services.signaling.hub import ANSWER_TIME, Hub
+from services.signaling.messages import Mode
+from services.signaling.states import Reserved, Searching
+
+from .browsers import Browser
+from .cluster import Cluster, Link
+
+VISITORS = 4
+
+whom = st.integers(0, VISITORS - 1)
+which = st.integers(0, 30)
+
+
+class Machine(RuleBasedStateMachine):
+    """Four people press what they like, sockets and replicas break, and messages take their time."""
+
+    hub: type[Hub] = Hub
+
+    @initialize(gateways=st.sampled_from([2, 3, 1]), replicas=st.integers(1, 2))
+    def start(self, gateways: int, replicas: int) -> None:
+        self.cluster = Cluster(gateways, replicas, self.hub)
+        self.visitors = [VisitorId(random_id()) for _ in range(VISITORS)]
+        self.browsers: dict[int, Browser] = {}
+        for number in range(VISITORS):
+            self.connect(number, number)
+
+    # --- visitors ----------------------------------------------------------------------------------
+
+    @rule(number=whom, gateway=which)
+    def connect(self, number: int, gateway: int) -> None:
+        """Also while connected: to the same gateway or to another, which hears of it at once."""
+        hubs = [one.hub for one in self.cluster.gateways.values()]
+        hub = hubs[gateway % len(hubs)]
+        former = self.browsers.pop(number, None)
+        if former is not None and former.hub is not hub:
+            former.go()
+        self.browsers[number] = Browser(self.cluster, hub, self.visitors[number])
+
+    @rule(number=whom)
+    def leave(self, number: int) -> None:
+        if number in self.browsers:
+            self.browsers.pop(number).go()
+
+    @rule(number=whom, mode=st.sampled_from(["video", "video", "text"]))
+    def find(self, number: int, mode: Mode) -> None:
+        if number in self.browsers:
+            self.browsers[number].find(mode)
+
+    @rule(number=whom)
+    def next(self, number: int) -> None:
+        if number in self.browsers:
+            self.browsers[number].next()
+
+    @rule(number=whom)
+    def stop(self, number: int) -> None:
+        if number in self.browsers:
+            self.browsers[number].stop()
+
+    @rule()
+    def talk(self) -> None:
+        for browser in self.browsers.values():
+            browser.talk()
+
+    @rule(number=whom, match=which)
+    def block(self, number: int, match: int) -> None:
+        if number in self.browsers:
+            self.browsers[number].block(match)
+
+    @rule(number=whom)
+    def change_standing(self, number: int) -> None:
+        """Restricted, or no longer."""
+        visitor = self.visitors[number]
+        self.cluster.board.apart ^= {visitor}
+        if number in self.browsers and visitor in self.cluster.board.apart:
+            self.browsers[number].hub.on_standing(visitor)
+
+    @rule(number=whom)
+    def ban(self, number: int) -> None:
+        """For a moment: they may come back."""
+        if number in self.browsers:
+            browser = self.browsers.pop(number)
+            self.cluster.board.banned.add(browser.visitor)
+            browser.hub.on_standing(browser.visitor)
+            self.cluster.board.banned.clear()
+            assert browser.closed
+
+    # --- the world ---------------------------------------------------------------------------------
+
+    @rule(queue=which, times=st.integers(1, 6))
+    def deliver(self, queue: int, times: int) -> None:
+        for _ in range(times):
+            if busy := self.cluster.busy():
+                self.cluster.deliver(busy[queue % len(busy)])
+
+    @precondition(lambda self: self.cluster.unsafe())
+    @rule(queue=which)
+    def lose(self, queue: int) -> None:
+        unsafe = self.cluster.unsafe()
+        self.cluster.lose(unsafe[queue % len(unsafe)])
+
+    @rule(seconds=st.sampled_from([0.05, 0.3, ANSWER_TIME, 5.0, 30.0, 61.0]))
+    def wait(self, seconds: float) -> None:
+        self.cluster.wait(seconds)
+
+    @rule(replica=which)
+    def crash(self, replica: int) -> None:
+        """It is back at once; the gateways notice when they notice."""
+        self.cluster.crash(self.cluster.replicas[replica % len(self.cluster.replicas)])
+
+    @rule(link=which)
+    def cut(self, link: int) -> None:
+        self._link(link).cut()
+
+    @rule(link=which)
+    def notice(self, link: int) -> None:
+        if self._link(link).ready:
+            self._link(link).notice()
+
+    @rule(link=which)
+    def open(self, link: int) -> None:
+        self._link(link).open()
+
+    @rule(steps=st.lists(st.tuples(which, st.integers(0, 3)), max_size=16))
+    def crowd(self, steps: list[tuple[int, int]]) -> None:
+        """A calm in which everybody begins to search: else most runs would see few matches."""
+        self.settle()
+        self.cluster.wait(61.0)
+        for number in range(VISITORS):
+            if number not in self.browsers:
+                self.connect(number, number)
+            self.browsers[number].find()
+        for queue, luck in steps:
+            if luck == 0 and self.cluster.unsafe():
+                self.lose(queue)
+            else:
+                self.deliver(queue, 1)
+
+    @rule()
+    def reload(self) -> None:
+        """Everybody reloads the page and searches: who was together shall not be again."""
+        for number, former in list(self.browsers.items()):
+            former.go()
+            self.browsers[number] = Browser(self.cluster, former.hub, former.visitor)
+            self.browsers[number].find()
+        self.settle()
+
+    @rule()
+    def settle(self) -> None:
+        """All links are up, everything arrives, nobody waits for an answer: then all must agree."""
+        for link in self.cluster.links:
+            if not (link.alive and link.ready):
+                link.open()
+        self.cluster.wait(0)
+        for _ in range(30):
+            while busy := self.cluster.busy():
+                self.cluster.deliver(busy[0])
+            if not any(isinstance(browser.state, Reserved) for browser in self.browsers.values()):
+                break
+            self.cluster.wait(ANSWER_TIME)
+        else:
+            raise AssertionError("a reservation without an end")
+        self._agree()
+
+    def teardown(self) -> None:
+        if hasattr(self, "cluster"):
+            self.settle()
+
+    def _agree(self) -> None:
+        browsers = list(self.browsers.values())
+        for browser in browsers:
+            browser.check(browsers)
+        searching: Counter[Pool] = Counter()
+        for browser in browsers:
+            if isinstance(browser.state, Searching) and not browser.held:
+                restricted = browser.visitor in self.cluster.board.apart
+                searching[POOLS[MODES[browser.state.ticket.wish.mode], restricted]] += 1
+        waiting: Counter[Pool] = Counter()
+        for replica in self.cluster.replicas:
+            waiting.update(replica.room.waiting())
+        assert +waiting == searching, "somebody waits in a pool of others, or for nobody"
+
+    def _link(self, number: int) -> Link:
+        return self.cluster.links[number % len(self.cluster.links)]
