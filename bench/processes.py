@@ -99,14 +99,3 @@ def program(name: str, purpose: str) -> str:
     if path is None:
         raise MissingPartError(f"{name} is not installed, so {purpose} is left out")
     return path
-
-
-def free_ports(count: int) -> int:
-    """The first of `count` neighbouring loopback ports that are free now."""
-    for first in range(18080, 60000, 10):
-        with suppress(OSError):
-            for port in range(first, first + count):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
-            return first
-    raise MissingPartError("no neighbouring ports are free on 127.0.0.1")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from bench.crowd import Fits
 from bench.dialects import Dialect, SocketIo, Wish, Zufall
-from bench.processes import MissingPartError, Servers, free_ports, program
+from bench.processes import MissingPartError, Servers, program
+from services.local.ports import first_in_a_row, free_ports
 
 PEERS = Path(__file__).parent / "peers"
 
@@ -28,7 +29,7 @@ def start_zufall(
     folder: Path, gateways: int = 2, matchers: int = 1, environment: Mapping[str, str] | None = None
 ) -> Product:
     """Gateways, matcher, reports and NATS, as `zufall run` starts them."""
-    port = free_ports(gateways + 1)
+    port = first_in_a_row(gateways + 1, free_ports())
     servers = Servers(folder / "zufall.log")
     choices = {
         "--gateways": str(gateways),
@@ -45,7 +46,7 @@ def start_cluster(folder: Path) -> Product:
     """Two Socket.IO processes, the Redis adapter, and a Redis list as their queue."""
     node, redis = _node(), program("redis-server", "the Socket.IO cluster")
     _install_peers()
-    port = free_ports(3)
+    port = first_in_a_row(3, free_ports())
     servers = Servers(folder / "cluster.log")
     choices = {
         "--bind": "127.0.0.1",
@@ -65,7 +66,7 @@ def start_single(folder: Path) -> Product:
     """One Socket.IO process with its queue in memory."""
     node = _node()
     _install_peers()
-    port = free_ports(1)
+    port = first_in_a_row(1, free_ports())
     servers = Servers(folder / "single.log")
     servers.start([node, str(PEERS / "single.js"), str(port)])
     return _ready("single", SocketIo(), servers, [port], anyone)

