@@ -46,9 +46,9 @@ async def until_listening(port: int, process: asyncio.subprocess.Process, second
 
 
 async def stop(process: asyncio.subprocess.Process, seconds: float = 5) -> int:
-    """Ask the process to end, make it end when it does not; returns its status."""
+    """Ask the process to end at once, make it end when it does not; returns its status."""
     if process.returncode is None:
-        process.terminate()
+        process.send_signal(signal.SIGINT)
         try:
             async with asyncio.timeout(scaled(seconds)):
                 return await process.wait()

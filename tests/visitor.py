@@ -51,6 +51,7 @@ class Visitor:
         self.socket = socket
         self.name = ""
         self.gateway = ""
+        self.welcome: Frame = {}
         self.match: Frame = {}
 
     @property
@@ -59,8 +60,8 @@ class Visitor:
 
     async def hello(self, **fields: Any) -> None:
         await self.say("hello", token=self.token, **fields)
-        welcome = await self.hear("welcome")
-        self.name, self.gateway = welcome["visitor"], welcome["gateway"]
+        self.welcome = await self.hear("welcome")
+        self.name, self.gateway = self.welcome["visitor"], self.welcome["gateway"]
 
     async def say(self, kind: str, **fields: Any) -> None:
         await self.socket.send_str(json.dumps({"type": kind, **fields}))

@@ -14,7 +14,8 @@ import uvloop
 from services.contract.ids import GatewayId, TicketId, VisitorId, random_id
 from services.runtime import logs
 from services.signaling.adapters.matcher_client import MatcherClient
-from services.signaling.events import Proposed, StageChanged
+from services.signaling.encounters import Proposed
+from services.signaling.events import StageChanged
 from services.signaling.messages import Mode
 from services.signaling.wishes import Ticket, Wish
 

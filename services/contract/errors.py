@@ -69,12 +69,6 @@ class DescriptionRefused(ZufallError):
     code = "description_refused"
 
 
-class NotYet(ZufallError):
-    """Part of the protocol, but not built yet."""
-
-    code = "not_yet"
-
-
 class Unavailable(ZufallError):
     """A service that is needed does not answer; ask again later."""
 
@@ -109,3 +103,15 @@ class NoWish(ZufallError):
     """`next` without a `find` before it."""
 
     code = "no_wish"
+
+
+class PartnerIsAway(ZufallError):
+    """A frame cannot be kept for the partner any more: too many wait for them."""
+
+    code = "partner_away"
+
+
+class RewindRefused(ZufallError):
+    """The last partner cannot be had back: it is too late, or they were parted from otherwise."""
+
+    code = "rewind_refused"

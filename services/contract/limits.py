@@ -15,3 +15,9 @@ REMEMBERED = 64
 
 MOST_PARTNERS = 256
 """With all of the last `PARTED` seconds: who skips every 250 ms parts from 240 in that time."""
+
+GRACE = 15.0
+"""Seconds for which a match waits for a visitor whose socket or gateway is gone."""
+
+REWIND = 30.0
+"""Seconds after a parting by `next` in which the two may find back."""

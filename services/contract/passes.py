@@ -14,7 +14,7 @@ LIFETIME = 24 * 3600.0
 
 
 class PassContent(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Who met whom. `started` is in Unix seconds."""
+    """Who met whom. `started` is in Unix seconds; `find` is the message with the holder's wish, or empty."""
 
     match: MatchId
     holder: VisitorId
@@ -24,6 +24,7 @@ class PassContent(msgspec.Struct, frozen=True, array_like=True, gc=False):
     polite: bool
     partner_address_hash: bytes
     started: float
+    find: bytes = b""
 
 
 _encoder = msgspec.msgpack.Encoder()

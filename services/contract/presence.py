@@ -4,19 +4,21 @@ Fields may be added at the end, with a default: older gateways pass over them.
 """
 
 from math import ceil, log
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
 
+from .envelopes import decoded
 from .ids import GatewayId
-
-T = TypeVar("T")
 
 BEAT = 1.0
 """Seconds between two beats."""
 
-GONE_AFTER = 4.0
+MISSED = 3
+"""Beats that a gateway may miss; after one more it is taken for dead, and its visitors' partners are told."""
+
+GONE_AFTER = (MISSED + 1) * BEAT
 """Seconds without a beat after which a gateway no longer counts."""
 
 SHORTEST, STEP = 0.001, 1.25
@@ -79,16 +81,9 @@ def pack(value: Beat | Past) -> bytes:
 
 def unpack_beat(payload: bytes) -> Beat:
     """The beat in `payload`; raises `msgspec.DecodeError` (a `ValueError`)."""
-    return _unpack(_beat_decoder, payload)
+    return decoded(_beat_decoder, payload)
 
 
 def unpack_past(payload: bytes) -> Past:
     """The past in `payload`; raises `msgspec.DecodeError` (a `ValueError`)."""
-    return _unpack(_past_decoder, payload)
-
-
-def _unpack(decoder: "msgspec.msgpack.Decoder[T]", payload: bytes) -> T:
-    try:
-        return decoder.decode(payload)
-    except UnicodeDecodeError as error:
-        raise msgspec.DecodeError(str(error)) from None
+    return decoded(_past_decoder, payload)

@@ -8,6 +8,9 @@ STANDING = "zufall.standing"
 PRESENCE = "zufall.presence"
 """Every gateway's `presence.Beat`, once a second."""
 
+ARRIVALS = "zufall.arrivals"
+"""Told by each gateway: who has come to it (`arrivals.Arrivals`)."""
+
 STATUS_HISTORY = "zufall.status.history"
 """Asked by a gateway that has just started; one other answers with a `presence.Past` for each gateway."""
 

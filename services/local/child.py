@@ -47,9 +47,9 @@ class Child:
         return _status(status)
 
     async def stop(self) -> None:
-        """Ask it to end, and make it end when it does not."""
+        """Ask it to end at once, for all others end, too; and make it end when it does not."""
         if self._process.returncode is None:
-            self._process.terminate()
+            self._process.send_signal(signal.SIGINT)
             try:
                 await asyncio.wait_for(self._process.wait(), STOP_SECONDS)
             except TimeoutError:

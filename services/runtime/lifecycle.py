@@ -5,7 +5,7 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 import uvloop
@@ -15,8 +15,37 @@ from .config import ConfigError, load
 
 C = TypeVar("C")
 
-Main = Callable[[C, asyncio.Event], Awaitable[None]]
-"""A service: takes its config and runs until the event is set."""
+
+class Stop(asyncio.Event):
+    """Set by SIGTERM or SIGINT. SIGINT, or a second signal, says to hurry: there is nobody left to go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hurry = asyncio.Event()
+
+    def ask(self) -> None:
+        """SIGTERM."""
+        if self.is_set():
+            self._hurry.set()
+        self.set()
+
+    def insist(self) -> None:
+        """SIGINT."""
+        self._hurry.set()
+        self.set()
+
+    async def unless_hurried(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do the work to its end, or until there is no time for it."""
+        tasks = (asyncio.create_task(work), asyncio.create_task(self._hurry.wait()))
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if tasks[0].done():
+            tasks[0].result()
+        for task in tasks:
+            task.cancel()
+
+
+Main = Callable[[C, Stop], Awaitable[None]]
+"""A service: takes its config and runs until it is asked to stop."""
 
 
 def run_service(name: str, config_type: type[C], main: "Main[C]") -> int:
@@ -52,8 +81,8 @@ async def until(stop: asyncio.Event, *work: "asyncio.Task[None]") -> None:
 
 
 async def _until_signalled(config: C, main: "Main[C]") -> None:
-    stop = asyncio.Event()
+    stop = Stop()
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
+    loop.add_signal_handler(signal.SIGTERM, stop.ask)
+    loop.add_signal_handler(signal.SIGINT, stop.insist)
     await main(config, stop)

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 
 from aiohttp import web
 
@@ -11,7 +12,7 @@ from services.contract.passes import PassSealer
 from services.contract.tokens import TokenSigner
 from services.runtime import addresses
 from services.runtime.admin import AdminServer
-from services.runtime.lifecycle import run_service, until
+from services.runtime.lifecycle import Stop, run_service, until
 from services.runtime.logs import logger
 
 from .adapters.country_file import open_countries
@@ -24,12 +25,17 @@ from .allowance import UNLIMITED, Rate
 from .app import Api, build_app
 from .config import Config
 from .connection import Sockets
+from .drain import drain
 from .figures import Figures
 from .hub import Hub
+from .ice import ice_for
+from .introductions import Introductions
+from .neighbours import Neighbourhood
+from .session import Session
 
 
-async def run(config: Config, stop: asyncio.Event) -> None:
-    """Serve until `stop` is set; raises `OSError` when a port is taken."""
+async def run(config: Config, stop: Stop, session: type[Session] = Session) -> None:
+    """Serve until `stop` is set, then send everybody elsewhere; raises `OSError` when a port is taken."""
     gateway = GatewayId(random_id())
     signer = TokenSigner(config.token_key)
     passes = PassSealer(config.pass_keys)
@@ -39,17 +45,18 @@ async def run(config: Config, stop: asyncio.Event) -> None:
     standings = WatchedStandings(reports.stub)
     figures = Figures()
     rate = Rate(config.limit_searches_per_second, config.limit_searches_burst) if config.limits else UNLIMITED
-    hub = Hub(
+    neighbourhood = Neighbourhood()
+    introductions = Introductions(
         gateway,
-        matchmaker,
-        bus,
-        standings,
         passes,
         figures,
-        show_country=config.show_country,
-        searches=rate,
+        config.show_country,
+        ice=lambda visitor: ice_for(visitor, config, time.time()),
     )
-    presence = Presence(gateway, bus, figures, lambda: (len(hub), hub.searching))
+    hub = Hub(
+        gateway, matchmaker, bus, standings, introductions, neighbourhood, searches=rate, session=session
+    )
+    presence = Presence(gateway, bus, figures, neighbourhood, hub)
     countries = open_countries(config.countries)
     sockets = Sockets(config, hub, signer, passes, standings, countries)
     app = build_app(Api(config, sockets, signer, reports, standings, presence), config)
@@ -75,8 +82,10 @@ async def run(config: Config, stop: asyncio.Event) -> None:
         await _listen(runner, config.listen)
         logger().info("listening", listen=list(config.listen), gateway=gateway)
         await until(stop, connecting, beating, matching, clock)
+        await stop.unless_hurried(drain(hub, runner, config.drain_per_second, config.drain_seconds))
     finally:
-        hub.close_all(CloseCode.RESTART)
+        for socket in hub.clients.sockets():
+            socket.close(CloseCode.RESTART)
         await runner.cleanup()
         for task in (clock, beating, connecting):
             task.cancel()
@@ -97,7 +106,7 @@ async def _listen(runner: web.AppRunner, where: tuple[str, ...]) -> None:
 
 
 async def _connect(bus: NatsBus, hub: Hub, standings: WatchedStandings, presence: Presence) -> None:
-    await bus.start(hub.on_envelope, standings.on_announcement)
+    await bus.start(hub, standings.on_announcement)
     await presence.start()
 
 

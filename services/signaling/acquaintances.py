@@ -1,7 +1,13 @@
 """Whom a visitor has met and whom they blocked, by keys, the latest ones."""
 
+from collections.abc import Iterable
+from math import inf
+
 from services.contract.ids import VisitorId, visitor_key
 from services.contract.limits import MOST_PARTNERS, PARTED, REMEMBERED
+
+_CLOCKS = 0.5
+"""Seconds."""
 
 
 class Acquaintances:
@@ -25,6 +31,11 @@ class Acquaintances:
     def blocks(self, visitor: VisitorId) -> bool:
         return visitor_key(visitor) in self._blocked
 
+    def bars(self, visitor: VisitorId, now: float) -> bool:
+        """Whether they must not meet now. The matcher's clock may be some milliseconds ahead of ours."""
+        parted = self._parted.get(visitor_key(visitor), -inf)
+        return self.blocks(visitor) or now - parted < PARTED - _CLOCKS
+
     def met(self, visitor: VisitorId) -> bool:
         return visitor_key(visitor) in self._parted
 
@@ -37,6 +48,12 @@ class Acquaintances:
             if len(self._parted) <= MOST_PARTNERS and self._parted[oldest] > now - PARTED:
                 break
             del self._parted[oldest]
+
+    def learn(self, parted: Iterable[tuple[int, float]], blocked: Iterable[int]) -> None:
+        """What another gateway knew: whom they parted from and when, the latest last; whom they blocked."""
+        known = self._parted
+        self._parted = {**dict(parted), **known}
+        self._blocked = {**dict.fromkeys(blocked), **self._blocked}
 
     def block(self, visitor: VisitorId) -> None:
         self._blocked[visitor_key(visitor)] = None

@@ -29,7 +29,6 @@ STATUSES: dict[type[ZufallError], int] = {
     errors.PassRefused: 403,
     errors.Banned: 403,
     errors.NotFound: 404,
-    errors.NotYet: 501,
     errors.Unavailable: 503,
 }
 

@@ -55,6 +55,10 @@ class Config:
         "an .mmdb file with the countries of addresses; empty: unknown", "", country_file.checked
     )
     show_country: bool = setting("whether partners learn each other's country", True)
+    drain_per_second: float = setting(
+        "visitors a second whom a gateway that is to stop sends to others", 100.0, positive
+    )
+    drain_seconds: float = setting("time in which it has sent away all of them, however many", 40.0, positive)
     limits: bool = setting("off only for measuring", True)
     limit_frames_per_second: float = setting("frames a visitor may send, on average", 100.0)
     limit_frames_burst: float = setting("frames a visitor may send at once", 300.0)

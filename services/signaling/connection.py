@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
@@ -12,20 +13,19 @@ from services.contract.errors import (
     CloseCode,
     DescriptionRefused,
     NoHello,
-    NotYet,
+    PassRefused,
     TokenRefused,
     TooFast,
-    ZufallError,
 )
 from services.contract.ids import VisitorId
 from services.contract.passes import PassSealer
 from services.contract.tokens import TokenSigner
 
 from . import metrics
+from .clients import Client
 from .config import Config
 from .countries import Countries
-from .hub import Client, Hub
-from .ice import ice_for
+from .hub import Hub
 from .messages import (
     MAX_FRAME_BYTES,
     SUBPROTOCOL,
@@ -35,7 +35,6 @@ from .messages import (
     FromBrowser,
     Hello,
     ToBrowser,
-    Welcome,
     encode,
     parse,
 )
@@ -87,6 +86,7 @@ class Sockets:
             max_msg_size=MAX_FRAME_BYTES + 1,  # aiohttp refuses a frame of this size itself
             protocols=[SUBPROTOCOL],
             decode_text=False,
+            autoping=False,  # pongs tell what a browser has received
         )
         await socket.prepare(request)
         transport = cast(asyncio.Transport, request.transport)
@@ -125,7 +125,14 @@ class Connection:
     def end(self) -> None:
         """The socket is read to its end."""
         if self._client is not None:
-            self._shared.hub.disconnect(self._client)
+            self._shared.hub.disconnect(self._client, self._leaving())
+
+    def _leaving(self) -> bool:
+        """Whether the visitor does not come back for the match: they closed the page, or were thrown out."""
+        ours = self._outbox.closed_with
+        if ours is not None:
+            return ours is not CloseCode.RESTART
+        return self._socket.close_code == WSCloseCode.GOING_AWAY
 
     # --- hello -------------------------------------------------------------------------------------
 
@@ -161,18 +168,16 @@ class Connection:
         shared = self._shared
         origin = address_hash(address, shared.config.pass_keys[0])
         country = shared.countries.country(address)
-        client = shared.hub.connect(visitor, origin, country, self._outbox)
-        self._send(Welcome(visitor, shared.hub.gateway, ice_for(visitor, shared.config, time.time())))
-        if hello.pass_:
-            self._refuse_resume(hello.pass_, visitor)
-        return client
-
-    def _refuse_resume(self, sealed: str, visitor: VisitorId) -> None:
+        connect = partial(shared.hub.connect, visitor, origin, country, self._outbox)
+        if not hello.pass_:
+            return connect()
         try:
-            self._shared.passes.open(sealed, visitor, time.time())
-            raise NotYet("resuming a match is not built yet")
-        except ZufallError as error:
-            self._send(Error(error.code, error.message))
+            resume = shared.passes.open(hello.pass_, visitor, time.time())
+        except PassRefused as refused:  # the pass is, the visitor is not
+            client = connect()
+            self._send(Error(refused.code, refused.message))
+            return client
+        return connect(resume)
 
     # --- frames ------------------------------------------------------------------------------------
 
@@ -183,6 +188,9 @@ class Connection:
             if frame.type in _ENDS:
                 return
             self._spend()
+            if frame.type in _CONTROL:
+                self._control(client, frame)
+                continue
             message = _parse(frame)
             try:
                 relayed = self._screen(message, frame.data)
@@ -191,6 +199,12 @@ class Connection:
                 continue
             if relayed is not None:
                 hub.receive(client, message, relayed)
+
+    def _control(self, client: Client, frame: WSMessage) -> None:
+        if frame.type is WSMsgType.PING:
+            self._outbox.pong(frame.data)
+        elif frame.data:  # the answer to a heartbeat is empty
+            self._shared.hub.answered(client, bytes(frame.data))
 
     def _screen(self, message: FromBrowser, frame: bytes) -> bytes | None:
         """The bytes that may reach a partner, if any. A second hello raises `Refused`."""
@@ -216,6 +230,7 @@ class Connection:
         self._outbox.send(encode(message))
 
 
+_CONTROL = frozenset((WSMsgType.PING, WSMsgType.PONG))
 _ENDS = frozenset((WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR))
 
 

@@ -6,7 +6,9 @@ from services.contract.envelopes import Acceptance, Kind
 from services.contract.errors import CloseCode
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
 
-from .events import Proposed
+from .encounters import Encounter
+from .events import Event
+from .handover import Handover
 from .messages import ToBrowser
 from .wishes import Ticket
 
@@ -55,10 +57,51 @@ class Tell(Struct, frozen=True, gc=False):
     body: bytes = b""
 
 
-class AwaitAnswer(Struct, frozen=True, gc=False):
-    """Come back with `Unanswered` when the time for an answer is over."""
+class Wake(Struct, frozen=True, gc=False):
+    """Come back with `event` in `seconds`, of which there are few different ones."""
+
+    seconds: float
+    event: Event
+
+
+class AskBack(Struct, frozen=True, gc=False):
+    """Ping the browser, which answers with `mark` when it has all that was sent before."""
+
+    mark: bytes
+
+
+class Announce(Struct, frozen=True, gc=False):
+    """Tell all gateways that the visitor is here and goes on with a match; `former` is where they were."""
 
     match: MatchId
+    partner: VisitorId
+    former: GatewayId
+
+
+class Welcome(Struct, frozen=True, gc=False):
+    """Welcome the browser: it goes on with this match, or with none."""
+
+    encounter: Encounter | None
+    partner_here: bool = True
+
+
+class ShowReturn(Struct, frozen=True, gc=False):
+    """Tell the browser that its partner is back; `fresh`: its pass must name another gateway now."""
+
+    encounter: Encounter
+    fresh: bool
+
+
+class HandOver(Struct, frozen=True, gc=False):
+    """To the gateway where the visitor is now: what this one knew of them."""
+
+    gateway: GatewayId
+    match: MatchId
+    handover: Handover
+
+
+class Forget(Struct, frozen=True, gc=False):
+    """The visitor's socket was gone before, and now nothing waits for them any more."""
 
 
 class Introduce(Struct, frozen=True, gc=False):
@@ -67,7 +110,7 @@ class Introduce(Struct, frozen=True, gc=False):
     `waited`: seconds since the search began. `repeat`: the two remember having met before.
     """
 
-    proposal: Proposed
+    encounter: Encounter
     shared_interests: tuple[str, ...]
     """As this visitor spells them."""
     acceptance: Acceptance
@@ -87,4 +130,7 @@ class Close(Struct, frozen=True, gc=False):
     code: CloseCode
 
 
-Effect = Send | SendFrame | Search | ShowSearch | Withdraw | Tell | AwaitAnswer | Introduce | Drop | Close
+Effect = (
+    Send | SendFrame | AskBack | Search | ShowSearch | Withdraw | Tell | Announce | Wake | Introduce | Welcome
+    | ShowReturn | HandOver | Forget | Drop | Close
+)  # fmt: skip

@@ -7,6 +7,8 @@ from msgspec import Meta, Struct
 
 from services.contract.errors import InvalidRequest
 
+from .messages import SEALED_LENGTH
+
 Reason = Literal["nudity", "minor", "harassment", "hate", "violence", "spam", "self_harm", "other"]
 
 
@@ -20,7 +22,7 @@ class ChatLine(Struct, frozen=True, forbid_unknown_fields=True):
 class Filing(Struct, frozen=True, forbid_unknown_fields=True):
     """What is complained about. `frames` are pictures of what the reporter saw, in base64."""
 
-    pass_: Annotated[str, Meta(min_length=1, max_length=2048)] = msgspec.field(name="pass")
+    pass_: Annotated[str, Meta(min_length=1, max_length=SEALED_LENGTH)] = msgspec.field(name="pass")
     reason: Reason = msgspec.field()
     note: Annotated[str, Meta(max_length=1000)] = ""
     frames: Annotated[list[bytes], Meta(max_length=3)] = []

@@ -2,39 +2,34 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import assert_never
 
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
-from services.contract.envelopes import Envelope, Kind
+from services.contract.arrivals import Arrival, Arrivals, pack, unpack
+from services.contract.envelopes import Envelope, Kind, unpack_whereabouts
 from services.contract.errors import CloseCode, PassRefused
-from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
-from services.contract.passes import PassSealer
+from services.contract.ids import GatewayId, TicketId, VisitorId
+from services.contract.passes import PassContent
 
 from . import effects, events, metrics
 from .allowance import UNLIMITED, Rate
-from .figures import Figures
+from .clients import Client, Clients
+from .conversation import Conversation
+from .encounters import Party, Proposed
+from .handover import Handover, handover_of, pack_handover
 from .introductions import Introductions
 from .memories import Memories
 from .messages import Block, Error, FromBrowser, Searching, ToBrowser, encode
-from .ports import Bus, Matchmaker, Outbox, Standings
+from .ports import Bus, Matchmaker, Neighbours, Outbox, Standings
+from .reminders import Reminders
 from .searches import Searches
 from .session import Session
 from .states import Searching as IsSearching
+from .timers import Timers
 
-ANSWER_TIME = 1.0
-"""Seconds in which the partner's gateway must answer a pairing."""
-
-
-class Client:
-    """A session with its socket."""
-
-    __slots__ = ("outbox", "session")
-
-    def __init__(self, session: Session, outbox: Outbox) -> None:
-        self.session = session
-        self.outbox = outbox
+NOWHERE = GatewayId("")
 
 
 class Hub:
@@ -46,27 +41,30 @@ class Hub:
         matchmaker: Matchmaker,
         bus: Bus,
         standings: Standings,
-        passes: PassSealer,
-        figures: Figures,
+        introductions: Introductions,
+        neighbours: Neighbours,
         clock: Callable[[], float] = time.monotonic,
-        wall_clock: Callable[[], float] = time.time,
-        show_country: bool = True,
         searches: Rate = UNLIMITED,
+        session: type[Session] = Session,
     ) -> None:
         self.gateway = gateway
         self._bus = bus
         self._standings = standings
+        self._introductions = introductions
+        self._neighbours = neighbours
         self._clock = clock
-        self._introductions = Introductions(gateway, passes, figures, wall_clock, show_country)
+        self._session = session
         self._memories = Memories(searches)
         self._searches = Searches(matchmaker, standings)
-        self._clients: dict[VisitorId, Client] = {}
-        self._unanswered: deque[tuple[float, VisitorId, MatchId]] = deque()
+        self.clients = Clients()
+        self._timers = Timers()
+        self._reminders = Reminders()
         self._local: deque[Envelope] = deque()
-        self._last_ticket = 0
+        self._last_number = 0
 
     def __len__(self) -> int:
-        return len(self._clients)
+        """How many visitors have a socket here."""
+        return len(self.clients)
 
     @property
     def searching(self) -> int:
@@ -75,77 +73,186 @@ class Hub:
 
     # --- sockets -----------------------------------------------------------------------------------
 
-    def connect(self, visitor: VisitorId, address_hash: bytes, country: str, outbox: Outbox) -> Client:
-        """A visitor said a good `hello`. Their earlier socket, if it is here, is closed."""
-        former = self._clients.get(visitor)
+    def connect(
+        self,
+        visitor: VisitorId,
+        address_hash: bytes,
+        country: str,
+        outbox: Outbox,
+        resume: PassContent | None = None,
+    ) -> Client:
+        """A visitor said a good `hello`. Their earlier socket, wherever it is, is closed.
+
+        They are welcomed when it is known whether the match that they would `resume` goes on.
+        """
+        now, me = self._clock(), Party(visitor, self.gateway, address_hash)
+        former = self.clients.get(visitor)
+        if former is not None and resume is not None and former.session.goes_on_with(resume.match):
+            return self._reconnect(former, outbox, events.Reconnected(me, country))
         if former is not None:
-            former.outbox.close(CloseCode.CONNECTED_ELSEWHERE)
-            self.disconnect(former)
-        memory = self._memories.take(visitor)
-        client = Client(Session(visitor, address_hash, country, self._next_ticket, memory), outbox)
-        self._clients[visitor] = client
-        metrics.VISITORS.set(len(self._clients))
+            former.close(CloseCode.CONNECTED_ELSEWHERE)
+            self.disconnect(former, leaving=True)
+        session = self._session(me, country, self._next_number, self._memories.take(visitor))
+        client = self.clients.add(Client(session, outbox, self._next_number(), now))
+        if resume is None:
+            self._bus.announce(self._arrival(client))
+            self._perform(client, [effects.Welcome(None)])
+        else:
+            former_gateway = resume.holder_gateway
+            elsewhere = former_gateway != self.gateway and self._neighbours.may_live(former_gateway)
+            self._perform(client, session.resume(resume, former_gateway if elsewhere else None, now))
         return client
 
-    def disconnect(self, client: Client) -> None:
-        """The socket of `client` is gone. Safe to call twice."""
-        visitor = client.session.visitor
-        if self._clients.get(visitor) is client:
-            del self._clients[visitor]
-            metrics.VISITORS.set(len(self._clients))
-            self._on_event(client, events.Disconnected())
-            self._memories.keep(visitor, client.session.memory, self._clock())
+    def _reconnect(self, former: Client, outbox: Outbox, event: events.Reconnected) -> Client:
+        """To this gateway, which still has the session: it goes on with the new socket."""
+        former.close(CloseCode.CONNECTED_ELSEWHERE)
+        client = self.clients.add(Client(former.session, outbox, self._next_number(), self._clock()))
+        self._on_event(client, event)
+        self._bus.announce(self._arrival(client))
+        return client
+
+    def disconnect(self, client: Client, leaving: bool) -> None:
+        """The socket of `client` is gone; `leaving`: for good. Safe to call twice."""
+        if client in self.clients and (leaving or client.outbox is not None):
+            self.clients.lose_socket(client)
+            self._on_event(client, events.Disconnected(leaving))
 
     def receive(self, client: Client, message: FromBrowser, frame: bytes) -> None:
         """The browser of `client` said `message`, in the bytes `frame`."""
-        if self._clients.get(client.session.visitor) is not client:
+        if client not in self.clients:
             return  # connected elsewhere meanwhile
         if isinstance(message, Block):
             self._block(client, message)
             return
         self._perform(client, client.session.receive(message, frame, self._clock()))
 
-    def close_all(self, code: CloseCode) -> None:
-        for client in list(self._clients.values()):
-            client.outbox.close(code)
+    def answered(self, client: Client, mark: bytes) -> None:
+        """The browser of `client` answered a ping."""
+        if client in self.clients:
+            self._on_event(client, events.Answered(mark))
+
+    def _forget(self, client: Client) -> None:
+        """A visitor whose socket is gone and for whom nothing waits."""
+        if client in self.clients:
+            self.clients.remove(client)
+            self._memories.keep(client.session.visitor, client.session.memory, self._clock())
+
+    # --- who comes to other gateways ---------------------------------------------------------------
+
+    def on_arrivals(self, gateway: GatewayId, arrivals: Iterable[Arrival]) -> None:
+        """Another gateway tells who has come to it."""
+        for arrival in arrivals:
+            client = self.clients.get(arrival.visitor)
+            if client is None:
+                self._tell_what_is_kept(gateway, arrival)
+            else:
+                self._contend(client, gateway, arrival)
+            self._meet_partner(gateway, arrival)
+
+    def announce_all(self) -> None:
+        """After NATS was away: who came or went meanwhile was not told."""
+        for client in self.clients:
+            if client.outbox is not None:
+                self._bus.announce(self._arrival(client))
+
+    def on_gateway_lost(self, gateway: GatewayId) -> None:
+        """Another gateway says nothing any more."""
+        event = events.GatewayLost(gateway)
+        for client in self.clients:
+            self._on_event(client, event)
+
+    def _contend(self, client: Client, gateway: GatewayId, arrival: Arrival) -> None:
+        """The visitor is here and there. The later hello counts, as one of the two gateways sees it.
+
+        If each decided for itself, both could give way when the hellos cross.
+        """
+        later = self._clock() - client.since > arrival.age
+        beaten = arrival.over == client.hello or (later and self.gateway < gateway)
+        if beaten or client.outbox is None:
+            self._on_event(client, events.MovedAway(gateway, arrival.match))
+            client.close(CloseCode.CONNECTED_ELSEWHERE)
+            self._forget(client)
+            return
+        over = arrival.hello if self.gateway < gateway else 0
+        rival = structs.replace(self._arrival(client), over=over)
+        body = pack(Arrivals(self.gateway, [rival]))
+        self._tell(gateway, Envelope(arrival.visitor, arrival.match, Kind.RIVAL, body))
+
+    def _tell_what_is_kept(self, gateway: GatewayId, arrival: Arrival) -> None:
+        memory = self._memories.kept(arrival.visitor)
+        if memory is not None or arrival.former == self.gateway:
+            now = self._clock()
+            handover = handover_of(memory, b"", None, now) if memory else Handover()
+            self._tell(
+                gateway, Envelope(arrival.visitor, arrival.match, Kind.HANDOVER, pack_handover(handover))
+            )
+
+    def _meet_partner(self, gateway: GatewayId, arrival: Arrival) -> None:
+        partner = self.clients.get(arrival.partner) if arrival.match else None
+        if partner is not None:
+            event = events.PartnerArrived(arrival.match, arrival.visitor, gateway, arrival.address_hash)
+            self._on_event(partner, event)
+
+    def _announce(self, client: Client, announced: effects.Announce) -> None:
+        arrival = self._arrival(client, announced.former)
+        self._bus.announce(arrival)
+        self._meet_partner(self.gateway, arrival)
+
+    def _arrival(self, client: Client, former: GatewayId = NOWHERE) -> Arrival:
+        me, state = client.session.me, client.session.state
+        age = self._clock() - client.since
+        if not isinstance(state, Conversation):
+            return Arrival(me.visitor, age, hello=client.hello)
+        match, partner = state.match, state.partner
+        return Arrival(me.visitor, age, match, partner, former, me.address_hash, client.hello)
 
     # --- from other services -----------------------------------------------------------------------
 
     def on_envelope(self, envelope: Envelope) -> None:
         """Another gateway tells something about one of our visitors."""
-        client = self._clients.get(envelope.visitor)
-        if client is None:
-            metrics.DROPPED.labels("no_visitor").inc()
-            return
+        client = self.clients.get(envelope.visitor)
         try:
-            event = events.said_by(envelope)
+            if client is not None and envelope.kind == Kind.RIVAL:
+                rival = unpack(envelope.body)
+                self._contend(client, rival.gateway, rival.arrivals[0])
+            elif client is not None:
+                self._on_event(client, events.said_by(envelope))
+            elif envelope.kind == Kind.WHEREABOUTS:
+                self._tell_absence(envelope)
+            else:
+                metrics.DROPPED.labels("no_visitor").inc()
         except ValueError:
             metrics.DROPPED.labels("unreadable").inc()
-            return
-        self._on_event(client, event)
 
-    def on_matcher(self, event: events.Proposed | events.StageChanged) -> None:
+    def _tell_absence(self, envelope: Envelope) -> None:
+        """Somebody believes their partner here, who is not."""
+        where = unpack_whereabouts(envelope.body)
+        absent = Envelope(where.visitor, envelope.match, Kind.ABSENT, self.gateway.encode())
+        self._tell(where.gateway, absent)
+        self._deliver_local()
+
+    def on_matcher(self, event: Proposed | events.StageChanged) -> None:
         """The matcher found a partner for a ticket, or widened its wish."""
         if isinstance(event, events.StageChanged):
             ticket = self._searches.find(event.ticket)
         else:
             ticket = self._searches.paired(event.ticket)
-        client = self._clients.get(ticket.visitor) if ticket else None
+        client = self.clients.get(ticket.visitor) if ticket else None
         if client is not None:
             self._on_event(client, event)
-        elif isinstance(event, events.Proposed):
+        elif isinstance(event, Proposed):
             self._tell(event.partner_gateway, Envelope(event.partner, event.match, Kind.DECLINE))
             self._deliver_local()
 
     def on_standing(self, visitor: VisitorId) -> None:
         """The visitor is banned or restricted from now on."""
-        client = self._clients.get(visitor)
+        client = self.clients.get(visitor)
         if client is None:
             return
         notice = self._standings.ban(visitor)
         if notice is not None:
             self._on_event(client, events.StandingLost(notice))
-            self.disconnect(client)  # what its browser still says until the socket is closed is not heard
+            self.disconnect(client, leaving=True)  # what its browser still says is not heard
             return
         state = client.session.state
         if isinstance(state, IsSearching) and self._searches.misplaced(state.ticket):
@@ -154,19 +261,24 @@ class Hub:
     def tick(self) -> None:
         """Do what has become due. Call some ten times a second."""
         now = self._clock()
-        self._expire_answers(now)
+        for visitor, event in self._timers.due(now):
+            client = self.clients.get(visitor)
+            if client is not None:
+                self._on_event(client, event)
         self._searches.release(now)
         self._memories.forget(now)
+        self._remind(now)
         for ticket in self._searches.lifted():
-            self._on_event(self._clients[ticket.visitor], events.AudienceChanged())
+            if (client := self.clients.get(ticket.visitor)) is not None:
+                self._on_event(client, events.AudienceChanged())
 
-    def _expire_answers(self, now: float) -> None:
-        """Void the pairings that nobody answered in time."""
-        while self._unanswered and self._unanswered[0][0] <= now:
-            _, visitor, match = self._unanswered.popleft()
-            client = self._clients.get(visitor)
-            if client is not None:
-                self._on_event(client, events.Unanswered(match))
+    def _remind(self, now: float) -> None:
+        """Tell partners' gateways, from time to time, that a match goes on: if not there, they say so."""
+        for visitor in self._reminders.turn(self.clients.visitors, now):
+            client = self.clients.get(visitor)
+            state = client.session.state if client else None
+            if client and isinstance(state, Conversation) and state.partner_gateway != self.gateway:
+                self._perform(client, [state.whereabouts()])
 
     # --- performing --------------------------------------------------------------------------------
 
@@ -181,7 +293,7 @@ class Hub:
     def _perform_one(self, client: Client, effect: effects.Effect) -> None:
         match effect:
             case effects.SendFrame():
-                client.outbox.send(effect.frame)
+                client.send(effect.frame)
             case effects.Tell():
                 self._tell(effect.gateway, Envelope(effect.visitor, effect.match, effect.kind, effect.body))
             case effects.Send():
@@ -192,19 +304,36 @@ class Hub:
                 self._show_search(client, effect)
             case effects.Withdraw():
                 self._searches.end(effect.ticket)
-            case effects.AwaitAnswer():
-                self._unanswered.append((self._clock() + ANSWER_TIME, client.session.visitor, effect.match))
+            case effects.Wake():
+                self._timers.set(effect.seconds, client.session.visitor, effect.event, self._clock())
+            case effects.AskBack():
+                if client.outbox is not None:
+                    client.outbox.ask(effect.mark)
             case effects.Introduce():
-                self._send(client, self._introductions.introduce(client.session.visitor, effect))
+                self._send(client, self._introductions.introduce(client.session, effect))
+            case effects.Welcome():
+                self._send(client, self._introductions.welcome(client.session, effect))
+            case effects.ShowReturn():
+                self._send(client, self._introductions.back(client.session, effect))
+            case effects.Announce():
+                self._announce(client, effect)
+            case effects.HandOver():
+                self._hand_over(client, effect)
+            case effects.Forget():
+                self._forget(client)
             case effects.Drop():
                 metrics.DROPPED.labels(effect.why).inc()
             case effects.Close():
-                client.outbox.close(effect.code)
+                client.close(effect.code)
             case _:
                 assert_never(effect)
 
     def _send(self, client: Client, message: ToBrowser) -> None:
-        client.outbox.send(encode(message))
+        client.send(encode(message))
+
+    def _hand_over(self, client: Client, effect: effects.HandOver) -> None:
+        body = pack_handover(effect.handover)
+        self._tell(effect.gateway, Envelope(client.session.visitor, effect.match, Kind.HANDOVER, body))
 
     def _show_search(self, client: Client, shown: effects.ShowSearch) -> None:
         widens_in = UNSET if shown.widens_in is None else round(shown.widens_in, 1)
@@ -232,6 +361,6 @@ class Hub:
         while self._local:
             self.on_envelope(self._local.popleft())
 
-    def _next_ticket(self) -> TicketId:
-        self._last_ticket += 1
-        return TicketId(self._last_ticket)
+    def _next_number(self) -> TicketId:
+        self._last_number += 1
+        return TicketId(self._last_number)

@@ -3,10 +3,11 @@
 from msgspec import Struct
 
 from services.contract.ids import VisitorId
-from services.contract.limits import PARTED
+from services.contract.limits import GRACE, PARTED
 
 from .acquaintances import Acquaintances
 from .allowance import Allowance, Rate
+from .wishes import Wish
 
 KEPT = PARTED
 """Seconds: nobody met before the socket went is barred for longer."""
@@ -15,11 +16,30 @@ MOST_KEPT = 10_000
 """Visitors. Beyond it the first who left is the first to be forgotten."""
 
 
-class Memory(Struct, frozen=True):
+class Interrupted(Struct, frozen=True):
+    """A search whose visitor lost their socket. Times are monotonic seconds."""
+
+    wish: Wish
+    since: float
+    lost_at: float
+
+
+class Memory(Struct):
     """Of one visitor; handed from one session to the next."""
 
     acquaintances: Acquaintances
     allowance: Allowance
+    interrupted: Interrupted | None = None
+
+    def interrupt(self, wish: Wish, since: float, now: float) -> None:
+        """The socket is gone while its visitor looks for somebody."""
+        self.interrupted = Interrupted(wish, since, now)
+
+    def resumed(self, wish: Wish, now: float) -> float:
+        """Since when the visitor looks for this: longer than now, if it is what was interrupted."""
+        search, self.interrupted = self.interrupted, None
+        goes_on = search is not None and search.wish == wish and now - search.lost_at < GRACE
+        return search.since if search and goes_on else now
 
 
 class Memories:
@@ -36,6 +56,10 @@ class Memories:
         """What is remembered of the visitor who comes; a blank memory for a stranger."""
         _, memory = self._kept.pop(visitor, (0.0, None))
         return memory or Memory(Acquaintances(), Allowance(self._searches))
+
+    def kept(self, visitor: VisitorId) -> Memory | None:
+        """What is remembered of a visitor who left and has come to another gateway."""
+        return self._kept.get(visitor, (0.0, None))[1]
 
     def keep(self, visitor: VisitorId, memory: Memory, now: float) -> None:
         """The visitor, who took it when they came, left."""

@@ -24,7 +24,9 @@ Interest = Annotated[str, Meta(min_length=1, max_length=INTEREST_LENGTH)]
 Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*(?!\n)$", max_length=35)]
 Country = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}(?!\n)$")]
 MatchRef = Annotated[str, Meta(min_length=1, max_length=64)]
-SealedText = Annotated[str, Meta(min_length=1, max_length=2048)]
+SEALED_LENGTH = 4096
+"""Of a token or a pass, which holds a wish; with the longest interests it has some 2,500 characters."""
+SealedText = Annotated[str, Meta(min_length=1, max_length=SEALED_LENGTH)]
 
 
 class Message(Struct, frozen=True, tag_field="type", forbid_unknown_fields=True, omit_defaults=True):
@@ -263,6 +265,7 @@ ToBrowser = (
 
 
 _decoder = msgspec.json.Decoder(FromBrowser)
+_finds = msgspec.json.Decoder(Find)
 _encoder = msgspec.json.Encoder()
 
 
@@ -281,6 +284,11 @@ def parse(frame: bytes) -> FromBrowser:
         raise ValueError("the frame is nested too deeply") from None
 
 
-def encode(message: ToBrowser) -> bytes:
+def find_in(frame: bytes) -> Find:
+    """The `find` that a gateway encoded."""
+    return _finds.decode(frame)
+
+
+def encode(message: ToBrowser | Find) -> bytes:
     """One JSON text frame, `type` first."""
     return _encoder.encode(message)

@@ -16,12 +16,14 @@ from . import metrics
 _SHORT = Struct("!BB").pack
 _LONG = Struct("!BBH").pack
 _FINAL_TEXT = 0x81
+_PING = 0x89
+_PONG = 0x8A
 
 
 class SocketOutbox:
     """An `Outbox` on a WebSocket. A reader that lets more than `limit` bytes wait is cut off."""
 
-    __slots__ = ("_closing", "_limit", "_loop", "_parts", "_socket", "_transport")
+    __slots__ = ("_closing", "_limit", "_loop", "_parts", "_socket", "_transport", "closed_with")
 
     def __init__(self, socket: web.WebSocketResponse, transport: asyncio.WriteTransport, limit: int) -> None:
         self._socket = socket
@@ -30,6 +32,7 @@ class SocketOutbox:
         self._loop = asyncio.get_running_loop()
         self._parts: list[bytes] = []
         self._closing: asyncio.Task[bool] | None = None
+        self.closed_with: CloseCode | None = None
 
     def send(self, frame: bytes) -> None:
         if self._closing is not None:
@@ -37,6 +40,20 @@ class SocketOutbox:
         if not self._parts:
             self._loop.call_soon(self._flush)
         self._parts += (_header(len(frame)), frame)
+
+    def ask(self, mark: bytes) -> None:
+        """`mark` has at most 125 bytes, as in every control frame."""
+        self._control(_PING, mark)
+
+    def pong(self, payload: bytes) -> None:
+        """The answer to a ping of the browser."""
+        self._control(_PONG, payload)
+
+    def _control(self, kind: int, payload: bytes) -> None:
+        if self._closing is None:
+            if not self._parts:
+                self._loop.call_soon(self._flush)
+            self._parts += (_SHORT(kind, len(payload)), payload)
 
     def _flush(self) -> None:
         transport = self._transport
@@ -52,6 +69,7 @@ class SocketOutbox:
     def close(self, code: CloseCode) -> None:
         if self._closing is None:
             self._flush()
+            self.closed_with = code
             metrics.CLOSED.labels(str(int(code))).inc()
             self._closing = asyncio.create_task(self._socket.close(code=code))
 

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from services.contract.arrivals import Arrival
 from services.contract.envelopes import Envelope
 from services.contract.errors import CloseCode
 from services.contract.ids import GatewayId, ReportId, TicketId, VisitorId
@@ -16,6 +17,9 @@ class Outbox(Protocol):
     """One visitor's socket. Never blocks: a reader that is too slow is closed."""
 
     def send(self, frame: bytes) -> None: ...
+
+    def ask(self, mark: bytes) -> None:
+        """A ping: the browser answers with `mark` when it has everything sent before."""
 
     def close(self, code: CloseCode) -> None:
         """Close after everything sent before."""
@@ -36,6 +40,16 @@ class Bus(Protocol):
     """Carries envelopes to other gateways, in order, at most once."""
 
     def publish(self, gateway: GatewayId, envelope: Envelope) -> None: ...
+
+    def announce(self, arrival: Arrival) -> None:
+        """To all other gateways: who has come to this one."""
+
+
+class Neighbours(Protocol):
+    """Which other gateways there are."""
+
+    def may_live(self, gateway: GatewayId) -> bool:
+        """Whether it has been heard of late, or is not known yet."""
 
 
 class Standings(Protocol):

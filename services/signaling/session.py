@@ -1,85 +1,99 @@
-"""What one visitor goes through: idle, searching, reserved, matched. Decides without I/O.
+"""What one visitor goes through: idle, searching, reserved, in a conversation. Decides without I/O.
 
 The session of the gateway that holds a visitor's socket is the only authority over that visitor:
 everybody else proposes, and it reserves one match at a time. Times are monotonic seconds.
 """
 
 from collections.abc import Callable
-from typing import assert_never
 
 from services.contract.envelopes import Acceptance, Kind, pack
-from services.contract.errors import CloseCode, NotYet, NoWish
-from services.contract.ids import MatchId, TicketId, VisitorId
+from services.contract.errors import CloseCode, NoWish, RewindRefused
+from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
+from services.contract.passes import PassContent
 
 from . import events
-from .early import EarlyAnswers
+from .conversation import Conversation
 from .effects import (
-    AwaitAnswer,
     Close,
     Drop,
     Effect,
+    Forget,
+    HandOver,
     Introduce,
-    Search,
     Send,
     SendFrame,
     ShowSearch,
     Tell,
+    Wake,
+    Welcome,
     Withdraw,
 )
-from .events import Event, Proposed
+from .encounters import Encounter, Party, Proposed
+from .events import Event, InMatch
+from .handover import Handover, handover_of
+from .looking import Begun, Looking
 from .memories import Memory
-from .messages import Banned, Ended, EndReason, Error, Find, FromBrowser, Next, Rewind, Stop, ToPartner
-from .states import Idle, Matched, Reserved, Searching, State, answer, undo
-from .wishes import Ticket, Wish, fold
+from .messages import (
+    Banned,
+    Ended,
+    EndReason,
+    Error,
+    Find,
+    FromBrowser,
+    Next,
+    Rewind,
+    Stop,
+    ToPartner,
+    find_in,
+)
+from .partings import TOO_LATE, Parting
+from .states import Idle, Reserved, Searching, State, answer, undo
+from .wishes import fold
+
+ANSWER_TIME = 1.0
+"""Seconds in which the partner's gateway must answer a pairing."""
 
 
 class Session:
-    """One visitor's session. `address_hash` is what a partner's pass says of the visitor's address.
+    """One visitor's session, at the gateway that `me` names.
 
     The allowance in `memory` is spent on searches that the visitor asks for, not on those that others cause.
     """
 
-    __slots__ = (
-        "_acquaintances",
-        "_address_hash",
-        "_country",
-        "_next_ticket",
-        "_wish",
-        "memory",
-        "state",
-        "visitor",
-    )
+    __slots__ = ("_next_ticket", "_parting", "looking", "me", "memory", "state")
 
-    def __init__(
-        self,
-        visitor: VisitorId,
-        address_hash: bytes,
-        country: str,
-        next_ticket: Callable[[], TicketId],
-        memory: Memory,
-    ) -> None:
-        self.visitor = visitor
-        self._country = country
-        self.state: State = Idle()
-        self._address_hash = address_hash
-        self._next_ticket = next_ticket
-        self._wish: Wish | None = None
+    def __init__(self, me: Party, country: str, next_ticket: Callable[[], TicketId], memory: Memory) -> None:
+        self.me = me
         self.memory = memory
-        self._acquaintances = memory.acquaintances
+        self.looking = Looking(me.visitor, country, next_ticket, memory)
+        self.state: State = Idle()
+        self._next_ticket = next_ticket
+        self._parting: Parting | None = None
+
+    @property
+    def visitor(self) -> VisitorId:
+        return self.me.visitor
+
+    def goes_on_with(self, match: MatchId) -> bool:
+        """Whether the visitor is in this match, with or without a socket."""
+        return isinstance(self.state, Conversation) and self.state.match == match
 
     def receive(self, message: FromBrowser, frame: bytes, now: float) -> list[Effect]:
         """The visitor's browser said `message`, in the bytes `frame`."""
         if isinstance(message, ToPartner):
-            return self._relay(MatchId(message.match), frame)
+            state = self.state
+            if isinstance(state, Conversation) and state.match == message.match:
+                return state.say(message, frame)
+            return [Drop("stale_match")]
         match message:
             case Find():
-                return self._find(fold(message), now)
+                return self._look(message, now)
             case Next():
                 return self._next(message, now)
             case Stop():
                 return self._retire("stop", now)
             case Rewind():
-                return [Send(Error(NotYet.code, "going back to the last partner is not built yet"))]
+                return self._ask_back(MatchId(message.match), now)
             case _:  # `hello` and `block` need keys: the hub has answered them
                 raise TypeError(f"a session does not take {type(message).__name__}")
 
@@ -87,8 +101,8 @@ class Session:
         """Something else happened. Events about another match than the current one change nothing."""
         match event:
             case events.PartnerSaid():
-                return [SendFrame(event.frame)] if self._in(event.match) else [Drop("stale_match")]
-            case events.Proposed():
+                return [SendFrame(event.frame)] if self.goes_on_with(event.match) else [Drop("stale_match")]
+            case Proposed():
                 return self._proposed(event, now)
             case events.Accepted():
                 return self._accepted(event, now)
@@ -100,60 +114,49 @@ class Session:
                 return self._stage_changed(event)
             case events.PassOpened():
                 return self._block(event, now)
+            case events.PartnerAsksBack():
+                return self._asked_back(event.match, now)
             case events.Disconnected():
-                return self._retire("lost", now)
+                return self._disconnected(event.leaving, now)
+            case events.Reconnected():
+                self.me, self.looking.country = event.me, event.country
+                return self._in_conversation(event, now)
+            case events.MovedAway():
+                return self._hand_over(event, now)
+            case events.HandedOver():
+                return self._take_over(event.handover, now)
             case events.StandingLost():
                 return self._ban(event.notice, now)
             case events.AudienceChanged():
                 return self._move()
             case _:
-                assert_never(event)
+                return self._in_conversation(event, now)
 
     # --- searching ---------------------------------------------------------------------------------
 
-    def _find(self, wish: Wish, now: float) -> list[Effect]:
+    def _look(self, find: Find, now: float) -> list[Effect]:
         effects = self._leave("next", now)
-        self._wish = wish
-        return effects + self._begin(wish, now)
+        return effects + self._enter(self.looking.begin(self.looking.wishes(find), now))
 
     def _next(self, message: Next, now: float) -> list[Effect]:
-        if message.match and not self._in(MatchId(message.match)):
+        wish = self.looking.wish
+        if message.match and not self.goes_on_with(MatchId(message.match)):
             return [Drop("stale_match")]
-        if self._wish is None:
+        if wish is None:
             return [Send(Error(NoWish.code, "say with `find` what you look for, before `next`"))]
         if isinstance(self.state, Searching | Reserved):
             return []
-        return self._find(self._wish, now)
+        return [*self._leave("next", now), *self._enter(self.looking.begin(wish, now))]
 
-    def _begin(self, wish: Wish, now: float) -> list[Effect]:
-        """A search that the visitor asks for."""
-        return self._search(wish, since=now, after=self.memory.allowance.turn(now))
-
-    def _search(self, wish: Wish, since: float, attempt: int = 1, after: float = 0.0) -> list[Effect]:
-        ticket = Ticket(
-            id=self._next_ticket(),
-            visitor=self.visitor,
-            wish=wish,
-            country=self._country,
-            since=since,
-            attempt=attempt,
-            blocked=self._acquaintances.blocked,
-            partners=self._acquaintances.partners,
-        )
-        self.state = Searching(ticket, EarlyAnswers())
-        picky = wish.interests or (wish.nearby and self._country)  # as the waiting room sees it
-        shown: list[Effect] = [ShowSearch(ticket, 0 if picky else 1, None)] if attempt == 1 else []
-        return [*shown, Search(ticket, after)]
-
-    def _search_again(self, ticket: Ticket) -> list[Effect]:
-        """A pairing did not come about: wait on, with the original age."""
-        return self._search(ticket.wish, ticket.since, ticket.attempt + 1)
+    def _enter(self, begun: Begun) -> list[Effect]:
+        self.state, effects = begun
+        return effects
 
     def _move(self) -> list[Effect]:
         """The ticket waits in the wrong pool: a new one waits on in the right one, with its age."""
         state = self.state
         if isinstance(state, Searching):
-            return [Withdraw(state.ticket.id), *self._search_again(state.ticket)]
+            return [Withdraw(state.ticket.id), *self._enter(self.looking.again(state.ticket))]
         return []
 
     def _stage_changed(self, event: events.StageChanged) -> list[Effect]:
@@ -168,28 +171,133 @@ class Session:
         state = self.state
         if not isinstance(state, Searching) or state.ticket.id != proposal.ticket:
             return [answer(proposal, Kind.DECLINE)]
-        if self._refuses(proposal):
-            return [answer(proposal, Kind.DECLINE), *self._search_again(state.ticket)]
-        body = pack(Acceptance(list(state.ticket.wish.languages), self._country or None, self._address_hash))
-        accept = answer(proposal, Kind.ACCEPT, body)
+        if self._refuses(proposal, now):
+            return [answer(proposal, Kind.DECLINE), *self._enter(self.looking.again(state.ticket))]
         if proposal.match not in state.early:
-            self.state = Reserved(state.ticket, proposal)
-            return [accept, AwaitAnswer(proposal.match)]
+            return self._reserve(Reserved(state.ticket, proposal))
         early = state.early[proposal.match]
         if early is None:
-            return self._search_again(state.ticket)
-        return [accept, self._meet(Reserved(state.ticket, proposal), early, now)]
+            return self._enter(self.looking.again(state.ticket))
+        reserved = Reserved(state.ticket, proposal)
+        return [self._accept(reserved), *self._meet(reserved, early, now)]
 
-    def _refuses(self, proposal: Proposed) -> bool:
-        return proposal.partner == self.visitor or self._acquaintances.blocks(proposal.partner)
+    def _refuses(self, proposal: Proposed, now: float) -> bool:
+        return proposal.partner == self.visitor or self.memory.acquaintances.bars(proposal.partner, now)
+
+    def _reserve(self, reserved: Reserved) -> list[Effect]:
+        self.state = reserved
+        return [self._accept(reserved), Wake(ANSWER_TIME, events.Unanswered(reserved.proposal.match))]
+
+    def _accept(self, reserved: Reserved) -> Tell:
+        languages = list(reserved.ticket.wish.languages)
+        body = pack(Acceptance(languages, self.looking.country or None, self.me.address_hash))
+        return answer(reserved.proposal, Kind.ACCEPT, body)
 
     def _accepted(self, event: events.Accepted, now: float) -> list[Effect]:
         state = self.state
         if isinstance(state, Reserved) and state.proposal.match == event.match:
-            return [self._meet(state, event.acceptance, now)]
+            return self._meet(state, event.acceptance, now)
+        if self._parting and self._parting.accepted_in(event.match, now):
+            effects, reserved = self._turn_back(self._parting, now)
+            return [*effects, self._accept(reserved), *self._meet(reserved, event.acceptance, now)]
         if isinstance(state, Searching):
             state.early.keep(event.match, event.acceptance)
         return []
+
+    def _unanswered(self, match: MatchId) -> list[Effect]:
+        state = self.state
+        if isinstance(state, Reserved) and state.proposal.match == match:
+            return [answer(state.proposal, Kind.DECLINE), *self._void(state)]
+        return []
+
+    def _void(self, state: Reserved) -> list[Effect]:
+        """The partner's gateway has not reserved."""
+        if not state.rewind:
+            return self._enter(self.looking.again(state.ticket))
+        refused = Send(Error(RewindRefused.code, "the stranger has met somebody else"))
+        return [refused, *self._enter(self.looking.search(state.ticket.wish, state.ticket.since))]
+
+    def _meet(self, reserved: Reserved, acceptance: Acceptance, now: float) -> list[Effect]:
+        proposal = reserved.proposal
+        encounter = Encounter.agreed(proposal, acceptance.address_hash)
+        shared = reserved.ticket.wish.as_typed(proposal.shared_interests)
+        self._parting = None
+        self.state = self._conversation(encounter)
+        self.state.shared_interests = shared
+        repeat = self.memory.acquaintances.met(proposal.partner)
+        return [Introduce(encounter, shared, acceptance, now - reserved.ticket.since, repeat)]
+
+    # --- going back to the last partner ------------------------------------------------------------
+
+    def _ask_back(self, match: MatchId, now: float) -> list[Effect]:
+        if self._parting is None:
+            return [TOO_LATE]
+        return self._go_back(self._parting, self._parting.ask(match, now), now)
+
+    def _asked_back(self, match: MatchId, now: float) -> list[Effect]:
+        if self._parting is None:
+            return []
+        return self._go_back(self._parting, self._parting.offer(match, now), now)
+
+    def _go_back(self, parting: Parting, told: list[Effect] | None, now: float) -> list[Effect]:
+        """What is to be told; or, when both want it, reserve the match in which they meet again."""
+        if told is not None:
+            return told
+        effects, reserved = self._turn_back(parting, now)
+        return [*effects, *self._reserve(reserved)]
+
+    def _turn_back(self, parting: Parting, now: float) -> tuple[list[Effect], Reserved]:
+        """Leave what there is, and what to reserve instead."""
+        state = self.state
+        since = state.ticket.since if isinstance(state, Searching | Reserved) else now
+        shown: list[Effect] = [Send(Ended(state.match, "next"))] if isinstance(state, Conversation) else []
+        effects = [*shown, *self._leave("next", now)]
+        self._parting = None
+        return effects, Reserved(self.looking.ticket(parting.wish, since), parting.proposal, rewind=True)
+
+    # --- in a conversation -------------------------------------------------------------------------
+
+    def resume(self, content: PassContent, former: GatewayId | None, now: float) -> list[Effect]:
+        """Go on with the match of a pass. `former`: the gateway that had this visitor, if it may live."""
+        self.looking.learn(content.find)
+        self.state = self._conversation(Encounter.in_pass(content))
+        return self.state.resume(former, now)
+
+    def _conversation(self, encounter: Encounter) -> Conversation:
+        # Unique, so that a partner can tell a stream that goes on from one that begins again.
+        return Conversation(self.me, encounter, stream=f"{self.me.gateway}/{self._next_ticket()}")
+
+    def _in_conversation(self, event: InMatch, now: float) -> list[Effect]:
+        state = self.state
+        if not isinstance(state, Conversation) or not state.concerns(event):
+            return self._not_in(event)
+        match event:
+            case events.Overdue():
+                return [*self._retire("lost", now), Forget()] if state.overdue(event.since) else []
+            case events.PartnerOverdue():
+                return self._give_up(state, now) if state.partner_overdue(event.since) else []
+            case _:
+                return state.on_event(event, now)
+
+    def _not_in(self, event: InMatch) -> list[Effect]:
+        """Whoever believes to be in a match with this visitor, and is not, must not go on believing it."""
+        match event:
+            case events.PartnerAt():
+                where = event.where
+                return [self._not_any_more(where.gateway, where.visitor, event.match)]
+            case events.PartnerArrived():
+                return [self._not_any_more(event.gateway, event.partner, event.match)]
+            case _:
+                return []
+
+    def _not_any_more(self, gateway: GatewayId, partner: VisitorId, match: MatchId) -> Tell:
+        parting = self._parting
+        reason: EndReason = "next" if parting and parting.encounter.match == match else "lost"
+        return Tell(gateway, partner, match, Kind.ENDED, reason.encode())
+
+    def _give_up(self, state: Conversation, now: float) -> list[Effect]:
+        """The partner did not come back."""
+        return [*undo(state, "lost"), *self._gone(state.match, "lost", now)]
 
     def _gone(self, match: MatchId, reason: EndReason, now: float) -> list[Effect]:
         """The partner's gateway has no reservation, or no longer, whatever this one believed."""
@@ -197,52 +305,72 @@ class Session:
         if isinstance(state, Searching):
             state.early.keep(match, None)
         elif isinstance(state, Reserved) and state.proposal.match == match:
-            return self._search_again(state.ticket)
-        elif isinstance(state, Matched) and state.match == match:
-            self._acquaintances.part(state.partner, now)
-            ended: list[Effect] = [Send(Ended(match, reason))]
+            return self._void(state)
+        elif isinstance(state, Conversation) and state.match == match:
+            self._part(state, reason, now)
             self.state = Idle()
-            if reason in ("next", "lost") and self._wish is not None:
-                return ended + self._search(self._wish, since=now)
-            return ended
+            return self._after(state, reason, now)
         return []
 
-    def _unanswered(self, match: MatchId) -> list[Effect]:
-        state = self.state
-        if isinstance(state, Reserved) and state.proposal.match == match:
-            return [answer(state.proposal, Kind.DECLINE), *self._search_again(state.ticket)]
-        return []
-
-    def _meet(self, reserved: Reserved, acceptance: Acceptance, now: float) -> Effect:
-        proposal = reserved.proposal
-        self.state = Matched(proposal.match, proposal.partner, proposal.partner_gateway)
-        return Introduce(
-            proposal,
-            reserved.ticket.wish.as_typed(proposal.shared_interests),
-            acceptance,
-            waited=now - reserved.ticket.since,
-            repeat=self._acquaintances.met(proposal.partner),
-        )
-
-    # --- in a conversation -------------------------------------------------------------------------
-
-    def _in(self, match: MatchId) -> bool:
-        return isinstance(self.state, Matched) and self.state.match == match
-
-    def _relay(self, match: MatchId, frame: bytes) -> list[Effect]:
-        state = self.state
-        if isinstance(state, Matched) and state.match == match:
-            return [Tell(state.partner_gateway, state.partner, match, Kind.FRAME, frame)]
-        return [Drop("stale_match")]
+    def _after(self, ended: Conversation, reason: EndReason, now: float) -> list[Effect]:
+        """What our browser is told, if it is there, of a match that others have ended."""
+        if not ended.here:
+            return [Forget()]
+        if not ended.welcomed:
+            return [Welcome(None)]
+        told: list[Effect] = [Send(Ended(ended.match, reason))]
+        if reason in ("next", "lost") and self.looking.wish is not None:
+            return told + self._enter(self.looking.search(self.looking.wish, since=now))
+        return told
 
     def _block(self, opened: events.PassOpened, now: float) -> list[Effect]:
-        self._acquaintances.block(opened.partner)
+        self.memory.acquaintances.block(opened.partner)
+        if self._parting and self._parting.encounter.partner == opened.partner:
+            self._parting = None
         state = self.state
         if isinstance(state, Reserved) and state.proposal.partner == opened.partner:
-            return [*self._leave("blocked", now), *self._search_again(state.ticket)]
-        if isinstance(state, Matched) and state.partner == opened.partner and self._wish is not None:
+            return [*self._leave("blocked", now), *self._enter(self.looking.again(state.ticket))]
+        wish = self.looking.wish
+        if isinstance(state, Conversation) and state.partner == opened.partner and wish is not None:
             ended = Send(Ended(state.match, "blocked"))
-            return [*self._leave("blocked", now), ended, *self._begin(self._wish, now)]
+            return [*self._leave("blocked", now), ended, *self._enter(self.looking.begin(wish, now))]
+        return []
+
+    # --- leaving -----------------------------------------------------------------------------------
+
+    def _disconnected(self, leaving: bool, now: float) -> list[Effect]:
+        """The socket is gone. A match waits for its visitor, unless they said goodbye."""
+        state = self.state
+        if isinstance(state, Conversation) and not leaving:
+            return state.lose_browser(now)
+        if isinstance(state, Searching | Reserved):
+            self.memory.interrupt(state.ticket.wish, state.ticket.since, now)
+        return [*self._retire("lost", now), Forget()]
+
+    def _hand_over(self, moved: events.MovedAway, now: float) -> list[Effect]:
+        """The visitor is at another gateway now, which goes on with `moved.match`, if it is this one."""
+        state = self.state
+        goes_on = isinstance(state, Conversation) and state.match == moved.match
+        left = [] if goes_on else self._disconnected(True, now)
+        conversed = state.written() if isinstance(state, Conversation) and goes_on else None
+        self.state = Idle()
+        handover = handover_of(self.memory, self.looking.find, conversed, now)
+        return [*left, HandOver(moved.gateway, moved.match, handover)]
+
+    def _take_over(self, handover: Handover, now: float) -> list[Effect]:
+        """What the former gateway knew, and this one does not know better."""
+        parted = [(key, now - age) for key, age in handover.parted]
+        self.memory.acquaintances.learn(parted, handover.blocked)
+        self.looking.learn(handover.find)
+        if handover.searched and handover.find:
+            self.memory.interrupt(fold(find_in(handover.find)), now - handover.searched, now)
+        state = self.state
+        if isinstance(state, Conversation):
+            return state.adopt(handover.conversed)
+        if isinstance(state, Searching) and (parted or handover.blocked or handover.searched):
+            wish = state.ticket.wish
+            since = min(state.ticket.since, self.memory.resumed(wish, now))
+            return [Withdraw(state.ticket.id), *self._enter(self.looking.search(wish, since, attempt=2))]
         return []
 
     def _ban(self, notice: Banned, now: float) -> list[Effect]:
@@ -251,11 +379,20 @@ class Session:
     def _retire(self, reason: EndReason, now: float) -> list[Effect]:
         """Leave whatever there is, and look for nobody."""
         effects = self._leave(reason, now)
+        self._parting = None
         self.state = Idle()
         return effects
 
     def _leave(self, reason: EndReason, now: float) -> list[Effect]:
         """Take back what the current state promised to others. The caller sets the next state."""
-        if isinstance(self.state, Matched):
-            self._acquaintances.part(self.state.partner, now)
-        return undo(self.state, reason)
+        state = self.state
+        if isinstance(state, Conversation):
+            self._part(state, reason, now)
+        return undo(state, reason)
+
+    def _part(self, state: Conversation, reason: EndReason, now: float) -> None:
+        self.memory.acquaintances.part(state.partner, now)
+        wish, by_next = self.looking.wish, reason == "next"
+        self._parting = (
+            Parting(state.encounter, wish, state.shared_interests, now) if wish and by_next else None
+        )

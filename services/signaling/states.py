@@ -5,11 +5,11 @@ from typing import assert_never
 from msgspec import Struct
 
 from services.contract.envelopes import Kind
-from services.contract.ids import GatewayId, MatchId, VisitorId
 
+from .conversation import Conversation
 from .early import EarlyAnswers
 from .effects import Effect, Tell, Withdraw
-from .events import Proposed
+from .encounters import Proposed
 from .messages import EndReason
 from .wishes import Ticket
 
@@ -30,17 +30,11 @@ class Reserved(Struct, frozen=True):
 
     ticket: Ticket
     proposal: Proposed
+    rewind: bool = False
+    """Both asked to go back to each other; the ticket was not offered."""
 
 
-class Matched(Struct, frozen=True):
-    """In a conversation."""
-
-    match: MatchId
-    partner: VisitorId
-    partner_gateway: GatewayId
-
-
-State = Idle | Searching | Reserved | Matched
+State = Idle | Searching | Reserved | Conversation
 
 
 def undo(state: State, reason: EndReason) -> list[Effect]:
@@ -52,7 +46,7 @@ def undo(state: State, reason: EndReason) -> list[Effect]:
             return [Withdraw(state.ticket.id)]
         case Reserved():
             return [answer(state.proposal, Kind.ENDED, reason.encode())]
-        case Matched():
+        case Conversation():
             return [Tell(state.partner_gateway, state.partner, state.match, Kind.ENDED, reason.encode())]
         case _:
             assert_never(state)

@@ -1,13 +1,14 @@
 """Gateways' buses under test: in memory and on a real nats-server."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Protocol
 
 import nats
 
 from services.contract import subjects
+from services.contract.arrivals import Arrival
 from services.contract.envelopes import Envelope, Kind
 from services.contract.ids import GatewayId, MatchId, VisitorId
 from services.signaling.adapters.nats_bus import NatsBus
@@ -24,15 +25,26 @@ def envelope(number: int, body: bytes = b"") -> Envelope:
 
 
 class Gateway:
-    """A bus, and what came over it."""
+    """A bus, and what came over it: a `Listener`."""
 
     def __init__(self, bus: MemoryBus | NatsBus) -> None:
         self.bus = bus
         self.heard: list[Envelope] = []
+        self.arrived: list[tuple[GatewayId, Arrival]] = []
         self.standings: list[bytes] = []
+        self.times_back = 0
 
     async def start(self) -> None:
-        await self.bus.start(self.heard.append, self.standings.append)
+        await self.bus.start(self, self.standings.append)
+
+    def on_envelope(self, envelope: Envelope) -> None:
+        self.heard.append(envelope)
+
+    def on_arrivals(self, gateway: GatewayId, arrivals: Sequence[Arrival]) -> None:
+        self.arrived += [(gateway, arrival) for arrival in arrivals]
+
+    def announce_all(self) -> None:
+        self.times_back += 1
 
 
 class Network(Protocol):

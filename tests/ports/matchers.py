@@ -9,7 +9,8 @@ from itertools import count
 from services.contract.ids import GatewayId, TicketId, VisitorId, random_id
 from services.signaling.adapters.matcher_client import MatcherClient
 from services.signaling.adapters.matcher_stream import MatcherStream
-from services.signaling.events import Proposed, StageChanged
+from services.signaling.encounters import Proposed
+from services.signaling.events import StageChanged
 from services.signaling.messages import Find, Mode
 from services.signaling.wishes import Ticket, fold
 

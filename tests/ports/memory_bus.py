@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Callable
 
+from services.contract.arrivals import Arrival
 from services.contract.envelopes import Envelope
 from services.contract.ids import GatewayId
+from services.signaling.adapters.nats_bus import Listener
 
 
 class MemoryBroker:
@@ -21,16 +23,14 @@ class MemoryBus:
     def __init__(self, gateway: GatewayId, broker: MemoryBroker) -> None:
         self._gateway = gateway
         self._broker = broker
-        self.hear: Callable[[Envelope], None]
+        self.listener: Listener
 
     @property
     def connected(self) -> bool:
         return self._broker.up
 
-    async def start(
-        self, on_envelope: Callable[[Envelope], None], on_standing: Callable[[bytes], None]
-    ) -> None:
-        self.hear, self.hear_standing = on_envelope, on_standing
+    async def start(self, listener: Listener, on_standing: Callable[[bytes], None]) -> None:
+        self.listener, self.hear_standing = listener, on_standing
         self._broker.buses[self._gateway] = self
 
     async def stop(self) -> None:
@@ -39,4 +39,10 @@ class MemoryBus:
     def publish(self, gateway: GatewayId, envelope: Envelope) -> None:
         bus = self._broker.buses.get(gateway)
         if bus is not None and self._broker.up:
-            asyncio.get_running_loop().call_soon(bus.hear, envelope)
+            asyncio.get_running_loop().call_soon(bus.listener.on_envelope, envelope)
+
+    def announce(self, arrival: Arrival) -> None:
+        for gateway, bus in self._broker.buses.items():
+            if gateway != self._gateway and self._broker.up:
+                loop = asyncio.get_running_loop()
+                loop.call_soon(bus.listener.on_arrivals, self._gateway, [arrival])

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from itertools import count
 
 from services.contract.ids import GatewayId, MatchId, TicketId
-from services.signaling.events import Proposed, StageChanged
+from services.signaling.encounters import Proposed
+from services.signaling.events import StageChanged
 from services.signaling.messages import Mode
 from services.signaling.wishes import Ticket
 

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from services.contract.arrivals import Arrival
 from services.contract.envelopes import pack
-from services.contract.ids import GatewayId
+from services.contract.ids import GatewayId, MatchId, VisitorId
 
-from .buses import ELSEWHERE, THERE, InMemory, Network, envelope, nats_network, pair, settled
+from .buses import ELSEWHERE, HERE, THERE, InMemory, Network, envelope, nats_network, pair, settled
 from .waiting import until
 
 
@@ -109,3 +110,15 @@ async def test_an_outage_is_survived_and_nothing_of_it_comes_late(network: Netwo
     assert {each.body for each in other.heard} == {b"fresh"}
     numbers = [int(each.match.partition("-")[2]) for each in other.heard]
     assert numbers == sorted(numbers)
+
+
+async def test_who_comes_is_told_to_all_others(network: Network) -> None:
+    one, other = await pair(network)
+    third = await network.gateway(ELSEWHERE)
+    await settled(one, third, ELSEWHERE)
+    told = [Arrival(VisitorId(f"visitor-{number}"), 0.5, MatchId("match")) for number in range(1200)]
+    for arrival in told:
+        one.bus.announce(arrival)
+    await until(lambda: len(other.arrived) == len(third.arrived) == len(told))
+    assert other.arrived == third.arrived == [(HERE, arrival) for arrival in told]
+    assert one.arrived == []

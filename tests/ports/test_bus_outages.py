@@ -10,7 +10,7 @@ from services.contract.ids import MatchId, VisitorId
 from services.signaling.adapters.nats_bus import NatsBus
 
 from ..timing import scaled
-from .buses import HERE, THERE, OnNats, envelope, nats_network, pair, settled
+from .buses import HERE, THERE, Gateway, OnNats, envelope, nats_network, pair, settled
 from .waiting import until
 
 
@@ -68,7 +68,7 @@ async def test_what_was_said_before_nats_ever_came_is_not_kept(on_nats: OnNats) 
 async def test_an_address_that_is_none_is_said_at_once() -> None:
     bus = NatsBus(HERE, ["nats://[nowhere"])
     with pytest.raises(OSError, match="NATS"):
-        await bus.start(lambda _: None, lambda _: None)
+        await Gateway(bus).start()
     await bus.stop()
 
 
@@ -91,7 +91,7 @@ async def test_a_server_that_hangs_costs_frames_and_not_memory(on_nats: OnNats) 
                 await asyncio.sleep(0)
         one.bus.publish(THERE, Envelope(VisitorId("visitor"), MatchId("last"), Kind.ENDED, b"next"))
         assert sum(len(each.body) for queue in one.bus._outgoing.values() for each in queue) < 17 * 2**20
-    await until(lambda: other.heard and other.heard[-1].kind is Kind.ENDED)
+    await until(lambda: other.heard and other.heard[-1].kind == Kind.ENDED)
     assert 100 < len(other.heard) < 3000
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
 
 import nats
@@ -10,11 +10,14 @@ import pytest
 from nats.aio.msg import Msg
 
 from services.contract import subjects
+from services.contract.arrivals import Arrival
+from services.contract.envelopes import Envelope
 from services.contract.ids import GatewayId
-from services.contract.presence import CLASSES, GONE_AFTER, Beat, Minute, Past, pack, unpack_past
+from services.contract.presence import BEAT, CLASSES, GONE_AFTER, Beat, Minute, Past, pack, unpack_past
 from services.signaling.adapters.nats_bus import NatsBus
 from services.signaling.adapters.presence import Presence
 from services.signaling.figures import Figures
+from services.signaling.neighbours import Neighbourhood
 from services.signaling.status import Picture
 
 from ..servers import NatsServer, nats_server
@@ -23,16 +26,32 @@ from .waiting import until
 
 
 class Gateway:
-    """A presence, and how many visitors it says there are."""
+    """A presence, how many visitors it says there are, and whom it has lost: a `Watch`, and a `Listener`."""
 
     def __init__(self, name: str, server: NatsServer) -> None:
         self.online, self.searching = 0, 0
+        self.lost: list[GatewayId] = []
+        self.announced = 0
         self.figures = Figures()
+        self.neighbourhood = Neighbourhood()
         self._bus = NatsBus(GatewayId(name), [server.url])
-        self._presence = Presence(
-            GatewayId(name), self._bus, self.figures, lambda: (self.online, self.searching)
-        )
+        self._presence = Presence(GatewayId(name), self._bus, self.figures, self.neighbourhood, self)
         self._tasks: list[asyncio.Task[None]] = []
+
+    def __len__(self) -> int:
+        return self.online
+
+    def on_gateway_lost(self, gateway: GatewayId) -> None:
+        self.lost.append(gateway)
+
+    def announce_all(self) -> None:
+        self.announced += 1
+
+    def on_envelope(self, envelope: Envelope) -> None:
+        raise AssertionError("nobody tells anything")
+
+    def on_arrivals(self, gateway: GatewayId, arrivals: Sequence[Arrival]) -> None:
+        raise AssertionError("nobody comes")
 
     @property
     def picture(self) -> Picture:
@@ -42,7 +61,7 @@ class Gateway:
         self._tasks = [asyncio.create_task(self._presence.run()), asyncio.create_task(self._start())]
 
     async def _start(self) -> None:
-        await self._bus.start(lambda _: None, lambda _: None)
+        await self._bus.start(self, lambda _: None)
         await self._presence.start()
 
     async def stop(self) -> None:
@@ -242,3 +261,26 @@ async def test_nats_may_come_late(start: Start, server: NatsServer) -> None:
     assert not one.picture.complete
     await server.start()
     await until(lambda: one.picture.complete)
+
+
+async def test_who_says_goodbye_is_lost_at_once_and_who_dies_soon(start: Start) -> None:
+    stays, leaves, dies = start("stays"), start("leaves"), start("dies")
+    await until(lambda: stays.picture.gateways == 3)
+    await leaves.stop()
+    await until(lambda: stays.lost == ["leaves"], BEAT)
+    await dies.kill()
+    killed = time.monotonic()
+    await until(lambda: stays.lost == ["leaves", "dies"])
+    assert time.monotonic() - killed < scaled(5)
+    assert not stays.neighbourhood.may_live(GatewayId("dies"))
+
+
+async def test_while_nats_is_away_nobody_is_taken_for_dead(start: Start, server: NatsServer) -> None:
+    one, other = start("one"), start("other")
+    await until(lambda: one.picture.gateways == other.picture.gateways == 2)
+    await server.stop()
+    await until(lambda: one.picture.gateways == 1, GONE_AFTER + 3)
+    await server.start()
+    await until(lambda: one.picture.gateways == other.picture.gateways == 2)
+    assert one.lost == other.lost == []
+    await until(lambda: one.announced > 0 and other.announced > 0)

@@ -6,10 +6,14 @@ Hubs, matchmakers, waiting rooms and what they say to each other are the real on
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
-from typing import cast
+from typing import Any, cast
 
 from protos import matcher_pb2 as wire
+from services.contract.arrivals import Arrival, Arrivals
+from services.contract.arrivals import pack as pack_arrivals
+from services.contract.arrivals import unpack as unpack_arrivals
 from services.contract.envelopes import Envelope, Kind, pack, unpack
 from services.contract.ids import GatewayId, TicketId, VisitorId
 from services.matcher import messages
@@ -18,11 +22,10 @@ from services.matcher.waiting_room import WaitingRoom
 from services.signaling.adapters.matcher_client import MatcherClient
 from services.signaling.adapters.matcher_stream import MatcherStream, Place, _offer
 from services.signaling.allowance import Rate
-from services.signaling.figures import Figures
 from services.signaling.hub import Hub
 from services.signaling.wishes import Ticket
 
-from .signaling.gateways import PASSES, Board
+from .signaling.gateways import Board, Everybody, introductions
 
 SEARCHES = Rate(per_second=0.5, burst=2)
 
@@ -142,9 +145,8 @@ class Gateway:
             self.matchmaker,
             self,
             cluster.board,
-            PASSES,
-            Figures(),
-            lambda: cluster.now,
+            introductions(self.name, lambda: cluster.now),
+            Everybody(),
             lambda: cluster.now,
             searches=SEARCHES,
         )
@@ -152,9 +154,18 @@ class Gateway:
 
     def publish(self, gateway: GatewayId, envelope: Envelope) -> None:
         (arrived,) = unpack(pack([envelope]))
+        if gateway not in self.cluster.gateways:
+            return  # it is dead
         hub = self.cluster.gateways[gateway].hub
-        item = Item(lambda: hub.on_envelope(arrived), envelope.kind)
+        item = Item(lambda: hub.on_envelope(arrived), Kind(envelope.kind))
         self.cluster.queue(self.name, gateway).append(item)
+
+    def announce(self, arrival: Arrival) -> None:
+        (told,) = unpack_arrivals(pack_arrivals(Arrivals(self.name, [arrival]))).arrivals
+        for name, other in self.cluster.gateways.items():
+            if name != self.name:
+                item = Item(partial(other.hub.on_arrivals, self.name, [told]))
+                self.cluster.queue(self.name, name).append(item)
 
 
 class Cluster:
@@ -163,6 +174,11 @@ class Cluster:
     def __init__(self, gateways: int, replicas: int, kind: type[Hub] = Hub) -> None:
         self.now = 1000.0
         self.matches = count(1)
+        self.names = count(gateways)
+        self.kind = kind
+        self.killed = 0
+        self.ages: dict[VisitorId, set[float]] = {}
+        """When each visitor began the searches that a lost socket interrupted."""
         self.board = Board()
         self.parted: dict[tuple[GatewayId, VisitorId], dict[VisitorId, float]] = {}
         """What each gateway knows: who parted from whom, and when."""
@@ -170,9 +186,16 @@ class Cluster:
         names = [f"gateway-{number}" for number in range(gateways)]
         self.gateways = {GatewayId(name): Gateway(self, name, kind) for name in names}
         self.replicas = [Replica(self, f"replica-{number}") for number in range(replicas)]
-        self.links = [Link(one, replica) for one in self.gateways.values() for replica in self.replicas]
-        for link in self.links:
-            link.open()
+        for gateway in self.gateways.values():
+            self._link(gateway)
+
+    @property
+    def links(self) -> list[Link]:
+        return [link for replica in self.replicas for link in replica.links.values()]
+
+    def _link(self, gateway: Gateway) -> None:
+        for replica in self.replicas:
+            Link(gateway, replica).open()
 
     def queue(self, sender: str, receiver: str) -> deque[Item]:
         return self.queues.setdefault((sender, receiver), deque())
@@ -191,8 +214,27 @@ class Cluster:
     def lose(self, key: tuple[str, str]) -> None:
         """Lose an acceptance or a frame; a goodbye, which the bus keeps and repeats, is late instead."""
         item = self.queues[key].popleft()
-        if item.kind in (Kind.ENDED, Kind.DECLINE):
+        if item.kind in (Kind.ENDED, Kind.DECLINE, Kind.RIVAL):
             self.queue(f"{key[0]}, late", key[1]).append(item)
+
+    def kill(self, victim: GatewayId) -> None:
+        """A gateway dies with all that is on its way to or from it, and another takes its place."""
+        self.killed += 1
+        del self.gateways[victim]
+        for replica in self.replicas:
+            replica.room.forget(victim)
+            replica.links.pop(victim).cut()
+        for key in [key for key in self.queues if victim in (key[0].removesuffix(", late"), key[1])]:
+            del self.queues[key]
+        for name, gateway in self.gateways.items():
+            self.queue("presence", name).append(Item(partial(gateway.hub.on_gateway_lost, victim)))
+        name = GatewayId(f"gateway-{next(self.names)}")
+        self.gateways[name] = Gateway(self, name, self.kind)
+        self._link(self.gateways[name])
+
+    def searched(self, browser: Any) -> None:
+        """A browser loses its socket, perhaps while it searches."""
+        self.ages.setdefault(browser.visitor, set()).add(browser.since)
 
     def crash(self, replica: Replica) -> None:
         replica.start()

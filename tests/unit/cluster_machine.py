@@ -8,9 +8,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from services.contract.ids import VisitorId, random_id
 from services.matcher.tickets import POOLS, Pool
 from services.signaling.adapters.matcher_stream import MODES
-from services.signaling.hub import ANSWER_TIME, Hub
+from services.signaling.hub import Hub
 from services.signaling.messages import Mode
-from services.signaling.states import Reserved, Searching
+from services.signaling.session import ANSWER_TIME
+from services.signaling.states import Searching
 
 from .browsers import Browser
 from .cluster import Cluster, Link
@@ -31,6 +32,8 @@ class Machine(RuleBasedStateMachine):
         self.cluster = Cluster(gateways, replicas, self.hub)
         self.visitors = [VisitorId(random_id()) for _ in range(VISITORS)]
         self.browsers: dict[int, Browser] = {}
+        self.formers: list[Browser] = []
+        """Pages whose visitor has opened another one."""
         for number in range(VISITORS):
             self.connect(number, number)
 
@@ -38,43 +41,67 @@ class Machine(RuleBasedStateMachine):
 
     @rule(number=whom, gateway=which)
     def connect(self, number: int, gateway: int) -> None:
-        """Also while connected: to the same gateway or to another, which hears of it at once."""
-        hubs = [one.hub for one in self.cluster.gateways.values()]
-        hub = hubs[gateway % len(hubs)]
+        """A new page, also beside an older one, on the same gateway or another, which hears of it in time."""
+        self.cluster.wait(0.001)
         former = self.browsers.pop(number, None)
-        if former is not None and former.hub is not hub:
-            former.go()
-        self.browsers[number] = Browser(self.cluster, hub, self.visitors[number])
+        if former is not None:
+            self.cluster.searched(former)
+            self.formers.append(former)
+        self.browsers[number] = Browser(self.cluster, self._hub(gateway), self.visitors[number])
 
     @rule(number=whom)
     def leave(self, number: int) -> None:
         if number in self.browsers:
             self.browsers.pop(number).go()
 
+    @rule(number=whom)
+    def lose_socket(self, number: int) -> None:
+        if browser := self._online(number):
+            browser.lose_socket()
+
+    @rule(number=whom, gateway=which)
+    def come_back(self, number: int, gateway: int) -> None:
+        """The page dials again, mostly after it has lost its socket, to the same gateway or to another."""
+        browser = self.browsers.get(number)
+        if browser is not None and not browser.closed and not browser.online:
+            browser.come_back(self._hub(gateway))
+
+    @rule(number=whom)
+    def answer(self, number: int) -> None:
+        """The browser has received what it was sent."""
+        if browser := self._online(number):
+            browser.answers()
+
+    @rule(number=whom)
+    def go_back(self, number: int) -> None:
+        if browser := self._online(number):
+            browser.go_back()
+
     @rule(number=whom, mode=st.sampled_from(["video", "video", "text"]))
     def find(self, number: int, mode: Mode) -> None:
-        if number in self.browsers:
-            self.browsers[number].find(mode)
+        if browser := self._online(number):
+            browser.find(mode)
 
     @rule(number=whom)
     def next(self, number: int) -> None:
-        if number in self.browsers:
-            self.browsers[number].next()
+        if browser := self._online(number):
+            browser.next()
 
     @rule(number=whom)
     def stop(self, number: int) -> None:
-        if number in self.browsers:
-            self.browsers[number].stop()
+        if browser := self._online(number):
+            browser.stop()
 
     @rule()
     def talk(self) -> None:
-        for browser in self.browsers.values():
-            browser.talk()
+        for number in self.browsers:
+            if browser := self._online(number):
+                browser.talk()
 
     @rule(number=whom, match=which)
     def block(self, number: int, match: int) -> None:
-        if number in self.browsers:
-            self.browsers[number].block(match)
+        if browser := self._online(number):
+            browser.block(match)
 
     @rule(number=whom)
     def change_standing(self, number: int) -> None:
@@ -87,8 +114,8 @@ class Machine(RuleBasedStateMachine):
     @rule(number=whom)
     def ban(self, number: int) -> None:
         """For a moment: they may come back."""
-        if number in self.browsers:
-            browser = self.browsers.pop(number)
+        if browser := self._online(number):
+            del self.browsers[number]
             self.cluster.board.banned.add(browser.visitor)
             browser.hub.on_standing(browser.visitor)
             self.cluster.board.banned.clear()
@@ -111,6 +138,16 @@ class Machine(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([0.05, 0.3, ANSWER_TIME, 5.0, 30.0, 61.0]))
     def wait(self, seconds: float) -> None:
         self.cluster.wait(seconds)
+
+    @rule(gateway=which)
+    def kill(self, gateway: int) -> None:
+        """The others notice when they notice."""
+        names = list(self.cluster.gateways)
+        victim = names[gateway % len(names)]
+        for browser in (*self.browsers.values(), *self.formers):
+            if browser.hub.gateway == victim and browser.online:
+                browser.forget_gateway()
+        self.cluster.kill(victim)
 
     @rule(replica=which)
     def crash(self, replica: int) -> None:
@@ -150,32 +187,56 @@ class Machine(RuleBasedStateMachine):
         """Everybody reloads the page and searches: who was together shall not be again."""
         for number, former in list(self.browsers.items()):
             former.go()
-            self.browsers[number] = Browser(self.cluster, former.hub, former.visitor)
+            alive = former.hub.gateway in self.cluster.gateways
+            hub = former.hub if alive else self._hub(number)
+            self.browsers[number] = Browser(self.cluster, hub, former.visitor)
             self.browsers[number].find()
         self.settle()
 
     @rule()
     def settle(self) -> None:
-        """All links are up, everything arrives, nobody waits for an answer: then all must agree."""
+        """All links are up, who lost a socket comes back, everything arrives: soon all must agree."""
         for link in self.cluster.links:
             if not (link.alive and link.ready):
                 link.open()
-        self.cluster.wait(0)
+        for number, browser in list(self.browsers.items()):
+            if not browser.online and browser.closed is None:
+                browser.come_back(self._hub(number))
         for _ in range(30):
-            while busy := self.cluster.busy():
-                self.cluster.deliver(busy[0])
-            if not any(isinstance(browser.state, Reserved) for browser in self.browsers.values()):
-                break
-            self.cluster.wait(ANSWER_TIME)
-        else:
-            raise AssertionError("a reservation without an end")
+            self._calm()
+            try:
+                self._agree()
+            except AssertionError:
+                self.cluster.wait(1.0)
+            else:
+                return
         self._agree()
+
+    def _calm(self) -> None:
+        """Everything arrives, until nobody has anything to say."""
+        self.cluster.wait(0)
+        for _ in range(1000):
+            for browser in self.browsers.values():
+                browser.answers()
+            busy = self.cluster.busy()
+            if not busy:
+                return
+            self.cluster.deliver(busy[0])
+        raise AssertionError("they never stop talking")
 
     def teardown(self) -> None:
         if hasattr(self, "cluster"):
             self.settle()
 
     def _agree(self) -> None:
+        pages: dict[VisitorId, list[Browser]] = {}
+        for browser in (*self.browsers.values(), *self.formers):
+            if browser.online:
+                pages.setdefault(browser.visitor, []).append(browser)
+        assert all(len(of_one) == 1 for of_one in pages.values()), "at two gateways"
+        # The older page may prevail, when the hellos crossed, or the later one left before it was heard of.
+        self.browsers = {self.visitors.index(visitor): page for visitor, (page,) in pages.items()}
+        self.formers.clear()
         browsers = list(self.browsers.values())
         for browser in browsers:
             browser.check(browsers)
@@ -188,6 +249,15 @@ class Machine(RuleBasedStateMachine):
         for replica in self.cluster.replicas:
             waiting.update(replica.room.waiting())
         assert +waiting == searching, "somebody waits in a pool of others, or for nobody"
+
+    def _online(self, number: int) -> Browser | None:
+        """The visitor's page, while it has a socket on which it was welcomed."""
+        browser = self.browsers.get(number)
+        return browser if browser is not None and browser.online and browser.welcomed else None
+
+    def _hub(self, number: int) -> Hub:
+        hubs = [one.hub for one in self.cluster.gateways.values()]
+        return hubs[number % len(hubs)]
 
     def _link(self, number: int) -> Link:
         return self.cluster.links[number % len(self.cluster.links)]

@@ -1,6 +1,7 @@
 """The machine of the cluster finds nothing, but where something is switched off."""
 
 import os
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -8,11 +9,10 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from services.contract.envelopes import Acceptance
 from services.contract.ids import VisitorId
-from services.signaling import events
 from services.signaling.acquaintances import Acquaintances
 from services.signaling.effects import Effect
+from services.signaling.encounters import Proposed
 from services.signaling.hub import Client, Hub
-from services.signaling.ports import Outbox
 from services.signaling.session import Session
 from services.signaling.states import Reserved
 
@@ -29,18 +29,16 @@ TestCluster = Machine.TestCase
 class Hasty(Session):
     """Does not wait until the partner's gateway has reserved too."""
 
-    def _proposed(self, proposal: events.Proposed, now: float) -> list[Effect]:
+    def _proposed(self, proposal: Proposed, now: float) -> list[Effect]:
         effects = super()._proposed(proposal, now)
         if isinstance(self.state, Reserved):
-            effects.append(self._meet(self.state, Acceptance([], None, b""), now))
+            effects += self._meet(self.state, Acceptance([], None, b""), now)
         return effects
 
 
 class HastyHub(Hub):
-    def connect(self, visitor: VisitorId, address_hash: bytes, country: str, outbox: Outbox) -> Client:
-        client = super().connect(visitor, address_hash, country, outbox)
-        client.session = Hasty(visitor, address_hash, country, self._next_ticket, client.session.memory)
-        return client
+    def __init__(self, *ports: Any, **settings: Any) -> None:
+        super().__init__(*ports, **settings, session=Hasty)
 
 
 class HastyMachine(Machine):
@@ -53,9 +51,9 @@ class Forgetful(Acquaintances):
 
 
 class ForgetfulHub(Hub):
-    def connect(self, visitor: VisitorId, address_hash: bytes, country: str, outbox: Outbox) -> Client:
-        client = super().connect(visitor, address_hash, country, outbox)
-        client.session._acquaintances = Forgetful()
+    def connect(self, *visitor: Any) -> Client:
+        client = super().connect(*visitor)
+        client.session.memory.acquaintances = Forgetful()
         return client
 
 
@@ -66,8 +64,8 @@ class ForgetfulMachine(Machine):
 class ForgettingHub(Hub):
     """Forgets with the socket."""
 
-    def disconnect(self, client: Client) -> None:
-        super().disconnect(client)
+    def _forget(self, client: Client) -> None:
+        super()._forget(client)
         self._memories.take(client.session.visitor)
 
 

@@ -248,7 +248,7 @@ export type ToPartner =
 
 /** The most a frame from a browser may hold: characters of a string, items of a list. */
 export const MAX = {
-  hello: { token: 2048, pass: 2048, locale: 35 },
+  hello: { token: 4096, pass: 4096, locale: 35 },
   find: { interests: 10, interests_item: 32, languages: 5, languages_item: 35, avoid_countries: 20 },
   next: { match: 64 },
   description: { match: 64 },
@@ -257,5 +257,5 @@ export const MAX = {
   typing: { match: 64 },
   reveal: { match: 64 },
   rewind: { match: 64 },
-  block: { pass: 2048 },
+  block: { pass: 4096 },
 } as const;

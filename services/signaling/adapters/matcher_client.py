@@ -16,7 +16,8 @@ from services.contract.lanes import OVERFLOW
 from services.runtime import addresses, logs
 
 from .. import metrics
-from ..events import Proposed, StageChanged
+from ..encounters import Proposed
+from ..events import StageChanged
 from ..messages import Mode
 from ..wishes import Ticket
 from .matcher_stream import MatcherStream, Place, pool_name

@@ -3,13 +3,15 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
 
 import msgspec
 import nats
 from nats.aio.client import Client as NatsClient
 from nats.aio.msg import Msg
 
-from services.contract import subjects
+from services.contract import arrivals, subjects
+from services.contract.arrivals import Arrival, Arrivals
 from services.contract.envelopes import Envelope, Kind, pack, unpack
 from services.contract.ids import GatewayId
 from services.runtime import logs
@@ -33,15 +35,29 @@ _PENDING_BYTES = 16 * 1024 * 1024
 _QUEUED_BYTES = 16 * 1024 * 1024
 """What nats-py keeps while a server does not read, and what we keep beside it. Then frames are lost."""
 _MOST_GOODBYES = 10_000
+_MOST_ARRIVALS = 500  # in one message
+
+
+class Listener(Protocol):
+    """Who hears what other gateways tell this one."""
+
+    def on_envelope(self, envelope: Envelope) -> None: ...
+
+    def on_arrivals(self, gateway: GatewayId, arrivals: Sequence[Arrival]) -> None: ...
+
+    def announce_all(self) -> None:
+        """NATS was away: tell again who is here."""
 
 
 class NatsBus:
-    """A `Bus`. `on_envelope` hears what other gateways tell this one; `on_standing` hears every ban."""
+    """A `Bus`."""
 
     def __init__(self, gateway: GatewayId, servers: Sequence[str]) -> None:
         self._gateway = gateway
         self._servers = list(servers)
         self._outgoing: dict[GatewayId, list[Envelope]] = {}
+        self._arrivals: list[Arrival] = []
+        self._on_back: Callable[[], None] = lambda: None
         self._queued = 0
         self._wake = asyncio.Event()
         self._gather = Gather(WINDOW, BUSY_WINDOW, BUSY_RATE, self._wake.set)
@@ -55,17 +71,19 @@ class NatsBus:
     def connected(self) -> bool:
         return self._client.is_connected
 
-    async def start(
-        self, on_envelope: Callable[[Envelope], None], on_standing: Callable[[bytes], None]
-    ) -> None:
+    async def start(self, listener: Listener, on_standing: Callable[[bytes], None]) -> None:
         """Connect and subscribe; returns when a server answers. `OSError`: none ever can."""
 
         async def receive(message: Msg) -> None:
-            self._receive(message.data, on_envelope)
+            self._receive(message.data, listener.on_envelope)
+
+        async def arrived(message: Msg) -> None:
+            self._hear_arrivals(message.data, listener)
 
         async def standing(message: Msg) -> None:
             on_standing(message.data)
 
+        self._on_back = listener.announce_all
         # Before there is a server, too: what is said meanwhile must neither pile up nor come late.
         self._sender = asyncio.create_task(self._send())
         try:
@@ -74,6 +92,7 @@ class NatsBus:
             raise OSError(f"NATS at {', '.join(self._servers)}: {error}") from None
         self._came = True
         await self._client.subscribe(subjects.gateway(self._gateway), cb=receive)
+        await self._client.subscribe(subjects.ARRIVALS, cb=arrived)
         await self._client.subscribe(subjects.STANDING, cb=standing)
 
     async def listen(
@@ -131,10 +150,16 @@ class NatsBus:
             self._outgoing[gateway] = [envelope]
         else:
             queue.append(envelope)
-        if envelope.kind is Kind.ACCEPT:  # two visitors wait for it, and accepts come in batches
+        if envelope.kind == Kind.ACCEPT:  # two visitors wait for it, and accepts come in batches
             self._gather.hurry()
         else:
             self._gather.wanted()
+
+    def announce(self, arrival: Arrival) -> None:
+        """What cannot leave now is told when NATS is back, with everybody else who is here."""
+        if self._client.is_connected:
+            self._arrivals.append(arrival)
+            self._gather.hurry()
 
     async def _connect(self) -> None:
         log = logs.logger()
@@ -148,7 +173,8 @@ class NatsBus:
 
         async def reconnected() -> None:
             log.info("NATS is back")
-            asyncio.get_running_loop().call_later(GOODBYES_AFTER, self._say_goodbyes)
+            self._on_back()
+            asyncio.get_running_loop().call_later(GOODBYES_AFTER, self._catch_up)
 
         await self._client.connect(
             servers=self._servers,
@@ -170,12 +196,28 @@ class NatsBus:
             await self._wake.wait()
             self._wake.clear()
             outgoing, self._outgoing, self._queued = self._outgoing, {}, 0
+            await self._send_arrivals()
             for gateway, queue in outgoing.items():
                 try:
                     await self._send_to(gateway, queue)
                 except nats.errors.Error as error:
                     self._keep_goodbyes(gateway, queue)
                     logs.logger().warning("NATS", problem=str(error) or type(error).__name__)
+
+    async def _send_arrivals(self) -> None:
+        told, self._arrivals = self._arrivals, []
+        for start in range(0, len(told), _MOST_ARRIVALS):
+            batch = Arrivals(self._gateway, told[start : start + _MOST_ARRIVALS])
+            await self.say(subjects.ARRIVALS, arrivals.pack(batch))
+
+    def _hear_arrivals(self, payload: bytes, listener: Listener) -> None:
+        try:
+            told = arrivals.unpack(payload)
+        except msgspec.DecodeError as error:
+            logs.logger().error("unreadable arrivals", problem=str(error))
+            return
+        if told.gateway != self._gateway:
+            listener.on_arrivals(told.gateway, told.arrivals)
 
     async def _send_to(self, gateway: GatewayId, queue: list[Envelope]) -> None:
         if not self._client.is_connected:
@@ -184,7 +226,9 @@ class NatsBus:
         for batch in _batches(queue):
             await self._client.publish(subjects.gateway(gateway), pack(batch))
 
-    def _say_goodbyes(self) -> None:
+    def _catch_up(self) -> None:
+        """By now the others are back, too."""
+        self._on_back()
         for gateway, envelope in self._goodbyes:
             self.publish(gateway, envelope)
         self._goodbyes.clear()

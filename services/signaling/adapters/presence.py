@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 import msgspec
 
@@ -12,35 +13,54 @@ from services.contract.presence import BEAT, GONE_AFTER, Beat
 from services.runtime import logs
 
 from ..figures import Figures
+from ..neighbours import Neighbourhood
 from ..status import Picture, Status
 from .nats_bus import NatsBus
 
 ANSWER_TIME = 1.0
 """Seconds for another gateway to tell the last hour."""
 
+PAUSED = 3 * BEAT
+"""Seconds without a beat of our own after which the others may have taken us for dead."""
+
 QUESTIONS = 3
 """How often it is asked for before nobody seems to know it: a cluster that starts has no past."""
 
 
-class Presence:
-    """Tells the others, once a second, that this gateway lives, and draws the picture of them all.
+class Watch(Protocol):
+    """Who wants to know, and what of this gateway is to be known."""
 
-    `count`: how many visitors are here, and how many of them look for somebody.
-    """
+    def __len__(self) -> int:
+        """How many visitors are here."""
+
+    @property
+    def searching(self) -> int:
+        """How many of them look for somebody."""
+
+    def on_gateway_lost(self, gateway: GatewayId) -> None: ...
+
+    def announce_all(self) -> None:
+        """The others may have missed who is here."""
+
+
+class Presence:
+    """Tells the others each second that this gateway lives, and `watch` who does not; draws the picture."""
 
     def __init__(
         self,
         gateway: GatewayId,
         bus: NatsBus,
         figures: Figures,
-        count: Callable[[], tuple[int, int]],
+        neighbourhood: Neighbourhood,
+        watch: Watch,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self._gateway = gateway
         self._bus = bus
         self._figures = figures
-        self._count = count
+        self._neighbourhood = neighbourhood
+        self._watch = watch
         self._clock = clock
         self._wall_clock = wall_clock
         self._status = Status()
@@ -64,7 +84,14 @@ class Presence:
     async def run(self) -> None:
         """Beat once a second, for ever; whether NATS is there or not."""
         while True:
+            paused = self._clock() - self._last_beat > PAUSED
             await self._beat()
+            if self._bus.connected:
+                for gateway in self._neighbourhood.beat():
+                    logs.logger().warning("a gateway is silent", silent=gateway)
+                    self._watch.on_gateway_lost(gateway)
+            if paused:
+                self._watch.announce_all()
             await asyncio.sleep(BEAT)
 
     async def stop(self) -> None:
@@ -75,7 +102,7 @@ class Presence:
 
     async def _beat(self, leaving: bool = False) -> None:
         now, wall = self._clock(), self._wall_clock()
-        online, waiting = self._count()
+        online, waiting = len(self._watch), self._watch.searching
         # A process that was stopped for long was not there.
         self._figures.stayed(online, min(now - self._last_beat, GONE_AFTER), wall)
         self._last_beat = now
@@ -87,9 +114,17 @@ class Presence:
 
     def _on_beat(self, payload: bytes, _: str) -> None:
         try:
-            self._status.hear(presence.unpack_beat(payload), self._clock(), self._wall_clock())
+            beat = presence.unpack_beat(payload)
         except msgspec.DecodeError as error:
             logs.logger().warning("an unreadable heartbeat", problem=str(error))
+            return
+        self._status.hear(beat, self._clock(), self._wall_clock())
+        if beat.gateway == self._gateway:
+            return
+        if not beat.leaving:
+            self._neighbourhood.heard(beat.gateway)
+        elif self._neighbourhood.left(beat.gateway):
+            self._watch.on_gateway_lost(beat.gateway)
 
     # --- the last hour, for a gateway that was not there ------------------------------------------------
 

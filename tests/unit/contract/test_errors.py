@@ -22,9 +22,10 @@ def test_the_codes_are_these() -> None:
         "evidence_refused",
         "invalid_request",
         "not_found",
-        "not_yet",
+        "partner_away",
         "pass_refused",
         "permission_refused",
+        "rewind_refused",
         "token_refused",
         "unavailable",
     }

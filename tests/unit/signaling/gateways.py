@@ -2,18 +2,21 @@
 
 import json
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
+from services.contract.arrivals import Arrival
 from services.contract.envelopes import Envelope
 from services.contract.errors import CloseCode
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, random_id
 from services.contract.keys import new_key, parse_ring
-from services.contract.passes import PassSealer
-from services.signaling import events
+from services.contract.passes import PassContent, PassSealer
 from services.signaling.allowance import UNLIMITED, Rate
+from services.signaling.encounters import Proposed
 from services.signaling.figures import Figures
 from services.signaling.hub import Hub
-from services.signaling.messages import Banned, Find, FromBrowser, Mode, encode
+from services.signaling.introductions import Introductions
+from services.signaling.messages import Banned, Find, FromBrowser, Ice, Mode, encode
 from services.signaling.wishes import Ticket
 
 PASSES = PassSealer(parse_ring(new_key()))
@@ -23,12 +26,25 @@ NOTICE = Banned("nudity", False, "decision", "appeal")
 class Page:
     """A browser, and the `Outbox` to it, that remembers what it was sent."""
 
-    def __init__(self, hub: Hub, visitor: VisitorId) -> None:
+    def __init__(self, hub: Hub, visitor: VisitorId, resume: PassContent | None = None) -> None:
         self.frames: list[dict[str, Any]] = []
         self.closed: CloseCode | None = None
         self.hub = hub
         self.visitor = visitor
-        self.client = hub.connect(visitor, b"hash of " + visitor[:4].encode(), "", self)
+        self.unanswered: list[bytes] = []
+        """Pings that the browser has not answered yet."""
+        self.address_hash = b"hash of " + visitor[:4].encode()
+        self.client = hub.connect(visitor, self.address_hash, "", self, resume)
+
+    def ask(self, mark: bytes) -> None:
+        assert self.closed is None
+        self.unanswered.append(mark)
+
+    def answers(self) -> None:
+        """The browser has received everything."""
+        marks, self.unanswered = self.unanswered, []
+        for mark in marks:
+            self.hub.answered(self.client, mark)
 
     def send(self, frame: bytes) -> None:
         assert self.closed is None
@@ -41,7 +57,11 @@ class Page:
         self.hub.receive(self.client, message, encode(message))  # type: ignore[arg-type]
 
     def leaves(self) -> None:
-        self.hub.disconnect(self.client)
+        """Closes the page."""
+        self.hub.disconnect(self.client, leaving=True)
+
+    def loses_socket(self) -> None:
+        self.hub.disconnect(self.client, leaving=False)
 
     def take(self) -> list[dict[str, Any]]:
         """What came since the last call."""
@@ -93,7 +113,7 @@ class Board:
 
 
 class Wire:
-    """A `Bus` for several hubs: what is published waits until `pump`."""
+    """Between several hubs: what is published waits until `pump`."""
 
     def __init__(self) -> None:
         self.hubs: dict[GatewayId, Hub] = {}
@@ -111,6 +131,36 @@ class Wire:
                 self.hubs[gateway].on_envelope(envelope)
 
 
+class Mouth:
+    """A `Bus` of one hub, which is heard by all others."""
+
+    def __init__(self, wire: Wire, gateway: GatewayId) -> None:
+        self._wire = wire
+        self._gateway = gateway
+
+    def publish(self, gateway: GatewayId, envelope: Envelope) -> None:
+        self._wire.publish(gateway, envelope)
+
+    def announce(self, arrival: Arrival) -> None:
+        for gateway, hub in self._wire.hubs.items():
+            if gateway != self._gateway:
+                hub.on_arrivals(self._gateway, [arrival])
+
+
+class Everybody:
+    """`Neighbours` who are never known to be dead."""
+
+    def may_live(self, gateway: GatewayId) -> bool:
+        return True
+
+
+ICE = Ice([], "all")
+
+
+def introductions(gateway: GatewayId, clock: Callable[[], float], show_country: bool = True) -> Introductions:
+    return Introductions(gateway, PASSES, Figures(), show_country, lambda _: ICE, clock)
+
+
 class Town:
     """Gateways, and a clock that stands still unless it is moved."""
 
@@ -123,15 +173,14 @@ class Town:
 
     def hub(self, name: str) -> Hub:
         desk = Desk()
-        figures = Figures()
+        gateway = GatewayId(name)
         hub = Hub(
-            GatewayId(name),
+            gateway,
             desk,
-            self.wire,
+            Mouth(self.wire, gateway),
             self.board,
-            PASSES,
-            figures,
-            lambda: self.now,
+            introductions(gateway, lambda: self.now),
+            Everybody(),
             lambda: self.now,
             searches=self.searches,
         )
@@ -140,7 +189,9 @@ class Town:
         return hub
 
     def page(self, hub: Hub) -> Page:
-        return Page(hub, VisitorId(random_id()))
+        page = Page(hub, VisitorId(random_id()))
+        assert page.types() == ["welcome"]
+        return page
 
     def searching(self, hub: Hub) -> Page:
         page = self.page(hub)
@@ -148,15 +199,15 @@ class Town:
         page.take()
         return page
 
-    def proposals(self, one: Page, other: Page) -> tuple[events.Proposed, events.Proposed]:
+    def proposals(self, one: Page, other: Page) -> tuple[Proposed, Proposed]:
         match = MatchId(random_id())
         tickets = [self.desk[page.hub].ticket_of(page.visitor) for page in (one, other)]
         return (
-            events.Proposed(match, tickets[0], other.visitor, other.hub.gateway, True, ("music",)),
-            events.Proposed(match, tickets[1], one.visitor, one.hub.gateway, False, ("music",)),
+            Proposed(match, tickets[0], other.visitor, other.hub.gateway, True, ("music",)),
+            Proposed(match, tickets[1], one.visitor, one.hub.gateway, False, ("music",)),
         )
 
-    def propose(self, page: Page, proposal: events.Proposed) -> None:
+    def propose(self, page: Page, proposal: Proposed) -> None:
         """As the matcher's client does, which offers a paired ticket no more."""
         self.desk[page.hub].offers.pop(proposal.ticket, None)
         page.hub.on_matcher(proposal)

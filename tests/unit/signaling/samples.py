@@ -10,15 +10,16 @@ from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, rando
 from services.signaling import effects as fx
 from services.signaling import events
 from services.signaling.allowance import Rate
+from services.signaling.encounters import Party, Proposed
 from services.signaling.memories import Memories
 from services.signaling.messages import Chat, EndReason, Find, encode
 from services.signaling.session import Session
-from services.signaling.states import Matched, Reserved, Searching
+from services.signaling.states import Conversation, Reserved, Searching
 from services.signaling.wishes import Ticket
 
 ME, STRANGER, OTHER = (VisitorId(random_id()) for _ in range(3))
 MATCH, OLD_MATCH = MatchId("current-match"), MatchId("earlier-match")
-GATEWAY = GatewayId("their-gateway")
+MY_GATEWAY, GATEWAY = GatewayId("my-gateway"), GatewayId("their-gateway")
 ACCEPTANCE = Acceptance(["de"], "AT", b"hash")
 FIND = Find("video", interests=["Music"], languages=["de-AT"])
 
@@ -31,8 +32,8 @@ def chat(match: str = MATCH, text: str = "hello") -> tuple[Chat, bytes]:
 
 def proposed(
     ticket: TicketId, match: MatchId = MATCH, partner: VisitorId = STRANGER, polite: bool = True
-) -> events.Proposed:
-    return events.Proposed(match, ticket, partner, GATEWAY, polite, ("music",))
+) -> Proposed:
+    return Proposed(match, ticket, partner, GATEWAY, polite, ("music",))
 
 
 def opened(partner: VisitorId = STRANGER, match: MatchId = MATCH) -> events.PassOpened:
@@ -45,7 +46,8 @@ class Driver:
     def __init__(self, country: str = "DE") -> None:
         tickets = count(1)
         memory = Memories(Rate(5, 10)).take(ME)
-        self.session = Session(ME, b"mine", country, lambda: TicketId(next(tickets)), memory)
+        me = Party(ME, MY_GATEWAY, b"mine")
+        self.session = Session(me, country, lambda: TicketId(next(tickets)), memory)
         self.now = 100.0
 
     def says(self, message: object, frame: bytes = b"") -> list[fx.Effect]:
@@ -72,7 +74,7 @@ class Driver:
     def meet(self, match: MatchId = MATCH, partner: VisitorId = STRANGER) -> None:
         self.reserve(match, partner)
         self.happens(events.Accepted(match, ACCEPTANCE))
-        assert isinstance(self.session.state, Matched)
+        assert isinstance(self.session.state, Conversation)
 
 
 def of(effects: list[fx.Effect], *kinds: type) -> list[fx.Effect]:

@@ -9,13 +9,14 @@ from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, visit
 from services.signaling import effects as fx
 from services.signaling import events
 from services.signaling.allowance import UNLIMITED
+from services.signaling.encounters import Party, Proposed
 from services.signaling.memories import Memories
 from services.signaling.messages import Ended, FromBrowser
 from services.signaling.session import Session
-from services.signaling.states import Matched, Reserved, Searching
+from services.signaling.states import Conversation, Reserved, Searching
 from services.signaling.wishes import Ticket
 
-Item = Envelope | events.Proposed
+Item = Envelope | Proposed
 MATCHER = "matcher"
 
 
@@ -28,12 +29,13 @@ class Stranger:
         self.tickets = count(1)
         self.offered: Ticket | None = None
         self.past: list[TicketId] = []
-        self.timers: deque[MatchId] = deque()
+        self.timers: deque[events.Event] = deque()
         self.connect()
 
     def connect(self) -> None:
         memory = Memories(UNLIMITED).take(self.visitor)
-        self.session = Session(self.visitor, b"hash", "", lambda: TicketId(next(self.tickets)), memory)
+        me = Party(self.visitor, self.gateway, b"hash")
+        self.session = Session(me, "", lambda: TicketId(next(self.tickets)), memory)
         self.shown: MatchId | None = None
         """The match of the last `matched`, until the browser left it or was told that it ended."""
         self.latest: MatchId | None = None
@@ -70,12 +72,12 @@ class World:
         """The matcher pairs two tickets, whether they still wait or not."""
         match = MatchId(f"match-{next(self._matches)}")
         for me, ticket, partner, polite in ((one, its, other, True), (other, theirs, one, False)):
-            proposal = events.Proposed(match, ticket, partner.visitor, partner.gateway, polite, ())
+            proposal = Proposed(match, ticket, partner.visitor, partner.gateway, polite, ())
             self.queues.setdefault((MATCHER, me.visitor), deque()).append(proposal)
 
     def deliver(self, queue: tuple[str, str]) -> None:
         item, who = self._take(queue), self._by_visitor[VisitorId(queue[1])]
-        if isinstance(item, events.Proposed):
+        if isinstance(item, Proposed):
             if who.offered is not None and who.offered.id == item.ticket:
                 who.offered = None  # the matcher's client offers a paired ticket no more
             self.happens(who, item)
@@ -85,13 +87,13 @@ class World:
     def lose(self, queue: tuple[str, str]) -> bool:
         """Lose an acceptance, a frame or a proposal; what repairs the loss of the others is not in here."""
         item = self.queues[queue][0]
-        lossy = isinstance(item, events.Proposed) or item.kind in (Kind.ACCEPT, Kind.FRAME)
+        lossy = isinstance(item, Proposed) or item.kind in (Kind.ACCEPT, Kind.FRAME)
         if lossy:
             self._take(queue)
         return lossy
 
     def time_out(self, who: Stranger) -> None:
-        self.happens(who, events.Unanswered(who.timers.popleft()))
+        self.happens(who, who.timers.popleft())
 
     def settle(self) -> None:
         """Everything arrives and every timer fires; then partners agree."""
@@ -104,10 +106,10 @@ class World:
         for one in self.strangers:
             state = one.session.state
             assert not isinstance(state, Reserved), "a reservation without an end"
-            assert one.shown == (state.match if isinstance(state, Matched) else None)
-            if isinstance(state, Matched):
+            assert one.shown == (state.match if isinstance(state, Conversation) else None)
+            if isinstance(state, Conversation):
                 theirs = self._by_visitor[state.partner].session.state
-                assert isinstance(theirs, Matched), "a partner who is not there"
+                assert isinstance(theirs, Conversation), "a partner who is not there"
                 assert (theirs.match, theirs.partner) == (state.match, one.visitor)
 
     # --- performing and checking -------------------------------------------------------------------
@@ -126,8 +128,8 @@ class World:
                     assert who.offered is not None
                     assert who.offered.id == effect.ticket
                     who.offered = None
-                case fx.AwaitAnswer():
-                    who.timers.append(effect.match)
+                case fx.Wake():
+                    who.timers.append(effect.event)
                 case fx.Introduce():
                     self._introduced(who, effect)
                 case fx.SendFrame():
@@ -143,20 +145,20 @@ class World:
         assert self._by_visitor[told.visitor].gateway == told.gateway
         envelope = Envelope(told.visitor, told.match, told.kind, told.body)
         self.queues.setdefault((who.visitor, told.visitor), deque()).append(envelope)
-        if told.kind is Kind.ENDED and isinstance(who.session.state, Matched):
+        if told.kind == Kind.ENDED and isinstance(who.session.state, Conversation):
             raise AssertionError("left the partner and stayed with them")
 
     def _introduced(self, who: Stranger, meeting: fx.Introduce) -> None:
         assert who.shown is None, "two partners at once"
-        assert meeting.proposal.partner != who.visitor, "met oneself"
-        assert visitor_key(meeting.proposal.partner) not in who.blocked, "met somebody blocked"
-        who.shown = who.latest = meeting.proposal.match
-        who.partner = meeting.proposal.partner
+        assert meeting.encounter.partner != who.visitor, "met oneself"
+        assert visitor_key(meeting.encounter.partner) not in who.blocked, "met somebody blocked"
+        who.shown = who.latest = meeting.encounter.match
+        who.partner = meeting.encounter.partner
 
     def _frame_arrived(self, who: Stranger, frame: bytes) -> None:
         sender, match = frame.decode().split("|")
         state = who.session.state
-        assert isinstance(state, Matched), "a frame for somebody who is with nobody"
+        assert isinstance(state, Conversation), "a frame for somebody who is with nobody"
         assert (state.partner, state.match) == (sender, match), "a frame of another match"
 
     def _nobody_is_stranded(self, who: Stranger) -> None:
@@ -166,7 +168,7 @@ class World:
                 assert who.offered == state.ticket, "searches, but no ticket is offered"
             case Reserved():
                 assert who.offered is None
-                assert state.proposal.match in who.timers, "reserved for ever"
+                assert events.Unanswered(state.proposal.match) in who.timers, "reserved for ever"
             case _:
                 assert who.offered is None, "a ticket of somebody who does not search"
 

@@ -7,8 +7,10 @@ from services.contract.errors import CloseCode
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, random_id
 from services.contract.passes import PassContent
 from services.signaling import events
-from services.signaling.hub import ANSWER_TIME, Hub
+from services.signaling.encounters import Proposed
+from services.signaling.hub import Hub
 from services.signaling.messages import Block, Chat, Find, Next, Stop
+from services.signaling.session import ANSWER_TIME
 
 from .gateways import PASSES, Page, Town
 
@@ -37,6 +39,7 @@ def test_a_search_shows_who_waits_already(town: Town, hub: Hub) -> None:
     town.searching(hub)
     town.board.apart.add(restricted := VisitorId(random_id()))
     second, apart = town.page(hub), Page(hub, restricted)
+    apart.take()
     second.says(Find("video", interests=["a"]))
     apart.says(Find("video"))
     assert second.take() == [{"type": "searching", "waiting": 1, "stage": 0}]
@@ -72,6 +75,7 @@ def test_both_are_told_of_each_other(town: Town, pair: Pair) -> None:
             polite,
             b"hash of " + partner.visitor[:4].encode(),
             town.now,
+            b'{"type":"find","mode":"video","languages":["de"]}',
         )
 
 
@@ -157,9 +161,7 @@ def test_a_proposal_for_a_ticket_that_is_gone_is_declined(town: Town, hub: Hub) 
 
 
 def test_a_proposal_of_a_ticket_nobody_ever_had_is_declined(town: Town, hub: Hub) -> None:
-    hub.on_matcher(
-        events.Proposed(MatchId("m"), TicketId(99), VisitorId("somebody"), GatewayId("there"), True, ())
-    )
+    hub.on_matcher(Proposed(MatchId("m"), TicketId(99), VisitorId("somebody"), GatewayId("there"), True, ()))
     assert list(town.wire.queue) == [
         (GatewayId("there"), Envelope(VisitorId("somebody"), MatchId("m"), Kind.DECLINE))
     ]
@@ -178,7 +180,7 @@ def test_a_second_connection_of_a_visitor_closes_the_first(town: Town, pair: Pai
     one.leaves()
     assert again.closed is None
     again.says(Find("video"))
-    assert again.types() == ["searching"], "the first socket's end is not the second's"
+    assert again.types() == ["welcome", "searching"], "the first socket's end is not the second's"
 
 
 def test_an_end_that_is_noticed_twice_counts_once(town: Town, hub: Hub) -> None:
@@ -244,10 +246,9 @@ def test_an_unreadable_envelope_is_dropped(town: Town, hub: Hub, garbage: tuple[
     assert town.desk[hub].offers
 
 
-def test_all_are_sent_away_at_the_end(town: Town, hub: Hub) -> None:
+def test_all_who_are_here_can_be_sent_away(town: Town, hub: Hub) -> None:
     pages = [town.page(hub) for _ in range(3)]
-    hub.close_all(CloseCode.RESTART)
-    assert {page.closed for page in pages} == {CloseCode.RESTART}
+    assert hub.clients.sockets() == pages
 
 
 def test_nothing_is_kept_of_those_who_left(town: Town, hub: Hub) -> None:
@@ -261,4 +262,5 @@ def test_nothing_is_kept_of_those_who_left(town: Town, hub: Hub) -> None:
     hub.tick()
     assert len(hub) == 0
     assert not town.desk[hub].offers
-    assert not any((hub._searches, hub._unanswered, hub._local))
+    assert hub.clients.visitors() == []
+    assert not any((hub._searches, hub._local, *hub._timers._queues.values()))

@@ -35,7 +35,7 @@ unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]
 
 GOOD: list[FromBrowser] = [
     Hello("token"),
-    Hello("t" * 2048, pass_="p" * 2048, locale="de-Latn-AT"),
+    Hello("t" * 4096, pass_="p" * 4096, locale="de-Latn-AT"),
     Find("video"),
     Find("audio", ["x" * 32] * 10, ["zh-Hant-TW"] * 5, True, ["AT"] * 20),
     Find("text", interests=["🌍" * 32]),
@@ -189,7 +189,7 @@ BAD: list[dict[str, Any]] = [
     {"type": "hello"},
     {"type": "hello", "token": ""},
     {"type": "hello", "token": None},
-    {"type": "hello", "token": "t" * 2049},
+    {"type": "hello", "token": "t" * 4097},
     {"type": "hello", "token": "t", "pass": ""},
     {"type": "hello", "token": "t", "pass": None},
     {"type": "hello", "token": "t", "pass_": "p"},

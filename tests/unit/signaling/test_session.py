@@ -8,8 +8,10 @@ from services.contract.envelopes import Kind, unpack_acceptance
 from services.contract.ids import MatchId, TicketId
 from services.signaling import effects as fx
 from services.signaling import events
+from services.signaling.encounters import Encounter
 from services.signaling.messages import Error, Find, Next, Stop
-from services.signaling.states import Idle, Matched, Reserved, Searching
+from services.signaling.session import ANSWER_TIME
+from services.signaling.states import Conversation, Idle, Reserved, Searching
 from services.signaling.wishes import fold
 
 from .samples import (
@@ -68,7 +70,7 @@ def test_find_replaces_an_earlier_wish(driver: Driver, reach: Callable[[Driver],
     undo, *rest = driver.says(Find("text"))
     assert undo == (fx.Withdraw(TicketId(1)) if isinstance(before, Searching) else ended("next"))
     (ticket,) = searches(rest)
-    assert (ticket.id, ticket.wish.mode, ticket.since, ticket.attempt) == (2, "text", 105.0, 1)
+    assert (ticket.wish.mode, ticket.since, ticket.attempt) == ("text", 105.0, 1)
     assert driver.session.state.ticket == ticket
 
 
@@ -149,7 +151,7 @@ def test_a_proposal_for_the_waiting_ticket_is_reserved_and_accepted(driver: Driv
     assert accept.kind == Kind.ACCEPT
     said = unpack_acceptance(accept.body)
     assert (said.languages, said.country, said.address_hash) == (["de"], "DE", b"mine")
-    assert awaited == fx.AwaitAnswer(MATCH)
+    assert awaited == fx.Wake(ANSWER_TIME, events.Unanswered(MATCH))
     assert driver.session.state == Reserved(ticket, proposal)
 
 
@@ -185,9 +187,17 @@ def test_oneself_is_declined_and_the_search_goes_on(driver: Driver) -> None:
 def test_both_have_reserved_so_they_meet(driver: Driver) -> None:
     driver.reserve()
     assert driver.happens(events.Accepted(MATCH, ACCEPTANCE)) == [
-        fx.Introduce(proposed(TicketId(1)), ("Music",), ACCEPTANCE, 0.0, False)
+        fx.Introduce(
+            Encounter(MATCH, STRANGER, GATEWAY, True, ACCEPTANCE.address_hash),
+            ("Music",),
+            ACCEPTANCE,
+            0.0,
+            False,
+        )
     ]
-    assert driver.session.state == Matched(MATCH, STRANGER, GATEWAY)
+    state = driver.session.state
+    assert isinstance(state, Conversation)
+    assert (state.match, state.partner, state.partner_gateway) == (MATCH, STRANGER, GATEWAY)
     assert driver.happens(events.Unanswered(MATCH)) == [], "the timer fires after the answer"
 
 

@@ -10,7 +10,7 @@ from services.contract.ids import MatchId, TicketId, VisitorId, random_id
 from services.contract.limits import MOST_PARTNERS, PARTED, REMEMBERED
 from services.signaling import effects as fx
 from services.signaling import events
-from services.signaling.messages import Banned, Ended, EndReason, Error, Next, Rewind
+from services.signaling.messages import Banned, Ended, EndReason, Next, Typing, encode
 from services.signaling.states import Idle, Searching
 
 from .samples import (
@@ -40,7 +40,8 @@ DECLINE = fx.Tell(GATEWAY, STRANGER, MATCH, Kind.DECLINE)
 
 def test_frames_cross_as_bytes_both_ways(driver: Driver) -> None:
     driver.meet()
-    message, frame = chat()
+    message = Typing(MATCH)
+    frame = encode(message)
     assert driver.says(message, frame) == [fx.Tell(GATEWAY, STRANGER, MATCH, Kind.FRAME, frame)]
     assert driver.happens(events.PartnerSaid(MATCH, b"theirs")) == [fx.SendFrame(b"theirs")]
 
@@ -80,14 +81,6 @@ def test_a_partner_whose_gateway_has_no_reservation_is_lost(driver: Driver) -> N
     told, *rest = driver.happens(events.PartnerLeft(MATCH, "lost"))
     assert told == fx.Send(Ended(MATCH, "lost"))
     assert searches(rest)
-
-
-def test_rewind_is_not_built_yet(driver: Driver) -> None:
-    driver.meet()
-    (answer,) = driver.says(Rewind(MATCH))
-    assert isinstance(answer, fx.Send)
-    assert isinstance(answer.message, Error)
-    assert answer.message.code == "not_yet"
 
 
 # --- blocking --------------------------------------------------------------------------------------
@@ -148,11 +141,13 @@ def test_blocking_somebody_else_goes_unnoticed(driver: Driver, reach: Callable[[
         ("matched", [ended("lost")]),
     ],
 )
-def test_a_lost_socket_leaves_nothing_behind(driver: Driver, name: str, undone: list[fx.Effect]) -> None:
+def test_who_closes_the_page_leaves_nothing_behind(
+    driver: Driver, name: str, undone: list[fx.Effect]
+) -> None:
     STATES[name](driver)
-    assert driver.happens(events.Disconnected()) == undone
+    assert driver.happens(events.Disconnected()) == [*undone, fx.Forget()]
     assert driver.session.state == Idle()
-    assert driver.happens(events.Disconnected()) == []
+    assert driver.happens(events.Disconnected()) == [fx.Forget()]
 
 
 @states("idle", "searching", "reserved", "matched")
@@ -212,10 +207,10 @@ def test_after_a_wild_minute_the_memory_shrinks_again(driver: Driver) -> None:
 
 def test_meeting_again_moves_a_partner_to_the_end(driver: Driver) -> None:
     for number, partner in enumerate([STRANGER, OTHER, STRANGER]):
-        driver.now = float(number)
+        driver.now = number * 100.0
         driver.meet(MatchId(str(number)), partner)
         driver.says(Next())
-    assert driver.ticket.partners == ((key(OTHER), 1.0), (key(STRANGER), 2.0))
+    assert driver.ticket.partners == ((key(OTHER), 100.0), (key(STRANGER), 200.0))
 
 
 def test_the_last_blocks_are_remembered(driver: Driver) -> None:

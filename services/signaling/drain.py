@@ -1,0 +1,47 @@
+"""How a gateway stops: it sends its visitors to others, some at a time, and waits until they are there."""
+
+import asyncio
+import random
+from math import ceil
+
+from aiohttp import web
+
+from services.contract.errors import CloseCode
+from services.runtime.logs import logger
+
+from .hub import Hub
+
+WAVE = 0.25
+"""Mean seconds between two waves."""
+
+RETURN = 5.0
+"""Seconds for the last ones to come to another gateway; a page waits for up to two before it tries."""
+
+
+async def drain(hub: Hub, runner: web.AppRunner, per_second: float, seconds: float) -> None:
+    """Nobody may come any more, and all go, `per_second` of them, or more if it took longer than `seconds`.
+
+    So the other gateways together get no more than so many connections a second from this.
+    """
+    for site in list(runner.sites):
+        await site.stop()
+    sockets = hub.clients.sockets()
+    random.shuffle(sockets)
+    size = ceil(max(per_second, len(sockets) / seconds) * WAVE)
+    logger().info("sending visitors to other gateways", visitors=len(sockets), a_second=round(size / WAVE))
+    while sockets:
+        for socket in sockets[-size:]:
+            socket.close(CloseCode.RESTART)
+        del sockets[-size:]
+        if sockets:
+            await asyncio.sleep(WAVE * random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
+    await _until_gone(hub)
+
+
+async def _until_gone(hub: Hub) -> None:
+    """What their new gateways ask for is still told."""
+    try:
+        async with asyncio.timeout(RETURN):
+            await hub.clients.gone()
+    except TimeoutError:
+        logger().warning("some did not come to another gateway in time")

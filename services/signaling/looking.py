@@ -1,0 +1,74 @@
+"""What a visitor looks for, and the tickets that wait for it. Times are monotonic seconds."""
+
+from collections.abc import Callable
+
+from services.contract.ids import TicketId, VisitorId
+
+from .early import EarlyAnswers
+from .effects import Effect, Search, ShowSearch
+from .memories import Memory
+from .messages import Find, encode, find_in
+from .states import Searching
+from .wishes import Ticket, Wish, fold
+
+Begun = tuple[Searching, list[Effect]]
+"""The state of who searches, and what makes it true."""
+
+
+class Looking:
+    """Of one visitor. `country` is their own, empty when unknown."""
+
+    __slots__ = ("_memory", "_message", "_next_ticket", "_visitor", "country", "wish")
+
+    def __init__(
+        self, visitor: VisitorId, country: str, next_ticket: Callable[[], TicketId], memory: Memory
+    ) -> None:
+        self.country = country
+        self.wish: Wish | None = None
+        self._visitor = visitor
+        self._next_ticket = next_ticket
+        self._memory = memory
+        self._message: Find | None = None
+
+    @property
+    def find(self) -> bytes:
+        """The wish as a message, for passes; empty when there is none yet."""
+        return encode(self._message) if self._message else b""
+
+    def wishes(self, message: Find) -> Wish:
+        """From now on the visitor looks for this."""
+        self._message, self.wish = message, fold(message)
+        return self.wish
+
+    def learn(self, find: bytes) -> None:
+        """Another gateway tells what they look for, if this one does not know."""
+        if find and self._message is None:
+            self.wishes(find_in(find))
+
+    def begin(self, wish: Wish, now: float) -> Begun:
+        """A search that the visitor asks for. One that a lost socket interrupted goes on with its age."""
+        since = self._memory.resumed(wish, now)
+        return self.search(wish, since, after=self._memory.allowance.turn(now))
+
+    def search(self, wish: Wish, since: float, attempt: int = 1, after: float = 0.0) -> Begun:
+        ticket = self.ticket(wish, since, attempt)
+        picky = wish.interests or (wish.nearby and self.country)  # as the waiting room sees it
+        shown: list[Effect] = [ShowSearch(ticket, 0 if picky else 1, None)] if attempt == 1 else []
+        return Searching(ticket, EarlyAnswers()), [*shown, Search(ticket, after)]
+
+    def again(self, ticket: Ticket) -> Begun:
+        """A pairing did not come about: wait on, with the original age."""
+        return self.search(ticket.wish, ticket.since, ticket.attempt + 1)
+
+    def ticket(self, wish: Wish, since: float, attempt: int = 1) -> Ticket:
+        acquaintances = self._memory.acquaintances
+        return Ticket(
+            id=self._next_ticket(),
+            visitor=self._visitor,
+            wish=wish,
+            country=self.country,
+            since=since,
+            attempt=attempt,
+            blocked=acquaintances.blocked,
+            partners=acquaintances.partners,
+        )

@@ -1,0 +1,38 @@
+"""Which gateways are taken for dead, and when."""
+
+from services.contract.ids import GatewayId
+from services.contract.presence import MISSED
+from services.signaling.neighbours import Neighbourhood
+
+OTHER, THIRD = GatewayId("other"), GatewayId("third")
+
+
+def test_who_is_silent_for_longer_than_it_may_be_is_lost_once() -> None:
+    known = Neighbourhood()
+    known.heard(OTHER)
+    assert [known.beat() for _ in range(MISSED + 2)] == [[]] * MISSED + [[OTHER], []]
+
+
+def test_who_is_heard_in_time_is_not() -> None:
+    known = Neighbourhood()
+    for _ in range(20):
+        known.heard(OTHER)
+        assert [known.beat() for _ in range(MISSED)] == [[]] * MISSED
+
+
+def test_a_goodbye_counts_at_once_and_once() -> None:
+    known = Neighbourhood()
+    known.heard(OTHER)
+    assert known.left(OTHER)
+    assert not known.left(OTHER)
+    assert [known.beat() for _ in range(MISSED + 2)] == [[]] * (MISSED + 2)
+
+
+def test_who_was_never_heard_may_live_only_while_we_are_new() -> None:
+    known = Neighbourhood()
+    assert known.may_live(THIRD)
+    for _ in range(MISSED + 1):
+        known.beat()
+    assert not known.may_live(THIRD)
+    known.heard(THIRD)
+    assert known.may_live(THIRD)
