@@ -7,6 +7,8 @@ import { TokenRefused, type Tokens } from "./tokens";
 import { wellFormedJson } from "./well-formed";
 
 const HURRY_MS = 300;
+/** Connecting takes a browser minutes to give up, where nothing answers. */
+const WELCOME_MS = 10_000;
 
 export interface SignalingOptions {
   url: string;
@@ -26,6 +28,7 @@ export interface SignalingOptions {
 export class Signaling {
   private socket: WebSocket | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private patience: ReturnType<typeof setTimeout> | undefined;
   private attempt = 0;
   private wanted = false;
   private welcomed = false;
@@ -59,13 +62,16 @@ export class Signaling {
 
   /** The network is gone: a socket that does not know it yet is of no use. */
   abandon(): void {
-    if (!this.wanted || !this.socket) return;
-    this.drop(3000);
-    this.options.onLost();
-    this.again(jitter(this.attempt++, this.random));
+    this.leave(jitter(this.attempt, this.random));
   }
 
-  /** The network is back: do not sit out a long delay. */
+  /** There is another network, or there was a long sleep: a socket from before may never notice that it is dead. */
+  renew(): void {
+    if (this.socket) this.leave(this.random() * HURRY_MS);
+    else this.hurry();
+  }
+
+  /** Do not sit out a long delay. */
   hurry(): void {
     if (this.wanted && !this.socket) this.again(this.random() * HURRY_MS);
   }
@@ -84,6 +90,7 @@ export class Signaling {
     socket.onopen = () => socket.send(JSON.stringify(this.hello(token)));
     socket.onmessage = (event) => this.receive(event.data);
     socket.onclose = (event) => this.closed(socket, event.code);
+    this.patience = setTimeout(() => this.abandon(), WELCOME_MS);
   }
 
   private hello(token: string): FromBrowser {
@@ -95,6 +102,7 @@ export class Signaling {
     const message = typeof data === "string" ? (JSON.parse(data) as ToBrowser) : undefined;
     if (!message) return;
     if (message.type === "welcome") {
+      clearTimeout(this.patience);
       this.welcomed = true;
       this.attempt = 0;
     }
@@ -102,7 +110,7 @@ export class Signaling {
   }
 
   private refused(error: unknown): void {
-    if (!this.wanted) return;
+    if (!this.wanted || this.socket) return; // a later dial was quicker
     if (error instanceof TokenRefused && error.banned) this.part("banned");
     else {
       this.options.onLost();
@@ -113,8 +121,7 @@ export class Signaling {
 
   private closed(socket: WebSocket, code: number): void {
     if (socket !== this.socket) return;
-    this.socket = undefined;
-    this.welcomed = false;
+    this.drop();
     if (!this.wanted) return;
     const plan = planAfter(code, this.attempt++, this.random);
     if (!plan.back) {
@@ -131,15 +138,24 @@ export class Signaling {
     this.options.onParted(why);
   }
 
+  private leave(delay: number): void {
+    if (!this.wanted || !this.socket) return;
+    this.attempt++;
+    this.drop(3000);
+    this.options.onLost();
+    this.again(delay);
+  }
+
   private again(delay: number): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.dial(), delay);
   }
 
-  private drop(code: number): void {
+  private drop(code?: number): void {
     const socket = this.socket;
+    clearTimeout(this.patience);
     this.socket = undefined;
     this.welcomed = false;
-    socket?.close(code);
+    if (code) socket?.close(code);
   }
 }

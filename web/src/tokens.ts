@@ -5,6 +5,7 @@ import { type Problem, problemIn } from "./problem";
 const KEY = "zufall.token";
 /** Renewed this long before it expires, so that a call does not end over it. */
 const EARLY = 5 * 60_000;
+const PATIENCE_MS = 15_000;
 
 interface Kept {
   token: string;
@@ -67,7 +68,8 @@ export class Tokens {
 
   private ask(good?: string): Promise<Response> {
     const headers = { "content-type": "application/json", ...(good && { authorization: `Bearer ${good}` }) };
-    return this.request("/api/session", { method: "POST", headers, body: "{}" });
+    const signal = AbortSignal.timeout(PATIENCE_MS); // else every later try would wait for this one
+    return this.request("/api/session", { method: "POST", headers, body: "{}", signal });
   }
 
   private keep({ token, expires_in }: { token: string; expires_in: number }): string {
