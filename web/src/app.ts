@@ -20,6 +20,7 @@ import { byId } from "./view/dom";
 import { toast } from "./view/notices";
 import { PageView } from "./view/page";
 import { type Encounter, ReportView } from "./view/report";
+import { RewindView } from "./view/rewind";
 import { SetupView } from "./view/setup";
 import { StageView } from "./view/stage";
 
@@ -44,6 +45,7 @@ export class App {
   private readonly stage: StageView;
   private readonly chat: ChatView;
   private readonly report: ReportView;
+  private readonly rewind: RewindView;
   private readonly setup: SetupView;
 
   constructor(private readonly parts: AppParts) {
@@ -54,7 +56,7 @@ export class App {
       url: parts.socketUrl,
       tokens: parts.tokens,
       locale: words.locale,
-      pass: () => this.call.meeting?.pass,
+      pass: () => (this.call.meeting ?? this.call.leaving)?.pass,
       onMessage: (frame) => this.happen({ type: "frame", frame }),
       onLost: () => this.happen({ type: "lost" }),
       onParted: (why) => this.happen({ type: "parted", why }),
@@ -72,7 +74,12 @@ export class App {
       say: (text) => this.happen({ type: "say", text, id: randomId() }),
       typing: () => this.happen({ type: "typing" }),
     });
-    this.report = new ReportView(words, (report) => void this.file(report));
+    this.report = new ReportView(words, (report, { match }) => void this.file(report, match));
+    this.rewind = new RewindView(words, {
+      goBack: () => this.happen({ type: "go_back" }),
+      expired: () => this.happen({ type: "expired" }),
+      focusElsewhere: () => this.page.focus(this.call, () => this.chat.focus()),
+    });
     this.setup = new SetupView(
       words,
       this.wish,
@@ -90,19 +97,23 @@ export class App {
         toggleMute: () => this.media.toggleMute(),
         toggleCamera: () => this.media.toggleCamera(),
       },
-      () => this.call.phase === "matched" && !this.report.open,
+      () => this.call.meeting !== undefined && !this.report.open,
     );
-    watchNetwork(
-      () => this.signaling.abandon(),
-      () => this.signaling.hurry(),
-    );
+    watchNetwork({
+      gone: () => this.signaling.abandon(),
+      renewed: () => {
+        this.peer?.networkChanged();
+        this.signaling.renew();
+      },
+      shown: () => this.signaling.hurry(),
+    });
     this.render();
     if (this.call.phase === "idle") void this.media.use(this.wish.mode);
   }
 
   private happen(happening: Happening): void {
     const before = this.call;
-    const [call, effects] = step(before, happening);
+    const [call, effects] = step(before, happening, performance.now());
     this.call = call;
     for (const effect of effects) this.perform(effect, before.meeting);
     if (call.phase === "banned" && before.phase !== "banned") void this.media.use("text");
@@ -134,6 +145,9 @@ export class App {
         this.peer
           ?.receive(effect.signal)
           .catch((error: Error) => console.warn("signal refused:", error.name));
+        break;
+      case "reach":
+        this.peer?.reach(effect.reachable);
         break;
       case "stranger_types":
         this.chat.strangerTypes();
@@ -198,14 +212,14 @@ export class App {
     if (meeting) this.report.show(this.encounterOf(meeting));
   }
 
-  private encounterOf({ pass, lines, mode }: Meeting): Encounter {
-    return { pass, lines, picture: mode === "video" ? pictureOf(this.stage.remote) : undefined };
+  private encounterOf({ match, pass, lines, mode }: Meeting): Encounter {
+    return { match, pass, lines, picture: mode === "video" ? pictureOf(this.stage.remote) : undefined };
   }
 
-  private async file(report: Report): Promise<void> {
+  private async file(report: Report, match: string): Promise<void> {
     const { words, blocks, reports } = this.parts;
     blocks.add(report.pass);
-    this.happen({ type: "block", pass: report.pass });
+    this.happen({ type: "block", match, pass: report.pass });
     this.last.forget();
     this.render();
     const outcome = await reports.file(report);
@@ -229,8 +243,9 @@ export class App {
     this.page.render(this.call, this.call.meeting?.mode ?? this.wish.mode);
     this.stage.render(this.call, this.last.current !== undefined);
     this.chat.render(this.call);
+    this.rewind.render(this.call);
     this.renderMedia();
-    if (this.page.changed(this.call)) this.page.welcomeFocus(this.call, () => this.chat.focus());
+    if (this.page.changed(this.call)) this.page.welcome(this.call, () => this.chat.focus());
   }
 }
 

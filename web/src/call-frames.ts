@@ -1,44 +1,55 @@
 // The part of the call machine that answers the gateway's frames.
 
-import { find, heard, searching, withMeeting } from "./call";
-import type { Call, Effect, Meeting, Step } from "./call-state";
-import type { Ended, Matched, Error as Refusal, Searching, ToBrowser, Welcome } from "./messages.generated";
+import { find, searching, withMeeting } from "./call";
+import type { Call, Effect, Meeting, Notice, Step } from "./call-state";
+import { delivered, heard, refused, undelivered } from "./lines";
+import type {
+  Ended,
+  Matched,
+  PartnerBack,
+  Error as Refusal,
+  Searching,
+  ToBrowser,
+} from "./messages.generated";
+import { offered, rewindTo } from "./rewind";
+import { welcome } from "./welcome";
 
 /** Nobody need hear of these: what is not built yet, and old passes that are said again to be safe. */
 const QUIET = new Set(["not_yet", "pass_refused"]);
 
-export function receive(call: Call, frame: ToBrowser): Step {
+export function receive(call: Call, frame: ToBrowser, now: number): Step {
   switch (frame.type) {
     case "welcome":
-      return welcome(call, frame);
+      return welcome(call, frame, now);
     case "searching":
       return waits(call, frame);
     case "matched":
       return matched(call, frame);
     case "ended":
-      return ended(call, frame);
+      return ended(call, frame, now);
     case "description":
     case "candidates":
       return forMatch(call, frame.match, { type: "signal", signal: frame });
     case "chat":
-      return frame.match === call.meeting?.match
-        ? [heard(call, { id: frame.id, from: "stranger", text: frame.text }), []]
-        : [call, []];
+      return [heard(call, frame, now), []];
     case "typing":
       return forMatch(call, frame.match, { type: "stranger_types" });
     case "partner_away":
-      return withMeeting(call, frame.match, { away: true });
+      return withMeeting(call, frame.match, { away: true, interruptedAt: now }, [
+        { type: "reach", reachable: false },
+      ]);
     case "partner_back":
-      return withMeeting(call, frame.match, { away: false, ...(frame.pass ? { pass: frame.pass } : {}) });
+      return partnerBack(call, frame, now);
     case "banned":
       return [
         { ...searching(call)[0], phase: "banned", ban: frame },
         call.meeting ? [{ type: "close" }] : [],
       ];
     case "error":
-      return refused(call, frame);
+      return failed(call, frame);
+    case "rewind_offer":
+      return [offered(call, frame, now), []];
     case "reveal": // nothing is covered here, so there is nothing to uncover
-    case "rewind_offer": // an offer that is not taken up lapses by itself
       return [call, []];
     default:
       return [call, []]; // a newer gateway may say more than this page understands
@@ -49,18 +60,11 @@ function forMatch(call: Call, match: string, effect: Effect): Step {
   return [call, call.meeting?.match === match ? [effect] : []];
 }
 
-function welcome(call: Call, { ice, resumed }: Welcome): Step {
-  const online: Call = { ...call, online: true, ice };
-  const blocks: Effect = { type: "send_blocks" };
-  if (resumed && call.meeting?.match === resumed.match) {
-    const { polite, pass, partner_here } = resumed;
-    const meeting: Meeting = { ...call.meeting, polite, pass, away: partner_here === false };
-    return [{ ...online, phase: "matched", meeting }, [blocks]];
-  }
-  if (!call.wish || (call.phase !== "searching" && call.phase !== "reconnecting")) return [online, [blocks]];
-  const lost = call.meeting !== undefined;
-  const [searches, effects] = searching(online);
-  return [{ ...searches, ended: lost ? "lost" : undefined }, [...effects, blocks, find(call.wish)]];
+function partnerBack(call: Call, { match, pass }: PartnerBack, now: number): Step {
+  const { meeting } = call;
+  if (meeting?.match !== match) return [call, []];
+  const back = { ...delivered(meeting, now), away: false, ...(pass ? { pass } : {}) };
+  return [{ ...call, meeting: back }, [{ type: "reach", reachable: true }]];
 }
 
 function waits(call: Call, { waiting, stage, widens_in, hint }: Searching): Step {
@@ -72,7 +76,7 @@ function waits(call: Call, { waiting, stage, widens_in, hint }: Searching): Step
     ...(widens_in === undefined ? {} : { widensIn: widens_in }),
     ...(hint === undefined ? {} : { hint }),
   };
-  return [{ ...searches, search }, effects];
+  return [{ ...searches, search, leaving: undefined }, effects];
 }
 
 function matched(call: Call, frame: Matched): Step {
@@ -92,18 +96,31 @@ function matched(call: Call, frame: Matched): Step {
     away: false,
   };
   const [searches, effects] = searching(call);
-  return [{ ...searches, phase: "matched", meeting }, [...effects, { type: "open", meeting }]];
+  // Whom I asked back is most likely the one who is here now.
+  const rewind = searches.rewind?.asked ? undefined : searches.rewind;
+  const after: Call = { ...searches, phase: "matched", meeting, leaving: undefined, rewind };
+  return [after, [...effects, { type: "open", meeting }]];
 }
 
-function ended(call: Call, { match, reason }: Ended): Step {
+function ended(call: Call, { match, reason }: Ended, now: number): Step {
   if (call.meeting?.match !== match || call.phase !== "matched") return [call, []];
   const [searches, effects] = searching(call);
   // After next and lost the gateway searches on; after the rest we ask for it.
   const asks = call.wish && reason !== "next" && reason !== "lost" ? [find(call.wish)] : [];
-  return [{ ...searches, ended: reason }, [...effects, ...asks]];
+  const rewind = reason === "next" ? rewindTo(match, now) : undefined;
+  return [{ ...searches, ended: reason, rewind }, [...effects, ...undelivered(call.meeting), ...asks]];
 }
 
-function refused(call: Call, { code, message }: Refusal): Step {
+function failed(call: Call, { code, message }: Refusal): Step {
   if (QUIET.has(code)) return [call, []];
-  return [call, [{ type: "tell", notice: { code: "error", detail: message } }]];
+  if (code === "partner_away") {
+    const meeting = call.meeting && refused(call.meeting);
+    return [{ ...call, meeting }, [tell({ code })]];
+  }
+  if (code === "rewind_refused") return [{ ...call, rewind: undefined }, [tell({ code })]];
+  return [call, [tell({ code: "error", detail: message })]];
+}
+
+function tell(notice: Notice): Effect {
+  return { type: "tell", notice };
 }

@@ -1,6 +1,7 @@
 // The words of a call: what the page knows, what can happen to it, and what it then asks to be done.
 
 import type { Relaxable } from "./hints";
+import type { Link } from "./ice-health";
 import type {
   Banned,
   Candidates,
@@ -13,17 +14,27 @@ import type {
   Partner,
   ToBrowser,
 } from "./messages.generated";
-import type { Link } from "./peer";
 import type { Parting } from "./reconnect";
+import type { Rewind } from "./rewind";
 
 export type Phase = "consent" | "idle" | "searching" | "matched" | "reconnecting" | "banned";
 
 export type Wish = Omit<Find, "type">;
 
+/**
+ * How far a line of mine has come. `pending`: said while my socket is away. `unsure`: handed over shortly
+ * before my socket was lost. `kept`: the stranger is away, and a gateway keeps it for them. Whatever of that
+ * turns out to be too late is `failed`. A stranger's line is always `sent`.
+ */
+export type LineState = "sent" | "kept" | "unsure" | "pending" | "failed";
+
 export interface Line {
   id: string;
   from: "me" | "stranger";
   text: string;
+  state: LineState;
+  /** When it came, or was last handed to the socket; a monotonic clock's milliseconds. */
+  at: number;
 }
 
 /** One match, seen from this side. */
@@ -37,6 +48,16 @@ export interface Meeting {
   lines: readonly Line[];
   link: Link;
   away: boolean;
+  /** When either side's connection to its gateway was last lost or regained. */
+  interruptedAt?: number;
+}
+
+/** A match that I left, until the gateway surely knows: what it missed is said again after the next welcome. */
+export interface Leaving {
+  match: string;
+  pass: string;
+  by: "next" | "stop";
+  at: number;
 }
 
 export interface Search {
@@ -58,6 +79,9 @@ export interface Call {
   /** Why the last match ended, if the stranger or the network ended it. */
   ended?: Ended["reason"] | undefined;
   ban?: Banned | undefined;
+  leaving?: Leaving | undefined;
+  /** The stranger before, for as long as both may want each other back. */
+  rewind?: Rewind | undefined;
 }
 
 export type Happening =
@@ -68,13 +92,17 @@ export type Happening =
   | { type: "relax"; relax: Relaxable }
   | { type: "say"; text: string; id: string }
   | { type: "typing" }
-  | { type: "block"; pass: string }
+  | { type: "block"; match: string; pass: string }
+  | { type: "go_back" }
+  | { type: "expired" }
   | { type: "frame"; frame: ToBrowser }
   | { type: "lost" }
   | { type: "parted"; why: Parting }
   | { type: "link"; match: string; link: Link };
 
-export type Notice = { code: "elsewhere" | "refused" } | { code: "error"; detail: string };
+export type Notice =
+  | { code: "elsewhere" | "refused" | "undelivered" | "unsure" | "partner_away" | "rewind_refused" }
+  | { code: "error"; detail: string };
 
 export type Effect =
   | { type: "connect" }
@@ -84,6 +112,7 @@ export type Effect =
   | { type: "open"; meeting: Meeting }
   | { type: "close" }
   | { type: "signal"; signal: Description | Candidates }
+  | { type: "reach"; reachable: boolean }
   | { type: "stranger_types" }
   | { type: "tell"; notice: Notice };
 

@@ -1,39 +1,47 @@
 // The call as a pure state machine: what happened in, the next state and what to do out.
 
 import { receive } from "./call-frames";
-import type { Call, Effect, Happening, Line, Meeting, Step, Wish } from "./call-state";
+import type { Call, Effect, Happening, Leaving, Meeting, Step, Wish } from "./call-state";
 import type { Relaxable } from "./hints";
+import { interrupted, say, undelivered } from "./lines";
+import { expired, goBack, rewindTo, withoutWayTo } from "./rewind";
 
-const LINES_KEPT = 200;
+/** So long a gateway keeps a match whose visitor is away: there is nobody to part from after that. */
+const GRACE_MS = 15_000;
 
 export function begin(agreed: boolean): Call {
   return { phase: agreed ? "idle" : "consent", online: false };
 }
 
-export function step(call: Call, happening: Happening): Step {
+/** `now` in milliseconds, by a clock that never goes back. */
+export function step(call: Call, happening: Happening, now: number): Step {
   switch (happening.type) {
     case "agreed":
       return [{ ...call, phase: call.phase === "consent" ? "idle" : call.phase }, []];
     case "start":
       return call.phase === "idle" ? start(call, happening.wish) : [call, []];
     case "next":
-      return next(call);
+      return next(call, now);
     case "stop":
-      return stop(call);
+      return stop(call, now);
     case "relax":
       return relax(call, happening.relax);
     case "say":
-      return say(call, { id: happening.id, from: "me", text: happening.text });
+      return say(call, happening.text, happening.id, now);
     case "typing":
       return call.phase === "matched" && call.meeting
         ? [call, [{ type: "send", message: { type: "typing", match: call.meeting.match } }]]
         : [call, []];
     case "block":
-      return block(call, happening.pass);
+      return block(call, happening.match, happening.pass, now);
+    case "go_back":
+      return goBack(call, now);
+    case "expired":
+      return [expired(call, now), []];
     case "frame":
-      return receive(call, happening.frame);
+      return receive(call, happening.frame, now);
     case "lost":
-      return lost(call);
+      return lost(call, now);
     case "parted":
       return parted(call, happening.why);
     case "link":
@@ -41,23 +49,25 @@ export function step(call: Call, happening: Happening): Step {
   }
 }
 
-/** The call with one more line; old ones go, so that a long talk does not grow without end. */
-export function heard(call: Call, line: Line): Call {
+/** The call with its meeting changed, if `match` is still the running one; then `effects` are due. */
+export function withMeeting(
+  call: Call,
+  match: string,
+  change: Partial<Meeting>,
+  effects: Effect[] = [],
+): Step {
   const { meeting } = call;
-  if (!meeting) return call;
-  return { ...call, meeting: { ...meeting, lines: [...meeting.lines, line].slice(-LINES_KEPT) } };
+  return meeting?.match === match ? [{ ...call, meeting: { ...meeting, ...change } }, effects] : [call, []];
 }
 
-/** The call with its meeting changed, if `match` is still the running one. */
-export function withMeeting(call: Call, match: string, change: Partial<Meeting>): Step {
-  const { meeting } = call;
-  return meeting?.match === match ? [{ ...call, meeting: { ...meeting, ...change } }, []] : [call, []];
-}
-
-/** Leaves the meeting, if there is one, for the search. */
+/** Leaves the meeting, if there is one, for the search. The way back is to the last one only. */
 export function searching(call: Call): Step {
   const effects: Effect[] = call.meeting ? [{ type: "close" }] : [];
-  return [{ ...call, phase: "searching", meeting: undefined, search: undefined, ended: undefined }, effects];
+  const rewind = call.meeting ? undefined : call.rewind;
+  return [
+    { ...call, phase: "searching", meeting: undefined, search: undefined, ended: undefined, rewind },
+    effects,
+  ];
 }
 
 export function find(wish: Wish): Effect {
@@ -69,11 +79,20 @@ function start(call: Call, wish: Wish): Step {
   return [searches, [call.online ? find(wish) : { type: "connect" }]];
 }
 
-function next(call: Call): Step {
-  if (call.phase !== "matched" || !call.meeting) return [call, []];
-  const { match } = call.meeting;
+/** While the socket is away, the meeting ends here at once and for the stranger after the next welcome. */
+function next(call: Call, now: number): Step {
+  const { meeting, online } = call;
+  if (!meeting) return [call, []];
+  const { match } = meeting;
   const [searches, effects] = searching(call);
-  return [searches, [...effects, { type: "send", message: { type: "next", match } }]];
+  const phase = online ? "searching" : "reconnecting";
+  const after = {
+    ...searches,
+    phase,
+    leaving: leaving(call, "next", now),
+    rewind: rewindTo(match, now),
+  } as const;
+  return [after, online ? [...effects, { type: "send", message: { type: "next", match } }] : effects];
 }
 
 /** Searches on without a part of the wish, until the next Start: what was agreed to once is no preference. */
@@ -83,37 +102,45 @@ function relax(call: Call, part: Relaxable): Step {
   return [{ ...call, wish, search: undefined }, call.online ? [find(wish)] : []];
 }
 
-function stop(call: Call): Step {
+function stop(call: Call, now: number): Step {
   if (call.phase === "idle" || call.phase === "consent" || call.phase === "banned") return [call, []];
   const [searches, effects] = searching(call);
-  const leave: Effect = call.online ? { type: "send", message: { type: "stop" } } : { type: "disconnect" };
-  return [{ ...searches, phase: "idle" }, [...effects, leave]];
+  const idle: Call = { ...searches, phase: "idle", leaving: leaving(call, "stop", now), rewind: undefined };
+  if (call.online) return [idle, [...effects, { type: "send", message: { type: "stop" } }]];
+  // The socket comes back once more if there is somebody to tell.
+  return [idle, idle.leaving ? effects : [...effects, { type: "disconnect" }]];
 }
 
-function say(call: Call, line: Line): Step {
-  if (call.phase !== "matched" || !call.meeting) return [call, []];
-  const message = { type: "chat", match: call.meeting.match, text: line.text, id: line.id } as const;
-  return [heard(call, line), [{ type: "send", message }]];
+/** What the gateway has to be told again if it turns out not to have heard it. */
+function leaving({ meeting, leaving: before }: Call, by: Leaving["by"], now: number): Leaving | undefined {
+  const { match, pass } = meeting ?? before ?? {};
+  return match && pass ? { match, pass, by, at: now } : undefined;
 }
 
-/** Blocks the one behind `pass`, and leaves them if they are still here: first leave, so a search goes on. */
-function block(call: Call, pass: string): Step {
-  const [after, effects] = call.meeting?.pass === pass ? next(call) : [call, []];
-  return [after, [...effects, { type: "send", message: { type: "block", pass } }]];
+/** Blocks the one of `match`, and leaves them if they are still here: first leave, so a search goes on. */
+function block(call: Call, match: string, pass: string, now: number): Step {
+  const [after, effects] = call.meeting?.match === match ? next(call, now) : [call, []];
+  return [withoutWayTo(after, match), [...effects, { type: "send", message: { type: "block", pass } }]];
 }
 
-function lost(call: Call): Step {
+function lost(call: Call, now: number): Step {
   const offline = { ...call, online: false };
-  if (call.phase === "searching" || call.phase === "matched") {
-    return [{ ...offline, phase: "reconnecting", search: undefined }, []];
+  const { phase, meeting } = call;
+  if (phase === "searching") return [{ ...offline, phase: "reconnecting", search: undefined }, []];
+  if (phase === "matched" && meeting) {
+    const after: Call = { ...offline, phase: "reconnecting", meeting: interrupted(meeting, now) };
+    return [after, [{ type: "reach", reachable: false }]];
   }
+  if (phase !== "idle" || (call.leaving && now - call.leaving.at < GRACE_MS)) return [offline, []];
   // Nobody waits for anything: the next Start opens a new socket.
-  return [offline, call.phase === "idle" ? [{ type: "disconnect" }] : []];
+  return [{ ...offline, leaving: undefined }, [{ type: "disconnect" }]];
 }
 
 function parted(call: Call, why: "banned" | "elsewhere" | "refused"): Step {
-  const [searches, effects] = searching({ ...call, online: false });
+  const offline: Call = { ...call, online: false, leaving: undefined };
+  const [searches, effects] = searching(offline);
   if (why === "banned") return [{ ...searches, phase: "banned" }, effects];
-  if (call.phase === "banned" || call.phase === "consent") return [{ ...call, online: false }, []];
-  return [{ ...searches, phase: "idle" }, [...effects, { type: "tell", notice: { code: why } }]];
+  if (call.phase === "banned" || call.phase === "consent") return [offline, []];
+  const idle: Call = { ...searches, phase: "idle", rewind: undefined };
+  return [idle, [...effects, { type: "tell", notice: { code: why } }, ...undelivered(call.meeting)]];
 }

@@ -1,10 +1,10 @@
-// One WebRTC connection to one stranger: perfect negotiation, candidates in bundles, a restart when ICE fails.
+// One WebRTC connection to one stranger: perfect negotiation, candidates in bundles, what was lost said again.
 // It knows neither the page nor the socket; a new match gets a new Peer.
 
 import { Bundler } from "./bundler";
+import { IceHealth, type Link } from "./ice-health";
 import type { Candidates, Description, Ice, SessionDescription } from "./messages.generated";
 
-export type Link = "connecting" | "connected" | "interrupted" | "failed";
 export type Signal = Description | Candidates;
 
 export interface PeerOptions {
@@ -22,9 +22,6 @@ export interface PeerOptions {
 
 /** A polite side that has heard no offer for so long makes one itself. */
 const PATIENCE_MS = 3_000;
-/** How long a connection may be away, or never come, before we say that it failed. */
-const GIVE_UP_MS = 15_000;
-const RESTARTS = 2;
 
 export class Peer {
   private readonly pc: RTCPeerConnection;
@@ -32,12 +29,12 @@ export class Peer {
   private readonly remote = new MediaStream();
   private makingOffer = false;
   private ignoreOffer = false;
-  private answerPending = false;
   private ready = false;
   private closed = false;
-  private restarts = 0;
+  /** Signals are taken one after the other: a repeated offer would otherwise meet its own answer. */
+  private received: Promise<unknown> = Promise.resolve();
+  private readonly health: IceHealth;
   private patience: ReturnType<typeof setTimeout> | undefined;
-  private giveUp: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: PeerOptions) {
     const connect = options.connection ?? ((configuration) => new RTCPeerConnection(configuration));
@@ -48,14 +45,48 @@ export class Peer {
     this.pc.onnegotiationneeded = () => void this.offer();
     this.pc.onicecandidate = ({ candidate }) => this.gathered(candidate);
     this.pc.ontrack = ({ track }) => this.arrived(track);
-    this.pc.onconnectionstatechange = () => this.changed();
-    this.giveUp = setTimeout(() => options.onLink("failed"), GIVE_UP_MS);
+    this.health = new IceHealth({
+      polite: options.polite,
+      onLink: options.onLink,
+      // Before we have offered anything, the first offer is what is missing.
+      restart: () => (this.ready ? this.pc.restartIce() : this.offerMedia()),
+    });
+    this.pc.onconnectionstatechange = () => this.health.changed(this.pc.connectionState);
     if (options.polite) this.patience = setTimeout(() => this.offerMedia(), PATIENCE_MS);
     else this.offerMedia();
   }
 
   /** A signal of the partner; one that belongs to another match is ignored. */
-  async receive(signal: Signal): Promise<void> {
+  receive(signal: Signal): Promise<void> {
+    const taken = this.received.then(() => this.take(signal));
+    this.received = taken.catch(() => {});
+    return taken;
+  }
+
+  /** Whether signals reach the stranger. Once they do again, an offer without an answer is said again. */
+  reach(reachable: boolean): void {
+    if (!reachable) {
+      this.health.unreachable();
+      return;
+    }
+    const unanswered = this.pc.signalingState === "have-local-offer";
+    if (unanswered) this.sendDescription();
+    this.health.reached(unanswered || this.makingOffer);
+  }
+
+  networkChanged(): void {
+    this.health.networkChanged();
+  }
+
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.patience);
+    this.health.close();
+    this.bundler.close();
+    this.pc.close();
+  }
+
+  private async take(signal: Signal): Promise<void> {
     if (this.closed || signal.match !== this.options.match) return;
     try {
       if (signal.type === "description") await this.described(signal.description);
@@ -63,14 +94,6 @@ export class Peer {
     } catch (error) {
       if (!this.closed) throw error;
     }
-  }
-
-  close(): void {
-    this.closed = true;
-    clearTimeout(this.patience);
-    clearTimeout(this.giveUp);
-    this.bundler.close();
-    this.pc.close();
   }
 
   private async offer(): Promise<void> {
@@ -86,17 +109,13 @@ export class Peer {
   }
 
   private async described(description: SessionDescription): Promise<void> {
-    // While an answer is being applied we are as good as stable: an offer that follows it is no glare.
-    const stable = this.pc.signalingState === "stable" || this.answerPending;
-    const collision = description.type === "offer" && (this.makingOffer || !stable);
+    const { signalingState } = this.pc;
+    // An offer that was said twice is answered twice.
+    if (description.type === "answer" && signalingState !== "have-local-offer") return;
+    const collision = description.type === "offer" && (this.makingOffer || signalingState !== "stable");
     this.ignoreOffer = !this.options.polite && collision;
     if (this.ignoreOffer) return;
-    this.answerPending = description.type === "answer";
-    try {
-      await this.pc.setRemoteDescription(description);
-    } finally {
-      this.answerPending = false;
-    }
+    await this.pc.setRemoteDescription(description);
     if (description.type !== "offer") return;
     this.offerMedia();
     await this.pc.setLocalDescription();
@@ -140,27 +159,6 @@ export class Peer {
   private arrived(track: MediaStreamTrack): void {
     this.remote.addTrack(track);
     this.options.onTrack(this.remote);
-  }
-
-  private changed(): void {
-    const state = this.pc.connectionState;
-    if (state === "connected") {
-      clearTimeout(this.giveUp);
-      this.giveUp = undefined;
-      this.options.onLink("connected");
-    } else if (state === "disconnected") this.away();
-    else if (state === "failed") this.failed();
-  }
-
-  private away(): void {
-    this.giveUp ??= setTimeout(() => this.options.onLink("failed"), GIVE_UP_MS);
-    this.options.onLink("interrupted");
-  }
-
-  private failed(): void {
-    this.away();
-    // One side restarts; if both did, their offers would only collide.
-    if (!this.options.polite && this.restarts++ < RESTARTS) this.pc.restartIce();
   }
 }
 

@@ -33,7 +33,7 @@ const KEY = "zufall.reports";
 const CHAT_LINES = 20;
 const KEPT = 20;
 
-export function chatOf(lines: readonly Line[]): NonNullable<Report["chat"]> {
+export function chatOf(lines: readonly Pick<Line, "from" | "text">[]): NonNullable<Report["chat"]> {
   return lines.slice(-CHAT_LINES).map(({ from, text }) => ({
     from: from === "me" ? "reporter" : "accused",
     text,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Link } from "../src/ice-health";
 import type { Ice } from "../src/messages.generated";
-import { type Link, Peer, type PeerOptions, type Signal } from "../src/peer";
+import { Peer, type PeerOptions, type Signal } from "../src/peer";
 import { FakeConnection } from "./fake-connection";
 import { settle } from "./helpers";
 

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import protocol from "../../docs/browser-protocol.md?raw";
-import { begin, step } from "../src/call";
+import { begin } from "../src/call";
 import type { Call } from "../src/call-state";
 import { MAX, MAX_FRAME_BYTES, SUBPROTOCOL, type ToBrowser } from "../src/messages.generated";
+import { step } from "./calls";
 
 const examples = [...protocol.matchAll(/```json\n([^`]+)```/g)].map(([, text]) => JSON.parse(text as string));
 

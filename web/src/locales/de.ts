@@ -106,6 +106,12 @@ export const de: Texts = {
   tap_to_hear: "Tippe irgendwohin, um dein Gegenüber zu hören",
   reconnecting_title: "Wir verbinden dich neu …",
   reconnecting_text: "Die Verbindung zu Zufall ist abgerissen. Sie kommt von selbst wieder.",
+  reconnected: "Die Verbindung ist wieder da",
+  line_waiting: " (noch nicht zugestellt)",
+  line_failed: "Nicht zugestellt",
+  go_back: "Zurückgehen",
+  rewind_asked: "Gefragt. Ihr trefft euch wieder, wenn dein Gegenüber auch möchte.",
+  rewind_offer: "Dein letztes Gegenüber möchte zurückkommen",
 
   report_title: "Was ist passiert?",
   report_text: "Ein Grund genügt und wird gleich gesendet. Ihr begegnet euch nicht wieder.",
@@ -134,5 +140,9 @@ export const de: Texts = {
   notice_elsewhere: "Zufall ist in einem anderen Tab oder Fenster offen. Mit „Start“ machst du hier weiter.",
   notice_refused:
     "Zufall und diese Seite haben sich nicht verstanden. Lade die Seite neu und versuche es noch einmal.",
+  notice_undelivered: "Dein Gegenüber ist weg. Was du zuletzt geschrieben hast, kam nicht an.",
+  notice_unsure: "Dein Gegenüber ist weg. Was du zuletzt geschrieben hast, kam vielleicht nicht an.",
+  notice_partner_away: "Dein Gegenüber ist noch weg, und mehr Zeilen können nicht warten.",
+  notice_rewind_refused: "Für den Weg zurück ist es zu spät.",
   notice_error: "{detail}",
 };

@@ -102,6 +102,12 @@ export const en = {
   tap_to_hear: "Tap anywhere to hear the stranger",
   reconnecting_title: "Reconnecting …",
   reconnecting_text: "The connection to Zufall was lost. It comes back by itself.",
+  reconnected: "The connection is back",
+  line_waiting: " (not delivered yet)",
+  line_failed: "Not delivered",
+  go_back: "Go back",
+  rewind_asked: "Asked. They come back if they want to, too.",
+  rewind_offer: "The last stranger would like to come back",
 
   report_title: "What happened?",
   report_text: "Choosing a reason sends it, and you will not meet this person again.",
@@ -129,5 +135,9 @@ export const en = {
 
   notice_elsewhere: "Zufall is open in another tab or window. Press Start to go on here.",
   notice_refused: "Zufall and this page did not understand each other. Reload the page and try again.",
+  notice_undelivered: "The stranger is gone. What you wrote last did not arrive.",
+  notice_unsure: "The stranger is gone. What you wrote last may not have arrived.",
+  notice_partner_away: "The stranger is still away, and no more lines can wait for them.",
+  notice_rewind_refused: "It is too late to go back to the last stranger.",
   notice_error: "{detail}",
 };

@@ -18,6 +18,8 @@ export class ChatView {
   private readonly message = byId<HTMLInputElement>("message");
   private match: string | undefined;
   private shown = new WeakSet<Line>();
+  /** My lines by their ids, for what is known about them changes. */
+  private mine = new Map<string, HTMLElement>();
   private typedAt = Number.NEGATIVE_INFINITY;
   private typesTimer: ReturnType<typeof setTimeout> | undefined;
   private open = true;
@@ -35,7 +37,7 @@ export class ChatView {
   render(call: Call): void {
     const { meeting } = call;
     if (meeting?.match !== this.match) this.begin(call);
-    for (const line of meeting?.lines ?? []) if (!this.shown.has(line)) this.add(line);
+    for (const line of meeting?.lines ?? []) if (!this.shown.has(line)) this.show(line);
   }
 
   strangerTypes(): void {
@@ -54,6 +56,7 @@ export class ChatView {
   private begin(call: Call): void {
     this.match = call.meeting?.match;
     this.lines.replaceChildren();
+    this.mine.clear();
     this.message.value = "";
     this.typedAt = Number.NEGATIVE_INFINITY;
     this.strangerPaused();
@@ -65,15 +68,32 @@ export class ChatView {
     this.lines.append(opener);
   }
 
-  private add(line: Line): void {
+  private show(line: Line): void {
     this.shown.add(line);
-    const item = document.createElement("p");
-    item.dataset.from = line.from;
-    item.textContent = line.text;
-    this.keepAtEnd(() => this.lines.append(item), line.from === "me");
-    if (line.from === "me") return;
-    this.strangerPaused();
-    if (!this.open) byId("unread").hidden = false;
+    if (line.from === "stranger") {
+      this.keepAtEnd(() => this.lines.append(itemOf(line)));
+      this.strangerPaused();
+      if (!this.open) byId("unread").hidden = false;
+      return;
+    }
+    const item = this.mine.get(line.id) ?? itemOf(line);
+    const isNew = !this.mine.has(line.id);
+    this.mine.set(line.id, item);
+    this.keepAtEnd(() => {
+      this.mark(item, line);
+      if (isNew) this.lines.append(item);
+    }, isNew);
+  }
+
+  /** Says how far a line of mine has come, unless that goes without saying. */
+  private mark(item: HTMLElement, { state }: Line): void {
+    item.dataset.state = state;
+    item.querySelector("small")?.remove();
+    if (state === "sent") return;
+    const note = document.createElement("small");
+    note.textContent = this.words.text(state === "failed" ? "line_failed" : "line_waiting");
+    if (state !== "failed") note.className = "unseen";
+    item.append(note);
   }
 
   /** Who reads further up stays there; who was at the end stays at the end. */
@@ -112,4 +132,11 @@ export class ChatView {
     if (open) byId("unread").hidden = true;
     this.lines.scrollTop = this.lines.scrollHeight;
   }
+}
+
+function itemOf({ from, text }: Line): HTMLElement {
+  const item = document.createElement("p");
+  item.dataset.from = from;
+  item.textContent = text;
+  return item;
 }

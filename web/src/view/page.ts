@@ -1,7 +1,7 @@
 // The page as a whole: which phase it shows, where the focus goes, what a screen reader hears.
 
 import type { Call, Phase } from "../call-state";
-import type { Words } from "../i18n";
+import type { Key, Words } from "../i18n";
 import type { Mode } from "../messages.generated";
 import { renderBan } from "./ban";
 import { arrange, byId } from "./dom";
@@ -10,6 +10,9 @@ import { openingOf } from "./stage";
 
 export class PageView {
   private shown = "";
+  private match: string | undefined;
+  /** The same conversation goes on, before and after a lost socket. */
+  private goesOn = false;
   private first = true;
 
   constructor(
@@ -30,20 +33,28 @@ export class PageView {
 
   /** Whether this is another phase or another match than the last time it was asked. */
   changed(call: Call): boolean {
-    const now = `${call.phase} ${call.meeting?.match ?? ""}`;
-    const changed = now !== this.shown;
+    const match = call.meeting?.match;
+    const now = `${call.phase} ${match ?? ""}`;
+    if (now === this.shown) return false;
     this.shown = now;
-    return changed;
+    this.goesOn = match !== undefined && match === this.match;
+    this.match = match;
+    return true;
   }
 
-  /** Says the new phase and moves the focus, but never onto a button: a late key press would hit it. */
-  welcomeFocus(call: Call, focusChat: () => void): void {
-    announce(this.spoken(call));
+  /** Says the new phase, and moves the focus unless somebody may be writing. */
+  welcome(call: Call, focusChat: () => void): void {
+    announce(this.goesOn ? this.words.text(goingOn(call)) : this.spoken(call));
     document.title = this.title(call.phase);
+    if (!this.goesOn) this.focus(call, focusChat);
+    this.first = false;
+  }
+
+  /** Puts the focus where this phase begins, but never onto a button: a late key press would hit it. */
+  focus(call: Call, focusChat: () => void): void {
     if (call.phase === "searching" || call.phase === "reconnecting") byId("scene-title").focus();
     else if (call.phase === "matched" && matchMedia("(pointer: fine)").matches) focusChat();
     else if (call.phase === "idle" && !this.first) byId("idle-title").focus();
-    this.first = false;
   }
 
   /** Tells who waits in another tab that somebody came. */
@@ -67,4 +78,8 @@ export class PageView {
     };
     return said[call.phase];
   }
+}
+
+function goingOn({ phase }: Call): Key {
+  return phase === "reconnecting" ? "reconnecting_title" : "reconnected";
 }

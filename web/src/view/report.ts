@@ -7,6 +7,7 @@ import { button, byId } from "./dom";
 
 /** Whom a report is about, with what was seen of them when the dialog opened. */
 export interface Encounter {
+  match: string;
   pass: string;
   lines: readonly Line[];
   picture: string | undefined;
@@ -20,7 +21,7 @@ export class ReportView {
 
   constructor(
     words: Words,
-    private readonly onReport: (report: Report) => void,
+    private readonly onReport: (report: Report, encounter: Encounter) => void,
   ) {
     const reasons = REASONS.map((reason) =>
       button(words.text(`reason_${reason}`), () => this.choose(reason)),
@@ -56,12 +57,13 @@ export class ReportView {
     const chat = chatOf(encounter.lines);
     const picture = this.picture.checked ? encounter.picture : undefined;
     this.close();
-    this.onReport({
+    const report = {
       pass: encounter.pass,
       reason,
       ...(note ? { note } : {}),
       ...(picture ? { frames: [picture] } : {}),
       ...(chat.length > 0 ? { chat } : {}),
-    });
+    };
+    this.onReport(report, encounter);
   }
 }

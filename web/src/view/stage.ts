@@ -87,6 +87,7 @@ export class StageView {
     say(byId("relax"), relax && text(relaxKey(relax)));
     say(byId("scene-before"), call.ended && !reconnecting ? text(`ended_${call.ended}`) : undefined);
     byId("afterthought").hidden = !afterthought || reconnecting;
+    byId("hint").dataset.away = String(call.meeting?.away ?? false);
     say(byId("hint"), this.linkText(call));
     say(
       byId("opening"),
@@ -134,9 +135,10 @@ export class StageView {
   }
 
   private linkText({ phase, meeting }: Call): string | undefined {
-    if (phase !== "matched" || !meeting || meeting.mode === "text") return undefined;
+    if (phase !== "matched" || !meeting) return undefined;
     const { text } = this.words;
     if (meeting.away) return text("away");
+    if (meeting.mode === "text") return undefined;
     if (meeting.link !== "connected") return text(meeting.link);
     return this.remote.classList.contains("playing") ? undefined : text("connecting");
   }

@@ -1,0 +1,46 @@
+// The part of the call machine that answers a welcome: go on where it was, part from who was left, or search.
+
+import { find, searching } from "./call";
+import type { Call, Effect, Leaving, Meeting, Step } from "./call-state";
+import { sayAgain, undelivered } from "./lines";
+import type { Resumed, Welcome } from "./messages.generated";
+import { rewindTo, withoutWayTo } from "./rewind";
+
+const BLOCKS: Effect = { type: "send_blocks" };
+
+export function welcome(call: Call, { ice, resumed }: Welcome, now: number): Step {
+  const online: Call = { ...call, online: true, ice, leaving: undefined };
+  const { meeting, leaving } = call;
+  if (resumed && meeting?.match === resumed.match) return resume(online, meeting, resumed, now);
+  if (resumed && leaving?.match === resumed.match) return leave(online, leaving, now);
+  return search(leaving ? withoutWayTo(online, leaving.match) : online);
+}
+
+function resume(call: Call, before: Meeting, { polite, pass, partner_here }: Resumed, now: number): Step {
+  const away = partner_here === false;
+  const [meeting, lines] = sayAgain({ ...before, polite, pass, away }, now);
+  return [{ ...call, phase: "matched", meeting }, [BLOCKS, { type: "reach", reachable: !away }, ...lines]];
+}
+
+/** The gateway kept a match that was left meanwhile. Next searches on by itself, and then there is a way back. */
+function leave(call: Call, { match, by }: Leaving, now: number): Step {
+  if (by === "stop") {
+    const [after, effects] = search(call);
+    return [after, [{ type: "send", message: { type: "stop" } }, ...effects]];
+  }
+  const rewind = call.rewind && rewindTo(match, now);
+  return [
+    { ...call, phase: "searching", rewind },
+    [{ type: "send", message: { type: "next", match } }, BLOCKS],
+  ];
+}
+
+function search(call: Call): Step {
+  const { wish, meeting, phase } = call;
+  if (!wish || (phase !== "searching" && phase !== "reconnecting")) return [call, [BLOCKS]];
+  const [searches, effects] = searching(call);
+  return [
+    { ...searches, ended: meeting ? "lost" : undefined },
+    [...effects, ...undelivered(meeting), BLOCKS, find(wish)],
+  ];
+}

@@ -1,0 +1,55 @@
+// Calls to begin tests with, and what is often asked of them.
+
+import { begin, step as stepAt } from "../src/call";
+import type { Call, Effect, Happening, Step, Wish } from "../src/call-state";
+import type { FromBrowser, Matched, ToBrowser, Welcome } from "../src/messages.generated";
+
+export const wish: Wish = { mode: "video", interests: ["chess"], languages: ["de"] };
+export const welcome: Welcome = {
+  type: "welcome",
+  visitor: "v",
+  gateway: "g",
+  ice: { servers: [], policy: "all" },
+};
+export const matched: Matched = {
+  type: "matched",
+  match: "m1",
+  polite: true,
+  pass: "p1",
+  partner: { languages: ["de"], shared_interests: ["chess"] },
+};
+export const resumed = { match: "m1", polite: true, pass: "p2", partner_here: true };
+export const start: Happening = { type: "start", wish };
+export const lost: Happening = { type: "lost" };
+export const frame = (message: ToBrowser): Happening => ({ type: "frame", frame: message });
+export const inCall: Happening[] = [start, frame(welcome), frame(matched)];
+
+/** A happening, and the second at which it happens if that matters. */
+type Timed = Happening | [second: number, happening: Happening];
+
+export function step(call: Call, happening: Happening, second = 0): Step {
+  return stepAt(call, happening, second * 1000);
+}
+
+/** The state after all of this, and the effects of the last. */
+export function reach(...happenings: Timed[]): Step {
+  return onFrom(begin(true), ...happenings);
+}
+
+export function onFrom(call: Call, ...happenings: Timed[]): Step {
+  let now: Step = [call, []];
+  for (const happening of happenings) {
+    const [second, what] = Array.isArray(happening) ? happening : [0, happening];
+    now = step(now[0], what, second);
+  }
+  return now;
+}
+
+export function sent(effects: Effect[]): FromBrowser[] {
+  return effects.filter((effect) => effect.type === "send").map((effect) => effect.message);
+}
+
+/** The codes of what is told. */
+export function told(effects: Effect[]): string[] {
+  return effects.filter((effect) => effect.type === "tell").map((effect) => effect.notice.code);
+}
