@@ -88,7 +88,7 @@ export class Signaling {
     const socket = this.open(this.options.url, SUBPROTOCOL);
     this.socket = socket;
     socket.onopen = () => socket.send(JSON.stringify(this.hello(token)));
-    socket.onmessage = (event) => this.receive(event.data);
+    socket.onmessage = (event) => socket === this.socket && this.receive(event.data);
     socket.onclose = (event) => this.closed(socket, event.code);
     this.patience = setTimeout(() => this.abandon(), WELCOME_MS);
   }

@@ -180,3 +180,55 @@ test("when the network is back it does not sit out its delay, and leaves a livin
   await vi.advanceTimersByTimeAsync(300);
   expect(sockets).toHaveLength(2);
 });
+
+test("a socket that may be dead is left at once, and what it still says is not heard", async () => {
+  const { signaling, connect, latest, sockets, seen } = build();
+  await connect();
+  const old = latest();
+  signaling.renew();
+  expect([seen, signaling.send({ type: "stop" })]).toEqual([["welcome", "lost"], false]);
+  await vi.advanceTimersByTimeAsync(300);
+  expect(sockets).toHaveLength(2);
+  old.onmessage?.({ data: JSON.stringify({ type: "typing", match: "m1" }) });
+  old.onclose?.({ code: 1006 });
+  expect(seen).toEqual(["welcome", "lost"]);
+});
+
+test("when the network changes while it waits to come back, it waits no longer", async () => {
+  const { signaling, connect, latest, sockets } = build();
+  await connect();
+  latest().onclose?.({ code: 4429 });
+  signaling.renew();
+  await vi.advanceTimersByTimeAsync(300);
+  expect(sockets).toHaveLength(2);
+});
+
+test("a socket that is not welcomed in ten seconds is left, with longer and longer delays", async () => {
+  const { signaling, sockets, seen } = build();
+  signaling.connect();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect([sockets.length, seen]).toEqual([1, ["lost"]]);
+  await vi.advanceTimersByTimeAsync(500 + 10_000 + 1_000);
+  expect(sockets).toHaveLength(3);
+});
+
+test("a welcomed socket may be silent for as long as it likes", async () => {
+  const { connect, sockets, seen } = build();
+  await connect();
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect([sockets.length, seen]).toEqual([1, ["welcome"]]);
+});
+
+test("a token that is refused late does not harm the socket that is there already", async () => {
+  const answers: ((error: Error) => void)[] = [];
+  const first = new Promise<string>((_, reject) => answers.push(reject));
+  let asked = 0;
+  const { signaling, latest, seen } = build(() => (asked++ === 0 ? first : Promise.resolve("token")));
+  signaling.connect();
+  signaling.hurry();
+  await vi.advanceTimersByTimeAsync(300);
+  latest().onmessage?.({ data: JSON.stringify(welcome) });
+  answers[0]?.(new TypeError("no network"));
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(seen).toEqual(["welcome"]);
+});

@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import type { Happening } from "../src/call-state";
+import { frame, inCall, lost, onFrom, reach, resumed, sent, start, welcome, wish } from "./calls";
+
+const back = frame({ ...welcome, resumed });
+const stop: Happening = { type: "stop" };
+const next: Happening = { type: "next" };
+const searching = frame({ type: "searching", waiting: 1, stage: 0 });
+const types = (...happenings: Happening[]) => sent(reach(...happenings)[1]).map(({ type }) => type);
+
+describe("stop while the socket is away", () => {
+  test("ends the meeting here at once, and for the stranger after the next welcome", () => {
+    const [call, effects] = reach(...inCall, lost, stop);
+    expect([call.phase, call.meeting, effects]).toEqual(["idle", undefined, [{ type: "close" }]]);
+    expect(call.leaving?.pass).toBe("p1");
+    const [after, then] = onFrom(call, back);
+    expect([after.phase, after.leaving, sent(then)]).toEqual(["idle", undefined, [{ type: "stop" }]]);
+  });
+
+  test("says nothing if the match is over meanwhile", () => {
+    expect(types(...inCall, lost, stop, frame(welcome))).toEqual([]);
+  });
+
+  test("is given up when nobody can wait for it any more", () => {
+    const [call] = reach(...inCall, lost, [1, stop], [14, lost]);
+    expect([call.leaving?.match, reach(...inCall, lost, [1, stop], [14, lost])[1]]).toEqual(["m1", []]);
+    const [after, effects] = onFrom(call, [16, lost]);
+    expect([after.leaving, effects]).toEqual([undefined, [{ type: "disconnect" }]]);
+  });
+
+  test("and start again: first the parting, then the search", () => {
+    expect(types(...inCall, lost, stop, start, back)).toEqual(["stop", "find"]);
+    expect(types(...inCall, lost, stop, start, frame(welcome))).toEqual(["find"]);
+  });
+
+  test("without a meeting there is nobody to tell", () => {
+    expect(reach(start, frame(welcome), lost, stop)[1]).toEqual([{ type: "disconnect" }]);
+  });
+});
+
+describe("next while the socket is away", () => {
+  test("ends the meeting here at once, and searches on after the next welcome", () => {
+    const [call, effects] = reach(...inCall, lost, next);
+    expect([call.phase, call.meeting, effects]).toEqual(["reconnecting", undefined, [{ type: "close" }]]);
+    const [after, then] = onFrom(call, back);
+    expect([after.phase, sent(then)]).toEqual(["searching", [{ type: "next", match: "m1" }]]);
+  });
+
+  test("searches anew if the match is over meanwhile", () => {
+    const [call, effects] = reach(...inCall, lost, next, frame(welcome));
+    expect([call.phase, call.ended, sent(effects)]).toEqual([
+      "searching",
+      undefined,
+      [{ type: "find", ...wish }],
+    ]);
+  });
+
+  test("and then stop: it is stop", () => {
+    expect(types(...inCall, lost, next, stop, back)).toEqual(["stop"]);
+  });
+
+  test("a block goes the same way, and is repeated by itself", () => {
+    const [call] = reach(...inCall, lost, { type: "block", match: "m1", pass: "p1" });
+    expect(call.meeting).toBeUndefined();
+    expect(onFrom(call, back)[1]).toEqual([
+      { type: "send", message: { type: "next", match: "m1" } },
+      { type: "send_blocks" },
+    ]);
+  });
+});
+
+describe("a parting that went into a dying socket", () => {
+  test.each([
+    ["next", next],
+    ["stop", stop],
+  ] as [string, Happening][])("%s is said again if the gateway kept the match", (type, parting) => {
+    expect(types(...inCall, parting, lost, back)).toEqual([type]);
+  });
+
+  test("is settled once the gateway has answered", () => {
+    expect(reach(...inCall, next)[0].leaving?.match).toBe("m1");
+    expect(reach(...inCall, next, searching)[0].leaving).toBeUndefined();
+  });
+});

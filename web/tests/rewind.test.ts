@@ -1,0 +1,98 @@
+import { describe, expect, test } from "vitest";
+import type { Call, Happening } from "../src/call-state";
+import { mayGoBack } from "../src/rewind";
+import { frame, inCall, lost, matched, onFrom, reach, resumed, sent, told, welcome } from "./calls";
+
+const next: Happening = { type: "next" };
+const goBack: Happening = { type: "go_back" };
+const offer = (match: string, expires_in = 20) => frame({ type: "rewind_offer", match, expires_in });
+const ended = (reason: "next" | "lost" | "stop" | "blocked", match = "m1") =>
+  frame({ type: "ended", match, reason });
+const meets = (match: string) => frame({ ...matched, match, pass: match });
+const wayTo = (call: Call) => (mayGoBack(call) ? call.rewind?.match : undefined);
+
+describe("the way back", () => {
+  test.each([
+    ["mine", next],
+    ["theirs", ended("next")],
+  ] as [string, Happening][])("stands open for thirty seconds after a next of %s", (_, parting) => {
+    const [call] = reach(...inCall, [100, parting]);
+    expect([wayTo(call), call.rewind?.until]).toEqual(["m1", 130_000]);
+    expect(wayTo(onFrom(call, [129, { type: "expired" }])[0])).toBe("m1");
+    expect(wayTo(onFrom(call, [130, { type: "expired" }])[0])).toBeUndefined();
+    expect(sent(onFrom(call, [129, goBack])[1])).toEqual([{ type: "rewind", match: "m1" }]);
+    expect(sent(onFrom(call, [130, goBack])[1])).toEqual([]);
+  });
+
+  test.each(["lost", "stop", "blocked"] as const)("there is none after %s", (reason) => {
+    expect(wayTo(reach(...inCall, ended(reason))[0])).toBeUndefined();
+  });
+
+  test("it stays open when somebody else is met at once, and ends with the next parting", () => {
+    const [call] = reach(...inCall, next, meets("m2"));
+    expect(wayTo(call)).toBe("m1");
+    expect(sent(onFrom(call, goBack)[1])).toEqual([{ type: "rewind", match: "m1" }]);
+    expect(wayTo(onFrom(call, next)[0])).toBe("m2");
+    expect(wayTo(onFrom(call, ended("lost", "m2"))[0])).toBeUndefined();
+    expect(wayTo(onFrom(call, { type: "stop" })[0])).toBeUndefined();
+  });
+
+  test("there is none to somebody one has blocked", () => {
+    const block: Happening = { type: "block", match: "m1", pass: "p1" };
+    const [blocked] = reach(...inCall, block);
+    expect(wayTo(blocked)).toBeUndefined();
+    expect(wayTo(onFrom(blocked, offer("m1"))[0])).toBeUndefined();
+    expect(wayTo(reach(...inCall, next, meets("m2"), block)[0])).toBeUndefined();
+    expect(wayTo(reach(...inCall, next, { type: "block", match: "m0", pass: "p0" })[0])).toBe("m1");
+  });
+
+  test("nobody asks while the socket is away", () => {
+    const [call, effects] = reach(...inCall, next, lost, goBack);
+    expect([wayTo(call), effects]).toEqual([undefined, []]);
+  });
+
+  test("after a next that waited for the socket it begins when the gateway hears of it", () => {
+    const gone = reach(...inCall, lost, [1, next])[0];
+    expect(onFrom(gone, [9, frame({ ...welcome, resumed })])[0].rewind?.until).toBe(39_000);
+    expect(onFrom(gone, frame(welcome))[0].rewind).toBeUndefined();
+  });
+});
+
+describe("asking", () => {
+  test("is said once, and shown until there is an answer", () => {
+    const [call] = reach(...inCall, next, goBack);
+    expect([wayTo(call), call.rewind?.asked]).toEqual(["m1", true]);
+    expect(onFrom(call, goBack)[1]).toEqual([]);
+    expect(onFrom(call, meets("m3"))[0].rewind).toBeUndefined();
+  });
+
+  test("from another conversation: that one ends, and the way is to the one it was with", () => {
+    const [call, effects] = reach(...inCall, next, meets("m2"), goBack, ended("next", "m2"), meets("m3"));
+    expect([call.phase, call.meeting?.match, wayTo(call)]).toEqual(["matched", "m3", "m2"]);
+    expect(effects.map(({ type }) => type)).toEqual(["open"]);
+  });
+
+  test("too late is told in words", () => {
+    const refused = frame({ type: "error", code: "rewind_refused", message: "x" });
+    const [call, effects] = reach(...inCall, next, goBack, refused);
+    expect([wayTo(call), told(effects)]).toEqual([undefined, ["rewind_refused"]]);
+  });
+});
+
+describe("an offer", () => {
+  test("is shown for as long as it lasts, and taken up like one's own wish", () => {
+    const [call] = reach(...inCall, next, [5, offer("m1", 12)]);
+    expect(call.rewind).toMatchObject({ match: "m1", offered: true, asked: false, until: 17_000 });
+    expect(sent(onFrom(call, [16, goBack])[1])).toEqual([{ type: "rewind", match: "m1" }]);
+  });
+
+  test("outlives a match with somebody else", () => {
+    const [call] = reach(...inCall, next, offer("m1"), meets("m2"));
+    expect(call.rewind?.offered).toBe(true);
+  });
+
+  test("of anyone but the last is none", () => {
+    const [call] = reach(...inCall, next, meets("m2"), next, offer("m1"));
+    expect(call.rewind).toMatchObject({ match: "m2", offered: false });
+  });
+});
