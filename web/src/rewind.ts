@@ -46,6 +46,6 @@ export function withoutWayTo(call: Call, match: string): Call {
   return call.rewind?.match === match ? { ...call, rewind: undefined } : call;
 }
 
-export function mayGoBack({ online, phase, rewind }: Call): boolean {
-  return online && rewind !== undefined && (phase === "searching" || phase === "matched");
+export function mayGoBack({ phase, rewind }: Call): boolean {
+  return rewind !== undefined && (phase === "searching" || phase === "matched");
 }

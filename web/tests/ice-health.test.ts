@@ -52,6 +52,16 @@ describe("giving up", () => {
     expect(links).toEqual(["interrupted", "failed"]);
   });
 
+  test("time begins anew when signals pass again, even if it was not known that they did not", () => {
+    const { health, links } = build(true);
+    wait(10);
+    health.reached(true);
+    wait(14);
+    expect(links).toEqual([]);
+    wait(1);
+    expect(links).toEqual(["failed"]);
+  });
+
   test("after the end nothing is told", () => {
     const { health, links, restarts } = build();
     health.changed("connected");

@@ -125,6 +125,7 @@ describe("a line that comes twice", () => {
   test.each([
     ["my socket was lost", [lost, back]],
     ["the stranger was away", [away, returned]],
+    ["the stranger went away", [away]],
     ["the stranger is back without having been missed", [returned]],
   ] as [string, Happening[]][])("is heard once after %s", (_, between) => {
     const [call] = reach(...inCall, [1, hear("a", "1")], ...between.map((one) => [2, one] as never), [

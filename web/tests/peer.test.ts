@@ -35,8 +35,11 @@ type Side = ReturnType<typeof build>;
 async function talk(one: Side, other: Side): Promise<void> {
   for (await settle(); one.sent.length + other.sent.length > 0; await settle()) {
     const [fromOne, fromOther] = [one.sent.splice(0), other.sent.splice(0)];
-    for (const signal of fromOne) void other.peer.receive(signal);
-    for (const signal of fromOther) void one.peer.receive(signal);
+    const taken = [
+      ...fromOne.map((signal) => other.peer.receive(signal)),
+      ...fromOther.map((signal) => one.peer.receive(signal)),
+    ];
+    await Promise.all(taken);
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Call, Happening } from "../src/call-state";
 import { mayGoBack } from "../src/rewind";
-import { frame, inCall, lost, matched, onFrom, reach, resumed, sent, told, welcome } from "./calls";
+import { frame, inCall, lost, matched, onFrom, reach, resumed, sent, start, told, welcome } from "./calls";
 
 const next: Happening = { type: "next" };
 const goBack: Happening = { type: "go_back" };
@@ -28,13 +28,18 @@ describe("the way back", () => {
     expect(wayTo(reach(...inCall, ended(reason))[0])).toBeUndefined();
   });
 
+  test("there is none any more after stop", () => {
+    expect(wayTo(reach(...inCall, next, { type: "stop" }, start)[0])).toBeUndefined();
+  });
+
   test("it stays open when somebody else is met at once, and ends with the next parting", () => {
     const [call] = reach(...inCall, next, meets("m2"));
     expect(wayTo(call)).toBe("m1");
     expect(sent(onFrom(call, goBack)[1])).toEqual([{ type: "rewind", match: "m1" }]);
     expect(wayTo(onFrom(call, next)[0])).toBe("m2");
     expect(wayTo(onFrom(call, ended("lost", "m2"))[0])).toBeUndefined();
-    expect(wayTo(onFrom(call, { type: "stop" })[0])).toBeUndefined();
+    expect(wayTo(onFrom(call, lost, frame(welcome))[0])).toBeUndefined();
+    expect(wayTo(onFrom(call, { type: "stop" }, start)[0])).toBeUndefined();
   });
 
   test("there is none to somebody one has blocked", () => {
