@@ -48,8 +48,7 @@ export class Peer {
     this.health = new IceHealth({
       polite: options.polite,
       onLink: options.onLink,
-      // Before we have offered anything, the first offer is what is missing.
-      restart: () => (this.ready ? this.pc.restartIce() : this.offerMedia()),
+      restart: () => this.restart(),
     });
     this.pc.onconnectionstatechange = () => this.health.changed(this.pc.connectionState);
     if (options.polite) this.patience = setTimeout(() => this.offerMedia(), PATIENCE_MS);
@@ -110,6 +109,11 @@ export class Peer {
 
   private async described(description: SessionDescription): Promise<void> {
     const { signalingState } = this.pc;
+    if (description.type === "rollback") {
+      // An offer that is under way is as new as what is asked for.
+      if (!this.options.polite && signalingState === "stable" && !this.makingOffer) this.pc.restartIce();
+      return;
+    }
     // An offer that was said twice is answered twice.
     if (description.type === "answer" && signalingState !== "have-local-offer") return;
     const collision = description.type === "offer" && (this.makingOffer || signalingState !== "stable");
@@ -144,11 +148,23 @@ export class Peer {
     }
   }
 
+  /**
+   * Once both have agreed, only the impolite side offers, and the polite one asks it to: two offers that
+   * collide would be resolved by a rollback, after which Chromium shows no more of the stranger's video.
+   */
+  private restart(): void {
+    if (!this.ready) this.offerMedia();
+    else if (this.options.polite) this.describe({ type: "rollback" });
+    else this.pc.restartIce();
+  }
+
   private sendDescription(): void {
     const local = this.pc.localDescription;
-    if (!local || this.closed) return;
-    const description: SessionDescription = { type: local.type, sdp: local.sdp };
-    this.options.send({ type: "description", match: this.options.match, description });
+    if (local) this.describe({ type: local.type, sdp: local.sdp });
+  }
+
+  private describe(description: SessionDescription): void {
+    if (!this.closed) this.options.send({ type: "description", match: this.options.match, description });
   }
 
   private gathered(candidate: RTCIceCandidate | null): void {
