@@ -51,12 +51,15 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
     reports = commands.add_parser("reports", help="start the reports service; `list` shows what was filed")
     moderator = commands.add_parser("moderator", help="ban a visitor, lift a ban, show a standing")
     simulate = commands.add_parser("simulate", help="what a crowd of visitors would wait, in virtual time")
+    swarm = commands.add_parser("swarm", help="send simulated browsers to gateways, and judge what they see")
     keys = commands.add_parser("keys", help="print fresh secret keys as ZUFALL_… lines")
     keys.set_defaults(command=_print_keys)
     if words[:1] in (["reports"], ["moderator"]):
         _add_moderation(reports, moderator)
     if words[:1] == ["simulate"]:
         import_module("services.matcher.simulation.command").add(simulate)
+    if words[:1] == ["swarm"]:
+        _add_swarm(swarm)
     return parser
 
 
@@ -91,6 +94,14 @@ def _add_moderation(reports: argparse.ArgumentParser, moderator: argparse.Argume
     commands.add_moderator(moderator)
     for parser in (reports, moderator):
         parser.set_defaults(command=lambda parsed: asyncio.run(parsed.handler(parsed)))
+
+
+def _add_swarm(parser: argparse.ArgumentParser) -> None:
+    """It comes with the benchmarks, which need packages that no service does."""
+    try:
+        import_module("bench.swarm.command").add(parser)
+    except ModuleNotFoundError as missing:
+        parser.error(f"{missing.name} is not installed: pip install -r requirements/development.txt")
 
 
 def _run(parsed: argparse.Namespace) -> int:

@@ -1,0 +1,1 @@
+"""Simulated browsers by the hundred, the history of what they see, and its judge."""

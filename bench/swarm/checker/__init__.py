@@ -1,0 +1,45 @@
+"""Judges a history against the design's invariants. Pure: the same history has the same violations."""
+
+from collections.abc import Iterable, Sequence
+
+from bench.swarm.checker.again import check_blocks, check_repeats
+from bench.swarm.checker.bounds import Bounds, read_clock
+from bench.swarm.checker.lines import check_lines
+from bench.swarm.checker.partners import check_agreement, check_company
+from bench.swarm.checker.reports import Row, check_acknowledged, check_memory, check_stored
+from bench.swarm.checker.sides import read_matches
+from bench.swarm.checker.violations import Violation
+from bench.swarm.checker.waits import check_waits
+from bench.swarm.events import Event, Unreadable
+
+__all__ = ["Bounds", "Row", "Violation", "check"]
+
+
+def check(
+    history: Sequence[Event], bounds: Bounds | None = None, rows: Iterable[Row] | None = None
+) -> list[Violation]:
+    """All violations, the earliest first. `rows` are the stored reports, where they can be read.
+
+    A history that is not finished ends with its last event: what may still come is no violation.
+    """
+    bounds = bounds or Bounds()
+    clock = read_clock(history)
+    matches = read_matches(history)
+    found = [
+        *matches.violations,
+        *check_company(matches),
+        *check_agreement(matches, clock, bounds),
+        *check_repeats(matches, history, bounds),
+        *check_blocks(matches, history),
+        *check_lines(matches, history, clock, bounds),
+        *check_waits(matches, history, clock, bounds),
+        *check_acknowledged(history),
+        *(check_stored(history, rows) if rows is not None else ()),
+        *check_memory(history, bounds),
+        *(
+            Violation(6, event.at, f"{event.visitor} cannot read {event.frame}", (event.visitor,))
+            for event in history
+            if isinstance(event, Unreadable)
+        ),
+    ]
+    return sorted(found, key=lambda violation: violation.at)

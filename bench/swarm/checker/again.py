@@ -1,0 +1,80 @@
+"""Invariant 3: never one who was blocked or parted from just now, but by a rewind that both asked for."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from bench.swarm import events
+from bench.swarm.checker.bounds import Bounds
+from bench.swarm.checker.sides import Matches, Side
+from bench.swarm.checker.violations import Violation
+
+SKEW = 0.5
+"""Seconds between what a gateway and what a browser calls the same moment."""
+
+Encounter = tuple[Side, Side]
+
+
+def check_repeats(matches: Matches, history: Iterable[events.Event], bounds: Bounds) -> Iterator[Violation]:
+    """Every two visitors, from one encounter to the next."""
+    asked = {(event.visitor, event.match) for event in history if isinstance(event, events.Asked)}
+    for encounters in _by_visitors(matches).values():
+        for former, latter in pairwise(encounters):
+            apart = _met(latter) - min(side.left for side in former)
+            wanted = all((side.visitor, side.match) in asked for side in former)
+            if apart < bounds.parted - SKEW and not wanted and not _forgotten(former, latter):
+                yield _violation(former, latter, f"met again {apart:.1f} s after they parted")
+
+
+def _by_visitors(matches: Matches) -> dict[frozenset[str], list[Encounter]]:
+    found: dict[frozenset[str], list[Encounter]] = defaultdict(list)
+    for one, other in matches.pairs():
+        found[frozenset((one.visitor, other.visitor))].append((one, other))
+    for encounters in found.values():
+        encounters.sort(key=_met)
+    return found
+
+
+def _met(encounter: Encounter) -> float:
+    return min(side.met for side in encounter)
+
+
+def _forgotten(former: Encounter, latter: Encounter) -> bool:
+    """A gateway remembers whom its visitors parted from; what it knew is not with them on another one.
+
+    One of the two who stayed is enough to keep them apart.
+    """
+    now = {side.visitor: side.met_on for side in latter}
+    return all(side.gateway != now[side.visitor] for side in former)
+
+
+def check_blocks(matches: Matches, history: Iterable[events.Event]) -> Iterator[Violation]:
+    """A block counts once the gateway has ended the match for it, or has been told again with a welcome."""
+    since: dict[frozenset[str], float] = {}
+    pending: dict[str, set[str]] = defaultdict(set)
+    for event in history:
+        match event:
+            case events.Blocked():
+                pending[event.visitor].add(event.match)
+            case events.Ended(reason="blocked") if event.match in pending[event.visitor]:
+                _count(since, matches, event.match, event.at)
+                pending[event.visitor].discard(event.match)
+            case events.Came():
+                for blocked in pending.pop(event.visitor, ()):
+                    _count(since, matches, blocked, event.at)
+    for visitors, encounters in _by_visitors(matches).items():
+        for former, latter in pairwise(encounters):
+            if _met(latter) > since.get(visitors, float("inf")):
+                yield _violation(former, latter, "met again although one had blocked the other")
+
+
+def _count(since: dict[frozenset[str], float], matches: Matches, match: str, at: float) -> None:
+    visitors = frozenset(side.visitor for side in matches.sides.get(match, ()))
+    since.setdefault(visitors, at)
+
+
+def _violation(former: Encounter, latter: Encounter, what: str) -> Violation:
+    one, other = latter
+    names = (one.visitor, other.visitor)
+    matches = (former[0].match, one.match)
+    return Violation(3, _met(latter), f"{names[0]} and {names[1]} {what}", names, matches)

@@ -1,0 +1,103 @@
+"""Invariant 6: a line comes from the partner of the very match it is shown in, in order, once, and comes."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from bench.swarm import events
+from bench.swarm.checker.bounds import Bounds, Clock
+from bench.swarm.checker.sides import Matches, Side
+from bench.swarm.checker.violations import Violation
+
+LOST_LINES = "partner_away"
+"""The code of the error that says: this line is not kept for a partner who is away."""
+
+
+class Lines:
+    """What was said and heard, by match and speaker."""
+
+    def __init__(self, history: Iterable[events.Event]) -> None:
+        self.said: dict[tuple[str, str], list[events.Said]] = defaultdict(list)
+        self.heard: dict[tuple[str, str], list[events.Heard]] = defaultdict(list)
+        self.refused: dict[str, list[float]] = defaultdict(list)
+        for event in history:
+            match event:
+                case events.Said(again=False):
+                    self.said[event.match, event.visitor].append(event)
+                case events.Heard(again=False):
+                    self.heard[event.match, event.visitor].append(event)
+                case events.Refused(code=code) if code == LOST_LINES:
+                    self.refused[event.visitor].append(event.at)
+
+    def excused(self, speaker: Side) -> int:
+        """How many lines the speaker was told are not kept."""
+        return sum(speaker.met <= at <= speaker.left for at in self.refused[speaker.visitor])
+
+
+def check_lines(
+    matches: Matches, history: Iterable[events.Event], clock: Clock, bounds: Bounds
+) -> Iterator[Violation]:
+    lines = Lines(history)
+    for (match, visitor), heard in lines.heard.items():
+        yield from _check_heard(matches, match, visitor, heard)
+    for one, other in matches.pairs():
+        for speaker, listener in ((one, other), (other, one)):
+            yield from _check_order(lines, speaker, listener)
+            yield from _check_arrival(lines, speaker, listener, clock, bounds)
+
+
+def _check_heard(
+    matches: Matches, match: str, visitor: str, heard: list[events.Heard]
+) -> Iterator[Violation]:
+    sides = {side.visitor: side for side in matches.sides.get(match, ())}
+    for line in heard:
+        mine, theirs = sides.get(visitor), sides.get(line.of)
+        if mine is None:
+            what = f"{visitor} heard a line in a match they never were in"
+        elif line.said_in != match or line.of == visitor or theirs is None:
+            what = f"{visitor} heard in {match} what {line.of} said in {line.said_in}"
+        elif mine.how.startswith("ended") and line.at > mine.left:
+            what = f"{visitor} heard a line after the match had ended"
+        else:
+            continue
+        yield Violation(6, line.at, what, (visitor, line.of), (match,))
+
+
+def _check_order(lines: Lines, speaker: Side, listener: Side) -> Iterator[Violation]:
+    """Numbers rise. A gap is a line that can no longer come."""
+    last, missing = 0, 0
+    for line in lines.heard.get((speaker.match, listener.visitor), ()):
+        what = ""
+        if line.number <= last:
+            what = f"heard line {line.number} of {speaker.visitor} after line {last}"
+        elif line.number > last + 1:
+            missing += line.number - last - 1
+            if missing > lines.excused(speaker):
+                what = f"heard line {line.number} of {speaker.visitor}, but not line {last + 1} before it"
+        if what:
+            names = (listener.visitor, speaker.visitor)
+            yield Violation(6, line.at, f"{listener.visitor} {what}", names, (speaker.match,))
+        last = max(last, line.number)
+
+
+def _check_arrival(
+    lines: Lines, speaker: Side, listener: Side, clock: Clock, bounds: Bounds
+) -> Iterator[Violation]:
+    """What was said long before the end of a match that ended in peace was heard."""
+    end = min(speaker.left, listener.left, clock.end)
+    limit = bounds.delivered + bounds.margin
+    unrest = max(belief.at for side in (speaker, listener) for belief in side.beliefs if belief.at < end)
+    settled = max(unrest, clock.calm_since(end))
+    if end - settled < limit or not _both_there(speaker, listener, settled):
+        return
+    said = {line.number: line for line in lines.said.get((speaker.match, speaker.visitor), ())}
+    heard = {line.number for line in lines.heard.get((speaker.match, listener.visitor), ())}
+    last = max(heard, default=0)
+    late = [one for number, one in said.items() if number > last and one.at < end - limit]
+    if len(late) > lines.excused(speaker):
+        names = (speaker.visitor, listener.visitor)
+        what = f"{names[1]} never heard line {late[0].number} of {names[0]}"
+        yield Violation(6, late[0].at, what, names, (speaker.match,))
+
+
+def _both_there(one: Side, other: Side, at: float) -> bool:
+    return all(side.at(at).here == "in" and side.at(at).partner_here for side in (one, other))

@@ -1,0 +1,95 @@
+"""Invariants 1, 2 and 5: one partner, and the same for both; never oneself; no ghost."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from bench.swarm.checker.bounds import Bounds, Clock
+from bench.swarm.checker.sides import Belief, Matches, Side
+from bench.swarm.checker.violations import Violation
+
+NEVER = Belief(0.0, "left", partner_here=False)
+"""Of a side that nobody saw."""
+
+Trouble = Literal["alone", "unknown", "ghost", "unaware", "waiting"]
+
+
+def check_company(matches: Matches) -> Iterator[Violation]:
+    """1: no third in a match. 2: never oneself."""
+    for match, sides in matches.sides.items():
+        visitors = [side.visitor for side in sides]
+        different = tuple(dict.fromkeys(visitors))
+        if len(different) < len(visitors):
+            yield Violation(2, sides[-1].met, f"{visitors[-1]} met themselves", different, (match,))
+        if len(different) > 2:
+            what = f"{', '.join(different)} are all in one match"
+            yield Violation(1, sides[-1].met, what, different, (match,))
+
+
+def check_agreement(matches: Matches, clock: Clock, bounds: Bounds) -> Iterator[Violation]:
+    """1: partners agree. 5: who is left behind is told, and set free after the grace."""
+    for sides in matches.sides.values():
+        for side in sides[:2]:
+            other = next((one for one in sides[:2] if one is not side), None)
+            yield from _check_side(side, other, clock, bounds)
+
+
+def _check_side(side: Side, other: Side | None, clock: Clock, bounds: Bounds) -> Iterator[Violation]:
+    for trouble, since, until in _troubles(side, other, clock.end):
+        limit = _limit(trouble, bounds) + bounds.margin
+        if clock.overdue(since, until, limit):
+            names = (side.visitor, other.visitor if other else "nobody")
+            invariant, what = _words(trouble, *names)
+            lasted = f"{what}, for {until - since:.1f} s from {since:.3f} on"
+            yield Violation(invariant, clock.deadline(since, limit), lasted, names, (side.match,))
+
+
+def _troubles(side: Side, other: Side | None, end: float) -> Iterator[tuple[Trouble, float, float]]:
+    """Each stretch of time in which the two do not agree, as seen by `side`."""
+    changes = [*side.beliefs, *(other.beliefs if other else ())]
+    trouble: Trouble | None = None
+    since = 0.0
+    for moment in sorted({belief.at for belief in changes if belief.at >= side.met}):
+        now = _trouble(side.at(moment), other.at(moment) if other else None)
+        if now != trouble:
+            if trouble:
+                yield trouble, since, moment
+            trouble, since = now, moment
+    if trouble:
+        yield trouble, since, end
+
+
+def _trouble(mine: Belief, theirs: Belief | None) -> Trouble | None:
+    if mine.here != "in":
+        return None
+    if not mine.partner_here:
+        return "unaware" if theirs and theirs.here == "in" else "waiting"
+    if theirs is None:
+        return "unknown"
+    if theirs.here == "left":
+        return "alone"
+    return None if theirs.here == "in" else "ghost"
+
+
+def _limit(trouble: Trouble, bounds: Bounds) -> float:
+    """The other side of a match may have lost its socket just before it was told: that is a ghost, too."""
+    match trouble:
+        case "alone" | "unaware":
+            return bounds.agree
+        case "unknown" | "ghost":
+            return bounds.told
+        case "waiting":
+            return bounds.grace + bounds.agree
+
+
+def _words(trouble: Trouble, visitor: str, other: str) -> tuple[int, str]:
+    match trouble:
+        case "alone":
+            return 1, f"{visitor} is in a match that {other} is not in"
+        case "unknown":
+            return 1, f"{visitor} is in a match that nobody else is in"
+        case "unaware":
+            return 1, f"{visitor} believes that {other} is away, who is there"
+        case "ghost":
+            return 5, f"{visitor} was not told that {other} is gone"
+        case "waiting":
+            return 5, f"{visitor} still waits for {other} after the grace"

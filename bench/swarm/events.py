@@ -1,0 +1,212 @@
+"""What a history is made of: everything a simulated browser does or sees, and what was done to the servers.
+
+Times are seconds on one monotonic clock. A visitor is known by the name the swarm gave them.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+
+class _Event(Struct, frozen=True, tag_field="kind", tag=str.lower, omit_defaults=True, gc=False):
+    at: float
+
+
+class _OfVisitor(_Event, frozen=True, gc=False):
+    visitor: str
+
+
+class _OfMatch(_OfVisitor, frozen=True, gc=False):
+    match: str
+
+
+# --- the socket ------------------------------------------------------------------------------------
+
+
+class Came(_OfVisitor, frozen=True, gc=False):
+    """Welcomed by the process `gateway`, reached at `origin`, which calls the visitor `id`."""
+
+    origin: str
+    gateway: str
+    id: str
+    resumed: str = ""  # the match that goes on
+    partner_here: bool = True
+
+
+class Lost(_OfVisitor, frozen=True, gc=False):
+    """The socket is gone; they mean to come back. `cut`: by their own doing, without goodbye."""
+
+    code: int
+    cut: bool = False
+
+
+class Gone(_OfVisitor, frozen=True, gc=False):
+    """For good: the tab was closed, or a close code said to stay away."""
+
+    code: int
+
+
+# --- searching and meeting -------------------------------------------------------------------------
+
+
+class Searches(_OfVisitor, frozen=True, gc=False):
+    """From now on, as the page understands it."""
+
+    mode: str
+
+
+class Stopped(_OfVisitor, frozen=True, gc=False):
+    """They left the search or the match, and look for nobody."""
+
+
+class Pressed(_OfMatch, frozen=True, gc=False):
+    """Next: they left the match by themselves."""
+
+
+class Met(_OfMatch, frozen=True, gc=False):
+    polite: bool
+
+
+class Passed(_OfMatch, frozen=True, gc=False):
+    """A `matched` for a search that they had taken back: it was on its way, and is passed over."""
+
+
+class Ended(_OfMatch, frozen=True, gc=False):
+    reason: str
+
+
+class Away(_OfMatch, frozen=True, gc=False):
+    """They are told that the partner is away."""
+
+
+class Back(_OfMatch, frozen=True, gc=False):
+    """They are told that the partner is back."""
+
+
+class Asked(_OfMatch, frozen=True, gc=False):
+    """For the partner of this match again: `rewind`."""
+
+
+class Offered(_OfMatch, frozen=True, gc=False):
+    """The partner of this match asked for them again."""
+
+
+class Blocked(_OfMatch, frozen=True, gc=False):
+    """They want never to meet the partner of this match again."""
+
+
+class Refused(_OfVisitor, frozen=True, gc=False):
+    """An `error` frame."""
+
+    code: str
+
+
+class Unreadable(_OfVisitor, frozen=True, gc=False):
+    """A frame that is not of the protocol."""
+
+    frame: str
+
+
+# --- lines -----------------------------------------------------------------------------------------
+
+
+class Said(_OfMatch, frozen=True, gc=False):
+    """Line `number` of this visitor in this match, from 1. `again`: it may not have arrived before."""
+
+    number: int
+    again: bool = False
+
+
+class Heard(_OfMatch, frozen=True, gc=False):
+    """In `match` came line `number` that `of` had said in `said_in`. `again`: the page hid it as a repeat."""
+
+    of: str
+    said_in: str
+    number: int
+    again: bool = False
+
+
+# --- reports ---------------------------------------------------------------------------------------
+
+
+class Filing(_OfMatch, frozen=True, gc=False):
+    """They began to send a report about their partner, and go on until it is answered."""
+
+
+class Filed(_OfMatch, frozen=True, gc=False):
+    """It was acknowledged as `report`."""
+
+    report: str
+
+
+class Dismissed(_OfMatch, frozen=True, gc=False):
+    """It was refused for good."""
+
+    code: str
+
+
+# --- what was done to the servers ------------------------------------------------------------------
+
+
+class Struck(_Event, frozen=True, gc=False):
+    """Fault `number` begins. `sudden`: it is over at once (a kill), and only its service is still missing."""
+
+    number: int
+    fault: str
+    target: str
+    sudden: bool = False
+
+
+class Healed(_Event, frozen=True, gc=False):
+    """Whatever fault `number` did is undone."""
+
+    number: int
+
+
+class Measured(_Event, frozen=True, gc=False):
+    """The resident memory of one process."""
+
+    process: str
+    bytes: int
+
+
+class Finished(_Event, frozen=True, gc=False):
+    """Nothing was recorded from here on."""
+
+
+OfVisitor: TypeAlias = (
+    Came | Lost | Gone | Searches | Stopped | Pressed | Met | Passed | Ended | Away | Back | Asked | Offered
+    | Blocked | Refused | Unreadable | Said | Heard | Filing | Filed | Dismissed
+)  # fmt: skip
+Event: TypeAlias = OfVisitor | Struck | Healed | Measured | Finished
+Kind = Literal["kill", "pause", "terminate", "cut", "swallow", "delay", "jump"]
+"""Of faults. docs/reliability.md says what each is."""
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Event)
+
+
+def write(history: Iterable[Event], file: Path) -> None:
+    """One JSON object a line; raises `OSError`."""
+    with file.open("wb") as lines:
+        for event in history:
+            lines.write(_encoder.encode(event) + b"\n")
+
+
+def read(file: Path) -> Iterator[Event]:
+    """What `write` wrote; raises `OSError` or `msgspec.DecodeError`."""
+    with file.open("rb") as lines:
+        for line in lines:
+            yield _decoder.decode(line)
+
+
+def say(event: Event) -> str:
+    """One line for a person: the time, the kind, and every field that says something."""
+    fields = msgspec.to_builtins(event)
+    at, kind = fields.pop("at"), fields.pop("kind")
+    who = fields.pop("visitor", "")
+    rest = " ".join(f"{name}={value}" for name, value in fields.items())
+    return f"{at:9.3f}  {who:>7}  {kind:<10} {rest}".rstrip()

@@ -1,0 +1,286 @@
+"""One visitor's page: what it knows, what it may say, what it does with what it hears. No I/O of its own."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Literal
+
+from bench.swarm import events, frames
+from bench.swarm.events import OfVisitor
+from bench.swarm.history import History
+
+State = Literal["away", "idle", "searching", "matched"]
+Act = Literal["find", "say", "next", "stop", "block", "report", "rewind", "accept", "cut", "leave", "wait"]
+
+RECENT_LINES = 50
+"""Of the stranger, among which a repeat is known."""
+DOUBTFUL = 20.0
+"""Seconds for which a line may be on its way when the connection is lost: longer than any pause."""
+REWINDABLE = 30.0
+"""Seconds after a parting by `next` in which the two may have each other back."""
+SEARCH_GOES_ON = ("next", "lost")
+"""Reasons of an end after which the gateway searches on by itself."""
+KEPT_BLOCKS = 20
+KEPT_PASSES = 20
+
+
+class Page:
+    """Of the visitor `name`, who wishes for anybody in `mode`."""
+
+    def __init__(self, name: str, mode: str, history: History) -> None:
+        self.name = name
+        self.mode = mode
+        self.match = ""
+        self.passes: dict[str, str] = {}
+        """Of each match, the latest one."""
+        self.offered = ""
+        """The match whose partner wants them back."""
+        self.welcomed = False
+        self.was_welcomed = False
+        """On the present socket, or the last one."""
+        self.cut = self.left = False
+        """By the person: the present socket, or the page for good."""
+        self.on_reunion: Callable[[], None] = lambda: None
+        """Both are, or may be, back in a match that was disturbed."""
+        self._history = history
+        self._send: Callable[[bytes], None] = lambda _: None
+        self._origin = ""
+        self._searching = False
+        self._wished = False
+        self._unanswered = 0
+        """Finds whose `searching` has not come: a `matched` before it belongs to a search taken back."""
+        self._parted = ("", 0.0)
+        self._blocks: list[str] = []
+        self._number = 0
+        self._said: deque[tuple[float, int, bytes]] = deque(maxlen=RECENT_LINES)
+        self._heard: deque[tuple[int, int]] = deque(maxlen=RECENT_LINES)
+        self._losses = 0
+
+    @property
+    def state(self) -> State:
+        if not self.welcomed:
+            return "away"
+        return "matched" if self.match else "searching" if self._searching else "idle"
+
+    @property
+    def latest(self) -> tuple[str, str]:
+        """The last match with its pass, empty before the first."""
+        return next(reversed(self.passes.items()), ("", ""))
+
+    @property
+    def rewindable(self) -> str:
+        """The match that was parted by `next` not long ago, if any."""
+        match, at = self._parted
+        return match if self._wished and self._history.now - at < REWINDABLE else ""
+
+    # --- the socket --------------------------------------------------------------------------------
+
+    def open(self, send: Callable[[bytes], None], origin: str, token: str) -> None:
+        """A socket is there: say hello on it. `send` raises nothing when the socket has ended."""
+        self._send, self._origin = send, origin
+        self.was_welcomed = self.cut = False
+        self._unanswered = 0
+        resume = {"pass_": self.passes[self.match]} if self.match else {}
+        send(frames.frame("hello", token=token, **resume))
+
+    def lost(self, code: int) -> None:
+        """The socket is gone."""
+        if self.welcomed:
+            self._record(events.Lost(self._now, self.name, code, self.cut))
+        self.welcomed = False
+        self._searching = False
+        self._losses += 1
+
+    def gone(self, code: int) -> None:
+        self._record(events.Gone(self._now, self.name, code))
+        self.welcomed = False
+
+    # --- what the person wants ---------------------------------------------------------------------
+
+    def do(self, act: Act) -> None:
+        """Whatever needs no more than this page."""
+        match act:
+            case "find":
+                self.find()
+            case "say":
+                self.say()
+            case "next":
+                self.next()
+            case "stop":
+                self.stop()
+            case "block":
+                self.block()
+            case "rewind":
+                self.rewind(self.rewindable)
+            case "accept":
+                self.rewind(self.offered)
+            case _:
+                self.offered = ""  # they look at an offer once
+
+    def find(self) -> None:
+        self._wished = True
+        if self.match:
+            self._part(events.Pressed(self._now, self.name, self.match))
+        self._search()
+        self._unanswered += 1
+        self._send(frames.frame("find", mode=self.mode, languages=["en"]))
+
+    def next(self) -> None:
+        match = self.match
+        self._part(events.Pressed(self._now, self.name, match))
+        self._parted = (match, self._now)
+        self._search()
+        self._unanswered += 1
+        self._send(frames.frame("next", match=match))
+
+    def stop(self) -> None:
+        self._wished = self._searching = False
+        self._part(events.Stopped(self._now, self.name))
+        self._send(frames.frame("stop"))
+
+    def say(self) -> None:
+        """One more line: it says whose it is, of which match, and the how many-th."""
+        number = self._number = self._number + 1
+        text = f"{self.name} {self.match} {number}"
+        line = frames.frame("chat", match=self.match, text=text, id=str(number))
+        self._said.append((self._now, number, line))
+        self._record(events.Said(self._now, self.name, self.match, number))
+        self._send(line)
+
+    def block(self) -> None:
+        """Never the present partner again. The gateway ends the match."""
+        sealed = self.passes[self.match]
+        self._blocks = [*self._blocks, sealed][-KEPT_BLOCKS:]
+        self._record(events.Blocked(self._now, self.name, self.match))
+        self._send(frames.frame("block", pass_=sealed))
+
+    def rewind(self, match: str) -> None:
+        self.offered = ""
+        self._record(events.Asked(self._now, self.name, match))
+        self._send(frames.frame("rewind", match=match))
+
+    # --- what it hears -----------------------------------------------------------------------------
+
+    def hear(self, frame: bytes) -> None:
+        try:
+            message = frames.parse(frame)
+        except ValueError:
+            self._record(events.Unreadable(self._now, self.name, frame[:200].decode(errors="replace")))
+            return
+        match message:
+            case frames.Welcome():
+                self._welcome(message)
+            case frames.Searching():
+                self._on_searching()
+            case frames.Matched():
+                self._meet(message)
+            case frames.Ended():
+                self._end(message)
+            case frames.PartnerAway() | frames.PartnerBack():
+                self._partner_moved(message)
+            case frames.Chat():
+                self._hear_line(message)
+            case frames.RewindOffer():
+                self.offered = message.match
+                self._record(events.Offered(self._now, self.name, message.match))
+            case frames.Error():
+                self._record(events.Refused(self._now, self.name, message.code))
+            case frames.Banned():
+                self._record(events.Refused(self._now, self.name, "banned"))
+
+    def _welcome(self, message: frames.Welcome) -> None:
+        resumed = message.resumed
+        match, here = (resumed.match, resumed.partner_here) if resumed else ("", True)
+        who = (message.gateway, message.visitor)
+        self._record(events.Came(self._now, self.name, self._origin, *who, match, here))
+        self.welcomed = self.was_welcomed = True
+        self.match = match
+        for sealed in self._blocks:  # gateways forget
+            self._send(frames.frame("block", pass_=sealed))
+        if resumed:
+            self._keep(match, resumed.pass_)
+            self._say_again()
+            self.on_reunion()
+        elif self._wished:
+            self.find()
+
+    def _say_again(self) -> None:
+        """What the lost socket may have swallowed, to the byte."""
+        for at, number, line in self._said:
+            if self._now - at < DOUBTFUL:
+                self._record(events.Said(self._now, self.name, self.match, number, again=True))
+                self._send(line)
+
+    def _on_searching(self) -> None:
+        self._unanswered = max(self._unanswered - 1, 0)
+        if not self.match and not self._searching and self._wished:
+            self._search()
+
+    def _meet(self, message: frames.Matched) -> None:
+        if self._unanswered or not self._wished:
+            self._record(events.Passed(self._now, self.name, message.match))
+            return  # the gateway has not yet read that they took that search back
+        self._record(events.Met(self._now, self.name, message.match, message.polite))
+        self.match = message.match
+        self._keep(message.match, message.pass_)
+        self._searching = False
+        self._number = 0
+        self._said.clear()
+        self._heard.clear()
+
+    def _end(self, message: frames.Ended) -> None:
+        self._record(events.Ended(self._now, self.name, message.match, message.reason))
+        if message.match != self.match:  # they had left it by themselves already, so their `next` is dropped
+            if self._searching and message.reason not in SEARCH_GOES_ON:
+                self.find()
+            return
+        self.match = ""
+        if message.reason == "next":
+            self._parted = (message.match, self._now)
+        if message.reason in SEARCH_GOES_ON and self._wished:
+            self._search()
+
+    def _partner_moved(self, message: frames.PartnerAway | frames.PartnerBack) -> None:
+        kind = events.Away if isinstance(message, frames.PartnerAway) else events.Back
+        self._record(kind(self._now, self.name, message.match))
+        self._losses += 1
+        if isinstance(message, frames.PartnerBack) and message.match == self.match:
+            if message.pass_:
+                self._keep(message.match, message.pass_)
+            self.on_reunion()
+
+    def _hear_line(self, message: frames.Chat) -> None:
+        of, said_in, number = read_line(message.text)
+        again = any(known == number and losses < self._losses for known, losses in self._heard)
+        self._heard.append((number, self._losses))
+        where = (self._now, self.name, message.match)
+        self._record(events.Heard(*where, of, said_in, number, again))
+
+    # --- -------------------------------------------------------------------------------------------
+
+    @property
+    def _now(self) -> float:
+        return self._history.now
+
+    def _record(self, event: OfVisitor) -> None:
+        self._history.record(event)
+
+    def _keep(self, match: str, sealed: str) -> None:
+        self.passes[match] = sealed
+        if len(self.passes) > KEPT_PASSES:
+            del self.passes[next(iter(self.passes))]
+
+    def _search(self) -> None:
+        self._searching = True
+        self._record(events.Searches(self._now, self.name, self.mode))
+
+    def _part(self, how: OfVisitor) -> None:
+        self._record(how)
+        self.match = ""
+
+
+def read_line(text: str) -> tuple[str, str, int]:
+    """Whose line it is, of which match, and its number; an unreadable one is nobody's."""
+    words = text.split(" ")
+    if len(words) == 3 and words[2].isdigit():
+        return words[0], words[1], int(words[2])
+    return "?", "?", 0

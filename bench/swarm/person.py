@@ -1,0 +1,75 @@
+"""What the person before the page does, by chance: all chances come from one seeded source a visitor."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bench.swarm.page import Act, Page, State
+
+_MATCHED: Mapping[Act, float] = {
+    "say": 0.80, "next": 0.11, "cut": 0.03, "report": 0.02, "stop": 0.01, "rewind": 0.01, "block": 0.005,
+    "leave": 0.015,
+}  # fmt: skip
+_SEARCHING: Mapping[Act, float] = {
+    "wait": 0.86, "cut": 0.03, "rewind": 0.05, "stop": 0.02, "report": 0.02, "leave": 0.02,
+}  # fmt: skip
+_IDLE: Mapping[Act, float] = {"find": 0.7, "wait": 0.25, "rewind": 0.03, "leave": 0.02}
+
+MOST_BLOCKS = 3
+"""By one visitor: who blocks everybody meets nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How often a visitor does something, in mean seconds, and how likely each thing is in each state."""
+
+    pause: float = 0.8
+    absence: float = 3.0
+    """After the tab was closed, until somebody else comes in their place."""
+    acts: Mapping[State, Mapping[Act, float]] = field(
+        default_factory=lambda: {
+            "matched": _MATCHED,
+            "searching": _SEARCHING,
+            "idle": _IDLE,
+            "away": {"wait": 1.0},
+        }
+    )
+
+
+class Person:
+    """Decides; the visitor performs `report`, `cut` and `leave`, the page everything else."""
+
+    def __init__(self, habits: Habits, randomness: random.Random) -> None:
+        self._habits = habits
+        self._randomness = randomness
+        self._blocks = 0
+
+    def pause(self) -> float:
+        """Seconds until the next act: exponential, so that acts fall together by chance."""
+        return self._randomness.expovariate(1 / self._habits.pause)
+
+    def absence(self) -> float:
+        return self._randomness.expovariate(1 / self._habits.absence)
+
+    def choose(self, page: Page) -> Act:
+        """What to do now. Draws the same numbers whatever the page shows, so that a seed tells most."""
+        draw, answer = self._randomness.random(), self._randomness.random()
+        if page.offered:
+            return "accept" if answer < 0.7 else "wait"
+        act = _draw(self._habits.acts[page.state], draw)
+        if act == "rewind" and not page.rewindable:
+            return "wait"
+        if act == "block":
+            self._blocks += 1
+            return "block" if self._blocks <= MOST_BLOCKS else "wait"
+        return act
+
+
+def _draw(chances: Mapping[Act, float], draw: float) -> Act:
+    rest = draw * sum(chances.values())
+    act: Act = "wait"
+    for act, chance in chances.items():  # noqa: B007 # the last one stays
+        rest -= chance
+        if rest < 0:
+            break
+    return act

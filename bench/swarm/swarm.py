@@ -1,0 +1,54 @@
+"""Some hundreds of visitors at once, on one event loop, with one history."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+
+from bench.swarm.history import History
+from bench.swarm.person import Habits
+from bench.swarm.visitor import Visitor, World
+
+
+class Swarm:
+    """Made by `swarm`; runs by itself."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.filings: set[asyncio.Task[None]] = set()
+        """Reports that are not answered yet."""
+
+    def start_filing(self, filing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(filing)
+        self.filings.add(task)
+        task.add_done_callback(self.filings.discard)
+
+    async def until_filed(self, seconds: float) -> None:
+        """Until every report is answered, or the time is over: then the checker will miss nothing."""
+        if self.filings:
+            await asyncio.wait(self.filings, timeout=seconds)
+
+
+@asynccontextmanager
+async def swarm(
+    origins: Sequence[str], visitors: int, seed: object, habits: Habits | None = None
+) -> AsyncIterator[Swarm]:
+    """Visitors who come within a second, and leave together. The history is finished when it ends."""
+    history = History()
+    running = Swarm(history)
+    connector = aiohttp.TCPConnector(limit=64, force_close=True)  # a kept connection may be to the dead
+    async with aiohttp.ClientSession(connector=connector) as http:
+        world = World(list(origins), http, history, habits or Habits(), running.start_filing)
+        lives = [asyncio.create_task(Visitor(world, n, seed).live()) for n in range(1, visitors + 1)]
+        try:
+            yield running
+        finally:
+            history.finish()
+            for task in (*lives, *running.filings):
+                task.cancel()
+            ended = await asyncio.gather(*lives, *running.filings, return_exceptions=True)
+    for one in ended:
+        if isinstance(one, Exception):
+            raise one
