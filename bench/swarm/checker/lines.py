@@ -85,7 +85,8 @@ def _check_arrival(
     """What was said long before the end of a match that ended in peace was heard."""
     end = min(speaker.left, listener.left, clock.end)
     limit = bounds.delivered + bounds.margin
-    unrest = max(belief.at for side in (speaker, listener) for belief in side.beliefs if belief.at < end)
+    beliefs = [*speaker.beliefs, *listener.beliefs]
+    unrest = max((belief.at for belief in beliefs if belief.at < end), default=end)
     settled = max(unrest, clock.calm_since(end))
     if end - settled < limit or not _both_there(speaker, listener, settled):
         return

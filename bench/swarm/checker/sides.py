@@ -71,11 +71,10 @@ class Matches:
     """Of each visitor, the processes that welcomed them."""
 
     def pairs(self) -> Iterable[tuple[Side, Side]]:
-        """Of the matches that both of two sides saw."""
-        return ((sides[0], sides[1]) for sides in self.sides.values() if len(sides) == 2)
-
-    def partner(self, side: Side) -> Side | None:
-        return next((one for one in self.sides[side.match] if one is not side), None)
+        """Of the matches that two visitors saw."""
+        for sides in self.sides.values():
+            if len(sides) == 2 and sides[0].visitor != sides[1].visitor:
+                yield sides[0], sides[1]
 
 
 def read_matches(history: Iterable[events.Event]) -> Matches:

@@ -1,0 +1,56 @@
+"""Histories written by hand: two visitors, `ann` and `bob`, and whatever happens to them."""
+
+from collections.abc import Sequence
+
+from bench.swarm import events
+from bench.swarm.checker import Bounds, Row, Violation, check
+from bench.swarm.events import Event
+
+BOUNDS = Bounds()
+
+
+def came(at: float, visitor: str, resumed: str = "", gateway: str = "g1", partner_here: bool = True) -> Event:
+    return events.Came(at, visitor, "http://one", gateway, f"id of {visitor}", resumed, partner_here)
+
+
+def searches(at: float, *visitors: str, mode: str = "video") -> list[Event]:
+    return [events.Searches(at, visitor, mode) for visitor in visitors]
+
+
+def meet(at: float, match: str = "m", visitors: Sequence[str] = ("ann", "bob")) -> list[Event]:
+    return [events.Met(at, visitor, match, polite=not n) for n, visitor in enumerate(visitors)]
+
+
+def part(at: float, match: str = "m", leaver: str = "ann", left: str = "bob") -> list[Event]:
+    return [events.Pressed(at, leaver, match), events.Ended(at + 0.01, left, match, "next")]
+
+
+def said(at: float, number: int, visitor: str = "ann", match: str = "m") -> Event:
+    return events.Said(at, visitor, match, number)
+
+
+def heard(at: float, number: int, of: str = "ann", visitor: str = "bob", match: str = "m") -> Event:
+    return events.Heard(at, visitor, match, of, match, number)
+
+
+def strike(at: float, fault: str, target: str, sudden: bool = False, number: int = 1) -> Event:
+    return events.Struck(at, number, fault, target, sudden)
+
+
+def judge(
+    *parts: Event | Sequence[Event], until: float = 100.0, rows: Sequence[Row] | None = None
+) -> list[Violation]:
+    """The violations in a history of these events, in the order of their times, that ends at `until`."""
+    happened: list[Event] = []
+    for one in parts:
+        happened += [one] if isinstance(one, Event) else one
+    happened.sort(key=lambda event: event.at)
+    return check([*happened, events.Finished(until)], BOUNDS, rows)
+
+
+def invariants(violations: Sequence[Violation]) -> list[int]:
+    return [violation.invariant for violation in violations]
+
+
+def both_came(at: float = 0.0) -> list[Event]:
+    return [came(at, "ann"), came(at, "bob", gateway="g2")]

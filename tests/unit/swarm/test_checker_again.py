@@ -1,0 +1,52 @@
+"""Invariant 3 on histories written by hand."""
+
+from bench.swarm import events
+
+from .histories import both_came, came, invariants, judge, meet, part
+
+
+def test_a_minute_later_they_may_meet_again() -> None:
+    assert judge(both_came(), meet(1), part(5), meet(66, "n"), part(70, "n")) == []
+
+
+def test_met_again_too_soon() -> None:
+    found = judge(both_came(), meet(1), part(5), meet(35, "n"), part(40, "n"))
+    assert invariants(found) == [3]
+    assert "met again 30.0 s after they parted" in str(found[0])
+
+
+def test_a_rewind_that_both_asked_for() -> None:
+    asked = [events.Asked(10, visitor, "m") for visitor in ("ann", "bob")]
+    assert judge(both_came(), meet(1), part(5), asked, meet(11, "n"), part(15, "n")) == []
+    assert invariants(judge(both_came(), meet(1), part(5), asked[:1], meet(11, "n"), part(15, "n"))) == [3]
+
+
+def test_what_a_gateway_knew_is_forgotten_when_both_left_it() -> None:
+    moved = [came(10, "ann", gateway="g3"), came(11, "bob", gateway="g3")]
+    assert judge(both_came(), meet(1), part(5), moved, meet(12, "n"), part(15, "n")) == []
+    assert invariants(judge(both_came(), meet(1), part(5), moved[:1], meet(12, "n"), part(15, "n"))) == [3]
+
+
+def test_blocked_for_good() -> None:
+    block = [
+        *both_came(),
+        *meet(1),
+        events.Blocked(5, "ann", "m"),
+        events.Ended(5.1, "ann", "m", "blocked"),
+        events.Ended(5.1, "bob", "m", "blocked"),
+    ]
+    assert judge(block) == []
+    assert invariants(judge(block, meet(70, "n"), part(75, "n"))) == [3]
+
+
+def test_a_block_that_was_not_heard_counts_from_the_next_welcome() -> None:
+    unheard = [
+        *both_came(),
+        *meet(1),
+        events.Blocked(5, "ann", "m"),
+        events.Lost(5, "ann", 1006),
+        events.Ended(5.1, "bob", "m", "lost"),
+        came(6, "ann"),
+    ]
+    assert judge(unheard) == []
+    assert invariants(judge(unheard, meet(70, "n"), part(75, "n"))) == [3]

@@ -1,0 +1,91 @@
+"""Invariants 1, 2 and 5 on histories written by hand: one that passes and those that must not."""
+
+from bench.swarm import events
+
+from .histories import both_came, came, heard, invariants, judge, meet, part, said, strike
+
+
+def test_two_meet_and_part() -> None:
+    assert judge(both_came(), meet(1), part(5)) == []
+
+
+def test_matched_while_in_a_match() -> None:
+    third = [came(0, "cem"), *meet(6, "n", ["ann", "cem"])]
+    found = judge(both_came(), meet(1), third, events.Ended(6, "bob", "m", "next"))
+    assert invariants(found) == [1]
+    assert "still in m" in str(found[0])
+
+
+def test_a_third_in_a_match() -> None:
+    assert 1 in invariants(judge(both_came(), came(0, "cem"), meet(1, visitors=["ann", "bob", "cem"])))
+
+
+def test_one_stays_in_a_match_that_the_other_left() -> None:
+    found = judge(both_came(), meet(1), events.Pressed(5, "ann", "m"))
+    assert invariants(found) == [1]
+    assert "bob is in a match that ann is not in" in str(found[0])
+
+
+def test_one_is_told_in_time() -> None:
+    assert (
+        judge(both_came(), meet(1), events.Pressed(5, "ann", "m"), events.Ended(7, "bob", "m", "next")) == []
+    )
+
+
+def test_one_meets_nobody() -> None:
+    assert invariants(judge(both_came(), meet(1, visitors=["ann"]))) == [1]
+    assert judge(both_came(), meet(1, visitors=["ann"]), events.Ended(2, "ann", "m", "lost")) == []
+
+
+def test_a_fault_gives_time_until_it_is_healed() -> None:
+    left = [strike(4, "cut", "gateway-1~nats"), events.Pressed(5, "ann", "m"), events.Healed(20, 1)]
+    assert judge(both_came(), meet(1), left, events.Ended(22, "bob", "m", "next")) == []
+    assert invariants(judge(both_came(), meet(1), left, events.Ended(30, "bob", "m", "next"))) == [1]
+
+
+def test_a_kill_gives_time_only_from_its_moment_on() -> None:
+    left = [strike(4, "kill", "gateway-2", sudden=True), events.Pressed(5, "ann", "m"), events.Healed(20, 1)]
+    assert invariants(judge(both_came(), meet(1), left, events.Ended(19, "bob", "m", "next"))) == [1]
+
+
+def test_oneself() -> None:
+    assert 2 in invariants(judge(came(0, "ann"), meet(1, visitors=["ann", "ann"])))
+
+
+def test_a_ghost() -> None:
+    gone = [*both_came(), *meet(1), events.Gone(5, "ann", 1001)]
+    assert invariants(judge(gone)) == [5]
+    assert judge(gone, events.Ended(5.1, "bob", "m", "lost")) == []
+
+
+def test_a_broken_socket_is_told_as_away_and_the_match_ends_with_the_grace() -> None:
+    lost = [*both_came(), *meet(1), events.Lost(5, "ann", 1006), events.Away(6, "bob", "m")]
+    assert judge(lost, events.Ended(20, "bob", "m", "lost")) == []
+    assert invariants(judge(lost)) == [5]
+    assert "after the grace" in str(judge(lost)[0])
+
+
+def test_a_resumed_match() -> None:
+    lost = [*both_came(), *meet(1), events.Lost(5, "ann", 1006), events.Away(5.1, "bob", "m")]
+    back = [*lost, came(7, "ann", resumed="m", gateway="g2")]
+    assert judge(back, events.Back(7.1, "bob", "m")) == []
+    found = judge(back)
+    assert invariants(found) == [1]
+    assert "bob believes that ann is away" in str(found[0])
+
+
+def test_somebody_elses_match_resumed() -> None:
+    assert 1 in invariants(judge(both_came(), meet(1), came(3, "cem", resumed="m"), part(5)))
+
+
+def test_what_may_still_come_is_no_violation() -> None:
+    assert judge(both_came(), meet(1), events.Pressed(99, "ann", "m")) == []
+
+
+def test_a_violation_shows_the_events_around_it() -> None:
+    history = [*both_came(), *meet(1), said(2, 1), heard(2.1, 1), events.Gone(5, "ann", 1001)]
+    (violation,) = judge(history)
+    shown = violation.explain(history)
+    assert "invariant 5: bob was not told that ann is gone" in shown
+    assert "gone" in shown
+    assert "code=1001" in shown

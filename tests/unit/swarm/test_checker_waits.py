@@ -1,0 +1,49 @@
+"""Invariant 4 on histories written by hand."""
+
+from bench.swarm import events
+
+from .histories import both_came, came, invariants, judge, meet, part, searches, strike
+
+
+def test_they_meet_within_the_bound() -> None:
+    assert judge(both_came(), searches(1, "ann", "bob"), meet(16.5), part(20)) == []
+
+
+def test_two_starve_side_by_side() -> None:
+    found = judge(both_came(), searches(1, "ann", "bob"))
+    assert invariants(found) == [4, 4]
+    assert "while bob searched, too" in str(found[0])
+
+
+def test_alone_one_waits_for_ever() -> None:
+    assert judge(both_came(), searches(1, "ann")) == []
+
+
+def test_the_modes_differ() -> None:
+    assert judge(both_came(), searches(1, "ann"), searches(1, "bob", mode="text")) == []
+
+
+def test_only_time_together_counts() -> None:
+    assert judge(both_came(), searches(1, "ann"), searches(40, "bob"), meet(50), part(60)) == []
+
+
+def test_who_has_just_parted_waits_for_others() -> None:
+    again = searches(5.1, "ann", "bob")
+    assert judge(both_came(), meet(1), part(5), again, until=80) == []
+    assert invariants(judge(both_came(), meet(1), part(5), again, until=120)) == [4, 4]
+
+
+def test_who_blocked_the_other_waits_for_ever() -> None:
+    block = [events.Blocked(5, "ann", "m"), *(events.Ended(5, one, "m", "blocked") for one in ("ann", "bob"))]
+    assert judge(both_came(), meet(1), block, searches(6, "ann", "bob"), until=300) == []
+
+
+def test_a_fault_gives_time_until_it_is_healed() -> None:
+    fault = [strike(2, "cut", "gateway-1~matcher-1"), events.Healed(30, 1)]
+    assert judge(both_came(), searches(1, "ann", "bob"), fault, meet(46), part(50)) == []
+    assert invariants(judge(both_came(), searches(1, "ann", "bob"), fault)) == [4, 4]
+
+
+def test_a_lost_socket_interrupts_the_search() -> None:
+    lost = [events.Lost(10, "ann", 1006), came(11, "ann"), *searches(11, "ann")]
+    assert judge(both_came(), searches(1, "ann", "bob"), lost, meet(20), part(25)) == []
