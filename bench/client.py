@@ -92,7 +92,8 @@ async def dial(url: str, *, origin: str, subprotocol: str | None = None) -> Sock
         )
     except WSError as error:
         raise ConnectionError(f"{url} refused the WebSocket: {error}") from error
-    assert isinstance(socket, Socket)  # noqa: S101 # what the factory made
+    if not isinstance(socket, Socket):  # the server died between two bytes of the handshake
+        raise ConnectionError(f"{url} was lost in the handshake")
     return socket
 
 

@@ -1,32 +1,76 @@
-"""A TCP proxy on a loopback port that tests can cut: what stands between two processes."""
+"""A TCP proxy on a loopback port: what stands between two processes, and what tests can do to it."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Literal
 
 from .servers import free_port
 
+Way = Literal["there", "back"]
+"""To the target, or from it."""
+
+
+class _Connection:
+    """Both ends of one; `delay` in seconds is its own. `lossy`: it lost bytes, and may not go on."""
+
+    def __init__(self, ends: tuple[asyncio.StreamWriter, asyncio.StreamWriter], delay: float) -> None:
+        self.ends = ends
+        self.delay = delay
+        self.lossy = False
+
+    def abort(self) -> None:
+        for end in self.ends:
+            end.transport.abort()
+
 
 class Proxy:
-    """Carries bytes both ways to `target` (a port on loopback) while it is `open`."""
+    """Carries bytes both ways to `target` (a port on loopback) while it is `open`.
+
+    TCP keeps the order within a connection, and so does this: things are reordered between connections,
+    by delays that differ from one to the other.
+    """
 
     def __init__(self, target: int) -> None:
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
         self._target = target
         self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
+        self._connections: set[_Connection] = set()
+        self._swallowed: set[Way] = set()
+        self._draw_delay: Callable[[], float] = lambda: 0.0
 
     async def open(self) -> None:
-        self._server = await asyncio.start_server(self._carry, "127.0.0.1", self.port)
+        if self._server is None:
+            self._server = await asyncio.start_server(self._carry, "127.0.0.1", self.port)
 
     async def cut(self) -> None:
         """Nobody gets through, and connections that were there end."""
         if self._server is not None:
             self._server.close()
             self._server = None
-        for writer in self._writers:
-            writer.transport.abort()
-        self._writers.clear()
+        for connection in self._connections:
+            connection.abort()
+        self._connections.clear()
+
+    def swallow(self, *ways: Way) -> None:
+        """Bytes that go these ways vanish, while connections stay open and new ones are taken."""
+        self._swallowed = set(ways)
+
+    def delay(self, draw: Callable[[], float]) -> None:
+        """Each connection, old or new, is slower by the seconds that `draw` gives it."""
+        self._draw_delay = draw
+        for connection in self._connections:
+            connection.delay = draw()
+
+    async def heal(self) -> None:
+        """All is as in the beginning. A connection that lost bytes ends: what it carries makes no sense."""
+        self._swallowed.clear()
+        self.delay(lambda: 0.0)
+        for connection in list(self._connections):
+            if connection.lossy:
+                connection.abort()
+        await self.open()
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -34,13 +78,23 @@ class Proxy:
         except OSError:
             writer.transport.abort()
             return
-        self._writers |= {writer, back}
-        await asyncio.gather(self._copy(reader, back), self._copy(there, writer))
-        self._writers -= {writer, back}
+        connection = _Connection((writer, back), self._draw_delay())
+        self._connections.add(connection)
+        await asyncio.gather(
+            self._copy(connection, "there", reader, back), self._copy(connection, "back", there, writer)
+        )
+        self._connections.discard(connection)
 
-    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _copy(
+        self, connection: _Connection, way: Way, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         with suppress(ConnectionError):
             while data := await reader.read(65536):
+                if connection.delay:
+                    await asyncio.sleep(connection.delay)
+                if way in self._swallowed:
+                    connection.lossy = True
+                    continue
                 writer.write(data)
                 await writer.drain()
         writer.close()

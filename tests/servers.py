@@ -71,20 +71,33 @@ class NatsServer:
         )
         await until_listening(self.port, self._process)
 
-    async def stop(self) -> None:
+    async def stop(self, seconds: float = 5) -> None:
         if self._process is not None:
-            await stop(self._process)
+            await stop(self._process, seconds)
             self._process = None
+
+    def signal(self, number: int) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    async def kill(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        await self._process.wait()
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     @contextmanager
     def hanging(self) -> Iterator[None]:
         """It does nothing meanwhile, and its connections stay open."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
+        self.signal(signal.SIGSTOP)
         try:
             yield
         finally:
-            self._process.send_signal(signal.SIGCONT)
+            self.signal(signal.SIGCONT)
 
 
 @asynccontextmanager

@@ -19,15 +19,26 @@ from ..visitor import ORIGIN
 
 
 class Service:
-    """`python -m module` on ports that stay the same; what it logs is in `log`."""
+    """`python -m services.<module>` on ports that stay the same; what it logs is in `log`.
 
-    def __init__(self, module: str, environment: Mapping[str, str], folder: Path, name: str = "") -> None:
+    `program` is run instead, when it is given.
+    """
+
+    def __init__(
+        self,
+        module: str,
+        environment: Mapping[str, str],
+        folder: Path,
+        name: str = "",
+        program: str = "",
+    ) -> None:
+        self.name = name or module
         self.port = free_port()
         self.admin = f"http://127.0.0.1:{free_port()}"
         self.url = f"http://127.0.0.1:{self.port}"
         self.address = f"127.0.0.1:{self.port}"
-        self.log = folder / f"{name or module}.log"
-        self._module = module
+        self.log = folder / f"{self.name}.log"
+        self._program = program or f"services.{module}"
         self._environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith("ZUFALL_")},
             **environment,
@@ -50,12 +61,16 @@ class Service:
         """Returns when the process runs; `until_ready` waits until it can serve."""
         with self.log.open("a") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", f"services.{self._module}", env=self._environment, stderr=log
+                sys.executable, "-m", self._program, env=self._environment, stderr=log
             )
 
-    async def stop(self) -> None:
+    def allow(self, origins: str) -> None:
+        """Which pages may connect, when it is started next."""
+        self._environment["ZUFALL_ORIGINS"] = origins
+
+    async def stop(self, seconds: float = 5) -> None:
         if self._process is not None:
-            await stop(self._process)
+            await stop(self._process, seconds)
 
     def signal(self, number: int) -> None:
         assert self._process is not None

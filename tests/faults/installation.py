@@ -1,0 +1,119 @@
+"""A whole installation of real processes with a proxy on every wire, so that any part can be struck."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import psutil
+
+from bench.swarm.checker import Row
+from services.contract.keys import new_key
+
+from ..databases import Postgres
+from ..integration.cluster import Service
+from ..proxy import Proxy
+from ..servers import NatsServer, nats_server
+from .schedule import Shape
+from .wall_clock import WallClock
+
+STAGE_AGES = "0.5,1,2"
+WIDEST_AGE = 2.0
+
+
+@dataclass(frozen=True)
+class Installation:
+    """Everything runs and is ready."""
+
+    shape: Shape
+    nats: NatsServer
+    services: Mapping[str, Service]
+    links: Mapping[str, Proxy]
+    clocks: Mapping[str, WallClock]
+    database: str
+    """Where it is without a proxy in between."""
+
+    @property
+    def origins(self) -> dict[str, str]:
+        """Of each gateway."""
+        return {name: self.services[name].url for name in self.shape.services("gateway")}
+
+    async def until_ready(self, seconds: float = 30) -> None:
+        await asyncio.gather(*(service.until_ready(seconds=seconds) for service in self.services.values()))
+
+    def memory(self) -> dict[str, int]:
+        """Resident bytes of each process that runs."""
+        running = {name: one.pid for name, one in self.services.items() if one.running}
+        return {name: psutil.Process(pid).memory_info().rss for name, pid in running.items()}
+
+    async def rows(self) -> list[Row]:
+        """The reports as they are stored."""
+        connection = await asyncpg.connect(self.database.replace("postgresql+asyncpg", "postgresql"))
+        try:
+            found = await connection.fetch("SELECT id, match, reporter FROM reports")
+        finally:
+            await connection.close()
+        return [Row(row["id"], row["match"], row["reporter"]) for row in found]
+
+    def unforeseen(self) -> list[str]:
+        """Errors that no process should ever say."""
+        return [
+            f"{name}: {service.log.read_text()[-4000:]}"
+            for name, service in self.services.items()
+            if "Traceback" in service.log.read_text()
+        ]
+
+
+@asynccontextmanager
+async def installed(
+    folder: Path, server: Postgres, shape: Shape, gateway_program: str = ""
+) -> AsyncIterator[Installation]:
+    """`gateway_program` is run as every gateway, where it is given."""
+    async with AsyncExitStack() as stack:
+        nats = await stack.enter_async_context(nats_server())
+        made = _plan(folder, nats, server.port, await server.new_database(), shape, gateway_program)
+        for proxy in made.links.values():
+            await proxy.open()
+            stack.push_async_callback(proxy.cut)
+        for service in made.services.values():
+            await service.start()
+            stack.push_async_callback(service.stop)
+        await made.until_ready()
+        yield made
+
+
+def _plan(
+    folder: Path, nats: NatsServer, postgres_port: int, database: str, shape: Shape, gateway_program: str
+) -> Installation:
+    keys = ("ZUFALL_TOKEN_KEY", "ZUFALL_PASS_KEYS", "ZUFALL_MODERATOR_TOKEN")
+    shared = {name: new_key() for name in keys} | {"ZUFALL_STAGE_AGES": STAGE_AGES, "ZUFALL_NATS": nats.url}
+    clocks: dict[str, WallClock] = {}
+    links: dict[str, Proxy] = {}
+
+    def service(module: str, name: str, own: Mapping[str, str], program: str = "") -> Service:
+        clocks[name] = WallClock(folder / f"{name}.clock")
+        return Service(module, {**shared, **clocks[name].environment, **own}, folder, name, program)
+
+    def link(name: str, port: int) -> str:
+        links[name] = Proxy(port)
+        return links[name].address
+
+    matchers = [service("matcher", name, {}) for name in shape.services("matcher")]
+    wire = link("reports~database", postgres_port)
+    reached = database.replace(f"127.0.0.1:{postgres_port}", wire)
+    reports = service("reports", "reports", {"ZUFALL_DATABASE": reached})
+    gateways = []
+    for name in shape.services("gateway"):
+        replicas = [link(f"{name}~{matcher.name}", matcher.port) for matcher in matchers]
+        own = {
+            "ZUFALL_NATS": "nats://" + link(f"{name}~nats", nats.port),
+            "ZUFALL_MATCHERS": ",".join(replicas),
+            "ZUFALL_REPORTS": reports.address,
+        }
+        gateways.append(service("signaling", name, own, gateway_program))
+    for gateway in gateways:
+        gateway.allow(",".join(one.url for one in gateways))
+    every = {one.name: one for one in (*matchers, reports, *gateways)}
+    return Installation(shape, nats, every, links, clocks, database)
