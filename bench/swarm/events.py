@@ -5,7 +5,7 @@ Times are seconds on one monotonic clock. A visitor is known by the name the swa
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -182,8 +182,6 @@ OfVisitor: TypeAlias = (
     | Blocked | Refused | Unreadable | Said | Heard | Filing | Filed | Dismissed
 )  # fmt: skip
 Event: TypeAlias = OfVisitor | Struck | Healed | Measured | Finished
-Kind = Literal["kill", "pause", "terminate", "cut", "swallow", "delay", "jump"]
-"""Of faults. docs/reliability.md says what each is."""
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Event)

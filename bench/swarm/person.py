@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bench.swarm.page import Act, Page, State
 
@@ -34,6 +34,15 @@ class Habits:
             "away": {"wait": 1.0},
         }
     )
+
+    def without(self, *acts: Act) -> "Habits":
+        """They wait instead."""
+
+        def cleared(chances: Mapping[Act, float]) -> dict[Act, float]:
+            kept = {act: chance for act, chance in chances.items() if act not in acts}
+            return {**kept, "wait": kept.get("wait", 0) + sum(chances.values()) - sum(kept.values())}
+
+        return replace(self, acts={state: cleared(chances) for state, chances in self.acts.items()})
 
 
 class Person:

@@ -10,12 +10,14 @@ import psutil
 
 from bench.swarm.checker import Bounds, Violation, check
 from bench.swarm.events import Event, Measured
+from bench.swarm.person import Habits
 from bench.swarm.swarm import Swarm, swarm
 
 from ..databases import Postgres
 from ..timing import FACTOR
 from .installation import WIDEST_AGE, Installation, installed
 from .nemesis import Nemesis
+from .recovery import Recovery, read_recovery
 from .schedule import Card, Fault, Pace, Shape, deck, schedule
 
 BOUNDS = Bounds(widest_age=WIDEST_AGE, margin=1.5 * FACTOR)
@@ -35,6 +37,7 @@ class Plan:
     cards: Sequence[Card] | None = None
     """All, unless they are given."""
     gateway_program: str = ""
+    habits: Habits = field(default_factory=Habits)
 
     def faults(self) -> list[list[Fault]]:
         """Of each storm."""
@@ -52,7 +55,7 @@ class Outcome:
     violations: Sequence[Violation]
     unforeseen: Sequence[str]
     """Errors in logs."""
-    origins: dict[str, str]
+    recovery: Recovery
 
     def explain(self, most: int = 10) -> str:
         """Empty when all is well."""
@@ -65,11 +68,12 @@ class Outcome:
 async def run(plan: Plan, folder: Path, server: Postgres, say: Callable[[str], None] = print) -> Outcome:
     """Takes the storms, the calms, and some ten seconds to start and to end."""
     async with installed(folder, server, plan.shape, plan.gateway_program) as of:
-        async with swarm(list(of.origins.values()), plan.visitors, plan.seed) as running:
+        async with swarm(list(of.origins.values()), plan.visitors, plan.seed, plan.habits) as running:
             await _weather(plan, of, running, say)
         rows = await of.rows()
         history = running.history.events
-        return Outcome(history, check(history, BOUNDS, rows), of.unforeseen(), of.origins)
+        recovery = read_recovery(history, of.origins)
+        return Outcome(history, check(history, BOUNDS, rows), of.unforeseen(), recovery)
 
 
 async def _weather(plan: Plan, of: Installation, running: Swarm, say: Callable[[str], None]) -> None:

@@ -59,35 +59,46 @@ class Pace:
     lasts: tuple[float, float] = (1.0, 10.0)
 
 
-Card = tuple[Kind, Sequence[str]]
-"""A kind of fault and the targets that it may have."""
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A kind of fault, the targets that it may have, and the ways in which it may be done."""
+
+    kind: Kind
+    targets: Sequence[str]
+    details: Sequence[str] = ("",)
 
 
 def deck(shape: Shape) -> list[Card]:
     """Every kind of fault for every kind of target; what matters most is in it more than once."""
     gateways, matchers = shape.services("gateway"), shape.services("matcher")
     to_nats, to_matchers, to_database = (shape.links(kind) for kind in ("nats", "matcher", "database"))
-    cards: list[Card] = [
-        *[("kill", gateways)] * 3,
-        ("kill", matchers),
-        ("kill", ["reports"]),
-        ("kill", [CENTRAL]),
-        *[("pause", gateways)] * 2,
-        ("pause", matchers),
-        ("pause", [CENTRAL]),
-        *[("terminate", gateways)] * 2,
-        ("terminate", matchers),
-        *[("cut", to_nats)] * 2,
-        ("cut", to_matchers),
-        ("cut", to_database),
-        ("swallow", to_nats),
-        *[("swallow", to_matchers)] * 2,
-        ("swallow", to_database),
-        ("delay", to_nats),
-        ("delay", to_matchers),
-        ("jump", [*gateways, *matchers, "reports"]),
+    cards = [
+        *[Card("kill", gateways)] * 3,
+        Card("kill", matchers),
+        Card("kill", ["reports"]),
+        Card("kill", [CENTRAL]),
+        *[Card("pause", gateways)] * 2,
+        Card("pause", matchers),
+        Card("pause", [CENTRAL]),
+        *[Card("terminate", gateways)] * 2,
+        Card("terminate", matchers),
+        *[Card("cut", to_nats)] * 2,
+        Card("cut", to_matchers),
+        Card("cut", to_database),
+        Card("swallow", to_nats, SWALLOWED),
+        *[Card("swallow", to_matchers, SWALLOWED)] * 2,
+        Card("swallow", to_database, SWALLOWED),
+        Card("delay", to_nats, DELAYS),
+        Card("delay", to_matchers, DELAYS),
+        Card("jump", [*gateways, *matchers, "reports"], JUMPS),
     ]
-    return [card for card in cards if card[1]]
+    return [card for card in cards if card.targets]
+
+
+SWALLOWED = ("there", "back", "both ways")
+DELAYS = ("up to 50 ms", "up to 200 ms", "up to 500 ms")
+"""Of each connection its own: so what goes over two of them changes places."""
+JUMPS = ("-3 h", "-1 h", "+1 h", "+3 h")
 
 
 def schedule(
@@ -105,19 +116,18 @@ def schedule(
     faults: list[Fault] = []
     at = randomness.uniform(0.5, 1.5)
     while at < seconds - pace.lasts[0]:
-        kind, targets = next(dealt)
-        target = randomness.choice(targets)
+        card = next(dealt)
+        target, detail = randomness.choice(card.targets), randomness.choice(card.details)
         lasts = min(randomness.uniform(*pace.lasts), seconds - at)
-        detail = _detail(kind, randomness)
-        gap = randomness.uniform(*pace.gap)
-        if busy.get(target, 0.0) > at:
-            continue
-        faults.append(Fault(first + len(faults), round(at, 2), kind, target, round(lasts, 2), detail))
-        busy[target] = at + lasts + RESTART
-        at += gap
+        if busy.get(target, 0.0) <= at:
+            number = first + len(faults)
+            faults.append(Fault(number, round(at, 2), card.kind, target, round(lasts, 2), detail))
+            busy[target] = at + lasts + (RESTART if card.kind in RESTARTED else 0)
+        at += randomness.uniform(*pace.gap)
     return faults
 
 
+RESTARTED: frozenset[Kind] = frozenset(("kill", "terminate"))
 RESTART = 4.0
 """Seconds that a service may need after it was started again."""
 
@@ -125,20 +135,3 @@ RESTART = 4.0
 def _deal(cards: Sequence[Card], randomness: random.Random) -> Iterator[Card]:
     while True:
         yield from randomness.sample(cards, len(cards))
-
-
-def _detail(kind: Kind, randomness: random.Random) -> str:
-    """Which way bytes vanish, how slow a link gets, how far a clock jumps."""
-    way, most, hours = (
-        randomness.choice(["there", "back", "both ways"]),
-        randomness.choice([50, 200, 500]),
-        randomness.choice([-3, -1, 1, 3]),
-    )
-    details: dict[Kind, str] = {"swallow": way, "delay": f"up to {most} ms", "jump": f"{hours:+d} h"}
-    return details.get(kind, "")
-
-
-def rounds(seed: object, seconds: float, storm: float, calm: float) -> list[tuple[str, float]]:
-    """The seeds of the storms of a long run, with how long each lasts; a calm follows each."""
-    count = max(1, round(seconds / (storm + calm)))
-    return [(f"{seed}/{number}", storm) for number in range(1, count + 1)]

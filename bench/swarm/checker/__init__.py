@@ -9,7 +9,7 @@ from bench.swarm.checker.partners import check_agreement, check_company
 from bench.swarm.checker.reports import Row, check_acknowledged, check_memory, check_stored
 from bench.swarm.checker.sides import read_matches
 from bench.swarm.checker.violations import Violation
-from bench.swarm.checker.waits import check_waits
+from bench.swarm.checker.waits import check_waits, read_searches
 from bench.swarm.events import Event, Unreadable
 
 __all__ = ["Bounds", "Row", "Violation", "check"]
@@ -25,14 +25,16 @@ def check(
     bounds = bounds or Bounds()
     clock = read_clock(history)
     matches = read_matches(history)
+    searches = list(read_searches(history, clock.end))
+    broken_off = [search.until for search in searches if search.broken_off]
     found = [
         *matches.violations,
         *check_company(matches),
-        *check_agreement(matches, clock, bounds),
+        *check_agreement(matches, broken_off, clock, bounds),
         *check_repeats(matches, history, bounds),
         *check_blocks(matches, history),
         *check_lines(matches, history, clock, bounds),
-        *check_waits(matches, history, clock, bounds),
+        *check_waits(searches, matches, history, clock, bounds),
         *check_acknowledged(history),
         *(check_stored(history, rows) if rows is not None else ()),
         *check_memory(history, bounds),

@@ -1,16 +1,17 @@
 """Invariants 1, 2 and 5: one partner, and the same for both; never oneself; no ghost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from bench.swarm.checker.bounds import Bounds, Clock
 from bench.swarm.checker.sides import Belief, Matches, Side
 from bench.swarm.checker.violations import Violation
 
-NEVER = Belief(0.0, "left", partner_here=False)
-"""Of a side that nobody saw."""
+NEVER = Side("anybody", "", "", "", [Belief(0.0, "left", partner_here=False)])
+GONE = Side("anybody", "", "", "", [Belief(0.0, "gone", partner_here=False)])
+"""Other sides of which nothing is known."""
 
-Trouble = Literal["alone", "unknown", "ghost", "unaware", "waiting"]
+Trouble = Literal["alone", "ghost", "unaware", "waiting"]
 
 
 def check_company(matches: Matches) -> Iterator[Violation]:
@@ -25,31 +26,38 @@ def check_company(matches: Matches) -> Iterator[Violation]:
             yield Violation(1, sides[-1].met, what, different, (match,))
 
 
-def check_agreement(matches: Matches, clock: Clock, bounds: Bounds) -> Iterator[Violation]:
-    """1: partners agree. 5: who is left behind is told, and set free after the grace."""
+def check_agreement(
+    matches: Matches, broken_off: Sequence[float], clock: Clock, bounds: Bounds
+) -> Iterator[Violation]:
+    """1: partners agree. 5: who is left behind is told, and set free after the grace.
+
+    `broken_off` are the times at which somebody who searched lost their socket: one of them may be the
+    partner whom nobody saw.
+    """
     for sides in matches.sides.values():
         for side in sides[:2]:
             other = next((one for one in sides[:2] if one is not side), None)
-            yield from _check_side(side, other, clock, bounds)
+            lost = other is None and any(abs(at - side.met) < bounds.agree for at in broken_off)
+            yield from _check_side(side, other or (GONE if lost else NEVER), clock, bounds)
 
 
-def _check_side(side: Side, other: Side | None, clock: Clock, bounds: Bounds) -> Iterator[Violation]:
+def _check_side(side: Side, other: Side, clock: Clock, bounds: Bounds) -> Iterator[Violation]:
     for trouble, since, until in _troubles(side, other, clock.end):
         limit = _limit(trouble, bounds) + bounds.margin
         if clock.overdue(since, until, limit):
-            names = (side.visitor, other.visitor if other else "nobody")
+            names = (side.visitor, other.visitor)
             invariant, what = _words(trouble, *names)
             lasted = f"{what}, for {until - since:.1f} s from {since:.3f} on"
             yield Violation(invariant, clock.deadline(since, limit), lasted, names, (side.match,))
 
 
-def _troubles(side: Side, other: Side | None, end: float) -> Iterator[tuple[Trouble, float, float]]:
+def _troubles(side: Side, other: Side, end: float) -> Iterator[tuple[Trouble, float, float]]:
     """Each stretch of time in which the two do not agree, as seen by `side`."""
-    changes = [*side.beliefs, *(other.beliefs if other else ())]
+    changes = [*side.beliefs, *other.beliefs]
     trouble: Trouble | None = None
     since = 0.0
     for moment in sorted({belief.at for belief in changes if belief.at >= side.met}):
-        now = _trouble(side.at(moment), other.at(moment) if other else None)
+        now = _trouble(side.at(moment), other.at(moment))
         if now != trouble:
             if trouble:
                 yield trouble, since, moment
@@ -58,24 +66,21 @@ def _troubles(side: Side, other: Side | None, end: float) -> Iterator[tuple[Trou
         yield trouble, since, end
 
 
-def _trouble(mine: Belief, theirs: Belief | None) -> Trouble | None:
+def _trouble(mine: Belief, theirs: Belief) -> Trouble | None:
     if mine.here != "in":
         return None
     if not mine.partner_here:
-        return "unaware" if theirs and theirs.here == "in" else "waiting"
-    if theirs is None:
-        return "unknown"
+        return "unaware" if theirs.here == "in" else "waiting"
     if theirs.here == "left":
         return "alone"
     return None if theirs.here == "in" else "ghost"
 
 
 def _limit(trouble: Trouble, bounds: Bounds) -> float:
-    """The other side of a match may have lost its socket just before it was told: that is a ghost, too."""
     match trouble:
         case "alone" | "unaware":
             return bounds.agree
-        case "unknown" | "ghost":
+        case "ghost":
             return bounds.told
         case "waiting":
             return bounds.grace + bounds.agree
@@ -85,8 +90,6 @@ def _words(trouble: Trouble, visitor: str, other: str) -> tuple[int, str]:
     match trouble:
         case "alone":
             return 1, f"{visitor} is in a match that {other} is not in"
-        case "unknown":
-            return 1, f"{visitor} is in a match that nobody else is in"
         case "unaware":
             return 1, f"{visitor} believes that {other} is away, who is there"
         case "ghost":

@@ -20,6 +20,9 @@ class Search:
     mode: str
     since: float
     until: float
+    met: bool = False
+    broken_off: bool = False
+    """The socket was lost."""
 
 
 def read_searches(history: Iterable[events.Event], end: float) -> Iterator[Search]:
@@ -30,7 +33,8 @@ def read_searches(history: Iterable[events.Event], end: float) -> Iterator[Searc
             case events.Searches() | events.Met() | events.Stopped() | events.Lost() | events.Gone():
                 began = running.pop(event.visitor, None)
                 if began:
-                    yield Search(event.visitor, began.mode, began.at, event.at)
+                    met, lost = isinstance(event, events.Met), isinstance(event, events.Lost | events.Gone)
+                    yield Search(event.visitor, began.mode, began.at, event.at, met, lost)
                 if isinstance(event, events.Searches):
                     running[event.visitor] = event
     for began in running.values():
@@ -38,11 +42,15 @@ def read_searches(history: Iterable[events.Event], end: float) -> Iterator[Searc
 
 
 def check_waits(
-    matches: Matches, history: Iterable[events.Event], clock: Clock, bounds: Bounds
+    searches: Iterable[Search],
+    matches: Matches,
+    history: Iterable[events.Event],
+    clock: Clock,
+    bounds: Bounds,
 ) -> Iterator[Violation]:
     """The wishes of a swarm differ in the mode alone."""
     limit = bounds.widest_age + bounds.sweep + bounds.margin
-    long = [one for one in read_searches(history, clock.end) if one.until - one.since > limit]
+    long = [one for one in searches if one.until - one.since > limit]
     strangers = _Strangers(matches, history, bounds)
     starved: set[tuple[str, float]] = set()
     for one, other in combinations(long, 2):

@@ -1,0 +1,140 @@
+"""How fast an installation recovers, read from a history. Pure."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import ceil, inf
+
+from bench.swarm import events
+from bench.swarm.checker.sides import Side, read_matches
+from bench.swarm.checker.waits import read_searches
+
+CALLS_IN, SEARCHES_IN = 5.0, 3.0
+"""The design's bars, in seconds."""
+LEAVING = ("next", "stop", "gone")
+"""Ends that people chose."""
+
+
+@dataclass(slots=True)
+class Times:
+    """Seconds of each that recovered; `failed` did not."""
+
+    seconds: list[float] = field(default_factory=list)
+    failed: int = 0
+
+    @property
+    def total(self) -> int:
+        return len(self.seconds) + self.failed
+
+    def share_within(self, limit: float) -> float:
+        """1 when there was nothing to recover."""
+        return sum(one <= limit for one in self.seconds) / self.total if self.total else 1.0
+
+    def quantile(self, share: float) -> float:
+        """Infinite where fewer than this share recovered."""
+        ranked = sorted(self.seconds) + [inf] * self.failed
+        return ranked[max(ceil(share * len(ranked)) - 1, 0)] if ranked else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """Of one run."""
+
+    faults: Mapping[str, int]
+    """How often each kind of fault struck each kind of target."""
+    calls: Mapping[str, Times]
+    """After each kind of fault of a gateway: until both sides of its calls have heard the other again."""
+    searches: Times
+    """After a matcher was killed: until those who were searching met somebody."""
+
+
+def read_recovery(history: Sequence[events.Event], origins: Mapping[str, str]) -> Recovery:
+    """`origins` are those of the gateways, by their names in faults."""
+    faults: dict[str, int] = defaultdict(int)
+    calls: dict[str, Times] = defaultdict(Times)
+    searches = Times()
+    talks = _Talks(history)
+    for struck in history:
+        if not isinstance(struck, events.Struck):
+            continue
+        faults[f"{struck.fault} {_kind_of(struck.target)}"] += 1
+        if struck.target in origins:
+            _add(calls[struck.fault], talks.recoveries(struck.at, origins[struck.target]))
+        elif struck.fault == "kill" and struck.target.startswith("matcher"):
+            _add(searches, _meetings(history, struck.at))
+    return Recovery(dict(sorted(faults.items())), dict(sorted(calls.items())), searches)
+
+
+def _kind_of(target: str) -> str:
+    return "~".join(part.partition("-")[0] for part in target.split("~"))
+
+
+def _add(to: Times, found: Iterable[float]) -> None:
+    for seconds in found:
+        if seconds == inf:
+            to.failed += 1
+        else:
+            to.seconds.append(seconds)
+
+
+class _Talks:
+    """Who was connected where, and when they heard each other."""
+
+    def __init__(self, history: Iterable[events.Event]) -> None:
+        self._end = 0.0
+        self._pairs = list(read_matches(history).pairs())
+        self._places: dict[str, list[tuple[float, str]]] = defaultdict(list)
+        said: dict[tuple[str, str, int], float] = {}
+        self._heard: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
+        for event in history:
+            self._end = event.at
+            match event:
+                case events.Came():
+                    self._places[event.visitor].append((event.at, event.origin))
+                case events.Said():
+                    said[event.match, event.visitor, event.number] = event.at
+                case events.Heard(again=False):
+                    at = said.get((event.match, event.of, event.number), 0.0)
+                    self._heard[event.match, event.visitor].append((at, event.at))
+
+    def recoveries(self, struck: float, origin: str) -> Iterator[float]:
+        """Of each call with a side on `origin`; infinite for a call that was lost.
+
+        A call that a person ended first, or that the run ended too early for, says nothing.
+        """
+        for sides in self._pairs:
+            if not all(side.at(struck).here == "in" and side.at(struck).partner_here for side in sides):
+                continue
+            if origin not in (self._place(side.visitor, struck) for side in sides):
+                continue
+            again = max(self._hears_again(side, struck) for side in sides)
+            if again < inf:
+                yield again - struck
+            elif any(side.left < inf for side in sides) and not _chosen(sides):
+                yield inf
+
+    def _place(self, visitor: str, at: float) -> str:
+        places = self._places[visitor]
+        return places[bisect_right(places, (at, "~")) - 1][1]
+
+    def _hears_again(self, side: Side, struck: float) -> float:
+        """When they hear a line that was said after `struck`."""
+        heard = self._heard.get((side.match, side.visitor), ())
+        return min((at for said, at in heard if said > struck), default=inf)
+
+
+def _chosen(sides: tuple[Side, Side]) -> bool:
+    first = min(sides, key=lambda side: side.left)
+    return first.how in LEAVING or first.how in ("ended next", "ended stop", "ended blocked")
+
+
+def _meetings(history: Sequence[events.Event], struck: float) -> Iterator[float]:
+    """Of each who was searching then, or came to search within a second."""
+    end = history[-1].at
+    for search in read_searches(history, end):
+        if search.since <= struck + 1 and search.until > struck:
+            if search.met:
+                yield search.until - max(struck, search.since)
+            elif search.until - struck > 2 * SEARCHES_IN and not search.broken_off:
+                yield inf
