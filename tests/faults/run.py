@@ -38,6 +38,7 @@ class Plan:
     """All, unless they are given."""
     gateway_program: str = ""
     habits: Habits = field(default_factory=Habits)
+    bounds: Bounds = BOUNDS
 
     def faults(self) -> list[list[Fault]]:
         """Of each storm."""
@@ -73,7 +74,7 @@ async def run(plan: Plan, folder: Path, server: Postgres, say: Callable[[str], N
         rows = await of.rows()
         history = running.history.events
         recovery = read_recovery(history, of.origins)
-        return Outcome(history, check(history, BOUNDS, rows), of.unforeseen(), recovery)
+        return Outcome(history, check(history, plan.bounds, rows), of.unforeseen(), recovery)
 
 
 async def _weather(plan: Plan, of: Installation, running: Swarm, say: Callable[[str], None]) -> None:
