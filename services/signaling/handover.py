@@ -36,7 +36,7 @@ def handover_of(memory: Memory, find: bytes, conversed: Conversed | None, now: f
     return Handover(
         [(key, now - parted) for key, parted in acquaintances.partners],
         list(acquaintances.blocked),
-        find,
+        find or (search.find if search else b""),
         now - search.since if search else 0.0,
         conversed,
     )

@@ -17,8 +17,9 @@ MOST_KEPT = 10_000
 
 
 class Interrupted(Struct, frozen=True):
-    """A search whose visitor lost their socket. Times are monotonic seconds."""
+    """A search whose visitor lost their socket; `find` states the wish. Times are monotonic seconds."""
 
+    find: bytes
     wish: Wish
     since: float
     lost_at: float
@@ -31,9 +32,9 @@ class Memory(Struct):
     allowance: Allowance
     interrupted: Interrupted | None = None
 
-    def interrupt(self, wish: Wish, since: float, now: float) -> None:
+    def interrupt(self, find: bytes, wish: Wish, since: float, now: float) -> None:
         """The socket is gone while its visitor looks for somebody."""
-        self.interrupted = Interrupted(wish, since, now)
+        self.interrupted = Interrupted(find, wish, since, now)
 
     def resumed(self, wish: Wish, now: float) -> float:
         """Since when the visitor looks for this: longer than now, if it is what was interrupted."""

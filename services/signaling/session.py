@@ -221,7 +221,6 @@ class Session:
         proposal = reserved.proposal
         encounter = Encounter.agreed(proposal, acceptance.address_hash)
         shared = reserved.ticket.wish.as_typed(proposal.shared_interests)
-        self._parting = None
         self.state = self._conversation(encounter)
         self.state.shared_interests = shared
         repeat = self.memory.acquaintances.met(proposal.partner)
@@ -344,7 +343,7 @@ class Session:
         if isinstance(state, Conversation) and not leaving:
             return state.lose_browser(now)
         if isinstance(state, Searching | Reserved):
-            self.memory.interrupt(state.ticket.wish, state.ticket.since, now)
+            self.memory.interrupt(self.looking.find, state.ticket.wish, state.ticket.since, now)
         return [*self._retire("lost", now), Forget()]
 
     def _hand_over(self, moved: events.MovedAway, now: float) -> list[Effect]:
@@ -363,7 +362,8 @@ class Session:
         self.memory.acquaintances.learn(parted, handover.blocked)
         self.looking.learn(handover.find)
         if handover.searched and handover.find:
-            self.memory.interrupt(fold(find_in(handover.find)), now - handover.searched, now)
+            wish = fold(find_in(handover.find))
+            self.memory.interrupt(handover.find, wish, now - handover.searched, now)
         state = self.state
         if isinstance(state, Conversation):
             return state.adopt(handover.conversed)

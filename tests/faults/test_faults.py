@@ -52,9 +52,7 @@ async def test_visitors_see_nothing_wrong(tmp_path: Path, postgres_server: Postg
     assert not outcome.explain(), outcome.explain()
 
 
-async def test_a_pairing_that_one_side_hears_of_is_none(
-    tmp_path: Path, postgres_server: Postgres
-) -> None:
+async def test_a_pairing_that_one_side_hears_of_is_none(tmp_path: Path, postgres_server: Postgres) -> None:
     outcome = await run(ONE_SIDED, tmp_path, postgres_server)
     assert not outcome.explain(), outcome.explain()
 
