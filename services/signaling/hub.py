@@ -278,7 +278,12 @@ class Hub:
             client = self.clients.get(visitor)
             state = client.session.state if client else None
             if client and isinstance(state, Conversation) and state.partner_gateway != self.gateway:
+                self._expect(state.partner_gateway)
                 self._perform(client, [state.whereabouts()])
+
+    def _expect(self, gateway: GatewayId) -> None:
+        if gateway != self.gateway:
+            self._neighbours.expect(gateway)
 
     # --- performing --------------------------------------------------------------------------------
 
@@ -310,6 +315,7 @@ class Hub:
                 if client.outbox is not None:
                     client.outbox.ask(effect.mark)
             case effects.Introduce():
+                self._expect(effect.encounter.partner_gateway)
                 self._send(client, self._introductions.introduce(client.session, effect))
             case effects.Welcome():
                 self._send(client, self._introductions.welcome(client.session, effect))

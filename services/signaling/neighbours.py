@@ -15,6 +15,10 @@ class Neighbourhood:
         """Whether it has been heard of late, or could not have been yet."""
         return gateway in self._silent or self._beats <= MISSED
 
+    def expect(self, gateway: GatewayId) -> None:
+        """A visitor of it is with one of ours: it must be heard of from now on, if it never was."""
+        self._silent.setdefault(gateway, 0)
+
     def heard(self, gateway: GatewayId) -> None:
         """It has beaten."""
         self._silent[gateway] = 0

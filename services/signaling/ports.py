@@ -51,6 +51,9 @@ class Neighbours(Protocol):
     def may_live(self, gateway: GatewayId) -> bool:
         """Whether it has been heard of late, or is not known yet."""
 
+    def expect(self, gateway: GatewayId) -> None:
+        """Tell when it is silent, even if it never spoke: a visitor of it is with one of ours."""
+
 
 class Standings(Protocol):
     """Who is not in good standing right now. Losses are told as they happen, the ends of them are not."""

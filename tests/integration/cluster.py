@@ -76,6 +76,12 @@ class Service:
         assert self._process is not None
         self._process.send_signal(number)
 
+    async def ended(self, seconds: float) -> None:
+        """Returns when the process has ended by itself."""
+        assert self._process is not None
+        async with asyncio.timeout(scaled(seconds)):
+            await self._process.wait()
+
     async def kill(self) -> None:
         assert self._process is not None
         self._process.kill()

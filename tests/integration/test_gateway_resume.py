@@ -1,9 +1,17 @@
 """A match goes on after a lost socket, on the same gateway or another, and nothing that was said is lost."""
 
+import asyncio
+import signal
+import time
+from pathlib import Path
+
 import pytest
 
+from services.contract.errors import CloseCode
+
+from ..timing import scaled
 from ..visitor import visitor
-from .cluster import Cluster
+from .cluster import Cluster, running_cluster
 from .meetings import WAYS, Way, pair
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -35,3 +43,124 @@ async def test_a_lost_socket_resumes_anywhere(cluster: Cluster, way: Way, back: 
             assert (await other.hear("chat"))["text"] == "I am back"
             await other.chat("good")
             assert (await again.hear("chat"))["text"] == "good"
+
+
+async def test_two_tabs_on_two_gateways_are_one_visitor(cluster: Cluster) -> None:
+    async with pair(cluster, (0, 1)) as (one, other), visitor(cluster.urls[1], one.token) as second:
+        assert second.name == one.name
+        assert await one.close_code() == CloseCode.CONNECTED_ELSEWHERE
+        assert (await other.hear("ended"))["reason"] == "lost"
+
+
+async def test_a_second_tab_with_the_pass_takes_the_match_over(cluster: Cluster) -> None:
+    async with (
+        pair(cluster, (0, 1)) as (one, other),
+        visitor(cluster.urls[1], one.token, **{"pass": one.match["pass"]}) as second,
+    ):
+        assert await one.close_code() == CloseCode.CONNECTED_ELSEWHERE
+        assert second.welcome["resumed"]["partner_here"]
+        second.match = one.match
+        await second.chat("from the second tab")
+        assert (await other.hear("chat"))["text"] == "from the second tab"
+
+
+async def test_both_go_back_to_each_other(cluster: Cluster) -> None:
+    async with pair(cluster, (0, 1)) as (one, other):
+        match = one.match["match"]
+        await one.say("next")
+        await other.hear("ended")
+        await other.say("rewind", match=match)
+        offer = await one.hear("rewind_offer")
+        assert offer["match"] == match
+        assert 25 < offer["expires_in"] <= 30
+        await one.say("rewind", match=match)
+        await asyncio.gather(one.meet(), other.meet())
+        assert one.match["match"] == other.match["match"] != match
+        await one.chat("hello again")
+        assert (await other.hear("chat"))["text"] == "hello again"
+
+
+async def test_it_is_too_late_to_go_back_to_who_left_by_stop(cluster: Cluster) -> None:
+    async with pair(cluster, (0, 1)) as (one, other):
+        await one.say("stop")
+        await other.hear("ended")
+        await other.say_here("rewind")
+        assert (await other.hear("error"))["code"] == "rewind_refused"
+
+
+async def test_a_line_on_its_way_to_a_dead_socket_arrives(cluster: Cluster) -> None:
+    async with pair(cluster, (0, 1)) as (one, other):
+        for number in range(20):
+            await other.chat(str(number), id=str(number))
+        one.cut()
+        async with visitor(cluster.urls[1], one.token, **{"pass": one.match["pass"]}) as again:
+            heard = [int((await again.hear("chat"))["text"]) for _ in range(5)]
+            assert heard == sorted(heard)
+            assert heard[-1] < 20
+
+
+class TestDeadParts:
+    """Each has a cluster of its own, whose parts die."""
+
+    async def test_a_killed_gateway(self, tmp_path: Path) -> None:
+        async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 1)) as (one, other):
+            killed = time.monotonic()
+            await cluster.gateways[0].kill()
+            async with visitor(cluster.urls[1], one.token, **{"pass": one.match["pass"]}) as again:
+                assert again.welcome["resumed"]["partner_here"]
+                assert time.monotonic() - killed < scaled(5)
+                again.match = one.match
+                assert "pass" in await other.hear("partner_back")
+                await other.chat("hello")
+                assert (await again.hear("chat"))["text"] == "hello"
+
+    async def test_the_partner_of_a_visitor_who_does_not_come_back_is_told(self, tmp_path: Path) -> None:
+        async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 1)) as (_, other):
+            killed = time.monotonic()
+            await cluster.gateways[0].kill()
+            await other.hear("partner_away")
+            assert time.monotonic() - killed < scaled(5)
+            assert (await other.hear("ended", 20))["reason"] == "lost"
+            await other.hear("searching")
+
+    async def test_both_gateways_at_once(self, tmp_path: Path) -> None:
+        async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 1)) as (one, other):
+            for gateway in cluster.gateways:
+                await gateway.kill()
+            for gateway in cluster.gateways:
+                await gateway.start()
+            await cluster.until_ready()
+            first, second = cluster.urls
+            async with (
+                visitor(second, one.token, **{"pass": one.match["pass"]}) as left,
+                visitor(first, other.token, **{"pass": other.match["pass"]}) as right,
+            ):
+                assert left.welcome["resumed"]["match"] == right.welcome["resumed"]["match"]
+                for each, back in ((left, one), (right, other)):
+                    each.match = back.match
+                await left.chat("found you")
+                assert (await right.hear("chat"))["text"] == "found you"
+                await right.chat("and I you")
+                assert (await left.hear("chat"))["text"] == "and I you"
+
+    async def test_a_paused_gateway_comes_back_without_a_ghost(self, tmp_path: Path) -> None:
+        async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 1)) as (one, other):
+            cluster.gateways[0].signal(signal.SIGSTOP)
+            await other.hear("partner_away", 6)
+            await asyncio.sleep(6)
+            cluster.gateways[0].signal(signal.SIGCONT)
+            await other.hear("partner_back", 3)
+            await one.chat("still here")
+            assert (await other.hear("chat"))["text"] == "still here"
+            await other.say("next")
+            assert (await one.hear("ended"))["reason"] == "next"
+
+    async def test_nats_starts_again_and_nobody_notices(self, tmp_path: Path) -> None:
+        async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 1)) as (one, other):
+            await cluster.nats.stop()
+            await one.chat("said while NATS was away")
+            await asyncio.sleep(1)
+            await cluster.nats.start()
+            assert (await other.hear("chat"))["text"] == "said while NATS was away"
+            await other.chat("heard")
+            assert (await one.hear("chat"))["text"] == "heard"

@@ -153,6 +153,9 @@ class Everybody:
     def may_live(self, gateway: GatewayId) -> bool:
         return True
 
+    def expect(self, gateway: GatewayId) -> None:
+        """They always live."""
+
 
 ICE = Ice([], "all")
 

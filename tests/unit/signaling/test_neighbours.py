@@ -28,6 +28,16 @@ def test_a_goodbye_counts_at_once_and_once() -> None:
     assert [known.beat() for _ in range(MISSED + 2)] == [[]] * (MISSED + 2)
 
 
+def test_who_is_expected_and_never_heard_is_lost_too() -> None:
+    known = Neighbourhood()
+    known.expect(OTHER)
+    assert [known.beat() for _ in range(MISSED + 1)] == [[]] * MISSED + [[OTHER]]
+    known.heard(THIRD)
+    known.beat()
+    known.expect(THIRD)
+    assert [known.beat() for _ in range(MISSED)] == [[]] * (MISSED - 1) + [[THIRD]], "it is no news of it"
+
+
 def test_who_was_never_heard_may_live_only_while_we_are_new() -> None:
     known = Neighbourhood()
     assert known.may_live(THIRD)

@@ -1,0 +1,107 @@
+"""A gateway that is asked to stop sends its visitors to others, no faster than it says, and loses no call."""
+
+import asyncio
+import signal
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from services.contract.errors import CloseCode
+
+from ..timing import scaled
+from ..visitor import Visitor, visitor
+from .cluster import Cluster, running_cluster
+from .meetings import pair
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_a_gateway_without_visitors_stops_at_once(tmp_path: Path) -> None:
+    async with running_cluster(tmp_path) as cluster:
+        began = time.monotonic()
+        await terminated(cluster)
+        assert time.monotonic() - began < scaled(3)
+
+
+async def test_a_call_goes_on_elsewhere(tmp_path: Path) -> None:
+    async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 1)) as (one, other):
+        stopping = asyncio.create_task(terminated(cluster))
+        assert await one.close_code() == CloseCode.RESTART
+        await other.chat("said in between")
+        async with visitor(cluster.urls[1], one.token, **{"pass": one.match["pass"]}) as again:
+            assert again.welcome["resumed"]["partner_here"]
+            assert (await again.hear("chat"))["text"] == "said in between"
+            await stopping
+            again.match = one.match
+            await again.say("next")
+            assert (await other.hear("ended"))["reason"] == "next"
+            await again.hear("searching")
+
+
+async def test_it_is_not_ready_and_takes_nobody_while_it_sends_others_away(tmp_path: Path) -> None:
+    async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 0)):
+        gateway = cluster.gateways[0]
+        gateway.signal(signal.SIGTERM)
+        await gateway.until_ready("stopping")
+        with pytest.raises(OSError, match="Cannot connect"):
+            async with visitor(gateway.url):
+                pass
+
+
+async def test_visitors_are_sent_away_at_the_stated_rate(tmp_path: Path) -> None:
+    """All at once would be a storm at the other gateways."""
+    count, rate = 60, 40
+    async with (
+        running_cluster(tmp_path, ZUFALL_DRAIN_PER_SECOND=str(rate)) as cluster,
+        AsyncExitStack() as stack,
+    ):
+        url = cluster.urls[0]
+        pages = [await stack.enter_async_context(visitor(url)) for _ in range(count)]
+        cluster.gateways[0].signal(signal.SIGTERM)
+        closed = sorted(await asyncio.gather(*map(moment_of_restart, pages)))
+    assert closed[-1] - closed[0] > count / rate / 2
+    in_a_second = max(sum(at <= one < at + 1 for one in closed) for at in closed)
+    assert in_a_second <= 2 * rate, "twice: waves are jittered, and come early as often as late"
+
+
+async def test_a_second_signal_is_for_who_does_not_want_to_wait(tmp_path: Path) -> None:
+    async with (
+        running_cluster(tmp_path, ZUFALL_DRAIN_PER_SECOND="0.1", ZUFALL_DRAIN_SECONDS="300") as cluster,
+        pair(cluster, (0, 0)) as (one, other),
+    ):
+        gateway = cluster.gateways[0]
+        gateway.signal(signal.SIGTERM)
+        await gateway.until_ready("stopping")
+        gateway.signal(signal.SIGTERM)
+        assert await asyncio.gather(one.close_code(), other.close_code()) == [CloseCode.RESTART] * 2
+        await gateway.ended(5)
+
+
+async def test_a_search_goes_on_elsewhere_as_old_as_it_was(tmp_path: Path) -> None:
+    async with (
+        running_cluster(tmp_path, ZUFALL_STAGE_AGES="2,4,30") as cluster,
+        visitor(cluster.urls[0]) as one,
+    ):
+        await one.find("text", interests=["zithers"])
+        await asyncio.sleep(1.5)
+        cluster.gateways[0].signal(signal.SIGTERM)
+        assert await one.close_code() == CloseCode.RESTART
+        async with visitor(cluster.urls[1], one.token) as again:
+            await again.find("text", interests=["zithers"])
+            began = time.monotonic()
+            while (await again.hear("searching"))["stage"] < 1:
+                pass
+            assert time.monotonic() - began < scaled(1.5)
+
+
+async def moment_of_restart(one: Visitor) -> float:
+    assert await one.close_code() == CloseCode.RESTART
+    return time.monotonic()
+
+
+async def terminated(cluster: Cluster) -> None:
+    """Ask the first gateway to stop, and wait until it has."""
+    cluster.gateways[0].signal(signal.SIGTERM)
+    await cluster.gateways[0].ended(60)
