@@ -64,7 +64,20 @@ class Installation:
 
     def kill_gateway_of_visitors(self) -> None:
         """End the one gateway that holds all visitors, without a goodbye."""
+        self.kill(self.gateway_of_visitors())
+
+    def gateway_of_visitors(self) -> psutil.Process:
+        """The one gateway that holds all visitors."""
         (gateway,) = (gateway for gateway in self._gateways() if _visitors_of(gateway))
+        return gateway
+
+    def other_than(self, gateway: psutil.Process) -> str:
+        """The origin of the other gateway alone."""
+        return (
+            self.second if gateway.environ()["ZUFALL_LISTEN"].endswith(f":{self._port + 1}") else self.first
+        )
+
+    def kill(self, gateway: psutil.Process) -> None:
         gateway.kill()
         gateway.wait(scaled(10))
 

@@ -1,0 +1,81 @@
+"""A call in two real browsers goes on when the gateway of one is killed."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]  # ships no types
+import pytest
+
+from ..requirements import require
+from ..timing import FACTOR
+from .conftest import Come
+from .installation import Installation, installation
+from .visitor import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+LONGEST_STOP = 1000 * FACTOR
+"""Milliseconds between two pictures of the stranger."""
+
+_WATCH = """() => {
+    const video = document.querySelector("#remote");
+    let last = performance.now();
+    window.longestStop = () => Math.max(window.longest, performance.now() - last);
+    window.longest = 0;
+    const picture = now => {
+        window.longest = Math.max(window.longest, now - last);
+        last = now;
+        video.requestVideoFrameCallback(picture);
+    };
+    video.requestVideoFrameCallback(picture);
+}"""
+
+
+@pytest.fixture
+def mortal(tmp_path: Path) -> Iterator[Installation]:
+    """An installation for one test, which may break it."""
+    require("browser")
+    with installation(tmp_path) as running:
+        yield running
+
+
+async def test_when_a_gateway_is_killed_the_video_goes_on_and_so_does_the_chat(
+    mortal: Installation, come: Come
+) -> None:
+    doomed, other, gateway = await strangers_on_two_gateways(mortal, come)
+    await asyncio.gather(doomed.sees_moving_pictures(), other.sees_moving_pictures())
+    await asyncio.gather(*(one.page.evaluate(_WATCH) for one in (doomed, other)))
+    before = doomed.welcome["gateway"]
+    mortal.kill(gateway)
+    await doomed.has_been("reconnecting")
+    await doomed.say("said while nobody carried it")
+    await doomed.until("matched")
+    assert doomed.welcome["gateway"] != before
+    assert doomed.welcome["resumed"]["partner_here"]
+    await other.hears("said while nobody carried it")
+    await other.say("I heard you")
+    await doomed.hears("I heard you")
+    await asyncio.gather(doomed.sees_moving_pictures(), other.sees_moving_pictures())
+    for one in (doomed, other):
+        stopped = await one.page.evaluate("window.longestStop()")
+        assert stopped < LONGEST_STOP, f"the video stopped for {stopped:.0f} ms"
+        assert await one.page.get_by_role("log").locator("[data-from]").count() == 2, "each line once"
+        one.forgive("WebSocket connection")
+
+
+async def strangers_on_two_gateways(
+    zufall: Installation, come: Come
+) -> tuple[Visitor, Visitor, psutil.Process]:
+    """In a call; the first came to the address that all share, and is at the gateway that is returned."""
+    first = await come(zufall.shared)
+    await first.agree()
+    await first.start()
+    await first.until("searching")
+    gateway = zufall.gateway_of_visitors()
+    second = await come(zufall.other_than(gateway))
+    await second.agree()
+    await second.start()
+    await asyncio.gather(first.until("matched"), second.until("matched"))
+    assert first.welcome["gateway"] != second.welcome["gateway"]
+    return first, second, gateway
