@@ -45,10 +45,10 @@ async def until_listening(port: int, process: asyncio.subprocess.Process, second
                 return
 
 
-async def stop(process: asyncio.subprocess.Process, seconds: float = 5) -> int:
-    """Ask the process to end at once, make it end when it does not; returns its status."""
+async def stop(process: asyncio.subprocess.Process, seconds: float = 5, how: int = signal.SIGINT) -> int:
+    """Ask the process to end, at once or in good order; make it when it does not. Returns its status."""
     if process.returncode is None:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(how)
         try:
             async with asyncio.timeout(scaled(seconds)):
                 return await process.wait()
@@ -71,12 +71,13 @@ class NatsServer:
         )
         await until_listening(self.port, self._process)
 
-    async def stop(self, seconds: float = 5) -> None:
+    async def stop(self, seconds: float = 5, how: int = signal.SIGINT) -> None:
         if self._process is not None:
-            await stop(self._process, seconds)
+            await stop(self._process, seconds, how)
             self._process = None
 
-    def signal(self, number: int) -> None:
+    def send(self, number: int) -> None:
+        """A signal."""
         assert self._process is not None
         self._process.send_signal(number)
 
@@ -93,11 +94,11 @@ class NatsServer:
     @contextmanager
     def hanging(self) -> Iterator[None]:
         """It does nothing meanwhile, and its connections stay open."""
-        self.signal(signal.SIGSTOP)
+        self.send(signal.SIGSTOP)
         try:
             yield
         finally:
-            self.signal(signal.SIGCONT)
+            self.send(signal.SIGCONT)
 
 
 @asynccontextmanager

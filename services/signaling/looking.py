@@ -52,9 +52,14 @@ class Looking:
 
     def search(self, wish: Wish, since: float, attempt: int = 1, after: float = 0.0) -> Begun:
         ticket = self.ticket(wish, since, attempt)
-        picky = wish.interests or (wish.nearby and self.country)  # as the waiting room sees it
-        shown: list[Effect] = [ShowSearch(ticket, 0 if picky else 1, None)] if attempt == 1 else []
+        shown: list[Effect] = [self.shown(ticket)] if attempt == 1 else []
         return Searching(ticket, EarlyAnswers()), [*shown, Search(ticket, after)]
+
+    def shown(self, ticket: Ticket) -> ShowSearch:
+        """How a search looks when it begins."""
+        wish = ticket.wish
+        picky = wish.interests or (wish.nearby and self.country)  # as the waiting room sees it
+        return ShowSearch(ticket, 0 if picky else 1, None)
 
     def again(self, ticket: Ticket) -> Begun:
         """A pairing did not come about: wait on, with the original age."""

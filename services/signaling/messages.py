@@ -55,7 +55,9 @@ class Candidate(Struct, frozen=True, forbid_unknown_fields=True, rename="camel",
 
 
 class Description(Message, frozen=True, tag="description"):
-    """An offer or answer for this match."""
+    """An offer or answer for this match. `rollback` asks the impolite side, which alone offers once both have
+    agreed, to restart ICE.
+    """
 
     match: MatchRef
     description: SessionDescription
@@ -69,7 +71,10 @@ class Candidates(Message, frozen=True, tag="candidates"):
 
 
 class Chat(Message, frozen=True, tag="chat"):
-    """A line of text; order is kept."""
+    """A line of text. It arrives in order and once, also where a socket or a gateway is lost on its way.
+
+    A page that lost its gateway says its last lines again, to the byte, first of all after `resumed`.
+    """
 
     match: MatchRef
     text: Annotated[str, Meta(min_length=1, max_length=CHAT_LENGTH)]
@@ -92,7 +97,7 @@ class Reveal(Message, frozen=True, tag="reveal"):
 
 
 class Hello(Message, frozen=True, tag="hello"):
-    """The first frame, within 5 s. A `pass` asks to resume that match."""
+    """The first frame, within 5 s. A `pass` asks to resume that match, on whichever gateway this is."""
 
     token: SealedText
     pass_: SealedText | UnsetType = msgspec.field(default=UNSET, name="pass")
@@ -127,7 +132,10 @@ class Stop(Message, frozen=True, tag="stop"):
 
 
 class Rewind(Message, frozen=True, tag="rewind"):
-    """I want the partner of this match back."""
+    """I want the partner of this match back, which ended by `next` less than 30 s ago.
+
+    When both have asked, both get `matched`; whom they are with by then gets `ended`, as after `next`.
+    """
 
     match: MatchRef
 
@@ -170,7 +178,11 @@ class Resumed(Struct, frozen=True):
 
 
 class Welcome(Message, frozen=True, tag="welcome"):
-    """The token is good; `find` may follow."""
+    """The token is good; `find` may follow.
+
+    After a hello with a pass it comes when it is known whether that match goes on, within a second or so;
+    without `resumed` it does not.
+    """
 
     visitor: str
     gateway: str
@@ -213,14 +225,20 @@ class Matched(Message, frozen=True, tag="matched"):
 
 
 class PartnerAway(Message, frozen=True, tag="partner_away"):
-    """The partner's socket is gone; they may be back within `grace` seconds."""
+    """The partner's socket or gateway is gone; they may be back within `grace` seconds.
+
+    What is said to them meanwhile waits, except `typing`; the media between the two goes on.
+    """
 
     match: str
     grace: float | UnsetType = UNSET
 
 
 class PartnerBack(Message, frozen=True, tag="partner_back"):
-    """The partner is back; a `pass` replaces the earlier one, because their gateway changed."""
+    """The partner is back; a `pass` replaces the earlier one, because their gateway changed.
+
+    It may come without `partner_away` before it: their absence was too short to be noticed.
+    """
 
     match: str
     pass_: str | UnsetType = msgspec.field(default=UNSET, name="pass")

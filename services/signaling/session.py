@@ -249,10 +249,13 @@ class Session:
         """Leave what there is, and what to reserve instead."""
         state = self.state
         since = state.ticket.since if isinstance(state, Searching | Reserved) else now
-        shown: list[Effect] = [Send(Ended(state.match, "next"))] if isinstance(state, Conversation) else []
-        effects = [*shown, *self._leave("next", now)]
+        ticket = self.looking.ticket(parting.wish, since)
+        left: list[Effect] = []
+        if isinstance(state, Conversation):
+            left = [Send(Ended(state.match, "next")), self.looking.shown(ticket)]
+        left += self._leave("next", now)
         self._parting = None
-        return effects, Reserved(self.looking.ticket(parting.wish, since), parting.proposal, rewind=True)
+        return left, Reserved(ticket, parting.proposal, rewind=True)
 
     # --- in a conversation -------------------------------------------------------------------------
 

@@ -68,12 +68,17 @@ class Installation:
 
 @asynccontextmanager
 async def installed(
-    folder: Path, server: Postgres, shape: Shape, gateway_program: str = ""
+    folder: Path,
+    server: Postgres,
+    shape: Shape,
+    gateway_program: str = "",
+    settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Installation]:
-    """`gateway_program` is run as every gateway, where it is given."""
+    """`gateway_program` is run as every gateway, where it is given; `settings` are for all services."""
     async with AsyncExitStack() as stack:
         nats = await stack.enter_async_context(nats_server())
-        made = _plan(folder, nats, server.port, await server.new_database(), shape, gateway_program)
+        database = await server.new_database()
+        made = _plan(folder, nats, server.port, database, shape, gateway_program, settings or {})
         for proxy in made.links.values():
             await proxy.open()
             stack.push_async_callback(proxy.cut)
@@ -85,10 +90,17 @@ async def installed(
 
 
 def _plan(
-    folder: Path, nats: NatsServer, postgres_port: int, database: str, shape: Shape, gateway_program: str
+    folder: Path,
+    nats: NatsServer,
+    postgres_port: int,
+    database: str,
+    shape: Shape,
+    gateway_program: str,
+    settings: Mapping[str, str],
 ) -> Installation:
     keys = ("ZUFALL_TOKEN_KEY", "ZUFALL_PASS_KEYS", "ZUFALL_MODERATOR_TOKEN")
     shared = {name: new_key() for name in keys} | {"ZUFALL_STAGE_AGES": STAGE_AGES, "ZUFALL_NATS": nats.url}
+    shared |= settings
     clocks: dict[str, WallClock] = {}
     links: dict[str, Proxy] = {}
 

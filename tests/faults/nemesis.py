@@ -68,10 +68,10 @@ class Nemesis:
 
 async def _strike_process(process: Service | NatsServer, fault: Fault) -> Heal:
     if fault.kind == "pause":
-        process.signal(signal.SIGSTOP)
+        process.send(signal.SIGSTOP)
 
         async def go_on() -> None:
-            process.signal(signal.SIGCONT)
+            process.send(signal.SIGCONT)
 
         return go_on
 
@@ -80,7 +80,7 @@ async def _strike_process(process: Service | NatsServer, fault: Fault) -> Heal:
         if isinstance(process, Service):
             await process.until_ready(seconds=60)
 
-    await (process.kill() if fault.kind == "kill" else process.stop(GOODBYE))
+    await (process.kill() if fault.kind == "kill" else process.stop(GOODBYE, signal.SIGTERM))
     return start
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -68,11 +69,13 @@ class Service:
         """Which pages may connect, when it is started next."""
         self._environment["ZUFALL_ORIGINS"] = origins
 
-    async def stop(self, seconds: float = 5) -> None:
+    async def stop(self, seconds: float = 5, how: int = signal.SIGINT) -> None:
+        """SIGINT: at once; SIGTERM: in good order, so that visitors go on elsewhere."""
         if self._process is not None:
-            await stop(self._process, seconds)
+            await stop(self._process, seconds, how)
 
-    def signal(self, number: int) -> None:
+    def send(self, number: int) -> None:
+        """A signal."""
         assert self._process is not None
         self._process.send_signal(number)
 

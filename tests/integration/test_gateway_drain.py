@@ -43,7 +43,7 @@ async def test_a_call_goes_on_elsewhere(tmp_path: Path) -> None:
 async def test_it_is_not_ready_and_takes_nobody_while_it_sends_others_away(tmp_path: Path) -> None:
     async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 0)):
         gateway = cluster.gateways[0]
-        gateway.signal(signal.SIGTERM)
+        gateway.send(signal.SIGTERM)
         await gateway.until_ready("stopping")
         with pytest.raises(OSError, match="Cannot connect"):
             async with visitor(gateway.url):
@@ -59,7 +59,7 @@ async def test_visitors_are_sent_away_at_the_stated_rate(tmp_path: Path) -> None
     ):
         url = cluster.urls[0]
         pages = [await stack.enter_async_context(visitor(url)) for _ in range(count)]
-        cluster.gateways[0].signal(signal.SIGTERM)
+        cluster.gateways[0].send(signal.SIGTERM)
         closed = sorted(await asyncio.gather(*map(moment_of_restart, pages)))
     assert closed[-1] - closed[0] > count / rate / 2
     in_a_second = max(sum(at <= one < at + 1 for one in closed) for at in closed)
@@ -72,9 +72,9 @@ async def test_a_second_signal_is_for_who_does_not_want_to_wait(tmp_path: Path) 
         pair(cluster, (0, 0)) as (one, other),
     ):
         gateway = cluster.gateways[0]
-        gateway.signal(signal.SIGTERM)
+        gateway.send(signal.SIGTERM)
         await gateway.until_ready("stopping")
-        gateway.signal(signal.SIGTERM)
+        gateway.send(signal.SIGTERM)
         assert await asyncio.gather(one.close_code(), other.close_code()) == [CloseCode.RESTART] * 2
         await gateway.ended(5)
 
@@ -86,7 +86,7 @@ async def test_a_search_goes_on_elsewhere_as_old_as_it_was(tmp_path: Path) -> No
     ):
         await one.find("text", interests=["zithers"])
         await asyncio.sleep(1.5)
-        cluster.gateways[0].signal(signal.SIGTERM)
+        cluster.gateways[0].send(signal.SIGTERM)
         assert await one.close_code() == CloseCode.RESTART
         async with visitor(cluster.urls[1], one.token) as again:
             await again.find("text", interests=["zithers"])
@@ -103,5 +103,5 @@ async def moment_of_restart(one: Visitor) -> float:
 
 async def terminated(cluster: Cluster) -> None:
     """Ask the first gateway to stop, and wait until it has."""
-    cluster.gateways[0].signal(signal.SIGTERM)
+    cluster.gateways[0].send(signal.SIGTERM)
     await cluster.gateways[0].ended(60)

@@ -115,12 +115,12 @@ async def leave(replica: Service) -> None:
 
 
 async def hang(replica: Service) -> None:
-    replica.signal(signal.SIGSTOP)
+    replica.send(signal.SIGSTOP)
 
 
 async def come_back(replica: Service) -> None:
     if replica.running:
-        replica.signal(signal.SIGCONT)
+        replica.send(signal.SIGCONT)
     else:
         await replica.start()
     await replica.until_ready()

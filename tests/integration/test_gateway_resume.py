@@ -145,10 +145,10 @@ class TestDeadParts:
 
     async def test_a_paused_gateway_comes_back_without_a_ghost(self, tmp_path: Path) -> None:
         async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 1)) as (one, other):
-            cluster.gateways[0].signal(signal.SIGSTOP)
+            cluster.gateways[0].send(signal.SIGSTOP)
             await other.hear("partner_away", 6)
             await asyncio.sleep(6)
-            cluster.gateways[0].signal(signal.SIGCONT)
+            cluster.gateways[0].send(signal.SIGCONT)
             await other.hear("partner_back", 3)
             await one.chat("still here")
             assert (await other.hear("chat"))["text"] == "still here"

@@ -49,7 +49,8 @@ export interface Partner {
   country?: string | null;
 }
 
-/** An offer or answer for this match. */
+/** An offer or answer for this match. `rollback` asks the impolite side, which alone offers once both have
+agreed, to restart ICE. */
 export interface Description {
   type: "description";
   match: string;
@@ -63,7 +64,9 @@ export interface Candidates {
   candidates: Candidate[];
 }
 
-/** A line of text; order is kept. */
+/** A line of text. It arrives in order and once, also where a socket or a gateway is lost on its way.
+
+A page that lost its gateway says its last lines again, to the byte, first of all after `resumed`. */
 export interface Chat {
   type: "chat";
   match: string;
@@ -83,7 +86,7 @@ export interface Reveal {
   match: string;
 }
 
-/** The first frame, within 5 s. A `pass` asks to resume that match. */
+/** The first frame, within 5 s. A `pass` asks to resume that match, on whichever gateway this is. */
 export interface Hello {
   type: "hello";
   token: string;
@@ -118,7 +121,9 @@ export interface Stop {
   type: "stop";
 }
 
-/** I want the partner of this match back. */
+/** I want the partner of this match back, which ended by `next` less than 30 s ago.
+
+When both have asked, both get `matched`; whom they are with by then gets `ended`, as after `next`. */
 export interface Rewind {
   type: "rewind";
   match: string;
@@ -130,7 +135,10 @@ export interface Block {
   pass: string;
 }
 
-/** The token is good; `find` may follow. */
+/** The token is good; `find` may follow.
+
+After a hello with a pass it comes when it is known whether that match goes on, within a second or so;
+without `resumed` it does not. */
 export interface Welcome {
   type: "welcome";
   visitor: string;
@@ -164,14 +172,18 @@ export interface Matched {
   ice?: Ice;
 }
 
-/** The partner's socket is gone; they may be back within `grace` seconds. */
+/** The partner's socket or gateway is gone; they may be back within `grace` seconds.
+
+What is said to them meanwhile waits, except `typing`; the media between the two goes on. */
 export interface PartnerAway {
   type: "partner_away";
   match: string;
   grace?: number;
 }
 
-/** The partner is back; a `pass` replaces the earlier one, because their gateway changed. */
+/** The partner is back; a `pass` replaces the earlier one, because their gateway changed.
+
+It may come without `partner_away` before it: their absence was too short to be noticed. */
 export interface PartnerBack {
   type: "partner_back";
   match: string;

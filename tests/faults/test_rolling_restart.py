@@ -1,0 +1,75 @@
+"""A rolling restart of every gateway under load: no call ends, and nobody is stormed."""
+
+import asyncio
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from bench.swarm import events
+from bench.swarm.checker import check
+from bench.swarm.person import Habits
+from bench.swarm.swarm import Swarm, swarm
+
+from ..databases import Postgres
+from ..timing import scaled
+from .installation import Installation, installed
+from .run import BOUNDS
+from .schedule import Shape
+
+pytestmark = pytest.mark.timeout(scaled(120))
+
+VISITORS, CAP = 60, 20
+"""A third of them leaves each gateway: in a second, while all of them together would be there in two."""
+
+TALKATIVE = Habits(
+    pause=0.5,
+    acts={
+        "matched": {"say": 0.9, "wait": 0.1},
+        "searching": {"wait": 1.0},
+        "idle": {"find": 1.0},
+        "away": {"wait": 1.0},
+    },
+)
+"""Who stays with whom they met: what ends a call is not a person."""
+
+
+async def test_a_rolling_restart_ends_no_call_and_starts_no_storm(
+    tmp_path: Path, postgres_server: Postgres
+) -> None:
+    settings = {"ZUFALL_DRAIN_PER_SECOND": str(CAP)}
+    async with (
+        installed(tmp_path, postgres_server, Shape(), settings=settings) as of,
+        swarm(list(of.origins.values()), VISITORS, "rolling", TALKATIVE) as running,
+    ):
+        await until_all_talk(running)
+        for name in of.origins:
+            await restart(of, name)
+        await asyncio.sleep(3)
+    history = running.history.events
+    ended = [event for event in history if isinstance(event, events.Ended)]
+    assert ended == []
+    came = [event.at for event in history if isinstance(event, events.Came) and event.resumed]
+    assert len(came) >= VISITORS, "everybody had to go elsewhere once"
+    assert busiest_second(came) <= 2 * CAP, "waves, and returns, are early as often as late"
+    assert check(history, BOUNDS) == []
+
+
+async def restart(of: Installation, name: str) -> None:
+    """As a Deployment does it: the next one follows when this one is ready."""
+    gateway = of.services[name]
+    gateway.send(signal.SIGTERM)
+    await gateway.ended(30)
+    await gateway.start()
+    await of.until_ready()
+
+
+async def until_all_talk(running: Swarm) -> None:
+    async with asyncio.timeout(scaled(30)):
+        while len({e.visitor for e in running.history.events if isinstance(e, events.Met)}) < VISITORS:
+            await asyncio.sleep(0.05)
+
+
+def busiest_second(moments: Sequence[float]) -> int:
+    return max(sum(start <= one < start + 1 for one in moments) for start in moments)
