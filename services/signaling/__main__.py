@@ -58,7 +58,7 @@ async def run(config: Config, stop: Stop, session: type[Session] = Session) -> N
     )
     presence = Presence(gateway, bus, figures, neighbourhood, hub)
     countries = open_countries(config.countries)
-    sockets = Sockets(config, hub, signer, passes, standings, countries)
+    sockets = Sockets(config, hub, signer, passes, standings, countries, stop.is_set)
     app = build_app(Api(config, sockets, signer, reports, standings, presence), config)
 
     def not_ready() -> list[str]:

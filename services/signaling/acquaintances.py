@@ -49,11 +49,13 @@ class Acquaintances:
                 break
             del self._parted[oldest]
 
-    def learn(self, parted: Iterable[tuple[int, float]], blocked: Iterable[int]) -> None:
-        """What another gateway knew: whom they parted from and when, the latest last; whom they blocked."""
-        known = self._parted
-        self._parted = {**dict(parted), **known}
-        self._blocked = {**dict.fromkeys(blocked), **self._blocked}
+    def learn(self, parted: Iterable[tuple[int, float]], blocked: Iterable[int]) -> bool:
+        """What another gateway knew: whom they parted from and when, whom they blocked. Whether it is new."""
+        before = (self._parted, self._blocked)
+        latest = sorted({**dict(parted), **self._parted}.items(), key=lambda one: one[1])
+        self._parted = dict(latest[-MOST_PARTNERS:])
+        self._blocked = dict(list({**dict.fromkeys(blocked), **self._blocked}.items())[-REMEMBERED:])
+        return before != (self._parted, self._blocked)
 
     def block(self, visitor: VisitorId) -> None:
         self._blocked[visitor_key(visitor)] = None

@@ -85,6 +85,8 @@ class Api:
         origin = request.headers.get("Origin")
         if origin is not None and origin not in self._config.origins:
             raise PermissionRefused("this origin may not connect")
+        if self._sockets.stopping():
+            raise errors.Unavailable("this gateway is about to stop: connect again, to another")
         return await self._sockets.serve(request)
 
     async def configuration(self, _: web.Request) -> web.Response:

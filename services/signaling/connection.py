@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
@@ -77,6 +78,8 @@ class Sockets:
     passes: PassSealer
     standings: Standings
     countries: Countries
+    stopping: Callable[[], bool]
+    """Whether visitors are sent to other gateways."""
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """`GET /ws`. The caller has checked the origin."""
@@ -141,6 +144,9 @@ class Connection:
         hello = await self._hello()
         if hello is None:
             return None
+        if self._shared.stopping():
+            self._outbox.close(CloseCode.RESTART)
+            return None
         try:
             visitor = self._shared.tokens.visitor(hello.token)
         except TokenRefused as refused:
@@ -187,9 +193,12 @@ class Connection:
             frame = await self._socket.receive()
             if frame.type in _ENDS:
                 return
+            if frame.type is WSMsgType.PONG and hub.answered(client, bytes(frame.data)):
+                continue  # we have asked for it, and the visitor does not pay
             self._spend()
+            if frame.type is WSMsgType.PING:
+                self._outbox.pong(frame.data)
             if frame.type in _CONTROL:
-                self._control(client, frame)
                 continue
             message = _parse(frame)
             try:
@@ -199,12 +208,6 @@ class Connection:
                 continue
             if relayed is not None:
                 hub.receive(client, message, relayed)
-
-    def _control(self, client: Client, frame: WSMessage) -> None:
-        if frame.type is WSMsgType.PING:
-            self._outbox.pong(frame.data)
-        elif frame.data:  # the answer to a heartbeat is empty
-            self._shared.hub.answered(client, bytes(frame.data))
 
     def _screen(self, message: FromBrowser, frame: bytes) -> bytes | None:
         """The bytes that may reach a partner, if any. A second hello raises `Refused`."""

@@ -40,6 +40,8 @@ class Conversation:
         self.away = False
         self.lost_at = self.away_at = 0.0
         self._saying_again = False
+        self._moved = False
+        """Whether the pass of our browser names a gateway where the partner is not any more."""
         self._unknown: set[Unknown] = set()
         """What we wait for before a browser that asked to resume is welcomed."""
 
@@ -80,7 +82,7 @@ class Conversation:
             case events.PartnerAt():
                 return self.partner_at(event.where, now)
             case events.PartnerArrived():
-                return self.partner_arrived(event.gateway, event.address_hash)
+                return self.partner_arrived(event.gateway, event.address_hash, now)
             case events.PartnerNotThere():
                 return self.seek_partner(event.gateway, now)
             case events.GatewayLost():
@@ -95,11 +97,14 @@ class Conversation:
     # --- what is said ------------------------------------------------------------------------------
 
     def say(self, message: ToPartner, frame: bytes) -> list[Effect]:
-        """Our browser says something. Chat must arrive; so must what is said to a partner who is away."""
-        if isinstance(message, Chat) or (self.away and not isinstance(message, Typing)):
+        """Our browser says something. Chat must arrive; so must what is said to a partner who is away.
+
+        What comes after a line that is not heard yet goes the same way, or it would overtake it.
+        """
+        if isinstance(message, Typing):
+            return [Drop("partner_away")] if self.away else [self._tell(Kind.FRAME, frame)]
+        if isinstance(message, Chat) or self.away or self.outgoing:
             return self._say_surely(frame)
-        if self.away:
-            return [Drop("partner_away")]
         return [self._tell(Kind.FRAME, frame)]
 
     def _say_surely(self, frame: bytes) -> list[Effect]:
@@ -161,24 +166,24 @@ class Conversation:
     def partner_at(self, where: Whereabouts, now: float) -> list[Effect]:
         """The partner's gateway tells. One that the partner has left since is not believed."""
         if where.gateway != self.partner_gateway and not self.away:
-            return []
-        moved = self._move(where.gateway, where.address_hash)
+            return [self.whereabouts()]  # to the one that is believed: if they are not there, it says so
+        self._move(where.gateway, where.address_hash)
         self.outgoing.heard(where.heard)
-        found = self._find_partner(moved) if where.here else self.lose_partner(now)
+        found = self._find_partner() if where.here else self.lose_partner(now)
         return [*found, *(self._learn("partner") or self.say_again())]
 
-    def partner_arrived(self, gateway: GatewayId, address_hash: bytes) -> list[Effect]:
-        """The partner is at another gateway now, which waits for our answer."""
-        moved = self._move(gateway, address_hash)
-        return [self.whereabouts(), *self._find_partner(moved), *self._learn("partner")]
+    def partner_arrived(self, gateway: GatewayId, address_hash: bytes, now: float) -> list[Effect]:
+        """The partner is at another gateway now, which waits for our answer, and tells when they hear us."""
+        self._move(gateway, address_hash)
+        waits = [] if self.away else self._miss_partner(now)
+        return [self.whereabouts(), *waits, *self._learn("partner")]
 
     def lose_partner(self, now: float) -> list[Effect]:
         """The partner's socket or gateway is gone. They may come back within the grace."""
         if self.away:
             return []
-        self.away, self.away_at = True, now
         shown: list[Effect] = [] if self._unknown else [Send(PartnerAway(self.match, GRACE))]
-        return [*shown, Wake(GRACE, events.PartnerOverdue(self.match, now))]
+        return [*shown, *self._miss_partner(now)]
 
     def seek_partner(self, gateway: GatewayId, now: float) -> list[Effect]:
         """The partner is not at `gateway`, where we believed them: whoever has them may say so."""
@@ -186,16 +191,23 @@ class Conversation:
             return []
         return [*self.lose_partner(now), self._announce()]
 
-    def _move(self, gateway: GatewayId, address_hash: bytes) -> bool:
-        moved = gateway != self.partner_gateway
-        if moved:
-            self.encounter = self.encounter.moved(gateway, address_hash)
-        return moved
+    def _miss_partner(self, now: float) -> list[Effect]:
+        self.away, self.away_at = True, now
+        return [Wake(GRACE, events.PartnerOverdue(self.match, now))]
 
-    def _find_partner(self, moved: bool) -> list[Effect]:
-        was_away, self.away = self.away, False
-        shown = (was_away or moved) and not self._unknown
-        return [ShowReturn(self.encounter, fresh=moved)] if shown else []
+    def _move(self, gateway: GatewayId, address_hash: bytes) -> None:
+        if gateway != self.partner_gateway:
+            self.encounter = self.encounter.moved(gateway, address_hash)
+            self._moved = True
+
+    def _find_partner(self) -> list[Effect]:
+        if not self.away:
+            return []
+        self.away = False
+        if self._unknown:
+            return []
+        fresh, self._moved = self._moved, False
+        return [ShowReturn(self.encounter, fresh)]
 
     # --- where we are ------------------------------------------------------------------------------
 
@@ -211,7 +223,7 @@ class Conversation:
         self.me, self.here = me, True
         self.incoming.returned()
         self.outgoing.returned()
-        return self._welcome()
+        return [] if self._unknown else self._welcome()
 
     def resume(self, former: GatewayId | None, now: float) -> list[Effect]:
         """It has come from another gateway. `former`, if it lives, has more to tell than the pass does."""
@@ -257,6 +269,7 @@ class Conversation:
 
     def _welcome(self) -> list[Effect]:
         self._unknown.clear()
+        self._moved = False
         return [Welcome(self.encounter, not self.away), self.whereabouts(), *self.say_again()]
 
     def whereabouts(self) -> Tell:

@@ -14,8 +14,12 @@ from .hub import Hub
 WAVE = 0.25
 """Mean seconds between two waves."""
 
-RETURN = 5.0
-"""Seconds for the last ones to come to another gateway; a page waits for up to two before it tries."""
+RETURN = 2.5
+"""Seconds in which those who were sent away come to another gateway: a page waits for up to two, then dials.
+Whoever asks us meanwhile what we knew of them gets an answer."""
+
+LAST_CALL = 2.5
+"""Seconds more for those who are in a match."""
 
 
 async def drain(hub: Hub, runner: web.AppRunner, per_second: float, seconds: float) -> None:
@@ -33,15 +37,9 @@ async def drain(hub: Hub, runner: web.AppRunner, per_second: float, seconds: flo
         for socket in sockets[-size:]:
             socket.close(CloseCode.RESTART)
         del sockets[-size:]
-        if sockets:
-            await asyncio.sleep(WAVE * random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
-    await _until_gone(hub)
-
-
-async def _until_gone(hub: Hub) -> None:
-    """What their new gateways ask for is still told."""
+        await asyncio.sleep(WAVE * random.uniform(0.5, 1.5) if sockets else RETURN)  # noqa: S311 -- no secret
     try:
-        async with asyncio.timeout(RETURN):
+        async with asyncio.timeout(LAST_CALL):
             await hub.clients.gone()
     except TimeoutError:
         logger().warning("some did not come to another gateway in time")

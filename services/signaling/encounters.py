@@ -26,24 +26,25 @@ class Party(Struct, frozen=True):
 
 
 class Encounter(Struct, frozen=True, array_like=True):
-    """One side of a match. `polite` yields when both offer at once."""
+    """One side of a match. `polite` yields when both offer at once; `started` is in Unix seconds."""
 
     match: MatchId
     partner: VisitorId
     partner_gateway: GatewayId
     polite: bool
     partner_address_hash: bytes
+    started: float
 
     @classmethod
     def agreed(cls, proposal: Proposed, address_hash: bytes) -> "Encounter":
-        """Both gateways have reserved."""
+        """Both gateways have reserved; when, is known to who has a wall clock."""
         partner, gateway = proposal.partner, proposal.partner_gateway
-        return cls(proposal.match, partner, gateway, proposal.polite, address_hash)
+        return cls(proposal.match, partner, gateway, proposal.polite, address_hash, started=0.0)
 
     @classmethod
     def in_pass(cls, content: PassContent) -> "Encounter":
-        partner, gateway = content.partner, content.partner_gateway
-        return cls(content.match, partner, gateway, content.polite, content.partner_address_hash)
+        partner, gateway, polite = content.partner, content.partner_gateway, content.polite
+        return cls(content.match, partner, gateway, polite, content.partner_address_hash, content.started)
 
     def moved(self, gateway: GatewayId, address_hash: bytes) -> "Encounter":
         """The same, with the partner elsewhere."""

@@ -168,8 +168,9 @@ class MovedAway(Struct, frozen=True, gc=False):
 
 
 class HandedOver(Struct, frozen=True, gc=False):
-    """The visitor's former gateway tells what it knew of them."""
+    """A gateway where the visitor was tells what it knew of them, and of this match, if it had it."""
 
+    match: MatchId
     handover: Handover
 
 
@@ -219,7 +220,7 @@ def said_by(envelope: Envelope) -> Event:
         case Kind.ABSENT:
             return PartnerNotThere(match, GatewayId(body.decode()))
         case Kind.HANDOVER:
-            return HandedOver(unpack_handover(body))
+            return HandedOver(match, unpack_handover(body))
         case Kind.REWIND:
             return PartnerAsksBack(match)
         case Kind.RIVAL:

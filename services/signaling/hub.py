@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from math import inf
 from typing import assert_never
 
 from msgspec import UNSET, structs
@@ -10,7 +11,7 @@ from msgspec import UNSET, structs
 from services.contract.arrivals import Arrival, Arrivals, pack, unpack
 from services.contract.envelopes import Envelope, Kind, unpack_whereabouts
 from services.contract.errors import CloseCode, PassRefused
-from services.contract.ids import GatewayId, TicketId, VisitorId
+from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
 from services.contract.passes import PassContent
 
 from . import effects, events, metrics
@@ -126,10 +127,13 @@ class Hub:
             return
         self._perform(client, client.session.receive(message, frame, self._clock()))
 
-    def answered(self, client: Client, mark: bytes) -> None:
-        """The browser of `client` answered a ping."""
-        if client in self.clients:
-            self._on_event(client, events.Answered(mark))
+    def answered(self, client: Client, mark: bytes) -> bool:
+        """The browser of `client` answered a ping; whether it was asked to."""
+        if client not in self.clients:
+            return False
+        told = client.session.on_event(events.Answered(mark), self._clock())
+        self._perform(client, told)
+        return bool(told)
 
     def _forget(self, client: Client) -> None:
         """A visitor whose socket is gone and for whom nothing waits."""
@@ -146,7 +150,7 @@ class Hub:
             if client is None:
                 self._tell_what_is_kept(gateway, arrival)
             else:
-                self._contend(client, gateway, arrival)
+                self._rival(client, gateway, arrival)
             self._meet_partner(gateway, arrival)
 
     def announce_all(self) -> None:
@@ -161,31 +165,38 @@ class Hub:
         for client in self.clients:
             self._on_event(client, event)
 
-    def _contend(self, client: Client, gateway: GatewayId, arrival: Arrival) -> None:
+    def _contend(self, client: Client, gateway: GatewayId, rival: Arrival) -> None:
         """The visitor is here and there. The later hello counts, as one of the two gateways sees it.
 
-        If each decided for itself, both could give way when the hellos cross.
+        If each decided for itself, both could give way when the hellos cross; and an arrival that NATS held
+        back says nothing of who is there now, so first the two gateways ask each other.
         """
-        later = self._clock() - client.since > arrival.age
-        beaten = arrival.over == client.hello or (later and self.gateway < gateway)
-        if beaten or client.outbox is None:
-            self._on_event(client, events.MovedAway(gateway, arrival.match))
+        decides = self.gateway < gateway
+        if rival.over == client.hello or (decides and self._age(client) > rival.age):
+            self._on_event(client, events.MovedAway(gateway, rival.match))
             client.close(CloseCode.CONNECTED_ELSEWHERE)
             self._forget(client)
-            return
-        over = arrival.hello if self.gateway < gateway else 0
-        rival = structs.replace(self._arrival(client), over=over)
-        body = pack(Arrivals(self.gateway, [rival]))
+        else:
+            self._rival(client, gateway, rival, rival.hello if decides else 0)
+
+    def _rival(self, client: Client, gateway: GatewayId, arrival: Arrival, over: int = 0) -> None:
+        """Ask the other gateway whether it has the visitor; or tell it that it has not, any more."""
+        mine = structs.replace(self._arrival(client), over=over)
+        body = pack(Arrivals(self.gateway, [mine]))
         self._tell(gateway, Envelope(arrival.visitor, arrival.match, Kind.RIVAL, body))
+
+    def _age(self, client: Client) -> float:
+        """Seconds since the hello; a visitor who is not there gives way to any who is."""
+        return self._clock() - client.since if client.outbox is not None else inf
 
     def _tell_what_is_kept(self, gateway: GatewayId, arrival: Arrival) -> None:
         memory = self._memories.kept(arrival.visitor)
         if memory is not None or arrival.former == self.gateway:
             now = self._clock()
-            handover = handover_of(memory, b"", None, now) if memory else Handover()
-            self._tell(
-                gateway, Envelope(arrival.visitor, arrival.match, Kind.HANDOVER, pack_handover(handover))
-            )
+            known = handover_of(memory, b"", None, now) if memory else Handover()
+            # Only the former gateway may say that it knows no more of the conversation.
+            match = arrival.match if arrival.former == self.gateway else MatchId("")
+            self._tell(gateway, Envelope(arrival.visitor, match, Kind.HANDOVER, pack_handover(known)))
 
     def _meet_partner(self, gateway: GatewayId, arrival: Arrival) -> None:
         partner = self.clients.get(arrival.partner) if arrival.match else None
@@ -199,8 +210,7 @@ class Hub:
         self._meet_partner(self.gateway, arrival)
 
     def _arrival(self, client: Client, former: GatewayId = NOWHERE) -> Arrival:
-        me, state = client.session.me, client.session.state
-        age = self._clock() - client.since
+        me, state, age = client.session.me, client.session.state, self._age(client)
         if not isinstance(state, Conversation):
             return Arrival(me.visitor, age, hello=client.hello)
         match, partner = state.match, state.partner
@@ -278,8 +288,16 @@ class Hub:
             client = self.clients.get(visitor)
             state = client.session.state if client else None
             if client and isinstance(state, Conversation) and state.partner_gateway != self.gateway:
-                self._expect(state.partner_gateway)
-                self._perform(client, [state.whereabouts()])
+                self._remind_one(client, state)
+
+    def _remind_one(self, client: Client, state: Conversation) -> None:
+        """Of a gateway that died before the match was made, nobody will be told again that it did."""
+        gateway = state.partner_gateway
+        if self._neighbours.may_live(gateway):
+            self._expect(gateway)
+            self._perform(client, [state.whereabouts()])
+        else:
+            self._on_event(client, events.GatewayLost(gateway))
 
     def _expect(self, gateway: GatewayId) -> None:
         if gateway != self.gateway:

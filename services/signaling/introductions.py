@@ -40,7 +40,7 @@ class Introductions:
         metrics.MATCHES.inc()
         metrics.WAITS.observe(meeting.waited)
         metrics.REPEATS.inc(meeting.repeat)
-        encounter = meeting.encounter
+        encounter = session.began(self._wall_clock()) or meeting.encounter
         country = meeting.acceptance.country if self._show_country else None
         partner = Partner(meeting.acceptance.languages, list(meeting.shared_interests), country)
         return Matched(encounter.match, encounter.polite, self._pass(session, encounter), partner)
@@ -69,7 +69,7 @@ class Introductions:
             encounter.partner_gateway,
             encounter.polite,
             encounter.partner_address_hash,
-            self._wall_clock(),
+            encounter.started,
             session.looking.find,
         )
         return self._passes.seal(content)

@@ -6,6 +6,7 @@ That a browser has it is known by its answer to a WebSocket ping sent after it, 
 
 from collections import deque
 from collections.abc import Iterable
+from hashlib import blake2b
 
 from services.contract.envelopes import Heard, Line
 
@@ -15,6 +16,11 @@ MOST_BYTES = 128 * 1024
 
 REMEMBERED = 64
 """Lines that are known again when a page that lost its gateway says them once more."""
+
+
+def _digest(frame: bytes) -> bytes:
+    """What is remembered of a line: a frame may have 32 KiB."""
+    return blake2b(frame, digest_size=8).digest()
 
 
 class Outgoing:
@@ -39,7 +45,7 @@ class Outgoing:
             return None
         self._last += 1
         self._unheard.append(frame)
-        self._recent.append(frame)
+        self._recent.append(_digest(frame))
         self._bytes += len(frame)
         return Line(self.stream, self._last, self._first, frame)
 
@@ -60,12 +66,12 @@ class Outgoing:
 
     def repeats(self, frame: bytes) -> bool:
         """Whether the page says again what it said before its loss. It does that first."""
-        if frame not in self._repeats:
+        if _digest(frame) not in self._repeats:
             self._repeats = frozenset()
         return bool(self._repeats)
 
     def written(self) -> tuple[str, int, list[bytes], list[bytes]]:
-        """For the gateway that goes on: stream, last number, unheard frames, recent frames."""
+        """For the gateway that goes on: stream, last number, unheard frames, digests of recent ones."""
         return self.stream, self._last, list(self._unheard), list(self._recent)
 
     @classmethod
@@ -112,10 +118,11 @@ class Incoming:
 
     def shows(self, line: Line) -> bool:
         """Whether a line that was taken is to be shown: not when it was, under another number."""
-        if line.frame in self._repeats:
+        digest = _digest(line.frame)
+        if digest in self._repeats:
             return False
         self._repeats = frozenset()
-        self._recent.append(line.frame)
+        self._recent.append(digest)
         return True
 
     def ask(self) -> bytes | None:

@@ -15,6 +15,19 @@ Begun = tuple[Searching, list[Effect]]
 """The state of who searches, and what makes it true."""
 
 
+def wish_in(find: bytes) -> Wish | None:
+    """The wish in a message that a gateway wrote; None when it is a newer one, or there is none."""
+    message = _read(find)
+    return fold(message) if message is not None else None
+
+
+def _read(find: bytes) -> Find | None:
+    try:
+        return find_in(find) if find else None
+    except ValueError:
+        return None
+
+
 class Looking:
     """Of one visitor. `country` is their own, empty when unknown."""
 
@@ -42,8 +55,9 @@ class Looking:
 
     def learn(self, find: bytes) -> None:
         """Another gateway tells what they look for, if this one does not know."""
-        if find and self._message is None:
-            self.wishes(find_in(find))
+        message = _read(find)
+        if message is not None and self._message is None:
+            self.wishes(message)
 
     def begin(self, wish: Wish, now: float) -> Begun:
         """A search that the visitor asks for. One that a lost socket interrupted goes on with its age."""
@@ -60,6 +74,11 @@ class Looking:
         wish = ticket.wish
         picky = wish.interests or (wish.nearby and self.country)  # as the waiting room sees it
         return ShowSearch(ticket, 0 if picky else 1, None)
+
+    def resume(self, ticket: Ticket, now: float) -> Begun:
+        """It is known now that the search is older, or whom it must not meet. Who has a turn keeps it."""
+        since = min(ticket.since, self._memory.resumed(ticket.wish, now))
+        return self.search(ticket.wish, since, attempt=2, after=self._memory.allowance.turn(now))
 
     def again(self, ticket: Ticket) -> Begun:
         """A pairing did not come about: wait on, with the original age."""

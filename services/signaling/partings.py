@@ -37,7 +37,7 @@ class Parting:
 
     def offer(self, match: MatchId, now: float) -> list[Effect] | None:
         """The partner does. None: so does our visitor."""
-        if not self._revocable(match, now):
+        if self.offered or not self._revocable(match, now):
             return []
         self.offered = True
         return None if self.asked else [Send(RewindOffer(match, round(self.until - now, 1)))]

@@ -6,6 +6,8 @@ everybody else proposes, and it reserves one match at a time. Times are monotoni
 
 from collections.abc import Callable
 
+from msgspec import structs
+
 from services.contract.envelopes import Acceptance, Kind, pack
 from services.contract.errors import CloseCode, NoWish, RewindRefused
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
@@ -31,7 +33,7 @@ from .effects import (
 from .encounters import Encounter, Party, Proposed
 from .events import Event, InMatch
 from .handover import Handover, handover_of
-from .looking import Begun, Looking
+from .looking import Begun, Looking, wish_in
 from .memories import Memory
 from .messages import (
     Banned,
@@ -44,11 +46,9 @@ from .messages import (
     Rewind,
     Stop,
     ToPartner,
-    find_in,
 )
 from .partings import TOO_LATE, Parting
 from .states import Idle, Reserved, Searching, State, answer, undo
-from .wishes import fold
 
 ANSWER_TIME = 1.0
 """Seconds in which the partner's gateway must answer a pairing."""
@@ -73,6 +73,13 @@ class Session:
     @property
     def visitor(self) -> VisitorId:
         return self.me.visitor
+
+    def began(self, wall: float) -> Encounter | None:
+        """The match of which the visitor is about to be told began at `wall` (Unix seconds)."""
+        if not isinstance(self.state, Conversation):
+            return None
+        self.state.encounter = structs.replace(self.state.encounter, started=wall)
+        return self.state.encounter
 
     def goes_on_with(self, match: MatchId) -> bool:
         """Whether the visitor is in this match, with or without a socket."""
@@ -124,7 +131,7 @@ class Session:
             case events.MovedAway():
                 return self._hand_over(event, now)
             case events.HandedOver():
-                return self._take_over(event.handover, now)
+                return self._take_over(event.match, event.handover, now)
             case events.StandingLost():
                 return self._ban(event.notice, now)
             case events.AudienceChanged():
@@ -344,6 +351,7 @@ class Session:
         """The socket is gone. A match waits for its visitor, unless they said goodbye."""
         state = self.state
         if isinstance(state, Conversation) and not leaving:
+            self._parting = None  # nobody is taken back to somebody while they are not there
             return state.lose_browser(now)
         if isinstance(state, Searching | Reserved):
             self.memory.interrupt(self.looking.find, state.ticket.wish, state.ticket.since, now)
@@ -359,21 +367,18 @@ class Session:
         handover = handover_of(self.memory, self.looking.find, conversed, now)
         return [*left, HandOver(moved.gateway, moved.match, handover)]
 
-    def _take_over(self, handover: Handover, now: float) -> list[Effect]:
-        """What the former gateway knew, and this one does not know better."""
+    def _take_over(self, match: MatchId, handover: Handover, now: float) -> list[Effect]:
+        """What a former gateway knew, and this one does not know better. `match`: of its conversation."""
         parted = [(key, now - age) for key, age in handover.parted]
-        self.memory.acquaintances.learn(parted, handover.blocked)
+        news = self.memory.acquaintances.learn(parted, handover.blocked)
         self.looking.learn(handover.find)
-        if handover.searched and handover.find:
-            wish = fold(find_in(handover.find))
+        if handover.searched and (wish := wish_in(handover.find)):
             self.memory.interrupt(handover.find, wish, now - handover.searched, now)
         state = self.state
-        if isinstance(state, Conversation):
+        if isinstance(state, Conversation) and state.match == match:
             return state.adopt(handover.conversed)
-        if isinstance(state, Searching) and (parted or handover.blocked or handover.searched):
-            wish = state.ticket.wish
-            since = min(state.ticket.since, self.memory.resumed(wish, now))
-            return [Withdraw(state.ticket.id), *self._enter(self.looking.search(wish, since, attempt=2))]
+        if isinstance(state, Searching) and (news or self.memory.interrupted):
+            return [Withdraw(state.ticket.id), *self._enter(self.looking.resume(state.ticket, now))]
         return []
 
     def _ban(self, notice: Banned, now: float) -> list[Effect]:

@@ -154,6 +154,7 @@ class Browser(Page):
     def close(self, code: CloseCode) -> None:
         super().close(code)
         self.online = False
+        self.cluster.searched(self)
         self.unanswered.clear()
         self._part("lost")
 

@@ -140,17 +140,23 @@ class Gateway:
         self.cluster = cluster
         self.name = GatewayId(name)
         self.matchmaker = MatcherClient(self.name, [])
+        self.neighbours = Everybody()
         self.hub = kind(
             self.name,
             self.matchmaker,
             self,
             cluster.board,
             introductions(self.name, lambda: cluster.now),
-            Everybody(),
+            self.neighbours,
             lambda: cluster.now,
             searches=SEARCHES,
         )
         self.matchmaker._on_event = self.hub.on_matcher
+
+    def loses(self, gateway: GatewayId) -> None:
+        """It has been silent for too long."""
+        self.neighbours.dead.add(gateway)
+        self.hub.on_gateway_lost(gateway)
 
     def publish(self, gateway: GatewayId, envelope: Envelope) -> None:
         (arrived,) = unpack(pack([envelope]))
@@ -227,7 +233,7 @@ class Cluster:
         for key in [key for key in self.queues if victim in (key[0].removesuffix(", late"), key[1])]:
             del self.queues[key]
         for name, gateway in self.gateways.items():
-            self.queue("presence", name).append(Item(partial(gateway.hub.on_gateway_lost, victim)))
+            self.queue("presence", name).append(Item(partial(gateway.loses, victim)))
         name = GatewayId(f"gateway-{next(self.names)}")
         self.gateways[name] = Gateway(self, name, self.kind)
         self._link(self.gateways[name])

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Protocol
 
 import msgspec
@@ -34,6 +34,8 @@ _HEAD = 128  # bytes of an envelope besides its body
 _PENDING_BYTES = 16 * 1024 * 1024
 _QUEUED_BYTES = 16 * 1024 * 1024
 """What nats-py keeps while a server does not read, and what we keep beside it. Then frames are lost."""
+_DEAR = (Kind.ENDED, Kind.DECLINE, Kind.RIVAL, Kind.HANDOVER)
+"""What nobody says again."""
 _MOST_GOODBYES = 10_000
 _MOST_ARRIVALS = 500  # in one message
 
@@ -137,11 +139,12 @@ class NatsBus:
         self._stopping = True
         if self._sender is not None:
             self._sender.cancel()
+            await self._flush()
         if self._came:  # before that there is nothing to close, and nats-py does not take it
             await self._client.close()
 
     def publish(self, gateway: GatewayId, envelope: Envelope) -> None:
-        if self._queued > _QUEUED_BYTES and envelope.kind in (Kind.FRAME, Kind.ACCEPT):
+        if self._queued > _QUEUED_BYTES and envelope.kind not in _DEAR:
             metrics.DROPPED.labels("bus_full").inc()
             return
         self._queued += len(envelope.body) + _HEAD
@@ -195,14 +198,15 @@ class NatsBus:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            outgoing, self._outgoing, self._queued = self._outgoing, {}, 0
-            await self._send_arrivals()
-            for gateway, queue in outgoing.items():
-                try:
-                    await self._send_to(gateway, queue)
-                except nats.errors.Error as error:
-                    self._keep_goodbyes(gateway, queue)
-                    logs.logger().warning("NATS", problem=str(error) or type(error).__name__)
+            await self._flush()
+
+    async def _flush(self) -> None:
+        """Send what has gathered."""
+        outgoing, self._outgoing, self._queued = self._outgoing, {}, 0
+        await self._send_arrivals()
+        for gateway, queue in outgoing.items():
+            for batch in _batches(queue):
+                await self._send_batch(gateway, batch)
 
     async def _send_arrivals(self) -> None:
         told, self._arrivals = self._arrivals, []
@@ -219,12 +223,14 @@ class NatsBus:
         if told.gateway != self._gateway:
             listener.on_arrivals(told.gateway, told.arrivals)
 
-    async def _send_to(self, gateway: GatewayId, queue: list[Envelope]) -> None:
-        if not self._client.is_connected:
-            self._keep_goodbyes(gateway, queue)
-            return
-        for batch in _batches(queue):
-            await self._client.publish(subjects.gateway(gateway), pack(batch))
+    async def _send_batch(self, gateway: GatewayId, batch: list[Envelope]) -> None:
+        try:
+            if self._client.is_connected:
+                await self._client.publish(subjects.gateway(gateway), pack(batch))
+                return
+        except nats.errors.Error as error:
+            logs.logger().warning("NATS", problem=str(error) or type(error).__name__)
+        self._keep_goodbyes(gateway, batch)
 
     def _catch_up(self) -> None:
         """By now the others are back, too."""
@@ -245,8 +251,15 @@ class NatsBus:
             logs.logger().error("an unreadable message on our subject", problem=str(error))
 
 
-def _batches(queue: list[Envelope]) -> list[list[Envelope]]:
+def _batches(queue: list[Envelope]) -> Iterator[list[Envelope]]:
     """The queue in parts that each fit one NATS message."""
-    if sum(len(envelope.body) + _HEAD for envelope in queue) <= _MAX_BATCH_BYTES:
-        return [queue]
-    return [queue[start : start + 8] for start in range(0, len(queue), 8)]
+    batch: list[Envelope] = []
+    size = 0
+    for envelope in queue:
+        needed = len(envelope.body) + _HEAD
+        if batch and size + needed > _MAX_BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+        batch.append(envelope)
+        size += needed
+    yield batch

@@ -148,10 +148,13 @@ class Mouth:
 
 
 class Everybody:
-    """`Neighbours` who are never known to be dead."""
+    """`Neighbours` who live until they are known to be dead."""
+
+    def __init__(self) -> None:
+        self.dead: set[GatewayId] = set()
 
     def may_live(self, gateway: GatewayId) -> bool:
-        return True
+        return gateway not in self.dead
 
     def expect(self, gateway: GatewayId) -> None:
         """They always live."""
@@ -171,11 +174,12 @@ class Town:
         self.now = 1000.0
         self.searches = searches
         self.desk: dict[Hub, Desk] = {}
+        self.neighbours: dict[Hub, Everybody] = {}
         self.wire = Wire()
         self.board = Board()
 
     def hub(self, name: str) -> Hub:
-        desk = Desk()
+        desk, neighbours = Desk(), Everybody()
         gateway = GatewayId(name)
         hub = Hub(
             gateway,
@@ -183,10 +187,11 @@ class Town:
             Mouth(self.wire, gateway),
             self.board,
             introductions(gateway, lambda: self.now),
-            Everybody(),
+            neighbours,
             lambda: self.now,
             searches=self.searches,
         )
+        self.neighbours[hub] = neighbours
         self.desk[hub] = desk
         self.wire.hubs[hub.gateway] = hub
         return hub

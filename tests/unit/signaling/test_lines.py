@@ -146,3 +146,13 @@ def test_both_ends_come_through_a_hand_over() -> None:
         reader.hears(line)
     assert reader.shown == [*frames(3), b"more"]
     assert moved.take(b"x" * (MOST_BYTES - 100)) is not None, "what is heard takes no room"
+
+
+def test_what_is_remembered_of_large_lines_is_small() -> None:
+    """It is kept for every conversation, and told to another gateway in one message."""
+    sender, reader = Outgoing("stream"), Reader()
+    for number in range(200):
+        for line in took(sender, b"%d" % number + b" " * 30_000):
+            reader.hears(line)
+        sender.heard(reader.answers())
+    assert sum(len(digest) for digest in (*sender.written()[3], *reader.incoming.written()[1])) < 2_000

@@ -188,7 +188,7 @@ def test_both_have_reserved_so_they_meet(driver: Driver) -> None:
     driver.reserve()
     assert driver.happens(events.Accepted(MATCH, ACCEPTANCE)) == [
         fx.Introduce(
-            Encounter(MATCH, STRANGER, GATEWAY, True, ACCEPTANCE.address_hash),
+            Encounter(MATCH, STRANGER, GATEWAY, True, ACCEPTANCE.address_hash, 0.0),
             ("Music",),
             ACCEPTANCE,
             0.0,

@@ -1,0 +1,221 @@
+"""What went wrong once, or nearly, when messages about a match came late, twice, or in another order."""
+
+import pytest
+
+from services.contract.envelopes import Kind
+from services.contract.ids import GatewayId, MatchId, VisitorId, random_id
+from services.contract.passes import LIFETIME, PassContent
+from services.signaling.acquaintances import Acquaintances
+from services.signaling.allowance import Rate
+from services.signaling.conversation import CONFIRM
+from services.signaling.handover import unpack_handover
+from services.signaling.hub import Hub
+from services.signaling.messages import (
+    Candidate,
+    Candidates,
+    Chat,
+    Description,
+    Next,
+    Rewind,
+    SessionDescription,
+    Stop,
+    Typing,
+)
+from services.signaling.reminders import EVERY
+
+from .gateways import PASSES, Page, Town
+from .test_resume import Couple, part
+
+
+@pytest.fixture
+def couple() -> Couple:
+    return Couple()
+
+
+def test_a_gateway_that_died_before_its_acceptance_was_used(couple: Couple) -> None:
+    """Nobody will say again that it is dead."""
+    town = couple.town
+    one, other = town.searching(couple.here), town.searching(couple.there)
+    first, second = town.proposals(one, other)
+    town.propose(other, second)
+    town.wire.pump()
+    couple.dies(couple.there)
+    town.neighbours[couple.here].dead.add(couple.there.gateway)
+    couple.here.on_gateway_lost(couple.there.gateway)
+    town.propose(one, first)
+    assert one.types() == ["matched"]
+    couple.waits(EVERY + 0.2)
+    assert one.types() == ["partner_away"]
+
+
+def test_an_arrival_that_the_gateway_of_both_missed(couple: Couple) -> None:
+    """Its NATS was away while one of its two visitors came to another gateway."""
+    town, hub = couple.town, couple.there
+    one, other = town.searching(hub), town.searching(hub)
+    match = town.meet(one, other)
+    couple.passes[one] = one.take()[0]["pass"]
+    other.take()
+    town.now += 5
+    couple.dies(hub)
+    again = couple.returns(one, couple.third)
+    couple.waits(CONFIRM + 0.1)
+    assert again.types() == ["welcome"]
+    town.wire.hubs[hub.gateway] = hub
+    hub.announce_all()
+    couple.waits(2 * EVERY)
+    for page in (again, other):
+        page.take()
+    again.says(Typing(match))
+    other.says(Typing(match))
+    town.wire.pump()
+    assert (again.types(), other.types()) == (["typing"], ["typing"])
+
+
+@pytest.mark.parametrize("order", [False, True], ids=["the former gateway first", "another one first"])
+def test_a_third_gateway_remembers_the_visitor_too(couple: Couple, order: bool) -> None:
+    """It knows nothing of the conversation, and must not be taken for the one that does."""
+    town = couple.town
+    visitor = couple.one.visitor
+    couple.third._memories.keep(visitor, couple.third._memories.take(visitor), town.now)
+    couple.other.loses_socket()
+    town.wire.pump()
+    couple.one.says(Chat(couple.match, "do not lose me", "1"))
+    fourth = town.hub("d-fourth")
+    Page(fourth, visitor, PASSES.open(couple.passes[couple.one], visitor, town.now))
+    town.wire.queue = type(town.wire.queue)(
+        sorted(
+            town.wire.queue,
+            key=lambda told: (
+                told[1].kind == Kind.HANDOVER
+                and (unpack_handover(told[1].body).conversed is None) is not order
+            ),
+        )
+    )
+    town.wire.pump()
+    other = couple.returns(couple.other, couple.there)
+    couple.waits(3)
+    assert [frame.get("text") for frame in other.take() if frame["type"] == "chat"] == ["do not lose me"]
+
+
+def test_nothing_is_heard_before_the_welcome_and_nothing_overtakes(couple: Couple) -> None:
+    couple.one.loses_socket()
+    couple.town.wire.pump()
+    couple.other.says(Description(couple.match, SessionDescription("offer", "v=0")))
+    couple.dies(couple.here)
+    again = couple.returns(couple.one, couple.third)
+    couple.other.says(Candidates(couple.match, [Candidate("candidate:1")]))
+    couple.town.wire.pump()
+    assert again.take() == []
+    couple.waits(CONFIRM + 0.1)
+    assert again.types() == ["welcome", "description", "candidates"]
+
+
+def test_a_second_hello_before_the_former_gateway_has_answered(couple: Couple) -> None:
+    couple.other.loses_socket()
+    couple.town.wire.pump()
+    couple.one.says(Chat(couple.match, "keep", "1"))
+    couple.one.loses_socket()
+    content = PASSES.open(couple.passes[couple.one], couple.one.visitor, couple.town.now)
+    Page(couple.third, couple.one.visitor, content).loses_socket()
+    Page(couple.third, couple.one.visitor, content)
+    couple.town.wire.pump()
+    other = couple.returns(couple.other, couple.there)
+    couple.waits(3)
+    assert [frame.get("text") for frame in other.take() if frame["type"] == "chat"] == ["keep"]
+
+
+def test_an_arrival_that_nats_held_back_closes_nobody(couple: Couple) -> None:
+    """There, and back again, while NATS hung: what it tells then is old."""
+    town, visitor = couple.town, VisitorId(random_id())
+    held: list[tuple[Hub, object]] = []
+    for hub in (couple.here, couple.there):
+        hub._bus.announce = lambda arrival, hub=hub: held.append((hub, arrival))  # type: ignore[attr-defined]
+    for hub in (couple.here, couple.there):
+        Page(hub, visitor).loses_socket()
+        town.now += 2
+    last = Page(couple.here, visitor)
+    town.now += 2
+    for sender, arrival in held:
+        receiver = couple.there if sender is couple.here else couple.here
+        receiver.on_arrivals(sender.gateway, [arrival])  # type: ignore[list-item]
+    town.wire.pump()
+    assert last.closed is None
+
+
+def test_a_pass_does_not_live_for_ever_by_being_renewed(couple: Couple) -> None:
+    """Each resume gives a fresh one, which says when the match began."""
+    met_at = couple.town.now
+    couple.other.leaves()
+    couple.one.leaves()
+    couple.town.wire.pump()
+    page = couple.one
+    for _ in range(3):
+        couple.town.now += LIFETIME / 4
+        again = couple.returns(page, couple.third)
+        couple.waits(CONFIRM + 0.1)
+        couple.passes[again] = again.take()[0]["resumed"]["pass"]
+        again.leaves()
+        page = again
+    content = PASSES.open(couple.passes[page], page.visitor, couple.town.now)
+    assert content.started == met_at
+
+
+def test_who_asks_back_again_and_again_is_heard_once(couple: Couple) -> None:
+    part(couple)
+    for _ in range(100):
+        couple.one.says(Rewind(couple.match))
+    couple.town.wire.pump()
+    assert couple.other.types() == ["rewind_offer"]
+
+
+def test_nobody_is_taken_back_while_they_are_not_there(couple: Couple) -> None:
+    part(couple)
+    third = couple.town.searching(couple.third)
+    couple.town.meet(couple.one, third)
+    couple.one.says(Rewind(couple.match))
+    couple.one.loses_socket()
+    couple.town.wire.pump()
+    couple.other.says(Rewind(couple.match))
+    couple.waits(1.2)
+    told = [frame.get("code", frame["type"]) for frame in couple.other.take()]
+    assert told == ["rewind_offer", "rewind_refused", "searching"]
+
+
+def test_a_wish_of_a_newer_gateway_is_passed_over(couple: Couple) -> None:
+    visitor = VisitorId(random_id())
+    newer = b'{"type":"find","mode":"video","new":1}'
+    content = PassContent(
+        MatchId("m"), visitor, GatewayId("x"), couple.other.visitor, GatewayId("y"), True, b"", 1000.0, newer
+    )
+    page = Page(couple.here, visitor, content)
+    couple.waits(CONFIRM + 0.1)
+    page.take()
+    page.says(Next())
+    assert [frame.get("code") for frame in page.take()] == ["no_wish"]
+
+
+def test_what_two_gateways_know_together_is_bounded() -> None:
+    one, other = Acquaintances(), Acquaintances()
+    for number in range(64):
+        for known in (one, other):
+            known.block(VisitorId(random_id()))
+            known.part(VisitorId(random_id()), float(number))
+    assert other.learn(one.partners, one.blocked)
+    assert len(other.blocked) == 64
+    assert [at for _, at in other.partners] == sorted(at for _, at in other.partners)
+    assert not other.learn(other.partners, other.blocked)
+
+
+def test_a_handover_does_not_free_a_search_that_is_held() -> None:
+    town = Town(Rate(per_second=0.5, burst=1))
+    here, there = town.hub("here"), town.hub("there")
+    one = town.searching(here)
+    one.loses_socket()
+    again = Page(there, one.visitor)
+    for _ in range(3):
+        again.says(Stop())
+        again.says(Next())
+    town.wire.pump()
+    again.says(Next())
+    town.wire.pump()
+    assert town.desk[there].offered <= 1
