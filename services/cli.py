@@ -97,11 +97,14 @@ def _add_moderation(reports: argparse.ArgumentParser, moderator: argparse.Argume
 
 
 def _add_swarm(parser: argparse.ArgumentParser) -> None:
-    """It comes with the benchmarks, which need packages that no service does."""
+    """It comes with the benchmarks, which are not in the image and need packages that no service does."""
     try:
         import_module("bench.swarm.command").add(parser)
     except ModuleNotFoundError as missing:
-        parser.error(f"{missing.name} is not installed: pip install -r requirements/development.txt")
+        parser.error(
+            f"{missing.name} is missing: this runs in a checkout of the project, "
+            "after `pip install -r requirements/development.txt`"
+        )
 
 
 def _run(parsed: argparse.Namespace) -> int:

@@ -1,0 +1,50 @@
+"""How fast an installation recovered, read from histories written by hand."""
+
+from bench.swarm import events
+from tests.faults.recovery import Times, read_recovery
+
+from .histories import came, heard, meet, said, searches, strike
+
+ORIGINS = {"gateway-1": "http://one"}
+
+
+def killed(*after: events.Event) -> Times:
+    """Ann and Bob, on gateway-1, are in a match when it is killed at 5."""
+    both = [came(0, "ann"), came(0, "bob"), *meet(1), said(2, 1), heard(2, 1)]
+    lost = [strike(5, "kill", "gateway-1", sudden=True), events.Lost(5.01, "ann", 1006)]
+    history = [*both, *lost, *sorted(after, key=lambda event: event.at), events.Finished(60)]
+    return read_recovery(history, ORIGINS).calls["kill"]
+
+
+def test_a_call_goes_on_when_both_hear_each_other_again() -> None:
+    both = [said(6, 2), heard(6.5, 2), said(7, 1, visitor="bob"), heard(7.5, 1, of="bob", visitor="ann")]
+    assert killed(came(5.5, "ann", resumed="m"), *both).seconds == [2.5]
+
+
+def test_a_call_that_is_lost() -> None:
+    times = killed(came(5.5, "ann"), events.Ended(20, "bob", "m", "lost"))
+    assert (times.total, times.failed, times.share_within(5)) == (1, 1, 0)
+
+
+def test_a_call_that_a_person_ended_says_nothing() -> None:
+    ended = [
+        came(5.5, "ann", resumed="m"),
+        events.Pressed(6, "ann", "m"),
+        events.Ended(6, "bob", "m", "next"),
+    ]
+    assert killed(*ended).total == 0
+
+
+def test_searches_after_the_death_of_a_matcher() -> None:
+    before = [came(0, "ann"), came(0, "bob"), *searches(4, "ann", "bob")]
+    killed = strike(5, "kill", "matcher-1", sudden=True)
+    recovery = read_recovery([*before, killed, *meet(6), events.Finished(60)], ORIGINS)
+    assert recovery.searches.seconds == [1, 1]
+    assert recovery.faults == {"kill matcher": 1}
+
+
+def test_quantiles_count_what_failed() -> None:
+    times = Times([1.0, 2.0, 3.0], failed=1)
+    assert times.quantile(0.5) == 2.0
+    assert times.quantile(0.99) == float("inf")
+    assert times.share_within(2) == 0.5
