@@ -231,6 +231,7 @@ class Page:
         self._record(events.Ended(self._now, self.name, message.match, message.reason))
         if message.match != self.match:  # they had left it by themselves already, so their `next` is dropped
             if self._searching and message.reason not in SEARCH_GOES_ON:
+                self._unanswered = max(self._unanswered - 1, 0)
                 self.find()
             return
         self.match = ""

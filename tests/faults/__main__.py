@@ -10,7 +10,8 @@ from pathlib import Path
 
 from bench.swarm.events import write
 
-from ..databases import postgres
+from ..databases import Postgres, postgres
+from .installation import installed
 from .report import as_json, as_table
 from .run import Outcome, Plan, run
 from .wall_clock import library
@@ -40,7 +41,12 @@ def _run(plan: Plan, logs: Path | None) -> Outcome:
     with postgres() as server, tempfile.TemporaryDirectory(prefix="zufall-faults-") as folder:
         if logs:
             logs.mkdir(parents=True, exist_ok=True)
-        return asyncio.run(run(plan, logs or Path(folder), server, lambda line: print(line, flush=True)))
+        return asyncio.run(_run_on(plan, logs or Path(folder), server))
+
+
+async def _run_on(plan: Plan, folder: Path, server: Postgres) -> Outcome:
+    async with installed(folder, server, plan.shape) as installation:
+        return await run(plan, installation, lambda line: print(line, flush=True))
 
 
 def _parser() -> argparse.ArgumentParser:

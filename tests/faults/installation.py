@@ -16,11 +16,11 @@ from ..databases import Postgres
 from ..integration.cluster import Service
 from ..proxy import Proxy
 from ..servers import NatsServer, nats_server
-from .schedule import Shape
+from .nemesis import Heal
+from .run import STAGE_AGES
+from .schedule import CENTRAL, Fault, Shape
+from .strikes import strike_clock, strike_link, strike_process
 from .wall_clock import WallClock
-
-STAGE_AGES = "0.5,1,2"
-WIDEST_AGE = 2.0
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,18 @@ class Installation:
         """Of each gateway."""
         return {name: self.services[name].url for name in self.shape.services("gateway")}
 
-    async def until_ready(self, seconds: float = 30) -> None:
-        await asyncio.gather(*(service.until_ready(seconds=seconds) for service in self.services.values()))
+    async def strike(self, fault: Fault) -> Heal:
+        if fault.target in self.links:
+            return await strike_link(self.links[fault.target], fault)
+        if fault.kind == "jump":
+            return strike_clock(self.clocks[fault.target], fault)
+        return await strike_process(self._process(fault.target), fault)
+
+    def _process(self, name: str) -> Service | NatsServer:
+        return self.nats if name == CENTRAL else self.services[name]
+
+    async def until_ready(self) -> None:
+        await asyncio.gather(*(service.until_ready(seconds=30) for service in self.services.values()))
 
     def memory(self) -> dict[str, int]:
         """Resident bytes of each process that runs."""

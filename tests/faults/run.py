@@ -1,26 +1,47 @@
-"""One run: an installation, a swarm, a nemesis, a calm after each storm, and the judgement."""
+"""One run on an installation: a swarm, a nemesis, a calm after each storm, and the judgement."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Protocol
 
 import psutil
 
-from bench.swarm.checker import Bounds, Violation, check
+from bench.swarm.checker import Bounds, Row, Violation, check
 from bench.swarm.events import Event, Measured
 from bench.swarm.person import Habits
 from bench.swarm.swarm import Swarm, swarm
 
-from ..databases import Postgres
 from ..timing import FACTOR
-from .installation import WIDEST_AGE, Installation, installed
-from .nemesis import Nemesis
+from .nemesis import Nemesis, Victim
 from .recovery import Recovery, read_recovery
 from .schedule import Card, Fault, Pace, Shape, deck, schedule
 
-BOUNDS = Bounds(widest_age=WIDEST_AGE, margin=1.5 * FACTOR)
+STAGE_AGES = "0.5,1,2"
+"""Of the matchers: so nobody should wait for long."""
+BOUNDS = Bounds(widest_age=2.0, margin=1.5 * FACTOR)
+
+
+class Installation(Victim, Protocol):
+    """What visitors come to, and what is asked of it in the end."""
+
+    @property
+    def origins(self) -> Mapping[str, str]:
+        """Of each gateway."""
+        ...
+
+    def memory(self) -> Mapping[str, int]:
+        """Resident bytes of each process, where that can be known."""
+        ...
+
+    async def rows(self) -> Sequence[Row]:
+        """The reports as they are stored."""
+        ...
+
+    def unforeseen(self) -> Sequence[str]:
+        """Errors in logs that no process should ever say."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +57,6 @@ class Plan:
     pace: Pace = field(default_factory=Pace)
     cards: Sequence[Card] | None = None
     """All, unless they are given."""
-    gateway_program: str = ""
     habits: Habits = field(default_factory=Habits)
     bounds: Bounds = BOUNDS
 
@@ -66,15 +86,13 @@ class Outcome:
         return "\n\n".join([*shown, *self.unforeseen])
 
 
-async def run(plan: Plan, folder: Path, server: Postgres, say: Callable[[str], None] = print) -> Outcome:
-    """Takes the storms, the calms, and some ten seconds to start and to end."""
-    async with installed(folder, server, plan.shape, plan.gateway_program) as of:
-        async with swarm(list(of.origins.values()), plan.visitors, plan.seed, plan.habits) as running:
-            await _weather(plan, of, running, say)
-        rows = await of.rows()
-        history = running.history.events
-        recovery = read_recovery(history, of.origins)
-        return Outcome(history, check(history, plan.bounds, rows), of.unforeseen(), recovery)
+async def run(plan: Plan, of: Installation, say: Callable[[str], None] = print) -> Outcome:
+    """Takes the storms, the calms, and some seconds more."""
+    async with swarm(list(of.origins.values()), plan.visitors, plan.seed, plan.habits) as running:
+        await _weather(plan, of, running, say)
+    history = running.history.events
+    violations = check(history, plan.bounds, await of.rows())
+    return Outcome(history, violations, of.unforeseen(), read_recovery(history, of.origins))
 
 
 async def _weather(plan: Plan, of: Installation, running: Swarm, say: Callable[[str], None]) -> None:

@@ -3,7 +3,6 @@
 And the proof that the suite would notice: without the reservation step it fails. `make faults` runs longer.
 """
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from bench.swarm.person import Habits
 
 from ..databases import Postgres
 from ..timing import FACTOR, scaled
+from .installation import installed
 from .report import as_table
 from .run import Plan, run
 from .schedule import Card, Pace, Shape
@@ -47,13 +47,15 @@ ONE_SIDED = Plan(
 
 
 async def test_visitors_see_nothing_wrong(tmp_path: Path, postgres_server: Postgres) -> None:
-    outcome = await run(SHORT, tmp_path, postgres_server)
+    async with installed(tmp_path, postgres_server, SHORT.shape) as installation:
+        outcome = await run(SHORT, installation)
     print(as_table(outcome.recovery))
     assert not outcome.explain(), outcome.explain()
 
 
 async def test_a_pairing_that_one_side_hears_of_is_none(tmp_path: Path, postgres_server: Postgres) -> None:
-    outcome = await run(ONE_SIDED, tmp_path, postgres_server)
+    async with installed(tmp_path, postgres_server, LONELY) as installation:
+        outcome = await run(ONE_SIDED, installation)
     assert not outcome.explain(), outcome.explain()
 
 
@@ -61,6 +63,6 @@ async def test_without_the_reservation_it_is_and_the_suite_fails(
     tmp_path: Path, postgres_server: Postgres
 ) -> None:
     """The same, with the one step switched off: as a proof that the checker would notice."""
-    hasty = replace(ONE_SIDED, gateway_program="tests.faults.hasty_gateway")
-    outcome = await run(hasty, tmp_path, postgres_server)
+    async with installed(tmp_path, postgres_server, LONELY, "tests.faults.hasty_gateway") as installation:
+        outcome = await run(ONE_SIDED, installation)
     assert len([one for one in outcome.violations if one.invariant == 1]) > 2, outcome.explain()

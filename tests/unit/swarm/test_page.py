@@ -101,6 +101,8 @@ def test_who_pressed_next_when_the_other_stopped_finds_again() -> None:
     gateway.page.next()
     gateway.say("ended", match="m", reason="stop")
     assert gateway.kinds[-2:] == ["next", "find"]
+    gateway.match("n")
+    assert gateway.page.match == "n"
 
 
 def test_blocks_are_said_again() -> None:
