@@ -1,0 +1,40 @@
+"""The fault suite on containers: a cluster of three NATS servers, PostgreSQL; the engine is the nemesis."""
+
+import pytest
+
+from ..faults.report import as_table
+from ..faults.run import Plan, run
+from ..faults.schedule import Card, Pace, Shape
+from ..timing import scaled
+from .cluster import NATS_SERVERS, container_cluster
+
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(scaled(600))]  # the first test builds the image
+
+SHAPE = Shape()
+GATEWAYS, MATCHERS = SHAPE.services("gateway"), SHAPE.services("matcher")
+PLAN = Plan(
+    seed=1,
+    storm=16,
+    calm=8,
+    visitors=40,
+    pace=Pace(gap=(1.5, 3), lasts=(1, 4)),
+    cards=[
+        Card("kill", GATEWAYS),
+        Card("terminate", GATEWAYS),
+        Card("pause", GATEWAYS),
+        Card("kill", MATCHERS),
+        Card("kill", NATS_SERVERS),
+        Card("cut", NATS_SERVERS),
+        Card("pause", NATS_SERVERS),
+        Card("kill", ["reports"]),
+        Card("cut", ["postgres"]),
+    ],
+)
+
+
+async def test_visitors_see_nothing_wrong(image: str) -> None:
+    with container_cluster(image, SHAPE) as cluster:
+        await cluster.until_ready()
+        outcome = await run(PLAN, cluster)
+    print(as_table(outcome.recovery))  # noqa: T201 # with `pytest -s` one may look
+    assert not outcome.explain(), outcome.explain()
