@@ -6,19 +6,21 @@ from typing import Any
 
 from .recovery import CALLS_IN, SEARCHES_IN, Recovery, Times
 from .run import Outcome, Plan
+from .wall_clock import library
 
 
-def as_json(plan: Plan, outcomes: Outcome) -> dict[str, Any]:
+def as_json(plan: Plan, outcome: Outcome) -> dict[str, Any]:
     """All figures; seconds are rounded to milliseconds, infinite ones are null."""
-    recovery = outcomes.recovery
+    recovery = outcome.recovery
     return {
         "seed": plan.seed,
-        "seconds": round(outcomes.history[-1].at, 1),
+        "seconds": round(outcome.history[-1].at, 1),
         "visitors": plan.visitors,
-        "events": len(outcomes.history),
-        "violations": [str(violation) for violation in outcomes.violations],
-        "unforeseen": len(outcomes.unforeseen),
+        "events": len(outcome.history),
+        "violations": [str(violation) for violation in outcome.violations],
+        "unforeseen": len(outcome.unforeseen),
         "faults": recovery.faults,
+        "wall_clocks_jumped": library() is not None,
         "calls": {kind: _times(times, CALLS_IN) for kind, times in recovery.calls.items()},
         "searches": _times(recovery.searches, SEARCHES_IN),
     }

@@ -1,0 +1,86 @@
+"""What tests do to a wire happens to it, and is over when it is healed."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from ..proxy import Proxy
+from ..timing import scaled
+
+Wire = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+@pytest.fixture
+async def proxy() -> AsyncIterator[Proxy]:
+    """To a server that says everything back."""
+
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(100):
+            writer.write(data)
+        writer.close()
+
+    server = await asyncio.start_server(echo, "127.0.0.1")
+    made = Proxy(server.sockets[0].getsockname()[1])
+    await made.open()
+    yield made
+    await made.cut()
+    server.close()
+
+
+async def connect(proxy: Proxy) -> Wire:
+    return await asyncio.open_connection("127.0.0.1", proxy.port)
+
+
+async def say(wire: Wire, words: bytes) -> bytes:
+    """What comes back; empty at the end of the connection."""
+    reader, writer = wire
+    writer.write(words)
+    try:
+        return await asyncio.wait_for(reader.read(100), scaled(5))
+    except ConnectionError:
+        return b""
+
+
+async def test_it_carries_both_ways(proxy: Proxy) -> None:
+    assert await say(await connect(proxy), b"hello") == b"hello"
+
+
+async def test_a_cut_ends_connections_and_lets_nobody_through(proxy: Proxy) -> None:
+    wire = await connect(proxy)
+    assert await say(wire, b"hello") == b"hello"
+    await proxy.cut()
+    assert await say(wire, b"hello") == b""
+    with pytest.raises(ConnectionError):
+        await connect(proxy)
+    await proxy.heal()
+    assert await say(await connect(proxy), b"hello") == b"hello"
+
+
+@pytest.mark.parametrize("way", ["there", "back"])
+async def test_what_is_swallowed_ends_its_connection_with_the_healing(proxy: Proxy, way: str) -> None:
+    quiet, loud = await connect(proxy), await connect(proxy)
+    for wire in (quiet, loud):
+        assert await say(wire, b"before") == b"before"
+    proxy.swallow(way)
+    loud[1].write(b"lost")
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(loud[0].read(100), 0.2)
+    await proxy.heal()
+    assert await say(loud, b"after") == b""
+    assert await say(quiet, b"after") == b"after"
+
+
+async def test_each_connection_has_its_own_delay(proxy: Proxy) -> None:
+    fast, slow = await connect(proxy), await connect(proxy)
+    for wire in (fast, slow):
+        await say(wire, b"hello")
+    delays = iter([0.0, 0.3])
+    proxy.delay(lambda: next(delays))
+    began = time.monotonic()
+    saying = [asyncio.create_task(say(wire, b"hello")) for wire in (fast, slow)]
+    done, late = await asyncio.wait(saying, return_when=asyncio.FIRST_COMPLETED)
+    assert len(done) == 1
+    await asyncio.wait(late)
+    assert time.monotonic() - began > 0.5, "it is slow there and back"
