@@ -9,7 +9,7 @@ from bench.swarm.checker.partners import check_agreement, check_company
 from bench.swarm.checker.reports import Row, check_acknowledged, check_memory, check_stored
 from bench.swarm.checker.sides import read_matches
 from bench.swarm.checker.violations import Violation
-from bench.swarm.checker.waits import check_waits, read_searches
+from bench.swarm.checker.waits import check_returns, check_waits, read_searches
 from bench.swarm.events import Event, Unreadable
 
 __all__ = ["Bounds", "Row", "Violation", "check"]
@@ -35,6 +35,7 @@ def check(
         *check_blocks(matches, history),
         *check_lines(matches, history, clock, bounds),
         *check_waits(searches, matches, history, clock, bounds),
+        *check_returns(history, clock, bounds),
         *check_acknowledged(history),
         *(check_stored(history, rows) if rows is not None else ()),
         *check_memory(history, bounds),

@@ -1,7 +1,7 @@
 """How long things may take, and which times do not count because something was being done to the servers."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bench.swarm.events import Event, Finished, Healed, Struck
 
@@ -19,13 +19,11 @@ class Bounds:
     """Of a search that is content with anybody: the matcher's last stage."""
     sweep: float = 1.0
     delivered: float = 3.0
+    back: float = 20.0
+    """Until who lost their socket is welcomed again: more than the longest pause between two tries."""
     margin: float = 1.0
     memory_bytes: int = 300 * 1024 * 1024
     """Of any one process."""
-
-    def relaxed(self, factor: float) -> "Bounds":
-        """For a machine that is slower by `factor`."""
-        return replace(self, margin=self.margin * factor)
 
 
 @dataclass(frozen=True, slots=True)

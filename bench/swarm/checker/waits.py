@@ -1,4 +1,4 @@
-"""Invariant 4: who searches while a compatible other searches, too, meets somebody in time."""
+"""Invariant 4: who searches while a compatible other does meets somebody; who wants to come back can."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -68,6 +68,31 @@ def _violation(search: Search, other: Search, at: float) -> Violation:
     waited = f"{search.visitor} has searched for {search.until - search.since:.1f} s"
     names = (search.visitor, other.visitor)
     return Violation(4, at, f"{waited} while {other.visitor} searched, too", names)
+
+
+TOO_FAST = 4429
+"""The close code that says to come back much later."""
+
+
+def check_returns(history: Iterable[events.Event], clock: Clock, bounds: Bounds) -> Iterator[Violation]:
+    """Every lost socket is followed by a welcome."""
+    lost: dict[str, events.Lost] = {}
+    for event in history:
+        if isinstance(event, events.Lost) and event.code != TOO_FAST:
+            lost[event.visitor] = event
+        elif isinstance(event, events.Gone):
+            lost.pop(event.visitor, None)
+        elif isinstance(event, events.Came) and event.visitor in lost:
+            yield from _late(lost.pop(event.visitor), event.at, clock, bounds)
+    for one in lost.values():
+        yield from _late(one, clock.end, clock, bounds)
+
+
+def _late(lost: events.Lost, until: float, clock: Clock, bounds: Bounds) -> Iterator[Violation]:
+    limit = bounds.back + bounds.margin
+    if clock.overdue(lost.at, until, limit):
+        what = f"{lost.visitor} could not come back for {until - lost.at:.1f} s"
+        yield Violation(4, clock.deadline(lost.at, limit), what, (lost.visitor,))
 
 
 class _Strangers:

@@ -59,10 +59,11 @@ def test_a_ghost() -> None:
 
 
 def test_a_broken_socket_is_told_as_away_and_the_match_ends_with_the_grace() -> None:
-    lost = [*both_came(), *meet(1), events.Lost(5, "ann", 1006), events.Away(6, "bob", "m")]
-    assert judge(lost, events.Ended(20, "bob", "m", "lost")) == []
-    assert invariants(judge(lost)) == [5]
-    assert "after the grace" in str(judge(lost)[0])
+    lost = [events.Lost(5, "ann", 1006), events.Away(6, "bob", "m"), events.Gone(19, "ann", 1006)]
+    assert judge(both_came(), meet(1), lost, events.Ended(20, "bob", "m", "lost")) == []
+    found = judge(both_came(), meet(1), lost)
+    assert invariants(found) == [5]
+    assert "after the grace" in str(found[0])
 
 
 def test_a_resumed_match() -> None:

@@ -47,3 +47,14 @@ def test_a_fault_gives_time_until_it_is_healed() -> None:
 def test_a_lost_socket_interrupts_the_search() -> None:
     lost = [events.Lost(10, "ann", 1006), came(11, "ann"), *searches(11, "ann")]
     assert judge(both_came(), searches(1, "ann", "bob"), lost, meet(20), part(25)) == []
+
+
+def test_who_lost_their_socket_comes_back() -> None:
+    lost = [*both_came(), events.Lost(10, "ann", 1006)]
+    assert judge(lost, came(25, "ann")) == []
+    assert judge(lost, events.Gone(10, "ann", 4409)) == []
+    assert judge(lost, until=20) == []
+    assert invariants(judge(lost, came(40, "ann"))) == [4]
+    assert invariants(judge(lost)) == [4]
+    fault = [strike(9, "pause", "gateway-1"), events.Healed(30, 1)]
+    assert judge(lost, fault, came(40, "ann")) == []
