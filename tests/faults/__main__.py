@@ -8,6 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench.swarm.checker import count_forgotten
 from bench.swarm.events import write
 
 from ..databases import Postgres, postgres
@@ -33,6 +34,8 @@ def main() -> int:
     if parsed.json:
         parsed.json.write_text(json.dumps(as_json(plan, outcome), indent=1) + "\n")
     print(as_table(outcome.recovery))
+    forgotten = count_forgotten(outcome.history, plan.bounds)
+    print(f"\nmet again within a minute, after both had changed gateways: {forgotten}")
     print(outcome.explain() or f"\nnothing is wrong in {len(outcome.history)} events")
     return 1 if outcome.explain() else 0
 

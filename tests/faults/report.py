@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from math import inf
 from typing import Any
 
+from bench.swarm.checker import count_forgotten
+
 from .recovery import CALLS_IN, SEARCHES_IN, Recovery, Times
 from .run import Outcome, Plan
 from .wall_clock import library
@@ -18,6 +20,7 @@ def as_json(plan: Plan, outcome: Outcome) -> dict[str, Any]:
         "visitors": plan.visitors,
         "events": len(outcome.history),
         "violations": [str(violation) for violation in outcome.violations],
+        "forgotten_partings": count_forgotten(outcome.history, plan.bounds),
         "unforeseen": len(outcome.unforeseen),
         "faults": recovery.faults,
         "wall_clocks_jumped": library() is not None,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from bench.swarm.checker.again import check_blocks, check_repeats
+from bench.swarm.checker.again import check_blocks, check_repeats, count_forgotten
 from bench.swarm.checker.bounds import Bounds, read_clock
 from bench.swarm.checker.lines import check_lines
 from bench.swarm.checker.partners import check_agreement, check_company
@@ -12,7 +12,7 @@ from bench.swarm.checker.violations import Violation
 from bench.swarm.checker.waits import check_returns, check_waits, read_searches
 from bench.swarm.events import Event, Unreadable
 
-__all__ = ["Bounds", "Row", "Violation", "check"]
+__all__ = ["Bounds", "Row", "Violation", "check", "count_forgotten"]
 
 
 def check(

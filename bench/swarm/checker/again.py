@@ -1,12 +1,12 @@
 """Invariant 3: never one who was blocked or parted from just now, but by a rewind that both asked for."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from bench.swarm import events
 from bench.swarm.checker.bounds import Bounds
-from bench.swarm.checker.sides import Matches, Side
+from bench.swarm.checker.sides import Matches, Side, read_matches
 from bench.swarm.checker.violations import Violation
 
 SKEW = 0.5
@@ -16,14 +16,32 @@ Encounter = tuple[Side, Side]
 
 
 def check_repeats(matches: Matches, history: Iterable[events.Event], bounds: Bounds) -> Iterator[Violation]:
+    """What gateways could not know any more is no violation; `count_forgotten` says how often that was."""
+    for former, latter in _too_soon(matches, history, bounds):
+        if not _forgotten(former, latter):
+            apart = _met(latter) - _parted(former)
+            yield _violation(former, latter, f"met again {apart:.1f} s after they parted")
+
+
+def count_forgotten(history: Sequence[events.Event], bounds: Bounds) -> int:
+    """How often two met again too soon, because both had changed gateways since they parted."""
+    return sum(_forgotten(*two) for two in _too_soon(read_matches(history), history, bounds))
+
+
+def _too_soon(
+    matches: Matches, history: Iterable[events.Event], bounds: Bounds
+) -> Iterator[tuple[Encounter, Encounter]]:
     """Every two visitors, from one encounter to the next."""
     asked = {(event.visitor, event.match) for event in history if isinstance(event, events.Asked)}
     for encounters in _by_visitors(matches).values():
         for former, latter in pairwise(encounters):
-            apart = _met(latter) - min(side.left for side in former)
             wanted = all((side.visitor, side.match) in asked for side in former)
-            if apart < bounds.parted - SKEW and not wanted and not _forgotten(former, latter):
-                yield _violation(former, latter, f"met again {apart:.1f} s after they parted")
+            if _met(latter) - _parted(former) < bounds.parted - SKEW and not wanted:
+                yield former, latter
+
+
+def _parted(encounter: Encounter) -> float:
+    return min(side.left for side in encounter)
 
 
 def _by_visitors(matches: Matches) -> dict[frozenset[str], list[Encounter]]:

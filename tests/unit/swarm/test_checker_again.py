@@ -1,6 +1,7 @@
 """Invariant 3 on histories written by hand."""
 
 from bench.swarm import events
+from bench.swarm.checker import Bounds, count_forgotten
 
 from .histories import both_came, came, invariants, judge, meet, part
 
@@ -23,7 +24,9 @@ def test_a_rewind_that_both_asked_for() -> None:
 
 def test_what_a_gateway_knew_is_forgotten_when_both_left_it() -> None:
     moved = [came(10, "ann", gateway="g3"), came(11, "bob", gateway="g3")]
-    assert judge(both_came(), meet(1), part(5), moved, meet(12, "n"), part(15, "n")) == []
+    met_again = [*both_came(), *meet(1), *part(5), *moved, *meet(12, "n"), *part(15, "n")]
+    assert judge(met_again) == []
+    assert count_forgotten(met_again, Bounds()) == 1
     assert invariants(judge(both_came(), meet(1), part(5), moved[:1], meet(12, "n"), part(15, "n"))) == [3]
 
 
