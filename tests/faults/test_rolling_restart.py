@@ -13,6 +13,7 @@ from bench.swarm.person import Habits
 from bench.swarm.swarm import Swarm, swarm
 
 from ..databases import Postgres
+from ..ports.waiting import until
 from ..timing import scaled
 from .installation import Installation, installed
 from .run import BOUNDS
@@ -20,8 +21,8 @@ from .schedule import Shape
 
 pytestmark = pytest.mark.timeout(scaled(120))
 
-VISITORS, CAP = 60, 20
-"""A third of them leaves each gateway: in a second, while all of them together would be there in two."""
+VISITORS, CAP = 64, 20
+"""A third of them leaves each gateway; pages come back within two seconds, so all at once would be more."""
 
 TALKATIVE = Habits(
     pause=0.5,
@@ -66,9 +67,11 @@ async def restart(of: Installation, name: str) -> None:
 
 
 async def until_all_talk(running: Swarm) -> None:
-    async with asyncio.timeout(scaled(30)):
-        while len({e.visitor for e in running.history.events if isinstance(e, events.Met)}) < VISITORS:
-            await asyncio.sleep(0.05)
+    await until(lambda: len(met(running)) == VISITORS, seconds=30)
+
+
+def met(running: Swarm) -> set[str]:
+    return {event.visitor for event in running.history.events if isinstance(event, events.Met)}
 
 
 def busiest_second(moments: Sequence[float]) -> int:
