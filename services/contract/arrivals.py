@@ -1,12 +1,9 @@
-"""What a gateway tells all others: who has come to it. So nobody is at two, and partners find each other.
+"""What a gateway tells all others: who has come to it, so that nobody is at two and partners find each other.
 
 Fields may be added at the end, with a default: older gateways pass over them.
 """
 
-from typing import Annotated
-
 import msgspec
-from msgspec import Meta
 
 from .envelopes import decoded
 from .ids import GatewayId, MatchId, VisitorId
@@ -31,10 +28,11 @@ class Arrival(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Arrivals(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What one gateway has to tell."""
+    """What one gateway has to tell. `parted`: the keys of pairs who have just parted, for when it dies."""
 
     gateway: GatewayId
-    arrivals: Annotated[list[Arrival], Meta(min_length=1)]
+    arrivals: list[Arrival]
+    parted: list[tuple[int, int]] = []
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -47,5 +45,5 @@ def pack(arrivals: Arrivals) -> bytes:
 
 
 def unpack(payload: bytes) -> Arrivals:
-    """The arrivals in `payload`, one at least; raises `msgspec.DecodeError` (a `ValueError`)."""
+    """The arrivals in `payload`; raises `msgspec.DecodeError` (a `ValueError`)."""
     return decoded(_decoder, payload)

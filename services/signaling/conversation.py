@@ -173,7 +173,12 @@ class Conversation:
         return [*found, *(self._learn("partner") or self.say_again())]
 
     def partner_arrived(self, gateway: GatewayId, address_hash: bytes, now: float) -> list[Effect]:
-        """The partner is at another gateway now, which waits for our answer, and tells when they hear us."""
+        """The partner's gateway tells everybody that they are there, and waits for our answer.
+
+        If it is another one than before, it tells when they are welcomed: till then they hear nothing.
+        """
+        if gateway == self.partner_gateway:
+            return [self.whereabouts(), *self._find_partner(), *self._learn("partner")]
         self._move(gateway, address_hash)
         waits = [] if self.away else self._miss_partner(now)
         return [self.whereabouts(), *waits, *self._learn("partner")]

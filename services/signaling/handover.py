@@ -10,6 +10,8 @@ from services.contract.envelopes import Heard, decoded
 
 from .encounters import Encounter
 from .memories import Memory
+from .messages import find_in
+from .wishes import fold
 
 
 class Conversed(Struct, frozen=True, array_like=True):
@@ -40,6 +42,15 @@ def handover_of(memory: Memory, find: bytes, conversed: Conversed | None, now: f
         now - search.since if search else 0.0,
         conversed,
     )
+
+
+def learn(memory: Memory, handover: Handover, now: float) -> bool:
+    """Remember what another gateway knew; whether whom the visitor must not meet is news."""
+    find = find_in(handover.find)
+    if handover.searched and find is not None:
+        memory.interrupt(handover.find, fold(find), now - handover.searched, now)
+    parted = [(key, now - age) for key, age in handover.parted]
+    return memory.acquaintances.learn(parted, handover.blocked)
 
 
 _encoder = msgspec.msgpack.Encoder()

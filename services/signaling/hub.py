@@ -3,15 +3,14 @@
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from math import inf
 from typing import assert_never
 
-from msgspec import UNSET, structs
+from msgspec import UNSET
 
-from services.contract.arrivals import Arrival, Arrivals, pack, unpack
+from services.contract.arrivals import Arrival, unpack
 from services.contract.envelopes import Envelope, Kind, unpack_whereabouts
 from services.contract.errors import CloseCode, PassRefused
-from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
+from services.contract.ids import GatewayId, TicketId, VisitorId, visitor_key
 from services.contract.passes import PassContent
 
 from . import effects, events, metrics
@@ -19,18 +18,18 @@ from .allowance import UNLIMITED, Rate
 from .clients import Client, Clients
 from .conversation import Conversation
 from .encounters import Party, Proposed
-from .handover import Handover, handover_of, pack_handover
+from .handover import pack_handover
 from .introductions import Introductions
 from .memories import Memories
 from .messages import Block, Error, FromBrowser, Searching, ToBrowser, encode
 from .ports import Bus, Matchmaker, Neighbours, Outbox, Standings
 from .reminders import Reminders
+from .roll import Roll
+from .rumours import Rumours
 from .searches import Searches
 from .session import Session
 from .states import Searching as IsSearching
 from .timers import Timers
-
-NOWHERE = GatewayId("")
 
 
 class Hub:
@@ -58,6 +57,8 @@ class Hub:
         self._memories = Memories(searches)
         self._searches = Searches(matchmaker, standings)
         self.clients = Clients()
+        self._rumours = Rumours()
+        self._roll = Roll(gateway, self.clients, self._memories, bus, clock, self._on_event, self._forget)
         self._timers = Timers()
         self._reminders = Reminders()
         self._local: deque[Envelope] = deque()
@@ -93,10 +94,12 @@ class Hub:
         if former is not None:
             former.close(CloseCode.CONNECTED_ELSEWHERE)
             self.disconnect(former, leaving=True)
-        session = self._session(me, country, self._next_number, self._memories.take(visitor))
+        memory = self._memories.take(visitor)
+        memory.acquaintances.learn(self._rumours.about(visitor_key(visitor)), ())
+        session = self._session(me, country, self._next_number, memory)
         client = self.clients.add(Client(session, outbox, self._next_number(), now))
         if resume is None:
-            self._bus.announce(self._arrival(client))
+            self._roll.announce(client)
             self._perform(client, [effects.Welcome(None)])
         else:
             former_gateway = resume.holder_gateway
@@ -109,7 +112,7 @@ class Hub:
         former.close(CloseCode.CONNECTED_ELSEWHERE)
         client = self.clients.add(Client(former.session, outbox, self._next_number(), self._clock()))
         self._on_event(client, event)
-        self._bus.announce(self._arrival(client))
+        self._roll.announce(client)
         return client
 
     def disconnect(self, client: Client, leaving: bool) -> None:
@@ -141,81 +144,6 @@ class Hub:
             self.clients.remove(client)
             self._memories.keep(client.session.visitor, client.session.memory, self._clock())
 
-    # --- who comes to other gateways ---------------------------------------------------------------
-
-    def on_arrivals(self, gateway: GatewayId, arrivals: Iterable[Arrival]) -> None:
-        """Another gateway tells who has come to it."""
-        for arrival in arrivals:
-            client = self.clients.get(arrival.visitor)
-            if client is None:
-                self._tell_what_is_kept(gateway, arrival)
-            else:
-                self._rival(client, gateway, arrival)
-            self._meet_partner(gateway, arrival)
-
-    def announce_all(self) -> None:
-        """After NATS was away: who came or went meanwhile was not told."""
-        for client in self.clients:
-            if client.outbox is not None:
-                self._bus.announce(self._arrival(client))
-
-    def on_gateway_lost(self, gateway: GatewayId) -> None:
-        """Another gateway says nothing any more."""
-        event = events.GatewayLost(gateway)
-        for client in self.clients:
-            self._on_event(client, event)
-
-    def _contend(self, client: Client, gateway: GatewayId, rival: Arrival) -> None:
-        """The visitor is here and there. The later hello counts, as one of the two gateways sees it.
-
-        If each decided for itself, both could give way when the hellos cross; and an arrival that NATS held
-        back says nothing of who is there now, so first the two gateways ask each other.
-        """
-        decides = self.gateway < gateway
-        if rival.over == client.hello or (decides and self._age(client) > rival.age):
-            self._on_event(client, events.MovedAway(gateway, rival.match))
-            client.close(CloseCode.CONNECTED_ELSEWHERE)
-            self._forget(client)
-        else:
-            self._rival(client, gateway, rival, rival.hello if decides else 0)
-
-    def _rival(self, client: Client, gateway: GatewayId, arrival: Arrival, over: int = 0) -> None:
-        """Ask the other gateway whether it has the visitor; or tell it that it has not, any more."""
-        mine = structs.replace(self._arrival(client), over=over)
-        body = pack(Arrivals(self.gateway, [mine]))
-        self._tell(gateway, Envelope(arrival.visitor, arrival.match, Kind.RIVAL, body))
-
-    def _age(self, client: Client) -> float:
-        """Seconds since the hello; a visitor who is not there gives way to any who is."""
-        return self._clock() - client.since if client.outbox is not None else inf
-
-    def _tell_what_is_kept(self, gateway: GatewayId, arrival: Arrival) -> None:
-        memory = self._memories.kept(arrival.visitor)
-        if memory is not None or arrival.former == self.gateway:
-            now = self._clock()
-            known = handover_of(memory, b"", None, now) if memory else Handover()
-            # Only the former gateway may say that it knows no more of the conversation.
-            match = arrival.match if arrival.former == self.gateway else MatchId("")
-            self._tell(gateway, Envelope(arrival.visitor, match, Kind.HANDOVER, pack_handover(known)))
-
-    def _meet_partner(self, gateway: GatewayId, arrival: Arrival) -> None:
-        partner = self.clients.get(arrival.partner) if arrival.match else None
-        if partner is not None:
-            event = events.PartnerArrived(arrival.match, arrival.visitor, gateway, arrival.address_hash)
-            self._on_event(partner, event)
-
-    def _announce(self, client: Client, announced: effects.Announce) -> None:
-        arrival = self._arrival(client, announced.former)
-        self._bus.announce(arrival)
-        self._meet_partner(self.gateway, arrival)
-
-    def _arrival(self, client: Client, former: GatewayId = NOWHERE) -> Arrival:
-        me, state, age = client.session.me, client.session.state, self._age(client)
-        if not isinstance(state, Conversation):
-            return Arrival(me.visitor, age, hello=client.hello)
-        match, partner = state.match, state.partner
-        return Arrival(me.visitor, age, match, partner, former, me.address_hash, client.hello)
-
     # --- from other services -----------------------------------------------------------------------
 
     def on_envelope(self, envelope: Envelope) -> None:
@@ -223,8 +151,7 @@ class Hub:
         client = self.clients.get(envelope.visitor)
         try:
             if client is not None and envelope.kind == Kind.RIVAL:
-                rival = unpack(envelope.body)
-                self._contend(client, rival.gateway, rival.arrivals[0])
+                self._roll.on_rival(client, unpack(envelope.body))
             elif client is not None:
                 self._on_event(client, events.said_by(envelope))
             elif envelope.kind == Kind.WHEREABOUTS:
@@ -240,6 +167,24 @@ class Hub:
         absent = Envelope(where.visitor, envelope.match, Kind.ABSENT, self.gateway.encode())
         self._tell(where.gateway, absent)
         self._deliver_local()
+
+    def on_arrivals(self, gateway: GatewayId, arrivals: Iterable[Arrival]) -> None:
+        """Another gateway tells who has come to it."""
+        self._roll.on_arrivals(gateway, arrivals)
+
+    def on_partings(self, partings: Iterable[tuple[int, int]]) -> None:
+        """Visitors of another gateway have parted: one of them may come to this one when that one is dead."""
+        self._rumours.hear(partings, self._clock())
+
+    def on_gateway_lost(self, gateway: GatewayId) -> None:
+        """Another gateway says nothing any more."""
+        event = events.GatewayLost(gateway)
+        for client in self.clients:
+            self._on_event(client, event)
+
+    def announce_all(self) -> None:
+        """After NATS was away: who came or went meanwhile was not told."""
+        self._roll.announce_all()
 
     def on_matcher(self, event: Proposed | events.StageChanged) -> None:
         """The matcher found a partner for a ticket, or widened its wish."""
@@ -277,6 +222,7 @@ class Hub:
                 self._on_event(client, event)
         self._searches.release(now)
         self._memories.forget(now)
+        self._rumours.forget(now)
         self._remind(now)
         for ticket in self._searches.lifted():
             if (client := self.clients.get(ticket.visitor)) is not None:
@@ -318,6 +264,8 @@ class Hub:
             case effects.SendFrame():
                 client.send(effect.frame)
             case effects.Tell():
+                if effect.kind == Kind.ENDED:
+                    self._bus.tell_parting(visitor_key(client.session.visitor), visitor_key(effect.visitor))
                 self._tell(effect.gateway, Envelope(effect.visitor, effect.match, effect.kind, effect.body))
             case effects.Send():
                 self._send(client, effect.message)
@@ -340,7 +288,7 @@ class Hub:
             case effects.ShowReturn():
                 self._send(client, self._introductions.back(client.session, effect))
             case effects.Announce():
-                self._announce(client, effect)
+                self._roll.announce(client, effect.former)
             case effects.HandOver():
                 self._hand_over(client, effect)
             case effects.Forget():

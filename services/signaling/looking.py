@@ -15,19 +15,6 @@ Begun = tuple[Searching, list[Effect]]
 """The state of who searches, and what makes it true."""
 
 
-def wish_in(find: bytes) -> Wish | None:
-    """The wish in a message that a gateway wrote; None when it is a newer one, or there is none."""
-    message = _read(find)
-    return fold(message) if message is not None else None
-
-
-def _read(find: bytes) -> Find | None:
-    try:
-        return find_in(find) if find else None
-    except ValueError:
-        return None
-
-
 class Looking:
     """Of one visitor. `country` is their own, empty when unknown."""
 
@@ -55,7 +42,7 @@ class Looking:
 
     def learn(self, find: bytes) -> None:
         """Another gateway tells what they look for, if this one does not know."""
-        message = _read(find)
+        message = find_in(find)
         if message is not None and self._message is None:
             self.wishes(message)
 

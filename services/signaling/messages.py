@@ -302,9 +302,12 @@ def parse(frame: bytes) -> FromBrowser:
         raise ValueError("the frame is nested too deeply") from None
 
 
-def find_in(frame: bytes) -> Find:
-    """The `find` that a gateway encoded."""
-    return _finds.decode(frame)
+def find_in(frame: bytes) -> Find | None:
+    """The `find` that a gateway encoded; None when it is a newer one, or there is none."""
+    try:
+        return _finds.decode(frame) if frame else None
+    except ValueError:
+        return None
 
 
 def encode(message: ToBrowser | Find) -> bytes:

@@ -44,6 +44,9 @@ class Bus(Protocol):
     def announce(self, arrival: Arrival) -> None:
         """To all other gateways: who has come to this one."""
 
+    def tell_parting(self, one: int, other: int) -> None:
+        """To all other gateways: two visitors, by their keys, have parted."""
+
 
 class Neighbours(Protocol):
     """Which other gateways there are."""

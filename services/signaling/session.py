@@ -32,8 +32,8 @@ from .effects import (
 )
 from .encounters import Encounter, Party, Proposed
 from .events import Event, InMatch
-from .handover import Handover, handover_of
-from .looking import Begun, Looking, wish_in
+from .handover import Handover, handover_of, learn
+from .looking import Begun, Looking
 from .memories import Memory
 from .messages import (
     Banned,
@@ -48,7 +48,7 @@ from .messages import (
     ToPartner,
 )
 from .partings import TOO_LATE, Parting
-from .states import Idle, Reserved, Searching, State, answer, undo
+from .states import PARTNERS_BELIEF, Idle, Reserved, Searching, State, answer, not_in, undo
 
 ANSWER_TIME = 1.0
 """Seconds in which the partner's gateway must answer a pairing."""
@@ -279,7 +279,7 @@ class Session:
     def _in_conversation(self, event: InMatch, now: float) -> list[Effect]:
         state = self.state
         if not isinstance(state, Conversation) or not state.concerns(event):
-            return self._not_in(event)
+            return not_in(event, self._how_it_ended(event))
         match event:
             case events.Overdue():
                 return [*self._retire("lost", now), Forget()] if state.overdue(event.since) else []
@@ -288,21 +288,10 @@ class Session:
             case _:
                 return state.on_event(event, now)
 
-    def _not_in(self, event: InMatch) -> list[Effect]:
-        """Whoever believes to be in a match with this visitor, and is not, must not go on believing it."""
-        match event:
-            case events.PartnerAt():
-                where = event.where
-                return [self._not_any_more(where.gateway, where.visitor, event.match)]
-            case events.PartnerArrived():
-                return [self._not_any_more(event.gateway, event.partner, event.match)]
-            case _:
-                return []
-
-    def _not_any_more(self, gateway: GatewayId, partner: VisitorId, match: MatchId) -> Tell:
+    def _how_it_ended(self, event: InMatch) -> EndReason:
         parting = self._parting
-        reason: EndReason = "next" if parting and parting.encounter.match == match else "lost"
-        return Tell(gateway, partner, match, Kind.ENDED, reason.encode())
+        by_next = isinstance(event, PARTNERS_BELIEF) and parting and parting.encounter.match == event.match
+        return "next" if by_next else "lost"
 
     def _give_up(self, state: Conversation, now: float) -> list[Effect]:
         """The partner did not come back."""
@@ -369,11 +358,8 @@ class Session:
 
     def _take_over(self, match: MatchId, handover: Handover, now: float) -> list[Effect]:
         """What a former gateway knew, and this one does not know better. `match`: of its conversation."""
-        parted = [(key, now - age) for key, age in handover.parted]
-        news = self.memory.acquaintances.learn(parted, handover.blocked)
+        news = learn(self.memory, handover, now)
         self.looking.learn(handover.find)
-        if handover.searched and (wish := wish_in(handover.find)):
-            self.memory.interrupt(handover.find, wish, now - handover.searched, now)
         state = self.state
         if isinstance(state, Conversation) and state.match == match:
             return state.adopt(handover.conversed)

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from services.contract.envelopes import Kind
 
+from . import events
 from .conversation import Conversation
 from .early import EarlyAnswers
 from .effects import Effect, Tell, Withdraw
@@ -50,6 +51,22 @@ def undo(state: State, reason: EndReason) -> list[Effect]:
             return [Tell(state.partner_gateway, state.partner, state.match, Kind.ENDED, reason.encode())]
         case _:
             assert_never(state)
+
+
+PARTNERS_BELIEF = events.PartnerAt | events.PartnerArrived
+"""By these the partner's gateway says that it believes in a match."""
+
+
+def not_in(event: events.InMatch, reason: EndReason) -> list[Effect]:
+    """Whoever believes to be in a match with this visitor, and is not, must not go on believing it."""
+    match event:
+        case events.PartnerAt():
+            gateway, partner = event.where.gateway, event.where.visitor
+        case events.PartnerArrived():
+            gateway, partner = event.gateway, event.partner
+        case _:
+            return []
+    return [Tell(gateway, partner, event.match, Kind.ENDED, reason.encode())]
 
 
 def answer(proposal: Proposed, kind: Kind, body: bytes = b"") -> Tell:

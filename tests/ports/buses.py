@@ -31,6 +31,7 @@ class Gateway:
         self.bus = bus
         self.heard: list[Envelope] = []
         self.arrived: list[tuple[GatewayId, Arrival]] = []
+        self.parted: list[tuple[int, int]] = []
         self.standings: list[bytes] = []
         self.times_back = 0
 
@@ -42,6 +43,9 @@ class Gateway:
 
     def on_arrivals(self, gateway: GatewayId, arrivals: Sequence[Arrival]) -> None:
         self.arrived += [(gateway, arrival) for arrival in arrivals]
+
+    def on_partings(self, partings: Sequence[tuple[int, int]]) -> None:
+        self.parted += partings
 
     def announce_all(self) -> None:
         self.times_back += 1

@@ -41,6 +41,11 @@ class MemoryBus:
         if bus is not None and self._broker.up:
             asyncio.get_running_loop().call_soon(bus.listener.on_envelope, envelope)
 
+    def tell_parting(self, one: int, other: int) -> None:
+        for gateway, bus in self._broker.buses.items():
+            if gateway != self._gateway and self._broker.up:
+                asyncio.get_running_loop().call_soon(bus.listener.on_partings, [(one, other)])
+
     def announce(self, arrival: Arrival) -> None:
         for gateway, bus in self._broker.buses.items():
             if gateway != self._gateway and self._broker.up:

@@ -122,3 +122,15 @@ async def test_who_comes_is_told_to_all_others(network: Network) -> None:
     await until(lambda: len(other.arrived) == len(third.arrived) == len(told))
     assert other.arrived == third.arrived == [(HERE, arrival) for arrival in told]
     assert one.arrived == []
+
+
+async def test_who_parted_is_told_to_all_others(network: Network) -> None:
+    one, other = await pair(network)
+    third = await network.gateway(ELSEWHERE)
+    await settled(one, third, ELSEWHERE)
+    told = [(number, 2**64 - 1 - number) for number in range(700)]
+    for parting in told:
+        one.bus.tell_parting(*parting)
+    await until(lambda: len(other.parted) == len(third.parted) == len(told))
+    assert other.parted == third.parted == told
+    assert one.parted == []

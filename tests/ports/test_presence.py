@@ -53,6 +53,9 @@ class Gateway:
     def on_arrivals(self, gateway: GatewayId, arrivals: Sequence[Arrival]) -> None:
         raise AssertionError("nobody comes")
 
+    def on_partings(self, partings: Sequence[tuple[int, int]]) -> None:
+        raise AssertionError("nobody parts")
+
     @property
     def picture(self) -> Picture:
         return self._presence.picture()

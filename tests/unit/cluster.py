@@ -166,6 +166,11 @@ class Gateway:
         item = Item(lambda: hub.on_envelope(arrived), Kind(envelope.kind))
         self.cluster.queue(self.name, gateway).append(item)
 
+    def tell_parting(self, one: int, other: int) -> None:
+        for gateway in self.cluster.gateways.values():
+            if gateway is not self:
+                gateway.hub.on_partings([(one, other)])
+
     def announce(self, arrival: Arrival) -> None:
         (told,) = unpack_arrivals(pack_arrivals(Arrivals(self.name, [arrival]))).arrivals
         for name, other in self.cluster.gateways.items():

@@ -47,6 +47,9 @@ class Listener(Protocol):
 
     def on_arrivals(self, gateway: GatewayId, arrivals: Sequence[Arrival]) -> None: ...
 
+    def on_partings(self, partings: Sequence[tuple[int, int]]) -> None:
+        """Pairs of keys of visitors of another gateway."""
+
     def announce_all(self) -> None:
         """NATS was away: tell again who is here."""
 
@@ -59,6 +62,7 @@ class NatsBus:
         self._servers = list(servers)
         self._outgoing: dict[GatewayId, list[Envelope]] = {}
         self._arrivals: list[Arrival] = []
+        self._parted: list[tuple[int, int]] = []
         self._on_back: Callable[[], None] = lambda: None
         self._queued = 0
         self._wake = asyncio.Event()
@@ -164,6 +168,12 @@ class NatsBus:
             self._arrivals.append(arrival)
             self._gather.hurry()
 
+    def tell_parting(self, one: int, other: int) -> None:
+        """It is good for a minute: while NATS is away it is not kept."""
+        if self._client.is_connected:
+            self._parted.append((one, other))
+            self._gather.wanted()
+
     async def _connect(self) -> None:
         log = logs.logger()
 
@@ -210,8 +220,10 @@ class NatsBus:
 
     async def _send_arrivals(self) -> None:
         told, self._arrivals = self._arrivals, []
-        for start in range(0, len(told), _MOST_ARRIVALS):
-            batch = Arrivals(self._gateway, told[start : start + _MOST_ARRIVALS])
+        parted, self._parted = self._parted, []
+        most = _MOST_ARRIVALS
+        for start in range(0, max(len(told), len(parted)), most):
+            batch = Arrivals(self._gateway, told[start : start + most], parted[start : start + most])
             await self.say(subjects.ARRIVALS, arrivals.pack(batch))
 
     def _hear_arrivals(self, payload: bytes, listener: Listener) -> None:
@@ -222,6 +234,8 @@ class NatsBus:
             return
         if told.gateway != self._gateway:
             listener.on_arrivals(told.gateway, told.arrivals)
+            if told.parted:
+                listener.on_partings(told.parted)
 
     async def _send_batch(self, gateway: GatewayId, batch: list[Envelope]) -> None:
         try:

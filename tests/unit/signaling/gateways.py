@@ -141,6 +141,11 @@ class Mouth:
     def publish(self, gateway: GatewayId, envelope: Envelope) -> None:
         self._wire.publish(gateway, envelope)
 
+    def tell_parting(self, one: int, other: int) -> None:
+        for gateway, hub in self._wire.hubs.items():
+            if gateway != self._gateway:
+                hub.on_partings([(one, other)])
+
     def announce(self, arrival: Arrival) -> None:
         for gateway, hub in self._wire.hubs.items():
             if gateway != self._gateway:

@@ -3,12 +3,12 @@
 import pytest
 
 from services.contract.errors import CloseCode
-from services.contract.ids import MatchId, rewound
+from services.contract.ids import MatchId, rewound, visitor_key
 from services.contract.limits import GRACE, REWIND
 from services.signaling.conversation import CONFIRM, SAY_AGAIN
 from services.signaling.hub import Hub
 from services.signaling.lines import MOST_LINES
-from services.signaling.messages import Block, Chat, Next, Reveal, Rewind, Stop, Typing
+from services.signaling.messages import Block, Chat, Find, Next, Reveal, Rewind, Stop, Typing
 from services.signaling.reminders import EVERY
 
 from .gateways import PASSES, Page, Town
@@ -286,6 +286,19 @@ def test_whom_somebody_met_is_known_wherever_they_go(couple: Couple) -> None:
     assert again.types() == ["welcome", "searching"], "so is their wish"
     ((ticket, _),) = couple.town.desk[couple.third].offers.values()
     assert len(ticket.blocked) == len(ticket.partners) == 1
+
+
+def test_whom_somebody_parted_from_is_known_when_both_their_gateways_are_dead(couple: Couple) -> None:
+    part(couple)
+    couple.dies(couple.here)
+    couple.dies(couple.there)
+    for page, partner in ((couple.one, couple.other), (couple.other, couple.one)):
+        again = Page(couple.third, page.visitor)
+        again.says(Find("video"))
+        ticket, _ = couple.town.desk[couple.third].offers[
+            couple.town.desk[couple.third].ticket_of(page.visitor)
+        ]
+        assert [key for key, _ in ticket.partners] == [visitor_key(partner.visitor)]
 
 
 def test_a_search_goes_on_elsewhere_with_its_age(couple: Couple) -> None:

@@ -219,3 +219,21 @@ def test_a_handover_does_not_free_a_search_that_is_held() -> None:
     again.says(Next())
     town.wire.pump()
     assert town.desk[there].offered <= 1
+
+
+@pytest.mark.parametrize("where", ["here", "there"])
+def test_who_comes_back_to_the_gateway_of_both_is_not_missed(couple: Couple, where: str) -> None:
+    """Also when NATS was away, upon which everybody is announced again."""
+    one, other = couple.town.searching(couple.here), couple.town.searching(getattr(couple, where))
+    couple.match = couple.town.meet(one, other)
+    couple.passes[one] = one.take()[0]["pass"]
+    other.take()
+    one.loses_socket()
+    again = couple.returns(one, couple.here)
+    assert again.types() == ["welcome"]
+    couple.here.announce_all()
+    couple.town.wire.pump()
+    assert other.types() == ["partner_away", "partner_back"]
+    couple.waits(20)
+    couple.talk(again, other)
+    assert other.take() == []

@@ -1,0 +1,120 @@
+"""Which gateway each visitor is at: this one tells who comes, hears who comes to others, and gives way."""
+
+from collections.abc import Callable, Iterable
+from math import inf
+
+from msgspec import structs
+
+from services.contract.arrivals import Arrival, Arrivals, pack
+from services.contract.envelopes import Envelope, Kind
+from services.contract.errors import CloseCode
+from services.contract.ids import GatewayId, MatchId
+
+from . import events
+from .clients import Client, Clients
+from .conversation import Conversation
+from .handover import Handover, handover_of, pack_handover
+from .memories import Memories
+from .ports import Bus
+
+NOWHERE = GatewayId("")
+
+
+class Roll:
+    """Of one gateway. `tell` performs an event of a client, `forget` removes one. Monotonic seconds."""
+
+    def __init__(
+        self,
+        gateway: GatewayId,
+        clients: Clients,
+        memories: Memories,
+        bus: Bus,
+        clock: Callable[[], float],
+        tell: Callable[[Client, events.Event], None],
+        forget: Callable[[Client], None],
+    ) -> None:
+        self._gateway = gateway
+        self._clients = clients
+        self._memories = memories
+        self._bus = bus
+        self._clock = clock
+        self._tell = tell
+        self._forget = forget
+
+    # --- who is here -------------------------------------------------------------------------------
+
+    def announce(self, client: Client, former: GatewayId = NOWHERE) -> None:
+        """To all gateways, and to the partner, if they are at this one. `former`: where the visitor was."""
+        arrival = self._arrival(client, former)
+        self._bus.announce(arrival)
+        self._meet_partner(self._gateway, arrival)
+
+    def announce_all(self) -> None:
+        for client in self._clients:
+            if client.outbox is not None:
+                self._bus.announce(self._arrival(client))
+
+    # --- who is elsewhere --------------------------------------------------------------------------
+
+    def on_arrivals(self, gateway: GatewayId, arrivals: Iterable[Arrival]) -> None:
+        """Another gateway tells who has come to it."""
+        for arrival in arrivals:
+            client = self._clients.get(arrival.visitor)
+            if client is None:
+                self._hand_over_memory(gateway, arrival)
+            else:
+                self._contest(client, gateway, arrival)
+            self._meet_partner(gateway, arrival)
+
+    def on_rival(self, client: Client, rival: Arrivals) -> None:
+        """The visitor is here and there. The later hello counts, as one of the two gateways sees it.
+
+        If each decided for itself, both could give way when the hellos cross; and an arrival that NATS held
+        back says nothing of who is there now, so first the two gateways ask each other.
+        """
+        for arrival in rival.arrivals:
+            decides = self._gateway < rival.gateway
+            if arrival.over == client.hello or (decides and self._age(client) > arrival.age):
+                self._give_way(client, rival.gateway, arrival)
+            else:
+                self._contest(client, rival.gateway, arrival, arrival.hello if decides else 0)
+
+    def _give_way(self, client: Client, gateway: GatewayId, arrival: Arrival) -> None:
+        self._tell(client, events.MovedAway(gateway, arrival.match))
+        client.close(CloseCode.CONNECTED_ELSEWHERE)
+        self._forget(client)
+
+    def _contest(self, client: Client, gateway: GatewayId, arrival: Arrival, over: int = 0) -> None:
+        """Ask the other gateway whether it has the visitor; or tell it that it has not, any more."""
+        mine = structs.replace(self._arrival(client), over=over)
+        body = pack(Arrivals(self._gateway, [mine]))
+        self._bus.publish(gateway, Envelope(arrival.visitor, arrival.match, Kind.RIVAL, body))
+
+    def _hand_over_memory(self, gateway: GatewayId, arrival: Arrival) -> None:
+        """Their session is gone here, but not whom they met."""
+        memory = self._memories.kept(arrival.visitor)
+        is_former = arrival.former == self._gateway
+        if memory is None and not is_former:
+            return
+        known = handover_of(memory, b"", None, self._clock()) if memory else Handover()
+        # Only the former gateway may say that it knows no more of the conversation.
+        match = arrival.match if is_former else MatchId("")
+        body = pack_handover(known)
+        self._bus.publish(gateway, Envelope(arrival.visitor, match, Kind.HANDOVER, body))
+
+    def _meet_partner(self, gateway: GatewayId, arrival: Arrival) -> None:
+        partner = self._clients.get(arrival.partner) if arrival.match else None
+        if partner is not None:
+            event = events.PartnerArrived(arrival.match, arrival.visitor, gateway, arrival.address_hash)
+            self._tell(partner, event)
+
+    def _arrival(self, client: Client, former: GatewayId = NOWHERE) -> Arrival:
+        me, state, age = client.session.me, client.session.state, self._age(client)
+        if not isinstance(state, Conversation):
+            return Arrival(me.visitor, age, hello=client.hello)
+        match, partner = state.match, state.partner
+        return Arrival(me.visitor, age, match, partner, former, me.address_hash, client.hello)
+
+    def _age(self, client: Client) -> float:
+        """Seconds since the hello; a visitor who is not there gives way to any who is."""
+        return self._clock() - client.since if client.outbox is not None else inf
