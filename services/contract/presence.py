@@ -55,11 +55,12 @@ class Beat(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Past(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What is known of one gateway's last hour."""
+    """What is known of one gateway's last hour; and who has parted, by their keys, how many seconds ago."""
 
     gateway: Annotated[GatewayId, Meta(min_length=1, max_length=64)]
     minutes: Annotated[list[Minute], Meta(max_length=64)]
     last: bool = False  # of one answer: now the asker knows everything
+    parted: Annotated[list[tuple[int, int, float]], Meta(max_length=10_000)] = []
 
 
 def wait_class(seconds: float) -> int:

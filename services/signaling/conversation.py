@@ -30,6 +30,11 @@ class Conversation:
     `lost_at`, `away_at`: since when.
     """
 
+    __slots__ = (
+        "_moved", "_saying_again", "_unknown", "away", "away_at", "encounter", "here", "incoming", "lost_at",
+        "me", "outgoing", "shared_interests",
+    )  # fmt: skip
+
     def __init__(self, me: Party, encounter: Encounter, stream: str) -> None:
         self.me = me
         self.encounter = encounter

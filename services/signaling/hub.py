@@ -176,6 +176,14 @@ class Hub:
         """Visitors of another gateway have parted: one of them may come to this one when that one is dead."""
         self._rumours.hear(partings, self._clock())
 
+    def partings(self) -> list[tuple[int, int, float]]:
+        """Who has parted, also from whom here, for a gateway that has just started: keys, and seconds ago."""
+        return self._rumours.told(self._clock())
+
+    def learn_partings(self, partings: Iterable[tuple[int, int, float]]) -> None:
+        """What another gateway answered when this one started."""
+        self._rumours.learn(partings, self._clock())
+
     def on_gateway_lost(self, gateway: GatewayId) -> None:
         """Another gateway says nothing any more."""
         event = events.GatewayLost(gateway)
@@ -265,7 +273,7 @@ class Hub:
                 client.send(effect.frame)
             case effects.Tell():
                 if effect.kind == Kind.ENDED:
-                    self._bus.tell_parting(visitor_key(client.session.visitor), visitor_key(effect.visitor))
+                    self._tell_parting(client.session.visitor, effect.visitor)
                 self._tell(effect.gateway, Envelope(effect.visitor, effect.match, effect.kind, effect.body))
             case effects.Send():
                 self._send(client, effect.message)
@@ -299,6 +307,11 @@ class Hub:
                 client.close(effect.code)
             case _:
                 assert_never(effect)
+
+    def _tell_parting(self, visitor: VisitorId, partner: VisitorId) -> None:
+        one, other = visitor_key(visitor), visitor_key(partner)
+        self._rumours.hear([(one, other)], self._clock())
+        self._bus.tell_parting(one, other)
 
     def _send(self, client: Client, message: ToBrowser) -> None:
         client.send(encode(message))

@@ -4,7 +4,6 @@ Go-back-N: a line is kept until the partner's browser has it; who missed one is 
 That a browser has it is known by its answer to a WebSocket ping sent after it, which every browser gives.
 """
 
-from collections import deque
 from collections.abc import Iterable
 from hashlib import blake2b
 
@@ -23,6 +22,12 @@ def _digest(frame: bytes) -> bytes:
     return blake2b(frame, digest_size=8).digest()
 
 
+def _remember(recent: list[bytes], digest: bytes) -> None:
+    recent.append(digest)
+    if len(recent) > REMEMBERED:
+        del recent[0]
+
+
 class Outgoing:
     """One visitor's lines, at their own gateway."""
 
@@ -31,9 +36,9 @@ class Outgoing:
     def __init__(self, stream: str) -> None:
         self.stream = stream
         self._last = 0
-        self._unheard: deque[bytes] = deque()
+        self._unheard: list[bytes] = []  # like the others here: an empty deque has 600 bytes, in each match
         self._bytes = 0
-        self._recent: deque[bytes] = deque(maxlen=REMEMBERED)
+        self._recent: list[bytes] = []
         self._repeats: frozenset[bytes] = frozenset()
 
     def __len__(self) -> int:
@@ -45,7 +50,7 @@ class Outgoing:
             return None
         self._last += 1
         self._unheard.append(frame)
-        self._recent.append(_digest(frame))
+        _remember(self._recent, _digest(frame))
         self._bytes += len(frame)
         return Line(self.stream, self._last, self._first, frame)
 
@@ -58,7 +63,7 @@ class Outgoing:
         """The partner's browser has them up to a number; of another stream it says nothing."""
         if heard.stream == self.stream:
             while self._unheard and self._first <= heard.number:
-                self._bytes -= len(self._unheard.popleft())
+                self._bytes -= len(self._unheard.pop(0))
 
     def returned(self) -> None:
         """The page has lost its socket, and does not know what of its last lines has reached us."""
@@ -99,7 +104,7 @@ class Incoming:
         self._taken = self.heard.number
         self._asked = 0
         """The number that an unanswered ping stands for, or 0."""
-        self._recent: deque[bytes] = deque(recent, maxlen=REMEMBERED)
+        self._recent = list(recent)
         self._repeats: frozenset[bytes] = frozenset()
 
     def takes(self, line: Line) -> bool:
@@ -122,7 +127,7 @@ class Incoming:
         if digest in self._repeats:
             return False
         self._repeats = frozenset()
-        self._recent.append(digest)
+        _remember(self._recent, digest)
         return True
 
     def ask(self) -> bytes | None:

@@ -21,11 +21,19 @@ class Rumours:
 
     def hear(self, partings: Iterable[tuple[int, int]], now: float) -> None:
         """Pairs who have just parted."""
-        for one, other in partings:
-            self._partings.append((now, one, other))
-            self._of.setdefault(one, {})[other] = now
-            self._of.setdefault(other, {})[one] = now
+        self.learn([(one, other, 0.0) for one, other in partings], now)
+
+    def learn(self, partings: Iterable[tuple[int, int, float]], now: float) -> None:
+        """Pairs who have parted so many seconds ago."""
+        for one, other, ago in partings:
+            self._partings.append((now - ago, one, other))
+            self._of.setdefault(one, {})[other] = now - ago
+            self._of.setdefault(other, {})[one] = now - ago
         self.forget(now)
+
+    def told(self, now: float) -> list[tuple[int, int, float]]:
+        """All of them, as `learn` takes them."""
+        return [(one, other, now - at) for at, one, other in self._partings]
 
     def about(self, visitor: int) -> list[tuple[int, float]]:
         """From whom they parted, and when."""
@@ -33,7 +41,7 @@ class Rumours:
 
     def forget(self, now: float) -> None:
         """What bars nobody any more."""
-        while self._partings and (now - self._partings[0][0] > PARTED or len(self._partings) > MOST):
+        while self._partings and (now - self._partings[0][0] >= PARTED or len(self._partings) > MOST):
             at, one, other = self._partings.popleft()
             self._drop(one, other, at)
             self._drop(other, one, at)

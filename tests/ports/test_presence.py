@@ -32,6 +32,7 @@ class Gateway:
         self.online, self.searching = 0, 0
         self.lost: list[GatewayId] = []
         self.announced = 0
+        self.parted: list[tuple[int, int, float]] = []
         self.figures = Figures()
         self.neighbourhood = Neighbourhood()
         self._bus = NatsBus(GatewayId(name), [server.url])
@@ -46,6 +47,12 @@ class Gateway:
 
     def announce_all(self) -> None:
         self.announced += 1
+
+    def partings(self) -> Sequence[tuple[int, int, float]]:
+        return self.parted
+
+    def learn_partings(self, partings: Sequence[tuple[int, int, float]]) -> None:
+        self.parted += partings
 
     def on_envelope(self, envelope: Envelope) -> None:
         raise AssertionError("nobody tells anything")
@@ -264,6 +271,15 @@ async def test_nats_may_come_late(start: Start, server: NatsServer) -> None:
     assert not one.picture.complete
     await server.start()
     await until(lambda: one.picture.complete)
+
+
+async def test_a_newcomer_is_told_who_has_parted(start: Start) -> None:
+    old = start("old")
+    old.parted = [(number, 2**64 - 1 - number, number / 1000) for number in range(25_000)]
+    await until(lambda: old.picture.complete)
+    new = start("new")
+    await until(lambda: new.picture.complete)
+    assert new.parted == old.parted
 
 
 async def test_who_says_goodbye_is_lost_at_once_and_who_dies_soon(start: Start) -> None:

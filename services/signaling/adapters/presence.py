@@ -2,14 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
 
 from services.contract import presence, subjects
 from services.contract.ids import GatewayId
-from services.contract.presence import BEAT, GONE_AFTER, Beat
+from services.contract.presence import BEAT, GONE_AFTER, Beat, Past
 from services.runtime import logs
 
 from ..figures import Figures
@@ -19,6 +19,9 @@ from .nats_bus import NatsBus
 
 ANSWER_TIME = 1.0
 """Seconds for another gateway to tell the last hour."""
+
+MOST_PARTINGS = 10_000
+"""In one message: some 300 kB."""
 
 PAUSED = 3 * BEAT
 """Seconds without a beat of our own after which the others may have taken us for dead."""
@@ -41,6 +44,12 @@ class Watch(Protocol):
 
     def announce_all(self) -> None:
         """The others may have missed who is here."""
+
+    def partings(self) -> Sequence[tuple[int, int, float]]:
+        """Who has parted of late: their keys, and how many seconds ago."""
+
+    def learn_partings(self, partings: Sequence[tuple[int, int, float]]) -> None:
+        """What others know of that."""
 
 
 class Presence:
@@ -140,6 +149,7 @@ class Presence:
                 logs.logger().warning("an unreadable past", problem=str(error))
                 return
             self._status.learn(past, self._wall_clock())
+            self._watch.learn_partings(past.parted)
             if past.last:
                 told.set()
 
@@ -159,6 +169,11 @@ class Presence:
             self._answer = asyncio.create_task(self._tell_the_past(answer_to))
 
     async def _tell_the_past(self, answer_to: str) -> None:
+        partings = self._watch.partings()
+        for start in range(0, len(partings), MOST_PARTINGS):
+            told = Past(self._gateway, [], parted=list(partings[start : start + MOST_PARTINGS]))
+            await self._bus.say(answer_to, presence.pack(told))
+            await asyncio.sleep(0)  # visitors have their turn in between
         for past in self._status.past():
             await self._bus.say(answer_to, presence.pack(past))
             await asyncio.sleep(0)  # visitors have their turn in between

@@ -237,3 +237,26 @@ def test_who_comes_back_to_the_gateway_of_both_is_not_missed(couple: Couple, whe
     couple.waits(20)
     couple.talk(again, other)
     assert other.take() == []
+
+
+@pytest.mark.parametrize("named", ["a", "z"], ids=["which decides", "which does not decide"])
+def test_two_of_one_gateway_that_is_drained(couple: Couple, named: str) -> None:
+    """Both lose their sockets together, and come to another gateway one after the other."""
+    new = couple.town.hub(named)
+    one, other = couple.town.searching(couple.here), couple.town.searching(couple.here)
+    couple.match = couple.town.meet(one, other)
+    for page in (one, other):
+        couple.passes[page] = page.take()[0]["pass"]
+    one.says(Chat(couple.match, "just before", "1"))
+    for page in (one, other):
+        page.loses_socket()
+    couple.town.wire.pump()
+    first = couple.returns(one, new)
+    (welcome,) = first.take()
+    assert not welcome["resumed"]["partner_here"]
+    second = couple.returns(other, new)
+    assert [frame["type"] for frame in second.take()] == ["welcome", "chat"]
+    second.answers()
+    assert first.types() == ["partner_back"]
+    couple.talk(first, second)
+    assert {one.visitor, other.visitor}.isdisjoint(couple.here.clients.visitors())

@@ -11,9 +11,9 @@ def test_a_parting_is_known_of_both_for_as_long_as_it_bars_them() -> None:
     assert heard.about(1) == [(2, 100.0)]
     assert heard.about(2) == [(1, 100.0), (3, 100.0)]
     assert heard.about(4) == []
-    heard.forget(100.0 + PARTED)
+    heard.forget(99.9 + PARTED)
     assert heard.about(3) == [(2, 100.0)]
-    heard.forget(100.1 + PARTED)
+    heard.forget(100.0 + PARTED)
     assert (heard.about(3), len(heard), heard._of) == ([], 0, {})
 
 
@@ -25,6 +25,13 @@ def test_of_two_partings_the_later_counts() -> None:
     assert heard.about(1) == [(2, 130.0)]
     heard.forget(130.1 + PARTED)
     assert heard.about(1) == []
+
+
+def test_who_has_just_started_learns_what_another_knows() -> None:
+    old, new = Rumours(), Rumours()
+    old.hear([(1, 2)], 100.0)
+    new.learn(old.told(130.0), 5030.0)
+    assert new.about(2) == [(1, 5000.0)]
 
 
 def test_there_is_an_end_to_what_is_kept() -> None:
