@@ -50,9 +50,12 @@ class Roll:
         self._meet_partner(self._gateway, arrival)
 
     def announce_all(self) -> None:
+        """Also those whose socket is gone: they may be elsewhere since, and then they are given up here."""
         for client in self._clients:
-            if client.outbox is not None:
-                self._bus.announce(self._arrival(client))
+            arrival = self._arrival(client)
+            if client.outbox is None:
+                arrival = Arrival(arrival.visitor, arrival.age, hello=client.hello)
+            self._bus.announce(arrival)
 
     # --- who is elsewhere --------------------------------------------------------------------------
 

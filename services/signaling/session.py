@@ -279,7 +279,8 @@ class Session:
     def _in_conversation(self, event: InMatch, now: float) -> list[Effect]:
         state = self.state
         if not isinstance(state, Conversation) or not state.concerns(event):
-            return not_in(event, self._how_it_ended(event))
+            absent = isinstance(state, Conversation) and not state.here
+            return [] if absent else not_in(event, self._how_it_ended(event))
         match event:
             case events.Overdue():
                 return [*self._retire("lost", now), Forget()] if state.overdue(event.since) else []

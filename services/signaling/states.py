@@ -58,7 +58,10 @@ PARTNERS_BELIEF = events.PartnerAt | events.PartnerArrived
 
 
 def not_in(event: events.InMatch, reason: EndReason) -> list[Effect]:
-    """Whoever believes to be in a match with this visitor, and is not, must not go on believing it."""
+    """Whoever believes to be in a match with this visitor, and is not, must not go on believing it.
+
+    Only the gateway that holds the visitor's socket may say so.
+    """
     match event:
         case events.PartnerAt():
             gateway, partner = event.where.gateway, event.where.visitor

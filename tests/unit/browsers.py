@@ -161,7 +161,7 @@ class Browser(Page):
     def _welcomed(self, welcome: dict[str, Any]) -> None:
         resumed = welcome.get("resumed")
         if resumed:
-            assert resumed["match"] == self.match, "resumed another match"
+            assert resumed["match"] == self.match, f"resumed {resumed} for {self.match!r}"
             self._renew(resumed["pass"])
             for line in self.said:
                 self.says(line)

@@ -15,6 +15,7 @@ from services.signaling.messages import (
     Candidates,
     Chat,
     Description,
+    Find,
     Next,
     Rewind,
     SessionDescription,
@@ -24,7 +25,7 @@ from services.signaling.messages import (
 from services.signaling.reminders import EVERY
 
 from .gateways import PASSES, Page, Town
-from .test_resume import Couple, part
+from .test_resume import Couple, part, resumed
 
 
 @pytest.fixture
@@ -260,3 +261,27 @@ def test_two_of_one_gateway_that_is_drained(couple: Couple, named: str) -> None:
     assert first.types() == ["partner_back"]
     couple.talk(first, second)
     assert {one.visitor, other.visitor}.isdisjoint(couple.here.clients.visitors())
+
+
+def test_a_gateway_that_missed_that_its_visitor_left_ends_no_match_of_theirs(couple: Couple) -> None:
+    """It was cut off from NATS, has no socket of theirs, and believes them in an earlier match."""
+    town, stale = couple.town, couple.there
+    couple.other.loses_socket()
+    town.wire.pump()
+    couple.dies(stale)
+    elsewhere = Page(couple.third, couple.other.visitor)
+    elsewhere.says(Find("video", languages=["de"]))
+    third = town.searching(couple.here)
+    couple.match = town.meet(elsewhere, third)
+    couple.passes[third] = next(frame["pass"] for frame in third.take() if frame["type"] == "matched")
+    elsewhere.take()
+    town.wire.hubs[stale.gateway] = stale
+    third.loses_socket()
+    town.wire.pump()
+    again = couple.returns(third, town.hub("d-fourth"))
+    assert resumed(again)["partner_here"]
+    stale.announce_all()
+    town.wire.pump()
+    assert stale.clients.get(couple.other.visitor) is None, "it knows better once it asks"
+    elsewhere.take()
+    couple.talk(again, elsewhere)
