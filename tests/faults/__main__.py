@@ -15,6 +15,7 @@ from ..databases import Postgres, postgres
 from .installation import installed
 from .report import as_json, as_table
 from .run import Outcome, Plan, run
+from .schedule import Shape, deck
 from .wall_clock import library
 
 STORM, CALM = 60.0, 25.0
@@ -24,7 +25,11 @@ def main() -> int:
     parsed = _parser().parse_args()
     seed = random.randrange(2**31) if parsed.seed is None else parsed.seed
     storms = max(1, round(parsed.minutes * 60 / (STORM + CALM)))
-    plan = Plan(seed, storms, STORM, CALM, parsed.visitors)
+    cards = [card for card in deck(Shape()) if parsed.only in (None, card.name)]
+    if not cards:
+        names = ", ".join(sorted({card.name for card in deck(Shape())}))
+        sys.exit(f"make faults: there is no fault {parsed.only!r}; there are {names}")
+    plan = Plan(seed, storms, STORM, CALM, parsed.visitors, cards=cards)
     print(f"seed {seed}, {storms} storms of {STORM:.0f} s, a calm of {CALM:.0f} s after each", flush=True)
     if library() is None:
         print("the package faketime is not installed: wall clocks do not jump", flush=True)
@@ -57,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--minutes", type=float, default=5, help="about how long (default 5)")
     parser.add_argument("--seed", type=int, help="the same seed, the same schedule (default: a new one)")
     parser.add_argument("--visitors", type=int, default=100, help="how many (default 100)")
+    parser.add_argument("--only", metavar="FAULT", help='nothing but this, such as "kill gateway"')
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures")
     parser.add_argument("--history", type=Path, metavar="FILE", help="write all events as JSON lines")
     parser.add_argument("--logs", type=Path, metavar="FOLDER", help="keep what the processes log")

@@ -67,6 +67,11 @@ class Card:
     targets: Sequence[str]
     details: Sequence[str] = ("",)
 
+    @property
+    def name(self) -> str:
+        """Such as `kill gateway`, as in the table of a run."""
+        return f"{self.kind} {'~'.join(part.partition('-')[0] for part in self.targets[0].split('~'))}"
+
 
 def deck(shape: Shape) -> list[Card]:
     """Every kind of fault for every kind of target; what matters most is in it more than once."""
