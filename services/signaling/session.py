@@ -381,9 +381,11 @@ class Session:
     def _leave(self, reason: EndReason, now: float) -> list[Effect]:
         """Take back what the current state promised to others. The caller sets the next state."""
         state = self.state
-        if isinstance(state, Conversation):
-            self._part(state, reason, now)
-        return undo(state, reason)
+        if not isinstance(state, Conversation):
+            return undo(state, reason)
+        self._part(state, reason, now)
+        unheard: list[Effect] = [] if state.welcomed else [Welcome(None)]
+        return [*unheard, *undo(state, reason)]
 
     def _part(self, state: Conversation, reason: EndReason, now: float) -> None:
         self.memory.acquaintances.part(state.partner, now)

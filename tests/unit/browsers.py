@@ -122,19 +122,21 @@ class Browser(Page):
 
     def _connected(self) -> None:
         self._connecting = False
-        if self.frames:
-            (welcome,) = self.take()
-            self._welcomed(welcome)
+        for message in self.take():
+            self._told(message)
 
     # --- what it is told ---------------------------------------------------------------------------
 
     def send(self, frame: bytes) -> None:
         assert self.closed is None
         assert self.online, "told through a socket that is gone"
-        message = json.loads(frame)
+        self.frames.append(json.loads(frame))
+        if not self._connecting:  # else it does not know its new client yet
+            for message in self.take():
+                self._told(message)
+
+    def _told(self, message: dict[str, Any]) -> None:
         match message["type"]:
-            case "welcome" if self._connecting:
-                self.frames.append(message)
             case "welcome":
                 self._welcomed(message)
             case "matched":
@@ -161,7 +163,7 @@ class Browser(Page):
     def _welcomed(self, welcome: dict[str, Any]) -> None:
         resumed = welcome.get("resumed")
         if resumed:
-            assert resumed["match"] == self.match, f"resumed {resumed} for {self.match!r}"
+            assert resumed["match"] == self.match, "resumed another match"
             self._renew(resumed["pass"])
             for line in self.said:
                 self.says(line)

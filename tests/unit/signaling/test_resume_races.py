@@ -285,3 +285,14 @@ def test_a_gateway_that_missed_that_its_visitor_left_ends_no_match_of_theirs(cou
     assert stale.clients.get(couple.other.visitor) is None, "it knows better once it asks"
     elsewhere.take()
     couple.talk(again, elsewhere)
+
+
+def test_who_does_not_wait_for_the_welcome_gets_one(couple: Couple) -> None:
+    couple.dies(couple.here)
+    again = couple.returns(couple.one, couple.third)
+    assert again.take() == []
+    again.says(Find("video"))
+    assert again.types() == ["welcome", "searching"]
+    couple.waits(CONFIRM + 0.1)
+    assert again.take() == []
+    assert couple.other.types()[-2:] == ["ended", "searching"]
