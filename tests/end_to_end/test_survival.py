@@ -1,6 +1,7 @@
-"""A call in two real browsers goes on when the gateway of one is killed."""
+"""A call in real browsers goes on when a gateway is killed or a network is gone, and can be gone back to."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,6 +63,65 @@ async def test_when_a_gateway_is_killed_the_video_goes_on_and_so_does_the_chat(
         assert stopped < LONGEST_STOP, f"the video stopped for {stopped:.0f} ms"
         assert await one.page.get_by_role("log").locator("[data-from]").count() == 2, "each line once"
         one.forgive("WebSocket connection")
+
+
+async def test_when_the_network_of_one_is_gone_lines_wait_and_the_video_comes_back(
+    zufall: Installation, come: Come
+) -> None:
+    one, other = await come(zufall.first), await come(zufall.second)
+    await call(one, other)
+    await one.page.context.set_offline(True)
+    await one.has_been("reconnecting")
+    await one.say("typed without a network")
+    await other.sees("The stranger lost the connection")
+    await other.say("are you there?")
+    await one.page.context.set_offline(False)
+    await one.hears("are you there?")
+    await other.hears("typed without a network")
+    await asyncio.gather(one.sees_moving_pictures(), other.sees_moving_pictures())
+    one.forgive("ERR_INTERNET_DISCONNECTED")
+    one.forgive("WebSocket connection")
+
+
+async def test_two_who_both_want_to_go_back_to_each_other(zufall: Installation, come: Come) -> None:
+    one, other = await come(zufall.first), await come(zufall.second)
+    await call(one, other)
+    await one.press("Next")
+    await other.sees("The stranger left")
+    await other.press("Go back")
+    await other.sees("Asked. They come back if they want to, too.")
+    await one.sees("The last stranger would like to come back")
+    await one.press("Go back")
+    await asyncio.gather(one.until("matched"), other.until("matched"))
+    await asyncio.gather(one.sees_moving_pictures(), other.sees_moving_pictures())
+    await one.say("Hello again")
+    await other.hears("Hello again")
+
+
+async def test_a_second_tab_takes_over_and_the_first_says_so(zufall: Installation, come: Come) -> None:
+    first = await come(zufall.first)
+    await first.agree()
+    await first.start("Text")
+    await first.sees("Nobody else is waiting")
+    token = await first.page.evaluate("sessionStorage.getItem('zufall.token')")
+    second = await come(zufall.first)
+    await second.page.add_init_script(f"sessionStorage.setItem('zufall.token', {json.dumps(token)})")
+    await second.agree()
+    await second.start("Text")
+    await first.sees("Zufall is open in another tab or window")
+    await first.until("idle")
+    await second.until("searching")
+    assert second.welcome["visitor"] == first.welcome["visitor"]
+
+
+async def call(one: Visitor, other: Visitor) -> None:
+    """The two, and nobody else, see each other."""
+    for each in (one, other):
+        await each.agree()
+    for each in (one, other):
+        await each.start()
+    await asyncio.gather(one.until("matched"), other.until("matched"))
+    await asyncio.gather(one.sees_moving_pictures(), other.sees_moving_pictures())
 
 
 async def strangers_on_two_gateways(
