@@ -7,8 +7,8 @@ from typing import assert_never
 
 from msgspec import UNSET
 
-from services.contract.arrivals import Arrival, unpack
-from services.contract.envelopes import Envelope, Kind, unpack_whereabouts
+from services.contract.arrivals import Arrival, Arrivals, unpack
+from services.contract.envelopes import Envelope, Kind
 from services.contract.errors import CloseCode, PassRefused
 from services.contract.ids import GatewayId, TicketId, VisitorId, visitor_key
 from services.contract.passes import PassContent
@@ -150,22 +150,24 @@ class Hub:
         """Another gateway tells something about one of our visitors."""
         client = self.clients.get(envelope.visitor)
         try:
-            if client is not None and envelope.kind == Kind.RIVAL:
-                self._roll.on_rival(client, unpack(envelope.body))
-            elif client is not None:
-                self._on_event(client, events.said_by(envelope))
-            elif envelope.kind == Kind.WHEREABOUTS:
-                self._tell_absence(envelope)
-            else:
-                metrics.DROPPED.labels("no_visitor").inc()
+            said = unpack(envelope.body) if envelope.kind == Kind.RIVAL else events.said_by(envelope)
         except ValueError:
             metrics.DROPPED.labels("unreadable").inc()
+            return
+        if client is None:
+            self._tell_absence(said)
+        elif isinstance(said, Arrivals):
+            self._roll.on_rival(client, said)
+        else:
+            self._on_event(client, said)
 
-    def _tell_absence(self, envelope: Envelope) -> None:
-        """Somebody believes their partner here, who is not."""
-        where = unpack_whereabouts(envelope.body)
-        absent = Envelope(where.visitor, envelope.match, Kind.ABSENT, self.gateway.encode())
-        self._tell(where.gateway, absent)
+    def _tell_absence(self, said: events.Event | Arrivals) -> None:
+        """Something for a visitor who is not here. Who believes their partner here has to know."""
+        if not isinstance(said, events.PartnerAt):
+            metrics.DROPPED.labels("no_visitor").inc()
+            return
+        absent = Envelope(said.where.visitor, said.match, Kind.ABSENT, self.gateway.encode())
+        self._tell(said.where.gateway, absent)
         self._deliver_local()
 
     def on_arrivals(self, gateway: GatewayId, arrivals: Iterable[Arrival]) -> None:
