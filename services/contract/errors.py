@@ -94,9 +94,20 @@ class NoHello(ZufallError):
 
 
 class TooFast(ZufallError):
-    """Too many frames; the connection is closed with 4429."""
+    """Too many frames, and the connection is closed with 4429; or too many requests of one network."""
 
     code = "too_fast"
+
+    def __init__(self, message: str, retry_after: float = 1.0) -> None:
+        """`retry_after` in seconds."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class RequestTooSlow(ZufallError):
+    """The body of a request did not come in time."""
+
+    code = "too_slow"
 
 
 class NoWish(ZufallError):

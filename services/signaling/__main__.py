@@ -1,8 +1,10 @@
 """The gateway process: the only place where its objects are built."""
 
 import asyncio
+import gc
 import sys
 import time
+from math import inf
 
 from aiohttp import web
 
@@ -12,6 +14,7 @@ from services.contract.passes import PassSealer
 from services.contract.tokens import TokenSigner
 from services.runtime import addresses
 from services.runtime.admin import AdminServer
+from services.runtime.files import raise_limit
 from services.runtime.lifecycle import Stop, run_service, until
 from services.runtime.logs import logger
 
@@ -25,17 +28,31 @@ from .allowance import UNLIMITED, Rate
 from .app import Api, build_app
 from .config import Config
 from .connection import Sockets
+from .door import Door
 from .drain import drain
 from .figures import Figures
 from .hub import Hub
 from .ice import ice_for
 from .introductions import Introductions
 from .neighbours import Neighbourhood
+from .newcomers import Speechless
 from .session import Session
+
+OTHER_FILES = 256
+"""Of this process beside visitors' connections: streams to other services, the page that is being sent."""
+
+COLLECTION = (1_000, 5, 20_000)
+"""What the young generations hold when they are looked through: a millisecond's work. With the 20,000 and 50
+times as many that suit other services, all would wait half a second for every 5,000 who come. Everything is
+looked through as rarely as there: sockets that end are freed without that, as a test shows."""
+
+BURST = 4
+"""Connections at once: their handshakes take a millisecond, for which the others wait."""
 
 
 async def run(config: Config, stop: Stop, session: type[Session] = Session) -> None:
     """Serve until `stop` is set, then send everybody elsewhere; raises `OSError` when a port is taken."""
+    gc.set_threshold(*COLLECTION)
     gateway = GatewayId(random_id())
     signer = TokenSigner(config.token_key)
     passes = PassSealer(config.pass_keys)
@@ -59,7 +76,8 @@ async def run(config: Config, stop: Stop, session: type[Session] = Session) -> N
     presence = Presence(gateway, bus, figures, neighbourhood, hub)
     countries = open_countries(config.countries)
     sockets = Sockets(config, hub, signer, passes, standings, countries, stop.is_set)
-    app = build_app(Api(config, sockets, signer, reports, standings, presence), config)
+    speechless = Speechless(config.limit_hello_seconds)
+    app = build_app(Api(config, sockets, signer, reports, standings, presence), config, speechless)
 
     def not_ready() -> list[str]:
         parts = {
@@ -71,7 +89,9 @@ async def run(config: Config, stop: Stop, session: type[Session] = Session) -> N
         return [problem for problem, good in parts.items() if not good]
 
     admin = AdminServer(config.admin_listen, not_ready)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=3, keepalive_timeout=config.keepalive_seconds
+    )
     await admin.start()
     standings.start(hub.on_standing)
     matching = matchmaker.start(hub.on_matcher)
@@ -79,7 +99,7 @@ async def run(config: Config, stop: Stop, session: type[Session] = Session) -> N
     beating = asyncio.create_task(presence.run())
     clock = asyncio.create_task(_tick(hub))
     try:
-        await _listen(runner, config.listen)
+        await _listen(runner, config, speechless)
         logger().info("listening", listen=list(config.listen), gateway=gateway)
         await until(stop, connecting, beating, matching, clock)
         await stop.unless_hurried(drain(hub, runner, config.drain_per_second, config.drain_seconds))
@@ -97,12 +117,17 @@ async def run(config: Config, stop: Stop, session: type[Session] = Session) -> N
         await admin.stop()
 
 
-async def _listen(runner: web.AppRunner, where: tuple[str, ...]) -> None:
+async def _listen(runner: web.AppRunner, config: Config, speechless: Speechless) -> None:
     """Several processes may share a port: the kernel spreads the connections over them."""
     await runner.setup()
-    for address in where:
+    files = raise_limit(config.limit_connections + OTHER_FILES) - OTHER_FILES
+    if files < config.limit_connections:
+        logger().warning("the system allows fewer files than connections are configured", connections=files)
+    most = min(files, config.limit_connections) if config.limits else inf
+    pace = Rate(config.limit_connections_per_second, BURST) if config.limits else UNLIMITED
+    for address in config.listen:
         host, port = addresses.split(address)
-        await web.TCPSite(runner, host, port, reuse_port=True, backlog=4096).start()
+        await Door(runner, host, port, pace, most, speechless.arrived).start()
 
 
 async def _connect(bus: NatsBus, hub: Hub, standings: WatchedStandings, presence: Presence) -> None:

@@ -1,4 +1,4 @@
-"""How often a visitor may bother the matcher: a few times at once, and so many times a second on average."""
+"""How often something may happen: a few times at once, and so many times a second on average."""
 
 from math import inf
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Rate(Struct, frozen=True):
-    """So many searches at once, and so many a second on average."""
+    """So many at once, and so many a second on average."""
 
     per_second: float
     burst: float
@@ -18,8 +18,15 @@ _ROUNDING = 1e-6
 """Seconds by which sums of times may be off; nobody is held for so little."""
 
 
+def drawn(full: float, rate: Rate, now: float) -> tuple[float, float]:
+    """One from a bucket that is full at `full`: 0, or seconds until there is one; and when it is full now."""
+    full = max(full, now)
+    wait = full - now - (rate.burst - 1) / rate.per_second
+    return (wait, full) if wait > _ROUNDING else (0.0, full + 1 / rate.per_second)
+
+
 class Allowance:
-    """Belongs to one visitor. Times are monotonic seconds."""
+    """Of who waits for their turn, such as a visitor's searches. Times are monotonic seconds."""
 
     __slots__ = ("_full", "_rate", "_turn")
 

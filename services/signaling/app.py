@@ -1,25 +1,30 @@
 """The HTTP side of a gateway: the page, the API, and the door to the WebSocket."""
 
 from collections.abc import Awaitable, Callable
+from math import ceil
 from pathlib import Path
 from time import monotonic, time
 
 import msgspec
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from msgspec import Struct
 
 from services.contract import errors, tokens
-from services.contract.errors import InvalidRequest, PermissionRefused, TokenRefused, ZufallError
+from services.contract.errors import InvalidRequest, PermissionRefused, TokenRefused, TooFast, ZufallError
 from services.contract.ids import VisitorId
 from services.contract.limits import MOST_INTERESTS
 from services.contract.tokens import TokenSigner
 
 from . import metrics
+from .allowance import Rate
 from .config import Config
 from .connection import Sockets
 from .filing import parse_filing
 from .messages import CHAT_LENGTH, INTEREST_LENGTH, SUBPROTOCOL
+from .newcomers import Networks, Speechless, read_body, too_fast
 from .ports import Presence, Reports, Standings
+from .visitors import remote_address
 
 STATUSES: dict[type[ZufallError], int] = {
     errors.InvalidRequest: 400,
@@ -29,10 +34,14 @@ STATUSES: dict[type[ZufallError], int] = {
     errors.PassRefused: 403,
     errors.Banned: 403,
     errors.NotFound: 404,
+    errors.RequestTooSlow: 408,
     errors.Unavailable: 503,
 }
 
 PAGES = {"/": "index.html", "/status": "status.html"}
+
+SESSION_BYTES = 1024
+"""Of a request for a token, which says nothing."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -69,6 +78,7 @@ class Api:
         self._standings = standings
         self._presence = presence
         self._status = (0.0, b"")
+        self._reading = 0
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
@@ -108,7 +118,8 @@ class Api:
     async def session(self, request: web.Request) -> web.Response:
         """A token for a new visitor, or a fresh one for the visitor of a good token."""
         try:
-            msgspec.json.decode(await request.read() or b"{}", type=SessionRequest)
+            body = await read_body(request, SESSION_BYTES, self._config.limit_body_seconds)
+            msgspec.json.decode(body or b"{}", type=SessionRequest)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise InvalidRequest(f"the request cannot be read: {error}") from None
         visitor = self._visitor(request) if "Authorization" in request.headers else None
@@ -120,7 +131,7 @@ class Api:
     async def report(self, request: web.Request) -> web.Response:
         """Answers when the report is committed."""
         reporter = self._visitor(request)
-        filing = parse_filing(await request.read())
+        filing = parse_filing(await self._report_body(request))
         try:
             report = await self._reports.file(reporter, filing)
         except ZufallError as error:
@@ -128,6 +139,17 @@ class Api:
             raise
         metrics.REPORTS.labels("filed").inc()
         return _json(201, {"report": report})
+
+    async def _report_body(self, request: web.Request) -> bytes:
+        """So many at a time: what is half here takes memory, and may be all that was meant to come."""
+        if self._reading >= self._config.limit_reports_at_once:
+            metrics.REFUSED.labels("busy").inc()
+            raise errors.Unavailable("too many reports are on their way")
+        self._reading += 1
+        try:
+            return await read_body(request, self._config.limit_report_bytes, self._config.limit_body_seconds)
+        finally:
+            self._reading -= 1
 
     async def standing(self, request: web.Request) -> web.Response:
         """How the visitor of the token stands."""
@@ -158,9 +180,9 @@ class Api:
         return self._signer.visitor(token)
 
 
-def build_app(api: Api, config: Config) -> web.Application:
+def build_app(api: Api, config: Config, speechless: Speechless) -> web.Application:
     """The whole application; the page is served when it is there."""
-    app = web.Application(middlewares=[security_headers, problems], client_max_size=config.limit_report_bytes)
+    app = web.Application(middlewares=[security_headers, problems, _admission(config, speechless)])
     app.add_routes(api.routes())
     app.add_routes(_page_routes(config.page))
     return app
@@ -182,6 +204,21 @@ def _page_routes(page: Path) -> list[web.AbstractRouteDef]:
     return [*(web.get(path, file) for path in PAGES), web.get("/{name:(?!api/|ws$).+}", file)]
 
 
+def _admission(config: Config, speechless: Speechless) -> Middleware:
+    """Who asks too often is told so and disconnected: coming again takes a turn at the door."""
+    networks = Networks(Rate(config.limit_requests_per_second, config.limit_requests_burst))
+
+    @web.middleware
+    async def admission(request: web.Request, handler: Handler) -> web.StreamResponse:
+        speechless.spoke(request)
+        wait = networks.wait(remote_address(request, config.trusted_proxies), monotonic())
+        if wait and config.limits:
+            raise too_fast(wait)
+        return await handler(request)
+
+    return admission
+
+
 @web.middleware
 async def security_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
     response = await handler(request)
@@ -195,6 +232,11 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     """Every error as `application/problem+json` (RFC 9457) with a stable code."""
     try:
         return await handler(request)
+    except TooFast as error:
+        answer = _problem(429, error.code, error.message)
+        answer.headers["Retry-After"] = str(ceil(error.retry_after))
+        answer.force_close()
+        return answer
     except ZufallError as error:
         return _problem(STATUSES.get(type(error), 500), error.code, error.message)
     except web.HTTPException as error:

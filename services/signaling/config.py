@@ -66,9 +66,22 @@ class Config:
         "new searches of a visitor that reach the matcher, on average", 5.0, positive
     )
     limit_searches_burst: float = setting("new searches of a visitor at once", 10.0, positive)
+    limit_requests_per_second: float = setting(
+        "HTTP requests, sockets among them, of one network (/24, IPv6 /64), on average", 100.0, positive
+    )
+    limit_requests_burst: float = setting("requests of one network at once", 2000.0, positive)
+    limit_connections_per_second: float = setting(
+        "connections that are taken; more wait in the system's backlog", 500.0, positive
+    )
+    limit_connections: int = setting("connections at once", 16384)
+    limit_candidates: int = setting("ICE candidates of a visitor in a match", 32)
     limit_queue_bytes: int = setting("bytes that may wait for a slow reader", 256 * 1024)
-    limit_hello_seconds: float = setting("time for the first frame", 5.0)
+    limit_hello_seconds: float = setting("time for the first request, and for the first frame", 5.0)
     limit_report_bytes: int = setting("size of a report with its pictures", 4 * 1024 * 1024)
+    limit_reports_at_once: int = setting("reports that may be on their way in", 16)
+    limit_body_seconds: float = setting("time for the body of a request", 30.0)
+    heartbeat_seconds: float = setting("time between pings; half of it to answer", 25.0, positive)
+    keepalive_seconds: float = setting("time for which an HTTP connection may idle", 75.0, positive)
 
     def __post_init__(self) -> None:
         problems = []

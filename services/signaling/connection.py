@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 from typing import cast
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
@@ -18,7 +19,7 @@ from services.contract.errors import (
     TokenRefused,
     TooFast,
 )
-from services.contract.ids import VisitorId
+from services.contract.ids import MatchId, VisitorId
 from services.contract.passes import PassSealer
 from services.contract.tokens import TokenSigner
 
@@ -41,11 +42,8 @@ from .messages import (
 )
 from .outbox import SocketOutbox
 from .ports import Standings
-from .signals import screen_candidates, screen_description
+from .screen import Screen
 from .visitors import address_hash, remote_address
-
-HEARTBEAT = 25.0
-"""Seconds between pings; a browser that does not answer within half of it is gone."""
 
 GOODBYE = 2.0
 """Seconds for a peer to answer a close."""
@@ -67,6 +65,18 @@ class Socket(web.WebSocketResponse):
         code = CloseCode.TOO_LARGE if code == WSCloseCode.MESSAGE_TOO_BIG else code
         return await super().close(code=code, message=message, drain=drain)
 
+    def release(self) -> None:
+        """Opens the rings that aiohttp leaves behind: its protocol and we; our error and its frames.
+
+        Else only a garbage collection ends them: of some thousands one of half a second, for which all wait.
+        """
+        if self._req is not None:
+            self._req.protocol._data_received_cb = None
+        error = self._exception
+        while error is not None:
+            error.__traceback__ = None
+            error.__context__, error = None, error.__context__
+
 
 @dataclass(frozen=True, slots=True)
 class Sockets:
@@ -85,13 +95,16 @@ class Sockets:
         """`GET /ws`. The caller has checked the origin."""
         socket = Socket(
             compress=False,
-            heartbeat=HEARTBEAT,
+            heartbeat=self.config.heartbeat_seconds,  # who does not answer within half of it is gone
             max_msg_size=MAX_FRAME_BYTES + 1,  # aiohttp refuses a frame of this size itself
             protocols=[SUBPROTOCOL],
             decode_text=False,
             autoping=False,  # pongs tell what a browser has received
         )
-        await socket.prepare(request)
+        try:
+            await socket.prepare(request)
+        except ConnectionError:
+            return web.Response()  # for nobody: they are gone
         transport = cast(asyncio.Transport, request.transport)
         outbox = SocketOutbox(socket, transport, self.config.limit_queue_bytes)
         connection = Connection(self, socket, outbox)
@@ -100,13 +113,16 @@ class Sockets:
         finally:
             connection.end()
             await outbox.closed(GOODBYE)
+            if socket.close_code == WSCloseCode.ABNORMAL_CLOSURE:
+                transport.abort()  # nobody will read what still waits for them
+            socket.release()
         return socket
 
 
 class Connection:
     """One socket. `run` returns when it has nothing more to read."""
 
-    __slots__ = ("_allowance", "_client", "_outbox", "_refilled", "_shared", "_socket")
+    __slots__ = ("_allowance", "_client", "_outbox", "_refilled", "_screened", "_shared", "_socket")
 
     def __init__(self, shared: Sockets, socket: web.WebSocketResponse, outbox: SocketOutbox) -> None:
         self._shared = shared
@@ -115,6 +131,8 @@ class Connection:
         self._client: Client | None = None
         self._allowance = shared.config.limit_frames_burst
         self._refilled = time.monotonic()
+        config = shared.config
+        self._screened = Screen(config.ice_policy, config.limit_candidates if config.limits else inf)
 
     async def run(self, address: str) -> None:
         try:
@@ -202,19 +220,23 @@ class Connection:
                 continue
             message = _parse(frame)
             try:
-                relayed = self._screen(message, frame.data)
+                relayed = self._screen(client, message, frame.data)
             except DescriptionRefused as refused:
                 self._send(Error(refused.code, refused.message))
                 continue
             if relayed is not None:
                 hub.receive(client, message, relayed)
 
-    def _screen(self, message: FromBrowser, frame: bytes) -> bytes | None:
+    def _screen(self, client: Client, message: FromBrowser, frame: bytes) -> bytes | None:
         """The bytes that may reach a partner, if any. A second hello raises `Refused`."""
+        if isinstance(message, Candidates | Description) and not client.session.goes_on_with(
+            MatchId(message.match)
+        ):
+            return frame  # it goes nowhere, and what is counted for the present match stays
         if isinstance(message, Candidates):
-            return screen_candidates(message, frame, self._shared.config.ice_policy)
+            return self._screened.candidates(message, frame)
         if isinstance(message, Description):
-            return screen_description(message, frame, self._shared.config.ice_policy)
+            return self._screened.description(message, frame, time.monotonic())
         if isinstance(message, Hello):
             raise Refused(CloseCode.BAD_FRAME, "`hello` comes once")
         return frame

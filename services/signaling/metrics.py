@@ -13,5 +13,8 @@ WAITS = Histogram(
 )
 DROPPED = Counter("zufall_gateway_dropped_frames", "Frames that were not relayed", ["why"])
 CLOSED = Counter("zufall_gateway_closed_sockets", "Sockets that this gateway closed", ["code"])
+REFUSED = Counter(
+    "zufall_gateway_refused_requests", "Connections and requests that were turned away", ["why"]
+)
 HELD = Counter("zufall_gateway_held_searches", "Searches that waited until their visitor may search again")
 REPORTS = Counter("zufall_gateway_reports", "Reports that were passed on", ["outcome"])

@@ -13,7 +13,7 @@ import msgspec
 from services.contract.errors import DescriptionRefused
 from services.runtime import addresses
 
-from .messages import Candidate, Candidates, Description, SessionDescription, encode
+from .messages import Candidate, Candidates, Description, SessionDescription
 
 # Searches for what is wrong: several times faster than a match of all that is right.
 _FOREIGN_LINE = re.compile(r"\n(?![vosiuepcbtrzkam]=[^\r\n]|\Z)")
@@ -31,6 +31,7 @@ _PRIVATE = [
     )
 ]
 _NOWHERE = {"IP4": "IP4 0.0.0.0", "IP6": "IP6 ::"}
+_GENERATION = re.compile(r"\na=ice-ufrag:(\S+)")
 _CANDIDATE_LINE = re.compile(r"^a=(candidate:[^\r\n]*)\r?\n", re.MULTILINE)
 
 
@@ -49,34 +50,43 @@ def check_description(description: SessionDescription) -> None:
         raise DescriptionRefused("the description asks for media that is neither audio, video nor data")
 
 
-def screen_description(message: Description, frame: bytes, policy: str) -> bytes:
-    """The frame to relay, without the candidates that the policy holds back; or `DescriptionRefused`."""
+def passing_description(message: Description, policy: str) -> Description:
+    """The message without candidates that the policy holds back, or itself; raises `DescriptionRefused`."""
     check_description(message.description)
     if policy == "all":
-        return frame
+        return message
     sdp = _CANDIDATE_LINE.sub(
         lambda line: f"a={_hidden(line[1])}\r\n" if allows(line[1], policy) else "", message.description.sdp
     )
     sdp = _ADDRESS_LINE.sub(lambda line: f"{line[1]} {_NOWHERE[line[2]]}", sdp)
     if sdp == message.description.sdp:
-        return frame
-    return encode(
-        msgspec.structs.replace(message, description=SessionDescription(message.description.type, sdp))
-    )
+        return message
+    return msgspec.structs.replace(message, description=SessionDescription(message.description.type, sdp))
 
 
-def screen_candidates(message: Candidates, frame: bytes, policy: str) -> bytes | None:
-    """The frame to relay, or None when the policy holds every candidate back."""
+def candidates_in(sdp: str) -> list[str]:
+    """`candidate:…` of every line that has one."""
+    return _CANDIDATE_LINE.findall(sdp) if "a=candidate:" in sdp else []
+
+
+def generation(sdp: str) -> str:
+    """What an ICE restart changes; empty in a rollback."""
+    found = _GENERATION.search(sdp)
+    return found[1] if found else ""
+
+
+def passing_candidates(message: Candidates, policy: str) -> Candidates | None:
+    """The message with the candidates that the policy lets pass, itself if all do, or None if none does."""
     if policy == "all":
-        return frame
+        return message
     allowed = [
         msgspec.structs.replace(candidate, candidate=_hidden(candidate.candidate))
         for candidate in message.candidates
         if _passes(candidate, policy)
     ]
     if allowed == message.candidates:
-        return frame
-    return encode(msgspec.structs.replace(message, candidates=allowed)) if allowed else None
+        return message
+    return msgspec.structs.replace(message, candidates=allowed) if allowed else None
 
 
 def _hidden(line: str) -> str:

@@ -22,8 +22,13 @@ def remote_address(request: web.Request, trusted_proxies: int) -> str:
 
 def address_hash(address: str, key: Key) -> bytes:
     """8 bytes, equal for addresses of one /24 (IPv4) or /64 (IPv6); they say nothing without the key."""
+    prefix = network(address)
+    return hashlib.blake2b(prefix.encode(), key=key.secret, digest_size=8).digest() if prefix else b""
+
+
+def network(address: str) -> str:
+    """The /24 (IPv4) or /64 (IPv6) that the address is of; empty if it is none."""
     parsed = addresses.parsed(address)
     if parsed is None:
-        return b""
-    network = ipaddress.ip_network((int(parsed), 24 if parsed.version == 4 else 64), strict=False)
-    return hashlib.blake2b(str(network).encode(), key=key.secret, digest_size=8).digest()
+        return ""
+    return str(ipaddress.ip_network((int(parsed), 24 if parsed.version == 4 else 64), strict=False))

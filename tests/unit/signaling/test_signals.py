@@ -1,6 +1,7 @@
 """Which descriptions and candidates may reach a stranger, under each policy."""
 
 import re
+from math import inf
 from pathlib import Path
 
 import msgspec
@@ -15,7 +16,8 @@ from services.signaling.messages import (
     encode,
     parse,
 )
-from services.signaling.signals import allows, check_description, screen_candidates, screen_description
+from services.signaling.screen import Screen
+from services.signaling.signals import allows, check_description
 
 SAMPLES = Path(__file__).parents[3] / "bench/samples"
 OFFER = (SAMPLES / "offer.sdp").read_bytes().decode()
@@ -120,6 +122,14 @@ def test_a_candidate_cannot_hide_behind_blanks_that_browsers_do_not_split_at(bla
 def framed(*lines: str) -> tuple[Candidates, bytes]:
     message = Candidates("m", [Candidate(line, sdp_mid="0", username_fragment="u") for line in lines])
     return message, encode(message)
+
+
+def screen_candidates(message: Candidates, frame: bytes, policy: str) -> bytes | None:
+    return Screen(policy, inf).candidates(message, frame)
+
+
+def screen_description(message: Description, frame: bytes, policy: str) -> bytes:
+    return Screen(policy, inf).description(message, frame, 0.0)
 
 
 def hidden(line: str) -> str:

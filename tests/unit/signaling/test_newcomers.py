@@ -1,0 +1,31 @@
+"""How many requests one network may make."""
+
+import pytest
+
+from services.signaling.allowance import Rate
+from services.signaling.newcomers import Networks
+
+
+def test_so_many_at_once_and_then_so_many_a_second() -> None:
+    networks = Networks(Rate(10, 100))
+    assert [networks.wait("203.0.113.7", 5.0) for _ in range(100)] == [0.0] * 100
+    assert networks.wait("203.0.113.7", 5.0) == pytest.approx(0.1)
+    assert networks.wait("203.0.113.7", 5.0) == pytest.approx(0.1), "who is refused is not held back longer"
+    assert networks.wait("203.0.113.7", 5.11) == 0
+
+
+def test_neighbours_share_and_others_do_not() -> None:
+    networks = Networks(Rate(1, 1))
+    assert networks.wait("203.0.113.7", 5.0) == 0
+    assert networks.wait("203.0.113.8", 5.0) > 0
+    assert networks.wait("::ffff:203.0.113.9", 5.0) > 0
+    assert networks.wait("2001:db8::1", 5.0) == 0
+    assert networks.wait("2001:db8::ffff:1", 5.0) > 0
+
+
+def test_however_many_ask_the_table_does_not_grow() -> None:
+    networks = Networks(Rate(1, 1))
+    size = len(networks._full)
+    passed = sum(networks.wait(f"20.{number >> 8}.{number & 255}.1", 5.0) == 0 for number in range(2000))
+    assert passed > 1800, "few share a slot"
+    assert len(networks._full) == size

@@ -1,0 +1,101 @@
+"""How many candidates of one visitor reach their partner, whatever the frames they come in."""
+
+from math import inf
+
+import pytest
+
+from services.contract.errors import DescriptionRefused
+from services.signaling.messages import Candidate, Candidates, Description, SessionDescription, encode
+from services.signaling.screen import Screen
+
+MOST = 32
+SDP = "v=0\r\ns=-\r\na=fingerprint:sha-256 5C:0E\r\na=ice-ufrag:{}\r\n"
+
+
+def line(number: int) -> str:
+    return f"candidate:{number} 1 udp 1 8.8.8.{number % 256} {number} typ host"
+
+
+class Talker:
+    """Says things about a match and counts what passes."""
+
+    def __init__(self, most: float = MOST, policy: str = "all") -> None:
+        self.screen = Screen(policy, most)
+
+    def passing(self, numbers: range, match: str = "m") -> int:
+        """How many of these candidates pass, in bundles of 16."""
+        passed = 0
+        for first in numbers[::16]:
+            some = [Candidate(line(number)) for number in numbers if first <= number < first + 16]
+            message = Candidates(match, some)
+            passed += len(some) * (self.screen.candidates(message, encode(message)) is not None)
+        return passed
+
+    def describes(self, ufrag: str, now: float, *numbers: int, match: str = "m") -> None:
+        sdp = SDP.format(ufrag) + "".join(f"a={line(number)}\r\n" for number in numbers)
+        message = Description(match, SessionDescription("offer", sdp))
+        assert self.screen.description(message, encode(message), now) == encode(message)
+
+
+def test_ten_times_as_many_as_may_be_are_not_more() -> None:
+    assert Talker().passing(range(320)) == MOST
+
+
+def test_without_limits_all_pass() -> None:
+    assert Talker(most=inf).passing(range(320)) == 320
+
+
+def test_each_match_has_its_own() -> None:
+    talker = Talker()
+    assert [talker.passing(range(40), match) for match in ("m", "n")] == [MOST, MOST]
+
+
+def test_the_end_of_candidates_and_what_is_told_again_do_not_count() -> None:
+    talker = Talker()
+    assert talker.passing(range(32)) == talker.passing(range(32)) == 32
+    end = Candidates("m", [Candidate("")])
+    assert talker.screen.candidates(end, encode(end)) is not None
+
+
+def test_what_the_policy_holds_back_does_not_count() -> None:
+    talker = Talker(policy="public")
+    private = Candidates("m", [Candidate(line(1).replace("8.8.8.1", "10.0.0.1"))])
+    assert talker.screen.candidates(private, encode(private)) is None
+    assert talker.passing(range(MOST)) == MOST
+
+
+def test_a_new_generation_has_its_own_but_not_without_end() -> None:
+    talker = Talker()
+    passed = []
+    for restart in range(10):
+        talker.describes(f"u{restart}", now=100.0)
+        passed.append(talker.passing(range(100 * restart, 100 * restart + 32)))
+    assert passed == [32] * 4 + [0] * 6
+    talker.describes("later", now=105.0)
+    assert talker.passing(range(5000, 5032)) == 32
+    talker.describes("at once", now=105.0)
+    assert talker.passing(range(6000, 6032)) == 0
+
+
+def test_a_restart_every_five_seconds_is_never_too_often() -> None:
+    talker = Talker()
+    for restart in range(50):
+        talker.describes(f"u{restart}", now=100.0 + 5 * restart)
+        assert talker.passing(range(100 * restart, 100 * restart + 32)) == 32
+
+
+def test_a_description_of_the_same_generation_renews_nothing() -> None:
+    talker = Talker()
+    talker.describes("u", now=0.0)
+    assert talker.passing(range(32)) == 32
+    talker.describes("u", now=60.0)
+    assert talker.passing(range(32, 64)) == 0
+
+
+def test_candidates_within_descriptions_count_as_well() -> None:
+    talker = Talker()
+    talker.describes("u", 0.0, *range(30))
+    talker.describes("u", 1.0, *range(30))
+    with pytest.raises(DescriptionRefused):
+        talker.describes("u", 2.0, *range(33))
+    assert talker.passing(range(30, 46)) == 0

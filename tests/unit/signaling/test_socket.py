@@ -1,0 +1,52 @@
+"""A socket that has ended is freed at once, without a garbage collection for which everybody would wait."""
+
+import asyncio
+import gc
+import weakref
+from collections.abc import Iterator
+
+import aiohttp
+import pytest
+from aiohttp import WSMsgType, web
+from aiohttp.test_utils import TestServer
+
+from services.signaling.connection import Socket
+
+from ...timing import scaled
+
+
+@pytest.fixture
+def _without_collections() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("_without_collections")
+@pytest.mark.parametrize("goodbye", [True, False], ids=["closed", "cut"])
+async def test_nothing_of_a_socket_waits_for_a_collection(goodbye: bool) -> None:
+    left = asyncio.Event()
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        socket = Socket(compress=False, heartbeat=25)
+        weakref.finalize(socket, left.set)
+        await socket.prepare(request)
+        while (await socket.receive()).type is WSMsgType.TEXT:
+            pass
+        socket.release()
+        return socket
+
+    app = web.Application()
+    app.router.add_get("/", serve)
+    async with TestServer(app) as server, aiohttp.ClientSession() as http:
+        socket = await http.ws_connect(server.make_url("/"))
+        await socket.send_str("hello")
+        if goodbye:
+            await socket.close()
+        else:
+            assert socket._response.connection is not None
+            assert socket._response.connection.transport is not None
+            socket._response.connection.transport.abort()
+        async with asyncio.timeout(scaled(5)):
+            await left.wait()
