@@ -1,0 +1,1 @@
+"""Peers that are slow, half gone or mean no good, and what honest ones feel of them."""

@@ -1,0 +1,70 @@
+"""Sockets that are cheap to open by the thousand, and what they say: bytes made before, no library behind.
+
+What a peer does is a list of byte strings; it sends the next one whenever something has come.
+"""
+
+import asyncio
+import base64
+import json
+import os
+from collections import Counter
+from collections.abc import Sequence
+from typing import cast
+
+MASK = b"\0\0\0\0"
+"""The mask that changes nothing: RFC 6455 wants one from clients."""
+
+
+def frame(text: bytes) -> bytes:
+    """A text frame as a client sends it."""
+    length = len(text)
+    head = bytes((0x81, 0x80 | length)) if length < 126 else b"\x81\xfe" + length.to_bytes(2, "big")
+    return head + MASK + text
+
+
+def upgrade(address: str = "") -> bytes:
+    """A request for a socket; `address` is where a trusted proxy would say that it comes from."""
+    forwarded = f"X-Forwarded-For: {address}\r\n" if address else ""
+    key = base64.b64encode(os.urandom(16)).decode()
+    return (
+        "GET /ws HTTP/1.1\r\nHost: zufall.test\r\nOrigin: http://zufall.test\r\n"
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        f"Sec-WebSocket-Protocol: zufall.v1\r\nSec-WebSocket-Key: {key}\r\n{forwarded}\r\n"
+    ).encode()
+
+
+def hello(token: str) -> bytes:
+    return frame(json.dumps({"type": "hello", "token": token}).encode())
+
+
+class Peer(asyncio.Protocol):
+    """Sends the first of `says` when it is connected and each other one when it is answered."""
+
+    def __init__(self, says: Sequence[bytes], outcomes: Counter[str]) -> None:
+        self._says = list(says)
+        self._outcomes = outcomes
+        self.transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's is none by inheritance
+        self._say()
+
+    def data_received(self, data: bytes) -> None:
+        self._outcomes[outcome(data)] += 1
+        self._say()
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self._outcomes["ended"] += 1
+
+    def _say(self) -> None:
+        if self._says and self.transport is not None:
+            self.transport.write(self._says.pop(0))
+
+
+def outcome(data: bytes) -> str:
+    """In a word: the status of an answer, or the type of a frame."""
+    if data.startswith(b"HTTP/1.1 "):
+        return data[9:12].decode()
+    if data[0] == 0x88:
+        return f"closed {int.from_bytes(data[2:4], 'big')}"
+    return data.partition(b'"type":"')[2].partition(b'"')[0].decode(errors="replace") or "other"

@@ -1,0 +1,63 @@
+"""Honest pairs who talk all the while, and how long each exchange takes there and back."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from ..integration.cluster import Cluster
+from ..integration.meetings import Way, pair
+from ..visitor import OFFER, Visitor
+
+KINDS = (
+    ("chat", {"text": "hello", "id": "1"}),
+    ("typing", {}),
+    ("description", {"description": {"type": "offer", "sdp": OFFER}}),
+)
+WAYS: Sequence[Way] = ((0, 1), (0, 0), (1, 0))
+
+PAUSE = 0.015
+"""Seconds between two exchanges of a pair: some fifty frames a second, half of what is allowed."""
+
+
+class Talks:
+    """`took` has the seconds of every exchange since `begin`."""
+
+    def __init__(self) -> None:
+        self.took: list[float] = []
+
+    async def during(self, seconds: float) -> list[float]:
+        """The exchanges that end within so long."""
+        self.took = []
+        await asyncio.sleep(seconds)
+        return list(self.took)
+
+    async def talk(self, one: Visitor, other: Visitor) -> None:
+        """Until cancelled."""
+        while True:
+            for kind, fields in KINDS:
+                began = time.perf_counter()
+                for speaker, hearer in ((one, other), (other, one)):
+                    await speaker.say_here(kind, **fields)
+                    await hearer.hear(kind)
+                self.took.append(time.perf_counter() - began)
+                await asyncio.sleep(PAUSE)
+
+
+@asynccontextmanager
+async def talking(cluster: Cluster) -> AsyncIterator[Talks]:
+    """Three pairs, over one gateway and over two. An exchange that fails is raised at the end."""
+    talks = Talks()
+    async with AsyncExitStack() as stack:
+        # One after the other: two pairs who look at once would be mixed.
+        pairs = [await stack.enter_async_context(pair(cluster, way)) for way in WAYS]
+        tasks = [asyncio.create_task(talks.talk(*each)) for each in pairs]
+        try:
+            yield talks
+            for task in tasks:
+                if task.done():
+                    task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)

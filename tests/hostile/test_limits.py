@@ -1,0 +1,171 @@
+"""What is refused, and how: with a clear answer, or a connection that ends."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+import pytest
+
+from ..integration.cluster import Cluster, Service
+from ..integration.meetings import meet, pair, visitors
+from ..timing import scaled
+from ..visitor import ORIGIN, new_token, opened, visitor
+from .crowd import address
+from .peers import upgrade
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+CROWD = {"X-Forwarded-For": "203.0.113.1", "Origin": ORIGIN}
+NEIGHBOUR = {"X-Forwarded-For": "203.0.113.200", "Origin": ORIGIN}
+STRANGER = {"X-Forwarded-For": "198.51.100.1", "Origin": ORIGIN}
+
+
+@asynccontextmanager
+async def connection(
+    gateway: Service, said: bytes
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
+    writer.write(said)
+    try:
+        yield reader, writer
+    finally:
+        writer.transport.abort()
+
+
+async def ends(reader: asyncio.StreamReader, seconds: float) -> bytes:
+    """All that is said before the connection ends, or breaks."""
+    async with asyncio.timeout(scaled(seconds)):
+        try:
+            return await reader.read()
+        except ConnectionError:
+            return b""
+
+
+async def test_a_network_that_asks_too_often_is_told_when_to_come_back(strict: Cluster) -> None:
+    url, gateway = f"{strict.urls[0]}/api/session", strict.gateways[0]
+    async with aiohttp.ClientSession() as http:
+        statuses = []
+        while 429 not in statuses:
+            async with http.post(url, headers=CROWD) as answer:
+                statuses.append(answer.status)
+                told = await answer.json(content_type=None)
+        assert (answer.content_type, told["code"]) == ("application/problem+json", "too_fast")
+        seconds = int(answer.headers["Retry-After"])
+        assert answer.headers["Connection"] == "close", "who is refused takes a turn at the door again"
+        assert len(statuses) > 40
+        async with http.post(url, headers=NEIGHBOUR) as answer:
+            assert answer.status == 429
+        with pytest.raises(aiohttp.WSServerHandshakeError, match="429"):
+            await http.ws_connect(f"{strict.urls[0]}/ws", headers=CROWD)
+        async with http.post(url, headers=STRANGER) as answer:
+            assert answer.status == 201
+        assert await gateway.metric("zufall_gateway_refused_requests_total", why="too_fast") >= 3
+        await asyncio.sleep(seconds)
+        async with http.post(url, headers=CROWD) as answer:
+            assert answer.status == 201
+
+
+async def test_a_request_for_a_token_is_short(strict: Cluster) -> None:
+    async with aiohttp.ClientSession(headers={"X-Forwarded-For": address(1)}) as http:
+        async with http.post(f"{strict.urls[0]}/api/session", data=b" " * 2000) as answer:
+            assert answer.status == 413
+        async with http.post(f"{strict.urls[0]}/api/session", data=b" " * 1000 + b"{}") as answer:
+            assert answer.status == 201
+
+
+SLOW = (
+    b"POST /api/session HTTP/1.1\r\nHost: zufall.test\r\nContent-Length: 100\r\n"
+    b"X-Forwarded-For: 20.1.1.1\r\n\r\n{"
+)
+
+
+@pytest.mark.parametrize("said", [b"", upgrade()[:60]], ids=["nothing", "half a request"])
+async def test_who_does_not_say_what_they_want_is_disconnected(strict: Cluster, said: bytes) -> None:
+    gateway = strict.gateways[0]
+    before = await gateway.metric("zufall_gateway_closed_sockets_total", code="no_request")
+    async with connection(gateway, said) as (reader, _):
+        assert await ends(reader, 5) == b""
+    assert await gateway.metric("zufall_gateway_closed_sockets_total", code="no_request") == before + 1
+
+
+async def test_half_a_body_is_not_waited_for(strict: Cluster) -> None:
+    async with connection(strict.gateways[0], SLOW) as (reader, _):
+        async with asyncio.timeout(scaled(5)):
+            assert b" 408 " in await reader.readline()
+
+
+async def test_a_socket_without_hello_is_closed_and_said_so(strict: Cluster) -> None:
+    async with opened(strict.urls[0], address=address(2)) as mute:
+        assert await mute.close_code() == 4408
+
+
+async def test_only_so_many_reports_come_in_at_once(strict: Cluster) -> None:
+    """Two that dawdle keep a third out, but not for longer than their time."""
+    async with visitor(strict.urls[0], address=address(3)) as one:
+        half = (
+            f"POST /api/reports HTTP/1.1\r\nHost: zufall.test\r\nX-Forwarded-For: {address(3)}\r\n"
+            f"Authorization: Bearer {one.token}\r\nContent-Length: 1000000\r\n\r\n{{"
+        ).encode()
+        one.match = {"pass": "x"}
+        gateway = strict.gateways[0]
+        async with connection(gateway, half), connection(gateway, half):
+            answers = []
+            async with asyncio.timeout(scaled(10)):
+                while 503 not in answers:
+                    answers.append((await one.file()).status)
+                while answers[-1] == 503:
+                    answers.append((await one.file()).status)
+                    await asyncio.sleep(0.1)
+            assert answers[-1] == 403
+
+
+async def test_pings_count_as_frames(strict: Cluster) -> None:
+    async with visitor(strict.urls[0], address=address(4)) as one:
+        for _ in range(1000):
+            await one.socket.ping()
+        assert await one.close_code() == 4429
+
+
+async def test_a_full_gateway_says_so_and_keeps_whom_it_has(strict: Cluster) -> None:
+    gateway = strict.gateways[1]
+    async with pair(strict, (1, 1)) as (one, other), aiohttp.ClientSession() as http:
+        held = [await asyncio.open_connection("127.0.0.1", gateway.port) for _ in range(320)]
+        async with http.get(f"{gateway.url}/api/status", headers=STRANGER) as answer:
+            assert answer.status == 503
+            assert answer.headers["Retry-After"]
+            assert (await answer.json())["code"] == "unavailable"
+        await one.chat("still here")
+        assert (await other.hear("chat"))["text"] == "still here"
+        for _, writer in held:
+            writer.transport.abort()
+        async with asyncio.timeout(scaled(10)):
+            while (await http.get(f"{gateway.url}/api/status", headers=STRANGER)).status != 200:  # noqa: ASYNC110 -- of another process
+                await asyncio.sleep(0.1)
+
+
+async def test_ten_times_the_candidates_are_not_relayed(usual: Cluster) -> None:
+    async with visitors(usual, 0, 1) as (one, other):
+        await meet(one, other, mode="video")
+        for first in range(0, 320, 16):
+            lines = [f"candidate:{first + n} 1 udp 1 8.8.8.8 {1000 + first + n} typ host" for n in range(16)]
+            await one.say_here("candidates", candidates=[{"candidate": line} for line in lines])
+        await one.chat("the end")
+        heard = 0
+        while (frame := await other.hear_bytes()).find(b"the end") < 0:
+            heard += frame.count(b"candidate:")
+        assert heard == 32
+
+
+async def test_a_crowd_comes_in_at_the_pace_of_the_door(usual: Cluster) -> None:
+    """A thousand tokens over new connections each: some 500 a second, so no fewer than 1.5 s."""
+
+    async def ask(number: int) -> None:
+        headers = {"X-Forwarded-For": address(number), "Connection": "close"}
+        async with aiohttp.ClientSession(headers=headers) as http:
+            await new_token(http, usual.urls[1])
+
+    began = time.monotonic()
+    await asyncio.gather(*map(ask, range(1000)))
+    assert time.monotonic() - began > 1.5

@@ -1,0 +1,64 @@
+"""What honest pairs feel of a hostile peer: their slowest hundredth, before and meanwhile, in the same run.
+
+ZUFALL_HOSTILE_ROUNDS=5 ZUFALL_HOSTILE_FIGURES=1 make hostile prints the figures.
+"""
+
+import os
+
+import psutil  # type: ignore[import-untyped]
+import pytest
+
+from ..integration.cluster import Cluster
+from .processes import hostile
+from .talks import talking
+from .verdict import Round, check_unfelt
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+ROUNDS = int(os.environ.get("ZUFALL_HOSTILE_ROUNDS", "2"))
+CALM = 1.5
+PACE = 500
+"""Connections a second that the door takes."""
+
+MEGABYTE = 1024 * 1024
+MOST_FLOOD = 24 * MEGABYTE
+MOST_CROWD = 130 * MEGABYTE
+"""5,000 sockets of at most 20 KB, and what their requests leave in the allocator."""
+
+
+def memory(cluster: Cluster) -> int:
+    return sum(int(psutil.Process(gateway.pid).memory_info().rss) for gateway in cluster.gateways)
+
+
+@pytest.mark.parametrize("kind", ["candidates", "frames", "deaf"])
+async def test_who_sends_or_keeps_too_much_is_not_felt(usual: Cluster, kind: str) -> None:
+    before, rounds = memory(usual), []
+    async with talking(usual) as talks:
+        for _ in range(ROUNDS):
+            calm = await talks.during(CALM)
+            async with hostile(usual, "flood", kind, usual.urls[0]) as flood:
+                await flood.go()
+                rounds.append(Round(calm, await talks.during(CALM)))
+                assert (await flood.outcomes())["matches"] >= 1
+    assert memory(usual) - before < MOST_FLOOD
+    check_unfelt(rounds)
+
+
+@pytest.mark.parametrize(
+    ("count", "kinds"),
+    [(5000, ["honest"]), (2500, ["silent", "half", "mute", "honest"])],
+    ids=["honest", "mixed"],
+)
+async def test_a_crowd_of_thousands_is_let_in_and_not_felt(
+    usual: Cluster, count: int, kinds: list[str]
+) -> None:
+    """One round, for it is a long one: the others' slowest hundredth of some 1,500 exchanges."""
+    gateway, before = usual.gateways[0], memory(usual)
+    async with talking(usual) as talks:
+        calm = await talks.during(CALM)
+        async with hostile(usual, "crowd", gateway.port, count, *kinds) as crowd:
+            await crowd.go()
+            felt = await talks.during(count / PACE)
+            await crowd.until("welcome", count // len(kinds), seconds=30)
+            assert memory(usual) - before < MOST_CROWD
+    check_unfelt([Round(calm, felt)])
