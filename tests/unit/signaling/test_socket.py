@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import aiohttp
 import pytest
 from aiohttp import WSMsgType, web
-from aiohttp.test_utils import TestServer
 
 from services.signaling.connection import Socket
 
+from ...servers import free_port
 from ...timing import scaled
 
 
@@ -39,8 +39,11 @@ async def test_nothing_of_a_socket_waits_for_a_collection(goodbye: bool) -> None
 
     app = web.Application()
     app.router.add_get("/", serve)
-    async with TestServer(app) as server, aiohttp.ClientSession() as http:
-        socket = await http.ws_connect(server.make_url("/"))
+    runner, port = web.AppRunner(app), free_port()
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    async with aiohttp.ClientSession() as http:
+        socket = await http.ws_connect(f"http://127.0.0.1:{port}/")
         await socket.send_str("hello")
         if goodbye:
             await socket.close()
@@ -50,3 +53,4 @@ async def test_nothing_of_a_socket_waits_for_a_collection(goodbye: bool) -> None
             socket._response.connection.transport.abort()
         async with asyncio.timeout(scaled(5)):
             await left.wait()
+    await runner.cleanup()
