@@ -8,7 +8,7 @@ from typing import cast
 
 from aiohttp import web
 
-from services.contract.errors import RequestTooSlow, TooFast
+from services.contract.errors import InvalidRequest, RequestTooSlow, TooFast
 
 from . import metrics
 from .allowance import Rate, drawn
@@ -68,12 +68,14 @@ class Speechless:
 
 
 async def read_body(request: web.Request, most: int, seconds: float) -> bytes:
-    """At most `most` bytes, 413 if there are more; raises `RequestTooSlow` when they do not come in time."""
+    """At most `most` bytes, 413 if there are more; raises `RequestTooSlow`, or `InvalidRequest` for half of it."""
     try:
         async with asyncio.timeout(seconds):
             return await request.clone(client_max_size=most).read()
     except TimeoutError:
         raise RequestTooSlow("the request did not come in time") from None
+    except ConnectionError:
+        raise InvalidRequest("the request broke off") from None
 
 
 def too_fast(wait: float) -> TooFast:

@@ -96,6 +96,12 @@ async def test_half_a_body_is_not_waited_for(strict: Cluster) -> None:
             assert b" 408 " in await reader.readline()
 
 
+async def test_who_goes_in_the_middle_of_a_body_is_nothing_to_log(strict: Cluster) -> None:
+    """The cluster looks at the logs when it ends."""
+    async with connection(strict.gateways[0], SLOW):
+        await asyncio.sleep(0.1)  # its headers are read, and it goes
+
+
 async def test_a_socket_without_hello_is_closed_and_said_so(strict: Cluster) -> None:
     async with opened(strict.urls[0], address=address(2)) as mute:
         assert await mute.close_code() == 4408
