@@ -6,7 +6,7 @@ EXAMPLES ?= 10000
 MINUTES ?= 5
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run page countries check test test-long faults bench bench-matching image generate format clean
+.PHONY: help run page countries check test test-long faults hostile bench bench-matching image generate format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -41,6 +41,9 @@ bench: .venv/.development page bench/peers/node_modules/.installed ## Zufall aga
 
 bench-matching: .venv/.development page ## how fast, fair and complete matching is, a table and a JSON line
 	$(PYTHON) -m bench.matching $(BENCH)
+
+hostile: .venv/.development page ## what honest pairs feel of slow and hostile peers, five rounds
+	ZUFALL_HOSTILE_ROUNDS=5 ZUFALL_HOSTILE_FIGURES=1 $(PYTHON) -m pytest -s tests/hostile
 
 image: ## the container image of all services
 	docker build -t zufall .

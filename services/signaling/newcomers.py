@@ -68,7 +68,7 @@ class Speechless:
 
 
 async def read_body(request: web.Request, most: int, seconds: float) -> bytes:
-    """At most `most` bytes, 413 if there are more; raises `RequestTooSlow`, or `InvalidRequest` for half of it."""
+    """At most `most` bytes, else 413; raises `RequestTooSlow`, or `InvalidRequest` for half a body."""
     try:
         async with asyncio.timeout(seconds):
             return await request.clone(client_max_size=most).read()

@@ -40,8 +40,14 @@ class Talks:
                 for speaker, hearer in ((one, other), (other, one)):
                     await speaker.say_here(kind, **fields)
                     await hearer.hear(kind)
-                self.took.append(time.perf_counter() - began)
+                self._add(time.perf_counter() - began)
                 await asyncio.sleep(PAUSE)
+
+    def _add(self, seconds: float) -> None:
+        """One that took long kept others from beginning: they count as well, or a standstill would be one."""
+        while seconds > 0:
+            self.took.append(seconds)
+            seconds -= PAUSE
 
 
 @asynccontextmanager
