@@ -52,7 +52,7 @@ async def test_who_sends_or_keeps_too_much_is_not_felt(usual: Cluster, kind: str
 async def test_a_crowd_of_thousands_is_let_in_and_not_felt(
     usual: Cluster, count: int, kinds: list[str]
 ) -> None:
-    """One long round is enough if it is within the bar; another, if something else on this machine was felt."""
+    """One long round will do if it is within the bar; another, if something else of this machine was felt."""
     rounds = [await crowded(usual, count, kinds)]
     while not unfelt(rounds[-1:]) and len(rounds) < 3:
         rounds.append(await crowded(usual, count, kinds))
