@@ -245,10 +245,14 @@ class PartnerBack(Message, frozen=True, tag="partner_back"):
 
 
 class Ended(Message, frozen=True, tag="ended"):
-    """The match is over. After next and lost a search goes on by itself and `searching` follows."""
+    """The match is over. After next and lost a search goes on by itself and `searching` follows.
+
+    `unheard`: the ids of those lines that a partner who was lost has not received, in order, if any.
+    """
 
     match: str
     reason: EndReason
+    unheard: list[str] | UnsetType = UNSET
 
 
 class RewindOffer(Message, frozen=True, tag="rewind_offer"):
@@ -259,11 +263,15 @@ class RewindOffer(Message, frozen=True, tag="rewind_offer"):
 
 
 class Error(Message, frozen=True, tag="error"):
-    """Something was refused: a stable `code` for programs, a sentence for people."""
+    """Something was refused: a stable `code` for programs, a sentence for people.
+
+    `id`: of the line of chat that was refused, if it was one.
+    """
 
     code: str
     message: str
     retry_after: float | UnsetType = UNSET
+    id: str | UnsetType = UNSET
 
 
 class Banned(Message, frozen=True, tag="banned"):

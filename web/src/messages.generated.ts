@@ -190,11 +190,14 @@ export interface PartnerBack {
   pass?: string;
 }
 
-/** The match is over. After next and lost a search goes on by itself and `searching` follows. */
+/** The match is over. After next and lost a search goes on by itself and `searching` follows.
+
+`unheard`: the ids of those lines that a partner who was lost has not received, in order, if any. */
 export interface Ended {
   type: "ended";
   match: string;
   reason: EndReason;
+  unheard?: string[];
 }
 
 /** The last partner asks to meet again. */
@@ -204,12 +207,15 @@ export interface RewindOffer {
   expires_in: number;
 }
 
-/** Something was refused: a stable `code` for programs, a sentence for people. */
+/** Something was refused: a stable `code` for programs, a sentence for people.
+
+`id`: of the line of chat that was refused, if it was one. */
 export interface Error {
   type: "error";
   code: string;
   message: string;
   retry_after?: number;
+  id?: string;
 }
 
 /** The visitor may not search: why, until when, and a token to appeal with. */
