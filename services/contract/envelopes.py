@@ -22,8 +22,9 @@ class Kind(IntEnum):
     WHEREABOUTS = 7  # a `Whereabouts`: where the partner is, told when it changes and every few seconds
     ABSENT = 8  # a gateway id: the partner is not there, where you believed them
     HANDOVER = 9  # what the visitor's former gateway knew, to the one where they are now (see signaling)
-    REWIND = 10  # empty: the last partner asks to meet again
+    REWIND = 10  # an `Asker`: the last partner asks to meet again
     RIVAL = 11  # an `arrivals.Arrivals` of the one visitor: two gateways have them, which one goes on?
+    REFUSED = 12  # empty: the last partner, whom you asked back, has no way back
 
 
 class Envelope(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -72,15 +73,23 @@ class Whereabouts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     heard: Heard
 
 
+class Asker(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Who is to have the answer, and where they are."""
+
+    visitor: VisitorId
+    gateway: GatewayId
+
+
 _encoder = msgspec.msgpack.Encoder()
 _lists = msgspec.msgpack.Decoder(list[Envelope])
 _acceptances = msgspec.msgpack.Decoder(Acceptance)
 _lines = msgspec.msgpack.Decoder(Line)
 _heards = msgspec.msgpack.Decoder(Heard)
 _whereabouts = msgspec.msgpack.Decoder(Whereabouts)
+_askers = msgspec.msgpack.Decoder(Asker)
 
 
-def pack(value: list[Envelope] | Acceptance | Line | Heard | Whereabouts) -> bytes:
+def pack(value: list[Envelope] | Acceptance | Line | Heard | Whereabouts | Asker) -> bytes:
     """The msgpack bytes."""
     return _encoder.encode(value)
 
@@ -104,6 +113,10 @@ def unpack_heard(body: bytes) -> Heard:
 
 def unpack_whereabouts(body: bytes) -> Whereabouts:
     return decoded(_whereabouts, body)
+
+
+def unpack_asker(body: bytes) -> Asker:
+    return decoded(_askers, body)
 
 
 def decoded(decoder: "msgspec.msgpack.Decoder[T]", payload: bytes) -> T:

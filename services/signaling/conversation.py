@@ -2,6 +2,8 @@
 
 from typing import Literal, assert_never
 
+from msgspec import UNSET
+
 from services.contract.envelopes import Heard, Kind, Line, Whereabouts, pack
 from services.contract.errors import PartnerIsAway
 from services.contract.ids import GatewayId, MatchId, VisitorId
@@ -12,7 +14,7 @@ from .effects import Announce, AskBack, Drop, Effect, Send, SendFrame, ShowRetur
 from .encounters import Encounter, Party
 from .handover import Conversed
 from .lines import Incoming, Outgoing
-from .messages import Chat, Error, PartnerAway, ToPartner, Typing
+from .messages import Chat, Error, PartnerAway, ToPartner, Typing, parse
 
 Unknown = Literal["partner", "handover"]
 
@@ -109,15 +111,16 @@ class Conversation:
         if isinstance(message, Typing):
             return [Drop("partner_away")] if self.away else [self._tell(Kind.FRAME, frame)]
         if isinstance(message, Chat) or self.away or self.outgoing:
-            return self._say_surely(frame)
+            return self._say_surely(message, frame)
         return [self._tell(Kind.FRAME, frame)]
 
-    def _say_surely(self, frame: bytes) -> list[Effect]:
-        if self.outgoing.repeats(frame):
+    def _say_surely(self, message: ToPartner, frame: bytes) -> list[Effect]:
+        chat = message.id if isinstance(message, Chat) else UNSET
+        if chat and self.outgoing.repeats(frame):
             return []
         line = self.outgoing.take(frame)
         if line is None:
-            return [Send(Error(PartnerIsAway.code, "too many lines wait for the stranger"))]
+            return [Send(Error(PartnerIsAway.code, "too many lines wait for the stranger", id=chat))]
         return [] if self.away else [self._tell(Kind.LINE, pack(line)), *self._watch()]
 
     def say_again(self) -> list[Effect]:
@@ -125,6 +128,11 @@ class Conversation:
         if self.away or not self.outgoing:
             return []
         return [*(self._tell(Kind.LINE, pack(line)) for line in self.outgoing.unheard()), *self._watch()]
+
+    def unheard(self) -> list[str]:
+        """The ids of the lines of chat that the partner has not heard."""
+        said = (parse(line.frame) for line in self.outgoing.unheard())
+        return [message.id for message in said if isinstance(message, Chat)]
 
     def unheard_for_long(self) -> list[Effect]:
         self._saying_again = False
@@ -287,6 +295,10 @@ class Conversation:
         me = self.me
         told = Whereabouts(me.visitor, me.gateway, self.here, me.address_hash, self.incoming.heard)
         return self._tell(Kind.WHEREABOUTS, pack(told))
+
+    def absence(self) -> Tell:
+        """Tells the partner's gateway that our visitor is not here any more; perhaps they are elsewhere."""
+        return self._tell(Kind.ABSENT, self.me.gateway.encode())
 
     def _announce(self, former: GatewayId | None = None) -> Announce:
         return Announce(self.match, self.partner, former or GatewayId(""))

@@ -6,12 +6,14 @@ from msgspec import Struct
 
 from services.contract.envelopes import (
     Acceptance,
+    Asker,
     Envelope,
     Heard,
     Kind,
     Line,
     Whereabouts,
     unpack_acceptance,
+    unpack_asker,
     unpack_heard,
     unpack_line,
     unpack_whereabouts,
@@ -132,6 +134,13 @@ class PartnerAsksBack(Struct, frozen=True, gc=False):
     """The partner of a match that ended by `next` would like to go back to it."""
 
     match: MatchId
+    asker: Asker
+
+
+class WayBackRefused(Struct, frozen=True, gc=False):
+    """The partner of that match, whom we asked back, has no way back: they were interrupted, or chose so."""
+
+    match: MatchId
 
 
 class Disconnected(Struct, frozen=True, gc=False):
@@ -195,7 +204,8 @@ InMatch = WhileMatched | PartnerOverdue | Overdue
 
 Event = (
     InMatch | Proposed | Accepted | Unanswered | PartnerSaid | PartnerLeft | StageChanged | PassOpened
-    | PartnerAsksBack | MovedAway | HandedOver | Disconnected | StandingLost | AudienceChanged
+    | PartnerAsksBack | WayBackRefused | MovedAway | HandedOver | Disconnected | StandingLost
+    | AudienceChanged
 )  # fmt: skip
 
 
@@ -222,7 +232,9 @@ def said_by(envelope: Envelope) -> Event:
         case Kind.HANDOVER:
             return HandedOver(match, unpack_handover(body))
         case Kind.REWIND:
-            return PartnerAsksBack(match)
+            return PartnerAsksBack(match, unpack_asker(body))
+        case Kind.REFUSED:
+            return WayBackRefused(match)
         case Kind.RIVAL:
             raise ValueError("not to a session")
         case unknown:

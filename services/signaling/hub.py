@@ -162,12 +162,15 @@ class Hub:
             self._on_event(client, said)
 
     def _tell_absence(self, said: events.Event | Arrivals) -> None:
-        """Something for a visitor who is not here. Who believes their partner here has to know."""
-        if not isinstance(said, events.PartnerAt):
-            metrics.DROPPED.labels("no_visitor").inc()
-            return
-        absent = Envelope(said.where.visitor, said.match, Kind.ABSENT, self.gateway.encode())
-        self._tell(said.where.gateway, absent)
+        """Something for a visitor who is not here. Who believes them here, or asks them back, has to know."""
+        match said:
+            case events.PartnerAt():
+                absent = Envelope(said.where.visitor, said.match, Kind.ABSENT, self.gateway.encode())
+                self._tell(said.where.gateway, absent)
+            case events.PartnerAsksBack():
+                self._tell(said.asker.gateway, Envelope(said.asker.visitor, said.match, Kind.REFUSED))
+            case _:
+                metrics.DROPPED.labels("no_visitor").inc()
         self._deliver_local()
 
     def on_arrivals(self, gateway: GatewayId, arrivals: Iterable[Arrival]) -> None:

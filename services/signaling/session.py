@@ -6,9 +6,9 @@ everybody else proposes, and it reserves one match at a time. Times are monotoni
 
 from collections.abc import Callable
 
-from msgspec import structs
+from msgspec import UNSET, structs
 
-from services.contract.envelopes import Acceptance, Kind, pack
+from services.contract.envelopes import Acceptance, Asker, Kind, pack
 from services.contract.errors import CloseCode, NoWish, RewindRefused
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
 from services.contract.passes import PassContent
@@ -47,7 +47,7 @@ from .messages import (
     Stop,
     ToPartner,
 )
-from .partings import TOO_LATE, Parting
+from .partings import Parting, WayBack
 from .states import PARTNERS_BELIEF, Idle, Reserved, Searching, State, answer, not_in, undo
 
 ANSWER_TIME = 1.0
@@ -60,7 +60,7 @@ class Session:
     The allowance in `memory` is spent on searches that the visitor asks for, not on those that others cause.
     """
 
-    __slots__ = ("_next_ticket", "_parting", "looking", "me", "memory", "state")
+    __slots__ = ("_next_ticket", "_way_back", "looking", "me", "memory", "state")
 
     def __init__(self, me: Party, country: str, next_ticket: Callable[[], TicketId], memory: Memory) -> None:
         self.me = me
@@ -68,7 +68,7 @@ class Session:
         self.looking = Looking(me.visitor, country, next_ticket, memory)
         self.state: State = Idle()
         self._next_ticket = next_ticket
-        self._parting: Parting | None = None
+        self._way_back = WayBack()
 
     @property
     def visitor(self) -> VisitorId:
@@ -100,7 +100,8 @@ class Session:
             case Stop():
                 return self._retire("stop", now)
             case Rewind():
-                return self._ask_back(MatchId(message.match), now)
+                asker = Asker(self.me.visitor, self.me.gateway)
+                return self._go_back(self._way_back.ask(MatchId(message.match), asker, now), now)
             case _:  # `hello` and `block` need keys: the hub has answered them
                 raise TypeError(f"a session does not take {type(message).__name__}")
 
@@ -122,7 +123,9 @@ class Session:
             case events.PassOpened():
                 return self._block(event, now)
             case events.PartnerAsksBack():
-                return self._asked_back(event.match, now)
+                return self._go_back(self._way_back.asked(event, now), now)
+            case events.WayBackRefused():
+                return self._way_back.refused(event.match)
             case events.Disconnected():
                 return self._disconnected(event.leaving, now)
             case events.Reconnected():
@@ -204,8 +207,8 @@ class Session:
         state = self.state
         if isinstance(state, Reserved) and state.proposal.match == event.match:
             return self._meet(state, event.acceptance, now)
-        if self._parting and self._parting.accepted_in(event.match, now):
-            effects, reserved = self._turn_back(self._parting, now)
+        if parting := self._way_back.accepted(event.match, now):
+            effects, reserved = self._turn_back(parting, now)
             return [*effects, self._accept(reserved), *self._meet(reserved, event.acceptance, now)]
         if isinstance(state, Searching):
             state.early.keep(event.match, event.acceptance)
@@ -235,21 +238,11 @@ class Session:
 
     # --- going back to the last partner ------------------------------------------------------------
 
-    def _ask_back(self, match: MatchId, now: float) -> list[Effect]:
-        if self._parting is None:
-            return [TOO_LATE]
-        return self._go_back(self._parting, self._parting.ask(match, now), now)
-
-    def _asked_back(self, match: MatchId, now: float) -> list[Effect]:
-        if self._parting is None:
-            return []
-        return self._go_back(self._parting, self._parting.offer(match, now), now)
-
-    def _go_back(self, parting: Parting, told: list[Effect] | None, now: float) -> list[Effect]:
+    def _go_back(self, wanted: list[Effect] | Parting, now: float) -> list[Effect]:
         """What is to be told; or, when both want it, reserve the match in which they meet again."""
-        if told is not None:
-            return told
-        effects, reserved = self._turn_back(parting, now)
+        if not isinstance(wanted, Parting):
+            return wanted
+        effects, reserved = self._turn_back(wanted, now)
         return [*effects, *self._reserve(reserved)]
 
     def _turn_back(self, parting: Parting, now: float) -> tuple[list[Effect], Reserved]:
@@ -261,7 +254,7 @@ class Session:
         if isinstance(state, Conversation):
             left = [Send(Ended(state.match, "next")), self.looking.shown(ticket)]
         left += self._leave("next", now)
-        self._parting = None
+        self._way_back.close()
         return left, Reserved(ticket, parting.proposal, rewind=True)
 
     # --- in a conversation -------------------------------------------------------------------------
@@ -283,16 +276,21 @@ class Session:
             return [] if absent else not_in(event, self._how_it_ended(event))
         match event:
             case events.Overdue():
-                return [*self._retire("lost", now), Forget()] if state.overdue(event.since) else []
+                return self._give_up_waiting(state, now) if state.overdue(event.since) else []
             case events.PartnerOverdue():
                 return self._give_up(state, now) if state.partner_overdue(event.since) else []
             case _:
                 return state.on_event(event, now)
 
     def _how_it_ended(self, event: InMatch) -> EndReason:
-        parting = self._parting
-        by_next = isinstance(event, PARTNERS_BELIEF) and parting and parting.encounter.match == event.match
+        by_next = isinstance(event, PARTNERS_BELIEF) and self._way_back.was_to(event.match)
         return "next" if by_next else "lost"
+
+    def _give_up_waiting(self, state: Conversation, now: float) -> list[Effect]:
+        """Our visitor did not come back to this gateway. Whether elsewhere, is not for it to say."""
+        self._part(state, "lost", now)
+        self.state = Idle()
+        return [state.absence(), Forget()]
 
     def _give_up(self, state: Conversation, now: float) -> list[Effect]:
         """The partner did not come back."""
@@ -317,15 +315,15 @@ class Session:
             return [Forget()]
         if not ended.welcomed:
             return [Welcome(None)]
-        told: list[Effect] = [Send(Ended(ended.match, reason))]
+        unheard = ended.unheard() if reason == "lost" else []
+        told: list[Effect] = [Send(Ended(ended.match, reason, unheard or UNSET))]
         if reason in ("next", "lost") and self.looking.wish is not None:
             return told + self._enter(self.looking.search(self.looking.wish, since=now))
         return told
 
     def _block(self, opened: events.PassOpened, now: float) -> list[Effect]:
         self.memory.acquaintances.block(opened.partner)
-        if self._parting and self._parting.encounter.partner == opened.partner:
-            self._parting = None
+        self._way_back.block(opened.partner)
         state = self.state
         if isinstance(state, Reserved) and state.proposal.partner == opened.partner:
             return [*self._leave("blocked", now), *self._enter(self.looking.again(state.ticket))]
@@ -341,7 +339,7 @@ class Session:
         """The socket is gone. A match waits for its visitor, unless they said goodbye."""
         state = self.state
         if isinstance(state, Conversation) and not leaving:
-            self._parting = None  # nobody is taken back to somebody while they are not there
+            self._way_back.close()  # nobody is taken back to somebody while they are not there
             return state.lose_browser(now)
         if isinstance(state, Searching | Reserved):
             self.memory.interrupt(self.looking.find, state.ticket.wish, state.ticket.since, now)
@@ -374,7 +372,7 @@ class Session:
     def _retire(self, reason: EndReason, now: float) -> list[Effect]:
         """Leave whatever there is, and look for nobody."""
         effects = self._leave(reason, now)
-        self._parting = None
+        self._way_back.close()
         self.state = Idle()
         return effects
 
@@ -389,7 +387,6 @@ class Session:
 
     def _part(self, state: Conversation, reason: EndReason, now: float) -> None:
         self.memory.acquaintances.part(state.partner, now)
-        wish, by_next = self.looking.wish, reason == "next"
-        self._parting = (
-            Parting(state.encounter, wish, state.shared_interests, now) if wish and by_next else None
-        )
+        self._way_back.close()
+        if reason == "next" and self.looking.wish is not None:
+            self._way_back.open(Parting(state.encounter, self.looking.wish, state.shared_interests, now))

@@ -46,7 +46,7 @@ def undo(state: State, reason: EndReason) -> list[Effect]:
         case Searching():
             return [Withdraw(state.ticket.id)]
         case Reserved():
-            return [answer(state.proposal, Kind.ENDED, reason.encode())]
+            return [answer(state.proposal, Kind.DECLINE)]  # for our visitor it never was a match
         case Conversation():
             return [Tell(state.partner_gateway, state.partner, state.match, Kind.ENDED, reason.encode())]
         case _:

@@ -3,12 +3,12 @@
 import pytest
 
 from services.contract.errors import CloseCode
-from services.contract.ids import MatchId, rewound, visitor_key
-from services.contract.limits import GRACE, REWIND
+from services.contract.ids import MatchId, visitor_key
+from services.contract.limits import GRACE
 from services.signaling.conversation import CONFIRM, SAY_AGAIN
 from services.signaling.hub import Hub
 from services.signaling.lines import MOST_LINES
-from services.signaling.messages import Block, Chat, Find, Next, Reveal, Rewind, Stop, Typing
+from services.signaling.messages import Block, Chat, Find, Next, Reveal, Typing
 from services.signaling.reminders import EVERY
 
 from .gateways import PASSES, Page, Town
@@ -43,6 +43,13 @@ class Couple:
             for hub in list(self.town.wire.hubs.values()):
                 hub.tick()
             self.town.wire.pump()
+
+    def part(self) -> None:
+        """By `next`, which `one` presses."""
+        self.one.says(Next())
+        self.town.wire.pump()
+        self.one.take()
+        self.other.take()
 
     def talk(self, one: Page, other: Page) -> None:
         for speaker, listener in ((one, other), (other, one)):
@@ -220,6 +227,51 @@ def test_one_line_too_many_is_refused_and_said_so(couple: Couple) -> None:
         couple.other.says(Chat(couple.match, str(number), str(number)))
     (refused,) = couple.other.take()
     assert (refused["type"], refused["code"]) == ("error", "partner_away")
+    assert refused["id"] == str(MOST_LINES)
+
+
+def test_lines_to_who_vanished_without_a_word_are_named(couple: Couple) -> None:
+    """Their socket looked alive for long; their gateway has written to it, and no browser has answered."""
+    couple.other.says(Chat(couple.match, "heard", "1"))
+    couple.town.wire.pump()
+    couple.one.answers()
+    couple.other.says(Reveal(couple.match))
+    couple.other.says(Chat(couple.match, "into the void", "2"))
+    couple.waits(30)
+    couple.one.loses_socket()
+    couple.town.wire.pump()
+    couple.other.says(Chat(couple.match, "are you there?", "3"))
+    couple.other.says(Typing(couple.match))
+    couple.waits(GRACE + 1)
+    away, ended, _ = couple.other.take()
+    assert away["type"] == "partner_away"
+    assert (ended["reason"], ended["unheard"]) == ("lost", ["2", "3"])
+
+
+def test_who_has_heard_everything_leaves_nothing_to_name(couple: Couple) -> None:
+    couple.other.says(Chat(couple.match, "heard", "1"))
+    couple.town.wire.pump()
+    couple.one.answers()
+    couple.one.leaves()
+    couple.town.wire.pump()
+    (ended, _) = couple.other.take()
+    assert "unheard" not in ended
+
+
+def test_lines_said_again_are_known_among_other_frames(couple: Couple) -> None:
+    """A page may have begun a negotiation again before it says its last lines again."""
+    lines = [Chat(couple.match, f"line {number}", str(number)) for number in range(3)]
+    for line in lines:
+        couple.one.says(line)
+    couple.town.wire.pump()
+    assert len(couple.other.take()) == 3
+    couple.one.loses_socket()
+    again = couple.returns(couple.one, couple.here)
+    again.says(Reveal(couple.match))
+    for line in lines:
+        again.says(line)
+    couple.town.wire.pump()
+    assert [frame["type"] for frame in couple.other.take() if frame["type"] == "chat"] == []
 
 
 def test_a_line_that_is_lost_on_its_way_is_said_again(couple: Couple) -> None:
@@ -289,7 +341,7 @@ def test_whom_somebody_met_is_known_wherever_they_go(couple: Couple) -> None:
 
 
 def test_whom_somebody_parted_from_is_known_when_both_their_gateways_are_dead(couple: Couple) -> None:
-    part(couple)
+    couple.part()
     couple.dies(couple.here)
     couple.dies(couple.there)
     for page, partner in ((couple.one, couple.other), (couple.other, couple.one)):
@@ -312,86 +364,3 @@ def test_a_search_goes_on_elsewhere_with_its_age(couple: Couple) -> None:
     again.says(Next())
     ((ticket, _),) = couple.town.desk[couple.third].offers.values()
     assert couple.town.now - ticket.since == pytest.approx(8)
-
-
-# --- the way back ----------------------------------------------------------------------------------------
-
-
-def part(couple: Couple) -> None:
-    couple.one.says(Next())
-    couple.town.wire.pump()
-    couple.one.take()
-    couple.other.take()
-
-
-def test_both_ask_and_are_together_again(couple: Couple) -> None:
-    part(couple)
-    couple.town.now += 10
-    couple.one.says(Rewind(couple.match))
-    couple.town.wire.pump()
-    assert couple.other.take() == [{"type": "rewind_offer", "match": couple.match, "expires_in": REWIND - 10}]
-    couple.other.says(Rewind(couple.match))
-    couple.town.wire.pump()
-    for page in (couple.one, couple.other):
-        (matched,) = page.take()
-        assert (matched["type"], matched["match"]) == ("matched", rewound(MatchId(couple.match)))
-    assert not any(desk.offers for desk in couple.town.desk.values()), "without the matcher"
-
-
-def test_both_ask_at_the_same_moment(couple: Couple) -> None:
-    part(couple)
-    for page in (couple.one, couple.other):
-        page.says(Rewind(couple.match))
-    couple.town.wire.pump()
-    assert [page.types() for page in (couple.one, couple.other)] == [["matched"]] * 2
-
-
-def test_who_is_with_somebody_else_leaves_them_when_both_have_asked(couple: Couple) -> None:
-    part(couple)
-    others = [couple.town.searching(couple.third) for _ in range(2)]
-    matches = [couple.town.meet(*pair) for pair in zip((couple.one, couple.other), others, strict=True)]
-    for page in (couple.one, couple.other, *others):
-        page.take()
-    couple.one.says(Rewind(couple.match))
-    couple.town.wire.pump()
-    assert couple.one.take() == [], "they stay with whom they are until the other wants it, too"
-    couple.other.says(Rewind(couple.match))
-    couple.town.wire.pump()
-    for page, match, third in zip((couple.one, couple.other), matches, others, strict=True):
-        frames = [frame for frame in page.take() if frame["type"] != "rewind_offer"]
-        assert frames[0] == {"type": "ended", "match": match, "reason": "next"}
-        assert [frame["type"] for frame in frames[1:]] == ["searching", "matched"]
-        assert third.take()[0] == {"type": "ended", "match": match, "reason": "next"}
-
-
-@pytest.mark.parametrize("why", ["too late", "another match", "never", "stopped", "blocked"])
-def test_who_cannot_go_back_is_told(couple: Couple, why: str) -> None:
-    if why != "never":
-        part(couple)
-    match = couple.match
-    if why == "too late":
-        couple.town.now += REWIND
-    elif why == "another match":
-        match = "another"
-    elif why == "stopped":
-        couple.one.says(Stop())
-    elif why == "blocked":
-        couple.one.says(Block(couple.passes[couple.one]))
-    couple.one.take()
-    couple.one.says(Rewind(match))
-    couple.town.wire.pump()
-    assert [frame.get("code") for frame in couple.one.take()] == ["rewind_refused"]
-    assert couple.other.take() == []
-
-
-def test_the_other_has_stopped_so_the_asker_searches_on(couple: Couple) -> None:
-    part(couple)
-    couple.one.says(Rewind(couple.match))
-    couple.town.wire.pump()
-    couple.other.take()
-    couple.one.says(Stop())
-    couple.other.says(Rewind(couple.match))
-    couple.waits(1.2)
-    told = couple.other.take()
-    assert [frame.get("code", frame["type"]) for frame in told] == ["rewind_refused", "searching"]
-    assert len(couple.town.desk[couple.there].offers) == 1

@@ -4,6 +4,7 @@ import pytest
 
 from services.contract.envelopes import Kind
 from services.contract.ids import GatewayId, MatchId, VisitorId, random_id
+from services.contract.limits import GRACE
 from services.contract.passes import LIFETIME, PassContent
 from services.signaling.acquaintances import Acquaintances
 from services.signaling.allowance import Rate
@@ -17,7 +18,6 @@ from services.signaling.messages import (
     Description,
     Find,
     Next,
-    Rewind,
     SessionDescription,
     Stop,
     Typing,
@@ -25,7 +25,7 @@ from services.signaling.messages import (
 from services.signaling.reminders import EVERY
 
 from .gateways import PASSES, Page, Town
-from .test_resume import Couple, part, resumed
+from .test_resume import Couple, resumed
 
 
 @pytest.fixture
@@ -161,27 +161,6 @@ def test_a_pass_does_not_live_for_ever_by_being_renewed(couple: Couple) -> None:
     assert content.started == met_at
 
 
-def test_who_asks_back_again_and_again_is_heard_once(couple: Couple) -> None:
-    part(couple)
-    for _ in range(100):
-        couple.one.says(Rewind(couple.match))
-    couple.town.wire.pump()
-    assert couple.other.types() == ["rewind_offer"]
-
-
-def test_nobody_is_taken_back_while_they_are_not_there(couple: Couple) -> None:
-    part(couple)
-    third = couple.town.searching(couple.third)
-    couple.town.meet(couple.one, third)
-    couple.one.says(Rewind(couple.match))
-    couple.one.loses_socket()
-    couple.town.wire.pump()
-    couple.other.says(Rewind(couple.match))
-    couple.waits(1.2)
-    told = [frame.get("code", frame["type"]) for frame in couple.other.take()]
-    assert told == ["rewind_offer", "rewind_refused", "searching"]
-
-
 def test_a_wish_of_a_newer_gateway_is_passed_over(couple: Couple) -> None:
     visitor = VisitorId(random_id())
     newer = b'{"type":"find","mode":"video","new":1}'
@@ -296,3 +275,28 @@ def test_who_does_not_wait_for_the_welcome_gets_one(couple: Couple) -> None:
     couple.waits(CONFIRM + 0.1)
     assert again.take() == []
     assert couple.other.types()[-2:] == ["ended", "searching"]
+
+
+def test_the_gateway_that_lost_a_socket_does_not_end_what_goes_on_elsewhere(couple: Couple) -> None:
+    """It has not heard that its visitor is at another one: NATS was away for it, or lost that one message."""
+    deaf = couple.town.wire.hubs.pop(couple.here.gateway)
+    couple.one.loses_socket()
+    couple.town.wire.queue.clear()
+    again = couple.returns(couple.one, couple.third)
+    couple.waits(CONFIRM + 0.1)
+    again.take(), couple.other.take()
+    couple.town.wire.hubs[deaf.gateway] = deaf
+    couple.waits(GRACE + 1)
+    assert deaf.clients.visitors() == []
+    assert again.take() == couple.other.take() == []
+    couple.talk(again, couple.other)
+
+
+def test_who_left_before_it_was_a_match_may_meet_the_same_one(couple: Couple) -> None:
+    one, other = couple.town.searching(couple.here), couple.town.searching(couple.there)
+    first, _ = couple.town.proposals(one, other)
+    couple.town.propose(one, first)
+    one.leaves()
+    couple.town.wire.pump()
+    again = Page(couple.third, one.visitor)
+    assert not again.client.session.memory.acquaintances.bars(other.visitor, couple.town.now)

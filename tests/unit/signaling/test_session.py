@@ -34,6 +34,7 @@ from .samples import (
 )
 
 DECLINE = fx.Tell(GATEWAY, STRANGER, MATCH, Kind.DECLINE)
+UNDONE: dict[type, fx.Effect] = {Searching: fx.Withdraw(TicketId(1)), Reserved: DECLINE}
 
 # --- searching -------------------------------------------------------------------------------------
 
@@ -68,7 +69,7 @@ def test_find_replaces_an_earlier_wish(driver: Driver, reach: Callable[[Driver],
     before = driver.session.state
     driver.now += 5
     undo, *rest = driver.says(Find("text"))
-    assert undo == (fx.Withdraw(TicketId(1)) if isinstance(before, Searching) else ended("next"))
+    assert undo == UNDONE.get(type(before), ended("next"))
     (ticket,) = searches(rest)
     assert (ticket.wish.mode, ticket.since, ticket.attempt) == ("text", 105.0, 1)
     assert driver.session.state.ticket == ticket
@@ -121,7 +122,7 @@ def test_next_after_stop_searches_with_the_same_wish(driver: Driver) -> None:
     [
         ("idle", []),
         ("searching", [fx.Withdraw(TicketId(1))]),
-        ("reserved", [ended("stop")]),
+        ("reserved", [DECLINE]),
         ("matched", [ended("stop")]),
     ],
 )

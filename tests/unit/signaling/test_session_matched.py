@@ -11,7 +11,7 @@ from services.contract.limits import MOST_PARTNERS, PARTED, REMEMBERED
 from services.signaling import effects as fx
 from services.signaling import events
 from services.signaling.messages import Banned, Ended, EndReason, Next, Typing, encode
-from services.signaling.states import Idle, Searching
+from services.signaling.states import Idle, Reserved, Searching
 
 from .samples import (
     GATEWAY,
@@ -107,7 +107,7 @@ def test_a_proposal_of_a_blocked_visitor_is_declined(driver: Driver) -> None:
 def test_blocking_whom_one_is_about_to_meet_gives_the_reservation_up(driver: Driver) -> None:
     driver.reserve()
     left, search = driver.happens(opened(match=OLD_MATCH))
-    assert left == ended("blocked")
+    assert left == DECLINE
     assert isinstance(search, fx.Search)
     assert (search.ticket.attempt, search.ticket.blocked) == (2, (key(STRANGER),))
 
@@ -137,7 +137,7 @@ def test_blocking_somebody_else_goes_unnoticed(driver: Driver, reach: Callable[[
     [
         ("idle", []),
         ("searching", [fx.Withdraw(TicketId(1))]),
-        ("reserved", [ended("lost")]),
+        ("reserved", [DECLINE]),
         ("matched", [ended("lost")]),
     ],
 )
@@ -161,6 +161,8 @@ def test_a_ban_ends_everything(driver: Driver, reach: Callable[[Driver], object]
             assert left == []
         case Searching():
             assert left == [fx.Withdraw(TicketId(1))]
+        case Reserved():
+            assert left == [DECLINE]
         case _:
             assert left == [ended("banned")]
     assert driver.session.state == Idle()
