@@ -22,3 +22,8 @@ def ice_for(visitor: VisitorId, config: Config, wall_now: float) -> Ice:
         digest = hmac.new(config.turn_secret.encode(), username.encode(), hashlib.sha1).digest()
         servers.append(IceServer(list(config.turn_urls), username, base64.b64encode(digest).decode()))
     return Ice(servers, cast(Literal["relay", "public", "all"], config.ice_policy))
+
+
+def expires(ice: Ice) -> bool:
+    """Whether it is of use only for a while, and needed anew for each match."""
+    return any(server.credential is not None for server in ice.servers)

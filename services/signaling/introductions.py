@@ -11,6 +11,7 @@ from services.contract.passes import PassContent, PassSealer
 from . import effects, events, metrics
 from .encounters import Encounter
 from .figures import Figures
+from .ice import expires
 from .messages import Ice, Matched, Partner, PartnerBack, Resumed, Welcome
 from .session import Session
 
@@ -43,7 +44,8 @@ class Introductions:
         encounter = session.began(self._wall_clock()) or meeting.encounter
         country = meeting.acceptance.country if self._show_country else None
         partner = Partner(meeting.acceptance.languages, list(meeting.shared_interests), country)
-        return Matched(encounter.match, encounter.polite, self._pass(session, encounter), partner)
+        sealed, ice = self._pass(session, encounter), self._ice(session.visitor)
+        return Matched(encounter.match, encounter.polite, sealed, partner, ice if expires(ice) else UNSET)
 
     def welcome(self, session: Session, welcome: effects.Welcome) -> Welcome:
         """What a browser hears first, with the match that it goes on with."""

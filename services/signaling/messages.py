@@ -215,7 +215,10 @@ class Partner(Struct, frozen=True, omit_defaults=True):
 
 
 class Matched(Message, frozen=True, tag="matched"):
-    """A stranger is here. `polite` yields when both offer at once."""
+    """A stranger is here. `polite` yields when both offer at once.
+
+    `ice` comes in place of that of `welcome` where it expires.
+    """
 
     match: str
     polite: bool

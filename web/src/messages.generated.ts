@@ -162,7 +162,9 @@ export interface Searching {
   hint?: string;
 }
 
-/** A stranger is here. `polite` yields when both offer at once. */
+/** A stranger is here. `polite` yields when both offer at once.
+
+`ice` comes in place of that of `welcome` where it expires. */
 export interface Matched {
   type: "matched";
   match: string;

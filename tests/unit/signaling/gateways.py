@@ -168,15 +168,16 @@ class Everybody:
 ICE = Ice([], "all")
 
 
-def introductions(gateway: GatewayId, clock: Callable[[], float], show_country: bool = True) -> Introductions:
-    return Introductions(gateway, PASSES, Figures(), show_country, lambda _: ICE, clock)
+def introductions(gateway: GatewayId, clock: Callable[[], float], ice: Ice = ICE) -> Introductions:
+    return Introductions(gateway, PASSES, Figures(), True, lambda _: ice, clock)
 
 
 class Town:
     """Gateways, and a clock that stands still unless it is moved."""
 
-    def __init__(self, searches: Rate = UNLIMITED) -> None:
+    def __init__(self, searches: Rate = UNLIMITED, ice: Ice = ICE) -> None:
         self.now = 1000.0
+        self.ice = ice
         self.searches = searches
         self.desk: dict[Hub, Desk] = {}
         self.neighbours: dict[Hub, Everybody] = {}
@@ -191,7 +192,7 @@ class Town:
             desk,
             Mouth(self.wire, gateway),
             self.board,
-            introductions(gateway, lambda: self.now),
+            introductions(gateway, lambda: self.now, self.ice),
             neighbours,
             lambda: self.now,
             searches=self.searches,

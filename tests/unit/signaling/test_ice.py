@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import to_builtins
 
 from services.contract.ids import VisitorId
 from services.contract.keys import new_key, parse_key, parse_ring
@@ -10,6 +11,8 @@ from services.runtime.config import ConfigError
 from services.signaling.config import Config
 from services.signaling.ice import ice_for
 from services.signaling.messages import Ice, IceServer
+
+from .gateways import Town
 
 CONFIG = Config(
     token_key=parse_key(new_key()), pass_keys=parse_ring(new_key()), origins=frozenset(), ice_policy="all"
@@ -34,6 +37,18 @@ def test_turn_credentials_are_those_that_coturn_computes() -> None:
     assert server.urls == list(TURN)
     assert server.username == "1767226200:pQ2mXc8vTzK1r0aYwJdN5g"
     assert server.credential == "YV7ovTTLAk+OZ0zyc3U56Zsh/V0="
+
+
+def test_what_expires_comes_with_each_match_anew() -> None:
+    config = replace(CONFIG, turn_urls=TURN, turn_secret="north")
+    for ice in (ice_for(VISITOR, config, 0.0), ice_for(VISITOR, CONFIG, 0.0)):
+        town = Town(ice=ice)
+        hub = town.hub("here")
+        one, other = town.searching(hub), town.searching(hub)
+        town.meet(one, other)
+        for page in (one, other):
+            (matched,) = page.take()
+            assert matched.get("ice") == (to_builtins(ice) if ice.servers else None)
 
 
 def test_a_turn_server_without_a_secret_is_no_configuration() -> None:
