@@ -28,7 +28,7 @@ class Neighbourhood:
         return self._silent.pop(gateway, None) is not None
 
     def beat(self) -> list[GatewayId]:
-        """We have beaten; who has been silent for too long. Call it only while the others can be heard."""
+        """We have heard our own beat; who has been silent for too long."""
         self._beats += 1
         for gateway in self._silent:
             self._silent[gateway] += 1

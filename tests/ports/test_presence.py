@@ -1,6 +1,7 @@
 """What gateways know of each other over a real nats-server: starts, ends, kills, garbage and outages."""
 
 import asyncio
+import signal
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
@@ -303,3 +304,16 @@ async def test_while_nats_is_away_nobody_is_taken_for_dead(start: Start, server:
     await until(lambda: one.picture.gateways == other.picture.gateways == 2)
     assert one.lost == other.lost == []
     await until(lambda: one.announced > 0 and other.announced > 0)
+
+
+async def test_while_nats_hangs_nobody_is_taken_for_dead(start: Start, server: NatsServer) -> None:
+    """Their connections to it look alive until pings have gone unanswered."""
+    one, other, dies = start("one"), start("other"), start("dies")
+    await until(lambda: one.picture.gateways == other.picture.gateways == 3)
+    server.send(signal.SIGSTOP)
+    await asyncio.sleep(GONE_AFTER + 2 * BEAT)
+    assert one.lost == other.lost == []
+    server.send(signal.SIGCONT)
+    await until(lambda: one.picture.gateways == other.picture.gateways == 3)
+    await dies.kill()
+    await until(lambda: one.lost == other.lost == ["dies"])

@@ -195,7 +195,7 @@ class NatsBus:
             max_reconnect_attempts=-1,
             reconnect_time_wait=0.25,  # type: ignore[arg-type]  # any number of seconds will do
             connect_timeout=2,
-            ping_interval=5,
+            ping_interval=2,  # a server that hangs is left before the grace of a match is over
             max_outstanding_pings=2,
             pending_size=_PENDING_BYTES,
             allow_reconnect=True,

@@ -95,10 +95,6 @@ class Presence:
         while True:
             paused = self._clock() - self._last_beat > PAUSED
             await self._beat()
-            if self._bus.connected:
-                for gateway in self._neighbourhood.beat():
-                    logs.logger().warning("a gateway is silent", silent=gateway)
-                    self._watch.on_gateway_lost(gateway)
             if paused:
                 self._watch.announce_all()
             await asyncio.sleep(BEAT)
@@ -129,11 +125,22 @@ class Presence:
             return
         self._status.hear(beat, self._clock(), self._wall_clock())
         if beat.gateway == self._gateway:
-            return
-        if not beat.leaving:
+            self._on_own_beat(beat)
+        elif not beat.leaving:
             self._neighbourhood.heard(beat.gateway)
         elif self._neighbourhood.left(beat.gateway):
             self._watch.on_gateway_lost(beat.gateway)
+
+    def _on_own_beat(self, beat: Beat) -> None:
+        """NATS carries what is said, so who is silent is to blame for it. It may hang and not be away.
+
+        Those that come late, all at once, count once.
+        """
+        if beat.number != self._beats or beat.leaving:
+            return
+        for gateway in self._neighbourhood.beat():
+            logs.logger().warning("a gateway is silent", silent=gateway)
+            self._watch.on_gateway_lost(gateway)
 
     # --- the last hour, for a gateway that was not there ------------------------------------------------
 
