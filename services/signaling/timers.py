@@ -2,10 +2,15 @@
 
 from collections import deque
 from collections.abc import Iterator
+from math import inf
 
 from services.contract.ids import VisitorId
 
 from .events import Event
+
+PAUSE = 1.0
+"""Seconds without a call after which this process was paused, and for which nothing is due then: what others
+have told meanwhile, and what they answer now, comes first."""
 
 
 class Timers:
@@ -13,12 +18,19 @@ class Timers:
 
     def __init__(self) -> None:
         self._queues: dict[float, deque[tuple[float, VisitorId, Event]]] = {}
+        self._called = inf
+        self._awake = 0.0
 
     def set(self, seconds: float, visitor: VisitorId, event: Event, now: float) -> None:
         self._queues.setdefault(seconds, deque()).append((now + seconds, visitor, event))
 
     def due(self, now: float) -> Iterator[tuple[VisitorId, Event]]:
         """What has become due. Cheap: call it often."""
+        if now - self._called > PAUSE:
+            self._awake = now + PAUSE
+        self._called = now
+        if now < self._awake:
+            return
         for queue in list(self._queues.values()):  # what is due may set the first timer of another delay
             while queue and queue[0][0] <= now:
                 _, visitor, event = queue.popleft()

@@ -24,12 +24,13 @@ class Couple:
         self.match = self.town.meet(self.one, self.other)
         self.passes = {page: page.take()[0]["pass"] for page in (self.one, self.other)}
 
-    def returns(self, page: Page, hub: Hub) -> Page:
+    def returns(self, page: Page, hub: Hub, pump: bool = True) -> Page:
         """The page dials again, with its pass."""
         content = PASSES.open(self.passes[page], page.visitor, self.town.now)
         again = Page(hub, page.visitor, content)
         self.passes[again] = self.passes[page]
-        self.town.wire.pump()
+        if pump:
+            self.town.wire.pump()
         return again
 
     def dies(self, hub: Hub) -> None:

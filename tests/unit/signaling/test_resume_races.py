@@ -23,6 +23,7 @@ from services.signaling.messages import (
     Typing,
 )
 from services.signaling.reminders import EVERY
+from services.signaling.timers import PAUSE
 
 from .gateways import PASSES, Page, Town
 from .test_resume import Couple, resumed
@@ -153,7 +154,7 @@ def test_a_pass_does_not_live_for_ever_by_being_renewed(couple: Couple) -> None:
     for _ in range(3):
         couple.town.now += LIFETIME / 4
         again = couple.returns(page, couple.third)
-        couple.waits(CONFIRM + 0.1)
+        couple.waits(CONFIRM + PAUSE + 0.1)
         couple.passes[again] = again.take()[0]["resumed"]["pass"]
         again.leaves()
         page = again
@@ -289,6 +290,20 @@ def test_the_gateway_that_lost_a_socket_does_not_end_what_goes_on_elsewhere(coup
     couple.waits(GRACE + 1)
     assert deaf.clients.visitors() == []
     assert again.take() == couple.other.take() == []
+    couple.talk(again, couple.other)
+
+
+def test_a_gateway_that_was_paused_hears_first_what_happened_meanwhile(couple: Couple) -> None:
+    """The partner was away before, and came back while nothing was done here."""
+    couple.one.loses_socket()
+    couple.waits(GRACE - 3)
+    again = couple.returns(couple.one, couple.third, pump=False)
+    couple.town.now += 10
+    couple.there.tick()
+    assert couple.other.types() == ["partner_away"]
+    couple.waits(CONFIRM + PAUSE)
+    assert couple.other.types() == ["partner_back"]
+    assert again.types() == ["welcome"]
     couple.talk(again, couple.other)
 
 
