@@ -8,19 +8,22 @@ from services.contract.ids import VisitorId
 
 from . import metrics
 from .ports import Outbox
+from .screen import Screen
 from .session import Session
 
 
 class Client:
     """A session with its socket, which is None while its visitor may come back.
 
-    `hello` numbers what they said when they came, at `since` (monotonic seconds).
+    `hello` numbers what they said when they came, at `since` (monotonic seconds). `screen`: what of their
+    signals may reach a partner.
     """
 
-    __slots__ = ("hello", "outbox", "session", "since")
+    __slots__ = ("hello", "outbox", "screen", "session", "since")
 
-    def __init__(self, session: Session, outbox: Outbox, hello: int, since: float) -> None:
+    def __init__(self, session: Session, outbox: Outbox, screen: Screen, hello: int, since: float) -> None:
         self.session = session
+        self.screen = screen
         self.outbox: Outbox | None = outbox
         self.hello = hello
         self.since = since

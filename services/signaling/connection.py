@@ -91,6 +91,11 @@ class Sockets:
     stopping: Callable[[], bool]
     """Whether visitors are sent to other gateways."""
 
+    def screen(self) -> Screen:
+        """For a new visitor."""
+        config = self.config
+        return Screen(config.ice_policy, config.limit_candidates if config.limits else inf)
+
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """`GET /ws`. The caller has checked the origin."""
         socket = Socket(
@@ -122,7 +127,7 @@ class Sockets:
 class Connection:
     """One socket. `run` returns when it has nothing more to read."""
 
-    __slots__ = ("_allowance", "_client", "_outbox", "_refilled", "_screened", "_shared", "_socket")
+    __slots__ = ("_allowance", "_client", "_outbox", "_refilled", "_shared", "_socket")
 
     def __init__(self, shared: Sockets, socket: web.WebSocketResponse, outbox: SocketOutbox) -> None:
         self._shared = shared
@@ -131,8 +136,6 @@ class Connection:
         self._client: Client | None = None
         self._allowance = shared.config.limit_frames_burst
         self._refilled = time.monotonic()
-        config = shared.config
-        self._screened = Screen(config.ice_policy, config.limit_candidates if config.limits else inf)
 
     async def run(self, address: str) -> None:
         try:
@@ -192,7 +195,7 @@ class Connection:
         shared = self._shared
         origin = address_hash(address, shared.config.pass_keys[0])
         country = shared.countries.country(address)
-        connect = partial(shared.hub.connect, visitor, origin, country, self._outbox)
+        connect = partial(shared.hub.connect, visitor, origin, country, self._outbox, shared.screen())
         if not hello.pass_:
             return connect()
         try:
@@ -234,9 +237,9 @@ class Connection:
         ):
             return frame  # it goes nowhere, and what is counted for the present match stays
         if isinstance(message, Candidates):
-            return self._screened.candidates(message, frame)
+            return client.screen.candidates(message, frame)
         if isinstance(message, Description):
-            return self._screened.description(message, frame, time.monotonic())
+            return client.screen.description(message, frame, time.monotonic())
         if isinstance(message, Hello):
             raise Refused(CloseCode.BAD_FRAME, "`hello` comes once")
         return frame

@@ -26,6 +26,7 @@ from .ports import Bus, Matchmaker, Neighbours, Outbox, Standings
 from .reminders import Reminders
 from .roll import Roll
 from .rumours import Rumours
+from .screen import Screen
 from .searches import Searches
 from .session import Session
 from .states import Searching as IsSearching
@@ -81,6 +82,7 @@ class Hub:
         address_hash: bytes,
         country: str,
         outbox: Outbox,
+        screen: Screen,
         resume: PassContent | None = None,
     ) -> Client:
         """A visitor said a good `hello`. Their earlier socket, wherever it is, is closed.
@@ -97,7 +99,7 @@ class Hub:
         memory = self._memories.take(visitor)
         memory.acquaintances.learn(self._rumours.about(visitor_key(visitor)), ())
         session = self._session(me, country, self._next_number, memory)
-        client = self.clients.add(Client(session, outbox, self._next_number(), now))
+        client = self.clients.add(Client(session, outbox, screen, self._next_number(), now))
         if resume is None:
             self._roll.announce(client)
             self._perform(client, [effects.Welcome(None)])
@@ -110,7 +112,8 @@ class Hub:
     def _reconnect(self, former: Client, outbox: Outbox, event: events.Reconnected) -> Client:
         """To this gateway, which still has the session: it goes on with the new socket."""
         former.close(CloseCode.CONNECTED_ELSEWHERE)
-        client = self.clients.add(Client(former.session, outbox, self._next_number(), self._clock()))
+        again = Client(former.session, outbox, former.screen, self._next_number(), self._clock())
+        client = self.clients.add(again)
         self._on_event(client, event)
         self._roll.announce(client)
         return client

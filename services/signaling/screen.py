@@ -19,7 +19,10 @@ GENERATIONS = Rate(0.2, 4)
 
 
 class Screen:
-    """Belongs to one socket. Times are monotonic seconds; messages are about the present match."""
+    """Belongs to one visitor while they are at one gateway, whatever their sockets.
+
+    Times are monotonic seconds; messages are about the present match.
+    """
 
     __slots__ = ("_full", "_generation", "_match", "_most", "_policy", "_seen")
 

@@ -9,8 +9,8 @@ from services.signaling.hub import Hub
 from services.signaling.messages import Block, Chat, Find, Mode, Next, Rewind, Stop
 from services.signaling.states import Conversation, Reserved, Searching, State
 
-from .cluster import Cluster
-from .signaling.gateways import PASSES, Page
+from .cluster import Cluster, Item
+from .signaling.gateways import PASSES, Page, unscreened
 
 NOT_AGAIN = 60.0
 
@@ -34,6 +34,7 @@ class Browser(Page):
         self.said: list[Chat] = []
         self.heard = 0
         self.online = self._connecting = True
+        self._answering = False
         self.lost = False
         super().__init__(hub, visitor)
         self._connected()
@@ -44,8 +45,9 @@ class Browser(Page):
 
     @property
     def welcomed(self) -> bool:
-        """A page says nothing before."""
-        return not isinstance(self.state, Conversation) or self.state.welcomed
+        """A page says nothing before, and what it says first comes first."""
+        heard = not isinstance(self.state, Conversation) or self.state.welcomed
+        return heard and not self._answering
 
     @property
     def parted(self) -> dict[VisitorId, float]:
@@ -116,14 +118,16 @@ class Browser(Page):
     def come_back(self, hub: Hub) -> None:
         """Say hello with a new socket, with the pass of the match that goes on as far as this page knows."""
         content = PASSES.open(self.passes[-1], self.visitor, self.cluster.now) if self.match else None
-        self.hub, self.online, self._connecting = hub, True, True
-        self.client = hub.connect(self.visitor, self.address_hash, "", self, content)
+        self.hub, self.online, self._connecting, self._answering = hub, True, True, False
+        self.client = hub.connect(self.visitor, self.address_hash, "", self, unscreened(), content)
         self._connected()
 
     def _connected(self) -> None:
         self._connecting = False
         for message in self.take():
             self._told(message)
+            if message["type"] == "welcome":
+                self._answer()
 
     # --- what it is told ---------------------------------------------------------------------------
 
@@ -134,6 +138,8 @@ class Browser(Page):
         if not self._connecting:  # else it does not know its new client yet
             for message in self.take():
                 self._told(message)
+                if message["type"] == "welcome":
+                    self._answer_soon()
 
     def _told(self, message: dict[str, Any]) -> None:
         match message["type"]:
@@ -165,10 +171,25 @@ class Browser(Page):
         if resumed:
             assert resumed["match"] == self.match, "resumed another match"
             self._renew(resumed["pass"])
-            for line in self.said:
-                self.says(line)
         elif self.match:
             self._part("lost")
+
+    def _answer_soon(self) -> None:
+        """Its gateway is still busy with what it tells."""
+        client, self._answering = self.client, True
+
+        def answer() -> None:
+            if self.client is client and self.online:
+                self._answer()
+
+        self.cluster.queue(f"page of {self.visitor}", self.hub.gateway).append(Item(answer))
+
+    def _answer(self) -> None:
+        """What a page says first."""
+        self._answering = False
+        if self.match:
+            for line in self.said:
+                self.says(line)
         for sealed in self.blocks:
             self.says(Block(sealed))
         if not self.match and self.mode is not None:

@@ -3,6 +3,7 @@
 import json
 from collections import deque
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
 from services.contract.arrivals import Arrival
@@ -17,10 +18,15 @@ from services.signaling.figures import Figures
 from services.signaling.hub import Hub
 from services.signaling.introductions import Introductions
 from services.signaling.messages import Banned, Find, FromBrowser, Ice, Mode, encode
+from services.signaling.screen import Screen
 from services.signaling.wishes import Ticket
 
 PASSES = PassSealer(parse_ring(new_key()))
 NOTICE = Banned("nudity", False, "decision", "appeal")
+
+
+def unscreened() -> Screen:
+    return Screen("all", inf)
 
 
 class Page:
@@ -34,7 +40,7 @@ class Page:
         self.unanswered: list[bytes] = []
         """Pings that the browser has not answered yet."""
         self.address_hash = b"hash of " + visitor[:4].encode()
-        self.client = hub.connect(visitor, self.address_hash, "", self, resume)
+        self.client = hub.connect(visitor, self.address_hash, "", self, unscreened(), resume)
 
     def ask(self, mark: bytes) -> None:
         assert self.closed is None

@@ -98,6 +98,12 @@ def test_who_comes_back_goes_on_wherever_that_is(couple: Couple, where: str) -> 
     assert couple.here.clients.get(couple.one.visitor) is (again.client if where == "here" else None)
 
 
+def test_a_new_socket_brings_no_new_allowance_of_candidates(couple: Couple) -> None:
+    screen = couple.one.client.screen
+    couple.one.loses_socket()
+    assert couple.returns(couple.one, couple.here).client.screen is screen
+
+
 def test_nobody_was_told_that_they_were_away_for_they_were_quicker(couple: Couple) -> None:
     """The old gateway does not even know that its socket is dead: a phone has changed its network."""
     again = couple.returns(couple.one, couple.third)
