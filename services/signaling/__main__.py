@@ -125,9 +125,8 @@ async def _listen(runner: web.AppRunner, config: Config, speechless: Speechless)
         logger().warning("the system allows fewer files than connections are configured", connections=files)
     most = min(files, config.limit_connections) if config.limits else inf
     pace = Rate(config.limit_connections_per_second, BURST) if config.limits else UNLIMITED
-    for address in config.listen:
-        host, port = addresses.split(address)
-        await Door(runner, host, port, pace, most, speechless.arrived).start()
+    listen = [addresses.split(address) for address in config.listen]
+    await Door(runner, listen, pace, most, speechless.arrived).start()
 
 
 async def _connect(bus: NatsBus, hub: Hub, standings: WatchedStandings, presence: Presence) -> None:

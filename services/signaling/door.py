@@ -6,7 +6,7 @@ handshakes, while those who talk already wait. Here they wait in the backlog: th
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from time import monotonic
 
@@ -40,19 +40,24 @@ Arrived = Callable[[asyncio.BaseTransport, asyncio.BaseProtocol], None]
 
 
 class Door(web.BaseSite):
-    """Listens on every address of `host`, with other processes if they do; holds `most` connections at most.
+    """Listens at every address of each host and port, with other processes if they do.
 
-    `arrived` is told of each one that is let in.
+    However many these are, connections come in at one `pace`, and are `most` at most. `arrived` is told of
+    each one that is let in.
     """
 
-    __slots__ = ("_arrived", "_doorkeepers", "_host", "_most", "_open", "_pace", "_port", "_rested")
+    __slots__ = ("_arrived", "_doorkeepers", "_listen", "_most", "_open", "_pace", "_rested")
 
     def __init__(
-        self, runner: web.AppRunner, host: str, port: int, pace: Rate, most: float, arrived: Arrived
+        self,
+        runner: web.AppRunner,
+        listen: Sequence[tuple[str, int]],
+        pace: Rate,
+        most: float,
+        arrived: Arrived,
     ) -> None:
         super().__init__(runner, backlog=BACKLOG)
-        self._host = host
-        self._port = port
+        self._listen = listen
         self._pace = pace
         self._rested = 0.0
         self._most = most
@@ -62,15 +67,17 @@ class Door(web.BaseSite):
 
     @property
     def name(self) -> str:
-        return f"http://{self._host}:{self._port}"
+        return " ".join(f"http://{host}:{port}" for host, port in self._listen)
 
     async def start(self) -> None:
-        """Raises `OSError` when the port is taken."""
+        """Raises `OSError` when a port is taken."""
         await super().start()
+        for host, port in self._listen:
+            await self._listen_at(host, port)
+
+    async def _listen_at(self, host: str, port: int) -> None:
         loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(
-            self._host, self._port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         for family, address in dict.fromkeys((family, where[:2]) for family, *_, where in found):
             listening = socket.create_server(address, family=family, backlog=BACKLOG, reuse_port=True)
             listening.setblocking(False)

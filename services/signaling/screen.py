@@ -6,13 +6,18 @@ candidates of its own and renews the allowance, but only so often: else it would
 """
 
 from collections.abc import Iterable
+from math import inf
 
 from services.contract.errors import DescriptionRefused
 
 from . import metrics
-from .allowance import Rate, drawn
+from .allowance import UNLIMITED, Rate, drawn
 from .messages import Candidates, Description, encode
 from .signals import candidates_in, generation, passing_candidates, passing_description
+
+DESCRIPTIONS = Rate(1, 16)
+"""In a match. A page says one or two when it begins, and when its connection has failed. They are the largest frames:
+a partner whose line is slow would be cut off for those that wait."""
 
 GENERATIONS = Rate(0.2, 4)
 """A call that begins has up to three; a network that changes all the time restarts every few seconds."""
@@ -24,20 +29,25 @@ class Screen:
     Times are monotonic seconds; messages are about the present match.
     """
 
-    __slots__ = ("_full", "_generation", "_match", "_most", "_policy", "_seen")
+    __slots__ = ("_described", "_descriptions", "_full", "_generation", "_match", "_most", "_policy", "_seen")
 
     def __init__(self, policy: str, most: float) -> None:
         self._policy = policy
         self._most = most
+        self._descriptions = DESCRIPTIONS if most < inf else UNLIMITED
         self._match = ""
         self._generation = ""
         self._full = 0.0
+        self._described = 0.0
         self._seen: set[int] = set()
 
     def description(self, message: Description, frame: bytes, now: float) -> bytes:
         """The bytes to relay; raises `DescriptionRefused`."""
-        passing = passing_description(message, self._policy)
         self._attend(message.match)
+        wait, self._described = drawn(self._described, self._descriptions, now)
+        if wait:
+            raise DescriptionRefused("too many descriptions")
+        passing = passing_description(message, self._policy)
         sdp = passing.description.sdp
         self._renew(generation(sdp), now)
         if not self._takes(candidates_in(sdp)):
@@ -56,7 +66,7 @@ class Screen:
 
     def _attend(self, match: str) -> None:
         if match != self._match:
-            self._match, self._generation, self._full = match, "", 0.0
+            self._match, self._generation, self._full, self._described = match, "", 0.0, 0.0
             self._seen.clear()
 
     def _renew(self, generation: str, now: float) -> None:

@@ -7,12 +7,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from ..integration.cluster import Cluster
 from ..integration.meetings import Way, pair
-from ..visitor import OFFER, Visitor
+from ..visitor import Visitor
 
 KINDS = (
     ("chat", {"text": "hello", "id": "1"}),
     ("typing", {}),
-    ("description", {"description": {"type": "offer", "sdp": OFFER}}),
+    ("candidates", {"candidates": [{"candidate": "candidate:1 1 udp 1 8.8.8.8 1 typ host"}]}),
 )
 WAYS: Sequence[Way] = ((0, 1), (0, 0), (1, 0))
 

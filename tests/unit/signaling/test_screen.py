@@ -6,7 +6,7 @@ import pytest
 
 from services.contract.errors import DescriptionRefused
 from services.signaling.messages import Candidate, Candidates, Description, SessionDescription, encode
-from services.signaling.screen import Screen
+from services.signaling.screen import DESCRIPTIONS, Screen
 
 MOST = 32
 SDP = "v=0\r\ns=-\r\na=fingerprint:sha-256 5C:0E\r\na=ice-ufrag:{}\r\n"
@@ -43,6 +43,16 @@ def test_ten_times_as_many_as_may_be_are_not_more() -> None:
 
 def test_without_limits_all_pass() -> None:
     assert Talker(most=inf).passing(range(320)) == 320
+
+
+def test_descriptions_cannot_flood_a_partner() -> None:
+    talker = Talker()
+    for _ in range(int(DESCRIPTIONS.burst)):
+        talker.describes("one", 0.0)
+    with pytest.raises(DescriptionRefused):
+        talker.describes("one", 0.0)
+    talker.describes("one", 1 / DESCRIPTIONS.per_second)
+    talker.describes("one", 1 / DESCRIPTIONS.per_second, match="another")
 
 
 def test_each_match_has_its_own() -> None:
