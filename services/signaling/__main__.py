@@ -93,15 +93,15 @@ async def run(config: Config, stop: Stop, session: type[Session] = Session) -> N
         app, access_log=None, shutdown_timeout=3, keepalive_timeout=config.keepalive_seconds
     )
     await admin.start()
-    standings.start(hub.on_standing)
+    watching = standings.start(hub.on_standing)
     matching = matchmaker.start(hub.on_matcher)
     connecting = asyncio.create_task(_connect(bus, hub, standings, presence))
     beating = asyncio.create_task(presence.run())
     clock = asyncio.create_task(_tick(hub))
     try:
-        await _listen(runner, config, speechless)
+        doorkeepers = await _listen(runner, config, speechless)
         logger().info("listening", listen=list(config.listen), gateway=gateway)
-        await until(stop, connecting, beating, matching, clock)
+        await until(stop, connecting, beating, matching, watching, clock, *doorkeepers)
         await stop.unless_hurried(drain(hub, runner, config.drain_per_second, config.drain_seconds))
     finally:
         for socket in hub.clients.sockets():
@@ -117,8 +117,8 @@ async def run(config: Config, stop: Stop, session: type[Session] = Session) -> N
         await admin.stop()
 
 
-async def _listen(runner: web.AppRunner, config: Config, speechless: Speechless) -> None:
-    """Several processes may share a port: the kernel spreads the connections over them."""
+async def _listen(runner: web.AppRunner, config: Config, speechless: Speechless) -> list[asyncio.Task[None]]:
+    """Several processes may share a port: the kernel spreads connections. Returns what takes them."""
     await runner.setup()
     files = raise_limit(config.limit_connections + OTHER_FILES) - OTHER_FILES
     if files < config.limit_connections:
@@ -126,12 +126,15 @@ async def _listen(runner: web.AppRunner, config: Config, speechless: Speechless)
     most = min(files, config.limit_connections) if config.limits else inf
     pace = Rate(config.limit_connections_per_second, BURST) if config.limits else UNLIMITED
     listen = [addresses.split(address) for address in config.listen]
-    await Door(runner, listen, pace, most, speechless.arrived).start()
+    door = Door(runner, listen, pace, most, speechless.arrived)
+    await door.start()
+    return door.doorkeepers
 
 
 async def _connect(bus: NatsBus, hub: Hub, standings: WatchedStandings, presence: Presence) -> None:
     await bus.start(hub, standings.on_announcement)
     await presence.start()
+    await bus.send_forever()
 
 
 async def _tick(hub: Hub) -> None:

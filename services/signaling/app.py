@@ -22,7 +22,7 @@ from .config import Config
 from .connection import Sockets
 from .filing import parse_filing
 from .messages import CHAT_LENGTH, INTEREST_LENGTH, SUBPROTOCOL
-from .newcomers import Networks, Speechless, read_body, too_fast
+from .newcomers import Networks, Places, Speechless, read_body, too_fast
 from .ports import Presence, Reports, Standings
 from .visitors import remote_address
 
@@ -78,7 +78,7 @@ class Api:
         self._standings = standings
         self._presence = presence
         self._status = (0.0, b"")
-        self._reading = 0
+        self._places = Places(config.limit_reports_at_once)
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
@@ -142,14 +142,8 @@ class Api:
 
     async def _report_body(self, request: web.Request) -> bytes:
         """So many at a time: what is half here takes memory, and may be all that was meant to come."""
-        if self._reading >= self._config.limit_reports_at_once:
-            metrics.REFUSED.labels("busy").inc()
-            raise errors.Unavailable("too many reports are on their way")
-        self._reading += 1
-        try:
+        with self._places.one(remote_address(request, self._config.trusted_proxies)):
             return await read_body(request, self._config.limit_report_bytes, self._config.limit_body_seconds)
-        finally:
-            self._reading -= 1
 
     async def standing(self, request: web.Request) -> web.Response:
         """How the visitor of the token stands."""

@@ -43,10 +43,10 @@ class Door(web.BaseSite):
     """Listens at every address of each host and port, with other processes if they do.
 
     However many these are, connections come in at one `pace`, and are `most` at most. `arrived` is told of
-    each one that is let in.
+    each one that is let in. `doorkeepers` are the tasks that take them.
     """
 
-    __slots__ = ("_arrived", "_doorkeepers", "_listen", "_most", "_open", "_pace", "_rested")
+    __slots__ = ("_arrived", "_listen", "_most", "_open", "_pace", "_rested", "doorkeepers")
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class Door(web.BaseSite):
         self._most = most
         self._arrived = arrived
         self._open = 0
-        self._doorkeepers: list[asyncio.Task[None]] = []
+        self.doorkeepers: list[asyncio.Task[None]] = []
 
     @property
     def name(self) -> str:
@@ -81,13 +81,13 @@ class Door(web.BaseSite):
         for family, address in dict.fromkeys((family, where[:2]) for family, *_, where in found):
             listening = socket.create_server(address, family=family, backlog=BACKLOG, reuse_port=True)
             listening.setblocking(False)
-            self._doorkeepers.append(asyncio.create_task(self._keep(listening)))
+            self.doorkeepers.append(asyncio.create_task(self._keep(listening)))
 
     async def stop(self) -> None:
         """Nobody comes in any more; who is in stays."""
-        for doorkeeper in self._doorkeepers:
+        for doorkeeper in self.doorkeepers:
             doorkeeper.cancel()
-        await asyncio.gather(*self._doorkeepers, return_exceptions=True)
+        await asyncio.gather(*self.doorkeepers, return_exceptions=True)
         await super().stop()
 
     async def _keep(self, listening: socket.socket) -> None:

@@ -3,12 +3,15 @@
 import asyncio
 import hashlib
 from array import array
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from os import urandom
 from typing import cast
 
 from aiohttp import web
 
-from services.contract.errors import InvalidRequest, RequestTooSlow, TooFast
+from services.contract.errors import InvalidRequest, RequestTooSlow, TooFast, Unavailable
 
 from . import metrics
 from .allowance import Rate, drawn
@@ -40,6 +43,28 @@ class Networks:
     def _slot(self, address: str) -> int:
         digest = hashlib.blake2b(network(address).encode(), key=self._secret, digest_size=8).digest()
         return int.from_bytes(digest, "big") % _SLOTS
+
+
+class Places:
+    """For what is big and slow to come in: `most` at once, and of each network a quarter of them."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._taken: Counter[str] = Counter()
+
+    @contextmanager
+    def one(self, address: str) -> Iterator[None]:
+        """Raises `Unavailable` when there is none."""
+        whose = network(address)
+        if self._taken.total() >= self._most or self._taken[whose] >= max(1, self._most // 4):
+            metrics.REFUSED.labels("busy").inc()
+            raise Unavailable("too many reports are on their way")
+        self._taken[whose] += 1
+        try:
+            yield
+        finally:
+            self._taken[whose] -= 1
+            self._taken += Counter()  # forgets who has none
 
 
 class Speechless:

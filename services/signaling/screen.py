@@ -16,8 +16,8 @@ from .messages import Candidates, Description, encode
 from .signals import candidates_in, generation, passing_candidates, passing_description
 
 DESCRIPTIONS = Rate(1, 16)
-"""In a match. A page says one or two when it begins, and when its connection has failed. They are the largest frames:
-a partner whose line is slow would be cut off for those that wait."""
+"""In a match. A page says one or two when it begins, and when its connection has failed. They are the largest
+frames: a partner whose line is slow would be cut off for those that wait."""
 
 GENERATIONS = Rate(0.2, 4)
 """A call that begins has up to three; a network that changes all the time restarts every few seconds."""

@@ -110,13 +110,16 @@ async def test_a_socket_without_hello_is_closed_and_said_so(strict: Cluster) -> 
 async def test_only_so_many_reports_come_in_at_once(strict: Cluster) -> None:
     """Two that dawdle keep a third out, but not for longer than their time."""
     async with visitor(strict.urls[0], address=address(3)) as one:
-        half = (
-            f"POST /api/reports HTTP/1.1\r\nHost: zufall.test\r\nX-Forwarded-For: {address(3)}\r\n"
-            f"Authorization: Bearer {one.token}\r\nContent-Length: 1000000\r\n\r\n{{"
-        ).encode()
+        halves = [
+            (
+                f"POST /api/reports HTTP/1.1\r\nHost: zufall.test\r\nX-Forwarded-For: {address(network)}\r\n"
+                f"Authorization: Bearer {one.token}\r\nContent-Length: 1000000\r\n\r\n{{"
+            ).encode()
+            for network in (5, 6)
+        ]
         one.match = {"pass": "x"}
         gateway = strict.gateways[0]
-        async with connection(gateway, half), connection(gateway, half):
+        async with connection(gateway, halves[0]), connection(gateway, halves[1]):
             answers = []
             async with asyncio.timeout(scaled(10)):
                 while 503 not in answers:

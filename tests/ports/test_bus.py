@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from services.contract.arrivals import Arrival
-from services.contract.envelopes import pack
+from services.contract.envelopes import Envelope, pack
 from services.contract.ids import GatewayId, MatchId, VisitorId
 
 from .buses import ELSEWHERE, HERE, THERE, InMemory, Network, envelope, nats_network, pair, settled
@@ -134,3 +134,22 @@ async def test_who_parted_is_told_to_all_others(network: Network) -> None:
     await until(lambda: len(other.parted) == len(third.parted) == len(told))
     assert other.parted == third.parted == told
     assert one.parted == []
+
+
+async def test_a_fault_over_one_envelope_leaves_the_others_of_its_batch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with nats_network() as network:
+        one, other = await pair(network)
+        hear = other.on_envelope
+
+        def faulty(heard: Envelope) -> None:
+            if heard.match == "match-1":
+                raise KeyError(heard.match)
+            hear(heard)
+
+        monkeypatch.setattr(other, "on_envelope", faulty)
+        for number in range(4):
+            one.bus.publish(THERE, envelope(number))
+        await until(lambda: envelope(3) in other.heard)
+        assert other.heard == [envelope(0), envelope(2), envelope(3)]

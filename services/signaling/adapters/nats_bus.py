@@ -101,6 +101,11 @@ class NatsBus:
         await self._client.subscribe(subjects.ARRIVALS, cb=arrived)
         await self._client.subscribe(subjects.STANDING, cb=standing)
 
+    async def send_forever(self) -> None:
+        """Call after `start`; raises what ends the sending."""
+        if self._sender is not None:
+            await self._sender
+
     async def listen(
         self, subject: str, heard: Callable[[bytes, str], None], group: str = ""
     ) -> Callable[[], Awaitable[None]]:
@@ -259,10 +264,17 @@ class NatsBus:
 
     def _receive(self, payload: bytes, on_envelope: Callable[[Envelope], None]) -> None:
         try:
-            for envelope in unpack(payload):
-                on_envelope(envelope)
+            envelopes = unpack(payload)
         except msgspec.DecodeError as error:
             logs.logger().error("an unreadable message on our subject", problem=str(error))
+            return
+        log = logs.logger()
+        for envelope in envelopes:
+            try:
+                on_envelope(envelope)
+            except Exception:  # the others of its batch are for other visitors
+                metrics.DROPPED.labels("fault").inc()
+                log.exception("an envelope was given up", kind=envelope.kind)
 
 
 def _batches(queue: list[Envelope]) -> Iterator[list[Envelope]]:

@@ -39,10 +39,11 @@ class WatchedStandings:
         self.known = False
         """Whether a whole snapshot was seen since the start."""
 
-    def start(self, on_loss: Callable[[VisitorId], None]) -> None:
-        """`on_loss` hears of who is banned or restricted from now on."""
+    def start(self, on_loss: Callable[[VisitorId], None]) -> "asyncio.Task[None]":
+        """`on_loss` hears of who is banned or restricted from now on. Returns what watches."""
         self._on_loss = on_loss
         self._task = asyncio.create_task(self._watch_forever())
+        return self._task
 
     async def stop(self) -> None:
         if self._task is not None:
