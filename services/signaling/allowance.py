@@ -18,11 +18,11 @@ _ROUNDING = 1e-6
 """Seconds by which sums of times may be off; nobody is held for so little."""
 
 
-def drawn(full: float, rate: Rate, now: float) -> tuple[float, float]:
-    """One from a bucket that is full at `full`: 0, or seconds until there is one; and when it is full now."""
+def drawn(full: float, rate: Rate, now: float, amount: int = 1) -> tuple[float, float]:
+    """So much of a bucket full at `full`: 0, or seconds until it is there; and when it is full now."""
     full = max(full, now)
-    wait = full - now - (rate.burst - 1) / rate.per_second
-    return (wait, full) if wait > _ROUNDING else (0.0, full + 1 / rate.per_second)
+    wait = full - now - (rate.burst - amount) / rate.per_second
+    return (wait, full) if wait > _ROUNDING else (0.0, full + amount / rate.per_second)
 
 
 class Allowance:

@@ -75,6 +75,12 @@ class Config:
     )
     limit_connections: int = setting("connections at once", 16384)
     limit_candidates: int = setting("ICE candidates of a visitor in a match", 32)
+    limit_signal_bytes_per_second: float = setting(
+        "bytes of descriptions and candidates in a match, on average", 16.0 * 1024, positive
+    )
+    limit_signal_bytes_burst: float = setting(
+        "bytes of descriptions and candidates in a match at once", 128.0 * 1024, positive
+    )
     limit_queue_bytes: int = setting("bytes that may wait for a slow reader", 256 * 1024)
     limit_hello_seconds: float = setting("time for the first request, and for the first frame", 5.0)
     limit_report_bytes: int = setting("size of a report with its pictures", 4 * 1024 * 1024)

@@ -24,6 +24,7 @@ from services.contract.passes import PassSealer
 from services.contract.tokens import TokenSigner
 
 from . import metrics
+from .allowance import UNLIMITED, Rate
 from .clients import Client
 from .config import Config
 from .countries import Countries
@@ -94,7 +95,10 @@ class Sockets:
     def screen(self) -> Screen:
         """For a new visitor."""
         config = self.config
-        return Screen(config.ice_policy, config.limit_candidates if config.limits else inf)
+        if not config.limits:
+            return Screen(config.ice_policy, inf, UNLIMITED)
+        size = Rate(config.limit_signal_bytes_per_second, config.limit_signal_bytes_burst)
+        return Screen(config.ice_policy, config.limit_candidates, size)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """`GET /ws`. The caller has checked the origin."""
@@ -237,7 +241,7 @@ class Connection:
         ):
             return frame  # it goes nowhere, and what is counted for the present match stays
         if isinstance(message, Candidates):
-            return client.screen.candidates(message, frame)
+            return client.screen.candidates(message, frame, time.monotonic())
         if isinstance(message, Description):
             return client.screen.description(message, frame, time.monotonic())
         if isinstance(message, Hello):

@@ -1,4 +1,4 @@
-"""What of one visitor's signals may reach their partner: by content, and by number of candidates.
+"""What of one visitor's signals may reach their partner: by content, by number of candidates, and by size.
 
 A browser checks a path to every candidate it is told, so candidates are also a way to make strangers send
 to whomever one likes. A new ICE generation (an ICE restart, or a rollback when both offered at once) needs
@@ -6,18 +6,13 @@ candidates of its own and renews the allowance, but only so often: else it would
 """
 
 from collections.abc import Iterable
-from math import inf
 
 from services.contract.errors import DescriptionRefused
 
 from . import metrics
-from .allowance import UNLIMITED, Rate, drawn
+from .allowance import Rate, drawn
 from .messages import Candidates, Description, encode
 from .signals import candidates_in, generation, passing_candidates, passing_description
-
-DESCRIPTIONS = Rate(1, 16)
-"""In a match. A page says one or two when it begins, and when its connection has failed. They are the largest
-frames: a partner whose line is slow would be cut off for those that wait."""
 
 GENERATIONS = Rate(0.2, 4)
 """A call that begins has up to three; a network that changes all the time restarts every few seconds."""
@@ -29,24 +24,24 @@ class Screen:
     Times are monotonic seconds; messages are about the present match.
     """
 
-    __slots__ = ("_described", "_descriptions", "_full", "_generation", "_match", "_most", "_policy", "_seen")
+    __slots__ = ("_full", "_generation", "_match", "_most", "_policy", "_seen", "_size", "_spent")
 
-    def __init__(self, policy: str, most: float) -> None:
+    def __init__(self, policy: str, most: float, size: Rate) -> None:
+        """`most` candidates, and `size` in bytes, the descriptions among them."""
         self._policy = policy
         self._most = most
-        self._descriptions = DESCRIPTIONS if most < inf else UNLIMITED
+        self._size = size
         self._match = ""
         self._generation = ""
         self._full = 0.0
-        self._described = 0.0
+        self._spent = 0.0  # when nothing of the size will be in use any more
         self._seen: set[int] = set()
 
     def description(self, message: Description, frame: bytes, now: float) -> bytes:
         """The bytes to relay; raises `DescriptionRefused`."""
         self._attend(message.match)
-        wait, self._described = drawn(self._described, self._descriptions, now)
-        if wait:
-            raise DescriptionRefused("too many descriptions")
+        if not self._fits(frame, now):
+            raise DescriptionRefused("there are too many descriptions and candidates")
         passing = passing_description(message, self._policy)
         sdp = passing.description.sdp
         self._renew(generation(sdp), now)
@@ -54,20 +49,29 @@ class Screen:
             raise DescriptionRefused("the description has too many candidates")
         return frame if passing is message else encode(passing)
 
-    def candidates(self, message: Candidates, frame: bytes) -> bytes | None:
+    def candidates(self, message: Candidates, frame: bytes, now: float) -> bytes | None:
         """The bytes to relay, if any."""
         passing = passing_candidates(message, self._policy)
         if passing is None:
             return None
         self._attend(message.match)
+        if not self._fits(frame, now):
+            return None
         if not self._takes(one.candidate for one in passing.candidates if one.candidate):
             return None
         return frame if passing is message else encode(passing)
 
     def _attend(self, match: str) -> None:
         if match != self._match:
-            self._match, self._generation, self._full, self._described = match, "", 0.0, 0.0
+            self._match, self._generation, self._full, self._spent = match, "", 0.0, 0.0
             self._seen.clear()
+
+    def _fits(self, frame: bytes, now: float) -> bool:
+        """Whether it is no flood: a partner whose line is slow would be cut off for what waits."""
+        wait, self._spent = drawn(self._spent, self._size, now, len(frame))
+        if wait:
+            metrics.DROPPED.labels("too_many_signals").inc()
+        return not wait
 
     def _renew(self, generation: str, now: float) -> None:
         if generation in ("", self._generation):

@@ -13,9 +13,10 @@ from .matcher_streams import Open, Replica, gateways
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
-    """For tests on the session's event loop; it says `hello` late after 1 s."""
+    """For tests on the session's event loop; it waits 1 s for `hello`, and floods of signals pass."""
     folder = tmp_path_factory.mktemp("cluster")
-    async with running_cluster(folder, ZUFALL_LIMIT_HELLO_SECONDS="1") as running:
+    settings = {"ZUFALL_LIMIT_HELLO_SECONDS": "1", "ZUFALL_LIMIT_SIGNAL_BYTES_PER_SECOND": "100000000"}
+    async with running_cluster(folder, **settings) as running:
         yield running
 
 

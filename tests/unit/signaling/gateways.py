@@ -26,7 +26,7 @@ NOTICE = Banned("nudity", False, "decision", "appeal")
 
 
 def unscreened() -> Screen:
-    return Screen("all", inf)
+    return Screen("all", inf, UNLIMITED)
 
 
 class Page:

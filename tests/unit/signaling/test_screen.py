@@ -1,12 +1,13 @@
-"""How many candidates of one visitor reach their partner, whatever the frames they come in."""
+"""How much of one visitor's signals reaches their partner, whatever the frames it comes in."""
 
 from math import inf
 
 import pytest
 
 from services.contract.errors import DescriptionRefused
+from services.signaling.allowance import UNLIMITED, Rate
 from services.signaling.messages import Candidate, Candidates, Description, SessionDescription, encode
-from services.signaling.screen import DESCRIPTIONS, Screen
+from services.signaling.screen import Screen
 
 MOST = 32
 SDP = "v=0\r\ns=-\r\na=fingerprint:sha-256 5C:0E\r\na=ice-ufrag:{}\r\n"
@@ -19,8 +20,9 @@ def line(number: int) -> str:
 class Talker:
     """Says things about a match and counts what passes."""
 
-    def __init__(self, most: float = MOST, policy: str = "all") -> None:
-        self.screen = Screen(policy, most)
+    def __init__(self, most: float = MOST, policy: str = "all", size: Rate = UNLIMITED) -> None:
+        self.screen = Screen(policy, most, size)
+        self.now = 0.0
 
     def passing(self, numbers: range, match: str = "m") -> int:
         """How many of these candidates pass, in bundles of 16."""
@@ -28,10 +30,11 @@ class Talker:
         for first in numbers[::16]:
             some = [Candidate(line(number)) for number in numbers if first <= number < first + 16]
             message = Candidates(match, some)
-            passed += len(some) * (self.screen.candidates(message, encode(message)) is not None)
+            passed += len(some) * (self.screen.candidates(message, encode(message), self.now) is not None)
         return passed
 
     def describes(self, ufrag: str, now: float, *numbers: int, match: str = "m") -> None:
+        self.now = now
         sdp = SDP.format(ufrag) + "".join(f"a={line(number)}\r\n" for number in numbers)
         message = Description(match, SessionDescription("offer", sdp))
         assert self.screen.description(message, encode(message), now) == encode(message)
@@ -45,14 +48,19 @@ def test_without_limits_all_pass() -> None:
     assert Talker(most=inf).passing(range(320)) == 320
 
 
-def test_descriptions_cannot_flood_a_partner() -> None:
-    talker = Talker()
-    for _ in range(int(DESCRIPTIONS.burst)):
-        talker.describes("one", 0.0)
+def test_a_partner_whose_line_is_slow_cannot_be_flooded() -> None:
+    """By what is allowed by number: the same description, the same candidates, again and again."""
+    size = Rate(per_second=1000, burst=5000)
+    talker = Talker(size=size)
+    passed = sum(talker.passing(range(16)) for _ in range(100)) // 16
+    assert 2 <= passed < 10
     with pytest.raises(DescriptionRefused):
-        talker.describes("one", 0.0)
-    talker.describes("one", 1 / DESCRIPTIONS.per_second)
-    talker.describes("one", 1 / DESCRIPTIONS.per_second, match="another")
+        talker.describes("as large as many candidates" * 50, 0.0)
+    talker.describes("one", 1.0)
+    talker.now = 3.0
+    assert talker.passing(range(16)) == 16
+    assert sum(talker.passing(range(16)) for _ in range(100)) // 16 < 10
+    talker.describes("one", 3.0, match="another")
 
 
 def test_each_match_has_its_own() -> None:
@@ -64,13 +72,13 @@ def test_the_end_of_candidates_and_what_is_told_again_do_not_count() -> None:
     talker = Talker()
     assert talker.passing(range(32)) == talker.passing(range(32)) == 32
     end = Candidates("m", [Candidate("")])
-    assert talker.screen.candidates(end, encode(end)) is not None
+    assert talker.screen.candidates(end, encode(end), 0.0) is not None
 
 
 def test_what_the_policy_holds_back_does_not_count() -> None:
     talker = Talker(policy="public")
     private = Candidates("m", [Candidate(line(1).replace("8.8.8.1", "10.0.0.1"))])
-    assert talker.screen.candidates(private, encode(private)) is None
+    assert talker.screen.candidates(private, encode(private), 0.0) is None
     assert talker.passing(range(MOST)) == MOST
 
 

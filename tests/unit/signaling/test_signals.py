@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from services.contract.errors import DescriptionRefused
+from services.signaling.allowance import UNLIMITED
 from services.signaling.messages import (
     Candidate,
     Candidates,
@@ -125,11 +126,11 @@ def framed(*lines: str) -> tuple[Candidates, bytes]:
 
 
 def screen_candidates(message: Candidates, frame: bytes, policy: str) -> bytes | None:
-    return Screen(policy, inf).candidates(message, frame)
+    return Screen(policy, inf, UNLIMITED).candidates(message, frame, 0.0)
 
 
 def screen_description(message: Description, frame: bytes, policy: str) -> bytes:
-    return Screen(policy, inf).description(message, frame, 0.0)
+    return Screen(policy, inf, UNLIMITED).description(message, frame, 0.0)
 
 
 def hidden(line: str) -> str:
