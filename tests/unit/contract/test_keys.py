@@ -33,7 +33,7 @@ def test_a_key_is_not_shown_where_it_is_logged() -> None:
     assert key.secret.hex() not in repr((key,))
 
 
-@pytest.mark.parametrize("text", ["", "secret", new_key()[:-2], new_key() + "AAAA", "é" * 43, "a"])
+@pytest.mark.parametrize("text", ["", "secret", "k" * 41, "k" * 47, "é" * 43, "a"])
 def test_what_is_no_key_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="a key"):
         parse_key(text)
