@@ -5,14 +5,13 @@ import { begin, step } from "./call";
 import type { Call, Effect, Happening, Meeting, Notice } from "./call-state";
 import type { Words } from "./i18n";
 import { LastEncounter } from "./last-encounter";
-import { LevelMeter } from "./level";
 import { Media } from "./media";
 import { watchNetwork } from "./network";
-import { Peer } from "./peer";
 import { pictureOf } from "./picture";
 import * as preferences from "./preferences";
 import type { Report, Reports } from "./reports";
 import { Signaling } from "./signaling";
+import { Talk } from "./talk";
 import type { Tokens } from "./tokens";
 import { renderTools, wireBar } from "./view/bar";
 import { ChatView } from "./view/chat";
@@ -36,11 +35,10 @@ export interface AppParts {
 export class App {
   private call: Call;
   private wish: preferences.Preferences;
-  private peer: Peer | undefined;
   private readonly last = new LastEncounter(() => this.render());
   private readonly media = new Media(() => this.renderMedia());
-  private readonly meter = new LevelMeter();
   private readonly signaling: Signaling;
+  private readonly talk: Talk;
   private readonly page: PageView;
   private readonly stage: StageView;
   private readonly chat: ChatView;
@@ -69,6 +67,12 @@ export class App {
       relax: (relax) => this.happen({ type: "relax", relax }),
       remotePlays: () => this.render(),
       tapNeeded: () => toast(words.text("tap_to_hear")),
+    });
+    this.talk = new Talk({
+      socket: this.signaling,
+      media: this.media,
+      stage: this.stage,
+      onLink: (match, link) => this.happen({ type: "link", match, link }),
     });
     this.chat = new ChatView(words, {
       say: (text) => this.happen({ type: "say", text, id: randomId() }),
@@ -101,10 +105,7 @@ export class App {
     );
     watchNetwork({
       gone: () => this.signaling.abandon(),
-      renewed: () => {
-        this.peer?.networkChanged();
-        this.signaling.renew();
-      },
+      renewed: () => this.talk.networkChanged(),
       shown: () => this.signaling.hurry(),
     });
     this.render();
@@ -136,18 +137,16 @@ export class App {
         void this.parts.reports.retry();
         break;
       case "open":
-        this.open(effect.meeting);
+        this.talk.open(effect.meeting);
         break;
       case "close":
         this.close(before);
         break;
       case "signal":
-        this.peer
-          ?.receive(effect.signal)
-          .catch((error: Error) => console.warn("signal refused:", error.name));
+        this.talk.hear(effect.signal);
         break;
       case "reach":
-        this.peer?.reach(effect.reachable);
+        this.talk.reach(effect.reachable);
         break;
       case "stranger_types":
         this.chat.strangerTypes();
@@ -158,31 +157,9 @@ export class App {
     }
   }
 
-  private open(meeting: Meeting): void {
-    if (meeting.mode === "text") return;
-    this.peer = new Peer({
-      match: meeting.match,
-      polite: meeting.polite,
-      ice: meeting.ice,
-      kinds: meeting.mode === "video" ? ["audio", "video"] : ["audio"],
-      stream: this.media.stream,
-      send: (signal) => this.signaling.send(signal),
-      onTrack: (stream) => this.arrived(stream),
-      onLink: (link) => this.happen({ type: "link", match: meeting.match, link }),
-    });
-  }
-
   private close(meeting: Meeting | undefined): void {
     if (meeting) this.last.keep(this.encounterOf(meeting));
-    this.peer?.close();
-    this.peer = undefined;
-    this.meter.stop();
-    this.stage.playRemote(null);
-  }
-
-  private arrived(stream: MediaStream): void {
-    this.stage.playRemote(stream);
-    if (this.wish.mode === "audio") this.meter.start(stream, (level) => this.stage.level(level));
+    this.talk.close();
   }
 
   private agree(): void {

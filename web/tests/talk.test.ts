@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Meeting } from "../src/call-state";
+import { Talk } from "../src/talk";
+import { inCall, reach } from "./calls";
+import { FakeConnection } from "./fake-connection";
+
+/** A talk whose socket, as the real one does, tells at once that signals do not pass when it is renewed. */
+function build(change: Partial<Meeting> = {}) {
+  const done: string[] = [];
+  const connections: FakeConnection[] = [];
+  const talk: Talk = new Talk({
+    socket: {
+      send: ({ type }) => done.push(`send ${type}`) > 0,
+      renew: () => {
+        done.push("renew");
+        talk.reach(false);
+      },
+    },
+    media: { stream: { getTracks: () => [] } as unknown as MediaStream },
+    stage: { playRemote: () => {}, level: () => {} },
+    onLink: () => {},
+    connection: (configuration) => {
+      const connection = new FakeConnection(configuration);
+      connections.push(connection);
+      return connection as unknown as RTCPeerConnection;
+    },
+  });
+  talk.open({ ...(reach(...inCall)[0].meeting as Meeting), ...change });
+  return { talk, done, connections };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("MediaStream", class {});
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test("in writing there is no connection", () => {
+  expect(build({ mode: "text" }).connections).toEqual([]);
+});
