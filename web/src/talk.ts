@@ -53,9 +53,10 @@ export class Talk {
     this.peer?.reach(reachable);
   }
 
+  /** First another socket, for the one from before may swallow what is said on it. */
   networkChanged(): void {
-    this.peer?.networkChanged();
     this.options.socket.renew();
+    this.peer?.networkChanged();
   }
 
   private arrived(stream: MediaStream, onlyHeard: boolean): void {

@@ -3,6 +3,7 @@ import type { Meeting } from "../src/call-state";
 import { Talk } from "../src/talk";
 import { inCall, reach } from "./calls";
 import { FakeConnection } from "./fake-connection";
+import { settle } from "./helpers";
 
 /** A talk whose socket, as the real one does, tells at once that signals do not pass when it is renewed. */
 function build(change: Partial<Meeting> = {}) {
@@ -40,4 +41,17 @@ afterEach(() => {
 
 test("in writing there is no connection", () => {
   expect(build({ mode: "text" }).connections).toEqual([]);
+});
+
+test("on another network there is another socket before anything is said", async () => {
+  const { talk, done, connections } = build();
+  talk.hear({ type: "description", match: "m1", description: { type: "offer", sdp: "theirs" } });
+  await settle();
+  connections[0]?.become("failed");
+  done.length = 0;
+  talk.networkChanged();
+  await settle();
+  expect(done).toEqual(["renew"]);
+  talk.reach(true);
+  expect(done).toEqual(["renew", "send description"]);
 });
