@@ -16,10 +16,11 @@ export function welcome(call: Call, { ice, resumed }: Welcome, now: number): Ste
   return search(leaving ? withoutWayTo(online, leaving.match) : online);
 }
 
+/** Lines come first of all, so that they are where they belong before there is anything new to say. */
 function resume(call: Call, before: Meeting, { polite, pass, partner_here }: Resumed, now: number): Step {
   const away = partner_here === false;
   const [meeting, lines] = sayAgain({ ...before, polite, pass, away }, now);
-  return [{ ...call, phase: "matched", meeting }, [BLOCKS, { type: "reach", reachable: !away }, ...lines]];
+  return [{ ...call, phase: "matched", meeting }, [...lines, BLOCKS, { type: "reach", reachable: !away }]];
 }
 
 /** The gateway kept a match that was left meanwhile. Next searches on by itself, and then there is a way back. */

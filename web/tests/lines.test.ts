@@ -27,6 +27,12 @@ describe("after a lost socket", () => {
     ]);
   });
 
+  test("what was not heard is said again before all else", () => {
+    const [, effects] = reach(...inCall, say("a"), lost, say("b"), back);
+    expect(effects.map(({ type }) => type)).toEqual(["send", "send", "send_blocks", "reach"]);
+    expect(sent(effects)).toEqual([chat("a"), chat("b")]);
+  });
+
   test("what went out in the minute before is said again, byte by byte and in order", () => {
     const [, first] = reach(...inCall, [10, say("b", "1")]);
     const [call, effects] = reach(
