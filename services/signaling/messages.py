@@ -162,10 +162,14 @@ class IceServer(Struct, frozen=True, omit_defaults=True):
 
 
 class Ice(Struct, frozen=True):
-    """Which servers to use, and which candidates may leave the browser."""
+    """Which servers to use, and which candidates may leave the browser.
+
+    `expires_in`: after so long the credentials open nothing new; a next welcome has others.
+    """
 
     servers: list[IceServer]
     policy: Literal["relay", "public", "all"]
+    expires_in: float | UnsetType = UNSET
 
 
 class Resumed(Struct, frozen=True):

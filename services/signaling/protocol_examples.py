@@ -37,6 +37,7 @@ EXAMPLES: list[m.FromBrowser | m.ToBrowser] = [
                 m.IceServer(urls=["turn:turn.example:3478"], username="1767225600", credential="c2VjcmV0")
             ],
             policy="relay",
+            expires_in=600,
         ),
         resumed=m.Resumed(match=MATCH, polite=True, pass_=PASS),
     ),

@@ -28,10 +28,13 @@ export interface IceServer {
   credential?: string | null;
 }
 
-/** Which servers to use, and which candidates may leave the browser. */
+/** Which servers to use, and which candidates may leave the browser.
+
+`expires_in`: after so long the credentials open nothing new; a next welcome has others. */
 export interface Ice {
   servers: IceServer[];
   policy: "all" | "public" | "relay";
+  expires_in?: number;
 }
 
 /** The match that goes on after a lost socket. */

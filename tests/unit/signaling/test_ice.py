@@ -9,7 +9,7 @@ from services.contract.ids import VisitorId
 from services.contract.keys import new_key, parse_key, parse_ring
 from services.runtime.config import ConfigError
 from services.signaling.config import Config
-from services.signaling.ice import ice_for
+from services.signaling.ice import CREDENTIAL_LIFETIME, ice_for
 from services.signaling.messages import Ice, IceServer
 
 from .gateways import Town
@@ -27,16 +27,18 @@ def test_without_servers_there_is_only_the_policy() -> None:
 
 def test_stun_needs_no_credentials() -> None:
     config = replace(CONFIG, stun_urls=("stun:stun.example:3478",))
-    assert ice_for(VISITOR, config, 0.0).servers == [IceServer(["stun:stun.example:3478"])]
+    assert ice_for(VISITOR, config, 0.0) == Ice([IceServer(["stun:stun.example:3478"])], "all")
 
 
 def test_turn_credentials_are_those_that_coturn_computes() -> None:
     """printf 1767226200:pQ2mXc8vTzK1r0aYwJdN5g | openssl dgst -sha1 -hmac north -binary | base64"""
     config = replace(CONFIG, turn_urls=TURN, turn_secret="north", ice_policy="relay")
-    (server,) = ice_for(VISITOR, config, 1767225600.9).servers
+    ice = ice_for(VISITOR, config, 1767225600.9)
+    (server,) = ice.servers
     assert server.urls == list(TURN)
     assert server.username == "1767226200:pQ2mXc8vTzK1r0aYwJdN5g"
     assert server.credential == "YV7ovTTLAk+OZ0zyc3U56Zsh/V0="
+    assert ice.expires_in == CREDENTIAL_LIFETIME
 
 
 def test_what_expires_comes_with_each_match_anew() -> None:
