@@ -145,6 +145,9 @@ export class App {
       case "signal":
         this.talk.hear(effect.signal);
         break;
+      case "refresh":
+        this.talk.refresh(effect.ice);
+        break;
       case "reach":
         this.talk.reach(effect.reachable);
         break;

@@ -112,6 +112,7 @@ export type Effect =
   | { type: "open"; meeting: Meeting }
   | { type: "close" }
   | { type: "signal"; signal: Description | Candidates }
+  | { type: "refresh"; ice: Ice }
   | { type: "reach"; reachable: boolean }
   | { type: "stranger_types" }
   | { type: "tell"; notice: Notice };

@@ -2,6 +2,7 @@
 // It knows neither the page nor the socket; a new match gets a new Peer.
 
 import { Bundler } from "./bundler";
+import { Credentials } from "./credentials";
 import { IceHealth, type Link } from "./ice-health";
 import type { Candidates, Description, Ice, SessionDescription } from "./messages.generated";
 
@@ -17,6 +18,8 @@ export interface PeerOptions {
   send: (signal: Signal) => void;
   onTrack: (stream: MediaStream) => void;
   onLink: (link: Link) => void;
+  /** The credentials have expired: others are wanted, by `refresh`, before candidates are gathered again. */
+  renew: () => void;
   connection?: (configuration: RTCConfiguration) => RTCPeerConnection;
 }
 
@@ -34,6 +37,8 @@ export class Peer {
   /** Signals are taken one after the other: a repeated offer would otherwise meet its own answer. */
   private received: Promise<unknown> = Promise.resolve();
   private readonly health: IceHealth;
+  private readonly credentials: Credentials;
+  private restarting = false;
   private patience: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: PeerOptions) {
@@ -45,6 +50,7 @@ export class Peer {
     this.pc.onnegotiationneeded = () => void this.offer();
     this.pc.onicecandidate = ({ candidate }) => this.gathered(candidate);
     this.pc.ontrack = ({ track }) => this.arrived(track);
+    this.credentials = new Credentials(options.ice, options.renew);
     this.health = new IceHealth({
       polite: options.polite,
       onLink: options.onLink,
@@ -71,6 +77,12 @@ export class Peer {
     const unanswered = this.pc.signalingState === "have-local-offer";
     if (unanswered) this.sendDescription();
     this.health.reached(unanswered || this.makingOffer);
+  }
+
+  /** Other servers, or other credentials: for what is gathered from now on. */
+  refresh(ice: Ice): void {
+    this.pc.setConfiguration(configurationOf(ice));
+    this.credentials.replace(ice);
   }
 
   networkChanged(): void {
@@ -108,10 +120,12 @@ export class Peer {
   }
 
   private async described(description: SessionDescription): Promise<void> {
+    // Another offer restarts ICE, and so both sides gather anew.
+    if (description.type === "offer" && this.pc.remoteDescription) await this.credentials.good();
     const { signalingState } = this.pc;
     if (description.type === "rollback") {
       // An offer that is under way is as new as what is asked for.
-      if (!this.options.polite && signalingState === "stable" && !this.makingOffer) this.pc.restartIce();
+      if (!this.options.polite && signalingState === "stable" && !this.makingOffer) this.restartIce();
       return;
     }
     // An offer that was said twice is answered twice.
@@ -155,7 +169,16 @@ export class Peer {
   private restart(): void {
     if (!this.ready) this.offerMedia();
     else if (this.options.polite) this.describe({ type: "rollback" });
-    else this.pc.restartIce();
+    else this.restartIce();
+  }
+
+  private restartIce(): void {
+    if (this.restarting) return;
+    this.restarting = true;
+    void this.credentials.good().then(() => {
+      this.restarting = false;
+      if (!this.closed) this.pc.restartIce();
+    });
   }
 
   private sendDescription(): void {

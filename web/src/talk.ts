@@ -4,6 +4,7 @@ import type { Meeting } from "./call-state";
 import type { Link } from "./ice-health";
 import { LevelMeter } from "./level";
 import type { Media } from "./media";
+import type { Ice } from "./messages.generated";
 import { Peer, type PeerOptions, type Signal } from "./peer";
 import type { Signaling } from "./signaling";
 import type { StageView } from "./view/stage";
@@ -34,6 +35,7 @@ export class Talk {
       send: (signal) => socket.send(signal),
       onTrack: (stream) => this.arrived(stream, mode === "audio"),
       onLink: (link) => onLink(match, link),
+      renew: () => socket.renew(),
       ...(connection ? { connection } : {}),
     });
   }
@@ -51,6 +53,10 @@ export class Talk {
 
   reach(reachable: boolean): void {
     this.peer?.reach(reachable);
+  }
+
+  refresh(ice: Ice): void {
+    this.peer?.refresh(ice);
   }
 
   /** First another socket, for the one from before may swallow what is said on it. */

@@ -11,7 +11,7 @@ const BLOCKS: Effect = { type: "send_blocks" };
 export function welcome(call: Call, { ice, resumed }: Welcome, now: number): Step {
   const online: Call = { ...call, online: true, ice, leaving: undefined };
   const { meeting, leaving } = call;
-  if (resumed && meeting?.match === resumed.match) return resume(online, meeting, resumed, now);
+  if (resumed && meeting?.match === resumed.match) return resume(online, { ...meeting, ice }, resumed, now);
   if (resumed && leaving?.match === resumed.match) return leave(online, leaving, now);
   return search(leaving ? withoutWayTo(online, leaving.match) : online);
 }
@@ -20,7 +20,11 @@ export function welcome(call: Call, { ice, resumed }: Welcome, now: number): Ste
 function resume(call: Call, before: Meeting, { polite, pass, partner_here }: Resumed, now: number): Step {
   const away = partner_here === false;
   const [meeting, lines] = sayAgain({ ...before, polite, pass, away }, now);
-  return [{ ...call, phase: "matched", meeting }, [...lines, BLOCKS, { type: "reach", reachable: !away }]];
+  const then: Effect[] = [
+    { type: "refresh", ice: meeting.ice },
+    { type: "reach", reachable: !away },
+  ];
+  return [{ ...call, phase: "matched", meeting }, [...lines, BLOCKS, ...then]];
 }
 
 /** The gateway kept a match that was left meanwhile. Next searches on by itself, and then there is a way back. */

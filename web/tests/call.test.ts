@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { begin } from "../src/call";
 import type { Happening } from "../src/call-state";
-import type { Matched, ToBrowser } from "../src/messages.generated";
+import type { Ice, Matched, ToBrowser } from "../src/messages.generated";
 import { frame, inCall, matched, reach, sent, start, step, welcome, wish } from "./calls";
 
 describe("finding", () => {
@@ -201,7 +201,21 @@ describe("losing the socket", () => {
     const [call, effects] = reach(...inCall, { type: "lost" }, frame({ ...welcome, resumed }));
     expect(call.meeting).toMatchObject({ match: "m1", pass: "p2", away: true });
     expect(call.phase).toBe("matched");
-    expect(effects).toEqual([{ type: "send_blocks" }, { type: "reach", reachable: false }]);
+    expect(effects.filter(({ type }) => type !== "refresh")).toEqual([
+      { type: "send_blocks" },
+      { type: "reach", reachable: false },
+    ]);
+  });
+
+  test("a welcome that resumes brings other ICE servers, before anything is negotiated", () => {
+    const ice: Ice = { servers: [{ urls: ["turn:b"] }], policy: "relay", expires_in: 600 };
+    const resumed = { match: "m1", polite: true, pass: "p2" };
+    const [call, effects] = reach(...inCall, { type: "lost" }, frame({ ...welcome, ice, resumed }));
+    expect(call.meeting?.ice).toEqual(ice);
+    expect(effects.slice(-2)).toEqual([
+      { type: "refresh", ice },
+      { type: "reach", reachable: true },
+    ]);
   });
 
   test("a welcome that does not resume drops the call and searches with the same wish", () => {

@@ -16,7 +16,12 @@ export class FakeConnection {
   onicecandidate?: (event: { candidate: unknown }) => void;
   onconnectionstatechange?: () => void;
 
-  constructor(readonly configuration: RTCConfiguration = {}) {}
+  constructor(public configuration: RTCConfiguration = {}) {}
+
+  setConfiguration(configuration: RTCConfiguration): void {
+    this.mustBeOpen();
+    this.configuration = configuration;
+  }
 
   addTrack(track: { kind: string }): void {
     this.tracks.push(track.kind);

@@ -29,7 +29,7 @@ describe("after a lost socket", () => {
 
   test("what was not heard is said again before all else", () => {
     const [, effects] = reach(...inCall, say("a"), lost, say("b"), back);
-    expect(effects.map(({ type }) => type)).toEqual(["send", "send", "send_blocks", "reach"]);
+    expect(effects.map(({ type }) => type)).toEqual(["send", "send", "send_blocks", "refresh", "reach"]);
     expect(sent(effects)).toEqual([chat("a"), chat("b")]);
   });
 

@@ -20,6 +20,7 @@ function build(polite: boolean, more: Partial<PeerOptions> = {}) {
     send: (signal) => sent.push(signal),
     onTrack: () => {},
     onLink: () => {},
+    renew: () => {},
     connection: (configuration) => {
       connection = new FakeConnection(configuration);
       return connection as unknown as RTCPeerConnection;
@@ -129,6 +130,91 @@ describe("ICE", () => {
       iceTransportPolicy: "relay",
     });
     expect(build(false).connection.configuration.iceTransportPolicy).toBe("all");
+  });
+});
+
+describe("credentials that expire", () => {
+  const good: Ice = {
+    servers: [{ urls: ["turn:a"], username: "1", credential: "1" }],
+    policy: "all",
+    expires_in: 600,
+  };
+  const better: Ice = { ...good, servers: [{ urls: ["turn:b"], username: "2", credential: "2" }] };
+  const wait = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000);
+
+  /** Two that are connected, and how often each asked for other credentials. */
+  async function connected(ice: Ice = good) {
+    const renew = { impolite: vi.fn(), polite: vi.fn() };
+    const impolite = build(false, { ice, renew: renew.impolite });
+    const polite = build(true, { ice, renew: renew.polite });
+    await talk(impolite, polite);
+    for (const side of [impolite, polite]) side.connection.become("connected");
+    const asked = () => [renew.impolite.mock.calls.length, renew.polite.mock.calls.length];
+    return { impolite, polite, asked };
+  }
+
+  test("others take their place on a running connection, which goes on", async () => {
+    const { impolite, polite } = await connected();
+    impolite.peer.refresh(better);
+    await talk(impolite, polite);
+    expect(impolite.connection.configuration.iceServers).toEqual(better.servers);
+    expect([impolite.connection.restarts, impolite.connection.offers]).toEqual([0, 1]);
+  });
+
+  test("are good for a restart until shortly before", async () => {
+    const { impolite, asked } = await connected();
+    await wait(565);
+    impolite.connection.become("failed");
+    await settle();
+    expect([asked(), impolite.connection.restarts]).toEqual([[0, 0], 1]);
+  });
+
+  test("are replaced by both sides before a restart, and it is one", async () => {
+    const { impolite, polite, asked } = await connected();
+    await wait(570);
+    impolite.connection.become("failed");
+    impolite.peer.reach(false);
+    await wait(2);
+    expect([asked(), impolite.connection.restarts]).toEqual([[1, 0], 0]);
+    impolite.peer.refresh(better);
+    impolite.peer.reach(true);
+    await settle();
+    for (const signal of impolite.sent.splice(0)) void polite.peer.receive(signal);
+    await settle();
+    expect([asked(), polite.sent]).toEqual([[1, 1], []]);
+    polite.peer.refresh(better);
+    await talk(impolite, polite);
+    expect(polite.connection.localDescription?.sdp).toBe("answer to offer 2");
+    expect([asked(), impolite.connection.restarts]).toEqual([[1, 1], 1]);
+  });
+
+  test("are replaced also where the polite side asks for the restart of what seems well here", async () => {
+    const { impolite, polite, asked } = await connected();
+    await wait(600);
+    polite.peer.refresh(better);
+    await impolite.peer.receive({ type: "description", match: "m1", description: { type: "rollback" } });
+    impolite.peer.refresh(better);
+    impolite.peer.reach(true);
+    await talk(impolite, polite);
+    expect([asked(), impolite.connection.restarts]).toEqual([[1, 0], 1]);
+    expect(polite.connection.localDescription?.sdp).toBe("answer to offer 2");
+  });
+
+  test("that never come stop nothing else: the end is quiet", async () => {
+    const { impolite, polite } = await connected();
+    await wait(600);
+    impolite.connection.become("failed");
+    impolite.peer.close();
+    await talk(impolite, polite);
+    expect(impolite.connection.restarts).toBe(0);
+  });
+
+  test("where none expire, none are replaced", async () => {
+    const { impolite, asked } = await connected(everything);
+    await wait(100_000);
+    impolite.connection.become("failed");
+    await settle();
+    expect([asked(), impolite.connection.restarts]).toEqual([[0, 0], 1]);
   });
 });
 

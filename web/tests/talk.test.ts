@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Meeting } from "../src/call-state";
+import type { Ice } from "../src/messages.generated";
 import { Talk } from "../src/talk";
 import { inCall, reach } from "./calls";
 import { FakeConnection } from "./fake-connection";
@@ -54,4 +55,22 @@ test("on another network there is another socket before anything is said", async
   expect(done).toEqual(["renew"]);
   talk.reach(true);
   expect(done).toEqual(["renew", "send description"]);
+});
+
+test("credentials that expired are replaced through another socket before ICE is restarted", async () => {
+  const old: Ice = { servers: [], policy: "all", expires_in: 600 };
+  const { talk, done, connections } = build({ polite: false, ice: old });
+  const [connection] = connections;
+  await settle();
+  talk.hear({ type: "description", match: "m1", description: { type: "answer", sdp: "theirs" } });
+  await vi.advanceTimersByTimeAsync(600_000);
+  done.length = 0;
+  connection?.become("failed");
+  await settle();
+  expect([done, connection?.restarts]).toEqual([["renew"], 0]);
+  talk.refresh({ servers: [{ urls: ["turn:b"] }], policy: "all", expires_in: 600 });
+  talk.reach(true);
+  await settle();
+  expect([done, connection?.restarts]).toEqual([["renew", "send description"], 1]);
+  expect(connection?.configuration.iceServers).toEqual([{ urls: ["turn:b"] }]);
 });
