@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # ships no types
 import pytest
+from playwright.async_api import expect
 
 from ..requirements import require
 from ..timing import FACTOR
@@ -81,6 +82,27 @@ async def test_when_the_network_of_one_is_gone_lines_wait_and_the_video_comes_ba
     await asyncio.gather(one.sees_moving_pictures(), other.sees_moving_pictures())
     one.forgive("ERR_INTERNET_DISCONNECTED")
     one.forgive("WebSocket connection")
+
+
+async def test_what_a_stranger_who_vanished_never_received_is_marked(
+    zufall: Installation, come: Come
+) -> None:
+    one, other = await come(zufall.first), await come(zufall.second)
+    for each in (one, other):
+        await each.agree()
+        await each.start("Text")
+    await one.say("this arrives")
+    await other.hears("this arrives")
+    await other.page.context.set_offline(True)
+    await one.sees("The stranger lost the connection")
+    await one.say("this does not")
+    await one.until("searching")
+    await one.sees("What you wrote last did not arrive")
+    lost = one.page.get_by_role("region", name="What did not arrive")
+    await expect(lost.locator("p")).to_have_text(["this does not" + "Not delivered"])
+    await other.page.context.set_offline(False)
+    other.forgive("ERR_INTERNET_DISCONNECTED")
+    other.forgive("WebSocket connection")
 
 
 async def test_two_who_both_want_to_go_back_to_each_other(zufall: Installation, come: Come) -> None:

@@ -22,6 +22,7 @@ import { type Encounter, ReportView } from "./view/report";
 import { RewindView } from "./view/rewind";
 import { SetupView } from "./view/setup";
 import { StageView } from "./view/stage";
+import { UnheardView } from "./view/unheard";
 
 export interface AppParts {
   words: Words;
@@ -42,6 +43,7 @@ export class App {
   private readonly page: PageView;
   private readonly stage: StageView;
   private readonly chat: ChatView;
+  private readonly unheard: UnheardView;
   private readonly report: ReportView;
   private readonly rewind: RewindView;
   private readonly setup: SetupView;
@@ -78,6 +80,7 @@ export class App {
       say: (text) => this.happen({ type: "say", text, id: randomId() }),
       typing: () => this.happen({ type: "typing" }),
     });
+    this.unheard = new UnheardView(words);
     this.report = new ReportView(words, (report, { match }) => void this.file(report, match));
     this.rewind = new RewindView(words, {
       goBack: () => this.happen({ type: "go_back" }),
@@ -223,6 +226,7 @@ export class App {
     this.page.render(this.call, this.call.meeting?.mode ?? this.wish.mode);
     this.stage.render(this.call, this.last.current !== undefined);
     this.chat.render(this.call);
+    this.unheard.render(this.call);
     this.rewind.render(this.call);
     this.renderMedia();
     if (this.page.changed(this.call)) this.page.welcome(this.call, () => this.chat.focus());

@@ -2,7 +2,7 @@
 
 import { find, searching, withMeeting } from "./call";
 import type { Call, Effect, Meeting, Notice, Step } from "./call-state";
-import { delivered, heard, refused, undelivered } from "./lines";
+import { delivered, heard, refused, undelivered, unheard } from "./lines";
 import type {
   Ended,
   Matched,
@@ -102,23 +102,30 @@ function matched(call: Call, frame: Matched): Step {
   return [after, [...effects, { type: "open", meeting }]];
 }
 
-function ended(call: Call, { match, reason }: Ended, now: number): Step {
+function ended(call: Call, { match, reason, unheard: named }: Ended, now: number): Step {
   if (call.meeting?.match !== match || call.phase !== "matched") return [call, []];
   const [searches, effects] = searching(call);
   // After next and lost the gateway searches on; after the rest we ask for it.
   const asks = call.wish && reason !== "next" && reason !== "lost" ? [find(call.wish)] : [];
   const rewind = reason === "next" ? rewindTo(match, now) : undefined;
-  return [{ ...searches, ended: reason, rewind }, [...effects, ...undelivered(call.meeting), ...asks]];
+  const lines = unheard(call.meeting, named);
+  const after: Call = { ...searches, ended: reason, unheard: lines, rewind };
+  return [after, [...effects, ...undelivered(call.meeting, lines), ...asks]];
 }
 
-function failed(call: Call, { code, message }: Refusal): Step {
+function failed(call: Call, { code, message, id }: Refusal): Step {
   if (QUIET.has(code)) return [call, []];
-  if (code === "partner_away") {
-    const meeting = call.meeting && refused(call.meeting);
-    return [{ ...call, meeting }, [tell({ code })]];
-  }
+  const notice: Notice = code === "partner_away" ? { code } : { code: "error", detail: message };
+  if (code === "partner_away" || id !== undefined) return lineFailed(call, id, notice);
   if (code === "rewind_refused") return [{ ...call, rewind: undefined }, [tell({ code })]];
-  return [call, [tell({ code: "error", detail: message })]];
+  return [call, [tell(notice)]];
+}
+
+/** A line of a match that is over is of no interest: that was told of when it ended. */
+function lineFailed(call: Call, id: string | undefined, notice: Notice): Step {
+  const { meeting } = call;
+  if (id !== undefined && !meeting?.lines.some((line) => line.id === id)) return [call, []];
+  return [{ ...call, meeting: meeting && refused(meeting, id) }, [tell(notice)]];
 }
 
 function tell(notice: Notice): Effect {

@@ -78,6 +78,8 @@ export interface Call {
   search?: Search | undefined;
   /** Why the last match ended, if the stranger or the network ended it. */
   ended?: Ended["reason"] | undefined;
+  /** What I wrote in it that the stranger never received. */
+  unheard?: readonly Line[] | undefined;
   ban?: Banned | undefined;
   leaving?: Leaving | undefined;
   /** The stranger before, for as long as both may want each other back. */

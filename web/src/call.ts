@@ -64,10 +64,8 @@ export function withMeeting(
 export function searching(call: Call): Step {
   const effects: Effect[] = call.meeting ? [{ type: "close" }] : [];
   const rewind = call.meeting ? undefined : call.rewind;
-  return [
-    { ...call, phase: "searching", meeting: undefined, search: undefined, ended: undefined, rewind },
-    effects,
-  ];
+  const blank = { meeting: undefined, search: undefined, ended: undefined, unheard: undefined };
+  return [{ ...call, ...blank, phase: "searching", rewind }, effects];
 }
 
 export function find(wish: Wish): Effect {

@@ -51,17 +51,26 @@ export function delivered(meeting: Meeting, now: number): Meeting {
   return { ...changed(meeting, ({ state }) => state === "kept", "sent", now), interruptedAt: now };
 }
 
-/** The gateway keeps no more lines. It refuses all that follow, so it can only be the last that is not marked yet. */
-export function refused(meeting: Meeting): Meeting {
-  const last = meeting.lines.findLast(({ from, state }) => from === "me" && state !== "failed");
-  return changed(meeting, (line) => line === last, "failed");
+/**
+ * The gateway refuses a line: the one of this id. One that names none keeps no more, and refuses all that
+ * follow, so it can only be the last that is not marked yet.
+ */
+export function refused(meeting: Meeting, id?: string): Meeting {
+  const named = id ?? meeting.lines.findLast(({ from, state }) => from === "me" && state !== "failed")?.id;
+  return changed(meeting, (line) => line.id === named, "failed");
 }
 
-/** The match is over, and with it the view of its lines: tells of those that nobody will read. */
-export function undelivered(meeting: Meeting | undefined): Effect[] {
-  const has = (...states: LineState[]) => meeting?.lines.some(({ state }) => states.includes(state));
-  if (has("pending", "kept")) return [tell("undelivered")];
-  return has("unsure") ? [tell("unsure")] : [];
+/** The match is over: those of my lines that nobody will read. `named`: what the gateway knows of them, by id. */
+export function unheard(meeting: Meeting | undefined, named: readonly string[] = []): Line[] {
+  const isUnheard = ({ from, id, state }: Line) =>
+    from === "me" && (state === "pending" || state === "kept" || (state !== "failed" && named.includes(id)));
+  return (meeting?.lines ?? []).filter(isUnheard).map((line) => ({ ...line, state: "failed" }));
+}
+
+/** Tells of those lines, and of others that may have been lost with them. */
+export function undelivered(meeting: Meeting | undefined, lines = unheard(meeting)): Effect[] {
+  if (lines.length > 0) return [tell("undelivered")];
+  return meeting?.lines.some(({ state }) => state === "unsure") ? [tell("unsure")] : [];
 }
 
 function tell(code: "undelivered" | "unsure"): Effect {

@@ -2,7 +2,7 @@
 
 import { find, searching } from "./call";
 import type { Call, Effect, Leaving, Meeting, Step } from "./call-state";
-import { sayAgain, undelivered } from "./lines";
+import { sayAgain, undelivered, unheard } from "./lines";
 import type { Resumed, Welcome } from "./messages.generated";
 import { rewindTo, withoutWayTo } from "./rewind";
 
@@ -44,8 +44,9 @@ function search(call: Call): Step {
   const { wish, meeting, phase } = call;
   if (!wish || (phase !== "searching" && phase !== "reconnecting")) return [call, [BLOCKS]];
   const [searches, effects] = searching(call);
+  const lines = unheard(meeting);
   return [
-    { ...searches, ended: meeting ? "lost" : undefined },
-    [...effects, ...undelivered(meeting), BLOCKS, find(wish)],
+    { ...searches, ended: meeting ? "lost" : undefined, unheard: lines },
+    [...effects, ...undelivered(meeting, lines), BLOCKS, find(wish)],
   ];
 }

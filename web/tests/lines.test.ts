@@ -101,6 +101,35 @@ describe("while the stranger is away", () => {
   });
 });
 
+describe("a line that is refused by its id", () => {
+  const refusal = (id: string, code = "partner_away") => frame({ type: "error", code, message: "No.", id });
+
+  test("fails, and no other", () => {
+    const [call, effects] = reach(
+      ...inCall,
+      away,
+      say("a"),
+      hear("b"),
+      say("b", "2"),
+      say("c"),
+      refusal("2"),
+    );
+    expect(states(call)).toEqual(["a kept", "b sent", "b failed", "c kept"]);
+    expect(told(effects)).toEqual(["partner_away"]);
+  });
+
+  test("fails whatever the reason, which is told", () => {
+    const [call, effects] = reach(...inCall, say("a"), say("b"), refusal("a", "from_the_future"));
+    expect(states(call)).toEqual(["a failed", "b sent"]);
+    expect(effects).toEqual([{ type: "tell", notice: { code: "error", detail: "No." } }]);
+  });
+
+  test("is of no interest once its match is over", () => {
+    const [call, effects] = reach(...inCall, say("a"), refusal("z"));
+    expect([states(call), effects]).toEqual([["a sent"], []]);
+  });
+});
+
 describe("when the match turns out to be over", () => {
   test.each([
     ["undelivered", [say("a"), lost, say("b"), frame(welcome)]],
@@ -118,6 +147,37 @@ describe("when the match turns out to be over", () => {
     [[lost, say("a"), back, over]],
   ] as [Happening[]][])("nothing is told where nothing was lost (%#)", (happenings) => {
     expect(told(reach(...inCall, ...happenings)[1])).toEqual([]);
+  });
+
+  test("the gateway names those that were not heard, and they stay in sight as not delivered", () => {
+    const named = frame({ type: "ended", match: "m1", reason: "lost", unheard: ["b", "c"] });
+    const [call, effects] = reach(
+      ...inCall,
+      say("a"),
+      say("b"),
+      hear("c"),
+      say("c", "4"),
+      away,
+      say("d"),
+      named,
+    );
+    expect([call.meeting, told(effects)]).toEqual([undefined, ["undelivered"]]);
+    expect(call.unheard?.map(({ text, state }) => `${text} ${state}`)).toEqual(["b failed", "d failed"]);
+  });
+
+  test("so do those that I know of myself", () => {
+    const [call] = reach(...inCall, say("a"), lost, say("b"), frame(welcome));
+    expect(call.unheard?.map(({ text }) => text)).toEqual(["b"]);
+  });
+
+  test("they go when somebody else is here, and with a stop", () => {
+    const named = frame({ type: "ended", match: "m1", reason: "lost", unheard: ["a"] });
+    const gone = reach(...inCall, say("a"), named)[0];
+    const next = frame({ type: "matched", match: "m2", polite: true, pass: "p", partner: {} } as never);
+    const searches = frame({ type: "searching", waiting: 1, stage: 0 });
+    expect(onFrom(gone, searches)[0].unheard).toHaveLength(1);
+    expect(onFrom(gone, next)[0].unheard).toBeUndefined();
+    expect(onFrom(gone, { type: "stop" })[0].unheard).toBeUndefined();
   });
 
   test("lines of one match are never said in another", () => {

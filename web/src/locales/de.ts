@@ -109,6 +109,7 @@ export const de: Texts = {
   reconnected: "Die Verbindung ist wieder da",
   line_waiting: " (noch nicht zugestellt)",
   line_failed: "Nicht zugestellt",
+  unheard: "Was nicht ankam",
   go_back: "Zurückgehen",
   rewind_asked: "Gefragt. Ihr trefft euch wieder, wenn dein Gegenüber auch möchte.",
   rewind_offer: "Dein letztes Gegenüber möchte zurückkommen",

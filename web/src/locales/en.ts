@@ -105,6 +105,7 @@ export const en = {
   reconnected: "The connection is back",
   line_waiting: " (not delivered yet)",
   line_failed: "Not delivered",
+  unheard: "What did not arrive",
   go_back: "Go back",
   rewind_asked: "Asked. They come back if they want to, too.",
   rewind_offer: "The last stranger would like to come back",

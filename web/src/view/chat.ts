@@ -3,6 +3,7 @@
 import type { Call, Line } from "../call-state";
 import type { Words } from "../i18n";
 import { byId, say } from "./dom";
+import { itemOf, mark } from "./line";
 import { openingOf } from "./stage";
 
 const TYPING_EVERY_MS = 2_000;
@@ -80,20 +81,9 @@ export class ChatView {
     const isNew = !this.mine.has(line.id);
     this.mine.set(line.id, item);
     this.keepAtEnd(() => {
-      this.mark(item, line);
+      mark(item, line, this.words);
       if (isNew) this.lines.append(item);
     }, isNew);
-  }
-
-  /** Says how far a line of mine has come, unless that goes without saying. */
-  private mark(item: HTMLElement, { state }: Line): void {
-    item.dataset.state = state;
-    item.querySelector("small")?.remove();
-    if (state === "sent") return;
-    const note = document.createElement("small");
-    note.textContent = this.words.text(state === "failed" ? "line_failed" : "line_waiting");
-    if (state !== "failed") note.className = "unseen";
-    item.append(note);
   }
 
   /** Who reads further up stays there; who was at the end stays at the end. */
@@ -132,11 +122,4 @@ export class ChatView {
     if (open) byId("unread").hidden = true;
     this.lines.scrollTop = this.lines.scrollHeight;
   }
-}
-
-function itemOf({ from, text }: Line): HTMLElement {
-  const item = document.createElement("p");
-  item.dataset.from = from;
-  item.textContent = text;
-  return item;
 }
