@@ -120,6 +120,28 @@ async def test_two_who_both_want_to_go_back_to_each_other(zufall: Installation, 
     await other.hears("Hello again")
 
 
+async def test_who_asked_back_and_was_away_hears_that_it_is_too_late(
+    zufall: Installation, come: Come
+) -> None:
+    one, other = await come(zufall.first), await come(zufall.second)
+    for each in (one, other):
+        await each.agree()
+        await each.start("Text")
+    await asyncio.gather(one.until("matched"), other.until("matched"))
+    await one.press("Next")
+    await other.press("Go back")
+    await other.sees("Asked. They come back if they want to, too.")
+    await other.page.context.set_offline(True)
+    await other.has_been("reconnecting")
+    await other.page.context.set_offline(False)
+    await other.sees("It is too late to go back to the last stranger.")
+    await other.until("searching")
+    await expect(other.button("Go back")).to_be_hidden()
+    await expect(other.page.get_by_text("Asked.")).to_be_hidden()
+    other.forgive("ERR_INTERNET_DISCONNECTED")
+    other.forgive("WebSocket connection")
+
+
 async def test_a_second_tab_takes_over_and_the_first_says_so(zufall: Installation, come: Come) -> None:
     first = await come(zufall.first)
     await first.agree()

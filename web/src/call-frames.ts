@@ -11,7 +11,7 @@ import type {
   Searching,
   ToBrowser,
 } from "./messages.generated";
-import { offered, rewindTo } from "./rewind";
+import { noWay, offered, rewindTo } from "./rewind";
 import { welcome } from "./welcome";
 
 /** Nobody need hear of these: what is not built yet, and old passes that are said again to be safe. */
@@ -117,7 +117,7 @@ function failed(call: Call, { code, message, id }: Refusal): Step {
   if (QUIET.has(code)) return [call, []];
   const notice: Notice = code === "partner_away" ? { code } : { code: "error", detail: message };
   if (code === "partner_away" || id !== undefined) return lineFailed(call, id, notice);
-  if (code === "rewind_refused") return [{ ...call, rewind: undefined }, [tell({ code })]];
+  if (code === "rewind_refused") return noWay(call);
   return [call, [tell(notice)]];
 }
 

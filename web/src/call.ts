@@ -37,7 +37,7 @@ export function step(call: Call, happening: Happening, now: number): Step {
     case "go_back":
       return goBack(call, now);
     case "expired":
-      return [expired(call, now), []];
+      return expired(call, now);
     case "frame":
       return receive(call, happening.frame, now);
     case "lost":

@@ -1,6 +1,6 @@
 // The way back to the stranger before: for a moment after Next, if both want it. Pure.
 
-import type { Call, Step } from "./call-state";
+import type { Call, Effect, Step } from "./call-state";
 import type { RewindOffer } from "./messages.generated";
 
 const WINDOW_MS = 30_000;
@@ -23,11 +23,22 @@ export function rewindTo(match: string, now: number): Rewind {
 export function goBack(call: Call, now: number): Step {
   const { rewind } = call;
   if (!mayGoBack(call) || !rewind || rewind.asked || now >= rewind.until) return [call, []];
-  const { match } = rewind;
-  return [
-    { ...call, rewind: { ...rewind, asked: true } },
-    [{ type: "send", message: { type: "rewind", match } }],
-  ];
+  return [{ ...call, rewind: { ...rewind, asked: true } }, [ask(rewind)]];
+}
+
+/** My socket is back: who has asked asks again, and so hears at least that it is too late. */
+export function askAgain({ rewind }: Call, now: number): Effect[] {
+  return rewind?.asked && now < rewind.until ? [ask(rewind)] : [];
+}
+
+/** A gateway takes nobody back who was not there meanwhile: there is nothing to press any more. */
+export function onlyIfAsked({ rewind }: Call): Rewind | undefined {
+  return rewind?.asked ? rewind : undefined;
+}
+
+/** The gateway says that there is no way, or nobody answered in time. */
+export function noWay(call: Call): Step {
+  return [{ ...call, rewind: undefined }, [{ type: "tell", notice: { code: "rewind_refused" } }]];
 }
 
 /** They ask for me. An offer of anyone but the last one, or of one that I blocked, is none. */
@@ -37,8 +48,10 @@ export function offered(call: Call, { match, expires_in }: RewindOffer, now: num
   return { ...call, rewind: { ...rewind, offered: true, until: now + expires_in * 1000 } };
 }
 
-export function expired(call: Call, now: number): Call {
-  return call.rewind && now >= call.rewind.until ? { ...call, rewind: undefined } : call;
+/** Time has passed. Who never asked need not hear of it. */
+export function expired(call: Call, now: number): Step {
+  if (!call.rewind || now < call.rewind.until) return [call, []];
+  return call.rewind.asked ? noWay(call) : [{ ...call, rewind: undefined }, []];
 }
 
 /** There is no way back to somebody one has blocked. */
@@ -48,4 +61,8 @@ export function withoutWayTo(call: Call, match: string): Call {
 
 export function mayGoBack({ phase, rewind }: Call): boolean {
   return rewind !== undefined && (phase === "searching" || phase === "matched");
+}
+
+function ask({ match }: Rewind): Effect {
+  return { type: "send", message: { type: "rewind", match } };
 }

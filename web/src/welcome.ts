@@ -4,7 +4,7 @@ import { find, searching } from "./call";
 import type { Call, Effect, Leaving, Meeting, Step } from "./call-state";
 import { sayAgain, undelivered, unheard } from "./lines";
 import type { Resumed, Welcome } from "./messages.generated";
-import { rewindTo, withoutWayTo } from "./rewind";
+import { askAgain, onlyIfAsked, rewindTo } from "./rewind";
 
 const BLOCKS: Effect = { type: "send_blocks" };
 
@@ -13,7 +13,7 @@ export function welcome(call: Call, { ice, resumed }: Welcome, now: number): Ste
   const { meeting, leaving } = call;
   if (resumed && meeting?.match === resumed.match) return resume(online, { ...meeting, ice }, resumed, now);
   if (resumed && leaving?.match === resumed.match) return leave(online, leaving, now);
-  return search(leaving ? withoutWayTo(online, leaving.match) : online);
+  return search(online, now);
 }
 
 /** Lines come first of all, so that they are where they belong before there is anything new to say. */
@@ -23,6 +23,7 @@ function resume(call: Call, before: Meeting, { polite, pass, partner_here }: Res
   const then: Effect[] = [
     { type: "refresh", ice: meeting.ice },
     { type: "reach", reachable: !away },
+    ...askAgain(call, now),
   ];
   return [{ ...call, phase: "matched", meeting }, [...lines, BLOCKS, ...then]];
 }
@@ -30,23 +31,20 @@ function resume(call: Call, before: Meeting, { polite, pass, partner_here }: Res
 /** The gateway kept a match that was left meanwhile. Next searches on by itself, and then there is a way back. */
 function leave(call: Call, { match, by }: Leaving, now: number): Step {
   if (by === "stop") {
-    const [after, effects] = search(call);
+    const [after, effects] = search(call, now);
     return [after, [{ type: "send", message: { type: "stop" } }, ...effects]];
   }
-  const rewind = call.rewind && rewindTo(match, now);
-  return [
-    { ...call, phase: "searching", rewind },
-    [{ type: "send", message: { type: "next", match } }, BLOCKS],
-  ];
+  const rewind = call.rewind && { ...rewindTo(match, now), asked: call.rewind.asked };
+  const after: Call = { ...call, phase: "searching", rewind };
+  return [after, [{ type: "send", message: { type: "next", match } }, BLOCKS, ...askAgain(after, now)]];
 }
 
-function search(call: Call): Step {
+function search(call: Call, now: number): Step {
   const { wish, meeting, phase } = call;
   if (!wish || (phase !== "searching" && phase !== "reconnecting")) return [call, [BLOCKS]];
   const [searches, effects] = searching(call);
   const lines = unheard(meeting);
-  return [
-    { ...searches, ended: meeting ? "lost" : undefined, unheard: lines },
-    [...effects, ...undelivered(meeting, lines), BLOCKS, find(wish)],
-  ];
+  const ended = meeting ? "lost" : undefined;
+  const after: Call = { ...searches, ended, unheard: lines, rewind: onlyIfAsked(call) };
+  return [after, [...effects, ...undelivered(meeting, lines), BLOCKS, find(wish), ...askAgain(after, now)]];
 }

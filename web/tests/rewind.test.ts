@@ -9,6 +9,7 @@ const offer = (match: string, expires_in = 20) => frame({ type: "rewind_offer", 
 const ended = (reason: "next" | "lost" | "stop" | "blocked", match = "m1") =>
   frame({ type: "ended", match, reason });
 const meets = (match: string) => frame({ ...matched, match, pass: match });
+const refused = frame({ type: "error", code: "rewind_refused", message: "x" });
 const wayTo = (call: Call) => (mayGoBack(call) ? call.rewind?.match : undefined);
 
 describe("the way back", () => {
@@ -77,10 +78,53 @@ describe("asking", () => {
     expect(effects.map(({ type }) => type)).toEqual(["open"]);
   });
 
-  test("too late is told in words", () => {
-    const refused = frame({ type: "error", code: "rewind_refused", message: "x" });
+  test("too late is told in words, and there is nothing to press any more", () => {
     const [call, effects] = reach(...inCall, next, goBack, refused);
     expect([wayTo(call), told(effects)]).toEqual([undefined, ["rewind_refused"]]);
+    expect(onFrom(call, goBack)[1]).toEqual([]);
+    expect(wayTo(onFrom(call, offer("m1"))[0])).toBeUndefined();
+  });
+
+  test("so is no answer in time, but only who asked hears of it", () => {
+    const [call, effects] = reach(...inCall, next, [10, goBack], [30, { type: "expired" }]);
+    expect([wayTo(call), told(effects)]).toEqual([undefined, ["rewind_refused"]]);
+    expect(told(reach(...inCall, next, [30, { type: "expired" }])[1])).toEqual([]);
+  });
+});
+
+describe("when my socket was lost", () => {
+  const back = (match: string) => frame({ ...welcome, resumed: { ...resumed, match } });
+  const asks = { type: "rewind", match: "m1" };
+  const searches = frame({ type: "searching", waiting: 1, stage: 0 });
+
+  test("who asked from another conversation asks again when it goes on", () => {
+    const asked = reach(...inCall, next, meets("m2"), [5, goBack])[0];
+    const [call, effects] = onFrom(asked, [6, lost], [8, back("m2")]);
+    expect([wayTo(call), sent(effects)]).toEqual(["m1", [asks]]);
+    expect(sent(onFrom(asked, [6, lost], [31, back("m2")])[1])).toEqual([]);
+  });
+
+  test("who asked after a next that was lost says both again", () => {
+    const [call, effects] = reach(...inCall, next, goBack, lost, [8, back("m1")]);
+    expect(sent(effects)).toEqual([{ type: "next", match: "m1" }, asks]);
+    expect(call.rewind).toMatchObject({ match: "m1", asked: true, until: 38_000 });
+  });
+
+  test.each([
+    ["the search", [next, searches, goBack]],
+    ["a next that was heard", [next, goBack]],
+    ["a conversation that is over", [next, meets("m2"), goBack]],
+  ] as [string, Happening[]][])("who asked in %s asks again, and hears if it is too late", (_, before) => {
+    const [call, effects] = reach(...inCall, ...before, lost, frame(welcome));
+    expect(sent(effects).map(({ type }) => type)).toEqual(["find", "rewind"]);
+    const [after, then] = onFrom(call, refused);
+    expect([wayTo(after), told(then)]).toEqual([undefined, ["rewind_refused"]]);
+  });
+
+  test("who did not ask can no more, for the gateway forgot it, and asks for nothing", () => {
+    const [call, effects] = reach(...inCall, next, searches, offer("m1"), lost, frame(welcome));
+    expect([wayTo(call), sent(effects).map(({ type }) => type)]).toEqual([undefined, ["find"]]);
+    expect(sent(reach(...inCall, next, meets("m2"), lost, back("m2"))[1])).toEqual([]);
   });
 });
 
