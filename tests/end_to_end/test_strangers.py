@@ -8,7 +8,7 @@ from PIL import Image
 
 from .conftest import Come
 from .installation import Installation
-from .visitor import Mode, Visitor
+from .visitor import PATIENCE, Mode, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -33,7 +33,7 @@ async def test_next_parts_them_tells_them_and_leads_to_a_third(zufall: Installat
         await one.until("searching")
     third = await come(zufall.shared)
     await _start(third)
-    met, waiting = await _who_is_matched(first, second)
+    met, waiting = await _who_is_with(third, first, second)
     await asyncio.gather(third.sees_moving_pictures(), met.sees_moving_pictures())
     await third.say("I am the third")
     await met.hears("I am the third")
@@ -49,7 +49,7 @@ async def test_those_who_parted_do_not_meet_again_but_each_meets_who_waits(
     await third.start("Text")
     await third.sees("Nobody else is waiting")
     await first.press("Next")
-    met, waiting = await _who_is_matched(first, second)
+    met, waiting = await _who_is_with(third, first, second)
     await third.say("Hello, whoever you are")
     await met.hears("Hello, whoever you are")
     assert await waiting.phase() == "searching"
@@ -95,12 +95,10 @@ async def _start(*people: Visitor, mode: Mode = "Video") -> None:
         await asyncio.gather(*(person.until("matched") for person in people))
 
 
-async def _who_is_matched(one: Visitor, other: Visitor) -> tuple[Visitor, Visitor]:
-    """The first of the two who is matched, and the one who is not."""
-    waits = {asyncio.create_task(person.until("matched")): person for person in (one, other)}
-    done, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    for wait in pending:
-        wait.cancel()
-    await asyncio.gather(*pending, return_exceptions=True)
-    met = waits[done.pop()]
-    return met, other if met is one else one
+async def _who_is_with(third: Visitor, one: Visitor, other: Visitor) -> tuple[Visitor, Visitor]:
+    """The one of the two whom the third has met, and the one who is left."""
+    await third.until("matched")
+    async with asyncio.timeout(PATIENCE / 1000):
+        while third.match not in (one.match, other.match):  # noqa: ASYNC110 -- another process knows
+            await asyncio.sleep(0.02)
+    return (one, other) if third.match == one.match else (other, one)

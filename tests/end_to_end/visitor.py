@@ -36,6 +36,8 @@ class Visitor:
         """Console errors, uncaught exceptions, refused policies and requests to anywhere else."""
         self.welcome: dict[str, Any] = {}
         """The gateway's last welcome."""
+        self.match = ""
+        """The last one of which the gateway told."""
         self._origin = origin
         page.set_default_timeout(PATIENCE)
         page.on("console", self._console)
@@ -130,3 +132,5 @@ class Visitor:
         message = json.loads(frame)
         if message["type"] == "welcome":
             self.welcome = message
+        elif message["type"] == "matched":
+            self.match = message["match"]
