@@ -67,8 +67,13 @@ class Installation:
         self.kill(self.gateway_of_visitors())
 
     def gateway_of_visitors(self) -> psutil.Process:
-        """The one gateway that holds all visitors."""
-        (gateway,) = (gateway for gateway in self._gateways() if _visitors_of(gateway))
+        """The one gateway that holds all visitors, once it does: a page searches before its hello."""
+        deadline = time.monotonic() + scaled(10)
+        while not (holding := [gateway for gateway in self._gateways() if _visitors_of(gateway)]):
+            if time.monotonic() > deadline:
+                raise TimeoutError("no visitor has come")
+            time.sleep(0.02)
+        (gateway,) = holding
         return gateway
 
     def other_than(self, gateway: psutil.Process) -> str:
