@@ -105,11 +105,12 @@ class Machine(RuleBasedStateMachine):
 
     @rule(number=whom)
     def change_standing(self, number: int) -> None:
-        """Restricted, or no longer."""
+        """Restricted, of which all gateways are told, or no longer."""
         visitor = self.visitors[number]
         self.cluster.board.apart ^= {visitor}
-        if number in self.browsers and visitor in self.cluster.board.apart:
-            self.browsers[number].hub.on_standing(visitor)
+        if visitor in self.cluster.board.apart:
+            for gateway in self.cluster.gateways.values():
+                gateway.hub.on_standing(visitor)
 
     @rule(number=whom)
     def ban(self, number: int) -> None:
