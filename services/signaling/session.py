@@ -253,8 +253,8 @@ class Session:
         left: list[Effect] = []
         if isinstance(state, Conversation):
             left = [Send(Ended(state.match, "next")), self.looking.shown(ticket)]
-        left += self._leave("next", now)
         self._way_back.close()
+        left += self._leave("next", now)  # opens the way back to whom they leave now
         return left, Reserved(ticket, parting.proposal, rewind=True)
 
     # --- in a conversation -------------------------------------------------------------------------

@@ -56,6 +56,22 @@ def test_who_is_with_somebody_else_leaves_them_when_both_have_asked(couple: Coup
         assert third.take()[0] == {"type": "ended", "match": match, "reason": "next"}
 
 
+def test_who_went_back_may_go_back_again_to_whom_they_left_for_it(couple: Couple) -> None:
+    couple.part()
+    third = couple.town.searching(couple.third)
+    between = couple.town.meet(couple.one, third)
+    for page in (couple.one, couple.other):
+        page.says(Rewind(couple.match))
+    couple.town.wire.pump()
+    for page in (couple.one, third):
+        page.take()
+        page.says(Rewind(between))
+    couple.town.wire.pump()
+    for page in (couple.one, third):
+        *_, matched = page.take()
+        assert (matched["type"], matched["match"]) == ("matched", rewound(MatchId(between)))
+
+
 @pytest.mark.parametrize("why", ["too late", "another match", "never", "stopped", "blocked"])
 def test_who_cannot_go_back_is_told(couple: Couple, why: str) -> None:
     if why != "never":
