@@ -26,6 +26,12 @@ class _OfMatch(_OfVisitor, frozen=True, gc=False):
 # --- the socket ------------------------------------------------------------------------------------
 
 
+class Dials(_OfVisitor, frozen=True, gc=False):
+    """They try to connect to the gateway at `origin`, for the first time or again."""
+
+    origin: str
+
+
 class Came(_OfVisitor, frozen=True, gc=False):
     """Welcomed by the process `gateway`, reached at `origin`, which calls the visitor `id`."""
 
@@ -44,9 +50,10 @@ class Lost(_OfVisitor, frozen=True, gc=False):
 
 
 class Gone(_OfVisitor, frozen=True, gc=False):
-    """For good: the tab was closed, or a close code said to stay away."""
+    """For good: they closed the tab (`left`), or a close code said to stay away."""
 
     code: int
+    left: bool = False
 
 
 # --- searching and meeting -------------------------------------------------------------------------
@@ -152,12 +159,16 @@ class Dismissed(_OfMatch, frozen=True, gc=False):
 
 
 class Struck(_Event, frozen=True, gc=False):
-    """Fault `number` begins. `sudden`: it is over at once (a kill), and only its service is still missing."""
+    """Fault `number` begins. `sudden`: it is over at once (a kill), and only its service is still missing.
+
+    `origin`: of the gateway that it struck, or whose wire; empty where it was no single gateway.
+    """
 
     number: int
     fault: str
     target: str
     sudden: bool = False
+    origin: str = ""
 
 
 class Healed(_Event, frozen=True, gc=False):
@@ -178,8 +189,8 @@ class Finished(_Event, frozen=True, gc=False):
 
 
 OfVisitor: TypeAlias = (
-    Came | Lost | Gone | Searches | Stopped | Pressed | Met | Passed | Ended | Away | Back | Asked | Offered
-    | Blocked | Refused | Unreadable | Said | Heard | Filing | Filed | Dismissed
+    Dials | Came | Lost | Gone | Searches | Stopped | Pressed | Met | Passed | Ended | Away | Back | Asked
+    | Offered | Blocked | Refused | Unreadable | Said | Heard | Filing | Filed | Dismissed
 )  # fmt: skip
 Event: TypeAlias = OfVisitor | Struck | Healed | Measured | Finished
 

@@ -74,6 +74,9 @@ class Page:
 
     # --- the socket --------------------------------------------------------------------------------
 
+    def dials(self, origin: str) -> None:
+        self._record(events.Dials(self._now, self.name, origin))
+
     def open(self, send: Callable[[bytes], None], origin: str, token: str) -> None:
         """A socket is there: say hello on it. `send` raises nothing when the socket has ended."""
         self._send, self._origin = send, origin
@@ -91,7 +94,7 @@ class Page:
         self._losses += 1
 
     def gone(self, code: int) -> None:
-        self._record(events.Gone(self._now, self.name, code))
+        self._record(events.Gone(self._now, self.name, code, self.left))
         self.welcomed = False
 
     # --- what the person wants ---------------------------------------------------------------------

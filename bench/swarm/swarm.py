@@ -11,6 +11,8 @@ from bench.swarm.history import History
 from bench.swarm.person import Habits
 from bench.swarm.visitor import Visitor, World
 
+ONE_REQUEST = aiohttp.ClientTimeout(total=12)
+
 
 class Swarm:
     """Made by `swarm`; runs by itself."""
@@ -39,7 +41,7 @@ async def swarm(
     history = History()
     running = Swarm(history)
     connector = aiohttp.TCPConnector(limit=64, force_close=True)  # a kept connection may be to the dead
-    async with aiohttp.ClientSession(connector=connector) as http:
+    async with aiohttp.ClientSession(connector=connector, timeout=ONE_REQUEST) as http:
         world = World(list(origins), http, history, habits or Habits(), running.start_filing)
         lives = [asyncio.create_task(Visitor(world, n, seed).live()) for n in range(1, visitors + 1)]
         try:

@@ -49,8 +49,8 @@ class Visitor:
         """One life after the other: whoever closes the tab is replaced by a new visitor after a while."""
         await asyncio.sleep(self._random.random())  # not all in one instant
         while True:
-            self._token = await self._new_token()
             page, person = self._born()
+            self._token = await self._new_token(page)
             acting = asyncio.create_task(self._act(page, person))
             try:
                 await self._stay(page)
@@ -69,10 +69,11 @@ class Visitor:
 
     # --- staying connected -------------------------------------------------------------------------
 
-    async def _new_token(self) -> str:
+    async def _new_token(self, page: Page) -> str:
         attempt = 0
         while True:
             origin = self._next_origin()
+            page.dials(origin)
             with suppress(ConnectionError, aiohttp.ClientError, OSError, TimeoutError):
                 return await fetch_token(self._world.http, origin)
             self._failed = origin
@@ -97,6 +98,7 @@ class Visitor:
     async def _connect_once(self, page: Page) -> Closed:
         """One socket from its first to its last moment."""
         origin = self._next_origin()
+        page.dials(origin)
         ended: asyncio.Future[Closed] = asyncio.get_running_loop().create_future()
         try:
             socket = self._socket = await dial_zufall(origin)

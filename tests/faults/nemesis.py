@@ -1,7 +1,7 @@
 """Does to an installation what a schedule says, tells the history, and makes good again."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
 from bench.swarm.events import Healed, Struck
@@ -15,6 +15,11 @@ Heal = Callable[[], Awaitable[None]]
 
 class Victim(Protocol):
     """What can be struck."""
+
+    @property
+    def origins(self) -> Mapping[str, str]:
+        """Of each gateway, where visitors reach it."""
+        ...
 
     async def strike(self, fault: Fault) -> Heal:
         """Begin it."""
@@ -43,7 +48,8 @@ class Nemesis:
 
     async def _one(self, fault: Fault, began: float) -> None:
         await asyncio.sleep(began + fault.at - self._history.now)
-        struck = Struck(self._history.now, fault.number, fault.kind, fault.target, fault.sudden)
+        origin = self._victim.origins.get(fault.target.partition("~")[0], "")
+        struck = Struck(self._history.now, fault.number, fault.kind, fault.target, fault.sudden, origin)
         self._history.record(struck)
         self._say(f"{self._history.now:7.1f}  {fault}")
         heal = await self._victim.strike(fault)

@@ -26,11 +26,6 @@ BOUNDS = Bounds(widest_age=2.0, margin=1.5 * FACTOR)
 class Installation(Victim, Protocol):
     """What visitors come to, and what is asked of it in the end."""
 
-    @property
-    def origins(self) -> Mapping[str, str]:
-        """Of each gateway."""
-        ...
-
     def memory(self) -> Mapping[str, int]:
         """Resident bytes of each process, where that can be known."""
         ...

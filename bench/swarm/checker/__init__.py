@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from bench.swarm.checker.again import check_blocks, check_repeats, count_forgotten
-from bench.swarm.checker.bounds import Bounds, read_clock
+from bench.swarm.checker.bounds import Bounds
+from bench.swarm.checker.clock import read_clock
 from bench.swarm.checker.lines import check_lines
 from bench.swarm.checker.partners import check_agreement, check_company
 from bench.swarm.checker.reports import Row, check_acknowledged, check_memory, check_stored

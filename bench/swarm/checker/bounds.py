@@ -1,9 +1,7 @@
-"""How long things may take, and which times do not count because something was being done to the servers."""
+"""How long things may take, by the invariants of the design."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-
-from bench.swarm.events import Event, Finished, Healed, Struck
+from collections.abc import Collection
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,55 +17,24 @@ class Bounds:
     """Of a search that is content with anybody: the matcher's last stage."""
     sweep: float = 1.0
     delivered: float = 3.0
-    back: float = 20.0
-    """Until who lost their socket is welcomed again: more than the longest pause between two tries."""
+    back: float = 16.0
+    """Until who dials, or lost their socket, is welcomed: the longest pause between two tries, and a try."""
+    filed: float = 17.0
+    """Until a report is acknowledged: one try that hangs, the pause after it, and another try."""
     margin: float = 1.0
     memory_bytes: int = 300 * 1024 * 1024
     """Of any one process."""
 
+    def longest(self, invariants: Collection[int] = ()) -> float:
+        """What these of the invariants (all, unless some are named) allow at most.
 
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """When the history ends, and from when until when something was done to the servers."""
-
-    end: float
-    disturbances: Sequence[tuple[float, float]] = field(default=())
-
-    def deadline(self, since: float, limit: float) -> float:
-        """What began at `since` and may take `limit` is over then; every disturbance starts it afresh."""
-        deadline = since + limit
-        for began, healed in self.disturbances:
-            if since <= healed and began <= deadline:
-                deadline = max(deadline, healed + limit)
-        return deadline
-
-    def overdue(self, since: float, until: float, limit: float) -> bool:
-        """Whether what went on from `since` to `until` took too long."""
-        return until > self.deadline(since, limit) and self.end > self.deadline(since, limit)
-
-    def calm_since(self, at: float) -> float:
-        """When the last disturbance before `at` was over; `at` itself within one."""
-        last = 0.0
-        for began, healed in self.disturbances:
-            if began <= at:
-                last = max(last, min(healed, at))
-        return last
-
-
-def read_clock(history: Iterable[Event]) -> Clock:
-    """A sudden fault is over at once; its repair is one more disturbance, for a moment."""
-    end, spans, open_faults = 0.0, [], {}
-    for event in history:
-        end = event.at
-        if isinstance(event, Struck):
-            if event.sudden:
-                spans.append((event.at, event.at))
-            open_faults[event.number] = event
-        elif isinstance(event, Healed):
-            struck = open_faults.pop(event.number, None)
-            lasting = struck is not None and not struck.sudden
-            spans.append((struck.at if struck and lasting else event.at, event.at))
-        elif isinstance(event, Finished):
-            break
-    spans += [(one.at, end) for one in open_faults.values() if not one.sudden]
-    return Clock(end, sorted(spans))
+        Only in a calm that is longer can each of their violations be seen.
+        """
+        limits = {
+            1: self.agree,
+            4: max(self.widest_age + self.sweep, self.back),
+            5: max(self.told, self.grace + self.agree),
+            6: self.delivered,
+            7: self.filed,
+        }
+        return max(limits[one] for one in invariants or limits) + self.margin

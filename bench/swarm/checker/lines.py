@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from bench.swarm import events
-from bench.swarm.checker.bounds import Bounds, Clock
+from bench.swarm.checker.bounds import Bounds
+from bench.swarm.checker.clock import Clock
 from bench.swarm.checker.sides import Matches, Side
 from bench.swarm.checker.violations import Violation
 
@@ -87,7 +88,7 @@ def _check_arrival(
     limit = bounds.delivered + bounds.margin
     beliefs = [*speaker.beliefs, *listener.beliefs]
     unrest = max((belief.at for belief in beliefs if belief.at < end), default=end)
-    settled = max(unrest, clock.calm_since(end))
+    settled = max(unrest, clock.calm_since(end, "calls", (speaker.visitor, listener.visitor)))
     if end - settled < limit or not _both_there(speaker, listener, settled):
         return
     said = {line.number: line for line in lines.said.get((speaker.match, speaker.visitor), ())}

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from bench.swarm.checker.bounds import Bounds, Clock
+from bench.swarm.checker.bounds import Bounds
+from bench.swarm.checker.clock import Clock
 from bench.swarm.checker.sides import Belief, Matches, Side
 from bench.swarm.checker.violations import Violation
 
@@ -44,11 +45,12 @@ def check_agreement(
 def _check_side(side: Side, other: Side, clock: Clock, bounds: Bounds) -> Iterator[Violation]:
     for trouble, since, until in _troubles(side, other, clock.end):
         limit = _limit(trouble, bounds) + bounds.margin
-        if clock.overdue(since, until, limit):
-            names = (side.visitor, other.visitor)
+        names = (side.visitor, other.visitor)
+        if clock.overdue(since, until, limit, "calls", names):
             invariant, what = _words(trouble, *names)
             lasted = f"{what}, for {until - since:.1f} s from {since:.3f} on"
-            yield Violation(invariant, clock.deadline(since, limit), lasted, names, (side.match,))
+            at = clock.deadline(since, limit, "calls", names)
+            yield Violation(invariant, at, lasted, names, (side.match,))
 
 
 def _troubles(side: Side, other: Side, end: float) -> Iterator[tuple[Trouble, float, float]]:

@@ -7,7 +7,8 @@ from itertools import combinations
 from math import inf
 
 from bench.swarm import events
-from bench.swarm.checker.bounds import Bounds, Clock
+from bench.swarm.checker.bounds import Bounds
+from bench.swarm.checker.clock import Clock
 from bench.swarm.checker.sides import Matches
 from bench.swarm.checker.violations import Violation
 
@@ -58,10 +59,14 @@ def check_waits(
         if one.mode != other.mode or one.visitor == other.visitor or until - since <= limit:
             continue
         since = strangers.since(one.visitor, other.visitor, since)
+        names = (one.visitor, other.visitor)
+        if not clock.overdue(since, until, limit, "searches", names):
+            continue
         for search in (one, other):
-            if clock.overdue(since, until, limit) and (search.visitor, search.since) not in starved:
+            if (search.visitor, search.since) not in starved:
                 starved.add((search.visitor, search.since))
-                yield _violation(search, other if search is one else one, clock.deadline(since, limit))
+                at = clock.deadline(since, limit, "searches", names)
+                yield _violation(search, other if search is one else one, at)
 
 
 def _violation(search: Search, other: Search, at: float) -> Violation:
@@ -75,31 +80,40 @@ TOO_FAST = 4429
 
 
 def check_returns(history: Iterable[events.Event], clock: Clock, bounds: Bounds) -> Iterator[Violation]:
-    """Every lost socket is followed by a welcome."""
-    lost: dict[str, events.Lost] = {}
+    """Who dials, for the first time or after a lost socket, is welcomed."""
+    outside: dict[str, float] = {}
+    inside: set[str] = set()
     for event in history:
-        if isinstance(event, events.Lost) and event.code != TOO_FAST:
-            lost[event.visitor] = event
-        elif isinstance(event, events.Gone):
-            lost.pop(event.visitor, None)
-        elif isinstance(event, events.Came) and event.visitor in lost:
-            yield from _late(lost.pop(event.visitor), event.at, clock, bounds)
-    for one in lost.values():
-        yield from _late(one, clock.end, clock, bounds)
+        match event:
+            case events.Dials() if event.visitor not in inside:
+                outside.setdefault(event.visitor, event.at)
+            case events.Lost():
+                inside.discard(event.visitor)
+                if event.code != TOO_FAST:
+                    outside[event.visitor] = event.at
+            case events.Gone():
+                outside.pop(event.visitor, None)
+            case events.Came():
+                inside.add(event.visitor)
+                since = outside.pop(event.visitor, event.at)
+                yield from _late(event.visitor, since, event.at, clock, bounds)
+    for visitor, since in outside.items():
+        yield from _late(visitor, since, clock.end, clock, bounds)
 
 
-def _late(lost: events.Lost, until: float, clock: Clock, bounds: Bounds) -> Iterator[Violation]:
+def _late(visitor: str, since: float, until: float, clock: Clock, bounds: Bounds) -> Iterator[Violation]:
     limit = bounds.back + bounds.margin
-    if clock.overdue(lost.at, until, limit):
-        what = f"{lost.visitor} could not come back for {until - lost.at:.1f} s"
-        yield Violation(4, clock.deadline(lost.at, limit), what, (lost.visitor,))
+    if clock.overdue(since, until, limit, "calls", (visitor,)):
+        what = f"{visitor} could not come in, or back, for {until - since:.1f} s"
+        at = clock.deadline(since, limit, "calls", (visitor,))
+        yield Violation(4, at, what, (visitor,))
 
 
 class _Strangers:
     """From when on two visitors may meet."""
 
     def __init__(self, matches: Matches, history: Iterable[events.Event], bounds: Bounds) -> None:
-        self._parted: dict[frozenset[str], list[float]] = defaultdict(list)
+        self._parted: dict[frozenset[str], list[tuple[float, float]]] = defaultdict(list)
         self._bar = bounds.parted
         blocked = {event.match for event in history if isinstance(event, events.Blocked)}
         self._barred = {
@@ -108,11 +122,12 @@ class _Strangers:
         for one, other in matches.pairs():
             # Where a browser's last word was lost, its gateway parts the two when the grace is over.
             left = [side.left if side.left < inf else side.beliefs[-1].at for side in (one, other)]
-            self._parted[frozenset((one.visitor, other.visitor))].append(max(left) + bounds.grace)
+            pair = frozenset((one.visitor, other.visitor))
+            self._parted[pair].append((max(one.met, other.met), max(left) + bounds.grace))
 
     def since(self, one: str, other: str, at: float) -> float:
         """`at`, or later."""
         pair = frozenset((one, other))
         if pair in self._barred:
             return inf
-        return max((at, *(left + self._bar for left in self._parted[pair])))
+        return max((at, *(left + self._bar for met, left in self._parted[pair] if met < at)))

@@ -10,7 +10,7 @@ BOUNDS = Bounds()
 
 
 def came(at: float, visitor: str, resumed: str = "", gateway: str = "g1", partner_here: bool = True) -> Event:
-    return events.Came(at, visitor, "http://one", gateway, f"id of {visitor}", resumed, partner_here)
+    return events.Came(at, visitor, f"http://{gateway}", gateway, f"id of {visitor}", resumed, partner_here)
 
 
 def searches(at: float, *visitors: str, mode: str = "video") -> list[Event]:
@@ -33,8 +33,10 @@ def heard(at: float, number: int, of: str = "ann", visitor: str = "bob", match: 
     return events.Heard(at, visitor, match, of, match, number)
 
 
-def strike(at: float, fault: str, target: str, sudden: bool = False, number: int = 1) -> Event:
-    return events.Struck(at, number, fault, target, sudden)
+def strike(
+    at: float, fault: str, target: str, sudden: bool = False, number: int = 1, origin: str = ""
+) -> Event:
+    return events.Struck(at, number, fault, target, sudden, origin)
 
 
 def judge(

@@ -48,6 +48,37 @@ def test_a_kill_gives_time_only_from_its_moment_on() -> None:
     assert invariants(judge(both_came(), meet(1), left, events.Ended(19, "bob", "m", "next"))) == [1]
 
 
+def test_a_fault_elsewhere_gives_no_time() -> None:
+    """Ann is on g1, bob on g2; what is done to g3, to its wires or to a matcher is none of their business."""
+    away = [events.Pressed(5, "ann", "m"), events.Ended(22, "bob", "m", "next")]
+    for target, origin, excused in [
+        ("gateway-1~nats", "http://g1", True),
+        ("gateway-2", "http://g2", True),
+        ("nats", "", True),
+        ("gateway-3", "http://g3", False),
+        ("gateway-3~nats", "http://g3", False),
+        ("gateway-1~matcher-1", "http://g1", False),
+        ("matcher-1", "", False),
+        ("reports", "", False),
+    ]:
+        fault = [strike(4, "pause", target, origin=origin), events.Healed(20, 1)]
+        found = judge(both_came(), meet(1), fault, away)
+        assert invariants(found) == ([] if excused else [1]), target
+
+
+def test_a_fault_at_a_gateway_they_had_left_before_gives_no_time() -> None:
+    moved = [events.Lost(2, "ann", 1006), came(3, "ann", resumed="m", gateway="g3")]
+    fault = [strike(4, "pause", "gateway-1", origin="http://g1"), events.Healed(20, 1)]
+    away = [events.Pressed(5, "ann", "m"), events.Ended(22, "bob", "m", "next")]
+    assert invariants(judge(both_came(), meet(1), moved, fault, away)) == [1]
+
+
+def test_a_clock_that_jumps_gives_no_time() -> None:
+    fault = [strike(4, "jump", "gateway-1", sudden=True, origin="http://g1"), events.Healed(20, 1)]
+    away = [events.Pressed(5, "ann", "m"), events.Ended(22, "bob", "m", "next")]
+    assert invariants(judge(both_came(), meet(1), fault, away)) == [1]
+
+
 def test_oneself() -> None:
     assert 2 in invariants(judge(came(0, "ann"), meet(1, visitors=["ann", "ann"])))
 

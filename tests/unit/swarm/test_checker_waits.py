@@ -1,6 +1,7 @@
 """Invariant 4 on histories written by hand."""
 
 from bench.swarm import events
+from bench.swarm.checker import Bounds
 
 from .histories import both_came, came, invariants, judge, meet, part, searches, strike
 
@@ -13,6 +14,10 @@ def test_two_starve_side_by_side() -> None:
     found = judge(both_came(), searches(1, "ann", "bob"))
     assert invariants(found) == [4, 4]
     assert "while bob searched, too" in str(found[0])
+
+
+def test_that_they_met_at_last_is_no_excuse() -> None:
+    assert invariants(judge(both_came(), searches(1, "ann", "bob"), meet(40), part(41))) == [4, 4]
 
 
 def test_alone_one_waits_for_ever() -> None:
@@ -52,9 +57,45 @@ def test_a_lost_socket_interrupts_the_search() -> None:
 def test_who_lost_their_socket_comes_back() -> None:
     lost = [*both_came(), events.Lost(10, "ann", 1006)]
     assert judge(lost, came(25, "ann")) == []
+    assert judge(lost, events.Dials(11, "ann", "http://g3"), came(25, "ann", gateway="g3")) == []
     assert judge(lost, events.Gone(10, "ann", 4409)) == []
     assert judge(lost, until=20) == []
     assert invariants(judge(lost, came(40, "ann"))) == [4]
     assert invariants(judge(lost)) == [4]
     fault = [strike(9, "pause", "gateway-1"), events.Healed(30, 1)]
     assert judge(lost, fault, came(40, "ann")) == []
+
+
+def test_who_dials_for_the_first_time_comes_in() -> None:
+    dials = events.Dials(1, "cem", "http://g3")
+    assert judge(both_came(), dials, came(15, "cem", gateway="g3")) == []
+    assert invariants(judge(both_came(), dials, came(30, "cem", gateway="g3"))) == [4]
+    assert "cem could not come in" in str(judge(both_came(), dials)[0])
+
+
+def test_only_a_gateway_that_was_dialled_is_an_excuse() -> None:
+    dials = [events.Dials(at, "cem", "http://g3") for at in (1, 8, 16)]
+    there = [strike(2, "pause", "gateway-3", origin="http://g3"), events.Healed(20, 1)]
+    elsewhere = [strike(2, "pause", "gateway-1", origin="http://g1"), events.Healed(20, 1)]
+    assert judge(both_came(), dials, there, came(30, "cem", gateway="g3")) == []
+    assert invariants(judge(both_came(), dials, elsewhere, came(30, "cem", gateway="g3"))) == [4]
+
+
+def test_a_fault_at_another_gateway_gives_searches_no_time() -> None:
+    """Both are on g1 and g2; the only excuse is what concerns matchers or these."""
+    for target, origin, excused in [
+        ("matcher-1", "", True),
+        ("gateway-2~matcher-1", "http://g2", True),
+        ("gateway-3~matcher-1", "http://g3", False),
+        ("reports", "", False),
+    ]:
+        fault = [strike(2, "pause", target, origin=origin), events.Healed(30, 1)]
+        found = judge(both_came(), searches(1, "ann", "bob"), fault, meet(40), part(41))
+        assert invariants(found) == ([] if excused else [4, 4]), target
+
+
+def test_only_what_is_longer_than_a_bound_can_show_it() -> None:
+    bounds = Bounds(widest_age=2.0, margin=1.5)
+    assert bounds.longest([1]) == 3.5
+    assert bounds.longest() == 18.5
+    assert Bounds(widest_age=60).longest() == 62.0

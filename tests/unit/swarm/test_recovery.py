@@ -5,7 +5,7 @@ from tests.faults.recovery import Times, read_recovery
 
 from .histories import came, heard, meet, said, searches, strike
 
-ORIGINS = {"gateway-1": "http://one"}
+ORIGINS = {"gateway-1": "http://g1"}
 
 
 def killed(*after: events.Event) -> Times:

@@ -1,0 +1,128 @@
+"""Which times do not count, for whom, because something was being done to the servers."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bench.swarm.events import Came, Dials, Event, Finished, Healed, Struck
+
+Topic = Literal["calls", "searches", "reports"]
+
+HARMLESS = frozenset(("jump",))
+"""Faults that excuse nothing."""
+
+
+class Places:
+    """Which gateways each visitor was at, or tried to reach, and when."""
+
+    def __init__(self) -> None:
+        self._times: dict[str, list[float]] = defaultdict(list)
+        self._origins: dict[str, list[str]] = defaultdict(list)
+
+    def add(self, event: Came | Dials) -> None:
+        self._times[event.visitor].append(event.at)
+        self._origins[event.visitor].append(event.origin)
+
+    def was_at(self, visitor: str, origin: str, since: float, until: float) -> bool:
+        """At any time from `since` to `until`. Of whom nothing is known, they may have been anywhere."""
+        times = self._times.get(visitor)
+        if times is None:
+            return True
+        first = max(bisect_right(times, since) - 1, 0)
+        return origin in self._origins[visitor][first : bisect_right(times, until)]
+
+
+@dataclass(frozen=True, slots=True)
+class Disturbance:
+    """Of some topics; at `origin` alone, or everywhere when that is empty."""
+
+    began: float
+    healed: float
+    topics: frozenset[Topic]
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """When the history ends, and from when until when something was done to whom."""
+
+    end: float
+    disturbances: Sequence[Disturbance] = ()
+    places: Places = field(default_factory=Places)
+
+    def deadline(self, since: float, limit: float, topic: Topic, visitors: Collection[str] = ()) -> float:
+        """What began at `since` and may take `limit` is over then.
+
+        Every disturbance of the gateways of these visitors (of any, when none are named), and every one
+        that was nowhere in particular, starts it afresh.
+        """
+        deadline = since + limit
+        for one in self.disturbances:
+            near = since <= one.healed and one.began <= deadline
+            if near and one.healed + limit > deadline and self._concerns(one, topic, visitors):
+                deadline = one.healed + limit
+        return deadline
+
+    def overdue(
+        self, since: float, until: float, limit: float, topic: Topic, visitors: Collection[str] = ()
+    ) -> bool:
+        """Whether what went on from `since` to `until` took too long."""
+        deadline = self.deadline(since, limit, topic, visitors)
+        return until > deadline and self.end > deadline
+
+    def calm_since(self, at: float, topic: Topic, visitors: Collection[str] = ()) -> float:
+        """When the last disturbance before `at` was over; `at` itself within one."""
+        last = 0.0
+        for one in self.disturbances:
+            over = min(one.healed, at)
+            if one.began <= at and over > last and self._concerns(one, topic, visitors):
+                last = over
+        return last
+
+    def _concerns(self, one: Disturbance, topic: Topic, visitors: Collection[str]) -> bool:
+        if topic not in one.topics:
+            return False
+        if not one.origin or not visitors:
+            return True
+        return any(self.places.was_at(name, one.origin, one.began, one.healed) for name in visitors)
+
+
+def read_clock(history: Iterable[Event]) -> Clock:
+    """A sudden fault is over at once; its repair is one more disturbance, for a moment."""
+    end, places = 0.0, Places()
+    found: list[Disturbance] = []
+    open_faults: dict[int, Struck] = {}
+    for event in history:
+        end = event.at
+        if isinstance(event, Struck) and event.fault not in HARMLESS:
+            if event.sudden:
+                found.append(_disturbance(event, event.at, event.at))
+            open_faults[event.number] = event
+        elif isinstance(event, Healed) and event.number in open_faults:
+            struck = open_faults.pop(event.number)
+            found.append(_disturbance(struck, event.at if struck.sudden else struck.at, event.at))
+        elif isinstance(event, Came | Dials):
+            places.add(event)
+        elif isinstance(event, Finished):
+            break
+    found += [_disturbance(one, one.at, end) for one in open_faults.values() if not one.sudden]
+    return Clock(end, sorted(found, key=lambda one: (one.began, one.healed)), places)
+
+
+def _disturbance(struck: Struck, began: float, healed: float) -> Disturbance:
+    return Disturbance(began, healed, _topics(struck.target), struck.origin)
+
+
+def _topics(target: str) -> frozenset[Topic]:
+    """What a service, or the far end of a wire, has to do with."""
+    match target.rpartition("~")[2].partition("-")[0]:
+        case "matcher":
+            return frozenset(("searches",))
+        case "reports" | "database" | "postgres":
+            return frozenset(("reports",))
+        case "nats":
+            return frozenset(("calls", "searches"))
+        case _:
+            return frozenset(("calls", "searches", "reports"))
