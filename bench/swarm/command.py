@@ -104,7 +104,7 @@ async def _watch(
         while running.history.now < seconds:
             await asyncio.sleep(min(1.0, max(seconds - running.history.now, 0.01)))
             print(await progress.line(), flush=True)
-        await running.until_filed(5)
+        await running.until_filed(bounds.filed + bounds.margin)
     return running.history.events
 
 

@@ -149,6 +149,10 @@ class Filed(_OfMatch, frozen=True, gc=False):
     report: str
 
 
+class Postponed(_OfMatch, frozen=True, gc=False):
+    """They were asked to wait and to send it again."""
+
+
 class Dismissed(_OfMatch, frozen=True, gc=False):
     """It was refused for good."""
 
@@ -190,7 +194,7 @@ class Finished(_Event, frozen=True, gc=False):
 
 OfVisitor: TypeAlias = (
     Dials | Came | Lost | Gone | Searches | Stopped | Pressed | Met | Passed | Ended | Away | Back | Asked
-    | Offered | Blocked | Refused | Unreadable | Said | Heard | Filing | Filed | Dismissed
+    | Offered | Blocked | Refused | Unreadable | Said | Heard | Filing | Filed | Postponed | Dismissed
 )  # fmt: skip
 Event: TypeAlias = OfVisitor | Struck | Healed | Measured | Finished
 

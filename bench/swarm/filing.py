@@ -7,7 +7,7 @@ from http import HTTPStatus
 import aiohttp
 import msgspec
 
-from bench.swarm.events import Dismissed, Filed, Filing
+from bench.swarm.events import Dismissed, Filed, Filing, Postponed
 from bench.swarm.history import History
 from bench.swarm.reconnect import jitter
 
@@ -39,7 +39,9 @@ async def file(
             report = msgspec.json.decode(body, type=Receipt).report
             history.record(Filed(history.now, name, match, report))
             return
-        if 400 <= status < 500:
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            history.record(Postponed(history.now, name, match))
+        elif 400 <= status < 500:
             code = msgspec.json.decode(body, type=Problem).code
             history.record(Dismissed(history.now, name, match, code))
             return

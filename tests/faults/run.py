@@ -99,7 +99,7 @@ async def _weather(plan: Plan, of: Installation, running: Swarm, say: Callable[[
             await nemesis.perform(faults)
             say(f"{running.history.now:7.1f}  calm")
             await asyncio.sleep(plan.calm)
-        await running.until_filed(10)
+        await running.until_filed(plan.bounds.filed + plan.bounds.margin)
     finally:
         measuring.cancel()
 

@@ -7,7 +7,7 @@ from bench.swarm.checker.bounds import Bounds
 from bench.swarm.checker.clock import read_clock
 from bench.swarm.checker.lines import check_lines
 from bench.swarm.checker.partners import check_agreement, check_company
-from bench.swarm.checker.reports import Row, check_acknowledged, check_memory, check_stored
+from bench.swarm.checker.reports import Row, check_acknowledged, check_answered, check_memory, check_stored
 from bench.swarm.checker.sides import read_matches
 from bench.swarm.checker.violations import Violation
 from bench.swarm.checker.waits import check_returns, check_waits, read_searches
@@ -38,6 +38,7 @@ def check(
         *check_waits(searches, matches, history, clock, bounds),
         *check_returns(history, clock, bounds),
         *check_acknowledged(history),
+        *check_answered(history, clock, bounds),
         *(check_stored(history, rows) if rows is not None else ()),
         *check_memory(history, bounds),
         *(

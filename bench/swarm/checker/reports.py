@@ -1,4 +1,4 @@
-"""Invariants 7 and 8: every acknowledged report is stored, once; no process grows without bound."""
+"""Invariants 7 and 8: every report is acknowledged and stored, once; no process grows without bound."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bench.swarm import events
 from bench.swarm.checker.bounds import Bounds
+from bench.swarm.checker.clock import Clock
 from bench.swarm.checker.violations import Violation
 
 
@@ -27,6 +28,34 @@ def check_acknowledged(history: Iterable[events.Event]) -> Iterator[Violation]:
             if former != event.report:
                 what = f"one report of {event.visitor} is counted twice, as {former} and {event.report}"
                 yield Violation(7, event.at, what, (event.visitor,), (event.match,))
+
+
+def check_answered(history: Iterable[events.Event], clock: Clock, bounds: Bounds) -> Iterator[Violation]:
+    """Every report is acknowledged in the end, and none is refused: honest people file honest passes."""
+    waiting: dict[tuple[str, str], float] = {}
+    for event in history:
+        match event:
+            case events.Filing():
+                waiting[event.visitor, event.match] = event.at
+            case events.Dismissed():
+                waiting.pop((event.visitor, event.match), None)
+                what = f"the report of {event.visitor} was refused: {event.code}"
+                yield Violation(7, event.at, what, (event.visitor,), (event.match,))
+            case events.Filed():
+                since = waiting.pop((event.visitor, event.match), event.at)
+                yield from _slow(event.visitor, event.match, since, event.at, clock, bounds)
+    for (visitor, match), since in waiting.items():
+        yield from _slow(visitor, match, since, clock.end, clock, bounds)
+
+
+def _slow(
+    visitor: str, match: str, since: float, until: float, clock: Clock, bounds: Bounds
+) -> Iterator[Violation]:
+    """Each try goes to any gateway, so a fault of any gateway is an excuse."""
+    limit = bounds.filed + bounds.margin
+    if clock.overdue(since, until, limit, "reports"):
+        what = f"the report of {visitor} was not acknowledged for {until - since:.1f} s"
+        yield Violation(7, clock.deadline(since, limit, "reports"), what, (visitor,), (match,))
 
 
 def check_stored(history: Iterable[events.Event], rows: Iterable[Row]) -> Iterator[Violation]:
