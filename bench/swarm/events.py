@@ -181,6 +181,10 @@ class Healed(_Event, frozen=True, gc=False):
     number: int
 
 
+class Calmed(_Event, frozen=True, gc=False):
+    """All is healed and every service is ready: until the next fault, or the end, everything must work."""
+
+
 class Measured(_Event, frozen=True, gc=False):
     """The resident memory of one process."""
 
@@ -196,7 +200,7 @@ OfVisitor: TypeAlias = (
     Dials | Came | Lost | Gone | Searches | Stopped | Pressed | Met | Passed | Ended | Away | Back | Asked
     | Offered | Blocked | Refused | Unreadable | Said | Heard | Filing | Filed | Postponed | Dismissed
 )  # fmt: skip
-Event: TypeAlias = OfVisitor | Struck | Healed | Measured | Finished
+Event: TypeAlias = OfVisitor | Struck | Healed | Calmed | Measured | Finished
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Event)

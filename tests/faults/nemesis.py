@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
-from bench.swarm.events import Healed, Struck
+from bench.swarm.events import Calmed, Healed, Struck
 from bench.swarm.history import History
 
 from .schedule import Fault
@@ -45,6 +45,7 @@ class Nemesis:
             for fault in faults:
                 group.create_task(self._one(fault, began))
         await self._victim.until_ready()
+        self._history.record(Calmed(self._history.now))
 
     async def _one(self, fault: Fault, began: float) -> None:
         await asyncio.sleep(began + fault.at - self._history.now)

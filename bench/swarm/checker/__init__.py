@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from bench.swarm.checker.activity import check_activity, check_expulsions
 from bench.swarm.checker.again import check_blocks, check_repeats, count_forgotten
 from bench.swarm.checker.bounds import Bounds
 from bench.swarm.checker.clock import read_clock
@@ -37,6 +38,8 @@ def check(
         *check_lines(matches, history, clock, bounds),
         *check_waits(searches, matches, history, clock, bounds),
         *check_returns(history, clock, bounds),
+        *check_expulsions(history),
+        *check_activity(history, bounds),
         *check_acknowledged(history),
         *check_answered(history, clock, bounds),
         *(check_stored(history, rows) if rows is not None else ()),

@@ -25,6 +25,11 @@ class Bounds:
     memory_bytes: int = 300 * 1024 * 1024
     """Of any one process."""
 
+    sociable: float = 0.5
+    """The share of the visitors who meet somebody in each calm, at least."""
+    talkative: float = 0.5
+    """The share of those who hear a line in it."""
+
     def longest(self, invariants: Collection[int] = ()) -> float:
         """What these of the invariants (all, unless some are named) allow at most.
 

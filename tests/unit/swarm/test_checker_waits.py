@@ -58,7 +58,7 @@ def test_who_lost_their_socket_comes_back() -> None:
     lost = [*both_came(), events.Lost(10, "ann", 1006)]
     assert judge(lost, came(25, "ann")) == []
     assert judge(lost, events.Dials(11, "ann", "http://g3"), came(25, "ann", gateway="g3")) == []
-    assert judge(lost, events.Gone(10, "ann", 4409)) == []
+    assert judge(lost, events.Gone(10, "ann", 1001, left=True)) == []
     assert judge(lost, until=20) == []
     assert invariants(judge(lost, came(40, "ann"))) == [4]
     assert invariants(judge(lost)) == [4]

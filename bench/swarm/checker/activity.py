@@ -1,0 +1,84 @@
+"""What must be seen at all: a history in which nothing happens is not one in which nothing is wrong."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from bench.swarm import events
+from bench.swarm.checker.bounds import Bounds
+from bench.swarm.checker.violations import Violation
+from bench.swarm.reconnect import STAY_AWAY
+
+
+@dataclass(slots=True)
+class Calm:
+    """Who was there in a calm, who met somebody in it, and who heard a line."""
+
+    since: float
+    until: float = 0.0
+    there: set[str] = field(default_factory=set)
+    met: set[str] = field(default_factory=set)
+    heard: set[str] = field(default_factory=set)
+
+
+def check_activity(history: Iterable[events.Event], bounds: Bounds) -> Iterator[Violation]:
+    """In each calm most visitors meet and hear somebody. One that is shorter than 1 s shows nothing."""
+    for calm in read_calms(history):
+        if calm.until - calm.since < 1:
+            continue
+        for share, who, what in [
+            (bounds.sociable, calm.met, "met anybody"),
+            (bounds.talkative, calm.heard, "heard a line"),
+        ]:
+            if not calm.there or len(who) < share * len(calm.there):
+                found = (
+                    f"in the calm from {calm.since:.1f} on {len(who)} of {len(calm.there)} visitors {what}"
+                )
+                yield Violation(4, calm.until, found)
+
+
+def read_calms(history: Iterable[events.Event]) -> Iterator[Calm]:
+    online: set[str] = set()
+    calm: Calm | None = None
+    at = 0.0
+    for event in history:
+        at = event.at
+        match event:
+            case events.Came():
+                online.add(event.visitor)
+            case events.Lost() | events.Gone():
+                online.discard(event.visitor)
+            case events.Calmed():
+                calm = Calm(event.at)
+            case events.Struck() if calm:
+                yield _over(calm, at, online)
+                calm = None
+            case events.Met() if calm:
+                calm.met.add(event.visitor)
+            case events.Heard(again=False) if calm:
+                calm.heard.add(event.visitor)
+    if calm:
+        yield _over(calm, at, online)
+
+
+def _over(calm: Calm, at: float, online: set[str]) -> Calm:
+    calm.until = at
+    calm.there = online | calm.met | calm.heard
+    return calm
+
+
+def check_expulsions(history: Iterable[events.Event]) -> Iterator[Violation]:
+    """Who neither sent nonsense, nor was banned, nor has a second tab is not told to stay away.
+
+    Simulated visitors do none of these, but close their tab.
+    """
+    for event in history:
+        if isinstance(event, events.Gone) and event.code in STAY_AWAY and not event.left:
+            what = f"{event.visitor} was thrown out with {event.code}"
+            yield Violation(4, event.at, what, (event.visitor,))
+        elif isinstance(event, events.Refused) and event.code in WRONG:
+            what = f"{event.visitor} was told {event.code}"
+            yield Violation(4, event.at, what, (event.visitor,))
+
+
+WRONG = frozenset(("bad_frame", "banned", "token_refused", "pass_refused", "too_fast", "invalid_request"))
+"""Codes of errors that say that the visitor did something which simulated ones do not do."""

@@ -1,0 +1,54 @@
+"""What must happen, and must not, in a history written by hand."""
+
+import pytest
+
+from bench.swarm import events
+from bench.swarm.events import Event
+
+from .histories import both_came, came, heard, invariants, judge, meet, part, said, strike
+
+TALK = [*meet(41), said(42, 1), heard(42.1, 1), said(43, 1, "bob"), heard(43.1, 1, "bob", "ann"), *part(50)]
+
+
+def calm(*parts: Event) -> list[int]:
+    """After a fault, from 40 on."""
+    fault = [strike(1, "kill", "gateway-3", sudden=True, origin="http://g3"), events.Healed(5, 1)]
+    return invariants(judge(both_came(), fault, events.Calmed(40), parts))
+
+
+def test_people_meet_and_talk() -> None:
+    assert calm(*TALK) == []
+
+
+def test_nothing_happens() -> None:
+    assert calm() == [4, 4]
+
+
+def test_nobody_says_a_line() -> None:
+    assert calm(*meet(41), *part(50)) == [4]
+
+
+def test_nobody_is_there() -> None:
+    assert invariants(judge(events.Calmed(40))) == [4, 4]
+
+
+def test_most_people_meet_nobody() -> None:
+    lonely = [came(1, f"lonely {number}", gateway="g3") for number in range(3)]
+    assert calm(*lonely, *TALK) == [4, 4]
+
+
+def test_what_happened_before_does_not_count() -> None:
+    assert calm(*meet(20), said(21, 1), heard(21.1, 1), *part(30)) == [4, 4]
+
+
+@pytest.mark.parametrize("code", [4400, 4401, 4403, 4409, 4413])
+def test_somebody_is_told_to_stay_away(code: int) -> None:
+    found = judge(both_came(), events.Gone(5, "ann", code))
+    assert invariants(found) == [4]
+    assert f"ann was thrown out with {code}" in str(found[0])
+    assert judge(both_came(), events.Gone(5, "ann", code, left=True)) == []
+
+
+def test_somebody_is_told_that_they_are_banned() -> None:
+    assert invariants(judge(both_came(), events.Refused(5, "ann", "banned"))) == [4]
+    assert judge(both_came(), events.Refused(5, "ann", "rewind_refused")) == []
