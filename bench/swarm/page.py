@@ -52,7 +52,7 @@ class Page:
         self._blocks: list[str] = []
         self._number = 0
         self._said: deque[tuple[float, int, bytes]] = deque(maxlen=RECENT_LINES)
-        self._heard: deque[tuple[int, int]] = deque(maxlen=RECENT_LINES)
+        self._heard: deque[tuple[tuple[str, str], int]] = deque(maxlen=RECENT_LINES)
         self._losses = 0
 
     @property
@@ -254,8 +254,9 @@ class Page:
 
     def _hear_line(self, message: frames.Chat) -> None:
         of, said_in, number = read_line(message.text)
-        again = any(known == number and losses < self._losses for known, losses in self._heard)
-        self._heard.append((number, self._losses))
+        line = (message.match, message.text)
+        again = any(known == line and losses < self._losses for known, losses in self._heard)
+        self._heard.append((line, self._losses))
         where = (self._now, self.name, message.match)
         self._record(events.Heard(*where, of, said_in, number, again))
 

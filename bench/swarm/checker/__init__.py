@@ -10,6 +10,7 @@ from bench.swarm.checker.lines import check_lines
 from bench.swarm.checker.partners import check_agreement, check_company
 from bench.swarm.checker.reports import Row, check_acknowledged, check_answered, check_memory, check_stored
 from bench.swarm.checker.sides import read_matches
+from bench.swarm.checker.strays import check_strays
 from bench.swarm.checker.violations import Violation
 from bench.swarm.checker.waits import check_returns, check_waits, read_searches
 from bench.swarm.events import Event, Unreadable
@@ -36,6 +37,7 @@ def check(
         *check_repeats(matches, history, bounds),
         *check_blocks(matches, history),
         *check_lines(matches, history, clock, bounds),
+        *check_strays(history, clock, bounds),
         *check_waits(searches, matches, history, clock, bounds),
         *check_returns(history, clock, bounds),
         *check_expulsions(history),

@@ -24,7 +24,7 @@ class Lines:
             match event:
                 case events.Said(again=False):
                     self.said[event.match, event.visitor].append(event)
-                case events.Heard(again=False):
+                case events.Heard():
                     self.heard[event.match, event.visitor].append(event)
                 case events.Refused(code=code) if code == LOST_LINES:
                     self.refused[event.visitor].append(event.at)
@@ -39,7 +39,8 @@ def check_lines(
 ) -> Iterator[Violation]:
     lines = Lines(history)
     for (match, visitor), heard in lines.heard.items():
-        yield from _check_heard(matches, match, visitor, heard)
+        yield from _check_heard(matches, match, visitor, heard, clock, bounds)
+        yield from _check_repeats(match, visitor, heard)
     for one, other in matches.pairs():
         for speaker, listener in ((one, other), (other, one)):
             yield from _check_order(lines, speaker, listener)
@@ -47,8 +48,9 @@ def check_lines(
 
 
 def _check_heard(
-    matches: Matches, match: str, visitor: str, heard: list[events.Heard]
+    matches: Matches, match: str, visitor: str, heard: list[events.Heard], clock: Clock, bounds: Bounds
 ) -> Iterator[Violation]:
+    """Repeats, too: a page hides only what it knows, so a stray line may look like one."""
     sides = {side.visitor: side for side in matches.sides.get(match, ())}
     for line in heard:
         mine, theirs = sides.get(visitor), sides.get(line.of)
@@ -58,15 +60,30 @@ def _check_heard(
             what = f"{visitor} heard in {match} what {line.of} said in {line.said_in}"
         elif mine.how.startswith("ended") and line.at > mine.left:
             what = f"{visitor} heard a line after the match had ended"
+        elif clock.overdue(mine.left, line.at, bounds.agree + bounds.margin, "calls", (visitor,)):
+            what = f"{visitor} heard a line {line.at - mine.left:.1f} s after they had left the match"
         else:
             continue
         yield Violation(6, line.at, what, (visitor, line.of), (match,))
+
+
+def _check_repeats(match: str, visitor: str, heard: list[events.Heard]) -> Iterator[Violation]:
+    """What a page hides as a repeat it has shown before."""
+    shown: set[tuple[str, str, int]] = set()
+    for line in heard:
+        key = (line.of, line.said_in, line.number)
+        if line.again and key not in shown:
+            what = f"{visitor} was not shown line {line.number} of {line.of}, as if it were a repeat"
+            yield Violation(6, line.at, what, (visitor, line.of), (match,))
+        shown.add(key)
 
 
 def _check_order(lines: Lines, speaker: Side, listener: Side) -> Iterator[Violation]:
     """Numbers rise. A gap is a line that can no longer come."""
     last, missing = 0, 0
     for line in lines.heard.get((speaker.match, listener.visitor), ()):
+        if line.again or line.of != speaker.visitor:
+            continue
         what = ""
         if line.number <= last:
             what = f"heard line {line.number} of {speaker.visitor} after line {last}"

@@ -33,6 +33,23 @@ def test_a_repeat_that_the_page_hides() -> None:
     assert judge(TOGETHER, talk(1, 2, 3), repeat) == []
 
 
+def test_a_line_that_the_page_hides_though_it_never_showed_it() -> None:
+    hidden = events.Heard(8, "bob", "m", "ann", "m", 3, again=True)
+    found = judge(TOGETHER, talk(1, 2), hidden)
+    assert 6 in invariants(found)
+    assert "as if it were a repeat" in str(found)
+
+
+def test_a_stray_line_that_the_page_hides() -> None:
+    for stray in [
+        events.Heard(8, "bob", "m", "ann", "before", 2, again=True),
+        events.Heard(8, "bob", "m", "cem", "m", 2, again=True),
+        events.Heard(8, "bob", "n", "ann", "m", 2, again=True),
+        events.Heard(31, "bob", "m", "ann", "m", 2, again=True),
+    ]:
+        assert 6 in invariants(judge(TOGETHER, talk(1, 2, 3), stray)), stray
+
+
 def test_a_gap() -> None:
     assert "but not line 2" in str(judge(TOGETHER, talk(1, 3))[0])
 
@@ -81,6 +98,13 @@ def test_a_line_after_the_end() -> None:
     assert 6 in invariants(judge(TOGETHER, *late))
     by_oneself = said(29, 1, visitor="bob"), heard(30.01, 1, of="bob", visitor="ann")
     assert judge(TOGETHER, *by_oneself) == []
+
+
+def test_a_line_long_after_next() -> None:
+    late = said(29, 1, visitor="bob"), heard(35, 1, of="bob", visitor="ann")
+    found = judge(TOGETHER, *late)
+    assert invariants(found) == [6]
+    assert "heard a line 5.0 s after they had left the match" in str(found[0])
 
 
 def test_what_is_not_of_the_protocol() -> None:

@@ -83,6 +83,16 @@ def test_repeats_are_hidden_only_after_a_loss() -> None:
     assert [event.again for event in gateway.recorded(events.Heard)] == [False, False, True]
 
 
+def test_a_stray_line_with_a_known_number_is_no_repeat() -> None:
+    gateway = Gateway()
+    gateway.match()
+    gateway.say("chat", match="m", text="bob m 1", id="1")
+    gateway.say("partner_back", match="m")
+    gateway.say("chat", match="m", text="bob before 1", id="1")
+    gateway.say("chat", match="before", text="bob m 1", id="1")
+    assert [event.again for event in gateway.recorded(events.Heard)] == [False, False, False]
+
+
 def test_a_match_for_a_search_taken_back_is_passed_over() -> None:
     gateway = Gateway()
     gateway.page.stop()

@@ -1,0 +1,73 @@
+"""Invariant 6: nobody is told anything of a match that is not theirs, or is theirs no more."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from bench.swarm import events
+from bench.swarm.checker.bounds import Bounds
+from bench.swarm.checker.clock import Clock
+from bench.swarm.checker.violations import Violation
+
+ENDED = float("-inf")
+"""When a match was left of whose end the gateway has told: nothing of it can be on its way any more."""
+
+Told = events.Ended | events.Away | events.Back
+
+
+class _Known:
+    """The matches of one visitor."""
+
+    def __init__(self) -> None:
+        self.present = ""
+        self.left: dict[str, float] = {}
+        """The former ones, and when they were left."""
+
+    def leave(self, at: float) -> None:
+        if self.present:
+            self.left[self.present] = at
+        self.present = ""
+
+    def take(self, event: events.OfVisitor) -> None:
+        match event:
+            case events.Met():
+                self.leave(event.at)
+                self.present = event.match
+            case events.Passed():
+                self.left[event.match] = event.at
+            case events.Came() if event.resumed != self.present:
+                self.leave(event.at)
+            case events.Pressed() | events.Stopped():
+                self.leave(event.at)
+            case events.Ended():
+                self.present = "" if event.match == self.present else self.present
+                self.left[event.match] = ENDED
+
+
+def check_strays(history: Iterable[events.Event], clock: Clock, bounds: Bounds) -> Iterator[Violation]:
+    """What crossed with a `next` is on its way for a moment."""
+    everybody: dict[str, _Known] = defaultdict(_Known)
+    for event in history:
+        if not isinstance(event, events.OfVisitor):
+            continue
+        known = everybody[event.visitor]
+        if isinstance(event, Told) and event.match != known.present:
+            yield from _check(event, known.left, clock, bounds)
+        elif isinstance(event, events.Offered) and event.match not in (known.present, *known.left):
+            yield _stray(event, "which was never theirs")
+        known.take(event)
+
+
+def _check(event: Told, left: dict[str, float], clock: Clock, bounds: Bounds) -> Iterator[Violation]:
+    since = left.get(event.match)
+    if since is None:
+        yield _stray(event, "which was never theirs")
+    elif since == ENDED:
+        yield _stray(event, "of whose end they had been told")
+    elif clock.overdue(since, event.at, bounds.agree + bounds.margin, "calls", (event.visitor,)):
+        yield _stray(event, f"which they had left {event.at - since:.1f} s before")
+
+
+def _stray(event: Told | events.Offered, why: str) -> Violation:
+    kind = type(event).__name__.lower()
+    what = f"{event.visitor} was told {kind} of {event.match}, {why}"
+    return Violation(6, event.at, what, (event.visitor,), (event.match,))

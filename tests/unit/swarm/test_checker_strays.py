@@ -1,0 +1,52 @@
+"""Invariant 6 on histories written by hand: nobody is told of what is not theirs."""
+
+import pytest
+
+from bench.swarm import events
+from bench.swarm.checker import Violation
+
+from .histories import both_came, came, invariants, judge, meet, part
+
+TOGETHER = [*both_came(), came(0, "cem"), *meet(1), *part(30)]
+
+
+def strays(event: events.Event) -> list[Violation]:
+    return [one for one in judge(TOGETHER, event) if "was told" in one.what]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        events.Ended(5, "cem", "m", "next"),
+        events.Away(5, "cem", "m"),
+        events.Back(5, "cem", "m"),
+        events.Offered(5, "cem", "m"),
+        events.Away(5, "bob", "another"),
+    ],
+)
+def test_a_match_that_was_never_theirs(event: events.Event) -> None:
+    (found,) = strays(event)
+    assert found.invariant == 6
+    assert "was never theirs" in found.what
+
+
+def test_told_twice_of_the_end() -> None:
+    assert "of whose end they had been told" in str(strays(events.Ended(31, "bob", "m", "lost")))
+    assert "of whose end they had been told" in str(strays(events.Back(31, "bob", "m")))
+
+
+def test_what_crosses_with_a_next() -> None:
+    assert strays(events.Ended(30.1, "ann", "m", "next")) == []
+    assert "left 5.0 s before" in str(strays(events.Ended(35, "ann", "m", "next")))
+
+
+def test_what_crosses_with_a_stop() -> None:
+    passed = [events.Passed(40, "ann", "n"), events.Ended(40.1, "ann", "n", "stop")]
+    assert judge(TOGETHER, passed) == []
+    assert invariants(judge(TOGETHER, events.Passed(40, "ann", "n"), events.Away(45, "ann", "n"))) == [6]
+
+
+def test_a_match_that_was_not_resumed() -> None:
+    late = events.Away(9, "ann", "m")
+    moved = [*both_came(), *meet(1), events.Lost(4, "ann", 1006), came(5, "ann", gateway="g3")]
+    assert "left 4.0 s before" in str(judge(moved, late, events.Ended(6, "bob", "m", "lost")))
