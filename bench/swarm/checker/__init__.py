@@ -34,7 +34,7 @@ def check(
         *matches.violations,
         *check_company(matches),
         *check_agreement(matches, broken_off, clock, bounds),
-        *check_repeats(matches, history, bounds),
+        *check_repeats(matches, history, clock, bounds),
         *check_blocks(matches, history),
         *check_lines(matches, history, clock, bounds),
         *check_strays(history, clock, bounds),

@@ -6,26 +6,33 @@ from itertools import pairwise
 
 from bench.swarm import events
 from bench.swarm.checker.bounds import Bounds
+from bench.swarm.checker.clock import Clock, read_clock
 from bench.swarm.checker.sides import Matches, Side, read_matches
 from bench.swarm.checker.violations import Violation
 
 SKEW = 0.5
 """Seconds between what a gateway and what a browser calls the same moment."""
 
+TELLING = 1.0
+"""Seconds in which every gateway has heard of a parting."""
+
 Encounter = tuple[Side, Side]
 
 
-def check_repeats(matches: Matches, history: Iterable[events.Event], bounds: Bounds) -> Iterator[Violation]:
+def check_repeats(
+    matches: Matches, history: Iterable[events.Event], clock: Clock, bounds: Bounds
+) -> Iterator[Violation]:
     """What gateways could not know any more is no violation; `count_forgotten` says how often that was."""
     for former, latter in _too_soon(matches, history, bounds):
-        if not _forgotten(former, latter):
+        if not _forgotten(former, latter, clock):
             apart = _met(latter) - _parted(former)
             yield _violation(former, latter, f"met again {apart:.1f} s after they parted")
 
 
 def count_forgotten(history: Sequence[events.Event], bounds: Bounds) -> int:
-    """How often two met again too soon, because both had changed gateways since they parted."""
-    return sum(_forgotten(*two) for two in _too_soon(read_matches(history), history, bounds))
+    """How often two met again too soon, because nobody could tell their new gateways that they had parted."""
+    clock = read_clock(history)
+    return sum(_forgotten(*two, clock) for two in _too_soon(read_matches(history), history, bounds))
 
 
 def _too_soon(
@@ -57,13 +64,24 @@ def _met(encounter: Encounter) -> float:
     return min(side.met for side in encounter)
 
 
-def _forgotten(former: Encounter, latter: Encounter) -> bool:
-    """A gateway remembers whom its visitors parted from; what it knew is not with them on another one.
+def _forgotten(former: Encounter, latter: Encounter, clock: Clock) -> bool:
+    """A gateway remembers whom its visitors parted from, and tells all others at once.
 
-    One of the two who stayed is enough to keep them apart.
+    So it is forgotten only by two who are both elsewhere now, and who parted while a gateway that they were
+    on, or are on, was struck or cut off. One of the two who stayed is enough to keep them apart.
     """
     now = {side.visitor: side.met_on for side in latter}
-    return all(side.gateway != now[side.visitor] for side in former)
+    if any(side.gateway == now[side.visitor] for side in former):
+        return False
+    parted, at = _parted(former), clock.places.at
+    origins = {at(side.visitor, parted) for side in former} | {at(one.visitor, one.met) for one in latter}
+    return any(
+        "calls" in one.topics
+        and one.began <= parted + TELLING
+        and one.healed >= parted - TELLING
+        and one.origin in ("", *origins)
+        for one in clock.disturbances
+    )
 
 
 def check_blocks(matches: Matches, history: Iterable[events.Event]) -> Iterator[Violation]:

@@ -33,6 +33,11 @@ class Places:
         first = max(bisect_right(times, since) - 1, 0)
         return origin in self._origins[visitor][first : bisect_right(times, until)]
 
+    def at(self, visitor: str, time: float) -> str:
+        """Empty before the first."""
+        place = bisect_right(self._times.get(visitor, []), time) - 1
+        return self._origins[visitor][place] if place >= 0 else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Disturbance:

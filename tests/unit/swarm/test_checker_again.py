@@ -1,9 +1,11 @@
 """Invariant 3 on histories written by hand."""
 
+import pytest
+
 from bench.swarm import events
 from bench.swarm.checker import Bounds, count_forgotten
 
-from .histories import both_came, came, invariants, judge, meet, part
+from .histories import both_came, came, invariants, judge, meet, part, strike
 
 
 def test_a_minute_later_they_may_meet_again() -> None:
@@ -22,12 +24,39 @@ def test_a_rewind_that_both_asked_for() -> None:
     assert invariants(judge(both_came(), meet(1), part(5), asked[:1], meet(11, "n"), part(15, "n"))) == [3]
 
 
-def test_what_a_gateway_knew_is_forgotten_when_both_left_it() -> None:
+def moved_and_met(*fault: events.Event) -> list[events.Event]:
+    """They part at 5, go to g3, and meet there again."""
     moved = [came(10, "ann", gateway="g3"), came(11, "bob", gateway="g3")]
-    met_again = [*both_came(), *meet(1), *part(5), *moved, *meet(12, "n"), *part(15, "n")]
-    assert judge(met_again) == []
-    assert count_forgotten(met_again, Bounds()) == 1
-    assert invariants(judge(both_came(), meet(1), part(5), moved[:1], meet(12, "n"), part(15, "n"))) == [3]
+    return [*both_came(), *meet(1), *fault, *part(5), *moved, *meet(12, "n"), *part(15, "n")]
+
+
+@pytest.mark.parametrize(
+    ("at", "target", "origin", "excused"),
+    [
+        (4.5, "gateway-1", "http://g1", True),
+        (4.5, "gateway-3~nats", "http://g3", True),
+        (4.5, "nats", "", True),
+        (4.5, "gateway-4", "http://g4", False),
+        (4.5, "gateway-1~matcher-1", "http://g1", False),
+        (3.0, "gateway-1", "http://g1", False),
+        (7.0, "gateway-1", "http://g1", False),
+    ],
+)
+def test_a_parting_is_forgotten_only_by_a_fault(at: float, target: str, origin: str, excused: bool) -> None:
+    met_again = moved_and_met(strike(at, "kill", target, sudden=True, origin=origin))
+    assert invariants(judge(met_again)) == ([] if excused else [3])
+    assert count_forgotten(met_again, Bounds()) == excused
+
+
+def test_a_parting_is_not_forgotten_by_moving() -> None:
+    assert invariants(judge(moved_and_met())) == [3]
+
+
+def test_one_who_stayed_is_enough_to_remember() -> None:
+    fault = strike(4.5, "kill", "gateway-1", sudden=True, origin="http://g1")
+    moved = came(10, "ann", gateway="g3")
+    met_again = judge(both_came(), meet(1), fault, part(5), moved, meet(12, "n"), part(15, "n"))
+    assert invariants(met_again) == [3]
 
 
 def test_blocked_for_good() -> None:
