@@ -186,10 +186,11 @@ class Calmed(_Event, frozen=True, gc=False):
 
 
 class Measured(_Event, frozen=True, gc=False):
-    """The resident memory of one process."""
+    """The resident memory of one process, which has another `pid` after each start."""
 
     process: str
     bytes: int
+    pid: int = 0
 
 
 class Finished(_Event, frozen=True, gc=False):

@@ -17,13 +17,14 @@ ONE_REQUEST = aiohttp.ClientTimeout(total=12)
 class Swarm:
     """Made by `swarm`; runs by itself."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, tasks: asyncio.TaskGroup) -> None:
         self.history = history
         self.filings: set[asyncio.Task[None]] = set()
         """Reports that are not answered yet."""
+        self._tasks = tasks
 
     def start_filing(self, filing: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(filing)
+        task = self._tasks.create_task(filing)
         self.filings.add(task)
         task.add_done_callback(self.filings.discard)
 
@@ -35,22 +36,27 @@ class Swarm:
 
 @asynccontextmanager
 async def swarm(
-    origins: Sequence[str], visitors: int, seed: object, habits: Habits | None = None
+    origins: Sequence[str],
+    visitors: int,
+    seed: object,
+    habits: Habits | None = None,
+    history: History | None = None,
 ) -> AsyncIterator[Swarm]:
-    """Visitors who come within a second, and leave together. The history is finished when it ends."""
-    history = History()
-    running = Swarm(history)
+    """Visitors who come within a second, and leave together. The history is finished when it ends.
+
+    A visitor who breaks down, which none should, ends it at once: then it raises an `ExceptionGroup`.
+    """
     connector = aiohttp.TCPConnector(limit=64, force_close=True)  # a kept connection may be to the dead
-    async with aiohttp.ClientSession(connector=connector, timeout=ONE_REQUEST) as http:
-        world = World(list(origins), http, history, habits or Habits(), running.start_filing)
-        lives = [asyncio.create_task(Visitor(world, n, seed).live()) for n in range(1, visitors + 1)]
+    async with (
+        aiohttp.ClientSession(connector=connector, timeout=ONE_REQUEST) as http,
+        asyncio.TaskGroup() as tasks,
+    ):
+        running = Swarm(history or History(), tasks)
+        world = World(list(origins), http, running.history, habits or Habits(), running.start_filing)
+        lives = [tasks.create_task(Visitor(world, n, seed).live()) for n in range(1, visitors + 1)]
         try:
             yield running
         finally:
-            history.finish()
+            running.history.finish()
             for task in (*lives, *running.filings):
                 task.cancel()
-            ended = await asyncio.gather(*lives, *running.filings, return_exceptions=True)
-    for one in ended:
-        if isinstance(one, Exception):
-            raise one

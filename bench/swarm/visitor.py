@@ -51,12 +51,13 @@ class Visitor:
         while True:
             page, person = self._born()
             self._token = await self._new_token(page)
-            acting = asyncio.create_task(self._act(page, person))
-            try:
-                await self._stay(page)
-            finally:
-                acting.cancel()
-                self._drop(TAB_CLOSED)
+            async with asyncio.TaskGroup() as life:
+                acting = life.create_task(self._act(page, person))
+                try:
+                    await self._stay(page)
+                finally:
+                    acting.cancel()
+                    self._drop(TAB_CLOSED)
             await asyncio.sleep(person.absence())
 
     def _born(self) -> tuple[Page, Person]:
@@ -105,7 +106,7 @@ class Visitor:
         except (ConnectionError, OSError, TimeoutError):
             self._failed = origin
             return Closed(UNREACHED)
-        socket.inbox = page.hear
+        socket.inbox = lambda frame: hear(page, frame, ended)
         socket.on_closed = lambda closed: None if ended.done() else ended.set_result(closed)
         if socket.closed:
             return socket.closed
@@ -162,6 +163,16 @@ class Visitor:
     def _drop(self, code: int) -> None:
         if self._socket is not None:
             self._socket.close(code)
+
+
+def hear(page: Page, frame: bytes, ended: "asyncio.Future[Closed]") -> None:
+    """A page that breaks down ends its visitor, and so the run; the socket's library would go on."""
+    try:
+        page.hear(frame)
+    except Exception as error:
+        if not ended.done():
+            ended.set_exception(error)
+        raise
 
 
 def _send(socket: Socket, frame: bytes) -> None:

@@ -16,8 +16,9 @@ from testcontainers.core.network import Network
 
 from bench.swarm.checker import Row
 
+from ..faults.logs import unforeseen
 from ..faults.nemesis import Heal
-from ..faults.run import STAGE_AGES
+from ..faults.plan import STAGE_AGES
 from ..faults.schedule import Fault, Shape
 from ..servers import free_port
 from ..timing import scaled
@@ -89,7 +90,7 @@ class ContainerCluster:
                             return
                 await asyncio.sleep(0.1)
 
-    def memory(self) -> dict[str, int]:
+    def memory(self) -> dict[str, tuple[int, int]]:
         """The engine tells it too slowly; the run on plain processes watches it."""
         return {}
 
@@ -102,8 +103,7 @@ class ContainerCluster:
         return [Row(row["id"], row["match"], row["reporter"]) for row in found]
 
     def unforeseen(self) -> list[str]:
-        logs = {name: b"".join(self.containers[name].get_logs()).decode() for name in self.ports}
-        return [f"{name}: {log[-4000:]}" for name, log in logs.items() if "Traceback" in log]
+        return unforeseen({name: b"".join(self.containers[name].get_logs()).decode() for name in self.ports})
 
 
 @contextmanager

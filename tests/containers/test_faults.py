@@ -2,8 +2,10 @@
 
 import pytest
 
+from ..faults.plan import Plan
+from ..faults.recovery import Bars
 from ..faults.report import as_table
-from ..faults.run import Plan, run
+from ..faults.run import run
 from ..faults.schedule import Card, Pace, Shape
 from ..timing import scaled
 from .cluster import NATS_SERVERS, container_cluster
@@ -14,10 +16,11 @@ SHAPE = Shape()
 GATEWAYS, MATCHERS = SHAPE.services("gateway"), SHAPE.services("matcher")
 PLAN = Plan(
     seed=1,
-    storm=16,
-    calm=8,
-    visitors=40,
-    pace=Pace(gap=(1.5, 3), lasts=(1, 4)),
+    storm=20,
+    visitors=60,
+    pace=Pace(gap=(1, 2.5), lasts=(1, 4)),
+    bars=Bars(calls=0.9, searches=0.9, least=1),
+    measured=False,
     cards=[
         Card("kill", GATEWAYS),
         Card("terminate", GATEWAYS),
@@ -30,6 +33,10 @@ PLAN = Plan(
         Card("cut", ["postgres"]),
     ],
 )
+
+
+def test_every_kind_of_fault_is_dealt() -> None:
+    assert PLAN.undealt() == set()
 
 
 async def test_visitors_see_nothing_wrong(image: str) -> None:

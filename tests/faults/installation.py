@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,8 +16,9 @@ from ..databases import Postgres
 from ..integration.cluster import Service
 from ..proxy import Proxy
 from ..servers import NatsServer, nats_server
+from .logs import unforeseen
 from .nemesis import Heal
-from .run import STAGE_AGES
+from .plan import STAGE_AGES
 from .schedule import CENTRAL, Fault, Shape
 from .strikes import strike_clock, strike_link, strike_process
 from .wall_clock import WallClock
@@ -53,10 +54,13 @@ class Installation:
     async def until_ready(self) -> None:
         await asyncio.gather(*(service.until_ready(seconds=30) for service in self.services.values()))
 
-    def memory(self) -> dict[str, int]:
-        """Resident bytes of each process that runs."""
-        running = {name: one.pid for name, one in self.services.items() if one.running}
-        return {name: psutil.Process(pid).memory_info().rss for name, pid in running.items()}
+    def memory(self) -> dict[str, tuple[int, int]]:
+        """Of each process that runs its id and its resident bytes."""
+        found = {}
+        for name, pid in {name: one.pid for name, one in self.services.items() if one.running}.items():
+            with suppress(psutil.NoSuchProcess):  # it dies just now
+                found[name] = pid, psutil.Process(pid).memory_info().rss
+        return found
 
     async def rows(self) -> list[Row]:
         """The reports as they are stored."""
@@ -69,11 +73,7 @@ class Installation:
 
     def unforeseen(self) -> list[str]:
         """Errors that no process should ever say."""
-        return [
-            f"{name}: {service.log.read_text()[-4000:]}"
-            for name, service in self.services.items()
-            if "Traceback" in service.log.read_text()
-        ]
+        return unforeseen({name: service.log.read_text() for name, service in self.services.items()})
 
 
 @asynccontextmanager

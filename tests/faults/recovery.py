@@ -12,6 +12,8 @@ from bench.swarm.checker.waits import read_searches
 
 CALLS_IN, SEARCHES_IN = 5.0, 3.0
 """The design's bars, in seconds."""
+JUDGED = 20.0
+"""Seconds after a fault in which a call must have gone on, or is counted as lost."""
 LEAVING = ("next", "stop", "gone")
 """Ends that people chose."""
 
@@ -47,6 +49,28 @@ class Recovery:
     """After each kind of fault of a gateway: until both sides of its calls have heard the other again."""
     searches: Times
     """After a matcher was killed: until those who were searching met somebody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """The shares that must recover in time, where there were at least so many to recover."""
+
+    calls: float = 0.99
+    searches: float = 0.98
+    least: int = 100
+
+
+def shortfalls(recovery: Recovery, bars: Bars) -> list[str]:
+    """What recovered too slowly after a gateway, or a matcher, was killed."""
+    found = []
+    for what, times, limit, bar in [
+        ("calls of killed gateways", recovery.calls.get("kill", Times()), CALLS_IN, bars.calls),
+        ("searches after a matcher was killed", recovery.searches, SEARCHES_IN, bars.searches),
+    ]:
+        share = times.share_within(limit)
+        if times.total >= bars.least and share < bar:
+            found.append(f"{share:.1%} of {times.total} {what} went on within {limit:.0f} s, not {bar:.0%}")
+    return found
 
 
 def read_recovery(history: Sequence[events.Event], origins: Mapping[str, str]) -> Recovery:
@@ -101,7 +125,7 @@ class _Talks:
     def recoveries(self, struck: float, origin: str) -> Iterator[float]:
         """Of each call with a side on `origin`; infinite for a call that was lost.
 
-        A call that a person ended first, or that the run ended too early for, says nothing.
+        A call that a person ended soon, or that the run ended too early for, says nothing.
         """
         for sides in self._pairs:
             if not all(side.at(struck).here == "in" and side.at(struck).partner_here for side in sides):
@@ -109,9 +133,10 @@ class _Talks:
             if origin not in (self._place(side.visitor, struck) for side in sides):
                 continue
             again = max(self._hears_again(side, struck) for side in sides)
+            until = min(self._end, *(side.left for side in sides))
             if again < inf:
                 yield again - struck
-            elif any(side.left < inf for side in sides) and not _chosen(sides):
+            elif (until < self._end and not _chosen(sides)) or until - struck > JUDGED:
                 yield inf
 
     def _place(self, visitor: str, at: float) -> str:

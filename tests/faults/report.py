@@ -4,10 +4,9 @@ from collections.abc import Iterator, Sequence
 from math import inf
 from typing import Any
 
-from bench.swarm.checker import count_forgotten
-
+from .plan import Plan
 from .recovery import CALLS_IN, SEARCHES_IN, Recovery, Times
-from .run import Outcome, Plan
+from .run import Outcome
 from .wall_clock import library
 
 
@@ -20,7 +19,8 @@ def as_json(plan: Plan, outcome: Outcome) -> dict[str, Any]:
         "visitors": plan.visitors,
         "events": len(outcome.history),
         "violations": [str(violation) for violation in outcome.violations],
-        "forgotten_partings": count_forgotten(outcome.history, plan.bounds),
+        "forgotten_partings": outcome.forgotten,
+        "problems": list(outcome.problems),
         "unforeseen": len(outcome.unforeseen),
         "faults": recovery.faults,
         "wall_clocks_jumped": library() is not None,

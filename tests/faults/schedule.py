@@ -1,8 +1,8 @@
 """What is done to an installation, and when. Pure: the same seed gives the same schedule."""
 
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Kind = Literal["kill", "pause", "terminate", "cut", "swallow", "delay", "jump"]
@@ -27,6 +27,11 @@ class Fault:
     @property
     def sudden(self) -> bool:
         return self.kind in SUDDEN and self.target != CENTRAL
+
+    @property
+    def name(self) -> str:
+        """Of its kind, as of the card: such as `kill gateway`."""
+        return name_of(self.kind, self.target)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.target}{f' ({self.detail})' if self.detail else ''} for {self.lasts:.1f} s"
@@ -70,7 +75,12 @@ class Card:
     @property
     def name(self) -> str:
         """Such as `kill gateway`, as in the table of a run."""
-        return f"{self.kind} {'~'.join(part.partition('-')[0] for part in self.targets[0].split('~'))}"
+        return name_of(self.kind, self.targets[0])
+
+
+def name_of(kind: str, target: str) -> str:
+    """Without the numbers of the target."""
+    return f"{kind} {'~'.join(part.partition('-')[0] for part in target.split('~'))}"
 
 
 def deck(shape: Shape) -> list[Card]:
@@ -116,17 +126,17 @@ def schedule(
     """
     pace = pace or Pace()
     randomness = random.Random(f"nemesis/{seed}")
-    dealt = _deal(cards, randomness)
+    dealt = _Deal(cards, randomness)
     busy: dict[str, float] = {}
     faults: list[Fault] = []
     at = randomness.uniform(0.5, 1.5)
     while at < seconds - pace.lasts[0]:
-        card = next(dealt)
-        target, detail = randomness.choice(card.targets), randomness.choice(card.details)
         lasts = min(randomness.uniform(*pace.lasts), seconds - at)
-        if busy.get(target, 0.0) <= at:
-            number = first + len(faults)
-            faults.append(Fault(number, round(at, 2), card.kind, target, round(lasts, 2), detail))
+        drawn = dealt.draw(lambda target, now=at: busy.get(target, 0.0) <= now)
+        if drawn:
+            card, target = drawn
+            fault = Fault(first + len(faults), round(at, 2), card.kind, target, round(lasts, 2))
+            faults.append(replace(fault, detail=randomness.choice(card.details)))
             busy[target] = at + lasts + (RESTART if card.kind in RESTARTED else 0)
         at += randomness.uniform(*pace.gap)
     return faults
@@ -137,6 +147,20 @@ RESTART = 4.0
 """Seconds that a service may need after it was started again."""
 
 
-def _deal(cards: Sequence[Card], randomness: random.Random) -> Iterator[Card]:
-    while True:
-        yield from randomness.sample(cards, len(cards))
+class _Deal:
+    """Of a deck: a card whose targets all have a fault already is dealt as soon as one is free."""
+
+    def __init__(self, cards: Sequence[Card], randomness: random.Random) -> None:
+        self._cards = cards
+        self._randomness = randomness
+        self._left: list[Card] = []
+
+    def draw(self, free: Callable[[str], bool]) -> tuple[Card, str] | None:
+        """A card with a target for it, if anything can be struck now."""
+        self._left = self._left or self._randomness.sample(self._cards, len(self._cards))
+        for place, card in enumerate(self._left):
+            targets = [target for target in card.targets if free(target)]
+            if targets:
+                del self._left[place]
+                return card, self._randomness.choice(targets)
+        return None

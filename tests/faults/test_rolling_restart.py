@@ -16,7 +16,7 @@ from ..databases import Postgres
 from ..ports.waiting import until
 from ..timing import scaled
 from .installation import Installation, installed
-from .run import BOUNDS
+from .plan import BOUNDS
 from .schedule import Shape
 
 pytestmark = pytest.mark.timeout(scaled(120))

@@ -1,14 +1,15 @@
 """Judges a history against the design's invariants. Pure: the same history has the same violations."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from bench.swarm.checker.activity import check_activity, check_expulsions
 from bench.swarm.checker.again import check_blocks, check_repeats, count_forgotten
 from bench.swarm.checker.bounds import Bounds
 from bench.swarm.checker.clock import read_clock
 from bench.swarm.checker.lines import check_lines
+from bench.swarm.checker.memory import check_memory
 from bench.swarm.checker.partners import check_agreement, check_company
-from bench.swarm.checker.reports import Row, check_acknowledged, check_answered, check_memory, check_stored
+from bench.swarm.checker.reports import Row, check_acknowledged, check_answered, check_stored
 from bench.swarm.checker.sides import read_matches
 from bench.swarm.checker.strays import check_strays
 from bench.swarm.checker.violations import Violation
@@ -19,9 +20,14 @@ __all__ = ["Bounds", "Row", "Violation", "check", "count_forgotten"]
 
 
 def check(
-    history: Sequence[Event], bounds: Bounds | None = None, rows: Iterable[Row] | None = None
+    history: Sequence[Event],
+    bounds: Bounds | None = None,
+    rows: Iterable[Row] | None = None,
+    processes: Collection[str] = (),
 ) -> list[Violation]:
     """All violations, the earliest first. `rows` are the stored reports, where they can be read.
+
+    The memory of all `processes` must be known.
 
     A history that is not finished ends with its last event: what may still come is no violation.
     """
@@ -45,7 +51,7 @@ def check(
         *check_acknowledged(history),
         *check_answered(history, clock, bounds),
         *(check_stored(history, rows) if rows is not None else ()),
-        *check_memory(history, bounds),
+        *check_memory(history, bounds, processes),
         *(
             Violation(6, event.at, f"{event.visitor} cannot read {event.frame}", (event.visitor,))
             for event in history

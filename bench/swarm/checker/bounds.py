@@ -25,6 +25,8 @@ class Bounds:
     memory_bytes: int = 300 * 1024 * 1024
     """Of any one process."""
 
+    growth_bytes: int = 64 * 1024 * 1024
+    """Of any one process, from ten seconds after its start to its end."""
     sociable: float = 0.5
     """The share of the visitors who meet somebody in each calm, at least."""
     talkative: float = 0.5

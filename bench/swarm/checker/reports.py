@@ -1,4 +1,4 @@
-"""Invariants 7 and 8: every report is acknowledged and stored, once; no process grows without bound."""
+"""Invariant 7: every report is acknowledged and stored, once."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -83,13 +83,3 @@ def check_stored(history: Iterable[events.Event], rows: Iterable[Row]) -> Iterat
                 "one" if (match, reporter) in filing else "none"
             )
             yield Violation(7, end, what, (), (match,))
-
-
-def check_memory(history: Iterable[events.Event], bounds: Bounds) -> Iterator[Violation]:
-    """8: the resident memory of each process stays below a ceiling."""
-    most: dict[str, events.Measured] = {}
-    for event in history:
-        if isinstance(event, events.Measured) and event.bytes > bounds.memory_bytes:
-            most[event.process] = max(event, most.get(event.process, event), key=lambda one: one.bytes)
-    for event in most.values():
-        yield Violation(8, event.at, f"{event.process} holds {event.bytes / 2**20:.0f} MiB")

@@ -1,7 +1,7 @@
 """How fast an installation recovered, read from histories written by hand."""
 
 from bench.swarm import events
-from tests.faults.recovery import Times, read_recovery
+from tests.faults.recovery import Bars, Recovery, Times, read_recovery, shortfalls
 
 from .histories import came, heard, meet, said, searches, strike
 
@@ -26,6 +26,10 @@ def test_a_call_that_is_lost() -> None:
     assert (times.total, times.failed, times.share_within(5)) == (1, 1, 0)
 
 
+def test_a_call_that_neither_goes_on_nor_ends_is_lost() -> None:
+    assert killed(came(5.5, "ann", resumed="m")).failed == 1
+
+
 def test_a_call_that_a_person_ended_says_nothing() -> None:
     ended = [
         came(5.5, "ann", resumed="m"),
@@ -48,3 +52,25 @@ def test_quantiles_count_what_failed() -> None:
     assert times.quantile(0.5) == 2.0
     assert times.quantile(0.99) == float("inf")
     assert times.share_within(2) == 0.5
+
+
+def recovered(calls: Times, searches: Times) -> Recovery:
+    return Recovery({}, {"kill": calls, "cut": Times(failed=1000)}, searches)
+
+
+def test_what_recovers_in_time_is_enough() -> None:
+    assert shortfalls(recovered(Times([1.0] * 99, failed=1), Times([1.0] * 98 + [4.0] * 2)), Bars()) == []
+    assert shortfalls(Recovery({}, {}, Times()), Bars()) == []
+
+
+def test_what_recovers_too_slowly_is_a_shortfall() -> None:
+    slow = recovered(Times([1.0] * 98 + [6.0] * 2), Times([1.0] * 97, failed=3))
+    calls, searches = shortfalls(slow, Bars())
+    assert calls == "98.0% of 100 calls of killed gateways went on within 5 s, not 99%"
+    assert searches == "97.0% of 100 searches after a matcher was killed went on within 3 s, not 98%"
+
+
+def test_few_say_little_unless_that_is_wanted() -> None:
+    few = recovered(Times([1.0], failed=1), Times(failed=1))
+    assert shortfalls(few, Bars()) == []
+    assert len(shortfalls(few, Bars(calls=0.9, searches=0.9, least=1))) == 2

@@ -1,0 +1,114 @@
+"""A run that breaks down fails, and says what was seen until then."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from bench.client import Closed
+from bench.swarm.checker import Row
+from bench.swarm.events import Dials, Event, Finished
+from bench.swarm.history import History
+from bench.swarm.page import Page
+from bench.swarm.swarm import swarm
+from bench.swarm.visitor import hear
+
+from ..servers import free_port
+from ..timing import scaled
+from .logs import around_tracebacks, unforeseen
+from .nemesis import Heal
+from .plan import Plan
+from .run import run
+from .schedule import Card, Fault, Pace
+
+PLAN = Plan(
+    seed=1,
+    storm=3,
+    visitors=1,
+    cards=[Card("kill", ["gateway-1"])],
+    pace=Pace(lasts=(0.1, 0.2)),
+    measured=False,
+)
+
+
+class Broken:
+    """An installation that `fails` at some point."""
+
+    def __init__(self, fails: str) -> None:
+        self._fails = fails
+        self.origins = {"gateway-1": f"http://127.0.0.1:{free_port()}"}
+
+    async def strike(self, fault: Fault) -> Heal:
+        self._fail("strike")
+        return self._heal
+
+    async def _heal(self) -> None:
+        self._fail("heal")
+
+    async def until_ready(self) -> None:
+        self._fail("until_ready")
+
+    def memory(self) -> Mapping[str, tuple[int, int]]:
+        return {}
+
+    async def rows(self) -> Sequence[Row]:
+        return []
+
+    def unforeseen(self) -> Sequence[str]:
+        return ["what the log says"]
+
+    def _fail(self, where: str) -> None:
+        if where == self._fails:
+            raise ConnectionError(f"{where} failed")
+
+
+@pytest.mark.parametrize("fails", ["strike", "heal", "until_ready"])
+async def test_what_fails_is_said_beside_what_was_seen(fails: str) -> None:
+    outcome = await run(PLAN, Broken(fails), lambda _: None)
+    explained = outcome.explain()
+    assert f"ConnectionError: {fails} failed" in explained
+    assert "what the log says" in explained
+    assert any(isinstance(event, Dials) for event in outcome.history)
+    assert isinstance(outcome.history[-1], Finished)
+
+
+class Forgetful(History):
+    """It breaks what records in it."""
+
+    def record(self, event: Event) -> None:
+        raise LookupError("a bug of the swarm")
+
+
+async def watch_the_forgetful() -> None:
+    async with asyncio.timeout(scaled(10)), swarm(["http://127.0.0.1:1"], 1, 1, history=Forgetful()):
+        await asyncio.Event().wait()
+
+
+async def test_a_visitor_who_breaks_down_ends_the_swarm() -> None:
+    with pytest.raises(ExceptionGroup) as ended:
+        await watch_the_forgetful()
+    assert ended.group_contains(LookupError)
+
+
+async def test_a_page_that_breaks_down_ends_its_visitor() -> None:
+    ended: asyncio.Future[Closed] = asyncio.get_running_loop().create_future()
+    page = Page("ann", "video", Forgetful())
+    with pytest.raises(LookupError):
+        hear(page, b"{}", ended)
+    assert isinstance(ended.exception(), LookupError)
+
+
+def test_the_lines_around_a_traceback_are_shown() -> None:
+    log = [f"line {number}" for number in range(100)]
+    assert around_tracebacks("\n".join(log)) == []
+    log[50] = "Traceback (most recent call last):"
+    (shown,) = around_tracebacks("\n".join(log))
+    assert shown.splitlines()[0] == "line 40"
+    assert shown.splitlines()[-1] == "line 89"
+    assert unforeseen({"gateway-1": "\n".join(log), "matcher-1": "fine"}) == [f"gateway-1: {shown}"]
+
+
+def test_of_many_tracebacks_some_are_shown() -> None:
+    shown = around_tracebacks("\n".join(["Traceback", *["another line"] * 60] * 9))
+    assert len(shown) == 4
+    assert shown[-1] == "and more"
