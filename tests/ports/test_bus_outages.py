@@ -41,6 +41,7 @@ async def test_nats_may_come_after_the_gateway(on_nats: OnNats) -> None:
     assert not starting.done(), "it goes on trying"
     await on_nats.start()
     await asyncio.wait_for(starting, scaled(10))
+    assert one.times_back == 1, "nobody knows yet who came to it meanwhile"
     other = await on_nats.gateway(THERE)
     await settled(other, one, HERE)
 

@@ -51,7 +51,7 @@ class Listener(Protocol):
         """Pairs of keys of visitors of another gateway."""
 
     def announce_all(self) -> None:
-        """NATS was away: tell again who is here."""
+        """NATS was away, or has come for the first time: tell who is here."""
 
 
 class NatsBus:
@@ -100,6 +100,7 @@ class NatsBus:
         await self._client.subscribe(subjects.gateway(self._gateway), cb=receive)
         await self._client.subscribe(subjects.ARRIVALS, cb=arrived)
         await self._client.subscribe(subjects.STANDING, cb=standing)
+        self._back()  # visitors may have come before NATS did
 
     async def send_forever(self) -> None:
         """Call after `start`; raises what ends the sending."""
@@ -191,8 +192,7 @@ class NatsBus:
 
         async def reconnected() -> None:
             log.info("NATS is back")
-            self._on_back()
-            asyncio.get_running_loop().call_later(GOODBYES_AFTER, self._catch_up)
+            self._back()
 
         await self._client.connect(
             servers=self._servers,
@@ -250,6 +250,10 @@ class NatsBus:
         except nats.errors.Error as error:
             logs.logger().warning("NATS", problem=str(error) or type(error).__name__)
         self._keep_goodbyes(gateway, batch)
+
+    def _back(self) -> None:
+        self._on_back()
+        asyncio.get_running_loop().call_later(GOODBYES_AFTER, self._catch_up)
 
     def _catch_up(self) -> None:
         """By now the others are back, too."""
