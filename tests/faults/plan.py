@@ -22,6 +22,8 @@ class Plan:
     seed: object
     storms: int = 1
     storm: float = 20.0
+    warm_up: float = 2.0
+    """Seconds in which the first visitors meet."""
     visitors: int = 200
     shape: Shape = field(default_factory=Shape)
     pace: Pace = field(default_factory=Pace)

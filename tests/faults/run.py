@@ -102,16 +102,12 @@ async def _watch(plan: Plan, of: Installation, history: History, say: Callable[[
 
 async def _weather(plan: Plan, of: Installation, running: Swarm, say: Callable[[str], None]) -> None:
     nemesis = Nemesis(of, running.history, say)
-    await asyncio.sleep(WARM_UP)
+    await asyncio.sleep(plan.warm_up)
     for faults in plan.faults():
         await nemesis.perform(faults)
         say(f"{running.history.now:7.1f}  calm")
         await asyncio.sleep(plan.calm)
     await running.until_filed(plan.bounds.filed + plan.bounds.margin)
-
-
-WARM_UP = 2.0
-"""Seconds in which the first visitors meet."""
 
 
 async def _measure(of: Installation, running: Swarm) -> None:

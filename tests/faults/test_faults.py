@@ -4,7 +4,7 @@ And the proof that the suite would notice: without the reservation step it fails
 """
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -24,17 +24,18 @@ pytestmark = pytest.mark.timeout(scaled(120))
 
 SHORT = Plan(
     seed=3557,
-    storm=22,
+    storm=18,
     cards=list({card.name: card for card in deck(Shape())}.values()),
-    pace=Pace(gap=(0.5, 1.5), lasts=(1, 5)),
+    pace=Pace(gap=(0.4, 1.1), lasts=(1, 5)),
     bars=Bars(calls=0.9, searches=0.9, least=1),
 )
 
+HASTY = "tests.faults.hasty_gateway"
 LONELY = Shape(gateways=2, matchers=1)
 RESTLESS = Habits(
     pause=0.5,
     acts={
-        "matched": {"next": 0.25, "wait": 0.75},
+        "matched": {"next": 0.1, "wait": 0.9},
         "searching": {"wait": 1.0},
         "idle": {"find": 1.0},
         "away": {"wait": 1.0},
@@ -44,10 +45,10 @@ RESTLESS = Habits(
 
 ONE_SIDED = Plan(
     seed=1,
-    storm=11,
+    storm=8,
     visitors=120,
     shape=LONELY,
-    pace=Pace(gap=(5, 5.5), lasts=(1.5, 2)),
+    pace=Pace(gap=(3.5, 4), lasts=(1.5, 2)),
     cards=[Card("swallow", LONELY.links("matcher"), ["back"])],  # only one of the two hears of a pairing
     habits=RESTLESS,
     bounds=replace(BOUNDS, talkative=0),
@@ -65,27 +66,46 @@ def test_a_calm_is_longer_than_what_may_be_seen_in_it() -> None:
     assert ONE_SIDED.calm > BOUNDS.agree + BOUNDS.margin
 
 
-async def test_visitors_see_nothing_wrong(tmp_path: Path, postgres_server: Postgres) -> None:
-    async with installed(tmp_path, postgres_server, SHORT.shape) as installation:
-        outcome = await run(SHORT, installation)
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Of three runs at the same time: they do little but wait."""
+
+    short: Outcome
+    real: Outcome
+    hasty: Outcome
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory: pytest.TempPathFactory, postgres_server: Postgres) -> Outcomes:
+    async def together() -> Outcomes:
+        plans = {"short": (SHORT, ""), "real": (ONE_SIDED, ""), "hasty": (ONE_SIDED, HASTY)}
+        runs = (
+            run_on(tmp_path_factory.mktemp(name), postgres_server, plan, program)
+            for name, (plan, program) in plans.items()
+        )
+        return Outcomes(*await asyncio.gather(*runs))
+
+    return asyncio.run(together())
+
+
+async def run_on(folder: Path, server: Postgres, plan: Plan, gateway_program: str) -> Outcome:
+    async with installed(folder, server, plan.shape, gateway_program) as installation:
+        return await run(plan, installation)
+
+
+def test_visitors_see_nothing_wrong(outcomes: Outcomes) -> None:
+    outcome = outcomes.short
     print(as_table(outcome.recovery))
     assert not outcome.explain(), outcome.explain()
     assert outcome.recovery.calls["kill"].total > 0
     assert outcome.recovery.searches.total > 0
 
 
-async def test_a_pairing_that_one_side_hears_of_is_none(
-    tmp_path_factory: pytest.TempPathFactory, postgres_server: Postgres
-) -> None:
-    """And without the reservation it is one, and the suite fails: the checker would notice."""
-    real, hasty = await asyncio.gather(
-        one_sided(tmp_path_factory.mktemp("real"), postgres_server),
-        one_sided(tmp_path_factory.mktemp("hasty"), postgres_server, "tests.faults.hasty_gateway"),
-    )
-    assert not real.explain(), real.explain()
+def test_a_pairing_that_one_side_hears_of_is_none(outcomes: Outcomes) -> None:
+    assert not outcomes.real.explain(), outcomes.real.explain()
+
+
+def test_without_the_reservation_it_is_and_the_suite_fails(outcomes: Outcomes) -> None:
+    """The same, with the one step switched off: as a proof that the checker would notice."""
+    hasty = outcomes.hasty
     assert len([one for one in hasty.violations if one.invariant == 1]) > 2, hasty.explain()
-
-
-async def one_sided(folder: Path, server: Postgres, gateway_program: str = "") -> Outcome:
-    async with installed(folder, server, LONELY, gateway_program) as installation:
-        return await run(ONE_SIDED, installation)

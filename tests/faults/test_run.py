@@ -23,7 +23,8 @@ from .schedule import Card, Fault, Pace
 
 PLAN = Plan(
     seed=1,
-    storm=3,
+    storm=2,
+    warm_up=0.1,
     visitors=1,
     cards=[Card("kill", ["gateway-1"])],
     pace=Pace(lasts=(0.1, 0.2)),
