@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Literal
 
 from .servers import free_port
@@ -36,19 +37,25 @@ class Proxy:
         self.address = f"127.0.0.1:{self.port}"
         self._target = target
         self._server: asyncio.Server | None = None
-        self._connections: set[_Connection] = set()
+        self._connections: dict[_Connection, None] = {}  # in the order in which they came, as draws are
+        self._arriving: set[asyncio.StreamWriter] = set()
+        self._cuts = 0
         self._swallowed: set[Way] = set()
         self._draw_delay: Callable[[], float] = lambda: 0.0
 
     async def open(self) -> None:
         if self._server is None:
-            self._server = await asyncio.start_server(self._carry, "127.0.0.1", self.port)
+            carry = partial(self._carry, self._cuts)
+            self._server = await asyncio.start_server(carry, "127.0.0.1", self.port)
 
     async def cut(self) -> None:
-        """Nobody gets through, and connections that were there end."""
+        """Nobody gets through, and connections that were there, or are just being made, end."""
+        self._cuts += 1
         if self._server is not None:
             self._server.close()
             self._server = None
+        for writer in self._arriving:
+            writer.transport.abort()
         for connection in self._connections:
             connection.abort()
         self._connections.clear()
@@ -72,18 +79,25 @@ class Proxy:
                 connection.abort()
         await self.open()
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _carry(self, cuts: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """`cuts`: how many there had been when the connection was made."""
+        self._arriving.add(writer)
         try:
             there, back = await asyncio.open_connection("127.0.0.1", self._target)
         except OSError:
             writer.transport.abort()
             return
+        finally:
+            self._arriving.discard(writer)
         connection = _Connection((writer, back), self._draw_delay())
-        self._connections.add(connection)
+        if cuts != self._cuts:
+            connection.abort()
+            return
+        self._connections[connection] = None
         await asyncio.gather(
             self._copy(connection, "there", reader, back), self._copy(connection, "back", there, writer)
         )
-        self._connections.discard(connection)
+        self._connections.pop(connection, None)
 
     async def _copy(
         self, connection: _Connection, way: Way, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

@@ -23,6 +23,8 @@ class Fault:
     target: str
     lasts: float
     detail: str = ""
+    seed: int = 0
+    """Of all that is still left to chance when it is done."""
 
     @property
     def sudden(self) -> bool:
@@ -136,7 +138,8 @@ def schedule(
         if drawn:
             card, target = drawn
             fault = Fault(first + len(faults), round(at, 2), card.kind, target, round(lasts, 2))
-            faults.append(replace(fault, detail=randomness.choice(card.details)))
+            detail, own_seed = randomness.choice(card.details), randomness.randrange(2**32)
+            faults.append(replace(fault, detail=detail, seed=own_seed))
             busy[target] = at + lasts + (RESTART if card.kind in RESTARTED else 0)
         at += randomness.uniform(*pace.gap)
     return faults

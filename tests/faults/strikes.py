@@ -35,7 +35,7 @@ async def strike_process(process: Service | NatsServer, fault: Fault) -> Heal:
 
 
 async def strike_link(link: Proxy, fault: Fault) -> Heal:
-    randomness = random.Random(fault.number)
+    randomness = random.Random(fault.seed)
     if fault.kind == "cut":
         await link.cut()
     elif fault.kind == "swallow":

@@ -11,6 +11,12 @@ def test_the_same_seed_gives_the_same_schedule() -> None:
     assert schedule(8, 600, deck(SHAPE)) != first
 
 
+def test_delays_are_the_seeds() -> None:
+    seeds = [fault.seed for fault in schedule(7, 600, deck(SHAPE))]
+    assert len(set(seeds)) == len(seeds)
+    assert seeds != [fault.seed for fault in schedule(8, 600, deck(SHAPE))]
+
+
 def test_every_card_is_dealt() -> None:
     dealt = {(fault.kind, fault.target.split("~")[-1][:4]) for fault in schedule(7, 600, deck(SHAPE))}
     assert dealt >= {(card.kind, card.targets[0].split("~")[-1][:4]) for card in deck(SHAPE)}

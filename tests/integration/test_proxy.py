@@ -58,6 +58,16 @@ async def test_a_cut_ends_connections_and_lets_nobody_through(proxy: Proxy) -> N
     assert await say(await connect(proxy), b"hello") == b"hello"
 
 
+@pytest.mark.parametrize("moments", range(12))
+async def test_a_cut_ends_connections_that_are_just_being_made(proxy: Proxy, moments: int) -> None:
+    wire = await connect(proxy)
+    for _ in range(moments):
+        await asyncio.sleep(0)
+    await proxy.cut()
+    await proxy.heal()
+    assert await say(wire, b"hello") == b""
+
+
 @pytest.mark.parametrize("way", ["there", "back"])
 async def test_what_is_swallowed_ends_its_connection_with_the_healing(proxy: Proxy, way: str) -> None:
     quiet, loud = await connect(proxy), await connect(proxy)
