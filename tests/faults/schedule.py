@@ -73,6 +73,8 @@ class Card:
     kind: Kind
     targets: Sequence[str]
     details: Sequence[str] = ("",)
+    lasts: tuple[float, float] | None = None
+    """Seconds, where they are not those of the pace."""
 
     @property
     def name(self) -> str:
@@ -96,6 +98,7 @@ def deck(shape: Shape) -> list[Card]:
         Card("kill", [CENTRAL]),
         *[Card("pause", gateways)] * 2,
         Card("pause", matchers),
+        Card("pause", [CENTRAL], lasts=HANGING),
         Card("pause", [CENTRAL]),
         *[Card("terminate", gateways)] * 2,
         Card("terminate", matchers),
@@ -112,6 +115,8 @@ def deck(shape: Shape) -> list[Card]:
     return [card for card in cards if card.targets]
 
 
+HANGING = (10.0, 25.0)
+"""Longer than the grace of a match: nobody's silence is to be blamed on anybody meanwhile."""
 SWALLOWED = ("there", "back", "both ways")
 DELAYS = ("up to 50 ms", "up to 200 ms", "up to 500 ms")
 """Of each connection its own: so what goes over two of them changes places."""
@@ -133,10 +138,10 @@ def schedule(
     faults: list[Fault] = []
     at = randomness.uniform(0.5, 1.5)
     while at < seconds - pace.lasts[0]:
-        lasts = min(randomness.uniform(*pace.lasts), seconds - at)
         drawn = dealt.draw(lambda target, now=at: busy.get(target, 0.0) <= now)
         if drawn:
             card, target = drawn
+            lasts = min(randomness.uniform(*(card.lasts or pace.lasts)), seconds - at)
             fault = Fault(first + len(faults), round(at, 2), card.kind, target, round(lasts, 2))
             detail, own_seed = randomness.choice(card.details), randomness.randrange(2**32)
             faults.append(replace(fault, detail=detail, seed=own_seed))

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from bench.swarm.checker.activity import check_activity, check_expulsions
 from bench.swarm.checker.again import check_blocks, check_repeats, count_forgotten
+from bench.swarm.checker.blame import check_blame
 from bench.swarm.checker.bounds import Bounds
 from bench.swarm.checker.clock import read_clock
 from bench.swarm.checker.lines import check_lines
@@ -40,6 +41,7 @@ def check(
         *matches.violations,
         *check_company(matches),
         *check_agreement(matches, broken_off, clock, bounds),
+        *check_blame(matches, clock, bounds),
         *check_repeats(matches, history, clock, bounds),
         *check_blocks(matches, history),
         *check_lines(matches, history, clock, bounds),

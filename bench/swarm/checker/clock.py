@@ -86,6 +86,14 @@ class Clock:
                 last = over
         return last
 
+    def struck_gateways(self, since: float, until: float, visitors: Collection[str]) -> bool:
+        """Whether a gateway that these visitors were at, and not all of them at once, had a fault then."""
+        return any(
+            self._concerns(one, "calls", visitors)
+            for one in self.disturbances
+            if one.origin and one.began <= until and one.healed >= since
+        )
+
     def _concerns(self, one: Disturbance, topic: Topic, visitors: Collection[str]) -> bool:
         if topic not in one.topics:
             return False
