@@ -4,6 +4,7 @@ GATEWAYS ?= 2
 MATCHERS ?= 1
 EXAMPLES ?= 10000
 MINUTES ?= 5
+VISITORS ?= 200
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
 .PHONY: help run page countries check test test-long faults hostile bench bench-matching image generate format clean
@@ -33,8 +34,8 @@ test: .venv/.development page countries ## every test; what the machine lacks is
 test-long: .venv/.development ## the state machines of matching at length (EXAMPLES=10000, some ten minutes)
 	ZUFALL_TEST_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest --timeout=7200 tests/unit/test_cluster_machine.py tests/unit/matcher/test_waiting_room_machine.py tests/unit/signaling/test_session_machine.py
 
-faults: .venv/.development ## kill, pause and cut off parts while visitors meet, and judge what they see (MINUTES=30 SEED=… ONLY="kill gateway")
-	$(PYTHON) -m tests.faults --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)") $(FAULTS)
+faults: .venv/.development ## kill, pause and cut off parts while visitors meet, and judge what they see (MINUTES=30 VISITORS=200 SEED=… ONLY="kill gateway")
+	$(PYTHON) -m tests.faults --minutes $(MINUTES) --visitors $(VISITORS) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)") $(FAULTS)
 
 bench: .venv/.development page bench/peers/node_modules/.installed ## Zufall against socket.io, a table and a JSON line
 	$(PYTHON) -m bench $(BENCH)

@@ -4,11 +4,12 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 from typing import Literal
 
 import pytest
 
-Need = Literal["browser", "docker"]
+Need = Literal["browser", "docker", "faketime"]
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -46,4 +47,17 @@ def _lack_of_docker() -> str | None:
     return None
 
 
-_LACKS: dict[Need, Callable[[], str | None]] = {"browser": _lack_of_browser, "docker": _lack_of_docker}
+def faketime() -> Path | None:
+    """The library with which a process has a wall clock of its own, if it is installed."""
+    return next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
+
+
+def _lack_of_faketime() -> str | None:
+    return None if faketime() else "wall clocks cannot jump: the package faketime is not installed"
+
+
+_LACKS: dict[Need, Callable[[], str | None]] = {
+    "browser": _lack_of_browser,
+    "docker": _lack_of_docker,
+    "faketime": _lack_of_faketime,
+}

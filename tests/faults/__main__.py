@@ -12,12 +12,13 @@ from pathlib import Path
 from bench.swarm.events import write
 
 from ..databases import Postgres, postgres
+from ..requirements import faketime
 from .installation import installed
 from .plan import Plan
 from .report import as_json, as_table
 from .run import Outcome, run
 from .schedule import Shape, deck
-from .wall_clock import library
+from .wall_clock import playable
 
 STORM = 60.0
 
@@ -25,7 +26,7 @@ STORM = 60.0
 def main() -> int:
     parsed = _parser().parse_args()
     seed = random.randrange(2**31) if parsed.seed is None else parsed.seed
-    cards = [card for card in deck(Shape()) if parsed.only in (None, card.name)]
+    cards = [card for card in playable(deck(Shape())) if parsed.only in (None, card.name)]
     if not cards:
         names = ", ".join(sorted({card.name for card in deck(Shape())}))
         sys.exit(f"make faults: there is no fault {parsed.only!r}; there are {names}")
@@ -34,7 +35,7 @@ def main() -> int:
     plan = replace(plan, storms=storms)
     weather = f"{storms} storms of {STORM:.0f} s, a calm of {plan.calm:.1f} s after each"
     print(f"seed {seed}, {weather}", flush=True)
-    if library() is None:
+    if faketime() is None:
         print("the package faketime is not installed: wall clocks do not jump", flush=True)
     outcome = _run(plan, parsed.logs)
     if parsed.history:

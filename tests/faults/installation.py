@@ -45,7 +45,7 @@ class Installation:
         if fault.target in self.links:
             return await strike_link(self.links[fault.target], fault)
         if fault.kind == "jump":
-            return strike_clock(self.clocks[fault.target], fault)
+            return await strike_clock(self.clocks[fault.target], self.services[fault.target], fault)
         return await strike_process(self._process(fault.target), fault)
 
     def _process(self, name: str) -> Service | NatsServer:

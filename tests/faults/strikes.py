@@ -9,7 +9,7 @@ from ..servers import NatsServer
 from ..timing import scaled
 from .nemesis import Heal
 from .schedule import Fault
-from .wall_clock import WallClock
+from .wall_clock import WallClock, until_off
 
 GOODBYE = 30.0
 """Seconds in which a service that is asked to end has ended."""
@@ -46,10 +46,13 @@ async def strike_link(link: Proxy, fault: Fault) -> Heal:
     return link.heal
 
 
-def strike_clock(clock: WallClock, fault: Fault) -> Heal:
-    clock.jump(3600 * int(fault.detail.removesuffix(" h")))
+async def strike_clock(clock: WallClock, service: Service, fault: Fault) -> Heal:
+    seconds = 3600 * int(fault.detail.removesuffix(" h"))
 
     async def back() -> None:
         clock.jump(0)
+        await until_off(service.admin, 0)
 
+    clock.jump(seconds)
+    await until_off(service.admin, seconds)
     return back

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from bench.swarm.events import Struck
 from bench.swarm.person import Habits
 
 from ..databases import Postgres
+from ..requirements import require
 from ..timing import scaled
 from .installation import installed
 from .plan import BOUNDS, Plan
@@ -19,13 +21,14 @@ from .recovery import Bars
 from .report import as_table
 from .run import Outcome, run
 from .schedule import Card, Pace, Shape, deck
+from .wall_clock import playable
 
 pytestmark = pytest.mark.timeout(scaled(120))
 
 SHORT = Plan(
     seed=3557,
     storm=18,
-    cards=list({card.name: card for card in deck(Shape())}.values()),
+    cards=list({card.name: card for card in playable(deck(Shape()))}.values()),
     pace=Pace(gap=(0.4, 1.1), lasts=(1, 5)),
     bars=Bars(calls=0.9, searches=0.9, least=1),
 )
@@ -99,6 +102,12 @@ def test_visitors_see_nothing_wrong(outcomes: Outcomes) -> None:
     assert not outcome.explain(), outcome.explain()
     assert outcome.recovery.calls["kill"].total > 0
     assert outcome.recovery.searches.total > 0
+
+
+def test_wall_clocks_jumped(outcomes: Outcomes) -> None:
+    """`strike_clock` has seen that they did."""
+    require("faketime")
+    assert "jump" in {event.fault for event in outcomes.short.history if isinstance(event, Struck)}
 
 
 def test_a_pairing_that_one_side_hears_of_is_none(outcomes: Outcomes) -> None:
