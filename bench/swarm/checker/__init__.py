@@ -9,7 +9,7 @@ from bench.swarm.checker.bounds import Bounds
 from bench.swarm.checker.clock import read_clock
 from bench.swarm.checker.lines import check_lines
 from bench.swarm.checker.memory import check_memory
-from bench.swarm.checker.partners import check_agreement, check_company
+from bench.swarm.checker.partners import check_agreement, check_company, check_identity
 from bench.swarm.checker.reports import Row, check_acknowledged, check_answered, check_stored
 from bench.swarm.checker.sides import read_matches
 from bench.swarm.checker.strays import check_strays
@@ -36,11 +36,11 @@ def check(
     clock = read_clock(history)
     matches = read_matches(history)
     searches = list(read_searches(history, clock.end))
-    broken_off = [search.until for search in searches if search.broken_off]
     found = [
         *matches.violations,
         *check_company(matches),
-        *check_agreement(matches, broken_off, clock, bounds),
+        *check_identity(history),
+        *check_agreement(matches, searches, clock, bounds),
         *check_blame(matches, clock, bounds),
         *check_repeats(matches, history, clock, bounds),
         *check_blocks(matches, history),

@@ -1,12 +1,14 @@
 """Invariants 1, 2 and 5: one partner, and the same for both; never oneself; no ghost."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
+from bench.swarm import events
 from bench.swarm.checker.bounds import Bounds
 from bench.swarm.checker.clock import Clock
 from bench.swarm.checker.sides import Belief, Matches, Side
 from bench.swarm.checker.violations import Violation
+from bench.swarm.checker.waits import Search
 
 NEVER = Side("anybody", "", "", "", [Belief(0.0, "left", partner_here=False)])
 GONE = Side("anybody", "", "", "", [Belief(0.0, "gone", partner_here=False)])
@@ -27,18 +29,38 @@ def check_company(matches: Matches) -> Iterator[Violation]:
             yield Violation(1, sides[-1].met, what, different, (match,))
 
 
+def check_identity(history: Iterable[events.Event]) -> Iterator[Violation]:
+    """2: to be kept from oneself one must be known as the same, and as nobody else, on every gateway."""
+    ids: dict[str, str] = {}
+    visitors: dict[str, str] = {}
+    for event in history:
+        if not isinstance(event, events.Came):
+            continue
+        if ids.setdefault(event.visitor, event.id) != event.id:
+            what = f"{event.visitor} came back as another, {event.id}"
+            yield Violation(2, event.at, what, (event.visitor,))
+        first = visitors.setdefault(event.id, event.visitor)
+        if first != event.visitor:
+            what = f"{first} and {event.visitor} are both known as {event.id}"
+            yield Violation(2, event.at, what, (first, event.visitor))
+
+
 def check_agreement(
-    matches: Matches, broken_off: Sequence[float], clock: Clock, bounds: Bounds
+    matches: Matches, searches: Iterable[Search], clock: Clock, bounds: Bounds
 ) -> Iterator[Violation]:
     """1: partners agree. 5: who is left behind is told, and set free after the grace.
 
-    `broken_off` are the times at which somebody who searched lost their socket: one of them may be the
-    partner whom nobody saw.
+    Somebody who searched for the same, and lost their socket, may be the partner whom nobody saw.
     """
+    modes = {(one.visitor, one.until): one.mode for one in searches if one.met}
+    broken_off = [(one.until, one.mode) for one in searches if one.broken_off]
     for sides in matches.sides.values():
         for side in sides[:2]:
             other = next((one for one in sides[:2] if one is not side), None)
-            lost = other is None and any(abs(at - side.met) < bounds.agree for at in broken_off)
+            mode = modes.get((side.visitor, side.met), "")
+            lost = other is None and any(
+                wanted == mode and abs(at - side.met) < bounds.agree for at, wanted in broken_off
+            )
             yield from _check_side(side, other or (GONE if lost else NEVER), clock, bounds)
 
 

@@ -2,7 +2,7 @@
 
 from bench.swarm import events
 
-from .histories import both_came, came, heard, invariants, judge, meet, part, said, strike
+from .histories import both_came, came, heard, invariants, judge, meet, part, said, searches, strike
 
 
 def test_two_meet_and_part() -> None:
@@ -81,6 +81,24 @@ def test_a_clock_that_jumps_gives_no_time() -> None:
 
 def test_oneself() -> None:
     assert 2 in invariants(judge(came(0, "ann"), meet(1, visitors=["ann", "ann"])))
+
+
+def test_one_who_comes_back_as_another() -> None:
+    another = events.Came(3, "ann", "http://g1", "g1", "id of nobody")
+    found = judge(both_came(), events.Lost(2, "ann", 1006), another)
+    assert invariants(found) == [2]
+    assert "came back as another" in str(found[0])
+
+
+def test_two_who_are_known_as_one() -> None:
+    assert invariants(judge(both_came(), events.Came(3, "cem", "http://g1", "g1", "id of ann"))) == [2]
+
+
+def test_the_partner_may_be_one_who_was_lost_while_they_searched() -> None:
+    lost = [*searches(0.5, "ann"), came(0, "cem"), events.Lost(1.1, "cem", 1006), came(2, "cem")]
+    met = [*meet(1, visitors=["ann"]), events.Ended(6.5, "ann", "m", "lost")]
+    assert judge(both_came(), searches(0.5, "cem"), lost, met) == []
+    assert invariants(judge(both_came(), searches(0.5, "cem", mode="text"), lost, met)) == [1]
 
 
 def test_a_ghost() -> None:
