@@ -16,9 +16,9 @@ SHAPE = Shape()
 GATEWAYS, MATCHERS = SHAPE.services("gateway"), SHAPE.services("matcher")
 PLAN = Plan(
     seed=1,
-    storm=20,
+    storm=16,
     visitors=60,
-    pace=Pace(gap=(1, 2.5), lasts=(1, 4)),
+    pace=Pace(gap=(1, 1.8), lasts=(1, 4)),
     bars=Bars(calls=0.9, searches=0.9, least=1),
     measured=False,
     cards=[

@@ -45,7 +45,7 @@ def _there_all_the_time(side: Side, partner: Side, at: float, clock: Clock, boun
         if any(one.at(moment).here in ("broken", "gone") for moment in _moments(one, since, at)):
             return False
     names = (side.visitor, partner.visitor)
-    return not clock.struck_gateways(since - bounds.told, at, names)
+    return not clock.disturbed(since - bounds.told, at, "presence", names)
 
 
 def _moments(side: Side, since: float, until: float) -> Iterator[float]:

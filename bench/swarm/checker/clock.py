@@ -8,7 +8,8 @@ from typing import Literal
 
 from bench.swarm.events import Came, Dials, Event, Finished, Healed, Struck
 
-Topic = Literal["calls", "searches", "reports"]
+Topic = Literal["calls", "presence", "searches", "reports"]
+"""`presence`: whether gateways hear of each other."""
 
 HARMLESS = frozenset(("jump",))
 """Faults that excuse nothing."""
@@ -86,12 +87,12 @@ class Clock:
                 last = over
         return last
 
-    def struck_gateways(self, since: float, until: float, visitors: Collection[str]) -> bool:
-        """Whether a gateway that these visitors were at, and not all of them at once, had a fault then."""
+    def disturbed(self, since: float, until: float, topic: Topic, visitors: Collection[str]) -> bool:
+        """At any time between."""
         return any(
-            self._concerns(one, "calls", visitors)
+            self._concerns(one, topic, visitors)
             for one in self.disturbances
-            if one.origin and one.began <= until and one.healed >= since
+            if one.began <= until and one.healed >= since
         )
 
     def _concerns(self, one: Disturbance, topic: Topic, visitors: Collection[str]) -> bool:
@@ -130,12 +131,15 @@ def _disturbance(struck: Struck, began: float, healed: float) -> Disturbance:
 
 def _topics(target: str) -> frozenset[Topic]:
     """What a service, or the far end of a wire, has to do with."""
-    match target.rpartition("~")[2].partition("-")[0]:
+    name, _, number = target.rpartition("~")[2].partition("-")
+    match name:
         case "matcher":
             return frozenset(("searches",))
         case "reports" | "database" | "postgres":
             return frozenset(("reports",))
+        case "nats" if target == name and not number:
+            return frozenset(("calls", "searches"))  # all gateways lose it alike, so nobody is to be blamed
         case "nats":
-            return frozenset(("calls", "searches"))
+            return frozenset(("calls", "presence", "searches"))
         case _:
-            return frozenset(("calls", "searches", "reports"))
+            return frozenset(("calls", "presence", "searches", "reports"))

@@ -39,6 +39,11 @@ def test_a_fault_of_one_of_their_gateways_is_a_reason() -> None:
     assert judged(fault("gateway-1~matcher-1", "http://g1"), LOST) == [5, 5]
 
 
+def test_one_nats_server_of_many_is_a_reason() -> None:
+    """Who was connected to it is not heard for a while, and others are."""
+    assert judged(fault("nats-2"), LOST) == []
+
+
 def test_a_fault_long_ago_is_no_reason() -> None:
     assert judged(fault("gateway-1", "http://g1", at=2, until=3), LOST) == [5, 5]
 
