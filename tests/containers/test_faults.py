@@ -3,7 +3,7 @@
 import pytest
 
 from ..faults.plan import Plan
-from ..faults.recovery import Bars
+from ..faults.recovery import assert_recovered
 from ..faults.report import as_table
 from ..faults.run import run
 from ..faults.schedule import Card, Pace, Shape
@@ -19,7 +19,6 @@ PLAN = Plan(
     storm=16,
     visitors=60,
     pace=Pace(gap=(1, 1.8), lasts=(1, 4)),
-    bars=Bars(calls=0.9, searches=0.9, least=1),
     measured=False,
     cards=[
         Card("kill", GATEWAYS),
@@ -45,3 +44,4 @@ async def test_visitors_see_nothing_wrong(image: str) -> None:
         outcome = await run(PLAN, cluster)
     print(as_table(outcome.recovery))  # noqa: T201 # with `pytest -s` one may look
     assert not outcome.explain(), outcome.explain()
+    assert_recovered(outcome.recovery)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from math import ceil, inf
 
 from bench.swarm import events
+from bench.swarm.checker.clock import read_clock
 from bench.swarm.checker.sides import Side, read_matches
 from bench.swarm.checker.waits import read_searches
 
@@ -14,6 +15,7 @@ CALLS_IN, SEARCHES_IN = 5.0, 3.0
 """The design's bars, in seconds."""
 JUDGED = 20.0
 """Seconds after a fault in which a call must have gone on, or is counted as lost."""
+Visitors = tuple[str, ...]
 LEAVING = ("next", "stop", "gone")
 """Ends that people chose."""
 
@@ -29,6 +31,13 @@ class Times:
     def total(self) -> int:
         return len(self.seconds) + self.failed
 
+    def add(self, seconds: float) -> None:
+        """Infinite: it did not recover."""
+        if seconds == inf:
+            self.failed += 1
+        else:
+            self.seconds.append(seconds)
+
     def share_within(self, limit: float) -> float:
         """1 when there was nothing to recover."""
         return sum(one <= limit for one in self.seconds) / self.total if self.total else 1.0
@@ -43,12 +52,15 @@ class Times:
 class Recovery:
     """Of one run."""
 
-    faults: Mapping[str, int]
+    faults: dict[str, int]
     """How often each kind of fault struck each kind of target."""
-    calls: Mapping[str, Times]
+    calls: dict[str, Times]
     """After each kind of fault of a gateway: until both sides of its calls have heard the other again."""
     searches: Times
     """After a matcher was killed: until those who were searching met somebody."""
+    killed_calls: Times = field(default_factory=Times)
+    killed_searches: Times = field(default_factory=Times)
+    """Of those after a kill the ones that no other fault disturbed: what the design's bars are for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +76,8 @@ def shortfalls(recovery: Recovery, bars: Bars) -> list[str]:
     """What recovered too slowly after a gateway, or a matcher, was killed."""
     found = []
     for what, times, limit, bar in [
-        ("calls of killed gateways", recovery.calls.get("kill", Times()), CALLS_IN, bars.calls),
-        ("searches after a matcher was killed", recovery.searches, SEARCHES_IN, bars.searches),
+        ("calls of killed gateways", recovery.killed_calls, CALLS_IN, bars.calls),
+        ("searches after a matcher was killed", recovery.killed_searches, SEARCHES_IN, bars.searches),
     ]:
         share = times.share_within(limit)
         if times.total >= bars.least and share < bar:
@@ -73,33 +85,38 @@ def shortfalls(recovery: Recovery, bars: Bars) -> list[str]:
     return found
 
 
+def assert_recovered(recovery: Recovery, share: float = 0.9) -> None:
+    """Of a short run, whatever else was struck meanwhile."""
+    for times, limit in [(recovery.calls.get("kill", Times()), CALLS_IN), (recovery.searches, SEARCHES_IN)]:
+        assert times.total > 0, "nothing was there to recover"
+        assert times.share_within(limit) >= share, f"too few within {limit:.0f} s: {times}"
+
+
 def read_recovery(history: Sequence[events.Event], origins: Mapping[str, str]) -> Recovery:
     """`origins` are those of the gateways, by their names in faults."""
-    faults: dict[str, int] = defaultdict(int)
-    calls: dict[str, Times] = defaultdict(Times)
-    searches = Times()
-    talks = _Talks(history)
+    found = Recovery(defaultdict(int), defaultdict(Times), Times())
+    talks, clock = _Talks(history), read_clock(history)
     for struck in history:
         if not isinstance(struck, events.Struck):
             continue
-        faults[f"{struck.fault} {_kind_of(struck.target)}"] += 1
+        found.faults[f"{struck.fault} {_kind_of(struck.target)}"] += 1
         if struck.target in origins:
-            _add(calls[struck.fault], talks.recoveries(struck.at, origins[struck.target]))
+            for seconds, visitors in talks.recoveries(struck.at, origins[struck.target]):
+                found.calls[struck.fault].add(seconds)
+                alone = not clock.disturbed(struck.at, struck.at + CALLS_IN, "calls", visitors, struck.number)
+                if struck.fault == "kill" and alone:
+                    found.killed_calls.add(seconds)
         elif struck.fault == "kill" and struck.target.startswith("matcher"):
-            _add(searches, _meetings(history, struck.at))
-    return Recovery(dict(sorted(faults.items())), dict(sorted(calls.items())), searches)
+            until = struck.at + SEARCHES_IN
+            for seconds, visitors in _meetings(history, struck.at):
+                found.searches.add(seconds)
+                if not clock.disturbed(struck.at, until, "searches", visitors, struck.number):
+                    found.killed_searches.add(seconds)
+    return found
 
 
 def _kind_of(target: str) -> str:
     return "~".join(part.partition("-")[0] for part in target.split("~"))
-
-
-def _add(to: Times, found: Iterable[float]) -> None:
-    for seconds in found:
-        if seconds == inf:
-            to.failed += 1
-        else:
-            to.seconds.append(seconds)
 
 
 class _Talks:
@@ -122,8 +139,8 @@ class _Talks:
                     at = said.get((event.match, event.of, event.number), 0.0)
                     self._heard[event.match, event.visitor].append((at, event.at))
 
-    def recoveries(self, struck: float, origin: str) -> Iterator[float]:
-        """Of each call with a side on `origin`; infinite for a call that was lost.
+    def recoveries(self, struck: float, origin: str) -> Iterator[tuple[float, Visitors]]:
+        """Of each call with a side on `origin`, and whose it was; infinite for a call that was lost.
 
         A call that a person ended soon, or that the run ended too early for, says nothing.
         """
@@ -134,10 +151,13 @@ class _Talks:
                 continue
             again = max(self._hears_again(side, struck) for side in sides)
             until = min(self._end, *(side.left for side in sides))
+            visitors = (sides[0].visitor, sides[1].visitor)
             if again < inf:
-                yield again - struck
+                yield again - struck, visitors
             elif (until < self._end and not _chosen(sides)) or until - struck > JUDGED:
-                yield inf
+                yield inf, visitors
+            elif until < self._end and until - struck > CALLS_IN:
+                yield until - struck, visitors  # they left before it went on: it took no less
 
     def _place(self, visitor: str, at: float) -> str:
         places = self._places[visitor]
@@ -154,12 +174,12 @@ def _chosen(sides: tuple[Side, Side]) -> bool:
     return first.how in LEAVING or first.how in ("ended next", "ended stop", "ended blocked")
 
 
-def _meetings(history: Sequence[events.Event], struck: float) -> Iterator[float]:
+def _meetings(history: Sequence[events.Event], struck: float) -> Iterator[tuple[float, Visitors]]:
     """Of each who was searching then, or came to search within a second."""
     end = history[-1].at
     for search in read_searches(history, end):
         if search.since <= struck + 1 and search.until > struck:
             if search.met:
-                yield search.until - max(struck, search.since)
+                yield search.until - max(struck, search.since), (search.visitor,)
             elif search.until - struck > 2 * SEARCHES_IN and not search.broken_off:
-                yield inf
+                yield inf, (search.visitor,)

@@ -23,8 +23,10 @@ def as_json(plan: Plan, outcome: Outcome) -> dict[str, Any]:
         "unforeseen": len(outcome.unforeseen),
         "faults": recovery.faults,
         "wall_clocks_jumped": "jump" in {fault.partition(" ")[0] for fault in recovery.faults},
-        "calls": {kind: _times(times, CALLS_IN) for kind, times in recovery.calls.items()},
+        "calls": {kind: _times(times, CALLS_IN) for kind, times in sorted(recovery.calls.items())},
         "searches": _times(recovery.searches, SEARCHES_IN),
+        "calls_after_nothing_but_a_kill": _times(recovery.killed_calls, CALLS_IN),
+        "searches_after_nothing_but_a_kill": _times(recovery.killed_searches, SEARCHES_IN),
     }
 
 
@@ -42,15 +44,18 @@ def _times(times: Times, limit: float) -> dict[str, float | None]:
 
 
 def as_table(recovery: Recovery) -> str:
-    rows = [("fault", "how often"), *((fault, str(count)) for fault, count in recovery.faults.items())]
+    counts = sorted(recovery.faults.items())
+    rows = [("fault", "how often"), *((fault, str(count)) for fault, count in counts)]
     return "\n".join(["", *_columns(rows), "", *_columns(list(_recoveries(recovery)))])
 
 
 def _recoveries(recovery: Recovery) -> Iterator[tuple[str, ...]]:
     yield ("recovery", "number", "lost", "p50", "p99", "in time")
-    for kind, times in recovery.calls.items():
+    for kind, times in sorted(recovery.calls.items()):
         yield (f"calls after {kind} gateway", *_row(times, CALLS_IN))
     yield ("searches after kill matcher", *_row(recovery.searches, SEARCHES_IN))
+    yield ("calls after nothing but a kill", *_row(recovery.killed_calls, CALLS_IN))
+    yield ("searches after nothing but a kill", *_row(recovery.killed_searches, SEARCHES_IN))
 
 
 def _row(times: Times, limit: float) -> tuple[str, ...]:

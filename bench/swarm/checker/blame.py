@@ -40,9 +40,10 @@ def _there_all_the_time(side: Side, partner: Side, at: float, clock: Clock, boun
     """Both sockets held, and nothing was done to either of their gateways."""
     since = max(side.met, partner.met, at - STALE)
     for one in (side, partner):
-        if one.left < at - bounds.agree and one.how != "ended lost":
+        if one.left <= at and one.how != "ended lost":
             return False
-        if any(one.at(moment).here in ("broken", "gone") for moment in _moments(one, since, at)):
+        soon = at + bounds.margin  # a browser may learn of its own end after its partner was told of it
+        if any(one.at(moment).here in ("broken", "gone") for moment in _moments(one, since, soon)):
             return False
     names = (side.visitor, partner.visitor)
     return not clock.disturbed(since - bounds.told, at, "presence", names)

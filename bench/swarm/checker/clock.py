@@ -48,6 +48,8 @@ class Disturbance:
     healed: float
     topics: frozenset[Topic]
     origin: str = ""
+    number: int = 0
+    """Of the fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +89,14 @@ class Clock:
                 last = over
         return last
 
-    def disturbed(self, since: float, until: float, topic: Topic, visitors: Collection[str]) -> bool:
-        """At any time between."""
+    def disturbed(
+        self, since: float, until: float, topic: Topic, visitors: Collection[str], but: int = -1
+    ) -> bool:
+        """At any time between, by any fault `but` this one."""
         return any(
             self._concerns(one, topic, visitors)
             for one in self.disturbances
-            if one.began <= until and one.healed >= since
+            if one.began <= until and one.healed >= since and one.number != but
         )
 
     def _concerns(self, one: Disturbance, topic: Topic, visitors: Collection[str]) -> bool:
@@ -126,7 +130,7 @@ def read_clock(history: Iterable[Event]) -> Clock:
 
 
 def _disturbance(struck: Struck, began: float, healed: float) -> Disturbance:
-    return Disturbance(began, healed, _topics(struck.target), struck.origin)
+    return Disturbance(began, healed, _topics(struck.target), struck.origin, struck.number)
 
 
 def _topics(target: str) -> frozenset[Topic]:

@@ -54,6 +54,13 @@ def test_a_socket_that_was_lost_is_a_reason() -> None:
     assert judged(lost, LOST) == []
 
 
+def test_the_partner_may_be_told_first() -> None:
+    lost = [events.Lost(30.01, "ann", 1006), came(30.5, "ann", resumed="m", gateway="g3")]
+    assert judged(lost, AWAY, events.Pressed(50, "ann", "m"), events.Ended(50, "bob", "m", "next")) == []
+    gone = [events.Ended(40, "bob", "m", "lost"), events.Gone(40.01, "ann", 1006, left=True)]
+    assert judged(gone) == []
+
+
 def test_who_left_by_themselves_was_not_there() -> None:
     left = [events.Pressed(20, "ann", "m"), events.Ended(23, "bob", "m", "lost")]
     assert judged(left) == []

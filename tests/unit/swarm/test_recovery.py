@@ -1,7 +1,9 @@
 """How fast an installation recovered, read from histories written by hand."""
 
+import pytest
+
 from bench.swarm import events
-from tests.faults.recovery import Bars, Recovery, Times, read_recovery, shortfalls
+from tests.faults.recovery import Bars, Recovery, Times, assert_recovered, read_recovery, shortfalls
 
 from .histories import came, heard, meet, said, searches, strike
 
@@ -54,8 +56,33 @@ def test_quantiles_count_what_failed() -> None:
     assert times.share_within(2) == 0.5
 
 
+def test_the_bars_are_for_calls_that_no_other_fault_disturbs() -> None:
+    both = [came(0, "ann"), came(0, "bob"), *meet(1), strike(5, "kill", "gateway-1", True, 1, "http://g1")]
+    others = [("gateway-2", "http://g2", 1), ("gateway-1~nats", "http://g1", 0), ("nats", "", 0)]
+    for target, origin, counted in others:
+        other = [strike(6, "cut", target, number=2, origin=origin), events.Healed(9, 2)]
+        recovery = read_recovery([*both, *other, events.Finished(60)], ORIGINS)
+        assert recovery.calls["kill"].total == 1
+        assert recovery.killed_calls.total == counted, target
+
+
+def test_the_bars_are_for_searches_that_no_other_fault_disturbs() -> None:
+    before = [came(0, "ann"), came(0, "bob"), *searches(4, "ann", "bob")]
+    killed = strike(5, "kill", "matcher-1", sudden=True)
+    for target, counted in [("matcher-2", 0), ("nats", 0), ("reports", 2)]:
+        history = [*before, killed, strike(5.5, "pause", target, number=2), *meet(6), events.Finished(60)]
+        recovery = read_recovery(history, ORIGINS)
+        assert recovery.searches.total == 2
+        assert recovery.killed_searches.total == counted, target
+
+
+def test_who_gave_up_waiting_for_a_call_did_not_have_it_in_time() -> None:
+    ended = [events.Pressed(14, "bob", "m"), events.Ended(14, "ann", "m", "next")]
+    assert killed(came(5.5, "ann", resumed="m"), *ended).share_within(5) == 0
+
+
 def recovered(calls: Times, searches: Times) -> Recovery:
-    return Recovery({}, {"kill": calls, "cut": Times(failed=1000)}, searches)
+    return Recovery({}, {"kill": Times(failed=1000)}, Times(failed=1000), calls, searches)
 
 
 def test_what_recovers_in_time_is_enough() -> None:
@@ -68,6 +95,14 @@ def test_what_recovers_too_slowly_is_a_shortfall() -> None:
     calls, searches = shortfalls(slow, Bars())
     assert calls == "98.0% of 100 calls of killed gateways went on within 5 s, not 99%"
     assert searches == "97.0% of 100 searches after a matcher was killed went on within 3 s, not 98%"
+
+
+def test_nine_in_ten_recover_in_a_short_run() -> None:
+    fast, slow = Times([1.0] * 9, failed=1), Times([1.0] * 8, failed=2)
+    assert_recovered(Recovery({}, {"kill": fast}, fast))
+    for calls, found in [(slow, fast), (fast, slow), (Times(), fast), (fast, Times())]:
+        with pytest.raises(AssertionError):
+            assert_recovered(Recovery({}, {"kill": calls}, found))
 
 
 def test_few_say_little_unless_that_is_wanted() -> None:
