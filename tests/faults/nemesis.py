@@ -1,6 +1,7 @@
 """Does to an installation what a schedule says, tells the history, and makes good again."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol
 
@@ -37,6 +38,7 @@ class Nemesis:
         self._victim = victim
         self._history = history
         self._say = say
+        self._targets: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def perform(self, faults: Sequence[Fault]) -> None:
         """Returns when the last fault is healed and every service is ready."""
@@ -49,11 +51,12 @@ class Nemesis:
 
     async def _one(self, fault: Fault, began: float) -> None:
         await asyncio.sleep(began + fault.at - self._history.now)
-        origin = self._victim.origins.get(fault.target.partition("~")[0], "")
-        struck = Struck(self._history.now, fault.number, fault.kind, fault.target, fault.sudden, origin)
-        self._history.record(struck)
-        self._say(f"{self._history.now:7.1f}  {fault}")
-        heal = await self._victim.strike(fault)
-        await asyncio.sleep(struck.at + fault.lasts - self._history.now)
-        await heal()
-        self._history.record(Healed(self._history.now, fault.number))
+        async with self._targets[fault.target]:  # what is repaired slowly is struck again only after that
+            origin = self._victim.origins.get(fault.target.partition("~")[0], "")
+            struck = Struck(self._history.now, fault.number, fault.kind, fault.target, fault.sudden, origin)
+            self._history.record(struck)
+            self._say(f"{self._history.now:7.1f}  {fault}")
+            heal = await self._victim.strike(fault)
+            await asyncio.sleep(struck.at + fault.lasts - self._history.now)
+            await heal()
+            self._history.record(Healed(self._history.now, fault.number))

@@ -16,7 +16,7 @@ from bench.swarm.visitor import hear
 from ..servers import free_port
 from ..timing import scaled
 from .logs import around_tracebacks, unforeseen
-from .nemesis import Heal
+from .nemesis import Heal, Nemesis
 from .plan import Plan
 from .run import run
 from .schedule import Card, Fault, Pace
@@ -113,3 +113,26 @@ def test_of_many_tracebacks_some_are_shown() -> None:
     shown = around_tracebacks("\n".join(["Traceback", *["another line"] * 60] * 9))
     assert len(shown) == 4
     assert shown[-1] == "and more"
+
+
+class Slow:
+    """It is repaired later than was meant."""
+
+    origins: Mapping[str, str] = {"gateway-1": "http://one"}
+
+    async def strike(self, fault: Fault) -> Heal:
+        return self._heal
+
+    async def _heal(self) -> None:
+        await asyncio.sleep(0.3)
+
+    async def until_ready(self) -> None:
+        """At once."""
+
+
+async def test_what_is_still_being_repaired_is_not_struck_again() -> None:
+    history = History()
+    faults = [Fault(number, number / 20, "kill", "gateway-1", 0.01) for number in range(3)]
+    await Nemesis(Slow(), history, lambda _: None).perform(faults)
+    kinds = [type(event).__name__ for event in history.events]
+    assert kinds == ["Struck", "Healed"] * 3 + ["Calmed"]
