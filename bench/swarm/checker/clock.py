@@ -69,7 +69,7 @@ class Clock:
         deadline = since + limit
         for one in self.disturbances:
             near = since <= one.healed and one.began <= deadline
-            if near and one.healed + limit > deadline and self._concerns(one, topic, visitors):
+            if near and one.healed + limit > deadline and self._concerns(one, topic, visitors, since):
                 deadline = one.healed + limit
         return deadline
 
@@ -99,12 +99,16 @@ class Clock:
             if one.began <= until and one.healed >= since and one.number != but
         )
 
-    def _concerns(self, one: Disturbance, topic: Topic, visitors: Collection[str]) -> bool:
+    def _concerns(
+        self, one: Disturbance, topic: Topic, visitors: Collection[str], since: float = float("inf")
+    ) -> bool:
+        """Also a gateway that they have left `since`: it may know what nobody else does."""
         if topic not in one.topics:
             return False
         if not one.origin or not visitors:
             return True
-        return any(self.places.was_at(name, one.origin, one.began, one.healed) for name in visitors)
+        began = min(since, one.began)
+        return any(self.places.was_at(name, one.origin, began, one.healed) for name in visitors)
 
 
 def read_clock(history: Iterable[Event]) -> Clock:

@@ -73,6 +73,14 @@ def test_a_fault_at_a_gateway_they_had_left_before_gives_no_time() -> None:
     assert invariants(judge(both_came(), meet(1), moved, fault, away)) == [1]
 
 
+def test_a_fault_at_a_gateway_they_have_left_since_gives_time() -> None:
+    """It may be the one that knows that they pressed Next."""
+    away = [events.Pressed(5, "ann", "m"), events.Ended(22, "bob", "m", "next")]
+    moved = [events.Lost(5.5, "ann", 1006), came(5.7, "ann", gateway="g3")]
+    fault = [strike(6, "pause", "gateway-1", origin="http://g1"), events.Healed(20, 1)]
+    assert judge(both_came(), meet(1), away, moved, fault) == []
+
+
 def test_a_clock_that_jumps_gives_no_time() -> None:
     fault = [strike(4, "jump", "gateway-1", sudden=True, origin="http://g1"), events.Healed(20, 1)]
     away = [events.Pressed(5, "ann", "m"), events.Ended(22, "bob", "m", "next")]
