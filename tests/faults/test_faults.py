@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.swarm.events import Struck
+from bench.swarm.events import Struck, write
 from bench.swarm.person import Habits
 
 from ..databases import Postgres
@@ -27,9 +27,9 @@ pytestmark = pytest.mark.timeout(scaled(120))
 
 SHORT = Plan(
     seed=3557,
-    storm=18,
+    storm=20,
     cards=list({card.name: card for card in playable(deck(Shape()))}.values()),
-    pace=Pace(gap=(0.4, 1.1), lasts=(1, 5)),
+    pace=Pace(gap=(0.5, 1.3), lasts=(1, 4)),
 )
 
 HASTY = "tests.faults.hasty_gateway"
@@ -91,8 +91,11 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory, postgres_server: Postgres
 
 
 async def run_on(folder: Path, server: Postgres, plan: Plan, gateway_program: str) -> Outcome:
+    """All events stay in `history.jsonl`, beside the logs of the services."""
     async with installed(folder, server, plan.shape, gateway_program) as installation:
-        return await run(plan, installation)
+        outcome = await run(plan, installation)
+    write(outcome.history, folder / "history.jsonl")
+    return outcome
 
 
 def test_visitors_see_nothing_wrong(outcomes: Outcomes) -> None:

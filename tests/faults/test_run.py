@@ -63,14 +63,15 @@ class Broken:
             raise ConnectionError(f"{where} failed")
 
 
-@pytest.mark.parametrize("fails", ["strike", "heal", "until_ready"])
-async def test_what_fails_is_said_beside_what_was_seen(fails: str) -> None:
-    outcome = await run(PLAN, Broken(fails), lambda _: None)
-    explained = outcome.explain()
-    assert f"ConnectionError: {fails} failed" in explained
-    assert "what the log says" in explained
-    assert any(isinstance(event, Dials) for event in outcome.history)
-    assert isinstance(outcome.history[-1], Finished)
+async def test_what_fails_is_said_beside_what_was_seen() -> None:
+    parts = ("strike", "heal", "until_ready")
+    outcomes = await asyncio.gather(*(run(PLAN, Broken(fails), lambda _: None) for fails in parts))
+    for fails, outcome in zip(parts, outcomes, strict=True):
+        explained = outcome.explain()
+        assert f"ConnectionError: {fails} failed" in explained
+        assert "what the log says" in explained
+        assert any(isinstance(event, Dials) for event in outcome.history)
+        assert isinstance(outcome.history[-1], Finished)
 
 
 class Forgetful(History):
