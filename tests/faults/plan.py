@@ -42,7 +42,7 @@ class Plan:
     @property
     def calm(self) -> float:
         """Seconds: longer than anything that is asked may take, for else its violation would not be seen."""
-        return self.bounds.longest(self.asks) + 1.0
+        return self.bounds.longest(self.asks) + 0.5
 
     @property
     def deck(self) -> Sequence[Card]:

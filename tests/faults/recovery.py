@@ -95,7 +95,7 @@ def assert_recovered(recovery: Recovery, share: float = 0.9) -> None:
 def read_recovery(history: Sequence[events.Event], origins: Mapping[str, str]) -> Recovery:
     """`origins` are those of the gateways, by their names in faults."""
     found = Recovery(defaultdict(int), defaultdict(Times), Times())
-    talks, clock = _Talks(history), read_clock(history)
+    talks, clock = _Talks(history), read_clock(history, outages=True)
     for struck in history:
         if not isinstance(struck, events.Struck):
             continue

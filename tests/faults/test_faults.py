@@ -28,6 +28,7 @@ pytestmark = pytest.mark.timeout(scaled(120))
 SHORT = Plan(
     seed=3557,
     storm=20,
+    warm_up=1,
     cards=list({card.name: card for card in playable(deck(Shape()))}.values()),
     pace=Pace(gap=(0.5, 1.3), lasts=(1, 4)),
 )

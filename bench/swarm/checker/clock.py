@@ -111,25 +111,29 @@ class Clock:
         return any(self.places.was_at(name, one.origin, began, one.healed) for name in visitors)
 
 
-def read_clock(history: Iterable[Event]) -> Clock:
-    """A sudden fault is over at once; its repair is one more disturbance, for a moment."""
+def read_clock(history: Iterable[Event], outages: bool = False) -> Clock:
+    """A sudden fault is over at once; its repair is one more disturbance, for a moment.
+
+    Where `outages` are asked for it lasts until its repair.
+    """
     end, places = 0.0, Places()
     found: list[Disturbance] = []
     open_faults: dict[int, Struck] = {}
     for event in history:
         end = event.at
         if isinstance(event, Struck) and event.fault not in HARMLESS:
-            if event.sudden:
+            if event.sudden and not outages:
                 found.append(_disturbance(event, event.at, event.at))
             open_faults[event.number] = event
         elif isinstance(event, Healed) and event.number in open_faults:
             struck = open_faults.pop(event.number)
-            found.append(_disturbance(struck, event.at if struck.sudden else struck.at, event.at))
+            moment = struck.sudden and not outages
+            found.append(_disturbance(struck, event.at if moment else struck.at, event.at))
         elif isinstance(event, Came | Dials):
             places.add(event)
         elif isinstance(event, Finished):
             break
-    found += [_disturbance(one, one.at, end) for one in open_faults.values() if not one.sudden]
+    found += [_disturbance(one, one.at, end) for one in open_faults.values() if outages or not one.sudden]
     return Clock(end, sorted(found, key=lambda one: (one.began, one.healed)), places)
 
 

@@ -76,6 +76,15 @@ def test_the_bars_are_for_searches_that_no_other_fault_disturbs() -> None:
         assert recovery.killed_searches.total == counted, target
 
 
+def test_a_matcher_that_is_still_missing_disturbs_them() -> None:
+    before = [came(0, "ann"), came(0, "bob"), strike(2, "kill", "matcher-2", sudden=True, number=2)]
+    killed = [*searches(4, "ann", "bob"), strike(5, "kill", "matcher-1", sudden=True)]
+    for back, counted in [(4.5, 2), (9.5, 0)]:
+        healed = sorted([*killed, events.Healed(back, 2), *meet(10)], key=lambda event: event.at)
+        recovery = read_recovery([*before, *healed, events.Finished(60)], ORIGINS)
+        assert recovery.killed_searches.total == counted
+
+
 def test_who_gave_up_waiting_for_a_call_did_not_have_it_in_time() -> None:
     ended = [events.Pressed(14, "bob", "m"), events.Ended(14, "ann", "m", "next")]
     assert killed(came(5.5, "ann", resumed="m"), *ended).share_within(5) == 0
