@@ -33,11 +33,11 @@ class Conversation:
     """
 
     __slots__ = (
-        "_moved", "_saying_again", "_unknown", "away", "away_at", "encounter", "here", "incoming", "lost_at",
-        "me", "outgoing", "shared_interests",
+        "_came_at", "_moved", "_saying_again", "_unknown", "away", "away_at", "encounter", "here", "incoming",
+        "lost_at", "me", "outgoing", "shared_interests",
     )  # fmt: skip
 
-    def __init__(self, me: Party, encounter: Encounter, stream: str) -> None:
+    def __init__(self, me: Party, encounter: Encounter, stream: str, now: float) -> None:
         self.me = me
         self.encounter = encounter
         self.shared_interests: tuple[str, ...] = ()
@@ -46,6 +46,8 @@ class Conversation:
         self.here = True
         self.away = False
         self.lost_at = self.away_at = 0.0
+        self._came_at = now
+        """When the partner came to their gateway, or nothing older can be believed."""
         self._saying_again = False
         self._moved = False
         """Whether the pass of our browser names a gateway where the partner is not any more."""
@@ -89,7 +91,7 @@ class Conversation:
             case events.PartnerAt():
                 return self.partner_at(event.where, now)
             case events.PartnerArrived():
-                return self.partner_arrived(event.gateway, event.address_hash, now)
+                return self.partner_arrived(event.gateway, event.address_hash, event.age, now)
             case events.PartnerNotThere():
                 return self.seek_partner(event.gateway, now)
             case events.GatewayLost():
@@ -180,19 +182,24 @@ class Conversation:
         """The partner's gateway tells. One that the partner has left since is not believed."""
         if where.gateway != self.partner_gateway and not self.away:
             return [self.whereabouts()]  # to the one that is believed: if they are not there, it says so
-        self._move(where.gateway, where.address_hash)
+        self._move(where.gateway, where.address_hash, now)
         self.outgoing.heard(where.heard)
         found = self._find_partner() if where.here else self.lose_partner(now)
         return [*found, *(self._learn("partner") or self.say_again())]
 
-    def partner_arrived(self, gateway: GatewayId, address_hash: bytes, now: float) -> list[Effect]:
+    def partner_arrived(
+        self, gateway: GatewayId, address_hash: bytes, age: float, now: float
+    ) -> list[Effect]:
         """The partner's gateway tells everybody that they are there, and waits for our answer.
 
         If it is another one than before, it tells when they are welcomed: till then they hear nothing.
+        One that was paused since they left it may still believe what it tells.
         """
         if gateway == self.partner_gateway:
             return [self.whereabouts(), *self._find_partner(), *self._learn("partner")]
-        self._move(gateway, address_hash)
+        if not self.away and now - age < self._came_at:
+            return [self.whereabouts()]  # to the one that is believed: if they are not there, it says so
+        self._move(gateway, address_hash, now - age)
         waits = [] if self.away else self._miss_partner(now)
         return [self.whereabouts(), *waits, *self._learn("partner")]
 
@@ -213,9 +220,10 @@ class Conversation:
         self.away, self.away_at = True, now
         return [Wake(GRACE, events.PartnerOverdue(self.match, now))]
 
-    def _move(self, gateway: GatewayId, address_hash: bytes) -> None:
+    def _move(self, gateway: GatewayId, address_hash: bytes, came_at: float) -> None:
         if gateway != self.partner_gateway:
             self.encounter = self.encounter.moved(gateway, address_hash)
+            self._came_at = came_at
             self._moved = True
 
     def _find_partner(self) -> list[Effect]:

@@ -102,12 +102,13 @@ class PartnerAt(Struct, frozen=True, gc=False):
 
 
 class PartnerArrived(Struct, frozen=True, gc=False):
-    """The partner is at another gateway now and goes on with this match."""
+    """The partner has come to a gateway, `age` seconds ago, and goes on with this match."""
 
     match: MatchId
     partner: VisitorId
     gateway: GatewayId
     address_hash: bytes
+    age: float
 
 
 class PartnerNotThere(Struct, frozen=True, gc=False):

@@ -22,10 +22,9 @@ def _digest(frame: bytes) -> bytes:
     return blake2b(frame, digest_size=8).digest()
 
 
-def _remember(recent: list[bytes], digest: bytes) -> None:
-    recent.append(digest)
-    if len(recent) > REMEMBERED:
-        del recent[0]
+def _remember(recent: list[bytes], *digests: bytes) -> None:
+    recent += digests
+    del recent[:-REMEMBERED]
 
 
 class Outgoing:
@@ -97,14 +96,18 @@ class Outgoing:
 class Incoming:
     """The partner's lines, at the gateway of the one who hears them."""
 
-    __slots__ = ("_asked", "_recent", "_repeats", "_taken", "heard")
+    __slots__ = ("_asked", "_asked_shown", "_recent", "_repeats", "_shown", "_taken", "heard")
 
     def __init__(self, heard: Heard | None = None, recent: Iterable[bytes] = ()) -> None:
         self.heard = heard or Heard("", 0)
         self._taken = self.heard.number
         self._asked = 0
         """The number that an unanswered ping stands for, or 0."""
+        self._asked_shown = 0
+        """And how many of `_shown`."""
         self._recent = list(recent)
+        """What the browser has; `_shown`: what it was sent since, and may not get, in order."""
+        self._shown: list[bytes] = []
         self._repeats: frozenset[bytes] = frozenset()
 
     def takes(self, line: Line) -> bool:
@@ -115,7 +118,7 @@ class Incoming:
             # The partner's gateway died: their page says its last lines again to the next one.
             self.heard = Heard(line.stream, line.number - 1)
             self._taken, self._asked = line.number - 1, 0
-            self._repeats = frozenset(self._recent)
+            self._repeats = frozenset((*self._recent, *self._shown))
         if line.number != self._taken + 1:
             return False
         self._taken = line.number
@@ -127,14 +130,14 @@ class Incoming:
         if digest in self._repeats:
             return False
         self._repeats = frozenset()
-        _remember(self._recent, digest)
+        self._shown.append(digest)
         return True
 
     def ask(self) -> bytes | None:
         """What a ping is to carry now; None while there is nothing to ask, or a ping is under way."""
         if self._asked or self._taken == self.heard.number:
             return None
-        self._asked = self._taken
+        self._asked, self._asked_shown = self._taken, len(self._shown)
         return self._mark
 
     def answered(self, mark: bytes) -> bool:
@@ -142,11 +145,14 @@ class Incoming:
         if not self._asked or mark != self._mark:
             return False
         self.heard, self._asked = Heard(self.heard.stream, self._asked), 0
+        _remember(self._recent, *self._shown[: self._asked_shown])
+        del self._shown[: self._asked_shown]
         return True
 
     def returned(self) -> None:
         """The socket is lost, and with it what the browser had not answered for."""
         self._taken, self._asked = self.heard.number, 0
+        self._shown.clear()
 
     def written(self) -> tuple[Heard, list[bytes]]:
         """For the gateway that goes on, as the arguments of a new one."""

@@ -108,8 +108,9 @@ class Roll:
     def _meet_partner(self, gateway: GatewayId, arrival: Arrival) -> None:
         partner = self._clients.get(arrival.partner) if arrival.match else None
         if partner is not None:
-            event = events.PartnerArrived(arrival.match, arrival.visitor, gateway, arrival.address_hash)
-            self._tell(partner, event)
+            match, visitor, age = arrival.match, arrival.visitor, arrival.age
+            arrived = events.PartnerArrived(match, visitor, gateway, arrival.address_hash, age)
+            self._tell(partner, arrived)
 
     def _arrival(self, client: Client, former: GatewayId = NOWHERE) -> Arrival:
         me, state, age = client.session.me, client.session.state, self._age(client)

@@ -231,7 +231,7 @@ class Session:
         proposal = reserved.proposal
         encounter = Encounter.agreed(proposal, acceptance.address_hash)
         shared = reserved.ticket.wish.as_typed(proposal.shared_interests)
-        self.state = self._conversation(encounter)
+        self.state = self._conversation(encounter, now)
         self.state.shared_interests = shared
         repeat = self.memory.acquaintances.met(proposal.partner)
         return [Introduce(encounter, shared, acceptance, now - reserved.ticket.since, repeat)]
@@ -262,12 +262,12 @@ class Session:
     def resume(self, content: PassContent, former: GatewayId | None, now: float) -> list[Effect]:
         """Go on with the match of a pass. `former`: the gateway that had this visitor, if it may live."""
         self.looking.learn(content.find)
-        self.state = self._conversation(Encounter.in_pass(content))
+        self.state = self._conversation(Encounter.in_pass(content), now)
         return self.state.resume(former, now)
 
-    def _conversation(self, encounter: Encounter) -> Conversation:
+    def _conversation(self, encounter: Encounter, now: float) -> Conversation:
         # Unique, so that a partner can tell a stream that goes on from one that begins again.
-        return Conversation(self.me, encounter, stream=f"{self.me.gateway}/{self._next_ticket()}")
+        return Conversation(self.me, encounter, f"{self.me.gateway}/{self._next_ticket()}", now)
 
     def _in_conversation(self, event: InMatch, now: float) -> list[Effect]:
         state = self.state

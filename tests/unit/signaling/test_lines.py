@@ -122,6 +122,19 @@ def test_a_page_that_lost_its_gateway_may_say_its_last_lines_again() -> None:
     assert reader.shown == [b"a", b"b", b"c", b"a"], "the last one is new: it came after something new"
 
 
+def test_what_was_written_to_a_socket_that_was_dead_is_shown_when_it_is_said_again() -> None:
+    """The gateway of the one who wrote it dies, too: it comes in another stream."""
+    reader = Reader()
+    for line in took(Outgoing("old"), b"a", b"b"):
+        reader.hears(line)
+        if line.frame == b"a":
+            reader.answers()
+    reader.incoming.returned()
+    for line in took(Outgoing("new"), b"a", b"b", b"c"):
+        reader.hears(line)
+    assert reader.shown == [b"a", b"b", b"b", b"c"], "the second one of the same may be all that arrives"
+
+
 def test_a_page_that_lost_its_socket_may_say_its_last_lines_again() -> None:
     sender = Outgoing("stream")
     took(sender, b"a", b"b")

@@ -307,6 +307,23 @@ def test_a_gateway_that_was_paused_hears_first_what_happened_meanwhile(couple: C
     couple.talk(again, couple.other)
 
 
+def test_a_gateway_that_was_paused_is_not_believed_about_who_has_left_it(couple: Couple) -> None:
+    """It tells who is there before it hears, or sees, that they are not."""
+    couple.waits(1)
+    hubs, paused = couple.town.wire.hubs, couple.here
+    del hubs[paused.gateway]
+    again = couple.returns(couple.one, couple.third)
+    couple.waits(CONFIRM)
+    assert again.types() == ["welcome"]
+    couple.other.take()
+    hubs[paused.gateway] = paused
+    paused.announce_all()
+    couple.one.loses_socket()
+    couple.town.wire.pump()
+    assert couple.other.take() == []
+    couple.talk(again, couple.other)
+
+
 def test_who_left_before_it_was_a_match_may_meet_the_same_one(couple: Couple) -> None:
     one, other = couple.town.searching(couple.here), couple.town.searching(couple.there)
     first, _ = couple.town.proposals(one, other)
