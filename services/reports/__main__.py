@@ -15,7 +15,7 @@ from services.contract.passes import PassSealer
 from services.contract.sealing import Sealer
 from services.runtime import rpc as runtime_rpc
 from services.runtime.admin import AdminServer
-from services.runtime.lifecycle import run_service
+from services.runtime.lifecycle import run_service, until
 from services.runtime.logs import logger
 
 from .announcements import NatsAnnouncements
@@ -70,7 +70,7 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     await server.start()
     logger().info("reports are taken", listen=config.listen, database=engine.dialect.name)
 
-    await stop.wait()
+    await until(stop, following)
     await serving.enter_graceful_shutdown()
     board.close()
     await server.stop(_GRACE)
@@ -85,7 +85,7 @@ async def _prepared(engine: AsyncEngine, follower: Follower, stop: asyncio.Event
     """Wait for a database that starts at the same time; returns False when told to stop first."""
     while not stop.is_set():
         try:
-            with answering():
+            with answering(engine):
                 await migrate(engine)
             await follower.load()
         except Unavailable as error:

@@ -14,6 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x7A756661  # any number that nobody else locks in this database
 
+ANSWER = 10.0
+"""Seconds after which a statement fails."""
+
 _WAL_TRIES, _WAL_PAUSE = 100, 0.02
 """So for some two seconds, in seconds each."""
 
@@ -33,7 +36,7 @@ def checked(url: str) -> str:
 
 
 def open_engine(url: str) -> AsyncEngine:
-    """Connects when it is first used. A statement that takes longer than 10 s fails.
+    """Connects when it is first used. A statement that takes longer than `ANSWER` fails.
 
     Its errors do not quote what it was given, for they end up in logs. Raises `OSError` when there is no
     folder for an SQLite file.
@@ -51,7 +54,7 @@ def open_engine(url: str) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=5,
         pool_pre_ping=True,
-        connect_args={"timeout": 5, "command_timeout": 10},
+        connect_args={"timeout": 5, "command_timeout": ANSWER},
     )
 
 

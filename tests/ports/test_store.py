@@ -5,15 +5,18 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from services.contract.errors import Unavailable
 from services.contract.ids import DecisionId, MatchId, ReportId, VisitorId, random_id
+from services.reports import database
 from services.reports.database import migrate, open_engine
 from services.reports.ports import Store
 from services.reports.records import ChatLine, Filed, Level, NewDecision, Picture, Reason, Report
 from services.reports.store import SqlStore
 
 from ..databases import Postgres, new_sqlite
+from ..proxy import Proxy
 from ..servers import free_port
 from .memory_store import MemoryStore
 
@@ -164,3 +167,26 @@ async def test_a_database_that_is_away_is_a_passing_trouble(kind: str, tmp_path:
     with pytest.raises(Unavailable):
         await SqlStore(engine).file(report(), [])
     await engine.dispose()
+
+
+async def test_connections_that_hang_are_left_all_at_once(
+    monkeypatch: pytest.MonkeyPatch, postgres_server: Postgres
+) -> None:
+    """Something between here and the database was cut without a word: all that were open are of no use."""
+    monkeypatch.setattr(database, "ANSWER", 0.5)
+    proxy = Proxy(postgres_server.port)
+    await proxy.open()
+    url = await postgres_server.new_database()
+    engine = open_engine(url.replace(f":{postgres_server.port}/", f":{proxy.port}/"))
+    await migrate(engine)
+    store = SqlStore(engine)
+    await asyncio.gather(*(store.latest_reports(1) for _ in range(10)))
+    proxy.swallow("there", "back")
+    with pytest.raises(Unavailable):
+        await store.latest_reports(1)
+    assert isinstance(engine.pool, AsyncAdaptedQueuePool)
+    assert engine.pool.checkedin() == 0
+    proxy.swallow()
+    assert await store.latest_reports(1) == []
+    await engine.dispose()
+    await proxy.cut()
