@@ -6,6 +6,8 @@ EXAMPLES ?= 10000
 MINUTES ?= 5
 VISITORS ?= 200
 PYTHON := .venv/bin/python
+# Tests that measure, or take the whole machine, have it to themselves; the others mostly wait.
+ALONE := tests/containers tests/faults tests/hostile
 .DEFAULT_GOAL := help
 .PHONY: help run page countries check test test-long faults hostile bench bench-matching image generate format clean
 
@@ -29,7 +31,8 @@ check: .venv/.development web/node_modules/.installed ## types, lint, format and
 
 test: .venv/.development page countries ## every test; what the machine lacks is skipped with a line, unless ZUFALL_REQUIRE names it
 	npm --prefix web test
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope $(addprefix --ignore ,$(ALONE))
+	$(PYTHON) -m pytest $(ALONE)
 
 test-long: .venv/.development ## the state machines of matching at length (EXAMPLES=10000, some ten minutes)
 	ZUFALL_TEST_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest --timeout=7200 tests/unit/test_cluster_machine.py tests/unit/matcher/test_waiting_room_machine.py tests/unit/signaling/test_session_machine.py
