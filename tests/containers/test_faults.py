@@ -1,6 +1,10 @@
 """The fault suite on containers: a cluster of three NATS servers, PostgreSQL; the engine is the nemesis."""
 
+from pathlib import Path
+
 import pytest
+
+from bench.swarm.events import write
 
 from ..faults.plan import Plan
 from ..faults.recovery import assert_recovered
@@ -38,10 +42,12 @@ def test_every_kind_of_fault_is_dealt() -> None:
     assert PLAN.undealt() == set()
 
 
-async def test_visitors_see_nothing_wrong(image: str) -> None:
+async def test_visitors_see_nothing_wrong(image: str, tmp_path: Path) -> None:
+    """All events stay in `history.jsonl`."""
     with container_cluster(image, SHAPE) as cluster:
         await cluster.until_ready()
         outcome = await run(PLAN, cluster)
+    write(outcome.history, tmp_path / "history.jsonl")
     print(as_table(outcome.recovery))  # noqa: T201 # with `pytest -s` one may look
     assert not outcome.explain(), outcome.explain()
     assert_recovered(outcome.recovery)
