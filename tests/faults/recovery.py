@@ -8,8 +8,8 @@ from math import ceil, inf
 
 from bench.swarm import events
 from bench.swarm.checker.clock import read_clock
+from bench.swarm.checker.searches import read_searches
 from bench.swarm.checker.sides import Side, read_matches
-from bench.swarm.checker.waits import read_searches
 
 CALLS_IN, SEARCHES_IN = 5.0, 3.0
 """The design's bars, in seconds."""

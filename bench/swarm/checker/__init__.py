@@ -11,10 +11,11 @@ from bench.swarm.checker.lines import check_lines
 from bench.swarm.checker.memory import check_memory
 from bench.swarm.checker.partners import check_agreement, check_company, check_identity
 from bench.swarm.checker.reports import Row, check_acknowledged, check_answered, check_stored
+from bench.swarm.checker.searches import read_searches
 from bench.swarm.checker.sides import read_matches
 from bench.swarm.checker.strays import check_strays
 from bench.swarm.checker.violations import Violation
-from bench.swarm.checker.waits import check_returns, check_waits, read_searches
+from bench.swarm.checker.waits import check_returns, check_waits
 from bench.swarm.events import Event, Unreadable
 
 __all__ = ["Bounds", "Row", "Violation", "check", "count_forgotten"]

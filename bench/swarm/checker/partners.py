@@ -1,14 +1,15 @@
 """Invariants 1, 2 and 5: one partner, and the same for both; never oneself; no ghost."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from bench.swarm import events
 from bench.swarm.checker.bounds import Bounds
 from bench.swarm.checker.clock import Clock
+from bench.swarm.checker.searches import Search
 from bench.swarm.checker.sides import Belief, Matches, Side
+from bench.swarm.checker.unseen import Unseen
 from bench.swarm.checker.violations import Violation
-from bench.swarm.checker.waits import Search
 
 NEVER = Side("anybody", "", "", "", [Belief(0.0, "left", partner_here=False)])
 GONE = Side("anybody", "", "", "", [Belief(0.0, "gone", partner_here=False)])
@@ -46,21 +47,17 @@ def check_identity(history: Iterable[events.Event]) -> Iterator[Violation]:
 
 
 def check_agreement(
-    matches: Matches, searches: Iterable[Search], clock: Clock, bounds: Bounds
+    matches: Matches, searches: Sequence[Search], clock: Clock, bounds: Bounds
 ) -> Iterator[Violation]:
     """1: partners agree. 5: who is left behind is told, and set free after the grace.
 
     Somebody who searched for the same, and lost their socket, may be the partner whom nobody saw.
     """
-    modes = {(one.visitor, one.until): one.mode for one in searches if one.met}
-    broken_off = [(one.until, one.mode) for one in searches if one.broken_off]
+    unseen = Unseen(searches, bounds)
     for sides in matches.sides.values():
         for side in sides[:2]:
             other = next((one for one in sides[:2] if one is not side), None)
-            mode = modes.get((side.visitor, side.met), "")
-            lost = other is None and any(
-                wanted == mode and abs(at - side.met) < bounds.agree for at, wanted in broken_off
-            )
+            lost = other is None and unseen.partners(side)
             yield from _check_side(side, other or (GONE if lost else NEVER), clock, bounds)
 
 

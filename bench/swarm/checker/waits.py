@@ -1,49 +1,21 @@
 """Invariant 4: who searches while a compatible other does meets somebody; who wants to come back can."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from math import inf
 
 from bench.swarm import events
 from bench.swarm.checker.bounds import Bounds
 from bench.swarm.checker.clock import Clock
+from bench.swarm.checker.searches import Search
 from bench.swarm.checker.sides import Matches
+from bench.swarm.checker.unseen import Unseen
 from bench.swarm.checker.violations import Violation
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
-    """One visitor, searching without interruption."""
-
-    visitor: str
-    mode: str
-    since: float
-    until: float
-    met: bool = False
-    broken_off: bool = False
-    """The socket was lost."""
-
-
-def read_searches(history: Iterable[events.Event], end: float) -> Iterator[Search]:
-    """In the order in which they ended."""
-    running: dict[str, events.Searches] = {}
-    for event in history:
-        match event:
-            case events.Searches() | events.Met() | events.Stopped() | events.Lost() | events.Gone():
-                began = running.pop(event.visitor, None)
-                if began:
-                    met, lost = isinstance(event, events.Met), isinstance(event, events.Lost | events.Gone)
-                    yield Search(event.visitor, began.mode, began.at, event.at, met, lost)
-                if isinstance(event, events.Searches):
-                    running[event.visitor] = event
-    for began in running.values():
-        yield Search(began.visitor, began.mode, began.at, end)
-
-
 def check_waits(
-    searches: Iterable[Search],
+    searches: Sequence[Search],
     matches: Matches,
     history: Iterable[events.Event],
     clock: Clock,
@@ -52,7 +24,7 @@ def check_waits(
     """The wishes of a swarm differ in the mode alone."""
     limit = bounds.widest_age + bounds.sweep + bounds.margin
     long = [one for one in searches if one.until - one.since > limit]
-    strangers = _Strangers(matches, history, bounds)
+    strangers = _Strangers(matches, Unseen(searches, bounds), history, bounds)
     starved: set[tuple[str, float]] = set()
     for one, other in combinations(long, 2):
         since, until = max(one.since, other.since), min(one.until, other.until)
@@ -112,7 +84,9 @@ def _late(visitor: str, since: float, until: float, clock: Clock, bounds: Bounds
 class _Strangers:
     """From when on two visitors may meet."""
 
-    def __init__(self, matches: Matches, history: Iterable[events.Event], bounds: Bounds) -> None:
+    def __init__(
+        self, matches: Matches, unseen: Unseen, history: Iterable[events.Event], bounds: Bounds
+    ) -> None:
         self._parted: dict[frozenset[str], list[tuple[float, float]]] = defaultdict(list)
         self._bar = bounds.parted
         blocked = {event.match for event in history if isinstance(event, events.Blocked)}
@@ -124,6 +98,10 @@ class _Strangers:
             left = [side.left if side.left < inf else side.beliefs[-1].at for side in (one, other)]
             pair = frozenset((one.visitor, other.visitor))
             self._parted[pair].append((max(one.met, other.met), max(left) + bounds.grace))
+        for alone in (sides[0] for sides in matches.sides.values() if len(sides) == 1):
+            for perhaps in unseen.partners(alone):
+                pair = frozenset((alone.visitor, perhaps))
+                self._parted[pair].append((alone.met, alone.beliefs[-1].at + bounds.grace))
 
     def since(self, one: str, other: str, at: float) -> float:
         """`at`, or later."""

@@ -99,3 +99,12 @@ def test_only_what_is_longer_than_a_bound_can_show_it() -> None:
     assert bounds.longest([1]) == 3.5
     assert bounds.longest() == 18.5
     assert Bounds(widest_age=60).longest() == 62.0
+
+
+def test_one_of_the_two_may_not_have_seen_the_match_in_which_they_parted() -> None:
+    """The socket of bob was lost when he met ann; then each of them searches alone, beside the other."""
+    first = [*searches(1, "ann", "bob"), events.Lost(1.9, "bob", 1006)]
+    met = [events.Met(2, "ann", "m", polite=True), events.Away(3, "ann", "m")]
+    after = [came(3, "bob"), events.Ended(18, "ann", "m", "lost"), *searches(18.1, "ann", "bob")]
+    assert judge(both_came(), first, met, after, until=90) == []
+    assert invariants(judge(both_came(), first, met, after, until=140)) == [4, 4]
