@@ -17,6 +17,7 @@ OPTIONS: list[tuple[str, int]] = [
     ("grpc.initial_reconnect_backoff_ms", 200),
     ("grpc.min_reconnect_backoff_ms", 2_000),  # what one attempt to connect may take, on a busy machine too
     ("grpc.max_reconnect_backoff_ms", 2_000),
+    ("grpc.dns_min_time_between_resolutions_ms", 2_000),  # an address may have changed with a restart
     ("grpc.so_reuseport", 0),  # a taken port is an error and not a silent second server
 ]
 """For servers and channels: a peer that is gone is noticed within 15 s, and tried again every 2 s."""
