@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -25,9 +26,7 @@ from ..timing import scaled
 from .conftest import PORTS, service
 
 NATS_SERVERS = ("nats-1", "nats-2", "nats-3")
-NATS_COMMAND = "-p 4222 --cluster_name zufall --cluster nats://0.0.0.0:6222 --routes " + ",".join(
-    f"nats://{name}:6222" for name in NATS_SERVERS
-)
+NATS_CONFIG = Path(__file__).parent / "nats.conf"
 MODULES = {"gateway": "signaling", "matcher": "matcher", "reports": "reports"}
 
 
@@ -132,7 +131,8 @@ def container_cluster(image: str, shape: Shape) -> Iterator[ContainerCluster]:
 
 
 def _nats(network: Network, name: str) -> DockerContainer:
-    return DockerContainer("nats:2", command=NATS_COMMAND).with_network(network).with_network_aliases(name)
+    server = DockerContainer("nats:2", command="-c /nats.conf").with_network(network)
+    return server.with_network_aliases(name).with_volume_mapping(str(NATS_CONFIG), "/nats.conf")
 
 
 def _service(
