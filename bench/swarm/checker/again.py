@@ -9,30 +9,36 @@ from bench.swarm.checker.bounds import Bounds
 from bench.swarm.checker.clock import Clock, read_clock
 from bench.swarm.checker.sides import Matches, Side, read_matches
 from bench.swarm.checker.violations import Violation
+from bench.swarm.checker.witnesses import TELLING, Witnesses
 
 SKEW = 0.5
 """Seconds between what a gateway and what a browser calls the same moment."""
-
-TELLING = 1.0
-"""Seconds in which every gateway has heard of a parting."""
 
 Encounter = tuple[Side, Side]
 
 
 def check_repeats(
-    matches: Matches, history: Iterable[events.Event], clock: Clock, bounds: Bounds
+    matches: Matches, history: Sequence[events.Event], clock: Clock, bounds: Bounds
 ) -> Iterator[Violation]:
     """What gateways could not know any more is no violation; `count_forgotten` says how often that was."""
+    witnesses = Witnesses(history)
     for former, latter in _too_soon(matches, history, bounds):
-        if not _forgotten(former, latter, clock):
+        known = witnesses.any_left(_parted(former), _met(latter))
+        if known and not _forgotten(former, latter, clock):
             apart = _met(latter) - _parted(former)
             yield _violation(former, latter, f"met again {apart:.1f} s after they parted")
 
 
 def count_forgotten(history: Sequence[events.Event], bounds: Bounds) -> int:
-    """How often two met again too soon, because nobody could tell their new gateways that they had parted."""
-    clock = read_clock(history)
-    return sum(_forgotten(*two, clock) for two in _too_soon(read_matches(history), history, bounds))
+    """How often two met again too soon, because nobody could tell their new gateways that they had parted.
+
+    Where no gateway is left that had heard of it, there is nothing to count.
+    """
+    clock, witnesses = read_clock(history), Witnesses(history)
+    return sum(
+        _forgotten(former, latter, clock) and witnesses.any_left(_parted(former), _met(latter))
+        for former, latter in _too_soon(read_matches(history), history, bounds)
+    )
 
 
 def _too_soon(

@@ -52,6 +52,25 @@ def test_a_parting_is_not_forgotten_by_moving() -> None:
     assert invariants(judge(moved_and_met())) == [3]
 
 
+@pytest.mark.parametrize("gap", [-0.5, 0.5])
+def test_a_parting_is_forgotten_when_all_who_knew_are_dead_at_once(gap: float) -> None:
+    """One gateway after the other is killed: who starts again asks those that are there."""
+    strikes = [
+        strike(
+            7 + number, "kill", f"gateway-{number}", sudden=True, number=number, origin=f"http://g{number}"
+        )
+        for number in (1, 2, 3)
+    ]
+    healed = [events.Healed(10 + gap, 1), events.Healed(20, 2), events.Healed(21, 3)]
+    fresh = [
+        events.Came(30, visitor, "http://g3", "g3 again", f"id of {visitor}") for visitor in ("ann", "bob")
+    ]
+    far = events.Came(1, "eve", "http://g3", "g3", "id of eve")
+    met_again = [*both_came(), far, *meet(1), *part(5), *strikes, *healed, *fresh]
+    found = judge(met_again, meet(32, "n"), part(35, "n"))
+    assert (3 in invariants(found)) == (gap < 0)
+
+
 def test_one_who_stayed_is_enough_to_remember() -> None:
     fault = strike(4.5, "kill", "gateway-1", sudden=True, origin="http://g1")
     moved = came(10, "ann", gateway="g3")
