@@ -2,17 +2,20 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bench.swarm.events import Came, Dials, Event, Finished, Healed, Struck
+from bench.swarm.events import Came, Dials, Event, Finished, Healed, Measured, Struck
 
 Topic = Literal["calls", "presence", "searches", "reports"]
 """`presence`: whether gateways hear of each other."""
 
 HARMLESS = frozenset(("jump",))
 """Faults that excuse nothing."""
+
+FATAL = frozenset(("kill", "terminate"))
+"""Faults after which a service is gone until it is started again."""
 
 
 class Places:
@@ -111,7 +114,7 @@ class Clock:
         return any(self.places.was_at(name, one.origin, began, one.healed) for name in visitors)
 
 
-def read_clock(history: Iterable[Event], outages: bool = False) -> Clock:
+def read_clock(history: Sequence[Event], outages: bool = False) -> Clock:
     """A sudden fault is over at once; its repair is one more disturbance, for a moment.
 
     Where `outages` are asked for it lasts until its repair.
@@ -134,7 +137,31 @@ def read_clock(history: Iterable[Event], outages: bool = False) -> Clock:
         elif isinstance(event, Finished):
             break
     found += [_disturbance(one, one.at, end) for one in open_faults.values() if outages or not one.sudden]
+    found += _blackouts(history, end)
     return Clock(end, sorted(found, key=lambda one: (one.began, one.healed)), places)
+
+
+def _blackouts(history: Iterable[Event], end: float) -> Iterator[Disturbance]:
+    """Between the kill of the last matcher and the start of the first nobody meets anybody."""
+    matchers = set(_matchers_in(history))
+    dead: dict[int, str] = {}
+    since = end
+    for event in history:
+        if isinstance(event, Struck) and event.fault in FATAL and event.target in matchers:
+            dead[event.number] = event.target
+            since = min(since, event.at) if set(dead.values()) == matchers else end
+        elif isinstance(event, Healed) and dead.pop(event.number, "") and since < end:
+            yield Disturbance(since, event.at, frozenset(("searches",)))
+            since = end
+    if since < end:
+        yield Disturbance(since, end, frozenset(("searches",)))
+
+
+def _matchers_in(history: Iterable[Event]) -> Iterator[str]:
+    """Where the processes are not measured, only one that was struck is known: then none is taken for all."""
+    for event in history:
+        if isinstance(event, Measured) and event.process.startswith("matcher"):
+            yield event.process
 
 
 def _disturbance(struck: Struck, began: float, healed: float) -> Disturbance:

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import inf
 
-from bench.swarm.checker.clock import HARMLESS
+from bench.swarm.checker.clock import FATAL, HARMLESS
 from bench.swarm.events import Came, Dials, Event, Healed, Struck
 
-FATAL = frozenset(("kill", "terminate"))
 TELLING = 1.0
 """Seconds in which every gateway has heard of a parting."""
 

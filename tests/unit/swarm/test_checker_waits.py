@@ -108,3 +108,13 @@ def test_one_of_the_two_may_not_have_seen_the_match_in_which_they_parted() -> No
     after = [came(3, "bob"), events.Ended(18, "ann", "m", "lost"), *searches(18.1, "ann", "bob")]
     assert judge(both_came(), first, met, after, until=90) == []
     assert invariants(judge(both_came(), first, met, after, until=140)) == [4, 4]
+
+
+def test_without_any_matcher_nobody_can_meet() -> None:
+    there = [events.Measured(0, f"matcher-{number}", 1, number) for number in (1, 2)]
+    killed = [strike(2 + n, "kill", f"matcher-{n}", sudden=True, number=n) for n in (1, 2)]
+    search = searches(5, "ann", "bob")
+    back = [events.Healed(40, 1), events.Healed(41, 2)]
+    assert judge(both_came(), there, killed, search, back, meet(45), part(50)) == []
+    one_left = [killed[0], back[0]]
+    assert invariants(judge(both_came(), there, one_left, search, meet(45), part(50))) == [4, 4]
