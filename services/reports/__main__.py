@@ -70,22 +70,24 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     await server.start()
     logger().info("reports are taken", listen=config.listen, database=engine.dialect.name)
 
-    await until(stop, following)
-    await serving.enter_graceful_shutdown()
-    board.close()
-    await server.stop(_GRACE)
-    following.cancel()
-    await asyncio.gather(following, return_exceptions=True)
-    await announcements.close()
-    await pictures.close()
-    await admin.stop()
+    try:
+        await until(stop, following)
+    finally:
+        await serving.enter_graceful_shutdown()
+        board.close()
+        await server.stop(_GRACE)
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+        await announcements.close()
+        await pictures.close()
+        await admin.stop()
 
 
 async def _prepared(engine: AsyncEngine, follower: Follower, stop: asyncio.Event) -> bool:
     """Wait for a database that starts at the same time; returns False when told to stop first."""
     while not stop.is_set():
         try:
-            with answering(engine):
+            with answering():
                 await migrate(engine)
             await follower.load()
         except Unavailable as error:

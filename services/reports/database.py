@@ -47,15 +47,25 @@ def open_engine(url: str) -> AsyncEngine:
         sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         sa.event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         hide_parameters=True,
         pool_size=10,
         max_overflow=0,
         pool_timeout=5,
-        pool_pre_ping=True,
         connect_args={"timeout": 5, "command_timeout": ANSWER},
     )
+    sa.event.listen(engine.sync_engine, "handle_error", _leave_what_hangs)
+    return engine
+
+
+def _leave_what_hangs(context: sa.ExceptionContext) -> None:
+    """Where one connection does not answer, others may hang, too, each for as long: none is used again.
+
+    A ping before each use would hang like the rest. Who looks for what is new every second finds out soon.
+    """
+    if isinstance(context.original_exception, TimeoutError):
+        context.invalidate_pool_on_disconnect = True
 
 
 def _check_folder(file: Path) -> None:

@@ -32,7 +32,7 @@ class SqlStore:
         self._writer = writing(engine)
 
     async def file(self, report: Report, frames: Sequence[Picture]) -> Filed:
-        with answering(self._engine):
+        with answering():
             async with self._writer.begin() as connection:
                 filed = await self._insert(connection, report)
                 if frames and not filed.repeated:
@@ -60,13 +60,13 @@ class SqlStore:
             .label("frames")
         )
         newest = sa.select(reports, count).order_by(reports.c.filed_at.desc(), reports.c.id).limit(limit)
-        with answering(self._engine):
+        with answering():
             async with self._engine.connect() as connection:
                 return [_summary(row) for row in await connection.execute(newest)]
 
     async def decide(self, decision: NewDecision) -> Decision:
         insert = sa.insert(decisions).values(asdict(decision)).returning(decisions.c.sequence)
-        with answering(self._engine):
+        with answering():
             async with self._writer.begin() as connection:
                 if connection.dialect.name == "postgresql":
                     # Numbers are drawn in the order of the commits, so that no reader passes over one that is
@@ -77,7 +77,7 @@ class SqlStore:
 
     async def decisions_after(self, sequence: int) -> list[Decision]:
         later = decisions.c.sequence > sequence
-        with answering(self._engine):
+        with answering():
             async with self._engine.connect() as connection:
                 return await _decisions(connection, later)
 
@@ -86,7 +86,7 @@ class SqlStore:
         newer = (other.c.visitor == decisions.c.visitor) & (other.c.sequence > decisions.c.sequence)
         unexpired = (decisions.c.until == 0) | (decisions.c.until > now)
         holds = (decisions.c.level != Level.GOOD) & unexpired & ~sa.exists().where(newer)
-        with answering(self._engine):
+        with answering():
             async with self._engine.connect() as connection:
                 last = await connection.scalar(sa.select(sa.func.max(decisions.c.sequence)))
                 return last or 0, await _decisions(connection, holds, None)
@@ -119,7 +119,7 @@ _PASSING = ("08", "40", "53", "57")
 
 
 @contextmanager
-def answering(engine: AsyncEngine) -> Iterator[None]:
+def answering() -> Iterator[None]:
     """Everything that another attempt may mend becomes `Unavailable`; mistakes of ours stay what they are."""
     try:
         yield
@@ -129,9 +129,5 @@ def answering(engine: AsyncEngine) -> Iterator[None]:
         if not (unanswered or error.connection_invalidated or state.startswith(_PASSING)):
             raise
         raise Unavailable("the database does not answer") from error
-    except TimeoutError as error:
-        # The others hang, too, each for as long: something between here and there was cut.
-        engine.sync_engine.dispose(close=False)
-        raise Unavailable("the database does not answer") from error
-    except (sa.exc.TimeoutError, OSError) as error:
+    except (sa.exc.TimeoutError, OSError) as error:  # OSError includes TimeoutError
         raise Unavailable("the database does not answer") from error

@@ -75,9 +75,16 @@ async def until(stop: asyncio.Event, *work: "asyncio.Task[None]") -> None:
         while not stop.is_set():
             ended, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             for task in ended:
-                task.result()
+                _result(task)
     finally:
         stopped.cancel()
+
+
+def _result(task: "asyncio.Task[Any]") -> None:
+    try:
+        task.result()
+    except (ConnectionError, TimeoutError) as error:  # else `run_service` would say that it could not start
+        raise RuntimeError("a part of the service has ended") from error
 
 
 async def _until_signalled(config: C, main: "Main[C]") -> None:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from services.contract import errors, tokens
 from services.contract.errors import InvalidRequest, PermissionRefused, TokenRefused, TooFast, ZufallError
-from services.contract.ids import VisitorId
+from services.contract.ids import ReportId, VisitorId
 from services.contract.limits import MOST_INTERESTS
 from services.contract.tokens import TokenSigner
 
@@ -20,7 +20,7 @@ from . import metrics
 from .allowance import Rate
 from .config import Config
 from .connection import Sockets
-from .filing import parse_filing
+from .filing import Filing, parse_filing
 from .messages import CHAT_LENGTH, INTEREST_LENGTH, SUBPROTOCOL
 from .newcomers import Networks, Places, Speechless, read_body, too_fast
 from .ports import Presence, Reports, Standings
@@ -131,19 +131,21 @@ class Api:
     async def report(self, request: web.Request) -> web.Response:
         """Answers when the report is committed."""
         reporter = self._visitor(request)
-        filing = parse_filing(await self._report_body(request))
+        config = self._config
+        # So many at a time: what is half here, or waits for the reports service, takes memory.
+        with self._places.one(remote_address(request, config.trusted_proxies)):
+            body = await read_body(request, config.limit_report_bytes, config.limit_body_seconds)
+            report = await self._file(reporter, parse_filing(body))
+        return _json(201, {"report": report})
+
+    async def _file(self, reporter: VisitorId, filing: Filing) -> ReportId:
         try:
             report = await self._reports.file(reporter, filing)
         except ZufallError as error:
             metrics.REPORTS.labels(error.code).inc()
             raise
         metrics.REPORTS.labels("filed").inc()
-        return _json(201, {"report": report})
-
-    async def _report_body(self, request: web.Request) -> bytes:
-        """So many at a time: what is half here takes memory, and may be all that was meant to come."""
-        with self._places.one(remote_address(request, self._config.trusted_proxies)):
-            return await read_body(request, self._config.limit_report_bytes, self._config.limit_body_seconds)
+        return report
 
     async def standing(self, request: web.Request) -> web.Response:
         """How the visitor of the token stands."""

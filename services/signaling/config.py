@@ -8,6 +8,7 @@ from services.runtime import addresses
 from services.runtime.config import ConfigError, one_of, positive, setting
 
 from .adapters import country_file
+from .messages import MAX_FRAME_BYTES
 
 
 def _addresses(text: str) -> tuple[str, ...]:
@@ -21,6 +22,14 @@ def _origins(text: str) -> frozenset[str]:
         if scheme not in ("http", "https") or not rest or "/" in rest:
             raise ValueError(f"{origin!r} is not an origin such as https://zufall.example")
     return origins
+
+
+def _whole_frames(text: str) -> float:
+    """Bytes: what is less than one frame would never let it pass."""
+    number = positive(text)
+    if number < MAX_FRAME_BYTES:
+        raise ValueError(f"{text!r} is less than one frame may have, {MAX_FRAME_BYTES}")
+    return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,7 @@ class Config:
         "bytes of descriptions and candidates in a match, on average", 16.0 * 1024, positive
     )
     limit_signal_bytes_burst: float = setting(
-        "bytes of descriptions and candidates in a match at once", 128.0 * 1024, positive
+        "bytes of descriptions and candidates in a match at once", 128.0 * 1024, _whole_frames
     )
     limit_queue_bytes: int = setting("bytes that may wait for a slow reader", 256 * 1024)
     limit_hello_seconds: float = setting("time for the first request, and for the first frame", 5.0)

@@ -152,6 +152,7 @@ class Incoming:
     def returned(self) -> None:
         """The socket is lost, and with it what the browser had not answered for."""
         self._taken, self._asked = self.heard.number, 0
+        self._repeats = self._repeats.difference(self._shown)
         self._shown.clear()
 
     def written(self) -> tuple[Heard, list[bytes]]:

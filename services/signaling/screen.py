@@ -40,14 +40,15 @@ class Screen:
     def description(self, message: Description, frame: bytes, now: float) -> bytes:
         """The bytes to relay; raises `DescriptionRefused`."""
         self._attend(message.match)
-        if not self._fits(frame, now):
-            raise DescriptionRefused("there are too many descriptions and candidates")
         passing = passing_description(message, self._policy)
+        relayed = frame if passing is message else encode(passing)
+        if not self._fits(frame, relayed, now):
+            raise DescriptionRefused("there are too many descriptions and candidates")
         sdp = passing.description.sdp
         self._renew(generation(sdp), now)
         if not self._takes(candidates_in(sdp)):
             raise DescriptionRefused("the description has too many candidates")
-        return frame if passing is message else encode(passing)
+        return relayed
 
     def candidates(self, message: Candidates, frame: bytes, now: float) -> bytes | None:
         """The bytes to relay, if any."""
@@ -55,20 +56,19 @@ class Screen:
         if passing is None:
             return None
         self._attend(message.match)
-        if not self._fits(frame, now):
+        relayed = frame if passing is message else encode(passing)
+        if not self._fits(frame, relayed, now):
             return None
-        if not self._takes(one.candidate for one in passing.candidates if one.candidate):
-            return None
-        return frame if passing is message else encode(passing)
+        return relayed if self._takes(one.candidate for one in passing.candidates if one.candidate) else None
 
     def _attend(self, match: str) -> None:
         if match != self._match:
             self._match, self._generation, self._full, self._spent = match, "", 0.0, 0.0
             self._seen.clear()
 
-    def _fits(self, frame: bytes, now: float) -> bool:
+    def _fits(self, frame: bytes, relayed: bytes, now: float) -> bool:
         """Whether it is no flood: a partner whose line is slow would be cut off for what waits."""
-        wait, self._spent = drawn(self._spent, self._size, now, len(frame))
+        wait, self._spent = drawn(self._spent, self._size, now, max(len(frame), len(relayed)))
         if wait:
             metrics.DROPPED.labels("too_many_signals").inc()
         return not wait

@@ -1,6 +1,7 @@
 """What is refused, and how: with a clear answer, or a connection that ends."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -165,6 +166,16 @@ async def test_ten_times_the_candidates_are_not_relayed(usual: Cluster) -> None:
         while (frame := await other.hear_bytes()).find(b"the end") < 0:
             heard += frame.count(b"candidate:")
         assert heard == 32
+
+
+async def test_what_is_small_cannot_be_made_heavy_for_a_partner(usual: Cluster) -> None:
+    async with visitors(usual, 0, 1) as (one, other):
+        await meet(one, other, mode="video")
+        typing = json.dumps({"type": "typing", "match": one.match["match"]})
+        await one.socket.send_str(typing[:-1] + " " * 30_000 + "}")
+        heard = await other.hear_bytes()
+        assert json.loads(heard)["type"] == "typing"
+        assert len(heard) < 200
 
 
 async def test_a_crowd_comes_in_at_the_pace_of_the_door(usual: Cluster) -> None:

@@ -116,16 +116,17 @@ function ended(call: Call, { match, reason, unheard: named }: Ended, now: number
 function failed(call: Call, { code, message, id }: Refusal): Step {
   if (QUIET.has(code)) return [call, []];
   const notice: Notice = code === "partner_away" ? { code } : { code: "error", detail: message };
-  if (code === "partner_away" || id !== undefined) return lineFailed(call, id, notice);
+  if (id !== undefined) return lineFailed(call, id, notice);
+  if (code === "partner_away") return [call, []]; // a signal, of which the person knows nothing
   if (code === "rewind_refused") return noWay(call);
   return [call, [tell(notice)]];
 }
 
 /** A line of a match that is over is of no interest: that was told of when it ended. */
-function lineFailed(call: Call, id: string | undefined, notice: Notice): Step {
+function lineFailed(call: Call, id: string, notice: Notice): Step {
   const { meeting } = call;
-  if (id !== undefined && !meeting?.lines.some((line) => line.id === id)) return [call, []];
-  return [{ ...call, meeting: meeting && refused(meeting, id) }, [tell(notice)]];
+  if (!meeting?.lines.some((line) => line.id === id)) return [call, []];
+  return [{ ...call, meeting: refused(meeting, id) }, [tell(notice)]];
 }
 
 function tell(notice: Notice): Effect {

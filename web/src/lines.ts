@@ -51,13 +51,9 @@ export function delivered(meeting: Meeting, now: number): Meeting {
   return { ...changed(meeting, ({ state }) => state === "kept", "sent", now), interruptedAt: now };
 }
 
-/**
- * The gateway refuses a line: the one of this id. One that names none keeps no more, and refuses all that
- * follow, so it can only be the last that is not marked yet.
- */
-export function refused(meeting: Meeting, id?: string): Meeting {
-  const named = id ?? meeting.lines.findLast(({ from, state }) => from === "me" && state !== "failed")?.id;
-  return changed(meeting, (line) => line.id === named, "failed");
+/** The gateway refuses the line of this id. */
+export function refused(meeting: Meeting, id: string): Meeting {
+  return changed(meeting, (line) => line.id === id, "failed");
 }
 
 /** The match is over: those of my lines that nobody will read. `named`: what the gateway knows of them, by id. */

@@ -25,7 +25,8 @@ function resume(call: Call, before: Meeting, { polite, pass, partner_here }: Res
     { type: "reach", reachable: !away },
     ...askAgain(call, now),
   ];
-  return [{ ...call, phase: "matched", meeting }, [...lines, BLOCKS, ...then]];
+  const after: Call = { ...call, phase: "matched", meeting, rewind: onlyIfAsked(call) };
+  return [after, [...lines, BLOCKS, ...then]];
 }
 
 /** The gateway kept a match that was left meanwhile. Next searches on by itself, and then there is a way back. */
@@ -44,7 +45,8 @@ function search(call: Call, now: number): Step {
   if (!wish || (phase !== "searching" && phase !== "reconnecting")) return [call, [BLOCKS]];
   const [searches, effects] = searching(call);
   const lines = unheard(meeting);
-  const ended = meeting ? "lost" : undefined;
-  const after: Call = { ...searches, ended, unheard: lines, rewind: onlyIfAsked(call) };
+  const { ended, unheard: before } = call;
+  const last: Partial<Call> = meeting ? { ended: "lost", unheard: lines } : { ended, unheard: before };
+  const after: Call = { ...searches, ...last, rewind: onlyIfAsked(call) };
   return [after, [...effects, ...undelivered(meeting, lines), BLOCKS, find(wish), ...askAgain(after, now)]];
 }

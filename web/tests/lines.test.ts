@@ -94,10 +94,9 @@ describe("while the stranger is away", () => {
     expect(states(reach(...inCall, lost, say("a"), alone)[0])).toEqual(["a kept"]);
   });
 
-  test("lines that cannot be kept any more fail, the last ones first", () => {
-    const [call, effects] = reach(...inCall, away, say("a"), say("b"), say("c"), full, full);
-    expect([states(call), told(effects)]).toEqual([["a kept", "b failed", "c failed"], ["partner_away"]]);
-    expect(states(onFrom(call, lost, back)[0])).toEqual(["a sent", "b failed", "c failed"]);
+  test("a signal that cannot be kept any more is no line", () => {
+    const [call, effects] = reach(...inCall, away, say("a"), say("b"), full);
+    expect([states(call), told(effects)]).toEqual([["a kept", "b kept"], []]);
   });
 });
 
@@ -116,6 +115,11 @@ describe("a line that is refused by its id", () => {
     );
     expect(states(call)).toEqual(["a kept", "b sent", "b failed", "c kept"]);
     expect(told(effects)).toEqual(["partner_away"]);
+  });
+
+  test("stays failed when the rest is delivered", () => {
+    const [call] = reach(...inCall, away, say("a"), say("b"), refusal("b"), lost, back);
+    expect(states(call)).toEqual(["a sent", "b failed"]);
   });
 
   test("fails whatever the reason, which is told", () => {
@@ -168,6 +172,13 @@ describe("when the match turns out to be over", () => {
   test("so do those that I know of myself", () => {
     const [call] = reach(...inCall, say("a"), lost, say("b"), frame(welcome));
     expect(call.unheard?.map(({ text }) => text)).toEqual(["b"]);
+  });
+
+  test("they stay when my socket is lost meanwhile, and are not told of again", () => {
+    const named = frame({ type: "ended", match: "m1", reason: "lost", unheard: ["a"] });
+    const [call, effects] = onFrom(reach(...inCall, say("a"), named)[0], lost, frame(welcome));
+    expect(call.unheard?.map(({ text }) => text)).toEqual(["a"]);
+    expect([call.ended, told(effects)]).toEqual(["lost", []]);
   });
 
   test("they go when somebody else is here, and with a stop", () => {

@@ -33,6 +33,13 @@ describe("the way back", () => {
     expect(wayTo(reach(...inCall, next, { type: "stop" }, start)[0])).toBeUndefined();
   });
 
+  test("there is none any more once my socket was lost, unless I asked", () => {
+    const resumes = frame({ ...welcome, resumed: { ...resumed, match: "m2" } });
+    const [call] = reach(...inCall, next, meets("m2"));
+    expect(wayTo(onFrom(call, lost, resumes)[0])).toBeUndefined();
+    expect(wayTo(onFrom(call, goBack, lost, resumes)[0])).toBe("m1");
+  });
+
   test("it stays open when somebody else is met at once, and ends with the next parting", () => {
     const [call] = reach(...inCall, next, meets("m2"));
     expect(wayTo(call)).toBe("m1");

@@ -122,6 +122,7 @@ def test_the_gateway_starts_on_one_machine_with_nothing_else() -> None:
         ("ENVIRONMENT", "staging"),
         ("ICE_POLICY", "none"),
         ("TRUSTED_PROXIES", "one"),
+        ("LIMIT_SIGNAL_BYTES_BURST", "8192"),
     ],
 )
 def test_a_bad_setting_of_the_gateway_is_named(name: str, text: str) -> None:

@@ -43,3 +43,11 @@ async def test_work_that_is_done_does_not_end_the_wait() -> None:
 async def test_work_that_fails_does() -> None:
     with pytest.raises(OSError, match="no such server"):
         await until(asyncio.Event(), asyncio.create_task(fails()))
+
+
+async def test_a_part_that_ends_later_is_no_service_that_could_not_start() -> None:
+    async def fails() -> None:
+        raise TimeoutError
+
+    with pytest.raises(RuntimeError):
+        await until(asyncio.Event(), asyncio.create_task(fails()))

@@ -117,3 +117,13 @@ def test_candidates_within_descriptions_count_as_well() -> None:
     with pytest.raises(DescriptionRefused):
         talker.describes("u", 2.0, *range(33))
     assert talker.passing(range(30, 46)) == 0
+
+
+def test_what_grows_on_its_way_is_counted_as_it_leaves() -> None:
+    """Addresses that are hidden may be longer than what stood there."""
+    talker = Talker(policy="public", size=Rate(per_second=1, burst=10_000))
+    sdp = SDP.format("u") + "c=IN IP4 \r\n" * 500
+    message = Description("m", SessionDescription("offer", sdp))
+    assert len(encode(message)) < 10_000
+    with pytest.raises(DescriptionRefused):
+        talker.screen.description(message, encode(message), 0.0)
