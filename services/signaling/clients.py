@@ -15,8 +15,8 @@ from .session import Session
 class Client:
     """A session with its socket, which is None while its visitor may come back.
 
-    `hello` numbers what they said when they came, at `since` (monotonic seconds). `screen`: what of their
-    signals may reach a partner.
+    `hello` numbers what they said when they came, on a socket that was opened at `since` (monotonic seconds).
+    `screen`: what of their signals may reach a partner.
     """
 
     __slots__ = ("hello", "outbox", "screen", "session", "since")

@@ -133,7 +133,7 @@ class Sockets:
 class Connection:
     """One socket. `run` returns when it has nothing more to read."""
 
-    __slots__ = ("_allowance", "_client", "_outbox", "_refilled", "_shared", "_socket")
+    __slots__ = ("_allowance", "_client", "_opened", "_outbox", "_refilled", "_shared", "_socket")
 
     def __init__(self, shared: Sockets, socket: web.WebSocketResponse, outbox: SocketOutbox) -> None:
         self._shared = shared
@@ -141,7 +141,7 @@ class Connection:
         self._outbox = outbox
         self._client: Client | None = None
         self._allowance = shared.config.limit_frames_burst
-        self._refilled = time.monotonic()
+        self._opened = self._refilled = time.monotonic()
 
     async def run(self, address: str) -> None:
         try:
@@ -183,6 +183,9 @@ class Connection:
             self._send(notice)
             self._outbox.close(CloseCode.BANNED)
             return None
+        if self._shared.hub.has_later(visitor, self._opened):
+            self._outbox.close(CloseCode.CONNECTED_ELSEWHERE)
+            return None
         return self._welcome(visitor, hello, address)
 
     async def _hello(self) -> Hello | None:
@@ -201,7 +204,9 @@ class Connection:
         shared = self._shared
         origin = address_hash(address, shared.config.pass_keys[0])
         country = shared.countries.country(address)
-        connect = partial(shared.hub.connect, visitor, origin, country, self._outbox, shared.screen())
+        connect = partial(
+            shared.hub.connect, visitor, origin, country, self._outbox, shared.screen(), opened=self._opened
+        )
         if not hello.pass_:
             return connect()
         try:

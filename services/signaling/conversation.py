@@ -196,6 +196,7 @@ class Conversation:
         One that was paused since they left it may still believe what it tells.
         """
         if gateway == self.partner_gateway:
+            self._came_at = max(self._came_at, now - age)
             return [self.whereabouts(), *self._find_partner(), *self._learn("partner")]
         if not self.away and now - age < self._came_at:
             return [self.whereabouts()]  # to the one that is believed: if they are not there, it says so

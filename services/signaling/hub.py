@@ -84,22 +84,25 @@ class Hub:
         outbox: Outbox,
         screen: Screen,
         resume: PassContent | None = None,
+        opened: float | None = None,
     ) -> Client:
         """A visitor said a good `hello`. Their earlier socket, wherever it is, is closed.
 
-        They are welcomed when it is known whether the match that they would `resume` goes on.
+        They are welcomed when it is known whether the match that they would `resume` goes on. `opened`: when
+        their socket was, in monotonic seconds, if it was not now.
         """
         now, me = self._clock(), Party(visitor, self.gateway, address_hash)
+        since = now if opened is None else opened
         former = self.clients.get(visitor)
         if former is not None and resume is not None and former.session.goes_on_with(resume.match):
-            return self._reconnect(former, outbox, events.Reconnected(me, country))
+            return self._reconnect(former, outbox, since, events.Reconnected(me, country))
         if former is not None:
             former.close(CloseCode.CONNECTED_ELSEWHERE)
             self.disconnect(former, leaving=True)
         memory = self._memories.take(visitor)
         memory.acquaintances.learn(self._rumours.about(visitor_key(visitor)), ())
         session = self._session(me, country, self._next_number, memory)
-        client = self.clients.add(Client(session, outbox, screen, self._next_number(), now))
+        client = self.clients.add(Client(session, outbox, screen, self._next_number(), since))
         if resume is None:
             self._roll.announce(client)
             self._perform(client, [effects.Welcome(None)])
@@ -109,10 +112,18 @@ class Hub:
             self._perform(client, session.resume(resume, former_gateway if elsewhere else None, now))
         return client
 
-    def _reconnect(self, former: Client, outbox: Outbox, event: events.Reconnected) -> Client:
+    def has_later(self, visitor: VisitorId, opened: float) -> bool:
+        """Whether they have a socket here that was opened after that one, whose `hello` is read only now.
+
+        It had been said to a gateway that was paused, and given up.
+        """
+        client = self.clients.get(visitor)
+        return client is not None and client.outbox is not None and client.since > opened
+
+    def _reconnect(self, former: Client, outbox: Outbox, since: float, event: events.Reconnected) -> Client:
         """To this gateway, which still has the session: it goes on with the new socket."""
         former.close(CloseCode.CONNECTED_ELSEWHERE)
-        again = Client(former.session, outbox, former.screen, self._next_number(), self._clock())
+        again = Client(former.session, outbox, former.screen, self._next_number(), since)
         client = self.clients.add(again)
         self._on_event(client, event)
         self._roll.announce(client)

@@ -120,5 +120,5 @@ class Roll:
         return Arrival(me.visitor, age, match, partner, former, me.address_hash, client.hello)
 
     def _age(self, client: Client) -> float:
-        """Seconds since the hello; a visitor who is not there gives way to any who is."""
+        """Seconds since the socket was opened; a visitor who is not there gives way to any who is."""
         return self._clock() - client.since if client.outbox is not None else inf

@@ -32,7 +32,13 @@ def unscreened() -> Screen:
 class Page:
     """A browser, and the `Outbox` to it, that remembers what it was sent."""
 
-    def __init__(self, hub: Hub, visitor: VisitorId, resume: PassContent | None = None) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        visitor: VisitorId,
+        resume: PassContent | None = None,
+        opened: float | None = None,
+    ) -> None:
         self.frames: list[dict[str, Any]] = []
         self.closed: CloseCode | None = None
         self.hub = hub
@@ -40,7 +46,7 @@ class Page:
         self.unanswered: list[bytes] = []
         """Pings that the browser has not answered yet."""
         self.address_hash = b"hash of " + visitor[:4].encode()
-        self.client = hub.connect(visitor, self.address_hash, "", self, unscreened(), resume)
+        self.client = hub.connect(visitor, self.address_hash, "", self, unscreened(), resume, opened)
 
     def ask(self, mark: bytes) -> None:
         assert self.closed is None

@@ -324,6 +324,33 @@ def test_a_gateway_that_was_paused_is_not_believed_about_who_has_left_it(couple:
     couple.talk(again, couple.other)
 
 
+@pytest.mark.parametrize("stale", ["a-third", "d-fourth"])
+def test_a_hello_that_lay_at_a_paused_gateway_throws_nobody_out(couple: Couple, stale: str) -> None:
+    """The page had given that socket up and opened another, before the gateway came to read it."""
+    couple.waits(5)
+    paused = couple.third if stale == "a-third" else couple.town.hub(stale)
+    given_up = couple.town.now
+    couple.waits(5)
+    content = PASSES.open(couple.passes[couple.one], couple.one.visitor, couple.town.now)
+    again = couple.returns(couple.one, couple.here)
+    assert again.types() == ["welcome"]
+    couple.waits(1)
+    Page(paused, couple.one.visitor, content, given_up).loses_socket()
+    couple.waits(CONFIRM)
+    assert again.closed is None
+    assert couple.other.take() == []
+    couple.talk(again, couple.other)
+
+
+def test_a_hello_that_lay_at_the_gateway_itself_is_not_heard(couple: Couple) -> None:
+    given_up = couple.town.now
+    couple.waits(5)
+    couple.returns(couple.one, couple.here)
+    assert couple.here.has_later(couple.one.visitor, given_up)
+    assert not couple.here.has_later(couple.one.visitor, couple.town.now + 1)
+    assert not couple.third.has_later(couple.one.visitor, given_up)
+
+
 def test_who_left_before_it_was_a_match_may_meet_the_same_one(couple: Couple) -> None:
     one, other = couple.town.searching(couple.here), couple.town.searching(couple.there)
     first, _ = couple.town.proposals(one, other)
