@@ -255,6 +255,7 @@ class Conversation:
     def resume(self, former: GatewayId | None, now: float) -> list[Effect]:
         """It has come from another gateway. `former`, if it lives, has more to tell than the pass does."""
         self._unknown = {"partner", "handover"} if former else {"partner"}
+        self.incoming = Incoming(whole=False)
         self.away, self.away_at = True, now
         return [
             self._announce(former),

@@ -96,9 +96,10 @@ class Outgoing:
 class Incoming:
     """The partner's lines, at the gateway of the one who hears them."""
 
-    __slots__ = ("_asked", "_asked_shown", "_recent", "_repeats", "_shown", "_taken", "heard")
+    __slots__ = ("_asked", "_asked_shown", "_recent", "_repeats", "_shown", "_taken", "_whole", "heard")
 
-    def __init__(self, heard: Heard | None = None, recent: Iterable[bytes] = ()) -> None:
+    def __init__(self, heard: Heard | None = None, recent: Iterable[bytes] = (), whole: bool = True) -> None:
+        """`whole`: nothing was heard before that is not in `recent`."""
         self.heard = heard or Heard("", 0)
         self._taken = self.heard.number
         self._asked = 0
@@ -108,7 +109,8 @@ class Incoming:
         self._recent = list(recent)
         """What the browser has; `_shown`: what it was sent since, and may not get, in order."""
         self._shown: list[bytes] = []
-        self._repeats: frozenset[bytes] = frozenset()
+        self._repeats: set[bytes] = set()
+        self._whole = whole
 
     def takes(self, line: Line) -> bool:
         """Whether it is the next one; any other is told again in its turn."""
@@ -118,18 +120,23 @@ class Incoming:
             # The partner's gateway died: their page says its last lines again to the next one.
             self.heard = Heard(line.stream, line.number - 1)
             self._taken, self._asked = line.number - 1, 0
-            self._repeats = frozenset((*self._recent, *self._shown))
+            self._repeats = {*self._recent, *self._shown}
         if line.number != self._taken + 1:
             return False
         self._taken = line.number
         return True
 
     def shows(self, line: Line) -> bool:
-        """Whether a line that was taken is to be shown: not when it was, under another number."""
+        """Whether a line that was taken is to be shown: not when it was, under another number.
+
+        Repeats come first; but before them there may be some that are older than what is known here.
+        """
         digest = _digest(line.frame)
         if digest in self._repeats:
+            self._repeats.discard(digest)
             return False
-        self._repeats = frozenset()
+        if self._whole:
+            self._repeats.clear()
         self._shown.append(digest)
         return True
 
@@ -152,7 +159,7 @@ class Incoming:
     def returned(self) -> None:
         """The socket is lost, and with it what the browser had not answered for."""
         self._taken, self._asked = self.heard.number, 0
-        self._repeats = self._repeats.difference(self._shown)
+        self._repeats.difference_update(self._shown)
         self._shown.clear()
 
     def written(self) -> tuple[Heard, list[bytes]]:

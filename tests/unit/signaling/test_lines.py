@@ -142,6 +142,17 @@ def test_what_was_written_to_a_dead_socket_is_shown_when_it_is_said_again(notice
     assert reader.shown[-2:] == [b"b", b"c"], "more may be shown again: the page knows it by its id"
 
 
+def test_who_knows_only_the_end_of_it_shows_what_is_older_and_no_repeat() -> None:
+    """The gateway of the reader died. Another one that had the writer tells its last lines, in its stream."""
+    reader = Reader()
+    reader.incoming = Incoming(whole=False)
+    for line in took(Outgoing("old"), b"c", b"d"):
+        reader.hears(line)
+    for line in took(Outgoing("new"), b"b", b"c", b"d", b"e"):
+        reader.hears(line)
+    assert reader.shown == [b"c", b"d", b"b", b"e"], "the page knows the older one"
+
+
 def test_a_page_that_lost_its_socket_may_say_its_last_lines_again() -> None:
     sender = Outgoing("stream")
     took(sender, b"a", b"b")
