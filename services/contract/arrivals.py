@@ -14,7 +14,8 @@ class Arrival(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     `former`: the gateway that their pass names. `address_hash` is what the partner's pass says of them.
     `hello` counts the hellos of the gateway that tells; `over` is one of the gateway that is told, when it is
-    settled that the visitor is not there any more.
+    settled that the visitor is not there any more. `clock`: what the clock of the gateway that tells shows,
+    in seconds; `echo`: the `clock` of what it answers, or 0.
     """
 
     visitor: VisitorId
@@ -25,6 +26,8 @@ class Arrival(msgspec.Struct, frozen=True, array_like=True, gc=False):
     address_hash: bytes = b""
     hello: int = 0
     over: int = 0
+    clock: float = 0.0
+    echo: float = 0.0
 
 
 class Arrivals(msgspec.Struct, frozen=True, array_like=True, gc=False):

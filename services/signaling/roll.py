@@ -8,7 +8,7 @@ from msgspec import structs
 from services.contract.arrivals import Arrival, Arrivals, pack
 from services.contract.envelopes import Envelope, Kind
 from services.contract.errors import CloseCode
-from services.contract.ids import GatewayId, MatchId
+from services.contract.ids import GatewayId, MatchId, VisitorId
 
 from . import events
 from .clients import Client, Clients
@@ -18,6 +18,8 @@ from .memories import Memories
 from .ports import Bus
 
 NOWHERE = GatewayId("")
+FRESH = 2.0
+"""Seconds in which an answer must come to be believed: more than a way there and back, less than a pause."""
 
 
 class Roll:
@@ -54,7 +56,7 @@ class Roll:
         for client in self._clients:
             arrival = self._arrival(client)
             if client.outbox is None:
-                arrival = Arrival(arrival.visitor, arrival.age, hello=client.hello)
+                arrival = structs.replace(arrival, match=MatchId(""), partner=VisitorId(""))
             self._bus.announce(arrival)
 
     # --- who is elsewhere --------------------------------------------------------------------------
@@ -72,11 +74,12 @@ class Roll:
     def on_rival(self, client: Client, rival: Arrivals) -> None:
         """The visitor is here and there. The later hello counts, as one of the two gateways sees it.
 
-        If each decided for itself, both could give way when the hellos cross; and an arrival that NATS held
-        back says nothing of who is there now, so first the two gateways ask each other.
+        If each decided for itself, both could give way when the hellos cross; and what NATS held back, or lay
+        here while this process was paused, says nothing of who is there now. So the two gateways ask each
+        other, until one of them has a fresh answer.
         """
         for arrival in rival.arrivals:
-            decides = self._gateway < rival.gateway
+            decides = self._gateway < rival.gateway and self._clock() - arrival.echo < FRESH
             if arrival.over == client.hello or (decides and self._age(client) > arrival.age):
                 self._give_way(client, rival.gateway, arrival)
             else:
@@ -89,7 +92,7 @@ class Roll:
 
     def _contest(self, client: Client, gateway: GatewayId, arrival: Arrival, over: int = 0) -> None:
         """Ask the other gateway whether it has the visitor; or tell it that it has not, any more."""
-        mine = structs.replace(self._arrival(client), over=over)
+        mine = structs.replace(self._arrival(client), over=over, echo=arrival.clock)
         body = pack(Arrivals(self._gateway, [mine]))
         self._bus.publish(gateway, Envelope(arrival.visitor, arrival.match, Kind.RIVAL, body))
 
@@ -113,11 +116,14 @@ class Roll:
             self._tell(partner, arrived)
 
     def _arrival(self, client: Client, former: GatewayId = NOWHERE) -> Arrival:
-        me, state, age = client.session.me, client.session.state, self._age(client)
+        me, state = client.session.me, client.session.state
+        told = Arrival(me.visitor, self._age(client), hello=client.hello, clock=self._clock())
         if not isinstance(state, Conversation):
-            return Arrival(me.visitor, age, hello=client.hello)
+            return told
         match, partner = state.match, state.partner
-        return Arrival(me.visitor, age, match, partner, former, me.address_hash, client.hello)
+        return structs.replace(
+            told, match=match, partner=partner, former=former, address_hash=me.address_hash
+        )
 
     def _age(self, client: Client) -> float:
         """Seconds since the socket was opened; a visitor who is not there gives way to any who is."""

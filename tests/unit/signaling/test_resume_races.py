@@ -3,6 +3,7 @@
 import pytest
 
 from services.contract.envelopes import Kind
+from services.contract.errors import CloseCode
 from services.contract.ids import GatewayId, MatchId, VisitorId, random_id
 from services.contract.limits import GRACE
 from services.contract.passes import LIFETIME, PassContent
@@ -340,6 +341,16 @@ def test_a_hello_that_lay_at_a_paused_gateway_throws_nobody_out(couple: Couple, 
     assert again.closed is None
     assert couple.other.take() == []
     couple.talk(again, couple.other)
+
+
+def test_a_rival_whose_word_lay_at_a_paused_gateway_throws_nobody_out(couple: Couple) -> None:
+    """It was younger than the visitor is at this gateway now, when it said so; but that is long ago."""
+    couple.waits(8)
+    again = couple.returns(couple.one, couple.third, pump=False)
+    couple.town.now += 10
+    couple.town.wire.pump()
+    assert again.closed is None
+    assert couple.one.closed == CloseCode.CONNECTED_ELSEWHERE
 
 
 def test_a_hello_that_lay_at_the_gateway_itself_is_not_heard(couple: Couple) -> None:
