@@ -53,6 +53,8 @@ class Disturbance:
     origin: str = ""
     number: int = 0
     """Of the fault."""
+    everywhere: frozenset[Topic] = frozenset()
+    """Topics in which it concerns all, whatever their gateway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class Clock:
         """Also a gateway that they have left `since`: it may know what nobody else does."""
         if topic not in one.topics:
             return False
-        if not one.origin or not visitors:
+        if not one.origin or not visitors or topic in one.everywhere:
             return True
         began = min(since, one.began)
         return any(self.places.was_at(name, one.origin, began, one.healed) for name in visitors)
@@ -165,7 +167,9 @@ def _matchers_in(history: Iterable[Event]) -> Iterator[str]:
 
 
 def _disturbance(struck: Struck, began: float, healed: float) -> Disturbance:
-    return Disturbance(began, healed, _topics(struck.target), struck.origin, struck.number)
+    # Who waits at a gateway without NATS is offered to all, and each who is paired with them tries in vain.
+    in_vain: frozenset[Topic] = frozenset(("searches",) if "~nats" in struck.target else ())
+    return Disturbance(began, healed, _topics(struck.target), struck.origin, struck.number, in_vain)
 
 
 def _topics(target: str) -> frozenset[Topic]:

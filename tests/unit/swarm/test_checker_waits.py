@@ -118,3 +118,12 @@ def test_without_any_matcher_nobody_can_meet() -> None:
     assert judge(both_came(), there, killed, search, back, meet(45), part(50)) == []
     one_left = [killed[0], back[0]]
     assert invariants(judge(both_came(), there, one_left, search, meet(45), part(50))) == [4, 4]
+
+
+def test_who_is_paired_with_somebody_at_a_gateway_without_nats_tries_in_vain() -> None:
+    def cut(origin: str) -> list[events.Event]:
+        return [strike(2, "cut", f"gateway-3~{origin}", origin="http://g3"), events.Healed(40, 1)]
+
+    search, at_last = searches(1, "ann", "bob"), [*meet(50), *part(55)]
+    assert judge(both_came(), search, cut("nats"), at_last) == []
+    assert invariants(judge(both_came(), search, cut("reports"), at_last)) == [4, 4]
