@@ -49,6 +49,8 @@ class Page:
         self._unanswered = 0
         """Finds whose `searching` has not come: a `matched` before it belongs to a search taken back."""
         self._parted = ("", 0.0)
+        self._stopped_in = ""
+        """The last match that they left by `stop`."""
         self._blocks: list[str] = []
         self._number = 0
         self._said: deque[tuple[float, int, bytes]] = deque(maxlen=RECENT_LINES)
@@ -137,6 +139,7 @@ class Page:
 
     def stop(self) -> None:
         self._wished = self._searching = False
+        self._stopped_in = self.match
         self._part(events.Stopped(self._now, self.name))
         self._send(frames.frame("stop"))
 
@@ -232,6 +235,8 @@ class Page:
 
     def _end(self, message: frames.Ended) -> None:
         self._record(events.Ended(self._now, self.name, message.match, message.reason))
+        if message.match == self._stopped_in and message.reason in SEARCH_GOES_ON:
+            self._unanswered += 1  # the gateway has not yet read the `stop`: its `searching` answers no find
         if message.match != self.match:  # they had left it by themselves already, so their `next` is dropped
             if self._searching and message.reason not in SEARCH_GOES_ON:
                 self._unanswered = max(self._unanswered - 1, 0)

@@ -105,6 +105,19 @@ def test_a_match_for_a_search_taken_back_is_passed_over() -> None:
     assert [event.match for event in gateway.recorded(events.Passed)] == ["m"]
 
 
+def test_what_a_gateway_said_before_it_read_the_stop_is_passed_over() -> None:
+    """It had gone back to the former stranger, whom both wanted."""
+    gateway = Gateway()
+    gateway.match()
+    gateway.page.stop()
+    gateway.page.find()
+    gateway.say("ended", match="m", reason="next")
+    gateway.match("former")
+    assert gateway.page.state == "searching"
+    gateway.match("n")
+    assert gateway.page.match == "n"
+
+
 def test_who_pressed_next_when_the_other_stopped_finds_again() -> None:
     gateway = Gateway()
     gateway.match()
