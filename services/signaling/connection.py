@@ -51,6 +51,9 @@ from .visitors import address_hash, remote_address
 GOODBYE = 2.0
 """Seconds for a peer to answer a close."""
 
+LIGHT = 256
+"""Bytes that what says next to nothing may have on its way to a partner."""
+
 
 class Refused(Exception):
     """The connection ends with `code`."""
@@ -253,10 +256,8 @@ class Connection:
             return client.screen.description(message, frame, time.monotonic())
         if isinstance(message, Hello):
             raise Refused(CloseCode.BAD_FRAME, "`hello` comes once")
-        if isinstance(message, Typing | Reveal):
-            return encode(
-                message
-            )  # spaces within would weigh as much as a description, and nobody counts them
+        if isinstance(message, Typing | Reveal) and len(frame) > LIGHT:
+            return encode(message)  # spaces could make it as heavy as what `screen` weighs
         return frame
 
     def _spend(self) -> None:
