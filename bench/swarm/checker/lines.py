@@ -20,12 +20,16 @@ class Lines:
         self.said: dict[tuple[str, str], list[events.Said]] = defaultdict(list)
         self.heard: dict[tuple[str, str], list[events.Heard]] = defaultdict(list)
         self.refused: dict[str, list[float]] = defaultdict(list)
+        self.passed: set[tuple[str, str]] = set()
+        """By match and visitor: they had taken back that search, which the gateway had not yet read."""
         for event in history:
             match event:
                 case events.Said(again=False):
                     self.said[event.match, event.visitor].append(event)
                 case events.Heard():
                     self.heard[event.match, event.visitor].append(event)
+                case events.Passed():
+                    self.passed.add((event.match, event.visitor))
                 case events.Refused(code=code) if code == LOST_LINES:
                     self.refused[event.visitor].append(event.at)
 
@@ -39,7 +43,8 @@ def check_lines(
 ) -> Iterator[Violation]:
     lines = Lines(history)
     for (match, visitor), heard in lines.heard.items():
-        yield from _check_heard(matches, match, visitor, heard, clock, bounds)
+        if (match, visitor) not in lines.passed:
+            yield from _check_heard(matches, match, visitor, heard, clock, bounds)
         yield from _check_repeats(match, visitor, heard)
     for one, other in matches.pairs():
         for speaker, listener in ((one, other), (other, one)):

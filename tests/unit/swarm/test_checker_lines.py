@@ -109,3 +109,10 @@ def test_a_line_long_after_next() -> None:
 
 def test_what_is_not_of_the_protocol() -> None:
     assert invariants(judge(TOGETHER, events.Unreadable(3, "ann", "{}"))) == [6]
+
+
+def test_who_passed_a_match_over_may_hear_a_line_in_it() -> None:
+    met, passed = events.Met(1, "ann", "m", polite=True), events.Passed(1, "bob", "m")
+    line = [said(2, 1), heard(2.1, 1), events.Ended(2.2, "ann", "m", "lost")]
+    assert judge(both_came(), met, passed, line) == []
+    assert 6 in invariants(judge(both_came(), met, line))
