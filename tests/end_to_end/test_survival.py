@@ -88,9 +88,7 @@ async def test_what_a_stranger_who_vanished_never_received_is_marked(
     zufall: Installation, come: Come
 ) -> None:
     one, other = await come(zufall.first), await come(zufall.second)
-    for each in (one, other):
-        await each.agree()
-        await each.start("Text")
+    await write(one, other)
     await one.say("this arrives")
     await other.hears("this arrives")
     await other.page.context.set_offline(True)
@@ -124,10 +122,7 @@ async def test_who_asked_back_and_was_away_hears_that_it_is_too_late(
     zufall: Installation, come: Come
 ) -> None:
     one, other = await come(zufall.first), await come(zufall.second)
-    for each in (one, other):
-        await each.agree()
-        await each.start("Text")
-    await asyncio.gather(one.until("matched"), other.until("matched"))
+    await write(one, other)
     await one.press("Next")
     await other.press("Go back")
     await other.sees("Asked. They come back if they want to, too.")
@@ -166,6 +161,14 @@ async def call(one: Visitor, other: Visitor) -> None:
         await each.start()
     await asyncio.gather(one.until("matched"), other.until("matched"))
     await asyncio.gather(one.sees_moving_pictures(), other.sees_moving_pictures())
+
+
+async def write(one: Visitor, other: Visitor) -> None:
+    """The two, and nobody else, are in a conversation in writing."""
+    for each in (one, other):
+        await each.agree()
+        await each.start("Text")
+    await asyncio.gather(one.until("matched"), other.until("matched"))
 
 
 async def strangers_on_two_gateways(
