@@ -15,7 +15,8 @@ class Arrival(msgspec.Struct, frozen=True, array_like=True, gc=False):
     `former`: the gateway that their pass names. `address_hash` is what the partner's pass says of them.
     `hello` counts the hellos of the gateway that tells; `over` is one of the gateway that is told, when it is
     settled that the visitor is not there any more. `clock`: what the clock of the gateway that tells shows,
-    in seconds; `echo`: the `clock` of what it answers, or 0.
+    in seconds; `echo`: the `clock` of what it answers, or 0. `partner_at`: where that gateway believes the
+    partner, empty when it does not know.
     """
 
     visitor: VisitorId
@@ -28,6 +29,7 @@ class Arrival(msgspec.Struct, frozen=True, array_like=True, gc=False):
     over: int = 0
     clock: float = 0.0
     echo: float = 0.0
+    partner_at: GatewayId = GatewayId("")
 
 
 class Arrivals(msgspec.Struct, frozen=True, array_like=True, gc=False):

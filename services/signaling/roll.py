@@ -109,8 +109,12 @@ class Roll:
         self._bus.publish(gateway, Envelope(arrival.visitor, match, Kind.HANDOVER, body))
 
     def _meet_partner(self, gateway: GatewayId, arrival: Arrival) -> None:
+        """They are here, and say so. That they are in no such match is not for a gateway to say which nobody
+        asks: it may have been paused, and they are elsewhere since.
+        """
         partner = self._clients.get(arrival.partner) if arrival.match else None
-        if partner is not None:
+        asked = arrival.partner_at in (NOWHERE, self._gateway)
+        if partner is not None and (asked or partner.session.goes_on_with(arrival.match)):
             match, visitor, age = arrival.match, arrival.visitor, arrival.age
             arrived = events.PartnerArrived(match, visitor, gateway, arrival.address_hash, age)
             self._tell(partner, arrived)
@@ -120,9 +124,13 @@ class Roll:
         told = Arrival(me.visitor, self._age(client), hello=client.hello, clock=self._clock())
         if not isinstance(state, Conversation):
             return told
-        match, partner = state.match, state.partner
         return structs.replace(
-            told, match=match, partner=partner, former=former, address_hash=me.address_hash
+            told,
+            match=state.match,
+            partner=state.partner,
+            former=former,
+            address_hash=me.address_hash,
+            partner_at=NOWHERE if state.away else state.partner_gateway,
         )
 
     def _age(self, client: Client) -> float:

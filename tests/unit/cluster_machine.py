@@ -141,6 +141,11 @@ class Machine(RuleBasedStateMachine):
         self.cluster.wait(seconds)
 
     @rule(gateway=which)
+    def announce(self, gateway: int) -> None:
+        """NATS was away, as the gateway believes, and it tells who is there."""
+        self._hub(gateway).announce_all()
+
+    @rule(gateway=which)
     def kill(self, gateway: int) -> None:
         """The others notice when they notice."""
         names = list(self.cluster.gateways)

@@ -325,6 +325,26 @@ def test_a_gateway_that_was_paused_is_not_believed_about_who_has_left_it(couple:
     couple.talk(again, couple.other)
 
 
+@pytest.mark.parametrize("where", ["third", "there"])
+def test_a_gateway_that_was_paused_ends_no_match_of_whom_it_had(couple: Couple, where: str) -> None:
+    """They went on elsewhere meanwhile, and it hears of their new partner before it hears of them."""
+    town, paused = couple.town, couple.here
+    del town.wire.hubs[paused.gateway]
+    elsewhere = Page(couple.third, couple.one.visitor)
+    elsewhere.says(Find("video", languages=["de"]))
+    stranger = town.searching(getattr(couple, where))
+    couple.match = town.meet(elsewhere, stranger)
+    elsewhere.take(), stranger.take()
+    town.wire.hubs[paused.gateway] = paused
+    couple.one.says(Next())  # which lay in the socket
+    stranger.hub.announce_all()
+    town.wire.pump()
+    couple.third.announce_all()
+    town.wire.pump()
+    assert stranger.take() == elsewhere.take() == []
+    couple.talk(elsewhere, stranger)
+
+
 @pytest.mark.parametrize("stale", ["a-third", "d-fourth"])
 def test_a_hello_that_lay_at_a_paused_gateway_throws_nobody_out(couple: Couple, stale: str) -> None:
     """The page had given that socket up and opened another, before the gateway came to read it."""
