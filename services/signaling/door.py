@@ -104,7 +104,8 @@ class Door(web.BaseSite):
                     connection.close()
                     continue
                 await self._turn()
-                await self._let_in(connection)
+                # Who is half in when the door closes comes in: else the loop would leave their request behind.
+                await asyncio.shield(self._let_in(connection))
 
     async def _turn(self) -> None:
         while True:
