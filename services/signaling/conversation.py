@@ -95,7 +95,7 @@ class Conversation:
             case events.PartnerNotThere():
                 return self.seek_partner(event.gateway, now)
             case events.GatewayLost():
-                return self.lose_partner(now) if event.gateway == self.partner_gateway else []
+                return self.seek_partner(event.gateway, now)
             case events.Reconnected():
                 return self.regain_browser(event.me)
             case events.Unconfirmed():

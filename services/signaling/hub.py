@@ -59,8 +59,17 @@ class Hub:
         self._searches = Searches(matchmaker, standings)
         self.clients = Clients()
         self._rumours = Rumours()
-        self._roll = Roll(gateway, self.clients, self._memories, bus, clock, self._on_event, self._forget)
         self._timers = Timers()
+        self._roll = Roll(
+            gateway,
+            self.clients,
+            self._memories,
+            bus,
+            clock,
+            self._timers.paused,
+            self._on_event,
+            self._forget,
+        )
         self._reminders = Reminders()
         self._local: deque[Envelope] = deque()
         self._last_number = 0

@@ -23,7 +23,9 @@ FRESH = 2.0
 
 
 class Roll:
-    """Of one gateway. `tell` performs an event of a client, `forget` removes one. Monotonic seconds."""
+    """Of one gateway. `tell` performs an event of a client, `forget` removes one. `paused`: whether this
+    process was, until just now. Monotonic seconds.
+    """
 
     def __init__(
         self,
@@ -32,6 +34,7 @@ class Roll:
         memories: Memories,
         bus: Bus,
         clock: Callable[[], float],
+        paused: Callable[[float], bool],
         tell: Callable[[Client, events.Event], None],
         forget: Callable[[Client], None],
     ) -> None:
@@ -40,6 +43,7 @@ class Roll:
         self._memories = memories
         self._bus = bus
         self._clock = clock
+        self._paused = paused
         self._tell = tell
         self._forget = forget
 
@@ -110,11 +114,12 @@ class Roll:
 
     def _meet_partner(self, gateway: GatewayId, arrival: Arrival) -> None:
         """They are here, and say so. That they are in no such match is not for a gateway to say which nobody
-        asks: it may have been paused, and they are elsewhere since.
+        asks, or which was paused: they may be elsewhere since.
         """
         partner = self._clients.get(arrival.partner) if arrival.match else None
         asked = arrival.partner_at in (NOWHERE, self._gateway)
-        if partner is not None and (asked or partner.session.goes_on_with(arrival.match)):
+        may_deny = asked and not self._paused(self._clock())
+        if partner is not None and (may_deny or partner.session.goes_on_with(arrival.match)):
             match, visitor, age = arrival.match, arrival.visitor, arrival.age
             arrived = events.PartnerArrived(match, visitor, gateway, arrival.address_hash, age)
             self._tell(partner, arrived)

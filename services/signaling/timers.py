@@ -24,6 +24,10 @@ class Timers:
     def set(self, seconds: float, visitor: VisitorId, event: Event, now: float) -> None:
         self._queues.setdefault(seconds, deque()).append((now + seconds, visitor, event))
 
+    def paused(self, now: float) -> bool:
+        """Whether this process was paused until just now: what others told meanwhile is still coming in."""
+        return now - self._called > PAUSE or now < self._awake
+
     def due(self, now: float) -> Iterator[tuple[VisitorId, Event]]:
         """What has become due. Cheap: call it often."""
         if now - self._called > PAUSE:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.contract.arrivals import Arrival
 from services.contract.envelopes import Kind
 from services.contract.errors import CloseCode
 from services.contract.ids import GatewayId, MatchId, VisitorId, random_id
@@ -343,6 +344,48 @@ def test_a_gateway_that_was_paused_ends_no_match_of_whom_it_had(couple: Couple, 
     town.wire.pump()
     assert stranger.take() == elsewhere.take() == []
     couple.talk(elsewhere, stranger)
+
+
+def test_a_gateway_that_was_paused_ends_no_match_that_was_resumed_meanwhile(couple: Couple) -> None:
+    """The new partner of whom it had came to another gateway, and asked everybody where they are."""
+    town, paused = couple.town, couple.here
+    couple.waits(1)
+    del town.wire.hubs[paused.gateway]
+    elsewhere = Page(couple.third, couple.one.visitor)
+    elsewhere.says(Find("video", languages=["de"]))
+    stranger = town.searching(couple.there)
+    couple.match = town.meet(elsewhere, stranger)
+    couple.passes[stranger] = next(frame["pass"] for frame in stranger.take() if frame["type"] == "matched")
+    fourth = town.hub("d-fourth")
+    asked: list[Arrival] = []
+    bus = fourth._bus
+    bus.announce, announce = asked.append, bus.announce  # type: ignore[method-assign]
+    stranger.loses_socket()
+    again = couple.returns(stranger, fourth)
+    for arrival in asked:
+        announce(arrival)
+    couple.waits(CONFIRM + 0.1)
+    assert resumed(again)["partner_here"]
+    elsewhere.take()
+    town.wire.hubs[paused.gateway] = paused
+    for arrival in asked:
+        paused.on_arrivals(fourth.gateway, [arrival])
+    couple.one.loses_socket()
+    town.wire.pump()
+    assert again.take() == elsewhere.take() == []
+    couple.talk(again, elsewhere)
+
+
+def test_who_went_on_elsewhere_as_their_gateway_died_is_not_waited_for(couple: Couple) -> None:
+    """Nobody has heard of their `next`. Their new gateway knows, and is asked when the old one is silent."""
+    couple.dies(couple.there)
+    elsewhere = Page(couple.third, couple.other.visitor)
+    elsewhere.says(Find("video", languages=["de"]))
+    couple.waits(4)
+    assert couple.one.take() == []
+    couple.here.on_gateway_lost(couple.there.gateway)
+    couple.town.wire.pump()
+    assert couple.one.types() == ["partner_away", "ended", "searching"]
 
 
 @pytest.mark.parametrize("stale", ["a-third", "d-fourth"])
