@@ -20,16 +20,12 @@ class Lines:
         self.said: dict[tuple[str, str], list[events.Said]] = defaultdict(list)
         self.heard: dict[tuple[str, str], list[events.Heard]] = defaultdict(list)
         self.refused: dict[str, list[float]] = defaultdict(list)
-        self.passed: set[tuple[str, str]] = set()
-        """By match and visitor: they had taken back that search, which the gateway had not yet read."""
         for event in history:
             match event:
                 case events.Said(again=False):
                     self.said[event.match, event.visitor].append(event)
                 case events.Heard():
                     self.heard[event.match, event.visitor].append(event)
-                case events.Passed():
-                    self.passed.add((event.match, event.visitor))
                 case events.Refused(code=code) if code == LOST_LINES:
                     self.refused[event.visitor].append(event.at)
 
@@ -43,8 +39,7 @@ def check_lines(
 ) -> Iterator[Violation]:
     lines = Lines(history)
     for (match, visitor), heard in lines.heard.items():
-        if (match, visitor) not in lines.passed:
-            yield from _check_heard(matches, match, visitor, heard, clock, bounds)
+        yield from _check_heard(matches, match, visitor, heard, clock, bounds)
         yield from _check_repeats(match, visitor, heard)
     for one, other in matches.pairs():
         for speaker, listener in ((one, other), (other, one)):
@@ -55,18 +50,22 @@ def check_lines(
 def _check_heard(
     matches: Matches, match: str, visitor: str, heard: list[events.Heard], clock: Clock, bounds: Bounds
 ) -> Iterator[Violation]:
-    """Repeats, too: a page hides only what it knows, so a stray line may look like one."""
+    """Repeats, too: a page hides only what it knows, so a stray line may look like one.
+
+    A match that was passed over is left at that very moment.
+    """
     sides = {side.visitor: side for side in matches.sides.get(match, ())}
+    mine = sides.get(visitor)
+    left = mine.left if mine else matches.passed.get(match, {}).get(visitor)
     for line in heard:
-        mine, theirs = sides.get(visitor), sides.get(line.of)
-        if mine is None:
+        if left is None:
             what = f"{visitor} heard a line in a match they never were in"
-        elif line.said_in != match or line.of == visitor or theirs is None:
+        elif line.said_in != match or line.of == visitor or line.of not in sides:
             what = f"{visitor} heard in {match} what {line.of} said in {line.said_in}"
-        elif mine.how.startswith("ended") and line.at > mine.left:
+        elif mine and mine.how.startswith("ended") and line.at > left:
             what = f"{visitor} heard a line after the match had ended"
-        elif clock.overdue(mine.left, line.at, bounds.agree + bounds.margin, "calls", (visitor,)):
-            what = f"{visitor} heard a line {line.at - mine.left:.1f} s after they had left the match"
+        elif clock.overdue(left, line.at, bounds.agree + bounds.margin, "calls", (visitor,)):
+            what = f"{visitor} heard a line {line.at - left:.1f} s after they had left the match"
         else:
             continue
         yield Violation(6, line.at, what, (visitor, line.of), (match,))

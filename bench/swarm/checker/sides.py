@@ -66,6 +66,8 @@ class Matches:
 
     sides: dict[str, list[Side]] = field(default_factory=dict)
     """Of each match, in the order in which they met."""
+    passed: dict[str, dict[str, float]] = field(default_factory=dict)
+    """Of each match, who had taken back that search, which the gateway had not yet read, and when it came."""
     violations: list[Violation] = field(default_factory=list)
     gateways: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
     """Of each visitor, the processes that welcomed them."""
@@ -93,6 +95,8 @@ class _Reader:
         match event:
             case events.Met():
                 self._meet(event)
+            case events.Passed():
+                self.found.passed.setdefault(event.match, {})[event.visitor] = event.at
             case events.Came():
                 self._come(event)
             case events.Lost():

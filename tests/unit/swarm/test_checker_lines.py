@@ -111,8 +111,22 @@ def test_what_is_not_of_the_protocol() -> None:
     assert invariants(judge(TOGETHER, events.Unreadable(3, "ann", "{}"))) == [6]
 
 
+MET_ALONE = [*both_came(), *meet(1, visitors=["ann"]), events.Ended(2.2, "ann", "m", "lost")]
+
+
 def test_who_passed_a_match_over_may_hear_a_line_in_it() -> None:
-    met, passed = events.Met(1, "ann", "m", polite=True), events.Passed(1, "bob", "m")
-    line = [said(2, 1), heard(2.1, 1), events.Ended(2.2, "ann", "m", "lost")]
-    assert judge(both_came(), met, passed, line) == []
-    assert 6 in invariants(judge(both_came(), met, line))
+    passed, line = events.Passed(1, "bob", "m"), [said(2, 1), heard(2.1, 1)]
+    assert judge(MET_ALONE, passed, line) == []
+    assert 6 in invariants(judge(MET_ALONE, line))
+
+
+def test_who_passed_a_match_over_hears_nothing_else() -> None:
+    for stray, what in [
+        (events.Heard(2, "bob", "m", "ann", "before", 1), "what ann said in before"),
+        (heard(2, 1, of="cem"), "heard in m what cem said"),
+        (heard(2, 1, of="bob"), "heard in m what bob said"),
+        (heard(6, 1), "5.0 s after they had left the match"),
+    ]:
+        found = judge(MET_ALONE, events.Passed(1, "bob", "m"), stray)
+        assert invariants(found) == [6], stray
+        assert what in str(found[0])
