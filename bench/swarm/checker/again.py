@@ -23,7 +23,7 @@ def check_repeats(
     """What gateways could not know any more is no violation; `count_forgotten` says how often that was."""
     witnesses = Witnesses(history)
     for former, latter in _too_soon(matches, history, bounds):
-        known = witnesses.any_left(_parted(former), _met(latter))
+        known = _stayed(former, latter) or witnesses.any_left(_parted(former), _met(latter))
         if known and not _forgotten(former, latter, clock):
             apart = _met(latter) - _parted(former)
             yield _violation(former, latter, f"met again {apart:.1f} s after they parted")
@@ -70,14 +70,19 @@ def _met(encounter: Encounter) -> float:
     return min(side.met for side in encounter)
 
 
+def _stayed(former: Encounter, latter: Encounter) -> bool:
+    """Whether one of the two is still at the process where they parted: that is enough to keep them apart."""
+    now = {side.visitor: side.met_on for side in latter}
+    return any(side.gateway == now[side.visitor] for side in former)
+
+
 def _forgotten(former: Encounter, latter: Encounter, clock: Clock) -> bool:
     """A gateway remembers whom its visitors parted from, and tells all others at once.
 
     So it is forgotten only by two who are both elsewhere now, and who parted while a gateway that they were
-    on, or are on, was struck or cut off. One of the two who stayed is enough to keep them apart.
+    on, or are on, was struck or cut off.
     """
-    now = {side.visitor: side.met_on for side in latter}
-    if any(side.gateway == now[side.visitor] for side in former):
+    if _stayed(former, latter):
         return False
     parted, at = _parted(former), clock.places.at
     origins = {at(side.visitor, parted) for side in former} | {at(one.visitor, one.met) for one in latter}

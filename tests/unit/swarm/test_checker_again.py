@@ -78,6 +78,19 @@ def test_one_who_stayed_is_enough_to_remember() -> None:
     assert invariants(met_again) == [3]
 
 
+def test_who_stayed_knows_it_even_if_nobody_could_be_told() -> None:
+    cut = [
+        strike(4.5, "cut", f"gateway-{number}~nats", number=number, origin=f"http://g{number}")
+        for number in (1, 2)
+    ]
+    healed = [events.Healed(8, 1), events.Healed(8, 2)]
+    met_again = [*both_came(), *meet(1), *cut, *part(5), *healed, *meet(12, "n"), *part(15, "n")]
+    assert invariants(judge(met_again)) == [3]
+    assert count_forgotten(met_again, Bounds()) == 0
+    both_moved = [events.Came(10, one, "http://g1", "g1 again", f"id of {one}") for one in ("ann", "bob")]
+    assert judge(met_again, both_moved) == []
+
+
 def test_blocked_for_good() -> None:
     block = [
         *both_came(),
