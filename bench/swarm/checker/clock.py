@@ -14,6 +14,9 @@ Topic = Literal["calls", "presence", "searches", "reports"]
 HARMLESS = frozenset(("jump",))
 """Faults that excuse nothing."""
 
+SLOW = frozenset(("delay",))
+"""Faults of a wire on which all arrives, only later."""
+
 FATAL = frozenset(("kill", "terminate"))
 """Faults after which a service is gone until it is started again."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import inf
 
-from bench.swarm.checker.clock import FATAL, HARMLESS
+from bench.swarm.checker.clock import FATAL, HARMLESS, SLOW
 from bench.swarm.events import Came, Dials, Event, Healed, Struck
 
 TELLING = 1.0
@@ -13,12 +13,15 @@ TELLING = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """A gateway can neither hear nor tell; `fatal`: nor does it remember."""
+    """A gateway can neither hear nor tell.
+
+    When it was killed, nor does it remember; when it was paused, it hears all as soon as it goes on.
+    """
 
     origin: str
     began: float
     healed: float
-    fatal: bool
+    fault: str
 
     def touches(self, since: float, until: float) -> bool:
         return self.began <= until and self.healed >= since
@@ -43,7 +46,7 @@ class Witnesses:
 
     def any_left(self, parted: float, until: float) -> bool:
         """Whether a gateway still knows at `until`, if all that could hear of the parting did."""
-        knowing = self._origins - self._out(parted, parted + TELLING)
+        knowing = self._origins - self._unaware(parted, until)
         for at, outage in self._deaths(parted, until):
             if at == outage.began:
                 knowing.discard(outage.origin)
@@ -52,14 +55,23 @@ class Witnesses:
         return bool(knowing)
 
     def _add(self, struck: Struck, healed: float) -> None:
-        self._outages.append(Outage(struck.origin, struck.at, healed, struck.fault in FATAL))
+        self._outages.append(Outage(struck.origin, struck.at, healed, struck.fault))
+
+    def _unaware(self, parted: float, until: float) -> set[str]:
+        """Who has not heard of it, neither at once nor after a pause."""
+        return {
+            one.origin
+            for one in self._outages
+            if one.touches(parted, parted + TELLING)
+            and (one.fault != "pause" or one.healed + TELLING > until)
+        }
 
     def _out(self, since: float, until: float) -> set[str]:
         return {one.origin for one in self._outages if one.touches(since, until)}
 
     def _deaths(self, since: float, until: float) -> list[tuple[float, Outage]]:
         """And when they were there again, in the order of time."""
-        moments = [(at, one) for one in self._outages if one.fatal for at in (one.began, one.healed)]
+        moments = [(at, one) for one in self._outages if one.fault in FATAL for at in (one.began, one.healed)]
         return sorted(
             ((at, one) for at, one in moments if since <= at <= until), key=lambda moment: moment[0]
         )
@@ -68,4 +80,5 @@ class Witnesses:
 def _deafens(struck: Struck) -> bool:
     """Whether a gateway, or its wire to NATS, was struck."""
     far_end = struck.target.partition("~")[2]
-    return bool(struck.origin) and struck.fault not in HARMLESS and far_end.partition("-")[0] in ("", "nats")
+    deaf = struck.fault not in HARMLESS | SLOW
+    return bool(struck.origin) and deaf and far_end.partition("-")[0] in ("", "nats")

@@ -71,6 +71,29 @@ def test_a_parting_is_forgotten_when_all_who_knew_are_dead_at_once(gap: float) -
     assert (3 in invariants(found)) == (gap < 0)
 
 
+@pytest.mark.parametrize(
+    ("fault", "target", "healed", "knows"),
+    [
+        ("cut", "gateway-3~nats", 8, False),
+        ("delay", "gateway-3~nats", 8, True),
+        ("pause", "gateway-3", 8, True),
+        ("pause", "gateway-3", 40, False),
+    ],
+)
+def test_who_heard_late_of_a_parting_knows_of_it(fault: str, target: str, healed: float, knows: bool) -> None:
+    """Both other gateways are killed after that, and ask the third when they start again."""
+    third = [came(1, "eve", gateway="g3"), strike(4.5, fault, target, number=3, origin="http://g3")]
+    strikes = [
+        strike(9, "kill", f"gateway-{number}", sudden=True, number=number, origin=f"http://g{number}")
+        for number in (1, 2)
+    ]
+    healed_again = [events.Healed(at, number) for at, number in ((healed, 3), (10, 1), (10, 2))]
+    fresh = [events.Came(30, one, "http://g1", "g1 again", f"id of {one}") for one in ("ann", "bob")]
+    met_again = [*both_came(), *meet(1), *part(5), *fresh, *meet(32, "n"), *part(35, "n")]
+    found = judge(third, strikes, healed_again, met_again)
+    assert (3 in invariants(found)) == knows
+
+
 def test_one_who_stayed_is_enough_to_remember() -> None:
     fault = strike(4.5, "kill", "gateway-1", sudden=True, origin="http://g1")
     moved = came(10, "ann", gateway="g3")
