@@ -171,7 +171,8 @@ def _matchers_in(history: Iterable[Event]) -> Iterator[str]:
 
 def _disturbance(struck: Struck, began: float, healed: float) -> Disturbance:
     # Who waits at a gateway without NATS is offered to all, and each who is paired with them tries in vain.
-    in_vain: frozenset[Topic] = frozenset(("searches",) if "~nats" in struck.target else ())
+    without_nats = "~nats" in struck.target and struck.fault not in SLOW
+    in_vain: frozenset[Topic] = frozenset(("searches",) if without_nats else ())
     return Disturbance(began, healed, _topics(struck.target), struck.origin, struck.number, in_vain)
 
 

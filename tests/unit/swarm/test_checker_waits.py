@@ -117,13 +117,29 @@ def test_without_any_matcher_nobody_can_meet() -> None:
     back = [events.Healed(40, 1), events.Healed(41, 2)]
     assert judge(both_came(), there, killed, search, back, meet(45), part(50)) == []
     one_left = [killed[0], back[0]]
-    assert invariants(judge(both_came(), there, one_left, search, meet(45), part(50))) == [4, 4]
+    paused = [*one_left, strike(3, "pause", "matcher-2", number=2), events.Healed(5, 2)]
+    for too_little in (one_left, paused):
+        assert invariants(judge(both_came(), there, too_little, search, meet(45), part(50))) == [4, 4]
+
+
+def test_with_a_matcher_again_they_meet_within_the_bound() -> None:
+    there = [events.Measured(0, f"matcher-{number}", 1, number) for number in (1, 2)]
+    killed = [strike(2 + n, "kill", f"matcher-{n}", sudden=True, number=n) for n in (1, 2)]
+    back = [events.Healed(30, 1), events.Healed(30.1, 2)]
+    for met, found in [(47, []), (48.5, [4, 4])]:
+        history = [*both_came(), *there, *killed, *searches(1, "ann", "bob"), *back, *meet(met), *part(50)]
+        assert invariants(judge(history)) == found, met
 
 
 def test_who_is_paired_with_somebody_at_a_gateway_without_nats_tries_in_vain() -> None:
-    def cut(origin: str) -> list[events.Event]:
-        return [strike(2, "cut", f"gateway-3~{origin}", origin="http://g3"), events.Healed(40, 1)]
-
-    search, at_last = searches(1, "ann", "bob"), [*meet(50), *part(55)]
-    assert judge(both_came(), search, cut("nats"), at_last) == []
-    assert invariants(judge(both_came(), search, cut("reports"), at_last)) == [4, 4]
+    for fault, far_end, met, excused in [
+        ("cut", "nats", 56, True),
+        ("cut", "nats", 58, False),
+        ("swallow", "nats", 56, True),
+        ("swallow", "nats", 58, False),
+        ("delay", "nats", 50, False),
+        ("cut", "reports", 50, False),
+    ]:
+        struck = [strike(2, fault, f"gateway-3~{far_end}", origin="http://g3"), events.Healed(40, 1)]
+        found = judge(both_came(), searches(1, "ann", "bob"), struck, meet(met), part(60))
+        assert invariants(found) == ([] if excused else [4, 4]), (fault, far_end, met)
