@@ -53,7 +53,7 @@ def check_agreement(
 
     Somebody who searched for the same, and lost their socket, may be the partner whom nobody saw.
     """
-    unseen = Unseen(searches, bounds)
+    unseen = Unseen(searches, matches, bounds)
     for sides in matches.sides.values():
         for side in sides[:2]:
             other = next((one for one in sides[:2] if one is not side), None)

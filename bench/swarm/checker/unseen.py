@@ -4,22 +4,32 @@ from collections.abc import Sequence
 
 from bench.swarm.checker.bounds import Bounds
 from bench.swarm.checker.searches import Search
-from bench.swarm.checker.sides import Side
+from bench.swarm.checker.sides import Matches, Side
 
 
 class Unseen:
-    """All whose search broke off, and all who met somebody."""
+    """All whose search broke off, all who met somebody, and all who passed a match over."""
 
-    def __init__(self, searches: Sequence[Search], bounds: Bounds) -> None:
+    def __init__(self, searches: Sequence[Search], matches: Matches, bounds: Bounds) -> None:
         self._modes = {(one.visitor, one.until): one.mode for one in searches if one.met}
         self._broken_off = [one for one in searches if one.broken_off]
+        self._passed = matches.passed
         self._agree = bounds.agree
 
     def partners(self, side: Side) -> set[str]:
-        """Of `side`, whose partner nobody saw: everybody who it may have been."""
+        """Of `side`, whose partner nobody saw: everybody who it may have been.
+
+        Whoever passed that match over was the partner; whoever met somebody else since their loss was not.
+        """
+        if side.match in self._passed:
+            return set()
         mode = self._modes.get((side.visitor, side.met), "")
         return {
             one.visitor
             for one in self._broken_off
             if one.mode == mode and abs(one.until - side.met) < self._agree and one.visitor != side.visitor
+            if not self._met_between(one.visitor, one.until, side.met)
         }
+
+    def _met_between(self, visitor: str, since: float, until: float) -> bool:
+        return any(one == visitor and since < at <= until for one, at in self._modes)

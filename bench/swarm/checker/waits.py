@@ -24,7 +24,7 @@ def check_waits(
     """The wishes of a swarm differ in the mode alone."""
     limit = bounds.widest_age + bounds.sweep + bounds.margin
     long = [one for one in searches if one.until - one.since > limit]
-    strangers = _Strangers(matches, Unseen(searches, bounds), history, bounds)
+    strangers = _Strangers(matches, Unseen(searches, matches, bounds), history, bounds)
     starved: set[tuple[str, float]] = set()
     for one, other in combinations(long, 2):
         since, until = max(one.since, other.since), min(one.until, other.until)

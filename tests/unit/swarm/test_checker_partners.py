@@ -109,6 +109,27 @@ def test_the_partner_may_be_one_who_was_lost_while_they_searched() -> None:
     assert invariants(judge(both_came(), searches(0.5, "cem", mode="text"), lost, met)) == [1]
 
 
+def test_the_partner_is_none_of_those_lost_who_met_another_since() -> None:
+    lost = [came(0, "cem"), *searches(0.5, "cem"), events.Lost(0.6, "cem", 1006), came(0.7, "cem")]
+    met = [*searches(0.5, "ann"), *meet(2, visitors=["ann"]), events.Ended(7.5, "ann", "m", "lost")]
+    others = [came(0, "dan"), *part(30, "n", "cem", "dan")]
+    for before, found in [(1.5, [1]), (2.5, [])]:
+        with_dan = [*searches(0.8, "cem", "dan"), *meet(before, "n", ["cem", "dan"])]
+        assert invariants(judge(both_came(), lost, met, others, with_dan)) == found, before
+
+
+def test_the_partner_is_none_of_those_lost_where_another_passed_the_match_over() -> None:
+    lost = [
+        came(0, "cem"),
+        *searches(0.5, "ann", "bob", "cem"),
+        events.Lost(1.1, "cem", 1006),
+        came(2, "cem"),
+    ]
+    met = [*meet(1, visitors=["ann"]), events.Ended(6.5, "ann", "m", "lost")]
+    assert judge(both_came(), lost, met) == []
+    assert invariants(judge(both_came(), lost, met, events.Passed(1, "bob", "m"))) == [1]
+
+
 def test_a_ghost() -> None:
     gone = [*both_came(), *meet(1), events.Gone(5, "ann", 1001)]
     assert invariants(judge(gone)) == [5]
