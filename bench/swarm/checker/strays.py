@@ -1,4 +1,4 @@
-"""Invariant 6: nobody is told anything of a match that is not theirs, or is theirs no more."""
+"""Invariant 6: nobody is told anything of a match that is not theirs, or is theirs no more, or not wanted."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -21,6 +21,8 @@ class _Known:
         self.present = ""
         self.left: dict[str, float] = {}
         """The former ones, and when they were left."""
+        self.turned = 0.0
+        """When they last came, or did what takes back a search."""
 
     def leave(self, at: float) -> None:
         if self.present:
@@ -28,6 +30,8 @@ class _Known:
         self.present = ""
 
     def take(self, event: events.OfVisitor) -> None:
+        if isinstance(event, events.Came | events.Searches | events.Pressed | events.Stopped):
+            self.turned = event.at
         match event:
             case events.Met():
                 self.leave(event.at)
@@ -44,27 +48,37 @@ class _Known:
 
 
 def check_strays(history: Iterable[events.Event], clock: Clock, bounds: Bounds) -> Iterator[Violation]:
-    """What crossed with a `next` is on its way for a moment."""
+    """What crossed with a `next` or a `stop` is on its way for a moment."""
+    limit = bounds.agree + bounds.margin
     everybody: dict[str, _Known] = defaultdict(_Known)
     for event in history:
         if not isinstance(event, events.OfVisitor):
             continue
         known = everybody[event.visitor]
         if isinstance(event, Told) and event.match != known.present:
-            yield from _check(event, known.left, clock, bounds)
+            yield from _check(event, known.left, clock, limit)
+        elif isinstance(event, events.Passed):
+            yield from _check_passed(event, known.turned, clock, limit)
         elif isinstance(event, events.Offered) and event.match not in (known.present, *known.left):
             yield _stray(event, "which was never theirs")
         known.take(event)
 
 
-def _check(event: Told, left: dict[str, float], clock: Clock, bounds: Bounds) -> Iterator[Violation]:
+def _check(event: Told, left: dict[str, float], clock: Clock, limit: float) -> Iterator[Violation]:
     since = left.get(event.match)
     if since is None:
         yield _stray(event, "which was never theirs")
     elif since == ENDED:
         yield _stray(event, "of whose end they had been told")
-    elif clock.overdue(since, event.at, bounds.agree + bounds.margin, "calls", (event.visitor,)):
+    elif clock.overdue(since, event.at, limit, "calls", (event.visitor,)):
         yield _stray(event, f"which they had left {event.at - since:.1f} s before")
+
+
+def _check_passed(event: events.Passed, since: float, clock: Clock, limit: float) -> Iterator[Violation]:
+    if clock.overdue(since, event.at, limit, "calls", (event.visitor,)):
+        long = f"{event.at - since:.1f} s after they had stopped searching"
+        what = f"{event.visitor} was matched in {event.match}, {long}"
+        yield Violation(6, event.at, what, (event.visitor,), (event.match,))
 
 
 def _stray(event: Told | events.Offered, why: str) -> Violation:

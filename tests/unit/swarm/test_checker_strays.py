@@ -5,7 +5,7 @@ import pytest
 from bench.swarm import events
 from bench.swarm.checker import Violation
 
-from .histories import both_came, came, invariants, judge, meet, part
+from .histories import both_came, came, invariants, judge, meet, part, strike
 
 TOGETHER = [*both_came(), came(0, "cem"), *meet(1), *part(30)]
 
@@ -41,9 +41,32 @@ def test_what_crosses_with_a_next() -> None:
 
 
 def test_what_crosses_with_a_stop() -> None:
-    passed = [events.Passed(40, "ann", "n"), events.Ended(40.1, "ann", "n", "stop")]
-    assert judge(TOGETHER, passed) == []
-    assert invariants(judge(TOGETHER, events.Passed(40, "ann", "n"), events.Away(45, "ann", "n"))) == [6]
+    passed = [events.Stopped(39.9, "ann"), events.Passed(40, "ann", "n")]
+    assert judge(TOGETHER, passed, events.Ended(40.1, "ann", "n", "stop")) == []
+    assert invariants(judge(TOGETHER, passed, events.Away(45, "ann", "n"))) == [6]
+
+
+@pytest.mark.parametrize(
+    "turned",
+    [
+        events.Stopped(40, "cem"),
+        events.Pressed(40, "cem", "before"),
+        events.Searches(40, "cem", "video"),
+        came(40, "cem"),
+    ],
+)
+def test_matched_long_after_they_had_stopped_searching(turned: events.Event) -> None:
+    assert judge(TOGETHER, turned, events.Passed(42, "cem", "n")) == []
+    found = judge(TOGETHER, turned, events.Passed(45, "cem", "n"))
+    assert invariants(found) == [6]
+    assert "was matched in n, 5.0 s after they had stopped searching" in str(found[0])
+
+
+def test_a_gateway_that_was_paused_reads_a_stop_late() -> None:
+    stopped = [events.Stopped(40, "cem"), events.Passed(51, "cem", "n")]
+    for origin, found in [("http://g1", []), ("http://g3", [6])]:
+        fault = [strike(40, "pause", "gateway", origin=origin), events.Healed(50, 1)]
+        assert invariants(judge(TOGETHER, stopped, fault)) == found, origin
 
 
 def test_a_match_that_was_not_resumed() -> None:
