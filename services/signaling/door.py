@@ -104,7 +104,7 @@ class Door(web.BaseSite):
                     connection.close()
                     continue
                 await self._turn()
-                # Who is half in when the door closes comes in: else the loop would leave their request behind.
+                # Who is half in when the door closes comes in: else their request would never be answered.
                 await asyncio.shield(self._let_in(connection))
 
     async def _turn(self) -> None:

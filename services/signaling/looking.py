@@ -14,6 +14,12 @@ from .wishes import Ticket, Wish, fold
 Begun = tuple[Searching, list[Effect]]
 """The state of who searches, and what makes it true."""
 
+Known = tuple[tuple[int, float], ...]
+"""Keys of visitors, each with a time."""
+
+MOST_VAIN = 8
+"""How many who were proposed in vain are remembered of one search."""
+
 
 class Looking:
     """Of one visitor. `country` is their own, empty when unknown."""
@@ -51,8 +57,10 @@ class Looking:
         since = self._memory.resumed(wish, now)
         return self.search(wish, since, after=self._memory.allowance.turn(now))
 
-    def search(self, wish: Wish, since: float, attempt: int = 1, after: float = 0.0) -> Begun:
-        ticket = self.ticket(wish, since, attempt)
+    def search(
+        self, wish: Wish, since: float, attempt: int = 1, after: float = 0.0, vain: Known = ()
+    ) -> Begun:
+        ticket = self.ticket(wish, since, attempt, vain)
         shown: list[Effect] = [self.shown(ticket)] if attempt == 1 else []
         return Searching(ticket, EarlyAnswers()), [*shown, Search(ticket, after)]
 
@@ -67,11 +75,12 @@ class Looking:
         since = min(ticket.since, self._memory.resumed(ticket.wish, now))
         return self.search(ticket.wish, since, attempt=2, after=self._memory.allowance.turn(now))
 
-    def again(self, ticket: Ticket) -> Begun:
-        """A pairing did not come about: wait on, with the original age."""
-        return self.search(ticket.wish, ticket.since, ticket.attempt + 1)
+    def again(self, ticket: Ticket, vain: Known = ()) -> Begun:
+        """A pairing did not come about, with whom is in `vain`, if it was: wait on, with the original age."""
+        known = (*ticket.vain, *vain)[-MOST_VAIN:]
+        return self.search(ticket.wish, ticket.since, ticket.attempt + 1, vain=known)
 
-    def ticket(self, wish: Wish, since: float, attempt: int = 1) -> Ticket:
+    def ticket(self, wish: Wish, since: float, attempt: int = 1, vain: Known = ()) -> Ticket:
         acquaintances = self._memory.acquaintances
         return Ticket(
             id=self._next_ticket(),
@@ -82,4 +91,5 @@ class Looking:
             attempt=attempt,
             blocked=acquaintances.blocked,
             partners=acquaintances.partners,
+            vain=vain,
         )

@@ -10,7 +10,7 @@ from msgspec import UNSET, structs
 
 from services.contract.envelopes import Acceptance, Asker, Kind, pack
 from services.contract.errors import CloseCode, NoWish, RewindRefused
-from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
+from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, visitor_key
 from services.contract.passes import PassContent
 
 from . import events
@@ -33,7 +33,7 @@ from .effects import (
 from .encounters import Encounter, Party, Proposed
 from .events import Event, InMatch
 from .handover import Handover, handover_of, learn
-from .looking import Begun, Looking
+from .looking import Begun, Known, Looking
 from .memories import Memory
 from .messages import (
     Banned,
@@ -115,7 +115,7 @@ class Session:
             case events.Accepted():
                 return self._accepted(event, now)
             case events.Unanswered():
-                return self._unanswered(event.match)
+                return self._unanswered(event.match, now)
             case events.PartnerLeft():
                 return self._gone(event.match, event.reason, now)
             case events.StageChanged():
@@ -214,16 +214,18 @@ class Session:
             state.early.keep(event.match, event.acceptance)
         return []
 
-    def _unanswered(self, match: MatchId) -> list[Effect]:
+    def _unanswered(self, match: MatchId, now: float) -> list[Effect]:
+        """Of all who wait the next may be better: else the matcher would propose the same two again."""
         state = self.state
         if isinstance(state, Reserved) and state.proposal.match == match:
-            return [answer(state.proposal, Kind.DECLINE), *self._void(state)]
+            vain = ((visitor_key(state.proposal.partner), now),)
+            return [answer(state.proposal, Kind.DECLINE), *self._void(state, vain)]
         return []
 
-    def _void(self, state: Reserved) -> list[Effect]:
+    def _void(self, state: Reserved, vain: Known = ()) -> list[Effect]:
         """The partner's gateway has not reserved."""
         if not state.rewind:
-            return self._enter(self.looking.again(state.ticket))
+            return self._enter(self.looking.again(state.ticket, vain))
         refused = Send(Error(RewindRefused.code, "the stranger has met somebody else"))
         return [refused, *self._enter(self.looking.search(state.ticket.wish, state.ticket.since))]
 

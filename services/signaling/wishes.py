@@ -63,6 +63,8 @@ class Ticket(Struct, frozen=True):
     attempt: int
     blocked: tuple[int, ...]
     partners: tuple[tuple[int, float], ...]  # with when they were parted from
+    vain: tuple[tuple[int, float], ...] = ()
+    """Who was proposed and whose gateway did not answer, with when that was known: the last few."""
 
 
 def fold(find: Find) -> Wish:

@@ -12,6 +12,7 @@ from grpc import aio
 from protos import matcher_pb2 as pb
 from protos.matcher_pb2_grpc import MatcherStub
 from services.contract.ids import GatewayId, TicketId
+from services.contract.limits import MOST_PARTNERS, PARTED
 from services.runtime import logs
 from services.runtime.rpc import BEAT, LARGE, SILENCE
 from services.runtime.silence import Silence
@@ -31,6 +32,9 @@ RETRY = 0.25
 
 MOST_OFFERS = 100
 """In one batch: after an outage everybody is offered at once, and the matcher takes 10 ms for a hundred."""
+
+AVOIDED = 2.0
+"""Seconds for which two are not paired again when a gateway did not answer for one of them."""
 
 MODES = {"video": pb.MODE_VIDEO, "audio": pb.MODE_AUDIO, "text": pb.MODE_TEXT}
 
@@ -173,6 +177,9 @@ def _batch(offers: Sequence[tuple[Ticket, Place]], withdrawals: Sequence[TicketI
 
 def _offer(ticket: Ticket, place: Place, now: float) -> pb.Offer:
     wish = ticket.wish
+    # For the matcher they have parted, as long ago as leaves `AVOIDED`: somebody else comes first, too.
+    avoided = tuple((key, known - PARTED + AVOIDED) for key, known in ticket.vain)
+    partners = (*ticket.partners, *avoided)[-MOST_PARTNERS:]
     return pb.Offer(
         ticket=ticket.id,
         visitor=ticket.visitor,
@@ -186,8 +193,8 @@ def _offer(ticket: Ticket, place: Place, now: float) -> pb.Offer:
         avoid_countries=wish.avoid_countries,
         nearby=wish.nearby,
         blocked=ticket.blocked,
-        partners=[key for key, _ in ticket.partners],
-        parted_ms_ago=[_milliseconds(now - parted) for _, parted in ticket.partners],
+        partners=[key for key, _ in partners],
+        parted_ms_ago=[_milliseconds(now - parted) for _, parted in partners],
         attempt=ticket.attempt,
         lane=place.lane,
         lanes=place.lanes,

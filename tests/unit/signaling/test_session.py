@@ -9,6 +9,7 @@ from services.contract.ids import MatchId, TicketId
 from services.signaling import effects as fx
 from services.signaling import events
 from services.signaling.encounters import Encounter
+from services.signaling.looking import Known
 from services.signaling.messages import Error, Find, Next, Stop
 from services.signaling.session import ANSWER_TIME
 from services.signaling.states import Conversation, Idle, Reserved, Searching
@@ -203,15 +204,15 @@ def test_both_have_reserved_so_they_meet(driver: Driver) -> None:
 
 
 @pytest.mark.parametrize(
-    ("void", "told"),
+    ("void", "told", "vain"),
     [
-        (events.PartnerLeft(MATCH, "lost"), []),
-        (events.Unanswered(MATCH), [DECLINE]),
-        (events.PartnerLeft(MATCH, "stop"), []),
+        (events.PartnerLeft(MATCH, "lost"), [], ()),
+        (events.Unanswered(MATCH), [DECLINE], ((key(STRANGER), 101.0),)),
+        (events.PartnerLeft(MATCH, "stop"), [], ()),
     ],
 )
 def test_a_void_pairing_waits_on_with_its_age(
-    driver: Driver, void: events.Event, told: list[fx.Effect]
+    driver: Driver, void: events.Event, told: list[fx.Effect], vain: Known
 ) -> None:
     driver.reserve()
     first = driver.ticket
@@ -220,6 +221,7 @@ def test_a_void_pairing_waits_on_with_its_age(
     (again,) = searches(effects)
     assert effects == [*told, fx.Search(again)], "nothing is shown: for the visitor nothing happened"
     assert (again.id, again.since, again.attempt, again.wish) == (2, first.since, 2, first.wish)
+    assert again.vain == vain
 
 
 @pytest.mark.parametrize(

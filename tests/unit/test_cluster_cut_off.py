@@ -1,0 +1,62 @@
+"""A gateway whose messages are lost costs those at the others a second, and not the hour."""
+
+from services.contract.ids import GatewayId, TicketId, VisitorId, random_id
+from services.contract.limits import MOST_PARTNERS, PARTED
+from services.signaling.adapters.matcher_stream import AVOIDED, Place, _offer
+from services.signaling.messages import Find
+from services.signaling.session import ANSWER_TIME
+from services.signaling.wishes import Ticket, fold
+
+from .browsers import Browser
+from .cluster import Cluster
+
+DEAF = GatewayId("gateway-2")
+
+
+def live(cluster: Cluster, seconds: float, deaf: str = "") -> None:
+    """All that is said arrives at once, except between the deaf gateway and another."""
+    for _ in range(round(seconds * 10)):
+        while busy := cluster.busy():
+            sender, receiver = busy[0]
+            if deaf in busy[0] and {sender, receiver} <= set(cluster.gateways):
+                cluster.queues[busy[0]].clear()
+            else:
+                cluster.deliver(busy[0])
+        cluster.wait(0.1)
+
+
+def searching(cluster: Cluster, where: list[int]) -> list[Browser]:
+    """One after the other, at these gateways, while one is deaf."""
+    hubs = [gateway.hub for gateway in cluster.gateways.values()]
+    browsers = [Browser(cluster, hubs[number], VisitorId(random_id())) for number in where]
+    for browser in browsers:
+        browser.find()
+        live(cluster, 0.1, DEAF)
+    return browsers
+
+
+def test_those_who_were_paired_in_vain_are_paired_with_others() -> None:
+    """All four are offered again at once: the same pairs would be proposed for ever."""
+    cluster = Cluster(3, 1)
+    one, deaf, other, also_deaf = searching(cluster, [0, 2, 1, 2])
+    live(cluster, 4, DEAF)
+    assert one.match == other.match != ""
+    assert deaf.match == also_deaf.match != ""
+
+
+def test_the_only_two_meet_soon_after_it_hears_again() -> None:
+    cluster = Cluster(3, 1)
+    one, deaf = searching(cluster, [0, 2])
+    live(cluster, 10, DEAF)
+    assert one.match == deaf.match == ""
+    live(cluster, AVOIDED + ANSWER_TIME + 0.5)
+    assert one.match == deaf.match != ""
+
+
+def test_an_offer_names_no_more_partners_than_a_matcher_takes() -> None:
+    parted = tuple((number, 0.0) for number in range(MOST_PARTNERS))
+    vain = ((1000, 99.0),)
+    ticket = Ticket(TicketId(1), VisitorId("v"), fold(Find("video")), "", 0.0, 2, (), parted, vain)
+    offer = _offer(ticket, Place("1/everyone", False, 0, 1), now=100.0)
+    assert len(offer.partners) == len(offer.parted_ms_ago) == MOST_PARTNERS
+    assert (offer.partners[-1], offer.parted_ms_ago[-1]) == (1000, (PARTED - AVOIDED + 1) * 1000)
