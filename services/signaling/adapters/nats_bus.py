@@ -26,6 +26,9 @@ BUSY_WINDOW = 0.008
 BUSY_RATE = 1000.0
 """Envelopes a second that are many."""
 
+PARTINGS_WAIT = 0.25
+"""Seconds for which partings gather: less than it takes a visitor to come to another gateway."""
+
 GOODBYES_AFTER = 2.0
 """Seconds after NATS came back, in which the other gateways come back to it, too."""
 
@@ -63,6 +66,7 @@ class NatsBus:
         self._outgoing: dict[GatewayId, list[Envelope]] = {}
         self._arrivals: list[Arrival] = []
         self._parted: list[tuple[int, int]] = []
+        self._partings_due = False
         self._on_back: Callable[[], None] = lambda: None
         self._queued = 0
         self._wake = asyncio.Event()
@@ -149,6 +153,7 @@ class NatsBus:
         self._stopping = True
         if self._sender is not None:
             self._sender.cancel()
+            self._partings_due = True
             await self._flush()
         if self._came:  # before that there is nothing to close, and nats-py does not take it
             await self._client.close()
@@ -177,8 +182,13 @@ class NatsBus:
     def tell_parting(self, one: int, other: int) -> None:
         """It is good for a minute: while NATS is away it is not kept."""
         if self._client.is_connected:
+            if not self._parted:
+                asyncio.get_running_loop().call_later(PARTINGS_WAIT, self._tell_partings)
             self._parted.append((one, other))
-            self._gather.wanted()
+
+    def _tell_partings(self) -> None:
+        self._partings_due = True
+        self._wake.set()
 
     async def _connect(self) -> None:
         log = logs.logger()
@@ -225,7 +235,9 @@ class NatsBus:
 
     async def _send_arrivals(self) -> None:
         told, self._arrivals = self._arrivals, []
-        parted, self._parted = self._parted, []
+        parted: list[tuple[int, int]] = []
+        if told or self._partings_due:
+            parted, self._parted, self._partings_due = self._parted, [], False
         most = _MOST_ARRIVALS
         for start in range(0, max(len(told), len(parted)), most):
             batch = Arrivals(self._gateway, told[start : start + most], parted[start : start + most])
