@@ -17,6 +17,7 @@ CHAT_LENGTH = 2000
 
 Mode = Literal["video", "audio", "text"]
 EndReason = Literal["next", "stop", "lost", "blocked", "banned"]
+Evidence = Literal["reports", "pictures", "chat"]
 
 INTEREST_LENGTH = 32
 Interest = Annotated[str, Meta(min_length=1, max_length=INTEREST_LENGTH)]
@@ -282,13 +283,19 @@ class Error(Message, frozen=True, tag="error"):
 
 
 class Banned(Message, frozen=True, tag="banned"):
-    """The visitor may not search: why, until when, and a token to appeal with."""
+    """The visitor may not search: why, until when, and a token to appeal with.
+
+    `reason`: what the moderator says to the visitor. `evidence`: what kinds of it the decision rests on,
+    of `reports`, `pictures` and `chat`.
+    """
 
     rule: str
     automated: bool
     decision: str
     appeal: str
     until: str | UnsetType = UNSET
+    reason: Annotated[str, Meta(max_length=1000)] | UnsetType = UNSET
+    evidence: list[Evidence] | UnsetType = UNSET
 
 
 ToBrowser = (

@@ -18,7 +18,7 @@ HEADER = (
     "// Written by `python -m services.signaling.typescript`; change services/signaling/messages.py instead."
 )
 SCALARS = {"StrType": "string", "IntType": "number", "FloatType": "number", "BoolType": "boolean"}
-ALIASES = {frozenset(get_args(getattr(messages, name))): name for name in ("Mode", "EndReason")}
+ALIASES = {frozenset(get_args(getattr(messages, name))): name for name in ("Mode", "EndReason", "Evidence")}
 
 
 def module() -> str:

@@ -7,6 +7,8 @@ export type Mode = "audio" | "text" | "video";
 
 export type EndReason = "banned" | "blocked" | "lost" | "next" | "stop";
 
+export type Evidence = "chat" | "pictures" | "reports";
+
 /** An SDP offer or answer, as `RTCPeerConnection` makes it. An SDP has at most 16 KiB. */
 export interface SessionDescription {
   type: "answer" | "offer" | "pranswer" | "rollback";
@@ -223,7 +225,10 @@ export interface Error {
   id?: string;
 }
 
-/** The visitor may not search: why, until when, and a token to appeal with. */
+/** The visitor may not search: why, until when, and a token to appeal with.
+
+`reason`: what the moderator says to the visitor. `evidence`: what kinds of it the decision rests on,
+of `reports`, `pictures` and `chat`. */
 export interface Banned {
   type: "banned";
   rule: string;
@@ -231,6 +236,8 @@ export interface Banned {
   decision: string;
   appeal: string;
   until?: string;
+  reason?: string;
+  evidence?: Evidence[];
 }
 
 export type FromBrowser =
