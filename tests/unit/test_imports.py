@@ -54,6 +54,8 @@ PURE = [
     "matcher/simulation/shares.py",
     "matcher/simulation/table.py",
     "matcher/simulation/visitors.py",
+    "reports/policy.py",
+    "reports/policy_fields.py",
     "reports/records.py",
 ]
 IMPURE = {

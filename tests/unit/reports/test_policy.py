@@ -1,0 +1,185 @@
+"""A policy is parsed whole or refused with all that is wrong."""
+
+import contextlib
+import re
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from services.reports.policy import Policy, PolicyRefused, Step, parse_policy
+from services.reports.policy_file import default_policy
+from services.reports.records import Level, Reason
+
+TEXT = """
+version = "test-1"
+half_life_hours = 24
+[weights]
+minor = 4
+nudity = 2
+violence = 2
+harassment = 1
+hate = 1
+self_harm = 1
+spam = 0
+other = 0.5
+[reporter]
+upheld = 1
+dismissed = 3
+free_a_day = 5
+[independence]
+same_network = 0.5
+same_reporter = 0
+least = 0.1
+[doubt]
+unproven = 0.5
+flag = 0.25
+[[action]]
+from_score = 1
+level = "watched"
+hours = 0.5
+networks = 1
+[[action]]
+from_score = 2
+level = "restricted"
+hours = 168
+networks = 3
+"""
+
+
+NAMES_WATCHED, NAMES_BANNED = 'level = "watched"', 'level = "banned"'
+SECOND = "[[action]] 2: "
+NO_NAME = "version must be 1 to 32 letters, digits, dots, - and _, in quotes"
+NO_LEVEL = f"{SECOND}level must be one of watched, restricted, banned, in quotes"
+
+
+def problems(text: str) -> list[str]:
+    with pytest.raises(PolicyRefused) as caught:
+        parse_policy(text)
+    assert str(caught.value) == "; ".join(caught.value.problems)
+    return caught.value.problems
+
+
+def changed(line: str, by: str) -> str:
+    assert len(re.findall(f"^{re.escape(line)}$", TEXT, re.MULTILINE)) == 1, "the test names one line"
+    return re.sub(f"^{re.escape(line)}$", lambda _: by, TEXT, flags=re.MULTILINE)
+
+
+def test_everything_is_read() -> None:
+    weights = {
+        Reason.NUDITY: 2, Reason.MINOR: 4, Reason.HARASSMENT: 1, Reason.HATE: 1,
+        Reason.VIOLENCE: 2, Reason.SPAM: 0, Reason.SELF_HARM: 1, Reason.OTHER: 0.5,
+    }  # fmt: skip
+    assert parse_policy(TEXT) == Policy(
+        version="test-1",
+        weights=weights,
+        half_life=24,
+        upheld=1,
+        dismissed=3,
+        free=5,
+        same_network=0.5,
+        same_reporter=0,
+        least=0.1,
+        unproven=0.5,
+        flag=0.25,
+        steps=(Step(1, Level.WATCHED, 0.5, 1), Step(2, Level.RESTRICTED, 168, 3)),
+    )
+
+
+def test_without_an_action_nothing_happens_by_itself() -> None:
+    assert parse_policy(TEXT.partition("[[action]]")[0]).steps == ()
+
+
+def test_the_policy_that_comes_with_zufall_is_one() -> None:
+    policy = default_policy()
+    assert [step.level for step in policy.steps] == [Level.WATCHED, Level.RESTRICTED, Level.BANNED]
+    assert all(step.networks > 1 for step in policy.steps), "no network alone has anything done"
+
+
+@pytest.mark.parametrize(
+    ("line", "by", "problem"),
+    [
+        ('version = "test-1"', "version = 1", NO_NAME),
+        ('version = "test-1"', 'version = "a b"', NO_NAME),
+        ("half_life_hours = 24", "half_life_hours = 0", "half_life_hours must be above 0 and at most 8760"),
+        ("half_life_hours = 24", "half_life_hours = nan", "half_life_hours must be above 0 and at most 8760"),
+        ("half_life_hours = 24", "half_life_hours = true", "half_life_hours is not a number"),
+        ("half_life_hours = 24", 'half_life_hours = "24"', "half_life_hours is not a number"),
+        ("nudity = 2", "", "[weights] nudity is missing"),
+        ("nudity = 2", "nudity = -1", "[weights] nudity must be from 0 to 1000"),
+        ("nudity = 2", "nudity = inf", "[weights] nudity must be from 0 to 1000"),
+        ("nudity = 2", f"nudity = {10**400}", "[weights] nudity must be from 0 to 1000"),
+        ("nudity = 2", "nudity = 2\nnakedness = 2", "[weights] 'nakedness' is not known"),
+        ("free_a_day = 5", "free_a_day = 5.5", "[reporter] free_a_day is not a whole number"),
+        ("free_a_day = 5", "free_a_day = 0", "[reporter] free_a_day must be from 1 to 1000"),
+        ("dismissed = 3", "dismissed = 0", "[reporter] dismissed must be above 0 and at most 1000"),
+        ("same_network = 0.5", "same_network = 1", "[independence] same_network must be from 0 to 0.9"),
+        ("same_reporter = 0", "same_reporter = 1", "[independence] same_reporter must be from 0 to 0.9"),
+        ("flag = 0.25", "flag = 2", "[doubt] flag must be from 0 to 1"),
+        ("[doubt]", "[doubts]", "doubt is missing; 'doubts' is not known"),
+        ('level = "restricted"', 'level = "good"', NO_LEVEL),
+        ("hours = 168", "hours = 168.01", "[[action]] 2: hours must be above 0 and at most 168"),
+        ("hours = 168", "hours = 0", "[[action]] 2: hours must be above 0 and at most 168"),
+        ("hours = 168", "", "[[action]] 2: hours is missing"),
+        ("hours = 168", "hours = 168\nuntil = 0", "[[action]] 2: 'until' is not known"),
+        ("from_score = 2", "from_score = 1", f"{SECOND}from_score must be higher than in the action before"),
+        ("networks = 1", "networks = 4", f"{SECOND}networks must not be fewer than in the action before"),
+        (NAMES_WATCHED, NAMES_BANNED, f"{SECOND}level must not be milder than in the action before"),
+        ("hours = 168", "hours = 0.4", "[[action]] 2: hours must not be fewer than in the action before"),
+        ("networks = 1", "networks = 0", "[[action]] 1: networks must be from 1 to 1000"),
+    ],
+)  # fmt: skip
+def test_one_mistake_is_one_problem(line: str, by: str, problem: str) -> None:
+    assert "; ".join(problems(changed(line, by))) == problem
+
+
+def test_an_action_that_adds_nothing_is_refused() -> None:
+    head, first, _ = TEXT.split("[[action]]")
+    again = first.replace("from_score = 1", "from_score = 2")
+    assert problems(f"{head}[[action]]{first}[[action]]{again}") == [
+        f"{SECOND}does the same as the action before"
+    ]
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    told = problems(
+        "half_life_hour = 24\naction = [{hours = 999, networks = 1}]\n[doubt]\nflag = 7\n[weights]\nspam = 1"
+    )
+    assert "'half_life_hour' is not known" in told
+    assert "half_life_hours is missing" in told
+    assert "reporter is missing" in told
+    assert "[doubt] flag must be from 0 to 1" in told
+    assert "[[action]] 1: hours must be above 0 and at most 168" in told
+    assert "[[action]] 1: level is missing" in told
+    assert sum(problem.startswith("[weights]") for problem in told) == 7
+    assert len(set(told)) == len(told)
+
+
+@pytest.mark.parametrize(
+    "text", ["version =", "weights = 1\nweights = 2", "x = " + "[" * 5000, "x = " + "9" * 5000]
+)
+def test_what_is_not_toml_is_refused(text: str) -> None:
+    assert problems(text)[0].startswith("this is not TOML: ")
+
+
+@pytest.mark.parametrize("hours", [0, -1, 168.01, float("inf"), float("nan")])
+def test_not_even_code_can_say_that_an_action_never_ends(hours: float) -> None:
+    with pytest.raises(ValueError, match="ends within 168 hours"):
+        Step(1, Level.BANNED, hours, 1)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    line=st.sampled_from([line for line in TEXT.splitlines() if line]),
+    by=st.one_of(
+        st.just(""), st.sampled_from(["a = 1", "[weights]", "[[weights]]", "action = 1"]), st.text()
+    ),
+    value=st.none()
+    | st.sampled_from(["nan", "-inf", "{}", "[]", "[{}]", '""', "1e400", "1979-05-27", "true"]),
+)
+@example(line="[[action]]", by="", value=None)
+def test_whatever_is_written_is_a_policy_or_refused(line: str, by: str, value: str | None) -> None:
+    key = line.partition(" = ")[0]
+    text = TEXT.replace(line, by if value is None else f"{key} = {value}", 1)
+    with contextlib.suppress(PolicyRefused):
+        assert all(0 < step.hours <= 168 for step in parse_policy(text).steps)
