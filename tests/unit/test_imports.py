@@ -57,6 +57,8 @@ PURE = [
     "reports/policy.py",
     "reports/policy_fields.py",
     "reports/records.py",
+    "reports/review.py",
+    "reports/weighing.py",
 ]
 IMPURE = {
     "aiohttp", "asyncio", "asyncpg", "grpc", "nats", "os", "random", "socket", "sqlalchemy", "subprocess",

@@ -1,0 +1,135 @@
+"""What each report counts for, and why not for more: alone first, then as one of its reporter and network."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import fsum
+
+from services.contract.ids import ReportId, VisitorId
+
+from .policy import Policy
+from .records import Reason
+
+HOUR = 3_600_000
+"""In milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """A report as triage sees it. Its id is unique; what it says of its reporter was so when it was filed."""
+
+    report: ReportId
+    reporter: VisitorId
+    network: bytes
+    """Keyed hash of the reporter's address prefix; empty when it is unknown."""
+    reason: Reason
+    filed_at: int
+    """Unix milliseconds."""
+    upheld: int
+    """Of the reporter's earlier reports: what people decided."""
+    dismissed: int
+    reported_lately: int
+    """How many different visitors the reporter reported in the day before it, this one included."""
+    proven: bool
+    """Whether the reporter's browser has a device key."""
+    flag: bool
+    """Whether the classifier in the reporter's browser filed it, without a picture."""
+
+
+class Less(StrEnum):
+    """Why a report counts for less than its reason weighs."""
+
+    RELIABILITY = "reliability"
+    """How far the reporter is believed, after what people decided on earlier reports."""
+    MANY = "many"
+    """The reporter reports many different visitors a day."""
+    AGE = "age"
+    UNPROVEN = "unproven"
+    FLAG = "flag"
+    SAME_REPORTER = "same_reporter"
+    """The reporter has another report about this visitor, which counts for more."""
+    SAME_NETWORK = "same_network"
+    """Somebody in the same network has reported this visitor too, and counts for more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """`factor` is below 1."""
+
+    why: Less
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A complaint and its points: the weight of its reason times the factor of every cut."""
+
+    complaint: Complaint
+    points: float
+    cuts: tuple[Cut, ...] = ()
+
+    def cut(self, why: Less, factor: float) -> "Counted":
+        if factor >= 1:
+            return self
+        return Counted(self.complaint, self.points * factor, (*self.cuts, Cut(why, factor)))
+
+
+Group = list[Counted]
+
+
+def by_network(complaints: Sequence[Complaint], policy: Policy, now: int) -> dict[bytes, Group]:
+    """What each complaint counts for, under the network in which its reporter first reported.
+
+    Under the first, so that a further report can add to what a reporter counts for but never move it.
+    """
+    reporters: dict[VisitorId, Group] = defaultdict(list)
+    for complaint in complaints:
+        reporters[complaint.reporter].append(_alone(complaint, policy, now))
+    networks: dict[bytes, list[Group]] = defaultdict(list)
+    for reports in reporters.values():
+        first = min(reports, key=_filed).complaint
+        networks[first.network].append(list(_one_reporter(reports, policy)))
+    return {network: list(_one_network(groups, policy)) for network, groups in networks.items()}
+
+
+def strongest_first(counted: Counted) -> tuple[float, ReportId]:
+    """Sorts without regard to the order in which complaints came in."""
+    return -counted.points, counted.complaint.report
+
+
+def _alone(complaint: Complaint, policy: Policy, now: int) -> Counted:
+    upheld, dismissed = policy.upheld + complaint.upheld, policy.dismissed + complaint.dismissed
+    age = max(0, now - complaint.filed_at) / HOUR
+    return (
+        Counted(complaint, policy.weights[complaint.reason])
+        .cut(Less.RELIABILITY, upheld / (upheld + dismissed))
+        .cut(Less.MANY, policy.free / max(policy.free, complaint.reported_lately))
+        .cut(Less.AGE, 0.5 ** (age / policy.half_life))
+        .cut(Less.UNPROVEN, 1 if complaint.proven else policy.unproven)
+        .cut(Less.FLAG, policy.flag if complaint.flag else 1)
+    )
+
+
+def _filed(counted: Counted) -> tuple[int, ReportId]:
+    return counted.complaint.filed_at, counted.complaint.report
+
+
+def _one_reporter(reports: Group, policy: Policy) -> Iterator[Counted]:
+    for rank, one in enumerate(sorted(reports, key=strongest_first)):
+        yield one.cut(Less.SAME_REPORTER, policy.same_reporter**rank)
+
+
+def _one_network(reporters: list[Group], policy: Policy) -> Iterator[Counted]:
+    """Reporters, not reports, are ranked: who reports twice is still one of the network."""
+    for rank, reports in enumerate(sorted(reporters, key=_together)):
+        yield from (one.cut(Less.SAME_NETWORK, policy.same_network**rank) for one in reports)
+
+
+def _together(reports: Group) -> tuple[float, VisitorId]:
+    return -points(reports), reports[0].complaint.reporter
+
+
+def points(reports: Sequence[Counted]) -> float:
+    """Of all together: the same in whatever order they are added up."""
+    return fsum(one.points for one in reports)

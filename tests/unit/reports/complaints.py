@@ -1,0 +1,50 @@
+"""Complaints for tests: what is not said is a first report of nudity by somebody new, alone in a network."""
+
+from dataclasses import replace
+from itertools import count
+
+from services.contract.ids import ReportId, VisitorId
+from services.reports.records import Reason
+from services.reports.weighing import Complaint
+
+NOW = 1_800_000_000_000
+"""Unix milliseconds."""
+HOUR = 3_600_000
+
+_number = count()
+
+
+def complaint(
+    reporter: str = "",
+    network: bytes | None = None,
+    reason: Reason = Reason.NUDITY,
+    hours_ago: float = 0,
+    upheld: int = 0,
+    dismissed: int = 0,
+    reported_lately: int = 1,
+    proven: bool = True,
+    flag: bool = False,
+) -> Complaint:
+    number = next(_number)
+    return Complaint(
+        report=ReportId(f"report {number}"),
+        reporter=VisitorId(reporter or f"reporter {number}"),
+        network=f"network {number}".encode() if network is None else network,
+        reason=reason,
+        filed_at=NOW - round(hours_ago * HOUR),
+        upheld=upheld,
+        dismissed=dismissed,
+        reported_lately=reported_lately,
+        proven=proven,
+        flag=flag,
+    )
+
+
+def again(one: Complaint, times: int, *, by_others: bool = False) -> list[Complaint]:
+    """Reports like `one`, of the same reporter or of others in the same network."""
+    copies = []
+    for _ in range(times):
+        number = next(_number)
+        reporter = VisitorId(f"reporter {number}") if by_others else one.reporter
+        copies.append(replace(one, report=ReportId(f"report {number}"), reporter=reporter))
+    return copies

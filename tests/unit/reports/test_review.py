@@ -1,0 +1,193 @@
+"""What triage says, one plain case each, under the policy that comes with Zufall."""
+
+from dataclasses import replace
+from time import process_time
+
+import pytest
+
+from services.reports.policy_file import default_policy
+from services.reports.records import Level, Reason
+from services.reports.review import Action, Verdict, review
+from services.reports.weighing import Complaint, Cut, Less
+
+from .complaints import HOUR, NOW, again, complaint
+
+POLICY = default_policy()
+NEW = Cut(Less.RELIABILITY, 0.5)
+
+
+def verdict(*complaints: Complaint, now: int = NOW) -> Verdict:
+    return review(complaints, POLICY, now)
+
+
+def test_nothing_follows_from_no_complaints() -> None:
+    nothing = verdict()
+    assert (nothing.score, nothing.networks, nothing.action, nothing.counted) == (0, 0, None, ())
+    assert nothing.urgency < verdict(complaint(hours_ago=1000)).urgency
+    assert nothing.policy == POLICY.version
+
+
+def test_a_first_report_by_somebody_new_counts_half_its_weight() -> None:
+    (counted,) = verdict(complaint(reason=Reason.NUDITY)).counted
+    assert (counted.points, counted.cuts) == (1.0, (NEW,))
+
+
+def test_each_reason_weighs_what_the_policy_says() -> None:
+    for reason in Reason:
+        assert verdict(complaint(reason=reason)).score == POLICY.weights[reason] / 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "cuts"),
+    [
+        ({"upheld": 4}, [Cut(Less.RELIABILITY, 0.75)]),
+        ({"dismissed": 4}, [Cut(Less.RELIABILITY, 0.25)]),
+        ({"upheld": 3, "dismissed": 3}, [NEW]),
+        ({"reported_lately": 4}, [NEW]),
+        ({"reported_lately": 8}, [NEW, Cut(Less.MANY, 0.5)]),
+        ({"reported_lately": 400}, [NEW, Cut(Less.MANY, 0.01)]),
+        ({"hours_ago": 48}, [NEW, Cut(Less.AGE, 0.5)]),
+        ({"hours_ago": 96}, [NEW, Cut(Less.AGE, 0.25)]),
+        ({"hours_ago": -96}, [NEW]),
+        ({"proven": False}, [NEW, Cut(Less.UNPROVEN, 0.5)]),
+        ({"flag": True}, [NEW, Cut(Less.FLAG, 0.25)]),
+        ({"flag": True, "proven": False}, [NEW, Cut(Less.UNPROVEN, 0.5), Cut(Less.FLAG, 0.25)]),
+    ],
+)
+def test_a_report_tells_why_it_counts_for_less(fields: dict[str, int], cuts: list[Cut]) -> None:
+    (counted,) = verdict(complaint(**fields)).counted  # type: ignore[arg-type]  # a table of any fields
+    assert list(counted.cuts) == cuts
+
+
+def test_the_next_reporters_of_a_network_count_half_of_the_one_before() -> None:
+    first = complaint()
+    counted = verdict(first, *again(first, 3, by_others=True)).counted
+    assert [one.points for one in counted] == [1.0, 0.5, 0.25, 0.125]
+    assert [one.cuts[1:] for one in counted] == [
+        (), *((Cut(Less.SAME_NETWORK, factor),) for factor in (0.5, 0.25, 0.125))
+    ]  # fmt: skip
+
+
+def test_the_best_reporter_of_a_network_counts_in_full() -> None:
+    new = complaint(network=b"one")
+    known = complaint(network=b"one", upheld=4)
+    assert [one.complaint for one in verdict(new, known).counted] == [known, new]
+    assert verdict(new, known).score == 1.5 + 0.5
+
+
+def test_the_next_report_of_a_reporter_counts_a_quarter() -> None:
+    first = complaint()
+    found = verdict(first, *again(first, 1))
+    assert [one.cuts[1:] for one in found.counted] == [(), (Cut(Less.SAME_REPORTER, 0.25),)]
+    assert (found.score, found.networks) == (1.25, 1)
+
+
+def test_a_reporter_who_moves_to_another_network_is_still_one_reporter() -> None:
+    at_home = complaint("moves", b"home", hours_ago=1)
+    abroad = complaint("moves", b"abroad")
+    found = verdict(at_home, abroad)
+    assert found.networks == 1
+    assert {cut.why for one in found.counted for cut in one.cuts} >= {Less.SAME_REPORTER}
+
+
+def test_who_has_no_known_network_is_in_one_with_all_the_others() -> None:
+    found = verdict(*(complaint(network=b"") for _ in range(3)))
+    assert (found.score, found.networks) == (1.75, 1)
+
+
+def test_an_unknown_network_is_none_beside_others() -> None:
+    found = verdict(complaint(), complaint(network=b""))
+    assert (found.score, found.networks) == (2.0, 1)
+
+
+def test_a_network_that_adds_hardly_anything_is_no_second_one() -> None:
+    discredited = complaint(dismissed=30)
+    assert verdict(complaint(), complaint(), discredited).networks == 2
+
+
+def test_two_strangers_have_a_visitor_watched_three_restricted_five_banned() -> None:
+    reports = [complaint(hours_ago=0.1) for _ in range(5)]
+    day = 24 * 3600 - 360  # since the newest of the reports
+    assert verdict(reports[0]).action is None
+    assert verdict(*reports[:2]).action == Action(Level.WATCHED, day, Reason.NUDITY)
+    assert verdict(*reports[:3]).action == Action(Level.RESTRICTED, day, Reason.NUDITY)
+    assert verdict(*reports[:4]).action == Action(Level.RESTRICTED, day, Reason.NUDITY)
+    assert verdict(*reports).action == Action(Level.BANNED, day, Reason.NUDITY)
+
+
+def test_a_hundred_in_one_network_have_nothing_done() -> None:
+    first = complaint(reason=Reason.MINOR)
+    found = verdict(first, *again(first, 99, by_others=True))
+    assert found.score <= verdict(complaint(reason=Reason.MINOR), complaint(reason=Reason.MINOR)).score
+    assert (found.networks, found.action) == (1, None)
+
+
+def test_the_rule_is_the_reason_that_counts_for_most() -> None:
+    found = verdict(
+        complaint(reason=Reason.SPAM), complaint(reason=Reason.SPAM), complaint(reason=Reason.HATE)
+    )
+    assert found.action
+    assert found.action.rule is Reason.SPAM
+
+
+def test_what_is_reviewed_again_without_a_new_report_does_not_last_longer() -> None:
+    reports = [complaint(upheld=40) for _ in range(5)]
+    assert verdict(*reports).action == Action(Level.BANNED, 24 * 3600, Reason.NUDITY)
+    assert verdict(*reports, now=NOW + 9 * HOUR).action == Action(Level.BANNED, 15 * 3600, Reason.NUDITY)
+    assert verdict(*reports, now=NOW + 24 * HOUR).action is None
+
+
+def test_a_report_of_a_minor_is_looked_at_before_all_others() -> None:
+    weak = complaint(reason=Reason.MINOR, dismissed=50, proven=False, flag=True, hours_ago=100)
+    many = verdict(*(complaint(upheld=50) for _ in range(200)))
+    assert verdict(weak).urgency > many.urgency
+    assert verdict(weak, complaint(reason=Reason.MINOR)).urgency > verdict(weak).urgency
+
+
+def test_the_queue_stays_in_order_while_nobody_reviews_anything_again() -> None:
+    yesterday, today = complaint(upheld=4, hours_ago=24), complaint()
+    stored = verdict(yesterday, now=yesterday.filed_at).urgency
+    assert (stored > verdict(today).urgency) is (verdict(yesterday).score > verdict(today).score)
+    assert stored.heat == pytest.approx(verdict(yesterday).urgency.heat)
+
+
+@pytest.mark.parametrize(
+    ("level", "until", "adds"),
+    [
+        (Level.GOOD, 0, True),
+        (Level.WATCHED, 0, True),
+        (Level.RESTRICTED, NOW, True),
+        (Level.RESTRICTED, NOW + 59_999, True),
+        (Level.RESTRICTED, NOW + 60_000, False),
+        (Level.RESTRICTED, 0, False),
+        (Level.BANNED, NOW + 1, False),
+        (Level.BANNED, NOW, True),
+    ],
+)
+def test_what_holds_is_made_neither_milder_nor_shorter(level: Level, until: int, adds: bool) -> None:
+    assert Action(Level.RESTRICTED, 60, Reason.HATE).exceeds(level, until, NOW) is adds
+
+
+def test_ten_thousand_reports_are_no_work() -> None:
+    crowd = [complaint(network=b"%d" % (number % 700)) for number in range(10_000)]
+    few = min(_seconds(crowd[:1_000]) for _ in range(3))
+    assert min(_seconds(crowd) for _ in range(3)) < 25 * few
+
+
+def test_one_reporter_and_one_network_with_ten_thousand_reports_are_no_work_either() -> None:
+    one = complaint()
+    for crowd in (again(one, 10_000), again(one, 10_000, by_others=True)):
+        few = min(_seconds(crowd[:1_000]) for _ in range(3))
+        assert min(_seconds(crowd) for _ in range(3)) < 25 * few
+        assert verdict(*crowd).score < 2.001
+
+
+def _seconds(crowd: list[Complaint]) -> float:
+    before = process_time()
+    review(crowd, POLICY, NOW)
+    return process_time() - before
+
+
+def test_a_policy_without_actions_does_nothing_by_itself() -> None:
+    reports = [complaint() for _ in range(9)]
+    assert review(reports, replace(POLICY, steps=()), NOW).action is None

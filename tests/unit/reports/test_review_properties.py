@@ -1,0 +1,256 @@
+"""What holds for every crowd of reporters, under every policy: nobody gains by numbers alone."""
+
+from dataclasses import replace
+from math import ceil
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from services.contract.ids import ReportId, VisitorId
+from services.reports.policy import MOST_HOURS, Policy, Step
+from services.reports.policy_file import default_policy
+from services.reports.records import Level, Reason
+from services.reports.review import review
+from services.reports.weighing import HOUR, Complaint
+
+from .complaints import NOW, again
+
+POLICY = default_policy()
+ROUNDING = 1 + 1e-9
+
+shares = st.floats(0, 0.9)
+factors = st.floats(0, 1)
+steps = st.lists(
+    st.builds(
+        Step,
+        score=st.floats(0.1, 20),
+        level=st.sampled_from([level for level in Level if level is not Level.GOOD]),
+        hours=st.floats(0.01, MOST_HOURS),
+        networks=st.integers(1, 6),
+    ),
+    max_size=4,
+)
+
+
+def monotone(steps: list[Step]) -> tuple[Step, ...]:
+    """As `parse_policy` demands it."""
+    columns = zip(*((step.score, step.level, step.hours, step.networks) for step in steps), strict=True)
+    return tuple(Step(*row) for row in zip(*map(sorted, columns), strict=True))
+
+
+policies = st.builds(
+    Policy,
+    version=st.just("any"),
+    weights=st.fixed_dictionaries({reason: st.floats(0, 10) for reason in Reason}),
+    half_life=st.floats(1, 1000),
+    upheld=st.floats(0.1, 10),
+    dismissed=st.floats(0.1, 10),
+    free=st.integers(1, 20),
+    same_network=shares,
+    same_reporter=shares,
+    least=st.floats(0, 1),
+    unproven=factors,
+    flag=factors,
+    steps=steps.map(monotone),
+) | st.just(POLICY)
+complaints = st.builds(
+    Complaint,
+    report=st.uuids().map(lambda uuid: ReportId(uuid.hex)),
+    reporter=st.integers(0, 8).map(lambda number: VisitorId(f"reporter {number}")),
+    network=st.sampled_from([b"", b"a", b"b", b"c", b"d"]),
+    reason=st.sampled_from(Reason),
+    filed_at=st.integers(-HOUR, 1000 * HOUR).map(lambda age: NOW - age),
+    upheld=st.integers(0, 50),
+    dismissed=st.integers(0, 50),
+    reported_lately=st.integers(1, 500),
+    proven=st.booleans(),
+    flag=st.booleans(),
+)
+crowds = st.lists(complaints, max_size=12, unique_by=lambda one: one.report)
+quickly = settings(max_examples=200, deadline=None)
+
+
+def score(crowd: list[Complaint], policy: Policy, now: int = NOW) -> float:
+    return review(crowd, policy, now).score
+
+
+def alone(one: Complaint, number: int) -> Complaint:
+    """The same from somebody else, in a network of their own."""
+    name = f"independent {number}"
+    return replace(one, report=ReportId(name), reporter=VisitorId(name), network=name.encode())
+
+
+@quickly
+@given(one=complaints, count=st.integers(1, 300), policy=policies)
+def test_a_network_counts_for_no_more_than_a_few_independent_reporters(
+    one: Complaint, count: int, policy: Policy
+) -> None:
+    enough = ceil(1 / (1 - policy.same_network))
+    independent = [alone(one, number) for number in range(enough)]
+    assert score(again(one, count, by_others=True), policy) <= score(independent, policy) * ROUNDING
+
+
+@quickly
+@given(one=complaints, count=st.integers(1, 100), each=st.integers(1, 3))
+def test_a_network_counts_for_no_more_than_two_under_the_default_policy_or_three_if_all_report_often(
+    one: Complaint, count: int, each: int
+) -> None:
+    colluders = again(one, count, by_others=True)
+    crowd = [report for colluder in colluders for report in again(colluder, each)]
+    enough = 2 if each == 1 else 3
+    found = review(crowd, POLICY, NOW)
+    assert found.score <= score([alone(one, number) for number in range(enough)], POLICY) * ROUNDING
+    assert found.networks <= 1
+    assert found.action is None
+
+
+@quickly
+@given(one=complaints, count=st.integers(1, 100), policy=policies)
+def test_a_reporter_counts_for_no_more_than_a_few_from_wherever_they_report(
+    one: Complaint, count: int, policy: Policy
+) -> None:
+    reports = [replace(copy, network=b"%d" % number) for number, copy in enumerate(again(one, count))]
+    found = review(reports, policy, NOW)
+    assert found.score <= score([one], policy) / (1 - policy.same_reporter) * ROUNDING
+    assert found.networks <= 1
+
+
+@quickly
+@given(crowd=crowds, place=st.integers(0), less=st.integers(1, 1000), policy=policies)
+def test_who_reports_more_visitors_counts_for_less(
+    crowd: list[Complaint], place: int, less: int, policy: Policy
+) -> None:
+    assume(crowd)
+    one = crowd[place % len(crowd)]
+    eager = replace(one, reported_lately=one.reported_lately + less)
+    others = [other for other in crowd if other is not one]
+    assert score([*others, eager], policy) <= score(crowd, policy) * ROUNDING
+    assert score([eager], policy) <= score([one], policy)
+
+
+@quickly
+@given(one=complaints, policy=policies)
+def test_who_reports_everybody_counts_for_next_to_nothing(one: Complaint, policy: Policy) -> None:
+    everybody = replace(one, reported_lately=1000 * policy.free)
+    assert score([everybody], policy) <= policy.weights[one.reason] / 1000 * ROUNDING
+
+
+@quickly
+@given(one=complaints, more=st.integers(1, 50), policy=policies)
+def test_what_people_decided_on_earlier_reports_tells(one: Complaint, more: int, policy: Policy) -> None:
+    better = replace(one, upheld=one.upheld + more)
+    worse = replace(one, dismissed=one.dismissed + more)
+    assert score([worse], policy) <= score([one], policy) <= score([better], policy)
+
+
+@quickly
+@given(crowd=crowds, one=complaints, policy=policies)
+def test_a_report_from_a_new_network_never_lowers_the_score(
+    crowd: list[Complaint], one: Complaint, policy: Policy
+) -> None:
+    before, after = review(crowd, policy, NOW), review([*crowd, alone(one, 0)], policy, NOW)
+    assert after.score * ROUNDING >= before.score
+    assert after.networks >= before.networks
+    assert after.score == pytest.approx(before.score + score([one], policy))
+
+
+@quickly
+@given(crowd=crowds, one=complaints, policy=policies)
+def test_no_further_report_lowers_the_score_whoever_files_it(
+    crowd: list[Complaint], one: Complaint, policy: Policy
+) -> None:
+    last = replace(
+        one, report=ReportId("last"), filed_at=max([NOW, *(other.filed_at for other in crowd)]) + 1
+    )
+    assert score([*crowd, last], policy) * ROUNDING >= score(crowd, policy)
+
+
+@quickly
+@given(
+    crowd=crowds,
+    ages=st.tuples(st.integers(0, 10_000 * HOUR), st.integers(0, 10_000 * HOUR)),
+    policy=policies,
+)
+def test_a_score_only_falls_while_nobody_reports(
+    crowd: list[Complaint], ages: tuple[int, int], policy: Policy
+) -> None:
+    sooner, later = sorted(ages)
+    assert score(crowd, policy, NOW + later) <= score(crowd, policy, NOW + sooner) * ROUNDING
+
+
+@quickly
+@given(crowd=crowds, half_lives=st.integers(0, 20), policy=policies)
+def test_a_score_halves_in_each_half_life(crowd: list[Complaint], half_lives: int, policy: Policy) -> None:
+    start = max([NOW, *(one.filed_at for one in crowd)])
+    later = start + round(half_lives * policy.half_life * HOUR)
+    assert score(crowd, policy, later) == pytest.approx(score(crowd, policy, start) / 2**half_lives, rel=1e-5)
+
+
+@quickly
+@given(crowds=st.tuples(crowds, crowds), hours=st.integers(0, 1000), policy=policies)
+def test_the_queue_keeps_its_order_while_time_passes(
+    crowds: tuple[list[Complaint], list[Complaint]], hours: int, policy: Policy
+) -> None:
+    start = NOW + HOUR  # no report is from the future
+    one, other = (review(crowd, policy, start).urgency for crowd in crowds)
+    later = review(crowds[1], policy, start + hours * HOUR).urgency
+    assume(abs(one.heat - other.heat) > 1e-6)
+    assert (one < other) is (one < later)
+
+
+@quickly
+@given(crowd=crowds, data=st.data(), policy=policies)
+def test_the_order_in_which_reports_came_in_changes_nothing(
+    crowd: list[Complaint], data: st.DataObject, policy: Policy
+) -> None:
+    assert review(data.draw(st.permutations(crowd)), policy, NOW) == review(crowd, policy, NOW)
+
+
+@quickly
+@given(crowd=crowds, policy=policies)
+def test_what_each_report_counts_for_is_told_and_adds_up(crowd: list[Complaint], policy: Policy) -> None:
+    found = review(crowd, policy, NOW)
+    assert sorted(one.complaint.report for one in found.counted) == sorted(one.report for one in crowd)
+    assert found.score == pytest.approx(sum(one.points for one in found.counted))
+    for one in found.counted:
+        told = policy.weights[one.complaint.reason]
+        for cut in one.cuts:
+            assert 0 <= cut.factor < 1
+            told *= cut.factor
+        assert one.points == pytest.approx(told)
+        assert len({cut.why for cut in one.cuts}) == len(one.cuts)
+
+
+@quickly
+@given(crowd=crowds, wait=st.integers(0, 400 * HOUR), policy=policies)
+def test_what_happens_by_itself_ends(crowd: list[Complaint], wait: int, policy: Policy) -> None:
+    newest = max((one.filed_at for one in crowd), default=NOW)
+    now = max(NOW, newest) + wait
+    action = review(crowd, policy, now).action
+    if action:
+        assert 0 < action.seconds <= MOST_HOURS * 3600
+        assert now + action.seconds * 1000 <= newest + MOST_HOURS * HOUR, "waiting prolongs nothing"
+        assert action.level is not Level.GOOD
+
+
+@quickly
+@given(crowd=crowds, policy=policies)
+def test_what_happens_by_itself_has_the_score_and_the_networks_that_the_policy_asks_for(
+    crowd: list[Complaint], policy: Policy
+) -> None:
+    found = review(crowd, policy, NOW)
+    known = {one.network for one in crowd if one.network}
+    assert found.networks <= max(len(known), min(len(crowd), 1))
+    reached = [one for one in policy.steps if found.score >= one.score and found.networks >= one.networks]
+    if found.action:
+        assert found.action.level is reached[-1].level
+        assert found.action.rule in {one.reason for one in crowd}
+
+
+@quickly
+@given(crowd=st.lists(complaints, min_size=1, max_size=12, unique_by=lambda one: one.report), policy=policies)
+def test_a_reported_minor_is_before_whatever_is_none(crowd: list[Complaint], policy: Policy) -> None:
+    others = [replace(one, reason=Reason.NUDITY, upheld=50, dismissed=0) for one in crowd * 3]
+    minor = replace(crowd[0], reason=Reason.MINOR)
+    assert review([minor], policy, NOW).urgency > review(others, policy, NOW).urgency
