@@ -57,6 +57,8 @@ PURE = [
     "reports/policy.py",
     "reports/policy_fields.py",
     "reports/records.py",
+    "reports/replay.py",
+    "reports/replay_table.py",
     "reports/review.py",
     "reports/weighing.py",
 ]

@@ -1,0 +1,131 @@
+"""What two policies would have done in past cases, and how it is told."""
+
+from dataclasses import replace
+
+from services.contract.ids import VisitorId
+from services.reports.policy import Step
+from services.reports.policy_file import default_policy
+from services.reports.records import Level, Reason
+from services.reports.replay import Case, Decided, Judgement, Taken, actions, judgement, replay
+from services.reports.replay_table import conclusions, differences, lasting, table
+
+from .complaints import HOUR, NOW, complaint
+
+BEFORE = default_policy()
+SOONER = replace(BEFORE, version="sooner-2", steps=(Step(0.9, Level.RESTRICTED, 12, 1),))
+
+
+def case(*hours_ago: float, decided: Level | None = None, name: str = "visitor") -> Case:
+    """Nudity reported by somebody else each time; a person decides now, if at all."""
+    complaints = tuple(complaint(hours_ago=hours) for hours in hours_ago)
+    return Case(VisitorId(name), complaints, None if decided is None else Decided(NOW, decided))
+
+
+def taken(hours_ago: float, level: Level, ends_ago: float) -> Taken:
+    return Taken(NOW - round(hours_ago * HOUR), NOW - round(ends_ago * HOUR), level, Reason.NUDITY)
+
+
+def test_each_report_is_reviewed_with_those_before_it() -> None:
+    assert actions(case(5, 4, 3), BEFORE) == (taken(4, Level.WATCHED, -20), taken(3, Level.RESTRICTED, -21))
+
+
+def test_a_further_report_prolongs_what_holds() -> None:
+    assert actions(case(5, 4), SOONER) == (taken(5, Level.RESTRICTED, -8),)
+
+
+def test_what_ended_may_follow_again() -> None:
+    assert actions(case(50, 10), SOONER) == (taken(50, Level.RESTRICTED, 38), taken(10, Level.RESTRICTED, -2))
+
+
+def test_what_holds_is_not_made_milder_when_older_reports_fade() -> None:
+    policy = replace(BEFORE, half_life=0.5)
+    assert actions(case(3, 3, 3, 1, 1), policy) == (
+        taken(3, Level.WATCHED, -21),
+        taken(3, Level.RESTRICTED, -21),
+    )
+
+
+def test_a_person_upholds_softens_or_overturns() -> None:
+    restricted = taken(1, Level.RESTRICTED, -1)
+    told = {level: judgement(restricted, Decided(NOW, level)) for level in Level}
+    assert told == {
+        Level.GOOD: Judgement.OVERTURNED,
+        Level.WATCHED: Judgement.SOFTENED,
+        Level.RESTRICTED: Judgement.UPHELD,
+        Level.BANNED: Judgement.UPHELD,
+    }
+    assert judgement(restricted, None) is Judgement.UNDECIDED
+
+
+CASES = [
+    case(5, 4, 3, decided=Level.BANNED, name="one"),
+    case(5, decided=Level.GOOD, name="two"),
+    case(5, name="three"),
+    case(decided=Level.BANNED, name="four"),
+]
+
+
+def test_actions_are_counted_by_level_and_by_what_people_made_of_them() -> None:
+    found = replay(CASES, BEFORE, SOONER)
+    assert found.cases == 4
+    assert found.before.actions == {
+        (Level.WATCHED, Judgement.UPHELD): 1,
+        (Level.RESTRICTED, Judgement.UPHELD): 1,
+    }
+    assert found.after.actions == {
+        (Level.RESTRICTED, Judgement.UPHELD): 1,
+        (Level.RESTRICTED, Judgement.OVERTURNED): 1,
+        (Level.RESTRICTED, Judgement.UNDECIDED): 1,
+    }
+    assert (found.before.missed, found.after.missed) == (1, 1)
+    assert [one.case.visitor for one in found.differences] == ["one", "two", "three"]
+
+
+def test_how_much_sooner_and_later_is_told_the_other_way_round_for_the_other_order() -> None:
+    there, back = replay(CASES, BEFORE, SOONER), replay(CASES, SOONER, BEFORE)
+    assert (there.sooner, there.later) == ([3600], [])
+    assert (back.sooner, back.later) == ([], [3600])
+    assert there.differences[0].delay == -3600
+    assert there.differences[1].delay is None
+
+
+def test_a_policy_does_not_differ_from_itself() -> None:
+    found = replay(CASES, BEFORE, BEFORE)
+    assert found.before == found.after
+    assert found.differences == ()
+    assert list(conclusions(found)) == [
+        "0 of 4 cases differ between default-1 and default-1.",
+        "Set apart by a person after the policy had done nothing: 1 visitor.",
+    ]
+
+
+def test_the_table_shows_before_and_after_side_by_side() -> None:
+    assert table(replay(CASES, BEFORE, SOONER)).splitlines() == [
+        "            actions  upheld  softened  overturned  undecided",
+        "watched       1 → 0   1 → 0         0           0          0",
+        "restricted    1 → 3       1         0       0 → 1      0 → 1",
+        "banned            0       0         0           0          0",
+    ]
+
+
+def test_the_sentences_say_what_the_table_does_not() -> None:
+    found = replay(CASES, BEFORE, SOONER)
+    assert list(conclusions(found)) == [
+        "3 of 4 cases differ between default-1 and sooner-2.",
+        "Only default-1 acts in 0 of them, only sooner-2 in 2.",
+        "sooner-2 acts sooner in 1, by 1 h (median).",
+        "Set apart by a person after the policy had done nothing: 1 visitor.",
+    ]
+
+
+def test_each_case_that_differs_has_a_line() -> None:
+    assert list(differences(replay(CASES[1:], BEFORE, SOONER))) == [
+        "two: nothing → restricted for 12 h from 2027-01-15 03:00 (nudity); a person decided good",
+        "three: nothing → restricted for 12 h from 2027-01-15 03:00 (nudity); nobody has decided",
+    ]
+
+
+def test_a_length_of_time_is_told_in_its_largest_unit() -> None:
+    assert [lasting(seconds) for seconds in (0.4, 59, 90, 3600, 86_400, 172_801)] == [
+        "0 s", "59 s", "1.5 min", "1 h", "1 d", "2 d",
+    ]  # fmt: skip
