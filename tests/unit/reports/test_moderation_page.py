@@ -1,0 +1,93 @@
+"""`docs/moderation.md` tells the numbers of the policy and of its example as they are."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from services.contract.ids import VisitorId
+from services.reports.policy_file import default_policy
+from services.reports.records import Level, Reason
+from services.reports.replay import replay
+from services.reports.replay_table import table
+from services.reports.review import Action, review
+from services.reports.weighing import Complaint, Counted, Less
+
+from .complaints import NOW, again, complaint
+from .test_replay import BEFORE, CASES, SOONER
+
+PAGE = (Path(__file__).parents[3] / "docs" / "moderation.md").read_text("utf-8")
+POLICY = default_policy()
+EXAMPLE = [
+    complaint("A", b"one", upheld=4),
+    complaint("B", b"two", Reason.HARASSMENT, hours_ago=48),
+    complaint("C", b"two"),
+    complaint("D", b"three", reported_lately=8),
+    complaint("E", b"four", proven=False, flag=True),
+]
+
+
+def rows(section: str) -> list[list[str]]:
+    """The cells of the first table under a heading, without its head."""
+    lines = PAGE.partition(f"## {section}\n")[2].partition("\n## ")[0].splitlines()
+    table = [line for line in lines if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table[2:]]
+
+
+def told(counted: Counted) -> list[str]:
+    one = counted.complaint
+    factors = [f"{POLICY.weights[one.reason]:g}", *(f"{cut.factor:g} {cut.why}" for cut in counted.cuts)]
+    return [one.reporter, one.reason.name.lower(), " × ".join(factors), f"{counted.points:g}"]
+
+
+def test_the_example_is_what_triage_says() -> None:
+    found = review(EXAMPLE, POLICY, NOW)
+    assert [[a, b, counted, points] for a, b, _, counted, points in rows("An example")] == [
+        told(one) for one in found.counted
+    ]
+    assert f"The score is {found.score:g}." in PAGE
+    assert f"which leaves {found.networks}." in PAGE
+    assert found.action == Action(Level.RESTRICTED, 24 * 3600, Reason.NUDITY)
+
+
+def test_the_same_from_one_network_and_a_hundred_from_one_are_what_triage_says() -> None:
+    together = review([replace(one, network=b"one") for one in EXAMPLE], POLICY, NOW)
+    assert f"their score would be {together.score:.2f} and nothing would follow" in PAGE
+    hundred = review(again(complaint(), 100, by_others=True), POLICY, NOW)
+    assert f"come to a score of {hundred.score:g}," in PAGE
+    assert together.action is hundred.action is None
+
+
+def test_the_policy_is_told_as_it_is() -> None:
+    assert f"`{POLICY.version}`" in PAGE
+    assert POLICY.weights == {
+        Reason.MINOR: 4, Reason.NUDITY: 2, Reason.VIOLENCE: 2, Reason.HARASSMENT: 1.5,
+        Reason.HATE: 1.5, Reason.SELF_HARM: 1, Reason.SPAM: 1, Reason.OTHER: 0.5,
+    }, "the sentence about weights says so"  # fmt: skip
+    assert (POLICY.free, POLICY.half_life, POLICY.least) == (4, 48, 0.25)
+    assert (POLICY.unproven, POLICY.flag, POLICY.same_reporter, POLICY.same_network) == (0.5, 0.25, 0.25, 0.5)
+
+
+def test_every_reason_to_count_less_is_explained() -> None:
+    assert [name for name, _ in rows("What a report counts for")] == [f"`{one}`" for one in Less]
+
+
+def test_every_action_is_told() -> None:
+    stated = [
+        [score, networks, what.partition(":")[0], hours]
+        for score, networks, what, hours in rows("What follows by itself")
+    ]
+    assert stated == [
+        [f"{one.score:g}", f"{one.networks} networks", f"`{one.level.name.lower()}`", f"{one.hours:g} hours"]
+        for one in POLICY.steps
+    ]
+
+
+def test_the_replay_is_one() -> None:
+    assert f"```\n{table(replay(CASES, BEFORE, SOONER))}\n```" in PAGE
+
+
+def test_the_limits_are_told_as_they_are() -> None:
+    strangers: list[Complaint] = [complaint(VisitorId(f"{number}")) for number in range(5)]
+    levels = [review(strangers[:count], POLICY, NOW).action for count in range(1, 6)]
+    assert [one and one.level for one in levels] == [
+        None, Level.WATCHED, Level.RESTRICTED, Level.RESTRICTED, Level.BANNED,
+    ]  # fmt: skip
