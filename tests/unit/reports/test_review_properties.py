@@ -24,10 +24,10 @@ factors = st.floats(0, 1)
 steps = st.lists(
     st.builds(
         Step,
-        score=st.floats(0.1, 20),
+        score=st.floats(0.01, 5),
         level=st.sampled_from([level for level in Level if level is not Level.GOOD]),
         hours=st.floats(0.01, MOST_HOURS),
-        networks=st.integers(1, 6),
+        networks=st.integers(1, 3),
     ),
     max_size=4,
 )
@@ -141,7 +141,8 @@ def test_who_reports_everybody_counts_for_next_to_nothing(one: Complaint, policy
 def test_what_people_decided_on_earlier_reports_tells(one: Complaint, more: int, policy: Policy) -> None:
     better = replace(one, upheld=one.upheld + more)
     worse = replace(one, dismissed=one.dismissed + more)
-    assert score([worse], policy) <= score([one], policy) <= score([better], policy)
+    assume(score([one], policy) > 1e-100)
+    assert score([worse], policy) < score([one], policy) < score([better], policy)
 
 
 @quickly
