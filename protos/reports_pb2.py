@@ -24,41 +24,57 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14protos/reports.proto\x12\x11zufall.reports.v1\"\xa1\x01\n\x0b\x46ileRequest\x12\x10\n\x08reporter\x18\x01 \x01(\t\x12\x0c\n\x04pass\x18\x02 \x01(\t\x12)\n\x06reason\x18\x03 \x01(\x0e\x32\x19.zufall.reports.v1.Reason\x12\x0c\n\x04note\x18\x04 \x01(\t\x12)\n\x04\x63hat\x18\x05 \x03(\x0b\x32\x1b.zufall.reports.v1.ChatLine\x12\x0e\n\x06\x66rames\x18\x06 \x03(\x0c\".\n\x08\x43hatLine\x12\x14\n\x0c\x66rom_accused\x18\x01 \x01(\x08\x12\x0c\n\x04text\x18\x02 \x01(\t\"7\n\x0c\x46ileResponse\x12\x0e\n\x06report\x18\x01 \x01(\t\x12\x17\n\x0frepeated_filing\x18\x02 \x01(\x08\"\x17\n\x15WatchStandingsRequest\"Y\n\x0eStandingsBatch\x12\x35\n\tstandings\x18\x01 \x03(\x0b\x32\".zufall.reports.v1.VisitorStanding\x12\x10\n\x08\x63omplete\x18\x02 \x01(\x08\"\"\n\x0fStandingRequest\x12\x0f\n\x07visitor\x18\x01 \x01(\t\"\xb2\x01\n\x0fVisitorStanding\x12\x0f\n\x07visitor\x18\x01 \x01(\t\x12\'\n\x05level\x18\x02 \x01(\x0e\x32\x18.zufall.reports.v1.Level\x12\x10\n\x08until_ms\x18\x03 \x01(\x03\x12\x0c\n\x04rule\x18\x04 \x01(\t\x12\x11\n\tautomated\x18\x05 \x01(\x08\x12\x10\n\x08\x64\x65\x63ision\x18\x06 \x01(\t\x12\x0e\n\x06\x61ppeal\x18\x07 \x01(\t\x12\x10\n\x08sequence\x18\x08 \x01(\x03\"#\n\x12ListReportsRequest\x12\r\n\x05limit\x18\x01 \x01(\r\"H\n\x13ListReportsResponse\x12\x31\n\x07reports\x18\x01 \x03(\x0b\x32 .zufall.reports.v1.ReportSummary\"\xc0\x01\n\rReportSummary\x12\x0e\n\x06report\x18\x01 \x01(\t\x12\x10\n\x08\x66iled_ms\x18\x02 \x01(\x03\x12\x10\n\x08reporter\x18\x03 \x01(\t\x12\x0f\n\x07\x61\x63\x63used\x18\x04 \x01(\t\x12)\n\x06reason\x18\x05 \x01(\x0e\x32\x19.zufall.reports.v1.Reason\x12\x0c\n\x04note\x18\x06 \x01(\t\x12\x0e\n\x06\x66rames\x18\x07 \x01(\r\x12\x12\n\nchat_lines\x18\x08 \x01(\r\x12\r\n\x05match\x18\t \x01(\t\"x\n\rDecideRequest\x12\x0f\n\x07visitor\x18\x01 \x01(\t\x12\'\n\x05level\x18\x02 \x01(\x0e\x32\x18.zufall.reports.v1.Level\x12\x0f\n\x07seconds\x18\x03 \x01(\x03\x12\x0c\n\x04rule\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t*\xbb\x01\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x11\n\rREASON_NUDITY\x10\x01\x12\x10\n\x0cREASON_MINOR\x10\x02\x12\x15\n\x11REASON_HARASSMENT\x10\x03\x12\x0f\n\x0bREASON_HATE\x10\x04\x12\x13\n\x0fREASON_VIOLENCE\x10\x05\x12\x0f\n\x0bREASON_SPAM\x10\x06\x12\x14\n\x10REASON_SELF_HARM\x10\x07\x12\x10\n\x0cREASON_OTHER\x10\x08*R\n\x05Level\x12\x0e\n\nLEVEL_GOOD\x10\x00\x12\x11\n\rLEVEL_WATCHED\x10\x01\x12\x14\n\x10LEVEL_RESTRICTED\x10\x02\x12\x10\n\x0cLEVEL_BANNED\x10\x03\x32\x87\x02\n\x07Reports\x12G\n\x04\x46ile\x12\x1e.zufall.reports.v1.FileRequest\x1a\x1f.zufall.reports.v1.FileResponse\x12_\n\x0eWatchStandings\x12(.zufall.reports.v1.WatchStandingsRequest\x1a!.zufall.reports.v1.StandingsBatch0\x01\x12R\n\x08Standing\x12\".zufall.reports.v1.StandingRequest\x1a\".zufall.reports.v1.VisitorStanding2\xba\x01\n\nModeration\x12\\\n\x0bListReports\x12%.zufall.reports.v1.ListReportsRequest\x1a&.zufall.reports.v1.ListReportsResponse\x12N\n\x06\x44\x65\x63ide\x12 .zufall.reports.v1.DecideRequest\x1a\".zufall.reports.v1.VisitorStandingb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14protos/reports.proto\x12\x11zufall.reports.v1\"\xbb\x01\n\x0b\x46ileRequest\x12\x10\n\x08reporter\x18\x01 \x01(\t\x12\x0c\n\x04pass\x18\x02 \x01(\t\x12)\n\x06reason\x18\x03 \x01(\x0e\x32\x19.zufall.reports.v1.Reason\x12\x0c\n\x04note\x18\x04 \x01(\t\x12)\n\x04\x63hat\x18\x05 \x03(\x0b\x32\x1b.zufall.reports.v1.ChatLine\x12\x0e\n\x06\x66rames\x18\x06 \x03(\x0c\x12\x18\n\x10reporter_network\x18\x07 \x01(\x0c\".\n\x08\x43hatLine\x12\x14\n\x0c\x66rom_accused\x18\x01 \x01(\x08\x12\x0c\n\x04text\x18\x02 \x01(\t\"7\n\x0c\x46ileResponse\x12\x0e\n\x06report\x18\x01 \x01(\t\x12\x17\n\x0frepeated_filing\x18\x02 \x01(\x08\"\x17\n\x15WatchStandingsRequest\"Y\n\x0eStandingsBatch\x12\x35\n\tstandings\x18\x01 \x03(\x0b\x32\".zufall.reports.v1.VisitorStanding\x12\x10\n\x08\x63omplete\x18\x02 \x01(\x08\"\"\n\x0fStandingRequest\x12\x0f\n\x07visitor\x18\x01 \x01(\t\"\xf4\x01\n\x0fVisitorStanding\x12\x0f\n\x07visitor\x18\x01 \x01(\t\x12\'\n\x05level\x18\x02 \x01(\x0e\x32\x18.zufall.reports.v1.Level\x12\x10\n\x08until_ms\x18\x03 \x01(\x03\x12\x0c\n\x04rule\x18\x04 \x01(\t\x12\x11\n\tautomated\x18\x05 \x01(\x08\x12\x10\n\x08\x64\x65\x63ision\x18\x06 \x01(\t\x12\x0e\n\x06\x61ppeal\x18\x07 \x01(\t\x12\x10\n\x08sequence\x18\x08 \x01(\x03\x12\x11\n\tstatement\x18\t \x01(\t\x12-\n\x08\x65vidence\x18\n \x03(\x0e\x32\x1b.zufall.reports.v1.Evidence\"-\n\rAppealRequest\x12\x0e\n\x06\x61ppeal\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\"\xb2\x01\n\x0e\x41ppealResponse\x12-\n\x05state\x18\x01 \x01(\x0e\x32\x1e.zufall.reports.v1.AppealState\x12\x0e\n\x06\x61nswer\x18\x02 \x01(\t\x12\x34\n\x08\x64\x65\x63ision\x18\x03 \x01(\x0b\x32\".zufall.reports.v1.VisitorStanding\x12\x12\n\ndecided_ms\x18\x04 \x01(\x03\x12\x17\n\x0f\x61ppeal_until_ms\x18\x05 \x01(\x03\"#\n\x12ListReportsRequest\x12\r\n\x05limit\x18\x01 \x01(\r\"H\n\x13ListReportsResponse\x12\x31\n\x07reports\x18\x01 \x03(\x0b\x32 .zufall.reports.v1.ReportSummary\"\xc0\x01\n\rReportSummary\x12\x0e\n\x06report\x18\x01 \x01(\t\x12\x10\n\x08\x66iled_ms\x18\x02 \x01(\x03\x12\x10\n\x08reporter\x18\x03 \x01(\t\x12\x0f\n\x07\x61\x63\x63used\x18\x04 \x01(\t\x12)\n\x06reason\x18\x05 \x01(\x0e\x32\x19.zufall.reports.v1.Reason\x12\x0c\n\x04note\x18\x06 \x01(\t\x12\x0e\n\x06\x66rames\x18\x07 \x01(\r\x12\x12\n\nchat_lines\x18\x08 \x01(\r\x12\r\n\x05match\x18\t \x01(\t\"\xcd\x01\n\rDecideRequest\x12\x0f\n\x07visitor\x18\x01 \x01(\t\x12\'\n\x05level\x18\x02 \x01(\x0e\x32\x18.zufall.reports.v1.Level\x12\x0f\n\x07seconds\x18\x03 \x01(\x03\x12\x0c\n\x04rule\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x11\n\tmoderator\x18\x06 \x01(\t\x12\x11\n\tstatement\x18\x07 \x01(\t\x12-\n\x08\x65vidence\x18\x08 \x03(\x0e\x32\x1b.zufall.reports.v1.Evidence\"#\n\x12ListAppealsRequest\x12\r\n\x05limit\x18\x01 \x01(\r\"H\n\x13ListAppealsResponse\x12\x31\n\x07\x61ppeals\x18\x01 \x03(\x0b\x32 .zufall.reports.v1.AppealSummary\"\x88\x01\n\rAppealSummary\x12\x34\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\".zufall.reports.v1.VisitorStanding\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x10\n\x08\x66iled_ms\x18\x03 \x01(\x03\x12\x11\n\tmoderator\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\"\\\n\x13\x44\x65\x63ideAppealRequest\x12\x10\n\x08\x64\x65\x63ision\x18\x01 \x01(\t\x12\x10\n\x08overturn\x18\x02 \x01(\x08\x12\x11\n\tmoderator\x18\x03 \x01(\t\x12\x0e\n\x06\x61nswer\x18\x04 \x01(\t*\xbb\x01\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x11\n\rREASON_NUDITY\x10\x01\x12\x10\n\x0cREASON_MINOR\x10\x02\x12\x15\n\x11REASON_HARASSMENT\x10\x03\x12\x0f\n\x0bREASON_HATE\x10\x04\x12\x13\n\x0fREASON_VIOLENCE\x10\x05\x12\x0f\n\x0bREASON_SPAM\x10\x06\x12\x14\n\x10REASON_SELF_HARM\x10\x07\x12\x10\n\x0cREASON_OTHER\x10\x08*R\n\x05Level\x12\x0e\n\nLEVEL_GOOD\x10\x00\x12\x11\n\rLEVEL_WATCHED\x10\x01\x12\x14\n\x10LEVEL_RESTRICTED\x10\x02\x12\x10\n\x0cLEVEL_BANNED\x10\x03*d\n\x08\x45vidence\x12\x18\n\x14\x45VIDENCE_UNSPECIFIED\x10\x00\x12\x14\n\x10\x45VIDENCE_REPORTS\x10\x01\x12\x15\n\x11\x45VIDENCE_PICTURES\x10\x02\x12\x11\n\rEVIDENCE_CHAT\x10\x03*q\n\x0b\x41ppealState\x12\x15\n\x11\x41PPEAL_STATE_NONE\x10\x00\x12\x15\n\x11\x41PPEAL_STATE_OPEN\x10\x01\x12\x17\n\x13\x41PPEAL_STATE_UPHELD\x10\x02\x12\x1b\n\x17\x41PPEAL_STATE_OVERTURNED\x10\x03\x32\xd6\x02\n\x07Reports\x12G\n\x04\x46ile\x12\x1e.zufall.reports.v1.FileRequest\x1a\x1f.zufall.reports.v1.FileResponse\x12_\n\x0eWatchStandings\x12(.zufall.reports.v1.WatchStandingsRequest\x1a!.zufall.reports.v1.StandingsBatch0\x01\x12R\n\x08Standing\x12\".zufall.reports.v1.StandingRequest\x1a\".zufall.reports.v1.VisitorStanding\x12M\n\x06\x41ppeal\x12 .zufall.reports.v1.AppealRequest\x1a!.zufall.reports.v1.AppealResponse2\xf4\x02\n\nModeration\x12\\\n\x0bListReports\x12%.zufall.reports.v1.ListReportsRequest\x1a&.zufall.reports.v1.ListReportsResponse\x12N\n\x06\x44\x65\x63ide\x12 .zufall.reports.v1.DecideRequest\x1a\".zufall.reports.v1.VisitorStanding\x12\\\n\x0bListAppeals\x12%.zufall.reports.v1.ListAppealsRequest\x1a&.zufall.reports.v1.ListAppealsResponse\x12Z\n\x0c\x44\x65\x63ideAppeal\x12&.zufall.reports.v1.DecideAppealRequest\x1a\".zufall.reports.v1.VisitorStandingb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.reports_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_REASON']._serialized_start=1074
-  _globals['_REASON']._serialized_end=1261
-  _globals['_LEVEL']._serialized_start=1263
-  _globals['_LEVEL']._serialized_end=1345
+  _globals['_REASON']._serialized_start=1824
+  _globals['_REASON']._serialized_end=2011
+  _globals['_LEVEL']._serialized_start=2013
+  _globals['_LEVEL']._serialized_end=2095
+  _globals['_EVIDENCE']._serialized_start=2097
+  _globals['_EVIDENCE']._serialized_end=2197
+  _globals['_APPEALSTATE']._serialized_start=2199
+  _globals['_APPEALSTATE']._serialized_end=2312
   _globals['_FILEREQUEST']._serialized_start=44
-  _globals['_FILEREQUEST']._serialized_end=205
-  _globals['_CHATLINE']._serialized_start=207
-  _globals['_CHATLINE']._serialized_end=253
-  _globals['_FILERESPONSE']._serialized_start=255
-  _globals['_FILERESPONSE']._serialized_end=310
-  _globals['_WATCHSTANDINGSREQUEST']._serialized_start=312
-  _globals['_WATCHSTANDINGSREQUEST']._serialized_end=335
-  _globals['_STANDINGSBATCH']._serialized_start=337
-  _globals['_STANDINGSBATCH']._serialized_end=426
-  _globals['_STANDINGREQUEST']._serialized_start=428
-  _globals['_STANDINGREQUEST']._serialized_end=462
-  _globals['_VISITORSTANDING']._serialized_start=465
-  _globals['_VISITORSTANDING']._serialized_end=643
-  _globals['_LISTREPORTSREQUEST']._serialized_start=645
-  _globals['_LISTREPORTSREQUEST']._serialized_end=680
-  _globals['_LISTREPORTSRESPONSE']._serialized_start=682
-  _globals['_LISTREPORTSRESPONSE']._serialized_end=754
-  _globals['_REPORTSUMMARY']._serialized_start=757
-  _globals['_REPORTSUMMARY']._serialized_end=949
-  _globals['_DECIDEREQUEST']._serialized_start=951
-  _globals['_DECIDEREQUEST']._serialized_end=1071
-  _globals['_REPORTS']._serialized_start=1348
-  _globals['_REPORTS']._serialized_end=1611
-  _globals['_MODERATION']._serialized_start=1614
-  _globals['_MODERATION']._serialized_end=1800
+  _globals['_FILEREQUEST']._serialized_end=231
+  _globals['_CHATLINE']._serialized_start=233
+  _globals['_CHATLINE']._serialized_end=279
+  _globals['_FILERESPONSE']._serialized_start=281
+  _globals['_FILERESPONSE']._serialized_end=336
+  _globals['_WATCHSTANDINGSREQUEST']._serialized_start=338
+  _globals['_WATCHSTANDINGSREQUEST']._serialized_end=361
+  _globals['_STANDINGSBATCH']._serialized_start=363
+  _globals['_STANDINGSBATCH']._serialized_end=452
+  _globals['_STANDINGREQUEST']._serialized_start=454
+  _globals['_STANDINGREQUEST']._serialized_end=488
+  _globals['_VISITORSTANDING']._serialized_start=491
+  _globals['_VISITORSTANDING']._serialized_end=735
+  _globals['_APPEALREQUEST']._serialized_start=737
+  _globals['_APPEALREQUEST']._serialized_end=782
+  _globals['_APPEALRESPONSE']._serialized_start=785
+  _globals['_APPEALRESPONSE']._serialized_end=963
+  _globals['_LISTREPORTSREQUEST']._serialized_start=965
+  _globals['_LISTREPORTSREQUEST']._serialized_end=1000
+  _globals['_LISTREPORTSRESPONSE']._serialized_start=1002
+  _globals['_LISTREPORTSRESPONSE']._serialized_end=1074
+  _globals['_REPORTSUMMARY']._serialized_start=1077
+  _globals['_REPORTSUMMARY']._serialized_end=1269
+  _globals['_DECIDEREQUEST']._serialized_start=1272
+  _globals['_DECIDEREQUEST']._serialized_end=1477
+  _globals['_LISTAPPEALSREQUEST']._serialized_start=1479
+  _globals['_LISTAPPEALSREQUEST']._serialized_end=1514
+  _globals['_LISTAPPEALSRESPONSE']._serialized_start=1516
+  _globals['_LISTAPPEALSRESPONSE']._serialized_end=1588
+  _globals['_APPEALSUMMARY']._serialized_start=1591
+  _globals['_APPEALSUMMARY']._serialized_end=1727
+  _globals['_DECIDEAPPEALREQUEST']._serialized_start=1729
+  _globals['_DECIDEAPPEALREQUEST']._serialized_end=1821
+  _globals['_REPORTS']._serialized_start=2315
+  _globals['_REPORTS']._serialized_end=2657
+  _globals['_MODERATION']._serialized_start=2660
+  _globals['_MODERATION']._serialized_end=3032
 # @@protoc_insertion_point(module_scope)

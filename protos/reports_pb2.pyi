@@ -25,6 +25,20 @@ class Level(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     LEVEL_WATCHED: _ClassVar[Level]
     LEVEL_RESTRICTED: _ClassVar[Level]
     LEVEL_BANNED: _ClassVar[Level]
+
+class Evidence(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    EVIDENCE_UNSPECIFIED: _ClassVar[Evidence]
+    EVIDENCE_REPORTS: _ClassVar[Evidence]
+    EVIDENCE_PICTURES: _ClassVar[Evidence]
+    EVIDENCE_CHAT: _ClassVar[Evidence]
+
+class AppealState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    APPEAL_STATE_NONE: _ClassVar[AppealState]
+    APPEAL_STATE_OPEN: _ClassVar[AppealState]
+    APPEAL_STATE_UPHELD: _ClassVar[AppealState]
+    APPEAL_STATE_OVERTURNED: _ClassVar[AppealState]
 REASON_UNSPECIFIED: Reason
 REASON_NUDITY: Reason
 REASON_MINOR: Reason
@@ -38,21 +52,31 @@ LEVEL_GOOD: Level
 LEVEL_WATCHED: Level
 LEVEL_RESTRICTED: Level
 LEVEL_BANNED: Level
+EVIDENCE_UNSPECIFIED: Evidence
+EVIDENCE_REPORTS: Evidence
+EVIDENCE_PICTURES: Evidence
+EVIDENCE_CHAT: Evidence
+APPEAL_STATE_NONE: AppealState
+APPEAL_STATE_OPEN: AppealState
+APPEAL_STATE_UPHELD: AppealState
+APPEAL_STATE_OVERTURNED: AppealState
 
 class FileRequest(_message.Message):
-    __slots__ = ("reporter", "reason", "note", "chat", "frames")
+    __slots__ = ("reporter", "reason", "note", "chat", "frames", "reporter_network")
     REPORTER_FIELD_NUMBER: _ClassVar[int]
     PASS_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     NOTE_FIELD_NUMBER: _ClassVar[int]
     CHAT_FIELD_NUMBER: _ClassVar[int]
     FRAMES_FIELD_NUMBER: _ClassVar[int]
+    REPORTER_NETWORK_FIELD_NUMBER: _ClassVar[int]
     reporter: str
     reason: Reason
     note: str
     chat: _containers.RepeatedCompositeFieldContainer[ChatLine]
     frames: _containers.RepeatedScalarFieldContainer[bytes]
-    def __init__(self, reporter: _Optional[str] = ..., reason: _Optional[_Union[Reason, str]] = ..., note: _Optional[str] = ..., chat: _Optional[_Iterable[_Union[ChatLine, _Mapping]]] = ..., frames: _Optional[_Iterable[bytes]] = ..., **kwargs) -> None: ...
+    reporter_network: bytes
+    def __init__(self, reporter: _Optional[str] = ..., reason: _Optional[_Union[Reason, str]] = ..., note: _Optional[str] = ..., chat: _Optional[_Iterable[_Union[ChatLine, _Mapping]]] = ..., frames: _Optional[_Iterable[bytes]] = ..., reporter_network: _Optional[bytes] = ..., **kwargs) -> None: ...
 
 class ChatLine(_message.Message):
     __slots__ = ("from_accused", "text")
@@ -89,7 +113,7 @@ class StandingRequest(_message.Message):
     def __init__(self, visitor: _Optional[str] = ...) -> None: ...
 
 class VisitorStanding(_message.Message):
-    __slots__ = ("visitor", "level", "until_ms", "rule", "automated", "decision", "appeal", "sequence")
+    __slots__ = ("visitor", "level", "until_ms", "rule", "automated", "decision", "appeal", "sequence", "statement", "evidence")
     VISITOR_FIELD_NUMBER: _ClassVar[int]
     LEVEL_FIELD_NUMBER: _ClassVar[int]
     UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
@@ -98,6 +122,8 @@ class VisitorStanding(_message.Message):
     DECISION_FIELD_NUMBER: _ClassVar[int]
     APPEAL_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    STATEMENT_FIELD_NUMBER: _ClassVar[int]
+    EVIDENCE_FIELD_NUMBER: _ClassVar[int]
     visitor: str
     level: Level
     until_ms: int
@@ -106,7 +132,31 @@ class VisitorStanding(_message.Message):
     decision: str
     appeal: str
     sequence: int
-    def __init__(self, visitor: _Optional[str] = ..., level: _Optional[_Union[Level, str]] = ..., until_ms: _Optional[int] = ..., rule: _Optional[str] = ..., automated: _Optional[bool] = ..., decision: _Optional[str] = ..., appeal: _Optional[str] = ..., sequence: _Optional[int] = ...) -> None: ...
+    statement: str
+    evidence: _containers.RepeatedScalarFieldContainer[Evidence]
+    def __init__(self, visitor: _Optional[str] = ..., level: _Optional[_Union[Level, str]] = ..., until_ms: _Optional[int] = ..., rule: _Optional[str] = ..., automated: _Optional[bool] = ..., decision: _Optional[str] = ..., appeal: _Optional[str] = ..., sequence: _Optional[int] = ..., statement: _Optional[str] = ..., evidence: _Optional[_Iterable[_Union[Evidence, str]]] = ...) -> None: ...
+
+class AppealRequest(_message.Message):
+    __slots__ = ("appeal", "text")
+    APPEAL_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    appeal: str
+    text: str
+    def __init__(self, appeal: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
+
+class AppealResponse(_message.Message):
+    __slots__ = ("state", "answer", "decision", "decided_ms", "appeal_until_ms")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    ANSWER_FIELD_NUMBER: _ClassVar[int]
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    DECIDED_MS_FIELD_NUMBER: _ClassVar[int]
+    APPEAL_UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
+    state: AppealState
+    answer: str
+    decision: VisitorStanding
+    decided_ms: int
+    appeal_until_ms: int
+    def __init__(self, state: _Optional[_Union[AppealState, str]] = ..., answer: _Optional[str] = ..., decision: _Optional[_Union[VisitorStanding, _Mapping]] = ..., decided_ms: _Optional[int] = ..., appeal_until_ms: _Optional[int] = ...) -> None: ...
 
 class ListReportsRequest(_message.Message):
     __slots__ = ("limit",)
@@ -143,15 +193,59 @@ class ReportSummary(_message.Message):
     def __init__(self, report: _Optional[str] = ..., filed_ms: _Optional[int] = ..., reporter: _Optional[str] = ..., accused: _Optional[str] = ..., reason: _Optional[_Union[Reason, str]] = ..., note: _Optional[str] = ..., frames: _Optional[int] = ..., chat_lines: _Optional[int] = ..., match: _Optional[str] = ...) -> None: ...
 
 class DecideRequest(_message.Message):
-    __slots__ = ("visitor", "level", "seconds", "rule", "reason")
+    __slots__ = ("visitor", "level", "seconds", "rule", "reason", "moderator", "statement", "evidence")
     VISITOR_FIELD_NUMBER: _ClassVar[int]
     LEVEL_FIELD_NUMBER: _ClassVar[int]
     SECONDS_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    MODERATOR_FIELD_NUMBER: _ClassVar[int]
+    STATEMENT_FIELD_NUMBER: _ClassVar[int]
+    EVIDENCE_FIELD_NUMBER: _ClassVar[int]
     visitor: str
     level: Level
     seconds: int
     rule: str
     reason: str
-    def __init__(self, visitor: _Optional[str] = ..., level: _Optional[_Union[Level, str]] = ..., seconds: _Optional[int] = ..., rule: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+    moderator: str
+    statement: str
+    evidence: _containers.RepeatedScalarFieldContainer[Evidence]
+    def __init__(self, visitor: _Optional[str] = ..., level: _Optional[_Union[Level, str]] = ..., seconds: _Optional[int] = ..., rule: _Optional[str] = ..., reason: _Optional[str] = ..., moderator: _Optional[str] = ..., statement: _Optional[str] = ..., evidence: _Optional[_Iterable[_Union[Evidence, str]]] = ...) -> None: ...
+
+class ListAppealsRequest(_message.Message):
+    __slots__ = ("limit",)
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    limit: int
+    def __init__(self, limit: _Optional[int] = ...) -> None: ...
+
+class ListAppealsResponse(_message.Message):
+    __slots__ = ("appeals",)
+    APPEALS_FIELD_NUMBER: _ClassVar[int]
+    appeals: _containers.RepeatedCompositeFieldContainer[AppealSummary]
+    def __init__(self, appeals: _Optional[_Iterable[_Union[AppealSummary, _Mapping]]] = ...) -> None: ...
+
+class AppealSummary(_message.Message):
+    __slots__ = ("decision", "text", "filed_ms", "moderator", "reason")
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    FILED_MS_FIELD_NUMBER: _ClassVar[int]
+    MODERATOR_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    decision: VisitorStanding
+    text: str
+    filed_ms: int
+    moderator: str
+    reason: str
+    def __init__(self, decision: _Optional[_Union[VisitorStanding, _Mapping]] = ..., text: _Optional[str] = ..., filed_ms: _Optional[int] = ..., moderator: _Optional[str] = ..., reason: _Optional[str] = ...) -> None: ...
+
+class DecideAppealRequest(_message.Message):
+    __slots__ = ("decision", "overturn", "moderator", "answer")
+    DECISION_FIELD_NUMBER: _ClassVar[int]
+    OVERTURN_FIELD_NUMBER: _ClassVar[int]
+    MODERATOR_FIELD_NUMBER: _ClassVar[int]
+    ANSWER_FIELD_NUMBER: _ClassVar[int]
+    decision: str
+    overturn: bool
+    moderator: str
+    answer: str
+    def __init__(self, decision: _Optional[str] = ..., overturn: _Optional[bool] = ..., moderator: _Optional[str] = ..., answer: _Optional[str] = ...) -> None: ...

@@ -49,6 +49,11 @@ class ReportsStub:
                 request_serializer=protos_dot_reports__pb2.StandingRequest.SerializeToString,
                 response_deserializer=protos_dot_reports__pb2.VisitorStanding.FromString,
                 _registered_method=True)
+        self.Appeal = channel.unary_unary(
+                '/zufall.reports.v1.Reports/Appeal',
+                request_serializer=protos_dot_reports__pb2.AppealRequest.SerializeToString,
+                response_deserializer=protos_dot_reports__pb2.AppealResponse.FromString,
+                _registered_method=True)
 
 
 class ReportsServicer:
@@ -74,6 +79,13 @@ class ReportsServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Appeal(self, request, context):
+        """Files the appeal against the decision of the token, once, or tells how it stands when there is no text.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ReportsServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -91,6 +103,11 @@ def add_ReportsServicer_to_server(servicer, server):
                     servicer.Standing,
                     request_deserializer=protos_dot_reports__pb2.StandingRequest.FromString,
                     response_serializer=protos_dot_reports__pb2.VisitorStanding.SerializeToString,
+            ),
+            'Appeal': grpc.unary_unary_rpc_method_handler(
+                    servicer.Appeal,
+                    request_deserializer=protos_dot_reports__pb2.AppealRequest.FromString,
+                    response_serializer=protos_dot_reports__pb2.AppealResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -184,6 +201,33 @@ class Reports:
             metadata,
             _registered_method=True)
 
+    @staticmethod
+    def Appeal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/zufall.reports.v1.Reports/Appeal',
+            protos_dot_reports__pb2.AppealRequest.SerializeToString,
+            protos_dot_reports__pb2.AppealResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
 
 class ModerationStub:
     """Needs the metadata `authorization: Bearer <moderator token>`.
@@ -205,6 +249,16 @@ class ModerationStub:
                 request_serializer=protos_dot_reports__pb2.DecideRequest.SerializeToString,
                 response_deserializer=protos_dot_reports__pb2.VisitorStanding.FromString,
                 _registered_method=True)
+        self.ListAppeals = channel.unary_unary(
+                '/zufall.reports.v1.Moderation/ListAppeals',
+                request_serializer=protos_dot_reports__pb2.ListAppealsRequest.SerializeToString,
+                response_deserializer=protos_dot_reports__pb2.ListAppealsResponse.FromString,
+                _registered_method=True)
+        self.DecideAppeal = channel.unary_unary(
+                '/zufall.reports.v1.Moderation/DecideAppeal',
+                request_serializer=protos_dot_reports__pb2.DecideAppealRequest.SerializeToString,
+                response_deserializer=protos_dot_reports__pb2.VisitorStanding.FromString,
+                _registered_method=True)
 
 
 class ModerationServicer:
@@ -223,6 +277,20 @@ class ModerationServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListAppeals(self, request, context):
+        """The open ones, the oldest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DecideAppeal(self, request, context):
+        """By another moderator than the one who decided.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ModerationServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -234,6 +302,16 @@ def add_ModerationServicer_to_server(servicer, server):
             'Decide': grpc.unary_unary_rpc_method_handler(
                     servicer.Decide,
                     request_deserializer=protos_dot_reports__pb2.DecideRequest.FromString,
+                    response_serializer=protos_dot_reports__pb2.VisitorStanding.SerializeToString,
+            ),
+            'ListAppeals': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAppeals,
+                    request_deserializer=protos_dot_reports__pb2.ListAppealsRequest.FromString,
+                    response_serializer=protos_dot_reports__pb2.ListAppealsResponse.SerializeToString,
+            ),
+            'DecideAppeal': grpc.unary_unary_rpc_method_handler(
+                    servicer.DecideAppeal,
+                    request_deserializer=protos_dot_reports__pb2.DecideAppealRequest.FromString,
                     response_serializer=protos_dot_reports__pb2.VisitorStanding.SerializeToString,
             ),
     }
@@ -291,6 +369,60 @@ class Moderation:
             target,
             '/zufall.reports.v1.Moderation/Decide',
             protos_dot_reports__pb2.DecideRequest.SerializeToString,
+            protos_dot_reports__pb2.VisitorStanding.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAppeals(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/zufall.reports.v1.Moderation/ListAppeals',
+            protos_dot_reports__pb2.ListAppealsRequest.SerializeToString,
+            protos_dot_reports__pb2.ListAppealsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DecideAppeal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/zufall.reports.v1.Moderation/DecideAppeal',
+            protos_dot_reports__pb2.DecideAppealRequest.SerializeToString,
             protos_dot_reports__pb2.VisitorStanding.FromString,
             options,
             channel_credentials,

@@ -57,6 +57,12 @@ class NotFound(ZufallError):
     code = "not_found"
 
 
+class TooLate(ZufallError):
+    """There was a time for it, and it is over."""
+
+    code = "too_late"
+
+
 class EvidenceRefused(ZufallError):
     """A picture is too large, broken or of a kind that is not taken."""
 

@@ -24,6 +24,7 @@ Pass = NewType("Pass", str)
 """A sealed proof of one match, held by one side (`contract.passes`)."""
 
 ReportId = NewType("ReportId", str)
+CaseId = NewType("CaseId", str)
 DecisionId = NewType("DecisionId", str)
 
 

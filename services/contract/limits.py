@@ -19,5 +19,11 @@ MOST_PARTNERS = 256
 GRACE = 15.0
 """Seconds for which a match waits for a visitor whose socket or gateway is gone."""
 
+APPEAL = 183 * 24 * 3600
+"""Seconds after a decision in which an appeal is taken: six months."""
+
+APPEAL_LENGTH = 2000
+"""Characters of an appeal, and of its answer."""
+
 REWIND = 30.0
 """Seconds after a parting by `next` in which the two may find back."""

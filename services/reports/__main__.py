@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from protos import reports_pb2_grpc as rpc
 from services.contract.errors import Unavailable
+from services.contract.ids import random_id
 from services.contract.passes import PassSealer
 from services.contract.sealing import Sealer
 from services.runtime import rpc as runtime_rpc
@@ -19,13 +20,18 @@ from services.runtime.lifecycle import run_service, until
 from services.runtime.logs import logger
 
 from .announcements import NatsAnnouncements
+from .appeal_tokens import AppealTokens
+from .appeals import SqlAppeals
 from .config import Config
-from .conversion import Appeals
-from .database import migrate, open_engine
+from .database import answering, migrate, open_engine
+from .deciding import Published
 from .evidence import EvidenceWorker
-from .server import STATUSES, ModerationServicer, ReportsServicer
+from .moderation import ModerationServicer
+from .policy_file import default_policy
+from .server import STATUSES, ReportsServicer
 from .standings import Board, Follower
-from .store import SqlStore, answering
+from .store import SqlStore
+from .triage import Triage
 
 _GRACE = 1.0
 """Seconds for calls under way when the process shall end."""
@@ -49,16 +55,22 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     follower = Follower(store, board, _now)
     announcements = NatsAnnouncements(config.nats, heard=follower.look)
     pictures = EvidenceWorker()
-    appeals = Appeals(Sealer(config.pass_keys, b"zufall appeal 1"))
+    appeals = SqlAppeals(engine)
+    tokens = AppealTokens(Sealer(config.pass_keys, b"zufall appeal 1"))
+    published = Published(board, announcements, tokens)
+    triage = Triage(config.policy or default_policy(), random_id)
     serving = health.aio.HealthServicer()
     # Without NATS it serves no less: bans reach gateways by WatchStandings. A metric tells.
     admin = AdminServer(config.admin_listen, lambda: [follower.problem] if follower.problem else [])
     server = aio.server(interceptors=[runtime_rpc.ErrorInterceptor(STATUSES)], options=runtime_rpc.OPTIONS)
     rpc.add_ReportsServicer_to_server(
-        ReportsServicer(store, pictures, PassSealer(config.pass_keys), board, appeals, _now), server
+        ReportsServicer(
+            store, appeals, pictures, PassSealer(config.pass_keys), triage, published, tokens, _now
+        ),
+        server,
     )
     rpc.add_ModerationServicer_to_server(
-        ModerationServicer(store, board, announcements, appeals, config.moderator_token, _now), server
+        ModerationServicer(store, appeals, published, tokens, config.moderator_token, _now), server
     )
     health_pb2_grpc.add_HealthServicer_to_server(serving, server)
     await admin.start()

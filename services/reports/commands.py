@@ -2,26 +2,22 @@
 
 import argparse
 import json
-import sys
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from pathlib import Path
 
 from protos import reports_pb2 as pb
 
-from .moderator import SECONDS, Client, CommandError, connected, find
-from .records import Level, Reason
+from .appeal_commands import add_appeals
+from .moderator import SECONDS, Client
+from .records import Evidence, Reason
+from .terminal import add_name, describe, finish, moment, printable, say, table
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 24 * 3600}
-
-Act = Callable[[Client, argparse.Namespace], Awaitable[None]]
 
 
 def add_reports_list(parser: argparse.ArgumentParser) -> None:
     """Make `parser` the one of `zufall reports list`."""
     parser.add_argument("--limit", type=_limit, default=20, help="how many, the newest first (default 20)")
     parser.add_argument("--json", action="store_true", help="as JSON, for programs")
-    _finish(parser, _list)
+    finish(parser, _list)
 
 
 def add_moderator(parser: argparse.ArgumentParser) -> None:
@@ -46,14 +42,25 @@ def add_moderator(parser: argparse.ArgumentParser) -> None:
     ban.add_argument(
         "--reason", default="", metavar="TEXT", help="why, for those who look at the decision later"
     )
-    _finish(ban, _ban)
+    ban.add_argument("--statement", default="", metavar="TEXT", help="why, as the visitor is told")
+    ban.add_argument(
+        "--evidence",
+        action="append",
+        default=[],
+        choices=[kind.name.lower() for kind in Evidence if kind.name],
+        help="what it rests on, which the visitor is told; may be given again",
+    )
+    add_name(ban)
+    finish(ban, _ban)
     lift = commands.add_parser("lift", help="let a visitor in again")
     _add_visitor(lift)
     lift.add_argument("--reason", default="", metavar="TEXT", help="why")
-    _finish(lift, _lift)
+    add_name(lift)
+    finish(lift, _lift)
+    add_appeals(commands)
     show = commands.add_parser("show", help="say how a visitor stands")
     _add_visitor(show)
-    _finish(show, _show)
+    finish(show, _show)
 
 
 def duration(text: str) -> int:
@@ -78,84 +85,53 @@ def _add_visitor(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _finish(parser: argparse.ArgumentParser, act: Act) -> None:
-    parser.add_argument(
-        "--data", type=Path, default=Path(".zufall"), help="the folder of `zufall run` (default .zufall)"
-    )
-
-    async def handler(arguments: argparse.Namespace) -> int:
-        try:
-            async with connected(find(arguments.data)) as client:
-                await act(client, arguments)
-        except CommandError as error:
-            print(f"zufall: {error}", file=sys.stderr)  # noqa: T201 -- a command prints
-            return 1
-        return 0
-
-    parser.set_defaults(handler=handler)
-
-
 async def _list(client: Client, arguments: argparse.Namespace) -> None:
     request = pb.ListReportsRequest(limit=arguments.limit)
     answer = await client.moderation.ListReports(request, metadata=client.metadata, timeout=SECONDS)
     if arguments.json:
-        _say(json.dumps([_plain(report) for report in answer.reports], indent=2))
+        say(json.dumps([_plain(report) for report in answer.reports], indent=2))
     elif not answer.reports:
-        _say("no reports yet")
+        say("no reports yet")
     else:
         head = ("FILED", "REPORT", "REASON", "ACCUSED", "REPORTER", "FRAMES", "CHAT", "NOTE")
-        _say(table([head, *map(_row, answer.reports)]))
+        say(table([head, *map(_row, answer.reports)]))
 
 
 async def _ban(client: Client, arguments: argparse.Namespace) -> None:
-    await _decide(client, arguments, Level.BANNED, arguments.seconds, arguments.rule)
+    request = pb.DecideRequest(
+        level=pb.LEVEL_BANNED,
+        seconds=arguments.seconds,
+        rule=arguments.rule,
+        statement=arguments.statement,
+        evidence=[f"EVIDENCE_{kind.upper()}" for kind in arguments.evidence],
+    )
+    await _decide(client, arguments, request)
 
 
 async def _lift(client: Client, arguments: argparse.Namespace) -> None:
-    await _decide(client, arguments, Level.GOOD, 0, "")
+    await _decide(client, arguments, pb.DecideRequest(level=pb.LEVEL_GOOD))
 
 
-async def _decide(
-    client: Client, arguments: argparse.Namespace, level: Level, seconds: int, rule: str
-) -> None:
-    request = pb.DecideRequest(
-        visitor=arguments.visitor,
-        level=level.value,  # type: ignore[arg-type]  # numbered alike
-        seconds=seconds,
-        rule=rule,
-        reason=arguments.reason,
+async def _decide(client: Client, arguments: argparse.Namespace, request: pb.DecideRequest) -> None:
+    request.visitor, request.reason, request.moderator = (
+        arguments.visitor,
+        arguments.reason,
+        arguments.name,
     )
-    _say(describe(await client.moderation.Decide(request, metadata=client.metadata, timeout=SECONDS)))
+    say(describe(await client.moderation.Decide(request, metadata=client.metadata, timeout=SECONDS)))
 
 
 async def _show(client: Client, arguments: argparse.Namespace) -> None:
-    _say(
+    say(
         describe(
             await client.reports.Standing(pb.StandingRequest(visitor=arguments.visitor), timeout=SECONDS)
         )
     )
 
 
-def describe(standing: pb.VisitorStanding) -> str:
-    """One line about how a visitor stands."""
-    level = Level(standing.level)
-    if level is Level.GOOD:
-        return f"{standing.visitor} is in good standing"
-    until = f"until {_time(standing.until_ms)}" if standing.until_ms else "without an end"
-    by = "automatically" if standing.automated else "by a moderator"
-    what = f"{standing.visitor} is {level.name.lower()} {until}"
-    return f"{what}: {standing.rule}, decided {by} (decision {standing.decision})"
-
-
-def table(rows: list[tuple[str, ...]]) -> str:
-    """Columns as wide as their widest cell."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
-
-
 def _row(report: pb.ReportSummary) -> tuple[str, ...]:
     return (
-        _time(report.filed_ms),
+        moment(report.filed_ms),
         report.report,
         Reason(report.reason).name.lower(),
         report.accused,
@@ -169,7 +145,7 @@ def _row(report: pb.ReportSummary) -> tuple[str, ...]:
 def _plain(report: pb.ReportSummary) -> dict[str, str | int]:
     return {
         "report": report.report,
-        "filed": _time(report.filed_ms),
+        "filed": moment(report.filed_ms),
         "reason": Reason(report.reason).name.lower(),
         "accused": report.accused,
         "reporter": report.reporter,
@@ -178,17 +154,3 @@ def _plain(report: pb.ReportSummary) -> dict[str, str | int]:
         "frames": report.frames,
         "chat_lines": report.chat_lines,
     }
-
-
-def printable(text: str, most: int = 60) -> str:
-    """On one line, without what a terminal would obey: strangers write notes."""
-    line = "".join(letter if letter.isprintable() else " " for letter in text)
-    return line if len(line) <= most else line[: most - 1] + "…"
-
-
-def _time(milliseconds: int) -> str:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _say(text: str) -> None:
-    print(text)  # noqa: T201 -- a command prints

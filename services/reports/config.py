@@ -1,18 +1,27 @@
 """What the reports service reads from the environment."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from services.contract.keys import Key, parse_ring
 from services.runtime.addresses import checked
 from services.runtime.config import setting
 
 from . import database
+from .policy import Policy, PolicyRefused, parse_policy
 
 
 def _moderator_token(text: str) -> str:
     if len(text) < 16:
         raise ValueError("a moderator token has at least 16 characters; `zufall keys` makes one")
     return text
+
+
+def _policy(path: str) -> Policy:
+    try:
+        return parse_policy(Path(path).read_text("utf-8"))
+    except (OSError, PolicyRefused) as error:
+        raise ValueError(f"{path}: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +37,4 @@ class Config:
     listen: str = setting("where gRPC is served", "127.0.0.1:7020", checked)
     admin_listen: str = setting("where health and metrics are served", "127.0.0.1:7021", checked)
     nats: str = setting("where NATS is", "nats://127.0.0.1:4222")
+    policy: Policy | None = setting("a file with the rules of triage, in place of ours", None, _policy)

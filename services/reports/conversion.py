@@ -1,15 +1,14 @@
 """Between messages of reports.proto and records: parsed and bounded once, here."""
 
 import re
-
-import msgspec
+from collections.abc import Iterable
 
 from protos import reports_pb2 as pb
 from services.contract.errors import InvalidRequest, PassRefused
 from services.contract.ids import DecisionId, VisitorId
-from services.contract.sealing import Sealer
 
-from .records import ChatLine, Decision, Level, NewDecision, Reason, Summary
+from .appeal_tokens import AppealTokens
+from .records import ChatLine, Decision, Evidence, Level, NewDecision, Reason, Summary
 
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # people type them, and a slip must not pass
 
@@ -18,24 +17,9 @@ MAX_CHAT_LINES = 20
 MAX_CHAT_LINE = 2000
 MAX_FRAMES = 3
 MAX_PASS = 4096
+MAX_NAME = 64
+MAX_NETWORK = 32
 MAX_SECONDS = 100 * 366 * 24 * 3600
-
-
-class AppealContent(msgspec.Struct, frozen=True, array_like=True):
-    """What an appeal token says."""
-
-    decision: DecisionId
-    visitor: VisitorId
-
-
-class Appeals:
-    """Seals appeal tokens."""
-
-    def __init__(self, sealer: Sealer) -> None:
-        self._sealer = sealer
-
-    def seal(self, decision: NewDecision) -> str:
-        return self._sealer.seal(msgspec.msgpack.encode(AppealContent(decision.id, decision.visitor)))
 
 
 def reason(number: int) -> Reason:
@@ -48,7 +32,7 @@ def reason(number: int) -> Reason:
 def note(request: pb.FileRequest) -> str:
     if len(request.note) > MAX_NOTE:
         raise InvalidRequest(f"the note has more than {MAX_NOTE} characters")
-    return _storable(request.note)
+    return storable(request.note)
 
 
 def chat(request: pb.FileRequest) -> tuple[ChatLine, ...]:
@@ -56,7 +40,7 @@ def chat(request: pb.FileRequest) -> tuple[ChatLine, ...]:
         raise InvalidRequest(f"more than {MAX_CHAT_LINES} chat lines")
     if any(len(line.text) > MAX_CHAT_LINE for line in request.chat):
         raise InvalidRequest(f"a chat line has more than {MAX_CHAT_LINE} characters")
-    return tuple(ChatLine(line.from_accused, _storable(line.text)) for line in request.chat)
+    return tuple(ChatLine(line.from_accused, storable(line.text)) for line in request.chat)
 
 
 def frames(request: pb.FileRequest) -> list[bytes]:
@@ -82,23 +66,39 @@ def new_decision(request: pb.DecideRequest, id: DecisionId, now: int) -> NewDeci
         raise InvalidRequest("a visitor is named by 22 letters, digits, - and _; see `zufall reports list`")
     if level is not Level.GOOD and not request.rule:
         raise InvalidRequest("a decision names its rule")
-    if len(request.rule) > 64 or len(request.reason) > MAX_NOTE:
-        raise InvalidRequest(f"a rule has at most 64 characters and a reason at most {MAX_NOTE}")
+    if len(request.rule) > MAX_NAME or max(len(request.reason), len(request.statement)) > MAX_NOTE:
+        raise InvalidRequest(f"a rule has at most {MAX_NAME} characters, a reason or statement {MAX_NOTE}")
     if not 0 <= request.seconds <= MAX_SECONDS:
         raise InvalidRequest(f"a decision holds for 0 to {MAX_SECONDS} seconds")
     return NewDecision(
         id=id,
         visitor=VisitorId(request.visitor),
         level=level,
-        rule=_storable(request.rule),
-        reason=_storable(request.reason),
+        rule=storable(request.rule),
+        reason=storable(request.reason),
         automated=False,
         made_at=now,
         until=now + request.seconds * 1000 if request.seconds else 0,
+        moderator=moderator(request.moderator),
+        statement=storable(request.statement),
+        evidence=_evidence(request.evidence),
     )
 
 
-def standing(decision: Decision, appeals: Appeals) -> pb.VisitorStanding:
+def moderator(name: str) -> str:
+    """Who decides, as they call themselves."""
+    if len(name) > MAX_NAME:
+        raise InvalidRequest(f"a moderator's name has at most {MAX_NAME} characters")
+    return storable(name)
+
+
+def network(request: pb.FileRequest) -> bytes:
+    if len(request.reporter_network) > MAX_NETWORK:
+        raise InvalidRequest(f"a network is named by at most {MAX_NETWORK} bytes")
+    return request.reporter_network
+
+
+def standing(decision: Decision, appeals: AppealTokens) -> pb.VisitorStanding:
     return pb.VisitorStanding(
         visitor=decision.visitor,
         level=decision.level.value,  # type: ignore[arg-type]  # the numbers are the same, a test checks
@@ -108,6 +108,8 @@ def standing(decision: Decision, appeals: Appeals) -> pb.VisitorStanding:
         decision=decision.id,
         appeal="" if decision.level is Level.GOOD else appeals.seal(decision),
         sequence=decision.sequence,
+        statement=decision.statement,
+        evidence=[f"EVIDENCE_{kind.name}" for kind in Evidence if kind in decision.evidence],
     )
 
 
@@ -125,6 +127,15 @@ def summary(of: Summary) -> pb.ReportSummary:
     )
 
 
-def _storable(text: str) -> str:
+def _evidence(kinds: Iterable[int]) -> Evidence:
+    evidence = Evidence(0)
+    for kind in kinds:
+        if kind not in pb.Evidence.values() or not kind:
+            raise InvalidRequest("there is no such evidence")
+        evidence |= Evidence[pb.Evidence.Name(kind).removeprefix("EVIDENCE_")]
+    return evidence
+
+
+def storable(text: str) -> str:
     """PostgreSQL keeps no NUL. A stranger who typed one must not make a report about them fail."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}")

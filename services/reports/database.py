@@ -3,6 +3,8 @@
 import os
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from services.contract.errors import Unavailable
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x7A756661  # any number that nobody else locks in this database
@@ -119,3 +123,22 @@ def _enter_wal(cursor: Any) -> None:
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
+
+
+_PASSING = ("08", "40", "53", "57")
+"""SQLSTATE classes that may be over at the next attempt: connection, rollback, resources, operator."""
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Everything that another attempt may mend becomes `Unavailable`; mistakes of ours stay what they are."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        state = getattr(error.orig, "sqlstate", None) or ""
+        unanswered = isinstance(error, (sa.exc.OperationalError, sa.exc.InterfaceError))
+        if not (unanswered or error.connection_invalidated or state.startswith(_PASSING)):
+            raise
+        raise Unavailable("the database does not answer") from error
+    except (sa.exc.TimeoutError, OSError) as error:  # OSError includes TimeoutError
+        raise Unavailable("the database does not answer") from error

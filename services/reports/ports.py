@@ -1,28 +1,65 @@
 """What the server needs of the world."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from .records import Decision, Filed, NewDecision, Picture, Report, Summary
+from services.contract.ids import DecisionId
+
+from .records import Appeal, Appealed, Decision, Filed, NewDecision, Picture, Report, Summary
+from .weighing import Complaint
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What becomes of a case: its place in the queue, and what holds from now on, if anything is to."""
+
+    urgency: float
+    decision: NewDecision | None
+
+
+Judge = Callable[[Sequence[Complaint], Decision | None], Judgement]
+"""Of all complaints of a case, and the last decision about the accused, which may not hold any more."""
 
 
 class Store(Protocol):
     """Durable memory. Every method raises `Unavailable` when the database does not answer."""
 
-    async def file(self, report: Report, frames: Sequence[Picture]) -> Filed:
-        """Returns once the report is committed; the first one of its match and reporter stands for all."""
+    async def file(self, report: Report, frames: Sequence[Picture], judge: Judge) -> Filed:
+        """Returns once the report and what follows from it are committed; the first one of its match and
+        reporter stands for all, and is judged once. `judge` may be called again where a commit fails.
+        """
 
     async def latest_reports(self, limit: int) -> list[Summary]:
         """The newest first."""
 
     async def decide(self, decision: NewDecision) -> Decision:
-        """Returns once the decision is committed."""
+        """Returns once a person's decision is committed, which closes the case of the visitor."""
 
     async def decisions_after(self, sequence: int) -> list[Decision]:
         """What was decided after `sequence`, in order, at most 1,000. None is skipped, whoever decided it."""
 
     async def standings(self, now: int) -> tuple[int, list[Decision]]:
         """The last sequence, and the last decision about each visitor if it holds at `now` (ms)."""
+
+
+class AppealStore(Protocol):
+    """Appeals, durably. Every method raises `Unavailable` when the database does not answer."""
+
+    async def find(self, decision: DecisionId) -> Appealed:
+        """Raises `NotFound` when there is no such decision."""
+
+    async def file(self, appeal: Appeal) -> Appealed:
+        """Returns once it is committed; the first one against a decision is the only one."""
+
+    async def open_appeals(self, limit: int) -> list[Appealed]:
+        """The oldest first."""
+
+    async def decide(self, decided: Appeal, lift: NewDecision | None) -> Decision:
+        """Closes the appeal; commits `lift`, if given and nothing was decided about the visitor since.
+
+        Returns what was decided last. Raises `InvalidRequest` when it is not open, or for the same moderator.
+        """
 
 
 class Pictures(Protocol):

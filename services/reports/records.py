@@ -1,9 +1,9 @@
 """What the reports service keeps. Times are Unix milliseconds; the enums are numbered as in reports.proto."""
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, IntFlag
 
-from services.contract.ids import DecisionId, MatchId, ReportId, VisitorId
+from services.contract.ids import CaseId, DecisionId, MatchId, ReportId, VisitorId
 
 
 class Reason(IntEnum):
@@ -26,6 +26,22 @@ class Level(IntEnum):
     WATCHED = 1
     RESTRICTED = 2
     BANNED = 3
+
+
+class Evidence(IntFlag):
+    """What a decision rests on: any of these."""
+
+    REPORTS = 1
+    PICTURES = 2
+    CHAT = 4
+
+
+class AppealState(IntEnum):
+    """Of an appeal. `UPHELD`: the decision stays."""
+
+    OPEN = 1
+    UPHELD = 2
+    OVERTURNED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +75,8 @@ class Report:
     filed_at: int
     match_started_at: int
     accused_address_hash: bytes
+    reporter_network: bytes = b""
+    """Keyed hash of the network that the reporter's address is of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +85,8 @@ class Filed:
 
     report: ReportId
     repeated: bool
+    decision: "Decision | None" = None
+    """What was decided automatically about the accused because of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +99,11 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class NewDecision:
-    """What shall hold for a visitor from now on. `until` 0 means without an end."""
+    """What shall hold for a visitor from now on. `until` 0 means without an end.
+
+    The visitor is told the rule, the statement, what evidence there is and whether it was automated; `reason`
+    is for those who look at it later. `moderator` is empty, and `policy` a version, if it was automated.
+    """
 
     id: DecisionId
     visitor: VisitorId
@@ -89,9 +113,14 @@ class NewDecision:
     automated: bool
     made_at: int
     until: int
+    moderator: str = ""
+    statement: str = ""
+    evidence: Evidence = Evidence(0)
+    policy: str = ""
+    case: CaseId = CaseId("")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision(NewDecision):
     """A decision that was committed. A decision with a larger sequence was committed later."""
 
@@ -100,3 +129,24 @@ class Decision(NewDecision):
     def holds(self, now: int) -> bool:
         """Whether it still sets the visitor apart: neither good nor expired."""
         return self.level is not Level.GOOD and (self.until == 0 or self.until > now)
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """Against one decision, by whom it concerns; `answer` and `moderator` are of who decided it."""
+
+    decision: DecisionId
+    text: str
+    filed_at: int
+    state: AppealState = AppealState.OPEN
+    answer: str = ""
+    moderator: str = ""
+    decided_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Appealed:
+    """A decision, and the appeal against it, if there is one."""
+
+    decision: Decision
+    appeal: Appeal | None

@@ -42,11 +42,12 @@ class Action:
     def exceeds(self, level: Level, until: int, now: int) -> bool:
         """Whether it adds to what holds, which is `level` until then (Unix milliseconds; 0: without an end).
 
-        What a person decided, or what follows from an earlier review, is never cut short or made milder.
+        What a person decided, or what follows from an earlier review, is never cut short or made milder; and
+        who is reported all the time is not decided about with each report.
         """
         if level is Level.GOOD or 0 < until <= now or self.level > level:
             return True
-        return self.level is level and 0 < until < now + self.seconds * 1000
+        return self.level is level and 0 < until <= now + self.seconds * 1000 - HOUR
 
 
 @dataclass(frozen=True, slots=True)

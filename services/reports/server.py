@@ -1,6 +1,5 @@
-"""The gRPC face: `Reports` for gateways, `Moderation` for whoever has the moderator token."""
+"""What gateways call over gRPC: filing, standings, appeals."""
 
-import hmac
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -14,16 +13,18 @@ from services.contract.errors import (
     NotFound,
     PassRefused,
     PermissionRefused,
+    TooLate,
     Unavailable,
 )
-from services.contract.ids import DecisionId, ReportId, VisitorId, random_id
+from services.contract.ids import ReportId, VisitorId, random_id
 from services.contract.passes import PassSealer
 
-from . import conversion, metrics
-from .conversion import Appeals
-from .ports import Announcements, Pictures, Store
+from . import appeal_messages, conversion, metrics
+from .appeal_tokens import AppealTokens
+from .deciding import Published
+from .ports import AppealStore, Pictures, Store
 from .records import Decision, Report
-from .standings import Board
+from .triage import Triage
 
 STATUSES = {
     InvalidRequest: StatusCode.INVALID_ARGUMENT,
@@ -31,6 +32,7 @@ STATUSES = {
     PassRefused: StatusCode.PERMISSION_DENIED,
     PermissionRefused: StatusCode.UNAUTHENTICATED,
     NotFound: StatusCode.NOT_FOUND,
+    TooLate: StatusCode.FAILED_PRECONDITION,
     Unavailable: StatusCode.UNAVAILABLE,
 }
 """Which status an error of ours is answered with."""
@@ -47,13 +49,24 @@ class ReportsServicer(rpc.ReportsServicer):
     """What gateways call."""
 
     def __init__(
-        self, store: Store, pictures: Pictures, passes: PassSealer, board: Board, appeals: Appeals, now: Now
+        self,
+        store: Store,
+        appeals: AppealStore,
+        pictures: Pictures,
+        passes: PassSealer,
+        triage: Triage,
+        published: Published,
+        tokens: AppealTokens,
+        now: Now,
     ) -> None:
         self._store = store
+        self._appeals = appeals
         self._pictures = pictures
         self._passes = passes
-        self._board = board
-        self._appeals = appeals
+        self._triage = triage
+        self._published = published
+        self._board = published.board
+        self._tokens = tokens
         self._now = now
         self._filing = 0
 
@@ -69,8 +82,11 @@ class ReportsServicer(rpc.ReportsServicer):
     async def _file(self, request: pb.FileRequest) -> pb.FileResponse:
         report, frames = self._report(request), conversion.frames(request)
         pictures = [await self._pictures.encode(frame) for frame in frames]
-        filed = await self._store.file(report, pictures)
+        judge = self._triage.judge(report, len(pictures), report.filed_at)
+        filed = await self._store.file(report, pictures, judge)
         metrics.FILED.labels(repeated=filed.repeated).inc()
+        if filed.decision is not None:
+            await self._published.publish(filed.decision)
         return pb.FileResponse(report=filed.report, repeated_filing=filed.repeated)
 
     def _report(self, request: pb.FileRequest) -> Report:
@@ -88,6 +104,7 @@ class ReportsServicer(rpc.ReportsServicer):
             filed_at=now,
             match_started_at=int(proof.started * 1000),
             accused_address_hash=proof.partner_address_hash,
+            reporter_network=conversion.network(request),
         )
 
     async def WatchStandings(  # noqa: N802 -- gRPC
@@ -106,41 +123,13 @@ class ReportsServicer(rpc.ReportsServicer):
         return pb.VisitorStanding(visitor=request.visitor) if decision is None else self._standing(decision)
 
     def _standing(self, decision: Decision) -> pb.VisitorStanding:
-        return conversion.standing(decision, self._appeals)
+        return conversion.standing(decision, self._tokens)
 
-
-class ModerationServicer(rpc.ModerationServicer):
-    """What moderators call."""
-
-    def __init__(
-        self, store: Store, board: Board, announcements: Announcements, appeals: Appeals, token: str, now: Now
-    ) -> None:
-        self._store = store
-        self._board = board
-        self._announcements = announcements
-        self._appeals = appeals
-        self._authorization = f"Bearer {token}".encode()
-        self._now = now
-
-    async def ListReports(  # noqa: N802 -- gRPC
-        self, request: pb.ListReportsRequest, context: Context
-    ) -> pb.ListReportsResponse:
-        self._check_moderator(context)
-        latest = await self._store.latest_reports(min(request.limit or 50, 1000))
-        return pb.ListReportsResponse(reports=[conversion.summary(summary) for summary in latest])
-
-    async def Decide(self, request: pb.DecideRequest, context: Context) -> pb.VisitorStanding:  # noqa: N802 -- gRPC
-        self._check_moderator(context)
-        new = conversion.new_decision(request, DecisionId(random_id()), self._now())
-        decision = await self._store.decide(new)
-        standing = conversion.standing(decision, self._appeals)
-        metrics.DECISIONS.labels(level=decision.level.name.lower()).inc()
-        self._board.apply([decision])
-        await self._announcements.announce(pb.StandingsBatch(standings=[standing]).SerializeToString())
-        return standing
-
-    def _check_moderator(self, context: Context) -> None:
-        metadata = dict(context.invocation_metadata() or ())
-        given = metadata.get("authorization", "")
-        if not hmac.compare_digest(given.encode() if isinstance(given, str) else given, self._authorization):
-            raise PermissionRefused("the moderator token is missing or wrong")
+    async def Appeal(self, request: pb.AppealRequest, context: Context) -> pb.AppealResponse:  # noqa: N802 -- gRPC
+        found = await self._appeals.find(self._tokens.open(request.appeal))
+        if request.text and found.appeal is None:
+            now = self._now()
+            if now > appeal_messages.appeal_until(found.decision):
+                raise TooLate("an appeal is taken for six months after the decision")
+            found = await self._appeals.file(appeal_messages.new_appeal(request, found.decision, now))
+        return appeal_messages.appealed(found, self._tokens)

@@ -1,25 +1,31 @@
 """The store on SQLite or PostgreSQL."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.contract.errors import Unavailable
-from services.contract.ids import DecisionId, MatchId, ReportId, VisitorId
+from services.contract.ids import CaseId, DecisionId, MatchId, ReportId, VisitorId
 
-from .database import writing
-from .records import ChatLine, Decision, Filed, Level, NewDecision, Picture, Reason, Report, Summary
+from .cases import INSERT, close_case, complaints, open_case, rank
+from .database import answering, writing
+from .ports import Judge
+from .records import (
+    ChatLine,
+    Decision,
+    Evidence,
+    Filed,
+    Level,
+    NewDecision,
+    Picture,
+    Reason,
+    Report,
+    Summary,
+)
 from .tables import decisions, evidence, reports
 
-_INSERT: dict[str, Callable[[sa.Table], postgresql.Insert | sqlite.Insert]] = {
-    "postgresql": postgresql.insert,
-    "sqlite": sqlite.insert,
-}
 _DECISION_LOCK = 0x7A756662
 _PAGE = 1000
 
@@ -31,19 +37,19 @@ class SqlStore:
         self._engine = engine
         self._writer = writing(engine)
 
-    async def file(self, report: Report, frames: Sequence[Picture]) -> Filed:
+    async def file(self, report: Report, frames: Sequence[Picture], judge: Judge) -> Filed:
         with answering():
             async with self._writer.begin() as connection:
                 filed = await self._insert(connection, report)
-                if frames and not filed.repeated:
-                    rows = [{"report": report.id, "number": n, **asdict(f)} for n, f in enumerate(frames)]
-                    await connection.execute(sa.insert(evidence), rows)
+                if not filed.repeated:
+                    await _keep(connection, report, frames)
+                    filed = replace(filed, decision=await _judged(connection, report, judge))
             return filed  # only here is it committed
 
     async def _insert(self, connection: AsyncConnection, report: Report) -> Filed:
         """A filing of the same match and reporter that is under way elsewhere is waited for."""
         row = {**asdict(report), "chat": [[line.from_accused, line.text] for line in report.chat]}
-        insert = _INSERT[connection.dialect.name](reports).values(row)
+        insert = INSERT[connection.dialect.name](reports).values(row)
         unless_there = insert.on_conflict_do_nothing(index_elements=["match", "reporter"])
         fresh = await connection.scalar(unless_there.returning(reports.c.id))
         if fresh is not None:
@@ -65,15 +71,11 @@ class SqlStore:
                 return [_summary(row) for row in await connection.execute(newest)]
 
     async def decide(self, decision: NewDecision) -> Decision:
-        insert = sa.insert(decisions).values(asdict(decision)).returning(decisions.c.sequence)
         with answering():
             async with self._writer.begin() as connection:
-                if connection.dialect.name == "postgresql":
-                    # Numbers are drawn in the order of the commits, so that no reader passes over one that is
-                    # still under way. SQLite has one writer at a time anyway.
-                    await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_DECISION_LOCK)))
-                sequence = (await connection.execute(insert)).scalar_one()
-            return Decision(**asdict(decision), sequence=sequence)
+                # The case first, then the number: in one order everywhere, or two would wait for each other.
+                case = await close_case(connection, decision.visitor, decision.id, decision.made_at)
+                return await insert_decision(connection, replace(decision, case=case))
 
     async def decisions_after(self, sequence: int) -> list[Decision]:
         later = decisions.c.sequence > sequence
@@ -96,38 +98,57 @@ async def _decisions(
     connection: AsyncConnection, which: sa.ColumnElement[bool], limit: int | None = _PAGE
 ) -> list[Decision]:
     chosen = sa.select(decisions).where(which).order_by(decisions.c.sequence).limit(limit)
-    return [_decision(row) for row in await connection.execute(chosen)]
+    return [decision_in(row) for row in await connection.execute(chosen)]
 
 
-def _decision(row: sa.Row[Any]) -> Decision:
-    columns = {**row._mapping, "level": Level(row.level)}
+async def _keep(connection: AsyncConnection, report: Report, frames: Sequence[Picture]) -> None:
+    rows = [{"report": report.id, "number": n, **asdict(f)} for n, f in enumerate(frames)]
+    if rows:
+        await connection.execute(sa.insert(evidence), rows)
+
+
+async def _judged(connection: AsyncConnection, report: Report, judge: Judge) -> Decision | None:
+    """The report joins its case, which is weighed anew."""
+    case = await open_case(connection, report.accused, report.filed_at)
+    await connection.execute(sa.update(reports).where(reports.c.id == report.id).values(case_id=case))
+    judgement = judge(await complaints(connection, case), await _last_about(connection, report.accused))
+    await rank(connection, case, judgement.urgency)
+    if judgement.decision is None:
+        return None
+    return await insert_decision(connection, replace(judgement.decision, case=case))
+
+
+async def _last_about(connection: AsyncConnection, visitor: VisitorId) -> Decision | None:
+    about = sa.select(decisions).where(decisions.c.visitor == visitor)
+    row = (await connection.execute(about.order_by(decisions.c.sequence.desc()).limit(1))).one_or_none()
+    return decision_in(row) if row is not None else None
+
+
+async def insert_decision(connection: AsyncConnection, decision: NewDecision) -> Decision:
+    """Numbers are drawn in the order of the commits, so that no reader passes over one still under way."""
+    if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_DECISION_LOCK)))
+    row = {**asdict(decision), "case_id": decision.case, "evidence": int(decision.evidence)}
+    del row["case"]
+    insert = sa.insert(decisions).values(row).returning(decisions.c.sequence)
+    sequence = (await connection.execute(insert)).scalar_one()
+    return Decision(**asdict(decision), sequence=sequence)
+
+
+def decision_in(row: sa.Row[Any]) -> Decision:
+    """The decision in a row of its table."""
+    columns = {**row._mapping, "level": Level(row.level), "evidence": Evidence(row.evidence)}
     columns["id"], columns["visitor"] = DecisionId(row.id), VisitorId(row.visitor)
+    columns["case"] = CaseId(columns.pop("case_id"))
     return Decision(**columns)
 
 
 def _summary(row: sa.Row[Any]) -> Summary:
     columns = dict(row._mapping)
     frames = columns.pop("frames")
+    del columns["case_id"]
+    columns["reporter_network"] = row.reporter_network or b""
     columns["reason"] = Reason(row.reason)
     columns["chat"] = tuple(ChatLine(from_accused, text) for from_accused, text in row.chat)
     columns["match"] = MatchId(row.match)
     return Summary(Report(**columns), frames)
-
-
-_PASSING = ("08", "40", "53", "57")
-"""SQLSTATE classes that may be over at the next attempt: connection, rollback, resources, operator."""
-
-
-@contextmanager
-def answering() -> Iterator[None]:
-    """Everything that another attempt may mend becomes `Unavailable`; mistakes of ours stay what they are."""
-    try:
-        yield
-    except sa.exc.DBAPIError as error:
-        state = getattr(error.orig, "sqlstate", None) or ""
-        unanswered = isinstance(error, (sa.exc.OperationalError, sa.exc.InterfaceError))
-        if not (unanswered or error.connection_invalidated or state.startswith(_PASSING)):
-            raise
-        raise Unavailable("the database does not answer") from error
-    except (sa.exc.TimeoutError, OSError) as error:  # OSError includes TimeoutError
-        raise Unavailable("the database does not answer") from error

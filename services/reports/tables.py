@@ -24,10 +24,30 @@ reports = sa.Table(
     sa.Column("filed_at", sa.BigInteger, nullable=False),
     sa.Column("match_started_at", sa.BigInteger, nullable=False),
     sa.Column("accused_address_hash", sa.LargeBinary, nullable=False),
+    sa.Column("reporter_network", sa.LargeBinary),
+    sa.Column("case_id", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.UniqueConstraint("match", "reporter"),  # filing again is not a second report
     sa.Index(None, "filed_at"),
     sa.Index(None, "accused", "filed_at"),
+    sa.Index(None, "reporter", "filed_at"),
+    sa.Index(None, "case_id"),
 )
+
+cases = sa.Table(
+    "cases",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("accused", sa.Text, nullable=False),
+    sa.Column("opened_at", sa.BigInteger, nullable=False),
+    sa.Column("closed_at", sa.BigInteger, nullable=False),  # 0: open
+    sa.Column("decision", sa.Text, nullable=False),  # what closed it
+    sa.Column("urgency", sa.Float, nullable=False),
+    sa.Index(None, "urgency"),
+)
+OPEN = cases.c.closed_at == 0
+sa.Index(
+    "uq_cases_accused_open", cases.c.accused, unique=True, postgresql_where=OPEN, sqlite_where=OPEN
+)  # one at a time for each visitor
 
 evidence = sa.Table(
     "evidence",
@@ -55,6 +75,24 @@ decisions = sa.Table(
     sa.Column("automated", sa.Boolean, nullable=False),
     sa.Column("made_at", sa.BigInteger, nullable=False),
     sa.Column("until", sa.BigInteger, nullable=False),
+    sa.Column("moderator", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("statement", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("evidence", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
+    sa.Column("policy", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("case_id", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.Index(None, "visitor", "sequence"),
     sqlite_autoincrement=True,  # a number is never used twice, even after a deletion
+)
+
+appeals = sa.Table(
+    "appeals",
+    metadata,
+    sa.Column("decision", sa.Text, sa.ForeignKey("decisions.id"), primary_key=True),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("filed_at", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.SmallInteger, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("moderator", sa.Text, nullable=False),
+    sa.Column("decided_at", sa.BigInteger, nullable=False),
+    sa.Index(None, "state", "filed_at"),
 )

@@ -18,13 +18,14 @@ from services.contract.tokens import TokenSigner
 
 from . import metrics
 from .allowance import Rate
+from .appealing import parse_appealing
 from .config import Config
 from .connection import Sockets
 from .filing import Filing, parse_filing
 from .messages import CHAT_LENGTH, INTEREST_LENGTH, SUBPROTOCOL
 from .newcomers import Networks, Places, Speechless, read_body, too_fast
 from .ports import Presence, Reports, Standings
-from .visitors import remote_address
+from .visitors import address_hash, remote_address
 
 STATUSES: dict[type[ZufallError], int] = {
     errors.InvalidRequest: 400,
@@ -34,11 +35,15 @@ STATUSES: dict[type[ZufallError], int] = {
     errors.PassRefused: 403,
     errors.Banned: 403,
     errors.NotFound: 404,
+    errors.TooLate: 410,
     errors.RequestTooSlow: 408,
     errors.Unavailable: 503,
 }
 
 PAGES = {"/": "index.html", "/status": "status.html"}
+
+APPEAL_BYTES = 32 * 1024
+"""Of an appeal: 2,000 characters, however they are written, and a token."""
 
 SESSION_BYTES = 1024
 """Of a request for a token, which says nothing."""
@@ -87,6 +92,8 @@ class Api:
             web.post("/api/session", self.session),
             web.post("/api/reports", self.report),
             web.get("/api/standing", self.standing),
+            web.post("/api/appeals", self.appeal),
+            web.get("/api/appeals", self.appealed),
             web.get("/api/status", self.status),
         ]
 
@@ -135,12 +142,13 @@ class Api:
         # So many at a time: what is half here, or waits for the reports service, takes memory.
         with self._places.one(remote_address(request, config.trusted_proxies)):
             body = await read_body(request, config.limit_report_bytes, config.limit_body_seconds)
-            report = await self._file(reporter, parse_filing(body))
+            network = self._network(request)
+            report = await self._file(reporter, network, parse_filing(body))
         return _json(201, {"report": report})
 
-    async def _file(self, reporter: VisitorId, filing: Filing) -> ReportId:
+    async def _file(self, reporter: VisitorId, network: bytes, filing: Filing) -> ReportId:
         try:
-            report = await self._reports.file(reporter, filing)
+            report = await self._reports.file(reporter, network, filing)
         except ZufallError as error:
             metrics.REPORTS.labels(error.code).inc()
             raise
@@ -157,6 +165,17 @@ class Api:
             return _json(200, {"level": "banned", **fields})
         return _json(200, {"level": "restricted" if self._standings.restricted(visitor) else "good"})
 
+    async def appeal(self, request: web.Request) -> web.Response:
+        """Answers when the appeal is committed. The token of the decision is all it takes."""
+        body = await read_body(request, APPEAL_BYTES, self._config.limit_body_seconds)
+        appealing = parse_appealing(body)
+        found = await self._reports.appeal(appealing.appeal, appealing.text)
+        return _json(201, {"state": found.state})
+
+    async def appealed(self, request: web.Request) -> web.Response:
+        """How the decision of the token, and the appeal against it, stand."""
+        return _json(200, await self._reports.appeal(_bearer(request)))
+
     async def status(self, _: web.Request) -> web.Response:
         """The figures of the whole cluster, drawn at most once a second however many ask."""
         if not self._config.public_status:
@@ -170,10 +189,18 @@ class Api:
         return web.Response(body=body, content_type="application/json", headers=headers)
 
     def _visitor(self, request: web.Request) -> VisitorId:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise TokenRefused("send the token as `Authorization: Bearer …`")
-        return self._signer.visitor(token)
+        return self._signer.visitor(_bearer(request))
+
+    def _network(self, request: web.Request) -> bytes:
+        address = remote_address(request, self._config.trusted_proxies)
+        return address_hash(address, self._config.pass_keys[0], time())
+
+
+def _bearer(request: web.Request) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise TokenRefused("send the token as `Authorization: Bearer …`")
+    return token
 
 
 def build_app(api: Api, config: Config, speechless: Speechless) -> web.Application:

@@ -205,7 +205,7 @@ class Connection:
 
     def _welcome(self, visitor: VisitorId, hello: Hello, address: str) -> Client:
         shared = self._shared
-        origin = address_hash(address, shared.config.pass_keys[0])
+        origin = address_hash(address, shared.config.pass_keys[0], time.time())
         country = shared.countries.country(address)
         connect = partial(
             shared.hub.connect, visitor, origin, country, self._outbox, shared.screen(), opened=self._opened

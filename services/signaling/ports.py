@@ -7,6 +7,7 @@ from services.contract.envelopes import Envelope
 from services.contract.errors import CloseCode
 from services.contract.ids import GatewayId, ReportId, TicketId, VisitorId
 
+from .appealing import Appealed
 from .filing import Filing
 from .messages import Banned, Mode
 from .status import Picture
@@ -70,8 +71,14 @@ class Standings(Protocol):
 class Reports(Protocol):
     """Takes complaints."""
 
-    async def file(self, reporter: VisitorId, filing: Filing) -> ReportId:
-        """Returns when the report is committed; raises `ZufallError`."""
+    async def file(self, reporter: VisitorId, network: bytes, filing: Filing) -> ReportId:
+        """Returns when the report is committed; raises `ZufallError`.
+
+        `network`: keyed hash of the reporter's.
+        """
+
+    async def appeal(self, token: str, text: str = "") -> Appealed:
+        """Files the appeal, once, and returns when it is committed; without a text, only how it stands."""
 
 
 class Presence(Protocol):

@@ -8,6 +8,9 @@ from aiohttp import web
 from services.contract.keys import Key
 from services.runtime import addresses
 
+MONTH = 30 * 24 * 3600
+"""Seconds."""
+
 
 def remote_address(request: web.Request, trusted_proxies: int) -> str:
     """The visitor's address. Each trusted proxy has added one entry to X-Forwarded-For, the nearest last."""
@@ -20,10 +23,15 @@ def remote_address(request: web.Request, trusted_proxies: int) -> str:
     return request.remote or ""
 
 
-def address_hash(address: str, key: Key) -> bytes:
-    """8 bytes, equal for addresses of one /24 (IPv4) or /64 (IPv6); they say nothing without the key."""
+def address_hash(address: str, key: Key, wall: float) -> bytes:
+    """8 bytes, equal for addresses of one /24 (IPv4) or /64 (IPv6) in one month (`wall`: Unix seconds).
+
+    They say nothing without the key, and whoever has it cannot follow a network from month to month.
+    """
     prefix = network(address)
-    return hashlib.blake2b(prefix.encode(), key=key.secret, digest_size=8).digest() if prefix else b""
+    month = int(wall // MONTH).to_bytes(8, "little")
+    digest = hashlib.blake2b(prefix.encode(), key=key.secret, salt=month, digest_size=8)
+    return digest.digest() if prefix else b""
 
 
 def network(address: str) -> str:

@@ -1,9 +1,25 @@
-"""A store in memory that passes the port tests of the real ones."""
+"""Stores in memory that pass the port tests of the real ones."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
-from services.reports.records import Decision, Filed, NewDecision, Picture, Report, Summary
+from services.contract.errors import InvalidRequest, NotFound
+from services.contract.ids import CaseId, DecisionId, VisitorId
+from services.reports.cases import DAY
+from services.reports.ports import Judge
+from services.reports.records import (
+    Appeal,
+    Appealed,
+    AppealState,
+    Decision,
+    Filed,
+    Level,
+    NewDecision,
+    Picture,
+    Report,
+    Summary,
+)
+from services.reports.weighing import Complaint
 
 
 class MemoryStore:
@@ -12,21 +28,26 @@ class MemoryStore:
     def __init__(self) -> None:
         self.reports: list[Summary] = []
         self.decisions: list[Decision] = []
+        self.closed: dict[VisitorId, list[tuple[int, DecisionId]]] = {}
+        """For each accused, how many reports there were when a case was closed, and by what."""
 
-    async def file(self, report: Report, frames: Sequence[Picture]) -> Filed:
+    async def file(self, report: Report, frames: Sequence[Picture], judge: Judge) -> Filed:
         for known in self.reports:
             if (known.report.match, known.report.reporter) == (report.match, report.reporter):
                 return Filed(known.report.id, repeated=True)
         self.reports.append(Summary(report, len(frames)))
-        return Filed(report.id, repeated=False)
+        last = next((one for one in reversed(self.decisions) if one.visitor == report.accused), None)
+        judgement = judge([self._complaint(one) for one in self._open(report.accused)], last)
+        made = self._insert(judgement.decision) if judgement.decision else None
+        return Filed(report.id, repeated=False, decision=made)
 
     async def latest_reports(self, limit: int) -> list[Summary]:
         return sorted(self.reports, key=lambda summary: -summary.report.filed_at)[:limit]
 
     async def decide(self, decision: NewDecision) -> Decision:
-        made = Decision(**asdict(decision), sequence=len(self.decisions) + 1)
-        self.decisions.append(made)
-        return made
+        case = CaseId("case" if self._open(decision.visitor) else "")
+        self.closed.setdefault(decision.visitor, []).append((len(self.reports), decision.id))
+        return self._insert(replace(decision, case=case))
 
     async def decisions_after(self, sequence: int) -> list[Decision]:
         return self.decisions[sequence : sequence + 1000]
@@ -34,3 +55,79 @@ class MemoryStore:
     async def standings(self, now: int) -> tuple[int, list[Decision]]:
         last = {decision.visitor: decision for decision in self.decisions}
         return len(self.decisions), [decision for decision in last.values() if decision.holds(now)]
+
+    def _insert(self, decision: NewDecision) -> Decision:
+        made = Decision(**asdict(decision), sequence=len(self.decisions) + 1)
+        self.decisions.append(made)
+        return made
+
+    def _open(self, accused: VisitorId) -> list[Report]:
+        closed = max((count for count, _ in self.closed.get(accused, ())), default=0)
+        return [one.report for one in self.reports[closed:] if one.report.accused == accused]
+
+    def _complaint(self, of: Report) -> Complaint:
+        decided = [self._decided(one.report) for one in self.reports if one.report.reporter == of.reporter]
+        lately = {
+            one.report.accused
+            for one in self.reports
+            if one.report.reporter == of.reporter and of.filed_at - DAY < one.report.filed_at <= of.filed_at
+        }
+        return Complaint(
+            report=of.id,
+            reporter=of.reporter,
+            network=of.reporter_network,
+            reason=of.reason,
+            filed_at=of.filed_at,
+            upheld=sum(level is not None and level is not Level.GOOD for level in decided),
+            dismissed=decided.count(Level.GOOD),
+            reported_lately=len(lately),
+            proven=False,
+            flag=False,
+        )
+
+    def _decided(self, report: Report) -> Level | None:
+        """What a person decided about it, if anything."""
+        place = next(n for n, one in enumerate(self.reports) if one.report is report)
+        for count, id in self.closed.get(report.accused, ()):
+            if place < count:
+                return next(one.level for one in self.decisions if one.id == id)
+        return None
+
+
+class MemoryAppeals:
+    """Implements the port `AppealStore` beside a store."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+        self._appeals: dict[DecisionId, Appeal] = {}
+
+    async def find(self, decision: DecisionId) -> Appealed:
+        for made in self._store.decisions:
+            if made.id == decision:
+                return Appealed(made, self._appeals.get(decision))
+        raise NotFound("there is no such decision")
+
+    async def file(self, appeal: Appeal) -> Appealed:
+        found = await self.find(appeal.decision)
+        self._appeals.setdefault(appeal.decision, appeal)
+        return Appealed(found.decision, self._appeals[appeal.decision])
+
+    async def open_appeals(self, limit: int) -> list[Appealed]:
+        waiting = [one for one in self._appeals.values() if one.state is AppealState.OPEN]
+        oldest = sorted(waiting, key=lambda one: one.filed_at)[:limit]
+        return [await self.find(one.decision) for one in oldest]
+
+    async def decide(self, decided: Appeal, lift: NewDecision | None) -> Decision:
+        decision = (await self.find(decided.decision)).decision
+        if decided.moderator in ("", decision.moderator):
+            raise InvalidRequest("the same moderator")
+        known = self._appeals.get(decided.decision)
+        if known is None or known.state is not AppealState.OPEN:
+            raise InvalidRequest("not open")
+        self._appeals[decided.decision] = replace(decided, text=known.text, filed_at=known.filed_at)
+        later = [one for one in self._store.decisions if one.sequence > decision.sequence]
+        if lift is None or any(one.visitor == decision.visitor for one in later):
+            return decision
+        for closed in self._store.closed.values():
+            closed[:] = [(count, lift.id if id == decision.id else id) for count, id in closed]
+        return self._store._insert(lift)

@@ -59,9 +59,10 @@ CHAT = [ChatLine("accused", "show me “everything” \0"), ChatLine("reporter",
 
 async def test_a_report_is_filed_and_has_a_name(reports: Reports) -> None:
     one, other = encounter(), encounter()
-    first = await reports.file(one.reporter, filing(one))
+    first = await reports.file(one.reporter, b"network", filing(one))
     second = await reports.file(
         other.reporter,
+        b"other network",
         filing(other, reason="self_harm", note="x" * 1000, chat=CHAT * 10, frames=[photo(64, 48)] * 3),
     )
     assert first
@@ -71,8 +72,8 @@ async def test_a_report_is_filed_and_has_a_name(reports: Reports) -> None:
 
 async def test_filing_again_gives_the_same_report(reports: Reports) -> None:
     met = encounter()
-    answers = await asyncio.gather(*(reports.file(met.reporter, filing(met)) for _ in range(5)))
-    answers.append(await reports.file(met.reporter, filing(met, reason="other", note="again")))
+    answers = await asyncio.gather(*(reports.file(met.reporter, b"network", filing(met)) for _ in range(5)))
+    answers.append(await reports.file(met.reporter, b"network", filing(met, reason="other", note="again")))
     assert len(set(answers)) == 1
 
 
@@ -97,15 +98,15 @@ async def test_what_is_refused_says_why(
     reports: Reports, refusal: type[ZufallError], reporter: VisitorId, bad: Filing
 ) -> None:
     with pytest.raises(refusal) as refused:
-        await reports.file(reporter, bad)
+        await reports.file(reporter, b"network", bad)
     assert refused.value.message
-    await reports.file(MET.reporter, filing(MET))
+    await reports.file(MET.reporter, b"network", filing(MET))
 
 
 async def test_passes_of_another_ring_and_of_yesterday_are_refused(reports: Reports) -> None:
     for met in (encounter(keys=new_key()), encounter(ago=25 * 3600)):
         with pytest.raises(PassRefused):
-            await reports.file(met.reporter, filing(met))
+            await reports.file(met.reporter, b"network", filing(met))
 
 
 # --- the real one ----------------------------------------------------------------------------------
@@ -113,7 +114,7 @@ async def test_passes_of_another_ring_and_of_yesterday_are_refused(reports: Repo
 
 async def test_what_is_filed_is_what_moderators_see(client: ReportsClient, replica: Replica) -> None:
     met = encounter()
-    report = await client.file(met.reporter, filing(met, reason="hate", note="note", chat=CHAT))
+    report = await client.file(met.reporter, b"network", filing(met, reason="hate", note="note", chat=CHAT))
     (seen,) = [each for each in await replica.list() if each.report == report]
     assert (seen.reporter, seen.accused, seen.match) == (met.reporter, met.accused, met.match)
     assert (seen.reason, seen.note, seen.chat_lines, seen.frames) == (pb.REASON_HATE, "note", 2, 0)
@@ -130,13 +131,13 @@ async def test_every_reason_of_the_page_is_one_of_the_service(reason: str) -> No
 async def test_a_report_too_large_for_the_wire_is_refused(client: ReportsClient) -> None:
     met = encounter()
     with pytest.raises(InvalidRequest):
-        await client.file(met.reporter, filing(met, frames=[b"\xff\xd8\xff" + b"x" * 5 * 2**20]))
+        await client.file(met.reporter, b"network", filing(met, frames=[b"\xff\xd8\xff" + b"x" * 5 * 2**20]))
 
 
 async def test_without_the_service_reports_wait() -> None:
     client, met = ReportsClient(f"127.0.0.1:{free_port()}"), encounter()
     with pytest.raises(Unavailable):
-        await client.file(met.reporter, filing(met))
+        await client.file(met.reporter, b"network", filing(met))
     await client.stop()
 
 
@@ -144,9 +145,9 @@ async def test_a_service_that_comes_back_is_found_again(tmp_path: Path) -> None:
     database, met = new_sqlite(tmp_path), encounter()
     async with reports_service(database, NO_NATS) as first:
         client = ReportsClient(first.address)
-        report = await client.file(met.reporter, filing(met))
+        report = await client.file(met.reporter, b"network", filing(met))
     with pytest.raises(Unavailable):
-        await client.file(met.reporter, filing(met))
+        await client.file(met.reporter, b"network", filing(met))
     async with reports_service(database, NO_NATS, int(first.address.partition(":")[2])):
         async with asyncio.timeout(scaled(10)):
             again = await _insist(client, met)
@@ -158,6 +159,12 @@ async def _insist(client: ReportsClient, met: Encounter) -> str:
     """As a page does, but without its patience."""
     while True:
         try:
-            return await client.file(met.reporter, filing(met))
+            return await client.file(met.reporter, b"network", filing(met))
         except Unavailable:
             await asyncio.sleep(0.05)
+
+
+async def test_a_token_that_is_not_ours_is_refused(reports: Reports) -> None:
+    for text in ("", "I did not"):
+        with pytest.raises(PassRefused):
+            await reports.appeal("nonsense", text)

@@ -1,89 +1,41 @@
 """What the reports server relies on, of the fake store and of the real one on both databases."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from services.contract.errors import Unavailable
-from services.contract.ids import DecisionId, MatchId, ReportId, VisitorId, random_id
 from services.reports import database
 from services.reports.database import migrate, open_engine
 from services.reports.ports import Store
-from services.reports.records import ChatLine, Filed, Level, NewDecision, Picture, Reason, Report
+from services.reports.records import Filed, Level
 from services.reports.store import SqlStore
 
-from ..databases import Postgres, new_sqlite
+from ..databases import Postgres
 from ..proxy import Proxy
 from ..servers import free_port
-from .memory_store import MemoryStore
-
-PICTURE = Picture(b"pixels", "image/jpeg", 4, 3, b"hash")
-CHAT = (ChatLine(from_accused=True, text="hello “you”"), ChatLine(from_accused=False, text=""))
-
-
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
-    if request.param == "memory":
-        yield MemoryStore()
-        return
-    url = new_sqlite(tmp_path)
-    if request.param == "postgresql":
-        server: Postgres = request.getfixturevalue("postgres_server")
-        url = await server.new_database()
-    engine = open_engine(url)
-    await migrate(engine)
-    yield SqlStore(engine)
-    await engine.dispose()
-
-
-def report(match: str = "match", reporter: str = "reporter", filed_at: int = 1_000) -> Report:
-    return Report(
-        id=ReportId(random_id()),
-        match=MatchId(match),
-        reporter=VisitorId(reporter),
-        accused=VisitorId("accused"),
-        reason=Reason.SELF_HARM,
-        note="note",
-        chat=CHAT,
-        filed_at=filed_at,
-        match_started_at=500,
-        accused_address_hash=b"\0\xff",
-    )
-
-
-def decision(visitor: str, level: Level = Level.BANNED, until: int = 0) -> NewDecision:
-    return NewDecision(
-        id=DecisionId(random_id()),
-        visitor=VisitorId(visitor),
-        level=level,
-        rule="nudity",
-        reason="seen",
-        automated=False,
-        made_at=1_000,
-        until=until,
-    )
+from .reports import PICTURE, decision, lenient, report
 
 
 async def test_a_report_is_kept_as_it_was_filed(store: Store) -> None:
     filed = report()
-    assert await store.file(filed, [PICTURE, PICTURE]) == Filed(filed.id, repeated=False)
+    assert await store.file(filed, [PICTURE, PICTURE], lenient) == Filed(filed.id, repeated=False)
     (kept,) = await store.latest_reports(10)
     assert (kept.report, kept.frames) == (filed, 2)
 
 
 async def test_reports_are_listed_newest_first_up_to_the_limit(store: Store) -> None:
     for match, filed_at in (("a", 2), ("b", 3), ("c", 1)):
-        await store.file(report(match, filed_at=filed_at), [])
+        await store.file(report(match, filed_at=filed_at), [], lenient)
     assert [kept.report.match for kept in await store.latest_reports(2)] == ["b", "a"]
 
 
 async def test_filing_again_gives_the_first_report_and_changes_nothing(store: Store) -> None:
     first, second = report(), report(filed_at=2_000)
-    await store.file(first, [PICTURE])
-    again = await store.file(second, [PICTURE, PICTURE])
+    await store.file(first, [PICTURE], lenient)
+    again = await store.file(second, [PICTURE, PICTURE], lenient)
     assert (again.report, again.repeated) == (first.id, True)
     (kept,) = await store.latest_reports(10)
     assert (kept.report, kept.frames) == (first, 1)
@@ -91,12 +43,12 @@ async def test_filing_again_gives_the_first_report_and_changes_nothing(store: St
 
 async def test_each_side_of_a_match_may_report(store: Store) -> None:
     for reporter in ("one", "other"):
-        assert not (await store.file(report(reporter=reporter), [])).repeated
+        assert not (await store.file(report(reporter=reporter), [], lenient)).repeated
     assert len(await store.latest_reports(10)) == 2
 
 
 async def test_filings_at_the_same_moment_make_one_report(store: Store) -> None:
-    filings = await asyncio.gather(*(store.file(report(), [PICTURE]) for _ in range(12)))
+    filings = await asyncio.gather(*(store.file(report(), [PICTURE], lenient) for _ in range(12)))
     assert len({filed.report for filed in filings}) == 1
     assert [filed.repeated for filed in filings].count(False) == 1
     (kept,) = await store.latest_reports(10)
@@ -165,7 +117,7 @@ async def test_a_database_that_is_away_is_a_passing_trouble(kind: str, tmp_path:
     postgresql = f"postgresql+asyncpg://nobody@127.0.0.1:{free_port()}/x"
     engine = open_engine(postgresql if kind == "postgresql" else f"sqlite+aiosqlite:///{tmp_path}")
     with pytest.raises(Unavailable):
-        await SqlStore(engine).file(report(), [])
+        await SqlStore(engine).file(report(), [], lenient)
     await engine.dispose()
 
 

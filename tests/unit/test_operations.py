@@ -22,6 +22,8 @@ def documented(section: str) -> dict[str, str]:
 
 
 def shown(default: Any) -> str:
+    if default is None:
+        return ""
     if default is dataclasses.MISSING:
         return "required"
     if isinstance(default, bool):

@@ -1,6 +1,8 @@
 """The reports service: filing, and who is not in good standing."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import cast
 
 import grpc
 from grpc import aio
@@ -13,14 +15,22 @@ from services.contract.errors import Unavailable, ZufallError
 from services.contract.ids import ReportId, VisitorId
 from services.runtime.rpc import OPTIONS, error_code
 
+from ..appealing import Appealed, State
 from ..filing import Filing
-from ..messages import Banned
+from ..messages import Banned, Evidence
 
 FILE_TIMEOUT = 15.0
 """Seconds. A report is idempotent, so the page sends it again when this was too short."""
 
 _ERRORS: dict[str, type[ZufallError]] = {
-    kind.code: kind for kind in (errors.PassRefused, errors.InvalidRequest, errors.EvidenceRefused)
+    kind.code: kind
+    for kind in (
+        errors.PassRefused,
+        errors.InvalidRequest,
+        errors.EvidenceRefused,
+        errors.NotFound,
+        errors.TooLate,
+    )
 }
 
 
@@ -31,10 +41,11 @@ class ReportsClient:
         self._channel = aio.insecure_channel(address, options=OPTIONS)
         self.stub = ReportsStub(self._channel)
 
-    async def file(self, reporter: VisitorId, filing: Filing) -> ReportId:
+    async def file(self, reporter: VisitorId, network: bytes, filing: Filing) -> ReportId:
         """Returns when the report is committed; raises `ZufallError`."""
         request = pb.FileRequest(
             reporter=reporter,
+            reporter_network=network,
             reason=f"REASON_{filing.reason.upper()}",
             note=filing.note,
             chat=[pb.ChatLine(from_accused=line.by == "accused", text=line.text) for line in filing.chat],
@@ -46,6 +57,14 @@ class ReportsClient:
         except aio.AioRpcError as error:
             raise _refusal(error) from None
         return ReportId(answer.report)
+
+    async def appeal(self, token: str, text: str = "") -> Appealed:
+        """Returns when the appeal is committed; raises `ZufallError`."""
+        try:
+            answer = await self.stub.Appeal(pb.AppealRequest(appeal=token, text=text), timeout=FILE_TIMEOUT)
+        except aio.AioRpcError as error:
+            raise _refusal(error) from None
+        return _appealed(answer)
 
     async def stop(self) -> None:
         await self._channel.close()
@@ -62,11 +81,38 @@ def _refusal(error: aio.AioRpcError) -> ZufallError:
 
 def banned(standing: pb.VisitorStanding) -> Banned:
     """What a banned visitor is told."""
-    until = datetime.fromtimestamp(standing.until_ms / 1000, UTC) if standing.until_ms else None
     return Banned(
         rule=standing.rule,
         automated=standing.automated,
         decision=standing.decision,
         appeal=standing.appeal,
-        until=until.isoformat(timespec="seconds").replace("+00:00", "Z") if until else UNSET,
+        until=_moment(standing.until_ms) if standing.until_ms else UNSET,
+        reason=standing.statement or UNSET,
+        evidence=list(_evidence(standing.evidence)) or UNSET,
     )
+
+
+def _appealed(answer: pb.AppealResponse) -> Appealed:
+    decision = answer.decision
+    return Appealed(
+        state=cast(State, pb.AppealState.Name(answer.state).removeprefix("APPEAL_STATE_").lower()),
+        rule=decision.rule,
+        automated=decision.automated,
+        decided=_moment(answer.decided_ms),
+        appeal_until=_moment(answer.appeal_until_ms),
+        answer=answer.answer,
+        reason=decision.statement,
+        evidence=_evidence(decision.evidence),
+        until=_moment(decision.until_ms) if decision.until_ms else UNSET,
+    )
+
+
+def _evidence(kinds: Sequence[pb.Evidence]) -> tuple[Evidence, ...]:
+    names = (pb.Evidence.Name(kind).removeprefix("EVIDENCE_").lower() for kind in kinds)
+    return tuple(cast(Evidence, name) for name in names)
+
+
+def _moment(milliseconds: int) -> str:
+    """Unix milliseconds in ISO 8601."""
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -10,10 +10,11 @@ from services.contract.ids import DecisionId
 from services.contract.keys import new_key, parse_ring
 from services.contract.sealing import Sealer
 from services.reports import conversion
+from services.reports.appeal_tokens import AppealTokens
 from services.reports.records import ChatLine, Decision, Level, Reason
 
 VISITOR = "abcdefghijklmnopqrst-_"
-APPEALS = conversion.Appeals(Sealer(parse_ring(new_key()), b"test"))
+TOKENS = AppealTokens(Sealer(parse_ring(new_key()), b"test"))
 
 
 def test_the_enums_have_the_numbers_of_the_protocol() -> None:
@@ -60,13 +61,13 @@ def test_a_decision_has_bounds(fields: dict[str, Any]) -> None:
 
 def test_a_lift_needs_no_rule_and_gives_nothing_to_appeal_against() -> None:
     lift = conversion.new_decision(decide(level=pb.LEVEL_GOOD, rule=""), DecisionId("d"), now=0)
-    told = conversion.standing(_made(lift, 7), APPEALS)
+    told = conversion.standing(_made(lift, 7), TOKENS)
     assert (told.level, told.appeal, told.sequence) == (pb.LEVEL_GOOD, "", 7)
 
 
 def test_a_ban_tells_all_that_the_visitor_may_know() -> None:
     ban = conversion.new_decision(decide(seconds=1, reason="internal"), DecisionId("d"), now=0)
-    told = conversion.standing(_made(ban, 1), APPEALS)
+    told = conversion.standing(_made(ban, 1), TOKENS)
     assert (told.visitor, told.level, told.until_ms) == (VISITOR, pb.LEVEL_BANNED, 1_000)
     assert (told.rule, told.automated, told.decision) == ("nudity", False, "d")
     assert told.appeal

@@ -5,7 +5,7 @@ from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict
 
 from services.contract.keys import Key, new_key, parse_key
-from services.signaling.visitors import address_hash, remote_address
+from services.signaling.visitors import MONTH, address_hash, remote_address
 
 KEY = parse_key(new_key())
 NEAREST = "127.0.0.1"
@@ -39,8 +39,8 @@ def test_only_what_trusted_proxies_added_counts(
     assert address(trusted, *forwarded) == expected
 
 
-def hashed(text: str, key: Key = KEY) -> bytes:
-    return address_hash(text, key)
+def hashed(text: str, key: Key = KEY, wall: float = 1_800_000_000) -> bytes:
+    return address_hash(text, key, wall)
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,9 @@ def test_what_is_no_address_has_an_empty_hash(text: str) -> None:
 
 def test_a_zone_is_no_obstacle() -> None:
     assert hashed("fe80::1%eth0") == hashed("fe80::2")
+
+
+def test_a_network_cannot_be_followed_from_month_to_month() -> None:
+    start = 1_800_000_000 // MONTH * MONTH
+    assert hashed("198.51.100.1", wall=start) == hashed("198.51.100.1", wall=start + MONTH - 1)
+    assert hashed("198.51.100.1", wall=start) != hashed("198.51.100.1", wall=start + MONTH)

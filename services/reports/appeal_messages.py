@@ -1,0 +1,58 @@
+"""Between appeals in messages of reports.proto and records."""
+
+from protos import reports_pb2 as pb
+from services.contract.errors import InvalidRequest
+from services.contract.ids import DecisionId
+from services.contract.limits import APPEAL, APPEAL_LENGTH
+
+from .appeal_tokens import AppealTokens
+from .conversion import moderator, standing, storable
+from .records import Appeal, Appealed, AppealState, Decision
+
+
+def new_appeal(request: pb.AppealRequest, decision: Decision, now: int) -> Appeal:
+    """`now` in Unix milliseconds."""
+    if len(request.text) > APPEAL_LENGTH:
+        raise InvalidRequest(f"an appeal has at most {APPEAL_LENGTH} characters")
+    return Appeal(decision.id, storable(request.text), now)
+
+
+def decided_appeal(request: pb.DecideAppealRequest, now: int) -> Appeal:
+    """How the appeal stands from `now` (Unix milliseconds) on; its text stays what it is."""
+    if len(request.answer) > APPEAL_LENGTH:
+        raise InvalidRequest(f"an answer has at most {APPEAL_LENGTH} characters")
+    return Appeal(
+        decision=DecisionId(request.decision),
+        text="",
+        filed_at=0,
+        state=AppealState.OVERTURNED if request.overturn else AppealState.UPHELD,
+        answer=storable(request.answer),
+        moderator=moderator(request.moderator),
+        decided_at=now,
+    )
+
+
+def appealed(of: Appealed, appeals: AppealTokens) -> pb.AppealResponse:
+    appeal = of.appeal
+    return pb.AppealResponse(
+        state=appeal.state.value if appeal else 0,  # type: ignore[arg-type]  # numbered alike, a test checks
+        answer=appeal.answer if appeal else "",
+        decision=standing(of.decision, appeals),
+        decided_ms=of.decision.made_at,
+        appeal_until_ms=appeal_until(of.decision),
+    )
+
+
+def appeal_until(decision: Decision) -> int:
+    """Unix milliseconds."""
+    return decision.made_at + APPEAL * 1000
+
+
+def summary(of: Appealed, appeals: AppealTokens) -> pb.AppealSummary:
+    return pb.AppealSummary(
+        decision=standing(of.decision, appeals),
+        text=of.appeal.text if of.appeal else "",
+        filed_ms=of.appeal.filed_at if of.appeal else 0,
+        moderator=of.decision.moderator,
+        reason=of.decision.reason,
+    )

@@ -1,0 +1,97 @@
+"""Appeals on SQLite or PostgreSQL: one against each decision, decided by another moderator."""
+
+from dataclasses import asdict
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.contract.errors import InvalidRequest, NotFound
+from services.contract.ids import DecisionId
+
+from .cases import INSERT
+from .database import answering, writing
+from .records import Appeal, Appealed, AppealState, Decision, NewDecision
+from .store import decision_in, insert_decision
+from .tables import appeals, cases, decisions
+
+
+class SqlAppeals:
+    """Implements the port `AppealStore`."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._writer = writing(engine)
+
+    async def find(self, decision: DecisionId) -> Appealed:
+        with answering():
+            async with self._engine.connect() as connection:
+                return await _find(connection, decision)
+
+    async def file(self, appeal: Appeal) -> Appealed:
+        with answering():
+            async with self._writer.begin() as connection:
+                insert = INSERT[connection.dialect.name](appeals).values(asdict(appeal))
+                await connection.execute(insert.on_conflict_do_nothing(index_elements=["decision"]))
+                return await _find(connection, appeal.decision)
+
+    async def open_appeals(self, limit: int) -> list[Appealed]:
+        oldest = (
+            sa.select(appeals.c.decision)
+            .where(appeals.c.state == AppealState.OPEN)
+            .order_by(appeals.c.filed_at)
+            .limit(limit)
+        )
+        with answering():
+            async with self._engine.connect() as connection:
+                found = [DecisionId(name) for name in await connection.scalars(oldest)]
+                return [await _find(connection, decision) for decision in found]
+
+    async def decide(self, decided: Appeal, lift: NewDecision | None) -> Decision:
+        with answering():
+            async with self._writer.begin() as connection:
+                decision = (await _find(connection, decided.decision)).decision
+                _check_moderator(decision, decided)
+                await _close(connection, decided)
+                if lift is not None:
+                    decision = await _overturn(connection, decision, lift)
+            return decision
+
+
+async def _find(connection: AsyncConnection, decision: DecisionId) -> Appealed:
+    row = (await connection.execute(sa.select(decisions).where(decisions.c.id == decision))).one_or_none()
+    if row is None:
+        raise NotFound("there is no such decision")
+    appeal = (
+        await connection.execute(sa.select(appeals).where(appeals.c.decision == decision))
+    ).one_or_none()
+    return Appealed(decision_in(row), _appeal(appeal) if appeal is not None else None)
+
+
+def _appeal(row: sa.Row[tuple[object, ...]]) -> Appeal:
+    columns = {**row._mapping, "state": AppealState(row.state), "decision": DecisionId(row.decision)}
+    return Appeal(**columns)
+
+
+def _check_moderator(decision: Decision, decided: Appeal) -> None:
+    if not decided.moderator or decided.moderator == decision.moderator:
+        raise InvalidRequest("an appeal is decided by another moderator than the decision")
+
+
+async def _close(connection: AsyncConnection, decided: Appeal) -> None:
+    """One of two who decide at the same moment comes too late."""
+    values = {"state": decided.state, "answer": decided.answer, "moderator": decided.moderator}
+    still_open = (appeals.c.decision == decided.decision) & (appeals.c.state == AppealState.OPEN)
+    closed = await connection.execute(
+        sa.update(appeals).where(still_open).values(**values, decided_at=decided.decided_at)
+    )
+    if closed.rowcount != 1:
+        raise InvalidRequest("there is no open appeal against this decision")
+
+
+async def _overturn(connection: AsyncConnection, decision: Decision, lift: NewDecision) -> Decision:
+    """The visitor is free, unless something else was decided since. The case counts as dismissed."""
+    later = (decisions.c.visitor == decision.visitor) & (decisions.c.sequence > decision.sequence)
+    if await connection.scalar(sa.select(sa.func.count()).select_from(decisions).where(later)):
+        return decision
+    await connection.execute(sa.update(cases).where(cases.c.decision == decision.id).values(decision=lift.id))
+    return await insert_decision(connection, lift)

@@ -1,0 +1,44 @@
+"""A decision that was committed reaches everybody: those who watch, and gateways over NATS at once."""
+
+from protos import reports_pb2 as pb
+from services.contract.ids import DecisionId
+
+from . import conversion, metrics
+from .appeal_tokens import AppealTokens
+from .ports import Announcements
+from .records import Appeal, Decision, Level, NewDecision
+from .standings import Board
+
+
+class Published:
+    """Where decisions are made known."""
+
+    def __init__(self, board: Board, announcements: Announcements, tokens: AppealTokens) -> None:
+        self.board = board
+        self._announcements = announcements
+        self._tokens = tokens
+
+    async def publish(self, decision: Decision) -> pb.VisitorStanding:
+        """Safe to call twice."""
+        standing = conversion.standing(decision, self._tokens)
+        metrics.DECISIONS.labels(level=decision.level.name.lower()).inc()
+        self.board.apply([decision])
+        await self._announcements.announce(pb.StandingsBatch(standings=[standing]).SerializeToString())
+        return standing
+
+
+def lifted(decision: Decision, id: DecisionId, appeal: Appeal) -> NewDecision:
+    """What holds when the appeal against `decision` was right."""
+    return NewDecision(
+        id=id,
+        visitor=decision.visitor,
+        level=Level.GOOD,
+        rule="",
+        reason=f"the appeal against {decision.id} was right",
+        automated=False,
+        made_at=appeal.decided_at,
+        until=0,
+        moderator=appeal.moderator,
+        statement=appeal.answer,
+        case=decision.case,
+    )

@@ -1,0 +1,68 @@
+"""What follows by itself from the reports about one visitor, as a decision that is always temporary. Pure."""
+
+from collections.abc import Callable, Sequence
+
+from services.contract.ids import DecisionId, VisitorId
+
+from .policy import Policy
+from .ports import Judge, Judgement
+from .records import Decision, Evidence, NewDecision, Report
+from .review import Action, Urgency, review
+from .weighing import Complaint
+
+MINOR = 1e9
+"""Above whatever heat there is in this millennium."""
+
+
+class Triage:
+    """Weighs cases under one policy. `new_id` names decisions."""
+
+    def __init__(self, policy: Policy, new_id: Callable[[], str]) -> None:
+        self._policy = policy
+        self._new_id = new_id
+
+    def judge(self, report: Report, pictures: int, now: int) -> Judge:
+        """For the case that `report` joins at `now` (ms)."""
+        evidence = _evidence(report, pictures)
+
+        def judged(complaints: Sequence[Complaint], last: Decision | None) -> Judgement:
+            verdict = review(complaints, self._policy, now)
+            action = verdict.action
+            if action is None or not _adds(action, last, now):
+                return Judgement(_place(verdict.urgency), None)
+            decision = self._decision(report.accused, action, evidence, now)
+            return Judgement(_place(verdict.urgency), decision)
+
+        return judged
+
+    def _decision(self, accused: VisitorId, action: Action, evidence: Evidence, now: int) -> NewDecision:
+        return NewDecision(
+            id=DecisionId(self._new_id()),
+            visitor=accused,
+            level=action.level,
+            rule=action.rule.name.lower(),
+            reason="",
+            automated=True,
+            made_at=now,
+            until=now + action.seconds * 1000,
+            evidence=evidence,
+            policy=self._policy.version,
+        )
+
+
+def _place(urgency: Urgency) -> float:
+    """One number that orders the queue as urgencies do."""
+    return max(0.0, urgency.heat) + (MINOR if urgency.minor else 0.0)
+
+
+def _adds(action: Action, last: Decision | None, now: int) -> bool:
+    return last is None or action.exceeds(last.level, last.until, now)
+
+
+def _evidence(report: Report, pictures: int) -> Evidence:
+    evidence = Evidence.REPORTS
+    if pictures:
+        evidence |= Evidence.PICTURES
+    if report.chat:
+        evidence |= Evidence.CHAT
+    return evidence

@@ -1,0 +1,83 @@
+"""A ban says why, an appeal needs no account, another moderator decides, and the answer comes back."""
+
+from typing import Any
+
+import pytest
+
+from ..visitor import Visitor, opened, visitor
+from .cluster import Cluster
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+BAN = ("--for", "1h", "--rule", "nudity", "--statement", "You were seen undressed.", "--evidence", "pictures")
+
+
+async def told(one: Visitor, appeal: str) -> tuple[int, dict[str, Any]]:
+    headers = {"Authorization": f"Bearer {appeal}"}
+    async with one.http.get(f"{one.url}/api/appeals", headers=headers) as answer:
+        return answer.status, await answer.json()
+
+
+async def appeals(one: Visitor, appeal: str, text: str = "It was my elbow.") -> tuple[int, dict[str, Any]]:
+    async with one.http.post(f"{one.url}/api/appeals", json={"appeal": appeal, "text": text}) as answer:
+        return answer.status, await answer.json()
+
+
+async def command(cluster: Cluster, *words: str) -> str:
+    status, said = await cluster.command("moderator", *words)
+    assert status == 0, said
+    return said
+
+
+async def banned(cluster: Cluster, one: Visitor) -> dict[str, Any]:
+    await command(cluster, "ban", one.name, *BAN, "--as", "ann")
+    notice = await one.hear("banned")
+    assert (notice["reason"], notice["evidence"]) == ("You were seen undressed.", ["pictures"])
+    return notice
+
+
+async def test_an_appeal_from_the_ban_to_the_answer(cluster: Cluster) -> None:
+    async with visitor(cluster.urls[0]) as one:
+        notice = await banned(cluster, one)
+        status, said = await told(one, notice["appeal"])
+        assert (status, said["state"], said["rule"], said["automated"]) == (200, "none", "nudity", False)
+        assert (said["reason"], said["evidence"]) == ("You were seen undressed.", ["pictures"])
+        assert said["decided"] < said["until"] < said["appeal_until"]
+        assert await appeals(one, notice["appeal"]) == (201, {"state": "open"})
+        assert await appeals(one, notice["appeal"], "and again") == (201, {"state": "open"})
+        listed = await command(cluster, "appeals")
+        assert "It was my elbow." in listed
+        assert "and again" not in listed
+        status, complaint = await answer(cluster, notice["decision"], "ann")
+        assert (status, "another moderator" in complaint) == (1, True)
+        status, _ = await answer(cluster, notice["decision"], "bob")
+        assert status == 0
+        _, said = await told(one, notice["appeal"])
+        assert (said["state"], said["answer"]) == ("overturned", "It was your elbow.")
+        async with opened(cluster.urls[1], one.token) as again:
+            await again.say("hello", token=one.token)
+            await again.hear("welcome")
+
+
+async def answer(cluster: Cluster, decision: str, name: str) -> tuple[int, str]:
+    words = ("answer", decision, "--overturn", "--answer", "It was your elbow.", "--as", name)
+    return await cluster.command("moderator", *words)
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"appeal": "nonsense", "text": "x"}, 403, "pass_refused"),
+        ({"appeal": "nonsense", "text": ""}, 400, "invalid_request"),
+        ({"appeal": "nonsense", "text": "x" * 2001}, 400, "invalid_request"),
+        ({"appeal": "nonsense"}, 400, "invalid_request"),
+        ({"appeal": "nonsense", "text": "x" * 60_000}, 413, "too_large"),
+    ],
+)
+async def test_what_is_no_appeal_is_refused(
+    cluster: Cluster, body: dict[str, str], status: int, code: str
+) -> None:
+    async with visitor(cluster.urls[0]) as one:
+        async with one.http.post(f"{one.url}/api/appeals", json=body) as answer:
+            assert (answer.status, (await answer.json())["code"]) == (status, code)
+        assert (await told(one, "nonsense"))[0] == 403

@@ -1,0 +1,73 @@
+"""Reports and decisions that the tests of stores keep, and judges."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.contract.ids import DecisionId, MatchId, ReportId, VisitorId, random_id
+from services.reports.ports import AppealStore, Judgement, Store
+from services.reports.records import ChatLine, Decision, Evidence, Level, NewDecision, Picture, Reason, Report
+from services.reports.weighing import Complaint
+
+PICTURE = Picture(b"pixels", "image/jpeg", 4, 3, b"hash")
+CHAT = (ChatLine(from_accused=True, text="hello “you”"), ChatLine(from_accused=False, text=""))
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Of one database."""
+
+    store: Store
+    appeals: AppealStore
+
+
+def lenient(complaints: Sequence[Complaint], last: Decision | None) -> Judgement:
+    """Nothing follows by itself."""
+    return Judgement(0.0, None)
+
+
+class Strict:
+    """Remembers what it was shown, and decides as it is told."""
+
+    def __init__(self, decision: NewDecision | None = None) -> None:
+        self.seen: list[tuple[list[Complaint], Decision | None]] = []
+        self._decision = decision
+
+    def __call__(self, complaints: Sequence[Complaint], last: Decision | None) -> Judgement:
+        self.seen.append((sorted(complaints, key=lambda one: one.filed_at), last))
+        return Judgement(1.0, self._decision)
+
+
+def report(
+    match: str = "match", reporter: str = "reporter", filed_at: int = 1_000, accused: str = "accused"
+) -> Report:
+    return Report(
+        id=ReportId(random_id()),
+        match=MatchId(match),
+        reporter=VisitorId(reporter),
+        accused=VisitorId(accused),
+        reason=Reason.SELF_HARM,
+        note="note",
+        chat=CHAT,
+        filed_at=filed_at,
+        match_started_at=500,
+        accused_address_hash=b"\0\xff",
+        reporter_network=b"network",
+    )
+
+
+def decision(
+    visitor: str, level: Level = Level.BANNED, until: int = 0, moderator: str = "ann"
+) -> NewDecision:
+    return NewDecision(
+        id=DecisionId(random_id()),
+        visitor=VisitorId(visitor),
+        level=level,
+        rule="nudity",
+        reason="seen",
+        automated=False,
+        made_at=1_000,
+        until=until,
+        moderator=moderator,
+        statement="you were seen",
+        evidence=Evidence.REPORTS | Evidence.CHAT,
+    )

@@ -1,0 +1,111 @@
+"""Appeals, of the fake store and of the real one on both databases."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from services.contract.errors import InvalidRequest, NotFound
+from services.contract.ids import DecisionId
+from services.reports.deciding import lifted
+from services.reports.records import Appeal, Appealed, AppealState, Decision, Level
+
+from .reports import Stores, Strict, decision, lenient, report
+
+
+def appeal(against: Decision, text: str = "I did not", filed_at: int = 5_000) -> Appeal:
+    return Appeal(against.id, text, filed_at)
+
+
+def answered(against: Decision, state: AppealState, moderator: str = "bob") -> Appeal:
+    return Appeal(against.id, "", 0, state, "we looked again", moderator, 6_000)
+
+
+async def overturned(stores: Stores, against: Decision, moderator: str = "bob") -> Decision:
+    decided = answered(against, AppealState.OVERTURNED, moderator)
+    return await stores.appeals.decide(decided, lifted(against, DecisionId(f"lift {against.id}"), decided))
+
+
+async def test_a_decision_is_found_with_its_appeal(stores: Stores) -> None:
+    made = await stores.store.decide(decision("v"))
+    assert await stores.appeals.find(made.id) == Appealed(made, None)
+    filed = appeal(made)
+    assert await stores.appeals.file(filed) == Appealed(made, filed)
+    assert await stores.appeals.find(made.id) == Appealed(made, filed)
+    with pytest.raises(NotFound):
+        await stores.appeals.find(DecisionId("no such decision"))
+
+
+async def test_there_is_one_appeal_against_a_decision(stores: Stores) -> None:
+    made = await stores.store.decide(decision("v"))
+    found = await asyncio.gather(*(stores.appeals.file(appeal(made, f"text {n}")) for n in range(8)))
+    assert len({one.appeal for one in found}) == 1
+    assert len(await stores.appeals.open_appeals(10)) == 1
+
+
+async def test_open_appeals_come_in_the_order_in_which_they_were_filed(stores: Stores) -> None:
+    made = [await stores.store.decide(decision(f"v{n}")) for n in range(3)]
+    for one, filed_at in zip(made, (3, 1, 2), strict=True):
+        await stores.appeals.file(appeal(one, filed_at=filed_at))
+    assert [one.decision for one in await stores.appeals.open_appeals(2)] == [made[1], made[2]]
+
+
+async def test_an_appeal_that_is_upheld_changes_nothing_but_is_answered(stores: Stores) -> None:
+    made = await stores.store.decide(decision("v"))
+    await stores.appeals.file(appeal(made))
+    assert await stores.appeals.decide(answered(made, AppealState.UPHELD), None) == made
+    found = (await stores.appeals.find(made.id)).appeal
+    assert found == replace(answered(made, AppealState.UPHELD), text="I did not", filed_at=5_000)
+    assert await stores.appeals.open_appeals(10) == []
+    assert await stores.store.decisions_after(made.sequence) == []
+
+
+async def test_an_appeal_that_is_right_lifts_the_decision(stores: Stores) -> None:
+    made = await stores.store.decide(decision("v"))
+    await stores.appeals.file(appeal(made))
+    lift = await overturned(stores, made)
+    assert (lift.level, lift.visitor, lift.statement) == (Level.GOOD, "v", "we looked again")
+    assert await stores.store.standings(7_000) == (lift.sequence, [])
+
+
+async def test_it_does_not_lift_what_was_decided_since(stores: Stores) -> None:
+    made = await stores.store.decide(decision("v", Level.RESTRICTED))
+    await stores.appeals.file(appeal(made))
+    later = await stores.store.decide(decision("v"))
+    assert await overturned(stores, made) == made
+    assert await stores.store.standings(7_000) == (later.sequence, [later])
+
+
+@pytest.mark.parametrize("moderator", ["ann", ""])
+async def test_who_decided_does_not_decide_the_appeal(stores: Stores, moderator: str) -> None:
+    made = await stores.store.decide(decision("v", moderator="ann"))
+    await stores.appeals.file(appeal(made))
+    with pytest.raises(InvalidRequest):
+        await overturned(stores, made, moderator)
+    assert len(await stores.appeals.open_appeals(10)) == 1
+
+
+async def test_it_is_decided_once(stores: Stores) -> None:
+    made = await stores.store.decide(decision("v"))
+    await stores.appeals.file(appeal(made))
+    results = await asyncio.gather(
+        *(overturned(stores, made, moderator) for moderator in ("bob", "cem", "dan")), return_exceptions=True
+    )
+    assert sum(isinstance(one, InvalidRequest) for one in results) == 2
+
+
+async def test_where_nobody_appealed_there_is_nothing_to_decide(stores: Stores) -> None:
+    made = await stores.store.decide(decision("v"))
+    with pytest.raises(InvalidRequest):
+        await overturned(stores, made)
+
+
+async def test_reports_whose_decision_was_wrong_count_as_dismissed(stores: Stores) -> None:
+    await stores.store.file(report("a", accused="v"), [], lenient)
+    made = await stores.store.decide(decision("v"))
+    await stores.appeals.file(appeal(made))
+    await overturned(stores, made)
+    strict = Strict()
+    await stores.store.file(report("b"), [], strict)
+    ((complaint,), _) = strict.seen[0]
+    assert (complaint.upheld, complaint.dismissed) == (0, 1)

@@ -1,0 +1,99 @@
+"""Cases: what a new report is judged with, and what decisions make of those who report."""
+
+import asyncio
+
+from services.reports.cases import DAY
+from services.reports.ports import Store
+from services.reports.records import Level
+
+from .reports import Strict, decision, lenient, report
+
+
+async def test_a_report_is_judged_with_all_open_ones_about_the_same_visitor(store: Store) -> None:
+    strict = Strict()
+    one, other = report("a", "one", 1_000), report("b", "other", 2_000)
+    await store.file(one, [], strict)
+    await store.file(report("c", "one", 1_500, accused="somebody else"), [], lenient)
+    await store.file(other, [], strict)
+    (first, _), (both, _) = strict.seen
+    assert [seen.report for seen in first] == [one.id]
+    assert [seen.report for seen in both] == [one.id, other.id]
+    assert (both[0].reporter, both[0].network, both[0].reason) == ("one", b"network", one.reason)
+
+
+async def test_filing_again_is_not_judged_again(store: Store) -> None:
+    strict = Strict()
+    await store.file(report(), [], strict)
+    await store.file(report(filed_at=2_000), [], strict)
+    assert len(strict.seen) == 1
+
+
+async def test_what_is_decided_because_of_a_report_is_committed_with_it(store: Store) -> None:
+    filed = await store.file(report(), [], Strict(decision("accused", Level.RESTRICTED)))
+    assert filed.decision is not None
+    assert await store.decisions_after(0) == [filed.decision]
+    strict = Strict()
+    await store.file(report("another", filed_at=2_000), [], strict)
+    (complaints, last) = strict.seen[0]
+    assert (len(complaints), last) == (2, filed.decision), "a person has not looked at the case yet"
+
+
+async def test_a_judge_that_fails_leaves_no_report(store: Store) -> None:
+    def fail(complaints: object, last: object) -> None:
+        raise RuntimeError("a fault in the policy")
+
+    try:
+        await store.file(report(), [], fail)  # type: ignore[arg-type]
+    except RuntimeError:
+        pass
+    else:
+        raise AssertionError("it did not fail")
+
+
+async def test_a_decision_of_a_person_closes_the_case(store: Store) -> None:
+    await store.file(report("a"), [], lenient)
+    made = await store.decide(decision("accused"))
+    assert made.case
+    strict = Strict()
+    later = report("b", filed_at=2_000)
+    await store.file(later, [], strict)
+    ((complaints, last),) = strict.seen
+    assert [seen.report for seen in complaints] == [later.id]
+    assert last == made
+
+
+async def test_what_people_decided_tells_of_the_reporter(store: Store) -> None:
+    for number, level in enumerate((Level.BANNED, Level.WATCHED, Level.GOOD)):
+        await store.file(report(f"m{number}", accused=f"v{number}"), [], lenient)
+        await store.decide(decision(f"v{number}", level))
+    await store.file(report("open", accused="v9"), [], lenient)
+    strict = Strict()
+    await store.file(report("new"), [], strict)
+    ((complaint,), _) = strict.seen[0]
+    assert (complaint.upheld, complaint.dismissed) == (2, 1)
+
+
+async def test_who_reports_many_in_a_day_is_known_for_it(store: Store) -> None:
+    await store.file(report("old", accused="v0", filed_at=1_000), [], lenient)
+    for number in range(3):
+        await store.file(report(f"m{number}", accused=f"v{number}", filed_at=DAY + 1_000), [], lenient)
+    strict = Strict()
+    await store.file(report("new", accused="v2", filed_at=DAY + 2_000), [], strict)
+    complaints, _ = strict.seen[0]
+    assert [seen.reported_lately for seen in complaints] == [3, 3]
+
+
+async def test_reports_at_the_same_moment_join_one_case_and_the_last_sees_all(store: Store) -> None:
+    strict = Strict()
+    filings = (store.file(report(f"m{n}", f"r{n}", n), [], strict) for n in range(12))
+    await asyncio.gather(*filings)
+    assert sorted(len(complaints) for complaints, _ in strict.seen) == list(range(1, 13))
+
+
+async def test_deciding_and_filing_at_the_same_moment_do_not_wait_for_each_other(store: Store) -> None:
+    acts = [store.file(report(f"m{n}", f"r{n}", n), [], Strict(decision("accused"))) for n in range(10)]
+    acts += [store.decide(decision("accused")) for _ in range(10)]  # type: ignore[misc]
+    async with asyncio.timeout(20):
+        await asyncio.gather(*acts)
+    made = await store.decisions_after(0)
+    assert len(made) == 20

@@ -1,0 +1,94 @@
+"""What a verdict becomes: a decision that ends, says what it rests on, and does not repeat what holds."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.contract.ids import MatchId, ReportId, VisitorId
+from services.reports.policy_file import default_policy
+from services.reports.ports import Judgement
+from services.reports.records import ChatLine, Decision, Evidence, Level, Reason, Report
+from services.reports.triage import Triage
+from services.reports.weighing import Complaint
+
+NOW = 1_800_000_000_000
+HOUR = 3_600_000
+REPORT = Report(
+    id=ReportId("r"),
+    match=MatchId("m"),
+    reporter=VisitorId("reporter"),
+    accused=VisitorId("accused"),
+    reason=Reason.NUDITY,
+    note="",
+    chat=(),
+    filed_at=NOW,
+    match_started_at=0,
+    accused_address_hash=b"",
+)
+
+
+def complaints(count: int, reason: Reason = Reason.NUDITY) -> list[Complaint]:
+    """Of reporters with a good name, each in a network of their own."""
+    return [
+        Complaint(
+            report=ReportId(f"report {n}"),
+            reporter=VisitorId(f"reporter {n}"),
+            network=f"network {n}".encode(),
+            reason=reason,
+            filed_at=NOW,
+            upheld=8,
+            dismissed=0,
+            reported_lately=1,
+            proven=False,
+            flag=False,
+        )
+        for n in range(count)
+    ]
+
+
+def judged(count: int, last: Decision | None = None, report: Report = REPORT, pictures: int = 0) -> Judgement:
+    judge = Triage(default_policy(), lambda: "decision").judge(report, pictures, NOW)
+    return judge(complaints(count), last)
+
+
+def holding(level: Level, until: int, automated: bool = True) -> Decision:
+    made = judged(20).decision
+    assert made is not None
+    fields = {name: getattr(made, name) for name in type(made).__slots__}
+    return Decision(**{**fields, "level": level, "until": until, "automated": automated}, sequence=1)
+
+
+def test_one_report_is_for_a_person_alone() -> None:
+    assert judged(1).decision is None
+    assert judged(1).urgency > 0
+
+
+def test_many_set_apart_for_a_while_and_say_why() -> None:
+    report = replace(REPORT, chat=(ChatLine(True, "hello"),))
+    made = judged(20, report=report, pictures=1).decision
+    assert made is not None
+    assert (made.visitor, made.level, made.rule, made.automated) == ("accused", Level.BANNED, "nudity", True)
+    assert NOW < made.until <= NOW + 7 * 24 * HOUR
+    assert made.evidence == Evidence.REPORTS | Evidence.PICTURES | Evidence.CHAT
+    assert (made.policy, made.moderator) == (default_policy().version, "")
+
+
+@pytest.mark.parametrize(
+    ("last", "acts"),
+    [
+        (holding(Level.BANNED, NOW + 24 * HOUR), False),
+        (holding(Level.BANNED, NOW + HOUR), True),
+        (holding(Level.BANNED, 0, automated=False), False),
+        (holding(Level.RESTRICTED, NOW + HOUR), True),
+        (holding(Level.BANNED, NOW - 1), True),
+        (holding(Level.GOOD, 0, automated=False), True),
+    ],
+)
+def test_what_holds_is_not_repeated(last: Decision, acts: bool) -> None:
+    assert (judged(20, last).decision is not None) is acts
+
+
+def test_a_minor_comes_before_everything() -> None:
+    judge = Triage(default_policy(), lambda: "decision").judge(REPORT, 0, NOW)
+    assert judge(complaints(1, Reason.MINOR), None).urgency > judge(complaints(200), None).urgency
+    assert judge(complaints(3), None).urgency > judge(complaints(2), None).urgency
