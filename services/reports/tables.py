@@ -44,7 +44,7 @@ cases = sa.Table(
     sa.Column("urgency", sa.Float, nullable=False),
     sa.Index(None, "urgency"),
 )
-OPEN = cases.c.closed_at == 0
+OPEN = cases.c.closed_at == sa.literal_column("0")  # PostgreSQL knows the index only by a constant
 sa.Index(
     "uq_cases_accused_open", cases.c.accused, unique=True, postgresql_where=OPEN, sqlite_where=OPEN
 )  # one at a time for each visitor

@@ -77,9 +77,10 @@ class Encounter:
     sealed: Pass
 
 
-def encounter(keys: str = KEYS, ago: float = 60) -> Encounter:
+def encounter(keys: str = KEYS, ago: float = 60, accused: VisitorId | None = None) -> Encounter:
     """`ago` seconds ago."""
-    match, reporter, accused = MatchId(random_id()), VisitorId(random_id()), VisitorId(random_id())
+    match, reporter = MatchId(random_id()), VisitorId(random_id())
+    accused = accused or VisitorId(random_id())
     content = PassContent(
         match=match,
         holder=reporter,
@@ -102,9 +103,16 @@ def filing(
     note: str = "",
     chat: tuple[pb.ChatLine, ...] = (),
     frames: tuple[bytes, ...] = (),
+    network: bytes = b"",
 ) -> pb.FileRequest:
-    who = reporter or of.reporter
-    request = pb.FileRequest(reporter=who, reason=reason, note=note, chat=chat, frames=frames)
+    request = pb.FileRequest(
+        reporter=reporter or of.reporter,
+        reason=reason,
+        note=note,
+        chat=chat,
+        frames=frames,
+        reporter_network=network,
+    )
     setattr(request, "pass", of.sealed if sealed is None else sealed)
     return request
 

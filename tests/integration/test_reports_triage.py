@@ -1,0 +1,64 @@
+"""Triage at work: what many reports come to reaches gateways, ends, and survives the death of the service."""
+
+import asyncio
+import signal
+
+from protos import reports_pb2 as pb
+from services.contract.ids import VisitorId, random_id
+
+from ..servers import stop
+from ..timing import scaled
+from .reports_service import Replica, encounter, filing, reports_service
+
+NO_NATS = "nats://127.0.0.1:1"
+DAY = 24 * 3600 * 1000
+
+
+async def reported(replica: Replica, accused: VisitorId, networks: list[bytes]) -> pb.VisitorStanding:
+    """By as many strangers as there are networks, for nudity; how the accused stands then."""
+    for network in networks:
+        await replica.reports.File(filing(encounter(accused=accused), network=network))
+    return await replica.reports.Standing(pb.StandingRequest(visitor=accused))  # type: ignore[no-any-return]
+
+
+async def test_many_strangers_of_many_networks_set_apart_for_a_while(database: str) -> None:
+    accused = VisitorId(random_id())
+    async with reports_service(database, NO_NATS) as replica:
+        watching = asyncio.create_task(until_told(replica, accused))
+        standing = await reported(replica, accused, [b"network %d" % number for number in range(6)])
+        assert (standing.level, standing.rule, standing.automated) == (pb.LEVEL_RESTRICTED, "nudity", True)
+        assert list(standing.evidence) == [pb.EVIDENCE_REPORTS]
+        told = await watching
+        assert 0 < told.until_ms - (await replica.list())[0].filed_ms <= DAY
+        await stop(replica.process, how=signal.SIGKILL)
+    async with reports_service(database, NO_NATS) as again:
+        now = await again.reports.Standing(pb.StandingRequest(visitor=accused))
+        assert now.decision == standing.decision
+
+
+async def until_told(replica: Replica, accused: VisitorId) -> pb.VisitorStanding:
+    """As a gateway watches."""
+    async with asyncio.timeout(scaled(20)):
+        async for batch in replica.reports.WatchStandings(pb.WatchStandingsRequest()):
+            for standing in batch.standings:
+                if (standing.visitor, standing.level) == (accused, pb.LEVEL_RESTRICTED):
+                    return standing  # type: ignore[no-any-return]
+    raise AssertionError("the watch ended")
+
+
+async def test_a_hundred_of_one_network_do_nothing_by_themselves(database: str) -> None:
+    accused = VisitorId(random_id())
+    async with reports_service(database, NO_NATS) as replica:
+        standing = await reported(replica, accused, [b"one network"] * 100)
+        assert standing.level == pb.LEVEL_GOOD
+        assert len(await replica.list()) == 50, "moderators see them"
+
+
+async def test_what_a_person_decided_stands(database: str) -> None:
+    """A lift closes the case: the same reports do not count again, and a few more are not enough."""
+    accused = VisitorId(random_id())
+    async with reports_service(database, NO_NATS) as replica:
+        await reported(replica, accused, [b"network %d" % number for number in range(6)])
+        await replica.decide(accused, pb.LEVEL_GOOD)
+        standing = await reported(replica, accused, [b"another %d" % number for number in range(2)])
+        assert standing.level == pb.LEVEL_GOOD
