@@ -1,6 +1,7 @@
 """The SQL of cases: all open reports about one visitor are one, until a person decides."""
 
 from collections.abc import Callable
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contract.ids import CaseId, DecisionId, ReportId, VisitorId, random_id
 
-from .records import Level, Reason
+from .records import Held, Level, Reason
 from .tables import OPEN, cases, decisions, reports
 from .weighing import Complaint
 
@@ -25,18 +26,13 @@ DAY = 24 * 3600 * 1000
 
 async def open_case(connection: AsyncConnection, accused: VisitorId, now: int) -> CaseId:
     """The open case about `accused`, a new one if there is none; nobody else changes it until the commit."""
-    new = INSERT[connection.dialect.name](cases).values(
-        id=random_id(), accused=accused, opened_at=now, closed_at=0, decision="", urgency=0
-    )
-    held = new.on_conflict_do_update(
-        index_elements=["accused"], index_where=OPEN, set_={"accused": cases.c.accused}
-    )
-    return CaseId((await connection.execute(held.returning(cases.c.id))).scalar_one())
+    new = {"id": random_id(), "accused": accused, "opened_at": now}
+    return CaseId((await connection.execute(_OPENED[connection.dialect.name], new)).scalar_one())
 
 
 async def rank(connection: AsyncConnection, case: CaseId, urgency: float) -> None:
     """Where the case stands in the queue: the most urgent comes first."""
-    await connection.execute(sa.update(cases).where(cases.c.id == case).values(urgency=urgency))
+    await connection.execute(_RANKED, {"ranked": case, "urgency": urgency})
 
 
 async def close_case(
@@ -52,38 +48,28 @@ async def close_case(
     return CaseId((await connection.execute(shut)).scalar() or "")
 
 
-async def complaints(connection: AsyncConnection, case: CaseId) -> list[Complaint]:
-    """The newest reports of a case, and what is known of those who filed them."""
-    found = (
-        sa.select(
-            reports.c.id,
-            reports.c.reporter,
-            reports.c.reporter_network,
-            reports.c.reason,
-            reports.c.filed_at,
-            _decided(decisions.c.level != Level.GOOD).label("upheld"),
-            _decided(decisions.c.level == Level.GOOD).label("dismissed"),
-            _lately().label("lately"),
-        )
-        .where(reports.c.case_id == case)
-        .order_by(reports.c.filed_at.desc())
-        .limit(MOST_COMPLAINTS)
+async def weighed(
+    connection: AsyncConnection, case: CaseId, accused: VisitorId
+) -> tuple[list[Complaint], Held | None]:
+    """The newest reports of a case, and what is known of those who filed them; the last decision."""
+    rows = (await connection.execute(_WEIGHED, {"of_case": case, "of_accused": accused})).all()
+    held = [Held(Level(row.held_level), row.held_until) for row in rows[:1] if row.held_level is not None]
+    return [_complaint(row) for row in rows], held[0] if held else None
+
+
+def _complaint(row: sa.Row[Any]) -> Complaint:
+    return Complaint(
+        report=ReportId(row.id),
+        reporter=VisitorId(row.reporter),
+        network=row.reporter_network or b"",
+        reason=Reason(row.reason),
+        filed_at=row.filed_at,
+        upheld=row.upheld,
+        dismissed=row.dismissed,
+        reported_lately=row.lately,
+        proven=False,
+        flag=False,
     )
-    return [
-        Complaint(
-            report=ReportId(row.id),
-            reporter=VisitorId(row.reporter),
-            network=row.reporter_network or b"",
-            reason=Reason(row.reason),
-            filed_at=row.filed_at,
-            upheld=row.upheld,
-            dismissed=row.dismissed,
-            reported_lately=row.lately,
-            proven=False,
-            flag=False,
-        )
-        for row in await connection.execute(found)
-    ]
 
 
 def _decided(how: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
@@ -113,3 +99,43 @@ def _lately() -> sa.ScalarSelect[int]:
         .correlate(reports)
         .scalar_subquery()
     )
+
+
+def _held(what: sa.Column[Any]) -> sa.ScalarSelect[Any]:
+    """Of the last decision about the accused."""
+    return (
+        sa.select(what)
+        .where(decisions.c.visitor == sa.bindparam("of_accused"))
+        .order_by(decisions.c.sequence.desc())
+        .limit(1)
+        .correlate(None)
+        .scalar_subquery()
+    )
+
+
+# Put together once: that takes longer than to carry it out.
+_OPENED = {
+    dialect: insert(cases)
+    .values(closed_at=0, decision="", urgency=0)
+    .on_conflict_do_update(index_elements=["accused"], index_where=OPEN, set_={"accused": cases.c.accused})
+    .returning(cases.c.id)
+    for dialect, insert in INSERT.items()
+}
+_RANKED = sa.update(cases).where(cases.c.id == sa.bindparam("ranked")).values(urgency=sa.bindparam("urgency"))
+_WEIGHED = (
+    sa.select(
+        reports.c.id,
+        reports.c.reporter,
+        reports.c.reporter_network,
+        reports.c.reason,
+        reports.c.filed_at,
+        _decided(decisions.c.level != Level.GOOD).label("upheld"),
+        _decided(decisions.c.level == Level.GOOD).label("dismissed"),
+        _lately().label("lately"),
+        _held(decisions.c.level).label("held_level"),
+        _held(decisions.c.until).label("held_until"),
+    )
+    .where(reports.c.case_id == sa.bindparam("of_case"))
+    .order_by(reports.c.filed_at.desc())
+    .limit(MOST_COMPLAINTS)
+)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from services.contract.ids import DecisionId
 
-from .records import Appeal, Appealed, Decision, Filed, NewDecision, Picture, Report, Summary
+from .records import Appeal, Appealed, Decision, Filed, Held, NewDecision, Picture, Report, Summary
 from .weighing import Complaint
 
 
@@ -18,7 +18,7 @@ class Judgement:
     decision: NewDecision | None
 
 
-Judge = Callable[[Sequence[Complaint], Decision | None], Judgement]
+Judge = Callable[[Sequence[Complaint], Held | None], Judgement]
 """Of all complaints of a case, and the last decision about the accused, which may not hold any more."""
 
 

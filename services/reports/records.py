@@ -98,6 +98,14 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What was decided last about a visitor, which may be over. `until` 0 means without an end."""
+
+    level: Level
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewDecision:
     """What shall hold for a visitor from now on. `until` 0 means without an end.
 

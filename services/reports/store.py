@@ -1,7 +1,7 @@
 """The store on SQLite or PostgreSQL."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.contract.ids import CaseId, DecisionId, MatchId, ReportId, VisitorId
 
-from .cases import INSERT, close_case, complaints, open_case, rank
+from .cases import INSERT, close_case, open_case, rank, weighed
 from .database import answering, writing
 from .ports import Judge
 from .records import (
@@ -28,6 +28,15 @@ from .tables import decisions, evidence, reports
 
 _DECISION_LOCK = 0x7A756662
 _PAGE = 1000
+_COLUMNS = [field.name for field in fields(Report)]
+
+# Put together once: that takes longer than to carry it out.
+_INSERTED = {
+    dialect: insert(reports)
+    .on_conflict_do_nothing(index_elements=["match", "reporter"])
+    .returning(reports.c.id)
+    for dialect, insert in INSERT.items()
+}
 
 
 class SqlStore:
@@ -39,24 +48,15 @@ class SqlStore:
 
     async def file(self, report: Report, frames: Sequence[Picture], judge: Judge) -> Filed:
         with answering():
-            async with self._writer.begin() as connection:
-                filed = await self._insert(connection, report)
-                if not filed.repeated:
-                    await _keep(connection, report, frames)
-                    filed = replace(filed, decision=await _judged(connection, report, judge))
-            return filed  # only here is it committed
-
-    async def _insert(self, connection: AsyncConnection, report: Report) -> Filed:
-        """A filing of the same match and reporter that is under way elsewhere is waited for."""
-        row = {**asdict(report), "chat": [[line.from_accused, line.text] for line in report.chat]}
-        insert = INSERT[connection.dialect.name](reports).values(row)
-        unless_there = insert.on_conflict_do_nothing(index_elements=["match", "reporter"])
-        fresh = await connection.scalar(unless_there.returning(reports.c.id))
-        if fresh is not None:
-            return Filed(report.id, repeated=False)
-        same = (reports.c.match == report.match) & (reports.c.reporter == report.reporter)
-        found = (await connection.execute(sa.select(reports.c.id).where(same))).scalar_one()
-        return Filed(ReportId(found), repeated=True)
+            async with self._writer.connect() as connection, connection.begin() as transaction:
+                case = await open_case(connection, report.accused, report.filed_at)
+                if not await _insert(connection, report, case):
+                    first = Filed(await _filed(connection, report), repeated=True)
+                    await transaction.rollback()  # the case, too, if it is new
+                    return first
+                await _keep(connection, report, frames)
+                decision = await _judged(connection, report.accused, case, judge)
+            return Filed(report.id, repeated=False, decision=decision)  # only here is it committed
 
     async def latest_reports(self, limit: int) -> list[Summary]:
         count = (
@@ -101,27 +101,34 @@ async def _decisions(
     return [decision_in(row) for row in await connection.execute(chosen)]
 
 
+async def _insert(connection: AsyncConnection, report: Report, case: CaseId) -> bool:
+    """Whether it is new. One of the same match and reporter that is under way elsewhere is waited for."""
+    row = {name: getattr(report, name) for name in _COLUMNS}
+    row |= {"chat": [[line.from_accused, line.text] for line in report.chat], "case_id": case}
+    return await connection.scalar(_INSERTED[connection.dialect.name], row) is not None
+
+
+async def _filed(connection: AsyncConnection, report: Report) -> ReportId:
+    """The report that was filed first."""
+    same = (reports.c.match == report.match) & (reports.c.reporter == report.reporter)
+    return ReportId((await connection.execute(sa.select(reports.c.id).where(same))).scalar_one())
+
+
 async def _keep(connection: AsyncConnection, report: Report, frames: Sequence[Picture]) -> None:
     rows = [{"report": report.id, "number": n, **asdict(f)} for n, f in enumerate(frames)]
     if rows:
         await connection.execute(sa.insert(evidence), rows)
 
 
-async def _judged(connection: AsyncConnection, report: Report, judge: Judge) -> Decision | None:
-    """The report joins its case, which is weighed anew."""
-    case = await open_case(connection, report.accused, report.filed_at)
-    await connection.execute(sa.update(reports).where(reports.c.id == report.id).values(case_id=case))
-    judgement = judge(await complaints(connection, case), await _last_about(connection, report.accused))
+async def _judged(
+    connection: AsyncConnection, accused: VisitorId, case: CaseId, judge: Judge
+) -> Decision | None:
+    """The case is weighed anew."""
+    judgement = judge(*await weighed(connection, case, accused))
     await rank(connection, case, judgement.urgency)
     if judgement.decision is None:
         return None
     return await insert_decision(connection, replace(judgement.decision, case=case))
-
-
-async def _last_about(connection: AsyncConnection, visitor: VisitorId) -> Decision | None:
-    about = sa.select(decisions).where(decisions.c.visitor == visitor)
-    row = (await connection.execute(about.order_by(decisions.c.sequence.desc()).limit(1))).one_or_none()
-    return decision_in(row) if row is not None else None
 
 
 async def insert_decision(connection: AsyncConnection, decision: NewDecision) -> Decision:

@@ -6,7 +6,7 @@ from services.contract.ids import DecisionId, VisitorId
 
 from .policy import Policy
 from .ports import Judge, Judgement
-from .records import Decision, Evidence, NewDecision, Report
+from .records import Evidence, Held, NewDecision, Report
 from .review import Action, Urgency, review
 from .weighing import Complaint
 
@@ -25,7 +25,7 @@ class Triage:
         """For the case that `report` joins at `now` (ms)."""
         evidence = _evidence(report, pictures)
 
-        def judged(complaints: Sequence[Complaint], last: Decision | None) -> Judgement:
+        def judged(complaints: Sequence[Complaint], last: Held | None) -> Judgement:
             verdict = review(complaints, self._policy, now)
             action = verdict.action
             if action is None or not _adds(action, last, now):
@@ -55,7 +55,7 @@ def _place(urgency: Urgency) -> float:
     return max(0.0, urgency.heat) + (MINOR if urgency.minor else 0.0)
 
 
-def _adds(action: Action, last: Decision | None, now: int) -> bool:
+def _adds(action: Action, last: Held | None, now: int) -> bool:
     return last is None or action.exceeds(last.level, last.until, now)
 
 

@@ -13,6 +13,7 @@ from services.reports.records import (
     AppealState,
     Decision,
     Filed,
+    Held,
     Level,
     NewDecision,
     Picture,
@@ -37,7 +38,8 @@ class MemoryStore:
                 return Filed(known.report.id, repeated=True)
         self.reports.append(Summary(report, len(frames)))
         last = next((one for one in reversed(self.decisions) if one.visitor == report.accused), None)
-        judgement = judge([self._complaint(one) for one in self._open(report.accused)], last)
+        held = Held(last.level, last.until) if last else None
+        judgement = judge([self._complaint(one) for one in self._open(report.accused)], held)
         made = self._insert(judgement.decision) if judgement.decision else None
         return Filed(report.id, repeated=False, decision=made)
 

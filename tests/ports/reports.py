@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.contract.ids import DecisionId, MatchId, ReportId, VisitorId, random_id
 from services.reports.ports import AppealStore, Judgement, Store
-from services.reports.records import ChatLine, Decision, Evidence, Level, NewDecision, Picture, Reason, Report
+from services.reports.records import ChatLine, Evidence, Held, Level, NewDecision, Picture, Reason, Report
 from services.reports.weighing import Complaint
 
 PICTURE = Picture(b"pixels", "image/jpeg", 4, 3, b"hash")
@@ -20,7 +20,7 @@ class Stores:
     appeals: AppealStore
 
 
-def lenient(complaints: Sequence[Complaint], last: Decision | None) -> Judgement:
+def lenient(complaints: Sequence[Complaint], last: Held | None) -> Judgement:
     """Nothing follows by itself."""
     return Judgement(0.0, None)
 
@@ -29,10 +29,10 @@ class Strict:
     """Remembers what it was shown, and decides as it is told."""
 
     def __init__(self, decision: NewDecision | None = None) -> None:
-        self.seen: list[tuple[list[Complaint], Decision | None]] = []
+        self.seen: list[tuple[list[Complaint], Held | None]] = []
         self._decision = decision
 
-    def __call__(self, complaints: Sequence[Complaint], last: Decision | None) -> Judgement:
+    def __call__(self, complaints: Sequence[Complaint], last: Held | None) -> Judgement:
         self.seen.append((sorted(complaints, key=lambda one: one.filed_at), last))
         return Judgement(1.0, self._decision)
 

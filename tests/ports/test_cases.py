@@ -4,7 +4,7 @@ import asyncio
 
 from services.reports.cases import DAY
 from services.reports.ports import Store
-from services.reports.records import Level
+from services.reports.records import Held, Level
 
 from .reports import Strict, decision, lenient, report
 
@@ -35,7 +35,7 @@ async def test_what_is_decided_because_of_a_report_is_committed_with_it(store: S
     strict = Strict()
     await store.file(report("another", filed_at=2_000), [], strict)
     (complaints, last) = strict.seen[0]
-    assert (len(complaints), last) == (2, filed.decision), "a person has not looked at the case yet"
+    assert (len(complaints), last) == (2, Held(Level.RESTRICTED, 0)), "no person has looked at the case yet"
 
 
 async def test_a_judge_that_fails_leaves_no_report(store: Store) -> None:
@@ -52,14 +52,14 @@ async def test_a_judge_that_fails_leaves_no_report(store: Store) -> None:
 
 async def test_a_decision_of_a_person_closes_the_case(store: Store) -> None:
     await store.file(report("a"), [], lenient)
-    made = await store.decide(decision("accused"))
+    made = await store.decide(decision("accused", until=9_000))
     assert made.case
     strict = Strict()
     later = report("b", filed_at=2_000)
     await store.file(later, [], strict)
     ((complaints, last),) = strict.seen
     assert [seen.report for seen in complaints] == [later.id]
-    assert last == made
+    assert last == Held(made.level, 9_000)
 
 
 async def test_what_people_decided_tells_of_the_reporter(store: Store) -> None:

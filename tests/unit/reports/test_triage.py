@@ -7,7 +7,7 @@ import pytest
 from services.contract.ids import MatchId, ReportId, VisitorId
 from services.reports.policy_file import default_policy
 from services.reports.ports import Judgement
-from services.reports.records import ChatLine, Decision, Evidence, Level, Reason, Report
+from services.reports.records import ChatLine, Evidence, Held, Level, Reason, Report
 from services.reports.triage import Triage
 from services.reports.weighing import Complaint
 
@@ -46,16 +46,9 @@ def complaints(count: int, reason: Reason = Reason.NUDITY) -> list[Complaint]:
     ]
 
 
-def judged(count: int, last: Decision | None = None, report: Report = REPORT, pictures: int = 0) -> Judgement:
+def judged(count: int, last: Held | None = None, report: Report = REPORT, pictures: int = 0) -> Judgement:
     judge = Triage(default_policy(), lambda: "decision").judge(report, pictures, NOW)
     return judge(complaints(count), last)
-
-
-def holding(level: Level, until: int, automated: bool = True) -> Decision:
-    made = judged(20).decision
-    assert made is not None
-    fields = {name: getattr(made, name) for name in type(made).__slots__}
-    return Decision(**{**fields, "level": level, "until": until, "automated": automated}, sequence=1)
 
 
 def test_one_report_is_for_a_person_alone() -> None:
@@ -76,15 +69,15 @@ def test_many_set_apart_for_a_while_and_say_why() -> None:
 @pytest.mark.parametrize(
     ("last", "acts"),
     [
-        (holding(Level.BANNED, NOW + 24 * HOUR), False),
-        (holding(Level.BANNED, NOW + HOUR), True),
-        (holding(Level.BANNED, 0, automated=False), False),
-        (holding(Level.RESTRICTED, NOW + HOUR), True),
-        (holding(Level.BANNED, NOW - 1), True),
-        (holding(Level.GOOD, 0, automated=False), True),
+        (Held(Level.BANNED, NOW + 24 * HOUR), False),
+        (Held(Level.BANNED, NOW + HOUR), True),
+        (Held(Level.BANNED, 0), False),
+        (Held(Level.RESTRICTED, NOW + HOUR), True),
+        (Held(Level.BANNED, NOW - 1), True),
+        (Held(Level.GOOD, 0), True),
     ],
 )
-def test_what_holds_is_not_repeated(last: Decision, acts: bool) -> None:
+def test_what_holds_is_not_repeated(last: Held, acts: bool) -> None:
     assert (judged(20, last).decision is not None) is acts
 
 
