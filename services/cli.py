@@ -50,12 +50,16 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
         commands.add_parser(name, help=f"start {what}, configured by ZUFALL_… variables")
     reports = commands.add_parser("reports", help="start the reports service; `list` shows what was filed")
     moderator = commands.add_parser("moderator", help="ban a visitor, lift a ban, show a standing")
+    policy = commands.add_parser("policy", help="check the rules of triage, and try them on past cases")
     simulate = commands.add_parser("simulate", help="what a crowd of visitors would wait, in virtual time")
     swarm = commands.add_parser("swarm", help="send simulated browsers to gateways, and judge what they see")
     keys = commands.add_parser("keys", help="print fresh secret keys as ZUFALL_… lines")
     keys.set_defaults(command=_print_keys)
     if words[:1] in (["reports"], ["moderator"]):
         _add_moderation(reports, moderator)
+    if words[:1] == ["policy"]:
+        import_module("services.reports.policy_commands").add_policy(policy)
+        policy.set_defaults(command=lambda parsed: asyncio.run(parsed.handler(parsed)))
     if words[:1] == ["simulate"]:
         import_module("services.matcher.simulation.command").add(simulate)
     if words[:1] == ["swarm"]:

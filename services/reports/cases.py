@@ -54,10 +54,11 @@ async def weighed(
     """The newest reports of a case, and what is known of those who filed them; the last decision."""
     rows = (await connection.execute(_WEIGHED, {"of_case": case, "of_accused": accused})).all()
     held = [Held(Level(row.held_level), row.held_until) for row in rows[:1] if row.held_level is not None]
-    return [_complaint(row) for row in rows], held[0] if held else None
+    return [complaint(row) for row in rows], held[0] if held else None
 
 
-def _complaint(row: sa.Row[Any]) -> Complaint:
+def complaint(row: sa.Row[Any]) -> Complaint:
+    """The complaint in a row of `COMPLAINT`."""
     return Complaint(
         report=ReportId(row.id),
         reporter=VisitorId(row.reporter),
@@ -73,14 +74,14 @@ def _complaint(row: sa.Row[Any]) -> Complaint:
 
 
 def _decided(how: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
-    """How many reports of the same reporter were decided so, by a person."""
+    """How many reports of the same reporter had been decided so, by a person, when this one was filed."""
     earlier = reports.alias()
     return (
         sa.select(sa.func.count())
         .select_from(earlier)
         .join(cases, cases.c.id == earlier.c.case_id)
         .join(decisions, decisions.c.id == cases.c.decision)
-        .where(earlier.c.reporter == reports.c.reporter, how)
+        .where(earlier.c.reporter == reports.c.reporter, decisions.c.made_at <= reports.c.filed_at, how)
         .correlate(reports)
         .scalar_subquery()
     )
@@ -122,16 +123,19 @@ _OPENED = {
     for dialect, insert in INSERT.items()
 }
 _RANKED = sa.update(cases).where(cases.c.id == sa.bindparam("ranked")).values(urgency=sa.bindparam("urgency"))
+COMPLAINT = (
+    reports.c.id,
+    reports.c.reporter,
+    reports.c.reporter_network,
+    reports.c.reason,
+    reports.c.filed_at,
+    _decided(decisions.c.level != Level.GOOD).label("upheld"),
+    _decided(decisions.c.level == Level.GOOD).label("dismissed"),
+    _lately().label("lately"),
+)
 _WEIGHED = (
     sa.select(
-        reports.c.id,
-        reports.c.reporter,
-        reports.c.reporter_network,
-        reports.c.reason,
-        reports.c.filed_at,
-        _decided(decisions.c.level != Level.GOOD).label("upheld"),
-        _decided(decisions.c.level == Level.GOOD).label("dismissed"),
-        _lately().label("lately"),
+        *COMPLAINT,
         _held(decisions.c.level).label("held_level"),
         _held(decisions.c.until).label("held_until"),
     )

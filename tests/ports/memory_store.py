@@ -68,7 +68,8 @@ class MemoryStore:
         return [one.report for one in self.reports[closed:] if one.report.accused == accused]
 
     def _complaint(self, of: Report) -> Complaint:
-        decided = [self._decided(one.report) for one in self.reports if one.report.reporter == of.reporter]
+        theirs = [one.report for one in self.reports if one.report.reporter == of.reporter]
+        decided = [self._decided(one, of.filed_at) for one in theirs]
         lately = {
             one.report.accused
             for one in self.reports
@@ -87,12 +88,13 @@ class MemoryStore:
             flag=False,
         )
 
-    def _decided(self, report: Report) -> Level | None:
-        """What a person decided about it, if anything."""
+    def _decided(self, report: Report, before: int) -> Level | None:
+        """What a person had decided about it then, if anything."""
         place = next(n for n, one in enumerate(self.reports) if one.report is report)
         for count, id in self.closed.get(report.accused, ()):
             if place < count:
-                return next(one.level for one in self.decisions if one.id == id)
+                made = next(one for one in self.decisions if one.id == id)
+                return made.level if made.made_at <= before else None
         return None
 
 
