@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.contract.errors import InvalidRequest, NotFound
 from services.contract.ids import DecisionId
 
-from .cases import INSERT
+from .cases import INSERT, close_case
 from .database import answering, writing
 from .records import Appeal, Appealed, AppealState, Decision, NewDecision
 from .store import decision_in, insert_decision
@@ -89,9 +89,12 @@ async def _close(connection: AsyncConnection, decided: Appeal) -> None:
 
 
 async def _overturn(connection: AsyncConnection, decision: Decision, lift: NewDecision) -> Decision:
-    """The visitor is free, unless something else was decided since. The case counts as dismissed."""
+    """The visitor is free, unless something else was decided since. The case counts as dismissed: also one
+    that is open because only triage had decided, or its reports would have the same follow again.
+    """
     later = (decisions.c.visitor == decision.visitor) & (decisions.c.sequence > decision.sequence)
     if await connection.scalar(sa.select(sa.func.count()).select_from(decisions).where(later)):
         return decision
+    await close_case(connection, decision.visitor, lift.id, lift.made_at)
     await connection.execute(sa.update(cases).where(cases.c.decision == decision.id).values(decision=lift.id))
     return await insert_decision(connection, lift)

@@ -12,7 +12,10 @@ from .weighing import Complaint
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What becomes of a case: its place in the queue, and what holds from now on, if anything is to."""
+    """What becomes of a case: its place in the queue, and what holds from now on, if anything is to.
+
+    What evidence the decision rests on is for the store to add.
+    """
 
     urgency: float
     decision: NewDecision | None

@@ -82,7 +82,7 @@ class ReportsServicer(rpc.ReportsServicer):
     async def _file(self, request: pb.FileRequest) -> pb.FileResponse:
         report, frames = self._report(request), conversion.frames(request)
         pictures = [await self._pictures.encode(frame) for frame in frames]
-        judge = self._triage.judge(report, len(pictures), report.filed_at)
+        judge = self._triage.judge(report.accused, report.filed_at)
         filed = await self._store.file(report, pictures, judge)
         metrics.FILED.labels(repeated=filed.repeated).inc()
         if filed.decision is not None:

@@ -128,7 +128,21 @@ async def _judged(
     await rank(connection, case, judgement.urgency)
     if judgement.decision is None:
         return None
-    return await insert_decision(connection, replace(judgement.decision, case=case))
+    rests_on = await _evidence_in(connection, case)
+    return await insert_decision(connection, replace(judgement.decision, case=case, evidence=rests_on))
+
+
+async def _evidence_in(connection: AsyncConnection, case: CaseId) -> Evidence:
+    """What all reports of a case bring."""
+    of_case = reports.c.case_id == case
+    found = Evidence.REPORTS
+    pictures = sa.exists().where(of_case, evidence.c.report == reports.c.id)
+    if await connection.scalar(sa.select(pictures)):
+        found |= Evidence.PICTURES
+    talked = sa.exists().where(of_case, sa.cast(reports.c.chat, sa.Text) != "[]")
+    if await connection.scalar(sa.select(talked)):
+        found |= Evidence.CHAT
+    return found
 
 
 async def insert_decision(connection: AsyncConnection, decision: NewDecision) -> Decision:

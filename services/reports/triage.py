@@ -6,7 +6,7 @@ from services.contract.ids import DecisionId, VisitorId
 
 from .policy import Policy
 from .ports import Judge, Judgement
-from .records import Evidence, Held, NewDecision, Report
+from .records import Held, NewDecision
 from .review import Action, Urgency, review
 from .weighing import Complaint
 
@@ -21,21 +21,20 @@ class Triage:
         self._policy = policy
         self._new_id = new_id
 
-    def judge(self, report: Report, pictures: int, now: int) -> Judge:
-        """For the case that `report` joins at `now` (ms)."""
-        evidence = _evidence(report, pictures)
+    def judge(self, accused: VisitorId, now: int) -> Judge:
+        """For the case about `accused` that a report joins at `now` (ms)."""
 
         def judged(complaints: Sequence[Complaint], last: Held | None) -> Judgement:
             verdict = review(complaints, self._policy, now)
             action = verdict.action
             if action is None or not _adds(action, last, now):
                 return Judgement(_place(verdict.urgency), None)
-            decision = self._decision(report.accused, action, evidence, now)
+            decision = self._decision(accused, action, now)
             return Judgement(_place(verdict.urgency), decision)
 
         return judged
 
-    def _decision(self, accused: VisitorId, action: Action, evidence: Evidence, now: int) -> NewDecision:
+    def _decision(self, accused: VisitorId, action: Action, now: int) -> NewDecision:
         return NewDecision(
             id=DecisionId(self._new_id()),
             visitor=accused,
@@ -45,7 +44,6 @@ class Triage:
             automated=True,
             made_at=now,
             until=now + action.seconds * 1000,
-            evidence=evidence,
             policy=self._policy.version,
         )
 
@@ -57,12 +55,3 @@ def _place(urgency: Urgency) -> float:
 
 def _adds(action: Action, last: Held | None, now: int) -> bool:
     return last is None or action.exceeds(last.level, last.until, now)
-
-
-def _evidence(report: Report, pictures: int) -> Evidence:
-    evidence = Evidence.REPORTS
-    if pictures:
-        evidence |= Evidence.PICTURES
-    if report.chat:
-        evidence |= Evidence.CHAT
-    return evidence

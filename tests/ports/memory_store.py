@@ -12,6 +12,7 @@ from services.reports.records import (
     Appealed,
     AppealState,
     Decision,
+    Evidence,
     Filed,
     Held,
     Level,
@@ -40,16 +41,29 @@ class MemoryStore:
         last = next((one for one in reversed(self.decisions) if one.visitor == report.accused), None)
         held = Held(last.level, last.until) if last else None
         judgement = judge([self._complaint(one) for one in self._open(report.accused)], held)
-        made = self._insert(judgement.decision) if judgement.decision else None
+        made = self._insert(self._evident(judgement.decision)) if judgement.decision else None
         return Filed(report.id, repeated=False, decision=made)
+
+    def _evident(self, decision: NewDecision) -> NewDecision:
+        found = Evidence.REPORTS
+        of_case = self._open(decision.visitor)
+        for one in self.reports:
+            if one.report in of_case:
+                found |= Evidence.PICTURES if one.frames else found
+                found |= Evidence.CHAT if one.report.chat else found
+        return replace(decision, case=CaseId("case"), evidence=found)
 
     async def latest_reports(self, limit: int) -> list[Summary]:
         return sorted(self.reports, key=lambda summary: -summary.report.filed_at)[:limit]
 
     async def decide(self, decision: NewDecision) -> Decision:
         case = CaseId("case" if self._open(decision.visitor) else "")
-        self.closed.setdefault(decision.visitor, []).append((len(self.reports), decision.id))
+        self.close(decision.visitor, decision.id)
         return self._insert(replace(decision, case=case))
+
+    def close(self, accused: VisitorId, decision: DecisionId) -> None:
+        if self._open(accused):
+            self.closed.setdefault(accused, []).append((len(self.reports), decision))
 
     async def decisions_after(self, sequence: int) -> list[Decision]:
         return self.decisions[sequence : sequence + 1000]
@@ -132,6 +146,7 @@ class MemoryAppeals:
         later = [one for one in self._store.decisions if one.sequence > decision.sequence]
         if lift is None or any(one.visitor == decision.visitor for one in later):
             return decision
+        self._store.close(decision.visitor, lift.id)
         for closed in self._store.closed.values():
             closed[:] = [(count, lift.id if id == decision.id else id) for count, id in closed]
         return self._store._insert(lift)

@@ -106,6 +106,19 @@ async def test_reports_whose_decision_was_wrong_count_as_dismissed(stores: Store
     await stores.appeals.file(appeal(made))
     await overturned(stores, made)
     strict = Strict()
-    await stores.store.file(report("b"), [], strict)
+    await stores.store.file(report("b", filed_at=7_000), [], strict)
     ((complaint,), _) = strict.seen[0]
     assert (complaint.upheld, complaint.dismissed) == (0, 1)
+
+
+async def test_what_triage_had_decided_does_not_follow_again_from_the_same_reports(stores: Stores) -> None:
+    """The case was open: no person had decided it."""
+    automated = replace(decision("accused", moderator=""), automated=True)
+    filed = await stores.store.file(report("a"), [], Strict(automated))
+    assert filed.decision is not None
+    await stores.appeals.file(appeal(filed.decision))
+    await overturned(stores, filed.decision)
+    strict = Strict()
+    await stores.store.file(report("b", filed_at=7_000), [], strict)
+    ((complaint,), _) = strict.seen[0]
+    assert (complaint.filed_at, complaint.dismissed) == (7_000, 1)

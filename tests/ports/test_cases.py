@@ -1,12 +1,13 @@
 """Cases: what a new report is judged with, and what decisions make of those who report."""
 
 import asyncio
+from dataclasses import replace
 
 from services.reports.cases import DAY
 from services.reports.ports import Store
-from services.reports.records import Held, Level
+from services.reports.records import Evidence, Held, Level
 
-from .reports import Strict, decision, lenient, report
+from .reports import PICTURE, Strict, decision, lenient, report
 
 
 async def test_a_report_is_judged_with_all_open_ones_about_the_same_visitor(store: Store) -> None:
@@ -36,6 +37,18 @@ async def test_what_is_decided_because_of_a_report_is_committed_with_it(store: S
     await store.file(report("another", filed_at=2_000), [], strict)
     (complaints, last) = strict.seen[0]
     assert (len(complaints), last) == (2, Held(Level.RESTRICTED, 0)), "no person has looked at the case yet"
+
+
+async def test_what_is_decided_by_itself_rests_on_all_reports_of_the_case(store: Store) -> None:
+    bare = replace(report("a"), chat=())
+    first = await store.file(bare, [], Strict(decision("accused", Level.WATCHED)))
+    second = await store.file(report("b", "b"), [PICTURE], lenient)
+    third = await store.file(replace(report("c", "c"), chat=()), [], Strict(decision("accused")))
+    assert first.decision is not None
+    assert first.decision.evidence == Evidence.REPORTS
+    assert second.decision is None
+    assert third.decision is not None
+    assert third.decision.evidence == Evidence.REPORTS | Evidence.PICTURES | Evidence.CHAT
 
 
 async def test_a_judge_that_fails_leaves_no_report(store: Store) -> None:

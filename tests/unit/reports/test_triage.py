@@ -1,30 +1,16 @@
-"""What a verdict becomes: a decision that ends, says what it rests on, and does not repeat what holds."""
-
-from dataclasses import replace
+"""What a verdict becomes: a decision that ends, says why, and does not repeat what holds."""
 
 import pytest
 
-from services.contract.ids import MatchId, ReportId, VisitorId
+from services.contract.ids import ReportId, VisitorId
 from services.reports.policy_file import default_policy
 from services.reports.ports import Judgement
-from services.reports.records import ChatLine, Evidence, Held, Level, Reason, Report
+from services.reports.records import Held, Level, Reason
 from services.reports.triage import Triage
 from services.reports.weighing import Complaint
 
 NOW = 1_800_000_000_000
 HOUR = 3_600_000
-REPORT = Report(
-    id=ReportId("r"),
-    match=MatchId("m"),
-    reporter=VisitorId("reporter"),
-    accused=VisitorId("accused"),
-    reason=Reason.NUDITY,
-    note="",
-    chat=(),
-    filed_at=NOW,
-    match_started_at=0,
-    accused_address_hash=b"",
-)
 
 
 def complaints(count: int, reason: Reason = Reason.NUDITY) -> list[Complaint]:
@@ -46,8 +32,8 @@ def complaints(count: int, reason: Reason = Reason.NUDITY) -> list[Complaint]:
     ]
 
 
-def judged(count: int, last: Held | None = None, report: Report = REPORT, pictures: int = 0) -> Judgement:
-    judge = Triage(default_policy(), lambda: "decision").judge(report, pictures, NOW)
+def judged(count: int, last: Held | None = None) -> Judgement:
+    judge = Triage(default_policy(), lambda: "decision").judge(VisitorId("accused"), NOW)
     return judge(complaints(count), last)
 
 
@@ -57,12 +43,10 @@ def test_one_report_is_for_a_person_alone() -> None:
 
 
 def test_many_set_apart_for_a_while_and_say_why() -> None:
-    report = replace(REPORT, chat=(ChatLine(True, "hello"),))
-    made = judged(20, report=report, pictures=1).decision
+    made = judged(20).decision
     assert made is not None
     assert (made.visitor, made.level, made.rule, made.automated) == ("accused", Level.BANNED, "nudity", True)
     assert NOW < made.until <= NOW + 7 * 24 * HOUR
-    assert made.evidence == Evidence.REPORTS | Evidence.PICTURES | Evidence.CHAT
     assert (made.policy, made.moderator) == (default_policy().version, "")
 
 
@@ -82,6 +66,6 @@ def test_what_holds_is_not_repeated(last: Held, acts: bool) -> None:
 
 
 def test_a_minor_comes_before_everything() -> None:
-    judge = Triage(default_policy(), lambda: "decision").judge(REPORT, 0, NOW)
+    judge = Triage(default_policy(), lambda: "decision").judge(VisitorId("accused"), NOW)
     assert judge(complaints(1, Reason.MINOR), None).urgency > judge(complaints(200), None).urgency
     assert judge(complaints(3), None).urgency > judge(complaints(2), None).urgency
