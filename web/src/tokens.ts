@@ -6,9 +6,12 @@ const KEY = "zufall.token";
 /** Renewed this long before it expires, so that a call does not end over it. */
 const EARLY = 5 * 60_000;
 const PATIENCE_MS = 15_000;
+/** What is good for so long is not renewed only to last a day. */
+const NEARLY_A_DAY = 23 * 3_600_000;
 
-interface Kept {
+export interface Kept {
   token: string;
+  /** Milliseconds of the wall clock. */
   expires: number;
 }
 
@@ -37,23 +40,34 @@ export class Tokens {
   ) {}
 
   /** A token that is good for some minutes; throws `TokenRefused`, or what `fetch` throws. */
-  current(): Promise<string> {
-    const kept = this.kept();
-    if (kept && kept.expires - EARLY > this.now()) return Promise.resolve(kept.token);
-    const good = kept && kept.expires > this.now() ? kept.token : undefined;
-    this.pending ??= this.renew(good).finally(() => {
-      this.pending = undefined;
-    });
-    return this.pending;
+  async current(): Promise<string> {
+    const kept = this.present();
+    return kept && kept.expires - EARLY > this.now() ? kept.token : this.renewed(kept);
+  }
+
+  /** The token that we have, good for nearly a day if the gateway can be asked; nothing if there is none. */
+  async lasting(): Promise<Kept | undefined> {
+    const kept = this.present();
+    if (kept && kept.expires - NEARLY_A_DAY < this.now()) await this.renewed(kept).catch(() => {});
+    return this.present();
+  }
+
+  /** The token that we have, if it is still good. */
+  present(): Kept | undefined {
+    const text = this.storage.getItem(KEY);
+    const kept = text ? (JSON.parse(text) as Kept) : undefined;
+    return kept && kept.expires > this.now() ? kept : undefined;
   }
 
   forget(): void {
     this.storage.removeItem(KEY);
   }
 
-  private kept(): Kept | undefined {
-    const text = this.storage.getItem(KEY);
-    return text ? (JSON.parse(text) as Kept) : undefined;
+  private renewed(kept: Kept | undefined): Promise<string> {
+    this.pending ??= this.renew(kept?.token).finally(() => {
+      this.pending = undefined;
+    });
+    return this.pending;
   }
 
   /** With a token that is still `good` we stay the visitor we are; without one we become a new one. */
@@ -76,5 +90,15 @@ export class Tokens {
     const kept: Kept = { token, expires: this.now() + expires_in * 1000 };
     this.storage.setItem(KEY, JSON.stringify(kept));
     return token;
+  }
+}
+
+/** The visitor whom a token names, as far as it can be read. */
+export function visitorOf(token: string | undefined): string | undefined {
+  try {
+    const [, claims = ""] = token?.split(".") ?? [];
+    return JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/"))).sub;
+  } catch {
+    return undefined; // signed in a way that is newer than this page
   }
 }

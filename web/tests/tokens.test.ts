@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { Tokens } from "../src/tokens";
+import { Tokens, visitorOf } from "../src/tokens";
 import { memoryStore } from "./helpers";
 
 function build() {
@@ -81,4 +81,33 @@ test("a refusal carries the server's code, and the next try asks again", async (
   const tokens = new Tokens(memoryStore(), Date.now, async () => answers.shift() as Response);
   await expect(tokens.current()).rejects.toMatchObject({ banned: true, retryAfter: 7 });
   await expect(tokens.current()).rejects.toMatchObject({ banned: false, problem: { status: 502 } });
+});
+
+test("a token that has to last nearly a day is renewed for the same visitor, once an hour at most", async () => {
+  const { tokens, request, clock } = build();
+  expect(await tokens.lasting()).toBeUndefined();
+  request.mockImplementation(async () => Response.json({ token: "t1", expires_in: 86_400 }));
+  await tokens.current();
+  clock(3_000_000);
+  await tokens.lasting();
+  expect(request).toHaveBeenCalledOnce();
+  clock(3_700_000);
+  expect(await tokens.lasting()).toEqual({ token: "t1", expires: 3_700_000 + 86_400_000 });
+  expect(new Headers(request.mock.calls[1]?.[1]?.headers).get("authorization")).toBe("Bearer t1");
+});
+
+test("where it cannot be renewed, the one that we have has to do", async () => {
+  const { tokens, request } = build();
+  await tokens.current();
+  request.mockRejectedValueOnce(new TypeError("failed"));
+  expect(await tokens.lasting()).toMatchObject({ token: "t1" });
+});
+
+test("a token names its visitor, if it is one that this page can read", () => {
+  const claims = btoa('{"sub":"v??>"}').replaceAll("+", "-").replaceAll("/", "_");
+  expect([visitorOf(`x.${claims}.x`), visitorOf("nonsense"), visitorOf(undefined)]).toEqual([
+    "v??>",
+    undefined,
+    undefined,
+  ]);
 });
