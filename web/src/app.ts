@@ -1,15 +1,14 @@
 // Joins the call machine to the socket, the peer, the camera and the views.
 
-import type { Blocks } from "./blocks";
 import { begin, step } from "./call";
 import type { Call, Effect, Happening, Meeting, Notice } from "./call-state";
 import type { Words } from "./i18n";
-import { LastEncounter } from "./last-encounter";
 import { Media } from "./media";
 import { watchNetwork } from "./network";
 import { pictureOf } from "./picture";
 import * as preferences from "./preferences";
-import type { Report, Reports } from "./reports";
+import { Remedies, type RemediesParts } from "./remedies";
+import type { Outcome } from "./reports";
 import { Signaling } from "./signaling";
 import { Talk } from "./talk";
 import type { Tokens } from "./tokens";
@@ -18,25 +17,21 @@ import { ChatView } from "./view/chat";
 import { byId } from "./view/dom";
 import { toast } from "./view/notices";
 import { PageView } from "./view/page";
-import { type Encounter, ReportView } from "./view/report";
 import { RewindView } from "./view/rewind";
 import { SetupView } from "./view/setup";
 import { StageView } from "./view/stage";
 import { UnheardView } from "./view/unheard";
 
-export interface AppParts {
+export interface AppParts extends RemediesParts {
   words: Words;
   store: Pick<Storage, "getItem" | "setItem">;
   tokens: Tokens;
   socketUrl: string;
-  blocks: Blocks;
-  reports: Reports;
 }
 
 export class App {
   private call: Call;
   private wish: preferences.Preferences;
-  private readonly last = new LastEncounter(() => this.render());
   private readonly media = new Media(() => this.renderMedia());
   private readonly signaling: Signaling;
   private readonly talk: Talk;
@@ -44,7 +39,7 @@ export class App {
   private readonly stage: StageView;
   private readonly chat: ChatView;
   private readonly unheard: UnheardView;
-  private readonly report: ReportView;
+  private readonly remedies: Remedies;
   private readonly rewind: RewindView;
   private readonly setup: SetupView;
 
@@ -65,7 +60,7 @@ export class App {
     this.stage = new StageView(words, {
       retryMedia: () => void this.media.use(this.wish.mode),
       useMode: (mode) => this.setup.setMode(mode),
-      afterthought: () => this.last.current && this.report.show(this.last.current),
+      afterthought: () => this.remedies.reportLast(),
       relax: (relax) => this.happen({ type: "relax", relax }),
       remotePlays: () => this.render(),
       tapNeeded: () => toast(words.text("tap_to_hear")),
@@ -81,7 +76,12 @@ export class App {
       typing: () => this.happen({ type: "typing" }),
     });
     this.unheard = new UnheardView(words);
-    this.report = new ReportView(words, (report, { match }) => void this.file(report, match));
+    this.remedies = new Remedies(parts, {
+      look: () => pictureOf(this.stage.remote),
+      meeting: () => this.call.meeting,
+      block: (match, pass) => this.happen({ type: "block", match, pass }),
+      changed: () => this.render(),
+    });
     this.rewind = new RewindView(words, {
       goBack: () => this.happen({ type: "go_back" }),
       expired: () => this.happen({ type: "expired" }),
@@ -100,19 +100,25 @@ export class App {
       {
         next: () => this.happen({ type: "next" }),
         stop: () => this.happen({ type: "stop" }),
-        report: () => this.openReport(),
+        report: () => this.remedies.reportCurrent(),
         toggleMute: () => this.media.toggleMute(),
         toggleCamera: () => this.media.toggleCamera(),
       },
-      () => this.call.meeting !== undefined && !this.report.open,
+      () => this.call.meeting !== undefined && !document.querySelector("dialog[open]"),
     );
     watchNetwork({
       gone: () => this.signaling.abandon(),
       renewed: () => this.talk.networkChanged(),
       shown: () => this.signaling.hurry(),
     });
+    addEventListener("online", () => void this.parts.reports.retry());
     this.render();
     if (this.call.phase === "idle") void this.media.use(this.wish.mode);
+  }
+
+  /** What became of a report that had been kept. */
+  reportTold(match: string, outcome: Outcome): void {
+    void this.remedies.told(match, outcome);
   }
 
   private happen(happening: Happening): void {
@@ -121,6 +127,7 @@ export class App {
     this.call = call;
     for (const effect of effects) this.perform(effect, before.meeting);
     if (call.phase === "banned" && before.phase !== "banned") void this.media.use("text");
+    if (call.meeting && call.meeting !== before.meeting) this.remedies.changed(call.meeting);
     this.render();
   }
 
@@ -140,6 +147,7 @@ export class App {
         void this.parts.reports.retry();
         break;
       case "open":
+        this.remedies.opened(effect.meeting);
         this.talk.open(effect.meeting);
         break;
       case "close":
@@ -164,7 +172,7 @@ export class App {
   }
 
   private close(meeting: Meeting | undefined): void {
-    if (meeting) this.last.keep(this.encounterOf(meeting));
+    if (meeting) this.remedies.closes(meeting);
     this.talk.close();
   }
 
@@ -190,27 +198,6 @@ export class App {
     return this.wish.mode === "text" || this.media.state === "ready";
   }
 
-  private openReport(): void {
-    const { meeting } = this.call;
-    if (meeting) this.report.show(this.encounterOf(meeting));
-  }
-
-  private encounterOf({ match, pass, lines, mode }: Meeting): Encounter {
-    return { match, pass, lines, picture: mode === "video" ? pictureOf(this.stage.remote) : undefined };
-  }
-
-  private async file(report: Report, match: string): Promise<void> {
-    const { words, blocks, reports } = this.parts;
-    blocks.add(report.pass);
-    this.happen({ type: "block", match, pass: report.pass });
-    this.last.forget();
-    this.render();
-    const outcome = await reports.file(report);
-    if (outcome === "filed") toast(words.text("report_filed"));
-    else if (outcome === "kept") toast(words.text("report_kept"));
-    else toast(words.text("report_refused", { detail: outcome.detail }));
-  }
-
   private tell(notice: Notice): void {
     const detail = notice.code === "error" ? notice.detail : "";
     toast(this.parts.words.text(`notice_${notice.code}`, { detail }));
@@ -224,7 +211,7 @@ export class App {
 
   private render(): void {
     this.page.render(this.call, this.call.meeting?.mode ?? this.wish.mode);
-    this.stage.render(this.call, this.last.current !== undefined);
+    this.stage.render(this.call, this.remedies.afterthought);
     this.chat.render(this.call);
     this.unheard.render(this.call);
     this.rewind.render(this.call);

@@ -11,7 +11,7 @@ type Name = (typeof SHELVES)[number];
 export class DatabaseShelf<Item> implements Shelf<Item> {
   constructor(
     private readonly name: Name,
-    private readonly database = openDatabase,
+    private readonly database = connection,
   ) {}
 
   async all(): Promise<Item[]> {
@@ -43,14 +43,14 @@ export class DatabaseShelf<Item> implements Shelf<Item> {
 
 let opened: Promise<IDBDatabase> | undefined;
 
-/** The one connection of this page; another is opened when the browser has closed it. */
-function openDatabase(): Promise<IDBDatabase> {
-  opened ??= open();
+/** The one of this page; another is opened when the browser has closed it. */
+function connection(): Promise<IDBDatabase> {
+  opened ??= connect();
   opened.catch(forget);
   return opened;
 }
 
-async function open(): Promise<IDBDatabase> {
+export async function connect(): Promise<IDBDatabase> {
   const request = indexedDB.open(NAME, 1);
   request.onupgradeneeded = () => {
     for (const name of [KEYS, ...SHELVES]) request.result.createObjectStore(name);

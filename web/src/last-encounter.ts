@@ -1,8 +1,7 @@
 // Who just left, kept for a moment: the worst ones leave before they can be reported.
 
+import { KEPT_MS } from "./glimpses";
 import type { Encounter } from "./view/report";
-
-const KEPT_MS = 60_000;
 
 export class LastEncounter {
   current: Encounter | undefined;

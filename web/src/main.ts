@@ -2,9 +2,13 @@
 
 import { App } from "./app";
 import { Blocks } from "./blocks";
+import { DatabaseShelf } from "./database";
 import { chooseLocale, wordsFor } from "./i18n";
-import { Reports } from "./reports";
-import { storageOf } from "./storage";
+import { moveReports } from "./kept-before";
+import { type Recent, Recents } from "./recents";
+import { type KeptReport, Reports } from "./reports";
+import { SteadyShelf } from "./shelf";
+import { alone, storageOf } from "./storage";
 import { Tokens } from "./tokens";
 import { translate } from "./view/dom";
 
@@ -14,12 +18,26 @@ const words = wordsFor(chooseLocale(navigator.languages));
 const socketUrl = new URL("/ws", location.href);
 socketUrl.protocol = location.protocol === "https:" ? "wss:" : "ws:";
 
+const reportShelf = new SteadyShelf<KeptReport>(new DatabaseShelf("reports"));
+const reports = new Reports({
+  shelf: reportShelf,
+  tokens,
+  told: (id, outcome) => app.reportTold(id, outcome),
+  alone: (work) => alone("zufall.reports", work),
+});
+
+const recents = new Recents(new SteadyShelf<Recent>(new DatabaseShelf("recents")), tokens);
+
 translate(words);
-new App({
+const app = new App({
   words,
   store,
   tokens,
   socketUrl: socketUrl.href,
   blocks: new Blocks(store),
-  reports: new Reports(tokens, store),
-}).run();
+  reports,
+  recents,
+});
+app.run();
+void recents.all(); // which forgets those who are too old
+void moveReports(store, reportShelf, tokens.present()).then(() => reports.retry());

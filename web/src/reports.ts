@@ -1,8 +1,10 @@
-// Reports: sent at once, kept until the server has them in its database, and sent again after a reconnect.
+// Reports: kept until the server has them in its database, and sent until then, for a day at most.
 
 import type { Line } from "./call-state";
 import { type Problem, problemIn } from "./problem";
-import type { Tokens } from "./tokens";
+import { DAY_MS, LINES_KEPT } from "./recents";
+import type { Shelf } from "./shelf";
+import type { Kept as Credential, Tokens } from "./tokens";
 import { wellFormedJson } from "./well-formed";
 
 export const REASONS = [
@@ -26,76 +28,162 @@ export interface Report {
   chat?: { from: "reporter" | "accused"; text: string }[];
 }
 
-/** "kept": not acknowledged yet, and sent again by `retry`. */
-export type Outcome = "filed" | "kept" | Problem;
+export interface KeptReport {
+  /** The match that it is about: there is one report of each. */
+  id: string;
+  report: Report;
+  /** Whose report it is; any tab sends it in their name. */
+  credential?: Credential | undefined;
+  /** Milliseconds of the wall clock. */
+  at: number;
+}
 
-const KEY = "zufall.reports";
-const CHAT_LINES = 20;
-const KEPT = 20;
+/** "kept": not acknowledged yet, and sent again. "late": nobody took it while it could be taken. */
+export type Outcome = "filed" | "kept" | "late" | Problem;
+
+const FIRST_MS = 4_000;
+const LONGEST_MS = 5 * 60_000;
+/** More than a gateway waits for its reports service. */
+const PATIENCE_MS = 30_000;
+const BUSY = new Set([408, 425, 429]);
 
 export function chatOf(lines: readonly Pick<Line, "from" | "text">[]): NonNullable<Report["chat"]> {
-  return lines.slice(-CHAT_LINES).map(({ from, text }) => ({
+  return lines.slice(-LINES_KEPT).map(({ from, text }) => ({
     from: from === "me" ? "reporter" : "accused",
     text,
   }));
 }
 
+/** Full jitter, growing to five minutes: so long is waited after the `attempt`-th round (from 0) in vain. */
+export function waitAfter(attempt: number, random: () => number): number {
+  return random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt);
+}
+
+export interface ReportsParts {
+  shelf: Shelf<KeptReport>;
+  tokens: Pick<Tokens, "current">;
+  /** What became of a report that had been kept. */
+  told: (id: string, outcome: Outcome) => void;
+  /** Does `work` unless another tab does it just now. */
+  alone: (work: () => Promise<void>) => Promise<void>;
+  request?: typeof fetch;
+  now?: () => number;
+  random?: () => number;
+}
+
 export class Reports {
-  private waiting: Report[];
+  private readonly sending = new Set<string>();
   private retrying = false;
+  private attempt = 0;
+  private notBefore = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly request: typeof fetch;
+  private readonly now: () => number;
+  private readonly random: () => number;
 
-  constructor(
-    private readonly tokens: Pick<Tokens, "current">,
-    private readonly store: Pick<Storage, "getItem" | "setItem">,
-    private readonly request: typeof fetch = (...args) => fetch(...args),
-  ) {
-    this.waiting = JSON.parse(store.getItem(KEY) ?? "[]") as Report[];
+  constructor(private readonly parts: ReportsParts) {
+    this.request = parts.request ?? ((...args) => fetch(...args));
+    this.now = parts.now ?? Date.now;
+    this.random = parts.random ?? Math.random;
   }
 
-  async file(report: Report): Promise<Outcome> {
-    this.keep([...this.waiting, report].slice(-KEPT));
-    return this.send(report);
+  async file(id: string, report: Report, credential: Credential | undefined): Promise<Outcome> {
+    const kept: KeptReport = { id, report, credential, at: this.now() };
+    await this.parts.shelf.put(id, kept);
+    const outcome = await this.send(kept);
+    if (outcome === "kept") this.plan();
+    return outcome;
   }
 
-  /** Sends again what no one has acknowledged. */
+  /** The matches whose reports are not acknowledged yet. */
+  async waiting(): Promise<string[]> {
+    return (await this.parts.shelf.all()).map(({ id }) => id);
+  }
+
+  /** Sends again what no one has acknowledged, of any tab, and goes on with that until nothing is left. */
   async retry(): Promise<void> {
     if (this.retrying) return;
     this.retrying = true;
+    clearTimeout(this.timer);
     try {
-      for (const report of [...this.waiting]) if ((await this.send(report)) === "kept") return;
+      await this.parts.alone(() => this.sendAll());
+      if ((await this.waiting()).length > 0) this.plan();
+      else this.attempt = 0;
     } finally {
       this.retrying = false;
     }
   }
 
-  private async send(report: Report): Promise<Outcome> {
-    const outcome = await this.post(report);
-    if (outcome !== "kept") this.keep(this.waiting.filter((kept) => kept !== report));
-    return outcome;
+  /** What one cannot get through must not hold up the others for ever, so each round begins elsewhere. */
+  private async sendAll(): Promise<void> {
+    const all = await this.parts.shelf.all();
+    const from = Math.floor(this.random() * all.length);
+    for (const kept of [...all.slice(from), ...all.slice(0, from)]) {
+      if (this.sending.has(kept.id)) continue;
+      const outcome = this.isLate(kept) ? await this.drop(kept) : await this.send(kept);
+      if (outcome === "kept") return;
+      this.parts.told(kept.id, isTooOld(outcome) ? "late" : outcome);
+    }
   }
 
-  private async post(report: Report): Promise<Outcome> {
+  private isLate({ at }: KeptReport): boolean {
+    return this.now() - at > DAY_MS;
+  }
+
+  private async drop({ id }: KeptReport): Promise<Outcome> {
+    await this.parts.shelf.remove(id);
+    return "late";
+  }
+
+  private plan(): void {
+    clearTimeout(this.timer);
+    const wait = Math.max(waitAfter(this.attempt++, this.random), this.notBefore - this.now());
+    this.timer = setTimeout(() => void this.retry(), wait);
+  }
+
+  private async send(kept: KeptReport): Promise<Outcome> {
+    this.sending.add(kept.id);
+    try {
+      const outcome = await this.post(kept);
+      if (outcome !== "kept") await this.parts.shelf.remove(kept.id);
+      return outcome;
+    } finally {
+      this.sending.delete(kept.id);
+    }
+  }
+
+  private async post(kept: KeptReport): Promise<Outcome> {
     let response: Response;
     try {
-      const headers = {
-        authorization: `Bearer ${await this.tokens.current()}`,
-        "content-type": "application/json",
-      };
       response = await this.request("/api/reports", {
         method: "POST",
-        headers,
-        body: wellFormedJson(report),
+        headers: { authorization: `Bearer ${await this.tokenOf(kept)}`, "content-type": "application/json" },
+        body: wellFormedJson(kept.report),
+        signal: AbortSignal.timeout(PATIENCE_MS), // else every later one would wait for this one
       });
     } catch {
       return "kept"; // no network, or no token now: that is what keeping is for
     }
-    if (response.ok) return "filed";
-    return response.status >= 500 || response.status === 429 ? "kept" : problemIn(response);
+    return response.status === 201 ? "filed" : this.refused(kept, response);
   }
 
-  /** Pictures stay in memory only: a shared computer must not keep a stranger's face. */
-  private keep(reports: Report[]): void {
-    this.waiting = reports;
-    this.store.setItem(KEY, JSON.stringify(reports.map(({ frames: _, ...rest }) => rest)));
+  /** The present one of this tab if the one that goes with the report is over: most likely it is the same visitor's. */
+  private async tokenOf({ credential }: KeptReport): Promise<string> {
+    return credential && credential.expires > this.now() ? credential.token : this.parts.tokens.current();
   }
+
+  private async refused(kept: KeptReport, response: Response): Promise<Outcome> {
+    const problem = await problemIn(response);
+    this.notBefore = this.now() + problem.retryAfter * 1000;
+    const { frames, ...rest } = kept.report;
+    const picturesRefused = problem.status === 413 || problem.code === "evidence_refused";
+    if (frames && picturesRefused) return this.post({ ...kept, report: rest });
+    // What is not from Zufall has decided nothing: a proxy is in trouble, or wants somebody to log in.
+    return problem.status >= 500 || BUSY.has(problem.status) || problem.code === "unknown" ? "kept" : problem;
+  }
+}
+
+/** A pass was good when its report was made, so what made it bad since is its age. */
+function isTooOld(outcome: Outcome): boolean {
+  return typeof outcome === "object" && outcome.code === "pass_refused";
 }

@@ -41,7 +41,9 @@ describe("every text", () => {
 
 test("the buttons have the names that others rely on", () => {
   const { start, next, stop, report, send, mute, camera, message } = en;
-  expect([start, next, stop, report, send, mute, camera, message]).toEqual([
+  const { recent, recent_title, block, forget_all } = en;
+  const before = [recent, recent_title, block, forget_all];
+  expect([start, next, stop, report, send, mute, camera, message, ...before]).toEqual([
     "Start",
     "Next",
     "Stop",
@@ -50,5 +52,9 @@ test("the buttons have the names that others rely on", () => {
     "Mute",
     "Camera",
     "Message",
+    "Recent",
+    "Recent strangers",
+    "Block",
+    "Forget all",
   ]);
 });

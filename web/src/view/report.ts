@@ -3,20 +3,22 @@
 import type { Line } from "../call-state";
 import type { Words } from "../i18n";
 import { chatOf, REASONS, type Reason, type Report } from "../reports";
+import type { Kept as Credential } from "../tokens";
 import { button, byId } from "./dom";
 
 /** Whom a report is about, with what was seen of them when the dialog opened. */
 export interface Encounter {
   match: string;
   pass: string;
-  lines: readonly Line[];
-  picture: string | undefined;
+  lines: readonly Pick<Line, "from" | "text">[];
+  pictures: readonly string[];
+  credential: Credential | undefined;
 }
 
 export class ReportView {
   private readonly dialog = byId<HTMLDialogElement>("report-dialog");
   private readonly note = byId<HTMLInputElement>("report-note");
-  private readonly picture = byId<HTMLInputElement>("report-picture");
+  private readonly pictures = byId<HTMLInputElement>("report-pictures");
   private encounter: Encounter | undefined;
 
   constructor(
@@ -32,15 +34,11 @@ export class ReportView {
     this.dialog.onsubmit = (event) => event.preventDefault();
   }
 
-  get open(): boolean {
-    return this.dialog.open;
-  }
-
   show(encounter: Encounter): void {
     this.encounter = encounter;
     this.note.value = "";
-    this.picture.checked = true;
-    byId("report-picture-row").hidden = !encounter.picture;
+    this.pictures.checked = true;
+    byId("report-pictures-row").hidden = encounter.pictures.length === 0;
     this.dialog.showModal();
     byId("reasons").querySelector("button")?.focus();
   }
@@ -55,13 +53,13 @@ export class ReportView {
     if (!encounter) return;
     const note = this.note.value.trim();
     const chat = chatOf(encounter.lines);
-    const picture = this.picture.checked ? encounter.picture : undefined;
+    const pictures = this.pictures.checked ? encounter.pictures : [];
     this.close();
     const report = {
       pass: encounter.pass,
       reason,
       ...(note ? { note } : {}),
-      ...(picture ? { frames: [picture] } : {}),
+      ...(pictures.length > 0 ? { frames: [...pictures] } : {}),
       ...(chat.length > 0 ? { chat } : {}),
     };
     this.onReport(report, encounter);

@@ -1,0 +1,181 @@
+"""Reports after the call, and while nobody takes them: nothing is lost, nothing is counted twice."""
+
+import base64
+import io
+import json
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.async_api import Locator, Route, expect
+
+from .conftest import Come
+from .installation import Installation
+from .visitor import PATIENCE, Mode, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+_UNWELL = json.dumps({"status": 503, "code": "unavailable", "detail": "please send it again"})
+_BY = "SELECT id, chat FROM reports WHERE reporter = ? AND accused = ?"
+
+
+class Door:
+    """Stands before `/api/reports`: shut it answers 503, open it lets through; it knows what came."""
+
+    def __init__(self) -> None:
+        self.open = False
+        self.came: list[dict[str, Any]] = []
+
+    async def answer(self, route: Route) -> None:
+        self.came.append(json.loads(route.request.post_data or ""))
+        if self.open:
+            await route.continue_()
+        else:
+            await route.fulfill(status=503, body=_UNWELL, content_type="application/problem+json")
+
+
+async def _meet(*people: Visitor, mode: Mode = "Text") -> None:
+    for person in people:
+        await person.agree()
+        await person.start(mode)
+    for person in people:
+        await person.until("matched")
+
+
+async def _recent(person: Visitor) -> Locator:
+    """The dialog that lists whom this person met."""
+    await person.press("Recent")
+    dialog = person.page.get_by_role("dialog", name="Recent strangers")
+    await expect(dialog).to_be_visible(timeout=PATIENCE)
+    return dialog
+
+
+def _entry(dialog: Locator, said: str) -> Locator:
+    return dialog.get_by_role("listitem").filter(has_text=said)
+
+
+def _reports(zufall: Installation, reporter: str, accused: str) -> list[tuple[Any, ...]]:
+    return zufall.query(_BY, reporter, accused)
+
+
+async def test_a_recent_stranger_is_reported_after_the_call_and_a_reload(
+    zufall: Installation, come: Come
+) -> None:
+    reporter, accused = await come(zufall.first), await come(zufall.second)
+    await _meet(reporter, accused)
+    await accused.say("something <b>nasty</b>")
+    await reporter.hears("something <b>nasty</b>")
+    await reporter.press("Stop")
+    dialog = await _recent(reporter)
+    await expect(_entry(dialog, "nasty")).to_be_visible(timeout=PATIENCE)  # what is shown is kept
+    await reporter.page.reload()
+    await reporter.until("idle")
+    dialog = await _recent(reporter)
+    entry = _entry(dialog, "something <b>nasty</b>")
+    await entry.get_by_role("button", name="Report").click()
+    await reporter.press("Hate")
+    await expect(entry).to_contain_text("Reported", timeout=PATIENCE)
+    await expect(dialog.get_by_role("status")).to_contain_text("The report has arrived")
+    await expect(entry.get_by_role("button")).to_have_count(0)
+    ((_, chat),) = _reports(zufall, reporter.welcome["visitor"], accused.welcome["visitor"])
+    assert "something <b>nasty</b>" in chat
+    await dialog.get_by_role("button", name="Close").click()
+    await reporter.page.reload()
+    dialog = await _recent(reporter)
+    await expect(_entry(dialog, "nasty")).to_contain_text("Reported")
+    await dialog.get_by_role("button", name="Forget all").click()
+    await expect(dialog).to_contain_text("Nobody yet")
+
+
+async def test_a_report_that_nobody_took_is_sent_after_a_reload_with_its_pictures(
+    zufall: Installation, come: Come
+) -> None:
+    reporter, accused = await come(zufall.first), await come(zufall.second)
+    door = Door()
+    await reporter.page.route("**/api/reports", door.answer)
+    await _meet(reporter, accused, mode="Video")
+    await reporter.sees_moving_pictures()
+    await reporter.page.wait_for_timeout(3_500)  # the first picture is taken after three seconds
+    await reporter.press("Report")
+    await reporter.press("Nudity or sex")
+    await reporter.sees("The report will go out as soon as")
+    who = reporter.welcome["visitor"], accused.welcome["visitor"]
+    assert _reports(zufall, *who) == []
+    door.open = True
+    await reporter.page.reload()
+    await reporter.sees("The report has arrived")
+    assert len(_reports(zufall, *who)) == 1
+    assert door.came[-1] == door.came[0]
+    pictures = [Image.open(io.BytesIO(base64.b64decode(frame))) for frame in door.came[-1]["frames"]]
+    assert len(pictures) == 2
+    assert {picture.format for picture in pictures} == {"JPEG"}
+    dialog = await _recent(reporter)
+    await expect(dialog.get_by_role("listitem")).to_contain_text("Reported")
+    before = len(door.came)
+    await reporter.page.reload()
+    await reporter.until("idle")
+    await reporter.page.wait_for_timeout(500)
+    assert len(door.came) == before
+    reporter.forgive("503")
+
+
+async def test_another_tab_sends_what_a_closed_one_could_not_and_in_its_name(
+    zufall: Installation, come: Come
+) -> None:
+    reporter, accused = await come(zufall.first), await come(zufall.second)
+    door = Door()
+    await reporter.page.context.route("**/api/reports", door.answer)
+    await _meet(reporter, accused)
+    await accused.say("bad words")
+    await reporter.hears("bad words")
+    await reporter.press("Report")
+    await reporter.press("Harassment")
+    await reporter.sees("The report will go out as soon as")
+    who = reporter.welcome["visitor"], accused.welcome["visitor"]
+    tabs = [Visitor(await reporter.page.context.new_page(), zufall.first) for _ in range(2)]
+    for tab in tabs:
+        await tab.open()
+        await tab.until("idle")
+    await reporter.page.close()
+    dialog = await _recent(tabs[0])
+    await expect(_entry(dialog, "bad words")).to_contain_text("The report is not sent yet")
+    door.open = True
+    for tab in tabs:
+        await tab.page.evaluate("dispatchEvent(new Event('online'))")
+    await expect(_entry(dialog, "bad words")).to_contain_text("Reported", timeout=PATIENCE)
+    assert len(_reports(zufall, *who)) == 1
+    reporter.forgive("503")
+
+
+async def test_a_recent_stranger_is_blocked_and_not_met_again(zufall: Installation, come: Come) -> None:
+    person, other = await come(zufall.first), await come(zufall.second)
+    await _meet(person, other)
+    await other.say("Hello there")
+    await person.hears("Hello there")
+    await person.press("Next")
+    dialog = await _recent(person)
+    entry = _entry(dialog, "Hello there")
+    await expect(entry.get_by_role("button", name="Block")).to_be_visible(timeout=PATIENCE)
+    tab = Visitor(await person.page.context.new_page(), zufall.first)
+    await tab.open()
+    there = _entry(await _recent(tab), "Hello there")
+    await expect(there.get_by_role("button", name="Report")).to_be_visible(timeout=PATIENCE)
+    # That tab is another visitor, whom a block of this one would not keep apart.
+    await expect(there.get_by_role("button", name="Block")).to_be_hidden()
+    await tab.page.close()
+    await entry.get_by_role("button", name="Block").click()
+    await expect(entry).to_contain_text("Blocked", timeout=PATIENCE)
+    await expect(entry.get_by_role("button", name="Report")).to_be_visible()
+    await person.page.keyboard.press("Escape")
+    await expect(dialog).to_be_hidden()
+    assert await person.phase() == "searching"
+
+
+async def test_escape_in_the_list_does_not_leave_the_call(zufall: Installation, come: Come) -> None:
+    person, other = await come(zufall.first), await come(zufall.second)
+    await _meet(person, other)
+    dialog = await _recent(person)
+    await expect(dialog).to_contain_text("Nobody yet")  # who is here is no recent one
+    await person.page.keyboard.press("Escape")
+    await expect(dialog).to_be_hidden()
+    assert await person.phase() == "matched"

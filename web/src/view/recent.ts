@@ -1,0 +1,127 @@
+// The list of whom one met in the last day. Everything a stranger wrote is text and nothing else.
+
+import type { Key, Words } from "../i18n";
+import type { Recent } from "../recents";
+import { button, byId } from "./dom";
+
+export interface Entry extends Recent {
+  /** Its report is kept and not acknowledged yet. */
+  waits: boolean;
+  /** It was met as the visitor that this tab still is; else a block would be none. */
+  mine: boolean;
+}
+
+export interface RecentActions {
+  entries: () => Promise<Entry[]>;
+  report: (entry: Entry) => void;
+  block: (entry: Entry) => void;
+  forgetAll: () => Promise<void>;
+}
+
+export class RecentView {
+  private readonly dialog = byId<HTMLDialogElement>("recent-dialog");
+
+  constructor(
+    private readonly words: Words,
+    private readonly actions: RecentActions,
+  ) {
+    for (const open of document.querySelectorAll<HTMLElement>("button.recent")) {
+      open.onclick = () => void this.show();
+    }
+    byId("recent-close").onclick = () => this.dialog.close();
+    byId("forget-all").onclick = () => void this.forgetAll();
+  }
+
+  /** Shows what has changed, if somebody looks. */
+  async refresh(): Promise<void> {
+    if (!this.dialog.open) return;
+    const entries = await this.actions.entries();
+    const focused = byId("recents").contains(document.activeElement);
+    byId("recents").replaceChildren(...entries.map((entry) => this.itemOf(entry)));
+    byId("recent-none").hidden = entries.length > 0;
+    byId<HTMLButtonElement>("forget-all").hidden = entries.length === 0;
+    if (focused) byId("recent-title").focus();
+  }
+
+  private async show(): Promise<void> {
+    if (this.dialog.open) return;
+    this.dialog.showModal();
+    byId("recent-title").focus();
+    await this.refresh();
+  }
+
+  private async forgetAll(): Promise<void> {
+    byId("recent-title").focus();
+    await this.actions.forgetAll();
+    await this.refresh();
+  }
+
+  private itemOf(entry: Entry): HTMLElement {
+    const item = document.createElement("li");
+    item.append(this.about(entry), this.said(entry), this.whatNow(entry));
+    return item;
+  }
+
+  private about({ metAt, mode, lastedMs }: Recent): HTMLElement {
+    const about = document.createElement("p");
+    const [when, how] = [document.createElement("strong"), document.createElement("small")];
+    when.textContent = agoIn(this.words.locale, Date.now() - metAt);
+    how.textContent = `${this.words.text(`mode_${mode}`)} · ${lengthIn(this.words.locale, lastedMs)}`;
+    about.append(when, how);
+    return about;
+  }
+
+  /** The last line of theirs, by which they are known again. */
+  private said({ lines }: Recent): HTMLElement {
+    const said = document.createElement("p");
+    const last = lines.findLast(({ from }) => from === "stranger");
+    said.className = last ? "said" : "said quiet";
+    said.textContent = last ? last.text : this.words.text("recent_silent");
+    return said;
+  }
+
+  private whatNow(entry: Entry): HTMLElement {
+    const row = document.createElement("div");
+    row.className = "row";
+    const state = stateOf(entry);
+    if (state) {
+      const shown = document.createElement("span");
+      shown.className = "state";
+      shown.dataset.state = state;
+      shown.textContent = this.words.text(`recent_${state}` as Key);
+      row.append(shown);
+    }
+    if (!entry.reported && !entry.waits) row.append(this.doing("report", () => this.actions.report(entry)));
+    if (!state && entry.mine) row.append(this.doing("block", () => this.actions.block(entry)));
+    return row;
+  }
+
+  private doing(key: "report" | "block", act: () => void): HTMLElement {
+    return button(this.words.text(key), act);
+  }
+}
+
+function stateOf({ reported, waits, blocked }: Entry): "reported" | "waiting" | "blocked" | undefined {
+  if (reported) return "reported";
+  if (waits) return "waiting";
+  return blocked ? "blocked" : undefined;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** "12 minutes ago", in the language of `locale`. */
+export function agoIn(locale: string, ms: number): string {
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const past = Math.max(0, ms);
+  return past < HOUR
+    ? format.format(-Math.floor(past / MINUTE), "minute")
+    : format.format(-Math.floor(past / HOUR), "hour");
+}
+
+/** How long a talk was: "40 sec", "12 min". */
+export function lengthIn(locale: string, ms: number): string {
+  const unit = ms < MINUTE ? "second" : "minute";
+  const count = Math.max(1, Math.floor(ms / (ms < MINUTE ? 1000 : MINUTE)));
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(count);
+}

@@ -1,0 +1,47 @@
+// Bundled and run in a browser by tests/end_to_end/test_keeping.py: IndexedDB keeps what every shelf promises.
+
+import { connect, DatabaseShelf } from "../src/database";
+import type { Recent } from "../src/recents";
+import { PROMISES } from "./shelf-promises";
+
+export async function failures(): Promise<string[]> {
+  const failed: string[] = [];
+  for (const { name, check } of PROMISES) {
+    await forget();
+    const other = connect();
+    const [found, expected] = await check(
+      new DatabaseShelf("recents"),
+      new DatabaseShelf("recents", () => other),
+    );
+    const [is, shouldBe] = [JSON.stringify(found), JSON.stringify(expected)];
+    if (is !== shouldBe) failed.push(`${name}: ${is.slice(0, 200)} is not ${shouldBe.slice(0, 200)}`);
+  }
+  return failed;
+}
+
+/** What lies in the database when "something nasty" was kept, as far as a script may see it. */
+export async function raw(): Promise<{ text: string; extractable: boolean }> {
+  await forget();
+  await new DatabaseShelf<Pick<Recent, "pass">>("recents").put("m", { pass: "something nasty" });
+  const database = await connect();
+  const item = await read(database, "recents", "m");
+  const key = (await read(database, "keys", "key")) as CryptoKey;
+  const bytes = new Uint8Array((item as { sealed: ArrayBuffer }).sealed);
+  return { text: new TextDecoder("latin1").decode(bytes), extractable: key.extractable };
+}
+
+function forget(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase("zufall");
+    request.onsuccess = () => resolve();
+    request.onerror = () => reject(request.error);
+  });
+}
+
+function read(database: IDBDatabase, store: string, id: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const request = database.transaction(store).objectStore(store).get(id);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
