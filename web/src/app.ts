@@ -1,5 +1,6 @@
 // Joins the call machine to the socket, the peer, the camera and the views.
 
+import { Banishment, type BanishmentParts } from "./banishment";
 import { begin, step } from "./call";
 import type { Call, Effect, Happening, Meeting, Notice } from "./call-state";
 import type { Words } from "./i18n";
@@ -22,7 +23,7 @@ import { SetupView } from "./view/setup";
 import { StageView } from "./view/stage";
 import { UnheardView } from "./view/unheard";
 
-export interface AppParts extends RemediesParts {
+export interface AppParts extends RemediesParts, BanishmentParts {
   words: Words;
   store: Pick<Storage, "getItem" | "setItem">;
   tokens: Tokens;
@@ -40,12 +41,13 @@ export class App {
   private readonly chat: ChatView;
   private readonly unheard: UnheardView;
   private readonly remedies: Remedies;
+  private readonly banishment: Banishment;
   private readonly rewind: RewindView;
   private readonly setup: SetupView;
 
   constructor(private readonly parts: AppParts) {
     const { words, store } = parts;
-    this.call = begin(preferences.hasAgreed(store));
+    this.call = begin(preferences.hasAgreed(store), parts.notices.current());
     this.wish = preferences.loadPreferences(store, navigator.languages);
     this.signaling = new Signaling({
       url: parts.socketUrl,
@@ -82,6 +84,7 @@ export class App {
       block: (match, pass) => this.happen({ type: "block", match, pass }),
       changed: () => this.render(),
     });
+    this.banishment = new Banishment(parts, () => this.lifted());
     this.rewind = new RewindView(words, {
       goBack: () => this.happen({ type: "go_back" }),
       expired: () => this.happen({ type: "expired" }),
@@ -114,6 +117,7 @@ export class App {
     addEventListener("online", () => void this.parts.reports.retry());
     this.render();
     if (this.call.phase === "idle") void this.media.use(this.wish.mode);
+    if (this.call.phase === "banned") this.banishment.begin(this.call.ban);
   }
 
   /** What became of a report that had been kept. */
@@ -126,7 +130,7 @@ export class App {
     const [call, effects] = step(before, happening, performance.now());
     this.call = call;
     for (const effect of effects) this.perform(effect, before.meeting);
-    if (call.phase === "banned" && before.phase !== "banned") void this.media.use("text");
+    if (call.phase === "banned") this.banned(before);
     if (call.meeting && call.meeting !== before.meeting) this.remedies.changed(call.meeting);
     this.render();
   }
@@ -196,6 +200,16 @@ export class App {
 
   private mayStart(): boolean {
     return this.wish.mode === "text" || this.media.state === "ready";
+  }
+
+  private banned(before: Call): void {
+    if (before.phase !== "banned") void this.media.use("text");
+    if (before.phase !== "banned" || before.ban !== this.call.ban) this.banishment.begin(this.call.ban);
+  }
+
+  private lifted(): void {
+    this.happen({ type: "lifted" });
+    void this.media.use(this.wish.mode);
   }
 
   private tell(notice: Notice): void {

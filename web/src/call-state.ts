@@ -88,6 +88,7 @@ export interface Call {
 
 export type Happening =
   | { type: "agreed" }
+  | { type: "lifted" }
   | { type: "start"; wish: Wish }
   | { type: "next" }
   | { type: "stop" }

@@ -4,12 +4,15 @@ import { receive } from "./call-frames";
 import type { Call, Effect, Happening, Leaving, Meeting, Step, Wish } from "./call-state";
 import type { Relaxable } from "./hints";
 import { interrupted, say, undelivered } from "./lines";
+import type { Banned } from "./messages.generated";
 import { expired, goBack, rewindTo, withoutWayTo } from "./rewind";
 
 /** So long a gateway keeps a match whose visitor is away: there is nobody to part from after that. */
 const GRACE_MS = 15_000;
 
-export function begin(agreed: boolean): Call {
+/** `ban`: from an earlier visit, and not over. */
+export function begin(agreed: boolean, ban?: Banned): Call {
+  if (ban) return { phase: "banned", online: false, ban };
   return { phase: agreed ? "idle" : "consent", online: false };
 }
 
@@ -18,6 +21,8 @@ export function step(call: Call, happening: Happening, now: number): Step {
   switch (happening.type) {
     case "agreed":
       return [{ ...call, phase: call.phase === "consent" ? "idle" : call.phase }, []];
+    case "lifted":
+      return call.phase === "banned" ? [{ ...call, phase: "idle", ban: undefined }, []] : [call, []];
     case "start":
       return call.phase === "idle" ? start(call, happening.wish) : [call, []];
     case "next":

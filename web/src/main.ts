@@ -1,6 +1,8 @@
 // The only place where objects are built.
 
 import { App } from "./app";
+import { Appeals } from "./appeals";
+import { BanNotices } from "./ban-notice";
 import { Blocks } from "./blocks";
 import { DatabaseShelf } from "./database";
 import { chooseLocale, wordsFor } from "./i18n";
@@ -37,6 +39,8 @@ const app = new App({
   blocks: new Blocks(store),
   reports,
   recents,
+  notices: new BanNotices(store),
+  appeals: new Appeals(),
 });
 app.run();
 void recents.all(); // which forgets those who are too old

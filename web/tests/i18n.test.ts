@@ -41,8 +41,8 @@ describe("every text", () => {
 
 test("the buttons have the names that others rely on", () => {
   const { start, next, stop, report, send, mute, camera, message } = en;
-  const { recent, recent_title, block, forget_all } = en;
-  const before = [recent, recent_title, block, forget_all];
+  const { recent, recent_title, block, forget_all, appeal, appeal_label, start_again } = en;
+  const before = [recent, recent_title, block, forget_all, appeal, appeal_label, start_again];
   expect([start, next, stop, report, send, mute, camera, message, ...before]).toEqual([
     "Start",
     "Next",
@@ -56,5 +56,8 @@ test("the buttons have the names that others rely on", () => {
     "Recent strangers",
     "Block",
     "Forget all",
+    "Appeal",
+    "Your appeal",
+    "Start again",
   ]);
 });

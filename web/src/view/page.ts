@@ -3,7 +3,6 @@
 import type { Call, Phase } from "../call-state";
 import type { Key, Words } from "../i18n";
 import type { Mode } from "../messages.generated";
-import { renderBan } from "./ban";
 import { arrange, byId } from "./dom";
 import { announce } from "./notices";
 import { openingOf } from "./stage";
@@ -28,7 +27,6 @@ export class PageView {
   render(call: Call, mode: Mode): void {
     arrange(call.phase, mode);
     document.documentElement.dataset.talk = call.meeting ? "yes" : "no";
-    renderBan(call, this.words);
   }
 
   /** Whether this is another phase or another match than the last time it was asked. */

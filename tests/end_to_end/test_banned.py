@@ -1,0 +1,155 @@
+"""The page of a ban: what it says, how it takes an appeal, and how it ends. The appeals are a stub's."""
+
+import json
+from typing import Any
+
+import pytest
+from playwright.async_api import Locator, Route, expect
+
+from .conftest import Come
+from .installation import Installation
+from .visitor import PATIENCE, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+_HOSTILE = "You were <img src=x onerror=alert(1)> rude.\nTwice."
+_FACTS: dict[str, Any] = {
+    "rule": "harassment",
+    "reason": _HOSTILE,
+    "evidence": ["reports", "chat"],
+    "automated": False,
+    "decided": "2026-01-01T12:00:00Z",
+    "appeal_until": "2030-07-01T12:00:00Z",
+}
+
+
+class Appeals:
+    """`/api/appeals` as another gateway would answer: one appeal, and what a moderator says to it."""
+
+    def __init__(self) -> None:
+        self.state: dict[str, Any] = {"state": "none"}
+        self.sent: list[dict[str, Any]] = []
+        self.well = True
+        self.problem = ""
+
+    async def answer(self, route: Route) -> None:
+        if not self.well or self.problem:
+            status, code = (403, self.problem) if self.problem else (503, "unavailable")
+            body = {"status": status, "code": code, "detail": "No."}
+            await route.fulfill(status=status, body=json.dumps(body), content_type="application/problem+json")
+        elif route.request.method == "POST":
+            self.sent.append(json.loads(route.request.post_data or ""))
+            if self.state["state"] == "none":
+                self.state = {"state": "open"}
+            await route.fulfill(status=201, json={"state": self.state["state"]})
+        else:
+            assert route.request.headers["authorization"].startswith("Bearer ")
+            await route.fulfill(json={**_FACTS, **self.state})
+
+
+async def _banned(zufall: Installation, come: Come, locale: str = "en-US") -> tuple[Visitor, Appeals]:
+    """Somebody who is banned by a moderator while they wait."""
+    visitor, appeals = await come(zufall.first, locale=locale), Appeals()
+    await visitor.page.context.route("**/api/appeals", appeals.answer)
+    await visitor.page.add_init_script("localStorage.setItem('zufall.consent', '1')")
+    await visitor.open()
+    await visitor.until("idle")
+    await visitor.page.locator("#setup [value=text]").check()
+    await visitor.page.locator("#start").click()
+    await expect(visitor.page.locator("#scene-text")).not_to_be_empty(timeout=PATIENCE)
+    ban = ("moderator", "ban", visitor.welcome["visitor"], "--for", "1h", "--rule", "harassment")
+    zufall.command(*ban)
+    await visitor.until("banned")
+    return visitor, appeals
+
+
+def _text(visitor: Visitor) -> Locator:
+    return visitor.page.get_by_role("textbox", name="Your appeal")
+
+
+async def test_the_page_gives_the_reasons_and_takes_an_appeal_after_a_reload(
+    zufall: Installation, come: Come
+) -> None:
+    visitor, appeals = await _banned(zufall, come)
+    await visitor.sees("Rule: Harassment")
+    await expect(visitor.page.locator("#ban-reason")).to_have_text(_HOSTILE)
+    await visitor.sees("It is based on reports by people you met and what was written.")
+    await visitor.sees("You can appeal until July 1, 2030")
+    await visitor.page.reload()
+    await visitor.until("banned")
+    await expect(visitor.page.locator("#ban-reason")).to_have_text(_HOSTILE)
+    appeals.well = False
+    await _text(visitor).fill("It was my brother 👋")
+    await visitor.sees("20 of 2000 characters")
+    await visitor.press("Appeal")
+    await visitor.sees("Your appeal could not be sent.")
+    await expect(_text(visitor)).to_have_value("It was my brother 👋")
+    await visitor.page.reload()
+    await expect(_text(visitor)).to_have_value("It was my brother 👋", timeout=PATIENCE)
+    appeals.well = True
+    await visitor.press("Appeal")
+    await visitor.sees("Your appeal has arrived.")
+    await expect(_text(visitor)).to_be_hidden()
+    (sent,) = appeals.sent
+    assert sent["text"] == "It was my brother 👋"
+    appeals.state = {"state": "upheld", "answer": "Brothers <i>count</i>."}
+    await visitor.page.reload()
+    await visitor.sees("The decision stays.")
+    await expect(visitor.page.locator("#appeal-answer")).to_have_text("Brothers <i>count</i>.")
+    await expect(visitor.button("Start again")).to_be_hidden()
+    visitor.forgive("503")
+
+
+async def test_a_ban_that_is_overturned_leads_back(zufall: Installation, come: Come) -> None:
+    visitor, appeals = await _banned(zufall, come)
+    await _text(visitor).fill("No.")
+    await visitor.press("Appeal")
+    await visitor.sees("Your appeal has arrived.")
+    appeals.state = {"state": "overturned", "answer": "You were right."}
+    zufall.command("moderator", "lift", visitor.welcome["visitor"])
+    await visitor.page.reload()
+    await visitor.sees("You were right.")
+    other = Visitor(await visitor.page.context.new_page(), zufall.first)
+    await other.open()
+    await other.sees("You can meet people again")
+    await other.sees("The decision is lifted.")
+    await other.sees("You were right.")
+    await other.press("Start again")
+    await other.until("idle")
+    await other.page.reload()
+    await other.until("idle")
+
+
+async def test_who_was_let_in_again_hears_of_it(zufall: Installation, come: Come) -> None:
+    visitor, _ = await _banned(zufall, come)
+    zufall.command("moderator", "lift", visitor.welcome["visitor"])
+    await visitor.page.reload()
+    await visitor.sees("The ban is over.")
+    await visitor.press("Start again")
+    await visitor.until("idle")
+    await visitor.start("Text")
+    await visitor.sees("Nobody else is waiting")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("too_late", "It is too late to appeal."), ("pass_refused", "can no longer be appealed here")],
+)
+async def test_what_cannot_be_appealed_says_so(
+    zufall: Installation, come: Come, code: str, said: str
+) -> None:
+    visitor, appeals = await _banned(zufall, come)
+    appeals.problem = code
+    await visitor.page.reload()
+    await visitor.sees(said)
+    await expect(_text(visitor)).to_be_hidden()
+    visitor.forgive("403")
+
+
+async def test_a_german_visitor_reads_it_in_german(zufall: Installation, come: Come) -> None:
+    visitor, _ = await _banned(zufall, come, locale="de-DE")
+    await visitor.sees("Regel: Belästigung")
+    await visitor.sees("Grundlage: Meldungen von Menschen, die du getroffen hast und was geschrieben wurde.")
+    await visitor.page.get_by_role("textbox", name="Dein Einspruch").fill("Nein.")
+    await visitor.press("Einspruch senden")
+    await visitor.sees("Dein Einspruch ist angekommen.")

@@ -1,0 +1,78 @@
+// The appeal on the page of a ban: its form, how it stands, the answer, and the way back.
+
+import { type Answer, APPEAL_LENGTH, type Appeal } from "../appeals";
+import type { Key, Words } from "../i18n";
+import { timeOf } from "./ban";
+import { byId, say } from "./dom";
+
+/** "over": the ban is, whatever became of the appeal. "asking": it is not known yet. */
+export type Shown = Exclude<Answer, "unreached"> | "over" | "asking";
+
+export interface AppealActions {
+  send: (text: string) => void;
+  /** The text has changed. */
+  written: (text: string) => void;
+  startAgain: () => void;
+}
+
+export class AppealView {
+  state: Appeal["state"] | Extract<Shown, string> = "asking";
+  private readonly text = byId<HTMLTextAreaElement>("appeal-text");
+
+  constructor(
+    private readonly words: Words,
+    actions: AppealActions,
+  ) {
+    byId<HTMLFormElement>("appeal-form").onsubmit = (event) => {
+      event.preventDefault();
+      const text = this.text.value.trim();
+      if (text) actions.send(text);
+    };
+    this.text.oninput = () => {
+      actions.written(this.text.value);
+      this.count();
+    };
+    byId("start-again").onclick = actions.startAgain;
+  }
+
+  /** What was written before. */
+  begin(text: string): void {
+    this.text.value = text;
+    this.count();
+  }
+
+  show(shown: Shown): void {
+    const state = typeof shown === "string" ? shown : shown.state;
+    this.state = state;
+    const free = state === "overturned" || state === "over";
+    byId("appeal").dataset.state = state;
+    byId("appeal-title").hidden = state !== "none";
+    byId("appeal-form").hidden = state !== "none";
+    byId("start-again").hidden = !free;
+    byId("ban-title").textContent = this.words.text(free ? "free_title" : "banned_title");
+    if (free) byId("ban-until").hidden = true;
+    say(byId("appeal-state"), state === "asking" ? undefined : this.sentence(shown, state));
+    say(byId("appeal-answer"), typeof shown === "string" ? undefined : shown.answer);
+  }
+
+  /** Sending failed; what was written stays. */
+  unsent(): void {
+    say(byId("appeal-state"), this.words.text("appeal_unsent"));
+  }
+
+  busy(busy: boolean): void {
+    byId<HTMLButtonElement>("appeal-send").disabled = busy;
+    this.text.readOnly = busy;
+  }
+
+  private sentence(shown: Shown, state: string): string {
+    const said = this.words.text(`appeal_${state}` as Key);
+    const until = typeof shown === "string" ? undefined : timeOf(shown.appeal_until, this.words);
+    return state === "none" && until ? `${said} ${this.words.text("appeal_until", { until })}` : said;
+  }
+
+  private count(): void {
+    const values = { count: this.text.value.length, most: APPEAL_LENGTH };
+    byId("appeal-count").textContent = this.words.text("appeal_count", values);
+  }
+}
