@@ -33,11 +33,14 @@ def decided_appeal(request: pb.DecideAppealRequest, now: int) -> Appeal:
 
 
 def appealed(of: Appealed, appeals: AppealTokens) -> pb.AppealResponse:
-    appeal = of.appeal
+    """A decision that another one replaced is over since then."""
+    appeal, decision = of.appeal, standing(of.decision, appeals)
+    if of.replaced_at:
+        decision.until_ms = of.replaced_at
     return pb.AppealResponse(
         state=appeal.state.value if appeal else 0,  # type: ignore[arg-type]  # numbered alike, a test checks
         answer=appeal.answer if appeal else "",
-        decision=standing(of.decision, appeals),
+        decision=decision,
         decided_ms=of.decision.made_at,
         appeal_until_ms=appeal_until(of.decision),
     )

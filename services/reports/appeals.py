@@ -49,12 +49,12 @@ class SqlAppeals:
     async def decide(self, decided: Appeal, lift: NewDecision | None) -> Decision:
         with answering():
             async with self._writer.begin() as connection:
-                decision = (await _find(connection, decided.decision)).decision
-                _check_moderator(decision, decided)
+                found = await _find(connection, decided.decision)
+                _check_moderator(found.decision, decided)
                 await _close(connection, decided)
-                if lift is not None:
-                    decision = await _overturn(connection, decision, lift)
-            return decision
+                if lift is None or found.replaced_at:
+                    return found.decision
+                return await _overturn(connection, found.decision, lift)
 
 
 async def _find(connection: AsyncConnection, decision: DecisionId) -> Appealed:
@@ -64,7 +64,9 @@ async def _find(connection: AsyncConnection, decision: DecisionId) -> Appealed:
     appeal = (
         await connection.execute(sa.select(appeals).where(appeals.c.decision == decision))
     ).one_or_none()
-    return Appealed(decision_in(row), _appeal(appeal) if appeal is not None else None)
+    later = (decisions.c.visitor == row.visitor) & (decisions.c.sequence > row.sequence)
+    replaced_at = await connection.scalar(sa.select(sa.func.min(decisions.c.made_at)).where(later))
+    return Appealed(decision_in(row), _appeal(appeal) if appeal is not None else None, replaced_at or 0)
 
 
 def _appeal(row: sa.Row[tuple[object, ...]]) -> Appeal:
@@ -89,12 +91,9 @@ async def _close(connection: AsyncConnection, decided: Appeal) -> None:
 
 
 async def _overturn(connection: AsyncConnection, decision: Decision, lift: NewDecision) -> Decision:
-    """The visitor is free, unless something else was decided since. The case counts as dismissed: also one
-    that is open because only triage had decided, or its reports would have the same follow again.
+    """The case counts as dismissed: also one that is open because only triage had decided, or its reports
+    would have the same follow again.
     """
-    later = (decisions.c.visitor == decision.visitor) & (decisions.c.sequence > decision.sequence)
-    if await connection.scalar(sa.select(sa.func.count()).select_from(decisions).where(later)):
-        return decision
     await close_case(connection, decision.visitor, lift.id, lift.made_at)
     await connection.execute(sa.update(cases).where(cases.c.decision == decision.id).values(decision=lift.id))
     return await insert_decision(connection, lift)

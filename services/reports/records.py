@@ -154,7 +154,11 @@ class Appeal:
 
 @dataclass(frozen=True, slots=True)
 class Appealed:
-    """A decision, and the appeal against it, if there is one."""
+    """A decision, and the appeal against it, if there is one.
+
+    `replaced_at`: when something else was decided about the visitor, 0 if nothing was.
+    """
 
     decision: Decision
     appeal: Appeal | None
+    replaced_at: int = 0

@@ -53,5 +53,13 @@ EXAMPLES: list[m.FromBrowser | m.ToBrowser] = [
     m.Ended(match=MATCH, reason="next"),
     m.RewindOffer(match=MATCH, expires_in=20),
     m.Error(code="too_fast", message="you write faster than anyone reads", retry_after=2),
-    m.Banned(rule="nudity", automated=True, decision="d-1042", appeal=PASS, until="2026-01-01T12:00:00Z"),
+    m.Banned(
+        rule="nudity",
+        automated=False,
+        decision="d-1042",
+        appeal=PASS,
+        until="2026-01-01T12:00:00Z",
+        reason="You were seen undressed.",
+        evidence=["reports", "pictures"],
+    ),
 ]

@@ -45,11 +45,19 @@ HTTP = """\
 | `GET /api/config` | | `{"name", "protocol", "limits", "ice_policy"}` |
 | `POST /api/session` | `{}` | 201 `{"token": "…", "expires_in": 86400}` |
 | `GET /api/standing` | | `{"level": "good"\\|"restricted"\\|"banned"}` |
+| `POST /api/appeals` | `{"appeal", "text"}` | 201 `{"state": "open"}`, or the state of an earlier one |
+| `GET /api/appeals` | | `{"state", "answer"?, "decided", "appeal_until", "rule", "automated", …}` |
 | `POST /api/reports` | `{"pass", "reason", "note"?, "frames"?, "chat"?}` | 201 `{"report": "…"}` |
 
 `POST /api/session` with a token that is still good gives a fresh one of the same visitor. A banned visitor's
 standing has the fields of the message `banned`, too. These, and reports, know the visitor by the header
 `Authorization: Bearer <token>`.
+
+An appeal needs no account and no token but the `appeal` of the message `banned`; `GET` takes it as
+`Authorization: Bearer <appeal>`. `text` has up to 2,000 characters. `state` is `none`, `open`, `upheld` (the
+decision stays) or `overturned` (it is lifted, and `answer` says why). `reason`, `evidence` and `until` are
+those of `banned`; a decision that another one replaced has an `until` that is over. Times are ISO 8601 in
+UTC. Six months after the decision an appeal is `too_late` (410).
 
 A report is answered once it is stored. It goes with `Authorization: Bearer <token>`, of the visitor whom
 the pass names; the same pass again gives the same report. `reason` is one of `nudity`, `minor`,

@@ -1,4 +1,7 @@
-"""The page of a ban: what it says, how it takes an appeal, and how it ends. The appeals are a stub's."""
+"""The page of a ban: what it says, how it takes an appeal, and how it ends.
+
+What a server says seldom, or late, comes from a stub in its place; the first test is with the real one.
+"""
 
 import json
 from typing import Any
@@ -65,6 +68,31 @@ async def _banned(zufall: Installation, come: Come, locale: str = "en-US") -> tu
 
 def _text(visitor: Visitor) -> Locator:
     return visitor.page.get_by_role("textbox", name="Your appeal")
+
+
+async def test_an_appeal_from_the_ban_to_the_answer_of_another_moderator(
+    zufall: Installation, come: Come
+) -> None:
+    visitor = await come(zufall.first)
+    await visitor.agree()
+    await visitor.start("Text")
+    await visitor.sees("Nobody else is waiting")
+    ban = ("ban", visitor.welcome["visitor"], "--for", "1h", "--rule", "harassment", "--as", "ann")
+    zufall.command("moderator", *ban, "--statement", "You shouted.", "--evidence", "reports")
+    await visitor.until("banned")
+    await visitor.sees("You shouted.")
+    await visitor.sees("It is based on reports by people you met.")
+    await _text(visitor).fill("I have a loud voice.")
+    await visitor.press("Appeal")
+    await visitor.sees("Your appeal has arrived.")
+    assert "I have a loud voice." in zufall.command("moderator", "appeals")
+    ((decision,),) = zufall.query("SELECT id FROM decisions WHERE visitor = ?", visitor.welcome["visitor"])
+    answer = ("answer", decision, "--overturn", "--as", "bob", "--answer", "You do.")
+    zufall.command("moderator", *answer)
+    await visitor.page.reload()
+    await visitor.sees("You do.")
+    await visitor.press("Start again")
+    await visitor.until("idle")
 
 
 async def test_the_page_gives_the_reasons_and_takes_an_appeal_after_a_reload(

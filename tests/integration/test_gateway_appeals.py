@@ -64,6 +64,17 @@ async def answer(cluster: Cluster, decision: str, name: str) -> tuple[int, str]:
     return await cluster.command("moderator", *words)
 
 
+async def test_a_ban_that_was_lifted_is_over_also_for_whom_it_asks_with_the_appeal_alone(
+    cluster: Cluster,
+) -> None:
+    async with visitor(cluster.urls[0]) as one:
+        notice = await banned(cluster, one)
+        await command(cluster, "lift", one.name)
+        _, said = await told(one, notice["appeal"])
+        assert said["state"] == "none"
+        assert said["until"] < notice["until"]
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [

@@ -122,13 +122,13 @@ class MemoryAppeals:
     async def find(self, decision: DecisionId) -> Appealed:
         for made in self._store.decisions:
             if made.id == decision:
-                return Appealed(made, self._appeals.get(decision))
+                return Appealed(made, self._appeals.get(decision), self._replaced(made))
         raise NotFound("there is no such decision")
 
     async def file(self, appeal: Appeal) -> Appealed:
-        found = await self.find(appeal.decision)
+        await self.find(appeal.decision)
         self._appeals.setdefault(appeal.decision, appeal)
-        return Appealed(found.decision, self._appeals[appeal.decision])
+        return await self.find(appeal.decision)
 
     async def open_appeals(self, limit: int) -> list[Appealed]:
         waiting = [one for one in self._appeals.values() if one.state is AppealState.OPEN]
@@ -143,10 +143,13 @@ class MemoryAppeals:
         if known is None or known.state is not AppealState.OPEN:
             raise InvalidRequest("not open")
         self._appeals[decided.decision] = replace(decided, text=known.text, filed_at=known.filed_at)
-        later = [one for one in self._store.decisions if one.sequence > decision.sequence]
-        if lift is None or any(one.visitor == decision.visitor for one in later):
+        if lift is None or self._replaced(decision):
             return decision
         self._store.close(decision.visitor, lift.id)
         for closed in self._store.closed.values():
             closed[:] = [(count, lift.id if id == decision.id else id) for count, id in closed]
         return self._store._insert(lift)
+
+    def _replaced(self, decision: Decision) -> int:
+        later = (one for one in self._store.decisions if one.sequence > decision.sequence)
+        return next((one.made_at for one in later if one.visitor == decision.visitor), 0)

@@ -68,6 +68,14 @@ async def test_an_appeal_that_is_right_lifts_the_decision(stores: Stores) -> Non
     assert await stores.store.standings(7_000) == (lift.sequence, [])
 
 
+async def test_a_decision_that_was_replaced_says_since_when(stores: Stores) -> None:
+    made = await stores.store.decide(decision("v"))
+    assert (await stores.appeals.find(made.id)).replaced_at == 0
+    await stores.store.decide(replace(decision("v", Level.GOOD), made_at=3_000))
+    await stores.store.decide(replace(decision("v"), made_at=4_000))
+    assert (await stores.appeals.find(made.id)).replaced_at == 3_000
+
+
 async def test_it_does_not_lift_what_was_decided_since(stores: Stores) -> None:
     made = await stores.store.decide(decision("v", Level.RESTRICTED))
     await stores.appeals.file(appeal(made))
