@@ -28,6 +28,7 @@ from .deciding import Published
 from .evidence import EvidenceWorker
 from .moderation import ModerationServicer
 from .policy_file import default_policy
+from .retention import Sweeper
 from .server import STATUSES, ReportsServicer
 from .standings import Board, Follower
 from .store import SqlStore
@@ -77,19 +78,21 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     if not await _prepared(engine, follower, stop):
         return
     following = asyncio.create_task(follower.follow())
+    sweeping = asyncio.create_task(Sweeper(engine, config.retention, _now).run())
     announcements.start()
     _bind(server, config.listen)  # not before calls can be answered
     await server.start()
     logger().info("reports are taken", listen=config.listen, database=engine.dialect.name)
 
     try:
-        await until(stop, following)
+        await until(stop, following, sweeping)
     finally:
         await serving.enter_graceful_shutdown()
         board.close()
         await server.stop(_GRACE)
-        following.cancel()
-        await asyncio.gather(following, return_exceptions=True)
+        for task in (following, sweeping):
+            task.cancel()
+        await asyncio.gather(following, sweeping, return_exceptions=True)
         await announcements.close()
         await pictures.close()
         await admin.stop()

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contract.ids import CaseId, DecisionId, ReportId, VisitorId, random_id
 
+from .ports import Judgement
 from .records import Held, Level, Reason
 from .tables import OPEN, cases, decisions, reports
 from .weighing import Complaint
@@ -30,9 +31,10 @@ async def open_case(connection: AsyncConnection, accused: VisitorId, now: int) -
     return CaseId((await connection.execute(_OPENED[connection.dialect.name], new)).scalar_one())
 
 
-async def rank(connection: AsyncConnection, case: CaseId, urgency: float) -> None:
-    """Where the case stands in the queue: the most urgent comes first."""
-    await connection.execute(_RANKED, {"ranked": case, "urgency": urgency})
+async def rank(connection: AsyncConnection, case: CaseId, judgement: Judgement) -> None:
+    """Where the case stands in the queue, the most urgent first, and how long all of it is kept at least."""
+    ranked = {"ranked": case, "urgency": judgement.urgency, "hold": judgement.held_until}
+    await connection.execute(_RANKED, ranked)
 
 
 async def close_case(
@@ -117,12 +119,20 @@ def _held(what: sa.Column[Any]) -> sa.ScalarSelect[Any]:
 # Put together once: that takes longer than to carry it out.
 _OPENED = {
     dialect: insert(cases)
-    .values(closed_at=0, decision="", urgency=0)
+    .values(closed_at=0, decision="", urgency=0, held_until=0)
     .on_conflict_do_update(index_elements=["accused"], index_where=OPEN, set_={"accused": cases.c.accused})
     .returning(cases.c.id)
     for dialect, insert in INSERT.items()
 }
-_RANKED = sa.update(cases).where(cases.c.id == sa.bindparam("ranked")).values(urgency=sa.bindparam("urgency"))
+_HOLD = sa.bindparam("hold", type_=sa.BigInteger)
+_RANKED = (
+    sa.update(cases)
+    .where(cases.c.id == sa.bindparam("ranked"))
+    .values(
+        urgency=sa.bindparam("urgency"),
+        held_until=sa.case((cases.c.held_until < _HOLD, _HOLD), else_=cases.c.held_until),
+    )
+)
 COMPLAINT = (
     reports.c.id,
     reports.c.reporter,

@@ -9,12 +9,20 @@ from services.runtime.config import setting
 
 from . import database
 from .policy import Policy, PolicyRefused, parse_policy
+from .retention import Retention
 
 
 def _moderator_token(text: str) -> str:
     if len(text) < 16:
         raise ValueError("a moderator token has at least 16 characters; `zufall keys` makes one")
     return text
+
+
+def _days(text: str) -> float:
+    days = float(text)
+    if not 0 < days <= 10_000:
+        raise ValueError("more than 0 and at most 10000 days")
+    return days
 
 
 def _policy(path: str) -> Policy:
@@ -37,4 +45,10 @@ class Config:
     listen: str = setting("where gRPC is served", "127.0.0.1:7020", checked)
     admin_listen: str = setting("where health and metrics are served", "127.0.0.1:7021", checked)
     nats: str = setting("where NATS is", "nats://127.0.0.1:4222")
+    keep_pictures_days: float = setting("how long pictures of a decided case are kept", 183.0, _days)
+    keep_reports_days: float = setting("how long decided cases are kept", 365.0, _days)
     policy: Policy | None = setting("a file with the rules of triage, in place of ours", None, _policy)
+
+    @property
+    def retention(self) -> Retention:
+        return Retention(self.keep_pictures_days, self.keep_reports_days)

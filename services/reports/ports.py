@@ -19,6 +19,8 @@ class Judgement:
 
     urgency: float
     decision: NewDecision | None
+    held_until: int = 0
+    """Unix milliseconds before which nothing of the case is deleted."""
 
 
 Judge = Callable[[Sequence[Complaint], Held | None], Judgement]

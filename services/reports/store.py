@@ -125,7 +125,7 @@ async def _judged(
 ) -> Decision | None:
     """The case is weighed anew."""
     judgement = judge(*await weighed(connection, case, accused))
-    await rank(connection, case, judgement.urgency)
+    await rank(connection, case, judgement)
     if judgement.decision is None:
         return None
     rests_on = await _evidence_in(connection, case)

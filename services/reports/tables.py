@@ -42,7 +42,9 @@ cases = sa.Table(
     sa.Column("closed_at", sa.BigInteger, nullable=False),  # 0: open
     sa.Column("decision", sa.Text, nullable=False),  # what closed it
     sa.Column("urgency", sa.Float, nullable=False),
+    sa.Column("held_until", sa.BigInteger, nullable=False),  # nothing of it is deleted before
     sa.Index(None, "urgency"),
+    sa.Index(None, "closed_at"),
 )
 OPEN = cases.c.closed_at == sa.literal_column("0")  # PostgreSQL knows the index only by a constant
 sa.Index(

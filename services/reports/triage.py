@@ -10,6 +10,9 @@ from .records import Held, NewDecision
 from .review import Action, Urgency, review
 from .weighing import Complaint
 
+HOLD = 365 * 24 * 3600 * 1000
+"""Milliseconds for which everything about a minor is kept, whatever is decided: the police may ask for it."""
+
 MINOR = 1e9
 """Above whatever heat there is in this millennium."""
 
@@ -27,10 +30,10 @@ class Triage:
         def judged(complaints: Sequence[Complaint], last: Held | None) -> Judgement:
             verdict = review(complaints, self._policy, now)
             action = verdict.action
-            if action is None or not _adds(action, last, now):
-                return Judgement(_place(verdict.urgency), None)
-            decision = self._decision(accused, action, now)
-            return Judgement(_place(verdict.urgency), decision)
+            acts = action is not None and _adds(action, last, now)
+            decision = self._decision(accused, action, now) if action and acts else None
+            held_until = now + HOLD if verdict.urgency.minor else 0
+            return Judgement(_place(verdict.urgency), decision, held_until)
 
         return judged
 

@@ -28,13 +28,14 @@ def lenient(complaints: Sequence[Complaint], last: Held | None) -> Judgement:
 class Strict:
     """Remembers what it was shown, and decides as it is told."""
 
-    def __init__(self, decision: NewDecision | None = None) -> None:
+    def __init__(self, decision: NewDecision | None = None, held_until: int = 0) -> None:
         self.seen: list[tuple[list[Complaint], Held | None]] = []
         self._decision = decision
+        self._held_until = held_until
 
     def __call__(self, complaints: Sequence[Complaint], last: Held | None) -> Judgement:
         self.seen.append((sorted(complaints, key=lambda one: one.filed_at), last))
-        return Judgement(1.0, self._decision)
+        return Judgement(1.0, self._decision, self._held_until)
 
 
 def report(

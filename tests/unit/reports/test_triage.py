@@ -68,4 +68,6 @@ def test_what_holds_is_not_repeated(last: Held, acts: bool) -> None:
 def test_a_minor_comes_before_everything() -> None:
     judge = Triage(default_policy(), lambda: "decision").judge(VisitorId("accused"), NOW)
     assert judge(complaints(1, Reason.MINOR), None).urgency > judge(complaints(200), None).urgency
+    assert judge(complaints(1, Reason.MINOR), None).held_until == NOW + 365 * 24 * HOUR
+    assert judge(complaints(200), None).held_until == 0
     assert judge(complaints(3), None).urgency > judge(complaints(2), None).urgency

@@ -41,9 +41,11 @@ def _add_cases() -> None:
         sa.Column("closed_at", sa.BigInteger, nullable=False),
         sa.Column("decision", sa.Text, nullable=False),
         sa.Column("urgency", sa.Float, nullable=False),
+        sa.Column("held_until", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_cases"),
     )
     op.create_index("ix_cases_urgency", "cases", ["urgency"])
+    op.create_index("ix_cases_closed_at", "cases", ["closed_at"])
     still_open = sa.text("closed_at = 0")
     op.create_index(
         "uq_cases_accused_open",
@@ -61,8 +63,8 @@ def _add_cases() -> None:
 
 def _fill_cases() -> None:
     op.execute(
-        "INSERT INTO cases (id, accused, opened_at, closed_at, decision, urgency) "
-        "SELECT MIN(id), accused, MIN(filed_at), 0, '', 0 FROM reports GROUP BY accused"
+        "INSERT INTO cases (id, accused, opened_at, closed_at, decision, urgency, held_until) "
+        "SELECT MIN(id), accused, MIN(filed_at), 0, '', 0, 0 FROM reports GROUP BY accused"
     )
     op.execute(
         "UPDATE reports SET case_id = (SELECT cases.id FROM cases WHERE cases.accused = reports.accused)"

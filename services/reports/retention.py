@@ -1,0 +1,96 @@
+"""What is deleted when: pictures, and whole reports, some time after a person has decided.
+
+Not what is held, nor what somebody who appeals is waiting for.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.contract.errors import Unavailable
+from services.runtime.logs import logger
+
+from . import metrics
+from .database import answering, writing
+from .records import AppealState
+from .tables import appeals, cases, evidence, reports
+
+EVERY = 3600.0
+"""Seconds between two rounds, times a random factor of 0.5 to 1.5: replicas do not come at once."""
+
+DAY = 24 * 3600 * 1000
+
+_AT_ONCE = 500
+"""Reports in one transaction, so that nobody waits long for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Days after a decision. An open case is kept whole."""
+
+    pictures: float
+    reports: float
+
+
+class Sweeper:
+    """Deletes what is over. Several replicas may do so at the same time."""
+
+    def __init__(self, engine: AsyncEngine, retention: Retention, now: Callable[[], int]) -> None:
+        """`now` in Unix milliseconds."""
+        self._writer = writing(engine)
+        self._retention = retention
+        self._now = now
+
+    async def run(self) -> None:
+        """For ever. What a database that is away keeps from being deleted is deleted in the next round."""
+        while True:
+            try:
+                pictures, gone = await self.sweep()
+                if pictures or gone:
+                    logger().info("what is over was deleted", pictures=pictures, reports=gone)
+            except Unavailable as error:
+                logger().warning("nothing could be deleted", reason=str(error.__cause__))
+            await asyncio.sleep(EVERY * random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
+
+    async def sweep(self) -> tuple[int, int]:
+        """How many pictures, and how many reports, were deleted."""
+        pictures = await self._all(self._delete_pictures)
+        gone = await self._all(self._delete_reports)
+        metrics.DELETED.labels("pictures").inc(pictures)
+        metrics.DELETED.labels("reports").inc(gone)
+        return pictures, gone
+
+    async def _all(self, delete: Callable[[], sa.Delete]) -> int:
+        total = 0
+        while True:
+            with answering():
+                async with self._writer.begin() as connection:
+                    count = (await connection.execute(delete())).rowcount
+            total += count
+            if not count:
+                return total
+
+    def _delete_pictures(self) -> sa.Delete:
+        over = self._over(self._retention.pictures)
+        shown = sa.exists().where(evidence.c.report == reports.c.id)
+        return sa.delete(evidence).where(evidence.c.report.in_(over.where(shown).limit(_AT_ONCE)))
+
+    def _delete_reports(self) -> sa.Delete:
+        """With what pictures they still have."""
+        return sa.delete(reports).where(reports.c.id.in_(self._over(self._retention.reports).limit(_AT_ONCE)))
+
+    def _over(self, days: float) -> sa.Select[tuple[str]]:
+        """The reports of the cases that were decided so long ago, and that nothing holds."""
+        now = self._now()
+        waiting = (appeals.c.decision == cases.c.decision) & (appeals.c.state == AppealState.OPEN)
+        appealed = sa.exists().where(waiting)
+        decided = (cases.c.closed_at > 0) & (cases.c.closed_at < now - int(days * DAY))
+        return (
+            sa.select(reports.c.id)
+            .join(cases, cases.c.id == reports.c.case_id)
+            .where(decided, cases.c.held_until < now, ~appealed)
+        )

@@ -1,0 +1,88 @@
+"""What was decided long ago is deleted, and nothing else."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.reports.appeals import SqlAppeals
+from services.reports.database import migrate, open_engine
+from services.reports.records import Appeal, AppealState, Decision
+from services.reports.retention import DAY, Retention, Sweeper
+from services.reports.store import SqlStore
+from services.reports.tables import evidence, reports
+
+from ..ports.reports import PICTURE, Strict, decision, lenient, report
+
+
+@pytest.fixture
+async def engine(database: str) -> AsyncIterator[AsyncEngine]:
+    engine = open_engine(database)
+    await migrate(engine)
+    yield engine
+    await engine.dispose()
+
+
+async def sweep(engine: AsyncEngine, day: float) -> tuple[int, int]:
+    """Pictures are kept for 10 days, reports for 100; every decision is of day 0."""
+    return await Sweeper(engine, Retention(10, 100), lambda: int(day * DAY)).sweep()
+
+
+async def kept(engine: AsyncEngine) -> tuple[int, int]:
+    """Pictures and reports."""
+    async with engine.connect() as connection:
+        tables = [sa.select(sa.func.count()).select_from(table) for table in (evidence, reports)]
+        pictures, filed = [(await connection.execute(count)).scalar_one() for count in tables]
+    return pictures, filed
+
+
+async def decided(engine: AsyncEngine, accused: str = "accused") -> Decision:
+    return await SqlStore(engine).decide(replace(decision(accused), made_at=1))
+
+
+async def test_pictures_go_before_the_reports_that_brought_them(engine: AsyncEngine) -> None:
+    store = SqlStore(engine)
+    await store.file(report("a"), [PICTURE, PICTURE], lenient)
+    await store.file(report("b"), [], lenient)
+    await decided(engine)
+    assert await sweep(engine, 9.9) == (0, 0)
+    assert await sweep(engine, 10.1) == (2, 0)
+    assert await kept(engine) == (0, 2)
+    assert await sweep(engine, 100.1) == (0, 2)
+    assert await kept(engine) == (0, 0)
+    assert len(await store.decisions_after(0)) == 1, "what was decided stays"
+
+
+async def test_what_nobody_has_decided_is_kept(engine: AsyncEngine) -> None:
+    await SqlStore(engine).file(report("a"), [PICTURE], Strict(decision("accused")))
+    assert await sweep(engine, 1000) == (0, 0)
+
+
+async def test_what_is_held_is_kept_until_then(engine: AsyncEngine) -> None:
+    """Also where later reports of the case hold nothing."""
+    store = SqlStore(engine)
+    await store.file(report("a"), [PICTURE], Strict(held_until=365 * DAY))
+    await store.file(report("b"), [], lenient)
+    await decided(engine)
+    assert await sweep(engine, 364) == (0, 0)
+    assert await sweep(engine, 366) == (1, 2)
+
+
+async def test_an_appeal_that_waits_keeps_what_it_is_about(engine: AsyncEngine) -> None:
+    await SqlStore(engine).file(report("a"), [PICTURE], lenient)
+    made, appeals = await decided(engine), SqlAppeals(engine)
+    await appeals.file(Appeal(made.id, "no", 2))
+    assert await sweep(engine, 20) == (0, 0)
+    await appeals.decide(Appeal(made.id, "", 0, AppealState.UPHELD, "yes", "bob", 3), None)
+    assert await sweep(engine, 20) == (1, 0)
+
+
+async def test_more_than_fits_one_transaction_goes_too(engine: AsyncEngine) -> None:
+    store = SqlStore(engine)
+    for number in range(505):
+        await store.file(report(f"m{number}", accused=f"v{number % 3}"), [PICTURE], lenient)
+    for number in range(3):
+        await decided(engine, f"v{number}")
+    assert await sweep(engine, 101) == (505, 505)
