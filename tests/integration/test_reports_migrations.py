@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from services.reports.database import migrate, open_engine
-from services.reports.tables import metadata
+from services.reports.database import _upgrade, migrate, open_engine
+from services.reports.tables import cases, metadata, reports
 
 MIGRATE = """
 import asyncio, sys
@@ -73,4 +73,25 @@ async def test_a_migration_that_fails_leaves_nothing(database: str) -> None:
     async with engine.connect() as connection:
         tables = await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names())
     assert tables == ["decisions"]
+    await engine.dispose()
+
+
+OLD_REPORT = sa.text(
+    "INSERT INTO reports (id, match, reporter, accused, reason, note, chat, filed_at, match_started_at, "
+    "accused_address_hash) VALUES (:id, :id, 'r', :accused, 1, '', '[]', :filed_at, 0, '')"
+)
+
+
+async def test_reports_of_before_there_were_cases_get_one_for_each_visitor(database: str) -> None:
+    engine = open_engine(database)
+    async with engine.begin() as connection:
+        await connection.run_sync(_upgrade, "0001")
+        for id, accused, filed_at in (("a", "x", 2), ("b", "y", 3), ("c", "x", 1)):
+            await connection.execute(OLD_REPORT, {"id": id, "accused": accused, "filed_at": filed_at})
+    await migrate(engine)
+    async with engine.connect() as connection:
+        found = await connection.execute(sa.select(cases.c.accused, cases.c.opened_at, cases.c.closed_at))
+        assert sorted(map(tuple, found)) == [("x", 1, 0), ("y", 3, 0)]
+        joined = sa.select(reports.c.id, cases.c.accused).join(cases, cases.c.id == reports.c.case_id)
+        assert sorted(map(tuple, await connection.execute(joined))) == [("a", "x"), ("b", "y"), ("c", "x")]
     await engine.dispose()
