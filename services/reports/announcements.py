@@ -9,6 +9,7 @@ from nats.aio.msg import Msg
 
 from services.contract import subjects
 from services.runtime.logs import logger
+from services.runtime.nats_connection import close
 
 from . import metrics
 
@@ -43,7 +44,7 @@ class NatsAnnouncements:
         if self._connecting is not None:
             self._connecting.cancel()
             await asyncio.gather(self._connecting, return_exceptions=True)
-        await self._client.close()
+        await close(self._client)
 
     async def _connect(self) -> None:
         await self._client.connect(

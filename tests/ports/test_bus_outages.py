@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+import uvloop
 
 from services.contract.envelopes import Envelope, Kind
 from services.contract.ids import MatchId, VisitorId
@@ -115,3 +116,20 @@ async def test_an_outage_in_the_middle_of_a_flood_does_not_end_the_sender(on_nat
     await on_nats.start()
     await until(lambda: one.bus.connected and other.bus.connected)
     await settled(one, other, THERE)
+
+
+def test_a_gateway_whose_nats_went_while_it_spoke_stops_all_the_same() -> None:
+    """On the loop of the services: it does not take what is written to a connection that is gone."""
+    for _ in range(3):
+        uvloop.run(_stop_without_nats())
+
+
+async def _stop_without_nats() -> None:
+    async with nats_network() as on_nats:
+        one = await on_nats.gateway(HERE)
+        assert isinstance(one.bus, NatsBus)
+        going = asyncio.create_task(on_nats.stop())
+        while await one.bus.say("zufall.test", b"to nobody"):  # noqa: ASYNC110 -- it speaks, and waits for nothing
+            await asyncio.sleep(0)
+        await going
+        await one.bus.stop()

@@ -15,6 +15,7 @@ from services.contract.arrivals import Arrival, Arrivals
 from services.contract.envelopes import Envelope, Kind, pack, unpack
 from services.contract.ids import GatewayId
 from services.runtime import logs
+from services.runtime.nats_connection import close
 
 from .. import metrics
 from ..gather import Gather
@@ -156,7 +157,7 @@ class NatsBus:
             self._partings_due = True
             await self._flush()
         if self._came:  # before that there is nothing to close, and nats-py does not take it
-            await self._client.close()
+            await close(self._client)
 
     def publish(self, gateway: GatewayId, envelope: Envelope) -> None:
         if self._queued > _QUEUED_BYTES and envelope.kind not in _DEAR:
