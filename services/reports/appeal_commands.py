@@ -6,13 +6,13 @@ from typing import Any
 from protos import reports_pb2 as pb
 
 from .moderator import SECONDS, Client
-from .terminal import add_name, describe, finish, moment, printable, say
+from .terminal import add_name, describe, finish, moment, printable, say, whole
 
 
 def add_appeals(commands: Any) -> None:
     """Add them to the commands of `zufall moderator`."""
     listing = commands.add_parser("appeals", help="who appeals against what, the oldest first")
-    listing.add_argument("--limit", type=int, default=20, help="how many (default 20)")
+    listing.add_argument("--limit", type=whole(1000), default=20, help="how many (default 20)")
     finish(listing, _list)
     answer = commands.add_parser("answer", help="decide an appeal: another moderator than who decided")
     answer.add_argument("decision", metavar="DECISION", help="as `zufall moderator appeals` shows it")

@@ -36,7 +36,7 @@ def appealed(of: Appealed, appeals: AppealTokens) -> pb.AppealResponse:
     """A decision that another one replaced is over since then."""
     appeal, decision = of.appeal, standing(of.decision, appeals)
     if of.replaced_at:
-        decision.until_ms = of.replaced_at
+        decision.until_ms = min(decision.until_ms or of.replaced_at, of.replaced_at)
     return pb.AppealResponse(
         state=appeal.state.value if appeal else 0,  # type: ignore[arg-type]  # numbered alike, a test checks
         answer=appeal.answer if appeal else "",

@@ -46,14 +46,14 @@ class SqlAppeals:
                 found = [DecisionId(name) for name in await connection.scalars(oldest)]
                 return [await _find(connection, decision) for decision in found]
 
-    async def decide(self, decided: Appeal, lift: NewDecision | None) -> Decision:
+    async def decide(self, decided: Appeal, lift: NewDecision | None) -> Decision | None:
         with answering():
             async with self._writer.begin() as connection:
                 found = await _find(connection, decided.decision)
                 _check_moderator(found.decision, decided)
                 await _close(connection, decided)
                 if lift is None or found.replaced_at:
-                    return found.decision
+                    return None
                 return await _overturn(connection, found.decision, lift)
 
 

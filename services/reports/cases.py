@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.contract.ids import CaseId, DecisionId, ReportId, VisitorId, random_id
 
 from .ports import Judgement
-from .records import Held, Level, Reason
+from .records import DAY, Held, Level, Reason
 from .tables import OPEN, cases, decisions, reports
 from .weighing import Complaint
 
@@ -21,8 +21,6 @@ INSERT: dict[str, Callable[[sa.Table], postgresql.Insert | sqlite.Insert]] = {
 
 MOST_COMPLAINTS = 500
 """Of one case, the newest, that are weighed."""
-
-DAY = 24 * 3600 * 1000
 
 
 async def open_case(connection: AsyncConnection, accused: VisitorId, now: int) -> CaseId:

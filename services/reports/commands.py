@@ -8,14 +8,14 @@ from protos import reports_pb2 as pb
 from .appeal_commands import add_appeals
 from .moderator import SECONDS, Client
 from .records import Evidence, Reason
-from .terminal import add_name, describe, finish, moment, printable, say, table
+from .terminal import add_name, describe, finish, moment, printable, say, table, whole
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 24 * 3600}
 
 
 def add_reports_list(parser: argparse.ArgumentParser) -> None:
     """Make `parser` the one of `zufall reports list`."""
-    parser.add_argument("--limit", type=_limit, default=20, help="how many, the newest first (default 20)")
+    parser.add_argument("--limit", type=whole(1000), default=20, help="how many, newest first (default 20)")
     parser.add_argument("--json", action="store_true", help="as JSON, for programs")
     finish(parser, _list)
 
@@ -73,12 +73,6 @@ def duration(text: str) -> int:
     return int(number) * _UNITS[unit]
 
 
-def _limit(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 1000:
-        raise argparse.ArgumentTypeError("a limit is a number from 1 to 1000")
-    return int(text)
-
-
 def _add_visitor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "visitor", metavar="VISITOR", help="the 22 characters that `zufall reports list` shows"
@@ -113,11 +107,9 @@ async def _lift(client: Client, arguments: argparse.Namespace) -> None:
 
 
 async def _decide(client: Client, arguments: argparse.Namespace, request: pb.DecideRequest) -> None:
-    request.visitor, request.reason, request.moderator = (
-        arguments.visitor,
-        arguments.reason,
-        arguments.name,
-    )
+    request.visitor = arguments.visitor
+    request.reason = arguments.reason
+    request.moderator = arguments.name
     say(describe(await client.moderation.Decide(request, metadata=client.metadata, timeout=SECONDS)))
 
 

@@ -1,14 +1,14 @@
 """What the reports service reads from the environment."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from services.contract.keys import Key, parse_ring
 from services.runtime.addresses import checked
 from services.runtime.config import setting
 
 from . import database
-from .policy import Policy, PolicyRefused, parse_policy
+from .policy import Policy
+from .policy_file import read_policy
 from .retention import Retention
 
 
@@ -23,13 +23,6 @@ def _days(text: str) -> float:
     if not 0 < days <= 10_000:
         raise ValueError("more than 0 and at most 10000 days")
     return days
-
-
-def _policy(path: str) -> Policy:
-    try:
-        return parse_policy(Path(path).read_text("utf-8"))
-    except (OSError, PolicyRefused) as error:
-        raise ValueError(f"{path}: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +40,7 @@ class Config:
     nats: str = setting("where NATS is", "nats://127.0.0.1:4222")
     keep_pictures_days: float = setting("how long pictures of a decided case are kept", 183.0, _days)
     keep_reports_days: float = setting("how long decided cases are kept", 365.0, _days)
-    policy: Policy | None = setting("a file with the rules of triage, in place of ours", None, _policy)
+    policy: Policy | None = setting("a file with the rules of triage, in place of ours", None, read_policy)
 
     @property
     def retention(self) -> Retention:

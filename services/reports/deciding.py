@@ -1,7 +1,7 @@
 """A decision that was committed reaches everybody: those who watch, and gateways over NATS at once."""
 
 from protos import reports_pb2 as pb
-from services.contract.ids import DecisionId
+from services.contract.ids import DecisionId, VisitorId
 
 from . import conversion, metrics
 from .appeal_tokens import AppealTokens
@@ -17,6 +17,13 @@ class Published:
         self.board = board
         self._announcements = announcements
         self._tokens = tokens
+
+    def standing(self, visitor: VisitorId, now: int) -> pb.VisitorStanding:
+        """How the visitor stands at `now` (Unix milliseconds)."""
+        decision = self.board.standing(visitor, now)
+        if decision is None:
+            return pb.VisitorStanding(visitor=visitor)
+        return conversion.standing(decision, self._tokens)
 
     async def publish(self, decision: Decision) -> pb.VisitorStanding:
         """Safe to call twice."""

@@ -65,7 +65,10 @@ class ModerationServicer(rpc.ModerationServicer):
         decided = appeal_messages.decided_appeal(request, now)
         about = (await self._appeals.find(decided.decision)).decision
         lift = lifted(about, DecisionId(random_id()), decided) if request.overturn else None
-        return await self._published.publish(await self._appeals.decide(decided, lift))
+        made = await self._appeals.decide(decided, lift)
+        if made is not None:
+            await self._published.publish(made)
+        return self._published.standing(about.visitor, now)
 
     def _check_moderator(self, context: Context) -> None:
         metadata = dict(context.invocation_metadata() or ())

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import sys
 import time
 from pathlib import Path
 
@@ -10,12 +9,12 @@ from services.contract.errors import Unavailable
 
 from .database import checked, open_engine
 from .histories import past_cases
-from .policy import Policy, PolicyRefused, parse_policy
-from .policy_file import default_policy
+from .policy import Policy
+from .policy_file import default_policy, read_policy
+from .records import DAY
 from .replay import Replay, replay
 from .replay_table import conclusions, differences, table
-
-DAY = 24 * 3600 * 1000
+from .terminal import fail, say, whole
 
 
 def add_policy(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +28,7 @@ def add_policy(parser: argparse.ArgumentParser) -> None:
     past.add_argument(
         "--against", type=_policy, metavar="FILE", help="another one (default: the one that comes along)"
     )
-    past.add_argument("--days", type=int, default=90, help="how far back (default 90)")
+    past.add_argument("--days", type=whole(36_500), default=90, help="how far back (default 90)")
     past.add_argument("--each", action="store_true", help="also every case that differs")
     past.add_argument(
         "--data", type=Path, default=Path(".zufall"), help="the folder of `zufall run` (default .zufall)"
@@ -40,19 +39,14 @@ def add_policy(parser: argparse.ArgumentParser) -> None:
 def _policy(path: str) -> Policy:
     """A type for argparse."""
     try:
-        return parse_policy(Path(path).read_text("utf-8"))
-    except OSError as error:
-        raise argparse.ArgumentTypeError(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise argparse.ArgumentTypeError(f"{path}: this is no text") from None
-    except PolicyRefused as refused:
-        lines = "\n".join(f"  {problem}" for problem in refused.problems)
-        raise argparse.ArgumentTypeError(f"{path} is no usable policy:\n{lines}") from None
+        return read_policy(path)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 async def _check(arguments: argparse.Namespace) -> int:
     policy: Policy = arguments.policy
-    _say(f"{policy.version}: good, with {len(policy.steps)} actions")
+    say(f"{policy.version}: good, with {len(policy.steps)} actions")
     return 0
 
 
@@ -65,8 +59,7 @@ async def _replay(arguments: argparse.Namespace) -> int:
         finally:
             await engine.dispose()
     except (Unavailable, OSError, ValueError) as error:
-        print(f"zufall: {error}", file=sys.stderr)  # noqa: T201 -- a command prints
-        return 1
+        return fail(error)
     _show(replay(cases, arguments.against or default_policy(), arguments.policy), arguments.each)
     return 0
 
@@ -82,15 +75,11 @@ def _database(data: Path) -> str:
 
 def _show(done: Replay, each: bool) -> None:
     if not done.cases:
-        _say("no cases yet")
+        say("no cases yet")
         return
-    _say(table(done) + "\n")
+    say(table(done) + "\n")
     for sentence in conclusions(done):
-        _say(sentence)
+        say(sentence)
     if each:
         for line in differences(done):
-            _say(line)
-
-
-def _say(text: str) -> None:
-    print(text)  # noqa: T201 -- a command prints
+            say(line)

@@ -5,6 +5,9 @@ from enum import IntEnum, IntFlag
 
 from services.contract.ids import CaseId, DecisionId, MatchId, ReportId, VisitorId
 
+DAY = 24 * 3600 * 1000
+"""In milliseconds."""
+
 
 class Reason(IntEnum):
     """What a reporter complains of."""

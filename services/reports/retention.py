@@ -16,13 +16,11 @@ from services.runtime.logs import logger
 
 from . import metrics
 from .database import answering, writing
-from .records import AppealState
+from .records import DAY, AppealState
 from .tables import appeals, cases, evidence, reports
 
 EVERY = 3600.0
 """Seconds between two rounds, times a random factor of 0.5 to 1.5: replicas do not come at once."""
-
-DAY = 24 * 3600 * 1000
 
 _AT_ONCE = 500
 """Reports in one transaction, so that nobody waits long for it."""

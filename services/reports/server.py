@@ -119,8 +119,7 @@ class ReportsServicer(rpc.ReportsServicer):
                 yield pb.StandingsBatch(standings=[self._standing(decision)])
 
     async def Standing(self, request: pb.StandingRequest, context: Context) -> pb.VisitorStanding:  # noqa: N802 -- gRPC
-        decision = self._board.standing(VisitorId(request.visitor), self._now())
-        return pb.VisitorStanding(visitor=request.visitor) if decision is None else self._standing(decision)
+        return self._published.standing(VisitorId(request.visitor), self._now())
 
     def _standing(self, decision: Decision) -> pb.VisitorStanding:
         return conversion.standing(decision, self._tokens)

@@ -25,8 +25,7 @@ def finish(parser: argparse.ArgumentParser, act: Act) -> None:
             async with connected(find(arguments.data)) as client:
                 await act(client, arguments)
         except CommandError as error:
-            print(f"zufall: {error}", file=sys.stderr)  # noqa: T201 -- a command prints
-            return 1
+            return fail(error)
         return 0
 
     parser.set_defaults(handler=handler)
@@ -63,6 +62,23 @@ def moment(milliseconds: int) -> str:
 def say(text: str) -> None:
     """To whoever typed the command."""
     print(text)  # noqa: T201 -- a command prints
+
+
+def whole(most: int) -> Callable[[str], int]:
+    """A type for argparse: a number from 1 to `most`."""
+
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {most}")
+        return int(text)
+
+    return parse
+
+
+def fail(sentence: object) -> int:
+    """The exit status of a command that could not do what it was asked for."""
+    print(f"zufall: {sentence}", file=sys.stderr)  # noqa: T201 -- a command prints
+    return 1
 
 
 def add_name(parser: argparse.ArgumentParser) -> None:

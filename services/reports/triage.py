@@ -6,11 +6,11 @@ from services.contract.ids import DecisionId, VisitorId
 
 from .policy import Policy
 from .ports import Judge, Judgement
-from .records import Held, NewDecision
+from .records import DAY, Held, NewDecision
 from .review import Action, Urgency, review
 from .weighing import Complaint
 
-HOLD = 365 * 24 * 3600 * 1000
+HOLD = 365 * DAY
 """Milliseconds for which everything about a minor is kept, whatever is decided: the police may ask for it."""
 
 MINOR = 1e9

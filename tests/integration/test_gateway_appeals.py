@@ -1,9 +1,13 @@
 """A ban says why, an appeal needs no account, another moderator decides, and the answer comes back."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from services.reports.standings import POLL
+
+from ..timing import scaled
 from ..visitor import Visitor, opened, visitor
 from .cluster import Cluster
 
@@ -59,9 +63,26 @@ async def test_an_appeal_from_the_ban_to_the_answer(cluster: Cluster) -> None:
             await again.hear("welcome")
 
 
-async def answer(cluster: Cluster, decision: str, name: str) -> tuple[int, str]:
-    words = ("answer", decision, "--overturn", "--answer", "It was your elbow.", "--as", name)
+async def answer(cluster: Cluster, decision: str, name: str, how: str = "--overturn") -> tuple[int, str]:
+    words = ("answer", decision, how, "--answer", "It was your elbow.", "--as", name)
     return await cluster.command("moderator", *words)
+
+
+async def test_an_appeal_that_is_answered_after_the_ban_was_lifted_bans_nobody_again(
+    cluster: Cluster,
+) -> None:
+    async with visitor(cluster.urls[0]) as one:
+        notice = await banned(cluster, one)
+        await appeals(one, notice["appeal"])
+        await command(cluster, "lift", one.name)
+        await asyncio.sleep(scaled(3 * POLL))  # the service looks for decisions, and forgets who stands well
+        status, said = await answer(cluster, notice["decision"], "bob", "--uphold")
+        assert (status, "is in good standing" in said) == (0, True)
+        assert "is in good standing" in await command(cluster, "show", one.name)
+        for url in cluster.urls:
+            async with opened(url, one.token) as again:
+                await again.say("hello", token=one.token)
+                await again.hear("welcome")
 
 
 async def test_a_ban_that_was_lifted_is_over_also_for_whom_it_asks_with_the_appeal_alone(

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.reports.appeals import SqlAppeals
 from services.reports.database import migrate, open_engine
-from services.reports.records import Appeal, AppealState, Decision
-from services.reports.retention import DAY, Retention, Sweeper
+from services.reports.records import DAY, Appeal, AppealState, Decision
+from services.reports.retention import Retention, Sweeper
 from services.reports.store import SqlStore
 from services.reports.tables import evidence, reports
 

@@ -5,9 +5,9 @@ from dataclasses import asdict, replace
 
 from services.contract.errors import InvalidRequest, NotFound
 from services.contract.ids import CaseId, DecisionId, VisitorId
-from services.reports.cases import DAY
 from services.reports.ports import Judge
 from services.reports.records import (
+    DAY,
     Appeal,
     Appealed,
     AppealState,
@@ -135,7 +135,7 @@ class MemoryAppeals:
         oldest = sorted(waiting, key=lambda one: one.filed_at)[:limit]
         return [await self.find(one.decision) for one in oldest]
 
-    async def decide(self, decided: Appeal, lift: NewDecision | None) -> Decision:
+    async def decide(self, decided: Appeal, lift: NewDecision | None) -> Decision | None:
         decision = (await self.find(decided.decision)).decision
         if decided.moderator in ("", decision.moderator):
             raise InvalidRequest("the same moderator")
@@ -144,7 +144,7 @@ class MemoryAppeals:
             raise InvalidRequest("not open")
         self._appeals[decided.decision] = replace(decided, text=known.text, filed_at=known.filed_at)
         if lift is None or self._replaced(decision):
-            return decision
+            return None
         self._store.close(decision.visitor, lift.id)
         for closed in self._store.closed.values():
             closed[:] = [(count, lift.id if id == decision.id else id) for count, id in closed]

@@ -3,9 +3,8 @@
 import asyncio
 from dataclasses import replace
 
-from services.reports.cases import DAY
 from services.reports.ports import Store
-from services.reports.records import Evidence, Held, Level
+from services.reports.records import DAY, Evidence, Held, Level
 
 from .reports import PICTURE, Strict, decision, lenient, report
 
