@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.contract.errors import InvalidRequest, NotFound
 from services.contract.ids import DecisionId
 
+from . import audit
+from .audit_chain import Deed
 from .cases import INSERT, close_case
 from .database import answering, writing
 from .records import Appeal, Appealed, AppealState, Decision, NewDecision
@@ -46,15 +48,20 @@ class SqlAppeals:
                 found = [DecisionId(name) for name in await connection.scalars(oldest)]
                 return [await _find(connection, decision) for decision in found]
 
-    async def decide(self, decided: Appeal, lift: NewDecision | None) -> Decision | None:
+    async def decide(
+        self, decided: Appeal, lift: NewDecision | None, actor: str | None = None
+    ) -> Decision | None:
+        actor = actor or audit.by_command(decided.moderator)
         with answering():
             async with self._writer.begin() as connection:
                 found = await _find(connection, decided.decision)
                 _check_moderator(found.decision, decided)
                 await _close(connection, decided)
-                if lift is None or found.replaced_at:
-                    return None
-                return await _overturn(connection, found.decision, lift)
+                made = None
+                if lift is not None and not found.replaced_at:
+                    made = await _overturn(connection, found.decision, lift, actor)
+                await audit.append(connection, _deed(decided, actor))
+                return made
 
 
 async def _find(connection: AsyncConnection, decision: DecisionId) -> Appealed:
@@ -64,7 +71,9 @@ async def _find(connection: AsyncConnection, decision: DecisionId) -> Appealed:
     appeal = (
         await connection.execute(sa.select(appeals).where(appeals.c.decision == decision))
     ).one_or_none()
-    later = (decisions.c.visitor == row.visitor) & (decisions.c.sequence > row.sequence)
+    later = (
+        (decisions.c.visitor == row.visitor) & (decisions.c.sequence > row.sequence) & ~decisions.c.silent
+    )
     replaced_at = await connection.scalar(sa.select(sa.func.min(decisions.c.made_at)).where(later))
     return Appealed(decision_in(row), _appeal(appeal) if appeal is not None else None, replaced_at or 0)
 
@@ -90,10 +99,17 @@ async def _close(connection: AsyncConnection, decided: Appeal) -> None:
         raise InvalidRequest("there is no open appeal against this decision")
 
 
-async def _overturn(connection: AsyncConnection, decision: Decision, lift: NewDecision) -> Decision:
+def _deed(decided: Appeal, actor: str) -> Deed:
+    details = {"state": decided.state.name.lower(), "answer": decided.answer}
+    return Deed(decided.decided_at, actor, "appeal.decided", decided.decision, details)
+
+
+async def _overturn(
+    connection: AsyncConnection, decision: Decision, lift: NewDecision, actor: str
+) -> Decision:
     """The case counts as dismissed: also one that is open because only triage had decided, or its reports
     would have the same follow again.
     """
     await close_case(connection, decision.visitor, lift.id, lift.made_at)
     await connection.execute(sa.update(cases).where(cases.c.decision == decision.id).values(decision=lift.id))
-    return await insert_decision(connection, lift)
+    return await insert_decision(connection, lift, actor)

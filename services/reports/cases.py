@@ -106,7 +106,7 @@ def _held(what: sa.Column[Any]) -> sa.ScalarSelect[Any]:
     """Of the last decision about the accused."""
     return (
         sa.select(what)
-        .where(decisions.c.visitor == sa.bindparam("of_accused"))
+        .where(decisions.c.visitor == sa.bindparam("of_accused"), ~decisions.c.silent)
         .order_by(decisions.c.sequence.desc())
         .limit(1)
         .correlate(None)

@@ -60,8 +60,12 @@ class AppealStore(Protocol):
     async def open_appeals(self, limit: int) -> list[Appealed]:
         """The oldest first."""
 
-    async def decide(self, decided: Appeal, lift: NewDecision | None) -> Decision | None:
+    async def decide(
+        self, decided: Appeal, lift: NewDecision | None, actor: str | None = None
+    ) -> Decision | None:
         """Closes the appeal; commits `lift`, if given and nothing was decided about the visitor since.
+
+        `actor` is for the audit log: None if the moderator is only what somebody called themselves.
 
         Returns what was newly decided, if anything: what was decided before must not be made known again, for
         it may not hold any more. Raises `InvalidRequest` when it is not open, or for the same moderator.

@@ -129,6 +129,8 @@ class NewDecision:
     evidence: Evidence = Evidence(0)
     policy: str = ""
     case: CaseId = CaseId("")
+    silent: bool = False
+    """It dismisses a case and leaves alone how the visitor stands because of another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.contract.ids import CaseId, DecisionId, MatchId, ReportId, VisitorId
 
+from . import audit
 from .cases import INSERT, close_case, open_case, rank, weighed
 from .database import answering, writing
 from .ports import Judge
@@ -75,17 +76,22 @@ class SqlStore:
             async with self._writer.begin() as connection:
                 # The case first, then the number: in one order everywhere, or two would wait for each other.
                 case = await close_case(connection, decision.visitor, decision.id, decision.made_at)
-                return await insert_decision(connection, replace(decision, case=case))
+                actor = audit.by_command(decision.moderator)
+                return await insert_decision(connection, replace(decision, case=case), actor)
 
     async def decisions_after(self, sequence: int) -> list[Decision]:
-        later = decisions.c.sequence > sequence
+        later = (decisions.c.sequence > sequence) & ~decisions.c.silent
         with answering():
             async with self._engine.connect() as connection:
                 return await _decisions(connection, later)
 
     async def standings(self, now: int) -> tuple[int, list[Decision]]:
         other = decisions.alias()
-        newer = (other.c.visitor == decisions.c.visitor) & (other.c.sequence > decisions.c.sequence)
+        newer = (
+            (other.c.visitor == decisions.c.visitor)
+            & (other.c.sequence > decisions.c.sequence)
+            & ~other.c.silent
+        )
         unexpired = (decisions.c.until == 0) | (decisions.c.until > now)
         holds = (decisions.c.level != Level.GOOD) & unexpired & ~sa.exists().where(newer)
         with answering():
@@ -128,11 +134,12 @@ async def _judged(
     await rank(connection, case, judgement)
     if judgement.decision is None:
         return None
-    rests_on = await _evidence_in(connection, case)
-    return await insert_decision(connection, replace(judgement.decision, case=case, evidence=rests_on))
+    rests_on = await evidence_in(connection, case)
+    decision = replace(judgement.decision, case=case, evidence=rests_on)
+    return await insert_decision(connection, decision, audit.TRIAGE)
 
 
-async def _evidence_in(connection: AsyncConnection, case: CaseId) -> Evidence:
+async def evidence_in(connection: AsyncConnection, case: CaseId) -> Evidence:
     """What all reports of a case bring."""
     of_case = reports.c.case_id == case
     found = Evidence.REPORTS
@@ -145,15 +152,20 @@ async def _evidence_in(connection: AsyncConnection, case: CaseId) -> Evidence:
     return found
 
 
-async def insert_decision(connection: AsyncConnection, decision: NewDecision) -> Decision:
-    """Numbers are drawn in the order of the commits, so that no reader passes over one still under way."""
+async def insert_decision(connection: AsyncConnection, decision: NewDecision, actor: str) -> Decision:
+    """With its entry in the audit log, of `actor`.
+
+    Numbers are drawn in the order of the commits, so that no reader passes over one still under way.
+    """
     if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
         await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_DECISION_LOCK)))
     row = {**asdict(decision), "case_id": decision.case, "evidence": int(decision.evidence)}
     del row["case"]
     insert = sa.insert(decisions).values(row).returning(decisions.c.sequence)
     sequence = (await connection.execute(insert)).scalar_one()
-    return Decision(**asdict(decision), sequence=sequence)
+    made = Decision(**asdict(decision), sequence=sequence)
+    await audit.append(connection, audit.decided(made, actor))
+    return made
 
 
 def decision_in(row: sa.Row[Any]) -> Decision:

@@ -45,6 +45,7 @@ cases = sa.Table(
     sa.Column("held_until", sa.BigInteger, nullable=False),  # nothing of it is deleted before
     sa.Index(None, "urgency"),
     sa.Index(None, "closed_at"),
+    sa.Index(None, "accused"),
 )
 OPEN = cases.c.closed_at == sa.literal_column("0")  # PostgreSQL knows the index only by a constant
 sa.Index(
@@ -82,6 +83,7 @@ decisions = sa.Table(
     sa.Column("evidence", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
     sa.Column("policy", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.Column("case_id", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("silent", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index(None, "visitor", "sequence"),
     sqlite_autoincrement=True,  # a number is never used twice, even after a deletion
 )
@@ -97,4 +99,44 @@ appeals = sa.Table(
     sa.Column("moderator", sa.Text, nullable=False),
     sa.Column("decided_at", sa.BigInteger, nullable=False),
     sa.Index(None, "state", "filed_at"),
+)
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("role", sa.SmallInteger, nullable=False),
+    sa.Column("password", sa.Text, nullable=False),  # "": nobody can come in with one
+    sa.Column("code_secret", sa.Text, nullable=False),  # sealed
+    sa.Column("code_step", sa.BigInteger, nullable=False),  # of the last code, which is not taken again
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("locked_until", sa.BigInteger, nullable=False),
+    sa.Column("invitation", sa.LargeBinary, nullable=False),  # a hash; empty: none
+    sa.Column("invited_until", sa.BigInteger, nullable=False),
+    sa.Column("disabled", sa.Boolean, nullable=False),
+    sa.Column("last_login", sa.BigInteger, nullable=False),
+    sa.Index(None, "invitation"),
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("key", sa.LargeBinary, primary_key=True),  # a hash of what the browser holds
+    sa.Column("account", sa.Text, sa.ForeignKey("accounts.name"), nullable=False),
+    sa.Column("opened_at", sa.BigInteger, nullable=False),
+    sa.Column("used_at", sa.BigInteger, nullable=False),
+    sa.Index(None, "account"),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("details", sa.Text, nullable=False),  # the JSON that was hashed, to the letter
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+    sa.Index(None, "action", "at"),
 )

@@ -135,7 +135,9 @@ class MemoryAppeals:
         oldest = sorted(waiting, key=lambda one: one.filed_at)[:limit]
         return [await self.find(one.decision) for one in oldest]
 
-    async def decide(self, decided: Appeal, lift: NewDecision | None) -> Decision | None:
+    async def decide(
+        self, decided: Appeal, lift: NewDecision | None, actor: str | None = None
+    ) -> Decision | None:
         decision = (await self.find(decided.decision)).decision
         if decided.moderator in ("", decision.moderator):
             raise InvalidRequest("the same moderator")
