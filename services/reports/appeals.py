@@ -27,14 +27,14 @@ class SqlAppeals:
     async def find(self, decision: DecisionId) -> Appealed:
         with answering():
             async with self._engine.connect() as connection:
-                return await _find(connection, decision)
+                return await find_appealed(connection, decision)
 
     async def file(self, appeal: Appeal) -> Appealed:
         with answering():
             async with self._writer.begin() as connection:
                 insert = INSERT[connection.dialect.name](appeals).values(asdict(appeal))
                 await connection.execute(insert.on_conflict_do_nothing(index_elements=["decision"]))
-                return await _find(connection, appeal.decision)
+                return await find_appealed(connection, appeal.decision)
 
     async def open_appeals(self, limit: int) -> list[Appealed]:
         oldest = (
@@ -46,7 +46,7 @@ class SqlAppeals:
         with answering():
             async with self._engine.connect() as connection:
                 found = [DecisionId(name) for name in await connection.scalars(oldest)]
-                return [await _find(connection, decision) for decision in found]
+                return [await find_appealed(connection, decision) for decision in found]
 
     async def decide(
         self, decided: Appeal, lift: NewDecision | None, actor: str | None = None
@@ -54,7 +54,7 @@ class SqlAppeals:
         actor = actor or audit.by_command(decided.moderator)
         with answering():
             async with self._writer.begin() as connection:
-                found = await _find(connection, decided.decision)
+                found = await find_appealed(connection, decided.decision)
                 _check_moderator(found.decision, decided)
                 await _close(connection, decided)
                 made = None
@@ -64,16 +64,15 @@ class SqlAppeals:
                 return made
 
 
-async def _find(connection: AsyncConnection, decision: DecisionId) -> Appealed:
+async def find_appealed(connection: AsyncConnection, decision: DecisionId) -> Appealed:
+    """Raises `NotFound`."""
     row = (await connection.execute(sa.select(decisions).where(decisions.c.id == decision))).one_or_none()
     if row is None:
         raise NotFound("there is no such decision")
     appeal = (
         await connection.execute(sa.select(appeals).where(appeals.c.decision == decision))
     ).one_or_none()
-    later = (
-        (decisions.c.visitor == row.visitor) & (decisions.c.sequence > row.sequence) & ~decisions.c.silent
-    )
+    later = (decisions.c.visitor == row.visitor) & (decisions.c.sequence > row.sequence) & ~decisions.c.silent
     replaced_at = await connection.scalar(sa.select(sa.func.min(decisions.c.made_at)).where(later))
     return Appealed(decision_in(row), _appeal(appeal) if appeal is not None else None, replaced_at or 0)
 

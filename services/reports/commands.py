@@ -6,6 +6,7 @@ import json
 from protos import reports_pb2 as pb
 
 from .appeal_commands import add_appeals
+from .console.commands import add_console
 from .moderator import SECONDS, Client
 from .records import Evidence, Reason
 from .terminal import add_name, describe, finish, moment, printable, say, table, whole
@@ -58,6 +59,7 @@ def add_moderator(parser: argparse.ArgumentParser) -> None:
     add_name(lift)
     finish(lift, _lift)
     add_appeals(commands)
+    add_console(commands)
     show = commands.add_parser("show", help="say how a visitor stands")
     _add_visitor(show)
     finish(show, _show)

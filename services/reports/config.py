@@ -1,14 +1,16 @@
 """What the reports service reads from the environment."""
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from services.contract.keys import Key, parse_ring
 from services.runtime.addresses import checked
-from services.runtime.config import setting
+from services.runtime.config import ConfigError, setting
 
 from . import database
-from .policy import Policy
-from .policy_file import read_policy
+from .console.oidc import Provider
+from .policy_file import Written, read_written
 from .retention import Retention
 
 
@@ -23,6 +25,14 @@ def _days(text: str) -> float:
     if not 0 < days <= 10_000:
         raise ValueError("more than 0 and at most 10000 days")
     return days
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(part.strip() for part in text.split(",") if part.strip())
+    for origin in origins:
+        if not re.fullmatch(r"https?://[^/,\s]+", origin):
+            raise ValueError(f"{origin!r} is not an origin such as https://console.zufall.example")
+    return origins
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,31 @@ class Config:
     nats: str = setting("where NATS is", "nats://127.0.0.1:4222")
     keep_pictures_days: float = setting("how long pictures of a decided case are kept", 183.0, _days)
     keep_reports_days: float = setting("how long decided cases are kept", 365.0, _days)
-    policy: Policy | None = setting("a file with the rules of triage, in place of ours", None, read_policy)
+    policy: Written | None = setting("a file with the rules of triage, in place of ours", None, read_written)
+    console_listen: str = setting("where the console is served", "127.0.0.1:7022", checked)
+    console_origins: tuple[str, ...] = setting(
+        "the console's own origins, as browsers name them", ("http://127.0.0.1:7022",), _origins
+    )
+    console_page: Path = setting("the built console", Path("web/console/dist"))
+    oidc_issuer: str = setting("the OpenID Connect provider that moderators may log in through", "")
+    oidc_client_id: str = setting("our name there", "")
+    oidc_client_secret: str = setting("what we prove ourselves with there", "")
+    oidc_claim: str = setting("the claim that names an account here", "email")
+    oidc_name: str = setting("what the provider is called on the page", "single sign-on")
+
+    def __post_init__(self) -> None:
+        given = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)
+        if any(given) and not all(given):
+            raise ConfigError(["ZUFALL_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET are set together or not"])
+
+    @property
+    def provider(self) -> Provider | None:
+        """Of identities, if one is configured."""
+        if not self.oidc_issuer:
+            return None
+        return Provider(
+            self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret, self.oidc_claim, self.oidc_name
+        )
 
     @property
     def retention(self) -> Retention:

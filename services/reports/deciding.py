@@ -47,5 +47,4 @@ def lifted(decision: Decision, id: DecisionId, appeal: Appeal) -> NewDecision:
         until=0,
         moderator=appeal.moderator,
         statement=appeal.answer,
-        case=decision.case,
     )

@@ -40,8 +40,8 @@ class Client:
 
 def find(data: Path, environ: Mapping[str, str] = os.environ) -> Access:
     """From ZUFALL_REPORTS and ZUFALL_MODERATOR_TOKEN, or else from what `zufall run` left in `data`."""
-    address = environ.get("ZUFALL_REPORTS") or _running(data)
-    token = environ.get("ZUFALL_MODERATOR_TOKEN") or _secrets(data).get("ZUFALL_MODERATOR_TOKEN")
+    address = environ.get("ZUFALL_REPORTS") or running(data, "reports")
+    token = environ.get("ZUFALL_MODERATOR_TOKEN") or secrets_in(data).get("ZUFALL_MODERATOR_TOKEN")
     if not token:
         raise CommandError(
             "no moderator token: set ZUFALL_MODERATOR_TOKEN, or --data to the folder of `zufall run`"
@@ -71,10 +71,11 @@ def _sentence(error: aio.AioRpcError, access: Access) -> str:
     return error.details() or error.code().name
 
 
-def _running(data: Path) -> str:
+def running(data: Path, what: str) -> str:
+    """Where a part of the running Zufall is; raises `CommandError`."""
     path = data / "run.json"
     try:
-        return str(json.loads(path.read_bytes())["reports"])
+        return str(json.loads(path.read_bytes())[what])
     except FileNotFoundError:
         raise CommandError(
             f"no {path}: is `zufall run` running? Or set ZUFALL_REPORTS to host:port"
@@ -83,7 +84,8 @@ def _running(data: Path) -> str:
         raise CommandError(f"{path} cannot be used: {error}") from None
 
 
-def _secrets(data: Path) -> dict[str, str]:
+def secrets_in(data: Path) -> dict[str, str]:
+    """What `zufall run` keeps in its folder, empty when there is none."""
     path = data / "secrets.env"
     try:
         lines = path.read_text().splitlines()

@@ -1,20 +1,18 @@
 """`zufall policy check` and `zufall policy replay`: what a policy says, and what it would have done."""
 
 import argparse
-import os
 import time
-from pathlib import Path
 
 from services.contract.errors import Unavailable
 
-from .database import checked, open_engine
+from .database import open_engine
 from .histories import past_cases
 from .policy import Policy
 from .policy_file import default_policy, read_policy
 from .records import DAY
 from .replay import Replay, replay
 from .replay_table import conclusions, differences, table
-from .terminal import fail, say, whole
+from .terminal import add_data, database_of, fail, say, whole
 
 
 def add_policy(parser: argparse.ArgumentParser) -> None:
@@ -30,9 +28,7 @@ def add_policy(parser: argparse.ArgumentParser) -> None:
     )
     past.add_argument("--days", type=whole(36_500), default=90, help="how far back (default 90)")
     past.add_argument("--each", action="store_true", help="also every case that differs")
-    past.add_argument(
-        "--data", type=Path, default=Path(".zufall"), help="the folder of `zufall run` (default .zufall)"
-    )
+    add_data(past)
     past.set_defaults(handler=_replay)
 
 
@@ -53,7 +49,7 @@ async def _check(arguments: argparse.Namespace) -> int:
 async def _replay(arguments: argparse.Namespace) -> int:
     since = time.time_ns() // 1_000_000 - arguments.days * DAY
     try:
-        engine = open_engine(_database(arguments.data))
+        engine = open_engine(database_of(arguments.data))
         try:
             cases = await past_cases(engine, since)
         finally:
@@ -62,15 +58,6 @@ async def _replay(arguments: argparse.Namespace) -> int:
         return fail(error)
     _show(replay(cases, arguments.against or default_policy(), arguments.policy), arguments.each)
     return 0
-
-
-def _database(data: Path) -> str:
-    """From ZUFALL_DATABASE, or else what `zufall run` keeps in `data`."""
-    file = data / "zufall.sqlite"
-    url = os.environ.get("ZUFALL_DATABASE", "")
-    if not url and not file.exists():
-        raise OSError(f"no {file}: set ZUFALL_DATABASE, or --data to the folder of `zufall run`")
-    return checked(url or f"sqlite+aiosqlite:///{file.absolute()}")
 
 
 def _show(done: Replay, each: bool) -> None:

@@ -157,8 +157,7 @@ async def insert_decision(connection: AsyncConnection, decision: NewDecision, ac
 
     Numbers are drawn in the order of the commits, so that no reader passes over one still under way.
     """
-    if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
-        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_DECISION_LOCK)))
+    await lock_decisions(connection)
     row = {**asdict(decision), "case_id": decision.case, "evidence": int(decision.evidence)}
     del row["case"]
     insert = sa.insert(decisions).values(row).returning(decisions.c.sequence)
@@ -166,6 +165,12 @@ async def insert_decision(connection: AsyncConnection, decision: NewDecision, ac
     made = Decision(**asdict(decision), sequence=sequence)
     await audit.append(connection, audit.decided(made, actor))
     return made
+
+
+async def lock_decisions(connection: AsyncConnection) -> None:
+    """Nobody else decides anything until the commit. Lock cases before this, never after."""
+    if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_DECISION_LOCK)))
 
 
 def decision_in(row: sa.Row[Any]) -> Decision:

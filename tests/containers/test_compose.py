@@ -21,6 +21,7 @@ PORTS = """
 services:
   gateway-1: {{ports: !override ["127.0.0.1:{first}:8080"]}}
   gateway-2: {{ports: !override ["127.0.0.1:{second}:8080"]}}
+  reports: {{ports: !override ["127.0.0.1:{console}:7022"]}}
 """
 
 
@@ -31,7 +32,8 @@ class Compose:
         self.ports = free_port(), free_port()
         self.keys = folder / ".env"
         self._override = folder / "ports.yaml"
-        self._override.write_text(PORTS.format(first=self.ports[0], second=self.ports[1]))
+        first, second = self.ports
+        self._override.write_text(PORTS.format(first=first, second=second, console=free_port()))
 
     def __call__(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         files = ("--file", PROJECT / "compose.yaml", "--file", self._override, "--env-file", self.keys)

@@ -114,7 +114,7 @@ def _visitors_of(gateway: psutil.Process) -> float:
 @contextmanager
 def installation(folder: Path) -> Iterator[Installation]:
     """`zufall run`, once everything is ready; all its processes are gone afterwards."""
-    port, data = free_ports_in_a_row(1 + GATEWAYS), folder / "data"
+    port, data = free_ports_in_a_row(2 + GATEWAYS), folder / "data"
     words = ("run", "--port", str(port), "--gateways", str(GATEWAYS), "--data", str(data))
     with open(folder / "output", "wb") as output:
         process = subprocess.Popen([*_COMMAND, *words], cwd=_PROJECT, stdout=output, stderr=output)

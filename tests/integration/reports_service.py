@@ -31,6 +31,7 @@ class Replica:
     process: asyncio.subprocess.Process
     address: str
     admin: str
+    console: str
     reports: rpc.ReportsStub
     moderation: rpc.ModerationStub
 
@@ -44,8 +45,10 @@ class Replica:
 
 
 @asynccontextmanager
-async def reports_service(database: str, nats: str, port: int | None = None) -> AsyncIterator[Replica]:
-    port, admin = port or free_port(), free_port()
+async def reports_service(
+    database: str, nats: str, port: int | None = None, **settings: str
+) -> AsyncIterator[Replica]:
+    port, admin, console = port or free_port(), free_port(), free_port()
     environment = {
         "ZUFALL_DATABASE": database,
         "ZUFALL_NATS": nats,
@@ -53,6 +56,9 @@ async def reports_service(database: str, nats: str, port: int | None = None) -> 
         "ZUFALL_MODERATOR_TOKEN": TOKEN,
         "ZUFALL_LISTEN": f"127.0.0.1:{port}",
         "ZUFALL_ADMIN_LISTEN": f"127.0.0.1:{admin}",
+        "ZUFALL_CONSOLE_LISTEN": f"127.0.0.1:{console}",
+        "ZUFALL_CONSOLE_ORIGINS": f"http://127.0.0.1:{console}",
+        **settings,
     }
     async with AsyncExitStack() as stack:
         process = await stack.enter_async_context(service("services.reports", environment, port))
@@ -62,6 +68,7 @@ async def reports_service(database: str, nats: str, port: int | None = None) -> 
             process,
             address,
             f"http://127.0.0.1:{admin}",
+            f"http://127.0.0.1:{console}",
             rpc.ReportsStub(channel),
             rpc.ModerationStub(channel),
         )

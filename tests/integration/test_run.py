@@ -23,8 +23,8 @@ READY = "Zufall is ready"
 
 @pytest.fixture
 def port() -> int:
-    """The first of three that are free."""
-    return free_ports_in_a_row(3)
+    """The first of four that are free."""
+    return free_ports_in_a_row(4)
 
 
 async def test_it_serves_each_port_to_its_own_origin_and_stops_on_ctrl_c(tmp_path: Path, port: int) -> None:
@@ -42,7 +42,7 @@ async def test_it_serves_each_port_to_its_own_origin_and_stops_on_ctrl_c(tmp_pat
         assert await run.ended() == 0
         assert await run.left() == []
         assert not (data / "run.json").exists(), "it would lead commands astray"
-        assert "".join(run.output).count("http://") == 1
+        assert "".join(run.output).count("http://") == 2, "for visitors, and for moderators"
     await check_second_start(run, token)
 
 
@@ -51,7 +51,7 @@ def check_files(run: Run) -> None:
     assert stat.S_IMODE((run.data / "secrets.env").stat().st_mode) == 0o600
     found = json.loads((run.data / "run.json").read_text())
     assert found["gateways"] == [run.url(1), run.url(2)]
-    assert found.keys() == {"nats", "matcher", "reports", "gateways"}
+    assert found.keys() == {"nats", "matcher", "reports", "console", "gateways"}
 
 
 async def check_port(http: aiohttp.ClientSession, run: Run, number: int, token: str) -> None:
@@ -151,7 +151,7 @@ async def test_ctrl_c_while_it_starts_leaves_nothing(tmp_path: Path, port: int) 
 async def test_one_folder_serves_one_run(tmp_path: Path, port: int) -> None:
     async with running(tmp_path / "data", port) as run:
         await run.until_said(READY)
-        await is_refused(tmp_path / "data", free_ports_in_a_row(3), says="another `zufall run`")
+        await is_refused(tmp_path / "data", free_ports_in_a_row(4), says="another `zufall run`")
         assert (tmp_path / "data" / "run.json").exists()
 
 

@@ -27,7 +27,7 @@ async def swarm(*words: str) -> tuple[int, str]:
 
 async def test_it_finds_nothing_wrong_with_a_running_installation(tmp_path: Path) -> None:
     history = tmp_path / "history.jsonl"
-    async with running(tmp_path / "data", free_ports_in_a_row(3)) as run:
+    async with running(tmp_path / "data", free_ports_in_a_row(4)) as run:
         await run.until_said("Zufall is ready")
         asked = ["--visitors", "20", "--seconds", "4", "--seed", "1", "--history", str(history)]
         status, said = await swarm(run.url(1), run.url(2), *asked)

@@ -1,4 +1,4 @@
-"""The console: accounts of moderators, their sessions, the audit log, dismissals that leave a standing alone."""
+"""Accounts of moderators, their sessions, the audit log, and dismissals that leave a standing alone."""
 
 import sqlalchemy as sa
 from alembic import op

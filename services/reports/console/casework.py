@@ -1,0 +1,176 @@
+"""What people do to cases: decide, take it back, hold. Each is one transaction with its audit entry."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.contract.errors import NotFound, PermissionRefused
+from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
+
+from .. import audit
+from ..audit_chain import Deed
+from ..cases import open_case
+from ..database import answering, writing
+from ..records import DAY, Decision, Level, NewDecision
+from ..store import decision_in, evidence_in, insert_decision, lock_decisions
+from ..tables import appeals, cases, decisions, reports
+from .desk import Reader, stands
+from .errors import Conflict
+
+
+class SqlCasework:
+    """Every method raises `NotFound`, `Conflict` when somebody else was first, or `Unavailable`."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._writer = writing(engine)
+
+    async def decide(self, case: CaseId, decision: NewDecision, seen: int | None) -> Decision:
+        """Closes the case. `decision` needs no visitor; `seen` is how many reports its moderator saw."""
+        with answering():
+            async with self._writer.begin() as connection:
+                row = await _locked(connection, case)
+                await lock_decisions(connection)
+                await _check_open(connection, row)
+                await _check_seen(connection, case, seen)
+                visitor = VisitorId(row.accused)
+                about = replace(
+                    decision,
+                    visitor=visitor,
+                    case=case,
+                    evidence=await evidence_in(connection, case),
+                    silent=decision.level is Level.GOOD and await _held_elsewhere(connection, visitor, case),
+                )
+                closed = sa.update(cases).where(cases.c.id == case)
+                await connection.execute(closed.values(closed_at=decision.made_at, decision=decision.id))
+                return await insert_decision(connection, about, decision.moderator)
+
+    async def undo(self, id: DecisionId, reason: str, reader: Reader) -> Decision:
+        """Opens the case again, and what held before the decision holds again. Returns what holds."""
+        with answering():
+            async with self._writer.begin() as connection:
+                decision = await _decision(connection, id)
+                newer = await open_case(connection, decision.visitor, reader.now)
+                await _locked(connection, decision.case)
+                await lock_decisions(connection)
+                made = await _made(connection, decision.visitor)
+                await _check_undo(connection, decision, made, reader)
+                await _reopen(connection, decision, newer)
+                if decision.silent:
+                    deed = audit.decided(decision, reader.name, "decision.undone")
+                    await audit.append(connection, replace(deed, at=reader.now))
+                    return decision
+                again = _as_before(decision, made, reason, reader)
+                return await insert_decision(connection, again, reader.name)
+
+    async def hold(self, case: CaseId, days: int, reason: str, reader: Reader) -> int:
+        """Until when (Unix milliseconds) nothing of the case is deleted; never sooner than before."""
+        with answering():
+            async with self._writer.begin() as connection:
+                row = await _locked(connection, case)
+                until = int(max(row.held_until, reader.now + days * DAY))
+                await connection.execute(sa.update(cases).where(cases.c.id == case).values(held_until=until))
+                details = {"until": str(until), "reason": reason}
+                await audit.append(connection, Deed(reader.now, reader.name, "case.held", case, details))
+                return until
+
+
+async def _locked(connection: AsyncConnection, case: CaseId) -> sa.Row[Any]:
+    """The case, which nobody else changes until the commit."""
+    row = (
+        await connection.execute(sa.select(cases).where(cases.c.id == case).with_for_update())
+    ).one_or_none()
+    if row is None:
+        raise NotFound("there is no such case")
+    return row
+
+
+async def _check_open(connection: AsyncConnection, row: sa.Row[Any]) -> None:
+    if row.closed_at:
+        who = await connection.scalar(sa.select(decisions.c.moderator).where(decisions.c.id == row.decision))
+        raise Conflict(f"{who or 'somebody else'} has decided this case already")
+
+
+async def _check_seen(connection: AsyncConnection, case: CaseId, seen: int | None) -> None:
+    there = await connection.scalar(
+        sa.select(sa.func.count()).select_from(reports).where(reports.c.case_id == case)
+    )
+    if seen is not None and there != seen:
+        raise Conflict("new reports have come in: look at them before you decide")
+
+
+async def _held_elsewhere(connection: AsyncConnection, visitor: VisitorId, case: CaseId) -> bool:
+    """Whether what was decided last about the visitor was decided in another case, or in none."""
+    last = (
+        sa.select(decisions.c.case_id, decisions.c.level)
+        .where(decisions.c.visitor == visitor, ~decisions.c.silent)
+        .order_by(decisions.c.sequence.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(last)).one_or_none()
+    return row is not None and row.level != Level.GOOD and row.case_id != case
+
+
+async def _decision(connection: AsyncConnection, id: DecisionId) -> Decision:
+    row = (await connection.execute(sa.select(decisions).where(decisions.c.id == id))).one_or_none()
+    if row is None:
+        raise NotFound("there is no such decision")
+    return decision_in(row)
+
+
+async def _made(connection: AsyncConnection, visitor: VisitorId) -> list[Decision]:
+    """All decisions about the visitor, the newest first."""
+    newest = sa.select(decisions).where(decisions.c.visitor == visitor).order_by(decisions.c.sequence.desc())
+    return [decision_in(row) for row in await connection.execute(newest)]
+
+
+async def _check_undo(
+    connection: AsyncConnection, decision: Decision, made: Sequence[Decision], reader: Reader
+) -> None:
+    if not stands(decision, made):
+        raise Conflict("something else was decided about this visitor since")
+    if not reader.may_undo(decision, made):
+        raise PermissionRefused(
+            "one takes back one's own last decision, within ten minutes; a senior moderator anybody's"
+        )
+    closed = sa.select(cases.c.id).where(cases.c.decision == decision.id)
+    appealed = sa.select(appeals.c.decision).where(appeals.c.decision == decision.id)
+    if await connection.scalar(closed) is None:
+        raise Conflict("the decision was taken back already")
+    if await connection.scalar(appealed) is not None:
+        raise Conflict("there is an appeal against this decision: answer it")
+
+
+async def _reopen(connection: AsyncConnection, decision: Decision, newer: CaseId) -> None:
+    """A visitor has one open case: what was filed since, which is in the newer one, joins it."""
+    for table in (reports, decisions):
+        moved = sa.update(table).where(table.c.case_id == newer).values(case_id=decision.case)
+        await connection.execute(moved)
+    gone = sa.delete(cases).where(cases.c.id == newer).returning(cases.c.held_until, cases.c.urgency)
+    other = (await connection.execute(gone)).one()
+    later = sa.case((cases.c.held_until < other.held_until, other.held_until), else_=cases.c.held_until)
+    hotter = sa.case((cases.c.urgency < other.urgency, other.urgency), else_=cases.c.urgency)
+    again = {"closed_at": 0, "decision": "", "held_until": later, "urgency": hotter}
+    await connection.execute(sa.update(cases).where(cases.c.id == decision.case).values(again))
+
+
+def _as_before(decision: Decision, made: Sequence[Decision], reason: str, reader: Reader) -> NewDecision:
+    """What held before `decision`, if it still would; it closes no case, and so cannot be taken back."""
+    earlier = [one for one in made if one.sequence < decision.sequence and not one.silent]
+    before = earlier[0] if earlier and earlier[0].holds(reader.now) else None
+    return NewDecision(
+        id=DecisionId(random_id()),
+        visitor=decision.visitor,
+        level=before.level if before else Level.GOOD,
+        rule=before.rule if before else "",
+        reason=f"{decision.id} was taken back: {reason}",
+        automated=before.automated if before else False,
+        made_at=reader.now,
+        until=before.until if before else 0,
+        moderator=reader.name,
+        statement=before.statement if before else "",
+        evidence=before.evidence if before else decision.evidence,
+        policy=before.policy if before else "",
+    )

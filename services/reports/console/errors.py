@@ -1,0 +1,27 @@
+"""What only the console refuses."""
+
+from services.contract.errors import TooFast, ZufallError
+
+
+class LoginRefused(ZufallError):
+    """The name, the password or the code is wrong; which one is not said."""
+
+    code = "login_refused"
+
+
+class Locked(TooFast):
+    """Too many wrong logins in a row: nobody comes into this account for a while."""
+
+    code = "locked"
+
+
+class NotLoggedIn(ZufallError):
+    """There is no session, or it is over."""
+
+    code = "not_logged_in"
+
+
+class Conflict(ZufallError):
+    """Somebody else was first, or things are no longer as the caller saw them."""
+
+    code = "conflict"

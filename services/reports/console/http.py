@@ -1,0 +1,114 @@
+"""What every answer of the console has in common: headers, errors, bodies."""
+
+from collections.abc import Awaitable, Callable
+from math import ceil
+from typing import TypeVar
+
+import msgspec
+from aiohttp import web
+
+from services.contract import errors
+from services.contract.errors import InvalidRequest, TooFast, ZufallError
+from services.runtime.logs import logger
+
+from .errors import Conflict, LoginRefused, NotLoggedIn
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+T = TypeVar("T")
+
+MOST_BYTES = 64 * 1024
+"""Of the body of a request."""
+
+STATUSES: dict[type[ZufallError], int] = {
+    errors.InvalidRequest: 400,
+    LoginRefused: 401,
+    NotLoggedIn: 401,
+    errors.PermissionRefused: 403,
+    errors.NotFound: 404,
+    Conflict: 409,
+    errors.TooLate: 410,
+    errors.Unavailable: 503,
+}
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' blob: data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+"""Nothing that a stranger wrote can run, and nobody else can frame or load what is here."""
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every error as `application/problem+json` (RFC 9457) with a stable code."""
+    try:
+        return await handler(request)
+    except TooFast as error:
+        answer = _problem(429, error.code, error.message)
+        answer.headers["Retry-After"] = str(ceil(error.retry_after))
+        return answer
+    except ZufallError as error:
+        return _problem(STATUSES.get(type(error), 500), error.code, error.message)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return _problem(error.status, _CODES.get(error.status, "invalid_request"), error.reason)
+
+
+@web.middleware
+async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """On every answer, whatever it is."""
+    try:
+        response = await handler(request)
+    except Exception:  # noqa: BLE001 -- aiohttp would answer with a page of its own, without our headers
+        logger().exception("a request of the console failed", path=request.path)
+        response = _problem(500, "internal", "this went wrong on our side; it stands in the log")
+    if not response.prepared:
+        response.headers.update(HEADERS)
+    return response
+
+
+async def body(request: web.Request, kind: type[T]) -> T:
+    """The JSON of the request; raises `InvalidRequest`."""
+    try:
+        return msgspec.json.decode(await request.read() or b"{}", type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidRequest(f"the request cannot be read: {error}") from None
+
+
+def answer(of: object, status: int = 200) -> web.Response:
+    """JSON, which nobody keeps."""
+    return _json(status, of, "application/json")
+
+
+def attachment(content: bytes, media_type: str, name: str) -> web.Response:
+    """A file to be saved; `name` is ours."""
+    disposition = f'attachment; filename="{name}"'
+    return web.Response(
+        body=content,
+        content_type=media_type,
+        headers={"Content-Disposition": disposition, "Cache-Control": "no-store"},
+    )
+
+
+def _problem(status: int, code: str, detail: str) -> web.Response:
+    told = {"type": "about:blank", "status": status, "code": code, "detail": detail}
+    return _json(status, told, "application/problem+json")
+
+
+def _json(status: int, of: object, media_type: str) -> web.Response:
+    return web.Response(
+        status=status,
+        body=msgspec.json.encode(of),
+        content_type=media_type,
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}

@@ -1,0 +1,93 @@
+"""The queue as it changes, to every moderator who looks at it (server-sent events)."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+import msgspec
+from aiohttp import web
+
+from services.contract.errors import Unavailable
+
+from .door import Door, Handlers
+from .errors import NotLoggedIn
+from .http import HEADERS
+from .queue import SqlQueue
+from .sessions import SqlSessions
+
+EVERY = 1.0
+"""Seconds between two looks at the queue, and at whether the session still holds."""
+
+_ALIVE = 15
+"""Looks after which something is sent in any case, so that a dead connection is noticed."""
+
+
+class Drawn:
+    """The queue as JSON, read once for all who ask within half a second."""
+
+    def __init__(self, queue: SqlQueue) -> None:
+        self._queue = queue
+        self._reading = asyncio.Lock()
+        self._drawn, self._at = b"", -1.0
+
+    async def read(self) -> bytes:
+        """Raises `Unavailable`."""
+        async with self._reading:
+            now = asyncio.get_running_loop().time()
+            if now >= self._at + EVERY / 2 or self._at < 0:
+                self._drawn = msgspec.json.encode(await self._queue.read())
+                self._at = now
+            return self._drawn
+
+
+class LiveApi:
+    """One stream for each page that is open. It ends with the session, or when the service stops."""
+
+    def __init__(self, door: Door, sessions: SqlSessions, queue: SqlQueue, now: Callable[[], int]) -> None:
+        self._door = door
+        self._sessions = sessions
+        self._drawn = Drawn(queue)
+        self._now = now
+        self._stopping = asyncio.Event()
+
+    def handlers(self) -> Handlers:
+        return {("GET", "/events"): self.events}
+
+    def stop(self) -> None:
+        """End every stream: pages come again, to another replica."""
+        self._stopping.set()
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        token = self._door.token(request)
+        response = web.StreamResponse(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+        response.content_type = "text/event-stream"
+        response.headers.update(HEADERS)
+        await response.prepare(request)
+        with suppress(NotLoggedIn, ConnectionError):  # the page finds out why when it comes again
+            await self._tell(response, token)
+        return response
+
+    async def _tell(self, response: web.StreamResponse, token: str) -> None:
+        told, silent = b"", 0
+        while not self._stopping.is_set():
+            drawn, silent = await self._look(token, told), silent + 1
+            if drawn != told:
+                await response.write(b"event: queue\ndata: " + drawn + b"\n\n")
+                told, silent = drawn, 0
+            elif silent >= _ALIVE:
+                await response.write(b": still here\n\n")
+                silent = 0
+            await self._pause()
+
+    async def _look(self, token: str, told: bytes) -> bytes:
+        """The queue. What was told stays while the database is away: other requests say that it is."""
+        try:
+            await self._sessions.find(token, self._now())
+            return await self._drawn.read()
+        except Unavailable:
+            return told
+
+    async def _pause(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(EVERY):
+                await self._stopping.wait()

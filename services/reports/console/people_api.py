@@ -1,0 +1,73 @@
+"""Accounts, for admins. Nobody changes their own: so there is always an admin left."""
+
+from aiohttp import web
+from msgspec import Struct
+
+from services.contract.errors import PermissionRefused
+
+from . import deeds
+from .accounts import Account, Invitation, SqlAccounts
+from .door import Handlers, reader
+from .http import answer, body
+from .views import AccountChange, NewAccount, word
+
+
+class AccountView(Struct, frozen=True):
+    """`state`: invited, active or disabled."""
+
+    name: str
+    role: str
+    state: str
+    locked_until: int
+    last_login: int
+
+
+class PeopleApi:
+    def __init__(self, accounts: SqlAccounts) -> None:
+        self._accounts = accounts
+
+    def handlers(self) -> Handlers:
+        return {
+            ("GET", "/accounts"): self.accounts,
+            ("POST", "/accounts"): self.invite,
+            ("PATCH", "/accounts/{name}"): self.change,
+            ("POST", "/accounts/{name}/invitation"): self.renew,
+        }
+
+    async def accounts(self, _: web.Request) -> web.Response:
+        return answer({"accounts": [_view(account) for account in await self._accounts.all()]})
+
+    async def invite(self, request: web.Request) -> web.Response:
+        asked = await body(request, NewAccount)
+        name, role = deeds.account_name(asked.name), deeds.role(asked.role)
+        who = reader(request)
+        return _invited(await self._accounts.invite(name, role, who.name, who.now))
+
+    async def change(self, request: web.Request) -> web.Response:
+        asked = await body(request, AccountChange)
+        name, who = _other(request), reader(request)
+        role = None if asked.role is None else deeds.role(asked.role)
+        return answer(_view(await self._accounts.change(name, role, asked.disabled, who.name, who.now)))
+
+    async def renew(self, request: web.Request) -> web.Response:
+        """A new password and a new code, for who has lost theirs."""
+        name, who = _other(request), reader(request)
+        return _invited(await self._accounts.renew(name, who.name, who.now))
+
+
+def _other(request: web.Request) -> str:
+    name = request.match_info["name"]
+    if name == reader(request).name:
+        raise PermissionRefused("another admin changes your account")
+    return name
+
+
+def _invited(invitation: Invitation) -> web.Response:
+    told = {"name": invitation.name, "invitation": invitation.path, "expires_at": invitation.until}
+    return answer(told, 201)
+
+
+def _view(account: Account) -> AccountView:
+    return AccountView(
+        account.name, word(account.role), account.state, account.locked_until, account.last_login
+    )

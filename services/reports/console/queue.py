@@ -1,0 +1,100 @@
+"""The open cases, the most urgent first, as moderators see them in a list."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.contract.ids import VisitorId
+
+from ..database import answering
+from ..records import AppealState, Decision, Reason
+from ..tables import OPEN, appeals, cases, evidence, reports
+from ..triage import MINOR
+from .views import CaseLine, Queue, decision_view, word
+
+MOST = 200
+"""Cases in the list; the others are counted."""
+
+Standing = Callable[[VisitorId], Decision | None]
+"""What sets a visitor apart now."""
+
+
+class SqlQueue:
+    """Reads the queue."""
+
+    def __init__(self, engine: AsyncEngine, standing: Standing) -> None:
+        self._engine = engine
+        self.standing = standing
+
+    async def read(self) -> Queue:
+        with answering():
+            async with self._engine.connect() as connection:
+                rows = (await connection.execute(_CASES)).all()
+                names = [row.id for row in rows]
+                reasons = await _reasons(connection, names)
+                frames = {row.case_id: row[1] for row in await connection.execute(_frames(names))}
+                waiting = await connection.scalar(_OPEN_CASES) or 0
+                appealed = await connection.scalar(_OPEN_APPEALS) or 0
+        lines = [self._line(row, reasons[row.id], frames.get(row.id, 0)) for row in rows]
+        return Queue(lines, waiting, appealed)
+
+    def _line(self, row: sa.Row[Any], reasons: Counter[str], frames: int) -> CaseLine:
+        standing = self.standing(VisitorId(row.accused))
+        return CaseLine(
+            id=row.id,
+            accused=row.accused,
+            opened_at=row.opened_at,
+            newest_at=row.newest_at,
+            urgency=row.urgency,
+            minor=row.urgency >= MINOR,
+            reports=reasons.total(),
+            reporters=row.reporters,
+            networks=row.networks,
+            frames=frames,
+            reasons=dict(reasons.most_common()),
+            standing=decision_view(standing) if standing else None,
+            score=None,
+        )
+
+
+async def _reasons(connection: AsyncConnection, names: list[str]) -> dict[str, Counter[str]]:
+    """How many reports each case has of each reason."""
+    count = sa.func.count().label("count")
+    counted = (
+        sa.select(reports.c.case_id, reports.c.reason, count)
+        .where(reports.c.case_id.in_(names))
+        .group_by(reports.c.case_id, reports.c.reason)
+    )
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in await connection.execute(counted):
+        found[row.case_id][word(Reason(row.reason))] = row[2]
+    return found
+
+
+def _frames(names: list[str]) -> sa.Select[Any, Any]:
+    return (
+        sa.select(reports.c.case_id, sa.func.count())
+        .join(evidence, evidence.c.report == reports.c.id)
+        .where(reports.c.case_id.in_(names))
+        .group_by(reports.c.case_id)
+    )
+
+
+_CASES = (
+    sa.select(
+        cases,
+        sa.func.max(reports.c.filed_at).label("newest_at"),
+        sa.func.count(reports.c.reporter.distinct()).label("reporters"),
+        sa.func.count(reports.c.reporter_network.distinct()).label("networks"),
+    )
+    .join(reports, reports.c.case_id == cases.c.id)
+    .where(OPEN)
+    .group_by(cases.c.id)
+    .order_by(cases.c.urgency.desc(), cases.c.opened_at)
+    .limit(MOST)
+)
+_OPEN_CASES = sa.select(sa.func.count()).select_from(cases).where(OPEN)
+_OPEN_APPEALS = sa.select(sa.func.count()).select_from(appeals).where(appeals.c.state == AppealState.OPEN)

@@ -1,0 +1,94 @@
+"""Moderators as programs: they have a password and an authenticator, and call the console's API."""
+
+import base64
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+
+from services.contract.keys import parse_ring
+from services.contract.sealing import Sealer
+from services.reports.console.accounts import CODE_SECRET, SqlAccounts
+from services.reports.console.roles import Role
+from services.reports.database import open_engine
+
+from ..reports_service import KEYS, Replica
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`content` is parsed if it is JSON."""
+
+    status: int
+    content: Any
+    headers: Any
+
+
+class Moderator:
+    """Speaks to the console from its own origin, with a cookie jar."""
+
+    def __init__(self, origin: str, session: aiohttp.ClientSession, name: str) -> None:
+        self.origin = origin
+        self.name = name
+        self.session = session
+        self.secret = b""
+
+    async def get(self, path: str) -> Answer:
+        return await self.call("GET", path)
+
+    async def post(self, path: str, **fields: object) -> Answer:
+        return await self.call("POST", path, fields)
+
+    async def call(self, method: str, path: str, fields: object = None, origin: str | None = None) -> Answer:
+        headers = {} if method == "GET" else {"Origin": origin or self.origin}
+        body = None if method == "GET" else fields or {}
+        url = f"{self.origin}/console/api{path}"
+        async with self.session.request(
+            method, url, json=body, headers=headers, allow_redirects=False
+        ) as answer:
+            kind = answer.content_type
+            content = await answer.json(content_type=None) if kind.endswith("json") else await answer.read()
+            return Answer(answer.status, content, answer.headers)
+
+    async def accept(self, invitation: str) -> None:
+        """Make a password, and so log in."""
+        token = invitation.partition("#invitation=")[2]
+        told = await self.post("/invitation", token=token)
+        assert told.status == 200, told
+        self.secret = base64.b32decode(told.content["secret"])
+        accepted = await self.post("/invitation/accept", token=token, password=PASSWORD, code=self.code())
+        assert accepted.status == 201, accepted
+
+    def code(self, later: int = 0) -> str:
+        """What the authenticator shows, so many steps later: each code is good for one login."""
+        shown = TOTP(self.secret, 6, SHA1(), 30)  # noqa: S303 -- as authenticators do
+        return shown.generate(int(time.time()) + 30 * later).decode()
+
+
+@asynccontextmanager
+async def visiting(replica: Replica, name: str = "") -> AsyncIterator[Moderator]:
+    """Somebody who has not logged in."""
+    jar = aiohttp.CookieJar(unsafe=True)  # it would take no cookies of an address
+    async with aiohttp.ClientSession(cookie_jar=jar) as session:
+        yield Moderator(replica.console, session, name)
+
+
+@asynccontextmanager
+async def moderator(
+    replica: Replica, database: str, name: str, role: Role = Role.MODERATOR
+) -> AsyncIterator[Moderator]:
+    """Somebody who was invited and has logged in."""
+    engine = open_engine(database)
+    accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), CODE_SECRET))
+    invitation = await accounts.invite(name, role, "test", int(time.time() * 1000))
+    await engine.dispose()
+    async with visiting(replica, name) as somebody:
+        await somebody.accept(invitation.path)
+        yield somebody

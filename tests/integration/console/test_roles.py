@@ -1,0 +1,104 @@
+"""Every endpoint, for every role and for nobody: the table says who may, and the server does as it says."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import pytest
+
+from services.reports.console.roles import ENDPOINTS, Role, may
+
+from ...timing import scaled
+from ..reports_service import Replica
+from .moderators import Answer, Moderator, moderator, visiting
+
+NAMES = {"{case}": "a", "{visitor}": "b", "{report}": "c", "{number}": "0", "{decision}": "d", "{name}": "e"}
+
+
+def path_of(path: str) -> str:
+    for name, value in NAMES.items():
+        path = path.replace(name, value)
+    return path
+
+
+def lets(answer: Answer, role: Role | None) -> bool:
+    """Whether the door let it through to its handler, which refuses what we ask for in other ways."""
+    code = answer.content.get("code") if isinstance(answer.content, dict) else None
+    if role is None:
+        return code != "not_logged_in"
+    return not (answer.status == 403 and "this is for" in answer.content["detail"])
+
+
+async def called(somebody: Moderator, method: str, path: str) -> Answer:
+    if path == "/events":  # never ends by itself
+        async with somebody.session.get(f"{somebody.origin}/console/api/events") as answer:
+            content = {} if answer.status == 200 else await answer.json(content_type=None)
+            return Answer(answer.status, content, answer.headers)
+    return await somebody.call(method, path_of(path))
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+async def test_the_server_lets_in_whom_the_table_lets_in(
+    replica: Replica, database: str, role: Role | None
+) -> None:
+    async with AsyncExitStack() as stack:
+        enter = visiting(replica) if role is None else moderator(replica, database, "somebody", role)
+        somebody = await stack.enter_async_context(enter)
+        endpoints = sorted(ENDPOINTS, key=lambda one: one == ("DELETE", "/session"))  # logging out last
+        for method, path in endpoints:
+            answer = await called(somebody, method, path)
+            assert answer.status < 500, (method, path, answer)
+            assert lets(answer, role) == may(role, ENDPOINTS[method, path]), (method, path, answer)
+
+
+async def test_nothing_is_changed_from_another_origin(replica: Replica, database: str) -> None:
+    async with moderator(replica, database, "ann", Role.ADMIN) as ann:
+        for method, path in ENDPOINTS:
+            if method == "GET":
+                continue
+            for origin in ("http://evil.example", "null"):
+                answer = await ann.call(method, path_of(path), origin=origin)
+                assert (answer.status, answer.content["code"]) == (403, "permission_refused"), path
+        url = f"{ann.origin}/console/api/accounts"
+        as_form = {"Origin": ann.origin, "Content-Type": "text/plain"}
+        async with ann.session.post(url, data='{"name":"x","role":"admin"}', headers=as_form) as answer:
+            assert answer.status == 400
+        async with ann.session.post(url, json={"name": "x", "role": "admin"}) as answer:
+            assert answer.status == 403, "a browser names the origin of what it sends"
+
+
+async def test_every_answer_has_the_headers_that_keep_scripts_out(replica: Replica) -> None:
+    async with visiting(replica) as nobody:
+        answers = [await nobody.get(path) for path in ("/ways", "/queue", "/nothing")]
+        for path in ("/console", "/console/nothing", "/", "/console/../../etc/passwd"):
+            async with nobody.session.get(nobody.origin + path) as answer:
+                answers.append(Answer(answer.status, b"", answer.headers))
+        for answer in answers:
+            policy = answer.headers["Content-Security-Policy"]
+            assert "default-src 'none'" in policy
+            assert "unsafe" not in policy
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_a_changed_role_holds_at_once(replica: Replica, database: str) -> None:
+    async with (
+        moderator(replica, database, "ann", Role.ADMIN) as ann,
+        moderator(replica, database, "bob", Role.SENIOR) as bob,
+    ):
+        changed = await ann.call("PATCH", "/accounts/bob", {"role": "viewer"})
+        assert (changed.status, changed.content["role"]) == (200, "viewer")
+        assert (await bob.get("/queue")).content["code"] == "not_logged_in"
+        own = await ann.call("PATCH", "/accounts/ann", {"disabled": True})
+        assert own.content["code"] == "permission_refused"
+
+
+async def test_streams_end_when_somebody_is_out(replica: Replica, database: str) -> None:
+    async with (
+        moderator(replica, database, "ann", Role.ADMIN) as ann,
+        moderator(replica, database, "bob", Role.VIEWER) as bob,
+        bob.session.get(f"{bob.origin}/console/api/events") as stream,
+    ):
+        assert (await stream.content.readline()) == b"event: queue\n"
+        await ann.call("PATCH", "/accounts/bob", {"disabled": True})
+        async with asyncio.timeout(scaled(10)):
+            rest = await stream.content.read()
+        assert rest.startswith(b"data: ")
