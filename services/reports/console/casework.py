@@ -52,6 +52,8 @@ class SqlCasework:
         with answering():
             async with self._writer.begin() as connection:
                 decision = await _decision(connection, id)
+                if not decision.case:
+                    raise PermissionRefused("this closed no case: decide anew instead")
                 newer = await open_case(connection, decision.visitor, reader.now)
                 await _locked(connection, decision.case)
                 await lock_decisions(connection)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.contract.errors import InvalidRequest, Unavailable
+from services.contract.errors import ZufallError
 from services.contract.keys import parse_ring
 from services.contract.sealing import Sealer
 
@@ -19,7 +19,6 @@ from ..moderator import CommandError, running, secrets_in
 from ..terminal import add_data, database_of, fail, moment, say
 from . import deeds
 from .accounts import CODE_SECRET, Invitation, SqlAccounts
-from .errors import Conflict
 from .roles import Role
 from .views import word
 
@@ -58,7 +57,7 @@ def _finish(parser: argparse.ArgumentParser, act: Act) -> None:
         try:
             async with _database(arguments) as engine:
                 return await act(engine, arguments)
-        except (CommandError, Conflict, InvalidRequest, Unavailable, OSError, ValueError) as error:
+        except (CommandError, ZufallError, OSError, ValueError) as error:
             return fail(error)
 
     parser.set_defaults(handler=handler)
@@ -80,11 +79,12 @@ async def _invite(engine: AsyncEngine, arguments: argparse.Namespace) -> int:
         raise CommandError("no keys: set ZUFALL_PASS_KEYS, or --data to the folder of `zufall run`")
     accounts = SqlAccounts(engine, Sealer(parse_ring(keys), CODE_SECRET))
     name, now = deeds.account_name(arguments.name), time.time_ns() // 1_000_000
+    origin = _origin(arguments)
     if arguments.again:
         invitation = await accounts.renew(name, OPERATOR, now)
     else:
         invitation = await accounts.invite(name, deeds.role(arguments.role), OPERATOR, now)
-    _tell(invitation, _origin(arguments))
+    _tell(invitation, origin)
     return 0
 
 

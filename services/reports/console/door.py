@@ -33,6 +33,8 @@ class Door:
 
         async def guard(request: web.Request) -> web.StreamResponse:
             self._check_origin(request)
+            if any("\0" in part for part in request.match_info.values()):
+                raise InvalidRequest("nothing here has such a name")  # and PostgreSQL takes no NUL
             if least is not None:
                 session = await self._sessions.use(self.token(request), self._now())
                 if not may(session.role, least):

@@ -7,11 +7,13 @@ _FIRST = 60_000
 _MOST = 3_600_000
 
 
-def pause(failures: int) -> int:
-    """Milliseconds for which nobody can come in after so many failures in a row: a minute up to an hour.
+def closed_until(failures: int, now: int) -> int:
+    """When somebody can come in again after so many failures in a row: a minute later, up to an hour.
+
+    In Unix milliseconds; 0 if the account is not closed.
 
     An attempt counts as failed when it begins, so that a hundred at the same moment are no hundred attempts.
     """
     if failures <= FREE:
         return 0
-    return int(min(_MOST, _FIRST * 2 ** min(failures - FREE - 1, 16)))
+    return now + int(min(_MOST, _FIRST * 2 ** min(failures - FREE - 1, 16)))

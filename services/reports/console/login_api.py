@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from services.contract.errors import InvalidRequest
 
+from ..conversion import storable
 from . import credentials
 from .accounts import SqlAccounts
 from .door import Door, Handlers
@@ -58,7 +59,7 @@ class LoginApi:
 
     async def log_in(self, request: web.Request) -> web.Response:
         login = await body(request, Login)
-        name, code = login.name.strip().lower(), login.code.replace(" ", "")
+        name, code = storable(login.name.strip().lower()), login.code.replace(" ", "")
         password = login.password if len(login.password) <= credentials.LONGEST else ""
         token, session = await self._sessions.log_in(name, password, code, self._now())
         return self._door.open(_told(session, 201), token)

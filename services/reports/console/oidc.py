@@ -20,6 +20,7 @@ from services.contract.errors import PassRefused, Unavailable
 from services.contract.sealing import Sealer
 from services.runtime.logs import logger
 
+from ..conversion import storable
 from .accounts import SqlAccounts
 from .door import Door, Handlers
 from .errors import LoginRefused
@@ -142,7 +143,7 @@ class OidcApi:
             raise LoginRefused(f"{provider.name} does not say your {provider.claim}")
         if provider.claim == "email" and claims.get("email_verified") is not True:
             raise LoginRefused(f"{provider.name} has not verified your mail address")
-        return name.lower()
+        return storable(name.lower())
 
     def _known(self) -> Provider:
         if self._provider is None:
@@ -164,11 +165,10 @@ def _claims(told: dict[str, Any], keys: dict[str, Any], provider: Provider) -> d
     """Of the ID token, checked: signature, issuer, audience, time."""
     try:
         token = str(told["id_token"])
-        key = jwt.PyJWKSet.from_dict(keys)[jwt.get_unverified_header(token)["kid"]]
         return dict(
             jwt.decode(
                 token,
-                key,
+                _key(token, jwt.PyJWKSet.from_dict(keys)),
                 algorithms=_ALGORITHMS,
                 audience=provider.client,
                 issuer=provider.issuer,
@@ -179,6 +179,14 @@ def _claims(told: dict[str, Any], keys: dict[str, Any], provider: Provider) -> d
     except (jwt.PyJWTError, KeyError) as error:
         logger().warning("the provider's answer was refused", reason=repr(error))
         raise LoginRefused(f"what {provider.name} says cannot be trusted; the log says why") from None
+
+
+def _key(token: str, keys: jwt.PyJWKSet) -> jwt.PyJWK:
+    """The one that the token names; it need not where there is only one (OpenID Connect Core, 10.1)."""
+    name = jwt.get_unverified_header(token).get("kid")
+    if name is None and len(keys.keys) == 1:
+        return keys.keys[0]
+    return keys[str(name)]
 
 
 async def _discover(client: aiohttp.ClientSession, provider: Provider) -> dict[str, Any]:

@@ -106,7 +106,7 @@ class SqlSessions:
                 return (await connection.execute(found)).one_or_none()
 
     async def _attempt(self, name: str, now: int) -> Account | None:
-        """Counts as failed until it has not: see `lockout.pause`."""
+        """Counts as failed until it has not: see `lockout`."""
         with answering():
             async with self._writer.begin() as connection:
                 named = sa.select(accounts).where(accounts.c.name == name, ~accounts.c.disabled)
@@ -118,7 +118,7 @@ class SqlSessions:
                     seconds = (account.locked_until - now) / 1000
                     raise Locked("too many wrong logins: this account is closed for a while", seconds)
                 failures = account.failures + 1
-                closed = {"failures": failures, "locked_until": now + lockout.pause(failures)}
+                closed = {"failures": failures, "locked_until": lockout.closed_until(failures, now)}
                 await connection.execute(sa.update(accounts).where(accounts.c.name == name).values(closed))
                 if failures == lockout.FREE + 1:
                     await audit.append(connection, Deed(now, name, "account.locked", name, {}))

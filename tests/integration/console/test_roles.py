@@ -79,6 +79,12 @@ async def test_every_answer_has_the_headers_that_keep_scripts_out(replica: Repli
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+async def test_names_that_no_database_takes_are_refused(replica: Replica, database: str) -> None:
+    async with moderator(replica, database, "ann", Role.ADMIN) as ann:
+        for path in ("/cases/%00", "/visitors/a%00b", "/reports/%00/frames/0", "/cases/%00/export?reason=x"):
+            assert (await ann.get(path)).status == 400, path
+
+
 async def test_a_changed_role_holds_at_once(replica: Replica, database: str) -> None:
     async with (
         moderator(replica, database, "ann", Role.ADMIN) as ann,

@@ -1,0 +1,255 @@
+"""From a report to a decision and back, through the console's API of a running service."""
+
+import asyncio
+import io
+import json
+import zipfile
+
+from protos import reports_pb2 as pb
+from services.contract.ids import VisitorId, random_id
+from services.reports.console.roles import Role
+
+from ..reports_service import Encounter, Replica, encounter, filing, photo
+from .moderators import Answer, Moderator, moderator
+
+SEEN = {"rule": "nudity", "statement": "you were seen", "reason": "seen in the picture"}
+
+
+async def file(replica: Replica, accused: VisitorId | None = None, **fields: object) -> Encounter:
+    met = encounter(accused=accused)
+    await replica.reports.File(filing(met, **fields))  # type: ignore[arg-type]
+    return met
+
+
+async def only_case(by: Moderator) -> str:
+    (case,) = (await by.get("/queue")).content["cases"]
+    return str(case["id"])
+
+
+async def decide(
+    by: Moderator, case: str, level: str = "banned", seconds: int = 3600, **more: object
+) -> Answer:
+    told = SEEN if level != "good" else {"rule": "", "statement": "", "reason": "nothing to see"}
+    return await by.post(
+        f"/cases/{case}/decision", level=level, seconds=seconds if level != "good" else 0, **{**told, **more}
+    )
+
+
+async def standing(replica: Replica, visitor: str) -> "pb.Level":
+    return (await replica.reports.Standing(pb.StandingRequest(visitor=visitor))).level
+
+
+async def test_the_queue_shows_the_most_urgent_first(replica: Replica, database: str) -> None:
+    spam = await file(replica, reason=pb.REASON_SPAM)
+    nude = await file(replica, reason=pb.REASON_NUDITY, frames=(photo(64, 48),), network=b"one")
+    await file(replica, nude.accused, reason=pb.REASON_HATE, network=b"two")
+    minor = await file(replica, reason=pb.REASON_MINOR)
+    async with moderator(replica, database, "ann", Role.VIEWER) as ann:
+        queue = (await ann.get("/queue")).content
+        assert [case["accused"] for case in queue["cases"]] == [minor.accused, nude.accused, spam.accused]
+        assert [case["minor"] for case in queue["cases"]] == [True, False, False]
+        worst = queue["cases"][1]
+        assert worst["reasons"] == {"nudity": 1, "hate": 1}
+        assert (worst["reports"], worst["reporters"], worst["networks"], worst["frames"]) == (2, 2, 2, 1)
+        assert (queue["open"], queue["appeals"]) == (3, 0)
+
+
+async def test_a_case_tells_what_both_sides_did(replica: Replica, database: str) -> None:
+    chat = (pb.ChatLine(from_accused=True, text="<b>hi</b>"), pb.ChatLine(from_accused=False, text="no"))
+    met = await file(replica, note="he did", chat=chat, frames=(photo(64, 48), photo(32, 32)))
+    async with moderator(replica, database, "ann") as ann:
+        case = (await ann.get(f"/cases/{await only_case(ann)}")).content
+        (report,) = case["reports"]
+        assert (report["reason"], report["note"]) == ("nudity", "he did")
+        assert report["chat"] == [
+            {"from_accused": True, "text": "<b>hi</b>"},
+            {"from_accused": False, "text": "no"},
+        ]
+        assert [(frame["width"], frame["height"]) for frame in report["frames"]] == [(64, 48), (32, 32)]
+        assert report["reporter"]["visitor"] == met.reporter
+        assert report["counts"] == case["verdict"]["score"] > 0
+        assert (case["accused"], case["closed_at"], case["standing"]) == (met.accused, 0, None)
+        reporter = (await ann.get(f"/visitors/{met.reporter}")).content
+        assert [(one["accused"], one["outcome"]) for one in reporter["filed"]] == [(met.accused, "open")]
+        await decide(ann, case["id"])
+        reporter = (await ann.get(f"/visitors/{met.reporter}")).content
+        assert reporter["filed"][0]["outcome"] == "upheld"
+        closed = (await ann.get(f"/cases/{case['id']}")).content
+        assert closed["decision"]["moderator"] == "ann"
+        assert closed["decision"]["evidence"] == ["reports", "pictures", "chat"]
+        assert (closed["verdict"], closed["reports"][0]["counts"]) == (None, None)
+        assert (await ann.get("/cases/nothing")).status == 404
+        assert (await ann.get("/visitors/nobody")).content["decisions"] == []
+
+
+async def test_a_decision_bans_at_once_and_taking_it_back_lets_in(replica: Replica, database: str) -> None:
+    met = await file(replica)
+    async with moderator(replica, database, "ann") as ann:
+        case = await only_case(ann)
+        made = await decide(ann, case, seen=1)
+        assert made.status == 201
+        assert await standing(replica, met.accused) == pb.LEVEL_BANNED
+        assert (await ann.get("/queue")).content["cases"] == []
+        undone = await ann.post(f"/decisions/{made.content['decision']['id']}/undo", reason="the wrong one")
+        assert undone.content["decision"]["level"] == "good"
+        assert await standing(replica, met.accused) == pb.LEVEL_GOOD
+        assert await only_case(ann) == case, "it is open again"
+        again = await ann.post(f"/decisions/{made.content['decision']['id']}/undo", reason="once more")
+        assert (again.status, again.content["code"]) == (409, "conflict")
+
+
+async def test_what_was_filed_in_between_joins_the_case_that_is_open_again(
+    replica: Replica, database: str
+) -> None:
+    met = await file(replica)
+    async with moderator(replica, database, "ann") as ann:
+        case = await only_case(ann)
+        made = (await decide(ann, case)).content["decision"]
+        await file(replica, met.accused, reason=pb.REASON_MINOR)
+        await ann.post(f"/decisions/{made['id']}/undo", reason="the wrong one")
+        (line,) = (await ann.get("/queue")).content["cases"]
+        assert (line["id"], line["reports"], line["minor"]) == (case, 2, True)
+        assert (await ann.get(f"/cases/{case}")).content["held_until"] > 0, "it concerns a minor now"
+
+
+async def test_of_two_who_decide_the_second_is_told(replica: Replica, database: str) -> None:
+    met = await file(replica)
+    async with moderator(replica, database, "ann") as ann, moderator(replica, database, "bob") as bob:
+        case = await only_case(ann)
+        answers = await asyncio.gather(decide(ann, case), decide(bob, case, "good"))
+        assert sorted(answer.status for answer in answers) == [201, 409]
+        late = next(answer for answer in answers if answer.status == 409)
+        assert late.content["code"] == "conflict"
+        assert late.content["detail"].startswith(("ann", "bob"))
+        history = (await ann.get(f"/visitors/{met.accused}")).content
+        assert len(history["decisions"]) == 1
+
+
+async def test_nobody_decides_over_reports_that_they_have_not_seen(replica: Replica, database: str) -> None:
+    met = await file(replica)
+    async with moderator(replica, database, "ann") as ann:
+        case = await only_case(ann)
+        await file(replica, met.accused)
+        assert (await decide(ann, case, seen=1)).content["code"] == "conflict"
+        assert (await decide(ann, case, seen=2)).status == 201
+
+
+async def test_a_dismissal_leaves_alone_what_another_case_brought(replica: Replica, database: str) -> None:
+    met = await file(replica)
+    async with moderator(replica, database, "ann") as ann:
+        await decide(ann, await only_case(ann), seconds=7200)
+        await file(replica, met.accused)
+        dismissed = (await decide(ann, await only_case(ann), "good")).content["decision"]
+        assert await standing(replica, met.accused) == pb.LEVEL_BANNED
+        reporter = (await ann.get(f"/visitors/{met.accused}")).content
+        assert [one["level"] for one in reporter["decisions"]] == ["good", "banned"]
+        assert reporter["standing"]["level"] == "banned"
+        undone = await ann.post(f"/decisions/{dismissed['id']}/undo", reason="there is something")
+        assert undone.status == 201
+        assert await standing(replica, met.accused) == pb.LEVEL_BANNED
+        assert await only_case(ann)
+
+
+async def test_a_dismissal_lifts_what_triage_did_in_the_same_case(replica: Replica, database: str) -> None:
+    accused = VisitorId(random_id())
+    for number in range(8):
+        await file(replica, accused, reason=pb.REASON_NUDITY, network=bytes([number]) * 8)
+    async with moderator(replica, database, "ann") as ann:
+        assert await standing(replica, accused) != pb.LEVEL_GOOD, "eight networks are enough to act"
+        made = (await decide(ann, await only_case(ann), "good")).content["decision"]
+        assert await standing(replica, accused) == pb.LEVEL_GOOD
+        again = await ann.post(f"/decisions/{made['id']}/undo", reason="there is something")
+        assert again.content["decision"]["automated"] is True
+        assert await standing(replica, accused) != pb.LEVEL_GOOD, "what triage did holds again"
+
+
+async def test_undo_is_for_the_last_decision(replica: Replica, database: str) -> None:
+    met = await file(replica)
+    async with moderator(replica, database, "ann") as ann, moderator(replica, database, "bob") as bob:
+        first = (await decide(ann, await only_case(ann))).content["decision"]
+        assert (await bob.post(f"/decisions/{first['id']}/undo", reason="no")).status == 403
+        await replica.decide(met.accused, pb.LEVEL_WATCHED)
+        late = await ann.post(f"/decisions/{first['id']}/undo", reason="no")
+        assert (late.status, late.content["code"]) == (409, "conflict")
+        assert (await ann.post("/decisions/nothing/undo", reason="no")).status == 404
+        assert await standing(replica, met.accused) == pb.LEVEL_WATCHED
+
+
+async def test_a_picture_is_shown_and_the_look_is_kept(replica: Replica, database: str) -> None:
+    await file(replica, frames=(photo(64, 48),))
+    async with moderator(replica, database, "sue", Role.SENIOR) as sue:
+        (report,) = (await sue.get(f"/cases/{await only_case(sue)}")).content["reports"]
+        picture = await sue.get(f"/reports/{report['id']}/frames/0")
+        assert picture.content.startswith(b"\xff\xd8")
+        assert picture.headers["Cache-Control"] == "no-store"
+        assert (await sue.get(f"/reports/{report['id']}/frames/1")).status == 404
+        assert (await sue.get(f"/reports/{report['id']}/frames/x")).status == 400
+        (look, *_) = (await sue.get("/audit")).content["entries"]
+        assert (look["actor"], look["action"], look["subject"]) == ("sue", "picture.seen", report["id"])
+
+
+async def test_an_export_holds_everything_and_is_kept_in_mind(replica: Replica, database: str) -> None:
+    await file(replica, note="he did", frames=(photo(64, 48),))
+    async with moderator(replica, database, "sue", Role.SENIOR) as sue:
+        case = await only_case(sue)
+        assert (await sue.get(f"/cases/{case}/export")).status == 400, "nobody exports without a reason"
+        exported = await sue.get(f"/cases/{case}/export?reason=asked%20by%20the%20police")
+        with zipfile.ZipFile(io.BytesIO(exported.content)) as archive:
+            told = json.loads(archive.read("case.json"))
+            pictures = [name for name in archive.namelist() if name.startswith("pictures/")]
+            assert archive.read(pictures[0]).startswith(b"\xff\xd8")
+        assert told["reports"][0]["note"] == "he did"
+        assert len(pictures) == 1
+        entry = (await sue.get("/audit?limit=1")).content["entries"][0]
+        assert (entry["action"], entry["details"]["reason"]) == ("case.exported", "asked by the police")
+
+
+async def test_a_hold_only_grows(replica: Replica, database: str) -> None:
+    await file(replica)
+    async with moderator(replica, database, "sue", Role.SENIOR) as sue:
+        case = await only_case(sue)
+        year = (await sue.post(f"/cases/{case}/hold", days=365, reason="a court asks")).content["held_until"]
+        day = (await sue.post(f"/cases/{case}/hold", days=1, reason="and again")).content["held_until"]
+        assert day == year
+        assert (await sue.post(f"/cases/{case}/hold", days=0, reason="x")).status == 400
+        assert (await sue.get(f"/cases/{case}")).content["held_until"] == year
+
+
+async def test_another_moderator_answers_an_appeal(replica: Replica, database: str) -> None:
+    met = await file(replica)
+    async with moderator(replica, database, "ann") as ann, moderator(replica, database, "bob") as bob:
+        made = (await decide(ann, await only_case(ann))).content["decision"]
+        token = (await replica.reports.Standing(pb.StandingRequest(visitor=met.accused))).appeal
+        await replica.reports.Appeal(pb.AppealRequest(appeal=token, text="it was not me"))
+        (appeal,) = (await ann.get("/appeals")).content["appeals"]
+        assert (appeal["text"], appeal["mine"], appeal["state"]) == ("it was not me", True, "open")
+        assert (await ann.get("/queue")).content["appeals"] == 1
+        own = await ann.post(f"/appeals/{made['id']}", overturn=False, answer="it was")
+        assert own.status in (400, 403)
+        undone = await ann.post(f"/decisions/{made['id']}/undo", reason="hm")
+        assert undone.content["code"] == "conflict", "they appealed: they get an answer"
+        answered = await bob.post(f"/appeals/{made['id']}", overturn=True, answer="you were right")
+        assert answered.content["decision"]["level"] == "good"
+        assert await standing(replica, met.accused) == pb.LEVEL_GOOD
+        told = await replica.reports.Appeal(pb.AppealRequest(appeal=token))
+        assert (told.state, told.answer) == (pb.APPEAL_STATE_OVERTURNED, "you were right")
+        lift = answered.content["decision"]["id"]
+        assert (await bob.post(f"/decisions/{lift}/undo", reason="hm")).status == 403, "an answer is final"
+
+
+async def test_whoever_watches_sees_a_new_report_within_moments(replica: Replica, database: str) -> None:
+    async with (
+        moderator(replica, database, "ann") as ann,
+        ann.session.get(f"{ann.origin}/console/api/events") as stream,
+    ):
+        assert (await told(stream))["cases"] == []
+        met = await file(replica)
+        assert [case["accused"] for case in (await told(stream))["cases"]] == [met.accused]
+
+
+async def told(stream: "object") -> dict[str, list[dict[str, str]]]:
+    content = stream.content  # type: ignore[attr-defined]
+    async with asyncio.timeout(20):
+        while not (line := await content.readline()).startswith(b"data: "):
+            assert line
+        return json.loads(line.removeprefix(b"data: "))  # type: ignore[no-any-return]

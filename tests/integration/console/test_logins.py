@@ -1,0 +1,123 @@
+"""Logging in: what lets somebody in, what does not, and what closes an account."""
+
+import asyncio
+
+from services.reports.console.lockout import FREE
+from services.reports.console.roles import Role
+
+from ..reports_service import Replica
+from .moderators import PASSWORD, Answer, Moderator, moderator, visiting
+
+
+async def log_in(
+    by: Moderator, of: Moderator, password: str = PASSWORD, code: str | None = None, later: int = 1
+) -> Answer:
+    return await by.post("/session", name=of.name, password=password, code=code or of.code(later))
+
+
+async def test_name_password_and_a_fresh_code_let_in(replica: Replica, database: str) -> None:
+    async with moderator(replica, database, "ann") as ann, visiting(replica) as elsewhere:
+        used = await log_in(elsewhere, ann, later=0)
+        assert used.content["code"] == "login_refused", "the code that made the password is used up"
+        entered = await log_in(elsewhere, ann)
+        assert (entered.status, entered.content["name"], entered.content["role"]) == (201, "ann", "moderator")
+        cookie = entered.headers["Set-Cookie"]
+        assert "HttpOnly" in cookie
+        assert "SameSite=Strict" in cookie
+        assert (await elsewhere.get("/session")).content["name"] == "ann"
+        again = await log_in(elsewhere, ann)
+        assert again.content["code"] == "login_refused", "a code that somebody saw over a shoulder"
+        assert (await elsewhere.call("DELETE", "/session")).status == 204
+        assert (await elsewhere.get("/session")).content["code"] == "not_logged_in"
+        assert (await ann.get("/session")).status == 200, "the other browser stays"
+
+
+async def test_one_code_lets_in_once_also_at_the_same_moment(replica: Replica, database: str) -> None:
+    async with moderator(replica, database, "ann") as ann, visiting(replica) as other:
+        code = ann.code(1)
+        answers = await asyncio.gather(*(log_in(other, ann, code=code) for _ in range(3)))
+        assert sorted(answer.status for answer in answers) == [201, 401, 401]
+
+
+async def test_whatever_is_wrong_the_sentence_is_the_same(replica: Replica, database: str) -> None:
+    async with moderator(replica, database, "ann") as ann, visiting(replica) as other:
+        wrong = [
+            await log_in(other, ann, password="something else"),
+            await log_in(other, ann, code="000000"),
+            await other.post("/session", name="nobody", password=PASSWORD, code=ann.code(1)),
+            await other.post("/session", name="\0", password="x" * 5000, code="１２３４５６"),
+        ]
+        assert len({(answer.status, answer.content["detail"]) for answer in wrong}) == 1
+        assert wrong[0].status == 401
+
+
+async def test_a_guesser_is_locked_out_also_with_many_guesses_at_once(
+    replica: Replica, database: str
+) -> None:
+    async with moderator(replica, database, "ann") as ann, visiting(replica) as guesser:
+        guesses = (log_in(guesser, ann, password=f"guess number {n}") for n in range(FREE + 8))
+        answers = await asyncio.gather(*guesses)
+        refused = [answer for answer in answers if answer.content["code"] == "login_refused"]
+        locked = [answer for answer in answers if answer.content["code"] == "locked"]
+        assert len(refused) == FREE + 1, "no more were even looked at"
+        assert len(locked) == 7
+        assert locked[0].status == 429
+        assert 0 < int(locked[0].headers["Retry-After"]) <= 70
+        right = await log_in(guesser, ann)
+        assert right.content["code"] == "locked", "also with the right password"
+        assert (await ann.get("/session")).status == 200, "who is in stays in"
+
+
+async def test_an_admin_opens_a_locked_account_with_a_new_invitation(replica: Replica, database: str) -> None:
+    async with (
+        moderator(replica, database, "ann") as ann,
+        moderator(replica, database, "root", Role.ADMIN) as root,
+        visiting(replica, "ann") as again,
+    ):
+        for n in range(FREE + 1):
+            await log_in(again, ann, password=f"guess number {n}")
+        listed = (await root.get("/accounts")).content["accounts"]
+        assert [(one["name"], one["locked_until"] > 0) for one in listed] == [("ann", True), ("root", False)]
+        renewed = await root.post("/accounts/ann/invitation")
+        assert (await ann.get("/session")).status == 401, "whoever was in is out"
+        await again.accept(renewed.content["invitation"])
+        assert (await again.get("/session")).content["name"] == "ann"
+
+
+async def test_an_invitation_is_good_for_one(replica: Replica, database: str) -> None:
+    async with (
+        moderator(replica, database, "root", Role.ADMIN) as root,
+        visiting(replica, "bob") as bob,
+        visiting(replica, "eve") as eve,
+    ):
+        made = await root.post("/accounts", name="bob", role="viewer")
+        twice = await root.post("/accounts", name="bob", role="admin")
+        assert (made.status, twice.status, twice.content["code"]) == (201, 409, "conflict")
+        token = made.content["invitation"].partition("=")[2]
+        for password, code in (("short", "000000"), (PASSWORD, "000000")):
+            refused = await bob.post("/invitation/accept", token=token, password=password, code=code)
+            assert (refused.status, refused.content["code"]) == (400, "invalid_request")
+        await bob.accept(made.content["invitation"])
+        late = await eve.post("/invitation", token=token)
+        assert (late.status, late.content["code"]) == (410, "too_late")
+        assert (await eve.post("/invitation", token="")).status == 410
+        listed = (await root.get("/accounts")).content["accounts"]
+        assert [(one["name"], one["role"], one["state"]) for one in listed] == [
+            ("bob", "viewer", "active"),
+            ("root", "admin", "active"),
+        ]
+
+
+async def test_nonsense_is_refused_and_breaks_nothing(replica: Replica) -> None:
+    async with visiting(replica) as somebody:
+        bodies: list[object] = [[], {"name": 1}, {"name": "a", "password": "b", "code": "c", "more": 1}, "x"]
+        for fields in bodies:
+            answer = await somebody.call("POST", "/session", fields)
+            assert (answer.status, answer.content["code"]) == (400, "invalid_request")
+        url = f"{somebody.origin}/console/api/session"
+        headers = {"Origin": somebody.origin, "Content-Type": "application/json"}
+        for body in (b"{", b"\xff" * 10, b"[" * 10_000):
+            async with somebody.session.post(url, data=body, headers=headers) as answer:
+                assert answer.status == 400
+        async with somebody.session.post(url, data=b" " * 70_000, headers=headers) as answer:
+            assert (answer.status, (await answer.json(content_type=None))["code"]) == (413, "too_large")

@@ -1,0 +1,151 @@
+"""The audit log, the transparency report and the replay of a policy, through the console."""
+
+import asyncio
+import csv
+import io
+import time
+
+import pytest
+import sqlalchemy as sa
+
+from protos import reports_pb2 as pb
+from services.reports.audit_chain import Deed, chained
+from services.reports.console.roles import Role
+from services.reports.database import open_engine
+from services.reports.policy_file import default_written
+from services.reports.tables import audit
+
+from ..reports_service import Replica
+from .moderators import moderator
+from .test_cases import decide, file, only_case
+
+
+async def test_every_look_and_decision_stands_in_the_log(replica: Replica, database: str) -> None:
+    met = await file(replica)
+    async with moderator(replica, database, "sue", Role.SENIOR) as sue:
+        made = (await decide(sue, await only_case(sue))).content["decision"]
+        await replica.decide(met.accused, pb.LEVEL_GOOD)
+        entries = (await sue.get("/audit")).content["entries"]
+        assert [(one["actor"], one["action"]) for one in entries] == [
+            ("somebody (moderator token)", "decision.made"),
+            ("sue", "decision.made"),
+            ("sue", "account.entered"),
+            ("sue", "account.accepted"),
+            ("test", "account.invited"),
+        ]
+        assert entries[1]["subject"] == made["id"]
+        assert entries[1]["details"]["reason"] == "seen in the picture"
+        older = (await sue.get("/audit?before=3&limit=1")).content["entries"]
+        assert [one["sequence"] for one in older] == [2]
+        for query in ("before=x", "before=-1", "limit=0", "limit=501", "limit=１"):
+            assert (await sue.get(f"/audit?{query}")).status == 400
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        sa.update(audit).where(audit.c.sequence == 2).values(actor="mallory"),
+        sa.update(audit).where(audit.c.sequence == 2).values(details='{"by": "nobody"}'),
+        sa.delete(audit).where(audit.c.sequence == 2),
+    ],
+    ids=["actor", "details", "removed"],
+)
+async def test_a_log_that_was_tampered_with_is_found_out(
+    replica: Replica, database: str, tamper: sa.Executable
+) -> None:
+    async with moderator(replica, database, "sue", Role.SENIOR) as sue:
+        whole = (await sue.get("/audit/check")).content
+        assert (whole["entries"], whole["intact"], whole["broken_at"]) == (3, True, None)
+        engine = open_engine(database)
+        async with engine.begin() as connection:
+            await connection.execute(tamper)
+        await engine.dispose()
+        broken = (await sue.get("/audit/check")).content
+        assert (broken["intact"], broken["broken_at"]) == (False, 2)
+
+
+async def test_entries_that_are_written_at_the_same_moment_make_one_chain(
+    replica: Replica, database: str
+) -> None:
+    await asyncio.gather(*(file(replica) for _ in range(6)))
+    async with moderator(replica, database, "sue", Role.SENIOR) as sue:
+        cases = [case["id"] for case in (await sue.get("/queue")).content["cases"]]
+        await asyncio.gather(*(decide(sue, case) for case in cases))
+        check = (await sue.get("/audit/check")).content
+        assert (check["entries"], check["intact"]) == (9, True)
+
+
+async def test_a_chain_that_was_made_anew_has_another_head(replica: Replica, database: str) -> None:
+    """Whoever can write to the database can make a chain that holds: the log lines know better."""
+    async with moderator(replica, database, "sue", Role.SENIOR) as sue:
+        noted = (await sue.get("/audit/check")).content["head"]
+        engine = open_engine(database)
+        async with engine.begin() as connection:
+            await connection.execute(sa.delete(audit))
+            entry = chained(Deed(1, "mallory", "nothing.done", "", {}), 1, bytes(32))
+            await connection.execute(
+                sa.insert(audit).values({name: getattr(entry, name) for name in entry.__dataclass_fields__})
+            )
+        await engine.dispose()
+        check = (await sue.get("/audit/check")).content
+        assert check["intact"]
+        assert check["head"] != noted
+
+
+async def test_the_transparency_report_counts(replica: Replica, database: str) -> None:
+    await file(replica, reason=pb.REASON_SPAM)
+    await file(replica, reason=pb.REASON_NUDITY)
+    async with moderator(replica, database, "ann") as ann:
+        met = (await ann.get("/queue")).content["cases"]
+        await decide(ann, met[0]["id"])
+        await decide(ann, met[1]["id"], "good")
+        today = time.strftime("%Y-%m-%d", time.gmtime())
+        told = (await ann.get(f"/transparency?from={today}&to={today}")).content
+        assert (told["from"], told["to"]) == (today, today)
+        assert told["reports"]["total"] == 2
+        assert (told["reports"]["by_reason"]["spam"], told["reports"]["by_reason"]["hate"]) == (1, 0)
+        assert told["decisions"] == {
+            "total": 2,
+            "automated": 0,
+            "by_level": {"good": 1, "watched": 0, "restricted": 0, "banned": 1},
+            "by_rule": {"nudity": 1},
+        }
+        assert told["appeals"] == {"filed": 0, "upheld": 0, "overturned": 0, "open": 0}
+        assert 0 <= told["hours"]["to_decision_median"] < 1
+        assert told["hours"]["to_answer_median"] is None
+        saved = await ann.get(f"/transparency?from={today}&to={today}&format=csv")
+        figures = dict(csv.reader(io.StringIO(saved.content.decode())))
+        assert figures["reports.by_reason.spam"] == "1"
+        assert figures["hours.to_answer_median"] == ""
+        assert "attachment" in saved.headers["Content-Disposition"]
+        before = (await ann.get("/transparency?from=2020-01-01&to=2020-12-31")).content
+        assert before["reports"]["total"] == 0
+        for query in (
+            "",
+            "from=2026-11-02&to=2026-11-01",
+            "from=2026-1&to=x",
+            "from=9999-12-31&to=9999-12-31",
+        ):
+            assert (await ann.get(f"/transparency?{query}")).status == 400, query
+
+
+async def test_a_replay_tells_before_and_after(replica: Replica, database: str) -> None:
+    for number in range(3):
+        met = await file(replica, network=bytes([number]) * 8)
+        await file(replica, met.accused, network=b"another")
+    async with moderator(replica, database, "sue", Role.SENIOR) as sue:
+        await decide(sue, (await sue.get("/queue")).content["cases"][0]["id"])
+        told = (await sue.get("/policy")).content
+        assert told == {"version": default_written().policy.version, "text": default_written().text}
+        same = (await sue.post("/policy/replay", policy=told["text"], days=7)).content
+        assert (same["cases"], same["differences"]) == (3, [])
+        stricter = told["text"].replace(f'"{told["version"]}"', '"stricter"')
+        stricter = stricter.replace("from_score = 1.5", "from_score = 0.1")
+        done = (await sue.post("/policy/replay", policy=stricter, days=7)).content
+        assert (done["after"]["policy"], done["cases"]) == ("stricter", 3)
+        assert done["differences"]
+        acted = [count for level in done["after"]["actions"].values() for count in level.values()]
+        assert sum(acted) > 0
+        refused = await sue.post("/policy/replay", policy="[steps]\nx = 1", days=7)
+        assert (refused.status, refused.content["code"]) == (400, "invalid_request")
+        assert (await sue.post("/policy/replay", policy="", days=0)).status == 400

@@ -1,0 +1,87 @@
+"""What moderators ask for is checked before anything is done."""
+
+import pytest
+
+from services.contract.errors import InvalidRequest, PermissionRefused
+from services.contract.ids import DecisionId
+from services.reports.console import deeds
+from services.reports.console.desk import Reader
+from services.reports.console.roles import Role
+from services.reports.console.views import AppealAnswer, NewDecisionRequest
+from services.reports.records import AppealState, Level
+
+ANN = Reader("ann", Role.MODERATOR, 10_000)
+SUE = Reader("sue", Role.SENIOR, 10_000)
+
+
+def asked(**changes: object) -> NewDecisionRequest:
+    fields: dict[str, object] = {
+        "level": "banned",
+        "seconds": 60,
+        "rule": "nudity",
+        "statement": "you were seen",
+        "reason": "seen",
+    }
+    return NewDecisionRequest(**{**fields, **changes})  # type: ignore[arg-type]  # some are wrong on purpose
+
+
+def test_a_decision_holds_for_as_long_as_it_says() -> None:
+    made = deeds.new_decision(asked(), DecisionId("d"), ANN)
+    assert (made.level, made.made_at, made.until) == (Level.BANNED, 10_000, 70_000)
+    assert (made.moderator, made.automated, made.rule) == ("ann", False, "nudity")
+
+
+def test_a_ban_without_an_end_is_for_seniors() -> None:
+    with pytest.raises(PermissionRefused):
+        deeds.new_decision(asked(seconds=0), DecisionId("d"), ANN)
+    assert deeds.new_decision(asked(seconds=0), DecisionId("d"), SUE).until == 0
+    assert deeds.new_decision(asked(level="restricted", seconds=0), DecisionId("d"), ANN).until == 0
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"level": "gone"},
+        {"rule": ""},
+        {"rule": "being rude"},
+        {"seconds": -1},
+        {"seconds": 10**12},
+        {"statement": " "},
+        {"reason": ""},
+        {"reason": "x" * 1001},
+        {"statement": "x" * 1001},
+        {"level": "good"},
+        {"level": "good", "rule": "", "seconds": 5},
+    ],
+)
+def test_what_makes_no_sense_is_refused(changes: dict[str, object]) -> None:
+    with pytest.raises(InvalidRequest):
+        deeds.new_decision(asked(**changes), DecisionId("d"), SUE)
+
+
+def test_a_dismissal_needs_no_statement() -> None:
+    dismissed = asked(level="good", rule="", seconds=0, statement="")
+    assert deeds.new_decision(dismissed, DecisionId("d"), ANN).level is Level.GOOD
+
+
+def test_what_no_database_keeps_is_replaced() -> None:
+    assert deeds.text("a\0b", "why") == "a\N{REPLACEMENT CHARACTER}b"
+
+
+def test_an_answer_to_an_appeal() -> None:
+    answered = deeds.answered(DecisionId("d"), AppealAnswer(True, "you were right"), ANN)
+    assert (answered.state, answered.moderator) == (AppealState.OVERTURNED, "ann")
+    for answer in ("", " ", "x" * 2001):
+        with pytest.raises(InvalidRequest):
+            deeds.answered(DecisionId("d"), AppealAnswer(False, answer), ANN)
+
+
+@pytest.mark.parametrize("name", ["", "a", "-ann", "Ann Lee", "ann\0", "ä" * 3, "x" * 65, "../ann", "<b>"])
+def test_names_that_nobody_can_have(name: str) -> None:
+    with pytest.raises(InvalidRequest):
+        deeds.account_name(name)
+
+
+@pytest.mark.parametrize("name", ["ann", " Ann ", "ann.lee@example.org", "a1"])
+def test_names_that_somebody_can_have(name: str) -> None:
+    assert deeds.account_name(name) == name.strip().lower()
