@@ -1,0 +1,37 @@
+// What strangers wrote, taken apart so that nothing in it stays hidden or turns the text around it. Pure.
+
+export interface Piece {
+  text: string;
+  /** A character that would not be seen, shown by its name. */
+  hidden: boolean;
+}
+
+/**
+ * Controls, marks that turn the direction, and what has no width. Line feeds and tabs stay, and so do the
+ * joiners that emoji and Persian need, and the soft hyphen.
+ */
+const HIDDEN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Surrogate}/u;
+const SPLIT = new RegExp(`(${HIDDEN.source})`, "u");
+
+export function piecesOf(written: string): Piece[] {
+  return written
+    .replaceAll("\r\n", "\n")
+    .split(SPLIT)
+    .map((text, place) => (place % 2 ? { text: nameOf(text), hidden: true } : { text, hidden: false }))
+    .filter(({ text }) => text !== "");
+}
+
+/** As one string, for where no marks can be: titles and labels. */
+export function visible(written: string): string {
+  return piecesOf(written)
+    .map(({ text }) => text)
+    .join("");
+}
+
+/** As "U+202E". */
+function nameOf(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+}

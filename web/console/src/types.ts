@@ -1,0 +1,210 @@
+// What the console's API answers. Times are Unix milliseconds; `until` 0 means without an end.
+
+export const ROLES = ["viewer", "moderator", "senior", "admin"] as const;
+export type Role = (typeof ROLES)[number];
+
+export const LEVELS = ["good", "watched", "restricted", "banned"] as const;
+export type Level = (typeof LEVELS)[number];
+
+export interface Who {
+  name: string;
+  role: Role;
+  expires_at: number;
+}
+
+export interface Ways {
+  password: boolean;
+  oidc: string | null;
+}
+
+export interface Invitation {
+  name: string;
+  role: Role;
+  secret: string;
+  uri: string;
+  qr: string;
+}
+
+export interface Decision {
+  id: string;
+  visitor: string;
+  level: Level;
+  rule: string;
+  reason: string;
+  statement: string;
+  automated: boolean;
+  made_at: number;
+  until: number;
+  moderator: string;
+  evidence: string[];
+  policy: string;
+  case: string;
+  sequence: number;
+  /** By who asks, now. */
+  undoable: boolean;
+}
+
+export interface CaseLine {
+  id: string;
+  accused: string;
+  opened_at: number;
+  urgency: number;
+  minor: boolean;
+  reports: number;
+  reporters: number;
+  networks: number;
+  frames: number;
+  reasons: Record<string, number>;
+  standing: Decision | null;
+  /** The classifier's highest, 0 to 1. */
+  score: number | null;
+  newest_at: number;
+}
+
+export interface Queue {
+  cases: CaseLine[];
+  open: number;
+  appeals: number;
+}
+
+export interface Frame {
+  number: number;
+  width: number;
+  height: number;
+  score: number | null;
+  known: boolean;
+}
+
+export interface Reporter {
+  visitor: string;
+  /** Equal labels are the same network; "" is an unknown one. */
+  network: string;
+  upheld: number;
+  dismissed: number;
+  reported_lately: number;
+  proven: boolean;
+}
+
+export interface Report {
+  id: string;
+  reason: string;
+  note: string;
+  chat: { from_accused: boolean; text: string }[];
+  filed_at: number;
+  match_started_at: number;
+  /** What it counts for in triage; null once closed. */
+  counts: number | null;
+  frames: Frame[];
+  reporter: Reporter;
+}
+
+export interface Verdict {
+  score: number;
+  networks: number;
+  policy: string;
+  level: Level | null;
+  seconds: number;
+  rule: string;
+}
+
+export interface Case {
+  id: string;
+  accused: string;
+  opened_at: number;
+  closed_at: number;
+  decision: Decision | null;
+  held_until: number;
+  verdict: Verdict | null;
+  standing: Decision | null;
+  reports: Report[];
+  history: History;
+}
+
+export interface History {
+  visitor: string;
+  standing: Decision | null;
+  cases: { id: string; opened_at: number; closed_at: number; reports: number; decision: Decision | null }[];
+  decisions: Decision[];
+  appeals: Appeal[];
+  filed: { report: string; accused: string; reason: string; filed_at: number; outcome: Filed }[];
+}
+export type Filed = "open" | "upheld" | "dismissed";
+
+export interface Appeal {
+  decision: Decision;
+  text: string;
+  filed_at: number;
+  state: "open" | "upheld" | "overturned";
+  answer: string;
+  moderator: string;
+  decided_at: number;
+  mine: boolean;
+  replaced: boolean;
+}
+
+export const JUDGEMENTS = ["upheld", "softened", "overturned", "undecided"] as const;
+export type Judgement = (typeof JUDGEMENTS)[number];
+
+export interface Outcome {
+  policy: string;
+  actions: Partial<Record<Level, Partial<Record<Judgement, number>>>>;
+  missed: number;
+}
+
+export interface Taken {
+  level: Level;
+  rule: string;
+  at: number;
+  until: number;
+}
+
+export interface Replay {
+  cases: number;
+  before: Outcome;
+  after: Outcome;
+  differences: { visitor: string; before: Taken[]; after: Taken[]; decided: Level | null }[];
+}
+
+export interface Transparency {
+  from: string;
+  to: string;
+  reports: { total: number; by_reason: Record<string, number> };
+  decisions: {
+    total: number;
+    automated: number;
+    by_level: Record<string, number>;
+    by_rule: Record<string, number>;
+  };
+  appeals: { filed: number; upheld: number; overturned: number; open: number };
+  hours: {
+    to_decision_median: number | null;
+    to_decision_p90: number | null;
+    to_answer_median: number | null;
+  };
+  pictures_looked_at: number;
+}
+
+export interface AuditEntry {
+  sequence: number;
+  at: number;
+  actor: string;
+  action: string;
+  subject: string;
+  details: Record<string, string>;
+  hash: string;
+}
+
+export interface AuditCheck {
+  entries: number;
+  intact: boolean;
+  broken_at: number | null;
+  head: string;
+}
+
+export interface Account {
+  name: string;
+  role: Role;
+  state: "invited" | "active" | "disabled";
+  locked_until: number | null;
+  last_login: number | null;
+}

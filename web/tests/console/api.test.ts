@@ -1,0 +1,112 @@
+import { describe, expect, test, vi } from "vitest";
+import { Api, pathOf, Refusal } from "../../console/src/api";
+
+function problem(status: number, code: string, detail = "", headers: Record<string, string> = {}): Response {
+  const all = { "content-type": "application/problem+json", ...headers };
+  return new Response(JSON.stringify({ status, code, detail }), { status, headers: all });
+}
+
+function api(...answers: (Response | Error)[]) {
+  const request = vi.fn<typeof fetch>(async () => {
+    const next = answers.shift();
+    if (!next || next instanceof Error) throw next;
+    return next;
+  });
+  return { api: new Api(request), request };
+}
+
+const failure = (work: Promise<unknown>) =>
+  work.then(
+    () => expect.unreachable(),
+    (error: Refusal) => error,
+  );
+
+describe("asking", () => {
+  test("every request that is not GET carries JSON, also an empty body", async () => {
+    const { api: to, request } = api(new Response(null, { status: 204 }));
+    expect(await to.send("DELETE", "/session")).toBeUndefined();
+    const [url, init] = request.mock.calls[0] ?? [];
+    expect([url, init?.method, init?.body]).toEqual(["/console/api/session", "DELETE", "{}"]);
+    expect(new Headers(init?.headers).get("content-type")).toBe("application/json");
+  });
+
+  test("a broken emoji does not make a decision unsendable", async () => {
+    const { api: to, request } = api(Response.json({}));
+    await to.send("POST", "/x", { reason: "ok \ud83d" });
+    expect(request.mock.calls[0]?.[1]?.body).toBe('{"reason":"ok \ufffd"}');
+  });
+
+  test("an id cannot leave its place in the path", () => {
+    expect(pathOf`/cases/${"../session?x#"}/decision`).toBe("/cases/..%2Fsession%3Fx%23/decision");
+  });
+
+  test("a file has the name that the service gives it, and no folder", async () => {
+    const headers = { "content-disposition": 'attachment; filename="case-1.zip"' };
+    const { api: to } = api(new Response("zip", { headers }), new Response("zip"));
+    expect((await to.file("/x", "other.zip")).name).toBe("case-1.zip");
+    expect((await to.file("/x", "other.zip")).name).toBe("other.zip");
+  });
+});
+
+describe("what fails is a sentence", () => {
+  test.each([
+    [problem(409, "conflict", "Ann was faster."), "conflict", "This has changed meanwhile. Ann was faster."],
+    [
+      problem(403, "permission_refused", "That is for a senior."),
+      "permission_refused",
+      "That is for a senior.",
+    ],
+    [
+      problem(429, "locked", "", { "retry-after": "540" }),
+      "locked",
+      "Too many attempts. Try again in 9 minutes.",
+    ],
+    [problem(401, "login_refused", "x"), "login_refused", "Name, password or code is wrong."],
+    [
+      new Response("<html>", { status: 502 }),
+      "unknown",
+      "The service answered with an error (502). Please try again.",
+    ],
+    [
+      new TypeError("no network"),
+      "unreached",
+      "The service cannot be reached. Nothing was lost; please try again.",
+    ],
+  ])("%#", async (answer, code, sentence) => {
+    const { api: to } = api(answer);
+    const refusal = await failure(to.send("POST", "/x"));
+    expect(refusal).toBeInstanceOf(Refusal);
+    expect([refusal.code, refusal.message]).toEqual([code, sentence]);
+  });
+});
+
+describe("a session that is over", () => {
+  test("what is read is read again once somebody has logged in", async () => {
+    const { api: to, request } = api(problem(401, "not_logged_in"), Response.json({ name: "ann" }));
+    const login = vi.fn(async () => {});
+    to.loggedOut = login;
+    expect(await to.get("/session")).toEqual({ name: "ann" });
+    expect([login.mock.calls.length, request.mock.calls.length]).toEqual([1, 2]);
+  });
+
+  test("what changes something is not sent again by itself", async () => {
+    const { api: to, request } = api(problem(401, "not_logged_in"));
+    const login = vi.fn(async () => {});
+    to.loggedOut = login;
+    expect((await failure(to.send("POST", "/cases/1/decision"))).code).toBe("not_logged_in");
+    expect([login.mock.calls.length, request.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  test("a wrong password while logging in again asks for no further login", async () => {
+    const { api: to } = api(problem(401, "login_refused"));
+    const login = vi.fn(async () => {});
+    to.loggedOut = login;
+    expect((await failure(to.send("POST", "/session"))).code).toBe("login_refused");
+    expect(login).not.toHaveBeenCalled();
+  });
+
+  test("before anybody has logged in it is an answer like another", async () => {
+    const { api: to } = api(problem(401, "not_logged_in", "Log in first."));
+    expect((await failure(to.get("/session"))).code).toBe("not_logged_in");
+  });
+});

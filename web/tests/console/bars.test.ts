@@ -1,0 +1,55 @@
+import { describe, expect, test } from "vitest";
+import { chartOf, totalOf } from "../../console/src/bars";
+import type { Outcome } from "../../console/src/types";
+
+const before: Outcome = {
+  policy: "default-1",
+  actions: { watched: { upheld: 30, overturned: 10 }, banned: { upheld: 1 } },
+  missed: 20,
+};
+const after: Outcome = {
+  policy: "trial",
+  actions: { watched: { upheld: 40, softened: 10, overturned: 20, undecided: 10 } },
+  missed: 0,
+};
+
+describe("the bars of a replay", () => {
+  const { groups, height } = chartOf(before, after);
+
+  test("one pair for each level and for what was missed, none above another", () => {
+    expect(groups.map(({ name }) => name)).toEqual(["watched", "restricted", "banned", "missed"]);
+    const tops = groups.flatMap(({ y, bars }) => [y, ...bars.map((bar) => bar.y)]);
+    expect(tops).toEqual([...tops].sort((one, other) => one - other));
+    expect(Math.max(...tops)).toBeLessThan(height);
+  });
+
+  test("the longest bar takes the width, and all others are in proportion", () => {
+    const [old, fresh] = groups[0]?.bars ?? [];
+    const length = (bar = old) => bar?.parts.reduce((sum, { width }) => sum + width, 0) ?? 0;
+    expect(length(fresh)).toBeCloseTo(88, 9);
+    expect(length(old)).toBeCloseTo(44, 9);
+  });
+
+  test("parts follow one another without a gap, and nothing is drawn of nought", () => {
+    const parts = groups[0]?.bars[0].parts ?? [];
+    expect(parts.map(({ judgement }) => judgement)).toEqual(["upheld", "overturned"]);
+    expect(parts[1]?.x).toBeCloseTo((parts[0]?.x ?? 0) + (parts[0]?.width ?? 0), 9);
+    expect(groups[1]?.bars.map(({ parts, total }) => [parts, total])).toEqual([
+      [[], 0],
+      [[], 0],
+    ]);
+  });
+
+  test("totals are the sums", () => {
+    expect([totalOf(before, "watched"), totalOf(after, "watched"), totalOf(before, "missed")]).toEqual([
+      40, 80, 20,
+    ]);
+  });
+
+  test("nothing at all divides by nothing", () => {
+    const nothing: Outcome = { policy: "p", actions: {}, missed: 0 };
+    expect(
+      chartOf(nothing, nothing).groups.every(({ bars }) => bars.every(({ parts }) => parts.length === 0)),
+    ).toBe(true);
+  });
+});

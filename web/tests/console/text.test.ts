@@ -1,0 +1,41 @@
+import { describe, expect, test } from "vitest";
+import { piecesOf, visible } from "../../console/src/text";
+
+describe("what strangers wrote", () => {
+  test.each([
+    "<script>alert(1)</script>",
+    "{{constructor.constructor('alert(1)')()}}",
+    '"><img src=x onerror=alert(1)>',
+    "two\nlines\tand a tab",
+    "می‌خواهم", // with the non-joiner that Persian needs
+    "👩‍👩‍👧‍👦 e\u0301",
+    "",
+  ])("%j stays as it is", (written) => {
+    expect(visible(written)).toBe(written);
+    expect(piecesOf(written).some(({ hidden }) => hidden)).toBe(false);
+  });
+
+  test.each([
+    ["a\u202Eb", "aU+202Eb"],
+    ["\u0000", "U+0000"],
+    ["\u001b[2J", "U+001B[2J"],
+    ["x\u200by", "xU+200By"],
+    ["\u2066\u2069", "U+2066U+2069"],
+    ["\u{e0041}", "U+E0041"],
+    ["\ufeff", "U+FEFF"],
+    ["a\u2028b", "aU+2028b"],
+    ["half \ud83d", "half U+D83D"],
+    ["a\rb", "aU+000Db"],
+    ["a\r\nb", "a\nb"],
+  ])("%j shows what would hide as %s", (written, shown) => {
+    expect(visible(written)).toBe(shown);
+  });
+
+  test("who writes the name of a hidden character did not hide one", () => {
+    expect(piecesOf("U+202E")).toEqual([{ text: "U+202E", hidden: false }]);
+    expect(piecesOf("a\u202e")).toEqual([
+      { text: "a", hidden: false },
+      { text: "U+202E", hidden: true },
+    ]);
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import {
+  ageOf,
+  DURATIONS,
+  dayOf,
+  durationsFor,
+  holding,
+  hoursOf,
+  spanOf,
+  untilOf,
+} from "../../console/src/times";
+
+const NOW = Date.parse("2026-11-25T12:00:00Z");
+
+test("only seniors decide without an end", () => {
+  expect(durationsFor(false)).toEqual([3600, 86400, 604800, 2592000]);
+  expect(durationsFor(true)).toEqual([...DURATIONS, 0]);
+});
+
+test.each([
+  [0, "a moment"],
+  [1, "1 second"],
+  [61, "2 minutes"],
+  [3600, "1 hour"],
+  [86400, "1 day"],
+  [90000, "25 hours"],
+  [604800, "7 days"],
+])("%d s is said as %s", (seconds, said) => {
+  expect(spanOf(seconds)).toBe(said);
+});
+
+test("how long a decision holds", () => {
+  expect([holding(86400), holding(0)]).toEqual(["for 1 day", "without an end"]);
+  expect(untilOf(0, NOW)).toBe("without an end");
+  expect(untilOf(NOW + 1000, NOW)).toMatch(/^until 25 Nov 2026/);
+  expect(untilOf(NOW, NOW)).toMatch(/\(over\)$/);
+});
+
+describe("ages", () => {
+  test.each([
+    [0, "just now"],
+    [-5000, "just now"],
+    [59_999, "just now"],
+    [60_000, "1 min ago"],
+    [3_599_999, "59 min ago"],
+    [3_600_000, "1 hour ago"],
+    [47 * 3_600_000, "47 hours ago"],
+    [48 * 3_600_000, "2 days ago"],
+  ])("%d ms is %s", (passed, said) => {
+    expect(ageOf(NOW - passed, NOW)).toBe(said);
+  });
+});
+
+test("days are those of UTC, as the figures are", () => {
+  expect(dayOf(Date.parse("2026-11-30T23:30:00Z"))).toBe("2026-11-30");
+});
+
+test("hours that nobody knows are none", () => {
+  expect([hoursOf(null), hoursOf(0.04), hoursOf(1.44), hoursOf(72)]).toEqual([
+    "none",
+    "0.0 h",
+    "1.4 h",
+    "3.0 days",
+  ]);
+});
