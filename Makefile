@@ -17,7 +17,7 @@ help: ## this list
 run: .venv/.runtime page countries ## start everything on this machine (PORT=8080 GATEWAYS=2 MATCHERS=1)
 	@exec .venv/bin/zufall run --port $(PORT) --gateways $(GATEWAYS) --matchers $(MATCHERS)
 
-page: web/dist/index.html ## build the page
+page: web/dist/index.html ## build the page and the moderators' console
 
 countries: countries/node_modules/.installed ## fetch the database of countries
 
@@ -62,7 +62,7 @@ format: .venv/.development web/node_modules/.installed ## put every file into fo
 	npm --prefix web run format
 
 clean: ## remove what was installed and built; data in .zufall stays
-	rm -rf .venv web/node_modules web/dist countries/node_modules bench/peers/node_modules
+	rm -rf .venv web/node_modules web/dist web/console/dist countries/node_modules bench/peers/node_modules
 
 # --- what the targets above stand on ---------------------------------------------------------------
 
@@ -88,7 +88,7 @@ web/node_modules/.installed countries/node_modules/.installed bench/peers/node_m
 	@cd $* && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-web/dist/index.html: web/node_modules/.installed web/index.html web/status.html web/vite.config.ts $(shell find web/src web/public -type f)
+web/dist/index.html: web/node_modules/.installed web/index.html web/status.html web/vite.config.ts $(shell find web/src web/public web/console -type f -not -path '*/dist/*')
 	@echo "building the page…"
 	@npm --prefix web run --silent build
 	@touch $@

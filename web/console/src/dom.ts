@@ -1,0 +1,106 @@
+// Elements from code. Text is always text: there is no way here to hand over markup or a handler as a string.
+
+import { type Piece, piecesOf } from "./text";
+
+export type Child = Node | string | undefined | false;
+type Name =
+  | "class" | "id" | "type" | "for" | "name" | "href" | "src" | "alt" | "value" | "scope" | "role" | "title"
+  | "rows" | "min" | "max" | "minlength" | "maxlength" | "autocomplete" | "inputmode" | "pattern" | "tabindex"
+  | "dir" | "datetime" | "spellcheck" | "autocapitalize" | "readonly" | "required" | "checked" | "hidden" | "open"
+  | "download" | "colspan"
+  | `data-${string}` | `aria-${string}`; // biome-ignore format: a list of names
+export type Attributes = Partial<Record<Name, string | number | boolean | undefined>>;
+
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  set(made, attributes);
+  made.append(...children.filter((child) => child !== undefined && child !== false));
+  return made;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+export function svg(
+  tag: "svg" | "g" | "rect" | "text" | "title",
+  attributes: Record<string, string | number>,
+  ...children: Child[]
+): SVGElement {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  made.append(...children.filter((child) => child !== undefined && child !== false));
+  return made;
+}
+
+/** False and undefined leave an attribute out, true makes it empty. */
+export function set(element: Element, attributes: Attributes): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === false) element.removeAttribute(name);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+}
+
+/** What a stranger wrote, within a line: isolated, and with what hides made visible. */
+export function written(text: string): HTMLElement {
+  return h("bdi", { class: "written" }, ...marked(text));
+}
+
+/** What a stranger wrote, as a block of its own. */
+export function quoted(text: string): HTMLElement {
+  return h("blockquote", { class: "written", dir: "auto" }, ...marked(text));
+}
+
+/** An id, short; whole in the title and for whoever copies it. */
+export function idOf(id: string): HTMLElement {
+  const short = id.length > 12 ? `${id.slice(0, 8)}…` : id;
+  const element = written(short);
+  element.classList.add("id");
+  element.title = piecesOf(id)
+    .map(({ text }) => text)
+    .join("");
+  return element;
+}
+
+function marked(text: string): (Node | string)[] {
+  return piecesOf(text).map((piece: Piece) =>
+    piece.hidden ? h("span", { class: "hidden-character" }, piece.text) : piece.text,
+  );
+}
+
+export function time(moment: number, text: string): HTMLTimeElement {
+  const whole = new Date(moment);
+  return h("time", { datetime: whole.toISOString(), title: whole.toLocaleString("en-GB") }, text);
+}
+
+/** A table whose first column names its rows; it scrolls by itself where it is too wide. */
+export function table(label: string, heads: string[], rows: Child[][]): HTMLElement {
+  const row = (cells: Child[]) =>
+    h("tr", {}, ...cells.map((cell, place) => (place ? h("td", {}, cell) : h("th", { scope: "row" }, cell))));
+  const head = h("tr", {}, ...heads.map((text) => h("th", { scope: "col" }, text)));
+  const made = h("table", {}, h("thead", {}, head), h("tbody", {}, ...rows.map(row)));
+  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, made);
+}
+
+let fields = 0;
+/** `control` under its label. */
+export function field(
+  label: string,
+  control: HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement,
+): HTMLElement {
+  fields += 1;
+  control.id ||= `field-${fields}`;
+  return h("div", { class: "field" }, h("label", { for: control.id }, label), control);
+}
+
+export function select(
+  name: string,
+  values: readonly string[],
+  chosen: string,
+  say: (value: string) => string,
+): HTMLSelectElement {
+  const made = h("select", { name }, ...values.map((value) => h("option", { value }, say(value))));
+  made.value = chosen;
+  return made;
+}

@@ -1,0 +1,79 @@
+// Logging in by name, password and code, or by the provider that the operator has chosen.
+
+import type { Api } from "../api";
+import type { Screen } from "../desk";
+import { field, h } from "../dom";
+import type { Ways, Who } from "../types";
+import { fill, type Sheet, sheet } from "../view/forms";
+import { say } from "../words";
+
+export function codeField(): HTMLInputElement {
+  return h("input", {
+    name: "code",
+    autocomplete: "one-time-code",
+    inputmode: "numeric",
+    pattern: "[0-9]{6}",
+    maxlength: 6,
+    required: true,
+  });
+}
+
+export class LoginScreen implements Screen {
+  readonly root = h("section", { class: "card" });
+  readonly first = h("input", {
+    name: "name",
+    autocomplete: "username",
+    autocapitalize: "off",
+    spellcheck: "false",
+    required: true,
+  });
+  private readonly password = h("input", {
+    name: "password",
+    type: "password",
+    autocomplete: "current-password",
+    required: true,
+  });
+  private readonly code = codeField();
+  private readonly ways = h("div", {});
+
+  constructor(
+    private readonly api: Api,
+    /** Whether a session was over while somebody worked here. */
+    again: boolean,
+    private readonly done: (who: Who) => void,
+  ) {
+    this.root.append(h("h2", { tabindex: -1 }, say("log_in")));
+    this.root.append(h("p", { class: "lead" }, say(again ? "login_again" : "login_text")), this.ways);
+    void fill(
+      this.ways,
+      () => api.get<Ways>("/ways"),
+      (ways) => [this.form(ways), provider(ways)],
+    ).then(() => this.first.focus());
+  }
+
+  private form(ways: Ways): HTMLElement | false {
+    if (!ways.password) return false;
+    const fields = [
+      field(say("name"), this.first),
+      field(say("password"), this.password),
+      field(say("code"), this.code),
+    ];
+    const made: Sheet = sheet("login", say("log_in"), () => this.submit(), ...fields);
+    made.send.classList.add("wide");
+    return made.form;
+  }
+
+  private async submit(): Promise<void> {
+    const body = { name: this.first.value.trim(), password: this.password.value, code: this.code.value };
+    try {
+      this.done(await this.api.send<Who>("POST", "/session", body));
+    } finally {
+      this.code.value = ""; // a code works once
+    }
+  }
+}
+
+function provider({ oidc }: Ways): HTMLElement | false {
+  if (oidc === null) return false;
+  return h("a", { class: "button wide", href: "/console/api/oidc" }, say("log_in_with", { provider: oidc }));
+}

@@ -1,0 +1,153 @@
+// Who works here: accounts, their roles, and invitations.
+
+import { button } from "../../../src/view/dom";
+import { pathOf } from "../api";
+import type { Desk, Screen } from "../desk";
+import { type Child, field, h, select, table, time, written } from "../dom";
+import { momentOf } from "../times";
+import { type Account, ROLES, type Role } from "../types";
+import { attempt, fill, sheet } from "../view/forms";
+import { named, say } from "../words";
+
+interface Invited {
+  invitation: string;
+  expires_at: number;
+}
+
+export class PeopleScreen implements Screen {
+  readonly root = h("section", { class: "screen" });
+  private readonly place = h("div", { class: "people" });
+  private readonly problem = h("p", { class: "problem", role: "alert", hidden: true });
+  private readonly link = h("div", { class: "invited", "aria-live": "polite" });
+
+  constructor(private readonly desk: Desk) {
+    this.root.append(
+      h("h2", { tabindex: -1 }, say("screen_people")),
+      h("p", { class: "quiet" }, say("people_text")),
+    );
+    this.root.append(this.place, this.problem, this.inviting(), this.link);
+    void this.load();
+  }
+
+  private load(): Promise<void> {
+    const load = () => this.desk.api.get<{ accounts: Account[] }>("/accounts");
+    const heads = (["people_name", "people_role", "people_state", "people_last", "people_do"] as const).map(
+      (key) => say(key),
+    );
+    return fill(this.place, load, ({ accounts }) => [
+      table(
+        say("screen_people"),
+        heads,
+        accounts.map((account) => this.row(account)),
+      ),
+    ]);
+  }
+
+  private row(account: Account): Child[] {
+    const { name, state, locked_until, last_login } = account;
+    const locked =
+      locked_until && locked_until > this.desk.now()
+        ? ` · ${say("people_locked", { time: momentOf(locked_until) })}`
+        : "";
+    const mine = name === this.desk.who.name;
+    return [
+      written(name),
+      mine ? named("role", account.role) : this.role(account),
+      h("span", {}, h("span", { "data-state": state }, named("state", state)), locked),
+      last_login ? time(last_login, momentOf(last_login)) : say("people_never"),
+      mine
+        ? h("span", { class: "quiet" }, say("people_you"))
+        : h("div", { class: "row" }, this.access(account), this.again(name)),
+    ];
+  }
+
+  private role({ name, role }: Account): HTMLElement {
+    const made = select("role", ROLES, role, (value) => named("role", value));
+    made.setAttribute("aria-label", say("role_of", { name }));
+    made.onchange = () => void this.change(name, { role: made.value as Role });
+    return made;
+  }
+
+  private access({ name, state }: Account): HTMLButtonElement {
+    const disabled = state === "disabled";
+    return button(
+      say(disabled ? "enable" : "disable"),
+      () => void this.change(name, { disabled: !disabled }),
+    );
+  }
+
+  /** It makes a password useless, so it is asked twice. */
+  private again(name: string): HTMLButtonElement {
+    const made = button(say("invite_again"), () => {
+      if (made.dataset.sure) {
+        void attempt(this.problem, made, () => this.invite(name, pathOf`/accounts/${name}/invitation`, {}));
+        return;
+      }
+      made.dataset.sure = "true";
+      made.textContent = say("invite_again_sure");
+    });
+    made.onblur = () => {
+      delete made.dataset.sure;
+      made.textContent = say("invite_again");
+    };
+    return made;
+  }
+
+  private async change(name: string, change: { role?: Role; disabled?: boolean }): Promise<void> {
+    const work = async () => {
+      await this.desk.api.send("PATCH", pathOf`/accounts/${name}`, change);
+      this.desk.toast(say("changed", { name }));
+    };
+    await attempt(this.problem, h("button"), work);
+    await this.load(); // also when it failed: what is shown shall be what holds
+  }
+
+  private inviting(): HTMLElement {
+    const name = h("input", {
+      name: "invite-name",
+      required: true,
+      autocomplete: "off",
+      autocapitalize: "off",
+      spellcheck: "false",
+    });
+    const role = select("invite-role", ROLES, "moderator", (value) => named("role", value));
+    const submit = async () => {
+      await this.invite(name.value.trim(), "/accounts", { name: name.value.trim(), role: role.value });
+      name.value = "";
+    };
+    const made = sheet(
+      "invite",
+      say("invite"),
+      submit,
+      field(say("people_name"), name),
+      field(say("people_role"), role),
+    );
+    made.form.classList.add("in-line");
+    return h("section", { "aria-label": say("invite_title") }, h("h3", {}, say("invite_title")), made.form);
+  }
+
+  private async invite(name: string, path: string, body: object): Promise<void> {
+    const { invitation, expires_at } = await this.desk.api.send<Invited>("POST", path, body);
+    const link = h("input", {
+      name: "invitation",
+      readonly: true,
+      value: new URL(invitation, location.origin).href,
+    });
+    link.onfocus = () => link.select();
+    const copied = button(say("copy"), () => void this.copy(link));
+    const said = h("p", {}, say("invited", { name, time: momentOf(expires_at) }));
+    this.link.replaceChildren(said, field(say("invite_link"), link), copied);
+    link.focus();
+    await this.load();
+  }
+
+  private async copy(link: HTMLInputElement): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(link.value);
+      this.desk.toast(say("copied"));
+    } catch {
+      link.focus(); // the browser forbids it, as on pages without https
+      this.desk.toast(say("copy_failed"));
+    }
+  }
+}

@@ -1,0 +1,106 @@
+// What is known about a case, to be read: its reports, what triage says, and the past of the accused.
+
+import type { Desk } from "../desk";
+import { h } from "../dom";
+import { holding, momentOf } from "../times";
+import type { Case, Verdict } from "../types";
+import { count, named, say } from "../words";
+import { decisionView, historyView } from "./decisions";
+import type { Picture } from "./picture";
+import { type ReportView, reportView } from "./report";
+
+export class CaseView {
+  /** Reports that were shown before stay as they are, with the pictures that were looked at. */
+  private readonly reports = new Map<string, ReportView>();
+  private last: Picture | undefined;
+
+  constructor(
+    private readonly desk: Desk,
+    private readonly undone: () => void,
+  ) {}
+
+  /** `first` and `last` stand beside the reports, around what is known. */
+  show(shown: Case, first: HTMLElement[] = [], last: HTMLElement[] = []): HTMLElement {
+    const reports = shown.reports.map((report) => {
+      const view = this.reports.get(report.id) ?? reportView(report, this.desk);
+      this.reports.set(report.id, view);
+      return view.root;
+    });
+    const minor = shown.reports.some(({ reason }) => reason === "minor");
+    return h(
+      "div",
+      { class: "case", "data-case": shown.id },
+      h(
+        "div",
+        { class: "reports" },
+        minor &&
+          h(
+            "p",
+            { class: "minor-notice" },
+            h("strong", { class: "minor" }, say("minor")),
+            ` ${say("minor_long")}.`,
+          ),
+        ...reports,
+      ),
+      h("aside", {}, ...first, ...this.facts(shown), ...last),
+    );
+  }
+
+  /** Shows the next picture that nobody has looked at. */
+  unveil(): void {
+    const next = this.pictures().find(({ state }) => state === "veiled");
+    if (!next) return;
+    this.last = next;
+    next.focus();
+    void next.unveil();
+  }
+
+  /** Of the picture that has the focus, or else the one that was shown last. */
+  blur(): void {
+    const chosen = this.pictures().find(({ focused }) => focused) ?? this.last;
+    chosen?.toggle();
+  }
+
+  forget(): void {
+    for (const picture of this.pictures()) picture.forget();
+  }
+
+  private pictures(): Picture[] {
+    return [...this.reports.values()].flatMap(({ pictures }) => pictures);
+  }
+
+  private facts(shown: Case): HTMLElement[] {
+    const { decision, standing, verdict, held_until, closed_at } = shown;
+    const parts = [
+      part(
+        say("standing"),
+        standing ? decisionView(standing, this.desk, this.undone) : h("p", {}, say("standing_good")),
+      ),
+    ];
+    if (closed_at) {
+      const closed = h("p", { class: "quiet" }, say("closed", { time: momentOf(closed_at) }));
+      const by =
+        decision && decision.id !== standing?.id ? [decisionView(decision, this.desk, this.undone)] : [];
+      parts.unshift(part(say("closed_by"), closed, ...by));
+    }
+    if (verdict) parts.push(part(say("triage"), ...triage(verdict)));
+    if (held_until) parts.push(h("p", { class: "quiet" }, say("held", { time: momentOf(held_until) })));
+    return [...parts, part(say("history"), historyView(shown.history, this.desk))];
+  }
+}
+
+function part(title: string, ...children: HTMLElement[]): HTMLElement {
+  return h("section", { class: "part", "aria-label": title }, h("h3", {}, title), ...children);
+}
+
+function triage({ score, networks, policy, level, seconds, rule }: Verdict): HTMLElement[] {
+  const values = { score: score.toFixed(2), networks: count("network", networks), policy };
+  const acts =
+    level &&
+    say("triage_acts", {
+      level: named("level", level),
+      rule: named("reason", rule),
+      holding: holding(seconds),
+    });
+  return [h("p", {}, say("triage_score", values)), h("p", {}, acts || say("triage_nothing"))];
+}

@@ -1,0 +1,94 @@
+// The picture of a replay, and the same numbers as a table.
+
+import { BAR_HEIGHT, type Bar, chartOf, type Group, numbersOf, totalOf } from "../bars";
+import { h, svg, table } from "../dom";
+import { JUDGEMENTS, type Outcome } from "../types";
+import { named, say } from "../words";
+
+/** A part narrower than this, in percent, has no room for its number. */
+const ROOM = 6;
+
+export function replayChart(before: Outcome, after: Outcome): HTMLElement {
+  const { height, groups } = chartOf(before, after);
+  const label = `${say("replay_chart")}. ${groups.map(sentence).join(". ")}.`;
+  const drawn = svg(
+    "svg",
+    { class: "bars", width: "100%", height, role: "img", "aria-label": label },
+    ...groups.map(groupView),
+  );
+  return h("figure", {}, h("figcaption", {}, say("replay_chart"), legend()), drawn);
+}
+
+function nameOf(name: Group["name"]): string {
+  return name === "missed" ? say("missed_long") : named("level", name);
+}
+
+function sentence({ name, bars: [before, after] }: Group): string {
+  return say("replay_sentence", { level: nameOf(name), before: before.total, after: after.total });
+}
+
+function groupView({ name, y, bars }: Group): SVGElement {
+  return svg("g", {}, svg("text", { class: "group", x: 0, y: y + 15 }, nameOf(name)), ...bars.map(barView));
+}
+
+function barView({ policy, y, total, parts }: Bar): SVGElement {
+  const middle = y + BAR_HEIGHT / 2 + 4;
+  const end = parts.reduce((sum, { width }) => sum + width, 0);
+  const drawn = parts.flatMap(({ judgement, number, x, width }) => {
+    const place = { class: `part-${judgement}`, x: `${x}%`, y, width: `${width}%`, height: BAR_HEIGHT };
+    const said = judgement === "missed" ? say("missed") : named("judgement", judgement);
+    const rect = svg("rect", place, svg("title", {}, `${said}: ${number}`));
+    if (width < ROOM) return [rect];
+    return [
+      rect,
+      svg(
+        "text",
+        { class: `on-${judgement}`, x: `${x + width / 2}%`, y: middle, "text-anchor": "middle" },
+        String(number),
+      ),
+    ];
+  });
+  const text = svg("text", { class: "total", x: `${end + 1}%`, y: middle }, `${total} ${say(policy)}`);
+  return svg("g", { "data-policy": policy }, ...drawn, text);
+}
+
+function legend(): HTMLElement {
+  const entries = JUDGEMENTS.map((judgement) =>
+    h("span", { class: "key" }, h("i", { class: `swatch part-${judgement}` }), named("judgement", judgement)),
+  );
+  return h("span", { class: "legend" }, ...entries);
+}
+
+export function replayTable(before: Outcome, after: Outcome): HTMLElement {
+  const heads = [
+    say("replay_level"),
+    say("replay_policy"),
+    ...JUDGEMENTS.map((one) => named("judgement", one)),
+    say("total"),
+  ];
+  const rows = (["watched", "restricted", "banned"] as const).flatMap((level) =>
+    (
+      [
+        ["before", before],
+        ["after", after],
+      ] as const
+    ).map(([policy, outcome]) => [
+      named("level", level),
+      say(policy),
+      ...numbersOf(outcome, level).map(([, number]) => String(number)),
+      String(totalOf(outcome, level)),
+    ]),
+  );
+  const missed = (
+    [
+      ["before", before],
+      ["after", after],
+    ] as const
+  ).map(([policy, outcome]) => [
+    say("missed"),
+    say(policy),
+    ...JUDGEMENTS.map(() => "–"),
+    String(outcome.missed),
+  ]);
+  return table(say("replay_title"), heads, [...rows, ...missed]);
+}

@@ -1,0 +1,133 @@
+// A decision in words, and the past of a visitor.
+
+import { pathOf } from "../api";
+import type { Desk } from "../desk";
+import { type Child, field, h, idOf, time, written } from "../dom";
+import { ageOf, momentOf, untilOf } from "../times";
+import type { Decision, History } from "../types";
+import { count, named, say } from "../words";
+import { fill, sheet } from "./forms";
+
+/** "banned for Nudity or sex", with a colour of its own. */
+export function badge(level: string, rule = ""): HTMLElement {
+  const text = named("level", level) + (rule ? ` · ${named("reason", rule)}` : "");
+  return h("span", { class: "badge", "data-level": level }, text);
+}
+
+export function decisionView(decision: Decision, desk: Desk, undone?: () => void): HTMLElement {
+  const { level, rule, made_at, until, automated, moderator, statement, reason } = decision;
+  const who = automated ? [say("automated")] : [`${say("by")} `, written(moderator)];
+  const facts: Child[] = [
+    level !== "good" && `${untilOf(until, desk.now())} · `,
+    ...who,
+    " · ",
+    time(made_at, momentOf(made_at)),
+  ];
+  return h(
+    "div",
+    { class: "decision", "data-decision": decision.id },
+    h("p", {}, badge(level, rule), " ", h("span", { class: "quiet" }, ...facts)),
+    statement !== "" && h("p", { class: "told" }, `${say("told")} `, written(statement)),
+    reason !== "" && h("p", { class: "quiet" }, `${say("why")} `, written(reason)),
+    decision.undoable && undone && undoing(decision, desk, undone),
+  );
+}
+
+/** The form that takes a decision back, for which a reason is wanted. */
+function undoing(decision: Decision, desk: Desk, undone: () => void): HTMLElement {
+  const reason = h("input", { name: "undo-reason", required: true, autocomplete: "off" });
+  const { form } = sheet(
+    "undo",
+    say("undone_open"),
+    async () => {
+      const path = pathOf`/decisions/${decision.id}/undo`;
+      const answer = await desk.api.send<{ decision: Decision }>("POST", path, { reason: reason.value });
+      desk.toast(say("undone", { level: named("level", answer.decision.level) }));
+      undone();
+    },
+    field(say("undo_why"), reason),
+  );
+  return h("details", {}, h("summary", {}, say("undo")), form);
+}
+
+export function historyView(history: History, desk: Desk): HTMLElement {
+  const { decisions, cases, appeals, filed } = history;
+  const parts: [string, HTMLElement[]][] = [
+    [say("history_decisions"), decisions.map((decision) => decisionView(decision, desk))],
+    [say("history_cases"), cases.map((one) => caseLine(one))],
+    [
+      say("history_appeals"),
+      appeals.map(({ text, state, answer }) =>
+        h(
+          "p",
+          {},
+          badge(state === "overturned" ? "good" : state),
+          " ",
+          written(text),
+          answer !== "" && " → ",
+          answer !== "" && written(answer),
+        ),
+      ),
+    ],
+    [
+      say("history_filed"),
+      filed.map(({ reason, accused, filed_at, outcome }) =>
+        h(
+          "p",
+          {},
+          named("reason", reason),
+          " · ",
+          idOf(accused),
+          " · ",
+          ageOf(filed_at, desk.now()),
+          " · ",
+          say(`outcome_${outcome}`),
+        ),
+      ),
+    ],
+  ];
+  const told = parts.filter(([, entries]) => entries.length > 0);
+  if (told.length === 0) return h("p", { class: "quiet" }, say("history_nothing"));
+  const shown = told.map(([title, entries]) => [
+    h("h4", {}, title),
+    h("ul", {}, ...entries.map((entry) => h("li", {}, entry))),
+  ]);
+  return h("div", { class: "history" }, ...shown.flat());
+}
+
+function caseLine(one: History["cases"][number]): HTMLElement {
+  const said = say("history_case", { reports: count("report", one.reports), time: momentOf(one.opened_at) });
+  const link = h("a", { href: `#case/${encodeURIComponent(one.id)}` }, said);
+  return h(
+    "p",
+    {},
+    link,
+    " ",
+    one.decision ? badge(one.decision.level, one.decision.rule) : say("outcome_open"),
+  );
+}
+
+/** The history of somebody, asked for only when it is wanted. */
+export function historyOnDemand(label: string, visitor: string, desk: Desk): HTMLElement {
+  const place = h("div", {});
+  const details = h("details", { class: "on-demand" }, h("summary", {}, label), place);
+  details.ontoggle = () => {
+    if (!details.open || place.hasChildNodes()) return;
+    const path = pathOf`/visitors/${visitor}`;
+    void fill(
+      place,
+      () => desk.api.get<History>(path),
+      (history) => [
+        h(
+          "p",
+          {},
+          say("standing"),
+          ": ",
+          history.standing ? badge(history.standing.level, history.standing.rule) : badge("good"),
+        ),
+        historyView(history, desk),
+      ],
+    );
+  };
+  return details;
+}

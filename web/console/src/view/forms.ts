@@ -1,0 +1,85 @@
+// Forms that say what went wrong and keep what was typed, and places that load.
+
+import { button, say as put } from "../../../src/view/dom";
+import { type Download, Refusal } from "../api";
+import { type Child, h } from "../dom";
+import { say } from "../words";
+
+/** The sentence of what failed; anything else is a mistake of ours and is not hidden. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof Refusal) return error.message;
+  throw error;
+}
+
+export interface Sheet {
+  form: HTMLFormElement;
+  problem: HTMLElement;
+  send: HTMLButtonElement;
+}
+
+/** A form with its button and a line for what goes wrong; `submit` runs once at a time. */
+export function sheet(name: string, label: string, submit: () => Promise<void>, ...children: Child[]): Sheet {
+  const problem = h("p", { class: "problem", role: "alert", hidden: true });
+  const send = h("button", { type: "submit", class: "sun" }, label);
+  const form = h(
+    "form",
+    { class: "sheet", "data-form": name },
+    ...children,
+    problem,
+    h("div", { class: "row" }, send),
+  );
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    if (!send.disabled) void attempt(problem, send, submit);
+  };
+  return { form, problem, send };
+}
+
+/** Runs `work`; meanwhile the button waits, and what fails is said in `problem`. Whether it went well. */
+export async function attempt(
+  problem: HTMLElement,
+  pressed: HTMLButtonElement,
+  work: () => Promise<void>,
+): Promise<boolean> {
+  pressed.disabled = true;
+  put(problem, undefined);
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    put(problem, sentenceOf(error));
+    return false;
+  } finally {
+    pressed.disabled = false;
+  }
+}
+
+/** A button that does something which may fail, with the line for it. */
+export function doing(label: string, work: () => Promise<void>): [HTMLButtonElement, HTMLElement] {
+  const problem = h("p", { class: "problem", role: "alert", hidden: true });
+  const pressed = button(label, () => void attempt(problem, pressed, work));
+  return [pressed, problem];
+}
+
+/** Fills `place` with what is loaded, or with why it could not be and a way to try again. */
+export async function fill<T>(
+  place: HTMLElement,
+  load: () => Promise<T>,
+  show: (loaded: T) => Child[],
+): Promise<void> {
+  if (!place.hasChildNodes()) place.append(h("p", { class: "quiet" }, say("loading")));
+  try {
+    const loaded = await load();
+    place.replaceChildren(...show(loaded).filter((child) => child !== undefined && child !== false));
+  } catch (error) {
+    const again = button(say("try_again"), () => void fill(place, load, show));
+    place.replaceChildren(h("p", { class: "problem", role: "alert" }, sentenceOf(error)), again);
+  }
+}
+
+/** Hands a file to the browser's downloads. */
+export function keep({ blob, name }: Download): void {
+  const address = URL.createObjectURL(blob);
+  h("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000); // the browser may still be reading it
+}

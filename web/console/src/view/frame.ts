@@ -1,0 +1,81 @@
+// What surrounds every screen: the menu, who one is, the bar of the last decision, and the list of keys.
+
+import { button, byId } from "../../../src/view/dom";
+import { h, set } from "../dom";
+import { KEYS } from "../keys";
+import { maySee, SCREENS } from "../places";
+import type { Queue, Who } from "../types";
+import { named, say } from "../words";
+
+export interface FrameActions {
+  logOut: () => void;
+  keys: () => void;
+}
+
+/** The menu of what one may see, and who one is; nothing while nobody is logged in. */
+export function showFrame(who: Who | undefined, actions: FrameActions): void {
+  const menu = byId("menu");
+  const me = byId("me");
+  menu.hidden = me.hidden = who === undefined;
+  if (!who) return;
+  const screens = SCREENS.filter((screen) => maySee(who.role, screen));
+  const links = screens.map((screen) =>
+    h(
+      "a",
+      { href: `#${screen}`, "data-to": screen },
+      say(`screen_${screen}`),
+      h("span", { class: "count", hidden: true }),
+    ),
+  );
+  menu.replaceChildren(...links);
+  const keys = button(say("keys"), actions.keys);
+  keys.append(h("kbd", { "aria-hidden": "true" }, "?"));
+  me.replaceChildren(
+    h("span", { class: "quiet" }, `${who.name} · ${named("role", who.role)}`),
+    keys,
+    button(say("log_out"), actions.logOut),
+  );
+}
+
+export function markPlace(screen: string): void {
+  const of = screen === "case" ? "queue" : screen;
+  for (const link of byId("menu").querySelectorAll<HTMLElement>("[data-to]")) {
+    const here = link.dataset.to === of;
+    set(link, { "aria-current": here && "page" });
+    if (here) link.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+}
+
+/** How many wait, in the menu. */
+export function showCounts({ open, appeals }: Queue): void {
+  for (const [screen, number] of [
+    ["queue", open],
+    ["appeals", appeals],
+  ] as const) {
+    const place = byId("menu").querySelector<HTMLElement>(`[data-to="${screen}"] .count`);
+    if (!place) continue;
+    place.textContent = String(number);
+    place.hidden = number === 0;
+  }
+}
+
+export function toggleKeys(): void {
+  const open = document.querySelector<HTMLDialogElement>("#keys");
+  if (open) {
+    open.close();
+    return;
+  }
+  const rows = KEYS.flatMap(([keys, means]) => [h("dt", {}, h("kbd", {}, keys)), h("dd", {}, say(means))]);
+  const title = h("h2", { id: "keys-title" }, say("keys_title"));
+  const dialog = h(
+    "dialog",
+    { id: "keys", "aria-labelledby": "keys-title" },
+    title,
+    h("p", {}, say("keys_text")),
+    h("dl", {}, ...rows),
+  );
+  dialog.append(button(say("close"), () => dialog.close()));
+  dialog.onclose = () => dialog.remove();
+  document.body.append(dialog);
+  dialog.showModal();
+}

@@ -1,0 +1,68 @@
+// One report of a case: why, what was written, and its pictures.
+
+import type { Desk } from "../desk";
+import { h, quoted, time } from "../dom";
+import { ageOf, spanOf } from "../times";
+import type { Report } from "../types";
+import { named, say } from "../words";
+import { historyOnDemand } from "./decisions";
+import { Picture } from "./picture";
+
+export interface ReportView {
+  root: HTMLElement;
+  pictures: Picture[];
+}
+
+export function reportView(report: Report, desk: Desk): ReportView {
+  const { reason, note, filed_at, match_started_at, counts, frames } = report;
+  const pictures = frames.map(
+    (frame, place) => new Picture(desk.api, report.id, frame, place + 1, desk.may("moderator")),
+  );
+  const facts = [
+    say("met_before", { span: spanOf((filed_at - match_started_at) / 1000) }),
+    counts !== null && say("counts", { points: counts.toFixed(2) }),
+  ].filter((fact) => fact !== false);
+  const root = h(
+    "section",
+    { class: "report", "data-report": report.id },
+    h(
+      "header",
+      { class: "row ends" },
+      h("h3", { "data-reason": reason }, named("reason", reason)),
+      h("span", { class: "quiet" }, time(filed_at, ageOf(filed_at, desk.now())), ` · ${facts.join(" · ")}`),
+    ),
+    note
+      ? h("div", { "aria-label": say("note"), role: "group" }, quoted(note))
+      : h("p", { class: "quiet" }, say("note_none")),
+    chatView(report),
+    frames.length > 0 &&
+      h("ul", { class: "pictures", "aria-label": say("pictures") }, ...pictures.map(({ root }) => root)),
+    reporterView(report, desk),
+  );
+  return { root, pictures };
+}
+
+/** As a conversation: the accused at the left, the reporter at the right. */
+function chatView({ chat }: Report): HTMLElement {
+  if (chat.length === 0) return h("p", { class: "quiet" }, say("chat_none"));
+  const lines = chat.map(({ from_accused, text }) => {
+    const who = from_accused ? "accused" : "reporter";
+    return h("li", { "data-from": who }, h("span", { class: "who" }, say(who)), quoted(text));
+  });
+  return h("ol", { class: "chat", "aria-label": say("chat") }, ...lines);
+}
+
+function reporterView({ reporter }: Report, desk: Desk): HTMLElement {
+  const { upheld, dismissed, reported_lately, network, proven, visitor } = reporter;
+  const said = [
+    say("reporter_record", { upheld, dismissed, lately: reported_lately }),
+    network ? say("reporter_network", { network }) : say("reporter_network_unknown"),
+    say(proven ? "reporter_proven" : "reporter_unproven"),
+  ];
+  return h(
+    "footer",
+    {},
+    h("p", { class: "quiet" }, `${say("reporter")}: ${said.join(" · ")}`),
+    historyOnDemand(say("reporter_history"), visitor, desk),
+  );
+}
