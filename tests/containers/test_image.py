@@ -32,11 +32,12 @@ def test_the_environment_has_no_installer(image: str) -> None:
     assert run("--entrypoint", "python", image, "-c", "import pip").returncode == 1
 
 
-def test_the_page_is_inside(image: str) -> None:
-    page = run("--entrypoint", "cat", image, "web/dist/index.html").stdout
-    assets = re.findall(r'"/(assets/[^"]+)"', page)
+@pytest.mark.parametrize(("folder", "base"), [("web/dist", "/"), ("web/console/dist", "/console/")])
+def test_the_pages_are_inside(image: str, folder: str, base: str) -> None:
+    page = run("--entrypoint", "cat", image, f"{folder}/index.html").stdout
+    assets = re.findall(rf'"{base}(assets/[^"]+)"', page)
     assert assets
-    listed = run("--workdir", "/app/web/dist", "--entrypoint", "ls", image, *assets)
+    listed = run("--workdir", f"/app/{folder}", "--entrypoint", "ls", image, *assets)
     assert listed.returncode == 0, listed.stderr
 
 
