@@ -2,6 +2,7 @@
 
 import { problemIn } from "../../src/problem";
 import { wellFormedJson } from "../../src/well-formed";
+import { sentence } from "./text";
 import { spanOf } from "./times";
 import { say } from "./words";
 
@@ -83,9 +84,9 @@ export class Api {
 export async function refusalIn(response: Response): Promise<Refusal> {
   const { status, code, detail, retryAfter } = await problemIn(response);
   if (code === "locked") return new Refusal(code, say("error_locked", { time: spanOf(retryAfter) }));
-  if (code === "login_refused") return new Refusal(code, say("error_login"));
-  if (code === "conflict") return new Refusal(code, say("error_conflict", { detail }).trim());
-  return new Refusal(code, detail || say("error_unknown", { status }));
+  const said = sentence(detail);
+  if (code === "conflict") return new Refusal(code, say("error_conflict", { detail: said }).trim());
+  return new Refusal(code, said || say("error_unknown", { status }));
 }
 
 /** `path` with the values in it; what a stranger chose cannot leave its place. */

@@ -35,3 +35,15 @@ function nameOf(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 }
+
+/** SVG that was made to stand within a page, as an image of its own: those need to say what they are. */
+export function asImage(svg: string): string {
+  const opening = /<svg\b[^>]*/.exec(svg)?.[0] ?? "";
+  return opening.includes("xmlns=") ? svg : svg.replace(/<svg\b/, '<svg xmlns="http://www.w3.org/2000/svg"');
+}
+
+/** `text` as a sentence of its own. */
+export function sentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?:]$/.test(begun) || begun === "" ? begun : `${begun}.`;
+}

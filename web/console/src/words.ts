@@ -329,7 +329,6 @@ const en = {
 
   error_unreached: "The service cannot be reached. Nothing was lost; please try again.",
   error_unknown: "The service answered with an error ({status}). Please try again.",
-  error_login: "Name, password or code is wrong.",
   error_locked: "Too many attempts. Try again in {time}.",
   error_conflict: "This has changed meanwhile. {detail}",
   error_logged_out: "Your session was over, so nothing was sent. Please send it again.",

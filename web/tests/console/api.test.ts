@@ -61,7 +61,7 @@ describe("what fails is a sentence", () => {
       "locked",
       "Too many attempts. Try again in 9 minutes.",
     ],
-    [problem(401, "login_refused", "x"), "login_refused", "Name, password or code is wrong."],
+    [problem(401, "login_refused", "the code is wrong"), "login_refused", "The code is wrong."],
     [
       new Response("<html>", { status: 502 }),
       "unknown",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { piecesOf, visible } from "../../console/src/text";
+import { asImage, piecesOf, sentence, visible } from "../../console/src/text";
 
 describe("what strangers wrote", () => {
   test.each([
@@ -38,4 +38,18 @@ describe("what strangers wrote", () => {
       { text: "U+202E", hidden: true },
     ]);
   });
+});
+
+test("a drawing for within a page becomes an image", () => {
+  const drawn = '<svg xmlns="http://www.w3.org/2000/svg" width="9"><path d="M0 0"/></svg>';
+  expect(asImage('<svg width="9"><path d="M0 0"/></svg>')).toBe(drawn);
+  expect(asImage(drawn)).toBe(drawn);
+});
+
+test.each([
+  ["nobody is logged in", "Nobody is logged in."],
+  ["Why?", "Why?"],
+  ["", ""],
+])("%j is said as %j", (text, said) => {
+  expect(sentence(text)).toBe(said);
 });

@@ -117,7 +117,7 @@ export class AppealsScreen implements Screen {
 
   private form({ decision }: Appeal): HTMLElement {
     const { texts } = this.desk.drafts;
-    const answer = h("textarea", { name: "answer", rows: 4, required: true, maxlength: 1000 });
+    const answer = h("textarea", { name: "answer", rows: 4, required: true, maxlength: 2000 });
     const key = `appeal/${decision.id}`;
     answer.value = texts.get(key) ?? "";
     answer.oninput = () => texts.set(key, answer.value);

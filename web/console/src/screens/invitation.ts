@@ -3,6 +3,7 @@
 import type { Api } from "../api";
 import type { Screen } from "../desk";
 import { field, h } from "../dom";
+import { asImage } from "../text";
 import type { Invitation, Who } from "../types";
 import { fill, sheet } from "../view/forms";
 import { named, say } from "../words";
@@ -35,7 +36,7 @@ export class InvitationScreen implements Screen {
 
   private show({ name, role, secret, qr }: Invitation): HTMLElement[] {
     // As an image, for markup from anywhere has no place in the page itself.
-    this.picture = URL.createObjectURL(new Blob([qr], { type: "image/svg+xml" }));
+    this.picture = URL.createObjectURL(new Blob([asImage(qr)], { type: "image/svg+xml" }));
     const account = h("input", {
       type: "text",
       name: "username",
