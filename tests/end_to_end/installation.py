@@ -47,6 +47,23 @@ class Installation:
         """The origin of gateway 2 alone."""
         return self._origin(2)
 
+    @property
+    def console(self) -> str:
+        """The origin at which moderators come in."""
+        return str(self._record()["console"])
+
+    @property
+    def reports(self) -> str:
+        """Host and port of the reports service, for gRPC."""
+        return str(self._record()["reports"])
+
+    @property
+    def pass_keys(self) -> str:
+        """With them a test can let two have met."""
+        return dict(
+            line.split("=", 1) for line in (self.data / "secrets.env").read_text().splitlines() if "=" in line
+        )["ZUFALL_PASS_KEYS"]
+
     def command(self, *words: str) -> str:
         """What `zufall WORDS --data …` prints; raises when it fails."""
         return subprocess.run(
@@ -93,6 +110,9 @@ class Installation:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{visitors:.0f} visitors are still there")
             time.sleep(0.02)
+
+    def _record(self) -> dict[str, Any]:
+        return dict(json.loads((self.data / "run.json").read_bytes()))
 
     def _origin(self, number: int) -> str:
         return f"http://127.0.0.1:{self._port + number}"

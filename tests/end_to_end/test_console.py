@@ -1,0 +1,354 @@
+"""The moderators' console in a browser: what strangers wrote stays text; cases are decided by keyboard."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+import pytest_asyncio
+from grpc import aio
+from playwright.async_api import Browser, BrowserContext, Locator, expect
+
+from protos import reports_pb2 as pb
+from protos import reports_pb2_grpc as rpc
+from services.contract.ids import VisitorId, random_id
+
+from ..integration.reports_service import encounter, filing, photo
+from .conftest import Come
+from .hostile_texts import TEXTS, shown
+from .installation import Installation
+from .moderator import Moderator
+from .visitor import PATIENCE, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+Enter = Callable[..., Awaitable[Moderator]]
+"""`enter(role)`: somebody new who has come in by an invitation."""
+
+_CASE = "SELECT id FROM cases WHERE accused = ? ORDER BY opened_at DESC"
+_LOOKS = "SELECT count(*) FROM audit WHERE action = 'picture.seen'"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def enter(zufall: Installation, chromium: Browser) -> AsyncIterator[Enter]:
+    """Lets moderators in; when the test is over, nothing may have gone wrong on any of their pages."""
+    people: list[Moderator] = []
+    contexts: list[BrowserContext] = []
+
+    async def let_in(role: str = "moderator", width: int = 1280) -> Moderator:
+        context = await chromium.new_context(locale="en-GB", viewport={"width": width, "height": 800})
+        contexts.append(context)
+        name = "m" + random_id()[:8].lower().replace("-", "x")
+        moderator = Moderator(await context.new_page(), zufall.console, name)
+        people.append(moderator)
+        await moderator.accept(_invited(zufall, name, role))
+        return moderator
+
+    yield let_in
+    for moderator in people:
+        await moderator.check()
+    for context in contexts:
+        await context.close()
+
+
+def _invited(zufall: Installation, name: str, role: str) -> str:
+    """The link that is handed over."""
+    said = zufall.command("moderator", "invite", name, "--role", role)
+    return next(word for word in said.split() if "#invitation=" in word)
+
+
+async def _file(
+    zufall: Installation,
+    accused: VisitorId,
+    *,
+    note: str = "",
+    lines: tuple[str, ...] = (),
+    reason: pb.Reason = pb.REASON_HARASSMENT,
+    frames: tuple[bytes, ...] = (),
+) -> None:
+    """A report about `accused` by somebody who met them; `lines` of both in turn."""
+    chat = tuple(pb.ChatLine(from_accused=place % 2 == 0, text=line) for place, line in enumerate(lines))
+    met = encounter(zufall.pass_keys, accused=accused)
+    async with aio.insecure_channel(zufall.reports) as channel:
+        await rpc.ReportsStub(channel).File(filing(met, reason=reason, note=note, chat=chat, frames=frames))
+
+
+async def _new_case(zufall: Installation, **report: object) -> tuple[VisitorId, str]:
+    accused = VisitorId(random_id())
+    await _file(zufall, accused, **report)  # type: ignore[arg-type]
+    return accused, _case_of(zufall, accused)
+
+
+def _case_of(zufall: Installation, accused: str) -> str:
+    return str(zufall.query(_CASE, accused)[0][0])
+
+
+def _decisions(zufall: Installation, accused: str) -> list[int]:
+    """The levels that people decided, the oldest first."""
+    sql = "SELECT level FROM decisions WHERE visitor = ? AND NOT automated ORDER BY sequence"
+    return [level for (level,) in zufall.query(sql, accused)]
+
+
+async def _until_said(moderator: Moderator, text: str) -> None:
+    await expect(moderator.page.locator("#decided")).to_contain_text(text, timeout=PATIENCE)
+
+
+async def test_somebody_comes_in_by_an_invitation_and_later_by_a_code(
+    zufall: Installation, chromium: Browser
+) -> None:
+    page = await (await chromium.new_context()).new_page()
+    moderator = Moderator(page, zufall.console, "newcomer")
+    link = _invited(zufall, "newcomer", "moderator")
+    await moderator.open("#" + link.partition("#")[2])
+    picture = page.get_by_role("img", name="QR code of the secret below")
+    await expect(picture).to_be_visible(timeout=PATIENCE)
+    assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 50
+    await moderator.accept(link)
+    assert "invitation" not in page.url
+    menu = page.get_by_role("navigation", name="Screens").get_by_role("link")
+    await expect(menu).to_have_text([re.compile("^Queue"), re.compile("^Appeals"), "Transparency"])
+    await moderator.press("Log out")
+    await moderator.until("login")
+    await moderator.log_in("000000")
+    await moderator.sees("The name, the password or the code is wrong")
+    await moderator.log_in(moderator.code(later=1))
+    await moderator.until("queue")
+    moderator.forgive("401")
+    await moderator.open("#" + link.partition("#")[2])
+    await page.reload()
+    await expect(page.get_by_role("alert").first).to_be_visible(timeout=PATIENCE)
+    await expect(page.get_by_role("link", name="To the login")).to_be_visible()
+    moderator.forgive("410")
+    await moderator.check()
+    await page.context.close()
+
+
+async def test_what_strangers_wrote_is_shown_as_written_and_runs_nowhere(
+    zufall: Installation, enter: Enter
+) -> None:
+    accused = VisitorId(random_id())
+    for text in TEXTS:
+        await _file(zufall, accused, note=text, lines=(text, text))
+    moderator, case = await enter("senior"), _case_of(zufall, accused)
+    await moderator.enter(case)
+    reports = moderator.case(case).locator("[data-report]")
+    await expect(reports).to_have_count(len(TEXTS), timeout=PATIENCE)
+    notes = await _texts(reports.get_by_role("group", name="Note").locator("blockquote"))
+    assert sorted(notes) == sorted(map(shown, TEXTS))
+    for who in ("accused", "reporter"):
+        lines = await _texts(reports.locator(f".chat [data-from={who}] blockquote"))
+        assert sorted(lines) == sorted(map(shown, TEXTS))
+    allowed = "blockquote *:not(span.hidden-character)"
+    await expect(moderator.case(case).locator(allowed)).to_have_count(0)
+    for width in (390, 1280):
+        await moderator.page.set_viewport_size({"width": width, "height": 844})
+        assert await moderator.page.evaluate("document.documentElement.scrollWidth") == width
+    await moderator.check()
+
+
+async def _texts(found: Locator) -> list[str]:
+    return await found.evaluate_all("all => all.map(one => one.textContent)")  # type: ignore[no-any-return]
+
+
+async def test_a_case_from_the_report_to_the_answer_of_an_appeal(
+    zufall: Installation, come: Come, enter: Enter
+) -> None:
+    ann, bob = await enter(), await enter()
+    reporter, accused = await come(zufall.first), await come(zufall.second)
+    await _meet(reporter, accused)
+    await accused.say("you <b>fool</b>")
+    await reporter.hears("you <b>fool</b>")
+    await reporter.press("Report")
+    await reporter.press("Harassment")
+    await reporter.sees("The report has arrived")
+    visitor = VisitorId(accused.welcome["visitor"])
+    case = _case_of(zufall, visitor)
+    await expect(ann.row(case)).to_contain_text("1 report ·", timeout=PATIENCE)
+    await _file(zufall, visitor, reason=pb.REASON_SPAM)
+    await _file(zufall, visitor, reason=pb.REASON_HARASSMENT)
+    await expect(ann.row(case)).to_contain_text("3 reports ·", timeout=PATIENCE)
+    await ann.enter(case)
+    await expect(ann.case(case).locator("[data-from=accused] blockquote")).to_have_text("you <b>fool</b>")
+    await _dismiss_and_undo(zufall, ann, case, visitor)
+    await ann.keys("4")
+    await expect(ann.field("Rule")).to_have_value("harassment")
+    await ann.page.keyboard.type("1 u j 3? really")
+    await ann.keys("Control+Enter")
+    await _until_said(ann, "Decided: banned for 1 day")
+    await accused.until("banned")
+    await accused.sees("You harassed somebody you met.")
+    await _appeal(accused, ann, bob)
+
+
+async def _meet(*people: Visitor) -> None:
+    for person in people:
+        await person.agree()
+        await person.start("Text")
+    for person in people:
+        await person.until("matched")
+
+
+async def _dismiss_and_undo(zufall: Installation, ann: Moderator, case: str, visitor: VisitorId) -> None:
+    await ann.keys("1")
+    await ann.page.keyboard.type("friends who joke")
+    await ann.keys("Control+Enter")
+    await _until_said(ann, "Decided: good")
+    assert len(_decisions(zufall, visitor)) == 1
+    await expect(ann.case(case)).to_have_count(0, timeout=PATIENCE)  # the next one, or the queue
+    await ann.keys("u")
+    await expect(ann.case(case).get_by_role("region", name="Decision")).to_be_visible(timeout=PATIENCE)
+    assert zufall.query("SELECT closed_at FROM cases WHERE id = ?", case) == [(0,)]
+
+
+async def _appeal(accused: Visitor, ann: Moderator, bob: Moderator) -> None:
+    """As hostile as it can be; who decided may not answer, and somebody else does."""
+    text = "\n".join(one for one in TEXTS if len(one) < 80)[:1900]
+    await accused.page.get_by_role("textbox", name="Your appeal").fill(text)
+    await accused.press("Appeal")
+    await accused.sees("Your appeal has arrived.")
+    for moderator in (ann, bob):
+        await moderator.go("Appeals")
+        await moderator.until("appeals")
+        await moderator.page.locator("[data-appeal]").last.get_by_role("link").click()
+        written = moderator.page.get_by_role("group", name="What the visitor writes").locator("blockquote")
+        await expect(written).to_be_visible(timeout=PATIENCE)
+        assert await written.evaluate("one => one.textContent") == shown(text)
+    await ann.sees("You made this decision, so somebody else must answer.")
+    await expect(ann.field("Answer to the visitor")).to_have_count(0)
+    await bob.page.get_by_role("radio", name="We were wrong: lift it").check()
+    await bob.field("Answer to the visitor").fill("We are <i>sorry</i>.")
+    await bob.keys("Control+Enter")
+    await bob.sees("Answered.")
+    await accused.page.reload()
+    await accused.sees("We are <i>sorry</i>.")
+    await accused.press("Start again")
+    await accused.until("idle")
+
+
+async def test_pictures_are_loaded_only_when_wanted_and_blurred_at_first(
+    zufall: Installation, enter: Enter
+) -> None:
+    _, case = await _new_case(zufall, reason=pb.REASON_NUDITY, frames=(photo(320, 240), photo(320, 240)))
+    moderator, before = await enter(), zufall.query(_LOOKS)[0][0]
+    await moderator.enter(case)
+    pictures = moderator.case(case).get_by_role("list", name="Pictures").get_by_role("button")
+    await expect(pictures).to_have_count(2, timeout=PATIENCE)
+    assert zufall.query(_LOOKS) == [(before,)]
+    await expect(moderator.case(case).locator("img")).to_have_count(0)
+    await moderator.keys("v")
+    await expect(pictures.first).to_have_attribute("data-state", "blurred", timeout=PATIENCE)
+    assert zufall.query(_LOOKS) == [(before + 1,)]
+    image = pictures.first.locator("img")
+    assert "blur" in await image.evaluate("image => getComputedStyle(image).filter")
+    await moderator.keys("b")
+    await expect(pictures.first).to_have_accessible_name("Picture 1, clear. Blur it again (b)")
+    assert await image.evaluate("image => getComputedStyle(image).filter") == "none"
+    assert await image.evaluate("image => image.naturalWidth") == 320
+    await moderator.keys("b")
+    await expect(pictures.first).to_have_attribute("data-state", "blurred")
+    await expect(pictures.last).to_have_attribute("data-state", "veiled")
+
+
+async def test_a_conflict_and_a_lost_session_lose_nothing_that_was_typed(
+    zufall: Installation, enter: Enter
+) -> None:
+    accused, case = await _new_case(zufall, reason=pb.REASON_SPAM)
+    moderator = await enter()
+    await moderator.enter(case)
+    await moderator.keys("3")
+    await moderator.field("Why, for colleagues").fill("the same link everywhere")
+    await moderator.field("What the visitor is told").fill("No advertisements.")
+    await moderator.page.context.set_offline(True)  # so that it cannot hear of the next report
+    await moderator.keys("Control+Enter")
+    await moderator.sees("The service cannot be reached. Nothing was lost")
+    await moderator.sees("Live updates are lost.")
+    await _file(zufall, accused, reason=pb.REASON_SPAM, note="me, too")
+    await moderator.page.context.set_offline(False)
+    await moderator.keys("Control+Enter")
+    await moderator.sees("This has changed meanwhile. New reports have come in")
+    await expect(moderator.case(case).locator("[data-report]")).to_have_count(2, timeout=PATIENCE)
+    await moderator.page.context.clear_cookies()
+    await moderator.keys("Control+Enter")
+    await moderator.until("login")
+    await moderator.sees("Your session is over.")
+    assert _decisions(zufall, accused) == []
+    await moderator.log_in(moderator.code(later=1))
+    await moderator.until("case")
+    await expect(moderator.field("Why, for colleagues")).to_have_value("the same link everywhere")
+    await expect(moderator.field("What the visitor is told")).to_have_value("No advertisements.")
+    await moderator.field("Why, for colleagues").focus()
+    await moderator.keys("Control+Enter")
+    await _until_said(moderator, "Decided: restricted for 1 day")
+    await expect(moderator.page.locator("#connection")).to_be_hidden(timeout=PATIENCE)
+    assert len(_decisions(zufall, accused)) == 1
+    for expected in ("409", "401", "ERR_INTERNET_DISCONNECTED", "ERR_NETWORK_CHANGED"):
+        moderator.forgive(expected)
+
+
+async def test_nothing_moves_under_the_hand_and_what_has_arrived_comes_when_it_rests(
+    zufall: Installation, enter: Enter
+) -> None:
+    _, first = await _new_case(zufall)
+    moderator = await enter()
+    await moderator.choose(first)
+    link = moderator.row(first).get_by_role("link")
+    top = await link.evaluate("link => link.getBoundingClientRect().top")
+    _, minor = await _new_case(zufall, reason=pb.REASON_MINOR)
+    arrived = moderator.page.get_by_role("button", name="since you began to look. Show (r)")
+    while not await arrived.is_visible():
+        await moderator.page.mouse.move(600, 400)
+        await moderator.page.mouse.move(600, 402)
+        await link.hover()
+        await asyncio.sleep(0.1)
+        assert await moderator.row(minor).count() == 0
+    assert await link.evaluate("link => link.getBoundingClientRect().top") == top
+    await moderator.keys("r")
+    await expect(moderator.row(minor)).to_contain_text("Minor", timeout=PATIENCE)
+    await expect(link).to_be_focused()
+    _, other = await _new_case(zufall, reason=pb.REASON_MINOR)
+    await expect(moderator.row(other)).to_be_visible(timeout=PATIENCE)  # without a hand
+    await expect(link).to_have_attribute("aria-current", "true")
+
+
+async def test_an_admin_tries_a_policy_reads_the_figures_checks_the_log_and_invites(
+    zufall: Installation, enter: Enter
+) -> None:
+    await _new_case(zufall, reason=pb.REASON_NUDITY)
+    admin = await enter("admin")
+    await admin.go("Policy")
+    text = admin.field("Policy (TOML)")
+    await expect(text).not_to_have_value("", timeout=PATIENCE)
+    was = await text.input_value()
+    await text.fill(was.replace("half_life_hours = 48", "half_life_hours = -1"))
+    await admin.press("Replay")
+    await expect(admin.page.locator("[data-form=policy] .problem")).to_contain_text(
+        "alf_life_hours must", timeout=PATIENCE
+    )
+    least = was.replace("default-1", "trial-2").replace("networks = 2", "networks = 1")
+    await text.fill(least.replace("from_score = 1.5", "from_score = 0.1"))
+    await admin.press("Replay")
+    chart = admin.page.get_by_role("img", name="What would have followed by itself")
+    await expect(chart.locator("rect.part-undecided").first).to_be_attached(timeout=PATIENCE)
+    await expect(admin.page.get_by_role("region", name="Before and after").get_by_role("row")).to_have_count(
+        9
+    )
+    await expect(
+        admin.page.get_by_role("region", name="Cases that differ").get_by_role("row")
+    ).not_to_have_count(1)
+    await admin.sees("trial-2")
+    await admin.go("Transparency")
+    await admin.sees("until half of the cases were decided")
+    async with admin.page.expect_download() as saved:
+        await admin.press("Download CSV")
+    file = await saved.value
+    assert file.suggested_filename.endswith(".csv")
+    assert "reports.by_reason.nudity," in (await file.path()).read_text()
+    await admin.go("Audit")
+    await admin.press("Check the chain")
+    await admin.sees("The chain is intact: ")
+    await admin.go("People")
+    await admin.field("Name").fill("newer.one")
+    await admin.press("Invite")
+    assert "#invitation=" in await admin.field("Invitation link").input_value()
+    await expect(admin.page.get_by_role("row").filter(has_text="newer.one")).to_contain_text("invited")
+    admin.forgive("400")
