@@ -1,18 +1,14 @@
 """Decodes pictures that strangers sent, in a process of its own with little memory and no secrets.
 
-Started by `evidence.py`, which talks to it over its stdin and stdout: see `answer`.
+Started by `evidence.py`.
 """
 
 import io
-import resource
-import signal
 import struct
-import sys
-import time
-from collections.abc import Callable
-from typing import BinaryIO
 
 from PIL import Image, ImageOps
+
+from .worker_program import Refused, run
 
 MAX_PIXELS = 3840 * 2160
 MAX_SIDE = 1280
@@ -22,13 +18,8 @@ MEMORY = 512 * 2**20
 CPU_SECONDS = 4
 """For one picture; a picture from a camera takes about 0.05."""
 
-REQUEST = struct.Struct("!I")
-ANSWER = struct.Struct("!BHHI")
-ENCODED, REFUSED = 1, 0
-
-
-class Refused(Exception):
-    """The sentence says why."""
+SIZE = struct.Struct("!HH")
+"""Width and height, in pixels, before the JPEG in an answer."""
 
 
 def reencode(frame: bytes) -> tuple[bytes, int, int]:
@@ -60,42 +51,11 @@ def _encode(image: Image.Image) -> tuple[bytes, int, int]:
 
 
 def answer(frame: bytes) -> bytes:
-    """`ANSWER` (encoded or refused, width, height, length) and the JPEG or the sentence."""
-    try:
-        content, width, height = reencode(frame)
-    except Refused as refused:
-        sentence = str(refused).encode()
-        return ANSWER.pack(REFUSED, 0, 0, len(sentence)) + sentence
-    return ANSWER.pack(ENCODED, width, height, len(content)) + content
-
-
-def serve(requests: BinaryIO, answers: BinaryIO, before_each: Callable[[], None]) -> None:
-    """Answer until the requests end; a request is its length and the frame."""
-    while header := requests.read(REQUEST.size):
-        frame = requests.read(*REQUEST.unpack(header))
-        before_each()
-        answers.write(answer(frame))
-        answers.flush()
-
-
-def _limit_cpu() -> None:
-    """CPU time counts from the start of the process: the limit moves on with every picture."""
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + CPU_SECONDS, hard))
-
-
-def _limit() -> None:
-    for kind, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 3),  # stdin, stdout, stderr
-    ):
-        resource.setrlimit(kind, (most, most))
+    """`SIZE` and the JPEG."""
+    content, width, height = reencode(frame)
+    return SIZE.pack(width, height) + content
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which ends us
-    Image.init()  # loads the decoders before files can no longer be opened
-    _limit()
-    serve(sys.stdin.buffer, sys.stdout.buffer, _limit_cpu)
+    Image.init()  # loads the decoders
+    run(answer, MEMORY, CPU_SECONDS)

@@ -7,7 +7,8 @@ import zlib
 import pytest
 from PIL import Image
 
-from services.reports.evidence_worker import ANSWER, ENCODED, REFUSED, REQUEST, Refused, reencode, serve
+from services.reports.evidence_worker import SIZE, answer, reencode
+from services.reports.worker_program import ANSWER, GOOD, QUESTION, REFUSED, Refused, serve
 
 
 def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
@@ -103,14 +104,14 @@ def test_a_bomb_is_refused_by_its_header(size: tuple[int, int]) -> None:
         reencode(bomb(*size))
 
 
-def test_it_answers_one_request_after_the_other() -> None:
+def test_it_answers_one_question_after_the_other() -> None:
     frames = (b"text", encoded(RED, "JPEG"))
-    requests = io.BytesIO(b"".join(REQUEST.pack(len(frame)) + frame for frame in frames))
+    questions = io.BytesIO(b"".join(QUESTION.pack(len(frame)) + frame for frame in frames))
     answers = io.BytesIO()
-    serve(requests, answers, lambda: None)
+    serve(questions, answers, answer)
     answers.seek(0)
-    kind, *_, length = ANSWER.unpack(answers.read(ANSWER.size))
+    kind, length = ANSWER.unpack(answers.read(ANSWER.size))
     assert (kind, b"broken" in answers.read(length)) == (REFUSED, True)
-    kind, width, height, length = ANSWER.unpack(answers.read(ANSWER.size))
-    assert (kind, width, height) == (ENCODED, 640, 480)
-    assert len(answers.read()) == length
+    kind, length = ANSWER.unpack(answers.read(ANSWER.size))
+    assert (kind, SIZE.unpack(answers.read(SIZE.size))) == (GOOD, (640, 480))
+    assert len(answers.read()) == length - SIZE.size
