@@ -26,6 +26,8 @@ Pass = NewType("Pass", str)
 ReportId = NewType("ReportId", str)
 CaseId = NewType("CaseId", str)
 DecisionId = NewType("DecisionId", str)
+PictureId = NewType("PictureId", str)
+"""Random, too: who knows a report cannot guess the pictures in it."""
 
 
 def random_id() -> str:

@@ -53,4 +53,8 @@ class EvidenceWorker:
             raise EvidenceRefused("the picture could not be decoded") from error
         width, height = SIZE.unpack_from(answer)
         content = answer[SIZE.size :]
-        return Picture(content, "image/jpeg", width, height, hashlib.sha256(content).digest())
+        return Picture(content, "image/jpeg", width, height, _digest(content), original_sha256=_digest(frame))
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()

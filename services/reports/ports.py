@@ -1,12 +1,24 @@
 """What the server needs of the world."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from services.contract.ids import DecisionId
+from services.contract.ids import CaseId, DecisionId, PictureId, ReportId
 
-from .records import Appeal, Appealed, Decision, Filed, Held, NewDecision, Picture, Report, Summary
+from .records import (
+    Appeal,
+    Appealed,
+    Decision,
+    Filed,
+    Held,
+    Kept,
+    NewDecision,
+    Original,
+    Picture,
+    Report,
+    Summary,
+)
 from .weighing import Complaint
 
 
@@ -70,6 +82,19 @@ class AppealStore(Protocol):
         Returns what was newly decided, if anything: what was decided before must not be made known again, for
         it may not hold any more. Raises `InvalidRequest` when it is not open, or for the same moderator.
         """
+
+
+class PictureStore(Protocol):
+    """What is kept of pictures. Every method raises `Unavailable` when the database does not answer."""
+
+    async def picture(self, report: ReportId, number: int) -> Kept:
+        """Pictures of a report are numbered from 0, as they were sent. Raises `NotFound`."""
+
+    async def named(self, id: PictureId) -> Kept:
+        """Raises `NotFound`."""
+
+    def originals(self, case: CaseId) -> AsyncIterator[Original]:
+        """All of a case, one at a time, for each may have a megabyte. For an export, and nothing else."""
 
 
 class Pictures(Protocol):

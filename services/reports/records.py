@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 
-from services.contract.ids import CaseId, DecisionId, MatchId, ReportId, VisitorId
+from services.contract.ids import CaseId, DecisionId, MatchId, PictureId, ReportId, VisitorId
 
 DAY = 24 * 3600 * 1000
 """In milliseconds."""
@@ -62,6 +62,41 @@ class Picture:
     width: int
     height: int
     sha256: bytes
+    original_sha256: bytes = b""
+    """Of what the browser sent."""
+    original: bytes = b""
+    """What the browser sent, to the last byte, if it is to be kept, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A picture in the database, without its original, and what programs found out about it."""
+
+    id: PictureId
+    report: ReportId
+    number: int
+    picture: Picture
+    score: float | None
+    """Of the classifier: from 0 to 1, how sure it is that somebody is undressed."""
+    known: str
+    """Which list of known pictures has it, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """What a browser sent in a report of a minor. It is untouched, so nothing of ours opens it."""
+
+    report: ReportId
+    number: int
+    content: bytes
+    sha256: bytes
+
+
+class Kind(IntEnum):
+    """What programs find out about a picture after its report was committed."""
+
+    SCORE = 1
+    KNOWN = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What gateways call over gRPC: filing, standings, appeals."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import Any
 
 from grpc import StatusCode, aio
@@ -23,7 +24,7 @@ from . import appeal_messages, conversion, metrics
 from .appeal_tokens import AppealTokens
 from .deciding import Published
 from .ports import AppealStore, Pictures, Store
-from .records import Decision, Report
+from .records import Decision, Picture, Reason, Report
 from .triage import Triage
 
 STATUSES = {
@@ -81,13 +82,18 @@ class ReportsServicer(rpc.ReportsServicer):
 
     async def _file(self, request: pb.FileRequest) -> pb.FileResponse:
         report, frames = self._report(request), conversion.frames(request)
-        pictures = [await self._pictures.encode(frame) for frame in frames]
+        pictures = [await self._picture(frame, report.reason) for frame in frames]
         judge = self._triage.judge(report.accused, report.filed_at)
         filed = await self._store.file(report, pictures, judge)
         metrics.FILED.labels(repeated=filed.repeated).inc()
         if filed.decision is not None:
             await self._published.publish(filed.decision)
         return pb.FileResponse(report=filed.report, repeated_filing=filed.repeated)
+
+    async def _picture(self, frame: bytes, reason: Reason) -> Picture:
+        """With the original where the police may ask for it."""
+        picture = await self._pictures.encode(frame)
+        return replace(picture, original=frame) if reason is Reason.MINOR else picture
 
     def _report(self, request: pb.FileRequest) -> Report:
         now = self._now()

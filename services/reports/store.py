@@ -12,6 +12,7 @@ from services.contract.ids import CaseId, DecisionId, MatchId, ReportId, Visitor
 from . import audit
 from .cases import INSERT, close_case, open_case, rank, weighed
 from .database import answering, writing
+from .pictures import keep
 from .ports import Judge
 from .records import (
     ChatLine,
@@ -55,7 +56,7 @@ class SqlStore:
                     first = Filed(await _filed(connection, report), repeated=True)
                     await transaction.rollback()  # the case, too, if it is new
                     return first
-                await _keep(connection, report, frames)
+                await keep(connection, report.id, frames)
                 decision = await _judged(connection, report.accused, case, judge)
             return Filed(report.id, repeated=False, decision=decision)  # only here is it committed
 
@@ -118,12 +119,6 @@ async def _filed(connection: AsyncConnection, report: Report) -> ReportId:
     """The report that was filed first."""
     same = (reports.c.match == report.match) & (reports.c.reporter == report.reporter)
     return ReportId((await connection.execute(sa.select(reports.c.id).where(same))).scalar_one())
-
-
-async def _keep(connection: AsyncConnection, report: Report, frames: Sequence[Picture]) -> None:
-    rows = [{"report": report.id, "number": n, **asdict(f)} for n, f in enumerate(frames)]
-    if rows:
-        await connection.execute(sa.insert(evidence), rows)
 
 
 async def _judged(

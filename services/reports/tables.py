@@ -62,6 +62,32 @@ evidence = sa.Table(
     sa.Column("width", sa.Integer, nullable=False),
     sa.Column("height", sa.Integer, nullable=False),
     sa.Column("sha256", sa.LargeBinary, nullable=False),
+    sa.Column("id", sa.Text, nullable=False, server_default=sa.text("''")),  # by which it is fetched
+    sa.Column("original_sha256", sa.LargeBinary),  # of what the browser sent
+    sa.Column("score", sa.Float),  # of the classifier, if it has one
+    sa.Column("known", sa.Text, nullable=False, server_default=sa.text("''")),  # the list that knows it
+    sa.Index("uq_evidence_id", "id", unique=True),
+)
+
+originals = sa.Table(  # of reports of minors: the bytes as they were sent
+    "originals",
+    metadata,
+    sa.Column("report", sa.Text, sa.ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.SmallInteger, primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("sha256", sa.LargeBinary, nullable=False),
+)
+
+inspections = sa.Table(  # what is still to be found out about pictures
+    "inspections",
+    metadata,
+    sa.Column("report", sa.Text, primary_key=True),
+    sa.Column("number", sa.SmallInteger, primary_key=True),
+    sa.Column("kind", sa.SmallInteger, primary_key=True),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("due_at", sa.BigInteger, nullable=False),
+    sa.ForeignKeyConstraint(["report", "number"], ["evidence.report", "evidence.number"], ondelete="CASCADE"),
+    sa.Index(None, "kind", "due_at"),
 )
 
 _Sequence = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # only INTEGER counts up by itself in SQLite

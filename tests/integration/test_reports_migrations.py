@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from services.reports.database import _upgrade, migrate, open_engine
-from services.reports.tables import cases, metadata, reports
+from services.reports.tables import cases, evidence, inspections, metadata, reports
 
 MIGRATE = """
 import asyncio, sys
@@ -81,6 +81,11 @@ OLD_REPORT = sa.text(
     "accused_address_hash) VALUES (:id, :id, 'r', :accused, 1, '', '[]', :filed_at, 0, '')"
 )
 
+OLD_PICTURE = sa.text(
+    "INSERT INTO evidence (report, number, content, media_type, width, height, sha256) "
+    "VALUES ('a', :number, :bytes, 'image/jpeg', 1, 1, :bytes)"
+)
+
 
 async def test_reports_of_before_there_were_cases_get_one_for_each_visitor(database: str) -> None:
     engine = open_engine(database)
@@ -94,4 +99,21 @@ async def test_reports_of_before_there_were_cases_get_one_for_each_visitor(datab
         assert sorted(map(tuple, found)) == [("x", 1, 0), ("y", 3, 0)]
         joined = sa.select(reports.c.id, cases.c.accused).join(cases, cases.c.id == reports.c.case_id)
         assert sorted(map(tuple, await connection.execute(joined))) == [("a", "x"), ("b", "y"), ("c", "x")]
+    await engine.dispose()
+
+
+async def test_pictures_of_before_get_names_and_are_to_be_looked_at(database: str) -> None:
+    engine = open_engine(database)
+    async with engine.begin() as connection:
+        await connection.run_sync(_upgrade, "0002")
+        await connection.execute(OLD_REPORT, {"id": "a", "accused": "x", "filed_at": 1})
+        for number in (0, 1):
+            await connection.execute(OLD_PICTURE, {"number": number, "bytes": b"x"})
+    await migrate(engine)
+    async with engine.connect() as connection:
+        found = (await connection.execute(sa.select(evidence).order_by(evidence.c.number))).all()
+        assert [(one.content, one.score, one.known) for one in found] == [(b"x", None, "")] * 2
+        assert len({one.id for one in found if len(one.id) == 22}) == 2
+        due = await connection.execute(sa.select(inspections).order_by(*inspections.primary_key))
+        assert [tuple(one) for one in due] == [("a", n, kind, 0, 0) for n in (0, 1) for kind in (1, 2)]
     await engine.dispose()

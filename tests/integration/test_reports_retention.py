@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.reports.appeals import SqlAppeals
 from services.reports.database import migrate, open_engine
+from services.reports.pictures import SqlPictures
 from services.reports.records import DAY, Appeal, AppealState, Decision
 from services.reports.retention import Retention, Sweeper
 from services.reports.store import SqlStore
@@ -68,6 +69,16 @@ async def test_what_is_held_is_kept_until_then(engine: AsyncEngine) -> None:
     await decided(engine)
     assert await sweep(engine, 364) == (0, 0)
     assert await sweep(engine, 366) == (1, 2)
+
+
+async def test_originals_stay_as_long_as_their_report(engine: AsyncEngine) -> None:
+    store, sent = SqlStore(engine), replace(PICTURE, original=b"as sent", original_sha256=b"its hash")
+    await store.file(report("a"), [sent, PICTURE], Strict(held_until=30 * DAY))
+    case = (await decided(engine)).case
+    for day, pictures, left in ((29, 0, 1), (31, 2, 1), (101, 0, 0)):
+        assert (await sweep(engine, day))[0] == pictures
+        originals = [one.content async for one in SqlPictures(engine).originals(case)]
+        assert originals == [b"as sent"] * left
 
 
 async def test_an_appeal_that_waits_keeps_what_it_is_about(engine: AsyncEngine) -> None:

@@ -7,11 +7,12 @@ import pytest
 
 from services.reports.appeals import SqlAppeals
 from services.reports.database import migrate, open_engine
+from services.reports.pictures import SqlPictures
 from services.reports.ports import Store
 from services.reports.store import SqlStore
 
 from ..databases import Postgres, new_sqlite
-from .memory_store import MemoryAppeals, MemoryStore
+from .memory_store import MemoryAppeals, MemoryPictures, MemoryStore
 from .reports import Stores
 
 
@@ -19,7 +20,7 @@ from .reports import Stores
 async def stores(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stores]:
     if request.param == "memory":
         memory = MemoryStore()
-        yield Stores(memory, MemoryAppeals(memory))
+        yield Stores(memory, MemoryAppeals(memory), MemoryPictures(memory))
         return
     url = new_sqlite(tmp_path)
     if request.param == "postgresql":
@@ -27,7 +28,7 @@ async def stores(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
         url = await server.new_database()
     engine = open_engine(url)
     await migrate(engine)
-    yield Stores(SqlStore(engine), SqlAppeals(engine))
+    yield Stores(SqlStore(engine), SqlAppeals(engine), SqlPictures(engine))
     await engine.dispose()
 
 

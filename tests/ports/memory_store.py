@@ -1,10 +1,10 @@
 """Stores in memory that pass the port tests of the real ones."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, replace
 
 from services.contract.errors import InvalidRequest, NotFound
-from services.contract.ids import CaseId, DecisionId, VisitorId
+from services.contract.ids import CaseId, DecisionId, PictureId, ReportId, VisitorId, random_id
 from services.reports.ports import Judge
 from services.reports.records import (
     DAY,
@@ -15,8 +15,10 @@ from services.reports.records import (
     Evidence,
     Filed,
     Held,
+    Kept,
     Level,
     NewDecision,
+    Original,
     Picture,
     Report,
     Summary,
@@ -32,17 +34,28 @@ class MemoryStore:
         self.decisions: list[Decision] = []
         self.closed: dict[VisitorId, list[tuple[int, DecisionId]]] = {}
         """For each accused, how many reports there were when a case was closed, and by what."""
+        self.pictures: dict[tuple[ReportId, int], Kept] = {}
+        self.originals: list[Original] = []
 
     async def file(self, report: Report, frames: Sequence[Picture], judge: Judge) -> Filed:
         for known in self.reports:
             if (known.report.match, known.report.reporter) == (report.match, report.reporter):
                 return Filed(known.report.id, repeated=True)
         self.reports.append(Summary(report, len(frames)))
+        for number, frame in enumerate(frames):
+            self._keep(report.id, number, frame)
         last = next((one for one in reversed(self.decisions) if one.visitor == report.accused), None)
         held = Held(last.level, last.until) if last else None
         judgement = judge([self._complaint(one) for one in self._open(report.accused)], held)
         made = self._insert(self._evident(judgement.decision)) if judgement.decision else None
         return Filed(report.id, repeated=False, decision=made)
+
+    def _keep(self, report: ReportId, number: int, frame: Picture) -> None:
+        if frame.original:
+            self.originals.append(Original(report, number, frame.original, frame.original_sha256))
+        picture = replace(frame, original=b"")
+        kept = Kept(PictureId(random_id()), report, number, picture, None, "")
+        self.pictures[report, number] = kept
 
     def _evident(self, decision: NewDecision) -> NewDecision:
         found = Evidence.REPORTS
@@ -51,13 +64,13 @@ class MemoryStore:
             if one.report in of_case:
                 found |= Evidence.PICTURES if one.frames else found
                 found |= Evidence.CHAT if one.report.chat else found
-        return replace(decision, case=CaseId("case"), evidence=found)
+        return replace(decision, case=self._open_case(decision.visitor), evidence=found)
 
     async def latest_reports(self, limit: int) -> list[Summary]:
         return sorted(self.reports, key=lambda summary: -summary.report.filed_at)[:limit]
 
     async def decide(self, decision: NewDecision) -> Decision:
-        case = CaseId("case" if self._open(decision.visitor) else "")
+        case = self._open_case(decision.visitor)
         self.close(decision.visitor, decision.id)
         return self._insert(replace(decision, case=case))
 
@@ -80,6 +93,15 @@ class MemoryStore:
     def _open(self, accused: VisitorId) -> list[Report]:
         closed = max((count for count, _ in self.closed.get(accused, ())), default=0)
         return [one.report for one in self.reports[closed:] if one.report.accused == accused]
+
+    def _open_case(self, accused: VisitorId) -> CaseId:
+        open = self._open(accused)
+        return self.case(open[0]) if open else CaseId("")
+
+    def case(self, of: Report) -> CaseId:
+        place = next(n for n, one in enumerate(self.reports) if one.report is of)
+        closed = sum(count <= place for count, _ in self.closed.get(of.accused, ()))
+        return CaseId(f"{of.accused} {closed}")
 
     def _complaint(self, of: Report) -> Complaint:
         theirs = [one.report for one in self.reports if one.report.reporter == of.reporter]
@@ -110,6 +132,30 @@ class MemoryStore:
                 made = next(one for one in self.decisions if one.id == id)
                 return made.level if made.made_at <= before else None
         return None
+
+
+class MemoryPictures:
+    """Implements the port `PictureStore` beside a store."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    async def picture(self, report: ReportId, number: int) -> Kept:
+        if (report, number) not in self._store.pictures:
+            raise NotFound("there is no such picture")
+        return self._store.pictures[report, number]
+
+    async def named(self, id: PictureId) -> Kept:
+        for picture in self._store.pictures.values():
+            if picture.id == id:
+                return picture
+        raise NotFound("there is no such picture")
+
+    async def originals(self, case: CaseId) -> AsyncIterator[Original]:
+        of_case = [one.report.id for one in self._store.reports if self._store.case(one.report) == case]
+        for original in self._store.originals:
+            if original.report in of_case:
+                yield original
 
 
 class MemoryAppeals:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.contract.ids import DecisionId, MatchId, ReportId, VisitorId, random_id
-from services.reports.ports import AppealStore, Judgement, Store
+from services.reports.ports import AppealStore, Judgement, PictureStore, Store
 from services.reports.records import ChatLine, Evidence, Held, Level, NewDecision, Picture, Reason, Report
 from services.reports.weighing import Complaint
 
@@ -18,6 +18,7 @@ class Stores:
 
     store: Store
     appeals: AppealStore
+    pictures: PictureStore
 
 
 def lenient(complaints: Sequence[Complaint], last: Held | None) -> Judgement:

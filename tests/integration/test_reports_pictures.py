@@ -1,0 +1,35 @@
+"""What becomes of the pictures of a report, with the service as a process."""
+
+import hashlib
+
+import pytest
+
+from protos import reports_pb2 as pb
+from services.contract.ids import ReportId
+from services.reports.database import open_engine
+from services.reports.pictures import SqlPictures
+from services.reports.store import SqlStore
+
+from .reports_service import encounter, filing, photo, reports_service
+
+NO_NATS = "nats://127.0.0.1:1"
+
+
+@pytest.mark.parametrize(("reason", "untouched"), [(pb.REASON_MINOR, True), (pb.REASON_NUDITY, False)])
+async def test_what_was_sent_is_kept_untouched_only_where_a_minor_was_reported(
+    database: str, reason: pb.Reason, untouched: bool
+) -> None:
+    met, frame = encounter(), photo()
+    async with reports_service(database, NO_NATS) as replica:
+        filed = await replica.reports.File(filing(met, reason=reason, frames=(frame, photo(64, 64))))
+        await replica.decide(met.accused, pb.LEVEL_BANNED)
+    engine = open_engine(database)
+    pictures = SqlPictures(engine)
+    kept = await pictures.picture(ReportId(filed.report), 0)
+    assert b"SECRET" in frame
+    assert b"SECRET" not in kept.picture.content
+    assert kept.picture.original_sha256 == hashlib.sha256(frame).digest()
+    (made,) = await SqlStore(engine).decisions_after(0)
+    originals = [one.content async for one in pictures.originals(made.case)]
+    assert originals == ([frame, photo(64, 64)] if untouched else [])
+    await engine.dispose()

@@ -1,0 +1,67 @@
+"""What is kept of pictures, in the fake store and the real one on both databases."""
+
+from dataclasses import replace
+
+import pytest
+
+from services.contract.errors import NotFound
+from services.contract.ids import CaseId, PictureId, ReportId
+from services.reports.records import Kept, Original
+
+from .reports import PICTURE, Stores, decision, lenient, report
+
+SENT = replace(PICTURE, content=b"other pixels", original_sha256=b"of the original", original=b"as sent")
+
+
+async def originals(stores: Stores, case: CaseId) -> list[Original]:
+    return [one async for one in stores.pictures.originals(case)]
+
+
+async def test_a_picture_is_fetched_by_its_report_or_its_name(stores: Stores) -> None:
+    filed = report()
+    await stores.store.file(filed, [PICTURE, SENT], lenient)
+    first, second = [await stores.pictures.picture(filed.id, number) for number in (0, 1)]
+    assert first == Kept(first.id, filed.id, 0, PICTURE, score=None, known="")
+    assert second == Kept(second.id, filed.id, 1, replace(SENT, original=b""), score=None, known="")
+    assert await stores.pictures.named(second.id) == second
+
+
+async def test_names_are_random(stores: Stores) -> None:
+    names = set()
+    for number in range(5):
+        filed = report(f"m{number}")
+        await stores.store.file(filed, [PICTURE] * 2, lenient)
+        names |= {(await stores.pictures.picture(filed.id, one)).id for one in (0, 1)}
+    assert len(names) == 10
+    assert all(len(name) == 22 for name in names)
+
+
+async def test_what_is_not_there_is_not_found(stores: Stores) -> None:
+    filed = report()
+    await stores.store.file(filed, [PICTURE], lenient)
+    for report_id, number in ((filed.id, 1), (ReportId("other"), 0)):
+        with pytest.raises(NotFound):
+            await stores.pictures.picture(report_id, number)
+    for name in ("", "other"):
+        with pytest.raises(NotFound):
+            await stores.pictures.named(PictureId(name))
+
+
+async def test_originals_are_those_of_the_case(stores: Stores) -> None:
+    one, other = report("a", "one", 1), report("b", "other", 2)
+    await stores.store.file(one, [PICTURE, SENT], lenient)
+    await stores.store.file(other, [replace(SENT, original=b"again")], lenient)
+    await stores.store.file(report("c", accused="somebody else"), [SENT], lenient)
+    case = (await stores.store.decide(decision("accused"))).case
+    await stores.store.file(report("d", filed_at=3), [SENT], lenient)
+    assert await originals(stores, case) == [
+        Original(one.id, 1, b"as sent", b"of the original"),
+        Original(other.id, 0, b"again", b"of the original"),
+    ]
+    assert await originals(stores, CaseId("none")) == []
+
+
+async def test_filing_again_keeps_no_second_original(stores: Stores) -> None:
+    await stores.store.file(report(), [SENT], lenient)
+    await stores.store.file(report(filed_at=2_000), [SENT, SENT], lenient)
+    assert len(await originals(stores, (await stores.store.decide(decision("accused"))).case)) == 1
