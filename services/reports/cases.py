@@ -11,7 +11,7 @@ from services.contract.ids import CaseId, DecisionId, ReportId, VisitorId, rando
 
 from .ports import Judgement
 from .records import DAY, Held, Level, Reason
-from .tables import OPEN, cases, decisions, reports
+from .tables import OPEN, cases, decisions, evidence, reports
 from .weighing import Complaint
 
 INSERT: dict[str, Callable[[sa.Table], postgresql.Insert | sqlite.Insert]] = {
@@ -70,6 +70,8 @@ def complaint(row: sa.Row[Any]) -> Complaint:
         reported_lately=row.lately,
         proven=False,
         flag=False,
+        undressed=row.undressed or 0.0,
+        known=bool(row.known),
     )
 
 
@@ -100,6 +102,11 @@ def _lately() -> sa.ScalarSelect[int]:
         .correlate(reports)
         .scalar_subquery()
     )
+
+
+def _of_pictures(what: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
+    """Of all pictures of the report."""
+    return sa.select(what).where(evidence.c.report == reports.c.id).correlate(reports).scalar_subquery()
 
 
 def _held(what: sa.Column[Any]) -> sa.ScalarSelect[Any]:
@@ -140,6 +147,8 @@ COMPLAINT = (
     _decided(decisions.c.level != Level.GOOD).label("upheld"),
     _decided(decisions.c.level == Level.GOOD).label("dismissed"),
     _lately().label("lately"),
+    _of_pictures(sa.func.max(evidence.c.score)).label("undressed"),
+    _of_pictures(sa.func.coalesce(sa.func.max(evidence.c.known), "") != "").label("known"),
 )
 _WEIGHED = (
     sa.select(

@@ -50,6 +50,7 @@ class Config:
     nats: str = setting("where NATS is", "nats://127.0.0.1:4222")
     keep_pictures_days: float = setting("how long pictures of a decided case are kept", 183.0, _days)
     keep_reports_days: float = setting("how long decided cases are kept", 365.0, _days)
+    classifier: bool = setting("whether a classifier looks at pictures, to order the queue", True)
     policy: Written | None = setting("a file with the rules of triage, in place of ours", None, read_written)
     console_listen: str = setting("where the console is served", "127.0.0.1:7022", checked)
     console_origins: tuple[str, ...] = setting(

@@ -14,6 +14,8 @@ MOST_HOURS = 7 * 24
 
 _MOST_REPEATED = 0.9
 """Of what further reports count for: so many together count never for more than ten times the first."""
+_MOST_HALF_LIVES = 10
+"""By which a picture may move a case: a thousand times the score is more than any classifier is worth."""
 _LEVELS = {level.name.lower(): level for level in Level if level is not Level.GOOD}
 
 
@@ -69,6 +71,11 @@ class Policy:
     """What the guess of a classifier counts for, compared with the report of a person."""
     steps: tuple[Step, ...]
     """The mildest first; a later one asks for more, sets further apart or holds longer, and nothing less."""
+    pictures: float = 0.0
+    """How many half-lives a case gains in the queue where the classifier is sure of a picture.
+
+    It orders and decides nothing. A policy of before there was a classifier keeps its meaning.
+    """
 
 
 def parse_policy(text: str) -> Policy:
@@ -87,6 +94,7 @@ def parse_policy(text: str) -> Policy:
 def _policy(fields: Fields, problems: list[str]) -> Policy:
     tables = [fields.table(key) for key in ("weights", "reporter", "independence", "doubt")]
     weights, reporter, independence, doubt = tables
+    pictures = fields.optional_table("pictures")
     policy = Policy(
         version=fields.name("version"),
         weights=MappingProxyType({one: weights.number(one.name.lower(), 0, 1000) for one in Reason}),
@@ -100,8 +108,9 @@ def _policy(fields: Fields, problems: list[str]) -> Policy:
         unproven=doubt.number("unproven", 0, 1),
         flag=doubt.number("flag", 0, 1),
         steps=_steps(fields, problems),
+        pictures=pictures.number("half_lives", 0, _MOST_HALF_LIVES) if pictures else 0.0,
     )
-    for table in (fields, *tables):
+    for table in (fields, *tables, *([pictures] if pictures else [])):
         table.end()
     return policy
 

@@ -57,6 +57,10 @@ class Fields:
             self.problem(f"{key} is not a table [{key}]")
         return Fields({}, [])
 
+    def optional_table(self, key: str) -> "Fields | None":
+        """The same where it may be missing: for what policies of before did not know."""
+        return self.table(key) if key in self._left else None
+
     def tables(self, key: str) -> "list[Fields]":
         """What stands under each [[key]], in their order; there may be none."""
         values = self._left.pop(key, [])

@@ -11,8 +11,11 @@ from .records import (
     Appealed,
     Decision,
     Filed,
+    Finding,
     Held,
+    Inspection,
     Kept,
+    Kind,
     NewDecision,
     Original,
     Picture,
@@ -34,6 +37,13 @@ class Judgement:
     held_until: int = 0
     """Unix milliseconds before which nothing of the case is deleted."""
 
+
+class NotFoundOut(Exception):
+    """A program fails with a picture, or dies of it. It is tried again a few times."""
+
+
+Place = Callable[[Sequence[Complaint], int], float]
+"""Where a case with these complaints stands in the queue, at a time in Unix milliseconds; decides nothing."""
 
 Judge = Callable[[Sequence[Complaint], Held | None], Judgement]
 """Of all complaints of a case, and the last decision about the accused, which may not hold any more."""
@@ -95,6 +105,42 @@ class PictureStore(Protocol):
 
     def originals(self, case: CaseId) -> AsyncIterator[Original]:
         """All of a case, one at a time, for each may have a megabyte. For an export, and nothing else."""
+
+
+class Inspections(Protocol):
+    """What is to be found out about pictures, durably. All raise `Unavailable` when the database is away."""
+
+    async def claim(self, kind: Kind, now: int) -> Inspection | None:
+        """The newest one that is due at `now` (Unix milliseconds), of open cases first.
+
+        It is due again after a while that grows with each try, unless it is found or given up: so nothing is
+        lost with whoever claimed it, and two replicas hardly ever look at the same one.
+        """
+
+    async def found(self, inspection: Inspection, finding: Finding, now: int) -> None:
+        """It is kept, and the case takes its new place. Safe to call twice, or when the picture is gone."""
+
+    async def give_up(self, inspection: Inspection) -> None:
+        """It is not claimed any more."""
+
+
+class Look(Protocol):
+    """A program that finds something out about pictures."""
+
+    kind: Kind
+
+    async def at(self, picture: Inspection) -> Finding:
+        """Raises `NotFoundOut` where it is the picture's fault, or `Unavailable`."""
+
+    async def rest(self) -> None:
+        """Nothing was to be looked at for a while."""
+
+
+class KnownPictures(Protocol):
+    """Lists of pictures that are known to be illegal. Others make and keep them; none comes with Zufall."""
+
+    async def list_of(self, picture: Inspection) -> str:
+        """The name of a list that knows it, "" if none does. Raises `Unavailable`."""
 
 
 class Pictures(Protocol):

@@ -100,6 +100,31 @@ class Kind(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Inspection:
+    """A picture about which something is to be found out, by who claimed it."""
+
+    kind: Kind
+    case: CaseId
+    report: ReportId
+    number: int
+    tries: int
+    """This one included."""
+    content: bytes
+    sha256: bytes
+    original_sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found out about a picture: the score, or which list knows it, "" if none does."""
+
+    score: float | None = None
+    known: str = ""
+    held_until: int = 0
+    """Unix milliseconds before which nothing of the case is deleted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One complaint of one side of one match."""
 

@@ -25,9 +25,12 @@ class Urgency:
     """
 
     minor: bool
-    """Somebody reported a minor: before everything else, whatever the score."""
+    """Somebody reported a minor, or a list knows a picture: before everything else, whatever the score."""
     heat: float
-    """In half-lives: one more is twice the score, or as recent a score one half-life later."""
+    """In half-lives: one more is twice the score, or as recent a score one half-life later.
+
+    What the classifier says of the pictures adds up to `Policy.pictures` to it, and to nothing else.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def review(complaints: Sequence[Complaint], policy: Policy, now: int) -> Verdict
         policy=policy.version,
         score=score,
         networks=networks,
-        urgency=_urgency(complaints, score, now / HOUR / policy.half_life),
+        urgency=_urgency(complaints, score, policy, now),
         action=_action(step, counted, now) if step else None,
         counted=tuple(counted),
     )
@@ -96,9 +99,10 @@ def _step(score: float, networks: int, policy: Policy) -> Step | None:
     return reached[-1] if reached else None
 
 
-def _urgency(complaints: Sequence[Complaint], score: float, half_lives: float) -> Urgency:
-    minor = any(one.reason is Reason.MINOR for one in complaints)
-    return Urgency(minor, log2(score) + half_lives if score else -inf)
+def _urgency(complaints: Sequence[Complaint], score: float, policy: Policy, now: int) -> Urgency:
+    first = any(one.reason is Reason.MINOR or one.known for one in complaints)
+    seen = policy.pictures * max((one.undressed for one in complaints), default=0.0)
+    return Urgency(first, log2(score) + now / HOUR / policy.half_life + seen if score else -inf)
 
 
 def _action(step: Step, counted: Sequence[Counted], now: int) -> Action | None:

@@ -59,7 +59,9 @@ class ReportsServicer(rpc.ReportsServicer):
         published: Published,
         tokens: AppealTokens,
         now: Now,
+        came: Callable[[], None],
     ) -> None:
+        """`came` is called after pictures were committed."""
         self._store = store
         self._appeals = appeals
         self._pictures = pictures
@@ -69,6 +71,7 @@ class ReportsServicer(rpc.ReportsServicer):
         self._board = published.board
         self._tokens = tokens
         self._now = now
+        self._came = came
         self._filing = 0
 
     async def File(self, request: pb.FileRequest, context: Context) -> pb.FileResponse:  # noqa: N802 -- gRPC
@@ -86,6 +89,8 @@ class ReportsServicer(rpc.ReportsServicer):
         judge = self._triage.judge(report.accused, report.filed_at)
         filed = await self._store.file(report, pictures, judge)
         metrics.FILED.labels(repeated=filed.repeated).inc()
+        if pictures:
+            self._came()
         if filed.decision is not None:
             await self._published.publish(filed.decision)
         return pb.FileResponse(report=filed.report, repeated_filing=filed.repeated)

@@ -11,7 +11,8 @@ from .review import Action, Urgency, review
 from .weighing import Complaint
 
 HOLD = 365 * DAY
-"""Milliseconds for which everything about a minor is kept, whatever is decided: the police may ask for it."""
+"""Milliseconds for which everything about a minor, or with a picture that a list knows, is kept, whatever is
+decided: the police may ask for it."""
 
 MINOR = 1e9
 """Above whatever heat there is in this millennium."""
@@ -36,6 +37,10 @@ class Triage:
             return Judgement(_place(verdict.urgency), decision, held_until)
 
         return judged
+
+    def place(self, complaints: Sequence[Complaint], now: int) -> float:
+        """Where a case stands in the queue at `now` (ms), which decides nothing."""
+        return _place(review(complaints, self._policy, now).urgency)
 
     def _decision(self, accused: VisitorId, action: Action, now: int) -> NewDecision:
         return NewDecision(

@@ -35,6 +35,10 @@ class Complaint:
     """Whether the reporter's browser has a device key."""
     flag: bool
     """Whether the classifier in the reporter's browser filed it, without a picture."""
+    undressed: float = 0.0
+    """How sure our classifier is of that for one of its pictures, from 0 to 1: counts in the queue only."""
+    known: bool = False
+    """Whether a list of known pictures has one of its pictures: counts in the queue only."""
 
 
 class Less(StrEnum):

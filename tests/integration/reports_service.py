@@ -48,6 +48,7 @@ class Replica:
 async def reports_service(
     database: str, nats: str, port: int | None = None, **settings: str
 ) -> AsyncIterator[Replica]:
+    """`settings` of its environment."""
     port, admin, console = port or free_port(), free_port(), free_port()
     environment = {
         "ZUFALL_DATABASE": database,

@@ -7,20 +7,22 @@ import pytest
 
 from services.reports.appeals import SqlAppeals
 from services.reports.database import migrate, open_engine
+from services.reports.inspections import SqlInspections
 from services.reports.pictures import SqlPictures
 from services.reports.ports import Store
 from services.reports.store import SqlStore
 
 from ..databases import Postgres, new_sqlite
-from .memory_store import MemoryAppeals, MemoryPictures, MemoryStore
-from .reports import Stores
+from .memory_pictures import MemoryInspections, MemoryPictures
+from .memory_store import MemoryAppeals, MemoryStore
+from .reports import Stores, place
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
 async def stores(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stores]:
     if request.param == "memory":
         memory = MemoryStore()
-        yield Stores(memory, MemoryAppeals(memory), MemoryPictures(memory))
+        yield Stores(memory, MemoryAppeals(memory), MemoryPictures(memory), MemoryInspections(memory))
         return
     url = new_sqlite(tmp_path)
     if request.param == "postgresql":
@@ -28,7 +30,7 @@ async def stores(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
         url = await server.new_database()
     engine = open_engine(url)
     await migrate(engine)
-    yield Stores(SqlStore(engine), SqlAppeals(engine), SqlPictures(engine))
+    yield Stores(SqlStore(engine), SqlAppeals(engine), SqlPictures(engine), SqlInspections(engine, place))
     await engine.dispose()
 
 

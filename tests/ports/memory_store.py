@@ -1,6 +1,6 @@
 """Stores in memory that pass the port tests of the real ones."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from services.contract.errors import InvalidRequest, NotFound
@@ -46,7 +46,7 @@ class MemoryStore:
             self._keep(report.id, number, frame)
         last = next((one for one in reversed(self.decisions) if one.visitor == report.accused), None)
         held = Held(last.level, last.until) if last else None
-        judgement = judge([self._complaint(one) for one in self._open(report.accused)], held)
+        judgement = judge([self._complaint(one) for one in self.open_reports(report.accused)], held)
         made = self._insert(self._evident(judgement.decision)) if judgement.decision else None
         return Filed(report.id, repeated=False, decision=made)
 
@@ -59,7 +59,7 @@ class MemoryStore:
 
     def _evident(self, decision: NewDecision) -> NewDecision:
         found = Evidence.REPORTS
-        of_case = self._open(decision.visitor)
+        of_case = self.open_reports(decision.visitor)
         for one in self.reports:
             if one.report in of_case:
                 found |= Evidence.PICTURES if one.frames else found
@@ -75,7 +75,7 @@ class MemoryStore:
         return self._insert(replace(decision, case=case))
 
     def close(self, accused: VisitorId, decision: DecisionId) -> None:
-        if self._open(accused):
+        if self.open_reports(accused):
             self.closed.setdefault(accused, []).append((len(self.reports), decision))
 
     async def decisions_after(self, sequence: int) -> list[Decision]:
@@ -90,12 +90,12 @@ class MemoryStore:
         self.decisions.append(made)
         return made
 
-    def _open(self, accused: VisitorId) -> list[Report]:
+    def open_reports(self, accused: VisitorId) -> list[Report]:
         closed = max((count for count, _ in self.closed.get(accused, ())), default=0)
         return [one.report for one in self.reports[closed:] if one.report.accused == accused]
 
     def _open_case(self, accused: VisitorId) -> CaseId:
-        open = self._open(accused)
+        open = self.open_reports(accused)
         return self.case(open[0]) if open else CaseId("")
 
     def case(self, of: Report) -> CaseId:
@@ -111,6 +111,7 @@ class MemoryStore:
             for one in self.reports
             if one.report.reporter == of.reporter and of.filed_at - DAY < one.report.filed_at <= of.filed_at
         }
+        pictures = [one for one in self.pictures.values() if one.report == of.id]
         return Complaint(
             report=of.id,
             reporter=of.reporter,
@@ -122,6 +123,8 @@ class MemoryStore:
             reported_lately=len(lately),
             proven=False,
             flag=False,
+            undressed=max((one.score or 0.0 for one in pictures), default=0.0),
+            known=any(one.known for one in pictures),
         )
 
     def _decided(self, report: Report, before: int) -> Level | None:
@@ -132,30 +135,6 @@ class MemoryStore:
                 made = next(one for one in self.decisions if one.id == id)
                 return made.level if made.made_at <= before else None
         return None
-
-
-class MemoryPictures:
-    """Implements the port `PictureStore` beside a store."""
-
-    def __init__(self, store: MemoryStore) -> None:
-        self._store = store
-
-    async def picture(self, report: ReportId, number: int) -> Kept:
-        if (report, number) not in self._store.pictures:
-            raise NotFound("there is no such picture")
-        return self._store.pictures[report, number]
-
-    async def named(self, id: PictureId) -> Kept:
-        for picture in self._store.pictures.values():
-            if picture.id == id:
-                return picture
-        raise NotFound("there is no such picture")
-
-    async def originals(self, case: CaseId) -> AsyncIterator[Original]:
-        of_case = [one.report.id for one in self._store.reports if self._store.case(one.report) == case]
-        for original in self._store.originals:
-            if original.report in of_case:
-                yield original
 
 
 class MemoryAppeals:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.contract.ids import DecisionId, MatchId, ReportId, VisitorId, random_id
-from services.reports.ports import AppealStore, Judgement, PictureStore, Store
+from services.reports.ports import AppealStore, Inspections, Judgement, PictureStore, Store
 from services.reports.records import ChatLine, Evidence, Held, Level, NewDecision, Picture, Reason, Report
 from services.reports.weighing import Complaint
 
@@ -19,11 +19,17 @@ class Stores:
     store: Store
     appeals: AppealStore
     pictures: PictureStore
+    inspections: Inspections
 
 
 def lenient(complaints: Sequence[Complaint], last: Held | None) -> Judgement:
     """Nothing follows by itself."""
     return Judgement(0.0, None)
+
+
+def place(complaints: Sequence[Complaint], now: int) -> float:
+    """As bad as its worst picture."""
+    return max((10.0 if one.known else one.undressed for one in complaints), default=0.0)
 
 
 class Strict:

@@ -86,6 +86,17 @@ def test_everything_is_read() -> None:
     )
 
 
+def test_what_pictures_are_worth_may_be_left_out_as_policies_of_before_do() -> None:
+    assert parse_policy(TEXT).pictures == 0
+    assert parse_policy(TEXT.replace("[doubt]", "[pictures]\nhalf_lives = 1.5\n[doubt]")).pictures == 1.5
+    told = problems(TEXT.replace("[doubt]", "[pictures]\nhalf_lives = 10.1\nworth = 1\n[doubt]"))
+    assert told == [
+        "[pictures] half_lives must be from 0 to 10",
+        "[pictures] 'worth' is not known",
+    ]
+    assert problems(TEXT.replace("[doubt]", "[pictures]\n[doubt]")) == ["[pictures] half_lives is missing"]
+
+
 def test_without_an_action_nothing_happens_by_itself() -> None:
     assert parse_policy(TEXT.partition("[[action]]")[0]).steps == ()
 

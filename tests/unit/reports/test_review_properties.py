@@ -53,6 +53,7 @@ policies = st.builds(
     unproven=factors,
     flag=factors,
     steps=steps.map(monotone),
+    pictures=st.floats(0, 10),
 ) | st.just(POLICY)
 complaints = st.builds(
     Complaint,
@@ -66,6 +67,8 @@ complaints = st.builds(
     reported_lately=st.integers(1, 500),
     proven=st.booleans(),
     flag=st.booleans(),
+    undressed=factors,
+    known=st.booleans(),
 )
 crowds = st.lists(complaints, max_size=12, unique_by=lambda one: one.report)
 quickly = settings(max_examples=200, deadline=None)
@@ -252,6 +255,46 @@ def test_what_happens_by_itself_has_the_score_and_the_networks_that_the_policy_a
 @quickly
 @given(crowd=st.lists(complaints, min_size=1, max_size=12, unique_by=lambda one: one.report), policy=policies)
 def test_a_reported_minor_is_before_whatever_is_none(crowd: list[Complaint], policy: Policy) -> None:
-    others = [replace(one, reason=Reason.NUDITY, upheld=50, dismissed=0) for one in crowd * 3]
+    others = [
+        replace(one, reason=Reason.NUDITY, upheld=50, dismissed=0, undressed=1.0, known=False)
+        for one in crowd * 3
+    ]
     minor = replace(crowd[0], reason=Reason.MINOR)
     assert review([minor], policy, NOW).urgency > review(others, policy, NOW).urgency
+
+
+@quickly
+@given(crowd=crowds, data=st.data(), policy=policies)
+def test_what_programs_see_in_pictures_decides_nothing(
+    crowd: list[Complaint], data: st.DataObject, policy: Policy
+) -> None:
+    seen = [replace(one, undressed=data.draw(factors), known=data.draw(st.booleans())) for one in crowd]
+    found, again = review(crowd, policy, NOW), review(seen, policy, NOW)
+    assert (again.action, again.score, again.networks) == (found.action, found.score, found.networks)
+    assert [one.points for one in again.counted] == [one.points for one in found.counted]
+
+
+@quickly
+@given(crowd=crowds, place=st.integers(0), scores=st.tuples(factors, factors), policy=policies)
+def test_a_picture_that_looks_worse_never_comes_later_and_moves_a_case_only_so_far(
+    crowd: list[Complaint], place: int, scores: tuple[float, float], policy: Policy
+) -> None:
+    assume(crowd)
+    one = place % len(crowd)
+    less, more = (
+        review([*crowd[:one], replace(crowd[one], undressed=score), *crowd[one + 1 :]], policy, NOW).urgency
+        for score in sorted(scores)
+    )
+    bare = review([replace(other, undressed=0.0) for other in crowd], policy, NOW).urgency
+    assert bare <= less <= more
+    assert more.heat <= bare.heat + policy.pictures + 1e-9
+
+
+@quickly
+@given(crowd=crowds, one=complaints, policy=policies)
+def test_a_picture_that_a_list_knows_comes_before_what_none_knows(
+    crowd: list[Complaint], one: Complaint, policy: Policy
+) -> None:
+    others = [replace(other, reason=Reason.NUDITY, known=False) for other in crowd]
+    known = replace(one, reason=Reason.SPAM, known=True)
+    assert review([known], policy, NOW).urgency > review(others, policy, NOW).urgency

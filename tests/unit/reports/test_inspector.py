@@ -1,0 +1,104 @@
+"""Programs look at pictures one after the other; what fails waits, and is not tried for ever."""
+
+import asyncio
+
+import pytest
+
+from services.contract.errors import Unavailable
+from services.contract.ids import ReportId
+from services.reports.inspections import pause
+from services.reports.inspector import MOST_TRIES, Inspector, Inspectors
+from services.reports.ports import NotFoundOut
+from services.reports.records import Finding, Inspection, Kind
+
+from ...ports.memory_pictures import MemoryInspections, MemoryPictures
+from ...ports.memory_store import MemoryStore
+from ...ports.reports import PICTURE, lenient, report
+from ...ports.waiting import until
+
+
+class Program:
+    """Implements the port `Look`; fails with the pictures that it is told to."""
+
+    kind = Kind.SCORE
+
+    def __init__(self, failing: dict[int, Exception] | None = None) -> None:
+        self.failing = failing or {}
+        self.seen: list[int] = []
+        self.rests = 0
+
+    async def at(self, picture: Inspection) -> Finding:
+        self.seen.append(picture.number)
+        if picture.number in self.failing:
+            raise self.failing[picture.number]
+        return Finding(score=0.5)
+
+    async def rest(self) -> None:
+        self.rests += 1
+
+
+class Installation:
+    def __init__(self, program: Program) -> None:
+        self.now = 10_000
+        self.store = MemoryStore()
+        self.inspections = MemoryInspections(self.store)
+        self.inspector = Inspector(self.inspections, program, lambda: self.now)
+
+    async def file(self, pictures: int = 3) -> ReportId:
+        filed = report()
+        await self.store.file(filed, [PICTURE] * pictures, lenient)
+        return filed.id
+
+    async def scores(self, id: ReportId) -> list[float | None]:
+        pictures = MemoryPictures(self.store)
+        return [(await pictures.picture(id, number)).score for number in range(3)]
+
+
+async def test_every_picture_gets_its_score() -> None:
+    at = Installation(program := Program())
+    id = await at.file()
+    while await at.inspector.next():
+        pass
+    assert await at.scores(id) == [0.5, 0.5, 0.5]
+    assert program.seen == [0, 1, 2]
+
+
+async def test_a_picture_that_the_program_fails_with_keeps_no_other_waiting_and_is_given_up() -> None:
+    at = Installation(program := Program({0: NotFoundOut("it died")}))
+    id = await at.file()
+    for _ in range(20):
+        while await at.inspector.next():
+            pass
+        at.now += pause(99)
+    assert await at.scores(id) == [None, 0.5, 0.5]
+    assert program.seen.count(0) == MOST_TRIES
+    assert (Kind.SCORE, id, 0) in at.inspections.over
+
+
+async def test_what_a_program_that_is_away_did_not_look_at_is_looked_at_when_it_is_back() -> None:
+    at = Installation(program := Program(dict.fromkeys(range(3), Unavailable("away"))))
+    id = await at.file()
+    for _ in range(20):
+        with pytest.raises(Unavailable):
+            await at.inspector.next()
+        at.now += pause(99)
+    program.failing = {}
+    while await at.inspector.next():
+        pass
+    assert await at.scores(id) == [0.5, 0.5, 0.5], "however long it was away"
+
+
+async def test_it_looks_at_once_when_it_is_woken_and_goes_on_when_a_program_is_away() -> None:
+    at = Installation(program := Program({0: Unavailable("away")}))
+    inspectors = Inspectors([at.inspector])
+    running = asyncio.create_task(inspectors.run())
+    await asyncio.sleep(0)
+    id = await at.file()
+    inspectors.wake()
+    await until(lambda: program.seen == [0])
+    inspectors.wake()
+    await until(lambda: len(program.seen) == 3)
+    assert await at.scores(id) == [None, 0.5, 0.5]
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert program.rests == 1, "it ends with us"
