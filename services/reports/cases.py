@@ -148,7 +148,7 @@ COMPLAINT = (
     _decided(decisions.c.level == Level.GOOD).label("dismissed"),
     _lately().label("lately"),
     _of_pictures(sa.func.max(evidence.c.score)).label("undressed"),
-    _of_pictures(sa.func.coalesce(sa.func.max(evidence.c.known), "") != "").label("known"),
+    _of_pictures(sa.func.max(evidence.c.known)).label("known"),
 )
 _WEIGHED = (
     sa.select(

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from services.contract.keys import Key, parse_ring
 from services.runtime.addresses import checked
@@ -10,6 +11,7 @@ from services.runtime.config import ConfigError, setting
 
 from . import database
 from .console.oidc import Provider
+from .digests import Digests, read_digests
 from .policy_file import Written, read_written
 from .retention import Retention
 
@@ -35,6 +37,16 @@ def _origins(text: str) -> tuple[str, ...]:
     return origins
 
 
+def _known_pictures(text: str) -> str | Digests:
+    """The URL of a matcher, or else what a file says."""
+    if "://" not in text:
+        return read_digests(text)
+    url = urlsplit(text)
+    if url.scheme not in ("http", "https") or not url.hostname:
+        raise ValueError("a matcher is http://… or https://…")
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     database: str = setting(
@@ -51,6 +63,11 @@ class Config:
     keep_pictures_days: float = setting("how long pictures of a decided case are kept", 183.0, _days)
     keep_reports_days: float = setting("how long decided cases are kept", 365.0, _days)
     classifier: bool = setting("whether a classifier looks at pictures, to order the queue", True)
+    known_pictures: str | Digests | None = setting(
+        "a file with SHA-256 digests of pictures known to be illegal, or the URL of a matcher",
+        None,
+        _known_pictures,
+    )
     policy: Written | None = setting("a file with the rules of triage, in place of ours", None, read_written)
     console_listen: str = setting("where the console is served", "127.0.0.1:7022", checked)
     console_origins: tuple[str, ...] = setting(

@@ -1,0 +1,108 @@
+"""What knows pictures: a file of digests, and a matcher over HTTP."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from services.contract.errors import Unavailable
+from services.contract.ids import CaseId, ReportId
+from services.reports.digests import DigestFile, parse, read_digests
+from services.reports.picture_matcher import HttpMatcher
+from services.reports.ports import KnownPictures
+from services.reports.recognition import Recognition
+from services.reports.records import Finding, Inspection, Kind
+from services.reports.triage import HOLD
+
+from .picture_matcher import Matcher, matcher
+
+
+def digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()
+
+
+def inspection(sent: bytes, kept: bytes) -> Inspection:
+    return Inspection(Kind.KNOWN, CaseId("c"), ReportId("r"), 0, 1, kept, digest(kept), digest(sent))
+
+
+KNOWN = {digest(b"sent").hex(): "sent ones", digest(b"kept").hex(): "kept ones"}
+FILE = f"# two lists\n\n{digest(b'sent').hex()} sent ones\n{digest(b'kept').hex().upper()}\tkept ones \n"
+
+
+@pytest.fixture
+async def running() -> AsyncIterator[Matcher]:
+    async with matcher() as running:
+        running.known = KNOWN
+        yield running
+
+
+@pytest.fixture(params=["file", "http"])
+def known(request: pytest.FixtureRequest, tmp_path: Path, running: Matcher) -> KnownPictures:
+    if request.param == "http":
+        return HttpMatcher(running.url)
+    (tmp_path / "digests.txt").write_text(FILE)
+    return DigestFile(read_digests(str(tmp_path / "digests.txt")))
+
+
+async def test_a_picture_is_known_as_it_was_sent_or_as_it_is_kept(known: KnownPictures) -> None:
+    assert await known.list_of(inspection(b"sent", b"x")) == "sent ones"
+    assert await known.list_of(inspection(b"x", b"kept")) == "kept ones"
+    assert await known.list_of(inspection(b"x", b"y")) == ""
+
+
+async def test_what_is_known_is_held_for_a_year_and_nothing_else(known: KnownPictures) -> None:
+    look = Recognition(known, lambda: 1_000)
+    assert await look.at(inspection(b"sent", b"x")) == Finding(known="sent ones", held_until=1_000 + HOLD)
+    assert await look.at(inspection(b"x", b"y")) == Finding()
+
+
+async def test_a_matcher_gets_the_picture_that_is_kept(running: Matcher) -> None:
+    await HttpMatcher(running.url).list_of(inspection(b"sent", b"kept"))
+    assert running.pictures == [b"kept"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 500},
+        {"status": 404},
+        {"status": 302, "headers": {"Location": "/elsewhere"}},
+        {"text": "yes"},
+        {"text": "{}"},
+        {"text": '{"known": 1}'},
+        {"text": '{"known": "\\u0000"}'},
+        {"text": '{"known": "' + "x" * 65 + '"}'},
+        {"text": '{"known": ""}' + " " * 5000},
+        {"body": b'{"known": "\xff"}'},
+    ],
+)
+async def test_what_is_no_answer_is_asked_again(running: Matcher, answer: dict[str, object]) -> None:
+    running.answer = web.Response(**answer)  # type: ignore[arg-type]
+    with pytest.raises(Unavailable):
+        await HttpMatcher(running.url).list_of(inspection(b"sent", b"kept"))
+
+
+async def test_a_matcher_that_is_away_or_silent_is_asked_again(running: Matcher) -> None:
+    running.silent = True
+    for asked in (HttpMatcher(running.url, seconds=0.2), HttpMatcher("http://127.0.0.1:1/match")):
+        with pytest.raises(Unavailable):
+            await asked.list_of(inspection(b"sent", b"kept"))
+
+
+def test_a_line_without_a_list_is_of_the_one_that_the_file_is_named_for() -> None:
+    assert parse([f"{'ab' * 32}\n"], "illegal") == {b"\xab" * 32: "illegal"}
+
+
+@pytest.mark.parametrize("line", ["abc", "ab" * 33, "xy" * 32, "ab" * 32 + "name", "ab" * 32 + " a\0b"])
+def test_a_line_that_is_no_digest_is_told_and_not_passed_over(line: str) -> None:
+    with pytest.raises(ValueError, match="line 2 is no SHA-256 digest"):
+        parse(["", line], "list")
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "binary").write_bytes(b"\xff\xfe")
+    for path, problem in (("missing", "No such file"), ("binary", "this is no text")):
+        with pytest.raises(ValueError, match=problem):
+            read_digests(str(tmp_path / path))
