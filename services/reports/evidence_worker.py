@@ -14,6 +14,10 @@ MAX_PIXELS = 3840 * 2160
 MAX_SIDE = 1280
 """Longest side of what is kept, in pixels."""
 
+MAX_SCANS = 64
+"""Of a progressive JPEG, counted without decoding: each goes over all pixels. An honest one has about ten."""
+_SCAN = b"\xff\xda"
+
 MEMORY = 512 * 2**20
 CPU_SECONDS = 4
 """For one picture; a picture from a camera takes about 0.05."""
@@ -24,12 +28,16 @@ SIZE = struct.Struct("!HH")
 
 def reencode(frame: bytes) -> tuple[bytes, int, int]:
     """A JPEG of the pixels in `frame` and nothing else, its width and its height; raises `Refused`."""
+    if frame.count(_SCAN) > MAX_SCANS:
+        raise Refused(f"the picture has more than {MAX_SCANS} scans")
     try:
         with Image.open(io.BytesIO(frame), formats=("JPEG", "PNG", "WEBP")) as image:
             _check_size(image)  # so far only the header was read
             return _encode(image)
     except Refused:
         raise
+    except Image.DecompressionBombError:  # so large that not even the header is worth a look
+        raise Refused(f"the picture has far more than {MAX_PIXELS} pixels") from None
     except Exception:  # noqa: BLE001 -- a hostile picture makes a decoder raise nearly anything
         raise Refused("the picture is broken, or it is no JPEG, PNG or WebP") from None
 
