@@ -156,13 +156,12 @@ async def _reports(
 
 async def _frames(connection: AsyncConnection, case: CaseId) -> dict[str, list[Frame]]:
     of_case = sa.select(reports.c.id).where(reports.c.case_id == case)
-    columns = (evidence.c.report, evidence.c.number, evidence.c.width, evidence.c.height)
-    rows = await connection.execute(
-        sa.select(*columns).where(evidence.c.report.in_(of_case)).order_by(evidence.c.number)
-    )
+    told = (evidence.c.number, evidence.c.width, evidence.c.height, evidence.c.score, evidence.c.known)
+    of_them = sa.select(evidence.c.report, *told).where(evidence.c.report.in_(of_case))
+    rows = await connection.execute(of_them.order_by(evidence.c.number))
     found: dict[str, list[Frame]] = defaultdict(list)
     for row in rows:
-        found[row.report].append(Frame(row.number, row.width, row.height, None, False))
+        found[row.report].append(Frame(row.number, row.width, row.height, row.score, bool(row.known)))
     return found
 
 

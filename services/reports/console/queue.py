@@ -35,13 +35,13 @@ class SqlQueue:
                 rows = (await connection.execute(_CASES)).all()
                 names = [row.id for row in rows]
                 reasons = await _reasons(connection, names)
-                frames = {row.case_id: row[1] for row in await connection.execute(_frames(names))}
+                frames = {row.case_id: row for row in await connection.execute(_frames(names))}
                 waiting = await connection.scalar(_OPEN_CASES) or 0
                 appealed = await connection.scalar(_OPEN_APPEALS) or 0
-        lines = [self._line(row, reasons[row.id], frames.get(row.id, 0)) for row in rows]
+        lines = [self._line(row, reasons[row.id], frames.get(row.id)) for row in rows]
         return Queue(lines, waiting, appealed)
 
-    def _line(self, row: sa.Row[Any], reasons: Counter[str], frames: int) -> CaseLine:
+    def _line(self, row: sa.Row[Any], reasons: Counter[str], frames: sa.Row[Any, Any, Any] | None) -> CaseLine:
         standing = self.standing(VisitorId(row.accused))
         return CaseLine(
             id=row.id,
@@ -53,10 +53,10 @@ class SqlQueue:
             reports=reasons.total(),
             reporters=row.reporters,
             networks=row.networks,
-            frames=frames,
+            frames=frames.count_of if frames else 0,
             reasons=dict(reasons.most_common()),
             standing=decision_view(standing) if standing else None,
-            score=None,
+            score=frames.score if frames else None,
         )
 
 
@@ -74,9 +74,11 @@ async def _reasons(connection: AsyncConnection, names: list[str]) -> dict[str, C
     return found
 
 
-def _frames(names: list[str]) -> sa.Select[Any, Any]:
+def _frames(names: list[str]) -> sa.Select[Any, Any, Any]:
+    """How many pictures there are, and the highest score."""
+    told = (sa.func.count().label("count_of"), sa.func.max(evidence.c.score).label("score"))
     return (
-        sa.select(reports.c.case_id, sa.func.count())
+        sa.select(reports.c.case_id, *told)
         .join(evidence, evidence.c.report == reports.c.id)
         .where(reports.c.case_id.in_(names))
         .group_by(reports.c.case_id)

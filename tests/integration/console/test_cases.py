@@ -204,6 +204,16 @@ async def test_an_export_holds_everything_and_is_kept_in_mind(replica: Replica, 
         assert (entry["action"], entry["details"]["reason"]) == ("case.exported", "asked by the police")
 
 
+async def test_an_export_holds_what_was_kept_untouched_of_a_minor(replica: Replica, database: str) -> None:
+    sent = photo(64, 48)
+    await file(replica, reason=pb.REASON_MINOR, frames=(sent,))
+    async with moderator(replica, database, "sue", Role.SENIOR) as sue:
+        exported = await sue.get(f"/cases/{await only_case(sue)}/export?reason=police")
+        with zipfile.ZipFile(io.BytesIO(exported.content)) as archive:
+            (original,) = (name for name in archive.namelist() if name.startswith("originals/"))
+            assert archive.read(original) == sent
+
+
 async def test_a_hold_only_grows(replica: Replica, database: str) -> None:
     await file(replica)
     async with moderator(replica, database, "sue", Role.SENIOR) as sue:
