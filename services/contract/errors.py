@@ -45,6 +45,18 @@ class PassRefused(ZufallError):
     code = "pass_refused"
 
 
+class ProofRefused(ZufallError):
+    """A device did not prove that it holds its key, or the token names another one."""
+
+    code = "proof_refused"
+
+
+class ChallengeRefused(ZufallError):
+    """The challenge is forged, too old, or was used before: get another."""
+
+    code = "challenge_refused"
+
+
 class PermissionRefused(ZufallError):
     """The caller may not do this."""
 

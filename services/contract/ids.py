@@ -8,6 +8,9 @@ from typing import NewType
 VisitorId = NewType("VisitorId", str)
 """22 base64url characters: 128 random bits, chosen when a token is issued."""
 
+DeviceId = NewType("DeviceId", str)
+"""22 base64url characters: 128 bits that hang on a browser's key and on a secret (`contract.devices`)."""
+
 MatchId = NewType("MatchId", str)
 """22 base64url characters: 128 random bits, chosen by the matcher."""
 

@@ -1,16 +1,25 @@
 """Tokens: signed statements of who a visitor is (JWT, EdDSA)."""
 
 import jwt
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from .devices import Device
 from .errors import TokenRefused
-from .ids import Token, VisitorId, random_id
+from .ids import DeviceId, Token, VisitorId, random_id
 from .keys import Key
 
 LIFETIME = 24 * 3600
 """Seconds."""
 
 _AUDIENCE = "zufall"
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """Whom a token names, and the device without which nobody renews it."""
+
+    visitor: VisitorId
+    device: Device | None = None
 
 
 class TokenSigner:
@@ -20,7 +29,7 @@ class TokenSigner:
         self._private = Ed25519PrivateKey.from_private_bytes(key.secret)
         self._public = self._private.public_key()
 
-    def issue(self, wall_now: float, visitor: VisitorId | None = None) -> Token:
+    def issue(self, wall_now: float, visitor: VisitorId | None = None, device: Device | None = None) -> Token:
         """A token for `visitor`, or for a new one, that is good for `LIFETIME` seconds."""
         claims = {
             "sub": visitor or random_id(),
@@ -28,9 +37,11 @@ class TokenSigner:
             "iat": int(wall_now),
             "exp": int(wall_now) + LIFETIME,
         }
+        if device is not None:
+            claims |= {"device": device.id, "device_since": device.since}
         return Token(jwt.encode(claims, self._private, algorithm="EdDSA"))
 
-    def visitor(self, token: str) -> VisitorId:
+    def holder(self, token: str) -> Holder:
         """Who holds `token`; raises `TokenRefused` when it is forged, expired or no token at all."""
         try:
             claims = jwt.decode(
@@ -45,4 +56,9 @@ class TokenSigner:
             raise TokenRefused("the token has expired") from None
         except (jwt.InvalidTokenError, UnicodeEncodeError):  # a header may hold any bytes
             raise TokenRefused("the token is not one of ours") from None
-        return VisitorId(claims["sub"])
+        device = Device(DeviceId(claims["device"]), claims["device_since"]) if "device" in claims else None
+        return Holder(VisitorId(claims["sub"]), device)
+
+    def visitor(self, token: str) -> VisitorId:
+        """As `holder`."""
+        return self.holder(token).visitor

@@ -8,6 +8,8 @@ from math import inf
 
 from aiohttp import web
 
+from services.contract.challenges import Challenges
+from services.contract.devices import Devices
 from services.contract.errors import CloseCode
 from services.contract.ids import GatewayId, random_id
 from services.contract.passes import PassSealer
@@ -36,7 +38,9 @@ from .ice import ice_for
 from .introductions import Introductions
 from .neighbours import Neighbourhood
 from .newcomers import Speechless
+from .proofs import Proofs, Used
 from .session import Session
+from .sessions import Sessions
 
 OTHER_FILES = 256
 """Of this process beside visitors' connections: streams to other services, the page that is being sent."""
@@ -77,7 +81,9 @@ async def run(config: Config, stop: Stop, session: type[Session] = Session) -> N
     countries = open_countries(config.countries)
     sockets = Sockets(config, hub, signer, passes, standings, countries, stop.is_set)
     speechless = Speechless(config.limit_hello_seconds)
-    app = build_app(Api(config, sockets, signer, reports, standings, presence), config, speechless)
+    devices, used = Devices(config.token_key, config.pass_keys), Used(config.limit_proofs)
+    sessions = Sessions(signer, standings, Proofs(devices, Challenges(config.pass_keys), used))
+    app = build_app(Api(config, sockets, sessions, reports, standings, presence), config, speechless)
 
     def not_ready() -> list[str]:
         parts = {

@@ -8,13 +8,11 @@ from time import monotonic, time
 import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Middleware
-from msgspec import Struct
 
-from services.contract import errors, tokens
-from services.contract.errors import InvalidRequest, PermissionRefused, TokenRefused, TooFast, ZufallError
+from services.contract import errors
+from services.contract.errors import PermissionRefused, TokenRefused, TooFast, ZufallError
 from services.contract.ids import ReportId, VisitorId
 from services.contract.limits import MOST_INTERESTS
-from services.contract.tokens import TokenSigner
 
 from . import metrics
 from .allowance import Rate
@@ -25,6 +23,7 @@ from .filing import Filing, parse_filing
 from .messages import CHAT_LENGTH, INTEREST_LENGTH, SUBPROTOCOL
 from .newcomers import Networks, Places, Speechless, read_body, too_fast
 from .ports import Presence, Reports, Standings
+from .sessions import SESSION_BYTES, Sessions, parse_session
 from .visitors import address_hash, remote_address
 
 STATUSES: dict[type[ZufallError], int] = {
@@ -33,6 +32,8 @@ STATUSES: dict[type[ZufallError], int] = {
     errors.TokenRefused: 401,
     errors.PermissionRefused: 403,
     errors.PassRefused: 403,
+    errors.ProofRefused: 403,
+    errors.ChallengeRefused: 403,
     errors.Banned: 403,
     errors.NotFound: 404,
     errors.TooLate: 410,
@@ -44,9 +45,6 @@ PAGES = {"/": "index.html", "/status": "status.html"}
 
 APPEAL_BYTES = 32 * 1024
 """Of an appeal: 2,000 characters, however they are written, and a token."""
-
-SESSION_BYTES = 1024
-"""Of a request for a token, which says nothing."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -60,10 +58,6 @@ _HEADERS = {
 }
 
 
-class SessionRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """Nothing needs to be said for a token."""
-
-
 class Api:
     """The endpoints beside the WebSocket."""
 
@@ -71,14 +65,14 @@ class Api:
         self,
         config: Config,
         sockets: Sockets,
-        signer: TokenSigner,
+        sessions: Sessions,
         reports: Reports,
         standings: Standings,
         presence: Presence,
     ) -> None:
         self._config = config
         self._sockets = sockets
-        self._signer = signer
+        self._sessions = sessions
         self._reports = reports
         self._standings = standings
         self._presence = presence
@@ -89,6 +83,7 @@ class Api:
         return [
             web.get("/ws", self.socket),
             web.get("/api/config", self.configuration),
+            web.get("/api/challenge", self.challenge),
             web.post("/api/session", self.session),
             web.post("/api/reports", self.report),
             web.get("/api/standing", self.standing),
@@ -122,18 +117,15 @@ class Api:
         }
         return _json(200, body)
 
+    async def challenge(self, _: web.Request) -> web.Response:
+        """What a device signs to prove itself."""
+        return _json(200, self._sessions.challenge(time()))
+
     async def session(self, request: web.Request) -> web.Response:
         """A token for a new visitor, or a fresh one for the visitor of a good token."""
-        try:
-            body = await read_body(request, SESSION_BYTES, self._config.limit_body_seconds)
-            msgspec.json.decode(body or b"{}", type=SessionRequest)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise InvalidRequest(f"the request cannot be read: {error}") from None
-        visitor = self._visitor(request) if "Authorization" in request.headers else None
-        if visitor is not None and self._standings.ban(visitor) is not None:
-            raise errors.Banned("this visitor is banned")
-        token = self._signer.issue(time(), visitor)
-        return _json(201, {"token": token, "expires_in": tokens.LIFETIME})
+        body = await read_body(request, SESSION_BYTES, self._config.limit_body_seconds)
+        token = _bearer(request) if "Authorization" in request.headers else ""
+        return _json(201, self._sessions.begin(parse_session(body), token, time(), monotonic()))
 
     async def report(self, request: web.Request) -> web.Response:
         """Answers when the report is committed."""
@@ -189,7 +181,7 @@ class Api:
         return web.Response(body=body, content_type="application/json", headers=headers)
 
     def _visitor(self, request: web.Request) -> VisitorId:
-        return self._signer.visitor(_bearer(request))
+        return self._sessions.holder(_bearer(request)).visitor
 
     def _network(self, request: web.Request) -> bytes:
         address = remote_address(request, self._config.trusted_proxies)

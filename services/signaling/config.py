@@ -94,6 +94,7 @@ class Config:
     limit_hello_seconds: float = setting("time for the first request, and for the first frame", 5.0)
     limit_report_bytes: int = setting("size of a report with its pictures", 4 * 1024 * 1024)
     limit_reports_at_once: int = setting("reports that may be on their way in", 16)
+    limit_proofs: int = setting("proofs of devices in four minutes, none of which is taken twice", 100_000)
     limit_body_seconds: float = setting("time for the body of a request", 30.0)
     heartbeat_seconds: float = setting("time between pings; half of it to answer", 25.0, positive)
     keepalive_seconds: float = setting("time for which an HTTP connection may idle", 75.0, positive)

@@ -43,13 +43,29 @@ HTTP = """\
 |---|---|---|
 | `GET /` | | the page |
 | `GET /api/config` | | `{"name", "protocol", "limits", "ice_policy"}` |
-| `POST /api/session` | `{}` | 201 `{"token": "…", "expires_in": 86400}` |
+| `GET /api/challenge` | | `{"challenge": "…", "expires_in": 120}` |
+| `POST /api/session` | `{"device"?}` | 201 `{"token", "expires_in": 86400, "device"?: {"voucher"}}` |
 | `GET /api/standing` | | `{"level": "good"\\|"restricted"\\|"banned"}` |
 | `POST /api/appeals` | `{"appeal", "text"}` | 201 `{"state": "open"}`, or the state of an earlier one |
 | `GET /api/appeals` | | `{"state", "answer"?, "decided", "appeal_until", "rule", "automated", …}` |
 | `POST /api/reports` | `{"pass", "reason", "note"?, "frames"?, "chat"?}` | 201 `{"report": "…"}` |
 
-`POST /api/session` with a token that is still good gives a fresh one of the same visitor. A banned visitor's
+`POST /api/session` with a token that is still good gives a fresh one of the same visitor. With
+`{"device": {"key", "challenge", "signature", "voucher"?}}` the token names the browser's device, and only who
+proves to hold the same key renews it: anybody else is `proof_refused` (403). A proof is optional, also for a
+token that names no device yet. `key` is a public key of P-256, the 65 bytes of WebCrypto's `raw` format;
+`signature` is made by ECDSA with SHA-256 over the three lines
+
+    zufall device proof 1
+    <challenge>
+    <the token of the Authorization header, or nothing>
+
+without a newline at the end, in WebCrypto's form of 64 bytes; both are in base64. A challenge comes from any
+gateway and serves once: a used, old or foreign one is `challenge_refused` (403), and the next one may do.
+`voucher` is what the last answer said: it is how the same key is known to be an old one. Expect further
+fields in the answers.
+
+A banned visitor's
 standing has the fields of the message `banned`, too. These, and reports, know the visitor by the header
 `Authorization: Bearer <token>`.
 

@@ -51,6 +51,7 @@ REQUESTS: dict[str, tuple[str, str, bytes | None, int, str]] = {
     "a session without end": ("POST", "/api/session", b" " * 5 * MEGABYTE, 413, "too_large"),
     "a session by GET": ("GET", "/api/session", None, 405, "method_not_allowed"),
     "a session by DELETE": ("DELETE", "/api/session", None, 405, "method_not_allowed"),
+    "a challenge by POST": ("POST", "/api/challenge", b"{}", 405, "method_not_allowed"),
     "a report by GET": ("GET", "/api/reports", None, 405, "method_not_allowed"),
     "a report without a token": ("POST", "/api/reports", b"{}", 401, "token_refused"),
     "a standing without a token": ("GET", "/api/standing", None, 401, "token_refused"),

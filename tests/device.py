@@ -1,0 +1,59 @@
+"""A browser's device key without a browser: proves itself as the page does."""
+
+import base64
+from typing import Any
+
+import aiohttp
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    generate_private_key,
+)
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+Json = dict[str, Any]
+
+
+class Device:
+    """`private` may be of another curve, to be refused."""
+
+    def __init__(self, private: EllipticCurvePrivateKey | None = None) -> None:
+        self._private = private or generate_private_key(SECP256R1())
+        self.key = self._private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+    def sign(self, text: bytes) -> bytes:
+        """r and s, 32 bytes each."""
+        r, s = decode_dss_signature(self._private.sign(text, ECDSA(SHA256())))
+        size = self._private.key_size // 8
+        return r.to_bytes(size) + s.to_bytes(size)
+
+    def proof(self, challenge: str, token: str = "", voucher: str = "") -> Json:
+        """`device` of `POST /api/session`."""
+        text = f"zufall device proof 1\n{challenge}\n{token}".encode()
+        shown = {"voucher": voucher} if voucher else {}
+        return {
+            "key": base64.b64encode(self.key).decode(),
+            "challenge": challenge,
+            "signature": base64.b64encode(self.sign(text)).decode(),
+            **shown,
+        }
+
+    async def begin(self, url: str, token: str = "", voucher: str = "") -> Json:
+        """A session of a gateway that takes the proof."""
+        async with aiohttp.ClientSession() as http:
+            proof = self.proof(await challenge(http, url), token, voucher)
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            async with http.post(f"{url}/api/session", json={"device": proof}, headers=headers) as answer:
+                assert answer.status == 201, await answer.text()
+                session: Json = await answer.json()
+                return session
+
+
+async def challenge(http: aiohttp.ClientSession, url: str) -> str:
+    async with http.get(f"{url}/api/challenge") as answer:
+        assert answer.status == 200
+        given: Json = await answer.json()
+        return str(given["challenge"])

@@ -1,0 +1,168 @@
+"""Tokens that name a device, at real gateways: for a proof, renewed by the same key, refused to others."""
+
+import base64
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import aiohttp
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256K1, SECP384R1, generate_private_key
+
+from services.contract.challenges import LIFETIME, Challenges
+from services.contract.keys import parse_ring
+
+from ..device import Device, challenge
+from ..visitor import visitor
+from .cluster import Cluster
+from .test_gateway_bad_requests import MEGABYTE, is_problem
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+Json = dict[str, Any]
+
+
+def claims(token: str) -> Json:
+    read: Json = jwt.decode(token, options={"verify_signature": False})
+    return read
+
+
+async def is_refused(url: str, body: object, code: str, token: str = "", status: int = 403) -> None:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    async with aiohttp.ClientSession() as http:
+        data = body if isinstance(body, bytes) else json.dumps({"device": body}).encode()
+        async with http.post(f"{url}/api/session", data=data, headers=headers) as answer:
+            await is_problem(answer, status, code)
+
+
+async def test_a_challenge_of_one_gateway_is_taken_by_another_and_the_token_by_all(cluster: Cluster) -> None:
+    first, second = cluster.urls
+    device, before = Device(), int(time.time())
+    async with aiohttp.ClientSession() as http:
+        async with http.get(f"{first}/api/challenge") as answer:
+            assert answer.headers["Cache-Control"] == "no-store"
+            given = await answer.json()
+        assert given == {"challenge": given["challenge"], "expires_in": LIFETIME}
+        body = {"device": device.proof(given["challenge"])}
+        async with http.post(f"{second}/api/session", json=body) as answer:
+            assert answer.status == 201
+            session = await answer.json()
+    assert session.keys() == {"token", "expires_in", "device"}
+    said = claims(session["token"])
+    assert before <= said["device_since"] <= time.time()
+    assert len(said["device"]) == 22
+    async with visitor(first, session["token"]) as one:
+        assert one.name == said["sub"]
+
+
+async def test_without_a_proof_all_is_as_before(cluster: Cluster) -> None:
+    async with aiohttp.ClientSession() as http, http.post(f"{cluster.urls[0]}/api/session") as answer:
+        session = await answer.json()
+    assert session.keys() == {"token", "expires_in"}
+    assert claims(session["token"]).keys() == {"sub", "aud", "iat", "exp"}
+
+
+async def test_a_token_of_a_device_is_renewed_with_its_key_only(cluster: Cluster) -> None:
+    first, second = cluster.urls
+    device = Device()
+    session = await device.begin(first)
+    renewed = await device.begin(second, session["token"])
+    for claim in ("sub", "device", "device_since"):
+        assert claims(renewed["token"])[claim] == claims(session["token"])[claim]
+    token = session["token"]
+    await is_refused(first, b"{}", "proof_refused", token)
+    async with aiohttp.ClientSession() as http:
+        await is_refused(first, Device().proof(await challenge(http, first), token), "proof_refused", token)
+        await is_refused(first, device.proof(await challenge(http, first)), "proof_refused", token)
+
+
+async def test_a_token_without_a_device_gets_one_and_stays_the_same_visitor(cluster: Cluster) -> None:
+    url = cluster.urls[0]
+    async with aiohttp.ClientSession() as http, http.post(f"{url}/api/session") as answer:
+        plain = (await answer.json())["token"]
+    session = await Device().begin(url, plain)
+    assert claims(session["token"])["sub"] == claims(plain)["sub"]
+    await is_refused(url, b"{}", "proof_refused", session["token"])
+
+
+async def test_a_new_visitor_of_a_known_device_is_known_since_then(cluster: Cluster) -> None:
+    first, second = cluster.urls
+    device = Device()
+    session = await device.begin(first)
+    since = claims(session["token"])["device_since"]
+    while time.time() < since + 1.1:
+        again = await device.begin(second, voucher=session["device"]["voucher"])
+    assert claims(again["token"])["device_since"] == since
+    assert claims(again["token"])["sub"] != claims(session["token"])["sub"]
+    stolen = await Device().begin(first, voucher=session["device"]["voucher"])
+    assert claims(stolen["token"])["device_since"] > since
+    lost = await device.begin(first, voucher="of before the keys were changed")
+    assert claims(lost["token"])["device_since"] > since
+
+
+async def test_a_challenge_serves_once(cluster: Cluster) -> None:
+    url = cluster.urls[0]
+    device = Device()
+    async with aiohttp.ClientSession() as http:
+        proof = device.proof(await challenge(http, url))
+        async with http.post(f"{url}/api/session", json={"device": proof}) as answer:
+            assert answer.status == 201
+        await is_refused(url, proof, "challenge_refused")
+        again = device.proof(proof["challenge"] + "!")  # other letters for the same bytes
+        await is_refused(url, again, "challenge_refused")
+
+
+async def test_an_old_challenge_and_one_of_another_installation_are_refused(cluster: Cluster) -> None:
+    ring = parse_ring(cluster.environment["ZUFALL_PASS_KEYS"])
+    old = Challenges(ring).issue(time.time() - LIFETIME - 1)
+    await is_refused(cluster.urls[0], Device().proof(old), "challenge_refused")
+    foreign = Challenges(parse_ring("A" * 43)).issue(time.time())
+    await is_refused(cluster.urls[0], Device().proof(foreign), "challenge_refused")
+    await is_refused(cluster.urls[0], Device().proof("anything"), "challenge_refused")
+
+
+def changed(**fields: Any) -> Callable[[str], object]:
+    return lambda challenge: Device().proof(challenge) | fields
+
+
+def encoded(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+BAD: dict[str, tuple[Callable[[str], object], int, str]] = {
+    "another key's signature": (changed(key=encoded(Device().key)), 403, "proof_refused"),
+    "a signature of zeros": (changed(signature=encoded(bytes(64))), 403, "proof_refused"),
+    "a signature of ones": (changed(signature=encoded(b"\xff" * 64)), 403, "proof_refused"),
+    "another text": (lambda one: Device().proof("x") | {"challenge": one}, 403, "proof_refused"),
+    "a key of another curve of this length": (
+        lambda one: Device(generate_private_key(SECP256K1())).proof(one), 403, "proof_refused",
+    ),
+    "a key of a larger curve": (
+        lambda one: Device(generate_private_key(SECP384R1())).proof(one), 400, "invalid_request",
+    ),
+    "a key that is no point": (changed(key=encoded(b"\x04" + bytes(64))), 403, "proof_refused"),
+    "a key of zeros": (changed(key=encoded(bytes(65))), 403, "proof_refused"),
+    "no base64": (changed(key="§"), 400, "invalid_request"),
+    "half a signature": (changed(signature=encoded(bytes(32))), 400, "invalid_request"),
+    "a JWK": (changed(key={"kty": "EC", "crv": "P-256"}), 400, "invalid_request"),
+    "an unknown field": (changed(name="mine"), 400, "invalid_request"),
+    "no challenge": (changed(challenge=""), 400, "invalid_request"),
+    "a number": (lambda one: 7, 400, "invalid_request"),
+    "a lone surrogate": (lambda one: b'{"device":"\\ud800"}', 400, "invalid_request"),
+    "a long voucher": (changed(voucher="x" * 4096), 413, "too_large"),
+    "a megabyte": (lambda one: b" " * MEGABYTE, 413, "too_large"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
+async def test_a_bad_proof_is_a_problem(
+    cluster: Cluster, bad: tuple[Callable[[str], object], int, str]
+) -> None:
+    spoil, status, code = bad
+    url = cluster.urls[1]
+    async with aiohttp.ClientSession() as http:
+        body = spoil(await challenge(http, url))
+    await is_refused(url, body, code, status=status)
+    assert (await Device().begin(url))["token"]

@@ -1,0 +1,101 @@
+"""Who signed what, and since when a device is known."""
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256K1, generate_private_key
+
+from services.contract.challenges import LIFETIME, Challenges
+from services.contract.devices import SIGNATURE_BYTES, Devices, check_signature, signed_text
+from services.contract.errors import ChallengeRefused, PassRefused, ProofRefused
+from services.contract.ids import VisitorId, random_id
+from services.contract.keys import new_key, parse_key
+from services.contract.passes import PassSealer
+from services.contract.sealing import Sealer
+
+from ...device import Device
+
+KEY, RING = parse_key(new_key()), (parse_key(new_key()),)
+DEVICES = Devices(KEY, RING)
+ONE, OTHER = Device(), Device()
+TEXT = signed_text("challenge", "token")
+
+
+def test_what_is_signed_is_the_purpose_the_challenge_and_the_token() -> None:
+    assert TEXT == b"zufall device proof 1\nchallenge\ntoken"
+    assert signed_text("challenge", "") == b"zufall device proof 1\nchallenge\n"
+
+
+def test_the_signature_of_the_key_is_taken() -> None:
+    check_signature(ONE.key, ONE.sign(TEXT), TEXT)
+
+
+@pytest.mark.parametrize(
+    ("key", "signature", "text"),
+    [
+        (ONE.key, ONE.sign(TEXT), signed_text("challenge", "")),
+        (ONE.key, ONE.sign(TEXT), signed_text("another", "token")),
+        (ONE.key, OTHER.sign(TEXT), TEXT),
+        (ONE.key, bytes(SIGNATURE_BYTES), TEXT),
+        (ONE.key, b"\xff" * SIGNATURE_BYTES, TEXT),
+        (bytes(65), ONE.sign(TEXT), TEXT),
+        (b"\x04" + bytes(64), ONE.sign(TEXT), TEXT),
+        (b"\x05" + ONE.key[1:], ONE.sign(TEXT), TEXT),
+        (Device(generate_private_key(SECP256K1())).key, ONE.sign(TEXT), TEXT),
+    ],
+    ids=[
+        "no token", "another challenge", "another key", "zeros", "too large", "key of zeros", "no point",
+        "no uncompressed point", "another curve",
+    ],
+)  # fmt: skip
+def test_any_other_is_refused(key: bytes, signature: bytes, text: bytes) -> None:
+    with pytest.raises(ProofRefused):
+        check_signature(key, signature, text)
+
+
+def test_a_device_has_one_name_at_every_gateway_and_another_in_every_installation() -> None:
+    assert Devices(KEY, RING).name(ONE.key) == DEVICES.name(ONE.key)
+    assert len(DEVICES.name(ONE.key)) == len(random_id())
+    names = {DEVICES.name(ONE.key), DEVICES.name(OTHER.key)}
+    names.add(Devices(parse_key(new_key()), RING).name(ONE.key))
+    assert len(names) == 3
+
+
+def test_a_voucher_is_good_for_its_key_as_long_as_the_ring_has_the_one_that_sealed_it() -> None:
+    voucher = DEVICES.vouch(ONE.key, 1234)
+    rotated = Devices(parse_key(new_key()), (parse_key(new_key()), *RING))
+    assert DEVICES.vouched(ONE.key, voucher) == rotated.vouched(ONE.key, voucher) == 1234
+    assert DEVICES.vouched(OTHER.key, voucher) is None
+    assert Devices(KEY, (parse_key(new_key()),)).vouched(ONE.key, voucher) is None
+    assert DEVICES.vouched(ONE.key, "anything") is None
+
+
+def test_a_challenge_is_good_for_two_minutes_at_every_gateway() -> None:
+    challenge = Challenges(RING).issue(1000.0)
+    id = Challenges(RING).open(challenge, 1000.0 + LIFETIME)
+    assert id == Challenges(RING).open(challenge, 1000.0 - LIFETIME)
+    assert id != Challenges(RING).open(Challenges(RING).issue(1000.0), 1000.0)
+    for now in (1001.0 + LIFETIME, 999.0 - LIFETIME):
+        with pytest.raises(ChallengeRefused, match="expired"):
+            Challenges(RING).open(challenge, now)
+
+
+def test_the_same_challenge_in_other_letters_has_the_same_id() -> None:
+    """Base64 can be written in more than one way: who is to use each once must not go by the text."""
+    challenge = Challenges(RING).issue(1000.0)
+    assert Challenges(RING).open(challenge + "!", 1000.0) == Challenges(RING).open(challenge, 1000.0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "é", "\ud800", "AAAA", Sealer(RING, b"zufall pass 1").seal(b"x")],
+    ids=["nothing", "no ASCII", "no text", "short", "a pass"],
+)
+def test_anything_else_is_no_challenge(text: str) -> None:
+    with pytest.raises(ChallengeRefused, match="not one of ours"):
+        Challenges(RING).open(text, 1000.0)
+
+
+def test_a_challenge_is_nothing_else() -> None:
+    challenge = Challenges(RING).issue(1000.0)
+    with pytest.raises(PassRefused):
+        PassSealer(RING).open(challenge, VisitorId(random_id()), 1000.0)
+    assert DEVICES.vouched(ONE.key, challenge) is None
