@@ -62,7 +62,7 @@ APPEAL_STATE_UPHELD: AppealState
 APPEAL_STATE_OVERTURNED: AppealState
 
 class FileRequest(_message.Message):
-    __slots__ = ("reporter", "reason", "note", "chat", "frames", "reporter_network")
+    __slots__ = ("reporter", "reason", "note", "chat", "frames", "reporter_network", "proven", "device_hours")
     REPORTER_FIELD_NUMBER: _ClassVar[int]
     PASS_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
@@ -70,13 +70,17 @@ class FileRequest(_message.Message):
     CHAT_FIELD_NUMBER: _ClassVar[int]
     FRAMES_FIELD_NUMBER: _ClassVar[int]
     REPORTER_NETWORK_FIELD_NUMBER: _ClassVar[int]
+    PROVEN_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_HOURS_FIELD_NUMBER: _ClassVar[int]
     reporter: str
     reason: Reason
     note: str
     chat: _containers.RepeatedCompositeFieldContainer[ChatLine]
     frames: _containers.RepeatedScalarFieldContainer[bytes]
     reporter_network: bytes
-    def __init__(self, reporter: _Optional[str] = ..., reason: _Optional[_Union[Reason, str]] = ..., note: _Optional[str] = ..., chat: _Optional[_Iterable[_Union[ChatLine, _Mapping]]] = ..., frames: _Optional[_Iterable[bytes]] = ..., reporter_network: _Optional[bytes] = ..., **kwargs) -> None: ...
+    proven: bool
+    device_hours: int
+    def __init__(self, reporter: _Optional[str] = ..., reason: _Optional[_Union[Reason, str]] = ..., note: _Optional[str] = ..., chat: _Optional[_Iterable[_Union[ChatLine, _Mapping]]] = ..., frames: _Optional[_Iterable[bytes]] = ..., reporter_network: _Optional[bytes] = ..., proven: _Optional[bool] = ..., device_hours: _Optional[int] = ..., **kwargs) -> None: ...
 
 class ChatLine(_message.Message):
     __slots__ = ("from_accused", "text")

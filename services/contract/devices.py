@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from .errors import PassRefused, ProofRefused
 from .ids import DeviceId
 from .keys import Key
+from .limits import DEVICE_HOURS
 from .sealing import Sealer
 
 KEY_BYTES = 65
@@ -33,6 +34,10 @@ class Device(msgspec.Struct, frozen=True):
 
     id: DeviceId
     since: int
+
+    def hours(self, wall_now: float) -> int:
+        """For how many whole hours it has been known, at most `DEVICE_HOURS`."""
+        return max(0, min(int(wall_now - self.since) // 3600, DEVICE_HOURS))
 
 
 class _Voucher(msgspec.Struct, frozen=True, array_like=True):

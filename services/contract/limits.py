@@ -25,5 +25,8 @@ APPEAL = 183 * 24 * 3600
 APPEAL_LENGTH = 2000
 """Characters of an appeal, and of its answer."""
 
+DEVICE_HOURS = 7 * 24
+"""For how long a device is known, at most, as reports tell it: more could say which one it is."""
+
 REWIND = 30.0
 """Seconds after a parting by `next` in which the two may find back."""

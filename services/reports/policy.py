@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
 
+from services.contract.limits import DEVICE_HOURS
+
 from .policy_fields import Fields
 from .records import Level, Reason
 
@@ -66,7 +68,9 @@ class Policy:
     least: float
     """What must come from a network at least for it to be one of the networks that a step asks for."""
     unproven: float
-    """What a report from a browser without a device key counts for."""
+    """What a report from a browser without a device key counts for, or with one of just now."""
+    device_hours: int
+    """After how many hours a device key is an old one, so that a report counts in full."""
     flag: float
     """What the guess of a classifier counts for, compared with the report of a person."""
     steps: tuple[Step, ...]
@@ -106,6 +110,7 @@ def _policy(fields: Fields, problems: list[str]) -> Policy:
         same_reporter=independence.number("same_reporter", 0, _MOST_REPEATED),
         least=independence.number("least", 0, 1000),
         unproven=doubt.number("unproven", 0, 1),
+        device_hours=doubt.whole("device_hours", 0, DEVICE_HOURS),
         flag=doubt.number("flag", 0, 1),
         steps=_steps(fields, problems),
         pictures=pictures.number("half_lives", 0, _MOST_HALF_LIVES) if pictures else 0.0,

@@ -140,6 +140,10 @@ class Report:
     accused_address_hash: bytes
     reporter_network: bytes = b""
     """Keyed hash of the network that the reporter's address is of."""
+    proven: bool = False
+    """Whether the reporter's browser proved to hold the key of a device."""
+    device_hours: int = 0
+    """For how many whole hours the device had been known then, at most `DEVICE_HOURS`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,8 @@ class ReportsServicer(rpc.ReportsServicer):
             match_started_at=int(proof.started * 1000),
             accused_address_hash=proof.partner_address_hash,
             reporter_network=conversion.network(request),
+            proven=request.proven,
+            device_hours=conversion.device_hours(request),
         )
 
     async def WatchStandings(  # noqa: N802 -- gRPC

@@ -39,6 +39,8 @@ class Complaint:
     """How sure our classifier is of that for one of its pictures, from 0 to 1: counts in the queue only."""
     known: bool = False
     """Whether a list of known pictures has one of its pictures: counts in the queue only."""
+    device_hours: int = 0
+    """For how many hours the device key had been known."""
 
 
 class Less(StrEnum):
@@ -50,6 +52,7 @@ class Less(StrEnum):
     """The reporter reports many different visitors a day."""
     AGE = "age"
     UNPROVEN = "unproven"
+    """No device key, or one that is not known for long: anybody can make as many as they like."""
     FLAG = "flag"
     SAME_REPORTER = "same_reporter"
     """The reporter has another report about this visitor, which counts for more."""
@@ -110,9 +113,18 @@ def _alone(complaint: Complaint, policy: Policy, now: int) -> Counted:
         .cut(Less.RELIABILITY, upheld / (upheld + dismissed))
         .cut(Less.MANY, policy.free / max(policy.free, complaint.reported_lately))
         .cut(Less.AGE, 0.5 ** (age / policy.half_life))
-        .cut(Less.UNPROVEN, 1 if complaint.proven else policy.unproven)
+        .cut(Less.UNPROVEN, _proven(complaint, policy))
         .cut(Less.FLAG, policy.flag if complaint.flag else 1)
     )
+
+
+def _proven(complaint: Complaint, policy: Policy) -> float:
+    """From `unproven` with a key of just now, evenly, to 1: to have many old keys takes patience."""
+    if not complaint.proven:
+        return policy.unproven
+    if complaint.device_hours >= policy.device_hours:
+        return 1.0
+    return policy.unproven + (1 - policy.unproven) * complaint.device_hours / policy.device_hours
 
 
 def _filed(counted: Counted) -> tuple[int, ReportId]:

@@ -11,8 +11,9 @@ from aiohttp.typedefs import Middleware
 
 from services.contract import errors
 from services.contract.errors import PermissionRefused, TokenRefused, TooFast, ZufallError
-from services.contract.ids import ReportId, VisitorId
+from services.contract.ids import ReportId
 from services.contract.limits import MOST_INTERESTS
+from services.contract.tokens import Holder
 
 from . import metrics
 from .allowance import Rate
@@ -129,7 +130,7 @@ class Api:
 
     async def report(self, request: web.Request) -> web.Response:
         """Answers when the report is committed."""
-        reporter = self._visitor(request)
+        reporter = self._holder(request)
         config = self._config
         # So many at a time: what is half here, or waits for the reports service, takes memory.
         with self._places.one(remote_address(request, config.trusted_proxies)):
@@ -138,9 +139,10 @@ class Api:
             report = await self._file(reporter, network, parse_filing(body))
         return _json(201, {"report": report})
 
-    async def _file(self, reporter: VisitorId, network: bytes, filing: Filing) -> ReportId:
+    async def _file(self, reporter: Holder, network: bytes, filing: Filing) -> ReportId:
+        device_hours = reporter.device.hours(time()) if reporter.device else None
         try:
-            report = await self._reports.file(reporter, network, filing)
+            report = await self._reports.file(reporter.visitor, network, filing, device_hours)
         except ZufallError as error:
             metrics.REPORTS.labels(error.code).inc()
             raise
@@ -149,7 +151,7 @@ class Api:
 
     async def standing(self, request: web.Request) -> web.Response:
         """How the visitor of the token stands."""
-        visitor = self._visitor(request)
+        visitor = self._holder(request).visitor
         notice = self._standings.ban(visitor)
         if notice is not None:
             fields = msgspec.to_builtins(notice)
@@ -180,8 +182,8 @@ class Api:
         headers = {"Cache-Control": "public, max-age=10"}
         return web.Response(body=body, content_type="application/json", headers=headers)
 
-    def _visitor(self, request: web.Request) -> VisitorId:
-        return self._sessions.holder(_bearer(request)).visitor
+    def _holder(self, request: web.Request) -> Holder:
+        return self._sessions.holder(_bearer(request))
 
     def _network(self, request: web.Request) -> bytes:
         address = remote_address(request, self._config.trusted_proxies)

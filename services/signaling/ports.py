@@ -71,10 +71,13 @@ class Standings(Protocol):
 class Reports(Protocol):
     """Takes complaints."""
 
-    async def file(self, reporter: VisitorId, network: bytes, filing: Filing) -> ReportId:
+    async def file(
+        self, reporter: VisitorId, network: bytes, filing: Filing, device_hours: int | None = None
+    ) -> ReportId:
         """Returns when the report is committed; raises `ZufallError`.
 
-        `network`: keyed hash of the reporter's.
+        `network`: keyed hash of the reporter's. `device_hours`: for how long their device has been known,
+        None if they have none.
         """
 
     async def appeal(self, token: str, text: str = "") -> Appealed:

@@ -2,8 +2,10 @@
 
 import base64
 import json
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import aiohttp
@@ -12,11 +14,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256K1, SECP384R1, generate_private_key
 
 from services.contract.challenges import LIFETIME, Challenges
-from services.contract.keys import parse_ring
+from services.contract.devices import Devices
+from services.contract.keys import parse_key, parse_ring
 
 from ..device import Device, challenge
 from ..visitor import visitor
 from .cluster import Cluster
+from .meetings import meet
 from .test_gateway_bad_requests import MEGABYTE, is_problem
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -100,6 +104,31 @@ async def test_a_new_visitor_of_a_known_device_is_known_since_then(cluster: Clus
     assert claims(stolen["token"])["device_since"] > since
     lost = await device.begin(first, voucher="of before the keys were changed")
     assert claims(lost["token"])["device_since"] > since
+
+
+def filed(cluster: Cluster, report: str) -> tuple[int, int]:
+    """What the database says of the reporter's device."""
+    file = cluster.environment["ZUFALL_DATABASE"].partition("///")[2]
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+        found = database.execute("SELECT proven, device_hours FROM reports WHERE id = ?", (report,))
+        proven, hours = found.fetchone()
+    return proven, hours
+
+
+async def test_a_report_says_whether_and_for_how_long_the_reporters_device_is_known(cluster: Cluster) -> None:
+    first, second = cluster.urls
+    ring = parse_ring(cluster.environment["ZUFALL_PASS_KEYS"])
+    vouching, device = Devices(parse_key(cluster.environment["ZUFALL_TOKEN_KEY"]), ring), Device()
+    voucher = vouching.vouch(device.key, int(time.time()) - 30 * 3600 - 60)
+    old = await device.begin(first, voucher=voucher)
+    new = await Device().begin(second)
+    async with visitor(first, old["token"]) as one, visitor(second, new["token"]) as other:
+        await meet(one, other)
+        assert filed(cluster, await one.report("spam")) == (1, 30)
+        assert filed(cluster, await other.report("spam")) == (1, 0)
+    async with visitor(first) as one, visitor(second) as other:
+        await meet(one, other)
+        assert filed(cluster, await one.report("spam")) == (0, 0)
 
 
 async def test_a_challenge_serves_once(cluster: Cluster) -> None:

@@ -97,6 +97,8 @@ async def test_reports_of_before_there_were_cases_get_one_for_each_visitor(datab
     async with engine.connect() as connection:
         found = await connection.execute(sa.select(cases.c.accused, cases.c.opened_at, cases.c.closed_at))
         assert sorted(map(tuple, found)) == [("x", 1, 0), ("y", 3, 0)]
+        devices = await connection.execute(sa.select(reports.c.proven, reports.c.device_hours).distinct())
+        assert list(map(tuple, devices)) == [(False, 0)]
         joined = sa.select(reports.c.id, cases.c.accused).join(cases, cases.c.id == reports.c.case_id)
         assert sorted(map(tuple, await connection.execute(joined))) == [("a", "x"), ("b", "y"), ("c", "x")]
     await engine.dispose()

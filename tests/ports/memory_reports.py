@@ -22,7 +22,9 @@ class MemoryReports:
         """Nothing was ever decided here, so no token is good."""
         raise PassRefused("the pass is not one of ours")
 
-    async def file(self, reporter: VisitorId, network: bytes, filing: Filing) -> ReportId:
+    async def file(
+        self, reporter: VisitorId, network: bytes, filing: Filing, device_hours: int | None = None
+    ) -> ReportId:
         met = self._passes.open(filing.pass_, reporter, time.time())
         if len(filing.note) > 1000 or len(filing.chat) > 20 or len(filing.frames) > 3:
             raise InvalidRequest("the report is too large")

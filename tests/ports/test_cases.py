@@ -21,6 +21,14 @@ async def test_a_report_is_judged_with_all_open_ones_about_the_same_visitor(stor
     assert (both[0].reporter, both[0].network, both[0].reason) == ("one", b"network", one.reason)
 
 
+async def test_a_judge_is_told_of_the_reporters_device(store: Store) -> None:
+    strict = Strict()
+    await store.file(report("a", "none", 1_000), [], strict)
+    await store.file(replace(report("b", "one", 2_000), proven=True, device_hours=30), [], strict)
+    complaints, _ = strict.seen[1]
+    assert [(one.proven, one.device_hours) for one in complaints] == [(False, 0), (True, 30)]
+
+
 async def test_filing_again_is_not_judged_again(store: Store) -> None:
     strict = Strict()
     await store.file(report(), [], strict)

@@ -1,6 +1,7 @@
 """What the reports server relies on, of the fake store and of the real one on both databases."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,13 @@ async def test_a_report_is_kept_as_it_was_filed(store: Store) -> None:
     assert await store.file(filed, [PICTURE, PICTURE], lenient) == Filed(filed.id, repeated=False)
     (kept,) = await store.latest_reports(10)
     assert (kept.report, kept.frames) == (filed, 2)
+
+
+async def test_it_is_kept_whether_the_reporter_has_a_device(store: Store) -> None:
+    filed = replace(report(), proven=True, device_hours=30)
+    await store.file(filed, [], lenient)
+    (kept,) = await store.latest_reports(10)
+    assert kept.report == filed
 
 
 async def test_reports_are_listed_newest_first_up_to_the_limit(store: Store) -> None:

@@ -41,11 +41,15 @@ class ReportsClient:
         self._channel = aio.insecure_channel(address, options=OPTIONS)
         self.stub = ReportsStub(self._channel)
 
-    async def file(self, reporter: VisitorId, network: bytes, filing: Filing) -> ReportId:
+    async def file(
+        self, reporter: VisitorId, network: bytes, filing: Filing, device_hours: int | None = None
+    ) -> ReportId:
         """Returns when the report is committed; raises `ZufallError`."""
         request = pb.FileRequest(
             reporter=reporter,
             reporter_network=network,
+            proven=device_hours is not None,
+            device_hours=device_hours or 0,
             reason=f"REASON_{filing.reason.upper()}",
             note=filing.note,
             chat=[pb.ChatLine(from_accused=line.by == "accused", text=line.text) for line in filing.chat],

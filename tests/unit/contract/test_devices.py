@@ -3,6 +3,7 @@
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256K1, generate_private_key
 
+from services.contract import devices
 from services.contract.challenges import LIFETIME, Challenges
 from services.contract.devices import SIGNATURE_BYTES, Devices, check_signature, signed_text
 from services.contract.errors import ChallengeRefused, PassRefused, ProofRefused
@@ -66,6 +67,13 @@ def test_a_voucher_is_good_for_its_key_as_long_as_the_ring_has_the_one_that_seal
     assert DEVICES.vouched(OTHER.key, voucher) is None
     assert Devices(KEY, (parse_key(new_key()),)).vouched(ONE.key, voucher) is None
     assert DEVICES.vouched(ONE.key, "anything") is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "hours"), [(-1, 0), (0, 0), (3599, 0), (3600, 1), (7 * 86400 - 1, 167), (10**9, 168)]
+)
+def test_a_device_is_known_for_whole_hours_and_a_week_at_most(seconds: int, hours: int) -> None:
+    assert devices.Device(DEVICES.name(ONE.key), 1000).hours(1000.5 + seconds) == hours
 
 
 def test_a_challenge_is_good_for_two_minutes_at_every_gateway() -> None:

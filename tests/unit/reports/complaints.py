@@ -1,9 +1,13 @@
-"""Complaints for tests: what is not said is a first report of nudity by somebody new, alone in a network."""
+"""Complaints for tests: what is not said is a first report of nudity by somebody new, with an old device key.
+
+Each is alone in a network.
+"""
 
 from dataclasses import replace
 from itertools import count
 
 from services.contract.ids import ReportId, VisitorId
+from services.contract.limits import DEVICE_HOURS
 from services.reports.records import Reason
 from services.reports.weighing import Complaint
 
@@ -23,6 +27,7 @@ def complaint(
     dismissed: int = 0,
     reported_lately: int = 1,
     proven: bool = True,
+    device_hours: int = DEVICE_HOURS,
     flag: bool = False,
 ) -> Complaint:
     number = next(_number)
@@ -36,6 +41,7 @@ def complaint(
         dismissed=dismissed,
         reported_lately=reported_lately,
         proven=proven,
+        device_hours=device_hours if proven else 0,
         flag=flag,
     )
 

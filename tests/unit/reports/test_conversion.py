@@ -28,6 +28,13 @@ def test_a_nul_in_a_text_does_not_reach_the_database() -> None:
     assert conversion.chat(request) == (ChatLine(True, "\N{REPLACEMENT CHARACTER}"),)
 
 
+@pytest.mark.parametrize(
+    ("proven", "said", "hours"), [(True, 30, 30), (True, 2**32 - 1, 168), (True, 0, 0), (False, 30, 0)]
+)
+def test_a_device_is_known_for_a_week_at_most(proven: bool, said: int, hours: int) -> None:
+    assert conversion.device_hours(pb.FileRequest(proven=proven, device_hours=said)) == hours
+
+
 def decide(**fields: Any) -> pb.DecideRequest:
     return pb.DecideRequest(**{"visitor": VISITOR, "level": pb.LEVEL_BANNED, "rule": "nudity", **fields})
 

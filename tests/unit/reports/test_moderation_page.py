@@ -63,6 +63,8 @@ def test_the_policy_is_told_as_it_is() -> None:
         Reason.HATE: 1.5, Reason.SELF_HARM: 1, Reason.SPAM: 1, Reason.OTHER: 0.5,
     }, "the sentence about weights says so"  # fmt: skip
     assert (POLICY.free, POLICY.half_life, POLICY.least) == (4, 48, 0.25)
+    (younger,) = review([complaint(device_hours=12)], POLICY, NOW).counted
+    assert (POLICY.device_hours, younger.cuts[-1].factor) == (24, 0.75)
     assert (POLICY.unproven, POLICY.flag, POLICY.same_reporter, POLICY.same_network) == (0.5, 0.25, 0.25, 0.5)
 
 
@@ -87,6 +89,8 @@ def test_the_replay_is_one() -> None:
 
 def test_the_limits_are_told_as_they_are() -> None:
     strangers: list[Complaint] = [complaint(VisitorId(f"{number}")) for number in range(5)]
+    fresh = [replace(one, device_hours=0) for one in strangers]
+    assert review(fresh[:4], POLICY, NOW).action == Action(Level.WATCHED, 24 * 3600, Reason.NUDITY)
     levels = [review(strangers[:count], POLICY, NOW).action for count in range(1, 6)]
     assert [one and one.level for one in levels] == [
         None, Level.WATCHED, Level.RESTRICTED, Level.RESTRICTED, Level.BANNED,

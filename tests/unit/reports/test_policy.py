@@ -33,6 +33,7 @@ same_reporter = 0
 least = 0.1
 [doubt]
 unproven = 0.5
+device_hours = 12
 flag = 0.25
 [[action]]
 from_score = 1
@@ -81,6 +82,7 @@ def test_everything_is_read() -> None:
         same_reporter=0,
         least=0.1,
         unproven=0.5,
+        device_hours=12,
         flag=0.25,
         steps=(Step(1, Level.WATCHED, 0.5, 1), Step(2, Level.RESTRICTED, 168, 3)),
     )
@@ -127,6 +129,9 @@ def test_the_policy_that_comes_with_zufall_is_one() -> None:
         ("same_network = 0.5", "same_network = 1", "[independence] same_network must be from 0 to 0.9"),
         ("same_reporter = 0", "same_reporter = 1", "[independence] same_reporter must be from 0 to 0.9"),
         ("flag = 0.25", "flag = 2", "[doubt] flag must be from 0 to 1"),
+        ("device_hours = 12", "", "[doubt] device_hours is missing"),
+        ("device_hours = 12", "device_hours = 169", "[doubt] device_hours must be from 0 to 168"),
+        ("device_hours = 12", "device_hours = 0.5", "[doubt] device_hours is not a whole number"),
         ("[doubt]", "[doubts]", "doubt is missing; 'doubts' is not known"),
         ('level = "restricted"', 'level = "good"', NO_LEVEL),
         ("hours = 168", "hours = 168.01", "[[action]] 2: hours must be above 0 and at most 168"),

@@ -8,6 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from services.contract.ids import ReportId, VisitorId
+from services.contract.limits import DEVICE_HOURS
 from services.reports.policy import MOST_HOURS, Policy, Step
 from services.reports.policy_file import default_policy
 from services.reports.records import Level, Reason
@@ -51,6 +52,7 @@ policies = st.builds(
     same_reporter=shares,
     least=st.floats(0, 1),
     unproven=factors,
+    device_hours=st.integers(0, DEVICE_HOURS),
     flag=factors,
     steps=steps.map(monotone),
     pictures=st.floats(0, 10),
@@ -66,6 +68,7 @@ complaints = st.builds(
     dismissed=st.integers(0, 50),
     reported_lately=st.integers(1, 500),
     proven=st.booleans(),
+    device_hours=st.integers(0, DEVICE_HOURS),
     flag=st.booleans(),
     undressed=factors,
     known=st.booleans(),
@@ -146,6 +149,20 @@ def test_what_people_decided_on_earlier_reports_tells(one: Complaint, more: int,
     worse = replace(one, dismissed=one.dismissed + more)
     assume(score([one], policy) > 1e-100)
     assert score([worse], policy) < score([one], policy) < score([better], policy)
+
+
+@quickly
+@given(one=complaints, hours=st.integers(1, DEVICE_HOURS), policy=policies)
+def test_a_device_earns_trust_by_its_age_alone_and_never_more_than_a_report_is_worth(
+    one: Complaint, hours: int, policy: Policy
+) -> None:
+    none = replace(one, proven=False)
+    new, older = replace(one, proven=True, device_hours=0), replace(one, proven=True, device_hours=hours)
+    old = replace(one, proven=True, device_hours=DEVICE_HOURS)
+    if policy.device_hours:
+        assert score([new], policy) == score([none], policy)  # else a script had only to make keys
+    assert score([none], policy) <= score([new], policy) <= score([older], policy) <= score([old], policy)
+    assert score([none], policy) == pytest.approx(score([old], policy) * policy.unproven)
 
 
 @quickly
