@@ -51,4 +51,13 @@ def visitor_key(visitor: VisitorId) -> int:
 
     Two visitors share a key once in 2⁶⁴ pairs; they would merely not be paired.
     """
-    return int.from_bytes(base64.urlsafe_b64decode(visitor[:11] + "=")[:8], "little")
+    return _first_bytes(visitor)
+
+
+def device_key(device: DeviceId) -> int:
+    """The same of a device. 0, which stands for none, comes as rarely as two that share a key."""
+    return _first_bytes(device)
+
+
+def _first_bytes(id: str) -> int:
+    return int.from_bytes(base64.urlsafe_b64decode(id[:11] + "=")[:8], "little")

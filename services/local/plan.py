@@ -96,6 +96,7 @@ def make_plan(
         "ZUFALL_PAGE": str(PAGE),
         "ZUFALL_LIMITS": limits,
         "ZUFALL_ICE_POLICY": os.environ.get("ZUFALL_ICE_POLICY", "all"),
+        "ZUFALL_SAME_DEVICE": os.environ.get("ZUFALL_SAME_DEVICE", "on"),  # to try it in two windows
         "ZUFALL_COUNTRIES": os.environ.get("ZUFALL_COUNTRIES", str(COUNTRIES) if COUNTRIES.exists() else ""),
         **secrets,
     }

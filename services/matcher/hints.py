@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
-from .rules import NEVER_PARTED, near, parted, shares_language
+from .rules import NEVER_PARTED, near, oneself, parted, shares_language
 from .stages import ANYONE, INTEREST, REPEATS
 from .tickets import Ticket
 
@@ -33,7 +33,7 @@ def hint(
     would rather meet somebody new. Else a field of `find`, and after a colon those of its tags that nobody
     else has. Nobody and tags are only named if `others` is `complete`.
     """
-    others = [other for other in others if other.visitor_key != ticket.visitor_key]
+    others = [other for other in others if not oneself(ticket, other)]
     if not others:
         return ALONE
     obstacles = [tuple(_obstacles(ticket, stage, other, now, parted_for)) for other in others]

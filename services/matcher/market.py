@@ -51,7 +51,7 @@ class Market:
 
     def see(self, ticket: Ticket, now: float) -> None:
         """The visitor is one of those who look for somebody."""
-        self._crowd.see(ticket.visitor_key, now)
+        self._crowd.see(ticket.person, now)
         self.busy_until = self._crowd.full_until
 
     # --- where few wait ----------------------------------------------------------------------------

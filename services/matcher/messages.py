@@ -51,6 +51,7 @@ def ticket(offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket:
         avoid_countries=_avoided(offer.avoid_countries),
         nearby=offer.nearby,
         blocked=_blocked(offer.blocked),
+        device=offer.device,
         partners=_partners(offer.partners, offer.parted_ms_ago, now),
     )
 

@@ -64,6 +64,13 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, gc=False, eq=False):
     blocked: frozenset[int] = frozenset()
     partners: Mapping[int, float] = {}
     """The last partners and when each was parted from."""
+    device: int = 0
+    """The key of the visitor's device; 0 when it is unknown."""
+
+    @property
+    def person(self) -> int:
+        """The same for all whom one has with one browser."""
+        return self.device or self.visitor_key
 
 
 class Pairing(msgspec.Struct, frozen=True, gc=False, eq=False):

@@ -64,6 +64,7 @@ class Config:
         "an .mmdb file with the countries of addresses; empty: unknown", "", country_file.checked
     )
     show_country: bool = setting("whether partners learn each other's country", True)
+    same_device: bool = setting("whether two tabs of one browser may meet", False)
     drain_per_second: float = setting(
         "visitors a second whom a gateway that is to stop sends to others", 100.0, positive
     )

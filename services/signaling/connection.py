@@ -19,9 +19,9 @@ from services.contract.errors import (
     TokenRefused,
     TooFast,
 )
-from services.contract.ids import MatchId, VisitorId
+from services.contract.ids import MatchId, device_key
 from services.contract.passes import PassSealer
-from services.contract.tokens import TokenSigner
+from services.contract.tokens import Holder, TokenSigner
 
 from . import metrics
 from .allowance import UNLIMITED, Rate
@@ -178,9 +178,10 @@ class Connection:
             self._outbox.close(CloseCode.RESTART)
             return None
         try:
-            visitor = self._shared.tokens.visitor(hello.token)
+            holder = self._shared.tokens.holder(hello.token)
         except TokenRefused as refused:
             raise Refused(CloseCode.TOKEN_REFUSED, refused.message, refused.code) from None
+        visitor = holder.visitor
         notice = self._shared.standings.ban(visitor)
         if notice is not None:
             self._send(notice)
@@ -189,7 +190,7 @@ class Connection:
         if self._shared.hub.has_later(visitor, self._opened):
             self._outbox.close(CloseCode.CONNECTED_ELSEWHERE)
             return None
-        return self._welcome(visitor, hello, address)
+        return self._welcome(holder, hello, address)
 
     async def _hello(self) -> Hello | None:
         try:
@@ -203,12 +204,20 @@ class Connection:
             raise Refused(CloseCode.BAD_FRAME, "the first frame must be `hello`")
         return message
 
-    def _welcome(self, visitor: VisitorId, hello: Hello, address: str) -> Client:
-        shared = self._shared
+    def _welcome(self, holder: Holder, hello: Hello, address: str) -> Client:
+        shared, visitor = self._shared, holder.visitor
+        apart = holder.device is not None and not shared.config.same_device
         origin = address_hash(address, shared.config.pass_keys[0], time.time())
         country = shared.countries.country(address)
         connect = partial(
-            shared.hub.connect, visitor, origin, country, self._outbox, shared.screen(), opened=self._opened
+            shared.hub.connect,
+            visitor,
+            origin,
+            country,
+            self._outbox,
+            shared.screen(),
+            opened=self._opened,
+            device=device_key(holder.device.id) if holder.device and apart else 0,
         )
         if not hello.pass_:
             return connect()

@@ -23,6 +23,8 @@ class Party(Struct, frozen=True):
     visitor: VisitorId
     gateway: GatewayId
     address_hash: bytes
+    device: int = 0
+    """The key of their device, which never meets itself; 0 when there is none."""
 
 
 class Encounter(Struct, frozen=True, array_like=True):

@@ -94,13 +94,14 @@ class Hub:
         screen: Screen,
         resume: PassContent | None = None,
         opened: float | None = None,
+        device: int = 0,
     ) -> Client:
         """A visitor said a good `hello`. Their earlier socket, wherever it is, is closed.
 
         They are welcomed when it is known whether the match that they would `resume` goes on. `opened`: when
-        their socket was, in monotonic seconds, if it was not now.
+        their socket was, in monotonic seconds, if it was not now. `device`: its key, 0 if none is known.
         """
-        now, me = self._clock(), Party(visitor, self.gateway, address_hash)
+        now, me = self._clock(), Party(visitor, self.gateway, address_hash, device)
         since = now if opened is None else opened
         former = self.clients.get(visitor)
         if former is not None and resume is not None and former.session.goes_on_with(resume.match):

@@ -22,14 +22,15 @@ MOST_VAIN = 8
 
 
 class Looking:
-    """Of one visitor. `country` is their own, empty when unknown."""
+    """Of one visitor. `country` and the key of the `device` are their own, empty and 0 when unknown."""
 
-    __slots__ = ("_memory", "_message", "_next_ticket", "_visitor", "country", "wish")
+    __slots__ = ("_memory", "_message", "_next_ticket", "_visitor", "country", "device", "wish")
 
     def __init__(
         self, visitor: VisitorId, country: str, next_ticket: Callable[[], TicketId], memory: Memory
     ) -> None:
         self.country = country
+        self.device = 0
         self.wish: Wish | None = None
         self._visitor = visitor
         self._next_ticket = next_ticket
@@ -87,6 +88,7 @@ class Looking:
             visitor=self._visitor,
             wish=wish,
             country=self.country,
+            device=self.device,
             since=since,
             attempt=attempt,
             blocked=acquaintances.blocked,

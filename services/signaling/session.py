@@ -66,6 +66,7 @@ class Session:
         self.me = me
         self.memory = memory
         self.looking = Looking(me.visitor, country, next_ticket, memory)
+        self.looking.device = me.device
         self.state: State = Idle()
         self._next_ticket = next_ticket
         self._way_back = WayBack()
@@ -129,7 +130,7 @@ class Session:
             case events.Disconnected():
                 return self._disconnected(event.leaving, now)
             case events.Reconnected():
-                self.me, self.looking.country = event.me, event.country
+                self.me, self.looking.country, self.looking.device = event.me, event.country, event.me.device
                 return self._in_conversation(event, now)
             case events.MovedAway():
                 return self._hand_over(event, now)

@@ -65,6 +65,8 @@ class Ticket(Struct, frozen=True):
     partners: tuple[tuple[int, float], ...]  # with when they were parted from
     vain: tuple[tuple[int, float], ...] = ()
     """Who was proposed and whose gateway did not answer, with when that was known: the last few."""
+    device: int = 0
+    """The key of the visitor's device; 0 when it has none."""
 
 
 def fold(find: Find) -> Wish:

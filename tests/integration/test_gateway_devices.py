@@ -15,12 +15,14 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256K1, SECP384R1, g
 
 from services.contract.challenges import LIFETIME, Challenges
 from services.contract.devices import Devices
+from services.contract.ids import VisitorId
 from services.contract.keys import parse_key, parse_ring
+from services.contract.passes import PassSealer
 
 from ..device import Device, challenge
-from ..visitor import visitor
+from ..visitor import Visitor, visitor
 from .cluster import Cluster
-from .meetings import meet
+from .meetings import QUIET, WAYS, Way, meet
 from .test_gateway_bad_requests import MEGABYTE, is_problem
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -129,6 +131,30 @@ async def test_a_report_says_whether_and_for_how_long_the_reporters_device_is_kn
     async with visitor(first) as one, visitor(second) as other:
         await meet(one, other)
         assert filed(cluster, await one.report("spam")) == (0, 0)
+
+
+@WAYS
+async def test_two_visitors_of_one_device_meet_others_and_never_each_other(
+    cluster: Cluster, way: Way
+) -> None:
+    here, there = (cluster.urls[number] for number in way)
+    device = Device()
+    tokens = [(await device.begin(url))["token"] for url in (here, there)]
+    async with visitor(here, tokens[0]) as one, visitor(there, tokens[1]) as tab, visitor(there) as stranger:
+        for each in (one, tab):
+            await each.find()
+        with pytest.raises(TimeoutError):
+            await one.hear("matched", seconds=QUIET)
+        await stranger.find()
+        await stranger.meet()
+        first = one if named_in(cluster, stranger) == one.name else tab
+        assert (await first.meet())["match"] == stranger.match["match"]
+
+
+def named_in(cluster: Cluster, met: Visitor) -> str:
+    """The partner in a visitor's pass."""
+    ring = parse_ring(cluster.environment["ZUFALL_PASS_KEYS"])
+    return PassSealer(ring).open(met.match["pass"], VisitorId(met.name), time.time()).partner
 
 
 async def test_a_challenge_serves_once(cluster: Cluster) -> None:

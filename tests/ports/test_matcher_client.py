@@ -105,7 +105,9 @@ async def test_an_offer_says_everything(gateway: Desk, listener: Listener) -> No
     plain = ticket("text", age=5.0, interests=("Chess",))
     blocked, partner = (visitor_key(VisitorId(letter * 22)) for letter in "AB")
     partners = ((partner, plain.since - 2),)
-    offered = Ticket(plain.id, plain.visitor, plain.wish, "AT", plain.since, 3, (blocked,), partners)
+    offered = Ticket(
+        plain.id, plain.visitor, plain.wish, "AT", plain.since, 3, (blocked,), partners, device=77
+    )
     gateway.offer(offered, restricted=True)
     await until(lambda: listener.offers)
     (offer,) = listener.offers
@@ -125,6 +127,7 @@ async def test_an_offer_says_everything(gateway: Desk, listener: Listener) -> No
         attempt=3,
         lane=0,
         lanes=0,  # it has waited for long
+        device=77,
     )
 
 

@@ -198,6 +198,7 @@ def _offer(ticket: Ticket, place: Place, now: float) -> pb.Offer:
         attempt=ticket.attempt,
         lane=place.lane,
         lanes=place.lanes,
+        device=ticket.device,
     )
 
 

@@ -5,7 +5,7 @@ import secrets
 
 import pytest
 
-from services.contract.ids import VisitorId, random_id, visitor_key
+from services.contract.ids import DeviceId, VisitorId, device_key, random_id, visitor_key
 from services.contract.keys import new_key, parse_key, parse_ring
 
 
@@ -66,4 +66,5 @@ def test_ids_are_128_random_bits() -> None:
 def test_a_visitor_is_compared_by_the_first_eight_bytes() -> None:
     raw = bytes(range(16))
     visitor = VisitorId(base64.urlsafe_b64encode(raw).rstrip(b"=").decode())
+    assert device_key(DeviceId(visitor)) == visitor_key(visitor)
     assert visitor_key(visitor) == int.from_bytes(raw[:8], "little")

@@ -10,7 +10,7 @@ from services.matcher.stages import Stages
 from services.matcher.tickets import POOLS, Pairing, StageChange, Ticket
 from services.matcher.waiting_room import WaitingRoom
 
-from .model import Model, partings
+from .model import Model, partings, same_person
 from .tickets import ticket
 
 AGES = (2.0, 5.0, 15.0)
@@ -29,6 +29,7 @@ wishes = st.fixed_dictionaries(
         "country": st.sampled_from(["", "DE", "FR"]),
         "nearby": st.booleans(),
         "avoid_countries": st.frozensets(st.sampled_from(["DE", "FR"]), max_size=1),
+        "device": st.sampled_from([0, 0, 0, 7, 8]),
         "blocked": st.one_of(st.just(frozenset()), some_visitors),
     }
 )
@@ -156,7 +157,7 @@ class Machine(RuleBasedStateMachine):
         return [
             other
             for other in self.model.waiting.values()
-            if other.pool is waiting.pool and other.visitor_key != waiting.visitor_key
+            if other.pool is waiting.pool and not same_person(other, waiting)
         ]
 
 

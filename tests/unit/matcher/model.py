@@ -9,11 +9,15 @@ from services.matcher.tickets import Pairing, Ticket
 def refused_for_good(one: Ticket, other: Ticket) -> bool:
     return (
         one.pool is not other.pool
-        or one.visitor_key == other.visitor_key
+        or same_person(one, other)
         or other.visitor_key in one.blocked
         or (bool(one.country) and one.country in other.avoid_countries)
         or (one.strict_language and not set(one.languages) & set(other.languages))
     )
+
+
+def same_person(one: Ticket, other: Ticket) -> bool:
+    return one.visitor_key == other.visitor_key or (bool(one.device) and one.device == other.device)
 
 
 def partings(one: Ticket, other: Ticket) -> list[float]:

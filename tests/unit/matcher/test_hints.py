@@ -25,6 +25,7 @@ FRENCH: Wish = {"country": "FR"}
 
 CASES: list[tuple[str, Wish, int, list[Wish], str]] = [
     ("nobody", {}, 3, [], "alone"),
+    ("one's own other tab", {"device": 7}, 3, [{"device": 7}], "alone"),
     ("a language that nobody has", CY, 2, [DE], "languages:cy,en"),
     ("what alone is in the way counts", {**CY, **AVOIDING}, 2, [DE, {**DE, **FRENCH}], "languages:cy,en"),
     ("another who insists on a language", DE, 2, [CY], "nobody"),

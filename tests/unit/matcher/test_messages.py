@@ -23,6 +23,7 @@ def test_times_are_turned_to_our_clock() -> None:
         partners=[5, 5, 6],
         parted_ms_ago=[9000, 2000, 0],
         blocked=[2**64 - 1],
+        device=2**64 - 2,
     )
     parsed = messages.ticket(offer, GATEWAY, 100.0)
     assert (parsed.gateway, parsed.number, parsed.since) == (GATEWAY, 7, 98.5)
@@ -30,6 +31,7 @@ def test_times_are_turned_to_our_clock() -> None:
     assert parsed.pool is POOLS[2, 1]
     assert (parsed.interests, parsed.languages) == (frozenset("ab"), ("en", "de"))
     assert parsed.partners == {5: 98.0, 6: 100.0}
+    assert parsed.device == 2**64 - 2
     assert parsed.blocked == frozenset({2**64 - 1})
 
 

@@ -14,6 +14,9 @@ STRICT = {"languages": ("en",), "strict_language": True}
 
 CASES: list[tuple[str, Wish, Wish, bool]] = [
     ("two strangers", {}, {}, False),
+    ("one device", {"device": 7}, {"device": 7}, True),
+    ("two devices", {"device": 7}, {"device": 8}, False),
+    ("a device and an unknown one", {"device": 7}, {}, False),
     ("a block", {"blocked": frozenset({2})}, {}, True),
     ("a block of somebody else", {"blocked": frozenset({3})}, {}, False),
     ("an avoided country", {"avoid_countries": frozenset({"DE"})}, {"country": "DE"}, True),

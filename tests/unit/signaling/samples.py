@@ -43,10 +43,10 @@ def opened(partner: VisitorId = STRANGER, match: MatchId = MATCH) -> events.Pass
 class Driver:
     """A session with a clock, and what it asked for last."""
 
-    def __init__(self, country: str = "DE") -> None:
+    def __init__(self, country: str = "DE", device: int = 0) -> None:
         tickets = count(1)
         memory = Memories(Rate(5, 10)).take(ME)
-        me = Party(ME, MY_GATEWAY, b"mine")
+        me = Party(ME, MY_GATEWAY, b"mine", device)
         self.session = Session(me, country, lambda: TicketId(next(tickets)), memory)
         self.now = 100.0
 

@@ -8,7 +8,7 @@ from services.contract.envelopes import Kind, unpack_acceptance
 from services.contract.ids import MatchId, TicketId
 from services.signaling import effects as fx
 from services.signaling import events
-from services.signaling.encounters import Encounter
+from services.signaling.encounters import Encounter, Party
 from services.signaling.looking import Known
 from services.signaling.messages import Error, Find, Next, Stop
 from services.signaling.session import ANSWER_TIME
@@ -21,6 +21,7 @@ from .samples import (
     GATEWAY,
     MATCH,
     ME,
+    MY_GATEWAY,
     OLD_MATCH,
     OTHER,
     STATES,
@@ -177,6 +178,17 @@ def test_a_second_proposal_for_a_ticket_is_declined(
     declined = [fx.Tell(GATEWAY, OTHER, second, Kind.DECLINE)]
     assert driver.happens(proposed(TicketId(1), second, OTHER)) == declined
     assert driver.session.state == before
+
+
+def test_a_ticket_names_the_device_by_which_its_visitor_came_last() -> None:
+    driver = Driver(device=7)
+    assert driver.search().device == 7
+    driver.reserve()
+    driver.happens(events.Accepted(MATCH, ACCEPTANCE))
+    driver.happens(events.Disconnected(leaving=False))
+    driver.happens(events.Reconnected(Party(ME, MY_GATEWAY, b"mine", 8), "DE"))
+    driver.says(Next(MATCH))
+    assert driver.ticket.device == 8
 
 
 def test_oneself_is_declined_and_the_search_goes_on(driver: Driver) -> None:
