@@ -14,7 +14,7 @@ from .visitor import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 _WEB = Path(__file__).parents[2] / "web"
-_FORBID = """
+FORBID = """
     const refuse = () => { throw new DOMException("no", "SecurityError") };
     Object.defineProperty(window, "indexedDB", { get: refuse });
     navigator.locks.request = async () => refuse();
@@ -62,7 +62,7 @@ async def test_where_storage_is_forbidden_everything_works_for_the_visit(
     zufall: Installation, come: Come
 ) -> None:
     reporter, accused = await come(zufall.first), await come(zufall.second)
-    await reporter.page.add_init_script(_FORBID)
+    await reporter.page.add_init_script(FORBID)
     for one in (reporter, accused):
         await one.agree()
         await one.start("Text")
@@ -75,3 +75,15 @@ async def test_where_storage_is_forbidden_everything_works_for_the_visit(
     await dialog.get_by_role("button", name="Report").click()
     await reporter.press("Harassment")
     await reporter.sees("The report has arrived")
+
+
+async def test_two_tabs_at_once_make_one_device_key_which_no_script_can_read(
+    zufall: Installation, come: Come, promises: str
+) -> None:
+    visitor = await come(zufall.shared)
+    await _load(visitor, promises)
+    made = await visitor.page.evaluate("import('/promises.js').then(it => it.devices())")
+    assert len(made["keys"]) == 3
+    assert len(set(made["keys"])) == 1
+    assert made["extractable"] is False
+    assert made["vouchers"] == [None, "since yesterday"]

@@ -1,5 +1,7 @@
 // Shelves in IndexedDB, which all tabs of this browser share. Each item is sealed.
 
+import { type DeviceKeys, newDeviceKey } from "./device";
+import { keptOrMade } from "./kept-key";
 import { keyIn, type Sealed, seal, unseal } from "./sealing";
 import type { Shelf } from "./shelf";
 
@@ -24,20 +26,28 @@ export class DatabaseShelf<Item> implements Shelf<Item> {
   async put(id: string, item: Item): Promise<void> {
     const database = await this.database();
     const sealed = await seal(await keyIn(database, KEYS), item);
-    await this.write(database, (store) => store.put(sealed, id));
+    await write(database, this.name, (store) => store.put(sealed, id));
   }
 
   async remove(id: string): Promise<void> {
-    await this.write(await this.database(), (store) => store.delete(id));
+    await write(await this.database(), this.name, (store) => store.delete(id));
+  }
+}
+
+/** The key of this browser as a device, beside the one that seals. */
+export class DatabaseKeys implements DeviceKeys {
+  constructor(private readonly database = connection) {}
+
+  async pair(): Promise<CryptoKeyPair> {
+    return keptOrMade(await this.database(), KEYS, "device", newDeviceKey);
   }
 
-  private write(database: IDBDatabase, change: (store: IDBObjectStore) => void): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const transaction = database.transaction(this.name, "readwrite");
-      transaction.oncomplete = () => resolve();
-      transaction.onabort = () => reject(transaction.error);
-      change(transaction.objectStore(this.name));
-    });
+  async voucher(): Promise<string | undefined> {
+    return done(read(await this.database(), KEYS).get("voucher"));
+  }
+
+  async keepVoucher(voucher: string): Promise<void> {
+    await write(await this.database(), KEYS, (store) => store.put(voucher, "voucher"));
   }
 }
 
@@ -66,6 +76,15 @@ export async function connect(): Promise<IDBDatabase> {
 
 function forget(): void {
   opened = undefined;
+}
+
+function write(database: IDBDatabase, name: string, change: (store: IDBObjectStore) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(name, "readwrite");
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(transaction.error);
+    change(transaction.objectStore(name));
+  });
 }
 
 function read(database: IDBDatabase, name: string): IDBObjectStore {

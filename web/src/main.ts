@@ -4,7 +4,8 @@ import { App } from "./app";
 import { Appeals } from "./appeals";
 import { BanNotices } from "./ban-notice";
 import { Blocks } from "./blocks";
-import { DatabaseShelf } from "./database";
+import { DatabaseKeys, DatabaseShelf } from "./database";
+import { Device } from "./device";
 import { chooseLocale, wordsFor } from "./i18n";
 import { moveReports } from "./kept-before";
 import { type Recent, Recents } from "./recents";
@@ -15,7 +16,12 @@ import { Tokens } from "./tokens";
 import { translate } from "./view/dom";
 
 const store = storageOf(() => localStorage);
-const tokens = new Tokens(storageOf(() => sessionStorage));
+const tokens = new Tokens(
+  storageOf(() => sessionStorage),
+  Date.now,
+  undefined,
+  new Device(new DatabaseKeys()),
+);
 const words = wordsFor(chooseLocale(navigator.languages));
 const socketUrl = new URL("/ws", location.href);
 socketUrl.protocol = location.protocol === "https:" ? "wss:" : "ws:";

@@ -1,6 +1,8 @@
 // What is kept is sealed with a key that no script can read, so that what strangers wrote and how they looked does
 // not lie open in the files of the browser. Only pages from a secure origin can seal; others keep it as it is.
 
+import { keptOrMade } from "./kept-key";
+
 export type Sealed = { iv: Uint8Array<ArrayBuffer>; sealed: ArrayBuffer } | { plain: unknown };
 type Key = CryptoKey | undefined;
 
@@ -10,7 +12,7 @@ const ID = "key";
 /** The key of this browser, made when there is none yet; undefined where there is no cryptography. */
 export async function keyIn(database: IDBDatabase, store: string): Promise<Key> {
   if (!crypto.subtle) return undefined;
-  return (await keptOr(database, store)) ?? keptOr(database, store, await newKey());
+  return keptOrMade(database, store, ID, newKey);
 }
 
 export async function seal(key: Key, item: unknown): Promise<Sealed> {
@@ -34,19 +36,4 @@ export async function unseal<Item>(key: Key, item: Sealed): Promise<Item | undef
 
 function newKey(): Promise<CryptoKey> {
   return crypto.subtle.generateKey({ name: AES, length: 256 }, false, ["encrypt", "decrypt"]);
-}
-
-/** The kept key, or `fresh` kept: in one transaction, for another tab may be making one, too. */
-function keptOr(database: IDBDatabase, store: string, fresh: CryptoKey): Promise<CryptoKey>;
-function keptOr(database: IDBDatabase, store: string): Promise<Key>;
-function keptOr(database: IDBDatabase, store: string, fresh?: CryptoKey): Promise<Key> {
-  return new Promise((resolve, reject) => {
-    const transaction = database.transaction(store, fresh ? "readwrite" : "readonly");
-    const asked = transaction.objectStore(store).get(ID);
-    asked.onsuccess = () => {
-      if (fresh && !asked.result) transaction.objectStore(store).put(fresh, ID);
-    };
-    transaction.oncomplete = () => resolve(asked.result ?? fresh);
-    transaction.onabort = () => reject(transaction.error);
-  });
 }

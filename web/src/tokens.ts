@@ -1,11 +1,14 @@
 // The token that says who this visitor is: fetched once a tab, kept for the tab, renewed before it expires.
 
+import type { Device, Proof } from "./device";
 import { type Problem, problemIn } from "./problem";
 
 const KEY = "zufall.token";
 /** Renewed this long before it expires, so that a call does not end over it. */
 const EARLY = 5 * 60_000;
 const PATIENCE_MS = 15_000;
+/** The codes of who does not take a proof; the last is of gateways that are older than this page. */
+const UNPROVEN = ["proof_refused", "challenge_refused", "invalid_request"];
 /** What is good for so long is not renewed only to last a day. */
 const NEARLY_A_DAY = 23 * 3_600_000;
 
@@ -13,6 +16,14 @@ export interface Kept {
   token: string;
   /** Milliseconds of the wall clock. */
   expires: number;
+}
+
+/** What the gateway answers. */
+interface Session {
+  token: string;
+  /** Seconds. */
+  expires_in: number;
+  device?: { voucher: string };
 }
 
 /** The gateway gave no token; `retryAfter` in seconds. */
@@ -37,6 +48,7 @@ export class Tokens {
     private readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem">,
     private readonly now: () => number = Date.now,
     private readonly request: typeof fetch = (...args) => fetch(...args),
+    private readonly device?: Pick<Device, "prove" | "remember">,
   ) {}
 
   /** A token that is good for some minutes; throws `TokenRefused`, or what `fetch` throws. */
@@ -80,13 +92,28 @@ export class Tokens {
     return this.renew();
   }
 
-  private ask(good?: string): Promise<Response> {
-    const headers = { "content-type": "application/json", ...(good && { authorization: `Bearer ${good}` }) };
-    const signal = AbortSignal.timeout(PATIENCE_MS); // else every later try would wait for this one
-    return this.request("/api/session", { method: "POST", headers, body: "{}", signal });
+  /** With a proof of our device if we have one, which not every gateway may take. */
+  private async ask(good?: string): Promise<Response> {
+    const device = await this.device?.prove(good);
+    const response = await this.post(good, device);
+    if (response.ok || !device) return response;
+    const { code } = await problemIn(response.clone());
+    return UNPROVEN.includes(code) ? this.post(good) : response;
   }
 
-  private keep({ token, expires_in }: { token: string; expires_in: number }): string {
+  private post(good?: string, device?: Proof): Promise<Response> {
+    const headers = { "content-type": "application/json", ...(good && { authorization: `Bearer ${good}` }) };
+    const signal = AbortSignal.timeout(PATIENCE_MS); // else every later try would wait for this one
+    return this.request("/api/session", {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ device }),
+      signal,
+    });
+  }
+
+  private keep({ token, expires_in, device }: Session): string {
+    if (device) void this.device?.remember(device.voucher);
     const kept: Kept = { token, expires: this.now() + expires_in * 1000 };
     this.storage.setItem(KEY, JSON.stringify(kept));
     return token;

@@ -1,6 +1,6 @@
 // Bundled and run in a browser by tests/end_to_end/test_keeping.py: IndexedDB keeps what every shelf promises.
 
-import { connect, DatabaseShelf } from "../src/database";
+import { connect, DatabaseKeys, DatabaseShelf } from "../src/database";
 import type { Recent } from "../src/recents";
 import { PROMISES } from "./shelf-promises";
 
@@ -44,4 +44,23 @@ function read(database: IDBDatabase, store: string, id: string): Promise<unknown
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
+}
+
+/** The device keys that two tabs get which come at once, and a third later; whether a script may read them. */
+export async function devices(): Promise<{ keys: string[]; extractable: boolean; vouchers: unknown[] }> {
+  await forget();
+  const tabs = [connect(), connect()].map((tab) => new DatabaseKeys(() => tab));
+  const together = await Promise.all(tabs.map((tab) => tab.pair()));
+  const pairs = [...together, await new DatabaseKeys().pair()];
+  const before = await tabs[0]?.voucher();
+  await tabs[0]?.keepVoucher("since yesterday");
+  return {
+    keys: await Promise.all(pairs.map(({ publicKey }) => fingerprint(publicKey))),
+    extractable: pairs.some(({ privateKey }) => privateKey.extractable),
+    vouchers: [before ?? null, await tabs[1]?.voucher()],
+  };
+}
+
+async function fingerprint(key: CryptoKey): Promise<string> {
+  return String(new Uint8Array(await crypto.subtle.exportKey("raw", key)));
 }

@@ -111,3 +111,55 @@ test("a token names its visitor, if it is one that this page can read", () => {
     undefined,
   ]);
 });
+
+function withDevice(...answers: Response[]) {
+  const request = vi.fn<typeof fetch>(async () => answers.shift() as Response);
+  const device = {
+    prove: vi.fn(async (token = "") => ({ key: "k", challenge: "c", signature: `of ${token}` })),
+    remember: vi.fn(async () => {}),
+  };
+  let now = 0;
+  const tokens = new Tokens(memoryStore(), () => now, request, device);
+  const sent = () => request.mock.calls.map(([, init]) => JSON.parse(String(init?.body)));
+  const later = () => {
+    now = 3_301_000;
+  };
+  return { tokens, device, sent, later };
+}
+
+const given = (token: string, more = {}) =>
+  Response.json({ token, expires_in: 3600, ...more }, { status: 201 });
+const refusal = (code: string, status = 403) =>
+  Response.json({ code }, { status, headers: { "content-type": "application/problem+json" } });
+
+test("a device signs for the first token and for each that renews it, and its voucher is kept", async () => {
+  const { tokens, device, sent, later } = withDevice(given("t1", { device: { voucher: "v" } }), given("t2"));
+  expect(await tokens.current()).toBe("t1");
+  later();
+  expect(await tokens.current()).toBe("t2");
+  expect(sent().map((body) => body.device.signature)).toEqual(["of ", "of t1"]);
+  expect(device.remember.mock.calls).toEqual([["v"]]);
+});
+
+test.each([
+  ["proof_refused", 403],
+  ["challenge_refused", 403],
+  ["invalid_request", 400],
+])("who is refused a proof (%s) comes without", async (code, status) => {
+  const { tokens, sent } = withDevice(refusal(code, status), given("t1"));
+  expect(await tokens.current()).toBe("t1");
+  expect(sent()).toEqual([{ device: { key: "k", challenge: "c", signature: "of " } }, {}]);
+});
+
+test("a token of a device that is lost serves until it expires", async () => {
+  const { tokens, later } = withDevice(given("t1"), refusal("proof_refused"), refusal("proof_refused"));
+  await tokens.current();
+  later();
+  expect(await tokens.current()).toBe("t1");
+});
+
+test("who is banned is not asked again without a proof", async () => {
+  const { tokens, sent } = withDevice(refusal("banned"));
+  await expect(tokens.current()).rejects.toMatchObject({ banned: true });
+  expect(sent()).toHaveLength(1);
+});

@@ -1,0 +1,100 @@
+"""The key by which a browser is known again, in a real one."""
+
+from typing import Any
+
+import aiohttp
+import jwt
+import pytest
+
+from .conftest import Come
+from .installation import Installation
+from .test_keeping import FORBID
+from .visitor import PATIENCE, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+_PROVEN = "SELECT proven, device_hours FROM reports WHERE reporter = ?"
+_TOKEN = "JSON.parse(sessionStorage.getItem('zufall.token')).token"
+_FRESH = "JSON.parse(sessionStorage.getItem('zufall.token'))?.expires > Date.now() + 3_600_000"
+_AGED = """
+    const kept = JSON.parse(sessionStorage.getItem("zufall.token"));
+    sessionStorage.setItem("zufall.token", JSON.stringify({ ...kept, expires: Date.now() + 60_000 }));
+"""
+
+
+async def _meet(*people: Visitor) -> None:
+    for person in people:
+        await person.agree()
+        await person.start("Text")
+    for person in people:
+        await person.until("matched")
+
+
+async def _token(person: Visitor) -> str:
+    token: str = await person.page.evaluate(_TOKEN)
+    return token
+
+
+def _claims(token: str) -> dict[str, Any]:
+    read: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    return read
+
+
+async def _report(person: Visitor) -> None:
+    await person.press("Report")
+    await person.press("Harassment")
+    await person.sees("The report has arrived")
+
+
+async def test_the_report_of_a_page_is_proven(zufall: Installation, come: Come) -> None:
+    reporter, accused = await come(zufall.first), await come(zufall.second)
+    await _meet(reporter, accused)
+    await _report(reporter)
+    assert zufall.query(_PROVEN, reporter.welcome["visitor"]) == [(1, 0)]
+
+
+async def test_where_storage_is_forbidden_a_report_arrives_unproven(zufall: Installation, come: Come) -> None:
+    reporter, accused = await come(zufall.first), await come(zufall.second)
+    await reporter.page.add_init_script(FORBID)
+    await _meet(reporter, accused)
+    await _report(reporter)
+    assert zufall.query(_PROVEN, reporter.welcome["visitor"]) == [(0, 0)]
+    assert "device" not in _claims(await _token(reporter))
+
+
+async def test_a_token_is_renewed_by_the_browser_that_has_the_key_and_by_nobody_else(
+    zufall: Installation, come: Come
+) -> None:
+    person = await come(zufall.shared)
+    await person.agree()
+    await person.start("Text")
+    await person.page.wait_for_function(_FRESH, timeout=PATIENCE)
+    before = await _token(person)
+    await person.page.evaluate(_AGED)
+    await person.page.reload()
+    await person.start("Text")
+    await person.page.wait_for_function(_FRESH, timeout=PATIENCE)
+    after = await _token(person)
+    for claim in ("sub", "device", "device_since"):
+        assert _claims(after)[claim] == _claims(before)[claim]
+    headers = {"Authorization": f"Bearer {after}"}
+    async with (
+        aiohttp.ClientSession() as thief,
+        thief.post(f"{zufall.shared}/api/session", json={}, headers=headers) as answer,
+    ):
+        assert (answer.status, (await answer.json())["code"]) == (403, "proof_refused")
+
+
+async def test_two_tabs_are_one_device_and_on_one_machine_they_meet(zufall: Installation, come: Come) -> None:
+    """`zufall run` is tried in two windows of one browser."""
+    one = await come(zufall.first)
+    tab = Visitor(await one.page.context.new_page(), zufall.first)
+    await one.agree()
+    await tab.open()
+    for each in (one, tab):
+        await each.start("Text")
+    for each in (one, tab):
+        await each.until("matched")
+    claims, others = _claims(await _token(one)), _claims(await _token(tab))
+    assert claims["device"] == others["device"]
+    assert claims["sub"] != others["sub"]

@@ -1,0 +1,95 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { Device, type DeviceKeys, newDeviceKey, type Proof } from "../src/device";
+
+class MemoryKeys implements DeviceKeys {
+  made = 0;
+  kept: string | undefined;
+  private key: Promise<CryptoKeyPair> | undefined;
+
+  pair(): Promise<CryptoKeyPair> {
+    if (!this.key) {
+      this.made++;
+      this.key = newDeviceKey();
+    }
+    return this.key;
+  }
+
+  async voucher(): Promise<string | undefined> {
+    return this.kept;
+  }
+
+  async keepVoucher(voucher: string): Promise<void> {
+    this.kept = voucher;
+  }
+}
+
+const challenges = () => vi.fn<typeof fetch>(async () => Response.json({ challenge: "c1", expires_in: 120 }));
+
+function bytes(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+}
+
+async function verified(proof: Proof, text: string): Promise<boolean> {
+  const curve = { name: "ECDSA", namedCurve: "P-256" };
+  const key = await crypto.subtle.importKey("raw", bytes(proof.key), curve, false, ["verify"]);
+  const signed = new TextEncoder().encode(text);
+  return crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, bytes(proof.signature), signed);
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+test("the challenge and the token are signed, in the lengths that a gateway expects", async () => {
+  const keys = new MemoryKeys();
+  const device = new Device(keys, challenges());
+  const proof = (await device.prove("t1")) as Proof;
+  expect(Object.keys(proof)).toEqual(["key", "challenge", "signature"]);
+  expect([bytes(proof.key).length, bytes(proof.signature).length]).toEqual([65, 64]);
+  expect(await verified(proof, "zufall device proof 1\nc1\nt1")).toBe(true);
+  expect(await verified(proof, "zufall device proof 1\nc1\n")).toBe(false);
+  const another = (await device.prove()) as Proof;
+  expect(await verified(another, "zufall device proof 1\nc1\n")).toBe(true);
+  expect([another.key, keys.made]).toEqual([proof.key, 1]);
+});
+
+test("no script can read the private key", async () => {
+  const { privateKey } = await newDeviceKey();
+  expect(privateKey.extractable).toBe(false);
+  await expect(crypto.subtle.exportKey("pkcs8", privateKey)).rejects.toThrow();
+});
+
+test("what the gateway vouched for is shown with the next proof", async () => {
+  const device = new Device(new MemoryKeys(), challenges());
+  await device.remember("since yesterday");
+  expect((await device.prove())?.voucher).toBe("since yesterday");
+});
+
+const refused = async () => Promise.reject(new DOMException("no", "SecurityError"));
+const forbidden: DeviceKeys = { pair: refused, voucher: refused, keepVoucher: refused };
+const silent = () => new Promise<never>(() => {});
+
+test.each([
+  ["storage is forbidden", forbidden, challenges()],
+  ["storage never answers", { ...forbidden, pair: silent }, challenges()],
+  ["the network is away", new MemoryKeys(), vi.fn<typeof fetch>(refused)],
+  [
+    "the gateway is older",
+    new MemoryKeys(),
+    vi.fn<typeof fetch>(async () => new Response("", { status: 404 })),
+  ],
+  ["the gateway never answers", new MemoryKeys(), vi.fn<typeof fetch>(silent)],
+  ["the answer is none", new MemoryKeys(), vi.fn<typeof fetch>(async () => new Response("<h1>"))],
+])("nothing is proved where %s, and nothing fails", async (_, keys, request) => {
+  const device = new Device(keys, request, 100);
+  expect(await device.prove("t1")).toBeUndefined();
+});
+
+test("nothing is asked for where the page has no cryptography", async () => {
+  vi.stubGlobal("crypto", {});
+  const request = challenges();
+  expect(await new Device(new MemoryKeys(), request).prove()).toBeUndefined();
+  expect(request).not.toHaveBeenCalled();
+});
+
+test("a voucher that cannot be kept is forgotten", async () => {
+  await expect(new Device(forbidden, challenges()).remember("v")).resolves.toBeUndefined();
+});
