@@ -9,7 +9,7 @@ def never(one: Ticket, other: Ticket) -> bool:
     """Whether time cannot help: oneself, a block, an avoided country, a language that one insists on."""
     return (
         one.visitor_key == other.visitor_key  # as `oneself`, but this is asked a million times a second
-        or (one.device == other.device and one.device != 0)
+        or (one.device != 0 and one.device == other.device)
         or other.visitor_key in one.blocked
         or one.visitor_key in other.blocked
         or other.country in one.avoid_countries
@@ -20,7 +20,7 @@ def never(one: Ticket, other: Ticket) -> bool:
 
 def oneself(one: Ticket, other: Ticket) -> bool:
     """Whether both are the same visitor, or two of the same device."""
-    return one.visitor_key == other.visitor_key or (one.device == other.device and one.device != 0)
+    return one.visitor_key == other.visitor_key or (one.device != 0 and one.device == other.device)
 
 
 Kind = tuple[str, frozenset[str], bool]
