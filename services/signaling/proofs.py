@@ -16,6 +16,7 @@ from services.contract.devices import (
 )
 from services.contract.errors import ChallengeRefused, ProofRefused, Unavailable
 
+from . import metrics
 from .messages import SealedText
 
 USED_FOR = 2.0 * challenges.LIFETIME
@@ -47,6 +48,7 @@ class Used:
         if id in self._until:
             raise ChallengeRefused("the challenge was used")
         if len(self._until) >= self._most:
+            metrics.REFUSED.labels("busy").inc()
             raise Unavailable("too many devices come at once")
         self._until[id] = now + USED_FOR
 
