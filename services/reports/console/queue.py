@@ -41,7 +41,9 @@ class SqlQueue:
         lines = [self._line(row, reasons[row.id], frames.get(row.id)) for row in rows]
         return Queue(lines, waiting, appealed)
 
-    def _line(self, row: sa.Row[Any], reasons: Counter[str], frames: sa.Row[Any, Any, Any] | None) -> CaseLine:
+    def _line(
+        self, row: sa.Row[Any], reasons: Counter[str], frames: sa.Row[Any, Any, Any] | None
+    ) -> CaseLine:
         standing = self.standing(VisitorId(row.accused))
         return CaseLine(
             id=row.id,
