@@ -103,12 +103,14 @@ class WatchStandingsRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class StandingsBatch(_message.Message):
-    __slots__ = ("standings", "complete")
+    __slots__ = ("standings", "complete", "sequence")
     STANDINGS_FIELD_NUMBER: _ClassVar[int]
     COMPLETE_FIELD_NUMBER: _ClassVar[int]
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     standings: _containers.RepeatedCompositeFieldContainer[VisitorStanding]
     complete: bool
-    def __init__(self, standings: _Optional[_Iterable[_Union[VisitorStanding, _Mapping]]] = ..., complete: _Optional[bool] = ...) -> None: ...
+    sequence: int
+    def __init__(self, standings: _Optional[_Iterable[_Union[VisitorStanding, _Mapping]]] = ..., complete: _Optional[bool] = ..., sequence: _Optional[int] = ...) -> None: ...
 
 class StandingRequest(_message.Message):
     __slots__ = ("visitor",)

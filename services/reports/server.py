@@ -124,10 +124,10 @@ class ReportsServicer(rpc.ReportsServicer):
         self, request: pb.WatchStandingsRequest, context: Context
     ) -> AsyncIterator[pb.StandingsBatch]:
         with self._board.watching() as changes, metrics.WATCHERS.track_inprogress():
-            snapshot = self._board.standings(self._now())
+            sequence, snapshot = self._board.snapshot(self._now())
             for start in range(0, len(snapshot), _BATCH):
                 yield pb.StandingsBatch(standings=map(self._standing, snapshot[start : start + _BATCH]))
-            yield pb.StandingsBatch(complete=True)
+            yield pb.StandingsBatch(complete=True, sequence=sequence)
             while (decision := await changes.get()) is not None:
                 yield pb.StandingsBatch(standings=[self._standing(decision)])
 

@@ -74,6 +74,20 @@ async def test_an_announcement_that_is_later_than_the_snapshot_counts(replica: R
     await watch.stop()
 
 
+async def test_an_announcement_that_the_snapshot_knows_to_be_over_does_not_count(replica: Replica) -> None:
+    """Who was let in again is missing from a snapshot, like everybody who stands well."""
+    visitor = VisitorId(random_id())
+    made = await replica.decide(visitor, pb.LEVEL_BANNED)
+    watch = WatchedStandings(replica.reports)
+    watch.on_announcement(pb.StandingsBatch(standings=[made]).SerializeToString())
+    lifted = await replica.decide(visitor, pb.LEVEL_GOOD)
+    watch.start(lambda _: None)
+    await until(lambda: watch.known)
+    assert lifted.sequence > made.sequence
+    assert watch.ban(visitor) is None
+    await watch.stop()
+
+
 async def test_an_announcement_that_is_none_changes_nothing(replica: Replica) -> None:
     watch = WatchedStandings(replica.reports)
     watch.on_announcement(b"\xff\xff")

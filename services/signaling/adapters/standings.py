@@ -102,14 +102,15 @@ class WatchedStandings:
                 continue
             snapshot.update((VisitorId(one.visitor), one) for one in batch.standings)
             if batch.complete:
-                self._replace(snapshot)
+                self._replace(snapshot, batch.sequence)
                 snapshot = None
 
-    def _replace(self, snapshot: dict[VisitorId, pb.VisitorStanding]) -> None:
-        """Who is missing from the snapshot is good, unless something later was announced meanwhile."""
+    def _replace(self, snapshot: dict[VisitorId, pb.VisitorStanding], sequence: int) -> None:
+        """Who is missing from the snapshot is good, unless something after `sequence` was announced."""
         self._forget(time.monotonic())
+        later = [standing for _, standing in self._announced if standing.sequence > sequence]
         self._standings = {}
-        self._apply([*snapshot.values(), *(standing for _, standing in self._announced)])
+        self._apply([*snapshot.values(), *later])
         self.known = True
 
     def _forget(self, now: float) -> None:
