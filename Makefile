@@ -4,12 +4,13 @@ GATEWAYS ?= 2
 MATCHERS ?= 1
 EXAMPLES ?= 10000
 MINUTES ?= 5
+ROUNDS ?= 5
 VISITORS ?= 200
 PYTHON := .venv/bin/python
 # Tests that measure, or take the whole machine, have it to themselves; the others mostly wait.
 ALONE := tests/containers tests/faults tests/hostile
 .DEFAULT_GOAL := help
-.PHONY: help run page countries check test test-long faults hostile bench bench-matching image generate format clean
+.PHONY: help run page countries check test test-long faults faults-reports hostile bench bench-matching image generate format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -45,6 +46,9 @@ bench: .venv/.development page bench/peers/node_modules/.installed ## Zufall aga
 
 bench-matching: .venv/.development page ## how fast, fair and complete matching is, a table and a JSON line
 	$(PYTHON) -m bench.matching $(BENCH)
+
+faults-reports: .venv/.development ## file reports while services and databases are killed around the commit, and count them (ROUNDS=5)
+	$(PYTHON) -m tests.faults.filing --rounds $(ROUNDS)
 
 hostile: .venv/.development page ## what honest pairs feel of slow and hostile peers, five rounds
 	ZUFALL_HOSTILE_ROUNDS=5 ZUFALL_HOSTILE_FIGURES=1 $(PYTHON) -m pytest -s tests/hostile

@@ -7,14 +7,15 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+import psutil
 import pytest
 
 from .servers import free_port
@@ -24,11 +25,42 @@ _numbers = count(1)
 
 
 class Postgres:
-    """A running PostgreSQL server."""
+    """A PostgreSQL server, whose `programs` are in a folder; it can be killed and started again."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, programs: Path, command: Sequence[object], user: dict[str, Any]) -> None:
         self.port = port
+        self.programs = programs
         self.address = f"127.0.0.1:{port}/postgres"
+        self._command = command
+        self._user = user
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Returns when it takes connections."""
+        self._process = subprocess.Popen([*map(str, self._command)], **self._user)
+        _wait_until_ready(self.programs, self.port, self._process)
+
+    def kill(self) -> None:
+        """All of its processes at once, without a goodbye: it has to recover when it starts again."""
+        assert self._process is not None
+        first = psutil.Process(self._process.pid)
+        every = [first, *first.children(recursive=True)]
+        for process in every:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        self._process.wait()
+        while any(map(_runs, every)):  # it starts again only when all have left the shared memory
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        """At once: nothing of it is needed any more."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(scaled(20))
 
     async def new_database(self) -> str:
         """The URL of an empty database: a schema of a user's own, which is made in no time."""
@@ -39,6 +71,13 @@ class Postgres:
         finally:
             await connection.close()
         return f"postgresql+asyncpg://{user}@{self.address}"
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def new_sqlite(folder: Path) -> str:
@@ -66,16 +105,13 @@ def postgres() -> Iterator[Postgres]:
             "fsync=off",  # tests kill our services, not the machine
             "log_min_messages=panic",  # tests make errors on purpose
         )
-        server = subprocess.Popen(
-            [programs / "postgres", "-D", data, *(part for s in settings for part in ("-c", s))],
-            **user,
-        )
+        command = [programs / "postgres", "-D", data, *(part for one in settings for part in ("-c", one))]
+        server = Postgres(port, programs, command, user)
         try:
-            _wait_until_ready(programs, port, server)
-            yield Postgres(port)
+            server.start()
+            yield server
         finally:
-            server.send_signal(signal.SIGQUIT)  # nothing of it is needed any more
-            server.wait(scaled(20))
+            server.stop()
 
 
 def _programs(folder: Path) -> tuple[Path, dict[str, Any]]:

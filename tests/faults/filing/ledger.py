@@ -1,0 +1,122 @@
+"""What stands in the database, read without the service."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.contract.ids import CaseId, VisitorId
+from services.reports.cases import weighed
+from services.reports.database import open_engine
+from services.reports.policy import Policy
+from services.reports.review import review
+from services.reports.tables import appeals, cases, decisions, evidence, reports
+from services.reports.triage import MINOR
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A report. `pictures`: whether each is what its hash says."""
+
+    id: str
+    match: str
+    reporter: str
+    accused: str
+    case: str
+    pictures: Sequence[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What triage makes of a case. `lately` is sorted; `stale`: how far its place in the queue is off."""
+
+    score: float
+    networks: int
+    lately: tuple[int, ...]
+    levels: tuple[int, ...]
+    """Of the automatic decisions, in order."""
+    stale: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An appeal, how it stands, and by how many decisions its visitor was let in again."""
+
+    decision: str
+    state: int
+    text: str
+    lifts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    rows: Sequence[Row]
+    cases: Sequence[tuple[str, str]]
+    """Each with its accused."""
+    weights: dict[str, Weight]
+    """Of each accused."""
+    last: dict[str, tuple[int, str]]
+    """Of each visitor the last decision: its level and id."""
+    answers: Sequence[Answer]
+    orphans: int
+    """Pictures without a report."""
+
+
+async def read(database: str, policy: Policy) -> Ledger:
+    engine = open_engine(database)
+    try:
+        async with engine.connect() as connection:
+            return await _read(connection, policy)
+    finally:
+        await engine.dispose()
+
+
+async def _read(connection: AsyncConnection, policy: Policy) -> Ledger:
+    pictures: dict[str, list[bool]] = {}
+    for one in await connection.execute(sa.select(evidence).order_by(evidence.c.number)):
+        whole = one.number == len(pictures.setdefault(one.report, []))
+        pictures[one.report].append(whole and sha256(one.content).digest() == one.sha256)
+    rows = [
+        Row(one.id, one.match, one.reporter, one.accused, one.case_id, pictures.pop(one.id, []))
+        for one in await connection.execute(sa.select(reports))
+    ]
+    made = (await connection.execute(sa.select(decisions).order_by(decisions.c.sequence))).all()
+    found = (await connection.execute(sa.select(cases).where(cases.c.closed_at == 0))).all()
+    return Ledger(
+        rows=rows,
+        cases=[(one.id, one.accused) for one in found],
+        weights={one.accused: await _weight(connection, one, made, policy) for one in found},
+        last={one.visitor: (one.level, one.id) for one in made},
+        answers=await _answers(connection, made),
+        orphans=sum(map(len, pictures.values())),
+    )
+
+
+async def _weight(
+    connection: AsyncConnection,
+    case: sa.Row[Any],
+    made: Sequence[sa.Row[Any]],
+    policy: Policy,
+) -> Weight:
+    complaints, _ = await weighed(connection, CaseId(case.id), VisitorId(case.accused))
+    verdict = review(complaints, policy, max(one.filed_at for one in complaints))
+    urgency = max(0.0, verdict.urgency.heat) + (MINOR if verdict.urgency.minor else 0)
+    return Weight(
+        score=verdict.score,
+        networks=verdict.networks,
+        lately=tuple(sorted(one.reported_lately for one in complaints)),
+        levels=tuple(one.level for one in made if one.visitor == case.accused and one.automated),
+        stale=abs(case.urgency - urgency),
+    )
+
+
+async def _answers(connection: AsyncConnection, made: Sequence[sa.Row[Any]]) -> list[Answer]:
+    visitors = {one.id: one.visitor for one in made}
+    lifted = [one.visitor for one in made if one.level == 0]
+    return [
+        Answer(one.decision, one.state, one.text, lifted.count(visitors[one.decision]))
+        for one in await connection.execute(sa.select(appeals))
+    ]

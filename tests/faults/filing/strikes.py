@@ -1,0 +1,170 @@
+"""What is done to the parts while reports are on their way, at points that leave little to luck."""
+
+import asyncio
+import random
+import resource
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from ...timing import scaled
+from .stage import Stage
+from .taps import How, Tap, Trap
+from .wal import Log
+from .wires import Point
+
+FULL = 80_000
+"""Bytes that a file may have where the disk is full: some reports with their pictures take more."""
+
+Sending = asyncio.Task[None]
+Happen = Callable[[Stage, Callable[[], Sending]], Awaitable[None]]
+"""Begins to send, returns when the fault has happened and all runs again."""
+Blow = Callable[[Stage, Tap], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    name: str
+    happen: Happen
+    of_gateways: bool = False
+    """Whether it strikes nothing else."""
+
+
+async def _kill_service(stage: Stage, tap: Tap) -> None:
+    await stage.service(tap.server).kill()
+
+
+async def _kill_database(stage: Stage, tap: Tap) -> None:
+    assert stage.postgres is not None
+    await asyncio.to_thread(stage.postgres.kill)
+
+
+async def _cut_all(stage: Stage, tap: Tap) -> None:
+    for database in stage.databases:
+        await database.cut()
+
+
+async def _nothing(stage: Stage, tap: Tap) -> None:
+    """The connection ends, and that is all."""
+
+
+def at(point: Point, blow: Blow, how: How = "held", number: int = 2) -> Happen:
+    async def happen(stage: Stage, send: Callable[[], Sending]) -> None:
+        trap = Trap(point, lambda tap: blow(stage, tap), how, number)
+        stage.set_trap(trap)
+        await _happened(trap.sprung.wait(), send())
+        stage.set_trap(None)
+        await _repair(stage)
+
+    return happen
+
+
+async def _repair(stage: Stage) -> None:
+    if stage.postgres is not None and not stage.postgres.running:
+        await asyncio.to_thread(stage.postgres.start)
+    await stage.until_ready()
+
+
+async def _happened(event: Awaitable[object], sending: Sending) -> None:
+    """Raises when everything was acknowledged, and still nothing has happened."""
+    waiting = asyncio.ensure_future(event)
+    async with asyncio.timeout(scaled(30)):
+        await asyncio.wait((waiting, sending), return_when=asyncio.FIRST_COMPLETED)
+    if not waiting.done():
+        waiting.cancel()
+        await sending
+        raise RuntimeError("all was acknowledged before the fault could happen")
+
+
+async def _kill_nats(stage: Stage, send: Callable[[], Sending]) -> None:
+    sending = send()
+    await stage.nats.kill()
+    await sending
+    await stage.nats.start()
+    await stage.until_ready()
+
+
+async def _kill_amid_the_log(stage: Stage, send: Callable[[], Sending]) -> None:
+    """The disk is full when some frames of a commit are written, and others not; then comes the kill."""
+    (service,) = stage.reports
+    await service.stop()  # which empties the log
+    await stage.until_ready()
+    log = Log(stage.log)
+    resource.prlimit(service.pid, resource.RLIMIT_FSIZE, (FULL, FULL))
+
+    async def torn() -> None:
+        while not log.read() or log.committed:  # noqa: ASYNC110 -- SQLite sets no event of ours
+            await asyncio.sleep(0.01)
+
+    await _happened(torn(), send())
+    await service.kill()
+    await stage.until_ready()
+
+
+async def _kill_after_the_log(stage: Stage, send: Callable[[], Sending]) -> None:
+    (service,) = stage.reports
+    words = ("-m", "tests.faults.filing.wal", str(stage.log), str(service.pid))
+    watch = await asyncio.create_subprocess_exec(sys.executable, *words, stdout=asyncio.subprocess.PIPE)
+    assert watch.stdout is not None
+    try:
+        assert await watch.stdout.readline() == b"watching\n"
+        await _happened(watch.wait(), send())
+    finally:
+        if watch.returncode is None:
+            watch.kill()
+    assert watch.returncode == 0
+    await service.ended(10)
+    await stage.until_ready()
+
+
+def at_any_moment(kind: str, draws: random.Random) -> Happen:
+    """A process of that kind is killed within the first tenth of a second."""
+
+    async def happen(stage: Stage, send: Callable[[], Sending]) -> None:
+        send()
+        await asyncio.sleep(draws.uniform(0, 0.1))
+        if kind == "PostgreSQL":
+            assert stage.postgres is not None
+            await asyncio.to_thread(stage.postgres.kill)
+        else:
+            await draws.choice([one for one in stage.services if one.name.startswith(kind)]).kill()
+        await _repair(stage)
+
+    return happen
+
+
+ANSWERED = Fault(
+    "gateway killed between the answer of the service and its own", at(Point.ANSWERED, _kill_service), True
+)
+NATS = Fault("NATS killed", _kill_nats)
+
+ON_POSTGRESQL = (
+    Fault("reports killed before COMMIT leaves", at(Point.COMMIT, _kill_service)),
+    Fault("reports killed as COMMIT leaves", at(Point.COMMIT, _kill_service, "passed on")),
+    Fault("reports killed when COMMIT is answered", at(Point.COMMITTED, _kill_service)),
+    Fault("connection cut before COMMIT arrives", at(Point.COMMIT, _nothing)),
+    Fault("all connections cut as COMMIT arrives", at(Point.COMMIT, _cut_all, "passed on")),
+    Fault("connection cut when COMMIT is answered", at(Point.COMMITTED, _nothing)),
+    Fault("PostgreSQL killed before COMMIT arrives", at(Point.COMMIT, _kill_database)),
+    Fault("PostgreSQL killed as COMMIT arrives", at(Point.COMMIT, _kill_database, "passed on")),
+    Fault("PostgreSQL killed when COMMIT is answered", at(Point.COMMITTED, _kill_database)),
+    ANSWERED,
+    NATS,
+)
+ON_SQLITE = (
+    Fault("disk full and reports killed amid the commit", _kill_amid_the_log),
+    Fault("reports killed when the log has the commit", _kill_after_the_log),
+    ANSWERED,
+    NATS,
+)
+
+COMMITS = {"postgresql": ON_POSTGRESQL[:9], "sqlite": ON_SQLITE[1:2]}
+"""What strikes also a small commit, such as that of an appeal."""
+
+LIE = Fault("a database that acknowledges what it never gets", at(Point.COMMIT, _nothing, "a lie"))
+
+
+def at_random(draws: random.Random, sqlite: bool) -> list[Fault]:
+    """Without regard to the commit."""
+    kinds = ("reports", "gateway") if sqlite else ("reports", "gateway", "PostgreSQL")
+    return [Fault(f"{kind} killed at any moment", at_any_moment(kind, draws)) for kind in kinds]
