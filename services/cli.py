@@ -48,7 +48,7 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
     _add_run(run)
     for name, what in (("signaling", "a gateway"), ("matcher", "a matcher replica")):
         commands.add_parser(name, help=f"start {what}, configured by ZUFALL_… variables")
-    reports = commands.add_parser("reports", help="start the reports service; `list` shows what was filed")
+    reports = commands.add_parser("reports", help="start the reports service; `list`, `backup`, `restore`")
     moderator = commands.add_parser("moderator", help="ban a visitor, lift a ban, show a standing")
     policy = commands.add_parser("policy", help="check the rules of triage, and try them on past cases")
     simulate = commands.add_parser("simulate", help="what a crowd of visitors would wait, in virtual time")
@@ -91,10 +91,11 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_moderation(reports: argparse.ArgumentParser, moderator: argparse.ArgumentParser) -> None:
-    from services.reports import commands
+    from services.reports import backup_commands, commands
 
     listing = reports.add_subparsers(metavar="COMMAND", required=True)
     commands.add_reports_list(listing.add_parser("list", help="what was filed, the newest first"))
+    backup_commands.add_backup(listing)
     commands.add_moderator(moderator)
     for parser in (reports, moderator):
         parser.set_defaults(command=lambda parsed: asyncio.run(parsed.handler(parsed)))

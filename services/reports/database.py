@@ -39,6 +39,18 @@ def checked(url: str) -> str:
     return url
 
 
+def kept_in(data: Path, *, must_exist: bool = True) -> str:
+    """The URL in ZUFALL_DATABASE, or else that of what `zufall run` keeps in `data`.
+
+    Raises `ValueError`, and `OSError` when there is none.
+    """
+    file = data / "zufall.sqlite"
+    url = os.environ.get("ZUFALL_DATABASE", "")
+    if not url and must_exist and not file.exists():
+        raise OSError(f"no {file}: set ZUFALL_DATABASE, or --data to the folder of `zufall run`")
+    return checked(url or f"{SQLITE}:///{file.absolute()}")
+
+
 def open_engine(url: str) -> AsyncEngine:
     """Connects when it is first used. A statement that takes longer than `ANSWER` fails.
 

@@ -6,6 +6,7 @@ import time
 from services.contract.errors import Unavailable
 
 from .database import open_engine
+from .database import kept_in, open_engine
 from .histories import past_cases
 from .policy import Policy
 from .policy_file import default_policy, read_policy
@@ -50,6 +51,7 @@ async def _replay(arguments: argparse.Namespace) -> int:
     since = time.time_ns() // 1_000_000 - arguments.days * DAY
     try:
         engine = open_engine(database_of(arguments.data))
+        engine = open_engine(kept_in(arguments.data))
         try:
             cases = await past_cases(engine, since)
         finally:

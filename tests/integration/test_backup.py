@@ -1,0 +1,244 @@
+"""The commands under "Backup and restore" in `docs/operations.md`, as they stand there, on real reports."""
+
+import asyncio
+import os
+import re
+import stat
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import asyncpg
+import sqlalchemy as sa
+
+from protos import reports_pb2 as pb
+from services.contract.ids import VisitorId, random_id
+from services.reports.database import open_engine
+from services.reports.tables import metadata
+from services.signaling.adapters.standings import WatchedStandings
+
+from ..databases import Postgres
+from ..ports.waiting import until
+from ..servers import free_ports_in_a_row
+from ..timing import scaled
+from ..visitor import ORIGIN, Visitor, opened, visitor
+from .local_run import ZUFALL, running
+from .reports_service import Replica, encounter, filing, photo, reports_service
+
+COMPOSE = """
+docker() {
+  case "$2" in
+    exec) shift 4; "$@";;
+    stop|start) test "$3" = reports;;
+    *) false;;
+  esac
+}
+"""
+NO_NATS = "nats://127.0.0.1:1"
+PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+
+
+def commands(name: str) -> str:
+    """The lines of the page after the mark `name`."""
+    (block,) = re.findall(rf"<!-- test: {name} -->\n\n((?:    .*\n)+)", PAGE)
+    return re.sub(r"^    ", "", str(block), flags=re.MULTILINE)
+
+
+async def shell(script: str, folder: Path, **environment: str) -> tuple[int, str]:
+    """Its status and all that it said; it ends with the first command that fails."""
+    path = f"{environment.pop('PATH', '')}:{ZUFALL.parent}:{os.environ['PATH']}"
+    process = await asyncio.create_subprocess_exec(
+        *("bash", "-euo", "pipefail", "-c", script),
+        cwd=folder,
+        env={**os.environ, **environment, "PATH": path},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    async with asyncio.timeout(scaled(30)):
+        said, _ = await process.communicate()
+    return process.returncode or 0, said.decode()
+
+
+async def rows(database: str) -> Mapping[str, list[tuple[object, ...]]]:
+    """Everything in the database."""
+    engine = open_engine(database)
+    try:
+        async with engine.connect() as connection:
+            return {
+                table.name: sorted(
+                    (tuple(row) for row in await connection.execute(sa.select(table))), key=repr
+                )
+                for table in metadata.sorted_tables
+            }
+    finally:
+        await engine.dispose()
+
+
+async def fill(replica: Replica) -> tuple[pb.VisitorStanding, pb.VisitorStanding]:
+    """Reports with pictures, a case that triage has decided, two bans, an appeal; the two bans."""
+    accused = VisitorId(random_id())
+    for number in range(6):
+        met = encounter(accused=accused)
+        await replica.reports.File(filing(met, frames=(photo(64, 48),), network=b"network %d" % number))
+    held, appealed = [await replica.decide(random_id(), pb.LEVEL_BANNED) for _ in range(2)]
+    await replica.reports.Appeal(pb.AppealRequest(appeal=appealed.appeal, text="no"))
+    return held, appealed
+
+
+@asynccontextmanager
+async def watched(replica: Replica) -> AsyncIterator[WatchedStandings]:
+    """As a gateway watches, once it knows all."""
+    watch = WatchedStandings(replica.reports)
+    watch.start(lambda _: None)
+    try:
+        await until(lambda: watch.known)
+        yield watch
+    finally:
+        await watch.stop()
+
+
+async def check_restored(
+    replica: Replica, held: pb.VisitorStanding, appealed: pb.VisitorStanding, lost: VisitorId
+) -> None:
+    """What was before holds, what came later is gone, and what comes now gets on with neither's names."""
+    async with watched(replica) as watch:
+        assert watch.ban(VisitorId(held.visitor)) is not None
+        assert watch.ban(VisitorId(appealed.visitor)) is not None
+        assert watch.ban(lost) is None
+        found = await replica.reports.Appeal(pb.AppealRequest(appeal=appealed.appeal))
+        assert found.state == pb.APPEAL_STATE_OPEN
+        again = await replica.decide(lost, pb.LEVEL_BANNED)
+        assert again.sequence > max(held.sequence, appealed.sequence)
+        await until(lambda: watch.ban(lost))
+    await replica.reports.File(filing(encounter()))
+    assert len(await replica.list()) == 7
+
+
+async def test_postgresql_by_the_commands_for_compose(tmp_path: Path, postgres_server: Postgres) -> None:
+    """`docker compose exec -T postgres` is left out of them: the same programs do it here."""
+    admin = await asyncpg.connect(f"postgresql://postgres@{postgres_server.address}")
+    await admin.execute("CREATE ROLE zufall LOGIN SUPERUSER")
+    await admin.execute("CREATE DATABASE zufall OWNER zufall")
+    database = f"postgresql+asyncpg://zufall@127.0.0.1:{postgres_server.port}/zufall"
+    where = {
+        "PGHOST": "127.0.0.1",
+        "PGPORT": str(postgres_server.port),
+        "PATH": str(postgres_server.programs),
+    }
+    (tmp_path / ".env").write_text("ZUFALL_PASS_KEYS=…\n")
+    lost = VisitorId(random_id())
+    async with reports_service(database, NO_NATS) as replica:
+        bans = await fill(replica)
+        before = await rows(database)
+        assert await shell(COMPOSE + commands("compose, backup"), tmp_path, **where) == (0, "")
+        await replica.reports.File(filing(encounter()))
+        await replica.decide(lost, pb.LEVEL_BANNED)
+    status, said = await shell(COMPOSE + commands("compose, restore"), tmp_path, **where)
+    assert status == 0, said
+    assert await rows(database) == before
+    async with reports_service(database, NO_NATS) as replica:
+        await check_restored(replica, *bans, lost)
+    await admin.execute("DROP DATABASE zufall")
+    await admin.execute("DROP DATABASE before")
+    await admin.execute("DROP ROLE zufall")
+    await admin.close()
+
+
+def on_this_machine(name: str, folder: Path) -> str:
+    """The commands, with a folder of ours for the backups."""
+    return commands(name).replace("/backups", str(folder / "backups"))
+
+
+async def test_sqlite_by_the_commands_for_one_machine(tmp_path: Path) -> None:
+    (tmp_path / "backups").mkdir()
+    data = tmp_path / ".zufall"
+    data.mkdir()
+    (data / "secrets.env").write_text("ZUFALL_PASS_KEYS=…\n")
+    database, lost = f"sqlite+aiosqlite:///{data}/zufall.sqlite", VisitorId(random_id())
+    async with reports_service(database, NO_NATS) as replica:
+        bans = await fill(replica)
+        before = await rows(database)
+        status, said = await shell(on_this_machine("one machine, backup", tmp_path), tmp_path)
+        assert (status, "6 reports, 6 pictures, 1 cases, 4 decisions, 1 appeals" in said) == (0, True), said
+        await replica.reports.File(filing(encounter()))
+        await replica.decide(lost, pb.LEVEL_BANNED)
+        after = await rows(database)
+        status, said = await shell(on_this_machine("one machine, restore", tmp_path), tmp_path)
+        assert (status, "is in use: stop what runs there first" in said) == (1, True), said
+        assert await rows(database) == after, "and nothing has happened"
+    assert stat.S_IMODE((tmp_path / "backups" / "zufall.sqlite").stat().st_mode) == 0o600
+    status, said = await shell(on_this_machine("one machine, restore", tmp_path), tmp_path)
+    assert status == 0, said
+    assert await rows(database) == before
+    async with reports_service(database, NO_NATS) as replica:
+        await check_restored(replica, *bans, lost)
+
+
+async def test_a_backup_overwrites_nothing_and_neither_does_a_restore(tmp_path: Path) -> None:
+    data, script = tmp_path / ".zufall", "zufall reports backup copy.sqlite"
+    data.mkdir()
+    status, said = await shell(script, tmp_path)
+    assert (status, said.count("\n"), "no .zufall/zufall.sqlite" in said) == (1, 1, True)
+    async with reports_service(f"sqlite+aiosqlite:///{data}/zufall.sqlite", NO_NATS) as replica:
+        await replica.reports.File(filing(encounter()))
+    assert (await shell(script, tmp_path))[0] == 0, "also while nothing runs"
+    written = (tmp_path / "copy.sqlite").read_bytes()
+    status, said = await shell(script, tmp_path)
+    assert (status, "exists already" in said) == (1, True)
+    status, said = await shell("zufall reports restore copy.sqlite", tmp_path)
+    assert (status, "--replace" in said) == (1, True)
+    assert (tmp_path / "copy.sqlite").read_bytes() == written
+    assert sorted(os.listdir(tmp_path)) == [".zufall", "copy.sqlite"]
+    (tmp_path / "torn.sqlite").write_bytes(written[: len(written) // 2])
+    (tmp_path / "other.sqlite").write_bytes(b"")
+    for name in ("torn", "other", "none"):
+        status, said = await shell(f"zufall reports restore {name}.sqlite --replace", tmp_path)
+        assert (status, said.count("\n")) == (1, 1), said
+    url = "postgresql+asyncpg://user:secret@host/name"
+    status, said = await shell(script, tmp_path, ZUFALL_DATABASE=url)
+    assert (status, "pg_dump" in said, "secret" in said) == (1, True, False)
+
+
+async def test_a_ban_of_before_holds_at_the_gateways_of_a_restored_run(tmp_path: Path) -> None:
+    """The whole of it, on another machine as it were: nothing is left of the first folder."""
+    (tmp_path / "backups").mkdir()
+    data, port = tmp_path / ".zufall", free_ports_in_a_row(3)
+    async with running(data, port, "--origin", ORIGIN) as run:
+        await run.until_said("Zufall is ready")
+        async with visitor(run.url(1)) as one, visitor(run.url(1)) as other:
+            report = await reported(one, other)
+            await ban(data, other.name)
+            notice = await other.hear("banned")
+        status, said = await shell(on_this_machine("one machine, backup", tmp_path), tmp_path)
+        assert status == 0, said
+    data.rename(tmp_path / "lost")
+    status, said = await shell(on_this_machine("one machine, restore", tmp_path), tmp_path)
+    assert status == 0, said
+    async with running(data, port, "--origin", ORIGIN) as run:
+        await run.until_said("Zufall is ready")
+        for number in (1, 2):
+            async with opened(run.url(number), other.token) as again:
+                await again.say("hello", token=other.token)
+                assert (await again.hear("banned"))["decision"] == notice["decision"]
+        async with aiohttp.ClientSession() as http:
+            appeal = {"appeal": notice["appeal"], "text": "no"}
+            async with http.post(f"{run.url(1)}/api/appeals", json=appeal) as answer:
+                assert answer.status == 201
+        async with opened(run.url(2), one.token) as again:
+            again.match = one.match
+            assert await again.report("nudity") == report, "the same pass names the same report"
+
+
+async def reported(one: Visitor, other: Visitor) -> str:
+    await one.find()
+    await other.find()
+    await one.meet()
+    await other.meet()
+    return await one.report("nudity")
+
+
+async def ban(data: Path, name: str) -> None:
+    words = ("moderator", "ban", name, "--for", "1h", "--rule", "nudity", "--data", str(data))
+    process = await asyncio.create_subprocess_exec(ZUFALL, *words, stdout=asyncio.subprocess.DEVNULL)
+    assert await process.wait() == 0
