@@ -1,6 +1,7 @@
 """The migrated schema is the one that the code expects, however many processes migrate at once."""
 
 import asyncio
+import signal
 import sys
 
 import pytest
@@ -18,6 +19,27 @@ from services.reports.database import migrate, open_engine
 async def main():
     engine = open_engine(sys.argv[1])
     sys.stdin.read(1)  # all begin at the same moment
+    await migrate(engine)
+    await engine.dispose()
+
+asyncio.run(main())
+"""
+
+KILLED_AFTER = """
+import asyncio, os, signal, sys
+import sqlalchemy as sa
+from services.reports.database import migrate, open_engine
+
+async def main():
+    engine, left = open_engine(sys.argv[1]), int(sys.argv[2])
+
+    def count(*_):
+        nonlocal left
+        left -= 1
+        if not left:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sa.event.listen(engine.sync_engine, "after_cursor_execute", count)
     await migrate(engine)
     await engine.dispose()
 
@@ -49,15 +71,19 @@ async def test_a_difference_would_be_noticed(database: str) -> None:
     await engine.dispose()
 
 
-async def test_processes_that_migrate_at_the_same_moment_all_succeed(database: str) -> None:
+async def migrate_at_once(database: str, number: int) -> None:
     processes = [
         await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", MIGRATE, database), stdin=asyncio.subprocess.PIPE
         )
-        for _ in range(5)
+        for _ in range(number)
     ]
     await asyncio.gather(*(process.communicate(b"x") for process in processes))
-    assert [process.returncode for process in processes] == [0] * 5
+    assert [process.returncode for process in processes] == [0] * number
+
+
+async def test_processes_that_migrate_at_the_same_moment_all_succeed(database: str) -> None:
+    await migrate_at_once(database, 5)
     engine = open_engine(database)
     async with engine.connect() as connection:
         assert await connection.run_sync(differences) == []
@@ -118,4 +144,42 @@ async def test_pictures_of_before_get_names_and_are_to_be_looked_at(database: st
         assert len({one.id for one in found if len(one.id) == 22}) == 2
         due = await connection.execute(sa.select(inspections).order_by(*inspections.primary_key))
         assert [tuple(one) for one in due] == [("a", n, kind, 0, 0) for n in (0, 1) for kind in (1, 2)]
+async def schema(database: str) -> list[str]:
+    """All tables with their columns."""
+
+    def read(connection: sa.Connection) -> list[str]:
+        inspector = sa.inspect(connection)
+        return [
+            f"{table}.{one['name']}"
+            for table in inspector.get_table_names()
+            for one in inspector.get_columns(table)
+        ]
+
+    engine = open_engine(database)
+    async with engine.connect() as connection:
+        found = await connection.run_sync(read)
+    await engine.dispose()
+    return sorted(found)
+
+
+@pytest.mark.parametrize("statements", [6, 18])
+async def test_a_process_that_is_killed_in_the_midst_of_a_migration_leaves_all_as_it_was(
+    database: str, statements: int
+) -> None:
+    """Whoever comes then has it all to do, and does it once, however many they are."""
+    engine = open_engine(database)
+    async with engine.begin() as connection:
+        await connection.run_sync(_upgrade, "0001")
+        await connection.execute(OLD_REPORT, {"id": "a", "accused": "x", "filed_at": 1})
+    before = await schema(database)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", KILLED_AFTER, database, str(statements))
+    )
+    assert await process.wait() == -signal.SIGKILL
+    assert await schema(database) == before
+    await migrate_at_once(database, 3)
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+        found = await connection.execute(sa.select(cases.c.accused))
+        assert list(map(tuple, found)) == [("x",)]
     await engine.dispose()
