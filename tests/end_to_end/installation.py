@@ -103,6 +103,26 @@ class Installation:
         gateway.kill()
         gateway.wait(scaled(10))
 
+    def kill_gateway_at(self, origin: str) -> dict[str, str]:
+        """End the one that serves this origin alone, without a goodbye; its environment."""
+        port = origin.rpartition(":")[2]
+        (gateway,) = [one for one in self._gateways() if one.environ()["ZUFALL_LISTEN"].endswith(f":{port}")]
+        environment: dict[str, str] = gateway.environ()
+        self.kill(gateway)
+        return environment
+
+    @contextmanager
+    def gateway_again(self, environment: dict[str, str]) -> Iterator[None]:
+        """As an operator would start it: the same on the same ports; `zufall run` starts none again."""
+        command = [sys.executable, "-m", "services.signaling"]
+        process = subprocess.Popen(command, cwd=_PROJECT, env=environment)
+        try:
+            _until_alive(environment["ZUFALL_ADMIN_LISTEN"], process)
+            yield
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(scaled(30))
+
     def until_empty(self) -> None:
         """Returns when no gateway holds a visitor: who comes next meets nobody from before."""
         deadline = time.monotonic() + scaled(10)
@@ -121,6 +141,17 @@ class Installation:
         """Those that run."""
         children = psutil.Process(self._process.pid).children()
         return [child for child in children if "services.signaling" in child.cmdline()]
+
+
+def _until_alive(address: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + scaled(30)
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://{address}/readyz", timeout=scaled(5)):
+                return
+        except OSError:  # not yet
+            time.sleep(0.05)
+    raise RuntimeError("the gateway does not start")
 
 
 def _visitors_of(gateway: psutil.Process) -> float:

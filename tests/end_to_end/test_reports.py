@@ -3,14 +3,17 @@
 import base64
 import io
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 from playwright.async_api import Locator, Route, expect
 
+from .. import requirements
 from .conftest import Come
-from .installation import Installation
+from .installation import Installation, installation
 from .visitor import PATIENCE, Mode, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -117,6 +120,40 @@ async def test_a_report_that_nobody_took_is_sent_after_a_reload_with_its_picture
     await reporter.page.wait_for_timeout(500)
     assert len(door.came) == before
     reporter.forgive("503")
+
+
+@pytest.fixture
+def mortal(tmp_path: Path) -> Iterator[Installation]:
+    """An installation of its own, of which a gateway dies."""
+    requirements.require("browser")
+    with installation(tmp_path) as running:
+        yield running
+
+
+async def test_a_report_that_was_made_while_the_gateway_is_dead_outlives_the_tab(
+    mortal: Installation, come: Come
+) -> None:
+    reporter, accused = await come(mortal.first), await come(mortal.second)
+    await _meet(reporter, accused)
+    who = reporter.welcome["visitor"], accused.welcome["visitor"]
+    await accused.say("bad words")
+    await reporter.hears("bad words")
+    environment = mortal.kill_gateway_at(mortal.first)
+    await reporter.press("Report")
+    await reporter.press("Harassment")
+    await reporter.sees("The report will go out as soon as")
+    context = reporter.page.context
+    await reporter.page.close()
+    reporter.forgive("ERR_CONNECTION_REFUSED")
+    reporter.forgive("WebSocket connection")
+    assert _reports(mortal, *who) == []
+    with mortal.gateway_again(environment):
+        again = Visitor(await context.new_page(), mortal.first)
+        await again.open()
+        await again.sees("The report has arrived")
+        ((_, chat),) = _reports(mortal, *who)
+        assert "bad words" in chat
+        await context.close()
 
 
 async def test_another_tab_sends_what_a_closed_one_could_not_and_in_its_name(
