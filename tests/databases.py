@@ -48,6 +48,9 @@ class Postgres:
         """All of its processes at once, without a goodbye: it has to recover when it starts again."""
         assert self._process is not None
         first = psutil.Process(self._process.pid)
+        first.suspend()
+        while first.status() != psutil.STATUS_STOPPED:  # or it has one more child than we know of
+            time.sleep(0.001)
         every = [first, *first.children(recursive=True)]
         for process in every:
             with suppress(psutil.NoSuchProcess):

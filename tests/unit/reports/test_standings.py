@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 
 from services.contract.ids import DecisionId, VisitorId
 from services.reports.records import Decision, Level
@@ -57,6 +58,38 @@ def test_what_no_longer_holds_is_forgotten_once_nothing_older_can_come() -> None
     assert [made.sequence for made in board.standings(49)] == [2]
     board.forget(2, now=50)
     assert told(board, [decision(1), decision(2, B)]) == [1, 2]
+
+
+def test_a_snapshot_holds_a_lift_that_is_later_than_what_it_tells_in_full() -> None:
+    """Whoever heard of the ban alone, and is not told of the lift, would hear no more of it."""
+    board = Board()
+    board.apply([decision(1), decision(2, B)])
+    board.forget(2, now=0)
+    board.apply([decision(3, level=Level.GOOD)])
+    sequence, made = board.snapshot(0)
+    assert (sequence, sorted(one.sequence for one in made)) == (2, [2, 3])
+    board.forget(3, now=0)
+    sequence, made = board.snapshot(0)
+    assert (sequence, [one.sequence for one in made]) == (3, [2])
+
+
+def test_another_decision_by_the_same_number_contradicts_what_was_known() -> None:
+    board = Board()
+    board.apply([decision(1), decision(2, B)])
+    assert not board.contradicts([decision(1), decision(2, B), decision(3)])
+    assert board.contradicts([replace(decision(2), id=DecisionId("another"))])
+    board.forget(2, now=0)
+    assert not board.contradicts([replace(decision(2), id=DecisionId("another"))]), "that is for the follower"
+
+
+def test_to_begin_anew_forgets_all_and_ends_every_watch() -> None:
+    board = Board()
+    board.apply([decision(7)])
+    with board.watching() as changes:
+        board.restart()
+        assert changes.get_nowait() is None
+    assert board.snapshot(0) == (0, [])
+    assert told(board, [decision(3)]) == [3]
 
 
 def test_a_standing_ends_when_it_is_said_to() -> None:
