@@ -27,12 +27,15 @@ _numbers = count(1)
 class Postgres:
     """A PostgreSQL server, whose `programs` are in a folder; it can be killed and started again."""
 
-    def __init__(self, port: int, programs: Path, command: Sequence[object], user: dict[str, Any]) -> None:
+    def __init__(
+        self, port: int, programs: Path, command: Sequence[object], user: dict[str, Any], log: Path
+    ) -> None:
         self.port = port
         self.programs = programs
         self.address = f"127.0.0.1:{port}/postgres"
         self._command = command
         self._user = user
+        self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -41,8 +44,12 @@ class Postgres:
 
     def start(self) -> None:
         """Returns when it takes connections."""
-        self._process = subprocess.Popen([*map(str, self._command)], **self._user)
-        _wait_until_ready(self.programs, self.port, self._process)
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen([*map(str, self._command)], stderr=log, **self._user)
+        try:
+            _wait_until_ready(self.programs, self.port, self._process)
+        except RuntimeError as error:
+            raise RuntimeError(f"{error}:\n{self._log.read_text()}") from None
 
     def kill(self) -> None:
         """All of its processes at once, without a goodbye: it has to recover when it starts again."""
@@ -106,10 +113,10 @@ def postgres() -> Iterator[Postgres]:
             f"port={port}",
             f"unix_socket_directories={folder}",
             "fsync=off",  # tests kill our services, not the machine
-            "log_min_messages=panic",  # tests make errors on purpose
+            "log_min_messages=fatal",  # tests make errors on purpose
         )
         command = [programs / "postgres", "-D", data, *(part for one in settings for part in ("-c", one))]
-        server = Postgres(port, programs, command, user)
+        server = Postgres(port, programs, command, user, folder / "log")
         try:
             server.start()
             yield server
@@ -142,7 +149,7 @@ def _wait_until_ready(programs: Path, port: int, server: "subprocess.Popen[bytes
     asking: list[str | Path] = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
     while subprocess.run(asking, check=False).returncode != 0:
         if server.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError("PostgreSQL did not start; it said why above")
+            raise RuntimeError("PostgreSQL did not start")
         time.sleep(0.05)
 
 
