@@ -5,7 +5,6 @@ import time
 
 from services.contract.errors import Unavailable
 
-from .database import open_engine
 from .database import kept_in, open_engine
 from .histories import past_cases
 from .policy import Policy
@@ -13,7 +12,7 @@ from .policy_file import default_policy, read_policy
 from .records import DAY
 from .replay import Replay, replay
 from .replay_table import conclusions, differences, table
-from .terminal import add_data, database_of, fail, say, whole
+from .terminal import add_data, fail, say, whole
 
 
 def add_policy(parser: argparse.ArgumentParser) -> None:
@@ -50,7 +49,6 @@ async def _check(arguments: argparse.Namespace) -> int:
 async def _replay(arguments: argparse.Namespace) -> int:
     since = time.time_ns() // 1_000_000 - arguments.days * DAY
     try:
-        engine = open_engine(database_of(arguments.data))
         engine = open_engine(kept_in(arguments.data))
         try:
             cases = await past_cases(engine, since)

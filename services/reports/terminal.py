@@ -1,7 +1,6 @@
 """What the commands of moderators share: how they find the service, and how they speak."""
 
 import argparse
-import os
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -9,7 +8,6 @@ from pathlib import Path
 
 from protos import reports_pb2 as pb
 
-from .database import checked
 from .moderator import Client, CommandError, connected, find
 from .records import Level
 
@@ -36,15 +34,6 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, default=Path(".zufall"), help="the folder of `zufall run` (default .zufall)"
     )
-
-
-def database_of(data: Path) -> str:
-    """The URL, from ZUFALL_DATABASE, or else of what `zufall run` keeps in `data`; raises `OSError`."""
-    file = data / "zufall.sqlite"
-    url = os.environ.get("ZUFALL_DATABASE", "")
-    if not url and not file.exists():
-        raise OSError(f"no {file}: set ZUFALL_DATABASE, or --data to the folder of `zufall run`")
-    return checked(url or f"sqlite+aiosqlite:///{file.absolute()}")
 
 
 def describe(standing: pb.VisitorStanding) -> str:

@@ -144,6 +144,9 @@ async def test_pictures_of_before_get_names_and_are_to_be_looked_at(database: st
         assert len({one.id for one in found if len(one.id) == 22}) == 2
         due = await connection.execute(sa.select(inspections).order_by(*inspections.primary_key))
         assert [tuple(one) for one in due] == [("a", n, kind, 0, 0) for n in (0, 1) for kind in (1, 2)]
+    await engine.dispose()
+
+
 async def schema(database: str) -> list[str]:
     """All tables with their columns."""
 

@@ -14,9 +14,9 @@ from services.contract.sealing import Sealer
 
 from ..audit import SqlAudit
 from ..audit_chain import Check
-from ..database import migrate, open_engine
+from ..database import kept_in, migrate, open_engine
 from ..moderator import CommandError, running, secrets_in
-from ..terminal import add_data, database_of, fail, moment, say
+from ..terminal import add_data, fail, moment, say
 from . import deeds
 from .accounts import CODE_SECRET, Invitation, SqlAccounts
 from .roles import Role
@@ -65,7 +65,7 @@ def _finish(parser: argparse.ArgumentParser, act: Act) -> None:
 
 @asynccontextmanager
 async def _database(arguments: argparse.Namespace) -> AsyncIterator[AsyncEngine]:
-    engine = open_engine(database_of(arguments.data))
+    engine = open_engine(kept_in(arguments.data))
     try:
         await migrate(engine)
         yield engine
