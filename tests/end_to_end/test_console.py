@@ -12,6 +12,7 @@ from playwright.async_api import Browser, BrowserContext, Locator, expect
 from protos import reports_pb2 as pb
 from protos import reports_pb2_grpc as rpc
 from services.contract.ids import VisitorId, random_id
+from services.reports.policy_file import default_policy
 
 from ..integration.reports_service import encounter, filing, photo
 from .conftest import Come
@@ -324,7 +325,7 @@ async def test_an_admin_tries_a_policy_reads_the_figures_checks_the_log_and_invi
     await expect(admin.page.locator("[data-form=policy] .problem")).to_contain_text(
         "alf_life_hours must", timeout=PATIENCE
     )
-    least = was.replace("default-1", "trial-2").replace("networks = 2", "networks = 1")
+    least = was.replace(default_policy().version, "trial-2").replace("networks = 2", "networks = 1")
     await text.fill(least.replace("from_score = 1.5", "from_score = 0.1"))
     await admin.press("Replay")
     chart = admin.page.get_by_role("img", name="What would have followed by itself")
