@@ -45,3 +45,8 @@ _HIDDEN = re.compile(
 def shown(text: str) -> str:
     """As the console shows it: what would hide stands by its name, all else as it was written."""
     return _HIDDEN.sub(lambda found: f"U+{ord(found[0]):04X}", text)
+
+
+def hidden(text: str) -> int:
+    """How many characters of it would not be seen."""
+    return len(_HIDDEN.findall(text))

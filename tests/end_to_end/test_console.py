@@ -16,7 +16,7 @@ from services.reports.policy_file import default_policy
 
 from ..integration.reports_service import encounter, filing, photo
 from .conftest import Come
-from .hostile_texts import TEXTS, shown
+from .hostile_texts import TEXTS, hidden, shown
 from .installation import Installation
 from .moderator import Moderator
 from .visitor import PATIENCE, Visitor
@@ -139,8 +139,9 @@ async def test_what_strangers_wrote_is_shown_as_written_and_runs_nowhere(
     for who in ("accused", "reporter"):
         lines = await _texts(reports.locator(f".chat [data-from={who}] blockquote"))
         assert sorted(lines) == sorted(map(shown, TEXTS))
-    allowed = "blockquote *:not(span.hidden-character)"
-    await expect(moderator.case(case).locator(allowed)).to_have_count(0)
+    inside = moderator.case(case).locator("blockquote *")
+    await expect(inside).to_have_count(3 * sum(map(hidden, TEXTS)))  # in the note and twice in the chat
+    assert await inside.evaluate_all("all => all.every(one => one.matches('span.hidden-character'))")
     for width in (390, 1280):
         await moderator.page.set_viewport_size({"width": width, "height": 844})
         assert await moderator.page.evaluate("document.documentElement.scrollWidth") == width
@@ -259,6 +260,9 @@ async def test_a_conflict_and_a_lost_session_lose_nothing_that_was_typed(
     await moderator.keys("3")
     await moderator.field("Why, for colleagues").fill("the same link everywhere")
     await moderator.field("What the visitor is told").fill("No advertisements.")
+    await moderator.keys("Escape", "Escape")
+    await moderator.enter(case)
+    await expect(moderator.field("What the visitor is told")).to_have_value("No advertisements.")
     await moderator.page.context.set_offline(True)  # so that it cannot hear of the next report
     await moderator.keys("Control+Enter")
     await moderator.sees("The service cannot be reached. Nothing was lost")
