@@ -223,7 +223,7 @@ const en = {
   judgement_overturned: "overturned",
   judgement_undecided: "undecided",
   missed: "missed",
-  missed_long: "missed: a person set them apart and the policy had done nothing",
+  missed_long: "Missed: a person set somebody apart, and the policy had done nothing before.",
   total: "total",
   differences: "Cases that differ",
   differences_none: "No case differs.",

@@ -16,11 +16,12 @@ export function replayChart(before: Outcome, after: Outcome): HTMLElement {
     { class: "bars", width: "100%", height, role: "img", "aria-label": label },
     ...groups.map(groupView),
   );
-  return h("figure", {}, h("figcaption", {}, say("replay_chart"), legend()), drawn);
+  const missed = h("p", { class: "quiet" }, say("missed_long"));
+  return h("figure", {}, h("figcaption", {}, say("replay_chart"), legend()), drawn, missed);
 }
 
 function nameOf(name: Group["name"]): string {
-  return name === "missed" ? say("missed_long") : named("level", name);
+  return name === "missed" ? say("missed") : named("level", name);
 }
 
 function sentence({ name, bars: [before, after] }: Group): string {
