@@ -64,12 +64,12 @@ class Worker:
         if self._process is None:
             self._process = await self._start()
             try:
-                await self._talk(self._process, b"", _START)
+                await self._talk(self._process, None, _START)
             except Died as error:
                 raise Unavailable("a process that is needed does not start") from error
         return self._process
 
-    async def _talk(self, worker: _Process, question: bytes, seconds: float) -> tuple[bool, bytes]:
+    async def _talk(self, worker: _Process, question: bytes | None, seconds: float) -> tuple[bool, bytes]:
         """Without a question it is the greeting that is waited for."""
         whole = False
         try:
@@ -97,9 +97,9 @@ class Worker:
         return _Process(process, *await asyncio.open_connection(sock=ours))
 
 
-async def _exchange(worker: _Process, question: bytes) -> tuple[bool, bytes]:
+async def _exchange(worker: _Process, question: bytes | None) -> tuple[bool, bytes]:
     """Whether it is an answer or a sentence, and either; raises what talking to a dying process raises."""
-    if question:
+    if question is not None:
         worker.writer.write(QUESTION.pack(len(question)) + question)
         await worker.writer.drain()
     kind, length = ANSWER.unpack(await worker.reader.readexactly(ANSWER.size))

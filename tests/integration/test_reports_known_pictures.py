@@ -39,7 +39,7 @@ async def known(database: str) -> list[str]:
 async def until_known(database: str) -> None:
     async with asyncio.timeout(scaled(30)):
         while not await known(database):  # noqa: ASYNC110 -- another process sets no event of ours
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.2)
 
 
 async def queue(database: str) -> list[tuple[str, bool, bool]]:

