@@ -10,6 +10,7 @@ from services.runtime.addresses import checked
 from services.runtime.config import ConfigError, setting
 
 from . import database
+from .console.door import ORIGIN
 from .console.oidc import Provider
 from .digests import Digests, read_digests
 from .policy_file import Written, read_written
@@ -29,11 +30,16 @@ def _days(text: str) -> float:
     return days
 
 
+_HERE = ("localhost", "127.0.0.1", "::1")
+
+
 def _origins(text: str) -> tuple[str, ...]:
     origins = tuple(part.strip() for part in text.split(",") if part.strip())
     for origin in origins:
         if not re.fullmatch(r"https?://[^/,\s]+", origin):
             raise ValueError(f"{origin!r} is not an origin such as https://console.zufall.example")
+        if origin.startswith("http:") and urlsplit(origin).hostname not in _HERE:
+            raise ValueError(f"{origin}: beyond this machine it must be https, or sessions can be stolen")
     return origins
 
 
@@ -71,7 +77,7 @@ class Config:
     policy: Written | None = setting("a file with the rules of triage, in place of ours", None, read_written)
     console_listen: str = setting("where the console is served", "127.0.0.1:7022", checked)
     console_origins: tuple[str, ...] = setting(
-        "the console's own origins, as browsers name them", ("http://127.0.0.1:7022",), _origins
+        "the console's own origins, as browsers name them", (ORIGIN,), _origins
     )
     console_page: Path = setting("the built console", Path("web/console/dist"))
     oidc_issuer: str = setting("the OpenID Connect provider that moderators may log in through", "")

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.contract.errors import ZufallError
 from services.contract.keys import parse_ring
 from services.contract.sealing import Sealer
+from services.runtime import logs
 
 from ..audit import SqlAudit
 from ..audit_chain import Check
@@ -19,6 +20,7 @@ from ..moderator import CommandError, running, secrets_in
 from ..terminal import add_data, fail, moment, say
 from . import deeds
 from .accounts import CODE_SECRET, Invitation, SqlAccounts
+from .door import ORIGIN
 from .roles import Role
 from .views import word
 
@@ -54,6 +56,7 @@ def _finish(parser: argparse.ArgumentParser, act: Act) -> None:
     add_data(parser)
 
     async def handler(arguments: argparse.Namespace) -> int:
+        logs.configure("moderator", json=False, level="warning")  # a command says what it did itself
         try:
             async with _database(arguments) as engine:
                 return await act(engine, arguments)
@@ -95,7 +98,10 @@ def _tell(invitation: Invitation, origin: str) -> None:
 
 
 def _origin(arguments: argparse.Namespace) -> str:
+    """Where the console is: of the service whose environment we have, or of `zufall run`."""
     given = os.environ.get("ZUFALL_CONSOLE_ORIGINS", "").split(",")[0].strip()
+    if not given and "ZUFALL_DATABASE" in os.environ:
+        return ORIGIN
     return given or running(arguments.data, "console")
 
 

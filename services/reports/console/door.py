@@ -12,6 +12,9 @@ from .http import Handler
 from .roles import Role, may
 from .sessions import SqlSessions
 
+ORIGIN = "http://127.0.0.1:7022"
+"""Of a console that nobody has configured otherwise."""
+
 READER = web.RequestKey("reader", Reader)
 """Who asks, in every request that is not for anybody."""
 

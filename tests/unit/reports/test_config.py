@@ -40,3 +40,28 @@ def test_known_pictures_are_in_a_file_or_known_to_a_matcher(tmp_path: Path) -> N
 def test_what_is_neither_is_refused_at_the_start(text: str, problem: str) -> None:
     with pytest.raises(ConfigError, match=problem):
         known(text)
+
+
+@pytest.mark.parametrize(
+    ("origins", "problem"),
+    [
+        ("https://console.example/console", "is not an origin"),
+        ("console.example", "is not an origin"),
+        ("http://console.example", "must be https"),
+        ("http://127.0.0.1.example:7022", "must be https"),
+    ],
+)
+def test_the_console_is_where_sessions_cannot_be_stolen(origins: str, problem: str) -> None:
+    with pytest.raises(ConfigError, match=problem):
+        load(Config, {**REQUIRED, "ZUFALL_CONSOLE_ORIGINS": origins})
+
+
+def test_the_console_may_have_several_origins() -> None:
+    config = load(Config, {**REQUIRED, "ZUFALL_CONSOLE_ORIGINS": "https://a.example, http://localhost:1"})
+    assert config.console_origins == ("https://a.example", "http://localhost:1")
+
+
+def test_a_provider_is_configured_whole_or_not_at_all() -> None:
+    assert load(Config, REQUIRED).provider is None
+    with pytest.raises(ConfigError, match="together"):
+        load(Config, {**REQUIRED, "ZUFALL_OIDC_ISSUER": "https://id.example"})

@@ -69,10 +69,16 @@ export class AuditScreen implements Screen {
   }
 }
 
+/** As people read it: moments are kept as milliseconds, 0 is none. */
+function factOf(key: string, value: string): string {
+  if (key !== "until" || !/^\d+$/.test(value)) return value;
+  return value === "0" ? "–" : momentOf(Number(value));
+}
+
 function rowOf({ sequence, at, actor, action, subject, details }: AuditEntry) {
-  const facts = Object.entries(details).map(([key, value]) =>
-    h("div", {}, h("small", {}, `${key} `), written(value)),
-  );
+  const facts = Object.entries(details)
+    .filter(([, value]) => value !== "")
+    .map(([key, value]) => h("div", {}, h("small", {}, `${key} `), written(factOf(key, value))));
   return [
     String(sequence),
     time(at, momentOf(at)),
