@@ -47,11 +47,6 @@ class Worker:
             raise Refused(content.decode(errors="replace"))
         return content
 
-    async def start(self) -> None:
-        """Unless it runs already; raises `Unavailable`."""
-        async with self._turn:
-            await self._ready()
-
     async def close(self) -> None:
         """End the process."""
         worker, self._process = self._process, None
