@@ -5,6 +5,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,14 @@ from .timing import scaled
 
 _numbers = count(1)
 
+_AS_SOMEBODY = """
+import os, sys
+os.setgroups([])
+os.setgid(int(sys.argv[2]))
+os.setuid(int(sys.argv[1]))
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+
 
 class Postgres:
     """A PostgreSQL server, whose `programs` are in a folder; it can be killed and started again."""
@@ -33,9 +42,10 @@ class Postgres:
         self.port = port
         self.programs = programs
         self.address = f"127.0.0.1:{port}/postgres"
-        self._command = command
-        self._user = user
-        self._log = log
+        # To become somebody else by itself it would fork, and gRPC, which tests load, hangs in a fork.
+        ids = [user[name] for name in ("user", "group") if name in user]
+        self._command = [sys.executable, "-c", _AS_SOMEBODY, *ids, *command] if ids else command
+        self._folder, self._log = user.get("cwd"), log
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -45,7 +55,7 @@ class Postgres:
     def start(self) -> None:
         """Returns when it takes connections."""
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen([*map(str, self._command)], stderr=log, **self._user)
+            self._process = subprocess.Popen([*map(str, self._command)], stderr=log, cwd=self._folder)
         try:
             _wait_until_ready(self.programs, self.port, self._process)
         except RuntimeError as error:

@@ -45,6 +45,7 @@ async def _rounds(folder: Path, server: Postgres | None, rounds: int, seed: int)
             outcome = await run(stage, faults, print)
             problems = [*outcome.problems, *await run_appeals(stage, COMMITS[kind.lower()])]
         tallies = {f"{kind}: {name}": one for name, one in outcome.tallies.items()}
+        print(as_table(tallies), *problems, sep="\n", flush=True)
         total = Outcome(
             [*total.problems, *problems], added(total.tallies, tallies), total.attempts + outcome.attempts
         )

@@ -52,7 +52,8 @@ def at(point: Point, blow: Blow, how: How = "held", number: int = 2) -> Happen:
     async def happen(stage: Stage, send: Callable[[], Sending]) -> None:
         trap = Trap(point, lambda tap: blow(stage, tap), how, number)
         stage.set_trap(trap)
-        await _happened(trap.sprung.wait(), send())
+        await _happened(trap.springing.wait(), send())
+        await trap.sprung.wait()
         stage.set_trap(None)
         await _repair(stage)
 

@@ -22,6 +22,7 @@ class Trap:
     def __init__(self, point: Point, strike: Strike, how: How = "held", number: int = 1) -> None:
         self.point = point
         self.how = how
+        self.springing = asyncio.Event()
         self.sprung = asyncio.Event()
         self._strike = strike
         self._left = number
@@ -33,6 +34,7 @@ class Trap:
         return False
 
     async def spring(self, tap: "Tap") -> None:
+        self.springing.set()
         await self._strike(tap)
         self.sprung.set()
 
