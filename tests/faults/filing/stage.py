@@ -64,7 +64,7 @@ class Stage:
         """Starts what is dead."""
         dead = [service for service in self.services if not service.running]
         await asyncio.gather(*(service.start() for service in dead))
-        await asyncio.gather(*(service.until_ready(seconds=30) for service in self.services))
+        await asyncio.gather(*(service.until_ready(seconds=60) for service in self.services))
 
     async def standing(self, gateway: Service, visitor: VisitorId) -> dict[str, str]:
         """What the gateway itself says to that visitor."""
