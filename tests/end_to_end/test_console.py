@@ -124,6 +124,14 @@ async def test_somebody_comes_in_by_an_invitation_and_later_by_a_code(
     await page.context.close()
 
 
+async def test_gateways_do_not_serve_the_console(zufall: Installation, chromium: Browser) -> None:
+    context = await chromium.new_context()
+    for path in ("/console", "/console/index.html", "/console/api/ways"):
+        assert (await context.request.get(zufall.first + path)).status == 404
+        assert (await context.request.get(zufall.console + path)).status == 200
+    await context.close()
+
+
 async def test_what_strangers_wrote_is_shown_as_written_and_runs_nowhere(
     zufall: Installation, enter: Enter
 ) -> None:
