@@ -298,6 +298,26 @@ async def test_a_conflict_and_a_lost_session_lose_nothing_that_was_typed(
         moderator.forgive(expected)
 
 
+async def test_a_login_in_another_tab_lets_this_one_go_on(zufall: Installation, enter: Enter) -> None:
+    _, case = await _new_case(zufall)
+    moderator = await enter()
+    await moderator.enter(case)
+    await moderator.keys("1")
+    await moderator.field("Why, for colleagues").fill("half a sent")
+    other = Moderator(await moderator.page.context.new_page(), zufall.console, moderator.name)
+    await other.open()
+    await other.until("queue")
+    await other.press("Log out")
+    await other.until("login")
+    await moderator.until("login")  # the stream of the queue has ended
+    await other.log_in(moderator.code(later=1))
+    await other.until("queue")
+    await moderator.page.evaluate("dispatchEvent(new Event('focus'))")
+    await moderator.until("case")
+    await expect(moderator.field("Why, for colleagues")).to_have_value("half a sent")
+    moderator.forgive("401")
+
+
 async def test_nothing_moves_under_the_hand_and_what_has_arrived_comes_when_it_rests(
     zufall: Installation, enter: Enter
 ) -> None:

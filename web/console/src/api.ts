@@ -4,6 +4,7 @@ import { problemIn } from "../../src/problem";
 import { wellFormedJson } from "../../src/well-formed";
 import { sentence } from "./text";
 import { spanOf } from "./times";
+import type { Who } from "./types";
 import { say } from "./words";
 
 const BASE = "/console/api";
@@ -34,6 +35,12 @@ export class Api {
 
   async get<T>(path: string): Promise<T> {
     return (await (await this.patiently(path)).json()) as T;
+  }
+
+  /** Who is logged in, if anybody; asks nobody to log in. */
+  async somebody(): Promise<Who | undefined> {
+    const answer = await this.ask("GET", "/session");
+    return answer.ok ? ((await answer.json()) as Who) : undefined;
   }
 
   /** Says an answer's JSON, or undefined when there is none. */

@@ -124,6 +124,7 @@ export class App {
 
   private restore(who: Who, screen: Screen | undefined, name: Name, hash: string): void {
     this.who = who;
+    this.screen?.leave?.(); // the login
     showFrame(who, { logOut: () => void this.logOut(), keys: toggleKeys });
     if (screen) this.put(name, screen);
     this.live.start();

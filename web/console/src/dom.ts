@@ -7,7 +7,7 @@ type Name =
   | "class" | "id" | "type" | "for" | "name" | "href" | "src" | "alt" | "value" | "scope" | "role" | "title"
   | "rows" | "min" | "max" | "minlength" | "maxlength" | "autocomplete" | "inputmode" | "pattern" | "tabindex"
   | "dir" | "datetime" | "spellcheck" | "autocapitalize" | "readonly" | "required" | "checked" | "hidden" | "open"
-  | "download" | "colspan"
+  | "download" | "target" | "colspan"
   | `data-${string}` | `aria-${string}`; // biome-ignore format: a list of names
 export type Attributes = Partial<Record<Name, string | number | boolean | undefined>>;
 

@@ -24,8 +24,6 @@ const en = {
   loading: "Loading …",
   try_again: "Try again",
   none: "none",
-  yes: "yes",
-  no: "no",
 
   name: "Name",
   password: "Password",
@@ -94,8 +92,6 @@ const en = {
   means_restricted: "Meets only others who are restricted.",
   means_banned: "Meets nobody.",
 
-  reports: "Reports",
-  report_title: "{reason}, {age}",
   met_before: "{span} after they met",
   counts: "counts for {points} in triage",
   note: "Note",
@@ -105,7 +101,6 @@ const en = {
   accused: "Accused",
   reporter: "Reporter",
   pictures: "Pictures",
-  picture_name: "Picture {number}",
   picture_veiled: "Picture {number}, {width} × {height}. Show it blurred (v)",
   picture_blurred: "Picture {number}, blurred. Take the blur off (b)",
   picture_clear: "Picture {number}, clear. Blur it again (b)",
@@ -152,7 +147,6 @@ const en = {
   duration: "For",
   statement: "What the visitor is told",
   reason: "Why, for colleagues",
-  deciding: "{level}: {means}",
   decided: "Decided: {level}{holding}, about ",
   undo: "Undo",
   undo_key: "Undo (u)",

@@ -1,6 +1,6 @@
 // Logging in by name, password and code, or by the provider that the operator has chosen.
 
-import type { Api } from "../api";
+import { type Api, Refusal } from "../api";
 import type { Screen } from "../desk";
 import { field, h } from "../dom";
 import type { Ways, Who } from "../types";
@@ -12,8 +12,8 @@ export function codeField(): HTMLInputElement {
     name: "code",
     autocomplete: "one-time-code",
     inputmode: "numeric",
-    pattern: "[0-9]{6}",
-    maxlength: 6,
+    pattern: "[0-9]{3} ?[0-9]{3}",
+    maxlength: 7,
     required: true,
   });
 }
@@ -38,16 +38,17 @@ export class LoginScreen implements Screen {
 
   constructor(
     private readonly api: Api,
-    /** Whether a session was over while somebody worked here. */
-    again: boolean,
+    /** Whether a session was over while somebody worked here: then this page must not be left. */
+    private readonly again: boolean,
     private readonly done: (who: Who) => void,
   ) {
+    if (again) addEventListener("focus", this.returned);
     this.root.append(h("h2", { tabindex: -1 }, say("log_in")));
     this.root.append(h("p", { class: "lead" }, say(again ? "login_again" : "login_text")), this.ways);
     void fill(
       this.ways,
       () => api.get<Ways>("/ways"),
-      (ways) => [this.form(ways), provider(ways)],
+      (ways) => [this.form(ways), this.provider(ways)],
     ).then(() => this.first.focus());
   }
 
@@ -71,9 +72,28 @@ export class LoginScreen implements Screen {
       this.code.value = ""; // a code works once
     }
   }
-}
 
-function provider({ oidc }: Ways): HTMLElement | false {
-  if (oidc === null) return false;
-  return h("a", { class: "button wide", href: "/console/api/oidc" }, say("log_in_with", { provider: oidc }));
+  leave(): void {
+    removeEventListener("focus", this.returned);
+  }
+
+  private provider({ oidc }: Ways): HTMLElement | false {
+    if (oidc === null) return false;
+    const target = this.again ? "_blank" : undefined;
+    return h(
+      "a",
+      { class: "button wide", href: "/console/api/oidc", target },
+      say("log_in_with", { provider: oidc }),
+    );
+  }
+
+  /** From another tab, where they may have logged in. */
+  private readonly returned = async (): Promise<void> => {
+    try {
+      const who = await this.api.somebody();
+      if (who && this.root.isConnected) this.done(who);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error; // else nobody is reached: the form says so when it is sent
+    }
+  };
 }

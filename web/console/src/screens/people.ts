@@ -98,7 +98,7 @@ export class PeopleScreen implements Screen {
       await this.desk.api.send("PATCH", pathOf`/accounts/${name}`, change);
       this.desk.toast(say("changed", { name }));
     };
-    await attempt(this.problem, h("button"), work);
+    await attempt(this.problem, undefined, work);
     await this.load(); // also when it failed: what is shown shall be what holds
   }
 

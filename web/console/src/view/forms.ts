@@ -35,13 +35,13 @@ export function sheet(name: string, label: string, submit: () => Promise<void>, 
   return { form, problem, send };
 }
 
-/** Runs `work`; meanwhile the button waits, and what fails is said in `problem`. Whether it went well. */
+/** Runs `work`; meanwhile the button waits, if there is one; and what fails is said in `problem`. Whether it went well. */
 export async function attempt(
   problem: HTMLElement,
-  pressed: HTMLButtonElement,
+  pressed: HTMLButtonElement | undefined,
   work: () => Promise<void>,
 ): Promise<boolean> {
-  pressed.disabled = true;
+  if (pressed) pressed.disabled = true;
   put(problem, undefined);
   try {
     await work();
@@ -50,7 +50,7 @@ export async function attempt(
     put(problem, sentenceOf(error));
     return false;
   } finally {
-    pressed.disabled = false;
+    if (pressed) pressed.disabled = false;
   }
 }
 

@@ -65,6 +65,14 @@ export class Picture {
     }
   }
 
+  private said(state: State): string {
+    if (this.pressed.disabled) return say("picture_forbidden");
+    const { width, height } = this.frame;
+    return state === "loading"
+      ? say("loading")
+      : say(`picture_${state}`, { number: this.place, width, height });
+  }
+
   /** Nothing of it stays in memory. */
   forget(): void {
     if (this.address) URL.revokeObjectURL(this.address);
@@ -72,16 +80,12 @@ export class Picture {
 
   private show(state: State): void {
     this.state = state;
-    const { width, height } = this.frame;
-    const said =
-      state === "loading" ? say("loading") : say(`picture_${state}`, { number: this.place, width, height });
+    const said = this.said(state);
     set(this.pressed, {
       "data-state": state,
-      "aria-pressed": state === "clear",
       "aria-label": said,
       title: said,
     });
-    this.pressed.setAttribute("aria-pressed", String(state === "clear"));
     if (state === "veiled" || state === "loading") this.pressed.replaceChildren(h("span", {}, said));
   }
 }
