@@ -24,6 +24,7 @@ from ..conversion import storable
 from .accounts import SqlAccounts
 from .door import Door, Handlers
 from .errors import LoginRefused
+from .http import Handler
 from .sessions import SqlSessions
 
 _COOKIE = "zufall-console-oidc"
@@ -78,7 +79,10 @@ class OidcApi:
         self._now = now
 
     def handlers(self) -> Handlers:
-        return {("GET", "/oidc"): self.leave, ("GET", "/oidc/return"): self.come_back}
+        return {
+            ("GET", "/oidc"): _back_to_the_page(self.leave),
+            ("GET", "/oidc/return"): _back_to_the_page(self.come_back),
+        }
 
     async def leave(self, _: web.Request) -> web.Response:
         """To the provider."""
@@ -159,6 +163,21 @@ class OidcApi:
         if errand.until < self._now():
             raise LoginRefused("this login took too long: begin again")
         return errand
+
+
+def _back_to_the_page(handler: Handler) -> Handler:
+    """People come here by links: who is refused lands on the page again, and why stands in the log."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except (LoginRefused, Unavailable) as error:
+            if "text/html" not in request.headers.get("Accept", ""):
+                raise
+            logger().warning("somebody was not let in", reason=error.message)
+            return _redirect("/console#refused")
+
+    return handle
 
 
 def _claims(told: dict[str, Any], keys: dict[str, Any], provider: Provider) -> dict[str, Any]:

@@ -102,6 +102,14 @@ async def test_others_stay_outside(tmp_path: Path) -> None:
                 assert (await somebody.get("/session")).content["code"] == "not_logged_in"
 
 
+async def test_a_browser_that_is_refused_lands_on_the_page_again(tmp_path: Path) -> None:
+    async with console(tmp_path, "http://127.0.0.1:9") as replica, visiting(replica) as ann:
+        for path in ("/oidc", "/oidc/return?state=x&code=y"):
+            url, headers = f"{ann.origin}/console/api{path}", {"Accept": "text/html,*/*"}
+            async with ann.session.get(url, headers=headers, allow_redirects=False) as answer:
+                assert (answer.status, answer.headers["Location"]) == (302, "/console#refused")
+
+
 async def test_a_login_that_another_browser_began_is_refused(tmp_path: Path) -> None:
     async with (
         provider() as issuer,

@@ -31,6 +31,8 @@ const en = {
   log_in: "Log in",
   log_in_with: "Log in with {provider}",
   login_text: "For the people who look after this Zufall.",
+  login_refused:
+    "You were not let in: the provider did not vouch for you, or there is no account of that name. An administrator can invite you.",
   login_again: "Your session is over. Log in again to go on where you were; nothing that you typed is lost.",
   invitation_title: "Welcome, {name}",
   invitation_text: "You are invited as {role}. Two things make your account yours: a code and a password.",

@@ -44,7 +44,9 @@ export class LoginScreen implements Screen {
   ) {
     if (again) addEventListener("focus", this.returned);
     this.root.append(h("h2", { tabindex: -1 }, say("log_in")));
-    this.root.append(h("p", { class: "lead" }, say(again ? "login_again" : "login_text")), this.ways);
+    const refused = location.hash === "#refused"; // so the service sends back whom the provider did not vouch for
+    const lead = again ? "login_again" : refused ? "login_refused" : "login_text";
+    this.root.append(h("p", { class: "lead" }, say(lead)), this.ways);
     void fill(
       this.ways,
       () => api.get<Ways>("/ways"),
