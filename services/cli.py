@@ -75,7 +75,7 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=8080,
         metavar="P",
-        help="shared by all gateways (default 8080); each also has one of its own, from the next on",
+        help="shared by all gateways (default 8080); each has its own, from the next on; then the console",
     )
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default 127.0.0.1)")
     parser.add_argument(

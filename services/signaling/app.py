@@ -1,7 +1,5 @@
 """The HTTP side of a gateway: the page, the API, and the door to the WebSocket."""
 
-from collections.abc import Awaitable, Callable
-from math import ceil
 from pathlib import Path
 from time import monotonic, time
 
@@ -10,10 +8,11 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from services.contract import errors
-from services.contract.errors import PermissionRefused, TokenRefused, TooFast, ZufallError
+from services.contract.errors import PermissionRefused, TokenRefused, ZufallError
 from services.contract.ids import ReportId
 from services.contract.limits import MOST_INTERESTS
 from services.contract.tokens import Holder
+from services.runtime.answers import Handler, as_json, problems
 
 from . import metrics
 from .allowance import Rate
@@ -46,8 +45,6 @@ PAGES = {"/": "index.html", "/status": "status.html"}
 
 APPEAL_BYTES = 32 * 1024
 """Of an appeal: 2,000 characters, however they are written, and a token."""
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' blob: data:; "
@@ -116,17 +113,17 @@ class Api:
             "limits": limits,
             "ice_policy": self._config.ice_policy,
         }
-        return _json(200, body)
+        return as_json(body)
 
     async def challenge(self, _: web.Request) -> web.Response:
         """What a device signs to prove itself."""
-        return _json(200, self._sessions.challenge(time()))
+        return as_json(self._sessions.challenge(time()))
 
     async def session(self, request: web.Request) -> web.Response:
         """A token for a new visitor, or a fresh one for the visitor of a good token."""
         body = await read_body(request, SESSION_BYTES, self._config.limit_body_seconds)
         token = _bearer(request) if "Authorization" in request.headers else ""
-        return _json(201, self._sessions.begin(parse_session(body), token, time(), monotonic()))
+        return as_json(self._sessions.begin(parse_session(body), token, time(), monotonic()), 201)
 
     async def report(self, request: web.Request) -> web.Response:
         """Answers when the report is committed."""
@@ -137,7 +134,7 @@ class Api:
             body = await read_body(request, config.limit_report_bytes, config.limit_body_seconds)
             network = self._network(request)
             report = await self._file(reporter, network, parse_filing(body))
-        return _json(201, {"report": report})
+        return as_json({"report": report}, 201)
 
     async def _file(self, reporter: Holder, network: bytes, filing: Filing) -> ReportId:
         device_hours = reporter.device.hours(time()) if reporter.device else None
@@ -156,19 +153,19 @@ class Api:
         if notice is not None:
             fields = msgspec.to_builtins(notice)
             del fields["type"]
-            return _json(200, {"level": "banned", **fields})
-        return _json(200, {"level": "restricted" if self._standings.restricted(visitor) else "good"})
+            return as_json({"level": "banned", **fields})
+        return as_json({"level": "restricted" if self._standings.restricted(visitor) else "good"})
 
     async def appeal(self, request: web.Request) -> web.Response:
         """Answers when the appeal is committed. The token of the decision is all it takes."""
         body = await read_body(request, APPEAL_BYTES, self._config.limit_body_seconds)
         appealing = parse_appealing(body)
         found = await self._reports.appeal(appealing.appeal, appealing.text)
-        return _json(201, {"state": found.state})
+        return as_json({"state": found.state}, 201)
 
     async def appealed(self, request: web.Request) -> web.Response:
         """How the decision of the token, and the appeal against it, stand."""
-        return _json(200, await self._reports.appeal(_bearer(request)))
+        return as_json(await self._reports.appeal(_bearer(request)))
 
     async def status(self, _: web.Request) -> web.Response:
         """The figures of the whole cluster, drawn at most once a second however many ask."""
@@ -199,7 +196,7 @@ def _bearer(request: web.Request) -> str:
 
 def build_app(api: Api, config: Config, speechless: Speechless) -> web.Application:
     """The whole application; the page is served when it is there."""
-    app = web.Application(middlewares=[security_headers, problems, _admission(config, speechless)])
+    app = web.Application(middlewares=[security_headers, problems(STATUSES), _admission(config, speechless)])
     app.add_routes(api.routes())
     app.add_routes(_page_routes(config.page))
     return app
@@ -242,41 +239,3 @@ async def security_headers(request: web.Request, handler: Handler) -> web.Stream
     if not response.prepared:
         response.headers.update(_HEADERS)
     return response
-
-
-@web.middleware
-async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Every error as `application/problem+json` (RFC 9457) with a stable code."""
-    try:
-        return await handler(request)
-    except TooFast as error:
-        answer = _problem(429, error.code, error.message)
-        answer.headers["Retry-After"] = str(ceil(error.retry_after))
-        answer.force_close()
-        return answer
-    except ZufallError as error:
-        return _problem(STATUSES.get(type(error), 500), error.code, error.message)
-    except web.HTTPException as error:
-        if error.status < 400:
-            raise
-        return _problem(error.status, _code(error), error.reason)
-
-
-def _code(error: web.HTTPException) -> str:
-    return {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(
-        error.status, "invalid_request"
-    )
-
-
-def _problem(status: int, code: str, detail: str) -> web.Response:
-    body = {"type": "about:blank", "status": status, "code": code, "detail": detail}
-    return _json(status, body, "application/problem+json")
-
-
-def _json(status: int, body: object, content_type: str = "application/json") -> web.Response:
-    return web.Response(
-        status=status,
-        body=msgspec.json.encode(body),
-        content_type=content_type,
-        headers={"Cache-Control": "no-store"},
-    )

@@ -46,6 +46,7 @@ class Service:
             "ZUFALL_LOGS": "text",
             "ZUFALL_LISTEN": self.address,
             "ZUFALL_ADMIN_LISTEN": self.admin.removeprefix("http://"),
+            "ZUFALL_CONSOLE_LISTEN": f"127.0.0.1:{free_port()}",
         }
         self._process: asyncio.subprocess.Process | None = None
 

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from services.contract.errors import InvalidRequest
 from services.contract.ids import CaseId, DecisionId, ReportId, VisitorId, random_id
+from services.runtime.answers import as_json
 
 from ..deciding import Published, lifted
 from ..ports import AppealStore
@@ -12,7 +13,7 @@ from .casework import SqlCasework
 from .door import Handlers, reader
 from .dossiers import SqlDossiers
 from .exhibits import SqlExhibits
-from .http import answer, attachment, body
+from .http import attachment, body
 from .queue import SqlQueue
 from .views import AppealAnswer, Because, HoldRequest, NewDecisionRequest, appeal_line, decision_view
 
@@ -54,15 +55,15 @@ class CaseApi:
         }
 
     async def queue(self, _: web.Request) -> web.Response:
-        return answer(await self._queue.read())
+        return as_json(await self._queue.read())
 
     async def case(self, request: web.Request) -> web.Response:
-        return answer(await self._dossiers.case(_case(request), reader(request)))
+        return as_json(await self._dossiers.case(_case(request), reader(request)))
 
     async def visitor(self, request: web.Request) -> web.Response:
         """What is known of somebody, whether reported or reporting."""
         visitor = VisitorId(request.match_info["visitor"])
-        return answer(await self._dossiers.history(visitor, reader(request)))
+        return as_json(await self._dossiers.history(visitor, reader(request)))
 
     async def frame(self, request: web.Request) -> web.Response:
         """One look at one picture."""
@@ -81,7 +82,7 @@ class CaseApi:
         made = await self._casework.decide(_case(request), new, asked.seen)
         if not made.silent:
             await self._published.publish(made)
-        return answer({"decision": decision_view(made, undoable=True)}, 201)
+        return as_json({"decision": decision_view(made, undoable=True)}, 201)
 
     async def undo(self, request: web.Request) -> web.Response:
         """What holds now."""
@@ -90,7 +91,7 @@ class CaseApi:
         made = await self._casework.undo(decision, because, reader(request))
         if not made.silent:
             await self._published.publish(made)
-        return answer({"decision": decision_view(made)}, 201)
+        return as_json({"decision": decision_view(made)}, 201)
 
     async def hold(self, request: web.Request) -> web.Response:
         """Nothing of the case is deleted for so long."""
@@ -99,7 +100,7 @@ class CaseApi:
             raise InvalidRequest(f"a case is held for 1 to {_MOST_DAYS} days")
         because = deeds.text(asked.reason, "why it is held")
         until = await self._casework.hold(_case(request), asked.days, because, reader(request))
-        return answer({"held_until": until}, 201)
+        return as_json({"held_until": until}, 201)
 
     async def export(self, request: web.Request) -> web.Response:
         """Everything about a case in one file, for an authority or a lawyer."""
@@ -112,7 +113,7 @@ class CaseApi:
         """The open ones, the oldest first."""
         found = await self._appeals.open_appeals(_MOST_APPEALS)
         lines = [appeal_line(one, one.appeal, reader(request).name) for one in found if one.appeal]
-        return answer({"appeals": lines})
+        return as_json({"appeals": lines})
 
     async def answer_appeal(self, request: web.Request) -> web.Response:
         """By somebody else than who decided."""
@@ -123,7 +124,7 @@ class CaseApi:
         made = await self._appeals.decide(answered, lift, actor=answered.moderator)
         if made is not None:
             await self._published.publish(made)
-        return answer({"decision": decision_view(made) if made else None}, 201)
+        return as_json({"decision": decision_view(made) if made else None}, 201)
 
 
 def _case(request: web.Request) -> CaseId:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from aiohttp import web
 
 from services.contract.errors import InvalidRequest, PermissionRefused
+from services.runtime.answers import Handler
 
 from .desk import Reader
 from .errors import NotLoggedIn
-from .http import Handler
 from .roles import Role, may
 from .sessions import SqlSessions
 

@@ -1,19 +1,17 @@
-"""What every answer of the console has in common: headers, errors, bodies."""
+"""What every request and answer of the console has in common: bodies, headers, statuses of errors."""
 
-from collections.abc import Awaitable, Callable
-from math import ceil
 from typing import TypeVar
 
 import msgspec
 from aiohttp import web
 
 from services.contract import errors
-from services.contract.errors import InvalidRequest, TooFast, ZufallError
+from services.contract.errors import InvalidRequest, ZufallError
+from services.runtime.answers import Handler, problem
 from services.runtime.logs import logger
 
 from .errors import Conflict, LoginRefused, NotLoggedIn
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 T = TypeVar("T")
 
 MOST_BYTES = 64 * 1024
@@ -45,30 +43,13 @@ HEADERS = {
 
 
 @web.middleware
-async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Every error as `application/problem+json` (RFC 9457) with a stable code."""
-    try:
-        return await handler(request)
-    except TooFast as error:
-        answer = _problem(429, error.code, error.message)
-        answer.headers["Retry-After"] = str(ceil(error.retry_after))
-        return answer
-    except ZufallError as error:
-        return _problem(STATUSES.get(type(error), 500), error.code, error.message)
-    except web.HTTPException as error:
-        if error.status < 400:
-            raise
-        return _problem(error.status, _CODES.get(error.status, "invalid_request"), error.reason)
-
-
-@web.middleware
 async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
     """On every answer, whatever it is."""
     try:
         response = await handler(request)
     except Exception:  # noqa: BLE001 -- aiohttp would answer with a page of its own, without our headers
         logger().exception("a request of the console failed", path=request.path)
-        response = _problem(500, "internal", "this went wrong on our side; it stands in the log")
+        response = problem(500, "internal", "this went wrong on our side; it stands in the log")
     if not response.prepared:
         response.headers.update(HEADERS)
     return response
@@ -82,11 +63,6 @@ async def body(request: web.Request, kind: type[T]) -> T:
         raise InvalidRequest(f"the request cannot be read: {error}") from None
 
 
-def answer(of: object, status: int = 200) -> web.Response:
-    """JSON, which nobody keeps."""
-    return _json(status, of, "application/json")
-
-
 def attachment(content: bytes, media_type: str, name: str) -> web.Response:
     """A file to be saved; `name` is ours."""
     disposition = f'attachment; filename="{name}"'
@@ -95,20 +71,3 @@ def attachment(content: bytes, media_type: str, name: str) -> web.Response:
         content_type=media_type,
         headers={"Content-Disposition": disposition, "Cache-Control": "no-store"},
     )
-
-
-def _problem(status: int, code: str, detail: str) -> web.Response:
-    told = {"type": "about:blank", "status": status, "code": code, "detail": detail}
-    return _json(status, told, "application/problem+json")
-
-
-def _json(status: int, of: object, media_type: str) -> web.Response:
-    return web.Response(
-        status=status,
-        body=msgspec.json.encode(of),
-        content_type=media_type,
-        headers={"Cache-Control": "no-store"},
-    )
-
-
-_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}

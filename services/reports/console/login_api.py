@@ -6,13 +6,14 @@ from aiohttp import web
 from msgspec import Struct
 
 from services.contract.errors import InvalidRequest
+from services.runtime.answers import as_json
 
 from ..conversion import storable
 from . import credentials
 from .accounts import SqlAccounts
 from .door import Door, Handlers
 from .hashing import Hashing
-from .http import answer, body
+from .http import body
 from .oidc import Provider
 from .sessions import Session, SqlSessions
 from .views import Acceptance, InvitationToken, Login, word
@@ -55,7 +56,7 @@ class LoginApi:
 
     async def ways(self, _: web.Request) -> web.Response:
         """How one may log in."""
-        return answer({"password": True, "oidc": self._provider.name if self._provider else None})
+        return as_json({"password": True, "oidc": self._provider.name if self._provider else None})
 
     async def log_in(self, request: web.Request) -> web.Response:
         login = await body(request, Login)
@@ -77,7 +78,7 @@ class LoginApi:
         account = await self._accounts.invited((await body(request, InvitationToken)).token, self._now())
         secret = self._accounts.secret(account)
         uri = credentials.uri(secret, account.name)
-        return answer(
+        return as_json(
             {
                 "name": account.name,
                 "role": word(account.role),
@@ -103,4 +104,4 @@ class LoginApi:
 
 
 def _told(session: Session, status: int = 200) -> web.Response:
-    return answer(SessionView(session.name, word(session.role), session.until), status)
+    return as_json(SessionView(session.name, word(session.role), session.until), status)

@@ -18,13 +18,13 @@ from aiohttp import web
 
 from services.contract.errors import PassRefused, Unavailable
 from services.contract.sealing import Sealer
+from services.runtime.answers import Handler
 from services.runtime.logs import logger
 
 from ..conversion import storable
 from .accounts import SqlAccounts
 from .door import Door, Handlers
 from .errors import LoginRefused
-from .http import Handler
 from .sessions import SqlSessions
 
 _COOKIE = "zufall-console-oidc"

@@ -4,11 +4,12 @@ from aiohttp import web
 from msgspec import Struct
 
 from services.contract.errors import PermissionRefused
+from services.runtime.answers import as_json
 
 from . import deeds
 from .accounts import Account, Invitation, SqlAccounts
 from .door import Handlers, reader
-from .http import answer, body
+from .http import body
 from .views import AccountChange, NewAccount, word
 
 
@@ -35,7 +36,7 @@ class PeopleApi:
         }
 
     async def accounts(self, _: web.Request) -> web.Response:
-        return answer({"accounts": [_view(account) for account in await self._accounts.all()]})
+        return as_json({"accounts": [_view(account) for account in await self._accounts.all()]})
 
     async def invite(self, request: web.Request) -> web.Response:
         asked = await body(request, NewAccount)
@@ -47,7 +48,7 @@ class PeopleApi:
         asked = await body(request, AccountChange)
         name, who = _other(request), reader(request)
         role = None if asked.role is None else deeds.role(asked.role)
-        return answer(_view(await self._accounts.change(name, role, asked.disabled, who.name, who.now)))
+        return as_json(_view(await self._accounts.change(name, role, asked.disabled, who.name, who.now)))
 
     async def renew(self, request: web.Request) -> web.Response:
         """A new password and a new code, for who has lost theirs."""
@@ -64,7 +65,7 @@ def _other(request: web.Request) -> str:
 
 def _invited(invitation: Invitation) -> web.Response:
     told = {"name": invitation.name, "invitation": invitation.path, "expires_at": invitation.until}
-    return answer(told, 201)
+    return as_json(told, 201)
 
 
 def _view(account: Account) -> AccountView:

@@ -7,6 +7,7 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contract.errors import InvalidRequest
+from services.runtime.answers import as_json
 
 from ..audit import SqlAudit
 from ..audit_chain import Entry
@@ -16,7 +17,7 @@ from ..policy_file import Written
 from ..records import DAY
 from ..replay import Judgement, Outcome, Replay, Taken, replay
 from .door import Handlers, reader
-from .http import answer, attachment, body
+from .http import attachment, body
 from .transparency import SqlTransparency, as_csv, span
 from .views import ReplayRequest, word
 
@@ -52,7 +53,7 @@ class RecordsApi:
         }
 
     async def policy(self, _: web.Request) -> web.Response:
-        return answer({"version": self._policy.version, "text": self._text})
+        return as_json({"version": self._policy.version, "text": self._text})
 
     async def replay(self, request: web.Request) -> web.Response:
         """What another policy would have done by itself; one at a time, for it takes a while."""
@@ -66,13 +67,13 @@ class RecordsApi:
         async with self._replaying:
             cases = await past_cases(self._engine, reader(request).now - asked.days * DAY)
             done = await asyncio.to_thread(replay, cases, self._policy, other)
-        return answer(_replayed(done))
+        return as_json(_replayed(done))
 
     async def transparency(self, request: web.Request) -> web.Response:
         asked = request.query
         report = await self._transparency.read(span(asked.get("from", ""), asked.get("to", "")))
         if asked.get("format", "json") != "csv":
-            return answer(report)
+            return as_json(report)
         name = f"transparency-{report.first}-{report.last}.csv"
         return attachment(as_csv(report).encode(), "text/csv", name)
 
@@ -80,12 +81,12 @@ class RecordsApi:
         """The newest first, from `before` on."""
         before = _number(request, "before", 2**62, 2**62)
         limit = _number(request, "limit", 100, _MOST_ENTRIES)
-        return answer({"entries": [_entry(one) for one in await self._audit.entries(before, limit)]})
+        return as_json({"entries": [_entry(one) for one in await self._audit.entries(before, limit)]})
 
     async def check(self, _: web.Request) -> web.Response:
         """Whether the chain holds from its start to its head."""
         found = await self._audit.check()
-        return answer(
+        return as_json(
             {
                 "entries": found.entries,
                 "intact": not found.broken_at,

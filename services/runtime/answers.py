@@ -1,0 +1,51 @@
+"""HTTP answers: JSON that nobody keeps, and every error as `application/problem+json` (RFC 9457)."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from math import ceil
+
+import msgspec
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from services.contract.errors import TooFast, ZufallError
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+
+
+def as_json(of: object, status: int = 200, media_type: str = "application/json") -> web.Response:
+    return web.Response(
+        status=status,
+        body=msgspec.json.encode(of),
+        content_type=media_type,
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def problem(status: int, code: str, detail: str) -> web.Response:
+    """`code` is stable, for programs; `detail` is a sentence for people."""
+    told = {"type": "about:blank", "status": status, "code": code, "detail": detail}
+    return as_json(told, status, "application/problem+json")
+
+
+def problems(statuses: Mapping[type[ZufallError], int]) -> Middleware:
+    """Errors of ours get their status from the table, or 500; who is too fast is disconnected, too."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except TooFast as error:
+            answer = problem(429, error.code, error.message)
+            answer.headers["Retry-After"] = str(ceil(error.retry_after))
+            answer.force_close()
+            return answer
+        except ZufallError as error:
+            return problem(statuses.get(type(error), 500), error.code, error.message)
+        except web.HTTPException as error:
+            if error.status < 400:
+                raise
+            return problem(error.status, _CODES.get(error.status, "invalid_request"), error.reason)
+
+    return middleware
