@@ -10,11 +10,11 @@ from services.contract.ids import DecisionId
 
 from . import audit
 from .audit_chain import Deed
-from .cases import INSERT, close_case
+from .cases import INSERT
 from .database import answering, writing
 from .records import Appeal, Appealed, AppealState, Decision, NewDecision
-from .store import decision_in, insert_decision
-from .tables import appeals, cases, decisions
+from .store import decision_in, insert_decision, lock_decisions
+from .tables import OPEN, appeals, cases, decisions
 
 
 class SqlAppeals:
@@ -54,12 +54,10 @@ class SqlAppeals:
         actor = actor or audit.by_command(decided.moderator)
         with answering():
             async with self._writer.begin() as connection:
-                found = await find_appealed(connection, decided.decision)
-                _check_moderator(found.decision, decided)
+                about = (await find_appealed(connection, decided.decision)).decision
+                _check_moderator(about, decided)
                 await _close(connection, decided)
-                made = None
-                if lift is not None and not found.replaced_at:
-                    made = await _overturn(connection, found.decision, lift, actor)
+                made = await _overturn(connection, about, lift, actor) if lift else None
                 await audit.append(connection, _deed(decided, actor))
                 return made
 
@@ -105,10 +103,23 @@ def _deed(decided: Appeal, actor: str) -> Deed:
 
 async def _overturn(
     connection: AsyncConnection, decision: Decision, lift: NewDecision, actor: str
-) -> Decision:
-    """The case counts as dismissed: also one that is open because only triage had decided, or its reports
-    would have the same follow again.
-    """
-    await close_case(connection, decision.visitor, lift.id, lift.made_at)
-    await connection.execute(sa.update(cases).where(cases.c.decision == decision.id).values(decision=lift.id))
+) -> Decision | None:
+    """The case counts as dismissed. None when something else was decided since."""
+    behind = await _behind(connection, decision)
+    await lock_decisions(connection)  # what is decided at the same moment was decided since, or waits
+    if (await find_appealed(connection, decision.id)).replaced_at:
+        return None
+    closed_at = sa.case((OPEN, lift.made_at), else_=cases.c.closed_at)
+    dismissed = sa.update(cases).where(cases.c.id.in_(behind))
+    await connection.execute(dismissed.values(decision=lift.id, closed_at=closed_at))
     return await insert_decision(connection, lift, actor)
+
+
+async def _behind(connection: AsyncConnection, decision: Decision) -> list[str]:
+    """The cases of the decision, which nobody else changes until the commit: also one that is open because
+    only triage had decided, or its reports would have the same follow again.
+    """
+    of_it = cases.c.decision == decision.id
+    if decision.automated:
+        of_it |= OPEN & (cases.c.accused == decision.visitor)
+    return list(await connection.scalars(sa.select(cases.c.id).where(of_it).with_for_update()))

@@ -43,11 +43,12 @@ class SqlInspections:
     async def found(self, inspection: Inspection, finding: Finding, now: int) -> None:
         with answering():
             async with self._writer.begin() as connection:
-                accused = await _hold(connection, inspection.case)  # first, in one order everywhere
-                if await _keep(connection, inspection, finding):
-                    complaints, _ = await weighed(connection, inspection.case, accused)
+                held = await _hold(connection, inspection.report)  # first, in one order everywhere
+                if held and await _keep(connection, inspection, finding):
+                    case, accused = held
+                    complaints, _ = await weighed(connection, case, accused)
                     place = self._place(complaints, now)
-                    await rank(connection, inspection.case, Judgement(place, None, finding.held_until))
+                    await rank(connection, case, Judgement(place, None, finding.held_until))
 
     async def give_up(self, inspection: Inspection) -> None:
         with answering():
@@ -55,10 +56,17 @@ class SqlInspections:
                 await connection.execute(sa.delete(inspections).where(_is(inspection)))
 
 
-async def _hold(connection: AsyncConnection, case: CaseId) -> VisitorId:
-    """Nobody else changes the case until the commit; cases are never deleted."""
-    held = sa.select(cases.c.accused).where(cases.c.id == case).with_for_update()
-    return VisitorId((await connection.execute(held)).scalar_one())
+async def _hold(connection: AsyncConnection, report: ReportId) -> tuple[CaseId, VisitorId] | None:
+    """The case that the report is in now, and about whom it is; nobody else changes it until the commit.
+
+    None when the report is gone. While we wait for a case it may join another, where we look then.
+    """
+    of_report = sa.select(cases.c.id, cases.c.accused).join(reports, reports.c.case_id == cases.c.id)
+    held = of_report.where(reports.c.id == report).with_for_update(of=cases)
+    for _ in range(2):
+        if row := (await connection.execute(held)).one_or_none():
+            return CaseId(row.id), VisitorId(row.accused)
+    return None
 
 
 async def _keep(connection: AsyncConnection, of: Inspection, finding: Finding) -> bool:

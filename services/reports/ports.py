@@ -64,7 +64,9 @@ class Store(Protocol):
         """Returns once a person's decision is committed, which closes the case of the visitor."""
 
     async def decisions_after(self, sequence: int) -> list[Decision]:
-        """What was decided after `sequence`, in order, at most 1,000. None is skipped, whoever decided it."""
+        """What was decided after `sequence`, in order, at most 1,000. None is skipped, whoever decided it,
+        but the silent ones, which `standings` passes over, too.
+        """
 
     async def standings(self, now: int) -> tuple[int, list[Decision]]:
         """The last sequence, and the last decision about each visitor if it holds at `now` (ms)."""

@@ -95,9 +95,10 @@ class SqlStore:
         )
         unexpired = (decisions.c.until == 0) | (decisions.c.until > now)
         holds = (decisions.c.level != Level.GOOD) & unexpired & ~sa.exists().where(newer)
+        last_told = sa.select(sa.func.max(decisions.c.sequence)).where(~decisions.c.silent)
         with answering():
             async with self._engine.connect() as connection:
-                last = await connection.scalar(sa.select(sa.func.max(decisions.c.sequence)))
+                last = await connection.scalar(last_told)
                 return last or 0, await _decisions(connection, holds, None)
 
 

@@ -173,7 +173,8 @@ class MemoryAppeals:
         self._appeals[decided.decision] = replace(decided, text=known.text, filed_at=known.filed_at)
         if lift is None or self._replaced(decision):
             return None
-        self._store.close(decision.visitor, lift.id)
+        if decision.automated:
+            self._store.close(decision.visitor, lift.id)
         for closed in self._store.closed.values():
             closed[:] = [(count, lift.id if id == decision.id else id) for count, id in closed]
         return self._store._insert(lift)

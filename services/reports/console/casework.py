@@ -12,7 +12,7 @@ from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
 
 from .. import audit
 from ..audit_chain import Deed
-from ..cases import open_case
+from ..cases import MOST_COMPLAINTS, open_case
 from ..database import answering, writing
 from ..records import DAY, Decision, Level, NewDecision
 from ..store import decision_in, evidence_in, insert_decision, lock_decisions
@@ -99,7 +99,7 @@ async def _check_seen(connection: AsyncConnection, case: CaseId, seen: int | Non
     there = await connection.scalar(
         sa.select(sa.func.count()).select_from(reports).where(reports.c.case_id == case)
     )
-    if seen is not None and there != seen:
+    if seen is not None and min(there or 0, MOST_COMPLAINTS) != seen:  # no more are shown
         raise Conflict("new reports have come in: look at them before you decide")
 
 
@@ -171,7 +171,7 @@ def _as_before(decision: Decision, made: Sequence[Decision], reason: str, reader
         automated=before.automated if before else False,
         made_at=reader.now,
         until=before.until if before else 0,
-        moderator=reader.name,
+        moderator=before.moderator if before else reader.name,  # who decided it answers no appeal against it
         statement=before.statement if before else "",
         evidence=before.evidence if before else decision.evidence,
         policy=before.policy if before else "",

@@ -11,7 +11,7 @@ from services.contract.errors import NotFound
 from services.contract.ids import CaseId, VisitorId
 
 from ..appeals import find_appealed
-from ..cases import MOST_COMPLAINTS, weighed
+from ..cases import weighed
 from ..database import answering
 from ..policy import Policy
 from ..records import Decision, Level, Reason
@@ -70,7 +70,7 @@ class SqlDossiers:
                     decision=closed_by[0] if closed_by else None,
                     verdict=_verdict(verdict) if verdict else None,
                     standing=history.standing,
-                    reports=await _reports(connection, case, complaints, verdict),
+                    reports=await _reports(connection, complaints, verdict),
                     history=history,
                 )
 
@@ -144,20 +144,20 @@ def _outcome(level: int | None) -> str:
 
 
 async def _reports(
-    connection: AsyncConnection, case: CaseId, complaints: list[Complaint], verdict: Verdict | None
+    connection: AsyncConnection, complaints: list[Complaint], verdict: Verdict | None
 ) -> list[ReportView]:
     counts = {str(one.complaint.report): one for one in verdict.counted} if verdict else {}
     known = {str(one.report): one for one in complaints}
-    newest = sa.select(reports).where(reports.c.case_id == case).order_by(reports.c.filed_at.desc())
-    rows = (await connection.execute(newest.limit(MOST_COMPLAINTS))).all()
-    frames = await _frames(connection, case)
+    newest = sa.select(reports).where(reports.c.id.in_(known)).order_by(reports.c.filed_at.desc())
+    rows = (await connection.execute(newest)).all()
+    frames = await _frames(connection, list(known))
     return [_report(row, known[row.id], counts.get(row.id), frames[row.id]) for row in rows]
 
 
-async def _frames(connection: AsyncConnection, case: CaseId) -> dict[str, list[Frame]]:
-    of_case = sa.select(reports.c.id).where(reports.c.case_id == case)
+async def _frames(connection: AsyncConnection, of: list[str]) -> dict[str, list[Frame]]:
+    """Of these reports."""
     told = (evidence.c.number, evidence.c.width, evidence.c.height, evidence.c.score, evidence.c.known)
-    of_them = sa.select(evidence.c.report, *told).where(evidence.c.report.in_(of_case))
+    of_them = sa.select(evidence.c.report, *told).where(evidence.c.report.in_(of))
     rows = await connection.execute(of_them.order_by(evidence.c.number))
     found: dict[str, list[Frame]] = defaultdict(list)
     for row in rows:

@@ -87,18 +87,21 @@ def _frames(names: list[str]) -> sa.Select[Any, Any, Any]:
     )
 
 
+_ORDER = (cases.c.urgency.desc(), cases.c.opened_at)
+# The first are chosen before anything is counted, or all that waits would be counted each second.
+_FIRST = sa.select(cases).where(OPEN).order_by(*_ORDER).limit(MOST).subquery()
 _CASES = (
     sa.select(
-        cases,
-        sa.func.max(reports.c.filed_at).label("newest_at"),
+        _FIRST,
+        sa.func.coalesce(sa.func.max(reports.c.filed_at), _FIRST.c.opened_at).label("newest_at"),
         sa.func.count(reports.c.reporter.distinct()).label("reporters"),
         sa.func.count(reports.c.reporter_network.distinct()).label("networks"),
     )
-    .join(reports, reports.c.case_id == cases.c.id)
-    .where(OPEN)
-    .group_by(cases.c.id)
-    .order_by(cases.c.urgency.desc(), cases.c.opened_at)
-    .limit(MOST)
+    .join(
+        reports, reports.c.case_id == _FIRST.c.id, isouter=True
+    )  # a case that was decided once may have none
+    .group_by(*_FIRST.c)
+    .order_by(_FIRST.c.urgency.desc(), _FIRST.c.opened_at)
 )
 _OPEN_CASES = sa.select(sa.func.count()).select_from(cases).where(OPEN)
 _OPEN_APPEALS = sa.select(sa.func.count()).select_from(appeals).where(appeals.c.state == AppealState.OPEN)

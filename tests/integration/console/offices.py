@@ -1,0 +1,60 @@
+"""What stands on one database, without a service around it: for what happens between two statements."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
+from services.reports.appeals import SqlAppeals
+from services.reports.console.casework import SqlCasework
+from services.reports.console.desk import Reader
+from services.reports.console.roles import Role
+from services.reports.database import migrate, open_engine
+from services.reports.inspections import SqlInspections
+from services.reports.records import Decision, Filed, Level, NewDecision, Picture
+from services.reports.store import SqlStore
+from services.reports.tables import OPEN, cases
+
+from ...ports.reports import decision, lenient, place, report
+
+
+class Office:
+    """`ann`, a senior, who decides about strangers, at 2 seconds after the epoch."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+        self.store = SqlStore(engine)
+        self.appeals = SqlAppeals(engine)
+        self.casework = SqlCasework(engine)
+        self.inspections = SqlInspections(engine, place)
+        self.ann = Reader("ann", Role.SENIOR, 2_000)
+
+    async def file(self, accused: str, frames: Sequence[Picture] = (), filed_at: int = 1_000) -> Filed:
+        one = report(random_id(), random_id(), filed_at, accused)
+        return await self.store.file(one, frames, lenient)
+
+    async def open(self, accused: str) -> CaseId:
+        """The case about somebody, which is open."""
+        of_them = sa.select(cases.c.id).where(OPEN, cases.c.accused == accused)
+        async with self.engine.connect() as connection:
+            return CaseId((await connection.execute(of_them)).scalar_one())
+
+    async def decide(self, case: CaseId, level: Level = Level.BANNED, seen: int | None = None) -> Decision:
+        return await self.casework.decide(case, made(level), seen)
+
+    async def undo(self, of: Decision) -> Decision:
+        return await self.casework.undo(of.id, "the wrong one", self.ann)
+
+
+def made(level: Level = Level.BANNED) -> NewDecision:
+    new = decision("", level)
+    return replace(new, id=DecisionId(random_id()), visitor=VisitorId(""), made_at=2_000)
+
+
+async def office(database: str) -> AsyncIterator[Office]:
+    engine = open_engine(database)
+    await migrate(engine)
+    yield Office(engine)
+    await engine.dispose()

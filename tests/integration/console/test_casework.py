@@ -1,0 +1,116 @@
+"""What people do to cases while others do something else to them, on both databases."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from services.contract.ids import DecisionId, random_id
+from services.reports.cases import MOST_COMPLAINTS
+from services.reports.console.dossiers import SqlDossiers
+from services.reports.console.queue import SqlQueue
+from services.reports.deciding import lifted
+from services.reports.policy_file import default_written
+from services.reports.records import Appeal, AppealState, Finding, Kind, Level
+from services.reports.standings import Board, Follower
+from services.reports.store import insert_decision
+
+from ...databases import Postgres
+from ...ports.reports import PICTURE, decision
+from . import offices
+from .offices import Office
+
+office = pytest.fixture(offices.office)
+
+
+async def test_a_service_that_starts_after_a_silent_dismissal_keeps_its_watchers(office: Office) -> None:
+    await office.file("v")
+    ban = await office.decide(await office.open("v"))
+    await office.file("v")
+    assert (await office.decide(await office.open("v"), Level.GOOD)).silent
+    board = Board()
+    follower = Follower(office.store, board, lambda: 2_000)
+    await follower.load()
+    with board.watching() as changes:
+        assert await follower._news() == []
+        assert changes.empty(), "the database has not gone back"
+        await office.file("w")
+        later = await office.decide(await office.open("w"))
+        board.apply(await follower._news())
+        assert changes.get_nowait() == later
+    assert board.standings(2_000) == [ban, later]
+
+
+async def test_a_picture_is_found_out_about_also_when_its_case_joined_another(office: Office) -> None:
+    await office.file("v")
+    case = await office.open("v")
+    made = await office.decide(case)
+    await office.file("v", [PICTURE])
+    claimed = await office.inspections.claim(Kind.KNOWN, 2_000)
+    assert claimed is not None
+    await office.undo(made)
+    await office.inspections.found(claimed, Finding(known="a list", held_until=9_000), 2_000)
+    async with office.engine.connect() as connection:
+        row = (await connection.exec_driver_sql("SELECT id, urgency, held_until FROM cases")).one()
+    assert tuple(row) == (case, 10.0, 9_000)
+
+
+async def test_an_appeal_against_one_case_leaves_another_to_be_looked_at(office: Office) -> None:
+    await office.file("v")
+    made = await office.decide(await office.open("v"))
+    await office.file("v")
+    newer = await office.open("v")
+    await office.appeals.file(Appeal(made.id, "no", 3_000))
+    answer = Appeal(made.id, "", 0, AppealState.OVERTURNED, "yes", "bob", 4_000)
+    lift = await office.appeals.decide(answer, lifted(made, DecisionId(random_id()), answer))
+    assert lift is not None
+    assert await office.open("v") == newer
+
+
+async def test_a_case_that_is_open_again_stands_in_the_queue_also_without_its_reports(office: Office) -> None:
+    await office.file("v")
+    case = await office.open("v")
+    made = await office.decide(case)
+    async with office.engine.begin() as connection:
+        await connection.exec_driver_sql("DELETE FROM reports")  # they were old enough
+    await office.undo(made)
+    queue = await SqlQueue(office.engine, lambda _: None).read()
+    assert [(line.id, line.reports) for line in queue.cases] == [(case, 0)]
+
+
+async def test_a_case_with_more_reports_than_are_shown_can_be_decided(office: Office) -> None:
+    for n in range(MOST_COMPLAINTS + 1):
+        await office.file("v", filed_at=1_000 + n)
+    case = await office.open("v")
+    shown = await SqlDossiers(office.engine, lambda _: None, default_written().policy).case(case, office.ann)
+    made = await office.decide(case, seen=len(shown.reports))
+    assert made.visitor == "v"
+
+
+async def test_an_appeal_does_not_lift_what_is_decided_at_the_same_moment(postgres_server: Postgres) -> None:
+    async with asynccontextmanager(offices.office)(await postgres_server.new_database()) as office:
+        await office.file("v")
+        made = await office.decide(await office.open("v"))
+        await office.appeals.file(Appeal(made.id, "no", 3_000))
+        answer = Appeal(made.id, "", 0, AppealState.OVERTURNED, "yes", "bob", 4_000)
+        lift = lifted(made, DecisionId(random_id()), answer)
+        async with office.engine.begin() as connection:
+            ban = await insert_decision(connection, decision("v"), "carl")
+            answering = asyncio.create_task(office.appeals.decide(answer, lift))
+            while not await connection.scalar(_WAITING):
+                pass
+        assert await answering is None
+        assert await office.store.standings(4_000) == (ban.sequence, [ban])
+
+
+_WAITING = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+
+async def test_what_is_taken_back_leaves_the_former_decision_with_who_made_it(office: Office) -> None:
+    await office.file("v")
+    await office.store.decide(decision("v", moderator="bob"))
+    await office.file("v")
+    made = await office.decide(await office.open("v"), Level.WATCHED)
+    again = await office.undo(made)
+    assert (again.level, again.moderator) == (Level.BANNED, "bob")
