@@ -1,0 +1,164 @@
+"""Everything that is done to cases, all at once, on PostgreSQL: what must be true afterwards is."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from services.contract.errors import InvalidRequest, NotFound, PermissionRefused
+from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
+from services.reports.audit import SqlAudit
+from services.reports.console.dossiers import SqlDossiers
+from services.reports.console.errors import Conflict
+from services.reports.console.queue import SqlQueue
+from services.reports.deciding import lifted
+from services.reports.policy_file import default_written
+from services.reports.records import DAY, Appeal, AppealState, Finding, Kind, Level, Reason
+from services.reports.retention import Retention, Sweeper
+from services.reports.tables import OPEN, appeals, audit, cases, decisions, reports
+from services.reports.triage import Triage
+
+from ...databases import Postgres
+from ...ports.reports import PICTURE, decision, report
+from ...timing import scaled
+from . import offices
+from .offices import Office, made
+
+VISITORS = [f"visitor-{n}" for n in range(4)]
+SECONDS = 4.0
+_REFUSED = (Conflict, NotFound, PermissionRefused, InvalidRequest)
+
+
+@pytest.fixture
+async def office(postgres_server: Postgres) -> AsyncIterator[Office]:
+    async for one in offices.office(await postgres_server.new_database()):
+        yield one
+
+
+class Crowd:
+    """What people and programs do, each chosen at random, until the time is over."""
+
+    def __init__(self, office: Office, seed: int) -> None:
+        self.office = office
+        self.chance = random.Random(seed)
+        self.done: Counter[str] = Counter()
+        self.filed = 0
+        self.triage = Triage(default_written().policy, random_id)
+        self.dossiers = SqlDossiers(office.engine, lambda _: None, default_written().policy)
+        self.queue = SqlQueue(office.engine, lambda _: None)
+
+    def now(self) -> int:
+        return time.time_ns() // 1_000_000
+
+    async def work(self, deed: Callable[[], Awaitable[None]], until: float) -> None:
+        name = deed.__name__
+        while time.monotonic() < until:
+            try:
+                await deed()
+            except _REFUSED as refused:
+                self.done[f"{name}: {type(refused).__name__}"] += 1
+            else:
+                self.done[name] += 1
+
+    async def file(self) -> None:
+        who = VisitorId(self.chance.choice(VISITORS))
+        now = self.now()
+        network = self.chance.randbytes(4)
+        one = replace(
+            report(random_id(), random_id(), now, who), reason=Reason.NUDITY, reporter_network=network
+        )
+        await self.office.store.file(one, [PICTURE], self.triage.judge(who, now))
+
+    async def _one(self, of: "sa.Column[str]", where: "sa.ColumnElement[bool]") -> str:
+        async with self.office.engine.connect() as connection:
+            found = list(await connection.scalars(sa.select(of).where(where)))
+        if not found:
+            raise NotFound("nothing")
+        return self.chance.choice(found)
+
+    async def decide(self) -> None:
+        case = CaseId(await self._one(cases.c.id, OPEN))
+        new = replace(made(self.chance.choice([Level.GOOD, Level.BANNED])), made_at=self.now())
+        await self.office.casework.decide(case, new, None)
+
+    async def command(self) -> None:
+        who = self.chance.choice(VISITORS)
+        await self.office.store.decide(replace(decision(who, moderator="carl"), made_at=self.now()))
+        await asyncio.sleep(0.2)
+
+    async def undo(self) -> None:
+        name = await self._one(decisions.c.id, decisions.c.sequence.in_(_NEWEST) | decisions.c.silent)
+        reader = replace(self.office.ann, now=self.now())
+        await self.office.casework.undo(DecisionId(name), "no", reader)
+
+    async def appeal(self) -> None:
+        name = await self._one(decisions.c.id, decisions.c.sequence.in_(_NEWEST))
+        await self.office.appeals.file(Appeal(DecisionId(name), "no", self.now()))
+        await asyncio.sleep(0.2)
+
+    async def answer(self) -> None:
+        name = DecisionId(await self._one(appeals.c.decision, appeals.c.state == AppealState.OPEN))
+        answer = Appeal(name, "", 0, AppealState.OVERTURNED, "yes", "bob", self.now())
+        about = (await self.office.appeals.find(name)).decision
+        await self.office.appeals.decide(answer, lifted(about, DecisionId(random_id()), answer))
+
+    async def look(self) -> None:
+        claimed = await self.office.inspections.claim(Kind.SCORE, self.now())
+        if claimed is None:
+            raise NotFound("nothing")
+        await self.office.inspections.found(claimed, Finding(score=0.5), self.now())
+
+    async def sweep(self) -> None:
+        await Sweeper(self.office.engine, Retention(1 / DAY * 500, 1 / DAY * 1000), self.now).sweep()
+        await asyncio.sleep(0.1)
+
+    async def hold(self) -> None:
+        case = CaseId(await self._one(cases.c.id, cases.c.id != ""))
+        await self.office.casework.hold(case, 1, "held", replace(self.office.ann, now=self.now()))
+        await asyncio.sleep(0.5)
+
+    async def read(self) -> None:
+        case = CaseId(await self._one(cases.c.id, OPEN))
+        await self.dossiers.case(case, self.office.ann)
+        await self.queue.read()
+
+
+async def test_everything_at_once(office: Office) -> None:
+    crowd = Crowd(office, 1)
+    until = time.monotonic() + scaled(SECONDS)
+    once = (crowd.command, crowd.appeal, crowd.answer, crowd.look, crowd.sweep, crowd.hold, crowd.read)
+    deeds = (*[crowd.file] * 3, *[crowd.decide] * 2, *[crowd.undo] * 2, *once)
+    await asyncio.gather(*(crowd.work(deed, until) for deed in deeds))
+    assert all(crowd.done[deed.__name__] for deed in deeds), crowd.done
+    async with office.engine.connect() as connection:
+        for what, query in _WRONG.items():
+            assert (await connection.execute(query)).all() == [], what
+        last = list(await connection.scalars(_LAST))
+    _, held = await office.store.standings(crowd.now())
+    assert {one.id for one in held} == set(last)
+    assert (await SqlAudit(office.engine).check()).broken_at == 0
+
+
+_NEWEST = sa.select(sa.func.max(decisions.c.sequence)).group_by(decisions.c.visitor)
+_TOLD = sa.exists().where(audit.c.subject == decisions.c.id, audit.c.action == "decision.made")
+_WRONG = {
+    "two open cases of one visitor": sa.select(cases.c.accused)
+    .where(OPEN)
+    .group_by(cases.c.accused)
+    .having(sa.func.count() > 1),
+    "a report without a case, or in somebody else's": sa.select(reports.c.id).where(
+        ~sa.exists().where(cases.c.id == reports.c.case_id, cases.c.accused == reports.c.accused)
+    ),
+    "a closed case without a decision": sa.select(cases.c.id).where(
+        ~OPEN, ~sa.exists().where(decisions.c.id == cases.c.decision)
+    ),
+    "a decision that is not in the log": sa.select(decisions.c.id).where(~_TOLD),
+}
+_LAST = sa.select(decisions.c.id).where(  # of so little time nothing ends
+    decisions.c.sequence.in_(_NEWEST.where(~decisions.c.silent)), decisions.c.level != Level.GOOD
+)
