@@ -163,7 +163,8 @@ def _close_codes() -> str:
 
 
 def _error_codes() -> str:
-    rows = "\n".join(f"| `{error.code}` | {_summary(error)} |" for error in ZufallError.__subclasses__())
+    ours = [error for error in ZufallError.__subclasses__() if error.__module__ == ZufallError.__module__]
+    rows = "\n".join(f"| `{error.code}` | {_summary(error)} |" for error in ours)
     return (
         f"## Error codes\n\nOf `error` frames and of HTTP answers.\n\n| code | meaning |\n|---|---|\n{rows}\n"
     )

@@ -94,7 +94,7 @@ async def test_what_a_stranger_who_vanished_never_received_is_marked(
     await other.page.context.set_offline(True)
     await one.sees("The stranger lost the connection")
     await one.say("this does not")
-    await one.until("searching")
+    await one.until("searching", grace=15)
     await one.sees("What you wrote last did not arrive")
     lost = one.page.get_by_role("region", name="What did not arrive")
     await expect(lost.locator("p")).to_have_text(["this does not" + "Not delivered"])

@@ -78,8 +78,10 @@ class Visitor:
     async def phase(self) -> str | None:
         return await self.page.locator("html").get_attribute("data-phase")
 
-    async def until(self, phase: Phase) -> None:
-        await expect(self.page.locator("html")).to_have_attribute("data-phase", phase, timeout=PATIENCE)
+    async def until(self, phase: Phase, grace: float = 0) -> None:
+        """`grace`: seconds that it takes by design."""
+        html, patience = self.page.locator("html"), PATIENCE + 1000 * grace
+        await expect(html).to_have_attribute("data-phase", phase, timeout=patience)
 
     async def has_been(self, phase: Phase) -> None:
         """The page has been in `phase` since it was loaded, however shortly."""

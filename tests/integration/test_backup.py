@@ -36,6 +36,8 @@ docker() {
 }
 """
 NO_NATS = "nats://127.0.0.1:1"
+QUIET = {"ZUFALL_CLASSIFIER": "off"}
+"""Nothing is found out about pictures while rows are compared."""
 PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
 
 
@@ -128,7 +130,7 @@ async def test_postgresql_by_the_commands_for_compose(tmp_path: Path, postgres_s
     }
     (tmp_path / ".env").write_text("ZUFALL_PASS_KEYS=…\n")
     lost = VisitorId(random_id())
-    async with reports_service(database, NO_NATS) as replica:
+    async with reports_service(database, NO_NATS, **QUIET) as replica:
         bans = await fill(replica)
         before = await rows(database)
         assert await shell(COMPOSE + commands("compose, backup"), tmp_path, **where) == (0, "")
@@ -137,7 +139,7 @@ async def test_postgresql_by_the_commands_for_compose(tmp_path: Path, postgres_s
     status, said = await shell(COMPOSE + commands("compose, restore"), tmp_path, **where)
     assert status == 0, said
     assert await rows(database) == before
-    async with reports_service(database, NO_NATS) as replica:
+    async with reports_service(database, NO_NATS, **QUIET) as replica:
         await check_restored(replica, *bans, lost)
     await admin.execute("DROP DATABASE zufall")
     await admin.execute("DROP DATABASE before")
@@ -156,7 +158,7 @@ async def test_sqlite_by_the_commands_for_one_machine(tmp_path: Path) -> None:
     data.mkdir()
     (data / "secrets.env").write_text("ZUFALL_PASS_KEYS=…\n")
     database, lost = f"sqlite+aiosqlite:///{data}/zufall.sqlite", VisitorId(random_id())
-    async with reports_service(database, NO_NATS) as replica:
+    async with reports_service(database, NO_NATS, **QUIET) as replica:
         bans = await fill(replica)
         before = await rows(database)
         status, said = await shell(on_this_machine("one machine, backup", tmp_path), tmp_path)
@@ -171,7 +173,7 @@ async def test_sqlite_by_the_commands_for_one_machine(tmp_path: Path) -> None:
     status, said = await shell(on_this_machine("one machine, restore", tmp_path), tmp_path)
     assert status == 0, said
     assert await rows(database) == before
-    async with reports_service(database, NO_NATS) as replica:
+    async with reports_service(database, NO_NATS, **QUIET) as replica:
         await check_restored(replica, *bans, lost)
 
 
@@ -180,7 +182,7 @@ async def test_a_backup_overwrites_nothing_and_neither_does_a_restore(tmp_path: 
     data.mkdir()
     status, said = await shell(script, tmp_path)
     assert (status, said.count("\n"), "no .zufall/zufall.sqlite" in said) == (1, 1, True)
-    async with reports_service(f"sqlite+aiosqlite:///{data}/zufall.sqlite", NO_NATS) as replica:
+    async with reports_service(f"sqlite+aiosqlite:///{data}/zufall.sqlite", NO_NATS, **QUIET) as replica:
         await replica.reports.File(filing(encounter()))
     assert (await shell(script, tmp_path))[0] == 0, "also while nothing runs"
     written = (tmp_path / "copy.sqlite").read_bytes()
