@@ -11,7 +11,7 @@ from .cases import rank, weighed
 from .database import answering, writing
 from .ports import Judgement, Place
 from .records import Finding, Inspection, Kind
-from .tables import cases, evidence, inspections, reports
+from .tables import OPEN, cases, evidence, inspections, reports
 
 _MINUTE = 60_000
 _LONGEST = 10 * _MINUTE
@@ -32,12 +32,14 @@ class SqlInspections:
     async def claim(self, kind: Kind, now: int) -> Inspection | None:
         with answering():
             async with self._writer.begin() as connection:
-                row = (await connection.execute(_DUE, {"of_kind": kind, "now": now})).one_or_none()
+                due = {"of_kind": kind, "now": now}
+                row = (await connection.execute(_DUE_FIRST, due)).one_or_none()
+                row = row or (await connection.execute(_DUE_LATER, due)).one_or_none()
                 if row is None:
                     return None
                 claimed = _inspection(row)
-                due = {"due_at": now + pause(claimed.tries), "tries": claimed.tries}
-                await connection.execute(sa.update(inspections).where(_is(claimed)).values(due))
+                again = {"due_at": now + pause(claimed.tries), "tries": claimed.tries}
+                await connection.execute(sa.update(inspections).where(_is(claimed)).values(again))
                 return claimed
 
     async def found(self, inspection: Inspection, finding: Finding, now: int) -> None:
@@ -108,8 +110,12 @@ _DUE = (
     .join(reports, reports.c.id == inspections.c.report)
     .join(cases, cases.c.id == reports.c.case_id)
     .where(inspections.c.kind == sa.bindparam("of_kind"), inspections.c.due_at <= sa.bindparam("now"))
-    .order_by(cases.c.closed_at > 0, reports.c.filed_at.desc(), reports.c.id, inspections.c.number)
     .limit(1)
     .with_for_update(of=inspections, skip_locked=True)
 )
-"""A score of a decided case orders nothing, but a list may know what nobody had seen: both are found out."""
+_DUE_FIRST = _DUE.where(OPEN).order_by(reports.c.filed_at.desc(), reports.c.id, inspections.c.number)
+_DUE_LATER = _DUE.order_by(inspections.c.due_at)
+"""A score of a decided case orders nothing, but a list may know what nobody had seen: both are found out.
+
+There may be very many, from before there was such a program: they are taken as the index has them.
+"""

@@ -113,7 +113,7 @@ class Inspections(Protocol):
     """What is to be found out about pictures, durably. All raise `Unavailable` when the database is away."""
 
     async def claim(self, kind: Kind, now: int) -> Inspection | None:
-        """The newest one that is due at `now` (Unix milliseconds), of open cases first.
+        """One that is due at `now` (Unix milliseconds): the newest of open cases first, then any.
 
         It is due again after a while that grows with each try, unless it is found or given up: so nothing is
         lost with whoever claimed it, and two replicas hardly ever look at the same one.
