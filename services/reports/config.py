@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from services.contract.keys import Key, parse_ring
 from services.runtime.addresses import checked
@@ -53,6 +53,17 @@ def _known_pictures(text: str) -> str | Digests:
     return text
 
 
+def _issuer(text: str) -> str:
+    url = urlsplit(text)
+    if not url.hostname or (url.scheme != "https" and not _is_here(url)):
+        raise ValueError("a provider of identities is https://…, or http://… on this machine")
+    return text
+
+
+def _is_here(url: SplitResult) -> bool:
+    return url.scheme == "http" and url.hostname in ("localhost", "127.0.0.1", "::1")
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     database: str = setting(
@@ -80,7 +91,7 @@ class Config:
         "the console's own origins, as browsers name them", (ORIGIN,), _origins
     )
     console_page: Path = setting("the built console", Path("web/console/dist"))
-    oidc_issuer: str = setting("the OpenID Connect provider that moderators may log in through", "")
+    oidc_issuer: str = setting("the OpenID Connect provider that moderators may log in through", "", _issuer)
     oidc_client_id: str = setting("our name there", "")
     oidc_client_secret: str = setting("what we prove ourselves with there", "")
     oidc_claim: str = setting("the claim that names an account here", "email")

@@ -15,6 +15,9 @@ from .sessions import SqlSessions
 ORIGIN = "http://127.0.0.1:7022"
 """Of a console that nobody has configured otherwise."""
 
+_OURS = ("same-origin", "none")
+"""Where browsers say that a request comes from: our page, or somebody who typed the address."""
+
 READER = web.RequestKey("reader", Reader)
 """Who asks, in every request that is not for anybody."""
 
@@ -35,7 +38,7 @@ class Door:
         """`handler` for those who have at least the role."""
 
         async def guard(request: web.Request) -> web.StreamResponse:
-            self._check_origin(request)
+            self._check_origin(request, least)
             if any("\0" in part for part in request.match_info.values()):
                 raise InvalidRequest("nothing here has such a name")  # and PostgreSQL takes no NUL
             if least is not None:
@@ -50,7 +53,7 @@ class Door:
     def token(self, request: web.Request) -> str:
         """Of the session; raises `NotLoggedIn` when there is none."""
         token = request.cookies.get(self._cookie)
-        if not token:
+        if not token or not token.isascii():  # none of ours, and nothing that can be hashed
             raise NotLoggedIn("nobody is logged in")
         return token
 
@@ -65,9 +68,11 @@ class Door:
         response.del_cookie(self._cookie, path="/", secure=self._secure, httponly=True, samesite="Strict")
         return response
 
-    def _check_origin(self, request: web.Request) -> None:
-        """Another site can neither send our content type nor our origin."""
+    def _check_origin(self, request: web.Request, least: Role | None) -> None:
+        """Another site can neither send our content type nor our origin, nor have us note that we looked."""
         if request.method == "GET":
+            if least is not None and request.headers.get("Sec-Fetch-Site", "none") not in _OURS:
+                raise PermissionRefused("another site asked for this")
             return
         if request.headers.get("Origin") not in self._origins:
             raise PermissionRefused(f"the console is at {self._origins[0]}/console")

@@ -118,7 +118,8 @@ class OidcApi:
         if "code" not in request.query:
             raise LoginRefused(f"{provider.name} did not let you in: {request.query.get('error', '')[:100]}")
         name = await self._name(provider, request.query["code"], errand)
-        account = await self._accounts.named(name)
+        # Some other letters become ASCII ones when they are made small: the Kelvin sign is nobody's k.
+        account = await self._accounts.named(name.lower()) if name.isascii() else None
         if account is None or account.disabled:
             raise LoginRefused(f"{name} has no account here: an admin can make one")
         token, _ = await self._sessions.let_in(account, "provider", self._now())
@@ -147,7 +148,7 @@ class OidcApi:
             raise LoginRefused(f"{provider.name} does not say your {provider.claim}")
         if provider.claim == "email" and claims.get("email_verified") is not True:
             raise LoginRefused(f"{provider.name} has not verified your mail address")
-        return storable(name.lower())
+        return storable(name)
 
     def _known(self) -> Provider:
         if self._provider is None:

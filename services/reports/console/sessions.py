@@ -47,8 +47,9 @@ class SqlSessions:
 
     async def log_in(self, name: str, password: str, code: str, now: int) -> tuple[str, Session]:
         """A token for the browser. Raises `LoginRefused` whatever is wrong, or `Locked`."""
-        account = await self._attempt(name, now)
-        good = await self._hashing.fits(password, account.password if account else "")
+        async with self._hashing.place() as fits:  # first: who finds no place has not guessed wrong
+            account = await self._attempt(name, now)
+            good = await fits(password, account.password if account else "")
         if account is None or not good:
             raise LoginRefused(_WRONG)
         step = credentials.step_of(self._accounts.secret(account), code, now)

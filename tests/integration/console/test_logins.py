@@ -1,11 +1,22 @@
 """Logging in: what lets somebody in, what does not, and what closes an account."""
 
 import asyncio
+import time
+from contextlib import AsyncExitStack
 
+import pytest
+
+from services.contract.errors import Unavailable
+from services.contract.keys import parse_ring
+from services.contract.sealing import Sealer
+from services.reports.console.accounts import CODE_SECRET, SqlAccounts
+from services.reports.console.hashing import MOST, Hashing
 from services.reports.console.lockout import FREE
 from services.reports.console.roles import Role
+from services.reports.console.sessions import SqlSessions
+from services.reports.database import open_engine
 
-from ..reports_service import Replica
+from ..reports_service import KEYS, Replica
 from .moderators import PASSWORD, Answer, Moderator, moderator, visiting
 
 
@@ -121,3 +132,20 @@ async def test_nonsense_is_refused_and_breaks_nothing(replica: Replica) -> None:
                 assert answer.status == 400
         async with somebody.session.post(url, data=b" " * 70_000, headers=headers) as answer:
             assert (answer.status, (await answer.json(content_type=None))["code"]) == (413, "too_large")
+
+
+async def test_who_finds_no_place_has_not_guessed_wrong(replica: Replica, database: str) -> None:
+    engine, hashing = open_engine(database), Hashing()
+    accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), CODE_SECRET))
+    sessions = SqlSessions(engine, accounts, hashing)
+    async with moderator(replica, database, "ann") as ann, AsyncExitStack() as crowd:
+        places = [hashing.place() for _ in range(MOST)]
+        waiting = [asyncio.create_task(crowd.enter_async_context(place)) for place in places]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for _ in range(FREE + 1):
+            with pytest.raises(Unavailable):
+                await sessions.log_in("ann", PASSWORD, ann.code(1), int(time.time() * 1000))
+        for task in waiting:
+            task.cancel()
+        assert (await log_in(ann, ann)).status == 201
+    await engine.dispose()

@@ -29,6 +29,8 @@ PEOPLE = [
     {"sub": "2", "email": "ann@example.org", "email_verified": False},
     {"sub": "3", "email": "stranger@example.org", "email_verified": True},
     {"sub": "4"},
+    {"sub": "5", "email": "\N{KELVIN SIGN}im@example.org", "email_verified": True},
+    {"sub": "6", "email": "Kim@Example.org", "email_verified": True},
 ]
 
 
@@ -52,12 +54,13 @@ async def provider() -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def console(folder: Path, issuer: str) -> AsyncIterator[Replica]:
-    """With an account for ann@example.org, who has made no password."""
+    """With accounts for ann@example.org and kim@example.org, who have made no password."""
     database = new_sqlite(folder)
     engine = open_engine(database)
     await migrate(engine)
     accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), CODE_SECRET))
-    await accounts.invite("ann@example.org", Role.SENIOR, "test", int(time.time() * 1000))
+    for name in ("ann@example.org", "kim@example.org"):
+        await accounts.invite(name, Role.SENIOR, "test", int(time.time() * 1000))
     await engine.dispose()
     settings = {
         "ZUFALL_OIDC_ISSUER": issuer,
@@ -90,11 +93,18 @@ async def test_who_the_provider_vouches_for_comes_in_with_the_role_of_their_acco
         told = (await ann.get("/session")).content
         assert (told["name"], told["role"]) == ("ann@example.org", "senior")
         assert (await ann.get("/audit?limit=1")).content["entries"][0]["details"] == {"by": "provider"}
+        async with visiting(replica) as kim:
+            assert (await come_back(kim, "6")).status == 302, "letters may be large"
 
 
 async def test_others_stay_outside(tmp_path: Path) -> None:
     async with provider() as issuer, console(tmp_path, issuer) as replica:
-        for sub, why in (("2", "not verified"), ("3", "no account"), ("4", "does not say your email")):
+        for sub, why in (
+            ("2", "not verified"),
+            ("3", "no account"),
+            ("4", "does not say your email"),
+            ("5", "no account"),
+        ):
             async with visiting(replica) as somebody:
                 refused = await come_back(somebody, sub)
                 assert (refused.status, refused.content["code"]) == (401, "login_refused")

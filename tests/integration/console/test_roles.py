@@ -65,6 +65,22 @@ async def test_nothing_is_changed_from_another_origin(replica: Replica, database
             assert answer.status == 403, "a browser names the origin of what it sends"
 
 
+async def test_another_site_notes_no_looks(replica: Replica, database: str) -> None:
+    async with moderator(replica, database, "ann") as ann:
+        url = f"{ann.origin}/console/api/reports/x/frames/0"
+        for site, status in (("cross-site", 403), ("same-site", 403), ("same-origin", 404), ("none", 404)):
+            async with ann.session.get(url, headers={"Sec-Fetch-Site": site}) as answer:
+                assert answer.status == status, site
+
+
+async def test_a_cookie_that_is_no_text_is_nobodys(replica: Replica) -> None:
+    host, port = replica.console.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, port)
+    writer.write(b"GET /console/api/session HTTP/1.1\r\nHost: x\r\nCookie: zufall-console=\xff\r\n\r\n")
+    assert b" 401 " in await reader.readline()
+    writer.close()
+
+
 async def test_every_answer_has_the_headers_that_keep_scripts_out(replica: Replica) -> None:
     async with visiting(replica) as nobody:
         answers = [await nobody.get(path) for path in ("/ways", "/queue", "/nothing")]

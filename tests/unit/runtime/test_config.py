@@ -146,3 +146,17 @@ def test_limits_cannot_be_off_in_production() -> None:
     assert not load(GatewayConfig, off).limits
     with pytest.raises(ConfigError, match="ZUFALL_LIMITS"):
         load(GatewayConfig, {**off, "ZUFALL_ENVIRONMENT": "production"})
+
+
+def test_a_provider_of_identities_is_reached_over_tls() -> None:
+    given = {"ZUFALL_DATABASE": "sqlite+aiosqlite:///x", "ZUFALL_PASS_KEYS": new_key()}
+    given |= {
+        "ZUFALL_MODERATOR_TOKEN": "x" * 16,
+        "ZUFALL_OIDC_CLIENT_ID": "a",
+        "ZUFALL_OIDC_CLIENT_SECRET": "b",
+    }
+    for good in ("https://id.example", "http://127.0.0.1:8080", "http://localhost/realm"):
+        assert load(ReportsConfig, {**given, "ZUFALL_OIDC_ISSUER": good}).oidc_issuer == good
+    for bad in ("http://id.example", "http://127.0.0.1.example", "https://", "id.example", "ftp://localhost"):
+        with pytest.raises(ConfigError, match="ZUFALL_OIDC_ISSUER"):
+            load(ReportsConfig, {**given, "ZUFALL_OIDC_ISSUER": bad})
