@@ -12,15 +12,12 @@ from services.contract.ids import CaseId, DecisionId, ReportId, VisitorId, rando
 from .ports import Judgement
 from .records import DAY, Held, Level, Reason
 from .tables import OPEN, cases, decisions, evidence, reports
-from .weighing import Complaint
+from .weighing import MOST_COMPLAINTS, Complaint
 
 INSERT: dict[str, Callable[[sa.Table], postgresql.Insert | sqlite.Insert]] = {
     "postgresql": postgresql.insert,
     "sqlite": sqlite.insert,
 }
-
-MOST_COMPLAINTS = 500
-"""Of one case, the newest, that are weighed."""
 
 
 async def open_case(connection: AsyncConnection, accused: VisitorId, now: int) -> CaseId:

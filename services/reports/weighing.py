@@ -14,6 +14,9 @@ from .records import Reason
 HOUR = 3_600_000
 """In milliseconds."""
 
+MOST_COMPLAINTS = 500
+"""Of one case, the newest, that are weighed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Complaint:

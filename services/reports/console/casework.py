@@ -12,11 +12,12 @@ from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
 
 from .. import audit
 from ..audit_chain import Deed
-from ..cases import MOST_COMPLAINTS, open_case
+from ..cases import open_case
 from ..database import answering, writing
 from ..records import DAY, Decision, Level, NewDecision
 from ..store import decision_in, evidence_in, insert_decision, lock_decisions
 from ..tables import appeals, cases, decisions, reports
+from ..weighing import MOST_COMPLAINTS
 from .desk import Reader, stands
 from .errors import Conflict
 

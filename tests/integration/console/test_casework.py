@@ -7,7 +7,6 @@ import pytest
 import sqlalchemy as sa
 
 from services.contract.ids import DecisionId, random_id
-from services.reports.cases import MOST_COMPLAINTS
 from services.reports.console.dossiers import SqlDossiers
 from services.reports.console.queue import SqlQueue
 from services.reports.deciding import lifted
@@ -15,6 +14,7 @@ from services.reports.policy_file import default_written
 from services.reports.records import Appeal, AppealState, Finding, Kind, Level
 from services.reports.standings import Board, Follower
 from services.reports.store import insert_decision
+from services.reports.weighing import MOST_COMPLAINTS
 
 from ...databases import Postgres
 from ...ports.reports import PICTURE, decision

@@ -8,6 +8,7 @@ from services.reports.policy_file import default_policy
 from services.reports.records import Level, Reason
 from services.reports.replay import Case, Decided, Judgement, Taken, actions, judgement, replay
 from services.reports.replay_table import conclusions, differences, lasting, table
+from services.reports.weighing import MOST_COMPLAINTS
 
 from .complaints import HOUR, NOW, complaint
 
@@ -27,6 +28,15 @@ def taken(hours_ago: float, level: Level, ends_ago: float) -> Taken:
 
 def test_each_report_is_reviewed_with_those_before_it() -> None:
     assert actions(case(5, 4, 3), BEFORE) == (taken(4, Level.WATCHED, -20), taken(3, Level.RESTRICTED, -21))
+
+
+def test_of_a_large_case_the_newest_are_weighed_as_when_they_were_filed() -> None:
+    policy = replace(BEFORE, half_life=1e9, steps=(Step(1.5, Level.RESTRICTED, 12, 2),))
+    first = complaint(hours_ago=3, network=b"another", reason=Reason.SPAM)
+    others = [complaint(hours_ago=2, network=b"one", reason=Reason.OTHER) for _ in range(MOST_COMPLAINTS - 1)]
+    last = complaint(hours_ago=1, network=b"one", reason=Reason.MINOR)
+    assert actions(Case(VisitorId("v"), (first, *others[1:], last)), policy) != ()
+    assert actions(Case(VisitorId("v"), (first, *others, last)), policy) == ()
 
 
 def test_a_further_report_prolongs_what_holds() -> None:
