@@ -71,17 +71,17 @@ class SqlAudit:
     async def check(self) -> Check:
         """Reads the whole log."""
         checker, last = Checker(), 0
-        with answering():
-            async with self._engine.connect() as connection:
-                while entries := await _page(connection, last):
-                    checker.follow(entries)
-                    last = entries[-1].sequence
+        while entries := await self._page(last):
+            checker.follow(entries)
+            last = entries[-1].sequence
         return checker.check()
 
-
-async def _page(connection: AsyncConnection, after: int) -> list[Entry]:
-    later = sa.select(audit).where(audit.c.sequence > after).order_by(audit.c.sequence).limit(_PAGE)
-    return [Entry(**row._mapping) for row in await connection.execute(later)]
+    async def _page(self, after: int) -> list[Entry]:
+        """On a connection that others may use in between: the whole log may take a while."""
+        later = sa.select(audit).where(audit.c.sequence > after).order_by(audit.c.sequence).limit(_PAGE)
+        with answering():
+            async with self._engine.connect() as connection:
+                return [Entry(**row._mapping) for row in await connection.execute(later)]
 
 
 def _row(entry: Entry) -> dict[str, object]:
