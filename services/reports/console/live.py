@@ -1,6 +1,7 @@
 """The queue as it changes, to every moderator who looks at it (server-sent events)."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -9,7 +10,7 @@ from aiohttp import web
 
 from services.contract.errors import Unavailable
 
-from .door import Door, Handlers
+from .door import Door, Handlers, reader
 from .errors import NotLoggedIn
 from .http import HEADERS
 from .queue import SqlQueue
@@ -17,6 +18,9 @@ from .sessions import SqlSessions
 
 EVERY = 1.0
 """Seconds between two looks at the queue, and at whether the session still holds."""
+
+MOST = 20
+"""Streams of one account at a time: each asks the database every second."""
 
 _ALIVE = 15
 """Looks after which something is sent in any case, so that a dead connection is noticed."""
@@ -49,6 +53,7 @@ class LiveApi:
         self._drawn = Drawn(queue)
         self._now = now
         self._stopping = asyncio.Event()
+        self._open: Counter[str] = Counter()
 
     def handlers(self) -> Handlers:
         return {("GET", "/events"): self.events}
@@ -58,18 +63,27 @@ class LiveApi:
         self._stopping.set()
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        token = self._door.token(request)
+        token, name = self._door.token(request), reader(request).name
+        if self._open[name] >= MOST:
+            raise Unavailable("too many of your pages are open: close some")
+        self._open[name] += 1
+        try:
+            return await self._stream(request, token)
+        finally:
+            self._open[name] -= 1
+
+    async def _stream(self, request: web.Request, token: str) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         response.content_type = "text/event-stream"
         response.headers.update(HEADERS)
         await response.prepare(request)
         with suppress(NotLoggedIn, ConnectionError):  # the page finds out why when it comes again
-            await self._tell(response, token)
+            await self._tell(request, response, token)
         return response
 
-    async def _tell(self, response: web.StreamResponse, token: str) -> None:
+    async def _tell(self, request: web.Request, response: web.StreamResponse, token: str) -> None:
         told, silent = b"", 0
-        while not self._stopping.is_set():
+        while request.transport is not None and not self._stopping.is_set():
             drawn, silent = await self._look(token, told), silent + 1
             if drawn != told:
                 await response.write(b"event: queue\ndata: " + drawn + b"\n\n")

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import AsyncExitStack
 
+from services.reports.console.live import MOST
 from services.reports.console.roles import ENDPOINTS, Role, may
 
 from ...timing import scaled
@@ -123,3 +124,22 @@ async def test_streams_end_when_somebody_is_out(replica: Replica, database: str)
         async with asyncio.timeout(scaled(10)):
             rest = await stream.content.read()
         assert rest.startswith(b"data: ")
+
+
+async def test_nobody_has_streams_without_end(replica: Replica, database: str) -> None:
+    async with moderator(replica, database, "ann", Role.VIEWER) as ann, AsyncExitStack() as pages:
+        url = f"{ann.origin}/console/api/events"
+        for _ in range(MOST):
+            stream = await pages.enter_async_context(ann.session.get(url))
+            assert stream.status == 200
+        async with ann.session.get(url) as refused:
+            assert refused.status == 503
+        await pages.aclose()
+        async with asyncio.timeout(scaled(10)):
+            while (await status(ann, url)) != 200:
+                pass
+
+
+async def status(of: Moderator, url: str) -> int:
+    async with of.session.get(url) as answer:
+        return answer.status
