@@ -49,6 +49,7 @@ from .inspections import SqlInspections
 from .inspector import Inspector, Inspectors
 from .moderation import ModerationServicer
 from .picture_matcher import HttpMatcher
+from .pictures import SqlPictures
 from .policy_file import Written, default_written
 from .ports import Look
 from .recognition import Recognition
@@ -154,7 +155,7 @@ def _console(
     errands = Sealer(config.pass_keys, b"zufall console errand 1")
     origin = config.console_origins[0]
     dossiers = SqlDossiers(engine, queue.standing, policy.policy)
-    exhibits, casework = SqlExhibits(engine), SqlCasework(engine)
+    exhibits, casework = SqlExhibits(engine, SqlPictures(engine)), SqlCasework(engine)
     handlers = {
         **LoginApi(door, accounts, sessions, hashing, provider, _now).handlers(),
         **OidcApi(provider, origin, door, accounts, sessions, errands, _now).handlers(),

@@ -1,6 +1,7 @@
 """The SQL of pictures: they come with their report, and are fetched one at a time."""
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,19 +27,26 @@ class SqlPictures:
     async def named(self, id: PictureId) -> Kept:
         return await self._one(evidence.c.id == id)
 
+    async def of_case(self, case: CaseId) -> AsyncIterator[Kept]:
+        for report, number in await self._keys(evidence, case):
+            with suppress(NotFound):  # it was deleted in the meantime
+                yield await self.picture(report, number)
+
     async def originals(self, case: CaseId) -> AsyncIterator[Original]:
+        for report, number in await self._keys(originals, case):
+            if found := await self._original(report, number):
+                yield found
+
+    async def _keys(self, table: sa.Table, case: CaseId) -> list[tuple[ReportId, int]]:
         of_case = (
-            sa.select(originals.c.report, originals.c.number)
-            .join(reports, reports.c.id == originals.c.report)
+            sa.select(table.c.report, table.c.number)
+            .join(reports, reports.c.id == table.c.report)
             .where(reports.c.case_id == case)
-            .order_by(reports.c.filed_at, originals.c.report, originals.c.number)
+            .order_by(reports.c.filed_at, table.c.report, table.c.number)
         )
         with answering():
             async with self._engine.connect() as connection:
-                keys = (await connection.execute(of_case)).all()
-        for report, number in keys:
-            if found := await self._original(report, number):
-                yield found
+                return [(ReportId(row.report), row.number) for row in await connection.execute(of_case)]
 
     async def _one(self, which: sa.ColumnElement[bool]) -> Kept:
         with answering():

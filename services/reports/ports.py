@@ -105,6 +105,9 @@ class PictureStore(Protocol):
     async def named(self, id: PictureId) -> Kept:
         """Raises `NotFound`."""
 
+    def of_case(self, case: CaseId) -> AsyncIterator[Kept]:
+        """All of a case, one at a time, without their originals. For an export."""
+
     def originals(self, case: CaseId) -> AsyncIterator[Original]:
         """All of a case, one at a time, for each may have a megabyte. For an export, and nothing else."""
 

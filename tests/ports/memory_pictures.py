@@ -28,6 +28,12 @@ class MemoryPictures:
                 return picture
         raise NotFound("there is no such picture")
 
+    async def of_case(self, case: CaseId) -> AsyncIterator[Kept]:
+        for report in sorted(self._store.reports, key=lambda one: one.report.filed_at):
+            pictures = [one for one in self._store.pictures.values() if one.report == report.report.id]
+            for picture in pictures if self._store.case(report.report) == case else ():
+                yield picture
+
     async def originals(self, case: CaseId) -> AsyncIterator[Original]:
         of_case = [one.report.id for one in self._store.reports if self._store.case(one.report) == case]
         for original in self._store.originals:

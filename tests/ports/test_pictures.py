@@ -47,6 +47,16 @@ async def test_what_is_not_there_is_not_found(stores: Stores) -> None:
             await stores.pictures.named(PictureId(name))
 
 
+async def test_the_pictures_of_a_case_come_one_after_the_other(stores: Stores) -> None:
+    one, other = report("a", "one", 2), report("b", "other", 1)
+    await stores.store.file(one, [PICTURE, SENT], lenient)
+    await stores.store.file(other, [SENT], lenient)
+    await stores.store.file(report("c", accused="somebody else"), [SENT], lenient)
+    case = (await stores.store.decide(decision("accused"))).case
+    found = [(each.report, each.number) async for each in stores.pictures.of_case(case)]
+    assert found == [(other.id, 0), (one.id, 0), (one.id, 1)]
+
+
 async def test_originals_are_those_of_the_case(stores: Stores) -> None:
     one, other = report("a", "one", 1), report("b", "other", 2)
     await stores.store.file(one, [PICTURE, SENT], lenient)

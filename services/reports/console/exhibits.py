@@ -1,22 +1,22 @@
 """Evidence, shown to people: every look stands in the audit log before a byte is sent."""
 
-import asyncio
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import AsyncIterator
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.contract.errors import NotFound
-from services.contract.ids import ReportId
+from services.contract.ids import CaseId, ReportId
 
 from .. import audit
 from ..audit_chain import Deed
 from ..database import answering, writing
 from ..pictures import kept
-from ..records import Kept, Picture
+from ..ports import PictureStore
+from ..records import Picture
 from ..tables import evidence, originals, reports
 from .desk import Reader
 from .views import CaseView
@@ -25,45 +25,72 @@ from .views import CaseView
 class SqlExhibits:
     """Raises `NotFound`, also for what was deleted when it was old enough."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, pictures: PictureStore) -> None:
         self._writer = writing(engine)
+        self._pictures = pictures
 
     async def picture(self, report: ReportId, number: int, reader: Reader) -> Picture:
         """One look at one picture."""
         of_it = (evidence.c.report == report) & (evidence.c.number == number)
         with answering():
             async with self._writer.begin() as connection:
-                found = await _pictures(connection, of_it)
-                if not found:
+                row = (await connection.execute(sa.select(evidence).where(of_it))).one_or_none()
+                if row is None:
                     raise NotFound("there is no such picture, or not any more")
                 details = {"number": str(number)}
                 await audit.append(connection, Deed(reader.now, reader.name, "picture.seen", report, details))
-        return found[0].picture
+        return kept(row).picture
 
-    async def archive(self, case: CaseView, reason: str, reader: Reader) -> bytes:
-        """A ZIP of a case: `case.json`, its pictures, and what was kept untouched of a minor's."""
-        of_case = sa.select(reports.c.id).where(reports.c.case_id == case.id)
+    async def archive(self, case: CaseView, reason: str, reader: Reader) -> AsyncIterator[bytes]:
+        """A ZIP of a case: `case.json`, its pictures, and what was kept untouched of a minor's.
+
+        In parts, with one picture in memory at a time: of a large case there may be gigabytes.
+        """
         with answering():
             async with self._writer.begin() as connection:
-                found = await _pictures(connection, evidence.c.report.in_(of_case))
-                raw = sa.select(originals).where(originals.c.report.in_(of_case))
-                untouched = (await connection.execute(raw)).all()
-                files = {"case.json": msgspec.json.format(msgspec.json.encode(case), indent=2)}
-                files |= {f"pictures/{one.report}-{one.number}.jpg": one.picture.content for one in found}
-                files |= {f"originals/{one.report}-{one.number}": one.content for one in untouched}
-                details = {"reason": reason, "files": str(len(files))}
+                details = {"reason": reason, "files": str(1 + await _files(connection, case))}
                 deed = Deed(reader.now, reader.name, "case.exported", case.id, details)
                 await audit.append(connection, deed)
-        return await asyncio.to_thread(_zipped, files)
+        return self._packed(case)
+
+    async def _packed(self, case: CaseView) -> AsyncIterator[bytes]:
+        sink = _Sink()
+        with zipfile.ZipFile(sink, "w") as archive:
+            async for name, content in self._contents(case):
+                archive.writestr(name, content)
+                yield sink.taken()
+        yield sink.taken()
+
+    async def _contents(self, case: CaseView) -> AsyncIterator[tuple[str, bytes]]:
+        yield "case.json", msgspec.json.format(msgspec.json.encode(case), indent=2)
+        async for shown in self._pictures.of_case(CaseId(case.id)):
+            yield f"pictures/{shown.report}-{shown.number}.jpg", shown.picture.content
+        async for sent in self._pictures.originals(CaseId(case.id)):
+            yield f"originals/{sent.report}-{sent.number}", sent.content
 
 
-async def _pictures(connection: AsyncConnection, which: sa.ColumnElement[bool]) -> list[Kept]:
-    return [kept(row) for row in await connection.execute(sa.select(evidence).where(which))]
+class _Sink(io.RawIOBase):
+    """What was written since somebody took it."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, part: "bytes | memoryview") -> int:  # type: ignore[override]
+        self._parts.append(bytes(part))
+        return len(part)
+
+    def taken(self) -> bytes:
+        taken, self._parts = b"".join(self._parts), []
+        return taken
 
 
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return file.getvalue()
+async def _files(connection: AsyncConnection, case: CaseView) -> int:
+    """How many pictures an export has, originals included."""
+    of_case = sa.select(reports.c.id).where(reports.c.case_id == case.id)
+    counts = [
+        sa.select(sa.func.count()).where(table.c.report.in_(of_case)) for table in (evidence, originals)
+    ]
+    return sum([await connection.scalar(count) or 0 for count in counts])

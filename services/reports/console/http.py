@@ -1,5 +1,6 @@
 """What every request and answer of the console has in common: bodies, headers, statuses of errors."""
 
+from collections.abc import AsyncIterator
 from typing import TypeVar
 
 import msgspec
@@ -63,7 +64,7 @@ async def body(request: web.Request, kind: type[T]) -> T:
         raise InvalidRequest(f"the request cannot be read: {error}") from None
 
 
-def attachment(content: bytes, media_type: str, name: str) -> web.Response:
+def attachment(content: bytes | AsyncIterator[bytes], media_type: str, name: str) -> web.Response:
     """A file to be saved; `name` is ours."""
     disposition = f'attachment; filename="{name}"'
     return web.Response(
