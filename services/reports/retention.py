@@ -82,7 +82,10 @@ class Sweeper:
         return sa.delete(reports).where(reports.c.id.in_(self._over(self._retention.reports).limit(_AT_ONCE)))
 
     def _over(self, days: float) -> sa.Select[tuple[str]]:
-        """The reports of the cases that were decided so long ago, and that nothing holds."""
+        """The reports of the cases that were decided so long ago, and that nothing holds.
+
+        Nor anybody who is about to hold or to open one again: on PostgreSQL it is locked, and left for later.
+        """
         now = self._now()
         waiting = (appeals.c.decision == cases.c.decision) & (appeals.c.state == AppealState.OPEN)
         appealed = sa.exists().where(waiting)
@@ -91,4 +94,5 @@ class Sweeper:
             sa.select(reports.c.id)
             .join(cases, cases.c.id == reports.c.case_id)
             .where(decided, cases.c.held_until < now, ~appealed)
+            .with_for_update(of=cases, skip_locked=True)
         )

@@ -11,9 +11,11 @@ from services.reports.console.dossiers import SqlDossiers
 from services.reports.console.queue import SqlQueue
 from services.reports.deciding import lifted
 from services.reports.policy_file import default_written
-from services.reports.records import Appeal, AppealState, Finding, Kind, Level
+from services.reports.records import DAY, Appeal, AppealState, Finding, Kind, Level
+from services.reports.retention import Retention, Sweeper
 from services.reports.standings import Board, Follower
 from services.reports.store import insert_decision
+from services.reports.tables import cases
 from services.reports.weighing import MOST_COMPLAINTS
 
 from ...databases import Postgres
@@ -114,3 +116,18 @@ async def test_what_is_taken_back_leaves_the_former_decision_with_who_made_it(of
     made = await office.decide(await office.open("v"), Level.WATCHED)
     again = await office.undo(made)
     assert (again.level, again.moderator) == (Level.BANNED, "bob")
+
+
+async def test_what_somebody_is_about_to_hold_is_not_deleted(postgres_server: Postgres) -> None:
+    async with asynccontextmanager(offices.office)(await postgres_server.new_database()) as office:
+        for who in ("v", "w"):
+            await office.file(who, [PICTURE])
+            await office.decide(await office.open(who))
+        sweeper = Sweeper(office.engine, Retention(1, 1), lambda: 9 * DAY)
+        async with office.engine.begin() as connection:
+            await connection.execute(
+                sa.update(cases).where(cases.c.accused == "v").values(held_until=99 * DAY)
+            )
+            assert await sweeper.sweep() == (1, 1)
+        assert await sweeper.sweep() == (0, 0)
+        assert len(await office.store.latest_reports(9)) == 1
