@@ -155,13 +155,14 @@ def _console(
     errands = Sealer(config.pass_keys, b"zufall console errand 1")
     origin = config.console_origins[0]
     dossiers = SqlDossiers(engine, queue.standing, policy.policy)
+    audit = SqlAudit(engine)
     exhibits, casework = SqlExhibits(engine, SqlPictures(engine)), SqlCasework(engine)
     handlers = {
         **LoginApi(door, accounts, sessions, hashing, provider, _now).handlers(),
         **OidcApi(provider, origin, door, accounts, sessions, errands, _now).handlers(),
-        **CaseApi(queue, dossiers, casework, exhibits, appeals, published).handlers(),
+        **CaseApi(queue, dossiers, casework, exhibits, appeals, audit, published).handlers(),
         **live.handlers(),
-        **RecordsApi(engine, policy, SqlAudit(engine), SqlTransparency(engine)).handlers(),
+        **RecordsApi(engine, policy, audit, SqlTransparency(engine)).handlers(),
         **PeopleApi(accounts).handlers(),
     }
     app = build_app(door, handlers, config.console_page)

@@ -2,10 +2,12 @@
 
 from aiohttp import web
 
-from services.contract.errors import InvalidRequest
+from services.contract.errors import InvalidRequest, PermissionRefused
 from services.contract.ids import CaseId, DecisionId, ReportId, VisitorId, random_id
 from services.runtime.answers import as_json
 
+from ..audit import SqlAudit
+from ..audit_chain import Deed
 from ..deciding import Published, lifted
 from ..ports import AppealStore
 from . import deeds
@@ -31,6 +33,7 @@ class CaseApi:
         casework: SqlCasework,
         exhibits: SqlExhibits,
         appeals: AppealStore,
+        audit: SqlAudit,
         published: Published,
     ) -> None:
         self._queue = queue
@@ -38,6 +41,7 @@ class CaseApi:
         self._casework = casework
         self._exhibits = exhibits
         self._appeals = appeals
+        self._audit = audit
         self._published = published
 
     def handlers(self) -> Handlers:
@@ -58,7 +62,10 @@ class CaseApi:
         return as_json(await self._queue.read())
 
     async def case(self, request: web.Request) -> web.Response:
-        return as_json(await self._dossiers.case(_case(request), reader(request)))
+        """What was said stands in it, so this is a look at evidence, too."""
+        found, who = await self._dossiers.case(_case(request), reader(request)), reader(request)
+        await self._audit.record(Deed(who.now, who.name, "case.seen", found.id, {}))
+        return as_json(found)
 
     async def visitor(self, request: web.Request) -> web.Response:
         """What is known of somebody, whether reported or reporting."""
@@ -120,6 +127,8 @@ class CaseApi:
         asked = await body(request, AppealAnswer)
         answered = deeds.answered(DecisionId(request.match_info["decision"]), asked, reader(request))
         about = (await self._appeals.find(answered.decision)).decision
+        if about.moderator == answered.moderator:
+            raise PermissionRefused("another moderator answers an appeal against what you decided")
         lift = lifted(about, DecisionId(random_id()), answered) if asked.overturn else None
         made = await self._appeals.decide(answered, lift, actor=answered.moderator)
         if made is not None:

@@ -64,7 +64,7 @@ class SqlCasework:
                 if decision.silent:
                     deed = audit.decided(decision, reader.name, "decision.undone")
                     await audit.append(connection, replace(deed, at=reader.now))
-                    return decision
+                    return decision  # nothing else holds than before
                 again = _as_before(decision, made, reason, reader)
                 return await insert_decision(connection, again, reader.name)
 
