@@ -62,6 +62,8 @@ async def body(request: web.Request, kind: type[T]) -> T:
         return msgspec.json.decode(await request.read() or b"{}", type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidRequest(f"the request cannot be read: {error}") from None
+    except ConnectionError:
+        raise InvalidRequest("the request broke off") from None
 
 
 def attachment(content: bytes | AsyncIterator[bytes], media_type: str, name: str) -> web.Response:

@@ -1,0 +1,22 @@
+"""Bodies of requests that never come whole."""
+
+import asyncio
+
+import pytest
+from aiohttp import StreamReader
+from aiohttp.base_protocol import BaseProtocol
+from aiohttp.test_utils import make_mocked_request
+
+from services.contract.errors import InvalidRequest
+from services.reports.console.http import body
+from services.reports.console.views import Because
+
+
+async def test_a_request_that_breaks_off_is_no_mistake_of_ours() -> None:
+    loop = asyncio.get_running_loop()
+    content = StreamReader(BaseProtocol(loop), 1024, loop=loop)
+    request = make_mocked_request("POST", "/", payload=content)
+    content.feed_data(b'{"rea')
+    content.set_exception(ConnectionResetError())
+    with pytest.raises(InvalidRequest, match="broke off"):
+        await body(request, Because)
