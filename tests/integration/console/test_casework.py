@@ -10,6 +10,7 @@ from services.contract.ids import DecisionId, random_id
 from services.reports.console.dossiers import SqlDossiers
 from services.reports.console.queue import SqlQueue
 from services.reports.deciding import lifted
+from services.reports.histories import PAGE, past_cases
 from services.reports.policy_file import default_written
 from services.reports.records import DAY, Appeal, AppealState, Finding, Kind, Level
 from services.reports.retention import Retention, Sweeper
@@ -131,3 +132,17 @@ async def test_what_somebody_is_about_to_hold_is_not_deleted(postgres_server: Po
             assert await sweeper.sweep() == (1, 1)
         assert await sweeper.sweep() == (0, 0)
         assert len(await office.store.latest_reports(9)) == 1
+
+
+async def test_past_cases_are_read_in_pages_and_none_is_left_out(office: Office) -> None:
+    many = PAGE + 1
+    new = [
+        {"id": f"{n:04}", "accused": f"v{n:04}", "opened_at": 1_000, "closed_at": 0, "decision": ""}
+        for n in range(many)
+    ]
+    async with office.engine.begin() as connection:
+        await connection.execute(sa.insert(cases).values(urgency=0, held_until=0), new)
+    for n in (0, PAGE - 1, PAGE):
+        await office.file(f"v{n:04}")
+    assert [one.visitor for one in await past_cases(office.engine, 1_000)] == ["v0000", "v0499", "v0500"]
+    assert await past_cases(office.engine, 1_001) == []
