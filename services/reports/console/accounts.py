@@ -108,7 +108,10 @@ class SqlAccounts:
     async def change(
         self, name: str, role: Role | None, disabled: bool | None, actor: str, now: int
     ) -> Account:
-        """What is None stays; who is logged in is logged out. Raises `NotFound`."""
+        """What is None stays; who is logged in is logged out.
+
+        Raises `NotFound`, or `Conflict` when no admin would be left.
+        """
         changes: dict[str, object] = {}
         if role is not None:
             changes["role"] = int(role)
@@ -178,7 +181,16 @@ class SqlAccounts:
                 await connection.execute(sa.delete(sessions).where(sessions.c.account == name))
                 details = {"role": account.role.name.lower(), "state": account.state}
                 await audit.append(connection, Deed(now, actor, action, name, details))
+                if changes.keys() & {"role", "disabled"}:
+                    await _check_admins(connection)
                 return account
+
+
+async def _check_admins(connection: AsyncConnection) -> None:
+    """After the entry in the audit log, which two who change one another write one after the other."""
+    admins = sa.select(sa.func.count()).where(accounts.c.role == Role.ADMIN, ~accounts.c.disabled)
+    if not await connection.scalar(admins):
+        raise Conflict("no admin would be left")
 
 
 async def _found(connection: AsyncConnection, name: str) -> Account | None:

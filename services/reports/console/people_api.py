@@ -1,4 +1,4 @@
-"""Accounts, for admins. Nobody changes their own: so there is always an admin left."""
+"""Accounts, for admins. Nobody changes their own."""
 
 from aiohttp import web
 from msgspec import Struct

@@ -149,3 +149,17 @@ async def test_who_finds_no_place_has_not_guessed_wrong(replica: Replica, databa
             task.cancel()
         assert (await log_in(ann, ann)).status == 201
     await engine.dispose()
+
+
+async def test_an_admin_is_left_when_two_shut_out_each_other(replica: Replica, database: str) -> None:
+    engine = open_engine(database)
+    accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), CODE_SECRET))
+    for name in ("ann", "bob"):
+        await accounts.invite(name, Role.ADMIN, "test", 1)
+    demoted = accounts.change("ann", Role.VIEWER, None, "bob", 2)
+    disabled = accounts.change("bob", None, True, "ann", 2)
+    outcomes = await asyncio.gather(demoted, disabled, return_exceptions=True)
+    assert sorted(type(one).__name__ for one in outcomes) == ["Account", "Conflict"]
+    left = [one for one in await accounts.all() if one.role is Role.ADMIN and not one.disabled]
+    assert len(left) == 1
+    await engine.dispose()
