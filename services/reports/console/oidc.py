@@ -27,7 +27,6 @@ from .door import Door, Handlers
 from .errors import LoginRefused
 from .sessions import SqlSessions
 
-_COOKIE = "zufall-console-oidc"
 _LONGEST = 600
 """Seconds that somebody may take at the provider."""
 
@@ -72,6 +71,8 @@ class OidcApi:
         self._provider = provider
         self._return = f"{origin}/console/api/oidc/return"
         self._secure = origin.startswith("https:")
+        # As in `door.py`: no other host of the domain may send somebody on an errand of its own.
+        self._cookie = "__Host-zufall-console-oidc" if self._secure else "zufall-console-oidc"
         self._door = door
         self._accounts = accounts
         self._sessions = sessions
@@ -106,7 +107,13 @@ class OidcApi:
         sealed = self._sealer.seal(msgspec.msgpack.encode(errand))
         # Lax: the provider's page is another site, and sends people back to us with this cookie.
         response.set_cookie(
-            _COOKIE, sealed, path="/", max_age=_LONGEST, secure=self._secure, httponly=True, samesite="Lax"
+            self._cookie,
+            sealed,
+            path="/",
+            max_age=_LONGEST,
+            secure=self._secure,
+            httponly=True,
+            samesite="Lax",
         )
         return response
 
@@ -124,7 +131,7 @@ class OidcApi:
             raise LoginRefused(f"{name} has no account here: an admin can make one")
         token, _ = await self._sessions.let_in(account, "provider", self._now())
         response = self._door.open(_redirect("/console"), token)
-        response.del_cookie(_COOKIE, path="/")
+        response.del_cookie(self._cookie, path="/", secure=self._secure)
         return response
 
     async def _name(self, provider: Provider, code: str, errand: _Errand) -> str:
@@ -157,7 +164,7 @@ class OidcApi:
 
     def _errand(self, request: web.Request) -> _Errand:
         try:
-            content = self._sealer.open(request.cookies.get(_COOKIE, ""))
+            content = self._sealer.open(request.cookies.get(self._cookie, ""))
         except PassRefused:
             raise LoginRefused("this login was not begun in this browser: begin again") from None
         errand = msgspec.msgpack.decode(content, type=_Errand)

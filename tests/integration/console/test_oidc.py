@@ -53,7 +53,7 @@ async def provider() -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def console(folder: Path, issuer: str) -> AsyncIterator[Replica]:
+async def console(folder: Path, issuer: str, **more: str) -> AsyncIterator[Replica]:
     """With accounts for ann@example.org and kim@example.org, who have made no password."""
     database = new_sqlite(folder)
     engine = open_engine(database)
@@ -67,6 +67,7 @@ async def console(folder: Path, issuer: str) -> AsyncIterator[Replica]:
         "ZUFALL_OIDC_CLIENT_ID": "zufall",
         "ZUFALL_OIDC_CLIENT_SECRET": "secret",
         "ZUFALL_OIDC_NAME": "the office",
+        **more,
     }
     async with reports_service(database, NO_NATS, **settings) as replica:
         yield replica
@@ -136,6 +137,15 @@ async def test_a_login_that_another_browser_began_is_refused(tmp_path: Path) -> 
             assert (await eve.get(f"/oidc/return{query}")).content["code"] == "login_refused", query
         forged = await eve.get(f"/oidc/return?state={state}&code=forged")
         assert forged.content["code"] == "unavailable", "the provider knows no such code"
+
+
+async def test_over_tls_no_other_host_can_set_the_cookie_of_an_errand(tmp_path: Path) -> None:
+    origin = {"ZUFALL_CONSOLE_ORIGINS": "https://console.example"}
+    async with provider() as issuer, console(tmp_path, issuer, **origin) as replica, visiting(replica) as ann:
+        cookie = (await ann.get("/oidc")).headers["Set-Cookie"]
+        assert cookie.startswith("__Host-")
+        assert "Secure" in cookie
+        assert "Domain" not in cookie
 
 
 async def test_a_provider_that_is_away_is_said_to_be(tmp_path: Path) -> None:
