@@ -119,7 +119,7 @@ async def _behind(connection: AsyncConnection, decision: Decision) -> list[str]:
     """The cases of the decision, which nobody else changes until the commit: also one that is open because
     only triage had decided, or its reports would have the same follow again.
     """
-    of_it = cases.c.decision == decision.id
+    of_it = (cases.c.decision == decision.id) | (cases.c.id == decision.case)
     if decision.automated:
         of_it |= OPEN & (cases.c.accused == decision.visitor)
     return list(await connection.scalars(sa.select(cases.c.id).where(of_it).with_for_update()))

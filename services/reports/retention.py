@@ -17,7 +17,7 @@ from services.runtime.logs import logger
 from . import metrics
 from .database import answering, writing
 from .records import DAY, AppealState
-from .tables import appeals, cases, evidence, reports
+from .tables import appeals, cases, decisions, evidence, reports
 
 EVERY = 3600.0
 """Seconds between two rounds, times a random factor of 0.5 to 1.5: replicas do not come at once."""
@@ -87,8 +87,9 @@ class Sweeper:
         Nor anybody who is about to hold or to open one again: on PostgreSQL it is locked, and left for later.
         """
         now = self._now()
-        waiting = (appeals.c.decision == cases.c.decision) & (appeals.c.state == AppealState.OPEN)
-        appealed = sa.exists().where(waiting)
+        of_case = (decisions.c.case_id == cases.c.id) | (decisions.c.id == cases.c.decision)
+        waiting = (appeals.c.decision == decisions.c.id) & (appeals.c.state == AppealState.OPEN)
+        appealed = sa.exists().where(waiting, of_case)
         decided = (cases.c.closed_at > 0) & (cases.c.closed_at < now - int(days * DAY))
         return (
             sa.select(reports.c.id)

@@ -57,6 +57,7 @@ PURE = [
     "reports/audit_chain.py",
     "reports/console/deeds.py",
     "reports/console/desk.py",
+    "reports/console/holding.py",
     "reports/console/lockout.py",
     "reports/console/roles.py",
     "reports/policy.py",

@@ -86,19 +86,19 @@ class CaseApi:
     async def decide(self, request: web.Request) -> web.Response:
         asked = await body(request, NewDecisionRequest)
         new = deeds.new_decision(asked, DecisionId(random_id()), reader(request))
-        made = await self._casework.decide(_case(request), new, asked.seen)
-        if not made.silent:
-            await self._published.publish(made)
-        return as_json({"decision": decision_view(made, undoable=True)}, 201)
+        done = await self._casework.decide(_case(request), new, asked.seen)
+        if done.news is not None:
+            await self._published.publish(done.news)
+        return as_json({"decision": decision_view(done.decision, undoable=True)}, 201)
 
     async def undo(self, request: web.Request) -> web.Response:
         """What holds now."""
         because = deeds.text((await body(request, Because)).reason, "why you take it back")
         decision = DecisionId(request.match_info["decision"])
-        made = await self._casework.undo(decision, because, reader(request))
-        if not made.silent:
-            await self._published.publish(made)
-        return as_json({"decision": decision_view(made)}, 201)
+        done = await self._casework.undo(decision, because, reader(request))
+        if done.news is not None:
+            await self._published.publish(done.news)
+        return as_json({"decision": decision_view(done.decision)}, 201)
 
     async def hold(self, request: web.Request) -> web.Response:
         """Nothing of the case is deleted for so long."""

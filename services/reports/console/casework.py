@@ -1,7 +1,7 @@
 """What people do to cases: decide, take it back, hold. Each is one transaction with its audit entry."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,8 +18,17 @@ from ..records import DAY, Decision, Level, NewDecision
 from ..store import decision_in, evidence_in, insert_decision, lock_decisions
 from ..tables import appeals, cases, decisions, reports
 from ..weighing import MOST_COMPLAINTS
+from . import holding
 from .desk import Reader, stands
 from .errors import Conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """`news` is what everybody is to hear of, if anything."""
+
+    decision: Decision
+    news: Decision | None
 
 
 class SqlCasework:
@@ -28,7 +37,7 @@ class SqlCasework:
     def __init__(self, engine: AsyncEngine) -> None:
         self._writer = writing(engine)
 
-    async def decide(self, case: CaseId, decision: NewDecision, seen: int | None) -> Decision:
+    async def decide(self, case: CaseId, decision: NewDecision, seen: int | None) -> Done:
         """Closes the case. `decision` needs no visitor; `seen` is how many reports its moderator saw."""
         with answering():
             async with self._writer.begin() as connection:
@@ -36,20 +45,17 @@ class SqlCasework:
                 await lock_decisions(connection)
                 await _check_open(connection, row)
                 await _check_seen(connection, case, seen)
-                visitor = VisitorId(row.accused)
-                about = replace(
-                    decision,
-                    visitor=visitor,
-                    case=case,
-                    evidence=await evidence_in(connection, case),
-                    silent=decision.level is Level.GOOD and await _held_elsewhere(connection, visitor, case),
-                )
                 closed = sa.update(cases).where(cases.c.id == case)
                 await connection.execute(closed.values(closed_at=decision.made_at, decision=decision.id))
-                return await insert_decision(connection, about, decision.moderator)
+                evidence = await evidence_in(connection, case)
+                about = replace(decision, visitor=VisitorId(row.accused), case=case, evidence=evidence)
+                if decision.level is Level.GOOD:
+                    return await _dismiss(connection, about)
+                made = await insert_decision(connection, about, decision.moderator)
+                return Done(made, news=made)
 
-    async def undo(self, id: DecisionId, reason: str, reader: Reader) -> Decision:
-        """Opens the case again, and what held before the decision holds again. Returns what holds."""
+    async def undo(self, id: DecisionId, reason: str, reader: Reader) -> Done:
+        """Opens the case again, and what held before the decision holds again; that is what it returns."""
         with answering():
             async with self._writer.begin() as connection:
                 decision = await _decision(connection, id)
@@ -61,12 +67,14 @@ class SqlCasework:
                 made = await _made(connection, decision.visitor)
                 await _check_undo(connection, decision, made, reader)
                 await _reopen(connection, decision, newer)
-                if decision.silent:
+                held, holds = holding.before(decision, made), holding.last(made)
+                if holds is not None and holds == held:  # a dismissal that had changed nothing
                     deed = audit.decided(decision, reader.name, "decision.undone")
                     await audit.append(connection, replace(deed, at=reader.now))
-                    return decision  # nothing else holds than before
-                again = _as_before(decision, made, reason, reader)
-                return await insert_decision(connection, again, reader.name)
+                    return Done(holds, news=None)
+                why = f"{decision.id} was taken back: {reason}"
+                again = holding.again(held, decision, why, reader.name, reader.now)
+                return await _restore(connection, again, reader.name)
 
     async def hold(self, case: CaseId, days: int, reason: str, reader: Reader) -> int:
         """Until when (Unix milliseconds) nothing of the case is deleted; never sooner than before."""
@@ -104,16 +112,21 @@ async def _check_seen(connection: AsyncConnection, case: CaseId, seen: int | Non
         raise Conflict("new reports have come in: look at them before you decide")
 
 
-async def _held_elsewhere(connection: AsyncConnection, visitor: VisitorId, case: CaseId) -> bool:
-    """Whether what was decided last about the visitor was decided in another case, or in none."""
-    last = (
-        sa.select(decisions.c.case_id, decisions.c.level)
-        .where(decisions.c.visitor == visitor, ~decisions.c.silent)
-        .order_by(decisions.c.sequence.desc())
-        .limit(1)
-    )
-    row = (await connection.execute(last)).one_or_none()
-    return row is not None and row.level != Level.GOOD and row.case_id != case
+async def _dismiss(connection: AsyncConnection, decision: NewDecision) -> Done:
+    made = await _made(connection, decision.visitor)
+    by, now = decision.moderator, decision.made_at
+    how = holding.dismissal(made, decision.case, now)
+    dismissed = await insert_decision(connection, replace(decision, silent=how.silent), by)
+    if how.restored is None:
+        return Done(dismissed, news=None if how.silent else dismissed)
+    why = f"{decision.id} dismissed what had replaced it"
+    done = await _restore(connection, holding.again(how.restored, decision, why, by, now), by)
+    return Done(dismissed, news=done.news)
+
+
+async def _restore(connection: AsyncConnection, again: NewDecision, by: str) -> Done:
+    made = await insert_decision(connection, replace(again, id=DecisionId(random_id())), by)
+    return Done(made, news=made)
 
 
 async def _decision(connection: AsyncConnection, id: DecisionId) -> Decision:
@@ -157,23 +170,3 @@ async def _reopen(connection: AsyncConnection, decision: Decision, newer: CaseId
     hotter = sa.case((cases.c.urgency < other.urgency, other.urgency), else_=cases.c.urgency)
     again = {"closed_at": 0, "decision": "", "held_until": later, "urgency": hotter}
     await connection.execute(sa.update(cases).where(cases.c.id == decision.case).values(again))
-
-
-def _as_before(decision: Decision, made: Sequence[Decision], reason: str, reader: Reader) -> NewDecision:
-    """What held before `decision`, if it still would; it closes no case, and so cannot be taken back."""
-    earlier = [one for one in made if one.sequence < decision.sequence and not one.silent]
-    before = earlier[0] if earlier and earlier[0].holds(reader.now) else None
-    return NewDecision(
-        id=DecisionId(random_id()),
-        visitor=decision.visitor,
-        level=before.level if before else Level.GOOD,
-        rule=before.rule if before else "",
-        reason=f"{decision.id} was taken back: {reason}",
-        automated=before.automated if before else False,
-        made_at=reader.now,
-        until=before.until if before else 0,
-        moderator=before.moderator if before else reader.name,  # who decided it answers no appeal against it
-        statement=before.statement if before else "",
-        evidence=before.evidence if before else decision.evidence,
-        policy=before.policy if before else "",
-    )

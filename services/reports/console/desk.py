@@ -27,6 +27,6 @@ class Reader:
 
 
 def stands(decision: Decision, made: Sequence[Decision]) -> bool:
-    """Whether nothing else was decided about the visitor since."""
+    """Whether nothing else was decided about the visitor since, but what a dismissal let hold again."""
     later = [one for one in made if one.sequence > decision.sequence and not one.silent]
-    return not later
+    return not later or (decision.silent and [one.sequence for one in later] == [decision.sequence + 1])

@@ -29,7 +29,7 @@ class Door:
         """`origins` are the console's own, as browsers name it; `now` in Unix milliseconds."""
         self._sessions = sessions
         self._origins = origins
-        self._secure = all(origin.startswith("https:") for origin in origins)
+        self._secure = any(origin.startswith("https:") for origin in origins)
         self._now = now
         # With this prefix a browser takes the cookie only over TLS, and from no other host of the domain.
         self._cookie = "__Host-zufall-console" if self._secure else "zufall-console"

@@ -81,7 +81,8 @@ class SqlDossiers:
 
     async def _history(self, connection: AsyncConnection, visitor: VisitorId, reader: Reader) -> History:
         made = await _decisions(connection, visitor)
-        views = {one.id: decision_view(one, reader.may_undo(one, made)) for one in made}
+        closers = set(await connection.scalars(sa.select(cases.c.decision).where(cases.c.accused == visitor)))
+        views = {one.id: decision_view(one, one.id in closers and reader.may_undo(one, made)) for one in made}
         standing = self._standing(visitor)
         return History(
             visitor=visitor,

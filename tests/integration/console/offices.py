@@ -42,10 +42,10 @@ class Office:
             return CaseId((await connection.execute(of_them)).scalar_one())
 
     async def decide(self, case: CaseId, level: Level = Level.BANNED, seen: int | None = None) -> Decision:
-        return await self.casework.decide(case, made(level), seen)
+        return (await self.casework.decide(case, made(level), seen)).decision
 
     async def undo(self, of: Decision) -> Decision:
-        return await self.casework.undo(of.id, "the wrong one", self.ann)
+        return (await self.casework.undo(of.id, "the wrong one", self.ann)).decision
 
 
 def made(level: Level = Level.BANNED) -> NewDecision:

@@ -163,6 +163,51 @@ async def test_a_dismissal_lifts_what_triage_did_in_the_same_case(replica: Repli
         assert await standing(replica, accused) != pb.LEVEL_GOOD, "what triage did holds again"
 
 
+async def test_a_dismissal_gives_back_what_triage_had_replaced(replica: Replica, database: str) -> None:
+    met = await file(replica)
+    async with moderator(replica, database, "ann") as ann:
+        await decide(ann, await only_case(ann), "restricted")
+        for number in range(24):
+            await file(replica, met.accused, network=bytes([number]) * 8)
+        assert await standing(replica, met.accused) == pb.LEVEL_BANNED, "triage goes further"
+        case = await only_case(ann)
+        made = (await decide(ann, case, "good")).content["decision"]
+        assert await standing(replica, met.accused) == pb.LEVEL_RESTRICTED, "this was a person's"
+        history = (await ann.get(f"/visitors/{met.accused}")).content["decisions"]
+        assert [one["undoable"] for one in history][:2] == [False, True], (
+            "the dismissal, not what holds again"
+        )
+        undone = await ann.post(f"/decisions/{made['id']}/undo", reason="there is something")
+        assert (undone.content["decision"]["level"], undone.content["decision"]["automated"]) == (
+            "banned",
+            True,
+        )
+        assert await standing(replica, met.accused) == pb.LEVEL_BANNED
+        await decide(ann, case, "good")
+        assert await standing(replica, met.accused) == pb.LEVEL_RESTRICTED
+
+
+async def test_an_appeal_against_what_holds_again_speaks_for_its_own_case(
+    replica: Replica, database: str
+) -> None:
+    met = await file(replica)
+    async with moderator(replica, database, "ann") as ann, moderator(replica, database, "bob") as bob:
+        await decide(ann, await only_case(ann))
+        await file(replica, met.accused)
+        made = (await decide(bob, await only_case(bob), "watched")).content["decision"]
+        held = (await bob.post(f"/decisions/{made['id']}/undo", reason="the wrong one")).content["decision"]
+        assert (held["level"], held["moderator"]) == ("banned", "ann")
+        token = (await replica.reports.Standing(pb.StandingRequest(visitor=met.accused))).appeal
+        await replica.reports.Appeal(pb.AppealRequest(appeal=token, text="it was not me"))
+        own = await ann.post(f"/appeals/{held['id']}", overturn=True, answer="you were right")
+        assert own.content["code"] == "permission_refused", "it is still hers"
+        await bob.post(f"/appeals/{held['id']}", overturn=True, answer="you were right")
+        assert await standing(replica, met.accused) == pb.LEVEL_GOOD
+        reporter = (await ann.get(f"/visitors/{met.reporter}")).content
+        assert reporter["filed"][0]["outcome"] == "dismissed"
+        assert (await ann.get("/queue")).content["open"] == 1, "the other case waits as before"
+
+
 async def test_undo_is_for_the_last_decision(replica: Replica, database: str) -> None:
     met = await file(replica)
     async with moderator(replica, database, "ann") as ann, moderator(replica, database, "bob") as bob:

@@ -1,0 +1,78 @@
+"""What holds when a case is dismissed, or a decision is taken back."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.contract.ids import CaseId, DecisionId, VisitorId
+from services.reports.console import holding
+from services.reports.records import Decision, Level
+
+NOW = 1_000
+
+
+def made(sequence: int, level: Level, case: str, until: int = 0, silent: bool = False) -> Decision:
+    return Decision(
+        id=DecisionId(f"d{sequence}"),
+        visitor=VisitorId("visitor"),
+        level=level,
+        rule="nudity",
+        reason="",
+        automated=False,
+        made_at=sequence,
+        until=until,
+        moderator="bob",
+        case=CaseId(case),
+        silent=silent,
+        sequence=sequence,
+    )
+
+
+def about_one(drawn: list[tuple[Level, str, int]]) -> list[Decision]:
+    return [made(n, *one) for n, one in enumerate(drawn, 1)][::-1]
+
+
+DECISIONS = st.lists(
+    st.tuples(st.sampled_from(Level), st.sampled_from(["a", "b", ""]), st.sampled_from([0, 5, 2_000])),
+    max_size=6,
+).map(about_one)
+"""About one visitor, the newest first; some are over at `NOW`."""
+
+
+def holds(decisions: list[Decision]) -> Level:
+    last = holding.last(decisions)
+    return last.level if last is not None and last.holds(NOW) else Level.GOOD
+
+
+@given(DECISIONS)
+def test_a_dismissal_leaves_what_holds_without_the_case(decisions: list[Decision]) -> None:
+    how = holding.dismissal(decisions, CaseId("a"), NOW)
+    after = [made(10, Level.GOOD, "a", silent=how.silent), *decisions]
+    if how.restored is not None:
+        again = holding.again(how.restored, how.restored, "", "ann", NOW)
+        after = [Decision(**{**fields(again), "sequence": 11}), *after]
+    last = holding.last(decisions)
+    if last is None or last.case != "a":
+        assert holds(after) == holds(decisions), "another case brought it"
+    else:
+        assert holds(after) == holds([one for one in decisions if one.case != "a"])
+
+
+@given(DECISIONS.filter(bool))
+def test_taken_back_holds_what_held_before(decisions: list[Decision]) -> None:
+    newest = decisions[0]
+    again = holding.again(holding.before(newest, decisions), newest, "", "ann", NOW)
+    assert again.level == holds(decisions[1:])
+
+
+def test_what_holds_again_is_still_of_whoever_decided_it() -> None:
+    held = replace(made(1, Level.BANNED, "a", until=2_000), statement="you were seen")
+    again = holding.again(held, made(2, Level.WATCHED, "b"), "taken back", "ann", NOW)
+    assert (again.moderator, again.case, again.until, again.statement) == ("bob", "a", 2_000, "you were seen")
+    over = holding.again(replace(held, until=NOW), made(2, Level.WATCHED, "b"), "taken back", "ann", NOW)
+    assert (over.level, over.moderator, over.rule) == (Level.GOOD, "ann", "")
+
+
+def fields(of: object) -> dict[str, object]:
+    return {name: getattr(of, name) for name in of.__dataclass_fields__}  # type: ignore[attr-defined]
