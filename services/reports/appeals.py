@@ -13,7 +13,7 @@ from .audit_chain import Deed
 from .cases import INSERT
 from .database import answering, writing
 from .records import Appeal, Appealed, AppealState, Decision, NewDecision
-from .store import decision_in, insert_decision, lock_decisions
+from .store import decision_in, insert_decision
 from .tables import OPEN, appeals, cases, decisions
 
 
@@ -106,7 +106,7 @@ async def _overturn(
 ) -> Decision | None:
     """The case counts as dismissed. None when something else was decided since."""
     behind = await _behind(connection, decision)
-    await lock_decisions(connection)  # what is decided at the same moment was decided since, or waits
+    await audit.lock(connection)  # what is decided at the same moment was decided since, or waits
     if (await find_appealed(connection, decision.id)).replaced_at:
         return None
     closed_at = sa.case((OPEN, lift.made_at), else_=cases.c.closed_at)

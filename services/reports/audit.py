@@ -17,6 +17,12 @@ _LOCK = 0x7A756663
 _PAGE = 1000
 
 
+# Put together once: that takes longer than to carry it out.
+_LOCKED = sa.select(sa.func.pg_advisory_xact_lock(_LOCK))
+_LAST = sa.select(audit.c.sequence, audit.c.hash).order_by(audit.c.sequence.desc()).limit(1)
+_WRITTEN = sa.insert(audit)
+
+
 def by_command(name: str) -> str:
     """Who acted with the moderator token: a name that nothing proves."""
     return f"{name or 'somebody'} (moderator token)"
@@ -35,15 +41,24 @@ def decided(decision: Decision, actor: str, action: str = "decision.made") -> De
     return Deed(decision.made_at, actor, action, decision.id, details)
 
 
-async def append(connection: AsyncConnection, deed: Deed) -> None:
-    """Within the transaction of the deed. Others wait until it ends, so do this last."""
+async def lock(connection: AsyncConnection) -> None:
+    """Nobody else writes to the log, nor decides anything, until the commit: do this late, after all else."""
     if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
-        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-    last = sa.select(audit.c.sequence, audit.c.hash).order_by(audit.c.sequence.desc()).limit(1)
-    before = (await connection.execute(last)).one_or_none()
+        await connection.execute(_LOCKED)
+
+
+async def append(connection: AsyncConnection, deed: Deed) -> None:
+    """Within the transaction of the deed."""
+    await lock(connection)
+    await write(connection, deed)
+
+
+async def write(connection: AsyncConnection, deed: Deed) -> None:
+    """As `append`, where the log is locked already."""
+    before = (await connection.execute(_LAST)).one_or_none()
     sequence, head = (before.sequence, before.hash) if before else (0, START)
     entry = chained(deed, sequence + 1, head)
-    await connection.execute(sa.insert(audit).values(_row(entry)))
+    await connection.execute(_WRITTEN, _row(entry))
     logger().info("audited", sequence=entry.sequence, action=entry.action, hash=entry.hash.hex())
 
 

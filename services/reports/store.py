@@ -1,7 +1,7 @@
 """The store on SQLite or PostgreSQL."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,11 +28,18 @@ from .records import (
 )
 from .tables import decisions, evidence, reports
 
-_DECISION_LOCK = 0x7A756662
 _PAGE = 1000
 _COLUMNS = [field.name for field in fields(Report)]
+_DECIDED = [field.name for field in fields(NewDecision)]
 
 # Put together once: that takes longer than to carry it out.
+_OF_CASE = reports.c.case_id == sa.bindparam("of_case")
+_TALKED = sa.cast(reports.c.chat, sa.Text) != "[]"
+_BRINGS = sa.select(
+    sa.exists().where(_OF_CASE, evidence.c.report == reports.c.id).label("pictures"),
+    sa.exists().where(_OF_CASE, _TALKED).label("chat"),
+)
+_NUMBERED = sa.insert(decisions).returning(decisions.c.sequence)
 _INSERTED = {
     dialect: insert(reports)
     .on_conflict_do_nothing(index_elements=["match", "reporter"])
@@ -137,15 +144,10 @@ async def _judged(
 
 async def evidence_in(connection: AsyncConnection, case: CaseId) -> Evidence:
     """What all reports of a case bring."""
-    of_case = reports.c.case_id == case
+    there = (await connection.execute(_BRINGS, {"of_case": case})).one()
     found = Evidence.REPORTS
-    pictures = sa.exists().where(of_case, evidence.c.report == reports.c.id)
-    if await connection.scalar(sa.select(pictures)):
-        found |= Evidence.PICTURES
-    talked = sa.exists().where(of_case, sa.cast(reports.c.chat, sa.Text) != "[]")
-    if await connection.scalar(sa.select(talked)):
-        found |= Evidence.CHAT
-    return found
+    found |= Evidence.PICTURES if there.pictures else found
+    return found | Evidence.CHAT if there.chat else found
 
 
 async def insert_decision(connection: AsyncConnection, decision: NewDecision, actor: str) -> Decision:
@@ -153,20 +155,13 @@ async def insert_decision(connection: AsyncConnection, decision: NewDecision, ac
 
     Numbers are drawn in the order of the commits, so that no reader passes over one still under way.
     """
-    await lock_decisions(connection)
-    row = {**asdict(decision), "case_id": decision.case, "evidence": int(decision.evidence)}
+    await audit.lock(connection)
+    told = {name: getattr(decision, name) for name in _DECIDED}
+    row = {**told, "case_id": decision.case, "evidence": int(decision.evidence)}
     del row["case"]
-    insert = sa.insert(decisions).values(row).returning(decisions.c.sequence)
-    sequence = (await connection.execute(insert)).scalar_one()
-    made = Decision(**asdict(decision), sequence=sequence)
-    await audit.append(connection, audit.decided(made, actor))
+    made = Decision(**told, sequence=(await connection.execute(_NUMBERED, row)).scalar_one())
+    await audit.write(connection, audit.decided(made, actor))
     return made
-
-
-async def lock_decisions(connection: AsyncConnection) -> None:
-    """Nobody else decides anything until the commit. Lock cases before this, never after."""
-    if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
-        await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_DECISION_LOCK)))
 
 
 def decision_in(row: sa.Row[Any]) -> Decision:

@@ -15,7 +15,7 @@ from ..audit_chain import Deed
 from ..cases import open_case
 from ..database import answering, writing
 from ..records import DAY, Decision, Level, NewDecision
-from ..store import decision_in, evidence_in, insert_decision, lock_decisions
+from ..store import decision_in, evidence_in, insert_decision
 from ..tables import appeals, cases, decisions, reports
 from ..weighing import MOST_COMPLAINTS
 from . import holding
@@ -42,7 +42,7 @@ class SqlCasework:
         with answering():
             async with self._writer.begin() as connection:
                 row = await _locked(connection, case)
-                await lock_decisions(connection)
+                await audit.lock(connection)
                 await _check_open(connection, row)
                 await _check_seen(connection, case, seen)
                 closed = sa.update(cases).where(cases.c.id == case)
@@ -63,7 +63,7 @@ class SqlCasework:
                     raise PermissionRefused("this closed no case: decide anew instead")
                 newer = await open_case(connection, decision.visitor, reader.now)
                 await _locked(connection, decision.case)
-                await lock_decisions(connection)
+                await audit.lock(connection)
                 made = await _made(connection, decision.visitor)
                 await _check_undo(connection, decision, made, reader)
                 await _reopen(connection, decision, newer)

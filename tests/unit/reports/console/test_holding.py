@@ -55,6 +55,7 @@ def test_a_dismissal_leaves_what_holds_without_the_case(decisions: list[Decision
     last = holding.last(decisions)
     if last is None or last.case != "a":
         assert holds(after) == holds(decisions), "another case brought it"
+        assert how.restored is None, "and nothing is decided anew"
     else:
         assert holds(after) == holds([one for one in decisions if one.case != "a"])
 
