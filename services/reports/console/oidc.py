@@ -125,8 +125,7 @@ class OidcApi:
         if "code" not in request.query:
             raise LoginRefused(f"{provider.name} did not let you in: {request.query.get('error', '')[:100]}")
         name = await self._name(provider, request.query["code"], errand)
-        # Some other letters become ASCII ones when they are made small: the Kelvin sign is nobody's k.
-        account = await self._accounts.named(name.lower()) if name.isascii() else None
+        account = await self._accounts.named(_account_name(name, provider))
         if account is None or account.disabled:
             raise LoginRefused(f"{name} has no account here: an admin can make one")
         token, _ = await self._sessions.let_in(account, "provider", self._now())
@@ -188,6 +187,14 @@ def _back_to_the_page(handler: Handler) -> Handler:
     return handle
 
 
+def _account_name(name: str, provider: Provider) -> str:
+    """Mail addresses are the same in large and small letters, and nothing else is.
+
+    Some other letters become ASCII ones when they are made small: the Kelvin sign is nobody's k.
+    """
+    return name.lower() if provider.claim == "email" and name.isascii() else name
+
+
 def _claims(told: dict[str, Any], keys: dict[str, Any], provider: Provider) -> dict[str, Any]:
     """Of the ID token, checked: signature, issuer, audience, time."""
     try:
@@ -217,9 +224,15 @@ def _key(token: str, keys: jwt.PyJWKSet) -> jwt.PyJWK:
 
 
 async def _discover(client: aiohttp.ClientSession, provider: Provider) -> dict[str, Any]:
-    """Where the provider's endpoints are."""
+    """Where the provider's endpoints are. It must call itself what we call it, to the letter."""
     url = f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"
-    return await _json(client.get(url))
+    found = await _json(client.get(url))
+    if found.get("issuer") != provider.issuer:
+        logger().warning(
+            "ZUFALL_OIDC_ISSUER is not what the provider calls itself", issuer=found.get("issuer")
+        )
+        raise Unavailable("the provider of identities calls itself otherwise than we do; the log says how")
+    return found
 
 
 async def _json(asked: Any) -> dict[str, Any]:

@@ -113,6 +113,13 @@ async def test_others_stay_outside(tmp_path: Path) -> None:
                 assert (await somebody.get("/session")).content["code"] == "not_logged_in"
 
 
+async def test_a_provider_that_calls_itself_otherwise_is_not_believed(tmp_path: Path) -> None:
+    async with provider() as issuer, console(tmp_path, f"{issuer}/") as replica, visiting(replica) as ann:
+        refused = await ann.get("/oidc")
+        assert (refused.status, refused.content["code"]) == (503, "unavailable")
+        assert "calls itself otherwise" in refused.content["detail"]
+
+
 async def test_a_browser_that_is_refused_lands_on_the_page_again(tmp_path: Path) -> None:
     async with console(tmp_path, "http://127.0.0.1:9") as replica, visiting(replica) as ann:
         for path in ("/oidc", "/oidc/return?state=x&code=y"):
