@@ -35,6 +35,7 @@ same_reporter = 0.25
 least = 0.05
 [doubt]
 unproven = 0.5
+device_hours = 24
 flag = 0.25
 [[action]]
 from_score = 0.7
