@@ -194,7 +194,9 @@ class Connection:
 
     async def _hello(self) -> Hello | None:
         try:
-            frame = await asyncio.wait_for(self._socket.receive(), self._shared.config.limit_hello_seconds)
+            async with asyncio.timeout(self._shared.config.limit_hello_seconds):
+                while (frame := await self._socket.receive()).type in _CONTROL:
+                    pass  # the answer to a first ping, which may be due as soon as the first frame
         except TimeoutError:
             raise Refused(CloseCode.NO_HELLO, "the first frame must come soon", NoHello.code) from None
         if frame.type in _ENDS:
