@@ -93,7 +93,7 @@ async def test_an_appeal_that_waits_keeps_what_it_is_about(engine: AsyncEngine) 
 async def test_more_than_fits_one_transaction_goes_too(engine: AsyncEngine) -> None:
     store = SqlStore(engine)
     for number in range(505):
-        await store.file(report(f"m{number}", accused=f"v{number % 3}"), [PICTURE], lenient)
+        await store.file(report(f"m{number}", f"r{number}", accused=f"v{number % 3}"), [PICTURE], lenient)
     for number in range(3):
         await decided(engine, f"v{number}")
     assert await sweep(engine, 101) == (505, 505)
