@@ -7,7 +7,8 @@ from services.contract.limits import APPEAL, APPEAL_LENGTH
 
 from .appeal_tokens import AppealTokens
 from .conversion import moderator, standing, storable
-from .records import Appeal, Appealed, AppealState, Decision
+from .deciding import answered
+from .records import Appeal, Appealed, Decision
 
 
 def new_appeal(request: pb.AppealRequest, decision: Decision, now: int) -> Appeal:
@@ -21,15 +22,8 @@ def decided_appeal(request: pb.DecideAppealRequest, now: int) -> Appeal:
     """How the appeal stands from `now` (Unix milliseconds) on; its text stays what it is."""
     if len(request.answer) > APPEAL_LENGTH:
         raise InvalidRequest(f"an answer has at most {APPEAL_LENGTH} characters")
-    return Appeal(
-        decision=DecisionId(request.decision),
-        text="",
-        filed_at=0,
-        state=AppealState.OVERTURNED if request.overturn else AppealState.UPHELD,
-        answer=storable(request.answer),
-        moderator=moderator(request.moderator),
-        decided_at=now,
-    )
+    answer, who = storable(request.answer), moderator(request.moderator)
+    return answered(DecisionId(request.decision), request.overturn, answer, who, now)
 
 
 def appealed(of: Appealed, appeals: AppealTokens) -> pb.AppealResponse:

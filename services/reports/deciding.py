@@ -6,7 +6,7 @@ from services.contract.ids import DecisionId, VisitorId
 from . import conversion, metrics
 from .appeal_tokens import AppealTokens
 from .ports import Announcements
-from .records import Appeal, Decision, Level, NewDecision
+from .records import Appeal, AppealState, Decision, Level, NewDecision
 from .standings import Board
 
 
@@ -32,6 +32,19 @@ class Published:
         self.board.apply([decision])
         await self._announcements.announce(pb.StandingsBatch(standings=[standing]).SerializeToString())
         return standing
+
+
+def answered(decision: DecisionId, overturn: bool, answer: str, moderator: str, now: int) -> Appeal:
+    """How the appeal stands from `now` (Unix milliseconds) on; its text stays what it is."""
+    return Appeal(
+        decision=decision,
+        text="",
+        filed_at=0,
+        state=AppealState.OVERTURNED if overturn else AppealState.UPHELD,
+        answer=answer,
+        moderator=moderator,
+        decided_at=now,
+    )
 
 
 def lifted(decision: Decision, id: DecisionId, appeal: Appeal) -> NewDecision:

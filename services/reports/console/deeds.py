@@ -6,8 +6,9 @@ from services.contract.errors import InvalidRequest, PermissionRefused
 from services.contract.ids import DecisionId, VisitorId
 from services.contract.limits import APPEAL_LENGTH
 
+from .. import deciding
 from ..conversion import MAX_NOTE, MAX_SECONDS, storable
-from ..records import Appeal, AppealState, Level, NewDecision, Reason
+from ..records import Appeal, Level, NewDecision, Reason
 from .desk import Reader
 from .roles import Role
 from .views import AppealAnswer, NewDecisionRequest, word
@@ -43,15 +44,7 @@ def answered(decision: DecisionId, request: AppealAnswer, reader: Reader) -> App
     """How the appeal stands from now on; its text stays what it is."""
     if not request.answer.strip() or len(request.answer) > APPEAL_LENGTH:
         raise InvalidRequest(f"an answer has 1 to {APPEAL_LENGTH} characters")
-    return Appeal(
-        decision=decision,
-        text="",
-        filed_at=0,
-        state=AppealState.OVERTURNED if request.overturn else AppealState.UPHELD,
-        answer=storable(request.answer),
-        moderator=reader.name,
-        decided_at=reader.now,
-    )
+    return deciding.answered(decision, request.overturn, storable(request.answer), reader.name, reader.now)
 
 
 def text(given: str, what: str) -> str:

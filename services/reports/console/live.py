@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from math import inf
 
 import msgspec
 from aiohttp import web
@@ -32,13 +33,13 @@ class Drawn:
     def __init__(self, queue: SqlQueue) -> None:
         self._queue = queue
         self._reading = asyncio.Lock()
-        self._drawn, self._at = b"", -1.0
+        self._drawn, self._at = b"", -inf
 
     async def read(self) -> bytes:
         """Raises `Unavailable`."""
         async with self._reading:
             now = asyncio.get_running_loop().time()
-            if now >= self._at + EVERY / 2 or self._at < 0:
+            if now >= self._at + EVERY / 2:
                 self._drawn = msgspec.json.encode(await self._queue.read())
                 self._at = now
             return self._drawn
