@@ -48,7 +48,7 @@ RESTLESS = Habits(
 
 ONE_SIDED = Plan(
     seed=1,
-    storm=8,
+    storm=14,
     visitors=120,
     shape=LONELY,
     pace=Pace(gap=(3.5, 4), lasts=(1.5, 2)),
@@ -119,4 +119,4 @@ def test_a_pairing_that_one_side_hears_of_is_none(outcomes: Outcomes) -> None:
 def test_without_the_reservation_it_is_and_the_suite_fails(outcomes: Outcomes) -> None:
     """The same, with the one step switched off: as a proof that the checker would notice."""
     hasty = outcomes.hasty
-    assert len([one for one in hasty.violations if one.invariant == 1]) > 2, hasty.explain()
+    assert any(one.invariant == 1 for one in hasty.violations), hasty.explain()

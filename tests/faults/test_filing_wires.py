@@ -15,6 +15,7 @@ ASK_TLS = (8).to_bytes(4, "big") + (80877103).to_bytes(4, "big")
 START = message(b"", (196608).to_bytes(4, "big") + b"user\0zufall\0\0")
 SELECT = message(b"P", b"s1\0SELECT 1\0\0\0") + message(b"B", b"\0s1\0\0\0\0\0\0\0")
 INSERT = message(b"P", b"s2\0INSERT INTO reports\0\0\0") + message(b"B", b"\0s2\0\0\0\0\0\0\0")
+SCORE = message(b"P", b"s3\0UPDATE evidence SET score\0\0\0") + message(b"B", b"\0s3\0\0\0\0\0\0\0")
 BEGIN, COMMIT = message(b"Q", b"BEGIN;\0"), message(b"Q", b"COMMIT;\0")
 READY, COMMITTED = message(b"Z", b"I"), message(b"C", b"COMMIT\0")
 
@@ -24,7 +25,7 @@ def points(pieces: list[Piece]) -> list[Point]:
 
 
 @pytest.mark.parametrize("size", [1, 7, 10_000])
-def test_a_commit_counts_when_something_was_written(size: int) -> None:
+def test_a_commit_counts_when_something_was_filed(size: int) -> None:
     wire = PostgresWire()
 
     def passed(way: Callable[[bytes], list[Piece]], data: bytes) -> list[Point]:
@@ -37,7 +38,7 @@ def test_a_commit_counts_when_something_was_written(size: int) -> None:
     assert passed(wire.back, READY + COMMITTED + READY) == []
     assert passed(wire.there, BEGIN + INSERT + COMMIT) == [Point.COMMIT]
     assert passed(wire.back, READY + COMMITTED + READY) == [Point.COMMITTED]
-    assert passed(wire.there, BEGIN + SELECT + COMMIT) == [], "the next has written nothing"
+    assert passed(wire.there, BEGIN + SELECT + SCORE + COMMIT) == [], "the next has filed nothing"
 
 
 def test_what_is_rolled_back_is_no_commit() -> None:

@@ -29,17 +29,19 @@ class Wire(Protocol):
 
 
 _ASKS_FOR_TLS = (80877103).to_bytes(4, "big")
+_FILES = (b"INSERT INTO reports", b"INSERT INTO appeals", b"UPDATE appeals")
+"""What somebody waits for; a service writes other things too, whenever it has looked at a picture."""
 
 
 class PostgresWire:
-    """The points are those of transactions that insert or change something."""
+    """The points are those of transactions that file a report or an appeal, or answer one."""
 
     def __init__(self) -> None:
         self._there, self._back = bytearray(), bytearray()
         self._started = False
         self._one_letter = False  # it answers whether it speaks TLS, which ours does not
         self._statements: dict[bytes, bytes] = {}
-        self._writes = False
+        self._files = False
         self._committing = False
 
     def there(self, data: bytes) -> list[Piece]:
@@ -70,10 +72,10 @@ class PostgresWire:
         if kind == b"P":
             self._statements[parts[0]] = parts[1]
         elif kind == b"B":
-            self._writes |= self._statements[parts[1]].startswith((b"INSERT", b"UPDATE"))
+            self._files |= self._statements[parts[1]].startswith(_FILES)
         elif kind == b"Q":
-            self._committing = self._writes and parts[0].startswith(b"COMMIT")
-            self._writes = False
+            self._committing = self._files and parts[0].startswith(b"COMMIT")
+            self._files = False
         return Point.COMMIT if kind == b"Q" and self._committing else None
 
     def _answered(self, message: bytes) -> Point | None:
