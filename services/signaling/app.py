@@ -112,6 +112,8 @@ class Api:
             "protocol": SUBPROTOCOL,
             "limits": limits,
             "ice_policy": self._config.ice_policy,
+            "relay": bool(self._config.turn_urls),
+            "curtain": self._config.curtain,
         }
         return as_json(body)
 

@@ -58,6 +58,12 @@ class Config:
     stun_urls: tuple[str, ...] = setting("STUN servers", ())
     turn_urls: tuple[str, ...] = setting("TURN servers", ())
     turn_secret: str = setting("the secret shared with the TURN servers", "")
+    curtain: str = setting(
+        "when two who met by video see each other clearly: always (both ask for it), auto (their devices "
+        "find nothing indecent) or off, unless they choose otherwise",
+        "auto",
+        one_of("always", "auto", "off"),
+    )
     public_status: bool = setting("whether anybody may ask for the figures of the whole", True)
     trusted_proxies: int = setting("how many proxies in front add to X-Forwarded-For", 0)
     countries: str = setting(

@@ -42,7 +42,7 @@ HTTP = """\
 | endpoint | request | answer |
 |---|---|---|
 | `GET /` | | the page |
-| `GET /api/config` | | `{"name", "protocol", "limits", "ice_policy"}` |
+| `GET /api/config` | | `{"name", "protocol", "limits", "ice_policy", "relay", "curtain"}` |
 | `GET /api/challenge` | | `{"challenge": "…", "expires_in": 120}` |
 | `POST /api/session` | `{"device"?}` | 201 `{"token", "expires_in": 86400, "device"?: {"voucher"}}` |
 | `GET /api/standing` | | `{"level": "good"\\|"restricted"\\|"banned"}` |

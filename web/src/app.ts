@@ -10,7 +10,9 @@ import { pictureOf } from "./picture";
 import * as preferences from "./preferences";
 import { Remedies, type RemediesParts } from "./remedies";
 import type { Outcome } from "./reports";
+import { loadSettings, type Settings, saveSettings } from "./settings";
 import { Signaling } from "./signaling";
+import type { Site } from "./site";
 import { Talk } from "./talk";
 import type { Tokens } from "./tokens";
 import { renderTools, wireBar } from "./view/bar";
@@ -19,12 +21,14 @@ import { byId } from "./view/dom";
 import { toast } from "./view/notices";
 import { PageView } from "./view/page";
 import { RewindView } from "./view/rewind";
+import { SettingsView } from "./view/settings";
 import { SetupView } from "./view/setup";
 import { StageView } from "./view/stage";
 import { UnheardView } from "./view/unheard";
 
 export interface AppParts extends RemediesParts, BanishmentParts {
   words: Words;
+  site: Site;
   store: Pick<Storage, "getItem" | "setItem">;
   tokens: Tokens;
   socketUrl: string;
@@ -33,6 +37,7 @@ export interface AppParts extends RemediesParts, BanishmentParts {
 export class App {
   private call: Call;
   private wish: preferences.Preferences;
+  private settings: Settings;
   private readonly media = new Media(() => this.renderMedia());
   private readonly signaling: Signaling;
   private readonly talk: Talk;
@@ -49,6 +54,7 @@ export class App {
     const { words, store } = parts;
     this.call = begin(preferences.hasAgreed(store), parts.notices.current());
     this.wish = preferences.loadPreferences(store, navigator.languages);
+    this.settings = loadSettings(store);
     this.signaling = new Signaling({
       url: parts.socketUrl,
       tokens: parts.tokens,
@@ -96,6 +102,7 @@ export class App {
       (wish) => this.wished(wish),
       () => this.start(),
     );
+    new SettingsView(words, parts.site, this.settings, (settings) => this.set(settings));
   }
 
   run(): void {
@@ -192,6 +199,11 @@ export class App {
     preferences.savePreferences(this.parts.store, wish);
     if (changed) void this.media.use(wish.mode);
     this.render();
+  }
+
+  private set(settings: Settings): void {
+    this.settings = settings;
+    saveSettings(this.parts.store, settings);
   }
 
   private start(): void {

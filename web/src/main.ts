@@ -11,6 +11,7 @@ import { moveReports } from "./kept-before";
 import { type Recent, Recents } from "./recents";
 import { type KeptReport, Reports } from "./reports";
 import { SteadyShelf } from "./shelf";
+import { askSite } from "./site";
 import { alone, storageOf } from "./storage";
 import { Tokens } from "./tokens";
 import { translate } from "./view/dom";
@@ -39,6 +40,7 @@ const recents = new Recents(new SteadyShelf<Recent>(new DatabaseShelf("recents")
 translate(words);
 const app = new App({
   words,
+  site: await askSite(store),
   store,
   tokens,
   socketUrl: socketUrl.href,

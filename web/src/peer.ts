@@ -8,6 +8,13 @@ import type { Candidates, Description, Ice, SessionDescription } from "./message
 
 export type Signal = Description | Candidates;
 
+/** How my picture is sent: so many times narrower and lower than it is, bits and pictures a second at most. */
+export interface Shape {
+  scaleDownBy: number;
+  maxBitrate: number;
+  maxFramerate: number;
+}
+
 export interface PeerOptions {
   match: string;
   /** Yields when both offer at once, and lets the other make the first offer. */
@@ -15,6 +22,8 @@ export interface PeerOptions {
   ice: Ice;
   kinds: ("audio" | "video")[];
   stream: MediaStream | undefined;
+  /** Of the first picture that is sent already. */
+  shape: Shape;
   send: (signal: Signal) => void;
   onTrack: (stream: MediaStream) => void;
   onLink: (link: Link) => void;
@@ -25,6 +34,7 @@ export interface PeerOptions {
 
 /** A polite side that has heard no offer for so long makes one itself. */
 const PATIENCE_MS = 3_000;
+const ATTEMPTS = 10;
 
 export class Peer {
   private readonly pc: RTCPeerConnection;
@@ -40,6 +50,7 @@ export class Peer {
   private readonly credentials: Credentials;
   private restarting = false;
   private patience: ReturnType<typeof setTimeout> | undefined;
+  private shaping: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: PeerOptions) {
     const connect = options.connection ?? ((configuration) => new RTCPeerConnection(configuration));
@@ -83,6 +94,20 @@ export class Peer {
   refresh(ice: Ice): void {
     this.pc.setConfiguration(configurationOf(ice));
     this.credentials.replace(ice);
+  }
+
+  /** From now on my picture is sent like this; each change waits for the one before. */
+  shape(shape: Shape): void {
+    this.options.shape = shape;
+    this.shaping = this.shaping
+      .then(() => this.applyShape(ATTEMPTS))
+      .catch((error: Error) => console.warn("shape refused:", error.name));
+  }
+
+  /** Another camera or microphone in the place of the one before, without a new negotiation. */
+  async replace(track: MediaStreamTrack): Promise<void> {
+    const sender = this.senderOf(track.kind);
+    if (sender) await sender.replaceTrack(track);
   }
 
   networkChanged(): void {
@@ -159,6 +184,28 @@ export class Peer {
       const track = this.options.stream?.getTracks().find((candidate) => candidate.kind === kind);
       if (track && this.options.stream) this.pc.addTrack(track, this.options.stream);
       else if (!this.options.polite) this.pc.addTransceiver(kind, { direction: "recvonly" });
+    }
+    this.shape(this.options.shape);
+  }
+
+  private senderOf(kind: string): RTCRtpSender | undefined {
+    return this.pc.getSenders().find(({ track }) => track?.kind === kind);
+  }
+
+  /** An agreement that was reached just then changes what was to be changed: so it is asked for once more. */
+  private async applyShape(attempts: number): Promise<void> {
+    const sender = this.senderOf("video");
+    if (this.closed || !sender) return;
+    const parameters = sender.getParameters();
+    const { scaleDownBy, maxBitrate, maxFramerate } = this.options.shape;
+    for (const encoding of parameters.encodings) {
+      Object.assign(encoding, { scaleResolutionDownBy: scaleDownBy, maxBitrate, maxFramerate });
+    }
+    try {
+      await sender.setParameters(parameters);
+    } catch (error) {
+      if (!this.closed && attempts === 1) throw error;
+      await this.applyShape(attempts - 1);
     }
   }
 

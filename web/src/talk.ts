@@ -5,9 +5,12 @@ import type { Link } from "./ice-health";
 import { LevelMeter } from "./level";
 import type { Media } from "./media";
 import type { Ice } from "./messages.generated";
-import { Peer, type PeerOptions, type Signal } from "./peer";
+import { Peer, type PeerOptions, type Shape, type Signal } from "./peer";
 import type { Signaling } from "./signaling";
 import type { StageView } from "./view/stage";
+
+/** As sharp as it comes; the browser's own control of congestion does the rest. */
+const FULL: Shape = { scaleDownBy: 1, maxBitrate: 1_700_000, maxFramerate: 30 };
 
 export interface TalkOptions {
   socket: Pick<Signaling, "send" | "renew">;
@@ -32,6 +35,7 @@ export class Talk {
       ice,
       kinds: mode === "video" ? ["audio", "video"] : ["audio"],
       stream: media.stream,
+      shape: FULL,
       send: (signal) => socket.send(signal),
       onTrack: (stream) => this.arrived(stream, mode === "audio"),
       onLink: (link) => onLink(match, link),

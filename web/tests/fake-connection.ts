@@ -2,6 +2,35 @@
 
 type State = "stable" | "have-local-offer" | "have-remote-offer" | "closed";
 
+/** Takes parameters as browsers do: only those that it gave last, and after a while. */
+export class FakeSender {
+  encodings: RTCRtpEncodingParameters[] = [{ active: true }];
+  /** So many times something else changes them meanwhile. */
+  disturbances = 0;
+  private given: unknown;
+
+  constructor(public track: { kind: string } | null) {}
+
+  getParameters(): { encodings: RTCRtpEncodingParameters[] } {
+    const given = { encodings: this.encodings.map((encoding) => ({ ...encoding })) };
+    this.given = given;
+    return given;
+  }
+
+  async setParameters(parameters: { encodings: RTCRtpEncodingParameters[] }): Promise<void> {
+    if (parameters !== this.given) throw new Error("parameters that were not given last");
+    await Promise.resolve();
+    this.given = undefined;
+    if (this.disturbances-- > 0) throw new Error("modified meanwhile");
+    this.encodings = parameters.encodings;
+  }
+
+  async replaceTrack(track: { kind: string } | null): Promise<void> {
+    await Promise.resolve();
+    this.track = track;
+  }
+}
+
 export class FakeConnection {
   signalingState: State = "stable";
   connectionState = "new";
@@ -11,6 +40,7 @@ export class FakeConnection {
   candidates: unknown[] = [];
   restarts = 0;
   offers = 0;
+  readonly senders: FakeSender[] = [];
   private needed = false;
   onnegotiationneeded?: () => void;
   onicecandidate?: (event: { candidate: unknown }) => void;
@@ -25,12 +55,17 @@ export class FakeConnection {
 
   addTrack(track: { kind: string }): void {
     this.tracks.push(track.kind);
+    this.senders.push(new FakeSender(track));
     this.needNegotiation();
   }
 
   addTransceiver(kind: string): void {
     this.tracks.push(`${kind} recvonly`);
     this.needNegotiation();
+  }
+
+  getSenders(): FakeSender[] {
+    return this.senders;
   }
 
   restartIce(): void {

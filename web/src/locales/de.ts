@@ -144,6 +144,17 @@ export const de: Texts = {
   block: "Blockieren",
   forget_all: "Alle vergessen",
 
+  settings: "Einstellungen",
+  settings_title: "Einstellungen",
+  settings_text: "Sie bleiben nur in diesem Browser.",
+  hide_address: "Meine Adresse verbergen",
+  address_hidden:
+    "Bild und Ton laufen hier über eine Zwischenstation, daher erfährt niemand deine Internetadresse.",
+  address_choice:
+    "Bild und Ton laufen dann über eine Zwischenstation, sodass Fremde deine Internetadresse nicht erfahren. Es kann etwas länger dauern.",
+  address_shown:
+    "Hier gibt es keine Zwischenstation: In einem Video- oder Audiogespräch erfährt der Browser des anderen deine Internetadresse. Beim Schreiben nicht.",
+
   banned_title: "Du kannst gerade niemanden treffen",
   free_title: "Du kannst wieder Menschen treffen",
   banned_rule: "Regel: {rule}",

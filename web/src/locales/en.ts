@@ -140,6 +140,16 @@ export const en = {
   block: "Block",
   forget_all: "Forget all",
 
+  settings: "Settings",
+  settings_title: "Settings",
+  settings_text: "They are kept in this browser only.",
+  hide_address: "Hide my address",
+  address_hidden: "Video and sound go through a relay here, so strangers never learn your internet address.",
+  address_choice:
+    "Video and sound then go through a relay, so strangers do not learn your internet address. It may take a little longer.",
+  address_shown:
+    "This installation has no relay: in a video or audio call the stranger's browser learns your internet address. In writing it does not.",
+
   banned_title: "You cannot meet people right now",
   free_title: "You can meet people again",
   banned_rule: "Rule: {rule}",

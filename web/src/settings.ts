@@ -1,0 +1,35 @@
+// How this person wants to be seen and heard, whoever they meet: kept in this browser, sent to nobody.
+
+import type { Curtain, Site } from "./site";
+
+const KEPT = "zufall.settings";
+
+type Store = Pick<Storage, "getItem" | "setItem">;
+
+export interface Settings {
+  /** Undefined: as the operator has it. */
+  curtain?: Curtain | undefined;
+  /** The device looks at pictures itself, and blurs what it takes for indecent. */
+  check: boolean;
+  /** Media only through a relay, if there is one. */
+  hideAddress: boolean;
+  /** Frame rate before sharpness: for who signs. */
+  signing: boolean;
+  /** The chosen devices; undefined: what the browser takes by itself. */
+  camera?: string | undefined;
+  microphone?: string | undefined;
+}
+
+const FRESH: Settings = { check: true, hideAddress: false, signing: false };
+
+export function loadSettings(store: Store): Settings {
+  return { ...FRESH, ...(JSON.parse(store.getItem(KEPT) ?? "{}") as Partial<Settings>) };
+}
+
+export function saveSettings(store: Store, settings: Settings): void {
+  store.setItem(KEPT, JSON.stringify(settings));
+}
+
+export function curtainOf(settings: Settings, site: Site): Curtain {
+  return settings.curtain ?? site.curtain;
+}

@@ -1,0 +1,34 @@
+// What the operator has decided for everybody here, as `GET /api/config` says it.
+
+export type Curtain = "always" | "auto" | "off";
+
+export interface Site {
+  name: string;
+  /** When two who have met see each other clearly, unless they chose otherwise. */
+  curtain: Curtain;
+  ice_policy: "relay" | "public" | "all";
+  /** Whether there is a relay, through which media can pass so that no stranger learns an address. */
+  relay: boolean;
+}
+
+const KEPT = "zufall.site";
+const PATIENCE_MS = 4_000;
+/** Until it has been asked once: the careful choice. */
+const UNASKED: Site = { name: "Zufall", curtain: "always", ice_policy: "public", relay: false };
+
+type Store = Pick<Storage, "getItem" | "setItem">;
+
+/** What the gateway says now; without a connection, what it said the last time. */
+export async function askSite(store: Store, request: typeof fetch = fetch): Promise<Site> {
+  try {
+    const answer = await request("/api/config", { signal: AbortSignal.timeout(PATIENCE_MS) });
+    if (answer.ok) {
+      const said = await answer.text();
+      store.setItem(KEPT, said);
+      return { ...UNASKED, ...(JSON.parse(said) as Partial<Site>) };
+    }
+  } catch (error) {
+    console.info("the site was not asked:", (error as Error).name); // what it said the last time holds
+  }
+  return { ...UNASKED, ...(JSON.parse(store.getItem(KEPT) ?? "{}") as Partial<Site>) };
+}

@@ -1,0 +1,56 @@
+// The dialog of settings: each control is one field of `Settings`, by its name.
+
+import type { Words } from "../i18n";
+import type { Settings } from "../settings";
+import type { Site } from "../site";
+import { byId } from "./dom";
+
+type Switch = "check" | "hideAddress" | "signing";
+
+export class SettingsView {
+  private readonly dialog = byId<HTMLDialogElement>("settings-dialog");
+
+  constructor(
+    private readonly words: Words,
+    private readonly site: Site,
+    private settings: Settings,
+    private readonly onChange: (settings: Settings) => void,
+  ) {
+    for (const open of document.querySelectorAll<HTMLElement>("button.settings")) {
+      open.onclick = () => this.show();
+    }
+    byId("settings-close").onclick = () => this.dialog.close();
+    for (const control of this.switches()) {
+      control.onchange = () => this.change({ [control.name as Switch]: control.checked });
+    }
+    this.render();
+  }
+
+  private show(): void {
+    if (this.dialog.open) return;
+    this.dialog.showModal();
+    byId("settings-title").focus();
+  }
+
+  private switches(): NodeListOf<HTMLInputElement> {
+    return this.dialog.querySelectorAll<HTMLInputElement>("input[type=checkbox]");
+  }
+
+  private change(change: Partial<Settings>): void {
+    this.settings = { ...this.settings, ...change };
+    this.render();
+    this.onChange(this.settings);
+  }
+
+  private render(): void {
+    for (const control of this.switches()) control.checked = this.settings[control.name as Switch];
+    const { site, words } = this;
+    byId<HTMLInputElement>("hide-address").disabled = !site.relay || site.ice_policy === "relay";
+    byId("hide-address-hint").textContent = words.text(addressKey(site));
+  }
+}
+
+function addressKey({ ice_policy, relay }: Site): "address_hidden" | "address_choice" | "address_shown" {
+  if (ice_policy === "relay") return "address_hidden";
+  return relay ? "address_choice" : "address_shown";
+}
