@@ -5,13 +5,16 @@ const compressed: Plugin = {
   name: "compressed",
   apply: "build",
   enforce: "post",
-  async generateBundle(_, bundle) {
-    for (const file of Object.values(bundle)) {
-      const text = new Blob([file.type === "chunk" ? file.code : (file.source as BlobPart)]);
-      const squeezed = new Response(text.stream().pipeThrough(new CompressionStream("gzip")));
-      const source = new Uint8Array(await squeezed.arrayBuffer());
-      this.emitFile({ type: "asset", fileName: `${file.fileName}.gz`, source });
-    }
+  generateBundle: {
+    order: "post", // Vite itself changes what loads more, as late as here
+    async handler(_, bundle) {
+      for (const file of Object.values(bundle)) {
+        const text = new Blob([file.type === "chunk" ? file.code : (file.source as BlobPart)]);
+        const squeezed = new Response(text.stream().pipeThrough(new CompressionStream("gzip")));
+        const source = new Uint8Array(await squeezed.arrayBuffer());
+        this.emitFile({ type: "asset", fileName: `${file.fileName}.gz`, source });
+      }
+    },
   },
 };
 

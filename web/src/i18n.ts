@@ -1,39 +1,46 @@
-// The words of the page, in the best language we have for the browser.
+// The words of the page in one language; those of the others are not loaded.
 
 import { OWN_NAMES } from "./languages";
-import { fill, firstKnown } from "./locale";
-import { de } from "./locales/de";
-import { en } from "./locales/en";
+import { digitsOf, fill, type Locale } from "./locale";
+import type { en } from "./locales/en";
 
 export type Key = keyof typeof en;
-export type Texts = Record<Key, string>;
 
-const LOCALES: Record<string, Texts> = { en, de };
+/** What is said in as many ways as the language counts: `…_one`, `…_other`, and what else it needs. */
+export type Counted = { [K in Key]: K extends `${infer Name}_one` ? WithOther<Name> : never }[Key];
+type WithOther<Name extends string> = `${Name}_other` extends Key ? Name : never;
+
+export type Texts = Record<Key, string> & Partial<Record<`${Counted}_${Intl.LDMLPluralRule}`, string>>;
+
+const TEXTS: Record<Locale, () => Promise<Texts>> = {
+  en: async () => (await import("./locales/en")).en,
+  de: async () => (await import("./locales/de")).de,
+};
 
 export interface Words {
-  locale: string;
+  locale: Locale;
   /** The text of `key`, with `{name}` replaced by `values.name`. */
   text: (key: Key, values?: Record<string, string | number>) => string;
-  /** `key_one` or `key_other`, by the language's own rule. */
-  count: (key: "waiting", count: number) => string;
+  /** `key_one`, `key_few`, … or `key_other`, by the language's own rule. */
+  count: (key: Counted, count: number) => string;
   language: (tag: string) => string;
   country: (code: string) => string;
 }
 
-export function chooseLocale(preferred: readonly string[]): string {
-  return firstKnown(preferred, LOCALES);
+export async function loadWords(locale: Locale): Promise<Words> {
+  return wordsFor(locale, await TEXTS[locale]());
 }
 
-export function wordsFor(locale: string): Words {
-  const texts = LOCALES[locale] ?? en;
+export function wordsFor(locale: Locale, texts: Texts): Words {
   const plural = new Intl.PluralRules(locale);
   const languages = new Intl.DisplayNames([locale], { type: "language", fallback: "none" });
   const countries = new Intl.DisplayNames([locale], { type: "region" });
-  const text: Words["text"] = (key, values = {}) => fill(texts[key], values);
+  const digits = digitsOf(locale);
   return {
     locale,
-    text,
-    count: (key, count) => text(plural.select(count) === "one" ? `${key}_one` : `${key}_other`, { count }),
+    text: (key, values = {}) => fill(texts[key], values, digits),
+    count: (key, count) =>
+      fill(texts[`${key}_${plural.select(count)}`] ?? texts[`${key}_other`], { count }, digits),
     language: (tag) => nameOf(languages, tag) ?? OWN_NAMES[tag] ?? tag,
     country: (code) => nameOf(countries, code) ?? code,
   };

@@ -1,12 +1,48 @@
-// What every page needs to speak the visitor's language.
+// What every page needs to speak the visitor's language: which ones there are, and which one it is.
 
-/** The first language of `preferred` that is a key of `known`; English when none is. */
-export function firstKnown(preferred: readonly string[], known: object): string {
-  const bases = preferred.map((tag) => tag.split("-")[0]?.toLowerCase() ?? "");
-  return bases.find((base) => base in known) ?? "en";
+export const LOCALES = ["en", "de"] as const;
+
+export type Locale = (typeof LOCALES)[number];
+
+const CHOSEN = "zufall.locale";
+
+/** The language of the page that was chosen by hand; undefined: the browser's. */
+export function chosenLocale(store: Pick<Storage, "getItem">): Locale | undefined {
+  return known(store.getItem(CHOSEN) ?? "");
 }
 
-/** `text` with `{name}` replaced by `values.name`. */
-export function fill(text: string, values: Record<string, string | number>): string {
-  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+/** Keeps the choice for the next time the page is loaded. */
+export function chooseLocale(
+  store: Pick<Storage, "setItem" | "removeItem">,
+  locale: Locale | undefined,
+): void {
+  if (locale) store.setItem(CHOSEN, locale);
+  else store.removeItem(CHOSEN);
+}
+
+/** The first language of `preferred`, such as "de-AT", in which there are texts; English when there is none. */
+export function localeOf(preferred: readonly string[]): Locale {
+  return preferred.map(known).find((locale) => locale !== undefined) ?? "en";
+}
+
+/** `text` with `{name}` replaced by `values.name`; `say` writes what is a number. */
+export function fill(
+  text: string,
+  values: Record<string, string | number>,
+  say: (value: number) => string = String,
+): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name] ?? "";
+    return typeof value === "number" ? say(value) : value;
+  });
+}
+
+/** Writes numbers in the digits that are usual in the language, without marks between thousands. */
+export function digitsOf(locale: string): (value: number) => string {
+  return new Intl.NumberFormat(locale, { useGrouping: false }).format;
+}
+
+function known(tag: string): Locale | undefined {
+  const base = tag.split("-")[0]?.toLowerCase();
+  return LOCALES.find((locale) => locale === base);
 }

@@ -6,8 +6,9 @@ import { BanNotices } from "./ban-notice";
 import { Blocks } from "./blocks";
 import { DatabaseKeys, DatabaseShelf } from "./database";
 import { Device } from "./device";
-import { chooseLocale, wordsFor } from "./i18n";
+import { loadWords } from "./i18n";
 import { moveReports } from "./kept-before";
+import { chosenLocale, localeOf } from "./locale";
 import { type Recent, Recents } from "./recents";
 import { type KeptReport, Reports } from "./reports";
 import { SteadyShelf } from "./shelf";
@@ -17,13 +18,16 @@ import { Tokens } from "./tokens";
 import { translate } from "./view/dom";
 
 const store = storageOf(() => localStorage);
+const [words, site] = await Promise.all([
+  loadWords(chosenLocale(store) ?? localeOf(navigator.languages)),
+  askSite(store),
+]);
 const tokens = new Tokens(
   storageOf(() => sessionStorage),
   Date.now,
   undefined,
   new Device(new DatabaseKeys()),
 );
-const words = wordsFor(chooseLocale(navigator.languages));
 const socketUrl = new URL("/ws", location.href);
 socketUrl.protocol = location.protocol === "https:" ? "wss:" : "ws:";
 
@@ -40,7 +44,7 @@ const recents = new Recents(new SteadyShelf<Recent>(new DatabaseShelf("recents")
 translate(words);
 const app = new App({
   words,
-  site: await askSite(store),
+  site,
   store,
   tokens,
   socketUrl: socketUrl.href,

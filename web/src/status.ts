@@ -1,13 +1,16 @@
 // The page of figures: asks every ten seconds, as long as somebody looks.
 
+import { chosenLocale, localeOf } from "./locale";
 import { Charts } from "./status/charts";
 import { columns, type Figures } from "./status/figures";
 import { type Freshness, showFigures, showFreshness, showTable, translate } from "./status/page";
-import { wordsFor } from "./status/words";
+import { loadWords } from "./status/words";
+import { storageOf } from "./storage";
 
 const EVERY = 10_000;
 
-const words = wordsFor(navigator.languages);
+const chosen = chosenLocale(storageOf(() => localStorage));
+const words = await loadWords(chosen ?? localeOf(navigator.languages));
 const charts = new Charts(words);
 let since: number | undefined;
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { COUNTRIES } from "../src/countries";
 import { explain, type Relaxable, relaxKey } from "../src/hints";
-import { wordsFor } from "../src/i18n";
 import { LANGUAGES, OWN_NAMES } from "../src/languages";
+import { LOCALES, type Locale } from "../src/locale";
+import { wordsFor } from "./words";
 
 const wish = {
   mode: "text" as const,
@@ -14,7 +15,7 @@ const wish = {
 const plain = { mode: "text" as const };
 
 /** The sentence and the button, as a visitor reads them. */
-function read(hint: string, locale = "en", wished: Parameters<typeof explain>[1] = wish): unknown {
+function read(hint: string, locale: Locale = "en", wished: Parameters<typeof explain>[1] = wish): unknown {
   const words = wordsFor(locale);
   const explained = explain({ waiting: 2, stage: 0, hint }, wished, words);
   return explained && [explained.sentence, explained.relax && words.text(relaxKey(explained.relax))];
@@ -102,7 +103,7 @@ test("waiting is not promised to help where it does not", () => {
   expect(hard(plain)).toEqual(["alone", "nobody", "avoid_countries"]);
 });
 
-test.each(["en", "de"])("everything that can be given up has a button in %s", (locale) => {
+test.each(LOCALES)("everything that can be given up has a button in %s", (locale) => {
   const parts: Relaxable[] = ["strict_language", "interests", "nearby"];
   expect(new Set(parts.map((part) => wordsFor(locale).text(relaxKey(part)))).size).toBe(3);
 });

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { begin } from "../src/call";
 import type { Call, Meeting } from "../src/call-state";
-import { wordsFor } from "../src/i18n";
+import type { Locale } from "../src/locale";
 import type { Partner } from "../src/messages.generated";
 import { openingOf } from "../src/view/stage";
+import { wordsFor } from "./words";
 
 function meets(partner: Partner): Call {
   return {
@@ -13,7 +14,7 @@ function meets(partner: Partner): Call {
   };
 }
 
-const opening = (partner: Partner, greeting = false, locale = "en") =>
+const opening = (partner: Partner, greeting = false, locale: Locale = "en") =>
   openingOf(meets(partner), wordsFor(locale), greeting);
 
 test("what two share opens their conversation, and where the stranger is", () => {

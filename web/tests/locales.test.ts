@@ -1,0 +1,64 @@
+// What every language owes to the English one, in which the texts are written first.
+
+import { describe, expect, test } from "vitest";
+import { LOCALES } from "../src/locale";
+import { en } from "../src/locales/en";
+import { en as statusEn } from "../src/status/locales/en";
+import { STATUS_TEXTS, TEXTS } from "./words";
+
+type Table = Record<string, string>;
+
+/** What is the same as in English on purpose: names, and words that the language has taken over. */
+const SAME: Record<string, string[]> = {
+  de: ["start", "esc", "chat", "mode_video", "mode_text", "notice_error", "unknown", "minute"],
+};
+
+const CASES = LOCALES.flatMap((locale) => [
+  [locale, "the page", TEXTS[locale] as Table, en as Table] as const,
+  [locale, "the figures", STATUS_TEXTS[locale] as Table, statusEn as Table] as const,
+]);
+
+const places = (text = "") => [...new Set(text.match(/\{\w+\}/g))].sort();
+/** The English key that an extra plural belongs to. */
+const modelOf = (key: string) => key.replace(/_(zero|two|few|many)$/, "_other");
+
+describe.each(CASES)("%s of %s", (locale, _, texts, english) => {
+  const counted = Object.keys(english).filter(
+    (key) => key.endsWith("_one") && key.replace(/one$/, "other") in english,
+  );
+
+  test("says everything, and nothing else", () => {
+    const forms = new Intl.PluralRules(locale).resolvedOptions().pluralCategories;
+    const plurals = counted.flatMap((key) => forms.map((form) => key.replace(/one$/, form)));
+    expect(Object.keys(texts).sort()).toEqual([...new Set([...Object.keys(english), ...plurals])].sort());
+  });
+
+  test("puts the same values into its texts", () => {
+    for (const [key, text] of Object.entries(texts)) {
+      // "One other person" and "two others" need no digit.
+      const optional = key !== modelOf(key) || key.endsWith("_one") ? ["{count}"] : [];
+      const wanted = places(english[modelOf(key)]);
+      const missing = wanted.filter((place) => !places(text).includes(place) && !optional.includes(place));
+      const unknown = places(text).filter((place) => !wanted.includes(place));
+      expect([key, missing, unknown]).toEqual([key, [], []]);
+    }
+  });
+
+  test("leaves nothing in English by accident", () => {
+    const left = Object.keys(english).filter((key) => texts[key] === english[key]);
+    const allowed = SAME[locale] ?? [];
+    expect(locale === "en" ? [] : left.filter((key) => !allowed.includes(key))).toEqual([]);
+  });
+
+  test("is set with care", () => {
+    for (const [key, text] of Object.entries(texts)) {
+      expect([key, text]).toEqual([key, text.normalize("NFC")]);
+      // No double blanks, none at an end (but before a note in brackets), three dots as one, no typewriter quotes.
+      expect([key, text.match(/ {2}|\s$|^\s(?!\()|\.\.\.|"|\s[.,]|<|&\w+;/)?.[0]]).toEqual([key, undefined]);
+      const paired = ["„“", "«»", "()"].every(
+        ([open = "", close = ""]) => text.split(open).length === text.split(close).length,
+      );
+      expect([key, paired]).toEqual([key, true]);
+    }
+  });
+});
