@@ -35,9 +35,11 @@ from .drain import drain
 from .figures import Figures
 from .hub import Hub
 from .ice import ice_for
+from .interests import Interests
 from .introductions import Introductions
 from .neighbours import Neighbourhood
 from .newcomers import Speechless
+from .popular import Popular
 from .proofs import Proofs, Used
 from .session import Session
 from .sessions import Sessions
@@ -74,10 +76,20 @@ async def run(config: Config, stop: Stop, session: type[Session] = Session) -> N
         config.show_country,
         ice=lambda visitor: ice_for(visitor, config, time.time()),
     )
+    interests = Interests(counting=config.popular_from > 0)
     hub = Hub(
-        gateway, matchmaker, bus, standings, introductions, neighbourhood, searches=rate, session=session
+        gateway,
+        matchmaker,
+        bus,
+        standings,
+        introductions,
+        neighbourhood,
+        searches=rate,
+        session=session,
+        interests=interests,
     )
-    presence = Presence(gateway, bus, figures, neighbourhood, hub)
+    popular = Popular(config.popular_from, config.popular_never)
+    presence = Presence(gateway, bus, figures, neighbourhood, hub, popular, interests)
     countries = open_countries(config.countries)
     sockets = Sockets(config, hub, signer, passes, standings, countries, stop.is_set)
     speechless = Speechless(config.limit_hello_seconds)

@@ -114,6 +114,7 @@ class Api:
             "ice_policy": self._config.ice_policy,
             "relay": bool(self._config.turn_urls),
             "curtain": self._config.curtain,
+            "popular": self._config.public_status and self._config.popular_from > 0,
         }
         return as_json(body)
 

@@ -32,6 +32,13 @@ def _whole_frames(text: str) -> float:
     return number
 
 
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError(f"{text!r} is less than 0")
+    return number
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     token_key: Key = setting("the key that signs tokens; `zufall keys` prints one", parse=parse_key)
@@ -65,6 +72,13 @@ class Config:
         one_of("always", "auto", "off"),
     )
     public_status: bool = setting("whether anybody may ask for the figures of the whole", True)
+    popular_from: int = setting(
+        "from so many networks on everybody is told an interest as popular; 0: none ever is", 5, _count
+    )
+    popular_never: tuple[str, ...] = setting(
+        "words, by commas; an interest with one of them is never told",
+        ("telegram", "whatsapp", "snapchat", "snap", "insta", "instagram", "kik", "onlyfans", "sex", "nudes"),
+    )
     trusted_proxies: int = setting("how many proxies in front add to X-Forwarded-For", 0)
     countries: str = setting(
         "an .mmdb file with the countries of addresses; empty: unknown", "", country_file.checked

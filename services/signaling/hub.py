@@ -19,6 +19,7 @@ from .clients import Client, Clients
 from .conversation import Conversation
 from .encounters import Party, Proposed
 from .handover import pack_handover
+from .interests import NOT_COUNTED, Interests
 from .introductions import Introductions
 from .memories import Memories
 from .messages import Block, Error, FromBrowser, Searching, ToBrowser, encode
@@ -31,6 +32,7 @@ from .searches import Searches
 from .session import Session
 from .states import Searching as IsSearching
 from .timers import Timers
+from .wishes import Wish
 
 
 class Hub:
@@ -47,6 +49,7 @@ class Hub:
         clock: Callable[[], float] = time.monotonic,
         searches: Rate = UNLIMITED,
         session: type[Session] = Session,
+        interests: Interests = NOT_COUNTED,
     ) -> None:
         self.gateway = gateway
         self._bus = bus
@@ -57,6 +60,7 @@ class Hub:
         self._session = session
         self._memories = Memories(searches)
         self._searches = Searches(matchmaker, standings)
+        self._interests = interests
         self.clients = Clients()
         self._rumours = Rumours()
         self._timers = Timers()
@@ -166,6 +170,7 @@ class Hub:
         """A visitor whose socket is gone and for whom nothing waits."""
         if client in self.clients:
             self.clients.remove(client)
+            self._interests.left(client.session.visitor)
             self._memories.keep(client.session.visitor, client.session.memory, self._clock())
 
     # --- from other services -----------------------------------------------------------------------
@@ -308,6 +313,7 @@ class Hub:
                 self._send(client, effect.message)
             case effects.Search():
                 self._searches.begin(effect.ticket, effect.after, self._clock())
+                self._count_interests(client, effect.ticket.wish)
             case effects.ShowSearch():
                 self._show_search(client, effect)
             case effects.Withdraw():
@@ -336,6 +342,10 @@ class Hub:
                 client.close(effect.code)
             case _:
                 assert_never(effect)
+
+    def _count_interests(self, client: Client, wish: Wish) -> None:
+        visitor, network = client.session.visitor, client.session.me.address_hash
+        self._interests.looks(visitor, network, () if self._standings.restricted(visitor) else wish.typed)
 
     def _tell_parting(self, visitor: VisitorId, partner: VisitorId) -> None:
         one, other = visitor_key(visitor), visitor_key(partner)

@@ -42,13 +42,14 @@ HTTP = """\
 | endpoint | request | answer |
 |---|---|---|
 | `GET /` | | the page |
-| `GET /api/config` | | `{"name", "protocol", "limits", "ice_policy", "relay", "curtain"}` |
+| `GET /api/config` | | `{"name", "protocol", "limits", "ice_policy", "relay", "curtain", "popular"}` |
 | `GET /api/challenge` | | `{"challenge": "…", "expires_in": 120}` |
 | `POST /api/session` | `{"device"?}` | 201 `{"token", "expires_in": 86400, "device"?: {"voucher"}}` |
 | `GET /api/standing` | | `{"level": "good"\\|"restricted"\\|"banned"}` |
 | `POST /api/appeals` | `{"appeal", "text"}` | 201 `{"state": "open"}`, or the state of an earlier one |
 | `GET /api/appeals` | | `{"state", "answer"?, "decided", "appeal_until", "rule", "automated", …}` |
 | `POST /api/reports` | `{"pass", "reason", "note"?, "frames"?, "chat"?}` | 201 `{"report": "…"}` |
+| `GET /api/status` | | `{"online", "waiting", …, "popular": ["…"]}`, cacheable for ten seconds |
 
 `POST /api/session` with a token that is still good gives a fresh one of the same visitor. With
 `{"device": {"key", "challenge", "signature", "voucher"?}}` the token names the browser's device, and only who
@@ -79,6 +80,9 @@ A report is answered once it is stored. It goes with `Authorization: Bearer <tok
 the pass names; the same pass again gives the same report. `reason` is one of `nudity`, `minor`,
 `harassment`, `hate`, `violence`, `spam`, `self_harm`, `other`. `frames` are base64 JPEG pictures. `chat` is
 a list of `{"from": "reporter"|"accused", "text": "…"}`, at most 20.
+
+`popular` holds at most twelve interests that many look for at present, the most wanted first. They are what
+visitors typed: show them as text. Where `popular` of `/api/config` is false there are none.
 
 Requests have the content type `application/json`. Errors are `application/problem+json` with a stable
 `code` and a sentence in `detail`.

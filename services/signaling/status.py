@@ -9,6 +9,7 @@ from services.contract.ids import GatewayId
 from services.contract.presence import GONE_AFTER, Beat, Minute, Past
 
 from .figures import MINUTES, minute_of
+from .popular import Popular
 from .waits import Waits
 
 MOST_GATEWAYS = 256
@@ -40,6 +41,7 @@ class Picture(Struct, frozen=True):
     """What everybody may know. `repeats` is the share, 0 to 1, of meetings of two who had met before.
 
     `complete`: false when this gateway does not hear the others now, or has not been told of the hour yet.
+    `popular`: interests that many look for now, the most wanted first.
     """
 
     online: int
@@ -50,12 +52,14 @@ class Picture(Struct, frozen=True):
     gateways: int
     complete: bool
     hour: list[MinutePicture]
+    popular: list[str] = []
 
 
 class Status:
     """Takes beats in any order, late, or twice. `now` is monotonic, `wall` is seconds since 1970."""
 
-    def __init__(self) -> None:
+    def __init__(self, popular: Popular | None = None) -> None:
+        self._popular = popular or Popular()
         self._alive: dict[GatewayId, tuple[float, Beat]] = {}
         self._hour: dict[int, dict[GatewayId, Minute]] = {}
         self._sums: dict[int, _Sum] = {}  # of `_hour`, where nothing has changed since
@@ -69,6 +73,8 @@ class Status:
                 return
         if known is None or beat.number > known.number:
             self._alive[beat.gateway] = (now, beat)
+            if beat.wanted is not None:
+                self._popular.hear(beat.gateway, beat.wanted)
         self.learn(Past(beat.gateway, beat.minutes), wall)
 
     def learn(self, past: Past, wall: float) -> None:
@@ -110,6 +116,7 @@ class Status:
                 for number in range(running - MINUTES + 1, running + 1)
                 if number in self._hour
             ],
+            self._popular.most(beat.gateway for beat in living),
         )
 
     def _learn_minute(self, gateway: GatewayId, heard: Minute) -> None:
@@ -148,6 +155,7 @@ class Status:
         gone = [gateway for gateway, (heard, _) in self._alive.items() if now - heard > GONE_AFTER]
         for gateway in gone:
             del self._alive[gateway]
+            self._popular.forget(gateway)
 
 
 class _Sum:

@@ -22,6 +22,7 @@ _UNSEEN = (
 """What Unicode calls default ignorable, as in its NFKC_Casefold, and controls that are no blanks."""
 
 _LEFT_OUT = re.compile(f"[{_ACCENTS}{_UNSEEN}]+")
+_INVISIBLE = re.compile(f"[{_UNSEEN}]+")
 
 
 class Wish(Struct, frozen=True):
@@ -73,7 +74,7 @@ def fold(find: Find) -> Wish:
     """The wish that a `find` states."""
     spelling: dict[str, str] = {}
     for typed in find.interests:
-        spelling.setdefault(_fold_tag(typed), " ".join(typed.split()))
+        spelling.setdefault(fold_tag(typed), " ".join(typed.split()))
     interests = _distinct(spelling)
     return Wish(
         mode=find.mode,
@@ -86,10 +87,15 @@ def fold(find: Find) -> Wish:
     )
 
 
-def _fold_tag(tag: str) -> str:
+def fold_tag(tag: str) -> str:
     """Without case, width, accents, spare blanks and what cannot be seen."""
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", tag).casefold())
     return " ".join(unicodedata.normalize("NFKC", _LEFT_OUT.sub("", letters)).split())[:LONGEST_TAG].rstrip()
+
+
+def spell(tag: str) -> str:
+    """As others may read it: with its accents, but without case, spare blanks and what cannot be seen."""
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", tag)).lower().split())
 
 
 def _distinct(tags: Iterable[str]) -> tuple[str, ...]:

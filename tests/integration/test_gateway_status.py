@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from ..timing import scaled
+from ..visitor import visitor
 from .cluster import Cluster, Service, running_cluster
 from .meetings import meet, visitors
 
@@ -100,6 +101,22 @@ async def test_without_nats_a_gateway_tells_what_it_knows_and_admits_it(tmp_path
         assert (alone["complete"], alone["online"]) == (False, 1)
         await cluster.nats.start()
         await until(cluster.urls[0], lambda said: said["complete"] and said["online"] == 2)
+
+
+async def test_what_enough_networks_look_for_is_popular_over_all_gateways(tmp_path: Path) -> None:
+    settings = {"ZUFALL_TRUSTED_PROXIES": "1", "ZUFALL_POPULAR_FROM": "3", "ZUFALL_POPULAR_NEVER": "tea"}
+    async with running_cluster(tmp_path, **settings) as cluster, AsyncExitStack() as here:
+        first, second = cluster.urls
+        for number, url in enumerate((first, first, second, second)):
+            # The last two come from one network, so the bees are wanted by two, and chess by three.
+            one = await here.enter_async_context(
+                visitor(url, address=f"198.51.{min(number, 2)}.{number + 1}")
+            )
+            await one.find(
+                "text", interests=["Chess", "tea", "http://evil.example"] + ["bees"] * (number > 0)
+            )
+        for url in (first, second):
+            assert (await until(url, lambda said: said["popular"]))["popular"] == ["chess"]
 
 
 async def test_an_operator_may_keep_the_figures_to_themselves(tmp_path: Path) -> None:

@@ -9,11 +9,13 @@ import msgspec
 
 from services.contract import presence, subjects
 from services.contract.ids import GatewayId
-from services.contract.presence import BEAT, GONE_AFTER, Beat, Past
+from services.contract.presence import BEAT, GONE_AFTER, WANTED_EVERY, Beat, Past
 from services.runtime import logs
 
 from ..figures import Figures
+from ..interests import NOT_COUNTED, Interests
 from ..neighbours import Neighbourhood
+from ..popular import Popular
 from ..status import Picture, Status
 from .nats_bus import NatsBus
 
@@ -62,6 +64,8 @@ class Presence:
         figures: Figures,
         neighbourhood: Neighbourhood,
         watch: Watch,
+        popular: Popular | None = None,
+        interests: Interests = NOT_COUNTED,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
@@ -70,9 +74,10 @@ class Presence:
         self._figures = figures
         self._neighbourhood = neighbourhood
         self._watch = watch
+        self._interests = interests
         self._clock = clock
         self._wall_clock = wall_clock
-        self._status = Status()
+        self._status = Status(popular)
         self._beats = 0
         self._last_beat = clock()
         self._knows_the_past = asyncio.Event()
@@ -113,7 +118,8 @@ class Presence:
         self._last_beat = now
         self._beats += 1
         minutes = self._figures.recent(wall, self._beats)
-        beat = Beat(self._gateway, self._beats, online, waiting, minutes, leaving)
+        wanted = self._interests.most() if self._beats % WANTED_EVERY == 1 else None
+        beat = Beat(self._gateway, self._beats, online, waiting, minutes, leaving, wanted)
         self._status.hear(beat, now, wall)
         await self._bus.say(subjects.PRESENCE, presence.pack(beat))
 

@@ -16,6 +16,7 @@ from services.signaling.allowance import UNLIMITED, Rate
 from services.signaling.encounters import Proposed
 from services.signaling.figures import Figures
 from services.signaling.hub import Hub
+from services.signaling.interests import NOT_COUNTED, Interests
 from services.signaling.introductions import Introductions
 from services.signaling.messages import Banned, Find, FromBrowser, Ice, Mode, encode
 from services.signaling.screen import Screen
@@ -195,8 +196,9 @@ class Town:
         self.neighbours: dict[Hub, Everybody] = {}
         self.wire = Wire()
         self.board = Board()
+        self.interests = Interests()
 
-    def hub(self, name: str) -> Hub:
+    def hub(self, name: str, counting: bool = False) -> Hub:
         desk, neighbours = Desk(), Everybody()
         gateway = GatewayId(name)
         hub = Hub(
@@ -208,6 +210,7 @@ class Town:
             neighbours,
             lambda: self.now,
             searches=self.searches,
+            interests=self.interests if counting else NOT_COUNTED,
         )
         self.neighbours[hub] = neighbours
         self.desk[hub] = desk

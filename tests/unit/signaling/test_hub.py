@@ -264,3 +264,18 @@ def test_nothing_is_kept_of_those_who_left(town: Town, hub: Hub) -> None:
     assert not town.desk[hub].offers
     assert hub.clients.visitors() == []
     assert not any((hub._searches, hub._local, *hub._timers._queues.values()))
+
+
+def test_who_looks_counts_for_what_is_popular_unless_restricted_until_they_leave(town: Town) -> None:
+    hub = town.hub("counting", counting=True)
+    one, other, apart = town.page(hub), town.page(hub), town.page(hub)
+    town.board.apart.add(apart.visitor)
+    for page in (one, other, apart):
+        page.says(Find("text", interests=["Chess", "bees"]))
+    assert [(each.interest, each.networks) for each in town.interests.most()] == [("bees", 2), ("chess", 2)]
+    one.says(Find("text", interests=["chess"]))
+    other.says(Stop())
+    assert [(each.interest, each.networks) for each in town.interests.most()] == [("chess", 2), ("bees", 1)]
+    other.leaves()
+    one.leaves()
+    assert town.interests.most() == []
