@@ -14,7 +14,7 @@ from .effects import Announce, AskBack, Drop, Effect, Send, SendFrame, ShowRetur
 from .encounters import Encounter, Party
 from .handover import Conversed
 from .lines import Incoming, Outgoing
-from .messages import Chat, Error, PartnerAway, ToPartner, Typing, parse
+from .messages import Chat, Error, PartnerAway, Reveal, ToPartner, Typing, parse
 
 Unknown = Literal["partner", "handover"]
 
@@ -108,11 +108,12 @@ class Conversation:
     def say(self, message: ToPartner, frame: bytes) -> list[Effect]:
         """Our browser says something. Chat must arrive; so must what is said to a partner who is away.
 
-        What comes after a line that is not heard yet goes the same way, or it would overtake it.
+        A lifted curtain must, too, or the two would wait for each other without an end. What comes after a
+        line that is not heard yet goes the same way, or it would overtake it.
         """
         if isinstance(message, Typing):
             return [Drop("partner_away")] if self.away else [self._tell(Kind.FRAME, frame)]
-        if isinstance(message, Chat) or self.away or self.outgoing:
+        if isinstance(message, Chat | Reveal) or self.away or self.outgoing:
             return self._say_surely(message, frame)
         return [self._tell(Kind.FRAME, frame)]
 

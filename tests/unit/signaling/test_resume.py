@@ -293,6 +293,16 @@ def test_a_line_that_is_lost_on_its_way_is_said_again(couple: Couple) -> None:
     assert couple.other.take() == []
 
 
+def test_a_lifted_curtain_that_is_lost_on_its_way_is_told_again(couple: Couple) -> None:
+    couple.one.says(Reveal(couple.match))
+    couple.town.wire.queue.clear()
+    couple.waits(SAY_AGAIN + 0.1)
+    assert couple.other.types() == ["reveal"]
+    couple.other.answers()
+    couple.waits(3 * SAY_AGAIN)
+    assert couple.other.types() == []
+
+
 def test_a_line_that_died_with_a_socket_is_said_again(couple: Couple) -> None:
     """It was written to a socket that nobody read any more."""
     couple.other.says(Chat(couple.match, "into the void", "1"))
