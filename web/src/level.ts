@@ -19,6 +19,11 @@ export class LevelMeter {
     }, 80);
   }
 
+  /** After an interruption, such as a telephone call, some browsers leave it asleep. */
+  wake(): void {
+    if (this.context && this.context.state !== "running") void this.context.resume();
+  }
+
   stop(): void {
     clearInterval(this.timer);
     void this.context?.close();

@@ -13,6 +13,10 @@ export interface Shape {
   scaleDownBy: number;
   maxBitrate: number;
   maxFramerate: number;
+  /** Nothing of it: the sound has the whole way for itself. */
+  paused?: boolean;
+  /** Where not everything passes: sharpness is given up before movement. */
+  motion?: boolean;
 }
 
 export interface PeerOptions {
@@ -110,6 +114,11 @@ export class Peer {
     if (sender) await sender.replaceTrack(track);
   }
 
+  /** What the connection counts and measures. */
+  statistics(): Promise<RTCStatsReport> {
+    return this.pc.getStats();
+  }
+
   networkChanged(): void {
     this.health.networkChanged();
   }
@@ -197,10 +206,12 @@ export class Peer {
     const sender = this.senderOf("video");
     if (this.closed || !sender) return;
     const parameters = sender.getParameters();
-    const { scaleDownBy, maxBitrate, maxFramerate } = this.options.shape;
+    const { scaleDownBy, maxBitrate, maxFramerate, paused, motion } = this.options.shape;
     for (const encoding of parameters.encodings) {
-      Object.assign(encoding, { scaleResolutionDownBy: scaleDownBy, maxBitrate, maxFramerate });
+      const active = !paused;
+      Object.assign(encoding, { active, scaleResolutionDownBy: scaleDownBy, maxBitrate, maxFramerate });
     }
+    Object.assign(parameters, { degradationPreference: motion ? "maintain-framerate" : undefined });
     try {
       await sender.setParameters(parameters);
     } catch (error) {

@@ -2,15 +2,13 @@
 
 import type { Meeting } from "./call-state";
 import type { Link } from "./ice-health";
+import { CLEAR, type Rung, shapeOf } from "./ladder";
 import { LevelMeter } from "./level";
 import type { Media } from "./media";
 import type { Ice } from "./messages.generated";
 import { Peer, type PeerOptions, type Shape, type Signal } from "./peer";
 import type { Signaling } from "./signaling";
 import type { StageView } from "./view/stage";
-
-/** As sharp as it comes; the browser's own control of congestion does the rest. */
-const FULL: Shape = { scaleDownBy: 1, maxBitrate: 1_700_000, maxFramerate: 30 };
 
 export interface TalkOptions {
   socket: Pick<Signaling, "send" | "renew">;
@@ -22,6 +20,7 @@ export interface TalkOptions {
 
 export class Talk {
   private peer: Peer | undefined;
+  private rung: Rung = CLEAR[0];
   private readonly meter = new LevelMeter();
 
   constructor(private readonly options: TalkOptions) {}
@@ -29,13 +28,14 @@ export class Talk {
   open({ match, polite, ice, mode }: Meeting): void {
     if (mode === "text") return;
     const { socket, media, onLink, connection } = this.options;
+    this.rung = CLEAR[0];
     this.peer = new Peer({
       match,
       polite,
       ice,
       kinds: mode === "video" ? ["audio", "video"] : ["audio"],
       stream: media.stream,
-      shape: FULL,
+      shape: this.shape(),
       send: (signal) => socket.send(signal),
       onTrack: (stream) => this.arrived(stream, mode === "audio"),
       onLink: (link) => onLink(match, link),
@@ -67,6 +67,38 @@ export class Talk {
   networkChanged(): void {
     this.options.socket.renew();
     this.peer?.networkChanged();
+  }
+
+  /** My picture goes out on this rung from now on, for this stranger. */
+  limit(rung: Rung): void {
+    this.rung = rung;
+    this.peer?.shape(this.shape());
+  }
+
+  /** Another camera or microphone in the running call. */
+  replace(track: MediaStreamTrack): void {
+    this.peer?.replace(track).catch((error: Error) => console.warn("track refused:", error.name));
+    if (track.kind === "video") this.peer?.shape(this.shape());
+  }
+
+  /** After an interruption. */
+  wake(): void {
+    this.meter.wake();
+  }
+
+  statistics(): Promise<RTCStatsReport> | undefined {
+    return this.peer?.statistics();
+  }
+
+  /** How my picture goes out now, whatever has a say in it. */
+  private shape(): Shape {
+    return shapeOf(this.rung, this.shortSide());
+  }
+
+  private shortSide(): number {
+    const track = this.options.media.stream?.getTracks().find(({ kind }) => kind === "video");
+    const { width = 0, height = 0 } = track?.getSettings() ?? {};
+    return Math.min(width, height);
   }
 
   private arrived(stream: MediaStream, onlyHeard: boolean): void {

@@ -2,27 +2,31 @@
 
 type State = "stable" | "have-local-offer" | "have-remote-offer" | "closed";
 
+type Parameters = Pick<RTCRtpSendParameters, "encodings" | "degradationPreference">;
+
 /** Takes parameters as browsers do: only those that it gave last, and after a while. */
 export class FakeSender {
   encodings: RTCRtpEncodingParameters[] = [{ active: true }];
+  degradationPreference: RTCDegradationPreference | undefined;
   /** So many times something else changes them meanwhile. */
   disturbances = 0;
   private given: unknown;
 
   constructor(public track: { kind: string } | null) {}
 
-  getParameters(): { encodings: RTCRtpEncodingParameters[] } {
+  getParameters(): Parameters {
     const given = { encodings: this.encodings.map((encoding) => ({ ...encoding })) };
     this.given = given;
     return given;
   }
 
-  async setParameters(parameters: { encodings: RTCRtpEncodingParameters[] }): Promise<void> {
+  async setParameters(parameters: Parameters): Promise<void> {
     if (parameters !== this.given) throw new Error("parameters that were not given last");
     await Promise.resolve();
     this.given = undefined;
     if (this.disturbances-- > 0) throw new Error("modified meanwhile");
     this.encodings = parameters.encodings;
+    this.degradationPreference = parameters.degradationPreference;
   }
 
   async replaceTrack(track: { kind: string } | null): Promise<void> {

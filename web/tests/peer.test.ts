@@ -347,6 +347,19 @@ describe("my picture", () => {
     expect(sentAs(one)?.encodings).toMatchObject([{ scaleResolutionDownBy: 16 }]);
   });
 
+  test("is paused and comes back, and moves before it is sharp, as its shape says", async () => {
+    const side = build(false, { shape: { ...clear, paused: true } });
+    await settle();
+    expect(sentAs(side)?.encodings).toMatchObject([{ active: false }]);
+    side.peer.shape({ ...clear, motion: true });
+    await settle();
+    expect(sentAs(side)?.encodings).toMatchObject([{ active: true }]);
+    expect(sentAs(side)?.degradationPreference).toBe("maintain-framerate");
+    side.peer.shape(clear);
+    await settle();
+    expect(sentAs(side)?.degradationPreference).toBeUndefined();
+  });
+
   test("comes from another camera without a new negotiation", async () => {
     const [one, other] = [build(true), build(false)];
     await talk(one, other);

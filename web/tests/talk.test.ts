@@ -7,7 +7,7 @@ import { FakeConnection } from "./fake-connection";
 import { settle } from "./helpers";
 
 /** A talk whose socket, as the real one does, tells at once that signals do not pass when it is renewed. */
-function build(change: Partial<Meeting> = {}) {
+function build(change: Partial<Meeting> = {}, tracks: object[] = []) {
   const done: string[] = [];
   const connections: FakeConnection[] = [];
   const talk: Talk = new Talk({
@@ -18,7 +18,7 @@ function build(change: Partial<Meeting> = {}) {
         talk.reach(false);
       },
     },
-    media: { stream: { getTracks: () => [] } as unknown as MediaStream },
+    media: { stream: { getTracks: () => tracks } as unknown as MediaStream },
     stage: { playRemote: () => {}, level: () => {} },
     onLink: () => {},
     connection: (configuration) => {
@@ -73,4 +73,17 @@ test("credentials that expired are replaced through another socket before ICE is
   await settle();
   expect([done, connection?.restarts]).toEqual([["renew", "send description"], 1]);
   expect(connection?.configuration.iceServers).toEqual([{ urls: ["turn:b"] }]);
+});
+
+test("my picture is as large as its rung, whatever the camera gives, and for the next stranger anew", async () => {
+  const track = { kind: "video", getSettings: () => ({ width: 720, height: 1280 }) };
+  const { talk, connections } = build({ polite: false }, [track]);
+  const sent = () => connections.at(-1)?.senders[0]?.encodings;
+  talk.limit({ height: 360, framerate: 24, bitrate: 450_000 });
+  await settle();
+  expect(sent()).toMatchObject([{ scaleResolutionDownBy: 2, maxBitrate: 450_000, maxFramerate: 24 }]);
+  talk.close();
+  talk.open({ ...(reach(...inCall)[0].meeting as Meeting), polite: false });
+  await settle();
+  expect(sent()).toMatchObject([{ scaleResolutionDownBy: 1, maxBitrate: 1_700_000 }]);
 });
