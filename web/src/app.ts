@@ -8,6 +8,7 @@ import { Media } from "./media";
 import { watchNetwork } from "./network";
 import { pictureOf } from "./picture";
 import * as preferences from "./preferences";
+import { Readiness } from "./readiness";
 import { Remedies, type RemediesParts } from "./remedies";
 import type { Outcome } from "./reports";
 import { loadSettings, type Settings, saveSettings } from "./settings";
@@ -30,6 +31,7 @@ export interface AppParts extends RemediesParts, BanishmentParts {
   words: Words;
   site: Site;
   store: Pick<Storage, "getItem" | "setItem">;
+  tab: Pick<Storage, "getItem" | "setItem">;
   tokens: Tokens;
   socketUrl: string;
 }
@@ -49,6 +51,7 @@ export class App {
   private readonly banishment: Banishment;
   private readonly rewind: RewindView;
   private readonly setup: SetupView;
+  private readonly readiness: Readiness;
 
   constructor(private readonly parts: AppParts) {
     const { words, store } = parts;
@@ -60,6 +63,7 @@ export class App {
       tokens: parts.tokens,
       locale: words.locale,
       pass: () => (this.call.meeting ?? this.call.leaving)?.pass,
+      patient: () => this.call.phase === "idle",
       onMessage: (frame) => this.happen({ type: "frame", frame }),
       onLost: () => this.happen({ type: "lost" }),
       onParted: (why) => this.happen({ type: "parted", why }),
@@ -78,6 +82,7 @@ export class App {
       media: this.media,
       stage: this.stage,
       onLink: (match, link) => this.happen({ type: "link", match, link }),
+      hidden: () => this.settings.hideAddress,
     });
     this.chat = new ChatView(words, {
       say: (text) => this.happen({ type: "say", text, id: randomId() }),
@@ -102,6 +107,11 @@ export class App {
       (wish) => this.wished(wish),
       () => this.start(),
     );
+    this.readiness = new Readiness({
+      store: parts.tab,
+      ready: () => this.happen({ type: "ready" }),
+      rest: () => this.happen({ type: "rest" }),
+    });
     new SettingsView(words, parts.site, this.settings, (settings) => this.set(settings));
   }
 
@@ -123,7 +133,7 @@ export class App {
     });
     addEventListener("online", () => void this.parts.reports.retry());
     this.render();
-    if (this.call.phase === "idle") void this.media.use(this.wish.mode);
+    if (this.call.phase === "idle") this.idle();
     if (this.call.phase === "banned") this.banishment.begin(this.call.ban);
   }
 
@@ -190,7 +200,13 @@ export class App {
   private agree(): void {
     preferences.rememberAgreed(this.parts.store);
     this.happen({ type: "agreed" });
+    this.idle();
+  }
+
+  /** What a call needs is made ready before Start. */
+  private idle(): void {
     void this.media.use(this.wish.mode);
+    this.readiness.begin();
   }
 
   private wished(wish: preferences.Preferences): void {
@@ -207,7 +223,9 @@ export class App {
   }
 
   private start(): void {
-    if (this.mayStart()) this.happen({ type: "start", wish: preferences.wishOf(this.wish) });
+    if (!this.mayStart()) return;
+    this.readiness.take();
+    this.happen({ type: "start", wish: preferences.wishOf(this.wish) });
   }
 
   private mayStart(): boolean {
@@ -221,7 +239,7 @@ export class App {
 
   private lifted(): void {
     this.happen({ type: "lifted" });
-    void this.media.use(this.wish.mode);
+    this.idle();
   }
 
   private tell(notice: Notice): void {
@@ -232,6 +250,7 @@ export class App {
   private renderMedia(): void {
     this.stage.media(this.media, this.wish.mode);
     renderTools(this.media);
+    if (this.media.state === "ready") this.talk.prepare();
     byId<HTMLButtonElement>("start").disabled = !this.mayStart();
   }
 

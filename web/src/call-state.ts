@@ -88,6 +88,8 @@ export interface Call {
 
 export type Happening =
   | { type: "agreed" }
+  | { type: "ready" }
+  | { type: "rest" }
   | { type: "lifted" }
   | { type: "start"; wish: Wish }
   | { type: "next" }

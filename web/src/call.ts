@@ -21,6 +21,10 @@ export function step(call: Call, happening: Happening, now: number): Step {
   switch (happening.type) {
     case "agreed":
       return [{ ...call, phase: call.phase === "consent" ? "idle" : call.phase }, []];
+    case "ready":
+      return [call, call.phase === "idle" && !call.online ? [{ type: "connect" }] : []];
+    case "rest":
+      return call.phase === "idle" ? [{ ...call, online: false }, [{ type: "disconnect" }]] : [call, []];
     case "lifted":
       return call.phase === "banned" ? [{ ...call, phase: "idle", ban: undefined }, []] : [call, []];
     case "start":
@@ -109,9 +113,7 @@ function stop(call: Call, now: number): Step {
   if (call.phase === "idle" || call.phase === "consent" || call.phase === "banned") return [call, []];
   const [searches, effects] = searching(call);
   const idle: Call = { ...searches, phase: "idle", leaving: leaving(call, "stop", now), rewind: undefined };
-  if (call.online) return [idle, [...effects, { type: "send", message: { type: "stop" } }]];
-  // The socket comes back once more if there is somebody to tell.
-  return [idle, idle.leaving ? effects : [...effects, { type: "disconnect" }]];
+  return [idle, call.online ? [...effects, { type: "send", message: { type: "stop" } }] : effects];
 }
 
 /** What the gateway has to be told again if it turns out not to have heard it. */
@@ -134,9 +136,9 @@ function lost(call: Call, now: number): Step {
     const after: Call = { ...offline, phase: "reconnecting", meeting: interrupted(meeting, now) };
     return [after, [{ type: "reach", reachable: false }]];
   }
-  if (phase !== "idle" || (call.leaving && now - call.leaving.at < GRACE_MS)) return [offline, []];
-  // Nobody waits for anything: the next Start opens a new socket.
-  return [{ ...offline, leaving: undefined }, [{ type: "disconnect" }]];
+  // Who is idle need not hear of it: the socket comes back by itself, for the next Start.
+  const over = call.leaving && now - call.leaving.at >= GRACE_MS;
+  return [over ? { ...offline, leaving: undefined } : offline, []];
 }
 
 function parted(call: Call, why: "banned" | "elsewhere" | "refused"): Step {
@@ -144,6 +146,7 @@ function parted(call: Call, why: "banned" | "elsewhere" | "refused"): Step {
   const [searches, effects] = searching(offline);
   if (why === "banned") return [{ ...searches, phase: "banned" }, effects];
   if (call.phase === "banned" || call.phase === "consent") return [offline, []];
+  if (call.phase === "idle" && why === "elsewhere") return [offline, []]; // nothing was interrupted here
   const idle: Call = { ...searches, phase: "idle", rewind: undefined };
   return [idle, [...effects, { type: "tell", notice: { code: why } }, ...undelivered(call.meeting)]];
 }

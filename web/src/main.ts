@@ -18,16 +18,12 @@ import { Tokens } from "./tokens";
 import { translate } from "./view/dom";
 
 const store = storageOf(() => localStorage);
+const tab = storageOf(() => sessionStorage);
 const [words, site] = await Promise.all([
   loadWords(chosenLocale(store) ?? localeOf(navigator.languages)),
   askSite(store),
 ]);
-const tokens = new Tokens(
-  storageOf(() => sessionStorage),
-  Date.now,
-  undefined,
-  new Device(new DatabaseKeys()),
-);
+const tokens = new Tokens(tab, Date.now, undefined, new Device(new DatabaseKeys()));
 const socketUrl = new URL("/ws", location.href);
 socketUrl.protocol = location.protocol === "https:" ? "wss:" : "ws:";
 
@@ -46,6 +42,7 @@ const app = new App({
   words,
   site,
   store,
+  tab,
   tokens,
   socketUrl: socketUrl.href,
   blocks: new Blocks(store),

@@ -3,8 +3,10 @@
 
 import { Bundler } from "./bundler";
 import { Credentials } from "./credentials";
+import { configurationOf } from "./ice-configuration";
 import { IceHealth, type Link } from "./ice-health";
 import type { Candidates, Description, Ice, SessionDescription } from "./messages.generated";
+import { withStartBitrate } from "./start-bitrate";
 
 export type Signal = Description | Candidates;
 
@@ -24,6 +26,8 @@ export interface PeerOptions {
   /** Yields when both offer at once, and lets the other make the first offer. */
   polite: boolean;
   ice: Ice;
+  /** Media only through a relay, if there is one: no candidate of mine names my address. */
+  hidden?: boolean;
   kinds: ("audio" | "video")[];
   stream: MediaStream | undefined;
   /** Of the first picture that is sent already. */
@@ -58,7 +62,7 @@ export class Peer {
 
   constructor(private readonly options: PeerOptions) {
     const connect = options.connection ?? ((configuration) => new RTCPeerConnection(configuration));
-    this.pc = connect(configurationOf(options.ice));
+    this.pc = connect(configurationOf(options.ice, options.hidden));
     this.bundler = new Bundler((candidates) => {
       options.send({ type: "candidates", match: options.match, candidates });
     });
@@ -96,7 +100,7 @@ export class Peer {
 
   /** Other servers, or other credentials: for what is gathered from now on. */
   refresh(ice: Ice): void {
-    this.pc.setConfiguration(configurationOf(ice));
+    this.pc.setConfiguration(configurationOf(ice, this.options.hidden));
     this.credentials.replace(ice);
   }
 
@@ -167,7 +171,8 @@ export class Peer {
     const collision = description.type === "offer" && (this.makingOffer || signalingState !== "stable");
     this.ignoreOffer = !this.options.polite && collision;
     if (this.ignoreOffer) return;
-    await this.pc.setRemoteDescription(description);
+    const { type, sdp = "" } = description;
+    await this.pc.setRemoteDescription({ type, sdp: withStartBitrate(sdp) });
     if (description.type !== "offer") return;
     this.offerMedia();
     await this.pc.setLocalDescription();
@@ -257,17 +262,4 @@ export class Peer {
     this.remote.addTrack(track);
     this.options.onTrack(this.remote);
   }
-}
-
-function configurationOf(ice: Ice): RTCConfiguration {
-  const iceServers = ice.servers.map(({ urls, username, credential }) => ({
-    urls,
-    ...(username ? { username } : {}),
-    ...(credential ? { credential } : {}),
-  }));
-  return {
-    iceServers,
-    bundlePolicy: "max-bundle",
-    iceTransportPolicy: ice.policy === "relay" ? "relay" : "all",
-  };
 }

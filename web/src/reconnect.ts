@@ -5,35 +5,38 @@ export type Plan = { back: true; delay: number; renew: boolean } | { back: false
 
 const FIRST = 500;
 const LONGEST = 15_000;
+/** For who is idle: nobody waits for the socket, and there may be many of them. */
+const LONGEST_PATIENT = 120_000;
 const RESTART = 2_000;
 const TOO_FAST = 20_000;
 
 /** Full jitter: anything from at once to the doubled bound, so that a crowd does not come back together. */
-export function jitter(attempt: number, random: () => number): number {
-  return random() * Math.min(LONGEST, FIRST * 2 ** attempt);
+export function jitter(attempt: number, random: () => number, patient = false): number {
+  return random() * Math.min(patient ? LONGEST_PATIENT : LONGEST, FIRST * 2 ** attempt);
 }
 
 /** The plan after close `code`, on the `attempt`-th try in a row (from 0) that was not welcomed. */
-export function planAfter(code: number, attempt: number, random: () => number): Plan {
+export function planAfter(code: number, attempt: number, random: () => number, patient = false): Plan {
+  const growing = () => jitter(attempt, random, patient);
   switch (code) {
     case 1012: // the gateway restarts: another one is there already, so only the crowd is to be spread
       return {
         back: true,
-        delay: attempt === 0 ? random() * RESTART : jitter(attempt, random),
+        delay: attempt === 0 ? random() * RESTART : growing(),
         renew: false,
       };
     case 4400: // we sent something that is not understood, and would send it again
     case 4413:
       return { back: false, why: "refused" };
     case 4401:
-      return { back: true, delay: attempt === 0 ? 0 : jitter(attempt, random), renew: true };
+      return { back: true, delay: attempt === 0 ? 0 : growing(), renew: true };
     case 4403:
       return { back: false, why: "banned" };
     case 4409:
       return { back: false, why: "elsewhere" };
     case 4429:
-      return { back: true, delay: TOO_FAST + jitter(attempt, random), renew: false };
+      return { back: true, delay: TOO_FAST + growing(), renew: false };
     default:
-      return { back: true, delay: jitter(attempt, random), renew: false };
+      return { back: true, delay: growing(), renew: false };
   }
 }

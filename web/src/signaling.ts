@@ -17,6 +17,8 @@ export interface SignalingOptions {
   /** The pass of the running match, which a hello asks to resume. */
   pass: () => string | undefined;
   onMessage: (message: ToBrowser) => void;
+  /** Whether nobody waits for the socket now, so that it may take its time to come back. */
+  patient?: () => boolean;
   /** The socket is gone and will be opened again. */
   onLost: () => void;
   /** The socket is gone and stays away until `connect`. */
@@ -41,7 +43,10 @@ export class Signaling {
   }
 
   connect(): void {
-    if (this.wanted) return;
+    if (this.wanted) {
+      if (!this.socket) this.again(0);
+      return;
+    }
     this.wanted = true;
     this.attempt = 0;
     void this.dial();
@@ -115,7 +120,7 @@ export class Signaling {
     else {
       this.options.onLost();
       const wait = error instanceof TokenRefused ? error.retryAfter * 1000 : 0;
-      this.again(wait + jitter(this.attempt++, this.random));
+      this.again(wait + jitter(this.attempt++, this.random, this.patient()));
     }
   }
 
@@ -123,7 +128,7 @@ export class Signaling {
     if (socket !== this.socket) return;
     this.drop();
     if (!this.wanted) return;
-    const plan = planAfter(code, this.attempt++, this.random);
+    const plan = planAfter(code, this.attempt++, this.random, this.patient());
     if (!plan.back) {
       this.part(plan.why);
       return;
@@ -136,6 +141,10 @@ export class Signaling {
   private part(why: Parting): void {
     this.wanted = false;
     this.options.onParted(why);
+  }
+
+  private patient(): boolean {
+    return this.options.patient?.() ?? false;
   }
 
   private leave(delay: number): void {

@@ -7,6 +7,7 @@ import { LevelMeter } from "./level";
 import type { Media } from "./media";
 import type { Ice } from "./messages.generated";
 import { Peer, type PeerOptions, type Shape, type Signal } from "./peer";
+import { ReadyConnection } from "./ready-connection";
 import type { Signaling } from "./signaling";
 import type { StageView } from "./view/stage";
 
@@ -15,6 +16,8 @@ export interface TalkOptions {
   media: Pick<Media, "stream">;
   stage: Pick<StageView, "playRemote" | "level">;
   onLink: (match: string, link: Link) => void;
+  /** Whether the next stranger is not to learn my address. */
+  hidden?: () => boolean;
   connection?: PeerOptions["connection"];
 }
 
@@ -23,16 +26,26 @@ export class Talk {
   private rung: Rung = CLEAR[0];
   private readonly meter = new LevelMeter();
 
-  constructor(private readonly options: TalkOptions) {}
+  private readonly ready: ReadyConnection;
+
+  constructor(private readonly options: TalkOptions) {
+    this.ready = new ReadyConnection(options.connection);
+  }
+
+  /** A stranger may be there at any moment. */
+  prepare(): void {
+    if (!this.peer) this.ready.prepare();
+  }
 
   open({ match, polite, ice, mode }: Meeting): void {
     if (mode === "text") return;
-    const { socket, media, onLink, connection } = this.options;
+    const { socket, media, onLink, hidden } = this.options;
     this.rung = CLEAR[0];
     this.peer = new Peer({
       match,
       polite,
       ice,
+      hidden: hidden?.() ?? false,
       kinds: mode === "video" ? ["audio", "video"] : ["audio"],
       stream: media.stream,
       shape: this.shape(),
@@ -40,7 +53,7 @@ export class Talk {
       onTrack: (stream) => this.arrived(stream, mode === "audio"),
       onLink: (link) => onLink(match, link),
       renew: () => socket.renew(),
-      ...(connection ? { connection } : {}),
+      connection: (configuration) => this.ready.take(configuration),
     });
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { begin } from "../src/call";
 import type { Happening } from "../src/call-state";
 import type { Ice, Matched, ToBrowser } from "../src/messages.generated";
-import { frame, inCall, matched, reach, sent, start, step, welcome, wish } from "./calls";
+import { frame, inCall, matched, onFrom, reach, sent, start, step, welcome, wish } from "./calls";
 
 describe("finding", () => {
   test("a first visitor has to agree, a returning one need not", () => {
@@ -224,9 +224,11 @@ describe("losing the socket", () => {
     expect(effects.map((effect) => effect.type)).toEqual(["close", "send_blocks", "send"]);
   });
 
-  test("in idle nobody notices", () => {
+  test("in idle nobody notices, and the next Start finds it back or hurries it", () => {
     const [call, effects] = reach(start, frame(welcome), { type: "stop" }, { type: "lost" });
-    expect([call.phase, effects]).toEqual(["idle", [{ type: "disconnect" }]]);
+    expect([call.phase, call.online, effects]).toEqual(["idle", false, []]);
+    expect(onFrom(call, start)[1]).toEqual([{ type: "connect" }]);
+    expect(sent(onFrom(call, frame(welcome), start)[1])).toEqual([{ type: "find", ...wish }]);
   });
 
   test("another tab took over: idle, with a word about it", () => {

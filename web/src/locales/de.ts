@@ -151,7 +151,7 @@ export const de: Texts = {
   address_hidden:
     "Bild und Ton laufen hier über eine Zwischenstation, daher erfährt niemand deine Internetadresse.",
   address_choice:
-    "Bild und Ton laufen dann über eine Zwischenstation, sodass Fremde deine Internetadresse nicht erfahren. Es kann etwas länger dauern.",
+    "Bild und Ton laufen dann über eine Zwischenstation, sodass Fremde deine Internetadresse nicht erfahren. Es kann etwas länger dauern. Eine Änderung gilt ab dem nächsten Gegenüber.",
   address_shown:
     "Hier gibt es keine Zwischenstation: In einem Video- oder Audiogespräch erfährt der Browser des anderen deine Internetadresse. Beim Schreiben nicht.",
 

@@ -146,7 +146,7 @@ export const en = {
   hide_address: "Hide my address",
   address_hidden: "Video and sound go through a relay here, so strangers never learn your internet address.",
   address_choice:
-    "Video and sound then go through a relay, so strangers do not learn your internet address. It may take a little longer.",
+    "Video and sound then go through a relay, so strangers do not learn your internet address. It may take a little longer. A change holds from the next stranger on.",
   address_shown:
     "This installation has no relay: in a video or audio call the stranger's browser learns your internet address. In writing it does not.",
 

@@ -45,7 +45,10 @@ export class SettingsView {
   private render(): void {
     for (const control of this.switches()) control.checked = this.settings[control.name as Switch];
     const { site, words } = this;
-    byId<HTMLInputElement>("hide-address").disabled = !site.relay || site.ice_policy === "relay";
+    const hides = byId<HTMLInputElement>("hide-address");
+    const always = site.ice_policy === "relay";
+    hides.disabled = !site.relay || always;
+    hides.checked = always || (site.relay && this.settings.hideAddress);
     byId("hide-address-hint").textContent = words.text(addressKey(site));
   }
 }

@@ -1,0 +1,57 @@
+"""From `matched` to a connection and to the first picture of the stranger: `python -m tests.end_to_end.measure_meeting`.
+
+Two warm pages meet again and again, each time as other visitors, for strangers who parted do not meet at once.
+"""
+
+import argparse
+import asyncio
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import async_playwright
+
+from .browsers import WITH_CAMERA, launch
+from .installation import Installation, installation
+from .stopwatch import STOPWATCH, become_somebody_else, time_of_meeting
+from .visitor import Visitor
+
+
+async def measure(zufall: Installation, meetings: int) -> list[dict[str, float]]:
+    """Milliseconds after `matched`, one dict a page and meeting."""
+    async with async_playwright() as playwright:
+        browser = await launch(playwright, *WITH_CAMERA)
+        pages = [await (await browser.new_context(locale="en-US")).new_page() for _ in range(2)]
+        people = [Visitor(page, zufall.first) for page in pages]
+        for person in people:
+            await person.page.add_init_script(STOPWATCH)
+            await person.agree()
+        times: list[dict[str, float]] = []
+        for _ in range(meetings):
+            await asyncio.gather(*(person.press("Start") for person in people))
+            times += await asyncio.gather(*(time_of_meeting(person) for person in people))
+            await asyncio.gather(*(become_somebody_else(person) for person in people))
+        await browser.close()
+    return times
+
+
+def report(times: list[dict[str, Any]]) -> str:
+    lines = []
+    for name in times[0]:
+        values = sorted(time[name] for time in times)
+        p50, p90 = values[len(values) // 2], values[len(values) * 9 // 10]
+        lines.append(f"{name:>12}: p50 {p50:4.0f} ms, p90 {p90:4.0f} ms")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--meetings", type=int, default=20)
+    meetings = parser.parse_args().meetings
+    with tempfile.TemporaryDirectory() as folder, installation(Path(folder)) as zufall:
+        times = asyncio.run(measure(zufall, meetings))
+    print(f"{meetings} meetings, both pages, after `matched`:\n{report(times)}")  # noqa: T201 -- a command prints
+
+
+if __name__ == "__main__":
+    main()

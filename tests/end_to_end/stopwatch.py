@@ -1,0 +1,59 @@
+"""What a page is timed with: when `matched` came, when the connection stood, when a picture was shown."""
+
+from .visitor import Visitor
+
+STOPWATCH = """
+    const marks = {};
+    window.stopwatch = marks;
+    const mark = name => { marks[name] ??= performance.now(); };
+    window.WebSocket = class extends WebSocket {
+        constructor(...how) {
+            super(...how);
+            window.lastSocket = this;
+            this.addEventListener("message", ({ data }) => {
+                const type = JSON.parse(data).type;
+                if (type === "matched") for (const name of Object.keys(marks)) delete marks[name];
+                if (type !== "matched" && type !== "description") return;
+                mark(type);
+                if (type === "matched") watch();
+            });
+        }
+        send(data) {
+            const { type } = JSON.parse(data);
+            if (type === "description") mark("said");
+            super.send(data);
+        }
+    };
+    window.RTCPeerConnection = class extends RTCPeerConnection {
+        constructor(...how) {
+            super(...how);
+            this.addEventListener("connectionstatechange", () => {
+                if (this.connectionState === "connected") mark("connected");
+            });
+        }
+    };
+    const watch = () => document.querySelector("#remote").requestVideoFrameCallback(() => mark("picture"));
+"""
+
+_TIMES = """() => {
+    const { matched, said, description, connected, picture } = window.stopwatch;
+    if (!connected || !picture) return null;
+    return { said: said - matched, heard: description - matched, connected: connected - matched, picture: picture - matched };
+}"""
+
+_CLOSE = "() => new Promise(done => { lastSocket.addEventListener('close', done); lastSocket.close(); })"
+
+
+async def time_of_meeting(person: Visitor) -> dict[str, float]:
+    """Milliseconds from `matched` to what came after it."""
+    handle = await person.page.wait_for_function(_TIMES)
+    times: dict[str, float] = await handle.json_value()
+    return times
+
+
+async def become_somebody_else(person: Visitor) -> None:
+    """The page stays as warm as it is; its next hello is that of a new visitor."""
+    await person.press("Stop")
+    await person.until("idle")
+    await person.page.evaluate("sessionStorage.removeItem('zufall.token')")
+    await person.page.evaluate(_CLOSE)

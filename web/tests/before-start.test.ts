@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { begin } from "../src/call";
+import { Readiness } from "../src/readiness";
+import { frame, inCall, matched, onFrom, reach, start, step, welcome } from "./calls";
+import { memoryStore, settle } from "./helpers";
+
+describe("the call before Start", () => {
+  test("is online as soon as somebody has agreed, and sends its wish at once", () => {
+    const [idle, effects] = step(begin(true), { type: "ready" });
+    expect(effects).toEqual([{ type: "connect" }]);
+    const [, after] = onFrom(idle, frame(welcome), start);
+    expect(after.map(({ type }) => type)).toEqual(["send"]);
+  });
+
+  test("opens nothing before the rules are accepted, nor for who is banned", () => {
+    const ban = { type: "banned", rule: "spam", automated: true, decision: "d", appeal: "a" } as const;
+    for (const call of [begin(false), begin(true, ban)]) {
+      expect(step(call, { type: "ready" })).toEqual([call, []]);
+    }
+  });
+
+  test("hears of a ban", () => {
+    const ban = { type: "banned", rule: "spam", automated: true, decision: "d", appeal: "a" } as const;
+    expect(reach({ type: "ready" }, frame(welcome), frame(ban))[0].phase).toBe("banned");
+  });
+
+  test("gives the socket back when nobody looks, but never in a search or a meeting", () => {
+    expect(reach({ type: "ready" }, frame(welcome), { type: "rest" })[1]).toEqual([{ type: "disconnect" }]);
+    expect(reach(start, frame(welcome), { type: "rest" })[1]).toEqual([]);
+    expect(reach(...inCall, { type: "rest" })[1]).toEqual([]);
+  });
+
+  test("is quiet when another tab takes the socket", () => {
+    const [call, effects] = reach({ type: "ready" }, frame(welcome), { type: "parted", why: "elsewhere" });
+    expect([call.phase, call.online, effects]).toEqual(["idle", false, []]);
+  });
+
+  test("is never matched by itself", () => {
+    expect(reach({ type: "ready" }, frame(welcome), frame(matched))[0].phase).toBe("idle");
+  });
+});
+
+/** Locks as the standard has them: one holder, a queue, and who steals drives out the holder. */
+class FakeLocks {
+  private holder: ((error: Error) => void) | undefined;
+  private readonly queue: (() => void)[] = [];
+
+  request(_: string, how: LockOptions, granted: () => Promise<never>): Promise<never> {
+    return new Promise((_, reject) => {
+      const take = () => {
+        this.holder = reject;
+        granted().catch(reject);
+      };
+      if (how.steal) {
+        this.holder?.(new DOMException("stolen", "AbortError"));
+        take();
+      } else if (this.holder) this.queue.push(take);
+      else take();
+    });
+  }
+
+  /** The tab that holds it is closed. */
+  leave(): void {
+    this.holder = undefined;
+    this.queue.shift()?.();
+  }
+}
+
+describe("a tab", () => {
+  const view = new EventTarget() as EventTarget & { hidden: boolean };
+  beforeEach(() => {
+    vi.useFakeTimers();
+    view.hidden = false;
+    vi.stubGlobal("document", view);
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  function look(hidden: boolean): void {
+    view.hidden = hidden;
+    view.dispatchEvent(new Event("visibilitychange"));
+  }
+
+  function tab(locks: FakeLocks | undefined, store = memoryStore()) {
+    const done: string[] = [];
+    const ready = () => void done.push("ready");
+    const rest = () => void done.push("rest");
+    const readiness = new Readiness({
+      store,
+      ready,
+      rest,
+      locks: locks as unknown as LockManager | undefined,
+    });
+    return { readiness, done };
+  }
+
+  test("connects by itself when it is the only one", () => {
+    const { readiness, done } = tab(new FakeLocks());
+    readiness.begin();
+    expect(done).toEqual(["ready"]);
+  });
+
+  test("that was duplicated waits until the other is closed", () => {
+    const locks = new FakeLocks();
+    const [first, copy] = [tab(locks), tab(locks)];
+    first.readiness.begin();
+    copy.readiness.begin();
+    expect(copy.done).toEqual([]);
+    locks.leave();
+    expect(copy.done).toEqual(["ready"]);
+  });
+
+  test("that lost the socket to another does not take it back when somebody only looks at it", async () => {
+    const locks = new FakeLocks();
+    const [first, copy] = [tab(locks), tab(locks)];
+    first.readiness.begin();
+    copy.readiness.begin();
+    copy.readiness.take();
+    await settle();
+    first.done.length = 0;
+    look(true);
+    look(false);
+    await settle();
+    expect(first.done).toEqual([]);
+  });
+
+  test("that nobody has looked at for five minutes lets go, and connects again when it is seen", () => {
+    const { readiness, done } = tab(new FakeLocks());
+    readiness.begin();
+    look(true);
+    vi.advanceTimersByTime(299_000);
+    expect(done).toEqual(["ready"]);
+    vi.advanceTimersByTime(1_000);
+    look(false);
+    expect(done).toEqual(["ready", "rest", "ready"]);
+  });
+
+  test("waits for Start where tabs cannot agree", async () => {
+    const { readiness, done } = tab(undefined);
+    readiness.begin();
+    await settle();
+    expect(done).toEqual([]);
+  });
+});
