@@ -2,8 +2,12 @@
 
 import type { Search, Wish } from "./call-state";
 import type { Key, Words } from "./i18n";
+import { within } from "./plain-text";
 
-/** The parts of a wish that one tap gives up, for this search; the preferences stay. */
+/**
+ * The parts of a wish that one tap gives up, for this search; the preferences stay. Countries that somebody avoids
+ * are none of them: that may be for their safety, and impatience must not be offered as a reason to forget it.
+ */
 export type Relaxable = "strict_language" | "interests" | "nearby";
 
 export interface Hint {
@@ -35,7 +39,10 @@ export function explain({ hint = "" }: Search, wish: Wish, words: Words): Hint |
         ...(wish.strict_language ? { hard: true } : {}),
       };
     case "interests":
-      return { sentence: nobodyHas("interests", tags, words), ...offer("interests", wish.interests?.length) };
+      return {
+        sentence: nobodyHas("interests", tags.map(within), words),
+        ...offer("interests", wish.interests?.length),
+      };
     default:
       return undefined;
   }

@@ -21,6 +21,9 @@ export interface Recent {
   metAt: number;
   lastedMs: number;
   lines: Pick<Line, "from" | "text">[];
+  /** By which somebody is known again, where the page was told of them. */
+  shared?: readonly string[] | undefined;
+  country?: string | undefined;
   reported?: boolean;
   blocked?: boolean;
 }
@@ -40,9 +43,11 @@ export class Recents {
   ) {}
 
   /** Kept from the beginning, so that it is there also if the page goes in the middle of the call. */
-  begin({ match, pass, mode }: Meeting): Promise<void> {
+  begin({ match, pass, mode, partner }: Meeting): Promise<void> {
     const credential = this.tokens.present();
-    const recent: Recent = { match, pass, credential, mode, metAt: this.wall(), lastedMs: 0, lines: [] };
+    const told = { shared: partner.shared_interests ?? [], country: partner.country ?? undefined };
+    const begun = { metAt: this.wall(), lastedMs: 0, lines: [] };
+    const recent: Recent = { match, pass, credential, mode, ...begun, ...told };
     const running = { recent, since: this.monotonic() };
     this.running = running;
     void this.tokens.lasting().then((lasting) => {

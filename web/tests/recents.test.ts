@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Line, Meeting } from "../src/call-state";
 import { Glimpses } from "../src/glimpses";
+import { wordsFor } from "../src/i18n";
 import { DAY_MS, type Recent, Recents } from "../src/recents";
 import { MemoryShelf } from "../src/shelf";
-import { agoIn, lengthIn } from "../src/view/recent";
+import { agoIn, knownBy, lengthIn } from "../src/view/recent";
 import { inCall, reach } from "./calls";
 
 const credential = { token: "t", expires: DAY_MS };
@@ -154,4 +155,14 @@ test("how long it was, in seconds or minutes", () => {
     lengthIn("en", 60_000),
     lengthIn("de", 3_599_000),
   ]).toEqual(["1 sec", "40 sec", "1 min", "59 Min."]);
+});
+
+test("by what somebody is known again is kept with them, if the page was told", async () => {
+  const { recents } = build();
+  const told = { languages: ["de"], shared_interests: ["chess", "שחמט"], country: "CH" };
+  await recents.begin({ ...meets("m"), partner: told });
+  const [kept] = await recents.all();
+  const words = wordsFor("en");
+  expect(knownBy(kept?.shared, kept?.country, words)).toBe("chess · \u2068שחמט\u2069 · Switzerland");
+  expect([knownBy([], undefined, words), knownBy(undefined, undefined, words)]).toEqual(["", ""]);
 });

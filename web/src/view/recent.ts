@@ -1,6 +1,7 @@
 // The list of whom one met in the last day. Everything a stranger wrote is text and nothing else.
 
 import type { Key, Words } from "../i18n";
+import { plain, within } from "../plain-text";
 import type { Recent } from "../recents";
 import { button, byId } from "./dom";
 
@@ -62,12 +63,17 @@ export class RecentView {
     return item;
   }
 
-  private about({ metAt, mode, lastedMs }: Recent): HTMLElement {
+  private about({ metAt, mode, lastedMs, shared, country }: Recent): HTMLElement {
     const about = document.createElement("p");
     const [when, how] = [document.createElement("strong"), document.createElement("small")];
     when.textContent = agoIn(this.words.locale, Date.now() - metAt);
     how.textContent = `${this.words.text(`mode_${mode}`)} · ${lengthIn(this.words.locale, lastedMs)}`;
     about.append(when, how);
+    const known = knownBy(shared, country, this.words);
+    if (known)
+      about.append(
+        Object.assign(document.createElement("small"), { className: "known", textContent: known }),
+      );
     return about;
   }
 
@@ -76,7 +82,8 @@ export class RecentView {
     const said = document.createElement("p");
     const last = lines.findLast(({ from }) => from === "stranger");
     said.className = last ? "said" : "said quiet";
-    said.textContent = last ? last.text : this.words.text("recent_silent");
+    said.dir = "auto";
+    said.textContent = last ? plain(last.text) : this.words.text("recent_silent");
     return said;
   }
 
@@ -105,6 +112,15 @@ function stateOf({ reported, waits, blocked }: Entry): "reported" | "waiting" | 
   if (reported) return "reported";
   if (waits) return "waiting";
   return blocked ? "blocked" : undefined;
+}
+
+/** "chess · Switzerland": what both liked, and where the stranger was. */
+export function knownBy(
+  shared: readonly string[] = [],
+  country: string | undefined,
+  words: Pick<Words, "country">,
+): string {
+  return [...shared.map(within), country ? words.country(country) : ""].filter(Boolean).join(" · ");
 }
 
 const MINUTE = 60_000;

@@ -5,6 +5,7 @@ import { explain, type Hint, type Relaxable, relaxKey } from "../hints";
 import type { Key, Words } from "../i18n";
 import type { Media, MediaState } from "../media";
 import type { Mode } from "../messages.generated";
+import { within } from "../plain-text";
 import { byId, say } from "./dom";
 
 /** The part of a picture that must stay visible for it to fill the stage. */
@@ -168,7 +169,8 @@ export function openingOf(call: Call, words: Words, greeting: boolean): string |
 function sharedBy({ meeting, wish }: Call, words: Words, greeting: boolean): string | undefined {
   const { shared_interests = [], languages = [] } = meeting?.partner ?? {};
   const list = new Intl.ListFormat(words.locale);
-  if (shared_interests.length > 0) return words.text("shared", { interests: list.format(shared_interests) });
+  if (shared_interests.length > 0)
+    return words.text("shared", { interests: list.format(shared_interests.map(within)) });
   const mine = wish?.languages ?? [];
   const shared = languages.filter((tag) => mine.includes(tag)).map(words.language);
   if (greeting && shared.length > 0) return words.text("shared_language", { languages: list.format(shared) });

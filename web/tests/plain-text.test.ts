@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { plain, within } from "../src/plain-text";
+
+test.each([
+  ["an override", "https://\u202egpj.elpmaxe", "https://gpj.elpmaxe"],
+  ["isolates and embeddings", "\u2066a\u2069\u202bb\u202c", "ab"],
+  ["what has no width", "zu\u200bfall\u2060.\ufeffexample", "zufall.example"],
+  ["fillers", "a\u3164\u115f\u1160\uffa0b", "ab"],
+  ["controls", "bell\u0007 escape\u001b[2J", "bell escape[2J"],
+  ["tags", "tag\u{e0041}\u{e007f}", "tag"],
+  ["separators of lines that are none", "a\u2028b\u2029c", "abc"],
+])("%s is left out", (_, written, shown) => expect(plain(written)).toBe(shown));
+
+test.each([
+  "two\nlines\tand a tab",
+  "می\u200cخواهم",
+  "क्\u200dष",
+  "👨‍👩‍👧 ❤️ 👍🏽",
+  "🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
+  "soft\u00adhyphen",
+  "שלום\u200f!",
+  "Việt Nam café",
+  "<b>https://evil.example</b>",
+])("%j stays", (written) => expect(plain(written)).toBe(written));
+
+test("piled up accents end where no language has more", () => {
+  expect(plain(`Z${"\u0335".repeat(60)}!`)).toBe(`Z${"\u0335".repeat(4)}!`);
+});
+
+test("a name that runs from the right leaves the sentence around it alone, and no other is changed", () => {
+  expect([within("chess"), within("c\u202e++"), within("שחמט")]).toEqual([
+    "chess",
+    "c++",
+    "\u2068שחמט\u2069",
+  ]);
+});
