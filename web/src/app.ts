@@ -16,11 +16,14 @@ import { Signaling } from "./signaling";
 import type { Site } from "./site";
 import { Talk } from "./talk";
 import type { Tokens } from "./tokens";
+import { AttentionView } from "./view/attention";
 import { renderTools, wireBar } from "./view/bar";
 import { ChatView } from "./view/chat";
 import { byId } from "./view/dom";
 import { toast } from "./view/notices";
 import { PageView } from "./view/page";
+import { PopularView } from "./view/popular";
+import { ReactionsView } from "./view/reactions";
 import { RewindView } from "./view/rewind";
 import { SettingsView } from "./view/settings";
 import { SetupView } from "./view/setup";
@@ -52,6 +55,9 @@ export class App {
   private readonly rewind: RewindView;
   private readonly setup: SetupView;
   private readonly readiness: Readiness;
+  private readonly popular: PopularView;
+  private readonly reactions: ReactionsView;
+  private readonly attention = new AttentionView();
 
   constructor(private readonly parts: AppParts) {
     const { words, store } = parts;
@@ -85,9 +91,12 @@ export class App {
       hidden: () => this.settings.hideAddress,
     });
     this.chat = new ChatView(words, {
-      say: (text) => this.happen({ type: "say", text, id: randomId() }),
+      say: (text) => this.say(text),
       typing: () => this.happen({ type: "typing" }),
+      again: (id) => this.happen({ type: "say_again", id }),
+      appeared: (line, item) => this.reactions.appeared(line, item),
     });
+    this.reactions = new ReactionsView(words, (emoji) => this.say(emoji));
     this.unheard = new UnheardView(words);
     this.remedies = new Remedies(parts, {
       look: () => pictureOf(this.stage.remote),
@@ -112,6 +121,7 @@ export class App {
       ready: () => this.happen({ type: "ready" }),
       rest: () => this.happen({ type: "rest" }),
     });
+    this.popular = new PopularView(words, parts.site.popular === true, (it) => this.setup.like(it));
     new SettingsView(words, parts.site, this.settings, (settings) => this.set(settings));
   }
 
@@ -150,6 +160,10 @@ export class App {
     if (call.phase === "banned") this.banned(before);
     if (call.meeting && call.meeting !== before.meeting) this.remedies.changed(call.meeting);
     this.render();
+  }
+
+  private say(text: string): void {
+    this.happen({ type: "say", text, id: randomId() });
   }
 
   private perform(effect: Effect, before: Meeting | undefined): void {
@@ -258,10 +272,13 @@ export class App {
     this.page.render(this.call, this.call.meeting?.mode ?? this.wish.mode);
     this.stage.render(this.call, this.remedies.afterthought);
     this.chat.render(this.call);
+    this.reactions.render(this.call);
+    this.popular.render(this.call.phase, this.wish.interests);
     this.unheard.render(this.call);
     this.rewind.render(this.call);
     this.renderMedia();
     if (this.page.changed(this.call)) this.page.welcome(this.call, () => this.chat.focus());
+    this.attention.render(this.call);
   }
 }
 

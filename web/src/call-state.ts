@@ -96,6 +96,7 @@ export type Happening =
   | { type: "stop" }
   | { type: "relax"; relax: Relaxable }
   | { type: "say"; text: string; id: string }
+  | { type: "say_again"; id: string }
   | { type: "typing" }
   | { type: "block"; match: string; pass: string }
   | { type: "go_back" }

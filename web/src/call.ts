@@ -3,7 +3,7 @@
 import { receive } from "./call-frames";
 import type { Call, Effect, Happening, Leaving, Meeting, Step, Wish } from "./call-state";
 import type { Relaxable } from "./hints";
-import { interrupted, say, undelivered } from "./lines";
+import { interrupted, say, tryAgain, undelivered } from "./lines";
 import type { Banned } from "./messages.generated";
 import { expired, goBack, rewindTo, withoutWayTo } from "./rewind";
 
@@ -37,6 +37,8 @@ export function step(call: Call, happening: Happening, now: number): Step {
       return relax(call, happening.relax);
     case "say":
       return say(call, happening.text, happening.id, now);
+    case "say_again":
+      return tryAgain(call, happening.id, now);
     case "typing":
       return call.phase === "matched" && call.meeting
         ? [call, [{ type: "send", message: { type: "typing", match: call.meeting.match } }]]

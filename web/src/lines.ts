@@ -24,6 +24,18 @@ export function say(call: Call, text: string, id: string, now: number): Step {
   return [after, call.phase === "matched" ? [chat(meeting, line)] : []];
 }
 
+/** A line that has failed is said once more, as the last one, while the stranger is still the same. */
+export function tryAgain(call: Call, id: string, now: number): Step {
+  const { meeting } = call;
+  const failed = meeting?.lines.find(
+    (line) => line.id === id && line.from === "me" && line.state === "failed",
+  );
+  if (!meeting || !failed) return [call, []];
+  const without = { ...meeting, lines: meeting.lines.filter((line) => line !== failed) };
+  const [after, effects] = say({ ...call, meeting: without }, failed.text, id, now);
+  return effects.length > 0 || after.meeting !== without ? [after, effects] : [call, []];
+}
+
 /** The stranger says a line. One that was on its way when a connection broke may come twice. */
 export function heard(call: Call, { match, id, text }: Chat, now: number): Call {
   const { meeting } = call;

@@ -9,6 +9,8 @@ export interface Site {
   ice_policy: "relay" | "public" | "all";
   /** Whether there is a relay, through which media can pass so that no stranger learns an address. */
   relay: boolean;
+  /** Whether `/api/status` says which interests are popular. */
+  popular?: boolean;
 }
 
 const KEPT = "zufall.site";

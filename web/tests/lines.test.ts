@@ -230,3 +230,26 @@ describe("a line that comes twice", () => {
     expect(texts(onFrom(call, [2, hear("b")], [2, hear("a")])[0])?.slice(50)).toEqual(["49", "a"]);
   });
 });
+
+describe("a line that failed is said again", () => {
+  const failed = frame({ type: "error", code: "partner_away", message: "No.", id: "a" });
+  const again = (id: string): Happening => ({ type: "say_again", id });
+
+  test("as the last one, under its id, when the stranger is back", () => {
+    const [call] = reach(...inCall, away, say("a"), say("b"), failed, returned);
+    const [after, effects] = onFrom(call, again("a"));
+    expect([states(after), sent(effects)]).toEqual([["b sent", "a sent"], [chat("a")]]);
+  });
+
+  test("and waits, with others, while my socket is away", () => {
+    const [call, effects] = onFrom(reach(...inCall, away, say("a"), failed)[0], lost, again("a"));
+    expect([states(call), sent(effects)]).toEqual([["a pending"], []]);
+  });
+
+  test("only if it failed, is mine, and somebody is here", () => {
+    const [call] = reach(...inCall, say("a"), hear("b"));
+    expect(onFrom(call, again("a"), again("b"), again("c"))).toEqual([call, []]);
+    const [gone] = reach(...inCall, away, say("a"), failed, over);
+    expect(onFrom(gone, again("a"))).toEqual([gone, []]);
+  });
+});

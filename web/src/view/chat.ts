@@ -1,9 +1,12 @@
 // The conversation in writing. Everything a stranger writes is text and nothing else.
 
 import type { Call, Line } from "../call-state";
+import { reactionIn } from "../emoji";
 import type { Words } from "../i18n";
 import { byId, say } from "./dom";
 import { itemOf, mark } from "./line";
+import { guard } from "./message-field";
+import { toast } from "./notices";
 import { openingOf } from "./stage";
 
 const TYPING_EVERY_MS = 2_000;
@@ -12,6 +15,9 @@ const TYPING_SHOWN_MS = 4_000;
 export interface ChatActions {
   say: (text: string) => void;
   typing: () => void;
+  again: (id: string) => void;
+  /** A line that was not there before is. */
+  appeared: (line: Line, item: HTMLElement) => void;
 }
 
 export class ChatView {
@@ -31,6 +37,7 @@ export class ChatView {
   ) {
     byId<HTMLFormElement>("say").onsubmit = (event) => this.submit(event);
     this.message.oninput = () => this.typing();
+    guard(this.message, () => toast(words.text("message_cut", { most: this.message.maxLength })));
     byId("chat-toggle").onclick = () => this.toggle(!this.open);
     this.toggle(true);
   }
@@ -72,18 +79,28 @@ export class ChatView {
   private show(line: Line): void {
     this.shown.add(line);
     if (line.from === "stranger") {
-      this.keepAtEnd(() => this.lines.append(itemOf(line)));
+      const theirs = itemOf(line, this.words);
+      this.keepAtEnd(() => this.lines.append(theirs));
       this.strangerPaused();
-      if (!this.open) byId("unread").hidden = false;
+      if (!this.open && !reactionIn(line.text)) byId("unread").hidden = false;
+      this.actions.appeared(line, theirs);
       return;
     }
-    const item = this.mine.get(line.id) ?? itemOf(line);
+    const item = this.mine.get(line.id) ?? itemOf(line, this.words);
     const isNew = !this.mine.has(line.id);
+    const isLast = isNew || (item.dataset.state === "failed" && line.state !== "failed");
     this.mine.set(line.id, item);
     this.keepAtEnd(() => {
-      mark(item, line, this.words);
-      if (isNew) this.lines.append(item);
-    }, isNew);
+      mark(item, line, this.words, () => this.tryAgain(line.id));
+      if (isLast) this.lines.append(item);
+    }, isLast);
+    if (isNew) this.actions.appeared(line, item);
+  }
+
+  /** Its button goes, so the focus needs another place. */
+  private tryAgain(id: string): void {
+    this.focus();
+    this.actions.again(id);
   }
 
   /** Who reads further up stays there; who was at the end stays at the end. */

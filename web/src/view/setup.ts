@@ -53,6 +53,11 @@ export class SetupView {
     this.change({ mode });
   }
 
+  /** As if it had been typed. */
+  like(interest: string): void {
+    this.change({ interests: addInterests(this.preferences.interests, interest) });
+  }
+
   private radios(): NodeListOf<HTMLInputElement> {
     return document.querySelectorAll<HTMLInputElement>('input[name="mode"]');
   }
@@ -132,6 +137,7 @@ export class SetupView {
       const item = document.createElement("li");
       const name = nameOf(value);
       const chip = button(name, () => this.remove(list, place));
+      if (list === "interests") chip.dir = "auto";
       chip.setAttribute("aria-label", this.words.text("remove", { name }));
       item.append(chip);
       return item;

@@ -16,7 +16,7 @@ export class UnheardView {
     this.shown = unheard;
     this.place.hidden = !unheard?.length;
     const items = (unheard ?? []).map((line) => {
-      const item = itemOf(line);
+      const item = itemOf(line, this.words);
       mark(item, line, this.words);
       return item;
     });

@@ -1,0 +1,223 @@
+"""The conversation: reactions, lines that deceive, the unread mark, what is popular, whom one met."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.async_api import Locator, WebSocketRoute, expect
+
+from .conftest import Come
+from .installation import Installation, installation
+from .visitor import PATIENCE, Mode, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+HIDE = """hidden => {
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+"""As if another tab were looked at: browsers without a screen cannot do that by themselves."""
+
+PASTE = """text => {
+    const field = document.querySelector("#message");
+    field.focus();
+    const data = { inputType: "insertFromPaste", data: text, bubbles: true, cancelable: true };
+    field.dispatchEvent(new InputEvent("beforeinput", data));
+}"""
+
+
+@pytest.fixture(scope="module")
+def frank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation in which whatever one looks for is popular."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("ZUFALL_POPULAR_FROM", "1")
+        with installation(tmp_path_factory.mktemp("frank")) as running:
+            yield running
+
+
+def refuse_first(page: WebSocketRoute) -> None:
+    """The first line of this page is refused, as by a gateway that can keep no more."""
+    gateway, refused = page.connect_to_server(), set[str]()
+
+    def from_page(frame: str | bytes) -> None:
+        message = json.loads(frame)
+        if message["type"] != "chat" or refused:
+            gateway.send(frame)
+            return
+        refused.add(message["id"])
+        error = {"type": "error", "code": "partner_away", "message": "No.", "id": message["id"]}
+        page.send(json.dumps(error))
+
+    page.on_message(from_page)
+
+
+async def meet(*people: Visitor, mode: Mode) -> None:
+    for person in people:
+        await person.agree()
+        await person.page.get_by_role("textbox", name="Interests").fill("Chess,")
+        await person.start(mode)
+    await asyncio.gather(*(person.until("matched") for person in people))
+
+
+def last_line(person: Visitor) -> Locator:
+    return person.page.get_by_role("log").locator("[data-from]").last
+
+
+async def popular_at(person: Visitor, origin: str) -> list[str]:
+    said: list[str] = (await (await person.page.request.get(f"{origin}/api/status")).json())["popular"]
+    return said
+
+
+async def react(person: Visitor, name: str) -> None:
+    await person.press("React")
+    await person.page.get_by_role("group", name="Reactions").get_by_role("button", name=name).click()
+
+
+async def test_a_reaction_rises_over_the_picture_and_stays_in_the_chat(
+    zufall: Installation, come: Come
+) -> None:
+    one, other = await come(zufall.first), await come(zufall.second)
+    await meet(one, other, mode="Video")
+    await react(one, "clapping")
+    await expect(one.page.locator("#floats [data-from=me]")).to_have_text("👏")
+    await expect(other.page.locator("#floats [data-from=stranger]")).to_have_text("👏")
+    await other.hears("👏")
+    await expect(last_line(other).get_by_role("img", name="The stranger reacts: clapping")).to_be_visible()
+    await expect(last_line(one).get_by_role("img", name="You react: clapping")).to_be_visible()
+    await expect(one.button("React")).to_be_focused()
+    await expect(other.page.locator("#floats span")).to_have_count(0)
+
+    # By keyboard; and Escape closes the row, but leaves nobody.
+    await one.button("React").press("Enter")
+    await expect(one.button("thumbs up")).to_be_focused()
+    await one.page.keyboard.press("ArrowRight")
+    await expect(one.button("heart")).to_be_focused()
+    await one.page.keyboard.press("Escape")
+    await expect(one.page.get_by_role("group", name="Reactions")).to_be_hidden()
+    await expect(one.button("React")).to_be_focused()
+    assert await one.phase() == "matched"
+
+    # Where the chat is closed a reaction is said once, and is no unread line; a line is.
+    await other.page.emulate_media(reduced_motion="reduce")
+    await other.button("Chat").click()
+    await one.say("🐙🎉")
+    await expect(other.page.locator("#announcer")).to_have_text("The stranger reacts: 🐙, party")
+    floats = other.page.locator("#floats span")
+    assert await floats.count() == 2
+    assert (
+        await floats.evaluate_all("all => all.map(one => getComputedStyle(one).animationName)")
+        == ["none"] * 2
+    )
+    await expect(other.page.locator("#unread")).to_be_hidden()
+    await one.say("not only 🎉")
+    await expect(other.page.locator("#unread")).to_be_visible()
+    await other.button("Chat").click()
+    await expect(other.page.locator("#unread")).to_be_hidden()
+
+    # However many come, few float.
+    for _ in range(4):
+        await one.say("👋👋👋")
+    await expect(other.page.get_by_role("log").get_by_role("img", name="waving")).to_have_count(4)
+    assert await floats.count() <= 6
+    await one.press("Stop")
+
+
+async def test_a_line_is_text_whatever_it_says(zufall: Installation, come: Come) -> None:
+    one, other = await come(zufall.first), await come(zufall.second)
+    await one.page.route_web_socket("**/ws", refuse_first)
+    await meet(one, other, mode="Text")
+    await one.say("try me again")
+    await one.sees("Not delivered")
+    await one.say("see https://evil.example/x.png <img src=https://evil.example/y.png>")
+    await other.hears("see https://evil.example/x.png <img src=https://evil.example/y.png>")
+    await one.say("https://\u202egpj.elpmaxe\u200b.example")
+    await other.hears("https://gpj.elpmaxe.example")
+    log = other.page.get_by_role("log")
+    assert await log.locator("a, img, [src], [href], [style]").count() == 0
+    await one.say("שלום, what is this?")
+    await other.hears("שלום, what is this?")
+    assert await last_line(other).evaluate("line => getComputedStyle(line).unicodeBidi") in (
+        "isolate",
+        "plaintext",
+    )
+    assert await last_line(other).evaluate("line => getComputedStyle(line).direction") == "rtl"
+    await one.say("and this runs from the left")
+    await other.hears("and this runs from the left")
+    assert await last_line(other).evaluate("line => getComputedStyle(line).direction") == "ltr"
+    await other.page.get_by_role("textbox", name="Message").fill("שלום")
+    assert (
+        await other.page.locator("#message").evaluate("field => getComputedStyle(field).direction") == "rtl"
+    )
+
+    # What was refused can be said again, and is the last line then.
+    await one.press("Try again")
+    await other.hears("try me again")
+    await expect(last_line(one)).to_have_text("try me again")
+    await expect(one.button("Try again")).to_have_count(0)
+    await expect(one.page.get_by_role("textbox", name="Message")).to_be_focused()
+
+    # While nobody looks, the title counts.
+    title = await other.page.title()
+    await other.page.evaluate(HIDE, True)
+    for number in (1, 2):
+        await one.say(f"line {number}")
+        await expect(other.page).to_have_title(f"({number}) {title}")
+    await other.page.evaluate(HIDE, False)
+    await expect(other.page).to_have_title(title)
+
+    # What does not fit is said, and a draft outlives a lost connection.
+    await other.page.evaluate(PASTE, "x" * 1990)
+    await expect(other.page.locator("#toasts")).to_be_empty()
+    await other.page.evaluate(PASTE, "x" * 2001)
+    await other.sees("Only the first 2000 characters fit")
+    draft = other.page.get_by_role("textbox", name="Message")
+    await draft.fill("a draft")
+    await other.page.context.set_offline(True)
+    await other.page.evaluate("dispatchEvent(new Event('offline'))")
+    await other.until("reconnecting")
+    await other.page.context.set_offline(False)
+    await other.page.evaluate("dispatchEvent(new Event('online'))")
+    await other.until("matched")
+    await expect(draft).to_have_value("a draft")
+    other.forgive("ERR_INTERNET_DISCONNECTED")
+    other.forgive("WebSocket is closed before the connection is established")
+
+    # Whom one met is known again by what both liked.
+    await one.press("Stop")
+    await other.until("searching")
+    await other.press("Stop")
+    await other.page.locator("button.recent:visible").click()
+    entry = other.page.get_by_role("dialog", name="Recent strangers").get_by_role("listitem")
+    await expect(entry).to_contain_text("chess")
+    await expect(entry.locator(".said")).to_have_text("line 2")
+    await expect(entry.get_by_role("button", name="Report")).to_be_visible()
+    await expect(entry.get_by_role("button", name="Block")).to_be_visible()
+
+
+async def test_what_is_popular_is_one_tap_away(frank: Installation, come: Come) -> None:
+    one, other = await come(frank.first), await come(frank.second)
+    await one.agree()
+    await one.page.get_by_role("textbox", name="Interests").fill("Chess, мёд, http://evil.example, @joe,")
+    await one.start("Text")
+    await one.until("searching")
+    async with asyncio.timeout(PATIENCE / 1000):
+        while await popular_at(other, frank.second) != ["chess", "мёд"]:  # noqa: ASYNC110 -- another process knows
+            await asyncio.sleep(0.2)
+    await other.agree()
+    popular = other.page.get_by_role("region", name="Popular now")
+    await expect(popular.get_by_role("button")).to_have_text(["chess", "мёд"])
+    chip = popular.get_by_role("button", name="Add chess")
+    size = await chip.bounding_box()
+    assert size is not None
+    assert size["height"] >= 44
+    await chip.press("Enter")
+    await expect(other.button("Remove chess")).to_be_visible()
+    await expect(popular.get_by_role("button")).to_have_text(["мёд"])
+    await expect(popular.get_by_role("button", name="Add мёд")).to_be_focused()
+    await other.page.keyboard.press("Enter")
+    await expect(popular).to_be_hidden()
+    await expect(other.page.get_by_role("textbox", name="Interests")).to_be_focused()
+    await other.start("Text")
+    await asyncio.gather(one.until("matched"), other.until("matched"))
+    await other.sees("You both like chess and мёд")

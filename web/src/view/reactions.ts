@@ -1,0 +1,111 @@
+// Emoji that one taps: the row of them, and how those that come rise over the picture.
+
+import type { Call, Line } from "../call-state";
+import { reactionIn } from "../emoji";
+import type { Words } from "../i18n";
+import { Afloat, PAUSE_MS, REACTIONS, spoken } from "../reactions";
+import { button, byId } from "./dom";
+import { announce } from "./notices";
+
+/** As long as the animation in reactions.css. */
+const SHOWN_MS = 2_600;
+
+export class ReactionsView {
+  private readonly opener = byId<HTMLButtonElement>("react");
+  private readonly row = byId("reactions");
+  private readonly sky = byId("floats");
+  private readonly afloat = new Afloat();
+  private match: string | undefined;
+
+  constructor(
+    private readonly words: Words,
+    private readonly say: (emoji: string) => void,
+  ) {
+    this.row.append(...REACTIONS.map(([emoji, name]) => this.choice(emoji, words.text(name))));
+    this.opener.onclick = () => this.toggle(this.row.hidden !== false);
+    document.addEventListener("keydown", (event) => this.pressed(event), { capture: true });
+    document.addEventListener("pointerdown", (event) => this.tapped(event.target as Node));
+  }
+
+  render({ meeting }: Call): void {
+    if (meeting?.match === this.match) return;
+    this.match = meeting?.match;
+    this.toggle(false);
+    this.sky.replaceChildren();
+  }
+
+  /** A new line. If it is a reaction it rises; where the conversation is not in sight it is said, too. */
+  appeared({ text, from }: Line, item: HTMLElement): void {
+    const emoji = reactionIn(text);
+    if (!emoji) return;
+    const admitted = this.afloat.admit(emoji.length, performance.now(), SHOWN_MS);
+    emoji.slice(0, admitted).forEach((one, place) => {
+      this.rise(one, from, place);
+    });
+    const inSight = item.getClientRects().length > 0;
+    if (from === "stranger" && !inSight) announce(spoken(emoji, from, this.words));
+  }
+
+  /** Those of one line beside each other, and no two lines on one path. */
+  private rise(emoji: string, from: Line["from"], place: number): void {
+    const float = document.createElement("span");
+    float.textContent = emoji;
+    float.dataset.from = from;
+    float.style.setProperty("--drift", `${Math.round(place * 1.1 * 100 + Math.random() * 60 - 80)}%`);
+    this.sky.append(float);
+    setTimeout(() => float.remove(), SHOWN_MS);
+  }
+
+  private choice(emoji: string, name: string): HTMLButtonElement {
+    const choice = button(emoji, () => this.choose(emoji));
+    choice.setAttribute("aria-label", name);
+    choice.title = name;
+    return choice;
+  }
+
+  private choose(emoji: string): void {
+    this.toggle(false);
+    this.opener.focus();
+    if (this.opener.ariaDisabled === "true") return;
+    this.opener.ariaDisabled = "true";
+    setTimeout(() => {
+      this.opener.ariaDisabled = null;
+    }, PAUSE_MS);
+    this.say(emoji);
+  }
+
+  private toggle(open: boolean): void {
+    if (open && this.opener.ariaDisabled === "true") return;
+    this.row.hidden = !open;
+    this.opener.setAttribute("aria-expanded", String(open));
+    if (open) this.row.querySelector("button")?.focus();
+  }
+
+  /** Escape closes the row, and does not mean Next as it does elsewhere. */
+  private pressed(event: KeyboardEvent): void {
+    if (this.row.hidden || event.isComposing) return;
+    if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      this.toggle(false);
+      this.opener.focus();
+    } else if (this.row.contains(document.activeElement)) this.step(event);
+  }
+
+  /** Arrows go from one to the next, as the row is seen. */
+  private step(event: KeyboardEvent): void {
+    const choices = [...this.row.querySelectorAll("button")];
+    const forth = getComputedStyle(this.row).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
+    const back = forth === "ArrowLeft" ? "ArrowRight" : "ArrowLeft";
+    const by = { [forth]: 1, [back]: -1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    const at = choices.indexOf(document.activeElement as HTMLButtonElement);
+    choices[(at + by + choices.length) % choices.length]?.focus();
+  }
+
+  private tapped(where: Node): void {
+    const outside = !this.row.contains(where) && !this.opener.contains(where);
+    if (!this.row.hidden && outside) this.toggle(false);
+  }
+}

@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import { emojiPattern, reactionIn } from "../src/emoji";
+import { wordsFor } from "../src/i18n";
+import { Afloat, MOST_AFLOAT, REACTIONS, spoken } from "../src/reactions";
+
+describe.each(["v", "u"] as const)("with the flag %s", (flag) => {
+  const read = (text: string) => reactionIn(text, emojiPattern(flag));
+
+  test.each([
+    ["one", "👏", ["👏"]],
+    ["two", "😂😂", ["😂", "😂"]],
+    ["three, apart", " 👍 🎉 👋 ", ["👍", "🎉", "👋"]],
+    ["a heart as an emoji", "❤️", ["❤️"]],
+    ["a skin tone", "👍🏽", ["👍🏽"]],
+    ["three with skin tones", "👍🏽👋🏿👏🏻", ["👍🏽", "👋🏿", "👏🏻"]],
+    ["a family", "👨‍👩‍👧‍👦", ["👨‍👩‍👧‍👦"]],
+    ["a profession with a skin tone", "🧑🏽‍🚒", ["🧑🏽‍🚒"]],
+    ["a woman who runs", "🏃🏽‍♀️", ["🏃🏽‍♀️"]],
+    ["a heart on fire", "❤️‍🔥", ["❤️‍🔥"]],
+    ["flags", "🇩🇪🇫🇷", ["🇩🇪", "🇫🇷"]],
+    ["a rainbow flag", "🏳️‍🌈", ["🏳️‍🌈"]],
+    ["Scotland", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", ["🏴󠁧󠁢󠁳󠁣󠁴󠁿"]],
+    ["a keycap", "5️⃣", ["5️⃣"]],
+    ["couples", "👩🏽‍❤️‍💋‍👨🏻", ["👩🏽‍❤️‍💋‍👨🏻"]],
+  ])("%s", (_, text, emoji) => {
+    expect(read(text)).toEqual(emoji);
+  });
+
+  test.each([
+    ["nothing", ""],
+    ["blanks", "  "],
+    ["four", "👍👍👍👍"],
+    ["four with skin tones", "👍🏽👍🏽👍🏽👍🏽"],
+    ["words", "hello"],
+    ["a word and an emoji", "hi 👋"],
+    ["a digit", "5"],
+    ["a hash", "#"],
+    ["a heart as text", "❤"],
+    ["a heart that is asked for as text", "❤︎"],
+    ["the sign of copyright", "©"],
+    ["half a flag", "🇩"],
+    ["three halves of flags", "🇩🇪🇫"],
+    ["a joiner alone", "\u200d"],
+    ["a keycap without its digit", "\u20e3"],
+    ["an emoji that ends in a joiner", "👨\u200d"],
+    ["an override", "👍\u202e"],
+    ["an emoticon", ":-)"],
+    ["what no emoji is long enough for", `👍${" ".repeat(200)}`],
+  ])("%s is none", (_, text) => {
+    expect(read(text)).toBeUndefined();
+  });
+
+  test("each that is offered is one", () => {
+    for (const [emoji] of REACTIONS) expect(read(emoji)).toEqual([emoji]);
+  });
+});
+
+test("reactions are called by their names, and others what they are", () => {
+  const [en, de] = [wordsFor("en"), wordsFor("de")];
+  expect(spoken(["👏"], "stranger", en)).toBe("The stranger reacts: clapping");
+  expect(spoken(["👏", "❤️"], "stranger", de)).toBe("Dein Gegenüber reagiert: Klatschen, Herz");
+  expect(spoken(["🐙"], "me", en)).toBe("You react: 🐙");
+  for (const [, name] of REACTIONS) expect(en.text(name)).toMatch(/^[a-z ]+$/);
+});
+
+test("no more than a few float at once, and others do when those are gone", () => {
+  const afloat = new Afloat();
+  expect([1, 3, 3, 3].map((count) => afloat.admit(count, 0, 1_000))).toEqual([1, 3, 2, 0]);
+  expect(afloat.admit(1, 999, 1_000)).toBe(0);
+  expect(afloat.admit(9, 1_000, 1_000)).toBe(MOST_AFLOAT);
+});
