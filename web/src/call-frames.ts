@@ -2,6 +2,7 @@
 
 import { find, searching, withMeeting } from "./call";
 import type { Call, Effect, Meeting, Notice, Step } from "./call-state";
+import { DOWN, liftAgain, theyLift } from "./lifting";
 import { delivered, heard, refused, undelivered, unheard } from "./lines";
 import type {
   Ended,
@@ -49,8 +50,8 @@ export function receive(call: Call, frame: ToBrowser, now: number): Step {
       return failed(call, frame);
     case "rewind_offer":
       return [offered(call, frame, now), []];
-    case "reveal": // nothing is covered here, so there is nothing to uncover
-      return [call, []];
+    case "reveal":
+      return theyLift(call, frame.match);
     default:
       return [call, []]; // a newer gateway may say more than this page understands
   }
@@ -63,8 +64,9 @@ function forMatch(call: Call, match: string, effect: Effect): Step {
 function partnerBack(call: Call, { match, pass }: PartnerBack, now: number): Step {
   const { meeting } = call;
   if (meeting?.match !== match) return [call, []];
-  const back = { ...delivered(meeting, now), away: false, ...(pass ? { pass } : {}) };
-  return [{ ...call, meeting: back }, [{ type: "reach", reachable: true }]];
+  const here = { ...delivered(meeting, now), away: false, ...(pass ? { pass } : {}) };
+  const [back, reveal] = liftAgain(here);
+  return [{ ...call, meeting: back }, [{ type: "reach", reachable: true }, ...reveal]];
 }
 
 function waits(call: Call, { waiting, stage, widens_in, hint }: Searching): Step {
@@ -94,6 +96,7 @@ function matched(call: Call, frame: Matched): Step {
     lines: [],
     link: mode === "text" ? "connected" : "connecting",
     away: false,
+    lifted: DOWN,
   };
   const [searches, effects] = searching(call);
   // Whom I asked back is most likely the one who is here now.

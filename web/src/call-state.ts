@@ -2,6 +2,7 @@
 
 import type { Relaxable } from "./hints";
 import type { Link } from "./ice-health";
+import type { Lifted } from "./lifting";
 import type {
   Banned,
   Candidates,
@@ -48,6 +49,7 @@ export interface Meeting {
   lines: readonly Line[];
   link: Link;
   away: boolean;
+  lifted: Lifted;
   /** When either side's connection to its gateway was last lost or regained. */
   interruptedAt?: number;
 }
@@ -98,6 +100,7 @@ export type Happening =
   | { type: "say"; text: string; id: string }
   | { type: "say_again"; id: string }
   | { type: "typing" }
+  | { type: "lift"; asked: boolean }
   | { type: "block"; match: string; pass: string }
   | { type: "go_back" }
   | { type: "expired" }

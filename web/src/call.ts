@@ -3,6 +3,7 @@
 import { receive } from "./call-frames";
 import type { Call, Effect, Happening, Leaving, Meeting, Step, Wish } from "./call-state";
 import type { Relaxable } from "./hints";
+import { lift } from "./lifting";
 import { interrupted, say, tryAgain, undelivered } from "./lines";
 import type { Banned } from "./messages.generated";
 import { expired, goBack, rewindTo, withoutWayTo } from "./rewind";
@@ -43,6 +44,8 @@ export function step(call: Call, happening: Happening, now: number): Step {
       return call.phase === "matched" && call.meeting
         ? [call, [{ type: "send", message: { type: "typing", match: call.meeting.match } }]]
         : [call, []];
+    case "lift":
+      return lift(call, happening.asked);
     case "block":
       return block(call, happening.match, happening.pass, now);
     case "go_back":

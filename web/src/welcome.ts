@@ -2,6 +2,7 @@
 
 import { find, searching } from "./call";
 import type { Call, Effect, Leaving, Meeting, Step } from "./call-state";
+import { liftAgain } from "./lifting";
 import { sayAgain, undelivered, unheard } from "./lines";
 import type { Resumed, Welcome } from "./messages.generated";
 import { askAgain, onlyIfAsked, rewindTo } from "./rewind";
@@ -19,14 +20,15 @@ export function welcome(call: Call, { ice, resumed }: Welcome, now: number): Ste
 /** Lines come first of all, so that they are where they belong before there is anything new to say. */
 function resume(call: Call, before: Meeting, { polite, pass, partner_here }: Resumed, now: number): Step {
   const away = partner_here === false;
-  const [meeting, lines] = sayAgain({ ...before, polite, pass, away }, now);
+  const [said, lines] = sayAgain({ ...before, polite, pass, away }, now);
+  const [meeting, reveal] = liftAgain(said);
   const then: Effect[] = [
     { type: "refresh", ice: meeting.ice },
     { type: "reach", reachable: !away },
     ...askAgain(call, now),
   ];
   const after: Call = { ...call, phase: "matched", meeting, rewind: onlyIfAsked(call) };
-  return [after, [...lines, BLOCKS, ...then]];
+  return [after, [...lines, ...reveal, BLOCKS, ...then]];
 }
 
 /** The gateway kept a match that was left meanwhile. Next searches on by itself, and then there is a way back. */

@@ -174,7 +174,7 @@ describe("in a conversation", () => {
   });
 
   test.each([
-    { type: "reveal", match: "m1" },
+    { type: "reveal", match: "m0" },
     { type: "rewind_offer", match: "m0", expires_in: 3 },
     { type: "error", code: "not_yet", message: "" },
     { type: "from_the_future" } as unknown as ToBrowser,
