@@ -3,6 +3,7 @@
 import { Banishment, type BanishmentParts } from "./banishment";
 import { begin, step } from "./call";
 import type { Call, Effect, Happening, Meeting, Notice } from "./call-state";
+import { UNCHECKED } from "./curtain";
 import type { Words } from "./i18n";
 import { Media } from "./media";
 import { watchNetwork } from "./network";
@@ -11,14 +12,16 @@ import * as preferences from "./preferences";
 import { Readiness } from "./readiness";
 import { Remedies, type RemediesParts } from "./remedies";
 import type { Outcome } from "./reports";
-import { loadSettings, type Settings, saveSettings } from "./settings";
+import { curtainOf, loadSettings, type Settings, saveSettings } from "./settings";
 import { Signaling } from "./signaling";
 import type { Site } from "./site";
+import { Stagehand } from "./stagehand";
 import { Talk } from "./talk";
 import type { Tokens } from "./tokens";
 import { AttentionView } from "./view/attention";
 import { renderTools, wireBar } from "./view/bar";
 import { ChatView } from "./view/chat";
+import { CurtainView } from "./view/curtain";
 import { byId } from "./view/dom";
 import { toast } from "./view/notices";
 import { PageView } from "./view/page";
@@ -49,6 +52,7 @@ export class App {
   private readonly page: PageView;
   private readonly stage: StageView;
   private readonly chat: ChatView;
+  private readonly stagehand: Stagehand;
   private readonly unheard: UnheardView;
   private readonly remedies: Remedies;
   private readonly banishment: Banishment;
@@ -97,9 +101,20 @@ export class App {
       appeared: (line, item) => this.reactions.appeared(line, item),
     });
     this.reactions = new ReactionsView(words, (emoji) => this.say(emoji));
+    this.stagehand = new Stagehand({
+      mode: () => curtainOf(this.settings, parts.site),
+      checked: () => UNCHECKED,
+      stage: new CurtainView(words, {
+        lift: () => this.happen({ type: "lift", asked: true }),
+        resized: () => this.render(),
+        focusElsewhere: () => this.page.focus(this.call, () => this.chat.focus()),
+      }),
+      cover: (covered) => this.talk.cover(covered),
+      lift: () => this.happen({ type: "lift", asked: false }),
+    });
     this.unheard = new UnheardView(words);
     this.remedies = new Remedies(parts, {
-      look: () => pictureOf(this.stage.remote),
+      look: () => pictureOf(this.stage.remote, this.stagehand.seen),
       meeting: () => this.call.meeting,
       block: (match, pass) => this.happen({ type: "block", match, pass }),
       changed: () => this.render(),
@@ -234,6 +249,7 @@ export class App {
   private set(settings: Settings): void {
     this.settings = settings;
     saveSettings(this.parts.store, settings);
+    this.render();
   }
 
   private start(): void {
@@ -277,6 +293,7 @@ export class App {
     this.unheard.render(this.call);
     this.rewind.render(this.call);
     this.renderMedia();
+    this.stagehand.tend(this.call);
     if (this.page.changed(this.call)) this.page.welcome(this.call, () => this.chat.focus());
     this.attention.render(this.call);
   }

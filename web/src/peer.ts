@@ -6,6 +6,7 @@ import { Credentials } from "./credentials";
 import { configurationOf } from "./ice-configuration";
 import { IceHealth, type Link } from "./ice-health";
 import type { Candidates, Description, Ice, SessionDescription } from "./messages.generated";
+import { scaleOf } from "./shape";
 import { withStartBitrate } from "./start-bitrate";
 
 export type Signal = Description | Candidates;
@@ -13,6 +14,8 @@ export type Signal = Description | Candidates;
 /** How my picture is sent: so many times narrower and lower than it is, bits and pictures a second at most. */
 export interface Shape {
   scaleDownBy: number;
+  /** No side is sent with more pixels than this, whatever the camera gives. */
+  longest?: number;
   maxBitrate: number;
   maxFramerate: number;
   /** Nothing of it: the sound has the whole way for itself. */
@@ -59,6 +62,8 @@ export class Peer {
   private restarting = false;
   private patience: ReturnType<typeof setTimeout> | undefined;
   private shaping: Promise<unknown> = Promise.resolve();
+  /** My picture, while it could not be given the shape in which alone it may be sent. */
+  private withheld: { sender: RTCRtpSender; track: MediaStreamTrack } | undefined;
 
   constructor(private readonly options: PeerOptions) {
     const connect = options.connection ?? ((configuration) => new RTCPeerConnection(configuration));
@@ -105,17 +110,23 @@ export class Peer {
   }
 
   /** From now on my picture is sent like this; each change waits for the one before. */
-  shape(shape: Shape): void {
+  shape(shape: Shape, successor?: MediaStreamTrack): void {
     this.options.shape = shape;
     this.shaping = this.shaping
-      .then(() => this.applyShape(ATTEMPTS))
-      .catch((error: Error) => console.warn("shape refused:", error.name));
+      .then(() => this.applyShape(ATTEMPTS, successor))
+      .catch((error: Error) => this.shapeRefused(error, shape));
   }
 
   /** Another camera or microphone in the place of the one before, without a new negotiation. */
   async replace(track: MediaStreamTrack): Promise<void> {
     const sender = this.senderOf(track.kind);
-    if (sender) await sender.replaceTrack(track);
+    if (!sender) return;
+    // Its size may be another one, and not even its first picture may be sent larger than it should.
+    if (track.kind === "video") this.shape(this.options.shape, track);
+    await this.shaping;
+    if (sender === this.withheld?.sender) this.withheld = { sender, track };
+    else await sender.replaceTrack(track);
+    if (track.kind === "video") this.shape(this.options.shape);
   }
 
   /** What the connection counts and measures. */
@@ -148,6 +159,7 @@ export class Peer {
   private async offer(): Promise<void> {
     try {
       this.makingOffer = true;
+      await this.shaping; // nothing is sent before there is an agreement, and so nothing in another shape
       await this.pc.setLocalDescription();
       this.sendDescription();
     } catch (error) {
@@ -175,6 +187,7 @@ export class Peer {
     await this.pc.setRemoteDescription({ type, sdp: withStartBitrate(sdp) });
     if (description.type !== "offer") return;
     this.offerMedia();
+    await this.shaping;
     await this.pc.setLocalDescription();
     this.sendDescription();
   }
@@ -203,15 +216,18 @@ export class Peer {
   }
 
   private senderOf(kind: string): RTCRtpSender | undefined {
-    return this.pc.getSenders().find(({ track }) => track?.kind === kind);
+    const sender = this.pc.getSenders().find(({ track }) => track?.kind === kind);
+    return sender ?? (kind === "video" ? this.withheld?.sender : undefined);
   }
 
   /** An agreement that was reached just then changes what was to be changed: so it is asked for once more. */
-  private async applyShape(attempts: number): Promise<void> {
+  private async applyShape(attempts: number, successor?: MediaStreamTrack): Promise<void> {
     const sender = this.senderOf("video");
     if (this.closed || !sender) return;
     const parameters = sender.getParameters();
-    const { scaleDownBy, maxBitrate, maxFramerate, paused, motion } = this.options.shape;
+    const { maxBitrate, maxFramerate, paused, motion } = this.options.shape;
+    const track = this.withheld?.track ?? sender.track;
+    const scaleDownBy = scaleOf(this.options.shape, track, ...(successor ? [successor] : []));
     for (const encoding of parameters.encodings) {
       const active = !paused;
       Object.assign(encoding, { active, scaleResolutionDownBy: scaleDownBy, maxBitrate, maxFramerate });
@@ -219,10 +235,26 @@ export class Peer {
     Object.assign(parameters, { degradationPreference: motion ? "maintain-framerate" : undefined });
     try {
       await sender.setParameters(parameters);
+      await this.releasePicture();
     } catch (error) {
       if (!this.closed && attempts === 1) throw error;
-      await this.applyShape(attempts - 1);
+      await this.applyShape(attempts - 1, successor);
     }
+  }
+
+  /** Rather no picture than one in which more is to be seen than should be. */
+  private async shapeRefused(error: Error, { longest }: Shape): Promise<void> {
+    console.warn("shape refused:", error.name);
+    const sender = this.senderOf("video");
+    if (longest === undefined || !sender?.track) return;
+    this.withheld = { sender, track: sender.track };
+    await sender.replaceTrack(null);
+  }
+
+  private async releasePicture(): Promise<void> {
+    if (!this.withheld) return;
+    await this.withheld.sender.replaceTrack(this.withheld.track);
+    this.withheld = undefined;
   }
 
   /**

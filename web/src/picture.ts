@@ -2,11 +2,11 @@
 
 const WIDEST = 640;
 
-/** A base64 JPEG of at most 640 pixels a side, or nothing if the video shows nothing yet. */
-export function pictureOf(video: HTMLVideoElement): string | undefined {
+/** A base64 JPEG of at most `widest` pixels a side, or nothing if nothing is to be seen. */
+export function pictureOf(video: HTMLVideoElement, widest = WIDEST): string | undefined {
   const { videoWidth, videoHeight } = video;
-  if (!videoWidth || !videoHeight) return undefined;
-  const scale = Math.min(1, WIDEST / Math.max(videoWidth, videoHeight));
+  if (!videoWidth || !videoHeight || !widest) return undefined;
+  const scale = Math.min(1, widest / Math.max(videoWidth, videoHeight));
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(videoWidth * scale);
   canvas.height = Math.round(videoHeight * scale);

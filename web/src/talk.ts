@@ -1,6 +1,7 @@
 // What is seen and heard of a stranger: the connection to them, what it plays, and when their socket comes first.
 
 import type { Meeting } from "./call-state";
+import { COARSE } from "./curtain";
 import type { Link } from "./ice-health";
 import { CLEAR, type Rung, shapeOf } from "./ladder";
 import { LevelMeter } from "./level";
@@ -24,6 +25,7 @@ export interface TalkOptions {
 export class Talk {
   private peer: Peer | undefined;
   private rung: Rung = CLEAR[0];
+  private covered = true;
   private readonly meter = new LevelMeter();
 
   private readonly ready: ReadyConnection;
@@ -41,6 +43,7 @@ export class Talk {
     if (mode === "text") return;
     const { socket, media, onLink, hidden } = this.options;
     this.rung = CLEAR[0];
+    this.covered = true;
     this.peer = new Peer({
       match,
       polite,
@@ -62,6 +65,13 @@ export class Talk {
     this.peer = undefined;
     this.meter.stop();
     this.options.stage.playRemote(null);
+  }
+
+  /** Whether the curtain is down: then my picture is sent coarse. In each match it is, to begin with. */
+  cover(covered: boolean): void {
+    if (covered === this.covered) return;
+    this.covered = covered;
+    this.peer?.shape(this.shape());
   }
 
   hear(signal: Signal): void {
@@ -105,7 +115,7 @@ export class Talk {
 
   /** How my picture goes out now, whatever has a say in it. */
   private shape(): Shape {
-    return shapeOf(this.rung, this.shortSide());
+    return this.covered ? COARSE : shapeOf(this.rung, this.shortSide());
   }
 
   private shortSide(): number {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { emojiPattern, reactionIn } from "../src/emoji";
-import { wordsFor } from "../src/i18n";
 import { Afloat, MOST_AFLOAT, REACTIONS, spoken } from "../src/reactions";
+import { wordsFor } from "./words";
 
 describe.each(["v", "u"] as const)("with the flag %s", (flag) => {
   const read = (text: string) => reactionIn(text, emojiPattern(flag));

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Line, Meeting } from "../src/call-state";
 import { Glimpses } from "../src/glimpses";
-import { wordsFor } from "../src/i18n";
 import { DAY_MS, type Recent, Recents } from "../src/recents";
 import { MemoryShelf } from "../src/shelf";
 import { agoIn, knownBy, lengthIn } from "../src/view/recent";
 import { inCall, reach } from "./calls";
+import { wordsFor } from "./words";
 
 const credential = { token: "t", expires: DAY_MS };
 const tokens = { present: () => credential, lasting: async () => credential };

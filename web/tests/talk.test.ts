@@ -44,6 +44,21 @@ test("in writing there is no connection", () => {
   expect(build({ mode: "text" }).connections).toEqual([]);
 });
 
+test("my picture is coarse in each match until the curtain is up", async () => {
+  const camera = { kind: "video", getSettings: () => ({ width: 1280, height: 720 }) };
+  const { talk, connections } = build({ polite: false }, [camera]);
+  const scaled = () => connections.map(({ senders }) => senders[0]?.encodings[0]?.scaleResolutionDownBy);
+  await settle();
+  expect(scaled()).toEqual([32]);
+  talk.cover(false);
+  await settle();
+  expect(scaled()).toEqual([1]);
+  talk.close();
+  talk.open({ ...(reach(...inCall)[0].meeting as Meeting), polite: false });
+  await settle();
+  expect(scaled()).toEqual([1, 32]);
+});
+
 test("on another network there is another socket before anything is said", async () => {
   const { talk, done, connections } = build();
   talk.hear({ type: "description", match: "m1", description: { type: "offer", sdp: "theirs" } });

@@ -155,6 +155,25 @@ export const de: Texts = {
   address_shown:
     "Hier gibt es keine Zwischenstation: In einem Video- oder Audiogespräch erfährt der Browser des anderen deine Internetadresse. Beim Schreiben nicht.",
 
+  lift: "Vorhang heben",
+  curtain_both: "Ihr seht euch verschwommen, bis ihr beide den Vorhang hebt",
+  curtain_me: "Dein Gegenüber hat seinen Vorhang gehoben",
+  curtain_them: "Dein Gegenüber muss seinen Vorhang noch heben",
+  curtain_way: "Deiner hebt sich, sobald die Verbindung wieder da ist",
+  curtain_check: "Beide sind gehoben. Dein Gerät sieht sich das Bild noch an.",
+  curtain_up: "Der Vorhang ist gehoben: Ihr seht euch",
+  curtain: "Vorhang",
+  curtain_site: "Wie auf dieser Seite üblich ({choice})",
+  curtain_always: "Beide heben ihn",
+  curtain_auto: "Mein Gerät sieht zuerst hin",
+  curtain_off: "Keiner",
+  curtain_always_hint:
+    "Ein Videogespräch beginnt auf beiden Seiten verschwommen und wird klar, wenn beide den Vorhang gehoben haben. Hören könnt ihr euch von Anfang an.",
+  curtain_auto_hint:
+    "Ein Videogespräch beginnt verschwommen. Dein Vorhang hebt sich von selbst, sobald dein Gerät in deinem eigenen Bild nichts Anstößiges findet, und du siehst dein Gegenüber, sobald es auch dort nichts findet. Wo es nicht hinsehen kann, hebst du ihn selbst.",
+  curtain_off_hint:
+    "Dein Vorhang ist von Anfang an oben. Ihr seht euch, sobald auch der deines Gegenübers oben ist.",
+
   banned_title: "Du kannst gerade niemanden treffen",
   free_title: "Du kannst wieder Menschen treffen",
   banned_rule: "Regel: {rule}",

@@ -150,6 +150,25 @@ export const en = {
   address_shown:
     "This installation has no relay: in a video or audio call the stranger's browser learns your internet address. In writing it does not.",
 
+  lift: "Lift the curtain",
+  curtain_both: "You both see each other blurred until both lift the curtain",
+  curtain_me: "They have lifted theirs",
+  curtain_them: "Waiting for the stranger to lift theirs",
+  curtain_way: "Yours is up for them as soon as the connection is back",
+  curtain_check: "Both are lifted. Your device is still looking at their picture.",
+  curtain_up: "The curtain is up: you see each other",
+  curtain: "Curtain",
+  curtain_site: "As this site has it ({choice})",
+  curtain_always: "Both lift it",
+  curtain_auto: "My device looks first",
+  curtain_off: "None",
+  curtain_always_hint:
+    "A video call begins blurred on both sides, and becomes clear once both have lifted the curtain. You hear each other from the start.",
+  curtain_auto_hint:
+    "A video call begins blurred. Your curtain lifts by itself once your device finds nothing indecent in your own picture, and you see the stranger once it finds nothing in theirs. Where it cannot look, you lift it yourself.",
+  curtain_off_hint:
+    "Your curtain is up from the start. You see each other as soon as the stranger's is, too.",
+
   banned_title: "You cannot meet people right now",
   free_title: "You can meet people again",
   banned_rule: "Rule: {rule}",

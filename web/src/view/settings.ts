@@ -1,11 +1,13 @@
 // The dialog of settings: each control is one field of `Settings`, by its name.
 
 import type { Words } from "../i18n";
-import type { Settings } from "../settings";
+import { curtainOf, type Settings } from "../settings";
 import type { Site } from "../site";
 import { byId } from "./dom";
 
 type Switch = "check" | "hideAddress" | "signing";
+/** Of which nothing need be chosen. */
+type Choice = "curtain";
 
 export class SettingsView {
   private readonly dialog = byId<HTMLDialogElement>("settings-dialog");
@@ -23,6 +25,9 @@ export class SettingsView {
     for (const control of this.switches()) {
       control.onchange = () => this.change({ [control.name as Switch]: control.checked });
     }
+    for (const control of this.choices()) {
+      control.onchange = () => this.change({ [control.name]: control.value || undefined });
+    }
     this.render();
   }
 
@@ -36,6 +41,10 @@ export class SettingsView {
     return this.dialog.querySelectorAll<HTMLInputElement>("input[type=checkbox]");
   }
 
+  private choices(): NodeListOf<HTMLSelectElement> {
+    return this.dialog.querySelectorAll<HTMLSelectElement>("select");
+  }
+
   private change(change: Partial<Settings>): void {
     this.settings = { ...this.settings, ...change };
     this.render();
@@ -44,12 +53,16 @@ export class SettingsView {
 
   private render(): void {
     for (const control of this.switches()) control.checked = this.settings[control.name as Switch];
+    for (const control of this.choices()) control.value = this.settings[control.name as Choice] ?? "";
     const { site, words } = this;
     const hides = byId<HTMLInputElement>("hide-address");
     const always = site.ice_policy === "relay";
     hides.disabled = !site.relay || always;
     hides.checked = always || (site.relay && this.settings.hideAddress);
     byId("hide-address-hint").textContent = words.text(addressKey(site));
+    const choice = words.text(`curtain_${site.curtain}`);
+    byId("curtain-site").textContent = words.text("curtain_site", { choice });
+    byId("curtain-hint").textContent = words.text(`curtain_${curtainOf(this.settings, site)}_hint`);
   }
 }
 

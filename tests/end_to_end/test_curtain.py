@@ -1,0 +1,150 @@
+"""The curtain between two real browsers: what leaves the one, what the other sees, and when it is up."""
+
+import asyncio
+import io
+
+import pytest
+from PIL import Image
+from playwright.async_api import expect
+
+from .conftest import Come
+from .installation import Installation
+from .visitor import PATIENCE, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+COARSE = 64
+"""Pixels of the longer side of a picture that is coarse."""
+
+_WATCH_FRAMES = """
+    window.largest = 0;
+    const Connection = window.RTCPeerConnection;
+    const watch = async track => {
+        const frames = new MediaStreamTrackProcessor({ track: track.clone() }).readable.getReader();
+        for (let next = await frames.read(); !next.done; next = await frames.read()) {
+            window.largest = Math.max(window.largest, next.value.displayWidth, next.value.displayHeight);
+            next.value.close();
+        }
+    };
+    window.RTCPeerConnection = class extends Connection {
+        constructor(...how) {
+            super(...how);
+            this.addEventListener("track", ({ track }) => track.kind === "video" && watch(track));
+        }
+    };
+"""
+"""Every single frame that arrives of the stranger counts in `largest`, whether it is shown or not."""
+
+_SENDS_ALL = """
+    const set = RTCRtpSender.prototype.setParameters;
+    RTCRtpSender.prototype.setParameters = function(parameters) {
+        for (const encoding of parameters.encodings) encoding.scaleResolutionDownBy = 1;
+        return set.call(this, parameters);
+    };
+"""
+"""The browser of somebody who wants to be seen before they are let."""
+
+_PICTURES = """
+    SELECT evidence.content FROM evidence JOIN reports ON reports.id = evidence.report
+    WHERE reports.reporter = ? AND reports.accused = ?
+"""
+
+
+async def test_nothing_but_a_coarse_picture_arrives_until_both_have_lifted(
+    zufall: Installation, come: Come
+) -> None:
+    one, other = await come(zufall.first), await come(zufall.second)
+    await _meet(one, other)
+    await asyncio.gather(_is_down(one), _is_down(other))
+    await one.sees("You both see each other blurred until both lift the curtain")
+    assert await one.page.evaluate("document.querySelector('#remote').disablePictureInPicture")
+    await one.button("Lift the curtain").focus()
+    await one.page.keyboard.press("Enter")
+    await one.sees("Waiting for the stranger to lift theirs")
+    await expect(one.button("Lift the curtain")).to_be_hidden()
+    await expect(one.page.get_by_role("textbox", name="Message", exact=True)).to_be_focused()
+    await other.sees("They have lifted theirs")
+    await asyncio.gather(_is_down(one), _is_down(other))
+
+    await other.page.context.set_offline(True)
+    await other.has_been("reconnecting")
+    await other.press("Lift the curtain")
+    await _is_down(one)
+    await other.page.context.set_offline(False)
+    await asyncio.gather(_is_up(one), _is_up(other))
+    other.forgive("ERR_INTERNET_DISCONNECTED")
+    other.forgive("WebSocket connection")
+
+    await one.press("Next")
+    for person in (one, other):
+        await person.until("searching")
+        await person.page.evaluate("window.largest = 0")
+    await other.press("Go back")
+    await one.press("Go back")
+    await asyncio.gather(one.until("matched"), other.until("matched"))
+    await asyncio.gather(_is_down(one), _is_down(other))
+    assert max(max(size) for size in await _reported(zufall, one, other)) <= COARSE
+
+
+async def test_who_sends_more_than_a_coarse_picture_is_not_seen_at_all(
+    zufall: Installation, come: Come
+) -> None:
+    honest, pushing = await come(zufall.first), await come(zufall.second)
+    await pushing.page.add_init_script(_SENDS_ALL)
+    await _meet(honest, pushing)
+    await expect(honest.page.locator("#stage")).to_have_attribute("data-shows", "hidden", timeout=PATIENCE)
+    await expect(honest.page.locator("#remote")).to_have_css("opacity", "0")
+    assert await honest.page.evaluate("window.largest") > COARSE
+    await _is_down(pushing)
+    assert await _reported(zufall, honest, pushing) == [], "a picture that nobody saw is in the report"
+
+
+async def test_two_who_want_no_curtain_see_each_other_at_once(zufall: Installation, come: Come) -> None:
+    people = await come(zufall.first), await come(zufall.second)
+    for person in people:
+        await person.agree()
+        await person.press("Settings")
+        curtain = person.page.get_by_role("combobox", name="Curtain")
+        await expect(curtain).to_have_value("")
+        await person.sees("Your curtain lifts by itself")
+        await curtain.select_option("None")
+        await person.sees("Your curtain is up from the start")
+        await person.press("Close")
+    await _start(*people)
+    await asyncio.gather(*map(_is_up, people))
+
+
+async def _meet(*people: Visitor) -> None:
+    for person in people:
+        await person.page.add_init_script(_WATCH_FRAMES)
+        await person.agree()
+    await _start(*people)
+
+
+async def _start(*people: Visitor) -> None:
+    for person in people:
+        await person.start()
+    for person in people:
+        await person.until("matched")
+
+
+async def _is_down(person: Visitor) -> None:
+    """The picture moves behind it, and not one frame of the match was more than coarse."""
+    await person.sees_moving_pictures()
+    await expect(person.page.locator("html")).to_have_attribute("data-curtain", "down")
+    assert 0 < await person.page.evaluate("window.largest") <= COARSE
+
+
+async def _is_up(person: Visitor) -> None:
+    await expect(person.page.locator("html")).to_have_attribute("data-curtain", "up", timeout=PATIENCE)
+    await person.page.wait_for_function("() => document.querySelector('#remote').videoWidth >= 480")
+    await expect(person.page.locator("#curtain")).to_be_hidden()
+
+
+async def _reported(zufall: Installation, reporter: Visitor, accused: Visitor) -> list[tuple[int, int]]:
+    """The sizes of the pictures in a report that is made now."""
+    await reporter.press("Report")
+    await reporter.press("Nudity or sex")
+    await reporter.sees("The report has arrived")
+    pictures = zufall.query(_PICTURES, reporter.welcome["visitor"], accused.welcome["visitor"])
+    return [Image.open(io.BytesIO(content)).size for (content,) in pictures]

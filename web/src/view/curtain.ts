@@ -1,0 +1,64 @@
+// The curtain over the stranger's picture: what it says, its button, and what the video element may do under it.
+
+import type { Shows, Waits } from "../curtain";
+import type { Words } from "../i18n";
+import { byId, say } from "./dom";
+import { announce } from "./notices";
+
+export interface CurtainActions {
+  lift: () => void;
+  /** What comes in has another size. */
+  resized: () => void;
+  /** The button goes, and with it the focus that was on it. */
+  focusElsewhere: () => void;
+}
+
+/** `atOnce`: nobody chose to wait for it, so it is not worth a word when it is up. */
+export interface Drawn {
+  shows: Shows;
+  waits: Waits;
+  atOnce: boolean;
+}
+
+export class CurtainView {
+  private readonly place = byId("curtain");
+  private readonly button = byId("lift");
+  private readonly remote = byId<HTMLVideoElement>("remote");
+  private drawn: Drawn | undefined;
+
+  constructor(
+    private readonly words: Words,
+    private readonly actions: CurtainActions,
+  ) {
+    this.button.onclick = actions.lift;
+    for (const change of ["loadedmetadata", "resize", "emptied"]) {
+      this.remote.addEventListener(change, actions.resized);
+    }
+  }
+
+  longest(): number {
+    return Math.max(this.remote.videoWidth, this.remote.videoHeight);
+  }
+
+  render(drawn: Drawn | undefined): void {
+    const up = drawn === undefined || drawn.shows === "clear";
+    document.documentElement.dataset.curtain = up ? "up" : "down";
+    byId("stage").dataset.shows = drawn?.shows ?? "clear";
+    // A window of its own would show the picture without the blur; one that is open is closed by this.
+    this.remote.disablePictureInPicture = !up;
+    this.place.hidden = up;
+    this.place.classList.toggle("late", drawn?.atOnce === true);
+    say(byId("curtain-text"), up ? undefined : this.words.text(`curtain_${drawn.waits}`));
+    this.offer(!up && drawn.waits !== "them" && drawn.waits !== "way");
+    if (up && drawn && !drawn.atOnce && this.drawn && this.drawn.shows !== "clear") {
+      announce(this.words.text("curtain_up"));
+    }
+    this.drawn = drawn;
+  }
+
+  private offer(pressable: boolean): void {
+    const focused = document.activeElement === this.button;
+    this.button.hidden = !pressable;
+    if (focused && !pressable) this.actions.focusElsewhere();
+  }
+}

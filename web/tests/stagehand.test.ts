@@ -1,0 +1,107 @@
+import { expect, test } from "vitest";
+import type { Call, Happening } from "../src/call-state";
+import { type Checked, LONGEST_COARSE, UNCHECKED } from "../src/curtain";
+import type { Curtain } from "../src/site";
+import { Stagehand } from "../src/stagehand";
+import { frame, inCall, matched, onFrom, reach, welcome } from "./calls";
+
+const lift: Happening = { type: "lift", asked: true };
+const theirs = frame({ type: "reveal", match: "m1" });
+
+/** The curtain of a page that is in a video call, with everything that is done about it. */
+function build(mode: Curtain = "auto") {
+  const page = { mode, checked: UNCHECKED as Checked, longest: 0, call: reach(...inCall)[0] };
+  const done: { drawn: unknown[]; covered: boolean[]; lifts: number } = { drawn: [], covered: [], lifts: 0 };
+  const stagehand: Stagehand = new Stagehand({
+    mode: () => page.mode,
+    checked: () => page.checked,
+    stage: { longest: () => page.longest, render: (drawn) => done.drawn.push(drawn) },
+    cover: (covered) => done.covered.push(covered),
+    lift: () => {
+      done.lifts++;
+      happen({ type: "lift", asked: false });
+    },
+  });
+  const happen = (...happenings: Happening[]) => {
+    page.call = onFrom(page.call, ...happenings)[0];
+    stagehand.tend(page.call);
+  };
+  stagehand.tend(page.call);
+  return { page, done, stagehand, happen, lifted: () => (page.call as Call).meeting?.lifted };
+}
+
+test("two who both ask see each other, and only then is my picture sent clearly", () => {
+  const { done, stagehand, happen } = build("always");
+  happen(lift);
+  happen(theirs);
+  expect(done.covered).toEqual([true, true, false]);
+  expect(done.drawn).toEqual([
+    { shows: "coarse", waits: "both", atOnce: false },
+    { shows: "coarse", waits: "them", atOnce: false },
+    { shows: "clear", waits: "check", atOnce: false },
+  ]);
+  expect(stagehand.seen).toBeUndefined();
+});
+
+test("without a curtain mine is up at once, and the stranger is seen when theirs is", () => {
+  const { done, stagehand, happen, lifted } = build("off");
+  expect([lifted()?.mine, done.lifts, stagehand.seen]).toEqual([true, 1, LONGEST_COARSE]);
+  happen(theirs);
+  expect([stagehand.seen, done.covered.at(-1), done.lifts]).toEqual([undefined, false, 1]);
+});
+
+test("mine lifts by itself once, when my picture is found fine", () => {
+  const { page, done, stagehand, happen, lifted } = build();
+  page.checked = { state: "ready", mine: "fine", theirs: "unknown" };
+  stagehand.tend(page.call);
+  stagehand.tend(page.call);
+  expect([lifted(), done.lifts]).toEqual([{ mine: true, told: true, theirs: false, asked: false }, 1]);
+  happen(theirs);
+  page.longest = 1280;
+  stagehand.tend(page.call);
+  expect(stagehand.seen, "theirs was not looked at yet").toBe(LONGEST_COARSE);
+  page.checked = { ...page.checked, theirs: "fine" };
+  stagehand.tend(page.call);
+  expect(stagehand.seen).toBeUndefined();
+});
+
+test("of a picture that is more than coarse nothing is seen, nor put into a report", () => {
+  const { page, done, stagehand } = build();
+  page.longest = 1280;
+  stagehand.tend(page.call);
+  expect([done.drawn.at(-1), stagehand.seen]).toEqual([{ shows: "hidden", waits: "both", atOnce: false }, 0]);
+});
+
+test("the next stranger is not seen because the last one was", () => {
+  const { page, done, stagehand, happen } = build();
+  happen(lift);
+  happen(theirs);
+  happen(frame({ ...matched, match: "m2" }));
+  expect([done.drawn.at(-1), done.covered.at(-1), stagehand.seen]).toEqual([
+    { shows: "coarse", waits: "both", atOnce: false },
+    true,
+    LONGEST_COARSE,
+  ]);
+  page.call = { ...page.call, meeting: undefined };
+  stagehand.tend(page.call);
+  expect(done.drawn.at(-1)).toBeUndefined();
+});
+
+test("a choice made during the call counts at once", () => {
+  const { page, stagehand, lifted } = build("always");
+  page.mode = "off";
+  stagehand.tend(page.call);
+  expect(lifted()?.mine).toBe(true);
+});
+
+test.each(["audio", "text"] as const)("there is none in a call by %s", (mode) => {
+  const { done, stagehand } = build("off");
+  const before = { lifts: done.lifts, covered: done.covered.length };
+  const wish = { mode, interests: [], languages: [] };
+  stagehand.tend(reach({ type: "start", wish }, frame(welcome), frame(matched))[0]);
+  expect([done.drawn.at(-1), done.lifts, done.covered.length]).toEqual([
+    undefined,
+    before.lifts,
+    before.covered,
+  ]);
+});
