@@ -19,6 +19,8 @@ const TEXTS: Record<Locale, () => Promise<Texts>> = {
 
 export interface Words {
   locale: Locale;
+  /** What this site is called; texts have it as `{site}`. */
+  site: string;
   /** The text of `key`, with `{name}` replaced by `values.name`. */
   text: (key: Key, values?: Record<string, string | number>) => string;
   /** `key_one`, `key_few`, … or `key_other`, by the language's own rule. */
@@ -27,18 +29,19 @@ export interface Words {
   country: (code: string) => string;
 }
 
-export async function loadWords(locale: Locale): Promise<Words> {
-  return wordsFor(locale, await TEXTS[locale]());
+export function loadTexts(locale: Locale): Promise<Texts> {
+  return TEXTS[locale]();
 }
 
-export function wordsFor(locale: Locale, texts: Texts): Words {
+export function wordsFor(locale: Locale, texts: Texts, site = "Zufall"): Words {
   const plural = new Intl.PluralRules(locale);
   const languages = new Intl.DisplayNames([locale], { type: "language", fallback: "none" });
   const countries = new Intl.DisplayNames([locale], { type: "region" });
   const digits = digitsOf(locale);
   return {
     locale,
-    text: (key, values = {}) => fill(texts[key], values, digits),
+    site,
+    text: (key, values = {}) => fill(texts[key], { site, ...values }, digits),
     count: (key, count) =>
       fill(texts[`${key}_${plural.select(count)}`] ?? texts[`${key}_other`], { count }, digits),
     language: (tag) => nameOf(languages, tag) ?? OWN_NAMES[tag] ?? tag,

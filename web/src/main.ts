@@ -6,7 +6,7 @@ import { BanNotices } from "./ban-notice";
 import { Blocks } from "./blocks";
 import { DatabaseKeys, DatabaseShelf } from "./database";
 import { Device } from "./device";
-import { loadWords } from "./i18n";
+import { loadTexts, wordsFor } from "./i18n";
 import { moveReports } from "./kept-before";
 import { chosenLocale, localeOf } from "./locale";
 import { type Recent, Recents } from "./recents";
@@ -19,10 +19,9 @@ import { translate } from "./view/dom";
 
 const store = storageOf(() => localStorage);
 const tab = storageOf(() => sessionStorage);
-const [words, site] = await Promise.all([
-  loadWords(chosenLocale(store) ?? localeOf(navigator.languages)),
-  askSite(store),
-]);
+const locale = chosenLocale(store) ?? localeOf(navigator.languages);
+const [texts, site] = await Promise.all([loadTexts(locale), askSite(store)]);
+const words = wordsFor(locale, texts, site.name);
 const tokens = new Tokens(tab, Date.now, undefined, new Device(new DatabaseKeys()));
 const socketUrl = new URL("/ws", location.href);
 socketUrl.protocol = location.protocol === "https:" ? "wss:" : "ws:";

@@ -1,16 +1,19 @@
 // The page of figures: asks every ten seconds, as long as somebody looks.
 
 import { chosenLocale, localeOf } from "./locale";
+import { askSite } from "./site";
 import { Charts } from "./status/charts";
 import { columns, type Figures } from "./status/figures";
 import { type Freshness, showFigures, showFreshness, showTable, translate } from "./status/page";
-import { loadWords } from "./status/words";
+import { loadTexts, wordsFor } from "./status/words";
 import { storageOf } from "./storage";
 
 const EVERY = 10_000;
 
-const chosen = chosenLocale(storageOf(() => localStorage));
-const words = await loadWords(chosen ?? localeOf(navigator.languages));
+const store = storageOf(() => localStorage);
+const locale = chosenLocale(store) ?? localeOf(navigator.languages);
+const [texts, site] = await Promise.all([loadTexts(locale), askSite(store)]);
+const words = wordsFor(locale, texts, site.name);
 const charts = new Charts(words);
 let since: number | undefined;
 

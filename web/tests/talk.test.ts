@@ -94,11 +94,13 @@ test("my picture is as large as its rung, whatever the camera gives, and for the
   const track = { kind: "video", getSettings: () => ({ width: 720, height: 1280 }) };
   const { talk, connections } = build({ polite: false }, [track]);
   const sent = () => connections.at(-1)?.senders[0]?.encodings;
+  talk.cover(false);
   talk.limit({ height: 360, framerate: 24, bitrate: 450_000 });
   await settle();
   expect(sent()).toMatchObject([{ scaleResolutionDownBy: 2, maxBitrate: 450_000, maxFramerate: 24 }]);
   talk.close();
   talk.open({ ...(reach(...inCall)[0].meeting as Meeting), polite: false });
+  talk.cover(false);
   await settle();
   expect(sent()).toMatchObject([{ scaleResolutionDownBy: 1, maxBitrate: 1_700_000 }]);
 });

@@ -11,4 +11,4 @@ import type { Texts as StatusTexts } from "../src/status/words";
 export const TEXTS: Record<Locale, Texts> = { en, de };
 export const STATUS_TEXTS: Record<Locale, StatusTexts> = { en: statusEn, de: statusDe };
 
-export const wordsFor = (locale: Locale): Words => wordsOf(locale, TEXTS[locale]);
+export const wordsFor = (locale: Locale, site?: string): Words => wordsOf(locale, TEXTS[locale], site);

@@ -15,6 +15,12 @@ export const de: Texts = {
   consent_agree: "Ich bin mindestens 18 und nehme die Regeln an",
   consent_button: "Zustimmen und weiter",
 
+  consent_changed: "Die Regeln hier haben sich geändert, seit du ihnen zugestimmt hast.",
+  site_rules: "Die Regeln dieser Seite",
+  site_links: "Über diese Seite",
+  link_elsewhere: "Öffnet sich in einem neuen Tab",
+  advertisement: "Anzeige",
+
   idle_title: "Wer wird es sein?",
   idle_text: "Das weiß niemand, und genau darum geht es.",
   mode: "Wie möchtest du reden?",
@@ -28,7 +34,7 @@ export const de: Texts = {
   language_add: "Sprache hinzufügen",
   language_strict: "Nur Menschen, die eine davon sprechen",
   nearby: "Zuerst in meiner Nähe",
-  nearby_hint: "Menschen in deinem Land, das Zufall an deiner Internetadresse erkennt.",
+  nearby_hint: "Menschen in deinem Land, das {site} an deiner Internetadresse erkennt.",
   more: "Mehr",
   avoid: "Länder, die du meidest",
   avoid_add: "Land hinzufügen",
@@ -50,15 +56,15 @@ export const de: Texts = {
   you: "Du",
   esc: "Esc",
 
-  media_asking: "Dein Browser fragt, ob Zufall Kamera und Mikrofon benutzen darf.",
-  media_asking_audio: "Dein Browser fragt, ob Zufall das Mikrofon benutzen darf.",
+  media_asking: "Dein Browser fragt, ob {site} Kamera und Mikrofon benutzen darf.",
+  media_asking_audio: "Dein Browser fragt, ob {site} das Mikrofon benutzen darf.",
   media_denied:
-    "Dein Browser gibt Zufall die Kamera nicht. Erlaube sie neben der Adresszeile, oder rede auf andere Weise.",
+    "Dein Browser gibt {site} die Kamera nicht. Erlaube sie neben der Adresszeile, oder rede auf andere Weise.",
   media_missing: "Keine Kamera gefunden. Schließ eine an, oder rede auf andere Weise.",
   media_busy: "Ein anderes Programm benutzt die Kamera. Schließ es, oder rede auf andere Weise.",
   media_insecure: "Browser geben die Kamera nur sicheren Seiten (https). Schreiben kannst du trotzdem.",
   media_denied_audio:
-    "Dein Browser gibt Zufall das Mikrofon nicht. Erlaube es neben der Adresszeile, oder schreib.",
+    "Dein Browser gibt {site} das Mikrofon nicht. Erlaube es neben der Adresszeile, oder schreib.",
   media_missing_audio: "Kein Mikrofon gefunden. Schließ eines an, oder schreib.",
   media_busy_audio: "Ein anderes Programm benutzt das Mikrofon. Schließ es, oder schreib.",
   media_retry: "Noch einmal",
@@ -105,7 +111,7 @@ export const de: Texts = {
   types: "Dein Gegenüber schreibt …",
   tap_to_hear: "Tippe irgendwohin, um dein Gegenüber zu hören",
   reconnecting_title: "Wir verbinden dich neu …",
-  reconnecting_text: "Die Verbindung zu Zufall ist abgerissen. Sie kommt von selbst wieder.",
+  reconnecting_text: "Die Verbindung zu {site} ist abgerissen. Sie kommt von selbst wieder.",
   reconnected: "Die Verbindung ist wieder da",
   line_waiting: " (noch nicht zugestellt)",
   line_failed: "Nicht zugestellt",
@@ -204,9 +210,9 @@ export const de: Texts = {
   appeal: "Einspruch senden",
   start_again: "Wieder anfangen",
 
-  notice_elsewhere: "Zufall ist in einem anderen Tab oder Fenster offen. Mit „Start“ machst du hier weiter.",
+  notice_elsewhere: "{site} ist in einem anderen Tab oder Fenster offen. Mit „Start“ machst du hier weiter.",
   notice_refused:
-    "Zufall und diese Seite haben sich nicht verstanden. Lade die Seite neu und versuche es noch einmal.",
+    "{site} und diese Seite haben sich nicht verstanden. Lade die Seite neu und versuche es noch einmal.",
   notice_undelivered: "Dein Gegenüber ist weg. Was du zuletzt geschrieben hast, kam nicht an.",
   notice_unsure: "Dein Gegenüber ist weg. Was du zuletzt geschrieben hast, kam vielleicht nicht an.",
   notice_partner_away: "Dein Gegenüber ist noch weg, und mehr Zeilen können nicht warten.",

@@ -22,11 +22,11 @@ export interface Words {
   clock: (seconds: number, precise?: boolean) => string;
 }
 
-export async function loadWords(locale: Locale): Promise<Words> {
-  return wordsFor(locale, await TEXTS[locale]());
+export function loadTexts(locale: Locale): Promise<Texts> {
+  return TEXTS[locale]();
 }
 
-export function wordsFor(locale: Locale, texts: Texts): Words {
+export function wordsFor(locale: Locale, texts: Texts, site = "Zufall"): Words {
   const digits = digitsOf(locale);
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const share = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
@@ -36,7 +36,7 @@ export function wordsFor(locale: Locale, texts: Texts): Words {
   const second = new Intl.DateTimeFormat(locale, { timeStyle: "medium", hourCycle: "h23" });
   return {
     locale,
-    text: (key, values = {}) => fill(texts[key], values, digits),
+    text: (key, values = {}) => fill(texts[key], { site, ...values }, digits),
     number: number.format,
     share: share.format,
     span: (seconds) => {

@@ -14,7 +14,7 @@ export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
 /** Puts the words of the chosen language into everything marked `data-text`, `data-label` or `data-hint`. */
 export function translate(words: Words): void {
   document.documentElement.lang = words.locale;
-  document.title = `Zufall · ${words.text("tagline")}`;
+  document.title = `${words.site} · ${words.text("tagline")}`;
   for (const element of document.querySelectorAll<HTMLElement>("[data-text], [data-label], [data-hint]")) {
     const { text, label, hint } = element.dataset;
     if (text) element.textContent = words.text(text as Key);

@@ -21,6 +21,7 @@ export class PageView {
     byId<HTMLFormElement>("consent").onsubmit = (event) => {
       event.preventDefault();
       onAgree();
+      scrollTo(0, 0); // the card may have been longer than the screen
     };
   }
 
@@ -57,10 +58,10 @@ export class PageView {
 
   /** Tells who waits in another tab that somebody came. */
   private title(phase: Phase): string {
-    const { text } = this.words;
+    const { text, site } = this.words;
     if (phase === "matched") return `● ${text("matched")}`;
-    if (phase === "searching") return `${text("searching_title")} · Zufall`;
-    return `Zufall · ${text("tagline")}`;
+    if (phase === "searching") return `${text("searching_title")} · ${site}`;
+    return `${site} · ${text("tagline")}`;
   }
 
   private spoken(call: Call): string {

@@ -1,8 +1,8 @@
 import type { Texts } from "../words";
 
 export const de: Texts = {
-  title: "Zufall in Zahlen",
-  lead: "Alle Rechner dieses Zufalls zusammen. Nichts hier handelt von einem einzelnen Menschen.",
+  title: "{site} in Zahlen",
+  lead: "Alle Rechner von {site} zusammen. Nichts hier handelt von einem einzelnen Menschen.",
   online: "gerade hier",
   waiting: "davon auf der Suche",
   wait: "bis die Hälfte jemanden trifft",
@@ -29,8 +29,8 @@ export const de: Texts = {
   loading: "Wird geladen …",
   fresh: "Stand {time}; alle zehn Sekunden neu.",
   partial: "Stand {time}, aber nur von einem Rechner: Er hört die anderen gerade nicht.",
-  unreachable: "Zufall ist nicht zu erreichen. Diese Zahlen sind von {time}; ein neuer Versuch folgt.",
-  silent: "Zufall ist nicht zu erreichen; ein neuer Versuch folgt.",
-  private: "Dieser Zufall behält seine Zahlen für sich.",
-  back: "Zu Zufall",
+  unreachable: "{site} ist nicht zu erreichen. Diese Zahlen sind von {time}; ein neuer Versuch folgt.",
+  silent: "{site} ist nicht zu erreichen; ein neuer Versuch folgt.",
+  private: "{site} behält die Zahlen für sich.",
+  back: "Zu {site}",
 };

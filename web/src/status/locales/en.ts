@@ -1,6 +1,6 @@
 export const en = {
-  title: "Zufall in figures",
-  lead: "All machines of this Zufall together. Nothing here is about a single person.",
+  title: "{site} in figures",
+  lead: "All machines of this {site} together. Nothing here is about a single person.",
   online: "here now",
   waiting: "of them looking for somebody",
   wait: "until half have met somebody",
@@ -27,8 +27,8 @@ export const en = {
   loading: "Loading …",
   fresh: "As of {time}; refreshed every ten seconds.",
   partial: "As of {time}, but from one machine only: it does not hear the others now.",
-  unreachable: "Zufall cannot be reached. These figures are from {time}; trying again.",
-  silent: "Zufall cannot be reached; trying again.",
-  private: "This Zufall keeps its figures to itself.",
-  back: "To Zufall",
+  unreachable: "{site} cannot be reached. These figures are from {time}; trying again.",
+  silent: "{site} cannot be reached; trying again.",
+  private: "This {site} keeps its figures to itself.",
+  back: "To {site}",
 };
