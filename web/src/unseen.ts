@@ -3,13 +3,10 @@
 import type { Line, Meeting } from "./call-state";
 
 export class Unseen {
-  private match: string | undefined;
-  /** The last line of theirs that was seen. Lines of theirs never change. */
+  /** The last line of theirs that was seen: lines of theirs never change, and are in one match only. */
   private seen: Line | undefined;
 
   count(meeting: Meeting | undefined, looks: boolean): number {
-    if (meeting?.match !== this.match) this.seen = undefined;
-    this.match = meeting?.match;
     const theirs = (meeting?.lines ?? []).filter(({ from }) => from === "stranger");
     if (looks) this.seen = theirs.at(-1);
     return theirs.length - 1 - (this.seen ? theirs.lastIndexOf(this.seen) : -1);
