@@ -93,7 +93,7 @@ async def test_who_sends_more_than_a_coarse_picture_is_not_seen_at_all(
     await pushing.page.add_init_script(_SENDS_ALL)
     await _meet(honest, pushing)
     await expect(honest.page.locator("#stage")).to_have_attribute("data-shows", "hidden", timeout=PATIENCE)
-    await expect(honest.page.locator("#remote")).to_have_css("opacity", "0")
+    await expect(honest.page.locator("#remote")).to_have_css("opacity", "0", timeout=PATIENCE)
     assert await honest.page.evaluate("window.largest") > COARSE
     await _is_down(pushing)
     assert await _reported(zufall, honest, pushing) == [], "a picture that nobody saw is in the report"
