@@ -9,12 +9,15 @@ import { Device } from "./device";
 import { loadTexts, wordsFor } from "./i18n";
 import { moveReports } from "./kept-before";
 import { chosenLocale, localeOf } from "./locale";
+import { agreedToOthers } from "./preferences";
 import { type Recent, Recents } from "./recents";
 import { type KeptReport, Reports } from "./reports";
 import { SteadyShelf } from "./shelf";
 import { askSite } from "./site";
 import { alone, storageOf } from "./storage";
 import { Tokens } from "./tokens";
+import { brand, showLinks } from "./view/branding";
+import { showRules } from "./view/consent";
 import { translate } from "./view/dom";
 
 const store = storageOf(() => localStorage);
@@ -37,6 +40,9 @@ const reports = new Reports({
 const recents = new Recents(new SteadyShelf<Recent>(new DatabaseShelf("recents")), tokens);
 
 translate(words);
+brand(site);
+showRules(site, words, agreedToOthers(store, site));
+showLinks(site.links, words.text("link_elsewhere"));
 const app = new App({
   words,
   site,

@@ -2,6 +2,8 @@
 
 import type { Wish } from "./call-state";
 import { MAX, type Mode } from "./messages.generated";
+import type { Site } from "./site";
+import { agreementTo } from "./site-rules";
 
 const CONSENT = "zufall.consent";
 const WISH = "zufall.wish";
@@ -19,12 +21,17 @@ export interface Preferences {
   avoid: string[];
 }
 
-export function hasAgreed(store: Store): boolean {
-  return store.getItem(CONSENT) === RULES;
+export function hasAgreed(store: Store, site?: Pick<Site, "rules">): boolean {
+  return store.getItem(CONSENT) === agreementTo(RULES, site);
 }
 
-export function rememberAgreed(store: Store): void {
-  store.setItem(CONSENT, RULES);
+/** They have agreed once, but to other rules than those of now. */
+export function agreedToOthers(store: Store, site?: Pick<Site, "rules">): boolean {
+  return store.getItem(CONSENT) !== null && !hasAgreed(store, site);
+}
+
+export function rememberAgreed(store: Store, site?: Pick<Site, "rules">): void {
+  store.setItem(CONSENT, agreementTo(RULES, site));
 }
 
 export function loadPreferences(store: Store, browserLanguages: readonly string[]): Preferences {

@@ -4,6 +4,15 @@ export type Curtain = "always" | "auto" | "off";
 
 export interface Site {
   name: string;
+  /** The address of the operator's logo, if there is one. */
+  logo: string | null;
+  /** Custom properties of the style sheet, without `--`. */
+  colours: Record<string, string>;
+  /** Lines of plain text by language, "" for all others; the version changes with any of them. */
+  rules: { version: string; texts: Record<string, string[]> } | null;
+  links: { text: string; url: string }[];
+  /** A page of another origin. */
+  advertising: string | null;
   /** When two who have met see each other clearly, unless they chose otherwise. */
   curtain: Curtain;
   ice_policy: "relay" | "public" | "all";
@@ -16,7 +25,17 @@ export interface Site {
 const KEPT = "zufall.site";
 const PATIENCE_MS = 4_000;
 /** Until it has been asked once: the careful choice. */
-const UNASKED: Site = { name: "Zufall", curtain: "always", ice_policy: "public", relay: false };
+const UNASKED: Site = {
+  name: "Zufall",
+  logo: null,
+  colours: {},
+  rules: null,
+  links: [],
+  advertising: null,
+  curtain: "always",
+  ice_policy: "public",
+  relay: false,
+};
 
 type Store = Pick<Storage, "getItem" | "setItem">;
 

@@ -7,6 +7,7 @@ import { columns, type Figures } from "./status/figures";
 import { type Freshness, showFigures, showFreshness, showTable, translate } from "./status/page";
 import { loadTexts, wordsFor } from "./status/words";
 import { storageOf } from "./storage";
+import { brand } from "./view/branding";
 
 const EVERY = 10_000;
 
@@ -14,6 +15,7 @@ const store = storageOf(() => localStorage);
 const locale = chosenLocale(store) ?? localeOf(navigator.languages);
 const [texts, site] = await Promise.all([loadTexts(locale), askSite(store)]);
 const words = wordsFor(locale, texts, site.name);
+brand(site);
 const charts = new Charts(words);
 let since: number | undefined;
 

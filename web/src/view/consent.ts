@@ -1,0 +1,32 @@
+// The operator's part of the consent card: rules of their own, and whether they are new to who comes again.
+
+import type { Words } from "../i18n";
+import type { Site } from "../site";
+import { type Block, blocksOf, linesFor } from "../site-rules";
+import { byId } from "./dom";
+
+/** `again`: they have agreed before, to other rules. */
+export function showRules(site: Site, words: Words, again: boolean): void {
+  byId("consent-changed").hidden = !again;
+  byId("site-rules").hidden = !site.rules;
+  if (!site.rules) return;
+  const { language, lines } = linesFor(site.rules.texts, navigator.languages, words.locale);
+  const text = byId("site-rules-text");
+  if (language) text.lang = language;
+  text.replaceChildren(...blocksOf(lines).map(elementOf));
+}
+
+function elementOf({ list, lines }: Block): HTMLElement {
+  if (!list) return textIn("p", lines.join(" "));
+  const items = document.createElement("ul");
+  items.className = "rules";
+  items.append(...lines.map((line) => textIn("li", line)));
+  return items;
+}
+
+function textIn(name: "p" | "li", text: string): HTMLElement {
+  const element = document.createElement(name);
+  element.dir = "auto";
+  element.textContent = text;
+  return element;
+}
