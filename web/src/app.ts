@@ -18,6 +18,7 @@ import type { Site } from "./site";
 import { Stagehand } from "./stagehand";
 import { Talk } from "./talk";
 import type { Tokens } from "./tokens";
+import { AdvertisingView } from "./view/advertising";
 import { AttentionView } from "./view/attention";
 import { renderTools, wireBar } from "./view/bar";
 import { ChatView } from "./view/chat";
@@ -62,10 +63,11 @@ export class App {
   private readonly popular: PopularView;
   private readonly reactions: ReactionsView;
   private readonly attention = new AttentionView();
+  private readonly advertising: AdvertisingView;
 
   constructor(private readonly parts: AppParts) {
     const { words, store } = parts;
-    this.call = begin(preferences.hasAgreed(store), parts.notices.current());
+    this.call = begin(preferences.hasAgreed(store, parts.site), parts.notices.current());
     this.wish = preferences.loadPreferences(store, navigator.languages);
     this.settings = loadSettings(store);
     this.signaling = new Signaling({
@@ -137,6 +139,7 @@ export class App {
       rest: () => this.happen({ type: "rest" }),
     });
     this.popular = new PopularView(words, parts.site.popular === true, (it) => this.setup.like(it));
+    this.advertising = new AdvertisingView(words, parts.site.advertising);
     new SettingsView(words, parts.site, this.settings, (settings) => this.set(settings));
   }
 
@@ -227,7 +230,7 @@ export class App {
   }
 
   private agree(): void {
-    preferences.rememberAgreed(this.parts.store);
+    preferences.rememberAgreed(this.parts.store, this.parts.site);
     this.happen({ type: "agreed" });
     this.idle();
   }
@@ -292,6 +295,7 @@ export class App {
     this.popular.render(this.call.phase, this.wish.interests);
     this.unheard.render(this.call);
     this.rewind.render(this.call);
+    this.advertising.render(this.call);
     this.renderMedia();
     this.stagehand.tend(this.call);
     if (this.page.changed(this.call)) this.page.welcome(this.call, () => this.chat.focus());

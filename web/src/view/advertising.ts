@@ -1,0 +1,63 @@
+// The advertisement's place. Its frame is taken out of the page, not hidden, as soon as it may not be there.
+
+import { ALLOW, FILLED, mayAdvertise, PAUSE_MS, SANDBOX } from "../advertising";
+import type { Call } from "../call-state";
+import type { Words } from "../i18n";
+import { byId } from "./dom";
+import { FocusGuard } from "./focus-guard";
+
+export class AdvertisingView {
+  private readonly place = byId("advertisement");
+  private frame: HTMLIFrameElement | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly words: Words,
+    private readonly url: string | null,
+  ) {
+    if (!url) return;
+    document.documentElement.dataset.slot = "on";
+    addEventListener("message", (message) => this.hear(message));
+    new FocusGuard(
+      () => this.frame,
+      () => this.remove(), // until the next time that there is room for one
+    );
+  }
+
+  render(call: Call): void {
+    if (!this.url) return;
+    const may = mayAdvertise(call);
+    this.place.hidden = !may;
+    if (!may) this.clear();
+    else this.timer ??= setTimeout(() => this.load(), PAUSE_MS);
+  }
+
+  private clear(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.remove();
+  }
+
+  private remove(): void {
+    this.frame?.remove();
+    this.frame = undefined;
+    delete this.place.dataset.filled;
+  }
+
+  private load(): void {
+    const frame = document.createElement("iframe");
+    frame.title = this.words.text("advertisement");
+    frame.setAttribute("sandbox", SANDBOX);
+    frame.allow = ALLOW;
+    frame.referrerPolicy = "no-referrer";
+    frame.loading = "lazy";
+    frame.src = this.url ?? "";
+    this.frame = frame;
+    this.place.append(frame);
+  }
+
+  /** An error page of the browser's says nothing, and so does who has nothing to advertise. */
+  private hear({ source, data }: MessageEvent): void {
+    if (this.frame && source === this.frame.contentWindow && data === FILLED) this.place.dataset.filled = "";
+  }
+}
