@@ -25,6 +25,7 @@ from .adapters.matcher_client import MatcherClient
 from .adapters.nats_bus import NatsBus
 from .adapters.presence import Presence
 from .adapters.reports_client import ReportsClient
+from .adapters.site_files import read_logo, read_rules
 from .adapters.standings import WatchedStandings
 from .allowance import UNLIMITED, Rate
 from .app import Api, build_app
@@ -43,6 +44,7 @@ from .popular import Popular
 from .proofs import Proofs, Used
 from .session import Session
 from .sessions import Sessions
+from .site import Site
 
 OTHER_FILES = 256
 """Of this process beside visitors' connections: streams to other services, the page that is being sent."""
@@ -95,7 +97,16 @@ async def run(config: Config, stop: Stop, session: type[Session] = Session) -> N
     speechless = Speechless(config.limit_hello_seconds)
     devices, used = Devices(config.token_key, config.pass_keys), Used(config.limit_proofs)
     sessions = Sessions(signer, standings, Proofs(devices, Challenges(config.pass_keys), used))
-    app = build_app(Api(config, sockets, sessions, reports, standings, presence), config, speechless)
+    site = Site(
+        config.site_name,
+        read_logo(config.site_logo),
+        config.site_colours,
+        read_rules(config.site_rules),
+        config.site_links,
+        config.advertising_url,
+    )
+    api = Api(config, sockets, sessions, reports, standings, presence, site)
+    app = build_app(api, config, speechless, site)
 
     def not_ready() -> list[str]:
         parts = {

@@ -24,6 +24,8 @@ from .messages import CHAT_LENGTH, INTEREST_LENGTH, SUBPROTOCOL
 from .newcomers import Networks, Places, Speechless, read_body, too_fast
 from .ports import Presence, Reports, Standings
 from .sessions import SESSION_BYTES, Sessions, parse_session
+from .site import Site
+from .site_pages import frame_policy, logo_route, named_pages
 from .visitors import address_hash, remote_address
 
 STATUSES: dict[type[ZufallError], int] = {
@@ -67,8 +69,10 @@ class Api:
         reports: Reports,
         standings: Standings,
         presence: Presence,
+        site: Site,
     ) -> None:
         self._config = config
+        self._site = site
         self._sockets = sockets
         self._sessions = sessions
         self._reports = reports
@@ -108,7 +112,7 @@ class Api:
             "report_bytes": self._config.limit_report_bytes,
         }
         body = {
-            "name": "Zufall",
+            **self._site.described,
             "protocol": SUBPROTOCOL,
             "limits": limits,
             "ice_policy": self._config.ice_policy,
@@ -197,23 +201,27 @@ def _bearer(request: web.Request) -> str:
     return token
 
 
-def build_app(api: Api, config: Config, speechless: Speechless) -> web.Application:
+def build_app(api: Api, config: Config, speechless: Speechless, site: Site) -> web.Application:
     """The whole application; the page is served when it is there."""
-    app = web.Application(middlewares=[security_headers, problems(STATUSES), _admission(config, speechless)])
+    middlewares = [security_headers(site), problems(STATUSES), _admission(config, speechless)]
+    app = web.Application(middlewares=middlewares)
     app.add_routes(api.routes())
-    app.add_routes(_page_routes(config.page))
+    app.add_routes([logo_route(site.logo), *_page_routes(config.page, site)])
     return app
 
 
-def _page_routes(page: Path) -> list[web.AbstractRouteDef]:
+def _page_routes(page: Path, site: Site) -> list[web.AbstractRouteDef]:
     """The built page; its assets carry their hash in the name and never change."""
 
     files = {path.relative_to(page).as_posix(): path for path in page.rglob("*") if path.is_file()}
+    named = named_pages(files, site)
 
     async def file(request: web.Request) -> web.StreamResponse:
         name = PAGES.get(request.path) or request.match_info["name"]
         if name not in files:
             raise errors.NotFound("there is no such page")
+        if name in named:
+            return await named[name](request)
         lasting = name.startswith("assets/")
         caching = "public, max-age=31536000, immutable" if lasting else "no-cache"
         return web.FileResponse(files[name], headers={"Cache-Control": caching})
@@ -236,9 +244,17 @@ def _admission(config: Config, speechless: Speechless) -> Middleware:
     return admission
 
 
-@web.middleware
-async def security_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    response = await handler(request)
-    if not response.prepared:
-        response.headers.update(_HEADERS)
-    return response
+def security_headers(site: Site) -> Middleware:
+    """What an answer says itself is stricter, and stays."""
+    policy = "Content-Security-Policy"
+    headers = {**_HEADERS, policy: f"{_HEADERS[policy]}; {frame_policy(site)}"}
+
+    @web.middleware
+    async def secured(request: web.Request, handler: Handler) -> web.StreamResponse:
+        response = await handler(request)
+        if not response.prepared:
+            for name, value in headers.items():
+                response.headers.setdefault(name, value)
+        return response
+
+    return secured

@@ -7,8 +7,10 @@ from services.contract.keys import Key, parse_key, parse_ring
 from services.runtime import addresses
 from services.runtime.config import ConfigError, one_of, positive, setting
 
-from .adapters import country_file
+from .adapters import country_file, site_files
+from .colours import Colours, parse_colours
 from .messages import MAX_FRAME_BYTES
+from .site import OUR_NAME, Links, origin_of, parse_links, parse_name, parse_url
 
 
 def _addresses(text: str) -> tuple[str, ...]:
@@ -71,6 +73,14 @@ class Config:
         "auto",
         one_of("always", "auto", "off"),
     )
+    site_name: str = setting("what this site is called", OUR_NAME, parse_name)
+    site_logo: str = setting("an SVG, PNG or WebP file; empty: ours", "", site_files.checked_logo)
+    site_colours: Colours = setting("such as accent=#ffcf33,partner=#8291ff", (), parse_colours)
+    site_rules: str = setting(
+        "a text file with rules of this site, or a folder with rules.txt", "", site_files.checked_rules
+    )
+    site_links: Links = setting("such as Imprint=https://…,Privacy=https://…", (), parse_links)
+    advertising_url: str = setting("a page that is shown as an advertisement; empty: none", "", parse_url)
     public_status: bool = setting("whether anybody may ask for the figures of the whole", True)
     popular_from: int = setting(
         "from so many networks on everybody is told an interest as popular; 0: none ever is", 5, _count
@@ -128,5 +138,16 @@ class Config:
             problems.append("ZUFALL_TURN_SECRET is not set, but ZUFALL_TURN_URLS is")
         if self.ice_policy == "relay" and not self.turn_urls:
             problems.append("ZUFALL_ICE_POLICY=relay needs ZUFALL_TURN_URLS")
+        problems += _advertising_problems(self)
         if problems:
             raise ConfigError(problems)
+
+
+def _advertising_problems(config: Config) -> list[str]:
+    url, problems = config.advertising_url, []
+    # A frame of the page's own origin would be part of the page, whatever surrounds it.
+    if url and origin_of(url) in map(origin_of, config.origins):
+        problems.append("ZUFALL_ADVERTISING_URL is of an origin of the page: give advertisements their own")
+    if url.startswith("http:") and config.environment == "production":
+        problems.append("ZUFALL_ADVERTISING_URL has to begin with https:// in production")
+    return problems

@@ -42,7 +42,9 @@ HTTP = """\
 | endpoint | request | answer |
 |---|---|---|
 | `GET /` | | the page |
-| `GET /api/config` | | `{"name", "protocol", "limits", "ice_policy", "relay", "curtain", "popular"}` |
+| `GET /api/config` | | `{"name", "logo", "colours", "rules", "links", "advertising", \
+"protocol", "limits", "ice_policy", "relay", "curtain", "popular"}` |
+| `GET /site/logo` | | the operator's logo; 404 if there is none |
 | `GET /api/challenge` | | `{"challenge": "…", "expires_in": 120}` |
 | `POST /api/session` | `{"device"?}` | 201 `{"token", "expires_in": 86400, "device"?: {"voucher"}}` |
 | `GET /api/standing` | | `{"level": "good"\\|"restricted"\\|"banned"}` |

@@ -1,6 +1,7 @@
 """`zufall run` as somebody would start it: real processes on free ports, with a data folder of their own."""
 
 import json
+import os
 import re
 import signal
 import sqlite3
@@ -8,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -163,12 +164,15 @@ def _visitors_of(gateway: psutil.Process) -> float:
 
 
 @contextmanager
-def installation(folder: Path) -> Iterator[Installation]:
+def installation(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[Installation]:
     """`zufall run`, once everything is ready; all its processes are gone afterwards."""
     port, data = free_ports_in_a_row(2 + GATEWAYS), folder / "data"
     words = ("run", "--port", str(port), "--gateways", str(GATEWAYS), "--data", str(data))
+    variables = {**os.environ, **(environment or {})}
     with open(folder / "output", "wb") as output:
-        process = subprocess.Popen([*_COMMAND, *words], cwd=_PROJECT, stdout=output, stderr=output)
+        process = subprocess.Popen(
+            [*_COMMAND, *words], cwd=_PROJECT, env=variables, stdout=output, stderr=output
+        )
     try:
         _until_ready(process, data / "run.json", folder / "output")
         yield Installation(process, port, data)

@@ -58,6 +58,7 @@ async def check_port(http: aiohttp.ClientSession, run: Run, number: int, token: 
     url = run.url(number)
     async with http.get(url) as page:
         assert "<html" in await page.text()
+        assert page.headers["Content-Security-Policy"].endswith("frame-src 'none'")
     async with http.get(f"{url}/api/config") as config:
         assert (await config.json())["protocol"] == "zufall.v1"
     for origin in (url, url.replace("127.0.0.1", "localhost")):

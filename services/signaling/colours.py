@@ -1,0 +1,110 @@
+"""The operator's colours: which there are, what the page makes of them, and whether text can be read."""
+
+import re
+
+Colours = tuple[tuple[str, str], ...]
+"""Names and colours, as `#rrggbb`."""
+
+NAMES = ("accent", "accent-text", "partner", "stage")
+
+TEXT, GRAPHICS = 4.5, 3.0
+"""The least contrast of text and of shapes that mean something (WCAG 2.2, 1.4.3 and 1.4.11)."""
+
+_OURS = {"accent": "#ffcf33", "accent-text": "#1b1a22", "partner": "#8291ff", "stage": "#16151d"}
+_DARK_STAGE = "#08080c"  # where the browser prefers dark colours
+_INK, _WHITE = "#1b1a22", "#ffffff"
+_STAGE_TEXTS = ("#f6f3ec", "#c3becf")
+_GLOW = 0.2  # of the partner's colour, where the stage is brightest
+_HOVER = 0.12
+
+_HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+
+
+def parse_colours(text: str) -> Colours:
+    """`accent=#ffcf33,partner=#8291ff`; raises `ValueError` with every problem."""
+    found: dict[str, str] = {}
+    problems = []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, _, colour = (word.strip() for word in part.partition("="))
+        if name not in NAMES:
+            problems.append(f"{name!r} is none of {', '.join(NAMES)}")
+        elif not _HEX.fullmatch(colour):
+            problems.append(f"{name}: {colour!r} is not a colour such as {_OURS[name]}")
+        else:
+            found[name] = _long(colour)
+    if not problems:
+        problems = _unreadable(found)
+    if problems:
+        raise ValueError("; ".join(problems))
+    return tuple(found.items())
+
+
+def properties(colours: Colours) -> dict[str, str]:
+    """The custom properties of the page (`web/src/style/tokens.css`, without `--`) that are not ours."""
+    given = dict(colours)
+    made: dict[str, str] = {}
+    if "accent" in given or "accent-text" in given:
+        accent, text = given.get("accent", _OURS["accent"]), _accent_text(given)
+        away = _WHITE if _luminance(text) < _luminance(accent) else "#000000"
+        made |= {"sun": accent, "sun-deep": _mix(accent, away, _HOVER), "on-sun": text}
+    if "partner" in given:
+        made["sky"] = given["partner"]
+    if "stage" in given:
+        made["stage"] = given["stage"]
+    return made
+
+
+def contrast(one: str, other: str) -> float:
+    """Of two colours, 1 to 21, as WCAG counts it."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _unreadable(given: dict[str, str]) -> list[str]:
+    """A sentence for each pair that is too much alike, if a colour of it was given."""
+    chosen = _OURS | given | {"accent-text": _accent_text(given)}
+    stages = [given["stage"]] if "stage" in given else [_OURS["stage"], _DARK_STAGE]
+    problems = []
+
+    def compare(names: set[str], what: str, one: str, other: str, least: float) -> None:
+        found = contrast(one, other)
+        if names & given.keys() and found < least:
+            problems.append(f"{what}: {one} and {other} have a contrast of {found:.1f}, below {least:g}")
+
+    compare({"accent", "accent-text"}, "text on buttons", chosen["accent-text"], chosen["accent"], TEXT)
+    for stage in stages:
+        for name in ("accent", "partner"):
+            compare({name, "stage"}, f"{name} on the stage", chosen[name], stage, GRAPHICS)
+        glowing = _mix(stage, chosen["partner"], _GLOW)
+        for text in _STAGE_TEXTS:
+            compare({"partner", "stage"}, "text on the stage where it glows", text, glowing, TEXT)
+    return problems
+
+
+def _accent_text(given: dict[str, str]) -> str:
+    """What was asked for, or of our ink and white what can be read better."""
+    accent = given.get("accent", _OURS["accent"])
+    return given.get("accent-text") or max((_INK, _WHITE), key=lambda text: contrast(text, accent))
+
+
+def _long(colour: str) -> str:
+    digits = colour[1:].lower()
+    return f"#{digits if len(digits) == 6 else ''.join(digit * 2 for digit in digits)}"
+
+
+def _channels(colour: str) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(colour[1:]))
+
+
+def _mix(colour: str, other: str, share: float) -> str:
+    pairs = zip(_channels(colour), _channels(other), strict=True)
+    return f"#{bytes(round(one + (two - one) * share) for one, two in pairs).hex()}"
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance, 0 to 1."""
+    parts = [value / 255 for value in _channels(colour)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,0 +1,103 @@
+"""What the operator has made of the page: name, logo, colours, rules, links, and an advertisement."""
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from .colours import Colours, properties
+
+OUR_NAME = "Zufall"
+NAME_LENGTH = 40
+MOST_LINKS = 6
+
+Links = tuple[tuple[str, str], ...]
+"""Words and addresses."""
+
+_LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}")
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """A picture as it is served; `digest` changes with it."""
+
+    body: bytes
+    media_type: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Lines of plain text by language, "" for all others; `version` changes with any of them."""
+
+    version: str
+    texts: dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    name: str = OUR_NAME
+    logo: Logo | None = None
+    colours: Colours = ()
+    rules: Rules | None = None
+    links: Links = ()
+    advertising: str = ""
+    described: dict[str, object] = field(init=False)
+    """What the page is told of it."""
+
+    def __post_init__(self) -> None:
+        rules = self.rules
+        told: dict[str, object] = {
+            "name": self.name,
+            "logo": self.logo and f"/site/logo?{self.logo.digest}",
+            "colours": properties(self.colours),
+            "rules": rules and {"version": rules.version, "texts": rules.texts},
+            "links": [{"text": text, "url": url} for text, url in self.links],
+            "advertising": self.advertising or None,
+        }
+        object.__setattr__(self, "described", told)
+
+
+def parse_name(text: str) -> str:
+    name = " ".join(text.split())
+    if not 0 < len(name) <= NAME_LENGTH or not name.isprintable():
+        raise ValueError(f"a name has 1 to {NAME_LENGTH} printable characters")
+    return name
+
+
+def parse_links(text: str) -> Links:
+    """`Imprint=https://…,Privacy=https://…`; raises `ValueError` with every problem."""
+    links, problems = [], []
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        words, _, url = (word.strip() for word in part.partition("="))
+        try:
+            links.append((parse_name(words), parse_url(url)))
+        except ValueError as error:
+            problems.append(f"{part!r}: {error}")
+    if len(links) > MOST_LINKS:
+        problems.append(f"{len(links)} links are more than {MOST_LINKS}")
+    if problems:
+        raise ValueError("; ".join(problems))
+    return tuple(links)
+
+
+def parse_url(text: str) -> str:
+    """An https address, or one of http on this machine; raises `ValueError`."""
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError(f"{text!r} is not an address: write other than ASCII as %…")
+    parts = urlsplit(text)
+    host = parts.hostname or ""
+    if parts.username is not None or parts.password is not None or not _HOST.fullmatch(host):
+        raise ValueError(f"{text!r} is not an address such as https://ads.example/frame.html")
+    origin_of(text)  # raises if the port is none
+    if parts.scheme != "https" and not (parts.scheme == "http" and _LOOPBACK.fullmatch(host)):
+        raise ValueError(f"{text!r} does not begin with https://, which only this machine's own may do")
+    return text
+
+
+def origin_of(url: str) -> str:
+    """As browsers write it: in small letters, without the port that the scheme implies."""
+    parts = urlsplit(url)
+    implied = parts.port is None or parts.port == _DEFAULT_PORTS.get(parts.scheme)
+    return f"{parts.scheme}://{parts.hostname}" + ("" if implied else f":{parts.port}")

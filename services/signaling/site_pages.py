@@ -1,0 +1,73 @@
+"""What a gateway serves in the operator's name: the logo, and the pages with that name in them."""
+
+import gzip
+import html
+import json
+import re
+from pathlib import Path
+
+from aiohttp import web
+
+from services.contract.errors import NotFound
+from services.runtime.answers import Handler
+
+from .site import OUR_NAME, Logo, Site, origin_of
+
+_LOGO_HEADERS = {
+    # A picture and nothing else, also for who opens it by itself: an SVG may hold scripts.
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    # The address changes with the picture; not for ever, for gateways of both may answer during an update.
+    "Cache-Control": "public, max-age=3600",
+}
+_TEXT = re.compile(r">[^<]*<")
+
+
+def frame_policy(site: Site) -> str:
+    """The directive that says whose frames the page may show."""
+    return f"frame-src {origin_of(site.advertising)}" if site.advertising else "frame-src 'none'"
+
+
+def logo_route(logo: Logo | None) -> web.RouteDef:
+    async def serve(_: web.Request) -> web.Response:
+        if logo is None:
+            raise NotFound("this site has no logo of its own")
+        return web.Response(body=logo.body, content_type=logo.media_type, headers=_LOGO_HEADERS)
+
+    return web.get("/site/logo", serve)
+
+
+def named_pages(files: dict[str, Path], site: Site) -> dict[str, Handler]:
+    """Handlers for those of the built files that say our name, if the site has another."""
+    if site.name == OUR_NAME:
+        return {}
+    pages = {name: _html(path, site.name) for name, path in files.items() if name.endswith(".html")}
+    manifests = {
+        name: _manifest(path, site.name) for name, path in files.items() if name.endswith(".webmanifest")
+    }
+    types = {**dict.fromkeys(pages, "text/html"), **dict.fromkeys(manifests, "application/manifest+json")}
+    return {name: _handler(body, types[name]) for name, body in (pages | manifests).items()}
+
+
+def _html(path: Path, name: str) -> bytes:
+    """With the name in place of ours, in the text between tags only."""
+    said = html.escape(name)
+    text = path.read_text()
+    return _TEXT.sub(lambda found: found[0].replace(OUR_NAME, said), text).encode()
+
+
+def _manifest(path: Path, name: str) -> bytes:
+    return json.dumps({**json.loads(path.read_bytes()), "name": name, "short_name": name}).encode()
+
+
+def _handler(body: bytes, media_type: str) -> Handler:
+    squeezed = gzip.compress(body)
+
+    async def serve(request: web.Request) -> web.Response:
+        headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+        if "gzip" not in request.headers.get("Accept-Encoding", "").lower():
+            return web.Response(body=body, content_type=media_type, charset="utf-8", headers=headers)
+        headers["Content-Encoding"] = "gzip"
+        return web.Response(body=squeezed, content_type=media_type, charset="utf-8", headers=headers)
+
+    return serve
