@@ -42,7 +42,7 @@ async def playwright() -> AsyncIterator[Playwright]:
         yield running
 
 
-async def _launch(playwright: Playwright, *arguments: str) -> Browser:
+async def launch(playwright: Playwright, *arguments: str) -> Browser:
     return await playwright.chromium.launch(
         executable_path=requirements.browser(),
         args=[*_ARGUMENTS, *arguments],
@@ -53,7 +53,7 @@ async def _launch(playwright: Playwright, *arguments: str) -> Browser:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
     """Has a camera and a microphone, and everybody lets the page use them."""
-    browser = await _launch(playwright, _FAKE_CAMERA, _ALLOWED)
+    browser = await launch(playwright, _FAKE_CAMERA, _ALLOWED)
     yield browser
     await browser.close()
 
@@ -61,14 +61,14 @@ async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def forbidding(playwright: Playwright) -> AsyncIterator[Browser]:
     """Everybody refuses the page their camera."""
-    browser = await _launch(playwright, _FAKE_CAMERA)
+    browser = await launch(playwright, _FAKE_CAMERA)
     yield browser
     await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def without_camera(playwright: Playwright) -> AsyncIterator[Browser]:
-    browser = await _launch(playwright, f"{_FAKE_CAMERA}=device-count=0", _ALLOWED)
+    browser = await launch(playwright, f"{_FAKE_CAMERA}=device-count=0", _ALLOWED)
     yield browser
     await browser.close()
 

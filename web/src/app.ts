@@ -1,5 +1,6 @@
 // Joins the call machine to the socket, the peer, the camera and the views.
 
+import { Apparatus } from "./apparatus";
 import { Banishment, type BanishmentParts } from "./banishment";
 import { begin, step } from "./call";
 import type { Call, Effect, Happening, Meeting, Notice } from "./call-state";
@@ -47,9 +48,13 @@ export class App {
   private call: Call;
   private wish: preferences.Preferences;
   private settings: Settings;
-  private readonly media = new Media(() => this.renderMedia());
+  private readonly media = new Media(
+    () => this.renderMedia(),
+    (track, why) => this.apparatus.replaced(track, why),
+  );
   private readonly signaling: Signaling;
   private readonly talk: Talk;
+  private readonly apparatus: Apparatus;
   private readonly page: PageView;
   private readonly stage: StageView;
   private readonly chat: ChatView;
@@ -96,6 +101,8 @@ export class App {
       onLink: (match, link) => this.happen({ type: "link", match, link }),
       hidden: () => this.settings.hideAddress,
     });
+    const { settings, media, talk, stage } = this;
+    this.apparatus = new Apparatus({ words, settings, media, talk, stage, changed: () => this.render() });
     this.chat = new ChatView(words, {
       say: (text) => this.say(text),
       typing: () => this.happen({ type: "typing" }),
@@ -252,6 +259,7 @@ export class App {
   private set(settings: Settings): void {
     this.settings = settings;
     saveSettings(this.parts.store, settings);
+    this.apparatus.set(settings);
     this.render();
   }
 
@@ -284,6 +292,7 @@ export class App {
     this.stage.media(this.media, this.wish.mode);
     renderTools(this.media);
     if (this.media.state === "ready") this.talk.prepare();
+    this.apparatus.render(this.call);
     byId<HTMLButtonElement>("start").disabled = !this.mayStart();
   }
 

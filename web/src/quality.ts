@@ -64,7 +64,7 @@ export function follow(before: Quality, sample: Sample, ladder: Ladder, now: num
   const quality = count(before, sample, ladder, now);
   const [first] = ladder;
   const here = ladder[quality.rung] ?? first;
-  if (terrible(sample) && settled(quality, now)) return down(quality, quality.rung + 2, ladder, now);
+  if (terrible(sample) && settled(quality, now)) return down(quality, far(quality.rung, ladder), ladder, now);
   if (quality.bad >= BAD || quality.strained >= STRAINED) {
     const lower = fitting(sample, here, ladder, quality.rung + 1);
     return down(quality, lower, ladder, now);
@@ -117,6 +117,12 @@ function fitting({ available }: Sample, here: Rung, ladder: Ladder, lowest: numb
   if (available === undefined || available >= need(here)) return lowest;
   const fits = ladder.findIndex((rung, place) => place >= lowest && need(rung) <= available);
   return fits === -1 ? ladder.length - 1 : fits;
+}
+
+/** Two rungs down, but not past the last that has a picture. */
+function far(rung: number, ladder: Ladder): number {
+  const lastPicture = ladder.findLastIndex(({ bitrate }) => bitrate > 0);
+  return Math.max(rung + 1, Math.min(rung + 2, lastPicture));
 }
 
 function down(quality: Quality, rung: number, ladder: Ladder, now: number): Quality {

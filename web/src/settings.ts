@@ -18,6 +18,7 @@ export interface Settings {
   /** The chosen devices; undefined: what the browser takes by itself. */
   camera?: string | undefined;
   microphone?: string | undefined;
+  speaker?: string | undefined;
 }
 
 const FRESH: Settings = { check: true, hideAddress: false, signing: false };

@@ -126,10 +126,18 @@ test("where next to nothing passes there is only sound, and the picture returns 
   expect(rungs[219]).toBe(0);
 });
 
-test("a terrible loss costs two rungs at once", () => {
-  const quality = follow(beginQuality(0), { ...fine, outgoingLoss: 0.4 }, CLEAR, 5_000);
-  expect(quality.rung).toBe(2);
-});
+test.each([
+  [0, 2],
+  [3, 4],
+  [4, 5],
+  [5, 5],
+])(
+  "a terrible loss on rung %i leads to %i at once, and past the last picture only from there",
+  (from, to) => {
+    const quality = follow({ ...beginQuality(0), rung: from }, { ...fine, outgoingLoss: 0.4 }, CLEAR, 5_000);
+    expect(quality.rung).toBe(to);
+  },
+);
 
 test("a device that has too much to do gives up a rung, but not for one hard second", () => {
   let quality = beginQuality(0);

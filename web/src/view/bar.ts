@@ -20,15 +20,20 @@ export function wireBar(actions: BarActions, mayPressEscape: () => boolean): voi
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.isComposing || event.repeat || !mayPressEscape()) return;
     event.preventDefault();
-    actions.next();
+    // There it means the way out, also where the browser leaves that to the page.
+    if (document.fullscreenElement) void document.exitFullscreen();
+    else actions.next();
   });
 }
 
 /** Mute is pressed while nothing is heard, Camera while something is seen. */
-export function renderTools({ muted, cameraOff, state }: Media): void {
+export function renderTools(media: Media): void {
+  const { muted, cameraOff } = media;
   press("mute", muted, muted);
   press("camera", !cameraOff, cameraOff);
-  for (const id of ["mute", "camera"]) byId<HTMLButtonElement>(id).disabled = state !== "ready";
+  // What still runs can be turned off, also while the other is missing.
+  byId<HTMLButtonElement>("mute").disabled = !media.track("audio");
+  byId<HTMLButtonElement>("camera").disabled = !media.track("video");
 }
 
 function press(id: string, pressed: boolean, off: boolean): void {

@@ -53,7 +53,10 @@ export class SettingsView {
 
   private render(): void {
     for (const control of this.switches()) control.checked = this.settings[control.name as Switch];
-    for (const control of this.choices()) control.value = this.settings[control.name as Choice] ?? "";
+    for (const control of this.choices()) {
+      // Which devices there are, another view knows.
+      if (!control.classList.contains("device")) control.value = this.settings[control.name as Choice] ?? "";
+    }
     const { site, words } = this;
     const hides = byId<HTMLInputElement>("hide-address");
     const always = site.ice_policy === "relay";

@@ -7,6 +7,7 @@ import type { Media, MediaState } from "../media";
 import type { Mode } from "../messages.generated";
 import { within } from "../plain-text";
 import { byId, say } from "./dom";
+import { onceTouched } from "./gesture";
 
 /** The part of a picture that must stay visible for it to fill the stage. */
 const FILL_FROM = 0.7;
@@ -24,6 +25,9 @@ export interface StageActions {
 
 export class StageView {
   readonly remote = byId<HTMLVideoElement>("remote");
+  /** Their sound comes, but no picture. */
+  onlyHeard = false;
+  private stranger: MediaStream | null = null;
   private readonly local = byId<HTMLVideoElement>("local");
   private widensAt = 0;
   private search: Call["search"];
@@ -39,6 +43,7 @@ export class StageView {
     byId("afterthought").onclick = actions.afterthought;
     byId("relax").onclick = () => this.relax();
     this.remote.onplaying = () => {
+      if (this.remote.srcObject !== this.stranger) return; // what stands in until the next one is here
       this.remote.classList.add("playing");
       actions.remotePlays();
     };
@@ -48,10 +53,21 @@ export class StageView {
   }
 
   playRemote(stream: MediaStream | null): void {
+    this.stranger = stream;
     if (this.remote.srcObject === stream) return;
     this.remote.srcObject = stream;
     this.remote.classList.remove("playing");
     if (stream) this.tryToPlay();
+  }
+
+  /** Puts both pictures there anew: after an interruption some browsers show them only then. */
+  revive(): void {
+    for (const video of [this.remote, this.local]) {
+      const { srcObject } = video;
+      video.srcObject = null;
+      video.srcObject = srcObject;
+    }
+    if (this.stranger) this.tryToPlay();
   }
 
   /** The size of the two circles follows how loud it is. */
@@ -141,6 +157,7 @@ export class StageView {
     if (meeting.away) return text("away");
     if (meeting.mode === "text") return undefined;
     if (meeting.link !== "connected") return text(meeting.link);
+    if (this.onlyHeard) return text("only_heard");
     return this.remote.classList.contains("playing") ? undefined : text("connecting");
   }
 
@@ -149,7 +166,7 @@ export class StageView {
       // Some browsers want a tap before sound; anything else is a stream that was replaced meanwhile.
       if (!(error instanceof DOMException && error.name === "NotAllowedError")) return;
       this.actions.tapNeeded();
-      document.addEventListener("pointerdown", () => void this.remote.play(), { once: true });
+      onceTouched(() => this.tryToPlay());
     });
   }
 }

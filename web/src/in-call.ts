@@ -1,0 +1,84 @@
+// What only a call needs, so it is loaded with the first one: quality, windows, and what returns after a pause.
+
+import type { ApparatusOptions } from "./apparatus";
+import type { Call, Meeting } from "./call-state";
+import { Interruptions } from "./interruption";
+import { CLEAR, type Ladder, type Rung, SIGNING } from "./ladder";
+import { QualityWatch } from "./quality-watch";
+import type { Verdict } from "./quality-word";
+import { toast } from "./view/notices";
+import { QualityView } from "./view/quality";
+import { ScreenView } from "./view/screen";
+
+/** Without a picture there is nothing to make smaller. */
+const VOICE: Ladder = [CLEAR[0]];
+
+export class InCall {
+  private readonly interruptions: Interruptions;
+  private readonly quality: QualityView;
+  private readonly screen: ScreenView;
+  private watch: QualityWatch | undefined;
+  private watched: string | undefined;
+  private verdict: Verdict | undefined;
+
+  constructor(private readonly options: ApparatusOptions) {
+    const { words, media, stage, talk } = options;
+    const revive = () => {
+      stage.revive();
+      talk.wake();
+    };
+    this.interruptions = new Interruptions({ media, revive });
+    this.interruptions.watch();
+    this.quality = new QualityView(words);
+    this.screen = new ScreenView(stage.remote);
+  }
+
+  render({ phase, meeting }: Call): void {
+    this.interruptions.attend();
+    this.observe(meeting);
+    this.watch?.climb(this.ladder());
+    const linked = meeting?.link === "connected" && !meeting.away ? this.verdict : undefined;
+    this.quality.render(linked?.word, linked?.onlyHeard ?? false);
+    if (phase === "idle" || phase === "banned") this.screen.leave();
+  }
+
+  /** From its first moment on, until the meeting is over. */
+  private observe(meeting: Meeting | undefined): void {
+    const match = meeting && meeting.mode !== "text" ? meeting.match : undefined;
+    if (match !== this.watched) this.forget();
+    if (!match || this.watched || meeting?.link !== "connected") return;
+    this.watched = match;
+    const { talk } = this.options;
+    this.watch = new QualityWatch({
+      ladder: this.ladder(),
+      statistics: () => talk.statistics(),
+      onRung: (rung) => this.limit(rung),
+      onVerdict: (verdict) => this.judged(verdict),
+    });
+  }
+
+  private limit(rung: Rung): void {
+    this.options.talk.limit(rung);
+    if (rung.bitrate === 0) toast(this.options.words.text("only_heard_me"));
+  }
+
+  private judged(verdict: Verdict): void {
+    const { stage, changed } = this.options;
+    const same = verdict.word === this.verdict?.word && verdict.onlyHeard === this.verdict?.onlyHeard;
+    this.verdict = verdict;
+    stage.onlyHeard = verdict.onlyHeard;
+    if (!same) changed();
+  }
+
+  private forget(): void {
+    this.watch?.stop();
+    this.watch = this.watched = this.verdict = undefined;
+    this.options.stage.onlyHeard = false;
+  }
+
+  private ladder(): Ladder {
+    const { media } = this.options;
+    if (media.mode !== "video") return VOICE;
+    return media.choice.signing ? SIGNING : CLEAR;
+  }
+}

@@ -1,0 +1,52 @@
+// The choice of camera, microphone and speaker in the settings, and the button for the other camera.
+
+import type { Devices, Listed } from "../devices";
+import type { Words } from "../i18n";
+import type { Media } from "../media";
+import type { Settings } from "../settings";
+import { byId } from "./dom";
+
+type Field = "camera" | "microphone" | "speaker";
+
+export class DevicesView {
+  private readonly flip = byId<HTMLButtonElement>("flip");
+  private readonly canChooseSpeaker = "setSinkId" in HTMLMediaElement.prototype;
+
+  constructor(
+    private readonly words: Words,
+    onFlip: () => Promise<void>,
+  ) {
+    this.flip.onclick = async () => {
+      this.flip.disabled = true;
+      await onFlip();
+      this.flip.disabled = false;
+    };
+  }
+
+  render(devices: Devices, media: Media, settings: Settings): void {
+    const { cameras, microphones, speakers } = devices;
+    const [camera, microphone] = [media.settings("video"), media.settings("audio")];
+    this.offer("camera", cameras, settings.camera, camera.deviceId);
+    this.offer("microphone", microphones, settings.microphone, microphone.deviceId);
+    this.offer("speaker", speakers, settings.speaker, undefined);
+    byId("speaker-field").hidden = !this.canChooseSpeaker || speakers.length === 0;
+    byId("devices-hint").hidden = cameras.length + microphones.length > 0;
+    this.flip.hidden = cameras.length < 2 || media.track("video") === undefined;
+    // One sees oneself as in a mirror, but not the world.
+    byId("local").classList.toggle("away", camera.facingMode === "environment");
+  }
+
+  /** Shows what runs; without a choice, or where the choice is not here, that the browser chose it. */
+  private offer(field: Field, listed: readonly Listed[], chosen: string | undefined, running?: string): void {
+    const select = byId<HTMLSelectElement>(`${field}-choice`);
+    const options = listed.map(({ label, deviceId }, place) => {
+      return new Option(label || `${this.words.text(field)} ${place + 1}`, deviceId);
+    });
+    const name = chosen === undefined && listed.find(({ deviceId }) => deviceId === running)?.label;
+    const any = [this.words.text("device_any"), name].filter(Boolean).join(" · ");
+    select.replaceChildren(new Option(any, ""), ...options);
+    select.disabled = listed.length === 0;
+    select.value = chosen === undefined ? "" : (running ?? chosen);
+    if (select.selectedIndex < 0) select.value = "";
+  }
+}

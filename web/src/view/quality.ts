@@ -1,0 +1,23 @@
+// The word for the connection, on the picture, and what it means.
+
+import type { Words } from "../i18n";
+import type { Verdict } from "../quality-word";
+import { byId, say } from "./dom";
+
+export class QualityView {
+  private readonly badge = byId("quality");
+
+  constructor(private readonly words: Words) {}
+
+  /** Without a word there is nothing to say yet, or any more. */
+  render(word: Verdict["word"], onlyHeard: boolean): void {
+    const { dataset } = document.documentElement;
+    if (word) dataset.quality = word;
+    else delete dataset.quality;
+    dataset.stranger = onlyHeard ? "heard" : "seen";
+    say(this.badge, word && this.words.text(`quality_${word}`));
+    const meaning = word ? this.words.text(`quality_${word}_means`) : "";
+    byId("quality-meaning").textContent = meaning;
+    this.badge.title = meaning;
+  }
+}
