@@ -62,7 +62,7 @@ APPEAL_STATE_UPHELD: AppealState
 APPEAL_STATE_OVERTURNED: AppealState
 
 class FileRequest(_message.Message):
-    __slots__ = ("reporter", "reason", "note", "chat", "frames", "reporter_network", "proven", "device_hours")
+    __slots__ = ("reporter", "reason", "note", "chat", "frames", "reporter_network", "proven", "device_hours", "flag")
     REPORTER_FIELD_NUMBER: _ClassVar[int]
     PASS_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
@@ -72,6 +72,7 @@ class FileRequest(_message.Message):
     REPORTER_NETWORK_FIELD_NUMBER: _ClassVar[int]
     PROVEN_FIELD_NUMBER: _ClassVar[int]
     DEVICE_HOURS_FIELD_NUMBER: _ClassVar[int]
+    FLAG_FIELD_NUMBER: _ClassVar[int]
     reporter: str
     reason: Reason
     note: str
@@ -80,7 +81,8 @@ class FileRequest(_message.Message):
     reporter_network: bytes
     proven: bool
     device_hours: int
-    def __init__(self, reporter: _Optional[str] = ..., reason: _Optional[_Union[Reason, str]] = ..., note: _Optional[str] = ..., chat: _Optional[_Iterable[_Union[ChatLine, _Mapping]]] = ..., frames: _Optional[_Iterable[bytes]] = ..., reporter_network: _Optional[bytes] = ..., proven: _Optional[bool] = ..., device_hours: _Optional[int] = ..., **kwargs) -> None: ...
+    flag: bool
+    def __init__(self, reporter: _Optional[str] = ..., reason: _Optional[_Union[Reason, str]] = ..., note: _Optional[str] = ..., chat: _Optional[_Iterable[_Union[ChatLine, _Mapping]]] = ..., frames: _Optional[_Iterable[bytes]] = ..., reporter_network: _Optional[bytes] = ..., proven: _Optional[bool] = ..., device_hours: _Optional[int] = ..., flag: _Optional[bool] = ..., **kwargs) -> None: ...
 
 class ChatLine(_message.Message):
     __slots__ = ("from_accused", "text")

@@ -67,28 +67,39 @@ def complaint(row: sa.Row[Any]) -> Complaint:
         reported_lately=row.lately,
         proven=row.proven,
         device_hours=row.device_hours,
-        flag=False,
+        flag=row.flag,
         undressed=row.undressed or 0.0,
         known=bool(row.known),
     )
 
 
 def _decided(how: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
-    """How many reports of the same reporter had been decided so, by a person, when this one was filed."""
+    """How many reports of the same reporter had been decided so, by a person, when this one was filed.
+
+    Flags are not the reporter's: what their browser guesses says nothing of whom to believe.
+    """
     earlier = reports.alias()
     return (
         sa.select(sa.func.count())
         .select_from(earlier)
         .join(cases, cases.c.id == earlier.c.case_id)
         .join(decisions, decisions.c.id == cases.c.decision)
-        .where(earlier.c.reporter == reports.c.reporter, decisions.c.made_at <= reports.c.filed_at, how)
+        .where(
+            earlier.c.reporter == reports.c.reporter,
+            ~earlier.c.flag,
+            decisions.c.made_at <= reports.c.filed_at,
+            how,
+        )
         .correlate(reports)
         .scalar_subquery()
     )
 
 
 def _lately() -> sa.ScalarSelect[int]:
-    """How many visitors the reporter had reported within a day, this one included."""
+    """How many visitors the reporter had reported within a day, this one included.
+
+    Flags count for flags only: who has the check on and meets many is no worse a reporter for it.
+    """
     other = reports.alias()
     return (
         sa.select(sa.func.count(other.c.accused.distinct()))
@@ -96,6 +107,7 @@ def _lately() -> sa.ScalarSelect[int]:
             other.c.reporter == reports.c.reporter,
             other.c.filed_at > reports.c.filed_at - DAY,
             other.c.filed_at <= reports.c.filed_at,
+            reports.c.flag | ~other.c.flag,
         )
         .correlate(reports)
         .scalar_subquery()
@@ -144,6 +156,7 @@ COMPLAINT = (
     reports.c.filed_at,
     reports.c.proven,
     reports.c.device_hours,
+    reports.c.flag,
     _decided(decisions.c.level != Level.GOOD).label("upheld"),
     _decided(decisions.c.level == Level.GOOD).label("dismissed"),
     _lately().label("lately"),

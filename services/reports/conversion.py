@@ -142,6 +142,15 @@ def _evidence(kinds: Iterable[int]) -> Evidence:
     return evidence
 
 
+def flag(request: pb.FileRequest) -> bool:
+    """Whether a program filed it, which knows nothing but what it took a picture for."""
+    if request.flag and (
+        request.reason != pb.REASON_NUDITY or request.note or request.chat or request.frames
+    ):
+        raise InvalidRequest("a flag is of nudity, and brings nothing else")
+    return request.flag
+
+
 def storable(text: str) -> str:
     """PostgreSQL keeps no NUL. A stranger who typed one must not make a report about them fail."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}")

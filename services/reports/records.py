@@ -144,6 +144,8 @@ class Report:
     """Whether the reporter's browser proved to hold the key of a device."""
     device_hours: int = 0
     """For how many whole hours the device had been known then, at most `DEVICE_HOURS`."""
+    flag: bool = False
+    """Whether the classifier in the reporter's browser filed it, and not the reporter."""
 
 
 @dataclass(frozen=True, slots=True)

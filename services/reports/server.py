@@ -118,6 +118,7 @@ class ReportsServicer(rpc.ReportsServicer):
             reporter_network=conversion.network(request),
             proven=request.proven,
             device_hours=conversion.device_hours(request),
+            flag=conversion.flag(request),
         )
 
     async def WatchStandings(  # noqa: N802 -- gRPC

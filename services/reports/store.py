@@ -40,12 +40,17 @@ _BRINGS = sa.select(
     sa.exists().where(_OF_CASE, _TALKED).label("chat"),
 )
 _NUMBERED = sa.insert(decisions).returning(decisions.c.sequence)
+_SAME = ("id", "match", "reporter", "accused")
+_FILES = {dialect: insert(reports) for dialect, insert in INSERT.items()}
 _INSERTED = {
-    dialect: insert(reports)
-    .on_conflict_do_nothing(index_elements=["match", "reporter"])
-    .returning(reports.c.id)
-    for dialect, insert in INSERT.items()
+    dialect: insert.on_conflict_do_update(
+        index_elements=["match", "reporter"],
+        set_={column.name: column for column in insert.excluded if column.name not in _SAME},
+        where=reports.c.flag & ~insert.excluded.flag,
+    ).returning(reports.c.id)
+    for dialect, insert in _FILES.items()
 }
+"""What somebody reports takes the place of what a program in their browser guessed; nothing else changes."""
 
 
 class SqlStore:
@@ -59,13 +64,14 @@ class SqlStore:
         with answering():
             async with self._writer.connect() as connection, connection.begin() as transaction:
                 case = await open_case(connection, report.accused, report.filed_at)
-                if not await _insert(connection, report, case):
+                id = await _insert(connection, report, case)
+                if id is None:
                     first = Filed(await _filed(connection, report), repeated=True)
                     await transaction.rollback()  # the case, too, if it is new
                     return first
-                await keep(connection, report.id, frames)
+                await keep(connection, id, frames)
                 decision = await _judged(connection, report.accused, case, judge)
-            return Filed(report.id, repeated=False, decision=decision)  # only here is it committed
+            return Filed(id, repeated=False, decision=decision)  # only here is it committed
 
     async def latest_reports(self, limit: int) -> list[Summary]:
         count = (
@@ -116,11 +122,12 @@ async def _decisions(
     return [decision_in(row) for row in await connection.execute(chosen)]
 
 
-async def _insert(connection: AsyncConnection, report: Report, case: CaseId) -> bool:
-    """Whether it is new. One of the same match and reporter that is under way elsewhere is waited for."""
+async def _insert(connection: AsyncConnection, report: Report, case: CaseId) -> ReportId | None:
+    """Its name if it is new. One of the same match and reporter that is under way elsewhere is waited for."""
     row = {name: getattr(report, name) for name in _COLUMNS}
     row |= {"chat": [[line.from_accused, line.text] for line in report.chat], "case_id": case}
-    return await connection.scalar(_INSERTED[connection.dialect.name], row) is not None
+    id = await connection.scalar(_INSERTED[connection.dialect.name], row)
+    return ReportId(id) if id else None
 
 
 async def _filed(connection: AsyncConnection, report: Report) -> ReportId:

@@ -20,13 +20,17 @@ class ChatLine(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Filing(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is complained about. `frames` are pictures of what the reporter saw, in base64."""
+    """What is complained about. `frames` are pictures of what the reporter saw, in base64.
+
+    `flag`: not the reporter says so but the classifier in their browser, which brings nothing else.
+    """
 
     pass_: Annotated[str, Meta(min_length=1, max_length=SEALED_LENGTH)] = msgspec.field(name="pass")
     reason: Reason = msgspec.field()
     note: Annotated[str, Meta(max_length=1000)] = ""
     frames: Annotated[list[bytes], Meta(max_length=3)] = []
     chat: Annotated[list[ChatLine], Meta(max_length=20)] = []
+    flag: bool = False
 
 
 _decoder = msgspec.json.Decoder(Filing)

@@ -50,7 +50,7 @@ HTTP = """\
 | `GET /api/standing` | | `{"level": "good"\\|"restricted"\\|"banned"}` |
 | `POST /api/appeals` | `{"appeal", "text"}` | 201 `{"state": "open"}`, or the state of an earlier one |
 | `GET /api/appeals` | | `{"state", "answer"?, "decided", "appeal_until", "rule", "automated", …}` |
-| `POST /api/reports` | `{"pass", "reason", "note"?, "frames"?, "chat"?}` | 201 `{"report": "…"}` |
+| `POST /api/reports` | `{"pass", "reason", "note"?, "frames"?, "chat"?, "flag"?}` | 201 `{"report": "…"}` |
 | `GET /api/status` | | `{"online", "waiting", …, "popular": ["…"]}`, cacheable for ten seconds |
 
 `POST /api/session` with a token that is still good gives a fresh one of the same visitor. With
@@ -81,7 +81,9 @@ UTC. Six months after the decision an appeal is `too_late` (410).
 A report is answered once it is stored. It goes with `Authorization: Bearer <token>`, of the visitor whom
 the pass names; the same pass again gives the same report. `reason` is one of `nudity`, `minor`,
 `harassment`, `hate`, `violence`, `spam`, `self_harm`, `other`. `frames` are base64 JPEG pictures. `chat` is
-a list of `{"from": "reporter"|"accused", "text": "…"}`, at most 20.
+a list of `{"from": "reporter"|"accused", "text": "…"}`, at most 20. With `"flag": true` not the visitor
+says so but the classifier in their browser: of `nudity`, without anything else. A report of their own with
+the same pass takes its place.
 
 `popular` holds at most twelve interests that many look for at present, the most wanted first. They are what
 visitors typed: show them as text. Where `popular` of `/api/config` is false there are none.

@@ -28,6 +28,8 @@ class MemoryReports:
         met = self._passes.open(filing.pass_, reporter, time.time())
         if len(filing.note) > 1000 or len(filing.chat) > 20 or len(filing.frames) > 3:
             raise InvalidRequest("the report is too large")
+        if filing.flag and (filing.reason != "nudity" or filing.note or filing.chat or filing.frames):
+            raise InvalidRequest("a flag says too much")
         if not all(frame.startswith(MAGIC) for frame in filing.frames):
             raise EvidenceRefused("the picture cannot be read")
         return self._reports.setdefault((met.match, reporter), ReportId(random_id()))

@@ -38,9 +38,13 @@ class MemoryStore:
         self.originals: list[Original] = []
 
     async def file(self, report: Report, frames: Sequence[Picture], judge: Judge) -> Filed:
-        for known in self.reports:
+        for place, known in enumerate(self.reports):
             if (known.report.match, known.report.reporter) == (report.match, report.reporter):
-                return Filed(known.report.id, repeated=True)
+                if report.flag or not known.report.flag:
+                    return Filed(known.report.id, repeated=True)
+                self._take_out(place)
+                report = replace(report, id=known.report.id)
+                break
         self.reports.append(Summary(report, len(frames)))
         for number, frame in enumerate(frames):
             self._keep(report.id, number, frame)
@@ -49,6 +53,11 @@ class MemoryStore:
         judgement = judge([self._complaint(one) for one in self.open_reports(report.accused)], held)
         made = self._insert(self._evident(judgement.decision)) if judgement.decision else None
         return Filed(report.id, repeated=False, decision=made)
+
+    def _take_out(self, place: int) -> None:
+        del self.reports[place]
+        for closed in self.closed.values():
+            closed[:] = [(count - (count > place), decision) for count, decision in closed]
 
     def _keep(self, report: ReportId, number: int, frame: Picture) -> None:
         if frame.original:
@@ -104,12 +113,16 @@ class MemoryStore:
         return CaseId(f"{of.accused} {closed}")
 
     def _complaint(self, of: Report) -> Complaint:
-        theirs = [one.report for one in self.reports if one.report.reporter == of.reporter]
+        theirs = [
+            one.report for one in self.reports if one.report.reporter == of.reporter and not one.report.flag
+        ]
         decided = [self._decided(one, of.filed_at) for one in theirs]
         lately = {
             one.report.accused
             for one in self.reports
-            if one.report.reporter == of.reporter and of.filed_at - DAY < one.report.filed_at <= of.filed_at
+            if one.report.reporter == of.reporter
+            and of.filed_at - DAY < one.report.filed_at <= of.filed_at
+            and (of.flag or not one.report.flag)
         }
         pictures = [one for one in self.pictures.values() if one.report == of.id]
         return Complaint(
@@ -123,7 +136,7 @@ class MemoryStore:
             reported_lately=len(lately),
             proven=of.proven,
             device_hours=of.device_hours,
-            flag=False,
+            flag=of.flag,
             undressed=max((one.score or 0.0 for one in pictures), default=0.0),
             known=any(one.known for one in pictures),
         )

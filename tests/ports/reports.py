@@ -1,7 +1,7 @@
 """Reports and decisions that the tests of stores keep, and judges."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.contract.ids import DecisionId, MatchId, ReportId, VisitorId, random_id
 from services.reports.ports import AppealStore, Inspections, Judgement, PictureStore, Store
@@ -61,6 +61,12 @@ def report(
         accused_address_hash=b"\0\xff",
         reporter_network=b"network",
     )
+
+
+def flag(match: str = "match", filed_at: int = 1_000, accused: str = "accused") -> Report:
+    """What the classifier in the reporter's browser files."""
+    bare = report(match, filed_at=filed_at, accused=accused)
+    return replace(bare, reason=Reason.NUDITY, note="", chat=(), flag=True)
 
 
 def decision(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from services.reports.ports import Store
 from services.reports.records import DAY, Evidence, Held, Level
 
-from .reports import PICTURE, Strict, decision, lenient, report
+from .reports import PICTURE, Strict, decision, flag, lenient, report
 
 
 async def test_a_report_is_judged_with_all_open_ones_about_the_same_visitor(store: Store) -> None:
@@ -101,6 +101,33 @@ async def test_who_reports_many_in_a_day_is_known_for_it(store: Store) -> None:
     await store.file(report("new", accused="v2", filed_at=DAY + 2_000), [], strict)
     complaints, _ = strict.seen[0]
     assert [seen.reported_lately for seen in complaints] == [3, 3]
+
+
+async def test_a_judge_is_told_of_a_flag(store: Store) -> None:
+    strict = Strict()
+    await store.file(flag("a"), [], strict)
+    await store.file(report("b", "other", 2_000), [], strict)
+    assert [one.flag for one in strict.seen[1][0]] == [True, False]
+
+
+async def test_what_becomes_of_flags_says_nothing_of_who_has_the_check_on(store: Store) -> None:
+    await store.file(flag("a", accused="v0"), [], lenient)
+    await store.decide(decision("v0", Level.GOOD))
+    await store.file(report("b", accused="v1"), [], lenient)
+    await store.decide(decision("v1", Level.GOOD))
+    strict = Strict()
+    await store.file(report("new", filed_at=2_000), [], strict)
+    ((complaint,), _) = strict.seen[0]
+    assert (complaint.dismissed, complaint.reported_lately) == (1, 2), "v1 and this one"
+
+
+async def test_who_flags_many_in_a_day_is_known_for_it_in_flags(store: Store) -> None:
+    for number in range(3):
+        await store.file(flag(f"m{number}", accused=f"v{number}"), [], lenient)
+    strict = Strict()
+    await store.file(flag("new", filed_at=2_000), [], strict)
+    ((complaint,), _) = strict.seen[0]
+    assert complaint.reported_lately == 4
 
 
 async def test_reports_at_the_same_moment_join_one_case_and_the_last_sees_all(store: Store) -> None:

@@ -77,6 +77,12 @@ async def test_filing_again_gives_the_same_report(reports: Reports) -> None:
     assert len(set(answers)) == 1
 
 
+async def test_a_flag_is_filed_and_a_report_takes_its_place(reports: Reports) -> None:
+    met = encounter()
+    flag = await reports.file(met.reporter, b"network", filing(met, flag=True))
+    assert await reports.file(met.reporter, b"network", filing(met, note="really")) == flag
+
+
 MET = encounter()
 
 
@@ -92,6 +98,19 @@ MET = encounter()
         pytest.param(InvalidRequest, MET.reporter, filing(MET, note="x" * 1001), id="a long note"),
         pytest.param(InvalidRequest, MET.reporter, filing(MET, chat=CHAT[:1] * 21), id="a long chat"),
         pytest.param(InvalidRequest, MET.reporter, filing(MET, frames=[photo(9, 9)] * 4), id="four frames"),
+        pytest.param(
+            InvalidRequest, MET.reporter, filing(MET, flag=True, reason="hate"), id="a flag of hate"
+        ),
+        pytest.param(InvalidRequest, MET.reporter, filing(MET, flag=True, note="x"), id="a flag with a note"),
+        pytest.param(
+            InvalidRequest, MET.reporter, filing(MET, flag=True, chat=CHAT), id="a flag with a chat"
+        ),
+        pytest.param(
+            InvalidRequest,
+            MET.reporter,
+            filing(MET, flag=True, frames=[photo(9, 9)]),
+            id="a flag with a frame",
+        ),
     ],
 )
 async def test_what_is_refused_says_why(

@@ -17,7 +17,7 @@ from services.reports.store import SqlStore
 from ..databases import Postgres
 from ..proxy import Proxy
 from ..servers import free_port
-from .reports import PICTURE, decision, lenient, report
+from .reports import PICTURE, Strict, decision, flag, lenient, report
 
 
 async def test_a_report_is_kept_as_it_was_filed(store: Store) -> None:
@@ -47,6 +47,36 @@ async def test_filing_again_gives_the_first_report_and_changes_nothing(store: St
     assert (again.report, again.repeated) == (first.id, True)
     (kept,) = await store.latest_reports(10)
     assert (kept.report, kept.frames) == (first, 1)
+
+
+async def test_a_report_takes_the_place_of_a_flag_of_the_same_match(store: Store) -> None:
+    guess, said = flag(), replace(report(filed_at=2_000), proven=True, device_hours=3)
+    await store.file(guess, [], lenient)
+    strict = Strict()
+    filed = await store.file(said, [PICTURE], strict)
+    assert (filed.report, filed.repeated) == (guess.id, False)
+    (kept,) = await store.latest_reports(10)
+    assert (kept.report, kept.frames) == (replace(said, id=guess.id), 1)
+    ((complaint,), _) = strict.seen[0]
+    assert (complaint.report, complaint.flag, complaint.reason) == (guess.id, False, said.reason)
+
+
+async def test_a_flag_after_a_report_or_a_flag_of_the_same_match_changes_nothing(store: Store) -> None:
+    for first in (report("a"), flag("b")):
+        await store.file(first, [], lenient)
+        again = await store.file(flag(first.match, filed_at=2_000), [], lenient)
+        assert (again.report, again.repeated) == (first.id, True)
+    assert {kept.report.filed_at for kept in await store.latest_reports(10)} == {1_000}
+
+
+async def test_a_report_of_a_flag_that_was_decided_joins_the_open_case(store: Store) -> None:
+    guess = flag()
+    await store.file(guess, [], lenient)
+    await store.decide(decision("accused", Level.GOOD))
+    strict = Strict()
+    await store.file(report(filed_at=2_000), [], strict)
+    ((complaint,), _) = strict.seen[0]
+    assert (complaint.report, complaint.dismissed) == (guess.id, 0)
 
 
 async def test_each_side_of_a_match_may_report(store: Store) -> None:

@@ -132,7 +132,8 @@ def _within(column: sa.Column[int], of: Span) -> sa.ColumnElement[bool]:
 
 
 def _reasons(of: Span) -> sa.Select[Any, Any]:
-    counted = sa.select(reports.c.reason, sa.func.count()).where(_within(reports.c.filed_at, of))
+    of_people = _within(reports.c.filed_at, of) & ~reports.c.flag
+    counted = sa.select(reports.c.reason, sa.func.count()).where(of_people)
     return counted.group_by(reports.c.reason)
 
 

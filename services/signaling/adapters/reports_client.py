@@ -54,6 +54,7 @@ class ReportsClient:
             note=filing.note,
             chat=[pb.ChatLine(from_accused=line.by == "accused", text=line.text) for line in filing.chat],
             frames=filing.frames,
+            flag=filing.flag,
             **{"pass": filing.pass_},  # a word of Python's own
         )
         try:
