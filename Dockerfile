@@ -2,7 +2,7 @@
 
 FROM node:24-slim AS page
 WORKDIR /page
-COPY web/package.json web/package-lock.json ./
+COPY web/package.json web/package-lock.json web/.npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY web/ ./
 RUN npm run build

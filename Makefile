@@ -92,7 +92,7 @@ web/node_modules/.installed countries/node_modules/.installed bench/peers/node_m
 	@cd $* && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-web/dist/index.html: web/node_modules/.installed web/index.html web/status.html web/vite.config.ts $(shell find web/src web/public web/console -type f -not -path '*/dist/*')
+web/dist/index.html: web/node_modules/.installed web/index.html web/status.html web/vite.config.ts web/vite.model.ts $(shell find web/src web/public web/console -type f -not -path '*/dist/*')
 	@echo "building the page…"
 	@npm --prefix web run --silent build
 	@touch $@

@@ -1,4 +1,5 @@
 import { defineConfig, loadEnv, type Plugin } from "vite";
+import { model } from "./vite.model.ts";
 
 /** Each text file once more with `.gz` behind its name: gateways send that to those who take it. */
 const compressed: Plugin = {
@@ -22,6 +23,8 @@ export default defineConfig(({ mode }) => {
   const target = loadEnv(mode, ".", "ZUFALL_").ZUFALL_GATEWAY ?? "http://localhost:8080";
   return {
     plugins: [compressed],
+    // The classifier is loaded when somebody is met.
+    worker: { format: "es", plugins: () => [model()] },
     // The gateway's policy allows nothing inline, so nothing is inlined.
     build: {
       target: "es2022",

@@ -4,7 +4,7 @@ import { Apparatus } from "./apparatus";
 import { Banishment, type BanishmentParts } from "./banishment";
 import { begin, step } from "./call";
 import type { Call, Effect, Happening, Meeting, Notice } from "./call-state";
-import { UNCHECKED } from "./curtain";
+import { Guard } from "./check/guard";
 import type { Words } from "./i18n";
 import { Media } from "./media";
 import { watchNetwork } from "./network";
@@ -69,6 +69,7 @@ export class App {
   private readonly reactions: ReactionsView;
   private readonly attention = new AttentionView();
   private readonly advertising: AdvertisingView;
+  private readonly guard: Guard;
 
   constructor(private readonly parts: AppParts) {
     const { words, store } = parts;
@@ -112,7 +113,7 @@ export class App {
     this.reactions = new ReactionsView(words, (emoji) => this.say(emoji));
     this.stagehand = new Stagehand({
       mode: () => curtainOf(this.settings, parts.site),
-      checked: () => UNCHECKED,
+      checked: () => this.guard.checked,
       stage: new CurtainView(words, {
         lift: () => this.happen({ type: "lift", asked: true }),
         resized: () => this.render(),
@@ -147,6 +148,16 @@ export class App {
     });
     this.popular = new PopularView(words, parts.site.popular === true, (it) => this.setup.like(it));
     this.advertising = new AdvertisingView(words, parts.site.advertising);
+    this.guard = new Guard({
+      words,
+      on: this.settings.check,
+      remote: this.stage.remote,
+      local: byId("local"),
+      hold: (held) => this.talk.hold(held),
+      report: () => this.remedies.reportAtOnce("nudity"),
+      flag: ({ pass }) => void parts.reports.flag(pass),
+      changed: () => this.render(),
+    });
     new SettingsView(words, parts.site, this.settings, (settings) => this.set(settings));
   }
 
@@ -208,6 +219,7 @@ export class App {
         break;
       case "open":
         this.remedies.opened(effect.meeting);
+        this.guard.open(effect.meeting);
         this.talk.open(effect.meeting);
         break;
       case "close":
@@ -233,6 +245,7 @@ export class App {
 
   private close(meeting: Meeting | undefined): void {
     if (meeting) this.remedies.closes(meeting);
+    this.guard.close();
     this.talk.close();
   }
 
@@ -260,6 +273,7 @@ export class App {
     this.settings = settings;
     saveSettings(this.parts.store, settings);
     this.apparatus.set(settings);
+    this.guard.use(settings.check);
     this.render();
   }
 

@@ -6,11 +6,11 @@ import { Glimpses } from "./glimpses";
 import type { Words } from "./i18n";
 import { LastEncounter } from "./last-encounter";
 import type { Recent, Recents } from "./recents";
-import type { Outcome, Report, Reports } from "./reports";
+import type { Outcome, Reason, Report, Reports } from "./reports";
 import { type Tokens, visitorOf } from "./tokens";
 import { toast } from "./view/notices";
 import { type Entry, RecentView } from "./view/recent";
-import { type Encounter, ReportView } from "./view/report";
+import { type Encounter, ReportView, reportOf } from "./view/report";
 
 export interface RemediesParts {
   words: Words;
@@ -74,6 +74,13 @@ export class Remedies {
   reportCurrent(): void {
     const meeting = this.actions.meeting();
     if (meeting) this.report.show(this.encounterOf(meeting));
+  }
+
+  /** One tap: with what was seen and said; and then the next one. */
+  reportAtOnce(reason: Reason): void {
+    const meeting = this.actions.meeting();
+    const encounter = meeting && this.encounterOf(meeting);
+    if (encounter) void this.file(reportOf(encounter, reason), encounter);
   }
 
   reportLast(): void {

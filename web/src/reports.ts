@@ -26,6 +26,8 @@ export interface Report {
   /** JPEG pictures of the stranger's video, base64. */
   frames?: string[];
   chat?: { from: "reporter" | "accused"; text: string }[];
+  /** It comes from the check on this device, not from a person; then it brings nothing else. */
+  flag?: boolean;
 }
 
 export interface KeptReport {
@@ -95,6 +97,19 @@ export class Reports {
     return outcome;
   }
 
+  /** Tells of what the check on this device takes a stranger's picture for: once, for it counts for little. */
+  async flag(pass: string): Promise<void> {
+    try {
+      const answer = await this.ask(
+        { pass, reason: "nudity", flag: true },
+        await this.parts.tokens.current(),
+      );
+      if (answer.status !== 201) console.info("a flag was not taken:", answer.status);
+    } catch (error) {
+      console.info("a flag was not sent:", (error as Error).name);
+    }
+  }
+
   /** The matches whose reports are not acknowledged yet. */
   async waiting(): Promise<string[]> {
     return (await this.parts.shelf.all()).map(({ id }) => id);
@@ -155,16 +170,20 @@ export class Reports {
   private async post(kept: KeptReport): Promise<Outcome> {
     let response: Response;
     try {
-      response = await this.request("/api/reports", {
-        method: "POST",
-        headers: { authorization: `Bearer ${await this.tokenOf(kept)}`, "content-type": "application/json" },
-        body: wellFormedJson(kept.report),
-        signal: AbortSignal.timeout(PATIENCE_MS), // else every later one would wait for this one
-      });
+      response = await this.ask(kept.report, await this.tokenOf(kept));
     } catch {
       return "kept"; // no network, or no token now: that is what keeping is for
     }
     return response.status === 201 ? "filed" : this.refused(kept, response);
+  }
+
+  private ask(report: Report, token: string): Promise<Response> {
+    return this.request("/api/reports", {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: wellFormedJson(report),
+      signal: AbortSignal.timeout(PATIENCE_MS), // else every later one would wait for this one
+    });
   }
 
   /** The present one of this tab if the one that goes with the report is over: most likely it is the same visitor's. */

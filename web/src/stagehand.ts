@@ -21,12 +21,13 @@ export interface StagehandParts {
 
 export class Stagehand {
   private shows: Shows = "coarse";
+  private open = false;
 
   constructor(private readonly parts: StagehandParts) {}
 
   /** So many pixels of a side of the stranger's picture were seen at most; undefined: all that came. */
   get seen(): number | undefined {
-    if (this.shows === "clear") return undefined;
+    if (this.open) return undefined; // they have lifted theirs, whatever this device still thinks of it
     return this.shows === "hidden" ? 0 : LONGEST_COARSE;
   }
 
@@ -41,6 +42,7 @@ export class Stagehand {
     const situation = { mode: mode(), lifted, checked: checked(), longest: stage.longest() };
     const { shows, open, lifts } = decide({ ...situation, before: this.shows });
     this.shows = shows;
+    this.open = open;
     cover(!open);
     stage.render({ shows, waits: waitsFor(lifted), atOnce: situation.mode === "off" });
     if (lifts) lift();

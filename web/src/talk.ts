@@ -12,6 +12,9 @@ import { ReadyConnection } from "./ready-connection";
 import type { Signaling } from "./signaling";
 import type { StageView } from "./view/stage";
 
+/** A few squares, of which nothing can be made out. */
+const HELD: Shape = { scaleDownBy: 64, maxBitrate: 30_000, maxFramerate: 2 };
+
 export interface TalkOptions {
   socket: Pick<Signaling, "send" | "renew">;
   media: Pick<Media, "stream">;
@@ -26,8 +29,8 @@ export class Talk {
   private peer: Peer | undefined;
   private rung: Rung = CLEAR[0];
   private covered = true;
+  private held = false;
   private readonly meter = new LevelMeter();
-
   private readonly ready: ReadyConnection;
 
   constructor(private readonly options: TalkOptions) {
@@ -58,6 +61,13 @@ export class Talk {
       renew: () => socket.renew(),
       connection: (configuration) => this.ready.take(configuration),
     });
+  }
+
+  /** My picture is held back, or sent as it is; in the talks to come, too. */
+  hold(held: boolean): void {
+    if (held === this.held) return;
+    this.held = held;
+    this.peer?.shape(this.shape());
   }
 
   close(): void {
@@ -115,6 +125,7 @@ export class Talk {
 
   /** How my picture goes out now, whatever has a say in it. */
   private shape(): Shape {
+    if (this.held) return HELD;
     return this.covered ? COARSE : shapeOf(this.rung, this.shortSide());
   }
 

@@ -131,6 +131,16 @@ test("two tabs lose nothing of each other's, and only one of them sends at a tim
   expect([one.told, await one.reports.waiting()]).toEqual([[], []]);
 });
 
+test("a flag brings nothing but what the device thinks, and is sent once, whatever becomes of it", async () => {
+  vi.spyOn(console, "info").mockImplementation(() => {});
+  const request = answering(filed(), unwell(), new TypeError("no network"));
+  const { reports, told } = page(request);
+  for (let count = 0; count < 3; count++) await reports.flag("p");
+  await vi.advanceTimersByTimeAsync(DAY_MS);
+  expect(bodies(request)).toEqual(Array(3).fill({ pass: "p", reason: "nudity", flag: true }));
+  expect([await reports.waiting(), told]).toEqual([[], []]);
+});
+
 test("a report that is on its way is not sent a second time beside it", async () => {
   let answer = (_: Response) => {};
   const request = vi.fn<typeof fetch>(() => new Promise((resolve) => (answer = resolve)));

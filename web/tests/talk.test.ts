@@ -40,6 +40,26 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
+test("a picture that is held back is a few squares from the beginning, and whole again when it is not", async () => {
+  const { talk, connections } = build({ polite: false }, [{ kind: "video" }]);
+  talk.cover(false);
+  await settle();
+  const scales = () =>
+    connections.at(-1)?.senders.flatMap((sender) => sender.encodings.map((one) => one.scaleResolutionDownBy));
+  expect(scales()).toEqual([1]);
+  talk.hold(true);
+  await settle();
+  expect(scales()).toEqual([64]);
+  talk.close();
+  talk.open({ ...(reach(...inCall)[0].meeting as Meeting), polite: false });
+  talk.cover(false);
+  await settle();
+  expect(scales()).toEqual([64]);
+  talk.hold(false);
+  await settle();
+  expect(scales()).toEqual([1]);
+});
+
 test("in writing there is no connection", () => {
   expect(build({ mode: "text" }).connections).toEqual([]);
 });

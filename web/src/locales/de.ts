@@ -78,7 +78,7 @@ export const de: Texts = {
   microphone: "Mikrofon",
   speaker: "Lautsprecher",
   device_any: "Wie der Browser wählt",
-  devices_hint: "Du kannst wählen, sobald dein Browser sie Zufall benutzen lässt.",
+  devices_hint: "Du kannst wählen, sobald dein Browser sie {site} benutzen lässt.",
   lost_video: "Deine Kamera ist weg. Jetzt läuft: {name}",
   lost_audio: "Dein Mikrofon ist weg. Jetzt läuft: {name}",
   signing: "Gebärden: flüssig vor scharf",
@@ -203,6 +203,23 @@ export const de: Texts = {
     "Ein Videogespräch beginnt verschwommen. Dein Vorhang hebt sich von selbst, sobald dein Gerät in deinem eigenen Bild nichts Anstößiges findet, und du siehst dein Gegenüber, sobald es auch dort nichts findet. Wo es nicht hinsehen kann, hebst du ihn selbst.",
   curtain_off_hint:
     "Dein Vorhang ist von Anfang an oben. Ihr seht euch, sobald auch der deines Gegenübers oben ist.",
+
+  check: "Nacktheit unkenntlich machen",
+  check_hint:
+    "Diese Seite sieht sich das Bild deines Gegenübers und deines selbst an, auf diesem Gerät, und verdeckt, was sie für Nacktheit hält. Kein Bild verlässt dein Gerät, solange du nichts meldest. Verdeckt sie ein Gegenüber, sagt sie das den Moderatoren, ohne das Bild; das zählt wenig.",
+  check_off: "Bilder werden nicht geprüft: Du hast es in den Einstellungen ausgeschaltet.",
+  check_loading: "Die Prüfung wird geladen.",
+  check_ready: "Die Prüfung läuft.",
+  check_weak: "Bilder werden nicht geprüft: Dieses Gerät ist dafür zu langsam.",
+  check_failed: "Bilder werden nicht geprüft: Die Prüfung ließ sich nicht laden.",
+  check_covered: "Das könnte Nacktheit sein.",
+  check_guess: "Das meint dein Gerät, und es kann sich irren.",
+  check_report: "Melden und weiter",
+  check_show: "Trotzdem zeigen",
+  check_mine: "Dein Bild verstößt vielleicht gegen die Regeln.",
+  check_held:
+    "Dein Gegenüber sieht davon ein paar grobe Kästchen, bis es wieder in Ordnung ist oder du das sagst.",
+  check_allow: "Es ist in Ordnung",
 
   banned_title: "Du kannst gerade niemanden treffen",
   free_title: "Du kannst wieder Menschen treffen",

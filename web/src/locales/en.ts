@@ -75,7 +75,7 @@ export const en = {
   microphone: "Microphone",
   speaker: "Speaker",
   device_any: "As the browser chooses",
-  devices_hint: "They can be chosen once your browser lets Zufall use them.",
+  devices_hint: "They can be chosen once your browser lets {site} use them.",
   lost_video: "Your camera is gone. Now in use: {name}",
   lost_audio: "Your microphone is gone. Now in use: {name}",
   signing: "Signing: frame rate before sharpness",
@@ -199,6 +199,22 @@ export const en = {
     "A video call begins blurred. Your curtain lifts by itself once your device finds nothing indecent in your own picture, and you see the stranger once it finds nothing in theirs. Where it cannot look, you lift it yourself.",
   curtain_off_hint:
     "Your curtain is up from the start. You see each other as soon as the stranger's is, too.",
+
+  check: "Blur nudity",
+  check_hint:
+    "This page looks at the stranger's picture and at yours by itself, on this device, and covers what it takes for nudity. No picture leaves your device unless you report. When it covers a stranger's, it tells the moderators so, without the picture; that counts for little.",
+  check_off: "Pictures are not checked: you have switched it off in the settings.",
+  check_loading: "The check is loading.",
+  check_ready: "The check is running.",
+  check_weak: "Pictures are not checked: this device is too slow for it.",
+  check_failed: "Pictures are not checked: the check did not load.",
+  check_covered: "This may be nudity.",
+  check_guess: "Your device thinks so, and it can be wrong.",
+  check_report: "Report and go on",
+  check_show: "Show anyway",
+  check_mine: "Your picture may break the rules.",
+  check_held: "The stranger sees a few coarse squares of it, until it is fine again or you say that it is.",
+  check_allow: "It is fine",
 
   banned_title: "You cannot meet people right now",
   free_title: "You can meet people again",

@@ -51,17 +51,20 @@ export class ReportView {
   private choose(reason: Reason): void {
     const { encounter } = this;
     if (!encounter) return;
-    const note = this.note.value.trim();
-    const chat = chatOf(encounter.lines);
     const pictures = this.pictures.checked ? encounter.pictures : [];
+    const report = reportOf({ ...encounter, pictures }, reason, this.note.value.trim());
     this.close();
-    const report = {
-      pass: encounter.pass,
-      reason,
-      ...(note ? { note } : {}),
-      ...(pictures.length > 0 ? { frames: [...pictures] } : {}),
-      ...(chat.length > 0 ? { chat } : {}),
-    };
     this.onReport(report, encounter);
   }
+}
+
+export function reportOf({ pass, pictures, lines }: Encounter, reason: Reason, note = ""): Report {
+  const chat = chatOf(lines);
+  return {
+    pass,
+    reason,
+    ...(note ? { note } : {}),
+    ...(pictures.length > 0 ? { frames: [...pictures] } : {}),
+    ...(chat.length > 0 ? { chat } : {}),
+  };
 }

@@ -1,0 +1,122 @@
+"""The check of pictures on the device: the real classifier, and what the page makes of a bad score."""
+
+import pytest
+from playwright.async_api import Page, Route, expect
+
+from .conftest import Come
+from .installation import Installation
+from .visitor import PATIENCE, Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+_SURE = """
+    postMessage({ type: "ready", backend: "none", cost: 5 });
+    onmessage = ({ data }) => {
+        data.picture.close();
+        postMessage({ type: "look", look: { score: 0.95, cost: 5 } });
+    };
+"""
+"""Speaks as the worker does, over the same port, and takes everything for indecent."""
+
+_FILED = "SELECT id, flag, reason, note, chat FROM reports WHERE reporter = ? AND accused = ?"
+_PICTURES = "SELECT count(*) FROM evidence WHERE report = ?"
+_FLAG = (1, 1, "", "[]")
+_WIDTH = "document.querySelector('#remote').videoWidth"
+
+
+_SCORED = """async script => {
+    const { startClassifier } = await import(script);
+    const classifier = await startClassifier();
+    const pixels = new Uint8ClampedArray(224 * 224 * 4).map((_, place) => {
+        const [x, y] = [(place >> 2) % 224, Math.floor((place >> 2) / 224)];
+        const [red, green] = [200 + 30 * Math.sin(x / 20), 150 + 30 * Math.sin(y / 17)];
+        return [red, green, 130, 255][place % 4];
+    });
+    const { score } = await classifier.look(await createImageBitmap(new ImageData(pixels, 224, 224)));
+    classifier.close();
+    return score;
+}"""
+_SCORE = 0.04795
+"""Of that picture, by the model as nsfwjs ships it, with TensorFlow's own layers on its plain backend."""
+
+
+async def _alarmed(route: Route) -> None:
+    await route.fulfill(body=_SURE, content_type="text/javascript")
+
+
+async def _start(*people: Visitor) -> None:
+    for person in people:
+        await person.agree()
+        await person.start()
+    for person in people:
+        await person.until("matched")
+
+
+async def _thinks(page: Page, of: str, verdict: str) -> None:
+    await expect(page.locator(of)).to_have_attribute("data-verdict", verdict, timeout=PATIENCE)
+
+
+async def test_the_classifier_finds_a_test_picture_fine_and_a_bad_one_is_covered_and_reported(
+    zufall: Installation, come: Come
+) -> None:
+    calm, alarmed = await come(zufall.first), await come(zufall.second)
+    scripts: list[str] = []
+    calm.page.on("request", lambda request: scripts.append(request.url))
+    await alarmed.page.route("**/assets/worker-*.js", _alarmed)
+    await _start(calm, alarmed)
+    cover = alarmed.page.get_by_role("region", name="This may be nudity.")
+    mine = alarmed.page.get_by_role("region", name="Your picture may break the rules.")
+    await expect(cover).to_be_visible(timeout=PATIENCE)
+    await expect(mine).to_be_visible(timeout=PATIENCE)
+    assert "blur" in await alarmed.page.locator("#remote").evaluate("video => getComputedStyle(video).filter")
+
+    await _thinks(calm.page, "#remote", "fine")  # by the real one, in a worker, under the gateway's policy
+    await _thinks(calm.page, "#local", "fine")
+    await expect(calm.page.get_by_role("region", name="This may be nudity.")).to_be_hidden()
+    await calm.page.wait_for_function(f"() => {_WIDTH} > 0 && {_WIDTH} < 64")  # what is held back
+
+    (script,) = [url for url in scripts if "/classifier-" in url]
+    assert await calm.page.evaluate(_SCORED, script) == pytest.approx(_SCORE, abs=0.0005)
+
+    await alarmed.press("It is fine")
+    await expect(mine).to_be_hidden()
+    await calm.page.wait_for_function(f"() => {_WIDTH} > 200")
+    await alarmed.press("Show anyway")
+    await expect(cover).to_be_hidden()
+    assert await alarmed.page.locator("#remote").evaluate("video => getComputedStyle(video).filter") == "none"
+    first = alarmed.welcome["visitor"], calm.welcome["visitor"]
+    ((flag, *said),) = zufall.query(_FILED, *first)
+    assert (tuple(said), zufall.query(_PICTURES, flag)) == (_FLAG, [(0,)])
+
+    await alarmed.press("Next")
+    await calm.press("Stop")
+    other = await come(zufall.first)
+    await _start(other)
+    await alarmed.until("matched")
+    await expect(cover).to_be_visible(timeout=PATIENCE)  # that one was shown; this is another stranger
+    await expect(mine).to_be_hidden()
+    await alarmed.press("Report and go on")
+    await alarmed.until("searching")
+    await alarmed.sees("The report has arrived")
+    ((report, flag, *_),) = zufall.query(_FILED, alarmed.welcome["visitor"], other.welcome["visitor"])
+    assert flag == 0
+    assert zufall.query(_PICTURES, report) > [(0,)]
+
+
+async def test_a_check_that_is_off_says_so_and_loads_nothing(zufall: Installation, come: Come) -> None:
+    person, other = await come(zufall.first), await come(zufall.second)
+    loaded: list[str] = []
+    person.page.on("request", lambda request: loaded.append(request.url.rpartition("/")[2]))
+    await other.page.route("**/assets/weights-*.bin", lambda route: route.fulfill(status=503))
+    await person.agree()
+    await person.press("Settings")
+    await person.page.get_by_role("checkbox", name="Blur nudity").uncheck()
+    await person.sees("Pictures are not checked: you have switched it off")
+    await person.press("Close")
+    await person.start()
+    await _start(other)
+    await person.until("matched")
+    await person.sees("Pictures are not checked: you have switched it off")
+    await other.sees("Pictures are not checked: the check did not load")
+    assert not [name for name in loaded if name.startswith(("classifier", "worker", "weights"))]
+    other.forgive("503")

@@ -1,0 +1,191 @@
+// The check of pictures on this device: what it thinks of the stranger's and of mine, while a call is on.
+
+import type { Classifier } from "./classifier";
+import {
+  after,
+  hasBecomeWeak,
+  isWeak,
+  judge,
+  nextLook,
+  type Opinion,
+  type Rhythm,
+  type Seen,
+  UNKNOWN,
+  type Verdict,
+  type Whose,
+} from "./watch";
+
+export type { Verdict } from "./watch";
+
+/** `idle`: nobody has been met yet. `weak`: the device is too slow. `failed`: it did not load. */
+export type CheckState = "idle" | "loading" | "ready" | "weak" | "failed" | "off";
+
+export interface CheckParts {
+  load: () => Promise<Classifier>;
+  /** Whether there is anything to be seen. */
+  shows: (whose: Whose) => boolean;
+  /** A small copy of what is seen just now. */
+  picture: (whose: Whose) => Promise<ImageBitmap>;
+  onChange: () => void;
+  now?: () => number;
+}
+
+/** How often it is asked whether there is a picture by now. */
+const POLL_MS = 200;
+
+export class Check {
+  state: CheckState;
+  private readonly opinions: Record<Whose, Opinion> = { theirs: UNKNOWN, mine: UNKNOWN };
+  private classifier: Classifier | undefined;
+  private rhythm: Rhythm = { recent: [], free: 0 };
+  private count = 0;
+  private met = false;
+  private looking = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Grows whenever what a look that is under way will say concerns nobody any more. */
+  private readonly turns: Record<Whose, number> = { theirs: 0, mine: 0 };
+  private readonly now: () => number;
+
+  constructor(
+    on: boolean,
+    private readonly parts: CheckParts,
+  ) {
+    this.state = on ? "idle" : "off";
+    this.now = parts.now ?? (() => performance.now());
+  }
+
+  get theirs(): Verdict {
+    return this.opinions.theirs.verdict;
+  }
+
+  get mine(): Verdict {
+    return this.opinions.mine.verdict;
+  }
+
+  /** As the settings have it. */
+  use(on: boolean): void {
+    if (on === (this.state !== "off")) return;
+    this.stop();
+    for (const whose of ["theirs", "mine"] as const) this.forget(whose);
+    this.state = on ? "idle" : "off";
+    if (on && this.met) this.begin();
+    this.parts.onChange();
+  }
+
+  /** Somebody is met with whom pictures are exchanged. */
+  open(): void {
+    this.met = true;
+    this.forget("theirs");
+    this.begin();
+  }
+
+  /** They are gone. What it thinks of my picture stays. */
+  close(): void {
+    this.met = false;
+    clearTimeout(this.timer);
+    this.forget("theirs");
+  }
+
+  /** Another picture than before comes from here on. */
+  forget(whose: Whose): void {
+    this.opinions[whose] = UNKNOWN;
+    this.turns[whose]++;
+  }
+
+  private begin(): void {
+    if (this.state === "idle") void this.start();
+    else if (this.state === "ready") this.plan();
+  }
+
+  private stop(): void {
+    clearTimeout(this.timer);
+    this.classifier?.close();
+    this.classifier = undefined;
+  }
+
+  private async start(): Promise<void> {
+    this.become("loading");
+    try {
+      const classifier = await this.parts.load();
+      if (this.state !== "loading") classifier.close();
+      else this.started(classifier);
+    } catch (error) {
+      console.info("pictures are not checked:", (error as Error).message); // the page says so, too
+      if (this.state === "loading") this.become("failed");
+    }
+  }
+
+  private started(classifier: Classifier): void {
+    this.classifier = classifier;
+    this.rhythm = { recent: [], free: this.now() };
+    if (isWeak(classifier.cost)) this.give("weak");
+    else this.become("ready");
+    this.plan();
+  }
+
+  /** It is over until the page is loaded again. */
+  private give(state: "weak" | "failed"): void {
+    this.stop();
+    for (const whose of ["theirs", "mine"] as const) this.forget(whose);
+    this.become(state);
+  }
+
+  private become(state: CheckState): void {
+    this.state = state;
+    this.parts.onChange();
+  }
+
+  private plan(): void {
+    clearTimeout(this.timer);
+    if (!this.met || this.looking || this.state !== "ready") return;
+    const next = nextLook(
+      { theirs: this.seen("theirs"), mine: this.seen("mine") },
+      this.rhythm,
+      this.count,
+      this.now(),
+    );
+    // What begins to show meanwhile need not wait for what is there already.
+    const wait = Math.min(next?.wait ?? POLL_MS, POLL_MS);
+    this.timer = setTimeout(
+      () => (next && wait === next.wait ? void this.look(next.whose) : this.plan()),
+      wait,
+    );
+  }
+
+  private seen(whose: Whose): Seen {
+    return { there: this.parts.shows(whose), opinion: this.opinions[whose] };
+  }
+
+  private async look(whose: Whose): Promise<void> {
+    const { classifier } = this;
+    const turn = this.turns[whose];
+    if (!classifier) return;
+    this.looking = true;
+    this.count++;
+    try {
+      const { score, cost } = await classifier.look(await this.parts.picture(whose));
+      if (classifier === this.classifier) this.looked(whose, turn, score, cost);
+    } catch (error) {
+      if (classifier === this.classifier) this.failed(whose, turn, error as Error);
+    } finally {
+      this.looking = false;
+      this.plan();
+    }
+  }
+
+  private looked(whose: Whose, turn: number, score: number, cost: number): void {
+    this.rhythm = after(this.rhythm, cost, this.now());
+    if (hasBecomeWeak(this.rhythm)) this.give("weak");
+    if (turn !== this.turns[whose]) return;
+    const before = this.opinions[whose].verdict;
+    this.opinions[whose] = judge(this.opinions[whose], score, this.now());
+    if (this.opinions[whose].verdict !== before) this.parts.onChange();
+  }
+
+  /** A picture that went away while it was looked at is no failure of the classifier. */
+  private failed(whose: Whose, turn: number, error: Error): void {
+    if (turn !== this.turns[whose] || !this.parts.shows(whose)) return;
+    console.info("pictures are not checked any more:", error.message);
+    this.give("failed");
+  }
+}

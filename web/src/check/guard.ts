@@ -1,0 +1,148 @@
+// Acts on what the check finds: covers the stranger, holds back my own picture, tells the moderators.
+
+import type { Meeting } from "../call-state";
+import { type Checked, LONGEST_COARSE } from "../curtain";
+import type { Words } from "../i18n";
+import { CheckView } from "../view/check";
+import { Check } from "./check";
+import type { Whose } from "./watch";
+
+export interface GuardParts {
+  words: Words;
+  on: boolean;
+  remote: HTMLVideoElement;
+  local: HTMLVideoElement;
+  /** Send my picture so coarsely that nothing can be made out, or as it is. */
+  hold: (held: boolean) => void;
+  /** Report the stranger who is here for nudity, with what was seen, and go on. */
+  report: () => void;
+  /** Tell the moderators of a guess, without any picture. */
+  flag: (meeting: Meeting) => void;
+  changed: () => void;
+}
+
+export class Guard {
+  readonly check: Check;
+  private readonly view: CheckView;
+  private meeting: Meeting | undefined;
+  /** The person wants to see this stranger all the same. */
+  private shown = false;
+  private flagged = false;
+  /** The person has said that what this camera shows is fine. */
+  private allowed: MediaStreamTrack | undefined;
+  private camera: MediaStreamTrack | undefined;
+
+  constructor(private readonly parts: GuardParts) {
+    this.view = new CheckView(parts.words, {
+      report: parts.report,
+      show: () => this.show(),
+      allow: () => this.allow(),
+    });
+    this.check = new Check(parts.on, {
+      load: async () => (await import("./classifier")).startClassifier(),
+      shows: (whose) => this.shows(whose),
+      picture: (whose) => small(this.videoOf(whose)),
+      onChange: () => this.changed(),
+    });
+    this.render();
+  }
+
+  /** The stranger's picture is not to be seen just now. */
+  get covers(): boolean {
+    return this.check.theirs === "bad" && !this.shown;
+  }
+
+  /** Mine is not to be sent as it is. */
+  get holds(): boolean {
+    return this.check.mine === "bad" && this.allowed !== this.camera;
+  }
+
+  /** For the curtain: what the person has overruled is fine. */
+  get checked(): Checked {
+    const { state, mine, theirs } = this.check;
+    return {
+      state,
+      mine: mine === "bad" && !this.holds ? "fine" : mine,
+      theirs: theirs === "bad" && !this.covers ? "fine" : theirs,
+    };
+  }
+
+  use(on: boolean): void {
+    this.check.use(on);
+  }
+
+  open(meeting: Meeting): void {
+    if (meeting.mode !== "video") return;
+    this.meeting = meeting;
+    this.shown = false;
+    this.flagged = false;
+    this.check.open();
+    this.view.notice(this.check.state);
+    this.render();
+  }
+
+  close(): void {
+    this.meeting = undefined;
+    this.check.close();
+    this.render();
+  }
+
+  private shows(whose: Whose): boolean {
+    const video = this.videoOf(whose);
+    const track = trackOf(video);
+    if (whose === "mine" && track !== this.camera) this.turnedTo(track);
+    // Of a stranger behind the curtain there is nothing to be judged.
+    const least = whose === "theirs" ? LONGEST_COARSE : 0;
+    const longest = Math.max(video.videoWidth, video.videoHeight);
+    return longest > least && track?.readyState === "live" && track.enabled;
+  }
+
+  /** Another camera shows something else. */
+  private turnedTo(camera: MediaStreamTrack | undefined): void {
+    this.camera = camera;
+    this.check.forget("mine");
+    this.changed();
+  }
+
+  private videoOf(whose: Whose): HTMLVideoElement {
+    return whose === "theirs" ? this.parts.remote : this.parts.local;
+  }
+
+  private show(): void {
+    this.shown = true;
+    this.changed();
+  }
+
+  private allow(): void {
+    this.allowed = this.camera;
+    this.changed();
+  }
+
+  private changed(): void {
+    const { meeting } = this;
+    if (meeting && this.check.theirs === "bad" && !this.flagged) {
+      this.flagged = true;
+      this.parts.flag(meeting);
+    }
+    if (meeting) this.view.notice(this.check.state);
+    this.render();
+    this.parts.changed();
+  }
+
+  private render(): void {
+    const { meeting, covers, holds, check } = this;
+    this.parts.hold(holds);
+    this.parts.remote.dataset.verdict = check.theirs;
+    this.parts.local.dataset.verdict = check.mine;
+    this.view.render(check.state, meeting !== undefined && covers, meeting !== undefined && holds);
+  }
+}
+
+function trackOf({ srcObject }: HTMLVideoElement): MediaStreamTrack | undefined {
+  return srcObject instanceof MediaStream ? srcObject.getVideoTracks()[0] : undefined;
+}
+
+/** As the model wants it: a square, whatever the picture was. */
+function small(video: HTMLVideoElement): Promise<ImageBitmap> {
+  return createImageBitmap(video, { resizeWidth: 224, resizeHeight: 224, resizeQuality: "low" });
+}

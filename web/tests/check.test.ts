@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Check } from "../src/check/check";
+import type { Classifier } from "../src/check/classifier";
+import type { Whose } from "../src/check/watch";
+
+/** A check of two pictures with the given scores, by a classifier to which each look costs `cost` ms. */
+function build({ on = true, cost = 30, load = undefined as Promise<Classifier> | undefined } = {}) {
+  const scores: Record<Whose, number> = { theirs: 0.1, mine: 0.1 };
+  const shown: Record<Whose, boolean> = { theirs: true, mine: true };
+  const looks: Whose[] = [];
+  const heard: string[] = [];
+  let closed = 0;
+  let loaded = 0;
+  const classifier: Classifier = {
+    cost,
+    look: async (picture) => {
+      const whose = picture as unknown as Whose;
+      await new Promise((resolve) => setTimeout(resolve, cost));
+      looks.push(whose);
+      if (Number.isNaN(scores[whose])) throw new Error("the worker died");
+      return { score: scores[whose], cost };
+    },
+    close: () => closed++,
+  };
+  const check = new Check(on, {
+    load: () => {
+      loaded++;
+      return load ?? Promise.resolve(classifier);
+    },
+    shows: (whose) => shown[whose],
+    picture: async (whose) => whose as unknown as ImageBitmap,
+    onChange: () => heard.push(`${check.state} ${check.theirs} ${check.mine}`),
+  });
+  return { check, scores, shown, looks, heard, closed: () => closed, loaded: () => loaded };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(console, "info").mockImplementation(() => {});
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+test("nothing is loaded before somebody is met, and then once", async () => {
+  const { check, loaded } = build();
+  expect([check.state, loaded()]).toEqual(["idle", 0]);
+  check.open();
+  expect(check.state).toBe("loading");
+  await vi.advanceTimersByTimeAsync(1_000);
+  check.close();
+  check.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect([check.state, loaded()]).toEqual(["ready", 1]);
+});
+
+test("both pictures are looked at at once, and found fine", async () => {
+  const { check, looks, heard } = build();
+  check.open();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(looks).toEqual(["theirs", "mine"]);
+  expect([check.theirs, check.mine]).toEqual(["fine", "fine"]);
+  expect(heard.at(-1)).toBe("ready fine fine");
+});
+
+test("looks keep to the rhythm", async () => {
+  const { check, looks } = build({ cost: 60 });
+  check.open();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(looks.length).toBeGreaterThan(50);
+  expect((looks.length * 60) / 60_000).toBeLessThan(0.065);
+});
+
+test("a stranger who becomes indecent is bad, and the next one is unknown again", async () => {
+  const { check, scores } = build();
+  check.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  scores.theirs = 0.99;
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect([check.theirs, check.mine]).toEqual(["bad", "fine"]);
+  check.close();
+  expect([check.theirs, check.mine]).toEqual(["unknown", "fine"]);
+});
+
+test("what a look says of the stranger before does not concern the next one", async () => {
+  const { check, scores, shown } = build({ cost: 100 });
+  scores.theirs = 0.99;
+  check.open();
+  await vi.advanceTimersByTimeAsync(50);
+  check.close();
+  shown.theirs = false;
+  check.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(check.theirs).toBe("unknown");
+});
+
+test("nobody is looked at when nobody is here", async () => {
+  const { check, looks } = build();
+  check.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  check.close();
+  await vi.advanceTimersByTimeAsync(50);
+  const before = looks.length;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(looks.length).toBe(before);
+});
+
+test("a picture that comes later is looked at as soon as it is there", async () => {
+  const { check, shown, looks } = build();
+  shown.theirs = false;
+  check.open();
+  await vi.advanceTimersByTimeAsync(3_000);
+  shown.theirs = true;
+  await vi.advanceTimersByTimeAsync(300);
+  expect(looks.at(-1)).toBe("theirs");
+});
+
+test("a device that is too slow is weak, and is left alone", async () => {
+  const { check, looks, closed } = build({ cost: 500 });
+  check.open();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect([check.state, looks.length, closed()]).toEqual(["weak", 0, 1]);
+});
+
+test("what does not load, or dies, has failed", async () => {
+  const broken = build({ load: Promise.reject(new Error("no wasm")) });
+  broken.check.open();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(broken.check.state).toBe("failed");
+  const dying = build();
+  dying.scores.theirs = Number.NaN;
+  dying.check.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect([dying.check.state, dying.check.mine, dying.closed()]).toEqual(["failed", "unknown", 1]);
+});
+
+test("a picture that goes away while it is looked at is no failure", async () => {
+  const { check, scores, shown } = build();
+  scores.theirs = Number.NaN;
+  check.open();
+  await vi.advanceTimersByTimeAsync(10);
+  shown.theirs = false;
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect([check.state, check.mine]).toEqual(["ready", "fine"]);
+});
+
+test("switched off it knows nothing and looks at nothing, and on again it begins anew", async () => {
+  const { check, looks, closed } = build();
+  check.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  check.use(false);
+  expect([check.state, check.theirs, check.mine, closed()]).toEqual(["off", "unknown", "unknown", 1]);
+  await vi.advanceTimersByTimeAsync(50); // one may be under way
+  const before = looks.length;
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(looks.length).toBe(before);
+  check.use(true);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect([check.state, check.theirs]).toEqual(["ready", "fine"]);
+});
+
+test("what was off from the beginning loads nothing", async () => {
+  const { check, loaded } = build({ on: false });
+  check.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect([check.state, loaded()]).toEqual(["off", 0]);
+});
