@@ -32,15 +32,7 @@ export const PAUSE_MS = 334;
 /** How many float at once; what comes on top of them is a line and no more. */
 export const MOST_AFLOAT = 6;
 
-/** What floats now. */
-export class Afloat {
-  private until: number[] = [];
-
-  /** How many of `count` more may float, from `now` for `duration`; milliseconds of one clock. */
-  admit(count: number, now: number, duration: number): number {
-    this.until = this.until.filter((end) => end > now);
-    const admitted = Math.min(count, MOST_AFLOAT - this.until.length);
-    for (let one = 0; one < admitted; one++) this.until.push(now + duration);
-    return admitted;
-  }
+/** How many of `count` more may float beside those that do. */
+export function admitted(count: number, afloat: number): number {
+  return Math.max(0, Math.min(count, MOST_AFLOAT - afloat));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { emojiPattern, reactionIn } from "../src/emoji";
-import { Afloat, MOST_AFLOAT, REACTIONS, spoken } from "../src/reactions";
+import { admitted, MOST_AFLOAT, REACTIONS, spoken } from "../src/reactions";
 import { wordsFor } from "./words";
 
 describe.each(["v", "u"] as const)("with the flag %s", (flag) => {
@@ -63,9 +63,12 @@ test("reactions are called by their names, and others what they are", () => {
   for (const [, name] of REACTIONS) expect(en.text(name)).toMatch(/^[a-z ]+$/);
 });
 
-test("no more than a few float at once, and others do when those are gone", () => {
-  const afloat = new Afloat();
-  expect([1, 3, 3, 3].map((count) => afloat.admit(count, 0, 1_000))).toEqual([1, 3, 2, 0]);
-  expect(afloat.admit(1, 999, 1_000)).toBe(0);
-  expect(afloat.admit(9, 1_000, 1_000)).toBe(MOST_AFLOAT);
+test("no more than a few float at once", () => {
+  const asked = [
+    [1, 0],
+    [3, 4],
+    [3, MOST_AFLOAT],
+    [3, MOST_AFLOAT + 1],
+  ] as const;
+  expect(asked.map(([count, afloat]) => admitted(count, afloat))).toEqual([1, 2, 0, 0]);
 });

@@ -41,7 +41,8 @@ afterEach(() => {
 });
 
 test("a picture that is held back is a few squares from the beginning, and whole again when it is not", async () => {
-  const { talk, connections } = build({ polite: false }, [{ kind: "video" }]);
+  const track = { kind: "video", getSettings: () => ({ width: 1280, height: 720 }) };
+  const { talk, connections } = build({ polite: false }, [track]);
   talk.cover(false);
   await settle();
   const scales = () =>

@@ -3,7 +3,7 @@
 import type { Call, Line } from "../call-state";
 import { reactionIn } from "../emoji";
 import type { Words } from "../i18n";
-import { Afloat, PAUSE_MS, REACTIONS, spoken } from "../reactions";
+import { admitted, PAUSE_MS, REACTIONS, spoken } from "../reactions";
 import { button, byId } from "./dom";
 import { announce } from "./notices";
 
@@ -14,7 +14,6 @@ export class ReactionsView {
   private readonly opener = byId<HTMLButtonElement>("react");
   private readonly row = byId("reactions");
   private readonly sky = byId("floats");
-  private readonly afloat = new Afloat();
   private match: string | undefined;
 
   constructor(
@@ -38,8 +37,7 @@ export class ReactionsView {
   appeared({ text, from }: Line, item: HTMLElement): void {
     const emoji = reactionIn(text);
     if (!emoji) return;
-    const admitted = this.afloat.admit(emoji.length, performance.now(), SHOWN_MS);
-    emoji.slice(0, admitted).forEach((one, place) => {
+    emoji.slice(0, admitted(emoji.length, this.sky.childElementCount)).forEach((one, place) => {
       this.rise(one, from, place);
     });
     const inSight = item.getClientRects().length > 0;
