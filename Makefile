@@ -32,6 +32,7 @@ check: .venv/.development web/node_modules/.installed ## types, lint, format and
 
 test: .venv/.development page countries ## every test; what the machine lacks is skipped with a line, unless ZUFALL_REQUIRE names it
 	npm --prefix web test
+	npm --prefix web run size
 	$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope $(addprefix --ignore ,$(ALONE))
 	$(PYTHON) -m pytest $(ALONE)
 
@@ -92,7 +93,7 @@ web/node_modules/.installed countries/node_modules/.installed bench/peers/node_m
 	@cd $* && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-web/dist/index.html: web/node_modules/.installed web/index.html web/status.html web/vite.config.ts web/vite.model.ts $(shell find web/src web/public web/console -type f -not -path '*/dist/*')
+web/dist/index.html: web/node_modules/.installed web/index.html web/status.html web/vite.config.ts web/vite.model.ts web/shell.ts $(shell find web/src web/public web/console -type f -not -path '*/dist/*')
 	@echo "building the page…"
 	@npm --prefix web run --silent build
 	@touch $@

@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 
-Need = Literal["browser", "docker", "faketime"]
+Need = Literal["browser", "docker", "faketime", "coturn"]
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -56,8 +56,13 @@ def _lack_of_faketime() -> str | None:
     return None if faketime() else "wall clocks cannot jump: the package faketime is not installed"
 
 
+def _lack_of_coturn() -> str | None:
+    return None if shutil.which("turnserver") else "there is no relay: the package coturn is not installed"
+
+
 _LACKS: dict[Need, Callable[[], str | None]] = {
     "browser": _lack_of_browser,
     "docker": _lack_of_docker,
     "faketime": _lack_of_faketime,
+    "coturn": _lack_of_coturn,
 }

@@ -1,4 +1,5 @@
 import { defineConfig, loadEnv, type Plugin } from "vite";
+import { shell } from "./shell.ts";
 import { model } from "./vite.model.ts";
 
 /** Each text file once more with `.gz` behind its name: gateways send that to those who take it. */
@@ -22,7 +23,7 @@ const compressed: Plugin = {
 export default defineConfig(({ mode }) => {
   const target = loadEnv(mode, ".", "ZUFALL_").ZUFALL_GATEWAY ?? "http://localhost:8080";
   return {
-    plugins: [compressed],
+    plugins: [shell, compressed],
     // The classifier is loaded when somebody is met.
     worker: { format: "es", plugins: () => [model()] },
     // The gateway's policy allows nothing inline, so nothing is inlined.
@@ -30,7 +31,11 @@ export default defineConfig(({ mode }) => {
       target: "es2022",
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rolldownOptions: { input: ["index.html", "status.html"] },
+      rolldownOptions: {
+        input: ["index.html", "status.html", "src/worker/sw.ts"],
+        // Browsers ask for the service worker by its name, whatever its content.
+        output: { entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+      },
     },
     // The gateway admits its own origin only, so the development server speaks in its name.
     server: {

@@ -7,24 +7,12 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Playwright, async_playwright
 
 from .. import requirements
+from .browsers import ALLOWED, FAKE_CAMERA, WITH_CAMERA, launch
 from .installation import Installation, installation
 from .visitor import Visitor
 
 Come = Callable[..., Awaitable[Visitor]]
 """`come(origin, browser=…, locale=…)`: a person with a browser of their own, the page not yet open."""
-
-_ARGUMENTS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-)
-_FAKE_CAMERA = "--use-fake-device-for-media-stream"
-_ALLOWED = "--use-fake-ui-for-media-stream"
 
 
 @pytest.fixture(scope="session")
@@ -42,18 +30,10 @@ async def playwright() -> AsyncIterator[Playwright]:
         yield running
 
 
-async def launch(playwright: Playwright, *arguments: str) -> Browser:
-    return await playwright.chromium.launch(
-        executable_path=requirements.browser(),
-        args=[*_ARGUMENTS, *arguments],
-        ignore_default_args=["--headless"],  # the old mode, which is another browser
-    )
-
-
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
     """Has a camera and a microphone, and everybody lets the page use them."""
-    browser = await launch(playwright, _FAKE_CAMERA, _ALLOWED)
+    browser = await launch(playwright, *WITH_CAMERA)
     yield browser
     await browser.close()
 
@@ -61,14 +41,14 @@ async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def forbidding(playwright: Playwright) -> AsyncIterator[Browser]:
     """Everybody refuses the page their camera."""
-    browser = await launch(playwright, _FAKE_CAMERA)
+    browser = await launch(playwright, FAKE_CAMERA)
     yield browser
     await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def without_camera(playwright: Playwright) -> AsyncIterator[Browser]:
-    browser = await launch(playwright, f"{_FAKE_CAMERA}=device-count=0", _ALLOWED)
+    browser = await launch(playwright, f"{FAKE_CAMERA}=device-count=0", ALLOWED)
     yield browser
     await browser.close()
 

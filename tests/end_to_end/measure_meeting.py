@@ -1,6 +1,6 @@
-"""From `matched` to a connection and to the first picture of the stranger: `python -m tests.end_to_end.measure_meeting`.
+"""From `matched` to the stranger's first picture: `python -m tests.end_to_end.measure_meeting`.
 
-Two warm pages meet again and again, each time as other visitors, for strangers who parted do not meet at once.
+Two pages meet again and again, each time as other visitors: strangers who parted do not meet at once.
 """
 
 import argparse

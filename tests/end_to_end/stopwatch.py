@@ -38,9 +38,9 @@ STOPWATCH = """
 _TIMES = """() => {
     const { matched, said, description, connected, picture } = window.stopwatch;
     if (!connected || !picture) return null;
-    return { said: said - matched, heard: description - matched, connected: connected - matched, picture: picture - matched };
+    const times = { said, heard: description, connected, picture };
+    return Object.fromEntries(Object.entries(times).map(([name, time]) => [name, time - matched]));
 }"""
-
 _CLOSE = "() => new Promise(done => { lastSocket.addEventListener('close', done); lastSocket.close(); })"
 
 

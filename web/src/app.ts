@@ -26,6 +26,7 @@ import { ChatView } from "./view/chat";
 import { CurtainView } from "./view/curtain";
 import { byId } from "./view/dom";
 import { toast } from "./view/notices";
+import { watchOffline } from "./view/offline";
 import { PageView } from "./view/page";
 import { PopularView } from "./view/popular";
 import { ReactionsView } from "./view/reactions";
@@ -177,6 +178,7 @@ export class App {
       renewed: () => this.talk.networkChanged(),
       shown: () => this.signaling.hurry(),
     });
+    watchOffline(this.parts.words);
     addEventListener("online", () => void this.parts.reports.retry());
     this.render();
     if (this.call.phase === "idle") this.idle();

@@ -7,6 +7,7 @@ import { Blocks } from "./blocks";
 import { DatabaseKeys, DatabaseShelf } from "./database";
 import { Device } from "./device";
 import { loadTexts, wordsFor } from "./i18n";
+import { keepShell } from "./install";
 import { moveReports } from "./kept-before";
 import { chosenLocale, localeOf } from "./locale";
 import { agreedToOthers } from "./preferences";
@@ -57,5 +58,6 @@ const app = new App({
   appeals: new Appeals(),
 });
 app.run();
+void keepShell(navigator.serviceWorker);
 void recents.all(); // which forgets those who are too old
 void moveReports(store, reportShelf, tokens.present()).then(() => reports.retry());

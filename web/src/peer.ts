@@ -54,6 +54,7 @@ export class Peer {
   private makingOffer = false;
   private ignoreOffer = false;
   private ready = false;
+  private owed = false;
   private closed = false;
   /** Signals are taken one after the other: a repeated offer would otherwise meet its own answer. */
   private received: Promise<unknown> = Promise.resolve();
@@ -71,7 +72,7 @@ export class Peer {
     this.bundler = new Bundler((candidates) => {
       options.send({ type: "candidates", match: options.match, candidates });
     });
-    this.pc.onnegotiationneeded = () => void this.offer();
+    this.pc.onnegotiationneeded = () => this.needed();
     this.pc.onicecandidate = ({ candidate }) => this.gathered(candidate);
     this.pc.ontrack = ({ track }) => this.arrived(track);
     this.credentials = new Credentials(options.ice, options.renew);
@@ -156,6 +157,12 @@ export class Peer {
     }
   }
 
+  /** Other servers alone make Chromium want an offer: an empty one is refused, and breaks the connection. */
+  private needed(): void {
+    if (this.ready) void this.offer();
+    else this.owed = true; // it is not wanted a second time
+  }
+
   private async offer(): Promise<void> {
     try {
       this.makingOffer = true;
@@ -213,6 +220,7 @@ export class Peer {
       else if (!this.options.polite) this.pc.addTransceiver(kind, { direction: "recvonly" });
     }
     this.shape(this.options.shape);
+    if (this.owed && this.pc.signalingState === "stable") void this.offer();
   }
 
   private senderOf(kind: string): RTCRtpSender | undefined {

@@ -68,6 +68,16 @@ describe("negotiation", () => {
     expect(polite.connection.tracks).toEqual(["audio", "video"]);
   });
 
+  test("who only has other servers offers nothing yet, and is not without an offer later", async () => {
+    const polite = build(true);
+    polite.connection.needNegotiation();
+    await settle();
+    expect(polite.connection.offers).toBe(0);
+    polite.connection.onnegotiationneeded = () => {}; // the browser does not ask twice
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(polite.connection.offers).toBe(1);
+  });
+
   test("when both offer at once, the polite side yields and both end in the same agreement", async () => {
     const [impolite, polite] = [build(false), build(true)];
     await talk(impolite, polite);

@@ -216,6 +216,8 @@ export const en = {
   check_held: "The stranger sees a few coarse squares of it, until it is fine again or you say that it is.",
   check_allow: "It is fine",
 
+  offline: "There is no connection right now. {site} goes on by itself as soon as there is one.",
+
   banned_title: "You cannot meet people right now",
   free_title: "You can meet people again",
   banned_rule: "Rule: {rule}",

@@ -1,0 +1,70 @@
+// The service worker: keeps the shell of this build, so that the page opens without a connection.
+// Requests to /api, /ws and the console are none of its business.
+
+import { outdated, planFor } from "./plan";
+
+/** As much of ServiceWorkerGlobalScope as is used: the page's types know only windows. */
+interface Extendable extends Event {
+  waitUntil(work: Promise<unknown>): void;
+}
+interface Fetching extends Extendable {
+  readonly request: Request;
+  respondWith(answer: Promise<Response>): void;
+}
+interface Worker {
+  addEventListener(type: "install" | "activate", listener: (event: Extendable) => void): void;
+  addEventListener(type: "fetch", listener: (event: Fetching) => void): void;
+  addEventListener(type: "message", listener: (event: Extendable & { data: unknown }) => void): void;
+  skipWaiting(): Promise<void>;
+}
+
+const PREFIX = "zufall-shell-";
+/** How long somebody waits for the newest page before they get the one that is kept. */
+const PATIENCE_MS = 3_000;
+/** Written by the build: the hash of all of it, and its paths. */
+const { build, shell } = JSON.parse("__SHELL__") as { build: string; shell: string[] };
+const kept = PREFIX + build;
+const worker = self as unknown as Worker;
+
+worker.addEventListener("install", (event) => {
+  event.waitUntil(keep(shell).then(() => worker.skipWaiting()));
+});
+
+worker.addEventListener("activate", (event) => {
+  event.waitUntil(tidy());
+});
+
+/** The page tells what else it has loaded: the words of its language. */
+worker.addEventListener("message", (event) => {
+  const paths = event.data as string[];
+  event.waitUntil(keep(paths.filter((path) => path.startsWith("/assets/") && !shell.includes(path))));
+});
+
+worker.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const plan = planFor(request, location.origin, shell);
+  if (plan === "cache_first")
+    event.respondWith(caches.match(request).then((found) => found ?? fetch(request)));
+  if (plan === "network_first") event.respondWith(newest(request));
+});
+
+async function keep(paths: string[]): Promise<void> {
+  await (await caches.open(kept)).addAll(paths);
+}
+
+async function tidy(): Promise<void> {
+  const old = outdated(await caches.keys(), PREFIX);
+  await Promise.all(old.map((name) => caches.delete(name)));
+}
+
+/** What the network has, unless it fails or takes long and something is kept. */
+async function newest(request: Request): Promise<Response> {
+  const found = await (await caches.open(kept)).match(new URL(request.url).pathname);
+  if (!found) return fetch(request);
+  const late = new Promise<Response>((resolve) => setTimeout(() => resolve(found), PATIENCE_MS));
+  const asked = fetch(request).then(
+    (answer) => (answer.status < 500 ? answer : found),
+    () => found, // no connection
+  );
+  return Promise.race([asked, late]);
+}
