@@ -1,6 +1,6 @@
 // A first picture that need not wait for the browser to find out how much a network carries. Pure.
 
-/** Kilobits a second: Chromium begins with 300, and leaves out the first large pictures, which do not fit. */
+/** Kilobits a second: Chromium begins with 300, in which a first large picture does not fit soon. */
 const START = 1_000;
 const CODEC = /^a=rtpmap:(\d+) (?:VP8|VP9|H264|AV1)\//gm;
 
