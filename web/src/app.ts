@@ -25,6 +25,7 @@ import { renderTools, wireBar } from "./view/bar";
 import { ChatView } from "./view/chat";
 import { CurtainView } from "./view/curtain";
 import { byId } from "./view/dom";
+import { LanguageView } from "./view/language";
 import { toast } from "./view/notices";
 import { watchOffline } from "./view/offline";
 import { PageView } from "./view/page";
@@ -39,7 +40,7 @@ import { UnheardView } from "./view/unheard";
 export interface AppParts extends RemediesParts, BanishmentParts {
   words: Words;
   site: Site;
-  store: Pick<Storage, "getItem" | "setItem">;
+  store: Pick<Storage, "getItem" | "setItem" | "removeItem">;
   tab: Pick<Storage, "getItem" | "setItem">;
   tokens: Tokens;
   socketUrl: string;
@@ -71,6 +72,7 @@ export class App {
   private readonly attention = new AttentionView();
   private readonly advertising: AdvertisingView;
   private readonly guard: Guard;
+  private readonly language: LanguageView;
 
   constructor(private readonly parts: AppParts) {
     const { words, store } = parts;
@@ -159,6 +161,8 @@ export class App {
       flag: ({ pass }) => void parts.reports.flag(pass),
       changed: () => this.render(),
     });
+    const settled = () => parts.recents.all();
+    this.language = new LanguageView({ words, store, settled, reload: () => location.reload() });
     new SettingsView(words, parts.site, this.settings, (settings) => this.set(settings));
   }
 
@@ -321,6 +325,7 @@ export class App {
     this.unheard.render(this.call);
     this.rewind.render(this.call);
     this.advertising.render(this.call);
+    this.language.render(this.call);
     this.renderMedia();
     this.stagehand.tend(this.call);
     if (this.page.changed(this.call)) this.page.welcome(this.call, () => this.chat.focus());

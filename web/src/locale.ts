@@ -5,6 +5,7 @@ export const LOCALES = ["en", "de"] as const;
 export type Locale = (typeof LOCALES)[number];
 
 const CHOSEN = "zufall.locale";
+const RIGHT_TO_LEFT: readonly string[] = ["ar"];
 
 /** The language of the page that was chosen by hand; undefined: the browser's. */
 export function chosenLocale(store: Pick<Storage, "getItem">): Locale | undefined {
@@ -23,6 +24,16 @@ export function chooseLocale(
 /** The first language of `preferred`, such as "de-AT", in which there are texts; English when there is none. */
 export function localeOf(preferred: readonly string[]): Locale {
   return preferred.map(known).find((locale) => locale !== undefined) ?? "en";
+}
+
+export function directionOf(locale: Locale): "ltr" | "rtl" {
+  return RIGHT_TO_LEFT.includes(locale) ? "rtl" : "ltr";
+}
+
+/** Tells browsers and screen readers what language the page speaks, and from where to where it runs. */
+export function declare(locale: Locale): void {
+  document.documentElement.lang = locale;
+  document.documentElement.dir = directionOf(locale);
 }
 
 /** `text` with `{name}` replaced by `values.name`; `say` writes what is a number. */

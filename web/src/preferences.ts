@@ -70,10 +70,13 @@ export function baseLanguages(tags: readonly string[]): string[] {
   return [...new Set(bases)].slice(0, MAX.find.languages);
 }
 
+/** Between interests: the comma of whichever script they are written in. */
+export const COMMA = /[,،、，]/;
+
 /** The interests with what was typed added: split at commas, tidied, each once, no more than allowed. */
 export function addInterests(interests: readonly string[], typed: string): string[] {
   const words = typed
-    .split(",")
+    .split(COMMA)
     .map((word) => word.trim().replace(/\s+/g, " ").toLowerCase())
     .map((word) => [...word].slice(0, MAX.find.interests_item).join("").trim());
   return [...new Set([...interests, ...words.filter(Boolean)])].slice(0, MAX.find.interests);

@@ -19,6 +19,7 @@ test("interests are split at commas, tidied, each once", () => {
 });
 
 test("interests stay within what a frame may hold", () => {
+  expect(addInterests([], "شطرنج، شاي")).toEqual(["شطرنج", "شاي"]);
   const many = addInterests([], Array.from({ length: 12 }, (_, n) => `${n}`).join(","));
   expect(many).toHaveLength(10);
   expect([...(addInterests([], "🎲".repeat(40))[0] ?? "")]).toHaveLength(32);

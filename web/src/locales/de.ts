@@ -177,6 +177,9 @@ export const de: Texts = {
   settings: "Einstellungen",
   settings_title: "Einstellungen",
   settings_text: "Sie bleiben nur in diesem Browser.",
+  page_language: "Sprache dieser Seite",
+  page_language_auto: "Wie mein Browser",
+  page_language_later: "Nach diesem Gespräch spricht die Seite sie.",
   hide_address: "Meine Adresse verbergen",
   address_hidden:
     "Bild und Ton laufen hier über eine Zwischenstation, daher erfährt niemand deine Internetadresse.",

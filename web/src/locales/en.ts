@@ -174,6 +174,9 @@ export const en = {
   settings: "Settings",
   settings_title: "Settings",
   settings_text: "They are kept in this browser only.",
+  page_language: "Language of this page",
+  page_language_auto: "As my browser",
+  page_language_later: "After this conversation the page speaks it.",
   hide_address: "Hide my address",
   address_hidden: "Video and sound go through a relay here, so strangers never learn your internet address.",
   address_choice:

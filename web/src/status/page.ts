@@ -1,12 +1,13 @@
 // The figures in words, the table, and how fresh all of it is.
 
+import { declare } from "../locale";
 import { type Columns, type Figures, MINUTES } from "./figures";
 import type { Key, Words } from "./words";
 
 export type Freshness = "loading" | "fresh" | "partial" | "unreachable" | "private";
 
 export function translate(words: Words): void {
-  document.documentElement.lang = words.locale;
+  declare(words.locale);
   document.title = words.text("title");
   for (const element of document.querySelectorAll<HTMLElement>("[data-text]")) {
     element.textContent = words.text(element.dataset.text as Key);

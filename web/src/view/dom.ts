@@ -2,6 +2,7 @@
 
 import type { Phase } from "../call-state";
 import type { Key, Words } from "../i18n";
+import { declare } from "../locale";
 import type { Mode } from "../messages.generated";
 
 /** The element with this id; the page and the code must agree, so a missing one is an error. */
@@ -13,7 +14,7 @@ export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
 
 /** Puts the words of the chosen language into everything marked `data-text`, `data-label` or `data-hint`. */
 export function translate(words: Words): void {
-  document.documentElement.lang = words.locale;
+  declare(words.locale);
   document.title = `${words.site} · ${words.text("tagline")}`;
   for (const element of document.querySelectorAll<HTMLElement>("[data-text], [data-label], [data-hint]")) {
     const { text, label, hint } = element.dataset;

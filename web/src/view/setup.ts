@@ -5,7 +5,7 @@ import type { Words } from "../i18n";
 import { LANGUAGES } from "../languages";
 import type { Mode } from "../messages.generated";
 import { MAX } from "../messages.generated";
-import { addInterests, type Preferences } from "../preferences";
+import { addInterests, COMMA, type Preferences } from "../preferences";
 import { button, byId } from "./dom";
 
 type List = "interests" | "languages" | "avoid";
@@ -97,7 +97,7 @@ export class SetupView {
   /** A comma ends what stands before it; what stands behind it is still being typed. */
   private takeFinished(): void {
     const { value } = this.interest;
-    const end = value.lastIndexOf(",") + 1;
+    const end = value.length - (value.split(COMMA).at(-1) ?? value).length;
     if (end > 0) this.take(value.slice(0, end), value.slice(end).trimStart());
   }
 
