@@ -1,0 +1,28 @@
+"""axe-core on a page, as it stands."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Page
+
+_SOURCE = Path(__file__).parents[2] / "web/node_modules/axe-core/axe.min.js"
+_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+
+
+@cache
+def _source() -> str:
+    return _SOURCE.read_text()
+
+
+async def violations(page: Page, *only: str) -> list[str]:
+    """A line for each element and the rule of WCAG 2.2 AA or good practice it breaks; `only`: these rules."""
+    await page.evaluate(f"() => {{ if (!window.axe) {{ {_source()} }} }}")
+    run_only = {"type": "rule", "values": only} if only else {"type": "tag", "values": _TAGS}
+    options = {"runOnly": run_only, "resultTypes": ["violations"]}
+    found: dict[str, Any] = await page.evaluate("options => axe.run(document, options)", options)
+    return [
+        f"{rule['id']}: {' '.join(map(str, node['target']))} {node['html'][:120]}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]

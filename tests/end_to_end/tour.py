@@ -1,0 +1,92 @@
+"""Through every phase and dialog of the page, by ids alone: it goes the same way in any language."""
+
+from collections.abc import AsyncIterator
+
+from playwright.async_api import expect
+
+from .conftest import Come
+from .installation import Installation
+from .visitor import Mode, Visitor
+
+_OTHER_MODES: tuple[Mode, ...] = ("Audio", "Video")
+_VALUES: dict[Mode, str] = {"Video": "video", "Audio": "audio", "Text": "text"}
+
+
+async def tour(visitor: Visitor, zufall: Installation, come: Come) -> AsyncIterator[str]:
+    """Yields the name of each stop, at which the page stands still; `visitor` is where they came in."""
+    await visitor.open()
+    await visitor.until("consent")
+    yield "consent"
+    await visitor.page.locator("#agree").check()
+    await visitor.page.locator("#consent [type=submit]").click()
+    await visitor.until("idle")
+    await expect(visitor.page.locator("#start")).to_be_enabled()
+    await _wish_much(visitor)
+    yield "idle"
+    async for stop in _dialog(visitor, "settings"):
+        yield stop
+    await _start(visitor, "Text")
+    await expect(visitor.page.locator("#scene-more")).not_to_be_empty()
+    yield "searching"
+    other = await _somebody(zufall, come, "Text")
+    await _until_heard(visitor, other)
+    yield "matched text"
+    await visitor.page.locator("#report").click()
+    yield "report"
+    await visitor.page.locator("#report-cancel").click()
+    await other.press("Next")
+    await expect(visitor.page.locator("#scene-before")).to_be_visible()
+    yield "left"
+    async for stop in _dialog(visitor, "recent"):
+        yield stop
+    for mode in _OTHER_MODES:
+        await visitor.page.locator("#stop").click()
+        await visitor.until("idle")
+        await _start(visitor, mode)
+        await _until_heard(visitor, await _somebody(zufall, come, mode))
+        yield f"matched {mode.lower()}"
+    await visitor.page.context.set_offline(True)
+    await visitor.until("reconnecting")
+    yield "reconnecting"
+    await visitor.page.context.set_offline(False)
+    visitor.forgive("ERR_INTERNET_DISCONNECTED")
+    zufall.command("moderator", "ban", visitor.welcome["visitor"], "--for", "1h", "--rule", "harassment")
+    await visitor.until("banned", grace=10)
+    await expect(visitor.page.locator("#appeal-form")).to_be_visible()
+    yield "banned"
+
+
+async def _somebody(zufall: Installation, come: Come, mode: Mode) -> Visitor:
+    """Somebody new who looks for the same: who has just parted does not meet again."""
+    other = await come(zufall.second)
+    await other.agree()
+    await other.start(mode)
+    return other
+
+
+async def _until_heard(visitor: Visitor, other: Visitor) -> None:
+    await visitor.until("matched")
+    await other.say("Hello")
+    await visitor.hears("Hello")
+    await visitor.page.locator("#message").fill("Hello")
+    await visitor.page.locator("#message").press("Enter")
+    await expect(visitor.page.locator("#lines [data-from=me]")).to_be_visible()
+
+
+async def _wish_much(visitor: Visitor) -> None:
+    page = visitor.page
+    await page.locator("#interest").fill("chess,")
+    await page.locator("#more summary").click()
+    await page.locator("#country").select_option("AQ")
+
+
+async def _dialog(visitor: Visitor, name: str) -> AsyncIterator[str]:
+    await visitor.page.locator(f"button.{name}").filter(visible=True).click()
+    await expect(visitor.page.locator(f"#{name}-dialog")).to_be_visible()
+    yield name
+    await visitor.page.locator(f"#{name}-close").click()
+
+
+async def _start(visitor: Visitor, mode: Mode) -> None:
+    await visitor.page.locator(f"#setup [value={_VALUES[mode]}]").check(force=True)
+    await visitor.page.locator("#start").click()

@@ -1,0 +1,49 @@
+"""The page in a language that nobody speaks: what is still to be read in English is written into the code."""
+
+import re
+
+from playwright.async_api import Page, Route
+
+_FROM = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_TO = "àƀçđéƒĝĥíĵķļɱñöþɋŕšţûṽŵẋýžÀßÇÐÉƑĜĤÎĴĶĻṀÑÖÞǪŔŠŢÛṼŴẊÝŽ"
+_PSEUDO = """
+import * as real from "%(address)s?real";
+const [from, to] = [%(letters)r, %(strange)r];
+const strange = (text) => text.split(/(\\{\\w+\\})/).map((part, place) => place %% 2 ? part :
+    [...part].map((letter) => to[from.indexOf(letter)] ?? letter).join("")).join("");
+// A third longer, as German is, without another word that could wrap.
+export const en = Object.fromEntries(Object.entries(real.en).map(([key, text]) =>
+    [key, strange(text) + "·".repeat(Math.min(12, Math.ceil(text.length / 3)))]));
+"""
+_SAID = """() => {
+    const said = [];
+    const shown = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: false });
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const outside = ["SCRIPT", "STYLE", "NOSCRIPT"].includes(node.parentElement.tagName);
+        if (!outside && shown(node.parentElement)) said.push(node.textContent);
+    }
+    for (const element of document.querySelectorAll("*")) {
+        if (!shown(element)) continue;
+        if (element.matches("select")) said.push(element.selectedOptions[0]?.text ?? "");
+        for (const name of ["aria-label", "aria-description", "title", "placeholder", "alt"])
+            if (element.hasAttribute(name)) said.push(element.getAttribute(name));
+    }
+    return [document.title, ...said].map((text) => text.trim()).filter(Boolean);
+}"""
+
+
+async def speak_strangely(page: Page) -> None:
+    """From the next load on, each text of the English page is in letters that no language of ours has."""
+
+    async def answer(route: Route) -> None:
+        body = _PSEUDO % {"address": route.request.url, "letters": _FROM, "strange": _TO}
+        await route.fulfill(body=body, content_type="text/javascript")
+
+    await page.route(re.compile(r"/assets/en-[\w-]+\.js$"), answer)
+
+
+async def plain_words(page: Page, allowed: set[str]) -> list[str]:
+    """What is said on the page, seen or only heard, in plain letters; `allowed` are words that may be."""
+    said: list[str] = await page.evaluate(_SAID)
+    return [text for text in said if set(re.findall(r"[A-Za-z]{2,}", text)) - allowed]
