@@ -1,6 +1,6 @@
 // What every page needs to speak the visitor's language: which ones there are, and which one it is.
 
-export const LOCALES = ["en", "de"] as const;
+export const LOCALES = ["en", "de", "es", "fr", "pt", "ru", "tr", "ar"] as const;
 
 export type Locale = (typeof LOCALES)[number];
 

@@ -2,13 +2,34 @@
 
 import { type Texts, type Words, wordsFor as wordsOf } from "../src/i18n";
 import type { Locale } from "../src/locale";
+import { ar } from "../src/locales/ar";
 import { de } from "../src/locales/de";
 import { en } from "../src/locales/en";
+import { es } from "../src/locales/es";
+import { fr } from "../src/locales/fr";
+import { pt } from "../src/locales/pt";
+import { ru } from "../src/locales/ru";
+import { tr } from "../src/locales/tr";
+import { ar as statusAr } from "../src/status/locales/ar";
 import { de as statusDe } from "../src/status/locales/de";
 import { en as statusEn } from "../src/status/locales/en";
+import { es as statusEs } from "../src/status/locales/es";
+import { fr as statusFr } from "../src/status/locales/fr";
+import { pt as statusPt } from "../src/status/locales/pt";
+import { ru as statusRu } from "../src/status/locales/ru";
+import { tr as statusTr } from "../src/status/locales/tr";
 import type { Texts as StatusTexts } from "../src/status/words";
 
-export const TEXTS: Record<Locale, Texts> = { en, de };
-export const STATUS_TEXTS: Record<Locale, StatusTexts> = { en: statusEn, de: statusDe };
+export const TEXTS: Record<Locale, Texts> = { en, de, es, fr, pt, ru, tr, ar };
+export const STATUS_TEXTS: Record<Locale, StatusTexts> = {
+  en: statusEn,
+  de: statusDe,
+  es: statusEs,
+  fr: statusFr,
+  pt: statusPt,
+  ru: statusRu,
+  tr: statusTr,
+  ar: statusAr,
+};
 
 export const wordsFor = (locale: Locale, site?: string): Words => wordsOf(locale, TEXTS[locale], site);

@@ -9,6 +9,12 @@ export type Texts = Record<Key, string>;
 const TEXTS: Record<Locale, () => Promise<Texts>> = {
   en: async () => (await import("./locales/en")).en,
   de: async () => (await import("./locales/de")).de,
+  es: async () => (await import("./locales/es")).es,
+  fr: async () => (await import("./locales/fr")).fr,
+  pt: async () => (await import("./locales/pt")).pt,
+  ru: async () => (await import("./locales/ru")).ru,
+  tr: async () => (await import("./locales/tr")).tr,
+  ar: async () => (await import("./locales/ar")).ar,
 };
 
 export interface Words {
