@@ -1,10 +1,11 @@
 """Browsers, and people who come to the page with them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Playwright, async_playwright
+from playwright.async_api import Browser, BrowserContext, Playwright, ViewportSize, async_playwright
 
 from .. import requirements
 from .browsers import ALLOWED, FAKE_CAMERA, WITH_CAMERA, launch
@@ -12,7 +13,10 @@ from .installation import Installation, installation
 from .visitor import Visitor
 
 Come = Callable[..., Awaitable[Visitor]]
-"""`come(origin, browser=…, locale=…)`: a person with a browser of their own, the page not yet open."""
+"""`come(origin, browser=…, locale=…, …)`: a person with a browser of their own, the page not yet open.
+
+What else is given is for the context, such as `service_workers="block"` where a test answers for the server.
+"""
 
 
 @pytest.fixture(scope="session")
@@ -59,8 +63,11 @@ async def come(zufall: Installation, chromium: Browser) -> AsyncIterator[Come]:
     people: list[Visitor] = []
     contexts: list[BrowserContext] = []
 
-    async def bring(origin: str, browser: Browser = chromium, locale: str = "en-US") -> Visitor:
-        context = await browser.new_context(locale=locale, viewport={"width": 1280, "height": 800})
+    async def bring(
+        origin: str, browser: Browser = chromium, locale: str = "en-US", **context_options: Any
+    ) -> Visitor:
+        viewport: ViewportSize = {"width": 1280, "height": 800}
+        context = await browser.new_context(locale=locale, viewport=viewport, **context_options)
         contexts.append(context)
         people.append(Visitor(await context.new_page(), origin))
         return people[-1]

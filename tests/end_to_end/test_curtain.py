@@ -99,6 +99,17 @@ async def test_who_sends_more_than_a_coarse_picture_is_not_seen_at_all(
     assert await _reported(zufall, honest, pushing) == [], "a picture that nobody saw is in the report"
 
 
+async def test_it_lifts_by_itself_where_both_devices_find_both_pictures_fine(
+    zufall: Installation, come: Come
+) -> None:
+    """With the real classifier on either side."""
+    people = await come(zufall.first), await come(zufall.second)
+    for person in people:
+        await person.agree()
+    await _start(*people)
+    await asyncio.gather(*map(_is_up, people))
+
+
 async def test_two_who_want_no_curtain_see_each_other_at_once(zufall: Installation, come: Come) -> None:
     people = await come(zufall.first), await come(zufall.second)
     for person in people:
@@ -117,6 +128,7 @@ async def test_two_who_want_no_curtain_see_each_other_at_once(zufall: Installati
 async def _meet(*people: Visitor) -> None:
     for person in people:
         await person.page.add_init_script(_WATCH_FRAMES)
+        await person.prefer(curtain="always")
         await person.agree()
     await _start(*people)
 

@@ -51,6 +51,11 @@ class Visitor:
         await self.page.add_init_script(_RECORD_PHASES)
         await self.page.goto(self._origin)
 
+    async def prefer(self, **settings: Any) -> None:
+        """Come with these settings, as if they had been chosen at an earlier visit."""
+        kept = json.dumps(json.dumps(settings))
+        await self.page.add_init_script(f"localStorage.setItem('zufall.settings', {kept})")
+
     async def agree(self) -> None:
         """Open the page for the first time and accept the rules."""
         await self.open()
