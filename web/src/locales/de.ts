@@ -224,7 +224,7 @@ export const de: Texts = {
     "Dein Gegenüber sieht davon ein paar grobe Kästchen, bis es wieder in Ordnung ist oder du das sagst.",
   check_allow: "Es ist in Ordnung",
 
-  offline: "Gerade gibt es keine Verbindung. Sobald sie wieder da ist, geht es von selbst weiter.",
+  offline: "Gerade gibt es keine Verbindung. Sobald sie wieder da ist, geht es bei {site} von selbst weiter.",
 
   banned_title: "Du kannst gerade niemanden treffen",
   free_title: "Du kannst wieder Menschen treffen",

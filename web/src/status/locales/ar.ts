@@ -1,8 +1,8 @@
 import type { Texts } from "../words";
 
 export const ar: Texts = {
-  title: "Zufall بالأرقام",
-  lead: "كل أجهزة Zufall هذا معًا. لا شيء هنا عن شخص بعينه.",
+  title: "موقع {site} بالأرقام",
+  lead: "كل أجهزة موقع {site} معًا. لا شيء هنا عن شخص بعينه.",
   online: "هنا الآن",
   waiting: "منهم يبحثون عن أحد",
   wait: "حتى يلتقي النصف بأحد",
@@ -29,8 +29,8 @@ export const ar: Texts = {
   loading: "جارٍ التحميل …",
   fresh: "حتى {time}؛ تُحدَّث كل عشر ثوانٍ.",
   partial: "حتى {time}، لكن من جهاز واحد فقط: لا يسمع الأجهزة الأخرى الآن.",
-  unreachable: "تعذّر الوصول إلى Zufall. هذه الأرقام من {time}؛ نحاول مجددًا.",
-  silent: "تعذّر الوصول إلى Zufall؛ نحاول مجددًا.",
-  private: "يحتفظ Zufall هذا بأرقامه لنفسه.",
-  back: "إلى Zufall",
+  unreachable: "تعذّر الوصول إلى موقع {site}. هذه الأرقام من {time}؛ نحاول مجددًا.",
+  silent: "تعذّر الوصول إلى موقع {site}؛ نحاول مجددًا.",
+  private: "يحتفظ موقع {site} بأرقامه لنفسه.",
+  back: "إلى موقع {site}",
 };

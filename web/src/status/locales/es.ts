@@ -1,8 +1,8 @@
 import type { Texts } from "../words";
 
 export const es: Texts = {
-  title: "Zufall en cifras",
-  lead: "Todas las máquinas de este Zufall juntas. Nada aquí trata de una sola persona.",
+  title: "{site} en cifras",
+  lead: "Todas las máquinas de {site} juntas. Nada aquí trata de una sola persona.",
   online: "ahora aquí",
   waiting: "de ellas buscando a alguien",
   wait: "hasta que la mitad conoce a alguien",
@@ -29,8 +29,8 @@ export const es: Texts = {
   loading: "Cargando …",
   fresh: "A las {time}; se actualiza cada diez segundos.",
   partial: "A las {time}, pero de una sola máquina: ahora no oye a las demás.",
-  unreachable: "No se puede llegar a Zufall. Estas cifras son de las {time}; se intenta de nuevo.",
-  silent: "No se puede llegar a Zufall; se intenta de nuevo.",
-  private: "Este Zufall se guarda sus cifras.",
-  back: "A Zufall",
+  unreachable: "No se puede llegar a {site}. Estas cifras son de las {time}; se intenta de nuevo.",
+  silent: "No se puede llegar a {site}; se intenta de nuevo.",
+  private: "{site} se guarda sus cifras.",
+  back: "A {site}",
 };

@@ -1,8 +1,8 @@
 import type { Texts } from "../words";
 
 export const fr: Texts = {
-  title: "Zufall en chiffres",
-  lead: "Toutes les machines de ce Zufall réunies. Rien ici ne concerne une personne en particulier.",
+  title: "{site} en chiffres",
+  lead: "Toutes les machines du site {site} réunies. Rien ici ne concerne une personne en particulier.",
   online: "ici en ce moment",
   waiting: "d’entre elles cherchent quelqu’un",
   wait: "jusqu’à ce que la moitié ait rencontré quelqu’un",
@@ -29,8 +29,8 @@ export const fr: Texts = {
   loading: "Chargement …",
   fresh: "État à {time} ; actualisé toutes les dix secondes.",
   partial: "État à {time}, mais d’une seule machine : elle n’entend pas les autres en ce moment.",
-  unreachable: "Zufall est injoignable. Ces chiffres datent de {time} ; nouvel essai en cours.",
-  silent: "Zufall est injoignable ; nouvel essai en cours.",
-  private: "Ce Zufall garde ses chiffres pour lui.",
-  back: "Vers Zufall",
+  unreachable: "{site} est injoignable. Ces chiffres datent de {time} ; nouvel essai en cours.",
+  silent: "{site} est injoignable ; nouvel essai en cours.",
+  private: "{site} ne publie pas ses chiffres.",
+  back: "Vers {site}",
 };

@@ -1,8 +1,8 @@
 import type { Texts } from "../words";
 
 export const pt: Texts = {
-  title: "Zufall em números",
-  lead: "Todas as máquinas deste Zufall juntas. Nada aqui é sobre uma única pessoa.",
+  title: "{site} em números",
+  lead: "Todas as máquinas de {site} juntas. Nada aqui é sobre uma única pessoa.",
   online: "aqui agora",
   waiting: "delas procurando alguém",
   wait: "até metade encontrar alguém",
@@ -29,8 +29,8 @@ export const pt: Texts = {
   loading: "Carregando …",
   fresh: "Às {time}; atualizado a cada dez segundos.",
   partial: "Às {time}, mas de uma só máquina: ela não ouve as outras agora.",
-  unreachable: "Não é possível chegar ao Zufall. Estes números são das {time}; tentando de novo.",
-  silent: "Não é possível chegar ao Zufall; tentando de novo.",
-  private: "Este Zufall guarda os números para si.",
-  back: "Para o Zufall",
+  unreachable: "Não é possível chegar a {site}. Estes números são das {time}; tentando de novo.",
+  silent: "Não é possível chegar a {site}; tentando de novo.",
+  private: "{site} guarda os números para si.",
+  back: "Ir para {site}",
 };

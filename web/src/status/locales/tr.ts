@@ -1,8 +1,8 @@
 import type { Texts } from "../words";
 
 export const tr: Texts = {
-  title: "Rakamlarla Zufall",
-  lead: "Bu Zufall’ın bütün makineleri bir arada. Buradaki hiçbir şey tek bir kişiyle ilgili değil.",
+  title: "Rakamlarla {site}",
+  lead: "{site} sitesinin bütün makineleri bir arada. Buradaki hiçbir şey tek bir kişiyle ilgili değil.",
   online: "şu anda burada",
   waiting: "kişi birini arıyor",
   wait: "yarısı biriyle tanışana kadar",
@@ -29,8 +29,8 @@ export const tr: Texts = {
   loading: "Yükleniyor …",
   fresh: "Saat {time}; on saniyede bir yenilenir.",
   partial: "Saat {time}, ama yalnızca bir makineden: şu anda ötekileri duymuyor.",
-  unreachable: "Zufall’a ulaşılamıyor. Bu rakamlar {time} saatinden; yeniden deneniyor.",
-  silent: "Zufall’a ulaşılamıyor; yeniden deneniyor.",
-  private: "Bu Zufall rakamlarını kendine saklıyor.",
-  back: "Zufall’a git",
+  unreachable: "{site} sitesine ulaşılamıyor. Bu rakamlar {time} saatinden; yeniden deneniyor.",
+  silent: "{site} sitesine ulaşılamıyor; yeniden deneniyor.",
+  private: "{site} rakamlarını kendine saklıyor.",
+  back: "{site} sitesine git",
 };
