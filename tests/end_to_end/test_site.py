@@ -150,9 +150,7 @@ async def test_an_advertisement_is_there_while_nobody_is_met_and_can_do_nothing(
     advertises.broken, asked = True, advertises.asked
     await visitor.press("Stop")
     await expect(frame_of(visitor)).to_have_count(1, timeout=PATIENCE)
-    async with asyncio.timeout(scaled(10)):
-        while advertises.asked == asked:  # noqa: ASYNC110 -- another thread knows
-            await asyncio.sleep(0.02)
+    await until_asked(advertises, asked + 1)
     await visitor.page.frames[-1].wait_for_load_state()
     await expect(frame_of(visitor)).to_be_hidden()
     await expect(visitor.page.get_by_text("Advertisement")).to_be_hidden()
@@ -168,10 +166,17 @@ async def test_an_advertisement_that_takes_the_focus_is_taken_out(
     await visitor.agree()
     interest = visitor.page.get_by_role("textbox", name="Interests")
     await interest.focus()
-    await expect(frame_of(visitor)).to_have_count(1, timeout=PATIENCE)
+    await until_asked(advertises, 1)
     await expect(frame_of(visitor)).to_have_count(0, timeout=PATIENCE)
     await visitor.page.keyboard.type("chess")
     await expect(interest).to_have_value("chess")
+
+
+async def until_asked(advertises: Advertiser, times: int) -> None:
+    """Returns when a frame has been loaded, however shortly it stays."""
+    async with asyncio.timeout(scaled(10)):
+        while advertises.asked < times:  # noqa: ASYNC110 -- another thread knows
+            await asyncio.sleep(0.02)
 
 
 async def follows_in_the_order_of_tabs(visitor: Visitor) -> bool:
