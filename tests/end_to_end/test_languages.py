@@ -27,7 +27,9 @@ async def test_arabic_runs_from_right_to_left_and_another_language_ends_no_call(
         )
 
     page.on("websocket", listen)
-    page.on("request", lambda request: texts.extend(re.findall(r"/assets/([a-z]{2})-", request.url)))
+    page.on(
+        "request", lambda request: texts.extend(re.findall(r"/assets/([a-z]{2})-[\w-]{8}\.js", request.url))
+    )
     await visitor.open()
     await visitor.until("consent")
     await expect(html).to_have_attribute("lang", "ar")

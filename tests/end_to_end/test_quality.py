@@ -57,6 +57,7 @@ async def _call(zufall: Installation, come: Come, browser: Browser) -> tuple[Vis
     one, other = await come(zufall.first, browser), await come(zufall.second, browser)
     for each in (one, other):
         await each.page.add_init_script(_RECORD)
+        await each.prefer(curtain="off", check=False)
         await each.agree()
         await each.start()
     for each in (one, other):

@@ -76,7 +76,7 @@ async def test_a_report_with_a_picture_lies_in_the_database(zufall: Installation
         accused.welcome["visitor"],
     )
     assert "something nasty" in chat
-    ((media_type, content),) = zufall.query(
+    (media_type, content), *_ = zufall.query(
         "SELECT media_type, content FROM evidence WHERE report = ?", report
     )
     picture = Image.open(io.BytesIO(content))

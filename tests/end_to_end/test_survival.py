@@ -154,8 +154,9 @@ async def test_a_second_tab_takes_over_and_the_first_says_so(zufall: Installatio
 
 
 async def call(one: Visitor, other: Visitor) -> None:
-    """The two, and nobody else, see each other."""
+    """The two, and nobody else, see each other, and nothing on their pages happens by itself."""
     for each in (one, other):
+        await each.prefer(curtain="off", check=False)
         await each.agree()
     for each in (one, other):
         await each.start()
@@ -176,11 +177,13 @@ async def strangers_on_two_gateways(
 ) -> tuple[Visitor, Visitor, psutil.Process]:
     """In a call; the first came to the address that all share, and is at the gateway that is returned."""
     first = await come(zufall.shared)
+    await first.prefer(curtain="off", check=False)
     await first.agree()
     await first.start()
     await first.until("searching")
     gateway = zufall.gateway_of_visitors()
     second = await come(zufall.other_than(gateway))
+    await second.prefer(curtain="off", check=False)
     await second.agree()
     await second.start()
     await asyncio.gather(first.until("matched"), second.until("matched"))
