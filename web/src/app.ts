@@ -13,29 +13,16 @@ import * as preferences from "./preferences";
 import { Readiness } from "./readiness";
 import { Remedies, type RemediesParts } from "./remedies";
 import type { Outcome } from "./reports";
+import { Scene } from "./scene";
 import { curtainOf, loadSettings, type Settings, saveSettings } from "./settings";
 import { Signaling } from "./signaling";
 import type { Site } from "./site";
 import { Stagehand } from "./stagehand";
 import { Talk } from "./talk";
 import type { Tokens } from "./tokens";
-import { AdvertisingView } from "./view/advertising";
-import { AttentionView } from "./view/attention";
 import { renderTools, wireBar } from "./view/bar";
-import { ChatView } from "./view/chat";
-import { CurtainView } from "./view/curtain";
 import { byId } from "./view/dom";
-import { LanguageView } from "./view/language";
 import { toast } from "./view/notices";
-import { watchOffline } from "./view/offline";
-import { PageView } from "./view/page";
-import { PopularView } from "./view/popular";
-import { ReactionsView } from "./view/reactions";
-import { RewindView } from "./view/rewind";
-import { SettingsView } from "./view/settings";
-import { SetupView } from "./view/setup";
-import { StageView } from "./view/stage";
-import { UnheardView } from "./view/unheard";
 
 export interface AppParts extends RemediesParts, BanishmentParts {
   words: Words;
@@ -55,24 +42,14 @@ export class App {
     (track, why) => this.apparatus.replaced(track, why),
   );
   private readonly signaling: Signaling;
+  private readonly scene: Scene;
   private readonly talk: Talk;
   private readonly apparatus: Apparatus;
-  private readonly page: PageView;
-  private readonly stage: StageView;
-  private readonly chat: ChatView;
+  private readonly guard: Guard;
   private readonly stagehand: Stagehand;
-  private readonly unheard: UnheardView;
   private readonly remedies: Remedies;
   private readonly banishment: Banishment;
-  private readonly rewind: RewindView;
-  private readonly setup: SetupView;
   private readonly readiness: Readiness;
-  private readonly popular: PopularView;
-  private readonly reactions: ReactionsView;
-  private readonly attention = new AttentionView();
-  private readonly advertising: AdvertisingView;
-  private readonly guard: Guard;
-  private readonly language: LanguageView;
 
   constructor(private readonly parts: AppParts) {
     const { words, store } = parts;
@@ -89,81 +66,64 @@ export class App {
       onLost: () => this.happen({ type: "lost" }),
       onParted: (why) => this.happen({ type: "parted", why }),
     });
-    this.page = new PageView(words, () => this.agree());
-    this.stage = new StageView(words, {
-      retryMedia: () => void this.media.use(this.wish.mode),
-      useMode: (mode) => this.setup.setMode(mode),
-      afterthought: () => this.remedies.reportLast(),
-      relax: (relax) => this.happen({ type: "relax", relax }),
-      remotePlays: () => this.render(),
-      tapNeeded: () => toast(words.text("tap_to_hear")),
-    });
+    this.scene = this.newScene();
+    const { settings, media, signaling } = this;
+    const { stage, curtain } = this.scene;
+    const changed = () => this.render();
     this.talk = new Talk({
-      socket: this.signaling,
-      media: this.media,
-      stage: this.stage,
+      socket: signaling,
+      media,
+      stage,
       onLink: (match, link) => this.happen({ type: "link", match, link }),
       hidden: () => this.settings.hideAddress,
     });
-    const { settings, media, talk, stage } = this;
-    this.apparatus = new Apparatus({ words, settings, media, talk, stage, changed: () => this.render() });
-    this.chat = new ChatView(words, {
-      say: (text) => this.say(text),
-      typing: () => this.happen({ type: "typing" }),
-      again: (id) => this.happen({ type: "say_again", id }),
-      appeared: (line, item) => this.reactions.appeared(line, item),
+    this.apparatus = new Apparatus({ words, settings, media, talk: this.talk, stage, changed });
+    this.guard = new Guard({
+      words,
+      on: settings.check,
+      remote: stage.remote,
+      local: byId("local"),
+      hold: (held) => this.talk.hold(held),
+      report: () => this.remedies.reportAtOnce("nudity"),
+      flag: ({ pass }) => void parts.reports.flag(pass),
+      changed,
     });
-    this.reactions = new ReactionsView(words, (emoji) => this.say(emoji));
     this.stagehand = new Stagehand({
       mode: () => curtainOf(this.settings, parts.site),
       checked: () => this.guard.checked,
-      stage: new CurtainView(words, {
-        lift: () => this.happen({ type: "lift", asked: true }),
-        resized: () => this.render(),
-        focusElsewhere: () => this.page.focus(this.call, () => this.chat.focus()),
-      }),
+      stage: curtain,
       cover: (covered) => this.talk.cover(covered),
       lift: () => this.happen({ type: "lift", asked: false }),
     });
-    this.unheard = new UnheardView(words);
     this.remedies = new Remedies(parts, {
-      look: () => pictureOf(this.stage.remote, this.stagehand.seen),
+      look: () => pictureOf(stage.remote, this.stagehand.seen),
       meeting: () => this.call.meeting,
       block: (match, pass) => this.happen({ type: "block", match, pass }),
-      changed: () => this.render(),
+      changed,
     });
     this.banishment = new Banishment(parts, () => this.lifted());
-    this.rewind = new RewindView(words, {
-      goBack: () => this.happen({ type: "go_back" }),
-      expired: () => this.happen({ type: "expired" }),
-      focusElsewhere: () => this.page.focus(this.call, () => this.chat.focus()),
-    });
-    this.setup = new SetupView(
-      words,
-      this.wish,
-      (wish) => this.wished(wish),
-      () => this.start(),
-    );
     this.readiness = new Readiness({
       store: parts.tab,
       ready: () => this.happen({ type: "ready" }),
       rest: () => this.happen({ type: "rest" }),
     });
-    this.popular = new PopularView(words, parts.site.popular === true, (it) => this.setup.like(it));
-    this.advertising = new AdvertisingView(words, parts.site.advertising);
-    this.guard = new Guard({
-      words,
-      on: this.settings.check,
-      remote: this.stage.remote,
-      local: byId("local"),
-      hold: (held) => this.talk.hold(held),
-      report: () => this.remedies.reportAtOnce("nudity"),
-      flag: ({ pass }) => void parts.reports.flag(pass),
+  }
+
+  private newScene(): Scene {
+    const { words, site, store, recents } = this.parts;
+    const { wish, settings } = this;
+    const parts = { words, site, store, wish, settings, settled: () => recents.all() };
+    return new Scene(parts, {
+      happen: (happening) => this.happen(happening),
+      agree: () => this.agree(),
+      start: () => this.start(),
+      say: (text) => this.happen({ type: "say", text, id: randomId() }),
+      wished: (changed) => this.wished(changed),
+      set: (changed) => this.set(changed),
+      retryMedia: () => void this.media.use(this.wish.mode),
+      afterthought: () => this.remedies.reportLast(),
       changed: () => this.render(),
     });
-    const settled = () => parts.recents.all();
-    this.language = new LanguageView({ words, store, settled, reload: () => location.reload() });
-    new SettingsView(words, parts.site, this.settings, (settings) => this.set(settings));
   }
 
   run(): void {
@@ -182,7 +142,6 @@ export class App {
       renewed: () => this.talk.networkChanged(),
       shown: () => this.signaling.hurry(),
     });
-    watchOffline(this.parts.words);
     addEventListener("online", () => void this.parts.reports.retry());
     this.render();
     if (this.call.phase === "idle") this.idle();
@@ -202,10 +161,6 @@ export class App {
     if (call.phase === "banned") this.banned(before);
     if (call.meeting && call.meeting !== before.meeting) this.remedies.changed(call.meeting);
     this.render();
-  }
-
-  private say(text: string): void {
-    this.happen({ type: "say", text, id: randomId() });
   }
 
   private perform(effect: Effect, before: Meeting | undefined): void {
@@ -241,7 +196,7 @@ export class App {
         this.talk.reach(effect.reachable);
         break;
       case "stranger_types":
-        this.chat.strangerTypes();
+        this.scene.chat.strangerTypes();
         break;
       case "tell":
         this.tell(effect.notice);
@@ -309,7 +264,7 @@ export class App {
   }
 
   private renderMedia(): void {
-    this.stage.media(this.media, this.wish.mode);
+    this.scene.stage.media(this.media, this.wish.mode);
     renderTools(this.media);
     if (this.media.state === "ready") this.talk.prepare();
     this.apparatus.render(this.call);
@@ -317,19 +272,10 @@ export class App {
   }
 
   private render(): void {
-    this.page.render(this.call, this.call.meeting?.mode ?? this.wish.mode);
-    this.stage.render(this.call, this.remedies.afterthought);
-    this.chat.render(this.call);
-    this.reactions.render(this.call);
-    this.popular.render(this.call.phase, this.wish.interests);
-    this.unheard.render(this.call);
-    this.rewind.render(this.call);
-    this.advertising.render(this.call);
-    this.language.render(this.call);
+    this.scene.render(this.call, this.wish, this.remedies.afterthought);
     this.renderMedia();
     this.stagehand.tend(this.call);
-    if (this.page.changed(this.call)) this.page.welcome(this.call, () => this.chat.focus());
-    this.attention.render(this.call);
+    this.scene.welcome(this.call);
   }
 }
 

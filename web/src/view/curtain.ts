@@ -45,7 +45,7 @@ export class CurtainView {
     document.documentElement.dataset.curtain = up ? "up" : "down";
     byId("stage").dataset.shows = drawn?.shows ?? "clear";
     // A window of its own would show the picture without the blur; one that is open is closed by this.
-    this.remote.disablePictureInPicture = !up;
+    this.remote.disablePictureInPicture = !up && !drawn.atOnce;
     this.place.hidden = up;
     this.place.classList.toggle("late", drawn?.atOnce === true);
     say(byId("curtain-text"), up ? undefined : this.words.text(`curtain_${drawn.waits}`));

@@ -42,7 +42,7 @@ export class SettingsView {
   }
 
   private choices(): NodeListOf<HTMLSelectElement> {
-    return this.dialog.querySelectorAll<HTMLSelectElement>("select");
+    return this.dialog.querySelectorAll<HTMLSelectElement>("select[name]");
   }
 
   private change(change: Partial<Settings>): void {
