@@ -41,8 +41,13 @@ _SCORE = 0.04795
 """Of that picture, by the model as nsfwjs ships it, with TensorFlow's own layers on its plain backend."""
 
 
-async def _alarmed(route: Route) -> None:
-    await route.fulfill(body=_SURE, content_type="text/javascript")
+async def alarm(page: Page) -> None:
+    """From now on it takes everything for indecent; its context must block service workers."""
+
+    async def answer(route: Route) -> None:
+        await route.fulfill(body=_SURE, content_type="text/javascript")
+
+    await page.route("**/assets/worker-*.js", answer)
 
 
 async def _start(*people: Visitor) -> None:
@@ -65,7 +70,7 @@ async def test_the_classifier_finds_a_test_picture_fine_and_a_bad_one_is_covered
     calm, alarmed = await come(zufall.first), await come(zufall.second, service_workers="block")
     scripts: list[str] = []
     calm.page.on("request", lambda request: scripts.append(request.url))
-    await alarmed.page.route("**/assets/worker-*.js", _alarmed)
+    await alarm(alarmed.page)
     await _start(calm, alarmed)
     cover = alarmed.page.get_by_role("region", name="This may be nudity.")
     mine = alarmed.page.get_by_role("region", name="Your picture may break the rules.")
