@@ -1,5 +1,6 @@
 // The notice of a ban, kept until it is over: it outlives the token, and says how to appeal.
 
+import { objectIn } from "./kept";
 import type { Banned } from "./messages.generated";
 
 const NOTICE = "zufall.ban";
@@ -18,8 +19,7 @@ export class BanNotices {
 
   /** Nothing when there is none, or it is over. */
   current(): BanNotice | undefined {
-    const text = this.store.getItem(NOTICE);
-    const notice = text ? (JSON.parse(text) as BanNotice) : undefined;
+    const notice = objectIn(this.store.getItem(NOTICE)) as BanNotice | undefined;
     if (!notice || !isOver(notice, this.now())) return notice;
     this.forget();
     return undefined;

@@ -1,6 +1,7 @@
 // What a returning visitor need not say again: consent, and the wish as they last had it.
 
 import type { Wish } from "./call-state";
+import { likeIn, objectIn } from "./kept";
 import { MAX, type Mode } from "./messages.generated";
 import type { Site } from "./site";
 import { agreementTo } from "./site-rules";
@@ -9,6 +10,7 @@ const CONSENT = "zufall.consent";
 const WISH = "zufall.wish";
 /** Raised when the rules change, so that everyone is asked again. */
 const RULES = "1";
+const MODES: readonly Mode[] = ["video", "audio", "text"];
 
 type Store = Pick<Storage, "getItem" | "setItem">;
 
@@ -43,8 +45,9 @@ export function loadPreferences(store: Store, browserLanguages: readonly string[
     nearby: false,
     avoid: [],
   };
-  const kept = store.getItem(WISH);
-  return kept ? { ...fresh, ...(JSON.parse(kept) as Partial<Preferences>) } : fresh;
+  const kept = likeIn(fresh, objectIn(store.getItem(WISH)));
+  const mode = MODES.find((one) => one === kept.mode) ?? fresh.mode;
+  return { ...fresh, ...kept, mode };
 }
 
 export function savePreferences(store: Store, preferences: Preferences): void {

@@ -1,6 +1,7 @@
 // How this person wants to be seen and heard, whoever they meet: kept in this browser, sent to nobody.
 
-import type { Curtain, Site } from "./site";
+import { likeIn, objectIn } from "./kept";
+import { CURTAINS, type Curtain, type Site } from "./site";
 
 const KEPT = "zufall.settings";
 
@@ -22,9 +23,12 @@ export interface Settings {
 }
 
 const FRESH: Settings = { check: true, hideAddress: false, signing: false };
+const CHOSEN = { camera: "", microphone: "", speaker: "" };
 
 export function loadSettings(store: Store): Settings {
-  return { ...FRESH, ...(JSON.parse(store.getItem(KEPT) ?? "{}") as Partial<Settings>) };
+  const kept = objectIn(store.getItem(KEPT));
+  const curtain = CURTAINS.find((one) => one === kept?.curtain);
+  return { ...FRESH, ...likeIn({ ...FRESH, ...CHOSEN }, kept), ...(curtain ? { curtain } : {}) };
 }
 
 export function saveSettings(store: Store, settings: Settings): void {

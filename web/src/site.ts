@@ -1,6 +1,10 @@
 // What the operator has decided for everybody here, as `GET /api/config` says it.
 
-export type Curtain = "always" | "auto" | "off";
+import { likeIn, objectIn } from "./kept";
+
+export const CURTAINS = ["always", "auto", "off"] as const;
+
+export type Curtain = (typeof CURTAINS)[number];
 
 export interface Site {
   name: string;
@@ -37,19 +41,37 @@ const UNASKED: Site = {
   relay: false,
 };
 
+/** What may be there, and is a text then. */
+const TEXTS = { logo: "", advertising: "" };
+
 type Store = Pick<Storage, "getItem" | "setItem">;
 
-/** What the gateway says now; without a connection, what it said the last time. */
+/** What the gateway says now; without a connection, or where somebody else answers, what it said the last time. */
 export async function askSite(store: Store, request: typeof fetch = fetch): Promise<Site> {
   try {
     const answer = await request("/api/config", { signal: AbortSignal.timeout(PATIENCE_MS) });
-    if (answer.ok) {
-      const said = await answer.text();
+    const said = answer.ok ? await answer.text() : null;
+    const site = siteIn(said);
+    if (site && said !== null) {
       store.setItem(KEPT, said);
-      return { ...UNASKED, ...(JSON.parse(said) as Partial<Site>) };
+      return site;
     }
   } catch (error) {
     console.info("the site was not asked:", (error as Error).name); // what it said the last time holds
   }
-  return { ...UNASKED, ...(JSON.parse(store.getItem(KEPT) ?? "{}") as Partial<Site>) };
+  return siteIn(store.getItem(KEPT)) ?? UNASKED;
+}
+
+/** A login page in between answers, too, but not like this. */
+function siteIn(said: string | null): Site | undefined {
+  const found = objectIn(said);
+  if (!found) return undefined;
+  const { links, rules, curtain } = found as Partial<Site>;
+  return {
+    ...UNASKED,
+    ...likeIn({ ...UNASKED, ...TEXTS, popular: true }, found),
+    links: Array.isArray(links) ? links : [],
+    rules: rules?.texts ? rules : null,
+    curtain: CURTAINS.find((one) => one === curtain) ?? UNASKED.curtain,
+  };
 }

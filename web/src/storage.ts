@@ -1,8 +1,10 @@
 // The browser's storage, or memory where the visitor has forbidden it; and what only one tab does at a time.
 
-export function storageOf(open: () => Storage): Pick<Storage, "getItem" | "setItem" | "removeItem"> {
+type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+export function storageOf(open: () => Storage): Store {
   try {
-    return open();
+    return roomy(open());
   } catch {
     return memory(); // blocked by the visitor's settings: then nothing outlives the page
   }
@@ -26,7 +28,28 @@ export async function alone(
   if (!agreed) await work(); // an insecure page has no locks, and who forbids storage forbids them, too
 }
 
-function memory(): Pick<Storage, "getItem" | "setItem" | "removeItem"> {
+/** What a full storage does not take is kept for as long as the page is open. */
+function roomy(storage: Store): Store {
+  const rest = memory();
+  return {
+    getItem: (key) => rest.getItem(key) ?? storage.getItem(key),
+    setItem: (key, value) => {
+      rest.removeItem(key);
+      try {
+        storage.setItem(key, value);
+      } catch (error) {
+        console.info("not kept beyond this page:", (error as Error).name);
+        rest.setItem(key, value);
+      }
+    },
+    removeItem: (key) => {
+      rest.removeItem(key);
+      storage.removeItem(key);
+    },
+  };
+}
+
+function memory(): Store {
   const kept = new Map<string, string>();
   return {
     getItem: (key) => kept.get(key) ?? null,

@@ -1,6 +1,7 @@
 // The token that says who this visitor is: fetched once a tab, kept for the tab, renewed before it expires.
 
 import type { Device, Proof } from "./device";
+import { objectIn } from "./kept";
 import { type Problem, problemIn } from "./problem";
 
 const KEY = "zufall.token";
@@ -66,8 +67,7 @@ export class Tokens {
 
   /** The token that we have, if it is still good. */
   present(): Kept | undefined {
-    const text = this.storage.getItem(KEY);
-    const kept = text ? (JSON.parse(text) as Kept) : undefined;
+    const kept = objectIn(this.storage.getItem(KEY)) as Kept | undefined;
     return kept && kept.expires > this.now() ? kept : undefined;
   }
 

@@ -68,3 +68,17 @@ test("what was kept before there were countries is still good", () => {
   );
   expect(loadPreferences(store, [])).toMatchObject({ mode: "audio", strict: true, nearby: false, avoid: [] });
 });
+
+test("a wish that cannot be read any more is a fresh one", () => {
+  const fresh = loadPreferences(memoryStore(), ["de"]);
+  for (const broken of [
+    "{",
+    "null",
+    '"text"',
+    '{"mode":"hologram","interests":[1],"languages":"de","avoid":{}}',
+  ]) {
+    const store = memoryStore();
+    store.setItem("zufall.wish", broken);
+    expect(loadPreferences(store, ["de"])).toEqual(fresh);
+  }
+});

@@ -22,6 +22,34 @@ test("the operator's curtain holds until somebody chooses another one", async ()
   expect(curtainOf({ ...settings, curtain: "always" }, site)).toBe("always");
 });
 
+test("what cannot be read any more is as if it had never been chosen", () => {
+  const fresh = { check: true, hideAddress: false, signing: false };
+  for (const broken of ['{"check":fal', "null", "[]", "7", '{"check":"no","camera":5,"curtain":"blue"}']) {
+    const store = memoryStore();
+    store.setItem("zufall.settings", broken);
+    expect(loadSettings(store)).toEqual(fresh);
+  }
+});
+
+test("who answers in the place of the gateway is not believed, and nothing of it is kept", async () => {
+  const store = memoryStore();
+  await askSite(store, answering({ curtain: "auto", name: "Chance" }));
+  for (const said of ["<html>Please log in</html>", "null", "[]", ""]) {
+    const login = (async () => ({ ok: true, text: async () => said })) as unknown as typeof fetch;
+    expect(await askSite(store, login)).toMatchObject({ curtain: "auto", name: "Chance" });
+  }
+  expect(await askSite(store, silent)).toMatchObject({ curtain: "auto", name: "Chance" });
+});
+
+test("a site of which something else was kept is as if it had never been asked", async () => {
+  for (const broken of ["<html>", '{"name":', "null", '{"colours":null,"links":3,"rules":{},"curtain":1}']) {
+    const store = memoryStore();
+    store.setItem("zufall.site", broken);
+    const site = await askSite(store, silent);
+    expect(site).toMatchObject({ name: "Zufall", colours: {}, links: [], rules: null, curtain: "always" });
+  }
+});
+
 test("without a connection the site is as it was the last time", async () => {
   const store = memoryStore();
   expect((await askSite(store, silent)).curtain).toBe("always");

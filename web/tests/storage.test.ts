@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { alone } from "../src/storage";
+import { alone, storageOf } from "../src/storage";
 
 type Locks = Pick<LockManager, "request">;
 
@@ -27,4 +27,27 @@ test("work that fails is not done a second time", async () => {
   const work = vi.fn(() => Promise.reject(new Error("failed")));
   await expect(alone("it", work, locks(true))).rejects.toThrow("failed");
   expect(work).toHaveBeenCalledOnce();
+});
+
+test("what a full storage does not take is kept for the page", () => {
+  const kept = new Map([["known", "before"]]);
+  let full = true;
+  const store = storageOf(
+    () =>
+      ({
+        getItem: (key) => kept.get(key) ?? null,
+        setItem: (key, value) => {
+          if (full) throw new DOMException("no room", "QuotaExceededError");
+          kept.set(key, value);
+        },
+        removeItem: (key) => void kept.delete(key),
+      }) as Storage,
+  );
+  store.setItem("known", "now");
+  expect(store.getItem("known")).toBe("now");
+  full = false;
+  store.setItem("known", "later");
+  expect([store.getItem("known"), kept.get("known")]).toEqual(["later", "later"]);
+  store.removeItem("known");
+  expect(store.getItem("known")).toBeNull();
 });

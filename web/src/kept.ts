@@ -1,0 +1,29 @@
+// What this browser has kept as JSON, or a gateway has said: whatever else is there, a page can be made of it. Pure.
+
+/** The object that `text` is; nothing where it is none: half written, of a page of before, or of somebody else. */
+export function objectIn(text: string | null): Record<string, unknown> | undefined {
+  try {
+    const found: unknown = JSON.parse(text ?? "");
+    return typeof found === "object" && !Array.isArray(found) && found !== null
+      ? (found as Record<string, unknown>)
+      : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Those values of `found` that are of the kind that `sample` has under the same name. */
+export function likeIn<Sample extends object>(
+  sample: Sample,
+  found: Record<string, unknown> | undefined,
+): Partial<Sample> {
+  const entries = Object.entries(sample).filter(([name, value]) => isLike(value, found?.[name]));
+  return Object.fromEntries(entries.map(([name]) => [name, found?.[name]])) as Partial<Sample>;
+}
+
+/** A list is like another if there are only texts in it. */
+function isLike(value: unknown, other: unknown): boolean {
+  if (Array.isArray(value)) return Array.isArray(other) && other.every((item) => typeof item === "string");
+  return typeof value === typeof other && other !== null && !Array.isArray(other);
+}

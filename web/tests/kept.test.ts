@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { BanNotices } from "../src/ban-notice";
+import { likeIn, objectIn } from "../src/kept";
+import { Tokens } from "../src/tokens";
+import { memoryStore } from "./helpers";
+
+test("an object is found, and nothing else", () => {
+  expect(objectIn('{"a":1}')).toEqual({ a: 1 });
+  for (const other of [null, "", "{", "null", "[]", "7", '"{}"', "<html>"]) {
+    expect(objectIn(other)).toBeUndefined();
+  }
+});
+
+test("a value is like another of its kind", () => {
+  const sample = { text: "", many: ["a"], open: false, named: {} };
+  const same = { text: "b", many: [], open: true, named: { a: 1 } };
+  expect(likeIn(sample, same)).toEqual(same);
+  expect(likeIn(sample, { text: 1, many: [1], open: null, named: [], more: 1 })).toEqual({});
+  expect(likeIn(sample, { text: null, many: "ab", named: null })).toEqual({});
+  expect(likeIn(sample, undefined)).toEqual({});
+});
+
+test("a token and a notice of a ban that cannot be read are none", () => {
+  const store = memoryStore();
+  for (const key of ["zufall.ban", "zufall.token"]) store.setItem(key, '{"tok');
+  expect(new BanNotices(store).current()).toBeUndefined();
+  expect(new Tokens(store).present()).toBeUndefined();
+});
