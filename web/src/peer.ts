@@ -3,6 +3,7 @@
 
 import { Bundler } from "./bundler";
 import { Credentials } from "./credentials";
+import { hiddenCandidate, hiddenDescription } from "./hidden-address";
 import { configurationOf } from "./ice-configuration";
 import { IceHealth, type Link } from "./ice-health";
 import type { Candidates, Description, Ice, SessionDescription } from "./messages.generated";
@@ -65,10 +66,15 @@ export class Peer {
   private shaping: Promise<unknown> = Promise.resolve();
   /** My picture, while it could not be given the shape in which alone it may be sent. */
   private withheld: { sender: RTCRtpSender; track: MediaStreamTrack } | undefined;
+  /** Tracks that take the place of mine at any moment: none of them may be sent larger than it should, either. */
+  private readonly successors = new Set<MediaStreamTrack>();
+  private readonly hidden: boolean;
 
   constructor(private readonly options: PeerOptions) {
     const connect = options.connection ?? ((configuration) => new RTCPeerConnection(configuration));
-    this.pc = connect(configurationOf(options.ice, options.hidden));
+    const configuration = configurationOf(options.ice, options.hidden);
+    this.hidden = options.hidden === true && configuration.iceTransportPolicy === "relay";
+    this.pc = connect(configuration);
     this.bundler = new Bundler((candidates) => {
       options.send({ type: "candidates", match: options.match, candidates });
     });
@@ -106,15 +112,18 @@ export class Peer {
 
   /** Other servers, or other credentials: for what is gathered from now on. */
   refresh(ice: Ice): void {
-    this.pc.setConfiguration(configurationOf(ice, this.options.hidden));
+    const configuration = configurationOf(ice);
+    // Who hid so far does so to the end, also where there is no relay any more.
+    if (this.hidden) configuration.iceTransportPolicy = "relay";
+    this.pc.setConfiguration(configuration);
     this.credentials.replace(ice);
   }
 
   /** From now on my picture is sent like this; each change waits for the one before. */
-  shape(shape: Shape, successor?: MediaStreamTrack): void {
+  shape(shape: Shape): void {
     this.options.shape = shape;
     this.shaping = this.shaping
-      .then(() => this.applyShape(ATTEMPTS, successor))
+      .then(() => this.applyShape(ATTEMPTS))
       .catch((error: Error) => this.shapeRefused(error, shape));
   }
 
@@ -122,12 +131,21 @@ export class Peer {
   async replace(track: MediaStreamTrack): Promise<void> {
     const sender = this.senderOf(track.kind);
     if (!sender) return;
+    if (track.kind !== "video") {
+      await sender.replaceTrack(track);
+      return;
+    }
     // Its size may be another one, and not even its first picture may be sent larger than it should.
-    if (track.kind === "video") this.shape(this.options.shape, track);
+    this.successors.add(track);
+    this.shape(this.options.shape);
     await this.shaping;
-    if (sender === this.withheld?.sender) this.withheld = { sender, track };
-    else await sender.replaceTrack(track);
-    if (track.kind === "video") this.shape(this.options.shape);
+    try {
+      if (sender === this.withheld?.sender) this.withheld = { sender, track };
+      else await sender.replaceTrack(track);
+    } finally {
+      this.successors.delete(track);
+    }
+    this.shape(this.options.shape);
   }
 
   /** What the connection counts and measures. */
@@ -229,24 +247,26 @@ export class Peer {
   }
 
   /** An agreement that was reached just then changes what was to be changed: so it is asked for once more. */
-  private async applyShape(attempts: number, successor?: MediaStreamTrack): Promise<void> {
+  private async applyShape(attempts: number): Promise<void> {
     const sender = this.senderOf("video");
     if (this.closed || !sender) return;
     const parameters = sender.getParameters();
-    const { maxBitrate, maxFramerate, paused, motion } = this.options.shape;
+    const { longest, maxBitrate, maxFramerate, paused, motion } = this.options.shape;
     const track = this.withheld?.track ?? sender.track;
-    const scaleDownBy = scaleOf(this.options.shape, track, ...(successor ? [successor] : []));
+    const scaleDownBy = scaleOf(this.options.shape, track, ...this.successors);
     for (const encoding of parameters.encodings) {
       const active = !paused;
       Object.assign(encoding, { active, scaleResolutionDownBy: scaleDownBy, maxBitrate, maxFramerate });
     }
     Object.assign(parameters, { degradationPreference: motion ? "maintain-framerate" : undefined });
     try {
+      // Older browsers have none to change before there is an agreement.
+      if (longest !== undefined && parameters.encodings.length === 0) throw new Error("no encodings");
       await sender.setParameters(parameters);
       await this.releasePicture();
     } catch (error) {
       if (!this.closed && attempts === 1) throw error;
-      await this.applyShape(attempts - 1, successor);
+      await this.applyShape(attempts - 1);
     }
   }
 
@@ -286,7 +306,8 @@ export class Peer {
 
   private sendDescription(): void {
     const local = this.pc.localDescription;
-    if (local) this.describe({ type: local.type, sdp: local.sdp });
+    if (!local) return;
+    this.describe({ type: local.type, sdp: this.hidden ? hiddenDescription(local.sdp) : local.sdp });
   }
 
   private describe(description: SessionDescription): void {
@@ -295,7 +316,9 @@ export class Peer {
 
   private gathered(candidate: RTCIceCandidate | null): void {
     // The last, empty one only says that gathering ended.
-    if (candidate?.candidate) this.bundler.add({ ...candidate.toJSON(), candidate: candidate.candidate });
+    const said = candidate?.candidate;
+    const line = said && this.hidden ? hiddenCandidate(said) : said;
+    if (candidate && line) this.bundler.add({ ...candidate.toJSON(), candidate: line });
   }
 
   private arrived(track: MediaStreamTrack): void {

@@ -12,8 +12,8 @@ import { ReadyConnection } from "./ready-connection";
 import type { Signaling } from "./signaling";
 import type { StageView } from "./view/stage";
 
-/** A few squares, of which nothing can be made out. */
-const HELD: Shape = { scaleDownBy: 64, maxBitrate: 30_000, maxFramerate: 2 };
+/** A few squares, of which nothing can be made out; rather nothing than more than them. */
+const HELD: Shape = { scaleDownBy: 64, longest: 40, maxBitrate: 30_000, maxFramerate: 2 };
 
 export interface TalkOptions {
   socket: Pick<Signaling, "send" | "renew">;

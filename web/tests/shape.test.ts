@@ -96,6 +96,38 @@ describe("my picture", () => {
     expect(sender().track).toBe(larger);
   });
 
+  test("of another, larger camera is never larger either where something else changes it meanwhile", async () => {
+    const { peer, sender } = build(false, camera(320, 240));
+    await settle();
+    const larger = camera(1920, 1080);
+    const sent: unknown[] = [];
+    const watch = () => sent.push(scaled(sender()));
+    const put = sender().replaceTrack.bind(sender());
+    sender().replaceTrack = async (track) => {
+      await settle(); // browsers take their time, and then what was asked for meanwhile holds
+      watch();
+      await put(track);
+    };
+    const replaced = peer.replace(larger);
+    peer.shape(COARSE); // as a talk does
+    await replaced;
+    watch();
+    await settle();
+    watch();
+    expect(sent).toEqual([48, 48, 48]);
+  });
+
+  test("is not sent where a browser has nothing yet that could be made coarse, until it need not be", async () => {
+    vi.spyOn(console, "warn").mockImplementation(() => {});
+    const { peer, sender, track } = build(false);
+    sender().encodings = [];
+    await settle();
+    expect(sender().track).toBeNull();
+    peer.shape(clear);
+    await settle();
+    expect(sender().track).toBe(track);
+  });
+
   test("of another, smaller camera is not made smaller than it need be", async () => {
     const { peer, sender } = build(false, camera(1920, 1080));
     await peer.replace(camera(640, 480));

@@ -3,7 +3,7 @@ import type { Meeting } from "../src/call-state";
 import type { Ice } from "../src/messages.generated";
 import { Talk } from "../src/talk";
 import { inCall, reach } from "./calls";
-import { FakeConnection } from "./fake-connection";
+import { FakeConnection, type FakeSender } from "./fake-connection";
 import { settle } from "./helpers";
 
 /** A talk whose socket, as the real one does, tells at once that signals do not pass when it is renewed. */
@@ -59,6 +59,22 @@ test("a picture that is held back is a few squares from the beginning, and whole
   talk.hold(false);
   await settle();
   expect(scales()).toEqual([1]);
+});
+
+test("a picture that is to be held back and cannot be made coarse is not sent", async () => {
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+  const track = { kind: "video", getSettings: () => ({ width: 1280, height: 720 }) };
+  const { talk, connections } = build({ polite: false }, [track]);
+  const sender = connections[0]?.senders[0] as FakeSender;
+  talk.cover(false);
+  await settle();
+  sender.disturbances = 10;
+  talk.hold(true);
+  await settle();
+  expect(sender.track).toBeNull();
+  talk.hold(false);
+  await settle();
+  expect(sender.track).toBe(track);
 });
 
 test("in writing there is no connection", () => {
