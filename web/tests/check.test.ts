@@ -135,6 +135,19 @@ test("what does not load, or dies, has failed", async () => {
   expect([dying.check.state, dying.check.mine, dying.closed()]).toEqual(["failed", "unknown", 1]);
 });
 
+test("what was bad when the check gave up stays bad, for this stranger", async () => {
+  const { check, scores } = build();
+  scores.theirs = 0.99;
+  check.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  scores.mine = Number.NaN;
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect([check.state, check.theirs, check.mine]).toEqual(["failed", "bad", "unknown"]);
+  check.close();
+  check.open();
+  expect(check.theirs).toBe("unknown");
+});
+
 test("a picture that goes away while it is looked at is no failure", async () => {
   const { check, scores, shown } = build();
   scores.theirs = Number.NaN;

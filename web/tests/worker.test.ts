@@ -28,7 +28,11 @@ describe("the service worker", () => {
   });
 
   test("keeps the build before its own, of which a page may still be open, and no cache of others", () => {
-    expect(outdated(["other", "z-1", "z-2", "z-3"], "z-")).toEqual(["z-1"]);
-    expect(outdated(["z-3"], "z-")).toEqual([]);
+    expect(outdated(["other", "z-1", "z-2", "z-3"], "z-", "z-3")).toEqual(["z-1"]);
+    expect(outdated(["z-3"], "z-", "z-3")).toEqual([]);
+  });
+
+  test("keeps its own also where an update was taken back", () => {
+    expect(outdated(["z-1", "z-2", "z-3"], "z-", "z-1")).toEqual(["z-2"]);
   });
 });

@@ -123,10 +123,10 @@ export class Check {
     this.plan();
   }
 
-  /** It is over until the page is loaded again. */
+  /** It is over until the page is loaded again. What was bad stays covered: else who overtaxes it would be seen. */
   private give(state: "weak" | "failed"): void {
     this.stop();
-    for (const whose of ["theirs", "mine"] as const) this.forget(whose);
+    for (const whose of ["theirs", "mine"] as const) if (this[whose] !== "bad") this.forget(whose);
     this.become(state);
   }
 

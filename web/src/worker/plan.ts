@@ -18,6 +18,8 @@ export function planFor({ method, url, mode }: Asked, origin: string, shell: rea
 }
 
 /** Those of the caches that nothing needs: a page that is open may still load parts of the build before. */
-export function outdated(names: readonly string[], prefix: string): string[] {
-  return names.filter((name) => name.startsWith(prefix)).slice(0, -2);
+export function outdated(names: readonly string[], prefix: string, kept: string): string[] {
+  // An update that was taken back is not the newest, and still what is needed now.
+  const others = names.filter((name) => name.startsWith(prefix) && name !== kept);
+  return others.slice(0, -1);
 }

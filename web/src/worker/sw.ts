@@ -53,7 +53,7 @@ async function keep(paths: string[]): Promise<void> {
 }
 
 async function tidy(): Promise<void> {
-  const old = outdated(await caches.keys(), PREFIX);
+  const old = outdated(await caches.keys(), PREFIX, kept);
   await Promise.all(old.map((name) => caches.delete(name)));
 }
 
