@@ -321,7 +321,11 @@ export class Peer {
     if (candidate && line) this.bundler.add({ ...candidate.toJSON(), candidate: line });
   }
 
+  /** Of each kind the newest only: of several, browsers show another one than is looked at here. */
   private arrived(track: MediaStreamTrack): void {
+    if (!this.options.kinds.some((kind) => kind === track.kind)) return; // not what the two have met for
+    for (const other of this.remote.getTracks())
+      if (other.kind === track.kind) this.remote.removeTrack(other);
     this.remote.addTrack(track);
     this.options.onTrack(this.remote);
   }

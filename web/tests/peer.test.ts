@@ -293,6 +293,33 @@ describe("after signals could not pass", () => {
     expect([impolite.connection.restarts, polite.connection.restarts]).toEqual([1, 0]);
   });
 
+  test("of a stranger there is one sound, and one picture only where the two have met for one", () => {
+    class Stream {
+      tracks: { kind: string; id: number }[] = [];
+      getTracks = () => [...this.tracks];
+      addTrack = (track: { kind: string; id: number }) => this.tracks.push(track);
+      removeTrack = (track: { kind: string; id: number }) => {
+        this.tracks = this.tracks.filter((other) => other !== track);
+      };
+    }
+    vi.stubGlobal("MediaStream", Stream);
+    const heard = (kinds: PeerOptions["kinds"]) => {
+      let stream = new Stream();
+      const onTrack: PeerOptions["onTrack"] = (it) => {
+        stream = it as unknown as Stream;
+      };
+      const { connection } = build(false, { kinds, onTrack });
+      for (const [id, kind] of ["audio", "video", "video"].entries())
+        connection.ontrack?.({ track: { kind, id } });
+      return stream.tracks;
+    };
+    expect(heard(["audio", "video"])).toEqual([
+      { kind: "audio", id: 0 },
+      { kind: "video", id: 2 },
+    ]);
+    expect(heard(["audio"])).toEqual([{ kind: "audio", id: 0 }]);
+  });
+
   test("a polite side whose network changed offers its media, if it was never offered any", async () => {
     const { peer, sent, connection } = build(true);
     peer.networkChanged();
