@@ -16,7 +16,8 @@ _LOST = """() => {
     const isText = (node) => node.nodeType === 3 && node.textContent.trim();
     const { clientWidth: width, scrollWidth } = document.documentElement;
     if (scrollWidth > width) lost.push(`sideways: ${scrollWidth}`);
-    const open = [...document.querySelectorAll("dialog[open]")].at(-1);
+    // What opens over the rest hides some of it by design.
+    const open = [...document.querySelectorAll("dialog[open], .reactions:not([hidden])")].at(-1);
     const tops = open ? [open] : [document.body];
     for (const top of tops) for (const element of top.querySelectorAll("*")) look(element);
     return lost;

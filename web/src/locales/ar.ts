@@ -177,6 +177,8 @@ export const ar: Texts = {
   settings: "الإعدادات",
   settings_title: "الإعدادات",
   settings_text: "تُحفظ في هذا المتصفح فقط.",
+  settings_seen: "كيف يراك الآخرون",
+  settings_devices: "الكاميرا والصوت",
   page_language: "لغة هذه الصفحة",
   page_language_auto: "كما في متصفحي",
   page_language_later: "بعد هذه المحادثة تتحول الصفحة إليها.",

@@ -177,6 +177,8 @@ export const de: Texts = {
   settings: "Einstellungen",
   settings_title: "Einstellungen",
   settings_text: "Sie bleiben nur in diesem Browser.",
+  settings_seen: "Wie man dich sieht",
+  settings_devices: "Kamera und Ton",
   page_language: "Sprache dieser Seite",
   page_language_auto: "Wie mein Browser",
   page_language_later: "Nach diesem Gespräch spricht die Seite sie.",

@@ -174,6 +174,8 @@ export const en = {
   settings: "Settings",
   settings_title: "Settings",
   settings_text: "They are kept in this browser only.",
+  settings_seen: "How you are seen",
+  settings_devices: "Camera and sound",
   page_language: "Language of this page",
   page_language_auto: "As my browser",
   page_language_later: "After this conversation the page speaks it.",

@@ -178,6 +178,8 @@ export const es: Texts = {
   settings: "Ajustes",
   settings_title: "Ajustes",
   settings_text: "Se guardan solo en este navegador.",
+  settings_seen: "Cómo te ven",
+  settings_devices: "Cámara y sonido",
   page_language: "Idioma de esta página",
   page_language_auto: "Como mi navegador",
   page_language_later: "Después de esta conversación, la página lo hablará.",

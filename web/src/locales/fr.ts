@@ -178,6 +178,8 @@ export const fr: Texts = {
   settings: "Réglages",
   settings_title: "Réglages",
   settings_text: "Ils restent dans ce navigateur seulement.",
+  settings_seen: "Comment on te voit",
+  settings_devices: "Caméra et son",
   page_language: "Langue de cette page",
   page_language_auto: "Comme mon navigateur",
   page_language_later: "Après cette conversation, la page la parlera.",

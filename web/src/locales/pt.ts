@@ -177,6 +177,8 @@ export const pt: Texts = {
   settings: "Configurações",
   settings_title: "Configurações",
   settings_text: "Ficam só neste navegador.",
+  settings_seen: "Como veem você",
+  settings_devices: "Câmera e som",
   page_language: "Idioma desta página",
   page_language_auto: "Como meu navegador",
   page_language_later: "Depois desta conversa, a página muda de idioma.",

@@ -178,6 +178,8 @@ export const ru: Texts = {
   settings: "Настройки",
   settings_title: "Настройки",
   settings_text: "Они хранятся только в этом браузере.",
+  settings_seen: "Как вас видят",
+  settings_devices: "Камера и звук",
   page_language: "Язык этой страницы",
   page_language_auto: "Как в браузере",
   page_language_later: "Страница перейдёт на него после этого разговора.",

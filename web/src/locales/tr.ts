@@ -175,6 +175,8 @@ export const tr: Texts = {
   settings: "Ayarlar",
   settings_title: "Ayarlar",
   settings_text: "Yalnızca bu tarayıcıda dururlar.",
+  settings_seen: "Nasıl görünüyorsun",
+  settings_devices: "Kamera ve ses",
   page_language: "Bu sayfanın dili",
   page_language_auto: "Tarayıcım gibi",
   page_language_later: "Bu konuşmadan sonra sayfa bu dile geçer.",
