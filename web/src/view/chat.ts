@@ -7,6 +7,7 @@ import { byId, say } from "./dom";
 import { itemOf, mark } from "./line";
 import { guard } from "./message-field";
 import { toast } from "./notices";
+import { rest } from "./resting-place";
 import { openingOf } from "./stage";
 
 const TYPING_EVERY_MS = 2_000;
@@ -57,7 +58,7 @@ export class ChatView {
   }
 
   focus(): void {
-    this.message.focus();
+    rest();
   }
 
   /** Another match: nothing of the last conversation may stay. */

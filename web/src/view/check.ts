@@ -4,6 +4,7 @@ import type { CheckState } from "../check/check";
 import type { Words } from "../i18n";
 import { byId, say } from "./dom";
 import { announce, toast } from "./notices";
+import { restQuietly } from "./resting-place";
 
 export interface CheckActions {
   report: () => void;
@@ -21,9 +22,9 @@ export class CheckView {
     private readonly words: Words,
     actions: CheckActions,
   ) {
-    byId("check-report").onclick = () => this.leaving(actions.report);
-    byId("check-show").onclick = () => this.leaving(actions.show);
-    byId("check-allow").onclick = () => this.leaving(actions.allow);
+    byId("check-report").onclick = actions.report;
+    byId("check-show").onclick = actions.show;
+    byId("check-allow").onclick = actions.allow;
   }
 
   render(state: CheckState, covers: boolean, holds: boolean): void {
@@ -35,23 +36,22 @@ export class CheckView {
     say(byId("check-state"), state === "idle" ? undefined : this.words.text(`check_${state}`));
   }
 
-  /** Once on each page, at the first stranger: pictures are not looked at. */
+  /** Once on each page, with the first stranger's picture, which is after the greeting: it is not looked at. */
   notice(state: CheckState): void {
     if (this.noticed || !(state === "off" || state === "weak" || state === "failed")) return;
     this.noticed = true;
-    toast(this.words.text(`check_${state}`));
+    const tell = () => toast(this.words.text(`check_${state}`));
+    const remote = byId("remote");
+    if (remote.classList.contains("playing")) tell();
+    else remote.addEventListener("playing", tell, { once: true });
   }
 
   private show(card: HTMLElement, shown: boolean, key: "check_covered" | "check_mine"): void {
+    const focused = card.contains(document.activeElement);
     card.hidden = !shown;
+    if (focused && !shown) restQuietly();
     if (!shown) return;
     announce(this.words.text(key));
     if (key === "check_covered" && document.pictureInPictureElement) void document.exitPictureInPicture();
-  }
-
-  /** The button goes with its card, so the focus needs another place. */
-  private leaving(act: () => void): void {
-    act();
-    if (document.activeElement === document.body) byId("next").focus({ preventScroll: true });
   }
 }

@@ -53,10 +53,16 @@ export class CurtainView {
     this.place.classList.toggle("late", drawn?.atOnce === true);
     say(byId("curtain-text"), up ? undefined : this.words.text(`curtain_${drawn.waits}`));
     this.offer(!up && drawn.waits !== "them" && drawn.waits !== "way");
-    if (up && drawn && !drawn.atOnce && this.drawn && this.drawn.shows !== "clear") {
-      announce(this.words.text("curtain_up"));
-    }
+    this.tell(drawn);
     this.drawn = drawn;
+  }
+
+  /** What is new since the match began: how it began is said with the greeting, by view/page.ts. */
+  private tell(drawn: Drawn | undefined): void {
+    const before = this.drawn;
+    if (!drawn || drawn.atOnce || !before || before.shows === "clear") return;
+    if (drawn.shows === "clear") announce(this.words.text("curtain_up"));
+    else if (drawn.waits !== before.waits) announce(this.words.text(`curtain_${drawn.waits}`));
   }
 
   private offer(pressable: boolean): void {

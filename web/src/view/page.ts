@@ -71,12 +71,18 @@ export class PageView {
       consent: "",
       idle: "",
       searching: before + text("searching_title"),
-      matched: openingOf(call, this.words, true) ?? "",
+      matched: greeting(openingOf(call, this.words, true)),
       reconnecting: text("reconnecting_title"),
       banned: text("banned_title"),
     };
     return said[call.phase];
   }
+}
+
+/** With what the curtain says, if it is down for longer than a moment: two voices would fall into each other's word. */
+function greeting(opening = ""): string {
+  const curtain = document.querySelector("#curtain:not([hidden], .late) > p")?.textContent;
+  return [opening, curtain].filter(Boolean).join(". ");
 }
 
 function goingOn({ phase }: Call): Key {

@@ -15,6 +15,8 @@ export class QualityView {
     if (word) dataset.quality = word;
     else delete dataset.quality;
     dataset.stranger = onlyHeard ? "heard" : "seen";
+    // Aloud only what one can do something about; that there is only sound, the hint says.
+    this.badge.ariaLive = word === "weak" ? "polite" : "off";
     say(this.badge, word && this.words.text(`quality_${word}`));
     const meaning = word ? this.words.text(`quality_${word}_means`) : "";
     byId("quality-meaning").textContent = meaning;

@@ -105,7 +105,10 @@ export class StageView {
     say(byId("scene-before"), call.ended && !reconnecting ? text(`ended_${call.ended}`) : undefined);
     byId("afterthought").hidden = !afterthought || reconnecting;
     byId("hint").dataset.away = String(call.meeting?.away ?? false);
-    say(byId("hint"), this.linkText(call));
+    const link = this.linkText(call);
+    // How a meeting begins is not trouble: at that moment the greeting is heard.
+    byId("hint").ariaLive = link === text("connecting") ? "off" : "polite";
+    say(byId("hint"), link);
     say(
       byId("opening"),
       call.phase === "matched" && call.meeting?.mode !== "text"
