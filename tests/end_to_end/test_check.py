@@ -1,23 +1,14 @@
 """The check of pictures on the device: the real classifier, and what the page makes of a bad score."""
 
 import pytest
-from playwright.async_api import Page, Route, expect
+from playwright.async_api import Page, expect
 
+from .alarm import BLOCKED, alarm
 from .conftest import Come
 from .installation import Installation
 from .visitor import PATIENCE, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-_BLOCKED = "Service Worker registration blocked"
-_SURE = """
-    postMessage({ type: "ready", backend: "none", cost: 5 });
-    onmessage = ({ data }) => {
-        data.picture.close();
-        postMessage({ type: "look", look: { score: 0.95, cost: 5 } });
-    };
-"""
-"""Speaks as the worker does, over the same port, and takes everything for indecent."""
 
 _FILED = "SELECT id, flag, reason, note, chat FROM reports WHERE reporter = ? AND accused = ?"
 _PICTURES = "SELECT count(*) FROM evidence WHERE report = ?"
@@ -39,15 +30,6 @@ _SCORED = """async script => {
 }"""
 _SCORE = 0.04795
 """Of that picture, by the model as nsfwjs ships it, with TensorFlow's own layers on its plain backend."""
-
-
-async def alarm(page: Page) -> None:
-    """From now on it takes everything for indecent; its context must block service workers."""
-
-    async def answer(route: Route) -> None:
-        await route.fulfill(body=_SURE, content_type="text/javascript")
-
-    await page.route("**/assets/worker-*.js", answer)
 
 
 async def _start(*people: Visitor) -> None:
@@ -109,7 +91,7 @@ async def test_the_classifier_finds_a_test_picture_fine_and_a_bad_one_is_covered
     ((report, flag, *_),) = zufall.query(_FILED, alarmed.welcome["visitor"], other.welcome["visitor"])
     assert flag == 0
     assert zufall.query(_PICTURES, report) > [(0,)]
-    alarmed.forgive(_BLOCKED)
+    alarmed.forgive(BLOCKED)
 
 
 async def test_a_check_that_is_off_says_so_and_loads_nothing(zufall: Installation, come: Come) -> None:
@@ -130,4 +112,4 @@ async def test_a_check_that_is_off_says_so_and_loads_nothing(zufall: Installatio
     await other.sees("Pictures are not checked: the check did not load")
     assert not [name for name in loaded if name.startswith(("classifier", "worker", "weights"))]
     other.forgive("503")
-    other.forgive(_BLOCKED)
+    other.forgive(BLOCKED)

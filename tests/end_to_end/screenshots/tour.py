@@ -7,9 +7,9 @@ from typing import Any
 
 from playwright.async_api import Browser, Playwright, expect
 
+from ..alarm import alarm
 from ..browsers import WITH_CAMERA, launch
 from ..installation import Installation
-from ..test_check import alarm
 from ..visitor import PATIENCE, Mode, Visitor
 
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
