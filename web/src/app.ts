@@ -4,7 +4,7 @@ import { Apparatus } from "./apparatus";
 import { Banishment, type BanishmentParts } from "./banishment";
 import { begin, step } from "./call";
 import type { Call, Effect, Happening, Meeting, Notice } from "./call-state";
-import { Guard } from "./check/guard";
+import { GuardPost } from "./check/post";
 import type { Words } from "./i18n";
 import { Media } from "./media";
 import { watchNetwork } from "./network";
@@ -45,7 +45,7 @@ export class App {
   private readonly scene: Scene;
   private readonly talk: Talk;
   private readonly apparatus: Apparatus;
-  private readonly guard: Guard;
+  private readonly guard: GuardPost;
   private readonly stagehand: Stagehand;
   private readonly remedies: Remedies;
   private readonly banishment: Banishment;
@@ -78,7 +78,7 @@ export class App {
       hidden: () => this.settings.hideAddress,
     });
     this.apparatus = new Apparatus({ words, settings, media, talk: this.talk, stage, changed });
-    this.guard = new Guard({
+    this.guard = new GuardPost({
       words,
       on: settings.check,
       remote: stage.remote,
