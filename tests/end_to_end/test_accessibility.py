@@ -197,6 +197,8 @@ async def test_in_a_call_by_video_one_voice_speaks_and_no_key_press_loses_the_fo
     unchecked = "Pictures are not checked: you have switched it off in the settings."
     curtains = "You both see each other blurred until both lift the curtain"
     heard = await page.evaluate("window.heard")
+    assert [curtains in said for said in heard].count(True) == 1
+    assert "Connecting …" not in heard
     assert heard[heard.index(f"You both speak English. {curtains}") :] == [
         f"You both speak English. {curtains}",
         unchecked,
