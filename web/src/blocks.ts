@@ -1,5 +1,7 @@
 // The last strangers this browser blocked. They are said again after every welcome, for gateways forget.
 
+import { objectsIn } from "./kept";
+
 const KEY = "zufall.blocks";
 const KEPT = 20;
 /** A pass is worth nothing without the day's token. */
@@ -26,7 +28,10 @@ export class Blocks {
   }
 
   private kept(): Blocked[] {
-    const kept = JSON.parse(this.store.getItem(KEY) ?? "[]") as Blocked[];
-    return kept.filter(({ at }) => this.now() - at < WORTH_MS);
+    const kept = objectsIn(this.store.getItem(KEY)) as Partial<Blocked>[];
+    return kept.filter(
+      (one): one is Blocked =>
+        typeof one.pass === "string" && typeof one.at === "number" && this.now() - one.at < WORTH_MS,
+    );
   }
 }

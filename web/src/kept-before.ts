@@ -1,5 +1,6 @@
 // Reports that an earlier page kept in the local storage, put where they are kept now.
 
+import { objectsIn } from "./kept";
 import type { KeptReport, Report } from "./reports";
 import type { Shelf } from "./shelf";
 import type { Kept as Credential } from "./tokens";
@@ -14,8 +15,8 @@ export async function moveReports(
   credential: Credential | undefined,
   now = Date.now(),
 ): Promise<void> {
-  const reports = JSON.parse(store.getItem(KEY) ?? "[]") as Report[];
-  for (const report of reports) {
+  const reports = objectsIn(store.getItem(KEY)) as Partial<Report>[];
+  for (const report of reports.filter((one): one is Report => typeof one.pass === "string")) {
     const id = report.pass.slice(-ID_LENGTH);
     await shelf.put(id, { id, report, credential, at: now });
   }

@@ -2,11 +2,25 @@
 
 /** The object that `text` is; nothing where it is none: half written, of a page of before, or of somebody else. */
 export function objectIn(text: string | null): Record<string, unknown> | undefined {
+  return objectsOf([valueIn(text)])[0];
+}
+
+/** The objects in the list that `text` is. */
+export function objectsIn(text: string | null): Record<string, unknown>[] {
+  return objectsOf(valueIn(text));
+}
+
+export function objectsOf(value: unknown): Record<string, unknown>[] {
+  const items: unknown[] = Array.isArray(value) ? value : [];
+  return items.filter(
+    (item): item is Record<string, unknown> =>
+      typeof item === "object" && item !== null && !Array.isArray(item),
+  );
+}
+
+function valueIn(text: string | null): unknown {
   try {
-    const found: unknown = JSON.parse(text ?? "");
-    return typeof found === "object" && !Array.isArray(found) && found !== null
-      ? (found as Record<string, unknown>)
-      : undefined;
+    return JSON.parse(text ?? "");
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -1,6 +1,6 @@
 // What the operator has decided for everybody here, as `GET /api/config` says it.
 
-import { likeIn, objectIn } from "./kept";
+import { likeIn, objectIn, objectsOf } from "./kept";
 
 export const CURTAINS = ["always", "auto", "off"] as const;
 
@@ -70,8 +70,13 @@ function siteIn(said: string | null): Site | undefined {
   return {
     ...UNASKED,
     ...likeIn({ ...UNASKED, ...TEXTS, popular: true }, found),
-    links: Array.isArray(links) ? links : [],
-    rules: rules?.texts ? rules : null,
+    links: objectsOf(links) as Site["links"],
+    rules:
+      rules && objectsOf([rules.texts]).length > 0 && Object.values(rules.texts).every(isText) ? rules : null,
     curtain: CURTAINS.find((one) => one === curtain) ?? UNASKED.curtain,
   };
+}
+
+function isText(lines: unknown): boolean {
+  return Array.isArray(lines) && lines.every((line) => typeof line === "string");
 }

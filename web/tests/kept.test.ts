@@ -1,6 +1,10 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { BanNotices } from "../src/ban-notice";
+import { Blocks } from "../src/blocks";
 import { likeIn, objectIn } from "../src/kept";
+import { moveReports } from "../src/kept-before";
+import type { KeptReport } from "../src/reports";
+import type { Shelf } from "../src/shelf";
 import { Tokens } from "../src/tokens";
 import { memoryStore } from "./helpers";
 
@@ -18,6 +22,19 @@ test("a value is like another of its kind", () => {
   expect(likeIn(sample, { text: 1, many: [1], open: null, named: [], more: 1 })).toEqual({});
   expect(likeIn(sample, { text: null, many: "ab", named: null })).toEqual({});
   expect(likeIn(sample, undefined)).toEqual({});
+});
+
+test("blocks and reports that cannot be read are none, and do not hold up the others", async () => {
+  for (const broken of ['[{"pa', "null", "{}", '[null,1,{"pass":5,"at":5},{}]']) {
+    const store = memoryStore();
+    for (const key of ["zufall.blocks", "zufall.reports"]) store.setItem(key, broken);
+    expect(new Blocks(store).passes()).toEqual([]);
+    new Blocks(store).add("p");
+    expect(new Blocks(store).passes()).toEqual(["p"]);
+    const put = vi.fn();
+    await moveReports(store, { put } as unknown as Shelf<KeptReport>, undefined);
+    expect([put.mock.calls, store.getItem("zufall.reports")]).toEqual([[], null]);
+  }
 });
 
 test("a token and a notice of a ban that cannot be read are none", () => {

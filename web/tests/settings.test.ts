@@ -42,7 +42,12 @@ test("who answers in the place of the gateway is not believed, and nothing of it
 });
 
 test("a site of which something else was kept is as if it had never been asked", async () => {
-  for (const broken of ["<html>", '{"name":', "null", '{"colours":null,"links":3,"rules":{},"curtain":1}']) {
+  const others = [
+    '{"colours":null,"links":3,"rules":{},"curtain":1}',
+    '{"colours":[],"links":[null],"rules":{"texts":{"":5}}}',
+    '{"name":5,"rules":{"texts":[["no"]]}}',
+  ];
+  for (const broken of ["<html>", '{"name":', "null", ...others]) {
     const store = memoryStore();
     store.setItem("zufall.site", broken);
     const site = await askSite(store, silent);
