@@ -205,4 +205,5 @@ async def test_changed_rules_are_asked_for_again(
         await visitor.agree()
         await visitor.page.reload()
         await visitor.until("idle")
+        await visitor.page.goto("about:blank")  # a page that is open looks for the gateway when it is gone
         visitor.forgive("ERR_CONNECTION_REFUSED")  # while the gateway was away
