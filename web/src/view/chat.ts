@@ -73,6 +73,7 @@ export class ChatView {
     if (!call.meeting) return;
     const opener = document.createElement("p");
     opener.className = "opener";
+    opener.ariaLive = "off"; // the greeting has said it
     say(opener, openingOf(call, this.words, true));
     this.lines.append(opener);
   }
