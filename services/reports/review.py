@@ -72,7 +72,8 @@ def review(complaints: Sequence[Complaint], policy: Policy, now: int) -> Verdict
     """What follows from all complaints about one visitor since a person last decided about them.
 
     `now` in Unix milliseconds. The order of the complaints does not matter. An action counts from the newest
-    complaint: to review again later, without a new one, makes nothing last longer.
+    complaint of a person, or flag if there are only flags: to review again later, without a new one, makes
+    nothing last longer.
     """
     groups = by_network(complaints, policy, now)
     counted = sorted((one for group in groups.values() for one in group), key=strongest_first)
@@ -106,7 +107,9 @@ def _urgency(complaints: Sequence[Complaint], score: float, policy: Policy, now:
 
 
 def _action(step: Step, counted: Sequence[Counted], now: int) -> Action | None:
-    newest = max(one.complaint.filed_at for one in counted)
+    complaints = [one.complaint for one in counted]
+    # A guess of somebody's browser adds its little weight, but makes old reports of people no younger.
+    newest = max(one.filed_at for one in [one for one in complaints if not one.flag] or complaints)
     seconds = (round(step.hours * HOUR) - max(0, now - newest)) // 1000
     return Action(step.level, seconds, _rule(counted)) if seconds > 0 else None
 

@@ -65,7 +65,7 @@ class Tour:
         await self._take("curtain", visitor)
         for one in (visitor, stranger):
             await one.press("Lift the curtain")
-        await visitor.page.wait_for_function("() => document.querySelector('#remote').videoWidth >= 1280")
+        await visitor.page.wait_for_function("() => document.querySelector('#remote').videoWidth >= 480")
         await _talk(visitor, stranger)
         await self._take("video", visitor)
         await visitor.press("Report")
@@ -169,6 +169,7 @@ async def _talk(visitor: Visitor, stranger: Visitor) -> None:
         (visitor, "What are you listening to?"),
     )
     for one in (visitor, stranger):
+        await one.until("matched")
         if await one.page.get_by_role("textbox", name="Message", exact=True).is_hidden():
             await one.press("Chat")
     for speaker, line in lines:

@@ -118,6 +118,18 @@ def test_two_strangers_have_a_visitor_watched_three_restricted_five_banned() -> 
     assert verdict(*reports).action == Action(Level.BANNED, day, Reason.NUDITY)
 
 
+def test_a_flag_makes_old_reports_no_younger() -> None:
+    over = [complaint(hours_ago=25) for _ in range(9)]
+    assert verdict(*over).action is None
+    assert verdict(*over, complaint(flag=True)).action is None
+    assert verdict(*over, complaint()).action is not None
+
+
+def test_flags_of_six_networks_alone_have_a_visitor_watched() -> None:
+    flags = [complaint(flag=True) for _ in range(6)]
+    assert verdict(*flags).action == Action(Level.WATCHED, 24 * 3600, Reason.NUDITY)
+
+
 def test_a_hundred_in_one_network_have_nothing_done() -> None:
     first = complaint(reason=Reason.MINOR)
     found = verdict(first, *again(first, 99, by_others=True))
