@@ -8,7 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Playwright, ViewportSize, async_playwright
 
 from .. import requirements
-from .browsers import ALLOWED, FAKE_CAMERA, WITH_CAMERA, launch
+from .browsers import ALLOWED, FAKE_CAMERA, WITH_CALM_CAMERA, launch
 from .installation import Installation, installation
 from .visitor import Visitor
 
@@ -37,7 +37,7 @@ async def playwright() -> AsyncIterator[Playwright]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
     """Has a camera and a microphone, and everybody lets the page use them."""
-    browser = await launch(playwright, *WITH_CAMERA)
+    browser = await launch(playwright, *WITH_CALM_CAMERA)
     yield browser
     await browser.close()
 

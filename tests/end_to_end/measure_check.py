@@ -14,7 +14,7 @@ import psutil  # type: ignore[import-untyped]  # ships no types
 from playwright.async_api import Browser, async_playwright
 
 from .. import requirements
-from .conftest import _ALLOWED, _FAKE_CAMERA, _launch
+from .browsers import WITH_CAMERA, launch
 from .installation import Installation, installation
 from .visitor import Visitor
 
@@ -70,7 +70,7 @@ async def _meet(browser: Browser, zufall: Installation) -> list[Visitor]:
 
 async def _measure(zufall: Installation) -> None:
     async with async_playwright() as playwright:
-        browser = await _launch(playwright, _FAKE_CAMERA, _ALLOWED)
+        browser = await launch(playwright, *WITH_CAMERA)
         people = await _meet(browser, zufall)
         met = time.monotonic()
         for person in people:

@@ -71,11 +71,11 @@ async def test_a_ban_while_searching_takes_the_wish_back(cluster: Cluster) -> No
 
 
 async def test_a_ban_of_somebody_away_waits_for_them(cluster: Cluster) -> None:
+    async with visitor(cluster.urls[0]) as before:
+        name, token = before.name, before.token
+    await ban(cluster, name, "permanent")
     async with opened(cluster.urls[1]) as one:
-        async with visitor(cluster.urls[0], one.token) as before:
-            name = before.name
-        await ban(cluster, name, "permanent")
-        await one.say("hello", token=one.token)
+        await one.say("hello", token=token)
         assert "until" not in await one.hear("banned")
         assert await one.close_code() == 4403
 
