@@ -33,7 +33,7 @@ check: .venv/.development web/node_modules/.installed ## types, lint, format and
 test: .venv/.development page countries ## every test; what the machine lacks is skipped with a line, unless ZUFALL_REQUIRE names it
 	npm --prefix web test
 	npm --prefix web run size
-	$(PYTHON) -m pytest --numprocesses 3 --dist loadscope $(addprefix --ignore ,$(ALONE))
+	$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope $(addprefix --ignore ,$(ALONE))
 	$(PYTHON) -m pytest $(ALONE)
 
 test-long: .venv/.development ## the state machines of matching at length (EXAMPLES=10000, some ten minutes)
