@@ -1,7 +1,8 @@
 // What is to be seen through the curtain between two who have met by video, and when it lifts by itself. Pure.
 
+import type { CheckState, Verdict } from "./check/check";
 import type { Lifted } from "./lifting";
-import type { Shape } from "./peer";
+import type { Shape } from "./shape";
 import type { Curtain } from "./site";
 
 /**
@@ -14,11 +15,9 @@ export const COARSE: Shape = { scaleDownBy: 1, longest: 40, maxBitrate: 1_700_00
 /** A longer side than this is more than a coarse picture. Encoders round, so it is more than is sent. */
 export const LONGEST_COARSE = 64;
 
-export type Verdict = "unknown" | "fine" | "bad";
-
 /** What this device itself has found in the two pictures; `theirs` only of one that was more than coarse. */
 export interface Checked {
-  state: "idle" | "loading" | "ready" | "weak" | "failed" | "off";
+  state: CheckState;
   mine: Verdict;
   theirs: Verdict;
 }

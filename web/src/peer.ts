@@ -7,23 +7,11 @@ import { hiddenCandidate, hiddenDescription } from "./hidden-address";
 import { configurationOf } from "./ice-configuration";
 import { IceHealth, type Link } from "./ice-health";
 import type { Candidates, Description, Ice, SessionDescription } from "./messages.generated";
-import { scaleOf } from "./shape";
+import { PictureSender } from "./picture-sender";
+import type { Shape } from "./shape";
 import { withStartBitrate } from "./start-bitrate";
 
 export type Signal = Description | Candidates;
-
-/** How my picture is sent: so many times narrower and lower than it is, bits and pictures a second at most. */
-export interface Shape {
-  scaleDownBy: number;
-  /** No side is sent with more pixels than this, whatever the camera gives. */
-  longest?: number;
-  maxBitrate: number;
-  maxFramerate: number;
-  /** Nothing of it: the sound has the whole way for itself. */
-  paused?: boolean;
-  /** Where not everything passes: sharpness is given up before movement. */
-  motion?: boolean;
-}
 
 export interface PeerOptions {
   match: string;
@@ -46,7 +34,6 @@ export interface PeerOptions {
 
 /** A polite side that has heard no offer for so long makes one itself. */
 const PATIENCE_MS = 3_000;
-const ATTEMPTS = 10;
 
 export class Peer {
   private readonly pc: RTCPeerConnection;
@@ -63,11 +50,7 @@ export class Peer {
   private readonly credentials: Credentials;
   private restarting = false;
   private patience: ReturnType<typeof setTimeout> | undefined;
-  private shaping: Promise<unknown> = Promise.resolve();
-  /** My picture, while it could not be given the shape in which alone it may be sent. */
-  private withheld: { sender: RTCRtpSender; track: MediaStreamTrack } | undefined;
-  /** Tracks that take the place of mine at any moment: none of them may be sent larger than it should, either. */
-  private readonly successors = new Set<MediaStreamTrack>();
+  private readonly picture: PictureSender;
   private readonly hidden: boolean;
 
   constructor(private readonly options: PeerOptions) {
@@ -75,6 +58,7 @@ export class Peer {
     const configuration = configurationOf(options.ice, options.hidden);
     this.hidden = options.hidden === true && configuration.iceTransportPolicy === "relay";
     this.pc = connect(configuration);
+    this.picture = new PictureSender(this.pc, options.shape);
     this.bundler = new Bundler((candidates) => {
       options.send({ type: "candidates", match: options.match, candidates });
     });
@@ -121,31 +105,13 @@ export class Peer {
 
   /** From now on my picture is sent like this; each change waits for the one before. */
   shape(shape: Shape): void {
-    this.options.shape = shape;
-    this.shaping = this.shaping
-      .then(() => this.applyShape(ATTEMPTS))
-      .catch((error: Error) => this.shapeRefused(error, shape));
+    this.picture.shape(shape);
   }
 
   /** Another camera or microphone in the place of the one before, without a new negotiation. */
   async replace(track: MediaStreamTrack): Promise<void> {
-    const sender = this.senderOf(track.kind);
-    if (!sender) return;
-    if (track.kind !== "video") {
-      await sender.replaceTrack(track);
-      return;
-    }
-    // Its size may be another one, and not even its first picture may be sent larger than it should.
-    this.successors.add(track);
-    this.shape(this.options.shape);
-    await this.shaping;
-    try {
-      if (sender === this.withheld?.sender) this.withheld = { sender, track };
-      else await sender.replaceTrack(track);
-    } finally {
-      this.successors.delete(track);
-    }
-    this.shape(this.options.shape);
+    if (track.kind === "video") await this.picture.replace(track);
+    else await this.senderOf(track.kind)?.replaceTrack(track);
   }
 
   /** What the connection counts and measures. */
@@ -162,6 +128,7 @@ export class Peer {
     clearTimeout(this.patience);
     this.health.close();
     this.bundler.close();
+    this.picture.close();
     this.pc.close();
   }
 
@@ -184,7 +151,7 @@ export class Peer {
   private async offer(): Promise<void> {
     try {
       this.makingOffer = true;
-      await this.shaping; // nothing is sent before there is an agreement, and so nothing in another shape
+      await this.picture.shaped; // nothing is sent before there is an agreement, and so nothing in another shape
       await this.pc.setLocalDescription();
       this.sendDescription();
     } catch (error) {
@@ -212,7 +179,7 @@ export class Peer {
     await this.pc.setRemoteDescription({ type, sdp: withStartBitrate(sdp) });
     if (description.type !== "offer") return;
     this.offerMedia();
-    await this.shaping;
+    await this.picture.shaped;
     await this.pc.setLocalDescription();
     this.sendDescription();
   }
@@ -237,52 +204,12 @@ export class Peer {
       if (track && this.options.stream) this.pc.addTrack(track, this.options.stream);
       else if (!this.options.polite) this.pc.addTransceiver(kind, { direction: "recvonly" });
     }
-    this.shape(this.options.shape);
+    this.picture.begin();
     if (this.owed && this.pc.signalingState === "stable") void this.offer();
   }
 
   private senderOf(kind: string): RTCRtpSender | undefined {
-    const sender = this.pc.getSenders().find(({ track }) => track?.kind === kind);
-    return sender ?? (kind === "video" ? this.withheld?.sender : undefined);
-  }
-
-  /** An agreement that was reached just then changes what was to be changed: so it is asked for once more. */
-  private async applyShape(attempts: number): Promise<void> {
-    const sender = this.senderOf("video");
-    if (this.closed || !sender) return;
-    const parameters = sender.getParameters();
-    const { longest, maxBitrate, maxFramerate, paused, motion } = this.options.shape;
-    const track = this.withheld?.track ?? sender.track;
-    const scaleDownBy = scaleOf(this.options.shape, track, ...this.successors);
-    for (const encoding of parameters.encodings) {
-      const active = !paused;
-      Object.assign(encoding, { active, scaleResolutionDownBy: scaleDownBy, maxBitrate, maxFramerate });
-    }
-    Object.assign(parameters, { degradationPreference: motion ? "maintain-framerate" : undefined });
-    try {
-      // Older browsers have none to change before there is an agreement.
-      if (longest !== undefined && parameters.encodings.length === 0) throw new Error("no encodings");
-      await sender.setParameters(parameters);
-      await this.releasePicture();
-    } catch (error) {
-      if (!this.closed && attempts === 1) throw error;
-      await this.applyShape(attempts - 1);
-    }
-  }
-
-  /** Rather no picture than one in which more is to be seen than should be. */
-  private async shapeRefused(error: Error, { longest }: Shape): Promise<void> {
-    console.warn("shape refused:", error.name);
-    const sender = this.senderOf("video");
-    if (longest === undefined || !sender?.track) return;
-    this.withheld = { sender, track: sender.track };
-    await sender.replaceTrack(null);
-  }
-
-  private async releasePicture(): Promise<void> {
-    if (!this.withheld) return;
-    await this.withheld.sender.replaceTrack(this.withheld.track);
-    this.withheld = undefined;
+    return this.pc.getSenders().find(({ track }) => track?.kind === kind);
   }
 
   /**

@@ -1,6 +1,17 @@
 // How large my picture is sent. Pure.
 
-import type { Shape } from "./peer";
+/** How my picture is sent: so many times narrower and lower than it is, bits and pictures a second at most. */
+export interface Shape {
+  scaleDownBy: number;
+  /** No side is sent with more pixels than this, whatever the camera gives. */
+  longest?: number;
+  maxBitrate: number;
+  maxFramerate: number;
+  /** Nothing of it: the sound has the whole way for itself. */
+  paused?: boolean;
+  /** Where not everything passes: sharpness is given up before movement. */
+  motion?: boolean;
+}
 
 /** Of a picture whose size is not known yet: no camera gives much more. */
 const LARGEST = 3840;

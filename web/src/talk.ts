@@ -7,8 +7,9 @@ import { CLEAR, type Rung, shapeOf } from "./ladder";
 import { LevelMeter } from "./level";
 import type { Media } from "./media";
 import type { Ice } from "./messages.generated";
-import { Peer, type PeerOptions, type Shape, type Signal } from "./peer";
+import { Peer, type PeerOptions, type Signal } from "./peer";
 import { ReadyConnection } from "./ready-connection";
+import type { Shape } from "./shape";
 import type { Signaling } from "./signaling";
 import type { StageView } from "./view/stage";
 

@@ -1,51 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Ice } from "../src/messages.generated";
-import { Peer, type PeerOptions, type Shape, type Signal } from "../src/peer";
-import { FakeConnection } from "./fake-connection";
+import type { PeerOptions } from "../src/peer";
 import { settle } from "./helpers";
-
-const tracks = ["audio", "video"].map((kind) => ({ kind }));
-const stream = { getTracks: () => tracks } as unknown as MediaStream;
-const clear: Shape = { scaleDownBy: 1, maxBitrate: 1_000_000, maxFramerate: 30 };
-const coarse: Shape = { scaleDownBy: 16, maxBitrate: 30_000, maxFramerate: 5 };
-const everything: Ice = { servers: [], policy: "all" };
-
-function build(polite: boolean, more: Partial<PeerOptions> = {}) {
-  const sent: Signal[] = [];
-  let connection = new FakeConnection();
-  const peer = new Peer({
-    match: "m1",
-    polite,
-    ice: everything,
-    kinds: ["audio", "video"],
-    stream,
-    shape: clear,
-    send: (signal) => sent.push(signal),
-    onTrack: () => {},
-    onLink: () => {},
-    renew: () => {},
-    connection: (configuration) => {
-      connection = new FakeConnection(configuration);
-      return connection as unknown as RTCPeerConnection;
-    },
-    ...more,
-  });
-  return { peer, sent, connection };
-}
-
-type Side = ReturnType<typeof build>;
-
-/** Carries what either side says to the other until both are silent. */
-async function talk(one: Side, other: Side): Promise<void> {
-  for (await settle(); one.sent.length + other.sent.length > 0; await settle()) {
-    const [fromOne, fromOther] = [one.sent.splice(0), other.sent.splice(0)];
-    const taken = [
-      ...fromOne.map((signal) => other.peer.receive(signal)),
-      ...fromOther.map((signal) => one.peer.receive(signal)),
-    ];
-    await Promise.all(taken);
-  }
-}
+import { build, everything, talk } from "./peers";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -348,61 +305,4 @@ test("nobody can ask a polite side to offer", async () => {
   await peer.receive({ type: "description", match: "m1", description: { type: "rollback" } });
   await settle();
   expect([sent, connection.restarts]).toEqual([[], 0]);
-});
-
-describe("my picture", () => {
-  const sentAs = ({ connection }: Side) => connection.senders.find(({ track }) => track?.kind === "video");
-
-  test("has its shape from the first one on", async () => {
-    const side = build(false, { shape: coarse });
-    await settle();
-    expect(sentAs(side)?.encodings).toEqual([
-      { active: true, scaleResolutionDownBy: 16, maxBitrate: 30_000, maxFramerate: 5 },
-    ]);
-  });
-
-  test("takes the last of several shapes", async () => {
-    const side = build(false, { shape: coarse });
-    for (const shape of [clear, coarse, clear]) side.peer.shape(shape);
-    await settle();
-    expect(sentAs(side)?.encodings).toMatchObject([{ scaleResolutionDownBy: 1, maxBitrate: 1_000_000 }]);
-  });
-
-  test("has its shape also where an agreement came between", async () => {
-    const side = build(false, { shape: coarse });
-    await settle();
-    Object.assign(sentAs(side) ?? {}, { disturbances: 2 });
-    side.peer.shape(clear);
-    await settle();
-    expect(sentAs(side)?.encodings).toMatchObject([{ scaleResolutionDownBy: 1 }]);
-  });
-
-  test("has a shape that was chosen before there was an offer", async () => {
-    const [one, other] = [build(true), build(false)];
-    one.peer.shape(coarse);
-    await talk(one, other);
-    expect(sentAs(one)?.encodings).toMatchObject([{ scaleResolutionDownBy: 16 }]);
-  });
-
-  test("is paused and comes back, and moves before it is sharp, as its shape says", async () => {
-    const side = build(false, { shape: { ...clear, paused: true } });
-    await settle();
-    expect(sentAs(side)?.encodings).toMatchObject([{ active: false }]);
-    side.peer.shape({ ...clear, motion: true });
-    await settle();
-    expect(sentAs(side)?.encodings).toMatchObject([{ active: true }]);
-    expect(sentAs(side)?.degradationPreference).toBe("maintain-framerate");
-    side.peer.shape(clear);
-    await settle();
-    expect(sentAs(side)?.degradationPreference).toBeUndefined();
-  });
-
-  test("comes from another camera without a new negotiation", async () => {
-    const [one, other] = [build(true), build(false)];
-    await talk(one, other);
-    await one.peer.replace({ kind: "video", id: "back" } as unknown as MediaStreamTrack);
-    await settle();
-    expect(sentAs(one)?.track).toMatchObject({ id: "back" });
-    expect(one.sent).toEqual([]);
-  });
 });

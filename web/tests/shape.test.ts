@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { COARSE } from "../src/curtain";
-import { Peer, type Shape } from "../src/peer";
-import { scaleOf } from "../src/shape";
+import { Peer } from "../src/peer";
+import { type Shape, scaleOf } from "../src/shape";
 import { FakeConnection, type FakeSender } from "./fake-connection";
 import { settle } from "./helpers";
 

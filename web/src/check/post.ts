@@ -1,7 +1,7 @@
 // The guard's post: the guard itself is loaded with the first stranger who comes by video, as the page must be light.
 
 import type { Meeting } from "../call-state";
-import type { Checked } from "../curtain";
+import { type Checked, UNCHECKED } from "../curtain";
 import { byId, say } from "../view/dom";
 import { toast } from "../view/notices";
 import type { Guard, GuardParts } from "./guard";
@@ -19,7 +19,7 @@ export class GuardPost {
 
   /** For the curtain. */
   get checked(): Checked {
-    return this.guard?.checked ?? { state: this.on ? "idle" : "off", mine: "unknown", theirs: "unknown" };
+    return this.guard?.checked ?? (this.on ? { ...UNCHECKED, state: "idle" } : UNCHECKED);
   }
 
   /** As the settings have it. */

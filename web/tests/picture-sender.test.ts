@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { settle } from "./helpers";
+import { build, clear, coarse, type Side, talk } from "./peers";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("MediaStream", class {});
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe("my picture", () => {
+  const sentAs = ({ connection }: Side) => connection.senders.find(({ track }) => track?.kind === "video");
+
+  test("has its shape from the first one on", async () => {
+    const side = build(false, { shape: coarse });
+    await settle();
+    expect(sentAs(side)?.encodings).toEqual([
+      { active: true, scaleResolutionDownBy: 16, maxBitrate: 30_000, maxFramerate: 5 },
+    ]);
+  });
+
+  test("takes the last of several shapes", async () => {
+    const side = build(false, { shape: coarse });
+    for (const shape of [clear, coarse, clear]) side.peer.shape(shape);
+    await settle();
+    expect(sentAs(side)?.encodings).toMatchObject([{ scaleResolutionDownBy: 1, maxBitrate: 1_000_000 }]);
+  });
+
+  test("has its shape also where an agreement came between", async () => {
+    const side = build(false, { shape: coarse });
+    await settle();
+    Object.assign(sentAs(side) ?? {}, { disturbances: 2 });
+    side.peer.shape(clear);
+    await settle();
+    expect(sentAs(side)?.encodings).toMatchObject([{ scaleResolutionDownBy: 1 }]);
+  });
+
+  test("has a shape that was chosen before there was an offer", async () => {
+    const [one, other] = [build(true), build(false)];
+    one.peer.shape(coarse);
+    await talk(one, other);
+    expect(sentAs(one)?.encodings).toMatchObject([{ scaleResolutionDownBy: 16 }]);
+  });
+
+  test("is paused and comes back, and moves before it is sharp, as its shape says", async () => {
+    const side = build(false, { shape: { ...clear, paused: true } });
+    await settle();
+    expect(sentAs(side)?.encodings).toMatchObject([{ active: false }]);
+    side.peer.shape({ ...clear, motion: true });
+    await settle();
+    expect(sentAs(side)?.encodings).toMatchObject([{ active: true }]);
+    expect(sentAs(side)?.degradationPreference).toBe("maintain-framerate");
+    side.peer.shape(clear);
+    await settle();
+    expect(sentAs(side)?.degradationPreference).toBeUndefined();
+  });
+
+  test("comes from another camera without a new negotiation", async () => {
+    const [one, other] = [build(true), build(false)];
+    await talk(one, other);
+    await one.peer.replace({ kind: "video", id: "back" } as unknown as MediaStreamTrack);
+    await settle();
+    expect(sentAs(one)?.track).toMatchObject({ id: "back" });
+    expect(one.sent).toEqual([]);
+  });
+});
