@@ -8,7 +8,7 @@ const { shell } = JSON.parse(JSON.parse(written[1]));
 const page = shell.map((path) => (path === "/" ? "dist/index.html" : `dist${path}`));
 
 /** Words that are loaded for one language only: a visitor has one, and the largest counts. */
-const tags = readdirSync("src/locales").map((name) => name.replace(/\.ts$/, ""));
+const tags = readdirSync("src/language/locales").map((name) => name.replace(/\.ts$/, ""));
 const words = readdirSync("dist/assets")
   .filter((name) => /\.js$/.test(name) && tags.some((tag) => name.startsWith(`${tag}-`)))
   .map((name) => `dist/assets/${name}`)

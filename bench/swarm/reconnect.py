@@ -1,4 +1,4 @@
-"""What a closed socket means, by the rules of the page (`web/src/reconnect.ts`). Delays in seconds."""
+"""What a closed socket means, by the rules of the page (`web/src/signaling/reconnect.ts`). Delays in seconds."""
 
 import random
 from dataclasses import dataclass

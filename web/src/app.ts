@@ -1,25 +1,25 @@
 // Joins the call machine to the socket, the peer, the camera and the views.
 
 import { Apparatus } from "./apparatus";
-import { Banishment, type BanishmentParts } from "./banishment";
+import { Banishment, type BanishmentParts } from "./ban/banishment";
 import { begin, step } from "./call";
-import type { Call, Effect, Happening, Meeting, Notice } from "./call-state";
+import type { Call, Effect, Happening, Meeting, Notice } from "./call/state";
 import { GuardPost } from "./check/post";
-import type { Words } from "./i18n";
-import { Media } from "./media";
-import { watchNetwork } from "./network";
-import { pictureOf } from "./picture";
+import { Stagehand } from "./curtain/stagehand";
+import { Media } from "./devices/media";
+import type { Words } from "./language/i18n";
 import * as preferences from "./preferences";
-import { Readiness } from "./readiness";
-import { Remedies, type RemediesParts } from "./remedies";
-import type { Outcome } from "./reports";
+import { pictureOf } from "./remedies/picture";
+import { Remedies, type RemediesParts } from "./remedies/remedies";
+import type { Outcome } from "./remedies/reports";
 import { Scene } from "./scene";
 import { curtainOf, loadSettings, type Settings, saveSettings } from "./settings";
 import { Signaling } from "./signaling";
-import type { Site } from "./site";
-import { Stagehand } from "./stagehand";
+import { watchNetwork } from "./signaling/network";
+import { Readiness } from "./signaling/readiness";
+import type { Tokens } from "./signaling/tokens";
+import type { Site } from "./site/site";
 import { Talk } from "./talk";
-import type { Tokens } from "./tokens";
 import { renderTools, wireBar } from "./view/bar";
 import { byId } from "./view/dom";
 import { toast } from "./view/notices";

@@ -1,10 +1,10 @@
 // Joins what shows and carries a call to the page: the devices at once, the rest with the first meeting.
 
-import type { Call } from "./call-state";
-import { Equipment } from "./equipment";
-import type { Words } from "./i18n";
+import type { Call } from "./call/state";
+import { Equipment } from "./devices/equipment";
+import type { Media, Why } from "./devices/media";
 import type { InCall } from "./in-call";
-import type { Media, Why } from "./media";
+import type { Words } from "./language/i18n";
 import type { Settings } from "./settings";
 import type { Talk } from "./talk";
 import { DevicesView } from "./view/devices";

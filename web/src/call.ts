@@ -1,12 +1,12 @@
 // The call as a pure state machine: what happened in, the next state and what to do out.
 
-import { receive } from "./call-frames";
-import type { Call, Effect, Happening, Leaving, Meeting, Step, Wish } from "./call-state";
-import type { Relaxable } from "./hints";
-import { lift } from "./lifting";
-import { interrupted, say, tryAgain, undelivered } from "./lines";
+import { receive } from "./call/frames";
+import type { Relaxable } from "./call/hints";
+import { lift } from "./call/lifting";
+import { interrupted, say, tryAgain, undelivered } from "./call/lines";
+import { expired, goBack, rewindTo, withoutWayTo } from "./call/rewind";
+import type { Call, Effect, Happening, Leaving, Meeting, Step, Wish } from "./call/state";
 import type { Banned } from "./messages.generated";
-import { expired, goBack, rewindTo, withoutWayTo } from "./rewind";
 
 /** So long a gateway keeps a match whose visitor is away: there is nobody to part from after that. */
 const GRACE_MS = 15_000;

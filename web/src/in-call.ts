@@ -1,11 +1,11 @@
 // What only a call needs, so it is loaded with the first one: quality, windows, and what returns after a pause.
 
 import type { ApparatusOptions } from "./apparatus";
-import type { Call, Meeting } from "./call-state";
-import { Interruptions } from "./interruption";
-import { CLEAR, type Ladder, type Rung, SIGNING } from "./ladder";
-import { QualityWatch } from "./quality-watch";
-import type { Verdict } from "./quality-word";
+import type { Call, Meeting } from "./call/state";
+import { Interruptions } from "./devices/interruption";
+import { CLEAR, type Ladder, type Rung, SIGNING } from "./quality/ladder";
+import { QualityWatch } from "./quality/watch";
+import type { Verdict } from "./quality/word";
 import { toast } from "./view/notices";
 import { QualityView } from "./view/quality";
 import { ScreenView } from "./view/screen";

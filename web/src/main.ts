@@ -1,22 +1,22 @@
 // The only place where objects are built.
 
 import { App } from "./app";
-import { Appeals } from "./appeals";
-import { BanNotices } from "./ban-notice";
-import { Blocks } from "./blocks";
-import { DatabaseKeys, DatabaseShelf } from "./database";
-import { Device } from "./device";
-import { loadTexts, wordsFor } from "./i18n";
+import { Appeals } from "./ban/appeals";
+import { BanNotices } from "./ban/notice";
 import { keepShell } from "./install";
-import { moveReports } from "./kept-before";
-import { chosenLocale, localeOf } from "./locale";
+import { loadTexts, wordsFor } from "./language/i18n";
+import { chosenLocale, localeOf } from "./language/locale";
 import { agreedToOthers } from "./preferences";
-import { type Recent, Recents } from "./recents";
-import { type KeptReport, Reports } from "./reports";
-import { SteadyShelf } from "./shelf";
-import { askSite } from "./site";
-import { alone, storageOf } from "./storage";
-import { Tokens } from "./tokens";
+import { Blocks } from "./remedies/blocks";
+import { type Recent, Recents } from "./remedies/recents";
+import { type KeptReport, Reports } from "./remedies/reports";
+import { Device } from "./signaling/device";
+import { Tokens } from "./signaling/tokens";
+import { askSite } from "./site/site";
+import { DatabaseKeys, DatabaseShelf } from "./storage/database";
+import { moveReports } from "./storage/kept-before";
+import { SteadyShelf } from "./storage/shelf";
+import { alone, storageOf } from "./storage/storage";
 import { brand, showLinks } from "./view/branding";
 import { showRules } from "./view/consent";
 import { translate } from "./view/dom";

@@ -1,15 +1,15 @@
 // One WebRTC connection to one stranger: perfect negotiation, candidates in bundles, what was lost said again.
 // It knows neither the page nor the socket; a new match gets a new Peer.
 
-import { Bundler } from "./bundler";
-import { Credentials } from "./credentials";
-import { hiddenCandidate, hiddenDescription } from "./hidden-address";
-import { configurationOf } from "./ice-configuration";
-import { IceHealth, type Link } from "./ice-health";
 import type { Candidates, Description, Ice, SessionDescription } from "./messages.generated";
-import { PictureSender } from "./picture-sender";
-import type { Shape } from "./shape";
-import { withStartBitrate } from "./start-bitrate";
+import { Bundler } from "./peer/bundler";
+import { Credentials } from "./peer/credentials";
+import { hiddenCandidate, hiddenDescription } from "./peer/hidden-address";
+import { configurationOf } from "./peer/ice-configuration";
+import { IceHealth, type Link } from "./peer/ice-health";
+import { PictureSender } from "./peer/picture-sender";
+import type { Shape } from "./peer/shape";
+import { withStartBitrate } from "./peer/start-bitrate";
 
 export type Signal = Description | Candidates;
 

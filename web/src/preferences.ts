@@ -1,10 +1,10 @@
 // What a returning visitor need not say again: consent, and the wish as they last had it.
 
-import type { Wish } from "./call-state";
-import { likeIn, objectIn } from "./kept";
+import type { Wish } from "./call/state";
 import { MAX, type Mode } from "./messages.generated";
-import type { Site } from "./site";
-import { agreementTo } from "./site-rules";
+import { agreementTo } from "./site/rules";
+import type { Site } from "./site/site";
+import { likeIn, objectIn } from "./storage/kept";
 
 const CONSENT = "zufall.consent";
 const WISH = "zufall.wish";

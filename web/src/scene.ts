@@ -1,10 +1,10 @@
 // Everything that is to be seen of a call, and what a person does there, told to the app.
 
-import type { Call, Happening } from "./call-state";
-import type { Words } from "./i18n";
+import type { Call, Happening } from "./call/state";
+import type { Words } from "./language/i18n";
 import type { Preferences } from "./preferences";
 import type { Settings } from "./settings";
-import type { Site } from "./site";
+import type { Site } from "./site/site";
 import { AdvertisingView } from "./view/advertising";
 import { AttentionView } from "./view/attention";
 import { ChatView } from "./view/chat";

@@ -1,7 +1,7 @@
 // How this person wants to be seen and heard, whoever they meet: kept in this browser, sent to nobody.
 
-import { likeIn, objectIn } from "./kept";
-import { CURTAINS, type Curtain, type Site } from "./site";
+import { CURTAINS, type Curtain, type Site } from "./site/site";
+import { likeIn, objectIn } from "./storage/kept";
 
 const KEPT = "zufall.settings";
 

@@ -2,9 +2,9 @@
 // It knows neither the page nor the call.
 
 import { type FromBrowser, SUBPROTOCOL, type ToBrowser } from "./messages.generated";
-import { jitter, type Parting, planAfter } from "./reconnect";
-import { TokenRefused, type Tokens } from "./tokens";
-import { wellFormedJson } from "./well-formed";
+import { jitter, type Parting, planAfter } from "./signaling/reconnect";
+import { TokenRefused, type Tokens } from "./signaling/tokens";
+import { wellFormedJson } from "./text/well-formed";
 
 const HURRY_MS = 300;
 /** Connecting takes a browser minutes to give up, where nothing answers. */

@@ -1,12 +1,12 @@
 // The page of figures: asks every ten seconds, as long as somebody looks.
 
-import { chosenLocale, localeOf } from "./locale";
-import { askSite } from "./site";
+import { chosenLocale, localeOf } from "./language/locale";
+import { askSite } from "./site/site";
 import { Charts } from "./status/charts";
 import { columns, type Figures } from "./status/figures";
 import { type Freshness, showFigures, showFreshness, showTable, translate } from "./status/page";
 import { loadTexts, wordsFor } from "./status/words";
-import { storageOf } from "./storage";
+import { storageOf } from "./storage/storage";
 import { brand } from "./view/branding";
 
 const EVERY = 10_000;

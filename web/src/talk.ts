@@ -1,15 +1,15 @@
 // What is seen and heard of a stranger: the connection to them, what it plays, and when their socket comes first.
 
-import type { Meeting } from "./call-state";
-import { COARSE } from "./curtain";
-import type { Link } from "./ice-health";
-import { CLEAR, type Rung, shapeOf } from "./ladder";
-import { LevelMeter } from "./level";
-import type { Media } from "./media";
+import type { Meeting } from "./call/state";
+import { COARSE } from "./curtain/curtain";
+import { LevelMeter } from "./devices/level";
+import type { Media } from "./devices/media";
 import type { Ice } from "./messages.generated";
 import { Peer, type PeerOptions, type Signal } from "./peer";
-import { ReadyConnection } from "./ready-connection";
-import type { Shape } from "./shape";
+import type { Link } from "./peer/ice-health";
+import { ReadyConnection } from "./peer/ready-connection";
+import type { Shape } from "./peer/shape";
+import { CLEAR, type Rung, shapeOf } from "./quality/ladder";
 import type { Signaling } from "./signaling";
 import type { StageView } from "./view/stage";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { ALLOW, mayAdvertise, SANDBOX } from "../src/advertising";
-import type { Phase } from "../src/call-state";
+import type { Phase } from "../src/call/state";
+import { ALLOW, mayAdvertise, SANDBOX } from "../src/site/advertising";
 import { inCall, reach } from "./calls";
 
 const ALL: Phase[] = ["consent", "idle", "searching", "matched", "reconnecting", "banned"];

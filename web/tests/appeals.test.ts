@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { Appeals, withFacts } from "../src/appeals";
-import { type BanNotice, BanNotices } from "../src/ban-notice";
+import { Appeals, withFacts } from "../src/ban/appeals";
+import { type BanNotice, BanNotices } from "../src/ban/notice";
 import { begin } from "../src/call";
 import { step } from "./calls";
 import { memoryStore } from "./helpers";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { begin } from "../src/call";
-import { Readiness } from "../src/readiness";
+import { Readiness } from "../src/signaling/readiness";
 import { frame, inCall, matched, onFrom, reach, start, step, welcome } from "./calls";
 import { memoryStore, settle } from "./helpers";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Bundler } from "../src/bundler";
 import type { Candidate } from "../src/messages.generated";
+import { Bundler } from "../src/peer/bundler";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { begin } from "../src/call";
-import type { Happening } from "../src/call-state";
+import type { Happening } from "../src/call/state";
 import type { Ice, Matched, ToBrowser } from "../src/messages.generated";
 import { frame, inCall, matched, onFrom, reach, sent, start, step, welcome, wish } from "./calls";
 

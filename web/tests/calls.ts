@@ -1,7 +1,7 @@
 // Calls to begin tests with, and what is often asked of them.
 
 import { begin, step as stepAt } from "../src/call";
-import type { Call, Effect, Happening, Step, Wish } from "../src/call-state";
+import type { Call, Effect, Happening, Step, Wish } from "../src/call/state";
 import type { FromBrowser, Matched, ToBrowser, Welcome } from "../src/messages.generated";
 
 export const wish: Wish = { mode: "video", interests: ["chess"], languages: ["de"] };

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { Device, type DeviceKeys, newDeviceKey, type Proof } from "../src/device";
+import { Device, type DeviceKeys, newDeviceKey, type Proof } from "../src/signaling/device";
 
 class MemoryKeys implements DeviceKeys {
   made = 0;

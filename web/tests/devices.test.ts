@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { constraintsOf } from "../src/constraints";
-import { devicesOf, type Listed, nextCamera, otherCamera, returned, speakerOf } from "../src/devices";
+import { constraintsOf } from "../src/devices/constraints";
+import { devicesOf, type Listed, nextCamera, otherCamera, returned, speakerOf } from "../src/devices/devices";
 
 const device = (kind: MediaDeviceKind, deviceId: string, label = deviceId): Listed => ({
   kind,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { emojiPattern, reactionIn } from "../src/emoji";
-import { admitted, MOST_AFLOAT, REACTIONS, spoken } from "../src/reactions";
+import { admitted, MOST_AFLOAT, REACTIONS, spoken } from "../src/call/reactions";
+import { emojiPattern, reactionIn } from "../src/text/emoji";
 import { wordsFor } from "./words";
 
 describe.each(["v", "u"] as const)("with the flag %s", (flag) => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { hiddenCandidate, hiddenDescription } from "../src/hidden-address";
 import type { Ice } from "../src/messages.generated";
 import { Peer, type Signal } from "../src/peer";
+import { hiddenCandidate, hiddenDescription } from "../src/peer/hidden-address";
 import { FakeConnection } from "./fake-connection";
 import { settle } from "./helpers";
 

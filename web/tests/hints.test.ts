@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { explain, type Relaxable, relaxKey } from "../src/call/hints";
 import { COUNTRIES } from "../src/countries";
-import { explain, type Relaxable, relaxKey } from "../src/hints";
-import { LANGUAGES, OWN_NAMES } from "../src/languages";
-import { LOCALES, type Locale } from "../src/locale";
+import { LANGUAGES, OWN_NAMES } from "../src/language/languages";
+import { LOCALES, type Locale } from "../src/language/locale";
 import { wordsFor } from "./words";
 
 const wish = {

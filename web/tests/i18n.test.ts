@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { loadTexts } from "../src/i18n";
-import { chooseLocale, chosenLocale, LOCALES, localeOf } from "../src/locale";
-import { en } from "../src/locales/en";
+import { loadTexts } from "../src/language/i18n";
+import { chooseLocale, chosenLocale, LOCALES, localeOf } from "../src/language/locale";
+import { en } from "../src/language/locales/en";
 import { memoryStore } from "./helpers";
 import { TEXTS, wordsFor } from "./words";
 

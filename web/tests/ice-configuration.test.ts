@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { configurationOf } from "../src/ice-configuration";
 import type { Ice } from "../src/messages.generated";
+import { configurationOf } from "../src/peer/ice-configuration";
 
 const relay: Ice["servers"] = [{ urls: ["turn:relay.example:3478"], username: "u", credential: "c" }];
 const policyOf = (policy: Ice["policy"], servers: Ice["servers"], hidden: boolean) =>

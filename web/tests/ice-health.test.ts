@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { IceHealth, type Link } from "../src/ice-health";
+import { IceHealth, type Link } from "../src/peer/ice-health";
 
 function build(polite = false) {
   const links: Link[] = [];

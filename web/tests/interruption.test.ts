@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Interruptions, type Look, PATIENCE_MS, toRenew } from "../src/interruption";
+import { Interruptions, type Look, PATIENCE_MS, toRenew } from "../src/devices/interruption";
 
 const well: Look[] = [
   { kind: "audio", ended: false, muted: false },

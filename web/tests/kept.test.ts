@@ -1,11 +1,11 @@
 import { expect, test, vi } from "vitest";
-import { BanNotices } from "../src/ban-notice";
-import { Blocks } from "../src/blocks";
-import { likeIn, objectIn } from "../src/kept";
-import { moveReports } from "../src/kept-before";
-import type { KeptReport } from "../src/reports";
-import type { Shelf } from "../src/shelf";
-import { Tokens } from "../src/tokens";
+import { BanNotices } from "../src/ban/notice";
+import { Blocks } from "../src/remedies/blocks";
+import type { KeptReport } from "../src/remedies/reports";
+import { Tokens } from "../src/signaling/tokens";
+import { likeIn, objectIn } from "../src/storage/kept";
+import { moveReports } from "../src/storage/kept-before";
+import type { Shelf } from "../src/storage/shelf";
 import { memoryStore } from "./helpers";
 
 test("an object is found, and nothing else", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Happening } from "../src/call-state";
+import type { Happening } from "../src/call/state";
 import { frame, inCall, lost, matched, onFrom, reach, resumed, sent, start, step, welcome } from "./calls";
 
 const lift: Happening = { type: "lift", asked: true };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Call, Happening } from "../src/call-state";
-import { LINES_KEPT } from "../src/lines";
+import { LINES_KEPT } from "../src/call/lines";
+import type { Call, Happening } from "../src/call/state";
 import { frame, inCall, lost, onFrom, reach, resumed, sent, told, welcome } from "./calls";
 
 const say = (text: string, id = text): Happening => ({ type: "say", text, id });

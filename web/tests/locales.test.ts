@@ -1,8 +1,8 @@
 // What every language owes to the English one, in which the texts are written first.
 
 import { describe, expect, test } from "vitest";
-import { LOCALES } from "../src/locale";
-import { en } from "../src/locales/en";
+import { LOCALES } from "../src/language/locale";
+import { en } from "../src/language/locales/en";
 import { en as statusEn } from "../src/status/locales/en";
 import { STATUS_TEXTS, TEXTS } from "./words";
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Media, type Why } from "../src/media";
+import { Media, type Why } from "../src/devices/media";
 import { settle } from "./helpers";
 
 class FakeTrack {

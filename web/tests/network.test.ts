@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { watchNetwork } from "../src/network";
-import { type Look, slept } from "../src/sleep";
+import { watchNetwork } from "../src/signaling/network";
+import { type Look, slept } from "../src/signaling/sleep";
 
 const look = (wall: number, hidden = false, monotonic = wall): Look => ({
   wall: wall * 1000,

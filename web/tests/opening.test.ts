@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { begin } from "../src/call";
-import type { Call, Meeting } from "../src/call-state";
-import type { Locale } from "../src/locale";
+import type { Call, Meeting } from "../src/call/state";
+import type { Locale } from "../src/language/locale";
 import type { Partner } from "../src/messages.generated";
 import { openingOf } from "../src/view/stage";
 import { wordsFor } from "./words";

@@ -2,7 +2,7 @@
 
 import type { Ice } from "../src/messages.generated";
 import { Peer, type PeerOptions, type Signal } from "../src/peer";
-import type { Shape } from "../src/shape";
+import type { Shape } from "../src/peer/shape";
 import { FakeConnection } from "./fake-connection";
 import { settle } from "./helpers";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import protocol from "../../docs/browser-protocol.md?raw";
 import { begin } from "../src/call";
-import type { Call } from "../src/call-state";
+import type { Call } from "../src/call/state";
 import { MAX, MAX_FRAME_BYTES, SUBPROTOCOL, type ToBrowser } from "../src/messages.generated";
 import { step } from "./calls";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { CLEAR } from "../src/ladder";
-import { beginQuality, type Quality } from "../src/quality";
-import { BETTER_MS, beginJudgement, type Judgement, judge, UNSEEN_MS, WORSE_MS } from "../src/quality-word";
-import type { Sample } from "../src/statistics";
+import { CLEAR } from "../src/quality/ladder";
+import { beginQuality, type Quality } from "../src/quality/quality";
+import type { Sample } from "../src/quality/statistics";
+import { BETTER_MS, beginJudgement, type Judgement, judge, UNSEEN_MS, WORSE_MS } from "../src/quality/word";
 
 const fine: Sample = { sent: 500_000, soundPackets: 50, frames: 30, freezes: 0, roundTrip: 0.05 };
 const on = (rung: number): Quality => ({ ...beginQuality(0), rung });

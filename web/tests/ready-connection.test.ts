@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { ReadyConnection } from "../src/ready-connection";
-import { withStartBitrate } from "../src/start-bitrate";
+import { ReadyConnection } from "../src/peer/ready-connection";
+import { withStartBitrate } from "../src/peer/start-bitrate";
 import { FakeConnection } from "./fake-connection";
 
 function build() {

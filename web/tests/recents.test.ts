@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Line, Meeting } from "../src/call-state";
-import { Glimpses } from "../src/glimpses";
-import { DAY_MS, type Recent, Recents } from "../src/recents";
-import { MemoryShelf } from "../src/shelf";
+import type { Line, Meeting } from "../src/call/state";
+import { Glimpses } from "../src/remedies/glimpses";
+import { DAY_MS, type Recent, Recents } from "../src/remedies/recents";
+import { MemoryShelf } from "../src/storage/shelf";
 import { agoIn, knownBy, lengthIn } from "../src/view/recent";
 import { inCall, reach } from "./calls";
 import { wordsFor } from "./words";

@@ -1,9 +1,16 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Blocks } from "../src/blocks";
-import { moveReports } from "../src/kept-before";
-import { DAY_MS } from "../src/recents";
-import { chatOf, type KeptReport, type Outcome, type Report, Reports, waitAfter } from "../src/reports";
-import { MemoryShelf } from "../src/shelf";
+import { Blocks } from "../src/remedies/blocks";
+import { DAY_MS } from "../src/remedies/recents";
+import {
+  chatOf,
+  type KeptReport,
+  type Outcome,
+  type Report,
+  Reports,
+  waitAfter,
+} from "../src/remedies/reports";
+import { moveReports } from "../src/storage/kept-before";
+import { MemoryShelf } from "../src/storage/shelf";
 import { memoryStore, settle } from "./helpers";
 
 const report: Report = { pass: "p", reason: "nudity", frames: ["jpeg"] };

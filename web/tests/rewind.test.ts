@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Call, Happening } from "../src/call-state";
-import { mayGoBack } from "../src/rewind";
+import { mayGoBack } from "../src/call/rewind";
+import type { Call, Happening } from "../src/call/state";
 import { frame, inCall, lost, matched, onFrom, reach, resumed, sent, start, told, welcome } from "./calls";
 
 const next: Happening = { type: "next" };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { curtainOf, loadSettings, saveSettings } from "../src/settings";
-import { askSite } from "../src/site";
+import { askSite } from "../src/site/site";
 import { memoryStore } from "./helpers";
 
 const answering = (body: object, ok = true) =>

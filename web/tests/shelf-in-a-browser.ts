@@ -1,7 +1,7 @@
 // Bundled and run in a browser by tests/end_to_end/test_keeping.py: IndexedDB keeps what every shelf promises.
 
-import { connect, DatabaseKeys, DatabaseShelf } from "../src/database";
-import type { Recent } from "../src/recents";
+import type { Recent } from "../src/remedies/recents";
+import { connect, DatabaseKeys, DatabaseShelf } from "../src/storage/database";
 import { PROMISES } from "./shelf-promises";
 
 export async function failures(): Promise<string[]> {

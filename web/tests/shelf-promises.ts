@@ -1,6 +1,6 @@
 // What every shelf promises, as checks that run in Vitest and, bundled, in a browser.
 
-import type { Shelf } from "../src/shelf";
+import type { Shelf } from "../src/storage/shelf";
 
 type Item = { text: string; pictures?: string[] };
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MemoryShelf, type Shelf, SteadyShelf } from "../src/shelf";
+import { MemoryShelf, type Shelf, SteadyShelf } from "../src/storage/shelf";
 import { PROMISES } from "./shelf-promises";
 
 const broken: Shelf<never> = {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { ToBrowser } from "../src/messages.generated";
 import { Signaling } from "../src/signaling";
-import { TokenRefused } from "../src/tokens";
+import { TokenRefused } from "../src/signaling/tokens";
 import { settle } from "./helpers";
 
 class FakeSocket {

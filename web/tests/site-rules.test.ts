@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { agreedToOthers, hasAgreed, rememberAgreed } from "../src/preferences";
-import { blocksOf, linesFor } from "../src/site-rules";
+import { blocksOf, linesFor } from "../src/site/rules";
 import { memoryStore } from "./helpers";
 
 const texts = { "": ["Be kind."], de: ["Sei lieb."], nl: ["Wees lief."] };

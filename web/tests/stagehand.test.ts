@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Call, Happening } from "../src/call-state";
-import { type Checked, LONGEST_COARSE, UNCHECKED } from "../src/curtain";
-import type { Curtain } from "../src/site";
-import { Stagehand } from "../src/stagehand";
+import type { Call, Happening } from "../src/call/state";
+import { type Checked, LONGEST_COARSE, UNCHECKED } from "../src/curtain/curtain";
+import { Stagehand } from "../src/curtain/stagehand";
+import type { Curtain } from "../src/site/site";
 import { frame, inCall, matched, onFrom, reach, welcome } from "./calls";
 
 const lift: Happening = { type: "lift", asked: true };

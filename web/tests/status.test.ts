@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Locale } from "../src/locale";
+import type { Locale } from "../src/language/locale";
 import { columns, decades, extent, type Minute, powersBetween } from "../src/status/figures";
 import { wordsFor as wordsOf } from "../src/status/words";
 import { STATUS_TEXTS } from "./words";

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { alone, storageOf } from "../src/storage";
+import { alone, storageOf } from "../src/storage/storage";
 
 type Locks = Pick<LockManager, "request">;
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Meeting } from "../src/call-state";
+import type { Meeting } from "../src/call/state";
 import type { Ice } from "../src/messages.generated";
 import { Talk } from "../src/talk";
 import { inCall, reach } from "./calls";

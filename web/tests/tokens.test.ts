@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { Tokens, visitorOf } from "../src/tokens";
+import { Tokens, visitorOf } from "../src/signaling/tokens";
 import { memoryStore } from "./helpers";
 
 function build() {

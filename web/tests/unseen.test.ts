@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Line, Meeting } from "../src/call-state";
-import { titled, Unseen } from "../src/unseen";
+import type { Line, Meeting } from "../src/call/state";
+import { titled, Unseen } from "../src/call/unseen";
 import { exceeds } from "../src/view/message-field";
 
 const line = (from: Line["from"], id: string): Line => ({ id, from, text: id, state: "sent", at: 0 });

@@ -1,15 +1,15 @@
 // The words of every language at once, for tests.
 
-import { type Texts, type Words, wordsFor as wordsOf } from "../src/i18n";
-import type { Locale } from "../src/locale";
-import { ar } from "../src/locales/ar";
-import { de } from "../src/locales/de";
-import { en } from "../src/locales/en";
-import { es } from "../src/locales/es";
-import { fr } from "../src/locales/fr";
-import { pt } from "../src/locales/pt";
-import { ru } from "../src/locales/ru";
-import { tr } from "../src/locales/tr";
+import { type Texts, type Words, wordsFor as wordsOf } from "../src/language/i18n";
+import type { Locale } from "../src/language/locale";
+import { ar } from "../src/language/locales/ar";
+import { de } from "../src/language/locales/de";
+import { en } from "../src/language/locales/en";
+import { es } from "../src/language/locales/es";
+import { fr } from "../src/language/locales/fr";
+import { pt } from "../src/language/locales/pt";
+import { ru } from "../src/language/locales/ru";
+import { tr } from "../src/language/locales/tr";
 import { ar as statusAr } from "../src/status/locales/ar";
 import { de as statusDe } from "../src/status/locales/de";
 import { en as statusEn } from "../src/status/locales/en";

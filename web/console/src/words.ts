@@ -1,6 +1,6 @@
 // Every word of the console.
 
-import { fill } from "../../src/locale";
+import { fill } from "../../src/language/locale";
 
 const en = {
   title: "Zufall · Moderation",

@@ -1,8 +1,8 @@
 // Acts on what the check finds: covers the stranger, holds back my own picture, tells the moderators.
 
-import type { Meeting } from "../call-state";
-import { type Checked, LONGEST_COARSE } from "../curtain";
-import type { Words } from "../i18n";
+import type { Meeting } from "../call/state";
+import { type Checked, LONGEST_COARSE } from "../curtain/curtain";
+import type { Words } from "../language/i18n";
 import { CheckView } from "../view/check";
 import { Check } from "./check";
 import type { Whose } from "./watch";

@@ -1,7 +1,7 @@
 // The guard's post: the guard itself is loaded with the first stranger who comes by video, as the page must be light.
 
-import type { Meeting } from "../call-state";
-import { type Checked, UNCHECKED } from "../curtain";
+import type { Meeting } from "../call/state";
+import { type Checked, UNCHECKED } from "../curtain/curtain";
 import { byId, say } from "../view/dom";
 import { toast } from "../view/notices";
 import type { Guard, GuardParts } from "./guard";

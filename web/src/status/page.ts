@@ -1,6 +1,6 @@
 // The figures in words, the table, and how fresh all of it is.
 
-import { declare } from "../locale";
+import { declare } from "../language/locale";
 import { type Columns, type Figures, MINUTES } from "./figures";
 import type { Key, Words } from "./words";
 

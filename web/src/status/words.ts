@@ -1,6 +1,6 @@
 // The words of the page of figures; the other page must not carry them.
 
-import { digitsOf, fill, type Locale } from "../locale";
+import { digitsOf, fill, type Locale } from "../language/locale";
 import type { en } from "./locales/en";
 
 export type Key = keyof typeof en;

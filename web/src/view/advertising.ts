@@ -1,8 +1,8 @@
 // The advertisement's place. Its frame is taken out of the page, not hidden, as soon as it may not be there.
 
-import { ALLOW, FILLED, mayAdvertise, PAUSE_MS, SANDBOX } from "../advertising";
-import type { Call } from "../call-state";
-import type { Words } from "../i18n";
+import type { Call } from "../call/state";
+import type { Words } from "../language/i18n";
+import { ALLOW, FILLED, mayAdvertise, PAUSE_MS, SANDBOX } from "../site/advertising";
 import { byId } from "./dom";
 import { FocusGuard } from "./focus-guard";
 

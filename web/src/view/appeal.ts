@@ -1,7 +1,7 @@
 // The appeal on the page of a ban: its form, how it stands, the answer, and the way back.
 
-import { type Answer, APPEAL_LENGTH, type Appeal } from "../appeals";
-import type { Key, Words } from "../i18n";
+import { type Answer, APPEAL_LENGTH, type Appeal } from "../ban/appeals";
+import type { Key, Words } from "../language/i18n";
 import { timeOf } from "./ban";
 import { byId, say } from "./dom";
 

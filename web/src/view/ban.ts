@@ -1,8 +1,8 @@
 // Why somebody may not search, in their own language as far as we know the rule.
 
-import type { Key, Words } from "../i18n";
+import type { Key, Words } from "../language/i18n";
 import type { Banned, Evidence } from "../messages.generated";
-import { REASONS } from "../reports";
+import { REASONS } from "../remedies/reports";
 import { byId, say } from "./dom";
 
 const EVIDENCE: readonly Evidence[] = ["reports", "pictures", "chat"];

@@ -1,6 +1,6 @@
 // The buttons of the call, and the key that means Next.
 
-import type { Media } from "../media";
+import type { Media } from "../devices/media";
 import { byId } from "./dom";
 
 export interface BarActions {

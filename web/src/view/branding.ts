@@ -1,6 +1,6 @@
 // What the operator has put in place of ours: name, logo, colours and links. Nothing of it is markup.
 
-import type { Site } from "../site";
+import type { Site } from "../site/site";
 
 export function brand({ name, logo, colours }: Site): void {
   for (const [property, colour] of Object.entries(colours)) {

@@ -1,8 +1,8 @@
 // The conversation in writing. Everything a stranger writes is text and nothing else.
 
-import type { Call, Line } from "../call-state";
-import { reactionIn } from "../emoji";
-import type { Words } from "../i18n";
+import type { Call, Line } from "../call/state";
+import type { Words } from "../language/i18n";
+import { reactionIn } from "../text/emoji";
 import { byId, say } from "./dom";
 import { itemOf, mark } from "./line";
 import { guard } from "./message-field";

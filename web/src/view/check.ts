@@ -1,7 +1,7 @@
 // What the check of pictures says: a cover over the stranger, a warning at mine, and where there is no check.
 
 import type { CheckState } from "../check/check";
-import type { Words } from "../i18n";
+import type { Words } from "../language/i18n";
 import { byId, say } from "./dom";
 import { announce, toast } from "./notices";
 import { restQuietly } from "./resting-place";

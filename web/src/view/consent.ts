@@ -1,8 +1,8 @@
 // The operator's part of the consent card: rules of their own, and whether they are new to who comes again.
 
-import type { Words } from "../i18n";
-import type { Site } from "../site";
-import { type Block, blocksOf, linesFor } from "../site-rules";
+import type { Words } from "../language/i18n";
+import { type Block, blocksOf, linesFor } from "../site/rules";
+import type { Site } from "../site/site";
 import { byId } from "./dom";
 
 /** `again`: they have agreed before, to other rules. */

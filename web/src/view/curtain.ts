@@ -1,7 +1,7 @@
 // The curtain over the stranger's picture: what it says, its button, and what the video element may do under it.
 
-import type { Shows, Waits } from "../curtain";
-import type { Words } from "../i18n";
+import type { Shows, Waits } from "../curtain/curtain";
+import type { Words } from "../language/i18n";
 import { byId, say } from "./dom";
 import { announce } from "./notices";
 

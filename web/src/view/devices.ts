@@ -1,8 +1,8 @@
 // The choice of camera, microphone and speaker in the settings, and the button for the other camera.
 
-import type { Devices, Listed } from "../devices";
-import type { Words } from "../i18n";
-import type { Media } from "../media";
+import type { Devices, Listed } from "../devices/devices";
+import type { Media } from "../devices/media";
+import type { Words } from "../language/i18n";
 import type { Settings } from "../settings";
 import { byId } from "./dom";
 

@@ -1,8 +1,8 @@
 // Small helpers between the page and the code: find, translate, show and hide.
 
-import type { Phase } from "../call-state";
-import type { Key, Words } from "../i18n";
-import { declare } from "../locale";
+import type { Phase } from "../call/state";
+import type { Key, Words } from "../language/i18n";
+import { declare } from "../language/locale";
 import type { Mode } from "../messages.generated";
 
 /** The element with this id; the page and the code must agree, so a missing one is an error. */

@@ -1,8 +1,8 @@
 // The language of the page, chosen by hand. Another one takes a new page, which may cost nobody a call.
 
-import type { Call } from "../call-state";
-import type { Words } from "../i18n";
-import { chooseLocale, chosenLocale, LOCALES, type Locale } from "../locale";
+import type { Call } from "../call/state";
+import type { Words } from "../language/i18n";
+import { chooseLocale, chosenLocale, LOCALES, type Locale } from "../language/locale";
 import { byId } from "./dom";
 
 export interface LanguageParts {

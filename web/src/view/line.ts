@@ -1,10 +1,10 @@
 // One line of a conversation in writing, and how far it has come.
 
-import type { Line } from "../call-state";
-import { reactionIn } from "../emoji";
-import type { Words } from "../i18n";
-import { plain } from "../plain-text";
-import { spoken } from "../reactions";
+import { spoken } from "../call/reactions";
+import type { Line } from "../call/state";
+import type { Words } from "../language/i18n";
+import { reactionIn } from "../text/emoji";
+import { plain } from "../text/plain-text";
 import { button } from "./dom";
 
 export function itemOf(line: Line, words: Words): HTMLElement {

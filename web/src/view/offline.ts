@@ -1,6 +1,6 @@
 // Says that there is no connection, for as long as there is none.
 
-import type { Words } from "../i18n";
+import type { Words } from "../language/i18n";
 import { byId, say } from "./dom";
 
 export function watchOffline(words: Words): void {

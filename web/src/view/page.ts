@@ -1,7 +1,7 @@
 // The page as a whole: which phase it shows, where the focus goes, what a screen reader hears.
 
-import type { Call, Phase } from "../call-state";
-import type { Key, Words } from "../i18n";
+import type { Call, Phase } from "../call/state";
+import type { Key, Words } from "../language/i18n";
 import type { Mode } from "../messages.generated";
 import { arrange, byId } from "./dom";
 import { announce } from "./notices";

@@ -1,7 +1,7 @@
 // What others look for now, under the field for interests: one tap adds it.
 
-import type { Phase } from "../call-state";
-import type { Words } from "../i18n";
+import type { Phase } from "../call/state";
+import type { Words } from "../language/i18n";
 import { askPopular, EVERY_MS, offered } from "../popular";
 import { button, byId } from "./dom";
 

@@ -1,9 +1,9 @@
 // Emoji that one taps: the row of them, and how those that come rise over the picture.
 
-import type { Call, Line } from "../call-state";
-import { reactionIn } from "../emoji";
-import type { Words } from "../i18n";
-import { admitted, PAUSE_MS, REACTIONS, spoken } from "../reactions";
+import { admitted, PAUSE_MS, REACTIONS, spoken } from "../call/reactions";
+import type { Call, Line } from "../call/state";
+import type { Words } from "../language/i18n";
+import { reactionIn } from "../text/emoji";
 import { button, byId } from "./dom";
 import { announce } from "./notices";
 

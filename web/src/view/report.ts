@@ -1,9 +1,9 @@
 // The report dialog: one tap opens it, the tap on a reason sends.
 
-import type { Line } from "../call-state";
-import type { Words } from "../i18n";
-import { chatOf, REASONS, type Reason, type Report } from "../reports";
-import type { Kept as Credential } from "../tokens";
+import type { Line } from "../call/state";
+import type { Words } from "../language/i18n";
+import { chatOf, REASONS, type Reason, type Report } from "../remedies/reports";
+import type { Kept as Credential } from "../signaling/tokens";
 import { button, byId } from "./dom";
 
 /** Whom a report is about, with what was seen of them when the dialog opened. */

@@ -1,8 +1,8 @@
 // "Go back", for a moment after Next. It never takes the focus by itself: a late key press would hit it.
 
-import type { Call } from "../call-state";
-import type { Words } from "../i18n";
-import { mayGoBack, type Rewind } from "../rewind";
+import { mayGoBack, type Rewind } from "../call/rewind";
+import type { Call } from "../call/state";
+import type { Words } from "../language/i18n";
 import { byId, say } from "./dom";
 import { announce } from "./notices";
 

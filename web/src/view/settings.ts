@@ -1,8 +1,8 @@
 // The dialog of settings: each control is one field of `Settings`, by its name.
 
-import type { Words } from "../i18n";
+import type { Words } from "../language/i18n";
 import { curtainOf, type Settings } from "../settings";
-import type { Site } from "../site";
+import type { Site } from "../site/site";
 import { byId } from "./dom";
 
 type Switch = "check" | "hideAddress" | "signing";

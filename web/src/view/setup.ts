@@ -1,8 +1,8 @@
 // The form of the wish: mode, interests, languages, countries.
 
 import { COUNTRIES } from "../countries";
-import type { Words } from "../i18n";
-import { LANGUAGES } from "../languages";
+import type { Words } from "../language/i18n";
+import { LANGUAGES } from "../language/languages";
 import type { Mode } from "../messages.generated";
 import { MAX } from "../messages.generated";
 import { addInterests, COMMA, type Preferences } from "../preferences";

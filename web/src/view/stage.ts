@@ -1,11 +1,11 @@
 // The picture: the stranger large, me small, and what is to be said about it.
 
-import type { Call, Search } from "../call-state";
-import { explain, type Hint, type Relaxable, relaxKey } from "../hints";
-import type { Key, Words } from "../i18n";
-import type { Media, MediaState } from "../media";
+import { explain, type Hint, type Relaxable, relaxKey } from "../call/hints";
+import type { Call, Search } from "../call/state";
+import type { Media, MediaState } from "../devices/media";
+import type { Key, Words } from "../language/i18n";
 import type { Mode } from "../messages.generated";
-import { within } from "../plain-text";
+import { within } from "../text/plain-text";
 import { byId, say } from "./dom";
 import { onceTouched } from "./gesture";
 

@@ -1,7 +1,7 @@
 // What the last stranger never received. It stands beside the search, and goes when somebody else is here.
 
-import type { Call } from "../call-state";
-import type { Words } from "../i18n";
+import type { Call } from "../call/state";
+import type { Words } from "../language/i18n";
 import { byId } from "./dom";
 import { itemOf, mark } from "./line";
 

@@ -1,0 +1,124 @@
+// As long as somebody is banned: keeps the notice, asks how the appeal stands, and knows when it is over.
+
+import type { Words } from "../language/i18n";
+import type { Banned } from "../messages.generated";
+import { type Tokens, visitorOf } from "../signaling/tokens";
+import { AppealView } from "../view/appeal";
+import { renderBan } from "../view/ban";
+import { type Answer, type Appeals, withFacts } from "./appeals";
+import { type BanNotice, type BanNotices, isOver } from "./notice";
+
+const EVERY_MS = 60_000;
+
+export interface BanishmentParts {
+  words: Words;
+  notices: BanNotices;
+  appeals: Appeals;
+  tokens: Pick<Tokens, "present">;
+}
+
+export class Banishment {
+  private notice: BanNotice | undefined;
+  private free = false;
+  private sending = false;
+  /** Goes on with each sending: what was asked before it is out of date. */
+  private turn = 0;
+  private readonly view: AppealView;
+
+  constructor(
+    private readonly parts: BanishmentParts,
+    private readonly onLifted: () => void,
+  ) {
+    this.view = new AppealView(parts.words, {
+      send: (text) => void this.send(text),
+      written: (text) => parts.notices.keepDraft(text),
+      startAgain: () => this.startAgain(),
+    });
+    setInterval(() => this.check(), EVERY_MS);
+    document.addEventListener("visibilitychange", () => this.check());
+  }
+
+  /** Somebody is banned: by this decision, if they were told of one. */
+  begin(ban: Banned | undefined): void {
+    this.notice = ban && { visitor: visitorOf(this.parts.tokens.present()?.token) ?? "", ...ban };
+    if (this.notice) this.parts.notices.keep(this.notice);
+    this.free = false;
+    this.view.begin(this.parts.notices.draft());
+    this.view.show("asking");
+    renderBan(this.notice, this.parts.words);
+    this.check();
+  }
+
+  private check(): void {
+    if (this.notice && !this.free && !this.sending && !document.hidden) void this.look(this.notice);
+  }
+
+  /** An appeal that is overturned comes with an answer, so that is heard before the ban is known to be over. */
+  private async look(notice: BanNotice): Promise<void> {
+    const turn = this.turn;
+    const [answer, lifted] = await Promise.all([
+      this.parts.appeals.look(notice.appeal),
+      isOver(notice, Date.now()) || this.isLifted(notice),
+    ]);
+    if (turn !== this.turn) return; // something was sent meanwhile, of which this knows nothing
+    this.hear(answer, notice);
+    if (lifted) this.lift();
+  }
+
+  private async send(text: string): Promise<void> {
+    const { notice } = this;
+    if (!notice) return;
+    this.busy(true);
+    const answer = await this.parts.appeals.send(notice.appeal, text);
+    this.busy(false);
+    if (answer === "unreached") {
+      this.view.unsent();
+      return;
+    }
+    this.parts.notices.keepDraft("");
+    this.hear(answer, notice);
+    this.check(); // it may have been decided long ago, with an answer
+  }
+
+  private busy(busy: boolean): void {
+    this.sending = busy;
+    this.turn++;
+    this.view.busy(busy);
+  }
+
+  /** What is heard of another decision than the one that is shown comes too late. */
+  private hear(answer: Answer, about: BanNotice): void {
+    if (this.notice?.decision !== about.decision || this.free) return;
+    if (typeof answer === "string") {
+      // Who cannot be asked may still take an appeal: sent twice it is one.
+      if (answer !== "unreached") this.view.show(answer);
+      else if (this.view.state === "asking") this.view.show({ state: "none" });
+      return;
+    }
+    this.notice = withFacts(this.notice, answer);
+    this.parts.notices.keep(this.notice);
+    this.free = answer.state === "overturned";
+    renderBan(this.notice, this.parts.words);
+    this.view.show(answer);
+    if (isOver(this.notice, Date.now())) this.lift();
+  }
+
+  /** Only the visitor who was banned hears from their standing that they no longer are. */
+  private async isLifted({ visitor }: BanNotice): Promise<boolean> {
+    const token = this.parts.tokens.present()?.token;
+    if (!token || !visitor || visitorOf(token) !== visitor) return false;
+    return this.parts.appeals.isLifted(token);
+  }
+
+  private lift(): void {
+    if (this.free) return;
+    this.free = true;
+    this.view.show("over");
+  }
+
+  private startAgain(): void {
+    this.parts.notices.forget();
+    this.notice = undefined;
+    this.onLifted();
+  }
+}

@@ -1,0 +1,129 @@
+// The words of a call: what the page knows, what can happen to it, and what it then asks to be done.
+
+import type {
+  Banned,
+  Candidates,
+  Description,
+  Ended,
+  Find,
+  FromBrowser,
+  Ice,
+  Mode,
+  Partner,
+  ToBrowser,
+} from "../messages.generated";
+import type { Link } from "../peer/ice-health";
+import type { Parting } from "../signaling/reconnect";
+import type { Relaxable } from "./hints";
+import type { Lifted } from "./lifting";
+import type { Rewind } from "./rewind";
+
+export type Phase = "consent" | "idle" | "searching" | "matched" | "reconnecting" | "banned";
+
+export type Wish = Omit<Find, "type">;
+
+/**
+ * How far a line of mine has come. `pending`: said while my socket is away. `unsure`: handed over shortly
+ * before my socket was lost. `kept`: the stranger is away, and a gateway keeps it for them. Whatever of that
+ * turns out to be too late is `failed`. A stranger's line is always `sent`.
+ */
+export type LineState = "sent" | "kept" | "unsure" | "pending" | "failed";
+
+export interface Line {
+  id: string;
+  from: "me" | "stranger";
+  text: string;
+  state: LineState;
+  /** When it came, or was last handed to the socket; a monotonic clock's milliseconds. */
+  at: number;
+}
+
+/** One match, seen from this side. */
+export interface Meeting {
+  match: string;
+  pass: string;
+  polite: boolean;
+  partner: Partner;
+  ice: Ice;
+  mode: Mode;
+  lines: readonly Line[];
+  link: Link;
+  away: boolean;
+  lifted: Lifted;
+  /** When either side's connection to its gateway was last lost or regained. */
+  interruptedAt?: number;
+}
+
+/** A match that I left, until the gateway surely knows: what it missed is said again after the next welcome. */
+export interface Leaving {
+  match: string;
+  pass: string;
+  by: "next" | "stop";
+  at: number;
+}
+
+export interface Search {
+  waiting: number;
+  stage: number;
+  widensIn?: number;
+  /** What in the wish keeps it waiting, as the gateway names it. */
+  hint?: string;
+}
+
+export interface Call {
+  phase: Phase;
+  /** The socket was welcomed and is up. */
+  online: boolean;
+  ice?: Ice | undefined;
+  wish?: Wish | undefined;
+  meeting?: Meeting | undefined;
+  search?: Search | undefined;
+  /** Why the last match ended, if the stranger or the network ended it. */
+  ended?: Ended["reason"] | undefined;
+  /** What I wrote in it that the stranger never received. */
+  unheard?: readonly Line[] | undefined;
+  ban?: Banned | undefined;
+  leaving?: Leaving | undefined;
+  /** The stranger before, for as long as both may want each other back. */
+  rewind?: Rewind | undefined;
+}
+
+export type Happening =
+  | { type: "agreed" }
+  | { type: "ready" }
+  | { type: "rest" }
+  | { type: "lifted" }
+  | { type: "start"; wish: Wish }
+  | { type: "next" }
+  | { type: "stop" }
+  | { type: "relax"; relax: Relaxable }
+  | { type: "say"; text: string; id: string }
+  | { type: "say_again"; id: string }
+  | { type: "typing" }
+  | { type: "lift"; asked: boolean }
+  | { type: "block"; match: string; pass: string }
+  | { type: "go_back" }
+  | { type: "expired" }
+  | { type: "frame"; frame: ToBrowser }
+  | { type: "lost" }
+  | { type: "parted"; why: Parting }
+  | { type: "link"; match: string; link: Link };
+
+export type Notice =
+  | { code: "elsewhere" | "refused" | "undelivered" | "unsure" | "partner_away" | "rewind_refused" }
+  | { code: "error"; detail: string };
+
+export type Effect =
+  | { type: "connect" }
+  | { type: "disconnect" }
+  | { type: "send"; message: FromBrowser }
+  | { type: "send_blocks" }
+  | { type: "open"; meeting: Meeting }
+  | { type: "close" }
+  | { type: "signal"; signal: Description | Candidates }
+  | { type: "refresh"; ice: Ice }
+  | { type: "reach"; reachable: boolean }
+  | { type: "stranger_types" }
+  | { type: "tell"; notice: Notice };
+
+export type Step = [Call, Effect[]];

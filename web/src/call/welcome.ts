@@ -1,0 +1,54 @@
+// The part of the call machine that answers a welcome: go on where it was, part from who was left, or search.
+
+import { find, searching } from "../call";
+import type { Resumed, Welcome } from "../messages.generated";
+import { liftAgain } from "./lifting";
+import { sayAgain, undelivered, unheard } from "./lines";
+import { askAgain, onlyIfAsked, rewindTo } from "./rewind";
+import type { Call, Effect, Leaving, Meeting, Step } from "./state";
+
+const BLOCKS: Effect = { type: "send_blocks" };
+
+export function welcome(call: Call, { ice, resumed }: Welcome, now: number): Step {
+  const online: Call = { ...call, online: true, ice, leaving: undefined };
+  const { meeting, leaving } = call;
+  if (resumed && meeting?.match === resumed.match) return resume(online, { ...meeting, ice }, resumed, now);
+  if (resumed && leaving?.match === resumed.match) return leave(online, leaving, now);
+  return search(online, now);
+}
+
+/** Lines come first of all, so that they are where they belong before there is anything new to say. */
+function resume(call: Call, before: Meeting, { polite, pass, partner_here }: Resumed, now: number): Step {
+  const away = partner_here === false;
+  const [said, lines] = sayAgain({ ...before, polite, pass, away }, now);
+  const [meeting, reveal] = liftAgain(said);
+  const then: Effect[] = [
+    { type: "refresh", ice: meeting.ice },
+    { type: "reach", reachable: !away },
+    ...askAgain(call, now),
+  ];
+  const after: Call = { ...call, phase: "matched", meeting, rewind: onlyIfAsked(call) };
+  return [after, [...lines, ...reveal, BLOCKS, ...then]];
+}
+
+/** The gateway kept a match that was left meanwhile. Next searches on by itself, and then there is a way back. */
+function leave(call: Call, { match, by }: Leaving, now: number): Step {
+  if (by === "stop") {
+    const [after, effects] = search(call, now);
+    return [after, [{ type: "send", message: { type: "stop" } }, ...effects]];
+  }
+  const rewind = call.rewind && { ...rewindTo(match, now), asked: call.rewind.asked };
+  const after: Call = { ...call, phase: "searching", rewind };
+  return [after, [{ type: "send", message: { type: "next", match } }, BLOCKS, ...askAgain(after, now)]];
+}
+
+function search(call: Call, now: number): Step {
+  const { wish, meeting, phase } = call;
+  if (!wish || (phase !== "searching" && phase !== "reconnecting")) return [call, [BLOCKS]];
+  const [searches, effects] = searching(call);
+  const lines = unheard(meeting);
+  const { ended, unheard: before } = call;
+  const last: Partial<Call> = meeting ? { ended: "lost", unheard: lines } : { ended, unheard: before };
+  const after: Call = { ...searches, ...last, rewind: onlyIfAsked(call) };
+  return [after, [...effects, ...undelivered(meeting, lines), BLOCKS, find(wish), ...askAgain(after, now)]];
+}
