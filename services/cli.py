@@ -58,7 +58,7 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
     if words[:1] in (["reports"], ["moderator"]):
         _add_moderation(reports, moderator)
     if words[:1] == ["policy"]:
-        import_module("services.reports.policy_commands").add_policy(policy)
+        import_module("services.reports.policy.commands").add_policy(policy)
         policy.set_defaults(command=lambda parsed: asyncio.run(parsed.handler(parsed)))
     if words[:1] == ["simulate"]:
         import_module("services.matcher.simulation.command").add(simulate)

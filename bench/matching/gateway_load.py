@@ -14,10 +14,10 @@ import uvloop
 from services.contract.ids import GatewayId, TicketId, VisitorId, random_id
 from services.runtime import logs
 from services.signaling.adapters.matcher_client import MatcherClient
-from services.signaling.encounters import Proposed
 from services.signaling.events import StageChanged
+from services.signaling.match.encounters import Proposed
 from services.signaling.messages import Mode
-from services.signaling.wishes import Ticket, Wish
+from services.signaling.search.wishes import Ticket, Wish
 
 EVERY = 0.005
 """Seconds between two times when tickets are offered."""

@@ -1,4 +1,7 @@
-"""What a closed socket means, by the rules of the page (`web/src/signaling/reconnect.ts`). Delays in seconds."""
+"""What a closed socket means, by the rules of the page. Delays in seconds.
+
+They are those of `web/src/signaling/reconnect.ts`.
+"""
 
 import random
 from dataclasses import dataclass

@@ -19,10 +19,9 @@ from services.runtime.admin import AdminServer
 from services.runtime.lifecycle import run_service, until
 from services.runtime.logs import logger
 
-from . import scores
 from .announcements import NatsAnnouncements
-from .appeal_tokens import AppealTokens
-from .appeals import SqlAppeals
+from .appeals.store import SqlAppeals
+from .appeals.tokens import AppealTokens
 from .audit import SqlAudit
 from .config import Config
 from .console.accounts import CODE_SECRET, SqlAccounts
@@ -43,16 +42,17 @@ from .console.sessions import SqlSessions
 from .console.transparency import SqlTransparency
 from .database import answering, migrate, open_engine
 from .deciding import Published
-from .digests import DigestFile
-from .evidence import EvidenceWorker
-from .inspections import SqlInspections
-from .inspector import Inspector, Inspectors
+from .evidence import scores
+from .evidence.digests import DigestFile
+from .evidence.evidence import EvidenceWorker
+from .evidence.inspections import SqlInspections
+from .evidence.inspector import Inspector, Inspectors
+from .evidence.picture_matcher import HttpMatcher
+from .evidence.pictures import SqlPictures
+from .evidence.recognition import Recognition
 from .moderation import ModerationServicer
-from .picture_matcher import HttpMatcher
-from .pictures import SqlPictures
-from .policy_file import Written, default_written
+from .policy.file import Written, default_written
 from .ports import Look
-from .recognition import Recognition
 from .retention import Sweeper
 from .server import STATUSES, ReportsServicer
 from .standings import Board, Follower

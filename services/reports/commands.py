@@ -5,7 +5,7 @@ import json
 
 from protos import reports_pb2 as pb
 
-from .appeal_commands import add_appeals
+from .appeals.commands import add_appeals
 from .console.commands import add_console
 from .moderator import SECONDS, Client
 from .records import Evidence, Reason

@@ -12,8 +12,8 @@ from services.runtime.config import ConfigError, setting
 from . import database
 from .console.door import ORIGIN
 from .console.oidc import Provider
-from .digests import Digests, read_digests
-from .policy_file import Written, read_written
+from .evidence.digests import Digests, read_digests
+from .policy.file import Written, read_written
 from .retention import Retention
 
 

@@ -8,7 +8,7 @@ from services.contract.errors import InvalidRequest, PassRefused
 from services.contract.ids import DecisionId, VisitorId
 from services.contract.limits import DEVICE_HOURS
 
-from .appeal_tokens import AppealTokens
+from .appeals.tokens import AppealTokens
 from .records import ChatLine, Decision, Evidence, Level, NewDecision, Reason, Summary
 
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # people type them, and a slip must not pass

@@ -4,7 +4,7 @@ from protos import reports_pb2 as pb
 from services.contract.ids import DecisionId, VisitorId
 
 from . import conversion, metrics
-from .appeal_tokens import AppealTokens
+from .appeals.tokens import AppealTokens
 from .ports import Announcements
 from .records import Appeal, AppealState, Decision, Level, NewDecision
 from .standings import Board

@@ -11,8 +11,9 @@ from protos import reports_pb2_grpc as rpc
 from services.contract.errors import PermissionRefused
 from services.contract.ids import DecisionId, random_id
 
-from . import appeal_messages, conversion
-from .appeal_tokens import AppealTokens
+from . import conversion
+from .appeals import messages as appeal_messages
+from .appeals.tokens import AppealTokens
 from .deciding import Published, lifted
 from .ports import AppealStore, Store
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, log2
 
-from .policy import Policy, Step
+from .policy.policy import Policy, Step
 from .records import Level, Reason
 from .weighing import HOUR, Complaint, Counted, Group, by_network, points, strongest_first
 

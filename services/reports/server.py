@@ -20,8 +20,9 @@ from services.contract.errors import (
 from services.contract.ids import ReportId, VisitorId, random_id
 from services.contract.passes import PassSealer
 
-from . import appeal_messages, conversion, metrics
-from .appeal_tokens import AppealTokens
+from . import conversion, metrics
+from .appeals import messages as appeal_messages
+from .appeals.tokens import AppealTokens
 from .deciding import Published
 from .ports import AppealStore, Pictures, Store
 from .records import Decision, Picture, Reason, Report

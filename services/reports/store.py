@@ -12,7 +12,7 @@ from services.contract.ids import CaseId, DecisionId, MatchId, ReportId, Visitor
 from . import audit
 from .cases import INSERT, close_case, open_case, rank, weighed
 from .database import answering, writing
-from .pictures import keep
+from .evidence.pictures import keep
 from .ports import Judge
 from .records import (
     ChatLine,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from services.contract.ids import DecisionId, VisitorId
 
-from .policy import Policy
+from .policy.policy import Policy
 from .ports import Judge, Judgement
 from .records import DAY, Held, NewDecision
 from .review import Action, Urgency, review

@@ -8,7 +8,7 @@ from math import fsum
 
 from services.contract.ids import ReportId, VisitorId
 
-from .policy import Policy
+from .policy.policy import Policy
 from .records import Reason
 
 HOUR = 3_600_000

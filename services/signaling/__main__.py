@@ -29,22 +29,22 @@ from .adapters.site_files import read_logo, read_rules
 from .adapters.standings import WatchedStandings
 from .allowance import UNLIMITED, Rate
 from .app import Api, build_app
+from .cluster.neighbours import Neighbourhood
 from .config import Config
 from .connection import Sockets
 from .door import Door
 from .drain import drain
-from .figures import Figures
+from .figures.figures import Figures
+from .figures.interests import Interests
+from .figures.popular import Popular
 from .hub import Hub
-from .ice import ice_for
-from .interests import Interests
-from .introductions import Introductions
-from .neighbours import Neighbourhood
+from .match.ice import ice_for
+from .match.introductions import Introductions
 from .newcomers import Speechless
-from .popular import Popular
 from .proofs import Proofs, Used
 from .session import Session
 from .sessions import Sessions
-from .site import Site
+from .site.site import Site
 
 OTHER_FILES = 256
 """Of this process beside visitors' connections: streams to other services, the page that is being sent."""

@@ -25,8 +25,8 @@ from .messages import CHAT_LENGTH, INTEREST_LENGTH, SUBPROTOCOL
 from .newcomers import Networks, Places, Speechless, read_body, too_fast
 from .ports import Presence, Reports, Standings
 from .sessions import SESSION_BYTES, Sessions, parse_session
-from .site import Site
-from .site_pages import frame_policy, logo_route, named_pages
+from .site.pages import frame_policy, logo_route, named_pages
+from .site.site import Site
 from .visitors import address_hash, remote_address
 
 STATUSES: dict[type[ZufallError], int] = {

@@ -7,8 +7,8 @@ from services.contract.errors import CloseCode
 from services.contract.ids import VisitorId
 
 from . import metrics
+from .match.screen import Screen
 from .ports import Outbox
-from .screen import Screen
 from .session import Session
 
 

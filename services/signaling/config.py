@@ -8,9 +8,9 @@ from services.runtime import addresses
 from services.runtime.config import ConfigError, one_of, positive, setting
 
 from .adapters import country_file, site_files
-from .colours import Colours, parse_colours
 from .messages import MAX_FRAME_BYTES
-from .site import OUR_NAME, Links, origin_of, parse_links, parse_name, parse_url
+from .site.colours import Colours, parse_colours
+from .site.site import OUR_NAME, Links, origin_of, parse_links, parse_name, parse_url
 
 
 def _addresses(text: str) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ from .clients import Client
 from .config import Config
 from .countries import Countries
 from .hub import Hub
+from .match.screen import Screen
 from .messages import (
     MAX_FRAME_BYTES,
     SUBPROTOCOL,
@@ -45,7 +46,6 @@ from .messages import (
 )
 from .outbox import SocketOutbox
 from .ports import Standings
-from .screen import Screen
 from .visitors import address_hash, remote_address
 
 GOODBYE = 2.0

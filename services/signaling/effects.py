@@ -6,11 +6,11 @@ from services.contract.envelopes import Acceptance, Kind
 from services.contract.errors import CloseCode
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
 
-from .encounters import Encounter
 from .events import Event
-from .handover import Handover
+from .match.encounters import Encounter
+from .match.handover import Handover
 from .messages import ToBrowser
-from .wishes import Ticket
+from .search.wishes import Ticket
 
 
 class Send(Struct, frozen=True, gc=False):

@@ -20,8 +20,8 @@ from services.contract.envelopes import (
 )
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
 
-from .encounters import Party, Proposed
-from .handover import Handover, unpack_handover
+from .match.encounters import Party, Proposed
+from .match.handover import Handover, unpack_handover
 from .messages import Banned, EndReason
 
 

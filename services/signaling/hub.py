@@ -16,23 +16,23 @@ from services.contract.passes import PassContent
 from . import effects, events, metrics
 from .allowance import UNLIMITED, Rate
 from .clients import Client, Clients
-from .conversation import Conversation
-from .encounters import Party, Proposed
-from .handover import pack_handover
-from .interests import NOT_COUNTED, Interests
-from .introductions import Introductions
+from .cluster.reminders import Reminders
+from .cluster.roll import Roll
+from .cluster.rumours import Rumours
+from .figures.interests import NOT_COUNTED, Interests
+from .match.conversation import Conversation
+from .match.encounters import Party, Proposed
+from .match.handover import pack_handover
+from .match.introductions import Introductions
+from .match.screen import Screen
 from .memories import Memories
 from .messages import Block, Error, FromBrowser, Searching, ToBrowser, encode
 from .ports import Bus, Matchmaker, Neighbours, Outbox, Standings
-from .reminders import Reminders
-from .roll import Roll
-from .rumours import Rumours
-from .screen import Screen
-from .searches import Searches
+from .search.searches import Searches
+from .search.wishes import Wish
 from .session import Session
 from .states import Searching as IsSearching
 from .timers import Timers
-from .wishes import Wish
 
 
 class Hub:

@@ -5,9 +5,9 @@ from msgspec import Struct
 from services.contract.ids import VisitorId
 from services.contract.limits import GRACE, PARTED
 
-from .acquaintances import Acquaintances
 from .allowance import Allowance, Rate
-from .wishes import Wish
+from .search.acquaintances import Acquaintances
+from .search.wishes import Wish
 
 KEPT = PARTED
 """Seconds: nobody met before the socket went is barred for longer."""

@@ -8,10 +8,10 @@ from services.contract.errors import CloseCode
 from services.contract.ids import GatewayId, ReportId, TicketId, VisitorId
 
 from .appealing import Appealed
+from .figures.status import Picture
 from .filing import Filing
 from .messages import Banned, Mode
-from .status import Picture
-from .wishes import Ticket
+from .search.wishes import Ticket
 
 
 class Outbox(Protocol):

@@ -14,7 +14,6 @@ from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, visit
 from services.contract.passes import PassContent
 
 from . import events
-from .conversation import Conversation
 from .effects import (
     Close,
     Drop,
@@ -30,10 +29,11 @@ from .effects import (
     Welcome,
     Withdraw,
 )
-from .encounters import Encounter, Party, Proposed
 from .events import Event, InMatch
-from .handover import Handover, handover_of, learn
-from .looking import Begun, Known, Looking
+from .match.conversation import Conversation
+from .match.encounters import Encounter, Party, Proposed
+from .match.handover import Handover, handover_of, learn
+from .match.partings import Parting, WayBack
 from .memories import Memory
 from .messages import (
     Banned,
@@ -47,7 +47,7 @@ from .messages import (
     Stop,
     ToPartner,
 )
-from .partings import Parting, WayBack
+from .search.looking import Begun, Known, Looking
 from .states import PARTNERS_BELIEF, Idle, Reserved, Searching, State, answer, not_in, undo
 
 ANSWER_TIME = 1.0

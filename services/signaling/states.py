@@ -7,12 +7,12 @@ from msgspec import Struct
 from services.contract.envelopes import Kind
 
 from . import events
-from .conversation import Conversation
-from .early import EarlyAnswers
 from .effects import Effect, Tell, Withdraw
-from .encounters import Proposed
+from .match.conversation import Conversation
+from .match.encounters import Proposed
 from .messages import EndReason
-from .wishes import Ticket
+from .search.early import EarlyAnswers
+from .search.wishes import Ticket
 
 
 class Idle(Struct, frozen=True):

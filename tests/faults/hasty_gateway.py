@@ -7,7 +7,7 @@ from services.runtime.lifecycle import Stop, run_service
 from services.signaling.__main__ import run
 from services.signaling.config import Config
 from services.signaling.effects import Effect
-from services.signaling.encounters import Proposed
+from services.signaling.match.encounters import Proposed
 from services.signaling.session import Session
 from services.signaling.states import Reserved
 

@@ -7,7 +7,7 @@ import pytest
 from protos import reports_pb2 as pb
 from services.contract.ids import ReportId
 from services.reports.database import open_engine
-from services.reports.pictures import SqlPictures
+from services.reports.evidence.pictures import SqlPictures
 from services.reports.store import SqlStore
 
 from .reports_service import encounter, filing, photo, reports_service

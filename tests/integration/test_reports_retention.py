@@ -7,9 +7,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.reports.appeals import SqlAppeals
+from services.reports.appeals.store import SqlAppeals
 from services.reports.database import migrate, open_engine
-from services.reports.pictures import SqlPictures
+from services.reports.evidence.pictures import SqlPictures
 from services.reports.records import DAY, Appeal, AppealState, Decision
 from services.reports.retention import Retention, Sweeper
 from services.reports.store import SqlStore

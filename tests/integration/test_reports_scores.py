@@ -19,11 +19,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.contract.errors import Unavailable
 from services.contract.ids import CaseId, ReportId, random_id
 from services.reports.database import migrate, open_engine
-from services.reports.inspections import SqlInspections
-from services.reports.policy_file import default_policy
+from services.reports.evidence.inspections import SqlInspections
+from services.reports.evidence.scores import Scoring
+from services.reports.policy.file import default_policy
 from services.reports.ports import NotFoundOut
 from services.reports.records import Finding, Inspection, Kind, Reason
-from services.reports.scores import Scoring
 from services.reports.store import SqlStore
 from services.reports.tables import cases, evidence, inspections
 from services.reports.triage import HOLD, MINOR, Triage
@@ -58,7 +58,7 @@ async def scoring() -> AsyncIterator[Scoring]:
 
 
 def workers(of: psutil.Process) -> list[psutil.Process]:
-    return [child for child in of.children() if "services.reports.score_worker" in child.cmdline()]
+    return [child for child in of.children() if "services.reports.evidence.score_worker" in child.cmdline()]
 
 
 def worker() -> psutil.Process:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from services.reports.appeals import SqlAppeals
+from services.reports.appeals.store import SqlAppeals
 from services.reports.database import migrate, open_engine
-from services.reports.inspections import SqlInspections
-from services.reports.pictures import SqlPictures
+from services.reports.evidence.inspections import SqlInspections
+from services.reports.evidence.pictures import SqlPictures
 from services.reports.ports import Store
 from services.reports.store import SqlStore
 

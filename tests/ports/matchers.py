@@ -9,10 +9,10 @@ from itertools import count
 from services.contract.ids import GatewayId, TicketId, VisitorId, random_id
 from services.signaling.adapters.matcher_client import MatcherClient
 from services.signaling.adapters.matcher_stream import MatcherStream
-from services.signaling.encounters import Proposed
 from services.signaling.events import StageChanged
+from services.signaling.match.encounters import Proposed
 from services.signaling.messages import Find, Mode
-from services.signaling.wishes import Ticket, fold
+from services.signaling.search.wishes import Ticket, fold
 
 from ..servers import free_port, service
 from .memory_matchmaker import MemoryMatchmaker

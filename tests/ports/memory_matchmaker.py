@@ -5,10 +5,10 @@ from collections.abc import Callable
 from itertools import count
 
 from services.contract.ids import GatewayId, MatchId, TicketId
-from services.signaling.encounters import Proposed
 from services.signaling.events import StageChanged
+from services.signaling.match.encounters import Proposed
 from services.signaling.messages import Mode
-from services.signaling.wishes import Ticket
+from services.signaling.search.wishes import Ticket
 
 
 class MemoryRoom:

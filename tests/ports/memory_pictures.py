@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from services.contract.errors import NotFound
 from services.contract.ids import CaseId, PictureId, ReportId
-from services.reports.inspections import pause
+from services.reports.evidence.inspections import pause
 from services.reports.records import Finding, Inspection, Kept, Kind, Original
 
 from .memory_store import MemoryStore

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from services.contract.ids import ReportId
-from services.reports.inspections import pause
+from services.reports.evidence.inspections import pause
 from services.reports.records import Finding, Inspection, Kind, Picture
 
 from .reports import PICTURE, Stores, Strict, decision, lenient, report

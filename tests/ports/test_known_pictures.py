@@ -9,10 +9,10 @@ from aiohttp import web
 
 from services.contract.errors import Unavailable
 from services.contract.ids import CaseId, ReportId
-from services.reports.digests import DigestFile, parse, read_digests
-from services.reports.picture_matcher import HttpMatcher
+from services.reports.evidence.digests import DigestFile, parse, read_digests
+from services.reports.evidence.picture_matcher import HttpMatcher
+from services.reports.evidence.recognition import Recognition
 from services.reports.ports import KnownPictures
-from services.reports.recognition import Recognition
 from services.reports.records import Finding, Inspection, Kind
 from services.reports.triage import HOLD
 

@@ -15,7 +15,7 @@ from services.contract.ids import VisitorId, visitor_key
 from services.contract.lanes import owners
 from services.runtime.rpc import BEAT, LARGE
 from services.signaling.adapters.matcher_stream import MatcherStream, Place, pool_name
-from services.signaling.wishes import Ticket
+from services.signaling.search.wishes import Ticket
 
 from ..servers import free_port
 from .matchers import Desk, desk, ticket

@@ -8,7 +8,7 @@ import pytest
 
 from services.contract.ids import GatewayId, VisitorId, random_id
 from services.signaling.messages import Mode
-from services.signaling.wishes import Ticket
+from services.signaling.search.wishes import Ticket
 
 from .matchers import Desk, Replica, desk, replicas, ticket
 from .memory_matchmaker import MemoryMatchmaker, MemoryRoom

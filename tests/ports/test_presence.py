@@ -17,9 +17,9 @@ from services.contract.ids import GatewayId
 from services.contract.presence import BEAT, CLASSES, GONE_AFTER, Beat, Minute, Past, pack, unpack_past
 from services.signaling.adapters.nats_bus import NatsBus
 from services.signaling.adapters.presence import Presence
-from services.signaling.figures import Figures
-from services.signaling.neighbours import Neighbourhood
-from services.signaling.status import Picture
+from services.signaling.cluster.neighbours import Neighbourhood
+from services.signaling.figures.figures import Figures
+from services.signaling.figures.status import Picture
 
 from ..servers import NatsServer, nats_server
 from ..timing import scaled

@@ -11,7 +11,7 @@ import pytest
 from services.contract.lanes import owners
 from services.signaling.adapters.matcher_stream import pool_name
 from services.signaling.messages import Mode
-from services.signaling.wishes import Ticket
+from services.signaling.search.wishes import Ticket
 
 from ..proxy import Proxy
 from ..timing import scaled

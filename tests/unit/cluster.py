@@ -23,7 +23,7 @@ from services.signaling.adapters.matcher_client import MatcherClient
 from services.signaling.adapters.matcher_stream import MatcherStream, Place, _offer
 from services.signaling.allowance import Rate
 from services.signaling.hub import Hub
-from services.signaling.wishes import Ticket
+from services.signaling.search.wishes import Ticket
 
 from .signaling.gateways import Board, Everybody, introductions
 

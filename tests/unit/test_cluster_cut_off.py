@@ -4,8 +4,8 @@ from services.contract.ids import GatewayId, TicketId, VisitorId, random_id
 from services.contract.limits import MOST_PARTNERS, PARTED
 from services.signaling.adapters.matcher_stream import AVOIDED, Place, _offer
 from services.signaling.messages import Find
+from services.signaling.search.wishes import Ticket, fold
 from services.signaling.session import ANSWER_TIME
-from services.signaling.wishes import Ticket, fold
 
 from .browsers import Browser
 from .cluster import Cluster

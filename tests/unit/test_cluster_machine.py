@@ -9,10 +9,10 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from services.contract.envelopes import Acceptance
 from services.contract.ids import VisitorId
-from services.signaling.acquaintances import Acquaintances
 from services.signaling.effects import Effect
-from services.signaling.encounters import Proposed
 from services.signaling.hub import Client, Hub
+from services.signaling.match.encounters import Proposed
+from services.signaling.search.acquaintances import Acquaintances
 from services.signaling.session import Session
 from services.signaling.states import Reserved
 

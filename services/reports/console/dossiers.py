@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.contract.errors import NotFound
 from services.contract.ids import CaseId, VisitorId
 
-from ..appeals import find_appealed
+from ..appeals.store import find_appealed
 from ..cases import weighed
 from ..database import answering
-from ..policy import Policy
+from ..policy.policy import Policy
 from ..records import Decision, Level, Reason
 from ..review import Verdict, review
 from ..store import decision_in

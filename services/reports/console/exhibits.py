@@ -14,7 +14,7 @@ from services.contract.ids import CaseId, ReportId
 from .. import audit
 from ..audit_chain import Deed
 from ..database import answering, writing
-from ..pictures import kept
+from ..evidence.pictures import kept
 from ..ports import PictureStore
 from ..records import Picture
 from ..tables import evidence, originals, reports

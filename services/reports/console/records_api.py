@@ -11,11 +11,11 @@ from services.runtime.answers import as_json
 
 from ..audit import SqlAudit
 from ..audit_chain import Entry
-from ..histories import past_cases
-from ..policy import PolicyRefused, parse_policy
-from ..policy_file import Written
+from ..policy.file import Written
+from ..policy.histories import past_cases
+from ..policy.policy import PolicyRefused, parse_policy
+from ..policy.replay import Judgement, Outcome, Replay, Taken, replay
 from ..records import DAY
-from ..replay import Judgement, Outcome, Replay, Taken, replay
 from .door import Handlers, reader
 from .http import attachment, body
 from .transparency import SqlTransparency, as_csv, span

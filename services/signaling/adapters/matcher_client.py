@@ -16,10 +16,10 @@ from services.contract.lanes import OVERFLOW
 from services.runtime import addresses, logs
 
 from .. import metrics
-from ..encounters import Proposed
 from ..events import StageChanged
+from ..match.encounters import Proposed
 from ..messages import Mode
-from ..wishes import Ticket
+from ..search.wishes import Ticket
 from .matcher_stream import MatcherStream, Place, pool_name
 from .replicas import Replicas
 

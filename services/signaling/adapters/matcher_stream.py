@@ -17,8 +17,8 @@ from services.runtime import logs
 from services.runtime.rpc import BEAT, LARGE, SILENCE
 from services.runtime.silence import Silence
 
-from ..gather import Gather
-from ..wishes import Ticket
+from ..cluster.gather import Gather
+from ..search.wishes import Ticket
 
 WINDOW = 0.002
 BUSY_WINDOW = 0.008

@@ -18,7 +18,7 @@ from services.runtime import logs
 from services.runtime.nats_connection import close
 
 from .. import metrics
-from ..gather import Gather
+from ..cluster.gather import Gather
 
 WINDOW = 0.001
 BUSY_WINDOW = 0.008

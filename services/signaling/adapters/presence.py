@@ -12,11 +12,11 @@ from services.contract.ids import GatewayId
 from services.contract.presence import BEAT, GONE_AFTER, WANTED_EVERY, Beat, Past
 from services.runtime import logs
 
-from ..figures import Figures
-from ..interests import NOT_COUNTED, Interests
-from ..neighbours import Neighbourhood
-from ..popular import Popular
-from ..status import Picture, Status
+from ..cluster.neighbours import Neighbourhood
+from ..figures.figures import Figures
+from ..figures.interests import NOT_COUNTED, Interests
+from ..figures.popular import Popular
+from ..figures.status import Picture, Status
 from .nats_bus import NatsBus
 
 ANSWER_TIME = 1.0

@@ -4,7 +4,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from ..site import Logo, Rules
+from ..site.site import Logo, Rules
 
 LOGO_BYTES = 64 * 1024
 RULES_BYTES = 16 * 1024

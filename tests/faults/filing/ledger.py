@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.contract.ids import CaseId, VisitorId
 from services.reports.cases import weighed
 from services.reports.database import open_engine
-from services.reports.policy import Policy
+from services.reports.policy.policy import Policy
 from services.reports.review import review
 from services.reports.tables import appeals, cases, decisions, evidence, reports
 from services.reports.triage import MINOR

@@ -1,4 +1,4 @@
-"""A page that keeps a report until it is acknowledged: the rule of `web/src/remedies/reports.ts`, and faster."""
+"""A page that keeps a report until it is acknowledged, as `web/src/remedies/reports.ts` does, and faster."""
 
 import asyncio
 import random

@@ -12,7 +12,7 @@ import aiohttp
 from PIL import Image
 
 from services.contract.ids import VisitorId
-from services.reports.policy import parse_policy
+from services.reports.policy.policy import parse_policy
 from services.reports.records import Level
 
 from ...timing import scaled

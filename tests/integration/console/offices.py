@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
-from services.reports.appeals import SqlAppeals
+from services.reports.appeals.store import SqlAppeals
 from services.reports.console.casework import SqlCasework
 from services.reports.console.desk import Reader
 from services.reports.console.roles import Role
 from services.reports.database import migrate, open_engine
-from services.reports.inspections import SqlInspections
+from services.reports.evidence.inspections import SqlInspections
 from services.reports.records import Decision, Filed, Level, NewDecision, Picture
 from services.reports.store import SqlStore
 from services.reports.tables import OPEN, cases

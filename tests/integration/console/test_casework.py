@@ -10,8 +10,8 @@ from services.contract.ids import DecisionId, random_id
 from services.reports.console.dossiers import SqlDossiers
 from services.reports.console.queue import SqlQueue
 from services.reports.deciding import lifted
-from services.reports.histories import PAGE, past_cases
-from services.reports.policy_file import default_written
+from services.reports.policy.file import default_written
+from services.reports.policy.histories import PAGE, past_cases
 from services.reports.records import DAY, Appeal, AppealState, Finding, Kind, Level
 from services.reports.retention import Retention, Sweeper
 from services.reports.standings import Board, Follower

@@ -17,7 +17,7 @@ from services.reports.console.dossiers import SqlDossiers
 from services.reports.console.errors import Conflict
 from services.reports.console.queue import SqlQueue
 from services.reports.deciding import lifted
-from services.reports.policy_file import default_written
+from services.reports.policy.file import default_written
 from services.reports.records import DAY, Appeal, AppealState, Finding, Kind, Level, Reason
 from services.reports.retention import Retention, Sweeper
 from services.reports.tables import OPEN, appeals, audit, cases, decisions, reports

@@ -12,7 +12,7 @@ from protos import reports_pb2 as pb
 from services.reports.audit_chain import Deed, chained
 from services.reports.console.roles import Role
 from services.reports.database import open_engine
-from services.reports.policy_file import default_written
+from services.reports.policy.file import default_written
 from services.reports.tables import audit
 
 from ..reports_service import Replica

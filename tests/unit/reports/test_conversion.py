@@ -10,7 +10,7 @@ from services.contract.ids import DecisionId
 from services.contract.keys import new_key, parse_ring
 from services.contract.sealing import Sealer
 from services.reports import conversion
-from services.reports.appeal_tokens import AppealTokens
+from services.reports.appeals.tokens import AppealTokens
 from services.reports.records import ChatLine, Decision, Level, Reason
 
 VISITOR = "abcdefghijklmnopqrst-_"

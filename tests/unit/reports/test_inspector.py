@@ -6,9 +6,9 @@ import pytest
 
 from services.contract.errors import Unavailable
 from services.contract.ids import ReportId
-from services.reports import inspector
-from services.reports.inspections import pause
-from services.reports.inspector import MOST_TRIES, Inspector, Inspectors
+from services.reports.evidence import inspector
+from services.reports.evidence.inspections import pause
+from services.reports.evidence.inspector import MOST_TRIES, Inspector, Inspectors
 from services.reports.ports import NotFoundOut
 from services.reports.records import Finding, Inspection, Kind
 

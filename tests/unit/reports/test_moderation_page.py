@@ -4,10 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from services.contract.ids import VisitorId
-from services.reports.policy_file import default_policy
+from services.reports.policy.file import default_policy
+from services.reports.policy.replay import replay
+from services.reports.policy.replay_table import table
 from services.reports.records import Level, Reason
-from services.reports.replay import replay
-from services.reports.replay_table import table
 from services.reports.review import Action, review
 from services.reports.weighing import Complaint, Counted, Less
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.reports.policy import Policy, PolicyRefused, Step, parse_policy
-from services.reports.policy_file import default_policy
+from services.reports.policy.file import default_policy
+from services.reports.policy.policy import Policy, PolicyRefused, Step, parse_policy
 from services.reports.records import Level, Reason
 
 TEXT = """

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from services.contract.ids import VisitorId
-from services.reports.policy import Step
-from services.reports.policy_file import default_policy
+from services.reports.policy.file import default_policy
+from services.reports.policy.policy import Step
+from services.reports.policy.replay import Case, Decided, Judgement, Taken, actions, judgement, replay
+from services.reports.policy.replay_table import conclusions, differences, lasting, table
 from services.reports.records import Level, Reason
-from services.reports.replay import Case, Decided, Judgement, Taken, actions, judgement, replay
-from services.reports.replay_table import conclusions, differences, lasting, table
 from services.reports.weighing import MOST_COMPLAINTS
 
 from .complaints import HOUR, NOW, complaint

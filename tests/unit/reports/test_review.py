@@ -5,7 +5,7 @@ from time import process_time
 
 import pytest
 
-from services.reports.policy_file import default_policy
+from services.reports.policy.file import default_policy
 from services.reports.records import Level, Reason
 from services.reports.review import Action, Verdict, review
 from services.reports.weighing import Complaint, Cut, Less

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from services.contract.ids import ReportId, VisitorId
 from services.contract.limits import DEVICE_HOURS
-from services.reports.policy import MOST_HOURS, Policy, Step
-from services.reports.policy_file import default_policy
+from services.reports.policy.file import default_policy
+from services.reports.policy.policy import MOST_HOURS, Policy, Step
 from services.reports.records import Level, Reason
 from services.reports.review import review
 from services.reports.weighing import HOUR, Complaint

@@ -3,7 +3,7 @@
 import pytest
 
 from services.contract.ids import ReportId, VisitorId
-from services.reports.policy_file import default_policy
+from services.reports.policy.file import default_policy
 from services.reports.ports import Judgement
 from services.reports.records import Held, Level, Reason
 from services.reports.triage import Triage

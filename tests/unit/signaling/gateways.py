@@ -13,14 +13,14 @@ from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, rando
 from services.contract.keys import new_key, parse_ring
 from services.contract.passes import PassContent, PassSealer
 from services.signaling.allowance import UNLIMITED, Rate
-from services.signaling.encounters import Proposed
-from services.signaling.figures import Figures
+from services.signaling.figures.figures import Figures
+from services.signaling.figures.interests import NOT_COUNTED, Interests
 from services.signaling.hub import Hub
-from services.signaling.interests import NOT_COUNTED, Interests
-from services.signaling.introductions import Introductions
+from services.signaling.match.encounters import Proposed
+from services.signaling.match.introductions import Introductions
+from services.signaling.match.screen import Screen
 from services.signaling.messages import Banned, Find, FromBrowser, Ice, Mode, encode
-from services.signaling.screen import Screen
-from services.signaling.wishes import Ticket
+from services.signaling.search.wishes import Ticket
 
 PASSES = PassSealer(parse_ring(new_key()))
 NOTICE = Banned("nudity", False, "decision", "appeal")

@@ -10,12 +10,12 @@ from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, rando
 from services.signaling import effects as fx
 from services.signaling import events
 from services.signaling.allowance import Rate
-from services.signaling.encounters import Party, Proposed
+from services.signaling.match.encounters import Party, Proposed
 from services.signaling.memories import Memories
 from services.signaling.messages import Chat, EndReason, Find, encode
+from services.signaling.search.wishes import Ticket
 from services.signaling.session import Session
 from services.signaling.states import Conversation, Reserved, Searching
-from services.signaling.wishes import Ticket
 
 ME, STRANGER, OTHER = (VisitorId(random_id()) for _ in range(3))
 MATCH, OLD_MATCH = MatchId("current-match"), MatchId("earlier-match")

@@ -9,12 +9,12 @@ from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, visit
 from services.signaling import effects as fx
 from services.signaling import events
 from services.signaling.allowance import UNLIMITED
-from services.signaling.encounters import Party, Proposed
+from services.signaling.match.encounters import Party, Proposed
 from services.signaling.memories import Memories
 from services.signaling.messages import Ended, FromBrowser
+from services.signaling.search.wishes import Ticket
 from services.signaling.session import Session
 from services.signaling.states import Conversation, Reserved, Searching
-from services.signaling.wishes import Ticket
 
 Item = Envelope | Proposed
 MATCHER = "matcher"

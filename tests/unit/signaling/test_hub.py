@@ -7,8 +7,8 @@ from services.contract.errors import CloseCode
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, random_id
 from services.contract.passes import PassContent
 from services.signaling import events
-from services.signaling.encounters import Proposed
 from services.signaling.hub import Hub
+from services.signaling.match.encounters import Proposed
 from services.signaling.messages import Block, Chat, Find, Next, Stop
 from services.signaling.session import ANSWER_TIME
 

@@ -9,7 +9,7 @@ from services.contract.ids import VisitorId
 from services.contract.keys import new_key, parse_key, parse_ring
 from services.runtime.config import ConfigError
 from services.signaling.config import Config
-from services.signaling.ice import CREDENTIAL_LIFETIME, ice_for
+from services.signaling.match.ice import CREDENTIAL_LIFETIME, ice_for
 from services.signaling.messages import Ice, IceServer
 
 from .gateways import Town

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contract.envelopes import Heard, Line
-from services.signaling.lines import MOST_BYTES, MOST_LINES, Incoming, Outgoing
+from services.signaling.match.lines import MOST_BYTES, MOST_LINES, Incoming, Outgoing
 
 
 def took(lines: Outgoing, *frames: bytes) -> list[Line]:

@@ -11,7 +11,7 @@ from services.signaling.allowance import UNLIMITED, Rate
 from services.signaling.hub import Hub
 from services.signaling.memories import KEPT, Memories
 from services.signaling.messages import Block, Find, Next
-from services.signaling.wishes import Ticket
+from services.signaling.search.wishes import Ticket
 
 from .gateways import Page, Town
 

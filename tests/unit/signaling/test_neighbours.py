@@ -2,7 +2,7 @@
 
 from services.contract.ids import GatewayId
 from services.contract.presence import MISSED
-from services.signaling.neighbours import Neighbourhood
+from services.signaling.cluster.neighbours import Neighbourhood
 
 OTHER, THIRD = GatewayId("other"), GatewayId("third")
 

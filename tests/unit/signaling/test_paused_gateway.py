@@ -6,8 +6,8 @@ from services.contract.arrivals import Arrival
 from services.contract.errors import CloseCode
 from services.contract.ids import VisitorId, random_id
 from services.contract.limits import GRACE
-from services.signaling.conversation import CONFIRM
 from services.signaling.hub import Hub
+from services.signaling.match.conversation import CONFIRM
 from services.signaling.messages import Find, Next
 from services.signaling.timers import PAUSE
 

@@ -6,11 +6,11 @@ import pytest
 
 from services.contract.ids import GatewayId, VisitorId
 from services.contract.presence import MOST_WANTED, Beat, Wanted, pack, unpack_beat
-from services.signaling import interests, status
 from services.signaling.config import Config
-from services.signaling.interests import Interests
-from services.signaling.popular import MOST, Popular, may_be_shown
-from services.signaling.status import Status
+from services.signaling.figures import interests, status
+from services.signaling.figures.interests import Interests
+from services.signaling.figures.popular import MOST, Popular, may_be_shown
+from services.signaling.figures.status import Status
 
 HERE, THERE = GatewayId("here"), GatewayId("there")
 WALL = 1_740_000_000.0

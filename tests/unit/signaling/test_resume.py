@@ -5,11 +5,11 @@ import pytest
 from services.contract.errors import CloseCode
 from services.contract.ids import MatchId, visitor_key
 from services.contract.limits import GRACE
-from services.signaling.conversation import CONFIRM, SAY_AGAIN
+from services.signaling.cluster.reminders import EVERY
 from services.signaling.hub import Hub
-from services.signaling.lines import MOST_LINES
+from services.signaling.match.conversation import CONFIRM, SAY_AGAIN
+from services.signaling.match.lines import MOST_LINES
 from services.signaling.messages import Block, Chat, Find, Next, Reveal, Typing
-from services.signaling.reminders import EVERY
 
 from .gateways import PASSES, Page, Town
 

@@ -6,10 +6,10 @@ from services.contract.envelopes import Kind
 from services.contract.ids import GatewayId, MatchId, VisitorId, random_id
 from services.contract.limits import GRACE
 from services.contract.passes import LIFETIME, PassContent
-from services.signaling.acquaintances import Acquaintances
 from services.signaling.allowance import Rate
-from services.signaling.conversation import CONFIRM
-from services.signaling.handover import unpack_handover
+from services.signaling.cluster.reminders import EVERY
+from services.signaling.match.conversation import CONFIRM
+from services.signaling.match.handover import unpack_handover
 from services.signaling.messages import (
     Candidate,
     Candidates,
@@ -21,7 +21,7 @@ from services.signaling.messages import (
     Stop,
     Typing,
 )
-from services.signaling.reminders import EVERY
+from services.signaling.search.acquaintances import Acquaintances
 from services.signaling.timers import PAUSE
 
 from .gateways import PASSES, Page, Town

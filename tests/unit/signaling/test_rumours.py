@@ -1,8 +1,8 @@
 """What a gateway keeps of partings that others tell of."""
 
 from services.contract.limits import PARTED
-from services.signaling import rumours
-from services.signaling.rumours import Rumours
+from services.signaling.cluster import rumours
+from services.signaling.cluster.rumours import Rumours
 
 
 def test_a_parting_is_known_of_both_for_as_long_as_it_bars_them() -> None:

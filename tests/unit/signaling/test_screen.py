@@ -6,8 +6,8 @@ import pytest
 
 from services.contract.errors import DescriptionRefused
 from services.signaling.allowance import UNLIMITED, Rate
+from services.signaling.match.screen import Screen
 from services.signaling.messages import Candidate, Candidates, Description, SessionDescription, encode
-from services.signaling.screen import Screen
 
 MOST = 32
 SDP = "v=0\r\ns=-\r\na=fingerprint:sha-256 5C:0E\r\na=ice-ufrag:{}\r\n"

@@ -7,7 +7,7 @@ from services.contract.ids import VisitorId, random_id
 from services.signaling.allowance import Rate
 from services.signaling.hub import Hub
 from services.signaling.messages import Find, Next, Stop
-from services.signaling.wishes import Ticket
+from services.signaling.search.wishes import Ticket
 
 from .gateways import Page, Town
 

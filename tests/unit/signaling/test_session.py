@@ -8,12 +8,12 @@ from services.contract.envelopes import Kind, unpack_acceptance
 from services.contract.ids import MatchId, TicketId
 from services.signaling import effects as fx
 from services.signaling import events
-from services.signaling.encounters import Encounter, Party
-from services.signaling.looking import Known
+from services.signaling.match.encounters import Encounter, Party
 from services.signaling.messages import Error, Find, Next, Stop
+from services.signaling.search.looking import Known
+from services.signaling.search.wishes import fold
 from services.signaling.session import ANSWER_TIME
 from services.signaling.states import Conversation, Idle, Reserved, Searching
-from services.signaling.wishes import fold
 
 from .samples import (
     ACCEPTANCE,

@@ -9,6 +9,8 @@ import pytest
 
 from services.contract.errors import DescriptionRefused
 from services.signaling.allowance import UNLIMITED
+from services.signaling.match.screen import Screen
+from services.signaling.match.signals import allows, check_description
 from services.signaling.messages import (
     Candidate,
     Candidates,
@@ -17,8 +19,6 @@ from services.signaling.messages import (
     encode,
     parse,
 )
-from services.signaling.screen import Screen
-from services.signaling.signals import allows, check_description
 
 SAMPLES = Path(__file__).parents[3] / "bench/samples"
 OFFER = (SAMPLES / "offer.sdp").read_bytes().decode()

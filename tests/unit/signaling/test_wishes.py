@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.contract.limits import LONGEST_TAG
 from services.signaling.messages import Find
-from services.signaling.wishes import Wish, fold
+from services.signaling.search.wishes import Wish, fold
 
 
 def interests(*tags: str) -> tuple[str, ...]:

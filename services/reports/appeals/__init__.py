@@ -1,0 +1,1 @@
+"""Appeals against decisions, and what proves whose decision it was."""

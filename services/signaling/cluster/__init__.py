@@ -1,0 +1,1 @@
+"""What the gateways tell each other of their visitors, and of themselves."""

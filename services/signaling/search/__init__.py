@@ -1,0 +1,1 @@
+"""What visitors look for, whom they have met, and the tickets that wait."""
