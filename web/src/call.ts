@@ -1,11 +1,11 @@
 // The call as a pure state machine: what happened in, the next state and what to do out.
 
 import { receive } from "./call/frames";
-import type { Relaxable } from "./call/hints";
 import { lift } from "./call/lifting";
 import { interrupted, say, tryAgain, undelivered } from "./call/lines";
 import { expired, goBack, rewindTo, withoutWayTo } from "./call/rewind";
-import type { Call, Effect, Happening, Leaving, Meeting, Step, Wish } from "./call/state";
+import type { Call, Happening, Leaving, Relaxable, Step, Wish } from "./call/state";
+import { find, searching, withMeeting } from "./call/steps";
 import type { Banned } from "./messages.generated";
 
 /** So long a gateway keeps a match whose visitor is away: there is nobody to part from after that. */
@@ -61,29 +61,6 @@ export function step(call: Call, happening: Happening, now: number): Step {
     case "link":
       return withMeeting(call, happening.match, { link: happening.link });
   }
-}
-
-/** The call with its meeting changed, if `match` is still the running one; then `effects` are due. */
-export function withMeeting(
-  call: Call,
-  match: string,
-  change: Partial<Meeting>,
-  effects: Effect[] = [],
-): Step {
-  const { meeting } = call;
-  return meeting?.match === match ? [{ ...call, meeting: { ...meeting, ...change } }, effects] : [call, []];
-}
-
-/** Leaves the meeting, if there is one, for the search. The way back is to the last one only. */
-export function searching(call: Call): Step {
-  const effects: Effect[] = call.meeting ? [{ type: "close" }] : [];
-  const rewind = call.meeting ? undefined : call.rewind;
-  const blank = { meeting: undefined, search: undefined, ended: undefined, unheard: undefined };
-  return [{ ...call, ...blank, phase: "searching", rewind }, effects];
-}
-
-export function find(wish: Wish): Effect {
-  return { type: "send", message: { type: "find", ...wish } };
 }
 
 function start(call: Call, wish: Wish): Step {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { explain, type Relaxable, relaxKey } from "../src/call/hints";
+import { explain, relaxKey } from "../src/call/hints";
+import type { Relaxable } from "../src/call/state";
 import { COUNTRIES } from "../src/countries";
 import { LANGUAGES, OWN_NAMES } from "../src/language/languages";
 import { LOCALES, type Locale } from "../src/language/locale";

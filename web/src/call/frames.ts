@@ -1,6 +1,5 @@
 // The part of the call machine that answers the gateway's frames.
 
-import { find, searching, withMeeting } from "../call";
 import type {
   Ended,
   Matched,
@@ -13,6 +12,7 @@ import { DOWN, liftAgain, theyLift } from "./lifting";
 import { delivered, heard, refused, undelivered, unheard } from "./lines";
 import { noWay, offered, rewindTo } from "./rewind";
 import type { Call, Effect, Meeting, Notice, Step } from "./state";
+import { find, searching, withMeeting } from "./steps";
 import { welcome } from "./welcome";
 
 /** Nobody need hear of these: what is not built yet, and old passes that are said again to be safe. */

@@ -2,13 +2,7 @@
 
 import type { Key, Words } from "../language/i18n";
 import { within } from "../text/plain-text";
-import type { Search, Wish } from "./state";
-
-/**
- * The parts of a wish that one tap gives up, for this search; the preferences stay. Countries that somebody avoids
- * are none of them: that may be for their safety, and impatience must not be offered as a reason to forget it.
- */
-export type Relaxable = "strict_language" | "interests" | "nearby";
+import type { Relaxable, Search, Wish } from "./state";
 
 export interface Hint {
   sentence: string;

@@ -1,17 +1,7 @@
 // The part of the call machine in which two who have met lift their curtains. Pure; what it looks like is elsewhere.
 
-import { withMeeting } from "../call";
-import type { Call, Effect, Meeting, Step } from "./state";
-
-/** Who of the two has lifted their curtain; nobody lets it down again before the next match. */
-export interface Lifted {
-  mine: boolean;
-  /** The stranger has been told of it, on a way that was there. Before, a clear picture would surprise them. */
-  told: boolean;
-  theirs: boolean;
-  /** I have asked for it myself: then nothing else is waited for before I see the stranger. */
-  asked: boolean;
-}
+import type { Call, Effect, Lifted, Meeting, Step } from "./state";
+import { withMeeting } from "./steps";
 
 export const DOWN: Lifted = { mine: false, told: false, theirs: false, asked: false };
 

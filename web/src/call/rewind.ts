@@ -1,19 +1,9 @@
 // The way back to the stranger before: for a moment after Next, if both want it. Pure.
 
 import type { RewindOffer } from "../messages.generated";
-import type { Call, Effect, Step } from "./state";
+import type { Call, Effect, Rewind, Step } from "./state";
 
 const WINDOW_MS = 30_000;
-
-export interface Rewind {
-  match: string;
-  /** When it is too late; a monotonic clock's milliseconds. */
-  until: number;
-  /** I asked for them, and they have not answered. */
-  asked: boolean;
-  /** They asked for me. */
-  offered: boolean;
-}
 
 /** What begins when somebody pressed Next in `match`. */
 export function rewindTo(match: string, now: number): Rewind {

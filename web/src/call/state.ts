@@ -14,13 +14,16 @@ import type {
 } from "../messages.generated";
 import type { Link } from "../peer/ice-health";
 import type { Parting } from "../signaling/reconnect";
-import type { Relaxable } from "./hints";
-import type { Lifted } from "./lifting";
-import type { Rewind } from "./rewind";
 
 export type Phase = "consent" | "idle" | "searching" | "matched" | "reconnecting" | "banned";
 
 export type Wish = Omit<Find, "type">;
+
+/**
+ * The parts of a wish that one tap gives up, for this search; the preferences stay. Countries that somebody avoids
+ * are none of them: that may be for their safety, and impatience must not be offered as a reason to forget it.
+ */
+export type Relaxable = "strict_language" | "interests" | "nearby";
 
 /**
  * How far a line of mine has come. `pending`: said while my socket is away. `unsure`: handed over shortly
@@ -38,6 +41,16 @@ export interface Line {
   at: number;
 }
 
+/** Who of the two has lifted their curtain; nobody lets it down again before the next match. */
+export interface Lifted {
+  mine: boolean;
+  /** The stranger has been told of it, on a way that was there. Before, a clear picture would surprise them. */
+  told: boolean;
+  theirs: boolean;
+  /** I have asked for it myself: then nothing else is waited for before I see the stranger. */
+  asked: boolean;
+}
+
 /** One match, seen from this side. */
 export interface Meeting {
   match: string;
@@ -52,6 +65,17 @@ export interface Meeting {
   lifted: Lifted;
   /** When either side's connection to its gateway was last lost or regained. */
   interruptedAt?: number;
+}
+
+/** The way back to the stranger before. */
+export interface Rewind {
+  match: string;
+  /** When it is too late; a monotonic clock's milliseconds. */
+  until: number;
+  /** I asked for them, and they have not answered. */
+  asked: boolean;
+  /** They asked for me. */
+  offered: boolean;
 }
 
 /** A match that I left, until the gateway surely knows: what it missed is said again after the next welcome. */

@@ -1,11 +1,11 @@
 // The part of the call machine that answers a welcome: go on where it was, part from who was left, or search.
 
-import { find, searching } from "../call";
 import type { Resumed, Welcome } from "../messages.generated";
 import { liftAgain } from "./lifting";
 import { sayAgain, undelivered, unheard } from "./lines";
 import { askAgain, onlyIfAsked, rewindTo } from "./rewind";
 import type { Call, Effect, Leaving, Meeting, Step } from "./state";
+import { find, searching } from "./steps";
 
 const BLOCKS: Effect = { type: "send_blocks" };
 

@@ -1,6 +1,6 @@
 // What is to be seen through the curtain between two who have met by video, and when it lifts by itself. Pure.
 
-import type { Lifted } from "../call/lifting";
+import type { Lifted } from "../call/state";
 import type { CheckState, Verdict } from "../check/check";
 import type { Shape } from "../peer/shape";
 import type { Curtain } from "../site/site";

@@ -1,7 +1,7 @@
 // "Go back", for a moment after Next. It never takes the focus by itself: a late key press would hit it.
 
-import { mayGoBack, type Rewind } from "../call/rewind";
-import type { Call } from "../call/state";
+import { mayGoBack } from "../call/rewind";
+import type { Call, Rewind } from "../call/state";
 import type { Words } from "../language/i18n";
 import { byId, say } from "./dom";
 import { announce } from "./notices";

@@ -1,7 +1,7 @@
 // The picture: the stranger large, me small, and what is to be said about it.
 
-import { explain, type Hint, type Relaxable, relaxKey } from "../call/hints";
-import type { Call, Search } from "../call/state";
+import { explain, type Hint, relaxKey } from "../call/hints";
+import type { Call, Relaxable, Search } from "../call/state";
 import type { Media, MediaState } from "../devices/media";
 import type { Key, Words } from "../language/i18n";
 import type { Mode } from "../messages.generated";
