@@ -1,5 +1,6 @@
 """Bad input over HTTP: a problem with a stable code, and the next request is served."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -27,9 +28,12 @@ async def reporter(cluster: Cluster) -> AsyncIterator[Visitor]:
     """A visitor with a good pass; at the end of the module it still talks with its partner."""
     async with visitor(cluster.urls[0]) as one, visitor(cluster.urls[1]) as other:
         await meet(one, other, mode="video")
+        listening = asyncio.create_task(one.hear("ended", seconds=600))  # who reads answers pings, too
+        heard = asyncio.create_task(other.hear("chat", seconds=600))
         yield one
         await one.chat("all the time")
-        assert b"all the time" in await other.hear_bytes()
+        assert (await heard)["text"] == "all the time"
+        listening.cancel()
 
 
 async def is_problem(answer: aiohttp.ClientResponse, status: int, code: str) -> None:
