@@ -35,6 +35,10 @@ _WATCH_FRAMES = """
 """
 """Every single frame that arrives of the stranger counts in `largest`, whether it is shown or not."""
 
+_SMALL = "document.pictureInPictureElement?.videoWidth"
+_EMPTY = 320
+"""Pixels of what stands in the small window for a stranger who is not to be seen."""
+
 _SENDS_ALL = """
     const set = RTCRtpSender.prototype.setParameters;
     RTCRtpSender.prototype.setParameters = function(parameters) {
@@ -58,6 +62,8 @@ async def test_nothing_but_a_coarse_picture_arrives_until_both_have_lifted(
     await asyncio.gather(_is_down(one), _is_down(other))
     await one.sees("You both see each other blurred until both lift the curtain")
     assert await one.page.evaluate("document.querySelector('#remote').disablePictureInPicture")
+    await one.press("Picture in picture")
+    await one.page.wait_for_function(f"() => {_SMALL} === {_EMPTY}")
     await one.button("Lift the curtain").focus()
     await one.page.keyboard.press("Enter")
     await one.sees("Waiting for the stranger to lift theirs")
@@ -74,6 +80,7 @@ async def test_nothing_but_a_coarse_picture_arrives_until_both_have_lifted(
     await asyncio.gather(_is_up(one), _is_up(other))
     other.forgive("ERR_INTERNET_DISCONNECTED")
     other.forgive("WebSocket connection")
+    await one.page.wait_for_function(f"() => {_SMALL} > {_EMPTY}")
 
     await one.press("Next")
     for person in (one, other):
@@ -83,6 +90,7 @@ async def test_nothing_but_a_coarse_picture_arrives_until_both_have_lifted(
     await one.press("Go back")
     await asyncio.gather(one.until("matched"), other.until("matched"))
     await asyncio.gather(_is_down(one), _is_down(other))
+    assert await one.page.evaluate(_SMALL) == _EMPTY, "the small window is still open, and empty"
     assert max(max(size) for size in await _reported(zufall, one, other)) <= COARSE
 
 

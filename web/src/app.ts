@@ -273,7 +273,6 @@ export class App {
 
   private render(): void {
     this.scene.render(this.call, this.wish, this.remedies.afterthought);
-    this.renderMedia();
     this.stagehand.tend(this.call);
     this.scene.welcome(this.call);
   }
@@ -282,3 +281,4 @@ export class App {
 function randomId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36)).join("");
 }
+    this.renderMedia();

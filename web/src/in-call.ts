@@ -6,9 +6,10 @@ import { Interruptions } from "./devices/interruption";
 import { CLEAR, type Ladder, type Rung, SIGNING } from "./quality/ladder";
 import { QualityWatch } from "./quality/watch";
 import type { Verdict } from "./quality/word";
+import { wireFullScreen } from "./view/full-screen";
 import { toast } from "./view/notices";
 import { QualityView } from "./view/quality";
-import { ScreenView } from "./view/screen";
+import { SmallWindow } from "./view/small-window";
 
 /** Without a picture there is nothing to make smaller. */
 const VOICE: Ladder = [CLEAR[0]];
@@ -16,7 +17,7 @@ const VOICE: Ladder = [CLEAR[0]];
 export class InCall {
   private readonly interruptions: Interruptions;
   private readonly quality: QualityView;
-  private readonly screen: ScreenView;
+  private readonly small: SmallWindow;
   private watch: QualityWatch | undefined;
   private watched: string | undefined;
   private verdict: Verdict | undefined;
@@ -30,7 +31,8 @@ export class InCall {
     this.interruptions = new Interruptions({ media, revive });
     this.interruptions.watch();
     this.quality = new QualityView(words);
-    this.screen = new ScreenView(stage.remote);
+    this.small = new SmallWindow(stage.remote);
+    wireFullScreen();
   }
 
   render({ phase, meeting }: Call): void {
@@ -39,7 +41,8 @@ export class InCall {
     this.watch?.climb(this.ladder());
     const linked = meeting?.link === "connected" && !meeting.away ? this.verdict : undefined;
     this.quality.render(linked?.word, linked?.onlyHeard ?? false);
-    if (phase === "idle" || phase === "banned") this.screen.leave();
+    if (phase === "idle" || phase === "banned") this.small.leave();
+    else this.small.render();
   }
 
   /** From its first moment on, until the meeting is over. */

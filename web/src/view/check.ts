@@ -50,8 +50,6 @@ export class CheckView {
     const focused = card.contains(document.activeElement);
     card.hidden = !shown;
     if (focused && !shown) restQuietly();
-    if (!shown) return;
-    announce(this.words.text(key));
-    if (key === "check_covered" && document.pictureInPictureElement) void document.exitPictureInPicture();
+    if (shown) announce(this.words.text(key));
   }
 }

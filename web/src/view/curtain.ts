@@ -36,7 +36,7 @@ export class CurtainView {
     }
   }
 
-  /** Of the stranger: what stands in for them between two is as large as it likes. */
+  /** Of the stranger, once they are seen at all. */
   longest(): number {
     if (!this.remote.classList.contains("playing")) return 0;
     return Math.max(this.remote.videoWidth, this.remote.videoHeight);
@@ -46,9 +46,6 @@ export class CurtainView {
     const up = drawn === undefined || drawn.shows === "clear";
     document.documentElement.dataset.curtain = up ? "up" : "down";
     byId("stage").dataset.shows = drawn?.shows ?? "clear";
-    // A window of its own would show the picture without the blur; one that is open is closed by this. Who wants
-    // no curtain keeps theirs from one stranger to the next, unless what comes in is not to be seen at all.
-    this.remote.disablePictureInPicture = !up && !(drawn.atOnce && drawn.shows === "coarse");
     this.place.hidden = up;
     this.place.classList.toggle("late", drawn?.atOnce === true);
     say(byId("curtain-text"), up ? undefined : this.words.text(`curtain_${drawn.waits}`));

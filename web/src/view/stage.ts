@@ -27,7 +27,6 @@ export class StageView {
   readonly remote = byId<HTMLVideoElement>("remote");
   /** Their sound comes, but no picture. */
   onlyHeard = false;
-  private stranger: MediaStream | null = null;
   private readonly local = byId<HTMLVideoElement>("local");
   private widensAt = 0;
   private search: Call["search"];
@@ -43,7 +42,6 @@ export class StageView {
     byId("afterthought").onclick = actions.afterthought;
     byId("relax").onclick = () => this.relax();
     this.remote.onplaying = () => {
-      if (this.remote.srcObject !== this.stranger) return; // what stands in until the next one is here
       this.remote.classList.add("playing");
       actions.remotePlays();
     };
@@ -53,7 +51,6 @@ export class StageView {
   }
 
   playRemote(stream: MediaStream | null): void {
-    this.stranger = stream;
     if (this.remote.srcObject === stream) return;
     this.remote.srcObject = stream;
     this.remote.classList.remove("playing");
@@ -67,7 +64,7 @@ export class StageView {
       video.srcObject = null;
       video.srcObject = srcObject;
     }
-    if (this.stranger) this.tryToPlay();
+    if (this.remote.srcObject) this.tryToPlay();
   }
 
   /** The size of the two circles follows how loud it is. */
