@@ -41,6 +41,11 @@ WATCH_FLOATS = """() => {
 }"""
 """They are there for a moment only, which a slow machine may miss: the page notes them itself."""
 
+AT_END = """() => {
+    const { scrollHeight, scrollTop, clientHeight } = document.querySelector("#lines");
+    return scrollHeight > clientHeight && scrollHeight - scrollTop - clientHeight < 2;
+}"""
+
 
 @pytest.fixture(scope="module")
 def frank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
@@ -132,6 +137,19 @@ async def test_a_reaction_rises_over_the_picture_and_stays_in_the_chat(
         await one.say("👋👋👋")
     await expect(other.page.get_by_role("log").get_by_role("img", name="waving")).to_have_count(4)
     assert await other.page.evaluate("mostAfloat") <= 6
+
+    # Who reads the last line goes on reading it when there is less room, and who reads another one that one.
+    await one.say("a long story " * 150)
+    lines = other.page.locator("#lines")
+    await expect(other.page.get_by_text("a long story")).to_be_visible()
+    for height in (500, 800, 500):
+        await other.page.set_viewport_size({"width": 1280, "height": height})
+        await other.page.wait_for_function(AT_END)
+    await lines.evaluate("lines => lines.scrollTo(0, 40)")
+    await other.page.wait_for_function("() => document.querySelector('#lines').scrollTop === 40")
+    await other.page.set_viewport_size({"width": 1280, "height": 440})
+    await other.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert await lines.evaluate("lines => lines.scrollTop") == 40
     await one.press("Stop")
 
 

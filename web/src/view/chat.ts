@@ -12,6 +12,8 @@ import { openingOf } from "./stage";
 
 const TYPING_EVERY_MS = 2_000;
 const TYPING_SHOWN_MS = 4_000;
+/** Pixels from the last line at which somebody still reads it. */
+const NEAR_END = 80;
 
 export interface ChatActions {
   say: (text: string) => void;
@@ -31,6 +33,8 @@ export class ChatView {
   private typedAt = Number.NEGATIVE_INFINITY;
   private typesTimer: ReturnType<typeof setTimeout> | undefined;
   private open = true;
+  /** Where somebody had scrolled to before the list became higher or lower. */
+  private atEnd = true;
 
   constructor(
     private readonly words: Words,
@@ -40,6 +44,11 @@ export class ChatView {
     this.message.oninput = () => this.typing();
     guard(this.message, () => toast(words.text("message_cut", { most: this.message.maxLength })));
     byId("chat-toggle").onclick = () => this.toggle(!this.open);
+    this.lines.onscroll = () => {
+      this.atEnd = this.nearEnd();
+    };
+    // The keyboard of a phone comes, or something beside the list.
+    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(this.lines);
     this.toggle(true);
   }
 
@@ -65,6 +74,7 @@ export class ChatView {
   private begin(call: Call): void {
     this.match = call.meeting?.match;
     this.lines.replaceChildren();
+    this.atEnd = true;
     this.mine.clear();
     this.message.value = "";
     this.typedAt = Number.NEGATIVE_INFINITY;
@@ -107,9 +117,18 @@ export class ChatView {
 
   /** Who reads further up stays there; who was at the end stays at the end. */
   private keepAtEnd(change: () => void, always = false): void {
-    const atEnd = this.lines.scrollHeight - this.lines.scrollTop - this.lines.clientHeight < 80;
+    const atEnd = this.nearEnd();
     change();
-    if (atEnd || always) this.lines.scrollTop = this.lines.scrollHeight;
+    if (atEnd || always) this.toEnd();
+  }
+
+  private nearEnd(): boolean {
+    const { scrollHeight, scrollTop, clientHeight } = this.lines;
+    return scrollHeight - scrollTop - clientHeight < NEAR_END;
+  }
+
+  private toEnd(): void {
+    this.lines.scrollTop = this.lines.scrollHeight;
   }
 
   private strangerPaused(): void {
@@ -139,6 +158,6 @@ export class ChatView {
     document.documentElement.dataset.chat = open ? "open" : "closed";
     byId("chat-toggle").setAttribute("aria-expanded", String(open));
     if (open) byId("unread").hidden = true;
-    this.lines.scrollTop = this.lines.scrollHeight;
+    this.toEnd();
   }
 }
