@@ -62,6 +62,10 @@ async def test_the_classifier_finds_a_test_picture_fine_and_a_bad_one_is_covered
 
     await _thinks(calm.page, "#local", "fine")  # by the real one, in a worker, under the gateway's policy
     await calm.page.wait_for_function(f"() => {_WIDTH} > 0 && {_WIDTH} < 64")  # what is held back
+    await calm.press("Camera")
+    await _thinks(calm.page, "#local", "unknown")  # whatever it shows when it is on again
+    await calm.press("Camera")
+    await _thinks(calm.page, "#local", "fine")
 
     (script,) = [url for url in scripts if "/classifier-" in url]
     assert await calm.page.evaluate(_SCORED, script) == pytest.approx(_SCORE, abs=0.0005)

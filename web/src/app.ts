@@ -282,3 +282,4 @@ function randomId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36)).join("");
 }
     this.renderMedia();
+    this.guard.attend();

@@ -3,10 +3,14 @@ import { Check } from "../src/check/check";
 import type { Classifier } from "../src/check/classifier";
 import type { Whose } from "../src/check/watch";
 
+/** Milliseconds in which even a look that fails each time has been tried as often as it is. */
+const LONG = 10_000;
+
 /** A check of two pictures with the given scores, by a classifier to which each look costs `cost` ms. */
 function build({ on = true, cost = 30, load = undefined as Promise<Classifier> | undefined } = {}) {
   const scores: Record<Whose, number> = { theirs: 0.1, mine: 0.1 };
   const shown: Record<Whose, boolean> = { theirs: true, mine: true };
+  const broken = { copies: 0 };
   const looks: Whose[] = [];
   const heard: string[] = [];
   let closed = 0;
@@ -28,10 +32,13 @@ function build({ on = true, cost = 30, load = undefined as Promise<Classifier> |
       return load ?? Promise.resolve(classifier);
     },
     shows: (whose) => shown[whose],
-    picture: async (whose) => whose as unknown as ImageBitmap,
+    picture: async (whose) => {
+      if (broken.copies > 0 && broken.copies--) throw new DOMException("no picture", "InvalidStateError");
+      return whose as unknown as ImageBitmap;
+    },
     onChange: () => heard.push(`${check.state} ${check.theirs} ${check.mine}`),
   });
-  return { check, scores, shown, looks, heard, closed: () => closed, loaded: () => loaded };
+  return { check, scores, shown, broken, looks, heard, closed: () => closed, loaded: () => loaded };
 }
 
 beforeEach(() => {
@@ -131,7 +138,7 @@ test("what does not load, or dies, has failed", async () => {
   const dying = build();
   dying.scores.theirs = Number.NaN;
   dying.check.open();
-  await vi.advanceTimersByTimeAsync(1_000);
+  await vi.advanceTimersByTimeAsync(LONG);
   expect([dying.check.state, dying.check.mine, dying.closed()]).toEqual(["failed", "unknown", 1]);
 });
 
@@ -141,11 +148,59 @@ test("what was bad when the check gave up stays bad, for this stranger", async (
   check.open();
   await vi.advanceTimersByTimeAsync(1_000);
   scores.mine = Number.NaN;
-  await vi.advanceTimersByTimeAsync(5_000);
+  await vi.advanceTimersByTimeAsync(2 * LONG);
   expect([check.state, check.theirs, check.mine]).toEqual(["failed", "bad", "unknown"]);
   check.close();
   check.open();
   expect(check.theirs).toBe("unknown");
+});
+
+test("a picture that cannot be copied is left out, and only the fifth in a row ends the check", async () => {
+  const { check, broken, looks } = build();
+  broken.copies = 4;
+  check.open();
+  await vi.advanceTimersByTimeAsync(LONG);
+  expect([check.state, check.theirs, check.mine]).toEqual(["ready", "fine", "fine"]);
+  const before = looks.length;
+  broken.copies = 1;
+  await vi.advanceTimersByTimeAsync(LONG);
+  expect([check.state, looks.length > before, broken.copies]).toEqual(["ready", true, 0]);
+  broken.copies = 1_000;
+  await vi.advanceTimersByTimeAsync(LONG);
+  expect(check.state).toBe("failed");
+  expect(1_000 - broken.copies, "and it is not tried without a pause").toBeLessThan(11);
+});
+
+test("what may be another picture is not fine until it is looked at, and bad until then", async () => {
+  const { check, scores, shown } = build({ cost: 100 });
+  check.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  shown.mine = false;
+  check.doubt("mine");
+  await vi.advanceTimersByTimeAsync(LONG);
+  expect(check.mine).toBe("unknown");
+  shown.mine = true;
+  await vi.advanceTimersByTimeAsync(500);
+  expect(check.mine).toBe("fine");
+  scores.mine = 0.99;
+  await vi.advanceTimersByTimeAsync(LONG);
+  check.doubt("mine");
+  expect(check.mine).toBe("bad");
+});
+
+test("my picture is fine for the next stranger, but not for one who comes much later", async () => {
+  const { check } = build();
+  for (const [pause, verdict] of [
+    [1_000, "fine"],
+    [60_000, "unknown"],
+  ] as const) {
+    check.open();
+    await vi.advanceTimersByTimeAsync(1_000);
+    check.close();
+    await vi.advanceTimersByTimeAsync(pause);
+    check.open();
+    expect(check.mine).toBe(verdict);
+  }
 });
 
 test("a picture that goes away while it is looked at is no failure", async () => {

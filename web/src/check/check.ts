@@ -3,6 +3,7 @@
 import type { Classifier } from "./classifier";
 import {
   after,
+  doubted,
   hasBecomeWeak,
   isWeak,
   judge,
@@ -32,6 +33,11 @@ export interface CheckParts {
 
 /** How often it is asked whether there is a picture by now. */
 const POLL_MS = 200;
+/** A browser fails to copy a picture now and then, between two sizes of it, say; so many times in a row it cannot. */
+const MOST_FAILURES = 5;
+const PAUSE_MS = 500;
+/** What was not looked at for so long may be something else by now. */
+const FRESH_MS = 30_000;
 
 export class Check {
   state: CheckState;
@@ -41,6 +47,8 @@ export class Check {
   private count = 0;
   private met = false;
   private looking = false;
+  private readonly failures: Record<Whose, number> = { theirs: 0, mine: 0 };
+  private seenMineAt = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** Grows whenever what a look that is under way will say concerns nobody any more. */
   private readonly turns: Record<Whose, number> = { theirs: 0, mine: 0 };
@@ -76,10 +84,11 @@ export class Check {
   open(): void {
     this.met = true;
     this.forget("theirs");
+    if (this.now() - this.seenMineAt > FRESH_MS) this.doubt("mine");
     this.begin();
   }
 
-  /** They are gone. What it thinks of my picture stays. */
+  /** They are gone. What it thinks of my picture stays for the next one who comes soon. */
   close(): void {
     this.met = false;
     clearTimeout(this.timer);
@@ -89,6 +98,13 @@ export class Check {
   /** Another picture than before comes from here on. */
   forget(whose: Whose): void {
     this.opinions[whose] = UNKNOWN;
+    this.failures[whose] = 0;
+    this.turns[whose]++;
+  }
+
+  /** It may be another picture from here on. */
+  doubt(whose: Whose): void {
+    this.opinions[whose] = doubted(this.opinions[whose]);
     this.turns[whose]++;
   }
 
@@ -135,7 +151,8 @@ export class Check {
     this.parts.onChange();
   }
 
-  private plan(): void {
+  /** `pause`: so long nothing is looked at. */
+  private plan(pause = 0): void {
     clearTimeout(this.timer);
     if (!this.met || this.looking || this.state !== "ready") return;
     const next = nextLook(
@@ -145,7 +162,7 @@ export class Check {
       this.now(),
     );
     // What begins to show meanwhile need not wait for what is there already.
-    const wait = Math.min(next?.wait ?? POLL_MS, POLL_MS);
+    const wait = Math.max(pause, Math.min(next?.wait ?? POLL_MS, POLL_MS));
     this.timer = setTimeout(
       () => (next && wait === next.wait ? void this.look(next.whose) : this.plan()),
       wait,
@@ -162,14 +179,16 @@ export class Check {
     if (!classifier) return;
     this.looking = true;
     this.count++;
+    let pause = 0;
     try {
       const { score, cost } = await classifier.look(await this.parts.picture(whose));
       if (classifier === this.classifier) this.looked(whose, turn, score, cost);
     } catch (error) {
+      pause = PAUSE_MS;
       if (classifier === this.classifier) this.failed(whose, turn, error as Error);
     } finally {
       this.looking = false;
-      this.plan();
+      this.plan(pause);
     }
   }
 
@@ -177,6 +196,8 @@ export class Check {
     this.rhythm = after(this.rhythm, cost, this.now());
     if (hasBecomeWeak(this.rhythm)) this.give("weak");
     if (turn !== this.turns[whose]) return;
+    this.failures[whose] = 0;
+    if (whose === "mine") this.seenMineAt = this.now();
     const before = this.opinions[whose].verdict;
     this.opinions[whose] = judge(this.opinions[whose], score, this.now());
     if (this.opinions[whose].verdict !== before) this.parts.onChange();
@@ -185,6 +206,7 @@ export class Check {
   /** A picture that went away while it was looked at is no failure of the classifier. */
   private failed(whose: Whose, turn: number, error: Error): void {
     if (turn !== this.turns[whose] || !this.parts.shows(whose)) return;
+    if (++this.failures[whose] < MOST_FAILURES) return;
     console.info("pictures are not checked any more:", error.message);
     this.give("failed");
   }

@@ -40,27 +40,35 @@ export function startClassifier(): Promise<Classifier> {
 }
 
 class WorkerClassifier implements Classifier {
+  /** Why no picture that it is given will ever be answered. */
+  private dead: string | undefined;
   private readonly waiting: { resolve: (look: Look) => void; reject: (error: Error) => void }[] = [];
 
   constructor(
     private readonly worker: Worker,
     readonly cost: number,
   ) {
-    worker.onerror = (event) => this.fail(event.message);
+    worker.onerror = (event) => this.die(event.message);
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if (data.type === "look") this.waiting.shift()?.resolve(data.look);
       else if (data.type === "failed") this.fail(data.why);
     };
   }
 
-  look(picture: ImageBitmap): Promise<Look> {
+  async look(picture: ImageBitmap): Promise<Look> {
+    if (this.dead !== undefined) throw new Error(this.dead);
     this.worker.postMessage({ picture } satisfies ToWorker, [picture]);
     return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
   }
 
   close(): void {
     this.worker.terminate();
-    this.fail("closed");
+    this.die("closed");
+  }
+
+  private die(why: string): void {
+    this.dead = why;
+    this.fail(why);
   }
 
   private fail(why: string): void {

@@ -31,6 +31,7 @@ export class Guard {
   /** The person has said that what this camera shows is fine. */
   private allowed: MediaStreamTrack | undefined;
   private camera: MediaStreamTrack | undefined;
+  private lit = false;
 
   constructor(private readonly parts: GuardParts) {
     this.view = new CheckView(parts.words, {
@@ -90,17 +91,21 @@ export class Guard {
   private shows(whose: Whose): boolean {
     const video = this.videoOf(whose);
     const track = trackOf(video);
-    if (whose === "mine" && track !== this.camera) this.turnedTo(track);
     // Of a stranger behind the curtain there is nothing to be judged.
     const least = whose === "theirs" ? LONGEST_COARSE : 0;
     const longest = Math.max(video.videoWidth, video.videoHeight);
     return longest > least && track?.readyState === "live" && track.enabled;
   }
 
-  /** Another camera shows something else. */
-  private turnedTo(camera: MediaStreamTrack | undefined): void {
+  /** After everything that may change what my camera shows: another one, or the same after a while in the dark. */
+  attend(): void {
+    const camera = trackOf(this.parts.local);
+    const lit = camera?.enabled === true;
+    if (camera === this.camera && lit === this.lit) return;
+    if (camera === this.camera) this.check.doubt("mine");
+    else this.check.forget("mine");
     this.camera = camera;
-    this.check.forget("mine");
+    this.lit = lit;
     this.changed();
   }
 

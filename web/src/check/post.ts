@@ -36,6 +36,11 @@ export class GuardPost {
     else this.loading ??= this.load();
   }
 
+  /** After everything that may change what my camera shows. */
+  attend(): void {
+    this.guard?.attend();
+  }
+
   close(): void {
     this.meeting = undefined;
     this.guard?.close();
@@ -46,6 +51,7 @@ export class GuardPost {
     try {
       const { Guard } = await import("./guard");
       this.guard = new Guard({ ...this.parts, on: this.on });
+      this.guard.attend();
       if (this.meeting) this.guard.open(this.meeting);
     } catch (error) {
       console.info("pictures are not checked:", (error as Error).message);

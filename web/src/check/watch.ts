@@ -20,6 +20,11 @@ export interface Opinion {
 
 export const UNKNOWN: Opinion = { verdict: "unknown", high: 0 };
 
+/** Something else may be seen by now: nothing is fine until it is looked at, and what was bad is bad until then. */
+export function doubted({ verdict }: Opinion): Opinion {
+  return verdict === "bad" ? { verdict, high: 0 } : UNKNOWN;
+}
+
 /** With one more score, from 0 to 1, that was found at `now`. */
 export function judge({ verdict, high: before, lowSince }: Opinion, score: number, now: number): Opinion {
   const high = score >= HIGH ? before + 1 : 0;
