@@ -189,6 +189,30 @@ async def follows_in_the_order_of_tabs(visitor: Visitor) -> bool:
     )
 
 
+async def test_rules_that_could_not_be_shown_are_asked_for_before_anybody_is_met(
+    people: list[Visitor],
+) -> None:
+    visitor, page = people[0], people[0].page
+    await page.route("**/api/config", lambda route: route.abort())
+    await visitor.agree()
+    await expect(page.locator("#start")).to_be_enabled()
+    await page.unroute("**/api/config")
+    await visitor.press("Start")
+    await visitor.until("consent")
+    assert not await page.evaluate("window.phases.includes('searching')")
+    await visitor.sees("The rules here have changed since you agreed to them.")
+    await visitor.sees("Be kind.")
+    await expect(page.get_by_role("heading", name="Meet someone by chance")).to_be_focused()
+    await expect(page.get_by_role("checkbox")).not_to_be_checked()
+    await page.get_by_role("checkbox").check()
+    await visitor.press("Agree and continue")
+    await visitor.start("Text")
+    await visitor.until("searching")
+    await page.reload()
+    await visitor.until("idle")
+    visitor.forgive("ERR_FAILED")
+
+
 async def test_changed_rules_are_asked_for_again(
     plaza: Installation, rules: Path, people: list[Visitor]
 ) -> None:

@@ -18,6 +18,7 @@ import { Signaling } from "./signaling";
 import { watchNetwork } from "./signaling/network";
 import { Readiness } from "./signaling/readiness";
 import type { Tokens } from "./signaling/tokens";
+import type { LateSite } from "./site/late";
 import type { Site } from "./site/site";
 import { Talk } from "./talk";
 import { renderTools, wireBar } from "./view/bar";
@@ -27,6 +28,8 @@ import { toast } from "./view/notices";
 export interface AppParts extends RemediesParts, BanishmentParts {
   words: Words;
   site: Site;
+  /** Says by `ruled` what `site` could not know. */
+  lateSite: Pick<LateSite, "waits" | "hurry">;
   store: Pick<Storage, "getItem" | "setItem" | "removeItem">;
   tab: Pick<Storage, "getItem" | "setItem">;
   tokens: Tokens;
@@ -35,6 +38,8 @@ export interface AppParts extends RemediesParts, BanishmentParts {
 
 export class App {
   private call: Call;
+  private rules: Pick<Site, "rules">;
+  private agreed: boolean;
   private wish: preferences.Preferences;
   private settings: Settings;
   private readonly media = new Media(
@@ -53,7 +58,9 @@ export class App {
 
   constructor(private readonly parts: AppParts) {
     const { words, store } = parts;
-    this.call = begin(preferences.hasAgreed(store, parts.site), parts.notices.current());
+    this.rules = parts.site;
+    this.agreed = preferences.hasAgreed(store, parts.site);
+    this.call = begin(this.agreed, parts.notices.current());
     this.wish = preferences.loadPreferences(store, navigator.languages);
     this.settings = loadSettings(store);
     this.signaling = new Signaling({
@@ -116,7 +123,7 @@ export class App {
     return new Scene(parts, {
       happen: (happening) => this.happen(happening),
       agree: () => this.agree(),
-      start: () => this.start(),
+      start: () => void this.start(),
       say: (text) => this.happen({ type: "say", text, id: randomId() }),
       wished: (changed) => this.wished(changed),
       set: (changed) => this.set(changed),
@@ -153,6 +160,20 @@ export class App {
     void this.remedies.told(match, outcome);
   }
 
+  /** These are the rules of the site. Whoever has not agreed to them is asked as soon as that ends no meeting. */
+  ruled(site: Pick<Site, "rules">): void {
+    this.rules = site;
+    this.agreed = preferences.hasAgreed(this.parts.store, site);
+    this.askAnew();
+  }
+
+  private askAnew(): void {
+    const { phase, meeting } = this.call;
+    if (this.agreed || meeting || phase === "consent" || phase === "banned") return;
+    void this.media.use("text");
+    this.happen({ type: "unagreed" });
+  }
+
   private happen(happening: Happening): void {
     const before = this.call;
     const [call, effects] = step(before, happening, performance.now());
@@ -161,6 +182,7 @@ export class App {
     if (call.phase === "banned") this.banned(before);
     if (call.meeting && call.meeting !== before.meeting) this.remedies.changed(call.meeting);
     this.render();
+    this.askAnew();
   }
 
   private perform(effect: Effect, before: Meeting | undefined): void {
@@ -211,7 +233,8 @@ export class App {
   }
 
   private agree(): void {
-    preferences.rememberAgreed(this.parts.store, this.parts.site);
+    preferences.rememberAgreed(this.parts.store, this.rules);
+    this.agreed = true;
     this.happen({ type: "agreed" });
     this.idle();
   }
@@ -238,8 +261,11 @@ export class App {
     this.render();
   }
 
-  private start(): void {
+  private async start(): Promise<void> {
     if (!this.mayStart()) return;
+    const { lateSite } = this.parts;
+    if (lateSite.waits) await lateSite.hurry();
+    if (this.call.phase !== "idle") return; // there are rules that were not shown
     this.readiness.take();
     this.happen({ type: "start", wish: preferences.wishOf(this.wish) });
   }
@@ -255,7 +281,7 @@ export class App {
 
   private lifted(): void {
     this.happen({ type: "lifted" });
-    this.idle();
+    if (this.call.phase === "idle") this.idle();
   }
 
   private tell(notice: Notice): void {
@@ -265,6 +291,7 @@ export class App {
 
   private renderMedia(): void {
     this.scene.stage.media(this.media, this.wish.mode);
+    this.guard.attend();
     renderTools(this.media);
     if (this.media.state === "ready") this.talk.prepare();
     this.apparatus.render(this.call);
@@ -274,6 +301,7 @@ export class App {
   private render(): void {
     this.scene.render(this.call, this.wish, this.remedies.afterthought);
     this.stagehand.tend(this.call);
+    this.renderMedia();
     this.scene.welcome(this.call);
   }
 }
@@ -281,5 +309,3 @@ export class App {
 function randomId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36)).join("");
 }
-    this.renderMedia();
-    this.guard.attend();

@@ -22,6 +22,8 @@ export function step(call: Call, happening: Happening, now: number): Step {
   switch (happening.type) {
     case "agreed":
       return [{ ...call, phase: call.phase === "consent" ? "idle" : call.phase }, []];
+    case "unagreed":
+      return unagreed(call, now);
     case "ready":
       return [call, call.phase === "idle" && !call.online ? [{ type: "connect" }] : []];
     case "rest":
@@ -96,6 +98,13 @@ function stop(call: Call, now: number): Step {
   const [searches, effects] = searching(call);
   const idle: Call = { ...searches, phase: "idle", leaving: leaving(call, "stop", now), rewind: undefined };
   return [idle, call.online ? [...effects, { type: "send", message: { type: "stop" } }] : effects];
+}
+
+/** There are rules that were not shown. Nobody waits or is looked for until they are agreed to; a meeting goes on. */
+function unagreed(call: Call, now: number): Step {
+  if (call.meeting || call.phase === "banned") return [call, []];
+  const [idle, effects] = stop(call, now);
+  return [{ ...idle, phase: "consent", online: false }, [...effects, { type: "disconnect" }]];
 }
 
 /** What the gateway has to be told again if it turns out not to have heard it. */

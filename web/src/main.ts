@@ -12,7 +12,8 @@ import { type Recent, Recents } from "./remedies/recents";
 import { type KeptReport, Reports } from "./remedies/reports";
 import { Device } from "./signaling/device";
 import { Tokens } from "./signaling/tokens";
-import { askSite } from "./site/site";
+import { LateSite } from "./site/late";
+import { askSite, type Site, siteBefore } from "./site/site";
 import { DatabaseKeys, DatabaseShelf } from "./storage/database";
 import { moveReports } from "./storage/kept-before";
 import { SteadyShelf } from "./storage/shelf";
@@ -24,7 +25,8 @@ import { translate } from "./view/dom";
 const store = storageOf(() => localStorage);
 const tab = storageOf(() => sessionStorage);
 const locale = chosenLocale(store) ?? localeOf(navigator.languages);
-const [texts, site] = await Promise.all([loadTexts(locale), askSite(store)]);
+const [texts, said] = await Promise.all([loadTexts(locale), askSite(store)]);
+const site = said ?? siteBefore(store);
 const words = wordsFor(locale, texts, site.name);
 const tokens = new Tokens(tab, Date.now, undefined, new Device(new DatabaseKeys()));
 const socketUrl = new URL("/ws", location.href);
@@ -40,13 +42,25 @@ const reports = new Reports({
 
 const recents = new Recents(new SteadyShelf<Recent>(new DatabaseShelf("recents")), tokens);
 
+const show = (site: Site) => {
+  brand(site);
+  showRules(site, words, agreedToOthers(store, site));
+  showLinks(site.links, words.text("link_elsewhere"));
+};
+const lateSite = new LateSite({
+  ask: () => askSite(store),
+  found: (site) => {
+    show(site);
+    app.ruled(site);
+  },
+});
+
 translate(words);
-brand(site);
-showRules(site, words, agreedToOthers(store, site));
-showLinks(site.links, words.text("link_elsewhere"));
+show(site);
 const app = new App({
   words,
   site,
+  lateSite,
   store,
   tab,
   tokens,
@@ -58,6 +72,7 @@ const app = new App({
   appeals: new Appeals(),
 });
 app.run();
+if (!said) lateSite.begin();
 void keepShell(navigator.serviceWorker);
 void recents.all(); // which forgets those who are too old
 void moveReports(store, reportShelf, tokens.present()).then(() => reports.retry());

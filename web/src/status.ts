@@ -1,7 +1,7 @@
 // The page of figures: asks every ten seconds, as long as somebody looks.
 
 import { chosenLocale, localeOf } from "./language/locale";
-import { askSite } from "./site/site";
+import { askSite, siteBefore } from "./site/site";
 import { Charts } from "./status/charts";
 import { columns, type Figures } from "./status/figures";
 import { type Freshness, showFigures, showFreshness, showTable, translate } from "./status/page";
@@ -13,7 +13,8 @@ const EVERY = 10_000;
 
 const store = storageOf(() => localStorage);
 const locale = chosenLocale(store) ?? localeOf(navigator.languages);
-const [texts, site] = await Promise.all([loadTexts(locale), askSite(store)]);
+const [texts, said] = await Promise.all([loadTexts(locale), askSite(store)]);
+const site = said ?? siteBefore(store);
 const words = wordsFor(locale, texts, site.name);
 brand(site);
 const charts = new Charts(words);

@@ -114,6 +114,7 @@ export interface Call {
 
 export type Happening =
   | { type: "agreed" }
+  | { type: "unagreed" }
   | { type: "ready" }
   | { type: "rest" }
   | { type: "lifted" }

@@ -46,8 +46,8 @@ const TEXTS = { logo: "", advertising: "" };
 
 type Store = Pick<Storage, "getItem" | "setItem">;
 
-/** What the gateway says now; without a connection, or where somebody else answers, what it said the last time. */
-export async function askSite(store: Store, request: typeof fetch = fetch): Promise<Site> {
+/** What the gateway says now; undefined without a connection, or where somebody else answers. */
+export async function askSite(store: Store, request: typeof fetch = fetch): Promise<Site | undefined> {
   try {
     const answer = await request("/api/config", { signal: AbortSignal.timeout(PATIENCE_MS) });
     const said = answer.ok ? await answer.text() : null;
@@ -59,6 +59,11 @@ export async function askSite(store: Store, request: typeof fetch = fetch): Prom
   } catch (error) {
     console.info("the site was not asked:", (error as Error).name); // what it said the last time holds
   }
+  return undefined;
+}
+
+/** What the gateway said the last time. */
+export function siteBefore(store: Store): Site {
   return siteIn(store.getItem(KEPT)) ?? UNASKED;
 }
 

@@ -10,6 +10,7 @@ export function showRules(site: Site, words: Words, again: boolean): void {
   byId("consent-changed").hidden = !again;
   byId("site-rules").hidden = !site.rules;
   if (!site.rules) return;
+  byId<HTMLFormElement>("consent").reset(); // a tick from before is none to these
   const { language, lines } = linesFor(site.rules.texts, navigator.languages, words.locale);
   const text = byId("site-rules-text");
   if (language) text.lang = language;

@@ -21,6 +21,7 @@ export class PageView {
     byId<HTMLFormElement>("consent").onsubmit = (event) => {
       event.preventDefault();
       onAgree();
+      (event.target as HTMLFormElement).reset(); // who is asked again has not agreed yet
       scrollTo(0, 0); // the card may have been longer than the screen
     };
   }
@@ -54,6 +55,7 @@ export class PageView {
     if (call.phase === "searching" || call.phase === "reconnecting") byId("scene-title").focus();
     else if (call.phase === "matched" && matchMedia("(pointer: fine)").matches) focusChat();
     else if (call.phase === "idle" && !this.first) byId("idle-title").focus();
+    else if (call.phase === "consent" && !this.first) byId("consent-title").focus();
   }
 
   /** Tells who waits in another tab that somebody came. */
@@ -68,7 +70,7 @@ export class PageView {
     const { text } = this.words;
     const before = call.ended ? `${text(`ended_${call.ended}`)}. ` : "";
     const said: Record<Phase, string> = {
-      consent: "",
+      consent: this.first ? "" : text("consent_changed"),
       idle: "",
       searching: before + text("searching_title"),
       matched: greeting(openingOf(call, this.words, true)),
