@@ -29,15 +29,17 @@ _RECORD = """
         window.most = Math.max(window.most, ++window.asking);
         if (window.gone && wanted.video) {
             const here = (await mediaDevices.enumerateDevices()).find(({ kind }) => kind === "videoinput");
-            wanted = { ...wanted, video: { ...wanted.video, deviceId: { exact: here.deviceId } } };
+            const deviceId = { exact: here?.deviceId ?? "none is left" };
+            wanted = { ...wanted, video: { ...wanted.video, deviceId } };
         }
         return ask.call(mediaDevices, wanted).finally(() => { window.asking -= 1; });
     };
     window.gone = "";
     mediaDevices.enumerateDevices = async () => {
         // The second one of Chromium's takes pictures of depth, which it does not send.
-        const gone = ["fake_device_1", window.gone];
-        return (await list.call(mediaDevices)).filter(({ label }) => !gone.includes(label));
+        const gone = ["fake_device_1", ...(window.gone ? [window.gone] : [])];
+        const isGone = ({ label }) => gone.some(one => label.startsWith(one));
+        return (await list.call(mediaDevices)).filter(device => !isGone(device));
     };
 """
 _TRACKS = "(document.querySelector('#local')?.srcObject?.getTracks() ?? [])"
@@ -70,12 +72,13 @@ async def _now_runs(visitor: Visitor, label: str) -> None:
 
 
 async def _unplug(visitor: Visitor, label: str) -> None:
-    """As the browser tells it: the device is no longer listed, and its track ends."""
+    """As the browser tells it: devices whose names begin so are no longer listed, and their track ends."""
     await visitor.page.evaluate(
         f"""label => {{
             window.gone = label;
             const track = {_CAMERA};
-            if (track.label === label) {{ track.stop(); track.dispatchEvent(new Event("ended")); }}
+            const ends = label && track?.label.startsWith(label);
+            if (ends) {{ track.stop(); track.dispatchEvent(new Event("ended")); }}
             navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
         }}""",
         label,
@@ -112,6 +115,12 @@ async def test_devices_change_and_go_away_while_the_call_goes_on(
     await expect(one.page.get_by_role("combobox", name="Camera")).not_to_contain_text("fake_device_0")
     await one.press("Close")
     await _unplug(one, "")  # which plugs it in again
+    await _now_runs(one, "fake_device_0")
+    await other.sees_moving_pictures()
+    await _unplug(one, "fake_device")
+    await one.sees("Your camera is gone. You cannot be seen until it is back.")
+    await expect(one.page.locator("#trouble")).to_be_hidden()
+    await _unplug(one, "")
     await _now_runs(one, "fake_device_0")
     await other.sees_moving_pictures()
 

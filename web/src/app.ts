@@ -45,6 +45,7 @@ export class App {
   private readonly media = new Media(
     () => this.renderMedia(),
     (track, why) => this.apparatus.replaced(track, why),
+    (kind) => toast(this.parts.words.text(`gone_${kind}`)),
   );
   private readonly signaling: Signaling;
   private readonly scene: Scene;
@@ -290,7 +291,7 @@ export class App {
   }
 
   private renderMedia(): void {
-    this.scene.stage.media(this.media, this.wish.mode);
+    this.scene.stage.media(this.media, this.wish.mode, this.call.phase);
     this.guard.attend();
     renderTools(this.media);
     if (this.media.state === "ready") this.talk.prepare();

@@ -70,12 +70,14 @@ afterEach(() => {
 
 async function build() {
   const replaced: [string, Why][] = [];
+  const gone: string[] = [];
   const media = new Media(
     () => {},
     (track, why) => replaced.push([track.getSettings().deviceId ?? "", why]),
+    (kind) => gone.push(kind),
   );
   await media.use("video");
-  return { media, replaced };
+  return { media, replaced, gone };
 }
 const running = (media: Media) => media.stream?.getTracks().map((track) => track.getSettings().deviceId);
 const unplug = async (media: Media, kind: "audio" | "video") => {
@@ -150,20 +152,22 @@ describe("another camera", () => {
 });
 
 test("when the last camera goes away the voice goes on, and can still be muted", async () => {
-  const { media } = await build();
+  const { media, gone } = await build();
   missing = ["video"];
   await unplug(media, "video");
-  expect([media.state, running(media)]).toEqual(["missing", ["some audio"]]);
+  expect([media.state, running(media), gone]).toEqual(["missing", ["some audio"], ["video"]]);
+  await media.change("video");
+  expect(gone, "it is told once").toEqual(["video"]);
   missing = [];
   await media.change("video");
   expect([media.state, running(media)]).toEqual(["ready", ["some audio", "some video"]]);
 });
 
 test("when the last microphone goes away the picture and the chat go on", async () => {
-  const { media } = await build();
+  const { media, gone } = await build();
   missing = ["audio"];
   await unplug(media, "audio");
-  expect([media.state, running(media)]).toEqual(["ready", ["some video"]]);
+  expect([media.state, running(media), gone]).toEqual(["ready", ["some video"], ["audio"]]);
 });
 
 test("who signs is silent to begin with, and may speak", async () => {

@@ -25,6 +25,8 @@ export class Media {
     private readonly onChange: () => void,
     /** This track stands in the place of the one of its kind. */
     private readonly onReplaced: (track: MediaStreamTrack, why: Why) => void = () => {},
+    /** What ran of this kind is gone, and there is nothing in its place. */
+    private readonly onGone: (kind: Kind) => void = () => {},
   ) {}
 
   /** Makes ready what `mode` needs and lets go of what it does not; the outcome is in `state`. */
@@ -132,6 +134,7 @@ export class Media {
     if (lost) stream.removeTrack(lost);
     // A microphone that is missing leaves a picture and the chat.
     this.set(kind === "audio" && this.track("video") ? "ready" : problem);
+    if (lost) this.onGone(kind);
   }
 
   private release(): void {

@@ -1,7 +1,7 @@
 // The picture: the stranger large, me small, and what is to be said about it.
 
 import { explain, type Hint, relaxKey } from "../call/hints";
-import type { Call, Relaxable, Search } from "../call/state";
+import type { Call, Phase, Relaxable, Search } from "../call/state";
 import type { Media, MediaState } from "../devices/media";
 import type { Key, Words } from "../language/i18n";
 import type { Mode } from "../messages.generated";
@@ -72,11 +72,12 @@ export class StageView {
     byId("avatar").style.transform = `scale(${1 + level * 0.35})`;
   }
 
-  media(media: Media, mode: Mode): void {
+  /** What keeps the devices away is said where something can be done about it: the way of a call is settled. */
+  media(media: Media, mode: Mode, phase: Phase): void {
     if (this.local.srcObject !== (media.stream ?? null)) this.local.srcObject = media.stream ?? null;
     document.documentElement.dataset.media = media.state;
     byId("self-off").hidden = !media.cameraOff;
-    const key = troubleOf(media.state, mode);
+    const key = phase === "idle" ? troubleOf(media.state, mode) : undefined;
     byId("trouble").hidden = !key;
     say(byId("trouble-text"), key && this.words.text(key));
     const asking = media.state === "asking";

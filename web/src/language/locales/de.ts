@@ -81,6 +81,8 @@ export const de: Texts = {
   devices_hint: "Du kannst wählen, sobald dein Browser sie {site} benutzen lässt.",
   lost_video: "Deine Kamera ist weg. Jetzt läuft: {name}",
   lost_audio: "Dein Mikrofon ist weg. Jetzt läuft: {name}",
+  gone_video: "Deine Kamera ist weg. Man sieht dich erst wieder, wenn sie zurück ist.",
+  gone_audio: "Dein Mikrofon ist weg. Man hört dich erst wieder, wenn es zurück ist.",
   signing: "Gebärden: flüssig vor scharf",
   signing_hint:
     "Für alle, die mit den Händen sprechen. Ton braucht es nicht, darum ist dein Mikrofon anfangs aus.",

@@ -78,6 +78,8 @@ export const en = {
   devices_hint: "They can be chosen once your browser lets {site} use them.",
   lost_video: "Your camera is gone. Now in use: {name}",
   lost_audio: "Your microphone is gone. Now in use: {name}",
+  gone_video: "Your camera is gone. You cannot be seen until it is back.",
+  gone_audio: "Your microphone is gone. You cannot be heard until it is back.",
   signing: "Signing: frame rate before sharpness",
   signing_hint:
     "For who talks with their hands. No sound is needed, so your microphone is off to begin with.",

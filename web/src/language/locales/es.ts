@@ -82,6 +82,8 @@ export const es: Texts = {
   devices_hint: "Podrás elegir en cuanto tu navegador deje que {site} los use.",
   lost_video: "Tu cámara ya no está. Ahora se usa: {name}",
   lost_audio: "Tu micrófono ya no está. Ahora se usa: {name}",
+  gone_video: "Tu cámara ya no está. No se te verá hasta que vuelva.",
+  gone_audio: "Tu micrófono ya no está. No se te oirá hasta que vuelva.",
   signing: "Lengua de signos: fluidez antes que nitidez",
   signing_hint: "Para quien habla con las manos. No hace falta sonido, así que tu micrófono empieza apagado.",
   quality: "Conexión",

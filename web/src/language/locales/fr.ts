@@ -82,6 +82,8 @@ export const fr: Texts = {
   devices_hint: "Tu pourras choisir dès que ton navigateur laissera {site} les utiliser.",
   lost_video: "Ta caméra n’est plus là. On utilise maintenant : {name}",
   lost_audio: "Ton micro n’est plus là. On utilise maintenant : {name}",
+  gone_video: "Ta caméra n’est plus là. On ne te verra pas avant son retour.",
+  gone_audio: "Ton micro n’est plus là. On ne t’entendra pas avant son retour.",
   signing: "Langue des signes : fluidité avant netteté",
   signing_hint: "Pour qui parle avec les mains. Pas besoin de son : ton micro est donc coupé au départ.",
   quality: "Connexion",

@@ -81,6 +81,8 @@ export const pt: Texts = {
   devices_hint: "Você pode escolher assim que seu navegador deixar {site} usá-los.",
   lost_video: "Sua câmera sumiu. Agora em uso: {name}",
   lost_audio: "Seu microfone sumiu. Agora em uso: {name}",
+  gone_video: "Sua câmera sumiu. Ninguém vê você até ela voltar.",
+  gone_audio: "Seu microfone sumiu. Ninguém ouve você até ele voltar.",
   signing: "Língua de sinais: fluidez antes de nitidez",
   signing_hint: "Para quem fala com as mãos. Não é preciso som, por isso seu microfone começa desligado.",
   quality: "Conexão",

@@ -80,6 +80,8 @@ export const tr: Texts = {
   devices_hint: "Tarayıcın {site} sitesinin bunları kullanmasına izin verince seçebilirsin.",
   lost_video: "Kameran artık yok. Şimdi kullanılan: {name}",
   lost_audio: "Mikrofonun artık yok. Şimdi kullanılan: {name}",
+  gone_video: "Kameran artık yok. Geri gelene kadar görünmezsin.",
+  gone_audio: "Mikrofonun artık yok. Geri gelene kadar duyulmazsın.",
   signing: "İşaret dili: netlikten önce akıcılık",
   signing_hint: "Elleriyle konuşanlar için. Sese gerek yok, bu yüzden mikrofonun başlangıçta kapalı.",
   quality: "Bağlantı",
