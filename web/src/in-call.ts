@@ -9,7 +9,7 @@ import type { Verdict } from "./quality/word";
 import { wireFullScreen } from "./view/full-screen";
 import { toast } from "./view/notices";
 import { QualityView } from "./view/quality";
-import { SmallWindow } from "./view/small-window";
+import { type SmallWindow, smallWindow } from "./view/small-window";
 
 /** Without a picture there is nothing to make smaller. */
 const VOICE: Ladder = [CLEAR[0]];
@@ -17,7 +17,7 @@ const VOICE: Ladder = [CLEAR[0]];
 export class InCall {
   private readonly interruptions: Interruptions;
   private readonly quality: QualityView;
-  private readonly small: SmallWindow;
+  private readonly small: SmallWindow | undefined;
   private watch: QualityWatch | undefined;
   private watched: string | undefined;
   private verdict: Verdict | undefined;
@@ -31,7 +31,7 @@ export class InCall {
     this.interruptions = new Interruptions({ media, revive });
     this.interruptions.watch();
     this.quality = new QualityView(words);
-    this.small = new SmallWindow(stage.remote);
+    this.small = smallWindow(stage.remote);
     wireFullScreen();
   }
 
@@ -41,8 +41,8 @@ export class InCall {
     this.watch?.climb(this.ladder());
     const linked = meeting?.link === "connected" && !meeting.away ? this.verdict : undefined;
     this.quality.render(linked?.word, linked?.onlyHeard ?? false);
-    if (phase === "idle" || phase === "banned") this.small.leave();
-    else this.small.render();
+    if (phase === "idle" || phase === "banned") this.small?.leave();
+    else this.small?.render();
   }
 
   /** From its first moment on, until the meeting is over. */

@@ -8,6 +8,13 @@ const [WIDTH, HEIGHT] = [320, 180];
 const SEEN =
   '[data-curtain="up"]:not([data-stranger="heard"]) [data-shows="clear"]:not([data-covered]) > .playing';
 
+/** Undefined where the browser has none, and then there is no button for it, either. */
+export function smallWindow(remote: HTMLVideoElement): SmallWindow | undefined {
+  if (document.pictureInPictureEnabled) return new SmallWindow(remote);
+  byId("picture").remove();
+  return undefined;
+}
+
 export class SmallWindow {
   /** An element of its own: over what is in this window a browser lays neither curtain nor cover. */
   private readonly video = document.createElement("video");
@@ -15,10 +22,6 @@ export class SmallWindow {
   private readonly button = byId("picture");
 
   constructor(private readonly remote: HTMLVideoElement) {
-    if (!document.pictureInPictureEnabled) {
-      this.button.remove();
-      return;
-    }
     const { video, button } = this;
     video.className = "unseen";
     video.ariaHidden = "true";
