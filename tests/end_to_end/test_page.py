@@ -105,6 +105,7 @@ async def test_mute_and_camera_reach_the_stranger(zufall: Installation, come: Co
     await visitor.press("Camera")
     await visitor.sees("Your camera is off")
     await other.sees_black()
+    await other.sees("Their camera is off or covered")
     await visitor.press("Mute")
     await expect(visitor.button("Mute")).to_have_attribute("aria-pressed", "true")
     await visitor.press("Stop")

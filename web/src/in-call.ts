@@ -3,6 +3,7 @@
 import type { ApparatusOptions } from "./apparatus";
 import type { Call, Meeting } from "./call/state";
 import { Interruptions } from "./devices/interruption";
+import { Darkness } from "./quality/darkness";
 import { CLEAR, type Ladder, type Rung, SIGNING } from "./quality/ladder";
 import { QualityWatch } from "./quality/watch";
 import type { Verdict } from "./quality/word";
@@ -18,6 +19,7 @@ export class InCall {
   private readonly interruptions: Interruptions;
   private readonly quality: QualityView;
   private readonly small: SmallWindow | undefined;
+  private readonly darkness = new Darkness();
   private watch: QualityWatch | undefined;
   private watched: string | undefined;
   private verdict: Verdict | undefined;
@@ -67,16 +69,20 @@ export class InCall {
 
   private judged(verdict: Verdict): void {
     const { stage, changed } = this.options;
-    const same = verdict.word === this.verdict?.word && verdict.onlyHeard === this.verdict?.onlyHeard;
+    const dark = this.darkness.look(stage.remote);
+    const { word, onlyHeard } = this.verdict ?? {};
+    const same = verdict.word === word && verdict.onlyHeard === onlyHeard && dark === stage.dark;
     this.verdict = verdict;
     stage.onlyHeard = verdict.onlyHeard;
+    stage.dark = dark;
     if (!same) changed();
   }
 
   private forget(): void {
     this.watch?.stop();
     this.watch = this.watched = this.verdict = undefined;
-    this.options.stage.onlyHeard = false;
+    this.darkness.forget();
+    this.options.stage.onlyHeard = this.options.stage.dark = false;
   }
 
   private ladder(): Ladder {

@@ -27,6 +27,8 @@ export class StageView {
   readonly remote = byId<HTMLVideoElement>("remote");
   /** Their sound comes, but no picture. */
   onlyHeard = false;
+  /** Their picture comes, and there is nothing in it. */
+  dark = false;
   private readonly local = byId<HTMLVideoElement>("local");
   private widensAt = 0;
   private search: Call["search"];
@@ -159,7 +161,8 @@ export class StageView {
     if (meeting.mode === "text") return undefined;
     if (meeting.link !== "connected") return text(meeting.link);
     if (this.onlyHeard) return text("only_heard");
-    return this.remote.classList.contains("playing") ? undefined : text("connecting");
+    if (!this.remote.classList.contains("playing")) return text("connecting");
+    return this.dark ? text("only_dark") : undefined;
   }
 
   private tryToPlay(): void {

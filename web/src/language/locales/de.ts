@@ -96,6 +96,7 @@ export const de: Texts = {
   quality_weak_means: "Unterwegs geht viel verloren. Näher am WLAN wird es vielleicht besser.",
   quality_sound_means: "Unterwegs ist zu wenig Platz für Bilder. Sie kommen von selbst wieder.",
   only_heard: "Die Verbindung deines Gegenübers ist schwach: vorerst nur Ton",
+  only_dark: "Die Kamera deines Gegenübers ist aus oder verdeckt",
   only_heard_me: "Deine Verbindung ist schwach: Du wirst gehört und, sobald es geht, wieder gesehen.",
 
   searching_title: "Wir suchen jemanden …",

@@ -93,6 +93,7 @@ export const en = {
   quality_weak_means: "Much is lost on the way. Being nearer to your Wi-Fi may help.",
   quality_sound_means: "There is too little room for pictures on the way. They come back by themselves.",
   only_heard: "Their connection is weak: sound only for now",
+  only_dark: "Their camera is off or covered",
   only_heard_me:
     "Your connection is weak: the stranger hears you, and sees you again as soon as that is possible.",
 

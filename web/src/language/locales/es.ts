@@ -96,6 +96,7 @@ export const es: Texts = {
   quality_weak_means: "Se pierde mucho por el camino. Quizá ayude acercarte a tu wifi.",
   quality_sound_means: "Ahora mismo la conexión no da para la imagen. La imagen volverá sola.",
   only_heard: "La conexión de la otra persona es débil: por ahora, solo sonido",
+  only_dark: "La cámara de la otra persona está apagada o tapada",
   only_heard_me: "Tu conexión es débil: la otra persona te oye, y volverá a verte en cuanto se pueda.",
 
   searching_title: "Buscando a alguien …",

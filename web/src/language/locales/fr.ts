@@ -96,6 +96,7 @@ export const fr: Texts = {
   quality_weak_means: "Beaucoup se perd en route. Te rapprocher de ton Wi-Fi peut aider.",
   quality_sound_means: "La connexion ne suffit pas pour l’image en ce moment. L’image revient toute seule.",
   only_heard: "La connexion de l’autre personne est faible : seulement le son pour l’instant",
+  only_dark: "La caméra de l’autre personne est éteinte ou masquée",
   only_heard_me: "Ta connexion est faible : l’autre personne t’entend, et te reverra dès que possible.",
 
   searching_title: "On cherche quelqu’un …",

@@ -95,6 +95,7 @@ export const pt: Texts = {
   quality_weak_means: "Muita coisa se perde no caminho. Chegar mais perto do seu Wi-Fi pode ajudar.",
   quality_sound_means: "A conexão não dá conta da imagem agora. A imagem volta sozinha.",
   only_heard: "A conexão da outra pessoa está fraca: só som por enquanto",
+  only_dark: "A câmera da outra pessoa está desligada ou coberta",
   only_heard_me: "Sua conexão está fraca: a outra pessoa ouve você, e volta a ver você assim que der.",
 
   searching_title: "Procurando alguém …",

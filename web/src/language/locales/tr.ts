@@ -94,6 +94,7 @@ export const tr: Texts = {
   quality_weak_means: "Yolda çok şey kayboluyor. Kablosuz ağına yaklaşmak işe yarayabilir.",
   quality_sound_means: "Bağlantı şu anda görüntüye yetmiyor. Görüntü kendiliğinden geri gelir.",
   only_heard: "Karşındakinin bağlantısı zayıf: şimdilik yalnızca ses",
+  only_dark: "Karşındakinin kamerası kapalı ya da örtülü",
   only_heard_me: "Bağlantın zayıf: karşındaki seni duyuyor, mümkün olur olmaz yeniden görecek.",
 
   searching_title: "Biri aranıyor …",
