@@ -14,6 +14,8 @@ _FILED = "SELECT id, flag, reason, note, chat FROM reports WHERE reporter = ? AN
 _PICTURES = "SELECT count(*) FROM evidence WHERE report = ?"
 _FLAG = (1, 1, "", "[]")
 _WIDTH = "document.querySelector('#remote').videoWidth"
+_SMALL = "document.pictureInPictureElement?.videoWidth"
+_EMPTY = 320
 
 
 _SCORED = """async script => {
@@ -75,8 +77,11 @@ async def test_the_classifier_finds_a_test_picture_fine_and_a_bad_one_is_covered
     await calm.page.wait_for_function(f"() => {_WIDTH} > 200")
     await _thinks(calm.page, "#remote", "fine")
     await expect(calm.page.get_by_role("region", name="This may be nudity.")).to_be_hidden()
+    await alarmed.press("Picture in picture")
+    await alarmed.page.wait_for_function(f"() => {_SMALL} === {_EMPTY}")
     await alarmed.press("Show anyway")
     await expect(cover).to_be_hidden()
+    await alarmed.page.wait_for_function(f"() => {_SMALL} > {_EMPTY}")
     await expect(alarmed.page.locator("#remote")).to_have_css("filter", "none")
     first = alarmed.welcome["visitor"], calm.welcome["visitor"]
     ((flag, *said),) = zufall.query(_FILED, *first)
