@@ -1,6 +1,7 @@
 """What the page promises besides the meeting: consent, words, keys, a way without a camera, its weight."""
 
-from pathlib import PurePath
+import re
+from pathlib import Path, PurePath
 
 import pytest
 from playwright.async_api import Browser, Request, expect
@@ -18,6 +19,16 @@ _COUNT_CAMERA_REQUESTS = """
         return getUserMedia(...wish);
     };
 """
+
+
+_LOCALES = [path.read_text() for path in (Path(__file__).parents[2] / "web/src/language/locales").iterdir()]
+_NEXT = [word for texts in _LOCALES for word in re.findall(r'^  next: "(.*)"', texts, re.MULTILINE)]
+"""The word on that button, in each language."""
+_TOO_LONG = """words => words.filter(word => {
+    document.querySelector("#next span").textContent = word;
+    const boxOf = id => document.querySelector(id).getBoundingClientRect();
+    return boxOf("#chat-toggle").right > boxOf("#next").left;
+})"""
 
 
 async def test_consent_is_asked_once_and_only_given_with_the_box_ticked(
@@ -108,6 +119,9 @@ async def test_mute_and_camera_reach_the_stranger(zufall: Installation, come: Co
     await other.sees("Their camera is off or covered")
     await visitor.press("Mute")
     await expect(visitor.button("Mute")).to_have_attribute("aria-pressed", "true")
+    for width in (320, 375, 390):
+        await visitor.page.set_viewport_size({"width": width, "height": 700})
+        assert await visitor.page.evaluate(_TOO_LONG, _NEXT) == [], f"at {width} pixels"
     await visitor.press("Stop")
     await visitor.until("idle")
     await other.sees("The stranger left")
