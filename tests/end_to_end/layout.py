@@ -1,7 +1,28 @@
 """What a page must not do at any size: scroll sideways, cut texts off, put one thing on top of another."""
 
+import re
+from pathlib import Path
+
 from playwright.async_api import Page
 
+_LOCALES = [path.read_text() for path in (Path(__file__).parents[2] / "web/src/language/locales").iterdir()]
+_NEXT = [word for texts in _LOCALES for word in re.findall(r'^  next: "(.*)"', texts, re.MULTILINE)]
+"""The word on that button, in each language."""
+_CROWDED = """words => {
+    const next = document.querySelector("#next"), label = next.querySelector("span");
+    const buttons = [...document.querySelectorAll(".room button")];
+    const others = buttons.filter(one => one !== next && one.checkVisibility());
+    const overlap = (one, other) => one.left < other.right - 1 && other.left < one.right - 1 &&
+        one.top < other.bottom - 1 && other.top < one.bottom - 1;
+    const own = label.textContent;
+    const crowded = words.filter(word => {
+        label.textContent = word;
+        const box = next.getBoundingClientRect();
+        return box.width > 0 && others.some(other => overlap(box, other.getBoundingClientRect()));
+    });
+    label.textContent = own;
+    return crowded;
+}"""
 _SPACING = """
 * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; }
 p { margin-bottom: 2em !important; }
@@ -85,3 +106,13 @@ async def lost_when_spaced(page: Page, width: int, height: int) -> list[str]:
         return [f"spaced {what}" for what in await lost_at(page, width, height)]
     finally:
         await page.evaluate("document.adoptedStyleSheets = []")
+
+
+async def crowded_at(page: Page, *widths: int) -> list[str]:
+    """The words for Next that lie on another button in windows so wide."""
+    assert len(_NEXT) > 1
+    crowded: list[str] = []
+    for width in widths:
+        await page.set_viewport_size({"width": width, "height": 700})
+        crowded += [f"{word} at {width}" for word in await page.evaluate(_CROWDED, _NEXT)]
+    return crowded

@@ -1,13 +1,13 @@
 """What the page promises besides the meeting: consent, words, keys, a way without a camera, its weight."""
 
-import re
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 import pytest
 from playwright.async_api import Browser, Request, expect
 
 from .conftest import Come
 from .installation import Installation
+from .layout import crowded_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -19,16 +19,6 @@ _COUNT_CAMERA_REQUESTS = """
         return getUserMedia(...wish);
     };
 """
-
-
-_LOCALES = [path.read_text() for path in (Path(__file__).parents[2] / "web/src/language/locales").iterdir()]
-_NEXT = [word for texts in _LOCALES for word in re.findall(r'^  next: "(.*)"', texts, re.MULTILINE)]
-"""The word on that button, in each language."""
-_TOO_LONG = """words => words.filter(word => {
-    document.querySelector("#next span").textContent = word;
-    const boxOf = id => document.querySelector(id).getBoundingClientRect();
-    return boxOf("#chat-toggle").right > boxOf("#next").left;
-})"""
 
 
 async def test_consent_is_asked_once_and_only_given_with_the_box_ticked(
@@ -98,6 +88,7 @@ async def test_escape_is_next_and_closes_the_report_first(zufall: Installation, 
         await one.agree()
         await one.start("Text")
     await other.until("matched")
+    assert await crowded_at(visitor.page, 320, 390, 480, 600) == []
     await visitor.press("Report")
     await visitor.page.keyboard.press("Escape")
     await expect(visitor.page.get_by_role("dialog")).to_be_hidden()
@@ -119,9 +110,7 @@ async def test_mute_and_camera_reach_the_stranger(zufall: Installation, come: Co
     await other.sees("Their camera is off or covered")
     await visitor.press("Mute")
     await expect(visitor.button("Mute")).to_have_attribute("aria-pressed", "true")
-    for width in (320, 375, 390):
-        await visitor.page.set_viewport_size({"width": width, "height": 700})
-        assert await visitor.page.evaluate(_TOO_LONG, _NEXT) == [], f"at {width} pixels"
+    assert await crowded_at(visitor.page, 320, 375, 390, 1024) == []
     await visitor.press("Stop")
     await visitor.until("idle")
     await other.sees("The stranger left")

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Playwright, expect
 
 from .conftest import Come, launch
 from .installation import Installation
+from .layout import crowded_at
 from .visitor import PATIENCE, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -134,6 +135,7 @@ async def test_a_word_for_the_connection_and_other_ways_to_look(
     zufall: Installation, come: Come, two_cameras: Browser
 ) -> None:
     one, other = await _call(zufall, come, two_cameras)
+    assert await crowded_at(one.page, 320, 390, 960, 1024, 1100) == []
     badge = one.page.get_by_role("status", name="Connection")
     # Which word is right depends on how busy this machine is.
     await expect(badge).to_have_text(re.compile("^(Good|Fair|Weak)$"), timeout=PATIENCE)
