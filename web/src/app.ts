@@ -3,11 +3,12 @@
 import { Apparatus } from "./apparatus";
 import { Banishment, type BanishmentParts } from "./ban/banishment";
 import { begin, step } from "./call";
-import type { Call, Effect, Happening, Meeting, Notice } from "./call/state";
+import type { Call, Happening } from "./call/state";
 import { GuardPost } from "./check/post";
 import { Stagehand } from "./curtain/stagehand";
 import { Media } from "./devices/media";
 import type { Words } from "./language/i18n";
+import { Performer } from "./performer";
 import * as preferences from "./preferences";
 import { pictureOf } from "./remedies/picture";
 import { Remedies, type RemediesParts } from "./remedies/remedies";
@@ -18,6 +19,7 @@ import { Signaling } from "./signaling";
 import { watchNetwork } from "./signaling/network";
 import { Readiness } from "./signaling/readiness";
 import type { Tokens } from "./signaling/tokens";
+import type { Consent } from "./site/consent";
 import type { LateSite } from "./site/late";
 import type { Site } from "./site/site";
 import { Talk } from "./talk";
@@ -28,7 +30,8 @@ import { toast } from "./view/notices";
 export interface AppParts extends RemediesParts, BanishmentParts {
   words: Words;
   site: Site;
-  /** Says by `ruled` what `site` could not know. */
+  consent: Consent;
+  /** Finds out what `site` could not know. */
   lateSite: Pick<LateSite, "waits" | "hurry">;
   store: Pick<Storage, "getItem" | "setItem" | "removeItem">;
   tab: Pick<Storage, "getItem" | "setItem">;
@@ -38,8 +41,6 @@ export interface AppParts extends RemediesParts, BanishmentParts {
 
 export class App {
   private call: Call;
-  private rules: Pick<Site, "rules">;
-  private agreed: boolean;
   private wish: preferences.Preferences;
   private settings: Settings;
   private readonly media = new Media(
@@ -54,14 +55,13 @@ export class App {
   private readonly guard: GuardPost;
   private readonly stagehand: Stagehand;
   private readonly remedies: Remedies;
+  private readonly performer: Performer;
   private readonly banishment: Banishment;
   private readonly readiness: Readiness;
 
   constructor(private readonly parts: AppParts) {
     const { words, store } = parts;
-    this.rules = parts.site;
-    this.agreed = preferences.hasAgreed(store, parts.site);
-    this.call = begin(this.agreed, parts.notices.current());
+    this.call = begin(parts.consent.given, parts.notices.current());
     this.wish = preferences.loadPreferences(store, navigator.languages);
     this.settings = loadSettings(store);
     this.signaling = new Signaling({
@@ -109,6 +109,8 @@ export class App {
       block: (match, pass) => this.happen({ type: "block", match, pass }),
       changed,
     });
+    const { talk, guard, remedies } = this;
+    this.performer = new Performer({ ...parts, signaling, talk, guard, remedies, chat: this.scene.chat });
     this.banishment = new Banishment(parts, () => this.lifted());
     this.readiness = new Readiness({
       store: parts.tab,
@@ -161,16 +163,10 @@ export class App {
     void this.remedies.told(match, outcome);
   }
 
-  /** These are the rules of the site. Whoever has not agreed to them is asked as soon as that ends no meeting. */
-  ruled(site: Pick<Site, "rules">): void {
-    this.rules = site;
-    this.agreed = preferences.hasAgreed(this.parts.store, site);
-    this.askAnew();
-  }
-
-  private askAnew(): void {
+  /** Whoever has not agreed to the rules that hold now is asked as soon as that ends no meeting. */
+  askAnew(): void {
     const { phase, meeting } = this.call;
-    if (this.agreed || meeting || phase === "consent" || phase === "banned") return;
+    if (this.parts.consent.given || meeting || phase === "consent" || phase === "banned") return;
     void this.media.use("text");
     this.happen({ type: "unagreed" });
   }
@@ -179,63 +175,15 @@ export class App {
     const before = this.call;
     const [call, effects] = step(before, happening, performance.now());
     this.call = call;
-    for (const effect of effects) this.perform(effect, before.meeting);
+    for (const effect of effects) this.performer.perform(effect, before.meeting);
     if (call.phase === "banned") this.banned(before);
     if (call.meeting && call.meeting !== before.meeting) this.remedies.changed(call.meeting);
     this.render();
     this.askAnew();
   }
 
-  private perform(effect: Effect, before: Meeting | undefined): void {
-    switch (effect.type) {
-      case "connect":
-        this.signaling.connect();
-        break;
-      case "disconnect":
-        this.signaling.disconnect();
-        break;
-      case "send":
-        this.signaling.send(effect.message);
-        break;
-      case "send_blocks":
-        for (const pass of this.parts.blocks.passes()) this.signaling.send({ type: "block", pass });
-        void this.parts.reports.retry();
-        break;
-      case "open":
-        this.remedies.opened(effect.meeting);
-        this.guard.open(effect.meeting);
-        this.talk.open(effect.meeting);
-        break;
-      case "close":
-        this.close(before);
-        break;
-      case "signal":
-        this.talk.hear(effect.signal);
-        break;
-      case "refresh":
-        this.talk.refresh(effect.ice);
-        break;
-      case "reach":
-        this.talk.reach(effect.reachable);
-        break;
-      case "stranger_types":
-        this.scene.chat.strangerTypes();
-        break;
-      case "tell":
-        this.tell(effect.notice);
-        break;
-    }
-  }
-
-  private close(meeting: Meeting | undefined): void {
-    if (meeting) this.remedies.closes(meeting);
-    this.guard.close();
-    this.talk.close();
-  }
-
   private agree(): void {
-    preferences.rememberAgreed(this.parts.store, this.rules);
-    this.agreed = true;
+    this.parts.consent.give();
     this.happen({ type: "agreed" });
     this.idle();
   }
@@ -283,11 +231,6 @@ export class App {
   private lifted(): void {
     this.happen({ type: "lifted" });
     if (this.call.phase === "idle") this.idle();
-  }
-
-  private tell(notice: Notice): void {
-    const detail = notice.code === "error" ? notice.detail : "";
-    toast(this.parts.words.text(`notice_${notice.code}`, { detail }));
   }
 
   private renderMedia(): void {

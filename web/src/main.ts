@@ -6,12 +6,12 @@ import { BanNotices } from "./ban/notice";
 import { keepShell } from "./install";
 import { loadTexts, wordsFor } from "./language/i18n";
 import { chosenLocale, localeOf } from "./language/locale";
-import { agreedToOthers } from "./preferences";
 import { Blocks } from "./remedies/blocks";
 import { type Recent, Recents } from "./remedies/recents";
 import { type KeptReport, Reports } from "./remedies/reports";
 import { Device } from "./signaling/device";
 import { Tokens } from "./signaling/tokens";
+import { Consent } from "./site/consent";
 import { LateSite } from "./site/late";
 import { askSite, type Site, siteBefore } from "./site/site";
 import { DatabaseKeys, DatabaseShelf } from "./storage/database";
@@ -42,16 +42,18 @@ const reports = new Reports({
 
 const recents = new Recents(new SteadyShelf<Recent>(new DatabaseShelf("recents")), tokens);
 
+const consent = new Consent(store, site);
 const show = (site: Site) => {
   brand(site);
-  showRules(site, words, agreedToOthers(store, site));
+  showRules(site, words, consent.outdated);
   showLinks(site.links, words.text("link_elsewhere"));
 };
 const lateSite = new LateSite({
   ask: () => askSite(store),
   found: (site) => {
+    consent.ruled(site);
     show(site);
-    app.ruled(site);
+    app.askAnew();
   },
 });
 
@@ -60,6 +62,7 @@ show(site);
 const app = new App({
   words,
   site,
+  consent,
   lateSite,
   store,
   tab,

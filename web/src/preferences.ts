@@ -1,15 +1,10 @@
-// What a returning visitor need not say again: consent, and the wish as they last had it.
+// What a returning visitor need not say again: the wish as they last had it.
 
 import type { Wish } from "./call/state";
 import { MAX, type Mode } from "./messages.generated";
-import { agreementTo } from "./site/rules";
-import type { Site } from "./site/site";
 import { likeIn, objectIn } from "./storage/kept";
 
-const CONSENT = "zufall.consent";
 const WISH = "zufall.wish";
-/** Raised when the rules change, so that everyone is asked again. */
-const RULES = "1";
 const MODES: readonly Mode[] = ["video", "audio", "text"];
 
 type Store = Pick<Storage, "getItem" | "setItem">;
@@ -21,19 +16,6 @@ export interface Preferences {
   strict: boolean;
   nearby: boolean;
   avoid: string[];
-}
-
-export function hasAgreed(store: Store, site?: Pick<Site, "rules">): boolean {
-  return store.getItem(CONSENT) === agreementTo(RULES, site);
-}
-
-/** They have agreed once, but to other rules than those of now. */
-export function agreedToOthers(store: Store, site?: Pick<Site, "rules">): boolean {
-  return store.getItem(CONSENT) !== null && !hasAgreed(store, site);
-}
-
-export function rememberAgreed(store: Store, site?: Pick<Site, "rules">): void {
-  store.setItem(CONSENT, agreementTo(RULES, site));
 }
 
 export function loadPreferences(store: Store, browserLanguages: readonly string[]): Preferences {

@@ -1,13 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  addInterests,
-  baseLanguages,
-  hasAgreed,
-  loadPreferences,
-  rememberAgreed,
-  savePreferences,
-  wishOf,
-} from "../src/preferences";
+import { addInterests, baseLanguages, loadPreferences, savePreferences, wishOf } from "../src/preferences";
 import { memoryStore } from "./helpers";
 
 test("interests are split at commas, tidied, each once", () => {
@@ -30,11 +22,8 @@ test("languages of the browser lose their country and their doubles", () => {
   expect(baseLanguages(["a1", "de", "en", "fr", "it", "es", "pl"])).toHaveLength(5);
 });
 
-test("consent and wish come back", () => {
+test("a wish comes back", () => {
   const store = memoryStore();
-  expect(hasAgreed(store)).toBe(false);
-  rememberAgreed(store);
-  expect(hasAgreed(store)).toBe(true);
   const preferences = { ...loadPreferences(store, ["de"]), mode: "text" as const, interests: ["chess"] };
   savePreferences(store, preferences);
   expect(loadPreferences(store, ["fr"])).toEqual(preferences);

@@ -1,7 +1,5 @@
 import { expect, test } from "vitest";
-import { agreedToOthers, hasAgreed, rememberAgreed } from "../src/preferences";
 import { blocksOf, linesFor } from "../src/site/rules";
-import { memoryStore } from "./helpers";
 
 const texts = { "": ["Be kind."], de: ["Sei lieb."], nl: ["Wees lief."] };
 
@@ -27,16 +25,4 @@ test("lines are paragraphs, and neighbouring items one list", () => {
     { list: false, lines: ["-5 is no item"] },
     { list: true, lines: ["Again"] },
   ]);
-});
-
-test("changed rules of the operator are agreed to anew, and only then called changed", () => {
-  const store = memoryStore();
-  const [first, second] = ["a", "b"].map((version) => ({ rules: { version, texts } }));
-  expect([hasAgreed(store, first), agreedToOthers(store, first)]).toEqual([false, false]);
-  rememberAgreed(store, first);
-  expect([hasAgreed(store, first), agreedToOthers(store, first)]).toEqual([true, false]);
-  expect([hasAgreed(store, second), agreedToOthers(store, second)]).toEqual([false, true]);
-  expect(hasAgreed(store, { rules: null })).toBe(false);
-  rememberAgreed(store);
-  expect(hasAgreed(store, { rules: null })).toBe(true);
 });

@@ -1,7 +1,5 @@
 // The operator's own rules: plain text, of which a line is a paragraph, or an item of a list behind "- ".
 
-import type { Site } from "./site";
-
 export interface Block {
   list: boolean;
   lines: string[];
@@ -32,9 +30,4 @@ export function blocksOf(lines: readonly string[]): Block[] {
     else blocks.push({ list: item, lines: [item ? line.slice(2).trim() : line] });
   }
   return blocks;
-}
-
-/** What somebody agrees to: our rules of this number, and the operator's of that version. */
-export function agreementTo(ours: string, site?: Pick<Site, "rules">): string {
-  return site?.rules ? `${ours}+${site.rules.version}` : ours;
 }

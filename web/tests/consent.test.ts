@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { Consent } from "../src/site/consent";
+import { memoryStore } from "./helpers";
+
+const under = (version: string) => ({ rules: { version, texts: { "": ["Be kind."] } } });
+const FIRST = under("a");
+const SECOND = under("b");
+const OURS_ALONE = { rules: null };
+
+const stateOf = ({ given, outdated }: Consent) => [given, outdated];
+
+test("changed rules of the operator are agreed to anew, and only then called changed", () => {
+  const store = memoryStore();
+  const consent = new Consent(store, FIRST);
+  expect(stateOf(consent)).toEqual([false, false]);
+  consent.give();
+  expect(stateOf(consent)).toEqual([true, false]);
+  expect(stateOf(new Consent(store, FIRST))).toEqual([true, false]);
+  expect(stateOf(new Consent(store, SECOND))).toEqual([false, true]);
+  const ours = new Consent(store, OURS_ALONE);
+  expect(ours.given).toBe(false);
+  ours.give();
+  expect(new Consent(store, OURS_ALONE).given).toBe(true);
+});
+
+test("rules that were not known when the page began are agreed to anew", () => {
+  const consent = new Consent(memoryStore(), OURS_ALONE);
+  consent.give();
+  consent.ruled(FIRST);
+  expect(stateOf(consent)).toEqual([false, true]);
+  consent.give();
+  consent.ruled(FIRST);
+  expect(stateOf(consent)).toEqual([true, false]);
+});
