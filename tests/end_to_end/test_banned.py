@@ -50,8 +50,7 @@ class Appeals:
             await route.fulfill(json={**_FACTS, **self.state})
 
 
-async def _banned(zufall: Installation, come: Come, locale: str = "en-US") -> tuple[Visitor, Appeals]:
-    """Somebody who is banned by a moderator while they wait."""
+async def _waiting(zufall: Installation, come: Come, locale: str = "en-US") -> tuple[Visitor, Appeals]:
     visitor, appeals = await come(zufall.first, locale=locale), Appeals()
     await visitor.page.context.route("**/api/appeals", appeals.answer)
     await visitor.page.add_init_script("localStorage.setItem('zufall.consent', '1')")
@@ -60,9 +59,20 @@ async def _banned(zufall: Installation, come: Come, locale: str = "en-US") -> tu
     await visitor.page.locator("#setup [value=text]").check()
     await visitor.page.locator("#start").click()
     await expect(visitor.page.locator("#scene-text")).not_to_be_empty(timeout=PATIENCE)
+    return visitor, appeals
+
+
+async def _ban(zufall: Installation, visitor: Visitor) -> None:
+    """By a moderator."""
     ban = ("moderator", "ban", visitor.welcome["visitor"], "--for", "1h", "--rule", "harassment")
     zufall.command(*ban)
     await visitor.until("banned")
+
+
+async def _banned(zufall: Installation, come: Come, locale: str = "en-US") -> tuple[Visitor, Appeals]:
+    """Somebody who is banned while they wait."""
+    visitor, appeals = await _waiting(zufall, come, locale)
+    await _ban(zufall, visitor)
     return visitor, appeals
 
 
@@ -148,8 +158,13 @@ async def test_a_ban_that_is_overturned_leads_back(zufall: Installation, come: C
     await other.until("idle")
 
 
-async def test_who_was_let_in_again_hears_of_it(zufall: Installation, come: Come) -> None:
-    visitor, _ = await _banned(zufall, come)
+async def test_who_was_let_in_again_hears_of_it_and_nobody_too_soon(zufall: Installation, come: Come) -> None:
+    visitor, _ = await _waiting(zufall, come)
+    unheard: dict[str, Any] = {"json": {"level": "good"}}  # of a gateway that the ban has not reached yet
+    await visitor.page.route("**/api/standing", lambda route: route.fulfill(**unheard))
+    await _ban(zufall, visitor)
+    await expect(_text(visitor)).to_be_visible(timeout=PATIENCE)
+    await visitor.page.unroute("**/api/standing")
     zufall.command("moderator", "lift", visitor.welcome["visitor"])
     await visitor.page.reload()
     await visitor.sees("The ban is over.")

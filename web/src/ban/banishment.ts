@@ -9,6 +9,8 @@ import { type Answer, type Appeals, withFacts } from "./appeals";
 import { type BanNotice, type BanNotices, isOver } from "./notice";
 
 const EVERY_MS = 60_000;
+/** A gateway that has not heard of a ban yet, as it should within a second, would say that it is over. */
+const SPREAD_MS = 5_000;
 
 export interface BanishmentParts {
   words: Words;
@@ -20,6 +22,7 @@ export interface BanishmentParts {
 export class Banishment {
   private notice: BanNotice | undefined;
   private free = false;
+  private begun = 0;
   private sending = false;
   /** Goes on with each sending: what was asked before it is out of date. */
   private turn = 0;
@@ -43,6 +46,8 @@ export class Banishment {
     this.notice = ban && { visitor: visitorOf(this.parts.tokens.present()?.token) ?? "", ...ban };
     if (this.notice) this.parts.notices.keep(this.notice);
     this.free = false;
+    this.begun = performance.now();
+    setTimeout(() => this.check(), SPREAD_MS);
     this.view.begin(this.parts.notices.draft());
     this.view.show("asking");
     renderBan(this.notice, this.parts.words);
@@ -107,6 +112,7 @@ export class Banishment {
   private async isLifted({ visitor }: BanNotice): Promise<boolean> {
     const token = this.parts.tokens.present()?.token;
     if (!token || !visitor || visitorOf(token) !== visitor) return false;
+    if (performance.now() - this.begun < SPREAD_MS) return false;
     return this.parts.appeals.isLifted(token);
   }
 
