@@ -16,17 +16,27 @@ class Client:
     """A session with its socket, which is None while its visitor may come back.
 
     `hello` numbers what they said when they came, on a socket that was opened at `since` (monotonic seconds).
-    `screen`: what of their signals may reach a partner.
+    `screen`: what of their signals may reach a partner. `subscriber`: hash of what one owner may have of
+    addresses (/24, IPv6 /48), in which they count once for what is popular.
     """
 
-    __slots__ = ("hello", "outbox", "screen", "session", "since")
+    __slots__ = ("hello", "outbox", "screen", "session", "since", "subscriber")
 
-    def __init__(self, session: Session, outbox: Outbox, screen: Screen, hello: int, since: float) -> None:
+    def __init__(
+        self,
+        session: Session,
+        outbox: Outbox,
+        screen: Screen,
+        hello: int,
+        since: float,
+        subscriber: bytes = b"",
+    ) -> None:
         self.session = session
         self.screen = screen
         self.outbox: Outbox | None = outbox
         self.hello = hello
         self.since = since
+        self.subscriber = subscriber
 
     def send(self, frame: bytes) -> None:
         if self.outbox is not None:

@@ -46,7 +46,7 @@ from .messages import (
 )
 from .outbox import SocketOutbox
 from .ports import Standings
-from .visitors import address_hash, remote_address
+from .visitors import SUBSCRIBER, address_hash, remote_address
 
 GOODBYE = 2.0
 """Seconds for a peer to answer a close."""
@@ -209,22 +209,23 @@ class Connection:
     def _welcome(self, holder: Holder, hello: Hello, address: str) -> Client:
         shared, visitor = self._shared, holder.visitor
         apart = holder.device is not None and not shared.config.same_device
-        origin = address_hash(address, shared.config.pass_keys[0], time.time())
+        key, wall = shared.config.pass_keys[0], time.time()
         country = shared.countries.country(address)
         connect = partial(
             shared.hub.connect,
             visitor,
-            origin,
+            address_hash(address, key, wall),
             country,
             self._outbox,
             shared.screen(),
             opened=self._opened,
             device=device_key(holder.device.id) if holder.device and apart else 0,
+            subscriber=address_hash(address, key, wall, SUBSCRIBER),
         )
         if not hello.pass_:
             return connect()
         try:
-            resume = shared.passes.open(hello.pass_, visitor, time.time())
+            resume = shared.passes.open(hello.pass_, visitor, wall)
         except PassRefused as refused:  # the pass is, the visitor is not
             client = connect()
             self._send(Error(refused.code, refused.message))

@@ -99,24 +99,28 @@ class Hub:
         resume: PassContent | None = None,
         opened: float | None = None,
         device: int = 0,
+        subscriber: bytes = b"",
     ) -> Client:
         """A visitor said a good `hello`. Their earlier socket, wherever it is, is closed.
 
         They are welcomed when it is known whether the match that they would `resume` goes on. `opened`: when
         their socket was, in monotonic seconds, if it was not now. `device`: its key, 0 if none is known.
+        `subscriber`: see `Client`.
         """
         now, me = self._clock(), Party(visitor, self.gateway, address_hash, device)
         since = now if opened is None else opened
         former = self.clients.get(visitor)
         if former is not None and resume is not None and former.session.goes_on_with(resume.match):
-            return self._reconnect(former, outbox, since, events.Reconnected(me, country))
+            again = Client(former.session, outbox, former.screen, self._next_number(), since, subscriber)
+            return self._reconnect(former, again, events.Reconnected(me, country))
         if former is not None:
             former.close(CloseCode.CONNECTED_ELSEWHERE)
             self.disconnect(former, leaving=True)
         memory = self._memories.take(visitor)
         memory.acquaintances.learn(self._rumours.about(visitor_key(visitor)), ())
         session = self._session(me, country, self._next_number, memory)
-        client = self.clients.add(Client(session, outbox, screen, self._next_number(), since))
+        client = Client(session, outbox, screen, self._next_number(), since, subscriber)
+        self.clients.add(client)
         if resume is None:
             self._roll.announce(client)
             self._perform(client, [effects.Welcome(None)])
@@ -134,10 +138,9 @@ class Hub:
         client = self.clients.get(visitor)
         return client is not None and client.outbox is not None and client.since > opened
 
-    def _reconnect(self, former: Client, outbox: Outbox, since: float, event: events.Reconnected) -> Client:
+    def _reconnect(self, former: Client, again: Client, event: events.Reconnected) -> Client:
         """To this gateway, which still has the session: it goes on with the new socket."""
         former.close(CloseCode.CONNECTED_ELSEWHERE)
-        again = Client(former.session, outbox, former.screen, self._next_number(), since)
         client = self.clients.add(again)
         self._on_event(client, event)
         self._roll.announce(client)
@@ -344,7 +347,7 @@ class Hub:
                 assert_never(effect)
 
     def _count_interests(self, client: Client, wish: Wish) -> None:
-        visitor, network = client.session.visitor, client.session.me.address_hash
+        visitor, network = client.session.visitor, client.subscriber
         self._interests.looks(visitor, network, () if self._standings.restricted(visitor) else wish.typed)
 
     def _tell_parting(self, visitor: VisitorId, partner: VisitorId) -> None:

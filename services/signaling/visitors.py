@@ -11,6 +11,9 @@ from services.runtime import addresses
 MONTH = 30 * 24 * 3600
 """Seconds."""
 
+LINK, SUBSCRIBER = 64, 48
+"""Bits of an IPv6 address: of one link, and of the most that a provider gives one subscriber (RFC 6177)."""
+
 
 def remote_address(request: web.Request, trusted_proxies: int) -> str:
     """The visitor's address. Each trusted proxy has added one entry to X-Forwarded-For, the nearest last."""
@@ -23,20 +26,21 @@ def remote_address(request: web.Request, trusted_proxies: int) -> str:
     return request.remote or ""
 
 
-def address_hash(address: str, key: Key, wall: float) -> bytes:
+def address_hash(address: str, key: Key, wall: float, ipv6: int = LINK) -> bytes:
     """8 bytes, equal for addresses of one /24 (IPv4) or /64 (IPv6) in one month (`wall`: Unix seconds).
 
-    They say nothing without the key, and whoever has it cannot follow a network from month to month.
+    They say nothing without the key, and whoever has it cannot follow a network from month to month. `ipv6`:
+    how many bits of an IPv6 address count.
     """
-    prefix = network(address)
+    prefix = network(address, ipv6)
     month = int(wall // MONTH).to_bytes(8, "little")
     digest = hashlib.blake2b(prefix.encode(), key=key.secret, salt=month, digest_size=8)
     return digest.digest() if prefix else b""
 
 
-def network(address: str) -> str:
-    """The /24 (IPv4) or /64 (IPv6) that the address is of; empty if it is none."""
+def network(address: str, ipv6: int = LINK) -> str:
+    """The /24 (IPv4) or /64 (`ipv6`) that the address is of; empty if it is none."""
     parsed = addresses.parsed(address)
     if parsed is None:
         return ""
-    return str(ipaddress.ip_network((int(parsed), 24 if parsed.version == 4 else 64), strict=False))
+    return str(ipaddress.ip_network((int(parsed), 24 if parsed.version == 4 else ipv6), strict=False))

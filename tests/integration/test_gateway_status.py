@@ -107,6 +107,9 @@ async def test_what_enough_networks_look_for_is_popular_over_all_gateways(tmp_pa
     settings = {"ZUFALL_TRUSTED_PROXIES": "1", "ZUFALL_POPULAR_FROM": "3", "ZUFALL_POPULAR_NEVER": "tea"}
     async with running_cluster(tmp_path, **settings) as cluster, AsyncExitStack() as here:
         first, second = cluster.urls
+        for number in range(3):  # whoever has an IPv6 /48 has as many networks as they like, and is one
+            owner = await here.enter_async_context(visitor(first, address=f"2001:db8:7:{number}::1"))
+            await owner.find("text", interests=["ants"])
         for number, url in enumerate((first, first, second, second)):
             # The last two come from one network, so the bees are wanted by two, and chess by three.
             one = await here.enter_async_context(

@@ -51,8 +51,8 @@ class Forgetful(Acquaintances):
 
 
 class ForgetfulHub(Hub):
-    def connect(self, *visitor: Any) -> Client:
-        client = super().connect(*visitor)
+    def connect(self, *visitor: Any, **settings: Any) -> Client:
+        client = super().connect(*visitor, **settings)
         client.session.memory.acquaintances = Forgetful()
         return client
 

@@ -47,7 +47,16 @@ class Page:
         self.unanswered: list[bytes] = []
         """Pings that the browser has not answered yet."""
         self.address_hash = b"hash of " + visitor[:4].encode()
-        self.client = hub.connect(visitor, self.address_hash, "", self, unscreened(), resume, opened)
+        self.client = hub.connect(
+            visitor,
+            self.address_hash,
+            "",
+            self,
+            unscreened(),
+            resume,
+            opened,
+            subscriber=b"of " + self.address_hash,
+        )
 
     def ask(self, mark: bytes) -> None:
         assert self.closed is None

@@ -5,7 +5,7 @@ from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict
 
 from services.contract.keys import Key, new_key, parse_key
-from services.signaling.visitors import MONTH, address_hash, remote_address
+from services.signaling.visitors import MONTH, SUBSCRIBER, address_hash, remote_address
 
 KEY = parse_key(new_key())
 NEAREST = "127.0.0.1"
@@ -67,6 +67,21 @@ def test_neighbours_have_one_hash(one: str, other: str) -> None:
 )
 def test_others_have_another(one: str, other: str) -> None:
     assert hashed(one) != hashed(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:7:1::1", "2001:db8:7:2::1", True),
+        ("2001:db8:7::1", "2001:db8:7:ffff::1", True),
+        ("2001:db8:7::1", "2001:db8:8::1", False),
+        ("198.51.100.1", "198.51.100.254", True),
+        ("198.51.100.1", "198.51.101.1", False),
+    ],
+)
+def test_of_a_subscriber_all_that_a_provider_gives_is_one(one: str, other: str, same: bool) -> None:
+    first, second = (address_hash(text, KEY, 1_800_000_000, SUBSCRIBER) for text in (one, other))
+    assert (first == second) is same
 
 
 def test_without_the_key_a_hash_says_nothing() -> None:
