@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contract.ids import CaseId, DecisionId, ReportId, VisitorId, random_id
 
+from .policy.policy import MOST_FLAGS
 from .ports import Judgement
 from .records import DAY, Held, Level, Reason
 from .tables import OPEN, cases, decisions, evidence, reports
@@ -48,7 +49,7 @@ async def close_case(
 async def weighed(
     connection: AsyncConnection, case: CaseId, accused: VisitorId
 ) -> tuple[list[Complaint], Held | None]:
-    """The newest reports of a case, and what is known of those who filed them; the last decision."""
+    """The reports of a case that are weighed, and what is known of who filed them; the last decision."""
     rows = (await connection.execute(_WEIGHED, {"of_case": case, "of_accused": accused})).all()
     held = [Held(Level(row.held_level), row.held_until) for row in rows[:1] if row.held_level is not None]
     return [complaint(row) for row in rows], held[0] if held else None
@@ -68,6 +69,7 @@ def complaint(row: sa.Row[Any]) -> Complaint:
         proven=row.proven,
         device_hours=row.device_hours,
         flag=row.flag,
+        flags_lately=row.flags_lately,
         undressed=row.undressed or 0.0,
         known=bool(row.known),
     )
@@ -76,7 +78,7 @@ def complaint(row: sa.Row[Any]) -> Complaint:
 def _decided(how: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
     """How many reports of the same reporter had been decided so, by a person, when this one was filed.
 
-    Flags are not the reporter's: what their browser guesses says nothing of whom to believe.
+    Of flags for a flag, and of their own for a report: what a browser guesses says nothing of its owner.
     """
     earlier = reports.alias()
     return (
@@ -86,7 +88,7 @@ def _decided(how: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
         .join(decisions, decisions.c.id == cases.c.decision)
         .where(
             earlier.c.reporter == reports.c.reporter,
-            ~earlier.c.flag,
+            earlier.c.flag == reports.c.flag,
             decisions.c.made_at <= reports.c.filed_at,
             how,
         )
@@ -112,6 +114,27 @@ def _lately() -> sa.ScalarSelect[int]:
         .correlate(reports)
         .scalar_subquery()
     )
+
+
+def _flags_lately() -> sa.ColumnElement[int]:
+    """For a flag: how many of its reporter or network there were within a day, this one included."""
+    other = reports.alias()
+    near = (other.c.reporter == reports.c.reporter) | (other.c.reporter_network == reports.c.reporter_network)
+    some = (
+        sa.select(sa.literal(1))
+        .select_from(other)
+        .where(
+            other.c.flag,
+            near,
+            other.c.filed_at > reports.c.filed_at - DAY,
+            other.c.filed_at <= reports.c.filed_at,
+        )
+        .limit(MOST_FLAGS + 1)
+        .correlate(reports)
+        .subquery()
+    )
+    counted = sa.select(sa.func.count()).select_from(some).correlate(reports).scalar_subquery()
+    return sa.case((reports.c.flag, counted), else_=0)
 
 
 def _of_pictures(what: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
@@ -160,6 +183,7 @@ COMPLAINT = (
     _decided(decisions.c.level != Level.GOOD).label("upheld"),
     _decided(decisions.c.level == Level.GOOD).label("dismissed"),
     _lately().label("lately"),
+    _flags_lately().label("flags_lately"),
     _of_pictures(sa.func.max(evidence.c.score)).label("undressed"),
     _of_pictures(sa.func.max(evidence.c.known)).label("known"),
 )
@@ -170,6 +194,6 @@ _WEIGHED = (
         _held(decisions.c.until).label("held_until"),
     )
     .where(reports.c.case_id == sa.bindparam("of_case"))
-    .order_by(reports.c.filed_at.desc())
+    .order_by(reports.c.flag, reports.c.filed_at.desc())
     .limit(MOST_COMPLAINTS)
 )

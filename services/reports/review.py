@@ -26,6 +26,8 @@ class Urgency:
 
     minor: bool
     """Somebody reported a minor, or a list knows a picture: before everything else, whatever the score."""
+    person: bool
+    """False where there is nothing but flags: those stand beneath what a person says, whatever the score."""
     heat: float
     """In half-lives: one more is twice the score, or as recent a score one half-life later.
 
@@ -102,8 +104,10 @@ def _step(score: float, networks: int, policy: Policy) -> Step | None:
 
 def _urgency(complaints: Sequence[Complaint], score: float, policy: Policy, now: int) -> Urgency:
     first = any(one.reason is Reason.MINOR or one.known for one in complaints)
+    person = not complaints or not all(one.flag for one in complaints)
     seen = policy.pictures * max((one.undressed for one in complaints), default=0.0)
-    return Urgency(first, log2(score) + now / HOUR / policy.half_life + seen if score else -inf)
+    heat = log2(score) + now / HOUR / policy.half_life + seen if score else -inf
+    return Urgency(first, person, heat)
 
 
 def _action(step: Step, counted: Sequence[Counted], now: int) -> Action | None:

@@ -35,6 +35,13 @@ reports = sa.Table(
     sa.Index(None, "reporter", "filed_at"),
     sa.Index(None, "case_id"),
 )
+sa.Index(
+    "ix_reports_flags_network_filed_at",
+    reports.c.reporter_network,
+    reports.c.filed_at,
+    postgresql_where=reports.c.flag,
+    sqlite_where=reports.c.flag,
+)  # by which the flags of a network are counted
 
 cases = sa.Table(
     "cases",

@@ -17,6 +17,9 @@ decided: the police may ask for it."""
 MINOR = 1e9
 """Above whatever heat there is in this millennium."""
 
+FLAGS_ALONE = -1e9
+"""As far beneath it."""
+
 
 class Triage:
     """Weighs cases under one policy. `new_id` names decisions."""
@@ -58,7 +61,8 @@ class Triage:
 
 def _place(urgency: Urgency) -> float:
     """One number that orders the queue as urgencies do."""
-    return max(0.0, urgency.heat) + (MINOR if urgency.minor else 0.0)
+    first = MINOR if urgency.minor else 0.0
+    return max(0.0, urgency.heat) + (first if urgency.minor or urgency.person else FLAGS_ALONE)
 
 
 def _adds(action: Action, last: Held | None, now: int) -> bool:

@@ -15,7 +15,7 @@ HOUR = 3_600_000
 """In milliseconds."""
 
 MOST_COMPLAINTS = 500
-"""Of one case, the newest, that are weighed."""
+"""Of one case that are weighed: the newest, and flags only where there are fewer from people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Complaint:
     filed_at: int
     """Unix milliseconds."""
     upheld: int
-    """Of the reporter's earlier reports: what people decided."""
+    """Of the reporter's earlier reports, or of their browser's flags if it is one: what people decided."""
     dismissed: int
     reported_lately: int
     """How many different visitors the reporter reported in the day before it, this one included."""
@@ -44,6 +44,8 @@ class Complaint:
     """Whether a list of known pictures has one of its pictures: counts in the queue only."""
     device_hours: int = 0
     """For how many hours the device key had been known."""
+    flags_lately: int = 0
+    """Of a flag: how many came from its reporter or network in the day before it, this one included."""
 
 
 class Less(StrEnum):
@@ -57,6 +59,8 @@ class Less(StrEnum):
     UNPROVEN = "unproven"
     """No device key, or one that is not known for long: anybody can make as many as they like."""
     FLAG = "flag"
+    MANY_FLAGS = "many_flags"
+    """As many flags as count in a day have come from the reporter or the network already."""
     SAME_REPORTER = "same_reporter"
     """The reporter has another report about this visitor, which counts for more."""
     SAME_NETWORK = "same_network"
@@ -118,6 +122,7 @@ def _alone(complaint: Complaint, policy: Policy, now: int) -> Counted:
         .cut(Less.AGE, 0.5 ** (age / policy.half_life))
         .cut(Less.UNPROVEN, _proven(complaint, policy))
         .cut(Less.FLAG, policy.flag if complaint.flag else 1)
+        .cut(Less.MANY_FLAGS, 0 if complaint.flag and complaint.flags_lately > policy.flags_a_day else 1)
     )
 
 

@@ -6,19 +6,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import pytest_asyncio
-from grpc import aio
 from playwright.async_api import Browser, BrowserContext, Locator, expect
 
 from protos import reports_pb2 as pb
-from protos import reports_pb2_grpc as rpc
 from services.contract.ids import VisitorId, random_id
 from services.reports.policy.file import default_policy
 
-from ..integration.reports_service import encounter, filing, photo
+from ..integration.reports_service import photo
 from .conftest import Come
 from .hostile_texts import TEXTS, hidden, shown
 from .installation import Installation
 from .moderator import Moderator
+from .reported import case_of, file, new_case
 from .visitor import PATIENCE, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -26,7 +25,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 Enter = Callable[..., Awaitable[Moderator]]
 """`enter(role)`: somebody new who has come in by an invitation."""
 
-_CASE = "SELECT id FROM cases WHERE accused = ? ORDER BY opened_at DESC"
 _LOOKS = "SELECT count(*) FROM audit WHERE action = 'picture.seen'"
 
 
@@ -56,32 +54,6 @@ def _invited(zufall: Installation, name: str, role: str) -> str:
     """The link that is handed over."""
     said = zufall.command("moderator", "invite", name, "--role", role)
     return next(word for word in said.split() if "#invitation=" in word)
-
-
-async def _file(
-    zufall: Installation,
-    accused: VisitorId,
-    *,
-    note: str = "",
-    lines: tuple[str, ...] = (),
-    reason: pb.Reason = pb.REASON_HARASSMENT,
-    frames: tuple[bytes, ...] = (),
-) -> None:
-    """A report about `accused` by somebody who met them; `lines` of both in turn."""
-    chat = tuple(pb.ChatLine(from_accused=place % 2 == 0, text=line) for place, line in enumerate(lines))
-    met = encounter(zufall.pass_keys, accused=accused)
-    async with aio.insecure_channel(zufall.reports) as channel:
-        await rpc.ReportsStub(channel).File(filing(met, reason=reason, note=note, chat=chat, frames=frames))
-
-
-async def _new_case(zufall: Installation, **report: object) -> tuple[VisitorId, str]:
-    accused = VisitorId(random_id())
-    await _file(zufall, accused, **report)  # type: ignore[arg-type]
-    return accused, _case_of(zufall, accused)
-
-
-def _case_of(zufall: Installation, accused: str) -> str:
-    return str(zufall.query(_CASE, accused)[0][0])
 
 
 def _decisions(zufall: Installation, accused: str) -> list[int]:
@@ -137,8 +109,8 @@ async def test_what_strangers_wrote_is_shown_as_written_and_runs_nowhere(
 ) -> None:
     accused = VisitorId(random_id())
     for text in TEXTS:
-        await _file(zufall, accused, note=text, lines=(text, text))
-    moderator, case = await enter("senior"), _case_of(zufall, accused)
+        await file(zufall, accused, note=text, lines=(text, text))
+    moderator, case = await enter("senior"), case_of(zufall, accused)
     await moderator.enter(case)
     reports = moderator.case(case).locator("[data-report]")
     await expect(reports).to_have_count(len(TEXTS), timeout=PATIENCE)
@@ -172,10 +144,10 @@ async def test_a_case_from_the_report_to_the_answer_of_an_appeal(
     await reporter.press("Harassment")
     await reporter.sees("The report has arrived")
     visitor = VisitorId(accused.welcome["visitor"])
-    case = _case_of(zufall, visitor)
+    case = case_of(zufall, visitor)
     await expect(ann.row(case)).to_contain_text("1 report ·", timeout=PATIENCE)
-    await _file(zufall, visitor, reason=pb.REASON_SPAM)
-    await _file(zufall, visitor, reason=pb.REASON_HARASSMENT)
+    await file(zufall, visitor, reason=pb.REASON_SPAM)
+    await file(zufall, visitor, reason=pb.REASON_HARASSMENT)
     await expect(ann.row(case)).to_contain_text("3 reports ·", timeout=PATIENCE)
     await ann.enter(case)
     await expect(ann.case(case).locator("[data-from=accused] blockquote")).to_have_text("you <b>fool</b>")
@@ -238,7 +210,7 @@ async def _appeal(accused: Visitor, ann: Moderator, bob: Moderator) -> None:
 async def test_pictures_are_loaded_only_when_wanted_and_blurred_at_first(
     zufall: Installation, enter: Enter
 ) -> None:
-    _, case = await _new_case(zufall, reason=pb.REASON_NUDITY, frames=(photo(320, 240), photo(320, 240)))
+    _, case = await new_case(zufall, reason=pb.REASON_NUDITY, frames=(photo(320, 240), photo(320, 240)))
     moderator, before = await enter(), zufall.query(_LOOKS)[0][0]
     await moderator.enter(case)
     pictures = moderator.case(case).get_by_role("list", name="Pictures").get_by_role("button")
@@ -262,7 +234,7 @@ async def test_pictures_are_loaded_only_when_wanted_and_blurred_at_first(
 async def test_a_conflict_and_a_lost_session_lose_nothing_that_was_typed(
     zufall: Installation, enter: Enter
 ) -> None:
-    accused, case = await _new_case(zufall, reason=pb.REASON_SPAM)
+    accused, case = await new_case(zufall, reason=pb.REASON_SPAM)
     moderator = await enter()
     await moderator.enter(case)
     await moderator.keys("3")
@@ -275,7 +247,7 @@ async def test_a_conflict_and_a_lost_session_lose_nothing_that_was_typed(
     await moderator.keys("Control+Enter")
     await moderator.sees("The service cannot be reached. Nothing was lost")
     await moderator.sees("Live updates are lost.")
-    await _file(zufall, accused, reason=pb.REASON_SPAM, note="me, too")
+    await file(zufall, accused, reason=pb.REASON_SPAM, note="me, too")
     await moderator.page.context.set_offline(False)
     await moderator.keys("Control+Enter")
     await moderator.sees("This has changed meanwhile. New reports have come in")
@@ -299,7 +271,7 @@ async def test_a_conflict_and_a_lost_session_lose_nothing_that_was_typed(
 
 
 async def test_a_login_in_another_tab_lets_this_one_go_on(zufall: Installation, enter: Enter) -> None:
-    _, case = await _new_case(zufall)
+    _, case = await new_case(zufall)
     moderator = await enter()
     await moderator.enter(case)
     await moderator.keys("1")
@@ -321,12 +293,12 @@ async def test_a_login_in_another_tab_lets_this_one_go_on(zufall: Installation, 
 async def test_nothing_moves_under_the_hand_and_what_has_arrived_comes_when_it_rests(
     zufall: Installation, enter: Enter
 ) -> None:
-    _, first = await _new_case(zufall)
+    _, first = await new_case(zufall)
     moderator = await enter()
     await moderator.choose(first)
     link = moderator.row(first).get_by_role("link")
     top = await link.evaluate("link => link.getBoundingClientRect().top")
-    _, minor = await _new_case(zufall, reason=pb.REASON_MINOR)
+    _, minor = await new_case(zufall, reason=pb.REASON_MINOR)
     arrived = moderator.page.get_by_role("button", name="since you began to look. Show (r)")
     while not await arrived.is_visible():
         await moderator.page.mouse.move(600, 400)
@@ -338,15 +310,30 @@ async def test_nothing_moves_under_the_hand_and_what_has_arrived_comes_when_it_r
     await moderator.keys("r")
     await expect(moderator.row(minor)).to_contain_text("Minor", timeout=PATIENCE)
     await expect(link).to_be_focused()
-    _, other = await _new_case(zufall, reason=pb.REASON_MINOR)
+    _, other = await new_case(zufall, reason=pb.REASON_MINOR)
     await expect(moderator.row(other)).to_be_visible(timeout=PATIENCE)  # without a hand
     await expect(link).to_have_attribute("aria-current", "true")
+    await _flags_stand_apart(zufall, moderator)
+
+
+async def _flags_stand_apart(zufall: Installation, moderator: Moderator) -> None:
+    _, flagged = await new_case(zufall, reason=pb.REASON_NUDITY, flag=True)
+    row, show = moderator.row(flagged), moderator.field("Show")
+    await expect(row).to_contain_text("Flags alone", timeout=PATIENCE)
+    await expect(row).to_contain_text("1 flag · 1 reporter")
+    await expect(moderator.page.locator(".queue [data-case]").last).to_have_attribute("data-case", flagged)
+    await show.select_option("what people report")
+    await expect(row).to_have_count(0)
+    await show.select_option("flags alone")
+    await row.get_by_role("link").click()
+    await expect(moderator.case(flagged)).to_contain_text("No person has reported this visitor.")
+    await expect(moderator.case(flagged).get_by_role("heading", name="Flag · Nudity or sex")).to_be_visible()
 
 
 async def test_an_admin_tries_a_policy_reads_the_figures_checks_the_log_and_invites(
     zufall: Installation, enter: Enter
 ) -> None:
-    await _new_case(zufall, reason=pb.REASON_NUDITY)
+    await new_case(zufall, reason=pb.REASON_NUDITY)
     admin = await enter("admin")
     await admin.go("Policy")
     text = admin.field("Policy (TOML)")

@@ -112,6 +112,7 @@ def filing(
     chat: tuple[pb.ChatLine, ...] = (),
     frames: tuple[bytes, ...] = (),
     network: bytes = b"",
+    flag: bool = False,
 ) -> pb.FileRequest:
     request = pb.FileRequest(
         reporter=reporter or of.reporter,
@@ -120,6 +121,7 @@ def filing(
         chat=chat,
         frames=frames,
         reporter_network=network,
+        flag=flag,
     )
     setattr(request, "pass", of.sealed if sealed is None else sealed)
     return request

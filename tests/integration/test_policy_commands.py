@@ -33,7 +33,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 def harsh(folder: Path) -> str:
     """Bans somebody whom one new stranger reports for nudity."""
-    text = DEFAULT.read_text().replace('"default-2"', '"harsh-1"')
+    text = DEFAULT.read_text().replace('"default-3"', '"harsh-1"')
     start = text.index("\n[[action]]")
     path = folder / "harsh.toml"
     path.write_text(
@@ -55,7 +55,7 @@ async def test_a_policy_is_tried_on_what_happened(
     status, said, _ = await run("replay", harsh(tmp_path), "--each")
     assert status == 0
     assert "banned 0 → 3 0 → 1 0 0 → 1 0 → 1" in " ".join(said.split())
-    assert "3 of 3 cases differ between default-2 and harsh-1." in said
+    assert "3 of 3 cases differ between default-3 and harsh-1." in said
     assert f"{wrong}: nothing → banned for 1 d" in said
     status, said, _ = await run("replay", str(DEFAULT))
     assert "0 of 3 cases differ" in said
@@ -73,7 +73,7 @@ async def test_without_cases_or_a_database_it_says_so(
 
 
 async def test_a_policy_is_checked(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert await run("check", str(DEFAULT)) == (0, "default-2: good, with 3 actions\n", "")
+    assert await run("check", str(DEFAULT)) == (0, "default-3: good, with 3 actions\n", "")
     path = tmp_path / "bad.toml"
     path.write_text(DEFAULT.read_text().replace("hours = 24", "hours = 999"))
     with pytest.raises(SystemExit):

@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 
 from services.reports.database import _upgrade, migrate, open_engine
 from services.reports.tables import cases, evidence, inspections, metadata, reports
+from services.reports.triage import FLAGS_ALONE
 
 MIGRATE = """
 import asyncio, sys
@@ -144,6 +145,36 @@ async def test_pictures_of_before_get_names_and_are_to_be_looked_at(database: st
         assert len({one.id for one in found if len(one.id) == 22}) == 2
         due = await connection.execute(sa.select(inspections).order_by(*inspections.primary_key))
         assert [tuple(one) for one in due] == [("a", n, kind, 0, 0) for n in (0, 1) for kind in (1, 2)]
+    await engine.dispose()
+
+
+OLD_CASE = sa.text(
+    "INSERT INTO cases (id, accused, opened_at, closed_at, decision, urgency, held_until) "
+    "VALUES (:id, :id, 0, :closed_at, '', 5, 0)"
+)
+OLD_FLAG = sa.text(
+    "INSERT INTO reports (id, match, reporter, accused, reason, note, chat, filed_at, match_started_at, "
+    "accused_address_hash, case_id, flag) VALUES (:id, :id, 'r', :case, 1, '', '[]', 0, 0, '', :case, :flag)"
+)
+
+
+async def test_open_cases_of_flags_alone_of_before_go_beneath_the_others(database: str) -> None:
+    engine = open_engine(database)
+    async with engine.begin() as connection:
+        await connection.run_sync(_upgrade, "0006")
+        for case, flags in {
+            "flags": [True, True],
+            "both": [True, False],
+            "person": [False],
+            "closed": [True],
+        }.items():
+            await connection.execute(OLD_CASE, {"id": case, "closed_at": int(case == "closed")})
+            for number, flag in enumerate(flags):
+                await connection.execute(OLD_FLAG, {"id": f"{case} {number}", "case": case, "flag": flag})
+    await migrate(engine)
+    async with engine.connect() as connection:
+        found = await connection.execute(sa.select(cases.c.id, cases.c.urgency))
+        assert dict(map(tuple, found)) == {"flags": 5 + FLAGS_ALONE, "both": 5, "person": 5, "closed": 5}
     await engine.dispose()
 
 

@@ -114,7 +114,9 @@ class MemoryStore:
 
     def _complaint(self, of: Report) -> Complaint:
         theirs = [
-            one.report for one in self.reports if one.report.reporter == of.reporter and not one.report.flag
+            one.report
+            for one in self.reports
+            if one.report.reporter == of.reporter and one.report.flag == of.flag
         ]
         decided = [self._decided(one, of.filed_at) for one in theirs]
         lately = {
@@ -124,6 +126,13 @@ class MemoryStore:
             and of.filed_at - DAY < one.report.filed_at <= of.filed_at
             and (of.flag or not one.report.flag)
         }
+        flags = [
+            one.report
+            for one in self.reports
+            if one.report.flag
+            and (one.report.reporter == of.reporter or one.report.reporter_network == of.reporter_network)
+            and of.filed_at - DAY < one.report.filed_at <= of.filed_at
+        ]
         pictures = [one for one in self.pictures.values() if one.report == of.id]
         return Complaint(
             report=of.id,
@@ -137,6 +146,7 @@ class MemoryStore:
             proven=of.proven,
             device_hours=of.device_hours,
             flag=of.flag,
+            flags_lately=len(flags) if of.flag else 0,
             undressed=max((one.score or 0.0 for one in pictures), default=0.0),
             known=any(one.known for one in pictures),
         )

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 
+from services.contract.ids import VisitorId
 from services.reports.ports import Store
 from services.reports.records import DAY, Evidence, Held, Level
 
@@ -119,6 +120,34 @@ async def test_what_becomes_of_flags_says_nothing_of_who_has_the_check_on(store:
     await store.file(report("new", filed_at=2_000), [], strict)
     ((complaint,), _) = strict.seen[0]
     assert (complaint.dismissed, complaint.reported_lately) == (1, 2), "v1 and this one"
+
+
+async def test_what_becomes_of_flags_tells_of_later_ones(store: Store) -> None:
+    for number, level in enumerate((Level.BANNED, Level.GOOD, Level.GOOD)):
+        await store.file(flag(f"m{number}", accused=f"v{number}"), [], lenient)
+        await store.file(report(f"r{number}", "another", accused=f"v{number}"), [], lenient)
+        await store.decide(decision(f"v{number}", level))
+    await store.file(report("said", accused="v3"), [], lenient)
+    await store.decide(decision("v3", Level.GOOD))
+    strict = Strict()
+    await store.file(flag("new", filed_at=2_000), [], strict)
+    ((complaint,), _) = strict.seen[0]
+    assert (complaint.upheld, complaint.dismissed) == (1, 2), "and what they said themselves does not"
+
+
+async def test_flags_of_a_reporter_or_a_network_are_counted_whoever_they_are_about(store: Store) -> None:
+    await store.file(flag("old", 0, "v9"), [], lenient)
+    for number in range(3):
+        theirs = replace(flag(f"m{number}", DAY, f"v{number}"), reporter=VisitorId(f"r{number}"))
+        await store.file(theirs, [], lenient)
+    moved = replace(flag("moved", DAY, "v5"), reporter=VisitorId("r0"), reporter_network=b"elsewhere")
+    await store.file(moved, [], lenient)
+    await store.file(report("said", "r0", DAY, "v4"), [], lenient)
+    strict = Strict()
+    await store.file(replace(flag("new", DAY + 1), reporter=VisitorId("r0")), [], strict)
+    await store.file(report("another", "one", DAY + 2), [], strict)
+    told = [complaint.flags_lately for complaint in strict.seen[-1][0]]
+    assert told == [5, 0], "three and this one of the network, and one from elsewhere"
 
 
 async def test_who_flags_many_in_a_day_is_known_for_it_in_flags(store: Store) -> None:

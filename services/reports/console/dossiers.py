@@ -123,9 +123,9 @@ async def _appeals(connection: AsyncConnection, visitor: VisitorId, reader: Read
 
 
 async def _filed(connection: AsyncConnection, visitor: VisitorId) -> list[FiledReport]:
-    columns = (reports.c.id, reports.c.accused, reports.c.reason, reports.c.filed_at, decisions.c.level)
+    told = (reports.c.id, reports.c.accused, reports.c.reason, reports.c.flag, reports.c.filed_at)
     newest = (
-        sa.select(*columns)
+        sa.select(*told, decisions.c.level)
         .join(cases, cases.c.id == reports.c.case_id, isouter=True)
         .join(decisions, decisions.c.id == cases.c.decision, isouter=True)
         .where(reports.c.reporter == visitor)
@@ -133,7 +133,9 @@ async def _filed(connection: AsyncConnection, visitor: VisitorId) -> list[FiledR
         .limit(MOST)
     )
     return [
-        FiledReport(row.id, row.accused, word(Reason(row.reason)), row.filed_at, _outcome(row.level))
+        FiledReport(
+            row.id, row.accused, word(Reason(row.reason)), row.flag, row.filed_at, _outcome(row.level)
+        )
         for row in await connection.execute(newest)
     ]
 
@@ -170,6 +172,7 @@ def _report(row: sa.Row[Any], known: Complaint, counted: Counted | None, frames:
     return ReportView(
         id=row.id,
         reason=word(known.reason),
+        flag=known.flag,
         note=row.note,
         chat=[Line(from_accused, text) for from_accused, text in row.chat],
         filed_at=row.filed_at,

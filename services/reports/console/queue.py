@@ -15,8 +15,8 @@ from ..tables import OPEN, appeals, cases, evidence, reports
 from ..triage import MINOR
 from .views import CaseLine, Queue, decision_view, word
 
-MOST = 200
-"""Cases in the list; the others are counted."""
+MOST, MOST_FLAGGED = 200, 50
+"""Cases in the list that people reported, and of flags alone; the others are counted."""
 
 Standing = Callable[[VisitorId], Decision | None]
 """What sets a visitor apart now."""
@@ -37,9 +37,10 @@ class SqlQueue:
                 reasons = await _reasons(connection, names)
                 frames = {row.case_id: row for row in await connection.execute(_frames(names))}
                 waiting = await connection.scalar(_OPEN_CASES) or 0
+                flagged = await connection.scalar(_FLAGGED_CASES) or 0
                 appealed = await connection.scalar(_OPEN_APPEALS) or 0
         lines = [self._line(row, reasons[row.id], frames.get(row.id)) for row in rows]
-        return Queue(lines, waiting, appealed)
+        return Queue(lines, waiting, flagged, appealed)
 
     def _line(
         self, row: sa.Row[Any], reasons: Counter[str], frames: sa.Row[Any, Any, Any] | None
@@ -52,7 +53,9 @@ class SqlQueue:
             newest_at=row.newest_at,
             urgency=row.urgency,
             minor=row.urgency >= MINOR,
+            flagged=row.urgency < 0,
             reports=reasons.total(),
+            flags=row.flags,
             reporters=row.reporters,
             networks=row.networks,
             frames=frames.count_of if frames else 0,
@@ -89,11 +92,16 @@ def _frames(names: list[str]) -> sa.Select[Any, Any, Any]:
 
 _ORDER = (cases.c.urgency.desc(), cases.c.opened_at)
 # The first are chosen before anything is counted, or all that waits would be counted each second.
-_FIRST = sa.select(cases).where(OPEN).order_by(*_ORDER).limit(MOST).subquery()
+_FLAGGED = cases.c.urgency < 0
+_FIRST = sa.union_all(
+    sa.select(sa.select(cases).where(OPEN, ~_FLAGGED).order_by(*_ORDER).limit(MOST).subquery()),
+    sa.select(sa.select(cases).where(OPEN, _FLAGGED).order_by(*_ORDER).limit(MOST_FLAGGED).subquery()),
+).subquery()
 _CASES = (
     sa.select(
         _FIRST,
         sa.func.coalesce(sa.func.max(reports.c.filed_at), _FIRST.c.opened_at).label("newest_at"),
+        sa.func.coalesce(sa.func.sum(sa.cast(reports.c.flag, sa.Integer)), 0).label("flags"),
         sa.func.count(reports.c.reporter.distinct()).label("reporters"),
         sa.func.count(reports.c.reporter_network.distinct()).label("networks"),
     )
@@ -104,4 +112,5 @@ _CASES = (
     .order_by(_FIRST.c.urgency.desc(), _FIRST.c.opened_at)
 )
 _OPEN_CASES = sa.select(sa.func.count()).select_from(cases).where(OPEN)
+_FLAGGED_CASES = _OPEN_CASES.where(_FLAGGED)
 _OPEN_APPEALS = sa.select(sa.func.count()).select_from(appeals).where(appeals.c.state == AppealState.OPEN)

@@ -85,7 +85,7 @@ class DecisionView(Struct, frozen=True):
 
 
 class CaseLine(Struct, frozen=True):
-    """A case in the queue."""
+    """A case in the queue. Of its reports `flags` are of browsers; `flagged`: all of them, no person's."""
 
     id: str
     accused: str
@@ -93,7 +93,9 @@ class CaseLine(Struct, frozen=True):
     newest_at: int
     urgency: float
     minor: bool
+    flagged: bool
     reports: int
+    flags: int
     reporters: int
     networks: int
     frames: int
@@ -103,10 +105,11 @@ class CaseLine(Struct, frozen=True):
 
 
 class Queue(Struct, frozen=True):
-    """The most urgent first. `open` and `appeals` count all that wait."""
+    """The most urgent first. `open`, `flagged` of them, and `appeals` count all that wait."""
 
     cases: Sequence[CaseLine]
     open: int
+    flagged: int
     appeals: int
 
 
@@ -128,7 +131,10 @@ class Frame(Struct, frozen=True):
 
 
 class Reporter(Struct, frozen=True):
-    """Who filed a report, as it was known then. Equal labels are of one network."""
+    """Who filed a report, as it was known then. Equal labels are of one network.
+
+    Of a flag, `upheld` and `dismissed` count flags.
+    """
 
     visitor: str
     network: str
@@ -139,10 +145,11 @@ class Reporter(Struct, frozen=True):
 
 
 class ReportView(Struct, frozen=True):
-    """`counts`: points in triage, None when the case is closed."""
+    """`counts`: points in triage, None when the case is closed. `flag`: a browser filed it by itself."""
 
     id: str
     reason: str
+    flag: bool
     note: str
     chat: Sequence[Line]
     filed_at: int
@@ -191,6 +198,7 @@ class FiledReport(Struct, frozen=True):
     report: str
     accused: str
     reason: str
+    flag: bool
     filed_at: int
     outcome: str
 

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from types import MappingProxyType
 
 from services.contract.limits import DEVICE_HOURS
@@ -13,6 +14,9 @@ from .fields import Fields
 
 MOST_HOURS = 7 * 24
 """No longer does anything last that no person has decided."""
+
+MOST_FLAGS = 100
+"""Of one reporter or network within a day: further ones are not even counted."""
 
 _MOST_REPEATED = 0.9
 """Of what further reports count for: so many together count never for more than ten times the first."""
@@ -80,6 +84,8 @@ class Policy:
 
     It orders and decides nothing. A policy of before there was a classifier keeps its meaning.
     """
+    flags_a_day: float = inf
+    """How many flags of one reporter or network within a day count; those after them count for nothing."""
 
 
 def parse_policy(text: str) -> Policy:
@@ -98,7 +104,7 @@ def parse_policy(text: str) -> Policy:
 def _policy(fields: Fields, problems: list[str]) -> Policy:
     tables = [fields.table(key) for key in ("weights", "reporter", "independence", "doubt")]
     weights, reporter, independence, doubt = tables
-    pictures = fields.optional_table("pictures")
+    pictures, flags = (fields.optional_table(key) for key in ("pictures", "flags"))
     policy = Policy(
         version=fields.name("version"),
         weights=MappingProxyType({one: weights.number(one.name.lower(), 0, 1000) for one in Reason}),
@@ -114,8 +120,9 @@ def _policy(fields: Fields, problems: list[str]) -> Policy:
         flag=doubt.number("flag", 0, 1),
         steps=_steps(fields, problems),
         pictures=pictures.number("half_lives", 0, _MOST_HALF_LIVES) if pictures else 0.0,
+        flags_a_day=flags.whole("count_a_day", 0, MOST_FLAGS) if flags else inf,
     )
-    for table in (fields, *tables, *([pictures] if pictures else [])):
+    for table in (fields, *tables, *filter(None, (pictures, flags))):
         table.end()
     return policy
 

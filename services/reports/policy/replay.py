@@ -3,7 +3,7 @@
 Pure. It replays the reports that were filed: a policy that acts sooner might have prevented some of them.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -117,8 +117,11 @@ def actions(case: Case, policy: Policy) -> tuple[Taken, ...]:
     Takes about 4 ms for each complaint of a large case.
     """
     taken: list[Taken] = []
-    for count, complaint in enumerate(case.complaints, 1):
-        weighed = case.complaints[max(0, count - MOST_COMPLAINTS) : count]
+    people, flags = (deque[Complaint](maxlen=MOST_COMPLAINTS) for _ in range(2))
+    for complaint in case.complaints:
+        (flags if complaint.flag else people).append(complaint)
+        # As the store chooses them: the newest, and those of people first.
+        weighed = [*people, *reversed(flags)][:MOST_COMPLAINTS]
         action = review(weighed, policy, complaint.filed_at).action
         if action:
             _act(action, complaint.filed_at, taken)

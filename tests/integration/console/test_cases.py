@@ -54,6 +54,28 @@ async def test_the_queue_shows_the_most_urgent_first(replica: Replica, database:
         assert (queue["open"], queue["appeals"]) == (3, 0)
 
 
+async def test_flags_alone_stand_beneath_what_people_say_and_are_marked(
+    replica: Replica, database: str
+) -> None:
+    flagged = await file(replica, flag=True, network=b"0")
+    for number in range(1, 8):
+        await file(replica, flagged.accused, flag=True, network=b"%d" % number)
+    other = await file(replica, reason=pb.REASON_OTHER, network=b"9")
+    async with moderator(replica, database, "ann") as ann:
+        queue = (await ann.get("/queue")).content
+        assert [case["accused"] for case in queue["cases"]] == [other.accused, flagged.accused]
+        assert [(case["flagged"], case["flags"]) for case in queue["cases"]] == [(False, 0), (True, 8)]
+        assert (queue["open"], queue["flagged"]) == (2, 1)
+        case = (await ann.get(f"/cases/{queue['cases'][1]['id']}")).content
+        assert {report["flag"] for report in case["reports"]} == {True}
+        history = (await ann.get(f"/visitors/{flagged.reporter}")).content
+        assert [one["flag"] for one in history["filed"]] == [True]
+        await file(replica, flagged.accused, reason=pb.REASON_OTHER, network=b"10")
+        queue = (await ann.get("/queue")).content
+        assert [case["accused"] for case in queue["cases"]] == [flagged.accused, other.accused]
+        assert [(case["flagged"], case["flags"]) for case in queue["cases"]] == [(False, 8), (False, 0)]
+
+
 async def test_a_case_tells_what_both_sides_did(replica: Replica, database: str) -> None:
     chat = (pb.ChatLine(from_accused=True, text="<b>hi</b>"), pb.ChatLine(from_accused=False, text="no"))
     met = await file(replica, note="he did", chat=chat, frames=(photo(64, 48), photo(32, 32)))

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import fields
 
 import pytest
 import sqlalchemy as sa
@@ -12,19 +13,38 @@ from services.reports.console.queue import SqlQueue
 from services.reports.deciding import lifted
 from services.reports.policy.file import default_written
 from services.reports.policy.histories import PAGE, past_cases
-from services.reports.records import DAY, Appeal, AppealState, Finding, Kind, Level
+from services.reports.records import DAY, Appeal, AppealState, Finding, Kind, Level, Report
 from services.reports.retention import Retention, Sweeper
 from services.reports.standings import Board, Follower
 from services.reports.store import insert_decision
-from services.reports.tables import cases
+from services.reports.tables import cases, reports
 from services.reports.weighing import MOST_COMPLAINTS
 
 from ...databases import Postgres
-from ...ports.reports import PICTURE, decision
+from ...ports.reports import PICTURE, Strict, decision, flag, lenient, report
 from . import offices
 from .offices import Office
 
 office = pytest.fixture(offices.office)
+
+
+async def test_a_report_is_not_pushed_out_of_its_case_by_flags(office: Office) -> None:
+    """Whoever has friends flag them a thousand times is looked at like before."""
+    strict, said = Strict(), report("said", "somebody", 0)
+    await office.store.file(said, [], lenient)
+    case = await office.open("accused")
+    flags = [_row(flag(f"m{number}", number + 1), case) for number in range(MOST_COMPLAINTS)]
+    async with office.engine.begin() as connection:
+        await connection.execute(sa.insert(reports), flags)
+    await office.store.file(flag("last", filed_at=MOST_COMPLAINTS + 1), [], strict)
+    complaints, _ = strict.seen[0]
+    assert len(complaints) == MOST_COMPLAINTS
+    assert complaints[0].report == said.id
+
+
+def _row(of: Report, case: str) -> dict[str, object]:
+    told = {field.name: getattr(of, field.name) for field in fields(Report)}
+    return {**told, "chat": [], "case_id": case}
 
 
 async def test_a_service_that_starts_after_a_silent_dismissal_keeps_its_watchers(office: Office) -> None:

@@ -29,6 +29,7 @@ def complaint(
     proven: bool = True,
     device_hours: int = DEVICE_HOURS,
     flag: bool = False,
+    flags_lately: int = 0,
 ) -> Complaint:
     number = next(_number)
     return Complaint(
@@ -43,6 +44,7 @@ def complaint(
         proven=proven,
         device_hours=device_hours if proven else 0,
         flag=flag,
+        flags_lately=flags_lately,
     )
 
 

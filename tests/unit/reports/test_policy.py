@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+from math import inf
 
 import pytest
 from hypothesis import example, given, settings
@@ -86,6 +87,13 @@ def test_everything_is_read() -> None:
         flag=0.25,
         steps=(Step(1, Level.WATCHED, 0.5, 1), Step(2, Level.RESTRICTED, 168, 3)),
     )
+
+
+def test_how_many_flags_count_may_be_left_out_as_policies_of_before_do() -> None:
+    assert parse_policy(TEXT).flags_a_day == inf
+    assert parse_policy(TEXT.replace("[doubt]", "[flags]\ncount_a_day = 3\n[doubt]")).flags_a_day == 3
+    told = problems(TEXT.replace("[doubt]", "[flags]\ncount_a_day = 101\nmore = 1\n[doubt]"))
+    assert told == ["[flags] count_a_day must be from 0 to 100", "[flags] 'more' is not known"]
 
 
 def test_what_pictures_are_worth_may_be_left_out_as_policies_of_before_do() -> None:

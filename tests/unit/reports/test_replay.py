@@ -104,7 +104,7 @@ def test_a_policy_does_not_differ_from_itself() -> None:
     assert found.before == found.after
     assert found.differences == ()
     assert list(conclusions(found)) == [
-        "0 of 4 cases differ between default-2 and default-2.",
+        "0 of 4 cases differ between default-3 and default-3.",
         "Set apart by a person after the policy had done nothing: 1 visitor.",
     ]
 
@@ -121,8 +121,8 @@ def test_the_table_shows_before_and_after_side_by_side() -> None:
 def test_the_sentences_say_what_the_table_does_not() -> None:
     found = replay(CASES, BEFORE, SOONER)
     assert list(conclusions(found)) == [
-        "3 of 4 cases differ between default-2 and sooner-2.",
-        "Only default-2 acts in 0 of them, only sooner-2 in 2.",
+        "3 of 4 cases differ between default-3 and sooner-2.",
+        "Only default-3 acts in 0 of them, only sooner-2 in 2.",
         "sooner-2 acts sooner in 1, by 1 h (median).",
         "Set apart by a person after the policy had done nothing: 1 visitor.",
     ]

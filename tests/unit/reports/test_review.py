@@ -54,6 +54,10 @@ def test_each_reason_weighs_what_the_policy_says() -> None:
         ({"device_hours": 6}, [NEW, Cut(Less.UNPROVEN, 0.625)]),
         ({"device_hours": 24}, [NEW]),
         ({"flag": True}, [NEW, Cut(Less.FLAG, 0.25)]),
+        ({"flag": True, "flags_lately": 10}, [NEW, Cut(Less.FLAG, 0.25)]),
+        ({"flag": True, "flags_lately": 11}, [NEW, Cut(Less.FLAG, 0.25), Cut(Less.MANY_FLAGS, 0)]),
+        ({"flags_lately": 11}, [NEW]),
+        ({"flag": True, "dismissed": 4}, [Cut(Less.RELIABILITY, 0.25), Cut(Less.FLAG, 0.25)]),
         ({"flag": True, "proven": False}, [NEW, Cut(Less.UNPROVEN, 0.5), Cut(Less.FLAG, 0.25)]),
     ],
 )
@@ -128,6 +132,14 @@ def test_a_flag_makes_old_reports_no_younger() -> None:
 def test_flags_of_six_networks_alone_have_a_visitor_watched() -> None:
     flags = [complaint(flag=True) for _ in range(6)]
     assert verdict(*flags).action == Action(Level.WATCHED, 24 * 3600, Reason.NUDITY)
+
+
+def test_whatever_flags_come_to_they_stand_beneath_what_a_person_says() -> None:
+    flags = [complaint(flag=True, upheld=50) for _ in range(50)]
+    weak = complaint(reason=Reason.OTHER, dismissed=50, hours_ago=2000)
+    assert verdict(weak).urgency > verdict(*flags).urgency
+    assert verdict(weak, flags[0]).urgency > verdict(*flags).urgency
+    assert verdict(*flags).urgency > verdict(flags[0]).urgency
 
 
 def test_a_hundred_in_one_network_have_nothing_done() -> None:

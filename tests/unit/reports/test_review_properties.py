@@ -1,7 +1,7 @@
 """What holds for every crowd of reporters, under every policy: nobody gains by numbers alone."""
 
 from dataclasses import replace
-from math import ceil, isfinite
+from math import ceil, inf, isfinite
 
 import pytest
 from hypothesis import assume, given, settings
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.contract.ids import ReportId, VisitorId
 from services.contract.limits import DEVICE_HOURS
 from services.reports.policy.file import default_policy
-from services.reports.policy.policy import MOST_HOURS, Policy, Step
+from services.reports.policy.policy import MOST_FLAGS, MOST_HOURS, Policy, Step
 from services.reports.records import Level, Reason
 from services.reports.review import review
 from services.reports.weighing import HOUR, Complaint
@@ -56,6 +56,7 @@ policies = st.builds(
     flag=factors,
     steps=steps.map(monotone),
     pictures=st.floats(0, 10),
+    flags_a_day=st.integers(0, MOST_FLAGS) | st.just(inf),
 ) | st.just(POLICY)
 complaints = st.builds(
     Complaint,
@@ -70,6 +71,7 @@ complaints = st.builds(
     proven=st.booleans(),
     device_hours=st.integers(0, DEVICE_HOURS),
     flag=st.booleans(),
+    flags_lately=st.integers(0, 20),
     undressed=factors,
     known=st.booleans(),
 )
@@ -279,6 +281,28 @@ def test_a_reported_minor_is_before_whatever_is_none(crowd: list[Complaint], pol
     ]
     minor = replace(crowd[0], reason=Reason.MINOR)
     assert review([minor], policy, NOW).urgency > review(others, policy, NOW).urgency
+
+
+@quickly
+@given(crowd=crowds, one=complaints, policy=policies)
+def test_flags_alone_stand_beneath_whatever_a_person_says(
+    crowd: list[Complaint], one: Complaint, policy: Policy
+) -> None:
+    assume(crowd)
+    flags = [replace(other, flag=True, reason=Reason.NUDITY, known=False) for other in crowd]
+    said = review([replace(one, flag=False)], policy, NOW).urgency
+    assert said > review(flags, policy, NOW).urgency
+
+
+@quickly
+@given(one=complaints, count=st.integers(1, 60), most=st.integers(0, 30))
+def test_flags_of_one_network_about_whomever_come_to_no_more_than_so_many(
+    one: Complaint, count: int, most: int
+) -> None:
+    policy = replace(POLICY, flags_a_day=most)
+    flag = replace(one, flag=True, filed_at=NOW)
+    total = sum(score([replace(flag, flags_lately=nth)], policy) for nth in range(1, count + 1))
+    assert total <= most * score([replace(flag, flags_lately=0)], policy) * ROUNDING
 
 
 @quickly

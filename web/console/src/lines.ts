@@ -1,5 +1,6 @@
 // The queue as everybody on this page knows it: the newest, and as it is shown.
 
+import { type Kind, of } from "./kinds";
 import { EMPTY, following, type LineUp, lineUp, moved } from "./line-up";
 import type { Queue } from "./types";
 
@@ -8,6 +9,8 @@ export const HAND_MS = 5_000;
 
 export class Lines {
   latest: Queue | undefined;
+  /** Of which kind the cases are that are shown. */
+  kind: Kind = "all";
   shown: LineUp = EMPTY;
   private handAt = Number.NEGATIVE_INFINITY;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -19,7 +22,7 @@ export class Lines {
 
   take(queue: Queue): void {
     this.latest = queue;
-    this.shown = lineUp(this.shown, queue, this.now() - this.handAt < HAND_MS);
+    this.shown = lineUp(this.shown, of(queue, this.kind), this.now() - this.handAt < HAND_MS);
     this.changed();
   }
 
@@ -35,6 +38,12 @@ export class Lines {
     clearTimeout(this.timer);
     this.handAt = Number.NEGATIVE_INFINITY;
     if (this.latest) this.take(this.latest);
+  }
+
+  /** Shows cases of this kind alone, from now on. */
+  choose(kind: Kind): void {
+    this.kind = kind;
+    this.sort();
   }
 
   move(step: 1 | -1): void {

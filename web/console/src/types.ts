@@ -50,7 +50,11 @@ export interface CaseLine {
   opened_at: number;
   urgency: number;
   minor: boolean;
+  /** Flags alone: no person has reported. */
+  flagged: boolean;
   reports: number;
+  /** Of the reports, those that browsers filed by themselves. */
+  flags: number;
   reporters: number;
   networks: number;
   frames: number;
@@ -64,6 +68,8 @@ export interface CaseLine {
 export interface Queue {
   cases: CaseLine[];
   open: number;
+  /** Of the open cases, those of flags alone. */
+  flagged: number;
   appeals: number;
 }
 
@@ -88,6 +94,8 @@ export interface Reporter {
 export interface Report {
   id: string;
   reason: string;
+  /** A browser filed it by itself. */
+  flag: boolean;
   note: string;
   chat: { from_accused: boolean; text: string }[];
   filed_at: number;
@@ -126,7 +134,14 @@ export interface History {
   cases: { id: string; opened_at: number; closed_at: number; reports: number; decision: Decision | null }[];
   decisions: Decision[];
   appeals: Appeal[];
-  filed: { report: string; accused: string; reason: string; filed_at: number; outcome: Filed }[];
+  filed: {
+    report: string;
+    accused: string;
+    reason: string;
+    flag: boolean;
+    filed_at: number;
+    outcome: Filed;
+  }[];
 }
 export type Filed = "open" | "upheld" | "dismissed";
 

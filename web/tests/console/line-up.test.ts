@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { KINDS, of } from "../../console/src/kinds";
 import { EMPTY, following, lineUp, moved } from "../../console/src/line-up";
 import { HAND_MS, Lines } from "../../console/src/lines";
 import type { CaseLine, Queue } from "../../console/src/types";
 
 function queue(...ids: string[]): Queue {
-  return { cases: ids.map((id) => ({ id, reports: 1 }) as CaseLine), open: ids.length, appeals: 0 };
+  const cases = ids.map((id) => ({ id, reports: 1, flagged: id.startsWith("flag") }) as CaseLine);
+  const flagged = cases.filter((line) => line.flagged).length;
+  return { cases, open: ids.length, flagged, appeals: 0 };
 }
 const ids = (shown: typeof EMPTY) => shown.rows.map(({ line, gone }) => (gone ? `(${line.id})` : line.id));
 
@@ -83,5 +86,24 @@ describe("the hand", () => {
     lines.take(queue("x", "a"));
     lines.sort();
     expect(ids(lines.shown)).toEqual(["x", "a"]);
+  });
+
+  test("of what is chosen to be shown, cases of flags alone stay apart, and nothing else is opened next", () => {
+    const lines = new Lines(() => {}, Date.now);
+    lines.take(queue("a", "b", "flag 1", "flag 2"));
+    lines.choose("people");
+    expect([ids(lines.shown), lines.following("b")]).toEqual([["a", "b"], "a"]);
+    lines.take(queue("x", "a", "flag 3"));
+    expect([ids(lines.shown), lines.latest?.open]).toEqual([["x", "a"], 3]);
+    lines.hand();
+    lines.choose("flags");
+    expect([ids(lines.shown), lines.shown.arrived]).toEqual([["flag 3"], []]);
+    lines.choose("all");
+    expect(ids(lines.shown)).toEqual(["x", "a", "flag 3"]);
+  });
+
+  test("counts what is open of each kind, also of what is not in the list", () => {
+    const latest = { ...queue("a", "flag 1"), open: 500, flagged: 120 };
+    expect(KINDS.map((kind) => of(latest, kind).open)).toEqual([500, 380, 120]);
   });
 });

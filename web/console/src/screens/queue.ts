@@ -2,13 +2,14 @@
 
 import { button, say as put } from "../../../src/view/dom";
 import type { Desk, Screen } from "../desk";
-import { h, idOf, time } from "../dom";
+import { field, h, idOf, select, time } from "../dom";
 import type { Action } from "../keys";
+import { KINDS, type Kind, of } from "../kinds";
 import type { Row } from "../line-up";
 import { ageOf } from "../times";
-import type { CaseLine } from "../types";
+import type { CaseLine, Queue } from "../types";
 import { badge } from "../view/decisions";
-import { count, named, say } from "../words";
+import { count, type Key, named, say } from "../words";
 
 const AGES_EVERY_MS = 30_000;
 
@@ -16,7 +17,7 @@ export class QueueScreen implements Screen {
   readonly root = h("section", { class: "screen" });
   private readonly summary = h("p", { class: "quiet" }, say("loading"));
   private readonly list = h("ol", { class: "queue", "aria-label": say("screen_queue") });
-  private readonly empty = h("p", { class: "empty", hidden: true }, say("queue_empty"));
+  private readonly empty = h("p", { class: "empty", hidden: true });
   private readonly more = h("p", { class: "quiet", hidden: true });
   private readonly arrived: HTMLButtonElement;
   private readonly items = new Map<string, HTMLElement>();
@@ -33,7 +34,8 @@ export class QueueScreen implements Screen {
       h("h2", { tabindex: -1 }, say("screen_queue")),
       this.arrived,
     );
-    this.root.append(head, this.summary, this.empty, this.list, this.more);
+    const told = h("div", { class: "row ends" }, this.summary, this.filter());
+    this.root.append(head, told, this.empty, this.list, this.more);
     this.list.onpointermove = () => this.desk.lines.hand();
     this.list.onfocus = () => this.desk.lines.hand();
     this.list.addEventListener("focusin", (event) => this.chosen(event));
@@ -53,17 +55,29 @@ export class QueueScreen implements Screen {
   }
 
   queueChanged(): void {
-    const { latest, shown } = this.desk.lines;
+    const { latest, shown, kind } = this.desk.lines;
     if (!latest) return;
-    const values = { cases: count("open_case", latest.open), appeals: count("open_appeal", latest.appeals) };
-    put(this.summary, say("queue_summary", values));
-    this.empty.hidden = shown.rows.length > 0;
-    const partly = latest.open > latest.cases.length;
-    put(this.more, partly ? say("queue_more", { shown: latest.cases.length, open: latest.open }) : undefined);
+    put(this.summary, summaryOf(latest));
+    put(this.empty, shown.rows.length ? undefined : say(`queue_empty_${kind}`));
+    const { cases, open } = of(latest, kind);
+    const partly = open > cases.length;
+    put(this.more, partly ? say("queue_more", { shown: cases.length, open }) : undefined);
     const arrivals = shown.arrived.length;
     put(this.arrived, arrivals ? say("queue_arrived", { cases: count("case", arrivals) }) : undefined);
     this.anchored(() => this.arrange(shown.rows));
-    this.tell(latest.cases);
+    this.tell(cases);
+  }
+
+  private filter(): HTMLElement {
+    const label = (kind: string) => say(`kind_${kind}` as Key);
+    const chosen = select("kind", KINDS, this.desk.lines.kind, label);
+    chosen.onchange = () => {
+      this.heard = undefined; // what was hidden is not new
+      this.desk.lines.choose(chosen.value as Kind);
+    };
+    const labelled = field(say("kind"), chosen);
+    labelled.classList.add("beside-it");
+    return labelled;
   }
 
   /** The first time j chooses what is chosen already, so that it is seen. */
@@ -119,6 +133,7 @@ export class QueueScreen implements Screen {
     link.href = `#case/${encodeURIComponent(line.id)}`;
     item.dataset.gone = String(gone);
     item.dataset.minor = String(line.minor);
+    item.dataset.flagged = String(line.flagged);
     link.replaceChildren(...lineOf(line, gone, this.desk.now()));
     return item;
   }
@@ -139,23 +154,28 @@ export class QueueScreen implements Screen {
   }
 }
 
+function summaryOf({ open, flagged, appeals }: Queue): string {
+  const cases = count("open_case", open) + (flagged ? ` ${say("queue_flagged", { count: flagged })}` : "");
+  return say("queue_summary", { cases, appeals: count("open_appeal", appeals) });
+}
+
 function lineOf(line: CaseLine, gone: boolean, now: number): HTMLElement[] {
   const { reasons, standing, score, newest_at, opened_at } = line;
   const given = Object.entries(reasons).sort(([, one], [, other]) => other - one);
   const chips = given.map(([reason, number]) =>
     h("span", { class: "chip", "data-reason": reason }, `${named("reason", reason)} ${number}`),
   );
-  const numbers = [
-    count("report", line.reports),
-    count("reporter", line.reporters),
-    count("network", line.networks),
-  ];
+  const said = line.reports - line.flags;
+  const numbers = said || !line.flags ? [count("report", said)] : [];
+  if (line.flags) numbers.push(count("flag", line.flags));
+  numbers.push(count("reporter", line.reporters), count("network", line.networks));
   if (line.frames) numbers.push(count("picture", line.frames));
   if (score !== null) numbers.push(say("score", { score: Math.round(score * 100) }));
-  const minor = line.minor ? [h("strong", { class: "minor" }, say("minor"))] : [];
+  const marks = line.minor ? [h("strong", { class: "minor" }, say("minor"))] : [];
+  if (line.flagged) marks.push(h("span", { class: "flags-alone" }, say("flags_alone")));
   const stands = standing && standing.level !== "good" ? [badge(standing.level)] : [];
   return [
-    h("span", { class: "reasons-given" }, ...minor, ...chips),
+    h("span", { class: "reasons-given" }, ...marks, ...chips),
     h("span", { class: "numbers" }, numbers.join(" · ")),
     h(
       "span",

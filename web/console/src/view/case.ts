@@ -27,6 +27,7 @@ export class CaseView {
       return view.root;
     });
     const minor = shown.reports.some(({ reason }) => reason === "minor");
+    const flagged = shown.reports.length > 0 && shown.reports.every(({ flag }) => flag);
     return h(
       "div",
       { class: "case", "data-case": shown.id },
@@ -39,6 +40,13 @@ export class CaseView {
             { class: "minor-notice" },
             h("strong", { class: "minor" }, say("minor")),
             ` ${say("minor_long")}.`,
+          ),
+        flagged &&
+          h(
+            "p",
+            { class: "flags-notice" },
+            h("span", { class: "flags-alone" }, say("flags_alone")),
+            ` ${say("flags_alone_long")}`,
           ),
         ...reports,
       ),

@@ -71,10 +71,11 @@ export function historyView(history: History, desk: Desk): HTMLElement {
     ],
     [
       say("history_filed"),
-      filed.map(({ reason, accused, filed_at, outcome }) =>
+      filed.map(({ reason, flag, accused, filed_at, outcome }) =>
         h(
           "p",
           {},
+          flag && `${say("flag")} · `,
           named("reason", reason),
           " · ",
           idOf(accused),

@@ -47,9 +47,10 @@ export function markPlace(screen: string): void {
 }
 
 /** How many wait, in the menu. */
-export function showCounts({ open, appeals }: Queue): void {
+/** Of cases, those that people reported: flags alone can wait. */
+export function showCounts({ open, flagged, appeals }: Queue): void {
   for (const [screen, number] of [
-    ["queue", open],
+    ["queue", open - flagged],
     ["appeals", appeals],
   ] as const) {
     const place = byId("menu").querySelector<HTMLElement>(`[data-to="${screen}"] .count`);

@@ -14,7 +14,7 @@ export interface ReportView {
 }
 
 export function reportView(report: Report, desk: Desk): ReportView {
-  const { reason, note, filed_at, match_started_at, counts, frames } = report;
+  const { reason, flag, filed_at, match_started_at, counts, frames } = report;
   const pictures = frames.map(
     (frame, place) => new Picture(desk.api, report.id, frame, place + 1, desk.may("moderator")),
   );
@@ -28,18 +28,20 @@ export function reportView(report: Report, desk: Desk): ReportView {
     h(
       "header",
       { class: "row ends" },
-      h("h3", { "data-reason": reason }, named("reason", reason)),
+      h("h3", { "data-reason": reason }, flag && `${say("flag")} · `, named("reason", reason)),
       h("span", { class: "quiet" }, time(filed_at, ageOf(filed_at, desk.now())), ` · ${facts.join(" · ")}`),
     ),
-    note
-      ? h("div", { "aria-label": say("note"), role: "group" }, quoted(note))
-      : h("p", { class: "quiet" }, say("note_none")),
-    chatView(report),
+    ...(flag ? [h("p", { class: "quiet" }, say("flag_bare"))] : [noteView(report), chatView(report)]),
     frames.length > 0 &&
       h("ul", { class: "pictures", "aria-label": say("pictures") }, ...pictures.map(({ root }) => root)),
     reporterView(report, desk),
   );
   return { root, pictures };
+}
+
+function noteView({ note }: Report): HTMLElement {
+  if (!note) return h("p", { class: "quiet" }, say("note_none"));
+  return h("div", { "aria-label": say("note"), role: "group" }, quoted(note));
 }
 
 /** As a conversation: the accused at the left, the reporter at the right. */
@@ -52,10 +54,10 @@ function chatView({ chat }: Report): HTMLElement {
   return h("ol", { class: "chat", "aria-label": say("chat") }, ...lines);
 }
 
-function reporterView({ reporter }: Report, desk: Desk): HTMLElement {
+function reporterView({ reporter, flag }: Report, desk: Desk): HTMLElement {
   const { upheld, dismissed, reported_lately, network, proven, visitor } = reporter;
   const said = [
-    say("reporter_record", { upheld, dismissed, lately: reported_lately }),
+    say(flag ? "flagger_record" : "reporter_record", { upheld, dismissed, lately: reported_lately }),
     network ? say("reporter_network", { network }) : say("reporter_network_unknown"),
     say(proven ? "reporter_proven" : "reporter_unproven"),
   ];

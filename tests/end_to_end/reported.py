@@ -1,0 +1,40 @@
+"""Reports of strangers whom nobody met, for those who look after them."""
+
+from grpc import aio
+
+from protos import reports_pb2 as pb
+from protos import reports_pb2_grpc as rpc
+from services.contract.ids import VisitorId, random_id
+
+from ..integration.reports_service import encounter, filing
+from .installation import Installation
+
+_CASE = "SELECT id FROM cases WHERE accused = ? ORDER BY opened_at DESC"
+
+
+async def file(
+    zufall: Installation,
+    accused: VisitorId,
+    *,
+    note: str = "",
+    lines: tuple[str, ...] = (),
+    reason: pb.Reason = pb.REASON_HARASSMENT,
+    frames: tuple[bytes, ...] = (),
+    flag: bool = False,
+) -> None:
+    """A report about `accused` by somebody who met them; `lines` of both in turn."""
+    chat = tuple(pb.ChatLine(from_accused=place % 2 == 0, text=line) for place, line in enumerate(lines))
+    met = encounter(zufall.pass_keys, accused=accused)
+    async with aio.insecure_channel(zufall.reports) as channel:
+        asked = filing(met, reason=reason, note=note, chat=chat, frames=frames, flag=flag)
+        await rpc.ReportsStub(channel).File(asked)
+
+
+async def new_case(zufall: Installation, **report: object) -> tuple[VisitorId, str]:
+    accused = VisitorId(random_id())
+    await file(zufall, accused, **report)  # type: ignore[arg-type]
+    return accused, case_of(zufall, accused)
+
+
+def case_of(zufall: Installation, accused: str) -> str:
+    return str(zufall.query(_CASE, accused)[0][0])

@@ -1,0 +1,14 @@
+// What of the queue is shown: what people reported, what browsers flagged by themselves, or both. Pure.
+
+import type { Queue } from "./types";
+
+export const KINDS = ["all", "people", "flags"] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** The queue as if there were cases of this kind alone. */
+export function of(queue: Queue, kind: Kind): Queue {
+  if (kind === "all") return queue;
+  const flags = kind === "flags";
+  const cases = queue.cases.filter(({ flagged }) => flagged === flags);
+  return { ...queue, cases, open: flags ? queue.flagged : queue.open - queue.flagged };
+}
