@@ -19,6 +19,7 @@ from services.runtime.admin import AdminServer
 from services.runtime.files import raise_limit
 from services.runtime.lifecycle import Stop, run_service, until
 from services.runtime.logs import logger
+from services.runtime.rates import UNLIMITED, Rate
 
 from .adapters.country_file import open_countries
 from .adapters.matcher_client import MatcherClient
@@ -27,7 +28,6 @@ from .adapters.presence import Presence
 from .adapters.reports_client import ReportsClient
 from .adapters.site_files import read_logo, read_rules
 from .adapters.standings import WatchedStandings
-from .allowance import UNLIMITED, Rate
 from .app import Api, build_app
 from .cluster.neighbours import Neighbourhood
 from .config import Config

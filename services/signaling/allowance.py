@@ -1,28 +1,6 @@
-"""How often something may happen: a few times at once, and so many times a second on average."""
+"""A few times at once, and then in turn: of who waits instead of being refused."""
 
-from math import inf
-
-from msgspec import Struct
-
-
-class Rate(Struct, frozen=True):
-    """So many at once, and so many a second on average."""
-
-    per_second: float
-    burst: float
-
-
-UNLIMITED = Rate(inf, 1)
-
-_ROUNDING = 1e-6
-"""Seconds by which sums of times may be off; nobody is held for so little."""
-
-
-def drawn(full: float, rate: Rate, now: float, amount: int = 1) -> tuple[float, float]:
-    """So much of a bucket full at `full`: 0, or seconds until it is there; and when it is full now."""
-    full = max(full, now)
-    wait = full - now - (rate.burst - amount) / rate.per_second
-    return (wait, full) if wait > _ROUNDING else (0.0, full + amount / rate.per_second)
+from services.runtime.rates import ROUNDING, Rate
 
 
 class Allowance:
@@ -41,6 +19,6 @@ class Allowance:
             interval = 1 / self._rate.per_second
             self._full = max(self._full, now)
             turn = self._full - (self._rate.burst - 1) * interval
-            self._turn = turn if turn > now + _ROUNDING else now
+            self._turn = turn if turn > now + ROUNDING else now
             self._full += interval
         return self._turn

@@ -14,20 +14,21 @@ from services.contract.ids import ReportId
 from services.contract.limits import MOST_INTERESTS
 from services.contract.tokens import Holder
 from services.runtime.answers import Handler, as_json, problems
+from services.runtime.networks import Networks, remote_address
+from services.runtime.rates import Rate
 
 from . import metrics
-from .allowance import Rate
 from .appealing import parse_appealing
 from .config import Config
 from .connection import Sockets
 from .filing import Filing, parse_filing
 from .messages import CHAT_LENGTH, INTEREST_LENGTH, SUBPROTOCOL
-from .newcomers import Networks, Places, Speechless, read_body, too_fast
+from .newcomers import Places, Speechless, read_body, too_fast
 from .ports import Presence, Reports, Standings
 from .sessions import SESSION_BYTES, Sessions, parse_session
 from .site.pages import frame_policy, logo_route, named_pages
 from .site.site import Site
-from .visitors import address_hash, remote_address
+from .visitors import address_hash
 
 STATUSES: dict[type[ZufallError], int] = {
     errors.InvalidRequest: 400,

@@ -22,9 +22,10 @@ from services.contract.errors import (
 from services.contract.ids import MatchId, device_key
 from services.contract.passes import PassSealer
 from services.contract.tokens import Holder, TokenSigner
+from services.runtime.networks import remote_address
+from services.runtime.rates import UNLIMITED, Rate
 
 from . import metrics
-from .allowance import UNLIMITED, Rate
 from .clients import Client
 from .config import Config
 from .countries import Countries
@@ -46,7 +47,7 @@ from .messages import (
 )
 from .outbox import SocketOutbox
 from .ports import Standings
-from .visitors import SUBSCRIBER, address_hash, remote_address
+from .visitors import SUBSCRIBER, address_hash
 
 GOODBYE = 2.0
 """Seconds for a peer to answer a close."""

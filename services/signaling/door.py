@@ -13,9 +13,9 @@ from time import monotonic
 from aiohttp import web
 
 from services.runtime.logs import logger
+from services.runtime.rates import Rate, drawn
 
 from . import metrics
-from .allowance import Rate, drawn
 
 BACKLOG = 4096
 """Who finds more before them is not answered, and their system tries again after 1 s, 3 s, 7 s."""

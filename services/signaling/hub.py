@@ -12,9 +12,9 @@ from services.contract.envelopes import Envelope, Kind
 from services.contract.errors import CloseCode, PassRefused
 from services.contract.ids import GatewayId, TicketId, VisitorId, visitor_key
 from services.contract.passes import PassContent
+from services.runtime.rates import UNLIMITED, Rate
 
 from . import effects, events, metrics
-from .allowance import UNLIMITED, Rate
 from .clients import Client, Clients
 from .cluster.reminders import Reminders
 from .cluster.roll import Roll

@@ -4,8 +4,9 @@ from msgspec import Struct
 
 from services.contract.ids import VisitorId
 from services.contract.limits import GRACE, PARTED
+from services.runtime.rates import Rate
 
-from .allowance import Allowance, Rate
+from .allowance import Allowance
 from .search.acquaintances import Acquaintances
 from .search.wishes import Wish
 

@@ -1,48 +1,17 @@
 """Requests before anybody knows whose they are: bounded for each network, and in time."""
 
 import asyncio
-import hashlib
-from array import array
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from os import urandom
 from typing import cast
 
 from aiohttp import web
 
 from services.contract.errors import InvalidRequest, RequestTooSlow, TooFast, Unavailable
+from services.runtime.networks import network
 
 from . import metrics
-from .allowance import Rate, drawn
-from .visitors import network
-
-_SLOTS = 1 << 14
-
-
-class Networks:
-    """One token bucket for each network that an address may be of (/24, or /64 of IPv6).
-
-    Networks share the slots of a table, which so never grows: who of thousands that ask often shares one with
-    another is chance, for the place of a network hangs on a secret of this process.
-    """
-
-    __slots__ = ("_full", "_rate", "_secret")
-
-    def __init__(self, rate: Rate) -> None:
-        self._rate = rate
-        self._full = array("d", bytes(8 * _SLOTS))  # when nothing of the bucket will be in use any more
-        self._secret = urandom(16)
-
-    def wait(self, address: str, now: float) -> float:
-        """0 and one request less, or seconds until there is one; `now` in monotonic seconds."""
-        slot = self._slot(address)
-        wait, self._full[slot] = drawn(self._full[slot], self._rate, now)
-        return wait
-
-    def _slot(self, address: str) -> int:
-        digest = hashlib.blake2b(network(address).encode(), key=self._secret, digest_size=8).digest()
-        return int.from_bytes(digest, "big") % _SLOTS
 
 
 class Places:

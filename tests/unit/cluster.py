@@ -19,9 +19,9 @@ from services.contract.ids import GatewayId, TicketId, VisitorId
 from services.matcher import messages
 from services.matcher.stages import Stages
 from services.matcher.waiting_room import WaitingRoom
+from services.runtime.rates import Rate
 from services.signaling.adapters.matcher_client import MatcherClient
 from services.signaling.adapters.matcher_stream import MatcherStream, Place, _offer
-from services.signaling.allowance import Rate
 from services.signaling.hub import Hub
 from services.signaling.search.wishes import Ticket
 

@@ -8,9 +8,9 @@ candidates of its own and renews the allowance, but only so often: else it would
 from collections.abc import Iterable
 
 from services.contract.errors import DescriptionRefused
+from services.runtime.rates import Rate, drawn
 
 from .. import metrics
-from ..allowance import Rate, drawn
 from ..messages import Candidates, Description, encode
 from .signals import candidates_in, generation, passing_candidates, passing_description
 

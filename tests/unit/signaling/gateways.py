@@ -12,7 +12,7 @@ from services.contract.errors import CloseCode
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, random_id
 from services.contract.keys import new_key, parse_ring
 from services.contract.passes import PassContent, PassSealer
-from services.signaling.allowance import UNLIMITED, Rate
+from services.runtime.rates import UNLIMITED, Rate
 from services.signaling.figures.figures import Figures
 from services.signaling.figures.interests import NOT_COUNTED, Interests
 from services.signaling.hub import Hub

@@ -7,9 +7,9 @@ import pytest
 
 from services.contract.envelopes import Acceptance, Kind
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, random_id, visitor_key
+from services.runtime.rates import Rate
 from services.signaling import effects as fx
 from services.signaling import events
-from services.signaling.allowance import Rate
 from services.signaling.match.encounters import Party, Proposed
 from services.signaling.memories import Memories
 from services.signaling.messages import Chat, EndReason, Find, encode

@@ -6,9 +6,9 @@ from itertools import count
 
 from services.contract.envelopes import Envelope, Kind
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, visitor_key
+from services.runtime.rates import UNLIMITED
 from services.signaling import effects as fx
 from services.signaling import events
-from services.signaling.allowance import UNLIMITED
 from services.signaling.match.encounters import Party, Proposed
 from services.signaling.memories import Memories
 from services.signaling.messages import Ended, FromBrowser

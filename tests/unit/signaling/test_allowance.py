@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.signaling.allowance import UNLIMITED, Allowance, Rate
+from services.runtime.rates import UNLIMITED, Rate
+from services.signaling.allowance import Allowance
 
 RATE = Rate(5, 10)
 

@@ -7,7 +7,7 @@ import pytest
 import uvloop
 from aiohttp import web
 
-from services.signaling.allowance import UNLIMITED
+from services.runtime.rates import UNLIMITED
 from services.signaling.door import Door
 
 

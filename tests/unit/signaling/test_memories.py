@@ -6,8 +6,8 @@ import pytest
 
 from services.contract.ids import VisitorId, visitor_key
 from services.contract.limits import PARTED
+from services.runtime.rates import UNLIMITED, Rate
 from services.signaling import memories
-from services.signaling.allowance import UNLIMITED, Rate
 from services.signaling.hub import Hub
 from services.signaling.memories import KEPT, Memories
 from services.signaling.messages import Block, Find, Next

@@ -5,8 +5,9 @@ from contextlib import ExitStack
 import pytest
 
 from services.contract.errors import Unavailable
-from services.signaling.allowance import Rate
-from services.signaling.newcomers import Networks, Places
+from services.runtime.networks import Networks
+from services.runtime.rates import Rate
+from services.signaling.newcomers import Places
 
 
 def test_so_many_at_once_and_then_so_many_a_second() -> None:

@@ -6,7 +6,7 @@ from services.contract.envelopes import Kind
 from services.contract.ids import GatewayId, MatchId, VisitorId, random_id
 from services.contract.limits import GRACE
 from services.contract.passes import LIFETIME, PassContent
-from services.signaling.allowance import Rate
+from services.runtime.rates import Rate
 from services.signaling.cluster.reminders import EVERY
 from services.signaling.match.conversation import CONFIRM
 from services.signaling.match.handover import unpack_handover

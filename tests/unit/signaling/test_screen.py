@@ -5,7 +5,7 @@ from math import inf
 import pytest
 
 from services.contract.errors import DescriptionRefused
-from services.signaling.allowance import UNLIMITED, Rate
+from services.runtime.rates import UNLIMITED, Rate
 from services.signaling.match.screen import Screen
 from services.signaling.messages import Candidate, Candidates, Description, SessionDescription, encode
 

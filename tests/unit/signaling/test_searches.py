@@ -4,7 +4,7 @@ import pytest
 
 from services.contract.envelopes import Envelope, Kind
 from services.contract.ids import VisitorId, random_id
-from services.signaling.allowance import Rate
+from services.runtime.rates import Rate
 from services.signaling.hub import Hub
 from services.signaling.messages import Find, Next, Stop
 from services.signaling.search.wishes import Ticket

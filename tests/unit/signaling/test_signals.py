@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from services.contract.errors import DescriptionRefused
-from services.signaling.allowance import UNLIMITED
+from services.runtime.rates import UNLIMITED
 from services.signaling.match.screen import Screen
 from services.signaling.match.signals import allows, check_description
 from services.signaling.messages import (

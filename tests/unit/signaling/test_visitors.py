@@ -5,7 +5,8 @@ from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict
 
 from services.contract.keys import Key, new_key, parse_key
-from services.signaling.visitors import MONTH, SUBSCRIBER, address_hash, remote_address
+from services.runtime.networks import remote_address
+from services.signaling.visitors import MONTH, SUBSCRIBER, address_hash
 
 KEY = parse_key(new_key())
 NEAREST = "127.0.0.1"
