@@ -7,7 +7,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from services.contract.keys import Key, parse_ring
 from services.runtime.addresses import checked
-from services.runtime.config import ConfigError, setting
+from services.runtime.config import ConfigError, positive, setting
+from services.runtime.rates import Rate
 
 from . import database
 from .console.door import ORIGIN
@@ -91,6 +92,11 @@ class Config:
         "the console's own origins, as browsers name them", (ORIGIN,), _origins
     )
     console_page: Path = setting("the built console", Path("web/console/dist"))
+    console_trusted_proxies: int = setting("how many proxies before the console add to X-Forwarded-For", 0)
+    limit_logins_per_minute: float = setting(
+        "logins that one network (/24, IPv6 /64) may try at the console, on average", 6.0, positive
+    )
+    limit_logins_burst: float = setting("the same at once", 30.0, positive)
     oidc_issuer: str = setting("the OpenID Connect provider that moderators may log in through", "", _issuer)
     oidc_client_id: str = setting("our name there", "")
     oidc_client_secret: str = setting("what we prove ourselves with there", "")
@@ -110,6 +116,11 @@ class Config:
         return Provider(
             self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret, self.oidc_claim, self.oidc_name
         )
+
+    @property
+    def logins(self) -> Rate:
+        """Of one network."""
+        return Rate(self.limit_logins_per_minute / 60, self.limit_logins_burst)
 
     @property
     def retention(self) -> Retention:

@@ -145,13 +145,21 @@ accounts = sa.Table(
     sa.Column("password", sa.Text, nullable=False),  # "": nobody can come in with one
     sa.Column("code_secret", sa.Text, nullable=False),  # sealed
     sa.Column("code_step", sa.BigInteger, nullable=False),  # of the last code, which is not taken again
-    sa.Column("failures", sa.Integer, nullable=False),
-    sa.Column("locked_until", sa.BigInteger, nullable=False),
     sa.Column("invitation", sa.LargeBinary, nullable=False),  # a hash; empty: none
     sa.Column("invited_until", sa.BigInteger, nullable=False),
     sa.Column("disabled", sa.Boolean, nullable=False),
     sa.Column("last_login", sa.BigInteger, nullable=False),
     sa.Index(None, "invitation"),
+)
+
+attempts = sa.Table(  # to log in that failed since the last that did not
+    "attempts",
+    metadata,
+    sa.Column("name", sa.LargeBinary, primary_key=True),  # a hash: people type passwords there, too
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("last_at", sa.BigInteger, nullable=False),
+    sa.Column("locked_until", sa.BigInteger, nullable=False),
+    sa.Index(None, "last_at"),
 )
 
 sessions = sa.Table(

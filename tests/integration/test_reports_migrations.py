@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from services.reports.console.attempts import locks
 from services.reports.database import _upgrade, migrate, open_engine
 from services.reports.tables import cases, evidence, inspections, metadata, reports
 from services.reports.triage import FLAGS_ALONE
@@ -148,6 +149,12 @@ async def test_pictures_of_before_get_names_and_are_to_be_looked_at(database: st
     await engine.dispose()
 
 
+OLD_ACCOUNT = sa.text(
+    "INSERT INTO accounts (name, role, password, code_secret, code_step, failures, locked_until, invitation, "
+    "invited_until, disabled, last_login) "
+    "VALUES (:name, 1, '', '', 0, :failures, :locked_until, :bytes, 0, :disabled, 0)"
+)
+
 OLD_CASE = sa.text(
     "INSERT INTO cases (id, accused, opened_at, closed_at, decision, urgency, held_until) "
     "VALUES (:id, :id, 0, :closed_at, '', 5, 0)"
@@ -175,6 +182,19 @@ async def test_open_cases_of_flags_alone_of_before_go_beneath_the_others(databas
     async with engine.connect() as connection:
         found = await connection.execute(sa.select(cases.c.id, cases.c.urgency))
         assert dict(map(tuple, found)) == {"flags": 5 + FLAGS_ALONE, "both": 5, "person": 5, "closed": 5}
+    await engine.dispose()
+
+
+async def test_accounts_that_were_closed_before_stay_so(database: str) -> None:
+    engine = open_engine(database)
+    async with engine.begin() as connection:
+        await connection.run_sync(_upgrade, "0007")
+        for name, locked_until in (("ann", 60_000), ("bob", 0)):
+            row = {"name": name, "failures": 5, "locked_until": locked_until}
+            await connection.execute(OLD_ACCOUNT, row | {"bytes": b"", "disabled": False})
+    await migrate(engine)
+    async with engine.connect() as connection:
+        assert await locks(connection, ["ann", "bob"]) == {"ann": 60_000}
     await engine.dispose()
 
 

@@ -13,7 +13,7 @@ from ..audit_chain import Deed
 from ..cases import INSERT
 from ..database import answering, writing
 from ..tables import accounts, sessions
-from . import credentials
+from . import attempts, credentials
 from .errors import Conflict, LoginRefused
 from .roles import Role
 
@@ -33,8 +33,6 @@ class Account:
     password: str
     code_secret: str
     code_step: int
-    failures: int
-    locked_until: int
     invitation: bytes
     invited_until: int
     disabled: bool
@@ -77,6 +75,13 @@ class SqlAccounts:
                 rows = await connection.execute(sa.select(accounts).order_by(accounts.c.name))
                 return [account_in(row) for row in rows]
 
+    async def locks(self) -> dict[str, int]:
+        """Until when (Unix milliseconds) accounts are closed, by name, or were; most never were."""
+        with answering():
+            async with self._engine.connect() as connection:
+                names = await connection.scalars(sa.select(accounts.c.name))
+                return await attempts.locks(connection, list(names))
+
     async def invite(self, name: str, role: Role, actor: str, now: int) -> Invitation:
         """A new account; raises `Conflict` when there is one of this name."""
         invitation, columns = self._invitation(name, now)
@@ -84,8 +89,6 @@ class SqlAccounts:
             "name": name,
             "role": int(role),
             "code_step": 0,
-            "failures": 0,
-            "locked_until": 0,
             "disabled": False,
             "last_login": 0,
             **columns,
@@ -102,7 +105,7 @@ class SqlAccounts:
     async def renew(self, name: str, actor: str, now: int) -> Invitation:
         """A new password is to be made; the old one, and whoever is logged in with it, is out."""
         invitation, columns = self._invitation(name, now)
-        await self._change(name, {**columns, "failures": 0, "locked_until": 0}, actor, "account.renewed", now)
+        await self._change(name, columns, actor, "account.renewed", now)
         return invitation
 
     async def change(
@@ -179,6 +182,8 @@ class SqlAccounts:
                 if account is None:
                     raise NotFound(f"there is no account {name}")
                 await connection.execute(sa.delete(sessions).where(sessions.c.account == name))
+                if "invitation" in changes:
+                    await attempts.succeed(connection, name)
                 details = {"role": account.role.name.lower(), "state": account.state}
                 await audit.append(connection, Deed(now, actor, action, name, details))
                 if changes.keys() & {"role", "disabled"}:

@@ -1,11 +1,13 @@
 """Who comes in: the session in the cookie, the origin of what changes anything, and the role for it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from time import monotonic
 
 from aiohttp import web
 
-from services.contract.errors import InvalidRequest, PermissionRefused
+from services.contract.errors import InvalidRequest, PermissionRefused, TooFast
 from services.runtime.answers import Handler
+from services.runtime.networks import Networks, remote_address
 
 from .desk import Reader
 from .errors import NotLoggedIn
@@ -25,8 +27,20 @@ READER = web.RequestKey("reader", Reader)
 class Door:
     """Lets requests through to their handlers."""
 
-    def __init__(self, sessions: SqlSessions, origins: Sequence[str], now: Callable[[], int]) -> None:
-        """`origins` are the console's own, as browsers name it; `now` in Unix milliseconds."""
+    def __init__(
+        self,
+        sessions: SqlSessions,
+        origins: Sequence[str],
+        now: Callable[[], int],
+        logins: Networks,
+        trusted_proxies: int,
+    ) -> None:
+        """`origins` are the console's own, as browsers name it; `now` in Unix milliseconds.
+
+        `logins`: how often one network may try to come in.
+        """
+        self._logins = logins
+        self._trusted_proxies = trusted_proxies
         self._sessions = sessions
         self._origins = origins
         self._secure = any(origin.startswith("https:") for origin in origins)
@@ -49,6 +63,12 @@ class Door:
             return await handler(request)
 
         return guard
+
+    def check_pace(self, request: web.Request) -> None:
+        """Of those who try to log in; raises `TooFast`. Accounts are closed by name, networks only slowed."""
+        wait = self._logins.wait(remote_address(request, self._trusted_proxies), monotonic())
+        if wait:
+            raise TooFast("too many logins were tried from your network", retry_after=wait)
 
     def token(self, request: web.Request) -> str:
         """Of the session; raises `NotLoggedIn` when there is none."""

@@ -59,6 +59,7 @@ class LoginApi:
         return as_json({"password": True, "oidc": self._provider.name if self._provider else None})
 
     async def log_in(self, request: web.Request) -> web.Response:
+        self._door.check_pace(request)
         login = await body(request, Login)
         name, code = storable(login.name.strip().lower()), login.code.replace(" ", "")
         password = login.password if len(login.password) <= credentials.LONGEST else ""

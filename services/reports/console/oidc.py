@@ -16,7 +16,7 @@ import jwt
 import msgspec
 from aiohttp import web
 
-from services.contract.errors import PassRefused, Unavailable
+from services.contract.errors import PassRefused, TooFast, Unavailable
 from services.contract.sealing import Sealer
 from services.runtime.answers import Handler
 from services.runtime.logs import logger
@@ -85,8 +85,9 @@ class OidcApi:
             ("GET", "/oidc/return"): _back_to_the_page(self.come_back),
         }
 
-    async def leave(self, _: web.Request) -> web.Response:
-        """To the provider."""
+    async def leave(self, request: web.Request) -> web.Response:
+        """To the provider, whom each time is asked where to."""
+        self._door.check_pace(request)
         provider = self._known()
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         errand = _Errand(state, nonce, verifier, self._now() + _LONGEST * 1000)
@@ -119,6 +120,7 @@ class OidcApi:
 
     async def come_back(self, request: web.Request) -> web.Response:
         """From the provider, with a code that we exchange for who it is."""
+        self._door.check_pace(request)
         provider, errand = self._known(), self._errand(request)
         if not secrets.compare_digest(request.query.get("state", "").encode(), errand.state.encode()):
             raise LoginRefused("this login was not begun in this browser: begin again")
@@ -178,7 +180,7 @@ def _back_to_the_page(handler: Handler) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
             return await handler(request)
-        except (LoginRefused, Unavailable) as error:
+        except (LoginRefused, TooFast, Unavailable) as error:
             if "text/html" not in request.headers.get("Accept", ""):
                 raise
             logger().warning("somebody was not let in", reason=error.message)

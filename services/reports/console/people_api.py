@@ -1,5 +1,7 @@
 """Accounts, for admins. Nobody changes their own."""
 
+from collections.abc import Mapping
+
 from aiohttp import web
 from msgspec import Struct
 
@@ -36,7 +38,8 @@ class PeopleApi:
         }
 
     async def accounts(self, _: web.Request) -> web.Response:
-        return as_json({"accounts": [_view(account) for account in await self._accounts.all()]})
+        known, locks = await self._accounts.all(), await self._accounts.locks()
+        return as_json({"accounts": [_view(account, locks) for account in known]})
 
     async def invite(self, request: web.Request) -> web.Response:
         asked = await body(request, NewAccount)
@@ -48,7 +51,8 @@ class PeopleApi:
         asked = await body(request, AccountChange)
         name, who = _other(request), reader(request)
         role = None if asked.role is None else deeds.role(asked.role)
-        return as_json(_view(await self._accounts.change(name, role, asked.disabled, who.name, who.now)))
+        changed = await self._accounts.change(name, role, asked.disabled, who.name, who.now)
+        return as_json(_view(changed, await self._accounts.locks()))
 
     async def renew(self, request: web.Request) -> web.Response:
         """A new password and a new code, for who has lost theirs."""
@@ -68,7 +72,6 @@ def _invited(invitation: Invitation) -> web.Response:
     return as_json(told, 201)
 
 
-def _view(account: Account) -> AccountView:
-    return AccountView(
-        account.name, word(account.role), account.state, account.locked_until, account.last_login
-    )
+def _view(account: Account, locks: Mapping[str, int]) -> AccountView:
+    locked_until = locks.get(account.name, 0)
+    return AccountView(account.name, word(account.role), account.state, locked_until, account.last_login)

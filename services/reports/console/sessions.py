@@ -9,9 +9,9 @@ from .. import audit
 from ..audit_chain import Deed
 from ..database import answering, writing
 from ..tables import accounts, sessions
-from . import credentials, lockout
+from . import attempts, credentials, lockout
 from .accounts import Account, SqlAccounts, account_in
-from .errors import Locked, LoginRefused, NotLoggedIn
+from .errors import LoginRefused, NotLoggedIn
 from .hashing import Hashing
 from .roles import Role
 
@@ -107,23 +107,15 @@ class SqlSessions:
                 return (await connection.execute(found)).one_or_none()
 
     async def _attempt(self, name: str, now: int) -> Account | None:
-        """Counts as failed until it has not: see `lockout`."""
+        """The same work whether there is such an account or not, so that nobody finds out which there are."""
         with answering():
             async with self._writer.begin() as connection:
+                failures = await attempts.begin(connection, name, now)
                 named = sa.select(accounts).where(accounts.c.name == name, ~accounts.c.disabled)
-                row = (await connection.execute(named.with_for_update())).one_or_none()
-                if row is None:
-                    return None
-                account = account_in(row)
-                if now < account.locked_until:
-                    seconds = (account.locked_until - now) / 1000
-                    raise Locked("too many wrong logins: this account is closed for a while", seconds)
-                failures = account.failures + 1
-                closed = {"failures": failures, "locked_until": lockout.closed_until(failures, now)}
-                await connection.execute(sa.update(accounts).where(accounts.c.name == name).values(closed))
-                if failures == lockout.FREE + 1:
+                row = (await connection.execute(named)).one_or_none()
+                if row is not None and failures == lockout.FREE + 1:
                     await audit.append(connection, Deed(now, name, "account.locked", name, {}))
-                return account
+                return account_in(row) if row is not None else None
 
     async def _note_login(
         self, connection: AsyncConnection, account: Account, now: int, step: int | None
@@ -135,8 +127,6 @@ class SqlSessions:
         same = (accounts.c.name == account.name) & (accounts.c.password == account.password)
         unused = accounts.c.code_step == account.code_step
         values = {
-            "failures": 0,
-            "locked_until": 0,
             "last_login": now,
             "code_step": account.code_step if step is None else step,
             "code_secret": self._accounts.sealed_anew(account),
@@ -144,6 +134,7 @@ class SqlSessions:
         noted = await connection.execute(sa.update(accounts).where(same & unused).values(values))
         if noted.rowcount != 1:
             raise LoginRefused(_WRONG)
+        await attempts.succeed(connection, account.name)
 
 
 def _until(row: sa.Row[tuple[object, ...]]) -> int:

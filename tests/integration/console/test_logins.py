@@ -5,18 +5,23 @@ import time
 from contextlib import AsyncExitStack
 
 import pytest
+import sqlalchemy as sa
 
 from services.contract.errors import Unavailable
 from services.contract.keys import parse_ring
 from services.contract.sealing import Sealer
+from services.reports import tables
+from services.reports.console import attempts, lockout
 from services.reports.console.accounts import CODE_SECRET, SqlAccounts
+from services.reports.console.errors import Locked
 from services.reports.console.hashing import MOST, Hashing
 from services.reports.console.lockout import FREE
 from services.reports.console.roles import Role
 from services.reports.console.sessions import SqlSessions
-from services.reports.database import open_engine
+from services.reports.database import migrate, open_engine
 
-from ..reports_service import KEYS, Replica
+from ..reports_service import KEYS, Replica, reports_service
+from .conftest import NO_NATS
 from .moderators import PASSWORD, Answer, Moderator, moderator, visiting
 
 
@@ -77,6 +82,71 @@ async def test_a_guesser_is_locked_out_also_with_many_guesses_at_once(
         right = await log_in(guesser, ann)
         assert right.content["code"] == "locked", "also with the right password"
         assert (await ann.get("/session")).status == 200, "who is in stays in"
+
+
+async def test_a_name_that_nobody_has_is_closed_like_any_other(replica: Replica, database: str) -> None:
+    async with moderator(replica, database, "ann"), visiting(replica) as guesser:
+        told = [await _guesses(guesser, name) for name in ("ann", "Nobody", "ann@nowhere.example")]
+        assert told[0] == told[1] == told[2]
+        assert [status for status, *_ in told[0]] == [401] * (FREE + 1) + [429] * 2
+
+
+async def _guesses(by: Moderator, name: str) -> list[tuple[object, ...]]:
+    """What each of some wrong logins is answered with, but for the seconds that go by."""
+    passwords = [f"guess number {n}" for n in range(FREE + 3)]
+    answers = [await by.post("/session", name=name, password=one, code="123456") for one in passwords]
+    return [(one.status, one.content["code"], one.content["detail"], *sorted(one.headers)) for one in answers]
+
+
+async def test_names_are_known_on_every_replica_and_forgotten_after_a_day(database: str) -> None:
+    engine = open_engine(database)
+    await migrate(engine)
+    async with engine.begin() as connection:
+        for now in range(FREE + 1):
+            await attempts.begin(connection, "nobody", now)
+        with pytest.raises(Locked):
+            await attempts.begin(connection, "nobody", FREE + 1)
+        closed = lockout.closed_until(FREE + 1, FREE)
+        assert await attempts.locks(connection, ["nobody", "ann"]) == {"nobody": closed}
+        assert await attempts.begin(connection, "nobody", closed) == FREE + 2
+        assert await attempts.begin(connection, "nobody", closed + lockout.FORGOTTEN + 1) == 1
+    await engine.dispose()
+
+
+async def test_however_many_names_are_typed_so_many_are_kept(database: str) -> None:
+    engine = open_engine(database)
+    await migrate(engine)
+    async with engine.begin() as connection:
+        await connection.execute(
+            sa.insert(tables.attempts),
+            [
+                {"name": b"%d" % n, "failures": 1, "last_at": n, "locked_until": 0}
+                for n in range(1, attempts.MOST + 10)
+            ],
+        )
+        await attempts.begin(connection, "one more", attempts.MOST + 10)
+        kept = await connection.execute(sa.select(sa.func.count(), sa.func.min(tables.attempts.c.last_at)))
+        assert tuple(kept.one()) == (attempts.MOST, 11)
+    await engine.dispose()
+
+
+async def test_a_network_tries_so_many_logins_and_another_is_not_slowed(database: str) -> None:
+    settings = {"ZUFALL_CONSOLE_TRUSTED_PROXIES": "1", "ZUFALL_LIMIT_LOGINS_BURST": "3"}
+    async with reports_service(database, NO_NATS, **settings) as replica, visiting(replica) as guesser:
+
+        async def guess(number: int, address: str) -> Answer:
+            guesser.session.headers["X-Forwarded-For"] = address
+            return await guesser.post("/session", name=f"name {number}", password="wrong", code="123456")
+
+        answers = [await guess(n, f"198.51.100.{n}") for n in range(4)]
+        assert [one.status for one in answers] == [401, 401, 401, 429]
+        assert answers[-1].content["code"] == "too_fast"
+        assert 0 < int(answers[-1].headers["Retry-After"]) <= 10
+        assert (await guess(5, "198.51.101.1")).status == 401
+        assert (await guesser.get("/oidc")).status == 401
+        guesser.session.headers["X-Forwarded-For"] = "198.51.100.9"
+        assert (await guesser.get("/oidc")).status == 429
+        assert (await guesser.get("/ways")).status == 200
 
 
 async def test_an_admin_opens_a_locked_account_with_a_new_invitation(replica: Replica, database: str) -> None:

@@ -90,7 +90,8 @@ export class Api {
 /** The server's own sentence, or ours where a proxy on the way answered, or where ours says more. */
 export async function refusalIn(response: Response): Promise<Refusal> {
   const { status, code, detail, retryAfter } = await problemIn(response);
-  if (code === "locked") return new Refusal(code, say("error_locked", { time: spanOf(retryAfter) }));
+  if (code === "locked" || code === "too_fast")
+    return new Refusal(code, say("error_locked", { time: spanOf(retryAfter) }));
   const said = sentence(detail);
   if (code === "conflict") return new Refusal(code, say("error_conflict", { detail: said }).trim());
   return new Refusal(code, said || say("error_unknown", { status }));
