@@ -194,6 +194,7 @@ _WEIGHED = (
         _held(decisions.c.until).label("held_until"),
     )
     .where(reports.c.case_id == sa.bindparam("of_case"))
-    .order_by(reports.c.flag, reports.c.filed_at.desc())
+    # However many others come in, a report of a minor is not pushed out, nor one of a person by flags.
+    .order_by(reports.c.reason != Reason.MINOR, reports.c.flag, reports.c.filed_at.desc())
     .limit(MOST_COMPLAINTS)
 )

@@ -227,7 +227,8 @@ class Appeal:
 class Appealed:
     """A decision, and the appeal against it, if there is one.
 
-    `replaced_at`: when something else was decided about the visitor, 0 if nothing was.
+    `replaced_at`: when something else was decided about the visitor, 0 if nothing was. That triage went on in
+    the same case is nothing else.
     """
 
     decision: Decision

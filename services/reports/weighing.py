@@ -15,7 +15,7 @@ HOUR = 3_600_000
 """In milliseconds."""
 
 MOST_COMPLAINTS = 500
-"""Of one case that are weighed: the newest, and flags only where there are fewer from people."""
+"""Of one case that are weighed: those of minors first, then those of people, then flags, each the newest."""
 
 
 @dataclass(frozen=True, slots=True)

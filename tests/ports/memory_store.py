@@ -203,5 +203,10 @@ class MemoryAppeals:
         return self._store._insert(lift)
 
     def _replaced(self, decision: Decision) -> int:
-        later = (one for one in self._store.decisions if one.sequence > decision.sequence)
+        later = (
+            one
+            for one in self._store.decisions
+            if one.sequence > decision.sequence
+            and not (decision.automated and one.automated and one.case == decision.case)
+        )
         return next((one.made_at for one in later if one.visitor == decision.visitor), 0)

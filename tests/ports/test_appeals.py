@@ -85,6 +85,33 @@ async def test_it_does_not_lift_what_was_decided_since(stores: Stores) -> None:
     assert await stores.store.standings(7_000) == (later.sequence, [later])
 
 
+async def test_it_lifts_what_triage_has_prolonged_or_added_since_in_the_same_case(stores: Stores) -> None:
+    made = []
+    for number, level in enumerate((Level.RESTRICTED, Level.RESTRICTED, Level.BANNED)):
+        automated = replace(decision("accused", level, moderator=""), automated=True)
+        filed = await stores.store.file(report(f"m{number}", f"r{number}"), [], Strict(automated))
+        assert filed.decision is not None
+        made.append(filed.decision)
+        await stores.appeals.file(appeal(made[0]))
+    lift = await overturned(stores, made[0])
+    assert lift is not None
+    assert await stores.store.standings(7_000) == (lift.sequence, [])
+
+
+async def test_it_does_not_lift_what_follows_by_itself_from_another_case(stores: Stores) -> None:
+    made = []
+    for number in range(2):
+        automated = replace(decision("accused", moderator=""), automated=True)
+        filed = await stores.store.file(report(f"m{number}", f"r{number}"), [], Strict(automated))
+        assert filed.decision is not None
+        made.append(filed.decision)
+        await stores.appeals.file(appeal(made[0]))
+        if number == 0:
+            await stores.store.decide(decision("accused"))
+    assert await overturned(stores, made[0]) is None
+    assert (await stores.store.standings(7_000))[1] == [made[1]]
+
+
 @pytest.mark.parametrize("moderator", ["ann", ""])
 async def test_who_decided_does_not_decide_the_appeal(stores: Stores, moderator: str) -> None:
     made = await stores.store.decide(decision("v", moderator="ann"))

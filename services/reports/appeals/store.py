@@ -71,8 +71,15 @@ async def find_appealed(connection: AsyncConnection, decision: DecisionId) -> Ap
         await connection.execute(sa.select(appeals).where(appeals.c.decision == decision))
     ).one_or_none()
     later = (decisions.c.visitor == row.visitor) & (decisions.c.sequence > row.sequence) & ~decisions.c.silent
+    if row.automated:
+        later &= ~_went_on(row.case_id)
     replaced_at = await connection.scalar(sa.select(sa.func.min(decisions.c.made_at)).where(later))
     return Appealed(decision_in(row), _appeal(appeal) if appeal is not None else None, replaced_at or 0)
+
+
+def _went_on(case: str) -> sa.ColumnElement[bool]:
+    """Triage prolongs what it did, or does more, as reports come in: in one case that is one matter."""
+    return decisions.c.automated & (decisions.c.case_id == case)
 
 
 def _appeal(row: sa.Row[tuple[object, ...]]) -> Appeal:

@@ -117,15 +117,21 @@ def actions(case: Case, policy: Policy) -> tuple[Taken, ...]:
     Takes about 4 ms for each complaint of a large case.
     """
     taken: list[Taken] = []
-    people, flags = (deque[Complaint](maxlen=MOST_COMPLAINTS) for _ in range(2))
+    kinds = [deque[Complaint](maxlen=MOST_COMPLAINTS) for _ in range(3)]
     for complaint in case.complaints:
-        (flags if complaint.flag else people).append(complaint)
-        # As the store chooses them: the newest, and those of people first.
-        weighed = [*people, *reversed(flags)][:MOST_COMPLAINTS]
+        kinds[_rank(complaint)].append(complaint)
+        # As the store chooses them.
+        weighed = [one for kind in kinds for one in reversed(kind)][:MOST_COMPLAINTS]
         action = review(weighed, policy, complaint.filed_at).action
         if action:
             _act(action, complaint.filed_at, taken)
     return tuple(taken)
+
+
+def _rank(complaint: Complaint) -> int:
+    if complaint.reason is Reason.MINOR:
+        return 0
+    return 2 if complaint.flag else 1
 
 
 def _act(action: Action, now: int, taken: list[Taken]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from services.reports.console.queue import SqlQueue
 from services.reports.deciding import lifted
 from services.reports.policy.file import default_written
 from services.reports.policy.histories import PAGE, past_cases
-from services.reports.records import DAY, Appeal, AppealState, Finding, Kind, Level, Report
+from services.reports.records import DAY, Appeal, AppealState, Finding, Kind, Level, Reason, Report
 from services.reports.retention import Retention, Sweeper
 from services.reports.standings import Board, Follower
 from services.reports.store import insert_decision
@@ -28,18 +28,28 @@ from .offices import Office
 office = pytest.fixture(offices.office)
 
 
-async def test_a_report_is_not_pushed_out_of_its_case_by_flags(office: Office) -> None:
-    """Whoever has friends flag them a thousand times is looked at like before."""
-    strict, said = Strict(), report("said", "somebody", 0)
-    await office.store.file(said, [], lenient)
+async def test_reports_of_people_and_of_minors_are_not_pushed_out_of_their_case(office: Office) -> None:
+    """Whoever has friends report and flag them a thousand times is looked at like before."""
+    strict = Strict()
+    minor = replace(report("minor", "one", 0), reason=Reason.MINOR)
+    said = report("said", "other", 1)
+    for one in (minor, said):
+        await office.store.file(one, [], lenient)
     case = await office.open("accused")
-    flags = [_row(flag(f"m{number}", number + 1), case) for number in range(MOST_COMPLAINTS)]
+    await _insert(office, [flag(f"f{number}", number + 2) for number in range(MOST_COMPLAINTS)], case)
+    await office.store.file(flag("last", filed_at=1_000), [], strict)
+    await _insert(office, [report(f"m{n}", f"r{n}", n + 2) for n in range(MOST_COMPLAINTS)], case)
+    await office.store.file(report("last", "last", 2_000), [], strict)
+    (first, _), (second, _) = strict.seen
+    assert len(first) == len(second) == MOST_COMPLAINTS
+    assert [one.report for one in first[:2]] == [minor.id, said.id]
+    assert minor.id in {one.report for one in second}
+    assert said.id not in {one.report for one in second}
+
+
+async def _insert(office: Office, filed: list[Report], case: str) -> None:
     async with office.engine.begin() as connection:
-        await connection.execute(sa.insert(reports), flags)
-    await office.store.file(flag("last", filed_at=MOST_COMPLAINTS + 1), [], strict)
-    complaints, _ = strict.seen[0]
-    assert len(complaints) == MOST_COMPLAINTS
-    assert complaints[0].report == said.id
+        await connection.execute(sa.insert(reports), [_row(one, case) for one in filed])
 
 
 def _row(of: Report, case: str) -> dict[str, object]:

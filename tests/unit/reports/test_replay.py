@@ -34,7 +34,7 @@ def test_of_a_large_case_the_newest_are_weighed_as_when_they_were_filed() -> Non
     policy = replace(BEFORE, half_life=1e9, steps=(Step(1.5, Level.RESTRICTED, 12, 2),))
     first = complaint(hours_ago=3, network=b"another", reason=Reason.SPAM)
     others = [complaint(hours_ago=2, network=b"one", reason=Reason.OTHER) for _ in range(MOST_COMPLAINTS - 1)]
-    last = complaint(hours_ago=1, network=b"one", reason=Reason.MINOR)
+    last = complaint(hours_ago=1, network=b"one", reason=Reason.NUDITY, upheld=98)
     assert actions(Case(VisitorId("v"), (first, *others[1:], last)), policy) != ()
     assert actions(Case(VisitorId("v"), (first, *others, last)), policy) == ()
 
