@@ -11,7 +11,7 @@ from ..audit_chain import Deed
 from ..deciding import Published, lifted
 from ..ports import AppealStore
 from . import deeds
-from .casework import SqlCasework
+from .casework import Seen, SqlCasework
 from .door import Handlers, reader
 from .dossiers import SqlDossiers
 from .exhibits import SqlExhibits
@@ -86,7 +86,8 @@ class CaseApi:
     async def decide(self, request: web.Request) -> web.Response:
         asked = await body(request, NewDecisionRequest)
         new = deeds.new_decision(asked, DecisionId(random_id()), reader(request))
-        done = await self._casework.decide(_case(request), new, asked.seen)
+        seen = Seen(asked.seen, asked.seen_people)
+        done = await self._casework.decide(_case(request), new, seen)
         if done.news is not None:
             await self._published.publish(done.news)
         return as_json({"decision": decision_view(done.decision, undoable=True)}, 201)

@@ -24,6 +24,14 @@ from .errors import Conflict
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """How many reports a moderator saw, and how many of them were of people; None where they do not say."""
+
+    reports: int | None = None
+    people: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """`news` is what everybody is to hear of, if anything."""
 
@@ -37,8 +45,8 @@ class SqlCasework:
     def __init__(self, engine: AsyncEngine) -> None:
         self._writer = writing(engine)
 
-    async def decide(self, case: CaseId, decision: NewDecision, seen: int | None) -> Done:
-        """Closes the case. `decision` needs no visitor; `seen` is how many reports its moderator saw."""
+    async def decide(self, case: CaseId, decision: NewDecision, seen: Seen) -> Done:
+        """Closes the case. `decision` needs no visitor; `seen` is what its moderator saw."""
         with answering():
             async with self._writer.begin() as connection:
                 row = await _locked(connection, case)
@@ -104,12 +112,13 @@ async def _check_open(connection: AsyncConnection, row: sa.Row[Any]) -> None:
         raise Conflict(f"{who or 'somebody else'} has decided this case already")
 
 
-async def _check_seen(connection: AsyncConnection, case: CaseId, seen: int | None) -> None:
-    there = await connection.scalar(
-        sa.select(sa.func.count()).select_from(reports).where(reports.c.case_id == case)
-    )
-    if seen is not None and min(there or 0, MOST_COMPLAINTS) != seen:  # no more are shown
-        raise Conflict("new reports have come in: look at them before you decide")
+async def _check_seen(connection: AsyncConnection, case: CaseId, seen: Seen) -> None:
+    """A report may also have taken the place of a flag: then there are as many as before."""
+    of_case = sa.select(sa.func.count()).select_from(reports).where(reports.c.case_id == case)
+    for count, known in ((of_case, seen.reports), (of_case.where(~reports.c.flag), seen.people)):
+        there = await connection.scalar(count) or 0
+        if known is not None and min(there, MOST_COMPLAINTS) != known:  # no more are shown
+            raise Conflict("new reports have come in: look at them before you decide")
 
 
 async def _dismiss(connection: AsyncConnection, decision: NewDecision) -> Done:

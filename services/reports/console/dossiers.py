@@ -103,10 +103,14 @@ async def _decisions(connection: AsyncConnection, visitor: VisitorId) -> list[De
 async def _cases(
     connection: AsyncConnection, visitor: VisitorId, made: dict[str, DecisionView]
 ) -> list[PastCase]:
-    count = sa.select(sa.func.count()).where(reports.c.case_id == cases.c.id).scalar_subquery()
-    newest = sa.select(cases, count.label("count")).where(cases.c.accused == visitor)
+    count = sa.select(sa.func.count()).where(reports.c.case_id == cases.c.id)
+    told = (count.label("count_of"), count.where(reports.c.flag).label("flags"))
+    newest = sa.select(cases, *told).where(cases.c.accused == visitor)
     rows = await connection.execute(newest.order_by(cases.c.opened_at.desc()).limit(MOST))
-    return [PastCase(row.id, row.opened_at, row.closed_at, row[-1], made.get(row.decision)) for row in rows]
+    return [
+        PastCase(row.id, row.opened_at, row.closed_at, row.count_of, row.flags, made.get(row.decision))
+        for row in rows
+    ]
 
 
 async def _appeals(connection: AsyncConnection, visitor: VisitorId, reader: Reader) -> list[AppealLine]:
@@ -151,8 +155,10 @@ async def _reports(
 ) -> list[ReportView]:
     counts = {str(one.complaint.report): one for one in verdict.counted} if verdict else {}
     known = {str(one.report): one for one in complaints}
-    newest = sa.select(reports).where(reports.c.id.in_(known)).order_by(reports.c.filed_at.desc())
-    rows = (await connection.execute(newest)).all()
+    weightiest = (reports.c.reason != Reason.MINOR, reports.c.flag, reports.c.filed_at.desc())
+    rows = (
+        await connection.execute(sa.select(reports).where(reports.c.id.in_(known)).order_by(*weightiest))
+    ).all()
     frames = await _frames(connection, list(known))
     return [_report(row, known[row.id], counts.get(row.id), frames[row.id]) for row in rows]
 

@@ -45,7 +45,7 @@ class AppealsOf(Struct, frozen=True):
 
 
 class Hours(Struct, frozen=True):
-    """From the first report of a case to a person's decision, and from an appeal to its answer."""
+    """From the first report that a person filed to a person's decision, and from an appeal to its answer."""
 
     to_decision_median: float | None
     to_decision_p90: float | None
@@ -148,7 +148,11 @@ def _appeals(of: Span) -> sa.Select[Any, Any, Any]:
 
 
 def _to_decision(of: Span) -> sa.Select[Any]:
-    return sa.select(cases.c.closed_at - cases.c.opened_at).where(_within(cases.c.closed_at, of))
+    """Flags wait beneath what people report, so no case is counted from one."""
+    first = sa.func.min(reports.c.filed_at)
+    of_people = sa.and_(reports.c.case_id == cases.c.id, ~reports.c.flag)
+    waited = sa.select(cases.c.closed_at - first).join_from(cases, reports, of_people)
+    return waited.where(_within(cases.c.closed_at, of)).group_by(cases.c.id, cases.c.closed_at)
 
 
 def _seen(of: Span) -> sa.Select[Any]:

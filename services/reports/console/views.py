@@ -25,7 +25,9 @@ class Acceptance(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewDecisionRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """`seen`: how many reports the moderator saw; it is refused when more have come in."""
+    """`seen`: how many reports the moderator saw, `seen_people` of them by people; it is refused when more
+    have come in, or a person's report has taken the place of a flag.
+    """
 
     level: str
     seconds: int
@@ -33,6 +35,7 @@ class NewDecisionRequest(Struct, frozen=True, forbid_unknown_fields=True):
     statement: str
     reason: str
     seen: int | None = None
+    seen_people: int | None = None
 
 
 class Because(Struct, frozen=True, forbid_unknown_fields=True):
@@ -185,10 +188,13 @@ class AppealLine(Struct, frozen=True):
 
 
 class PastCase(Struct, frozen=True):
+    """Of its reports `flags` are of browsers."""
+
     id: str
     opened_at: int
     closed_at: int
     reports: int
+    flags: int
     decision: DecisionView | None
 
 

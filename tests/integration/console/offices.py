@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
 from services.reports.appeals.store import SqlAppeals
-from services.reports.console.casework import SqlCasework
+from services.reports.console.casework import Seen, SqlCasework
 from services.reports.console.desk import Reader
 from services.reports.console.roles import Role
 from services.reports.database import migrate, open_engine
@@ -42,7 +42,7 @@ class Office:
             return CaseId((await connection.execute(of_them)).scalar_one())
 
     async def decide(self, case: CaseId, level: Level = Level.BANNED, seen: int | None = None) -> Decision:
-        return (await self.casework.decide(case, made(level), seen)).decision
+        return (await self.casework.decide(case, made(level), Seen(seen))).decision
 
     async def undo(self, of: Decision) -> Decision:
         return (await self.casework.undo(of.id, "the wrong one", self.ann)).decision

@@ -54,6 +54,17 @@ async def test_the_queue_shows_the_most_urgent_first(replica: Replica, database:
         assert (queue["open"], queue["appeals"]) == (3, 0)
 
 
+async def test_nobody_decides_over_a_report_that_took_the_place_of_a_flag(
+    replica: Replica, database: str
+) -> None:
+    met = await file(replica, flag=True)
+    async with moderator(replica, database, "ann") as ann:
+        case = await only_case(ann)
+        await replica.reports.File(filing(met, reason=pb.REASON_MINOR))
+        assert (await decide(ann, case, "good", seen=1, seen_people=0)).content["code"] == "conflict"
+        assert (await decide(ann, case, "good", seen=1, seen_people=1)).status == 201
+
+
 async def test_flags_alone_stand_beneath_what_people_say_and_are_marked(
     replica: Replica, database: str
 ) -> None:

@@ -8,8 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from services.contract.ids import DecisionId, random_id
+from services.reports.console.casework import Seen
 from services.reports.console.dossiers import SqlDossiers
 from services.reports.console.queue import SqlQueue
+from services.reports.console.transparency import SqlTransparency, span
 from services.reports.deciding import lifted
 from services.reports.policy.file import default_written
 from services.reports.policy.histories import PAGE, past_cases
@@ -45,6 +47,19 @@ async def test_reports_of_people_and_of_minors_are_not_pushed_out_of_their_case(
     assert [one.report for one in first[:2]] == [minor.id, said.id]
     assert minor.id in {one.report for one in second}
     assert said.id not in {one.report for one in second}
+
+
+async def test_how_long_a_case_waited_is_counted_from_the_first_report_of_a_person(office: Office) -> None:
+    hour = 3_600_000
+    await office.store.file(flag("a", 0, "both"), [], lenient)
+    await office.store.file(report("b", "one", hour, "both"), [], lenient)
+    await office.store.file(report("c", "other", 2 * hour, "both"), [], lenient)
+    await office.store.file(flag("d", 0, "flags"), [], lenient)
+    for accused in ("both", "flags"):
+        decided = replace(offices.made(), made_at=4 * hour)
+        await office.casework.decide(await office.open(accused), decided, Seen())
+    told = await SqlTransparency(office.engine).read(span("1970-01-01", "1970-01-01"))
+    assert (told.hours.to_decision_median, told.hours.to_decision_p90) == (3, 3)
 
 
 async def _insert(office: Office, filed: list[Report], case: str) -> None:

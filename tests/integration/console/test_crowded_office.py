@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from services.contract.errors import InvalidRequest, NotFound, PermissionRefused
 from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
 from services.reports.audit import SqlAudit
+from services.reports.console.casework import Seen
 from services.reports.console.dossiers import SqlDossiers
 from services.reports.console.errors import Conflict
 from services.reports.console.queue import SqlQueue
@@ -84,7 +85,7 @@ class Crowd:
     async def decide(self) -> None:
         case = CaseId(await self._one(cases.c.id, OPEN))
         new = replace(made(self.chance.choice([Level.GOOD, Level.BANNED])), made_at=self.now())
-        await self.office.casework.decide(case, new, None)
+        await self.office.casework.decide(case, new, Seen())
 
     async def command(self) -> None:
         who = self.chance.choice(VISITORS)

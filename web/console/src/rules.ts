@@ -1,6 +1,6 @@
 // What the form of a decision begins with. Pure.
 
-import type { Level, Report } from "./types";
+import type { CaseLine, Level, Report } from "./types";
 import { type Key, say } from "./words";
 
 /** The gravest first, which breaks ties. */
@@ -46,9 +46,23 @@ export function withRule(draft: Draft, rule: string): Draft {
   return { ...draft, rule, statement: draft.ownStatement ? draft.statement : statementFor(rule) };
 }
 
+/** Of a case no more are shown, as the service chooses them: those of people first. */
+const MOST_SHOWN = 500;
+
+/** Whether a case has reports that are not among those shown, or one has taken the place of a flag. */
+export function hasMore(
+  line: Pick<CaseLine, "reports" | "flags">,
+  shown: readonly Pick<Report, "flag">[],
+): boolean {
+  const people = shown.filter(({ flag }) => !flag).length;
+  const there = [line.reports, line.reports - line.flags].map((number) => Math.min(number, MOST_SHOWN));
+  return there[0] !== shown.length || there[1] !== people;
+}
+
 /** As the API takes it. A dismissal has no rule, no end and tells nobody anything. */
-export function decisionIn(draft: Draft, seen: number): object {
+export function decisionIn(draft: Draft, reports: readonly Pick<Report, "flag">[]): object {
   const { level, seconds, rule, statement, reason } = draft;
-  if (level === "good") return { level, seconds: 0, rule: "", statement: "", reason, seen };
-  return { level, seconds, rule, statement, reason, seen };
+  const seen = { seen: reports.length, seen_people: reports.filter(({ flag }) => !flag).length };
+  if (level === "good") return { level, seconds: 0, rule: "", statement: "", reason, ...seen };
+  return { level, seconds, rule, statement, reason, ...seen };
 }

@@ -131,7 +131,14 @@ export interface Case {
 export interface History {
   visitor: string;
   standing: Decision | null;
-  cases: { id: string; opened_at: number; closed_at: number; reports: number; decision: Decision | null }[];
+  cases: {
+    id: string;
+    opened_at: number;
+    closed_at: number;
+    reports: number;
+    flags: number;
+    decision: Decision | null;
+  }[];
   decisions: Decision[];
   appeals: Appeal[];
   filed: {

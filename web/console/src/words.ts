@@ -362,6 +362,13 @@ export function count(what: Countable, number: number): string {
   return say(`${what}_${plural.select(number) === "one" ? "one" : "other"}`, { count: number });
 }
 
+/** "3 reports" of people, "2 flags" of browsers; what there is none of is left out, unless there is nothing. */
+export function filedIn(reports: number, flags: number): string[] {
+  const said = reports - flags;
+  const told = said || !flags ? [count("report", said)] : [];
+  return flags ? [...told, count("flag", flags)] : told;
+}
+
 /** A reason, level or action in words; what is newer than this page stays as it is. */
 export function named(
   kind: "reason" | "level" | "role" | "state" | "judgement" | "appeal",

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { commonest, decisionIn, draftFor, RULES, statementFor, withRule } from "../../console/src/rules";
+import {
+  commonest,
+  decisionIn,
+  draftFor,
+  hasMore,
+  RULES,
+  statementFor,
+  withRule,
+} from "../../console/src/rules";
 import { named } from "../../console/src/words";
 
 const reports = (...reasons: string[]) => reasons.map((reason) => ({ reason }));
@@ -26,17 +34,30 @@ test("another rule brings its statement, but never replaces the moderator's own 
 
 test("a dismissal has no rule and no end and tells nobody anything", () => {
   const draft = { ...draftFor("good", reports("nudity")), reason: "a joke" };
-  expect(decisionIn(draft, 3)).toEqual({
+  const seen = [{ flag: false }, { flag: true }, { flag: false }];
+  expect(decisionIn(draft, seen)).toEqual({
     level: "good",
     seconds: 0,
     rule: "",
     statement: "",
     reason: "a joke",
     seen: 3,
+    seen_people: 2,
   });
-  expect(decisionIn({ ...draft, level: "banned" }, 3)).toMatchObject({
+  expect(decisionIn({ ...draft, level: "banned" }, seen)).toMatchObject({
     seconds: 86400,
     rule: "nudity",
     seen: 3,
+    seen_people: 2,
   });
+});
+
+test("a case has more when reports came in, or one took the place of a flag, and not because it is large", () => {
+  const shown = [{ flag: false }, { flag: true }];
+  expect(hasMore({ reports: 2, flags: 1 }, shown)).toBe(false);
+  expect(hasMore({ reports: 3, flags: 1 }, shown)).toBe(true);
+  expect(hasMore({ reports: 2, flags: 0 }, shown)).toBe(true);
+  const many = Array.from({ length: 500 }, (_, place) => ({ flag: place >= 300 }));
+  expect(hasMore({ reports: 900, flags: 600 }, many)).toBe(false);
+  expect(hasMore({ reports: 901, flags: 600 }, many)).toBe(true);
 });

@@ -5,6 +5,7 @@ import { pathOf } from "../api";
 import type { Desk, Screen } from "../desk";
 import { h, idOf } from "../dom";
 import type { Action } from "../keys";
+import { hasMore } from "../rules";
 import type { Case, Decision } from "../types";
 import { CaseView } from "../view/case";
 import { fill } from "../view/forms";
@@ -52,7 +53,7 @@ export class CaseScreen implements Screen {
     const { latest } = this.desk.lines;
     if (!shown || shown.closed_at || !latest) return;
     const line = latest.cases.find(({ id }) => id === this.id);
-    if (line && line.reports !== shown.reports.length) this.offer(say("case_changed"));
+    if (line && hasMore(line, shown.reports)) this.offer(say("case_changed"));
     else if (!line && latest.open <= latest.cases.length && this.next === undefined)
       this.offer(say("case_decided"));
     else put(this.changed, undefined);
@@ -93,16 +94,16 @@ export class CaseScreen implements Screen {
     put(this.changed, undefined);
     this.heading.replaceChildren(say("case_of"), idOf(loaded.accused));
     const last = this.desk.may("senior") ? keeping(loaded, this.desk) : [];
-    return this.view.show(loaded, [this.decision(loaded)], last);
+    return this.view.show(loaded, this.decision(loaded), last);
   }
 
   /** The form outlives every loading. */
-  private decision(loaded: Case): HTMLElement {
+  private decision(loaded: Case): HTMLElement[] {
     if (loaded.closed_at && !this.deciding?.open) this.deciding = undefined;
     else if (this.deciding) this.deciding.renew(loaded);
     else if (this.desk.may("moderator")) this.deciding = this.form(loaded);
-    if (this.deciding) return this.deciding.root;
-    return h("p", { class: "quiet" }, loaded.closed_at ? say("closed_by") : say("decision_viewer"));
+    if (this.deciding) return [this.deciding.root];
+    return loaded.closed_at ? [] : [h("p", { class: "quiet" }, say("decision_viewer"))];
   }
 
   private form(loaded: Case): Deciding {

@@ -121,7 +121,7 @@ export class Deciding {
   private async submit(): Promise<void> {
     const draft = this.current();
     const path = pathOf`/cases/${this.about.id}/decision`;
-    const body = decisionIn(draft, this.about.reports.length);
+    const body = decisionIn(draft, this.about.reports);
     try {
       const { decision } = await this.desk.api.send<{ decision: Decision }>("POST", path, body);
       this.desk.drafts.decisions.delete(this.about.id);

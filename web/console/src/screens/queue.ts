@@ -9,7 +9,7 @@ import type { Row } from "../line-up";
 import { ageOf } from "../times";
 import type { CaseLine, Queue } from "../types";
 import { badge } from "../view/decisions";
-import { count, type Key, named, say } from "../words";
+import { count, filedIn, type Key, named, say } from "../words";
 
 const AGES_EVERY_MS = 30_000;
 
@@ -165,9 +165,7 @@ function lineOf(line: CaseLine, gone: boolean, now: number): HTMLElement[] {
   const chips = given.map(([reason, number]) =>
     h("span", { class: "chip", "data-reason": reason }, `${named("reason", reason)} ${number}`),
   );
-  const said = line.reports - line.flags;
-  const numbers = said || !line.flags ? [count("report", said)] : [];
-  if (line.flags) numbers.push(count("flag", line.flags));
+  const numbers = filedIn(line.reports, line.flags);
   numbers.push(count("reporter", line.reporters), count("network", line.networks));
   if (line.frames) numbers.push(count("picture", line.frames));
   if (score !== null) numbers.push(say("score", { score: Math.round(score * 100) }));

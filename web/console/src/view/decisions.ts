@@ -5,7 +5,7 @@ import type { Desk } from "../desk";
 import { type Child, field, h, idOf, time, written } from "../dom";
 import { ageOf, momentOf, untilOf } from "../times";
 import type { Decision, History } from "../types";
-import { count, named, say } from "../words";
+import { filedIn, named, say } from "../words";
 import { fill, sheet } from "./forms";
 
 /** "banned for Nudity or sex", with a colour of its own. */
@@ -97,7 +97,8 @@ export function historyView(history: History, desk: Desk): HTMLElement {
 }
 
 function caseLine(one: History["cases"][number]): HTMLElement {
-  const said = say("history_case", { reports: count("report", one.reports), time: momentOf(one.opened_at) });
+  const reports = filedIn(one.reports, one.flags).join(", ");
+  const said = say("history_case", { reports, time: momentOf(one.opened_at) });
   const link = h("a", { href: `#case/${encodeURIComponent(one.id)}` }, said);
   return h(
     "p",
