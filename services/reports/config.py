@@ -80,6 +80,7 @@ class Config:
     nats: str = setting("where NATS is", "nats://127.0.0.1:4222")
     keep_pictures_days: float = setting("how long pictures of a decided case are kept", 183.0, _days)
     keep_reports_days: float = setting("how long decided cases are kept", 365.0, _days)
+    keep_flags_days: float = setting("how long open cases of flags alone are kept", 30.0, _days)
     classifier: bool = setting("whether a classifier looks at pictures, to order the queue", True)
     known_pictures: str | Digests | None = setting(
         "a file with SHA-256 digests of pictures known to be illegal, or the URL of a matcher",
@@ -124,4 +125,4 @@ class Config:
 
     @property
     def retention(self) -> Retention:
-        return Retention(self.keep_pictures_days, self.keep_reports_days)
+        return Retention(self.keep_pictures_days, self.keep_reports_days, self.keep_flags_days)

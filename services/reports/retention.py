@@ -1,4 +1,4 @@
-"""What is deleted when: pictures, and whole reports, some time after a person has decided.
+"""What is deleted when: pictures, and whole reports, some time after a person has decided; old flags alone.
 
 Not what is held, nor what somebody who appeals is waiting for.
 """
@@ -17,7 +17,7 @@ from services.runtime.logs import logger
 from . import metrics
 from .database import answering, writing
 from .records import DAY, AppealState
-from .tables import appeals, cases, decisions, evidence, reports
+from .tables import OPEN, appeals, cases, decisions, evidence, reports
 
 EVERY = 3600.0
 """Seconds between two rounds, times a random factor of 0.5 to 1.5: replicas do not come at once."""
@@ -28,10 +28,11 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """Days after a decision. An open case is kept whole."""
+    """Days after a decision. An open case is kept whole; one of flags alone for `flags` after the last."""
 
     pictures: float
     reports: float
+    flags: float = 30.0
 
 
 class Sweeper:
@@ -57,7 +58,7 @@ class Sweeper:
     async def sweep(self) -> tuple[int, int]:
         """How many pictures, and how many reports, were deleted."""
         pictures = await self._all(self._delete_pictures)
-        gone = await self._all(self._delete_reports)
+        gone = await self._all(self._delete_reports) + await self._forget_flags()
         metrics.DELETED.labels("pictures").inc(pictures)
         metrics.DELETED.labels("reports").inc(gone)
         return pictures, gone
@@ -80,6 +81,31 @@ class Sweeper:
     def _delete_reports(self) -> sa.Delete:
         """With what pictures they still have."""
         return sa.delete(reports).where(reports.c.id.in_(self._over(self._retention.reports).limit(_AT_ONCE)))
+
+    async def _forget_flags(self) -> int:
+        """How many. A person, a hold, or something that followed from them keeps a case."""
+        total = 0
+        while True:
+            with answering():
+                async with self._writer.begin() as connection:
+                    over = list(await connection.scalars(self._flags_alone().limit(_AT_ONCE)))
+                    gone = sa.delete(reports).where(reports.c.case_id.in_(over))
+                    total += (await connection.execute(gone)).rowcount
+                    await connection.execute(sa.delete(cases).where(cases.c.id.in_(over)))
+            if not over:
+                return total
+
+    def _flags_alone(self) -> sa.Select[tuple[str]]:
+        now = self._now()
+        of_case = reports.c.case_id == cases.c.id
+        newer = reports.c.filed_at >= now - int(self._retention.flags * DAY)
+        followed = sa.exists().where(decisions.c.case_id == cases.c.id)
+        return (
+            sa.select(cases.c.id)
+            .where(OPEN, cases.c.urgency < 0, cases.c.held_until < now)
+            .where(~sa.exists().where(of_case, newer | ~reports.c.flag), ~followed)
+            .with_for_update(skip_locked=True)
+        )
 
     def _over(self, days: float) -> sa.Select[tuple[str]]:
         """The reports of the cases that were decided so long ago, and that nothing holds.

@@ -10,12 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.reports.appeals.store import SqlAppeals
 from services.reports.database import migrate, open_engine
 from services.reports.evidence.pictures import SqlPictures
+from services.reports.ports import Judgement
 from services.reports.records import DAY, Appeal, AppealState, Decision
 from services.reports.retention import Retention, Sweeper
 from services.reports.store import SqlStore
-from services.reports.tables import evidence, reports
+from services.reports.tables import cases, evidence, reports
+from services.reports.triage import FLAGS_ALONE
 
-from ..ports.reports import PICTURE, Strict, decision, lenient, report
+from ..ports.reports import PICTURE, Strict, decision, flag, lenient, report
 
 
 @pytest.fixture
@@ -59,6 +61,31 @@ async def test_pictures_go_before_the_reports_that_brought_them(engine: AsyncEng
 async def test_what_nobody_has_decided_is_kept(engine: AsyncEngine) -> None:
     await SqlStore(engine).file(report("a"), [PICTURE], Strict(decision("accused")))
     assert await sweep(engine, 1000) == (0, 0)
+
+
+async def test_flags_alone_go_after_a_while_unless_something_followed_or_a_person_reported(
+    engine: AsyncEngine,
+) -> None:
+    def alone(*_: object) -> Judgement:
+        return Judgement(FLAGS_ALONE, None)
+
+    store = SqlStore(engine)
+    for number, accused in enumerate(("old", "old", "fresh", "watched", "said", "held")):
+        await store.file(flag(f"m{number}", 1, accused), [], alone)
+    await store.file(flag("late", 50 * DAY, "fresh"), [], alone)
+    await store.file(flag("more", 2, "watched"), [], lambda *_: Judgement(FLAGS_ALONE, decision("watched")))
+    await store.file(report("said", "one", 2, "said"), [], lenient)
+    await store.file(flag("kept", 2, "held"), [], lambda *_: Judgement(FLAGS_ALONE, None, 365 * DAY))
+    assert await sweep(engine, 29) == (0, 0)
+    assert await sweep(engine, 31) == (0, 2)
+    assert await sweep(engine, 79) == (0, 0)
+    assert await sweep(engine, 81) == (0, 2), "the fresh ones"
+    async with engine.connect() as connection:
+        left = await connection.scalars(sa.select(cases.c.accused).order_by(cases.c.accused))
+        assert list(left) == ["held", "said", "watched"]
+    strict = Strict()
+    await store.file(report("again", "one", 90 * DAY, "old"), [], strict)
+    assert len(strict.seen[0][0]) == 1, "in a case of its own"
 
 
 async def test_what_is_held_is_kept_until_then(engine: AsyncEngine) -> None:

@@ -25,12 +25,13 @@ from services.reports.tables import OPEN, appeals, audit, cases, decisions, repo
 from services.reports.triage import Triage
 
 from ...databases import Postgres
-from ...ports.reports import PICTURE, decision, report
+from ...ports.reports import PICTURE, decision, flag, report
 from ...timing import scaled
 from . import offices
 from .offices import Office, made
 
 VISITORS = [f"visitor-{n}" for n in range(4)]
+FLAGGED = [f"flagged-{n}" for n in range(20)]
 SECONDS = 4.0
 _REFUSED = (Conflict, NotFound, PermissionRefused, InvalidRequest)
 
@@ -75,6 +76,13 @@ class Crowd:
         )
         await self.office.store.file(one, [PICTURE], self.triage.judge(who, now))
 
+    async def flag(self) -> None:
+        """About others than those who are decided about, most of the time."""
+        who, now = VisitorId(self.chance.choice([*FLAGGED, *VISITORS])), self.now()
+        one = flag(random_id(), now, who)
+        await self.office.store.file(one, [], self.triage.judge(who, now))
+        await asyncio.sleep(0.05)
+
     async def _one(self, of: "sa.Column[str]", where: "sa.ColumnElement[bool]") -> str:
         async with self.office.engine.connect() as connection:
             found = list(await connection.scalars(sa.select(of).where(where)))
@@ -115,7 +123,9 @@ class Crowd:
         await self.office.inspections.found(claimed, Finding(score=0.5), self.now())
 
     async def sweep(self) -> None:
-        await Sweeper(self.office.engine, Retention(1 / DAY * 500, 1 / DAY * 1000), self.now).sweep()
+        await Sweeper(
+            self.office.engine, Retention(1 / DAY * 500, 1 / DAY * 1000, 1 / DAY * 50), self.now
+        ).sweep()
         await asyncio.sleep(0.1)
 
     async def hold(self) -> None:
@@ -132,7 +142,16 @@ class Crowd:
 async def test_everything_at_once(office: Office) -> None:
     crowd = Crowd(office, 1)
     until = time.monotonic() + scaled(SECONDS)
-    once = (crowd.command, crowd.appeal, crowd.answer, crowd.look, crowd.sweep, crowd.hold, crowd.read)
+    once = (
+        crowd.flag,
+        crowd.command,
+        crowd.appeal,
+        crowd.answer,
+        crowd.look,
+        crowd.sweep,
+        crowd.hold,
+        crowd.read,
+    )
     deeds = (*[crowd.file] * 3, *[crowd.decide] * 2, *[crowd.undo] * 2, *once)
     await asyncio.gather(*(crowd.work(deed, until) for deed in deeds))
     assert all(crowd.done[deed.__name__] for deed in deeds), crowd.done
