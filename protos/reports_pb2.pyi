@@ -179,7 +179,7 @@ class ListReportsResponse(_message.Message):
     def __init__(self, reports: _Optional[_Iterable[_Union[ReportSummary, _Mapping]]] = ...) -> None: ...
 
 class ReportSummary(_message.Message):
-    __slots__ = ("report", "filed_ms", "reporter", "accused", "reason", "note", "frames", "chat_lines", "match")
+    __slots__ = ("report", "filed_ms", "reporter", "accused", "reason", "note", "frames", "chat_lines", "match", "flag")
     REPORT_FIELD_NUMBER: _ClassVar[int]
     FILED_MS_FIELD_NUMBER: _ClassVar[int]
     REPORTER_FIELD_NUMBER: _ClassVar[int]
@@ -189,6 +189,7 @@ class ReportSummary(_message.Message):
     FRAMES_FIELD_NUMBER: _ClassVar[int]
     CHAT_LINES_FIELD_NUMBER: _ClassVar[int]
     MATCH_FIELD_NUMBER: _ClassVar[int]
+    FLAG_FIELD_NUMBER: _ClassVar[int]
     report: str
     filed_ms: int
     reporter: str
@@ -198,7 +199,8 @@ class ReportSummary(_message.Message):
     frames: int
     chat_lines: int
     match: str
-    def __init__(self, report: _Optional[str] = ..., filed_ms: _Optional[int] = ..., reporter: _Optional[str] = ..., accused: _Optional[str] = ..., reason: _Optional[_Union[Reason, str]] = ..., note: _Optional[str] = ..., frames: _Optional[int] = ..., chat_lines: _Optional[int] = ..., match: _Optional[str] = ...) -> None: ...
+    flag: bool
+    def __init__(self, report: _Optional[str] = ..., filed_ms: _Optional[int] = ..., reporter: _Optional[str] = ..., accused: _Optional[str] = ..., reason: _Optional[_Union[Reason, str]] = ..., note: _Optional[str] = ..., frames: _Optional[int] = ..., chat_lines: _Optional[int] = ..., match: _Optional[str] = ..., flag: _Optional[bool] = ...) -> None: ...
 
 class DecideRequest(_message.Message):
     __slots__ = ("visitor", "level", "seconds", "rule", "reason", "moderator", "statement", "evidence")

@@ -38,6 +38,8 @@ def decided(decision: Decision, actor: str, action: str = "decision.made") -> De
         "until": str(decision.until),
         "case": decision.case,
     }
+    if decision.policy:
+        details["policy"] = decision.policy
     return Deed(decision.made_at, actor, action, decision.id, details)
 
 

@@ -127,7 +127,7 @@ def _row(report: pb.ReportSummary) -> tuple[str, ...]:
     return (
         moment(report.filed_ms),
         report.report,
-        Reason(report.reason).name.lower(),
+        Reason(report.reason).name.lower() + ("-flag" if report.flag else ""),
         report.accused,
         report.reporter,
         str(report.frames),
@@ -136,11 +136,12 @@ def _row(report: pb.ReportSummary) -> tuple[str, ...]:
     )
 
 
-def _plain(report: pb.ReportSummary) -> dict[str, str | int]:
+def _plain(report: pb.ReportSummary) -> dict[str, str | int | bool]:
     return {
         "report": report.report,
         "filed": moment(report.filed_ms),
         "reason": Reason(report.reason).name.lower(),
+        "flag": report.flag,
         "accused": report.accused,
         "reporter": report.reporter,
         "match": report.match,

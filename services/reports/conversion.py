@@ -130,6 +130,7 @@ def summary(of: Summary) -> pb.ReportSummary:
         frames=of.frames,
         chat_lines=len(of.report.chat),
         match=of.report.match,
+        flag=of.report.flag,
     )
 
 

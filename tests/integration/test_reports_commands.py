@@ -67,6 +67,11 @@ async def check_list(run: Run, data: Path, replica: Replica) -> None:
     _, said, _ = await run("reports", "list", "--json", "--limit", "5", "--data", str(data))
     (report,) = json.loads(said)
     assert (report["accused"], report["match"], report["reason"]) == (met.accused, met.match, "self_harm")
+    await replica.reports.File(filing(encounter(), flag=True))
+    _, said, _ = await run("reports", "list", "--data", str(data))
+    assert said.splitlines()[1].split()[2] == "nudity-flag"
+    _, said, _ = await run("reports", "list", "--json", "--data", str(data))
+    assert [one["flag"] for one in json.loads(said)] == [True, False]
 
 
 async def check_ban(run: Run, data: Path) -> None:

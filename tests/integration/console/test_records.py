@@ -41,6 +41,16 @@ async def test_every_look_and_decision_stands_in_the_log(replica: Replica, datab
             assert (await sue.get(f"/audit?{query}")).status == 400
 
 
+async def test_what_follows_by_itself_names_its_policy_in_the_log(replica: Replica, database: str) -> None:
+    accused = None
+    for number in range(4):
+        accused = (await file(replica, accused, network=b"%d" % number)).accused
+    async with moderator(replica, database, "sue", Role.SENIOR) as sue:
+        first = (await sue.get("/audit")).content["entries"][-1]
+        assert (first["actor"], first["action"]) == ("triage", "decision.made")
+        assert first["details"]["policy"] == default_written().policy.version
+
+
 @pytest.mark.parametrize(
     "tamper",
     [

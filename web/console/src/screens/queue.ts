@@ -33,9 +33,9 @@ export class QueueScreen implements Screen {
       { class: "row ends" },
       h("h2", { tabindex: -1 }, say("screen_queue")),
       this.arrived,
+      this.filter(),
     );
-    const told = h("div", { class: "row ends" }, this.summary, this.filter());
-    this.root.append(head, told, this.empty, this.list, this.more);
+    this.root.append(head, this.summary, this.empty, this.list, this.more);
     this.list.onpointermove = () => this.desk.lines.hand();
     this.list.onfocus = () => this.desk.lines.hand();
     this.list.addEventListener("focusin", (event) => this.chosen(event));
