@@ -121,7 +121,7 @@ class StandingRequest(_message.Message):
     def __init__(self, visitor: _Optional[str] = ...) -> None: ...
 
 class VisitorStanding(_message.Message):
-    __slots__ = ("visitor", "level", "until_ms", "rule", "automated", "decision", "appeal", "sequence", "statement", "evidence")
+    __slots__ = ("visitor", "level", "until_ms", "rule", "automated", "decision", "appeal", "sequence", "statement", "evidence", "flagged")
     VISITOR_FIELD_NUMBER: _ClassVar[int]
     LEVEL_FIELD_NUMBER: _ClassVar[int]
     UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
@@ -132,6 +132,7 @@ class VisitorStanding(_message.Message):
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     STATEMENT_FIELD_NUMBER: _ClassVar[int]
     EVIDENCE_FIELD_NUMBER: _ClassVar[int]
+    FLAGGED_FIELD_NUMBER: _ClassVar[int]
     visitor: str
     level: Level
     until_ms: int
@@ -142,7 +143,8 @@ class VisitorStanding(_message.Message):
     sequence: int
     statement: str
     evidence: _containers.RepeatedScalarFieldContainer[Evidence]
-    def __init__(self, visitor: _Optional[str] = ..., level: _Optional[_Union[Level, str]] = ..., until_ms: _Optional[int] = ..., rule: _Optional[str] = ..., automated: _Optional[bool] = ..., decision: _Optional[str] = ..., appeal: _Optional[str] = ..., sequence: _Optional[int] = ..., statement: _Optional[str] = ..., evidence: _Optional[_Iterable[_Union[Evidence, str]]] = ...) -> None: ...
+    flagged: bool
+    def __init__(self, visitor: _Optional[str] = ..., level: _Optional[_Union[Level, str]] = ..., until_ms: _Optional[int] = ..., rule: _Optional[str] = ..., automated: _Optional[bool] = ..., decision: _Optional[str] = ..., appeal: _Optional[str] = ..., sequence: _Optional[int] = ..., statement: _Optional[str] = ..., evidence: _Optional[_Iterable[_Union[Evidence, str]]] = ..., flagged: _Optional[bool] = ...) -> None: ...
 
 class AppealRequest(_message.Message):
     __slots__ = ("appeal", "text")

@@ -48,7 +48,7 @@ def add_moderator(parser: argparse.ArgumentParser) -> None:
         "--evidence",
         action="append",
         default=[],
-        choices=[kind.name.lower() for kind in Evidence if kind.name],
+        choices=[kind.name.lower() for kind in Evidence if kind.name and kind is not Evidence.FLAGS],
         help="what it rests on, which the visitor is told; may be given again",
     )
     add_name(ban)

@@ -105,6 +105,7 @@ def device_hours(request: pb.FileRequest) -> int:
 
 
 def standing(decision: Decision, appeals: AppealTokens) -> pb.VisitorStanding:
+    rests_on = decision.evidence
     return pb.VisitorStanding(
         visitor=decision.visitor,
         level=decision.level.value,  # type: ignore[arg-type]  # the numbers are the same, a test checks
@@ -115,7 +116,8 @@ def standing(decision: Decision, appeals: AppealTokens) -> pb.VisitorStanding:
         appeal="" if decision.level is Level.GOOD else appeals.seal(decision),
         sequence=decision.sequence,
         statement=decision.statement,
-        evidence=[f"EVIDENCE_{kind.name}" for kind in Evidence if kind in decision.evidence],
+        evidence=[f"EVIDENCE_{kind.name}" for kind in Evidence if kind in rests_on & ~Evidence.FLAGS],
+        flagged=Evidence.FLAGS in rests_on,
     )
 
 

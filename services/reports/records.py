@@ -35,8 +35,11 @@ class Evidence(IntFlag):
     """What a decision rests on: any of these."""
 
     REPORTS = 1
+    """Of people."""
     PICTURES = 2
     CHAT = 4
+    FLAGS = 8
+    """What browsers found by themselves in a picture."""
 
 
 class AppealState(IntEnum):

@@ -38,6 +38,8 @@ _TALKED = sa.cast(reports.c.chat, sa.Text) != "[]"
 _BRINGS = sa.select(
     sa.exists().where(_OF_CASE, evidence.c.report == reports.c.id).label("pictures"),
     sa.exists().where(_OF_CASE, _TALKED).label("chat"),
+    sa.exists().where(_OF_CASE, reports.c.flag).label("flags"),
+    sa.exists().where(_OF_CASE, ~reports.c.flag).label("people"),
 )
 _NUMBERED = sa.insert(decisions).returning(decisions.c.sequence)
 _SAME = ("id", "match", "reporter", "accused")
@@ -152,7 +154,8 @@ async def _judged(
 async def evidence_in(connection: AsyncConnection, case: CaseId) -> Evidence:
     """What all reports of a case bring."""
     there = (await connection.execute(_BRINGS, {"of_case": case})).one()
-    found = Evidence.REPORTS
+    found = Evidence.REPORTS if there.people or not there.flags else Evidence.FLAGS
+    found |= Evidence.FLAGS if there.flags else found
     found |= Evidence.PICTURES if there.pictures else found
     return found | Evidence.CHAT if there.chat else found
 

@@ -17,7 +17,7 @@ CHAT_LENGTH = 2000
 
 Mode = Literal["video", "audio", "text"]
 EndReason = Literal["next", "stop", "lost", "blocked", "banned"]
-Evidence = Literal["reports", "pictures", "chat"]
+Evidence = Literal["reports", "flags", "pictures", "chat"]
 
 INTEREST_LENGTH = 32
 Interest = Annotated[str, Meta(min_length=1, max_length=INTEREST_LENGTH)]
@@ -286,7 +286,7 @@ class Banned(Message, frozen=True, tag="banned"):
     """The visitor may not search: why, until when, and a token to appeal with.
 
     `reason`: what the moderator says to the visitor. `evidence`: what kinds of it the decision rests on,
-    of `reports`, `pictures` and `chat`.
+    of `reports` (of people), `flags` (of the check in browsers), `pictures` and `chat`.
     """
 
     rule: str

@@ -67,10 +67,10 @@ class MemoryStore:
         self.pictures[report, number] = kept
 
     def _evident(self, decision: NewDecision) -> NewDecision:
-        found = Evidence.REPORTS
-        of_case = self.open_reports(decision.visitor)
+        found, of_case = Evidence(0), self.open_reports(decision.visitor)
         for one in self.reports:
             if one.report in of_case:
+                found |= Evidence.FLAGS if one.report.flag else Evidence.REPORTS
                 found |= Evidence.PICTURES if one.frames else found
                 found |= Evidence.CHAT if one.report.chat else found
         return replace(decision, case=self._open_case(decision.visitor), evidence=found)

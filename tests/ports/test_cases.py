@@ -59,6 +59,17 @@ async def test_what_is_decided_by_itself_rests_on_all_reports_of_the_case(store:
     assert third.decision.evidence == Evidence.REPORTS | Evidence.PICTURES | Evidence.CHAT
 
 
+async def test_what_rests_on_flags_does_not_say_that_people_reported(store: Store) -> None:
+    made = [
+        await store.file(one, [], Strict(decision("accused", Level.WATCHED)))
+        for one in (flag("a"), replace(report("b", "b"), chat=()))
+    ]
+    assert [filed.decision and filed.decision.evidence for filed in made] == [
+        Evidence.FLAGS,
+        Evidence.REPORTS | Evidence.FLAGS,
+    ]
+
+
 async def test_a_judge_that_fails_leaves_no_report(store: Store) -> None:
     def fail(complaints: object, last: object) -> None:
         raise RuntimeError("a fault in the policy")

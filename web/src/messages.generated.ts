@@ -7,7 +7,7 @@ export type Mode = "audio" | "text" | "video";
 
 export type EndReason = "banned" | "blocked" | "lost" | "next" | "stop";
 
-export type Evidence = "chat" | "pictures" | "reports";
+export type Evidence = "chat" | "flags" | "pictures" | "reports";
 
 /** An SDP offer or answer, as `RTCPeerConnection` makes it. An SDP has at most 16 KiB. */
 export interface SessionDescription {
@@ -228,7 +228,7 @@ export interface Error {
 /** The visitor may not search: why, until when, and a token to appeal with.
 
 `reason`: what the moderator says to the visitor. `evidence`: what kinds of it the decision rests on,
-of `reports`, `pictures` and `chat`. */
+of `reports` (of people), `flags` (of the check in browsers), `pictures` and `chat`. */
 export interface Banned {
   type: "banned";
   rule: string;

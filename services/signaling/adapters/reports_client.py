@@ -1,6 +1,5 @@
 """The reports service: filing, and who is not in good standing."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import cast
 
@@ -93,7 +92,7 @@ def banned(standing: pb.VisitorStanding) -> Banned:
         appeal=standing.appeal,
         until=_moment(standing.until_ms) if standing.until_ms else UNSET,
         reason=standing.statement or UNSET,
-        evidence=list(_evidence(standing.evidence)) or UNSET,
+        evidence=list(_evidence(standing)) or UNSET,
     )
 
 
@@ -107,13 +106,15 @@ def _appealed(answer: pb.AppealResponse) -> Appealed:
         appeal_until=_moment(answer.appeal_until_ms),
         answer=answer.answer,
         reason=decision.statement,
-        evidence=_evidence(decision.evidence),
+        evidence=_evidence(decision),
         until=_moment(decision.until_ms) if decision.until_ms else UNSET,
     )
 
 
-def _evidence(kinds: Sequence[pb.Evidence]) -> tuple[Evidence, ...]:
-    names = (pb.Evidence.Name(kind).removeprefix("EVIDENCE_").lower() for kind in kinds)
+def _evidence(decision: pb.VisitorStanding) -> tuple[Evidence, ...]:
+    names = [pb.Evidence.Name(kind).removeprefix("EVIDENCE_").lower() for kind in decision.evidence]
+    if decision.flagged:
+        names.append("flags")
     return tuple(cast(Evidence, name) for name in names)
 
 

@@ -1,5 +1,6 @@
 """Messages become records, or are refused."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from services.contract.keys import new_key, parse_ring
 from services.contract.sealing import Sealer
 from services.reports import conversion
 from services.reports.appeals.tokens import AppealTokens
-from services.reports.records import ChatLine, Decision, Level, Reason
+from services.reports.records import ChatLine, Decision, Evidence, Level, Reason
+from services.signaling.adapters.reports_client import banned
 
 VISITOR = "abcdefghijklmnopqrst-_"
 TOKENS = AppealTokens(Sealer(parse_ring(new_key()), b"test"))
@@ -84,3 +86,13 @@ def test_a_ban_tells_all_that_the_visitor_may_know() -> None:
 def _made(new: Any, sequence: int) -> Decision:
     fields = {name: getattr(new, name) for name in type(new).__slots__}
     return Decision(**fields, sequence=sequence)
+
+
+def test_what_browsers_found_is_told_where_gateways_of_before_do_not_look() -> None:
+    ban = conversion.new_decision(decide(), DecisionId("d"), 5)
+    flagged = replace(_made(ban, 1), evidence=Evidence.FLAGS | Evidence.CHAT)
+    told = conversion.standing(flagged, TOKENS)
+    assert (list(told.evidence), told.flagged) == ([pb.EVIDENCE_CHAT], True)
+    assert banned(told).evidence == ["chat", "flags"]
+    reported = conversion.standing(replace(flagged, evidence=Evidence.REPORTS), TOKENS)
+    assert banned(reported).evidence == ["reports"]

@@ -5,7 +5,7 @@ import type { Banned, Evidence } from "../messages.generated";
 import { REASONS } from "../remedies/reports";
 import { byId, say } from "./dom";
 
-const EVIDENCE: readonly Evidence[] = ["reports", "pictures", "chat"];
+const EVIDENCE: readonly Evidence[] = ["reports", "flags", "pictures", "chat"];
 
 export function renderBan(ban: Banned | undefined, words: Words): void {
   const known = REASONS.find((reason) => reason === ban?.rule);

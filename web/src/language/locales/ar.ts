@@ -238,6 +238,7 @@ export const ar: Texts = {
   ban_reason: "السبب",
   banned_evidence: "يستند ذلك إلى {evidence}.",
   evidence_reports: "بلاغات من أشخاص التقيت بهم",
+  evidence_flags: "فحوص تلقائية في متصفحات أشخاص التقيت بهم",
   evidence_pictures: "صور",
   evidence_chat: "ما كُتب",
   appeal_title: "هل تظن أن هذا خطأ؟",

@@ -241,6 +241,7 @@ export const de: Texts = {
   ban_reason: "Begründung",
   banned_evidence: "Grundlage: {evidence}.",
   evidence_reports: "Meldungen von Menschen, die du getroffen hast",
+  evidence_flags: "automatische Prüfungen in Browsern von Menschen, die du getroffen hast",
   evidence_pictures: "Bilder",
   evidence_chat: "was geschrieben wurde",
   appeal_title: "Findest du das falsch?",

@@ -236,6 +236,7 @@ export const en = {
   ban_reason: "Reason",
   banned_evidence: "It is based on {evidence}.",
   evidence_reports: "reports by people you met",
+  evidence_flags: "automatic checks in the browsers of people you met",
   evidence_pictures: "pictures",
   evidence_chat: "what was written",
   appeal_title: "Do you think this is wrong?",

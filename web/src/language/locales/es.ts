@@ -242,6 +242,7 @@ export const es: Texts = {
   ban_reason: "Motivo",
   banned_evidence: "Se basa en {evidence}.",
   evidence_reports: "denuncias de gente con la que hablaste",
+  evidence_flags: "comprobaciones automáticas en los navegadores de gente con la que hablaste",
   evidence_pictures: "imágenes",
   evidence_chat: "lo que se escribió",
   appeal_title: "¿Crees que es un error?",

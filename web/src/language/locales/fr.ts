@@ -241,6 +241,7 @@ export const fr: Texts = {
   ban_reason: "Motif",
   banned_evidence: "Cela repose sur : {evidence}.",
   evidence_reports: "des signalements de gens que tu as rencontrés",
+  evidence_flags: "des vérifications automatiques dans les navigateurs de gens que tu as rencontrés",
   evidence_pictures: "des images",
   evidence_chat: "ce qui a été écrit",
   appeal_title: "Tu penses que c’est une erreur ?",

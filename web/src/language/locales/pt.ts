@@ -241,6 +241,7 @@ export const pt: Texts = {
   ban_reason: "Motivo",
   banned_evidence: "Baseia-se em: {evidence}.",
   evidence_reports: "denúncias de pessoas que você encontrou",
+  evidence_flags: "verificações automáticas nos navegadores de pessoas que você encontrou",
   evidence_pictures: "imagens",
   evidence_chat: "o que foi escrito",
   appeal_title: "Você acha que isto está errado?",

@@ -241,6 +241,7 @@ export const ru: Texts = {
   ban_reason: "Причина",
   banned_evidence: "Основание: {evidence}.",
   evidence_reports: "жалобы людей, с которыми были встречи",
+  evidence_flags: "автоматические проверки в браузерах людей, с которыми были встречи",
   evidence_pictures: "изображения",
   evidence_chat: "переписка",
   appeal_title: "Думаешь, это ошибка?",

@@ -237,6 +237,7 @@ export const tr: Texts = {
   ban_reason: "Neden",
   banned_evidence: "Dayanağı: {evidence}.",
   evidence_reports: "tanıştığın insanların şikâyetleri",
+  evidence_flags: "tanıştığın insanların tarayıcılarındaki otomatik denetimler",
   evidence_pictures: "görüntüler",
   evidence_chat: "yazılanlar",
   appeal_title: "Bunun yanlış olduğunu mu düşünüyorsun?",
