@@ -117,24 +117,29 @@ def _lately() -> sa.ScalarSelect[int]:
 
 
 def _flags_lately() -> sa.ColumnElement[int]:
-    """For a flag: how many of its reporter or network there were within a day, this one included."""
+    """For a flag: how many of its reporter or network there were within a day, this one included.
+
+    Each is looked up by an index of its own, and no further than it matters, however many there are.
+    """
+    some = sa.union(_some_flags("reporter"), _some_flags("reporter_network")).subquery()
+    counted = sa.select(sa.func.count()).select_from(some).correlate(reports).scalar_subquery()
+    return sa.case((reports.c.flag, counted), else_=0)
+
+
+def _some_flags(alike: str) -> sa.Select[str]:
     other = reports.alias()
-    near = (other.c.reporter == reports.c.reporter) | (other.c.reporter_network == reports.c.reporter_network)
-    some = (
-        sa.select(sa.literal(1))
-        .select_from(other)
+    found = (
+        sa.select(other.c.id)
         .where(
             other.c.flag,
-            near,
+            other.c[alike] == reports.c[alike],
             other.c.filed_at > reports.c.filed_at - DAY,
             other.c.filed_at <= reports.c.filed_at,
         )
         .limit(MOST_FLAGS + 1)
         .correlate(reports)
-        .subquery()
     )
-    counted = sa.select(sa.func.count()).select_from(some).correlate(reports).scalar_subquery()
-    return sa.case((reports.c.flag, counted), else_=0)
+    return sa.select(found.subquery().c.id).correlate(reports)
 
 
 def _of_pictures(what: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
