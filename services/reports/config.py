@@ -31,6 +31,12 @@ def _days(text: str) -> float:
     return days
 
 
+def _burst(text: str) -> float:
+    if (burst := positive(text)) < 1:
+        raise ValueError(f"{text!r} is less than one login, so nobody could come in")
+    return burst
+
+
 _HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -97,7 +103,7 @@ class Config:
     limit_logins_per_minute: float = setting(
         "logins that one network (/24, IPv6 /64) may try at the console, on average", 6.0, positive
     )
-    limit_logins_burst: float = setting("the same at once", 30.0, positive)
+    limit_logins_burst: float = setting("the same at once", 30.0, _burst)
     oidc_issuer: str = setting("the OpenID Connect provider that moderators may log in through", "", _issuer)
     oidc_client_id: str = setting("our name there", "")
     oidc_client_secret: str = setting("what we prove ourselves with there", "")

@@ -7,6 +7,7 @@ import pytest
 from services.contract.keys import new_key
 from services.reports.config import Config
 from services.runtime.config import ConfigError, load
+from services.runtime.rates import Rate
 
 REQUIRED = {
     "ZUFALL_DATABASE": "sqlite+aiosqlite:///x.db",
@@ -65,3 +66,9 @@ def test_a_provider_is_configured_whole_or_not_at_all() -> None:
     assert load(Config, REQUIRED).provider is None
     with pytest.raises(ConfigError, match="together"):
         load(Config, {**REQUIRED, "ZUFALL_OIDC_ISSUER": "https://id.example"})
+
+
+def test_logins_are_bounded_but_possible() -> None:
+    assert load(Config, {**REQUIRED, "ZUFALL_LIMIT_LOGINS_BURST": "1"}).logins == Rate(0.1, 1)
+    with pytest.raises(ConfigError, match="nobody could come in"):
+        load(Config, {**REQUIRED, "ZUFALL_LIMIT_LOGINS_BURST": "0.9"})

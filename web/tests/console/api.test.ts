@@ -61,6 +61,11 @@ describe("what fails is a sentence", () => {
       "locked",
       "Too many attempts. Try again in 9 minutes.",
     ],
+    [
+      problem(429, "too_fast", "", { "retry-after": "120" }),
+      "too_fast",
+      "Too many attempts. Try again in 2 minutes.",
+    ],
     [problem(401, "login_refused", "the code is wrong"), "login_refused", "The code is wrong."],
     [
       new Response("<html>", { status: 502 }),
