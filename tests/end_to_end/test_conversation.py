@@ -46,6 +46,12 @@ AT_END = """() => {
     return scrollHeight > clientHeight && scrollHeight - scrollTop - clientHeight < 2;
 }"""
 
+LATE_SCROLL = """(lines) => {
+    lines.style.maxHeight = "20px";
+    lines.dispatchEvent(new Event("scroll"));
+}"""
+"""What was scrolled before is told of when there is less room already."""
+
 
 @pytest.fixture(scope="module")
 def frank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
@@ -78,6 +84,15 @@ async def meet(*people: Visitor, mode: Mode) -> None:
         await person.page.get_by_role("textbox", name="Interests").fill("Chess,")
         await person.start(mode)
     await asyncio.gather(*(person.until("matched") for person in people))
+
+
+async def resize(person: Visitor, height: int) -> None:
+    """Returns when the page has been drawn so."""
+    await person.page.set_viewport_size({"width": 1280, "height": height})
+    await person.page.wait_for_function("height => innerHeight === height", arg=height)
+    await person.page.evaluate(
+        "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
 
 
 def last_line(person: Visitor) -> Locator:
@@ -143,12 +158,13 @@ async def test_a_reaction_rises_over_the_picture_and_stays_in_the_chat(
     lines = other.page.locator("#lines")
     await expect(other.page.get_by_text("a long story")).to_be_visible()
     for height in (500, 800, 500):
-        await other.page.set_viewport_size({"width": 1280, "height": height})
+        await resize(other, height)
         await other.page.wait_for_function(AT_END)
+    await lines.evaluate(LATE_SCROLL)
+    await other.page.wait_for_function(AT_END)
     await lines.evaluate("lines => lines.scrollTo(0, 40)")
     await other.page.wait_for_function("() => document.querySelector('#lines').scrollTop === 40")
-    await other.page.set_viewport_size({"width": 1280, "height": 440})
-    await other.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    await resize(other, 440)
     assert await lines.evaluate("lines => lines.scrollTop") == 40
     await one.press("Stop")
 

@@ -33,8 +33,9 @@ export class ChatView {
   private typedAt = Number.NEGATIVE_INFINITY;
   private typesTimer: ReturnType<typeof setTimeout> | undefined;
   private open = true;
-  /** Where somebody had scrolled to before the list became higher or lower. */
+  /** Whether somebody read the last line before the list became higher or lower. */
   private atEnd = true;
+  private height = 0;
 
   constructor(
     private readonly words: Words,
@@ -44,11 +45,8 @@ export class ChatView {
     this.message.oninput = () => this.typing();
     guard(this.message, () => toast(words.text("message_cut", { most: this.message.maxLength })));
     byId("chat-toggle").onclick = () => this.toggle(!this.open);
-    this.lines.onscroll = () => {
-      this.atEnd = this.nearEnd();
-    };
-    // The keyboard of a phone comes, or something beside the list.
-    new ResizeObserver(() => this.atEnd && this.toEnd()).observe(this.lines);
+    this.lines.onscroll = () => this.scrolled();
+    new ResizeObserver(() => this.resized()).observe(this.lines);
     this.toggle(true);
   }
 
@@ -122,9 +120,21 @@ export class ChatView {
     if (atEnd || always) this.toEnd();
   }
 
-  private nearEnd(): boolean {
+  /** An earlier scrolling may be told of only when there is less room already, or more: it was in the room before. */
+  private scrolled(): void {
+    this.atEnd = this.nearEnd(this.height);
+  }
+
+  /** The keyboard of a phone comes, or something beside the list. */
+  private resized(): void {
+    this.height = this.lines.clientHeight;
+    if (this.atEnd) this.toEnd();
+    else this.atEnd = this.nearEnd();
+  }
+
+  private nearEnd(height = 0): boolean {
     const { scrollHeight, scrollTop, clientHeight } = this.lines;
-    return scrollHeight - scrollTop - clientHeight < NEAR_END;
+    return scrollHeight - scrollTop - Math.max(height, clientHeight) < NEAR_END;
   }
 
   private toEnd(): void {
