@@ -14,7 +14,7 @@ from bench.swarm.person import Habits
 
 from ..databases import Postgres
 from ..requirements import require
-from ..timing import scaled
+from ..timing import FACTOR, scaled
 from .installation import installed
 from .plan import BOUNDS, Plan
 from .recovery import assert_recovered
@@ -57,6 +57,8 @@ ONE_SIDED = Plan(
     bounds=replace(BOUNDS, talkative=0),
     asks=[1],
 )
+NOT_EXCUSED = replace(ONE_SIDED, bounds=replace(ONE_SIDED.bounds, margin=BOUNDS.margin / FACTOR))
+"""What a slow machine is excused for would hide the missing step: few stay alone in a match for so long."""
 
 
 def test_every_kind_of_fault_is_dealt() -> None:
@@ -81,7 +83,7 @@ class Outcomes:
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory, postgres_server: Postgres) -> Outcomes:
     async def together() -> Outcomes:
-        plans = {"short": (SHORT, ""), "real": (ONE_SIDED, ""), "hasty": (ONE_SIDED, HASTY)}
+        plans = {"short": (SHORT, ""), "real": (ONE_SIDED, ""), "hasty": (NOT_EXCUSED, HASTY)}
         runs = (
             run_on(tmp_path_factory.mktemp(name), postgres_server, plan, program)
             for name, (plan, program) in plans.items()
