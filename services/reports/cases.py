@@ -192,6 +192,9 @@ COMPLAINT = (
     _of_pictures(sa.func.max(evidence.c.score)).label("undressed"),
     _of_pictures(sa.func.max(evidence.c.known)).label("known"),
 )
+WEIGHTIEST_FIRST = (reports.c.reason != Reason.MINOR, reports.c.flag, reports.c.filed_at.desc())
+"""However many others come in, a report of a minor is not pushed out, nor one of a person by flags."""
+
 _WEIGHED = (
     sa.select(
         *COMPLAINT,
@@ -199,7 +202,6 @@ _WEIGHED = (
         _held(decisions.c.until).label("held_until"),
     )
     .where(reports.c.case_id == sa.bindparam("of_case"))
-    # However many others come in, a report of a minor is not pushed out, nor one of a person by flags.
-    .order_by(reports.c.reason != Reason.MINOR, reports.c.flag, reports.c.filed_at.desc())
+    .order_by(*WEIGHTIEST_FIRST)
     .limit(MOST_COMPLAINTS)
 )

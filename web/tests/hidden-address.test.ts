@@ -1,22 +1,16 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Ice } from "../src/messages.generated";
 import { Peer, type Signal } from "../src/peer";
 import { hiddenCandidate, hiddenDescription } from "../src/peer/hidden-address";
 import { FakeConnection } from "./fake-connection";
 import { settle } from "./helpers";
+import { withoutABrowser } from "./peers";
 
 const RELAYED = "candidate:1 1 udp 41885439 192.0.2.9 50000 typ relay";
 const HOST = "candidate:2 1 udp 2113937151 203.0.113.7 50001 typ host";
 const REFLEXIVE = "candidate:3 1 udp 1677729535 203.0.113.7 50001 typ srflx raddr 10.0.0.7 rport 50001";
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.stubGlobal("MediaStream", class {});
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+withoutABrowser();
 
 test("a relayed candidate is said without the address behind it, and no other is said", () => {
   expect(hiddenCandidate(`${RELAYED} raddr 203.0.113.7 rport 50001 generation 0`)).toBe(

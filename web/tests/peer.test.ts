@@ -1,17 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { Ice } from "../src/messages.generated";
 import type { PeerOptions } from "../src/peer";
 import { settle } from "./helpers";
-import { build, everything, talk } from "./peers";
+import { build, everything, talk, withoutABrowser } from "./peers";
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.stubGlobal("MediaStream", class {});
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+withoutABrowser();
 
 describe("negotiation", () => {
   test("the impolite side offers, the polite one answers with its own tracks, and that is all", async () => {

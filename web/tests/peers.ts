@@ -1,5 +1,6 @@
 // Two sides of a call over connections that agree as browsers do, for tests.
 
+import { afterEach, beforeEach, vi } from "vitest";
 import type { Ice } from "../src/messages.generated";
 import { Peer, type PeerOptions, type Signal } from "../src/peer";
 import type { Shape } from "../src/peer/shape";
@@ -11,6 +12,18 @@ const stream = { getTracks: () => tracks } as unknown as MediaStream;
 export const clear: Shape = { scaleDownBy: 1, maxBitrate: 1_000_000, maxFramerate: 30 };
 export const coarse: Shape = { scaleDownBy: 16, maxBitrate: 30_000, maxFramerate: 5 };
 export const everything: Ice = { servers: [], policy: "all" };
+
+/** For each test of the file: time that the test moves, and the one class that connections need of a browser. */
+export function withoutABrowser(): void {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.stubGlobal("MediaStream", class {});
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+}
 
 export function build(polite: boolean, more: Partial<PeerOptions> = {}) {
   const sent: Signal[] = [];

@@ -1,15 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { settle } from "./helpers";
-import { build, clear, coarse, type Side, talk } from "./peers";
+import { build, clear, coarse, type Side, talk, withoutABrowser } from "./peers";
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.stubGlobal("MediaStream", class {});
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+withoutABrowser();
 
 describe("my picture", () => {
   const sentAs = ({ connection }: Side) => connection.senders.find(({ track }) => track?.kind === "video");

@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Meeting } from "../src/call/state";
 import type { Ice } from "../src/messages.generated";
 import { Talk } from "../src/talk";
 import { inCall, reach } from "./calls";
 import { FakeConnection, type FakeSender } from "./fake-connection";
 import { settle } from "./helpers";
+import { withoutABrowser } from "./peers";
 
 /** A talk whose socket, as the real one does, tells at once that signals do not pass when it is renewed. */
 function build(change: Partial<Meeting> = {}, tracks: object[] = []) {
@@ -31,14 +32,7 @@ function build(change: Partial<Meeting> = {}, tracks: object[] = []) {
   return { talk, done, connections };
 }
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.stubGlobal("MediaStream", class {});
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+withoutABrowser();
 
 test("a picture that is held back is a few squares from the beginning, and whole again when it is not", async () => {
   const track = { kind: "video", getSettings: () => ({ width: 1280, height: 720 }) };

@@ -11,7 +11,7 @@ from services.contract.errors import NotFound
 from services.contract.ids import CaseId, VisitorId
 
 from ..appeals.store import find_appealed
-from ..cases import weighed
+from ..cases import WEIGHTIEST_FIRST, weighed
 from ..database import answering
 from ..policy.policy import Policy
 from ..records import Decision, Level, Reason
@@ -155,10 +155,8 @@ async def _reports(
 ) -> list[ReportView]:
     counts = {str(one.complaint.report): one for one in verdict.counted} if verdict else {}
     known = {str(one.report): one for one in complaints}
-    weightiest = (reports.c.reason != Reason.MINOR, reports.c.flag, reports.c.filed_at.desc())
-    rows = (
-        await connection.execute(sa.select(reports).where(reports.c.id.in_(known)).order_by(*weightiest))
-    ).all()
+    those = sa.select(reports).where(reports.c.id.in_(known)).order_by(*WEIGHTIEST_FIRST)
+    rows = (await connection.execute(those)).all()
     frames = await _frames(connection, list(known))
     return [_report(row, known[row.id], counts.get(row.id), frames[row.id]) for row in rows]
 

@@ -120,7 +120,7 @@ def actions(case: Case, policy: Policy) -> tuple[Taken, ...]:
     kinds = [deque[Complaint](maxlen=MOST_COMPLAINTS) for _ in range(3)]
     for complaint in case.complaints:
         kinds[_rank(complaint)].append(complaint)
-        # As the store chooses them.
+        # As `WEIGHTIEST_FIRST` in cases.py.
         weighed = [one for kind in kinds for one in reversed(kind)][:MOST_COMPLAINTS]
         action = review(weighed, policy, complaint.filed_at).action
         if action:
