@@ -1,9 +1,10 @@
 """One WebSocket of one simulated visitor, cheap enough not to be the bottleneck (picows).
 
-`greet` speaks `zufall.v1` up to `welcome`; frames after it go to the caller's inbox.
+`greet` speaks `zufall.v2` up to `welcome`; frames after it go to the caller's inbox.
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
@@ -12,7 +13,7 @@ import aiohttp
 import msgspec
 from picows import WSError, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
-SUBPROTOCOL: Final = "zufall.v1"
+SUBPROTOCOL: Final = "zufall.v2"
 
 Inbox = Callable[[bytes], None]
 """Called with the payload of every text frame."""
@@ -98,7 +99,7 @@ async def dial(url: str, *, origin: str, subprotocol: str | None = None) -> Sock
 
 
 class Session(msgspec.Struct, frozen=True):
-    """What `POST /api/session` answers, as far as a client needs it."""
+    """The answer of `POST /api/session`, as far as a client needs it."""
 
     token: str
 
@@ -117,14 +118,19 @@ async def dial_zufall(origin: str) -> Socket:
     return await dial("ws" + origin.removeprefix("http") + "/ws", origin=origin, subprotocol=SUBPROTOCOL)
 
 
-async def greet(origin: str, token: str, match_pass: str | None = None) -> tuple[Socket, bytes]:
-    """A socket that said hello, with the `welcome` it got; `match_pass` asks to resume that match.
+def next_epoch(last: int, unix_time: float) -> int:
+    """The number of a visitor's next connection, whose last one was `last` (0 before the first)."""
+    return max(last + 1, int(unix_time * 1000))
+
+
+async def greet(origin: str, token: str) -> tuple[Socket, bytes]:
+    """A socket that said hello for the first time with this token, and the `welcome` it got.
 
     Raises `ConnectionError` when the answer is anything else.
     """
     socket = await dial_zufall(origin)
-    resume = {"pass": match_pass} if match_pass else {}
-    socket.send(msgspec.json.encode({"type": "hello", "token": token} | resume))
+    epoch = next_epoch(0, time.time())
+    socket.send(msgspec.json.encode({"type": "hello", "token": token, "epoch": epoch}))
     answer = await socket.receive()
     if not answer.startswith(b'{"type":"welcome"'):
         raise ConnectionError(f"{origin} answered hello with {answer[:200]!r}")

@@ -36,7 +36,7 @@ class GatewayBatch(_message.Message):
     def __init__(self, gateway: _Optional[str] = ..., offers: _Optional[_Iterable[_Union[Offer, _Mapping]]] = ..., withdrawals: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class Offer(_message.Message):
-    __slots__ = ("ticket", "visitor", "age_ms", "mode", "audience", "interests", "languages", "strict_language", "country", "avoid_countries", "blocked", "partners", "parted_ms_ago", "attempt", "nearby", "lane", "lanes", "device")
+    __slots__ = ("ticket", "visitor", "age_ms", "mode", "audience", "interests", "languages", "strict_language", "country", "avoid_countries", "blocked", "partners", "parted_ms_ago", "attempt", "nearby", "lane", "lanes", "device", "epoch", "spellings", "network")
     TICKET_FIELD_NUMBER: _ClassVar[int]
     VISITOR_FIELD_NUMBER: _ClassVar[int]
     AGE_MS_FIELD_NUMBER: _ClassVar[int]
@@ -55,6 +55,9 @@ class Offer(_message.Message):
     LANE_FIELD_NUMBER: _ClassVar[int]
     LANES_FIELD_NUMBER: _ClassVar[int]
     DEVICE_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    SPELLINGS_FIELD_NUMBER: _ClassVar[int]
+    NETWORK_FIELD_NUMBER: _ClassVar[int]
     ticket: int
     visitor: str
     age_ms: int
@@ -73,39 +76,68 @@ class Offer(_message.Message):
     lane: int
     lanes: int
     device: int
-    def __init__(self, ticket: _Optional[int] = ..., visitor: _Optional[str] = ..., age_ms: _Optional[int] = ..., mode: _Optional[_Union[Mode, str]] = ..., audience: _Optional[_Union[Audience, str]] = ..., interests: _Optional[_Iterable[str]] = ..., languages: _Optional[_Iterable[str]] = ..., strict_language: _Optional[bool] = ..., country: _Optional[str] = ..., avoid_countries: _Optional[_Iterable[str]] = ..., blocked: _Optional[_Iterable[int]] = ..., partners: _Optional[_Iterable[int]] = ..., parted_ms_ago: _Optional[_Iterable[int]] = ..., attempt: _Optional[int] = ..., nearby: _Optional[bool] = ..., lane: _Optional[int] = ..., lanes: _Optional[int] = ..., device: _Optional[int] = ...) -> None: ...
+    epoch: int
+    spellings: _containers.RepeatedScalarFieldContainer[str]
+    network: bytes
+    def __init__(self, ticket: _Optional[int] = ..., visitor: _Optional[str] = ..., age_ms: _Optional[int] = ..., mode: _Optional[_Union[Mode, str]] = ..., audience: _Optional[_Union[Audience, str]] = ..., interests: _Optional[_Iterable[str]] = ..., languages: _Optional[_Iterable[str]] = ..., strict_language: _Optional[bool] = ..., country: _Optional[str] = ..., avoid_countries: _Optional[_Iterable[str]] = ..., blocked: _Optional[_Iterable[int]] = ..., partners: _Optional[_Iterable[int]] = ..., parted_ms_ago: _Optional[_Iterable[int]] = ..., attempt: _Optional[int] = ..., nearby: _Optional[bool] = ..., lane: _Optional[int] = ..., lanes: _Optional[int] = ..., device: _Optional[int] = ..., epoch: _Optional[int] = ..., spellings: _Optional[_Iterable[str]] = ..., network: _Optional[bytes] = ...) -> None: ...
 
 class MatcherBatch(_message.Message):
-    __slots__ = ("pairings", "stages", "pools", "overflow", "advice", "replica")
+    __slots__ = ("pairings", "stages", "pools", "overflow", "advice", "replica", "superseded", "popular", "popular_told")
     PAIRINGS_FIELD_NUMBER: _ClassVar[int]
     STAGES_FIELD_NUMBER: _ClassVar[int]
     POOLS_FIELD_NUMBER: _ClassVar[int]
     OVERFLOW_FIELD_NUMBER: _ClassVar[int]
     ADVICE_FIELD_NUMBER: _ClassVar[int]
     REPLICA_FIELD_NUMBER: _ClassVar[int]
+    SUPERSEDED_FIELD_NUMBER: _ClassVar[int]
+    POPULAR_FIELD_NUMBER: _ClassVar[int]
+    POPULAR_TOLD_FIELD_NUMBER: _ClassVar[int]
     pairings: _containers.RepeatedCompositeFieldContainer[Pairing]
     stages: _containers.RepeatedCompositeFieldContainer[StageChange]
     pools: _containers.RepeatedCompositeFieldContainer[PoolSize]
     overflow: _containers.RepeatedScalarFieldContainer[int]
     advice: _containers.RepeatedCompositeFieldContainer[LaneAdvice]
     replica: str
-    def __init__(self, pairings: _Optional[_Iterable[_Union[Pairing, _Mapping]]] = ..., stages: _Optional[_Iterable[_Union[StageChange, _Mapping]]] = ..., pools: _Optional[_Iterable[_Union[PoolSize, _Mapping]]] = ..., overflow: _Optional[_Iterable[int]] = ..., advice: _Optional[_Iterable[_Union[LaneAdvice, _Mapping]]] = ..., replica: _Optional[str] = ...) -> None: ...
+    superseded: _containers.RepeatedCompositeFieldContainer[Superseded]
+    popular: _containers.RepeatedCompositeFieldContainer[PopularInterest]
+    popular_told: bool
+    def __init__(self, pairings: _Optional[_Iterable[_Union[Pairing, _Mapping]]] = ..., stages: _Optional[_Iterable[_Union[StageChange, _Mapping]]] = ..., pools: _Optional[_Iterable[_Union[PoolSize, _Mapping]]] = ..., overflow: _Optional[_Iterable[int]] = ..., advice: _Optional[_Iterable[_Union[LaneAdvice, _Mapping]]] = ..., replica: _Optional[str] = ..., superseded: _Optional[_Iterable[_Union[Superseded, _Mapping]]] = ..., popular: _Optional[_Iterable[_Union[PopularInterest, _Mapping]]] = ..., popular_told: _Optional[bool] = ...) -> None: ...
+
+class Superseded(_message.Message):
+    __slots__ = ("ticket", "epoch", "gateway")
+    TICKET_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    GATEWAY_FIELD_NUMBER: _ClassVar[int]
+    ticket: int
+    epoch: int
+    gateway: str
+    def __init__(self, ticket: _Optional[int] = ..., epoch: _Optional[int] = ..., gateway: _Optional[str] = ...) -> None: ...
+
+class PopularInterest(_message.Message):
+    __slots__ = ("interest", "networks")
+    INTEREST_FIELD_NUMBER: _ClassVar[int]
+    NETWORKS_FIELD_NUMBER: _ClassVar[int]
+    interest: str
+    networks: int
+    def __init__(self, interest: _Optional[str] = ..., networks: _Optional[int] = ...) -> None: ...
 
 class Pairing(_message.Message):
-    __slots__ = ("match", "ticket", "partner_gateway", "partner_visitor", "polite", "shared_interests")
+    __slots__ = ("match", "ticket", "partner_gateway", "partner_visitor", "polite", "shared_interests", "partner_epoch")
     MATCH_FIELD_NUMBER: _ClassVar[int]
     TICKET_FIELD_NUMBER: _ClassVar[int]
     PARTNER_GATEWAY_FIELD_NUMBER: _ClassVar[int]
     PARTNER_VISITOR_FIELD_NUMBER: _ClassVar[int]
     POLITE_FIELD_NUMBER: _ClassVar[int]
     SHARED_INTERESTS_FIELD_NUMBER: _ClassVar[int]
+    PARTNER_EPOCH_FIELD_NUMBER: _ClassVar[int]
     match: str
     ticket: int
     partner_gateway: str
     partner_visitor: str
     polite: bool
     shared_interests: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, match: _Optional[str] = ..., ticket: _Optional[int] = ..., partner_gateway: _Optional[str] = ..., partner_visitor: _Optional[str] = ..., polite: _Optional[bool] = ..., shared_interests: _Optional[_Iterable[str]] = ...) -> None: ...
+    partner_epoch: int
+    def __init__(self, match: _Optional[str] = ..., ticket: _Optional[int] = ..., partner_gateway: _Optional[str] = ..., partner_visitor: _Optional[str] = ..., polite: _Optional[bool] = ..., shared_interests: _Optional[_Iterable[str]] = ..., partner_epoch: _Optional[int] = ...) -> None: ...
 
 class StageChange(_message.Message):
     __slots__ = ("ticket", "stage", "widens_in_ms", "hint")

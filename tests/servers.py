@@ -1,12 +1,15 @@
 """Real servers for tests, on free loopback ports, gone when their context ends."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+
+import aiohttp
 
 from services.local.ports import first_in_a_row, free_ports
 
@@ -74,13 +77,21 @@ class NatsServer:
     def __init__(self) -> None:
         self.port = free_port()
         self.url = f"nats://127.0.0.1:{self.port}"
+        self._monitor = free_port()
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
-            NATS_SERVER, "-a", "127.0.0.1", "-p", str(self.port), stderr=asyncio.subprocess.DEVNULL
-        )
+            NATS_SERVER, "-a", "127.0.0.1", "-p", str(self.port), "-m", str(self._monitor),
+            stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
         await until_listening(self.port, self._process)
+
+    async def delivered(self) -> int:
+        """How many messages it has given to its clients since it was started."""
+        url = f"http://127.0.0.1:{self._monitor}/varz"
+        async with aiohttp.ClientSession() as http, http.get(url) as answer:
+            return int(json.loads(await answer.text())["out_msgs"])
 
     async def stop(self, seconds: float = 5, how: int = signal.SIGINT) -> None:
         if self._process is not None:

@@ -4,8 +4,11 @@ import asyncio
 import base64
 import io
 import json
+import time
+from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
@@ -39,8 +42,34 @@ OFFER = "\r\n".join(
 )
 
 
+@dataclass(slots=True)
+class Storage:
+    """A browser keeps this of one visitor from one socket to the next."""
+
+    epoch: int = 0
+    memory: str = ""
+    numbers: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """The number of the last `chat` or `reveal` in each match."""
+
+    def next_epoch(self) -> int:
+        """Higher than any before, and at least the time in milliseconds."""
+        self.epoch = max(self.epoch + 1, int(time.time() * 1000))
+        return self.epoch
+
+    def next_number(self, match: str) -> int:
+        self.numbers[match] += 1
+        return self.numbers[match]
+
+
+_storages: dict[str, Storage] = defaultdict(Storage)
+"""By the token of the visitor."""
+
+
 class Visitor:
-    """One socket to one gateway. `name`, `gateway` and `match` are what the gateway said last."""
+    """One socket to one gateway. `name`, `gateway` and `match` are what the gateway said last.
+
+    All sockets of one token share a `storage`, as the tabs of a browser do.
+    """
 
     def __init__(
         self, http: aiohttp.ClientSession, url: str, token: str, socket: aiohttp.ClientWebSocketResponse
@@ -49,6 +78,7 @@ class Visitor:
         self.url = url
         self.token = token
         self.socket = socket
+        self.storage = _storages[token]
         self.name = ""
         self.gateway = ""
         self.welcome: Frame = {}
@@ -58,8 +88,16 @@ class Visitor:
     def authorization(self) -> Mapping[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
 
+    @property
+    def memory(self) -> str:
+        """The newest that any gateway gave, empty before the first."""
+        return self.storage.memory
+
     async def hello(self, **fields: Any) -> None:
-        await self.say("hello", token=self.token, **fields)
+        """With the next epoch and the newest memory, unless `fields` say otherwise; None leaves one out."""
+        usual = {"token": self.token, "epoch": self.storage.next_epoch(), "memory": self.memory or None}
+        said = {name: value for name, value in (usual | fields).items() if value is not None}
+        await self.say("hello", **said)
         self.welcome = await self.hear("welcome")
         self.name, self.gateway = self.welcome["visitor"], self.welcome["gateway"]
 
@@ -76,7 +114,14 @@ class Visitor:
             message = await self.socket.receive()
         if message.type is not WSMsgType.TEXT:
             raise ConnectionError(f"closed with {self.socket.close_code}")
-        return message.data if isinstance(message.data, bytes) else message.data.encode()
+        return self._taken(message.data)
+
+    def _taken(self, data: bytes | str) -> bytes:
+        """A text frame; the memory in it is kept."""
+        frame = data if isinstance(data, bytes) else data.encode()
+        if b'"memory":' in frame:
+            self.storage.memory = json.loads(frame).get("memory", self.memory)
+        return frame
 
     async def hear(self, kind: str, seconds: float = 15) -> Frame:
         """The next frame of this kind; others are passed over. Raises as `hear_bytes` does."""
@@ -93,7 +138,9 @@ class Visitor:
                 message = await self.socket.receive()
                 if message.type is WSMsgType.CLOSE:
                     return int(message.data)
-                if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+                if message.type is WSMsgType.TEXT:
+                    self._taken(message.data)
+                elif message.type is not WSMsgType.BINARY:
                     return self.socket.close_code
 
     def cut(self) -> None:
@@ -115,7 +162,14 @@ class Visitor:
         await self.say(kind, match=self.match["match"], **fields)
 
     async def chat(self, text: str, id: str = "1") -> None:
-        await self.say_here("chat", text=text, id=id)
+        await self.say_here("chat", n=self.storage.next_number(self.match["match"]), text=text, id=id)
+
+    async def reveal(self) -> None:
+        await self.say_here("reveal", n=self.storage.next_number(self.match["match"]))
+
+    async def received(self, n: int) -> None:
+        """I have every `chat` and `reveal` of the partner up to `n`."""
+        await self.say_here("received", n=n)
 
     async def file(self, **fields: Any) -> aiohttp.ClientResponse:
         """`POST /api/reports` about the present partner, unless `fields` say otherwise."""
@@ -153,7 +207,7 @@ async def opened(
         if token is None:
             token = await new_token(http, url)
         socket_url = f"{url}/ws".replace("http", "ws", 1)
-        async with http.ws_connect(socket_url, protocols=("zufall.v1",), max_msg_size=0) as socket:
+        async with http.ws_connect(socket_url, protocols=("zufall.v2",), max_msg_size=0) as socket:
             yield Visitor(http, url, token, socket)
 
 

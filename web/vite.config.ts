@@ -20,6 +20,28 @@ const compressed: Plugin = {
   },
 };
 
+interface Modules {
+  getModuleInfo(id: string): { importedIds: readonly string[] } | null;
+}
+
+/** Whether the script `of` brings the module `id` with it: not what is imported when it is needed. */
+function brings(of: string, id: string, modules: Modules, known = new Set<string>()): boolean {
+  if (of === id) return true;
+  if (known.has(of)) return false;
+  known.add(of);
+  return modules.getModuleInfo(of)?.importedIds.some((next) => brings(next, id, modules, known)) ?? false;
+}
+
+const [PAGE, STATUS] = ["main.ts", "status/page.ts"].map(
+  (name) => new URL(`src/${name}`, import.meta.url).pathname,
+);
+
+/** Puts everything that the page brings with it into two files and not ten, whatever needs a part of it later. */
+function fileOf(id: string, modules: Modules): string | null {
+  if (!PAGE || !STATUS || id === PAGE || !brings(PAGE, id, modules)) return null;
+  return brings(STATUS, id, modules) ? "common" : "page";
+}
+
 export default defineConfig(({ mode }) => {
   const target = loadEnv(mode, ".", "ZUFALL_").ZUFALL_GATEWAY ?? "http://localhost:8080";
   return {
@@ -34,7 +56,10 @@ export default defineConfig(({ mode }) => {
       rolldownOptions: {
         input: ["index.html", "status.html", "src/worker/sw.ts"],
         // Browsers ask for the service worker by its name, whatever its content.
-        output: { entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+        output: {
+          codeSplitting: { groups: [{ debugName: "brought", name: fileOf }] },
+          entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+        },
       },
     },
     // The gateway admits its own origin only, so the development server speaks in its name.

@@ -13,11 +13,11 @@ import uvloop
 
 from services.contract.ids import GatewayId, TicketId, VisitorId, random_id
 from services.runtime import logs
-from services.signaling.adapters.matcher_client import MatcherClient
-from services.signaling.events import StageChanged
-from services.signaling.match.encounters import Proposed
-from services.signaling.messages import Mode
-from services.signaling.search.wishes import Ticket, Wish
+from services.signaling.core.encounters import Proposed
+from services.signaling.core.messages import Mode
+from services.signaling.core.wishes import Ticket, Wish
+from services.signaling.shell.adapters.matcher_client import MatcherClient, MatcherEvent
+from services.signaling.shell.figures.popular import Popular
 
 EVERY = 0.005
 """Seconds between two times when tickets are offered."""
@@ -47,7 +47,7 @@ class Desk:
     """A gateway without visitors."""
 
     def __init__(self, addresses: list[str]) -> None:
-        self.client = MatcherClient(GatewayId(random_id()), addresses)
+        self.client = MatcherClient(GatewayId(random_id()), addresses, Popular())
         self.paired = 0
         self._numbers = count(1)
 
@@ -90,7 +90,7 @@ class Desk:
         )
         self.client.offer(ticket, restricted)
 
-    def _hear(self, event: Proposed | StageChanged) -> None:
+    def _hear(self, event: MatcherEvent) -> None:
         self.paired += isinstance(event, Proposed)
 
 

@@ -129,6 +129,7 @@ def _offer(wish: str, number: int) -> wire.Offer:
         parted_ms_ago=[1000 * place for place in partners],
         attempt=1,
         lanes=1,
+        epoch=1,
     )
 
 

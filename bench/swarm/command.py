@@ -21,7 +21,7 @@ SHOWN = 10
 """Violations that are shown with the events around them."""
 
 CHECKING_SHARE = 0.05
-"""Of the time at most, while the swarm runs."""
+"""The share of the time that checking may take while the swarm runs."""
 
 
 class NobodyAnswers(Exception):
@@ -153,7 +153,7 @@ class Progress:
 
 
 def verdict(history: Sequence[Event], violations: Sequence[Violation]) -> str:
-    """What a person reads at the end."""
+    """The text that a person reads at the end."""
     if not violations:
         return f"nothing is wrong in {len(history)} events"
     shown = [violation.explain(history) for violation in violations[:SHOWN]]

@@ -1,4 +1,4 @@
-"""What a history is made of: everything a simulated browser does or sees, and what was done to the servers.
+"""A history is made of events: all that a simulated browser does or sees, and what was done to the servers.
 
 Times are seconds on one monotonic clock. A visitor is known by the name the swarm gave them.
 """
@@ -105,6 +105,10 @@ class Blocked(_OfMatch, frozen=True, gc=False):
     """They want never to meet the partner of this match again."""
 
 
+class Remembered(_OfMatch, frozen=True, gc=False):
+    """Their memory names this match as one whose partner they blocked."""
+
+
 class Refused(_OfVisitor, frozen=True, gc=False):
     """An `error` frame."""
 
@@ -121,19 +125,34 @@ class Unreadable(_OfVisitor, frozen=True, gc=False):
 
 
 class Said(_OfMatch, frozen=True, gc=False):
-    """Line `number` of this visitor in this match, from 1. `again`: it may not have arrived before."""
+    """Line `number` of this visitor in this match, from 1.
+
+    `held`: it waits for a partner who is away, and is not sent yet. `again`: it is sent once more.
+    """
 
     number: int
+    held: bool = False
     again: bool = False
 
 
-class Heard(_OfMatch, frozen=True, gc=False):
-    """In `match` came line `number` that `of` had said in `said_in`. `again`: the page hid it as a repeat."""
-
+class _Line(_OfMatch, frozen=True, gc=False):
     of: str
     said_in: str
     number: int
-    again: bool = False
+
+
+class Heard(_Line, frozen=True, gc=False):
+    """In `match` came line `number` that `of` had said in `said_in`, and the page took it as the next one."""
+
+
+class Ignored(_Line, frozen=True, gc=False):
+    """Likewise, but the page did not take it: it was not the next one of the present match."""
+
+
+class Acknowledged(_OfMatch, frozen=True, gc=False):
+    """The partner's page says that it has all lines of this visitor up to `number`."""
+
+    number: int
 
 
 # --- reports ---------------------------------------------------------------------------------------
@@ -199,7 +218,8 @@ class Finished(_Event, frozen=True, gc=False):
 
 OfVisitor: TypeAlias = (
     Dials | Came | Lost | Gone | Searches | Stopped | Pressed | Met | Passed | Ended | Away | Back | Asked
-    | Offered | Blocked | Refused | Unreadable | Said | Heard | Filing | Filed | Postponed | Dismissed
+    | Offered | Blocked | Remembered | Refused | Unreadable | Said | Heard | Ignored | Acknowledged | Filing
+    | Filed | Postponed | Dismissed
 )  # fmt: skip
 Event: TypeAlias = OfVisitor | Struck | Healed | Calmed | Measured | Finished
 
@@ -215,7 +235,7 @@ def write(history: Iterable[Event], file: Path) -> None:
 
 
 def read(file: Path) -> Iterator[Event]:
-    """What `write` wrote; raises `OSError` or `msgspec.DecodeError`."""
+    """The events that `write` wrote; raises `OSError` or `msgspec.DecodeError`."""
     with file.open("rb") as lines:
         for line in lines:
             yield _decoder.decode(line)

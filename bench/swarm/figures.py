@@ -1,4 +1,4 @@
-"""What a person watches while a swarm runs, counted event by event."""
+"""The figures that a person watches while a swarm runs, counted event by event."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from bench.swarm import events
 
 
 class Figures:
-    """Of this moment: online, searching, matched. Since the beginning: the rest."""
+    """Online, searching and matched are of this moment, the rest since the beginning."""
 
     def __init__(self) -> None:
         self._states: dict[str, str] = {}
@@ -47,4 +47,4 @@ class Figures:
             case events.Gone():
                 self._states.pop(event.visitor, None)
             case events.Heard():
-                self.lines += not event.again
+                self.lines += 1

@@ -1,4 +1,4 @@
-"""What gateways say to a browser, as far as a simulated one needs it; unknown fields are passed over.
+"""The frames that gateways send, as far as a simulated browser needs them; unknown fields are passed over.
 
 Written down a second time on purpose: a mistake in the gateways' own types would otherwise stay unseen.
 """
@@ -12,7 +12,7 @@ from msgspec import Struct
 class Resumed(Struct, frozen=True):
     match: str
     pass_: str = msgspec.field(name="pass")
-    partner_here: bool = True
+    partner_here: bool
 
 
 class _Frame(Struct, frozen=True, tag_field="type"):
@@ -22,6 +22,7 @@ class _Frame(Struct, frozen=True, tag_field="type"):
 class Welcome(_Frame, frozen=True, tag="welcome"):
     visitor: str
     gateway: str
+    memory: str
     resumed: Resumed | None = None
 
 
@@ -33,6 +34,12 @@ class Matched(_Frame, frozen=True, tag="matched"):
     match: str
     polite: bool
     pass_: str = msgspec.field(name="pass")
+    memory: str
+
+
+class Memory(_Frame, frozen=True, tag="memory"):
+    memory: str
+    blocked: str = ""
 
 
 class Ended(_Frame, frozen=True, tag="ended"):
@@ -51,8 +58,14 @@ class PartnerBack(_Frame, frozen=True, tag="partner_back"):
 
 class Chat(_Frame, frozen=True, tag="chat"):
     match: str
+    n: int
     text: str
     id: str
+
+
+class Received(_Frame, frozen=True, tag="received"):
+    match: str
+    n: int
 
 
 class RewindOffer(_Frame, frozen=True, tag="rewind_offer"):
@@ -68,12 +81,13 @@ class Banned(_Frame, frozen=True, tag="banned"):
 
 
 FromGateway: TypeAlias = (
-    Welcome | Searching | Matched | Ended | PartnerAway | PartnerBack | Chat | RewindOffer | Error | Banned
-)
+    Welcome | Searching | Matched | Memory | Ended | PartnerAway | PartnerBack | Chat | Received | RewindOffer
+    | Error | Banned
+)  # fmt: skip
 parse = msgspec.json.Decoder(FromGateway).decode
 """Raises `msgspec.DecodeError` (a `ValueError`)."""
 
 
 def frame(kind: str, **fields: object) -> bytes:
-    """What a browser says; a field `pass_` goes as `pass`."""
+    """Encode what a browser says; a field `pass_` goes as `pass`."""
     return msgspec.json.encode({"type": kind, **{name.rstrip("_"): value for name, value in fields.items()}})

@@ -20,7 +20,7 @@ class History:
         return self._clock() - self._opened
 
     def record(self, event: Event) -> None:
-        """What happens after the end is not part of it."""
+        """Add what has happened; nothing is added after the end."""
         if not self._finished:
             self.events.append(event)
 

@@ -1,37 +1,35 @@
 """One visitor's page: what it knows, what it may say, what it does with what it hears. No I/O of its own."""
 
-from collections import deque
 from collections.abc import Callable
 from typing import Literal
 
+from bench.client import next_epoch
 from bench.swarm import events, frames
+from bench.swarm.delivery import FIRST_REPEAT, Line, Outgoing
 from bench.swarm.events import OfVisitor
 from bench.swarm.history import History
 
 State = Literal["away", "idle", "searching", "matched"]
 Act = Literal["find", "say", "next", "stop", "block", "report", "rewind", "accept", "cut", "leave", "wait"]
 
-RECENT_LINES = 50
-"""Of the stranger, among which a repeat is known."""
-DOUBTFUL = 20.0
-"""Seconds for which a line may be on its way when the connection is lost: longer than any pause."""
 REWINDABLE = 30.0
 """Seconds after a parting by `next` in which the two may have each other back."""
 SEARCH_GOES_ON = ("next", "lost")
 """Reasons of an end after which the gateway searches on by itself."""
-KEPT_BLOCKS = 20
 KEPT_PASSES = 20
 
 
 class Page:
-    """Of the visitor `name`, who wishes for anybody in `mode`."""
+    """It belongs to the visitor `name`, who wishes for anybody in `mode`."""
 
     def __init__(self, name: str, mode: str, history: History) -> None:
         self.name = name
         self.mode = mode
         self.match = ""
+        self.memory = ""
+        """The newest that any gateway gave."""
         self.passes: dict[str, str] = {}
-        """Of each match, the latest one."""
+        """The latest one of each match."""
         self.offered = ""
         """The match whose partner wants them back."""
         self.welcomed = False
@@ -40,10 +38,11 @@ class Page:
         self.cut = self.left = False
         """By the person: the present socket, or the page for good."""
         self.on_reunion: Callable[[], None] = lambda: None
-        """Both are, or may be, back in a match that was disturbed."""
+        """Both are back in a match that was disturbed."""
         self._history = history
         self._send: Callable[[bytes], None] = lambda _: None
         self._origin = ""
+        self._epoch = 0
         self._searching = False
         self._wished = False
         self._unanswered = 0
@@ -51,11 +50,12 @@ class Page:
         self._parted = ("", 0.0)
         self._stopped_in = ""
         """The last match that they left by `stop`."""
-        self._blocks: list[str] = []
-        self._number = 0
-        self._said: deque[tuple[float, int, bytes]] = deque(maxlen=RECENT_LINES)
-        self._heard: deque[tuple[tuple[str, str], int]] = deque(maxlen=RECENT_LINES)
-        self._losses = 0
+        self._blocks: dict[str, str] = {}
+        """Passes of matches that no memory has named yet."""
+        self._partner_here = True
+        self._said = Outgoing()
+        self._heard = 0
+        """The number of the partner's last line."""
 
     @property
     def state(self) -> State:
@@ -79,13 +79,15 @@ class Page:
     def dials(self, origin: str) -> None:
         self._record(events.Dials(self._now, self.name, origin))
 
-    def open(self, send: Callable[[bytes], None], origin: str, token: str) -> None:
+    def open(self, send: Callable[[bytes], None], origin: str, token: str, unix_time: float) -> None:
         """A socket is there: say hello on it. `send` raises nothing when the socket has ended."""
         self._send, self._origin = send, origin
+        self._epoch = next_epoch(self._epoch, unix_time)
         self.was_welcomed = self.cut = False
         self._unanswered = 0
+        shown = {"memory": self.memory} if self.memory else {}
         resume = {"pass_": self.passes[self.match]} if self.match else {}
-        send(frames.frame("hello", token=token, **resume))
+        send(frames.frame("hello", token=token, epoch=self._epoch, **shown, **resume))
 
     def lost(self, code: int) -> None:
         """The socket is gone."""
@@ -93,7 +95,6 @@ class Page:
             self._record(events.Lost(self._now, self.name, code, self.cut))
         self.welcomed = False
         self._searching = False
-        self._losses += 1
 
     def gone(self, code: int) -> None:
         self._record(events.Gone(self._now, self.name, code, self.left))
@@ -144,18 +145,28 @@ class Page:
         self._send(frames.frame("stop"))
 
     def say(self) -> None:
-        """One more line: it says whose it is, of which match, and the how many-th."""
-        number = self._number = self._number + 1
+        """One more line, unless too many wait: it says whose it is, of which match, and the how many-th."""
+        if self._said.full:
+            return
+        number = self._said.last + 1
         text = f"{self.name} {self.match} {number}"
-        line = frames.frame("chat", match=self.match, text=text, id=str(number))
-        self._said.append((self._now, number, line))
-        self._record(events.Said(self._now, self.name, self.match, number))
-        self._send(line)
+        line = frames.frame("chat", match=self.match, n=number, text=text, id=str(number))
+        self._said.add(line, self._now)
+        self._record(events.Said(self._now, self.name, self.match, number, held=not self._partner_here))
+        if self._partner_here:
+            self._send(line)
+
+    def repeat(self) -> float:
+        """Say again what is due by now; returns the seconds after which to ask again, at the latest."""
+        talking = self.welcomed and self.match and self._partner_here
+        if talking:
+            self._say_again(self._said.repeat(self._now))
+        return max(min(self._said.due - self._now, FIRST_REPEAT), 0.0) if talking else FIRST_REPEAT
 
     def block(self) -> None:
         """Never the present partner again. The gateway ends the match."""
         sealed = self.passes[self.match]
-        self._blocks = [*self._blocks, sealed][-KEPT_BLOCKS:]
+        self._blocks[self.match] = sealed
         self._record(events.Blocked(self._now, self.name, self.match))
         self._send(frames.frame("block", pass_=sealed))
 
@@ -183,8 +194,12 @@ class Page:
                 self._end(message)
             case frames.PartnerAway() | frames.PartnerBack():
                 self._partner_moved(message)
+            case frames.Memory():
+                self._remember(message)
             case frames.Chat():
                 self._hear_line(message)
+            case frames.Received():
+                self._hear_answer(message)
             case frames.RewindOffer():
                 self.offered = message.match
                 self._record(events.Offered(self._now, self.name, message.match))
@@ -199,22 +214,25 @@ class Page:
         who = (message.gateway, message.visitor)
         self._record(events.Came(self._now, self.name, self._origin, *who, match, here))
         self.welcomed = self.was_welcomed = True
-        self.match = match
-        for sealed in self._blocks:  # gateways forget
+        self.match, self.memory = match, message.memory
+        for sealed in self._blocks.values():
             self._send(frames.frame("block", pass_=sealed))
         if resumed:
             self._keep(match, resumed.pass_)
-            self._say_again()
-            self.on_reunion()
+            self._partner_here = here
+            if here:
+                self._reunite()
         elif self._wished:
             self.find()
 
-    def _say_again(self) -> None:
-        """What the lost socket may have swallowed, to the byte."""
-        for at, number, line in self._said:
-            if self._now - at < DOUBTFUL:
-                self._record(events.Said(self._now, self.name, self.match, number, again=True))
-                self._send(line)
+    def _reunite(self) -> None:
+        self._say_again(self._said.all_again(self._now))
+        self.on_reunion()
+
+    def _say_again(self, lines: list[Line]) -> None:
+        for number, line in lines:
+            self._record(events.Said(self._now, self.name, self.match, number, again=True))
+            self._send(line)
 
     def _on_searching(self) -> None:
         self._unanswered = max(self._unanswered - 1, 0)
@@ -222,6 +240,7 @@ class Page:
             self._search()
 
     def _meet(self, message: frames.Matched) -> None:
+        self.memory = message.memory
         if self._unanswered or not self._wished:
             self._record(events.Passed(self._now, self.name, message.match))
             return  # the gateway has not yet read that they took that search back
@@ -229,9 +248,8 @@ class Page:
         self.match = message.match
         self._keep(message.match, message.pass_)
         self._searching = False
-        self._number = 0
-        self._said.clear()
-        self._heard.clear()
+        self._partner_here = True
+        self._said, self._heard = Outgoing(), 0
 
     def _end(self, message: frames.Ended) -> None:
         self._record(events.Ended(self._now, self.name, message.match, message.reason))
@@ -251,19 +269,35 @@ class Page:
     def _partner_moved(self, message: frames.PartnerAway | frames.PartnerBack) -> None:
         kind = events.Away if isinstance(message, frames.PartnerAway) else events.Back
         self._record(kind(self._now, self.name, message.match))
-        self._losses += 1
-        if isinstance(message, frames.PartnerBack) and message.match == self.match:
+        if message.match != self.match:
+            return
+        self._partner_here = isinstance(message, frames.PartnerBack)
+        if isinstance(message, frames.PartnerBack):
             if message.pass_:
                 self._keep(message.match, message.pass_)
-            self.on_reunion()
+            self._reunite()
+
+    def _remember(self, message: frames.Memory) -> None:
+        self.memory = message.memory
+        if message.blocked:
+            self._record(events.Remembered(self._now, self.name, message.blocked))
+            self._blocks.pop(message.blocked, None)
 
     def _hear_line(self, message: frames.Chat) -> None:
-        of, said_in, number = read_line(message.text)
-        line = (message.match, message.text)
-        again = any(known == line and losses < self._losses for known, losses in self._heard)
-        self._heard.append((line, self._losses))
-        where = (self._now, self.name, message.match)
-        self._record(events.Heard(*where, of, said_in, number, again))
+        mine = message.match == self.match
+        taken = mine and message.n == self._heard + 1
+        kind = events.Heard if taken else events.Ignored
+        self._record(kind(self._now, self.name, message.match, *read_line(message.text)))
+        self._heard += taken
+        if mine:
+            self._send(frames.frame("received", match=self.match, n=self._heard))
+
+    def _hear_answer(self, message: frames.Received) -> None:
+        mine = message.match == self.match
+        if not mine or message.n > self._said.acknowledged:
+            self._record(events.Acknowledged(self._now, self.name, message.match, message.n))
+        if mine:
+            self._say_again(self._said.acknowledge(message.n, self._now))
 
     # --- -------------------------------------------------------------------------------------------
 
@@ -289,7 +323,7 @@ class Page:
 
 
 def read_line(text: str) -> tuple[str, str, int]:
-    """Whose line it is, of which match, and its number; an unreadable one is nobody's."""
+    """The name of the writer, the match and the number; an unreadable line is nobody's."""
     words = text.split(" ")
     if len(words) == 3 and words[2].isdigit():
         return words[0], words[1], int(words[2])

@@ -1,4 +1,4 @@
-"""What the person before the page does, by chance: all chances come from one seeded source a visitor."""
+"""The person before the page acts by chance: all chances come from one seeded source a visitor."""
 
 import random
 from collections.abc import Mapping
@@ -61,7 +61,7 @@ class Person:
         return self._randomness.expovariate(1 / self._habits.absence)
 
     def choose(self, page: Page) -> Act:
-        """What to do now. Draws the same numbers whatever the page shows, so that a seed tells most."""
+        """Return the next act. The same numbers are drawn whatever the page shows, so a seed tells most."""
         draw, answer = self._randomness.random(), self._randomness.random()
         if page.offered:
             return "accept" if answer < 0.7 else "wait"

@@ -1,6 +1,6 @@
-"""What a closed socket means, by the rules of the page. Delays in seconds.
+"""A plan after a closed socket, by the rules of the page. Delays in seconds.
 
-They are those of `web/src/signaling/reconnect.ts`.
+They are those of `web/src/core/reconnect.ts`.
 """
 
 import random

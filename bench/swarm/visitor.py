@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ UNREACHED = 1006
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What all visitors share."""
+    """All visitors share this."""
 
     origins: list[str]
     http: aiohttp.ClientSession
@@ -52,11 +53,12 @@ class Visitor:
             page, person = self._born()
             self._token = await self._new_token(page)
             async with asyncio.TaskGroup() as life:
-                acting = life.create_task(self._act(page, person))
+                tasks = [life.create_task(self._act(page, person)), life.create_task(_repeat(page))]
                 try:
                     await self._stay(page)
                 finally:
-                    acting.cancel()
+                    for task in tasks:
+                        task.cancel()
                     self._drop(TAB_CLOSED)
             await asyncio.sleep(person.absence())
 
@@ -110,14 +112,16 @@ class Visitor:
         socket.on_closed = lambda closed: None if ended.done() else ended.set_result(closed)
         if socket.closed:
             return socket.closed
-        page.open(lambda frame: _send(socket, frame), origin, self._token)
+        page.open(lambda frame: _send(socket, frame), origin, self._token, time.time())
         closed = await self._until_ended(page, socket, ended)
         self._failed = "" if page.was_welcomed else origin
         return closed
 
     async def _until_ended(self, page: Page, socket: Socket, ended: "asyncio.Future[Closed]") -> Closed:
         with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(ended), PATIENCE)
+            # `wait_for` would pass over a cancellation that comes together with the end.
+            async with asyncio.timeout(PATIENCE):
+                return await asyncio.shield(ended)
         if not ended.done() and not page.welcomed:
             socket.cut()
             return Closed(UNREACHED)
@@ -163,6 +167,13 @@ class Visitor:
     def _drop(self, code: int) -> None:
         if self._socket is not None:
             self._socket.close(code)
+
+
+async def _repeat(page: Page) -> None:
+    """The page's timer."""
+    while True:
+        seconds = page.repeat()
+        await asyncio.sleep(seconds)
 
 
 def hear(page: Page, frame: bytes, ended: "asyncio.Future[Closed]") -> None:

@@ -45,6 +45,22 @@ class PassRefused(ZufallError):
     code = "pass_refused"
 
 
+class MemoryRefused(ZufallError):
+    """The memory is forged, too old, of an unknown key, or somebody else's: the visitor comes without it."""
+
+    code = "memory_refused"
+
+
+class StaleEpoch(ZufallError):
+    """The visitor has a newer connection; `epoch` is its number. The socket is closed with 4409."""
+
+    code = "stale_epoch"
+
+    def __init__(self, epoch: int) -> None:
+        super().__init__("this visitor is connected elsewhere")
+        self.epoch = epoch
+
+
 class ProofRefused(ZufallError):
     """A device did not prove that it holds its key, or the token names another one."""
 
@@ -82,9 +98,13 @@ class EvidenceRefused(ZufallError):
 
 
 class DescriptionRefused(ZufallError):
-    """An SDP that no honest browser makes."""
+    """An SDP that no honest browser makes, or one too many; `why` is the word under which it is counted."""
 
     code = "description_refused"
+
+    def __init__(self, message: str, why: str = "description") -> None:
+        super().__init__(message)
+        self.why = why
 
 
 class Unavailable(ZufallError):
@@ -132,12 +152,6 @@ class NoWish(ZufallError):
     """`next` without a `find` before it."""
 
     code = "no_wish"
-
-
-class PartnerIsAway(ZufallError):
-    """A frame cannot be kept for the partner any more: too many wait for them."""
-
-    code = "partner_away"
 
 
 class RewindRefused(ZufallError):

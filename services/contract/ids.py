@@ -3,7 +3,9 @@
 import base64
 import secrets
 from hashlib import blake2b
-from typing import NewType
+from typing import Literal, NewType
+
+from msgspec import Struct
 
 VisitorId = NewType("VisitorId", str)
 """22 base64url characters: 128 random bits, chosen when a token is issued."""
@@ -20,11 +22,27 @@ GatewayId = NewType("GatewayId", str)
 TicketId = NewType("TicketId", int)
 """Counts the tickets of one gateway process from 1; unique together with its GatewayId."""
 
+EndReason = Literal["next", "stop", "lost", "blocked", "banned"]
+"""Why a match ended."""
+
 Token = NewType("Token", str)
 """A signed statement of who a visitor is (`contract.tokens`)."""
 
 Pass = NewType("Pass", str)
 """A sealed proof of one match, held by one side (`contract.passes`)."""
+
+
+class Place(Struct, frozen=True, array_like=True, order=True, gc=False):
+    """One connection of one visitor: its number, and the gateway that holds it. The greater is the newer.
+
+    The page raises the epoch at every dial; two sockets with one epoch are ordered by the gateway's id. Every
+    statement about a visitor carries the place it was made from, as a fencing token: what was said from an
+    older place than the newest known changes nothing (M. Kleppmann, How to do distributed locking, 2016).
+    """
+
+    epoch: int
+    gateway: GatewayId
+
 
 ReportId = NewType("ReportId", str)
 CaseId = NewType("CaseId", str)

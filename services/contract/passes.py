@@ -14,7 +14,10 @@ LIFETIME = 24 * 3600.0
 
 
 class PassContent(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Who met whom. `started` is in Unix seconds; `find` is the message with the holder's wish, or empty."""
+    """Who met whom. `started` is in Unix seconds; `find` is the message with the holder's wish, or empty.
+
+    The epochs say which connections of the two met; `…_device` are the keys of their devices, 0 if unknown.
+    """
 
     match: MatchId
     holder: VisitorId
@@ -25,6 +28,10 @@ class PassContent(msgspec.Struct, frozen=True, array_like=True, gc=False):
     partner_address_hash: bytes
     started: float
     find: bytes = b""
+    holder_epoch: int = 1
+    partner_epoch: int = 1
+    holder_device: int = 0
+    partner_device: int = 0
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -35,7 +42,7 @@ class PassSealer:
     """Makes and opens passes with a key ring that gateways and reports share."""
 
     def __init__(self, ring: Sequence[Key]) -> None:
-        self._sealer = Sealer(ring, b"zufall pass 1")
+        self._sealer = Sealer(ring, b"zufall pass 2")
 
     def seal(self, content: PassContent) -> Pass:
         return Pass(self._sealer.seal(_encoder.encode(content)))

@@ -9,9 +9,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from .envelopes import decoded
+from .decoding import decoded
 from .ids import GatewayId
-from .limits import LONGEST_TAG
 
 BEAT = 1.0
 """Seconds between two beats."""
@@ -27,12 +26,6 @@ SHORTEST, STEP = 0.001, 1.25
 
 CLASSES = 1 + ceil(log(600 / SHORTEST, STEP))
 """The last class holds whatever took longer, too: ten minutes and above."""
-
-MOST_WANTED = 64
-"""Interests that a gateway tells of; what fewer look for there counts nowhere. At most 17 kB, mostly 1 kB."""
-
-WANTED_EVERY = 5
-"""With so many beats' distance: in between, what was told before holds."""
 
 _Count = Annotated[int, Meta(ge=0, lt=2**53)]
 
@@ -50,13 +43,6 @@ class Minute(msgspec.Struct, frozen=True, array_like=True, order=True, gc=False)
     waits: Annotated[tuple[_Count, ...], Meta(max_length=CLASSES)]  # sides by the class of their wait
 
 
-class Wanted(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """An interest, and from how many networks those come who are at one gateway and have looked for it."""
-
-    interest: Annotated[str, Meta(min_length=1, max_length=LONGEST_TAG)]
-    networks: _Count
-
-
 class Beat(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A gateway lives. Beats may be lost, come twice or late: the next one repeats what counts."""
 
@@ -66,16 +52,14 @@ class Beat(msgspec.Struct, frozen=True, array_like=True, gc=False):
     waiting: _Count  # of those, who look for somebody now
     minutes: Annotated[list[Minute], Meta(max_length=8)]  # the present one, the one before, an older one
     leaving: bool = False  # its last beat: it goes in good order
-    wanted: Annotated[list[Wanted], Meta(max_length=MOST_WANTED)] | None = None  # None: as told before
 
 
 class Past(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What is known of one gateway's last hour; and who has parted, by their keys, how many seconds ago."""
+    """What is known of one gateway's last hour."""
 
     gateway: Annotated[GatewayId, Meta(min_length=1, max_length=64)]
     minutes: Annotated[list[Minute], Meta(max_length=64)]
     last: bool = False  # of one answer: now the asker knows everything
-    parted: Annotated[list[tuple[int, int, float]], Meta(max_length=10_000)] = []
 
 
 def wait_class(seconds: float) -> int:

@@ -1,20 +1,22 @@
-"""Every NATS subject, in one place."""
+"""Every NATS subject, in one place. No subject tells every gateway of every visitor."""
 
-from .ids import GatewayId
+from .ids import GatewayId, MatchId
 
-STANDING = "zufall.standing"
+STANDING = "zufall.2.standing"
 """Standing changes, the bytes of a `StandingsBatch`: an immediate ban does not wait for anything else."""
 
-PRESENCE = "zufall.presence"
+PRESENCE = "zufall.2.presence"
 """Every gateway's `presence.Beat`, once a second."""
 
-ARRIVALS = "zufall.arrivals"
-"""Told by each gateway: who has come to it (`arrivals.Arrivals`)."""
-
-STATUS_HISTORY = "zufall.status.history"
+STATUS_HISTORY = "zufall.2.status.history"
 """Asked by a gateway that has just started; one other answers with a `presence.Past` for each gateway."""
 
 
 def gateway(gateway: GatewayId) -> str:
-    """Where one gateway hears about its visitors: lists of `Envelope`."""
-    return f"zufall.gateway.{gateway}"
+    """Where one gateway hears about its visitors: lists of `GatewayMessage`."""
+    return f"zufall.2.gateway.{gateway}"
+
+
+def match(match: MatchId) -> str:
+    """Where the two sides of a match find each other again; subscribed only while one looks for the other."""
+    return f"zufall.2.match.{match}"

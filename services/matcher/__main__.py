@@ -15,6 +15,7 @@ from .exchange import Exchange
 from .lanes import Advisor
 from .metrics import Metrics, WaitingTickets
 from .pace import Pace
+from .popular import InterestCounts
 from .server import MatcherServer
 from .stages import Stages
 from .waiting_room import WaitingRoom
@@ -26,7 +27,8 @@ async def run(config: Config, stop: asyncio.Event) -> None:
     room = WaitingRoom(stages)
     metrics = Metrics(prometheus_client.REGISTRY)
     prometheus_client.REGISTRY.register(WaitingTickets(room.waiting))
-    exchange = Exchange(random_id(), room, Pace(config.tick), Advisor(config.lane_rate), metrics)
+    pace, advisor, interests = Pace(config.tick), Advisor(config.lane_rate), InterestCounts(room.searches)
+    exchange = Exchange(random_id(), room, pace, advisor, interests, metrics)
     server = MatcherServer(config.listen, exchange, metrics)
     admin = AdminServer(config.admin_listen, lambda: [] if server.serving else ["not serving"])
     await server.start()

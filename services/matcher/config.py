@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import inf
 
-from services.runtime.addresses import checked
+from services.contract.addresses import checked
 from services.runtime.config import ConfigError, positive, setting
 
 

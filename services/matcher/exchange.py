@@ -16,13 +16,17 @@ from .lanes import Advisor
 from .match_ids import match_ids
 from .metrics import Metrics
 from .pace import Pace
+from .popular import InterestCounts
 from .streams import LEAVING, REPLACED, GatewayStream
-from .tickets import Pairing, StageChange, Ticket
+from .tickets import Pairing, StageChange, SupersededTicket, Ticket
 from .timers import Timers
 from .waiting_room import WaitingRoom
 
 POOLS_EVERY = 1.0
 """Seconds between two batches that hold nothing but pool sizes and advice."""
+
+POPULAR_EVERY = 5.0
+"""Seconds between two lists of popular interests at least."""
 
 MOST_OVERFLOWS = 1000
 """Tickets sent on to lane 0 in one advance."""
@@ -38,12 +42,19 @@ class Exchange:
     """
 
     def __init__(
-        self, replica: str, room: WaitingRoom, pace: Pace, advisor: Advisor, metrics: Metrics
+        self,
+        replica: str,
+        room: WaitingRoom,
+        pace: Pace,
+        advisor: Advisor,
+        interests: InterestCounts,
+        metrics: Metrics,
     ) -> None:
         self._replica = replica
         self._room = room
         self._pace = pace
         self._advisor = advisor
+        self._interests = interests
         self._metrics = metrics
         self._match_ids = match_ids()
         self._streams: dict[GatewayId, GatewayStream] = {}
@@ -52,6 +63,8 @@ class Exchange:
         self._side_lanes: Timers[Ticket] = Timers(lambda ticket: room.waits(ticket.gateway, ticket.number))
         self._pools_told = -inf
         self._pools_changed = False
+        self._popular: list[wire.PopularInterest] = []
+        self._popular_told = -inf
 
     def open(self, gateway: GatewayId) -> GatewayStream:
         """A new stream. An older one of the same gateway ends, and its tickets are forgotten."""
@@ -61,6 +74,8 @@ class Exchange:
             older.end(REPLACED)
         stream = self._streams[gateway] = GatewayStream(gateway, self._replica)
         self._pools_changed = True
+        if self._popular:
+            stream.tell_popular(self._popular)
         self._schedule()
         return stream
 
@@ -110,7 +125,14 @@ class Exchange:
     def _offer(self, offer: wire.Offer, ticket: Ticket, now: float) -> None:
         (self._metrics.first_offers if offer.attempt <= 1 else self._metrics.later_offers).inc()
         self._advisor.count(ticket.pool, offer.lanes)
-        self._room.offer(ticket, now)
+        superseded = self._room.offer(ticket, now)
+        if superseded is not None:
+            self._tell_superseded(superseded)
+            if superseded.ticket is ticket:
+                return
+        interests, visitor = self._interests, ticket.visitor_key
+        if visitor in interests or (offer.network and not interests.full):
+            interests.looks(visitor, offer.network, messages.spelled(offer, ticket), now)
         if offer.lane and self._room.waits(ticket.gateway, ticket.number):
             self._side_lanes.add(now + OVERFLOW, ticket)
 
@@ -132,7 +154,10 @@ class Exchange:
         due = min(max(wanted, self._pace.ready_at()), self._side_lanes.next())
         if (self._pools_changed or self._advisor.spreads) and self._streams:
             due = min(due, self._pools_told + POOLS_EVERY)
-        return due
+        return min(due, self._popular_due()) if self._streams else due
+
+    def _popular_due(self) -> float:
+        return max(self._interests.changes_at, self._popular_told + POPULAR_EVERY)
 
     def _advance(self, now: float) -> None:
         pairings = self._room.advance(now)
@@ -143,6 +168,7 @@ class Exchange:
         self._propose(pairings)
         self._tell_stages(changes)
         self._tell_pools(now)
+        self._tell_popular(now)
 
     def _overflow(self, now: float) -> None:
         for ticket in islice(self._side_lanes.due(now), MOST_OVERFLOWS):
@@ -163,6 +189,12 @@ class Exchange:
         stream = self._streams.get(ticket.gateway)
         if stream is not None:
             stream.tell_pairing(pairing)
+
+    def _tell_superseded(self, superseded: SupersededTicket) -> None:
+        self._metrics.superseded.inc()
+        stream = self._streams.get(superseded.ticket.gateway)
+        if stream is not None:
+            stream.tell_superseded(messages.superseded(superseded))
 
     def _tell_stages(self, changes: Sequence[StageChange]) -> None:
         for change in changes:
@@ -188,3 +220,14 @@ class Exchange:
         for pool, lanes in self._advisor.advice(now).items():
             for stream in self._streams.values():
                 stream.tell_advice(pool, lanes)
+
+    def _tell_popular(self, now: float) -> None:
+        self._interests.forget(now)
+        if now < self._popular_due():
+            return
+        self._popular_told = now
+        popular = [messages.popular_interest(*counted) for counted in self._interests.most(now)]
+        if popular != self._popular:
+            self._popular = popular
+            for stream in self._streams.values():
+                stream.tell_popular(popular)

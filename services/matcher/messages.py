@@ -15,9 +15,15 @@ from services.contract.limits import (
     REMEMBERED,
 )
 
-from .tickets import POOLS, Pairing, Pool, StageChange, Ticket
+from .tickets import POOLS, Audience, Pairing, Pool, StageChange, SupersededTicket, Ticket
 
 LONGEST_WAIT = 24 * 3600.0
+
+HIGHEST_EPOCH = 2**53 - 1
+"""Browsers number their connections from 1; 0 stands for a field that is missing."""
+
+_LONGEST_NETWORK = 32
+"""Bytes of a network's hash."""
 
 _GATEWAY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -35,6 +41,10 @@ def ticket(offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket:
     pool = POOLS.get((offer.mode, offer.audience))
     if pool is None:
         raise InvalidRequest("no such mode or audience")
+    if not 0 < offer.epoch <= HIGHEST_EPOCH:
+        raise InvalidRequest("an epoch is at least 1 and below 2**53")
+    if offer.network:
+        _check_counted(offer)
     visitor = _visitor(offer.visitor)
     languages = _tags(offer.languages, MOST_LANGUAGES, "languages")
     return Ticket(
@@ -42,6 +52,7 @@ def ticket(offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket:
         number=TicketId(offer.ticket),
         visitor=visitor,
         visitor_key=visitor_key(visitor),
+        epoch=offer.epoch,
         pool=pool,
         since=now - min(offer.age_ms / 1000, LONGEST_WAIT),
         interests=frozenset(_tags(offer.interests, MOST_INTERESTS, "interests")),
@@ -54,6 +65,14 @@ def ticket(offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket:
         device=offer.device,
         partners=_partners(offer.partners, offer.parted_ms_ago, now),
     )
+
+
+def spelled(offer: wire.Offer, ticket: Ticket) -> dict[str, str]:
+    """The interests of the ticket that count among the popular ones, as its visitor spells them."""
+    if not offer.network or ticket.pool.audience is Audience.RESTRICTED:
+        return {}
+    pairs = zip(offer.interests, offer.spellings, strict=False)  # there may be no spellings
+    return {interest: spelling for interest, spelling in pairs if spelling}
 
 
 def pairings(pairing: Pairing, match: str) -> tuple[wire.Pairing, wire.Pairing]:
@@ -70,6 +89,14 @@ def stage_change(change: StageChange) -> wire.StageChange:
         widens_in_ms=round(change.widens_in * 1000),
         hint=change.hint,
     )
+
+
+def superseded(told: SupersededTicket) -> wire.Superseded:
+    return wire.Superseded(ticket=told.ticket.number, epoch=told.newer.epoch, gateway=told.newer.gateway)
+
+
+def popular_interest(interest: str, networks: int) -> wire.PopularInterest:
+    return wire.PopularInterest(interest=interest, networks=networks)
 
 
 def pool_size(pool: Pool, waiting: int) -> wire.PoolSize:
@@ -96,7 +123,17 @@ def _side(match: str, mine: Ticket, theirs: Ticket, shared: Sequence[str], polit
         partner_visitor=theirs.visitor,
         polite=polite,
         shared_interests=shared,
+        partner_epoch=theirs.epoch,
     )
+
+
+def _check_counted(offer: wire.Offer) -> None:
+    if len(offer.network) > _LONGEST_NETWORK:
+        raise InvalidRequest("an overlong network")
+    if len(offer.spellings) not in (0, len(offer.interests)):
+        raise InvalidRequest("not a spelling for each interest")
+    if max(map(len, offer.spellings), default=0) > LONGEST_TAG:
+        raise InvalidRequest("an overlong spelling")
 
 
 def _visitor(text: str) -> VisitorId:

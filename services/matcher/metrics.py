@@ -24,6 +24,11 @@ class Metrics:
         self.overflows = Counter(
             "zufall_matcher_overflows", "Tickets sent on from side lanes to lane 0", registry=registry
         )
+        self.superseded = Counter(
+            "zufall_matcher_superseded_tickets",
+            "Tickets that do not wait because their visitor has a newer connection",
+            registry=registry,
+        )
         self.batches = Counter("zufall_matcher_batches", "Batches written to gateways", registry=registry)
         self.ended = Counter("zufall_matcher_ended_streams", "By us", ["status"], registry=registry)
         self.waits = Waits()

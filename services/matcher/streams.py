@@ -1,6 +1,7 @@
 """The outgoing half of one gateway's stream: one batch that grows while the gateway does not read."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from . import messages
 from .tickets import Pool
 
 LIMIT = 20_000
-"""Pairings, stage changes and overflows that may wait for a gateway; beyond it its stream is closed."""
+"""Entries about tickets that may wait for a gateway; beyond it its stream is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,13 @@ class GatewayStream:
         self.silence = Silence(SILENCE)
         self.ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
         self._batch = wire.MatcherBatch(replica=replica)
+        self._size = 0
         self._sizes: dict[Pool, int] = {}
         self._resized: set[Pool] = set()
         self._advice: dict[Pool, int] = {}
         self._advised: set[Pool] = set()
+        self._popular: Sequence[wire.PopularInterest] = ()
+        self._popular_told = True
         self._filled = asyncio.Event()
         self._filled.set()
 
@@ -60,18 +64,28 @@ class GatewayStream:
         if self._sizes.get(pool, 0) != waiting:
             self._sizes[pool] = waiting
             self._resized.add(pool)
-            self._grown()
+            self._changed()
 
     def tell_advice(self, pool: Pool, lanes: int) -> None:
         """Does nothing when the gateway knows."""
         if self._advice.get(pool) != lanes:
             self._advice[pool] = lanes
             self._advised.add(pool)
-            self._grown()
+            self._changed()
 
     def tell_overflow(self, ticket: TicketId) -> None:
         self._batch.overflow.append(ticket)
         self._grown()
+
+    def tell_superseded(self, superseded: wire.Superseded) -> None:
+        self._batch.superseded.append(superseded)
+        self._grown()
+
+    def tell_popular(self, popular: Sequence[wire.PopularInterest]) -> None:
+        """The whole list, in the place of one that has not been told yet."""
+        self._popular = popular
+        self._popular_told = False
+        self._changed()
 
     @property
     def filled(self) -> bool:
@@ -89,11 +103,14 @@ class GatewayStream:
             async with asyncio.timeout(BEAT):
                 await self._filled.wait()
         self._filled.clear()
-        batch, self._batch = self._batch, wire.MatcherBatch()
+        batch, self._batch, self._size = self._batch, wire.MatcherBatch(), 0
         batch.pools.extend(messages.pool_size(pool, self._sizes[pool]) for pool in self._resized)
         batch.advice.extend(messages.lane_advice(pool, self._advice[pool]) for pool in self._advised)
         self._resized.clear()
         self._advised.clear()
+        if not self._popular_told:
+            self._popular_told = batch.popular_told = True
+            batch.popular.extend(self._popular)
         return batch
 
     def end(self, ending: Ending) -> None:
@@ -103,11 +120,13 @@ class GatewayStream:
             self._filled.set()  # so that the writer does not wait for a beat
 
     def _grown(self) -> None:
-        batch = self._batch
-        if self.ended.done():
-            self._batch = wire.MatcherBatch()
-        elif len(batch.pairings) + len(batch.stages) + len(batch.overflow) > LIMIT:
+        self._size += 1
+        if self._size > LIMIT:
             self.end(TOO_SLOW)
+        self._changed()
+
+    def _changed(self) -> None:
+        if self.ended.done():
             self._batch = wire.MatcherBatch()
         else:
             self._filled.set()

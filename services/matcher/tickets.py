@@ -6,7 +6,7 @@ from enum import IntEnum
 
 import msgspec
 
-from services.contract.ids import GatewayId, TicketId, VisitorId
+from services.contract.ids import GatewayId, Place, TicketId, VisitorId
 
 
 class Mode(IntEnum):
@@ -48,6 +48,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, gc=False, eq=False):
     number: TicketId
     visitor: VisitorId
     visitor_key: int
+    epoch: int = 1
+    """The number of the visitor's connection, which each dial raises."""
     pool: Pool
     since: float
     """When it began to wait; a wish that was offered before keeps its age."""
@@ -71,6 +73,18 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, gc=False, eq=False):
     def person(self) -> int:
         """The same for all whom one has with one browser."""
         return self.device or self.visitor_key
+
+    @property
+    def place(self) -> Place:
+        """Where the visitor was when they wished this."""
+        return Place(self.epoch, self.gateway)
+
+
+class SupersededTicket(msgspec.Struct, frozen=True, gc=False, eq=False):
+    """A ticket that does not wait, because its visitor has another from a `newer` place."""
+
+    ticket: Ticket
+    newer: Place
 
 
 class Pairing(msgspec.Struct, frozen=True, gc=False, eq=False):

@@ -11,7 +11,7 @@ from .market import EXPLAIN, Market
 from .queues import Entry
 from .search import UNSURE, Look, glance
 from .stages import INTEREST, LANGUAGE, REPEATS, Stages
-from .tickets import POOLS, Pairing, Pool, StageChange, Ticket
+from .tickets import POOLS, Pairing, Pool, StageChange, SupersededTicket, Ticket
 from .timers import Timers
 
 SCAN = 32
@@ -33,7 +33,10 @@ _EXPLAIN_AFTER = 1.0
 
 
 class WaitingRoom:
-    """Holds the waiting tickets of all pools and pairs two as soon as each is acceptable to the other."""
+    """Holds the waiting tickets of all pools and pairs two as soon as each is acceptable to the other.
+
+    Of one visitor at most one ticket waits. What is known of their places goes with it.
+    """
 
     def __init__(self, stages: Stages, scan: int = SCAN, steps: int = STEPS) -> None:
         self._stages = stages
@@ -41,6 +44,7 @@ class WaitingRoom:
         self._scan = scan
         self._markets = {pool: Market(stages) for pool in POOLS.values()}
         self._tickets: dict[GatewayId, dict[TicketId, Entry]] = {}
+        self._visitors: dict[int, Entry] = {}
         self._looks = Looks(steps)
         self._timers: Timers[Entry] = Timers(lambda entry: entry.waiting)
         self._rested_at = -inf
@@ -51,13 +55,17 @@ class WaitingRoom:
 
     # --- coming and going --------------------------------------------------------------------------
 
-    def offer(self, ticket: Ticket, now: float) -> None:
-        """Pair the ticket at once if somebody fits, else let it wait. It replaces one of the same number."""
-        tickets = self._tickets.get(ticket.gateway)
-        if tickets is None:
-            tickets = self._tickets[ticket.gateway] = {}
-        elif ticket.number in tickets:
-            self._remove(tickets[ticket.number])
+    def offer(self, ticket: Ticket, now: float) -> SupersededTicket | None:
+        """Pair the ticket at once if somebody fits, else let it wait. It replaces one of the same number.
+
+        Of two tickets of one visitor only that of the newer place may wait, and of one place the later.
+        Returns the other if its gateway is to be told so: this ticket, or the one that has waited.
+        """
+        superseded = None
+        if ticket.visitor_key in self._visitors:
+            superseded = self._supersede(ticket)
+            if superseded is not None and superseded.ticket is ticket:
+                return superseded
         market = self._markets[ticket.pool]
         if now < market.busy_until and now - ticket.since < self._first_age and not ticket.nearby:
             stage = INTEREST if ticket.interests else LANGUAGE  # as the market would say, sooner
@@ -66,14 +74,16 @@ class WaitingRoom:
             stage = market.stage(ticket, now)
         found = glance(ticket, stage, market.shelves, self._scan)
         if type(found) is Entry:
-            self._pair(ticket, found, now)
-            return
-        entry = tickets[ticket.number] = Entry(ticket, stage)
+            self._pair(ticket, found, market, now)
+            return superseded
+        entry = Entry(ticket, stage)
+        self._enlist(entry)
         market.waiting += 1
         market.shelves.put(entry)
         self._new.append(entry)  # most are gone before anything else is worth while
         if found is UNSURE:
             self._look(entry, now)
+        return superseded
 
     def expect(self, tickets: Iterable[Ticket], now: float) -> None:
         """These are about to be offered: the first of a crowd is not treated as if nobody else came."""
@@ -91,6 +101,10 @@ class WaitingRoom:
     def waits(self, gateway: GatewayId, number: TicketId) -> bool:
         """Whether the ticket waits."""
         return number in self._tickets.get(gateway, {})
+
+    def searches(self, visitor_key: int) -> bool:
+        """Whether a ticket of the visitor waits."""
+        return visitor_key in self._visitors
 
     def forget(self, gateway: GatewayId) -> None:
         """Forget all tickets of a gateway."""
@@ -218,8 +232,8 @@ class WaitingRoom:
     def _found(self, entry: Entry, partner: Entry | None, now: float, again: float = inf) -> None:
         """Pair the entry if there is somebody; else see to it when it widens, or `again`."""
         if partner is not None:
-            self._remove(entry)
-            self._pair(entry.ticket, partner, now)
+            market = self._remove(entry)
+            self._pair(entry.ticket, partner, market, now)
         elif entry.waiting:
             self._wake(entry, again)
 
@@ -230,11 +244,32 @@ class WaitingRoom:
             entry.due = when
             self._timers.add(when, entry)
 
-    def _pair(self, one: Ticket, partner: Entry, now: float) -> None:
+    def _supersede(self, ticket: Ticket) -> SupersededTicket | None:
+        """Let the waiting ticket of the same visitor go, unless it is from a newer place than `ticket`."""
+        entry = self._visitors[ticket.visitor_key]
+        waiting = entry.ticket
+        if ticket.place < waiting.place:
+            return SupersededTicket(ticket, waiting.place)
+        self._remove(entry).stir()
+        replaced = waiting.gateway == ticket.gateway and waiting.number == ticket.number
+        return None if replaced or waiting.place == ticket.place else SupersededTicket(waiting, ticket.place)
+
+    def _enlist(self, entry: Entry) -> None:
+        """Make the entry known by its number, in the place of one that has the same, and by its visitor."""
+        ticket = entry.ticket
+        tickets = self._tickets.get(ticket.gateway)
+        if tickets is None:
+            tickets = self._tickets[ticket.gateway] = {}
+        elif ticket.number in tickets:
+            self._remove(tickets[ticket.number])
+        tickets[ticket.number] = self._visitors[ticket.visitor_key] = entry
+
+    def _pair(self, one: Ticket, partner: Entry, market: Market, now: float) -> None:
         other = partner.ticket
         partner.waiting = False
-        self._markets[other.pool].waiting -= 1
+        market.waiting -= 1
         del self._tickets[other.gateway][other.number]
+        del self._visitors[other.visitor_key]
         self._pairings.append(Pairing(one, other, now))
 
     def _remove(self, entry: Entry) -> Market:
@@ -243,6 +278,7 @@ class WaitingRoom:
         market.waiting -= 1
         entry.waiting = False
         del self._tickets[ticket.gateway][ticket.number]
+        del self._visitors[ticket.visitor_key]
         return market
 
     def _stage_change(self, entry: Entry, now: float) -> StageChange:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from services.contract.addresses import checked
 from services.contract.keys import Key, parse_ring
-from services.runtime.addresses import checked
+from services.contract.rates import Rate
 from services.runtime.config import ConfigError, positive, setting
-from services.runtime.rates import Rate
 
 from . import database
 from .console.door import ORIGIN

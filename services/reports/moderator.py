@@ -10,7 +10,7 @@ from pathlib import Path
 from grpc import StatusCode, aio
 
 from protos import reports_pb2_grpc as rpc
-from services.runtime.addresses import checked
+from services.contract.addresses import checked
 from services.runtime.rpc import OPTIONS, error_code
 
 SECONDS = 10.0

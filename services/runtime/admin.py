@@ -5,7 +5,7 @@ from collections.abc import Callable
 import prometheus_client
 from aiohttp import web
 
-from . import addresses
+from services.contract import addresses
 
 Problems = Callable[[], list[str]]
 """Why the process cannot serve right now, a few words each; empty when it can."""

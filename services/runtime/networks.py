@@ -7,8 +7,8 @@ from os import urandom
 
 from aiohttp import web
 
-from . import addresses
-from .rates import Rate, drawn
+from services.contract import addresses
+from services.contract.rates import Rate, drawn
 
 LINK = 64
 """Bits of an IPv6 address that tell one link from another."""

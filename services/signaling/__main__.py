@@ -8,43 +8,44 @@ from math import inf
 
 from aiohttp import web
 
+from services.contract import addresses
 from services.contract.challenges import Challenges
 from services.contract.devices import Devices
 from services.contract.errors import CloseCode
 from services.contract.ids import GatewayId, random_id
+from services.contract.memory import MemorySealer
 from services.contract.passes import PassSealer
+from services.contract.rates import UNLIMITED, Rate
 from services.contract.tokens import TokenSigner
-from services.runtime import addresses
 from services.runtime.admin import AdminServer
 from services.runtime.files import raise_limit
 from services.runtime.lifecycle import Stop, run_service, until
 from services.runtime.logs import logger
-from services.runtime.rates import UNLIMITED, Rate
 
-from .adapters.country_file import open_countries
-from .adapters.matcher_client import MatcherClient
-from .adapters.nats_bus import NatsBus
-from .adapters.presence import Presence
-from .adapters.reports_client import ReportsClient
-from .adapters.site_files import read_logo, read_rules
-from .adapters.standings import WatchedStandings
-from .app import Api, build_app
-from .cluster.neighbours import Neighbourhood
 from .config import Config
-from .connection import Sockets
-from .door import Door
-from .drain import drain
-from .figures.figures import Figures
-from .figures.interests import Interests
-from .figures.popular import Popular
-from .hub import Hub
-from .match.ice import ice_for
-from .match.introductions import Introductions
-from .newcomers import Speechless
-from .proofs import Proofs, Used
-from .session import Session
-from .sessions import Sessions
-from .site.site import Site
+from .core.session import Session
+from .shell.adapters.matcher_client import MatcherClient
+from .shell.adapters.nats_bus import NatsBus
+from .shell.adapters.presence import Presence
+from .shell.adapters.reports_client import ReportsClient
+from .shell.adapters.standings import WatchedStandings
+from .shell.app import Api, build_app
+from .shell.connection import Sockets
+from .shell.countries.country_file import open_countries
+from .shell.door import Door
+from .shell.drain import drain
+from .shell.figures.figures import Figures
+from .shell.figures.popular import Popular, spellings_of
+from .shell.figures.status import Status
+from .shell.hub import Hub
+from .shell.ice import ice_for
+from .shell.introductions import Introductions
+from .shell.neighbours import Neighbourhood
+from .shell.newcomers import Speechless
+from .shell.proofs import Proofs, Used
+from .shell.sessions import Sessions
+from .shell.site.site import Site
+from .shell.site.site_files import read_logo, read_rules
 
 OTHER_FILES = 256
 """Of this process beside visitors' connections: streams to other services, the page that is being sent."""
@@ -58,14 +59,19 @@ BURST = 4
 """Connections at once: their handshakes take a millisecond, for which the others wait."""
 
 
-async def run(config: Config, stop: Stop, session: type[Session] = Session) -> None:
-    """Serve until `stop` is set, then send everybody elsewhere; raises `OSError` when a port is taken."""
+async def run(
+    config: Config, stop: Stop, session: type[Session] = Session, hub_type: type[Hub] = Hub
+) -> None:
+    """Serve until `stop` is set, then send everybody elsewhere; raises `OSError` when a port is taken.
+
+    `session` and `hub_type` are others only where a test proves what happens without a step of theirs.
+    """
     gc.set_threshold(*COLLECTION)
     gateway = GatewayId(random_id())
     signer = TokenSigner(config.token_key)
-    passes = PassSealer(config.pass_keys)
     bus = NatsBus(gateway, config.nats)
-    matchmaker = MatcherClient(gateway, config.matchers)
+    popular = Popular(config.popular_from, config.popular_never)
+    matchmaker = MatcherClient(gateway, config.matchers, popular)
     reports = ReportsClient(config.reports)
     standings = WatchedStandings(reports.stub)
     figures = Figures()
@@ -73,13 +79,13 @@ async def run(config: Config, stop: Stop, session: type[Session] = Session) -> N
     neighbourhood = Neighbourhood()
     introductions = Introductions(
         gateway,
-        passes,
+        PassSealer(config.pass_keys),
+        MemorySealer(config.pass_keys),
         figures,
         config.show_country,
         ice=lambda visitor: ice_for(visitor, config, time.time()),
     )
-    interests = Interests(counting=config.popular_from > 0)
-    hub = Hub(
+    hub = hub_type(
         gateway,
         matchmaker,
         bus,
@@ -88,12 +94,11 @@ async def run(config: Config, stop: Stop, session: type[Session] = Session) -> N
         neighbourhood,
         searches=rate,
         session=session,
-        interests=interests,
+        spellings_of=spellings_of,
     )
-    popular = Popular(config.popular_from, config.popular_never)
-    presence = Presence(gateway, bus, figures, neighbourhood, hub, popular, interests)
+    presence = Presence(gateway, bus, figures, Status(popular), neighbourhood, hub)
     countries = open_countries(config.countries)
-    sockets = Sockets(config, hub, signer, passes, standings, countries, stop.is_set)
+    sockets = Sockets(config, hub, signer, introductions, standings, countries, stop.is_set)
     speechless = Speechless(config.limit_hello_seconds)
     devices, used = Devices(config.token_key, config.pass_keys), Used(config.limit_proofs)
     sessions = Sessions(signer, standings, Proofs(devices, Challenges(config.pass_keys), used))
@@ -105,7 +110,7 @@ async def run(config: Config, stop: Stop, session: type[Session] = Session) -> N
         config.site_links,
         config.advertising_url,
     )
-    api = Api(config, sockets, sessions, reports, standings, presence, site)
+    api = Api(config, sockets.serve, stop.is_set, sessions, reports, standings, presence, site)
     app = build_app(api, config, speechless, site)
 
     def not_ready() -> list[str]:
@@ -133,8 +138,8 @@ async def run(config: Config, stop: Stop, session: type[Session] = Session) -> N
         await until(stop, connecting, beating, matching, watching, clock, *doorkeepers)
         await stop.unless_hurried(drain(hub, runner, config.drain_per_second, config.drain_seconds))
     finally:
-        for socket in hub.clients.sockets():
-            socket.close(CloseCode.RESTART)
+        for client in hub.clients.sockets():
+            client.close(CloseCode.RESTART)
         await runner.cleanup()
         for task in (clock, beating, connecting):
             task.cancel()

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.contract import addresses
 from services.contract.keys import Key, parse_key, parse_ring
-from services.runtime import addresses
 from services.runtime.config import ConfigError, one_of, positive, setting
 
-from .adapters import country_file, site_files
-from .messages import MAX_FRAME_BYTES
-from .site.colours import Colours, parse_colours
-from .site.site import OUR_NAME, Links, origin_of, parse_links, parse_name, parse_url
+from .core.messages import MAX_FRAME_BYTES
+from .shell.countries import country_file
+from .shell.site import site_files
+from .shell.site.colours import Colours, parse_colours
+from .shell.site.site import OUR_NAME, Links, origin_of, parse_links, parse_name, parse_url
 
 
 def _addresses(text: str) -> tuple[str, ...]:

@@ -1,14 +1,20 @@
 """One example of every frame, for `docs/browser-protocol.md`. Real types, so that they cannot go stale."""
 
-from . import messages as m
+from .core import messages as m
 
 MATCH = "0b9f6c1e4a7d2385"
 PASS = "k1.Zm9yIHRoZSBkb2N1bWVudGF0aW9u"  # noqa: S105 - an example, sealed by nobody
 TOKEN = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ2In0.c2lnbmF0dXJl"  # noqa: S105 - an example, signed by nobody
 SDP = "v=0\r\no=- 46117317 2 IN IP4 127.0.0.1\r\n…"
+MEMORY = "k1.d2hvbSBJIG1ldA"
+ICE = m.Ice(
+    servers=[m.IceServer(urls=["turn:turn.example:3478"], username="1767225600", credential="c2VjcmV0")],
+    policy="relay",
+    expires_in=600,
+)
 
 EXAMPLES: list[m.FromBrowser | m.ToBrowser] = [
-    m.Hello(token=TOKEN, pass_=PASS, locale="de"),
+    m.Hello(token=TOKEN, epoch=1767225600123, version="0.2.0", memory=MEMORY, pass_=PASS, locale="de"),
     m.Find(mode="video", interests=["music", "hiking"], languages=["de", "en"], strict_language=True),
     m.Next(match=MATCH),
     m.Stop(),
@@ -26,28 +32,27 @@ EXAMPLES: list[m.FromBrowser | m.ToBrowser] = [
             )
         ],
     ),
-    m.Chat(match=MATCH, text="Hi! Where are you?", id="7h2k"),
+    m.Chat(match=MATCH, n=3, text="Hi! Where are you?", id="7h2k"),
+    m.Received(match=MATCH, n=3),
     m.Typing(match=MATCH),
-    m.Reveal(match=MATCH),
+    m.Reveal(match=MATCH, n=4),
     m.Welcome(
         visitor="pQ2mXc8vTzK1r0aYwJdN5g",
         gateway="g-8081",
-        ice=m.Ice(
-            servers=[
-                m.IceServer(urls=["turn:turn.example:3478"], username="1767225600", credential="c2VjcmV0")
-            ],
-            policy="relay",
-            expires_in=600,
-        ),
-        resumed=m.Resumed(match=MATCH, polite=True, pass_=PASS),
+        memory=MEMORY,
+        ice=m.IceRules(policy="relay"),
+        resumed=m.Resumed(match=MATCH, polite=True, pass_=PASS, partner_here=True, ice=ICE),
     ),
     m.Searching(waiting=12, stage=1, widens_in=3.5, hint="languages:cy"),
     m.Matched(
         match=MATCH,
         polite=True,
         pass_=PASS,
+        memory=MEMORY,
         partner=m.Partner(languages=["de"], shared_interests=["music"], country="AT"),
+        ice=ICE,
     ),
+    m.Memory(memory=MEMORY, blocked=MATCH),
     m.PartnerAway(match=MATCH, grace=15),
     m.PartnerBack(match=MATCH, pass_=PASS),
     m.Ended(match=MATCH, reason="next"),

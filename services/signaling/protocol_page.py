@@ -14,14 +14,14 @@ from msgspec.inspect import Field, IntType, ListType, LiteralType, StrType, Stru
 
 from services.contract.errors import CloseCode, ZufallError
 
-from . import messages
+from .core import messages
 from .protocol_examples import EXAMPLES
 from .typescript import literals, type_name
 
 INTRODUCTION = f"""\
 # Browser protocol `{messages.SUBPROTOCOL}`
 
-Written by `python -m services.signaling.protocol_page`; change `services/signaling/messages.py` instead.
+Written by `python -m services.signaling.protocol_page`; change `services/signaling/core/messages.py` instead.
 
 JSON text frames over `GET /ws`, WebSocket subprotocol `{messages.SUBPROTOCOL}`, one object a frame, `"type"`
 first, at most {messages.MAX_FRAME_BYTES // 1024} KiB. The `Origin` must be one that the gateway serves,

@@ -12,13 +12,17 @@ from typing import Any, get_args
 import msgspec
 from msgspec.inspect import Field, ListType, LiteralType, NoneType, StructType, Type, UnionType
 
-from services.signaling import messages
+from .core import messages
 
 HEADER = (
-    "// Written by `python -m services.signaling.typescript`; change services/signaling/messages.py instead."
+    "// Written by `python -m services.signaling.typescript`; "
+    "change services/signaling/core/messages.py instead."
 )
 SCALARS = {"StrType": "string", "IntType": "number", "FloatType": "number", "BoolType": "boolean"}
-ALIASES = {frozenset(get_args(getattr(messages, name))): name for name in ("Mode", "EndReason", "Evidence")}
+ALIASES = {
+    frozenset(get_args(getattr(messages, name))): name
+    for name in ("Mode", "EndReason", "Evidence", "IcePolicy")
+}
 
 
 def module() -> str:

@@ -39,10 +39,12 @@ async def _negotiate(first: Visitor, second: Visitor) -> None:
 
 
 async def _chat(speaker: Visitor, listener: Visitor) -> None:
-    await speaker.say("chat", match=speaker.match["match"], text="schön, dich zu treffen", id="1")
+    await speaker.chat("schön, dich zu treffen")
     heard = await listener.hear("chat")
     assert heard["text"] == "schön, dich zu treffen"
     assert heard["match"] == listener.match["match"]
+    await listener.received(heard["n"])
+    assert (await speaker.hear("received"))["n"] == heard["n"]
 
 
 async def _part(leaver: Visitor, left: Visitor) -> None:

@@ -63,7 +63,7 @@ def frank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 
 def refuse_first(page: WebSocketRoute) -> None:
-    """The first line of this page is refused, as by a gateway that can keep no more."""
+    """The first line of this page is refused, as by a gateway that is newer than the page."""
     gateway, refused = page.connect_to_server(), set[str]()
 
     def from_page(frame: str | bytes) -> None:
@@ -72,7 +72,7 @@ def refuse_first(page: WebSocketRoute) -> None:
             gateway.send(frame)
             return
         refused.add(message["id"])
-        error = {"type": "error", "code": "partner_away", "message": "No.", "id": message["id"]}
+        error = {"type": "error", "code": "from_the_future", "message": "No.", "id": message["id"]}
         page.send(json.dumps(error))
 
     page.on_message(from_page)

@@ -36,6 +36,8 @@ class Visitor:
         """Console errors, uncaught exceptions, refused policies and requests to anywhere else."""
         self.welcome: dict[str, Any] = {}
         """The gateway's last welcome."""
+        self.epochs: list[int] = []
+        """Each hello of the page had one of these."""
         self.match = ""
         """The last one of which the gateway told."""
         self._origin = origin
@@ -134,6 +136,12 @@ class Visitor:
         if socket.url != self._origin.replace("http", "ws", 1) + "/ws":
             self.problems.append(f"socket to {socket.url}")
         socket.on("framereceived", self._frame)
+        socket.on("framesent", self._sent)
+
+    def _sent(self, frame: bytes | str) -> None:
+        message = json.loads(frame)
+        if message["type"] == "hello":
+            self.epochs.append(message["epoch"])
 
     def _frame(self, frame: bytes | str) -> None:
         message = json.loads(frame)

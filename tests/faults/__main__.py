@@ -43,7 +43,6 @@ def main() -> int:
     if parsed.json:
         parsed.json.write_text(json.dumps(as_json(plan, outcome), indent=1) + "\n")
     print(as_table(outcome.recovery))
-    print(f"\nmet again within a minute, for nobody could know that they had parted: {outcome.forgotten}")
     print(outcome.explain() or f"\nnothing is wrong in {len(outcome.history)} events")
     return 1 if outcome.explain() else 0
 

@@ -2,14 +2,14 @@
 
 import sys
 
-from services.contract.envelopes import Acceptance
+from services.contract.gateway_messages import Accept
 from services.runtime.lifecycle import Stop, run_service
 from services.signaling.__main__ import run
 from services.signaling.config import Config
-from services.signaling.effects import Effect
-from services.signaling.match.encounters import Proposed
-from services.signaling.session import Session
-from services.signaling.states import Reserved
+from services.signaling.core.effects import Effect
+from services.signaling.core.encounters import Proposed
+from services.signaling.core.session import Session
+from services.signaling.core.states import Reserved
 
 
 class Hasty(Session):
@@ -17,8 +17,12 @@ class Hasty(Session):
 
     def _proposed(self, proposal: Proposed, now: float) -> list[Effect]:
         effects = super()._proposed(proposal, now)
-        if isinstance(self.state, Reserved):
-            effects += self._meet(self.state, Acceptance([], None, b""), now)
+        if isinstance(self._state, Reserved):
+            place = proposal.partner_place
+            imagined = Accept(
+                self._me.visitor, proposal.match, place.epoch, place.gateway, [], None, b"", device=0
+            )
+            effects += self._meet(self._state, imagined, now)
         return effects
 
 

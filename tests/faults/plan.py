@@ -34,8 +34,6 @@ class Plan:
     asks: Collection[int] = ()
     """The invariants that must be seen in the calm: all, unless some are named."""
     bars: Bars = field(default_factory=Bars)
-    forgotten: float = 0.01
-    """The share of the matches that may be of two who had parted, which nobody could know any more."""
     measured: bool = True
     """Whether the memory of the processes is known."""
 

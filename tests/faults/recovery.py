@@ -135,7 +135,7 @@ class _Talks:
                     self._places[event.visitor].append((event.at, event.origin))
                 case events.Said():
                     said[event.match, event.visitor, event.number] = event.at
-                case events.Heard(again=False):
+                case events.Heard():
                     at = said.get((event.match, event.of, event.number), 0.0)
                     self._heard[event.match, event.visitor].append((at, event.at))
 

@@ -18,7 +18,6 @@ def as_json(plan: Plan, outcome: Outcome) -> dict[str, Any]:
         "visitors": plan.visitors,
         "events": len(outcome.history),
         "violations": [str(violation) for violation in outcome.violations],
-        "forgotten_partings": outcome.forgotten,
         "problems": list(outcome.problems),
         "unforeseen": len(outcome.unforeseen),
         "faults": recovery.faults,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from traceback import format_exception
 from typing import Protocol, TypeVar
 
-from bench.swarm.checker import Row, Violation, check, count_forgotten
-from bench.swarm.events import Event, Measured, Met
+from bench.swarm.checker import Row, Violation, check
+from bench.swarm.events import Event, Measured
 from bench.swarm.history import History
 from bench.swarm.swarm import Swarm, swarm
 
@@ -41,8 +41,6 @@ class Outcome:
     unforeseen: Sequence[str]
     """Errors in logs."""
     recovery: Recovery
-    forgotten: int = 0
-    """How often two met again too soon because nobody could know it."""
     problems: Sequence[str] = ()
     """Why the run did not come to its end, and what is less than it should be."""
 
@@ -67,9 +65,8 @@ async def run(plan: Plan, of: Installation, say: Callable[[str], None] = print) 
     processes = set(of.memory()) if plan.measured else ()
     violations = check(history.events, plan.bounds, stored, processes)
     recovery = read_recovery(history.events, of.origins)
-    forgotten = count_forgotten(history.events, plan.bounds)
-    problems += [*shortfalls(recovery, plan.bars), *_too_forgetful(history.events, forgotten, plan)]
-    return Outcome(history.events, violations, of.unforeseen(), recovery, forgotten, problems)
+    problems += shortfalls(recovery, plan.bars)
+    return Outcome(history.events, violations, of.unforeseen(), recovery, problems)
 
 
 async def _result_of(work: Awaitable[Result]) -> Result | BaseException:
@@ -80,13 +77,6 @@ async def _result_of(work: Awaitable[Result]) -> Result | BaseException:
 
 def _told(problem: BaseException) -> str:
     return "the run broke down:\n" + "".join(format_exception(problem))
-
-
-def _too_forgetful(history: Sequence[Event], forgotten: int, plan: Plan) -> list[str]:
-    matches = len({event.match for event in history if isinstance(event, Met)})
-    if forgotten <= plan.forgotten * matches:
-        return []
-    return [f"{forgotten} of {matches} matches were of two who had just parted, which nobody knew any more"]
 
 
 async def _watch(plan: Plan, of: Installation, history: History, say: Callable[[str], None]) -> None:

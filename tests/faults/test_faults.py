@@ -1,6 +1,7 @@
 """A short run for every day: visitors see nothing wrong while parts of the installation die and come back.
 
-And the proof that the suite would notice: without the reservation step it fails. `make faults` runs longer.
+And the proof that the suite would notice: without the reservation step it fails, and without the epochs.
+`make faults` runs longer.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ from .run import Outcome, run
 from .schedule import Card, Pace, Shape, deck
 from .wall_clock import playable
 
-pytestmark = pytest.mark.timeout(scaled(120))
+pytestmark = pytest.mark.timeout(scaled(300))
 
 SHORT = Plan(
     seed=3557,
@@ -34,6 +35,7 @@ SHORT = Plan(
 )
 
 HASTY = "tests.faults.hasty_gateway"
+UNFENCED = "tests.faults.unfenced_gateway"
 LONELY = Shape(gateways=2, matchers=1)
 RESTLESS = Habits(
     pause=0.5,
@@ -60,6 +62,29 @@ ONE_SIDED = Plan(
 NOT_EXCUSED = replace(ONE_SIDED, bounds=replace(ONE_SIDED.bounds, margin=BOUNDS.margin / FACTOR))
 """What a slow machine is excused for would hide the missing step: few stay alone in a match for so long."""
 
+MOVING = Habits(
+    pause=0.5,
+    acts={
+        "matched": {"say": 0.6, "next": 0.1, "cut": 0.3},
+        "searching": {"wait": 0.9, "cut": 0.1},
+        "idle": {"find": 1.0},
+        "away": {"wait": 1.0},
+    },
+)
+"""Whoever cuts the wire to a gateway that is paused goes on elsewhere, and it learns of that last."""
+
+LATE = Plan(
+    seed=1,
+    storm=14,
+    visitors=120,
+    shape=Shape(gateways=3, matchers=1),
+    pace=Pace(gap=(3.5, 4), lasts=(2.5, 3)),
+    cards=[Card("pause", Shape(gateways=3).services("gateway"))],  # what it says afterwards is old
+    habits=MOVING,
+    bounds=replace(BOUNDS, sociable=0),
+    asks=[1],
+)
+
 
 def test_every_kind_of_fault_is_dealt() -> None:
     assert SHORT.undealt() == set()
@@ -73,22 +98,28 @@ def test_a_calm_is_longer_than_what_may_be_seen_in_it() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """Of three runs at the same time: they do little but wait."""
+    """Of five runs, three of them at a time: they do little but wait."""
 
     short: Outcome
     real: Outcome
     hasty: Outcome
+    fenced: Outcome
+    unfenced: Outcome
 
 
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory, postgres_server: Postgres) -> Outcomes:
+    async def made(name: str, plan: Plan, program: str = "") -> Outcome:
+        return await run_on(tmp_path_factory.mktemp(name), postgres_server, plan, program)
+
     async def together() -> Outcomes:
-        plans = {"short": (SHORT, ""), "real": (ONE_SIDED, ""), "hasty": (NOT_EXCUSED, HASTY)}
-        runs = (
-            run_on(tmp_path_factory.mktemp(name), postgres_server, plan, program)
-            for name, (plan, program) in plans.items()
-        )
-        return Outcomes(*await asyncio.gather(*runs))
+        async with asyncio.TaskGroup() as group:
+            short = group.create_task(made("short", SHORT))
+            proof = (made("real", ONE_SIDED), made("hasty", NOT_EXCUSED, HASTY))
+            real, hasty = await asyncio.gather(*proof)
+            proof = (made("fenced", LATE), made("unfenced", LATE, UNFENCED))
+            fenced, unfenced = await asyncio.gather(*proof)
+        return Outcomes(short.result(), real, hasty, fenced, unfenced)
 
     return asyncio.run(together())
 
@@ -122,3 +153,15 @@ def test_without_the_reservation_it_is_and_the_suite_fails(outcomes: Outcomes) -
     """The same, with the one step switched off: as a proof that the checker would notice."""
     hasty = outcomes.hasty
     assert any(one.invariant == 1 for one in hasty.violations), hasty.explain()
+
+
+def test_what_a_paused_gateway_says_of_who_has_moved_changes_nothing(outcomes: Outcomes) -> None:
+    assert not outcomes.fenced.explain(), outcomes.fenced.explain()
+
+
+def test_without_epochs_it_does_and_the_suite_fails(outcomes: Outcomes) -> None:
+    """Visitors are thrown out of the gateway that they have moved to."""
+    unfenced = outcomes.unfenced
+    assert any(one.what.endswith("was thrown out with 4409") for one in unfenced.violations), (
+        unfenced.explain()
+    )

@@ -29,7 +29,7 @@ def address(number: int) -> str:
 
 
 def says(kind: str, number: int, signer: TokenSigner) -> Sequence[bytes]:
-    """What the peer with this number does: the kinds of them take turns."""
+    """Return what the peer with this number says: the kinds of them take turns."""
     match kind:
         case "silent":
             return []

@@ -7,6 +7,7 @@ import asyncio
 import base64
 import json
 import os
+import time
 from collections import Counter
 from collections.abc import Sequence
 from typing import cast
@@ -29,12 +30,13 @@ def upgrade(address: str = "") -> bytes:
     return (
         "GET /ws HTTP/1.1\r\nHost: zufall.test\r\nOrigin: http://zufall.test\r\n"
         "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-        f"Sec-WebSocket-Protocol: zufall.v1\r\nSec-WebSocket-Key: {key}\r\n{forwarded}\r\n"
+        f"Sec-WebSocket-Protocol: zufall.v2\r\nSec-WebSocket-Key: {key}\r\n{forwarded}\r\n"
     ).encode()
 
 
 def hello(token: str) -> bytes:
-    return frame(json.dumps({"type": "hello", "token": token}).encode())
+    epoch = int(time.time() * 1000)
+    return frame(json.dumps({"type": "hello", "token": token, "epoch": epoch}).encode())
 
 
 class Peer(asyncio.Protocol):

@@ -9,15 +9,31 @@ from ..integration.cluster import Cluster
 from ..integration.meetings import Way, pair
 from ..visitor import Visitor
 
-KINDS = (
-    ("chat", {"text": "hello", "id": "1"}),
-    ("typing", {}),
-    ("candidates", {"candidates": [{"candidate": "candidate:1 1 udp 1 8.8.8.8 1 typ host"}]}),
-)
+CANDIDATES = [{"candidate": "candidate:1 1 udp 1 8.8.8.8 1 typ host"}]
 WAYS: Sequence[Way] = ((0, 1), (0, 0), (1, 0))
 
 PAUSE = 0.015
 """Seconds between two exchanges of a pair: some fifty frames a second, half of what is allowed."""
+
+
+async def exchange_lines(speaker: Visitor, hearer: Visitor) -> None:
+    """A line, and its acknowledgement as a page gives it."""
+    await speaker.chat("hello")
+    line = await hearer.hear("chat")
+    await hearer.received(line["n"])
+
+
+async def exchange_typing(speaker: Visitor, hearer: Visitor) -> None:
+    await speaker.say_here("typing")
+    await hearer.hear("typing")
+
+
+async def exchange_candidates(speaker: Visitor, hearer: Visitor) -> None:
+    await speaker.say_here("candidates", candidates=CANDIDATES)
+    await hearer.hear("candidates")
+
+
+EXCHANGES = (exchange_lines, exchange_typing, exchange_candidates)
 
 
 class Talks:
@@ -35,11 +51,10 @@ class Talks:
     async def talk(self, one: Visitor, other: Visitor) -> None:
         """Until cancelled."""
         while True:
-            for kind, fields in KINDS:
+            for exchange in EXCHANGES:
                 began = time.perf_counter()
                 for speaker, hearer in ((one, other), (other, one)):
-                    await speaker.say_here(kind, **fields)
-                    await hearer.hear(kind)
+                    await exchange(speaker, hearer)
                 self._add(time.perf_counter() - began)
                 await asyncio.sleep(PAUSE)
 

@@ -1,4 +1,4 @@
-"""What no page sends: frames that end a connection, and frames that are dropped or refused."""
+"""Frames that no page sends: some end a connection, others are dropped or refused."""
 
 import json
 from typing import Any
@@ -41,9 +41,16 @@ CLOSED: dict[str, bytes] = {
     "a language that is none": _frame(type="find", mode="text", languages=["../etc"]),
     "a flag that is a number": _frame(type="find", mode="text", strict_language=1),
     "a null for a list": _frame(type="find", mode="text", interests=None),
-    "an empty chat line": _frame(type="chat", match="m", text="", id="1"),
-    "a long chat line": _frame(type="chat", match="m", text="x" * 2001, id="1"),
-    "a chat line without an id": _frame(type="chat", match="m", text="x"),
+    "an empty chat line": _frame(type="chat", match="m", n=1, text="", id="1"),
+    "a long chat line": _frame(type="chat", match="m", n=1, text="x" * 2001, id="1"),
+    "a chat line without an id": _frame(type="chat", match="m", n=1, text="x"),
+    "a chat line without a number": _frame(type="chat", match="m", text="x", id="1"),
+    "a chat line with the number zero": _frame(type="chat", match="m", n=0, text="x", id="1"),
+    "a number that is a word": _frame(type="reveal", match="m", n="1"),
+    "a number with a fraction": _frame(type="reveal", match="m", n=1.5),
+    "a number that JavaScript cannot count": _frame(type="reveal", match="m", n=2**53),
+    "a negative acknowledgement": _frame(type="received", match="m", n=-1),
+    "an acknowledgement of nothing": _frame(type="received", match="m"),
     "a match that is a number": _frame(type="typing", match=7),
     "a long match": _frame(type="typing", match="m" * 65),
     "a long description": _frame(
@@ -55,16 +62,27 @@ CLOSED: dict[str, bytes] = {
     "a line number out of bounds": _frame(
         type="candidates", match="m", candidates=[{"candidate": "", "sdpMLineIndex": 256}]
     ),
-    "a second hello": _frame(type="hello", token="again"),
-    "bad UTF-8 in a text": b'{"type":"chat","match":"m","text":"\xc3\x28","id":"1"}',
+    "a second hello": _frame(type="hello", token="again", epoch=1),
+    "bad UTF-8 in a text": b'{"type":"chat","match":"m","n":1,"text":"\xc3\x28","id":"1"}',
     "bad UTF-8 in a name": b'{"type":"stop","\xff":1}',
     "bad UTF-8 around": b'\xff{"type":"stop"}',
-    "an overlong encoding": b'{"type":"chat","match":"m","text":"\xc0\xaf","id":"1"}',
-    "half of a surrogate pair": b'{"type":"chat","match":"m","text":"\\ud83d","id":"1"}',
-    "half of a surrogate pair as bytes": b'{"type":"chat","match":"m","text":"\xed\xa0\xbd","id":"1"}',
+    "an overlong encoding": b'{"type":"chat","match":"m","n":1,"text":"\xc0\xaf","id":"1"}',
+    "half of a surrogate pair": b'{"type":"chat","match":"m","n":1,"text":"\\ud83d","id":"1"}',
+    "half of a surrogate pair as bytes": b'{"type":"chat","match":"m","n":1,"text":"\xed\xa0\xbd","id":"1"}',
     "a byte order mark": b'\xef\xbb\xbf{"type":"stop"}',
 }
 """Frames after a good hello that close the socket with 4400, by what is wrong with them."""
+
+BAD_EPOCHS: dict[str, Any] = {
+    "none": None,
+    "a word": "1767225600123",
+    "a fraction": 1767225600123.5,
+    "zero": 0,
+    "negative": -1,
+    "more than JavaScript can count": 2**53,
+    "more than 64 bits": 2**64,
+}
+"""Epochs of a `hello` that close the socket with 4400, by what is wrong with them; None is left out."""
 
 REFUSED_DESCRIPTIONS: dict[str, str] = {
     "empty": "",
@@ -80,9 +98,10 @@ REFUSED_DESCRIPTIONS: dict[str, str] = {
 ABOUT_A_MATCH: dict[str, dict[str, Any]] = {
     "description": {"description": {"type": "offer", "sdp": OFFER}},
     "candidates": {"candidates": [{"candidate": ""}]},
-    "chat": {"text": "psst", "id": "1"},
+    "chat": {"n": 1, "text": "psst", "id": "1"},
+    "received": {"n": 1},
     "typing": {},
-    "reveal": {},
+    "reveal": {"n": 1},
     "next": {},
 }
 """Good frames, but for their match."""

@@ -16,6 +16,7 @@ from services.matcher.exchange import Exchange
 from services.matcher.lanes import Advisor
 from services.matcher.metrics import Metrics
 from services.matcher.pace import Pace
+from services.matcher.popular import InterestCounts
 from services.matcher.server import MatcherServer
 from services.matcher.stages import Stages
 from services.matcher.waiting_room import WaitingRoom
@@ -33,7 +34,10 @@ class Replica:
         self.registry = CollectorRegistry()
         self.metrics = Metrics(self.registry)
         self.room = WaitingRoom(stages)
-        self.exchange = Exchange("replica", self.room, Pace(0.02), Advisor(lane_rate=10), self.metrics)
+        counts = InterestCounts(self.room.searches)
+        self.exchange = Exchange(
+            "replica", self.room, Pace(0.02), Advisor(lane_rate=10), counts, self.metrics
+        )
         self.server = MatcherServer("127.0.0.1:0", self.exchange, self.metrics)
         self.port = 0
 
@@ -60,8 +64,8 @@ class Gateway:
             )
 
     async def find(self, visitor: str | None = None, **wish: object) -> wire.Offer:
-        wanted = {"mode": wire.MODE_VIDEO} | wish
-        offer = wire.Offer(ticket=next(ticket_numbers), visitor=visitor or random_id(), attempt=1, **wanted)
+        wanted = {"mode": wire.MODE_VIDEO, "epoch": 1, "attempt": 1} | wish
+        offer = wire.Offer(ticket=next(ticket_numbers), visitor=visitor or random_id(), **wanted)
         await self.send(offer)
         return offer
 
@@ -72,9 +76,10 @@ class Gateway:
 
     async def read(self) -> wire.MatcherBatch:
         """The next batch about tickets."""
-        while not ((batch := await self.next()).pairings or batch.stages or batch.overflow):
-            pass
-        return batch
+        while True:
+            batch = await self.next()
+            if batch.pairings or batch.stages or batch.overflow or batch.superseded:
+                return batch
 
     async def beat(self) -> None:
         """Say every now and then that we are there."""

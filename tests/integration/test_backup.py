@@ -16,7 +16,7 @@ from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
 from services.reports.database import open_engine
 from services.reports.tables import metadata
-from services.signaling.adapters.standings import WatchedStandings
+from services.signaling.shell.adapters.standings import WatchedStandings
 
 from ..databases import Postgres
 from ..ports.waiting import until
@@ -221,7 +221,7 @@ async def test_a_ban_of_before_holds_at_the_gateways_of_a_restored_run(tmp_path:
         await run.until_said("Zufall is ready")
         for number in (1, 2):
             async with opened(run.url(number), other.token) as again:
-                await again.say("hello", token=other.token)
+                await again.say("hello", token=other.token, epoch=again.storage.next_epoch())
                 assert (await again.hear("banned"))["decision"] == notice["decision"]
         async with aiohttp.ClientSession() as http:
             appeal = {"appeal": notice["appeal"], "text": "no"}

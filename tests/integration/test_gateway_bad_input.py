@@ -1,7 +1,9 @@
 """Bad input on the WebSocket: a stable code for who sends it, and nobody else notices."""
 
+import json
 import time
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import aiohttp
 import jwt
@@ -11,18 +13,23 @@ from aiohttp import WSMsgType
 
 from services.contract.ids import GatewayId, MatchId, VisitorId, random_id
 from services.contract.keys import new_key, parse_key, parse_ring
+from services.contract.memory import MemoryContent, MemorySealer
 from services.contract.passes import PassContent, PassSealer
 from services.contract.tokens import TokenSigner
+from services.signaling.core.messages import VERSION
 
 from ..timing import scaled
 from ..visitor import ORIGIN, Visitor, opened, visitor
 from . import bad_frames
 from .cluster import Cluster
-from .meetings import meet
+from .meetings import meet, pair, say_lines, take_lines
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 Pair = tuple[Visitor, Visitor]
+
+LINES = 250
+"""Frames that a browser may say at once, and not twice as many."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -115,6 +122,34 @@ async def test_too_many_frames_end_the_connection(url: str) -> None:
         await is_closed(one, "too_fast", 4429)
 
 
+async def test_receipts_that_nothing_pays_for_end_the_connection(cluster: Cluster, url: str) -> None:
+    """A thousand a second."""
+    async with pair(cluster, (0, 0)) as (one, other):
+        await say_lines(other, ["one line pays for one receipt"])
+        assert await take_lines(one, 1) == ["one line pays for one receipt"]
+        for _ in range(1000):
+            await one.received(1)
+        await is_closed(one, "too_fast", 4429)
+        assert (await other.hear("ended"))["reason"] == "lost"
+        async with visitor(url, one.token) as again:
+            await again.find()
+            await again.hear("searching")
+
+
+async def test_receipts_that_a_line_pays_for_cost_nothing(cluster: Cluster) -> None:
+    """Else somebody who says much would have the other thrown out."""
+    async with pair(cluster, (0, 1)) as (one, other):
+        receipt = '{"type":"received","match":"%s","n":%d}'  # as browsers spell it
+        await say_lines(other, [str(number) for number in range(LINES)])
+        for number in range(LINES):
+            assert (await one.hear("chat"))["n"] == number + 1
+            await one.say_bytes((receipt % (one.match["match"], number + 1)).encode())
+        for _ in range(LINES):
+            await one.say_here("typing")
+        await say_lines(one, ["still here"])
+        assert await take_lines(other, 1) == ["still here"]
+
+
 @pytest.mark.parametrize(
     "sdp", bad_frames.REFUSED_DESCRIPTIONS.values(), ids=bad_frames.REFUSED_DESCRIPTIONS.keys()
 )
@@ -203,7 +238,7 @@ TOKENS: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS.keys())
 async def test_a_bad_token_is_refused(cluster: Cluster, url: str, token: Callable[[str], str]) -> None:
     async with opened(url) as one:
-        await one.say("hello", token=token(cluster.environment["ZUFALL_TOKEN_KEY"]))
+        await one.say("hello", token=token(cluster.environment["ZUFALL_TOKEN_KEY"]), epoch=1)
         await is_closed(one, "token_refused", 4401)
 
 
@@ -245,6 +280,139 @@ async def test_a_bad_pass_is_refused_and_the_visitor_stays(
             assert (await again.hear("error"))["code"] == "pass_refused"
             await again.find()
             await again.hear("searching")
+
+
+def _memory(keys: str, visitor: str, ago: float = 60) -> str:
+    content = MemoryContent(VisitorId(visitor), GatewayId(random_id()), 1, time.time() - ago)
+    return MemorySealer(parse_ring(keys)).seal(content)
+
+
+MEMORIES: dict[str, Callable[[str, str], str]] = {
+    "older than a day": lambda keys, me: _memory(keys, me, ago=25 * 3600),
+    "of another key": lambda keys, me: _memory(new_key(), me),
+    "of somebody else": lambda keys, me: _memory(keys, random_id()),
+    "changed": lambda keys, me: _memory(keys, me)[:-8] + "AAAAAAAA",
+    "short": lambda keys, me: _memory(keys, me)[:12],
+    "a pass": _pass,
+    "no memory": lambda keys, me: "I have met nobody",
+    "no ASCII": lambda keys, me: "ö",
+    "long": lambda keys, me: "A" * 8192,
+}
+
+
+@pytest.mark.parametrize("forge", MEMORIES.values(), ids=MEMORIES.keys())
+async def test_a_bad_memory_is_refused_and_nothing_else_changes(
+    cluster: Cluster, url: str, forge: Callable[[str, str], str]
+) -> None:
+    async with pair(cluster, (0, 1)) as (one, other):
+        forged = forge(cluster.environment["ZUFALL_PASS_KEYS"], one.name)
+        one.cut()
+        await other.hear("partner_away")
+        async with visitor(url, one.token, memory=forged, **{"pass": one.match["pass"]}) as again:
+            refused = json.loads(await again.hear_bytes())
+            assert (refused["type"], refused["code"]) == ("error", "memory_refused")
+            assert again.welcome["resumed"]["match"] == one.match["match"]
+            again.match = one.match
+            await other.hear("partner_back")
+            await say_lines(again, ["back"])
+            assert await take_lines(other, 1) == ["back"]
+
+
+async def test_a_memory_longer_than_any_is_a_bad_frame(url: str) -> None:
+    async with opened(url) as one:
+        await one.say("hello", token=one.token, epoch=1, memory="A" * 8193)
+        await is_closed(one, "bad_frame", 4400)
+
+
+# --- epochs ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("epoch", bad_frames.BAD_EPOCHS.values(), ids=bad_frames.BAD_EPOCHS.keys())
+async def test_an_epoch_that_is_none_ends_the_connection(url: str, epoch: Any) -> None:
+    async with opened(url) as one:
+        said = {"token": one.token} | ({} if epoch is None else {"epoch": epoch})
+        await one.say("hello", **said)
+        await is_closed(one, "bad_frame", 4400)
+
+
+@pytest.mark.parametrize("epoch", [1, 2**53 - 1], ids=["the lowest", "the highest"])
+async def test_the_bounds_are_epochs(url: str, epoch: int) -> None:
+    async with opened(url) as one:
+        await one.hello(epoch=epoch)
+
+
+async def is_stale(one: Visitor, epoch: int) -> None:
+    """The connection ends because of a newer one."""
+    refused = await one.hear("error")
+    assert (refused["code"], refused["epoch"]) == ("stale_epoch", epoch)
+    assert await one.close_code() == 4409
+
+
+@pytest.mark.parametrize("elsewhere", [0, 1], ids=["at the same gateway", "at another gateway"])
+async def test_an_older_epoch_is_refused_and_the_newer_connection_stays(
+    cluster: Cluster, elsewhere: int
+) -> None:
+    """Somebody whose clock was set back, or a copied tab that does not know of the other."""
+    async with pair(cluster, (0, 1)) as (one, other):
+        newest = one.storage.epoch
+        async with opened(cluster.urls[elsewhere], one.token) as late:
+            await late.say("hello", token=one.token, epoch=newest - 3_600_000, memory=one.memory)
+            await is_stale(late, newest)
+        await say_lines(one, ["still here"])
+        assert await take_lines(other, 1) == ["still here"]
+
+
+async def test_an_older_epoch_with_the_pass_takes_no_match_over(cluster: Cluster) -> None:
+    async with pair(cluster, (0, 1)) as (one, other), opened(cluster.urls[1], one.token) as late:
+        newest, shown = one.storage.epoch, {"memory": one.memory, "pass": one.match["pass"]}
+        await late.say("hello", token=one.token, epoch=newest - 1, **shown)
+        await is_stale(late, newest)
+        await say_lines(one, ["still here"])
+        assert await take_lines(other, 1) == ["still here"]
+        await say_lines(other, ["you too"])
+        assert await take_lines(one, 1) == ["you too"]
+
+
+@pytest.mark.parametrize("elsewhere", [0, 1], ids=["at the same gateway", "at another gateway"])
+async def test_the_older_connection_is_told_of_the_newer(cluster: Cluster, elsewhere: int) -> None:
+    async with visitor(cluster.urls[0]) as one, visitor(cluster.urls[elsewhere], one.token) as newer:
+        if elsewhere == 0:
+            assert await one.close_code() == 4409
+        else:
+            await is_stale(one, newer.storage.epoch)
+        await newer.find()
+        await newer.hear("searching")
+
+
+async def test_of_equal_epochs_the_later_hello_counts(url: str) -> None:
+    async with visitor(url, epoch=7) as one, visitor(url, one.token, epoch=7) as again:
+        assert await one.close_code() == 4409
+        await again.find()
+        await again.hear("searching")
+
+
+# --- versions --------------------------------------------------------------------------------------
+
+
+async def test_a_newer_page_may_say_more_than_is_known(url: str) -> None:
+    async with opened(url) as one:
+        await one.hello(version="99.0.0", mood="sunny", tags={"of": ["a", "later"]})
+        await one.find()
+        await one.hear("searching")
+
+
+@pytest.mark.parametrize("version", [None, "0.0.1", VERSION, "99.0", "ninety", 99])
+async def test_another_page_may_not(url: str, version: Any) -> None:
+    async with opened(url) as one:
+        said = {"token": one.token, "epoch": 1, "mood": "sunny"}
+        await one.say("hello", **said | ({} if version is None else {"version": version}))
+        await is_closed(one, "bad_frame", 4400)
+
+
+async def test_a_newer_page_must_say_what_is_known_well(url: str) -> None:
+    async with opened(url) as one:
+        await one.say("hello", token=one.token, epoch=0, version="99.0.0", mood="sunny")
+        await is_closed(one, "bad_frame", 4400)
 
 
 # --- origins ---------------------------------------------------------------------------------------

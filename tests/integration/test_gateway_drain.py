@@ -10,11 +10,15 @@ import aiohttp
 import pytest
 
 from services.contract.errors import CloseCode
+from services.contract.ids import GatewayId, VisitorId
+from services.contract.keys import parse_ring
+from services.contract.memory import MemoryContent, MemorySealer
+from services.signaling.core.messages import Find, encode
 
 from ..timing import scaled
 from ..visitor import Visitor, visitor
-from .cluster import Cluster, running_cluster
-from .meetings import pair
+from .cluster import Cluster, Service, running_cluster
+from .meetings import deliver, pair, say_lines
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -30,12 +34,12 @@ async def test_a_call_goes_on_elsewhere(tmp_path: Path) -> None:
     async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 1)) as (one, other):
         stopping = asyncio.create_task(terminated(cluster))
         assert await one.close_code() == CloseCode.RESTART
-        await other.chat("said in between")
+        await say_lines(other, ["said in between"])
         async with visitor(cluster.urls[1], one.token, **{"pass": one.match["pass"]}) as again:
             assert again.welcome["resumed"]["partner_here"]
-            assert (await again.hear("chat"))["text"] == "said in between"
-            await stopping
             again.match = one.match
+            await deliver(other, again, 1, "said in between")
+            await stopping
             await again.say("next")
             assert (await other.hear("ended"))["reason"] == "next"
             await again.hear("searching")
@@ -81,20 +85,40 @@ async def test_a_second_signal_is_for_who_does_not_want_to_wait(tmp_path: Path) 
 
 
 async def test_a_search_goes_on_elsewhere_as_old_as_it_was(tmp_path: Path) -> None:
-    async with (
-        running_cluster(tmp_path, ZUFALL_STAGE_AGES="2,4,30") as cluster,
-        visitor(cluster.urls[0]) as one,
-    ):
+    async with running_cluster(tmp_path) as cluster, visitor(cluster.urls[0]) as one:
         await one.find("text", interests=["zithers"])
         await asyncio.sleep(1.5)
         cluster.gateways[0].send(signal.SIGTERM)
         assert await one.close_code() == CloseCode.RESTART
-        async with visitor(cluster.urls[1], one.token) as again:
-            await again.find("text", interests=["zithers"])
-            began = time.monotonic()
-            while (await again.hear("searching"))["stage"] < 1:
-                pass
-            assert time.monotonic() - began < scaled(1.5)
+        async with visitor(cluster.urls[1], one.token) as again, visitor(cluster.urls[1]) as other:
+            assert await waited(cluster.gateways[1], again, other) > 1.5
+
+
+async def test_a_search_goes_on_once(tmp_path: Path) -> None:
+    """Who shows the memory of a drain again and again gets its age only once."""
+    async with running_cluster(tmp_path) as cluster, visitor(cluster.urls[0]) as one:
+        wish = Find("text", interests=["zithers"])
+        content = MemoryContent(
+            VisitorId(one.name), GatewayId(one.gateway), one.storage.epoch, time.time(),
+            find=encode(wish), searched=100.0,
+        )  # fmt: skip
+        shown = MemorySealer(parse_ring(cluster.environment["ZUFALL_PASS_KEYS"])).seal(content)
+        for least, most in ((100, 115), (0, 15)):
+            async with (
+                visitor(cluster.urls[1], one.token, memory=shown) as again,
+                visitor(cluster.urls[1]) as other,
+            ):
+                assert least < await waited(cluster.gateways[1], again, other) < most
+
+
+async def waited(gateway: Service, one: Visitor, other: Visitor) -> float:
+    """Seconds for which the two, who meet now, have searched together."""
+    before = await gateway.metric("zufall_gateway_waits_seconds_sum")
+    for each in (one, other):
+        await each.find("text", interests=["zithers"])
+    for each in (one, other):
+        await each.meet()
+    return await gateway.metric("zufall_gateway_waits_seconds_sum") - before
 
 
 async def moment_of_restart(one: Visitor) -> float:

@@ -44,12 +44,13 @@ def frames_of_a_call(match: str) -> list[bytes]:
         {"type": "description", "match": match, "description": {"type": "offer", "sdp": OFFER}},
         {"type": "candidates", "match": match, "candidates": [{"candidate": "", "sdpMid": None}]},
         {"type": "typing", "match": match},
-        {"type": "reveal", "match": match},
+        {"type": "reveal", "match": match, "n": 1},
+        {"type": "received", "match": match, "n": 0},
         {"type": "description", "match": match, "description": {"type": "rollback"}},
-        *({"type": "chat", "match": match, "text": f"line {n}", "id": str(n)} for n in range(50)),
+        *({"type": "chat", "match": match, "n": n, "text": f"line {n}", "id": str(n)} for n in range(2, 52)),
     ]
     text = "\\ud83d\\ude00 grüß 😀\\u0000"
-    odd = f'\n{{ "id":"a\\u0062",  "text" : "{text}" ,"match":"{match}","type":"chat"}}\n'
+    odd = f'\n{{ "id":"a\\u0062",  "text" : "{text}" ,"match":"{match}","n" :52,"type":"chat"}}\n'
     return [*(json.dumps(frame).encode() for frame in said), odd.encode()]
 
 

@@ -1,4 +1,4 @@
-"""A match goes on after a lost socket, on the same gateway or another, and nothing that was said is lost."""
+"""A match goes on after a lost socket, on any gateway, and what pages say again arrives once."""
 
 import asyncio
 import signal
@@ -12,7 +12,7 @@ from services.contract.errors import CloseCode
 from ..timing import scaled
 from ..visitor import visitor
 from .cluster import Cluster, running_cluster
-from .meetings import WAYS, Way, pair
+from .meetings import WAYS, Way, deliver, does_not_meet, meet, pair, say_lines, take_lines, visitors
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -27,8 +27,8 @@ async def test_a_lost_socket_resumes_anywhere(cluster: Cluster, way: Way, back: 
         one.cut()
         away = await other.hear("partner_away")
         assert (away["match"], away["grace"]) == (match, 15)
-        for number in range(5):
-            await other.chat(f"line {number}", id=str(number))
+        lines = [f"line {number}" for number in range(5)]
+        await say_lines(other, lines)
         async with visitor(cluster.urls[back], one.token, **{"pass": one.match["pass"]}) as again:
             welcome = again.welcome["resumed"]
             assert (welcome["match"], welcome["polite"], welcome["partner_here"]) == (
@@ -36,13 +36,11 @@ async def test_a_lost_socket_resumes_anywhere(cluster: Cluster, way: Way, back: 
             )  # fmt: skip
             returned = await other.hear("partner_back")
             assert ("pass" in returned) == (back != way[0])
-            heard = [(await again.hear("chat"))["text"] for _ in range(5)]
-            assert heard == [f"line {number}" for number in range(5)]
+            await say_lines(other, lines)
             again.match = {"match": match}
-            await again.chat("I am back")
-            assert (await other.hear("chat"))["text"] == "I am back"
-            await other.chat("good")
-            assert (await again.hear("chat"))["text"] == "good"
+            assert await take_lines(again, 5) == lines
+            await deliver(again, other, 1, "I am back")
+            await deliver(other, again, 6, "good")
 
 
 async def test_two_tabs_on_two_gateways_are_one_visitor(cluster: Cluster) -> None:
@@ -88,15 +86,34 @@ async def test_it_is_too_late_to_go_back_to_who_left_by_stop(cluster: Cluster) -
         assert (await other.hear("error"))["code"] == "rewind_refused"
 
 
-async def test_a_line_on_its_way_to_a_dead_socket_arrives(cluster: Cluster) -> None:
+async def test_what_was_on_its_way_to_a_dead_socket_arrives_when_it_is_said_again(cluster: Cluster) -> None:
     async with pair(cluster, (0, 1)) as (one, other):
-        for number in range(20):
-            await other.chat(str(number), id=str(number))
+        lines = [f"line {number}" for number in range(20)]
+        await say_lines(other, lines[:10])
+        assert await take_lines(one, 3) == lines[:3]
+        await say_lines(other, lines[10:], first=11)
         one.cut()
         async with visitor(cluster.urls[1], one.token, **{"pass": one.match["pass"]}) as again:
-            heard = [int((await again.hear("chat"))["text"]) for _ in range(5)]
-            assert heard == sorted(heard)
-            assert heard[-1] < 20
+            again.match = one.match
+            await other.hear("partner_back")
+            await say_lines(other, lines)
+            assert await take_lines(again, 17, first=4) == lines[3:]
+
+
+@WAYS
+async def test_a_partner_who_is_away_gets_nothing_of_what_was_said_meanwhile(
+    cluster: Cluster, way: Way
+) -> None:
+    """Their page would get it twice else: gateways keep nothing for anybody."""
+    async with pair(cluster, way) as (one, other):
+        one.cut()
+        await other.hear("partner_away")
+        await say_lines(other, ["meanwhile"])
+        async with visitor(cluster.urls[way[0]], one.token, **{"pass": one.match["pass"]}) as again:
+            again.match = one.match
+            await other.hear("partner_back")
+            await say_lines(other, ["afterwards"], first=2)
+            assert (await again.hear("chat"))["text"] == "afterwards"
 
 
 class TestDeadParts:
@@ -138,10 +155,8 @@ class TestDeadParts:
                 assert left.welcome["resumed"]["match"] == right.welcome["resumed"]["match"]
                 for each, back in ((left, one), (right, other)):
                     each.match = back.match
-                await left.chat("found you")
-                assert (await right.hear("chat"))["text"] == "found you"
-                await right.chat("and I you")
-                assert (await left.hear("chat"))["text"] == "and I you"
+                await deliver(left, right, 1, "found you")
+                await deliver(right, left, 1, "and I you")
 
     async def test_a_paused_gateway_comes_back_without_a_ghost(self, tmp_path: Path) -> None:
         async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 1)) as (one, other):
@@ -155,12 +170,36 @@ class TestDeadParts:
             await other.say("next")
             assert (await one.hear("ended"))["reason"] == "next"
 
-    async def test_nats_starts_again_and_nobody_notices(self, tmp_path: Path) -> None:
+    async def test_whom_they_just_left_is_not_met_again_after_a_kill(self, tmp_path: Path) -> None:
+        """Only their page knows it by then: the gateway that does is dead."""
+        async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 1)) as (one, other):
+            await one.say("next")
+            assert (await other.hear("ended"))["reason"] == "next"
+            await cluster.gateways[0].kill()
+            async with visitor(cluster.urls[1], one.token) as again:
+                await again.find()
+                await asyncio.gather(does_not_meet(again), does_not_meet(other))
+
+    async def test_a_search_at_a_paused_gateway_that_went_on_elsewhere_is_over(self, tmp_path: Path) -> None:
+        async with running_cluster(tmp_path) as cluster, visitors(cluster, 0, 1) as (one, other):
+            await one.find()
+            await one.hear("searching")
+            cluster.gateways[0].send(signal.SIGSTOP)
+            async with visitor(cluster.urls[1], one.token) as again:
+                await meet(again, other)
+                cluster.gateways[0].send(signal.SIGCONT)
+                assert await one.close_code() == CloseCode.CONNECTED_ELSEWHERE
+                async with visitor(cluster.urls[0]) as third:
+                    await third.find()
+                    await does_not_meet(third)
+                    await deliver(again, other, 1, "we two")
+                    await deliver(other, again, 1, "and nobody else")
+
+    async def test_nats_starts_again_and_all_arrives(self, tmp_path: Path) -> None:
         async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 1)) as (one, other):
             await cluster.nats.stop()
-            await one.chat("said while NATS was away")
+            await say_lines(one, ["said while NATS was away"])
             await asyncio.sleep(1)
             await cluster.nats.start()
-            assert (await other.hear("chat"))["text"] == "said while NATS was away"
-            await other.chat("heard")
-            assert (await one.hear("chat"))["text"] == "heard"
+            await deliver(one, other, 1, "said while NATS was away")
+            await deliver(other, one, 1, "heard")

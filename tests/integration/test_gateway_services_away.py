@@ -108,7 +108,7 @@ async def test_without_reports_visitors_meet_and_bans_hold(cluster: Cluster) -> 
         await other.hear("chat")
         await cluster.gateways[0].until_ready()
         async with opened(cluster.urls[0], banned.token) as again:
-            await again.say("hello", token=again.token)
+            await again.say("hello", token=again.token, epoch=again.storage.next_epoch())
             await again.hear("banned")
     await cluster.until_ready()
 

@@ -8,7 +8,7 @@ import pytest
 
 from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
-from services.signaling.adapters.standings import WatchedStandings
+from services.signaling.shell.adapters.standings import WatchedStandings
 
 from ..databases import new_sqlite
 from ..timing import scaled

@@ -9,6 +9,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from protos import matcher_pb2 as wire
 from services.contract.ids import random_id, visitor_key
+from services.matcher.exchange import POPULAR_EVERY
 from services.matcher.stages import Stages
 
 from ..timing import scaled
@@ -18,13 +19,14 @@ from .matcher_streams import Open, Replica, gateways, ticket_numbers, until
 async def test_two_gateways_hear_of_one_match(gateway: Open) -> None:
     """Both sides get the same match, each the other's address, and exactly one is polite."""
     one, other = gateway("one"), gateway("other")
-    mine = await one.find(interests=["chess", "music"], languages=["en"])
-    theirs = await other.find(interests=["music", "tea"], languages=["en", "de"])
+    mine = await one.find(interests=["chess", "music"], languages=["en"], epoch=7)
+    theirs = await other.find(interests=["music", "tea"], languages=["en", "de"], epoch=2**53 - 1)
     a, b = await one.pairing(), await other.pairing()
     assert a.match == b.match
     assert len(a.match) == 22
     assert (a.ticket, a.partner_gateway, a.partner_visitor) == (mine.ticket, "other", theirs.visitor)
     assert (b.ticket, b.partner_gateway, b.partner_visitor) == (theirs.ticket, "one", mine.visitor)
+    assert (a.partner_epoch, b.partner_epoch) == (2**53 - 1, 7)
     assert a.polite != b.polite
     assert list(a.shared_interests) == list(b.shared_interests) == ["music"]
 
@@ -53,7 +55,7 @@ async def test_a_withdrawn_ticket_is_not_paired(replica: Replica, gateway: Open)
 
 async def test_a_withdrawal_in_the_same_batch_wins(replica: Replica, gateway: Open) -> None:
     one = gateway("one")
-    offer = wire.Offer(ticket=next(ticket_numbers), visitor=random_id(), mode=wire.MODE_TEXT)
+    offer = wire.Offer(ticket=next(ticket_numbers), visitor=random_id(), epoch=1, mode=wire.MODE_TEXT)
     await one.send(offer, withdrawals=(offer.ticket,))
     await one.find()
     await until(lambda: replica.waiting == 1)
@@ -80,6 +82,42 @@ async def test_a_newer_stream_of_a_gateway_takes_over(replica: Replica, gateway:
     await until(lambda: replica.waiting == 1)
     await newer.find()
     assert (await newer.pairing()).ticket in (offer.ticket, offer.ticket + 1)
+
+
+async def test_of_one_visitor_only_the_newest_ticket_waits(replica: Replica, gateway: Open) -> None:
+    """Whatever the pool; the gateway of the older one hears where the visitor is now."""
+    one, other = gateway("one"), gateway("other")
+    visitor = random_id()
+    older = await one.find(visitor, mode=wire.MODE_TEXT, epoch=4)
+    await until(lambda: replica.waiting == 1)
+    newer = await other.find(visitor, epoch=5)
+    while not (batch := await one.read()).superseded:
+        pass
+    assert list(batch.superseded) == [wire.Superseded(ticket=older.ticket, epoch=5, gateway="other")]
+    late = await one.find(visitor, epoch=4)
+    assert list((await one.read()).superseded) == [
+        wire.Superseded(ticket=late.ticket, epoch=5, gateway="other")
+    ]
+    assert replica.waiting == 1
+    assert replica.value("zufall_matcher_superseded_tickets_total") == 2
+    third = await one.find()
+    assert (await other.pairing()).ticket == newer.ticket
+    assert (await one.pairing()).ticket == third.ticket
+
+
+async def test_what_most_networks_look_for_is_told_to_every_gateway(gateway: Open) -> None:
+    one, other = gateway("one"), gateway("other")
+    beating = [asyncio.create_task(each.beat()) for each in (one, other)]
+    for network in (b"a", b"a", b"b"):
+        await one.find(interests=["cafe", "@joe"], spellings=["café", ""], network=network)
+    counted = [wire.PopularInterest(interest="café", networks=2)]
+    async with asyncio.timeout(scaled(POPULAR_EVERY + 5)):
+        for each in (one, other):
+            while (batch := await each.next()).popular != counted:
+                pass
+            assert batch.popular_told
+    for task in beating:
+        task.cancel()
 
 
 async def test_after_parting_each_meets_the_third(gateway: Open) -> None:
@@ -109,6 +147,11 @@ async def test_after_parting_each_meets_the_third(gateway: Open) -> None:
         {"partners": list(range(257)), "parted_ms_ago": list(range(257))},
         {"partners": [1, 2], "parted_ms_ago": [1]},
         {"blocked": list(range(2000))},
+        {"epoch": 0},
+        {"epoch": 2**53},
+        {"interests": ["chess", "tea"], "spellings": ["chess"], "network": b"n"},
+        {"interests": ["chess"], "spellings": ["x" * 65], "network": b"n"},
+        {"network": b"n" * 33},
     ],
 )
 async def test_a_malformed_offer_is_refused_and_the_stream_lives(
@@ -145,13 +188,13 @@ async def test_a_gateway_that_does_not_read_is_cut_off_and_others_are_not(
     replica: Replica, gateway: Open
 ) -> None:
     slow, quick = gateway("slow"), gateway("quick")
-    partner = [random_id() for _ in range(2)]
     batch = wire.GatewayBatch(gateway="slow")
     for number in range(1000):
-        for visitor in partner:
+        for _ in range(2):
             batch.offers.add(
                 ticket=next(ticket_numbers),
-                visitor=visitor,
+                visitor=random_id(),
+                epoch=1,
                 mode=wire.MODE_VIDEO,
                 interests=[f"{number}-{tag}-{'x' * 50}" for tag in range(10)],
             )

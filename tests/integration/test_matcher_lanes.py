@@ -91,7 +91,9 @@ async def test_the_last_pairs_of_a_replica_that_leaves_are_handed_out(
     one = gateway("one")
     await one.send()
     await one.next()
-    offers = [wire.Offer(ticket=number, visitor=random_id(), mode=wire.MODE_VIDEO) for number in range(201)]
+    offers = [
+        wire.Offer(ticket=number, visitor=random_id(), epoch=1, mode=wire.MODE_VIDEO) for number in range(201)
+    ]
     replica.exchange.receive(replica.exchange._streams[GatewayId("one")], wire.GatewayBatch(offers=offers))
     replica.exchange.leave()
     assert len((await one.read()).pairings) == 200

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
 from services.reports.database import open_engine
-from services.signaling.adapters.standings import WatchedStandings
+from services.signaling.shell.adapters.standings import WatchedStandings
 
 from ..ports.waiting import until
 from .reports_service import reports_service

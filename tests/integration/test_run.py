@@ -60,10 +60,10 @@ async def check_port(http: aiohttp.ClientSession, run: Run, number: int, token: 
         assert "<html" in await page.text()
         assert page.headers["Content-Security-Policy"].endswith("frame-src 'none'")
     async with http.get(f"{url}/api/config") as config:
-        assert (await config.json())["protocol"] == "zufall.v1"
+        assert (await config.json())["protocol"] == "zufall.v2"
     for origin in (url, url.replace("127.0.0.1", "localhost")):
         async with http.ws_connect(f"{url}/ws", origin=origin) as socket:
-            await socket.send_json({"type": "hello", "token": token})
+            await socket.send_json({"type": "hello", "token": token, "epoch": 1})
             assert (await socket.receive_json())["type"] == "welcome"
     for other in (run.url(3), "http://localhost", f"http://zufall.test:{run.port}"):
         with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
@@ -89,7 +89,7 @@ async def check_second_start(first: Run, token: str) -> None:
         await second.until_said(READY)
         assert time.monotonic() - began < scaled(5)
         async with aiohttp.ClientSession() as http, http.ws_connect(f"{second.url(2)}/ws") as socket:
-            await socket.send_json({"type": "hello", "token": token})
+            await socket.send_json({"type": "hello", "token": token, "epoch": 1})
             assert (await socket.receive_json())["type"] == "welcome"
 
 

@@ -1,27 +1,33 @@
 """Gateways' buses under test: in memory and on a real nats-server."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Protocol
 
 import nats
 
 from services.contract import subjects
-from services.contract.arrivals import Arrival
-from services.contract.envelopes import Envelope, Kind
+from services.contract.gateway_messages import Decline, GatewayMessage, Relay
 from services.contract.ids import GatewayId, MatchId, VisitorId
-from services.signaling.adapters.nats_bus import NatsBus
+from services.signaling.shell.adapters.nats_bus import NatsBus
 
 from ..servers import NatsServer, nats_server
 from .memory_bus import MemoryBroker, MemoryBus
 from .waiting import until
 
 HERE, THERE, ELSEWHERE = GatewayId("here"), GatewayId("there"), GatewayId("elsewhere")
+VISITOR = VisitorId("visitor")
 
 
-def envelope(number: int, body: bytes = b"") -> Envelope:
-    return Envelope(VisitorId("visitor"), MatchId(f"match-{number}"), Kind.FRAME, body)
+def relay(number: int, frame: bytes = b"") -> Relay:
+    """A frame that is relayed in match number `number`."""
+    return Relay(VISITOR, MatchId(f"match-{number}"), 7, HERE, frame)
+
+
+def decline(match: str) -> Decline:
+    """What is not a frame."""
+    return Decline(VISITOR, MatchId(match), 7, HERE)
 
 
 class Gateway:
@@ -29,26 +35,32 @@ class Gateway:
 
     def __init__(self, bus: MemoryBus | NatsBus) -> None:
         self.bus = bus
-        self.heard: list[Envelope] = []
-        self.arrived: list[tuple[GatewayId, Arrival]] = []
-        self.parted: list[tuple[int, int]] = []
+        self.heard: list[GatewayMessage] = []
+        self.calls: list[GatewayMessage] = []
         self.standings: list[bytes] = []
         self.times_back = 0
 
     async def start(self) -> None:
         await self.bus.start(self, self.standings.append)
 
-    def on_envelope(self, envelope: Envelope) -> None:
-        self.heard.append(envelope)
+    def on_message(self, message: GatewayMessage) -> None:
+        self.heard.append(message)
 
-    def on_arrivals(self, gateway: GatewayId, arrivals: Sequence[Arrival]) -> None:
-        self.arrived += [(gateway, arrival) for arrival in arrivals]
+    def on_call(self, message: GatewayMessage) -> None:
+        self.calls.append(message)
 
-    def on_partings(self, partings: Sequence[tuple[int, int]]) -> None:
-        self.parted += partings
-
-    def announce_all(self) -> None:
+    def on_bus_back(self) -> None:
         self.times_back += 1
+
+    @property
+    def matches(self) -> list[str]:
+        """Those that were told of."""
+        return [message.match for message in self.heard]
+
+    @property
+    def frames(self) -> list[bytes]:
+        """Those that were relayed."""
+        return [message.frame for message in self.heard if isinstance(message, Relay)]
 
 
 class Network(Protocol):
@@ -124,7 +136,7 @@ async def nats_network() -> AsyncIterator[OnNats]:
 
 async def settled(sender: Gateway, receiver: Gateway, to: GatewayId) -> None:
     """Until what is sent now arrives: right after a start or an outage something may be lost."""
-    probe = Envelope(VisitorId("probe"), MatchId("probe"), Kind.FRAME)
+    probe = decline("probe")
 
     def arrived() -> bool:
         sender.bus.publish(to, probe)
@@ -133,6 +145,18 @@ async def settled(sender: Gateway, receiver: Gateway, to: GatewayId) -> None:
     await until(arrived)
     await asyncio.sleep(0.1)  # the probes that are still under way
     receiver.heard.clear()
+
+
+async def reached(bus: MemoryBus | NatsBus, listener: Gateway) -> None:
+    """Until a call in match number 1 reaches `listener`, which has begun to listen; once, when it does."""
+
+    def called() -> bool:
+        if not listener.calls:
+            bus.call_out(decline("match-1"))
+        return bool(listener.calls)
+
+    await until(called)
+    await asyncio.sleep(0.1)  # the calls that are still under way
 
 
 async def pair(network: Network) -> tuple[Gateway, Gateway]:

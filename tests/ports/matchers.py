@@ -7,12 +7,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
 
 from services.contract.ids import GatewayId, TicketId, VisitorId, random_id
-from services.signaling.adapters.matcher_client import MatcherClient
-from services.signaling.adapters.matcher_stream import MatcherStream
-from services.signaling.events import StageChanged
-from services.signaling.match.encounters import Proposed
-from services.signaling.messages import Find, Mode
-from services.signaling.search.wishes import Ticket, fold
+from services.signaling.core.encounters import Proposed
+from services.signaling.core.events import StageChanged, TicketSuperseded
+from services.signaling.core.messages import Find, Mode
+from services.signaling.core.wishes import Ticket, fold
+from services.signaling.shell.adapters.matcher_client import MatcherClient, MatcherEvent
+from services.signaling.shell.adapters.matcher_stream import MatcherStream
+from services.signaling.shell.figures.popular import Popular, spellings_of
 
 from ..servers import free_port, service
 from .memory_matchmaker import MemoryMatchmaker
@@ -28,11 +29,14 @@ class Desk:
         self.proposals: dict[TicketId, Proposed] = {}
         self.declined: list[Proposed] = []
         self.stages: list[StageChanged] = []
+        self.superseded: list[TicketSuperseded] = []
         matchmaker.start(self._hear)
 
-    def _hear(self, event: Proposed | StageChanged) -> None:
+    def _hear(self, event: MatcherEvent) -> None:
         if isinstance(event, StageChanged):
             self.stages.append(event)
+        elif isinstance(event, TicketSuperseded):
+            self.superseded.append(event)
         else:
             if event.ticket in self.proposals:
                 self.declined.append(event)  # as the hub does
@@ -54,17 +58,23 @@ def ticket(
     visitor: VisitorId | None = None,
     age: float = 0.0,
     interests: tuple[str, ...] = (),
+    epoch: int = 1,
+    network: bytes = b"",
 ) -> Ticket:
     """Of a new visitor who says nothing of languages, so that anybody fits."""
+    wish = fold(Find(mode, interests=list(interests)))
     return Ticket(
         id=TicketId(next(_tickets)),
         visitor=visitor or VisitorId(random_id()),
-        wish=fold(Find(mode, interests=list(interests))),
+        wish=wish,
         country="",
         since=time.monotonic() - age,
         attempt=1,
         blocked=(),
         partners=(),
+        epoch=epoch,
+        network=network,
+        spellings=spellings_of(wish) if network else (),
     )
 
 
@@ -114,8 +124,8 @@ async def replicas(number: int, **settings: str) -> AsyncIterator[list[Replica]]
 
 
 @asynccontextmanager
-async def desk(name: str, addresses: list[str]) -> AsyncIterator[Desk]:
-    client = MatcherClient(GatewayId(name), addresses)
+async def desk(name: str, addresses: list[str], popular: Popular | None = None) -> AsyncIterator[Desk]:
+    client = MatcherClient(GatewayId(name), addresses, popular or Popular())
     try:
         yield Desk(client)
     finally:

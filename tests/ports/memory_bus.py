@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import Callable
 
-from services.contract.arrivals import Arrival
-from services.contract.envelopes import Envelope
-from services.contract.ids import GatewayId
-from services.signaling.adapters.nats_bus import Listener
+from services.contract.gateway_messages import GatewayMessage
+from services.contract.ids import GatewayId, MatchId
+from services.signaling.shell.adapters.nats_bus import Listener
 
 
 class MemoryBroker:
@@ -23,6 +22,7 @@ class MemoryBus:
     def __init__(self, gateway: GatewayId, broker: MemoryBroker) -> None:
         self._gateway = gateway
         self._broker = broker
+        self._sought: set[MatchId] = set()
         self.listener: Listener
 
     @property
@@ -32,22 +32,27 @@ class MemoryBus:
     async def start(self, listener: Listener, on_standing: Callable[[bytes], None]) -> None:
         self.listener, self.hear_standing = listener, on_standing
         self._broker.buses[self._gateway] = self
+        listener.on_bus_back()
 
     async def stop(self) -> None:
         self._broker.buses.pop(self._gateway, None)
 
-    def publish(self, gateway: GatewayId, envelope: Envelope) -> None:
+    def publish(self, gateway: GatewayId, message: GatewayMessage) -> None:
         bus = self._broker.buses.get(gateway)
         if bus is not None and self._broker.up:
-            asyncio.get_running_loop().call_soon(bus.listener.on_envelope, envelope)
+            asyncio.get_running_loop().call_soon(bus.listener.on_message, message)
 
-    def tell_parting(self, one: int, other: int) -> None:
-        for gateway, bus in self._broker.buses.items():
-            if gateway != self._gateway and self._broker.up:
-                asyncio.get_running_loop().call_soon(bus.listener.on_partings, [(one, other)])
+    def seek(self, match: MatchId) -> None:
+        self._sought.add(match)
 
-    def announce(self, arrival: Arrival) -> None:
-        for gateway, bus in self._broker.buses.items():
-            if gateway != self._gateway and self._broker.up:
-                loop = asyncio.get_running_loop()
-                loop.call_soon(bus.listener.on_arrivals, self._gateway, [arrival])
+    def stop_seeking(self, match: MatchId) -> None:
+        self._sought.discard(match)
+
+    def call_out(self, message: GatewayMessage) -> None:
+        for bus in self._broker.buses.values():
+            if self._broker.up:
+                asyncio.get_running_loop().call_soon(bus._called, message)
+
+    def _called(self, message: GatewayMessage) -> None:
+        if message.match in self._sought:
+            self.listener.on_call(message)

@@ -4,15 +4,15 @@ import asyncio
 from collections.abc import Callable
 from itertools import count
 
-from services.contract.ids import GatewayId, MatchId, TicketId
-from services.signaling.events import StageChanged
-from services.signaling.match.encounters import Proposed
-from services.signaling.messages import Mode
-from services.signaling.search.wishes import Ticket
+from services.contract.ids import GatewayId, MatchId, Place, TicketId
+from services.signaling.core.encounters import Proposed
+from services.signaling.core.events import StageChanged, TicketSuperseded
+from services.signaling.core.messages import Mode
+from services.signaling.core.wishes import Ticket
 
 
 class MemoryRoom:
-    """What the gateways of one test share: whoever fits first is paired."""
+    """What the gateways of one test share: who fits first is paired, and of one visitor the newest waits."""
 
     def __init__(self) -> None:
         self.desks: list[MemoryMatchmaker] = []
@@ -20,13 +20,29 @@ class MemoryRoom:
         self._matches = count(1)
 
     def offer(self, desk: "MemoryMatchmaker", ticket: Ticket, restricted: bool) -> None:
-        for place, (other, partner, audience) in enumerate(self.waiting):
-            same_pool = (partner.wish.mode, audience) == (ticket.wish.mode, restricted)
-            if same_pool and partner.visitor != ticket.visitor:
-                del self.waiting[place]
+        if not self._newest(desk, ticket):
+            return
+        for number, (other, partner, audience) in enumerate(self.waiting):
+            if (partner.wish.mode, audience) == (ticket.wish.mode, restricted):
+                del self.waiting[number]
                 self._propose(desk, ticket, other, partner)
                 return
         self.waiting.append((desk, ticket, restricted))
+
+    def _newest(self, desk: "MemoryMatchmaker", ticket: Ticket) -> bool:
+        """Make room for the ticket, unless one of the same visitor that waits is from a newer place."""
+        offered = Place(ticket.epoch, desk.gateway)
+        for other, waiting, restricted in self.waiting:
+            if waiting.visitor == ticket.visitor:
+                place = Place(waiting.epoch, other.gateway)
+                if place > offered:
+                    desk.tell_superseded(ticket.id, place)
+                    return False
+                self.waiting.remove((other, waiting, restricted))
+                if place < offered:
+                    other.tell_superseded(waiting.id, offered)
+                break
+        return True
 
     def withdraw(self, desk: "MemoryMatchmaker", ticket: TicketId) -> None:
         self.waiting = [one for one in self.waiting if (one[0], one[1].id) != (desk, ticket)]
@@ -43,8 +59,8 @@ class MemoryRoom:
     ) -> None:
         match = MatchId(f"match-{next(self._matches)}")
         shared = tuple(tag for tag in ticket.wish.interests if tag in partner.wish.interests)
-        desk.tell(Proposed(match, ticket.id, partner.visitor, other.gateway, False, shared), paired=ticket.id)
-        other.tell(Proposed(match, partner.id, ticket.visitor, desk.gateway, True, shared), paired=partner.id)
+        desk.tell(Proposed(match, ticket.id, partner.visitor, other.gateway, partner.epoch, False, shared))
+        other.tell(Proposed(match, partner.id, ticket.visitor, desk.gateway, ticket.epoch, True, shared))
 
 
 class MemoryMatchmaker:
@@ -56,9 +72,9 @@ class MemoryMatchmaker:
         self.gateway = gateway
         self.offered: dict[TicketId, tuple[Ticket, bool]] = {}
         self._room = room
-        self._on_event: Callable[[Proposed | StageChanged], None]
+        self._on_event: Callable[[Proposed | StageChanged | TicketSuperseded], None]
 
-    def start(self, on_event: Callable[[Proposed | StageChanged], None]) -> None:
+    def start(self, on_event: Callable[[Proposed | StageChanged | TicketSuperseded], None]) -> None:
         self._on_event = on_event
         self._room.desks.append(self)
 
@@ -78,6 +94,11 @@ class MemoryMatchmaker:
     def waiting(self, mode: Mode, restricted: bool) -> int:
         return sum((one.wish.mode, audience) == (mode, restricted) for _, one, audience in self._room.waiting)
 
-    def tell(self, proposal: Proposed, paired: TicketId) -> None:
-        del self.offered[paired]
+    def tell(self, proposal: Proposed) -> None:
+        del self.offered[proposal.ticket]
         asyncio.get_running_loop().call_soon(self._on_event, proposal)
+
+    def tell_superseded(self, ticket: TicketId, newer: Place) -> None:
+        del self.offered[ticket]
+        event = TicketSuperseded(ticket, newer.epoch, newer.gateway)
+        asyncio.get_running_loop().call_soon(self._on_event, event)

@@ -5,8 +5,8 @@ import time
 from services.contract.errors import EvidenceRefused, InvalidRequest, PassRefused
 from services.contract.ids import MatchId, ReportId, VisitorId, random_id
 from services.contract.passes import PassSealer
-from services.signaling.appealing import Appealed
-from services.signaling.filing import Filing
+from services.signaling.shell.appealing import Appealed
+from services.signaling.shell.filing import Filing
 
 MAGIC = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from services.contract.ids import VisitorId
-from services.signaling.messages import Banned
+from services.signaling.core.messages import Banned
 
 
 class MemoryStandings:

@@ -3,13 +3,27 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 
-from services.contract.arrivals import Arrival
-from services.contract.envelopes import Envelope, pack
-from services.contract.ids import GatewayId, MatchId, VisitorId
+from services.contract import subjects
+from services.contract.gateway_messages import GatewayMessage, pack
+from services.contract.ids import GatewayId, MatchId
 
-from .buses import ELSEWHERE, HERE, THERE, InMemory, Network, envelope, nats_network, pair, settled
+from .buses import (
+    ELSEWHERE,
+    HERE,
+    THERE,
+    InMemory,
+    Network,
+    OnNats,
+    decline,
+    nats_network,
+    pair,
+    reached,
+    relay,
+    settled,
+)
 from .waiting import until
 
 
@@ -22,9 +36,11 @@ async def network(request: pytest.FixtureRequest) -> AsyncIterator[Network]:
         yield made
 
 
-async def test_envelopes_arrive_in_order_whatever_the_hurry(network: Network) -> None:
+async def test_messages_arrive_in_order_whatever_the_hurry(network: Network) -> None:
     one, other = await pair(network)
-    sent = [envelope(number, b"\0frame\xff") for number in range(500)]
+    sent: list[GatewayMessage] = [
+        relay(number, b"\0frame\xff") if number % 3 else decline(f"match-{number}") for number in range(500)
+    ]
     for number, each in enumerate(sent):
         one.bus.publish(THERE, each)
         if number % 50 == 0:
@@ -38,25 +54,25 @@ async def test_only_the_gateway_that_is_meant_hears(network: Network) -> None:
     third = await network.gateway(ELSEWHERE)
     await settled(one, third, ELSEWHERE)
     for number in range(20):
-        one.bus.publish(THERE if number % 2 else ELSEWHERE, envelope(number))
+        one.bus.publish(THERE if number % 2 else ELSEWHERE, relay(number))
     await until(lambda: len(other.heard) + len(third.heard) >= 20)
-    assert [each.match for each in other.heard] == [f"match-{number}" for number in range(1, 20, 2)]
-    assert [each.match for each in third.heard] == [f"match-{number}" for number in range(0, 20, 2)]
+    assert other.matches == [f"match-{number}" for number in range(1, 20, 2)]
+    assert third.matches == [f"match-{number}" for number in range(0, 20, 2)]
     assert one.heard == []
 
 
 async def test_to_a_gateway_that_is_not_there_is_to_nobody(network: Network) -> None:
     one, other = await pair(network)
-    one.bus.publish(GatewayId("nowhere"), envelope(1))
-    one.bus.publish(THERE, envelope(2))
+    one.bus.publish(GatewayId("nowhere"), relay(1))
+    one.bus.publish(THERE, relay(2))
     await until(lambda: other.heard)
-    assert other.heard == [envelope(2)]
+    assert other.heard == [relay(2)]
 
 
 async def test_however_much_is_sent_at_once_arrives(network: Network) -> None:
     """More than one NATS message may hold, of the largest frames that a browser may send."""
     one, other = await pair(network)
-    sent = [envelope(number, bytes([number]) * 32 * 1024) for number in range(100)]
+    sent = [relay(number, bytes([number]) * 32 * 1024) for number in range(100)]
     for each in sent:
         one.bus.publish(THERE, each)
     await until(lambda: len(other.heard) >= len(sent))
@@ -69,17 +85,20 @@ async def test_however_much_is_sent_at_once_arrives(network: Network) -> None:
     [
         b"",
         b"garbage",
-        pack([envelope(1)])[:-1],
-        b"\x91\x94\xa1\xff\xa1m\x03\xa0",
-        b"\x91\x94\xa1v\xa1m\x63\xa0",
+        pack([relay(1)])[:-1],
+        msgspec.msgpack.encode([[2, b"\xff", "m", 7, "here"]]),
+        msgspec.msgpack.encode([[2, "v", "m", "seven", "here"]]),
+        msgspec.msgpack.encode([["a word", "v", "m", 7, "here"]]),
+        msgspec.msgpack.encode({"to": "v"}),
+        b"\xdd\xff\xff\xff\xff",
     ],
 )
 async def test_garbage_is_ignored_and_what_follows_arrives(network: Network, garbage: bytes) -> None:
     one, other = await pair(network)
     await network.garbage(THERE, garbage)
-    one.bus.publish(THERE, envelope(1))
+    one.bus.publish(THERE, relay(1))
     await until(lambda: other.heard)
-    assert other.heard == [envelope(1)]
+    assert other.heard == [relay(1)]
 
 
 async def test_every_gateway_hears_of_standings(network: Network) -> None:
@@ -94,7 +113,7 @@ async def test_an_outage_is_survived_and_nothing_of_it_comes_late(network: Netwo
     await network.stop()
     await until(lambda: not one.bus.connected and not other.bus.connected)
     for number in range(100):
-        one.bus.publish(THERE, envelope(number, b"stale"))
+        one.bus.publish(THERE, relay(number, b"stale"))
     await asyncio.sleep(0.1)
     await network.start()
     await until(lambda: one.bus.connected and other.bus.connected)
@@ -103,53 +122,149 @@ async def test_an_outage_is_survived_and_nothing_of_it_comes_late(network: Netwo
     def arrived() -> bool:
         nonlocal fresh
         fresh += 1
-        one.bus.publish(THERE, envelope(fresh, b"fresh"))
+        one.bus.publish(THERE, relay(fresh, b"fresh"))
         return len(other.heard) >= 10
 
     await until(arrived)
-    assert {each.body for each in other.heard} == {b"fresh"}
-    numbers = [int(each.match.partition("-")[2]) for each in other.heard]
+    assert set(other.frames) == {b"fresh"}
+    numbers = [int(match.partition("-")[2]) for match in other.matches]
     assert numbers == sorted(numbers)
 
 
-async def test_who_comes_is_told_to_all_others(network: Network) -> None:
+# --- on the subject of a match ---------------------------------------------------------------------
+
+MATCH = MatchId("match-1")
+
+
+async def test_a_call_reaches_whoever_listens_and_nobody_else(network: Network) -> None:
     one, other = await pair(network)
     third = await network.gateway(ELSEWHERE)
     await settled(one, third, ELSEWHERE)
-    told = [Arrival(VisitorId(f"visitor-{number}"), 0.5, MatchId("match")) for number in range(1200)]
-    for arrival in told:
-        one.bus.announce(arrival)
-    await until(lambda: len(other.arrived) == len(third.arrived) == len(told))
-    assert other.arrived == third.arrived == [(HERE, arrival) for arrival in told]
-    assert one.arrived == []
+    other.bus.seek(MATCH)
+    third.bus.seek(MatchId("match-2"))
+    await reached(one.bus, other)
+    one.bus.call_out(decline("match-2"))
+    one.bus.call_out(decline("match-3"))
+    one.bus.call_out(relay(1, b"the last"))
+    await until(lambda: relay(1, b"the last") in other.calls)
+    await until(lambda: third.calls)
+    assert {call.match for call in other.calls} == {"match-1"}
+    assert {call.match for call in third.calls} == {"match-2"}
+    assert one.calls == one.heard == other.heard == third.heard == []
 
 
-async def test_who_parted_is_told_to_all_others(network: Network) -> None:
+async def test_of_two_who_seek_and_call_at_once_one_hears_the_other(network: Network) -> None:
+    """So two who look for each other need no luck, however close together they begin."""
     one, other = await pair(network)
-    third = await network.gateway(ELSEWHERE)
-    await settled(one, third, ELSEWHERE)
-    told = [(number, 2**64 - 1 - number) for number in range(700)]
-    for parting in told:
-        one.bus.tell_parting(*parting)
-    await until(lambda: len(other.parted) == len(third.parted) == len(told))
-    assert other.parted == third.parted == told
-    assert one.parted == []
+    matches = [MatchId(f"match-{number}") for number in range(200)]
+    for match in matches:
+        for each, name in ((one, "one"), (other, "other")):
+            each.bus.seek(match)
+            each.bus.call_out(relay(int(match[6:]), name.encode()))
+        await asyncio.sleep(0)
+
+    def found() -> set[str]:
+        at_one = {call.match for call in one.calls if call == relay(int(call.match[6:]), b"other")}
+        return at_one | {call.match for call in other.calls if call == relay(int(call.match[6:]), b"one")}
+
+    await until(lambda: found() == set(matches))
 
 
-async def test_a_fault_over_one_envelope_leaves_the_others_of_its_batch(
-    monkeypatch: pytest.MonkeyPatch,
+async def test_who_no_longer_seeks_hears_no_call(network: Network) -> None:
+    one, other = await pair(network)
+    other.bus.seek(MATCH)
+    other.bus.seek(MatchId("match-2"))
+    await reached(one.bus, other)
+    other.bus.stop_seeking(MATCH)
+    other.bus.publish(HERE, decline("stopped"))  # it leaves after the end of the seeking
+    await until(lambda: "stopped" in one.matches)
+    other.calls.clear()
+    for _ in range(10):
+        one.bus.call_out(decline(MATCH))
+    one.bus.call_out(decline("match-2"))
+    await until(lambda: other.calls)
+    assert other.calls == [decline("match-2")]
+
+
+async def test_a_seeking_that_begins_ends_and_begins_in_one_turn_holds(network: Network) -> None:
+    one, other = await pair(network)
+    other.bus.seek(MATCH)
+    other.bus.stop_seeking(MATCH)
+    other.bus.seek(MATCH)
+    other.bus.seek(MATCH)
+    await reached(one.bus, other)
+    assert other.calls.count(decline(MATCH)) == 1, "listening twice is listening once"
+    other.bus.stop_seeking(MATCH)
+    other.bus.stop_seeking(MATCH)
+    other.bus.stop_seeking(MatchId("match-2"))
+    other.bus.publish(HERE, decline("stopped"))
+    await until(lambda: "stopped" in one.matches)
+
+
+async def test_a_seeking_outlives_an_outage(network: Network) -> None:
+    """Whether it began before, or meanwhile; and calls of the time in between are lost."""
+    one, other = await pair(network)
+    other.bus.seek(MATCH)
+    await reached(one.bus, other)
+    await network.stop()
+    await until(lambda: not one.bus.connected and not other.bus.connected)
+    other.bus.seek(MatchId("match-2"))
+    one.bus.call_out(relay(1, b"stale"))
+    one.bus.call_out(relay(2, b"stale"))
+    await asyncio.sleep(0.1)
+    await network.start()
+    await until(lambda: one.bus.connected and other.bus.connected)
+    other.calls.clear()
+
+    def both_called() -> bool:
+        for number in (1, 2):
+            one.bus.call_out(relay(number, b"fresh"))
+        return {call.match for call in other.calls} == {"match-1", "match-2"}
+
+    await until(both_called)
+    assert relay(1, b"stale") not in other.calls
+    assert relay(2, b"stale") not in other.calls
+
+
+# --- only on NATS ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def on_nats() -> AsyncIterator[OnNats]:
+    async with nats_network() as made:
+        yield made
+
+
+async def test_what_a_newer_gateway_says_is_left_out_and_the_rest_arrives(on_nats: OnNats) -> None:
+    one, other = await pair(on_nats)
+    newer = [99, "visitor", "match-1", 7, "here", {"of": "a later version"}]
+    longer = [*msgspec.msgpack.decode(msgspec.msgpack.encode(decline("match-2"))), "a later field"]
+    known = [msgspec.Raw(msgspec.msgpack.encode(decline(f"match-{number}"))) for number in range(3, 5)]
+    said = msgspec.msgpack.encode([newer, known[0], longer, known[1]])
+    await on_nats.publish(subjects.gateway(THERE), said)
+    await until(lambda: "match-4" in other.matches)
+    assert other.matches == ["match-3", "match-2", "match-4"]
+    other.bus.seek(MATCH)
+    await reached(one.bus, other)
+    other.calls.clear()
+    await on_nats.publish(subjects.match(MATCH), b"garbage")
+    await on_nats.publish(subjects.match(MATCH), said)
+    await until(lambda: len(other.calls) == 3)
+
+
+async def test_a_fault_over_one_message_leaves_the_others_of_its_batch(
+    monkeypatch: pytest.MonkeyPatch, on_nats: OnNats
 ) -> None:
-    async with nats_network() as network:
-        one, other = await pair(network)
-        hear = other.on_envelope
+    one, other = await pair(on_nats)
+    hear = other.on_message
 
-        def faulty(heard: Envelope) -> None:
-            if heard.match == "match-1":
-                raise KeyError(heard.match)
-            hear(heard)
+    def faulty(heard: GatewayMessage) -> None:
+        if heard.match == "match-1":
+            raise KeyError(heard.match)
+        hear(heard)
 
-        monkeypatch.setattr(other, "on_envelope", faulty)
-        for number in range(4):
-            one.bus.publish(THERE, envelope(number))
-        await until(lambda: envelope(3) in other.heard)
-        assert other.heard == [envelope(0), envelope(2), envelope(3)]
+    monkeypatch.setattr(other, "on_message", faulty)
+    for number in range(4):
+        one.bus.publish(THERE, relay(number))
+    await until(lambda: relay(3) in other.heard)
+    assert other.heard == [relay(0), relay(2), relay(3)]

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator
 import pytest
 import uvloop
 
-from services.contract.envelopes import Envelope, Kind
-from services.contract.ids import MatchId, VisitorId
-from services.signaling.adapters.nats_bus import NatsBus
+from services.contract.gateway_messages import PartnerLeft, Relay
+from services.contract.ids import MatchId
+from services.signaling.shell.adapters.nats_bus import NatsBus
 
 from ..timing import scaled
-from .buses import HERE, THERE, Gateway, OnNats, envelope, nats_network, pair, settled
+from .buses import HERE, THERE, VISITOR, Gateway, OnNats, decline, nats_network, pair, relay, settled
 from .waiting import until
 
 
@@ -21,16 +21,22 @@ async def on_nats() -> AsyncIterator[OnNats]:
         yield made
 
 
-async def test_the_end_of_a_match_is_told_once_nats_is_back(on_nats: OnNats) -> None:
+async def test_what_is_said_while_nats_is_away_is_lost_and_what_comes_after_it_is_not(
+    on_nats: OnNats,
+) -> None:
+    """Whoever needs an answer says it again, so nothing of an outage need come late."""
     one, other = await pair(on_nats)
     await on_nats.stop()
     await until(lambda: not one.bus.connected and not other.bus.connected)
-    for kind in (Kind.FRAME, Kind.ENDED, Kind.ACCEPT, Kind.DECLINE):
-        one.bus.publish(THERE, Envelope(VisitorId("v"), MatchId("m"), kind, b"next"))
+    for message in (relay(1), PartnerLeft(VISITOR, MatchId("m"), 7, HERE, "next"), decline("m")):
+        one.bus.publish(THERE, message)
     await asyncio.sleep(0.1)
+    assert one.times_back == other.times_back == 1
     await on_nats.start()
-    await until(lambda: Kind.DECLINE in [each.kind for each in other.heard])
-    assert [each.kind for each in other.heard] == [Kind.ENDED, Kind.DECLINE]
+    await until(lambda: one.times_back == other.times_back == 2)
+    one.bus.publish(THERE, decline("fresh"))
+    await until(lambda: other.heard)
+    assert other.heard == [decline("fresh")]
 
 
 async def test_nats_may_come_after_the_gateway(on_nats: OnNats) -> None:
@@ -42,7 +48,7 @@ async def test_nats_may_come_after_the_gateway(on_nats: OnNats) -> None:
     assert not starting.done(), "it goes on trying"
     await on_nats.start()
     await asyncio.wait_for(starting, scaled(10))
-    assert one.times_back == 1, "nobody knows yet who came to it meanwhile"
+    assert one.times_back == 1, "what it brings now comes before what is due here"
     other = await on_nats.gateway(THERE)
     await settled(other, one, HERE)
 
@@ -53,18 +59,40 @@ async def test_what_was_said_before_nats_ever_came_is_not_kept(on_nats: OnNats) 
     one = on_nats.unstarted(HERE)
     starting = asyncio.create_task(one.start())
     for number in range(100):
-        one.bus.publish(THERE, envelope(number, b"stale"))
+        one.bus.publish(THERE, relay(number, b"stale"))
     await asyncio.sleep(0.1)
     await on_nats.start()
     await asyncio.wait_for(starting, scaled(10))
     await until(lambda: other.bus.connected)
 
     def arrived() -> bool:
-        one.bus.publish(THERE, envelope(1, b"fresh"))
+        one.bus.publish(THERE, relay(1, b"fresh"))
         return bool(other.heard)
 
     await until(arrived)
-    assert {each.body for each in other.heard} == {b"fresh"}
+    assert set(other.frames) == {b"fresh"}
+
+
+async def test_a_seeking_that_began_before_nats_came_counts(on_nats: OnNats) -> None:
+    other = await on_nats.gateway(THERE)
+    await on_nats.stop()
+    one = on_nats.unstarted(HERE)
+    starting = asyncio.create_task(one.start())
+    for number in range(3):
+        one.bus.seek(MatchId(f"match-{number}"))
+    one.bus.stop_seeking(MatchId("match-0"))
+    await asyncio.sleep(0.1)
+    await on_nats.start()
+    await asyncio.wait_for(starting, scaled(10))
+    await until(lambda: other.bus.connected)
+
+    def called() -> bool:
+        for number in range(3):
+            other.bus.call_out(decline(f"match-{number}"))
+        return len(one.calls) >= 10
+
+    await until(called)
+    assert {call.match for call in one.calls} == {"match-1", "match-2"}
 
 
 async def test_an_address_that_is_none_is_said_at_once() -> None:
@@ -88,13 +116,17 @@ async def test_a_server_that_hangs_costs_frames_and_not_memory(on_nats: OnNats) 
     assert isinstance(one.bus, NatsBus)
     with on_nats.server.hanging():
         for number in range(3000):
-            one.bus.publish(THERE, envelope(number, b"x" * 30_000))
+            one.bus.publish(THERE, relay(number, b"x" * 30_000))
             if number % 10 == 0:
                 await asyncio.sleep(0)
-        one.bus.publish(THERE, Envelope(VisitorId("visitor"), MatchId("last"), Kind.ENDED, b"next"))
-        assert sum(len(each.body) for queue in one.bus._outgoing.values() for each in queue) < 17 * 2**20
-    await until(lambda: other.heard and other.heard[-1].kind == Kind.ENDED)
-    assert 100 < len(other.heard) < 3000
+            if number % 100 == 0:
+                one.bus.publish(THERE, decline(f"no frame {number}"))
+        one.bus.publish(THERE, decline("last"))
+        waiting = [each for queue in one.bus._outgoing.values() for each in queue]
+        assert sum(len(each.frame) for each in waiting if isinstance(each, Relay)) < 17 * 2**20
+    await until(lambda: "last" in other.matches)
+    assert 100 < len(other.frames) < 3000
+    assert len(other.heard) - len(other.frames) == 31, "only what browsers say is given up"
 
 
 async def test_an_outage_in_the_middle_of_a_flood_does_not_end_the_sender(on_nats: OnNats) -> None:
@@ -104,7 +136,7 @@ async def test_an_outage_in_the_middle_of_a_flood_does_not_end_the_sender(on_nat
     async def flood() -> None:
         while flooding:
             for _ in range(10):
-                one.bus.publish(THERE, envelope(0, b"x" * 30_000))
+                one.bus.publish(THERE, relay(0, b"x" * 30_000))
             await asyncio.sleep(0)
 
     task = asyncio.create_task(flood())

@@ -12,9 +12,9 @@ from services.contract.errors import EvidenceRefused, InvalidRequest, PassRefuse
 from services.contract.ids import VisitorId, random_id
 from services.contract.keys import new_key, parse_ring
 from services.contract.passes import PassSealer
-from services.signaling.adapters.reports_client import ReportsClient
-from services.signaling.filing import ChatLine, Filing
-from services.signaling.ports import Reports
+from services.signaling.shell.adapters.reports_client import ReportsClient
+from services.signaling.shell.filing import ChatLine, Filing
+from services.signaling.shell.ports import Reports
 
 from ..databases import new_sqlite
 from ..integration.reports_service import KEYS, Encounter, Replica, encounter, photo, reports_service

@@ -11,17 +11,19 @@ from grpc import aio
 
 from protos import matcher_pb2 as pb
 from protos import matcher_pb2_grpc as rpc
-from services.contract.ids import VisitorId, visitor_key
+from services.contract.ids import GatewayId, VisitorId, visitor_key
 from services.contract.lanes import owners
 from services.runtime.rpc import BEAT, LARGE
-from services.signaling.adapters.matcher_stream import MatcherStream, Place, pool_name
-from services.signaling.search.wishes import Ticket
+from services.signaling.core.events import TicketSuperseded
+from services.signaling.core.wishes import Ticket
+from services.signaling.shell.adapters.matcher_stream import Lane, MatcherStream, pool_name
+from services.signaling.shell.figures.popular import Popular
 
 from ..servers import free_port
 from .matchers import Desk, desk, ticket
 from .waiting import until
 
-HOME = Place(pool_name("video", False), restricted=False, lane=0, lanes=1)
+HOME = Lane(pool_name("video", False), restricted=False, number=0, lanes=1)
 BIG = tuple(f"{number} {chr(0x10428) * 30}" for number in range(10))  # four bytes a letter
 
 
@@ -32,6 +34,7 @@ class Listener(rpc.MatcherServicer):
         self.address = f"127.0.0.1:{port}"
         self.name = name or self.address
         self.advice: list[pb.LaneAdvice] = []
+        self.news: list[pb.MatcherBatch] = []
         self.batches: list[pb.GatewayBatch] = []
         self._server: aio.Server
 
@@ -45,6 +48,8 @@ class Listener(rpc.MatcherServicer):
     async def _beat(self, context: Any) -> None:
         while True:
             await context.write(pb.MatcherBatch(replica=self.name, advice=self.advice))
+            while self.news:
+                await context.write(self.news.pop(0))
             await asyncio.sleep(BEAT)
 
     async def start(self) -> None:
@@ -106,9 +111,20 @@ async def test_an_offer_says_everything(gateway: Desk, listener: Listener) -> No
     blocked, partner = (visitor_key(VisitorId(letter * 22)) for letter in "AB")
     partners = ((partner, plain.since - 2),)
     offered = Ticket(
-        plain.id, plain.visitor, plain.wish, "AT", plain.since, 3, (blocked,), partners, device=77
+        plain.id,
+        plain.visitor,
+        plain.wish,
+        "AT",
+        plain.since,
+        3,
+        (blocked,),
+        partners,
+        device=77,
+        epoch=2**53 - 1,
+        network=b"n",
+        spellings=("Chess",),
     )
-    gateway.offer(offered, restricted=True)
+    gateway.offer(offered)
     await until(lambda: listener.offers)
     (offer,) = listener.offers
     assert 5000 <= offer.age_ms < 10_000
@@ -119,7 +135,7 @@ async def test_an_offer_says_everything(gateway: Desk, listener: Listener) -> No
         visitor=offered.visitor,
         age_ms=offer.age_ms,
         mode=pb.MODE_TEXT,
-        audience=pb.AUDIENCE_RESTRICTED,
+        audience=pb.AUDIENCE_EVERYONE,
         interests=["chess"],
         country="AT",
         blocked=[blocked],
@@ -128,7 +144,20 @@ async def test_an_offer_says_everything(gateway: Desk, listener: Listener) -> No
         lane=0,
         lanes=0,  # it has waited for long
         device=77,
+        epoch=2**53 - 1,
+        network=b"n",
+        spellings=["Chess"],
     )
+
+
+async def test_an_offer_among_the_restricted_counts_for_nothing_popular(
+    gateway: Desk, listener: Listener
+) -> None:
+    gateway.offer(ticket(interests=("chess",), network=b"n"), restricted=True)
+    await until(lambda: listener.offers)
+    (offer,) = listener.offers
+    assert offer.audience == pb.AUDIENCE_RESTRICTED
+    assert (list(offer.spellings), offer.network) == ([], b"")
 
 
 async def test_a_ticket_that_is_offered_again_has_its_age(gateway: Desk, listener: Listener) -> None:
@@ -233,6 +262,87 @@ async def test_a_ticket_whose_lane_changes_is_told_to_the_replica_that_keeps_it(
             odd = next(each.id for each in tickets if each.id % 2)
             assert (stays.offers[-1].ticket, stays.offers[-1].lane) == (odd, 1)
             assert [offer.lane for offer in comes.offers] == [0]
+
+
+# --- tickets that are superseded ------------------------------------------------------------------------
+
+
+def superseded(of: Ticket, epoch: int, gateway: str) -> pb.MatcherBatch:
+    return pb.MatcherBatch(superseded=[pb.Superseded(ticket=of.id, epoch=epoch, gateway=gateway)])
+
+
+async def test_a_superseded_ticket_is_told_once_and_offered_no_more(
+    gateway: Desk, listener: Listener
+) -> None:
+    older, stays = gateway.offer(ticket(epoch=4)), gateway.offer(ticket())
+    await until(lambda: len(listener.offers) == 2)
+    listener.news += [superseded(older, 5, "elsewhere")] * 2
+    await until(lambda: gateway.superseded and not listener.news)
+    assert gateway.superseded == [TicketSuperseded(older.id, 5, GatewayId("elsewhere"))]
+    await listener.stop()
+    await until(lambda: not gateway.matchmaker.ready)
+    listener.batches.clear()
+    await listener.start()
+    await until(lambda: listener.offers)
+    assert [offer.ticket for offer in listener.offers] == [stays.id]
+    assert gateway.superseded[1:] == []
+
+
+@pytest.mark.parametrize(("epoch", "newer"), [(3, "there"), (4, "here"), (4, "elsewhere")])
+async def test_what_is_not_newer_than_a_ticket_does_not_end_it(
+    gateway: Desk, listener: Listener, epoch: int, newer: str
+) -> None:
+    """As when the ticket was offered again with the epoch of the visitor's newer socket here."""
+    stays = gateway.offer(ticket(epoch=4))
+    other = gateway.offer(ticket())
+    await until(lambda: len(listener.offers) == 2)
+    listener.news += [superseded(stays, epoch, newer), superseded(other, 9, "there")]
+    await until(lambda: gateway.superseded)
+    assert [event.ticket for event in gateway.superseded] == [other.id]
+    gateway.matchmaker.withdraw(stays.id)
+    await until(lambda: listener.withdrawn == [stays.id])
+
+
+async def test_a_superseded_ticket_that_moved_meanwhile_is_withdrawn_where_it_is() -> None:
+    async with listeners(2) as (first, second), desk("here", [first.address, second.address]) as gateway:
+        await until(lambda: sum(stream.ready for stream in gateway.streams) == 2)
+        older = gateway.offer(ticket())
+        await until(lambda: len(first.offers) + len(second.offers) == 1)
+        keeps, former = (first, second) if first.offers else (second, first)
+        former.news.append(superseded(older, 5, "elsewhere"))
+        await until(lambda: gateway.superseded)
+        await until(lambda: keeps.withdrawn == [older.id])
+
+
+# --- what is popular ------------------------------------------------------------------------------------
+
+
+def told(**networks: int) -> pb.MatcherBatch:
+    counted = [pb.PopularInterest(interest=interest, networks=count) for interest, count in networks.items()]
+    return pb.MatcherBatch(popular=counted, popular_told=True)
+
+
+async def test_what_replicas_count_adds_up_as_long_as_they_are_there() -> None:
+    popular = Popular(3)
+    async with (
+        listeners(2) as (first, second),
+        desk("here", [first.address, second.address], popular) as gateway,
+    ):
+        await until(lambda: sum(stream.ready for stream in gateway.streams) == 2)
+        first.news.append(told(chess=2, bees=3))
+        second.news.append(told(chess=1))
+        await until(lambda: popular.most() == ["bees", "chess"])
+        first.news.append(told(chess=2))
+        await until(lambda: popular.most() == ["chess"])
+        first.news.append(pb.MatcherBatch(pools=[pb.PoolSize(mode=pb.MODE_TEXT, waiting=7)]))
+        await until(lambda: gateway.matchmaker.waiting("text", False) == 7)
+        assert popular.most() == ["chess"], "nothing new was said of it"
+        await second.stop()
+        await until(lambda: popular.most() == [])
+        first.news.append(told(chess=3))
+        await until(lambda: popular.most() == ["chess"])
+        first.news.append(told())
+        await until(lambda: popular.most() == [])
 
 
 def names_by_rank(pool: str) -> list[str]:

@@ -7,8 +7,9 @@ from typing import get_args
 import pytest
 
 from services.contract.ids import GatewayId, VisitorId, random_id
-from services.signaling.messages import Mode
-from services.signaling.search.wishes import Ticket
+from services.signaling.core.events import TicketSuperseded
+from services.signaling.core.messages import Mode
+from services.signaling.core.wishes import Ticket
 
 from .matchers import Desk, Replica, desk, replicas, ticket
 from .memory_matchmaker import MemoryMatchmaker, MemoryRoom
@@ -133,14 +134,44 @@ async def test_only_those_of_one_pool_meet(market: Market) -> None:
         await meet(market.other, theirs, market.one, market.one.offer(ticket(mode), restricted=True))
 
 
-async def test_nobody_meets_themself(market: Market) -> None:
+async def test_of_one_visitor_only_the_newest_ticket_waits_and_the_other_gateway_hears_of_it(
+    market: Market,
+) -> None:
+    """Whichever comes first, and in whatever pool: nobody meets themself, nor somebody who moved away."""
     myself = VisitorId(random_id())
-    mine = market.one.offer(ticket(visitor=myself))
-    again = market.other.offer(ticket(visitor=myself))
-    other = market.one.offer(ticket())
-    await until(lambda: other.id in market.one.proposals)
-    assert market.one.proposals[other.id].partner == myself
-    assert (mine.id in market.one.proposals) != (again.id in market.other.proposals)
+    older = market.one.offer(ticket("text", visitor=myself, epoch=7))
+    await until(lambda: market.one.matchmaker.waiting("text", False) == 1)
+    newer = market.other.offer(ticket(visitor=myself, epoch=8))
+    await until(lambda: market.one.superseded == [TicketSuperseded(older.id, 8, GatewayId("other"))])
+    late = market.one.offer(ticket(visitor=myself, epoch=7))
+    await until(lambda: market.one.superseded[1:] == [TicketSuperseded(late.id, 8, GatewayId("other"))])
+    theirs = market.one.offer(ticket())
+    await meet(market.other, newer, market.one, theirs)
+    assert market.one.proposals[theirs.id].partner_epoch == 8
+    assert market.other.superseded == []
+    assert not {older.id, late.id} & market.one.proposals.keys()
+
+
+async def test_what_is_known_of_a_visitor_goes_with_their_ticket(market: Market) -> None:
+    """Nobody is kept from searching for ever by an epoch that nobody holds any more."""
+    myself = VisitorId(random_id())
+    newer = market.other.offer(ticket(visitor=myself, epoch=8))
+    await until(lambda: market.one.matchmaker.waiting("video", False) == 1)
+    market.other.matchmaker.withdraw(newer.id)
+    await until(lambda: market.one.matchmaker.waiting("video", False) == 0)
+    older, theirs = market.one.offer(ticket(visitor=myself, epoch=7)), market.other.offer(ticket())
+    await meet(market.one, older, market.other, theirs)
+    assert market.other.proposals[theirs.id].partner_epoch == 7
+
+
+async def test_of_one_place_the_later_ticket_replaces_the_earlier_and_nobody_is_told(market: Market) -> None:
+    myself = VisitorId(random_id())
+    earlier = market.one.offer(ticket("text", visitor=myself))
+    later = market.one.offer(ticket(visitor=myself))
+    market.one.matchmaker.withdraw(earlier.id)
+    theirs = market.other.offer(ticket())
+    await meet(market.one, later, market.other, theirs)
+    assert market.one.superseded == []
 
 
 async def test_who_waits_meets_after_the_matcher_was_started_anew(market: Market) -> None:

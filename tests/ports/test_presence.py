@@ -3,7 +3,7 @@
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 
 import nats
@@ -11,15 +11,14 @@ import pytest
 from nats.aio.msg import Msg
 
 from services.contract import subjects
-from services.contract.arrivals import Arrival
-from services.contract.envelopes import Envelope
+from services.contract.gateway_messages import GatewayMessage
 from services.contract.ids import GatewayId
 from services.contract.presence import BEAT, CLASSES, GONE_AFTER, Beat, Minute, Past, pack, unpack_past
-from services.signaling.adapters.nats_bus import NatsBus
-from services.signaling.adapters.presence import Presence
-from services.signaling.cluster.neighbours import Neighbourhood
-from services.signaling.figures.figures import Figures
-from services.signaling.figures.status import Picture
+from services.signaling.shell.adapters.nats_bus import NatsBus
+from services.signaling.shell.adapters.presence import Presence
+from services.signaling.shell.figures.figures import Figures
+from services.signaling.shell.figures.status import Picture, Status
+from services.signaling.shell.neighbours import Neighbourhood
 
 from ..servers import NatsServer, nats_server
 from ..timing import scaled
@@ -32,12 +31,12 @@ class Gateway:
     def __init__(self, name: str, server: NatsServer) -> None:
         self.online, self.searching = 0, 0
         self.lost: list[GatewayId] = []
-        self.announced = 0
-        self.parted: list[tuple[int, int, float]] = []
+        self.back: list[GatewayId] = []
         self.figures = Figures()
         self.neighbourhood = Neighbourhood()
         self._bus = NatsBus(GatewayId(name), [server.url])
-        self._presence = Presence(GatewayId(name), self._bus, self.figures, self.neighbourhood, self)
+        status = Status()
+        self._presence = Presence(GatewayId(name), self._bus, self.figures, status, self.neighbourhood, self)
         self._tasks: list[asyncio.Task[None]] = []
 
     def __len__(self) -> int:
@@ -46,23 +45,17 @@ class Gateway:
     def on_gateway_lost(self, gateway: GatewayId) -> None:
         self.lost.append(gateway)
 
-    def announce_all(self) -> None:
-        self.announced += 1
+    def on_gateway_back(self, gateway: GatewayId) -> None:
+        self.back.append(gateway)
 
-    def partings(self) -> Sequence[tuple[int, int, float]]:
-        return self.parted
-
-    def learn_partings(self, partings: Sequence[tuple[int, int, float]]) -> None:
-        self.parted += partings
-
-    def on_envelope(self, envelope: Envelope) -> None:
+    def on_message(self, message: GatewayMessage) -> None:
         raise AssertionError("nobody tells anything")
 
-    def on_arrivals(self, gateway: GatewayId, arrivals: Sequence[Arrival]) -> None:
-        raise AssertionError("nobody comes")
+    def on_call(self, message: GatewayMessage) -> None:
+        raise AssertionError("nobody looks for anybody")
 
-    def on_partings(self, partings: Sequence[tuple[int, int]]) -> None:
-        raise AssertionError("nobody parts")
+    def on_bus_back(self) -> None:
+        pass
 
     @property
     def picture(self) -> Picture:
@@ -274,15 +267,6 @@ async def test_nats_may_come_late(start: Start, server: NatsServer) -> None:
     await until(lambda: one.picture.complete)
 
 
-async def test_a_newcomer_is_told_who_has_parted(start: Start) -> None:
-    old = start("old")
-    old.parted = [(number, 2**64 - 1 - number, number / 1000) for number in range(25_000)]
-    await until(lambda: old.picture.complete)
-    new = start("new")
-    await until(lambda: new.picture.complete)
-    assert new.parted == old.parted
-
-
 async def test_who_says_goodbye_is_lost_at_once_and_who_dies_soon(start: Start) -> None:
     stays, leaves, dies = start("stays"), start("leaves"), start("dies")
     await until(lambda: stays.picture.gateways == 3)
@@ -295,6 +279,19 @@ async def test_who_says_goodbye_is_lost_at_once_and_who_dies_soon(start: Start) 
     assert not stays.neighbourhood.may_live(GatewayId("dies"))
 
 
+async def test_a_gateway_that_comes_and_one_that_was_held_lost_are_back_with_their_first_beat(
+    start: Start,
+) -> None:
+    stays, hangs = start("stays"), start("hangs")
+    await until(lambda: stays.back == ["hangs"] and hangs.back == ["stays"])
+    await hangs.kill()
+    await until(lambda: stays.lost == ["hangs"])
+    assert stays.back == ["hangs"], "it is no news that somebody goes on beating"
+    again = start("hangs")
+    await until(lambda: stays.back == ["hangs", "hangs"])
+    await until(lambda: again.back == ["stays"])
+
+
 async def test_while_nats_is_away_nobody_is_taken_for_dead(start: Start, server: NatsServer) -> None:
     one, other = start("one"), start("other")
     await until(lambda: one.picture.gateways == other.picture.gateways == 2)
@@ -303,7 +300,7 @@ async def test_while_nats_is_away_nobody_is_taken_for_dead(start: Start, server:
     await server.start()
     await until(lambda: one.picture.gateways == other.picture.gateways == 2)
     assert one.lost == other.lost == []
-    await until(lambda: one.announced > 0 and other.announced > 0)
+    assert (one.back, other.back) == (["other"], ["one"]), "when they came, and not again"
 
 
 async def test_while_nats_hangs_nobody_is_taken_for_dead(start: Start, server: NatsServer) -> None:

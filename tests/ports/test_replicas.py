@@ -9,9 +9,9 @@ from itertools import product
 import pytest
 
 from services.contract.lanes import owners
-from services.signaling.adapters.matcher_stream import pool_name
-from services.signaling.messages import Mode
-from services.signaling.search.wishes import Ticket
+from services.signaling.core.messages import Mode
+from services.signaling.core.wishes import Ticket
+from services.signaling.shell.adapters.matcher_stream import pool_name
 
 from ..proxy import Proxy
 from ..timing import scaled

@@ -10,8 +10,8 @@ import pytest
 
 from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
-from services.signaling.adapters.reports_client import ReportsClient
-from services.signaling.adapters.standings import WatchedStandings
+from services.signaling.shell.adapters.reports_client import ReportsClient
+from services.signaling.shell.adapters.standings import WatchedStandings
 
 from ..databases import new_sqlite
 from ..integration.reports_service import Replica, reports_service

@@ -8,24 +8,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
-from typing import Any, cast
+from typing import cast
 
 from protos import matcher_pb2 as wire
-from services.contract.arrivals import Arrival, Arrivals
-from services.contract.arrivals import pack as pack_arrivals
-from services.contract.arrivals import unpack as unpack_arrivals
-from services.contract.envelopes import Envelope, Kind, pack, unpack
-from services.contract.ids import GatewayId, TicketId, VisitorId
+from services.contract.gateway_messages import Accept, GatewayMessage
+from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
+from services.contract.rates import Rate
 from services.matcher import messages
 from services.matcher.stages import Stages
 from services.matcher.waiting_room import WaitingRoom
-from services.runtime.rates import Rate
-from services.signaling.adapters.matcher_client import MatcherClient
-from services.signaling.adapters.matcher_stream import MatcherStream, Place, _offer
-from services.signaling.hub import Hub
-from services.signaling.search.wishes import Ticket
+from services.signaling.core.wishes import Ticket
+from services.signaling.shell.adapters.matcher_client import MatcherClient
+from services.signaling.shell.adapters.matcher_stream import Lane, MatcherStream, _offer
+from services.signaling.shell.figures.popular import Popular
+from services.signaling.shell.hub import Hub
 
-from .signaling.gateways import Board, Everybody, introductions
+from .signaling.gateways import Board, Everybody, copied, introductions
 
 SEARCHES = Rate(per_second=0.5, burst=2)
 
@@ -35,7 +33,7 @@ class Item:
     """What waits in a queue: what happens when it arrives, and whether the network may lose or delay it."""
 
     arrive: Callable[[], None]
-    kind: Kind | None = None
+    lossy: bool = False
 
 
 class Replica:
@@ -79,8 +77,8 @@ class Link:
         self.ready = self.alive = False
         replica.links[gateway.name] = self
 
-    def offer(self, ticket: Ticket, place: Place) -> None:
-        self._send(lambda: self._offered(ticket, place))
+    def offer(self, ticket: Ticket, lane: Lane) -> None:
+        self._send(lambda: self._offered(ticket, lane))
 
     def withdraw(self, ticket: TicketId) -> None:
         self._send(lambda: self.there.room.withdraw(self.gateway.name, ticket))
@@ -119,11 +117,14 @@ class Link:
         if self.alive:
             self._queue(self.gateway.name, self.replica).append(Item(arrived))
 
-    def _offered(self, ticket: Ticket, place: Place) -> None:
+    def _offered(self, ticket: Ticket, lane: Lane) -> None:
         now = self.gateway.cluster.now
-        offered = messages.ticket(_offer(ticket, place, now), self.gateway.name, now)
+        offered = messages.ticket(_offer(ticket, lane, now), self.gateway.name, now)
         assert abs(offered.since - ticket.since) < 0.002, "a ticket lost its age"
-        self.there.room.offer(offered, now)
+        superseded = self.there.room.offer(offered, now)
+        if superseded is not None:
+            told = wire.MatcherBatch(superseded=[messages.superseded(superseded)])
+            self.there.links[superseded.ticket.gateway].tell(told)
 
     def _queue(self, sender: str, receiver: str) -> deque[Item]:
         return self.gateway.cluster.queue(sender, receiver)
@@ -139,8 +140,9 @@ class Gateway:
     def __init__(self, cluster: "Cluster", name: str, kind: type[Hub]) -> None:
         self.cluster = cluster
         self.name = GatewayId(name)
-        self.matchmaker = MatcherClient(self.name, [])
+        self.matchmaker = MatcherClient(self.name, [], Popular())
         self.neighbours = Everybody()
+        self.sought: set[MatchId] = set()
         self.hub = kind(
             self.name,
             self.matchmaker,
@@ -152,30 +154,47 @@ class Gateway:
             searches=SEARCHES,
         )
         self.matchmaker._on_event = self.hub.on_matcher
+        self._note_accepts()
+
+    def _note_accepts(self) -> None:
+        """Also those between two visitors of this gateway, which skip the bus."""
+        tell = self.hub._tell
+
+        def noting(gateway: GatewayId, message: GatewayMessage) -> None:
+            if isinstance(message, Accept):
+                self.cluster.accepted.add((message.match, message.to))
+            tell(gateway, message)
+
+        self.hub._tell = noting  # type: ignore[method-assign]
 
     def loses(self, gateway: GatewayId) -> None:
         """It has been silent for too long."""
         self.neighbours.dead.add(gateway)
         self.hub.on_gateway_lost(gateway)
 
-    def publish(self, gateway: GatewayId, envelope: Envelope) -> None:
-        (arrived,) = unpack(pack([envelope]))
-        if gateway not in self.cluster.gateways:
-            return  # it is dead
-        hub = self.cluster.gateways[gateway].hub
-        item = Item(lambda: hub.on_envelope(arrived), Kind(envelope.kind))
-        self.cluster.queue(self.name, gateway).append(item)
+    def publish(self, gateway: GatewayId, message: GatewayMessage) -> None:
+        arrived = copied(message)
+        if gateway in self.cluster.gateways:  # else it is dead
+            hub = self.cluster.gateways[gateway].hub
+            item = Item(lambda: hub.on_message(arrived), lossy=True)
+            self.cluster.queue(self.name, gateway).append(item)
 
-    def tell_parting(self, one: int, other: int) -> None:
-        for gateway in self.cluster.gateways.values():
-            if gateway is not self:
-                gateway.hub.on_partings([(one, other)])
+    def seek(self, match: MatchId) -> None:
+        """Interest takes time to spread: what is called until then is lost."""
+        seekers = self.cluster.seekers.setdefault(match, set())
+        item = Item(lambda: seekers.add(self.name) if match in self.sought else None)
+        self.sought.add(match)
+        self.cluster.queue(self.name, "nats").append(item)
 
-    def announce(self, arrival: Arrival) -> None:
-        (told,) = unpack_arrivals(pack_arrivals(Arrivals(self.name, [arrival]))).arrivals
-        for name, other in self.cluster.gateways.items():
-            if name != self.name:
-                item = Item(partial(other.hub.on_arrivals, self.name, [told]))
+    def stop_seeking(self, match: MatchId) -> None:
+        self.sought.discard(match)
+        self.cluster.seekers.setdefault(match, set()).discard(self.name)
+
+    def call_out(self, message: GatewayMessage) -> None:
+        for name in self.cluster.seekers.get(message.match, ()):
+            if name != self.name and name in self.cluster.gateways:
+                hub, arrived = self.cluster.gateways[name].hub, copied(message)
+                item = Item(partial(hub.on_call, arrived), lossy=True)
                 self.cluster.queue(self.name, name).append(item)
 
 
@@ -187,12 +206,14 @@ class Cluster:
         self.matches = count(1)
         self.names = count(gateways)
         self.kind = kind
-        self.killed = 0
-        self.ages: dict[VisitorId, set[float]] = {}
-        """When each visitor began the searches that a lost socket interrupted."""
         self.board = Board()
-        self.parted: dict[tuple[GatewayId, VisitorId], dict[VisitorId, float]] = {}
-        """What each gateway knows: who parted from whom, and when."""
+        self.parted: dict[VisitorId, dict[VisitorId, float]] = {}
+        """What each visitor's browser knows: from whom they parted, and when."""
+        self.seekers: dict[MatchId, set[GatewayId]] = {}
+        self.accepted: set[tuple[str, VisitorId]] = set()
+        """Matches that were accepted, each with whom that was told."""
+        self.epochs: dict[VisitorId, int] = {}
+        """The newest connection of each visitor."""
         self.queues: dict[tuple[str, str], deque[Item]] = {}
         names = [f"gateway-{number}" for number in range(gateways)]
         self.gateways = {GatewayId(name): Gateway(self, name, kind) for name in names}
@@ -216,36 +237,31 @@ class Cluster:
         return [key for key, queue in self.queues.items() if queue]
 
     def unsafe(self) -> list[tuple[str, str]]:
-        """Those in which an envelope is the next to arrive."""
-        return [key for key in self.busy() if self.queues[key][0].kind is not None]
+        """Those in which something is the next to arrive that may be lost."""
+        return [key for key in self.busy() if self.queues[key][0].lossy]
 
     def deliver(self, key: tuple[str, str]) -> None:
         self.queues[key].popleft().arrive()
 
     def lose(self, key: tuple[str, str]) -> None:
-        """Lose an acceptance or a frame; a goodbye, which the bus keeps and repeats, is late instead."""
-        item = self.queues[key].popleft()
-        if item.kind in (Kind.ENDED, Kind.DECLINE, Kind.RIVAL):
-            self.queue(f"{key[0]}, late", key[1]).append(item)
+        """Whatever gateways say to each other may be lost: core NATS delivers at most once."""
+        self.queues[key].popleft()
 
     def kill(self, victim: GatewayId) -> None:
         """A gateway dies with all that is on its way to or from it, and another takes its place."""
-        self.killed += 1
         del self.gateways[victim]
         for replica in self.replicas:
             replica.room.forget(victim)
             replica.links.pop(victim).cut()
-        for key in [key for key in self.queues if victim in (key[0].removesuffix(", late"), key[1])]:
+        for key in [key for key in self.queues if victim in key]:
             del self.queues[key]
+        for listening in self.seekers.values():
+            listening.discard(victim)
         for name, gateway in self.gateways.items():
             self.queue("presence", name).append(Item(partial(gateway.loses, victim)))
         name = GatewayId(f"gateway-{next(self.names)}")
         self.gateways[name] = Gateway(self, name, self.kind)
         self._link(self.gateways[name])
-
-    def searched(self, browser: Any) -> None:
-        """A browser loses its socket, perhaps while it searches."""
-        self.ages.setdefault(browser.visitor, set()).add(browser.since)
 
     def crash(self, replica: Replica) -> None:
         replica.start()

@@ -7,11 +7,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from services.contract.ids import VisitorId, random_id
 from services.matcher.tickets import POOLS, Pool
-from services.signaling.adapters.matcher_stream import MODES
-from services.signaling.hub import Hub
-from services.signaling.messages import Mode
-from services.signaling.session import ANSWER_TIME
-from services.signaling.states import Searching
+from services.signaling.core.messages import Mode
+from services.signaling.core.session import ANSWER_TIME
+from services.signaling.shell.adapters.matcher_stream import MODES
+from services.signaling.shell.hub import Hub
 
 from .browsers import Browser
 from .cluster import Cluster, Link
@@ -34,6 +33,8 @@ class Machine(RuleBasedStateMachine):
         self.browsers: dict[int, Browser] = {}
         self.formers: list[Browser] = []
         """Pages whose visitor has opened another one."""
+        self.gone: list[Browser] = []
+        """Pages that were closed, with the memories they leave behind."""
         for number in range(VISITORS):
             self.connect(number, number)
 
@@ -45,14 +46,26 @@ class Machine(RuleBasedStateMachine):
         self.cluster.wait(0.001)
         former = self.browsers.pop(number, None)
         if former is not None:
-            self.cluster.searched(former)
             self.formers.append(former)
-        self.browsers[number] = Browser(self.cluster, self._hub(gateway), self.visitors[number])
+        self._open(number, self._hub(gateway))
+
+    def _open(self, number: int, hub: Hub) -> None:
+        """A page with the newest epoch and memory of its visitor, which all their pages share."""
+        visitor = self.visitors[number]
+        pages = [page for page in (*self.gone, *self.formers) if page.visitor == visitor]
+        epoch = max((page.epoch for page in pages), default=0) + 1
+        memory = pages[-1].memory if pages else ""
+        self.browsers[number] = Browser(self.cluster, hub, visitor, epoch, memory)
 
     @rule(number=whom)
     def leave(self, number: int) -> None:
         if number in self.browsers:
-            self.browsers.pop(number).go()
+            self._close(number)
+
+    def _close(self, number: int) -> None:
+        page = self.browsers.pop(number)
+        page.go()
+        self.gone.append(page)
 
     @rule(number=whom)
     def lose_socket(self, number: int) -> None:
@@ -65,12 +78,6 @@ class Machine(RuleBasedStateMachine):
         browser = self.browsers.get(number)
         if browser is not None and not browser.closed and not browser.online:
             browser.come_back(self._hub(gateway))
-
-    @rule(number=whom)
-    def answer(self, number: int) -> None:
-        """The browser has received what it was sent."""
-        if browser := self._online(number):
-            browser.answers()
 
     @rule(number=whom)
     def go_back(self, number: int) -> None:
@@ -116,7 +123,7 @@ class Machine(RuleBasedStateMachine):
     def ban(self, number: int) -> None:
         """For a moment: they may come back."""
         if browser := self._online(number):
-            del self.browsers[number]
+            self.gone.append(self.browsers.pop(number))
             self.cluster.board.banned.add(browser.visitor)
             browser.hub.on_standing(browser.visitor)
             self.cluster.board.banned.clear()
@@ -139,11 +146,23 @@ class Machine(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([0.05, 0.3, ANSWER_TIME, 5.0, 30.0, 61.0]))
     def wait(self, seconds: float) -> None:
         self.cluster.wait(seconds)
+        for browser in self.browsers.values():
+            browser.tick()
 
     @rule(gateway=which)
-    def announce(self, gateway: int) -> None:
-        """NATS was away, as the gateway believes, and it tells who is there."""
-        self._hub(gateway).announce_all()
+    def bus_back(self, gateway: int) -> None:
+        """NATS was away, as the gateway believes."""
+        self._hub(gateway).on_bus_back()
+
+    @rule(gateway=which, number=which)
+    def mistake(self, gateway: int, number: int) -> None:
+        """A gateway takes another one for dead, which lives, and hears of it again."""
+        names = list(self.cluster.gateways)
+        one, other = names[gateway % len(names)], names[number % len(names)]
+        if one != other:
+            hub = self.cluster.gateways[one].hub
+            hub.on_gateway_lost(other)
+            hub.on_gateway_back(other)
 
     @rule(gateway=which)
     def kill(self, gateway: int) -> None:
@@ -192,10 +211,9 @@ class Machine(RuleBasedStateMachine):
     def reload(self) -> None:
         """Everybody reloads the page and searches: who was together shall not be again."""
         for number, former in list(self.browsers.items()):
-            former.go()
+            self._close(number)
             alive = former.hub.gateway in self.cluster.gateways
-            hub = former.hub if alive else self._hub(number)
-            self.browsers[number] = Browser(self.cluster, hub, former.visitor)
+            self._open(number, former.hub if alive else self._hub(number))
             self.browsers[number].find()
         self.settle()
 
@@ -214,6 +232,8 @@ class Machine(RuleBasedStateMachine):
                 self._agree()
             except AssertionError:
                 self.cluster.wait(1.0)
+                for browser in self.browsers.values():
+                    browser.tick()
             else:
                 return
         self._agree()
@@ -222,8 +242,6 @@ class Machine(RuleBasedStateMachine):
         """Everything arrives, until nobody has anything to say."""
         self.cluster.wait(0)
         for _ in range(1000):
-            for browser in self.browsers.values():
-                browser.answers()
             busy = self.cluster.busy()
             if not busy:
                 return
@@ -240,7 +258,7 @@ class Machine(RuleBasedStateMachine):
             if browser.online:
                 pages.setdefault(browser.visitor, []).append(browser)
         assert all(len(of_one) == 1 for of_one in pages.values()), "at two gateways"
-        # The older page may prevail, when the hellos crossed, or the later one left before it was heard of.
+        # An older page may prevail when the later one left before it was heard of.
         self.browsers = {self.visitors.index(visitor): page for visitor, (page,) in pages.items()}
         self.formers.clear()
         browsers = list(self.browsers.values())
@@ -248,9 +266,11 @@ class Machine(RuleBasedStateMachine):
             browser.check(browsers)
         searching: Counter[Pool] = Counter()
         for browser in browsers:
-            if isinstance(browser.state, Searching) and not browser.held:
+            if browser.summary.phase == "searching" and not browser.held:
                 restricted = browser.visitor in self.cluster.board.apart
-                searching[POOLS[MODES[browser.state.ticket.wish.mode], restricted]] += 1
+                ticket = browser.hub._searches.find(browser.summary.ticket)
+                assert ticket is not None
+                searching[POOLS[MODES[ticket.wish.mode], restricted]] += 1
         waiting: Counter[Pool] = Counter()
         for replica in self.cluster.replicas:
             waiting.update(replica.room.waiting())

@@ -7,7 +7,7 @@ import pytest
 
 from bench.crowd import draw_wishes
 from bench.dialects import Script, SocketIo, Zufall, members
-from services.signaling import messages
+from services.signaling.core import messages
 
 
 def test_zufall_frames_are_valid_messages() -> None:

@@ -16,7 +16,7 @@ from bench.matching.churn import Churn
 from bench.matching.figures import Figure, at_least, at_most, over_rounds, summary, table
 from bench.matching.room import Room, arriving
 from bench.matching.seekers import Seeker, Seekers
-from services.signaling import messages
+from services.signaling.core import messages
 
 
 class Wire(Socket):

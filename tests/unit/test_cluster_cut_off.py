@@ -2,10 +2,10 @@
 
 from services.contract.ids import GatewayId, TicketId, VisitorId, random_id
 from services.contract.limits import MOST_PARTNERS, PARTED
-from services.signaling.adapters.matcher_stream import AVOIDED, Place, _offer
-from services.signaling.messages import Find
-from services.signaling.search.wishes import Ticket, fold
-from services.signaling.session import ANSWER_TIME
+from services.signaling.core.messages import Find
+from services.signaling.core.session import ANSWER_TIME
+from services.signaling.core.wishes import Ticket, fold
+from services.signaling.shell.adapters.matcher_stream import AVOIDED, Lane, _offer
 
 from .browsers import Browser
 from .cluster import Cluster
@@ -28,7 +28,7 @@ def live(cluster: Cluster, seconds: float, deaf: str = "") -> None:
 def searching(cluster: Cluster, where: list[int]) -> list[Browser]:
     """One after the other, at these gateways, while one is deaf."""
     hubs = [gateway.hub for gateway in cluster.gateways.values()]
-    browsers = [Browser(cluster, hubs[number], VisitorId(random_id())) for number in where]
+    browsers = [Browser(cluster, hubs[number], VisitorId(random_id()), epoch=1) for number in where]
     for browser in browsers:
         browser.find()
         live(cluster, 0.1, DEAF)
@@ -57,6 +57,6 @@ def test_an_offer_names_no_more_partners_than_a_matcher_takes() -> None:
     parted = tuple((number, 0.0) for number in range(MOST_PARTNERS))
     vain = ((1000, 99.0),)
     ticket = Ticket(TicketId(1), VisitorId("v"), fold(Find("video")), "", 0.0, 2, (), parted, vain)
-    offer = _offer(ticket, Place("1/everyone", False, 0, 1), now=100.0)
+    offer = _offer(ticket, Lane("1/everyone", False, 0, 1), now=100.0)
     assert len(offer.partners) == len(offer.parted_ms_ago) == MOST_PARTNERS
     assert (offer.partners[-1], offer.parted_ms_ago[-1]) == (1000, (PARTED - AVOIDED + 1) * 1000)

@@ -6,15 +6,18 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
+from msgspec import structs
 
-from services.contract.envelopes import Acceptance
-from services.contract.ids import VisitorId
-from services.signaling.effects import Effect
-from services.signaling.hub import Client, Hub
-from services.signaling.match.encounters import Proposed
-from services.signaling.search.acquaintances import Acquaintances
-from services.signaling.session import Session
-from services.signaling.states import Reserved
+from services.contract.gateway_messages import Accept, Takeover, Told
+from services.contract.ids import Place, VisitorId
+from services.signaling.core.effects import Effect
+from services.signaling.core.encounters import Proposed
+from services.signaling.core.fence import Fence
+from services.signaling.core.history import EncounterHistory, Remembered
+from services.signaling.core.session import Session
+from services.signaling.core.states import Reserved
+from services.signaling.shell.clients import Client
+from services.signaling.shell.hub import Hub, Newcomer
 
 from .cluster_machine import Machine
 
@@ -31,8 +34,11 @@ class Hasty(Session):
 
     def _proposed(self, proposal: Proposed, now: float) -> list[Effect]:
         effects = super()._proposed(proposal, now)
-        if isinstance(self.state, Reserved):
-            effects += self._meet(self.state, Acceptance([], None, b""), now)
+        state = self._state
+        if isinstance(state, Reserved):
+            place = proposal.partner_place
+            accept = Accept(self._me.visitor, proposal.match, place.epoch, place.gateway, [], None, b"")
+            effects += self._meet(state, accept, now)
         return effects
 
 
@@ -45,15 +51,15 @@ class HastyMachine(Machine):
     hub = HastyHub
 
 
-class Forgetful(Acquaintances):
-    def part(self, partner: VisitorId, now: float) -> None:
+class Forgetful(EncounterHistory):
+    def part_from(self, key: int, now: float) -> None:
         """Does not remember."""
 
 
 class ForgetfulHub(Hub):
-    def connect(self, *visitor: Any, **settings: Any) -> Client:
-        client = super().connect(*visitor, **settings)
-        client.session.memory.acquaintances = Forgetful()
+    def connect(self, new: Newcomer) -> Client:
+        client = super().connect(new)
+        client.session._record.history = Forgetful()
         return client
 
 
@@ -61,27 +67,55 @@ class ForgetfulMachine(Machine):
     hub = ForgetfulHub
 
 
-class ForgettingHub(Hub):
-    """Forgets with the socket."""
+class DeafToMemoriesHub(Hub):
+    """Believes no memory."""
 
-    def _forget(self, client: Client) -> None:
-        super()._forget(client)
-        self._memories.take(client.session.visitor)
+    def connect(self, new: Newcomer) -> Client:
+        return super().connect(structs.replace(new, remembered=Remembered(place=new.remembered.place)))
 
 
-class ForgettingMachine(Machine):
-    hub = ForgettingHub
+class DeafToMemoriesMachine(Machine):
+    hub = DeafToMemoriesHub
+
+
+class Unfenced(Session):
+    """Takes what comes from an older connection of the partner for true."""
+
+    def _outdated(self, told: Told) -> list[Effect] | None:
+        return None
+
+
+class UnfencedHub(Hub):
+    """Gives way to whoever says that they have a visitor, whatever the epoch."""
+
+    def __init__(self, *ports: Any, **settings: Any) -> None:
+        super().__init__(*ports, **settings, session=Unfenced)
+
+    def _check_epoch(self, visitor: VisitorId, place: Place) -> Client | None:
+        return self.clients.get(visitor)
+
+    def _on_takeover(self, takeover: Takeover) -> None:
+        client = self.clients.get(takeover.to)
+        if client is not None:
+            self._give_way(client, takeover.place, takeover.match)
+        self._fence = Fence()
+        super()._on_takeover(takeover)
+
+
+class UnfencedMachine(Machine):
+    hub = UnfencedHub
 
 
 @pytest.mark.parametrize(
     ("machine", "complaint"),
     [
-        (HastyMachine, "a ghost"),
+        (HastyMachine, "the partner has not accepted"),
         (ForgetfulMachine, "met again after"),
-        (ForgettingMachine, "met again after"),
+        (DeafToMemoriesMachine, "met again after"),
+        (UnfencedMachine, "the newest page was thrown out"),
     ],
 )
-def test_without_the_reservation_or_the_60_seconds_the_machine_fails(
+def test_without_the_reservation_the_memory_or_the_fence_the_machine_fails(
     machine: type[Machine], complaint: str
 ) -> None:
     """As a proof that it would notice. docs/matching.md has the steps."""

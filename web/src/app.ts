@@ -1,255 +1,211 @@
-// Joins the call machine to the socket, the peer, the camera and the views.
+// The loop of the page: an event goes in, the call machine answers, its effects are run, and everything is drawn.
 
-import { Apparatus } from "./apparatus";
-import { Banishment, type BanishmentParts } from "./ban/banishment";
-import { begin, step } from "./call";
-import type { Call, Happening } from "./call/state";
-import { GuardPost } from "./check/post";
-import { Stagehand } from "./curtain/stagehand";
-import { Media } from "./devices/media";
+import type { Banishment } from "./ban/banishment";
+import type { BanNotices } from "./ban/notice";
+import type { Guard } from "./check/guard";
+import { begin, step, timerAt } from "./core/call";
+import type { Call, Happening, Phase, Wish } from "./core/call/state";
+import { type Checked, UNCHECKED } from "./core/curtain";
+import type { Stagehand } from "./curtain/stagehand";
+import type { Equipment } from "./devices/equipment";
+import type { Media } from "./devices/media";
+import type { EffectRunner } from "./effect-runner";
+import type { InCall } from "./in-call";
 import type { Words } from "./language/i18n";
-import { Performer } from "./performer";
-import * as preferences from "./preferences";
-import { pictureOf } from "./remedies/picture";
-import { Remedies, type RemediesParts } from "./remedies/remedies";
-import type { Outcome } from "./remedies/reports";
-import { Scene } from "./scene";
-import { curtainOf, loadSettings, type Settings, saveSettings } from "./settings";
-import { Signaling } from "./signaling";
-import { watchNetwork } from "./signaling/network";
-import { Readiness } from "./signaling/readiness";
-import type { Tokens } from "./signaling/tokens";
+import type { Late } from "./late";
+import type { PageEvent, PageState, View } from "./page-state";
+import { type Preferences, savePreferences } from "./preferences";
+import type { Recents } from "./remedies/recents";
+import type { Remedies } from "./remedies/remedies";
+import { type Settings, saveSettings } from "./settings";
+import type { Readiness } from "./signaling/readiness";
 import type { Consent } from "./site/consent";
 import type { LateSite } from "./site/late";
-import type { Site } from "./site/site";
-import { Talk } from "./talk";
-import { renderTools, wireBar } from "./view/bar";
-import { byId } from "./view/dom";
-import { toast } from "./view/notices";
+import type { Talk } from "./talk";
+import type { AttentionView } from "./view/attention";
+import { sayCheckState } from "./view/check-state";
+import type { PageView } from "./view/page";
 
-export interface AppParts extends RemediesParts, BanishmentParts {
+export interface AppParts {
   words: Words;
-  site: Site;
+  store: Pick<Storage, "setItem">;
+  preferences: Preferences;
+  settings: Settings;
   consent: Consent;
-  /** Finds out what `site` could not know. */
+  notices: BanNotices;
+  /** Finds out what the site could not say. */
   lateSite: Pick<LateSite, "waits" | "hurry">;
-  store: Pick<Storage, "getItem" | "setItem" | "removeItem">;
-  tab: Pick<Storage, "getItem" | "setItem">;
-  tokens: Tokens;
-  socketUrl: string;
+  media: Media;
+  equipment: Equipment;
+  talk: Talk;
+  effects: EffectRunner;
+  remedies: Pick<Remedies, "afterthought" | "report">;
+  recents: Pick<Recents, "change">;
+  readiness: Readiness;
+  stagehand: Stagehand;
+  /** In the order in which they are drawn. */
+  views: readonly View[];
+  page: PageView;
+  attention: AttentionView;
+  guard: Late<Guard>;
+  inCall: Late<InCall>;
+  banishment: Late<Banishment>;
 }
 
 export class App {
   private call: Call;
-  private wish: preferences.Preferences;
+  private preferences: Preferences;
   private settings: Settings;
-  private readonly media = new Media(
-    () => this.renderMedia(),
-    (track, why) => this.apparatus.replaced(track, why),
-    (kind) => toast(this.parts.words.text(`gone_${kind}`)),
-  );
-  private readonly signaling: Signaling;
-  private readonly scene: Scene;
-  private readonly talk: Talk;
-  private readonly apparatus: Apparatus;
-  private readonly guard: GuardPost;
-  private readonly stagehand: Stagehand;
-  private readonly remedies: Remedies;
-  private readonly performer: Performer;
-  private readonly banishment: Banishment;
-  private readonly readiness: Readiness;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly parts: AppParts) {
-    const { words, store } = parts;
-    this.call = begin(parts.consent.given, parts.notices.current());
-    this.wish = preferences.loadPreferences(store, navigator.languages);
-    this.settings = loadSettings(store);
-    this.signaling = new Signaling({
-      url: parts.socketUrl,
-      tokens: parts.tokens,
-      locale: words.locale,
-      pass: () => (this.call.meeting ?? this.call.leaving)?.pass,
-      patient: () => this.call.phase === "idle",
-      onMessage: (frame) => this.happen({ type: "frame", frame }),
-      onLost: () => this.happen({ type: "lost" }),
-      onParted: (why) => this.happen({ type: "parted", why }),
-    });
-    this.scene = this.newScene();
-    const { settings, media, signaling } = this;
-    const { stage, curtain } = this.scene;
-    const changed = () => this.render();
-    this.talk = new Talk({
-      socket: signaling,
-      media,
-      stage,
-      onLink: (match, link) => this.happen({ type: "link", match, link }),
-      hidden: () => this.settings.hideAddress,
-    });
-    this.apparatus = new Apparatus({ words, settings, media, talk: this.talk, stage, changed });
-    this.guard = new GuardPost({
-      words,
-      on: settings.check,
-      remote: stage.remote,
-      local: byId("local"),
-      hold: (held) => this.talk.hold(held),
-      report: () => this.remedies.reportAtOnce("nudity"),
-      flag: ({ pass }) => void parts.reports.flag(pass),
-      changed,
-    });
-    this.stagehand = new Stagehand({
-      mode: () => curtainOf(this.settings, parts.site),
-      checked: () => this.guard.checked,
-      stage: curtain,
-      cover: (covered) => this.talk.cover(covered),
-      lift: () => this.happen({ type: "lift", asked: false }),
-    });
-    this.remedies = new Remedies(parts, {
-      look: () => pictureOf(stage.remote, this.stagehand.seen),
-      meeting: () => this.call.meeting,
-      block: (match, pass) => this.happen({ type: "block", match, pass }),
-      changed,
-    });
-    const { talk, guard, remedies } = this;
-    this.performer = new Performer({ ...parts, signaling, talk, guard, remedies, chat: this.scene.chat });
-    this.banishment = new Banishment(parts, () => this.lifted());
-    this.readiness = new Readiness({
-      store: parts.tab,
-      ready: () => this.happen({ type: "ready" }),
-      rest: () => this.happen({ type: "rest" }),
-    });
+    const { consent, notices, preferences, settings } = parts;
+    this.call = begin(consent.given, notices.current());
+    this.preferences = preferences;
+    this.settings = settings;
   }
 
-  private newScene(): Scene {
-    const { words, site, store, recents } = this.parts;
-    const { wish, settings } = this;
-    const parts = { words, site, store, wish, settings, settled: () => recents.all() };
-    return new Scene(parts, {
-      happen: (happening) => this.happen(happening),
-      agree: () => this.agree(),
-      start: () => void this.start(),
-      say: (text) => this.happen({ type: "say", text, id: randomId() }),
-      wished: (changed) => this.wished(changed),
-      set: (changed) => this.set(changed),
-      retryMedia: () => void this.media.use(this.wish.mode),
-      afterthought: () => this.remedies.reportLast(),
-      changed: () => this.render(),
-    });
+  get state(): PageState {
+    const { call, preferences, settings } = this;
+    return { call, preferences, settings, afterthought: this.parts.remedies.afterthought };
   }
 
-  run(): void {
-    wireBar(
-      {
-        next: () => this.happen({ type: "next" }),
-        stop: () => this.happen({ type: "stop" }),
-        report: () => this.remedies.reportCurrent(),
-        toggleMute: () => this.media.toggleMute(),
-        toggleCamera: () => this.media.toggleCamera(),
-      },
-      () => this.call.meeting !== undefined && !document.querySelector("dialog[open]"),
-    );
-    watchNetwork({
-      gone: () => this.signaling.abandon(),
-      renewed: () => this.talk.networkChanged(),
-      shown: () => this.signaling.hurry(),
-    });
-    addEventListener("online", () => void this.parts.reports.retry());
+  /** The check on this device says this; before it is needed it is not loaded. */
+  get checked(): Checked {
+    const unloaded: Checked = this.settings.check ? { ...UNCHECKED, state: "idle" } : UNCHECKED;
+    return this.parts.guard.part?.checked ?? unloaded;
+  }
+
+  begin(): void {
     this.render();
-    if (this.call.phase === "idle") this.idle();
-    if (this.call.phase === "banned") this.banishment.begin(this.call.ban);
+    if (this.call.phase === "idle") this.prepare();
   }
 
-  /** What became of a report that had been kept. */
-  reportTold(match: string, outcome: Outcome): void {
-    void this.remedies.told(match, outcome);
+  dispatch(event: PageEvent): void {
+    const { consent, media, page } = this.parts;
+    switch (event.type) {
+      case "agreed":
+        consent.give();
+        this.happen(event);
+        break;
+      case "start":
+        void this.start(event.wish);
+        break;
+      case "prefer":
+        this.prefer(event.change);
+        break;
+      case "set":
+        this.set(event.change);
+        break;
+      case "retry_media":
+        void media.use(this.preferences.mode);
+        break;
+      case "mute":
+        media.toggleMute();
+        break;
+      case "camera":
+        media.toggleCamera();
+        break;
+      case "report":
+        this.parts.remedies.report(event.whom, event.reason);
+        break;
+      case "focus_lost":
+        page.focus(this.call);
+        break;
+      case "changed":
+        this.render();
+        break;
+      default:
+        this.happen(event);
+    }
   }
 
-  /** Whoever has not agreed to the rules that hold now is asked as soon as that ends no meeting. */
+  /** Asks again for consent to the rules that hold now, as soon as that ends no meeting. */
   askAnew(): void {
     const { phase, meeting } = this.call;
     if (this.parts.consent.given || meeting || phase === "consent" || phase === "banned") return;
-    void this.media.use("text");
     this.happen({ type: "unagreed" });
   }
 
   private happen(happening: Happening): void {
+    const { effects, recents } = this.parts;
     const before = this.call;
-    const [call, effects] = step(before, happening, performance.now());
+    const [call, asked] = step(before, happening, performance.now());
     this.call = call;
-    for (const effect of effects) this.performer.perform(effect, before.meeting);
-    if (call.phase === "banned") this.banned(before);
-    if (call.meeting && call.meeting !== before.meeting) this.remedies.changed(call.meeting);
+    for (const effect of asked) effects.run(effect, before.meeting);
+    this.setTimer();
+    if (call.phase !== before.phase) this.entered(call.phase, before.phase);
+    if (call.meeting && call.meeting !== before.meeting) recents.change(call.meeting);
     this.render();
     this.askAnew();
   }
 
-  private agree(): void {
-    this.parts.consent.give();
-    this.happen({ type: "agreed" });
-    this.idle();
+  private setTimer(): void {
+    clearTimeout(this.timer);
+    const at = timerAt(this.call);
+    if (at === undefined) return;
+    this.timer = setTimeout(() => this.happen({ type: "timer" }), Math.max(0, at - performance.now()));
   }
 
-  /** What a call needs is made ready before Start. */
-  private idle(): void {
-    void this.media.use(this.wish.mode);
-    this.readiness.begin();
+  /** Switches the devices off for somebody who may not meet anybody, and makes ready when that is over. */
+  private entered(phase: Phase, before: Phase): void {
+    if (isShut(phase)) void this.parts.media.use("text");
+    else if (isShut(before)) this.prepare();
   }
 
-  private wished(wish: preferences.Preferences): void {
-    const changed = wish.mode !== this.wish.mode;
-    this.wish = wish;
-    preferences.savePreferences(this.parts.store, wish);
-    if (changed) void this.media.use(wish.mode);
-    this.render();
+  /** Makes ready before Start what a call needs. */
+  private prepare(): void {
+    void this.parts.media.use(this.preferences.mode);
+    this.parts.readiness.begin();
   }
 
-  private set(settings: Settings): void {
-    this.settings = settings;
-    saveSettings(this.parts.store, settings);
-    this.apparatus.set(settings);
-    this.guard.use(settings.check);
-    this.render();
-  }
-
-  private async start(): Promise<void> {
-    if (!this.mayStart()) return;
-    const { lateSite } = this.parts;
+  private async start(wish: Wish): Promise<void> {
+    const { lateSite, media, readiness } = this.parts;
+    if (!media.suits(wish.mode)) return;
     if (lateSite.waits) await lateSite.hurry();
     if (this.call.phase !== "idle") return; // there are rules that were not shown
-    this.readiness.take();
-    this.happen({ type: "start", wish: preferences.wishOf(this.wish) });
+    readiness.take();
+    this.happen({ type: "start", wish });
   }
 
-  private mayStart(): boolean {
-    return this.wish.mode === "text" || this.media.state === "ready";
+  private prefer(change: Partial<Preferences>): void {
+    const before = this.preferences;
+    this.preferences = { ...before, ...change };
+    savePreferences(this.parts.store, this.preferences);
+    if (this.preferences.mode !== before.mode) void this.parts.media.use(this.preferences.mode);
+    this.render();
   }
 
-  private banned(before: Call): void {
-    if (before.phase !== "banned") void this.media.use("text");
-    if (before.phase !== "banned" || before.ban !== this.call.ban) this.banishment.begin(this.call.ban);
+  private set(change: Partial<Settings>): void {
+    const before = this.settings;
+    this.settings = { ...before, ...change };
+    saveSettings(this.parts.store, this.settings);
+    void this.parts.equipment.chosen(before, this.settings);
+    this.render();
   }
 
-  private lifted(): void {
-    this.happen({ type: "lifted" });
-    if (this.call.phase === "idle") this.idle();
-  }
-
-  private renderMedia(): void {
-    this.scene.stage.media(this.media, this.wish.mode, this.call.phase);
-    this.guard.attend();
-    renderTools(this.media);
-    if (this.media.state === "ready") this.talk.prepare();
-    this.apparatus.render(this.call);
-    byId<HTMLButtonElement>("start").disabled = !this.mayStart();
-  }
-
+  /** Gives each part the state as it is by then, for a part that is drawn may make something happen. */
   private render(): void {
-    this.scene.render(this.call, this.wish, this.remedies.afterthought);
-    this.stagehand.tend(this.call);
-    this.renderMedia();
-    this.scene.welcome(this.call);
+    const { words, views, stagehand, media, talk, equipment, guard, inCall, banishment, page, attention } =
+      this.parts;
+    for (const view of views) view.render(this.state);
+    stagehand.tend(this.call);
+    const { meeting, phase } = this.call;
+    if (meeting?.mode === "video") guard.want();
+    if (meeting) inCall.want();
+    if (phase === "banned") banishment.want();
+    guard.part?.tend(this.state);
+    sayCheckState(this.checked.state, words);
+    if (media.state === "ready") talk.prepare();
+    equipment.attend();
+    inCall.part?.render(this.state);
+    banishment.part?.render(this.state);
+    page.welcome(this.call);
+    attention.render(this.call);
   }
 }
 
-function randomId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte) => byte.toString(36)).join("");
+/** Nobody may be met until something else has happened. */
+function isShut(phase: Phase): boolean {
+  return phase === "consent" || phase === "banned";
 }

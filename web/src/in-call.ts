@@ -1,19 +1,31 @@
 // What only a call needs, so it is loaded with the first one: quality, windows, and what returns after a pause.
 
-import type { ApparatusOptions } from "./apparatus";
-import type { Call, Meeting } from "./call/state";
+import type { Meeting } from "./core/call/state";
+import { CLEAR, type Ladder, type Rung, SIGNING } from "./core/quality/ladder";
+import type { Verdict } from "./core/quality/word";
 import { Interruptions } from "./devices/interruption";
+import type { Media } from "./devices/media";
+import type { Words } from "./language/i18n";
+import type { Dispatch, PageState } from "./page-state";
 import { Darkness } from "./quality/darkness";
-import { CLEAR, type Ladder, type Rung, SIGNING } from "./quality/ladder";
 import { QualityWatch } from "./quality/watch";
-import type { Verdict } from "./quality/word";
+import type { Talk } from "./talk";
 import { wireFullScreen } from "./view/full-screen";
 import { toast } from "./view/notices";
 import { QualityView } from "./view/quality";
 import { type SmallWindow, smallWindow } from "./view/small-window";
+import type { StageView } from "./view/stage";
 
 /** Without a picture there is nothing to make smaller. */
 const VOICE: Ladder = [CLEAR[0]];
+
+export interface InCallParts {
+  words: Words;
+  media: Media;
+  talk: Talk;
+  stage: StageView;
+  dispatch: Dispatch;
+}
 
 export class InCall {
   private readonly interruptions: Interruptions;
@@ -24,11 +36,11 @@ export class InCall {
   private watched: string | undefined;
   private verdict: Verdict | undefined;
 
-  constructor(private readonly options: ApparatusOptions) {
+  constructor(private readonly options: InCallParts) {
     const { words, media, stage, talk } = options;
     const revive = () => {
       stage.revive();
-      talk.wake();
+      talk.meter.wake();
     };
     this.interruptions = new Interruptions({ media, revive });
     this.interruptions.watch();
@@ -37,7 +49,7 @@ export class InCall {
     wireFullScreen();
   }
 
-  render({ phase, meeting }: Call): void {
+  render({ call: { phase, meeting } }: PageState): void {
     this.interruptions.attend();
     this.observe(meeting);
     this.watch?.climb(this.ladder());
@@ -56,7 +68,7 @@ export class InCall {
     const { talk } = this.options;
     this.watch = new QualityWatch({
       ladder: this.ladder(),
-      statistics: () => talk.statistics(),
+      statistics: () => talk.peer?.statistics(),
       onRung: (rung) => this.limit(rung),
       onVerdict: (verdict) => this.judged(verdict),
     });
@@ -68,14 +80,14 @@ export class InCall {
   }
 
   private judged(verdict: Verdict): void {
-    const { stage, changed } = this.options;
+    const { stage, dispatch } = this.options;
     const dark = this.darkness.look(stage.remote);
     const { word, onlyHeard } = this.verdict ?? {};
     const same = verdict.word === word && verdict.onlyHeard === onlyHeard && dark === stage.dark;
     this.verdict = verdict;
     stage.onlyHeard = verdict.onlyHeard;
     stage.dark = dark;
-    if (!same) changed();
+    if (!same) dispatch({ type: "changed" });
   }
 
   private forget(): void {

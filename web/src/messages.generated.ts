@@ -1,6 +1,6 @@
-// Written by `python -m services.signaling.typescript`; change services/signaling/messages.py instead.
+// Written by `python -m services.signaling.typescript`; change services/signaling/core/messages.py instead.
 
-export const SUBPROTOCOL = "zufall.v1";
+export const SUBPROTOCOL = "zufall.v2";
 export const MAX_FRAME_BYTES = 32768;
 
 export type Mode = "audio" | "text" | "video";
@@ -8,6 +8,8 @@ export type Mode = "audio" | "text" | "video";
 export type EndReason = "banned" | "blocked" | "lost" | "next" | "stop";
 
 export type Evidence = "chat" | "flags" | "pictures" | "reports";
+
+export type IcePolicy = "all" | "public" | "relay";
 
 /** An SDP offer or answer, as `RTCPeerConnection` makes it. An SDP has at most 16 KiB. */
 export interface SessionDescription {
@@ -23,6 +25,11 @@ export interface Candidate {
   usernameFragment?: string | null;
 }
 
+/** Which candidates may leave the browser. The servers come with each match. */
+export interface IceRules {
+  policy: IcePolicy;
+}
+
 /** As `RTCIceServer`. */
 export interface IceServer {
   urls: string[];
@@ -30,12 +37,12 @@ export interface IceServer {
   credential?: string | null;
 }
 
-/** Which servers to use, and which candidates may leave the browser.
+/** Which servers to use in this match, and which candidates may leave the browser.
 
-`expires_in`: after so long the credentials open nothing new; a next welcome has others. */
+`expires_in`: after so long the credentials open nothing new; resuming the match brings others. */
 export interface Ice {
   servers: IceServer[];
-  policy: "all" | "public" | "relay";
+  policy: IcePolicy;
   expires_in?: number;
 }
 
@@ -44,7 +51,8 @@ export interface Resumed {
   match: string;
   polite: boolean;
   pass: string;
-  partner_here?: boolean;
+  partner_here: boolean;
+  ice: Ice;
 }
 
 /** What a visitor may know of the other. Shared interests are spelled as this visitor spells them. */
@@ -69,14 +77,29 @@ export interface Candidates {
   candidates: Candidate[];
 }
 
-/** A line of text. It arrives in order and once, also where a socket or a gateway is lost on its way.
+/** A line of text. It arrives in order and once, because the pages number, acknowledge and repeat it.
 
-A page that lost its gateway says its last lines again, to the byte, first of all after `resumed`. */
+`n` numbers what must arrive (`chat` and `reveal`) in this match and direction, from 1, also across
+resumes. The receiving page takes only the next number. The sending page says what is unacknowledged again
+after `resumed` and `partner_back`, else only the oldest, after 3, 6, 12 … 30 s, and nothing while the
+partner is away. When a repeat is acknowledged, the next oldest follows at once. A gateway relays it at
+most once and keeps nothing. */
 export interface Chat {
   type: "chat";
   match: string;
+  n: number;
   text: string;
   id: string;
+}
+
+/** My page has every `chat` and `reveal` of the partner up to number `n`.
+
+Each of those that a gateway gives to a browser pays for one `received`; more than that count as other
+frames do. */
+export interface Received {
+  type: "received";
+  match: string;
+  n: number;
 }
 
 /** I am writing a line. */
@@ -85,16 +108,24 @@ export interface Typing {
   match: string;
 }
 
-/** I lift my curtain. */
+/** I lift my curtain. `n` numbers it together with the lines of chat. */
 export interface Reveal {
   type: "reveal";
   match: string;
+  n: number;
 }
 
-/** The first frame, within 5 s. A `pass` asks to resume that match, on whichever gateway this is. */
+/** The first frame, within 5 s. A `pass` asks to resume that match, on whichever gateway this is.
+
+`epoch` numbers the connections of one token: it is higher than at any earlier dial. `memory` is the
+newest one that any gateway gave. Unknown fields are refused, unless `version` (like 0.2.1) is newer
+than the gateway's own. */
 export interface Hello {
   type: "hello";
   token: string;
+  epoch: number;
+  version?: string;
+  memory?: string;
   pass?: string;
   locale?: string;
 }
@@ -134,7 +165,9 @@ export interface Rewind {
   match: string;
 }
 
-/** Never pair me with the partner of this pass again. */
+/** Never pair me with the partner of this pass again.
+
+A page says it again after each `welcome` until a `memory` names the match. */
 export interface Block {
   type: "block";
   pass: string;
@@ -142,13 +175,14 @@ export interface Block {
 
 /** The token is good; `find` may follow.
 
-After a hello with a pass it comes when it is known whether that match goes on, within a second or so;
-without `resumed` it does not. */
+After a hello with a pass it waits for word of the partner for at most 1 s, and then says
+`partner_here: false`. Without `resumed` the match does not go on. */
 export interface Welcome {
   type: "welcome";
   visitor: string;
   gateway: string;
-  ice: Ice;
+  memory: string;
+  ice: IceRules;
   resumed?: Resumed;
 }
 
@@ -167,21 +201,29 @@ export interface Searching {
   hint?: string;
 }
 
-/** A stranger is here. `polite` yields when both offer at once.
-
-`ice` comes in place of that of `welcome` where it expires. */
+/** A stranger is here. `polite` yields when both offer at once. */
 export interface Matched {
   type: "matched";
   match: string;
   polite: boolean;
   pass: string;
+  memory: string;
   partner: Partner;
-  ice?: Ice;
+  ice: Ice;
+}
+
+/** What the page keeps for the next gateway, in the place of what it kept before.
+
+It comes after a `block`, whose match is `blocked`, and to those who search before a gateway shuts down. */
+export interface Memory {
+  type: "memory";
+  memory: string;
+  blocked?: string;
 }
 
 /** The partner's socket or gateway is gone; they may be back within `grace` seconds.
 
-What is said to them meanwhile waits, except `typing`; the media between the two goes on. */
+What is said to them meanwhile is not relayed: say it again after `partner_back`. The media goes on. */
 export interface PartnerAway {
   type: "partner_away";
   match: string;
@@ -190,21 +232,19 @@ export interface PartnerAway {
 
 /** The partner is back; a `pass` replaces the earlier one, because their gateway changed.
 
-It may come without `partner_away` before it: their absence was too short to be noticed. */
+Say again what they have not acknowledged. It may come without `partner_away`
+before it: their absence was too short to be noticed. */
 export interface PartnerBack {
   type: "partner_back";
   match: string;
   pass?: string;
 }
 
-/** The match is over. After next and lost a search goes on by itself and `searching` follows.
-
-`unheard`: the ids of those lines that a partner who was lost has not received, in order, if any. */
+/** The match is over. After next and lost a search goes on by itself and `searching` follows. */
 export interface Ended {
   type: "ended";
   match: string;
   reason: EndReason;
-  unheard?: string[];
 }
 
 /** The last partner asks to meet again. */
@@ -216,13 +256,15 @@ export interface RewindOffer {
 
 /** Something was refused: a stable `code` for programs, a sentence for people.
 
-`id`: of the line of chat that was refused, if it was one. */
+`id` names the line of chat that was refused, if it was one. `epoch` comes with `stale_epoch`: the visitor
+has connected elsewhere with this one, which is newer. */
 export interface Error {
   type: "error";
   code: string;
   message: string;
   retry_after?: number;
   id?: string;
+  epoch?: number;
 }
 
 /** The visitor may not search: why, until when, and a token to appeal with.
@@ -248,6 +290,7 @@ export type FromBrowser =
   | Description
   | Candidates
   | Chat
+  | Received
   | Typing
   | Reveal
   | Rewind
@@ -257,9 +300,11 @@ export type ToBrowser =
   | Welcome
   | Searching
   | Matched
+  | Memory
   | Description
   | Candidates
   | Chat
+  | Received
   | Typing
   | Reveal
   | PartnerAway
@@ -273,17 +318,19 @@ export type ToPartner =
   | Description
   | Candidates
   | Chat
+  | Received
   | Typing
   | Reveal;
 
 /** The most a frame from a browser may hold: characters of a string, items of a list. */
 export const MAX = {
-  hello: { token: 4096, pass: 4096, locale: 35 },
+  hello: { token: 4096, memory: 8192, pass: 4096, locale: 35 },
   find: { interests: 10, interests_item: 32, languages: 5, languages_item: 35, avoid_countries: 20 },
   next: { match: 64 },
   description: { match: 64 },
   candidates: { match: 64, candidates: 16 },
   chat: { match: 64, text: 2000, id: 64 },
+  received: { match: 64 },
   typing: { match: 64 },
   reveal: { match: 64 },
   rewind: { match: 64 },

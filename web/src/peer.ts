@@ -1,14 +1,15 @@
 // One WebRTC connection to one stranger: perfect negotiation, candidates in bundles, what was lost said again.
 // It knows neither the page nor the socket; a new match gets a new Peer.
 
-import type { Candidates, Description, Ice, SessionDescription } from "./messages.generated";
+import type { Link } from "./core/call/state";
+import type { Shape } from "./core/quality/shape";
+import type { Candidate, Candidates, Description, Ice, SessionDescription } from "./messages.generated";
 import { Bundler } from "./peer/bundler";
 import { Credentials } from "./peer/credentials";
 import { hiddenCandidate, hiddenDescription } from "./peer/hidden-address";
 import { configurationOf } from "./peer/ice-configuration";
-import { IceHealth, type Link } from "./peer/ice-health";
+import { IceHealth } from "./peer/ice-health";
 import { PictureSender } from "./peer/picture-sender";
-import type { Shape } from "./peer/shape";
 import { withStartBitrate } from "./peer/start-bitrate";
 
 export type Signal = Description | Candidates;
@@ -32,6 +33,8 @@ export interface PeerOptions {
   connection?: (configuration: RTCConfiguration) => RTCPeerConnection;
 }
 
+/** Frames of candidates; who says more of them before any description is no page of ours. */
+const MOST_EARLY = 8;
 /** A polite side that has heard no offer for so long makes one itself. */
 const PATIENCE_MS = 3_000;
 
@@ -44,6 +47,8 @@ export class Peer {
   private ready = false;
   private owed = false;
   private closed = false;
+  /** Candidates that came before the description to which they belong. */
+  private early: Candidates[] = [];
   /** Signals are taken one after the other: a repeated offer would otherwise meet its own answer. */
   private received: Promise<unknown> = Promise.resolve();
   private readonly health: IceHealth;
@@ -83,7 +88,10 @@ export class Peer {
     return taken;
   }
 
-  /** Whether signals reach the stranger. Once they do again, an offer without an answer is said again. */
+  /**
+   * Whether signals reach the stranger. Once they do again, an offer without an answer is said again; and so are the
+   * candidates, unless there is a connection.
+   */
   reach(reachable: boolean): void {
     if (!reachable) {
       this.health.unreachable();
@@ -91,6 +99,7 @@ export class Peer {
     }
     const unanswered = this.pc.signalingState === "have-local-offer";
     if (unanswered) this.sendDescription();
+    this.sendCandidatesAgain();
     this.health.reached(unanswered || this.makingOffer);
   }
 
@@ -177,15 +186,21 @@ export class Peer {
     if (this.ignoreOffer) return;
     const { type, sdp = "" } = description;
     await this.pc.setRemoteDescription({ type, sdp: withStartBitrate(sdp) });
+    for (const candidates of this.early.splice(0)) await this.addCandidates(candidates);
     if (description.type !== "offer") return;
     this.offerMedia();
     await this.picture.shaped;
     await this.pc.setLocalDescription();
     this.sendDescription();
+    this.sendCandidatesAgain(); // of an offer that came twice the answer may have been lost, and they with it
   }
 
-  private async addCandidates({ candidates }: Candidates): Promise<void> {
-    for (const candidate of candidates) {
+  private async addCandidates(signal: Candidates): Promise<void> {
+    if (!this.pc.remoteDescription && !this.ignoreOffer) {
+      this.early = [...this.early, signal].slice(-MOST_EARLY);
+      return;
+    }
+    for (const candidate of signal.candidates) {
       try {
         await this.pc.addIceCandidate(candidate);
       } catch (error) {
@@ -239,6 +254,14 @@ export class Peer {
 
   private describe(description: SessionDescription): void {
     if (!this.closed) this.options.send({ type: "description", match: this.options.match, description });
+  }
+
+  private sendCandidatesAgain(): void {
+    const { connectionState, localDescription } = this.pc;
+    if (this.closed || connectionState === "connected") return;
+    const isCurrent = ({ usernameFragment }: Candidate) =>
+      !usernameFragment || localDescription?.sdp.includes(`a=ice-ufrag:${usernameFragment}\r\n`) === true;
+    this.bundler.repeat(isCurrent);
   }
 
   private gathered(candidate: RTCIceCandidate | null): void {

@@ -1,7 +1,7 @@
 // What others look for now, as `GET /api/status` says it: strangers wrote it, so none of it is believed. Pure but for asking.
 
+import { plain } from "./core/text/plain-text";
 import { MAX } from "./messages.generated";
-import { plain } from "./text/plain-text";
 
 /** So often it is asked at most. */
 export const EVERY_MS = 30_000;

@@ -1,6 +1,6 @@
 // What a returning visitor need not say again: the wish as they last had it.
 
-import type { Wish } from "./call/state";
+import type { Wish } from "./core/call/state";
 import { MAX, type Mode } from "./messages.generated";
 import { likeIn, objectIn } from "./storage/kept";
 
@@ -32,7 +32,7 @@ export function loadPreferences(store: Store, browserLanguages: readonly string[
   return { ...fresh, ...kept, mode };
 }
 
-export function savePreferences(store: Store, preferences: Preferences): void {
+export function savePreferences(store: Pick<Store, "setItem">, preferences: Preferences): void {
   store.setItem(WISH, JSON.stringify(preferences));
 }
 

@@ -1,6 +1,7 @@
 // How this person wants to be seen and heard, whoever they meet: kept in this browser, sent to nobody.
 
-import { CURTAINS, type Curtain, type Site } from "./site/site";
+import { CURTAINS, type Curtain } from "./core/curtain";
+import type { Site } from "./site/site";
 import { likeIn, objectIn } from "./storage/kept";
 
 const KEPT = "zufall.settings";
@@ -31,7 +32,7 @@ export function loadSettings(store: Store): Settings {
   return { ...FRESH, ...likeIn({ ...FRESH, ...CHOSEN }, kept), ...(curtain ? { curtain } : {}) };
 }
 
-export function saveSettings(store: Store, settings: Settings): void {
+export function saveSettings(store: Pick<Store, "setItem">, settings: Settings): void {
   store.setItem(KEPT, JSON.stringify(settings));
 }
 

@@ -1,10 +1,12 @@
 // The socket to a gateway: says hello, comes back by itself, and gives every frame as a typed message.
 // It knows neither the page nor the call.
 
+import { version } from "../package.json";
+import { jitter, type Parting, planAfter } from "./core/reconnect";
+import { wellFormedJson } from "./core/text/well-formed";
 import { type FromBrowser, SUBPROTOCOL, type ToBrowser } from "./messages.generated";
-import { jitter, type Parting, planAfter } from "./signaling/reconnect";
-import { TokenRefused, type Tokens } from "./signaling/tokens";
-import { wellFormedJson } from "./text/well-formed";
+import { TokenRefused, type Tokens, visitorOf } from "./signaling/tokens";
+import type { Dial, VisitorStore } from "./signaling/visitor-store";
 
 const HURRY_MS = 300;
 /** Connecting takes a browser minutes to give up, where nothing answers. */
@@ -13,6 +15,7 @@ const WELCOME_MS = 10_000;
 export interface SignalingOptions {
   url: string;
   tokens: Pick<Tokens, "current" | "forget">;
+  visitors: Pick<VisitorStore, "dial" | "learn" | "remember">;
   locale: string;
   /** The pass of the running match, which a hello asks to resume. */
   pass: () => string | undefined;
@@ -82,28 +85,36 @@ export class Signaling {
   }
 
   private async dial(): Promise<void> {
+    const { tokens, visitors, url } = this.options;
     let token: string;
     try {
-      token = await this.options.tokens.current();
+      token = await tokens.current();
     } catch (error) {
       this.refused(error);
       return;
     }
+    const visitor = visitorOf(token) ?? "";
+    const dial = await visitors.dial(visitor);
     if (!this.wanted || this.socket) return;
-    const socket = this.open(this.options.url, SUBPROTOCOL);
+    if (!dial) {
+      tokens.forget(); // as another visitor one begins anew
+      return this.dial();
+    }
+    const socket = this.open(url, SUBPROTOCOL);
     this.socket = socket;
-    socket.onopen = () => socket.send(JSON.stringify(this.hello(token)));
-    socket.onmessage = (event) => socket === this.socket && this.receive(event.data);
+    socket.onopen = () => socket.send(JSON.stringify(this.hello(token, dial)));
+    socket.onmessage = (event) => socket === this.socket && this.receive(event.data, visitor, dial.epoch);
     socket.onclose = (event) => this.closed(socket, event.code);
     this.patience = setTimeout(() => this.abandon(), WELCOME_MS);
   }
 
-  private hello(token: string): FromBrowser {
+  private hello(token: string, dial: Dial): FromBrowser {
     const pass = this.options.pass();
-    return { type: "hello", token, ...(pass ? { pass } : {}), locale: this.options.locale };
+    const { locale } = this.options;
+    return { type: "hello", token, ...dial, version, ...(pass ? { pass } : {}), locale };
   }
 
-  private receive(data: unknown): void {
+  private receive(data: unknown, visitor: string, epoch: number): void {
     const message = typeof data === "string" ? (JSON.parse(data) as ToBrowser) : undefined;
     if (!message) return;
     if (message.type === "welcome") {
@@ -111,7 +122,15 @@ export class Signaling {
       this.welcomed = true;
       this.attempt = 0;
     }
+    this.remember(message, visitor, epoch);
     this.options.onMessage(message);
+  }
+
+  /** For the next dial. */
+  private remember(message: ToBrowser, visitor: string, epoch: number): void {
+    const { visitors } = this.options;
+    if ("memory" in message) visitors.remember(visitor, epoch, message.memory);
+    if (message.type === "error" && message.epoch !== undefined) void visitors.learn(visitor, message.epoch);
   }
 
   private refused(error: unknown): void {

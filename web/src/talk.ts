@@ -1,15 +1,13 @@
 // What is seen and heard of a stranger: the connection to them, what it plays, and when their socket comes first.
 
-import type { Meeting } from "./call/state";
-import { COARSE } from "./curtain/curtain";
+import type { Link, Meeting } from "./core/call/state";
+import { COARSE } from "./core/curtain";
+import { CLEAR, type Rung, shapeOf } from "./core/quality/ladder";
+import type { Shape } from "./core/quality/shape";
 import { LevelMeter } from "./devices/level";
 import type { Media } from "./devices/media";
-import type { Ice } from "./messages.generated";
-import { Peer, type PeerOptions, type Signal } from "./peer";
-import type { Link } from "./peer/ice-health";
+import { Peer, type PeerOptions } from "./peer";
 import { ReadyConnection } from "./peer/ready-connection";
-import type { Shape } from "./peer/shape";
-import { CLEAR, type Rung, shapeOf } from "./quality/ladder";
 import type { Signaling } from "./signaling";
 import type { StageView } from "./view/stage";
 
@@ -27,11 +25,12 @@ export interface TalkOptions {
 }
 
 export class Talk {
-  private peer: Peer | undefined;
+  /** The connection to the stranger who is here, unless it is in writing. */
+  peer: Peer | undefined;
   private rung: Rung = CLEAR[0];
   private covered = true;
   private held = false;
-  private readonly meter = new LevelMeter();
+  readonly meter = new LevelMeter();
   private readonly ready: ReadyConnection;
 
   constructor(private readonly options: TalkOptions) {
@@ -85,18 +84,6 @@ export class Talk {
     this.peer?.shape(this.shape());
   }
 
-  hear(signal: Signal): void {
-    this.peer?.receive(signal).catch((error: Error) => console.warn("signal refused:", error.name));
-  }
-
-  reach(reachable: boolean): void {
-    this.peer?.reach(reachable);
-  }
-
-  refresh(ice: Ice): void {
-    this.peer?.refresh(ice);
-  }
-
   /** First another socket, for the one from before may swallow what is said on it. */
   networkChanged(): void {
     this.options.socket.renew();
@@ -113,15 +100,6 @@ export class Talk {
   replace(track: MediaStreamTrack): void {
     this.peer?.replace(track).catch((error: Error) => console.warn("track refused:", error.name));
     if (track.kind === "video") this.peer?.shape(this.shape());
-  }
-
-  /** After an interruption. */
-  wake(): void {
-    this.meter.wake();
-  }
-
-  statistics(): Promise<RTCStatsReport> | undefined {
-    return this.peer?.statistics();
   }
 
   /** How my picture goes out now, whatever has a say in it. */

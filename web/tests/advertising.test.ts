@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Phase } from "../src/call/state";
+import type { Phase } from "../src/core/call/state";
 import { ALLOW, mayAdvertise, SANDBOX } from "../src/site/advertising";
 import { inCall, reach } from "./calls";
 

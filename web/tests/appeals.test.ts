@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { Appeals, withFacts } from "../src/ban/appeals";
 import { type BanNotice, BanNotices } from "../src/ban/notice";
-import { begin } from "../src/call";
+import { begin } from "../src/core/call";
 import { step } from "./calls";
 import { memoryStore } from "./helpers";
 

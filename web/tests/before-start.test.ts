@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { begin } from "../src/call";
+import { begin } from "../src/core/call";
 import { Readiness } from "../src/signaling/readiness";
 import { frame, inCall, matched, onFrom, reach, start, step, welcome } from "./calls";
+import { FakeLocks } from "./fake-locks";
 import { memoryStore, settle } from "./helpers";
 
 describe("the call before Start", () => {
@@ -33,38 +34,13 @@ describe("the call before Start", () => {
   test("is quiet when another tab takes the socket", () => {
     const [call, effects] = reach({ type: "ready" }, frame(welcome), { type: "parted", why: "elsewhere" });
     expect([call.phase, call.online, effects]).toEqual(["idle", false, []]);
+    expect(step(call, { type: "ready" })[1]).toEqual([]);
   });
 
   test("is never matched by itself", () => {
     expect(reach({ type: "ready" }, frame(welcome), frame(matched))[0].phase).toBe("idle");
   });
 });
-
-/** Locks as the standard has them: one holder, a queue, and who steals drives out the holder. */
-class FakeLocks {
-  private holder: ((error: Error) => void) | undefined;
-  private readonly queue: (() => void)[] = [];
-
-  request(_: string, how: LockOptions, granted: () => Promise<never>): Promise<never> {
-    return new Promise((_, reject) => {
-      const take = () => {
-        this.holder = reject;
-        granted().catch(reject);
-      };
-      if (how.steal) {
-        this.holder?.(new DOMException("stolen", "AbortError"));
-        take();
-      } else if (this.holder) this.queue.push(take);
-      else take();
-    });
-  }
-
-  /** The tab that holds it is closed. */
-  leave(): void {
-    this.holder = undefined;
-    this.queue.shift()?.();
-  }
-}
 
 describe("a tab", () => {
   const view = new EventTarget() as EventTarget & { hidden: boolean };
@@ -87,48 +63,58 @@ describe("a tab", () => {
     const done: string[] = [];
     const ready = () => void done.push("ready");
     const rest = () => void done.push("rest");
+    const taken = () => void done.push("taken");
     const readiness = new Readiness({
       store,
       ready,
       rest,
+      taken,
       locks: locks as unknown as LockManager | undefined,
     });
     return { readiness, done };
   }
 
-  test("connects by itself when it is the only one", () => {
+  test("connects by itself when it is the only one", async () => {
     const { readiness, done } = tab(new FakeLocks());
     readiness.begin();
+    await settle();
     expect(done).toEqual(["ready"]);
   });
 
-  test("that was duplicated waits until the other is closed", () => {
-    const locks = new FakeLocks();
-    const [first, copy] = [tab(locks), tab(locks)];
+  test("that was duplicated waits until the other is closed", async () => {
+    const [locks, store] = [new FakeLocks(), memoryStore()];
+    const [first, copy] = [tab(locks, store), tab(locks, store)];
     first.readiness.begin();
     copy.readiness.begin();
+    await settle();
     expect(copy.done).toEqual([]);
-    locks.leave();
+    locks.leave(locks.asked[0] as string);
+    await settle();
     expect(copy.done).toEqual(["ready"]);
   });
 
   test("that lost the socket to another does not take it back when somebody only looks at it", async () => {
-    const locks = new FakeLocks();
-    const [first, copy] = [tab(locks), tab(locks)];
+    const [locks, store] = [new FakeLocks(), memoryStore()];
+    const [first, copy] = [tab(locks, store), tab(locks, store)];
     first.readiness.begin();
     copy.readiness.begin();
+    await settle();
     copy.readiness.take();
     await settle();
-    first.done.length = 0;
+    expect([first.done, copy.done]).toEqual([["ready", "taken"], ["ready"]]);
     look(true);
     look(false);
     await settle();
-    expect(first.done).toEqual([]);
+    expect([first.done, copy.done]).toEqual([
+      ["ready", "taken"],
+      ["ready", "ready"],
+    ]);
   });
 
-  test("that nobody has looked at for five minutes lets go, and connects again when it is seen", () => {
+  test("that nobody has looked at for five minutes lets go, and connects again when it is seen", async () => {
     const { readiness, done } = tab(new FakeLocks());
     readiness.begin();
+    await settle();
     look(true);
     vi.advanceTimersByTime(299_000);
     expect(done).toEqual(["ready"]);

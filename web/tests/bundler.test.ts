@@ -40,6 +40,21 @@ test("no frame holds more than 16", () => {
   expect(sizes()).toEqual([16, 16, 3]);
 });
 
+test("what is current is said again, in frames as small, with what has just come", () => {
+  const { bundler, frames, add, sizes } = build();
+  add(20);
+  vi.advanceTimersByTime(30);
+  add(1);
+  bundler.repeat(({ candidate }) => candidate !== "0");
+  expect(sizes()).toEqual([16, 4, 16, 3]);
+  expect(frames.slice(2).flat()).toEqual(frames.slice(0, 2).flat().slice(1));
+  vi.advanceTimersByTime(100);
+  expect(sizes()).toEqual([16, 4, 16, 3]);
+  bundler.repeat(() => false);
+  bundler.repeat(() => true);
+  expect(sizes(), "what is of no more use is forgotten").toEqual([16, 4, 16, 3]);
+});
+
 test("after close nothing is sent", () => {
   const { bundler, frames, add } = build();
   add(3);

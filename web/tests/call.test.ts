@@ -1,8 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { begin } from "../src/call";
-import type { Happening } from "../src/call/state";
-import type { Ice, Matched, ToBrowser } from "../src/messages.generated";
-import { frame, inCall, matched, onFrom, reach, sent, start, step, welcome, wish } from "./calls";
+import { begin } from "../src/core/call";
+import type { Happening } from "../src/core/call/state";
+import type { Ice, ToBrowser } from "../src/messages.generated";
+import {
+  frame,
+  ice,
+  inCall,
+  matched,
+  onFrom,
+  reach,
+  resumed,
+  sent,
+  start,
+  step,
+  welcome,
+  wish,
+} from "./calls";
 
 describe("finding", () => {
   test("a first visitor has to agree, a returning one need not", () => {
@@ -76,12 +89,7 @@ describe("finding", () => {
     const [call, effects] = reach(...inCall);
     expect(call.phase).toBe("matched");
     expect(effects).toEqual([{ type: "open", meeting: call.meeting }]);
-    expect(call.meeting).toMatchObject({ match: "m1", polite: true, pass: "p1", ice: welcome.ice });
-  });
-
-  test("the ICE of a match goes before that of the welcome", () => {
-    const own: Matched = { ...matched, ice: { servers: [{ urls: ["turn:a"] }], policy: "relay" } };
-    expect(reach(start, frame(welcome), frame(own))[0].meeting?.ice).toEqual(own.ice);
+    expect(call.meeting).toMatchObject({ match: "m1", polite: true, pass: "p1", ice });
   });
 
   test("a match that comes after stop changes nothing", () => {
@@ -141,8 +149,8 @@ describe("in a conversation", () => {
     const [call] = reach(
       ...inCall,
       { type: "say", text: "hi", id: "1" },
-      frame({ type: "chat", match: "m1", text: "hello", id: "1" }),
-      frame({ type: "chat", match: "m0", text: "stale", id: "2" }),
+      frame({ type: "chat", match: "m1", n: 1, text: "hello", id: "1" }),
+      frame({ type: "chat", match: "m0", n: 2, text: "stale", id: "2" }),
     );
     expect(call.meeting?.lines.map(({ from, text }) => [from, text])).toEqual([
       ["me", "hi"],
@@ -152,7 +160,7 @@ describe("in a conversation", () => {
 
   test("a very long talk does not grow without end", () => {
     const lines = Array.from({ length: 300 }, (_, n) =>
-      frame({ type: "chat", match: "m1", text: `${n}`, id: `${n}` }),
+      frame({ type: "chat", match: "m1", n: n + 1, text: `${n}`, id: `${n}` }),
     );
     const kept = reach(...inCall, ...lines)[0].meeting?.lines;
     expect([kept?.length, kept?.at(-1)?.text]).toEqual([200, "299"]);
@@ -174,9 +182,12 @@ describe("in a conversation", () => {
   });
 
   test.each([
-    { type: "reveal", match: "m0" },
+    { type: "reveal", match: "m0", n: 1 },
+    { type: "received", match: "m0", n: 1 },
+    { type: "memory", memory: "n2" },
     { type: "rewind_offer", match: "m0", expires_in: 3 },
-    { type: "error", code: "not_yet", message: "" },
+    { type: "error", code: "memory_refused", message: "" },
+    { type: "error", code: "stale_epoch", message: "", epoch: 7 },
     { type: "from_the_future" } as unknown as ToBrowser,
   ] as ToBrowser[])("$type is accepted and changes nothing", (message) => {
     expect(reach(...inCall, frame(message))).toEqual([reach(...inCall)[0], []]);
@@ -197,8 +208,8 @@ describe("losing the socket", () => {
   });
 
   test("a welcome that resumes goes on with the same connection", () => {
-    const resumed = { match: "m1", polite: true, pass: "p2", partner_here: false };
-    const [call, effects] = reach(...inCall, { type: "lost" }, frame({ ...welcome, resumed }));
+    const alone = { ...resumed, partner_here: false };
+    const [call, effects] = reach(...inCall, { type: "lost" }, frame({ ...welcome, resumed: alone }));
     expect(call.meeting).toMatchObject({ match: "m1", pass: "p2", away: true });
     expect(call.phase).toBe("matched");
     expect(effects.filter(({ type }) => type !== "refresh")).toEqual([
@@ -208,12 +219,12 @@ describe("losing the socket", () => {
   });
 
   test("a welcome that resumes brings other ICE servers, before anything is negotiated", () => {
-    const ice: Ice = { servers: [{ urls: ["turn:b"] }], policy: "relay", expires_in: 600 };
-    const resumed = { match: "m1", polite: true, pass: "p2" };
-    const [call, effects] = reach(...inCall, { type: "lost" }, frame({ ...welcome, ice, resumed }));
-    expect(call.meeting?.ice).toEqual(ice);
+    const fresh: Ice = { servers: [{ urls: ["turn:b"] }], policy: "relay", expires_in: 600 };
+    const again = frame({ ...welcome, resumed: { ...resumed, ice: fresh } });
+    const [call, effects] = reach(...inCall, { type: "lost" }, again);
+    expect(call.meeting?.ice).toEqual(fresh);
     expect(effects.slice(-2)).toEqual([
-      { type: "refresh", ice },
+      { type: "refresh", ice: fresh },
       { type: "reach", reachable: true },
     ]);
   });
@@ -237,6 +248,20 @@ describe("losing the socket", () => {
       "idle",
       [{ type: "close" }, { type: "tell", notice: { code: "elsewhere" } }],
     ]);
+  });
+
+  test("and only Start takes the socket back, not a look at the page", () => {
+    const [call] = reach(...inCall, { type: "parted", why: "elsewhere" });
+    expect(onFrom(call, { type: "ready" })).toEqual([call, []]);
+    const [searches, effects] = onFrom(call, start);
+    expect([searches.elsewhere, effects]).toEqual([undefined, [{ type: "connect" }]]);
+    const [idle] = onFrom(searches, frame(welcome), { type: "stop" }, { type: "lost" });
+    expect(onFrom(idle, { type: "ready" })[1]).toEqual([{ type: "connect" }]);
+  });
+
+  test("a block is kept once a memory names its match", () => {
+    const named = frame({ type: "memory", memory: "n2", blocked: "m0" });
+    expect(reach(start, frame(welcome), named)[1]).toEqual([{ type: "block_kept", match: "m0" }]);
   });
 
   test("a ban ends the call and keeps its reasons after the socket closed", () => {

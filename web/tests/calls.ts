@@ -1,24 +1,28 @@
 // Calls to begin tests with, and what is often asked of them.
 
-import { begin, step as stepAt } from "../src/call";
-import type { Call, Effect, Happening, Step, Wish } from "../src/call/state";
-import type { FromBrowser, Matched, ToBrowser, Welcome } from "../src/messages.generated";
+import { begin, step as stepAt } from "../src/core/call";
+import type { Call, Effect, Happening, Step, Wish } from "../src/core/call/state";
+import type { FromBrowser, Ice, Matched, Resumed, ToBrowser, Welcome } from "../src/messages.generated";
 
 export const wish: Wish = { mode: "video", interests: ["chess"], languages: ["de"] };
+export const ice: Ice = { servers: [{ urls: ["turn:a"], username: "1", credential: "1" }], policy: "all" };
 export const welcome: Welcome = {
   type: "welcome",
   visitor: "v",
   gateway: "g",
-  ice: { servers: [], policy: "all" },
+  memory: "n0",
+  ice: { policy: "all" },
 };
 export const matched: Matched = {
   type: "matched",
   match: "m1",
   polite: true,
   pass: "p1",
+  memory: "n1",
   partner: { languages: ["de"], shared_interests: ["chess"] },
+  ice,
 };
-export const resumed = { match: "m1", polite: true, pass: "p2", partner_here: true };
+export const resumed: Resumed = { match: "m1", polite: true, pass: "p2", partner_here: true, ice };
 export const start: Happening = { type: "start", wish };
 export const lost: Happening = { type: "lost" };
 export const frame = (message: ToBrowser): Happening => ({ type: "frame", frame: message });

@@ -8,7 +8,7 @@ import {
   type Opinion,
   type Rhythm,
   UNKNOWN,
-} from "../src/check/watch";
+} from "../src/core/check";
 
 /** What one score each second comes to. */
 function opinionAfter(...scores: number[]): Opinion {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Check } from "../src/check/check";
 import type { Classifier } from "../src/check/classifier";
-import type { Whose } from "../src/check/watch";
+import type { Whose } from "../src/core/check";
 
 /** Milliseconds in which even a look that fails each time has been tried as often as it is. */
 const LONG = 10_000;

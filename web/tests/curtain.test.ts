@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import {
   type Checked,
+  type Curtain,
   decide,
   LONGEST_COARSE,
   type Situation,
   UNCHECKED,
   waitsFor,
-} from "../src/curtain/curtain";
-import type { Curtain } from "../src/site/site";
+} from "../src/core/curtain";
 
 const STATES: Checked["state"][] = ["idle", "loading", "ready", "weak", "failed", "off"];
 const VERDICTS: Checked["mine"][] = ["unknown", "fine", "bad"];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { admitted, MOST_AFLOAT, REACTIONS, spoken } from "../src/call/reactions";
-import { emojiPattern, reactionIn } from "../src/text/emoji";
+import { admitted, MOST_AFLOAT, REACTIONS, spoken } from "../src/core/call/reactions";
+import { emojiPattern, reactionIn } from "../src/core/text/emoji";
 import { wordsFor } from "./words";
 
 describe.each(["v", "u"] as const)("with the flag %s", (flag) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { explain, relaxKey } from "../src/call/hints";
-import type { Relaxable } from "../src/call/state";
+import { explain, relaxKey } from "../src/core/call/hints";
+import type { Relaxable } from "../src/core/call/state";
 import { COUNTRIES } from "../src/countries";
 import { LANGUAGES, OWN_NAMES } from "../src/language/languages";
 import { LOCALES, type Locale } from "../src/language/locale";

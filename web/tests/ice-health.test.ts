@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { IceHealth, type Link } from "../src/peer/ice-health";
+import type { Link } from "../src/core/call/state";
+import { IceHealth } from "../src/peer/ice-health";
 
 function build(polite = false) {
   const links: Link[] = [];

@@ -29,7 +29,7 @@ test("blocks and reports that cannot be read are none, and do not hold up the ot
     const store = memoryStore();
     for (const key of ["zufall.blocks", "zufall.reports"]) store.setItem(key, broken);
     expect(new Blocks(store).passes()).toEqual([]);
-    new Blocks(store).add("p");
+    new Blocks(store).add("m", "p");
     expect(new Blocks(store).passes()).toEqual(["p"]);
     const put = vi.fn();
     await moveReports(store, { put } as unknown as Shelf<KeptReport>, undefined);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { begin, step } from "../src/call";
+import { begin, step } from "../src/core/call";
 import { mayReload } from "../src/view/language";
 
 const wish = { mode: "text" as const };

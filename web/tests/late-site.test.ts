@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { begin } from "../src/call";
+import { begin } from "../src/core/call";
 import { LateSite } from "../src/site/late";
 import type { Site } from "../src/site/site";
 import { frame, inCall, matched, onFrom, reach, start, welcome } from "./calls";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Happening } from "../src/call/state";
+import type { Happening } from "../src/core/call/state";
 import { frame, inCall, lost, onFrom, reach, resumed, sent, start, welcome, wish } from "./calls";
 
 const back = frame({ ...welcome, resumed });

@@ -1,14 +1,15 @@
 import { describe, expect, test } from "vitest";
-import type { Happening } from "../src/call/state";
+import type { Happening } from "../src/core/call/state";
 import { frame, inCall, lost, matched, onFrom, reach, resumed, sent, start, step, welcome } from "./calls";
 
 const lift: Happening = { type: "lift", asked: true };
 const byItself: Happening = { type: "lift", asked: false };
-const theirs = frame({ type: "reveal", match: "m1" });
+const theirs = frame({ type: "reveal", match: "m1", n: 1 });
+const arrived = frame({ type: "received", match: "m1", n: 1 });
 const away = frame({ type: "partner_away", match: "m1", grace: 15 });
 const back = frame({ type: "partner_back", match: "m1" });
 const resumes = frame({ ...welcome, resumed });
-const said = [{ type: "reveal", match: "m1" }];
+const said = [{ type: "reveal", match: "m1", n: 1 }];
 
 const reveals = (...happenings: Parameters<typeof reach>) =>
   sent(reach(...happenings)[1]).filter(({ type }) => type === "reveal");
@@ -24,7 +25,7 @@ describe("a curtain", () => {
   test("that I lift is told once", () => {
     const [call, effects] = reach(...inCall, lift);
     expect([call.meeting?.lifted.mine, sent(effects)]).toEqual([true, said]);
-    expect(reach(...inCall, lift, lift)).toEqual([call, []]);
+    expect(step(call, lift)).toEqual([call, []]);
   });
 
   test("that lifted by itself can be asked for later, which is not told again", () => {
@@ -40,12 +41,13 @@ describe("a curtain", () => {
 
   test("is lifted by the stranger, however often they say so", () => {
     const [call, effects] = reach(...inCall, theirs);
-    expect([call.meeting?.lifted, effects]).toMatchObject([{ mine: false, theirs: true }, []]);
-    expect(step(call, theirs)).toEqual([call, []]);
+    const answer = { type: "received", match: "m1", n: 1 };
+    expect([call.meeting?.lifted, sent(effects)]).toMatchObject([{ mine: false, theirs: true }, [answer]]);
+    expect(step(call, theirs)).toEqual([call, effects]);
   });
 
   test("of another match is of no interest", () => {
-    const other = frame({ type: "reveal", match: "m0" });
+    const other = frame({ type: "reveal", match: "m0", n: 1 });
     expect(reach(...inCall, other)).toEqual([reach(...inCall)[0], []]);
     expect(reach(start, theirs)).toEqual([reach(start)[0], []]);
   });
@@ -65,33 +67,25 @@ describe("a curtain", () => {
   });
 });
 
-describe("what was said on a way that was lost is said again", () => {
-  test("when the stranger is back", () => {
+describe("that it is lifted must arrive", () => {
+  test("so it is said again when the stranger is back, until their page has it", () => {
     expect(reveals(...inCall, lift, away, back)).toEqual(said);
     expect(reveals(...inCall, away, lift, back)).toEqual(said);
     expect(reveals(...inCall, lift, back)).toEqual(said);
+    expect(reveals(...inCall, lift, arrived, back)).toEqual([]);
   });
 
-  test("when I am back, after my lines and before anything else", () => {
+  test("in its turn with the lines, and what I lifted while I was away, too", () => {
     const line: Happening = { type: "say", text: "hello", id: "1" };
-    const [call, effects] = reach(...inCall, line, lift, lost, resumes);
-    expect(call.meeting?.lifted.mine).toBe(true);
-    expect(effects.map((effect) => (effect.type === "send" ? effect.message.type : effect.type))).toEqual([
-      "chat",
-      "reveal",
-      "send_blocks",
-      "refresh",
-      "reach",
+    const [gone, effects] = reach(...inCall, line, lost, lift);
+    expect([gone.meeting?.lifted.mine, sent(effects)]).toEqual([true, []]);
+    expect(sent(onFrom(gone, resumes)[1])).toMatchObject([
+      { type: "chat", n: 1 },
+      { type: "reveal", n: 2 },
     ]);
   });
 
-  test("and so it is what I lifted while I was away", () => {
-    const [gone, effects] = reach(...inCall, lost, lift);
-    expect([gone.meeting?.lifted.mine, sent(effects)]).toEqual([true, []]);
-    expect(sent(onFrom(gone, resumes)[1])).toEqual(said);
-  });
-
-  test("and until then the stranger counts as not told", () => {
+  test("and until it is said on a way that is there the stranger counts as not told", () => {
     const told = (...happenings: Happening[]) => reach(...inCall, ...happenings)[0].meeting?.lifted.told;
     expect([told(), told(lift)]).toEqual([false, true]);
     expect([told(lost, lift), told(lost, lift, resumes)]).toEqual([false, true]);
@@ -99,11 +93,18 @@ describe("what was said on a way that was lost is said again", () => {
     const alone = frame({ ...welcome, resumed: { ...resumed, partner_here: false } });
     expect([told(lost, lift, alone), told(lost, lift, alone, back)]).toEqual([false, true]);
     expect([told(lift, lost), told(lift, away)], "who was told stays so").toEqual([true, true]);
+    expect([told(away, back), told(lost, resumes)], "nobody is told what is not so").toEqual([false, false]);
   });
 
-  test("but not by who has not lifted", () => {
-    expect(reveals(...inCall, theirs, away, back)).toEqual([]);
-    expect(reveals(...inCall, theirs, lost, resumes)).toEqual([]);
+  test("and is taken in its turn: one that comes before a line that is missing comes again", () => {
+    const early = frame({ type: "reveal", match: "m1", n: 2 });
+    const [call, effects] = reach(...inCall, early);
+    expect([call.meeting?.lifted.theirs, sent(effects)]).toEqual([
+      false,
+      [{ type: "received", match: "m1", n: 0 }],
+    ]);
+    const line = frame({ type: "chat", match: "m1", n: 1, text: "a", id: "a" });
+    expect(onFrom(call, line, early)[0].meeting?.lifted.theirs).toBe(true);
   });
 
   test("and what they have lifted stays so", () => {

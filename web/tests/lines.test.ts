@@ -1,73 +1,136 @@
 import { describe, expect, test } from "vitest";
-import { LINES_KEPT } from "../src/call/lines";
-import type { Call, Happening } from "../src/call/state";
-import { frame, inCall, lost, onFrom, reach, resumed, sent, told, welcome } from "./calls";
+import { timerAt } from "../src/core/call";
+import { MOST_WAITING } from "../src/core/call/delivery";
+import { LINES_KEPT } from "../src/core/call/lines";
+import type { Call, Happening } from "../src/core/call/state";
+import { frame, inCall, lost, matched, onFrom, reach, resumed, sent, step, told, welcome } from "./calls";
 
 const say = (text: string, id = text): Happening => ({ type: "say", text, id });
-const chat = (text: string, id = text) => ({ type: "chat", match: "m1", text, id }) as const;
-const hear = (text: string, id = text) => frame(chat(text, id));
+const lift: Happening = { type: "lift", asked: true };
+const chat = (n: number, text: string, id = text) => ({ type: "chat", match: "m1", n, text, id }) as const;
+const hear = (n: number, text: string, id = text) => frame(chat(n, text, id));
+const received = (n: number) => ({ type: "received", match: "m1", n }) as const;
+const arrived = (n: number) => frame(received(n));
 const back = frame({ ...welcome, resumed });
+const alone = frame({ ...welcome, resumed: { ...resumed, partner_here: false } });
 const away = frame({ type: "partner_away", match: "m1", grace: 15 });
 const returned = frame({ type: "partner_back", match: "m1" });
+const timer: Happening = { type: "timer" };
 const over = frame({ type: "ended", match: "m1", reason: "lost" });
-const full = frame({ type: "error", code: "partner_away", message: "" });
 
 const states = ({ meeting }: Call) => meeting?.lines.map(({ text, state }) => `${text} ${state}`);
 const texts = ({ meeting }: Call) => meeting?.lines.map(({ text }) => text);
 const many = (count: number) => Array.from({ length: count }, (_, n) => say(`${n}`));
 
-describe("after a lost socket", () => {
-  test("a line said while away waits, and is said once the call goes on", () => {
+describe("a line of mine", () => {
+  test("is numbered, and pending until their page has it", () => {
+    const [call, effects] = reach(...inCall, say("a"), say("b"));
+    expect([states(call), sent(effects)]).toEqual([["a pending", "b pending"], [chat(2, "b")]]);
+    expect(states(step(call, arrived(1))[0])).toEqual(["a delivered", "b pending"]);
+    expect(states(step(call, arrived(2))[0])).toEqual(["a delivered", "b delivered"]);
+  });
+
+  test("is not delivered by a number that makes no sense, or that belongs to another match", () => {
+    const [call] = reach(...inCall, say("a"));
+    for (const n of [0, 2, -1, Number.NaN]) expect(step(call, arrived(n))).toEqual([call, []]);
+    expect(step(call, frame({ ...received(1), match: "m0" }))).toEqual([call, []]);
+  });
+
+  test("delivers no line of theirs that has the same id", () => {
+    const [call] = reach(...inCall, say("a", "1"), hear(1, "b", "1"), say("c", "3"), arrived(1));
+    expect(states(call)).toEqual(["a delivered", "b delivered", "c pending"]);
+  });
+
+  test("has numbers of its own in each match", () => {
+    const next = frame({ ...matched, match: "m2" });
+    const [, effects] = reach(...inCall, say("a"), say("b"), over, next, say("c"));
+    expect(sent(effects)).toEqual([{ ...chat(1, "c"), match: "m2" }]);
+  });
+});
+
+describe("a line of theirs", () => {
+  test("is shown when it is the next one, and answered at once", () => {
+    const [call, effects] = reach(...inCall, hear(1, "a"), hear(2, "b"));
+    expect([texts(call), sent(effects)]).toEqual([["a", "b"], [received(2)]]);
+  });
+
+  test.each([
+    ["comes twice", [hear(1, "a"), hear(1, "a")], ["a"], 1],
+    ["comes twice under one number", [hear(1, "a"), hear(1, "b")], ["a"], 1],
+    ["comes before another one", [hear(2, "b")], [], 0],
+    ["comes late", [hear(1, "a"), hear(2, "b"), hear(1, "a")], ["a", "b"], 2],
+    ["has a number that makes no sense", [hear(1.5, "a")], [], 0],
+  ] as [string, Happening[], string[], number][])(
+    "that %s is not shown, but answered",
+    (_, lines, shown, n) => {
+      const [call, effects] = reach(...inCall, ...lines);
+      expect([texts(call), sent(effects)]).toEqual([shown, [received(n)]]);
+    },
+  );
+
+  test("of another match is neither", () => {
+    const [call] = reach(...inCall);
+    expect(step(call, frame({ ...chat(1, "a"), match: "m0" }))).toEqual([call, []]);
+    expect(sent(reach(frame(chat(1, "a")))[1])).toEqual([]);
+  });
+
+  test("is shown once, whatever was lost meanwhile", () => {
+    const [call, effects] = reach(
+      ...inCall,
+      hear(1, "a"),
+      lost,
+      back,
+      hear(1, "a"),
+      away,
+      returned,
+      hear(1, "a"),
+    );
+    expect([texts(call), sent(effects)]).toEqual([["a"], [received(1)]]);
+    expect(texts(step(call, hear(2, "b"))[0])).toEqual(["a", "b"]);
+  });
+
+  test("may say the same as the one before", () => {
+    expect(texts(reach(...inCall, hear(1, "a", "1"), hear(2, "a", "1"))[0])).toEqual(["a", "a"]);
+  });
+});
+
+describe("while my socket is away", () => {
+  test("a line waits, and is said once the call goes on", () => {
     const [call, effects] = reach(...inCall, lost, say("a"), say("b"));
-    expect([states(call), effects]).toEqual([["a pending", "b pending"], []]);
+    expect([states(call), effects, timerAt(call)]).toEqual([["a pending", "b pending"], [], undefined]);
     const [after, again] = onFrom(call, back);
     expect([states(after), sent(again)]).toEqual([
-      ["a sent", "b sent"],
-      [chat("a"), chat("b")],
+      ["a pending", "b pending"],
+      [chat(1, "a"), chat(2, "b")],
     ]);
   });
 
-  test("what was not heard is said again before all else", () => {
-    const [, effects] = reach(...inCall, say("a"), lost, say("b"), back);
-    expect(effects.map(({ type }) => type)).toEqual(["send", "send", "send_blocks", "refresh", "reach"]);
-    expect(sent(effects)).toEqual([chat("a"), chat("b")]);
+  test("what was not acknowledged is said again before all else, in order and under its numbers", () => {
+    const [, effects] = reach(...inCall, say("a"), say("b"), arrived(1), lift, lost, say("c"), back);
+    expect(sent(effects)).toEqual([chat(2, "b"), { type: "reveal", match: "m1", n: 3 }, chat(4, "c")]);
+    expect(effects.map(({ type }) => type)).toEqual([
+      "send",
+      "send",
+      "send",
+      "send_blocks",
+      "refresh",
+      "reach",
+    ]);
   });
 
-  test("what went out in the minute before is said again, byte by byte and in order", () => {
-    const [, first] = reach(...inCall, [10, say("b", "1")]);
-    const [call, effects] = reach(
-      ...inCall,
-      [0, say("a")],
-      [10, say("b", "1")],
-      [70, hear("c")],
-      [70, lost],
-      say("d"),
-      back,
-    );
-    expect(sent(effects)).toEqual([chat("b", "1"), chat("d")]);
-    expect(JSON.stringify(sent(effects)[0])).toBe(JSON.stringify(sent(first)[0]));
-    expect(states(call)).toEqual(["a sent", "b sent", "c sent", "d sent"]);
+  test("nothing is said to a partner who is not back", () => {
+    const [call, effects] = reach(...inCall, say("a"), lost, alone);
+    expect([sent(effects), timerAt(call)]).toEqual([[], undefined]);
+    expect(sent(onFrom(call, returned)[1])).toEqual([chat(1, "a")]);
   });
 
-  test("a socket lost right after it came back loses nothing", () => {
-    const [, effects] = reach(...inCall, lost, [1, say("a")], [300, back], [302, lost], [303, back]);
-    expect(sent(effects)).toEqual([chat("a")]);
+  test("nothing is repeated", () => {
+    expect(timerAt(reach(...inCall, say("a"), lost)[0])).toBeUndefined();
   });
 
-  test("attempts that fail meanwhile change nothing", () => {
-    const [, effects] = reach(...inCall, [1, say("a")], [2, lost], [200, lost], [201, back]);
-    expect(sent(effects)).toEqual([chat("a")]);
-  });
-
-  test("all that is said again fits into what a gateway takes at once", () => {
-    const [, effects] = reach(...inCall, ...many(150), lost, ...many(150), back);
-    expect(sent(effects).length).toBeLessThanOrEqual(LINES_KEPT);
-  });
-
-  test("what is more than can wait fails in sight, and pushes nothing out that waits", () => {
-    const [call, effects] = reach(...inCall, lost, ...many(300), back);
-    expect(sent(effects)).toEqual(Array.from({ length: 64 }, (_, n) => chat(`${n}`)));
-    expect([call.meeting?.lines.length, states(call)?.at(-1)]).toEqual([LINES_KEPT, "299 failed"]);
+  test("attempts that fail change nothing", () => {
+    const [, effects] = reach(...inCall, say("a"), lost, lost, back);
+    expect(sent(effects)).toEqual([chat(1, "a")]);
   });
 
   test("nothing is said while nobody is met", () => {
@@ -77,179 +140,205 @@ describe("after a lost socket", () => {
   });
 });
 
-describe("while the stranger is away", () => {
-  test("a line is kept for them, and theirs when they are back", () => {
+describe("while the partner is away", () => {
+  test("a line waits for them, and nothing is repeated", () => {
     const [call, effects] = reach(...inCall, say("a"), away, say("b"));
-    expect([states(call), sent(effects)]).toEqual([["a sent", "b kept"], [chat("b")]]);
-    expect(states(onFrom(call, returned)[0])).toEqual(["a sent", "b sent"]);
+    expect([states(call), sent(effects), timerAt(call)]).toEqual([["a pending", "b pending"], [], undefined]);
+    expect(sent(step(call, timer, 100)[1])).toEqual([]);
+    expect(sent(step(call, returned)[1])).toEqual([chat(1, "a"), chat(2, "b")]);
   });
 
-  test("what was kept on a gateway that died is said again, however old", () => {
-    const [, effects] = reach(...inCall, away, [1, say("a")], [300, lost], [301, back]);
-    expect(sent(effects)).toEqual([chat("a")]);
+  test("also typing is not said", () => {
+    const typing: Happening = { type: "typing" };
+    expect(sent(reach(...inCall, typing)[1])).toEqual([{ type: "typing", match: "m1" }]);
+    expect(sent(reach(...inCall, away, typing)[1])).toEqual([]);
+    expect(sent(reach(...inCall, lost, typing)[1])).toEqual([]);
   });
 
-  test("who comes back to an absent stranger has their lines kept", () => {
-    const alone = frame({ ...welcome, resumed: { ...resumed, partner_here: false } });
-    expect(states(reach(...inCall, lost, say("a"), alone)[0])).toEqual(["a kept"]);
+  test("who was away for too short a time to be missed may have lost something, too", () => {
+    expect(sent(reach(...inCall, say("a"), say("b"), arrived(1), returned)[1])).toEqual([chat(2, "b")]);
+  });
+});
+
+describe("what is not acknowledged", () => {
+  test("is said again by the timer: the oldest only, ever more seldom", () => {
+    let [call] = reach(...inCall, [100, say("a")], [101, say("b")]);
+    for (const second of [103, 109, 121]) {
+      expect(timerAt(call)).toBe(second * 1000);
+      const [after, effects] = step(call, timer, second);
+      expect(sent(effects)).toEqual([chat(1, "a")]);
+      call = after;
+    }
   });
 
-  test("a signal that cannot be kept any more is no line", () => {
-    const [call, effects] = reach(...inCall, away, say("a"), say("b"), full);
-    expect([states(call), told(effects)]).toEqual([["a kept", "b kept"], []]);
+  test("is not said again before its time, when a timer is early", () => {
+    const [call] = reach(...inCall, [100, say("a")]);
+    expect(step(call, timer, 102.999)).toEqual([call, []]);
+  });
+
+  test("needs no timer once it has arrived, and the way back keeps its own", () => {
+    expect(timerAt(reach(...inCall, say("a"), arrived(1))[0])).toBeUndefined();
+    const next = frame({ ...matched, match: "m2" });
+    const [call] = reach(...inCall, [0, { type: "next" }], next, [5, say("a")]);
+    expect(timerAt(call)).toBe(8_000);
+    expect(timerAt(step(call, frame({ type: "received", match: "m2", n: 1 }))[0])).toBe(30_000);
+  });
+
+  test("waits sixty lines long: one more fails in sight, and pushes nothing out", () => {
+    const [call, effects] = reach(...inCall, lost, ...many(300));
+    expect([call.meeting?.lines.length, told(effects)]).toEqual([LINES_KEPT, ["full"]]);
+    expect(states(call)?.at(-1)).toBe("299 failed");
+    const again = sent(onFrom(call, lift, back)[1]);
+    expect(again.slice(0, MOST_WAITING)).toEqual(Array.from({ length: 60 }, (_, n) => chat(n + 1, `${n}`)));
+    expect(again.slice(MOST_WAITING)).toEqual([{ type: "reveal", match: "m1", n: 61 }]);
   });
 });
 
 describe("a line that is refused by its id", () => {
-  const refusal = (id: string, code = "partner_away") => frame({ type: "error", code, message: "No.", id });
+  const refusal = (id: string) => frame({ type: "error", code: "from_the_future", message: "No.", id });
 
-  test("fails, and no other", () => {
+  test("fails with a word about it, and the others are said again without a gap", () => {
     const [call, effects] = reach(
       ...inCall,
-      away,
       say("a"),
-      hear("b"),
+      hear(1, "b", "2"),
       say("b", "2"),
       say("c"),
       refusal("2"),
     );
-    expect(states(call)).toEqual(["a kept", "b sent", "b failed", "c kept"]);
-    expect(told(effects)).toEqual(["partner_away"]);
+    expect(states(call)).toEqual(["a pending", "b delivered", "b failed", "c pending"]);
+    expect(effects[0]).toEqual({ type: "tell", notice: { code: "error", detail: "No." } });
+    expect(sent(effects)).toEqual([chat(1, "a"), chat(2, "c")]);
+    expect(states(step(call, arrived(2))[0])).toEqual([
+      "a delivered",
+      "b delivered",
+      "b failed",
+      "c delivered",
+    ]);
   });
 
-  test("stays failed when the rest is delivered", () => {
-    const [call] = reach(...inCall, away, say("a"), say("b"), refusal("b"), lost, back);
-    expect(states(call)).toEqual(["a sent", "b failed"]);
-  });
-
-  test("fails whatever the reason, which is told", () => {
-    const [call, effects] = reach(...inCall, say("a"), say("b"), refusal("a", "from_the_future"));
-    expect(states(call)).toEqual(["a failed", "b sent"]);
-    expect(effects).toEqual([{ type: "tell", notice: { code: "error", detail: "No." } }]);
+  test("is pending if it may have arrived at an earlier time", () => {
+    const [call] = reach(...inCall, [0, say("a")], [3, timer]);
+    expect(step(call, refusal("a"))).toEqual([call, []]);
   });
 
   test("is of no interest once its match is over", () => {
-    const [call, effects] = reach(...inCall, say("a"), refusal("z"));
-    expect([states(call), effects]).toEqual([["a sent"], []]);
+    const [call] = reach(...inCall, say("a"), over);
+    expect(step(call, refusal("a"))).toEqual([call, []]);
   });
 });
 
-describe("when the match turns out to be over", () => {
+describe("a line that failed is said again", () => {
+  const failed = frame({ type: "error", code: "from_the_future", message: "No.", id: "a" });
+  const again = (id: string): Happening => ({ type: "say_again", id });
+
+  test("as the last one, under its id and a number of its own", () => {
+    const [call] = reach(...inCall, say("a"), failed, say("b"), arrived(1));
+    const [after, effects] = onFrom(call, again("a"));
+    expect([states(after), sent(effects)]).toEqual([["b delivered", "a pending"], [chat(2, "a")]]);
+  });
+
+  test("and waits, with others, while my socket is away", () => {
+    const [call, effects] = reach(...inCall, say("a"), failed, lost, again("a"));
+    expect([states(call), sent(effects)]).toEqual([["a pending"], []]);
+  });
+
+  test("only if it failed, is mine, and somebody is here", () => {
+    const [call] = reach(...inCall, say("a"), hear(1, "b"));
+    expect(onFrom(call, again("a"), again("b"), again("c"))).toEqual([call, []]);
+    const [gone] = reach(...inCall, say("a"), failed, over);
+    expect(onFrom(gone, again("a"))).toEqual([gone, []]);
+  });
+
+  test("only if there is room, and stays where it is if there is none", () => {
+    const [call] = reach(...inCall, lost, ...many(62));
+    const [after, effects] = onFrom(call, again("60"));
+    expect([after, told(effects)]).toEqual([call, ["full"]]);
+  });
+});
+
+describe("when the match is over", () => {
   test.each([
-    ["undelivered", [say("a"), lost, say("b"), frame(welcome)]],
-    ["unsure", [say("a"), lost, frame(welcome)]],
-    ["undelivered", [say("a"), away, say("b"), over]],
-    ["undelivered", [lost, say("a"), { type: "parted", why: "elsewhere" }]],
-  ] as [string, Happening[]][])("%s lines are told of (%#)", (code, happenings) => {
-    expect(told(reach(...inCall, ...happenings)[1])).toContain(code);
+    ["my socket came back without it", [say("a"), lost, say("b"), frame(welcome)]],
+    ["the partner did not come back", [say("a"), away, say("b"), over]],
+    [
+      "the partner left before it was acknowledged",
+      [say("a"), say("b"), frame({ type: "ended", match: "m1", reason: "next" })],
+    ],
+    ["another tab took the socket", [say("a"), say("b"), { type: "parted", why: "elsewhere" }]],
+  ] as [string, Happening[]][])("what nobody has acknowledged is told of: %s", (_, happenings) => {
+    expect(told(reach(...inCall, ...happenings)[1])).toContain("unconfirmed");
   });
 
   test.each([
-    [[say("a"), over]],
-    [[say("a"), away, say("b"), returned, over]],
-    [[hear("a"), lost, frame(welcome)]],
-    [[lost, say("a"), back, over]],
-  ] as [Happening[]][])("nothing is told where nothing was lost (%#)", (happenings) => {
+    [[say("a"), arrived(1), over]],
+    [[say("a"), away, returned, arrived(1), over]],
+    [[hear(1, "a"), lost, frame(welcome)]],
+    [[lost, say("a"), back, arrived(1), over]],
+  ] as [Happening[]][])("nothing is told where all of it arrived (%#)", (happenings) => {
     expect(told(reach(...inCall, ...happenings)[1])).toEqual([]);
   });
 
-  test("the gateway names those that were not heard, and they stay in sight as not delivered", () => {
-    const named = frame({ type: "ended", match: "m1", reason: "lost", unheard: ["b", "c"] });
+  test("it stays in sight as unconfirmed", () => {
     const [call, effects] = reach(
       ...inCall,
       say("a"),
+      arrived(1),
       say("b"),
-      hear("c"),
-      say("c", "4"),
+      hear(1, "c"),
       away,
       say("d"),
-      named,
+      over,
     );
-    expect([call.meeting, told(effects)]).toEqual([undefined, ["undelivered"]]);
-    expect(call.unheard?.map(({ text, state }) => `${text} ${state}`)).toEqual(["b failed", "d failed"]);
+    expect([call.meeting, told(effects)]).toEqual([undefined, ["unconfirmed"]]);
+    expect(call.unconfirmed?.map(({ text, state }) => `${text} ${state}`)).toEqual([
+      "b unconfirmed",
+      "d unconfirmed",
+    ]);
   });
 
-  test("so do those that I know of myself", () => {
-    const [call] = reach(...inCall, say("a"), lost, say("b"), frame(welcome));
-    expect(call.unheard?.map(({ text }) => text)).toEqual(["b"]);
-  });
-
-  test("they stay when my socket is lost meanwhile, and are not told of again", () => {
-    const named = frame({ type: "ended", match: "m1", reason: "lost", unheard: ["a"] });
-    const [call, effects] = onFrom(reach(...inCall, say("a"), named)[0], lost, frame(welcome));
-    expect(call.unheard?.map(({ text }) => text)).toEqual(["a"]);
+  test("it stays when my socket is lost meanwhile, and is not told of again", () => {
+    const [call, effects] = onFrom(reach(...inCall, say("a"), over)[0], lost, frame(welcome));
+    expect(call.unconfirmed?.map(({ text }) => text)).toEqual(["a"]);
     expect([call.ended, told(effects)]).toEqual(["lost", []]);
   });
 
-  test("they go when somebody else is here, and with a stop", () => {
-    const named = frame({ type: "ended", match: "m1", reason: "lost", unheard: ["a"] });
-    const gone = reach(...inCall, say("a"), named)[0];
-    const next = frame({ type: "matched", match: "m2", polite: true, pass: "p", partner: {} } as never);
+  test("it goes when somebody else is here, and with a stop", () => {
+    const gone = reach(...inCall, say("a"), over)[0];
     const searches = frame({ type: "searching", waiting: 1, stage: 0 });
-    expect(onFrom(gone, searches)[0].unheard).toHaveLength(1);
-    expect(onFrom(gone, next)[0].unheard).toBeUndefined();
-    expect(onFrom(gone, { type: "stop" })[0].unheard).toBeUndefined();
+    expect(onFrom(gone, searches)[0].unconfirmed).toHaveLength(1);
+    expect(onFrom(gone, frame({ ...matched, match: "m2" }))[0].unconfirmed).toBeUndefined();
+    expect(onFrom(gone, { type: "stop" })[0].unconfirmed).toBeUndefined();
   });
 
-  test("lines of one match are never said in another", () => {
-    const next = frame({ type: "matched", match: "m2", polite: true, pass: "p", partner: {} } as never);
+  test("its lines are never said in another one", () => {
+    const next = frame({ ...matched, match: "m2" });
     const [, effects] = reach(...inCall, lost, say("a"), frame(welcome), next, lost, back);
     expect(sent(effects)).toMatchObject([{ type: "find" }]);
   });
 });
 
-describe("a line that comes twice", () => {
-  test.each([
-    ["my socket was lost", [lost, back]],
-    ["the stranger was away", [away, returned]],
-    ["the stranger went away", [away]],
-    ["the stranger is back without having been missed", [returned]],
-  ] as [string, Happening[]][])("is heard once after %s", (_, between) => {
-    const [call] = reach(...inCall, [1, hear("a", "1")], ...between.map((one) => [2, one] as never), [
-      3,
-      hear("a", "1"),
-    ]);
-    expect(texts(call)).toEqual(["a"]);
-  });
-
-  test("is heard twice if no connection was lost", () => {
-    expect(texts(reach(...inCall, [1, hear("a", "1")], [2, hear("a", "1")])[0])).toEqual(["a", "a"]);
-    const late = reach(...inCall, [1, away], [2, returned], [3, hear("a", "1")], [4, hear("a", "1")]);
-    expect(texts(late[0])).toEqual(["a", "a"]);
-  });
-
-  test("is another one with another id, another text, or if it is mine", () => {
-    const [call] = reach(...inCall, hear("a", "1"), say("c", "3"), [1, away], [1, returned]);
-    const [after] = onFrom(call, [2, hear("a", "2")], [2, hear("b", "1")], [2, hear("c", "3")]);
-    expect(texts(after)).toEqual(["a", "c", "a", "b", "c"]);
-  });
-
-  test("is forgotten after fifty others of the stranger", () => {
-    const others = Array.from({ length: 50 }, (_, n) => hear(`${n}`));
-    const [call] = reach(...inCall, hear("a"), hear("b"), ...others.slice(1), [1, returned]);
-    expect(texts(onFrom(call, [2, hear("b")], [2, hear("a")])[0])?.slice(50)).toEqual(["49", "a"]);
-  });
-});
-
-describe("a line that failed is said again", () => {
-  const failed = frame({ type: "error", code: "partner_away", message: "No.", id: "a" });
-  const again = (id: string): Happening => ({ type: "say_again", id });
-
-  test("as the last one, under its id, when the stranger is back", () => {
-    const [call] = reach(...inCall, away, say("a"), say("b"), failed, returned);
-    const [after, effects] = onFrom(call, again("a"));
-    expect([states(after), sent(effects)]).toEqual([["b sent", "a sent"], [chat("a")]]);
-  });
-
-  test("and waits, with others, while my socket is away", () => {
-    const [call, effects] = onFrom(reach(...inCall, away, say("a"), failed)[0], lost, again("a"));
-    expect([states(call), sent(effects)]).toEqual([["a pending"], []]);
-  });
-
-  test("only if it failed, is mine, and somebody is here", () => {
-    const [call] = reach(...inCall, say("a"), hear("b"));
-    expect(onFrom(call, again("a"), again("b"), again("c"))).toEqual([call, []]);
-    const [gone] = reach(...inCall, away, say("a"), failed, over);
-    expect(onFrom(gone, again("a"))).toEqual([gone, []]);
-  });
+test("two pages between which half of everything is lost show every line once, in order", () => {
+  let seed = 7;
+  const dice = () => {
+    seed = (seed * 16_807) % 2_147_483_647;
+    return seed / 2_147_483_647;
+  };
+  const pages = [reach(...inCall)[0], reach(...inCall)[0]] as [Call, Call];
+  const act = (who: 0 | 1, happening: Happening, second: number) => {
+    const [after, effects] = step(pages[who], happening, second);
+    pages[who] = after;
+    for (const message of sent(effects)) if (dice() < 0.5) act(who ? 0 : 1, frame(message as never), second);
+  };
+  for (let second = 0; second < 4_000; second++) {
+    if (second < 200 && second % 10 === 0) act(0, say(`a${second}`), second);
+    if (second < 200 && second % 10 === 5) act(1, say(`b${second}`), second);
+    for (const who of [0, 1] as const)
+      if ((timerAt(pages[who]) ?? Infinity) <= second * 1000) act(who, timer, second);
+  }
+  const of = (call: Call, from: "me" | "stranger") =>
+    call.meeting?.lines.filter((line) => line.from === from).map(({ text }) => text);
+  expect(of(pages[1], "stranger")).toEqual(Array.from({ length: 20 }, (_, n) => `a${n * 10}`));
+  expect(of(pages[0], "stranger")).toEqual(Array.from({ length: 20 }, (_, n) => `b${n * 10 + 5}`));
+  expect(pages.map(({ meeting }) => meeting?.sending.waiting)).toEqual([[], []]);
 });

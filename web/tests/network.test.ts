@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type Look, slept } from "../src/core/sleep";
 import { watchNetwork } from "../src/signaling/network";
-import { type Look, slept } from "../src/signaling/sleep";
 
 const look = (wall: number, hidden = false, monotonic = wall): Look => ({
   wall: wall * 1000,

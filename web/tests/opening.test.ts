@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { begin } from "../src/call";
-import type { Call, Meeting } from "../src/call/state";
+import { begin } from "../src/core/call";
+import type { Call, Meeting } from "../src/core/call/state";
 import type { Locale } from "../src/language/locale";
 import type { Partner } from "../src/messages.generated";
 import { openingOf } from "../src/view/stage";

@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from "vitest";
 import type { Ice } from "../src/messages.generated";
-import type { PeerOptions } from "../src/peer";
+import type { PeerOptions, Signal } from "../src/peer";
 import { settle } from "./helpers";
-import { build, everything, talk, withoutABrowser } from "./peers";
+import { build, everything, type Side, talk, withoutABrowser } from "./peers";
 
 withoutABrowser();
 
@@ -206,6 +206,68 @@ describe("after signals could not pass", () => {
     expect(polite.sent).toHaveLength(2);
     await talk(impolite, polite);
     expect(impolite.connection.signalingState).toBe("stable");
+  });
+
+  describe("the candidates", () => {
+    const candidate = (name: string, usernameFragment?: string) => ({
+      candidate: name,
+      ...(usernameFragment ? { usernameFragment } : {}),
+    });
+    const gather = ({ connection }: Side, ...all: ReturnType<typeof candidate>[]) => {
+      for (const one of all) connection.onicecandidate?.({ candidate: { ...one, toJSON: () => one } });
+    };
+    const said = ({ sent }: Side) =>
+      sent.flatMap<unknown>((signal) =>
+        signal.type === "candidates" ? signal.candidates : signal.description.type,
+      );
+
+    test("are said again after the offer, as long as there is no connection", async () => {
+      const impolite = build(false);
+      await settle();
+      gather(impolite, candidate("a"), candidate("b"));
+      await vi.advanceTimersByTimeAsync(30);
+      impolite.sent.length = 0;
+      impolite.peer.reach(true);
+      expect(said(impolite)).toEqual(["offer", candidate("a"), candidate("b")]);
+      impolite.connection.become("connected");
+      impolite.sent.length = 0;
+      impolite.peer.reach(true);
+      expect(said(impolite)).toEqual(["offer"]);
+    });
+
+    test("are said again after an answer that is given again", async () => {
+      const [impolite, polite] = [build(false), build(true)];
+      await settle();
+      const [offer] = impolite.sent as [Signal];
+      await polite.peer.receive(offer);
+      gather(polite, candidate("a"));
+      await vi.advanceTimersByTimeAsync(30);
+      expect(said(polite)).toEqual(["answer", candidate("a")]);
+      polite.sent.length = 0;
+      await polite.peer.receive(offer);
+      expect(said(polite)).toEqual(["answer", candidate("a")]);
+    });
+
+    test("of another generation are of no more use", async () => {
+      const impolite = build(false);
+      await settle();
+      impolite.connection.localDescription = { type: "offer", sdp: "v=0\r\na=ice-ufrag:new\r\n" };
+      gather(impolite, candidate("a", "old"), candidate("b", "new"));
+      await vi.advanceTimersByTimeAsync(30);
+      impolite.sent.length = 0;
+      impolite.peer.reach(true);
+      expect(said(impolite)).toEqual(["offer", candidate("b", "new")]);
+    });
+
+    test("that come before any description wait for it", async () => {
+      const [impolite, polite] = [build(false), build(true)];
+      await settle();
+      const [offer] = impolite.sent as [Signal];
+      await polite.peer.receive({ type: "candidates", match: "m1", candidates: [candidate("a")] });
+      expect(polite.connection.candidates).toEqual([]);
+      await polite.peer.receive(offer);
+      expect(polite.connection.candidates).toEqual([candidate("a")]);
+    });
   });
 
   test("both sides say their offers again, and still agree", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plain, within } from "../src/text/plain-text";
+import { plain, within } from "../src/core/text/plain-text";
 
 test.each([
   ["an override", "https://\u202egpj.elpmaxe", "https://gpj.elpmaxe"],

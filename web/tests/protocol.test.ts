@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import protocol from "../../docs/browser-protocol.md?raw";
-import { begin } from "../src/call";
-import type { Call } from "../src/call/state";
+import { begin } from "../src/core/call";
+import type { Call } from "../src/core/call/state";
 import { MAX, MAX_FRAME_BYTES, SUBPROTOCOL, type ToBrowser } from "../src/messages.generated";
 import { step } from "./calls";
 
@@ -15,8 +15,8 @@ function searching(): Call {
 }
 
 test("the page documents every frame", () => {
-  expect(examples.length).toBe(20);
-  expect(new Set(examples.map(({ type }) => type)).size).toBe(20);
+  expect(examples.length).toBe(22);
+  expect(new Set(examples.map(({ type }) => type)).size).toBe(22);
 });
 
 test.each(examples as ToBrowser[])("$type, as documented, is taken before and in a conversation", (frame) => {
@@ -39,7 +39,7 @@ test("a description of the running match reaches the peer as it was sent", () =>
 
 test("the bounds are those that the views and the bundler rely on", () => {
   expect([SUBPROTOCOL, MAX_FRAME_BYTES, MAX.chat.text, MAX.candidates.candidates]).toEqual([
-    "zufall.v1",
+    "zufall.v2",
     32768,
     2000,
     16,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { CLEAR, type Rung, SIGNING } from "../src/quality/ladder";
+import { CLEAR, type Rung, SIGNING } from "../src/core/quality/ladder";
+import type { Verdict } from "../src/core/quality/word";
 import { EVERY_MS, QualityWatch } from "../src/quality/watch";
-import type { Verdict } from "../src/quality/word";
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());

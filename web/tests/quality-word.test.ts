@@ -1,8 +1,15 @@
 import { expect, test } from "vitest";
-import { CLEAR } from "../src/quality/ladder";
-import { beginQuality, type Quality } from "../src/quality/quality";
-import type { Sample } from "../src/quality/statistics";
-import { BETTER_MS, beginJudgement, type Judgement, judge, UNSEEN_MS, WORSE_MS } from "../src/quality/word";
+import { CLEAR } from "../src/core/quality/ladder";
+import { beginQuality, type Quality } from "../src/core/quality/quality";
+import type { Sample } from "../src/core/quality/statistics";
+import {
+  BETTER_MS,
+  beginJudgement,
+  type Judgement,
+  judge,
+  UNSEEN_MS,
+  WORSE_MS,
+} from "../src/core/quality/word";
 
 const fine: Sample = { sent: 500_000, soundPackets: 50, frames: 30, freezes: 0, roundTrip: 0.05 };
 const on = (rung: number): Quality => ({ ...beginQuality(0), rung });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { CLEAR, type Ladder, SIGNING, shapeOf } from "../src/quality/ladder";
-import { beginQuality, follow, MOST_PENALTY_MS, type Quality } from "../src/quality/quality";
-import type { Sample } from "../src/quality/statistics";
+import { CLEAR, type Ladder, SIGNING, shapeOf } from "../src/core/quality/ladder";
+import { beginQuality, follow, MOST_PENALTY_MS, type Quality } from "../src/core/quality/quality";
+import type { Sample } from "../src/core/quality/statistics";
 
 const SOUND = 45_000;
 const fine: Sample = { sent: 500_000, soundPackets: 50, frames: 30, freezes: 0, roundTrip: 0.05 };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Line, Meeting } from "../src/call/state";
+import type { Line, Meeting } from "../src/core/call/state";
 import { Glimpses } from "../src/remedies/glimpses";
 import { DAY_MS, type Recent, Recents } from "../src/remedies/recents";
 import { MemoryShelf } from "../src/storage/shelf";
@@ -11,7 +11,7 @@ const credential = { token: "t", expires: DAY_MS };
 const tokens = { present: () => credential, lasting: async () => credential };
 
 function line(text: string, from: Line["from"] = "stranger"): Line {
-  return { id: text, from, text, state: "sent", at: 0 };
+  return { id: text, from, text, state: "delivered" };
 }
 
 function meets(match: string, ...texts: string[]): Meeting {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { jitter, planAfter } from "../src/signaling/reconnect";
+import { jitter, planAfter } from "../src/core/reconnect";
 
 const most = () => 1;
 

@@ -240,13 +240,15 @@ test("the last twenty lines go along, named from the reporter's side", () => {
   ]);
 });
 
-test("the last twenty blocks of the day are remembered, each once", () => {
+test("the last twenty blocks of the day are remembered, each once, until a memory names them", () => {
   const store = memoryStore();
   let now = 0;
   const blocks = new Blocks(store, () => now);
-  for (let n = 0; n < 25; n++) blocks.add(`${n}`);
-  blocks.add("24");
-  expect([blocks.passes().length, blocks.passes().at(-1)]).toEqual([20, "24"]);
+  for (let n = 0; n < 25; n++) blocks.add(`m${n}`, `${n}`);
+  blocks.add("m24", "a fresh one");
+  expect([blocks.passes().length, blocks.passes().at(-1)]).toEqual([20, "a fresh one"]);
+  blocks.forget("m24");
+  expect([blocks.passes().length, blocks.passes().at(-1)]).toEqual([19, "23"]);
   now = 24 * 3_600_000;
   expect(blocks.passes()).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { mayGoBack } from "../src/call/rewind";
-import type { Call, Happening } from "../src/call/state";
+import { mayGoBack } from "../src/core/call/rewind";
+import type { Call, Happening } from "../src/core/call/state";
 import { frame, inCall, lost, matched, onFrom, reach, resumed, sent, start, told, welcome } from "./calls";
 
 const next: Happening = { type: "next" };
@@ -19,8 +19,8 @@ describe("the way back", () => {
   ] as [string, Happening][])("stands open for thirty seconds after a next of %s", (_, parting) => {
     const [call] = reach(...inCall, [100, parting]);
     expect([wayTo(call), call.rewind?.until]).toEqual(["m1", 130_000]);
-    expect(wayTo(onFrom(call, [129, { type: "expired" }])[0])).toBe("m1");
-    expect(wayTo(onFrom(call, [130, { type: "expired" }])[0])).toBeUndefined();
+    expect(wayTo(onFrom(call, [129, { type: "timer" }])[0])).toBe("m1");
+    expect(wayTo(onFrom(call, [130, { type: "timer" }])[0])).toBeUndefined();
     expect(sent(onFrom(call, [129, goBack])[1])).toEqual([{ type: "rewind", match: "m1" }]);
     expect(sent(onFrom(call, [130, goBack])[1])).toEqual([]);
   });
@@ -93,9 +93,9 @@ describe("asking", () => {
   });
 
   test("so is no answer in time, but only who asked hears of it", () => {
-    const [call, effects] = reach(...inCall, next, [10, goBack], [30, { type: "expired" }]);
+    const [call, effects] = reach(...inCall, next, [10, goBack], [30, { type: "timer" }]);
     expect([wayTo(call), told(effects)]).toEqual([undefined, ["rewind_refused"]]);
-    expect(told(reach(...inCall, next, [30, { type: "expired" }])[1])).toEqual([]);
+    expect(told(reach(...inCall, next, [30, { type: "timer" }])[1])).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { COARSE } from "../src/curtain/curtain";
+import { COARSE } from "../src/core/curtain";
+import { type Shape, scaleOf } from "../src/core/quality/shape";
 import { Peer } from "../src/peer";
-import { type Shape, scaleOf } from "../src/peer/shape";
 import { FakeConnection, type FakeSender } from "./fake-connection";
 import { settle } from "./helpers";
 

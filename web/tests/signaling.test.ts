@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { version } from "../package.json";
 import type { ToBrowser } from "../src/messages.generated";
 import { Signaling } from "../src/signaling";
 import { TokenRefused } from "../src/signaling/tokens";
-import { settle } from "./helpers";
+import { VisitorStore } from "../src/signaling/visitor-store";
+import { storageOf } from "../src/storage/storage";
+import { memoryStore, settle } from "./helpers";
 
 class FakeSocket {
   readyState = 1;
@@ -20,16 +23,26 @@ class FakeSocket {
   }
 }
 
-const welcome = { type: "welcome", visitor: "v", gateway: "g", ice: { servers: [], policy: "all" } };
+const welcome = { type: "welcome", visitor: "v", gateway: "g", memory: "sealed", ice: { policy: "all" } };
 
-function build(current: () => Promise<string> = async () => "token") {
+/** A token that names a visitor, as far as a page can read it. */
+const tokenOf = (sub: string) => `h.${btoa(JSON.stringify({ sub }))}.s`;
+const token = tokenOf("v");
+
+function build(current: () => Promise<string> = async () => token) {
   const sockets: FakeSocket[] = [];
   const seen: string[] = [];
   const tokens = { current: vi.fn(current), forget: vi.fn() };
+  const visitors = new VisitorStore(
+    storageOf(() => memoryStore()),
+    undefined,
+    () => 1_000,
+  );
   let pass: string | undefined;
   const signaling = new Signaling({
     url: "ws://gateway/ws",
     tokens,
+    visitors,
     locale: "en",
     pass: () => pass,
     onMessage: (message: ToBrowser) => seen.push(message.type),
@@ -54,6 +67,7 @@ function build(current: () => Promise<string> = async () => "token") {
     sockets,
     seen,
     tokens,
+    visitors,
     latest,
     connect,
     resume: (value: string) => {
@@ -80,7 +94,47 @@ test("hello is the first frame, and nothing else goes out before the welcome", a
   expect(signaling.send({ type: "stop" })).toBe(false);
   latest().onmessage?.({ data: JSON.stringify(welcome) });
   expect(signaling.send({ type: "stop" })).toBe(true);
-  expect(latest().sent).toEqual([{ type: "hello", token: "token", locale: "en" }, { type: "stop" }]);
+  const hello = { type: "hello", token, epoch: 1_000, version, locale: "en" };
+  expect(latest().sent).toEqual([hello, { type: "stop" }]);
+});
+
+test("each dial has a higher epoch, and the newest memory of any frame", async () => {
+  const { connect, latest } = build();
+  await connect();
+  const frames = [
+    { type: "matched", memory: "matched" },
+    { type: "memory", memory: "newest" },
+    { type: "typing" },
+  ];
+  for (const frame of frames) latest().onmessage?.({ data: JSON.stringify(frame) });
+  latest().onclose?.({ code: 1006 });
+  await vi.advanceTimersByTimeAsync(500);
+  latest().onopen?.();
+  expect(latest().sent).toMatchObject([{ type: "hello", epoch: 1_001, memory: "newest" }]);
+});
+
+test("who connected elsewhere stays away until a person wants the socket, and then dials above", async () => {
+  const { signaling, connect, latest, sockets, seen } = build();
+  await connect();
+  const stale = { type: "error", code: "stale_epoch", message: "", epoch: 5_000 };
+  latest().onmessage?.({ data: JSON.stringify(stale) });
+  latest().onclose?.({ code: 4409 });
+  signaling.renew();
+  signaling.hurry();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([sockets.length, seen.at(-1)]).toEqual([1, "elsewhere"]);
+  await connect();
+  expect(latest().sent).toMatchObject([{ type: "hello", epoch: 5_001 }]);
+});
+
+test("where no higher epoch is left, one is another visitor", async () => {
+  const tokens = [tokenOf("old"), tokenOf("new")];
+  const { connect, latest, visitors, tokens: used } = build(async () => tokens[0] as string);
+  await visitors.learn("old", Number.MAX_SAFE_INTEGER);
+  used.forget.mockImplementation(() => tokens.shift());
+  await connect();
+  expect(used.forget).toHaveBeenCalledOnce();
+  expect(latest().sent).toMatchObject([{ type: "hello", token: tokenOf("new"), epoch: 1_000 }]);
 });
 
 test("a lost socket comes back with the pass of the running match", async () => {
@@ -225,7 +279,7 @@ test("a token that is refused late does not harm the socket that is there alread
   const answers: ((error: Error) => void)[] = [];
   const first = new Promise<string>((_, reject) => answers.push(reject));
   let asked = 0;
-  const { signaling, latest, seen } = build(() => (asked++ === 0 ? first : Promise.resolve("token")));
+  const { signaling, latest, seen } = build(() => (asked++ === 0 ? first : Promise.resolve(token)));
   signaling.connect();
   signaling.hurry();
   await vi.advanceTimersByTimeAsync(300);

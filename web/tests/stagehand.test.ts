@@ -1,12 +1,11 @@
 import { expect, test } from "vitest";
-import type { Call, Happening } from "../src/call/state";
-import { type Checked, LONGEST_COARSE, UNCHECKED } from "../src/curtain/curtain";
+import type { Call, Happening } from "../src/core/call/state";
+import { type Checked, type Curtain, LONGEST_COARSE, UNCHECKED } from "../src/core/curtain";
 import { Stagehand } from "../src/curtain/stagehand";
-import type { Curtain } from "../src/site/site";
 import { frame, inCall, matched, onFrom, reach, welcome } from "./calls";
 
 const lift: Happening = { type: "lift", asked: true };
-const theirs = frame({ type: "reveal", match: "m1" });
+const theirs = frame({ type: "reveal", match: "m1", n: 1 });
 
 /** The curtain of a page that is in a video call, with everything that is done about it. */
 function build(mode: Curtain = "auto") {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { between, read } from "../src/quality/statistics";
+import { between, read } from "../src/core/quality/statistics";
 import recorded from "./recorded/chromium-156.json";
 
 type Entries = readonly { id: string; type: string }[];

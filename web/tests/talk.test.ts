@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import type { Meeting } from "../src/call/state";
+import type { Meeting } from "../src/core/call/state";
 import type { Ice } from "../src/messages.generated";
 import { Talk } from "../src/talk";
 import { inCall, reach } from "./calls";
@@ -16,7 +16,7 @@ function build(change: Partial<Meeting> = {}, tracks: object[] = []) {
       send: ({ type }) => done.push(`send ${type}`) > 0,
       renew: () => {
         done.push("renew");
-        talk.reach(false);
+        talk.peer?.reach(false);
       },
     },
     media: { stream: { getTracks: () => tracks } as unknown as MediaStream },
@@ -92,14 +92,18 @@ test("my picture is coarse in each match until the curtain is up", async () => {
 
 test("on another network there is another socket before anything is said", async () => {
   const { talk, done, connections } = build();
-  talk.hear({ type: "description", match: "m1", description: { type: "offer", sdp: "theirs" } });
+  void talk.peer?.receive({
+    type: "description",
+    match: "m1",
+    description: { type: "offer", sdp: "theirs" },
+  });
   await settle();
   connections[0]?.become("failed");
   done.length = 0;
   talk.networkChanged();
   await settle();
   expect(done).toEqual(["renew"]);
-  talk.reach(true);
+  talk.peer?.reach(true);
   expect(done).toEqual(["renew", "send description"]);
 });
 
@@ -108,14 +112,18 @@ test("credentials that expired are replaced through another socket before ICE is
   const { talk, done, connections } = build({ polite: false, ice: old });
   const [connection] = connections;
   await settle();
-  talk.hear({ type: "description", match: "m1", description: { type: "answer", sdp: "theirs" } });
+  void talk.peer?.receive({
+    type: "description",
+    match: "m1",
+    description: { type: "answer", sdp: "theirs" },
+  });
   await vi.advanceTimersByTimeAsync(600_000);
   done.length = 0;
   connection?.become("failed");
   await settle();
   expect([done, connection?.restarts]).toEqual([["renew"], 0]);
-  talk.refresh({ servers: [{ urls: ["turn:b"] }], policy: "all", expires_in: 600 });
-  talk.reach(true);
+  talk.peer?.refresh({ servers: [{ urls: ["turn:b"] }], policy: "all", expires_in: 600 });
+  talk.peer?.reach(true);
   await settle();
   expect([done, connection?.restarts]).toEqual([["renew", "send description"], 1]);
   expect(connection?.configuration.iceServers).toEqual([{ urls: ["turn:b"] }]);

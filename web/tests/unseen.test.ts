@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { Line, Meeting } from "../src/call/state";
-import { titled, Unseen } from "../src/call/unseen";
+import type { Line, Meeting } from "../src/core/call/state";
+import { titled, Unseen } from "../src/core/call/unseen";
 import { exceeds } from "../src/view/message-field";
 
-const line = (from: Line["from"], id: string): Line => ({ id, from, text: id, state: "sent", at: 0 });
+const line = (from: Line["from"], id: string): Line => ({ id, from, text: id, state: "delivered" });
 const meeting = (match: string, lines: Line[]) => ({ match, lines }) as unknown as Meeting;
 
 test("lines of the stranger count while nobody looks", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { wellFormedJson } from "../src/text/well-formed";
+import { wellFormedJson } from "../src/core/text/well-formed";
 
 test("half an emoji becomes a replacement character, at any depth", () => {
   const half = "💙".slice(0, 1);

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 
 from bench.swarm.checker.activity import check_activity, check_expulsions
-from bench.swarm.checker.again import check_blocks, check_repeats, count_forgotten
+from bench.swarm.checker.again import check_blocks, check_remembered, check_repeats
 from bench.swarm.checker.blame import check_blame
 from bench.swarm.checker.bounds import Bounds
 from bench.swarm.checker.clock import read_clock
@@ -18,7 +18,7 @@ from bench.swarm.checker.violations import Violation
 from bench.swarm.checker.waits import check_returns, check_waits
 from bench.swarm.events import Event, Unreadable
 
-__all__ = ["Bounds", "Row", "Violation", "check", "count_forgotten"]
+__all__ = ["Bounds", "Row", "Violation", "check"]
 
 
 def check(
@@ -42,9 +42,10 @@ def check(
         *check_company(matches),
         *check_identity(history),
         *check_agreement(matches, searches, clock, bounds),
-        *check_blame(matches, clock, bounds),
-        *check_repeats(matches, history, clock, bounds),
+        *check_blame(matches, history, clock, bounds),
+        *check_repeats(matches, history, bounds),
         *check_blocks(matches, history),
+        *check_remembered(history, clock, bounds),
         *check_lines(matches, history, clock, bounds),
         *check_strays(history, clock, bounds),
         *check_waits(searches, matches, history, clock, bounds),

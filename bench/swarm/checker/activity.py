@@ -1,4 +1,4 @@
-"""What must be seen at all: a history in which nothing happens is not one in which nothing is wrong."""
+"""Something must be seen at all: a history in which nothing happens is not one in which nothing is wrong."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from bench.swarm.reconnect import STAY_AWAY
 
 @dataclass(slots=True)
 class Calm:
-    """Who was there in a calm, who met somebody in it, and who heard a line."""
+    """The visitors who were there in a calm, who met somebody in it, and who heard a line."""
 
     since: float
     until: float = 0.0
@@ -54,7 +54,7 @@ def read_calms(history: Iterable[events.Event]) -> Iterator[Calm]:
                 calm = None
             case events.Met() if calm:
                 calm.met.add(event.visitor)
-            case events.Heard(again=False) if calm:
+            case events.Heard() if calm:
                 calm.heard.add(event.visitor)
     if calm:
         yield _over(calm, at, online)
@@ -67,9 +67,11 @@ def _over(calm: Calm, at: float, online: set[str]) -> Calm:
 
 
 def check_expulsions(history: Iterable[events.Event]) -> Iterator[Violation]:
-    """Who neither sent nonsense, nor was banned, nor has a second tab is not told to stay away.
+    """A visitor who neither sent nonsense, nor was banned, nor has a second page is not told to stay away.
 
-    Simulated visitors do none of these, but close their tab.
+    Simulated visitors do none of these, but close their page. Each dial has a higher epoch than the one
+    before, and each hello shows the memory that a gateway gave: neither is refused, whatever is done to
+    gateways and their clocks.
     """
     for event in history:
         if isinstance(event, events.Gone) and event.code in STAY_AWAY and not event.left:
@@ -80,5 +82,16 @@ def check_expulsions(history: Iterable[events.Event]) -> Iterator[Violation]:
             yield Violation(4, event.at, what, (event.visitor,))
 
 
-WRONG = frozenset(("bad_frame", "banned", "token_refused", "pass_refused", "too_fast", "invalid_request"))
+WRONG = frozenset(
+    (
+        "bad_frame",
+        "banned",
+        "invalid_request",
+        "memory_refused",
+        "pass_refused",
+        "stale_epoch",
+        "token_refused",
+        "too_fast",
+    )
+)
 """Codes of errors that say that the visitor did something which simulated ones do not do."""

@@ -1,54 +1,122 @@
-"""Invariant 5, the other way round: who is there all the time is not taken for gone."""
+"""Invariant 5, the other way round: who is there is not taken for gone, and nobody is said to have left who
+has not.
+"""
 
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterable, Iterator, Sequence
+from math import inf
 
+from bench.swarm import events
 from bench.swarm.checker.bounds import Bounds
 from bench.swarm.checker.clock import Clock
 from bench.swarm.checker.sides import Matches, Side
 from bench.swarm.checker.violations import Violation
+from bench.swarm.page import REWINDABLE
 
-STALE = 30.0
-"""Seconds after which nothing of a broken socket is on its way any more: longer than NATS hangs."""
-
-Blame = tuple[float, Literal["away", "lost"]]
-
-
-def check_blame(matches: Matches, clock: Clock, bounds: Bounds) -> Iterator[Violation]:
-    """NATS that hangs is no reason, nor is what is done to other gateways than those of the two."""
-    for one, other in matches.pairs():
-        for side, partner in ((one, other), (other, one)):
-            for at, what in _blames(side):
-                if _there_all_the_time(side, partner, at, clock, bounds):
-                    names = (side.visitor, partner.visitor)
-                    told = f"{names[0]} was told that {names[1]} is {what}, who was there all the time"
-                    yield Violation(5, at, told, names, (side.match,))
+Stretch = tuple[float, float]
+"""From when until when."""
 
 
-def _blames(side: Side) -> Iterator[Blame]:
-    """When this side was told that the partner is not there."""
+def check_blame(
+    matches: Matches, history: Iterable[events.Event], clock: Clock, bounds: Bounds
+) -> Iterator[Violation]:
+    """Nobody is told of an absence, or of a leaving, that was none.
+
+    A NATS that hangs is no reason to believe in either, nor is what is done to other gateways than those of
+    the two, nor a wire on which all arrives later.
+    """
+    asked = [event for event in history if isinstance(event, events.Asked)]
+    for sides in matches.pairs():
+        for side, partner in (sides, sides[::-1]):
+            yield from _check_away(side, partner, clock, bounds)
+            yield from _check_lost(side, partner, clock, bounds)
+        yield from _check_left(sides, asked)
+
+
+def _check_left(sides: tuple[Side, Side], asked: Sequence[events.Asked]) -> Iterator[Violation]:
+    """One of two who are told that the other left by themselves did, or went back to somebody else."""
+    if not {side.how for side in sides} <= {"ended next", "ended stop"}:
+        return
+    left = max(side.left for side in sides)
+    names = (sides[0].visitor, sides[1].visitor)
+    if not any(one.visitor in names and left - REWINDABLE <= one.at <= left for one in asked):
+        what = f"{names[0]} and {names[1]} were both told that the other had left"
+        yield Violation(5, left, what, names, (sides[0].match,))
+
+
+def _check_away(side: Side, partner: Side, clock: Clock, bounds: Bounds) -> Iterator[Violation]:
+    """`partner_away` is right while the partner's socket is gone, or their gateway cannot be heard.
+
+    It may be on its way for as long as telling takes.
+    """
+    names = (side.visitor, partner.visitor)
+    limit = bounds.told + bounds.margin
+    reasons = [*_absences(partner), *clock.disturbances_of("presence", names)]
+    if partner.left < inf:
+        reasons.append((partner.left, inf))
     before = side.beliefs[0]
     for belief in side.beliefs[1:]:
-        if before.here == belief.here == "in" and before.partner_here and not belief.partner_here:
-            yield belief.at, "away"
+        told = before.here == belief.here == "in" and before.partner_here and not belief.partner_here
         before = belief
-    if side.how == "ended lost":
-        yield side.left, "lost"
+        if told and not any(
+            began <= belief.at + bounds.margin and not clock.overdue(ended, belief.at, limit, "calls", names)
+            for began, ended in reasons
+        ):
+            what = f"{names[0]} was told that {names[1]} is away, who was there all the time"
+            yield Violation(5, belief.at, what, names, (side.match,))
 
 
-def _there_all_the_time(side: Side, partner: Side, at: float, clock: Clock, bounds: Bounds) -> bool:
-    """Both sockets held, and nothing was done to either of their gateways."""
-    since = max(side.met, partner.met, at - STALE)
-    for one in (side, partner):
-        if one.left <= at and one.how != "ended lost":
-            return False
-        soon = at + bounds.margin  # a browser may learn of its own end after its partner was told of it
-        if any(one.at(moment).here in ("broken", "gone") for moment in _moments(one, since, soon)):
-            return False
+def _check_lost(side: Side, partner: Side, clock: Clock, bounds: Bounds) -> Iterator[Violation]:
+    """`ended lost` is right when the partner has left, or said hello without going on with the match, or when
+    the two could not reach each other for the whole grace.
+    """
+    if side.how != "ended lost":
+        return
+    left = partner.left <= side.left + bounds.margin and not partner.how.startswith("ended")
+    if not left and not _apart(side, partner, clock, bounds):
+        names = (side.visitor, partner.visitor)
+        what = f"{names[0]} was told that {names[1]} is lost, who was not away for the whole grace"
+        yield Violation(5, side.left, what, names, (side.match,))
+
+
+def _apart(side: Side, partner: Side, clock: Clock, bounds: Bounds) -> bool:
+    """Whether sockets that were gone, and faults, kept them apart for the grace until `side` was told.
+
+    A NATS that hangs keeps only those apart of whom one comes back meanwhile.
+    """
     names = (side.visitor, partner.visitor)
-    return not clock.disturbed(since - bounds.told, at, "presence", names)
+    absences = [(began, ended + bounds.agree) for one in (side, partner) for began, ended in _absences(one)]
+    deaf, hanging = (
+        [(began, healed + bounds.told) for began, healed in clock.disturbances_of(topic, names)]
+        for topic in ("presence", "calls")
+    )
+    since, until = side.left - bounds.grace + bounds.margin, side.left - bounds.margin
+    return any(
+        began <= since and until <= ended and any(began <= one <= ended for one, _ in (*absences, *deaf))
+        for began, ended in _joined([*absences, *deaf, *hanging])
+    )
 
 
-def _moments(side: Side, since: float, until: float) -> Iterator[float]:
-    yield since
-    yield from (belief.at for belief in side.beliefs if since < belief.at <= until)
+def _absences(side: Side) -> Iterator[Stretch]:
+    """When the socket was gone."""
+    since = inf
+    for belief in side.beliefs:
+        if belief.here in ("broken", "gone"):
+            since = min(since, belief.at)
+        elif since < inf:
+            yield since, belief.at if belief.here == "in" else inf
+            since = inf
+    if since < inf:
+        yield since, inf
+
+
+def _joined(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
+    """Stretches that overlap are one."""
+    began, ended = inf, -inf
+    for since, until in sorted(stretches):
+        if since > ended:
+            if began < inf:
+                yield began, ended
+            began = since
+        ended = max(ended, until)
+    if began < inf:
+        yield began, ended

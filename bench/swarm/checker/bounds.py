@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from bench.swarm.delivery import LONGEST_REPEAT
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -14,26 +16,29 @@ class Bounds:
     grace: float = 15.0
     parted: float = 60.0
     widest_age: float = 15.0
-    """Of a search that is content with anybody: the matcher's last stage."""
+    """The age of a search that is content with anybody: the matcher's last stage."""
     sweep: float = 1.0
     delivered: float = 3.0
+    """Until a line is heard and acknowledged, from when nothing keeps it any more."""
+    repeat: float = LONGEST_REPEAT
+    """Between two tries of a line at most: so long it may take after a fault that nobody was told of."""
     back: float = 16.0
     """Until who dials, or lost their socket, is welcomed: the longest pause between two tries, and a try."""
     filed: float = 17.0
     """Until a report is acknowledged: one try that hangs, the pause after it, and another try."""
     margin: float = 1.0
     memory_bytes: int = 300 * 1024 * 1024
-    """Of any one process."""
+    """The most that any one process may hold."""
 
     growth_bytes: int = 64 * 1024 * 1024
-    """Of any one process, from ten seconds after its start to its end."""
+    """The most that any one process may add from ten seconds after its start to its end."""
     sociable: float = 0.5
     """The share of the visitors who meet somebody in each calm, at least."""
     talkative: float = 0.5
     """The share of those who hear a line in it."""
 
     def longest(self, invariants: Collection[int] = ()) -> float:
-        """What these of the invariants (all, unless some are named) allow at most.
+        """Return the longest time that these of the invariants (all, unless some are named) allow.
 
         Only in a calm that is longer can each of their violations be seen.
         """
@@ -41,7 +46,7 @@ class Bounds:
             1: self.agree,
             4: max(self.widest_age + self.sweep, self.back),
             5: max(self.told, self.grace + self.agree),
-            6: self.delivered,
+            6: self.repeat + self.delivered,
             7: self.filed,
         }
         return max(limits[one] for one in invariants or limits) + self.margin

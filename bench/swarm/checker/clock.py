@@ -9,13 +9,13 @@ from typing import Literal
 from bench.swarm.events import Came, Dials, Event, Finished, Healed, Measured, Struck
 
 Topic = Literal["calls", "presence", "searches", "reports"]
-"""`presence`: whether gateways hear of each other."""
+"""`calls`: what goes on within a match. `presence`: whether gateways hear of each other."""
 
 HARMLESS = frozenset(("jump",))
 """Faults that excuse nothing."""
 
 SLOW = frozenset(("delay",))
-"""Faults of a wire on which all arrives, only later."""
+"""Faults of a wire on which all arrives, only later: nobody is to be taken for gone."""
 
 FATAL = frozenset(("kill", "terminate"))
 """Faults after which a service is gone until it is started again."""
@@ -40,22 +40,17 @@ class Places:
         first = max(bisect_right(times, since) - 1, 0)
         return origin in self._origins[visitor][first : bisect_right(times, until)]
 
-    def at(self, visitor: str, time: float) -> str:
-        """Empty before the first."""
-        place = bisect_right(self._times.get(visitor, []), time) - 1
-        return self._origins[visitor][place] if place >= 0 else ""
-
 
 @dataclass(frozen=True, slots=True)
 class Disturbance:
-    """Of some topics; at `origin` alone, or everywhere when that is empty."""
+    """It concerns some topics, at `origin` alone, or everywhere when that is empty."""
 
     began: float
     healed: float
     topics: frozenset[Topic]
     origin: str = ""
     number: int = 0
-    """Of the fault."""
+    """The number of the fault."""
     everywhere: frozenset[Topic] = frozenset()
     """Topics in which it concerns all, whatever their gateway."""
 
@@ -69,7 +64,7 @@ class Clock:
     places: Places = field(default_factory=Places)
 
     def deadline(self, since: float, limit: float, topic: Topic, visitors: Collection[str] = ()) -> float:
-        """What began at `since` and may take `limit` is over then.
+        """Return when what began at `since` and may take `limit` must be over.
 
         Every disturbance of the gateways of these visitors (of any, when none are named), and every one
         that was nowhere in particular, starts it afresh.
@@ -88,14 +83,11 @@ class Clock:
         deadline = self.deadline(since, limit, topic, visitors)
         return until > deadline and self.end > deadline
 
-    def calm_since(self, at: float, topic: Topic, visitors: Collection[str] = ()) -> float:
-        """When the last disturbance before `at` was over; `at` itself within one."""
-        last = 0.0
+    def disturbances_of(self, topic: Topic, visitors: Collection[str]) -> Iterator[tuple[float, float]]:
+        """From when until when something was done to the gateways at which these visitors were then."""
         for one in self.disturbances:
-            over = min(one.healed, at)
-            if one.began <= at and over > last and self._concerns(one, topic, visitors):
-                last = over
-        return last
+            if self._concerns(one, topic, visitors):
+                yield one.began, one.healed
 
     def disturbed(
         self, since: float, until: float, topic: Topic, visitors: Collection[str], but: int = -1
@@ -110,7 +102,10 @@ class Clock:
     def _concerns(
         self, one: Disturbance, topic: Topic, visitors: Collection[str], since: float = float("inf")
     ) -> bool:
-        """Also a gateway that they have left `since`: it may know what nobody else does."""
+        """Also a gateway that they have left `since`.
+
+        It alone knows who their partner was, and is told where they are only when it can be reached.
+        """
         if topic not in one.topics:
             return False
         if not one.origin or not visitors or topic in one.everywhere:
@@ -173,11 +168,13 @@ def _disturbance(struck: Struck, began: float, healed: float) -> Disturbance:
     # Who waits at a gateway without NATS is offered to all, and each who is paired with them tries in vain.
     without_nats = "~nats" in struck.target and struck.fault not in SLOW
     in_vain: frozenset[Topic] = frozenset(("searches",) if without_nats else ())
-    return Disturbance(began, healed, _topics(struck.target), struck.origin, struck.number, in_vain)
+    deaf: frozenset[Topic] = frozenset(("presence",) if struck.fault in SLOW else ())
+    topics = _topics(struck.target) - deaf
+    return Disturbance(began, healed, topics, struck.origin, struck.number, in_vain)
 
 
 def _topics(target: str) -> frozenset[Topic]:
-    """What a service, or the far end of a wire, has to do with."""
+    """The topics that a service, or the far end of a wire, has to do with."""
     name, _, number = target.rpartition("~")[2].partition("-")
     match name:
         case "matcher":

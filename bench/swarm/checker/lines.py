@@ -1,126 +1,166 @@
-"""Invariant 6: a line comes from the partner of the very match it is shown in, in order, once, and comes."""
+"""Invariant 6: what the partner says in a match is heard in order, once and in time, and the writer knows."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from math import inf
 
 from bench.swarm import events
 from bench.swarm.checker.bounds import Bounds
 from bench.swarm.checker.clock import Clock
 from bench.swarm.checker.sides import Matches, Side
 from bench.swarm.checker.violations import Violation
-
-LOST_LINES = "partner_away"
-"""The code of the error that says: this line is not kept for a partner who is away."""
+from bench.swarm.delivery import FIRST_REPEAT
 
 
-class Lines:
-    """What was said and heard, by match and speaker."""
+@dataclass(slots=True)
+class Fate:
+    """When a line was said for the first time, heard, and known to be heard by its writer."""
 
-    def __init__(self, history: Iterable[events.Event]) -> None:
-        self.said: dict[tuple[str, str], list[events.Said]] = defaultdict(list)
-        self.heard: dict[tuple[str, str], list[events.Heard]] = defaultdict(list)
-        self.refused: dict[str, list[float]] = defaultdict(list)
-        for event in history:
-            match event:
-                case events.Said(again=False):
-                    self.said[event.match, event.visitor].append(event)
-                case events.Heard():
-                    self.heard[event.match, event.visitor].append(event)
-                case events.Refused(code=code) if code == LOST_LINES:
-                    self.refused[event.visitor].append(event.at)
+    number: int
+    said: float
+    heard: float = inf
+    known: float = inf
 
-    def excused(self, speaker: Side) -> int:
-        """How many lines the speaker was told are not kept."""
-        return sum(speaker.met <= at <= speaker.left for at in self.refused[speaker.visitor])
+
+Fates = dict[int, Fate]
+"""By the numbers of the lines."""
 
 
 def check_lines(
-    matches: Matches, history: Iterable[events.Event], clock: Clock, bounds: Bounds
+    matches: Matches, history: Sequence[events.Event], clock: Clock, bounds: Bounds
 ) -> Iterator[Violation]:
-    lines = Lines(history)
-    for (match, visitor), heard in lines.heard.items():
-        yield from _check_heard(matches, match, visitor, heard, clock, bounds)
-        yield from _check_repeats(match, visitor, heard)
+    yield from _check_sources(matches, history)
+    yield from _check_order(history)
+    yield from _check_copies(history)
+    yield from _check_acknowledgements(history)
+    fates = _read_fates(history)
     for one, other in matches.pairs():
         for speaker, listener in ((one, other), (other, one)):
-            yield from _check_order(lines, speaker, listener)
+            lines = fates.get((speaker.match, speaker.visitor), {})
             yield from _check_arrival(lines, speaker, listener, clock, bounds)
 
 
-def _check_heard(
-    matches: Matches, match: str, visitor: str, heard: list[events.Heard], clock: Clock, bounds: Bounds
-) -> Iterator[Violation]:
-    """Repeats, too: a page hides only what it knows, so a stray line may look like one.
-
-    A match that was passed over is left at that very moment.
-    """
-    sides = {side.visitor: side for side in matches.sides.get(match, ())}
-    mine = sides.get(visitor)
-    left = mine.left if mine else matches.passed.get(match, {}).get(visitor)
-    for line in heard:
-        if left is None:
-            what = f"{visitor} heard a line in a match they never were in"
-        elif line.said_in != match or line.of == visitor or line.of not in sides:
-            what = f"{visitor} heard in {match} what {line.of} said in {line.said_in}"
-        elif mine and mine.how.startswith("ended") and line.at > left:
-            what = f"{visitor} heard a line after the match had ended"
-        elif clock.overdue(left, line.at, bounds.agree + bounds.margin, "calls", (visitor,)):
-            what = f"{visitor} heard a line {line.at - left:.1f} s after they had left the match"
-        else:
+def _check_sources(matches: Matches, history: Iterable[events.Event]) -> Iterator[Violation]:
+    """A line that comes, be it that the page does not take it, was said by the partner and in that match."""
+    for line in history:
+        if not isinstance(line, events.Heard | events.Ignored):
             continue
-        yield Violation(6, line.at, what, (visitor, line.of), (match,))
+        if line.said_in != line.match or line.of not in matches.told(line.match) - {line.visitor}:
+            what = f"{line.visitor} heard in {line.match} what {line.of} said in {line.said_in}"
+            yield Violation(6, line.at, what, (line.visitor, line.of), (line.match,))
 
 
-def _check_repeats(match: str, visitor: str, heard: list[events.Heard]) -> Iterator[Violation]:
-    """What a page hides as a repeat it has shown before."""
-    shown: set[tuple[str, str, int]] = set()
-    for line in heard:
-        key = (line.of, line.said_in, line.number)
-        if line.again and key not in shown:
-            what = f"{visitor} was not shown line {line.number} of {line.of}, as if it were a repeat"
-            yield Violation(6, line.at, what, (visitor, line.of), (match,))
-        shown.add(key)
+def _check_order(history: Iterable[events.Event]) -> Iterator[Violation]:
+    """The numbers that a page takes are 1, 2, 3 …, without a gap or a repeat."""
+    last: dict[tuple[str, str, str], int] = defaultdict(int)
+    for line in history:
+        if isinstance(line, events.Heard):
+            direction = (line.match, line.visitor, line.of)
+            if line.number != last[direction] + 1:
+                what = f"{line.visitor} heard line {line.number} of {line.of} after line {last[direction]}"
+                yield Violation(6, line.at, what, (line.visitor, line.of), (line.match,))
+            last[direction] = line.number
 
 
-def _check_order(lines: Lines, speaker: Side, listener: Side) -> Iterator[Violation]:
-    """Numbers rise. A gap is a line that can no longer come."""
-    last, missing = 0, 0
-    for line in lines.heard.get((speaker.match, listener.visitor), ()):
-        if line.again or line.of != speaker.visitor:
-            continue
-        what = ""
-        if line.number <= last:
-            what = f"heard line {line.number} of {speaker.visitor} after line {last}"
-        elif line.number > last + 1:
-            missing += line.number - last - 1
-            if missing > lines.excused(speaker):
-                what = f"heard line {line.number} of {speaker.visitor}, but not line {last + 1} before it"
-        if what:
-            names = (listener.visitor, speaker.visitor)
-            yield Violation(6, line.at, f"{listener.visitor} {what}", names, (speaker.match,))
-        last = max(last, line.number)
+def _check_copies(history: Iterable[events.Event]) -> Iterator[Violation]:
+    """A line comes no more often than its writer's page sent it: gateways repeat nothing."""
+    copies: Counter[tuple[str, str, int]] = Counter()
+    for event in history:
+        match event:
+            case events.Said(held=False):
+                copies[event.match, event.visitor, event.number] += 1
+            case events.Heard() | events.Ignored():
+                line = (event.said_in, event.of, event.number)
+                copies[line] -= 1
+                if copies[line] < 0:
+                    what = f"line {event.number} of {event.of} came once more than it was said"
+                    yield Violation(6, event.at, what, (event.visitor, event.of), (event.match,))
+
+
+def _check_acknowledgements(history: Iterable[events.Event]) -> Iterator[Violation]:
+    """A line that its writer's page sees acknowledged has been heard."""
+    heard: dict[tuple[str, str], int] = {}
+    for event in history:
+        match event:
+            case events.Heard():
+                heard[event.said_in, event.of] = event.number
+            case events.Acknowledged() if event.number > heard.get((event.match, event.visitor), 0):
+                what = f"line {event.number} of {event.visitor} was acknowledged, which nobody had heard"
+                yield Violation(6, event.at, what, (event.visitor,), (event.match,))
+
+
+def _read_fates(history: Iterable[events.Event]) -> dict[tuple[str, str], Fates]:
+    """By match and writer."""
+    fates: dict[tuple[str, str], Fates] = defaultdict(dict)
+    for event in history:
+        match event:
+            case events.Said(again=False):
+                fates[event.match, event.visitor][event.number] = Fate(event.number, event.at)
+            case events.Heard():
+                fate = fates[event.match, event.of].get(event.number)
+                if fate:
+                    fate.heard = min(fate.heard, event.at)
+            case events.Acknowledged():
+                for number, fate in fates[event.match, event.visitor].items():
+                    if number <= event.number:
+                        fate.known = min(fate.known, event.at)
+    return fates
 
 
 def _check_arrival(
-    lines: Lines, speaker: Side, listener: Side, clock: Clock, bounds: Bounds
+    lines: Fates, speaker: Side, listener: Side, clock: Clock, bounds: Bounds
 ) -> Iterator[Violation]:
-    """What was said long before the end of a match that ended in peace was heard."""
-    end = min(speaker.left, listener.left, clock.end)
-    limit = bounds.delivered + bounds.margin
-    beliefs = [*speaker.beliefs, *listener.beliefs]
-    unrest = max((belief.at for belief in beliefs if belief.at < end), default=end)
-    settled = max(unrest, clock.calm_since(end, "calls", (speaker.visitor, listener.visitor)))
-    if end - settled < limit or not _both_there(speaker, listener, settled):
-        return
-    said = {line.number: line for line in lines.said.get((speaker.match, speaker.visitor), ())}
-    heard = {line.number for line in lines.heard.get((speaker.match, listener.visitor), ())}
-    last = max(heard, default=0)
-    late = [one for number, one in said.items() if number > last and one.at < end - limit]
-    if len(late) > lines.excused(speaker):
-        names = (speaker.visitor, listener.visitor)
-        what = f"{names[1]} never heard line {late[0].number} of {names[0]}"
-        yield Violation(6, late[0].at, what, names, (speaker.match,))
+    """While both are there, know it, and nothing is done to their gateways, lines arrive, and so do answers.
+
+    Who learns that the other is back says all again at once. After a fault that nobody was told of the oldest
+    line is said again at its time: the pauses double, so none is longer than the fault and the first of them.
+    """
+    for began, ended, reunited in _quiet(speaker, listener, clock):
+        under_way = [line.said for line in lines.values() if line.said < began < line.known]
+        longest = min(bounds.repeat, began - min(under_way, default=began) + FIRST_REPEAT)
+        pause = 0.0 if reunited or not under_way else longest
+        for line in lines.values():
+            deadline = max(line.said, began + pause) + bounds.delivered + bounds.margin
+            if line.said < ended and deadline < min(line.known, ended):
+                yield _late(line, speaker, listener, deadline)
+                return
 
 
-def _both_there(one: Side, other: Side, at: float) -> bool:
-    return all(side.at(at).here == "in" and side.at(at).partner_here for side in (one, other))
+def _late(line: Fate, speaker: Side, listener: Side, deadline: float) -> Violation:
+    names = (speaker.visitor, listener.visitor)
+    after = f"{deadline - line.said:.1f} s after it was said"
+    if line.heard > deadline:
+        what = f"{names[1]} had not heard line {line.number} of {names[0]} {after}"
+    else:
+        what = f"{names[0]} did not know that {names[1]} had line {line.number}, {after}"
+    return Violation(6, deadline, what, names, (speaker.match,))
+
+
+def _quiet(one: Side, other: Side, clock: Clock) -> Iterator[tuple[float, float, bool]]:
+    """From when until when, and whether both had just learned that the other is there."""
+    faults = list(clock.disturbances_of("calls", (one.visitor, other.visitor)))
+    for began, ended in _together(one, other, clock.end):
+        since, reunited = began, True
+        for struck, healed in faults:
+            if healed < since or struck > ended:
+                continue
+            if since < struck:
+                yield since, struck, reunited
+            since, reunited = healed, False
+        if since < ended:
+            yield since, ended, reunited
+
+
+def _together(one: Side, other: Side, end: float) -> Iterator[tuple[float, float]]:
+    """When both are in the match, and believe the other there."""
+    since = inf
+    for at in sorted({belief.at for belief in (*one.beliefs, *other.beliefs)}):
+        beliefs = (one.at(at), other.at(at))
+        if all(belief.here == "in" and belief.partner_here for belief in beliefs):
+            since = min(since, at)
+        elif since < inf:
+            yield since, at
+            since = inf
+    if since < end:
+        yield since, end

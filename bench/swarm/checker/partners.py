@@ -1,6 +1,6 @@
 """Invariants 1, 2 and 5: one partner, and the same for both; never oneself; no ghost."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Literal
 
 from bench.swarm import events
@@ -11,8 +11,8 @@ from bench.swarm.checker.sides import Belief, Matches, Side
 from bench.swarm.checker.unseen import Unseen
 from bench.swarm.checker.violations import Violation
 
-NEVER = Side("anybody", "", "", "", [Belief(0.0, "left", partner_here=False)])
-GONE = Side("anybody", "", "", "", [Belief(0.0, "gone", partner_here=False)])
+NEVER = Side("anybody", "", [Belief(0.0, "left", partner_here=False)])
+GONE = Side("anybody", "", [Belief(0.0, "gone", partner_here=False)])
 """Other sides of which nothing is known."""
 
 Trouble = Literal["alone", "ghost", "unaware", "waiting"]
@@ -51,25 +51,30 @@ def check_agreement(
 ) -> Iterator[Violation]:
     """1: partners agree. 5: who is left behind is told, and set free after the grace.
 
-    Somebody who searched for the same, and lost their socket, may be the partner whom nobody saw.
+    A match whose `accept` crossed with the loss of the other's socket is seen by one alone: then one of those
+    who lost it while they searched for the same is gone for them. Only a fault at a gateway of the two gives
+    them more time; that one of them moves gives none.
     """
     unseen = Unseen(searches, matches, bounds)
     for sides in matches.sides.values():
         for side in sides[:2]:
             other = next((one for one in sides[:2] if one is not side), None)
-            lost = other is None and unseen.partners(side)
-            yield from _check_side(side, other or (GONE if lost else NEVER), clock, bounds)
+            lost = unseen.partners(side) if other is None else set()
+            names = {side.visitor, *(lost or {other.visitor if other else NEVER.visitor})}
+            yield from _check_side(side, other or (GONE if lost else NEVER), names, clock, bounds)
 
 
-def _check_side(side: Side, other: Side, clock: Clock, bounds: Bounds) -> Iterator[Violation]:
+def _check_side(
+    side: Side, other: Side, names: Collection[str], clock: Clock, bounds: Bounds
+) -> Iterator[Violation]:
+    """`names` are those whose gateways matter."""
     for trouble, since, until in _troubles(side, other, clock.end):
         limit = _limit(trouble, bounds) + bounds.margin
-        names = (side.visitor, other.visitor)
         if clock.overdue(since, until, limit, "calls", names):
-            invariant, what = _words(trouble, *names)
+            invariant, what = _words(trouble, side.visitor, other.visitor)
             lasted = f"{what}, for {until - since:.1f} s from {since:.3f} on"
             at = clock.deadline(since, limit, "calls", names)
-            yield Violation(invariant, at, lasted, names, (side.match,))
+            yield Violation(invariant, at, lasted, (side.visitor, other.visitor), (side.match,))
 
 
 def _troubles(side: Side, other: Side, end: float) -> Iterator[tuple[Trouble, float, float]]:

@@ -26,8 +26,6 @@ class Side:
 
     visitor: str
     match: str
-    met_on: str
-    gateway: str  # the present, or last, one
     beliefs: list[Belief]
     left: float = float("inf")
     how: str = ""
@@ -37,7 +35,7 @@ class Side:
         return self.beliefs[0].at
 
     def at(self, time: float) -> Belief:
-        """What was believed right after `time`."""
+        """Return the belief right after `time`."""
         current = Belief(0.0, "left", partner_here=False)
         for belief in self.beliefs:
             if belief.at > time:
@@ -65,15 +63,17 @@ class Matches:
     """All that a history says of who was with whom."""
 
     sides: dict[str, list[Side]] = field(default_factory=dict)
-    """Of each match, in the order in which they met."""
+    """The sides of each match, in the order in which they met."""
     passed: dict[str, dict[str, float]] = field(default_factory=dict)
-    """Of each match, who had taken back that search, which the gateway had not yet read, and when it came."""
+    """By match the visitors who had taken back that search, which the gateway had not yet read, and when."""
     violations: list[Violation] = field(default_factory=list)
-    gateways: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
-    """Of each visitor, the processes that welcomed them."""
+
+    def told(self, match: str) -> set[str]:
+        """Everybody who was matched in it, be it that they passed it over."""
+        return {side.visitor for side in self.sides.get(match, ())} | set(self.passed.get(match, ()))
 
     def pairs(self) -> Iterable[tuple[Side, Side]]:
-        """Of the matches that two visitors saw."""
+        """Both sides of each match that two visitors saw."""
         for sides in self.sides.values():
             if len(sides) == 2 and sides[0].visitor != sides[1].visitor:
                 yield sides[0], sides[1]
@@ -117,16 +117,13 @@ class _Reader:
         if former is not None:
             self._wrong(event.at, f"{event.visitor} is matched while still in {former.match}", former, event)
             self._leave(event, "matched again")
-        _, gateway = self.found.gateways.get(event.visitor, [(0.0, "")])[-1]
-        side = Side(event.visitor, event.match, gateway, gateway, [Belief(event.at, "in", partner_here=True)])
+        side = Side(event.visitor, event.match, [Belief(event.at, "in", partner_here=True)])
         self.found.sides.setdefault(event.match, []).append(side)
         self._current[event.visitor] = side
 
     def _come(self, event: events.Came) -> None:
-        self.found.gateways.setdefault(event.visitor, []).append((event.at, event.gateway))
         side = self._current.get(event.visitor)
         if side is not None and event.resumed == side.match:
-            side.gateway = event.gateway
             side.change(event.at, "in", event.partner_here)
         elif side is not None:
             self._leave(event, "not resumed")

@@ -1,4 +1,4 @@
-"""Invariant 6: nobody is told anything of a match that is not theirs, or is theirs no more, or not wanted."""
+"""Invariant 6: nobody hears anything of a match that is not theirs, or is theirs no more, or not wanted."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -8,10 +8,11 @@ from bench.swarm.checker.bounds import Bounds
 from bench.swarm.checker.clock import Clock
 from bench.swarm.checker.violations import Violation
 
-ENDED = float("-inf")
-"""When a match was left of whose end the gateway has told: nothing of it can be on its way any more."""
+OVER = float("-inf")
+"""When a match was left that the gateway has ended, or that a new socket did not resume: nothing of it can be
+on its way any more."""
 
-Told = events.Ended | events.Away | events.Back
+Told = events.Ended | events.Away | events.Back | events.Heard | events.Ignored | events.Acknowledged
 
 
 class _Known:
@@ -38,17 +39,19 @@ class _Known:
                 self.present = event.match
             case events.Passed():
                 self.left[event.match] = event.at
-            case events.Came() if event.resumed != self.present:
-                self.leave(event.at)
+            case events.Came():
+                if event.resumed != self.present:
+                    self.leave(event.at)
+                self.left = dict.fromkeys(self.left, OVER)
             case events.Pressed() | events.Stopped():
                 self.leave(event.at)
             case events.Ended():
                 self.present = "" if event.match == self.present else self.present
-                self.left[event.match] = ENDED
+                self.left[event.match] = OVER
 
 
 def check_strays(history: Iterable[events.Event], clock: Clock, bounds: Bounds) -> Iterator[Violation]:
-    """What crossed with a `next` or a `stop` is on its way for a moment."""
+    """A frame that crossed with a `next` or a `stop` comes soon after it, and not on another socket."""
     limit = bounds.agree + bounds.margin
     everybody: dict[str, _Known] = defaultdict(_Known)
     for event in history:
@@ -68,8 +71,8 @@ def _check(event: Told, left: dict[str, float], clock: Clock, limit: float) -> I
     since = left.get(event.match)
     if since is None:
         yield _stray(event, "which was never theirs")
-    elif since == ENDED:
-        yield _stray(event, "of whose end they had been told")
+    elif since == OVER:
+        yield _stray(event, "which they knew to be over")
     elif clock.overdue(since, event.at, limit, "calls", (event.visitor,)):
         yield _stray(event, f"which they had left {event.at - since:.1f} s before")
 
@@ -83,5 +86,5 @@ def _check_passed(event: events.Passed, since: float, clock: Clock, limit: float
 
 def _stray(event: Told | events.Offered, why: str) -> Violation:
     kind = type(event).__name__.lower()
-    what = f"{event.visitor} was told {kind} of {event.match}, {why}"
+    what = f"{event.visitor} got word ({kind}) of {event.match}, {why}"
     return Violation(6, event.at, what, (event.visitor,), (event.match,))

@@ -1,4 +1,8 @@
-"""Who may have been in a match that only the other has seen: their socket was lost at that moment."""
+"""The partners who may have been in a match that only the other saw, for their socket was lost just then.
+
+Their gateway had agreed to the match already, and the `matched` had nobody to go to. The other is told that
+they are away, or that the match is over, as soon as anybody can know it: this excuses nothing else.
+"""
 
 from collections.abc import Sequence
 
@@ -17,7 +21,7 @@ class Unseen:
         self._agree = bounds.agree
 
     def partners(self, side: Side) -> set[str]:
-        """Of `side`, whose partner nobody saw: everybody who it may have been.
+        """Return everybody who the partner of `side`, whom nobody saw, may have been.
 
         Whoever passed that match over was the partner; whoever met somebody else since their loss was not.
         """

@@ -1,4 +1,4 @@
-"""What is wrong, as a person reads it."""
+"""A violation, as a person reads it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ AROUND = 10
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """Of one of the design's invariants, at one time, concerning some visitors and some matches."""
+    """One of the design's invariants is broken at one time, for some visitors and in some matches."""
 
     invariant: int
     at: float

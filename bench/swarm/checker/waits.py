@@ -9,7 +9,7 @@ from bench.swarm import events
 from bench.swarm.checker.bounds import Bounds
 from bench.swarm.checker.clock import Clock
 from bench.swarm.checker.searches import Search
-from bench.swarm.checker.sides import Matches
+from bench.swarm.checker.sides import Matches, Side
 from bench.swarm.checker.unseen import Unseen
 from bench.swarm.checker.violations import Violation
 
@@ -17,11 +17,14 @@ from bench.swarm.checker.violations import Violation
 def check_waits(
     searches: Sequence[Search],
     matches: Matches,
-    history: Iterable[events.Event],
+    history: Sequence[events.Event],
     clock: Clock,
     bounds: Bounds,
 ) -> Iterator[Violation]:
-    """The wishes of a swarm differ in the mode alone."""
+    """Two who may meet do not both search, side by side, for longer than until the last stage.
+
+    The wishes of a swarm differ in the mode alone.
+    """
     limit = bounds.widest_age + bounds.sweep + bounds.margin
     long = [one for one in searches if one.until - one.since > limit]
     strangers = _Strangers(matches, Unseen(searches, matches, bounds), history, bounds)
@@ -52,7 +55,7 @@ TOO_FAST = 4429
 
 
 def check_returns(history: Iterable[events.Event], clock: Clock, bounds: Bounds) -> Iterator[Violation]:
-    """Who dials, for the first time or after a lost socket, is welcomed."""
+    """A visitor who dials, for the first time or after a lost socket, is welcomed in time."""
     outside: dict[str, float] = {}
     inside: set[str] = set()
     for event in history:
@@ -81,11 +84,24 @@ def _late(visitor: str, since: float, until: float, clock: Clock, bounds: Bounds
         yield Violation(4, at, what, (visitor,))
 
 
+def _parted(side: Side, sockets: Sequence[events.Came | events.Lost], bounds: Bounds) -> float:
+    """When every gateway knows that this side has left.
+
+    Where the last word may be lost with the socket, that is when they say hello again, or the grace is over.
+    """
+    left = side.left if side.left < inf else side.beliefs[-1].at
+    after = [event for event in sockets if event.at >= left]
+    if not after or isinstance(after[0], events.Came) or after[0].at > left + bounds.margin:
+        return left
+    over = after[0].at + bounds.grace
+    return min((over, *(event.at for event in after if isinstance(event, events.Came))))
+
+
 class _Strangers:
     """From when on two visitors may meet."""
 
     def __init__(
-        self, matches: Matches, unseen: Unseen, history: Iterable[events.Event], bounds: Bounds
+        self, matches: Matches, unseen: Unseen, history: Sequence[events.Event], bounds: Bounds
     ) -> None:
         self._parted: dict[frozenset[str], list[tuple[float, float]]] = defaultdict(list)
         self._bar = bounds.parted
@@ -93,15 +109,17 @@ class _Strangers:
         self._barred = {
             frozenset((one.visitor, other.visitor)) for one, other in matches.pairs() if one.match in blocked
         }
-        for one, other in matches.pairs():
-            # Where a browser's last word was lost, its gateway parts the two when the grace is over.
-            left = [side.left if side.left < inf else side.beliefs[-1].at for side in (one, other)]
-            pair = frozenset((one.visitor, other.visitor))
-            self._parted[pair].append((max(one.met, other.met), max(left) + bounds.grace))
-        for alone in (sides[0] for sides in matches.sides.values() if len(sides) == 1):
-            for perhaps in unseen.partners(alone):
-                pair = frozenset((alone.visitor, perhaps))
-                self._parted[pair].append((alone.met, alone.beliefs[-1].at + bounds.grace))
+        sockets: dict[str, list[events.Came | events.Lost]] = defaultdict(list)
+        for event in history:
+            if isinstance(event, events.Came | events.Lost):
+                sockets[event.visitor].append(event)
+        for match, sides in matches.sides.items():
+            met = max(side.met for side in sides)
+            left = [_parted(side, sockets[side.visitor], bounds) for side in sides]
+            left += matches.passed.get(match, {}).values()
+            one = sides[0].visitor
+            for other in matches.told(match) - {one} or unseen.partners(sides[0]):
+                self._parted[frozenset((one, other))].append((met, max(left)))
 
     def since(self, one: str, other: str, at: float) -> float:
         """`at`, or later."""

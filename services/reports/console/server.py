@@ -5,8 +5,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from services.contract import addresses
 from services.contract.errors import NotFound
-from services.runtime import addresses
 from services.runtime.answers import problems
 
 from .door import Door, Handlers

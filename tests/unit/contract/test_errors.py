@@ -5,9 +5,9 @@ import re
 from grpc import StatusCode
 
 from services.contract import errors
-from services.contract.errors import CloseCode, ZufallError
+from services.contract.errors import CloseCode, StaleEpoch, ZufallError
 from services.reports.server import STATUSES as GRPC
-from services.signaling.app import STATUSES as HTTP
+from services.signaling.shell.app import STATUSES as HTTP
 
 
 def kinds(of: type[ZufallError] = ZufallError) -> list[type[ZufallError]]:
@@ -21,11 +21,12 @@ def test_the_codes_are_these() -> None:
         "description_refused",
         "evidence_refused",
         "invalid_request",
+        "memory_refused",
         "not_found",
-        "partner_away",
         "pass_refused",
         "permission_refused",
         "rewind_refused",
+        "stale_epoch",
         "token_refused",
         "unavailable",
     }
@@ -40,9 +41,16 @@ def test_each_error_has_a_code_of_its_own() -> None:
 
 def test_an_error_is_its_sentence() -> None:
     for kind in kinds():
+        assert kind.__doc__
+        if kind is StaleEpoch:
+            continue
         error = kind("because")
         assert (str(error), error.message) == ("because", "because")
-        assert kind.__doc__
+
+
+def test_who_comes_with_an_older_epoch_learns_of_the_newer() -> None:
+    error = StaleEpoch(7)
+    assert (error.epoch, str(error)) == (7, error.message)
 
 
 def test_close_codes_are_those_of_the_protocol() -> None:

@@ -24,6 +24,7 @@ wishes = st.fixed_dictionaries(
     {
         "pool": st.sampled_from([POOLS[1, 0], POOLS[1, 0], POOLS[1, 0], POOLS[1, 1], POOLS[3, 0]]),
         "gateway": st.sampled_from([GatewayId("one"), GatewayId("two")]),
+        "epoch": st.integers(1, 3),
         "interests": st.frozensets(st.sampled_from("abc"), max_size=3),
         "languages": st.lists(st.sampled_from(["en", "de", "cy"]), max_size=2, unique=True).map(tuple),
         "country": st.sampled_from(["", "DE", "FR"]),
@@ -36,7 +37,7 @@ wishes = st.fixed_dictionaries(
 
 
 class Machine(RuleBasedStateMachine):
-    """Visitors come with any wish, age and past, leave, lose their gateway, and time passes."""
+    """Visitors come with any wish, age, past and epoch, leave, lose their gateway, and time passes."""
 
     stages = Stages(AGES, thin=0, tiny=0)
     least = 0
@@ -67,9 +68,9 @@ class Machine(RuleBasedStateMachine):
             partners={partner: self.now - ago for partner, ago in past.items()},
             **wish,
         )
-        self.model.waiting[wanted.number] = wanted
-        self.model.came[wanted.number] = self.now
-        self.room.offer(wanted, self.now)
+        superseded = self.room.offer(wanted, self.now)
+        told = None if superseded is None else (superseded.ticket, superseded.newer)
+        assert told == self.model.offer(wanted, self.now), "a gateway hears what is true, and only if it must"
         self.stirred = self.now
 
     @precondition(lambda self: self.model.waiting)
@@ -108,6 +109,10 @@ class Machine(RuleBasedStateMachine):
         assert self.model.missed(self.now - SLACK) == []
         for pool, waiting in self.room.waiting().items():
             assert waiting == sum(each.pool is pool for each in self.model.waiting.values())
+        for visitor in range(10):
+            assert self.room.searches(visitor) == any(
+                each.visitor_key == visitor for each in self.model.waiting.values()
+            )
 
     @invariant()
     def know_who_is_alone(self) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from itertools import combinations
 
+from services.contract.ids import Place
 from services.matcher.tickets import Pairing, Ticket
 
 
@@ -37,12 +38,28 @@ def needs(one: Ticket, other: Ticket) -> int:
 
 @dataclass
 class Model:
-    """The tickets that wait, and when each came. Stages follow from age; none is under `least`."""
+    """The tickets that wait, one of each visitor, and when each came.
+
+    Stages follow from age; none is under `least`.
+    """
 
     ages: tuple[float, float, float]
     least: int = 0
     waiting: dict[int, Ticket] = field(default_factory=dict)
     came: dict[int, float] = field(default_factory=dict)
+
+    def offer(self, wanted: Ticket, now: float) -> tuple[Ticket, Place] | None:
+        """Let the ticket wait if none of its visitor is newer; what the gateway of the other is to hear."""
+        told = None
+        for other in [other for other in self.waiting.values() if other.visitor == wanted.visitor]:
+            if (other.epoch, other.gateway) > (wanted.epoch, wanted.gateway):
+                return wanted, Place(other.epoch, other.gateway)
+            del self.waiting[other.number]
+            if (other.epoch, other.gateway) < (wanted.epoch, wanted.gateway):
+                told = other, Place(wanted.epoch, wanted.gateway)
+        self.waiting[wanted.number] = wanted
+        self.came[wanted.number] = now
+        return told
 
     def acceptable(self, one: Ticket, other: Ticket, now: float) -> bool:
         if refused_for_good(one, other) or any(now - at < 60 for at in partings(one, other)):

@@ -9,12 +9,13 @@ from prometheus_client import CollectorRegistry
 
 from protos import matcher_pb2 as wire
 from services.contract.ids import GatewayId, random_id
-from services.matcher.exchange import Exchange
+from services.matcher.exchange import POPULAR_EVERY, Exchange
 from services.matcher.lanes import Advisor
 from services.matcher.metrics import Metrics
 from services.matcher.pace import Pace
+from services.matcher.popular import InterestCounts
 from services.matcher.stages import Stages
-from services.matcher.streams import GatewayStream
+from services.matcher.streams import LIMIT, TOO_SLOW, GatewayStream
 from services.matcher.waiting_room import WaitingRoom
 
 from ...timing import scaled
@@ -27,6 +28,7 @@ def offer(*avoided: str) -> wire.Offer:
         ticket=next(numbers),
         visitor=random_id(),
         mode=wire.MODE_VIDEO,
+        epoch=1,
         attempt=1,
         languages=["en"],
         country="DE",
@@ -35,7 +37,8 @@ def offer(*avoided: str) -> wire.Offer:
 
 
 def make_exchange(room: WaitingRoom, interval: float = 0.0) -> Exchange:
-    return Exchange("replica", room, Pace(interval, 1), Advisor(10.0), Metrics(CollectorRegistry()))
+    counts = InterestCounts(room.searches)
+    return Exchange("replica", room, Pace(interval, 1), Advisor(10.0), counts, Metrics(CollectorRegistry()))
 
 
 def two_behind_a_crowd(exchange: Exchange, stream: GatewayStream) -> None:
@@ -52,7 +55,11 @@ async def test_who_comes_among_many_is_not_treated_as_if_alone() -> None:
     await stream.take()
     crowd = [
         wire.Offer(
-            ticket=next(numbers), visitor=random_id(), mode=wire.MODE_VIDEO, interests=[f"i{number % 15}"]
+            ticket=next(numbers),
+            visitor=random_id(),
+            epoch=1,
+            mode=wire.MODE_VIDEO,
+            interests=[f"i{number % 15}"],
         )
         for number in range(30)
     ]
@@ -120,4 +127,116 @@ async def test_who_is_lonely_in_a_side_lane_is_sent_on() -> None:
         while not (batch := await stream.take()).overflow:
             pass
     assert list(batch.overflow) == [lonely.ticket]
+    exchange.leave()
+
+
+# --- one visitor at two gateways ------------------------------------------------------------------------
+
+
+async def test_the_gateway_of_the_older_ticket_hears_that_it_is_superseded() -> None:
+    exchange = make_exchange(WaitingRoom(Stages()))
+    one, two = exchange.open(GatewayId("one")), exchange.open(GatewayId("two"))
+    older = offer()
+    newer = wire.Offer()
+    newer.CopyFrom(older)
+    newer.ticket, newer.epoch, newer.mode = next(numbers), 2, wire.MODE_TEXT
+    told = wire.Superseded(ticket=older.ticket, epoch=2, gateway="two")
+    exchange.receive(one, wire.GatewayBatch(offers=[older]))
+    exchange.receive(two, wire.GatewayBatch(offers=[newer]))
+    assert list((await one.take()).superseded) == [told]
+    exchange.receive(one, wire.GatewayBatch(offers=[older]))
+    assert list((await one.take()).superseded) == [told], "and whenever it offers the older one again"
+    assert not (await two.take()).superseded
+    assert sum(exchange._room.waiting().values()) == 1
+    exchange.leave()
+
+
+async def test_a_ticket_of_a_side_lane_that_is_superseded_is_not_sent_on() -> None:
+    room = WaitingRoom(Stages())
+    exchange = make_exchange(room)
+    one = exchange.open(GatewayId("one"))
+    newer, older = offer(), offer()
+    older.visitor, newer.epoch, older.lane, older.lanes = newer.visitor, 2, 1, 2
+    exchange.receive(one, wire.GatewayBatch(offers=[newer, older]))
+    batch = await one.take()
+    assert [told.ticket for told in batch.superseded] == [older.ticket]
+    assert len(exchange._side_lanes) == 0
+    exchange.leave()
+
+
+async def test_a_gateway_that_reads_nothing_cannot_collect_such_news_without_end() -> None:
+    exchange = make_exchange(WaitingRoom(Stages()))
+    stream = exchange.open(GatewayId("one"))
+    newer = offer()
+    newer.epoch = 2
+    older = [wire.Offer(ticket=next(numbers), visitor=newer.visitor, epoch=1, mode=wire.MODE_VIDEO)] * 1000
+    exchange.receive(stream, wire.GatewayBatch(offers=[newer]))
+    for _ in range(LIMIT // 1000 + 1):
+        exchange.receive(stream, wire.GatewayBatch(offers=older))
+    assert stream.ended.result() is TOO_SLOW
+    exchange.leave()
+
+
+# --- what is popular ------------------------------------------------------------------------------------
+
+
+def looking(network: bytes, *interests: str, audience: int = wire.AUDIENCE_EVERYONE) -> wire.Offer:
+    wanted = offer("DE")
+    wanted.audience, wanted.network = audience, network
+    wanted.interests.extend(interests)
+    wanted.spellings.extend(interests)
+    return wanted
+
+
+async def popular_of(stream: GatewayStream) -> dict[str, int]:
+    """The next list that the gateway is told."""
+    async with asyncio.timeout(scaled(5)):
+        while not (batch := await stream.take()).popular_told:
+            pass
+    return {counted.interest: counted.networks for counted in batch.popular}
+
+
+async def test_every_gateway_is_told_what_is_popular_also_one_that_comes_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("services.matcher.exchange.POPULAR_EVERY", 0.05)
+    exchange = make_exchange(WaitingRoom(Stages()))
+    one, two = exchange.open(GatewayId("one")), exchange.open(GatewayId("two"))
+    hidden = looking(b"c", "chess", audience=wire.AUDIENCE_RESTRICTED)
+    exchange.receive(
+        one, wire.GatewayBatch(offers=[looking(b"a", "chess"), looking(b"b", "chess", "bees"), hidden])
+    )
+    assert await popular_of(one) == await popular_of(two) == {"chess": 2, "bees": 1}
+    exchange.receive(two, wire.GatewayBatch(offers=[looking(b"b", "bees"), looking(b"a", "bees")]))
+    assert await popular_of(one) == {"chess": 2, "bees": 2}
+    three = exchange.open(GatewayId("three"))
+    assert await popular_of(three) == {"chess": 2, "bees": 2}
+    exchange.leave()
+
+
+async def test_a_list_goes_out_every_five_seconds_at_most_and_only_if_it_is_another() -> None:
+    exchange = make_exchange(WaitingRoom(Stages()))
+    stream = exchange.open(GatewayId("one"))
+    exchange.receive(stream, wire.GatewayBatch(offers=[looking(b"a", "chess")]))
+    assert await popular_of(stream) == {"chess": 1}
+    exchange.receive(stream, wire.GatewayBatch(offers=[looking(b"b", "chess")]))
+    now = exchange._loop.time()
+    exchange._advance(now)
+    assert not (await stream.take()).popular_told
+    assert exchange._popular_due() == pytest.approx(now + POPULAR_EVERY, abs=scaled(1))
+    exchange._advance(now + POPULAR_EVERY + 0.1)
+    assert await popular_of(stream) == {"chess": 2}
+    exchange.receive(stream, wire.GatewayBatch(offers=[looking(b"b", "chess")]))
+    exchange._advance(now + 2 * POPULAR_EVERY + 0.2)
+    assert not (await stream.take()).popular_told, "nothing is new"
+    exchange.leave()
+
+
+async def test_what_a_superseded_offer_looks_for_does_not_count() -> None:
+    exchange = make_exchange(WaitingRoom(Stages()))
+    stream = exchange.open(GatewayId("one"))
+    newer, older = looking(b"a", "chess"), looking(b"a", "bees")
+    older.visitor, newer.epoch = newer.visitor, 2
+    exchange.receive(stream, wire.GatewayBatch(offers=[newer, older]))
+    assert await popular_of(stream) == {"chess": 1}
     exchange.leave()

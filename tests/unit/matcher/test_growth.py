@@ -33,7 +33,7 @@ def test_a_forgotten_gateway_leaves_nothing_that_grows() -> None:
     assert sum(map(len, places.values())) >= 3 * 3000
     room.forget(GatewayId("one"))
     run(room, 4.0, 30.0)
-    assert (sum(room.waiting().values()), room._tickets) == (0, {})
+    assert (sum(room.waiting().values()), room._tickets, room._visitors) == (0, {}, {})
     assert places == {}
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from services.contract.keys import new_key
+from services.contract.rates import Rate
 from services.reports.config import Config
 from services.runtime.config import ConfigError, load
-from services.runtime.rates import Rate
 
 REQUIRED = {
     "ZUFALL_DATABASE": "sqlite+aiosqlite:///x.db",

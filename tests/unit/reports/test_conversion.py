@@ -13,7 +13,7 @@ from services.contract.sealing import Sealer
 from services.reports import conversion
 from services.reports.appeals.tokens import AppealTokens
 from services.reports.records import ChatLine, Decision, Evidence, Level, Reason
-from services.signaling.adapters.reports_client import banned
+from services.signaling.shell.adapters.reports_client import banned
 
 VISITOR = "abcdefghijklmnopqrst-_"
 TOKENS = AppealTokens(Sealer(parse_ring(new_key()), b"test"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.runtime.addresses import checked, split
+from services.contract.addresses import checked, split
 
 
 @pytest.mark.parametrize(

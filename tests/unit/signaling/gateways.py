@@ -6,23 +6,25 @@ from collections.abc import Callable
 from math import inf
 from typing import Any
 
-from services.contract.arrivals import Arrival
-from services.contract.envelopes import Envelope
 from services.contract.errors import CloseCode
+from services.contract.gateway_messages import GatewayMessage, pack, unpack
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, random_id
 from services.contract.keys import new_key, parse_ring
+from services.contract.memory import MemorySealer
 from services.contract.passes import PassContent, PassSealer
-from services.runtime.rates import UNLIMITED, Rate
-from services.signaling.figures.figures import Figures
-from services.signaling.figures.interests import NOT_COUNTED, Interests
-from services.signaling.hub import Hub
-from services.signaling.match.encounters import Proposed
-from services.signaling.match.introductions import Introductions
-from services.signaling.match.screen import Screen
-from services.signaling.messages import Banned, Find, FromBrowser, Ice, Mode, encode
-from services.signaling.search.wishes import Ticket
+from services.contract.rates import UNLIMITED, Rate
+from services.signaling.core.encounters import Proposed
+from services.signaling.core.history import NOTHING
+from services.signaling.core.messages import Banned, Find, FromBrowser, Ice, Mode, encode
+from services.signaling.core.screen import Screen
+from services.signaling.core.wishes import Ticket
+from services.signaling.shell.clients import Client
+from services.signaling.shell.figures.figures import Figures
+from services.signaling.shell.hub import Hub, Newcomer
+from services.signaling.shell.introductions import Introductions
 
-PASSES = PassSealer(parse_ring(new_key()))
+RING = parse_ring(new_key())
+PASSES, MEMORIES = PassSealer(RING), MemorySealer(RING)
 NOTICE = Banned("nudity", False, "decision", "appeal")
 
 
@@ -31,52 +33,62 @@ def unscreened() -> Screen:
 
 
 class Page:
-    """A browser, and the `Outbox` to it, that remembers what it was sent."""
+    """A browser, and the `Outbox` to it, that remembers what it was sent and keeps its memory."""
 
     def __init__(
         self,
         hub: Hub,
         visitor: VisitorId,
         resume: PassContent | None = None,
-        opened: float | None = None,
+        epoch: int = 1,
+        memory: str = "",
+        country: str = "",
+        network: bytes = b"",
     ) -> None:
         self.frames: list[dict[str, Any]] = []
         self.closed: CloseCode | None = None
         self.hub = hub
         self.visitor = visitor
-        self.unanswered: list[bytes] = []
-        """Pings that the browser has not answered yet."""
+        self.memory = memory
+        self.epoch = epoch
+        self.network = network
+        self.country = country
         self.address_hash = b"hash of " + visitor[:4].encode()
-        self.client = hub.connect(
-            visitor,
-            self.address_hash,
-            "",
-            self,
-            unscreened(),
-            resume,
-            opened,
-            subscriber=b"of " + self.address_hash,
+        self.client = self.dials(hub, resume)
+
+    def dials(self, hub: Hub, resume: PassContent | None = None) -> Client:
+        """Say hello to this gateway, with the page's epoch and memory; raises `StaleEpoch`."""
+        introductions = hub._introductions
+        remembered = introductions.remembered(self.memory, self.visitor) if self.memory else NOTHING
+        return hub.connect(
+            Newcomer(
+                self.visitor,
+                self.epoch,
+                self.address_hash,
+                self,
+                unscreened(),
+                self.country,
+                network=self.network,
+                remembered=remembered,
+                resume=resume,
+            )
         )
 
-    def ask(self, mark: bytes) -> None:
-        assert self.closed is None
-        self.unanswered.append(mark)
-
-    def answers(self) -> None:
-        """The browser has received everything."""
-        marks, self.unanswered = self.unanswered, []
-        for mark in marks:
-            self.hub.answered(self.client, mark)
+    def moves(self, hub: Hub, resume: PassContent | None = None) -> "Page":
+        """The same page on a newer socket, of this gateway or another, with what it remembers."""
+        return Page(hub, self.visitor, resume, self.epoch + 1, self.memory)
 
     def send(self, frame: bytes) -> None:
         assert self.closed is None
-        self.frames.append(json.loads(frame))
+        message = json.loads(frame)
+        self.memory = message.get("memory", self.memory)
+        self.frames.append(message)
 
     def close(self, code: CloseCode) -> None:
         self.closed = code
 
     def says(self, message: FromBrowser) -> None:
-        self.hub.receive(self.client, message, encode(message))  # type: ignore[arg-type]
+        self.hub.receive(self.client, message, encode(message))
 
     def leaves(self) -> None:
         """Closes the page."""
@@ -135,43 +147,57 @@ class Board:
 
 
 class Wire:
-    """Between several hubs: what is published waits until `pump`."""
+    """Carries messages between several hubs: what is published waits until `pump`."""
 
     def __init__(self) -> None:
         self.hubs: dict[GatewayId, Hub] = {}
-        self.queue: deque[tuple[GatewayId, Envelope]] = deque()
+        self.queue: deque[tuple[GatewayId, GatewayMessage]] = deque()
+        self.calls: deque[tuple[GatewayId, GatewayMessage]] = deque()
+        self.seekers: dict[MatchId, set[GatewayId]] = {}
         self.carried = 0
 
-    def publish(self, gateway: GatewayId, envelope: Envelope) -> None:
-        self.queue.append((gateway, envelope))
-
     def pump(self) -> None:
-        while self.queue:
-            gateway, envelope = self.queue.popleft()
+        while self.queue or self.calls:
+            if self.calls:
+                self._call(*self.calls.popleft())
+                continue
+            gateway, message = self.queue.popleft()
             self.carried += 1
             if gateway in self.hubs:
-                self.hubs[gateway].on_envelope(envelope)
+                self.hubs[gateway].on_message(copied(message))
+
+    def _call(self, caller: GatewayId, message: GatewayMessage) -> None:
+        for gateway in sorted(self.seekers.get(message.match, ())):
+            if gateway != caller and gateway in self.hubs:
+                self.carried += 1
+                self.hubs[gateway].on_call(copied(message))
+
+
+def copied(message: GatewayMessage) -> GatewayMessage:
+    """The message as it comes out of the wire."""
+    ((arrived,), unread) = unpack(pack([message]))
+    assert not unread
+    return arrived
 
 
 class Mouth:
-    """A `Bus` of one hub, which is heard by all others."""
+    """The `Bus` of one hub on a wire."""
 
     def __init__(self, wire: Wire, gateway: GatewayId) -> None:
         self._wire = wire
         self._gateway = gateway
 
-    def publish(self, gateway: GatewayId, envelope: Envelope) -> None:
-        self._wire.publish(gateway, envelope)
+    def publish(self, gateway: GatewayId, message: GatewayMessage) -> None:
+        self._wire.queue.append((gateway, message))
 
-    def tell_parting(self, one: int, other: int) -> None:
-        for gateway, hub in self._wire.hubs.items():
-            if gateway != self._gateway:
-                hub.on_partings([(one, other)])
+    def seek(self, match: MatchId) -> None:
+        self._wire.seekers.setdefault(match, set()).add(self._gateway)
 
-    def announce(self, arrival: Arrival) -> None:
-        for gateway, hub in self._wire.hubs.items():
-            if gateway != self._gateway:
-                hub.on_arrivals(self._gateway, [arrival])
+    def stop_seeking(self, match: MatchId) -> None:
+        self._wire.seekers[match].discard(self._gateway)
+
+    def call_out(self, message: GatewayMessage) -> None:
+        self._wire.calls.append((self._gateway, message))
 
 
 class Everybody:
@@ -191,7 +217,7 @@ ICE = Ice([], "all")
 
 
 def introductions(gateway: GatewayId, clock: Callable[[], float], ice: Ice = ICE) -> Introductions:
-    return Introductions(gateway, PASSES, Figures(), True, lambda _: ice, clock)
+    return Introductions(gateway, PASSES, MEMORIES, Figures(), True, lambda _: ice, clock, clock)
 
 
 class Town:
@@ -205,9 +231,8 @@ class Town:
         self.neighbours: dict[Hub, Everybody] = {}
         self.wire = Wire()
         self.board = Board()
-        self.interests = Interests()
 
-    def hub(self, name: str, counting: bool = False) -> Hub:
+    def hub(self, name: str) -> Hub:
         desk, neighbours = Desk(), Everybody()
         gateway = GatewayId(name)
         hub = Hub(
@@ -219,7 +244,6 @@ class Town:
             neighbours,
             lambda: self.now,
             searches=self.searches,
-            interests=self.interests if counting else NOT_COUNTED,
         )
         self.neighbours[hub] = neighbours
         self.desk[hub] = desk
@@ -241,14 +265,39 @@ class Town:
         match = MatchId(random_id())
         tickets = [self.desk[page.hub].ticket_of(page.visitor) for page in (one, other)]
         return (
-            Proposed(match, tickets[0], other.visitor, other.hub.gateway, True, ("music",)),
-            Proposed(match, tickets[1], one.visitor, one.hub.gateway, False, ("music",)),
+            Proposed(match, tickets[0], other.visitor, other.hub.gateway, other.epoch, True, ("music",)),
+            Proposed(match, tickets[1], one.visitor, one.hub.gateway, one.epoch, False, ("music",)),
         )
 
     def propose(self, page: Page, proposal: Proposed) -> None:
         """As the matcher's client does, which offers a paired ticket no more."""
         self.desk[page.hub].offers.pop(proposal.ticket, None)
         page.hub.on_matcher(proposal)
+
+    def tick(self, seconds: float, step: float = 0.1) -> None:
+        """Time passes, and everything arrives."""
+        for _ in range(round(seconds / step)):
+            self.now += step
+            for hub in list(self.wire.hubs.values()):
+                hub.tick()
+            self.wire.pump()
+
+    def kill(self, hub: Hub) -> None:
+        """The gateway dies; the others do not know it yet."""
+        del self.wire.hubs[hub.gateway]
+        for listening in self.wire.seekers.values():
+            listening.discard(hub.gateway)
+
+    def notice(self, hub: Hub) -> None:
+        """The others see that the gateway is silent."""
+        for other in list(self.wire.hubs.values()):
+            self.neighbours[other].dead.add(hub.gateway)
+            other.on_gateway_lost(hub.gateway)
+        self.wire.pump()
+
+    def pass_of(self, page: Page, sealed: str) -> PassContent:
+        """The pass, opened."""
+        return PASSES.open(sealed, page.visitor, self.now)
 
     def meet(self, one: Page, other: Page) -> str:
         """Returns the match; nobody has read `matched` yet."""

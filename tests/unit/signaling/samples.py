@@ -5,76 +5,105 @@ from itertools import count
 
 import pytest
 
-from services.contract.envelopes import Acceptance, Kind
-from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, random_id, visitor_key
-from services.runtime.rates import Rate
-from services.signaling import effects as fx
-from services.signaling import events
-from services.signaling.match.encounters import Party, Proposed
-from services.signaling.memories import Memories
-from services.signaling.messages import Chat, EndReason, Find, encode
-from services.signaling.search.wishes import Ticket
-from services.signaling.session import Session
-from services.signaling.states import Conversation, Reserved, Searching
+from services.contract.gateway_messages import (
+    Accept,
+    Decline,
+    NotHere,
+    PartnerAt,
+    PartnerLeft,
+    Relay,
+    SeekPartner,
+)
+from services.contract.ids import (
+    EndReason,
+    GatewayId,
+    MatchId,
+    Place,
+    TicketId,
+    VisitorId,
+    random_id,
+    visitor_key,
+)
+from services.contract.passes import PassContent
+from services.contract.rates import Rate
+from services.signaling.core import effects as fx
+from services.signaling.core import events
+from services.signaling.core.allowance import Allowance
+from services.signaling.core.encounters import Party, Proposed
+from services.signaling.core.history import NOTHING, Remembered, history_in
+from services.signaling.core.messages import Chat, Find, FromBrowser, encode
+from services.signaling.core.session import Session
+from services.signaling.core.states import Summary
+from services.signaling.core.wishes import Ticket
 
 ME, STRANGER, OTHER = (VisitorId(random_id()) for _ in range(3))
 MATCH, OLD_MATCH = MatchId("current-match"), MatchId("earlier-match")
-MY_GATEWAY, GATEWAY = GatewayId("my-gateway"), GatewayId("their-gateway")
-ACCEPTANCE = Acceptance(["de"], "AT", b"hash")
+MY_GATEWAY, GATEWAY, ELSEWHERE = (GatewayId(f"{whose}-gateway") for whose in ("my", "their", "other"))
+MY_PLACE, PLACE, NEWER = Place(7, MY_GATEWAY), Place(4, GATEWAY), Place(5, ELSEWHERE)
 FIND = Find("video", interests=["Music"], languages=["de-AT"])
 
 
 def chat(match: str = MATCH, text: str = "hello") -> tuple[Chat, bytes]:
     """The message and its frame."""
-    message = Chat(match, text, "1")
+    message = Chat(match, 1, text, "1")
     return message, encode(message)
 
 
 def proposed(
     ticket: TicketId, match: MatchId = MATCH, partner: VisitorId = STRANGER, polite: bool = True
 ) -> Proposed:
-    return Proposed(match, ticket, partner, GATEWAY, polite, ("music",))
+    return Proposed(match, ticket, partner, PLACE.gateway, PLACE.epoch, polite, ("music",))
 
 
 def opened(partner: VisitorId = STRANGER, match: MatchId = MATCH) -> events.PassOpened:
     return events.PassOpened(match, partner)
 
 
-class Driver:
-    """A session with a clock, and what it asked for last."""
+def pass_content(find: Find | None = FIND) -> PassContent:
+    """A pass to the match with the stranger, whom it names at `PLACE`."""
+    return PassContent(
+        MATCH,
+        ME,
+        ELSEWHERE,
+        STRANGER,
+        PLACE.gateway,
+        True,
+        b"hash",
+        1_767_225_600.0,
+        encode(find) if find else b"",
+        MY_PLACE.epoch - 1,
+        PLACE.epoch,
+    )
 
-    def __init__(self, country: str = "DE", device: int = 0) -> None:
-        tickets = count(1)
-        memory = Memories(Rate(5, 10)).take(ME)
-        me = Party(ME, MY_GATEWAY, b"mine", device)
-        self.session = Session(me, country, lambda: TicketId(next(tickets)), memory)
-        self.now = 100.0
 
-    def says(self, message: object, frame: bytes = b"") -> list[fx.Effect]:
-        return self.session.receive(message, frame, self.now)  # type: ignore[arg-type]  # typed by the caller
+# --- what other gateways say -----------------------------------------------------------------------
 
-    def happens(self, event: events.Event) -> list[fx.Effect]:
-        return self.session.on_event(event, self.now)
 
-    @property
-    def ticket(self) -> Ticket:
-        assert isinstance(self.session.state, Searching | Reserved)
-        return self.session.state.ticket
+def accept(match: MatchId = MATCH, place: Place = PLACE) -> Accept:
+    return Accept(ME, match, place.epoch, place.gateway, ["de"], "AT", b"hash")
 
-    def search(self) -> Ticket:
-        self.says(FIND)
-        return self.ticket
 
-    def reserve(self, match: MatchId = MATCH, partner: VisitorId = STRANGER) -> None:
-        if not isinstance(self.session.state, Searching):
-            self.search()
-        self.happens(proposed(self.ticket.id, match, partner))
-        assert isinstance(self.session.state, Reserved)
+def left(reason: EndReason, match: MatchId = MATCH, place: Place = PLACE) -> PartnerLeft:
+    return PartnerLeft(ME, match, place.epoch, place.gateway, reason)
 
-    def meet(self, match: MatchId = MATCH, partner: VisitorId = STRANGER) -> None:
-        self.reserve(match, partner)
-        self.happens(events.Accepted(match, ACCEPTANCE))
-        assert isinstance(self.session.state, Conversation)
+
+def relay(frame: bytes = b"theirs", match: MatchId = MATCH, numbered: bool = False) -> Relay:
+    return Relay(ME, match, PLACE.epoch, PLACE.gateway, frame, numbered)
+
+
+def partner_at(place: Place = PLACE, connected: bool = True, match: MatchId = MATCH) -> PartnerAt:
+    return PartnerAt(ME, match, place.epoch, place.gateway, STRANGER, b"hash", connected)
+
+
+def sought(place: Place = PLACE, match: MatchId = MATCH) -> SeekPartner:
+    return SeekPartner(ME, match, place.epoch, place.gateway, STRANGER, b"hash")
+
+
+def not_here(place: Place = PLACE, match: MatchId = MATCH) -> NotHere:
+    return NotHere(ME, match, place.epoch, place.gateway)
+
+
+# --- what a session asks for -----------------------------------------------------------------------
 
 
 def of(effects: list[fx.Effect], *kinds: type) -> list[fx.Effect]:
@@ -86,8 +115,93 @@ def searches(effects: list[fx.Effect]) -> list[Ticket]:
     return [effect.ticket for effect in effects if isinstance(effect, fx.Search)]
 
 
+def ended(reason: EndReason, match: MatchId = MATCH, at: GatewayId = GATEWAY) -> fx.Tell:
+    """Tells the partner's gateway of an end."""
+    return fx.Tell(at, PartnerLeft(STRANGER, match, MY_PLACE.epoch, MY_GATEWAY, reason))
+
+
+def declined(match: MatchId = MATCH, partner: VisitorId = STRANGER) -> fx.Tell:
+    """Tells the partner's gateway that a proposal comes to nothing."""
+    return fx.Tell(GATEWAY, Decline(partner, match, MY_PLACE.epoch, MY_GATEWAY))
+
+
+def here(connected: bool = True, at: GatewayId = GATEWAY) -> fx.Tell:
+    """Tells the partner's gateway where our visitor is."""
+    told = PartnerAt(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, ME, b"mine", connected)
+    return fx.Tell(at, told)
+
+
+SEEKS = SeekPartner(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, ME, b"mine")
+"""The question of our visitor for the partner."""
+
+
 def key(visitor: VisitorId) -> int:
     return visitor_key(visitor)
+
+
+# --- a session -------------------------------------------------------------------------------------
+
+
+class Driver:
+    """A session with a clock, and the ticket that it asked to be offered last."""
+
+    def __init__(self, country: str = "DE", device: int = 0, remembered: Remembered = NOTHING) -> None:
+        tickets = count(1)
+        self.now = 100.0
+        me = Party(ME, MY_PLACE, b"mine", device)
+        self.session = Session(
+            me,
+            country,
+            lambda: TicketId(next(tickets)),
+            history_in(remembered, 0, self.now),
+            Allowance(Rate(5, 10)),
+            remembered,
+        )
+        self._ticket: Ticket | None = None
+
+    def says(self, message: FromBrowser, frame: bytes = b"") -> list[fx.Effect]:
+        return self._noted(self.session.receive(message, frame, self.now))
+
+    def happens(self, event: events.Event) -> list[fx.Effect]:
+        return self._noted(self.session.on_event(event, self.now))
+
+    def resume(self, content: PassContent | None = None) -> list[fx.Effect]:
+        """The visitor comes with a pass to a match that began a minute ago."""
+        return self._noted(self.session.resume(content or pass_content(), self.now - 60, self.now))
+
+    def _noted(self, effects: list[fx.Effect]) -> list[fx.Effect]:
+        self._ticket = next(reversed(searches(effects)), self._ticket)
+        return effects
+
+    @property
+    def summary(self) -> Summary:
+        return self.session.summary
+
+    @property
+    def phase(self) -> str:
+        return self.summary.phase
+
+    @property
+    def ticket(self) -> Ticket:
+        """The one that was offered last."""
+        assert self._ticket is not None
+        return self._ticket
+
+    def search(self) -> Ticket:
+        self.says(FIND)
+        assert self.phase == "searching"
+        return self.ticket
+
+    def reserve(self, match: MatchId = MATCH, partner: VisitorId = STRANGER) -> None:
+        if self.phase != "searching":
+            self.search()
+        self.happens(proposed(self.ticket.id, match, partner))
+        assert self.phase == "reserved"
+
+    def meet(self, match: MatchId = MATCH, partner: VisitorId = STRANGER) -> None:
+        self.reserve(match, partner)
+        self.happens(accept(match))
+        assert self.phase == "matched"
 
 
 STATES: dict[str, Callable[[Driver], object]] = {
@@ -96,11 +210,6 @@ STATES: dict[str, Callable[[Driver], object]] = {
     "reserved": Driver.reserve,
     "matched": Driver.meet,
 }
-
-
-def ended(reason: EndReason, match: MatchId = MATCH) -> fx.Tell:
-    """What the partner's gateway is told."""
-    return fx.Tell(GATEWAY, STRANGER, match, Kind.ENDED, reason.encode())
 
 
 def states(*names: str) -> pytest.MarkDecorator:

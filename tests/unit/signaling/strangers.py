@@ -4,28 +4,29 @@ that proposes whatever it likes, and timers. It performs effects as the hub does
 from collections import deque
 from itertools import count
 
-from services.contract.envelopes import Envelope, Kind
-from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, visitor_key
-from services.runtime.rates import UNLIMITED
-from services.signaling import effects as fx
-from services.signaling import events
-from services.signaling.match.encounters import Party, Proposed
-from services.signaling.memories import Memories
-from services.signaling.messages import Ended, FromBrowser
-from services.signaling.search.wishes import Ticket
-from services.signaling.session import Session
-from services.signaling.states import Conversation, Reserved, Searching
+from services.contract.gateway_messages import Accept, GatewayMessage, PartnerLeft, Relay, Told
+from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId, visitor_key
+from services.contract.rates import UNLIMITED
+from services.signaling.core import effects as fx
+from services.signaling.core import events
+from services.signaling.core.allowance import Allowance
+from services.signaling.core.encounters import Party, Proposed
+from services.signaling.core.history import EncounterHistory, Remembered
+from services.signaling.core.messages import Ended, FromBrowser
+from services.signaling.core.session import Session
+from services.signaling.core.wishes import Ticket
 
-Item = Envelope | Proposed
+Item = GatewayMessage | Proposed
 MATCHER = "matcher"
 
 
 class Stranger:
-    """A session, what its browser believes, and what its gateway remembers for it."""
+    """A session, and what its browser believes."""
 
     def __init__(self, number: int) -> None:
         self.visitor = VisitorId("ABC"[number] * 22)
         self.gateway = GatewayId(f"gateway-{number}")
+        self.epoch = 0
         self.tickets = count(1)
         self.offered: Ticket | None = None
         self.past: list[TicketId] = []
@@ -33,12 +34,15 @@ class Stranger:
         self.connect()
 
     def connect(self) -> None:
-        memory = Memories(UNLIMITED).take(self.visitor)
-        me = Party(self.visitor, self.gateway, b"hash")
-        self.session = Session(me, "", lambda: TicketId(next(self.tickets)), memory)
+        self.epoch += 1
+        me = Party(self.visitor, Place(self.epoch, self.gateway), b"hash")
+        self.session = Session(
+            me, "", lambda: TicketId(next(self.tickets)), EncounterHistory(), Allowance(UNLIMITED)
+        )
         self.shown: MatchId | None = None
         """The match of the last `matched`, until the browser left it or was told that it ended."""
         self.latest: MatchId | None = None
+        self.accepted: MatchId | None = None
         self.partner = self.visitor
         self.parted: set[int] = set()
         self.blocked: set[int] = set()
@@ -72,7 +76,7 @@ class World:
         """The matcher pairs two tickets, whether they still wait or not."""
         match = MatchId(f"match-{next(self._matches)}")
         for me, ticket, partner, polite in ((one, its, other, True), (other, theirs, one, False)):
-            proposal = Proposed(match, ticket, partner.visitor, partner.gateway, polite, ())
+            proposal = Proposed(match, ticket, partner.visitor, partner.gateway, partner.epoch, polite, ())
             self.queues.setdefault((MATCHER, me.visitor), deque()).append(proposal)
 
     def deliver(self, queue: tuple[str, str]) -> None:
@@ -81,13 +85,12 @@ class World:
             if who.offered is not None and who.offered.id == item.ticket:
                 who.offered = None  # the matcher's client offers a paired ticket no more
             self.happens(who, item)
-        else:
-            self.happens(who, events.said_by(item))
+        elif isinstance(item, Told):
+            self.happens(who, item)
 
     def lose(self, queue: tuple[str, str]) -> bool:
         """Lose an acceptance, a frame or a proposal; what repairs the loss of the others is not in here."""
-        item = self.queues[queue][0]
-        lossy = isinstance(item, Proposed) or item.kind in (Kind.ACCEPT, Kind.FRAME)
+        lossy = isinstance(self.queues[queue][0], Proposed | Accept | Relay)
         if lossy:
             self._take(queue)
         return lossy
@@ -104,13 +107,13 @@ class World:
                 while one.timers:
                     self.time_out(one)
         for one in self.strangers:
-            state = one.session.state
-            assert not isinstance(state, Reserved), "a reservation without an end"
-            assert one.shown == (state.match if isinstance(state, Conversation) else None)
-            if isinstance(state, Conversation):
-                theirs = self._by_visitor[state.partner].session.state
-                assert isinstance(theirs, Conversation), "a partner who is not there"
-                assert (theirs.match, theirs.partner) == (state.match, one.visitor)
+            mine = one.session.summary
+            assert mine.phase != "reserved", "a reservation without an end"
+            assert one.shown == (mine.match or None)
+            if mine.phase == "matched":
+                theirs = self._by_visitor[mine.partner].session.summary
+                assert theirs.phase == "matched", "a partner who is not there"
+                assert (theirs.match, theirs.partner) == (mine.match, one.visitor)
 
     # --- performing and checking -------------------------------------------------------------------
 
@@ -134,18 +137,23 @@ class World:
                     self._introduced(who, effect)
                 case fx.SendFrame():
                     self._frame_arrived(who, effect.frame)
-                case fx.Send(Ended()):
-                    assert isinstance(effect.message, Ended)
-                    assert effect.message.match == who.shown, "ended what was not shown"
+                case fx.GiveMemory():
+                    self._remembered(who, effect.remembered)
+                case fx.Send(Ended() as ended):
+                    assert ended.match == who.shown, "ended what was not shown"
                     who.shown = None
                     who.parted.add(visitor_key(who.partner))
         self._nobody_is_stranded(who)
 
     def _tell(self, who: Stranger, told: fx.Tell) -> None:
-        assert self._by_visitor[told.visitor].gateway == told.gateway
-        envelope = Envelope(told.visitor, told.match, told.kind, told.body)
-        self.queues.setdefault((who.visitor, told.visitor), deque()).append(envelope)
-        if told.kind == Kind.ENDED and isinstance(who.session.state, Conversation):
+        message = told.message
+        if message.to in self._by_visitor and isinstance(message, Told):
+            assert self._by_visitor[message.to].gateway == told.at
+            assert message.gateway == who.gateway
+        self.queues.setdefault((who.visitor, message.to), deque()).append(message)
+        if isinstance(message, Accept):
+            who.accepted = message.match
+        if isinstance(message, PartnerLeft) and who.session.summary.match == message.match:
             raise AssertionError("left the partner and stayed with them")
 
     def _introduced(self, who: Stranger, meeting: fx.Introduce) -> None:
@@ -154,21 +162,30 @@ class World:
         assert visitor_key(meeting.encounter.partner) not in who.blocked, "met somebody blocked"
         who.shown = who.latest = meeting.encounter.match
         who.partner = meeting.encounter.partner
+        self._remembered(who, meeting.remembered)
+
+    def _remembered(self, who: Stranger, remembered: Remembered) -> None:
+        """The memory of the browser says what happened to it."""
+        assert {key for key, _ in remembered.partners} == who.parted, "the memory forgets a partner"
+        assert set(remembered.blocked) == who.blocked, "the memory forgets a block"
+        assert remembered.present == (visitor_key(who.partner) if who.shown else 0)
 
     def _frame_arrived(self, who: Stranger, frame: bytes) -> None:
         sender, match = frame.decode().split("|")
-        state = who.session.state
-        assert isinstance(state, Conversation), "a frame for somebody who is with nobody"
-        assert (state.partner, state.match) == (sender, match), "a frame of another match"
+        mine = who.session.summary
+        assert mine.phase == "matched", "a frame for somebody who is with nobody"
+        assert (mine.partner, mine.match) == (sender, match), "a frame of another match"
 
     def _nobody_is_stranded(self, who: Stranger) -> None:
-        state = who.session.state
-        match state:
-            case Searching():
-                assert who.offered == state.ticket, "searches, but no ticket is offered"
-            case Reserved():
+        mine = who.session.summary
+        match mine.phase:
+            case "searching":
+                assert who.offered is not None, "searches, but no ticket is offered"
+                assert who.offered.id == mine.ticket
+            case "reserved":
                 assert who.offered is None
-                assert events.Unanswered(state.proposal.match) in who.timers, "reserved for ever"
+                assert who.accepted is not None
+                assert events.Unanswered(who.accepted) in who.timers, "reserved for ever"
             case _:
                 assert who.offered is None, "a ticket of somebody who does not search"
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.runtime.rates import UNLIMITED, Rate
-from services.signaling.allowance import Allowance
+from services.contract.rates import UNLIMITED, Rate
+from services.signaling.core.allowance import Allowance
 
 RATE = Rate(5, 10)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.signaling.site.colours import contrast, parse_colours, properties
+from services.signaling.shell.site.colours import contrast, parse_colours, properties
 
 
 @pytest.mark.parametrize(

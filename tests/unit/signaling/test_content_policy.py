@@ -1,6 +1,6 @@
 """What the page may ask of whom."""
 
-from services.signaling.app import content_policy
+from services.signaling.shell.app import content_policy
 
 
 def _sources(directive: str, *origins: str) -> set[str]:

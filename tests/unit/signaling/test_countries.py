@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from services.local.plan import COUNTRIES
 from services.runtime.config import ConfigError, load
-from services.signaling.adapters.country_file import CountryFile, checked, open_countries
 from services.signaling.config import Config
-from services.signaling.countries import NoCountries, country_of, public_address
+from services.signaling.shell.countries.countries import NoCountries, country_of, public_address
+from services.signaling.shell.countries.country_file import CountryFile, checked, open_countries
 
 MUNICH, CAMBRIDGE, TOKYO = "129.187.254.90", "131.111.150.25", "133.11.0.1"
 """Universities that have had these addresses since there are any."""

@@ -7,8 +7,8 @@ import pytest
 import uvloop
 from aiohttp import web
 
-from services.runtime.rates import UNLIMITED
-from services.signaling.door import Door
+from services.contract.rates import UNLIMITED
+from services.signaling.shell.door import Door
 
 
 async def hello(_: web.Request) -> web.Response:

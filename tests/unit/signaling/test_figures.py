@@ -1,7 +1,7 @@
 """What one gateway counts, and for how long."""
 
 from services.contract.presence import Minute, wait_class
-from services.signaling.figures.figures import MINUTES, Figures, minute_of
+from services.signaling.shell.figures.figures import MINUTES, Figures, minute_of
 
 NOON = 29_000_000 * 60.0
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from services.signaling.cluster.gather import Gather
+from services.signaling.shell.gather import Gather
 
 WINDOW, BUSY, RATE = 0.001, 0.010, 200.0
 

@@ -2,17 +2,17 @@
 
 import pytest
 
-from services.contract.envelopes import Envelope, Kind
 from services.contract.errors import CloseCode
-from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, random_id
+from services.contract.gateway_messages import UNKNOWN, Decline, Relay
+from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, random_id, visitor_key
 from services.contract.passes import PassContent
-from services.signaling import events
-from services.signaling.hub import Hub
-from services.signaling.match.encounters import Proposed
-from services.signaling.messages import Block, Chat, Find, Next, Stop
-from services.signaling.session import ANSWER_TIME
+from services.signaling.core import events
+from services.signaling.core.encounters import Proposed
+from services.signaling.core.messages import Block, Chat, Find, Next, Stop
+from services.signaling.core.session import ANSWER_TIME
+from services.signaling.shell.hub import Hub
 
-from .gateways import PASSES, Page, Town
+from .gateways import MEMORIES, PASSES, Page, Town
 
 
 @pytest.fixture
@@ -59,13 +59,15 @@ def test_both_are_told_of_each_other(town: Town, pair: Pair) -> None:
     match = town.meet(*pair)
     for page, partner, polite in ((pair[0], pair[1], True), (pair[1], pair[0], False)):
         (matched,) = page.take()
-        sealed = matched.pop("pass")
+        sealed, memory = matched.pop("pass"), matched.pop("memory")
         assert matched == {
             "type": "matched",
             "match": match,
             "polite": polite,
             "partner": {"languages": ["de"], "shared_interests": ["music"]},
+            "ice": {"servers": [], "policy": "all"},
         }
+        assert MEMORIES.open(memory, page.visitor, town.now).present == visitor_key(partner.visitor)
         assert PASSES.open(sealed, page.visitor, town.now) == PassContent(
             MatchId(match),
             page.visitor,
@@ -82,7 +84,7 @@ def test_both_are_told_of_each_other(town: Town, pair: Pair) -> None:
 def test_two_of_one_gateway_skip_the_bus(town: Town, hub: Hub) -> None:
     one, other = town.searching(hub), town.searching(hub)
     match = town.meet(one, other)
-    one.says(Chat(match, "hi", "1"))
+    one.says(Chat(match, 1, "hi", "1"))
     assert town.wire.carried == 0
     assert other.types() == ["matched", "chat"]
 
@@ -91,7 +93,7 @@ def test_chat_keeps_its_order_and_crosses_both_ways(town: Town, pair: Pair) -> N
     match = town.meet(*pair)
     for page, partner in (pair, pair[::-1]):
         for number in range(5):
-            page.says(Chat(match, f"line {number}", "1"))
+            page.says(Chat(match, number + 1, f"line {number}", "1"))
         town.wire.pump()
         texts = [frame["text"] for frame in partner.take() if frame["type"] == "chat"]
         assert texts == [f"line {number}" for number in range(5)]
@@ -101,7 +103,7 @@ def test_a_frame_of_another_match_reaches_nobody(town: Town, pair: Pair) -> None
     one, other = pair
     town.meet(one, other)
     other.take()
-    one.says(Chat("another match", "psst", "1"))
+    one.says(Chat("another match", 1, "psst", "1"))
     town.wire.pump()
     assert other.take() == []
 
@@ -161,10 +163,9 @@ def test_a_proposal_for_a_ticket_that_is_gone_is_declined(town: Town, hub: Hub) 
 
 
 def test_a_proposal_of_a_ticket_nobody_ever_had_is_declined(town: Town, hub: Hub) -> None:
-    hub.on_matcher(Proposed(MatchId("m"), TicketId(99), VisitorId("somebody"), GatewayId("there"), True, ()))
-    assert list(town.wire.queue) == [
-        (GatewayId("there"), Envelope(VisitorId("somebody"), MatchId("m"), Kind.DECLINE))
-    ]
+    there, somebody = GatewayId("there"), VisitorId("somebody")
+    hub.on_matcher(Proposed(MatchId("m"), TicketId(99), somebody, there, 5, True, ()))
+    assert list(town.wire.queue) == [(there, Decline(somebody, MatchId("m"), UNKNOWN, hub.gateway))]
 
 
 def test_a_second_connection_of_a_visitor_closes_the_first(town: Town, pair: Pair) -> None:
@@ -211,7 +212,7 @@ def test_news_about_strangers_disturb_nobody(town: Town, hub: Hub) -> None:
     hub.on_standing(page.visitor)  # whose ban is over already
     town.board.banned.add(VisitorId("far away"))
     hub.on_standing(VisitorId("far away"))
-    hub.on_envelope(Envelope(VisitorId("far away"), MatchId("m"), Kind.FRAME, b"{}"))
+    hub.on_message(Relay(VisitorId("far away"), MatchId("m"), 1, GatewayId("there"), b"{}"))
     assert page.take() == []
     assert page.closed is None
 
@@ -230,25 +231,10 @@ def test_a_block_needs_a_pass_of_ones_own(town: Town, pair: Pair) -> None:
     assert other.take() == [ended]
 
 
-@pytest.mark.parametrize(
-    "garbage",
-    [
-        (Kind.ACCEPT, b""),
-        (Kind.ACCEPT, b"\xc1"),
-        (Kind.ACCEPT, b"\x93\x91\xa1\xff\xc0\xc4\x00"),
-        (Kind.ENDED, b"\xff"),
-    ],
-)
-def test_an_unreadable_envelope_is_dropped(town: Town, hub: Hub, garbage: tuple[Kind, bytes]) -> None:
-    page = town.searching(hub)
-    hub.on_envelope(Envelope(page.visitor, MatchId("m"), *garbage))
-    assert page.take() == []
-    assert town.desk[hub].offers
-
-
 def test_all_who_are_here_can_be_sent_away(town: Town, hub: Hub) -> None:
     pages = [town.page(hub) for _ in range(3)]
-    assert hub.clients.sockets() == pages
+    pages[1].loses_socket()
+    assert hub.clients.sockets() == [pages[0].client, pages[2].client]
 
 
 def test_nothing_is_kept_of_those_who_left(town: Town, hub: Hub) -> None:
@@ -258,24 +244,8 @@ def test_nothing_is_kept_of_those_who_left(town: Town, hub: Hub) -> None:
         one.says(Next())
         for page in (one, other):
             page.leaves()
-    town.now += 2 * ANSWER_TIME
-    hub.tick()
+    town.tick(2 * ANSWER_TIME)
     assert len(hub) == 0
     assert not town.desk[hub].offers
-    assert hub.clients.visitors() == []
-    assert not any((hub._searches, hub._local, *hub._timers._queues.values()))
-
-
-def test_who_looks_counts_for_what_is_popular_unless_restricted_until_they_leave(town: Town) -> None:
-    hub = town.hub("counting", counting=True)
-    one, other, apart = town.page(hub), town.page(hub), town.page(hub)
-    town.board.apart.add(apart.visitor)
-    for page in (one, other, apart):
-        page.says(Find("text", interests=["Chess", "bees"]))
-    assert [(each.interest, each.networks) for each in town.interests.most()] == [("bees", 2), ("chess", 2)]
-    one.says(Find("text", interests=["chess"]))
-    other.says(Stop())
-    assert [(each.interest, each.networks) for each in town.interests.most()] == [("chess", 2), ("bees", 1)]
-    other.leaves()
-    one.leaves()
-    assert town.interests.most() == []
+    assert list(hub.clients) == []
+    assert not any((hub._searches, hub._local, hub._allowances, *hub._timers._queues.values()))

@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 from msgspec import to_builtins
 
-from services.contract.ids import VisitorId
+from services.contract.ids import VisitorId, random_id
 from services.contract.keys import new_key, parse_key, parse_ring
 from services.runtime.config import ConfigError
 from services.signaling.config import Config
-from services.signaling.match.ice import CREDENTIAL_LIFETIME, ice_for
-from services.signaling.messages import Ice, IceServer
+from services.signaling.core.messages import Find, Ice, IceServer
+from services.signaling.shell.ice import CREDENTIAL_LIFETIME, ice_for
 
-from .gateways import Town
+from .gateways import Page, Town
 
 CONFIG = Config(
     token_key=parse_key(new_key()), pass_keys=parse_ring(new_key()), origins=frozenset(), ice_policy="all"
@@ -41,16 +41,22 @@ def test_turn_credentials_are_those_that_coturn_computes() -> None:
     assert ice.expires_in == CREDENTIAL_LIFETIME
 
 
-def test_what_expires_comes_with_each_match_anew() -> None:
+def test_credentials_come_with_each_match_and_not_before() -> None:
     config = replace(CONFIG, turn_urls=TURN, turn_secret="north")
     for ice in (ice_for(VISITOR, config, 0.0), ice_for(VISITOR, CONFIG, 0.0)):
         town = Town(ice=ice)
         hub = town.hub("here")
-        one, other = town.searching(hub), town.searching(hub)
-        town.meet(one, other)
+        one, other = (Page(hub, VisitorId(random_id())) for _ in range(2))
         for page in (one, other):
-            (matched,) = page.take()
-            assert matched.get("ice") == (to_builtins(ice) if ice.servers else None)
+            (welcome,) = page.take()
+            assert welcome["ice"] == {"policy": "all"}
+            page.says(Find("video"))
+            page.take()
+        town.meet(one, other)
+        (matched,), (theirs,) = one.take(), other.take()
+        assert matched["ice"] == theirs["ice"] == to_builtins(ice)
+        (welcome,) = one.moves(hub, town.pass_of(one, matched["pass"])).take()
+        assert (welcome["ice"], welcome["resumed"]["ice"]) == ({"policy": "all"}, to_builtins(ice))
 
 
 def test_a_turn_server_without_a_secret_is_no_configuration() -> None:

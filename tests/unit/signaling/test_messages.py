@@ -1,15 +1,18 @@
 """The edge of the protocol: every good frame comes through whole, every bad one is refused."""
 
 import json
+import tomllib
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.signaling import messages
-from services.signaling.messages import (
+from services.signaling.core import messages
+from services.signaling.core.messages import (
     MAX_FRAME_BYTES,
+    VERSION,
     Block,
     Candidate,
     Candidates,
@@ -19,6 +22,7 @@ from services.signaling.messages import (
     FromBrowser,
     Hello,
     Next,
+    Received,
     Reveal,
     Rewind,
     SessionDescription,
@@ -27,15 +31,19 @@ from services.signaling.messages import (
     Typing,
     encode,
     parse,
+    parse_hello,
 )
 from services.signaling.protocol_examples import EXAMPLES
+
+ROOT = Path(__file__).parents[3]
 
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """Hypothesis makes its table of characters once a machine, which takes seconds."""
 
 GOOD: list[FromBrowser] = [
-    Hello("token"),
-    Hello("t" * 4096, pass_="p" * 4096, locale="de-Latn-AT"),
+    Hello("token", 1),
+    Hello("t" * 4096, 2**53 - 1, "0.0.1", "m" * 8192, "p" * 4096, "de-Latn-AT"),
+    Hello("token", 1, version="99999.0.99999"),
     Find("video"),
     Find("audio", ["x" * 32] * 10, ["zh-Hant-TW"] * 5, True, ["AT"] * 20),
     Find("text", interests=["🌍" * 32]),
@@ -45,9 +53,11 @@ GOOD: list[FromBrowser] = [
     Rewind("m"),
     Block("p"),
     Typing("m"),
-    Reveal("m"),
-    Chat("m", "x" * 2000, "i" * 64),
-    Chat("m", '\0\u2028\U0010ffff\r\n"\\', "1"),
+    Reveal("m", 1),
+    Received("m", 0),
+    Received("m", 2**53 - 1),
+    Chat("m", 2**53 - 1, "x" * 2000, "i" * 64),
+    Chat("m", 1, '\0\u2028\U0010ffff\r\n"\\', "1"),
     Description("m", SessionDescription("offer", "s" * 16 * 1024)),
     Description("m", SessionDescription("rollback")),
     Candidates("m", [Candidate("c" * 1024, "0" * 64, 255, "u" * 256)] * 16),
@@ -57,7 +67,7 @@ GOOD: list[FromBrowser] = [
 
 @pytest.mark.parametrize("message", GOOD, ids=lambda message: type(message).__name__)
 def test_a_good_frame_comes_through_whole(message: FromBrowser) -> None:
-    frame = encode(message)  # type: ignore[arg-type]  # any message can be encoded
+    frame = encode(message)
     assert json.loads(frame)["type"] == type(message).__struct_config__.tag
     assert frame.startswith(b'{"type":')
     assert parse(frame) == message
@@ -70,7 +80,7 @@ def test_every_frame_of_the_protocol_has_a_good_example_here_or_in_its_page() ->
 
 @pytest.mark.parametrize("message", EXAMPLES, ids=lambda message: type(message).__name__)
 def test_only_what_browsers_say_is_taken(message: FromBrowser | ToBrowser) -> None:
-    frame = encode(message)  # type: ignore[arg-type]
+    frame = encode(message)
     if isinstance(message, FromBrowser):
         assert parse(frame) == message
     else:
@@ -79,7 +89,8 @@ def test_only_what_browsers_say_is_taken(message: FromBrowser | ToBrowser) -> No
 
 
 def test_the_order_of_fields_and_white_space_do_not_matter() -> None:
-    assert parse(b' {"id" : "1",\n"text":"a", "match":"m","type":"chat"}\r\n ') == Chat("m", "a", "1")
+    frame = b' {"id" : "1",\n"text":"a", "n":1,"match":"m","type":"chat"}\r\n '
+    assert parse(frame) == Chat("m", 1, "a", "1")
 
 
 def test_an_absent_and_an_empty_list_are_the_same_wish() -> None:
@@ -87,7 +98,8 @@ def test_an_absent_and_an_empty_list_are_the_same_wish() -> None:
 
 
 def test_a_pair_of_escaped_surrogates_is_a_character() -> None:
-    assert parse(b'{"type":"chat","match":"m","text":"\\ud83d\\ude00","id":"1"}') == Chat("m", "😀", "1")
+    frame = b'{"type":"chat","match":"m","n":1,"text":"\\ud83d\\ude00","id":"1"}'
+    assert parse(frame) == Chat("m", 1, "😀", "1")
 
 
 MALFORMED = {
@@ -102,7 +114,7 @@ MALFORMED = {
     "a byte order mark": b'\xef\xbb\xbf{"type":"stop"}',
     "UTF-16": '{"type":"stop"}'.encode("utf-16"),
     "NUL": b'{"type":"stop"}\0',
-    "a bare line break": b'{"type":"chat","match":"m","text":"a\nb","id":"1"}',
+    "a bare line break": b'{"type":"chat","match":"m","n":1,"text":"a\nb","id":"1"}',
     "a list": b'[{"type":"stop"}]',
     "a string": b'"stop"',
     "null": b"null",
@@ -115,11 +127,11 @@ MALFORMED = {
 }
 
 NOT_UTF8 = {
-    "in a text": b'{"type":"chat","match":"m","text":"\xff","id":"1"}',
-    "cut off": b'{"type":"chat","match":"m","text":"\xe2\x82","id":"1"}',
-    "overlong": b'{"type":"chat","match":"m","text":"\xc0\x80","id":"1"}',
-    "a surrogate in UTF-8": b'{"type":"chat","match":"m","text":"\xed\xa0\x80","id":"1"}',
-    "in a field name": b'{"type":"chat","match":"m","text":"a","id":"1","\xff":1}',
+    "in a text": b'{"type":"chat","match":"m","n":1,"text":"\xff","id":"1"}',
+    "cut off": b'{"type":"chat","match":"m","n":1,"text":"\xe2\x82","id":"1"}',
+    "overlong": b'{"type":"chat","match":"m","n":1,"text":"\xc0\x80","id":"1"}',
+    "a surrogate in UTF-8": b'{"type":"chat","match":"m","n":1,"text":"\xed\xa0\x80","id":"1"}',
+    "in a field name": b'{"type":"chat","match":"m","n":1,"text":"a","id":"1","\xff":1}',
     "in the type": b'{"type":"st\xffop"}',
     "in a list": b'{"type":"find","mode":"video","interests":["\xff"]}',
     "in a candidate": b'{"type":"candidates","match":"m","candidates":[{"candidate":"\xff"}]}',
@@ -127,9 +139,9 @@ NOT_UTF8 = {
 }
 
 SURROGATES = {
-    "a lone high one": rb'{"type":"chat","match":"m","text":"\ud800","id":"1"}',
-    "a lone low one": rb'{"type":"chat","match":"m","text":"\udc00","id":"1"}',
-    "in the wrong order": rb'{"type":"chat","match":"m","text":"\udc00\ud800","id":"1"}',
+    "a lone high one": rb'{"type":"chat","match":"m","n":1,"text":"\ud800","id":"1"}',
+    "a lone low one": rb'{"type":"chat","match":"m","n":1,"text":"\udc00","id":"1"}',
+    "in the wrong order": rb'{"type":"chat","match":"m","n":1,"text":"\udc00\ud800","id":"1"}',
     "high and a letter": rb'{"type":"find","mode":"video","interests":["\ud800x"]}',
 }
 
@@ -173,7 +185,8 @@ def _description(**fields: Any) -> dict[str, Any]:
     return {"type": "description", "match": "m", "description": {"type": "offer", "sdp": "v=0", **fields}}
 
 
-CHAT = {"type": "chat", "match": "m", "text": "a", "id": "1"}
+CHAT = {"type": "chat", "match": "m", "n": 1, "text": "a", "id": "1"}
+HELLO = {"type": "hello", "token": "t", "epoch": 1}
 
 BAD: list[dict[str, Any]] = [
     {},
@@ -187,14 +200,22 @@ BAD: list[dict[str, Any]] = [
     {"type": "stop", "match": "m"},
     {"Type": "stop"},
     {"type": "hello"},
-    {"type": "hello", "token": ""},
-    {"type": "hello", "token": None},
-    {"type": "hello", "token": "t" * 4097},
-    {"type": "hello", "token": "t", "pass": ""},
-    {"type": "hello", "token": "t", "pass": None},
-    {"type": "hello", "token": "t", "pass_": "p"},
-    {"type": "hello", "token": "t", "locale": "d"},
-    {"type": "hello", "token": "t", "locale": "de\n"},
+    {"type": "hello", "token": "t"},
+    {"type": "hello", "epoch": 1},
+    HELLO | {"token": ""},
+    HELLO | {"token": None},
+    HELLO | {"token": "t" * 4097},
+    *(HELLO | {"epoch": epoch} for epoch in (0, -1, 2**53, 2**64, 10**400, 1.5, "1", None, True, [1])),
+    HELLO | {"memory": ""},
+    HELLO | {"memory": None},
+    HELLO | {"memory": "m" * 8193},
+    HELLO | {"pass": ""},
+    HELLO | {"pass": None},
+    HELLO | {"pass_": "p"},
+    HELLO | {"locale": "d"},
+    HELLO | {"locale": "de\n"},
+    *(HELLO | {"version": version} for version in ("", "1", "1.2", "1.2.3.4", "1.2.x", "1.2.3\n", 1, None)),
+    HELLO | {"version": "100000.0.0"},
     {"type": "find"},
     _find(mode="smell"),
     _find(mode=None),
@@ -230,7 +251,12 @@ BAD: list[dict[str, Any]] = [
     {"type": "block", "visitor": "somebody"},
     {"type": "typing"},
     {"type": "typing", "match": "m" * 65},
-    {"type": "reveal", "match": ["m"]},
+    {"type": "reveal", "match": "m"},
+    {"type": "reveal", "match": ["m"], "n": 1},
+    *({"type": "reveal", "match": "m", "n": n} for n in (0, -1, 2**53, 1.5, "1", None)),
+    {"type": "received", "match": "m"},
+    *({"type": "received", "match": "m", "n": n} for n in (-1, 2**53, 0.5, "1", None)),
+    *(CHAT | {"n": n} for n in (0, -1, 2**53, 1.5, "1", None)),
     CHAT | {"text": ""},
     CHAT | {"text": "x" * 2001},
     CHAT | {"text": 5},
@@ -238,7 +264,8 @@ BAD: list[dict[str, Any]] = [
     CHAT | {"id": ""},
     CHAT | {"id": "i" * 65},
     CHAT | {"from": "somebody else"},
-    {"type": "chat", "match": "m", "text": "a"},
+    {"type": "chat", "match": "m", "n": 1, "text": "a"},
+    {"type": "chat", "match": "m", "text": "a", "id": "1"},
     {"type": "description", "match": "m"},
     {"type": "description", "match": "m", "description": "v=0"},
     _description(type="request"),
@@ -285,7 +312,9 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
-fields = st.sampled_from(["match", "text", "id", "mode", "interests", "description", "candidates", "token"])
+fields = st.sampled_from(
+    ["match", "n", "text", "id", "mode", "interests", "description", "candidates", "token", "epoch", "memory"]
+)
 types = st.sampled_from([cls.__struct_config__.tag for cls in get_args(FromBrowser)])
 
 
@@ -297,16 +326,68 @@ def test_any_fields_are_a_message_or_refused(kind: str, rest: dict[str, Any]) ->
         message = parse(frame)
     except ValueError:
         return
-    assert parse(encode(message)) == message  # type: ignore[arg-type]
+    assert parse(encode(message)) == message
 
 
 @unhurried
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50))
 def test_whatever_is_written_arrives(text: str) -> None:
-    frame = json.dumps({"type": "chat", "match": "m", "text": text, "id": "1"}, ensure_ascii=False).encode()
+    frame = json.dumps(CHAT | {"text": text}, ensure_ascii=False).encode()
     message = parse(frame)
     assert isinstance(message, Chat)
     assert message.text == text
+
+
+# --- a page that is newer ----------------------------------------------------------------------------
+
+NEWER = ".".join(str(int(number) + 1) for number in VERSION.split("."))
+
+
+def _hello(**fields: Any) -> bytes:
+    return json.dumps(HELLO | fields).encode()
+
+
+def test_the_version_is_the_one_of_the_project_and_of_the_page() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert project == json.loads((ROOT / "web/package.json").read_text())["version"] == VERSION
+
+
+@pytest.mark.parametrize("newer", [NEWER, "0.10.0", "99999.0.0"])
+def test_what_a_newer_page_says_beside_is_passed_over(newer: str) -> None:
+    said = _hello(version=newer, memory="m", **{"pass": "p"}, locale="de", colour="red", more={"a": [1]})
+    assert parse_hello(said) == Hello("t", 1, newer, "m", "p", "de")
+    with pytest.raises(ValueError, match="unknown field"):
+        parse(said)
+
+
+@pytest.mark.parametrize("version", [VERSION, "0.1.99999", "0.0.0"])
+def test_an_older_page_says_nothing_unknown(version: str) -> None:
+    assert parse_hello(_hello(version=version)) == Hello("t", 1, version)
+    for fields in ({"version": version, "colour": "red"}, {"colour": "red"}):
+        with pytest.raises(ValueError, match="unknown field"):
+            parse_hello(_hello(**fields))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"epoch": 0}, {"epoch": 2**53}, {"token": ""}, {"memory": "m" * 8193}, {"pass": 1}, {"type": "hullo"}],
+)
+def test_what_a_newer_page_says_must_still_be_a_hello(fields: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"\w+"):
+        parse_hello(_hello(version=NEWER, colour="red", **fields))
+
+
+def test_only_a_hello_may_say_more() -> None:
+    assert parse_hello(b'{"type":"stop"}') == Stop()
+    with pytest.raises(ValueError, match="unknown field"):
+        parse_hello(b'{"type":"stop","version":"99.0.0","token":"t","epoch":1}')
+
+
+@pytest.mark.parametrize("frame", [b"", b"[" * 30_000, b'{"type":"hello","version":"99.0.0","token":"\xff"}'])
+def test_bytes_that_are_no_hello_are_refused(frame: bytes) -> None:
+    with pytest.raises(ValueError, match=r"\w+") as refused:
+        parse_hello(frame)
+    assert type(refused.value) is ValueError
 
 
 def test_messages_cannot_be_changed() -> None:

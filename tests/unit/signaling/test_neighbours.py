@@ -2,7 +2,7 @@
 
 from services.contract.ids import GatewayId
 from services.contract.presence import MISSED
-from services.signaling.cluster.neighbours import Neighbourhood
+from services.signaling.shell.neighbours import Neighbourhood
 
 OTHER, THIRD = GatewayId("other"), GatewayId("third")
 
@@ -11,6 +11,17 @@ def test_who_is_silent_for_longer_than_it_may_be_is_lost_once() -> None:
     known = Neighbourhood()
     known.heard(OTHER)
     assert [known.beat() for _ in range(MISSED + 2)] == [[]] * MISSED + [[OTHER], []]
+
+
+def test_the_first_beat_is_news_and_one_after_a_loss_or_a_goodbye() -> None:
+    known = Neighbourhood()
+    assert known.heard(OTHER)
+    assert not known.heard(OTHER)
+    while not known.beat():
+        pass
+    assert known.heard(OTHER)
+    known.left(OTHER)
+    assert known.heard(OTHER)
 
 
 def test_who_is_heard_in_time_is_not() -> None:

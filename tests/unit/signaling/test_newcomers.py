@@ -5,9 +5,9 @@ from contextlib import ExitStack
 import pytest
 
 from services.contract.errors import Unavailable
+from services.contract.rates import Rate
 from services.runtime.networks import Networks
-from services.runtime.rates import Rate
-from services.signaling.newcomers import Places
+from services.signaling.shell.newcomers import Places
 
 
 def test_so_many_at_once_and_then_so_many_a_second() -> None:

@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from services.contract.errors import CloseCode
-from services.signaling.outbox import SocketOutbox
+from services.signaling.shell.outbox import SocketOutbox
 from tests.timing import scaled
 
 LIMIT = 64 * 1024

@@ -1,18 +1,22 @@
-"""A gateway that was paused, or cut off, and does not know yet who has left it: nobody may pay for that."""
+"""A gateway that was paused and does not know yet who has left it: nobody else may pay for that."""
+
+from collections import deque
+from collections.abc import Iterable
 
 import pytest
 
-from services.contract.arrivals import Arrival
 from services.contract.errors import CloseCode
-from services.contract.ids import VisitorId, random_id
+from services.contract.gateway_messages import GatewayMessage, PartnerLeft
+from services.contract.ids import GatewayId
 from services.contract.limits import GRACE
-from services.signaling.hub import Hub
-from services.signaling.match.conversation import CONFIRM
-from services.signaling.messages import Find, Next
-from services.signaling.timers import PAUSE
+from services.signaling.core.conversation import WELCOME_TIME
+from services.signaling.core.events import TicketSuperseded
+from services.signaling.core.messages import Find, Next
+from services.signaling.shell.hub import Hub
+from services.signaling.shell.timers import PAUSE
 
-from .gateways import PASSES, Page
-from .test_resume import Couple, resumed
+from .couples import Couple
+from .gateways import Page, Town, copied
 
 
 @pytest.fixture
@@ -20,161 +24,165 @@ def couple() -> Couple:
     return Couple()
 
 
-def test_an_arrival_that_nats_held_back_closes_nobody(couple: Couple) -> None:
-    """There, and back again, while NATS hung: what it tells then is old."""
-    town, visitor = couple.town, VisitorId(random_id())
-    held: list[tuple[Hub, object]] = []
-    for hub in (couple.here, couple.there):
-        hub._bus.announce = lambda arrival, hub=hub: held.append((hub, arrival))  # type: ignore[attr-defined]
-    for hub in (couple.here, couple.there):
-        Page(hub, visitor).loses_socket()
-        town.now += 2
-    last = Page(couple.here, visitor)
-    town.now += 2
-    for sender, arrival in held:
-        receiver = couple.there if sender is couple.here else couple.here
-        receiver.on_arrivals(sender.gateway, [arrival])  # type: ignore[list-item]
-    town.wire.pump()
-    assert last.closed is None
+class Paused:
+    """A gateway that stands still. What comes for it lies in its buffers."""
+
+    def __init__(self, town: Town, hub: Hub) -> None:
+        self.hub = hub
+        self._town = town
+        self._buffer: list[GatewayMessage] = []
+        del town.wire.hubs[hub.gateway]
+        town.wire.queue = Buffering(hub.gateway, self._buffer, town.wire.queue)
+
+    def wakes(self, read: bool = True) -> None:
+        """It goes on; `read`: what lies in its buffers comes first, as it does in a real one."""
+        self._town.wire.hubs[self.hub.gateway] = self.hub
+        self._town.wire.queue = deque(self._town.wire.queue)
+        self.hub.tick()
+        if read:
+            for message in self._buffer:
+                self.hub.on_message(copied(message))
+        self._town.wire.pump()
 
 
-def test_a_gateway_that_missed_that_its_visitor_left_ends_no_match_of_theirs(couple: Couple) -> None:
-    """It was cut off from NATS, has no socket of theirs, and believes them in an earlier match."""
-    town, stale = couple.town, couple.there
-    couple.other.loses_socket()
-    town.wire.pump()
-    couple.dies(stale)
-    elsewhere = Page(couple.third, couple.other.visitor)
-    elsewhere.says(Find("video", languages=["de"]))
-    third = town.searching(couple.here)
-    couple.match = town.meet(elsewhere, third)
-    couple.passes[third] = next(frame["pass"] for frame in third.take() if frame["type"] == "matched")
-    elsewhere.take()
-    town.wire.hubs[stale.gateway] = stale
-    third.loses_socket()
-    town.wire.pump()
-    again = couple.returns(third, town.hub("d-fourth"))
-    assert resumed(again)["partner_here"]
-    stale.announce_all()
-    town.wire.pump()
-    assert stale.clients.get(couple.other.visitor) is None, "it knows better once it asks"
-    elsewhere.take()
-    couple.talk(again, elsewhere)
+class Buffering(deque[tuple[GatewayId, GatewayMessage]]):
+    """Keeps what is told to the paused gateway."""
+
+    def __init__(
+        self,
+        gateway: GatewayId,
+        buffer: list[GatewayMessage],
+        queue: Iterable[tuple[GatewayId, GatewayMessage]],
+    ) -> None:
+        super().__init__(queue)
+        self._gateway = gateway
+        self._buffer = buffer
+
+    def append(self, told: tuple[GatewayId, GatewayMessage]) -> None:
+        if told[0] == self._gateway:
+            self._buffer.append(told[1])
+        else:
+            super().append(told)
 
 
-def test_a_gateway_that_was_paused_hears_first_what_happened_meanwhile(couple: Couple) -> None:
-    """The partner was away before, and came back while nothing was done here."""
-    couple.one.loses_socket()
-    couple.waits(GRACE - 3)
-    again = couple.returns(couple.one, couple.third, pump=False)
-    couple.town.now += 10
-    couple.there.tick()
-    assert couple.other.types() == ["partner_away"]
-    couple.waits(CONFIRM + PAUSE)
-    assert couple.other.types() == ["partner_back"]
-    assert again.types() == ["welcome"]
-    couple.talk(again, couple.other)
+def test_a_searching_visitor_went_elsewhere_meanwhile(couple: Couple) -> None:
+    """Their ticket of before is offered no more, and nobody is matched with a visitor who is not there."""
+    page = couple.town.searching(couple.here)
+    paused = Paused(couple.town, couple.here)
+    couple.waits(5)
+    again = page.moves(couple.third)
+    again.says(Find("video", languages=["de"]))
+    couple.waits(5)
+    paused.wakes()
+    assert couple.town.desk[couple.here].offers == {}
+    assert couple.here.clients.get(page.visitor) is None
+    assert again.client.session.summary.phase == "searching"
 
 
-def test_a_gateway_that_was_paused_is_not_believed_about_who_has_left_it(couple: Couple) -> None:
-    """It tells who is there before it hears, or sees, that they are not."""
+def test_the_matcher_proposes_the_ticket_of_a_visitor_who_went_elsewhere(couple: Couple) -> None:
+    """The proposal is the first thing that the gateway reads when it wakes. The partner loses a second."""
+    page, stranger = couple.town.searching(couple.here), couple.town.searching(couple.there)
+    first, second = couple.town.proposals(page, stranger)
+    paused = Paused(couple.town, couple.here)
+    again = page.moves(couple.third)
+    couple.town.propose(stranger, second)
+    couple.waits(3)
+    couple.town.propose(page, first)
+    paused.wakes()
     couple.waits(1)
-    hubs, paused = couple.town.wire.hubs, couple.here
-    del hubs[paused.gateway]
-    again = couple.returns(couple.one, couple.third)
-    couple.waits(CONFIRM)
-    assert again.types() == ["welcome"]
+    assert stranger.client.session.summary.phase == "searching"
+    assert again.closed is None
+
+
+def test_the_matcher_tells_a_gateway_that_a_ticket_is_superseded(couple: Couple) -> None:
+    page = couple.town.searching(couple.here)
+    ticket = couple.town.desk[couple.here].ticket_of(page.visitor)
+    couple.here.on_matcher(TicketSuperseded(ticket, page.epoch + 1, couple.third.gateway))
+    assert page.closed is CloseCode.CONNECTED_ELSEWHERE
+    assert couple.town.desk[couple.here].offers == {}
+
+
+@pytest.mark.parametrize("read", [True, False], ids=["its buffers first", "its clock first"])
+def test_a_matched_visitor_went_on_elsewhere_and_is_not_ended(couple: Couple, read: bool) -> None:
+    paused = Paused(couple.town, couple.here)
+    couple.waits(4)
+    couple.town.notice(couple.here)
+    again = couple.resumes(couple.one, couple.third)
+    assert couple.keeps(again)["partner_here"]
+    couple.waits(GRACE + 2)
     couple.other.take()
-    hubs[paused.gateway] = paused
-    paused.announce_all()
-    couple.one.loses_socket()
-    couple.town.wire.pump()
-    assert couple.other.take() == []
-    couple.talk(again, couple.other)
-
-
-@pytest.mark.parametrize("where", ["third", "there"])
-def test_a_gateway_that_was_paused_ends_no_match_of_whom_it_had(couple: Couple, where: str) -> None:
-    """They went on elsewhere meanwhile, and it hears of their new partner before it hears of them."""
-    town, paused = couple.town, couple.here
-    del town.wire.hubs[paused.gateway]
-    elsewhere = Page(couple.third, couple.one.visitor)
-    elsewhere.says(Find("video", languages=["de"]))
-    stranger = town.searching(getattr(couple, where))
-    couple.match = town.meet(elsewhere, stranger)
-    elsewhere.take(), stranger.take()
-    town.wire.hubs[paused.gateway] = paused
-    couple.one.says(Next())  # which lay in the socket
-    stranger.hub.announce_all()
-    town.wire.pump()
-    couple.third.announce_all()
-    town.wire.pump()
-    assert stranger.take() == elsewhere.take() == []
-    couple.talk(elsewhere, stranger)
-
-
-def test_a_gateway_that_was_paused_ends_no_match_that_was_resumed_meanwhile(couple: Couple) -> None:
-    """The new partner of whom it had came to another gateway, and asked everybody where they are."""
-    town, paused = couple.town, couple.here
-    couple.waits(1)
-    del town.wire.hubs[paused.gateway]
-    elsewhere = Page(couple.third, couple.one.visitor)
-    elsewhere.says(Find("video", languages=["de"]))
-    stranger = town.searching(couple.there)
-    couple.match = town.meet(elsewhere, stranger)
-    couple.passes[stranger] = next(frame["pass"] for frame in stranger.take() if frame["type"] == "matched")
-    fourth = town.hub("d-fourth")
-    asked: list[Arrival] = []
-    bus = fourth._bus
-    bus.announce, announce = asked.append, bus.announce  # type: ignore[method-assign]
-    stranger.loses_socket()
-    again = couple.returns(stranger, fourth)
-    for arrival in asked:
-        announce(arrival)
-    couple.waits(CONFIRM + 0.1)
-    assert resumed(again)["partner_here"]
-    elsewhere.take()
-    town.wire.hubs[paused.gateway] = paused
-    for arrival in asked:
-        paused.on_arrivals(fourth.gateway, [arrival])
-    couple.one.loses_socket()
-    town.wire.pump()
-    assert again.take() == elsewhere.take() == []
-    couple.talk(again, elsewhere)
-
-
-@pytest.mark.parametrize("stale", ["a-third", "d-fourth"])
-def test_a_hello_that_lay_at_a_paused_gateway_throws_nobody_out(couple: Couple, stale: str) -> None:
-    """The page had given that socket up and opened another, before the gateway came to read it."""
+    paused.wakes(read)
     couple.waits(5)
-    paused = couple.third if stale == "a-third" else couple.town.hub(stale)
-    given_up = couple.town.now
-    couple.waits(5)
-    content = PASSES.open(couple.passes[couple.one], couple.one.visitor, couple.town.now)
-    again = couple.returns(couple.one, couple.here)
-    assert again.types() == ["welcome"]
-    couple.waits(1)
-    Page(paused, couple.one.visitor, content, given_up).loses_socket()
-    couple.waits(CONFIRM)
-    assert again.closed is None
-    assert couple.other.take() == []
+    assert couple.other.take() == again.take() == []
     couple.talk(again, couple.other)
+    assert couple.one.closed is CloseCode.CONNECTED_ELSEWHERE
 
 
-def test_a_rival_whose_word_lay_at_a_paused_gateway_throws_nobody_out(couple: Couple) -> None:
-    """It was younger than the visitor is at this gateway now, when it said so; but that is long ago."""
+def test_a_visitor_met_somebody_else_meanwhile(couple: Couple) -> None:
+    """The gateway wakes and believes in the former match: it confirms it, and learns that it is over."""
+    paused = Paused(couple.town, couple.here)
+    couple.waits(4)
+    again = couple.one.moves(couple.third)
+    again.says(Find("video", languages=["de"]))
+    stranger = couple.town.searching(couple.there)
+    match = couple.town.meet(again, stranger)
+    couple.waits(2)
+    paused.wakes(read=False)
     couple.waits(8)
-    again = couple.returns(couple.one, couple.third, pump=False)
-    couple.town.now += 10
-    couple.town.wire.pump()
+    assert again.client.session.summary.match == stranger.client.session.summary.match == match
     assert again.closed is None
-    assert couple.one.closed == CloseCode.CONNECTED_ELSEWHERE
 
 
-def test_a_hello_that_lay_at_the_gateway_itself_is_not_heard(couple: Couple) -> None:
-    given_up = couple.town.now
-    couple.waits(5)
-    couple.returns(couple.one, couple.here)
-    assert couple.here.has_later(couple.one.visitor, given_up)
-    assert not couple.here.has_later(couple.one.visitor, couple.town.now + 1)
-    assert not couple.third.has_later(couple.one.visitor, given_up)
+def test_a_gateway_that_just_woke_denies_nothing(couple: Couple) -> None:
+    """Where its visitor has gone meanwhile it will have read in a moment."""
+    couple.one.says(Next())
+    couple.town.wire.queue.clear()
+    couple.here.tick()
+    couple.town.now += 10
+    told = couple.other.client.session._state.whereabouts().message  # type: ignore[union-attr]
+    couple.here.on_message(told)
+    assert not [told for _, told in couple.town.wire.queue if isinstance(told, PartnerLeft)]
+    couple.here.tick()
+    couple.waits(PAUSE + 0.2)
+    couple.here.on_message(told)
+    assert [told.reason for _, told in couple.town.wire.queue if isinstance(told, PartnerLeft)] == ["next"]
+
+
+def test_a_hello_that_lay_at_a_paused_gateway_moves_nobody(couple: Couple) -> None:
+    """The page gave that socket up, and is elsewhere with a newer one."""
+    page = couple.one
+    content = couple.town.pass_of(page, couple.passes[page])
+    again = Page(couple.third, page.visitor, content, page.epoch + 2, page.memory)
+    couple.waits(1)
+    late = Page(couple.town.hub("d-paused"), page.visitor, content, page.epoch + 1, page.memory)
+    couple.waits(1)
+    assert late.closed is CloseCode.CONNECTED_ELSEWHERE
+    assert again.closed is None
+    again.take(), couple.other.take()
+    couple.talk(again, couple.other)
+
+
+def test_a_woken_gateway_holds_tickets_until_it_has_read_its_bus(couple: Couple) -> None:
+    couple.here.tick()
+    page = couple.town.page(couple.here)
+    couple.town.now += 10
+    couple.here.tick()
+    page.says(Find("video"))
+    assert couple.town.desk[couple.here].offers == {}
+    couple.waits(PAUSE + 0.2)
+    assert couple.town.desk[couple.here].ticket_of(page.visitor)
+
+
+def test_what_was_due_during_a_pause_waits_for_what_others_told(couple: Couple) -> None:
+    """The grace of a partner was over, but they are back, which lies in the buffers."""
+    couple.town.kill(couple.here)
+    couple.town.notice(couple.here)
+    assert couple.other.types() == ["partner_away"]
+    paused = Paused(couple.town, couple.there)
+    again = couple.resumes(couple.one, couple.third)
+    couple.waits(GRACE - 1)
+    paused.wakes()
+    couple.waits(WELCOME_TIME + 1)
+    assert couple.other.types() == ["partner_back"]
+    again.take()
+    couple.talk(again, couple.other)

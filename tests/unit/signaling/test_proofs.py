@@ -11,8 +11,8 @@ from services.contract.challenges import LIFETIME, Challenges
 from services.contract.devices import Devices
 from services.contract.errors import ChallengeRefused, InvalidRequest, ProofRefused, Unavailable
 from services.contract.keys import new_key, parse_key
-from services.signaling.proofs import USED_FOR, Proof, Proofs, Used
-from services.signaling.sessions import parse_session
+from services.signaling.shell.proofs import USED_FOR, Proof, Proofs, Used
+from services.signaling.shell.sessions import parse_session
 
 from ...device import Device
 

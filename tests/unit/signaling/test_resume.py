@@ -1,75 +1,25 @@
-"""A match between hubs in memory: lost sockets, other gateways, dead ones, two tabs, and the way back."""
+"""A match between hubs in memory: lost sockets, other gateways, dead ones, and two tabs."""
 
 import pytest
 
-from services.contract.errors import CloseCode
-from services.contract.ids import MatchId, visitor_key
+from services.contract.errors import CloseCode, StaleEpoch
+from services.contract.gateway_messages import PartnerAt
+from services.contract.ids import GatewayId, MatchId, VisitorId, random_id, visitor_key
 from services.contract.limits import GRACE
-from services.signaling.cluster.reminders import EVERY
-from services.signaling.hub import Hub
-from services.signaling.match.conversation import CONFIRM, SAY_AGAIN
-from services.signaling.match.lines import MOST_LINES
-from services.signaling.messages import Block, Chat, Find, Next, Reveal, Typing
+from services.contract.passes import LIFETIME, PassContent
+from services.signaling.core.confirmations import EVERY
+from services.signaling.core.conversation import ANSWER_TIME, WELCOME_TIME
+from services.signaling.core.messages import Block, Chat, Find, Next, Stop, Typing
+from services.signaling.shell.hub import Hub
+from services.signaling.shell.timers import PAUSE
 
-from .gateways import PASSES, Page, Town
-
-
-class Couple:
-    """Two in a match, `one` at the gateway here, `other` at another."""
-
-    def __init__(self) -> None:
-        self.town = Town()
-        self.here, self.there, self.third = map(self.town.hub, ("b-here", "c-there", "a-third"))
-        self.one, self.other = self.town.searching(self.here), self.town.searching(self.there)
-        self.match = self.town.meet(self.one, self.other)
-        self.passes = {page: page.take()[0]["pass"] for page in (self.one, self.other)}
-
-    def returns(self, page: Page, hub: Hub, pump: bool = True) -> Page:
-        """The page dials again, with its pass."""
-        content = PASSES.open(self.passes[page], page.visitor, self.town.now)
-        again = Page(hub, page.visitor, content)
-        self.passes[again] = self.passes[page]
-        if pump:
-            self.town.wire.pump()
-        return again
-
-    def dies(self, hub: Hub) -> None:
-        """Without a word; the others have not noticed yet."""
-        del self.town.wire.hubs[hub.gateway]
-
-    def waits(self, seconds: float) -> None:
-        """In steps, as the hubs' clocks do."""
-        for _ in range(round(seconds * 10)):
-            self.town.now += 0.1
-            for hub in list(self.town.wire.hubs.values()):
-                hub.tick()
-            self.town.wire.pump()
-
-    def part(self) -> None:
-        """By `next`, which `one` presses."""
-        self.one.says(Next())
-        self.town.wire.pump()
-        self.one.take()
-        self.other.take()
-
-    def talk(self, one: Page, other: Page) -> None:
-        for speaker, listener in ((one, other), (other, one)):
-            speaker.says(Chat(self.match, f"from {speaker.visitor}", "1"))
-            self.town.wire.pump()
-            assert [frame["text"] for frame in listener.take()] == [f"from {speaker.visitor}"]
-            listener.answers()
-            self.town.wire.pump()
+from .couples import Couple
+from .gateways import Page
 
 
 @pytest.fixture
 def couple() -> Couple:
     return Couple()
-
-
-def resumed(page: Page) -> dict[str, object]:
-    (welcome,) = page.take()
-    assert welcome["type"] == "welcome"
-    return dict(welcome["resumed"])
 
 
 # --- one comes back ----------------------------------------------------------------------------------
@@ -81,17 +31,18 @@ def test_who_comes_back_goes_on_wherever_that_is(couple: Couple, where: str) -> 
     couple.one.loses_socket()
     couple.town.wire.pump()
     assert couple.other.take() == [{"type": "partner_away", "match": couple.match, "grace": GRACE}]
-    again = couple.returns(couple.one, hub)
-    welcome = resumed(again)
+    again = couple.resumes(couple.one, hub)
+    welcome = couple.keeps(again)
     assert (welcome["match"], welcome["polite"], welcome["partner_here"]) == (couple.match, True, True)
     (back,) = couple.other.take()
     assert (back["type"], back["match"]) == ("partner_back", couple.match)
     assert ("pass" in back) == (hub is not couple.here)
     for page, sealed in ((again, welcome["pass"]), (couple.other, back.get("pass"))):
         if sealed is not None:
-            content = PASSES.open(str(sealed), page.visitor, couple.town.now)
+            content = couple.town.pass_of(page, str(sealed))
             partner = couple.other if page is again else again
             assert (content.partner, content.partner_gateway) == (partner.visitor, partner.hub.gateway)
+            assert content.partner_epoch == partner.epoch
     couple.talk(again, couple.other)
     couple.waits(GRACE + 1)
     assert again.take() == couple.other.take() == []
@@ -101,16 +52,24 @@ def test_who_comes_back_goes_on_wherever_that_is(couple: Couple, where: str) -> 
 def test_a_new_socket_brings_no_new_allowance_of_candidates(couple: Couple) -> None:
     screen = couple.one.client.screen
     couple.one.loses_socket()
-    assert couple.returns(couple.one, couple.here).client.screen is screen
+    assert couple.resumes(couple.one, couple.here).client.screen is screen
 
 
 def test_nobody_was_told_that_they_were_away_for_they_were_quicker(couple: Couple) -> None:
     """The old gateway does not even know that its socket is dead: a phone has changed its network."""
-    again = couple.returns(couple.one, couple.third)
+    again = couple.resumes(couple.one, couple.third)
     assert couple.one.closed is CloseCode.CONNECTED_ELSEWHERE
-    assert resumed(again)["partner_here"]
+    assert couple.keeps(again)["partner_here"]
     assert couple.other.types() == ["partner_back"]
     couple.talk(again, couple.other)
+
+
+def test_a_partner_is_told_of_a_newer_socket_at_the_same_gateway(couple: Couple) -> None:
+    """What was on its way to the old one is lost, so the partner's page must say it again."""
+    again = couple.resumes(couple.one, couple.here)
+    assert couple.keeps(again)["partner_here"]
+    (back,) = couple.other.take()
+    assert back == {"type": "partner_back", "match": couple.match}
 
 
 def test_who_does_not_come_back_is_given_up(couple: Couple) -> None:
@@ -120,9 +79,9 @@ def test_who_does_not_come_back_is_given_up(couple: Couple) -> None:
     assert couple.other.types() == ["partner_away"]
     couple.waits(1)
     assert couple.other.types() == ["ended", "searching"]
-    assert couple.here.clients.visitors() == []
-    again = couple.returns(couple.one, couple.third)
-    couple.waits(CONFIRM)
+    assert list(couple.here.clients) == []
+    again = couple.resumes(couple.one, couple.third)
+    couple.waits(WELCOME_TIME)
     assert "resumed" not in again.take()[0]
 
 
@@ -137,8 +96,8 @@ def test_a_match_that_ended_meanwhile_is_not_resumed(couple: Couple) -> None:
     couple.town.wire.pump()
     couple.other.says(Next())
     couple.town.wire.pump()
-    assert couple.here.clients.visitors() == [], "nothing waits for them any more"
-    again = couple.returns(couple.one, couple.third)
+    assert list(couple.here.clients) == [], "nothing waits for them any more"
+    again = couple.resumes(couple.one, couple.third)
     (welcome,) = again.take()
     assert "resumed" not in welcome
     again.says(Next())
@@ -151,48 +110,104 @@ def test_the_pass_of_an_earlier_match_disturbs_nobody(couple: Couple) -> None:
     third = couple.town.searching(couple.third)
     match = couple.town.meet(couple.other, third)
     couple.other.take()
-    again = couple.returns(couple.one, couple.there)
+    again = couple.resumes(couple.one, couple.there)
     assert "resumed" not in again.take()[0]
     assert couple.other.take() == []
-    assert couple.other.client.session.goes_on_with(MatchId(match))
+    assert couple.other.client.session.summary.match == match
+
+
+def test_nothing_is_heard_before_the_welcome(couple: Couple) -> None:
+    couple.one.loses_socket()
+    couple.town.wire.pump()
+    couple.town.kill(couple.here)
+    again = couple.resumes(couple.one, couple.third, pump=False)
+    couple.other.says(Typing(couple.match))
+    assert again.take() == []
+    couple.waits(WELCOME_TIME + 0.1)
+    assert again.types() == ["welcome"]
+
+
+def test_who_does_not_wait_for_the_welcome_gets_one(couple: Couple) -> None:
+    couple.town.kill(couple.there)
+    again = couple.resumes(couple.one, couple.third)
+    assert again.take() == []
+    again.says(Find("video"))
+    assert again.types() == ["welcome", "searching"]
+    couple.waits(WELCOME_TIME + 0.1)
+    assert again.take() == []
+
+
+def test_who_waits_for_word_of_a_silent_partner_waits_a_second(couple: Couple) -> None:
+    couple.town.kill(couple.there)
+    again = couple.resumes(couple.one, couple.third)
+    couple.waits(WELCOME_TIME - 0.15)
+    assert again.take() == []
+    couple.waits(0.3)
+    assert not couple.keeps(again)["partner_here"]
+
+
+def test_a_pass_does_not_live_for_ever_by_being_renewed(couple: Couple) -> None:
+    """Each resume gives a fresh one, which says when the match began."""
+    met_at = couple.town.now
+    couple.other.leaves()
+    couple.one.leaves()
+    couple.town.wire.pump()
+    page = couple.one
+    for _ in range(3):
+        couple.town.now += LIFETIME / 4
+        page.memory = ""
+        couple.town.wire.hubs.pop(couple.there.gateway, None)
+        again = couple.resumes(page, couple.third)
+        couple.waits(WELCOME_TIME + PAUSE + 0.1)
+        couple.keeps(again)
+        again.leaves()
+        page = again
+    assert couple.town.pass_of(page, couple.passes[page]).started == pytest.approx(met_at)
+
+
+def test_a_wish_of_a_newer_gateway_is_passed_over(couple: Couple) -> None:
+    visitor = VisitorId(random_id())
+    newer = b'{"type":"find","mode":"video","new":1}'
+    content = PassContent(
+        MatchId("m"), visitor, GatewayId("x"), couple.other.visitor, GatewayId("y"), True, b"", 1000.0, newer
+    )
+    page = Page(couple.here, visitor, content)
+    couple.waits(WELCOME_TIME + 0.1)
+    page.take()
+    page.says(Next())
+    assert [frame.get("code") for frame in page.take()] == ["no_wish"]
 
 
 # --- dead gateways -----------------------------------------------------------------------------------
 
 
 def test_a_gateway_that_dies_is_noticed_and_its_visitor_comes_back(couple: Couple) -> None:
-    couple.dies(couple.here)
-    couple.there.on_gateway_lost(couple.here.gateway)
+    couple.town.kill(couple.here)
+    couple.town.notice(couple.here)
     assert couple.other.types() == ["partner_away"]
-    again = couple.returns(couple.one, couple.third)
-    assert again.take() == [], "the former gateway may still have something to say"
-    couple.waits(CONFIRM)
-    assert resumed(again)["partner_here"]
+    again = couple.resumes(couple.one, couple.third)
+    assert couple.keeps(again)["partner_here"], "the pass names the partner's gateway, which answers"
     assert couple.other.types() == ["partner_back"]
     couple.talk(again, couple.other)
 
 
-def test_both_gateways_die_and_both_visitors_find_each_other(couple: Couple) -> None:
-    fourth = couple.town.hub("d-fourth")
-    couple.dies(couple.here)
-    couple.dies(couple.there)
-    one = couple.returns(couple.one, couple.third)
-    couple.waits(CONFIRM + 0.1)
-    assert not resumed(one)["partner_here"]
-    one.says(Chat(couple.match, "are you there?", "1"))
-    other = couple.returns(couple.other, fourth)
-    assert one.take() == [], "not before the other can hear"
-    couple.waits(CONFIRM + 0.1)
-    assert [frame["type"] for frame in one.take()] == ["partner_back"]
-    welcome, line = other.take()
-    assert welcome["resumed"]["partner_here"]
-    assert line["text"] == "are you there?"
-    other.answers()
-    couple.talk(one, other)
+def test_a_gateway_that_died_before_its_acceptance_was_used(couple: Couple) -> None:
+    """Nobody will say again that it is dead."""
+    town = couple.town
+    one, other = town.searching(couple.here), town.searching(couple.there)
+    first, second = town.proposals(one, other)
+    town.propose(other, second)
+    town.wire.pump()
+    town.kill(couple.there)
+    town.notice(couple.there)
+    town.propose(one, first)
+    assert one.types() == ["matched"]
+    couple.waits(EVERY + 0.2)
+    assert one.types() == ["partner_away"]
 
 
 def test_a_partner_who_is_not_there_any_more_is_missed_soon(couple: Couple) -> None:
-    """The goodbye was lost; so a reminder finds nobody."""
+    """The goodbye was lost; so a confirmation finds nobody."""
     couple.one.leaves()
     couple.town.wire.queue.clear()
     couple.waits(EVERY + 0.2)
@@ -208,108 +223,13 @@ def test_a_partner_who_is_in_another_match_is_missed_soon(couple: Couple) -> Non
     assert couple.other.types() == ["ended", "searching"]
 
 
-# --- what is said meanwhile ----------------------------------------------------------------------------
-
-
-def test_what_is_said_to_who_is_away_waits_for_them_in_order(couple: Couple) -> None:
-    couple.one.loses_socket()
-    couple.town.wire.pump()
-    for number in range(3):
-        couple.other.says(Chat(couple.match, str(number), str(number)))
-    couple.other.says(Reveal(couple.match))
-    couple.other.says(Typing(couple.match))
-    again = couple.returns(couple.one, couple.third)
-    welcome, *said = again.take()
-    assert [(frame["type"], frame.get("text")) for frame in said] == [
-        ("chat", "0"), ("chat", "1"), ("chat", "2"), ("reveal", None),
-    ]  # fmt: skip
-    assert welcome["type"] == "welcome"
-
-
-def test_one_line_too_many_is_refused_and_said_so(couple: Couple) -> None:
-    couple.one.loses_socket()
-    couple.town.wire.pump()
-    couple.other.take()
-    for number in range(MOST_LINES + 1):
-        couple.other.says(Chat(couple.match, str(number), str(number)))
-    (refused,) = couple.other.take()
-    assert (refused["type"], refused["code"]) == ("error", "partner_away")
-    assert refused["id"] == str(MOST_LINES)
-
-
-def test_lines_to_who_vanished_without_a_word_are_named(couple: Couple) -> None:
-    """Their socket looked alive for long; their gateway has written to it, and no browser has answered."""
-    couple.other.says(Chat(couple.match, "heard", "1"))
-    couple.town.wire.pump()
-    couple.one.answers()
-    couple.other.says(Reveal(couple.match))
-    couple.other.says(Chat(couple.match, "into the void", "2"))
-    couple.waits(30)
-    couple.one.loses_socket()
-    couple.town.wire.pump()
-    couple.other.says(Chat(couple.match, "are you there?", "3"))
-    couple.other.says(Typing(couple.match))
-    couple.waits(GRACE + 1)
-    away, ended, _ = couple.other.take()
-    assert away["type"] == "partner_away"
-    assert (ended["reason"], ended["unheard"]) == ("lost", ["2", "3"])
-
-
-def test_who_has_heard_everything_leaves_nothing_to_name(couple: Couple) -> None:
-    couple.other.says(Chat(couple.match, "heard", "1"))
-    couple.town.wire.pump()
-    couple.one.answers()
-    couple.one.leaves()
-    couple.town.wire.pump()
-    (ended, _) = couple.other.take()
-    assert "unheard" not in ended
-
-
-def test_lines_said_again_are_known_among_other_frames(couple: Couple) -> None:
-    """A page may have begun a negotiation again before it says its last lines again."""
-    lines = [Chat(couple.match, f"line {number}", str(number)) for number in range(3)]
-    for line in lines:
-        couple.one.says(line)
-    couple.town.wire.pump()
-    assert len(couple.other.take()) == 3
-    couple.one.loses_socket()
-    again = couple.returns(couple.one, couple.here)
-    again.says(Reveal(couple.match))
-    for line in lines:
-        again.says(line)
-    couple.town.wire.pump()
-    assert [frame["type"] for frame in couple.other.take() if frame["type"] == "chat"] == []
-
-
-def test_a_line_that_is_lost_on_its_way_is_said_again(couple: Couple) -> None:
-    couple.one.says(Chat(couple.match, "lost", "1"))
-    couple.town.wire.queue.clear()
-    couple.one.says(Chat(couple.match, "after it", "2"))
-    couple.town.wire.pump()
-    assert couple.other.take() == [], "not before the one that is missing"
-    couple.waits(SAY_AGAIN + 0.1)
-    assert [frame["text"] for frame in couple.other.take()] == ["lost", "after it"]
-    couple.waits(3 * SAY_AGAIN)
-    assert couple.other.take() == []
-
-
-def test_a_lifted_curtain_that_is_lost_on_its_way_is_told_again(couple: Couple) -> None:
-    couple.one.says(Reveal(couple.match))
-    couple.town.wire.queue.clear()
-    couple.waits(SAY_AGAIN + 0.1)
-    assert couple.other.types() == ["reveal"]
-    couple.other.answers()
-    couple.waits(3 * SAY_AGAIN)
-    assert couple.other.types() == []
-
-
-def test_a_line_that_died_with_a_socket_is_said_again(couple: Couple) -> None:
-    """It was written to a socket that nobody read any more."""
-    couple.other.says(Chat(couple.match, "into the void", "1"))
-    couple.town.wire.pump()
-    couple.one.loses_socket()
-    again = couple.returns(couple.one, couple.third)
-    assert [frame.get("text") for frame in again.take()] == [None, "into the void"]
+def test_confirmations_of_a_match_that_is_well_change_nothing(couple: Couple) -> None:
+    couple.waits(5 * EVERY)
+    assert couple.one.take() == couple.other.take() == []
+    told: list[PartnerAt] = []
+    couple.here._bus.publish = lambda _, message: told.append(message)  # type: ignore[method-assign]
+    couple.waits(EVERY)
+    assert [type(message) for message in told] == [PartnerAt]
 
 
 # --- two tabs ------------------------------------------------------------------------------------------
@@ -317,8 +237,7 @@ def test_a_line_that_died_with_a_socket_is_said_again(couple: Couple) -> None:
 
 @pytest.mark.parametrize("where", ["here", "third", "there"])
 def test_a_second_tab_takes_over_and_the_first_is_told(couple: Couple, where: str) -> None:
-    couple.town.now += 1
-    again = Page(getattr(couple, where), couple.one.visitor)
+    again = couple.one.moves(getattr(couple, where))
     couple.town.wire.pump()
     assert couple.one.closed is CloseCode.CONNECTED_ELSEWHERE
     assert again.closed is None
@@ -326,58 +245,180 @@ def test_a_second_tab_takes_over_and_the_first_is_told(couple: Couple, where: st
     assert couple.other.types() == ["ended", "searching"]
 
 
-@pytest.mark.parametrize("order", [1, -1])
-def test_two_tabs_at_the_same_moment_are_not_both_closed(couple: Couple, order: int) -> None:
-    """Each gateway hears of the other's hello after its own."""
-    hubs = [couple.third, couple.there][::order]
-    told: list[tuple[Hub, object]] = []
-    for hub in (couple.here, couple.third, couple.there):
-        hub._bus.announce = lambda arrival, hub=hub: told.append((hub, arrival))  # type: ignore[attr-defined]
-    pages = [Page(hub, couple.one.visitor) for hub in hubs]
-    for sender, arrival in told:
-        for hub in hubs:
-            if hub is not sender:
-                hub.on_arrivals(sender.gateway, [arrival])  # type: ignore[list-item]
+def test_a_second_tab_at_another_gateway_tells_the_first_its_epoch(couple: Couple) -> None:
+    again = couple.one.moves(couple.third)
     couple.town.wire.pump()
-    assert [page.closed for page in pages].count(None) == 1
+    (refused,) = couple.one.take()
+    assert (refused["code"], refused["epoch"]) == ("stale_epoch", again.epoch)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("apart", [0, 1], ids=["of equal epochs", "of different epochs"])
+def test_two_tabs_at_the_same_moment_are_not_both_closed(couple: Couple, order: int, apart: int) -> None:
+    """Both take over from the same gateway, which tells the newer of the two about the older."""
+    one = couple.one
+    hubs = [couple.third, couple.there][::order]
+    epochs = [one.epoch + 1, one.epoch + 1 + apart]
+    pages = [
+        Page(hub, one.visitor, epoch=epoch, memory=one.memory)
+        for hub, epoch in zip(hubs, epochs, strict=True)
+    ]
+    couple.waits(10)
+    newest = max(pages, key=lambda page: (page.epoch, page.hub.gateway))
+    assert [page.closed for page in pages if page is newest] == [None]
+    assert [page.closed for page in pages if page is not newest] == [CloseCode.CONNECTED_ELSEWHERE]
+
+
+def test_an_older_epoch_is_refused_wherever_the_newer_one_is_known(couple: Couple) -> None:
+    newer = Page(couple.third, couple.one.visitor, epoch=9, memory=couple.one.memory)
+    couple.town.wire.pump()
+    for hub in (couple.third, couple.here):
+        with pytest.raises(StaleEpoch) as refused:
+            Page(hub, couple.one.visitor, epoch=8, memory=couple.one.memory)
+        assert refused.value.epoch == 9
+    assert newer.closed is None
 
 
 # --- whom they met ---------------------------------------------------------------------------------------
 
 
-def test_whom_somebody_met_is_known_wherever_they_go(couple: Couple) -> None:
+def offered(couple: Couple, page: Page) -> tuple[set[int], set[int]]:
+    """Whom the ticket of the page names as former partners, and as blocked."""
+    desk = couple.town.desk[page.hub]
+    ticket, _ = desk.offers[desk.ticket_of(page.visitor)]
+    return {key for key, _ in ticket.partners}, set(ticket.blocked)
+
+
+def test_whom_somebody_met_and_blocked_is_known_wherever_they_go(couple: Couple) -> None:
     couple.one.says(Block(couple.passes[couple.one]))
     couple.town.wire.pump()
-    couple.one.loses_socket()
-    again = Page(couple.third, couple.one.visitor)
-    couple.town.wire.pump()
-    again.says(Next())
-    assert again.types() == ["welcome", "searching"], "so is their wish"
-    ((ticket, _),) = couple.town.desk[couple.third].offers.values()
-    assert len(ticket.blocked) == len(ticket.partners) == 1
+    (given,) = [frame for frame in couple.one.take() if frame["type"] == "memory"]
+    assert given["blocked"] == couple.match
+    couple.town.kill(couple.here)
+    again = couple.one.moves(couple.third)
+    again.says(Find("video"))
+    partner = visitor_key(couple.other.visitor)
+    assert offered(couple, again) == ({partner}, {partner})
 
 
-def test_whom_somebody_parted_from_is_known_when_both_their_gateways_are_dead(couple: Couple) -> None:
-    couple.part()
-    couple.dies(couple.here)
-    couple.dies(couple.there)
+@pytest.mark.parametrize("pressed", [True, False], ids=["after next", "in the match"])
+def test_whom_somebody_left_is_known_when_both_their_gateways_are_dead(couple: Couple, pressed: bool) -> None:
+    if pressed:
+        couple.part()
+    couple.town.kill(couple.here)
+    couple.town.kill(couple.there)
     for page, partner in ((couple.one, couple.other), (couple.other, couple.one)):
-        again = Page(couple.third, page.visitor)
+        again = page.moves(couple.third)
         again.says(Find("video"))
-        ticket, _ = couple.town.desk[couple.third].offers[
-            couple.town.desk[couple.third].ticket_of(page.visitor)
-        ]
-        assert [key for key, _ in ticket.partners] == [visitor_key(partner.visitor)]
+        assert offered(couple, again)[0] == {visitor_key(partner.visitor)}
 
 
-def test_a_search_goes_on_elsewhere_with_its_age(couple: Couple) -> None:
+def test_a_hundred_skips_in_a_minute_are_known_at_another_gateway(couple: Couple) -> None:
+    page, met = couple.town.searching(couple.here), set()
+    for _ in range(100):
+        stranger = couple.town.searching(couple.there)
+        couple.town.meet(page, stranger)
+        met.add(visitor_key(stranger.visitor))
+        couple.town.now += 0.5
+        page.says(Next())
+        couple.town.wire.pump()
+        stranger.leaves()
+    couple.town.kill(couple.here)
+    again = page.moves(couple.third)
+    again.says(Find("video"))
+    assert offered(couple, again)[0] == met
+
+
+def test_a_partner_in_a_resumed_match_is_no_former_one(couple: Couple) -> None:
+    again = couple.resumes(couple.one, couple.third)
+    again.says(Next())
+    couple.town.wire.pump()
+    assert offered(couple, again)[0] == {visitor_key(couple.other.visitor)}
+    assert not again.client.session.summary.match
+
+
+def test_a_drained_search_goes_on_elsewhere_with_its_age_once(couple: Couple) -> None:
     page = couple.town.searching(couple.here)
     couple.town.now += 7
-    page.loses_socket()
+    couple.here.drain(page.client)
+    assert page.types() == ["memory"]
+    assert page.closed is CloseCode.RESTART
+    couple.here.disconnect(page.client, leaving=False)
     couple.town.now += 1
-    again = Page(couple.third, page.visitor)
-    again.says(Next())
+    again = page.moves(couple.third)
+    again.says(Find("video", languages=["de"]))
+    desk = couple.town.desk[couple.third]
+    ticket, _ = desk.offers[desk.ticket_of(page.visitor)]
+    assert couple.town.now - ticket.since == pytest.approx(8, abs=0.01)
+    replayed = Page(couple.third, page.visitor, epoch=again.epoch + 1, memory=page.memory)
+    replayed.says(Find("video", languages=["de"]))
+    ticket, _ = desk.offers[desk.ticket_of(page.visitor)]
+    assert couple.town.now == ticket.since
+
+
+def test_a_drained_search_for_something_else_begins_anew(couple: Couple) -> None:
+    page = couple.town.searching(couple.here)
+    couple.town.now += 7
+    couple.here.drain(page.client)
+    again = page.moves(couple.third)
+    again.says(Find("audio"))
+    desk = couple.town.desk[couple.third]
+    ticket, _ = desk.offers[desk.ticket_of(page.visitor)]
+    assert couple.town.now == ticket.since
+
+
+def test_a_search_that_was_drained_long_ago_begins_anew(couple: Couple) -> None:
+    page = couple.town.searching(couple.here)
+    couple.town.now += 7
+    couple.here.drain(page.client)
+    couple.town.now += 16
+    again = page.moves(couple.third)
+    again.says(Find("video", languages=["de"]))
+    desk = couple.town.desk[couple.third]
+    ticket, _ = desk.offers[desk.ticket_of(page.visitor)]
+    assert couple.town.now == ticket.since
+
+
+def test_a_new_socket_frees_no_search_that_is_held() -> None:
+    town = Couple().town
+    town.searches = type(town.searches)(per_second=0.5, burst=1)
+    here = town.hub("d-here")
+    page = town.searching(here)
+    for _ in range(3):
+        page.says(Stop())
+        page.says(Next())
+    again = page.moves(here)
+    again.says(Find("video"))
+    assert town.desk[here].offered == 1
+
+
+def test_who_left_before_it_was_a_match_may_meet_the_same_one(couple: Couple) -> None:
+    one, other = couple.town.searching(couple.here), couple.town.searching(couple.there)
+    first, _ = couple.town.proposals(one, other)
+    couple.town.propose(one, first)
+    one.leaves()
     couple.town.wire.pump()
-    again.says(Next())
-    ((ticket, _),) = couple.town.desk[couple.third].offers.values()
-    assert couple.town.now - ticket.since == pytest.approx(8)
+    again = one.moves(couple.third)
+    again.says(Find("video"))
+    assert offered(couple, again)[0] == set()
+
+
+# --- frames --------------------------------------------------------------------------------------------
+
+
+def test_what_is_said_to_who_is_away_is_not_kept(couple: Couple) -> None:
+    """Their page says it again after `partner_back`."""
+    couple.one.loses_socket()
+    couple.town.wire.pump()
+    couple.other.says(Chat(couple.match, 1, "are you there?", "1"))
+    again = couple.resumes(couple.one, couple.third)
+    assert again.types() == ["welcome"]
+
+
+def test_a_seeker_asks_everywhere_after_half_a_second(couple: Couple) -> None:
+    couple.town.kill(couple.there)
+    couple.resumes(couple.one, couple.third)
+    couple.waits(ANSWER_TIME - 0.15)
+    assert not any(couple.town.wire.seekers.values())
+    couple.waits(0.3)
+    assert couple.town.wire.seekers == {MatchId(couple.match): {couple.third.gateway}}

@@ -5,9 +5,10 @@ from math import inf
 import pytest
 
 from services.contract.errors import DescriptionRefused
-from services.runtime.rates import UNLIMITED, Rate
-from services.signaling.match.screen import Screen
-from services.signaling.messages import Candidate, Candidates, Description, SessionDescription, encode
+from services.contract.rates import UNLIMITED, Rate
+from services.signaling.core.effects import Drop
+from services.signaling.core.messages import Candidate, Candidates, Description, SessionDescription, encode
+from services.signaling.core.screen import TOO_MANY_BYTES, TOO_MANY_CANDIDATES, Screen
 
 MOST = 32
 SDP = "v=0\r\ns=-\r\na=fingerprint:sha-256 5C:0E\r\na=ice-ufrag:{}\r\n"
@@ -30,7 +31,8 @@ class Talker:
         for first in numbers[::16]:
             some = [Candidate(line(number)) for number in numbers if first <= number < first + 16]
             message = Candidates(match, some)
-            passed += len(some) * (self.screen.candidates(message, encode(message), self.now) is not None)
+            relayed = self.screen.candidates(message, encode(message), self.now)
+            passed += len(some) * (not isinstance(relayed, Drop))
         return passed
 
     def describes(self, ufrag: str, now: float, *numbers: int, match: str = "m") -> None:
@@ -41,7 +43,10 @@ class Talker:
 
 
 def test_ten_times_as_many_as_may_be_are_not_more() -> None:
-    assert Talker().passing(range(320)) == MOST
+    talker = Talker()
+    assert talker.passing(range(320)) == MOST
+    more = Candidates("m", [Candidate(line(320))])
+    assert talker.screen.candidates(more, encode(more), 0.0) == Drop(TOO_MANY_CANDIDATES)
 
 
 def test_without_limits_all_pass() -> None:
@@ -54,8 +59,9 @@ def test_a_partner_whose_line_is_slow_cannot_be_flooded() -> None:
     talker = Talker(size=size)
     passed = sum(talker.passing(range(16)) for _ in range(100)) // 16
     assert 2 <= passed < 10
-    with pytest.raises(DescriptionRefused):
+    with pytest.raises(DescriptionRefused) as refused:
         talker.describes("as large as many candidates" * 50, 0.0)
+    assert refused.value.why == TOO_MANY_BYTES
     talker.describes("one", 1.0)
     talker.now = 3.0
     assert talker.passing(range(16)) == 16
@@ -72,13 +78,13 @@ def test_the_end_of_candidates_and_what_is_told_again_do_not_count() -> None:
     talker = Talker()
     assert talker.passing(range(32)) == talker.passing(range(32)) == 32
     end = Candidates("m", [Candidate("")])
-    assert talker.screen.candidates(end, encode(end), 0.0) is not None
+    assert talker.screen.candidates(end, encode(end), 0.0) == encode(end)
 
 
 def test_what_the_policy_holds_back_does_not_count() -> None:
     talker = Talker(policy="public")
     private = Candidates("m", [Candidate(line(1).replace("8.8.8.1", "10.0.0.1"))])
-    assert talker.screen.candidates(private, encode(private), 0.0) is None
+    assert talker.screen.candidates(private, encode(private), 0.0) == Drop("ice_policy")
     assert talker.passing(range(MOST)) == MOST
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from services.contract.envelopes import Envelope, Kind
+from services.contract.gateway_messages import UNKNOWN, Decline
 from services.contract.ids import VisitorId, random_id
-from services.runtime.rates import Rate
-from services.signaling.hub import Hub
-from services.signaling.messages import Find, Next, Stop
-from services.signaling.search.wishes import Ticket
+from services.contract.rates import Rate
+from services.signaling.core.messages import Find, Next, Stop
+from services.signaling.core.wishes import Ticket
+from services.signaling.shell.hub import Hub
 
 from .gateways import Page, Town
 
@@ -101,6 +101,26 @@ def test_who_flips_in_a_match_ends_it_and_is_held_after_it(town: Town, hub: Hub)
     assert hub.searching == 2
 
 
+def test_a_new_socket_is_no_new_allowance(town: Town, hub: Hub) -> None:
+    page = town.page(hub)
+    for number in range(200):
+        town.now += 0.05
+        page.says(Find("video", interests=[str(number)]))
+        page.leaves()
+        page = page.moves(hub)
+        hub.tick()
+    assert RATE.burst <= town.desk[hub].offered <= RATE.burst + 10 * RATE.per_second
+
+
+def test_an_allowance_is_kept_only_until_nothing_of_it_is_in_use(town: Town, hub: Hub) -> None:
+    pages = [town.searching(hub) for _ in range(20)]
+    for page in pages:
+        page.leaves()
+    assert len(hub._allowances) == len(pages)
+    town.tick(1 / RATE.per_second)
+    assert len(hub._allowances) == 0
+
+
 def test_without_limits_every_wish_is_offered() -> None:
     town = Town()
     page = town.page(town.hub("here"))
@@ -148,7 +168,7 @@ def test_a_proposal_for_the_pool_left_behind_is_declined(town: Town, hub: Hub) -
     first, second = town.proposals(one, other)
     restrict(town, one)
     hub.on_matcher(first)
-    decline = Envelope(other.visitor, first.match, Kind.DECLINE)
+    decline = Decline(other.visitor, first.match, UNKNOWN, hub.gateway)
     assert list(town.wire.queue) == [(other.hub.gateway, decline)]
     town.propose(other, second)
     town.wire.pump()
@@ -172,8 +192,7 @@ def test_a_held_search_goes_to_the_pool_of_its_hour(town: Town, hub: Hub) -> Non
     flip(town, page, seconds=0.5)
     restrict(town, page)
     assert offered(town, page) == []
-    town.now += 1
-    hub.tick()
+    town.tick(1)
     assert pool(town, page)
 
 

@@ -1,42 +1,51 @@
-"""What a session does in each of its states, one thing at a time."""
+"""A session in each of its states, one thing at a time."""
 
 from collections.abc import Callable
 
 import pytest
 
-from services.contract.envelopes import Kind, unpack_acceptance
-from services.contract.ids import MatchId, TicketId
-from services.signaling import effects as fx
-from services.signaling import events
-from services.signaling.match.encounters import Encounter, Party
-from services.signaling.messages import Error, Find, Next, Stop
-from services.signaling.search.looking import Known
-from services.signaling.search.wishes import fold
-from services.signaling.session import ANSWER_TIME
-from services.signaling.states import Conversation, Idle, Reserved, Searching
+from services.contract.gateway_messages import Accept, Decline
+from services.contract.ids import MatchId, Place, TicketId
+from services.signaling.core import effects as fx
+from services.signaling.core import events
+from services.signaling.core.encounters import Encounter, Party
+from services.signaling.core.history import Remembered
+from services.signaling.core.looking import Known
+from services.signaling.core.messages import Error, Find, Next, Stop, encode
+from services.signaling.core.session import ANSWER_TIME
+from services.signaling.core.wishes import fold
 
 from .samples import (
-    ACCEPTANCE,
     FIND,
     GATEWAY,
     MATCH,
     ME,
     MY_GATEWAY,
+    MY_PLACE,
     OLD_MATCH,
     OTHER,
+    PLACE,
     STATES,
     STRANGER,
     Driver,
+    accept,
+    declined,
     ended,
     key,
+    left,
+    not_here,
     of,
     proposed,
     searches,
     states,
 )
 
-DECLINE = fx.Tell(GATEWAY, STRANGER, MATCH, Kind.DECLINE)
-UNDONE: dict[type, fx.Effect] = {Searching: fx.Withdraw(TicketId(1)), Reserved: DECLINE}
+DECLINES = Decline(ME, MATCH, PLACE.epoch, PLACE.gateway)
+UNDONE: dict[str, fx.Effect] = {
+    "searching": fx.Withdraw(TicketId(1)),
+    "reserved": declined(),
+    "matched": ended("next"),
+}
 
 # --- searching -------------------------------------------------------------------------------------
 
@@ -68,13 +77,13 @@ def test_a_wish_for_somebody_near_is_shown_at_stage_zero_where_the_country_is_kn
 @states("searching", "reserved", "matched")
 def test_find_replaces_an_earlier_wish(driver: Driver, reach: Callable[[Driver], object]) -> None:
     reach(driver)
-    before = driver.session.state
+    before = driver.phase
     driver.now += 5
     undo, *rest = driver.says(Find("text"))
-    assert undo == UNDONE.get(type(before), ended("next"))
+    assert undo == UNDONE[before]
     (ticket,) = searches(rest)
     assert (ticket.wish.mode, ticket.since, ticket.attempt) == ("text", 105.0, 1)
-    assert driver.session.state.ticket == ticket
+    assert (driver.phase, driver.summary.ticket) == ("searching", ticket.id)
 
 
 def test_next_before_any_find_is_refused(driver: Driver) -> None:
@@ -82,7 +91,7 @@ def test_next_before_any_find_is_refused(driver: Driver) -> None:
     assert isinstance(refused, fx.Send)
     assert isinstance(refused.message, Error)
     assert refused.message.code == "no_wish"
-    assert driver.session.state == Idle()
+    assert driver.phase == "idle"
 
 
 @pytest.mark.parametrize("message", [Next(), Next(MATCH)])
@@ -99,17 +108,17 @@ def test_next_leaves_the_match_and_searches_again(driver: Driver, message: Next)
 @states("searching", "reserved")
 def test_next_while_looking_changes_nothing(driver: Driver, reach: Callable[[Driver], object]) -> None:
     reach(driver)
-    before = driver.session.state
+    before = driver.summary
     assert driver.says(Next()) == []
-    assert driver.session.state == before
+    assert driver.summary == before
 
 
 @states("idle", "searching", "reserved", "matched")
 def test_next_about_another_match_is_dropped(driver: Driver, reach: Callable[[Driver], object]) -> None:
     reach(driver)
-    before = driver.session.state
+    before = driver.summary
     assert driver.says(Next(OLD_MATCH)) == [fx.Drop("stale_match")]
-    assert driver.session.state == before
+    assert driver.summary == before
 
 
 def test_next_after_stop_searches_with_the_same_wish(driver: Driver) -> None:
@@ -124,14 +133,14 @@ def test_next_after_stop_searches_with_the_same_wish(driver: Driver) -> None:
     [
         ("idle", []),
         ("searching", [fx.Withdraw(TicketId(1))]),
-        ("reserved", [DECLINE]),
+        ("reserved", [declined()]),
         ("matched", [ended("stop")]),
     ],
 )
 def test_stop_undoes_what_was_promised(driver: Driver, name: str, undone: list[fx.Effect]) -> None:
     STATES[name](driver)
     assert driver.says(Stop()) == undone
-    assert driver.session.state == Idle()
+    assert driver.phase == "idle"
 
 
 def test_a_wider_stage_is_shown_only_for_the_ticket_that_waits(driver: Driver) -> None:
@@ -148,24 +157,19 @@ def test_a_wider_stage_is_shown_only_for_the_ticket_that_waits(driver: Driver) -
 def test_a_proposal_for_the_waiting_ticket_is_reserved_and_accepted(driver: Driver) -> None:
     ticket = driver.search()
     proposal = proposed(ticket.id)
-    accept, awaited = driver.happens(proposal)
-    assert isinstance(accept, fx.Tell)
-    assert (accept.gateway, accept.visitor, accept.match) == (GATEWAY, STRANGER, MATCH)
-    assert accept.kind == Kind.ACCEPT
-    said = unpack_acceptance(accept.body)
-    assert (said.languages, said.country, said.address_hash) == (["de"], "DE", b"mine")
+    accepted, awaited = driver.happens(proposal)
+    said = Accept(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, ["de"], "DE", b"mine")
+    assert accepted == fx.Tell(GATEWAY, said)
     assert awaited == fx.Wake(ANSWER_TIME, events.Unanswered(MATCH))
-    assert driver.session.state == Reserved(ticket, proposal)
+    assert driver.phase == "reserved"
 
 
 @states("idle", "searching", "reserved", "matched")
 def test_a_proposal_for_another_ticket_is_declined(driver: Driver, reach: Callable[[Driver], object]) -> None:
     reach(driver)
-    before = driver.session.state
-    assert driver.happens(proposed(TicketId(99), OLD_MATCH)) == [
-        fx.Tell(GATEWAY, STRANGER, OLD_MATCH, Kind.DECLINE)
-    ]
-    assert driver.session.state == before
+    before = driver.summary
+    assert driver.happens(proposed(TicketId(99), OLD_MATCH)) == [declined(OLD_MATCH)]
+    assert driver.summary == before
 
 
 @states("reserved", "matched")
@@ -173,54 +177,55 @@ def test_a_second_proposal_for_a_ticket_is_declined(
     driver: Driver, reach: Callable[[Driver], object]
 ) -> None:
     reach(driver)
-    before = driver.session.state
+    before = driver.summary
     second = MatchId("second")
-    declined = [fx.Tell(GATEWAY, OTHER, second, Kind.DECLINE)]
-    assert driver.happens(proposed(TicketId(1), second, OTHER)) == declined
-    assert driver.session.state == before
+    assert driver.happens(proposed(TicketId(1), second, OTHER)) == [declined(second, OTHER)]
+    assert driver.summary == before
 
 
-def test_a_ticket_names_the_device_by_which_its_visitor_came_last() -> None:
+def test_a_ticket_names_the_device_and_the_connection_by_which_its_visitor_came_last() -> None:
     driver = Driver(device=7)
-    assert driver.search().device == 7
-    driver.reserve()
-    driver.happens(events.Accepted(MATCH, ACCEPTANCE))
+    ticket = driver.search()
+    assert (ticket.device, ticket.epoch) == (7, MY_PLACE.epoch)
+    driver.meet()
     driver.happens(events.Disconnected(leaving=False))
-    driver.happens(events.Reconnected(Party(ME, MY_GATEWAY, b"mine", 8), "DE"))
+    driver.happens(events.Reconnected(Party(ME, Place(8, MY_GATEWAY), b"mine", 8), "DE"))
     driver.says(Next(MATCH))
-    assert driver.ticket.device == 8
+    assert (driver.ticket.device, driver.ticket.epoch) == (8, 8)
 
 
 def test_oneself_is_declined_and_the_search_goes_on(driver: Driver) -> None:
     ticket = driver.search()
     decline, *rest = driver.happens(proposed(ticket.id, partner=ME))
-    assert decline == fx.Tell(GATEWAY, ME, MATCH, Kind.DECLINE)
+    assert decline == declined(partner=ME)
     assert [again.id for again in searches(rest)] == [2]
 
 
 def test_both_have_reserved_so_they_meet(driver: Driver) -> None:
     driver.reserve()
-    assert driver.happens(events.Accepted(MATCH, ACCEPTANCE)) == [
+    assert driver.happens(accept()) == [
         fx.Introduce(
-            Encounter(MATCH, STRANGER, GATEWAY, True, ACCEPTANCE.address_hash, 0.0),
+            Encounter(MATCH, STRANGER, PLACE, True, b"hash", 100.0),
+            encode(FIND),
+            Remembered(present=key(STRANGER), place=MY_PLACE),
             ("Music",),
-            ACCEPTANCE,
+            accept(),
             0.0,
             False,
         )
     ]
-    state = driver.session.state
-    assert isinstance(state, Conversation)
-    assert (state.match, state.partner, state.partner_gateway) == (MATCH, STRANGER, GATEWAY)
+    met = driver.summary
+    assert (met.phase, met.match, met.partner, met.partner_place) == ("matched", MATCH, STRANGER, PLACE)
     assert driver.happens(events.Unanswered(MATCH)) == [], "the timer fires after the answer"
 
 
 @pytest.mark.parametrize(
     ("void", "told", "vain"),
     [
-        (events.PartnerLeft(MATCH, "lost"), [], ()),
-        (events.Unanswered(MATCH), [DECLINE], ((key(STRANGER), 101.0),)),
-        (events.PartnerLeft(MATCH, "stop"), [], ()),
+        (left("lost"), [], ()),
+        (DECLINES, [], ()),
+        (events.Unanswered(MATCH), [declined()], ((key(STRANGER), 101.0),)),
+        (left("stop"), [], ()),
     ],
 )
 def test_a_void_pairing_waits_on_with_its_age(
@@ -239,10 +244,15 @@ def test_a_void_pairing_waits_on_with_its_age(
 @pytest.mark.parametrize(
     "stale",
     [
-        events.Accepted(OLD_MATCH, ACCEPTANCE),
-        events.PartnerLeft(OLD_MATCH, "lost"),
+        accept(OLD_MATCH),
+        left("lost", OLD_MATCH),
         events.Unanswered(OLD_MATCH),
-        events.PartnerLeft(OLD_MATCH, "next"),
+        left("next", OLD_MATCH),
+        not_here(match=OLD_MATCH),
+        events.SeekDue(OLD_MATCH),
+        events.WelcomeDue(OLD_MATCH),
+        events.PartnerOverdue(OLD_MATCH, 0.0),
+        events.Overdue(OLD_MATCH, 0.0),
     ],
 )
 @states("idle", "searching", "reserved", "matched")
@@ -250,22 +260,22 @@ def test_what_belongs_to_another_match_changes_nothing(
     driver: Driver, reach: Callable[[Driver], object], stale: events.Event
 ) -> None:
     reach(driver)
-    before = driver.session.state
+    before = driver.summary
     assert driver.happens(stale) == []
-    assert driver.session.state == before
+    assert driver.summary == before
 
 
 def test_an_answer_before_the_proposal_counts(driver: Driver) -> None:
     ticket = driver.search()
-    assert driver.happens(events.Accepted(MATCH, ACCEPTANCE)) == []
-    accept, meet = driver.happens(proposed(ticket.id))
-    assert isinstance(accept, fx.Tell)
-    assert accept.kind == Kind.ACCEPT
+    assert driver.happens(accept()) == []
+    accepted, meet = driver.happens(proposed(ticket.id))
+    assert isinstance(accepted, fx.Tell)
+    assert isinstance(accepted.message, Accept)
     assert isinstance(meet, fx.Introduce)
-    assert meet.acceptance == ACCEPTANCE
+    assert meet.accept == accept()
 
 
-@pytest.mark.parametrize("refusal", [events.PartnerLeft(MATCH, "lost"), events.PartnerLeft(MATCH, "next")])
+@pytest.mark.parametrize("refusal", [DECLINES, left("lost"), left("next")])
 def test_a_refusal_before_the_proposal_counts(driver: Driver, refusal: events.Event) -> None:
     ticket = driver.search()
     assert driver.happens(refusal) == []
@@ -277,24 +287,24 @@ def test_a_refusal_before_the_proposal_counts(driver: Driver, refusal: events.Ev
 def test_who_accepted_and_left_before_the_proposal_is_not_met(driver: Driver) -> None:
     ticket = driver.search()
     for number in range(7):
-        driver.happens(events.Accepted(MatchId(f"filler-{number}"), ACCEPTANCE))
-    driver.happens(events.Accepted(MATCH, ACCEPTANCE))
-    driver.happens(events.PartnerLeft(MATCH, "lost"))
+        driver.happens(accept(MatchId(f"filler-{number}")))
+    driver.happens(accept())
+    driver.happens(left("lost"))
     driver.happens(proposed(ticket.id))
-    assert isinstance(driver.session.state, Searching)
+    assert driver.phase == "searching"
 
 
 def test_only_eight_early_answers_are_kept(driver: Driver) -> None:
     ticket = driver.search()
     for number in range(9):
-        driver.happens(events.Accepted(MatchId(f"match-{number}"), ACCEPTANCE))
+        driver.happens(accept(MatchId(f"match-{number}")))
     driver.happens(proposed(ticket.id, MatchId("match-8")))
-    assert isinstance(driver.session.state, Reserved), "the ninth was forgotten: wait for another answer"
+    assert driver.phase == "reserved", "the ninth was forgotten: wait for another answer"
 
 
 def test_an_early_answer_dies_with_its_ticket(driver: Driver) -> None:
     driver.search()
-    driver.happens(events.Accepted(MATCH, ACCEPTANCE))
+    driver.happens(accept())
     ticket = driver.search()
     driver.happens(proposed(ticket.id))
-    assert isinstance(driver.session.state, Reserved)
+    assert driver.phase == "reserved"

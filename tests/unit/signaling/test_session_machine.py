@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from services.contract.ids import MatchId, visitor_key
-from services.signaling import events
-from services.signaling.messages import Banned, Find, Next, Stop, Typing
-from services.signaling.states import Idle, Searching
+from services.signaling.core import events
+from services.signaling.core.messages import Banned, Find, Next, Stop, Typing
 
 from .strangers import Stranger, World
 
@@ -79,8 +78,9 @@ class Machine(RuleBasedStateMachine):
     def propose(self, one: int, apart: int) -> None:
         """Two tickets that wait, as far as the gateways know."""
         mine, theirs = self.world.strangers[one], self.world.strangers[(one + apart) % 3]
-        if isinstance(mine.session.state, Searching) and isinstance(theirs.session.state, Searching):
-            self.world.propose(mine, mine.session.state.ticket.id, theirs, theirs.session.state.ticket.id)
+        its, yours = mine.session.summary, theirs.session.summary
+        if its.phase == yours.phase == "searching":
+            self.world.propose(mine, its.ticket, theirs, yours.ticket)
 
     @rule(parts=whom, one=whom, apart=st.integers(1, 2), steps=st.integers(0, 6))
     def meet(self, parts: int, one: int, apart: int, steps: int) -> None:
@@ -88,7 +88,7 @@ class Machine(RuleBasedStateMachine):
         self.world.settle()
         self.next(parts)
         for number, who in enumerate(self.world.strangers):
-            if isinstance(who.session.state, Idle):
+            if who.session.summary.phase == "idle":
                 self.find(number)
         self.world.settle()
         self.propose(one, apart)

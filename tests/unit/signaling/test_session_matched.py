@@ -1,74 +1,95 @@
-"""What a session does in a conversation, with blocks, and at the end."""
+"""A session in a conversation, with blocks, and at the end."""
 
 from collections.abc import Callable
 
 import pytest
 
-from services.contract.envelopes import Kind
 from services.contract.errors import CloseCode
-from services.contract.ids import MatchId, TicketId, VisitorId, random_id
+from services.contract.gateway_messages import Relay
+from services.contract.ids import EndReason, MatchId, TicketId, VisitorId, random_id
 from services.contract.limits import MOST_PARTNERS, PARTED, REMEMBERED
-from services.signaling import effects as fx
-from services.signaling import events
-from services.signaling.messages import Banned, Ended, EndReason, Next, Typing, encode
-from services.signaling.states import Idle, Reserved, Searching
+from services.signaling.core import effects as fx
+from services.signaling.core import events
+from services.signaling.core.messages import Banned, Ended, Next, Reveal, ToPartner, Typing, encode
 
 from .samples import (
     GATEWAY,
     MATCH,
+    MY_GATEWAY,
+    MY_PLACE,
     OLD_MATCH,
     OTHER,
     STATES,
     STRANGER,
     Driver,
     chat,
+    declined,
     ended,
     key,
+    left,
     of,
     opened,
+    partner_at,
     proposed,
+    relay,
     searches,
     states,
 )
 
 NOTICE = Banned("nudity", False, "decision", "appeal")
-DECLINE = fx.Tell(GATEWAY, STRANGER, MATCH, Kind.DECLINE)
 
 
 # --- in a conversation -----------------------------------------------------------------------------
 
 
-def test_frames_cross_as_bytes_both_ways(driver: Driver) -> None:
+@pytest.mark.parametrize(
+    ("message", "numbered"), [(Typing(MATCH), False), (chat()[0], True), (Reveal(MATCH, 2), True)]
+)
+def test_frames_cross_as_bytes_both_ways(driver: Driver, message: ToPartner, numbered: bool) -> None:
     driver.meet()
-    message = Typing(MATCH)
     frame = encode(message)
-    assert driver.says(message, frame) == [fx.Tell(GATEWAY, STRANGER, MATCH, Kind.FRAME, frame)]
-    assert driver.happens(events.PartnerSaid(MATCH, b"theirs")) == [fx.SendFrame(b"theirs")]
+    said = Relay(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, frame, numbered)
+    assert driver.says(message, frame) == [fx.Tell(GATEWAY, said)]
+    assert driver.happens(relay(numbered=numbered)) == [fx.SendFrame(b"theirs", numbered)]
+
+
+def test_what_is_said_while_the_partner_is_away_is_dropped_and_not_kept(driver: Driver) -> None:
+    driver.meet()
+    driver.happens(partner_at(connected=False))
+    assert driver.says(*chat()) == [fx.Drop("partner_away")]
+    back = driver.happens(partner_at(connected=True))
+    assert not of(back, fx.Tell), "the page says it again"
+
+
+def test_what_the_partner_says_while_our_browser_is_away_is_dropped_and_not_kept(driver: Driver) -> None:
+    driver.meet()
+    driver.happens(events.Disconnected(leaving=False))
+    assert driver.happens(relay(numbered=True)) == [fx.Drop("no_socket")]
 
 
 @states("idle", "searching", "reserved", "matched")
 def test_frames_of_another_match_are_dropped(driver: Driver, reach: Callable[[Driver], object]) -> None:
     reach(driver)
     assert driver.says(*chat(OLD_MATCH)) == [fx.Drop("stale_match")]
-    assert driver.happens(events.PartnerSaid(OLD_MATCH, b"theirs")) == [fx.Drop("stale_match")]
+    assert driver.happens(relay(match=OLD_MATCH)) == [fx.Drop("stale_match")]
 
 
 @states("reserved")
 def test_a_reserved_match_carries_no_frames(driver: Driver, reach: Callable[[Driver], object]) -> None:
     reach(driver)
     assert driver.says(*chat()) == [fx.Drop("stale_match")]
-    assert driver.happens(events.PartnerSaid(MATCH, b"theirs")) == [fx.Drop("stale_match")]
+    assert driver.happens(relay()) == [fx.Drop("stale_match")]
 
 
 @pytest.mark.parametrize("reason", ["next", "stop", "lost", "blocked", "banned"])
 def test_a_partner_who_left(driver: Driver, reason: EndReason) -> None:
     driver.meet()
     driver.now += 30
-    told, *rest = driver.happens(events.PartnerLeft(MATCH, reason))
+    told, *rest = driver.happens(left(reason))
     assert told == fx.Send(Ended(MATCH, reason))
     if reason not in ("next", "lost"):
         assert rest == []
-        assert driver.session.state == Idle()
+        assert driver.phase == "idle"
         return
     (ticket,) = searches(rest)
     assert (ticket.since, ticket.attempt) == (130.0, 1)
@@ -78,7 +99,7 @@ def test_a_partner_who_left(driver: Driver, reason: EndReason) -> None:
 
 def test_a_partner_whose_gateway_has_no_reservation_is_lost(driver: Driver) -> None:
     driver.meet()
-    told, *rest = driver.happens(events.PartnerLeft(MATCH, "lost"))
+    told, *rest = driver.happens(left("lost"))
     assert told == fx.Send(Ended(MATCH, "lost"))
     assert searches(rest)
 
@@ -91,7 +112,9 @@ def test_a_blocked_visitor_is_named_in_later_tickets(
     driver: Driver, reach: Callable[[Driver], object]
 ) -> None:
     reach(driver)
-    assert driver.happens(opened()) == []
+    (given,) = driver.happens(opened())
+    assert isinstance(given, fx.GiveMemory), "the browser keeps it"
+    assert (given.blocked, given.remembered.blocked) == (MATCH, (key(STRANGER),))
     assert driver.search().blocked == (key(STRANGER),)
 
 
@@ -99,34 +122,42 @@ def test_a_proposal_of_a_blocked_visitor_is_declined(driver: Driver) -> None:
     ticket = driver.search()  # before the block, so the matcher does not know of it
     driver.happens(opened())
     decline, search = driver.happens(proposed(ticket.id))
-    assert decline == DECLINE
+    assert decline == declined()
     assert isinstance(search, fx.Search)
     assert search.ticket.blocked == (key(STRANGER),)
 
 
 def test_blocking_whom_one_is_about_to_meet_gives_the_reservation_up(driver: Driver) -> None:
     driver.reserve()
-    left, search = driver.happens(opened(match=OLD_MATCH))
-    assert left == DECLINE
+    told, search, given = driver.happens(opened(match=OLD_MATCH))
+    assert told == declined()
     assert isinstance(search, fx.Search)
     assert (search.ticket.attempt, search.ticket.blocked) == (2, (key(STRANGER),))
+    assert isinstance(given, fx.GiveMemory)
+    assert (given.blocked, given.remembered.present) == (OLD_MATCH, 0)
 
 
 @pytest.mark.parametrize("match", [MATCH, OLD_MATCH])
 def test_blocking_the_partner_ends_the_match_by_whichever_pass(driver: Driver, match: MatchId) -> None:
     driver.meet()
-    left, told, *rest = driver.happens(opened(match=match))
+    left, told, *rest, given = driver.happens(opened(match=match))
     assert (left, told) == (ended("blocked"), fx.Send(Ended(MATCH, "blocked")))
     (ticket,) = searches(rest)
     assert ticket.blocked == (key(STRANGER),)
+    assert isinstance(given, fx.GiveMemory)
+    remembered = given.remembered
+    assert (given.blocked, remembered.blocked, remembered.present) == (match, (key(STRANGER),), 0)
+    assert [who for who, _ in remembered.partners] == [key(STRANGER)]
 
 
 @states("reserved", "matched")
 def test_blocking_somebody_else_goes_unnoticed(driver: Driver, reach: Callable[[Driver], object]) -> None:
     reach(driver)
-    before = driver.session.state
-    assert driver.happens(opened(OTHER, OLD_MATCH)) == []
-    assert driver.session.state == before
+    before = driver.summary
+    (given,) = driver.happens(opened(OTHER, OLD_MATCH))
+    assert isinstance(given, fx.GiveMemory)
+    assert given.remembered.present == (key(STRANGER) if driver.phase == "matched" else 0)
+    assert driver.summary == before
 
 
 # --- the end ---------------------------------------------------------------------------------------
@@ -137,7 +168,7 @@ def test_blocking_somebody_else_goes_unnoticed(driver: Driver, reach: Callable[[
     [
         ("idle", []),
         ("searching", [fx.Withdraw(TicketId(1))]),
-        ("reserved", [DECLINE]),
+        ("reserved", [declined()]),
         ("matched", [ended("lost")]),
     ],
 )
@@ -146,26 +177,24 @@ def test_who_closes_the_page_leaves_nothing_behind(
 ) -> None:
     STATES[name](driver)
     assert driver.happens(events.Disconnected()) == [*undone, fx.Forget()]
-    assert driver.session.state == Idle()
+    assert driver.phase == "idle"
     assert driver.happens(events.Disconnected()) == [fx.Forget()]
 
 
 @states("idle", "searching", "reserved", "matched")
 def test_a_ban_ends_everything(driver: Driver, reach: Callable[[Driver], object]) -> None:
     reach(driver)
-    before = driver.session.state
+    before = driver.phase
     *left, told, closed = driver.happens(events.StandingLost(NOTICE))
     assert (told, closed) == (fx.Send(NOTICE), fx.Close(CloseCode.BANNED))
-    match before:
-        case Idle():
-            assert left == []
-        case Searching():
-            assert left == [fx.Withdraw(TicketId(1))]
-        case Reserved():
-            assert left == [DECLINE]
-        case _:
-            assert left == [ended("banned")]
-    assert driver.session.state == Idle()
+    undone: dict[str, list[fx.Effect]] = {
+        "idle": [],
+        "searching": [fx.Withdraw(TicketId(1))],
+        "reserved": [declined()],
+        "matched": [ended("banned")],
+    }
+    assert left == undone[before]
+    assert driver.phase == "idle"
 
 
 # --- memory ----------------------------------------------------------------------------------------

@@ -8,10 +8,9 @@ import msgspec
 import pytest
 
 from services.contract.errors import DescriptionRefused
-from services.runtime.rates import UNLIMITED
-from services.signaling.match.screen import Screen
-from services.signaling.match.signals import allows, check_description
-from services.signaling.messages import (
+from services.contract.rates import UNLIMITED
+from services.signaling.core.effects import Drop
+from services.signaling.core.messages import (
     Candidate,
     Candidates,
     Description,
@@ -19,6 +18,8 @@ from services.signaling.messages import (
     encode,
     parse,
 )
+from services.signaling.core.screen import Screen
+from services.signaling.core.signals import allows, check_description
 
 SAMPLES = Path(__file__).parents[3] / "bench/samples"
 OFFER = (SAMPLES / "offer.sdp").read_bytes().decode()
@@ -125,7 +126,7 @@ def framed(*lines: str) -> tuple[Candidates, bytes]:
     return message, encode(message)
 
 
-def screen_candidates(message: Candidates, frame: bytes, policy: str) -> bytes | None:
+def screen_candidates(message: Candidates, frame: bytes, policy: str) -> bytes | Drop:
     return Screen(policy, inf, UNLIMITED).candidates(message, frame, 0.0)
 
 
@@ -139,7 +140,7 @@ def hidden(line: str) -> str:
 
 def screened(policy: str, *lines: str) -> list[str] | None:
     frame = screen_candidates(*framed(*lines), policy)
-    if frame is None:
+    if isinstance(frame, Drop):
         return None
     message = parse(frame)
     assert isinstance(message, Candidates)
@@ -178,8 +179,9 @@ def test_a_private_address_is_private_whatever_it_is_called() -> None:
 def test_a_description_tells_no_address_beside_its_candidates(policy: str) -> None:
     told = START + PRINT + VIDEO + "c=IN IP4 192.168.1.34\r\na=rtcp:50000 IN IP6 2003::7\r\n"
     message, frame = description(sdp=told)
-    screened_sdp = parse(screen_description(message, frame, policy)).description.sdp
-    assert screened_sdp.endswith("c=IN IP4 0.0.0.0\r\na=rtcp:50000 IN IP6 ::\r\n")
+    screened_message = parse(screen_description(message, frame, policy))
+    assert isinstance(screened_message, Description)
+    assert screened_message.description.sdp.endswith("c=IN IP4 0.0.0.0\r\na=rtcp:50000 IN IP6 ::\r\n")
     assert screen_description(message, frame, "all") is frame
 
 

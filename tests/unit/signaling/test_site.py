@@ -6,10 +6,10 @@ import pytest
 
 from services.contract.keys import new_key
 from services.runtime.config import ConfigError, load
-from services.signaling.adapters.site_files import LOGO_BYTES, read_logo, read_rules
 from services.signaling.config import Config
-from services.signaling.site.pages import frame_policy, named_pages
-from services.signaling.site.site import Site, origin_of, parse_links, parse_name, parse_url
+from services.signaling.shell.site.pages import frame_policy, named_pages
+from services.signaling.shell.site.site import Site, origin_of, parse_links, parse_name, parse_url
+from services.signaling.shell.site.site_files import LOGO_BYTES, read_logo, read_rules
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1z"/></svg>'
 NEEDED = {

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import WSMsgType, web
 
-from services.signaling.connection import Socket
+from services.signaling.shell.connection import Socket
 
 from ...servers import free_port
 from ...timing import scaled

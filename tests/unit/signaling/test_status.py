@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from services.contract.ids import GatewayId
 from services.contract.presence import CLASSES, Beat, Minute, Past, wait_class
-from services.signaling.figures import status
-from services.signaling.figures.figures import MINUTES, Figures
-from services.signaling.figures.status import Picture, Status
-from services.signaling.figures.waits import Waits
+from services.signaling.shell.figures import status
+from services.signaling.shell.figures.figures import MINUTES, Figures
+from services.signaling.shell.figures.status import Picture, Status
+from services.signaling.shell.figures.waits import Waits
 
 RUNNING = 29_000_000
 WALL = RUNNING * 60 + 30.0

@@ -1,8 +1,8 @@
 """When what was put off becomes due, also after a pause of the process."""
 
 from services.contract.ids import MatchId, VisitorId
-from services.signaling.events import Unanswered
-from services.signaling.timers import PAUSE, Timers
+from services.signaling.core.events import Unanswered
+from services.signaling.shell.timers import PAUSE, Timers
 
 
 def due(timers: Timers, now: float) -> list[str]:

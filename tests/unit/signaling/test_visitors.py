@@ -6,7 +6,7 @@ from multidict import CIMultiDict
 
 from services.contract.keys import Key, new_key, parse_key
 from services.runtime.networks import remote_address
-from services.signaling.visitors import MONTH, SUBSCRIBER, address_hash
+from services.signaling.shell.visitors import MONTH, SUBSCRIBER, address_hash
 
 KEY = parse_key(new_key())
 NEAREST = "127.0.0.1"

@@ -2,13 +2,12 @@
 
 import pytest
 
-from services.contract.envelopes import Envelope, Kind
+from services.contract.gateway_messages import DeclineRewind
 from services.contract.ids import MatchId, rewound
 from services.contract.limits import REWIND
-from services.signaling.messages import Block, Next, Rewind, Stop
+from services.signaling.core.messages import Block, Next, Rewind, Stop
 
-from .gateways import Page
-from .test_resume import Couple
+from .couples import Couple
 
 
 @pytest.fixture
@@ -127,7 +126,7 @@ def test_nobody_is_taken_back_while_they_are_not_there(couple: Couple) -> None:
 
 
 def codes(couple: Couple) -> list[str]:
-    """What `one` is told after the messages have gone there and back."""
+    """The answers to `one` after the messages have gone there and back."""
     couple.town.wire.pump()
     return [frame.get("code", frame["type"]) for frame in couple.one.take()]
 
@@ -141,7 +140,7 @@ def test_who_asks_somebody_without_a_way_back_is_told_at_once(couple: Couple, wh
         couple.other.leaves()
     elif why == "came again":
         couple.other.loses_socket()
-        Page(couple.there, couple.other.visitor)
+        couple.other.moves(couple.there)
     else:
         couple.town.meet(couple.other, couple.town.searching(couple.third))
         couple.other.says(Next())
@@ -156,7 +155,9 @@ def test_a_refusal_for_another_match_changes_nothing(couple: Couple) -> None:
     couple.part()
     couple.one.says(Rewind(couple.match))
     couple.town.wire.pump()
-    couple.here.on_envelope(Envelope(couple.one.visitor, MatchId("another"), Kind.REFUSED))
+    place = couple.other.client.place
+    refusal = DeclineRewind(couple.one.visitor, MatchId("another"), place.epoch, place.gateway)
+    couple.here.on_message(refusal)
     assert couple.one.take() == []
     couple.other.says(Rewind(couple.match))
     assert codes(couple) == ["matched"]

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.contract.limits import LONGEST_TAG
-from services.signaling.messages import Find
-from services.signaling.search.wishes import Wish, fold
+from services.signaling.core.messages import Find
+from services.signaling.core.wishes import Wish, fold
 
 
 def interests(*tags: str) -> tuple[str, ...]:

@@ -33,6 +33,10 @@ def heard(at: float, number: int, of: str = "ann", visitor: str = "bob", match: 
     return events.Heard(at, visitor, match, of, match, number)
 
 
+def acknowledged(at: float, number: int, visitor: str = "ann", match: str = "m") -> Event:
+    return events.Acknowledged(at, visitor, match, number)
+
+
 def strike(
     at: float, fault: str, target: str, sudden: bool = False, number: int = 1, origin: str = ""
 ) -> Event:

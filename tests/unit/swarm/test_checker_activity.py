@@ -1,13 +1,14 @@
-"""What must happen, and must not, in a history written by hand."""
+"""Some things must happen, and some must not, in a history written by hand."""
 
 import pytest
 
 from bench.swarm import events
 from bench.swarm.events import Event
 
-from .histories import both_came, came, heard, invariants, judge, meet, part, said, strike
+from .histories import acknowledged, both_came, came, heard, invariants, judge, meet, part, said, strike
 
-TALK = [*meet(41), said(42, 1), heard(42.1, 1), said(43, 1, "bob"), heard(43.1, 1, "bob", "ann"), *part(50)]
+LINES = [said(42, 1), heard(42.1, 1), said(43, 1, "bob"), heard(43.1, 1, "bob", "ann")]
+TALK = [*meet(41), *LINES, acknowledged(43.2, 1), acknowledged(43.2, 1, "bob"), *part(50)]
 
 
 def calm(*parts: Event) -> list[int]:
@@ -38,7 +39,7 @@ def test_most_people_meet_nobody() -> None:
 
 
 def test_what_happened_before_does_not_count() -> None:
-    assert calm(*meet(20), said(21, 1), heard(21.1, 1), *part(30)) == [4, 4]
+    assert calm(*meet(20), said(21, 1), heard(21.1, 1), acknowledged(21.2, 1), *part(30)) == [4, 4]
 
 
 @pytest.mark.parametrize("code", [4400, 4401, 4403, 4409, 4413])
@@ -49,6 +50,7 @@ def test_somebody_is_told_to_stay_away(code: int) -> None:
     assert judge(both_came(), events.Gone(5, "ann", code, left=True)) == []
 
 
-def test_somebody_is_told_that_they_are_banned() -> None:
-    assert invariants(judge(both_came(), events.Refused(5, "ann", "banned"))) == [4]
+@pytest.mark.parametrize("code", ["banned", "stale_epoch", "memory_refused", "pass_refused"])
+def test_somebody_is_told_that_they_did_what_they_did_not(code: str) -> None:
+    assert invariants(judge(both_came(), events.Refused(5, "ann", code))) == [4]
     assert judge(both_came(), events.Refused(5, "ann", "rewind_refused")) == []

@@ -109,6 +109,16 @@ def test_the_partner_may_be_one_who_was_lost_while_they_searched() -> None:
     assert invariants(judge(both_came(), searches(0.5, "cem", mode="text"), lost, met)) == [1]
 
 
+def test_only_a_fault_at_the_gateways_of_the_two_gives_a_match_time_that_one_alone_saw() -> None:
+    """Cem, who was lost, was on g3, and is there again."""
+    there = [came(0, "cem", gateway="g3"), *searches(0.5, "ann", "cem")]
+    lost = [events.Lost(1.1, "cem", 1006), came(2, "cem", gateway="g3")]
+    met = [*meet(1, visitors=["ann"]), events.Ended(20, "ann", "m", "lost")]
+    for origin, found in [("http://g1", []), ("http://g3", []), ("http://g2", [5])]:
+        fault = [strike(3, "pause", "gateway", origin=origin), events.Healed(16, 1)]
+        assert invariants(judge(both_came(), there, lost, met, fault)) == found, origin
+
+
 def test_the_partner_is_none_of_those_lost_who_met_another_since() -> None:
     lost = [came(0, "cem"), *searches(0.5, "cem"), events.Lost(0.6, "cem", 1006), came(0.7, "cem")]
     met = [*searches(0.5, "ann"), *meet(2, visitors=["ann"]), events.Ended(7.5, "ann", "m", "lost")]

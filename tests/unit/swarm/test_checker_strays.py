@@ -11,7 +11,7 @@ TOGETHER = [*both_came(), came(0, "cem"), *meet(1), *part(30)]
 
 
 def strays(event: events.Event) -> list[Violation]:
-    return [one for one in judge(TOGETHER, event) if "was told" in one.what]
+    return [one for one in judge(TOGETHER, event) if "got word" in one.what]
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,9 @@ def strays(event: events.Event) -> list[Violation]:
         events.Back(5, "cem", "m"),
         events.Offered(5, "cem", "m"),
         events.Away(5, "bob", "another"),
+        events.Heard(5, "cem", "m", "ann", "m", 1),
+        events.Ignored(5, "cem", "m", "ann", "m", 1),
+        events.Acknowledged(5, "cem", "m", 1),
     ],
 )
 def test_a_match_that_was_never_theirs(event: events.Event) -> None:
@@ -31,8 +34,8 @@ def test_a_match_that_was_never_theirs(event: events.Event) -> None:
 
 
 def test_told_twice_of_the_end() -> None:
-    assert "of whose end they had been told" in str(strays(events.Ended(31, "bob", "m", "lost")))
-    assert "of whose end they had been told" in str(strays(events.Back(31, "bob", "m")))
+    assert "which they knew to be over" in str(strays(events.Ended(31, "bob", "m", "lost")))
+    assert "which they knew to be over" in str(strays(events.Back(31, "bob", "m")))
 
 
 def test_what_crosses_with_a_next() -> None:
@@ -70,6 +73,14 @@ def test_a_gateway_that_was_paused_reads_a_stop_late() -> None:
 
 
 def test_a_match_that_was_not_resumed() -> None:
-    late = events.Away(9, "ann", "m")
     moved = [*both_came(), *meet(1), events.Lost(4, "ann", 1006), came(5, "ann", gateway="g3")]
-    assert "left 4.0 s before" in str(judge(moved, late, events.Ended(6, "bob", "m", "lost")))
+    ended = events.Ended(6, "bob", "m", "lost")
+    assert judge(moved, ended) == []
+    assert "which they knew to be over" in str(judge(moved, events.Away(5.1, "ann", "m"), ended))
+
+
+def test_a_match_that_was_left_on_a_former_socket() -> None:
+    moved = [events.Lost(30.2, "ann", 1006), came(30.4, "ann", gateway="g3")]
+    assert judge(TOGETHER, moved) == []
+    late = events.Ended(30.5, "ann", "m", "next")
+    assert "which they knew to be over" in str(judge(TOGETHER, moved, late))

@@ -1,4 +1,4 @@
-"""Who is asked to wait sends their report again."""
+"""A visitor who is asked to wait sends their report again."""
 
 import random
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What visitors do is their seed's, and follows from what their page shows."""
+"""A visitor's acts are their seed's, and follow from what their page shows."""
 
 import random
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The plan after a closed socket is the page's (`web/src/signaling/reconnect.ts`)."""
+"""The plan after a closed socket is the page's (`web/src/core/reconnect.ts`)."""
 
 import random
 

@@ -1,7 +1,7 @@
 // Asks the console's API. What fails is a `Refusal` with a sentence that can be shown as it is.
 
+import { wellFormedJson } from "../../src/core/text/well-formed";
 import { problemIn } from "../../src/problem";
-import { wellFormedJson } from "../../src/text/well-formed";
 import { sentence } from "./text";
 import { spanOf } from "./times";
 import type { Who } from "./types";

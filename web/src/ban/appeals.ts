@@ -1,8 +1,8 @@
 // Appeals against a ban. The token of its notice is all it takes, so they work without being a visitor.
 
+import { wellFormedJson } from "../core/text/well-formed";
 import type { Banned, Evidence } from "../messages.generated";
 import { problemIn } from "../problem";
-import { wellFormedJson } from "../text/well-formed";
 
 const STATES = ["none", "open", "upheld", "overturned"] as const;
 const PATIENCE_MS = 15_000;

@@ -2,6 +2,7 @@
 
 import type { Words } from "../language/i18n";
 import type { Banned } from "../messages.generated";
+import type { Dispatch, PageState } from "../page-state";
 import { type Tokens, visitorOf } from "../signaling/tokens";
 import { AppealView } from "../view/appeal";
 import { renderBan } from "../view/ban";
@@ -20,6 +21,7 @@ export interface BanishmentParts {
 }
 
 export class Banishment {
+  private shown: { ban: Banned | undefined } | undefined;
   private notice: BanNotice | undefined;
   private free = false;
   private begun = 0;
@@ -30,7 +32,7 @@ export class Banishment {
 
   constructor(
     private readonly parts: BanishmentParts,
-    private readonly onLifted: () => void,
+    private readonly dispatch: Dispatch,
   ) {
     this.view = new AppealView(parts.words, {
       send: (text) => void this.send(text),
@@ -41,8 +43,14 @@ export class Banishment {
     document.addEventListener("visibilitychange", () => this.check());
   }
 
+  render({ call: { phase, ban } }: PageState): void {
+    const before = this.shown;
+    this.shown = phase === "banned" ? { ban } : undefined;
+    if (this.shown && (!before || before.ban !== ban)) this.begin(ban);
+  }
+
   /** Somebody is banned: by this decision, if they were told of one. */
-  begin(ban: Banned | undefined): void {
+  private begin(ban: Banned | undefined): void {
     this.notice = ban && { visitor: visitorOf(this.parts.tokens.present()?.token) ?? "", ...ban };
     if (this.notice) this.parts.notices.keep(this.notice);
     this.free = false;
@@ -125,6 +133,6 @@ export class Banishment {
   private startAgain(): void {
     this.parts.notices.forget();
     this.notice = undefined;
-    this.onLifted();
+    this.dispatch({ type: "lifted" });
   }
 }

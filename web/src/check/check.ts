@@ -1,8 +1,8 @@
 // The check of pictures on this device: what it thinks of the stranger's and of mine, while a call is on.
 
-import type { Classifier } from "./classifier";
 import {
   after,
+  type CheckState,
   doubted,
   hasBecomeWeak,
   isWeak,
@@ -14,12 +14,8 @@ import {
   UNKNOWN,
   type Verdict,
   type Whose,
-} from "./watch";
-
-export type { Verdict } from "./watch";
-
-/** `idle`: nobody has been met yet. `weak`: the device is too slow. `failed`: it did not load. */
-export type CheckState = "idle" | "loading" | "ready" | "weak" | "failed" | "off";
+} from "../core/check";
+import type { Classifier } from "./classifier";
 
 export interface CheckParts {
   load: () => Promise<Classifier>;

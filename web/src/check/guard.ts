@@ -1,24 +1,24 @@
 // Acts on what the check finds: covers the stranger, holds back my own picture, tells the moderators.
 
-import type { Meeting } from "../call/state";
-import { type Checked, LONGEST_COARSE } from "../curtain/curtain";
+import type { Meeting } from "../core/call/state";
+import type { Whose } from "../core/check";
+import { type Checked, LONGEST_COARSE } from "../core/curtain";
 import type { Words } from "../language/i18n";
+import type { Dispatch, PageState } from "../page-state";
 import { CheckView } from "../view/check";
 import { Check } from "./check";
-import type { Whose } from "./watch";
 
 export interface GuardParts {
   words: Words;
+  /** As the settings have it. */
   on: boolean;
   remote: HTMLVideoElement;
   local: HTMLVideoElement;
   /** Send my picture so coarsely that nothing can be made out, or as it is. */
   hold: (held: boolean) => void;
-  /** Report the stranger who is here for nudity, with what was seen, and go on. */
-  report: () => void;
   /** Tell the moderators of a guess, without any picture. */
   flag: (meeting: Meeting) => void;
-  changed: () => void;
+  dispatch: Dispatch;
 }
 
 export class Guard {
@@ -35,7 +35,7 @@ export class Guard {
 
   constructor(private readonly parts: GuardParts) {
     this.view = new CheckView(parts.words, {
-      report: parts.report,
+      report: () => parts.dispatch({ type: "report", whom: "here", reason: "nudity" }),
       show: () => this.show(),
       allow: () => this.allow(),
     });
@@ -68,24 +68,27 @@ export class Guard {
     };
   }
 
-  use(on: boolean): void {
-    this.check.use(on);
+  /** After everything that may change: whom I see, what my camera shows, whether I want it. */
+  tend({ call: { meeting }, settings }: PageState): void {
+    this.check.use(settings.check);
+    this.attend(meeting?.mode === "video" ? meeting : undefined);
+    this.attendCamera();
   }
 
-  open(meeting: Meeting): void {
-    if (meeting.mode !== "video") return;
+  private attend(meeting: Meeting | undefined): void {
+    const before = this.meeting?.match;
     this.meeting = meeting;
+    if (meeting?.match === before) return;
+    if (before) this.check.close();
+    if (meeting) this.open();
+    this.render();
+  }
+
+  private open(): void {
     this.shown = false;
     this.flagged = false;
     this.check.open();
     this.view.notice(this.check.state);
-    this.render();
-  }
-
-  close(): void {
-    this.meeting = undefined;
-    this.check.close();
-    this.render();
   }
 
   private shows(whose: Whose): boolean {
@@ -97,8 +100,8 @@ export class Guard {
     return longest > least && track?.readyState === "live" && track.enabled;
   }
 
-  /** After everything that may change what my camera shows: another one, or the same after a while in the dark. */
-  attend(): void {
+  /** Another one, or the same after a while in the dark. */
+  private attendCamera(): void {
     const camera = trackOf(this.parts.local);
     const lit = camera?.enabled === true;
     if (camera === this.camera && lit === this.lit) return;
@@ -131,7 +134,7 @@ export class Guard {
     }
     if (meeting) this.view.notice(this.check.state);
     this.render();
-    this.parts.changed();
+    this.parts.dispatch({ type: "changed" });
   }
 
   private render(): void {
@@ -139,7 +142,7 @@ export class Guard {
     this.parts.hold(holds);
     this.parts.remote.dataset.verdict = check.theirs;
     this.parts.local.dataset.verdict = check.mine;
-    this.view.render(check.state, meeting !== undefined && covers, meeting !== undefined && holds);
+    this.view.render(meeting !== undefined && covers, meeting !== undefined && holds);
   }
 }
 

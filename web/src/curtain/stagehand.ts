@@ -1,8 +1,15 @@
 // Works the curtain: asks curtain.ts what may be seen, and has the stage, the sender and the call do it.
 
-import type { Call } from "../call/state";
-import type { Curtain } from "../site/site";
-import { type Checked, decide, LONGEST_COARSE, type Shows, type Waits, waitsFor } from "./curtain";
+import type { Call } from "../core/call/state";
+import {
+  type Checked,
+  type Curtain,
+  decide,
+  LONGEST_COARSE,
+  type Shows,
+  type Waits,
+  waitsFor,
+} from "../core/curtain";
 
 export interface StagehandParts {
   mode: () => Curtain;

@@ -71,6 +71,11 @@ export class Media {
     });
   }
 
+  /** Whether somebody can be met in this mode. */
+  suits(mode: Mode): boolean {
+    return mode === "text" || this.state === "ready";
+  }
+
   track(kind: Kind): MediaStreamTrack | undefined {
     return this.stream?.getTracks().find((track) => track.kind === kind);
   }

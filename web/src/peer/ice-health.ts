@@ -1,6 +1,6 @@
 // When to restart ICE, and when to say that a connection failed. It knows states and times, no connection.
 
-export type Link = "connecting" | "connected" | "interrupted" | "failed";
+import type { Link } from "../core/call/state";
 
 export interface IceHealthOptions {
   /** The impolite side restarts when it fails; if both did, their offers would only collide. */

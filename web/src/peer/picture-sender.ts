@@ -1,6 +1,6 @@
 // Sends my picture over one connection in the shape that it shall have, from its first frame on, or not at all.
 
-import { type Shape, scaleOf } from "./shape";
+import { type Shape, scaleOf } from "../core/quality/shape";
 
 const ATTEMPTS = 10;
 

@@ -1,9 +1,9 @@
 // Looks once a second at how a connection does, and says on which rung to send and what to tell people.
 
-import type { Ladder, Rung } from "./ladder";
-import { beginQuality, follow, type Quality } from "./quality";
-import { between, type Reading, read } from "./statistics";
-import { beginJudgement, type Judgement, judge, type Verdict } from "./word";
+import type { Ladder, Rung } from "../core/quality/ladder";
+import { beginQuality, follow, type Quality } from "../core/quality/quality";
+import { between, type Reading, read } from "../core/quality/statistics";
+import { beginJudgement, type Judgement, judge, type Verdict } from "../core/quality/word";
 
 export const EVERY_MS = 1_000;
 

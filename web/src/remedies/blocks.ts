@@ -1,4 +1,4 @@
-// The last strangers this browser blocked. They are said again after every welcome, for gateways forget.
+// The last strangers this browser blocked. They are said again after every welcome until a memory names their match.
 
 import { objectsIn } from "../storage/kept";
 
@@ -8,6 +8,7 @@ const KEPT = 20;
 const WORTH_MS = 24 * 3_600_000;
 
 interface Blocked {
+  match: string;
   pass: string;
   at: number;
 }
@@ -18,13 +19,25 @@ export class Blocks {
     private readonly now: () => number = Date.now,
   ) {}
 
-  add(pass: string): void {
-    const others = this.kept().filter((blocked) => blocked.pass !== pass);
-    this.store.setItem(KEY, JSON.stringify([...others, { pass, at: this.now() }].slice(-KEPT)));
+  add(match: string, pass: string): void {
+    this.keep([...this.without(match), { match, pass, at: this.now() }]);
+  }
+
+  /** A memory names the match, and so whoever was met in it. */
+  forget(match: string): void {
+    this.keep(this.without(match));
   }
 
   passes(): string[] {
     return this.kept().map((blocked) => blocked.pass);
+  }
+
+  private without(match: string): Blocked[] {
+    return this.kept().filter((blocked) => blocked.match !== match);
+  }
+
+  private keep(blocked: readonly Blocked[]): void {
+    this.store.setItem(KEY, JSON.stringify(blocked.slice(-KEPT)));
   }
 
   private kept(): Blocked[] {

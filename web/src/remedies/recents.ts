@@ -1,6 +1,6 @@
 // Whom this browser met in the last day: what it takes to report or block them afterwards, and nothing else.
 
-import type { Line, Meeting } from "../call/state";
+import type { Line, Meeting } from "../core/call/state";
 import type { Mode } from "../messages.generated";
 import type { Kept as Credential, Tokens } from "../signaling/tokens";
 import type { Shelf } from "../storage/shelf";

@@ -1,6 +1,6 @@
 // What can be done about a stranger, during the call and for a day after it: report them, block them.
 
-import type { Meeting } from "../call/state";
+import type { Meeting } from "../core/call/state";
 import type { Words } from "../language/i18n";
 import { type Tokens, visitorOf } from "../signaling/tokens";
 import { toast } from "../view/notices";
@@ -33,7 +33,7 @@ export interface RemediesActions {
 export class Remedies {
   private readonly last: LastEncounter;
   private readonly glimpses: Glimpses;
-  private readonly report: ReportView;
+  private readonly dialog: ReportView;
   private readonly recent: RecentView;
 
   constructor(
@@ -42,10 +42,10 @@ export class Remedies {
   ) {
     this.last = new LastEncounter(actions.changed);
     this.glimpses = new Glimpses(actions.look);
-    this.report = new ReportView(parts.words, (report, encounter) => void this.file(report, encounter));
+    this.dialog = new ReportView(parts.words, (report, encounter) => void this.file(report, encounter));
     this.recent = new RecentView(parts.words, {
       entries: () => this.entries(),
-      report: (entry) => this.report.show(this.encounterOf(entry)),
+      report: (entry) => this.dialog.show(this.encounterOf(entry)),
       block: (entry) => void this.block(entry),
       forgetAll: () => parts.recents.forgetAll(),
     });
@@ -61,30 +61,18 @@ export class Remedies {
     void this.parts.recents.begin(meeting);
   }
 
-  changed(meeting: Meeting): void {
-    this.parts.recents.change(meeting);
-  }
-
   closes(meeting: Meeting): void {
     this.glimpses.end();
     this.last.keep(this.encounterOf(meeting));
     void this.parts.recents.end(meeting);
   }
 
-  reportCurrent(): void {
+  /** The one who is here, or has just left: with what was seen and said. `reason`: at once, without asking for one. */
+  report(whom: "here" | "left", reason?: Reason): void {
     const meeting = this.actions.meeting();
-    if (meeting) this.report.show(this.encounterOf(meeting));
-  }
-
-  /** One tap: with what was seen and said; and then the next one. */
-  reportAtOnce(reason: Reason): void {
-    const meeting = this.actions.meeting();
-    const encounter = meeting && this.encounterOf(meeting);
-    if (encounter) void this.file(reportOf(encounter, reason), encounter);
-  }
-
-  reportLast(): void {
-    if (this.last.current) this.report.show(this.last.current);
+    const encounter = whom === "left" ? this.last.current : meeting && this.encounterOf(meeting);
+    if (encounter && reason) void this.file(reportOf(encounter, reason), encounter);
+    else if (encounter) this.dialog.show(encounter);
   }
 
   /** What became of a report, perhaps one of another tab. */
@@ -114,7 +102,7 @@ export class Remedies {
   }
 
   private async block({ match, pass }: Pick<Encounter, "match" | "pass">): Promise<void> {
-    this.parts.blocks.add(pass);
+    this.parts.blocks.add(match, pass);
     this.actions.block(match, pass);
     await this.parts.recents.mark(match, "blocked");
     await this.recent.refresh();

@@ -1,10 +1,10 @@
 // Reports: kept until the server has them in its database, and sent until then, for a day at most.
 
-import type { Line } from "../call/state";
+import type { Line } from "../core/call/state";
+import { wellFormedJson } from "../core/text/well-formed";
 import { type Problem, problemIn } from "../problem";
 import type { Kept as Credential, Tokens } from "../signaling/tokens";
 import type { Shelf } from "../storage/shelf";
-import { wellFormedJson } from "../text/well-formed";
 import { DAY_MS, LINES_KEPT } from "./recents";
 
 export const REASONS = [

@@ -1,6 +1,6 @@
 // Watches from outside what a socket notices late or never: networks that go and come, and sleep.
 
-import { LOOK_EVERY_MS, type Look, slept } from "./sleep";
+import { LOOK_EVERY_MS, type Look, slept } from "../core/sleep";
 
 const BLIP_MS = 3_000;
 /** What happens together is one change. */

@@ -11,6 +11,8 @@ export interface ReadinessOptions {
   ready: () => void;
   /** A socket that nobody uses is to be closed. */
   rest: () => void;
+  /** Somebody has pressed Start in another tab with this token: this one must not take the socket back by itself. */
+  taken: () => void;
   locks?: Pick<LockManager, "request"> | undefined;
 }
 
@@ -64,7 +66,9 @@ export class Readiness {
     } catch (error) {
       console.info("this tab has no lock:", (error as Error).name); // taken by another, or locks are forbidden
     }
+    if (!this.held) return;
     this.held = false;
+    this.options.taken();
   }
 
   private granted(): Promise<never> {

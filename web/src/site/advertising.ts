@@ -1,6 +1,6 @@
 // When there may be an advertisement, and what its frame may do.
 
-import type { Call } from "../call/state";
+import type { Call } from "../core/call/state";
 
 /** So long nothing changes before a frame is loaded: who meets somebody at once has loaded none. */
 export const PAUSE_MS = 1_000;

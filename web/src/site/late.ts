@@ -1,6 +1,6 @@
 // Asks what the operator decided until somebody says it, where the page had to begin without.
 
-import { jitter } from "../signaling/reconnect";
+import { jitter } from "../core/reconnect";
 import type { Site } from "./site";
 
 export interface LateSiteParts {

@@ -1,10 +1,7 @@
 // What the operator has decided for everybody here, as `GET /api/config` says it.
 
+import { CURTAINS, type Curtain } from "../core/curtain";
 import { likeIn, objectIn, objectsOf } from "../storage/kept";
-
-export const CURTAINS = ["always", "auto", "off"] as const;
-
-export type Curtain = (typeof CURTAINS)[number];
 
 export interface Site {
   name: string;

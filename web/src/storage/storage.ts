@@ -1,6 +1,12 @@
 // The browser's storage, or memory where the visitor has forbidden it; and what only one tab does at a time.
 
-type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+export interface Store extends Pick<Storage, "getItem" | "setItem" | "removeItem"> {
+  /** The names of everything that is kept. */
+  names(): string[];
+}
+
+/** For what is done in a moment: a tab that a browser has frozen must not hold up the others. */
+const TURN_MS = 1_000;
 
 export function storageOf(open: () => Storage): Store {
   try {
@@ -28,8 +34,27 @@ export async function alone(
   if (!agreed) await work(); // an insecure page has no locks, and who forbids storage forbids them, too
 }
 
+/** Does `work`, which is done in a moment, after what other tabs do under this name; at once where they cannot agree. */
+export async function inTurn<Result>(
+  name: string,
+  locks: Pick<LockManager, "request"> | undefined,
+  work: () => Result,
+): Promise<Result> {
+  let done: { result: Result } | undefined;
+  const once = () => {
+    done ??= { result: work() };
+    return done.result;
+  };
+  try {
+    await locks?.request(name, { signal: AbortSignal.timeout(TURN_MS) }, once);
+  } catch (error) {
+    if (done) throw error;
+  }
+  return once();
+}
+
 /** What a full storage does not take is kept for as long as the page is open. */
-function roomy(storage: Store): Store {
+function roomy(storage: Storage): Store {
   const rest = memory();
   return {
     getItem: (key) => rest.getItem(key) ?? storage.getItem(key),
@@ -46,6 +71,7 @@ function roomy(storage: Store): Store {
       rest.removeItem(key);
       storage.removeItem(key);
     },
+    names: () => [...new Set([...Object.keys(storage), ...rest.names()])],
   };
 }
 
@@ -55,5 +81,6 @@ function memory(): Store {
     getItem: (key) => kept.get(key) ?? null,
     setItem: (key, value) => void kept.set(key, value),
     removeItem: (key) => void kept.delete(key),
+    names: () => [...kept.keys()],
   };
 }

@@ -1,7 +1,7 @@
 // The advertisement's place. Its frame is taken out of the page, not hidden, as soon as it may not be there.
 
-import type { Call } from "../call/state";
 import type { Words } from "../language/i18n";
+import type { PageState } from "../page-state";
 import { ALLOW, FILLED, mayAdvertise, PAUSE_MS, SANDBOX } from "../site/advertising";
 import { byId } from "./dom";
 import { FocusGuard } from "./focus-guard";
@@ -24,7 +24,7 @@ export class AdvertisingView {
     );
   }
 
-  render(call: Call): void {
+  render({ call }: PageState): void {
     if (!this.url) return;
     const may = mayAdvertise(call);
     this.place.hidden = !may;

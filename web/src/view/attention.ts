@@ -1,7 +1,7 @@
 // What was written while nobody looked stands in the title, without blinking.
 
-import type { Call } from "../call/state";
-import { titled, Unseen } from "../call/unseen";
+import type { Call } from "../core/call/state";
+import { titled, Unseen } from "../core/call/unseen";
 
 export class AttentionView {
   private readonly unseen = new Unseen();

@@ -1,39 +1,44 @@
 // The buttons of the call, and the key that means Next.
 
+import type { Call } from "../core/call/state";
 import type { Media } from "../devices/media";
+import type { Dispatch, PageState } from "../page-state";
 import { byId } from "./dom";
 
-export interface BarActions {
-  next: () => void;
-  stop: () => void;
-  report: () => void;
-  toggleMute: () => void;
-  toggleCamera: () => void;
-}
+export class BarView {
+  private call: Call | undefined;
 
-export function wireBar(actions: BarActions, mayPressEscape: () => boolean): void {
-  byId("next").onclick = actions.next;
-  byId("stop").onclick = actions.stop;
-  byId("report").onclick = actions.report;
-  byId("mute").onclick = actions.toggleMute;
-  byId("camera").onclick = actions.toggleCamera;
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.isComposing || event.repeat || !mayPressEscape()) return;
+  constructor(
+    private readonly media: Pick<Media, "muted" | "cameraOff" | "track">,
+    private readonly dispatch: Dispatch,
+  ) {
+    byId("next").onclick = () => dispatch({ type: "next" });
+    byId("stop").onclick = () => dispatch({ type: "stop" });
+    byId("report").onclick = () => dispatch({ type: "report", whom: "here" });
+    byId("mute").onclick = () => dispatch({ type: "mute" });
+    byId("camera").onclick = () => dispatch({ type: "camera" });
+    document.addEventListener("keydown", (event) => this.pressed(event));
+  }
+
+  /** Mute is pressed while nothing is heard, Camera while something is seen. */
+  render({ call }: PageState): void {
+    this.call = call;
+    const { muted, cameraOff } = this.media;
+    press("mute", muted, muted);
+    press("camera", !cameraOff, cameraOff);
+    // What still runs can be turned off, also while the other is missing.
+    byId<HTMLButtonElement>("mute").disabled = !this.media.track("audio");
+    byId<HTMLButtonElement>("camera").disabled = !this.media.track("video");
+  }
+
+  private pressed(event: KeyboardEvent): void {
+    if (event.key !== "Escape" || event.isComposing || event.repeat) return;
+    if (!this.call?.meeting || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     // There it means the way out, also where the browser leaves that to the page.
     if (document.fullscreenElement) void document.exitFullscreen();
-    else actions.next();
-  });
-}
-
-/** Mute is pressed while nothing is heard, Camera while something is seen. */
-export function renderTools(media: Media): void {
-  const { muted, cameraOff } = media;
-  press("mute", muted, muted);
-  press("camera", !cameraOff, cameraOff);
-  // What still runs can be turned off, also while the other is missing.
-  byId<HTMLButtonElement>("mute").disabled = !media.track("audio");
-  byId<HTMLButtonElement>("camera").disabled = !media.track("video");
+    else this.dispatch({ type: "next" });
+  }
 }
 
 function press(id: string, pressed: boolean, off: boolean): void {

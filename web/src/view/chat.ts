@@ -1,27 +1,24 @@
 // The conversation in writing. Everything a stranger writes is text and nothing else.
 
-import type { Call, Line } from "../call/state";
+import type { Call, Line } from "../core/call/state";
+import { reactionIn } from "../core/text/emoji";
 import type { Words } from "../language/i18n";
-import { reactionIn } from "../text/emoji";
+import type { Dispatch, PageState } from "../page-state";
+import { randomId } from "../random-id";
 import { byId, say } from "./dom";
-import { itemOf, mark } from "./line";
+import { itemOf, mark, markLate } from "./line";
 import { guard } from "./message-field";
 import { toast } from "./notices";
+import type { ReactionsView } from "./reactions";
 import { rest } from "./resting-place";
 import { openingOf } from "./stage";
 
 const TYPING_EVERY_MS = 2_000;
 const TYPING_SHOWN_MS = 4_000;
+/** What arrives sooner need not be called late. */
+const LATE_MS = 1_000;
 /** Pixels from the last line at which somebody still reads it. */
 const NEAR_END = 80;
-
-export interface ChatActions {
-  say: (text: string) => void;
-  typing: () => void;
-  again: (id: string) => void;
-  /** A line that was not there before is. */
-  appeared: (line: Line, item: HTMLElement) => void;
-}
 
 export class ChatView {
   private readonly lines = byId("lines");
@@ -29,7 +26,7 @@ export class ChatView {
   private match: string | undefined;
   private shown = new WeakSet<Line>();
   /** My lines by their ids, for what is known about them changes. */
-  private mine = new Map<string, HTMLElement>();
+  private mine = new Map<string, { item: HTMLElement; line: Line }>();
   private typedAt = Number.NEGATIVE_INFINITY;
   private typesTimer: ReturnType<typeof setTimeout> | undefined;
   private open = true;
@@ -39,7 +36,8 @@ export class ChatView {
 
   constructor(
     private readonly words: Words,
-    private readonly actions: ChatActions,
+    private readonly reactions: Pick<ReactionsView, "appeared">,
+    private readonly dispatch: Dispatch,
   ) {
     byId<HTMLFormElement>("say").onsubmit = (event) => this.submit(event);
     this.message.oninput = () => this.typing();
@@ -50,7 +48,7 @@ export class ChatView {
     this.toggle(true);
   }
 
-  render(call: Call): void {
+  render({ call }: PageState): void {
     const { meeting } = call;
     if (meeting?.match !== this.match) this.begin(call);
     for (const line of meeting?.lines ?? []) if (!this.shown.has(line)) this.show(line);
@@ -62,10 +60,6 @@ export class ChatView {
     });
     clearTimeout(this.typesTimer);
     this.typesTimer = setTimeout(() => this.strangerPaused(), TYPING_SHOWN_MS);
-  }
-
-  focus(): void {
-    rest();
   }
 
   /** Another match: nothing of the last conversation may stay. */
@@ -93,24 +87,30 @@ export class ChatView {
       this.keepAtEnd(() => this.lines.append(theirs));
       this.strangerPaused();
       if (!this.open && !reactionIn(line.text)) byId("unread").hidden = false;
-      this.actions.appeared(line, theirs);
+      this.reactions.appeared(line, theirs);
       return;
     }
-    const item = this.mine.get(line.id) ?? itemOf(line, this.words);
-    const isNew = !this.mine.has(line.id);
-    const isLast = isNew || (item.dataset.state === "failed" && line.state !== "failed");
-    this.mine.set(line.id, item);
+    const before = this.mine.get(line.id);
+    const item = before?.item ?? itemOf(line, this.words);
+    const isLast = !before || (before.line.state === "failed" && line.state !== "failed");
+    this.mine.set(line.id, { item, line });
+    if (line.state === "pending") setTimeout(() => this.late(line), LATE_MS);
     this.keepAtEnd(() => {
       mark(item, line, this.words, () => this.tryAgain(line.id));
       if (isLast) this.lines.append(item);
     }, isLast);
-    if (isNew) this.actions.appeared(line, item);
+    if (!before) this.reactions.appeared(line, item);
+  }
+
+  private late(line: Line): void {
+    const shown = this.mine.get(line.id);
+    if (shown?.line === line) markLate(shown.item, this.words);
   }
 
   /** Its button goes, so the focus needs another place. */
   private tryAgain(id: string): void {
-    this.focus();
-    this.actions.again(id);
+    rest();
+    this.dispatch({ type: "say_again", id });
   }
 
   /** Who reads further up stays there; who was at the end stays at the end. */
@@ -152,7 +152,7 @@ export class ChatView {
     if (!text) return;
     this.message.value = "";
     this.typedAt = Number.NEGATIVE_INFINITY;
-    this.actions.say(text);
+    this.dispatch({ type: "say", text, id: randomId() });
     this.message.focus();
   }
 
@@ -160,7 +160,7 @@ export class ChatView {
     const now = performance.now();
     if (!this.message.value || now - this.typedAt < TYPING_EVERY_MS) return;
     this.typedAt = now;
-    this.actions.typing();
+    this.dispatch({ type: "typing" });
   }
 
   private toggle(open: boolean): void {

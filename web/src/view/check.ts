@@ -1,8 +1,8 @@
 // What the check of pictures says: a cover over the stranger, a warning at mine, and where there is no check.
 
-import type { CheckState } from "../check/check";
+import type { CheckState } from "../core/check";
 import type { Words } from "../language/i18n";
-import { byId, say } from "./dom";
+import { byId } from "./dom";
 import { announce, toast } from "./notices";
 import { restQuietly } from "./resting-place";
 
@@ -27,13 +27,12 @@ export class CheckView {
     byId("check-allow").onclick = actions.allow;
   }
 
-  render(state: CheckState, covers: boolean, holds: boolean): void {
+  render(covers: boolean, holds: boolean): void {
     if (covers !== !this.cover.hidden) this.show(this.cover, covers, "check_covered");
     if (covers) this.stage.dataset.covered = "check";
     else if (this.stage.dataset.covered === "check") delete this.stage.dataset.covered;
     if (holds !== !this.held.hidden) this.show(this.held, holds, "check_mine");
     byId("self").dataset.held = String(holds);
-    say(byId("check-state"), state === "idle" ? undefined : this.words.text(`check_${state}`));
   }
 
   /** Once on each page, with the first stranger's picture, which is after the greeting: it is not looked at. */

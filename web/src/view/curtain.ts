@@ -1,17 +1,10 @@
 // The curtain over the stranger's picture: what it says, its button, and what the video element may do under it.
 
-import type { Shows, Waits } from "../curtain/curtain";
+import type { Shows, Waits } from "../core/curtain";
 import type { Words } from "../language/i18n";
+import type { Dispatch } from "../page-state";
 import { byId, say } from "./dom";
 import { announce } from "./notices";
-
-export interface CurtainActions {
-  lift: () => void;
-  /** What comes in has another size. */
-  resized: () => void;
-  /** The button goes, and with it the focus that was on it. */
-  focusElsewhere: () => void;
-}
 
 /** `atOnce`: nobody chose to wait for it, so it is not worth a word when it is up. */
 export interface Drawn {
@@ -28,11 +21,11 @@ export class CurtainView {
 
   constructor(
     private readonly words: Words,
-    private readonly actions: CurtainActions,
+    private readonly dispatch: Dispatch,
   ) {
-    this.button.onclick = actions.lift;
+    this.button.onclick = () => dispatch({ type: "lift", asked: true });
     for (const change of ["loadedmetadata", "resize", "emptied"]) {
-      this.remote.addEventListener(change, actions.resized);
+      this.remote.addEventListener(change, () => dispatch({ type: "changed" }));
     }
   }
 
@@ -65,6 +58,6 @@ export class CurtainView {
   private offer(pressable: boolean): void {
     const focused = document.activeElement === this.button;
     this.button.hidden = !pressable;
-    if (focused && !pressable) this.actions.focusElsewhere();
+    if (focused && !pressable) this.dispatch({ type: "focus_lost" });
   }
 }

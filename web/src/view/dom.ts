@@ -1,6 +1,6 @@
 // Small helpers between the page and the code: find, translate, show and hide.
 
-import type { Phase } from "../call/state";
+import type { Phase } from "../core/call/state";
 import type { Key, Words } from "../language/i18n";
 import { declare } from "../language/locale";
 import type { Mode } from "../messages.generated";

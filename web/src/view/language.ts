@@ -1,8 +1,9 @@
 // The language of the page, chosen by hand. Another one takes a new page, which may cost nobody a call.
 
-import type { Call } from "../call/state";
+import type { Call } from "../core/call/state";
 import type { Words } from "../language/i18n";
 import { chooseLocale, chosenLocale, LOCALES, type Locale } from "../language/locale";
+import type { PageState } from "../page-state";
 import { byId } from "./dom";
 
 export interface LanguageParts {
@@ -28,7 +29,7 @@ export class LanguageView {
   }
 
   /** What is going on: the page is loaded anew once that ends nothing. */
-  render(call: Call): void {
+  render({ call }: PageState): void {
     this.call = call;
     if (this.changed && mayReload(call)) void this.reload();
   }

@@ -1,10 +1,10 @@
 // One line of a conversation in writing, and how far it has come.
 
-import { spoken } from "../call/reactions";
-import type { Line } from "../call/state";
+import { spoken } from "../core/call/reactions";
+import type { Line } from "../core/call/state";
+import { reactionIn } from "../core/text/emoji";
+import { plain } from "../core/text/plain-text";
 import type { Words } from "../language/i18n";
-import { reactionIn } from "../text/emoji";
-import { plain } from "../text/plain-text";
 import { button } from "./dom";
 
 export function itemOf(line: Line, words: Words): HTMLElement {
@@ -27,14 +27,23 @@ function pictureOf(emoji: readonly string[], name: string): HTMLElement {
   return picture;
 }
 
-/** Says how far a line of mine has come, unless that goes without saying. `again` is what can be done if it failed. */
+/** Says what did not arrive, or may not have. `again` is what can be done if it failed. */
 export function mark(item: HTMLElement, { state }: Line, words: Words, again?: () => void): void {
   item.dataset.state = state;
   for (const before of item.querySelectorAll("small, button")) before.remove();
-  if (state === "sent") return;
-  const note = document.createElement("small");
-  note.textContent = words.text(state === "failed" ? "line_failed" : "line_waiting");
-  if (state !== "failed") note.className = "unseen";
-  item.append(note);
+  if (state === "failed" || state === "unconfirmed") item.append(noteOf(words.text(`line_${state}`)));
   if (state === "failed" && again) item.append(button(words.text("line_again"), again));
+}
+
+/** A line of mine has been pending for a while. It is seen that it is paler; this is for who hears the page. */
+export function markLate(item: HTMLElement, words: Words): void {
+  const note = noteOf(words.text("line_waiting"));
+  note.className = "unseen";
+  item.append(note);
+}
+
+function noteOf(text: string): HTMLElement {
+  const note = document.createElement("small");
+  note.textContent = text;
+  return note;
 }

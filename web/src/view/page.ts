@@ -1,10 +1,11 @@
 // The page as a whole: which phase it shows, where the focus goes, what a screen reader hears.
 
-import type { Call, Phase } from "../call/state";
+import type { Call, Phase } from "../core/call/state";
 import type { Key, Words } from "../language/i18n";
-import type { Mode } from "../messages.generated";
+import type { Dispatch, PageState } from "../page-state";
 import { arrange, byId } from "./dom";
 import { announce } from "./notices";
+import { rest } from "./resting-place";
 import { openingOf } from "./stage";
 
 export class PageView {
@@ -16,23 +17,23 @@ export class PageView {
 
   constructor(
     private readonly words: Words,
-    onAgree: () => void,
+    dispatch: Dispatch,
   ) {
     byId<HTMLFormElement>("consent").onsubmit = (event) => {
       event.preventDefault();
-      onAgree();
+      dispatch({ type: "agreed" });
       (event.target as HTMLFormElement).reset(); // who is asked again has not agreed yet
       scrollTo(0, 0); // the card may have been longer than the screen
     };
   }
 
-  render(call: Call, mode: Mode): void {
-    arrange(call.phase, mode);
+  render({ call, preferences }: PageState): void {
+    arrange(call.phase, call.meeting?.mode ?? preferences.mode);
     document.documentElement.dataset.talk = call.meeting ? "yes" : "no";
   }
 
   /** Whether this is another phase or another match than the last time it was asked. */
-  changed(call: Call): boolean {
+  private changed(call: Call): boolean {
     const match = call.meeting?.match;
     const now = `${call.phase} ${match ?? ""}`;
     if (now === this.shown) return false;
@@ -42,18 +43,19 @@ export class PageView {
     return true;
   }
 
-  /** Says the new phase, and moves the focus unless somebody may be writing. */
-  welcome(call: Call, focusChat: () => void): void {
+  /** After everything else is drawn: says a new phase, and moves the focus unless somebody may be writing. */
+  welcome(call: Call): void {
+    if (!this.changed(call)) return;
     announce(this.goesOn ? this.words.text(goingOn(call)) : this.spoken(call));
     document.title = this.title(call.phase);
-    if (!this.goesOn) this.focus(call, focusChat);
+    if (!this.goesOn) this.focus(call);
     this.first = false;
   }
 
   /** Puts the focus where this phase begins, but never onto a button: a late key press would hit it. */
-  focus(call: Call, focusChat: () => void): void {
+  focus(call: Call): void {
     if (call.phase === "searching" || call.phase === "reconnecting") byId("scene-title").focus();
-    else if (call.phase === "matched" && matchMedia("(pointer: fine)").matches) focusChat();
+    else if (call.phase === "matched" && matchMedia("(pointer: fine)").matches) rest();
     else if (call.phase === "idle" && !this.first) byId("idle-title").focus();
     else if (call.phase === "consent" && !this.first) byId("consent-title").focus();
   }

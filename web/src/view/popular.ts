@@ -1,8 +1,10 @@
 // What others look for now, under the field for interests: one tap adds it.
 
-import type { Phase } from "../call/state";
+import type { Phase } from "../core/call/state";
 import type { Words } from "../language/i18n";
+import type { Dispatch, PageState } from "../page-state";
 import { askPopular, EVERY_MS, offered } from "../popular";
+import { addInterests } from "../preferences";
 import { button, byId } from "./dom";
 
 const LINES = 2;
@@ -19,14 +21,14 @@ export class PopularView {
     private readonly words: Words,
     /** Whether this installation says what is popular. */
     private readonly told: boolean,
-    private readonly add: (interest: string) => void,
+    private readonly dispatch: Dispatch,
   ) {
     document.addEventListener("visibilitychange", () => void this.refresh());
     setInterval(() => void this.refresh(), EVERY_MS / 6);
     new ResizeObserver(() => this.fit()).observe(this.chips);
   }
 
-  render(phase: Phase, mine: readonly string[]): void {
+  render({ call: { phase }, preferences: { interests: mine } }: PageState): void {
     const changed = phase !== this.phase || mine !== this.mine;
     this.phase = phase;
     this.mine = mine;
@@ -65,7 +67,7 @@ export class PopularView {
   /** The focus goes on to the next one, or where interests are typed. */
   private choose(item: HTMLElement, interest: string): void {
     const at = [...this.chips.children].indexOf(item);
-    this.add(interest);
+    this.dispatch({ type: "prefer", change: { interests: addInterests(this.mine, interest) } });
     const left = [...this.chips.querySelectorAll<HTMLElement>("li:not([hidden]) button")];
     const field = byId("interest").hidden
       ? document.querySelector<HTMLElement>("#interests button")

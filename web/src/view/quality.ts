@@ -1,7 +1,7 @@
 // The word for the connection, on the picture, and what it means.
 
+import type { Verdict } from "../core/quality/word";
 import type { Words } from "../language/i18n";
-import type { Verdict } from "../quality/word";
 import { byId, say } from "./dom";
 
 export class QualityView {

@@ -1,9 +1,11 @@
 // Emoji that one taps: the row of them, and how those that come rise over the picture.
 
-import { admitted, PAUSE_MS, REACTIONS, spoken } from "../call/reactions";
-import type { Call, Line } from "../call/state";
+import { admitted, PAUSE_MS, REACTIONS, spoken } from "../core/call/reactions";
+import type { Line } from "../core/call/state";
+import { reactionIn } from "../core/text/emoji";
 import type { Words } from "../language/i18n";
-import { reactionIn } from "../text/emoji";
+import type { Dispatch, PageState } from "../page-state";
+import { randomId } from "../random-id";
 import { button, byId } from "./dom";
 import { announce } from "./notices";
 
@@ -18,7 +20,7 @@ export class ReactionsView {
 
   constructor(
     private readonly words: Words,
-    private readonly say: (emoji: string) => void,
+    private readonly dispatch: Dispatch,
   ) {
     this.row.append(...REACTIONS.map(([emoji, name]) => this.choice(emoji, words.text(name))));
     this.opener.onclick = () => this.toggle(this.row.hidden !== false);
@@ -26,7 +28,7 @@ export class ReactionsView {
     document.addEventListener("pointerdown", (event) => this.tapped(event.target as Node));
   }
 
-  render({ meeting }: Call): void {
+  render({ call: { meeting } }: PageState): void {
     if (meeting?.match === this.match) return;
     this.match = meeting?.match;
     this.toggle(false);
@@ -69,7 +71,7 @@ export class ReactionsView {
     setTimeout(() => {
       this.opener.ariaDisabled = null;
     }, PAUSE_MS);
-    this.say(emoji);
+    this.dispatch({ type: "say", text: emoji, id: randomId() });
   }
 
   private toggle(open: boolean): void {

@@ -1,8 +1,8 @@
 // The list of whom one met in the last day. Everything a stranger wrote is text and nothing else.
 
+import { plain, within } from "../core/text/plain-text";
 import type { Key, Words } from "../language/i18n";
 import type { Recent } from "../remedies/recents";
-import { plain, within } from "../text/plain-text";
 import { button, byId } from "./dom";
 
 export interface Entry extends Recent {

@@ -1,6 +1,6 @@
 // The report dialog: one tap opens it, the tap on a reason sends.
 
-import type { Line } from "../call/state";
+import type { Line } from "../core/call/state";
 import type { Words } from "../language/i18n";
 import { chatOf, REASONS, type Reason, type Report } from "../remedies/reports";
 import type { Kept as Credential } from "../signaling/tokens";

@@ -1,41 +1,29 @@
 // "Go back", for a moment after Next. It never takes the focus by itself: a late key press would hit it.
 
-import { mayGoBack } from "../call/rewind";
-import type { Call, Rewind } from "../call/state";
+import { mayGoBack } from "../core/call/rewind";
+import type { Rewind } from "../core/call/state";
 import type { Words } from "../language/i18n";
+import type { Dispatch, PageState } from "../page-state";
 import { byId, say } from "./dom";
 import { announce } from "./notices";
 
-export interface RewindActions {
-  goBack: () => void;
-  expired: () => void;
-  /** The button goes, and with it the focus that was on it. */
-  focusElsewhere: () => void;
-}
-
-/** Timers may be early by a hair, and then nothing has expired yet. */
-const LATE_MS = 20;
-
 export class RewindView {
   private readonly button = byId("go-back");
-  private until: number | undefined;
-  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly words: Words,
-    private readonly actions: RewindActions,
+    private readonly dispatch: Dispatch,
   ) {
-    this.button.onclick = actions.goBack;
+    this.button.onclick = () => dispatch({ type: "go_back" });
   }
 
-  render(call: Call): void {
+  render({ call }: PageState): void {
     const rewind = mayGoBack(call) ? call.rewind : undefined;
     const focused = document.activeElement === this.button;
     byId("rewind").hidden = !rewind;
     this.button.hidden = !rewind || rewind.asked;
     this.tell(rewind);
-    if (focused && this.button.hidden) this.actions.focusElsewhere();
-    this.expireAt(call.rewind?.until);
+    if (focused && this.button.hidden) this.dispatch({ type: "focus_lost" });
   }
 
   private tell(rewind: Rewind | undefined): void {
@@ -48,13 +36,5 @@ export class RewindView {
   private textOf({ asked, offered }: Rewind): string | undefined {
     if (asked) return this.words.text("rewind_asked");
     return offered ? this.words.text("rewind_offer") : undefined;
-  }
-
-  private expireAt(until: number | undefined): void {
-    if (until === this.until) return;
-    this.until = until;
-    clearTimeout(this.timer);
-    if (until === undefined) return;
-    this.timer = setTimeout(this.actions.expired, until - performance.now() + LATE_MS);
   }
 }

@@ -1,6 +1,7 @@
 // The dialog of settings: each control is one field of `Settings`, by its name.
 
 import type { Words } from "../language/i18n";
+import type { Dispatch, PageState } from "../page-state";
 import { curtainOf, type Settings } from "../settings";
 import type { Site } from "../site/site";
 import { byId } from "./dom";
@@ -11,24 +12,25 @@ type Choice = "curtain";
 
 export class SettingsView {
   private readonly dialog = byId<HTMLDialogElement>("settings-dialog");
+  private shown: Settings | undefined;
 
   constructor(
     private readonly words: Words,
     private readonly site: Site,
-    private settings: Settings,
-    private readonly onChange: (settings: Settings) => void,
+    dispatch: Dispatch,
   ) {
     for (const open of document.querySelectorAll<HTMLElement>("button.settings")) {
       open.onclick = () => this.show();
     }
     byId("settings-close").onclick = () => this.dialog.close();
     for (const control of this.switches()) {
-      control.onchange = () => this.change({ [control.name as Switch]: control.checked });
+      control.onchange = () =>
+        dispatch({ type: "set", change: { [control.name as Switch]: control.checked } });
     }
     for (const control of this.choices()) {
-      control.onchange = () => this.change({ [control.name]: control.value || undefined });
+      control.onchange = () =>
+        dispatch({ type: "set", change: { [control.name]: control.value || undefined } });
     }
-    this.render();
   }
 
   private show(): void {
@@ -45,27 +47,23 @@ export class SettingsView {
     return this.dialog.querySelectorAll<HTMLSelectElement>("select[name]");
   }
 
-  private change(change: Partial<Settings>): void {
-    this.settings = { ...this.settings, ...change };
-    this.render();
-    this.onChange(this.settings);
-  }
-
-  private render(): void {
-    for (const control of this.switches()) control.checked = this.settings[control.name as Switch];
+  render({ settings }: PageState): void {
+    if (settings === this.shown) return;
+    this.shown = settings;
+    for (const control of this.switches()) control.checked = settings[control.name as Switch];
     for (const control of this.choices()) {
       // Which devices there are, another view knows.
-      if (!control.classList.contains("device")) control.value = this.settings[control.name as Choice] ?? "";
+      if (!control.classList.contains("device")) control.value = settings[control.name as Choice] ?? "";
     }
     const { site, words } = this;
     const hides = byId<HTMLInputElement>("hide-address");
     const always = site.ice_policy === "relay";
     hides.disabled = !site.relay || always;
-    hides.checked = always || (site.relay && this.settings.hideAddress);
+    hides.checked = always || (site.relay && settings.hideAddress);
     byId("hide-address-hint").textContent = words.text(addressKey(site));
     const choice = words.text(`curtain_${site.curtain}`);
     byId("curtain-site").textContent = words.text("curtain_site", { choice });
-    byId("curtain-hint").textContent = words.text(`curtain_${curtainOf(this.settings, site)}_hint`);
+    byId("curtain-hint").textContent = words.text(`curtain_${curtainOf(settings, site)}_hint`);
   }
 }
 

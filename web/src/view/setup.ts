@@ -1,11 +1,13 @@
 // The form of the wish: mode, interests, languages, countries.
 
 import { COUNTRIES } from "../countries";
+import type { Media } from "../devices/media";
 import type { Words } from "../language/i18n";
 import { LANGUAGES } from "../language/languages";
 import type { Mode } from "../messages.generated";
 import { MAX } from "../messages.generated";
-import { addInterests, COMMA, type Preferences } from "../preferences";
+import type { Dispatch, PageState } from "../page-state";
+import { addInterests, COMMA, type Preferences, wishOf } from "../preferences";
 import { button, byId } from "./dom";
 
 type List = "interests" | "languages" | "avoid";
@@ -28,14 +30,14 @@ export class SetupView {
   constructor(
     private readonly words: Words,
     private preferences: Preferences,
-    private readonly onChange: (preferences: Preferences) => void,
-    onStart: () => void,
+    private readonly media: Pick<Media, "suits">,
+    private readonly dispatch: Dispatch,
   ) {
     this.order = new Intl.Collator(words.locale);
     byId<HTMLFormElement>("setup").onsubmit = (event) => {
       event.preventDefault();
       this.takeTyped();
-      onStart();
+      dispatch({ type: "start", wish: wishOf(this.preferences) });
     };
     this.interest.onkeydown = (event) => this.typed(event);
     this.interest.oninput = () => this.takeFinished();
@@ -46,16 +48,14 @@ export class SetupView {
     this.nearby.onchange = () => this.change({ nearby: this.nearby.checked });
     byId<HTMLDetailsElement>("more").open = preferences.avoid.length > 0;
     for (const radio of this.radios()) radio.onchange = () => this.change({ mode: radio.value as Mode });
-    this.render();
+    this.show();
   }
 
-  setMode(mode: Mode): void {
-    this.change({ mode });
-  }
-
-  /** As if it had been typed. */
-  like(interest: string): void {
-    this.change({ interests: addInterests(this.preferences.interests, interest) });
+  render({ preferences }: PageState): void {
+    byId<HTMLButtonElement>("start").disabled = !this.media.suits(preferences.mode);
+    if (preferences === this.preferences) return;
+    this.preferences = preferences;
+    this.show();
   }
 
   private radios(): NodeListOf<HTMLInputElement> {
@@ -64,9 +64,7 @@ export class SetupView {
 
   private change(change: Partial<Preferences>): void {
     const focused = document.activeElement;
-    this.preferences = { ...this.preferences, ...change };
-    this.render();
-    this.onChange(this.preferences);
+    this.dispatch({ type: "prefer", change });
     for (const list of Object.keys(this.adders) as List[]) {
       const adder = this.adders[list];
       if (adder === focused && adder.hidden) this.focusChip(list, MOST[list]);
@@ -114,7 +112,7 @@ export class SetupView {
     if (code) this.change({ [list]: [...new Set([...this.preferences[list], code])].slice(0, MOST[list]) });
   }
 
-  private render(): void {
+  private show(): void {
     const { words } = this;
     const { mode, interests, languages, strict, nearby, avoid } = this.preferences;
     for (const radio of this.radios()) radio.checked = radio.value === mode;

@@ -1,27 +1,18 @@
 // The picture: the stranger large, me small, and what is to be said about it.
 
-import { explain, type Hint, relaxKey } from "../call/hints";
-import type { Call, Phase, Relaxable, Search } from "../call/state";
+import { explain, type Hint, relaxKey } from "../core/call/hints";
+import type { Call, Phase, Search } from "../core/call/state";
+import { within } from "../core/text/plain-text";
 import type { Media, MediaState } from "../devices/media";
 import type { Key, Words } from "../language/i18n";
 import type { Mode } from "../messages.generated";
-import { within } from "../text/plain-text";
+import type { Dispatch, PageState } from "../page-state";
 import { byId, say } from "./dom";
 import { onceTouched } from "./gesture";
+import { toast } from "./notices";
 
 /** The part of a picture that must stay visible for it to fill the stage. */
 const FILL_FROM = 0.7;
-
-export interface StageActions {
-  retryMedia: () => void;
-  useMode: (mode: Mode) => void;
-  afterthought: () => void;
-  /** Search on without this part of the wish. */
-  relax: (relax: Relaxable) => void;
-  remotePlays: () => void;
-  /** The browser wants a tap before it lets the stranger be heard. */
-  tapNeeded: () => void;
-}
 
 export class StageView {
   readonly remote = byId<HTMLVideoElement>("remote");
@@ -36,16 +27,17 @@ export class StageView {
 
   constructor(
     private readonly words: Words,
-    private readonly actions: StageActions,
+    private readonly media: Pick<Media, "state" | "stream" | "cameraOff">,
+    private readonly dispatch: Dispatch,
   ) {
-    byId("trouble-retry").onclick = actions.retryMedia;
-    byId("trouble-audio").onclick = () => actions.useMode("audio");
-    byId("trouble-text-mode").onclick = () => actions.useMode("text");
-    byId("afterthought").onclick = actions.afterthought;
+    byId("trouble-retry").onclick = () => dispatch({ type: "retry_media" });
+    byId("trouble-audio").onclick = () => dispatch({ type: "prefer", change: { mode: "audio" } });
+    byId("trouble-text-mode").onclick = () => dispatch({ type: "prefer", change: { mode: "text" } });
+    byId("afterthought").onclick = () => dispatch({ type: "report", whom: "left" });
     byId("relax").onclick = () => this.relax();
     this.remote.onplaying = () => {
       this.remote.classList.add("playing");
-      actions.remotePlays();
+      dispatch({ type: "changed" });
     };
     this.remote.onresize = () => this.fit();
     new ResizeObserver(() => this.fit()).observe(this.remote);
@@ -75,20 +67,22 @@ export class StageView {
   }
 
   /** What keeps the devices away is said where something can be done about it: the way of a call is settled. */
-  media(media: Media, mode: Mode, phase: Phase): void {
-    if (this.local.srcObject !== (media.stream ?? null)) this.local.srcObject = media.stream ?? null;
-    document.documentElement.dataset.media = media.state;
-    byId("self-off").hidden = !media.cameraOff;
-    const key = phase === "idle" ? troubleOf(media.state, mode) : undefined;
+  private showOwn(mode: Mode, phase: Phase): void {
+    const { state, stream = null, cameraOff } = this.media;
+    if (this.local.srcObject !== stream) this.local.srcObject = stream;
+    document.documentElement.dataset.media = state;
+    byId("self-off").hidden = !cameraOff;
+    const key = phase === "idle" ? troubleOf(state, mode) : undefined;
     byId("trouble").hidden = !key;
     say(byId("trouble-text"), key && this.words.text(key));
-    const asking = media.state === "asking";
+    const asking = state === "asking";
     byId("trouble-retry").hidden = asking;
     byId("trouble-text-mode").hidden = asking;
-    byId("trouble-audio").hidden = asking || mode === "audio" || media.state === "insecure";
+    byId("trouble-audio").hidden = asking || mode === "audio" || state === "insecure";
   }
 
-  render(call: Call, afterthought: boolean): void {
+  render({ call, preferences, afterthought }: PageState): void {
+    this.showOwn(preferences.mode, call.phase);
     const { text } = this.words;
     if (call.search !== this.search) {
       this.search = call.search;
@@ -133,7 +127,7 @@ export class StageView {
   /** The button goes with the hint, so the focus needs another place. */
   private relax(): void {
     byId("scene-title").focus();
-    if (this.hint?.relax) this.actions.relax(this.hint.relax);
+    if (this.hint?.relax) this.dispatch({ type: "relax", relax: this.hint.relax });
   }
 
   private stageText({ search }: Call): string {
@@ -169,7 +163,7 @@ export class StageView {
     this.remote.play().catch((error: unknown) => {
       // Some browsers want a tap before sound; anything else is a stream that was replaced meanwhile.
       if (!(error instanceof DOMException && error.name === "NotAllowedError")) return;
-      this.actions.tapNeeded();
+      toast(this.words.text("tap_to_hear"));
       onceTouched(() => this.tryToPlay());
     });
   }

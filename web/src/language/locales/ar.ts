@@ -142,7 +142,8 @@ export const ar: Texts = {
   reconnected: "عاد الاتصال",
   line_waiting: " (لم تصل بعد)",
   line_failed: "لم تصل",
-  unheard: "ما لم يصل",
+  line_unconfirmed: "ربما لم تصل",
+  unconfirmed: "ما ربما لم يصل",
   go_back: "العودة",
   rewind_asked: "تم السؤال. ستلتقيان مجددًا إذا أراد الشخص الآخر ذلك أيضًا.",
   rewind_offer: "يود الشخص السابق أن يعود",
@@ -260,9 +261,8 @@ export const ar: Texts = {
 
   notice_elsewhere: "موقع {site} مفتوح في علامة تبويب أو نافذة أخرى. اضغط «ابدأ» لتتابع هنا.",
   notice_refused: "لم يتفاهم موقع {site} وهذه الصفحة. أعد تحميل الصفحة وحاول مرة أخرى.",
-  notice_undelivered: "رحل الشخص الآخر. ما كتبته أخيرًا لم يصل.",
-  notice_unsure: "رحل الشخص الآخر. ربما لم يصل ما كتبته أخيرًا.",
-  notice_partner_away: "ما زال الشخص الآخر غائبًا، ولا يمكن حفظ مزيد من الأسطر له.",
+  notice_unconfirmed: "رحل الشخص الآخر. ربما لم يصل ما كتبته أخيرًا.",
+  notice_full: "هناك أسطر كثيرة في الانتظار. حاول مجددًا بعد وصولها.",
   notice_rewind_refused: "فات أوان العودة إلى الشخص السابق.",
   notice_error: "{detail}",
 

@@ -142,7 +142,8 @@ export const de: Texts = {
   reconnected: "Die Verbindung ist wieder da",
   line_waiting: " (noch nicht zugestellt)",
   line_failed: "Nicht zugestellt",
-  unheard: "Was nicht ankam",
+  line_unconfirmed: "Kam vielleicht nicht an",
+  unconfirmed: "Was vielleicht nicht ankam",
   go_back: "Zurückgehen",
   rewind_asked: "Gefragt. Ihr trefft euch wieder, wenn dein Gegenüber auch möchte.",
   rewind_offer: "Dein letztes Gegenüber möchte zurückkommen",
@@ -265,9 +266,8 @@ export const de: Texts = {
   notice_elsewhere: "{site} ist in einem anderen Tab oder Fenster offen. Mit „Start“ machst du hier weiter.",
   notice_refused:
     "{site} und diese Seite haben sich nicht verstanden. Lade die Seite neu und versuche es noch einmal.",
-  notice_undelivered: "Dein Gegenüber ist weg. Was du zuletzt geschrieben hast, kam nicht an.",
-  notice_unsure: "Dein Gegenüber ist weg. Was du zuletzt geschrieben hast, kam vielleicht nicht an.",
-  notice_partner_away: "Dein Gegenüber ist noch weg, und mehr Zeilen können nicht warten.",
+  notice_unconfirmed: "Dein Gegenüber ist weg. Was du zuletzt geschrieben hast, kam vielleicht nicht an.",
+  notice_full: "Es warten schon zu viele Zeilen. Versuch es noch einmal, wenn sie angekommen sind.",
   notice_rewind_refused: "Für den Weg zurück ist es zu spät.",
   notice_error: "{detail}",
 

@@ -139,7 +139,8 @@ export const en = {
   reconnected: "The connection is back",
   line_waiting: " (not delivered yet)",
   line_failed: "Not delivered",
-  unheard: "What did not arrive",
+  line_unconfirmed: "May not have arrived",
+  unconfirmed: "What may not have arrived",
   go_back: "Go back",
   rewind_asked: "Asked. They come back if they want to, too.",
   rewind_offer: "The last stranger would like to come back",
@@ -258,9 +259,8 @@ export const en = {
 
   notice_elsewhere: "{site} is open in another tab or window. Press Start to go on here.",
   notice_refused: "{site} and this page did not understand each other. Reload the page and try again.",
-  notice_undelivered: "The stranger is gone. What you wrote last did not arrive.",
-  notice_unsure: "The stranger is gone. What you wrote last may not have arrived.",
-  notice_partner_away: "The stranger is still away, and no more lines can wait for them.",
+  notice_unconfirmed: "The stranger is gone. What you wrote last may not have arrived.",
+  notice_full: "Too many lines are waiting already. Try again when they have arrived.",
   notice_rewind_refused: "It is too late to go back to the last stranger.",
   notice_error: "{detail}",
 

@@ -143,7 +143,8 @@ export const es: Texts = {
   reconnected: "La conexión ha vuelto",
   line_waiting: " (aún sin entregar)",
   line_failed: "Sin entregar",
-  unheard: "Lo que no llegó",
+  line_unconfirmed: "Puede que no llegara",
+  unconfirmed: "Lo que quizá no llegó",
   go_back: "Volver atrás",
   rewind_asked: "Preguntado. Volveréis a veros si la otra persona también quiere.",
   rewind_offer: "A la última persona le gustaría volver",
@@ -264,9 +265,8 @@ export const es: Texts = {
 
   notice_elsewhere: "Ya tienes {site} en otra pestaña o ventana. Pulsa Empezar para seguir aquí.",
   notice_refused: "{site} y esta página no se han entendido. Recarga la página e inténtalo otra vez.",
-  notice_undelivered: "La otra persona ya no está. Lo último que escribiste no llegó.",
-  notice_unsure: "La otra persona ya no está. Puede que lo último que escribiste no llegara.",
-  notice_partner_away: "La otra persona sigue ausente, y no caben más líneas en espera.",
+  notice_unconfirmed: "La otra persona ya no está. Puede que lo último que escribiste no llegara.",
+  notice_full: "Ya hay demasiadas líneas en espera. Inténtalo de nuevo cuando hayan llegado.",
   notice_rewind_refused: "Es demasiado tarde para volver con la última persona.",
   notice_error: "{detail}",
 

@@ -143,7 +143,8 @@ export const fr: Texts = {
   reconnected: "La connexion est revenue",
   line_waiting: " (pas encore remis)",
   line_failed: "Non remis",
-  unheard: "Ce qui n’est pas arrivé",
+  line_unconfirmed: "Peut-être pas arrivé",
+  unconfirmed: "Ce qui n’est peut-être pas arrivé",
   go_back: "Revenir",
   rewind_asked: "C’est demandé. Vous vous retrouvez si l’autre personne le veut aussi.",
   rewind_offer: "La dernière personne aimerait revenir",
@@ -264,10 +265,9 @@ export const fr: Texts = {
   notice_elsewhere:
     "Tu as déjà {site} dans un autre onglet ou une autre fenêtre. Appuie sur Commencer pour continuer ici.",
   notice_refused: "{site} et cette page n’ont pas réussi à se comprendre. Recharge la page et réessaie.",
-  notice_undelivered: "L’autre personne n’est plus là. Ce que tu as écrit en dernier n’est pas arrivé.",
-  notice_unsure: "L’autre personne n’est plus là. Ce que tu as écrit en dernier n’est peut-être pas arrivé.",
-  notice_partner_away:
-    "L’autre personne est toujours absente, et on ne peut plus garder de lignes pour elle.",
+  notice_unconfirmed:
+    "L’autre personne n’est plus là. Ce que tu as écrit en dernier n’est peut-être pas arrivé.",
+  notice_full: "Trop de lignes attendent déjà. Réessaie quand elles seront arrivées.",
   notice_rewind_refused: "Il est trop tard pour revenir à la dernière personne.",
   notice_error: "{detail}",
 

@@ -142,7 +142,8 @@ export const pt: Texts = {
   reconnected: "A conexão voltou",
   line_waiting: " (ainda não entregue)",
   line_failed: "Não entregue",
-  unheard: "O que não chegou",
+  line_unconfirmed: "Talvez não tenha chegado",
+  unconfirmed: "O que talvez não tenha chegado",
   go_back: "Voltar",
   rewind_asked: "Pedido feito. Vocês se reencontram se a outra pessoa também quiser.",
   rewind_offer: "A última pessoa gostaria de voltar",
@@ -263,9 +264,8 @@ export const pt: Texts = {
 
   notice_elsewhere: "{site} já está em outra aba ou janela. Toque em Começar para continuar aqui.",
   notice_refused: "{site} e esta página não se entenderam. Recarregue a página e tente de novo.",
-  notice_undelivered: "A outra pessoa se foi. O que você escreveu por último não chegou.",
-  notice_unsure: "A outra pessoa se foi. O que você escreveu por último talvez não tenha chegado.",
-  notice_partner_away: "A outra pessoa continua ausente, e não cabem mais linhas à espera dela.",
+  notice_unconfirmed: "A outra pessoa se foi. O que você escreveu por último talvez não tenha chegado.",
+  notice_full: "Já há linhas demais à espera. Tente de novo quando elas tiverem chegado.",
   notice_rewind_refused: "É tarde demais para voltar à última pessoa.",
   notice_error: "{detail}",
 

@@ -140,7 +140,8 @@ export const tr: Texts = {
   reconnected: "Bağlantı geri geldi",
   line_waiting: " (henüz iletilmedi)",
   line_failed: "İletilmedi",
-  unheard: "Ulaşmayanlar",
+  line_unconfirmed: "Ulaşmamış olabilir",
+  unconfirmed: "Ulaşmamış olabilecekler",
   go_back: "Geri dön",
   rewind_asked: "Soruldu. O da isterse yeniden karşılaşırsınız.",
   rewind_offer: "Son konuştuğun kişi geri dönmek istiyor",
@@ -260,9 +261,8 @@ export const tr: Texts = {
   notice_elsewhere:
     "{site} başka bir sekmede ya da pencerede açık. Burada devam etmek için Başla düğmesine bas.",
   notice_refused: "{site} ile bu sayfa anlaşamadı. Sayfayı yenile ve tekrar dene.",
-  notice_undelivered: "Karşındaki gitti. Son yazdığın ulaşmadı.",
-  notice_unsure: "Karşındaki gitti. Son yazdığın ulaşmamış olabilir.",
-  notice_partner_away: "Karşındaki hâlâ yok, onun için daha fazla satır bekletilemiyor.",
+  notice_unconfirmed: "Karşındaki gitti. Son yazdığın ulaşmamış olabilir.",
+  notice_full: "Bekleyen çok fazla satır var. Onlar ulaşınca yeniden dene.",
   notice_rewind_refused: "Son konuştuğun kişiye dönmek için çok geç.",
   notice_error: "{detail}",
 

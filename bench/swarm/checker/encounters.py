@@ -1,0 +1,29 @@
+"""A history, read as encounters: who was matched with whom, when they met, and when they parted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bench.swarm.checker.sides import Matches
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """A match of which both were told, be it that one of them passed it over."""
+
+    match: str
+    visitors: tuple[str, str]
+    met: float
+    """When the first of the two was told."""
+    parted: float
+    """When the first of the two had left."""
+
+
+def read_encounters(matches: Matches) -> Iterator[Encounter]:
+    """In no order. Of a match of which only one was told nobody can say who the other was."""
+    for match in {**matches.sides, **matches.passed}:
+        times = {side.visitor: (side.met, side.left) for side in matches.sides.get(match, ())}
+        times |= {visitor: (at, at) for visitor, at in matches.passed.get(match, {}).items()}
+        if len(times) == 2:
+            one, other = times
+            met, parted = (min(moments) for moments in zip(*times.values(), strict=True))
+            yield Encounter(match, (one, other), met, parted)

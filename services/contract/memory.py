@@ -1,0 +1,98 @@
+"""Memories: what the browser keeps, sealed, so that gateways need not remember a visitor who left."""
+
+from collections.abc import Sequence
+from struct import error as struct_error
+from struct import pack, unpack
+
+import msgspec
+
+from .errors import MemoryRefused, PassRefused
+from .ids import GatewayId, VisitorId
+from .keys import Key
+from .sealing import Sealer
+
+LIFETIME = 24 * 3600.0
+"""Seconds for which a memory is taken: as long as a token is."""
+
+SEARCH_GOES_ON = 15.0
+"""Seconds after the sealing in which a search goes on with its age."""
+
+_LONGEST_AGO = 2**32 - 1
+"""Milliseconds: 49 days."""
+
+
+class MemoryContent(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a visitor's browser remembers. Visitors are named by their keys (`contract.ids.visitor_key`).
+
+    `gateway` and `epoch` are those of the last `welcome`. `sealed_at` is in Unix seconds. `partners` and
+    `blocked` are packed: see `pack_partners` and `pack_keys`. `present` is the partner of the running match,
+    0 if there is none. `find` and `searched` (seconds) are given before a drain to who is searching.
+    """
+
+    visitor: VisitorId
+    gateway: GatewayId
+    epoch: int
+    sealed_at: float
+    partners: bytes = b""
+    blocked: bytes = b""
+    present: int = 0
+    find: bytes = b""
+    searched: float = 0.0
+
+
+def pack_keys(keys: Sequence[int]) -> bytes:
+    """Eight bytes for each key."""
+    return pack(f"<{len(keys)}Q", *keys)
+
+
+def unpack_keys(packed: bytes) -> tuple[int, ...]:
+    """What `pack_keys` packed; raises `ValueError`."""
+    try:
+        return unpack(f"<{len(packed) // 8}Q", packed)
+    except struct_error as error:
+        raise ValueError(str(error)) from None
+
+
+def pack_partners(partners: Sequence[tuple[int, float]], now: float) -> bytes:
+    """Twelve bytes for each partner: the key, and how long ago, as of `now`, they were parted from."""
+    count = len(partners)
+    ages = [int((now - parted) * 1000) for _, parted in partners]
+    if ages and (max(ages) > _LONGEST_AGO or min(ages) < 0):
+        ages = [min(max(age, 0), _LONGEST_AGO) for age in ages]
+    return pack(f"<{count}Q{count}I", *[key for key, _ in partners], *ages)
+
+
+def unpack_partners(packed: bytes) -> list[tuple[int, float]]:
+    """What `pack_partners` packed; raises `ValueError`."""
+    count = len(packed) // 12
+    try:
+        numbers = unpack(f"<{count}Q{count}I", packed)
+    except struct_error as error:
+        raise ValueError(str(error)) from None
+    return [(key, ago / 1000) for key, ago in zip(numbers[:count], numbers[count:], strict=True)]
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(MemoryContent)
+
+
+class MemorySealer:
+    """Makes and opens memories with the key ring that gateways share."""
+
+    def __init__(self, ring: Sequence[Key]) -> None:
+        self._sealer = Sealer(ring, b"zufall memory 1")
+
+    def seal(self, content: MemoryContent) -> str:
+        return self._sealer.seal(_encoder.encode(content))
+
+    def open(self, sealed: str, visitor: VisitorId, wall_now: float) -> MemoryContent:
+        """What the memory says; raises `MemoryRefused` unless it is this visitor's and within `LIFETIME`."""
+        try:
+            content = _decoder.decode(self._sealer.open(sealed))
+        except PassRefused:
+            raise MemoryRefused("the memory is not one of ours") from None
+        if content.visitor != visitor:
+            raise MemoryRefused("the memory belongs to somebody else")
+        if wall_now - content.sealed_at > LIFETIME:
+            raise MemoryRefused("the memory is too old")
+        return content

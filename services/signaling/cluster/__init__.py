@@ -1,1 +1,0 @@
-"""What the gateways tell each other of their visitors, and of themselves."""

@@ -1,0 +1,303 @@
+"""One match, as the gateway of one of its two visitors keeps it. Pure; times are monotonic seconds."""
+
+from services.contract.gateway_messages import (
+    NotHere,
+    PartnerAt,
+    PartnerLeft,
+    Relay,
+    SeekPartner,
+    Superseded,
+)
+from services.contract.ids import EndReason, GatewayId, MatchId, Place, VisitorId
+from services.contract.limits import GRACE
+
+from .effects import (
+    CallOut,
+    Drop,
+    Effect,
+    Seek,
+    Send,
+    SendFrame,
+    ShowReturn,
+    StopSeeking,
+    Tell,
+    Wake,
+    Welcome,
+)
+from .encounters import Encounter, Party
+from .events import Overdue, PartnerOverdue, SeekDue, WelcomeDue
+from .history import VisitorRecord
+from .messages import Chat, PartnerAway, Reveal, ToPartner
+from .states import Summary
+
+ANSWER_TIME = 0.5
+"""Seconds for the partner's gateway to answer who resumes. Then they look for the partner everywhere."""
+
+WELCOME_TIME = 1.0
+"""Seconds for which a browser that resumes waits for word of its partner."""
+
+CALL_AGAIN = (0.2, 0.8, 2.0, 3.0)
+"""Seconds between one call on the match's own subject and the next; the last one repeats."""
+
+
+class Conversation:
+    """The state of a session in a match: where both visitors are.
+
+    `here`: our visitor's socket is here. `away`: the partner's is not, or nobody knows where it is.
+    `welcomed`: our browser knows that the match goes on.
+    """
+
+    __slots__ = (
+        "_away_at",
+        "_located",
+        "_lost_at",
+        "_new_gateway",
+        "_record",
+        "_seeking",
+        "_told_away",
+        "away",
+        "encounter",
+        "here",
+        "shared_interests",
+        "welcomed",
+    )  # fmt: skip
+
+    def __init__(
+        self, record: VisitorRecord, encounter: Encounter, shared_interests: tuple[str, ...] = ()
+    ) -> None:
+        self._record = record
+        self.encounter = encounter
+        self.shared_interests = shared_interests
+        self.here = self.welcomed = True
+        self.away = False
+        self._lost_at = self._away_at = 0.0
+        self._told_away = False
+        """Whether our browser was told that the partner is away."""
+        self._located = True
+        """Whether the partner's own gateway has said where they are, since we last asked."""
+        self._new_gateway = False
+        """Whether the pass of our browser names a gateway where the partner is not any more."""
+        self._seeking = False
+
+    def summary(self, me: Party) -> Summary:
+        return Summary(
+            me.visitor,
+            me.place,
+            "matched",
+            self.match,
+            self.partner,
+            self.partner_place,
+            connected=self.here,
+            welcomed=self.welcomed,
+            partner_here=not self.away,
+        )
+
+    @property
+    def match(self) -> MatchId:
+        return self.encounter.match
+
+    @property
+    def partner(self) -> VisitorId:
+        return self.encounter.partner
+
+    @property
+    def partner_place(self) -> Place:
+        return self.encounter.partner_place
+
+    # --- frames ------------------------------------------------------------------------------------
+
+    def say(self, message: ToPartner, frame: bytes) -> list[Effect]:
+        """Our browser says something. A partner who is away gets nothing: the page says it again."""
+        if self.away or not self.welcomed:
+            return [Drop("partner_away")]
+        me = self._record.me.place
+        numbered = isinstance(message, Chat | Reveal)
+        relay = Relay(self.partner, self.match, me.epoch, me.gateway, frame, numbered)
+        return [Tell(self.partner_place.gateway, relay)]
+
+    def hear(self, relay: Relay) -> list[Effect]:
+        """The partner's browser says something."""
+        if not self.here or not self.welcomed:
+            return [Drop("no_socket")]
+        return [SendFrame(relay.frame, relay.numbered)]
+
+    # --- where the partner is ----------------------------------------------------------------------
+
+    def partner_at(self, told: PartnerAt, now: float) -> list[Effect]:
+        """The partner's gateway says where they are, and whether their socket is there."""
+        moved = told.place != self.partner_place
+        effects = self._move(told.place, told.address_hash)
+        self._located = True
+        if told.connected:
+            return effects + self._find_partner(moved)
+        return effects + self._lose_partner(now)
+
+    def sought(self, told: SeekPartner, now: float) -> list[Effect]:
+        """The partner has come to a gateway, which asks where we are and waits for our answer.
+
+        They hear nothing until they are welcomed there, of which `PartnerAt` will tell.
+        """
+        moved = told.place != self.partner_place
+        effects = self._move(told.place, told.address_hash)
+        self._located = True
+        effects += self.stop_seeking()
+        if not self.welcomed:
+            return effects + self.welcome()
+        if moved and not self.away:
+            effects += self._miss_partner(now)
+        return [*effects, self.whereabouts()]
+
+    def not_here(self, told: NotHere, now: float) -> list[Effect]:
+        """The partner is not at the gateway where we believed them."""
+        return self.gateway_lost(told.gateway, now)
+
+    def gateway_lost(self, gateway: GatewayId, now: float) -> list[Effect]:
+        """Nobody knows where the partner is: look for them."""
+        if gateway != self.partner_place.gateway:
+            return []
+        self._located = False
+        return [*(self._lose_partner(now) if self.welcomed else ()), *self._seek()]
+
+    def partner_moved(self, place: Place) -> list[Effect]:
+        """Our visitor's former gateway knows a newer place of the partner: ask there."""
+        if not self.away or place <= self.partner_place:
+            return []
+        return [*self._move(place, self.encounter.partner_address_hash), self._ask()]
+
+    def _move(self, place: Place, address_hash: bytes) -> list[Effect]:
+        """The partner is at this place. The gateway that we believed before is told of a newer one."""
+        former = self.partner_place
+        if place == former:
+            return []
+        self.encounter = self.encounter.moved(place, address_hash)
+        if place.gateway == former.gateway:
+            return []
+        self._new_gateway = True
+        return [Tell(former.gateway, Superseded(self.partner, self.match, place.epoch, place.gateway))]
+
+    def _find_partner(self, moved: bool) -> list[Effect]:
+        was_away, self.away, self._told_away = self.away, False, False
+        effects = self.stop_seeking()
+        if not self.welcomed:
+            return effects + self.welcome()
+        if was_away or moved:
+            effects.append(ShowReturn(self.encounter, self._record.find, self._new_gateway))
+            self._new_gateway = False
+        return effects
+
+    def _lose_partner(self, now: float) -> list[Effect]:
+        """The partner's socket is gone. They may come back within the grace."""
+        effects = [] if self.away else self._miss_partner(now)
+        if not self.welcomed:
+            return effects + self.welcome()
+        if not self._told_away:
+            self._told_away = True
+            effects.append(Send(PartnerAway(self.match, GRACE)))
+        return effects
+
+    def _miss_partner(self, now: float) -> list[Effect]:
+        self.away, self._away_at = True, now
+        return [Wake(GRACE, PartnerOverdue(self.match, now))]
+
+    # --- looking for the partner -------------------------------------------------------------------
+
+    def seek_due(self, due: SeekDue) -> list[Effect]:
+        """Begin to look for the partner, unless there was word of them; or call once more."""
+        if due.calls and self._seeking:
+            return self._call(due.calls)
+        return [] if due.calls or self._located else self._seek()
+
+    def _seek(self) -> list[Effect]:
+        """Both listen and call on the match's own subject: so they find each other, whoever moved first.
+
+        The gateway where the partner was is asked again, too, for the first question may be lost.
+        """
+        if self._seeking:
+            return []
+        self._seeking = True
+        return [Seek(self.match), *self._call(0)]
+
+    def _call(self, calls: int) -> list[Effect]:
+        wait = CALL_AGAIN[min(calls, len(CALL_AGAIN) - 1)]
+        return [CallOut(self._seek_partner()), self._ask(), Wake(wait, SeekDue(self.match, calls + 1))]
+
+    def stop_seeking(self) -> list[Effect]:
+        """The partner is found, or nobody looks for them any more."""
+        if not self._seeking:
+            return []
+        self._seeking = False
+        return [StopSeeking(self.match)]
+
+    # --- where we are ------------------------------------------------------------------------------
+
+    def lose_browser(self, now: float) -> list[Effect]:
+        """Our visitor's socket is gone."""
+        self.here, self._lost_at = False, now
+        return [self.whereabouts(), Wake(GRACE, Overdue(self.match, now))]
+
+    def regain_browser(self) -> list[Effect]:
+        """It is back, with a newer socket at this gateway."""
+        self.here = True
+        return self.welcome() if self.welcomed else [self._ask()]
+
+    def resume(self, now: float) -> list[Effect]:
+        """Our visitor has come with a pass: ask the gateway that it names for the partner."""
+        self.welcomed = self._located = False
+        return [
+            *self._miss_partner(now),
+            Wake(ANSWER_TIME, SeekDue(self.match)),
+            Wake(WELCOME_TIME, WelcomeDue(self.match)),
+            self._ask(),
+        ]
+
+    def welcome_due(self) -> list[Effect]:
+        """There was no word of the partner in time."""
+        return [] if self.welcomed else self.welcome()
+
+    def welcome(self) -> list[Effect]:
+        """Let our browser go on, and tell the partner's gateway that it does."""
+        self.welcomed = True
+        self._told_away, self._new_gateway = self.away, False
+        remembered = self._record.remembered(self.partner)
+        return [
+            Welcome(self.encounter, self._record.find, remembered, not self.away),
+            self.whereabouts(),
+        ]
+
+    def whereabouts(self) -> Tell:
+        """Tells the partner's gateway where we are."""
+        me = self._record.me
+        connected = self.here and self.welcomed
+        at = PartnerAt(
+            self.partner, self.match, me.place.epoch, me.place.gateway, me.visitor, me.address_hash, connected
+        )
+        return Tell(self.partner_place.gateway, at)
+
+    def absence(self) -> Tell:
+        """Tells the partner's gateway that our visitor did not come back here; perhaps they are elsewhere."""
+        told = NotHere(self.partner, self.match, self._record.me.place.epoch, self._record.me.place.gateway)
+        return Tell(self.partner_place.gateway, told)
+
+    def farewell(self, reason: EndReason) -> list[Effect]:
+        """Tells the partner, wherever they are, that the match is over."""
+        me = self._record.me.place
+        left = PartnerLeft(self.partner, self.match, me.epoch, me.gateway, reason)
+        called: list[Effect] = [CallOut(left)] if self._seeking else []
+        return [Tell(self.partner_place.gateway, left), *called, *self.stop_seeking()]
+
+    def overdue(self, since: float) -> bool:
+        """Whether our browser, lost at `since`, has not come back."""
+        return not self.here and self._lost_at == since
+
+    def partner_overdue(self, since: float) -> bool:
+        """Whether the partner, away at `since`, has not come back."""
+        return self.away and self._away_at == since
+
+    def _ask(self) -> Tell:
+        return Tell(self.partner_place.gateway, self._seek_partner())
+
+    def _seek_partner(self) -> SeekPartner:
+        me = self._record.me
+        return SeekPartner(
+            self.partner, self.match, me.place.epoch, me.place.gateway, me.visitor, me.address_hash
+        )

@@ -1,0 +1,49 @@
+"""Whom a visitor is with, and where: what their pass says, and what a gateway must know of it."""
+
+from msgspec import Struct, structs
+
+from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId
+
+
+class Proposed(Struct, frozen=True, gc=False):
+    """The matcher found a partner for a ticket. `partner_epoch` numbers the partner's connection."""
+
+    match: MatchId
+    ticket: TicketId
+    partner: VisitorId
+    partner_gateway: GatewayId
+    partner_epoch: int
+    polite: bool
+    shared_interests: tuple[str, ...]
+
+    @property
+    def partner_place(self) -> Place:
+        return Place(self.partner_epoch, self.partner_gateway)
+
+
+class Party(Struct, frozen=True):
+    """One visitor, as the gateway that holds their socket knows them.
+
+    `device` is the key of their device, which never meets itself; 0 when there is none.
+    """
+
+    visitor: VisitorId
+    place: Place
+    address_hash: bytes
+    device: int = 0
+
+
+class Encounter(Struct, frozen=True):
+    """One side of a match. `polite` yields when both offer at once; it began at `started` (monotonic)."""
+
+    match: MatchId
+    partner: VisitorId
+    partner_place: Place
+    polite: bool
+    partner_address_hash: bytes
+    started: float
+    partner_device: int = 0
+
+    def moved(self, place: Place, address_hash: bytes) -> "Encounter":
+        """The same encounter with the partner at another place."""
+        return structs.replace(self, partner_place=place, partner_address_hash=address_hash)

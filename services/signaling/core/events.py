@@ -1,0 +1,127 @@
+"""What happens to a session, other than a frame of its own browser and a message of another gateway."""
+
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from services.contract.gateway_messages import GaveWay, NotHere, PartnerAt, SeekPartner, Told
+from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId
+
+from .encounters import Party, Proposed
+from .messages import Banned
+
+
+class Unanswered(Struct, frozen=True, gc=False):
+    """The time in which the partner's gateway had to answer is over."""
+
+    match: MatchId
+
+
+class StageChanged(Struct, frozen=True, gc=False):
+    """The wish of a waiting ticket was widened; it widens again in `widens_in` seconds, if at all."""
+
+    ticket: TicketId
+    stage: int
+    widens_in: float | None
+    hint: str = ""
+
+
+class TicketSuperseded(Struct, frozen=True, gc=False):
+    """The matcher knows a ticket of a newer connection of the same visitor, at this place."""
+
+    ticket: TicketId
+    epoch: int
+    gateway: GatewayId
+
+
+class PassOpened(Struct, frozen=True, gc=False):
+    """The visitor asked to block the partner of a pass, and the pass is good."""
+
+    match: MatchId
+    partner: VisitorId
+
+
+class GatewayLost(Struct, frozen=True, gc=False):
+    """Another gateway says nothing any more."""
+
+    gateway: GatewayId
+
+
+class SeekDue(Struct, frozen=True, gc=False):
+    """It is time to look for the partner on the match's own subject, or to call there once more."""
+
+    match: MatchId
+    calls: int = 0
+
+
+class WelcomeDue(Struct, frozen=True, gc=False):
+    """A browser that resumes has waited long enough for word of its partner."""
+
+    match: MatchId
+
+
+class ConfirmDue(Struct, frozen=True, gc=False):
+    """It is time to tell the partner's gateway that the match is alive here."""
+
+
+class PartnerOverdue(Struct, frozen=True, gc=False):
+    """The grace of a partner who is away since `since` is over."""
+
+    match: MatchId
+    since: float
+
+
+class Overdue(Struct, frozen=True, gc=False):
+    """The grace of our own visitor, whose socket is gone since `since`, is over."""
+
+    match: MatchId
+    since: float
+
+
+class Connected(Struct, frozen=True, gc=False):
+    """The visitor's first socket is here, and they go on with no match."""
+
+
+class Disconnected(Struct, frozen=True, gc=False):
+    """The visitor's socket is closed; `leaving`: they said so themselves, and do not come back."""
+
+    leaving: bool = True
+
+
+class Reconnected(Struct, frozen=True, gc=False):
+    """The visitor is back with a new socket, perhaps from another address, and goes on with the match."""
+
+    me: Party
+    country: str
+
+
+class MovedAway(Struct, frozen=True, gc=False):
+    """The visitor is at a newer place now, and goes on there with `match`, or with none."""
+
+    place: Place
+    match: MatchId
+
+
+class StandingLost(Struct, frozen=True, gc=False):
+    """The visitor is banned from now on."""
+
+    notice: Banned
+
+
+class AudienceChanged(Struct, frozen=True, gc=False):
+    """The visitor became restricted, or is no longer."""
+
+
+class Draining(Struct, frozen=True, gc=False):
+    """This gateway is about to close the visitor's socket, and they will go to another."""
+
+
+AboutMatch: TypeAlias = (
+    SeekPartner | PartnerAt | NotHere | GaveWay | SeekDue | WelcomeDue | PartnerOverdue | Overdue
+)
+"""What concerns only who is in the match it names."""
+
+Event: TypeAlias = (
+    Told | AboutMatch | Proposed | Unanswered | StageChanged | PassOpened | GatewayLost | Connected
+    | Disconnected | Reconnected | ConfirmDue | MovedAway | StandingLost | AudienceChanged | Draining
+)  # fmt: skip

@@ -1,0 +1,119 @@
+"""Whom a visitor has met and whom they blocked, by keys, the latest ones; what their memory says of it."""
+
+from collections.abc import Iterable
+from math import inf
+
+from msgspec import Struct
+
+from services.contract.ids import Place, VisitorId, visitor_key
+from services.contract.limits import MOST_PARTNERS, PARTED, REMEMBERED
+
+from .encounters import Party
+
+_CLOCKS = 0.5
+"""Seconds by which the matcher's clock may be ahead of ours."""
+
+
+class Remembered(Struct, frozen=True):
+    """What a memory says. Times are monotonic seconds; former partners come with when they were parted from.
+
+    `present` is the partner of a match that may still go on, 0 if there is none. `place` is where the visitor
+    was last. `find` and `since` tell of a search that a drain interrupted.
+    """
+
+    partners: tuple[tuple[int, float], ...] = ()
+    blocked: tuple[int, ...] = ()
+    present: int = 0
+    place: Place | None = None
+    find: bytes = b""
+    since: float = inf
+
+
+NOTHING = Remembered()
+
+
+class EncounterHistory:
+    """Belongs to one visitor. Times are monotonic seconds."""
+
+    __slots__ = ("_blocked", "_parted")
+
+    def __init__(self, partners: Iterable[tuple[int, float]] = (), blocked: Iterable[int] = ()) -> None:
+        self._parted = dict(partners)
+        self._blocked = dict.fromkeys(blocked)
+
+    @property
+    def partners(self) -> tuple[tuple[int, float], ...]:
+        """Former partners with when they were parted from, the latest last."""
+        return tuple(self._parted.items())
+
+    @property
+    def blocked(self) -> tuple[int, ...]:
+        return tuple(self._blocked)
+
+    def blocks(self, visitor: VisitorId) -> bool:
+        return visitor_key(visitor) in self._blocked
+
+    def bars(self, visitor: VisitorId, now: float) -> bool:
+        """Whether they must not meet now."""
+        parted = self._parted.get(visitor_key(visitor), -inf)
+        return self.blocks(visitor) or now - parted < PARTED - _CLOCKS
+
+    def met(self, visitor: VisitorId) -> bool:
+        return visitor_key(visitor) in self._parted
+
+    def part(self, partner: VisitorId, now: float) -> None:
+        self.part_from(visitor_key(partner), now)
+
+    def part_from(self, key: int, now: float) -> None:
+        """Remember the parting. The oldest are forgotten when they bar nobody, or when there are too many."""
+        self._parted.pop(key, None)
+        self._parted[key] = now
+        while len(self._parted) > REMEMBERED:
+            oldest = next(iter(self._parted))
+            if len(self._parted) <= MOST_PARTNERS and self._parted[oldest] > now - PARTED:
+                break
+            del self._parted[oldest]
+
+    def block(self, visitor: VisitorId) -> None:
+        self._blocked[visitor_key(visitor)] = None
+        if len(self._blocked) > REMEMBERED:
+            del self._blocked[next(iter(self._blocked))]
+
+
+class VisitorRecord:
+    """What passes and memories say of a visitor who is at this gateway.
+
+    `find` is their wish as a message, empty when there is none yet.
+    """
+
+    __slots__ = ("find", "history", "me")
+
+    def __init__(self, me: Party, history: EncounterHistory) -> None:
+        self.me = me
+        self.history = history
+        self.find = b""
+
+    def remembered(self, present: VisitorId | None = None, since: float | None = None) -> Remembered:
+        """What the visitor's browser must remember now: `present` is their partner, if there is one.
+
+        `since`: they search since then, and another gateway is to go on with it.
+        """
+        return Remembered(
+            self.history.partners,
+            self.history.blocked,
+            visitor_key(present) if present else 0,
+            self.me.place,
+            b"" if since is None else self.find,
+            inf if since is None else since,
+        )
+
+
+def history_in(remembered: Remembered, resumes: int, now: float) -> EncounterHistory:
+    """The history that a memory tells. `resumes` is the partner of the match that is resumed, or 0.
+
+    Another partner than that one, of whom the memory says that they are present, was parted from now.
+    """
+    history = EncounterHistory(remembered.partners, remembered.blocked)
+    if remembered.present not in (0, resumes):
+        history.part_from(remembered.present, now)
+    return history

@@ -1,0 +1,99 @@
+"""What a visitor looks for, and the tickets that wait for it. Times are monotonic seconds."""
+
+from collections.abc import Callable
+
+from services.contract.ids import TicketId
+
+from .allowance import Allowance
+from .effects import Effect, Search, ShowSearch
+from .history import NOTHING, Remembered, VisitorRecord
+from .messages import Find, encode, find_in
+from .wishes import Ticket, Wish, fold
+
+Known = tuple[tuple[int, float], ...]
+"""Keys of visitors, each with a time."""
+
+Offered = tuple[Ticket, list[Effect]]
+"""A ticket that is to wait, and what makes it wait."""
+
+MOST_VAIN = 8
+"""How many who were proposed in vain are remembered of one search."""
+
+
+class Looking:
+    """Belongs to one visitor. `country` is their own, empty when unknown.
+
+    The allowance is spent on searches that the visitor asks for, not on those that others cause.
+    """
+
+    __slots__ = ("_allowance", "_interrupted", "_next_ticket", "country", "record", "wish")
+
+    def __init__(
+        self,
+        record: VisitorRecord,
+        country: str,
+        next_ticket: Callable[[], TicketId],
+        allowance: Allowance,
+        interrupted: Remembered = NOTHING,
+    ) -> None:
+        self.record = record
+        self.country = country
+        self.wish: Wish | None = None
+        self._next_ticket = next_ticket
+        self._allowance = allowance
+        self._interrupted = interrupted
+
+    def set_wish(self, message: Find) -> Wish:
+        """From now on the visitor looks for this."""
+        self.record.find, self.wish = encode(message), fold(message)
+        return self.wish
+
+    def learn(self, find: bytes) -> None:
+        """A pass tells what they look for, if this gateway does not know."""
+        message = find_in(find)
+        if message is not None and self.wish is None:
+            self.set_wish(message)
+
+    def begin(self, wish: Wish, now: float) -> Offered:
+        """A search that the visitor asks for. One that a drain interrupted goes on with its age."""
+        interrupted, self._interrupted = self._interrupted, NOTHING
+        message = find_in(interrupted.find)
+        goes_on = message is not None and fold(message) == wish
+        since = min(interrupted.since, now) if goes_on else now
+        return self.search(wish, since, after=self._allowance.turn(now))
+
+    def search(
+        self, wish: Wish, since: float, attempt: int = 1, after: float = 0.0, vain: Known = ()
+    ) -> Offered:
+        """A search since `since` (monotonic), the ticket of which is offered not before `after`."""
+        ticket = self.ticket(wish, since, attempt, vain)
+        shown: list[Effect] = [self.shown(ticket)] if attempt == 1 else []
+        return ticket, [*shown, Search(ticket, after)]
+
+    def shown(self, ticket: Ticket) -> ShowSearch:
+        """How a search looks when it begins."""
+        wish = ticket.wish
+        picky = wish.interests or (wish.nearby and self.country)  # as the waiting room sees it
+        return ShowSearch(ticket, 0 if picky else 1, None)
+
+    def again(self, ticket: Ticket, vain: Known = ()) -> Offered:
+        """A pairing did not come about, with whom is in `vain`, if it was: wait on, with the original age."""
+        known = (*ticket.vain, *vain)[-MOST_VAIN:]
+        return self.search(ticket.wish, ticket.since, ticket.attempt + 1, vain=known)
+
+    def ticket(self, wish: Wish, since: float, attempt: int = 1, vain: Known = ()) -> Ticket:
+        """A new ticket for the wish."""
+        me, history = self.record.me, self.record.history
+        return Ticket(
+            id=self._next_ticket(),
+            visitor=me.visitor,
+            wish=wish,
+            country=self.country,
+            device=me.device,
+            since=since,
+            attempt=attempt,
+            blocked=history.blocked,
+            partners=history.partners,
+            vain=vain,
+            epoch=me.place.epoch,
+        )

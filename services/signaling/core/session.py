@@ -1,0 +1,488 @@
+"""What one visitor goes through: idle, searching, reserved, in a conversation. Decides without I/O.
+
+The session of the gateway that holds a visitor's socket is the only authority over that visitor:
+everybody else proposes, and it reserves one match at a time. Times are monotonic seconds.
+"""
+
+from collections.abc import Callable
+from typing import TypeAlias, assert_never
+
+from services.contract import gateway_messages as said
+from services.contract.errors import CloseCode, NoWish, RewindRefused, StaleEpoch
+from services.contract.ids import EndReason, MatchId, Place, TicketId, VisitorId, visitor_key
+from services.contract.passes import PassContent
+
+from . import events
+from .allowance import Allowance
+from .conversation import Conversation
+from .early import EarlyAnswers
+from .effects import (
+    Close,
+    Drop,
+    Effect,
+    Forget,
+    GiveMemory,
+    Introduce,
+    Send,
+    ShowSearch,
+    Tell,
+    Wake,
+    Welcome,
+    Withdraw,
+)
+from .encounters import Encounter, Party, Proposed
+from .events import AboutMatch, Event
+from .history import NOTHING, EncounterHistory, Remembered, VisitorRecord
+from .looking import Known, Looking, Offered
+from .messages import Ended, Error, Find, FromBrowser, Next, Rewind, Stop, ToPartner
+from .partings import Parting, WayBack
+from .states import Idle, Reserved, Searching, Summary
+
+State: TypeAlias = Idle | Searching | Reserved | Conversation
+
+ANSWER_TIME = 1.0
+"""Seconds in which the partner's gateway must answer a pairing."""
+
+
+class Session:
+    """One visitor's session, at the gateway that `me` names. `summary` is all that others see of it."""
+
+    __slots__ = ("_left", "_looking", "_record", "_state", "_way_back")
+
+    def __init__(
+        self,
+        me: Party,
+        country: str,
+        next_ticket: Callable[[], TicketId],
+        history: EncounterHistory,
+        allowance: Allowance,
+        interrupted: Remembered = NOTHING,
+    ) -> None:
+        self._record = VisitorRecord(me, history)
+        self._looking = Looking(self._record, country, next_ticket, allowance, interrupted)
+        self._state: State = Idle()
+        self._way_back = WayBack()
+        self._left: tuple[MatchId, EndReason] = (MatchId(""), "lost")
+        """The last match that this visitor was in, and how it ended for them."""
+
+    @property
+    def summary(self) -> Summary:
+        return self._state.summary(self._me)
+
+    @property
+    def _me(self) -> Party:
+        return self._record.me
+
+    def receive(self, message: FromBrowser, frame: bytes, now: float) -> list[Effect]:
+        """The visitor's browser said `message`, in the bytes `frame`."""
+        if isinstance(message, ToPartner):
+            state = self._state
+            if isinstance(state, Conversation) and state.match == message.match:
+                return state.say(message, frame)
+            return [Drop("stale_match")]
+        match message:
+            case Find():
+                return self._look(message, now)
+            case Next():
+                return self._next(message, now)
+            case Stop():
+                return self._retire("stop", now)
+            case Rewind():
+                return self._go_back(self._way_back.ask(MatchId(message.match), self._me, now), now)
+            case _:  # `hello` and `block` need keys: the hub has answered them
+                raise TypeError(f"a session does not take {type(message).__name__}")
+
+    def resume(self, content: PassContent, started: float, now: float) -> list[Effect]:
+        """Go on with the match of a pass, which began at `started` (monotonic seconds)."""
+        self._looking.learn(content.find)
+        encounter = Encounter(
+            content.match,
+            content.partner,
+            Place(content.partner_epoch, content.partner_gateway),
+            content.polite,
+            content.partner_address_hash,
+            started,
+            content.partner_device,
+        )
+        self._state = Conversation(self._record, encounter)
+        return self._state.resume(now)
+
+    def on_event(self, event: Event, now: float) -> list[Effect]:
+        """Something else happened. Events about another match than the current one change nothing."""
+        if isinstance(event, said.FromGateway) and (outdated := self._outdated(event)) is not None:
+            return outdated
+        if isinstance(event, said.Relay):  # first, for there are more of them than of all others
+            return self._heard(event)
+        match event:
+            case Proposed():
+                return self._proposed(event, now)
+            case said.Accept():
+                return self._accepted(event, now)
+            case events.Unanswered():
+                return self._unanswered(event.match, now)
+            case said.Decline():
+                return self._gone(event.match, "lost", now)
+            case said.PartnerLeft():
+                return self._gone(event.match, event.reason, now)
+            case events.StageChanged():
+                return self._stage_changed(event)
+            case events.PassOpened():
+                return self._block(event, now)
+            case said.AskRewind():
+                return self._go_back(self._way_back.asked(event, self._me, now), now)
+            case said.DeclineRewind():
+                return self._way_back.refused(event.match)
+            case events.Connected():
+                return [self._welcome()]
+            case events.Disconnected():
+                return self._disconnected(event.leaving, now)
+            case events.Reconnected():
+                return self._reconnected(event)
+            case events.ConfirmDue():
+                state = self._state
+                return [state.whereabouts()] if isinstance(state, Conversation) else []
+            case events.GatewayLost():
+                state = self._state
+                return state.gateway_lost(event.gateway, now) if isinstance(state, Conversation) else []
+            case events.MovedAway():
+                return self._move_away(event, now)
+            case events.StandingLost():
+                return [*self._retire("banned", now), Send(event.notice), Close(CloseCode.BANNED)]
+            case events.AudienceChanged():
+                return self._change_pool()
+            case events.Draining():
+                return self._drain()
+            case _:
+                return self._in_conversation(event, now)
+
+    # --- fencing -----------------------------------------------------------------------------------
+
+    def _outdated(self, told: said.Told) -> list[Effect] | None:
+        """What answers a message from an older place of the partner than the newest known; else None."""
+        known = self._partner_in(told.match)
+        if known is None or told.epoch == said.UNKNOWN or isinstance(told, said.GaveWay):
+            return None
+        partner, place = known
+        if (told.epoch, told.gateway) >= (place.epoch, place.gateway):
+            return None
+        if told.gateway == place.gateway:
+            return []  # it was on its way, and its sender knows
+        return [Tell(told.gateway, said.Superseded(partner, told.match, place.epoch, place.gateway))]
+
+    def _partner_in(self, match: MatchId) -> tuple[VisitorId, Place] | None:
+        """The partner in a match, and the newest known place of them."""
+        state = self._state
+        if isinstance(state, Conversation) and state.match == match:
+            return state.partner, state.partner_place
+        if isinstance(state, Reserved) and state.proposal.match == match:
+            return state.proposal.partner, state.proposal.partner_place
+        return self._way_back.partner_in(match)
+
+    # --- searching ---------------------------------------------------------------------------------
+
+    def _look(self, find: Find, now: float) -> list[Effect]:
+        effects = self._leave("next", now)
+        return effects + self._wait(self._looking.begin(self._looking.set_wish(find), now))
+
+    def _next(self, message: Next, now: float) -> list[Effect]:
+        wish = self._looking.wish
+        if message.match and not self._in(MatchId(message.match)):
+            return [Drop("stale_match")]
+        if wish is None:
+            return [Send(Error(NoWish.code, "say with `find` what you look for, before `next`"))]
+        if isinstance(self._state, Searching | Reserved):
+            return []
+        return [*self._leave("next", now), *self._wait(self._looking.begin(wish, now))]
+
+    def _in(self, match: MatchId) -> bool:
+        return isinstance(self._state, Conversation) and self._state.match == match
+
+    def _wait(self, offered: Offered) -> list[Effect]:
+        ticket, effects = offered
+        self._state = Searching(ticket, EarlyAnswers())
+        return effects
+
+    def _change_pool(self) -> list[Effect]:
+        """The ticket waits in the wrong pool: a new one waits on in the right one, with its age."""
+        state = self._state
+        if isinstance(state, Searching):
+            return [Withdraw(state.ticket.id), *self._wait(self._looking.again(state.ticket))]
+        return []
+
+    def _stage_changed(self, event: events.StageChanged) -> list[Effect]:
+        if isinstance(self._state, Searching) and self._state.ticket.id == event.ticket:
+            hint = self._state.ticket.wish.hint_as_typed(event.hint)
+            return [ShowSearch(self._state.ticket, event.stage, event.widens_in, hint)]
+        return []
+
+    def _drain(self) -> list[Effect]:
+        """Another gateway is to go on with the search, and its age."""
+        state = self._state
+        if isinstance(state, Searching | Reserved):
+            return [GiveMemory(self._record.remembered(since=state.ticket.since))]
+        return []
+
+    # --- reserving ---------------------------------------------------------------------------------
+
+    def _proposed(self, proposal: Proposed, now: float) -> list[Effect]:
+        state = self._state
+        if not isinstance(state, Searching) or state.ticket.id != proposal.ticket:
+            return [self._decline(proposal)]
+        if self._refuses(proposal, now):
+            return [self._decline(proposal), *self._wait(self._looking.again(state.ticket))]
+        if proposal.match not in state.early:
+            return self._reserve(Reserved(state.ticket, proposal))
+        early = state.early[proposal.match]
+        if early is None:
+            return self._wait(self._looking.again(state.ticket))
+        reserved = Reserved(state.ticket, proposal)
+        return [self._accept(reserved), *self._meet(reserved, early, now)]
+
+    def _refuses(self, proposal: Proposed, now: float) -> bool:
+        return proposal.partner == self._me.visitor or self._record.history.bars(proposal.partner, now)
+
+    def _reserve(self, reserved: Reserved) -> list[Effect]:
+        self._state = reserved
+        return [self._accept(reserved), Wake(ANSWER_TIME, events.Unanswered(reserved.proposal.match))]
+
+    def _accept(self, reserved: Reserved) -> Tell:
+        me, proposal = self._me, reserved.proposal
+        accept = said.Accept(
+            proposal.partner,
+            proposal.match,
+            me.place.epoch,
+            me.place.gateway,
+            list(reserved.ticket.wish.languages),
+            self._looking.country or None,
+            me.address_hash,
+            me.device,
+        )
+        return Tell(proposal.partner_gateway, accept)
+
+    def _decline(self, proposal: Proposed) -> Tell:
+        place = self._me.place
+        declined = said.Decline(proposal.partner, proposal.match, place.epoch, place.gateway)
+        return Tell(proposal.partner_gateway, declined)
+
+    def _accepted(self, accept: said.Accept, now: float) -> list[Effect]:
+        state = self._state
+        if isinstance(state, Reserved) and state.proposal.match == accept.match:
+            return self._meet(state, accept, now)
+        if parting := self._way_back.accepted(accept.match, now):
+            effects, reserved = self._turn_back(parting, now)
+            return [*effects, self._accept(reserved), *self._meet(reserved, accept, now)]
+        if isinstance(state, Searching):
+            state.early.keep(accept.match, accept)
+        return []
+
+    def _unanswered(self, match: MatchId, now: float) -> list[Effect]:
+        """Nobody answered in time. Without `vain` the matcher would propose the same two again."""
+        state = self._state
+        if isinstance(state, Reserved) and state.proposal.match == match:
+            vain = ((visitor_key(state.proposal.partner), now),)
+            return [self._decline(state.proposal), *self._void(state, vain)]
+        return []
+
+    def _void(self, state: Reserved, vain: Known = ()) -> list[Effect]:
+        """The partner's gateway has not reserved."""
+        if not state.rewind:
+            return self._wait(self._looking.again(state.ticket, vain))
+        refused = Send(Error(RewindRefused.code, "the stranger has met somebody else"))
+        return [refused, *self._wait(self._looking.search(state.ticket.wish, state.ticket.since))]
+
+    def _meet(self, reserved: Reserved, accept: said.Accept, now: float) -> list[Effect]:
+        proposal, record = reserved.proposal, self._record
+        encounter = Encounter(
+            proposal.match,
+            proposal.partner,
+            proposal.partner_place,
+            proposal.polite,
+            accept.address_hash,
+            now,
+            accept.device,
+        )
+        shared = reserved.ticket.wish.as_typed(proposal.shared_interests)
+        self._state = Conversation(record, encounter, shared)
+        repeat, waited = record.history.met(proposal.partner), now - reserved.ticket.since
+        remembered = record.remembered(proposal.partner)
+        return [Introduce(encounter, record.find, remembered, shared, accept, waited, repeat)]
+
+    # --- going back to the last partner ------------------------------------------------------------
+
+    def _go_back(self, wanted: list[Effect] | Parting, now: float) -> list[Effect]:
+        """What is to be told; or, when both want it, reserve the match in which they meet again."""
+        if not isinstance(wanted, Parting):
+            return wanted
+        effects, reserved = self._turn_back(wanted, now)
+        return [*effects, *self._reserve(reserved)]
+
+    def _turn_back(self, parting: Parting, now: float) -> tuple[list[Effect], Reserved]:
+        """Leave what there is, and what to reserve instead."""
+        state = self._state
+        since = state.ticket.since if isinstance(state, Searching | Reserved) else now
+        ticket = self._looking.ticket(parting.wish, since)
+        left: list[Effect] = []
+        if isinstance(state, Conversation):
+            left = [Send(Ended(state.match, "next")), self._looking.shown(ticket)]
+        self._way_back.close()
+        left += self._leave("next", now)  # opens the way back to whom they leave now
+        return left, Reserved(ticket, parting.proposal, rewind=True)
+
+    # --- in a conversation -------------------------------------------------------------------------
+
+    def _heard(self, relay: said.Relay) -> list[Effect]:
+        state = self._state
+        if isinstance(state, Conversation) and state.match == relay.match:
+            return state.hear(relay)
+        return [Drop("stale_match")]
+
+    def _in_conversation(self, event: AboutMatch, now: float) -> list[Effect]:
+        state = self._state
+        if not isinstance(state, Conversation) or state.match != event.match:
+            return self._not_in(event)
+        match event:
+            case said.PartnerAt():
+                return state.partner_at(event, now)
+            case said.SeekPartner():
+                return state.sought(event, now)
+            case said.NotHere():
+                return state.not_here(event, now)
+            case said.GaveWay():
+                return state.partner_moved(event.partner) if event.partner else []
+            case events.SeekDue():
+                return state.seek_due(event)
+            case events.WelcomeDue():
+                return state.welcome_due()
+            case events.Overdue():
+                return self._give_up_waiting(state, now) if state.overdue(event.since) else []
+            case events.PartnerOverdue():
+                return self._give_up(state, now) if state.partner_overdue(event.since) else []
+            case _:
+                assert_never(event)
+
+    def _not_in(self, event: AboutMatch) -> list[Effect]:
+        """The partner believes in a match that is over for our visitor: tell them."""
+        match event:
+            case said.PartnerAt() | said.SeekPartner():
+                place = self._me.place
+                match, how = self._left
+                reason: EndReason = how if match == event.match else "lost"
+                left = said.PartnerLeft(event.sender, event.match, place.epoch, place.gateway, reason)
+                return [Tell(event.gateway, left)]
+            case _:
+                return []
+
+    def _reconnected(self, event: events.Reconnected) -> list[Effect]:
+        self._record.me, self._looking.country = event.me, event.country
+        state = self._state
+        return state.regain_browser() if isinstance(state, Conversation) else []
+
+    def _give_up_waiting(self, state: Conversation, now: float) -> list[Effect]:
+        """Our visitor did not come back to this gateway. Whether elsewhere, is not for it to say."""
+        self._part(state, "lost", now)
+        self._state = Idle()
+        return [state.absence(), *state.stop_seeking(), Forget()]
+
+    def _give_up(self, state: Conversation, now: float) -> list[Effect]:
+        """The partner did not come back."""
+        return [*state.farewell("lost"), *self._gone(state.match, "lost", now)]
+
+    def _gone(self, match: MatchId, reason: EndReason, now: float) -> list[Effect]:
+        """The partner's gateway has no reservation, or no longer, whatever this one believed."""
+        state = self._state
+        if isinstance(state, Searching):
+            state.early.keep(match, None)
+        elif isinstance(state, Reserved) and state.proposal.match == match:
+            return self._void(state)
+        elif isinstance(state, Conversation) and state.match == match:
+            self._part(state, reason, now)
+            self._state = Idle()
+            return [*state.stop_seeking(), *self._after(state, reason, now)]
+        return []
+
+    def _after(self, ended: Conversation, reason: EndReason, now: float) -> list[Effect]:
+        """What our browser is told, if it is there, of a match that others have ended."""
+        if not ended.here:
+            return [Forget()]
+        if not ended.welcomed:
+            return [self._welcome()]
+        told: list[Effect] = [Send(Ended(ended.match, reason))]
+        if reason in ("next", "lost") and self._looking.wish is not None:
+            return told + self._wait(self._looking.search(self._looking.wish, since=now))
+        return told
+
+    def _welcome(self) -> Welcome:
+        return Welcome(None, self._record.find, self._record.remembered())
+
+    def _block(self, opened: events.PassOpened, now: float) -> list[Effect]:
+        self._record.history.block(opened.partner)
+        self._way_back.block(opened.partner)
+        return [*self._leave_blocked(opened, now), self._remember_block(opened.match)]
+
+    def _leave_blocked(self, opened: events.PassOpened, now: float) -> list[Effect]:
+        state, wish = self._state, self._looking.wish
+        if isinstance(state, Reserved) and state.proposal.partner == opened.partner:
+            return [*self._leave("blocked", now), *self._wait(self._looking.again(state.ticket))]
+        if isinstance(state, Conversation) and state.partner == opened.partner and wish is not None:
+            ended = Send(Ended(state.match, "blocked"))
+            return [*self._leave("blocked", now), ended, *self._wait(self._looking.begin(wish, now))]
+        return []
+
+    def _remember_block(self, match: MatchId) -> GiveMemory:
+        state = self._state
+        present = state.partner if isinstance(state, Conversation) else None
+        return GiveMemory(self._record.remembered(present), match)
+
+    # --- leaving -----------------------------------------------------------------------------------
+
+    def _disconnected(self, leaving: bool, now: float) -> list[Effect]:
+        """The socket is gone. A match waits for its visitor, unless they said goodbye."""
+        state = self._state
+        if isinstance(state, Conversation) and not leaving:
+            self._way_back.close()  # nobody is taken back to somebody while they are not there
+            return state.lose_browser(now)
+        return [*self._retire("lost", now), Forget()]
+
+    def _move_away(self, moved: events.MovedAway, now: float) -> list[Effect]:
+        """The visitor is at a newer place, which goes on with `moved.match`, if it is this one's."""
+        state = self._state
+        if not isinstance(state, Conversation) or state.match != moved.match:
+            left = self._retire("lost", now)
+        else:
+            left = state.stop_seeking()
+            self._state = Idle()
+        stale = StaleEpoch(moved.place.epoch)
+        told = Send(Error(stale.code, stale.message, epoch=moved.place.epoch))
+        return [*left, told, Close(CloseCode.CONNECTED_ELSEWHERE), Forget()]
+
+    def _retire(self, reason: EndReason, now: float) -> list[Effect]:
+        """Leave whatever there is, and look for nobody."""
+        effects = self._leave(reason, now)
+        self._way_back.close()
+        self._state = Idle()
+        return effects
+
+    def _leave(self, reason: EndReason, now: float) -> list[Effect]:
+        """Take back what the current state promised to others. The caller sets the next state."""
+        state = self._state
+        match state:
+            case Idle():
+                return []
+            case Searching():
+                return [Withdraw(state.ticket.id)]
+            case Reserved():
+                return [self._decline(state.proposal)]  # for our visitor it never was a match
+            case Conversation():
+                self._part(state, reason, now)
+                unheard: list[Effect] = [] if state.welcomed else [self._welcome()]
+                return [*unheard, *state.farewell(reason)]
+            case _:
+                assert_never(state)
+
+    def _part(self, state: Conversation, reason: EndReason, now: float) -> None:
+        wish = self._looking.wish
+        self._left = (state.match, reason)
+        self._record.history.part(state.partner, now)
+        self._way_back.close()
+        if reason == "next" and wish is not None:
+            self._way_back.open(Parting(state.encounter, wish, state.shared_interests, now))

@@ -1,0 +1,108 @@
+"""What a visitor looks for, in the form in which wishes are compared."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from services.contract.ids import TicketId, VisitorId
+from services.contract.limits import LONGEST_TAG
+
+from .messages import Find, Mode
+
+_ACCENTS = "\u0300-\u036f"
+"""The accents of Latin, Greek and Cyrillic. Marks of other scripts, such as Indic vowels, are letters."""
+
+_UNSEEN = (
+    "\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
+)
+"""What Unicode calls default ignorable, as in its NFKC_Casefold, and controls that are no blanks."""
+
+_LEFT_OUT = re.compile(f"[{_ACCENTS}{_UNSEEN}]+")
+_INVISIBLE = re.compile(f"[{_UNSEEN}]+")
+
+
+class Wish(Struct, frozen=True):
+    """A `find`, folded: case, width and accents make no other tag, languages are primary subtags."""
+
+    mode: Mode
+    interests: tuple[str, ...]
+    languages: tuple[str, ...]
+    strict_language: bool
+    avoid_countries: tuple[str, ...]
+    nearby: bool
+    typed: tuple[str, ...]
+    """The interests as this visitor spells them, who alone is shown that."""
+
+    def as_typed(self, interests: Iterable[str]) -> tuple[str, ...]:
+        """Some of the interests, in this visitor's spelling."""
+        spelling = dict(zip(self.interests, self.typed, strict=True))
+        return tuple(spelling.get(tag, tag) for tag in interests)
+
+    def hint_as_typed(self, hint: str) -> str:
+        """A hint of the matcher, such as `interests:cafe`, in this visitor's spelling."""
+        field, _, tags = hint.partition(":")
+        if field != "interests" or not tags:
+            return hint
+        return f"{field}:{','.join(self.as_typed(tags.split(',')))}"
+
+
+class Ticket(Struct, frozen=True):
+    """A wish that waits since `since` (monotonic seconds). Other visitors are named by their keys.
+
+    `country` (ISO 3166-1 alpha-2) is the visitor's own, empty when unknown.
+    """
+
+    id: TicketId
+    visitor: VisitorId
+    wish: Wish
+    country: str
+    since: float
+    attempt: int
+    blocked: tuple[int, ...]
+    partners: tuple[tuple[int, float], ...]  # with when they were parted from
+    vain: tuple[tuple[int, float], ...] = ()
+    """Who was proposed and whose gateway did not answer, with when that was known: the last few."""
+    device: int = 0
+    """The key of the visitor's device; 0 when it has none."""
+    epoch: int = 1
+    """The number of the visitor's connection."""
+    network: bytes = b""
+    """Keyed hash of the visitor's network, which counts once for what is popular; empty: not at all."""
+    spellings: tuple[str, ...] = ()
+    """How the visitor spells each interest of the wish that may be shown to others, "" for the rest."""
+
+
+def fold(find: Find) -> Wish:
+    """The wish that a `find` states."""
+    spelling: dict[str, str] = {}
+    for typed in find.interests:
+        spelling.setdefault(fold_tag(typed), " ".join(typed.split()))
+    interests = _distinct(spelling)
+    return Wish(
+        mode=find.mode,
+        interests=interests,
+        languages=_distinct(tag.partition("-")[0].lower() for tag in find.languages),
+        strict_language=find.strict_language,
+        avoid_countries=_distinct(country.upper() for country in find.avoid_countries),
+        nearby=find.nearby,
+        typed=tuple(map(spelling.__getitem__, interests)),
+    )
+
+
+def fold_tag(tag: str) -> str:
+    """Without case, width, accents, spare blanks and what cannot be seen."""
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", tag).casefold())
+    return " ".join(unicodedata.normalize("NFKC", _LEFT_OUT.sub("", letters)).split())[:LONGEST_TAG].rstrip()
+
+
+def spell(tag: str) -> str:
+    """As others may read it: with its accents, but without case, spare blanks and what cannot be seen."""
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", tag)).lower().split())
+
+
+def _distinct(tags: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(tag for tag in tags if tag))

@@ -1,1 +1,0 @@
-"""What visitors look for, whom they have met, and the tickets that wait."""

@@ -1,0 +1,208 @@
+"""The matchmaker on gRPC: one stream to each matcher replica, and every waiting ticket at its lane's owner.
+
+The replicas keep nothing: when one comes or goes, the tickets whose lane moved are offered again,
+with their original age, to whoever owns the lane now.
+"""
+
+import asyncio
+import socket
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from protos import matcher_pb2 as pb
+from services.contract import addresses
+from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId
+from services.contract.lanes import OVERFLOW
+from services.runtime import logs
+
+from ...core.encounters import Proposed
+from ...core.events import StageChanged, TicketSuperseded
+from ...core.messages import Mode
+from ...core.wishes import Ticket
+from .. import metrics
+from ..figures.popular import Popular
+from .matcher_stream import Lane, MatcherStream, pool_name
+from .replicas import Replicas
+
+RESOLVE_EVERY = 2.0
+"""Seconds after which the replicas' names are looked up again."""
+
+
+MatcherEvent: TypeAlias = Proposed | StageChanged | TicketSuperseded
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A ticket that is to be paired, and where it was offered."""
+
+    ticket: Ticket
+    restricted: bool
+    replica: MatcherStream | None = None
+    lane: int = 0
+
+
+class MatcherClient:
+    """A `Matchmaker`. `popular` hears which interests the replicas count most."""
+
+    def __init__(self, gateway: GatewayId, replicas: Sequence[str], popular: Popular) -> None:
+        self._gateway = gateway
+        self._names = replicas
+        self._addresses: dict[str, list[str]] = {}
+        self._streams: dict[str, MatcherStream] = {}
+        self._waiting: dict[TicketId, Waiting] = {}
+        self._replicas = Replicas(popular)
+        self._resolver: asyncio.Task[None] | None = None
+        self._on_event: Callable[[MatcherEvent], None] = lambda event: None
+
+    @property
+    def ready(self) -> bool:
+        return any(stream.ready for stream in self._streams.values())
+
+    def start(self, on_event: Callable[[MatcherEvent], None]) -> asyncio.Task[None]:
+        """The task that finds replicas; it never ends by itself."""
+        self._on_event = on_event
+        self._resolver = asyncio.create_task(self._resolve_forever())
+        return self._resolver
+
+    async def stop(self) -> None:
+        if self._resolver is not None:
+            self._resolver.cancel()
+        await asyncio.gather(*(stream.stop() for stream in self._streams.values()))
+
+    # --- the port ----------------------------------------------------------------------------------
+
+    def offer(self, ticket: Ticket, restricted: bool) -> None:
+        waiting = Waiting(ticket, restricted)
+        self._waiting[ticket.id] = waiting
+        self._place(waiting)
+
+    def withdraw(self, ticket: TicketId) -> None:
+        waiting = self._waiting.pop(ticket, None)
+        if waiting is not None and waiting.replica is not None:
+            waiting.replica.withdraw(ticket)
+
+    def waiting(self, mode: Mode, restricted: bool) -> int:
+        return self._replicas.waiting(pool_name(mode, restricted))
+
+    # --- where tickets wait ------------------------------------------------------------------------
+
+    def _place(self, waiting: Waiting) -> None:
+        """Offer the ticket to the owner of its lane, unless it waits there already."""
+        lane = self._lane_of(waiting)
+        owners = self._replicas.owners(lane.pool)
+        owner = owners[lane.number] if owners else None
+        if owner is waiting.replica and lane.number == waiting.lane:
+            return
+        if waiting.replica not in (None, owner):
+            waiting.replica.withdraw(waiting.ticket.id)
+        waiting.replica, waiting.lane = owner, lane.number
+        if owner is not None:
+            owner.offer(waiting.ticket, lane)
+
+    def _lane_of(self, waiting: Waiting) -> Lane:
+        """Newcomers are spread over the lanes; who has waited for long belongs in lane 0, where all meet."""
+        ticket = waiting.ticket
+        pool = _pool(waiting)
+        if time.monotonic() - ticket.since >= OVERFLOW:
+            return Lane(pool, waiting.restricted, number=0, lanes=0)
+        lanes = max(1, len(self._replicas.owners(pool)))
+        return Lane(pool, waiting.restricted, ticket.id % lanes, lanes)
+
+    def _on_ready(self, stream: MatcherStream) -> None:
+        """A stream became ready or ended: move the tickets of the lanes that have another owner now."""
+        if stream.ready:
+            self._replicas.add(stream)
+        else:
+            self._replicas.remove(stream)
+        metrics.MATCHERS.set(len(self._replicas))
+        for waiting in self._waiting.values():
+            if waiting.replica is not None and not waiting.replica.ready:
+                waiting.replica = None  # it has forgotten the ticket
+            self._place(waiting)
+
+    def _on_batch(self, stream: MatcherStream, batch: pb.MatcherBatch) -> None:
+        self._replicas.learn(stream, batch)
+        for number in batch.overflow:
+            self._overflowed(stream, TicketId(number))
+        for superseded in batch.superseded:
+            self._superseded(stream, superseded)
+        for pairing in batch.pairings:
+            self._gone(stream, TicketId(pairing.ticket))
+            self._on_event(_proposed(pairing))
+        for change in batch.stages:
+            self._on_event(self._stage_changed(change))
+
+    def _stage_changed(self, change: pb.StageChange) -> StageChanged:
+        """A replica that has only some lanes of a pool does not know all who wait: its hint may be wrong."""
+        ticket = TicketId(change.ticket)
+        waiting = self._waiting.get(ticket)
+        spread = waiting is not None and len(self._replicas.owners(_pool(waiting))) > 1
+        widens_in = change.widens_in_ms / 1000 if change.widens_in_ms else None
+        return StageChanged(ticket, change.stage, widens_in, "" if spread else change.hint)
+
+    def _overflowed(self, stream: MatcherStream, ticket: TicketId) -> None:
+        waiting = self._waiting.get(ticket)
+        if waiting is not None and waiting.replica is stream:
+            waiting.replica = None  # it has forgotten the ticket
+            self._place(waiting)
+
+    def _superseded(self, stream: MatcherStream, superseded: pb.Superseded) -> None:
+        """The ticket waits no more. Whatever is not newer than it says nothing new of its visitor."""
+        ticket, newer = TicketId(superseded.ticket), Place(superseded.epoch, GatewayId(superseded.gateway))
+        waiting = self._waiting.get(ticket)
+        if waiting is not None and newer > Place(waiting.ticket.epoch, self._gateway):
+            self._gone(stream, ticket)
+            self._on_event(TicketSuperseded(ticket, newer.epoch, newer.gateway))
+
+    def _gone(self, stream: MatcherStream, ticket: TicketId) -> None:
+        """The replica has forgotten the ticket for good."""
+        waiting = self._waiting.pop(ticket, None)
+        if waiting is not None and waiting.replica not in (None, stream):
+            waiting.replica.withdraw(ticket)  # it has moved, and its former replica was quicker
+
+    # --- which replicas there are ------------------------------------------------------------------
+
+    async def _resolve_forever(self) -> None:
+        while True:
+            await self._resolve()
+            await asyncio.sleep(RESOLVE_EVERY)
+
+    async def _resolve(self) -> None:
+        for name in self._names:
+            try:
+                self._addresses[name] = await _addresses_of(name)
+            except (OSError, UnicodeError) as error:  # the other names, and what this one meant before, go on
+                logs.logger().warning("a matcher's name does not resolve", name=name, problem=str(error))
+        found = {address for known in self._addresses.values() for address in known}
+        for address in found - self._streams.keys():
+            stream = MatcherStream(self._gateway, address, self._on_batch, self._on_ready)
+            self._streams[address] = stream
+            stream.start()
+        for address in self._streams.keys() - found:
+            await self._streams.pop(address).stop()
+
+
+def _pool(waiting: Waiting) -> str:
+    return pool_name(waiting.ticket.wish.mode, waiting.restricted)
+
+
+async def _addresses_of(name: str) -> list[str]:
+    """Every `host:port` that `name` stands for, in one family: with two addresses it is still one replica."""
+    host, port = addresses.split(name)
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    old = [f"{where[0]}:{port}" for family, _, _, _, where in found if family == socket.AF_INET]
+    return old or [f"[{where[0]}]:{port}" for _, _, _, _, where in found]
+
+
+def _proposed(pairing: pb.Pairing) -> Proposed:
+    return Proposed(
+        MatchId(pairing.match),
+        TicketId(pairing.ticket),
+        VisitorId(pairing.partner_visitor),
+        GatewayId(pairing.partner_gateway),
+        pairing.partner_epoch,
+        pairing.polite,
+        tuple(pairing.shared_interests),
+    )

@@ -1,0 +1,209 @@
+"""One gateway's stream to one matcher replica: batches out, batches in, opened again when it ends."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from grpc import aio
+
+from protos import matcher_pb2 as pb
+from protos.matcher_pb2_grpc import MatcherStub
+from services.contract.ids import GatewayId, TicketId
+from services.contract.limits import MOST_PARTNERS, PARTED
+from services.runtime import logs
+from services.runtime.rpc import BEAT, LARGE, SILENCE
+from services.runtime.silence import Silence
+
+from ...core.wishes import Ticket
+from ..gather import Gather
+
+WINDOW = 0.002
+BUSY_WINDOW = 0.008
+"""Seconds for which offers gather while some, or many, are made."""
+
+BUSY_RATE = 200.0
+"""Offers and withdrawals a second that are many."""
+
+RETRY = 0.25
+"""Seconds before a stream that ended is opened again, times a random factor of 1 to 2."""
+
+MOST_OFFERS = 100
+"""In one batch: after an outage everybody is offered at once, and the matcher takes 10 ms for a hundred."""
+
+AVOIDED = 2.0
+"""Seconds for which two are not paired again when a gateway did not answer for one of them."""
+
+MODES = {"video": pb.MODE_VIDEO, "audio": pb.MODE_AUDIO, "text": pb.MODE_TEXT}
+
+
+def pool_name(mode: str | int, restricted: bool | int) -> str:
+    """How gateways name a pool when they ask who owns its lanes; `mode` as a word or as in the protocol."""
+    number = MODES[mode] if isinstance(mode, str) else mode
+    return f"{number}/{'restricted' if restricted else 'everyone'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Where a ticket is offered: lane `number` of a pool, and over how many it was spread (0: it was not)."""
+
+    pool: str
+    restricted: bool
+    number: int
+    lanes: int
+
+
+class MatcherStream:
+    """While `ready`, what is offered reaches the replica; when not, it has forgotten everything.
+
+    `replica` is the name that the replica gives itself, empty until it was ready once.
+    """
+
+    def __init__(
+        self,
+        gateway: GatewayId,
+        address: str,
+        on_batch: "Callable[[MatcherStream, pb.MatcherBatch], None]",
+        on_ready: "Callable[[MatcherStream], None]",
+    ) -> None:
+        self.ready = False
+        self.replica = ""
+        self._gateway = gateway
+        self._address = address
+        self._on_batch = on_batch
+        self._on_ready = on_ready
+        self._offers: dict[TicketId, tuple[Ticket, Lane]] = {}
+        self._withdrawals: dict[TicketId, None] = {}
+        self._wake = asyncio.Event()
+        self._gather = Gather(WINDOW, BUSY_WINDOW, BUSY_RATE, self._wake.set)
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        self._set_ready(False)
+
+    def offer(self, ticket: Ticket, lane: Lane) -> None:
+        self._withdrawals.pop(ticket.id, None)  # of an offer and a withdrawal the replica heeds the latter
+        self._offers[ticket.id] = (ticket, lane)
+        self._gather.wanted()
+
+    def withdraw(self, ticket: TicketId) -> None:
+        self._offers.pop(ticket, None)
+        self._withdrawals[ticket] = None  # the replica may have it from an earlier offer, too
+        self._gather.wanted()
+
+    async def _run(self) -> None:
+        log = logs.logger().bind(matcher=self._address)
+        async with aio.insecure_channel(self._address, options=LARGE) as channel:
+            while True:
+                try:
+                    await channel.channel_ready()
+                    log.info(await self._talk(MatcherStub(channel).Pair()))
+                except aio.AioRpcError as error:
+                    log.warning("the matcher's stream broke", status=error.code().name)
+                except Exception:  # a fault over one event must not end matching for good
+                    log.exception("the matcher's stream was given up")
+                finally:
+                    self._set_ready(False)
+                await asyncio.sleep(RETRY * random.uniform(1, 2))  # noqa: S311 -- jitter, not a secret
+
+    async def _talk(self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]") -> str:
+        """Until the stream ends, or the replica hangs: which of the two."""
+        await call.write(pb.GatewayBatch(gateway=self._gateway))
+        silence = Silence(SILENCE)
+        watching = asyncio.create_task(silence.too_long())
+        tasks = [
+            asyncio.create_task(self._read(call, silence)),
+            asyncio.create_task(self._write(call)),
+            watching,
+        ]
+        try:
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in ended:
+                task.result()
+            return "the matcher says nothing" if watching in ended else "the matcher ended the stream"
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            call.cancel()
+
+    async def _read(
+        self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]", silence: Silence
+    ) -> None:
+        async for batch in call:
+            silence.broken()
+            if not self.ready:
+                self.replica = batch.replica
+                self._set_ready(True)
+            self._on_batch(self, batch)
+
+    async def _write(self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]") -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(BEAT):
+                    await self._wake.wait()
+            self._wake.clear()
+            if call.done():
+                return  # the reader knows why
+            offers, withdrawals = list(self._offers.values()), list(self._withdrawals)
+            self._offers.clear()
+            self._withdrawals.clear()
+            for start in range(0, max(1, len(offers)), MOST_OFFERS):  # visitors have their turn in between
+                await call.write(_batch(offers[start : start + MOST_OFFERS], withdrawals))
+                withdrawals = []
+
+    def _set_ready(self, ready: bool) -> None:
+        if ready != self.ready:
+            self.ready = ready
+            self._offers.clear()
+            self._withdrawals.clear()
+            self._on_ready(self)
+
+
+def _batch(offers: Sequence[tuple[Ticket, Lane]], withdrawals: Sequence[TicketId]) -> pb.GatewayBatch:
+    now = time.monotonic()
+    return pb.GatewayBatch(
+        offers=[_offer(ticket, lane, now) for ticket, lane in offers], withdrawals=withdrawals
+    )
+
+
+def _offer(ticket: Ticket, lane: Lane, now: float) -> pb.Offer:
+    wish = ticket.wish
+    # For the matcher they have parted, as long ago as leaves `AVOIDED`: somebody else comes first, too.
+    avoided = tuple((key, known - PARTED + AVOIDED) for key, known in ticket.vain)
+    partners = (*ticket.partners, *avoided)[-MOST_PARTNERS:]
+    return pb.Offer(
+        ticket=ticket.id,
+        visitor=ticket.visitor,
+        age_ms=_milliseconds(now - ticket.since),
+        mode=MODES[wish.mode],
+        audience=pb.AUDIENCE_RESTRICTED if lane.restricted else pb.AUDIENCE_EVERYONE,
+        interests=wish.interests,
+        languages=wish.languages,
+        strict_language=wish.strict_language,
+        country=ticket.country,
+        avoid_countries=wish.avoid_countries,
+        nearby=wish.nearby,
+        blocked=ticket.blocked,
+        partners=[key for key, _ in partners],
+        parted_ms_ago=[_milliseconds(now - parted) for _, parted in partners],
+        attempt=ticket.attempt,
+        lane=lane.number,
+        lanes=lane.lanes,
+        device=ticket.device,
+        epoch=ticket.epoch,
+        spellings=() if lane.restricted else ticket.spellings,
+        network=b"" if lane.restricted else ticket.network,
+    )
+
+
+def _milliseconds(seconds: float) -> int:
+    return min(max(int(seconds * 1000), 0), 2**32 - 1)

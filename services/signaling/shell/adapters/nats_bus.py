@@ -1,0 +1,278 @@
+"""The bus between gateways on core NATS: one subject a gateway, lists of messages, at most once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Protocol
+
+import msgspec
+import nats
+from nats.aio.client import Client as NatsClient
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+
+from services.contract import subjects
+from services.contract.gateway_messages import Accept, GatewayMessage, Relay, pack, unpack
+from services.contract.ids import GatewayId, MatchId
+from services.runtime import logs
+from services.runtime.nats_connection import close
+
+from .. import metrics
+from ..gather import Gather
+
+WINDOW = 0.001
+BUSY_WINDOW = 0.008
+"""Seconds for which messages gather while some, or many, are sent. Far below what a person notices."""
+
+BUSY_RATE = 1000.0
+"""Messages a second that are many."""
+
+_MAX_BATCH_BYTES = 512 * 1024  # NATS takes 1 MiB
+_HEAD = 160  # bytes of a message besides its frame
+_PENDING_BYTES = 16 * 1024 * 1024
+_QUEUED_BYTES = 16 * 1024 * 1024
+"""What nats-py keeps while a server does not read, and what we keep beside it. Then frames are lost."""
+
+
+class Listener(Protocol):
+    """Whoever hears what other gateways tell this one."""
+
+    def on_message(self, message: GatewayMessage) -> None: ...
+
+    def on_call(self, message: GatewayMessage) -> None:
+        """Something was said on the subject of a match."""
+
+    def on_bus_back(self) -> None:
+        """NATS was away, or has come for the first time."""
+
+
+class NatsBus:
+    """A `Bus`."""
+
+    def __init__(self, gateway: GatewayId, servers: Sequence[str]) -> None:
+        self._gateway = gateway
+        self._servers = list(servers)
+        self._outgoing: dict[GatewayId, list[GatewayMessage]] = {}
+        self._calls: list[GatewayMessage] = []
+        self._wanted: dict[MatchId, bool] = {}
+        """Matches whose subject is to be listened on, or no longer, since the last flush."""
+        self._sought: dict[MatchId, Subscription] = {}
+        self._queued = 0
+        self._wake = asyncio.Event()
+        self._gather = Gather(WINDOW, BUSY_WINDOW, BUSY_RATE, self._wake.set)
+        self._client = NatsClient()
+        self._listener: Listener | None = None
+        self._sender: asyncio.Task[None] | None = None
+        self._came = False
+        self._stopping = False
+
+    @property
+    def connected(self) -> bool:
+        return self._client.is_connected
+
+    async def start(self, listener: Listener, on_standing: Callable[[bytes], None]) -> None:
+        """Connect and subscribe; returns when a server answers. `OSError`: none ever can."""
+
+        async def receive(message: Msg) -> None:
+            self._receive(message.data, listener.on_message)
+
+        async def standing(message: Msg) -> None:
+            on_standing(message.data)
+
+        self._listener = listener
+        # Before there is a server, too: what is said meanwhile must neither pile up nor come late.
+        self._sender = asyncio.create_task(self._send())
+        try:
+            await self._connect()
+        except nats.errors.Error as error:
+            raise OSError(f"NATS at {', '.join(self._servers)}: {error}") from None
+        self._came = True
+        await self._client.subscribe(subjects.gateway(self._gateway), cb=receive)
+        await self._client.subscribe(subjects.STANDING, cb=standing)
+        self._wake.set()
+        listener.on_bus_back()
+
+    async def send_forever(self) -> None:
+        """Call after `start`; raises what ends the sending."""
+        if self._sender is not None:
+            await self._sender
+
+    async def listen(
+        self, subject: str, heard: Callable[[bytes, str], None], group: str = ""
+    ) -> Callable[[], Awaitable[None]]:
+        """From now on `heard` gets what is said on `subject`: the payload, and where to answer, or "".
+
+        Of listeners in one `group` each message reaches one. Returns what ends it, which may be called once.
+        Call after `start`. `ConnectionError`: stopped.
+        """
+
+        async def receive(message: Msg) -> None:
+            heard(message.data, message.reply)
+
+        try:
+            subscription = await self._client.subscribe(subject, queue=group, cb=receive)
+        except nats.errors.Error as error:
+            raise ConnectionError(f"NATS: {error}") from None
+
+        async def end() -> None:
+            if not self._stopping:  # then all ends anyway
+                await subscription.unsubscribe()
+
+        return end
+
+    async def say(self, subject: str, payload: bytes, answer_to: str = "") -> bool:
+        """Whether it left, which it does now or never: while NATS is away nothing is kept."""
+        if not self._client.is_connected:
+            return False
+        try:
+            await self._client.publish(subject, payload, answer_to)
+        except nats.errors.Error as error:
+            logs.logger().warning("NATS", problem=str(error) or type(error).__name__)
+            return False
+        return True
+
+    def new_inbox(self) -> str:
+        """A subject on which only this gateway listens, for answers."""
+        return self._client.new_inbox()
+
+    async def stop(self) -> None:
+        self._stopping = True
+        if self._sender is not None:
+            self._sender.cancel()
+            await self._flush()
+        if self._came:  # before that there is nothing to close, and nats-py does not take it
+            await close(self._client)
+
+    # --- the port ----------------------------------------------------------------------------------
+
+    def publish(self, gateway: GatewayId, message: GatewayMessage) -> None:
+        size = _HEAD
+        if isinstance(message, Relay):
+            if self._queued > _QUEUED_BYTES:
+                metrics.DROPPED.labels("bus_full").inc()
+                return
+            size += len(message.frame)
+        self._queued += size
+        queue = self._outgoing.get(gateway)
+        if queue is None:
+            self._outgoing[gateway] = [message]
+        else:
+            queue.append(message)
+        if isinstance(message, Accept):  # two visitors wait for it, and accepts come in batches
+            self._gather.hurry()
+        else:
+            self._gather.wanted()
+
+    def seek(self, match: MatchId) -> None:
+        self._wanted[match] = True
+        self._gather.hurry()
+
+    def stop_seeking(self, match: MatchId) -> None:
+        self._wanted[match] = False
+        self._gather.wanted()
+
+    def call_out(self, message: GatewayMessage) -> None:
+        self._calls.append(message)
+        self._gather.hurry()
+
+    # --- NATS --------------------------------------------------------------------------------------
+
+    async def _connect(self) -> None:
+        log = logs.logger()
+
+        async def problem(error: Exception) -> None:
+            log.warning("nats", problem=str(error) or type(error).__name__)
+
+        async def disconnected() -> None:
+            if not self._stopping:
+                log.warning("NATS is away")
+
+        async def reconnected() -> None:
+            log.info("NATS is back")
+            if self._listener is not None:
+                self._listener.on_bus_back()
+
+        await self._client.connect(
+            servers=self._servers,
+            name=f"zufall gateway {self._gateway}",
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=0.25,  # type: ignore[arg-type]  # any number of seconds will do
+            connect_timeout=2,
+            ping_interval=2,  # a server that hangs is left before the grace of a match is over
+            max_outstanding_pings=2,
+            pending_size=_PENDING_BYTES,
+            allow_reconnect=True,
+            error_cb=problem,
+            disconnected_cb=disconnected,
+            reconnected_cb=reconnected,
+        )
+
+    async def _send(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            await self._flush()
+
+    async def _flush(self) -> None:
+        """Send what has gathered. What cannot leave now is lost: it would be stale later."""
+        outgoing, self._outgoing, self._queued = self._outgoing, {}, 0
+        wanted, self._wanted = (self._wanted, {}) if self._came else ({}, self._wanted)
+        calls, self._calls = self._calls, []
+        for match, listening in wanted.items():
+            await (self._listen_for(match) if listening else self._listen_no_more(match))
+        for call in calls:
+            await self.say(subjects.match(call.match), pack([call]))
+        for gateway, queue in outgoing.items():
+            for batch in _batches(queue):
+                await self.say(subjects.gateway(gateway), pack(batch))
+
+    async def _listen_for(self, match: MatchId) -> None:
+        listener = self._listener
+        if match in self._sought or listener is None:
+            return
+
+        async def receive(message: Msg) -> None:
+            self._receive(message.data, listener.on_call)
+
+        try:
+            self._sought[match] = await self._client.subscribe(subjects.match(match), cb=receive)
+        except nats.errors.Error as error:
+            logs.logger().warning("NATS", problem=str(error) or type(error).__name__)
+
+    async def _listen_no_more(self, match: MatchId) -> None:
+        subscription = self._sought.pop(match, None)
+        if subscription is None:
+            return
+        try:
+            await subscription.unsubscribe()
+        except nats.errors.Error as error:
+            logs.logger().warning("NATS", problem=str(error) or type(error).__name__)
+
+    def _receive(self, payload: bytes, take: Callable[[GatewayMessage], None]) -> None:
+        log = logs.logger()
+        try:
+            messages, unread = unpack(payload)
+        except msgspec.DecodeError as error:
+            log.warning("an unreadable message on our subject", problem=str(error))
+            return
+        if unread:
+            metrics.DROPPED.labels("unreadable").inc(unread)
+        for message in messages:
+            try:
+                take(message)
+            except Exception:  # the others of its batch are for other visitors
+                metrics.DROPPED.labels("fault").inc()
+                log.exception("a message was given up", kind=type(message).__name__)
+
+
+def _batches(queue: list[GatewayMessage]) -> Iterator[list[GatewayMessage]]:
+    """The queue in parts that each fit one NATS message."""
+    batch: list[GatewayMessage] = []
+    size = 0
+    for message in queue:
+        needed = _HEAD + (len(message.frame) if isinstance(message, Relay) else 0)
+        if batch and size + needed > _MAX_BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+        batch.append(message)
+        size += needed
+    yield batch

@@ -1,0 +1,124 @@
+"""The reports service: filing, and who is not in good standing."""
+
+from datetime import UTC, datetime
+from typing import cast
+
+import grpc
+from grpc import aio
+from msgspec import UNSET
+
+from protos import reports_pb2 as pb
+from protos.reports_pb2_grpc import ReportsStub
+from services.contract import errors
+from services.contract.errors import Unavailable, ZufallError
+from services.contract.ids import ReportId, VisitorId
+from services.runtime.rpc import OPTIONS, error_code
+
+from ...core.messages import Banned, Evidence
+from ..appealing import Appealed, State
+from ..filing import Filing
+
+FILE_TIMEOUT = 15.0
+"""Seconds. A report is idempotent, so the page sends it again when this was too short."""
+
+_ERRORS: dict[str, type[ZufallError]] = {
+    kind.code: kind
+    for kind in (
+        errors.PassRefused,
+        errors.InvalidRequest,
+        errors.EvidenceRefused,
+        errors.NotFound,
+        errors.TooLate,
+    )
+}
+
+
+class ReportsClient:
+    """A `Reports` port on gRPC."""
+
+    def __init__(self, address: str) -> None:
+        self._channel = aio.insecure_channel(address, options=OPTIONS)
+        self.stub = ReportsStub(self._channel)
+
+    async def file(
+        self, reporter: VisitorId, network: bytes, filing: Filing, device_hours: int | None = None
+    ) -> ReportId:
+        """Returns when the report is committed; raises `ZufallError`."""
+        request = pb.FileRequest(
+            reporter=reporter,
+            reporter_network=network,
+            proven=device_hours is not None,
+            device_hours=device_hours or 0,
+            reason=f"REASON_{filing.reason.upper()}",
+            note=filing.note,
+            chat=[pb.ChatLine(from_accused=line.by == "accused", text=line.text) for line in filing.chat],
+            frames=filing.frames,
+            flag=filing.flag,
+            **{"pass": filing.pass_},  # a word of Python's own
+        )
+        try:
+            answer = await self.stub.File(request, timeout=FILE_TIMEOUT)
+        except aio.AioRpcError as error:
+            raise _refusal(error) from None
+        return ReportId(answer.report)
+
+    async def appeal(self, token: str, text: str = "") -> Appealed:
+        """Returns when the appeal is committed; raises `ZufallError`."""
+        try:
+            answer = await self.stub.Appeal(pb.AppealRequest(appeal=token, text=text), timeout=FILE_TIMEOUT)
+        except aio.AioRpcError as error:
+            raise _refusal(error) from None
+        return _appealed(answer)
+
+    async def stop(self) -> None:
+        await self._channel.close()
+
+
+def _refusal(error: aio.AioRpcError) -> ZufallError:
+    kind = _ERRORS.get(error_code(error) or "")
+    if kind is not None:
+        return kind(error.details() or "the report was refused")
+    if error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:
+        return errors.InvalidRequest("the report is too large")
+    return Unavailable("reports cannot be taken right now; please send it again")
+
+
+def banned(standing: pb.VisitorStanding) -> Banned:
+    """What a banned visitor is told."""
+    return Banned(
+        rule=standing.rule,
+        automated=standing.automated,
+        decision=standing.decision,
+        appeal=standing.appeal,
+        until=_moment(standing.until_ms) if standing.until_ms else UNSET,
+        reason=standing.statement or UNSET,
+        evidence=list(_evidence(standing)) or UNSET,
+    )
+
+
+def _appealed(answer: pb.AppealResponse) -> Appealed:
+    decision = answer.decision
+    return Appealed(
+        state=cast(State, pb.AppealState.Name(answer.state).removeprefix("APPEAL_STATE_").lower()),
+        rule=decision.rule,
+        automated=decision.automated,
+        decided=_moment(answer.decided_ms),
+        appeal_until=_moment(answer.appeal_until_ms),
+        answer=answer.answer,
+        reason=decision.statement,
+        evidence=_evidence(decision),
+        until=_moment(decision.until_ms) if decision.until_ms else UNSET,
+    )
+
+
+def _evidence(decision: pb.VisitorStanding) -> tuple[Evidence, ...]:
+    names = [pb.Evidence.Name(kind).removeprefix("EVIDENCE_").lower() for kind in decision.evidence]
+    if decision.flagged:
+        names.append("flags")
+    return tuple(cast(Evidence, name) for name in names)
+
+
+def _moment(milliseconds: int) -> str:
+    """Unix milliseconds in ISO 8601."""
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,272 @@
+"""The HTTP side of a gateway: the page, the API, and the door to the WebSocket."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from time import monotonic, time
+
+import msgspec
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from services.contract import errors
+from services.contract.errors import PermissionRefused, TokenRefused, ZufallError
+from services.contract.ids import ReportId
+from services.contract.limits import MOST_INTERESTS
+from services.contract.rates import Rate
+from services.contract.tokens import Holder
+from services.runtime.answers import Handler, as_json, problems
+from services.runtime.networks import Networks, remote_address
+
+from ..config import Config
+from ..core.messages import CHAT_LENGTH, INTEREST_LENGTH, SUBPROTOCOL
+from . import metrics
+from .appealing import parse_appealing
+from .filing import Filing, parse_filing
+from .newcomers import Places, Speechless, read_body, too_fast
+from .ports import Presence, Reports, Standings
+from .sessions import SESSION_BYTES, Sessions, parse_session
+from .site.pages import frame_policy, logo_route, named_pages
+from .site.site import Site
+from .visitors import address_hash
+
+STATUSES: dict[type[ZufallError], int] = {
+    errors.InvalidRequest: 400,
+    errors.EvidenceRefused: 400,
+    errors.TokenRefused: 401,
+    errors.PermissionRefused: 403,
+    errors.PassRefused: 403,
+    errors.ProofRefused: 403,
+    errors.ChallengeRefused: 403,
+    errors.Banned: 403,
+    errors.NotFound: 404,
+    errors.TooLate: 410,
+    errors.RequestTooSlow: 408,
+    errors.Unavailable: 503,
+}
+
+PAGES = {"/": "index.html", "/status": "status.html"}
+
+APPEAL_BYTES = 32 * 1024
+"""Of an appeal: 2,000 characters, however they are written, and a token."""
+
+_HEADERS = {
+    "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class Api:
+    """The endpoints beside the WebSocket."""
+
+    def __init__(
+        self,
+        config: Config,
+        serve: Handler,
+        stopping: Callable[[], bool],
+        sessions: Sessions,
+        reports: Reports,
+        standings: Standings,
+        presence: Presence,
+        site: Site,
+    ) -> None:
+        self._config = config
+        self._site = site
+        self._serve = serve
+        self._stopping = stopping
+        self._sessions = sessions
+        self._reports = reports
+        self._standings = standings
+        self._presence = presence
+        self._status = (0.0, b"")
+        self._places = Places(config.limit_reports_at_once)
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        return [
+            web.get("/ws", self.socket),
+            web.get("/api/config", self.configuration),
+            web.get("/api/challenge", self.challenge),
+            web.post("/api/session", self.session),
+            web.post("/api/reports", self.report),
+            web.get("/api/standing", self.standing),
+            web.post("/api/appeals", self.appeal),
+            web.get("/api/appeals", self.appealed),
+            web.get("/api/status", self.status),
+        ]
+
+    async def socket(self, request: web.Request) -> web.StreamResponse:
+        """Browsers always name their page's origin; what names none is no browser, and free to lie."""
+        origin = request.headers.get("Origin")
+        if origin is not None and origin not in self._config.origins:
+            raise PermissionRefused("this origin may not connect")
+        if self._stopping():
+            raise errors.Unavailable("this gateway is about to stop: connect again, to another")
+        return await self._serve(request)
+
+    async def configuration(self, _: web.Request) -> web.Response:
+        """What a page should know before it starts."""
+        limits = {
+            "interests": MOST_INTERESTS,
+            "interest_length": INTEREST_LENGTH,
+            "chat_length": CHAT_LENGTH,
+            "report_bytes": self._config.limit_report_bytes,
+        }
+        body = {
+            **self._site.described,
+            "protocol": SUBPROTOCOL,
+            "limits": limits,
+            "ice_policy": self._config.ice_policy,
+            "relay": bool(self._config.turn_urls),
+            "curtain": self._config.curtain,
+            "popular": self._config.public_status and self._config.popular_from > 0,
+        }
+        return as_json(body)
+
+    async def challenge(self, _: web.Request) -> web.Response:
+        """What a device signs to prove itself."""
+        return as_json(self._sessions.challenge(time()))
+
+    async def session(self, request: web.Request) -> web.Response:
+        """A token for a new visitor, or a fresh one for the visitor of a good token."""
+        body = await read_body(request, SESSION_BYTES, self._config.limit_body_seconds)
+        token = _bearer(request) if "Authorization" in request.headers else ""
+        return as_json(self._sessions.begin(parse_session(body), token, time(), monotonic()), 201)
+
+    async def report(self, request: web.Request) -> web.Response:
+        """Answers when the report is committed."""
+        reporter = self._holder(request)
+        config = self._config
+        # So many at a time: what is half here, or waits for the reports service, takes memory.
+        with self._places.one(remote_address(request, config.trusted_proxies)):
+            body = await read_body(request, config.limit_report_bytes, config.limit_body_seconds)
+            network = self._network(request)
+            report = await self._file(reporter, network, parse_filing(body))
+        return as_json({"report": report}, 201)
+
+    async def _file(self, reporter: Holder, network: bytes, filing: Filing) -> ReportId:
+        device_hours = reporter.device.hours(time()) if reporter.device else None
+        try:
+            report = await self._reports.file(reporter.visitor, network, filing, device_hours)
+        except ZufallError as error:
+            metrics.REPORTS.labels(error.code).inc()
+            raise
+        metrics.REPORTS.labels("filed").inc()
+        return report
+
+    async def standing(self, request: web.Request) -> web.Response:
+        """How the visitor of the token stands."""
+        visitor = self._holder(request).visitor
+        notice = self._standings.ban(visitor)
+        if notice is not None:
+            fields = msgspec.to_builtins(notice)
+            del fields["type"]
+            return as_json({"level": "banned", **fields})
+        return as_json({"level": "restricted" if self._standings.restricted(visitor) else "good"})
+
+    async def appeal(self, request: web.Request) -> web.Response:
+        """Answers when the appeal is committed. The token of the decision is all it takes."""
+        body = await read_body(request, APPEAL_BYTES, self._config.limit_body_seconds)
+        appealing = parse_appealing(body)
+        found = await self._reports.appeal(appealing.appeal, appealing.text)
+        return as_json({"state": found.state}, 201)
+
+    async def appealed(self, request: web.Request) -> web.Response:
+        """How the decision of the token, and the appeal against it, stand."""
+        return as_json(await self._reports.appeal(_bearer(request)))
+
+    async def status(self, _: web.Request) -> web.Response:
+        """The figures of the whole cluster, drawn at most once a second however many ask."""
+        if not self._config.public_status:
+            raise errors.NotFound("this installation keeps its figures to itself")
+        drawn, body = self._status
+        now = monotonic()
+        if now - drawn >= 1 or not body:
+            body = msgspec.json.encode(self._presence.picture())
+            self._status = (now, body)
+        headers = {"Cache-Control": "public, max-age=10"}
+        return web.Response(body=body, content_type="application/json", headers=headers)
+
+    def _holder(self, request: web.Request) -> Holder:
+        return self._sessions.holder(_bearer(request))
+
+    def _network(self, request: web.Request) -> bytes:
+        address = remote_address(request, self._config.trusted_proxies)
+        return address_hash(address, self._config.pass_keys[0], time())
+
+
+def _bearer(request: web.Request) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise TokenRefused("send the token as `Authorization: Bearer …`")
+    return token
+
+
+def build_app(api: Api, config: Config, speechless: Speechless, site: Site) -> web.Application:
+    """The whole application; the page is served when it is there."""
+    secured = security_headers(config, site)
+    app = web.Application(middlewares=[secured, problems(STATUSES), _admission(config, speechless)])
+    app.add_routes(api.routes())
+    app.add_routes([logo_route(site.logo), *_page_routes(config.page, site)])
+    return app
+
+
+def _page_routes(page: Path, site: Site) -> list[web.AbstractRouteDef]:
+    """The built page; its assets carry their hash in the name and never change."""
+
+    files = {path.relative_to(page).as_posix(): path for path in page.rglob("*") if path.is_file()}
+    named = named_pages(files, site)
+
+    async def file(request: web.Request) -> web.StreamResponse:
+        name = PAGES.get(request.path) or request.match_info["name"]
+        if name not in files:
+            raise errors.NotFound("there is no such page")
+        if name in named:
+            return await named[name](request)
+        lasting = name.startswith("assets/")
+        caching = "public, max-age=31536000, immutable" if lasting else "no-cache"
+        return web.FileResponse(files[name], headers={"Cache-Control": caching})
+
+    return [*(web.get(path, file) for path in PAGES), web.get("/{name:(?!api/|ws$).+}", file)]
+
+
+def _admission(config: Config, speechless: Speechless) -> Middleware:
+    """Who asks too often is told so and disconnected: coming again takes a turn at the door."""
+    networks = Networks(Rate(config.limit_requests_per_second, config.limit_requests_burst))
+
+    @web.middleware
+    async def admission(request: web.Request, handler: Handler) -> web.StreamResponse:
+        speechless.spoke(request)
+        wait = networks.wait(remote_address(request, config.trusted_proxies), monotonic())
+        if wait and config.limits:
+            raise too_fast(wait)
+        return await handler(request)
+
+    return admission
+
+
+def content_policy(origins: Iterable[str]) -> str:
+    """Sockets are named, those of our origins only: Safari before 15.4 does not count them as `'self'`."""
+    sockets = sorted("ws" + origin.removeprefix("http") for origin in origins)
+    return (
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; "  # the worker that looks at pictures
+        f"connect-src 'self' {' '.join(sockets)}; img-src 'self' blob: data:; "
+        "media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def security_headers(config: Config, site: Site) -> Middleware:
+    """What an answer says itself is stricter, and stays."""
+    policy = f"{content_policy(config.origins)}; {frame_policy(site)}"
+    headers = {**_HEADERS, "Content-Security-Policy": policy}
+
+    @web.middleware
+    async def secured(request: web.Request, handler: Handler) -> web.StreamResponse:
+        response = await handler(request)
+        if not response.prepared:
+            for name, value in headers.items():
+                response.headers.setdefault(name, value)
+        return response
+
+    return secured

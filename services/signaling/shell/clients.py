@@ -1,0 +1,124 @@
+"""The visitors of one gateway: those with a socket, and those who may come back for their match."""
+
+import asyncio
+from collections.abc import Iterator
+
+from services.contract.errors import CloseCode
+from services.contract.ids import Place, VisitorId
+
+from ..core.allowance import Allowance
+from ..core.encounters import Party
+from ..core.screen import Screen
+from ..core.session import Session
+from . import metrics
+from .ports import Outbox
+
+MOST_CREDIT = 1000
+"""Acknowledgements that a browser may owe."""
+
+
+class Client:
+    """A session with its socket, which is None while its visitor may come back.
+
+    `screen` decides what of their signals may reach a partner. `network` is the hash of what one owner may
+    have of addresses (/24, IPv6 /48), in which they count once for what is popular.
+    """
+
+    __slots__ = ("_credit", "allowance", "me", "network", "outbox", "screen", "session")
+
+    def __init__(
+        self,
+        me: Party,
+        session: Session,
+        allowance: Allowance,
+        outbox: Outbox,
+        screen: Screen,
+        network: bytes,
+    ) -> None:
+        self.me = me
+        self.session = session
+        self.allowance = allowance
+        self.outbox: Outbox | None = outbox
+        self.screen = screen
+        self.network = network
+        self._credit = 0
+
+    @property
+    def visitor(self) -> VisitorId:
+        return self.me.visitor
+
+    @property
+    def place(self) -> Place:
+        return self.me.place
+
+    def send(self, frame: bytes, numbered: bool = False) -> None:
+        """Send the frame if there is a socket. A `numbered` one pays for one `received` of the browser."""
+        if self.outbox is not None:
+            self.outbox.send(frame)
+            if numbered and self._credit < MOST_CREDIT:
+                self._credit += 1
+
+    def pays_for_received(self) -> bool:
+        """Whether a frame that the browser was given pays for its `received`; it pays once."""
+        if not self._credit:
+            return False
+        self._credit -= 1
+        return True
+
+    def close(self, code: CloseCode) -> None:
+        if self.outbox is not None:
+            self.outbox.close(code)
+
+
+class Clients:
+    """At most one client of each visitor."""
+
+    def __init__(self) -> None:
+        self._clients: dict[VisitorId, Client] = {}
+        self._absent = 0
+        self._changed = asyncio.Event()
+
+    def __len__(self) -> int:
+        """How many have a socket."""
+        return len(self._clients) - self._absent
+
+    def __iter__(self) -> Iterator[Client]:
+        """All of them, whatever is added or removed meanwhile."""
+        return iter(list(self._clients.values()))
+
+    def __contains__(self, client: Client) -> bool:
+        """Whether it is still the one of its visitor."""
+        return self._clients.get(client.visitor) is client
+
+    def get(self, visitor: VisitorId) -> Client | None:
+        return self._clients.get(visitor)
+
+    def sockets(self) -> list[Client]:
+        """Those who have a socket."""
+        return [client for client in self if client.outbox is not None]
+
+    def add(self, client: Client) -> None:
+        """Put it in the place of the one that the visitor had."""
+        self.remove(self._clients.get(client.visitor))
+        self._clients[client.visitor] = client
+        metrics.VISITORS.set(len(self))
+
+    def lose_socket(self, client: Client) -> None:
+        """It stays, until it is removed."""
+        self._absent += client.outbox is not None
+        client.outbox = None
+        metrics.VISITORS.set(len(self))
+
+    def remove(self, client: Client | None) -> None:
+        """Safe to call twice."""
+        if client is not None and client in self:
+            del self._clients[client.visitor]
+            self._absent -= client.outbox is None
+            self._changed.set()
+            metrics.VISITORS.set(len(self))
+
+    async def gone(self) -> None:
+        """Returns when nobody is left."""
+        while self._clients:
+            self._changed.clear()
+            await self._changed.wait()

@@ -1,0 +1,333 @@
+"""One WebSocket from upgrade to close: origin, hello, then frame by frame into the hub."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+from typing import cast
+
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
+from msgspec import UNSET
+
+from services.contract.errors import (
+    BadFrame,
+    CloseCode,
+    DescriptionRefused,
+    MemoryRefused,
+    NoHello,
+    PassRefused,
+    StaleEpoch,
+    TokenRefused,
+    TooFast,
+    ZufallError,
+)
+from services.contract.ids import VisitorId, device_key
+from services.contract.passes import PassContent
+from services.contract.rates import UNLIMITED, Rate
+from services.contract.tokens import Holder, TokenSigner
+from services.runtime.networks import remote_address
+
+from ..config import Config
+from ..core.effects import Drop
+from ..core.history import NOTHING, Remembered
+from ..core.messages import (
+    MAX_FRAME_BYTES,
+    SUBPROTOCOL,
+    Candidates,
+    Description,
+    Error,
+    FromBrowser,
+    Hello,
+    Received,
+    Reveal,
+    ToBrowser,
+    Typing,
+    encode,
+    parse,
+    parse_hello,
+)
+from ..core.screen import Screen
+from . import metrics
+from .clients import Client
+from .countries.countries import Countries
+from .hub import Hub, Newcomer
+from .introductions import Introductions
+from .outbox import SocketOutbox
+from .ports import Standings
+from .visitors import SUBSCRIBER, address_hash
+
+GOODBYE = 2.0
+"""Seconds for a peer to answer a close."""
+
+LIGHT = 256
+"""Bytes that what says next to nothing may have on its way to a partner."""
+
+
+class Refused(Exception):
+    """The connection ends with `code`."""
+
+    def __init__(self, code: CloseCode, message: str, error: str = BadFrame.code, epoch: int = 0) -> None:
+        super().__init__(message)
+        self.code = code
+        self.said = Error(error, message, epoch=epoch or UNSET)
+
+
+class Socket(web.WebSocketResponse):
+    """A WebSocket that says 4413 where the standard says 1009, so that a page knows why."""
+
+    async def close(self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True) -> bool:
+        code = CloseCode.TOO_LARGE if code == WSCloseCode.MESSAGE_TOO_BIG else code
+        return await super().close(code=code, message=message, drain=drain)
+
+    def release(self) -> None:
+        """Opens the rings that aiohttp leaves behind: its protocol and we; our error and its frames.
+
+        Else only a garbage collection ends them: of some thousands one of half a second, for which all wait.
+        """
+        if self._req is not None:
+            self._req.protocol._data_received_cb = None
+        error = self._exception
+        while error is not None:
+            error.__traceback__ = None
+            error.__context__, error = None, error.__context__
+
+
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """What every connection of this gateway shares."""
+
+    config: Config
+    hub: Hub
+    tokens: TokenSigner
+    introductions: Introductions
+    standings: Standings
+    countries: Countries
+    stopping: Callable[[], bool]
+    """Whether visitors are sent to other gateways."""
+
+    def screen(self) -> Screen:
+        """For a new visitor."""
+        config = self.config
+        if not config.limits:
+            return Screen(config.ice_policy, inf, UNLIMITED)
+        size = Rate(config.limit_signal_bytes_per_second, config.limit_signal_bytes_burst)
+        return Screen(config.ice_policy, config.limit_candidates, size)
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """`GET /ws`. The caller has checked the origin."""
+        socket = Socket(
+            compress=False,
+            heartbeat=self.config.heartbeat_seconds,  # who does not answer within half of it is gone
+            max_msg_size=MAX_FRAME_BYTES + 1,  # aiohttp refuses a frame of this size itself
+            protocols=[SUBPROTOCOL],
+            decode_text=False,
+            autoping=False,  # a ping costs its sender as much as any other frame
+        )
+        try:
+            await socket.prepare(request)
+        except ConnectionError:
+            return web.Response()  # for nobody: they are gone
+        transport = cast(asyncio.Transport, request.transport)
+        outbox = SocketOutbox(socket, transport, self.config.limit_queue_bytes)
+        connection = Connection(self, socket, outbox)
+        try:
+            await connection.run(remote_address(request, self.config.trusted_proxies))
+        finally:
+            connection.end()
+            await outbox.closed(GOODBYE)
+            if socket.close_code == WSCloseCode.ABNORMAL_CLOSURE:
+                transport.abort()  # nobody will read what still waits for them
+            socket.release()
+        return socket
+
+
+class Connection:
+    """One socket. `run` returns when it has nothing more to read."""
+
+    __slots__ = ("_allowance", "_client", "_outbox", "_refilled", "_shared", "_socket")
+
+    def __init__(self, shared: Sockets, socket: web.WebSocketResponse, outbox: SocketOutbox) -> None:
+        self._shared = shared
+        self._socket = socket
+        self._outbox = outbox
+        self._client: Client | None = None
+        self._allowance = shared.config.limit_frames_burst
+        self._refilled = time.monotonic()
+
+    async def run(self, address: str) -> None:
+        try:
+            self._client = await self._greet(address)
+            if self._client is not None:
+                await self._read(self._client)
+        except Refused as refused:
+            self._send(refused.said)
+            self._outbox.close(refused.code)
+
+    def end(self) -> None:
+        """The socket is read to its end."""
+        if self._client is not None:
+            self._shared.hub.disconnect(self._client, self._leaving())
+
+    def _leaving(self) -> bool:
+        """Whether the visitor does not come back for the match: they closed the page, or were thrown out."""
+        ours = self._outbox.closed_with
+        if ours is not None:
+            return ours is not CloseCode.RESTART
+        return self._socket.close_code == WSCloseCode.GOING_AWAY
+
+    # --- hello -------------------------------------------------------------------------------------
+
+    async def _greet(self, address: str) -> Client | None:
+        """The client of a visitor with a good token, or None when the socket is to end."""
+        hello = await self._hello()
+        if hello is None:
+            return None
+        if self._shared.stopping():
+            self._outbox.close(CloseCode.RESTART)
+            return None
+        try:
+            holder = self._shared.tokens.holder(hello.token)
+        except TokenRefused as refused:
+            raise Refused(CloseCode.TOKEN_REFUSED, refused.message, refused.code) from None
+        notice = self._shared.standings.ban(holder.visitor)
+        if notice is None:
+            return self._welcome(holder, hello, address)
+        resume, _ = self._resumed(hello, holder.visitor)
+        if resume is not None:
+            self._shared.hub.refuse(holder.visitor, hello.epoch, resume)
+        self._send(notice)
+        self._outbox.close(CloseCode.BANNED)
+        return None
+
+    async def _hello(self) -> Hello | None:
+        try:
+            async with asyncio.timeout(self._shared.config.limit_hello_seconds):
+                while (frame := await self._socket.receive()).type in _CONTROL:
+                    pass  # the answer to a first ping, which may be due as soon as the first frame
+        except TimeoutError:
+            raise Refused(CloseCode.NO_HELLO, "the first frame must come soon", NoHello.code) from None
+        if frame.type in _ENDS:
+            return None
+        message = _parse(frame, parse_hello)
+        if not isinstance(message, Hello):
+            raise Refused(CloseCode.BAD_FRAME, "the first frame must be `hello`")
+        return message
+
+    def _welcome(self, holder: Holder, hello: Hello, address: str) -> Client:
+        """Take the visitor in, also with a pass or a memory that is refused."""
+        shared, config = self._shared, self._shared.config
+        apart = holder.device is not None and not config.same_device
+        key, wall = config.pass_keys[0], time.time()
+        resume, pass_refused = self._resumed(hello, holder.visitor)
+        remembered, memory_refused = self._remembered(hello, holder.visitor)
+        new = Newcomer(
+            holder.visitor,
+            hello.epoch,
+            address_hash(address, key, wall),
+            self._outbox,
+            shared.screen(),
+            shared.countries.country(address),
+            device_key(holder.device.id) if holder.device and apart else 0,
+            address_hash(address, key, wall, SUBSCRIBER) if config.popular_from else b"",
+            remembered,
+            resume,
+        )
+        try:
+            client = shared.hub.connect(new)
+        except StaleEpoch as stale:
+            raise Refused(CloseCode.CONNECTED_ELSEWHERE, stale.message, stale.code, stale.epoch) from None
+        for refused in filter(None, (pass_refused, memory_refused)):
+            self._send(Error(refused.code, refused.message))
+        return client
+
+    def _resumed(self, hello: Hello, visitor: VisitorId) -> tuple[PassContent | None, ZufallError | None]:
+        """The match that the visitor would resume; a pass that is refused resumes none."""
+        if not hello.pass_:
+            return None, None
+        try:
+            return self._shared.introductions.opened(hello.pass_, visitor), None
+        except PassRefused as refused:
+            return None, refused
+
+    def _remembered(self, hello: Hello, visitor: VisitorId) -> tuple[Remembered, ZufallError | None]:
+        """What the visitor's browser remembers; a memory that is refused says nothing."""
+        if not hello.memory:
+            return NOTHING, None
+        try:
+            return self._shared.introductions.remembered(hello.memory, visitor), None
+        except MemoryRefused as refused:
+            return NOTHING, refused
+
+    # --- frames ------------------------------------------------------------------------------------
+
+    async def _read(self, client: Client) -> None:
+        while True:
+            frame = await self._socket.receive()
+            if frame.type in _ENDS:
+                return
+            if frame.type is WSMsgType.TEXT:
+                self._take(client, frame)
+                continue
+            self._spend()
+            if frame.type is WSMsgType.PING:
+                self._outbox.pong(frame.data)
+            elif frame.type is not WSMsgType.PONG:
+                raise Refused(CloseCode.BAD_FRAME, "frames are text")
+
+    def _take(self, client: Client, frame: WSMessage) -> None:
+        """One text frame of a browser that was welcomed."""
+        data, message = frame.data, _parse(frame)
+        if not (isinstance(message, Received) and client.pays_for_received()):
+            self._spend()
+        try:
+            relayed = self._screen(client, message, data)
+        except DescriptionRefused as refused:
+            metrics.DROPPED.labels(refused.why).inc()
+            self._send(Error(refused.code, refused.message))
+            return
+        if isinstance(relayed, Drop):
+            metrics.DROPPED.labels(relayed.why).inc()
+        else:
+            self._shared.hub.receive(client, message, relayed)
+
+    def _screen(self, client: Client, message: FromBrowser, frame: bytes) -> bytes | Drop:
+        """The bytes that may reach a partner. A second hello raises `Refused`."""
+        if isinstance(message, Candidates | Description):
+            if client.session.summary.match != message.match:
+                return frame  # it goes nowhere, and what is counted for the present match stays
+            if isinstance(message, Candidates):
+                return client.screen.candidates(message, frame, time.monotonic())
+            return client.screen.description(message, frame, time.monotonic())
+        if isinstance(message, Hello):
+            raise Refused(CloseCode.BAD_FRAME, "`hello` comes once")
+        if isinstance(message, Typing | Received | Reveal) and len(frame) > LIGHT:
+            return encode(message)  # spaces could make it as heavy as what `screen` weighs
+        return frame
+
+    def _spend(self) -> None:
+        """One frame from the token bucket; raises `Refused` when it is empty."""
+        config = self._shared.config
+        now = time.monotonic()
+        refill = (now - self._refilled) * config.limit_frames_per_second
+        self._allowance = min(self._allowance + refill, config.limit_frames_burst) - 1
+        self._refilled = now
+        if self._allowance < 0 and config.limits:
+            raise Refused(CloseCode.TOO_FAST, "too many frames", TooFast.code)
+
+    def _send(self, message: ToBrowser) -> None:
+        self._outbox.send(encode(message))
+
+
+_CONTROL = frozenset((WSMsgType.PING, WSMsgType.PONG))
+_ENDS = frozenset((WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR))
+
+
+def _parse(frame: WSMessage, parse: Callable[[bytes], FromBrowser] = parse) -> FromBrowser:
+    if frame.type is not WSMsgType.TEXT:
+        raise Refused(CloseCode.BAD_FRAME, "frames are text")
+    try:
+        return parse(frame.data)
+    except ValueError as error:
+        metrics.DROPPED.labels("bad_frame").inc()
+        raise Refused(CloseCode.BAD_FRAME, str(error)) from None

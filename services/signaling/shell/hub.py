@@ -1,0 +1,490 @@
+"""All sessions of one gateway: carries events to them and performs what they ask for."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import assert_never
+
+from msgspec import UNSET, Struct, structs
+
+from services.contract import gateway_messages as told
+from services.contract.errors import CloseCode, PassRefused, StaleEpoch
+from services.contract.gateway_messages import UNKNOWN, GatewayMessage
+from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId, visitor_key
+from services.contract.passes import PassContent
+from services.contract.rates import UNLIMITED, Rate
+
+from ..core import effects, events
+from ..core.allowance import Allowance
+from ..core.confirmations import Confirmations
+from ..core.encounters import Party, Proposed
+from ..core.fence import Fence
+from ..core.history import NOTHING, Remembered, history_in
+from ..core.messages import Block, Error, FromBrowser, Searching, ToBrowser, encode
+from ..core.screen import Screen
+from ..core.session import Session
+from ..core.takeovers import Takeovers
+from ..core.wishes import Ticket, Wish
+from . import metrics
+from .clients import Client, Clients
+from .introductions import Introductions
+from .ports import Bus, Matchmaker, Neighbours, Outbox, Standings
+from .searches import Searches
+from .timers import Timers
+
+Following = told.Relay | told.PartnerLeft | told.SeekPartner | told.AskRewind
+"""What goes on to a visitor who has moved to another gateway."""
+
+
+class Newcomer(Struct, frozen=True):
+    """A visitor who said a good `hello`: who they are, and what their browser showed.
+
+    `network` is the hash of what one owner may have of addresses; empty when nothing counts them.
+    """
+
+    visitor: VisitorId
+    epoch: int
+    address_hash: bytes
+    outbox: Outbox
+    screen: Screen
+    country: str = ""
+    device: int = 0
+    network: bytes = b""
+    remembered: Remembered = NOTHING
+    resume: PassContent | None = None
+
+
+class Hub:
+    """The registry of sessions. Everything runs on one event loop, one event after the other."""
+
+    def __init__(
+        self,
+        gateway: GatewayId,
+        matchmaker: Matchmaker,
+        bus: Bus,
+        standings: Standings,
+        introductions: Introductions,
+        neighbours: Neighbours,
+        clock: Callable[[], float] = time.monotonic,
+        searches: Rate = UNLIMITED,
+        session: type[Session] = Session,
+        spellings_of: Callable[[Wish], tuple[str, ...]] = lambda wish: (),
+    ) -> None:
+        self.gateway = gateway
+        self._bus = bus
+        self._standings = standings
+        self._introductions = introductions
+        self._neighbours = neighbours
+        self._clock = clock
+        self._rate = searches
+        self._session = session
+        self._spellings_of = spellings_of
+        self._searches = Searches(matchmaker, standings)
+        self.clients = Clients()
+        self._allowances: dict[VisitorId, Allowance] = {}
+        """Those of visitors who left, for as long as something of them is in use."""
+        self._fence = Fence()
+        self._takeovers = Takeovers()
+        self._confirmations = Confirmations()
+        self._timers = Timers()
+        self._local: deque[GatewayMessage] = deque()
+        self._last_ticket = 0
+
+    def __len__(self) -> int:
+        """How many visitors have a socket here."""
+        return len(self.clients)
+
+    @property
+    def searching(self) -> int:
+        """How many visitors have a ticket that waits."""
+        return len(self._searches)
+
+    # --- sockets -----------------------------------------------------------------------------------
+
+    def connect(self, new: Newcomer) -> Client:
+        """Take in a visitor who said a good `hello`. Their earlier socket, wherever it is, is closed.
+
+        They are welcomed when it is known whether the match that they would resume goes on. Raises
+        `StaleEpoch` when they have a newer connection.
+        """
+        now, place = self._clock(), Place(new.epoch, self.gateway)
+        former = self._check_epoch(new.visitor, place)
+        if self._fence.newest(new.visitor) is not None:
+            self._fence.learn(new.visitor, place, now)  # they are no longer where they went from here
+        me = Party(new.visitor, place, new.address_hash, new.device)
+        goes_on = new.resume is not None and self._match_of(former) == new.resume.match
+        if former is not None and goes_on:
+            client = self._again(former, me, new)
+        else:
+            client = self._begin(former, me, new, now)
+        self._take_over_from(client, self._last_place(new))
+        self._deliver_local()
+        return client
+
+    def _check_epoch(self, visitor: VisitorId, place: Place) -> Client | None:
+        """Their client here, if there is one; of equal epochs the later hello counts."""
+        former = self.clients.get(visitor)
+        newest = former.place if former else self._fence.newest(visitor)
+        if newest is not None and newest.epoch > place.epoch:
+            raise StaleEpoch(newest.epoch)
+        return former
+
+    def _again(self, former: Client, me: Party, new: Newcomer) -> Client:
+        """To this gateway, which still has the session: it goes on with the new socket."""
+        former.close(CloseCode.CONNECTED_ELSEWHERE)
+        client = Client(me, former.session, former.allowance, new.outbox, former.screen, new.network)
+        self.clients.add(client)
+        self._on_event(client, events.Reconnected(me, new.country))
+        return client
+
+    def _begin(self, former: Client | None, me: Party, new: Newcomer, now: float) -> Client:
+        if former is not None:
+            former.close(CloseCode.CONNECTED_ELSEWHERE)
+            self.disconnect(former, leaving=True)
+        resumes = visitor_key(new.resume.partner) if new.resume else 0
+        history = history_in(new.remembered, resumes, now)
+        allowance = self._allowances.pop(me.visitor, None) or Allowance(self._rate)
+        session = self._session(me, new.country, self._next_ticket, history, allowance, new.remembered)
+        client = Client(me, session, allowance, new.outbox, new.screen, new.network)
+        self.clients.add(client)
+        if new.resume is None:
+            self._on_event(client, events.Connected())
+        else:
+            started = self._introductions.since(new.resume.started)
+            self._perform(client, session.resume(new.resume, started, now))
+        return client
+
+    def _last_place(self, new: Newcomer) -> Place | None:
+        """Where the visitor was last, as far as their browser knows."""
+        if new.remembered.place is None and new.resume is not None:
+            return Place(new.resume.holder_epoch, new.resume.holder_gateway)
+        return new.remembered.place
+
+    def _take_over_from(self, client: Client, former: Place | None) -> None:
+        """Tell the gateway that had the visitor, until it answers."""
+        if former is None or former.gateway == self.gateway or client not in self.clients:
+            return
+        takeover = told.Takeover(client.visitor, self._match_of(client), client.place.epoch, self.gateway)
+        self._expect(former.gateway)
+        self._takeovers.begin(former.gateway, takeover, self._clock())
+        self._tell(former.gateway, takeover)
+
+    def refuse(self, visitor: VisitorId, epoch: int, content: PassContent) -> None:
+        """A banned visitor would resume a match: their partner is told at once."""
+        left = told.PartnerLeft(content.partner, content.match, epoch, self.gateway, "banned")
+        self._tell(content.partner_gateway, left)
+        self._deliver_local()
+
+    def disconnect(self, client: Client, leaving: bool) -> None:
+        """The socket of `client` is gone; `leaving`: for good. Safe to call twice."""
+        if client in self.clients and (leaving or client.outbox is not None):
+            self.clients.lose_socket(client)
+            self._on_event(client, events.Disconnected(leaving))
+
+    def receive(self, client: Client, message: FromBrowser, frame: bytes) -> None:
+        """The browser of `client` said `message`, in the bytes `frame`."""
+        if client not in self.clients:
+            return  # connected elsewhere meanwhile
+        if isinstance(message, Block):
+            self._block(client, message)
+            return
+        self._perform(client, client.session.receive(message, frame, self._clock()))
+
+    def drain(self, client: Client) -> None:
+        """Send the visitor to another gateway, with what their browser must remember."""
+        self._on_event(client, events.Draining())
+        client.close(CloseCode.RESTART)
+
+    def _forget(self, client: Client) -> None:
+        """The visitor's socket is gone, and nothing waits for them."""
+        if client in self.clients:
+            self.clients.remove(client)
+            if client.allowance.full_at > self._clock():
+                self._allowances[client.visitor] = client.allowance
+
+    def _match_of(self, client: Client | None) -> MatchId:
+        return client.session.summary.match if client else MatchId("")
+
+    # --- from other gateways -----------------------------------------------------------------------
+
+    def on_message(self, message: GatewayMessage) -> None:
+        """Another gateway tells something about a visitor of ours, or of one who was."""
+        match message:
+            case told.Takeover():
+                self._on_takeover(message)
+            case told.Superseded():
+                self._on_superseded(message)
+            case _:
+                self._on_told(message)
+        self._deliver_local()
+
+    def on_call(self, message: GatewayMessage) -> None:
+        """Somebody calls on the subject of a match: only the gateway of the other side answers."""
+        if self.clients.get(message.to) is not None:
+            self.on_message(message)
+
+    def _on_told(self, message: told.Told) -> None:
+        client = self.clients.get(message.to)
+        if isinstance(message, told.GaveWay):
+            self._takeovers.answered(message.gateway, message.to, message.epoch)
+            if client is not None:
+                self._take_over_from(client, message.other)
+        if client is None:
+            self._on_told_nobody(message)
+        elif not self._may_answer(client, message):
+            metrics.DROPPED.labels("paused").inc()
+        else:
+            self._on_event(client, message)
+
+    def _may_answer(self, client: Client, message: told.Told) -> bool:
+        """Whether this gateway may answer now: one that was paused first hears where its visitors went."""
+        asked = isinstance(message, told.SeekPartner | told.PartnerAt)
+        return not (asked and self._timers.paused(self._clock()) and self._match_of(client) != message.match)
+
+    def _on_told_nobody(self, message: told.Told) -> None:
+        """The visitor is not here. What follows them goes on to where they are; others must know."""
+        newer = self._fence.newest(message.to)
+        if newer is not None and newer.gateway != self.gateway and isinstance(message, Following):
+            self._tell(newer.gateway, message)
+            return
+        match message:
+            case told.SeekPartner() | told.PartnerAt():
+                missing = told.NotHere(message.sender, message.match, UNKNOWN, self.gateway)
+                self._tell(message.gateway, missing)
+            case told.AskRewind():
+                declined = told.DeclineRewind(message.sender, message.match, UNKNOWN, self.gateway)
+                self._tell(message.gateway, declined)
+            case _:
+                metrics.DROPPED.labels("no_visitor").inc()
+
+    def _on_takeover(self, takeover: told.Takeover) -> None:
+        """A visitor has come to another gateway; this one decides alone which of the two is newer."""
+        visitor = takeover.to
+        client = self.clients.get(visitor)
+        known = client.place if client else self._fence.newest(visitor)
+        if known is not None and known > takeover.place:
+            answer = told.GaveWay(visitor, takeover.match, takeover.epoch, self.gateway)
+            newer = told.Superseded(visitor, takeover.match, known.epoch, known.gateway)
+            self._tell(takeover.gateway, answer)
+            self._tell(takeover.gateway, newer)
+            return
+        partner, other = None, known
+        if client is not None:
+            summary = client.session.summary
+            partner = summary.partner_place if summary.match == takeover.match else None
+            other = None
+            self._give_way(client, takeover.place, takeover.match)
+        self._fence.learn(visitor, takeover.place, self._clock())
+        gave_way = told.GaveWay(visitor, takeover.match, takeover.epoch, self.gateway, partner, other)
+        self._tell(takeover.gateway, gave_way)
+
+    def _on_superseded(self, newer: told.Superseded) -> None:
+        """A visitor of ours has a newer connection. What goes on there, its gateway tells the partner."""
+        client = self.clients.get(newer.to)
+        if client is not None and client.place < newer.place:
+            self._give_way(client, newer.place, self._match_of(client))
+        self._fence.learn(newer.to, newer.place, self._clock())
+
+    def _give_way(self, client: Client, place: Place, match: MatchId) -> None:
+        self._on_event(client, events.MovedAway(place, match))
+
+    def on_gateway_lost(self, gateway: GatewayId) -> None:
+        """Another gateway says nothing any more."""
+        self._takeovers.silent(gateway)
+        event = events.GatewayLost(gateway)
+        for client in self.clients:
+            self._on_event(client, event)
+
+    def on_gateway_back(self, gateway: GatewayId) -> None:
+        """Another gateway is heard of, for the first time or again: it may have visitors who came here."""
+        for takeover in self._takeovers.back(gateway, self._clock()):
+            self._tell(gateway, takeover)
+
+    def on_bus_back(self) -> None:
+        """The bus was away: what it brings now comes before what is due here, and matches are confirmed."""
+        self._timers.hold(self._clock())
+        self._confirmations.hurry()
+
+    # --- from other services -----------------------------------------------------------------------
+
+    def on_matcher(self, event: Proposed | events.StageChanged | events.TicketSuperseded) -> None:
+        """The matcher found a partner for a ticket, or widened its wish, or knows a newer one."""
+        paired = isinstance(event, Proposed)
+        ticket = self._searches.paired(event.ticket) if paired else self._searches.find(event.ticket)
+        client = self.clients.get(ticket.visitor) if ticket else None
+        match event:
+            case events.TicketSuperseded():
+                if client is not None:
+                    self._on_superseded(
+                        told.Superseded(client.visitor, MatchId(""), event.epoch, event.gateway)
+                    )
+            case events.StageChanged():
+                if client is not None:
+                    self._on_event(client, event)
+            case Proposed() if client is not None:
+                self._on_event(client, event)
+            case Proposed():
+                declined = told.Decline(event.partner, event.match, UNKNOWN, self.gateway)
+                self._tell(event.partner_gateway, declined)
+            case _:
+                assert_never(event)
+        self._deliver_local()
+
+    def on_standing(self, visitor: VisitorId) -> None:
+        """The visitor is banned or restricted from now on."""
+        client = self.clients.get(visitor)
+        if client is None:
+            return
+        notice = self._standings.ban(visitor)
+        if notice is not None:
+            self._on_event(client, events.StandingLost(notice))
+            self.disconnect(client, leaving=True)  # what its browser still says is not heard
+        elif self._searches.misplaced(client.session.summary.ticket):
+            self._on_event(client, events.AudienceChanged())
+
+    def tick(self) -> None:
+        """Do what has become due. Call some ten times a second."""
+        now = self._clock()
+        for visitor, event in self._timers.due(now):
+            client = self.clients.get(visitor)
+            if client is not None:
+                self._on_event(client, event)
+        if self._timers.paused(now):
+            return
+        self._searches.release(now)
+        self._fence.forget(now)
+        self._forget_allowances(now)
+        for gateway, takeover in self._takeovers.due(now):
+            self._tell(gateway, takeover)
+        for visitor in self._confirmations.turn(self._matched_elsewhere, now):
+            self._confirm(visitor)
+        for ticket in self._searches.lifted():
+            if (client := self.clients.get(ticket.visitor)) is not None:
+                self._on_event(client, events.AudienceChanged())
+
+    def _matched_elsewhere(self) -> Iterator[tuple[GatewayId, VisitorId]]:
+        """Those in a match whose partner is not here with them."""
+        for client in self.clients:
+            summary = client.session.summary
+            partner = self.clients.get(summary.partner)
+            if summary.partner_place is not None and self._match_of(partner) != summary.match:
+                yield summary.partner_place.gateway, client.visitor
+
+    def _confirm(self, visitor: VisitorId) -> None:
+        """A gateway that died before the match was made is never told of again: look whether it may live."""
+        client = self.clients.get(visitor)
+        place = client.session.summary.partner_place if client else None
+        if client is None or place is None:
+            return
+        self._expect(place.gateway)
+        lives = place.gateway == self.gateway or self._neighbours.may_live(place.gateway)
+        self._on_event(client, events.ConfirmDue() if lives else events.GatewayLost(place.gateway))
+
+    def _expect(self, gateway: GatewayId) -> None:
+        if gateway != self.gateway:
+            self._neighbours.expect(gateway)
+
+    def _forget_allowances(self, now: float) -> None:
+        while self._allowances:
+            visitor, allowance = next(iter(self._allowances.items()))
+            if allowance.full_at > now:
+                return
+            del self._allowances[visitor]
+
+    # --- performing --------------------------------------------------------------------------------
+
+    def _on_event(self, client: Client, event: events.Event) -> None:
+        self._perform(client, client.session.on_event(event, self._clock()))
+
+    def _perform(self, client: Client, wanted: list[effects.Effect]) -> None:
+        for effect in wanted:
+            self._perform_one(client, effect)
+        self._deliver_local()
+
+    def _perform_one(self, client: Client, effect: effects.Effect) -> None:
+        match effect:
+            case effects.SendFrame():
+                client.send(effect.frame, effect.numbered)
+            case effects.Tell():
+                self._tell(effect.at, effect.message)
+            case effects.Send():
+                self._send(client, effect.message)
+            case effects.Search():
+                self._search(client, effect)
+            case effects.ShowSearch():
+                self._show_search(client, effect)
+            case effects.Withdraw():
+                self._searches.end(effect.ticket)
+            case effects.Wake():
+                self._timers.set(effect.seconds, client.visitor, effect.event, self._clock())
+            case effects.Seek():
+                self._bus.seek(effect.match)
+            case effects.CallOut():
+                self._call_out(effect.message)
+            case effects.StopSeeking():
+                self._bus.stop_seeking(effect.match)
+            case effects.Introduce():
+                self._expect(effect.encounter.partner_place.gateway)
+                self._send(client, self._introductions.introduce(client.me, effect))
+            case effects.Welcome():
+                self._send(client, self._introductions.welcome(client.me, effect))
+            case effects.ShowReturn():
+                self._send(client, self._introductions.back(client.me, effect))
+            case effects.GiveMemory():
+                self._send(client, self._introductions.memory(client.me, effect))
+            case effects.Forget():
+                self._forget(client)
+            case effects.Drop():
+                metrics.DROPPED.labels(effect.why).inc()
+            case effects.Close():
+                client.close(effect.code)
+            case _:
+                assert_never(effect)
+
+    def _search(self, client: Client, search: effects.Search) -> None:
+        ticket = search.ticket
+        if client.network and not self._standings.restricted(client.visitor):
+            ticket = self._counted(ticket, client.network)
+        self._searches.begin(ticket, max(search.after, self._timers.awake_at), self._clock())
+
+    def _counted(self, ticket: Ticket, network: bytes) -> Ticket:
+        """The ticket with what it counts for among the popular interests."""
+        spellings = self._spellings_of(ticket.wish)
+        return structs.replace(ticket, network=network, spellings=spellings) if any(spellings) else ticket
+
+    def _send(self, client: Client, message: ToBrowser) -> None:
+        client.send(encode(message))
+
+    def _show_search(self, client: Client, shown: effects.ShowSearch) -> None:
+        widens_in = UNSET if shown.widens_in is None else round(shown.widens_in, 1)
+        waiting = self._searches.waiting(shown.ticket)
+        self._send(client, Searching(waiting, shown.stage, widens_in, shown.hint or UNSET))
+
+    def _block(self, client: Client, message: Block) -> None:
+        try:
+            content = self._introductions.opened(message.pass_, client.visitor)
+        except PassRefused as refused:
+            self._send(client, Error(refused.code, refused.message))
+            return
+        self._on_event(client, events.PassOpened(content.match, content.partner))
+
+    def _call_out(self, message: GatewayMessage) -> None:
+        """On the bus, and to the partner if they have come to this gateway."""
+        self._bus.call_out(message)
+        if self.clients.get(message.to) is not None:
+            self._local.append(message)
+
+    def _tell(self, gateway: GatewayId, message: GatewayMessage) -> None:
+        """To another gateway; two visitors of this one skip the bus."""
+        if gateway == self.gateway:
+            self._local.append(message)
+        else:
+            self._bus.publish(gateway, message)
+
+    def _deliver_local(self) -> None:
+        while self._local:
+            self.on_message(self._local.popleft())
+
+    def _next_ticket(self) -> TicketId:
+        self._last_ticket += 1
+        return TicketId(self._last_ticket)

@@ -1,0 +1,47 @@
+"""A gateway that does not look at epochs: the proof that the suite would notice."""
+
+import sys
+
+from services.contract.gateway_messages import GaveWay, Superseded, Takeover, Told
+from services.contract.ids import Place, VisitorId
+from services.runtime.lifecycle import Stop, run_service
+from services.signaling.__main__ import run
+from services.signaling.config import Config
+from services.signaling.core.effects import Effect
+from services.signaling.core.session import Session
+from services.signaling.shell.clients import Client
+from services.signaling.shell.hub import Hub
+
+
+class Unfenced(Session):
+    """Believes whatever is told last of where its partner is."""
+
+    def _outdated(self, told: Told) -> list[Effect] | None:
+        return None
+
+
+class UnfencedHub(Hub):
+    """Takes every hello, takeover and correction at its word, however old it is."""
+
+    def _check_epoch(self, visitor: VisitorId, place: Place) -> Client | None:
+        return self.clients.get(visitor)
+
+    def _on_takeover(self, takeover: Takeover) -> None:
+        client = self.clients.get(takeover.to)
+        if client is not None:
+            self._give_way(client, takeover.place, takeover.match)
+        gave_way = GaveWay(takeover.to, takeover.match, takeover.epoch, self.gateway)
+        self._tell(takeover.gateway, gave_way)
+
+    def _on_superseded(self, newer: Superseded) -> None:
+        client = self.clients.get(newer.to)
+        if client is not None:
+            self._give_way(client, newer.place, self._match_of(client))
+
+
+async def run_unfenced(config: Config, stop: Stop) -> None:
+    await run(config, stop, session=Unfenced, hub_type=UnfencedHub)
+
+
+if __name__ == "__main__":
+    sys.exit(run_service("signaling", Config, run_unfenced))

@@ -1,0 +1,153 @@
+"""What a visitor does costs as many messages in a large cluster as in a small one: no event is told to all.
+
+Hubs with real buses on one nats-server, which counts what it delivers. Nothing is repeated and nothing
+beats: neither hubs tick, nor does anybody tell of their presence.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from services.contract.ids import GatewayId, random_id
+from services.signaling.core.messages import Block, Find, Next, Rewind, Stop
+from services.signaling.shell.adapters.nats_bus import NatsBus
+from services.signaling.shell.hub import Hub
+
+from ..ports.waiting import until
+from ..servers import NatsServer, nats_server
+from ..unit.signaling.gateways import Board, Desk, Everybody, Page, Town, introductions
+
+SMALL, LARGE = 2, 20
+QUIET = 0.1
+"""Seconds without a message after which nothing more is on its way."""
+
+
+class Cluster(Town):
+    """Gateways on one real nats-server."""
+
+    def __init__(self, server: NatsServer) -> None:
+        super().__init__()
+        self.server = server
+        self.hubs: list[Hub] = []
+
+    async def add(self, stack: AsyncExitStack) -> None:
+        gateway = GatewayId(random_id())
+        bus, desk = NatsBus(gateway, [self.server.url]), Desk()
+        seals = introductions(gateway, lambda: self.now)
+        hub = Hub(gateway, desk, bus, Board(), seals, Everybody(), lambda: self.now)
+        self.desk[hub] = desk
+        self.hubs.append(hub)
+        stack.push_async_callback(bus.stop)
+        await bus.start(hub, lambda _: None)
+
+    async def quiet(self) -> int:
+        """How many messages were delivered until now, when no more are on their way."""
+        before = -1
+        while (delivered := await self.server.delivered()) != before:
+            before = delivered
+            await asyncio.sleep(QUIET)
+        return delivered
+
+
+@asynccontextmanager
+async def cluster(gateways: int) -> AsyncIterator[Cluster]:
+    async with nats_server() as server, AsyncExitStack() as stack:
+        made = Cluster(server)
+        for _ in range(gateways):
+            await made.add(stack)
+        made.now += 2  # what was to be heard first after NATS came is heard
+        yield made
+
+
+class Costs:
+    """Of each thing that visitors do: how many messages were delivered because of it."""
+
+    def __init__(self, of: Cluster) -> None:
+        self._of = of
+        self.counted: dict[str, int] = {}
+
+    async def add(self, what: str, act: Callable[[], object], seen: Callable[[], object]) -> None:
+        """Do it, and wait until it is `seen` and all is quiet again."""
+        before = await self._of.quiet()
+        act()
+        await until(seen)
+        self.counted[what] = await self._of.quiet() - before
+
+
+def told(page: Page, kind: str) -> Callable[[], bool]:
+    """Whether the page was told something of this kind; it is then taken away."""
+
+    def check() -> bool:
+        found = [frame for frame in page.frames if frame["type"] == kind]
+        page.frames = [frame for frame in page.frames if frame not in found[:1]]
+        return bool(found)
+
+    return check
+
+
+async def lives(of: Cluster) -> dict[str, int]:
+    """What some visitors do at the first two gateways, and what it costs."""
+    here, there, costs = of.hubs[0], of.hubs[1], Costs(of)
+
+    async def meet(one: Page, other: Page, what: str) -> dict[Page, str]:
+        first, second = of.proposals(one, other)
+
+        def propose() -> None:
+            of.propose(one, first)
+            of.propose(other, second)
+
+        await costs.add(what, propose, lambda: all("matched" in kinds(page) for page in (one, other)))
+        return {page: sealed(page) for page in (one, other)}
+
+    newcomers: list[Page] = []
+    await costs.add("hello", lambda: newcomers.append(of.searching(here)), lambda: newcomers)
+    one, other = newcomers[0], of.searching(there)
+    passes = await meet(one, other, "meet")
+    await costs.add("lose a socket", one.loses_socket, told(other, "partner_away"))
+    back: list[Page] = []
+    content = of.pass_of(one, passes[one])
+    await costs.add("resume", lambda: back.append(one.moves(there, content)), told(other, "partner_back"))
+    one = back[0]
+    content = of.pass_of(one, sealed(one))
+    await costs.add("resume back", lambda: back.append(one.moves(here, content)), told(other, "partner_back"))
+    one = back[1]
+    await costs.add("next", lambda: one.says(Next()), told(other, "ended"))
+    match = content.match
+    await costs.add("ask for the last one", lambda: other.says(Rewind(match)), told(one, "rewind_offer"))
+    await costs.add("go back", lambda: one.says(Rewind(match)), told(other, "matched"))
+    await costs.add("block", lambda: one.says(Block(sealed(one))), told(other, "ended"))
+    third, fourth = of.searching(here), of.searching(there)
+    await meet(third, fourth, "meet again")
+    await costs.add("stop", lambda: third.says(Stop()), told(fourth, "ended"))
+    third.says(Find("video"))
+    await costs.add("dial elsewhere", lambda: back.append(third.moves(there)), lambda: third.closed)
+    fourth.says(Find("video"))
+    fifth = of.searching(here)
+    await meet(fourth, fifth, "meet once more")
+    await costs.add("close the page", fifth.leaves, told(fourth, "ended"))
+    sixth = of.searching(here)
+    await meet(fourth, sixth, "meet for the last time")
+    lost = sixth.hub.gateway
+    await costs.add("lose a gateway", lambda: there.on_gateway_lost(lost), told(fourth, "partner_away"))
+    return costs.counted
+
+
+def kinds(page: Page) -> list[str]:
+    return [frame["type"] for frame in page.frames]
+
+
+def sealed(page: Page) -> str:
+    """The newest pass that the page was given."""
+    given = [frame.get("resumed", frame).get("pass", "") for frame in page.frames]
+    return str(next(filter(None, reversed(given))))
+
+
+async def test_what_visitors_do_costs_the_same_in_a_large_cluster() -> None:
+    counted = []
+    for gateways in (SMALL, LARGE):
+        async with cluster(gateways) as of:
+            counted.append(await lives(of))
+    small, large = counted
+    assert large == small
+    assert small["hello"] == 0
+    assert all(0 < count <= 6 for what, count in small.items() if what != "hello"), small

@@ -1,0 +1,179 @@
+"""A memory tells a gateway what happened to whoever shows it, and nobody else."""
+
+import base64
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.contract.errors import MemoryRefused
+from services.contract.ids import GatewayId, MatchId, VisitorId
+from services.contract.keys import new_key, parse_ring
+from services.contract.limits import MOST_AVOIDED, MOST_INTERESTS, MOST_LANGUAGES, MOST_PARTNERS, REMEMBERED
+from services.contract.memory import (
+    LIFETIME,
+    MemoryContent,
+    MemorySealer,
+    pack_keys,
+    pack_partners,
+    unpack_keys,
+    unpack_partners,
+)
+from services.contract.passes import PassContent, PassSealer
+from services.contract.sealing import Sealer
+from services.signaling.core.messages import (
+    INTEREST_LENGTH,
+    MEMORY_LENGTH,
+    SEALED_LENGTH,
+    Find,
+    encode,
+    parse,
+)
+
+RING = parse_ring(new_key())
+SEALER = MemorySealer(RING)
+VISITOR, NOW = VisitorId("v" * 22), 1_767_225_600.5
+CONTENT = MemoryContent(
+    VISITOR,
+    GatewayId("here"),
+    7,
+    NOW,
+    pack_partners([(2**64 - 1, 96.5), (1, 100.0)], now=100.0),
+    pack_keys([5, 6]),
+    9,
+    b'{"type":"find"}',
+    12.5,
+)
+
+keys = st.integers(0, 2**64 - 1)
+
+
+def sealed(**changes: Any) -> str:
+    return SEALER.seal(msgspec.structs.replace(CONTENT, **changes))
+
+
+def test_a_memory_says_what_was_sealed_and_shows_nothing_of_it() -> None:
+    assert SEALER.open(sealed(), VISITOR, NOW) == CONTENT
+    assert sealed() != sealed()
+    raw = base64.urlsafe_b64decode(sealed() + "==")
+    assert not any(word in raw for word in (b"here", b"find", VISITOR.encode()))
+
+
+def test_that_of_somebody_else_is_refused() -> None:
+    for somebody in (VisitorId("w" * 22), VisitorId("")):
+        with pytest.raises(MemoryRefused, match="somebody else"):
+            SEALER.open(sealed(), somebody, NOW)
+
+
+def test_it_is_good_for_a_day() -> None:
+    SEALER.open(sealed(), VISITOR, NOW + LIFETIME)
+    with pytest.raises(MemoryRefused, match="too old"):
+        SEALER.open(sealed(), VISITOR, NOW + LIFETIME + 1)
+
+
+def test_a_clock_that_is_behind_changes_nothing() -> None:
+    assert SEALER.open(sealed(), VISITOR, NOW - 3600) == CONTENT
+
+
+@pytest.mark.parametrize("text", ["", "A", "?", "é", "\ud800", "=" * 40, "A" * 22, "A" * 500])
+def test_what_is_no_memory_is_refused(text: str) -> None:
+    with pytest.raises(MemoryRefused, match="not one of ours"):
+        SEALER.open(text, VISITOR, NOW)
+
+
+def test_a_changed_bit_is_noticed_wherever_it_is() -> None:
+    raw = base64.urlsafe_b64decode(sealed() + "==")
+    for place in range(len(raw)):
+        changed = bytearray(raw)
+        changed[place] ^= 1 << place % 8
+        with pytest.raises(MemoryRefused):
+            SEALER.open(base64.urlsafe_b64encode(changed).decode(), VISITOR, NOW)
+
+
+def test_that_of_an_unknown_key_and_what_is_sealed_for_something_else_are_refused() -> None:
+    forged = [
+        MemorySealer(parse_ring(new_key())).seal(CONTENT),
+        Sealer(RING, b"zufall pass 2").seal(msgspec.msgpack.encode(CONTENT)),
+    ]
+    for text in forged:
+        with pytest.raises(MemoryRefused):
+            SEALER.open(text, VISITOR, NOW)
+
+
+# --- what is packed in it ----------------------------------------------------------------------------
+
+
+@given(st.lists(keys, max_size=MOST_PARTNERS))
+def test_keys_are_kept_exactly(packed: list[int]) -> None:
+    assert unpack_keys(pack_keys(packed)) == tuple(packed)
+    assert len(pack_keys(packed)) == 8 * len(packed)
+
+
+@given(st.lists(st.tuples(keys, st.floats(0, 3600)), max_size=MOST_PARTNERS))
+def test_partners_are_kept_in_order_with_the_millisecond_of_the_parting(
+    partners: list[tuple[int, float]],
+) -> None:
+    packed = pack_partners([(key, 5000.0 - ago) for key, ago in partners], now=5000.0)
+    assert len(packed) == 12 * len(partners)
+    unpacked = unpack_partners(packed)
+    assert [key for key, _ in unpacked] == [key for key, _ in partners]
+    for (_, told), (_, ago) in zip(unpacked, partners, strict=True):
+        assert -0.0001 < ago - told < 0.0011
+
+
+@pytest.mark.parametrize(("parted", "told"), [(105.0, 0.0), (-1e12, (2**32 - 1) / 1000)])
+def test_no_time_is_in_the_future_nor_beyond_what_can_be_told(parted: float, told: float) -> None:
+    packed = pack_partners([(1, parted), (2, 97.0)], now=100.0)
+    assert unpack_partners(packed) == [(1, told), (2, 3.0)]
+
+
+@pytest.mark.parametrize("length", [1, 7, 9, 11, 13, 23])
+def test_what_was_not_packed_so_is_refused(length: int) -> None:
+    with pytest.raises(ValueError, match=r"\w+"):
+        unpack_partners(b"x" * length)
+    if length % 8:
+        with pytest.raises(ValueError, match=r"\w+"):
+            unpack_keys(b"x" * length)
+
+
+# --- how long it is ------------------------------------------------------------------------------------
+
+WIDEST = "\x01"
+"""JSON writes six bytes for it, more than for any other character."""
+
+LONGEST_FIND = Find(
+    "video",
+    [WIDEST * INTEREST_LENGTH] * MOST_INTERESTS,
+    ["abc-" + "-".join(["abcdefgh"] * 3) + "-abcd"] * MOST_LANGUAGES,
+    True,
+    ["AT"] * MOST_AVOIDED,
+    True,
+)
+
+
+def test_the_longest_memory_fits_where_browsers_send_it() -> None:
+    assert parse(encode(LONGEST_FIND)) == LONGEST_FIND
+    most = 2**64 - 1
+    longest = MemoryContent(
+        VISITOR,
+        GatewayId("g" * 64),
+        2**53 - 1,
+        NOW,
+        pack_partners([(most, -1e12)] * MOST_PARTNERS, now=0.0),
+        pack_keys([most] * REMEMBERED),
+        most,
+        encode(LONGEST_FIND),
+        1e9,
+    )
+    assert len(SEALER.seal(longest)) <= MEMORY_LENGTH
+
+
+def test_the_longest_pass_fits_where_browsers_send_it() -> None:
+    most, far = 2**64 - 1, GatewayId("g" * 64)
+    longest = PassContent(
+        MatchId("m" * 64), VISITOR, far, VISITOR, far, True, b"h" * 32, NOW, encode(LONGEST_FIND),
+        2**53 - 1, 2**53 - 1, most, most,
+    )  # fmt: skip
+    assert len(PassSealer(RING).seal(longest)) <= SEALED_LENGTH

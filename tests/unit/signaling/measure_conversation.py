@@ -1,0 +1,94 @@
+"""How much memory a conversation takes at a gateway, and what `matched` weighs and costs to seal.
+
+`python -m tests.unit.signaling.measure_conversation` prints bytes for one visitor's side of a match beyond
+what their search took, after the match began and after ten lines each way.
+"""
+
+import gc
+import json
+import sys
+import time
+import tracemalloc
+
+from services.signaling.core.messages import Chat, Next, encode
+
+from .gateways import Page, Town
+
+PAIRS = 1_000
+LINES = 10
+HISTORY = (0, 64, 256)
+ROUNDS = 300
+
+
+def main() -> None:
+    town = Town()
+    here, there = town.hub("here"), town.hub("there")
+    pairs = [(town.searching(here), town.searching(there)) for _ in range(PAIRS)]
+    gc.collect()
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    for one, other in pairs:
+        town.meet(one, other)
+        forget(one, other)
+    say(f"{used(before):6.0f} bytes a side when the match began")
+    for one, other in pairs:
+        talk(town, one, other)
+    say(f"{used(before):6.0f} bytes a side after {LINES} lines each way")
+    tracemalloc.stop()
+    for met in HISTORY:
+        weigh(met)
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def used(before: int) -> float:
+    gc.collect()
+    return (tracemalloc.get_traced_memory()[0] - before) / (2 * PAIRS)
+
+
+def forget(*pages: Page) -> None:
+    """What the browsers hold is not the gateway's."""
+    for page in pages:
+        page.frames.clear()
+        page.memory = ""
+
+
+def talk(town: Town, one: Page, other: Page) -> None:
+    match = one.client.session.summary.match
+    for number in range(1, LINES + 1):
+        for page in (one, other):
+            line = Chat(match, number, f"line {number}", str(number))
+            page.hub.receive(page.client, line, encode(line))
+    town.wire.pump()
+    forget(one, other)
+
+
+def weigh(met: int) -> None:
+    """The size of `matched` for a visitor who has met so many, and the CPU time of its two seals."""
+    town = Town()
+    here, there = town.hub("here"), town.hub("there")
+    page = town.searching(here)
+    for _ in range(met):
+        stranger = town.searching(there)
+        town.meet(page, stranger)
+        town.now += 0.2
+        page.says(Next())
+        town.wire.pump()
+        stranger.leaves()
+    town.meet(page, town.searching(there))
+    (frame,) = [frame for frame in page.take() if frame["type"] == "matched"][-1:]
+    introductions, me = here._introductions, page.client.me
+    remembered = page.client.session._record.remembered(page.visitor)
+    began = time.process_time()
+    for _ in range(ROUNDS):
+        introductions._memory(me, remembered)
+    cost = (time.process_time() - began) / ROUNDS * 1e6
+    size = len(json.dumps(frame, separators=(",", ":")))
+    memory = len(frame["memory"])
+    say(f"`matched` after {met} strangers: {size} bytes; its memory: {memory} bytes, sealed in {cost:.0f} µs")
+
+
+if __name__ == "__main__":
+    main()

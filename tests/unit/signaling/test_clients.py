@@ -1,0 +1,134 @@
+"""The visitors of one gateway, with and without a socket, and what their browsers are owed."""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from services.contract.errors import CloseCode
+from services.contract.ids import GatewayId, Place, TicketId, VisitorId, random_id
+from services.contract.rates import UNLIMITED
+from services.signaling.core.allowance import Allowance
+from services.signaling.core.encounters import Party
+from services.signaling.core.history import EncounterHistory
+from services.signaling.core.messages import Chat, Received, Reveal, Typing
+from services.signaling.core.session import Session
+from services.signaling.shell.clients import MOST_CREDIT, Client, Clients
+from tests.timing import scaled
+
+from .gateways import Town, unscreened
+
+
+class Sink:
+    """An `Outbox` that keeps everything."""
+
+    def __init__(self) -> None:
+        self.frames: list[bytes] = []
+        self.closed: CloseCode | None = None
+
+    def send(self, frame: bytes) -> None:
+        self.frames.append(frame)
+
+    def close(self, code: CloseCode) -> None:
+        self.closed = code
+
+
+def client(visitor: VisitorId | None = None) -> tuple[Client, Sink]:
+    me = Party(visitor or VisitorId(random_id()), Place(1, GatewayId("here")), b"hash")
+    allowance, sink = Allowance(UNLIMITED), Sink()
+    session = Session(me, "", lambda: TicketId(1), EncounterHistory(), allowance)
+    return Client(me, session, allowance, sink, unscreened(), b""), sink
+
+
+# --- what pays for `received` ----------------------------------------------------------------------------
+
+
+def test_each_numbered_frame_that_was_given_pays_for_one_received() -> None:
+    one, sink = client()
+    assert not one.pays_for_received()
+    one.send(b"typing")
+    one.send(b"chat", numbered=True)
+    one.send(b"reveal", numbered=True)
+    assert [one.pays_for_received() for _ in range(3)] == [True, True, False]
+    assert sink.frames == [b"typing", b"chat", b"reveal"]
+
+
+def test_no_browser_saves_up_more_than_it_can_owe() -> None:
+    one, _ = client()
+    for _ in range(2 * MOST_CREDIT):
+        one.send(b"chat", numbered=True)
+    assert sum(one.pays_for_received() for _ in range(2 * MOST_CREDIT)) == MOST_CREDIT
+
+
+def test_a_frame_that_nobody_was_given_pays_for_nothing() -> None:
+    one, _ = client()
+    clients = Clients()
+    clients.add(one)
+    clients.lose_socket(one)
+    one.send(b"chat", numbered=True)
+    one.close(CloseCode.RESTART)
+    assert not one.pays_for_received()
+
+
+def test_what_the_partner_numbers_pays_and_nothing_else() -> None:
+    town = Town()
+    one, other = town.searching(town.hub("here")), town.searching(town.hub("there"))
+    match = town.meet(one, other)
+    for message in (Typing(match), Received(match, 4), Chat(match, 1, "hi", "1"), Reveal(match, 2)):
+        one.says(message)
+    town.wire.pump()
+    assert other.types()[1:] == ["typing", "received", "chat", "reveal"]
+    assert [other.client.pays_for_received() for _ in range(3)] == [True, True, False]
+
+
+# --- who is here -------------------------------------------------------------------------------------------
+
+
+def lose(clients: Clients, one: Client) -> None:
+    clients.lose_socket(one)
+    clients.lose_socket(one)
+
+
+def remove(clients: Clients, one: Client) -> None:
+    clients.remove(one)
+    clients.remove(one)
+
+
+@pytest.mark.parametrize(
+    ("steps", "sockets", "known"),
+    [([], 2, 2), ([lose], 1, 2), ([remove], 1, 1), ([lose, remove], 1, 1), ([remove, remove], 1, 1)],
+)
+def test_who_has_a_socket_is_counted(
+    steps: list[Callable[[Clients, Client], None]], sockets: int, known: int
+) -> None:
+    clients = Clients()
+    one, other = client()[0], client()[0]
+    for each in (one, other):
+        clients.add(each)
+    for step in steps:
+        step(clients, one)
+    assert (len(clients), len(list(clients)), len(clients.sockets())) == (sockets, known, sockets)
+
+
+def test_a_newer_client_takes_the_place_of_the_older() -> None:
+    clients, visitor = Clients(), VisitorId(random_id())
+    old, new = client(visitor)[0], client(visitor)[0]
+    clients.add(old)
+    clients.lose_socket(old)
+    clients.add(new)
+    assert (old in clients, new in clients, len(clients)) == (False, True, 1)
+    clients.remove(old)
+    assert clients.get(visitor) is new
+
+
+async def test_a_drain_can_wait_until_nobody_is_left() -> None:
+    clients = Clients()
+    one = client()[0]
+    clients.add(one)
+    clients.lose_socket(one)
+    gone = asyncio.create_task(clients.gone())
+    await asyncio.sleep(0)
+    assert not gone.done(), "they may come back"
+    clients.remove(one)
+    async with asyncio.timeout(scaled(5)):
+        await gone

@@ -1,0 +1,250 @@
+"""A message with an older epoch changes nothing, and its sender learns of the newer."""
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from msgspec import structs
+
+from services.contract.errors import CloseCode, StaleEpoch
+from services.contract.gateway_messages import (
+    Accept,
+    AskRewind,
+    Decline,
+    DeclineRewind,
+    GatewayMessage,
+    GaveWay,
+    NotHere,
+    PartnerAt,
+    PartnerLeft,
+    Relay,
+    SeekPartner,
+    Superseded,
+    Takeover,
+    Told,
+)
+from services.contract.ids import GatewayId, MatchId, Place, VisitorId, random_id, rewound
+from services.signaling.core import effects as fx
+from services.signaling.core import fence as fences
+from services.signaling.core.encounters import Proposed
+from services.signaling.core.events import TicketSuperseded
+from services.signaling.core.fence import KEPT, Fence
+from services.signaling.core.messages import Find, Next
+
+from .gateways import Page, Town
+from .samples import MATCH, ME, STRANGER, Driver, partner_at, pass_content
+
+# --- in a session --------------------------------------------------------------------------------------
+
+places = st.builds(Place, st.integers(1, 4), st.sampled_from(["a", "b", "c"]).map(GatewayId))
+
+
+def proposed_at(driver: Driver, place: Place) -> None:
+    ticket = driver.search()
+    driver.happens(Proposed(MATCH, ticket.id, STRANGER, place.gateway, place.epoch, True, ()))
+
+
+def reserved(driver: Driver, first: Place, newest: Place) -> None:
+    proposed_at(driver, newest)
+
+
+def matched(driver: Driver, first: Place, newest: Place) -> None:
+    proposed_at(driver, first)
+    driver.happens(Accept(ME, MATCH, first.epoch, first.gateway, [], None, b"hash"))
+    driver.happens(partner_at(newest))
+
+
+def away(driver: Driver, first: Place, newest: Place) -> None:
+    matched(driver, first, newest)
+    driver.happens(partner_at(newest, connected=False))
+
+
+def resuming(driver: Driver, first: Place, newest: Place) -> None:
+    driver.resume(structs.replace(pass_content(), partner_gateway=newest.gateway, partner_epoch=newest.epoch))
+
+
+def parted(driver: Driver, first: Place, newest: Place) -> None:
+    matched(driver, first, newest)
+    driver.says(Next())
+
+
+STATES = {"reserved": reserved, "matched": matched, "away": away, "resuming": resuming, "parted": parted}
+
+
+def kinds(match: MatchId, place: Place) -> dict[str, Told]:
+    """One of every kind of message about the partner, from this place."""
+    head = ME, match, place.epoch, place.gateway
+    return {
+        "accept": Accept(*head, ["de"], "AT", b"hash"),
+        "decline": Decline(*head),
+        "relay": Relay(*head, b"theirs", True),
+        "left": PartnerLeft(*head, "next"),
+        "seek": SeekPartner(*head, STRANGER, b"hash"),
+        "here": PartnerAt(*head, STRANGER, b"hash", True),
+        "away": PartnerAt(*head, STRANGER, b"hash", False),
+        "not here": NotHere(*head),
+        "ask": AskRewind(*head, STRANGER),
+        "refuse": DeclineRewind(*head),
+    }
+
+
+@given(st.data())
+def test_what_is_older_changes_nothing_and_its_sender_learns_of_the_newer(data: st.DataObject) -> None:
+    first, newest = sorted(data.draw(st.tuples(places, places)))
+    said_from = data.draw(places)
+    state = data.draw(st.sampled_from(sorted(STATES)))
+    match = rewound(MATCH) if state == "parted" and data.draw(st.booleans()) else MATCH
+    told = data.draw(st.sampled_from(sorted(kinds(match, said_from))))
+    then = data.draw(st.sampled_from(sorted(kinds(match, newest))))
+    driver, undisturbed = Driver(), Driver()
+    for one in (driver, undisturbed):
+        STATES[state](one, first, newest)
+    effects = driver.happens(kinds(match, said_from)[told])
+    if said_from >= newest:
+        answers = [effect.message for effect in effects if isinstance(effect, fx.Tell)]
+        assert all(not isinstance(answer, Superseded) or answer.place == said_from for answer in answers)
+        return
+    newer = fx.Tell(said_from.gateway, Superseded(STRANGER, match, newest.epoch, newest.gateway))
+    assert effects == ([] if said_from.gateway == newest.gateway else [newer])
+    assert driver.summary == undisturbed.summary
+    assert driver.happens(kinds(match, newest)[then]) == undisturbed.happens(kinds(match, newest)[then])
+
+
+# --- in a hub --------------------------------------------------------------------------------------------
+
+NEWEST = 4
+HERE, THERE = GatewayId("b"), GatewayId("c")
+elsewhere = st.builds(Place, st.integers(1, NEWEST), st.sampled_from(["a", "c"]).map(GatewayId))
+matches = st.sampled_from([MATCH, MatchId("")])
+
+
+class Known:
+    """A visitor whose newest place the hub `b` knows: here, or where they went from here."""
+
+    def __init__(self, here: bool) -> None:
+        self.town = Town()
+        self.hub = self.town.hub(HERE)
+        self.page = Page(self.hub, VisitorId(random_id()), epoch=NEWEST if here else 1)
+        self.page.says(Find("video"))
+        self.ticket = self.town.desk[self.hub].ticket_of(self.page.visitor)
+        self.newest = Place(NEWEST, HERE if here else THERE)
+        if not here:
+            self.hub.on_message(Takeover(self.page.visitor, MATCH, NEWEST, THERE))
+        self.page.take()
+        self.town.wire.queue.clear()
+
+    def answers(self) -> list[tuple[GatewayId, GatewayMessage]]:
+        """Checks that nothing has changed for the visitor, and returns what others are told."""
+        client = self.hub.clients.get(self.page.visitor)
+        assert (client is self.page.client) == (self.newest.gateway == HERE)
+        assert (self.page.closed is None) == (client is not None)
+        assert self.page.take() == []
+        assert bool(self.town.desk[self.hub].offers) == (client is not None)
+        return list(self.town.wire.queue)
+
+
+def newer_places(known: Known) -> list[tuple[GatewayId, GatewayMessage]]:
+    """The answers but those that only say that a takeover was heard."""
+    return [answer for answer in known.answers() if not isinstance(answer[1], GaveWay)]
+
+
+@given(st.booleans(), elsewhere, matches)
+def test_a_gateway_with_an_older_connection_cannot_take_a_visitor_over(
+    here: bool, place: Place, match: MatchId
+) -> None:
+    known = Known(here)
+    assume(place < known.newest)
+    known.hub.on_message(Takeover(known.page.visitor, match, place.epoch, place.gateway))
+    newer = Superseded(known.page.visitor, match, known.newest.epoch, known.newest.gateway)
+    assert newer_places(known) == [(place.gateway, newer)]
+
+
+@given(st.booleans(), elsewhere, matches)
+def test_who_is_told_of_an_older_connection_keeps_the_newer(here: bool, place: Place, match: MatchId) -> None:
+    known = Known(here)
+    assume(place < known.newest)
+    known.hub.on_message(Superseded(known.page.visitor, match, place.epoch, place.gateway))
+    known.hub.on_matcher(TicketSuperseded(known.ticket, place.epoch, place.gateway))
+    assert known.answers() == []
+    known.hub.on_message(Takeover(known.page.visitor, match, 1, GatewayId("a")))
+    ((_, answer),) = newer_places(known)
+    assert answer.place == known.newest, "nor is the older one taken for the newest"
+
+
+@given(st.booleans(), st.integers(1, NEWEST - 1))
+def test_who_comes_with_an_older_epoch_is_refused_with_the_newer(here: bool, epoch: int) -> None:
+    known = Known(here)
+    with pytest.raises(StaleEpoch) as refused:
+        Page(known.hub, known.page.visitor, epoch=epoch)
+    assert refused.value.epoch == NEWEST
+    assert known.answers() == []
+
+
+@pytest.mark.parametrize("epoch", [NEWEST, NEWEST + 1])
+def test_at_one_gateway_the_later_hello_counts_also_with_an_equal_epoch(epoch: int) -> None:
+    known = Known(here=True)
+    again = Page(known.hub, known.page.visitor, epoch=epoch)
+    assert (known.page.closed, again.closed) == (CloseCode.CONNECTED_ELSEWHERE, None)
+
+
+@pytest.mark.parametrize("told", ["takeover", "superseded", "ticket"])
+def test_a_newer_connection_ends_the_one_here(told: str) -> None:
+    known, newer = Known(here=True), Place(NEWEST, THERE)
+    head = known.page.visitor, MatchId(""), newer.epoch, newer.gateway
+    match told:
+        case "takeover":
+            known.hub.on_message(Takeover(*head))
+            assert list(known.town.wire.queue) == [
+                (THERE, GaveWay(known.page.visitor, MatchId(""), NEWEST, HERE))
+            ]
+        case "superseded":
+            known.hub.on_message(Superseded(*head))
+        case _:
+            known.hub.on_matcher(TicketSuperseded(known.ticket, newer.epoch, newer.gateway))
+    assert known.page.closed is CloseCode.CONNECTED_ELSEWHERE
+    (refused,) = known.page.take()
+    assert (refused["code"], refused["epoch"]) == ("stale_epoch", NEWEST)
+    assert not known.town.desk[known.hub].offers
+    assert list(known.hub.clients) == []
+
+
+# --- what is kept of those who left ---------------------------------------------------------------------
+
+VISITOR = VisitorId(random_id())
+
+
+def test_of_two_places_the_newer_is_kept_for_a_minute() -> None:
+    fence = Fence()
+    fence.learn(VISITOR, Place(2, HERE), 100.0)
+    fence.learn(VISITOR, Place(1, THERE), 110.0)
+    fence.forget(110.0 + KEPT - 0.1)
+    assert fence.newest(VISITOR) == Place(2, HERE)
+    fence.learn(VISITOR, Place(2, THERE), 111.0)
+    assert fence.newest(VISITOR) == Place(2, THERE)
+    fence.forget(111.0 + KEPT)
+    assert (fence.newest(VISITOR), len(fence)) == (None, 0)
+
+
+def test_there_is_an_end_to_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fences, "MOST", 3)
+    fence = Fence()
+    visitors = [VisitorId(random_id()) for _ in range(5)]
+    for visitor in visitors:
+        fence.learn(visitor, Place(1, HERE), 100.0)
+    assert [fence.newest(visitor) is None for visitor in visitors] == [True, True, False, False, False]
+
+
+def test_who_came_back_here_and_left_is_not_looked_for_where_they_were_between() -> None:
+    town = Town()
+    here, there = town.hub("b"), town.hub("c")
+    page = town.page(here)
+    for hub in (there, here):
+        page = page.moves(hub)
+        town.wire.pump()
+    page.leaves()
+    here.on_message(Relay(page.visitor, MATCH, 1, GatewayId("a"), b"{}"))
+    for _ in range(10):
+        for gateway, message in [town.wire.queue.popleft() for _ in range(len(town.wire.queue))]:
+            town.wire.hubs[gateway].on_message(message)
+    assert not town.wire.queue, "two gateways send it to each other for a minute"
+    with pytest.raises(StaleEpoch):
+        Page(here, page.visitor, epoch=page.epoch - 1)

@@ -1,0 +1,200 @@
+"""A history tells whom somebody has met and blocked, and a memory takes it to the next gateway."""
+
+from math import inf
+
+import pytest
+
+from services.contract.limits import MOST_PARTNERS, PARTED, REMEMBERED
+from services.signaling.core import effects as fx
+from services.signaling.core import events
+from services.signaling.core.history import NOTHING, EncounterHistory, Remembered, history_in
+from services.signaling.core.messages import Block, Find, Next, encode
+from services.signaling.shell.hub import Hub
+
+from .gateways import Page, Town
+from .samples import FIND, MY_PLACE, STRANGER, Driver, key, searches
+
+# --- whom one may meet -------------------------------------------------------------------------------
+
+
+def test_who_parted_is_barred_for_a_minute_and_stays_known() -> None:
+    history = EncounterHistory()
+    history.part(STRANGER, 100.0)
+    assert history.bars(STRANGER, 100.0)
+    assert history.bars(STRANGER, 100.0 + PARTED - 1)
+    assert not history.bars(STRANGER, 100.0 + PARTED)
+    assert history.met(STRANGER)
+
+
+def test_who_is_blocked_is_barred_for_good_and_was_perhaps_never_met() -> None:
+    history = EncounterHistory()
+    history.block(STRANGER)
+    assert history.bars(STRANGER, inf)
+    assert (history.blocks(STRANGER), history.met(STRANGER)) == (True, False)
+
+
+def test_partings_of_the_last_minute_stay_while_there_is_room() -> None:
+    history = EncounterHistory()
+    for number in range(MOST_PARTNERS + 10):
+        history.part_from(number, 100.0)
+    assert [key for key, _ in history.partners] == list(range(10, MOST_PARTNERS + 10))
+    history.part_from(-1, 100.0 + PARTED)
+    assert len(history.partners) == REMEMBERED
+
+
+# --- what a memory says ------------------------------------------------------------------------------
+
+
+def remembered(**fields: object) -> Remembered:
+    return Remembered(((1, 50.0), (2, 90.0)), (3,), 4, MY_PLACE, **fields)  # type: ignore[arg-type]
+
+
+def test_who_comes_without_their_match_has_parted_from_the_partner_now() -> None:
+    history = history_in(remembered(), 0, 100.0)
+    assert (history.partners, history.blocked) == (((1, 50.0), (2, 90.0), (4, 100.0)), (3,))
+
+
+def test_who_comes_with_it_has_not() -> None:
+    assert history_in(remembered(), 4, 100.0).partners == ((1, 50.0), (2, 90.0))
+
+
+def test_who_resumes_another_match_than_the_last_has_parted_from_the_last() -> None:
+    assert history_in(remembered(), 5, 100.0).partners[-1] == (4, 100.0)
+
+
+def test_who_remembers_nothing_has_met_nobody() -> None:
+    history = history_in(NOTHING, 7, 100.0)
+    assert (history.partners, history.blocked) == ((), ())
+
+
+def test_what_a_memory_says_is_offered() -> None:
+    driver = Driver(remembered=Remembered(((key(STRANGER), 70.0),), (3,), 4, MY_PLACE))
+    ticket = driver.search()
+    assert ticket.partners == ((key(STRANGER), 70.0), (4, 100.0))
+    assert ticket.blocked == (3,)
+
+
+# --- a search that a drain interrupted ----------------------------------------------------------------
+
+
+def interrupted(find: bytes, since: float = 80.0) -> Driver:
+    return Driver(remembered=Remembered((), (), 0, MY_PLACE, find, since))
+
+
+def test_it_goes_on_with_its_age_once() -> None:
+    driver = interrupted(encode(FIND))
+    assert driver.search().since == 80.0
+    driver.now += 1
+    assert driver.search().since == 101.0
+
+
+def test_another_wish_is_another_search() -> None:
+    driver = interrupted(encode(Find("text")))
+    assert driver.search().since == 100.0
+    (ticket,) = searches(driver.says(Find("text")))
+    assert ticket.since == 100.0, "it does not wait for its wish to come back"
+
+
+@pytest.mark.parametrize("find", [b"", b'{"type":"find","mode":"video","new":1}', b"\xff"])
+def test_a_wish_that_cannot_be_read_is_none(find: bytes) -> None:
+    assert interrupted(find).search().since == 100.0
+
+
+def test_no_search_began_in_the_future() -> None:
+    assert interrupted(encode(FIND), since=200.0).search().since == 100.0
+
+
+# --- what a browser is given -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("phase", ["searching", "reserved"])
+def test_a_drain_gives_searchers_what_they_wait_for_and_since_when(driver: Driver, phase: str) -> None:
+    driver.search()
+    if phase == "reserved":
+        driver.reserve()
+    driver.now += 5
+    (given,) = driver.happens(events.Draining())
+    assert given == fx.GiveMemory(Remembered((), (), 0, MY_PLACE, encode(FIND), 100.0))
+
+
+@pytest.mark.parametrize("phase", ["idle", "matched"])
+def test_a_drain_gives_nothing_to_who_does_not_search(driver: Driver, phase: str) -> None:
+    """A visitor in a match has the memory that came with it."""
+    if phase == "matched":
+        driver.meet()
+    assert driver.happens(events.Draining()) == []
+    assert driver.phase == phase
+
+
+def test_the_memory_in_a_welcome_names_everybody_before() -> None:
+    driver = Driver(remembered=Remembered(((1, 90.0),), (2,), 3, MY_PLACE))
+    (welcome,) = driver.happens(events.Connected())
+    expected = Remembered(((1, 90.0), (3, 100.0)), (2,), 0, MY_PLACE)
+    assert welcome == fx.Welcome(None, b"", expected)
+
+
+# --- one browser, several gateways ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def town() -> Town:
+    return Town()
+
+
+@pytest.fixture
+def hub(town: Town) -> Hub:
+    return town.hub("here")
+
+
+def search(page: Page, town: Town) -> tuple[tuple[tuple[int, float], ...], tuple[int, ...]]:
+    page.says(Find("video"))
+    ticket, _ = town.desk[page.hub].offers[town.desk[page.hub].ticket_of(page.visitor)]
+    return ticket.partners, ticket.blocked
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["before its end is noticed", "after"])
+@pytest.mark.parametrize("where", ["here", "elsewhere"])
+def test_two_who_part_and_reload_remember_each_other(town: Town, hub: Hub, at_once: bool, where: str) -> None:
+    one, other = town.searching(hub), town.searching(town.hub("there"))
+    town.meet(one, other)
+    one.says(Next())
+    parted = town.now
+    town.wire.pump()
+    town.now += PARTED - 1
+    target = hub if where == "here" else town.hub(where)
+    for page, partner in ((one, other), (other, one)):
+        if not at_once:
+            page.leaves()
+        partners, _ = search(page.moves(target), town)
+        ((who, when),) = partners
+        assert who == key(partner.visitor)
+        assert parted - 0.001 < when <= town.now, "at the latest when they came back"
+
+
+@pytest.mark.parametrize("where", ["here", "elsewhere"])
+def test_two_who_part_by_reloading_remember_each_other(town: Town, hub: Hub, where: str) -> None:
+    one, other = town.searching(hub), town.searching(hub)
+    town.meet(one, other)
+    target = hub if where == "here" else town.hub(where)
+    for page, partner in ((one, other), (other, one)):
+        partners, _ = search(page.moves(target), town)
+        assert partners == ((key(partner.visitor), town.now),)
+
+
+def test_a_block_outlives_the_socket_and_the_gateway(town: Town, hub: Hub) -> None:
+    one, other = town.searching(hub), town.searching(hub)
+    match = town.meet(one, other)
+    one.says(Block(one.take()[0]["pass"]))
+    assert [frame["blocked"] for frame in one.take() if frame["type"] == "memory"] == [match]
+    one.leaves()
+    _, blocked = search(one.moves(town.hub("elsewhere")), town)
+    assert blocked == (key(other.visitor),)
+
+
+def test_who_shows_no_memory_is_still_known_to_who_does(town: Town, hub: Hub) -> None:
+    one, other = town.searching(hub), town.searching(hub)
+    town.meet(one, other)
+    forgetful = Page(town.hub("elsewhere"), one.visitor, epoch=2)
+    assert search(forgetful, town) == ((), ())
+    partners, _ = search(other.moves(town.hub("another")), town)
+    assert [who for who, _ in partners] == [key(one.visitor)]

@@ -1,0 +1,228 @@
+"""A former gateway is told again and again that its visitor is elsewhere, until it answers."""
+
+import pytest
+
+from services.contract.errors import CloseCode
+from services.contract.gateway_messages import GaveWay, Takeover
+from services.contract.ids import GatewayId, MatchId, VisitorId, random_id
+from services.signaling.core import takeovers as module
+from services.signaling.core.takeovers import KEPT, Takeovers
+from services.signaling.shell.hub import Hub
+
+from .couples import Couple
+from .gateways import Page, Town
+
+HERE, FORMER, THIRD = GatewayId("here"), GatewayId("former"), GatewayId("third")
+VISITOR, OTHER = VisitorId(random_id()), VisitorId(random_id())
+MATCH = MatchId("match")
+
+
+def takeover(visitor: VisitorId = VISITOR, epoch: int = 5) -> Takeover:
+    return Takeover(visitor, MATCH, epoch, HERE)
+
+
+def told_at(takeovers: Takeovers, start: float, end: float, step: float = 0.1) -> list[float]:
+    """When, in seconds after the start, something is told again."""
+    moments = []
+    for number in range(round((end - start) / step) + 1):
+        now = start + number * step
+        moments += [round(now - start, 1) for _ in takeovers.due(now)]
+    return moments
+
+
+def test_it_is_told_again_soon_and_then_every_three_seconds() -> None:
+    takeovers = Takeovers()
+    takeovers.begin(FORMER, takeover(), 100.0)
+    assert told_at(takeovers, 100.0, 110.0) == pytest.approx([0.2, 1.0, 3.0, 6.0, 9.0], abs=0.11)
+
+
+@pytest.mark.parametrize("epoch", [5, 6])
+def test_who_has_answered_is_not_told_again(epoch: int) -> None:
+    takeovers = Takeovers()
+    takeovers.begin(FORMER, takeover(), 100.0)
+    takeovers.answered(THIRD, VISITOR, 5)
+    takeovers.answered(FORMER, OTHER, 5)
+    takeovers.answered(FORMER, VISITOR, 4)
+    assert told_at(takeovers, 100.0, 101.5) == pytest.approx([0.2, 1.0], abs=0.11)
+    takeovers.answered(FORMER, VISITOR, epoch)
+    takeovers.answered(FORMER, VISITOR, epoch)
+    assert (told_at(takeovers, 101.6, 120.0), len(takeovers)) == ([], 0)
+
+
+def test_a_newer_one_takes_the_place_of_an_older() -> None:
+    takeovers = Takeovers()
+    takeovers.begin(FORMER, takeover(epoch=5), 100.0)
+    takeovers.begin(FORMER, takeover(epoch=6), 100.1)
+    takeovers.answered(FORMER, VISITOR, 5)
+    told = [one for tenth in range(20) for one in takeovers.due(100.0 + tenth / 10)]
+    assert told == [(FORMER, takeover(epoch=6))] * 2
+    assert len(takeovers) == 1
+
+
+def test_a_silent_gateway_is_told_nothing_until_it_is_back_and_then_everything() -> None:
+    takeovers = Takeovers()
+    takeovers.begin(FORMER, takeover(), 100.0)
+    takeovers.begin(FORMER, takeover(OTHER), 100.0)
+    takeovers.begin(THIRD, takeover(), 100.0)
+    takeovers.silent(FORMER)
+    assert {former for tenth in range(100) for former, _ in takeovers.due(100.0 + tenth / 10)} == {THIRD}
+    takeovers.answered(THIRD, VISITOR, 5)
+    assert takeovers.back(FORMER, 130.0) == [takeover(), takeover(OTHER)]
+    takeovers.answered(FORMER, OTHER, 5)
+    assert told_at(takeovers, 130.0, 137.0) == pytest.approx([0.2, 1.0, 3.0, 6.0], abs=0.11)
+    assert takeovers.back(THIRD, 140.0) == []
+
+
+def test_a_gateway_that_comes_back_again_and_again_is_not_told_more_often() -> None:
+    """Each return begins anew; what was planned before it does not go on beside that."""
+    takeovers = Takeovers()
+    takeovers.begin(FORMER, takeover(), 100.0)
+    for start in range(100, 150, 5):
+        told_at(takeovers, start, start + 4)
+        takeovers.silent(FORMER)
+        assert told_at(takeovers, start + 4, start + 4.9) == []
+        assert takeovers.back(FORMER, start + 5) == [takeover()]
+    assert len(told_at(takeovers, 160.0, 190.0)) <= 30 / 3 + 2
+
+
+def test_it_is_given_up_after_five_minutes() -> None:
+    takeovers = Takeovers()
+    takeovers.begin(FORMER, takeover(), 100.0)
+    told_at(takeovers, 100.0, 100.0 + KEPT, step=1.0)
+    assert len(takeovers) == 1
+    assert told_at(takeovers, 100.1 + KEPT, 110.0 + KEPT) == []
+    assert len(takeovers) == 0
+    assert takeovers.back(FORMER, 500.0) == []
+
+
+def test_there_is_an_end_to_what_is_unanswered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST", 3)
+    takeovers = Takeovers()
+    visitors = [VisitorId(random_id()) for _ in range(5)]
+    for visitor in visitors:
+        takeovers.begin(FORMER, takeover(visitor), 100.0)
+    assert [one.to for _, one in takeovers.due(100.2)] == visitors[-3:]
+
+
+# --- between hubs ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def town() -> Town:
+    return Town()
+
+
+@pytest.fixture
+def hub(town: Town) -> Hub:
+    return town.hub("here")
+
+
+def takeovers_told(town: Town) -> list[Takeover]:
+    return [message for _, message in town.wire.queue if isinstance(message, Takeover)]
+
+
+def test_who_is_new_or_comes_back_to_the_same_gateway_takes_nobody_over(town: Town, hub: Hub) -> None:
+    town.page(hub).moves(hub)
+    assert list(town.wire.queue) == []
+
+
+def test_the_gateway_that_the_memory_names_is_told_until_it_answers(town: Town, hub: Hub) -> None:
+    former = town.hub("former")
+    page = town.page(former)
+    again = page.moves(hub)
+    assert takeovers_told(town) == [Takeover(page.visitor, MatchId(""), again.epoch, hub.gateway)]
+    town.wire.queue.clear()  # it is lost
+    for _ in range(3):
+        town.now += 0.1
+        hub.tick()
+    assert len(takeovers_told(town)) == 1
+    town.wire.pump()
+    assert page.closed is CloseCode.CONNECTED_ELSEWHERE
+    assert len(hub._takeovers) == 0
+    carried = town.wire.carried
+    town.tick(10)
+    assert town.wire.carried == carried
+
+
+def test_without_a_memory_the_gateway_in_the_pass_is_told() -> None:
+    couple = Couple()
+    couple.one.memory = ""
+    again = couple.resumes(couple.one, couple.third, pump=False)
+    told = [(gateway, one) for gateway, one in couple.town.wire.queue if isinstance(one, Takeover)]
+    assert told == [
+        (
+            couple.here.gateway,
+            Takeover(again.visitor, MatchId(couple.match), again.epoch, couple.third.gateway),
+        )
+    ]
+    couple.town.wire.pump()
+    assert couple.one.closed is CloseCode.CONNECTED_ELSEWHERE
+    assert couple.keeps(again)["partner_here"]
+
+
+def test_a_gateway_that_was_silent_is_told_when_its_beat_returns(town: Town, hub: Hub) -> None:
+    former = town.hub("former")
+    page = town.page(former)
+    del town.wire.hubs[former.gateway]
+    page.moves(hub)
+    hub.on_gateway_lost(former.gateway)
+    town.tick(20)
+    carried = town.wire.carried
+    town.tick(20)
+    assert town.wire.carried == carried, "nobody listens, so nothing is said"
+    town.wire.hubs[former.gateway] = former
+    hub.on_gateway_back(former.gateway)
+    town.wire.pump()
+    assert page.closed is CloseCode.CONNECTED_ELSEWHERE
+    assert len(hub._takeovers) == 0
+
+
+def test_a_gateway_without_the_visitor_answers_too(town: Town, hub: Hub) -> None:
+    former = town.hub("former")
+    page = town.page(former)
+    page.leaves()
+    page.moves(hub)
+    town.wire.pump()
+    assert len(hub._takeovers) == 0
+
+
+def test_the_answer_says_where_the_partner_is() -> None:
+    """They moved while one had no gateway: the pass names a place that they have left."""
+    couple = Couple()
+    couple.one.loses_socket()
+    couple.resumes(couple.other, couple.third)
+    fourth = couple.town.hub("fourth")
+    couple.town.kill(couple.there)
+    again = couple.resumes(couple.one, fourth, pump=False)
+    couple.town.wire.pump()
+    assert couple.keeps(again)["partner_here"], "at once, and without a call to everybody"
+    assert not any(couple.town.wire.seekers.values())
+
+
+def test_an_answer_about_another_match_says_nothing_of_the_partner(town: Town, hub: Hub) -> None:
+    one, other = town.searching(hub), town.searching(hub)
+    match = MatchId(town.meet(one, other))
+    for asked, partner in ((match, other.client.place), (MATCH, None)):
+        hub.on_message(Takeover(one.visitor, asked, 9, FORMER))
+        ((_, answer),) = [sent for sent in town.wire.queue if isinstance(sent[1], GaveWay)]
+        assert answer == GaveWay(one.visitor, asked, 9, hub.gateway, partner)
+        town.wire.queue.clear()
+        one, other = town.searching(hub), town.searching(hub)
+        town.meet(one, other)
+        town.wire.queue.clear()
+
+
+def test_who_is_refused_because_the_visitor_is_newer_elsewhere_asks_no_more(town: Town, hub: Hub) -> None:
+    """Two tabs with one epoch: the one with the lesser gateway learns it as the answer to its takeover."""
+    former, greater = town.hub("former"), town.hub("zz")
+    page = town.page(former)
+    newest = page.moves(greater)
+    town.wire.pump()
+    late = Page(hub, page.visitor, epoch=newest.epoch, memory=page.memory)
+    town.wire.pump()
+    assert late.closed is CloseCode.CONNECTED_ELSEWHERE
+    town.tick(2)
+    carried = town.wire.carried
+    town.tick(30)
+    assert town.wire.carried == carried, "the answer was an answer"
+    assert len(hub._takeovers) == 0

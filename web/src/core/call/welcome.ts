@@ -1,0 +1,59 @@
+// The part of the call machine that answers a welcome: go on where it was, part from who was left, or search.
+
+import type { Resumed, Welcome } from "../../messages.generated";
+import { paused, sayAgain, tellOf, unconfirmed } from "./lines";
+import { askAgain, onlyIfAsked, rewindTo } from "./rewind";
+import type { Call, Effect, Leaving, Meeting, Step } from "./state";
+import { find, searching } from "./steps";
+
+const BLOCKS: Effect = { type: "send_blocks" };
+
+export function welcome(call: Call, { resumed }: Welcome, now: number): Step {
+  const online: Call = { ...call, online: true, leaving: undefined };
+  const { meeting, leaving } = call;
+  if (resumed && meeting?.match === resumed.match) return resume(online, meeting, resumed, now);
+  if (resumed && leaving?.match === resumed.match) return leave(online, leaving, now);
+  return search(online, now);
+}
+
+/** What must arrive comes first of all, before there is anything new to say. */
+function resume(
+  call: Call,
+  before: Meeting,
+  { polite, pass, partner_here, ice }: Resumed,
+  now: number,
+): Step {
+  const resumed = { ...before, polite, pass, ice, away: !partner_here };
+  const [meeting, again] = partner_here ? sayAgain(resumed, now) : [paused(resumed), []];
+  const then: Effect[] = [
+    { type: "refresh", ice },
+    { type: "reach", reachable: partner_here },
+    ...askAgain(call, now),
+  ];
+  const after: Call = { ...call, phase: "matched", meeting, rewind: onlyIfAsked(call) };
+  return [after, [...again, BLOCKS, ...then]];
+}
+
+/** The gateway kept a match that was left meanwhile. Next searches on by itself, and then there is a way back. */
+function leave(call: Call, { match, by }: Leaving, now: number): Step {
+  if (by === "stop") {
+    const [after, effects] = search(call, now);
+    return [after, [{ type: "send", message: { type: "stop" } }, ...effects]];
+  }
+  const rewind = call.rewind && { ...rewindTo(match, now), asked: call.rewind.asked };
+  const after: Call = { ...call, phase: "searching", rewind };
+  return [after, [{ type: "send", message: { type: "next", match } }, BLOCKS, ...askAgain(after, now)]];
+}
+
+function search(call: Call, now: number): Step {
+  const { wish, meeting, phase } = call;
+  if (!wish || (phase !== "searching" && phase !== "reconnecting")) return [call, [BLOCKS]];
+  const [searches, effects] = searching(call);
+  const lines = unconfirmed(meeting);
+  const { ended, unconfirmed: before } = call;
+  const last: Partial<Call> = meeting
+    ? { ended: "lost", unconfirmed: lines }
+    : { ended, unconfirmed: before };
+  const after: Call = { ...searches, ...last, rewind: onlyIfAsked(call) };
+  return [after, [...effects, ...tellOf(lines), BLOCKS, find(wish), ...askAgain(after, now)]];
+}

@@ -1,0 +1,87 @@
+// Keeps what the next gateway is shown: the number of the dial, and the memory that the last gateway gave.
+// All tabs of a browser share it, because a tab that is duplicated is the same visitor.
+
+import { objectIn } from "../storage/kept";
+import { inTurn, type Store } from "../storage/storage";
+
+const EPOCH = "zufall.epoch.";
+const MEMORY = "zufall.memory.";
+/** Nobody is the same visitor for so long without a new dial, for a token lasts a day. */
+const FORGET_MS = 7 * 24 * 3_600_000;
+
+export interface Dial {
+  /** Higher than at any earlier dial of this visitor. */
+  epoch: number;
+  memory?: string;
+}
+
+interface KeptMemory {
+  memory: string;
+  /** The socket that it came on. */
+  epoch: number;
+}
+
+export class VisitorStore {
+  constructor(
+    private readonly store: Store,
+    private readonly locks: Pick<LockManager, "request"> | undefined,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** Begins a dial. Undefined: no higher epoch is left, and the visitor needs another token. */
+  async dial(visitor: string): Promise<Dial | undefined> {
+    const epoch = await this.raise(visitor, (last) => Math.max(last + 1, this.now()));
+    const memory = this.kept(visitor)?.memory;
+    return epoch === undefined ? undefined : { epoch, ...(memory ? { memory } : {}) };
+  }
+
+  /** The visitor has connected elsewhere with this epoch. */
+  async learn(visitor: string, epoch: number): Promise<void> {
+    if (isEpoch(epoch)) await this.raise(visitor, (last) => Math.max(last, epoch));
+  }
+
+  /** A gateway gave `memory` on the socket of this epoch. One that an older socket still says is not the newest. */
+  remember(visitor: string, epoch: number, memory: string): void {
+    if ((this.kept(visitor)?.epoch ?? 0) > epoch) return;
+    const kept: KeptMemory = { memory, epoch };
+    this.store.setItem(MEMORY + visitor, JSON.stringify(kept));
+  }
+
+  /** Forgets the visitors of tabs that are long gone. */
+  tidy(): void {
+    for (const name of this.store.names()) {
+      if (!name.startsWith(EPOCH)) continue;
+      const visitor = name.slice(EPOCH.length);
+      if (this.last(visitor) < this.now() - FORGET_MS) this.forget(visitor);
+    }
+  }
+
+  /** Only in turn with other tabs: else two dials could have one epoch. */
+  private raise(visitor: string, change: (last: number) => number): Promise<number | undefined> {
+    return inTurn(EPOCH + visitor, this.locks, () => {
+      const epoch = change(this.last(visitor));
+      if (isEpoch(epoch)) this.store.setItem(EPOCH + visitor, String(epoch));
+      else this.forget(visitor);
+      return isEpoch(epoch) ? epoch : undefined;
+    });
+  }
+
+  private last(visitor: string): number {
+    const last = Number(this.store.getItem(EPOCH + visitor));
+    return isEpoch(last) ? last : 0;
+  }
+
+  private kept(visitor: string): KeptMemory | undefined {
+    const { memory, epoch } = objectIn(this.store.getItem(MEMORY + visitor)) ?? {};
+    return typeof memory === "string" && typeof epoch === "number" ? { memory, epoch } : undefined;
+  }
+
+  private forget(visitor: string): void {
+    this.store.removeItem(EPOCH + visitor);
+    this.store.removeItem(MEMORY + visitor);
+  }
+}
+
+function isEpoch(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 1;
+}

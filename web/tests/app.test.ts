@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { App, type AppParts } from "../src/app";
+import type { Effect } from "../src/core/call/state";
+import type { PageEvent, PageState } from "../src/page-state";
+import { loadPreferences } from "../src/preferences";
+import { loadSettings } from "../src/settings";
+import { frame, inCall, matched, start, welcome, wish } from "./calls";
+import { memoryStore, settle } from "./helpers";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("document", { getElementById: () => ({}) });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+/** A page whose parts only note what they are asked for. */
+function build({ given = true, ready = true } = {}) {
+  const done: string[] = [];
+  const drawn: PageState[] = [];
+  const store = memoryStore();
+  const consent = {
+    given,
+    give: () => {
+      consent.given = true;
+      done.push("give");
+    },
+  };
+  const does = (name: string) => (what?: unknown) => void done.push(what ? `${name} ${what}` : name);
+  const effect = (it: Effect) => done.push(it.type === "send" ? `send ${it.message.type}` : it.type);
+  const late = { waits: false, hurry: async () => void done.push("ask site") };
+  const parts = {
+    store,
+    consent,
+    preferences: loadPreferences(store, ["en"]),
+    settings: loadSettings(store),
+    notices: { current: () => undefined },
+    lateSite: late,
+    media: {
+      state: "none",
+      suits: () => ready,
+      use: async (mode: string) => void done.push(`use ${mode}`),
+      toggleMute: does("mute"),
+      toggleCamera: does("camera"),
+    },
+    equipment: { attend: () => {}, chosen: async () => void done.push("devices") },
+    talk: { prepare: () => {} },
+    effects: { run: effect },
+    remedies: {
+      afterthought: false,
+      report: (...args: unknown[]) => done.push(`report ${args}`),
+    },
+    recents: { change: () => {} },
+    readiness: { begin: does("be ready"), take: does("take socket") },
+    stagehand: { tend: () => {} },
+    views: [{ render: (state: PageState) => drawn.push(state) }],
+    page: { welcome: () => {}, focus: does("focus") },
+    attention: { render: () => {} },
+    guard: { want: does("want guard"), part: undefined },
+    inCall: { want: does("want call"), part: undefined },
+    banishment: { want: does("want notice"), part: undefined },
+  };
+  const app = new App({ ...parts, words: { text: (key: string) => key } } as unknown as AppParts);
+  const on = (...events: PageEvent[]) => {
+    for (const event of events) app.dispatch(event);
+    return done.splice(0);
+  };
+  return { app, on, done, drawn, store, late, consent };
+}
+
+describe("an event", () => {
+  test("of the call goes through the machine, and everything is drawn as it is then", () => {
+    const { app, on, drawn } = build();
+    expect(on(...inCall.slice(1))).toEqual(["send_blocks"]);
+    expect([app.state.call.online, drawn.at(-1)?.call]).toEqual([true, app.state.call]);
+  });
+
+  test("of a person reaches whom it is for", () => {
+    const { on } = build();
+    expect(on({ type: "mute" }, { type: "camera" })).toEqual(["mute", "camera"]);
+    expect(on({ type: "retry_media" })).toEqual(["use video"]);
+    expect(on({ type: "report", whom: "left" })).toEqual(["report left,"]);
+    expect(on({ type: "report", whom: "here", reason: "nudity" })).toEqual(["report here,nudity"]);
+    expect(on({ type: "focus_lost" })).toHaveLength(1);
+  });
+
+  test("that changes what somebody wants is kept, and asks for the devices that it takes", () => {
+    const { app, on, store } = build();
+    expect(on({ type: "prefer", change: { interests: ["chess"] } })).toEqual([]);
+    expect(on({ type: "prefer", change: { mode: "audio" } })).toEqual(["use audio"]);
+    expect(loadPreferences(store, [])).toEqual(app.state.preferences);
+    expect(on({ type: "set", change: { signing: true } })).toEqual(["devices"]);
+    expect(loadSettings(store)).toEqual(app.state.settings);
+  });
+});
+
+describe("before Start", () => {
+  test("who has agreed is made ready at once, who has not when they do", () => {
+    const known = build();
+    known.app.begin();
+    expect(known.done).toEqual(["use video", "be ready"]);
+    const { app, on, done } = build({ given: false });
+    app.begin();
+    expect(done).toEqual([]);
+    expect(on({ type: "agreed" })).toEqual(["give", "use video", "be ready"]);
+  });
+
+  test("Start takes the socket, but not without the devices that it takes", async () => {
+    const { on } = build();
+    expect(on(start)).toEqual(["take socket", "connect"]);
+    expect(build({ ready: false }).on(start)).toEqual([]);
+  });
+
+  test("Start waits for what the site could not say, and for nobody who has to agree to it first", async () => {
+    const { app, on, done, late, consent } = build();
+    late.waits = true;
+    late.hurry = async () => {
+      consent.given = false;
+      app.askAnew();
+    };
+    expect(on(start)).toEqual(["disconnect", "use text"]);
+    await settle();
+    expect([app.state.call.phase, done]).toEqual(["consent", []]);
+  });
+});
+
+test("a line that nobody acknowledges is said again when it is time, and no more once somebody does", async () => {
+  const { on, done } = build();
+  on({ type: "start", wish: { ...wish, mode: "text" } }, frame(welcome), frame(matched));
+  expect(on({ type: "say", text: "hi", id: "1" })).toContain("send chat");
+  const again = async (seconds: number) => {
+    done.length = 0;
+    await vi.advanceTimersByTimeAsync(seconds * 1000);
+    return done.filter((one) => one === "send chat").length;
+  };
+  expect([await again(2.9), await again(0.2), await again(5.8), await again(0.2)]).toEqual([0, 1, 0, 1]);
+  on(frame({ type: "received", match: "m1", n: 1 }));
+  expect(await again(600)).toBe(0);
+});
+
+test("who is banned is neither seen nor heard, until that is over", () => {
+  const { on } = build();
+  const ban = { type: "banned", rule: "spam", automated: true, decision: "d", appeal: "a" } as const;
+  expect(on(frame(ban))).toEqual(["use text", "want notice"]);
+  expect(on({ type: "lifted" })).toEqual(["use video", "be ready"]);
+});
+
+test("what a stranger takes is loaded when the first one is met", () => {
+  const { on } = build();
+  expect(on(start, frame(welcome))).not.toContain("want call");
+  expect(on(frame(matched))).toEqual(["open", "want guard", "want call"]);
+});

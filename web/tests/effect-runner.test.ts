@@ -1,0 +1,76 @@
+import { expect, test, vi } from "vitest";
+import type { Effect, Meeting } from "../src/core/call/state";
+import { EffectRunner, type EffectRunnerParts } from "../src/effect-runner";
+import type { Candidates } from "../src/messages.generated";
+import { inCall, reach } from "./calls";
+
+/** Everything that is done, in order, by parts that do nothing. */
+function build() {
+  const done: string[] = [];
+  const does = (name: string) => (what?: unknown) => void done.push(what ? `${name} ${what}` : name);
+  const peer = {
+    receive: async () => {
+      done.push("receive");
+      throw new DOMException("no", "OperationError");
+    },
+    reach: does("reach"),
+    refresh: ({ policy }: { policy: string }) => done.push(`refresh ${policy}`),
+  };
+  const parts = {
+    signaling: {
+      connect: does("connect"),
+      disconnect: does("disconnect"),
+      send: (message: { type: string; pass?: string }) => done.push(`send ${message.pass ?? message.type}`),
+    },
+    talk: { open: () => done.push("talk"), close: does("silence"), peer: peer as unknown },
+    guard: { again: does("guard again") },
+    remedies: { opened: () => done.push("remember"), closes: () => done.push("keep") },
+    blocks: { passes: () => ["p1", "p2"], forget: does("forget") },
+    reports: { retry: does("report") },
+    chat: { strangerTypes: does("types") },
+  };
+  const runner = new EffectRunner(parts as unknown as EffectRunnerParts);
+  const run = (effect: Effect, before?: Meeting) => {
+    done.length = 0;
+    runner.run(effect, before);
+    return done;
+  };
+  return { run, parts };
+}
+
+const meeting = reach(...inCall)[0].meeting as Meeting;
+
+test("what is asked for is done", () => {
+  const { run } = build();
+  expect(run({ type: "connect" })).toEqual(["connect"]);
+  expect(run({ type: "disconnect" })).toEqual(["disconnect"]);
+  expect(run({ type: "send", message: { type: "stop" } })).toEqual(["send stop"]);
+  expect(run({ type: "refresh", ice: { servers: [], policy: "relay" } })).toEqual(["refresh relay"]);
+  expect(run({ type: "reach", reachable: true })).toEqual(["reach true"]);
+  expect(run({ type: "stranger_types" })).toEqual(["types"]);
+});
+
+test("blocks that no memory names are said again, and those that one names are forgotten", () => {
+  const { run } = build();
+  expect(run({ type: "send_blocks" })).toEqual(["send p1", "send p2", "report"]);
+  expect(run({ type: "block_kept", match: "m1" })).toEqual(["forget m1"]);
+});
+
+test("a stranger is remembered from the first moment on, and kept for a while when they go", () => {
+  const { run } = build();
+  expect(run({ type: "open", meeting })).toEqual(["remember", "guard again", "talk"]);
+  expect(run({ type: "close" }, meeting)).toEqual(["keep", "silence"]);
+  expect(run({ type: "close" })).toEqual(["silence"]);
+});
+
+test("a signal that the browser refuses harms nothing, and in writing there is nobody to hear it", async () => {
+  const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
+  const { run, parts } = build();
+  const signal: Candidates = { type: "candidates", match: "m1", candidates: [] };
+  expect(run({ type: "signal", signal })).toEqual(["receive"]);
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(warned.mock.calls).toEqual([["signal refused:", "OperationError"]]);
+  parts.talk.peer = undefined;
+  expect(run({ type: "signal", signal })).toEqual([]);
+  vi.restoreAllMocks();
+});
