@@ -153,7 +153,9 @@ def test_without_a_word_they_look_everywhere_after_half_a_second(resuming: Drive
 
 
 @pytest.mark.parametrize(
-    "word", [not_here(), NotHere(ME, MATCH, 0, GATEWAY), events.GatewayLost(GATEWAY)], ids=repr
+    "word",
+    [not_here(), NotHere(ME, MATCH, 0, GATEWAY), events.GatewayLost(GATEWAY)],
+    ids=["not here", "never here", "silent"],
 )
 def test_a_gateway_without_the_partner_makes_them_look_at_once(resuming: Driver, word: events.Event) -> None:
     assert resuming.happens(word) == SEEKING
