@@ -212,6 +212,22 @@ async def test_who_sets_the_clock_back_is_still_the_newest_when_they_come_back(
     one.forgive("WebSocket connection")
 
 
+async def test_a_page_that_the_browser_kept_goes_on_with_its_match(zufall: Installation, come: Come) -> None:
+    """Back and forth in the history: the page is as it was, and its socket may be dead without knowing it."""
+    one, other = await come(zufall.first), await come(zufall.second)
+    await write(one, other)
+    await one.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    await one.has_been("reconnecting")
+    await one.until("matched")
+    assert one.welcome["resumed"]["match"]
+    first, second = one.epochs
+    assert second > first
+    await other.say("still here?")
+    await one.hears("still here?")
+    await one.say("of course")
+    await other.hears("of course")
+
+
 async def test_a_hidden_page_acknowledges_what_it_is_told(zufall: Installation, come: Come) -> None:
     one, other = await come(zufall.first), await come(zufall.second)
     await write(one, other)
