@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def decoded(decoder: "msgspec.msgpack.Decoder[T]", payload: bytes) -> T:
-    """What is in `payload`; raises `msgspec.DecodeError`, also for bad UTF-8 and endless nesting."""
+    """Decode `payload`; raises `msgspec.DecodeError`, also for bad UTF-8 and endless nesting."""
     try:
         return decoder.decode(payload)
     except (UnicodeDecodeError, RecursionError) as error:

@@ -1,4 +1,4 @@
-"""What gateways say to each other: msgpack lists of tagged messages, on one NATS subject for each gateway.
+"""Messages between gateways: msgpack lists of tagged messages, on one NATS subject for each gateway.
 
 A session takes them as they are. To add one, write its type here and its case in `core/session.py`.
 """
@@ -125,7 +125,7 @@ Told: TypeAlias = (
     Accept | Decline | Relay | PartnerLeft | SeekPartner | PartnerAt | NotHere | GaveWay | AskRewind
     | DeclineRewind
 )  # fmt: skip
-"""What a session is told. The hub takes the others, which are about where a visitor is."""
+"""A session takes these. The hub takes the others, which are about where a visitor is."""
 
 GatewayMessage: TypeAlias = Told | Takeover | Superseded
 

@@ -22,7 +22,7 @@ _LONGEST_AGO = 2**32 - 1
 
 
 class MemoryContent(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What a visitor's browser remembers. Visitors are named by their keys (`contract.ids.visitor_key`).
+    """A visitor's browser remembers this. Visitors are named by their keys (`contract.ids.visitor_key`).
 
     `gateway` and `epoch` are those of the last `welcome`. `sealed_at` is in Unix seconds. `partners` and
     `blocked` are packed: see `pack_partners` and `pack_keys`. `present` is the partner of the running match,
@@ -46,7 +46,7 @@ def pack_keys(keys: Sequence[int]) -> bytes:
 
 
 def unpack_keys(packed: bytes) -> tuple[int, ...]:
-    """What `pack_keys` packed; raises `ValueError`."""
+    """Unpack what `pack_keys` packed; raises `ValueError`."""
     try:
         return unpack(f"<{len(packed) // 8}Q", packed)
     except struct_error as error:
@@ -63,7 +63,7 @@ def pack_partners(partners: Sequence[tuple[int, float]], now: float) -> bytes:
 
 
 def unpack_partners(packed: bytes) -> list[tuple[int, float]]:
-    """What `pack_partners` packed; raises `ValueError`."""
+    """Unpack what `pack_partners` packed; raises `ValueError`."""
     count = len(packed) // 12
     try:
         numbers = unpack(f"<{count}Q{count}I", packed)
@@ -86,7 +86,7 @@ class MemorySealer:
         return self._sealer.seal(_encoder.encode(content))
 
     def open(self, sealed: str, visitor: VisitorId, wall_now: float) -> MemoryContent:
-        """What the memory says; raises `MemoryRefused` unless it is this visitor's and within `LIFETIME`."""
+        """Read the memory; raises `MemoryRefused` unless it is this visitor's and within `LIFETIME`."""
         try:
             content = _decoder.decode(self._sealer.open(sealed))
         except PassRefused:

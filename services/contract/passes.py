@@ -14,7 +14,7 @@ LIFETIME = 24 * 3600.0
 
 
 class PassContent(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Who met whom. `started` is in Unix seconds; `find` is the message with the holder's wish, or empty.
+    """A pass says who met whom. `started` is in Unix seconds; `find` is the holder's wish as a message, or empty.
 
     The epochs say which connections of the two met; `…_device` are the keys of their devices, 0 if unknown.
     """
@@ -48,7 +48,7 @@ class PassSealer:
         return Pass(self._sealer.seal(_encoder.encode(content)))
 
     def open(self, sealed: str, holder: VisitorId, wall_now: float) -> PassContent:
-        """What the pass says; raises `PassRefused` unless `holder` holds it and it is within `LIFETIME`."""
+        """Read the pass; raises `PassRefused` unless `holder` holds it and it is within `LIFETIME`."""
         content = _decoder.decode(self._sealer.open(sealed))
         if content.holder != holder:
             raise PassRefused("the pass belongs to somebody else")

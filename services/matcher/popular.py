@@ -35,7 +35,7 @@ FORGOTTEN = 500
 
 
 class _Look(Struct, gc=False, eq=False):
-    """What one visitor counts for: interests as they are compared, and as this visitor spells them."""
+    """One visitor counts for this: interests as they are compared, and as this visitor spells them."""
 
     visitor: int
     network: bytes
@@ -44,7 +44,7 @@ class _Look(Struct, gc=False, eq=False):
 
 
 class _Tag:
-    """Who looks for one interest: visitors by network, and by how they spell it."""
+    """The visitors who look for one interest, counted by network and by spelling."""
 
     __slots__ = ("networks", "spellings")
 
@@ -118,7 +118,7 @@ class InterestCounts:
                 self._end(look)
 
     def _taken(self, spelled: dict[str, str]) -> dict[str, str]:
-        """As many of them as there is room for."""
+        """Take as many of them as there is room for."""
         room = MOST_TAGS - len(self._tags)
         if len(spelled) <= room:
             return spelled

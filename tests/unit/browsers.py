@@ -6,7 +6,7 @@ from services.contract.errors import CloseCode, StaleEpoch
 from services.contract.ids import MatchId, VisitorId, rewound
 from services.contract.passes import PassContent
 from services.signaling.core.messages import Block, Chat, Find, Mode, Next, Received, Rewind, Stop
-from services.signaling.core.states import Summary
+from services.signaling.core.states import SessionSummary
 from services.signaling.shell.clients import Client
 from services.signaling.shell.hub import Hub
 
@@ -44,7 +44,7 @@ class Browser(Page):
         self._connected()
 
     @property
-    def summary(self) -> Summary:
+    def summary(self) -> SessionSummary:
         return self.client.session.summary
 
     @property

@@ -1,1 +1,1 @@
-"""What a gateway decides, without I/O: messages, sessions, matches, searches and signals."""
+"""The decisions of a gateway, without I/O: messages, sessions, matches, searches and signals."""

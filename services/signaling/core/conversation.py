@@ -28,7 +28,7 @@ from .encounters import Encounter, Party
 from .events import Overdue, PartnerOverdue, SeekDue, WelcomeDue
 from .history import VisitorRecord
 from .messages import Chat, PartnerAway, Reveal, ToPartner
-from .states import Summary
+from .states import SessionSummary
 
 ANSWER_TIME = 0.5
 """Seconds for the partner's gateway to answer who resumes. Then they look for the partner everywhere."""
@@ -79,8 +79,8 @@ class Conversation:
         """Whether the pass of our browser names a gateway where the partner is not any more."""
         self._seeking = False
 
-    def summary(self, me: Party) -> Summary:
-        return Summary(
+    def summary(self, me: Party) -> SessionSummary:
+        return SessionSummary(
             me.visitor,
             me.place,
             "matched",

@@ -1,4 +1,4 @@
-"""What a session asks for. The hub performs it."""
+"""Effects: a session asks for them, and the hub performs them."""
 
 from typing import TypeAlias
 
@@ -92,7 +92,7 @@ class Introduce(Struct, frozen=True, gc=False):
     find: bytes
     remembered: Remembered
     shared_interests: tuple[str, ...]
-    """As this visitor spells them."""
+    """They are spelled as this visitor spells them."""
     accept: Accept
     waited: float
     repeat: bool

@@ -1,4 +1,4 @@
-"""Whom a visitor is with, and where: what their pass says, and what a gateway must know of it."""
+"""The two sides of a match, and where each of them is."""
 
 from msgspec import Struct, structs
 
@@ -45,5 +45,5 @@ class Encounter(Struct, frozen=True):
     partner_device: int = 0
 
     def moved(self, place: Place, address_hash: bytes) -> "Encounter":
-        """The same encounter with the partner at another place."""
+        """This encounter, with the partner at another place."""
         return structs.replace(self, partner_place=place, partner_address_hash=address_hash)

@@ -1,4 +1,4 @@
-"""What happens to a session, other than a frame of its own browser and a message of another gateway."""
+"""Events: all that happens to a session, but frames of its browser and messages of other gateways."""
 
 from typing import TypeAlias
 
@@ -119,7 +119,7 @@ class Draining(Struct, frozen=True, gc=False):
 AboutMatch: TypeAlias = (
     SeekPartner | PartnerAt | NotHere | GaveWay | SeekDue | WelcomeDue | PartnerOverdue | Overdue
 )
-"""What concerns only who is in the match it names."""
+"""These concern only a visitor who is in the match they name."""
 
 Event: TypeAlias = (
     Told | AboutMatch | Proposed | Unanswered | StageChanged | PassOpened | GatewayLost | Connected

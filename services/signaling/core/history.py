@@ -1,4 +1,4 @@
-"""Whom a visitor has met and whom they blocked, by keys, the latest ones; what their memory says of it."""
+"""A visitor's former partners and blocks, by keys, the latest ones; and what their memory says of them."""
 
 from collections.abc import Iterable
 from math import inf
@@ -15,7 +15,7 @@ _CLOCKS = 0.5
 
 
 class Remembered(Struct, frozen=True):
-    """What a memory says. Times are monotonic seconds; former partners come with when they were parted from.
+    """A memory says this. Times are monotonic seconds; former partners come with when they were parted from.
 
     `present` is the partner of a match that may still go on, 0 if there is none. `place` is where the visitor
     was last. `find` and `since` tell of a search that a drain interrupted.
@@ -81,7 +81,7 @@ class EncounterHistory:
 
 
 class VisitorRecord:
-    """What passes and memories say of a visitor who is at this gateway.
+    """The record of a visitor at this gateway, from which passes and memories are made.
 
     `find` is their wish as a message, empty when there is none yet.
     """
@@ -94,7 +94,7 @@ class VisitorRecord:
         self.find = b""
 
     def remembered(self, present: VisitorId | None = None, since: float | None = None) -> Remembered:
-        """What the visitor's browser must remember now: `present` is their partner, if there is one.
+        """The visitor's browser must remember this now: `present` is their partner, if there is one.
 
         `since`: they search since then, and another gateway is to go on with it.
         """

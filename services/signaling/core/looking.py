@@ -1,4 +1,4 @@
-"""What a visitor looks for, and the tickets that wait for it. Times are monotonic seconds."""
+"""A visitor's search: what they look for, and the tickets that wait for it. Times are monotonic seconds."""
 
 from collections.abc import Callable
 

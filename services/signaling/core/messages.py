@@ -280,7 +280,7 @@ class Matched(Message, frozen=True, tag="matched"):
 
 
 class Memory(Message, frozen=True, tag="memory"):
-    """What the page keeps for the next gateway, in the place of what it kept before.
+    """The page keeps this for the next gateway, in the place of what it kept before.
 
     It comes after a `block`, whose match is `blocked`, and to those who search before a gateway shuts down.
     """
@@ -393,7 +393,7 @@ def parse(frame: bytes) -> FromBrowser:
 
 
 def parse_hello(frame: bytes) -> FromBrowser:
-    """As `parse`, for the first frame: a page that is newer than this gateway may say more than it knows."""
+    """Parse the first frame: a page that is newer than this gateway may say more than it knows."""
     try:
         return parse(frame)
     except ValueError:

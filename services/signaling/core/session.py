@@ -1,4 +1,4 @@
-"""What one visitor goes through: idle, searching, reserved, in a conversation. Decides without I/O.
+"""The session of one visitor: idle, searching, reserved, in a conversation. It decides without I/O.
 
 The session of the gateway that holds a visitor's socket is the only authority over that visitor:
 everybody else proposes, and it reserves one match at a time. Times are monotonic seconds.
@@ -36,7 +36,7 @@ from .history import NOTHING, EncounterHistory, Remembered, VisitorRecord
 from .looking import Known, Looking, Offered
 from .messages import Ended, Error, Find, FromBrowser, Next, Rewind, Stop, ToPartner
 from .partings import Parting, WayBack
-from .states import Idle, Reserved, Searching, Summary
+from .states import Idle, Reserved, Searching, SessionSummary
 
 State: TypeAlias = Idle | Searching | Reserved | Conversation
 
@@ -66,7 +66,7 @@ class Session:
         """The last match that this visitor was in, and how it ended for them."""
 
     @property
-    def summary(self) -> Summary:
+    def summary(self) -> SessionSummary:
         return self._state.summary(self._me)
 
     @property
@@ -158,7 +158,7 @@ class Session:
     # --- fencing -----------------------------------------------------------------------------------
 
     def _outdated(self, told: said.Told) -> list[Effect] | None:
-        """What answers a message from an older place of the partner than the newest known; else None."""
+        """The answer to a message from an older place of the partner than the newest known; else None."""
         known = self._partner_in(told.match)
         if known is None or told.epoch == said.UNKNOWN or isinstance(told, said.GaveWay):
             return None
@@ -310,7 +310,7 @@ class Session:
     # --- going back to the last partner ------------------------------------------------------------
 
     def _go_back(self, wanted: list[Effect] | Parting, now: float) -> list[Effect]:
-        """What is to be told; or, when both want it, reserve the match in which they meet again."""
+        """Tell what is to be told; or, when both want it, reserve the match in which they meet again."""
         if not isinstance(wanted, Parting):
             return wanted
         effects, reserved = self._turn_back(wanted, now)
@@ -401,7 +401,7 @@ class Session:
         return []
 
     def _after(self, ended: Conversation, reason: EndReason, now: float) -> list[Effect]:
-        """What our browser is told, if it is there, of a match that others have ended."""
+        """Tell our browser, if it is there, of a match that others have ended."""
         if not ended.here:
             return [Forget()]
         if not ended.welcomed:

@@ -11,7 +11,7 @@ from .encounters import Party, Proposed
 from .wishes import Ticket
 
 
-class Summary(Struct, frozen=True, gc=False):
+class SessionSummary(Struct, frozen=True, gc=False):
     """All that others may know of a session.
 
     `match`, `partner` and `partner_place` are those of the running match; `ticket` is the one that waits.
@@ -34,8 +34,8 @@ class Summary(Struct, frozen=True, gc=False):
 class Idle(Struct, frozen=True):
     """The visitor is connected, and not looking for anybody."""
 
-    def summary(self, me: Party) -> Summary:
-        return Summary(me.visitor, me.place, "idle")
+    def summary(self, me: Party) -> SessionSummary:
+        return SessionSummary(me.visitor, me.place, "idle")
 
 
 class Searching(Struct, frozen=True):
@@ -44,8 +44,8 @@ class Searching(Struct, frozen=True):
     ticket: Ticket
     early: EarlyAnswers
 
-    def summary(self, me: Party) -> Summary:
-        return Summary(me.visitor, me.place, "searching", ticket=self.ticket.id)
+    def summary(self, me: Party) -> SessionSummary:
+        return SessionSummary(me.visitor, me.place, "searching", ticket=self.ticket.id)
 
 
 class Reserved(Struct, frozen=True):
@@ -58,5 +58,5 @@ class Reserved(Struct, frozen=True):
     proposal: Proposed
     rewind: bool = False
 
-    def summary(self, me: Party) -> Summary:
-        return Summary(me.visitor, me.place, "reserved")
+    def summary(self, me: Party) -> SessionSummary:
+        return SessionSummary(me.visitor, me.place, "reserved")

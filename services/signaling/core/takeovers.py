@@ -1,4 +1,4 @@
-"""What former gateways of visitors must be told until they answer: that the visitor is at this one now."""
+"""Takeovers: former gateways of visitors are told, until they answer, that the visitor is here now."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -56,7 +56,7 @@ class Takeovers:
             del self._unanswered[former, visitor]
 
     def silent(self, gateway: GatewayId) -> None:
-        """Nothing is heard of this gateway: it is told nothing until it is `back`."""
+        """This gateway is silent: it is told nothing until it is `back`."""
         if any(former == gateway for former, _ in self._unanswered):
             self._silent.add(gateway)
 
@@ -69,7 +69,7 @@ class Takeovers:
         return [self._unanswered[key].takeover for key in keys]
 
     def due(self, now: float) -> Iterator[tuple[GatewayId, Takeover]]:
-        """Who must be told what again. Cheap: call it often."""
+        """Yield who must be told what again. Cheap: call it often."""
         self._give_up(now)
         for step, queue in enumerate(self._due):
             while queue and queue[0][0] <= now:

@@ -1,1 +1,1 @@
-"""What a gateway does: sockets, HTTP, the hub of its sessions, and the adapters to other services."""
+"""The input and output of a gateway: sockets, HTTP, the hub of its sessions, adapters to other services."""

@@ -94,7 +94,7 @@ class Clients:
         return self._clients.get(visitor)
 
     def sockets(self) -> list[Client]:
-        """Those who have a socket."""
+        """The clients that have a socket."""
         return [client for client in self if client.outbox is not None]
 
     def add(self, client: Client) -> None:

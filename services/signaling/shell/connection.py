@@ -95,7 +95,7 @@ class Socket(web.WebSocketResponse):
 
 @dataclass(frozen=True, slots=True)
 class Sockets:
-    """What every connection of this gateway shares."""
+    """All connections of this gateway share this."""
 
     config: Config
     hub: Hub
@@ -251,7 +251,7 @@ class Connection:
             return None, refused
 
     def _remembered(self, hello: Hello, visitor: VisitorId) -> tuple[Remembered, ZufallError | None]:
-        """What the visitor's browser remembers; a memory that is refused says nothing."""
+        """Read the memory that the browser shows; one that is refused says nothing."""
         if not hello.memory:
             return NOTHING, None
         try:

@@ -33,7 +33,7 @@ from .searches import Searches
 from .timers import Timers
 
 Following = told.Relay | told.PartnerLeft | told.SeekPartner | told.AskRewind
-"""What goes on to a visitor who has moved to another gateway."""
+"""These messages follow a visitor who has moved to another gateway."""
 
 
 class Newcomer(Struct, frozen=True):
@@ -82,7 +82,7 @@ class Hub:
         self._searches = Searches(matchmaker, standings)
         self.clients = Clients()
         self._allowances: dict[VisitorId, Allowance] = {}
-        """Those of visitors who left, for as long as something of them is in use."""
+        """Allowances of visitors who left, for as long as something of them is in use."""
         self._fence = Fence()
         self._takeovers = Takeovers()
         self._confirmations = Confirmations()
@@ -130,7 +130,7 @@ class Hub:
         return former
 
     def _again(self, former: Client, me: Party, new: Newcomer) -> Client:
-        """To this gateway, which still has the session: it goes on with the new socket."""
+        """The session is still here: it goes on with the new socket."""
         former.close(CloseCode.CONNECTED_ELSEWHERE)
         client = Client(me, former.session, former.allowance, new.outbox, former.screen, new.network)
         self.clients.add(client)
@@ -363,7 +363,7 @@ class Hub:
                 self._on_event(client, events.AudienceChanged())
 
     def _matched_elsewhere(self) -> Iterator[tuple[GatewayId, VisitorId]]:
-        """Those in a match whose partner is not here with them."""
+        """The visitors in a match whose partner is not here with them."""
         for client in self.clients:
             summary = client.session.summary
             partner = self.clients.get(summary.partner)
@@ -475,7 +475,7 @@ class Hub:
             self._local.append(message)
 
     def _tell(self, gateway: GatewayId, message: GatewayMessage) -> None:
-        """To another gateway; two visitors of this one skip the bus."""
+        """Tell another gateway; two visitors of this one skip the bus."""
         if gateway == self.gateway:
             self._local.append(message)
         else:

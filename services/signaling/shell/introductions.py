@@ -1,4 +1,4 @@
-"""What a visitor is told of another whom they meet, or meet again, with what their browser keeps, sealed."""
+"""Introductions: a visitor is told whom they meet, with what their browser keeps, sealed."""
 
 import time
 from collections.abc import Callable
@@ -77,7 +77,7 @@ class Introductions:
         )
 
     def welcome(self, me: Party, welcome: effects.Welcome) -> Welcome:
-        """What a browser hears first, with the match that it goes on with."""
+        """Say what a browser hears first, with the match that it goes on with."""
         ice, encounter = self._ice(me.visitor), welcome.encounter
         memory, rules = self._memory(me, welcome.remembered), IceRules(ice.policy)
         if encounter is None:
@@ -87,12 +87,12 @@ class Introductions:
         return Welcome(me.visitor, self._gateway, memory, rules, resumed)
 
     def back(self, me: Party, back: effects.ShowReturn) -> PartnerBack:
-        """What a browser hears when its partner is back."""
+        """Say that the partner is back."""
         sealed = self._pass(me, back.encounter, back.find) if back.fresh else UNSET
         return PartnerBack(back.encounter.match, sealed)
 
     def memory(self, me: Party, given: effects.GiveMemory) -> Memory:
-        """What a browser must keep from now on."""
+        """Say what a browser must keep from now on."""
         return Memory(self._memory(me, given.remembered), given.blocked or UNSET)
 
     def _pass(self, me: Party, encounter: Encounter, find: bytes) -> Pass:
@@ -141,7 +141,7 @@ class Introductions:
         return self._clock() + wall - self._wall_clock()
 
     def remembered(self, sealed: str, visitor: VisitorId) -> Remembered:
-        """What the memory that `visitor` shows says; raises `MemoryRefused`."""
+        """Read the memory that `visitor` shows; raises `MemoryRefused`."""
         wall = self._wall_clock()
         content = self._memories.open(sealed, visitor, wall)
         now, age = self._clock(), max(wall - content.sealed_at, 0.0)

@@ -1,4 +1,4 @@
-"""What is to happen later to a visitor's session: one queue for each delay, of which there are few."""
+"""Timers of visitors' sessions: one queue for each delay, of which there are few."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ class Timers:
         return self._awake
 
     def due(self, now: float) -> Iterator[tuple[VisitorId, Event]]:
-        """What has become due. Cheap: call it often."""
+        """Yield what has become due. Cheap: call it often."""
         if now - self._called > PAUSE:
             self._awake = now + PAUSE
         self._called = now

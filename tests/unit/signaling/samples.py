@@ -33,7 +33,7 @@ from services.signaling.core.encounters import Party, Proposed
 from services.signaling.core.history import NOTHING, Remembered, history_in
 from services.signaling.core.messages import Chat, Find, FromBrowser, encode
 from services.signaling.core.session import Session
-from services.signaling.core.states import Summary
+from services.signaling.core.states import SessionSummary
 from services.signaling.core.wishes import Ticket
 
 ME, STRANGER, OTHER = (VisitorId(random_id()) for _ in range(3))
@@ -174,7 +174,7 @@ class Driver:
         return effects
 
     @property
-    def summary(self) -> Summary:
+    def summary(self) -> SessionSummary:
         return self.session.summary
 
     @property

@@ -34,7 +34,7 @@ _QUEUED_BYTES = 16 * 1024 * 1024
 
 
 class Listener(Protocol):
-    """Whoever hears what other gateways tell this one."""
+    """A listener hears what other gateways tell this one."""
 
     def on_message(self, message: GatewayMessage) -> None: ...
 
