@@ -14,7 +14,7 @@ LIFETIME = 24 * 3600.0
 
 
 class PassContent(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A pass says who met whom. `started` is in Unix seconds; `find` is the holder's wish as a message, or empty.
+    """A pass says who met whom. `started` is in Unix seconds; `find` is the holder's wish, as a message.
 
     The epochs say which connections of the two met; `…_device` are the keys of their devices, 0 if unknown.
     """

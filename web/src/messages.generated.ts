@@ -212,7 +212,7 @@ export interface Matched {
   ice: Ice;
 }
 
-/** What the page keeps for the next gateway, in the place of what it kept before.
+/** The page keeps this for the next gateway, in the place of what it kept before.
 
 It comes after a `block`, whose match is `blocked`, and to those who search before a gateway shuts down. */
 export interface Memory {
