@@ -20,6 +20,7 @@ from services.signaling.core.screen import Screen
 from services.signaling.core.wishes import Ticket
 from services.signaling.shell.clients import Client
 from services.signaling.shell.figures.figures import Figures
+from services.signaling.shell.figures.popular import spellings_of
 from services.signaling.shell.hub import Hub, Newcomer
 from services.signaling.shell.introductions import Introductions
 
@@ -244,6 +245,7 @@ class Town:
             neighbours,
             lambda: self.now,
             searches=self.searches,
+            spellings_of=spellings_of,
         )
         self.neighbours[hub] = neighbours
         self.desk[hub] = desk

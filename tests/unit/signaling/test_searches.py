@@ -208,3 +208,18 @@ def test_nothing_is_kept_of_those_set_apart(town: Town, hub: Hub) -> None:
             page.leaves()
     assert hub.searching == 0
     assert not any((hub._searches._held, hub._searches._apart, town.desk[hub].offers))
+
+
+@pytest.mark.parametrize(
+    ("network", "restricted", "counts"), [(b"n", False, True), (b"n", True, False), (b"", False, False)]
+)
+def test_a_search_counts_for_what_is_popular_unless_it_is_of_the_restricted(
+    town: Town, hub: Hub, network: bytes, restricted: bool, counts: bool
+) -> None:
+    """A gateway that does not count, as the operator decided, knows no network of anybody."""
+    page = Page(hub, VisitorId(random_id()), network=network)
+    if restricted:
+        town.board.apart.add(page.visitor)
+    page.says(Find("video", interests=["Jazz", "see example.org"]))
+    (ticket,) = offered(town, page)
+    assert (ticket.network, ticket.spellings) == ((b"n", ("jazz", "")) if counts else (b"", ()))
