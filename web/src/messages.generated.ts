@@ -81,9 +81,9 @@ export interface Candidates {
 
 `n` numbers what must arrive (`chat` and `reveal`) in this match and direction, from 1, also across
 resumes. The receiving page takes only the next number. The sending page says what is unacknowledged again
-after `resumed` and `partner_back`, else only the oldest, after 3, 6, 12 … 30 s, and nothing while the
-partner is away. When a repeat is acknowledged, the next oldest follows at once. A gateway relays it at
-most once and keeps nothing. */
+after `resumed` and `partner_back`, at most once in 3 s, else only the oldest, after 3, 6, 12 … 30 s, and
+nothing while the partner is away. When a repeat is acknowledged, the next oldest follows at once. A
+gateway relays it at most once and keeps nothing. */
 export interface Chat {
   type: "chat";
   match: string;

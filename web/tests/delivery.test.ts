@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import {
   acknowledge,
   add,
+  allAgain,
   hasRoom,
   NOTHING_SENT,
   paused,
   repeat,
   type SendBuffer,
   said,
-  saidAgain,
   withdraw,
 } from "../src/core/call/delivery";
 import type { Chat, Reveal } from "../src/messages.generated";
@@ -84,7 +84,7 @@ describe("an acknowledgement", () => {
   test("of what nobody had to repeat has nothing said", () => {
     expect(acknowledge(said(buffer, 0), 1, 100)[2]).toBeUndefined();
     const [repeated] = repeat(said(buffer, 0), 3_000);
-    expect(acknowledge(saidAgain(repeated, 3_050), 1, 3_100)[2]).toBeUndefined();
+    expect(acknowledge(allAgain(repeated, 3_050)[0], 1, 3_100)[2]).toBeUndefined();
   });
 
   test("that comes twice, or late, means nothing", () => {
@@ -122,12 +122,42 @@ describe("the oldest is said again", () => {
     const [late] = repeat(repeat(once, 3_000)[0], 9_000);
     const away = paused(late);
     expect(repeat(away, 1_000_000)).toEqual([away, undefined]);
-    expect(saidAgain(away, 100_000).repeatAt).toBe(103_000);
+    expect(allAgain(away, 100_000)[0].repeatAt).toBe(103_000);
   });
 
   test("not when nothing waits", () => {
     expect(acknowledge(once, 2, 1_000)[0].repeatAt).toBeUndefined();
     expect(said(NOTHING_SENT, 0).repeatAt).toBeUndefined();
+  });
+});
+
+describe("everything is said again", () => {
+  const one = said(holding(chat("a"), chat("b")), 0);
+
+  test("at once when the partner comes back", () => {
+    const [again, waiting] = allAgain(paused(one), 1_000);
+    expect(waiting.map(({ n }) => n)).toEqual([1, 2]);
+    expect(again.repeatAt).toBe(4_000);
+  });
+
+  test("at most once in three seconds, though the partner comes and goes a hundred times", () => {
+    let buffer = one;
+    let frames = 0;
+    for (let now = 1_000; now < 11_000; now += 100) {
+      const [back, waiting] = allAgain(paused(buffer), now);
+      buffer = back;
+      frames += waiting.length;
+    }
+    expect(frames).toBe(2 * 4);
+  });
+
+  test("one by one when it was said a moment ago", () => {
+    const [first] = allAgain(one, 1_000);
+    const [second, none] = allAgain(paused(first), 2_000);
+    expect([none, second.repeatAt]).toEqual([[], 5_000]);
+    const [repeated, oldest] = repeat(second, 5_000);
+    expect(oldest?.n).toBe(1);
+    expect(acknowledge(repeated, 1, 5_100)[2]?.n).toBe(2);
   });
 });
 
@@ -145,7 +175,7 @@ describe("a line that the gateway refuses", () => {
     const buffer = said(holding(chat("a"), chat("b")), 0);
     expect(withdraw(repeat(buffer, 3_000)[0], "a")).toBeUndefined();
     expect(withdraw(repeat(buffer, 3_000)[0], "b")).toBeDefined();
-    expect(withdraw(saidAgain(buffer, 0), "b")).toBeUndefined();
+    expect(withdraw(allAgain(buffer, 0)[0], "b")).toBeUndefined();
   });
 
   test("is none if it has arrived, or never was", () => {

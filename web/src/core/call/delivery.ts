@@ -10,6 +10,9 @@ export const MOST_WAITING = 60;
 /** The oldest is said again so long after it was said, and then after each repeat; the last pause stays. */
 const PAUSES_MS = [3_000, 6_000, 12_000, 24_000, 30_000] as const;
 
+/** Everything is said again at most so often, however often the partner comes and goes. */
+const ALL_AGAIN_MS = 3_000;
+
 /** Holds everything that the partner's page has not acknowledged. Times are those of a monotonic clock. */
 export interface SendBuffer {
   /** The oldest first. */
@@ -22,6 +25,8 @@ export interface SendBuffer {
   readonly repeats: number;
   /** A line had to be repeated, so those after it, which the other page passed over, need it too. */
   readonly recovering: boolean;
+  /** When everything was said again last. */
+  readonly allAgainAt?: number | undefined;
   /** When it is said again; undefined while nothing waits, or while nothing reaches the partner. */
   readonly repeatAt?: number | undefined;
 }
@@ -52,9 +57,16 @@ export function said(buffer: SendBuffer, now: number): SendBuffer {
   return planned ? buffer : { ...buffer, repeatAt: now + pauseAfter(buffer.repeats) };
 }
 
-/** Plans the next repeat, because everything was said again just now: what was said before may be lost. */
-export function saidAgain(buffer: SendBuffer, now: number): SendBuffer {
-  return said({ ...paused(buffer), again: buffer.last, recovering: false }, now);
+/**
+ * What was said before may be lost: names everything that waits, to be said again now. But when that was done a moment
+ * ago, nothing: then the oldest is planned, and those after it follow one by one.
+ */
+export function allAgain(buffer: SendBuffer, now: number): [SendBuffer, readonly Numbered[]] {
+  if (buffer.allAgainAt !== undefined && now < buffer.allAgainAt + ALL_AGAIN_MS) {
+    return [said({ ...paused(buffer), recovering: true }, now), []];
+  }
+  const after = { ...paused(buffer), again: buffer.last, recovering: false, allAgainAt: now };
+  return [said(after, now), buffer.waiting];
 }
 
 /** Plans no repeat, because nothing reaches the partner. */

@@ -68,12 +68,12 @@ export function acknowledged(call: Call, { match, n }: Received, now: number): S
   return [after, next ? [send(next)] : []];
 }
 
-/** The partner is within reach again: says everything that has not been acknowledged, in order. */
+/** The partner is within reach again: says what has not been acknowledged, in order. */
 export function sayAgain(meeting: Meeting, now: number): [Meeting, Effect[]] {
-  const { sending, lifted } = meeting;
+  const { lifted } = meeting;
   const told = lifted.told || lifted.mine;
-  const after = { ...meeting, sending: delivery.saidAgain(sending, now), lifted: { ...lifted, told } };
-  return [after, sending.waiting.map(send)];
+  const [sending, waiting] = delivery.allAgain(meeting.sending, now);
+  return [{ ...meeting, sending, lifted: { ...lifted, told } }, waiting.map(send)];
 }
 
 /** Time has passed: says the oldest again if it is due. */
