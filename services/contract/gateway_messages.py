@@ -51,17 +51,19 @@ class Decline(FromGateway, frozen=True, tag=2):
 class Relay(FromGateway, frozen=True, tag=3):
     """A frame of the partner's browser, validated by the partner's gateway.
 
-    `numbered`: the browser acknowledges it with `received`.
+    `numbered`: the browser acknowledges it with `received`. `forwarded`: see `Following`.
     """
 
     frame: bytes
     numbered: bool = False
+    forwarded: bool = False
 
 
 class PartnerLeft(FromGateway, frozen=True, tag=4):
     """The partner is no longer in this match."""
 
     reason: EndReason
+    forwarded: bool = False
 
 
 class SeekPartner(FromGateway, frozen=True, tag=5):
@@ -72,6 +74,7 @@ class SeekPartner(FromGateway, frozen=True, tag=5):
 
     sender: VisitorId
     address_hash: bytes
+    forwarded: bool = False
 
 
 class PartnerAt(FromGateway, frozen=True, tag=6):
@@ -115,6 +118,7 @@ class AskRewind(FromGateway, frozen=True, tag=11):
     """The partner `sender` of a match that ended by `next` would like to go back to it."""
 
     sender: VisitorId
+    forwarded: bool = False
 
 
 class DeclineRewind(FromGateway, frozen=True, tag=12):
@@ -126,6 +130,9 @@ Told: TypeAlias = (
     | DeclineRewind
 )  # fmt: skip
 """A session takes these. The hub takes the others, which are about where a visitor is."""
+
+Following: TypeAlias = Relay | PartnerLeft | SeekPartner | AskRewind
+"""These follow a visitor who has moved to another gateway, once: so they never go round."""
 
 GatewayMessage: TypeAlias = Told | Takeover | Superseded
 

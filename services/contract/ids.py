@@ -17,7 +17,7 @@ MatchId = NewType("MatchId", str)
 """22 base64url characters: 128 random bits, chosen by the matcher."""
 
 GatewayId = NewType("GatewayId", str)
-"""A NATS subject token; unique for each start of a gateway process."""
+"""A NATS subject token of 22 base64url characters; unique for each start of a gateway process."""
 
 TicketId = NewType("TicketId", int)
 """Counts the tickets of one gateway process from 1; unique together with its GatewayId."""

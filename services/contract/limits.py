@@ -16,6 +16,9 @@ REMEMBERED = 64
 MOST_PARTNERS = 256
 """With all of the last `PARTED` seconds: who skips every 250 ms parts from 240 in that time."""
 
+MOST_FORMER = 2
+"""How many older places of a visitor their browser remembers, until these have given way."""
+
 GRACE = 15.0
 """Seconds for which a match waits for a visitor whose socket or gateway is gone."""
 

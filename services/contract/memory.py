@@ -7,7 +7,7 @@ from struct import pack, unpack
 import msgspec
 
 from .errors import MemoryRefused, PassRefused
-from .ids import GatewayId, VisitorId
+from .ids import Place, VisitorId
 from .keys import Key
 from .sealing import Sealer
 
@@ -24,14 +24,14 @@ _LONGEST_AGO = 2**32 - 1
 class MemoryContent(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A visitor's browser remembers this. Visitors are named by their keys (`contract.ids.visitor_key`).
 
-    `gateway` and `epoch` are those of the last `welcome`. `sealed_at` is in Unix seconds. `partners` and
-    `blocked` are packed: see `pack_partners` and `pack_keys`. `present` is the partner of the running match,
-    0 if there is none. `find` and `searched` (seconds) are given before a drain to who is searching.
+    `places` are the place of the last `welcome`, and then older ones which had not given way. `sealed_at` is
+    in Unix seconds. `partners` and `blocked` are packed: see `pack_partners` and `pack_keys`. `present` is
+    the partner of the running match, 0 if there is none. `find` and `searched` (seconds) are given before a
+    drain to who is searching.
     """
 
     visitor: VisitorId
-    gateway: GatewayId
-    epoch: int
+    places: tuple[Place, ...]
     sealed_at: float
     partners: bytes = b""
     blocked: bytes = b""

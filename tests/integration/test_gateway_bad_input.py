@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import WSMsgType
 
-from services.contract.ids import GatewayId, MatchId, VisitorId, random_id
+from services.contract.ids import GatewayId, MatchId, Place, VisitorId, random_id
 from services.contract.keys import new_key, parse_key, parse_ring
 from services.contract.memory import MemoryContent, MemorySealer
 from services.contract.passes import PassContent, PassSealer
@@ -283,7 +283,7 @@ async def test_a_bad_pass_is_refused_and_the_visitor_stays(
 
 
 def _memory(keys: str, visitor: str, ago: float = 60) -> str:
-    content = MemoryContent(VisitorId(visitor), GatewayId(random_id()), 1, time.time() - ago)
+    content = MemoryContent(VisitorId(visitor), (Place(1, GatewayId(random_id())),), time.time() - ago)
     return MemorySealer(parse_ring(keys)).seal(content)
 
 

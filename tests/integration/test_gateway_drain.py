@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from services.contract.errors import CloseCode
-from services.contract.ids import GatewayId, VisitorId
+from services.contract.ids import GatewayId, Place, VisitorId
 from services.contract.keys import parse_ring
 from services.contract.memory import MemoryContent, MemorySealer
 from services.signaling.core.messages import Find, encode
@@ -99,7 +99,7 @@ async def test_a_search_goes_on_once(tmp_path: Path) -> None:
     async with running_cluster(tmp_path) as cluster, visitor(cluster.urls[0]) as one:
         wish = Find("text", interests=["zithers"])
         content = MemoryContent(
-            VisitorId(one.name), GatewayId(one.gateway), one.storage.epoch, time.time(),
+            VisitorId(one.name), (Place(one.storage.epoch, GatewayId(one.gateway)),), time.time(),
             find=encode(wish), searched=100.0,
         )  # fmt: skip
         shown = MemorySealer(parse_ring(cluster.environment["ZUFALL_PASS_KEYS"])).seal(content)

@@ -71,7 +71,7 @@ class DeafToMemoriesHub(Hub):
     """Believes no memory."""
 
     def connect(self, new: Newcomer) -> Client:
-        return super().connect(structs.replace(new, remembered=Remembered(place=new.remembered.place)))
+        return super().connect(structs.replace(new, remembered=Remembered(places=new.remembered.places)))
 
 
 class DeafToMemoriesMachine(Machine):

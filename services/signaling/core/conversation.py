@@ -25,7 +25,7 @@ from .effects import (
     Welcome,
 )
 from .encounters import Encounter, Party
-from .events import Overdue, PartnerOverdue, SeekDue, WelcomeDue
+from .events import ListenDue, Overdue, PartnerOverdue, SeekDue, WelcomeDue
 from .history import VisitorRecord
 from .messages import Chat, PartnerAway, Reveal, ToPartner
 from .states import SessionSummary
@@ -49,6 +49,7 @@ class Conversation:
 
     __slots__ = (
         "_away_at",
+        "_listening",
         "_located",
         "_lost_at",
         "_new_gateway",
@@ -77,7 +78,7 @@ class Conversation:
         """Whether the partner's own gateway has said where they are, since we last asked."""
         self._new_gateway = False
         """Whether the pass of our browser names a gateway where the partner is not any more."""
-        self._seeking = False
+        self._seeking = self._listening = False
 
     def summary(self, me: Party) -> SessionSummary:
         return SessionSummary(
@@ -140,7 +141,7 @@ class Conversation:
         moved = told.place != self.partner_place
         effects = self._move(told.place, told.address_hash)
         self._located = True
-        effects += self.stop_seeking()
+        effects += self._found()
         if not self.welcomed:
             return effects + self.welcome()
         if moved and not self.away:
@@ -177,7 +178,7 @@ class Conversation:
 
     def _find_partner(self, moved: bool) -> list[Effect]:
         was_away, self.away, self._told_away = self.away, False, False
-        effects = self.stop_seeking()
+        effects = self._found()
         if not self.welcomed:
             return effects + self.welcome()
         if was_away or moved:
@@ -214,18 +215,30 @@ class Conversation:
         """
         if self._seeking:
             return []
-        self._seeking = True
-        return [Seek(self.match), *self._call(0)]
+        listens: list[Effect] = [] if self._listening else [Seek(self.match)]
+        self._seeking = self._listening = True
+        return [*listens, *self._call(0)]
 
     def _call(self, calls: int) -> list[Effect]:
         wait = CALL_AGAIN[min(calls, len(CALL_AGAIN) - 1)]
         return [CallOut(self._seek_partner()), self._ask(), Wake(wait, SeekDue(self.match, calls + 1))]
 
-    def stop_seeking(self) -> list[Effect]:
-        """The partner is found, or nobody looks for them any more."""
+    def _found(self) -> list[Effect]:
+        """The partner is found. Who had to be looked for may have to be once more, so listen for a while."""
         if not self._seeking:
             return []
         self._seeking = False
+        return [Wake(GRACE, ListenDue(self.match))]
+
+    def listen_due(self) -> list[Effect]:
+        """It was listened for long enough, unless the partner is looked for again."""
+        return [] if self._seeking else self.stop_seeking()
+
+    def stop_seeking(self) -> list[Effect]:
+        """Nobody looks for the partner any more."""
+        if not self._listening:
+            return []
+        self._seeking = self._listening = False
         return [StopSeeking(self.match)]
 
     # --- where we are ------------------------------------------------------------------------------

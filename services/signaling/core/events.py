@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from services.contract.gateway_messages import GaveWay, NotHere, PartnerAt, SeekPartner, Told
+from services.contract.gateway_messages import NotHere, PartnerAt, SeekPartner, Told
 from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId
 
 from .encounters import Party, Proposed
@@ -52,6 +52,12 @@ class SeekDue(Struct, frozen=True, gc=False):
 
     match: MatchId
     calls: int = 0
+
+
+class ListenDue(Struct, frozen=True, gc=False):
+    """The partner was found on the match's own subject a while ago: no need to listen there any more."""
+
+    match: MatchId
 
 
 class WelcomeDue(Struct, frozen=True, gc=False):
@@ -117,7 +123,7 @@ class Draining(Struct, frozen=True, gc=False):
 
 
 AboutMatch: TypeAlias = (
-    SeekPartner | PartnerAt | NotHere | GaveWay | SeekDue | WelcomeDue | PartnerOverdue | Overdue
+    SeekPartner | PartnerAt | NotHere | SeekDue | ListenDue | WelcomeDue | PartnerOverdue | Overdue
 )
 """These concern only a visitor who is in the match they name."""
 

@@ -5,8 +5,8 @@ from math import inf
 
 from msgspec import Struct
 
-from services.contract.ids import Place, VisitorId, visitor_key
-from services.contract.limits import MOST_PARTNERS, PARTED, REMEMBERED
+from services.contract.ids import GatewayId, Place, VisitorId, visitor_key
+from services.contract.limits import MOST_FORMER, MOST_PARTNERS, PARTED, REMEMBERED
 
 from .encounters import Party
 
@@ -17,14 +17,15 @@ _CLOCKS = 0.5
 class Remembered(Struct, frozen=True):
     """A memory says this. Times are monotonic seconds; former partners come with when they were parted from.
 
-    `present` is the partner of a match that may still go on, 0 if there is none. `place` is where the visitor
-    was last. `find` and `since` tell of a search that a drain interrupted.
+    `present` is the partner of a match that may still go on, 0 if there is none. `places` are where the
+    visitor was last, the newest first: more than one if an older one had not given way yet. `find` and
+    `since` tell of a search that a drain interrupted.
     """
 
     partners: tuple[tuple[int, float], ...] = ()
     blocked: tuple[int, ...] = ()
     present: int = 0
-    place: Place | None = None
+    places: tuple[Place, ...] = ()
     find: bytes = b""
     since: float = inf
 
@@ -83,15 +84,21 @@ class EncounterHistory:
 class VisitorRecord:
     """The record of a visitor at this gateway, from which passes and memories are made.
 
-    `find` is their wish as a message, empty when there is none yet.
+    `find` is their wish as a message, empty when there is none yet. `former` are older places of theirs,
+    which have not given way yet.
     """
 
-    __slots__ = ("find", "history", "me")
+    __slots__ = ("find", "former", "history", "me")
 
-    def __init__(self, me: Party, history: EncounterHistory) -> None:
+    def __init__(self, me: Party, history: EncounterHistory, former: Iterable[Place] = ()) -> None:
         self.me = me
         self.history = history
+        self.former = tuple(place for place in former if place.gateway != me.place.gateway)[:MOST_FORMER]
         self.find = b""
+
+    def gave_way(self, gateway: GatewayId) -> None:
+        """The visitor is certainly not at that gateway any more."""
+        self.former = tuple(place for place in self.former if place.gateway != gateway)
 
     def remembered(self, present: VisitorId | None = None, since: float | None = None) -> Remembered:
         """The visitor's browser must remember this now: `present` is their partner, if there is one.
@@ -102,7 +109,7 @@ class VisitorRecord:
             self.history.partners,
             self.history.blocked,
             visitor_key(present) if present else 0,
-            self.me.place,
+            (self.me.place, *self.former),
             b"" if since is None else self.find,
             inf if since is None else since,
         )

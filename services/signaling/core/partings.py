@@ -83,6 +83,8 @@ class WayBack:
         parting = self._to(match, now)
         if parting is None:
             return [TOO_LATE]
+        if parting.asked:
+            return []
         parting.asked = True
         last = parting.encounter
         asks = AskRewind(last.partner, match, me.place.epoch, me.place.gateway, me.visitor)

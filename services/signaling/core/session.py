@@ -58,11 +58,11 @@ class Session:
         allowance: Allowance,
         interrupted: Remembered = NOTHING,
     ) -> None:
-        self._record = VisitorRecord(me, history)
+        self._record = VisitorRecord(me, history, interrupted.places)
         self._looking = Looking(self._record, country, next_ticket, allowance, interrupted)
         self._state: State = Idle()
         self._way_back = WayBack()
-        self._left: tuple[MatchId, EndReason] = (MatchId(""), "lost")
+        self._left: tuple[tuple[MatchId, EndReason], ...] = ()
         """The last match that this visitor was in, and how it ended for them."""
 
     @property
@@ -132,6 +132,8 @@ class Session:
                 return self._go_back(self._way_back.asked(event, self._me, now), now)
             case said.DeclineRewind():
                 return self._way_back.refused(event.match)
+            case said.GaveWay():
+                return self._gave_way(event)
             case events.Connected():
                 return [self._welcome()]
             case events.Disconnected():
@@ -347,10 +349,10 @@ class Session:
                 return state.sought(event, now)
             case said.NotHere():
                 return state.not_here(event, now)
-            case said.GaveWay():
-                return state.partner_moved(event.partner) if event.partner else []
             case events.SeekDue():
                 return state.seek_due(event)
+            case events.ListenDue():
+                return state.listen_due()
             case events.WelcomeDue():
                 return state.welcome_due()
             case events.Overdue():
@@ -360,13 +362,22 @@ class Session:
             case _:
                 assert_never(event)
 
+    def _gave_way(self, gave_way: said.GaveWay) -> list[Effect]:
+        """A former gateway of our visitor has answered, and perhaps knows where their partner is."""
+        self._record.gave_way(gave_way.gateway)
+        state, partner = self._state, gave_way.partner
+        if isinstance(state, Conversation) and state.match == gave_way.match and partner is not None:
+            return state.partner_moved(partner)
+        return []
+
     def _not_in(self, event: AboutMatch) -> list[Effect]:
         """The partner believes in a match that is over for our visitor: tell them."""
+        if isinstance(self._state, Reserved) and self._state.proposal.match == event.match:
+            return []  # their acceptance is on its way to us, and was overtaken
         match event:
             case said.PartnerAt() | said.SeekPartner():
                 place = self._me.place
-                match, how = self._left
-                reason: EndReason = how if match == event.match else "lost"
+                reason = dict(self._left).get(event.match, "lost")
                 left = said.PartnerLeft(event.sender, event.match, place.epoch, place.gateway, reason)
                 return [Tell(event.gateway, left)]
             case _:
@@ -481,7 +492,7 @@ class Session:
 
     def _part(self, state: Conversation, reason: EndReason, now: float) -> None:
         wish = self._looking.wish
-        self._left = (state.match, reason)
+        self._left = (*self._left[-7:], (state.match, reason))  # a partner may ask seconds later
         self._record.history.part(state.partner, now)
         self._way_back.close()
         if reason == "next" and wish is not None:

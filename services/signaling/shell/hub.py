@@ -13,6 +13,7 @@ from services.contract.gateway_messages import UNKNOWN, GatewayMessage
 from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId, visitor_key
 from services.contract.passes import PassContent
 from services.contract.rates import UNLIMITED, Rate
+from services.runtime.logs import logger
 
 from ..core import effects, events
 from ..core.allowance import Allowance
@@ -31,9 +32,6 @@ from .introductions import Introductions
 from .ports import Bus, Matchmaker, Neighbours, Outbox, Standings
 from .searches import Searches
 from .timers import Timers
-
-Following = told.Relay | told.PartnerLeft | told.SeekPartner | told.AskRewind
-"""These messages follow a visitor who has moved to another gateway."""
 
 
 class Newcomer(Struct, frozen=True):
@@ -109,15 +107,14 @@ class Hub:
         """
         now, place = self._clock(), Place(new.epoch, self.gateway)
         former = self._check_epoch(new.visitor, place)
-        if self._fence.newest(new.visitor) is not None:
-            self._fence.learn(new.visitor, place, now)  # they are no longer where they went from here
         me = Party(new.visitor, place, new.address_hash, new.device)
         goes_on = new.resume is not None and self._match_of(former) == new.resume.match
         if former is not None and goes_on:
             client = self._again(former, me, new)
         else:
             client = self._begin(former, me, new, now)
-        self._take_over_from(client, self._last_place(new))
+        for last in self._last_places(new):
+            self._take_over_from(client, last)
         self._deliver_local()
         return client
 
@@ -154,15 +151,15 @@ class Hub:
             self._perform(client, session.resume(new.resume, started, now))
         return client
 
-    def _last_place(self, new: Newcomer) -> Place | None:
-        """Where the visitor was last, as far as their browser knows."""
-        if new.remembered.place is None and new.resume is not None:
-            return Place(new.resume.holder_epoch, new.resume.holder_gateway)
-        return new.remembered.place
+    def _last_places(self, new: Newcomer) -> tuple[Place, ...]:
+        """Where the visitor was last, and perhaps still is, as far as their browser knows."""
+        if new.remembered.places or new.resume is None:
+            return new.remembered.places
+        return (Place(new.resume.holder_epoch, new.resume.holder_gateway),)
 
-    def _take_over_from(self, client: Client, former: Place | None) -> None:
+    def _take_over_from(self, client: Client, former: Place) -> None:
         """Tell the gateway that had the visitor, until it answers."""
-        if former is None or former.gateway == self.gateway or client not in self.clients:
+        if former.gateway == self.gateway or client not in self.clients:
             return
         takeover = told.Takeover(client.visitor, self._match_of(client), client.place.epoch, self.gateway)
         self._expect(former.gateway)
@@ -196,9 +193,10 @@ class Hub:
         client.close(CloseCode.RESTART)
 
     def _forget(self, client: Client) -> None:
-        """The visitor's socket is gone, and nothing waits for them."""
+        """Their socket is gone. The fence keeps where it was: late word of an older place changes nothing."""
         if client in self.clients:
             self.clients.remove(client)
+            self._fence.learn(client.visitor, client.place, self._clock())
             if client.allowance.full_at > self._clock():
                 self._allowances[client.visitor] = client.allowance
 
@@ -227,7 +225,7 @@ class Hub:
         client = self.clients.get(message.to)
         if isinstance(message, told.GaveWay):
             self._takeovers.answered(message.gateway, message.to, message.epoch)
-            if client is not None:
+            if client is not None and message.other is not None:
                 self._take_over_from(client, message.other)
         if client is None:
             self._on_told_nobody(message)
@@ -244,8 +242,9 @@ class Hub:
     def _on_told_nobody(self, message: told.Told) -> None:
         """The visitor is not here. What follows them goes on to where they are; others must know."""
         newer = self._fence.newest(message.to)
-        if newer is not None and newer.gateway != self.gateway and isinstance(message, Following):
-            self._tell(newer.gateway, message)
+        follows = isinstance(message, told.Following) and not message.forwarded
+        if follows and newer is not None and newer.gateway != self.gateway:
+            self._tell(newer.gateway, structs.replace(message, forwarded=True))
             return
         match message:
             case told.SeekPartner() | told.PartnerAt():
@@ -346,9 +345,7 @@ class Hub:
         """Do what has become due. Call some ten times a second."""
         now = self._clock()
         for visitor, event in self._timers.due(now):
-            client = self.clients.get(visitor)
-            if client is not None:
-                self._on_event(client, event)
+            self._on_timer(visitor, event)
         if self._timers.paused(now):
             return
         self._searches.release(now)
@@ -362,13 +359,25 @@ class Hub:
             if (client := self.clients.get(ticket.visitor)) is not None:
                 self._on_event(client, events.AudienceChanged())
 
+    def _on_timer(self, visitor: VisitorId, event: events.Event) -> None:
+        """A fault over one visitor must not end the others."""
+        client = self.clients.get(visitor)
+        try:
+            if client is not None:
+                self._on_event(client, event)
+        except Exception:  # noqa: BLE001 -- it is logged, and it concerns this visitor alone
+            metrics.DROPPED.labels("fault").inc()
+            logger().exception("a timer was given up", kind=type(event).__name__)
+
     def _matched_elsewhere(self) -> Iterator[tuple[GatewayId, VisitorId]]:
-        """The visitors in a match whose partner is not here with them."""
+        """The visitors in a match whose partner is not here with them, or believes them away."""
         for client in self.clients:
-            summary = client.session.summary
-            partner = self.clients.get(summary.partner)
-            if summary.partner_place is not None and self._match_of(partner) != summary.match:
-                yield summary.partner_place.gateway, client.visitor
+            ours = client.session.summary
+            partner = self.clients.get(ours.partner)
+            theirs = partner.session.summary if partner else None
+            together = theirs is not None and theirs.match == ours.match and theirs.partner_here
+            if ours.partner_place is not None and not together:
+                yield ours.partner_place.gateway, client.visitor
 
     def _confirm(self, visitor: VisitorId) -> None:
         """A gateway that died before the match was made is never told of again: look whether it may live."""

@@ -7,7 +7,7 @@ from math import inf
 from msgspec import UNSET
 
 from services.contract.errors import MemoryRefused
-from services.contract.ids import GatewayId, Pass, Place, VisitorId
+from services.contract.ids import GatewayId, Pass, VisitorId
 from services.contract.memory import (
     SEARCH_GOES_ON,
     MemoryContent,
@@ -119,8 +119,7 @@ class Introductions:
         return self._memories.seal(
             MemoryContent(
                 me.visitor,
-                self._gateway,
-                me.place.epoch,
+                remembered.places,
                 self._wall_clock(),
                 pack_partners(remembered.partners, now),
                 pack_keys(remembered.blocked),
@@ -155,7 +154,7 @@ class Introductions:
             tuple((key, now - age - ago) for key, ago in partners),
             blocked,
             content.present,
-            Place(content.epoch, content.gateway),
+            content.places,
             content.find if goes_on else b"",
             now - age - max(content.searched, 0.0) if goes_on else inf,
         )

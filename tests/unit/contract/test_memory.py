@@ -9,9 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contract.errors import MemoryRefused
-from services.contract.ids import GatewayId, MatchId, VisitorId
+from services.contract.ids import GatewayId, MatchId, Place, VisitorId, random_id
 from services.contract.keys import new_key, parse_ring
-from services.contract.limits import MOST_AVOIDED, MOST_INTERESTS, MOST_LANGUAGES, MOST_PARTNERS, REMEMBERED
+from services.contract.limits import (
+    MOST_AVOIDED,
+    MOST_FORMER,
+    MOST_INTERESTS,
+    MOST_LANGUAGES,
+    MOST_PARTNERS,
+    REMEMBERED,
+)
 from services.contract.memory import (
     LIFETIME,
     MemoryContent,
@@ -37,8 +44,7 @@ SEALER = MemorySealer(RING)
 VISITOR, NOW = VisitorId("v" * 22), 1_767_225_600.5
 CONTENT = MemoryContent(
     VISITOR,
-    GatewayId("here"),
-    7,
+    (Place(7, GatewayId("here")), Place(6, GatewayId("there"))),
     NOW,
     pack_partners([(2**64 - 1, 96.5), (1, 100.0)], now=100.0),
     pack_keys([5, 6]),
@@ -158,8 +164,7 @@ def test_the_longest_memory_fits_where_browsers_send_it() -> None:
     most = 2**64 - 1
     longest = MemoryContent(
         VISITOR,
-        GatewayId("g" * 64),
-        2**53 - 1,
+        (Place(2**53 - 1, GatewayId(random_id())),) * (1 + MOST_FORMER),
         NOW,
         pack_partners([(most, -1e12)] * MOST_PARTNERS, now=0.0),
         pack_keys([most] * REMEMBERED),

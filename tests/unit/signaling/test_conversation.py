@@ -6,14 +6,14 @@ import pytest
 
 from services.contract.errors import CloseCode
 from services.contract.gateway_messages import GaveWay, NotHere, PartnerLeft, SeekPartner, Superseded
-from services.contract.ids import GatewayId, MatchId, Place
+from services.contract.ids import GatewayId, MatchId, Place, VisitorId, random_id
 from services.contract.limits import GRACE
 from services.signaling.core import effects as fx
 from services.signaling.core import events
 from services.signaling.core.conversation import ANSWER_TIME, CALL_AGAIN, WELCOME_TIME
 from services.signaling.core.encounters import Party
 from services.signaling.core.history import Remembered
-from services.signaling.core.messages import Ended, Error, PartnerAway, Typing, encode
+from services.signaling.core.messages import Ended, Error, PartnerAway, Stop, Typing, encode
 
 from .samples import (
     ELSEWHERE,
@@ -85,7 +85,7 @@ def test_the_first_word_of_the_partner_brings_the_welcome(resuming: Driver, word
     assert (welcome.encounter.match, welcome.find) == (MATCH, encode(FIND))
     assert welcome.encounter.partner_place == word.place  # type: ignore[union-attr]  # told by a gateway
     assert welcome.partner_here == (word in (WORD["here"], WORD["elsewhere"]))
-    assert welcome.remembered == Remembered(present=key(STRANGER), place=MY_PLACE)
+    assert welcome.remembered == Remembered(present=key(STRANGER), places=(MY_PLACE,))
     assert here(at=welcome.encounter.partner_place.gateway) in effects, "the partner may speak now"
     assert resuming.happens(events.SeekDue(MATCH)) == []
     assert resuming.happens(events.WelcomeDue(MATCH)) == []
@@ -145,6 +145,7 @@ SEEKING: list[fx.Effect] = [
     fx.Tell(GATEWAY, SEEKS),
     fx.Wake(0.2, events.SeekDue(MATCH, 1)),
 ]
+LISTENS_ON = fx.Wake(GRACE, events.ListenDue(MATCH))
 
 
 def test_without_a_word_they_look_everywhere_after_half_a_second(resuming: Driver) -> None:
@@ -191,8 +192,21 @@ def test_who_is_found_is_not_looked_for(resuming: Driver, word: events.Event) ->
     assert welcomes(effects)
     if word == WORD["away"]:
         return  # their gateway says that they are not there: they may come elsewhere
-    assert fx.StopSeeking(MATCH) in effects
+    assert LISTENS_ON in effects
     assert resuming.happens(events.SeekDue(MATCH, 1)) == []
+    assert resuming.happens(events.ListenDue(MATCH)) == [fx.StopSeeking(MATCH)]
+
+
+def test_who_has_to_be_looked_for_again_is_listened_for_all_the_while(resuming: Driver) -> None:
+    resuming.happens(events.SeekDue(MATCH))
+    resuming.happens(partner_at())
+    again = resuming.happens(not_here())
+    assert fx.CallOut(SEEKS) in again
+    assert fx.Seek(MATCH) not in again, "it never stopped"
+    assert resuming.happens(events.ListenDue(MATCH)) == []
+    assert LISTENS_ON in resuming.happens(partner_at())
+    assert resuming.happens(events.ListenDue(MATCH)) == [fx.StopSeeking(MATCH)]
+    assert resuming.happens(events.ListenDue(MATCH)) == []
 
 
 def test_who_was_found_elsewhere_and_is_there_comes_back_with_a_fresh_pass(driver: Driver) -> None:
@@ -200,7 +214,7 @@ def test_who_was_found_elsewhere_and_is_there_comes_back_with_a_fresh_pass(drive
     driver.happens(events.GatewayLost(GATEWAY))
     answered = driver.happens(sought(NEWER))
     newer = Superseded(STRANGER, MATCH, NEWER.epoch, NEWER.gateway)
-    assert answered == [fx.Tell(GATEWAY, newer), fx.StopSeeking(MATCH), here(at=ELSEWHERE)]
+    assert answered == [fx.Tell(GATEWAY, newer), LISTENS_ON, here(at=ELSEWHERE)]
     assert not driver.summary.partner_here, "they hear nothing before their welcome"
     (back,) = driver.happens(partner_at(NEWER))
     assert isinstance(back, fx.ShowReturn)
@@ -334,6 +348,18 @@ def test_who_believes_in_a_match_that_is_over_is_told(
     told = driver.happens(ask())
     goodbye = PartnerLeft(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, reason)  # type: ignore[arg-type]
     assert told == [fx.Tell(GATEWAY, goodbye)]
+
+
+def test_why_it_was_over_is_still_known_after_the_next_match(driver: Driver) -> None:
+    """The gateway of a partner who was left may be without NATS for some seconds."""
+    driver.meet()
+    driver.says(FIND)
+    driver.meet(OLD_MATCH, VisitorId(random_id()))
+    driver.says(Stop())
+    (told,) = of(driver.happens(sought()), fx.Tell)
+    assert isinstance(told, fx.Tell)
+    assert isinstance(told.message, PartnerLeft)
+    assert told.message.reason == "next"
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """Two who are in a match find each other again, whatever dies, moves, or is cut off between them."""
 
+from collections import deque
+
 import pytest
 
 from services.contract.errors import CloseCode
-from services.contract.gateway_messages import PartnerLeft, SeekPartner, Takeover
+from services.contract.gateway_messages import Accept, PartnerLeft, SeekPartner, Takeover
 from services.contract.ids import GatewayId
 from services.contract.limits import GRACE, REWIND
 from services.contract.presence import GONE_AFTER
@@ -14,7 +16,7 @@ from services.signaling.shell.hub import Hub
 from services.signaling.shell.timers import PAUSE
 
 from .couples import Couple
-from .gateways import Mouth, Page
+from .gateways import Mouth, Page, Town
 
 
 @pytest.fixture
@@ -54,7 +56,9 @@ def together(couple: Couple, one: Page, other: Page) -> None:
         assert summary.partner_here
         assert summary.partner_place == partner.client.place
     couple.talk(one, other)
+    couple.waits(GRACE + 0.2)
     assert not any(couple.town.wire.seekers.values()), "somebody still listens"
+    couple.talk(one, other)
 
 
 @pytest.mark.parametrize("apart", [0.0, 0.3, 0.7, 2.0, 6.0, 12.0])
@@ -87,7 +91,7 @@ def test_the_partners_gateway_is_killed_just_after_this_side_moved(couple: Coupl
     """The pass of the partner names a living gateway that knows nothing any more."""
     fourth = couple.town.hub("d-fourth")
     one = couple.resumes(couple.one, couple.third, pump=False)  # its word to the partner's gateway is lost
-    couple.town.wire.queue = type(couple.town.wire.queue)(
+    couple.town.wire.queue = deque(
         told for told in couple.town.wire.queue if not isinstance(told[1], SeekPartner)
     )
     couple.town.wire.pump()
@@ -259,6 +263,105 @@ def test_both_ask_and_one_moves_before_they_are_together(couple: Couple) -> None
     couple.waits(REWIND + 2)
     assert couple.other.client.session.summary.phase == "searching"
     assert again.client.session.summary.phase == "idle"
+
+
+# --- a moment without NATS -----------------------------------------------------------------------------
+
+
+def without_nats(couple: Couple, seconds: float) -> None:
+    """Time passes, and everything that a gateway says is lost."""
+    wire = couple.town.wire
+    for _ in range(round(seconds * 10)):
+        couple.town.now += 0.1
+        for hub in wire.hubs.values():
+            hub.tick()
+        wire.queue.clear()
+        wire.calls.clear()
+
+
+def test_two_gateways_which_believe_a_visitor_at_the_other_send_nothing_round(couple: Couple) -> None:
+    couple.one.loses_socket()
+    without_nats(couple, 0.5)
+    second = couple.resumes(couple.one, couple.third, pump=False)
+    without_nats(couple, WELCOME_TIME + 0.5)
+    second.loses_socket()
+    without_nats(couple, 0.5)
+    couple.resumes(second, couple.here, pump=False).leaves()
+    without_nats(couple, 0.5)
+    for hub in couple.town.wire.hubs.values():
+        hub.on_bus_back()
+    couple.waits(GRACE + 5)
+    assert couple.other.types() == ["partner_away", "ended", "searching"]
+
+
+def test_two_who_came_to_one_gateway_without_word_from_others_hear_each_other(couple: Couple) -> None:
+    one = couple.resumes(couple.one, couple.third, pump=False)
+    without_nats(couple, WELCOME_TIME + 0.1)
+    couple.other.loses_socket()
+    couple.town.wire.pump()
+    other = couple.resumes(couple.other, couple.third)
+    couple.waits(EVERY + 1)
+    together(couple, one, other)
+
+
+def test_one_of_two_at_one_gateway_did_not_hear_that_the_other_is_back(couple: Couple) -> None:
+    couple.one.loses_socket()
+    couple.town.wire.pump()
+    couple.other.take()
+    moved = couple.resumes(couple.one, couple.third, pump=False)
+    couple.town.wire.queue = deque(told for told in couple.town.wire.queue if told[0] != couple.here.gateway)
+    couple.town.wire.pump()
+    couple.keeps(moved)
+    couple.passes[couple.other] = couple.other.take()[-1]["pass"]
+    other = couple.resumes(couple.other, couple.here)
+    couple.keeps(other)
+    couple.passes[moved] = moved.take()[-1]["pass"]
+    moved.loses_socket()
+    couple.town.wire.pump()
+    back = couple.resumes(moved, couple.here)
+    couple.waits(EVERY + 1)
+    together(couple, back, other)
+
+
+def test_a_dial_that_died_before_its_welcome_does_not_hide_the_next(couple: Couple) -> None:
+    fourth = couple.town.hub("d-fourth")
+    for hub in (couple.here, couple.there):
+        couple.town.kill(hub)
+    vain = couple.resumes(couple.one, couple.third)
+    other = couple.resumes(couple.other, couple.third)
+    couple.waits(1)
+    content = couple.town.pass_of(couple.one, couple.passes[couple.one])
+    again = Page(fourth, couple.one.visitor, content, vain.epoch + 1, couple.one.memory)
+    couple.town.wire.pump()
+    couple.waits(1)
+    vain.loses_socket()
+    couple.waits(2)
+    for hub in (couple.here, couple.there):
+        couple.town.notice(hub)
+    couple.waits(GRACE + 1)
+    together(couple, again, other)
+
+
+def test_who_moves_while_the_acceptance_is_on_its_way_keeps_the_match() -> None:
+    """Their question overtakes it: the partner is still reserved, and does not deny the match."""
+    town = Town()
+    here, there, third = map(town.hub, ("b-here", "c-there", "a-third"))
+    one, other = town.searching(here), town.searching(there)
+    mine, theirs = town.proposals(one, other)
+    town.propose(other, theirs)
+    town.wire.pump()
+    town.propose(one, mine)
+    content = town.pass_of(one, one.take()[0]["pass"])
+    acceptance = [told for told in town.wire.queue if isinstance(told[1], Accept)]
+    one.loses_socket()
+    town.wire.queue.clear()
+    again = one.moves(third, content)
+    town.wire.pump()
+    town.wire.queue.extend(acceptance)
+    town.tick(WELCOME_TIME)
+    assert acceptance
+    for page in (again, other):
+        assert page.client.session.summary.match == mine.match
 
 
 # --- cut off, paused -----------------------------------------------------------------------------------

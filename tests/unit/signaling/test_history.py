@@ -46,7 +46,7 @@ def test_partings_of_the_last_minute_stay_while_there_is_room() -> None:
 
 
 def remembered(**fields: object) -> Remembered:
-    return Remembered(((1, 50.0), (2, 90.0)), (3,), 4, MY_PLACE, **fields)  # type: ignore[arg-type]
+    return Remembered(((1, 50.0), (2, 90.0)), (3,), 4, (MY_PLACE,), **fields)  # type: ignore[arg-type]
 
 
 def test_who_comes_without_their_match_has_parted_from_the_partner_now() -> None:
@@ -68,7 +68,7 @@ def test_who_remembers_nothing_has_met_nobody() -> None:
 
 
 def test_what_a_memory_says_is_offered() -> None:
-    driver = Driver(remembered=Remembered(((key(STRANGER), 70.0),), (3,), 4, MY_PLACE))
+    driver = Driver(remembered=Remembered(((key(STRANGER), 70.0),), (3,), 4, (MY_PLACE,)))
     ticket = driver.search()
     assert ticket.partners == ((key(STRANGER), 70.0), (4, 100.0))
     assert ticket.blocked == (3,)
@@ -78,7 +78,7 @@ def test_what_a_memory_says_is_offered() -> None:
 
 
 def interrupted(find: bytes, since: float = 80.0) -> Driver:
-    return Driver(remembered=Remembered((), (), 0, MY_PLACE, find, since))
+    return Driver(remembered=Remembered((), (), 0, (MY_PLACE,), find, since))
 
 
 def test_it_goes_on_with_its_age_once() -> None:
@@ -114,7 +114,7 @@ def test_a_drain_gives_searchers_what_they_wait_for_and_since_when(driver: Drive
         driver.reserve()
     driver.now += 5
     (given,) = driver.happens(events.Draining())
-    assert given == fx.GiveMemory(Remembered((), (), 0, MY_PLACE, encode(FIND), 100.0))
+    assert given == fx.GiveMemory(Remembered((), (), 0, (MY_PLACE,), encode(FIND), 100.0))
 
 
 @pytest.mark.parametrize("phase", ["idle", "matched"])
@@ -127,9 +127,9 @@ def test_a_drain_gives_nothing_to_who_does_not_search(driver: Driver, phase: str
 
 
 def test_the_memory_in_a_welcome_names_everybody_before() -> None:
-    driver = Driver(remembered=Remembered(((1, 90.0),), (2,), 3, MY_PLACE))
+    driver = Driver(remembered=Remembered(((1, 90.0),), (2,), 3, (MY_PLACE,)))
     (welcome,) = driver.happens(events.Connected())
-    expected = Remembered(((1, 90.0), (3, 100.0)), (2,), 0, MY_PLACE)
+    expected = Remembered(((1, 90.0), (3, 100.0)), (2,), 0, (MY_PLACE,))
     assert welcome == fx.Welcome(None, b"", expected)
 
 

@@ -63,7 +63,7 @@ def gateway() -> Gateway:
 
 def introduced(gateway: Gateway) -> Matched:
     accept = Accept(ME, MATCH, 4, THERE, ["de"], "AT", b"theirs", 9)
-    remembered = Remembered((), (), 5, PARTY.place)
+    remembered = Remembered((), (), 5, (PARTY.place,))
     meeting = fx.Introduce(ENCOUNTER, FIND, remembered, ("Music",), accept, 2.0, False)
     return gateway.introductions.introduce(PARTY, meeting)
 
@@ -106,27 +106,27 @@ def test_a_pass_begins_when_the_match_did_on_whichever_clock(gateway: Gateway) -
 
 
 def test_a_memory_comes_back_as_it_was_at_another_gateway(gateway: Gateway) -> None:
-    sealed = gateway.seals(Remembered(((1, 40.0), (2, 99.5)), (3, 4), 5, PARTY.place))
+    sealed = gateway.seals(Remembered(((1, 40.0), (2, 99.5)), (3, 4), 5, (PARTY.place,)))
     elsewhere = Gateway(gateway=THERE)
     elsewhere.now, elsewhere.wall = 1000.0, gateway.wall + 2.0
     remembered = elsewhere.opens(sealed)
     assert [key for key, _ in remembered.partners] == [1, 2]
     assert [parted for _, parted in remembered.partners] == pytest.approx([938.0, 997.5])
-    assert (remembered.blocked, remembered.present, remembered.place) == ((3, 4), 5, PARTY.place)
+    assert (remembered.blocked, remembered.present, remembered.places) == ((3, 4), 5, (PARTY.place,))
     assert (remembered.find, remembered.since) == (NOTHING.find, NOTHING.since)
 
 
 def test_the_longest_memory_comes_back_whole(gateway: Gateway) -> None:
     partners = tuple((2**64 - 1 - number, 99.0) for number in range(MOST_PARTNERS))
     blocked = tuple(range(REMEMBERED))
-    remembered = gateway.opens(gateway.seals(Remembered(partners, blocked, 5, PARTY.place)))
+    remembered = gateway.opens(gateway.seals(Remembered(partners, blocked, 5, (PARTY.place,))))
     assert remembered.partners == partners
     assert remembered.blocked == blocked
 
 
 def test_no_parting_lies_in_the_future_whatever_the_clocks_say(gateway: Gateway) -> None:
     """The gateway that sealed it was ahead; else somebody would be barred for longer than a minute."""
-    sealed = gateway.seals(Remembered(((1, 100.0), (2, 200.0)), (), 0, PARTY.place, FIND, 300.0))
+    sealed = gateway.seals(Remembered(((1, 100.0), (2, 200.0)), (), 0, (PARTY.place,), FIND, 300.0))
     gateway.wall -= 3600
     remembered = gateway.opens(sealed)
     assert [parted for _, parted in remembered.partners] == [100.0, 100.0]
@@ -153,14 +153,14 @@ def test_what_is_refused(gateway: Gateway, why: str) -> None:
 
 @pytest.mark.parametrize("packed", [{"partners": b"x" * 13}, {"blocked": b"x" * 9}])
 def test_a_memory_that_is_packed_otherwise_is_refused(gateway: Gateway, packed: dict[str, bytes]) -> None:
-    content = MemoryContent(ME, HERE, 7, gateway.wall, **packed)  # type: ignore[arg-type]  # all bytes
+    content = MemoryContent(ME, (Place(7, HERE),), gateway.wall, **packed)  # type: ignore[arg-type]  # all bytes
     with pytest.raises(MemoryRefused, match="cannot be read"):
         gateway.opens(gateway.memories.seal(content))
 
 
 # --- a search that a drain interrupted -------------------------------------------------------------------
 
-SEARCHING = Remembered((), (), 0, PARTY.place, FIND, 80.0)
+SEARCHING = Remembered((), (), 0, (PARTY.place,), FIND, 80.0)
 
 
 def goes_on(remembered: Remembered) -> bool:
@@ -205,7 +205,7 @@ def test_what_went_on_is_known_only_as_long_as_it_matters(gateway: Gateway) -> N
     assert len(gateway.introductions._continued) == 1
     for number in range(50):
         visitor = VisitorId(random_id())
-        content = MemoryContent(visitor, HERE, 1, gateway.wall, find=FIND, searched=1.0)
+        content = MemoryContent(visitor, (Place(1, HERE),), gateway.wall, find=FIND, searched=1.0)
         gateway.introductions.remembered(gateway.memories.seal(content), visitor)
         gateway.waits(1)
         assert len(gateway.introductions._continued) <= SEARCH_GOES_ON + 2, number

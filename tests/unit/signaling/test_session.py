@@ -207,7 +207,7 @@ def test_both_have_reserved_so_they_meet(driver: Driver) -> None:
         fx.Introduce(
             Encounter(MATCH, STRANGER, PLACE, True, b"hash", 100.0),
             encode(FIND),
-            Remembered(present=key(STRANGER), place=MY_PLACE),
+            Remembered(present=key(STRANGER), places=(MY_PLACE,)),
             ("Music",),
             accept(),
             0.0,
