@@ -181,6 +181,8 @@ class Conversation:
         effects = self._found()
         if not self.welcomed:
             return effects + self.welcome()
+        if was_away:
+            effects.append(self.whereabouts())  # they may believe us away, too
         if was_away or moved:
             effects.append(ShowReturn(self.encounter, self._record.find, self._new_gateway))
             self._new_gateway = False

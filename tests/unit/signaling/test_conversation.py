@@ -96,7 +96,7 @@ def test_without_a_word_the_welcome_comes_after_a_second(resuming: Driver) -> No
     assert welcome.encounter is not None
     assert not welcome.partner_here
     back = resuming.happens(partner_at())
-    assert back == [fx.ShowReturn(welcome.encounter, encode(FIND), fresh=False)]
+    assert back == [here(), fx.ShowReturn(welcome.encounter, encode(FIND), fresh=False)]
 
 
 def test_frames_go_nowhere_before_the_welcome(resuming: Driver) -> None:
@@ -216,7 +216,7 @@ def test_who_was_found_elsewhere_and_is_there_comes_back_with_a_fresh_pass(drive
     newer = Superseded(STRANGER, MATCH, NEWER.epoch, NEWER.gateway)
     assert answered == [fx.Tell(GATEWAY, newer), LISTENS_ON, here(at=ELSEWHERE)]
     assert not driver.summary.partner_here, "they hear nothing before their welcome"
-    (back,) = driver.happens(partner_at(NEWER))
+    *_, back = driver.happens(partner_at(NEWER))
     assert isinstance(back, fx.ShowReturn)
     assert (back.fresh, back.encounter.partner_place) == (True, NEWER)
     assert driver.says(*chat())[0].at == ELSEWHERE  # type: ignore[union-attr]  # a Tell
@@ -249,7 +249,8 @@ def test_a_partner_who_is_away_is_told_of_once_and_comes_back(driver: Driver, ti
     for turn in range(times):
         told = driver.happens(partner_at(connected=False))
         assert (fx.Send(PartnerAway(MATCH, GRACE)) in told) == (turn == 0)
-    (back,) = driver.happens(partner_at())
+    said, back = driver.happens(partner_at())
+    assert said == here(), "they may believe us away, too"
     assert isinstance(back, fx.ShowReturn)
     assert not back.fresh
     assert driver.happens(partner_at()) == [], "a confirmation"
