@@ -46,7 +46,7 @@ SLEEP = """() => {
     document.dispatchEvent(new Event("visibilitychange"));
     window.setTimeout = window.setInterval = () => 0;
 }"""
-"""As in another tab whose timers the browser holds back, only longer."""
+"""Stops all timers, as a browser does in a hidden tab, only for longer."""
 
 CLOCK = """(() => {
     const now = Date.now;

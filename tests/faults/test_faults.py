@@ -71,7 +71,7 @@ MOVING = Habits(
         "away": {"wait": 1.0},
     },
 )
-"""Whoever cuts the wire to a gateway that is paused goes on elsewhere, and it learns of that last."""
+"""The visitors of a paused gateway go on elsewhere when its wire is cut. It learns of that last."""
 
 LATE = Plan(
     seed=1,
@@ -98,7 +98,7 @@ def test_a_calm_is_longer_than_what_may_be_seen_in_it() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """Of five runs, three of them at a time: they do little but wait."""
+    """These are the outcomes of five runs. Three go at a time, for they do little but wait."""
 
     short: Outcome
     real: Outcome

@@ -60,7 +60,7 @@ async def cluster(gateways: int) -> AsyncIterator[Cluster]:
 
 
 class Costs:
-    """Of each thing that visitors do: how many messages were delivered because of it."""
+    """Counts how many messages are delivered because of each thing that visitors do."""
 
     def __init__(self, of: Cluster) -> None:
         self._of = of

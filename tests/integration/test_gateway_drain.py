@@ -95,7 +95,7 @@ async def test_a_search_goes_on_elsewhere_as_old_as_it_was(tmp_path: Path) -> No
 
 
 async def test_a_search_goes_on_once(tmp_path: Path) -> None:
-    """Who shows the memory of a drain again and again gets its age only once."""
+    """A visitor may show the memory of a drain again and again, but gets its age only once."""
     async with running_cluster(tmp_path) as cluster, visitor(cluster.urls[0]) as one:
         wish = Find("text", interests=["zithers"])
         content = MemoryContent(

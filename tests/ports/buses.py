@@ -54,12 +54,12 @@ class Gateway:
 
     @property
     def matches(self) -> list[str]:
-        """Those that were told of."""
+        """The matches that messages told of."""
         return [message.match for message in self.heard]
 
     @property
     def frames(self) -> list[bytes]:
-        """Those that were relayed."""
+        """The frames that were relayed."""
         return [message.frame for message in self.heard if isinstance(message, Relay)]
 
 
@@ -148,7 +148,7 @@ async def settled(sender: Gateway, receiver: Gateway, to: GatewayId) -> None:
 
 
 async def reached(bus: MemoryBus | NatsBus, listener: Gateway) -> None:
-    """Until a call in match number 1 reaches `listener`, which has begun to listen; once, when it does."""
+    """Call in match number 1 until one call has reached `listener`, which has begun to listen."""
 
     def called() -> bool:
         if not listener.calls:

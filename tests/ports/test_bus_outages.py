@@ -24,7 +24,7 @@ async def on_nats() -> AsyncIterator[OnNats]:
 async def test_what_is_said_while_nats_is_away_is_lost_and_what_comes_after_it_is_not(
     on_nats: OnNats,
 ) -> None:
-    """Whoever needs an answer says it again, so nothing of an outage need come late."""
+    """A gateway that needs an answer asks again, so nothing from an outage has to come late."""
     one, other = await pair(on_nats)
     await on_nats.stop()
     await until(lambda: not one.bus.connected and not other.bus.connected)

@@ -292,7 +292,7 @@ async def test_a_superseded_ticket_is_told_once_and_offered_no_more(
 async def test_what_is_not_newer_than_a_ticket_does_not_end_it(
     gateway: Desk, listener: Listener, epoch: int, newer: str
 ) -> None:
-    """As when the ticket was offered again with the epoch of the visitor's newer socket here."""
+    """The ticket may have been offered again with the epoch of the visitor's newer socket here."""
     stays = gateway.offer(ticket(epoch=4))
     other = gateway.offer(ticket())
     await until(lambda: len(listener.offers) == 2)

@@ -237,7 +237,7 @@ class Cluster:
         return [key for key, queue in self.queues.items() if queue]
 
     def unsafe(self) -> list[tuple[str, str]]:
-        """Those in which something is the next to arrive that may be lost."""
+        """Name the queues whose next message may be lost."""
         return [key for key in self.busy() if self.queues[key][0].lossy]
 
     def deliver(self, key: tuple[str, str]) -> None:

@@ -19,7 +19,7 @@ class Bounds:
     """The age of a search that is content with anybody: the matcher's last stage."""
     sweep: float = 1.0
     delivered: float = 3.0
-    """Until a line is heard and acknowledged, from when nothing keeps it any more."""
+    """Seconds in which a line is heard and acknowledged, counted from when nothing keeps it any more."""
     repeat: float = LONGEST_REPEAT
     """Between two tries of a line at most: so long it may take after a fault that nobody was told of."""
     back: float = 16.0

@@ -29,15 +29,13 @@ from .events import ListenDue, Overdue, PartnerOverdue, SeekDue, WelcomeDue
 from .history import VisitorRecord
 from .messages import Chat, PartnerAway, Reveal, ToPartner
 from .states import SessionSummary
+from .takeovers import AGAIN
 
 ANSWER_TIME = 0.5
 """Seconds for the partner's gateway to answer who resumes. Then they look for the partner everywhere."""
 
 WELCOME_TIME = 1.0
 """Seconds for which a browser that resumes waits for word of its partner."""
-
-CALL_AGAIN = (0.2, 0.8, 2.0, 3.0)
-"""Seconds between one call on the match's own subject and the next; the last one repeats."""
 
 
 class Conversation:
@@ -222,7 +220,7 @@ class Conversation:
         return [*listens, *self._call(0)]
 
     def _call(self, calls: int) -> list[Effect]:
-        wait = CALL_AGAIN[min(calls, len(CALL_AGAIN) - 1)]
+        wait = AGAIN[min(calls, len(AGAIN) - 1)]
         return [CallOut(self._seek_partner()), self._ask(), Wake(wait, SeekDue(self.match, calls + 1))]
 
     def _found(self) -> list[Effect]:

@@ -63,7 +63,7 @@ class Session:
         self._state: State = Idle()
         self._way_back = WayBack()
         self._left: tuple[tuple[MatchId, EndReason], ...] = ()
-        """The last match that this visitor was in, and how it ended for them."""
+        """The last eight matches that this visitor was in, and how each ended for them."""
 
     @property
     def summary(self) -> SessionSummary:

@@ -7,7 +7,10 @@ from services.contract.gateway_messages import Takeover
 from services.contract.ids import GatewayId, VisitorId
 
 AGAIN = (0.2, 0.8, 2.0, 3.0)
-"""Seconds between one telling and the next; the last one repeats. So it is told at 0, 0.2, 1, 3, 6, 9 … s."""
+"""Seconds between one telling and the next; the last one repeats. So it is told at 0, 0.2, 1, 3, 6, 9 … s.
+
+Who looks for a partner calls in the same rhythm.
+"""
 
 KEPT = 300.0
 """Seconds after which a gateway that never answered is no longer told: no process is paused for so long."""

@@ -270,8 +270,7 @@ class Hub:
         partner, other = None, known
         if client is not None:
             summary = client.session.summary
-            partner = summary.partner_place if summary.match == takeover.match else None
-            other = None
+            partner, other = (summary.partner_place if summary.match == takeover.match else None), None
             self._give_way(client, takeover.place, takeover.match)
         self._fence.learn(visitor, takeover.place, self._clock())
         gave_way = told.GaveWay(visitor, takeover.match, takeover.epoch, self.gateway, partner, other)

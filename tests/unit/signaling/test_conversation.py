@@ -10,10 +10,11 @@ from services.contract.ids import GatewayId, MatchId, Place, VisitorId, random_i
 from services.contract.limits import GRACE
 from services.signaling.core import effects as fx
 from services.signaling.core import events
-from services.signaling.core.conversation import ANSWER_TIME, CALL_AGAIN, WELCOME_TIME
+from services.signaling.core.conversation import ANSWER_TIME, WELCOME_TIME
 from services.signaling.core.encounters import Party
 from services.signaling.core.history import Remembered
 from services.signaling.core.messages import Ended, Error, PartnerAway, Stop, Typing, encode
+from services.signaling.core.takeovers import AGAIN
 
 from .samples import (
     ELSEWHERE,
@@ -182,7 +183,7 @@ def test_they_call_again_soon_and_then_every_three_seconds(resuming: Driver) -> 
         assert fx.CallOut(SEEKS) in effects
         waits.append(wake.seconds)
         effects = resuming.happens(wake.event)
-    assert waits == [*CALL_AGAIN, 3.0, 3.0]
+    assert waits == [*AGAIN, 3.0, 3.0]
 
 
 @pytest.mark.parametrize("word", WORD.values(), ids=WORD)
