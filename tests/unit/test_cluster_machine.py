@@ -16,8 +16,8 @@ from services.signaling.core.fence import Fence
 from services.signaling.core.history import EncounterHistory, Remembered
 from services.signaling.core.session import Session
 from services.signaling.core.states import Reserved
-from services.signaling.shell.clients import Client
-from services.signaling.shell.hub import Hub, Newcomer
+from services.signaling.shell.clients import Client, Newcomer
+from services.signaling.shell.hub import Hub
 
 from .cluster_machine import Machine
 

@@ -11,6 +11,8 @@ class Bounds:
     """Seconds, as the design promises them; `margin` is added to each for a machine that is busy."""
 
     agree: float = 2.0
+    agree_again: float = 5.0
+    """From the end of a fault on: what was told in it may be lost, until the match is confirmed."""
     told: float = 5.0
     """Until a partner hears that the other's socket, or gateway, is gone."""
     grace: float = 15.0
@@ -43,7 +45,7 @@ class Bounds:
         Only in a calm that is longer can each of their violations be seen.
         """
         limits = {
-            1: self.agree,
+            1: max(self.agree, self.agree_again),
             4: max(self.widest_age + self.sweep, self.back),
             5: max(self.told, self.grace + self.agree),
             6: self.repeat + self.delivered,

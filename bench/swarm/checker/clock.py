@@ -63,24 +63,33 @@ class Clock:
     disturbances: Sequence[Disturbance] = ()
     places: Places = field(default_factory=Places)
 
-    def deadline(self, since: float, limit: float, topic: Topic, visitors: Collection[str] = ()) -> float:
+    def deadline(
+        self, since: float, limit: float, topic: Topic, visitors: Collection[str] = (), afresh: float = 0.0
+    ) -> float:
         """Return when what began at `since` and may take `limit` must be over.
 
         Every disturbance of the gateways of these visitors (of any, when none are named), and every one
-        that was nowhere in particular, starts it afresh.
+        that was nowhere in particular, starts it afresh; then it may take `afresh`, if that is longer.
         """
         deadline = since + limit
+        afresh = max(limit, afresh)
         for one in self.disturbances:
             near = since <= one.healed and one.began <= deadline
-            if near and one.healed + limit > deadline and self._concerns(one, topic, visitors, since):
-                deadline = one.healed + limit
+            if near and one.healed + afresh > deadline and self._concerns(one, topic, visitors, since):
+                deadline = one.healed + afresh
         return deadline
 
     def overdue(
-        self, since: float, until: float, limit: float, topic: Topic, visitors: Collection[str] = ()
+        self,
+        since: float,
+        until: float,
+        limit: float,
+        topic: Topic,
+        visitors: Collection[str] = (),
+        afresh: float = 0.0,
     ) -> bool:
         """Whether what went on from `since` to `until` took too long."""
-        deadline = self.deadline(since, limit, topic, visitors)
+        deadline = self.deadline(since, limit, topic, visitors, afresh)
         return until > deadline and self.end > deadline
 
     def disturbances_of(self, topic: Topic, visitors: Collection[str]) -> Iterator[tuple[float, float]]:

@@ -69,11 +69,11 @@ def _check_side(
 ) -> Iterator[Violation]:
     """`names` are those whose gateways matter."""
     for trouble, since, until in _troubles(side, other, clock.end):
-        limit = _limit(trouble, bounds) + bounds.margin
-        if clock.overdue(since, until, limit, "calls", names):
+        limit, again = _limit(trouble, bounds) + bounds.margin, bounds.agree_again + bounds.margin
+        if clock.overdue(since, until, limit, "calls", names, again):
             invariant, what = _words(trouble, side.visitor, other.visitor)
             lasted = f"{what}, for {until - since:.1f} s from {since:.3f} on"
-            at = clock.deadline(since, limit, "calls", names)
+            at = clock.deadline(since, limit, "calls", names, again)
             yield Violation(invariant, at, lasted, (side.visitor, other.visitor), (side.match,))
 
 

@@ -1,42 +1,54 @@
 """Whose turn it is to confirm that their match is alive: each match once in three seconds."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from math import ceil, inf
+from collections.abc import Callable
 
 from services.contract.ids import GatewayId, VisitorId
 
 EVERY = 3.0
-"""Seconds in which each match has had its turn, so that a partner whose goodbye was lost is gone soon."""
+"""Seconds from the begin of a match, and from one confirmation, to the next: so a partner whose goodbye was
+lost is gone soon."""
 
-_TURNS = 30
+AT_ONCE = 500
+"""Matches that are confirmed in one call. At ten calls a second that is 15,000 matches in `EVERY` seconds."""
 
 
 class Confirmations:
-    """The rounds of one gateway. Times are monotonic seconds."""
+    """The turns of one gateway's visitors. Times are monotonic seconds.
+
+    All whose partners are at one gateway have their turn together, so what is told leaves in one message.
+    """
 
     def __init__(self) -> None:
-        self._round: deque[VisitorId] = deque()
-        self._began = 0.0
-        self._share = 0
+        self._waiting: dict[GatewayId, dict[VisitorId, None]] = {}
+        self._turns: deque[tuple[float, GatewayId]] = deque()
+        """When those with partners at a gateway have their turn, the earliest first."""
+        self._now: deque[VisitorId] = deque()
+
+    def add(self, visitor: VisitorId, gateway: GatewayId, now: float) -> None:
+        """The visitor has their turn within `EVERY` seconds; `gateway` is their partner's."""
+        if gateway not in self._waiting:
+            self._waiting[gateway] = {}
+            self._turns.append((now + EVERY, gateway))
+        self._waiting[gateway][visitor] = None
 
     def hurry(self) -> None:
         """Everybody has their turn at once: what was told of late may be lost."""
-        self._round.clear()
-        self._began = -inf
+        for visitors in self._waiting.values():
+            self._now.extend(visitors)
+        self._waiting.clear()
+        self._turns.clear()
 
-    def turn(
-        self, matches: Callable[[], Iterable[tuple[GatewayId, VisitorId]]], now: float
-    ) -> Iterator[VisitorId]:
-        """The next visitors. `matches` tells who is matched, with the partner's gateway.
+    def take_turns(self, confirm: Callable[[VisitorId], GatewayId | None], now: float) -> None:
+        """Let the next ones confirm their match. Call it ten times a second.
 
-        Those with partners at one gateway follow each other, so they leave in one message. Call it ten times
-        a second.
+        `confirm` returns the gateway of the visitor's partner; None when the visitor is in no match any more,
+        and so has no more turns.
         """
-        if not self._round and now - self._began >= EVERY:
-            self._round.extend(visitor for _, visitor in sorted(matches()))
-            everybody = self._began == -inf
-            self._share = len(self._round) if everybody else ceil(len(self._round) / _TURNS)
-            self._began = now
-        for _ in range(min(self._share, len(self._round))):
-            yield self._round.popleft()
+        while self._turns and self._turns[0][0] <= now:
+            _, due = self._turns.popleft()
+            self._now.extend(self._waiting.pop(due))
+        for _ in range(min(AT_ONCE, len(self._now))):
+            visitor = self._now.popleft()
+            if (gateway := confirm(visitor)) is not None:
+                self.add(visitor, gateway, now)

@@ -1,13 +1,17 @@
-"""The visitors of one gateway: those with a socket, and those who may come back for their match."""
+"""The visitors of one gateway: who just said hello, who has a socket, who may come back for their match."""
 
 import asyncio
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from services.contract.errors import CloseCode
 from services.contract.ids import Place, VisitorId
+from services.contract.passes import PassContent
 
 from ..core.allowance import Allowance
 from ..core.encounters import Party
+from ..core.history import NOTHING, Remembered
 from ..core.screen import Screen
 from ..core.session import Session
 from . import metrics
@@ -15,6 +19,24 @@ from .ports import Outbox
 
 MOST_CREDIT = 1000
 """Acknowledgements that a browser may owe."""
+
+
+class Newcomer(Struct, frozen=True):
+    """A visitor who said a good `hello`: who they are, and what their browser showed.
+
+    `network` is the hash of what one owner may have of addresses; empty when nothing counts them.
+    """
+
+    visitor: VisitorId
+    epoch: int
+    address_hash: bytes
+    outbox: Outbox
+    screen: Screen
+    country: str = ""
+    device: int = 0
+    network: bytes = b""
+    remembered: Remembered = NOTHING
+    resume: PassContent | None = None
 
 
 class Client:

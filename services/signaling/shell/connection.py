@@ -49,9 +49,9 @@ from ..core.messages import (
 )
 from ..core.screen import Screen
 from . import metrics
-from .clients import Client
+from .clients import Client, Newcomer
 from .countries.countries import Countries
-from .hub import Hub, Newcomer
+from .hub import Hub
 from .introductions import Introductions
 from .outbox import SocketOutbox
 from .ports import Standings

@@ -2,10 +2,10 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import assert_never
 
-from msgspec import UNSET, Struct, structs
+from msgspec import UNSET, structs
 
 from services.contract import gateway_messages as told
 from services.contract.errors import CloseCode, PassRefused, StaleEpoch
@@ -18,38 +18,20 @@ from services.runtime.logs import logger
 from ..core import effects, events
 from ..core.allowance import Allowance
 from ..core.confirmations import Confirmations
-from ..core.encounters import Party, Proposed
+from ..core.encounters import Encounter, Party, Proposed
 from ..core.fence import Fence
-from ..core.history import NOTHING, Remembered, history_in
+from ..core.history import history_in
 from ..core.messages import Block, Error, FromBrowser, Searching, ToBrowser, encode
-from ..core.screen import Screen
 from ..core.session import Session
+from ..core.states import SessionSummary
 from ..core.takeovers import Takeovers
 from ..core.wishes import Ticket, Wish
 from . import metrics
-from .clients import Client, Clients
+from .clients import Client, Clients, Newcomer
 from .introductions import Introductions
-from .ports import Bus, Matchmaker, Neighbours, Outbox, Standings
+from .ports import Bus, Matchmaker, Neighbours, Standings
 from .searches import Searches
 from .timers import Timers
-
-
-class Newcomer(Struct, frozen=True):
-    """A visitor who said a good `hello`: who they are, and what their browser showed.
-
-    `network` is the hash of what one owner may have of addresses; empty when nothing counts them.
-    """
-
-    visitor: VisitorId
-    epoch: int
-    address_hash: bytes
-    outbox: Outbox
-    screen: Screen
-    country: str = ""
-    device: int = 0
-    network: bytes = b""
-    remembered: Remembered = NOTHING
-    resume: PassContent | None = None
 
 
 class Hub:
@@ -352,8 +334,7 @@ class Hub:
         self._forget_allowances(now)
         for gateway, takeover in self._takeovers.due(now):
             self._tell(gateway, takeover)
-        for visitor in self._confirmations.turn(self._matched_elsewhere, now):
-            self._confirm(visitor)
+        self._confirmations.take_turns(self._confirm, now)
         for ticket in self._searches.lifted():
             if (client := self.clients.get(ticket.visitor)) is not None:
                 self._on_event(client, events.AudienceChanged())
@@ -368,25 +349,31 @@ class Hub:
             metrics.DROPPED.labels("fault").inc()
             logger().exception("a timer was given up", kind=type(event).__name__)
 
-    def _matched_elsewhere(self) -> Iterator[tuple[GatewayId, VisitorId]]:
-        """The visitors in a match whose partner is not here with them, or believes them away."""
-        for client in self.clients:
-            ours = client.session.summary
-            partner = self.clients.get(ours.partner)
-            theirs = partner.session.summary if partner else None
-            together = theirs is not None and theirs.match == ours.match and theirs.partner_here
-            if ours.partner_place is not None and not together:
-                yield ours.partner_place.gateway, client.visitor
+    def _confirm(self, visitor: VisitorId) -> GatewayId | None:
+        """Confirm their match, and return the gateway of the partner; None when they are in no match.
 
-    def _confirm(self, visitor: VisitorId) -> None:
-        """A gateway that died before the match was made is never told of again: look whether it may live."""
+        A gateway that died before the match was made is never told of again: look whether it may live.
+        """
         client = self.clients.get(visitor)
-        place = client.session.summary.partner_place if client else None
-        if client is None or place is None:
-            return
-        self._expect(place.gateway)
-        lives = place.gateway == self.gateway or self._neighbours.may_live(place.gateway)
-        self._on_event(client, events.ConfirmDue() if lives else events.GatewayLost(place.gateway))
+        summary = client.session.summary if client else None
+        if summary is None or summary.partner_place is None:
+            return None
+        gateway = summary.partner_place.gateway
+        if not self._together(summary):
+            self._expect(gateway)
+            lives = gateway == self.gateway or self._neighbours.may_live(gateway)
+            self._on_timer(visitor, events.ConfirmDue() if lives else events.GatewayLost(gateway))
+        return gateway
+
+    def _confirm_from_now(self, client: Client, encounter: Encounter | None) -> None:
+        if encounter is not None:
+            self._confirmations.add(client.visitor, encounter.partner_place.gateway, self._clock())
+
+    def _together(self, ours: SessionSummary) -> bool:
+        """Whether the partner is here, too, and knows it."""
+        partner = self.clients.get(ours.partner)
+        theirs = partner.session.summary if partner else None
+        return theirs is not None and theirs.match == ours.match and theirs.partner_here
 
     def _expect(self, gateway: GatewayId) -> None:
         if gateway != self.gateway:
@@ -433,8 +420,10 @@ class Hub:
                 self._bus.stop_seeking(effect.match)
             case effects.Introduce():
                 self._expect(effect.encounter.partner_place.gateway)
+                self._confirm_from_now(client, effect.encounter)
                 self._send(client, self._introductions.introduce(client.me, effect))
             case effects.Welcome():
+                self._confirm_from_now(client, effect.encounter)
                 self._send(client, self._introductions.welcome(client.me, effect))
             case effects.ShowReturn():
                 self._send(client, self._introductions.back(client.me, effect))

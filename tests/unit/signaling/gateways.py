@@ -18,10 +18,10 @@ from services.signaling.core.history import NOTHING
 from services.signaling.core.messages import Banned, Find, FromBrowser, Ice, Mode, encode
 from services.signaling.core.screen import Screen
 from services.signaling.core.wishes import Ticket
-from services.signaling.shell.clients import Client
+from services.signaling.shell.clients import Client, Newcomer
 from services.signaling.shell.figures.figures import Figures
 from services.signaling.shell.figures.popular import spellings_of
-from services.signaling.shell.hub import Hub, Newcomer
+from services.signaling.shell.hub import Hub
 from services.signaling.shell.introductions import Introductions
 
 RING = parse_ring(new_key())

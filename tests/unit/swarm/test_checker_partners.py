@@ -37,10 +37,16 @@ def test_one_meets_nobody() -> None:
     assert judge(both_came(), meet(1, visitors=["ann"]), events.Ended(2, "ann", "m", "lost")) == []
 
 
-def test_a_fault_gives_time_until_it_is_healed() -> None:
+def test_partners_agree_within_five_seconds_of_the_end_of_a_fault() -> None:
     left = [strike(4, "cut", "gateway-1~nats"), events.Pressed(5, "ann", "m"), events.Healed(20, 1)]
-    assert judge(both_came(), meet(1), left, events.Ended(22, "bob", "m", "next")) == []
-    assert invariants(judge(both_came(), meet(1), left, events.Ended(30, "bob", "m", "next"))) == [1]
+    assert judge(both_came(), meet(1), left, events.Ended(25.9, "bob", "m", "next")) == []
+    assert invariants(judge(both_came(), meet(1), left, events.Ended(26.1, "bob", "m", "next"))) == [1]
+
+
+def test_a_fault_that_is_long_over_gives_no_time() -> None:
+    over = [strike(1.5, "cut", "gateway-1~nats"), events.Healed(2, 1), events.Pressed(5, "ann", "m")]
+    assert judge(both_came(), meet(1), over, events.Ended(7.9, "bob", "m", "next")) == []
+    assert invariants(judge(both_came(), meet(1), over, events.Ended(8.1, "bob", "m", "next"))) == [1]
 
 
 def test_a_kill_gives_time_only_from_its_moment_on() -> None:

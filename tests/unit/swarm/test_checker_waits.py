@@ -100,7 +100,7 @@ def test_a_fault_at_another_gateway_gives_searches_no_time() -> None:
 
 def test_only_what_is_longer_than_a_bound_can_show_it() -> None:
     bounds = Bounds(widest_age=2.0, margin=1.5)
-    assert bounds.longest([1]) == 3.5
+    assert bounds.longest([1]) == 6.5
     assert bounds.longest([1, 5]) == 18.5
     assert bounds.longest() == 34.5
     assert Bounds(widest_age=60).longest() == 62.0
