@@ -2,7 +2,8 @@
 has not.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from math import inf
 
 from bench.swarm import events
@@ -24,21 +25,48 @@ def check_blame(
     A NATS that hangs is no reason to believe in either, nor is what is done to other gateways than those of
     the two, nor a wire on which all arrives later.
     """
-    asked = [event for event in history if isinstance(event, events.Asked)]
+    acts = _Acts(history)
     for sides in matches.pairs():
         for side, partner in (sides, sides[::-1]):
             yield from _check_away(side, partner, clock, bounds)
-            yield from _check_lost(side, partner, clock, bounds)
-        yield from _check_left(sides, asked)
+            yield from _check_lost(side, partner, acts, clock, bounds)
+        yield from _check_left(sides, acts)
 
 
-def _check_left(sides: tuple[Side, Side], asked: Sequence[events.Asked]) -> Iterator[Violation]:
+class _Acts:
+    """What visitors did that their gateway answers with `ended`, as if the other had left."""
+
+    def __init__(self, history: Iterable[events.Event]) -> None:
+        self._asked: dict[str, list[float]] = defaultdict(list)
+        self._blocked: set[tuple[str, str]] = set()
+        for event in history:
+            if isinstance(event, events.Asked):
+                self._asked[event.visitor].append(event.at)
+            elif isinstance(event, events.Blocked):
+                self._blocked.add((event.visitor, event.match))
+
+    def went_back(self, visitor: str, left: float) -> bool:
+        """Whether they may have gone back to somebody else when they left."""
+        return any(left - REWINDABLE <= at <= left for at in self._asked[visitor])
+
+    def departed(self, side: Side) -> bool:
+        """Whether this side left by what its visitor did."""
+        match side.how:
+            case "ended next":
+                return self.went_back(side.visitor, side.left)
+            case "ended blocked":
+                return (side.visitor, side.match) in self._blocked
+            case _:
+                return not side.how.startswith("ended")
+
+
+def _check_left(sides: tuple[Side, Side], acts: _Acts) -> Iterator[Violation]:
     """One of two who are told that the other left by themselves did, or went back to somebody else."""
     if not {side.how for side in sides} <= {"ended next", "ended stop"}:
         return
     left = max(side.left for side in sides)
     names = (sides[0].visitor, sides[1].visitor)
-    if not any(one.visitor in names and left - REWINDABLE <= one.at <= left for one in asked):
+    if not any(acts.went_back(name, left) for name in names):
         what = f"{names[0]} and {names[1]} were both told that the other had left"
         yield Violation(5, left, what, names, (sides[0].match,))
 
@@ -65,13 +93,13 @@ def _check_away(side: Side, partner: Side, clock: Clock, bounds: Bounds) -> Iter
             yield Violation(5, belief.at, what, names, (side.match,))
 
 
-def _check_lost(side: Side, partner: Side, clock: Clock, bounds: Bounds) -> Iterator[Violation]:
+def _check_lost(side: Side, partner: Side, acts: _Acts, clock: Clock, bounds: Bounds) -> Iterator[Violation]:
     """`ended lost` is right when the partner has left, or said hello without going on with the match, or when
     the two could not reach each other for the whole grace.
     """
     if side.how != "ended lost":
         return
-    left = partner.left <= side.left + bounds.margin and not partner.how.startswith("ended")
+    left = partner.left <= side.left + bounds.margin and acts.departed(partner)
     if not left and not _apart(side, partner, clock, bounds):
         names = (side.visitor, partner.visitor)
         what = f"{names[0]} was told that {names[1]} is lost, who was not away for the whole grace"

@@ -130,3 +130,19 @@ def test_one_of_two_who_part_has_left() -> None:
     assert "ann and bob were both told that the other had left" in str(found[0])
     assert judged(events.Asked(30, "ann", "before"), both) == []
     assert judged(events.Asked(0.5, "ann", "before"), both) == [5]
+
+
+BLOCKED = [events.Ended(20, "ann", "m", "blocked"), events.Remembered(20, "ann", "m")]
+WENT_BACK = events.Ended(20, "ann", "m", "next")
+NOT_WHY = events.Ended(21, "bob", "m", "lost")
+"""The gateway that knew why ann left is gone."""
+
+
+def test_who_blocked_or_went_back_has_left_though_the_reason_was_lost() -> None:
+    assert judged(events.Blocked(20, "ann", "m"), BLOCKED, NOT_WHY) == []
+    assert judged(events.Asked(15, "ann", "before"), WENT_BACK, NOT_WHY) == []
+
+
+def test_who_neither_blocked_nor_went_back_has_not_left() -> None:
+    assert judged(BLOCKED, NOT_WHY) == [5]
+    assert judged(events.Asked(15, "bob", "before"), WENT_BACK, NOT_WHY) == [5]
