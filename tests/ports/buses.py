@@ -156,7 +156,8 @@ async def reached(bus: MemoryBus | NatsBus, listener: Gateway) -> None:
         return bool(listener.calls)
 
     await until(called)
-    await asyncio.sleep(0.1)  # the calls that are still under way
+    bus.call_out(relay(1, b"reached"))  # comes after the calls that are still under way
+    await until(lambda: relay(1, b"reached") in listener.calls)
 
 
 async def pair(network: Network) -> tuple[Gateway, Gateway]:

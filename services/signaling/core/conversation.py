@@ -52,6 +52,7 @@ class Conversation:
         "_lost_at",
         "_new_gateway",
         "_record",
+        "_search",
         "_seeking",
         "_told_away",
         "away",
@@ -77,6 +78,8 @@ class Conversation:
         self._new_gateway = False
         """Whether the pass of our browser names a gateway where the partner is not any more."""
         self._seeking = self._listening = False
+        self._search = 0
+        """How often it was begun to look for the partner."""
 
     def summary(self, me: Party) -> SessionSummary:
         return SessionSummary(
@@ -204,9 +207,9 @@ class Conversation:
 
     def seek_due(self, due: SeekDue) -> list[Effect]:
         """Begin to look for the partner, unless there was word of them; or call once more."""
-        if due.calls and self._seeking:
-            return self._call(due.calls)
-        return [] if due.calls or self._located else self._seek()
+        if not due.search:
+            return [] if self._located else self._seek()
+        return self._call(due.calls) if self._seeking and due.search == self._search else []
 
     def _seek(self) -> list[Effect]:
         """Both listen and call on the match's own subject: so they find each other, whoever moved first.
@@ -217,22 +220,24 @@ class Conversation:
             return []
         listens: list[Effect] = [] if self._listening else [Seek(self.match)]
         self._seeking = self._listening = True
+        self._search += 1
         return [*listens, *self._call(0)]
 
     def _call(self, calls: int) -> list[Effect]:
         wait = AGAIN[min(calls, len(AGAIN) - 1)]
-        return [CallOut(self._seek_partner()), self._ask(), Wake(wait, SeekDue(self.match, calls + 1))]
+        again = SeekDue(self.match, self._search, calls + 1)
+        return [CallOut(self._seek_partner()), self._ask(), Wake(wait, again)]
 
     def _found(self) -> list[Effect]:
         """The partner is found. Who had to be looked for may have to be once more, so listen for a while."""
         if not self._seeking:
             return []
         self._seeking = False
-        return [Wake(GRACE, ListenDue(self.match))]
+        return [Wake(GRACE, ListenDue(self.match, self._search))]
 
-    def listen_due(self) -> list[Effect]:
-        """It was listened for long enough, unless the partner is looked for again."""
-        return [] if self._seeking else self.stop_seeking()
+    def listen_due(self, due: ListenDue) -> list[Effect]:
+        """It was listened for long enough, unless the partner was looked for once more since."""
+        return [] if self._seeking or due.search != self._search else self.stop_seeking()
 
     def stop_seeking(self) -> list[Effect]:
         """Nobody looks for the partner any more."""

@@ -48,16 +48,18 @@ class GatewayLost(Struct, frozen=True, gc=False):
 
 
 class SeekDue(Struct, frozen=True, gc=False):
-    """It is time to look for the partner on the match's own subject, or to call there once more."""
+    """It is time to look for the partner; or, in the `search`-th search for them, to call once more."""
 
     match: MatchId
+    search: int = 0
     calls: int = 0
 
 
 class ListenDue(Struct, frozen=True, gc=False):
-    """The partner was found on the match's own subject a while ago: no need to listen there any more."""
+    """The partner was found a while ago, in the `search`-th search: no need to listen for them any more."""
 
     match: MatchId
+    search: int
 
 
 class WelcomeDue(Struct, frozen=True, gc=False):

@@ -352,7 +352,7 @@ class Session:
             case events.SeekDue():
                 return state.seek_due(event)
             case events.ListenDue():
-                return state.listen_due()
+                return state.listen_due(event)
             case events.WelcomeDue():
                 return state.welcome_due()
             case events.Overdue():
@@ -492,7 +492,7 @@ class Session:
 
     def _part(self, state: Conversation, reason: EndReason, now: float) -> None:
         wish = self._looking.wish
-        self._left = (*self._left[-7:], (state.match, reason))  # a partner may ask seconds later
+        self._left = (*self._left, (state.match, reason))[-8:]  # a partner may ask seconds later
         self._record.history.part(state.partner, now)
         self._way_back.close()
         if reason == "next" and wish is not None:

@@ -144,9 +144,12 @@ SEEKING: list[fx.Effect] = [
     fx.Seek(MATCH),
     fx.CallOut(SEEKS),
     fx.Tell(GATEWAY, SEEKS),
-    fx.Wake(0.2, events.SeekDue(MATCH, 1)),
+    fx.Wake(0.2, events.SeekDue(MATCH, 1, 1)),
 ]
-LISTENS_ON = fx.Wake(GRACE, events.ListenDue(MATCH))
+
+
+def listens_on(search: int = 1) -> fx.Effect:
+    return fx.Wake(GRACE, events.ListenDue(MATCH, search))
 
 
 def test_without_a_word_they_look_everywhere_after_half_a_second(resuming: Driver) -> None:
@@ -193,9 +196,9 @@ def test_who_is_found_is_not_looked_for(resuming: Driver, word: events.Event) ->
     assert welcomes(effects)
     if word == WORD["away"]:
         return  # their gateway says that they are not there: they may come elsewhere
-    assert LISTENS_ON in effects
-    assert resuming.happens(events.SeekDue(MATCH, 1)) == []
-    assert resuming.happens(events.ListenDue(MATCH)) == [fx.StopSeeking(MATCH)]
+    assert listens_on() in effects
+    assert resuming.happens(events.SeekDue(MATCH, 1, 1)) == []
+    assert resuming.happens(events.ListenDue(MATCH, 1)) == [fx.StopSeeking(MATCH)]
 
 
 def test_who_has_to_be_looked_for_again_is_listened_for_all_the_while(resuming: Driver) -> None:
@@ -204,10 +207,19 @@ def test_who_has_to_be_looked_for_again_is_listened_for_all_the_while(resuming: 
     again = resuming.happens(not_here())
     assert fx.CallOut(SEEKS) in again
     assert fx.Seek(MATCH) not in again, "it never stopped"
-    assert resuming.happens(events.ListenDue(MATCH)) == []
-    assert LISTENS_ON in resuming.happens(partner_at())
-    assert resuming.happens(events.ListenDue(MATCH)) == [fx.StopSeeking(MATCH)]
-    assert resuming.happens(events.ListenDue(MATCH)) == []
+    assert resuming.happens(events.ListenDue(MATCH, 1)) == []
+    assert listens_on(2) in resuming.happens(partner_at())
+    assert resuming.happens(events.ListenDue(MATCH, 1)) == [], "they were found again only just now"
+    assert resuming.happens(events.ListenDue(MATCH, 2)) == [fx.StopSeeking(MATCH)]
+    assert resuming.happens(events.ListenDue(MATCH, 2)) == []
+
+
+def test_who_is_looked_for_again_is_called_in_one_rhythm_only(resuming: Driver) -> None:
+    resuming.happens(events.SeekDue(MATCH))
+    resuming.happens(partner_at())
+    resuming.happens(not_here())
+    assert resuming.happens(events.SeekDue(MATCH, 1, 1)) == [], "it is of the first search"
+    assert of(resuming.happens(events.SeekDue(MATCH, 2, 1)), fx.CallOut)
 
 
 def test_who_was_found_elsewhere_and_is_there_comes_back_with_a_fresh_pass(driver: Driver) -> None:
@@ -215,7 +227,7 @@ def test_who_was_found_elsewhere_and_is_there_comes_back_with_a_fresh_pass(drive
     driver.happens(events.GatewayLost(GATEWAY))
     answered = driver.happens(sought(NEWER))
     newer = Superseded(STRANGER, MATCH, NEWER.epoch, NEWER.gateway)
-    assert answered == [fx.Tell(GATEWAY, newer), LISTENS_ON, here(at=ELSEWHERE)]
+    assert answered == [fx.Tell(GATEWAY, newer), listens_on(), here(at=ELSEWHERE)]
     assert not driver.summary.partner_here, "they hear nothing before their welcome"
     *_, back = driver.happens(partner_at(NEWER))
     assert isinstance(back, fx.ShowReturn)
