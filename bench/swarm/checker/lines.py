@@ -137,11 +137,13 @@ def _late(line: Fate, speaker: Side, listener: Side, deadline: float) -> Violati
     return Violation(6, deadline, what, names, (speaker.match,))
 
 
-def _quiet(one: Side, other: Side, clock: Clock) -> Iterator[tuple[float, float, bool]]:
-    """From when until when, and whether both had just learned that the other is there."""
-    faults = list(clock.disturbances_of("calls", (one.visitor, other.visitor)))
-    for began, ended in _together(one, other, clock.end):
-        since, reunited = began, True
+def _quiet(speaker: Side, listener: Side, clock: Clock) -> Iterator[tuple[float, float, bool]]:
+    """From when until when, and whether the speaker had just learned that the listener is there."""
+    faults = list(clock.disturbances_of("calls", (speaker.visitor, listener.visitor)))
+    apart = 0.0
+    for began, ended in _together(speaker, listener, clock.end):
+        since, reunited = began, any(apart <= belief.at <= began for belief in speaker.beliefs)
+        apart = ended
         for struck, healed in faults:
             if healed < since or struck > ended:
                 continue

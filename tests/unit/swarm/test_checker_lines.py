@@ -126,6 +126,15 @@ def test_who_learns_that_the_other_is_back_says_all_again() -> None:
     assert found[0].at == 14
 
 
+def test_who_was_told_nothing_says_the_oldest_again_at_its_time() -> None:
+    """Bob alone was told that ann was away. She said it at 3, and says it again 3, 6 and 12 s later."""
+    fault = [strike(2.5, "cut", "gateway-1~nats", origin="http://g1"), events.Healed(10, 1)]
+    told = [events.Away(9, "bob", "m"), events.Back(10.5, "bob", "m")]
+    for at, found in [(24, []), (26, [6])]:
+        late = [again(24, 1), heard(at, 1), acknowledged(at, 1)]
+        assert invariants(judge(TOGETHER, fault, told, LINES[:1], late)) == found
+
+
 @pytest.mark.parametrize(("healed", "latest"), [(10, 10 + 7 + 3), (26, 26 + 23 + 3), (40, 40 + 30 + 3)])
 def test_after_a_fault_that_nobody_was_told_of_the_oldest_is_said_again_at_its_time(
     healed: float, latest: float
