@@ -50,8 +50,8 @@ RESTLESS = Habits(
 
 ONE_SIDED = Plan(
     seed=1,
-    storm=14,
-    visitors=120,
+    storm=18,
+    visitors=200,
     shape=LONELY,
     pace=Pace(gap=(3.5, 4), lasts=(1.5, 2)),
     cards=[Card("swallow", LONELY.links("matcher"), ["back"])],  # only one of the two hears of a pairing

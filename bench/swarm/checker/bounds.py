@@ -10,6 +10,8 @@ from bench.swarm.delivery import LONGEST_REPEAT
 class Bounds:
     """Seconds, as the design promises them; `margin` is added to each for a machine that is busy."""
 
+    answered: float = 1.0
+    """Until who met somebody who never meets them is told so: a gateway has a second to answer a pairing."""
     agree: float = 2.0
     agree_again: float = 5.0
     """From the end of a fault on: what was told in it may be lost, until the match is confirmed."""

@@ -69,7 +69,7 @@ def _check_side(
 ) -> Iterator[Violation]:
     """`names` are those whose gateways matter."""
     for trouble, since, until in _troubles(side, other, clock.end):
-        limit, again = _limit(trouble, bounds) + bounds.margin, bounds.agree_again + bounds.margin
+        limit, again = _limit(trouble, other, bounds) + bounds.margin, bounds.agree_again + bounds.margin
         if clock.overdue(since, until, limit, "calls", names, again):
             invariant, what = _words(trouble, side.visitor, other.visitor)
             lasted = f"{what}, for {until - since:.1f} s from {since:.3f} on"
@@ -102,8 +102,10 @@ def _trouble(mine: Belief, theirs: Belief) -> Trouble | None:
     return None if theirs.here == "in" else "ghost"
 
 
-def _limit(trouble: Trouble, bounds: Bounds) -> float:
+def _limit(trouble: Trouble, other: Side, bounds: Bounds) -> float:
     match trouble:
+        case "alone" if other is NEVER:
+            return bounds.answered
         case "alone" | "unaware":
             return bounds.agree
         case "ghost":
