@@ -39,8 +39,13 @@ class WallClock:
         }
 
     def jump(self, seconds: float) -> None:
-        """From now on, within a second, the clock is off by these seconds."""
-        self._file.write_text(f"{seconds:+.0f}s\n")
+        """From now on, within a second, the clock is off by these seconds.
+
+        The library reads the file at any time, and ends a process that finds it empty.
+        """
+        fresh = self._file.with_suffix(".fresh")
+        fresh.write_text(f"{seconds:+.0f}s\n")
+        fresh.replace(self._file)
 
 
 async def until_off(url: str, seconds: float, patience: float = 5.0) -> None:
