@@ -7,8 +7,7 @@ MINUTES ?= 5
 ROUNDS ?= 5
 VISITORS ?= 200
 PYTHON := .venv/bin/python
-# Tests that measure, or take the whole machine, have it to themselves. The others mostly wait: so four at a time, on two
-# cores, too.
+# Tests that measure, or take the whole machine, have it to themselves; the others mostly wait.
 ALONE := tests/containers tests/faults tests/hostile
 .DEFAULT_GOAL := help
 .PHONY: help run page countries check test test-long faults faults-reports hostile bench bench-matching image generate format clean
@@ -34,7 +33,7 @@ check: .venv/.development web/node_modules/.installed ## types, lint, format and
 test: .venv/.development page countries ## every test; what the machine lacks is skipped with a line, unless ZUFALL_REQUIRE names it
 	npm --prefix web test
 	npm --prefix web run size
-	$(PYTHON) -m pytest --numprocesses 4 --dist loadscope $(addprefix --ignore ,$(ALONE))
+	$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope $(addprefix --ignore ,$(ALONE))
 	$(PYTHON) -m pytest $(ALONE)
 
 test-long: .venv/.development ## the state machines of matching at length (EXAMPLES=10000, some ten minutes)
