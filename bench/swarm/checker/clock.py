@@ -17,6 +17,9 @@ HARMLESS = frozenset(("jump",))
 SLOW = frozenset(("delay",))
 """Faults of a wire on which all arrives, only later: nobody is to be taken for gone."""
 
+AFTERMATH = 1.0
+"""Seconds after the end of a fault in which a connection that it broke comes back."""
+
 FATAL = frozenset(("kill", "terminate"))
 """Faults after which a service is gone until it is started again."""
 
@@ -69,12 +72,14 @@ class Clock:
         """Return when what began at `since` and may take `limit` must be over.
 
         Every disturbance of the gateways of these visitors (of any, when none are named), and every one
-        that was nowhere in particular, starts it afresh; then it may take `afresh`, if that is longer.
+        that was nowhere in particular, starts it afresh. Where it then may take `afresh`, which is longer,
+        the aftermath counts, too: what is told in it may be lost.
         """
         deadline = since + limit
+        aftermath = AFTERMATH if afresh else 0.0
         afresh = max(limit, afresh)
         for one in self.disturbances:
-            near = since <= one.healed and one.began <= deadline
+            near = since <= one.healed + aftermath and one.began <= deadline
             if near and one.healed + afresh > deadline and self._concerns(one, topic, visitors, since):
                 deadline = one.healed + afresh
         return deadline

@@ -47,9 +47,11 @@ def test_partners_agree_within_five_seconds_of_the_end_of_a_fault() -> None:
 
 
 def test_a_fault_that_is_long_over_gives_no_time() -> None:
-    over = [strike(1.5, "cut", "gateway-1~nats"), events.Healed(2, 1), events.Pressed(5, "ann", "m")]
-    assert judge(both_came(), meet(1), over, events.Ended(7.9, "bob", "m", "next")) == []
-    assert invariants(judge(both_came(), meet(1), over, events.Ended(8.1, "bob", "m", "next"))) == [1]
+    for healed, latest in [(4.1, 10.1), (3.9, 8)]:
+        over = [strike(2, "cut", "gateway-1~nats"), events.Healed(healed, 1), events.Pressed(5, "ann", "m")]
+        for late, found in [(-0.1, []), (0.1, [1])]:
+            told = events.Ended(latest + late, "bob", "m", "next")
+            assert invariants(judge(both_came(), meet(1), over, told)) == found
 
 
 def test_a_kill_gives_time_only_from_its_moment_on() -> None:
