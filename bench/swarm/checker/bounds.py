@@ -11,10 +11,10 @@ class Bounds:
     """Seconds, as the design promises them; `margin` is added to each for a machine that is busy."""
 
     answered: float = 1.0
-    """Until who met somebody who never meets them is told so: a gateway has a second to answer a pairing."""
+    """A match that only one of the two sees is over by then: a gateway has a second to answer a pairing."""
     agree: float = 2.0
     agree_again: float = 5.0
-    """From the end of a fault on: what was told in it may be lost, until the match is confirmed."""
+    """Partners agree again so soon after a fault: a lost message is noticed at the next confirmation."""
     told: float = 5.0
     """Until a partner hears that the other's socket, or gateway, is gone."""
     grace: float = 15.0

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from services.contract.ids import GatewayId, VisitorId
 
 EVERY = 3.0
-"""Seconds from the begin of a match, and from one confirmation, to the next: so a partner whose goodbye was
-lost is gone soon."""
+"""Seconds from the start of a match to its first confirmation, and from each to the next.
+
+So a goodbye that was lost is noticed soon.
+"""
 
 AT_ONCE = 500
 """Matches that are confirmed in one call. At ten calls a second that is 15,000 matches in `EVERY` seconds."""
@@ -23,7 +25,7 @@ class Confirmations:
         self._waiting: dict[GatewayId, dict[VisitorId, None]] = {}
         self._turns: deque[tuple[float, GatewayId]] = deque()
         """When those with partners at a gateway have their turn, the earliest first."""
-        self._now: deque[VisitorId] = deque()
+        self._ready: deque[VisitorId] = deque()
 
     def add(self, visitor: VisitorId, gateway: GatewayId, now: float) -> None:
         """The visitor has their turn within `EVERY` seconds; `gateway` is their partner's."""
@@ -35,7 +37,7 @@ class Confirmations:
     def hurry(self) -> None:
         """Everybody has their turn at once: what was told of late may be lost."""
         for visitors in self._waiting.values():
-            self._now.extend(visitors)
+            self._ready.extend(visitors)
         self._waiting.clear()
         self._turns.clear()
 
@@ -47,8 +49,8 @@ class Confirmations:
         """
         while self._turns and self._turns[0][0] <= now:
             _, due = self._turns.popleft()
-            self._now.extend(self._waiting.pop(due))
-        for _ in range(min(AT_ONCE, len(self._now))):
-            visitor = self._now.popleft()
+            self._ready.extend(self._waiting.pop(due))
+        for _ in range(min(AT_ONCE, len(self._ready))):
+            visitor = self._ready.popleft()
             if (gateway := confirm(visitor)) is not None:
                 self.add(visitor, gateway, now)

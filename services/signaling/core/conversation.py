@@ -79,7 +79,7 @@ class Conversation:
         """Whether the pass of our browser names a gateway where the partner is not any more."""
         self._seeking = self._listening = False
         self._search = 0
-        """How often it was begun to look for the partner."""
+        """How many searches for the partner have begun."""
 
     def summary(self, me: Party) -> SessionSummary:
         return SessionSummary(
@@ -236,7 +236,7 @@ class Conversation:
         return [Wake(GRACE, ListenDue(self.match, self._search))]
 
     def listen_due(self, due: ListenDue) -> list[Effect]:
-        """It was listened for long enough, unless the partner was looked for once more since."""
+        """Stop listening, unless another search for the partner has begun since."""
         return [] if self._seeking or due.search != self._search else self.stop_seeking()
 
     def stop_seeking(self) -> list[Effect]:

@@ -48,7 +48,7 @@ class GatewayLost(Struct, frozen=True, gc=False):
 
 
 class SeekDue(Struct, frozen=True, gc=False):
-    """It is time to look for the partner; or, in the `search`-th search for them, to call once more."""
+    """It is time to look for the partner or, when `search` numbers a running search, to call once more."""
 
     match: MatchId
     search: int = 0
@@ -56,7 +56,7 @@ class SeekDue(Struct, frozen=True, gc=False):
 
 
 class ListenDue(Struct, frozen=True, gc=False):
-    """The partner was found a while ago, in the `search`-th search: no need to listen for them any more."""
+    """The partner was found a while ago, in the search of this number: listening may stop."""
 
     match: MatchId
     search: int

@@ -340,7 +340,7 @@ class Hub:
                 self._on_event(client, events.AudienceChanged())
 
     def _on_timer(self, visitor: VisitorId, event: events.Event) -> None:
-        """A fault over one visitor must not end the others."""
+        """A fault in the session of one visitor must not stop the others."""
         client = self.clients.get(visitor)
         try:
             if client is not None:
