@@ -110,7 +110,7 @@ class _Servicer(matcher_pb2_grpc.MatcherServicer):
 
     async def _read(self, stream: GatewayStream, requests: AsyncIterator[wire.GatewayBatch]) -> None:
         async for batch in requests:
-            stream.silence.broken()
+            stream.watchdog.reset()
             self._exchange.receive(stream, batch)
 
     async def _write(self, stream: GatewayStream, context: Context) -> None:
@@ -119,5 +119,5 @@ class _Servicer(matcher_pb2_grpc.MatcherServicer):
             self._metrics.batches.inc()
 
     async def _watch(self, stream: GatewayStream) -> None:
-        await stream.silence.too_long()
+        await stream.watchdog.expired()
         stream.end(SILENT)

@@ -10,7 +10,7 @@ from grpc import StatusCode
 from protos import matcher_pb2 as wire
 from services.contract.ids import GatewayId, TicketId
 from services.runtime.rpc import BEAT, SILENCE
-from services.runtime.silence import Silence
+from services.runtime.watchdog import Watchdog
 
 from . import messages
 from .tickets import Pool
@@ -38,7 +38,7 @@ class GatewayStream:
 
     def __init__(self, gateway: GatewayId, replica: str) -> None:
         self.gateway = gateway
-        self.silence = Silence(SILENCE)
+        self.watchdog = Watchdog(SILENCE)
         self.ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
         self._batch = wire.MatcherBatch(replica=replica)
         self._size = 0

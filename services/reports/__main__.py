@@ -18,7 +18,7 @@ from services.runtime import rpc as runtime_rpc
 from services.runtime.admin import AdminServer
 from services.runtime.lifecycle import run_service, until
 from services.runtime.logs import logger
-from services.runtime.networks import Networks
+from services.runtime.network_rate_limit import NetworkRateLimiter
 
 from .announcements import NatsAnnouncements
 from .appeals.store import SqlAppeals
@@ -149,7 +149,7 @@ def _console(
     hashing = Hashing()
     accounts = SqlAccounts(engine, Sealer(config.pass_keys, CODE_SECRET))
     sessions = SqlSessions(engine, accounts, hashing)
-    logins = Networks(config.logins)
+    logins = NetworkRateLimiter(config.logins)
     door = Door(sessions, config.console_origins, _now, logins, config.console_trusted_proxies)
     queue = SqlQueue(engine, lambda visitor: published.board.standing(visitor, _now()))
     live = LiveApi(door, sessions, queue, _now)

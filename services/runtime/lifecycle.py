@@ -16,27 +16,27 @@ from .config import ConfigError, load
 C = TypeVar("C")
 
 
-class Stop(asyncio.Event):
+class Shutdown(asyncio.Event):
     """Set by SIGTERM or SIGINT. SIGINT, or a second signal, says to hurry: there is nobody left to go on."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._hurry = asyncio.Event()
+        self._forced = asyncio.Event()
 
-    def ask(self) -> None:
+    def request(self) -> None:
         """SIGTERM."""
         if self.is_set():
-            self._hurry.set()
+            self._forced.set()
         self.set()
 
-    def insist(self) -> None:
+    def force(self) -> None:
         """SIGINT."""
-        self._hurry.set()
+        self._forced.set()
         self.set()
 
-    async def unless_hurried(self, work: Coroutine[Any, Any, None]) -> None:
+    async def run_until_forced(self, work: Coroutine[Any, Any, None]) -> None:
         """Do the work to its end, or until there is no time for it."""
-        tasks = (asyncio.create_task(work), asyncio.create_task(self._hurry.wait()))
+        tasks = (asyncio.create_task(work), asyncio.create_task(self._forced.wait()))
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         if tasks[0].done():
             tasks[0].result()
@@ -44,7 +44,7 @@ class Stop(asyncio.Event):
             task.cancel()
 
 
-Main = Callable[[C, Stop], Awaitable[None]]
+Main = Callable[[C, Shutdown], Awaitable[None]]
 """A service: takes its config and runs until it is asked to stop."""
 
 
@@ -88,8 +88,8 @@ def _result(task: "asyncio.Task[Any]") -> None:
 
 
 async def _until_signalled(config: C, main: "Main[C]") -> None:
-    stop = Stop()
+    shutdown = Shutdown()
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, stop.ask)
-    loop.add_signal_handler(signal.SIGINT, stop.insist)
-    await main(config, stop)
+    loop.add_signal_handler(signal.SIGTERM, shutdown.request)
+    loop.add_signal_handler(signal.SIGINT, shutdown.force)
+    await main(config, shutdown)

@@ -18,8 +18,8 @@ from services.contract.passes import PassSealer
 from services.contract.rates import UNLIMITED, Rate
 from services.contract.tokens import TokenSigner
 from services.runtime.admin import AdminServer
-from services.runtime.files import raise_limit
-from services.runtime.lifecycle import Stop, run_service, until
+from services.runtime.fd_limit import raise_fd_limit
+from services.runtime.lifecycle import Shutdown, run_service, until
 from services.runtime.logs import logger
 
 from .config import Config
@@ -60,9 +60,9 @@ BURST = 4
 
 
 async def run(
-    config: Config, stop: Stop, session: type[Session] = Session, hub_type: type[Hub] = Hub
+    config: Config, shutdown: Shutdown, session: type[Session] = Session, hub_type: type[Hub] = Hub
 ) -> None:
-    """Serve until `stop` is set, then send everybody elsewhere; raises `OSError` when a port is taken.
+    """Serve until `shutdown` is requested, then drain. Raises `OSError` when a port is taken.
 
     `session` and `hub_type` are others only where a test proves what happens without a step of theirs.
     """
@@ -98,7 +98,7 @@ async def run(
     )
     presence = Presence(gateway, bus, figures, Status(popular), neighbourhood, hub)
     countries = open_countries(config.countries)
-    sockets = Sockets(config, hub, signer, introductions, standings, countries, stop.is_set)
+    sockets = Sockets(config, hub, signer, introductions, standings, countries, shutdown.is_set)
     speechless = Speechless(config.limit_hello_seconds)
     devices, used = Devices(config.token_key, config.pass_keys), Used(config.limit_proofs)
     sessions = Sessions(signer, standings, Proofs(devices, Challenges(config.pass_keys), used))
@@ -110,12 +110,12 @@ async def run(
         config.site_links,
         config.advertising_url,
     )
-    api = Api(config, sockets.serve, stop.is_set, sessions, reports, standings, presence, site)
+    api = Api(config, sockets.serve, shutdown.is_set, sessions, reports, standings, presence, site)
     app = build_app(api, config, speechless, site)
 
     def not_ready() -> list[str]:
         parts = {
-            "stopping": not stop.is_set(),
+            "stopping": not shutdown.is_set(),
             "NATS is away": bus.connected,
             "no matcher answers": matchmaker.ready,
             "standings are not known yet": standings.known,
@@ -135,8 +135,8 @@ async def run(
     try:
         doorkeepers = await _listen(runner, config, speechless)
         logger().info("listening", listen=list(config.listen), gateway=gateway)
-        await until(stop, connecting, beating, matching, watching, clock, *doorkeepers)
-        await stop.unless_hurried(drain(hub, runner, config.drain_per_second, config.drain_seconds))
+        await until(shutdown, connecting, beating, matching, watching, clock, *doorkeepers)
+        await shutdown.run_until_forced(drain(hub, runner, config.drain_per_second, config.drain_seconds))
     finally:
         for client in hub.clients.sockets():
             client.close(CloseCode.RESTART)
@@ -154,7 +154,7 @@ async def run(
 async def _listen(runner: web.AppRunner, config: Config, speechless: Speechless) -> list[asyncio.Task[None]]:
     """Several processes may share a port: the kernel spreads connections. Returns what takes them."""
     await runner.setup()
-    files = raise_limit(config.limit_connections + OTHER_FILES) - OTHER_FILES
+    files = raise_fd_limit(config.limit_connections + OTHER_FILES) - OTHER_FILES
     if files < config.limit_connections:
         logger().warning("the system allows fewer files than connections are configured", connections=files)
     most = min(files, config.limit_connections) if config.limits else inf

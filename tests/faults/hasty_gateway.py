@@ -3,7 +3,7 @@
 import sys
 
 from services.contract.gateway_messages import Accept
-from services.runtime.lifecycle import Stop, run_service
+from services.runtime.lifecycle import Shutdown, run_service
 from services.signaling.__main__ import run
 from services.signaling.config import Config
 from services.signaling.core.effects import Effect
@@ -26,8 +26,8 @@ class Hasty(Session):
         return effects
 
 
-async def run_hasty(config: Config, stop: Stop) -> None:
-    await run(config, stop, session=Hasty)
+async def run_hasty(config: Config, shutdown: Shutdown) -> None:
+    await run(config, shutdown, session=Hasty)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import sys
 
 from services.contract.gateway_messages import GaveWay, Superseded, Takeover, Told
 from services.contract.ids import Place, VisitorId
-from services.runtime.lifecycle import Stop, run_service
+from services.runtime.lifecycle import Shutdown, run_service
 from services.signaling.__main__ import run
 from services.signaling.config import Config
 from services.signaling.core.effects import Effect
@@ -39,8 +39,8 @@ class UnfencedHub(Hub):
             self._give_way(client, newer.place, self._match_of(client))
 
 
-async def run_unfenced(config: Config, stop: Stop) -> None:
-    await run(config, stop, session=Unfenced, hub_type=UnfencedHub)
+async def run_unfenced(config: Config, shutdown: Shutdown) -> None:
+    await run(config, shutdown, session=Unfenced, hub_type=UnfencedHub)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from services.contract.errors import InvalidRequest, PermissionRefused
 from services.contract.ids import CaseId, DecisionId, ReportId, VisitorId, random_id
-from services.runtime.answers import as_json
+from services.runtime.http_responses import json_response
 
 from ..audit import SqlAudit
 from ..audit_chain import Deed
@@ -59,18 +59,18 @@ class CaseApi:
         }
 
     async def queue(self, _: web.Request) -> web.Response:
-        return as_json(await self._queue.read())
+        return json_response(await self._queue.read())
 
     async def case(self, request: web.Request) -> web.Response:
         """What was said stands in it, so this is a look at evidence, too."""
         found, who = await self._dossiers.case(_case(request), reader(request)), reader(request)
         await self._audit.record(Deed(who.now, who.name, "case.seen", found.id, {}))
-        return as_json(found)
+        return json_response(found)
 
     async def visitor(self, request: web.Request) -> web.Response:
         """What is known of somebody, whether reported or reporting."""
         visitor = VisitorId(request.match_info["visitor"])
-        return as_json(await self._dossiers.history(visitor, reader(request)))
+        return json_response(await self._dossiers.history(visitor, reader(request)))
 
     async def frame(self, request: web.Request) -> web.Response:
         """One look at one picture."""
@@ -90,7 +90,7 @@ class CaseApi:
         done = await self._casework.decide(_case(request), new, seen)
         if done.news is not None:
             await self._published.publish(done.news)
-        return as_json({"decision": decision_view(done.decision, undoable=True)}, 201)
+        return json_response({"decision": decision_view(done.decision, undoable=True)}, 201)
 
     async def undo(self, request: web.Request) -> web.Response:
         """What holds now."""
@@ -99,7 +99,7 @@ class CaseApi:
         done = await self._casework.undo(decision, because, reader(request))
         if done.news is not None:
             await self._published.publish(done.news)
-        return as_json({"decision": decision_view(done.decision)}, 201)
+        return json_response({"decision": decision_view(done.decision)}, 201)
 
     async def hold(self, request: web.Request) -> web.Response:
         """Nothing of the case is deleted for so long."""
@@ -108,7 +108,7 @@ class CaseApi:
             raise InvalidRequest(f"a case is held for 1 to {_MOST_DAYS} days")
         because = deeds.text(asked.reason, "why it is held")
         until = await self._casework.hold(_case(request), asked.days, because, reader(request))
-        return as_json({"held_until": until}, 201)
+        return json_response({"held_until": until}, 201)
 
     async def export(self, request: web.Request) -> web.Response:
         """Everything about a case in one file, for an authority or a lawyer."""
@@ -121,7 +121,7 @@ class CaseApi:
         """The open ones, the oldest first."""
         found = await self._appeals.open_appeals(_MOST_APPEALS)
         lines = [appeal_line(one, one.appeal, reader(request).name) for one in found if one.appeal]
-        return as_json({"appeals": lines})
+        return json_response({"appeals": lines})
 
     async def answer_appeal(self, request: web.Request) -> web.Response:
         """By somebody else than who decided."""
@@ -134,7 +134,7 @@ class CaseApi:
         made = await self._appeals.decide(answered, lift, actor=answered.moderator)
         if made is not None:
             await self._published.publish(made)
-        return as_json({"decision": decision_view(made) if made else None}, 201)
+        return json_response({"decision": decision_view(made) if made else None}, 201)
 
 
 def _case(request: web.Request) -> CaseId:

@@ -6,8 +6,9 @@ from time import monotonic
 from aiohttp import web
 
 from services.contract.errors import InvalidRequest, PermissionRefused, TooFast
-from services.runtime.answers import Handler
-from services.runtime.networks import Networks, remote_address
+from services.runtime.client_address import remote_address
+from services.runtime.http_responses import Handler
+from services.runtime.network_rate_limit import NetworkRateLimiter
 
 from .desk import Reader
 from .errors import NotLoggedIn
@@ -32,7 +33,7 @@ class Door:
         sessions: SqlSessions,
         origins: Sequence[str],
         now: Callable[[], int],
-        logins: Networks,
+        logins: NetworkRateLimiter,
         trusted_proxies: int,
     ) -> None:
         """`origins` are the console's own, as browsers name it; `now` in Unix milliseconds.

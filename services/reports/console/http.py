@@ -8,7 +8,7 @@ from aiohttp import web
 
 from services.contract import errors
 from services.contract.errors import InvalidRequest, ZufallError
-from services.runtime.answers import Handler, problem
+from services.runtime.http_responses import Handler, problem
 from services.runtime.logs import logger
 
 from .errors import Conflict, LoginRefused, NotLoggedIn

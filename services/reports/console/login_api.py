@@ -6,7 +6,7 @@ from aiohttp import web
 from msgspec import Struct
 
 from services.contract.errors import InvalidRequest
-from services.runtime.answers import as_json
+from services.runtime.http_responses import json_response
 
 from ..conversion import storable
 from . import credentials
@@ -56,7 +56,7 @@ class LoginApi:
 
     async def ways(self, _: web.Request) -> web.Response:
         """How one may log in."""
-        return as_json({"password": True, "oidc": self._provider.name if self._provider else None})
+        return json_response({"password": True, "oidc": self._provider.name if self._provider else None})
 
     async def log_in(self, request: web.Request) -> web.Response:
         self._door.check_pace(request)
@@ -79,7 +79,7 @@ class LoginApi:
         account = await self._accounts.invited((await body(request, InvitationToken)).token, self._now())
         secret = self._accounts.secret(account)
         uri = credentials.uri(secret, account.name)
-        return as_json(
+        return json_response(
             {
                 "name": account.name,
                 "role": word(account.role),
@@ -105,4 +105,4 @@ class LoginApi:
 
 
 def _told(session: Session, status: int = 200) -> web.Response:
-    return as_json(SessionView(session.name, word(session.role), session.until), status)
+    return json_response(SessionView(session.name, word(session.role), session.until), status)

@@ -18,7 +18,7 @@ from aiohttp import web
 
 from services.contract.errors import PassRefused, TooFast, Unavailable
 from services.contract.sealing import Sealer
-from services.runtime.answers import Handler
+from services.runtime.http_responses import Handler
 from services.runtime.logs import logger
 
 from ..conversion import storable

@@ -6,7 +6,7 @@ from aiohttp import web
 from msgspec import Struct
 
 from services.contract.errors import PermissionRefused
-from services.runtime.answers import as_json
+from services.runtime.http_responses import json_response
 
 from . import deeds
 from .accounts import Account, Invitation, SqlAccounts
@@ -39,7 +39,7 @@ class PeopleApi:
 
     async def accounts(self, _: web.Request) -> web.Response:
         known, locks = await self._accounts.all(), await self._accounts.locks()
-        return as_json({"accounts": [_view(account, locks) for account in known]})
+        return json_response({"accounts": [_view(account, locks) for account in known]})
 
     async def invite(self, request: web.Request) -> web.Response:
         asked = await body(request, NewAccount)
@@ -52,7 +52,7 @@ class PeopleApi:
         name, who = _other(request), reader(request)
         role = None if asked.role is None else deeds.role(asked.role)
         changed = await self._accounts.change(name, role, asked.disabled, who.name, who.now)
-        return as_json(_view(changed, await self._accounts.locks()))
+        return json_response(_view(changed, await self._accounts.locks()))
 
     async def renew(self, request: web.Request) -> web.Response:
         """A new password and a new code, for who has lost theirs."""
@@ -69,7 +69,7 @@ def _other(request: web.Request) -> str:
 
 def _invited(invitation: Invitation) -> web.Response:
     told = {"name": invitation.name, "invitation": invitation.path, "expires_at": invitation.until}
-    return as_json(told, 201)
+    return json_response(told, 201)
 
 
 def _view(account: Account, locks: Mapping[str, int]) -> AccountView:

@@ -7,7 +7,7 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contract.errors import InvalidRequest
-from services.runtime.answers import as_json
+from services.runtime.http_responses import json_response
 
 from ..audit import SqlAudit
 from ..audit_chain import Entry
@@ -54,7 +54,7 @@ class RecordsApi:
         }
 
     async def policy(self, _: web.Request) -> web.Response:
-        return as_json({"version": self._policy.version, "text": self._text})
+        return json_response({"version": self._policy.version, "text": self._text})
 
     async def replay(self, request: web.Request) -> web.Response:
         """What another policy would have done by itself; one at a time, for it takes a while."""
@@ -68,13 +68,13 @@ class RecordsApi:
         async with self._replaying:
             cases = await past_cases(self._engine, reader(request).now - asked.days * DAY)
             done = await asyncio.to_thread(replay, cases, self._policy, other)
-        return as_json(_replayed(done))
+        return json_response(_replayed(done))
 
     async def transparency(self, request: web.Request) -> web.Response:
         asked = request.query
         report = await self._transparency.read(span(asked.get("from", ""), asked.get("to", "")))
         if asked.get("format", "json") != "csv":
-            return as_json(report)
+            return json_response(report)
         name = f"transparency-{report.first}-{report.last}.csv"
         return attachment(as_csv(report).encode(), "text/csv", name)
 
@@ -82,13 +82,13 @@ class RecordsApi:
         """The newest first, from `before` on."""
         before = _number(request, "before", 2**62, 2**62)
         limit = _number(request, "limit", 100, _MOST_ENTRIES)
-        return as_json({"entries": [_entry(one) for one in await self._audit.entries(before, limit)]})
+        return json_response({"entries": [_entry(one) for one in await self._audit.entries(before, limit)]})
 
     async def check(self, _: web.Request) -> web.Response:
         """Whether the chain holds from its start to its head; one at a time, too."""
         async with self._checking:
             found = await self._audit.check()
-        return as_json(
+        return json_response(
             {
                 "entries": found.entries,
                 "intact": not found.broken_at,

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from services.contract import addresses
 from services.contract.errors import NotFound
-from services.runtime.answers import problems
+from services.runtime.http_responses import problem_middleware
 
 from .door import Door, Handlers
 from .http import MOST_BYTES, STATUSES, headers
@@ -18,7 +18,7 @@ def build_app(door: Door, handlers: Handlers, page: Path) -> web.Application:
     """Raises `KeyError` unless there is a handler for each line of the table, and none without one."""
     if unknown := handlers.keys() - ENDPOINTS.keys():
         raise KeyError(unknown)
-    app = web.Application(middlewares=[headers, problems(STATUSES)], client_max_size=MOST_BYTES)
+    app = web.Application(middlewares=[headers, problem_middleware(STATUSES)], client_max_size=MOST_BYTES)
     for (method, path), least in ENDPOINTS.items():
         guarded = door.guarded(least, handlers[method, path])
         app.router.add_route(method, API + path, guarded)

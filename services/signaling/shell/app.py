@@ -14,8 +14,9 @@ from services.contract.ids import ReportId
 from services.contract.limits import MOST_INTERESTS
 from services.contract.rates import Rate
 from services.contract.tokens import Holder
-from services.runtime.answers import Handler, as_json, problems
-from services.runtime.networks import Networks, remote_address
+from services.runtime.client_address import remote_address
+from services.runtime.http_responses import Handler, json_response, problem_middleware
+from services.runtime.network_rate_limit import NetworkRateLimiter
 
 from ..config import Config
 from ..core.messages import CHAT_LENGTH, INTEREST_LENGTH, SUBPROTOCOL
@@ -121,17 +122,17 @@ class Api:
             "curtain": self._config.curtain,
             "popular": self._config.public_status and self._config.popular_from > 0,
         }
-        return as_json(body)
+        return json_response(body)
 
     async def challenge(self, _: web.Request) -> web.Response:
         """What a device signs to prove itself."""
-        return as_json(self._sessions.challenge(time()))
+        return json_response(self._sessions.challenge(time()))
 
     async def session(self, request: web.Request) -> web.Response:
         """A token for a new visitor, or a fresh one for the visitor of a good token."""
         body = await read_body(request, SESSION_BYTES, self._config.limit_body_seconds)
         token = _bearer(request) if "Authorization" in request.headers else ""
-        return as_json(self._sessions.begin(parse_session(body), token, time(), monotonic()), 201)
+        return json_response(self._sessions.begin(parse_session(body), token, time(), monotonic()), 201)
 
     async def report(self, request: web.Request) -> web.Response:
         """Answers when the report is committed."""
@@ -142,7 +143,7 @@ class Api:
             body = await read_body(request, config.limit_report_bytes, config.limit_body_seconds)
             network = self._network(request)
             report = await self._file(reporter, network, parse_filing(body))
-        return as_json({"report": report}, 201)
+        return json_response({"report": report}, 201)
 
     async def _file(self, reporter: Holder, network: bytes, filing: Filing) -> ReportId:
         device_hours = reporter.device.hours(time()) if reporter.device else None
@@ -161,19 +162,19 @@ class Api:
         if notice is not None:
             fields = msgspec.to_builtins(notice)
             del fields["type"]
-            return as_json({"level": "banned", **fields})
-        return as_json({"level": "restricted" if self._standings.restricted(visitor) else "good"})
+            return json_response({"level": "banned", **fields})
+        return json_response({"level": "restricted" if self._standings.restricted(visitor) else "good"})
 
     async def appeal(self, request: web.Request) -> web.Response:
         """Answers when the appeal is committed. The token of the decision is all it takes."""
         body = await read_body(request, APPEAL_BYTES, self._config.limit_body_seconds)
         appealing = parse_appealing(body)
         found = await self._reports.appeal(appealing.appeal, appealing.text)
-        return as_json({"state": found.state}, 201)
+        return json_response({"state": found.state}, 201)
 
     async def appealed(self, request: web.Request) -> web.Response:
         """How the decision of the token, and the appeal against it, stand."""
-        return as_json(await self._reports.appeal(_bearer(request)))
+        return json_response(await self._reports.appeal(_bearer(request)))
 
     async def status(self, _: web.Request) -> web.Response:
         """The figures of the whole cluster, drawn at most once a second however many ask."""
@@ -205,7 +206,7 @@ def _bearer(request: web.Request) -> str:
 def build_app(api: Api, config: Config, speechless: Speechless, site: Site) -> web.Application:
     """The whole application; the page is served when it is there."""
     secured = security_headers(config, site)
-    app = web.Application(middlewares=[secured, problems(STATUSES), _admission(config, speechless)])
+    app = web.Application(middlewares=[secured, problem_middleware(STATUSES), _admission(config, speechless)])
     app.add_routes(api.routes())
     app.add_routes([logo_route(site.logo), *_page_routes(config.page, site)])
     return app
@@ -232,7 +233,7 @@ def _page_routes(page: Path, site: Site) -> list[web.AbstractRouteDef]:
 
 def _admission(config: Config, speechless: Speechless) -> Middleware:
     """Who asks too often is told so and disconnected: coming again takes a turn at the door."""
-    networks = Networks(Rate(config.limit_requests_per_second, config.limit_requests_burst))
+    networks = NetworkRateLimiter(Rate(config.limit_requests_per_second, config.limit_requests_burst))
 
     @web.middleware
     async def admission(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -26,7 +26,7 @@ from services.contract.ids import VisitorId, device_key
 from services.contract.passes import PassContent
 from services.contract.rates import UNLIMITED, Rate
 from services.contract.tokens import Holder, TokenSigner
-from services.runtime.networks import remote_address
+from services.runtime.client_address import remote_address
 
 from ..config import Config
 from ..core.effects import Drop

@@ -9,7 +9,7 @@ from typing import cast
 from aiohttp import web
 
 from services.contract.errors import InvalidRequest, RequestTooSlow, TooFast, Unavailable
-from services.runtime.networks import network
+from services.runtime.client_address import network
 
 from . import metrics
 

@@ -3,7 +3,7 @@
 import hashlib
 
 from services.contract.keys import Key
-from services.runtime.networks import LINK, network
+from services.runtime.client_address import LINK, network
 
 MONTH = 30 * 24 * 3600
 """Seconds."""

@@ -6,12 +6,12 @@ import pytest
 
 from services.contract.errors import Unavailable
 from services.contract.rates import Rate
-from services.runtime.networks import Networks
+from services.runtime.network_rate_limit import NetworkRateLimiter
 from services.signaling.shell.newcomers import Places
 
 
 def test_so_many_at_once_and_then_so_many_a_second() -> None:
-    networks = Networks(Rate(10, 100))
+    networks = NetworkRateLimiter(Rate(10, 100))
     assert [networks.wait("203.0.113.7", 5.0) for _ in range(100)] == [0.0] * 100
     assert networks.wait("203.0.113.7", 5.0) == pytest.approx(0.1)
     assert networks.wait("203.0.113.7", 5.0) == pytest.approx(0.1), "who is refused is not held back longer"
@@ -19,7 +19,7 @@ def test_so_many_at_once_and_then_so_many_a_second() -> None:
 
 
 def test_neighbours_share_and_others_do_not() -> None:
-    networks = Networks(Rate(1, 1))
+    networks = NetworkRateLimiter(Rate(1, 1))
     assert networks.wait("203.0.113.7", 5.0) == 0
     assert networks.wait("203.0.113.8", 5.0) > 0
     assert networks.wait("::ffff:203.0.113.9", 5.0) > 0
@@ -28,7 +28,7 @@ def test_neighbours_share_and_others_do_not() -> None:
 
 
 def test_however_many_ask_the_table_does_not_grow() -> None:
-    networks = Networks(Rate(1, 1))
+    networks = NetworkRateLimiter(Rate(1, 1))
     size = len(networks._full)
     passed = sum(networks.wait(f"20.{number >> 8}.{number & 255}.1", 5.0) == 0 for number in range(2000))
     assert passed > 1800, "few share a slot"

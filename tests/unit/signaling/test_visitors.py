@@ -5,7 +5,7 @@ from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict
 
 from services.contract.keys import Key, new_key, parse_key
-from services.runtime.networks import remote_address
+from services.runtime.client_address import remote_address
 from services.signaling.shell.visitors import MONTH, SUBSCRIBER, address_hash
 
 KEY = parse_key(new_key())

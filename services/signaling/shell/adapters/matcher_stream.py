@@ -15,7 +15,7 @@ from services.contract.ids import GatewayId, TicketId
 from services.contract.limits import MOST_PARTNERS, PARTED
 from services.runtime import logs
 from services.runtime.rpc import BEAT, LARGE, SILENCE
-from services.runtime.silence import Silence
+from services.runtime.watchdog import Watchdog
 
 from ...core.wishes import Ticket
 from ..gather import Gather
@@ -117,10 +117,10 @@ class MatcherStream:
     async def _talk(self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]") -> str:
         """Until the stream ends, or the replica hangs: which of the two."""
         await call.write(pb.GatewayBatch(gateway=self._gateway))
-        silence = Silence(SILENCE)
-        watching = asyncio.create_task(silence.too_long())
+        watchdog = Watchdog(SILENCE)
+        watching = asyncio.create_task(watchdog.expired())
         tasks = [
-            asyncio.create_task(self._read(call, silence)),
+            asyncio.create_task(self._read(call, watchdog)),
             asyncio.create_task(self._write(call)),
             watching,
         ]
@@ -136,10 +136,10 @@ class MatcherStream:
             call.cancel()
 
     async def _read(
-        self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]", silence: Silence
+        self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]", watchdog: Watchdog
     ) -> None:
         async for batch in call:
-            silence.broken()
+            watchdog.reset()
             if not self.ready:
                 self.replica = batch.replica
                 self._set_ready(True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from aiohttp import web
 
 from services.contract.errors import NotFound
-from services.runtime.answers import Handler
+from services.runtime.http_responses import Handler
 
 from .site import OUR_NAME, Logo, Site, origin_of
 

@@ -3,34 +3,34 @@
 import asyncio
 import time
 
-from services.runtime.silence import Silence
+from services.runtime.watchdog import Watchdog
 
 from ...timing import scaled
 
 
 async def test_a_peer_that_says_nothing_is_noticed() -> None:
     async with asyncio.timeout(scaled(2)):
-        await Silence(0.1).too_long()
+        await Watchdog(0.1).expired()
 
 
 async def test_a_peer_that_speaks_is_left_alone() -> None:
-    silence = Silence(scaled(0.4))
-    watching = asyncio.create_task(silence.too_long())
+    watchdog = Watchdog(scaled(0.4))
+    watching = asyncio.create_task(watchdog.expired())
     for _ in range(20):
         await asyncio.sleep(scaled(0.05))
-        silence.broken()
+        watchdog.reset()
     assert not watching.done()
     watching.cancel()
 
 
 async def test_a_pause_of_our_own_is_not_taken_for_theirs() -> None:
     """All turns that passed while this process was stopped count as one."""
-    silence = Silence(0.2)
-    watching = asyncio.create_task(silence.too_long())
+    watchdog = Watchdog(0.2)
+    watching = asyncio.create_task(watchdog.expired())
     await asyncio.sleep(0)
     time.sleep(1.0)  # noqa: ASYNC251 -- the loop is to stand still
     await asyncio.sleep(0)
-    silence.broken()
+    watchdog.reset()
     await asyncio.sleep(0.05)
     assert not watching.done()
     watching.cancel()

@@ -14,7 +14,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
 
-def as_json(of: object, status: int = 200, media_type: str = "application/json") -> web.Response:
+def json_response(of: object, status: int = 200, media_type: str = "application/json") -> web.Response:
     return web.Response(
         status=status,
         body=msgspec.json.encode(of),
@@ -26,10 +26,10 @@ def as_json(of: object, status: int = 200, media_type: str = "application/json")
 def problem(status: int, code: str, detail: str) -> web.Response:
     """`code` is stable, for programs; `detail` is a sentence for people."""
     told = {"type": "about:blank", "status": status, "code": code, "detail": detail}
-    return as_json(told, status, "application/problem+json")
+    return json_response(told, status, "application/problem+json")
 
 
-def problems(statuses: Mapping[type[ZufallError], int]) -> Middleware:
+def problem_middleware(statuses: Mapping[type[ZufallError], int]) -> Middleware:
     """Errors of ours get their status from the table, or 500; who is too fast is disconnected, too."""
 
     @web.middleware

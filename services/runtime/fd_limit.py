@@ -3,7 +3,7 @@
 import resource
 
 
-def raise_limit(wanted: int) -> int:
+def raise_fd_limit(wanted: int) -> int:
     """As many as `wanted` if the hard limit allows; returns how many there may be now."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)

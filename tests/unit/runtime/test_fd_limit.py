@@ -4,13 +4,13 @@ import resource
 import subprocess
 import sys
 
-from services.runtime.files import raise_limit
+from services.runtime.fd_limit import raise_fd_limit
 
 CODE = """
 import resource
-from services.runtime.files import raise_limit
+from services.runtime.fd_limit import raise_fd_limit
 resource.setrlimit(resource.RLIMIT_NOFILE, (100, 400))
-print(raise_limit(300), raise_limit(1000), *resource.getrlimit(resource.RLIMIT_NOFILE))
+print(raise_fd_limit(300), raise_fd_limit(1000), *resource.getrlimit(resource.RLIMIT_NOFILE))
 """
 
 
@@ -21,5 +21,5 @@ def test_it_is_raised_as_far_as_the_hard_limit_allows() -> None:
 
 def test_it_is_never_lowered() -> None:
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    assert raise_limit(10) >= 10
+    assert raise_fd_limit(10) >= 10
     assert resource.getrlimit(resource.RLIMIT_NOFILE) == before
