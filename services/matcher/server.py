@@ -13,7 +13,7 @@ from protos import matcher_pb2 as wire
 from protos import matcher_pb2_grpc
 from services.contract.errors import InvalidRequest
 from services.runtime.logs import logger
-from services.runtime.rpc import LARGE
+from services.runtime.rpc import LARGE_MESSAGES
 
 from . import messages
 from .exchange import Exchange
@@ -33,7 +33,7 @@ class MatcherServer:
         self._address = address
         self._exchange = exchange
         self._health = health_aio.HealthServicer()
-        self._server = aio.server(options=LARGE)
+        self._server = aio.server(options=LARGE_MESSAGES)
         servicer = _Servicer(exchange, metrics)
         matcher_pb2_grpc.add_MatcherServicer_to_server(servicer, self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)

@@ -9,7 +9,7 @@ from grpc import StatusCode
 
 from protos import matcher_pb2 as wire
 from services.contract.ids import GatewayId, TicketId
-from services.runtime.rpc import BEAT, SILENCE
+from services.runtime.rpc import HEARTBEAT, HEARTBEAT_TIMEOUT
 from services.runtime.watchdog import Watchdog
 
 from . import messages
@@ -38,7 +38,7 @@ class GatewayStream:
 
     def __init__(self, gateway: GatewayId, replica: str) -> None:
         self.gateway = gateway
-        self.watchdog = Watchdog(SILENCE)
+        self.watchdog = Watchdog(HEARTBEAT_TIMEOUT)
         self.ended: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
         self._batch = wire.MatcherBatch(replica=replica)
         self._size = 0
@@ -100,7 +100,7 @@ class GatewayStream:
     async def take(self) -> wire.MatcherBatch:
         """All that has been collected, as soon as there is something, or after a beat nothing."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(BEAT):
+            async with asyncio.timeout(HEARTBEAT):
                 await self._filled.wait()
         self._filled.clear()
         batch, self._batch, self._size = self._batch, wire.MatcherBatch(), 0

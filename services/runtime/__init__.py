@@ -1,1 +1,1 @@
-"""Process plumbing that every service needs; no word of the domain."""
+"""Process plumbing that every service needs. It knows nothing of visitors, matches or reports."""

@@ -1,4 +1,4 @@
-"""The admin port of a process: `/livez`, `/readyz` and `/metrics`. Not for the public."""
+"""The admin port of a process: `/livez`, `/readyz` and `/metrics`. The public must not reach it."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from aiohttp import web
 from services.contract import addresses
 
 Problems = Callable[[], list[str]]
-"""Why the process cannot serve right now, a few words each; empty when it can."""
+"""Returns why the process cannot serve right now, a few words for each reason; empty when it can."""
 
 
 class AdminServer:

@@ -1,4 +1,4 @@
-"""Configuration from the environment: a frozen dataclass, read once, that lists every problem at once."""
+"""Configuration from the environment: a frozen dataclass, read once. It names all problems at once."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ PREFIX = "ZUFALL_"
 
 
 class ConfigError(Exception):
-    """The environment does not hold a usable configuration; `problems` has a sentence for each mistake."""
+    """The environment holds no usable configuration. `problems` has a sentence for each mistake."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
@@ -19,12 +19,12 @@ class ConfigError(Exception):
 
 
 def setting(help: str, default: Any = dataclasses.MISSING, parse: Callable[[str], Any] | None = None) -> Any:
-    """A field that is read from ZUFALL_<FIELD NAME>; without a default it must be set."""
+    """Declare a field that is read from ZUFALL_<FIELD NAME>. Without a default it must be set."""
     return dataclasses.field(default=default, metadata={"help": help, "parse": parse})
 
 
 def load(kind: type[T], environ: Mapping[str, str]) -> T:
-    """An instance of the dataclass `kind`; raises `ConfigError`. An empty variable counts as not set."""
+    """Return an instance of the dataclass `kind`. An empty variable is not set. Raises `ConfigError`."""
     hints = get_type_hints(kind)
     values: dict[str, Any] = {}
     problems: list[str] = []
@@ -57,7 +57,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def one_of(*choices: str) -> Callable[[str], str]:
-    """A parser that takes one of `choices`."""
+    """Return a parser that accepts one of `choices`."""
 
     def parse(text: str) -> str:
         if text not in choices:
@@ -68,7 +68,7 @@ def one_of(*choices: str) -> Callable[[str], str]:
 
 
 def positive(text: str) -> float:
-    """A number above 0, and finite."""
+    """Parse a finite number above 0. Raises `ValueError`."""
     number = float(text)
     if not 0 < number < inf:
         raise ValueError(f"{text!r} is not a number above 0")

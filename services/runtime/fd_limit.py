@@ -1,10 +1,10 @@
-"""How many files, and so connections, this process may have open."""
+"""The limit of open files, and so of connections, of this process."""
 
 import resource
 
 
 def raise_fd_limit(wanted: int) -> int:
-    """As many as `wanted` if the hard limit allows; returns how many there may be now."""
+    """Raise the soft limit to `wanted`, as far as the hard limit allows. Return the limit that holds now."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft != resource.RLIM_INFINITY and soft < allowed:

@@ -1,4 +1,4 @@
-"""HTTP answers: JSON that nobody keeps, and every error as `application/problem+json` (RFC 9457)."""
+"""HTTP responses: JSON that no cache keeps, and errors as `application/problem+json` (RFC 9457)."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from math import ceil
@@ -14,38 +14,38 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
 
-def json_response(of: object, status: int = 200, media_type: str = "application/json") -> web.Response:
+def json_response(content: object, status: int = 200, media_type: str = "application/json") -> web.Response:
     return web.Response(
         status=status,
-        body=msgspec.json.encode(of),
+        body=msgspec.json.encode(content),
         content_type=media_type,
         headers={"Cache-Control": "no-store"},
     )
 
 
-def problem(status: int, code: str, detail: str) -> web.Response:
-    """`code` is stable, for programs; `detail` is a sentence for people."""
-    told = {"type": "about:blank", "status": status, "code": code, "detail": detail}
-    return json_response(told, status, "application/problem+json")
+def problem_response(status: int, code: str, detail: str) -> web.Response:
+    """Return an error response: a stable `code` for programs, a `detail` for people (one sentence)."""
+    content = {"type": "about:blank", "status": status, "code": code, "detail": detail}
+    return json_response(content, status, "application/problem+json")
 
 
 def problem_middleware(statuses: Mapping[type[ZufallError], int]) -> Middleware:
-    """Errors of ours get their status from the table, or 500; who is too fast is disconnected, too."""
+    """Answer our errors with their status from the table, or 500. `TooFast` also closes the connection."""
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             return await handler(request)
         except TooFast as error:
-            answer = problem(429, error.code, error.message)
+            answer = problem_response(429, error.code, error.message)
             answer.headers["Retry-After"] = str(ceil(error.retry_after))
             answer.force_close()
             return answer
         except ZufallError as error:
-            return problem(statuses.get(type(error), 500), error.code, error.message)
+            return problem_response(statuses.get(type(error), 500), error.code, error.message)
         except web.HTTPException as error:
             if error.status < 400:
                 raise
-            return problem(error.status, _CODES.get(error.status, "invalid_request"), error.reason)
+            return problem_response(error.status, _CODES.get(error.status, "invalid_request"), error.reason)
 
     return middleware

@@ -1,4 +1,4 @@
-"""The life of a process: a loop that a signal asks to stop, and one sentence when it cannot start."""
+"""The life of a service: an event loop that stops on a signal, and one sentence when it cannot start."""
 
 import asyncio
 import gc
@@ -17,25 +17,25 @@ C = TypeVar("C")
 
 
 class Shutdown(asyncio.Event):
-    """Set by SIGTERM or SIGINT. SIGINT, or a second signal, says to hurry: there is nobody left to go on."""
+    """An event that SIGTERM or SIGINT sets. SIGINT, or a second signal, also cuts the drain short."""
 
     def __init__(self) -> None:
         super().__init__()
         self._forced = asyncio.Event()
 
     def request(self) -> None:
-        """SIGTERM."""
+        """Handle SIGTERM: start a graceful shutdown, or force it when one is under way."""
         if self.is_set():
             self._forced.set()
         self.set()
 
     def force(self) -> None:
-        """SIGINT."""
+        """Handle SIGINT: shut down without draining."""
         self._forced.set()
         self.set()
 
     async def run_until_forced(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do the work to its end, or until there is no time for it."""
+        """Run the work until it ends or the shutdown is forced."""
         tasks = (asyncio.create_task(work), asyncio.create_task(self._forced.wait()))
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         if tasks[0].done():
@@ -45,11 +45,11 @@ class Shutdown(asyncio.Event):
 
 
 Main = Callable[[C, Shutdown], Awaitable[None]]
-"""A service: takes its config and runs until it is asked to stop."""
+"""A service's main coroutine: it takes its config and runs until the shutdown is requested."""
 
 
 def run_service(name: str, config_type: type[C], main: "Main[C]") -> int:
-    """Run `main` until SIGTERM or SIGINT; returns the exit status."""
+    """Run `main` until a signal. Return the exit status: 2 for a bad configuration, 1 if it cannot start."""
     try:
         config = load(config_type, os.environ)
     except ConfigError as error:
@@ -68,7 +68,7 @@ def run_service(name: str, config_type: type[C], main: "Main[C]") -> int:
 
 
 async def until(stop: asyncio.Event, *work: "asyncio.Task[None]") -> None:
-    """Returns when `stop` is set; raises what a task of `work` raises, so that none dies unseen."""
+    """Wait until `stop` is set. Raise what a task of `work` raises, so that no task dies unseen."""
     stopped = asyncio.create_task(stop.wait())
     waiting: set[asyncio.Task[Any]] = {stopped, *work}
     try:
@@ -84,7 +84,7 @@ def _result(task: "asyncio.Task[Any]") -> None:
     try:
         task.result()
     except (ConnectionError, TimeoutError) as error:  # else `run_service` would say that it could not start
-        raise RuntimeError("a part of the service has ended") from error
+        raise RuntimeError("a task of the service failed") from error
 
 
 async def _until_signalled(config: C, main: "Main[C]") -> None:

@@ -1,4 +1,4 @@
-"""Logs: one event a line, as JSON or as text. Never SDP, candidates, chat, tokens or addresses."""
+"""Logs: one event a line, as JSON or text. They never hold SDP, candidates, chat, tokens or addresses."""
 
 import logging
 import sys
@@ -10,7 +10,7 @@ Logger = structlog.typing.FilteringBoundLogger
 
 
 def configure(service: str, *, json: bool, level: str = "info") -> None:
-    """Call once, before the first line is logged."""
+    """Set up logging. Call this once, before the first line is logged."""
     renderer: Any = (
         structlog.processors.JSONRenderer()
         if json
@@ -32,5 +32,5 @@ def configure(service: str, *, json: bool, level: str = "info") -> None:
 
 
 def logger() -> Logger:
-    """The process's logger."""
+    """Return the logger of this process."""
     return cast(Logger, structlog.get_logger())

@@ -1,4 +1,4 @@
-"""The end of a connection to NATS."""
+"""Closing a connection to NATS."""
 
 from nats.aio.client import Client
 
@@ -6,8 +6,8 @@ from .logs import logger
 
 
 async def close(client: Client) -> None:
-    """Also where the server has gone, with something still to be sent: nats-py tries that all the same."""
+    """Close the connection. A server that is gone is no error, though nats-py still tries to flush to it."""
     try:
         await client.close()
     except (RuntimeError, OSError) as error:  # uvloop's RuntimeError: the connection is closed already
-        logger().warning("what was still to be sent has nowhere to go", reason=str(error))
+        logger().warning("closed NATS with messages unsent", reason=str(error))

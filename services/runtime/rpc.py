@@ -1,4 +1,4 @@
-"""What both ends of a gRPC connection agree on: keepalive, and errors that cross it intact."""
+"""Settings of gRPC that both ends share, and errors that keep their code across it."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -20,22 +20,22 @@ OPTIONS: list[tuple[str, int]] = [
     ("grpc.dns_min_time_between_resolutions_ms", 2_000),  # an address may have changed with a restart
     ("grpc.so_reuseport", 0),  # a taken port is an error and not a silent second server
 ]
-"""For servers and channels: a peer that is gone is noticed within 15 s, and tried again every 2 s."""
+"""Options of servers and channels. A lost peer is noticed within 15 s and dialled again every 2 s."""
 
-BEAT = 0.5
-"""Seconds after which either end of a long-lived stream says something, if only that it is there."""
+HEARTBEAT = 0.5
+"""Seconds after which each end of a long-lived stream sends a message, an empty one if need be."""
 
-SILENCE = 2.0
-"""Seconds without a word after which a peer is taken to hang. Keepalive notices only a host that is gone."""
+HEARTBEAT_TIMEOUT = 2.0
+"""Seconds without a message after which a peer counts as hung. Keepalive notices only a host that is gone."""
 
-LARGE: list[tuple[str, int]] = [*OPTIONS, ("grpc.max_receive_message_length", 64 * 1024 * 1024)]
-"""The same for streams of batches, which may be far above the usual 4 MiB."""
+LARGE_MESSAGES: list[tuple[str, int]] = [*OPTIONS, ("grpc.max_receive_message_length", 64 * 1024 * 1024)]
+"""Options of streams of batches, which may be far larger than the usual 4 MiB."""
 
 _CODE_KEY = "zufall-code"
 
 
 class ErrorInterceptor(aio.ServerInterceptor):
-    """Answers a `ZufallError` with its status, its stable code and its sentence."""
+    """Answers a `ZufallError` with its status, its stable code and its message."""
 
     def __init__(self, statuses: Mapping[type[ZufallError], StatusCode]) -> None:
         self._statuses = statuses
@@ -66,7 +66,7 @@ class ErrorInterceptor(aio.ServerInterceptor):
 
 
 def error_code(error: aio.AioRpcError) -> str | None:
-    """The stable code that the server's `ErrorInterceptor` sent along, if it did."""
+    """Return the stable code that the server's `ErrorInterceptor` sent, or None."""
     for key, value in error.trailing_metadata() or ():
         if key == _CODE_KEY:
             return str(value)

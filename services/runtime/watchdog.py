@@ -1,23 +1,26 @@
-"""Notices that a peer who should speak regularly does not: a process that hangs keeps its connections."""
+"""A watchdog for a peer that should send regularly: a process that hangs keeps its connections open."""
 
 import asyncio
 
-_TURNS = 4
+_TICKS = 4
 
 
 class Watchdog:
-    """Counts turns of our own clock since the peer spoke, so that a pause of ours is not taken for theirs."""
+    """Expires when a peer sends nothing for `limit` seconds.
+
+    It counts ticks of our own loop since the last message, so a pause of this process does not expire it.
+    """
 
     def __init__(self, limit: float) -> None:
-        self._turn = limit / _TURNS
-        self._turns = 0
+        self._tick = limit / _TICKS
+        self._ticks = 0
 
     def reset(self) -> None:
-        """The peer spoke."""
-        self._turns = 0
+        """Note that the peer sent something."""
+        self._ticks = 0
 
     async def expired(self) -> None:
-        """Returns when nothing was heard for `limit` seconds, or up to a quarter less."""
-        while self._turns < _TURNS:
-            await asyncio.sleep(self._turn)
-            self._turns += 1
+        """Wait until nothing has come for `limit` seconds, or up to a quarter less."""
+        while self._ticks < _TICKS:
+            await asyncio.sleep(self._tick)
+            self._ticks += 1

@@ -7,7 +7,7 @@ import grpc
 from protos import matcher_pb2 as wire
 from services.contract.ids import GatewayId, random_id
 from services.contract.lanes import OVERFLOW
-from services.runtime.rpc import SILENCE
+from services.runtime.rpc import HEARTBEAT_TIMEOUT
 
 from ..timing import scaled
 from .matcher_streams import Open, Replica, until
@@ -20,7 +20,7 @@ async def test_both_sides_of_an_idle_stream_say_that_they_are_there(gateway: Ope
     assert first.replica == "replica"
     began = asyncio.get_running_loop().time()
     beats = [await one.next() for _ in range(5)]
-    assert asyncio.get_running_loop().time() - began > SILENCE, "we were heard"
+    assert asyncio.get_running_loop().time() - began > HEARTBEAT_TIMEOUT, "we were heard"
     assert not any(batch.replica for batch in beats)
     beating.cancel()
 

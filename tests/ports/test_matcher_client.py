@@ -13,7 +13,7 @@ from protos import matcher_pb2 as pb
 from protos import matcher_pb2_grpc as rpc
 from services.contract.ids import GatewayId, VisitorId, visitor_key
 from services.contract.lanes import owners
-from services.runtime.rpc import BEAT, LARGE
+from services.runtime.rpc import HEARTBEAT, LARGE_MESSAGES
 from services.signaling.core.events import TicketSuperseded
 from services.signaling.core.wishes import Ticket
 from services.signaling.shell.adapters.matcher_stream import Lane, MatcherStream, pool_name
@@ -50,10 +50,10 @@ class Listener(rpc.MatcherServicer):
             await context.write(pb.MatcherBatch(replica=self.name, advice=self.advice))
             while self.news:
                 await context.write(self.news.pop(0))
-            await asyncio.sleep(BEAT)
+            await asyncio.sleep(HEARTBEAT)
 
     async def start(self) -> None:
-        self._server = aio.server(options=LARGE)
+        self._server = aio.server(options=LARGE_MESSAGES)
         rpc.add_MatcherServicer_to_server(self, self._server)
         self._server.add_insecure_port(self.address)
         await self._server.start()

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from services.contract import errors
 from services.contract.errors import InvalidRequest, ZufallError
-from services.runtime.http_responses import Handler, problem
+from services.runtime.http_responses import Handler, problem_response
 from services.runtime.logs import logger
 
 from .errors import Conflict, LoginRefused, NotLoggedIn
@@ -50,7 +50,7 @@ async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
         response = await handler(request)
     except Exception:  # noqa: BLE001 -- aiohttp would answer with a page of its own, without our headers
         logger().exception("a request of the console failed", path=request.path)
-        response = problem(500, "internal", "this went wrong on our side; it stands in the log")
+        response = problem_response(500, "internal", "this went wrong on our side; it stands in the log")
     if not response.prepared:
         response.headers.update(HEADERS)
     return response

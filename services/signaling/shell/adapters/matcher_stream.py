@@ -14,7 +14,7 @@ from protos.matcher_pb2_grpc import MatcherStub
 from services.contract.ids import GatewayId, TicketId
 from services.contract.limits import MOST_PARTNERS, PARTED
 from services.runtime import logs
-from services.runtime.rpc import BEAT, LARGE, SILENCE
+from services.runtime.rpc import HEARTBEAT, HEARTBEAT_TIMEOUT, LARGE_MESSAGES
 from services.runtime.watchdog import Watchdog
 
 from ...core.wishes import Ticket
@@ -101,7 +101,7 @@ class MatcherStream:
 
     async def _run(self) -> None:
         log = logs.logger().bind(matcher=self._address)
-        async with aio.insecure_channel(self._address, options=LARGE) as channel:
+        async with aio.insecure_channel(self._address, options=LARGE_MESSAGES) as channel:
             while True:
                 try:
                     await channel.channel_ready()
@@ -117,7 +117,7 @@ class MatcherStream:
     async def _talk(self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]") -> str:
         """Until the stream ends, or the replica hangs: which of the two."""
         await call.write(pb.GatewayBatch(gateway=self._gateway))
-        watchdog = Watchdog(SILENCE)
+        watchdog = Watchdog(HEARTBEAT_TIMEOUT)
         watching = asyncio.create_task(watchdog.expired())
         tasks = [
             asyncio.create_task(self._read(call, watchdog)),
@@ -148,7 +148,7 @@ class MatcherStream:
     async def _write(self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]") -> None:
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(BEAT):
+                async with asyncio.timeout(HEARTBEAT):
                     await self._wake.wait()
             self._wake.clear()
             if call.done():
