@@ -17,7 +17,7 @@ from services.signaling.core.encounters import Proposed
 from services.signaling.core.messages import Mode
 from services.signaling.core.wishes import Ticket, Wish
 from services.signaling.shell.adapters.matcher_client import MatcherClient, MatcherEvent
-from services.signaling.shell.figures.popular import Popular
+from services.signaling.shell.stats.popular_interests import PopularInterests
 
 EVERY = 0.005
 """Seconds between two times when tickets are offered."""
@@ -47,7 +47,7 @@ class Desk:
     """A gateway without visitors."""
 
     def __init__(self, addresses: list[str]) -> None:
-        self.client = MatcherClient(GatewayId(random_id()), addresses, Popular())
+        self.client = MatcherClient(GatewayId(random_id()), addresses, PopularInterests())
         self.paired = 0
         self._numbers = count(1)
 

@@ -24,28 +24,28 @@ from services.runtime.logs import logger
 
 from .config import Config
 from .core.session import Session
+from .shell.acceptor import PacedAcceptor
+from .shell.adapters.heartbeats import Presence
 from .shell.adapters.matcher_client import MatcherClient
 from .shell.adapters.nats_bus import NatsBus
-from .shell.adapters.presence import Presence
 from .shell.adapters.reports_client import ReportsClient
-from .shell.adapters.standings import WatchedStandings
+from .shell.adapters.standings_watcher import StandingsWatcher
 from .shell.app import Api, build_app
-from .shell.connection import Sockets
-from .shell.countries.country_file import open_countries
-from .shell.door import Door
+from .shell.connection import WebSocketEndpoint
+from .shell.countries.country_database import open_countries
+from .shell.device_proof import DeviceProofVerifier, ReplayCache
 from .shell.drain import drain
-from .shell.figures.figures import Figures
-from .shell.figures.popular import Popular, spellings_of
-from .shell.figures.status import Status
+from .shell.failure_detector import FailureDetector
+from .shell.http_limits import FirstRequestTimeout
 from .shell.hub import Hub
 from .shell.ice import ice_for
-from .shell.introductions import Introductions
-from .shell.neighbours import Neighbourhood
-from .shell.newcomers import Speechless
-from .shell.proofs import Proofs, Used
-from .shell.sessions import Sessions
+from .shell.match_messages import MatchMessages
 from .shell.site.site import Site
 from .shell.site.site_files import read_logo, read_rules
+from .shell.stats.cluster_stats import ClusterStats
+from .shell.stats.minute_counters import MinuteCounters
+from .shell.stats.popular_interests import PopularInterests, spellings_of
+from .shell.token_issuer import TokenIssuer
 
 OTHER_FILES = 256
 """Of this process beside visitors' connections: streams to other services, the page that is being sent."""
@@ -70,14 +70,14 @@ async def run(
     gateway = GatewayId(random_id())
     signer = TokenSigner(config.token_key)
     bus = NatsBus(gateway, config.nats)
-    popular = Popular(config.popular_from, config.popular_never)
+    popular = PopularInterests(config.popular_from, config.popular_never)
     matchmaker = MatcherClient(gateway, config.matchers, popular)
     reports = ReportsClient(config.reports)
-    standings = WatchedStandings(reports.stub)
-    figures = Figures()
+    standings = StandingsWatcher(reports.stub)
+    figures = MinuteCounters()
     rate = Rate(config.limit_searches_per_second, config.limit_searches_burst) if config.limits else UNLIMITED
-    neighbourhood = Neighbourhood()
-    introductions = Introductions(
+    neighbourhood = FailureDetector()
+    introductions = MatchMessages(
         gateway,
         PassSealer(config.pass_keys),
         MemorySealer(config.pass_keys),
@@ -96,12 +96,14 @@ async def run(
         session=session,
         spellings_of=spellings_of,
     )
-    presence = Presence(gateway, bus, figures, Status(popular), neighbourhood, hub)
+    presence = Presence(gateway, bus, figures, ClusterStats(popular), neighbourhood, hub)
     countries = open_countries(config.countries)
-    sockets = Sockets(config, hub, signer, introductions, standings, countries, shutdown.is_set)
-    speechless = Speechless(config.limit_hello_seconds)
-    devices, used = Devices(config.token_key, config.pass_keys), Used(config.limit_proofs)
-    sessions = Sessions(signer, standings, Proofs(devices, Challenges(config.pass_keys), used))
+    sockets = WebSocketEndpoint(config, hub, signer, introductions, standings, countries, shutdown.is_set)
+    speechless = FirstRequestTimeout(config.limit_hello_seconds)
+    devices, used = Devices(config.token_key, config.pass_keys), ReplayCache(config.limit_proofs)
+    sessions = TokenIssuer(
+        signer, standings, DeviceProofVerifier(devices, Challenges(config.pass_keys), used)
+    )
     site = Site(
         config.site_name,
         read_logo(config.site_logo),
@@ -133,9 +135,9 @@ async def run(
     beating = asyncio.create_task(presence.run())
     clock = asyncio.create_task(_tick(hub))
     try:
-        doorkeepers = await _listen(runner, config, speechless)
+        accept_tasks = await _listen(runner, config, speechless)
         logger().info("listening", listen=list(config.listen), gateway=gateway)
-        await until(shutdown, connecting, beating, matching, watching, clock, *doorkeepers)
+        await until(shutdown, connecting, beating, matching, watching, clock, *accept_tasks)
         await shutdown.run_until_forced(drain(hub, runner, config.drain_per_second, config.drain_seconds))
     finally:
         for client in hub.clients.sockets():
@@ -151,7 +153,9 @@ async def run(
         await admin.stop()
 
 
-async def _listen(runner: web.AppRunner, config: Config, speechless: Speechless) -> list[asyncio.Task[None]]:
+async def _listen(
+    runner: web.AppRunner, config: Config, speechless: FirstRequestTimeout
+) -> list[asyncio.Task[None]]:
     """Several processes may share a port: the kernel spreads connections. Returns what takes them."""
     await runner.setup()
     files = raise_fd_limit(config.limit_connections + OTHER_FILES) - OTHER_FILES
@@ -160,12 +164,12 @@ async def _listen(runner: web.AppRunner, config: Config, speechless: Speechless)
     most = min(files, config.limit_connections) if config.limits else inf
     pace = Rate(config.limit_connections_per_second, BURST) if config.limits else UNLIMITED
     listen = [addresses.split(address) for address in config.listen]
-    door = Door(runner, listen, pace, most, speechless.arrived)
+    door = PacedAcceptor(runner, listen, pace, most, speechless.arrived)
     await door.start()
-    return door.doorkeepers
+    return door.accept_tasks
 
 
-async def _connect(bus: NatsBus, hub: Hub, standings: WatchedStandings, presence: Presence) -> None:
+async def _connect(bus: NatsBus, hub: Hub, standings: StandingsWatcher, presence: Presence) -> None:
     await bus.start(hub, standings.on_announcement)
     await presence.start()
     await bus.send_forever()

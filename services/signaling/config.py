@@ -8,7 +8,7 @@ from services.contract.keys import Key, parse_key, parse_ring
 from services.runtime.config import ConfigError, one_of, positive, setting
 
 from .core.messages import MAX_FRAME_BYTES
-from .shell.countries import country_file
+from .shell.countries import country_database
 from .shell.site import site_files
 from .shell.site.colours import Colours, parse_colours
 from .shell.site.site import OUR_NAME, Links, origin_of, parse_links, parse_name, parse_url
@@ -92,7 +92,7 @@ class Config:
     )
     trusted_proxies: int = setting("how many proxies in front add to X-Forwarded-For", 0)
     countries: str = setting(
-        "an .mmdb file with the countries of addresses; empty: unknown", "", country_file.checked
+        "an .mmdb file with the countries of addresses; empty: unknown", "", country_database.checked
     )
     show_country: bool = setting("whether partners learn each other's country", True)
     same_device: bool = setting("whether two tabs of one browser may meet", False)

@@ -43,7 +43,7 @@ def test_the_pages_are_inside(image: str, folder: str, base: str) -> None:
 
 def test_the_countries_are_inside_and_set(image: str) -> None:
     program = (
-        "import os; from services.signaling.shell.countries.country_file import open_countries; "
+        "import os; from services.signaling.shell.countries.country_database import open_countries; "
         "print(open_countries(os.environ['ZUFALL_COUNTRIES']).country('129.187.254.90'))"
     )
     assert run("--entrypoint", "python", image, "-c", program).stdout == "DE\n"

@@ -16,7 +16,7 @@ from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
 from services.reports.database import open_engine
 from services.reports.tables import metadata
-from services.signaling.shell.adapters.standings import WatchedStandings
+from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 
 from ..databases import Postgres
 from ..ports.waiting import until
@@ -89,9 +89,9 @@ async def fill(replica: Replica) -> tuple[pb.VisitorStanding, pb.VisitorStanding
 
 
 @asynccontextmanager
-async def watched(replica: Replica) -> AsyncIterator[WatchedStandings]:
+async def watched(replica: Replica) -> AsyncIterator[StandingsWatcher]:
     """As a gateway watches, once it knows all."""
-    watch = WatchedStandings(replica.reports)
+    watch = StandingsWatcher(replica.reports)
     watch.start(lambda _: None)
     try:
         await until(lambda: watch.known)

@@ -8,7 +8,7 @@ import pytest
 
 from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
-from services.signaling.shell.adapters.standings import WatchedStandings
+from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 
 from ..databases import new_sqlite
 from ..timing import scaled
@@ -31,7 +31,7 @@ async def test_what_was_decided_while_nobody_watched_counts_afterwards(replica: 
     lifted, banned, restricted = (VisitorId(random_id()) for _ in range(3))
     await replica.decide(lifted, pb.LEVEL_BANNED)
     heard: list[VisitorId] = []
-    watch = WatchedStandings(replica.reports)
+    watch = StandingsWatcher(replica.reports)
     watch.start(heard.append)
     await until(lambda: watch.ban(lifted) is not None)
     await watch.stop()
@@ -50,7 +50,7 @@ async def test_the_last_decision_may_be_a_lift(replica: Replica) -> None:
     """Nothing in the snapshot is as late as the ban then."""
     visitor = VisitorId(random_id())
     await replica.decide(visitor, pb.LEVEL_BANNED)
-    watch = WatchedStandings(replica.reports)
+    watch = StandingsWatcher(replica.reports)
     watch.start(lambda _: None)
     await until(lambda: watch.ban(visitor) is not None)
     await watch.stop()
@@ -63,7 +63,7 @@ async def test_the_last_decision_may_be_a_lift(replica: Replica) -> None:
 async def test_an_announcement_that_is_later_than_the_snapshot_counts(replica: Replica) -> None:
     """It comes over NATS while the watch waits for a reports service that knows less."""
     visitor = VisitorId(random_id())
-    watch = WatchedStandings(replica.reports)
+    watch = StandingsWatcher(replica.reports)
     watch.start(lambda _: None)
     await asyncio.sleep(0)  # the watch has begun, and its snapshot has not come
     announced = pb.VisitorStanding(visitor=visitor, level=pb.LEVEL_BANNED, sequence=7)
@@ -78,7 +78,7 @@ async def test_an_announcement_that_the_snapshot_knows_to_be_over_does_not_count
     """Who was let in again is missing from a snapshot, like everybody who stands well."""
     visitor = VisitorId(random_id())
     made = await replica.decide(visitor, pb.LEVEL_BANNED)
-    watch = WatchedStandings(replica.reports)
+    watch = StandingsWatcher(replica.reports)
     watch.on_announcement(pb.StandingsBatch(standings=[made]).SerializeToString())
     lifted = await replica.decide(visitor, pb.LEVEL_GOOD)
     watch.start(lambda _: None)
@@ -89,7 +89,7 @@ async def test_an_announcement_that_the_snapshot_knows_to_be_over_does_not_count
 
 
 async def test_an_announcement_that_is_none_changes_nothing(replica: Replica) -> None:
-    watch = WatchedStandings(replica.reports)
+    watch = StandingsWatcher(replica.reports)
     watch.on_announcement(b"\xff\xff")
     watch.start(lambda _: None)
     await until(lambda: watch.known)

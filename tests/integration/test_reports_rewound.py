@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
 from services.reports.database import open_engine
-from services.signaling.shell.adapters.standings import WatchedStandings
+from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 
 from ..ports.waiting import until
 from .reports_service import reports_service
@@ -29,7 +29,7 @@ async def go_back_to(sequence: int, database: str) -> None:
 async def test_a_number_that_is_given_again_keeps_no_ban_from_gateways(database: str) -> None:
     kept, forgotten, later = (VisitorId(random_id()) for _ in range(3))
     async with reports_service(database, NO_NATS) as one, reports_service(database, NO_NATS) as other:
-        watch = WatchedStandings(one.reports)
+        watch = StandingsWatcher(one.reports)
         watch.start(lambda _: None)
         await one.decide(kept, pb.LEVEL_BANNED)
         first = await one.decide(forgotten, pb.LEVEL_BANNED)

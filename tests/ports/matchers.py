@@ -13,7 +13,7 @@ from services.signaling.core.messages import Find, Mode
 from services.signaling.core.wishes import Ticket, fold
 from services.signaling.shell.adapters.matcher_client import MatcherClient, MatcherEvent
 from services.signaling.shell.adapters.matcher_stream import MatcherStream
-from services.signaling.shell.figures.popular import Popular, spellings_of
+from services.signaling.shell.stats.popular_interests import PopularInterests, spellings_of
 
 from ..servers import free_port, service
 from .memory_matchmaker import MemoryMatchmaker
@@ -124,8 +124,10 @@ async def replicas(number: int, **settings: str) -> AsyncIterator[list[Replica]]
 
 
 @asynccontextmanager
-async def desk(name: str, addresses: list[str], popular: Popular | None = None) -> AsyncIterator[Desk]:
-    client = MatcherClient(GatewayId(name), addresses, popular or Popular())
+async def desk(
+    name: str, addresses: list[str], popular: PopularInterests | None = None
+) -> AsyncIterator[Desk]:
+    client = MatcherClient(GatewayId(name), addresses, popular or PopularInterests())
     try:
         yield Desk(client)
     finally:

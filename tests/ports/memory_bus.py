@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from services.contract.gateway_messages import GatewayMessage
 from services.contract.ids import GatewayId, MatchId
-from services.signaling.shell.adapters.nats_bus import Listener
+from services.signaling.shell.adapters.nats_bus import BusListener
 
 
 class MemoryBroker:
@@ -23,13 +23,13 @@ class MemoryBus:
         self._gateway = gateway
         self._broker = broker
         self._sought: set[MatchId] = set()
-        self.listener: Listener
+        self.listener: BusListener
 
     @property
     def connected(self) -> bool:
         return self._broker.up
 
-    async def start(self, listener: Listener, on_standing: Callable[[bytes], None]) -> None:
+    async def start(self, listener: BusListener, on_standing: Callable[[bytes], None]) -> None:
         self.listener, self.hear_standing = listener, on_standing
         self._broker.buses[self._gateway] = self
         listener.on_bus_back()

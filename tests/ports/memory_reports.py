@@ -5,8 +5,8 @@ import time
 from services.contract.errors import EvidenceRefused, InvalidRequest, PassRefused
 from services.contract.ids import MatchId, ReportId, VisitorId, random_id
 from services.contract.passes import PassSealer
-from services.signaling.shell.appealing import Appealed
-from services.signaling.shell.filing import Filing
+from services.signaling.shell.appeal_request import AppealStatus
+from services.signaling.shell.report_request import ReportRequest
 
 MAGIC = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")
 
@@ -18,12 +18,12 @@ class MemoryReports:
         self._passes = passes
         self._reports: dict[tuple[MatchId, VisitorId], ReportId] = {}
 
-    async def appeal(self, token: str, text: str = "") -> Appealed:
+    async def appeal(self, token: str, text: str = "") -> AppealStatus:
         """Nothing was ever decided here, so no token is good."""
         raise PassRefused("the pass is not one of ours")
 
     async def file(
-        self, reporter: VisitorId, network: bytes, filing: Filing, device_hours: int | None = None
+        self, reporter: VisitorId, network: bytes, filing: ReportRequest, device_hours: int | None = None
     ) -> ReportId:
         met = self._passes.open(filing.pass_, reporter, time.time())
         if len(filing.note) > 1000 or len(filing.chat) > 20 or len(filing.frames) > 3:

@@ -13,8 +13,8 @@ from services.contract.ids import VisitorId, random_id
 from services.contract.keys import new_key, parse_ring
 from services.contract.passes import PassSealer
 from services.signaling.shell.adapters.reports_client import ReportsClient
-from services.signaling.shell.filing import ChatLine, Filing
 from services.signaling.shell.ports import Reports
+from services.signaling.shell.report_request import ReportedChatLine, ReportRequest
 
 from ..databases import new_sqlite
 from ..integration.reports_service import KEYS, Encounter, Replica, encounter, photo, reports_service
@@ -49,12 +49,12 @@ def reports(request: pytest.FixtureRequest) -> Reports:
     return client
 
 
-def filing(of: Encounter, **changes: object) -> Filing:
+def filing(of: Encounter, **changes: object) -> ReportRequest:
     fields: dict[str, object] = {"pass_": of.sealed, "reason": "nudity"}
-    return Filing(**(fields | changes))  # type: ignore[arg-type]  # checked where a page's report is parsed
+    return ReportRequest(**(fields | changes))  # type: ignore[arg-type]  # checked where a page's report is parsed
 
 
-CHAT = [ChatLine("accused", "show me “everything” \0"), ChatLine("reporter", "")]
+CHAT = [ReportedChatLine("accused", "show me “everything” \0"), ReportedChatLine("reporter", "")]
 
 
 async def test_a_report_is_filed_and_has_a_name(reports: Reports) -> None:
@@ -114,7 +114,7 @@ MET = encounter()
     ],
 )
 async def test_what_is_refused_says_why(
-    reports: Reports, refusal: type[ZufallError], reporter: VisitorId, bad: Filing
+    reports: Reports, refusal: type[ZufallError], reporter: VisitorId, bad: ReportRequest
 ) -> None:
     with pytest.raises(refusal) as refused:
         await reports.file(reporter, b"network", bad)

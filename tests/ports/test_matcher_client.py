@@ -17,7 +17,7 @@ from services.runtime.rpc import HEARTBEAT, LARGE_MESSAGES
 from services.signaling.core.events import TicketSuperseded
 from services.signaling.core.wishes import Ticket
 from services.signaling.shell.adapters.matcher_stream import Lane, MatcherStream, pool_name
-from services.signaling.shell.figures.popular import Popular
+from services.signaling.shell.stats.popular_interests import PopularInterests
 
 from ..servers import free_port
 from .matchers import Desk, desk, ticket
@@ -323,7 +323,7 @@ def told(**networks: int) -> pb.MatcherBatch:
 
 
 async def test_what_replicas_count_adds_up_as_long_as_they_are_there() -> None:
-    popular = Popular(3)
+    popular = PopularInterests(3)
     async with (
         listeners(2) as (first, second),
         desk("here", [first.address, second.address], popular) as gateway,

@@ -14,11 +14,11 @@ from services.contract import subjects
 from services.contract.gateway_messages import GatewayMessage
 from services.contract.ids import GatewayId
 from services.contract.presence import BEAT, CLASSES, GONE_AFTER, Beat, Minute, Past, pack, unpack_past
+from services.signaling.shell.adapters.heartbeats import Presence
 from services.signaling.shell.adapters.nats_bus import NatsBus
-from services.signaling.shell.adapters.presence import Presence
-from services.signaling.shell.figures.figures import Figures
-from services.signaling.shell.figures.status import Picture, Status
-from services.signaling.shell.neighbours import Neighbourhood
+from services.signaling.shell.failure_detector import FailureDetector
+from services.signaling.shell.stats.cluster_stats import ClusterStats, ClusterStatus
+from services.signaling.shell.stats.minute_counters import MinuteCounters
 
 from ..servers import NatsServer, nats_server
 from ..timing import scaled
@@ -32,10 +32,10 @@ class Gateway:
         self.online, self.searching = 0, 0
         self.lost: list[GatewayId] = []
         self.back: list[GatewayId] = []
-        self.figures = Figures()
-        self.neighbourhood = Neighbourhood()
+        self.figures = MinuteCounters()
+        self.neighbourhood = FailureDetector()
         self._bus = NatsBus(GatewayId(name), [server.url])
-        status = Status()
+        status = ClusterStats()
         self._presence = Presence(GatewayId(name), self._bus, self.figures, status, self.neighbourhood, self)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -58,7 +58,7 @@ class Gateway:
         pass
 
     @property
-    def picture(self) -> Picture:
+    def picture(self) -> ClusterStatus:
         return self._presence.picture()
 
     def start(self) -> None:

@@ -11,7 +11,7 @@ import pytest
 from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
 from services.signaling.shell.adapters.reports_client import ReportsClient
-from services.signaling.shell.adapters.standings import WatchedStandings
+from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 
 from ..databases import new_sqlite
 from ..integration.reports_service import Replica, reports_service
@@ -45,7 +45,7 @@ class Gateway:
 
     def __init__(
         self,
-        standings: MemoryStandings | WatchedStandings,
+        standings: MemoryStandings | StandingsWatcher,
         clock: Clock,
         decide: Decide,
     ) -> None:
@@ -74,7 +74,7 @@ async def in_memory() -> AsyncIterator[Gateway]:
 @asynccontextmanager
 async def watching(address: str, decide: Decide) -> AsyncIterator[Gateway]:
     clock, client = Clock(), ReportsClient(address)
-    standings = WatchedStandings(client.stub, clock)
+    standings = StandingsWatcher(client.stub, clock)
     try:
         yield Gateway(standings, clock, decide)
     finally:
@@ -171,14 +171,14 @@ def announcement(
 
 
 @pytest.fixture
-async def alone() -> AsyncIterator[tuple[WatchedStandings, list[VisitorId]]]:
+async def alone() -> AsyncIterator[tuple[StandingsWatcher, list[VisitorId]]]:
     """Standings whose reports service is away."""
     async with watching(f"127.0.0.1:{free_port()}", nothing) as gateway:
-        assert isinstance(gateway.standings, WatchedStandings)
+        assert isinstance(gateway.standings, StandingsWatcher)
         yield gateway.standings, gateway.losses
 
 
-Alone = tuple[WatchedStandings, list[VisitorId]]
+Alone = tuple[StandingsWatcher, list[VisitorId]]
 
 
 async def test_an_announcement_counts_at_once_and_without_the_service(alone: Alone) -> None:

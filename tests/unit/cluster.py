@@ -20,8 +20,8 @@ from services.matcher.waiting_room import WaitingRoom
 from services.signaling.core.wishes import Ticket
 from services.signaling.shell.adapters.matcher_client import MatcherClient
 from services.signaling.shell.adapters.matcher_stream import Lane, MatcherStream, _offer
-from services.signaling.shell.figures.popular import Popular
 from services.signaling.shell.hub import Hub
+from services.signaling.shell.stats.popular_interests import PopularInterests
 
 from .signaling.gateways import Board, Everybody, copied, introductions
 
@@ -140,7 +140,7 @@ class Gateway:
     def __init__(self, cluster: "Cluster", name: str, kind: type[Hub]) -> None:
         self.cluster = cluster
         self.name = GatewayId(name)
-        self.matchmaker = MatcherClient(self.name, [], Popular())
+        self.matchmaker = MatcherClient(self.name, [], PopularInterests())
         self.neighbours = Everybody()
         self.sought: set[MatchId] = set()
         self.hub = kind(

@@ -16,7 +16,7 @@ from services.signaling.core.fence import Fence
 from services.signaling.core.history import EncounterHistory, Remembered
 from services.signaling.core.session import Session
 from services.signaling.core.states import Reserved
-from services.signaling.shell.clients import Client, Newcomer
+from services.signaling.shell.clients import Client, Handshake
 from services.signaling.shell.hub import Hub
 
 from .cluster_machine import Machine
@@ -57,7 +57,7 @@ class Forgetful(EncounterHistory):
 
 
 class ForgetfulHub(Hub):
-    def connect(self, new: Newcomer) -> Client:
+    def connect(self, new: Handshake) -> Client:
         client = super().connect(new)
         client.session._record.history = Forgetful()
         return client
@@ -70,7 +70,7 @@ class ForgetfulMachine(Machine):
 class DeafToMemoriesHub(Hub):
     """Believes no memory."""
 
-    def connect(self, new: Newcomer) -> Client:
+    def connect(self, new: Handshake) -> Client:
         return super().connect(structs.replace(new, remembered=Remembered(places=new.remembered.places)))
 
 

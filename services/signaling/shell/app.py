@@ -21,14 +21,14 @@ from services.runtime.network_rate_limit import NetworkRateLimiter
 from ..config import Config
 from ..core.messages import CHAT_LENGTH, INTEREST_LENGTH, SUBPROTOCOL
 from . import metrics
-from .appealing import parse_appealing
-from .filing import Filing, parse_filing
-from .newcomers import Places, Speechless, read_body, too_fast
+from .address_hash import address_hash
+from .appeal_request import parse_appeal_request
+from .http_limits import ConcurrencyLimit, FirstRequestTimeout, read_body, too_fast
 from .ports import Presence, Reports, Standings
-from .sessions import SESSION_BYTES, Sessions, parse_session
+from .report_request import ReportRequest, parse_report_request
 from .site.pages import frame_policy, logo_route, named_pages
 from .site.site import Site
-from .visitors import address_hash
+from .token_issuer import TOKEN_REQUEST_BYTES, TokenIssuer, parse_token_request
 
 STATUSES: dict[type[ZufallError], int] = {
     errors.InvalidRequest: 400,
@@ -66,7 +66,7 @@ class Api:
         config: Config,
         serve: Handler,
         stopping: Callable[[], bool],
-        sessions: Sessions,
+        sessions: TokenIssuer,
         reports: Reports,
         standings: Standings,
         presence: Presence,
@@ -81,7 +81,7 @@ class Api:
         self._standings = standings
         self._presence = presence
         self._status = (0.0, b"")
-        self._places = Places(config.limit_reports_at_once)
+        self._places = ConcurrencyLimit(config.limit_reports_at_once)
 
     def routes(self) -> list[web.AbstractRouteDef]:
         return [
@@ -130,9 +130,9 @@ class Api:
 
     async def session(self, request: web.Request) -> web.Response:
         """A token for a new visitor, or a fresh one for the visitor of a good token."""
-        body = await read_body(request, SESSION_BYTES, self._config.limit_body_seconds)
+        body = await read_body(request, TOKEN_REQUEST_BYTES, self._config.limit_body_seconds)
         token = _bearer(request) if "Authorization" in request.headers else ""
-        return json_response(self._sessions.begin(parse_session(body), token, time(), monotonic()), 201)
+        return json_response(self._sessions.begin(parse_token_request(body), token, time(), monotonic()), 201)
 
     async def report(self, request: web.Request) -> web.Response:
         """Answers when the report is committed."""
@@ -142,10 +142,10 @@ class Api:
         with self._places.one(remote_address(request, config.trusted_proxies)):
             body = await read_body(request, config.limit_report_bytes, config.limit_body_seconds)
             network = self._network(request)
-            report = await self._file(reporter, network, parse_filing(body))
+            report = await self._file(reporter, network, parse_report_request(body))
         return json_response({"report": report}, 201)
 
-    async def _file(self, reporter: Holder, network: bytes, filing: Filing) -> ReportId:
+    async def _file(self, reporter: Holder, network: bytes, filing: ReportRequest) -> ReportId:
         device_hours = reporter.device.hours(time()) if reporter.device else None
         try:
             report = await self._reports.file(reporter.visitor, network, filing, device_hours)
@@ -168,7 +168,7 @@ class Api:
     async def appeal(self, request: web.Request) -> web.Response:
         """Answers when the appeal is committed. The token of the decision is all it takes."""
         body = await read_body(request, APPEAL_BYTES, self._config.limit_body_seconds)
-        appealing = parse_appealing(body)
+        appealing = parse_appeal_request(body)
         found = await self._reports.appeal(appealing.appeal, appealing.text)
         return json_response({"state": found.state}, 201)
 
@@ -203,7 +203,7 @@ def _bearer(request: web.Request) -> str:
     return token
 
 
-def build_app(api: Api, config: Config, speechless: Speechless, site: Site) -> web.Application:
+def build_app(api: Api, config: Config, speechless: FirstRequestTimeout, site: Site) -> web.Application:
     """The whole application; the page is served when it is there."""
     secured = security_headers(config, site)
     app = web.Application(middlewares=[secured, problem_middleware(STATUSES), _admission(config, speechless)])
@@ -231,7 +231,7 @@ def _page_routes(page: Path, site: Site) -> list[web.AbstractRouteDef]:
     return [*(web.get(path, file) for path in PAGES), web.get("/{name:(?!api/|ws$).+}", file)]
 
 
-def _admission(config: Config, speechless: Speechless) -> Middleware:
+def _admission(config: Config, speechless: FirstRequestTimeout) -> Middleware:
     """Who asks too often is told so and disconnected: coming again takes a turn at the door."""
     networks = NetworkRateLimiter(Rate(config.limit_requests_per_second, config.limit_requests_burst))
 

@@ -17,11 +17,11 @@ from ..core.session import Session
 from . import metrics
 from .ports import Outbox
 
-MOST_CREDIT = 1000
+MAX_ACK_CREDIT = 1000
 """Acknowledgements that a browser may owe."""
 
 
-class Newcomer(Struct, frozen=True):
+class Handshake(Struct, frozen=True):
     """A visitor who said a good `hello`: who they are, and what their browser showed.
 
     `network` is the hash of what one owner may have of addresses; empty when nothing counts them.
@@ -77,7 +77,7 @@ class Client:
         """Send the frame if there is a socket. A `numbered` one pays for one `received` of the browser."""
         if self.outbox is not None:
             self.outbox.send(frame)
-            if numbered and self._credit < MOST_CREDIT:
+            if numbered and self._credit < MAX_ACK_CREDIT:
                 self._credit += 1
 
     def pays_for_received(self) -> bool:
@@ -92,7 +92,7 @@ class Client:
             self.outbox.close(code)
 
 
-class Clients:
+class ClientRegistry:
     """At most one client of each visitor."""
 
     def __init__(self) -> None:

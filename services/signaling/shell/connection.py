@@ -49,22 +49,22 @@ from ..core.messages import (
 )
 from ..core.screen import Screen
 from . import metrics
-from .clients import Client, Newcomer
-from .countries.countries import Countries
+from .address_hash import IPV6_SUBSCRIBER_BITS, address_hash
+from .clients import Client, Handshake
+from .countries.country_lookup import CountryLookup
 from .hub import Hub
-from .introductions import Introductions
+from .match_messages import MatchMessages
 from .outbox import SocketOutbox
 from .ports import Standings
-from .visitors import SUBSCRIBER, address_hash
 
-GOODBYE = 2.0
+CLOSE_TIMEOUT = 2.0
 """Seconds for a peer to answer a close."""
 
-LIGHT = 256
+SMALL_FRAME_BYTES = 256
 """Bytes that what says next to nothing may have on its way to a partner."""
 
 
-class Refused(Exception):
+class ConnectionRejected(Exception):
     """The connection ends with `code`."""
 
     def __init__(self, code: CloseCode, message: str, error: str = BadFrame.code, epoch: int = 0) -> None:
@@ -73,7 +73,7 @@ class Refused(Exception):
         self.said = Error(error, message, epoch=epoch or UNSET)
 
 
-class Socket(web.WebSocketResponse):
+class VisitorSocket(web.WebSocketResponse):
     """A WebSocket that says 4413 where the standard says 1009, so that a page knows why."""
 
     async def close(self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True) -> bool:
@@ -94,15 +94,15 @@ class Socket(web.WebSocketResponse):
 
 
 @dataclass(frozen=True, slots=True)
-class Sockets:
+class WebSocketEndpoint:
     """All connections of this gateway share this."""
 
     config: Config
     hub: Hub
     tokens: TokenSigner
-    introductions: Introductions
+    introductions: MatchMessages
     standings: Standings
-    countries: Countries
+    countries: CountryLookup
     stopping: Callable[[], bool]
     """Whether visitors are sent to other gateways."""
 
@@ -116,7 +116,7 @@ class Sockets:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """`GET /ws`. The caller has checked the origin."""
-        socket = Socket(
+        socket = VisitorSocket(
             compress=False,
             heartbeat=self.config.heartbeat_seconds,  # who does not answer within half of it is gone
             max_msg_size=MAX_FRAME_BYTES + 1,  # aiohttp refuses a frame of this size itself
@@ -135,7 +135,7 @@ class Sockets:
             await connection.run(remote_address(request, self.config.trusted_proxies))
         finally:
             connection.end()
-            await outbox.closed(GOODBYE)
+            await outbox.closed(CLOSE_TIMEOUT)
             if socket.close_code == WSCloseCode.ABNORMAL_CLOSURE:
                 transport.abort()  # nobody will read what still waits for them
             socket.release()
@@ -147,7 +147,9 @@ class Connection:
 
     __slots__ = ("_allowance", "_client", "_outbox", "_refilled", "_shared", "_socket")
 
-    def __init__(self, shared: Sockets, socket: web.WebSocketResponse, outbox: SocketOutbox) -> None:
+    def __init__(
+        self, shared: WebSocketEndpoint, socket: web.WebSocketResponse, outbox: SocketOutbox
+    ) -> None:
         self._shared = shared
         self._socket = socket
         self._outbox = outbox
@@ -160,7 +162,7 @@ class Connection:
             self._client = await self._greet(address)
             if self._client is not None:
                 await self._read(self._client)
-        except Refused as refused:
+        except ConnectionRejected as refused:
             self._send(refused.said)
             self._outbox.close(refused.code)
 
@@ -189,7 +191,7 @@ class Connection:
         try:
             holder = self._shared.tokens.holder(hello.token)
         except TokenRefused as refused:
-            raise Refused(CloseCode.TOKEN_REFUSED, refused.message, refused.code) from None
+            raise ConnectionRejected(CloseCode.TOKEN_REFUSED, refused.message, refused.code) from None
         notice = self._shared.standings.ban(holder.visitor)
         if notice is None:
             return self._welcome(holder, hello, address)
@@ -206,12 +208,14 @@ class Connection:
                 while (frame := await self._socket.receive()).type in _CONTROL:
                     pass  # the answer to a first ping, which may be due as soon as the first frame
         except TimeoutError:
-            raise Refused(CloseCode.NO_HELLO, "the first frame must come soon", NoHello.code) from None
+            raise ConnectionRejected(
+                CloseCode.NO_HELLO, "the first frame must come soon", NoHello.code
+            ) from None
         if frame.type in _ENDS:
             return None
         message = _parse(frame, parse_hello)
         if not isinstance(message, Hello):
-            raise Refused(CloseCode.BAD_FRAME, "the first frame must be `hello`")
+            raise ConnectionRejected(CloseCode.BAD_FRAME, "the first frame must be `hello`")
         return message
 
     def _welcome(self, holder: Holder, hello: Hello, address: str) -> Client:
@@ -221,7 +225,7 @@ class Connection:
         key, wall = config.pass_keys[0], time.time()
         resume, pass_refused = self._resumed(hello, holder.visitor)
         remembered, memory_refused = self._remembered(hello, holder.visitor)
-        new = Newcomer(
+        new = Handshake(
             holder.visitor,
             hello.epoch,
             address_hash(address, key, wall),
@@ -229,14 +233,16 @@ class Connection:
             shared.screen(),
             shared.countries.country(address),
             device_key(holder.device.id) if holder.device and apart else 0,
-            address_hash(address, key, wall, SUBSCRIBER) if config.popular_from else b"",
+            address_hash(address, key, wall, IPV6_SUBSCRIBER_BITS) if config.popular_from else b"",
             remembered,
             resume,
         )
         try:
             client = shared.hub.connect(new)
         except StaleEpoch as stale:
-            raise Refused(CloseCode.CONNECTED_ELSEWHERE, stale.message, stale.code, stale.epoch) from None
+            raise ConnectionRejected(
+                CloseCode.CONNECTED_ELSEWHERE, stale.message, stale.code, stale.epoch
+            ) from None
         for refused in filter(None, (pass_refused, memory_refused)):
             self._send(Error(refused.code, refused.message))
         return client
@@ -273,7 +279,7 @@ class Connection:
             if frame.type is WSMsgType.PING:
                 self._outbox.pong(frame.data)
             elif frame.type is not WSMsgType.PONG:
-                raise Refused(CloseCode.BAD_FRAME, "frames are text")
+                raise ConnectionRejected(CloseCode.BAD_FRAME, "frames are text")
 
     def _take(self, client: Client, frame: WSMessage) -> None:
         """One text frame of a browser that was welcomed."""
@@ -300,8 +306,8 @@ class Connection:
                 return client.screen.candidates(message, frame, time.monotonic())
             return client.screen.description(message, frame, time.monotonic())
         if isinstance(message, Hello):
-            raise Refused(CloseCode.BAD_FRAME, "`hello` comes once")
-        if isinstance(message, Typing | Received | Reveal) and len(frame) > LIGHT:
+            raise ConnectionRejected(CloseCode.BAD_FRAME, "`hello` comes once")
+        if isinstance(message, Typing | Received | Reveal) and len(frame) > SMALL_FRAME_BYTES:
             return encode(message)  # spaces could make it as heavy as what `screen` weighs
         return frame
 
@@ -313,7 +319,7 @@ class Connection:
         self._allowance = min(self._allowance + refill, config.limit_frames_burst) - 1
         self._refilled = now
         if self._allowance < 0 and config.limits:
-            raise Refused(CloseCode.TOO_FAST, "too many frames", TooFast.code)
+            raise ConnectionRejected(CloseCode.TOO_FAST, "too many frames", TooFast.code)
 
     def _send(self, message: ToBrowser) -> None:
         self._outbox.send(encode(message))
@@ -325,9 +331,9 @@ _ENDS = frozenset((WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgTy
 
 def _parse(frame: WSMessage, parse: Callable[[bytes], FromBrowser] = parse) -> FromBrowser:
     if frame.type is not WSMsgType.TEXT:
-        raise Refused(CloseCode.BAD_FRAME, "frames are text")
+        raise ConnectionRejected(CloseCode.BAD_FRAME, "frames are text")
     try:
         return parse(frame.data)
     except ValueError as error:
         metrics.DROPPED.labels("bad_frame").inc()
-        raise Refused(CloseCode.BAD_FRAME, str(error)) from None
+        raise ConnectionRejected(CloseCode.BAD_FRAME, str(error)) from None

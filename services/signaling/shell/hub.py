@@ -27,11 +27,11 @@ from ..core.states import SessionSummary
 from ..core.takeovers import Takeovers
 from ..core.wishes import Ticket, Wish
 from . import metrics
-from .clients import Client, Clients, Newcomer
-from .introductions import Introductions
-from .ports import Bus, Matchmaker, Neighbours, Standings
-from .searches import Searches
-from .timers import Timers
+from .clients import Client, ClientRegistry, Handshake
+from .match_messages import MatchMessages
+from .pending_tickets import PendingTickets
+from .ports import Bus, ClusterMembership, Matchmaker, Standings
+from .session_timers import SessionTimers
 
 
 class Hub:
@@ -43,8 +43,8 @@ class Hub:
         matchmaker: Matchmaker,
         bus: Bus,
         standings: Standings,
-        introductions: Introductions,
-        neighbours: Neighbours,
+        introductions: MatchMessages,
+        neighbours: ClusterMembership,
         clock: Callable[[], float] = time.monotonic,
         searches: Rate = UNLIMITED,
         session: type[Session] = Session,
@@ -59,14 +59,14 @@ class Hub:
         self._rate = searches
         self._session = session
         self._spellings_of = spellings_of
-        self._searches = Searches(matchmaker, standings)
-        self.clients = Clients()
+        self._searches = PendingTickets(matchmaker, standings)
+        self.clients = ClientRegistry()
         self._allowances: dict[VisitorId, Allowance] = {}
         """Allowances of visitors who left, for as long as something of them is in use."""
         self._fence = Fence()
         self._takeovers = Takeovers()
         self._confirmations = Confirmations()
-        self._timers = Timers()
+        self._timers = SessionTimers()
         self._local: deque[GatewayMessage] = deque()
         self._last_ticket = 0
 
@@ -81,7 +81,7 @@ class Hub:
 
     # --- sockets -----------------------------------------------------------------------------------
 
-    def connect(self, new: Newcomer) -> Client:
+    def connect(self, new: Handshake) -> Client:
         """Take in a visitor who said a good `hello`. Their earlier socket, wherever it is, is closed.
 
         They are welcomed when it is known whether the match that they would resume goes on. Raises
@@ -108,7 +108,7 @@ class Hub:
             raise StaleEpoch(newest.epoch)
         return former
 
-    def _again(self, former: Client, me: Party, new: Newcomer) -> Client:
+    def _again(self, former: Client, me: Party, new: Handshake) -> Client:
         """The session is still here: it goes on with the new socket."""
         former.close(CloseCode.CONNECTED_ELSEWHERE)
         client = Client(me, former.session, former.allowance, new.outbox, former.screen, new.network)
@@ -116,7 +116,7 @@ class Hub:
         self._on_event(client, events.Reconnected(me, new.country))
         return client
 
-    def _begin(self, former: Client | None, me: Party, new: Newcomer, now: float) -> Client:
+    def _begin(self, former: Client | None, me: Party, new: Handshake, now: float) -> Client:
         if former is not None:
             former.close(CloseCode.CONNECTED_ELSEWHERE)
             self.disconnect(former, leaving=True)
@@ -133,7 +133,7 @@ class Hub:
             self._perform(client, session.resume(new.resume, started, now))
         return client
 
-    def _last_places(self, new: Newcomer) -> tuple[Place, ...]:
+    def _last_places(self, new: Handshake) -> tuple[Place, ...]:
         """Where the visitor was last, and perhaps still is, as far as their browser knows."""
         if new.remembered.places or new.resume is None:
             return new.remembered.places

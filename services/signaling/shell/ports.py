@@ -8,9 +8,9 @@ from services.contract.ids import GatewayId, MatchId, ReportId, TicketId, Visito
 
 from ..core.messages import Banned, Mode
 from ..core.wishes import Ticket
-from .appealing import Appealed
-from .figures.status import Picture
-from .filing import Filing
+from .appeal_request import AppealStatus
+from .report_request import ReportRequest
+from .stats.cluster_stats import ClusterStatus
 
 
 class Outbox(Protocol):
@@ -48,7 +48,7 @@ class Bus(Protocol):
         """Say something on its match's own subject, to whoever listens there."""
 
 
-class Neighbours(Protocol):
+class ClusterMembership(Protocol):
     """Which other gateways there are."""
 
     def may_live(self, gateway: GatewayId) -> bool:
@@ -71,7 +71,7 @@ class Reports(Protocol):
     """Takes complaints."""
 
     async def file(
-        self, reporter: VisitorId, network: bytes, filing: Filing, device_hours: int | None = None
+        self, reporter: VisitorId, network: bytes, filing: ReportRequest, device_hours: int | None = None
     ) -> ReportId:
         """Returns when the report is committed; raises `ZufallError`.
 
@@ -79,12 +79,12 @@ class Reports(Protocol):
         None if they have none.
         """
 
-    async def appeal(self, token: str, text: str = "") -> Appealed:
+    async def appeal(self, token: str, text: str = "") -> AppealStatus:
         """Files the appeal, once, and returns when it is committed; without a text, only how it stands."""
 
 
 class Presence(Protocol):
     """Knows of all gateways."""
 
-    def picture(self) -> Picture:
+    def picture(self) -> ClusterStatus:
         """The cluster as far as this gateway knows it."""

@@ -18,11 +18,11 @@ from services.signaling.core.history import NOTHING
 from services.signaling.core.messages import Banned, Find, FromBrowser, Ice, Mode, encode
 from services.signaling.core.screen import Screen
 from services.signaling.core.wishes import Ticket
-from services.signaling.shell.clients import Client, Newcomer
-from services.signaling.shell.figures.figures import Figures
-from services.signaling.shell.figures.popular import spellings_of
+from services.signaling.shell.clients import Client, Handshake
 from services.signaling.shell.hub import Hub
-from services.signaling.shell.introductions import Introductions
+from services.signaling.shell.match_messages import MatchMessages
+from services.signaling.shell.stats.minute_counters import MinuteCounters
+from services.signaling.shell.stats.popular_interests import spellings_of
 
 RING = parse_ring(new_key())
 PASSES, MEMORIES = PassSealer(RING), MemorySealer(RING)
@@ -62,7 +62,7 @@ class Page:
         introductions = hub._introductions
         remembered = introductions.remembered(self.memory, self.visitor) if self.memory else NOTHING
         return hub.connect(
-            Newcomer(
+            Handshake(
                 self.visitor,
                 self.epoch,
                 self.address_hash,
@@ -220,8 +220,8 @@ class Everybody:
 ICE = Ice([], "all")
 
 
-def introductions(gateway: GatewayId, clock: Callable[[], float], ice: Ice = ICE) -> Introductions:
-    return Introductions(gateway, PASSES, MEMORIES, Figures(), True, lambda _: ice, clock, clock)
+def introductions(gateway: GatewayId, clock: Callable[[], float], ice: Ice = ICE) -> MatchMessages:
+    return MatchMessages(gateway, PASSES, MEMORIES, MinuteCounters(), True, lambda _: ice, clock, clock)
 
 
 class Town:

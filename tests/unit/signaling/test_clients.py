@@ -13,7 +13,7 @@ from services.signaling.core.encounters import Party
 from services.signaling.core.history import EncounterHistory
 from services.signaling.core.messages import Chat, Received, Reveal, Typing
 from services.signaling.core.session import Session
-from services.signaling.shell.clients import MOST_CREDIT, Client, Clients
+from services.signaling.shell.clients import MAX_ACK_CREDIT, Client, ClientRegistry
 from tests.timing import scaled
 
 from .gateways import Town, unscreened
@@ -55,14 +55,14 @@ def test_each_numbered_frame_that_was_given_pays_for_one_received() -> None:
 
 def test_no_browser_saves_up_more_than_it_can_owe() -> None:
     one, _ = client()
-    for _ in range(2 * MOST_CREDIT):
+    for _ in range(2 * MAX_ACK_CREDIT):
         one.send(b"chat", numbered=True)
-    assert sum(one.pays_for_received() for _ in range(2 * MOST_CREDIT)) == MOST_CREDIT
+    assert sum(one.pays_for_received() for _ in range(2 * MAX_ACK_CREDIT)) == MAX_ACK_CREDIT
 
 
 def test_a_frame_that_nobody_was_given_pays_for_nothing() -> None:
     one, _ = client()
-    clients = Clients()
+    clients = ClientRegistry()
     clients.add(one)
     clients.lose_socket(one)
     one.send(b"chat", numbered=True)
@@ -84,12 +84,12 @@ def test_what_the_partner_numbers_pays_and_nothing_else() -> None:
 # --- who is here -------------------------------------------------------------------------------------------
 
 
-def lose(clients: Clients, one: Client) -> None:
+def lose(clients: ClientRegistry, one: Client) -> None:
     clients.lose_socket(one)
     clients.lose_socket(one)
 
 
-def remove(clients: Clients, one: Client) -> None:
+def remove(clients: ClientRegistry, one: Client) -> None:
     clients.remove(one)
     clients.remove(one)
 
@@ -99,9 +99,9 @@ def remove(clients: Clients, one: Client) -> None:
     [([], 2, 2), ([lose], 1, 2), ([remove], 1, 1), ([lose, remove], 1, 1), ([remove, remove], 1, 1)],
 )
 def test_who_has_a_socket_is_counted(
-    steps: list[Callable[[Clients, Client], None]], sockets: int, known: int
+    steps: list[Callable[[ClientRegistry, Client], None]], sockets: int, known: int
 ) -> None:
-    clients = Clients()
+    clients = ClientRegistry()
     one, other = client()[0], client()[0]
     for each in (one, other):
         clients.add(each)
@@ -111,7 +111,7 @@ def test_who_has_a_socket_is_counted(
 
 
 def test_a_newer_client_takes_the_place_of_the_older() -> None:
-    clients, visitor = Clients(), VisitorId(random_id())
+    clients, visitor = ClientRegistry(), VisitorId(random_id())
     old, new = client(visitor)[0], client(visitor)[0]
     clients.add(old)
     clients.lose_socket(old)
@@ -122,7 +122,7 @@ def test_a_newer_client_takes_the_place_of_the_older() -> None:
 
 
 async def test_a_drain_can_wait_until_nobody_is_left() -> None:
-    clients = Clients()
+    clients = ClientRegistry()
     one = client()[0]
     clients.add(one)
     clients.lose_socket(one)

@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from services.local.plan import COUNTRIES
 from services.runtime.config import ConfigError, load
 from services.signaling.config import Config
-from services.signaling.shell.countries.countries import NoCountries, country_of, public_address
-from services.signaling.shell.countries.country_file import CountryFile, checked, open_countries
+from services.signaling.shell.countries.country_database import CountryDatabase, checked, open_countries
+from services.signaling.shell.countries.country_lookup import NoCountryLookup, country_of, public_address
 
 MUNICH, CAMBRIDGE, TOKYO = "129.187.254.90", "131.111.150.25", "133.11.0.1"
 """Universities that have had these addresses since there are any."""
 
 
 @pytest.fixture(scope="module")
-def countries() -> CountryFile:
-    return CountryFile(COUNTRIES)
+def countries() -> CountryDatabase:
+    return CountryDatabase(COUNTRIES)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,9 @@ def countries() -> CountryFile:
         (f"::FFFF:{MUNICH}", "DE"),
     ],
 )
-def test_an_address_of_the_internet_has_a_country(countries: CountryFile, address: str, country: str) -> None:
+def test_an_address_of_the_internet_has_a_country(
+    countries: CountryDatabase, address: str, country: str
+) -> None:
     assert countries.country(address) == country
 
 
@@ -46,8 +48,8 @@ def test_an_address_of_the_internet_has_a_country(countries: CountryFile, addres
         "", " ", "unknown", "129.187.254", f"{MUNICH}:443", f" {MUNICH}", "１２９.187.254.90", "\0", "9" * 50,
     ],
 )  # fmt: skip
-def test_every_other_address_is_of_an_unknown_country(countries: CountryFile, address: str) -> None:
-    assert countries.country(address) == NoCountries().country(address) == ""
+def test_every_other_address_is_of_an_unknown_country(countries: CountryDatabase, address: str) -> None:
+    assert countries.country(address) == NoCountryLookup().country(address) == ""
 
 
 @given(st.one_of(st.text(), st.ip_addresses().map(str)))
@@ -57,7 +59,7 @@ def test_no_text_is_too_odd(address: str) -> None:
     assert code == "" or (len(code) == 2 and code.isupper() and public_address(address))
 
 
-def test_every_country_of_the_database_is_one(countries: CountryFile) -> None:
+def test_every_country_of_the_database_is_one(countries: CountryDatabase) -> None:
     """A sample over all of the IPv4 space."""
     addresses = map(str, map(ipaddress.IPv4Address, range(0, 2**32, 2**32 // 50_000)))
     found = {countries.country(address) for address in addresses}
@@ -124,7 +126,7 @@ def test_a_file_that_rots_later_turns_nobody_away(tmp_path: Path) -> None:
     """The nodes of the tree are overwritten in place, as a careless update might do."""
     path = tmp_path / "countries.mmdb"
     shutil.copy(COUNTRIES, path)
-    countries = CountryFile(path)
+    countries = CountryDatabase(path)
     assert countries.country(MUNICH) == "DE"
     with path.open("r+b") as file:
         file.write(b"\xff" * 2_000_000)

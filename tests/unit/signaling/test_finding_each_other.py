@@ -13,7 +13,7 @@ from services.signaling.core.confirmations import EVERY
 from services.signaling.core.conversation import WELCOME_TIME
 from services.signaling.core.messages import Block, Next, Rewind, Stop
 from services.signaling.shell.hub import Hub
-from services.signaling.shell.timers import PAUSE
+from services.signaling.shell.session_timers import PAUSE
 
 from .couples import Couple
 from .gateways import Mouth, Page, Town

@@ -13,7 +13,7 @@ from services.signaling.core.conversation import WELCOME_TIME
 from services.signaling.core.events import TicketSuperseded
 from services.signaling.core.messages import Find, Next
 from services.signaling.shell.hub import Hub
-from services.signaling.shell.timers import PAUSE
+from services.signaling.shell.session_timers import PAUSE
 
 from .couples import Couple
 from .gateways import Page, Town, copied

@@ -11,7 +11,7 @@ from services.signaling.core.confirmations import EVERY
 from services.signaling.core.conversation import ANSWER_TIME, WELCOME_TIME
 from services.signaling.core.messages import Block, Chat, Find, Next, Stop, Typing
 from services.signaling.shell.hub import Hub
-from services.signaling.shell.timers import PAUSE
+from services.signaling.shell.session_timers import PAUSE
 
 from .couples import Couple
 from .gateways import Page

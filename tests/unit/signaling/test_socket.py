@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import WSMsgType, web
 
-from services.signaling.shell.connection import Socket
+from services.signaling.shell.connection import VisitorSocket
 
 from ...servers import free_port
 from ...timing import scaled
@@ -29,7 +29,7 @@ async def test_nothing_of_a_socket_waits_for_a_collection(goodbye: bool) -> None
     left = asyncio.Event()
 
     async def serve(request: web.Request) -> web.StreamResponse:
-        socket = Socket(compress=False, heartbeat=25)
+        socket = VisitorSocket(compress=False, heartbeat=25)
         weakref.finalize(socket, left.set)
         await socket.prepare(request)
         while (await socket.receive()).type is WSMsgType.TEXT:

@@ -22,9 +22,9 @@ from ...core.events import StageChanged, TicketSuperseded
 from ...core.messages import Mode
 from ...core.wishes import Ticket
 from .. import metrics
-from ..figures.popular import Popular
+from ..stats.popular_interests import PopularInterests
 from .matcher_stream import Lane, MatcherStream, pool_name
-from .replicas import Replicas
+from .replica_set import ReplicaSet
 
 RESOLVE_EVERY = 2.0
 """Seconds after which the replicas' names are looked up again."""
@@ -34,7 +34,7 @@ MatcherEvent: TypeAlias = Proposed | StageChanged | TicketSuperseded
 
 
 @dataclass(slots=True)
-class Waiting:
+class WaitingTicket:
     """A ticket that is to be paired, and where it was offered."""
 
     ticket: Ticket
@@ -46,13 +46,13 @@ class Waiting:
 class MatcherClient:
     """A `Matchmaker`. `popular` hears which interests the replicas count most."""
 
-    def __init__(self, gateway: GatewayId, replicas: Sequence[str], popular: Popular) -> None:
+    def __init__(self, gateway: GatewayId, replicas: Sequence[str], popular: PopularInterests) -> None:
         self._gateway = gateway
         self._names = replicas
         self._addresses: dict[str, list[str]] = {}
         self._streams: dict[str, MatcherStream] = {}
-        self._waiting: dict[TicketId, Waiting] = {}
-        self._replicas = Replicas(popular)
+        self._waiting: dict[TicketId, WaitingTicket] = {}
+        self._replicas = ReplicaSet(popular)
         self._resolver: asyncio.Task[None] | None = None
         self._on_event: Callable[[MatcherEvent], None] = lambda event: None
 
@@ -74,7 +74,7 @@ class MatcherClient:
     # --- the port ----------------------------------------------------------------------------------
 
     def offer(self, ticket: Ticket, restricted: bool) -> None:
-        waiting = Waiting(ticket, restricted)
+        waiting = WaitingTicket(ticket, restricted)
         self._waiting[ticket.id] = waiting
         self._place(waiting)
 
@@ -88,7 +88,7 @@ class MatcherClient:
 
     # --- where tickets wait ------------------------------------------------------------------------
 
-    def _place(self, waiting: Waiting) -> None:
+    def _place(self, waiting: WaitingTicket) -> None:
         """Offer the ticket to the owner of its lane, unless it waits there already."""
         lane = self._lane_of(waiting)
         owners = self._replicas.owners(lane.pool)
@@ -101,7 +101,7 @@ class MatcherClient:
         if owner is not None:
             owner.offer(waiting.ticket, lane)
 
-    def _lane_of(self, waiting: Waiting) -> Lane:
+    def _lane_of(self, waiting: WaitingTicket) -> Lane:
         """Newcomers are spread over the lanes; who has waited for long belongs in lane 0, where all meet."""
         ticket = waiting.ticket
         pool = _pool(waiting)
@@ -184,7 +184,7 @@ class MatcherClient:
             await self._streams.pop(address).stop()
 
 
-def _pool(waiting: Waiting) -> str:
+def _pool(waiting: WaitingTicket) -> str:
     return pool_name(waiting.ticket.wish.mode, waiting.restricted)
 
 

@@ -18,7 +18,7 @@ from services.runtime.rpc import HEARTBEAT, HEARTBEAT_TIMEOUT, LARGE_MESSAGES
 from services.runtime.watchdog import Watchdog
 
 from ...core.wishes import Ticket
-from ..gather import Gather
+from ..flush_scheduler import FlushScheduler
 
 WINDOW = 0.002
 BUSY_WINDOW = 0.008
@@ -77,7 +77,7 @@ class MatcherStream:
         self._offers: dict[TicketId, tuple[Ticket, Lane]] = {}
         self._withdrawals: dict[TicketId, None] = {}
         self._wake = asyncio.Event()
-        self._gather = Gather(WINDOW, BUSY_WINDOW, BUSY_RATE, self._wake.set)
+        self._gather = FlushScheduler(WINDOW, BUSY_WINDOW, BUSY_RATE, self._wake.set)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:

@@ -17,7 +17,7 @@ from services.runtime import logs
 from services.runtime.nats_connection import close
 
 from .. import metrics
-from ..gather import Gather
+from ..flush_scheduler import FlushScheduler
 
 WINDOW = 0.001
 BUSY_WINDOW = 0.008
@@ -33,7 +33,7 @@ _QUEUED_BYTES = 16 * 1024 * 1024
 """What nats-py keeps while a server does not read, and what we keep beside it. Then frames are lost."""
 
 
-class Listener(Protocol):
+class BusListener(Protocol):
     """A listener hears what other gateways tell this one."""
 
     def on_message(self, message: GatewayMessage) -> None: ...
@@ -58,9 +58,9 @@ class NatsBus:
         self._sought: dict[MatchId, Subscription] = {}
         self._queued = 0
         self._wake = asyncio.Event()
-        self._gather = Gather(WINDOW, BUSY_WINDOW, BUSY_RATE, self._wake.set)
+        self._gather = FlushScheduler(WINDOW, BUSY_WINDOW, BUSY_RATE, self._wake.set)
         self._client = NatsClient()
-        self._listener: Listener | None = None
+        self._listener: BusListener | None = None
         self._sender: asyncio.Task[None] | None = None
         self._came = False
         self._stopping = False
@@ -69,7 +69,7 @@ class NatsBus:
     def connected(self) -> bool:
         return self._client.is_connected
 
-    async def start(self, listener: Listener, on_standing: Callable[[bytes], None]) -> None:
+    async def start(self, listener: BusListener, on_standing: Callable[[bytes], None]) -> None:
         """Connect and subscribe; returns when a server answers. `OSError`: none ever can."""
 
         async def receive(message: Msg) -> None:

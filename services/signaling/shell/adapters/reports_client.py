@@ -15,8 +15,8 @@ from services.contract.ids import ReportId, VisitorId
 from services.runtime.rpc import OPTIONS, error_code
 
 from ...core.messages import Banned, Evidence
-from ..appealing import Appealed, State
-from ..filing import Filing
+from ..appeal_request import AppealStatus, State
+from ..report_request import ReportRequest
 
 FILE_TIMEOUT = 15.0
 """Seconds. A report is idempotent, so the page sends it again when this was too short."""
@@ -41,7 +41,7 @@ class ReportsClient:
         self.stub = ReportsStub(self._channel)
 
     async def file(
-        self, reporter: VisitorId, network: bytes, filing: Filing, device_hours: int | None = None
+        self, reporter: VisitorId, network: bytes, filing: ReportRequest, device_hours: int | None = None
     ) -> ReportId:
         """Returns when the report is committed; raises `ZufallError`."""
         request = pb.FileRequest(
@@ -62,7 +62,7 @@ class ReportsClient:
             raise _refusal(error) from None
         return ReportId(answer.report)
 
-    async def appeal(self, token: str, text: str = "") -> Appealed:
+    async def appeal(self, token: str, text: str = "") -> AppealStatus:
         """Returns when the appeal is committed; raises `ZufallError`."""
         try:
             answer = await self.stub.Appeal(pb.AppealRequest(appeal=token, text=text), timeout=FILE_TIMEOUT)
@@ -96,9 +96,9 @@ def banned(standing: pb.VisitorStanding) -> Banned:
     )
 
 
-def _appealed(answer: pb.AppealResponse) -> Appealed:
+def _appealed(answer: pb.AppealResponse) -> AppealStatus:
     decision = answer.decision
-    return Appealed(
+    return AppealStatus(
         state=cast(State, pb.AppealState.Name(answer.state).removeprefix("APPEAL_STATE_").lower()),
         rule=decision.rule,
         automated=decision.automated,

@@ -1,0 +1,148 @@
+"""Where connections come in: one after the other and so many a second, however many knock at once.
+
+asyncio would take all that wait in the kernel's backlog in one turn of its loop, and then do all their
+handshakes, while those who talk already wait. Here they wait in the backlog: that is what it is for.
+"""
+
+import asyncio
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from time import monotonic
+
+from aiohttp import web
+
+from services.contract.rates import Rate, drawn
+from services.runtime.logs import logger
+
+from . import metrics
+
+BACKLOG = 4096
+"""Who finds more before them is not answered, and their system tries again after 1 s, 3 s, 7 s."""
+
+_NO_FILE_LEFT = 0.1
+"""Seconds until the next try, when the system has nothing to take a connection with."""
+
+_CLOCK = 0.001
+"""Seconds: uvloop takes what is less than half of that for nothing."""
+
+_FULL = (
+    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nRetry-After: 10\r\n"
+    b"Connection: close\r\n\r\n"
+    b'{"type":"about:blank","status":503,"code":"unavailable","detail":"this gateway is full"}'
+)
+
+_INFO: int | None = getattr(socket, "TCP_INFO", None)
+"""Linux has it; elsewhere nobody is known to be gone."""
+_ESTABLISHED = 1
+
+Arrived = Callable[[asyncio.BaseTransport, asyncio.BaseProtocol], None]
+
+
+class PacedAcceptor(web.BaseSite):
+    """Listens at every address of each host and port, with other processes if they do.
+
+    However many these are, connections come in at one `pace`, and are `most` at most. `arrived` is told of
+    each one that is let in. `doorkeepers` are the tasks that take them.
+    """
+
+    __slots__ = ("_arrived", "_listen", "_most", "_open", "_pace", "_rested", "accept_tasks")
+
+    def __init__(
+        self,
+        runner: web.AppRunner,
+        listen: Sequence[tuple[str, int]],
+        pace: Rate,
+        most: float,
+        arrived: Arrived,
+    ) -> None:
+        super().__init__(runner, backlog=BACKLOG)
+        self._listen = listen
+        self._pace = pace
+        self._rested = 0.0
+        self._most = most
+        self._arrived = arrived
+        self._open = 0
+        self.accept_tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def name(self) -> str:
+        return " ".join(f"http://{host}:{port}" for host, port in self._listen)
+
+    async def start(self) -> None:
+        """Raises `OSError` when a port is taken."""
+        await super().start()
+        for host, port in self._listen:
+            await self._listen_at(host, port)
+
+    async def _listen_at(self, host: str, port: int) -> None:
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, address in dict.fromkeys((family, where[:2]) for family, *_, where in found):
+            listening = socket.create_server(address, family=family, backlog=BACKLOG, reuse_port=True)
+            listening.setblocking(False)
+            self.accept_tasks.append(asyncio.create_task(self._keep(listening)))
+
+    async def stop(self) -> None:
+        """Nobody comes in any more; who is in stays."""
+        for task in self.accept_tasks:
+            task.cancel()
+        await asyncio.gather(*self.accept_tasks, return_exceptions=True)
+        await super().stop()
+
+    async def _keep(self, listening: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        with listening:
+            while True:
+                try:
+                    connection, _ = await loop.sock_accept(listening)
+                except OSError as error:
+                    logger().warning("a connection could not be taken", reason=str(error))
+                    await asyncio.sleep(_NO_FILE_LEFT)
+                    continue
+                if _gone(connection):
+                    connection.close()
+                    continue
+                await self._turn()
+                # Who is half in when the door closes comes in: else their request would never be answered.
+                await asyncio.shield(self._let_in(connection))
+
+    async def _turn(self) -> None:
+        while True:
+            wait, self._rested = drawn(self._rested, self._pace, monotonic())
+            if not wait:
+                return
+            await asyncio.sleep(max(wait, _CLOCK))
+
+    async def _let_in(self, connection: socket.socket) -> None:
+        server = self._runner.server
+        if server is None or self._full():
+            _turn_away(connection)
+            return
+        loop = asyncio.get_running_loop()
+        try:
+            self._arrived(*await loop.connect_accepted_socket(server, connection))
+        except OSError:  # gone before it was here
+            connection.close()
+
+    def _full(self) -> bool:
+        """Counting takes a while, so it is done when it may matter."""
+        self._open += 1
+        if self._open > self._most and self._runner.server is not None:
+            self._open = len(self._runner.server.connections) + 1
+        return self._open > self._most
+
+
+def _gone(connection: socket.socket) -> bool:
+    """Whether they did not wait. A turn would be lost on them, and thousands may lie before one who did."""
+    return _INFO is not None and connection.getsockopt(socket.IPPROTO_TCP, _INFO, 1)[0] != _ESTABLISHED
+
+
+def _turn_away(connection: socket.socket) -> None:
+    metrics.REFUSED.labels("full").inc()
+    with connection:
+        connection.setblocking(False)
+        with suppress(OSError):  # it has said nothing yet
+            connection.recv(65536)  # what is unread when a socket is closed takes the answer with it
+        with suppress(OSError):  # it did not wait for an answer
+            connection.send(_FULL)

@@ -1,0 +1,67 @@
+"""What this gateway knows of the matcher replicas that are ready: their lanes, who waits, what is popular."""
+
+from protos import matcher_pb2 as pb
+from services.contract import lanes
+
+from ..stats.popular_interests import PopularInterests
+from .matcher_stream import MatcherStream, pool_name
+
+
+class ReplicaSet:
+    """The ready streams by the names that the replicas give themselves.
+
+    `popular` hears which interests each counts most.
+    """
+
+    def __init__(self, popular: PopularInterests) -> None:
+        self._popular = popular
+        self._streams: dict[str, MatcherStream] = {}
+        self._sizes: dict[MatcherStream, dict[str, int]] = {}
+        self._advice: dict[MatcherStream, dict[str, int]] = {}
+        self._lanes: dict[str, int] = {}
+        self._owners: dict[str, list[MatcherStream]] = {}
+
+    def __len__(self) -> int:
+        return len(self._streams)
+
+    def add(self, stream: MatcherStream) -> None:
+        self._streams[stream.replica] = stream
+        self._sizes[stream] = {}
+        self._advice[stream] = {}
+        self._owners.clear()
+
+    def remove(self, stream: MatcherStream) -> None:
+        """Safe for one that was never added."""
+        if self._sizes.pop(stream, None) is not None:
+            del self._advice[stream]
+            self._streams = {name: one for name, one in self._streams.items() if one is not stream}
+            self._owners.clear()
+            self._popular.forget(stream.replica)
+
+    def learn(self, stream: MatcherStream, batch: pb.MatcherBatch) -> None:
+        for size in batch.pools:
+            self._sizes[stream][pool_name(size.mode, size.audience)] = size.waiting
+        for advice in batch.advice:
+            self._advice[stream][pool_name(advice.mode, advice.audience)] = advice.lanes
+            self._owners.clear()
+        if batch.popular_told:
+            self._popular.hear(stream.replica, [(each.interest, each.networks) for each in batch.popular])
+
+    def waiting(self, pool: str) -> int:
+        """How many wait in the pool, at all replicas together."""
+        return sum(sizes.get(pool, 0) for sizes in self._sizes.values())
+
+    def owners(self, pool: str) -> list[MatcherStream]:
+        """The owner of each lane over which to spread the pool, from lane 0; empty when nobody is ready."""
+        if pool not in self._owners:
+            self._owners[pool] = self._choose(pool)
+        return self._owners[pool]
+
+    def _choose(self, pool: str) -> list[MatcherStream]:
+        """As many lanes as the owner of lane 0 advises; until it has, as before. Never more than replicas."""
+        if not self._streams:
+            return []
+        (first,) = lanes.owners(pool, 1, self._streams)
+        self._lanes[pool] = self._advice[self._streams[first]].get(pool, self._lanes.get(pool, 1))
+        wanted = min(self._lanes[pool], len(self._streams))
+        return [self._streams[name] for name in lanes.owners(pool, wanted, self._streams)]

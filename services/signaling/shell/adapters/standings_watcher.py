@@ -1,0 +1,119 @@
+"""Who is not in good standing: a snapshot from reports, then changes, and bans over NATS at once."""
+
+import asyncio
+import random
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from google.protobuf.message import DecodeError
+from grpc import aio
+
+from protos import reports_pb2 as pb
+from protos.reports_pb2_grpc import ReportsStub
+from services.contract.ids import VisitorId
+from services.runtime import logs
+
+from ...core.messages import Banned
+from .reports_client import banned
+
+RETRY = 0.5
+"""Seconds before the watch is begun again, times a random factor of 1 to 2."""
+
+
+LAG = 5.0
+"""Seconds by which a snapshot may be older than what was announced: a replica of reports learns of the
+decisions of another within one."""
+
+
+class StandingsWatcher:
+    """A `Standings`. While reports cannot be reached, what was known last goes on to count."""
+
+    def __init__(self, stub: ReportsStub, wall_clock: Callable[[], float] = time.time) -> None:
+        self._stub = stub
+        self._wall_clock = wall_clock
+        self._standings: dict[VisitorId, pb.VisitorStanding] = {}
+        self._announced: deque[tuple[float, pb.VisitorStanding]] = deque()  # of the last LAG seconds
+        self._task: asyncio.Task[None] | None = None
+        self._on_loss: Callable[[VisitorId], None] = lambda visitor: None
+        self.known = False
+        """Whether a whole snapshot was seen since the start."""
+
+    def start(self, on_loss: Callable[[VisitorId], None]) -> "asyncio.Task[None]":
+        """`on_loss` hears of who is banned or restricted from now on. Returns what watches."""
+        self._on_loss = on_loss
+        self._task = asyncio.create_task(self._watch_forever())
+        return self._task
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def ban(self, visitor: VisitorId) -> Banned | None:
+        standing = self._current(visitor)
+        return banned(standing) if standing and standing.level == pb.LEVEL_BANNED else None
+
+    def restricted(self, visitor: VisitorId) -> bool:
+        standing = self._current(visitor)
+        return standing is not None and standing.level == pb.LEVEL_RESTRICTED
+
+    def on_announcement(self, payload: bytes) -> None:
+        """The bytes of a `StandingsBatch` from `subjects.STANDING`."""
+        try:
+            standings = pb.StandingsBatch.FromString(payload).standings
+        except DecodeError as error:
+            logs.logger().error("an unreadable standing", problem=str(error))
+            return
+        now = time.monotonic()
+        self._announced.extend((now, standing) for standing in standings)
+        self._forget(now)
+        self._apply(standings)
+
+    def _current(self, visitor: VisitorId) -> pb.VisitorStanding | None:
+        standing = self._standings.get(visitor)
+        if standing is None or (standing.until_ms and standing.until_ms <= self._wall_clock() * 1000):
+            return None
+        return standing
+
+    def _apply(self, changes: Iterable[pb.VisitorStanding]) -> None:
+        """Later decisions win, whichever way they came."""
+        for change in changes:
+            visitor = VisitorId(change.visitor)
+            known = self._standings.get(visitor)
+            if known is None or known.sequence < change.sequence:
+                self._standings[visitor] = change
+                if change.level in (pb.LEVEL_BANNED, pb.LEVEL_RESTRICTED):
+                    self._on_loss(visitor)
+
+    async def _watch_forever(self) -> None:
+        while True:
+            try:
+                await self._watch()
+            except aio.AioRpcError as error:
+                logs.logger().warning("standings cannot be watched", status=error.code().name)
+            await asyncio.sleep(RETRY * random.uniform(1, 2))  # noqa: S311 -- jitter, not a secret
+
+    async def _watch(self) -> None:
+        snapshot: dict[VisitorId, pb.VisitorStanding] | None = {}
+        async for batch in self._stub.WatchStandings(pb.WatchStandingsRequest(), wait_for_ready=True):
+            if snapshot is None:
+                self._apply(batch.standings)
+                continue
+            snapshot.update((VisitorId(one.visitor), one) for one in batch.standings)
+            if batch.complete:
+                self._replace(snapshot, batch.sequence)
+                snapshot = None
+
+    def _replace(self, snapshot: dict[VisitorId, pb.VisitorStanding], sequence: int) -> None:
+        """Who is missing from the snapshot is good, unless something after `sequence` was announced."""
+        self._forget(time.monotonic())
+        later = [standing for _, standing in self._announced if standing.sequence > sequence]
+        self._standings = {}
+        self._apply([*snapshot.values(), *later])
+        self.known = True
+
+    def _forget(self, now: float) -> None:
+        """What was announced so long ago that every snapshot knows of it."""
+        while self._announced and self._announced[0][0] < now - LAG:
+            self._announced.popleft()

@@ -1,0 +1,45 @@
+"""An appeal as a page sends it, and how it stands: `POST` and `GET /api/appeals`."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from services.contract.errors import InvalidRequest
+from services.contract.limits import APPEAL_LENGTH
+
+from ..core.messages import SEALED_LENGTH, Evidence
+
+State = Literal["none", "open", "upheld", "overturned"]
+
+
+class AppealRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """Against the decision of the token `appeal`, which a `banned` brought."""
+
+    appeal: Annotated[str, Meta(min_length=1, max_length=SEALED_LENGTH)]
+    text: Annotated[str, Meta(min_length=1, max_length=APPEAL_LENGTH)]
+
+
+class AppealStatus(Struct, frozen=True, omit_defaults=True):
+    """A decision and the appeal against it. Times are in ISO 8601, in UTC."""
+
+    state: State
+    rule: str
+    automated: bool
+    decided: str
+    appeal_until: str
+    answer: str = ""
+    reason: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    until: str | UnsetType = UNSET
+
+
+_decoder = msgspec.json.Decoder(AppealRequest)
+
+
+def parse_appeal_request(body: bytes) -> AppealRequest:
+    """The appeal in `body`; raises `InvalidRequest`."""
+    try:
+        return _decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidRequest(f"the appeal cannot be read: {error}") from None

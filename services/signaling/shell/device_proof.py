@@ -1,0 +1,103 @@
+"""Whether a browser holds the key of a device: it signs a challenge, and each challenge serves once."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from services.contract import challenges
+from services.contract.challenges import Challenges
+from services.contract.devices import (
+    KEY_BYTES,
+    SIGNATURE_BYTES,
+    Device,
+    Devices,
+    check_signature,
+    signed_text,
+)
+from services.contract.errors import ChallengeRefused, ProofRefused, Unavailable
+
+from ..core.messages import SealedText
+from . import metrics
+
+USED_FOR = 2.0 * challenges.LIFETIME
+"""Seconds for which a used challenge is remembered: as long as one from a clock that is ahead may be good."""
+
+
+class DeviceProof(Struct, frozen=True, forbid_unknown_fields=True):
+    """`device` of `POST /api/session`. Bytes are in base64."""
+
+    key: Annotated[bytes, Meta(min_length=KEY_BYTES, max_length=KEY_BYTES)]
+    challenge: SealedText
+    signature: Annotated[bytes, Meta(min_length=SIGNATURE_BYTES, max_length=SIGNATURE_BYTES)]
+    voucher: SealedText | None = None
+
+
+class ReplayCache:
+    """The last challenges, at most `most`. Times are monotonic seconds."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._until: dict[bytes, float] = {}
+
+    def __len__(self) -> int:
+        return len(self._until)
+
+    def use(self, id: bytes, now: float) -> None:
+        """Raises `ChallengeRefused` the second time, and `Unavailable` when there are too many."""
+        self._forget(now)
+        if id in self._until:
+            raise ChallengeRefused("the challenge was used")
+        if len(self._until) >= self._most:
+            metrics.REFUSED.labels("busy").inc()
+            raise Unavailable("too many devices come at once")
+        self._until[id] = now + USED_FOR
+
+    def _forget(self, now: float) -> None:
+        while self._until:
+            first = next(iter(self._until))
+            if self._until[first] > now:
+                return
+            del self._until[first]
+
+
+class DeviceProofVerifier:
+    """Those that one gateway is shown."""
+
+    def __init__(self, devices: Devices, asked: Challenges, used: ReplayCache) -> None:
+        self._devices = devices
+        self._challenges = asked
+        self._used = used
+
+    def challenge(self, wall_now: float) -> str:
+        """To be signed within `challenges.LIFETIME` seconds."""
+        return self._challenges.issue(wall_now)
+
+    def check(
+        self, proof: DeviceProof | None, token: str, former: Device | None, wall_now: float, now: float
+    ) -> Device | None:
+        """The device that a new token names.
+
+        `token` is the one to renew, or "", and `former` the device that it names, which only that device may
+        renew. Raises `ProofRefused`, `ChallengeRefused` or `Unavailable`.
+        """
+        if proof is None:
+            if former is not None:
+                raise ProofRefused("the token names a device, whose key must sign to renew it")
+            return None
+        id = self._challenges.open(proof.challenge, wall_now)
+        check_signature(proof.key, proof.signature, signed_text(proof.challenge, token))
+        name = self._devices.name(proof.key)
+        if former is not None and former.id != name:
+            raise ProofRefused("the token names another device")
+        self._used.use(id, now)
+        return Device(name, self._since(proof, former, int(wall_now)))
+
+    def voucher(self, proof: DeviceProof, device: Device) -> str:
+        """What the browser keeps beside its key."""
+        return self._devices.vouch(proof.key, device.since)
+
+    def _since(self, proof: DeviceProof, former: Device | None, wall_now: int) -> int:
+        """The earliest that is proved. A clock that was ahead does not make a device younger than new."""
+        vouched = self._devices.vouched(proof.key, proof.voucher) if proof.voucher else None
+        bound = former.since if former else None
+        return min(since for since in (wall_now, vouched, bound) if since is not None)

@@ -1,0 +1,63 @@
+"""Coalescing that adapts: a lone item leaves at once, a crowd leaves together."""
+
+import asyncio
+from collections.abc import Callable
+
+
+class FlushScheduler:
+    """Calls `flush` once for all the times that `wanted()` was called.
+
+    The first call after a quiet spell flushes in the same turn of the loop; later ones gather until
+    `window` seconds after the flush before, or `busy_window` while there are `busy_rate` calls a second.
+    Wake-ups cost more than bytes, so a busy process wakes rarely.
+    """
+
+    LOOK_BACK = 0.025
+    """Seconds over which the rate is taken."""
+
+    def __init__(
+        self, window: float, busy_window: float, busy_rate: float, flush: Callable[[], None]
+    ) -> None:
+        self._calm_window = window
+        self._busy_window = busy_window
+        self._busy_rate = busy_rate
+        self._window = window
+        self._flush = flush
+        self._count = 0
+        self._counted_since = 0.0
+        self._loop = asyncio.get_running_loop()
+        self._scheduled = False
+        self._hurried = False
+        self._last = 0.0
+
+    def wanted(self) -> None:
+        self._count += 1
+        if self._scheduled:
+            return
+        self._scheduled = True
+        wait = self._last + self._window - self._loop.time()
+        if wait <= 0:
+            self._loop.call_soon(self._run)
+        else:
+            self._loop.call_later(wait, self._run)
+
+    def hurry(self) -> None:
+        """As `wanted`, for what somebody waits for: everything leaves in this turn of the loop."""
+        self._count += 1
+        if not self._hurried:
+            self._hurried = True
+            self._loop.call_soon(self._run)
+
+    def _run(self) -> None:
+        self._scheduled = self._hurried = False
+        self._last = self._loop.time()
+        self._look_back(self._last)
+        self._flush()
+
+    def _look_back(self, now: float) -> None:
+        elapsed = now - self._counted_since
+        if elapsed >= self.LOOK_BACK:
+            busy = self._count >= self._busy_rate * elapsed
+            self._window = self._busy_window if busy else self._calm_window
+            self._count = 0
+            self._counted_since = now

@@ -1,0 +1,77 @@
+"""Requests before anybody knows whose they are: bounded for each network, and in time."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
+from aiohttp import web
+
+from services.contract.errors import InvalidRequest, RequestTooSlow, TooFast, Unavailable
+from services.runtime.client_address import network
+
+from . import metrics
+
+
+class ConcurrencyLimit:
+    """For what is big and slow to come in: `most` at once, and of each network a quarter of them."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._taken: Counter[str] = Counter()
+
+    @contextmanager
+    def one(self, address: str) -> Iterator[None]:
+        """Raises `Unavailable` when there is none."""
+        whose = network(address)
+        if self._taken.total() >= self._most or self._taken[whose] >= max(1, self._most // 4):
+            metrics.REFUSED.labels("busy").inc()
+            raise Unavailable("too many reports are on their way")
+        self._taken[whose] += 1
+        try:
+            yield
+        finally:
+            self._taken[whose] -= 1
+            self._taken += Counter()  # forgets who has none
+
+
+class FirstRequestTimeout:
+    """Connections that have not yet asked for anything: they get `seconds`, and are cut off."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._waiting: set[asyncio.BaseProtocol] = set()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def arrived(self, transport: asyncio.BaseTransport, protocol: asyncio.BaseProtocol) -> None:
+        self._waiting.add(protocol)
+        asyncio.get_running_loop().call_later(self._seconds, self._cut, transport, protocol)
+
+    def spoke(self, request: web.BaseRequest) -> None:
+        self._waiting.discard(request.protocol)
+
+    def _cut(self, transport: asyncio.BaseTransport, protocol: asyncio.BaseProtocol) -> None:
+        if protocol in self._waiting:
+            self._waiting.discard(protocol)
+            if not transport.is_closing():
+                metrics.CLOSED.labels("no_request").inc()
+                cast(asyncio.Transport, transport).abort()
+
+
+async def read_body(request: web.Request, most: int, seconds: float) -> bytes:
+    """At most `most` bytes, else 413; raises `RequestTooSlow`, or `InvalidRequest` for half a body."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await request.clone(client_max_size=most).read()
+    except TimeoutError:
+        raise RequestTooSlow("the request did not come in time") from None
+    except ConnectionError:
+        raise InvalidRequest("the request broke off") from None
+
+
+def too_fast(wait: float) -> TooFast:
+    metrics.REFUSED.labels("too_fast").inc()
+    return TooFast("too many requests come from your network", retry_after=wait)

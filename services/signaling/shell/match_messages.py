@@ -1,0 +1,173 @@
+"""Introductions: a visitor is told whom they meet, with what their browser keeps, sealed."""
+
+import time
+from collections.abc import Callable
+from math import inf
+
+from msgspec import UNSET
+
+from services.contract.errors import MemoryRefused
+from services.contract.ids import GatewayId, Pass, VisitorId
+from services.contract.memory import (
+    SEARCH_GOES_ON,
+    MemoryContent,
+    MemorySealer,
+    pack_keys,
+    pack_partners,
+    unpack_keys,
+    unpack_partners,
+)
+from services.contract.passes import PassContent, PassSealer
+
+from ..core import effects
+from ..core.encounters import Encounter, Party
+from ..core.history import Remembered
+from ..core.messages import Ice, IceRules, Matched, Memory, Partner, PartnerBack, Resumed, Welcome
+from . import metrics
+from .stats.minute_counters import MinuteCounters
+
+MOST_CONTINUED = 50_000
+"""Visitors of whom it is known that their search went on here."""
+
+
+class MatchMessages:
+    """Belongs to one gateway. Sealed things tell Unix seconds, all others monotonic seconds."""
+
+    def __init__(
+        self,
+        gateway: GatewayId,
+        passes: PassSealer,
+        memories: MemorySealer,
+        figures: MinuteCounters,
+        show_country: bool,
+        ice: Callable[[VisitorId], Ice],
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._gateway = gateway
+        self._passes = passes
+        self._memories = memories
+        self._figures = figures
+        self._show_country = show_country
+        self._ice = ice
+        self._clock = clock
+        self._wall_clock = wall_clock
+        self._continued: dict[VisitorId, float] = {}
+        """When the memories were sealed whose searches went on here: each counts once."""
+
+    # --- what a browser is told --------------------------------------------------------------------
+
+    def introduce(self, me: Party, meeting: effects.Introduce) -> Matched:
+        """Count the meeting, and say what the visitor is to be told."""
+        self._figures.met(meeting.waited, meeting.repeat, self._wall_clock())
+        metrics.MATCHES.inc()
+        metrics.WAITS.observe(meeting.waited)
+        metrics.REPEATS.inc(meeting.repeat)
+        encounter, accept = meeting.encounter, meeting.accept
+        partner = Partner(
+            accept.languages, list(meeting.shared_interests), accept.country if self._show_country else None
+        )
+        return Matched(
+            encounter.match,
+            encounter.polite,
+            self._pass(me, encounter, meeting.find),
+            self._memory(me, meeting.remembered),
+            partner,
+            self._ice(me.visitor),
+        )
+
+    def welcome(self, me: Party, welcome: effects.Welcome) -> Welcome:
+        """Say what a browser hears first, with the match that it goes on with."""
+        ice, encounter = self._ice(me.visitor), welcome.encounter
+        memory, rules = self._memory(me, welcome.remembered), IceRules(ice.policy)
+        if encounter is None:
+            return Welcome(me.visitor, self._gateway, memory, rules)
+        sealed = self._pass(me, encounter, welcome.find)
+        resumed = Resumed(encounter.match, encounter.polite, sealed, welcome.partner_here, ice)
+        return Welcome(me.visitor, self._gateway, memory, rules, resumed)
+
+    def back(self, me: Party, back: effects.ShowReturn) -> PartnerBack:
+        """Say that the partner is back."""
+        sealed = self._pass(me, back.encounter, back.find) if back.fresh else UNSET
+        return PartnerBack(back.encounter.match, sealed)
+
+    def memory(self, me: Party, given: effects.GiveMemory) -> Memory:
+        """Say what a browser must keep from now on."""
+        return Memory(self._memory(me, given.remembered), given.blocked or UNSET)
+
+    def _pass(self, me: Party, encounter: Encounter, find: bytes) -> Pass:
+        return self._passes.seal(
+            PassContent(
+                match=encounter.match,
+                holder=me.visitor,
+                holder_gateway=self._gateway,
+                partner=encounter.partner,
+                partner_gateway=encounter.partner_place.gateway,
+                polite=encounter.polite,
+                partner_address_hash=encounter.partner_address_hash,
+                started=encounter.started + self._wall_clock() - self._clock(),
+                find=find,
+                holder_epoch=me.place.epoch,
+                partner_epoch=encounter.partner_place.epoch,
+                holder_device=me.device,
+                partner_device=encounter.partner_device,
+            )
+        )
+
+    def _memory(self, me: Party, remembered: Remembered) -> str:
+        now = self._clock()
+        return self._memories.seal(
+            MemoryContent(
+                me.visitor,
+                remembered.places,
+                self._wall_clock(),
+                pack_partners(remembered.partners, now),
+                pack_keys(remembered.blocked),
+                remembered.present,
+                remembered.find,
+                now - remembered.since if remembered.find else 0.0,
+            )
+        )
+
+    # --- what a browser shows ----------------------------------------------------------------------
+
+    def opened(self, sealed: str, visitor: VisitorId) -> PassContent:
+        """The pass that `visitor` shows; raises `PassRefused`."""
+        return self._passes.open(sealed, visitor, self._wall_clock())
+
+    def since(self, wall: float) -> float:
+        """The time `wall` (Unix seconds) on the monotonic clock."""
+        return self._clock() + wall - self._wall_clock()
+
+    def remembered(self, sealed: str, visitor: VisitorId) -> Remembered:
+        """Read the memory that `visitor` shows; raises `MemoryRefused`."""
+        wall = self._wall_clock()
+        content = self._memories.open(sealed, visitor, wall)
+        now, age = self._clock(), max(wall - content.sealed_at, 0.0)
+        goes_on = content.find and age <= SEARCH_GOES_ON and self._first(visitor, content.sealed_at)
+        try:
+            partners = unpack_partners(content.partners)
+            blocked = unpack_keys(content.blocked)
+        except ValueError as error:
+            raise MemoryRefused(f"the memory cannot be read: {error}") from None
+        return Remembered(
+            tuple((key, now - age - ago) for key, ago in partners),
+            blocked,
+            content.present,
+            content.places,
+            content.find if goes_on else b"",
+            now - age - max(content.searched, 0.0) if goes_on else inf,
+        )
+
+    def _first(self, visitor: VisitorId, sealed_at: float) -> bool:
+        """Whether no search has gone on here yet by a memory of that time, or a later one."""
+        wall = self._wall_clock()
+        while self._continued and next(iter(self._continued.values())) < wall - SEARCH_GOES_ON:
+            del self._continued[next(iter(self._continued))]
+        if self._continued.get(visitor, -inf) >= sealed_at:
+            return False
+        self._continued.pop(visitor, None)
+        self._continued[visitor] = min(sealed_at, wall)
+        if len(self._continued) > MOST_CONTINUED:
+            del self._continued[next(iter(self._continued))]
+        return True

@@ -1,0 +1,74 @@
+"""The tickets of one gateway that are to be paired: held until their turn, then offered in their pool."""
+
+from services.contract.ids import TicketId
+
+from ..core.wishes import Ticket
+from . import metrics
+from .ports import Matchmaker, Standings
+
+
+class PendingTickets:
+    """Which pool a ticket waits in is decided by the visitor's standing when it is offered."""
+
+    def __init__(self, matchmaker: Matchmaker, standings: Standings) -> None:
+        self._matchmaker = matchmaker
+        self._standings = standings
+        self._tickets: dict[TicketId, Ticket] = {}
+        self._held: dict[TicketId, float] = {}
+        self._apart: set[TicketId] = set()
+
+    def __len__(self) -> int:
+        return len(self._tickets)
+
+    def begin(self, ticket: Ticket, after: float, now: float) -> None:
+        """Offer the ticket, or hold it until `after`."""
+        self._tickets[ticket.id] = ticket
+        if after <= now:
+            self._offer(ticket)
+        else:
+            self._held[ticket.id] = after
+            metrics.HELD.inc()
+
+    def end(self, number: TicketId) -> None:
+        """The ticket no longer waits."""
+        self.paired(number)
+        if self._held.pop(number, None) is None:
+            self._matchmaker.withdraw(number)
+
+    def paired(self, number: TicketId) -> Ticket | None:
+        """The matcher found a partner for this ticket and pairs it no more; None when it is not ours."""
+        self._apart.discard(number)
+        return self._tickets.pop(number, None)
+
+    def find(self, number: TicketId) -> Ticket | None:
+        return self._tickets.get(number)
+
+    def release(self, now: float) -> None:
+        """Offer the held tickets whose turn has come."""
+        for number in [number for number, after in self._held.items() if after <= now]:
+            del self._held[number]
+            self._offer(self._tickets[number])
+
+    def misplaced(self, number: TicketId) -> bool:
+        """Whether the ticket waits in a pool in which its visitor no longer belongs."""
+        ticket = self._tickets.get(number)
+        if ticket is None or number in self._held:
+            return False
+        return self._restricted(ticket) is not (number in self._apart)
+
+    def lifted(self) -> list[Ticket]:
+        """The tickets that wait among the restricted, and whose visitors may meet everyone again."""
+        return [self._tickets[number] for number in self._apart if self.misplaced(number)]
+
+    def waiting(self, ticket: Ticket) -> int:
+        """How many wait in the pool of this ticket, as far as is known."""
+        return self._matchmaker.waiting(ticket.wish.mode, self._restricted(ticket))
+
+    def _offer(self, ticket: Ticket) -> None:
+        restricted = self._restricted(ticket)
+        if restricted:
+            self._apart.add(ticket.id)
+        self._matchmaker.offer(ticket, restricted)
+
+    def _restricted(self, ticket: Ticket) -> bool:
+        return self._standings.restricted(ticket.visitor)

@@ -1,0 +1,44 @@
+"""A report as a page sends it: `POST /api/reports`."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from services.contract.errors import InvalidRequest
+
+from ..core.messages import SEALED_LENGTH
+
+Reason = Literal["nudity", "minor", "harassment", "hate", "violence", "spam", "self_harm", "other"]
+
+
+class ReportedChatLine(Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of the conversation, and whose it was."""
+
+    by: Literal["reporter", "accused"] = msgspec.field(name="from")
+    text: Annotated[str, Meta(max_length=2000)] = msgspec.field()
+
+
+class ReportRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is complained about. `frames` are pictures of what the reporter saw, in base64.
+
+    `flag`: not the reporter says so but the classifier in their browser, which brings nothing else.
+    """
+
+    pass_: Annotated[str, Meta(min_length=1, max_length=SEALED_LENGTH)] = msgspec.field(name="pass")
+    reason: Reason = msgspec.field()
+    note: Annotated[str, Meta(max_length=1000)] = ""
+    frames: Annotated[list[bytes], Meta(max_length=3)] = []
+    chat: Annotated[list[ReportedChatLine], Meta(max_length=20)] = []
+    flag: bool = False
+
+
+_decoder = msgspec.json.Decoder(ReportRequest)
+
+
+def parse_report_request(body: bytes) -> ReportRequest:
+    """The report in `body`; raises `InvalidRequest`."""
+    try:
+        return _decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidRequest(f"the report cannot be read: {error}") from None

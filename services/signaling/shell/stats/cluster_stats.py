@@ -1,0 +1,180 @@
+"""The whole cluster as one gateway sees it, from the beats of all. Pure: the times come from the caller."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+from msgspec import Struct
+
+from services.contract.ids import GatewayId
+from services.contract.presence import GONE_AFTER, Beat, Minute, Past
+
+from .minute_counters import MINUTES, minute_of
+from .popular_interests import PopularInterests
+from .wait_histogram import WaitHistogram
+
+MOST_GATEWAYS = 256
+"""More than a cluster has. A minute of one takes 2.5 kB: what strangers on NATS make up fills 40 MB."""
+
+WINDOW = 5
+"""Minutes that the figures of the moment are about, the running one among them."""
+
+
+class WaitQuantiles(Struct, frozen=True):
+    """Seconds from looking for somebody to meeting them; None when nobody has met."""
+
+    p50: float | None
+    p99: float | None
+
+
+class MinuteStats(Struct, frozen=True):
+    """One minute. `online` is the mean; of the running minute, who is online now."""
+
+    minute: str  # its beginning, ISO 8601, UTC
+    online: float
+    matches: int
+    repeats: float | None
+    wait_p50: float | None
+    wait_p99: float | None
+
+
+class ClusterStatus(Struct, frozen=True):
+    """What everybody may know. `repeats` is the share, 0 to 1, of meetings of two who had met before.
+
+    `complete`: false when this gateway does not hear the others now, or has not been told of the hour yet.
+    `popular`: interests that many look for now, the most wanted first.
+    """
+
+    online: int
+    waiting: int
+    wait: WaitQuantiles
+    repeats: float | None
+    matches_per_minute: float
+    gateways: int
+    complete: bool
+    hour: list[MinuteStats]
+    popular: list[str] = []
+
+
+class ClusterStats:
+    """Takes beats in any order, late, or twice. `now` is monotonic, `wall` is seconds since 1970."""
+
+    def __init__(self, popular: PopularInterests | None = None) -> None:
+        self._popular = popular or PopularInterests()
+        self._alive: dict[GatewayId, tuple[float, Beat]] = {}
+        self._hour: dict[int, dict[GatewayId, Minute]] = {}
+        self._sums: dict[int, _Sum] = {}  # of `_hour`, where nothing has changed since
+
+    def hear(self, beat: Beat, now: float, wall: float) -> None:
+        """A gateway lives, or leaves. One too many is not listened to, nor believed what it counted."""
+        _, known = self._alive.get(beat.gateway, (now, None))
+        if known is None and len(self._alive) >= MOST_GATEWAYS:
+            self._forget_gone(now)
+            if len(self._alive) >= MOST_GATEWAYS:
+                return
+        if known is None or beat.number > known.number:
+            self._alive[beat.gateway] = (now, beat)
+        self.learn(Past(beat.gateway, beat.minutes), wall)
+
+    def learn(self, past: Past, wall: float) -> None:
+        """What a gateway has counted in minutes of the last hour."""
+        running = minute_of(wall)
+        for minute in past.minutes:
+            if running - MINUTES <= minute.number <= running + 1:  # clocks may differ a little
+                self._learn_minute(past.gateway, minute)
+        for number in [number for number in self._hour if not running - MINUTES <= number <= running + 1]:
+            del self._hour[number]
+            self._sums.pop(number, None)
+
+    def past(self) -> Iterator[Past]:
+        """All that is known of the last hour, the last of it marked."""
+        gateways: dict[GatewayId, list[Minute]] = {}
+        for minutes in self._hour.values():
+            for gateway, minute in minutes.items():
+                gateways.setdefault(gateway, []).append(minute)
+        return (
+            Past(gateway, minutes, last=place == len(gateways))
+            for place, (gateway, minutes) in enumerate(gateways.items(), 1)
+        )
+
+    def picture(self, now: float, wall: float, complete: bool) -> ClusterStatus:
+        living, running = self._living(now), minute_of(wall)
+        online = sum(beat.online for beat in living)
+        recent = _added(self._sum(number) for number in range(running - WINDOW + 1, running + 1))
+        minutes = WINDOW - 1 + wall % 60 / 60
+        return ClusterStatus(
+            online,
+            sum(beat.waiting for beat in living),
+            WaitQuantiles(recent.waits.quantile(0.5), recent.waits.quantile(0.99)),
+            recent.repeat_rate,
+            round(recent.sides / 2 / minutes, 2),
+            len(living),
+            complete,
+            [
+                self._minute_picture(number, online if number == running else None)
+                for number in range(running - MINUTES + 1, running + 1)
+                if number in self._hour
+            ],
+            self._popular.most(),
+        )
+
+    def _learn_minute(self, gateway: GatewayId, heard: Minute) -> None:
+        minutes = self._hour.setdefault(heard.number, {})
+        known = minutes.get(gateway)
+        if known is None and len(minutes) >= MOST_GATEWAYS:
+            return
+        if known is None or heard > known:
+            minutes[gateway] = heard
+            self._sums.pop(heard.number, None)
+
+    def _minute_picture(self, number: int, online: int | None) -> MinuteStats:
+        counted = self._sum(number)
+        return MinuteStats(
+            datetime.fromtimestamp(number * 60, UTC).isoformat().replace("+00:00", "Z"),
+            round(counted.visitor_ms / 60_000, 1) if online is None else online,
+            round(counted.sides / 2),
+            counted.repeat_rate,
+            counted.waits.quantile(0.5),
+            counted.waits.quantile(0.99),
+        )
+
+    def _sum(self, number: int) -> "_Sum":
+        known = self._sums.get(number)
+        if known is None:
+            known = _added(self._hour.get(number, {}).values())
+            if number in self._hour:
+                self._sums[number] = known
+        return known
+
+    def _living(self, now: float) -> list[Beat]:
+        self._forget_gone(now)
+        return [beat for _, beat in self._alive.values() if not beat.leaving]
+
+    def _forget_gone(self, now: float) -> None:
+        gone = [gateway for gateway, (heard, _) in self._alive.items() if now - heard > GONE_AFTER]
+        for gateway in gone:
+            del self._alive[gateway]
+
+
+class _Sum:
+    """Minutes added up, of several gateways or of the whole window."""
+
+    def __init__(self) -> None:
+        self.sides = self.visitor_ms = self.repeats = 0
+        self.waits = WaitHistogram()
+
+    def add(self, minute: "Minute | _Sum") -> None:
+        self.sides += minute.sides
+        self.visitor_ms += minute.visitor_ms
+        self.repeats += minute.repeats
+        self.waits.add(minute.waits)
+
+    @property
+    def repeat_rate(self) -> float | None:
+        return round(self.repeats / self.sides, 4) if self.sides else None
+
+
+def _added(minutes: Iterable[Minute | _Sum]) -> _Sum:
+    total = _Sum()
+    for minute in minutes:
+        total.add(minute)
+    return total

@@ -1,0 +1,63 @@
+"""`POST /api/session`: who gets which token."""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from services.contract import challenges, tokens
+from services.contract.devices import Device
+from services.contract.errors import Banned, InvalidRequest
+from services.contract.tokens import Holder, TokenSigner
+
+from .device_proof import DeviceProof, DeviceProofVerifier
+from .ports import Standings
+
+TOKEN_REQUEST_BYTES = 2048
+"""Of a request for a token: a key, a signature, and two sealed texts of some 100 characters."""
+
+
+class TokenRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """Nothing needs to be said for a token."""
+
+    device: DeviceProof | None = None
+
+
+def parse_token_request(body: bytes) -> TokenRequest:
+    """Raises `InvalidRequest`."""
+    try:
+        return msgspec.json.decode(body or b"{}", type=TokenRequest)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidRequest(f"the request cannot be read: {error}") from None
+
+
+class TokenIssuer:
+    """Gives tokens: to new visitors, and to those of a good token a fresh one."""
+
+    def __init__(self, signer: TokenSigner, standings: Standings, proofs: DeviceProofVerifier) -> None:
+        self._signer = signer
+        self._standings = standings
+        self._proofs = proofs
+
+    def holder(self, token: str) -> Holder:
+        """Raises `TokenRefused`."""
+        return self._signer.holder(token)
+
+    def challenge(self, wall_now: float) -> dict[str, Any]:
+        return {"challenge": self._proofs.challenge(wall_now), "expires_in": challenges.LIFETIME}
+
+    def begin(self, request: TokenRequest, token: str, wall_now: float, now: float) -> dict[str, Any]:
+        """The answer to whoever holds `token`, or "" for a new visitor. `now`: monotonic seconds."""
+        former = self.holder(token) if token else None
+        if former is not None and self._standings.ban(former.visitor) is not None:
+            raise Banned("this visitor is banned")
+        bound = former.device if former else None
+        device = self._proofs.check(request.device, token, bound, wall_now, now)
+        issued = self._signer.issue(wall_now, former.visitor if former else None, device)
+        answer = {"token": issued, "expires_in": tokens.LIFETIME}
+        return answer | self._voucher(request.device, device)
+
+    def _voucher(self, proof: DeviceProof | None, device: Device | None) -> dict[str, Any]:
+        if proof is None or device is None:
+            return {}
+        return {"device": {"voucher": self._proofs.voucher(proof, device)}}

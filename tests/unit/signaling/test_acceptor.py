@@ -1,0 +1,49 @@
+"""The door while it closes: who is being let in is served, and who is not finds nobody."""
+
+import asyncio
+import socket
+
+import pytest
+import uvloop
+from aiohttp import web
+
+from services.contract.rates import UNLIMITED
+from services.signaling.shell.acceptor import PacedAcceptor
+
+
+async def hello(_: web.Request) -> web.Response:
+    return web.Response(text="hello")
+
+
+async def answer_when_closed_after(turns: int) -> bytes:
+    """Of a door that closes so many turns of the loop after somebody knocked."""
+    app = web.Application()
+    app.add_routes([web.get("/", hello)])
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    door = PacedAcceptor(runner, [("127.0.0.1", port)], UNLIMITED, 10, lambda transport, protocol: None)
+    await door.start()
+    with socket.create_connection(("127.0.0.1", port)) as visitor:
+        visitor.sendall(b"GET / HTTP/1.1\r\nHost: zufall.test\r\nConnection: close\r\n\r\n")
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await door.stop()
+        answer = await asyncio.to_thread(read, visitor)
+    await runner.cleanup()
+    return answer
+
+
+def read(visitor: socket.socket) -> bytes:
+    visitor.settimeout(5)
+    try:
+        return visitor.recv(4096)
+    except ConnectionResetError:
+        return b""
+
+
+def test_who_is_being_let_in_while_it_closes_is_served(caplog: pytest.LogCaptureFixture) -> None:
+    answers = [uvloop.run(answer_when_closed_after(turns)) for turns in range(1, 12)]
+    assert {answer.partition(b"\r\n")[0] for answer in answers} == {b"", b"HTTP/1.1 200 OK"}
+    assert not caplog.records

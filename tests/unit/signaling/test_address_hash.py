@@ -1,0 +1,104 @@
+"""Where a visitor comes from, behind proxies and of either family of addresses."""
+
+import pytest
+from aiohttp.test_utils import make_mocked_request
+from multidict import CIMultiDict
+
+from services.contract.keys import Key, new_key, parse_key
+from services.runtime.client_address import remote_address
+from services.signaling.shell.address_hash import IPV6_SUBSCRIBER_BITS, MONTH, address_hash
+
+KEY = parse_key(new_key())
+NEAREST = "127.0.0.1"
+
+
+def address(trusted: int, *forwarded: str) -> str:
+    """Of a request that came from 127.0.0.1 with these X-Forwarded-For lines."""
+    headers = CIMultiDict([("X-Forwarded-For", line) for line in forwarded])
+    return remote_address(make_mocked_request("GET", "/ws", headers=headers).clone(remote=NEAREST), trusted)
+
+
+@pytest.mark.parametrize(
+    ("trusted", "forwarded", "expected"),
+    [
+        (0, (), NEAREST),
+        (0, ("203.0.113.1",), NEAREST),
+        (1, ("203.0.113.1",), "203.0.113.1"),
+        (1, ("6.6.6.6, 203.0.113.1",), "203.0.113.1"),
+        (2, ("6.6.6.6, 203.0.113.1, 10.0.0.9",), "203.0.113.1"),
+        (1, ("6.6.6.6", "203.0.113.1"), "203.0.113.1"),
+        (2, ("6.6.6.6", "203.0.113.1 ,10.0.0.9"), "203.0.113.1"),
+        (1, ("2001:db8::7",), "2001:db8::7"),
+        (1, (), NEAREST),
+        (2, ("203.0.113.1",), NEAREST),
+        (1, ("203.0.113.1,",), NEAREST),
+    ],
+)
+def test_only_what_trusted_proxies_added_counts(
+    trusted: int, forwarded: tuple[str, ...], expected: str
+) -> None:
+    assert address(trusted, *forwarded) == expected
+
+
+def hashed(text: str, key: Key = KEY, wall: float = 1_800_000_000) -> bytes:
+    return address_hash(text, key, wall)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("198.51.100.1", "198.51.100.254"),
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff:ffff:ffff:ffff"),
+        ("2001:db8:0:1::1", "2001:0DB8:0000:0001::9"),
+        ("::ffff:198.51.100.7", "198.51.100.9"),
+    ],
+)
+def test_neighbours_have_one_hash(one: str, other: str) -> None:
+    assert hashed(one) == hashed(other)
+    assert len(hashed(one)) == 8
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("198.51.100.1", "198.51.101.1"),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1"),
+        ("::ffff:198.51.100.7", "::ffff:203.0.113.7"),
+    ],
+)
+def test_others_have_another(one: str, other: str) -> None:
+    assert hashed(one) != hashed(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:7:1::1", "2001:db8:7:2::1", True),
+        ("2001:db8:7::1", "2001:db8:7:ffff::1", True),
+        ("2001:db8:7::1", "2001:db8:8::1", False),
+        ("198.51.100.1", "198.51.100.254", True),
+        ("198.51.100.1", "198.51.101.1", False),
+    ],
+)
+def test_of_a_subscriber_all_that_a_provider_gives_is_one(one: str, other: str, same: bool) -> None:
+    first, second = (address_hash(text, KEY, 1_800_000_000, IPV6_SUBSCRIBER_BITS) for text in (one, other))
+    assert (first == second) is same
+
+
+def test_without_the_key_a_hash_says_nothing() -> None:
+    assert hashed("198.51.100.1") != hashed("198.51.100.1", parse_key(new_key()))
+
+
+@pytest.mark.parametrize("text", ["", "unknown", "_hidden", "198.51.100.1:5000", "198.51.100.256"])
+def test_what_is_no_address_has_an_empty_hash(text: str) -> None:
+    assert hashed(text) == b""
+
+
+def test_a_zone_is_no_obstacle() -> None:
+    assert hashed("fe80::1%eth0") == hashed("fe80::2")
+
+
+def test_a_network_cannot_be_followed_from_month_to_month() -> None:
+    start = 1_800_000_000 // MONTH * MONTH
+    assert hashed("198.51.100.1", wall=start) == hashed("198.51.100.1", wall=start + MONTH - 1)
+    assert hashed("198.51.100.1", wall=start) != hashed("198.51.100.1", wall=start + MONTH)

@@ -1,0 +1,116 @@
+"""What a gateway makes of a proof, and of none."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.contract import devices
+from services.contract.challenges import LIFETIME, Challenges
+from services.contract.devices import Devices
+from services.contract.errors import ChallengeRefused, InvalidRequest, ProofRefused, Unavailable
+from services.contract.keys import new_key, parse_key
+from services.signaling.shell.device_proof import USED_FOR, DeviceProof, DeviceProofVerifier, ReplayCache
+from services.signaling.shell.token_issuer import parse_token_request
+
+from ...device import Device
+
+RING = (parse_key(new_key()),)
+NAMES = Devices(RING[0], RING)
+NOW = 1_800_000_000.0
+ONE, OTHER = Device(), Device()
+
+
+def gateway(most: int = 100) -> DeviceProofVerifier:
+    return DeviceProofVerifier(NAMES, Challenges(RING), ReplayCache(most))
+
+
+def proof(device: Device, challenge: str, token: str = "", voucher: str | None = None) -> DeviceProof:
+    shown = device.proof(challenge, token)
+    key, signature = (base64.b64decode(shown[name]) for name in ("key", "signature"))
+    return DeviceProof(key, challenge, signature, voucher)
+
+
+def known(device: Device, since: float = NOW) -> devices.Device:
+    return devices.Device(NAMES.name(device.key), int(since))
+
+
+def test_nobody_has_to_prove_anything() -> None:
+    assert gateway().check(None, "", None, NOW, 0.0) is None
+    assert gateway().check(None, "token", None, NOW, 0.0) is None
+
+
+def test_who_signs_has_a_device_known_from_now_on() -> None:
+    ours = gateway()
+    assert ours.check(proof(ONE, ours.challenge(NOW)), "", None, NOW, 0.0) == known(ONE)
+
+
+def test_a_token_of_a_device_is_renewed_by_that_device_alone() -> None:
+    ours, former = gateway(), known(ONE, NOW - 500)
+    mine = proof(ONE, ours.challenge(NOW), "token")
+    assert ours.check(mine, "token", former, NOW, 0.0) == former
+    with pytest.raises(ProofRefused, match="must sign"):
+        ours.check(None, "token", former, NOW, 0.0)
+    with pytest.raises(ProofRefused, match="another device"):
+        ours.check(proof(OTHER, ours.challenge(NOW), "token"), "token", former, NOW, 0.0)
+    with pytest.raises(ProofRefused, match="not of this key"):  # a proof to be somebody new
+        ours.check(proof(ONE, ours.challenge(NOW)), "token", former, NOW, 0.0)
+
+
+def test_a_challenge_serves_once_and_not_for_ever_at_one_gateway() -> None:
+    ours, other = gateway(), gateway()
+    one = proof(ONE, ours.challenge(NOW))
+    ours.check(one, "", None, NOW, 5.0)
+    for now in (5.0, 4.9 + USED_FOR):
+        with pytest.raises(ChallengeRefused, match="was used"):
+            ours.check(one, "", None, NOW, now)
+    with pytest.raises(ChallengeRefused, match="expired"):
+        ours.check(one, "", None, NOW + LIFETIME + 1, 5.1 + USED_FOR)
+    assert other.check(one, "", None, NOW, 5.0)  # they do not tell each other
+
+
+def test_a_refused_proof_uses_nothing_up() -> None:
+    ours = gateway()
+    challenge = ours.challenge(NOW)
+    with pytest.raises(ProofRefused):
+        ours.check(proof(ONE, challenge, "another"), "", None, NOW, 0.0)
+    assert ours.check(proof(ONE, challenge), "", None, NOW, 0.0)
+
+
+def test_what_is_remembered_is_bounded_and_forgotten() -> None:
+    used = ReplayCache(3)
+    for number in range(3):
+        used.use(bytes([number]), float(number))
+    with pytest.raises(Unavailable):
+        used.use(b"more", 3.0)
+    used.use(b"more", USED_FOR)  # the first is forgotten
+    assert len(used) == 3
+    used.use(b"last", 10 * USED_FOR)
+    assert len(used) == 1
+
+
+@given(
+    vouched=st.none() | st.integers(0, int(NOW) * 2),
+    bound=st.none() | st.integers(0, int(NOW) * 2),
+    whose=st.sampled_from([ONE, OTHER]),
+)
+def test_a_device_is_as_old_as_is_proved_of_it_and_never_from_the_future(
+    vouched: int | None, bound: int | None, whose: Device
+) -> None:
+    ours = gateway()
+    voucher = None if vouched is None else NAMES.vouch(whose.key, vouched)
+    former = None if bound is None else known(ONE, bound)
+    shown = proof(ONE, ours.challenge(NOW), "", voucher)
+    device = ours.check(shown, "", former, NOW, 0.0)
+    assert device is not None
+    told = [vouched if whose is ONE else None, bound]
+    assert device.since == min([int(NOW), *(one for one in told if one is not None)])
+    assert NAMES.vouched(ONE.key, ours.voucher(shown, device)) == device.since
+
+
+def test_a_request_says_nothing_or_shows_a_proof() -> None:
+    assert parse_token_request(b"") == parse_token_request(b"{}")
+    for body in (b'{"device":{}}', b'{"device":1}', b'{"key":1}', b'{"device":{"key":"AAAA"}}'):
+        with pytest.raises(InvalidRequest):
+            parse_token_request(body)

@@ -1,0 +1,131 @@
+"""What waits for company and what does not, on a loop with a clock of its own."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from services.signaling.shell.flush_scheduler import FlushScheduler
+
+WINDOW, BUSY, RATE = 0.001, 0.010, 200.0
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """A loop whose time moves only when it is told to."""
+
+    now = 100.0
+
+    def time(self) -> float:
+        return self.now
+
+    def turn(self) -> None:
+        """One turn of the loop."""
+        self.call_soon(self.stop)
+        self.run_forever()
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+        self.turn()
+        self.turn()
+
+
+@pytest.fixture
+def loop() -> Iterator[Loop]:
+    made = Loop()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def flushes(loop: Loop) -> list[float]:
+    return []
+
+
+@pytest.fixture
+def gather(loop: Loop, flushes: list[float]) -> FlushScheduler:
+    async def make() -> FlushScheduler:
+        return FlushScheduler(WINDOW, BUSY, RATE, lambda: flushes.append(loop.now))
+
+    return loop.run_until_complete(make())
+
+
+def times(count: int, call: Callable[[], None]) -> None:
+    for _ in range(count):
+        call()
+
+
+def test_a_lone_item_leaves_in_the_same_turn(
+    loop: Loop, gather: FlushScheduler, flushes: list[float]
+) -> None:
+    gather.wanted()
+    assert flushes == []
+    loop.turn()
+    assert flushes == [100.0]
+
+
+def test_what_is_wanted_in_one_turn_leaves_together(
+    loop: Loop, gather: FlushScheduler, flushes: list[float]
+) -> None:
+    times(3, gather.wanted)
+    loop.turn()
+    loop.advance(1)
+    assert flushes == [100.0]
+
+
+def test_what_follows_soon_waits_for_the_window(
+    loop: Loop, gather: FlushScheduler, flushes: list[float]
+) -> None:
+    gather.wanted()
+    loop.turn()
+    gather.wanted()
+    loop.turn()
+    assert len(flushes) == 1
+    loop.advance(WINDOW)
+    assert len(flushes) == 2
+
+
+def test_while_many_come_the_window_is_long_and_then_short_again(
+    loop: Loop, gather: FlushScheduler, flushes: list[float]
+) -> None:
+    gather.wanted()
+    loop.turn()  # the rate is taken from here on
+    loop.advance(FlushScheduler.LOOK_BACK)
+    times(int(RATE * FlushScheduler.LOOK_BACK) + 1, gather.wanted)
+    loop.turn()
+    assert len(flushes) == 2
+    gather.wanted()
+    loop.advance(WINDOW)
+    assert len(flushes) == 2
+    loop.advance(BUSY)
+    assert len(flushes) == 3
+    loop.advance(FlushScheduler.LOOK_BACK)
+    gather.wanted()
+    loop.turn()
+    gather.wanted()
+    loop.advance(WINDOW)
+    assert len(flushes) == 5
+
+
+def test_after_a_quiet_spell_nothing_waits(loop: Loop, gather: FlushScheduler, flushes: list[float]) -> None:
+    times(100, gather.wanted)
+    loop.turn()
+    loop.advance(1)
+    gather.wanted()
+    loop.turn()
+    assert flushes == [100.0, 101.0]
+
+
+def test_what_is_in_a_hurry_takes_along_what_waits(
+    loop: Loop, gather: FlushScheduler, flushes: list[float]
+) -> None:
+    gather.wanted()
+    loop.turn()
+    gather.wanted()
+    times(3, gather.hurry)
+    loop.turn()
+    assert flushes == [100.0, 100.0]
+
+
+def test_nothing_is_flushed_unasked(loop: Loop, gather: FlushScheduler, flushes: list[float]) -> None:
+    loop.advance(1)
+    assert flushes == []

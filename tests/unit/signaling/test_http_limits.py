@@ -1,0 +1,51 @@
+"""How many requests one network may make, and how many of the big ones there may be."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from services.contract.errors import Unavailable
+from services.contract.rates import Rate
+from services.runtime.network_rate_limit import NetworkRateLimiter
+from services.signaling.shell.http_limits import ConcurrencyLimit
+
+
+def test_so_many_at_once_and_then_so_many_a_second() -> None:
+    networks = NetworkRateLimiter(Rate(10, 100))
+    assert [networks.wait("203.0.113.7", 5.0) for _ in range(100)] == [0.0] * 100
+    assert networks.wait("203.0.113.7", 5.0) == pytest.approx(0.1)
+    assert networks.wait("203.0.113.7", 5.0) == pytest.approx(0.1), "who is refused is not held back longer"
+    assert networks.wait("203.0.113.7", 5.11) == 0
+
+
+def test_neighbours_share_and_others_do_not() -> None:
+    networks = NetworkRateLimiter(Rate(1, 1))
+    assert networks.wait("203.0.113.7", 5.0) == 0
+    assert networks.wait("203.0.113.8", 5.0) > 0
+    assert networks.wait("::ffff:203.0.113.9", 5.0) > 0
+    assert networks.wait("2001:db8::1", 5.0) == 0
+    assert networks.wait("2001:db8::ffff:1", 5.0) > 0
+
+
+def test_however_many_ask_the_table_does_not_grow() -> None:
+    networks = NetworkRateLimiter(Rate(1, 1))
+    size = len(networks._full)
+    passed = sum(networks.wait(f"20.{number >> 8}.{number & 255}.1", 5.0) == 0 for number in range(2000))
+    assert passed > 1800, "few share a slot"
+    assert len(networks._full) == size
+
+
+def test_a_network_takes_a_quarter_of_the_places() -> None:
+    places = ConcurrencyLimit(16)
+    with ExitStack() as stack:
+        for host in range(4):
+            stack.enter_context(places.one(f"203.0.113.{host}"))
+        with pytest.raises(Unavailable), places.one("203.0.113.9"):
+            pass
+        for net in range(12):
+            stack.enter_context(places.one(f"198.51.{net}.1"))
+        with pytest.raises(Unavailable), places.one("192.0.2.1"):
+            pass
+    with places.one("203.0.113.9"):
+        assert places._taken.total() == 1
+    assert not places._taken, "nothing is kept of who has none"

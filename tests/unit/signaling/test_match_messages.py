@@ -1,0 +1,211 @@
+"""A gateway seals passes and memories for browsers, and opens what they show."""
+
+import pytest
+
+from services.contract.errors import MemoryRefused, PassRefused
+from services.contract.gateway_messages import Accept
+from services.contract.ids import GatewayId, MatchId, Place, VisitorId, random_id
+from services.contract.keys import new_key, parse_ring
+from services.contract.limits import MOST_PARTNERS, REMEMBERED
+from services.contract.memory import LIFETIME, SEARCH_GOES_ON, MemoryContent, MemorySealer
+from services.contract.passes import PassSealer
+from services.signaling.core import effects as fx
+from services.signaling.core.encounters import Encounter, Party
+from services.signaling.core.history import NOTHING, Remembered
+from services.signaling.core.messages import Ice, Matched
+from services.signaling.shell.match_messages import MatchMessages
+from services.signaling.shell.stats.minute_counters import MinuteCounters
+
+HERE, THERE = GatewayId("here"), GatewayId("there")
+ME, STRANGER, SOMEBODY = (VisitorId(random_id()) for _ in range(3))
+MATCH, FIND = MatchId("m"), b'{"type":"find","mode":"video"}'
+PARTY = Party(ME, Place(7, HERE), b"mine", 8)
+ENCOUNTER = Encounter(MATCH, STRANGER, Place(4, THERE), True, b"theirs", 90.0, 9)
+RING = parse_ring(new_key())
+
+
+class Gateway:
+    """Introductions with two clocks, which show different times."""
+
+    def __init__(self, ring: str = "", gateway: GatewayId = HERE, show_country: bool = True) -> None:
+        keys = parse_ring(ring) if ring else RING
+        self.now, self.wall = 100.0, 1_767_225_600.0
+        self.passes, self.memories = PassSealer(keys), MemorySealer(keys)
+        self.introductions = MatchMessages(
+            gateway,
+            self.passes,
+            self.memories,
+            MinuteCounters(),
+            show_country,
+            lambda _: Ice([], "all"),
+            lambda: self.now,
+            lambda: self.wall,
+        )
+
+    def waits(self, seconds: float) -> None:
+        self.now += seconds
+        self.wall += seconds
+
+    def seals(self, remembered: Remembered) -> str:
+        return self.introductions.memory(PARTY, fx.GiveMemory(remembered)).memory
+
+    def opens(self, sealed: str, visitor: VisitorId = ME) -> Remembered:
+        return self.introductions.remembered(sealed, visitor)
+
+
+@pytest.fixture
+def gateway() -> Gateway:
+    return Gateway()
+
+
+# --- what a browser is told ----------------------------------------------------------------------------
+
+
+def introduced(gateway: Gateway) -> Matched:
+    accept = Accept(ME, MATCH, 4, THERE, ["de"], "AT", b"theirs", 9)
+    remembered = Remembered((), (), 5, (PARTY.place,))
+    meeting = fx.Introduce(ENCOUNTER, FIND, remembered, ("Music",), accept, 2.0, False)
+    return gateway.introductions.introduce(PARTY, meeting)
+
+
+def test_a_match_comes_with_a_pass_and_a_memory(gateway: Gateway) -> None:
+    matched = introduced(gateway)
+    assert (matched.match, matched.polite, matched.ice) == (MATCH, True, Ice([], "all"))
+    content = gateway.introductions.opened(matched.pass_, ME)
+    assert (content.holder, content.holder_gateway, content.holder_epoch) == (ME, HERE, 7)
+    assert (content.partner, content.partner_gateway, content.partner_epoch) == (STRANGER, THERE, 4)
+    assert (content.holder_device, content.partner_device, content.find) == (8, 9, FIND)
+    assert content.started == gateway.wall - 10.0
+    assert gateway.opens(matched.memory).present == 5
+
+
+@pytest.mark.parametrize(("show", "country"), [(True, "AT"), (False, None)])
+def test_a_country_is_told_where_the_operator_wants_it(show: bool, country: str | None) -> None:
+    assert introduced(Gateway(show_country=show)).partner.country == country
+
+
+def test_a_pass_is_fresh_when_the_partner_is_elsewhere_and_stays_when_not(gateway: Gateway) -> None:
+    back = gateway.introductions.back(PARTY, fx.ShowReturn(ENCOUNTER, FIND, fresh=True))
+    assert isinstance(back.pass_, str)
+    assert gateway.introductions.opened(back.pass_, ME).partner_epoch == 4
+    assert not gateway.introductions.back(PARTY, fx.ShowReturn(ENCOUNTER, FIND, fresh=False)).pass_
+
+
+def test_a_pass_begins_when_the_match_did_on_whichever_clock(gateway: Gateway) -> None:
+    gateway.waits(50)
+    sealed = introduced(gateway).pass_
+    elsewhere = Gateway()
+    elsewhere.now, elsewhere.wall = 7.0, gateway.wall
+    started = elsewhere.introductions.since(elsewhere.introductions.opened(sealed, ME).started)
+    assert started == 7.0 - 60.0
+    with pytest.raises(PassRefused):
+        elsewhere.introductions.opened(sealed, STRANGER)
+
+
+# --- what a browser remembers --------------------------------------------------------------------------
+
+
+def test_a_memory_comes_back_as_it_was_at_another_gateway(gateway: Gateway) -> None:
+    sealed = gateway.seals(Remembered(((1, 40.0), (2, 99.5)), (3, 4), 5, (PARTY.place,)))
+    elsewhere = Gateway(gateway=THERE)
+    elsewhere.now, elsewhere.wall = 1000.0, gateway.wall + 2.0
+    remembered = elsewhere.opens(sealed)
+    assert [key for key, _ in remembered.partners] == [1, 2]
+    assert [parted for _, parted in remembered.partners] == pytest.approx([938.0, 997.5])
+    assert (remembered.blocked, remembered.present, remembered.places) == ((3, 4), 5, (PARTY.place,))
+    assert (remembered.find, remembered.since) == (NOTHING.find, NOTHING.since)
+
+
+def test_the_longest_memory_comes_back_whole(gateway: Gateway) -> None:
+    partners = tuple((2**64 - 1 - number, 99.0) for number in range(MOST_PARTNERS))
+    blocked = tuple(range(REMEMBERED))
+    remembered = gateway.opens(gateway.seals(Remembered(partners, blocked, 5, (PARTY.place,))))
+    assert remembered.partners == partners
+    assert remembered.blocked == blocked
+
+
+def test_no_parting_lies_in_the_future_whatever_the_clocks_say(gateway: Gateway) -> None:
+    """The gateway that sealed it was ahead; else somebody would be barred for longer than a minute."""
+    sealed = gateway.seals(Remembered(((1, 100.0), (2, 200.0)), (), 0, (PARTY.place,), FIND, 300.0))
+    gateway.wall -= 3600
+    remembered = gateway.opens(sealed)
+    assert [parted for _, parted in remembered.partners] == [100.0, 100.0]
+    assert remembered.since <= 100.0
+
+
+@pytest.mark.parametrize("why", ["forged", "somebody else's", "too old", "cut", "a pass"])
+def test_what_is_refused(gateway: Gateway, why: str) -> None:
+    sealed, visitor = gateway.seals(NOTHING), ME
+    match why:
+        case "forged":
+            sealed = Gateway(new_key()).seals(NOTHING)
+        case "somebody else's":
+            visitor = SOMEBODY
+        case "too old":
+            gateway.waits(LIFETIME + 1)
+        case "cut":
+            sealed = sealed[:-2]
+        case _:
+            sealed = introduced(gateway).pass_
+    with pytest.raises(MemoryRefused):
+        gateway.opens(sealed, visitor)
+
+
+@pytest.mark.parametrize("packed", [{"partners": b"x" * 13}, {"blocked": b"x" * 9}])
+def test_a_memory_that_is_packed_otherwise_is_refused(gateway: Gateway, packed: dict[str, bytes]) -> None:
+    content = MemoryContent(ME, (Place(7, HERE),), gateway.wall, **packed)  # type: ignore[arg-type]  # all bytes
+    with pytest.raises(MemoryRefused, match="cannot be read"):
+        gateway.opens(gateway.memories.seal(content))
+
+
+# --- a search that a drain interrupted -------------------------------------------------------------------
+
+SEARCHING = Remembered((), (), 0, (PARTY.place,), FIND, 80.0)
+
+
+def goes_on(remembered: Remembered) -> bool:
+    assert (remembered.find == FIND) == (remembered.since < 1000.0)
+    return remembered.find == FIND
+
+
+def test_a_search_goes_on_with_its_age(gateway: Gateway) -> None:
+    sealed = gateway.seals(SEARCHING)
+    gateway.waits(3)
+    remembered = gateway.opens(sealed)
+    assert remembered.find == FIND
+    assert remembered.since == pytest.approx(80.0)
+
+
+@pytest.mark.parametrize(("seconds", "counts"), [(SEARCH_GOES_ON - 0.1, True), (SEARCH_GOES_ON + 0.1, False)])
+def test_it_goes_on_within_fifteen_seconds(gateway: Gateway, seconds: float, counts: bool) -> None:
+    sealed = gateway.seals(SEARCHING)
+    gateway.waits(seconds)
+    assert goes_on(gateway.opens(sealed)) is counts
+
+
+def test_it_goes_on_once(gateway: Gateway) -> None:
+    sealed = gateway.seals(SEARCHING)
+    assert [goes_on(gateway.opens(sealed)) for _ in range(3)] == [True, False, False]
+    gateway.waits(2)
+    newer = gateway.seals(SEARCHING)
+    assert [goes_on(gateway.opens(one)) for one in (newer, sealed)] == [True, False]
+
+
+def test_an_older_one_does_not_go_on_after_a_newer(gateway: Gateway) -> None:
+    older = gateway.seals(SEARCHING)
+    gateway.waits(2)
+    assert goes_on(gateway.opens(gateway.seals(SEARCHING)))
+    assert not goes_on(gateway.opens(older))
+
+
+def test_what_went_on_is_known_only_as_long_as_it_matters(gateway: Gateway) -> None:
+    for _ in range(50):
+        gateway.opens(gateway.seals(SEARCHING))
+        gateway.waits(1)
+    assert len(gateway.introductions._continued) == 1
+    for number in range(50):
+        visitor = VisitorId(random_id())
+        content = MemoryContent(visitor, (Place(1, HERE),), gateway.wall, find=FIND, searched=1.0)
+        gateway.introductions.remembered(gateway.memories.seal(content), visitor)
+        gateway.waits(1)
+        assert len(gateway.introductions._continued) <= SEARCH_GOES_ON + 2, number

@@ -1,0 +1,46 @@
+"""What one gateway counts, and for how long."""
+
+from services.contract.presence import Minute, wait_class
+from services.signaling.shell.stats.minute_counters import MINUTES, MinuteCounters, minute_of
+
+NOON = 29_000_000 * 60.0
+
+
+def test_meetings_and_presence_are_counted_in_their_minute() -> None:
+    figures = MinuteCounters()
+    figures.met(0.002, repeat=False, wall=NOON)
+    figures.met(30.0, repeat=True, wall=NOON + 59.9)
+    figures.stayed(3, 1.5, NOON + 1)
+    figures.met(1.0, repeat=False, wall=NOON + 60)
+    later, earlier = figures.recent(NOON + 61, turn=0)
+    assert (earlier.number, earlier.sides, earlier.repeats, earlier.visitor_ms) == (29_000_000, 2, 1, 4500)
+    assert earlier.waits[wait_class(0.002)] == earlier.waits[wait_class(30.0)] == 1
+    assert sum(earlier.waits) == 2
+    assert (later.number, later.sides, later.visitor_ms) == (29_000_001, 1, 0)
+
+
+def test_a_later_telling_of_a_minute_is_the_greater_one() -> None:
+    figures, told = MinuteCounters(), list[Minute]()
+    for number in range(20):
+        figures.met(number / 10, number % 3 == 0, NOON)
+        told += figures.recent(NOON, number)
+        figures.stayed(number, 1, NOON)
+        told += figures.recent(NOON, number)
+    assert told == sorted(told)
+
+
+def test_the_older_minutes_are_told_in_turn() -> None:
+    figures = MinuteCounters()
+    for minute in range(200):
+        figures.met(1, repeat=False, wall=NOON + 60 * minute)
+    now = NOON + 60 * 199
+    told = {minute.number for turn in range(MINUTES) for minute in figures.recent(now, turn)}
+    assert told == {minute_of(now) - back for back in range(MINUTES + 1)}
+
+
+def test_a_clock_that_jumps_loses_nothing_of_the_running_minute() -> None:
+    figures = MinuteCounters()
+    figures.met(1, repeat=False, wall=NOON)
+    figures.met(1, repeat=False, wall=NOON + 86_400)
+    figures.met(1, repeat=False, wall=NOON)
+    assert [minute.sides for minute in figures.recent(NOON, turn=0)] == [2]

@@ -1,0 +1,134 @@
+"""What of that which many look for is shown, whatever matchers and gateways say."""
+
+import pytest
+
+from services.signaling.config import Config
+from services.signaling.core.messages import Find
+from services.signaling.core.wishes import fold
+from services.signaling.shell.stats.cluster_stats import ClusterStats
+from services.signaling.shell.stats.popular_interests import (
+    MOST,
+    PopularInterests,
+    may_be_shown,
+    spellings_of,
+)
+
+WALL = 1_740_000_000.0
+
+
+def counted(**networks: int) -> list[tuple[str, int]]:
+    return list(networks.items())
+
+
+# --- what everybody may read ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "interest",
+    [
+        "chess",
+        "c++",
+        "c#",
+        "rock 'n' roll",
+        "d&d",
+        "80s",
+        "formula 1",
+        "küche",
+        "हिंदी",
+        "日本語",
+        "موسيقى",
+        "live-rpg",
+    ],
+)
+def test_an_interest_may_be_shown(interest: str) -> None:
+    assert may_be_shown(interest)
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "evil.example", "http://x", "t me/joe", "@joe", "joe@example", "joe_99", "add me: joe", "0151 2345",
+        "call 12345", "٠١٢٣٤", "٥٥٥٥٥ call", "5551", "", " ", "+++", "<b>x</b>", "a\u202eb", "a\u200bb",
+        "a\nb", "👍", "x" * 33, "z\u0351\u036b\u0343", "evil。example", "a\u2060b",
+    ],
+)  # fmt: skip
+def test_contact_data_and_what_deceives_the_eye_never_is(contact: str) -> None:
+    assert not may_be_shown(contact)
+
+
+def test_an_offer_says_how_each_interest_that_may_be_shown_is_spelled() -> None:
+    typed = ["CAF\u00c9", "evil.example", "  The  Bees ", "@joe", "\u202echess\u200b"]
+    wish = fold(Find("text", interests=typed))
+    assert wish.interests == ("cafe", "evil.example", "the bees", "@joe", "chess")
+    assert spellings_of(wish) == ("café", "", "the bees", "", "chess")
+    assert spellings_of(fold(Find("text"))) == ()
+
+
+# --- the whole ------------------------------------------------------------------------------------------
+
+
+def test_replicas_add_up_and_below_the_threshold_nothing_is_told() -> None:
+    whole = PopularInterests(5)
+    whole.hear("one", counted(chess=3, bees=4, tea=9))
+    whole.hear("two", counted(chess=2, tea=1))
+    assert whole.most() == ["tea", "chess"]
+    whole.forget("two")
+    whole.forget("three")
+    assert whole.most() == ["tea"]
+
+
+def test_where_it_is_switched_off_nothing_is_told() -> None:
+    whole = PopularInterests(0)
+    whole.hear("one", counted(chess=9))
+    assert whole.most() == []
+
+
+def test_what_a_replica_told_holds_until_it_tells_anew() -> None:
+    whole = PopularInterests(1)
+    whole.hear("one", counted(chess=1))
+    whole.hear("one", counted(bees=1))
+    assert whole.most() == ["bees"]
+    whole.hear("one", [])
+    assert whole.most() == []
+
+
+def test_spellings_of_two_replicas_are_one_interest() -> None:
+    whole = PopularInterests(5)
+    whole.hear("one", [("cafe", 2)])
+    whole.hear("two", [("café", 3)])
+    assert whole.most() == ["café"]
+
+
+def test_a_dozen_is_enough_and_equals_are_in_order() -> None:
+    whole = PopularInterests(1)
+    names = [chr(97 + number) * 3 for number in range(20)]
+    whole.hear("one", [(name, 1) for name in reversed(names)])
+    assert whole.most() == names[:MOST]
+
+
+def test_a_word_of_the_operator_is_in_none_of_them() -> None:
+    whole = PopularInterests(1, ["Telegram", "tea"])
+    whole.hear("one", [(name, 9) for name in ("télégram", "my telegram joe", "teapots", "tea")])
+    assert whole.most() == ["teapots"]
+
+
+def test_whatever_a_gateway_offered_nothing_but_interests_is_shown() -> None:
+    whole = PopularInterests(1)
+    whole.hear("one", [(name, 2**31) for name in ("evil.example", "<b>", "CHESS", "a\u202eb", "bees")])
+    assert whole.most() == ["bees"]
+
+
+def test_the_picture_of_the_whole_shows_it() -> None:
+    popular = PopularInterests(1)
+    popular.hear("one", counted(chess=1))
+    assert ClusterStats(popular).picture(0.0, WALL, complete=True).popular == ["chess"]
+    assert ClusterStats().picture(0.0, WALL, complete=True).popular == []
+
+
+def test_no_word_that_is_set_by_default_is_short_enough_to_hide_in_others() -> None:
+    never = next(
+        field.default for field in Config.__dataclass_fields__.values() if field.name == "popular_never"
+    )
+    whole = PopularInterests(1, never)
+    whole.hear("one", [(name, 9) for name in ("essex", "sex education", "kickboxing", "snapper fishing")])
+    assert whole.most() == ["essex", "kickboxing", "snapper fishing"]
