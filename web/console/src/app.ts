@@ -2,13 +2,13 @@
 
 import { button, byId, say as put } from "../../src/view/dom";
 import { announce, toast } from "../../src/view/notices";
-import { type Api, Refusal } from "./api";
-import type { Desk, Screen } from "./desk";
+import { type ApiClient, ApiError } from "./api-client";
 import { h } from "./dom";
-import { actionOf, pressedBy } from "./keys";
-import { Lines } from "./lines";
-import { Live } from "./live";
-import { hashOf, may, maySee, type Place, placeIn } from "./places";
+import { actionFor, keyPressOf } from "./keyboard";
+import { QueueStore } from "./queue-store";
+import { QueueStream } from "./queue-stream";
+import { canOpen, hasRole, parseRoute, type Route, routeHash } from "./routes";
+import type { Screen, ScreenContext } from "./screen";
 import { AppealsScreen } from "./screens/appeals";
 import { AuditScreen } from "./screens/audit";
 import { CaseScreen } from "./screens/case";
@@ -18,64 +18,68 @@ import { PeopleScreen } from "./screens/people";
 import { PolicyScreen } from "./screens/policy";
 import { QueueScreen } from "./screens/queue";
 import { TransparencyScreen } from "./screens/transparency";
-import type { Decision, Role, Who } from "./types";
-import { Undoing } from "./undoing";
-import { markPlace, showCounts, showFrame, toggleKeys } from "./view/frame";
+import type { Decision, Role, Session } from "./types";
+import { UndoBar } from "./undo-bar";
+import { markCurrentScreen, showCounts, showHeader, toggleKeyHelp } from "./view/page-header";
 import { type Key, named, say } from "./words";
 
-type Name = Place["screen"] | "login";
+type ScreenName = Route["screen"] | "login";
 
 export class App {
   private readonly main = byId("main");
-  private who: Who | undefined;
+  private session: Session | undefined;
   private screen: Screen | undefined;
-  private name: Name = "login";
+  private screenName: ScreenName = "login";
   /** Under way while somebody logs in again, with everything kept as it was. */
-  private again: Promise<void> | undefined;
-  private readonly drafts: Desk["drafts"] = { decisions: new Map(), texts: new Map() };
-  private readonly lines: Lines;
-  private readonly live: Live;
-  private readonly undoing: Undoing;
+  private loggingInAgain: Promise<void> | undefined;
+  private readonly drafts: ScreenContext["drafts"] = { decisions: new Map(), texts: new Map() };
+  private readonly queue: QueueStore;
+  private readonly stream: QueueStream;
+  private readonly undoBar: UndoBar;
 
   constructor(
-    private readonly api: Api,
+    private readonly api: ApiClient,
     private readonly now: () => number,
   ) {
-    this.lines = new Lines(() => this.queueChanged(), now);
-    this.live = new Live({
-      queue: (queue) => this.lines.take(queue),
-      connected: (connected) => put(byId("connection"), connected ? undefined : say("connection_lost")),
-      session: () => this.api.get<Who>("/session"),
+    this.queue = new QueueStore(() => this.onQueueChange(), now);
+    this.stream = new QueueStream({
+      onQueue: (queue) => this.queue.update(queue),
+      onConnectionChange: (connected) =>
+        put(byId("connection"), connected ? undefined : say("connection_lost")),
+      checkSession: () => this.api.get<Session>("/session"),
     });
-    this.undoing = new Undoing(api, (about, decision) => this.undone(about, decision));
+    this.undoBar = new UndoBar(api, (caseId, decision) => this.onUndone(caseId, decision));
   }
 
   async start(): Promise<void> {
     addEventListener("hashchange", () => void this.route());
-    addEventListener("keydown", (event) => this.pressed(event));
+    addEventListener("keydown", (event) => this.onKeyDown(event));
     await this.route();
   }
 
   private async route(): Promise<void> {
-    if (this.again) return; // the place is looked at once somebody has logged in
-    const place = placeIn(location.hash);
-    if (place.screen === "invitation") {
-      this.show("invitation", new InvitationScreen(this.api, place.of, (who) => this.welcome(who)));
-    } else if (this.who) this.go(this.who, place);
-    else await this.identify();
+    if (this.loggingInAgain) return; // the place is looked at once somebody has logged in
+    const route = parseRoute(location.hash);
+    if (route.screen === "invitation") {
+      this.replaceScreen(
+        "invitation",
+        new InvitationScreen(this.api, route.id, (session) => this.onInvitationAccepted(session)),
+      );
+    } else if (this.session) this.openScreen(this.session, route);
+    else await this.restoreSession();
   }
 
-  private async identify(): Promise<void> {
+  private async restoreSession(): Promise<void> {
     try {
-      this.enter(await this.api.get<Who>("/session"));
+      this.onLoggedIn(await this.api.get<Session>("/session"));
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      if (error.code === "not_logged_in") this.logIn();
-      else this.unreached(error.message);
+      if (!(error instanceof ApiError)) throw error;
+      if (error.code === "not_logged_in") this.showLogin();
+      else this.showUnreachable(error.message);
     }
   }
 
-  private unreached(sentence: string): void {
+  private showUnreachable(sentence: string): void {
     const again = button(say("try_again"), () => void this.route());
     const root = h(
       "section",
@@ -84,50 +88,50 @@ export class App {
       h("p", { class: "problem" }, sentence),
       again,
     );
-    this.show("login", { root });
+    this.replaceScreen("login", { root });
   }
 
-  private logIn(): void {
-    this.show("login", new LoginScreen(this.api, false, (who) => this.enter(who)));
+  private showLogin(): void {
+    this.replaceScreen("login", new LoginScreen(this.api, false, (session) => this.onLoggedIn(session)));
   }
 
   /** The token of an invitation is of no use any more, and not for the browser's history. */
-  private welcome(who: Who): void {
-    history.replaceState(null, "", hashOf({ screen: "queue", of: "" }));
-    this.enter(who);
+  private onInvitationAccepted(session: Session): void {
+    history.replaceState(null, "", routeHash({ screen: "queue", id: "" }));
+    this.onLoggedIn(session);
   }
 
-  private enter(who: Who): void {
-    this.who = who;
-    this.api.loggedOut = () => this.logInAgain();
-    showFrame(who, { logOut: () => void this.logOut(), keys: toggleKeys });
-    this.live.start();
+  private onLoggedIn(session: Session): void {
+    this.session = session;
+    this.api.onLoggedOut = () => this.logInAgain();
+    showHeader(session, { logOut: () => void this.logOut(), toggleKeyHelp: toggleKeyHelp });
+    this.stream.start();
     void this.route();
   }
 
-  /** Shows the login in place of the screen, which comes back as it was. One login serves all who wait. */
+  /** Shows the login in place of the screen, which comes back as it was. One login serves all session wait. */
   private logInAgain(): Promise<void> {
-    this.again ??= new Promise((resolve) => {
-      const { screen, name } = this;
+    this.loggingInAgain ??= new Promise((resolve) => {
+      const { screen, screenName } = this;
       const hash = location.hash;
-      const login = new LoginScreen(this.api, true, (who) => {
+      const login = new LoginScreen(this.api, true, (session) => {
         // Somebody else must not find what the first one typed and saw.
-        if (who.name !== this.who?.name) return location.reload();
-        this.again = undefined;
+        if (session.name !== this.session?.name) return location.reload();
+        this.loggingInAgain = undefined;
         resolve();
-        this.restore(who, screen, name, hash);
+        this.resume(session, screen, screenName, hash);
       });
-      this.put("login", login);
+      this.mount("login", login);
     });
-    return this.again;
+    return this.loggingInAgain;
   }
 
-  private restore(who: Who, screen: Screen | undefined, name: Name, hash: string): void {
-    this.who = who;
-    this.screen?.leave?.(); // the login
-    showFrame(who, { logOut: () => void this.logOut(), keys: toggleKeys });
-    if (screen) this.put(name, screen);
-    this.live.start();
+  private resume(session: Session, screen: Screen | undefined, name: ScreenName, hash: string): void {
+    this.session = session;
+    this.screen?.dispose?.(); // the login
+    showHeader(session, { logOut: () => void this.logOut(), toggleKeyHelp: toggleKeyHelp });
+    if (screen) this.mount(name, screen);
+    this.stream.start();
     if (location.hash !== hash) void this.route();
   }
 
@@ -135,93 +139,95 @@ export class App {
     try {
       await this.api.send("DELETE", "/session");
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof ApiError)) throw error;
       if (error.code !== "not_logged_in") return toast(error.message);
     }
     location.reload(); // nothing of what was seen and typed stays in memory
   }
 
-  private go(who: Who, place: Place): void {
-    const allowed = maySee(who.role, place.screen);
+  private openScreen(session: Session, route: Route): void {
+    const allowed = canOpen(session.role, route.screen);
     if (!allowed) toast(say("error_forbidden_place"));
-    const to: Place = allowed ? place : { screen: "queue", of: "" };
-    this.show(to.screen, screenFor(to, this.desk(who)));
+    const to: Route = allowed ? route : { screen: "queue", id: "" };
+    this.replaceScreen(to.screen, createScreen(to, this.context(session)));
   }
 
-  private desk(who: Who): Desk {
+  private context(session: Session): ScreenContext {
     return {
       api: this.api,
-      who,
-      lines: this.lines,
+      session: session,
+      queue: this.queue,
       drafts: this.drafts,
-      may: (needed: Role) => may(this.who?.role ?? who.role, needed),
-      go: (place) => this.leadTo(place),
+      hasRole: (needed: Role) => hasRole(this.session?.role ?? session.role, needed),
+      navigate: (route) => this.navigate(route),
       toast,
       announce,
-      decided: (decision, about) => this.undoing.offer(decision, about),
+      offerUndo: (decision, caseId) => this.undoBar.show(decision, caseId),
       now: this.now,
     };
   }
 
-  private leadTo(place: Place): void {
-    const hash = hashOf(place);
+  private navigate(route: Route): void {
+    const hash = routeHash(route);
     if (location.hash === hash) void this.route();
     else location.hash = hash;
   }
 
-  private undone(about: string, decision: Decision | null): void {
+  private onUndone(caseId: string, decision: Decision | null): void {
     toast(say("undone", { level: named("level", decision?.level ?? "good") }));
-    this.leadTo({ screen: "case", of: about });
+    this.navigate({ screen: "case", id: caseId });
   }
 
-  private show(name: Name, screen: Screen): void {
-    this.screen?.leave?.();
-    this.put(name, screen);
+  private replaceScreen(name: ScreenName, screen: Screen): void {
+    this.screen?.dispose?.();
+    this.mount(name, screen);
     scrollTo({ top: 0, behavior: "instant" });
   }
 
-  private put(name: Name, screen: Screen): void {
+  private mount(name: ScreenName, screen: Screen): void {
     this.screen = screen;
-    this.name = name;
+    this.screenName = name;
     this.main.dataset.screen = name;
     this.main.replaceChildren(screen.root);
     document.title = `${say(`screen_${name}` as Key)} · ${say("title")}`;
-    markPlace(name);
-    const first = screen.first?.isConnected ? screen.first : screen.root.querySelector<HTMLElement>("h2");
+    markCurrentScreen(name);
+    const first = screen.initialFocus?.isConnected
+      ? screen.initialFocus
+      : screen.root.querySelector<HTMLElement>("h2");
     (first ?? this.main).focus({ preventScroll: true });
   }
 
-  private queueChanged(): void {
-    if (this.lines.latest) showCounts(this.lines.latest);
-    this.screen?.queueChanged?.();
+  private onQueueChange(): void {
+    if (this.queue.latest) showCounts(this.queue.latest);
+    this.screen?.onQueueChange?.();
   }
 
-  private pressed(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.isComposing || !this.who || this.name === "login") return;
-    const action = actionOf(pressedBy(event));
-    if (!action || (document.querySelector("dialog[open]") && action.does !== "help")) return;
+  private onKeyDown(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.isComposing || !this.session || this.screenName === "login") return;
+    const action = actionFor(keyPressOf(event));
+    if (!action || (document.querySelector("dialog[open]") && action.type !== "help")) return;
     event.preventDefault();
-    if (action.does === "help") toggleKeys();
-    else if (action.does === "undo") this.undoing.again();
-    else this.screen?.act?.(action);
+    if (action.type === "help") toggleKeyHelp();
+    else if (action.type === "undo") this.undoBar.undoNow();
+    else this.screen?.onAction?.(action);
   }
 }
 
-function screenFor({ screen, of }: Place, desk: Desk): Screen {
+function createScreen({ screen, id: of }: Route, context: ScreenContext): Screen {
   switch (screen) {
     case "case":
-      return new CaseScreen(desk, of);
+      return new CaseScreen(context, of);
     case "appeals":
-      return new AppealsScreen(desk, of);
+      return new AppealsScreen(context, of);
     case "policy":
-      return new PolicyScreen(desk);
+      return new PolicyScreen(context);
     case "transparency":
-      return new TransparencyScreen(desk);
+      return new TransparencyScreen(context);
     case "audit":
-      return new AuditScreen(desk);
+      return new AuditScreen(context);
     case "people":
-      return new PeopleScreen(desk);
+      return new PeopleScreen(context);
     default:
-      return new QueueScreen(desk);
+      return new QueueScreen(context);
   }
 }

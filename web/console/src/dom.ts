@@ -1,6 +1,6 @@
 // Elements from code. Text is always text: there is no way here to hand over markup or a handler as a string.
 
-import { type Piece, piecesOf } from "./text";
+import { splitHidden, type TextPart } from "./text";
 
 export type Child = Node | string | undefined | false;
 type Name =
@@ -17,7 +17,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   ...children: Child[]
 ): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag);
-  set(made, attributes);
+  setAttributes(made, attributes);
   made.append(...children.filter((child) => child !== undefined && child !== false));
   return made;
 }
@@ -35,7 +35,7 @@ export function svg(
 }
 
 /** False and undefined leave an attribute out, true makes it empty. */
-export function set(element: Element, attributes: Attributes): void {
+export function setAttributes(element: Element, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === false) element.removeAttribute(name);
     else element.setAttribute(name, value === true ? "" : String(value));
@@ -43,33 +43,33 @@ export function set(element: Element, attributes: Attributes): void {
 }
 
 /** What a stranger wrote, within a line: isolated, and with what hides made visible. */
-export function written(text: string): HTMLElement {
-  return h("bdi", { class: "written" }, ...marked(text));
+export function untrustedText(text: string): HTMLElement {
+  return h("bdi", { class: "written" }, ...withHiddenNamed(text));
 }
 
 /** What a stranger wrote, as a block of its own. */
-export function quoted(text: string): HTMLElement {
-  return h("blockquote", { class: "written", dir: "auto" }, ...marked(text));
+export function untrustedQuote(text: string): HTMLElement {
+  return h("blockquote", { class: "written", dir: "auto" }, ...withHiddenNamed(text));
 }
 
 /** An id, short; whole in the title and for whoever copies it. */
-export function idOf(id: string): HTMLElement {
+export function shortId(id: string): HTMLElement {
   const short = id.length > 12 ? `${id.slice(0, 8)}…` : id;
-  const element = written(short);
+  const element = untrustedText(short);
   element.classList.add("id");
-  element.title = piecesOf(id)
+  element.title = splitHidden(id)
     .map(({ text }) => text)
     .join("");
   return element;
 }
 
-function marked(text: string): (Node | string)[] {
-  return piecesOf(text).map((piece: Piece) =>
+function withHiddenNamed(text: string): (Node | string)[] {
+  return splitHidden(text).map((piece: TextPart) =>
     piece.hidden ? h("span", { class: "hidden-character" }, piece.text) : piece.text,
   );
 }
 
-export function time(moment: number, text: string): HTMLTimeElement {
+export function timeElement(moment: number, text: string): HTMLTimeElement {
   const whole = new Date(moment);
   return h("time", { datetime: whole.toISOString(), title: whole.toLocaleString("en-GB") }, text);
 }

@@ -1,7 +1,7 @@
 // Builds the console and starts it.
 
-import { Api } from "./api";
+import { ApiClient } from "./api-client";
 import { App } from "./app";
 
-const api = new Api((input, init) => fetch(input, init));
+const api = new ApiClient((input, init) => fetch(input, init));
 void new App(api, () => Date.now()).start();

@@ -1,6 +1,6 @@
 // What strangers wrote, taken apart so that nothing in it stays hidden or turns the text around it. Pure.
 
-export interface Piece {
+export interface TextPart {
   text: string;
   /** A character that would not be seen, shown by its name. */
   hidden: boolean;
@@ -15,35 +15,35 @@ const HIDDEN =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Surrogate}/u;
 const SPLIT = new RegExp(`(${HIDDEN.source})`, "u");
 
-export function piecesOf(written: string): Piece[] {
+export function splitHidden(written: string): TextPart[] {
   return written
     .replaceAll("\r\n", "\n")
     .split(SPLIT)
-    .map((text, place) => (place % 2 ? { text: nameOf(text), hidden: true } : { text, hidden: false }))
+    .map((text, place) => (place % 2 ? { text: codePointName(text), hidden: true } : { text, hidden: false }))
     .filter(({ text }) => text !== "");
 }
 
 /** As one string, for where no marks can be: titles and labels. */
-export function visible(written: string): string {
-  return piecesOf(written)
+export function withoutHidden(written: string): string {
+  return splitHidden(written)
     .map(({ text }) => text)
     .join("");
 }
 
 /** As "U+202E". */
-function nameOf(character: string): string {
+function codePointName(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
 /** SVG that was made to stand within a page, as an image of its own: those need to say what they are. */
-export function asImage(svg: string): string {
+export function standaloneSvg(svg: string): string {
   const opening = /<svg\b[^>]*/.exec(svg)?.[0] ?? "";
   return opening.includes("xmlns=") ? svg : svg.replace(/<svg\b/, '<svg xmlns="http://www.w3.org/2000/svg"');
 }
 
 /** `text` as a sentence of its own. */
-export function sentence(text: string): string {
+export function asSentence(text: string): string {
   const begun = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?:]$/.test(begun) || begun === "" ? begun : `${begun}.`;
 }

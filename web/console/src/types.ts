@@ -6,18 +6,18 @@ export type Role = (typeof ROLES)[number];
 export const LEVELS = ["good", "watched", "restricted", "banned"] as const;
 export type Level = (typeof LEVELS)[number];
 
-export interface Who {
+export interface Session {
   name: string;
   role: Role;
   expires_at: number;
 }
 
-export interface Ways {
+export interface LoginMethods {
   password: boolean;
   oidc: string | null;
 }
 
-export interface Invitation {
+export interface InvitationDetails {
   name: string;
   role: Role;
   secret: string;
@@ -44,7 +44,7 @@ export interface Decision {
   undoable: boolean;
 }
 
-export interface CaseLine {
+export interface CaseSummary {
   id: string;
   accused: string;
   opened_at: number;
@@ -66,14 +66,14 @@ export interface CaseLine {
 }
 
 export interface Queue {
-  cases: CaseLine[];
+  cases: CaseSummary[];
   open: number;
   /** Of the open cases, those of flags alone. */
   flagged: number;
   appeals: number;
 }
 
-export interface Frame {
+export interface ReportPicture {
   number: number;
   width: number;
   height: number;
@@ -102,7 +102,7 @@ export interface Report {
   match_started_at: number;
   /** What it counts for in triage; null once closed. */
   counts: number | null;
-  frames: Frame[];
+  frames: ReportPicture[];
   reporter: Reporter;
 }
 
@@ -125,10 +125,10 @@ export interface Case {
   verdict: Verdict | null;
   standing: Decision | null;
   reports: Report[];
-  history: History;
+  history: VisitorHistory;
 }
 
-export interface History {
+export interface VisitorHistory {
   visitor: string;
   standing: Decision | null;
   cases: {
@@ -147,10 +147,10 @@ export interface History {
     reason: string;
     flag: boolean;
     filed_at: number;
-    outcome: Filed;
+    outcome: ReportOutcome;
   }[];
 }
-export type Filed = "open" | "upheld" | "dismissed";
+export type ReportOutcome = "open" | "upheld" | "dismissed";
 
 export interface Appeal {
   decision: Decision;
@@ -164,16 +164,16 @@ export interface Appeal {
   replaced: boolean;
 }
 
-export const JUDGEMENTS = ["upheld", "softened", "overturned", "undecided"] as const;
-export type Judgement = (typeof JUDGEMENTS)[number];
+export const REPLAY_JUDGEMENTS = ["upheld", "softened", "overturned", "undecided"] as const;
+export type ReplayJudgement = (typeof REPLAY_JUDGEMENTS)[number];
 
-export interface Outcome {
+export interface PolicyOutcome {
   policy: string;
-  actions: Partial<Record<Level, Partial<Record<Judgement, number>>>>;
+  actions: Partial<Record<Level, Partial<Record<ReplayJudgement, number>>>>;
   missed: number;
 }
 
-export interface Taken {
+export interface AutomaticAction {
   level: Level;
   rule: string;
   at: number;
@@ -182,9 +182,14 @@ export interface Taken {
 
 export interface Replay {
   cases: number;
-  before: Outcome;
-  after: Outcome;
-  differences: { visitor: string; before: Taken[]; after: Taken[]; decided: Level | null }[];
+  before: PolicyOutcome;
+  after: PolicyOutcome;
+  differences: {
+    visitor: string;
+    before: AutomaticAction[];
+    after: AutomaticAction[];
+    decided: Level | null;
+  }[];
 }
 
 export interface Transparency {

@@ -363,7 +363,7 @@ export function count(what: Countable, number: number): string {
 }
 
 /** "3 reports" of people, "2 flags" of browsers; what there is none of is left out, unless there is nothing. */
-export function filedIn(reports: number, flags: number): string[] {
+export function reportCounts(reports: number, flags: number): string[] {
   const said = reports - flags;
   const told = said || !flags ? [count("report", said)] : [];
   return flags ? [...told, count("flag", flags)] : told;

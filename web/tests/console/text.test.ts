@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { asImage, piecesOf, sentence, visible } from "../../console/src/text";
+import { asSentence, splitHidden, standaloneSvg, withoutHidden } from "../../console/src/text";
 
 describe("what strangers wrote", () => {
   test.each([
@@ -11,8 +11,8 @@ describe("what strangers wrote", () => {
     "👩‍👩‍👧‍👦 e\u0301",
     "",
   ])("%j stays as it is", (written) => {
-    expect(visible(written)).toBe(written);
-    expect(piecesOf(written).some(({ hidden }) => hidden)).toBe(false);
+    expect(withoutHidden(written)).toBe(written);
+    expect(splitHidden(written).some(({ hidden }) => hidden)).toBe(false);
   });
 
   test.each([
@@ -28,12 +28,12 @@ describe("what strangers wrote", () => {
     ["a\rb", "aU+000Db"],
     ["a\r\nb", "a\nb"],
   ])("%j shows what would hide as %s", (written, shown) => {
-    expect(visible(written)).toBe(shown);
+    expect(withoutHidden(written)).toBe(shown);
   });
 
   test("who writes the name of a hidden character did not hide one", () => {
-    expect(piecesOf("U+202E")).toEqual([{ text: "U+202E", hidden: false }]);
-    expect(piecesOf("a\u202e")).toEqual([
+    expect(splitHidden("U+202E")).toEqual([{ text: "U+202E", hidden: false }]);
+    expect(splitHidden("a\u202e")).toEqual([
       { text: "a", hidden: false },
       { text: "U+202E", hidden: true },
     ]);
@@ -42,8 +42,8 @@ describe("what strangers wrote", () => {
 
 test("a drawing for within a page becomes an image", () => {
   const drawn = '<svg xmlns="http://www.w3.org/2000/svg" width="9"><path d="M0 0"/></svg>';
-  expect(asImage('<svg width="9"><path d="M0 0"/></svg>')).toBe(drawn);
-  expect(asImage(drawn)).toBe(drawn);
+  expect(standaloneSvg('<svg width="9"><path d="M0 0"/></svg>')).toBe(drawn);
+  expect(standaloneSvg(drawn)).toBe(drawn);
 });
 
 test.each([
@@ -51,5 +51,5 @@ test.each([
   ["Why?", "Why?"],
   ["", ""],
 ])("%j is said as %j", (text, said) => {
-  expect(sentence(text)).toBe(said);
+  expect(asSentence(text)).toBe(said);
 });

@@ -1,14 +1,14 @@
 // Appeals: what somebody says against a decision, with the case beside it, and the answer.
 
-import { pathOf } from "../api";
-import type { Desk, Screen } from "../desk";
-import { field, h, idOf, quoted, time, written } from "../dom";
-import type { Action } from "../keys";
-import { ageOf } from "../times";
+import { pathOf } from "../api-client";
+import { field, h, shortId, timeElement, untrustedQuote, untrustedText } from "../dom";
+import { formatAge } from "../format-time";
+import type { Action } from "../keyboard";
+import type { Screen, ScreenContext } from "../screen";
 import type { Appeal, Case } from "../types";
 import { CaseView } from "../view/case";
 import { badge, decisionView } from "../view/decisions";
-import { fill, type Sheet, sheet } from "../view/forms";
+import { createForm, type FormParts, loadInto } from "../view/forms";
 import { named, say } from "../words";
 
 export class AppealsScreen implements Screen {
@@ -16,29 +16,29 @@ export class AppealsScreen implements Screen {
   private readonly body = h("div", {});
   private links: HTMLAnchorElement[] = [];
   private view: CaseView | undefined;
-  private answer: Sheet | undefined;
+  private formParts: FormParts | undefined;
 
   constructor(
-    private readonly desk: Desk,
-    private readonly chosen: string,
+    private readonly context: ScreenContext,
+    private readonly selected: string,
   ) {
     this.root.append(h("h2", { tabindex: -1 }, say("screen_appeals")), this.body);
-    const load = () => desk.api.get<{ appeals: Appeal[] }>("/appeals");
-    void fill(this.body, load, ({ appeals }) => this.show(appeals));
+    const load = () => context.api.get<{ appeals: Appeal[] }>("/appeals");
+    void loadInto(this.body, load, ({ appeals }) => this.show(appeals));
   }
 
-  act(action: Action): void {
-    if (action.does === "next") this.step(1);
-    if (action.does === "previous") this.step(-1);
-    if (action.does === "send") this.answer?.form.requestSubmit();
-    if (action.does === "unveil") this.view?.unveil();
-    if (action.does === "blur") this.view?.blur();
-    if (action.does === "back")
-      this.desk.go(this.chosen ? { screen: "appeals", of: "" } : { screen: "queue", of: "" });
+  onAction(action: Action): void {
+    if (action.type === "next") this.step(1);
+    if (action.type === "previous") this.step(-1);
+    if (action.type === "send") this.formParts?.form.requestSubmit();
+    if (action.type === "unveil") this.view?.showNextPicture();
+    if (action.type === "blur") this.view?.toggleBlur();
+    if (action.type === "back")
+      this.context.navigate(this.selected ? { screen: "appeals", id: "" } : { screen: "queue", id: "" });
   }
 
-  leave(): void {
-    this.view?.forget();
+  dispose(): void {
+    this.view?.dispose();
   }
 
   private step(step: number): void {
@@ -53,7 +53,7 @@ export class AppealsScreen implements Screen {
     const items = appeals.map((appeal) => this.item(appeal));
     this.links = items.map((item) => item.querySelector("a") as HTMLAnchorElement);
     const list = h("ol", { class: "queue narrow", "aria-label": say("screen_appeals") }, ...items);
-    const appeal = appeals.find(({ decision }) => decision.id === this.chosen);
+    const appeal = appeals.find(({ decision }) => decision.id === this.selected);
     const side = appeal ? this.detail(appeal) : h("p", { class: "empty" }, say("appeals_choose"));
     return [h("div", { class: "beside" }, list, side)];
   }
@@ -63,18 +63,18 @@ export class AppealsScreen implements Screen {
       "a",
       {
         href: `#appeals/${encodeURIComponent(decision.id)}`,
-        "aria-current": String(decision.id === this.chosen),
+        "aria-current": String(decision.id === this.selected),
       },
       h("span", { class: "reasons-given" }, badge(decision.level, decision.rule)),
-      h("span", { class: "excerpt" }, written(text)),
+      h("span", { class: "excerpt" }, untrustedText(text)),
       h(
         "span",
         { class: "stands" },
         mine && h("em", {}, say("people_you")),
         state !== "open" && badge(state),
-        idOf(decision.visitor),
+        shortId(decision.visitor),
       ),
-      h("span", { class: "age" }, time(filed_at, ageOf(filed_at, this.desk.now()))),
+      h("span", { class: "age" }, timeElement(filed_at, formatAge(filed_at, this.context.now()))),
     );
     return h("li", { "data-appeal": decision.id }, link);
   }
@@ -86,37 +86,38 @@ export class AppealsScreen implements Screen {
       rule: named("reason", decision.rule),
     });
     const beside = h("div", {});
-    this.view = new CaseView(this.desk, () => this.again());
+    this.view = new CaseView(this.context, () => this.reload());
     const path = pathOf`/cases/${decision.case}`;
     if (decision.case === "") beside.append(h("p", { class: "quiet" }, say("appeal_no_case")));
     else
-      void fill(
+      void loadInto(
         beside,
-        () => this.desk.api.get<Case>(path),
-        (loaded) => [this.view?.show(loaded)],
+        () => this.context.api.get<Case>(path),
+        (loaded) => [this.view?.render(loaded)],
       );
     return h(
       "article",
       { "aria-label": title, "data-decision": decision.id },
       h("h3", {}, title),
-      h("div", { role: "group", "aria-label": say("appeal_text") }, quoted(text)),
-      decisionView(decision, this.desk),
-      ...this.answering(appeal),
+      h("div", { role: "group", "aria-label": say("appeal_text") }, untrustedQuote(text)),
+      decisionView(decision, this.context),
+      ...this.answerSection(appeal),
       beside,
     );
   }
 
-  private answering(appeal: Appeal): HTMLElement[] {
+  private answerSection(appeal: Appeal): HTMLElement[] {
     const notes = appeal.replaced ? [h("p", { class: "notice" }, say("appeal_replaced"))] : [];
     if (appeal.state !== "open")
-      return [...notes, h("p", {}, badge(appeal.state), " ", written(appeal.answer))];
+      return [...notes, h("p", {}, badge(appeal.state), " ", untrustedText(appeal.answer))];
     if (appeal.mine) return [...notes, h("p", { class: "notice" }, say("appeal_mine"))];
-    if (!this.desk.may("moderator")) return [...notes, h("p", { class: "notice" }, say("appeal_viewer"))];
-    return [...notes, this.form(appeal)];
+    if (!this.context.hasRole("moderator"))
+      return [...notes, h("p", { class: "notice" }, say("appeal_viewer"))];
+    return [...notes, this.answerForm(appeal)];
   }
 
-  private form({ decision }: Appeal): HTMLElement {
-    const { texts } = this.desk.drafts;
+  private answerForm({ decision }: Appeal): HTMLElement {
+    const { texts } = this.context.drafts;
     const answer = h("textarea", { name: "answer", rows: 4, required: true, maxlength: 2000 });
     const key = `appeal/${decision.id}`;
     answer.value = texts.get(key) ?? "";
@@ -130,27 +131,27 @@ export class AppealsScreen implements Screen {
       );
     const outcomes = [outcome("uphold", say("appeal_uphold")), outcome("overturn", say("appeal_overturn"))];
     const choose = h("fieldset", { class: "durations" }, h("legend", {}, say("appeal_outcome")), ...outcomes);
-    this.answer = sheet(
+    this.formParts = createForm(
       "appeal",
       say("appeal_send"),
       () => this.submit(decision.id, key),
       choose,
       field(say("appeal_answer"), answer),
     );
-    this.answer.send.append(h("kbd", { "aria-hidden": "true" }, "Ctrl + Enter"));
-    return this.answer.form;
+    this.formParts.submitButton.append(h("kbd", { "aria-hidden": "true" }, "Ctrl + Enter"));
+    return this.formParts.form;
   }
 
   private async submit(decision: string, key: string): Promise<void> {
-    const values = new FormData(this.answer?.form);
+    const values = new FormData(this.formParts?.form);
     const body = { overturn: values.get("outcome") === "overturn", answer: String(values.get("answer")) };
-    await this.desk.api.send("POST", pathOf`/appeals/${decision}`, body);
-    this.desk.drafts.texts.delete(key);
-    this.desk.toast(say("appeal_answered"));
-    this.again();
+    await this.context.api.send("POST", pathOf`/appeals/${decision}`, body);
+    this.context.drafts.texts.delete(key);
+    this.context.toast(say("appeal_answered"));
+    this.reload();
   }
 
-  private again(): void {
-    this.desk.go({ screen: "appeals", of: "" });
+  private reload(): void {
+    this.context.navigate({ screen: "appeals", id: "" });
   }
 }

@@ -1,12 +1,12 @@
 // The audit log, the newest first, and whether its chain holds.
 
 import { button } from "../../../src/view/dom";
-import { pathOf } from "../api";
-import type { Desk, Screen } from "../desk";
-import { h, table, time, written } from "../dom";
-import { momentOf } from "../times";
+import { pathOf } from "../api-client";
+import { h, table, timeElement, untrustedText } from "../dom";
+import { formatTime } from "../format-time";
+import type { Screen, ScreenContext } from "../screen";
 import type { AuditCheck, AuditEntry } from "../types";
-import { attempt, doing, fill } from "../view/forms";
+import { actionButton, loadInto, runAndReport } from "../view/forms";
 import { count, say } from "../words";
 
 const PAGE = 100;
@@ -15,31 +15,33 @@ export class AuditScreen implements Screen {
   readonly root = h("section", { class: "screen" });
   private readonly place = h("div", {});
   private readonly result = h("p", { role: "status", class: "verdict" });
-  private readonly older = button(say("audit_older"), () => void this.more());
+  private readonly older = button(say("audit_older"), () => void this.loadOlder());
   private readonly problem = h("p", { class: "problem", role: "alert", hidden: true });
   private entries: AuditEntry[] = [];
 
-  constructor(private readonly desk: Desk) {
-    const [check, problem] = doing(say("audit_check"), () => this.check());
+  constructor(private readonly context: ScreenContext) {
+    const [check, problem] = actionButton(say("audit_check"), () => this.check());
     const head = h("header", { class: "row ends" }, h("h2", { tabindex: -1 }, say("screen_audit")), check);
     this.root.append(head, h("p", { class: "quiet" }, say("audit_text")), this.result, problem, this.place);
-    void fill(
+    void loadInto(
       this.place,
-      () => this.page(),
+      () => this.loadPage(),
       () => this.show(),
     );
   }
 
-  private async page(): Promise<void> {
+  private async loadPage(): Promise<void> {
     const last = this.entries.at(-1);
     const before = last ? pathOf`&before=${last.sequence}` : "";
-    const { entries } = await this.desk.api.get<{ entries: AuditEntry[] }>(`/audit?limit=${PAGE}${before}`);
+    const { entries } = await this.context.api.get<{ entries: AuditEntry[] }>(
+      `/audit?limit=${PAGE}${before}`,
+    );
     this.entries.push(...entries);
     this.older.hidden = entries.length < PAGE;
   }
 
-  private async more(): Promise<void> {
-    const done = await attempt(this.problem, this.older, () => this.page());
+  private async loadOlder(): Promise<void> {
+    const done = await runAndReport(this.problem, this.older, () => this.loadPage());
     if (done) this.place.replaceChildren(...this.show());
     this.older.focus();
   }
@@ -48,7 +50,7 @@ export class AuditScreen implements Screen {
     const heads = (
       ["audit_number", "audit_at", "audit_actor", "audit_action", "audit_subject", "audit_details"] as const
     ).map((key) => say(key));
-    const shown = table(say("screen_audit"), heads, this.entries.map(rowOf));
+    const shown = table(say("screen_audit"), heads, this.entries.map(entryRow));
     shown.classList.add("audit");
     const end = this.older.hidden ? [h("p", { class: "quiet" }, say("audit_all"))] : [];
     return [shown, this.problem, this.older, ...end];
@@ -58,7 +60,7 @@ export class AuditScreen implements Screen {
     this.result.textContent = say("audit_checking");
     delete this.result.dataset.intact;
     try {
-      const { entries, intact, broken_at, head } = await this.desk.api.get<AuditCheck>("/audit/check");
+      const { entries, intact, broken_at, head } = await this.context.api.get<AuditCheck>("/audit/check");
       const values = { entries: count("entry", entries), head, sequence: broken_at ?? "" };
       this.result.textContent = say(intact ? "audit_intact" : "audit_broken", values);
       this.result.dataset.intact = String(intact);
@@ -70,21 +72,21 @@ export class AuditScreen implements Screen {
 }
 
 /** As people read it: moments are kept as milliseconds, 0 is none. */
-function factOf(key: string, value: string): string {
+function formatDetail(key: string, value: string): string {
   if (key !== "until" || !/^\d+$/.test(value)) return value;
-  return value === "0" ? "–" : momentOf(Number(value));
+  return value === "0" ? "–" : formatTime(Number(value));
 }
 
-function rowOf({ sequence, at, actor, action, subject, details }: AuditEntry) {
+function entryRow({ sequence, at, actor, action, subject, details }: AuditEntry) {
   const facts = Object.entries(details)
     .filter(([, value]) => value !== "")
-    .map(([key, value]) => h("div", {}, h("small", {}, `${key} `), written(factOf(key, value))));
+    .map(([key, value]) => h("div", {}, h("small", {}, `${key} `), untrustedText(formatDetail(key, value))));
   return [
     String(sequence),
-    time(at, momentOf(at)),
-    written(actor),
+    timeElement(at, formatTime(at)),
+    untrustedText(actor),
     action,
-    written(subject),
+    untrustedText(subject),
     h("div", {}, ...facts),
   ];
 }

@@ -1,125 +1,125 @@
 // A case: what was reported, what is known of the accused, and the decision.
 
 import { button, say as put } from "../../../src/view/dom";
-import { pathOf } from "../api";
-import type { Desk, Screen } from "../desk";
-import { h, idOf } from "../dom";
-import type { Action } from "../keys";
-import { hasMore } from "../rules";
+import { pathOf } from "../api-client";
+import { hasUnseenReports } from "../decision-draft";
+import { h, shortId } from "../dom";
+import type { Action } from "../keyboard";
+import type { Screen, ScreenContext } from "../screen";
 import type { Case, Decision } from "../types";
 import { CaseView } from "../view/case";
-import { fill } from "../view/forms";
+import { loadInto } from "../view/forms";
 import { say } from "../words";
-import { Deciding } from "./deciding";
-import { keeping } from "./keeping";
+import { DecisionForm } from "./decision-form";
+import { holdAndExport } from "./hold-and-export";
 
 export class CaseScreen implements Screen {
   readonly root = h("section", { class: "screen" });
   private readonly heading = h("h2", { tabindex: -1 }, say("screen_case"));
-  private readonly changed = h("p", { class: "changed", role: "status", hidden: true });
+  private readonly notice = h("p", { class: "changed", role: "status", hidden: true });
   private readonly body = h("div", {});
   private readonly view: CaseView;
-  private deciding: Deciding | undefined;
-  private shown: Case | undefined;
-  private next: string | undefined;
+  private decisionForm: DecisionForm | undefined;
+  private loaded: Case | undefined;
+  private nextCase: string | undefined;
 
   constructor(
-    private readonly desk: Desk,
+    private readonly context: ScreenContext,
     private readonly id: string,
   ) {
-    this.view = new CaseView(desk, () => void this.load());
+    this.view = new CaseView(context, () => void this.load());
     const back = h("a", { class: "back-link", href: "#queue" }, `← ${say("back_to_queue")}`);
-    this.root.append(back, this.heading, this.changed, this.body);
-    desk.lines.select(id);
+    this.root.append(back, this.heading, this.notice, this.body);
+    context.queue.select(id);
     void this.load();
   }
 
-  act(action: Action): void {
-    if (action.does === "back") this.back();
-    if (action.does === "close") this.deciding?.close();
-    if (action.does === "send") this.deciding?.send();
-    if (action.does === "decide") this.deciding?.begin(action.level);
-    if (action.does === "unveil") this.view.unveil();
-    if (action.does === "blur") this.view.blur();
-    if (action.does === "next" || action.does === "previous") this.step(action.does === "next" ? 1 : -1);
+  onAction(action: Action): void {
+    if (action.type === "back") this.goBack();
+    if (action.type === "close") this.decisionForm?.close();
+    if (action.type === "send") this.decisionForm?.submitForm();
+    if (action.type === "decide") this.decisionForm?.openFor(action.level);
+    if (action.type === "unveil") this.view.showNextPicture();
+    if (action.type === "blur") this.view.toggleBlur();
+    if (action.type === "next" || action.type === "previous") this.step(action.type === "next" ? 1 : -1);
   }
 
-  leave(): void {
-    this.view.forget();
+  dispose(): void {
+    this.view.dispose();
   }
 
-  queueChanged(): void {
-    const { shown } = this;
-    const { latest } = this.desk.lines;
-    if (!shown || shown.closed_at || !latest) return;
-    const line = latest.cases.find(({ id }) => id === this.id);
-    if (line && hasMore(line, shown.reports)) this.offer(say("case_changed"));
-    else if (!line && latest.open <= latest.cases.length && this.next === undefined)
-      this.offer(say("case_decided"));
-    else put(this.changed, undefined);
+  onQueueChange(): void {
+    const { loaded } = this;
+    const { latest } = this.context.queue;
+    if (!loaded || loaded.closed_at || !latest) return;
+    const waiting = latest.cases.find(({ id }) => id === this.id);
+    if (waiting && hasUnseenReports(waiting, loaded.reports)) this.offerReload(say("case_changed"));
+    else if (!waiting && latest.open <= latest.cases.length && this.nextCase === undefined)
+      this.offerReload(say("case_decided"));
+    else put(this.notice, undefined);
   }
 
-  private offer(text: string): void {
-    put(this.changed, text);
-    this.changed.append(
+  private offerReload(text: string): void {
+    put(this.notice, text);
+    this.notice.append(
       " ",
       button(say("case_reload"), () => void this.load()),
     );
   }
 
-  private back(): void {
-    if (this.deciding?.open) this.deciding.close();
-    else this.desk.go({ screen: "queue", of: "" });
+  private goBack(): void {
+    if (this.decisionForm?.open) this.decisionForm.close();
+    else this.context.navigate({ screen: "queue", id: "" });
   }
 
   private step(step: 1 | -1): void {
-    this.desk.lines.move(step);
-    const to = this.desk.lines.shown.selected;
-    if (to && to !== this.id) this.desk.go({ screen: "case", of: to });
+    this.context.queue.moveSelection(step);
+    const to = this.context.queue.list.selected;
+    if (to && to !== this.id) this.context.navigate({ screen: "case", id: to });
   }
 
   private async load(): Promise<void> {
     const path = pathOf`/cases/${this.id}`;
     const focused = document.activeElement;
-    await fill(
+    await loadInto(
       this.body,
-      () => this.desk.api.get<Case>(path),
+      () => this.context.api.get<Case>(path),
       (loaded) => [this.show(loaded)],
     );
     if (focused instanceof HTMLElement && this.body.contains(focused)) focused.focus({ preventScroll: true });
   }
 
   private show(loaded: Case): HTMLElement {
-    this.shown = loaded;
-    put(this.changed, undefined);
-    this.heading.replaceChildren(say("case_of"), idOf(loaded.accused));
-    const last = this.desk.may("senior") ? keeping(loaded, this.desk) : [];
-    return this.view.show(loaded, this.decision(loaded), last);
+    this.loaded = loaded;
+    put(this.notice, undefined);
+    this.heading.replaceChildren(say("case_of"), shortId(loaded.accused));
+    const last = this.context.hasRole("senior") ? holdAndExport(loaded, this.context) : [];
+    return this.view.render(loaded, this.decisionSection(loaded), last);
   }
 
   /** The form outlives every loading. */
-  private decision(loaded: Case): HTMLElement[] {
-    if (loaded.closed_at && !this.deciding?.open) this.deciding = undefined;
-    else if (this.deciding) this.deciding.renew(loaded);
-    else if (this.desk.may("moderator")) this.deciding = this.form(loaded);
-    if (this.deciding) return [this.deciding.root];
+  private decisionSection(loaded: Case): HTMLElement[] {
+    if (loaded.closed_at && !this.decisionForm?.open) this.decisionForm = undefined;
+    else if (this.decisionForm) this.decisionForm.setCase(loaded);
+    else if (this.context.hasRole("moderator")) this.decisionForm = this.createDecisionForm(loaded);
+    if (this.decisionForm) return [this.decisionForm.root];
     return loaded.closed_at ? [] : [h("p", { class: "quiet" }, say("decision_viewer"))];
   }
 
-  private form(loaded: Case): Deciding {
-    return new Deciding(this.desk, loaded, {
-      done: (decision) => this.done(decision),
-      conflict: () => void this.load(),
+  private createDecisionForm(loaded: Case): DecisionForm {
+    return new DecisionForm(this.context, loaded, {
+      onDecided: (decision) => this.onDecided(decision),
+      onConflict: () => void this.load(),
     });
   }
 
-  private done(decision: Decision): void {
-    this.next = this.desk.lines.following(this.id) ?? "";
-    this.desk.decided(decision, this.id);
-    if (this.next) this.desk.go({ screen: "case", of: this.next });
+  private onDecided(decision: Decision): void {
+    this.nextCase = this.context.queue.caseAfter(this.id) ?? "";
+    this.context.offerUndo(decision, this.id);
+    if (this.nextCase) this.context.navigate({ screen: "case", id: this.nextCase });
     else {
-      this.desk.toast(say("queue_done"));
-      this.desk.go({ screen: "queue", of: "" });
+      this.context.toast(say("queue_done"));
+      this.context.navigate({ screen: "queue", id: "" });
     }
   }
 }

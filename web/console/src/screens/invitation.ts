@@ -1,11 +1,11 @@
 // Accepting an invitation: the secret for the authenticator app, a password, and the first code.
 
-import type { Api } from "../api";
-import type { Screen } from "../desk";
+import type { ApiClient } from "../api-client";
 import { field, h } from "../dom";
-import { asImage } from "../text";
-import type { Invitation, Who } from "../types";
-import { fill, sheet } from "../view/forms";
+import type { Screen } from "../screen";
+import { standaloneSvg } from "../text";
+import type { InvitationDetails, Session } from "../types";
+import { createForm, loadInto } from "../view/forms";
 import { named, say } from "../words";
 import { codeField } from "./login";
 
@@ -19,24 +19,24 @@ export class InvitationScreen implements Screen {
     required: true,
   });
   private readonly code = codeField();
-  private picture: string | undefined;
+  private qrUrl: string | undefined;
 
   constructor(
-    private readonly api: Api,
+    private readonly api: ApiClient,
     private readonly token: string,
-    private readonly done: (who: Who) => void,
+    private readonly onLoggedIn: (session: Session) => void,
   ) {
-    const load = () => api.send<Invitation>("POST", "/invitation", { token });
-    void fill(this.root, load, (invitation) => this.show(invitation)).then(() => this.login());
+    const load = () => api.send<InvitationDetails>("POST", "/invitation", { token });
+    void loadInto(this.root, load, (invitation) => this.show(invitation)).then(() => this.offerLogin());
   }
 
-  leave(): void {
-    if (this.picture) URL.revokeObjectURL(this.picture);
+  dispose(): void {
+    if (this.qrUrl) URL.revokeObjectURL(this.qrUrl);
   }
 
-  private show({ name, role, secret, qr }: Invitation): HTMLElement[] {
+  private show({ name, role, secret, qr }: InvitationDetails): HTMLElement[] {
     // As an image, for markup from anywhere has no place in the page itself.
-    this.picture = URL.createObjectURL(new Blob([asImage(qr)], { type: "image/svg+xml" }));
+    this.qrUrl = URL.createObjectURL(new Blob([standaloneSvg(qr)], { type: "image/svg+xml" }));
     const account = h("input", {
       type: "text",
       name: "username",
@@ -50,22 +50,22 @@ export class InvitationScreen implements Screen {
       h("h2", { tabindex: -1 }, say("invitation_title", { name })),
       h("p", { class: "lead" }, say("invitation_text", { role: named("role", role) })),
       h("h3", {}, say("invitation_scan")),
-      h("img", { class: "qr", src: this.picture, alt: say("invitation_qr") }),
+      h("img", { class: "qr", src: this.qrUrl, alt: say("invitation_qr") }),
       h("p", {}, say("invitation_secret")),
       h("p", {}, h("code", { class: "secret", "data-secret": secret }, secret.replace(/.{4}(?=.)/g, "$& "))),
       h("h3", {}, say("invitation_choose")),
-      sheet("invitation", say("invitation_accept"), () => this.submit(), ...fields).form,
+      createForm("invitation", say("invitation_accept"), () => this.submit(), ...fields).form,
     ];
   }
 
   /** Where the invitation is of no use any more, there is still the login. */
-  private login(): void {
+  private offerLogin(): void {
     if (!this.root.querySelector("form"))
       this.root.append(h("a", { class: "button", href: "#queue" }, say("to_login")));
   }
 
   private async submit(): Promise<void> {
     const body = { token: this.token, password: this.password.value, code: this.code.value };
-    this.done(await this.api.send<Who>("POST", "/invitation/accept", body));
+    this.onLoggedIn(await this.api.send<Session>("POST", "/invitation/accept", body));
   }
 }

@@ -1,10 +1,10 @@
 // Logging in by name, password and code, or by the provider that the operator has chosen.
 
-import { type Api, Refusal } from "../api";
-import type { Screen } from "../desk";
+import { type ApiClient, ApiError } from "../api-client";
 import { field, h } from "../dom";
-import type { Ways, Who } from "../types";
-import { fill, type Sheet, sheet } from "../view/forms";
+import type { Screen } from "../screen";
+import type { LoginMethods, Session } from "../types";
+import { createForm, type FormParts, loadInto } from "../view/forms";
 import { say } from "../words";
 
 export function codeField(): HTMLInputElement {
@@ -20,7 +20,7 @@ export function codeField(): HTMLInputElement {
 
 export class LoginScreen implements Screen {
   readonly root = h("section", { class: "card" });
-  readonly first = h("input", {
+  readonly initialFocus = h("input", {
     name: "name",
     autocomplete: "username",
     autocapitalize: "off",
@@ -34,54 +34,58 @@ export class LoginScreen implements Screen {
     required: true,
   });
   private readonly code = codeField();
-  private readonly ways = h("div", {});
+  private readonly methods = h("div", {});
 
   constructor(
-    private readonly api: Api,
+    private readonly api: ApiClient,
     /** Whether a session was over while somebody worked here: then this page must not be left. */
-    private readonly again: boolean,
-    private readonly done: (who: Who) => void,
+    private readonly sessionExpired: boolean,
+    private readonly onLoggedIn: (session: Session) => void,
   ) {
-    if (again) addEventListener("focus", this.returned);
+    if (sessionExpired) addEventListener("focus", this.onWindowFocus);
     this.root.append(h("h2", { tabindex: -1 }, say("log_in")));
     const refused = location.hash === "#refused"; // so the service sends back whom the provider did not vouch for
-    const lead = again ? "login_again" : refused ? "login_refused" : "login_text";
-    this.root.append(h("p", { class: "lead" }, say(lead)), this.ways);
-    void fill(
-      this.ways,
-      () => api.get<Ways>("/ways"),
-      (ways) => [this.form(ways), this.provider(ways)],
-    ).then(() => this.first.focus());
+    const lead = sessionExpired ? "login_again" : refused ? "login_refused" : "login_text";
+    this.root.append(h("p", { class: "lead" }, say(lead)), this.methods);
+    void loadInto(
+      this.methods,
+      () => api.get<LoginMethods>("/ways"),
+      (ways) => [this.passwordForm(ways), this.providerLink(ways)],
+    ).then(() => this.initialFocus.focus());
   }
 
-  private form(ways: Ways): HTMLElement | false {
+  private passwordForm(ways: LoginMethods): HTMLElement | false {
     if (!ways.password) return false;
     const fields = [
-      field(say("name"), this.first),
+      field(say("name"), this.initialFocus),
       field(say("password"), this.password),
       field(say("code"), this.code),
     ];
-    const made: Sheet = sheet("login", say("log_in"), () => this.submit(), ...fields);
-    made.send.classList.add("wide");
+    const made: FormParts = createForm("login", say("log_in"), () => this.submit(), ...fields);
+    made.submitButton.classList.add("wide");
     return made.form;
   }
 
   private async submit(): Promise<void> {
-    const body = { name: this.first.value.trim(), password: this.password.value, code: this.code.value };
+    const body = {
+      name: this.initialFocus.value.trim(),
+      password: this.password.value,
+      code: this.code.value,
+    };
     try {
-      this.done(await this.api.send<Who>("POST", "/session", body));
+      this.onLoggedIn(await this.api.send<Session>("POST", "/session", body));
     } finally {
       this.code.value = ""; // a code works once
     }
   }
 
-  leave(): void {
-    removeEventListener("focus", this.returned);
+  dispose(): void {
+    removeEventListener("focus", this.onWindowFocus);
   }
 
-  private provider({ oidc }: Ways): HTMLElement | false {
+  private providerLink({ oidc }: LoginMethods): HTMLElement | false {
     if (oidc === null) return false;
-    const target = this.again ? "_blank" : undefined;
+    const target = this.sessionExpired ? "_blank" : undefined;
     return h(
       "a",
       { class: "button wide", href: "/console/api/oidc", target },
@@ -90,12 +94,12 @@ export class LoginScreen implements Screen {
   }
 
   /** From another tab, where they may have logged in. */
-  private readonly returned = async (): Promise<void> => {
+  private readonly onWindowFocus = async (): Promise<void> => {
     try {
-      const who = await this.api.somebody();
-      if (who && this.root.isConnected) this.done(who);
+      const session = await this.api.currentSession();
+      if (session && this.root.isConnected) this.onLoggedIn(session);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error; // else nobody is reached: the form says so when it is sent
+      if (!(error instanceof ApiError)) throw error; // else nobody is reached: the form says so when it is sent
     }
   };
 }

@@ -1,15 +1,15 @@
 // Who works here: accounts, their roles, and invitations.
 
 import { button } from "../../../src/view/dom";
-import { pathOf } from "../api";
-import type { Desk, Screen } from "../desk";
-import { type Child, field, h, select, table, time, written } from "../dom";
-import { momentOf } from "../times";
+import { pathOf } from "../api-client";
+import { type Child, field, h, select, table, timeElement, untrustedText } from "../dom";
+import { formatTime } from "../format-time";
+import type { Screen, ScreenContext } from "../screen";
 import { type Account, ROLES, type Role } from "../types";
-import { attempt, fill, sheet } from "../view/forms";
+import { createForm, loadInto, runAndReport } from "../view/forms";
 import { named, say } from "../words";
 
-interface Invited {
+interface InvitationLink {
   invitation: string;
   expires_at: number;
 }
@@ -20,21 +20,21 @@ export class PeopleScreen implements Screen {
   private readonly problem = h("p", { class: "problem", role: "alert", hidden: true });
   private readonly link = h("div", { class: "invited", "aria-live": "polite" });
 
-  constructor(private readonly desk: Desk) {
+  constructor(private readonly context: ScreenContext) {
     this.root.append(
       h("h2", { tabindex: -1 }, say("screen_people")),
       h("p", { class: "quiet" }, say("people_text")),
     );
-    this.root.append(this.place, this.problem, this.inviting(), this.link);
+    this.root.append(this.place, this.problem, this.inviteSection(), this.link);
     void this.load();
   }
 
   private load(): Promise<void> {
-    const load = () => this.desk.api.get<{ accounts: Account[] }>("/accounts");
+    const load = () => this.context.api.get<{ accounts: Account[] }>("/accounts");
     const heads = (["people_name", "people_role", "people_state", "people_last", "people_do"] as const).map(
       (key) => say(key),
     );
-    return fill(this.place, load, ({ accounts }) => [
+    return loadInto(this.place, load, ({ accounts }) => [
       table(
         say("screen_people"),
         heads,
@@ -46,29 +46,29 @@ export class PeopleScreen implements Screen {
   private row(account: Account): Child[] {
     const { name, state, locked_until, last_login } = account;
     const locked =
-      locked_until && locked_until > this.desk.now()
-        ? ` · ${say("people_locked", { time: momentOf(locked_until) })}`
+      locked_until && locked_until > this.context.now()
+        ? ` · ${say("people_locked", { time: formatTime(locked_until) })}`
         : "";
-    const mine = name === this.desk.who.name;
+    const mine = name === this.context.session.name;
     return [
-      written(name),
-      mine ? named("role", account.role) : this.role(account),
+      untrustedText(name),
+      mine ? named("role", account.role) : this.roleSelect(account),
       h("span", {}, h("span", { "data-state": state }, named("state", state)), locked),
-      last_login ? time(last_login, momentOf(last_login)) : say("people_never"),
+      last_login ? timeElement(last_login, formatTime(last_login)) : say("people_never"),
       mine
         ? h("span", { class: "quiet" }, say("people_you"))
-        : h("div", { class: "row" }, this.access(account), this.again(name)),
+        : h("div", { class: "row" }, this.accessButton(account), this.reinviteButton(name)),
     ];
   }
 
-  private role({ name, role }: Account): HTMLElement {
+  private roleSelect({ name, role }: Account): HTMLElement {
     const made = select("role", ROLES, role, (value) => named("role", value));
     made.setAttribute("aria-label", say("role_of", { name }));
     made.onchange = () => void this.change(name, { role: made.value as Role });
     return made;
   }
 
-  private access({ name, state }: Account): HTMLButtonElement {
+  private accessButton({ name, state }: Account): HTMLButtonElement {
     const disabled = state === "disabled";
     return button(
       say(disabled ? "enable" : "disable"),
@@ -77,10 +77,12 @@ export class PeopleScreen implements Screen {
   }
 
   /** It makes a password useless, so it is asked twice. */
-  private again(name: string): HTMLButtonElement {
+  private reinviteButton(name: string): HTMLButtonElement {
     const made = button(say("invite_again"), () => {
       if (made.dataset.sure) {
-        void attempt(this.problem, made, () => this.invite(name, pathOf`/accounts/${name}/invitation`, {}));
+        void runAndReport(this.problem, made, () =>
+          this.invite(name, pathOf`/accounts/${name}/invitation`, {}),
+        );
         return;
       }
       made.dataset.sure = "true";
@@ -95,14 +97,14 @@ export class PeopleScreen implements Screen {
 
   private async change(name: string, change: { role?: Role; disabled?: boolean }): Promise<void> {
     const work = async () => {
-      await this.desk.api.send("PATCH", pathOf`/accounts/${name}`, change);
-      this.desk.toast(say("changed", { name }));
+      await this.context.api.send("PATCH", pathOf`/accounts/${name}`, change);
+      this.context.toast(say("changed", { name }));
     };
-    await attempt(this.problem, undefined, work);
+    await runAndReport(this.problem, undefined, work);
     await this.load(); // also when it failed: what is shown shall be what holds
   }
 
-  private inviting(): HTMLElement {
+  private inviteSection(): HTMLElement {
     const name = h("input", {
       name: "invite-name",
       required: true,
@@ -115,7 +117,7 @@ export class PeopleScreen implements Screen {
       await this.invite(name.value.trim(), "/accounts", { name: name.value.trim(), role: role.value });
       name.value = "";
     };
-    const made = sheet(
+    const made = createForm(
       "invite",
       say("invite"),
       submit,
@@ -127,7 +129,7 @@ export class PeopleScreen implements Screen {
   }
 
   private async invite(name: string, path: string, body: object): Promise<void> {
-    const { invitation, expires_at } = await this.desk.api.send<Invited>("POST", path, body);
+    const { invitation, expires_at } = await this.context.api.send<InvitationLink>("POST", path, body);
     const link = h("input", {
       name: "invitation",
       readonly: true,
@@ -135,7 +137,7 @@ export class PeopleScreen implements Screen {
     });
     link.onfocus = () => link.select();
     const copied = button(say("copy"), () => void this.copy(link));
-    const said = h("p", {}, say("invited", { name, time: momentOf(expires_at) }));
+    const said = h("p", {}, say("invited", { name, time: formatTime(expires_at) }));
     this.link.replaceChildren(said, field(say("invite_link"), link), copied);
     link.focus();
     await this.load();
@@ -144,10 +146,10 @@ export class PeopleScreen implements Screen {
   private async copy(link: HTMLInputElement): Promise<void> {
     try {
       await navigator.clipboard.writeText(link.value);
-      this.desk.toast(say("copied"));
+      this.context.toast(say("copied"));
     } catch {
       link.focus(); // the browser forbids it, as on pages without https
-      this.desk.toast(say("copy_failed"));
+      this.context.toast(say("copy_failed"));
     }
   }
 }

@@ -1,17 +1,17 @@
 // The policy of triage: changed here on trial, and replayed on past cases.
 
 import { button } from "../../../src/view/dom";
-import type { Desk, Screen } from "../desk";
-import { type Child, field, h, idOf, table } from "../dom";
-import type { Action } from "../keys";
-import { momentOf, untilOf } from "../times";
-import type { Replay, Taken } from "../types";
-import { replayChart, replayTable } from "../view/chart";
-import { fill, type Sheet, sheet } from "../view/forms";
+import { type Child, field, h, shortId, table } from "../dom";
+import { formatTime, formatUntil } from "../format-time";
+import type { Action } from "../keyboard";
+import type { Screen, ScreenContext } from "../screen";
+import type { AutomaticAction, Replay } from "../types";
+import { createForm, type FormParts, loadInto } from "../view/forms";
+import { replayChart, replayTable } from "../view/replay-chart";
 import { count, named, say } from "../words";
 
 const DRAFT = "policy";
-const AT_MOST = 100;
+const MAX_DIFFERENCES = 100;
 
 export class PolicyScreen implements Screen {
   readonly root = h("section", { class: "screen" });
@@ -33,24 +33,24 @@ export class PolicyScreen implements Screen {
     value: 90,
     required: true,
   });
-  private made: Sheet | undefined;
+  private formParts: FormParts | undefined;
 
-  constructor(private readonly desk: Desk) {
+  constructor(private readonly context: ScreenContext) {
     this.root.append(h("h2", { tabindex: -1 }, say("screen_policy")), this.body, this.result);
-    const load = () => desk.api.get<{ version: string; text: string }>("/policy");
-    void fill(this.body, load, (policy) => this.show(policy));
+    const load = () => context.api.get<{ version: string; text: string }>("/policy");
+    void loadInto(this.body, load, (policy) => this.show(policy));
   }
 
-  act(action: Action): void {
-    if (action.does === "send") this.made?.form.requestSubmit();
-    if (action.does === "back") this.desk.go({ screen: "queue", of: "" });
+  onAction(action: Action): void {
+    if (action.type === "send") this.formParts?.form.requestSubmit();
+    if (action.type === "back") this.context.navigate({ screen: "queue", id: "" });
   }
 
   private show({ version, text }: { version: string; text: string }): Child[] {
-    const { texts } = this.desk.drafts;
+    const { texts } = this.context.drafts;
     this.text.value = texts.get(DRAFT) ?? text;
     this.text.oninput = () => texts.set(DRAFT, this.text.value);
-    this.made = sheet(
+    this.formParts = createForm(
       "policy",
       say("policy_replay"),
       () => this.replay(),
@@ -61,11 +61,11 @@ export class PolicyScreen implements Screen {
       this.text.value = text;
       texts.delete(DRAFT);
     });
-    this.made.send.after(reset);
+    this.formParts.submitButton.after(reset);
     return [
       h("p", {}, say("policy_version", { version })),
       h("p", { class: "quiet" }, say("policy_text")),
-      this.made.form,
+      this.formParts.form,
     ];
   }
 
@@ -73,8 +73,8 @@ export class PolicyScreen implements Screen {
     const body = { policy: this.text.value, days: this.days.valueAsNumber };
     this.result.replaceChildren(h("p", { class: "quiet" }, say("replaying")));
     try {
-      const replay = await this.desk.api.send<Replay>("POST", "/policy/replay", body);
-      this.result.replaceChildren(...shown(replay));
+      const replay = await this.context.api.send<Replay>("POST", "/policy/replay", body);
+      this.result.replaceChildren(...replayView(replay));
       this.result.scrollIntoView({ block: "start" });
     } catch (error) {
       this.result.replaceChildren();
@@ -83,16 +83,16 @@ export class PolicyScreen implements Screen {
   }
 }
 
-function shown({ cases, before, after, differences }: Replay): HTMLElement[] {
+function replayView({ cases, before, after, differences }: Replay): HTMLElement[] {
   const said = say("replay_cases", {
     cases: count("case", cases),
     before: before.policy,
     after: after.policy,
   });
   const rows = differences.map(({ visitor, before, after, decided }) => [
-    idOf(visitor),
-    taken(before),
-    taken(after),
+    shortId(visitor),
+    actionList(before),
+    actionList(after),
     decided === null ? say("judgement_undecided") : named("level", decided),
   ]);
   const heads = [say("difference_visitor"), say("before"), say("after"), say("difference_decided")];
@@ -103,20 +103,20 @@ function shown({ cases, before, after, differences }: Replay): HTMLElement[] {
     replayTable(before, after),
     h("h3", {}, say("differences")),
     rows.length ? table(say("differences"), heads, rows) : h("p", {}, say("differences_none")),
-    ...(rows.length >= AT_MOST
-      ? [h("p", { class: "quiet" }, say("differences_first", { count: AT_MOST }))]
+    ...(rows.length >= MAX_DIFFERENCES
+      ? [h("p", { class: "quiet" }, say("differences_first", { count: MAX_DIFFERENCES }))]
       : []),
   ];
 }
 
-function taken(actions: Taken[]): HTMLElement {
+function actionList(actions: AutomaticAction[]): HTMLElement {
   if (actions.length === 0) return h("span", { class: "quiet" }, say("difference_nothing"));
   const items = actions.map(({ level, rule, at, until }) => {
     const values = {
       level: named("level", level),
       rule: named("reason", rule),
-      from: momentOf(at),
-      until: untilOf(until, 0),
+      from: formatTime(at),
+      until: formatUntil(until, 0),
     };
     return h("li", {}, say("taken", values));
   });

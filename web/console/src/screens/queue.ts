@@ -1,15 +1,15 @@
 // The queue: who waits for a decision, the most urgent first.
 
 import { button, say as put } from "../../../src/view/dom";
-import type { Desk, Screen } from "../desk";
-import { field, h, idOf, select, time } from "../dom";
-import type { Action } from "../keys";
-import { KINDS, type Kind, of } from "../kinds";
-import type { Row } from "../line-up";
-import { ageOf } from "../times";
-import type { CaseLine, Queue } from "../types";
+import { field, h, select, shortId, timeElement } from "../dom";
+import { formatAge } from "../format-time";
+import type { Action } from "../keyboard";
+import { filterQueue, QUEUE_FILTERS, type QueueFilter } from "../queue-filter";
+import type { QueueRow } from "../queue-list";
+import type { Screen, ScreenContext } from "../screen";
+import type { CaseSummary, Queue } from "../types";
 import { badge } from "../view/decisions";
-import { count, filedIn, type Key, named, say } from "../words";
+import { count, type Key, named, reportCounts, say } from "../words";
 
 const AGES_EVERY_MS = 30_000;
 
@@ -22,10 +22,10 @@ export class QueueScreen implements Screen {
   private readonly arrived: HTMLButtonElement;
   private readonly items = new Map<string, HTMLElement>();
   private readonly ages: ReturnType<typeof setInterval>;
-  private heard: Set<string> | undefined;
+  private announced: Set<string> | undefined;
 
-  constructor(private readonly desk: Desk) {
-    this.arrived = button("", () => this.desk.lines.sort());
+  constructor(private readonly context: ScreenContext) {
+    this.arrived = button("", () => this.context.queue.sort());
     this.arrived.className = "arrived";
     this.arrived.hidden = true;
     const head = h(
@@ -33,47 +33,47 @@ export class QueueScreen implements Screen {
       { class: "row ends" },
       h("h2", { tabindex: -1 }, say("screen_queue")),
       this.arrived,
-      this.filter(),
+      this.filterSelect(),
     );
     this.root.append(head, this.summary, this.empty, this.list, this.more);
-    this.list.onpointermove = () => this.desk.lines.hand();
-    this.list.onfocus = () => this.desk.lines.hand();
-    this.list.addEventListener("focusin", (event) => this.chosen(event));
-    this.ages = setInterval(() => this.queueChanged(), AGES_EVERY_MS);
-    this.queueChanged();
+    this.list.onpointermove = () => this.context.queue.noteActivity();
+    this.list.onfocus = () => this.context.queue.noteActivity();
+    this.list.addEventListener("focusin", (event) => this.onRowFocus(event));
+    this.ages = setInterval(() => this.onQueueChange(), AGES_EVERY_MS);
+    this.onQueueChange();
   }
 
-  act(action: Action): void {
-    const { lines, go } = this.desk;
-    if (action.does === "next" || action.does === "previous") this.step(action.does === "next" ? 1 : -1);
-    if (action.does === "sort") lines.sort();
-    if (action.does === "open" && lines.shown.selected) go({ screen: "case", of: lines.shown.selected });
+  onAction(action: Action): void {
+    const { queue, navigate } = this.context;
+    if (action.type === "next" || action.type === "previous") this.step(action.type === "next" ? 1 : -1);
+    if (action.type === "sort") queue.sort();
+    if (action.type === "open" && queue.list.selected) navigate({ screen: "case", id: queue.list.selected });
   }
 
-  leave(): void {
+  dispose(): void {
     clearInterval(this.ages);
   }
 
-  queueChanged(): void {
-    const { latest, shown, kind } = this.desk.lines;
+  onQueueChange(): void {
+    const { latest, list, filter } = this.context.queue;
     if (!latest) return;
-    put(this.summary, summaryOf(latest));
-    put(this.empty, shown.rows.length ? undefined : say(`queue_empty_${kind}`));
-    const { cases, open } = of(latest, kind);
+    put(this.summary, summaryText(latest));
+    put(this.empty, list.rows.length ? undefined : say(`queue_empty_${filter}`));
+    const { cases, open } = filterQueue(latest, filter);
     const partly = open > cases.length;
     put(this.more, partly ? say("queue_more", { shown: cases.length, open }) : undefined);
-    const arrivals = shown.arrived.length;
+    const arrivals = list.arrived.length;
     put(this.arrived, arrivals ? say("queue_arrived", { cases: count("case", arrivals) }) : undefined);
-    this.anchored(() => this.arrange(shown.rows));
-    this.tell(cases);
+    this.keepingPosition(() => this.updateRows(list.rows));
+    this.announceNewCases(cases);
   }
 
-  private filter(): HTMLElement {
+  private filterSelect(): HTMLElement {
     const label = (kind: string) => say(`kind_${kind}` as Key);
-    const chosen = select("kind", KINDS, this.desk.lines.kind, label);
+    const chosen = select("kind", QUEUE_FILTERS, this.context.queue.filter, label);
     chosen.onchange = () => {
-      this.heard = undefined; // what was hidden is not new
-      this.desk.lines.choose(chosen.value as Kind);
+      this.announced = undefined; // what was hidden is not new
+      this.context.queue.setFilter(chosen.value as QueueFilter);
     };
     const labelled = field(say("kind"), chosen);
     labelled.classList.add("beside-it");
@@ -82,26 +82,26 @@ export class QueueScreen implements Screen {
 
   /** The first time j chooses what is chosen already, so that it is seen. */
   private step(step: 1 | -1): void {
-    const { lines } = this.desk;
+    const { queue } = this.context;
     const seen = this.list.contains(document.activeElement);
-    if (seen) lines.move(step);
-    else lines.hand();
-    const link = this.items.get(lines.shown.selected ?? "")?.querySelector("a");
+    if (seen) queue.moveSelection(step);
+    else queue.noteActivity();
+    const link = this.items.get(queue.list.selected ?? "")?.querySelector("a");
     link?.focus({ preventScroll: true });
     link?.scrollIntoView({ block: "nearest" });
   }
 
-  private chosen(event: FocusEvent): void {
+  private onRowFocus(event: FocusEvent): void {
     const id = (event.target as Element).closest<HTMLElement>("[data-case]")?.dataset.case;
     if (!id) return;
-    this.desk.lines.select(id);
-    this.desk.lines.hand();
-    this.mark();
+    this.context.queue.select(id);
+    this.context.queue.noteActivity();
+    this.markSelected();
   }
 
   /** Whatever comes above it, the chosen row stays where it is on the screen, with the focus. */
-  private anchored(change: () => void): void {
-    const anchor = this.items.get(this.desk.lines.shown.selected ?? "");
+  private keepingPosition(change: () => void): void {
+    const anchor = this.items.get(this.context.queue.list.selected ?? "");
     const active = document.activeElement;
     const focused = this.list.contains(active) ? (active as HTMLElement) : undefined;
     const before = anchor?.getBoundingClientRect().top;
@@ -111,10 +111,10 @@ export class QueueScreen implements Screen {
     if (focused && anchor?.isConnected && moved) scrollBy({ top: moved, behavior: "instant" });
   }
 
-  private arrange(rows: readonly Row[]): void {
+  private updateRows(rows: readonly QueueRow[]): void {
     const wanted = rows.map((row) => this.item(row));
     for (const [id, item] of this.items) {
-      if (!rows.some(({ line }) => line.id === id)) {
+      if (!rows.some(({ summary }) => summary.id === id)) {
         item.remove();
         this.items.delete(id);
       }
@@ -123,54 +123,54 @@ export class QueueScreen implements Screen {
       const there = this.list.children[place];
       if (there !== item) this.list.insertBefore(item, there ?? null);
     });
-    this.mark();
+    this.markSelected();
   }
 
-  private item({ line, gone }: Row): HTMLElement {
-    const item = this.items.get(line.id) ?? h("li", { "data-case": line.id }, h("a", {}));
-    this.items.set(line.id, item);
+  private item({ summary, closed }: QueueRow): HTMLElement {
+    const item = this.items.get(summary.id) ?? h("li", { "data-case": summary.id }, h("a", {}));
+    this.items.set(summary.id, item);
     const link = item.querySelector("a") as HTMLAnchorElement;
-    link.href = `#case/${encodeURIComponent(line.id)}`;
-    item.dataset.gone = String(gone);
-    item.dataset.minor = String(line.minor);
-    item.dataset.flagged = String(line.flagged);
-    link.replaceChildren(...lineOf(line, gone, this.desk.now()));
+    link.href = `#case/${encodeURIComponent(summary.id)}`;
+    item.dataset.gone = String(closed);
+    item.dataset.minor = String(summary.minor);
+    item.dataset.flagged = String(summary.flagged);
+    link.replaceChildren(...caseRow(summary, closed, this.context.now()));
     return item;
   }
 
-  private mark(): void {
+  private markSelected(): void {
     for (const [id, item] of this.items) {
-      item.querySelector("a")?.setAttribute("aria-current", String(id === this.desk.lines.shown.selected));
+      item.querySelector("a")?.setAttribute("aria-current", String(id === this.context.queue.list.selected));
     }
   }
 
   /** New cases are said to those who do not see them come. */
-  private tell(cases: readonly CaseLine[]): void {
-    const before = this.heard;
-    this.heard = new Set(cases.map(({ id }) => id));
+  private announceNewCases(cases: readonly CaseSummary[]): void {
+    const before = this.announced;
+    this.announced = new Set(cases.map(({ id }) => id));
     const fresh = before ? cases.filter(({ id }) => !before.has(id)) : [];
-    const minor = fresh.some((line) => line.minor) ? ` ${say("minor_long")}.` : "";
-    if (fresh.length) this.desk.announce(say("queue_new", { cases: count("case", fresh.length) }) + minor);
+    const minor = fresh.some((summary) => summary.minor) ? ` ${say("minor_long")}.` : "";
+    if (fresh.length) this.context.announce(say("queue_new", { cases: count("case", fresh.length) }) + minor);
   }
 }
 
-function summaryOf({ open, flagged, appeals }: Queue): string {
+function summaryText({ open, flagged, appeals }: Queue): string {
   const cases = count("open_case", open) + (flagged ? ` ${say("queue_flagged", { count: flagged })}` : "");
   return say("queue_summary", { cases, appeals: count("open_appeal", appeals) });
 }
 
-function lineOf(line: CaseLine, gone: boolean, now: number): HTMLElement[] {
-  const { reasons, standing, score, newest_at, opened_at } = line;
+function caseRow(summary: CaseSummary, closed: boolean, now: number): HTMLElement[] {
+  const { reasons, standing, score, newest_at, opened_at } = summary;
   const given = Object.entries(reasons).sort(([, one], [, other]) => other - one);
   const chips = given.map(([reason, number]) =>
     h("span", { class: "chip", "data-reason": reason }, `${named("reason", reason)} ${number}`),
   );
-  const numbers = filedIn(line.reports, line.flags);
-  numbers.push(count("reporter", line.reporters), count("network", line.networks));
-  if (line.frames) numbers.push(count("picture", line.frames));
+  const numbers = reportCounts(summary.reports, summary.flags);
+  numbers.push(count("reporter", summary.reporters), count("network", summary.networks));
+  if (summary.frames) numbers.push(count("picture", summary.frames));
   if (score !== null) numbers.push(say("score", { score: Math.round(score * 100) }));
-  const marks = line.minor ? [h("strong", { class: "minor" }, say("minor"))] : [];
-  if (line.flagged) marks.push(h("span", { class: "flags-alone" }, say("flags_alone")));
+  const marks = summary.minor ? [h("strong", { class: "minor" }, say("minor"))] : [];
+  if (summary.flagged) marks.push(h("span", { class: "flags-alone" }, say("flags_alone")));
   const stands = standing && standing.level !== "good" ? [badge(standing.level)] : [];
   return [
     h("span", { class: "reasons-given" }, ...marks, ...chips),
@@ -178,15 +178,15 @@ function lineOf(line: CaseLine, gone: boolean, now: number): HTMLElement[] {
     h(
       "span",
       { class: "stands" },
-      gone ? h("em", {}, say("closed_meanwhile")) : undefined,
+      closed ? h("em", {}, say("closed_meanwhile")) : undefined,
       ...stands,
-      idOf(line.accused),
+      shortId(summary.accused),
     ),
     h(
       "span",
       { class: "age" },
-      time(opened_at, ageOf(opened_at, now)),
-      newest_at - opened_at > 60_000 && h("small", {}, say("newest", { age: ageOf(newest_at, now) })),
+      timeElement(opened_at, formatAge(opened_at, now)),
+      newest_at - opened_at > 60_000 && h("small", {}, say("newest", { age: formatAge(newest_at, now) })),
     ),
   ];
 }

@@ -1,10 +1,10 @@
 // What was reported, decided and appealed in some time, to be published.
 
-import type { Desk, Screen } from "../desk";
 import { field, h, table } from "../dom";
-import { dayOf, hoursOf } from "../times";
+import { formatHours, isoDay } from "../format-time";
+import type { Screen, ScreenContext } from "../screen";
 import type { Transparency } from "../types";
-import { doing, fill, keep, sheet } from "../view/forms";
+import { actionButton, createForm, loadInto, saveFile } from "../view/forms";
 import { named, say } from "../words";
 
 const MONTH_MS = 30 * 86_400_000;
@@ -15,15 +15,15 @@ export class TransparencyScreen implements Screen {
   private readonly to: HTMLInputElement;
   private readonly figures = h("div", { "aria-live": "polite" });
 
-  constructor(private readonly desk: Desk) {
+  constructor(private readonly context: ScreenContext) {
     this.from = h("input", {
       type: "date",
       name: "from",
-      value: dayOf(desk.now() - MONTH_MS),
+      value: isoDay(context.now() - MONTH_MS),
       required: true,
     });
-    this.to = h("input", { type: "date", name: "to", value: dayOf(desk.now()), required: true });
-    const made = sheet(
+    this.to = h("input", { type: "date", name: "to", value: isoDay(context.now()), required: true });
+    const made = createForm(
       "transparency",
       say("show"),
       () => this.load(),
@@ -32,7 +32,7 @@ export class TransparencyScreen implements Screen {
     );
     made.form.classList.add("in-line");
     const downloads = (["csv", "json"] as const).flatMap((format) =>
-      doing(say(`download_${format}`), () => this.download(format)),
+      actionButton(say(`download_${format}`), () => this.download(format)),
     );
     this.root.append(
       h("h2", { tabindex: -1 }, say("screen_transparency")),
@@ -48,24 +48,30 @@ export class TransparencyScreen implements Screen {
 
   private load(): Promise<void> {
     const path = this.path("json");
-    return fill(this.figures, () => this.desk.api.get<Transparency>(path), shown);
+    return loadInto(this.figures, () => this.context.api.get<Transparency>(path), figuresView);
   }
 
   private async download(format: string): Promise<void> {
     const name = `transparency-${this.from.value}-${this.to.value}.${format}`;
-    keep(await this.desk.api.file(this.path(format), name));
+    saveFile(await this.context.api.download(this.path(format), name));
   }
 }
 
-function shown({ reports, decisions, appeals, hours, pictures_looked_at }: Transparency): HTMLElement[] {
+function figuresView({
+  reports,
+  decisions,
+  appeals,
+  hours,
+  pictures_looked_at,
+}: Transparency): HTMLElement[] {
   const figures: [string, string | number][] = [
     [say("figure_reports"), reports.total],
     [say("figure_decisions"), decisions.total],
     [say("figure_automated"), decisions.automated],
     [say("figure_appeals"), appeals.filed],
-    [say("figure_decision_median"), hoursOf(hours.to_decision_median)],
-    [say("figure_decision_p90"), hoursOf(hours.to_decision_p90)],
-    [say("figure_answer_median"), hoursOf(hours.to_answer_median)],
+    [say("figure_decision_median"), formatHours(hours.to_decision_median)],
+    [say("figure_decision_p90"), formatHours(hours.to_decision_p90)],
+    [say("figure_answer_median"), formatHours(hours.to_answer_median)],
     [say("figure_pictures"), pictures_looked_at],
   ];
   const cells = figures.map(([label, value]) => h("div", {}, h("dt", {}, label), h("dd", {}, String(value))));
@@ -75,15 +81,19 @@ function shown({ reports, decisions, appeals, hours, pictures_looked_at }: Trans
     h(
       "div",
       { class: "tables" },
-      counts(say("by_reason"), reports.by_reason, (key) => named("reason", key)),
-      counts(say("by_level"), decisions.by_level, (key) => named("level", key)),
-      counts(say("by_rule"), decisions.by_rule, (key) => named("reason", key)),
-      counts(say("by_answer"), { upheld, overturned, open }, (key) => named("appeal", key)),
+      countTable(say("by_reason"), reports.by_reason, (key) => named("reason", key)),
+      countTable(say("by_level"), decisions.by_level, (key) => named("level", key)),
+      countTable(say("by_rule"), decisions.by_rule, (key) => named("reason", key)),
+      countTable(say("by_answer"), { upheld, overturned, open }, (key) => named("appeal", key)),
     ),
   ];
 }
 
-function counts(title: string, numbers: Record<string, number>, name: (key: string) => string): HTMLElement {
+function countTable(
+  title: string,
+  numbers: Record<string, number>,
+  name: (key: string) => string,
+): HTMLElement {
   const rows = Object.entries(numbers)
     .sort(([, one], [, other]) => other - one)
     .map(([key, number]) => [name(key), String(number)]);

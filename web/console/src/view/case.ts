@@ -1,28 +1,28 @@
 // What is known about a case, to be read: its reports, what triage says, and the past of the accused.
 
-import type { Desk } from "../desk";
 import { h } from "../dom";
-import { holding, momentOf } from "../times";
+import { formatDuration, formatTime } from "../format-time";
+import type { ScreenContext } from "../screen";
 import type { Case, Verdict } from "../types";
 import { count, named, say } from "../words";
 import { decisionView, historyView } from "./decisions";
-import type { Picture } from "./picture";
+import type { PictureButton } from "./picture-button";
 import { type ReportView, reportView } from "./report";
 
 export class CaseView {
   /** Reports that were shown before stay as they are, with the pictures that were looked at. */
   private readonly reports = new Map<string, ReportView>();
-  private last: Picture | undefined;
+  private lastShown: PictureButton | undefined;
 
   constructor(
-    private readonly desk: Desk,
-    private readonly undone: () => void,
+    private readonly context: ScreenContext,
+    private readonly onUndone: () => void,
   ) {}
 
   /** `first` and `last` stand beside the reports, around what is known. */
-  show(shown: Case, first: HTMLElement[] = [], last: HTMLElement[] = []): HTMLElement {
+  render(shown: Case, first: HTMLElement[] = [], last: HTMLElement[] = []): HTMLElement {
     const reports = shown.reports.map((report) => {
-      const view = this.reports.get(report.id) ?? reportView(report, this.desk);
+      const view = this.reports.get(report.id) ?? reportView(report, this.context);
       this.reports.set(report.id, view);
       return view.root;
     });
@@ -55,25 +55,25 @@ export class CaseView {
   }
 
   /** Shows the next picture that nobody has looked at. */
-  unveil(): void {
+  showNextPicture(): void {
     const next = this.pictures().find(({ state }) => state === "veiled");
     if (!next) return;
-    this.last = next;
+    this.lastShown = next;
     next.focus();
-    void next.unveil();
+    void next.load();
   }
 
   /** Of the picture that has the focus, or else the one that was shown last. */
-  blur(): void {
-    const chosen = this.pictures().find(({ focused }) => focused) ?? this.last;
-    chosen?.toggle();
+  toggleBlur(): void {
+    const chosen = this.pictures().find(({ focused }) => focused) ?? this.lastShown;
+    chosen?.toggleBlur();
   }
 
-  forget(): void {
-    for (const picture of this.pictures()) picture.forget();
+  dispose(): void {
+    for (const picture of this.pictures()) picture.dispose();
   }
 
-  private pictures(): Picture[] {
+  private pictures(): PictureButton[] {
     return [...this.reports.values()].flatMap(({ pictures }) => pictures);
   }
 
@@ -82,18 +82,18 @@ export class CaseView {
     const parts = [
       part(
         say("standing"),
-        standing ? decisionView(standing, this.desk, this.undone) : h("p", {}, say("standing_good")),
+        standing ? decisionView(standing, this.context, this.onUndone) : h("p", {}, say("standing_good")),
       ),
     ];
     if (closed_at) {
-      const closed = h("p", { class: "quiet" }, say("closed", { time: momentOf(closed_at) }));
+      const closed = h("p", { class: "quiet" }, say("closed", { time: formatTime(closed_at) }));
       const by =
-        decision && decision.id !== standing?.id ? [decisionView(decision, this.desk, this.undone)] : [];
+        decision && decision.id !== standing?.id ? [decisionView(decision, this.context, this.onUndone)] : [];
       parts.unshift(part(say("closed_by"), closed, ...by));
     }
     if (verdict) parts.push(part(say("triage"), ...triage(verdict)));
-    if (held_until) parts.push(h("p", { class: "quiet" }, say("held", { time: momentOf(held_until) })));
-    return [...parts, part(say("history"), historyView(shown.history, this.desk))];
+    if (held_until) parts.push(h("p", { class: "quiet" }, say("held", { time: formatTime(held_until) })));
+    return [...parts, part(say("history"), historyView(shown.history, this.context))];
   }
 }
 
@@ -108,7 +108,7 @@ function triage({ score, networks, policy, level, seconds, rule }: Verdict): HTM
     say("triage_acts", {
       level: named("level", level),
       rule: named("reason", rule),
-      holding: holding(seconds),
+      holding: formatDuration(seconds),
     });
   return [h("p", {}, say("triage_score", values)), h("p", {}, acts || say("triage_nothing"))];
 }

@@ -1,12 +1,12 @@
 // A decision in words, and the past of a visitor.
 
-import { pathOf } from "../api";
-import type { Desk } from "../desk";
-import { type Child, field, h, idOf, time, written } from "../dom";
-import { ageOf, momentOf, untilOf } from "../times";
-import type { Decision, History } from "../types";
-import { filedIn, named, say } from "../words";
-import { fill, sheet } from "./forms";
+import { pathOf } from "../api-client";
+import { type Child, field, h, shortId, timeElement, untrustedText } from "../dom";
+import { formatAge, formatTime, formatUntil } from "../format-time";
+import type { ScreenContext } from "../screen";
+import type { Decision, VisitorHistory } from "../types";
+import { named, reportCounts, say } from "../words";
+import { createForm, loadInto } from "./forms";
 
 /** "banned for Nudity or sex", with a colour of its own. */
 export function badge(level: string, rule = ""): HTMLElement {
@@ -14,35 +14,35 @@ export function badge(level: string, rule = ""): HTMLElement {
   return h("span", { class: "badge", "data-level": level }, text);
 }
 
-export function decisionView(decision: Decision, desk: Desk, undone?: () => void): HTMLElement {
+export function decisionView(decision: Decision, context: ScreenContext, undone?: () => void): HTMLElement {
   const { level, rule, made_at, until, automated, moderator, statement, reason } = decision;
-  const who = automated ? [say("automated")] : [`${say("by")} `, written(moderator)];
+  const who = automated ? [say("automated")] : [`${say("by")} `, untrustedText(moderator)];
   const facts: Child[] = [
-    level !== "good" && `${untilOf(until, desk.now())} · `,
+    level !== "good" && `${formatUntil(until, context.now())} · `,
     ...who,
     " · ",
-    time(made_at, momentOf(made_at)),
+    timeElement(made_at, formatTime(made_at)),
   ];
   return h(
     "div",
     { class: "decision", "data-decision": decision.id },
     h("p", {}, badge(level, rule), " ", h("span", { class: "quiet" }, ...facts)),
-    statement !== "" && h("p", { class: "told" }, `${say("told")} `, written(statement)),
-    reason !== "" && h("p", { class: "quiet" }, `${say("why")} `, written(reason)),
-    decision.undoable && undone && undoing(decision, desk, undone),
+    statement !== "" && h("p", { class: "told" }, `${say("told")} `, untrustedText(statement)),
+    reason !== "" && h("p", { class: "quiet" }, `${say("why")} `, untrustedText(reason)),
+    decision.undoable && undone && undoForm(decision, context, undone),
   );
 }
 
 /** The form that takes a decision back, for which a reason is wanted. */
-function undoing(decision: Decision, desk: Desk, undone: () => void): HTMLElement {
+function undoForm(decision: Decision, context: ScreenContext, undone: () => void): HTMLElement {
   const reason = h("input", { name: "undo-reason", required: true, autocomplete: "off" });
-  const { form } = sheet(
+  const { form } = createForm(
     "undo",
     say("undone_open"),
     async () => {
       const path = pathOf`/decisions/${decision.id}/undo`;
-      const answer = await desk.api.send<{ decision: Decision }>("POST", path, { reason: reason.value });
-      desk.toast(say("undone", { level: named("level", answer.decision.level) }));
+      const answer = await context.api.send<{ decision: Decision }>("POST", path, { reason: reason.value });
+      context.toast(say("undone", { level: named("level", answer.decision.level) }));
       undone();
     },
     field(say("undo_why"), reason),
@@ -50,11 +50,11 @@ function undoing(decision: Decision, desk: Desk, undone: () => void): HTMLElemen
   return h("details", {}, h("summary", {}, say("undo")), form);
 }
 
-export function historyView(history: History, desk: Desk): HTMLElement {
+export function historyView(history: VisitorHistory, context: ScreenContext): HTMLElement {
   const { decisions, cases, appeals, filed } = history;
   const parts: [string, HTMLElement[]][] = [
-    [say("history_decisions"), decisions.map((decision) => decisionView(decision, desk))],
-    [say("history_cases"), cases.map((one) => caseLine(one))],
+    [say("history_decisions"), decisions.map((decision) => decisionView(decision, context))],
+    [say("history_cases"), cases.map((one) => pastCase(one))],
     [
       say("history_appeals"),
       appeals.map(({ text, state, answer }) =>
@@ -63,9 +63,9 @@ export function historyView(history: History, desk: Desk): HTMLElement {
           {},
           badge(state === "overturned" ? "good" : state),
           " ",
-          written(text),
+          untrustedText(text),
           answer !== "" && " → ",
-          answer !== "" && written(answer),
+          answer !== "" && untrustedText(answer),
         ),
       ),
     ],
@@ -78,9 +78,9 @@ export function historyView(history: History, desk: Desk): HTMLElement {
           flag && `${say("flag")} · `,
           named("reason", reason),
           " · ",
-          idOf(accused),
+          shortId(accused),
           " · ",
-          ageOf(filed_at, desk.now()),
+          formatAge(filed_at, context.now()),
           " · ",
           say(`outcome_${outcome}`),
         ),
@@ -96,9 +96,9 @@ export function historyView(history: History, desk: Desk): HTMLElement {
   return h("div", { class: "history" }, ...shown.flat());
 }
 
-function caseLine(one: History["cases"][number]): HTMLElement {
-  const reports = filedIn(one.reports, one.flags).join(", ");
-  const said = say("history_case", { reports, time: momentOf(one.opened_at) });
+function pastCase(one: VisitorHistory["cases"][number]): HTMLElement {
+  const reports = reportCounts(one.reports, one.flags).join(", ");
+  const said = say("history_case", { reports, time: formatTime(one.opened_at) });
   const link = h("a", { href: `#case/${encodeURIComponent(one.id)}` }, said);
   return h(
     "p",
@@ -110,15 +110,15 @@ function caseLine(one: History["cases"][number]): HTMLElement {
 }
 
 /** The history of somebody, asked for only when it is wanted. */
-export function historyOnDemand(label: string, visitor: string, desk: Desk): HTMLElement {
+export function historyOnDemand(label: string, visitor: string, context: ScreenContext): HTMLElement {
   const place = h("div", {});
   const details = h("details", { class: "on-demand" }, h("summary", {}, label), place);
   details.ontoggle = () => {
     if (!details.open || place.hasChildNodes()) return;
     const path = pathOf`/visitors/${visitor}`;
-    void fill(
+    void loadInto(
       place,
-      () => desk.api.get<History>(path),
+      () => context.api.get<VisitorHistory>(path),
       (history) => [
         h(
           "p",
@@ -127,7 +127,7 @@ export function historyOnDemand(label: string, visitor: string, desk: Desk): HTM
           ": ",
           history.standing ? badge(history.standing.level, history.standing.rule) : badge("good"),
         ),
-        historyView(history, desk),
+        historyView(history, context),
       ],
     );
   };

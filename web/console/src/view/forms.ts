@@ -1,24 +1,29 @@
 // Forms that say what went wrong and keep what was typed, and places that load.
 
 import { button, say as put } from "../../../src/view/dom";
-import { type Download, Refusal } from "../api";
+import { ApiError, type Download } from "../api-client";
 import { type Child, h } from "../dom";
 import { say } from "../words";
 
 /** The sentence of what failed; anything else is a mistake of ours and is not hidden. */
-export function sentenceOf(error: unknown): string {
-  if (error instanceof Refusal) return error.message;
+export function errorSentence(error: unknown): string {
+  if (error instanceof ApiError) return error.message;
   throw error;
 }
 
-export interface Sheet {
+export interface FormParts {
   form: HTMLFormElement;
   problem: HTMLElement;
-  send: HTMLButtonElement;
+  submitButton: HTMLButtonElement;
 }
 
 /** A form with its button and a line for what goes wrong; `submit` runs once at a time. */
-export function sheet(name: string, label: string, submit: () => Promise<void>, ...children: Child[]): Sheet {
+export function createForm(
+  name: string,
+  label: string,
+  submit: () => Promise<void>,
+  ...children: Child[]
+): FormParts {
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
   const send = h("button", { type: "submit", class: "sun" }, label);
   const form = h(
@@ -30,13 +35,13 @@ export function sheet(name: string, label: string, submit: () => Promise<void>, 
   );
   form.onsubmit = (event) => {
     event.preventDefault();
-    if (!send.disabled) void attempt(problem, send, submit);
+    if (!send.disabled) void runAndReport(problem, send, submit);
   };
-  return { form, problem, send };
+  return { form, problem, submitButton: send };
 }
 
 /** Runs `work`; meanwhile the button waits, if there is one; and what fails is said in `problem`. Whether it went well. */
-export async function attempt(
+export async function runAndReport(
   problem: HTMLElement,
   pressed: HTMLButtonElement | undefined,
   work: () => Promise<void>,
@@ -47,7 +52,7 @@ export async function attempt(
     await work();
     return true;
   } catch (error) {
-    put(problem, sentenceOf(error));
+    put(problem, errorSentence(error));
     return false;
   } finally {
     if (pressed) pressed.disabled = false;
@@ -55,14 +60,14 @@ export async function attempt(
 }
 
 /** A button that does something which may fail, with the line for it. */
-export function doing(label: string, work: () => Promise<void>): [HTMLButtonElement, HTMLElement] {
+export function actionButton(label: string, work: () => Promise<void>): [HTMLButtonElement, HTMLElement] {
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
-  const pressed = button(label, () => void attempt(problem, pressed, work));
+  const pressed = button(label, () => void runAndReport(problem, pressed, work));
   return [pressed, problem];
 }
 
 /** Fills `place` with what is loaded, or with why it could not be and a way to try again. */
-export async function fill<T>(
+export async function loadInto<T>(
   place: HTMLElement,
   load: () => Promise<T>,
   show: (loaded: T) => Child[],
@@ -72,13 +77,13 @@ export async function fill<T>(
     const loaded = await load();
     place.replaceChildren(...show(loaded).filter((child) => child !== undefined && child !== false));
   } catch (error) {
-    const again = button(say("try_again"), () => void fill(place, load, show));
-    place.replaceChildren(h("p", { class: "problem", role: "alert" }, sentenceOf(error)), again);
+    const again = button(say("try_again"), () => void loadInto(place, load, show));
+    place.replaceChildren(h("p", { class: "problem", role: "alert" }, errorSentence(error)), again);
   }
 }
 
 /** Hands a file to the browser's downloads. */
-export function keep({ blob, name }: Download): void {
+export function saveFile({ blob, name }: Download): void {
   const address = URL.createObjectURL(blob);
   h("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 60_000); // the browser may still be reading it

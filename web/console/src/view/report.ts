@@ -1,25 +1,26 @@
 // One report of a case: why, what was written, and its pictures.
 
-import type { Desk } from "../desk";
-import { h, quoted, time } from "../dom";
-import { ageOf, spanOf } from "../times";
+import { h, timeElement, untrustedQuote } from "../dom";
+import { formatAge, formatSpan } from "../format-time";
+import type { ScreenContext } from "../screen";
 import type { Report } from "../types";
 import { named, say } from "../words";
 import { historyOnDemand } from "./decisions";
-import { Picture } from "./picture";
+import { PictureButton } from "./picture-button";
 
 export interface ReportView {
   root: HTMLElement;
-  pictures: Picture[];
+  pictures: PictureButton[];
 }
 
-export function reportView(report: Report, desk: Desk): ReportView {
+export function reportView(report: Report, context: ScreenContext): ReportView {
   const { reason, flag, filed_at, match_started_at, counts, frames } = report;
   const pictures = frames.map(
-    (frame, place) => new Picture(desk.api, report.id, frame, place + 1, desk.may("moderator")),
+    (frame, place) =>
+      new PictureButton(context.api, report.id, frame, place + 1, context.hasRole("moderator")),
   );
   const facts = [
-    say("met_before", { span: spanOf((filed_at - match_started_at) / 1000) }),
+    say("met_before", { span: formatSpan((filed_at - match_started_at) / 1000) }),
     counts !== null && say("counts", { points: counts.toFixed(2) }),
   ].filter((fact) => fact !== false);
   const root = h(
@@ -29,19 +30,24 @@ export function reportView(report: Report, desk: Desk): ReportView {
       "header",
       { class: "row ends" },
       h("h3", { "data-reason": reason }, flag && `${say("flag")} · `, named("reason", reason)),
-      h("span", { class: "quiet" }, time(filed_at, ageOf(filed_at, desk.now())), ` · ${facts.join(" · ")}`),
+      h(
+        "span",
+        { class: "quiet" },
+        timeElement(filed_at, formatAge(filed_at, context.now())),
+        ` · ${facts.join(" · ")}`,
+      ),
     ),
     ...(flag ? [h("p", { class: "quiet" }, say("flag_bare"))] : [noteView(report), chatView(report)]),
     frames.length > 0 &&
       h("ul", { class: "pictures", "aria-label": say("pictures") }, ...pictures.map(({ root }) => root)),
-    reporterView(report, desk),
+    reporterView(report, context),
   );
   return { root, pictures };
 }
 
 function noteView({ note }: Report): HTMLElement {
   if (!note) return h("p", { class: "quiet" }, say("note_none"));
-  return h("div", { "aria-label": say("note"), role: "group" }, quoted(note));
+  return h("div", { "aria-label": say("note"), role: "group" }, untrustedQuote(note));
 }
 
 /** As a conversation: the accused at the left, the reporter at the right. */
@@ -49,12 +55,12 @@ function chatView({ chat }: Report): HTMLElement {
   if (chat.length === 0) return h("p", { class: "quiet" }, say("chat_none"));
   const lines = chat.map(({ from_accused, text }) => {
     const who = from_accused ? "accused" : "reporter";
-    return h("li", { "data-from": who }, h("span", { class: "who" }, say(who)), quoted(text));
+    return h("li", { "data-from": who }, h("span", { class: "who" }, say(who)), untrustedQuote(text));
   });
   return h("ol", { class: "chat", "aria-label": say("chat") }, ...lines);
 }
 
-function reporterView({ reporter, flag }: Report, desk: Desk): HTMLElement {
+function reporterView({ reporter, flag }: Report, context: ScreenContext): HTMLElement {
   const { upheld, dismissed, reported_lately, network, proven, visitor } = reporter;
   const said = [
     say(flag ? "flagger_record" : "reporter_record", { upheld, dismissed, lately: reported_lately }),
@@ -65,6 +71,6 @@ function reporterView({ reporter, flag }: Report, desk: Desk): HTMLElement {
     "footer",
     {},
     h("p", { class: "quiet" }, `${say("reporter")}: ${said.join(" · ")}`),
-    historyOnDemand(say("reporter_history"), visitor, desk),
+    historyOnDemand(say("reporter_history"), visitor, context),
   );
 }

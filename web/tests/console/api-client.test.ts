@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { Api, pathOf, Refusal } from "../../console/src/api";
+import { ApiClient, ApiError, pathOf } from "../../console/src/api-client";
 
 function problem(status: number, code: string, detail = "", headers: Record<string, string> = {}): Response {
   const all = { "content-type": "application/problem+json", ...headers };
@@ -12,13 +12,13 @@ function api(...answers: (Response | Error)[]) {
     if (!next || next instanceof Error) throw next;
     return next;
   });
-  return { api: new Api(request), request };
+  return { api: new ApiClient(request), request };
 }
 
 const failure = (work: Promise<unknown>) =>
   work.then(
     () => expect.unreachable(),
-    (error: Refusal) => error,
+    (error: ApiError) => error,
   );
 
 describe("asking", () => {
@@ -43,8 +43,8 @@ describe("asking", () => {
   test("a file has the name that the service gives it, and no folder", async () => {
     const headers = { "content-disposition": 'attachment; filename="case-1.zip"' };
     const { api: to } = api(new Response("zip", { headers }), new Response("zip"));
-    expect((await to.file("/x", "other.zip")).name).toBe("case-1.zip");
-    expect((await to.file("/x", "other.zip")).name).toBe("other.zip");
+    expect((await to.download("/x", "other.zip")).name).toBe("case-1.zip");
+    expect((await to.download("/x", "other.zip")).name).toBe("other.zip");
   });
 });
 
@@ -80,7 +80,7 @@ describe("what fails is a sentence", () => {
   ])("%#", async (answer, code, sentence) => {
     const { api: to } = api(answer);
     const refusal = await failure(to.send("POST", "/x"));
-    expect(refusal).toBeInstanceOf(Refusal);
+    expect(refusal).toBeInstanceOf(ApiError);
     expect([refusal.code, refusal.message]).toEqual([code, sentence]);
   });
 });
@@ -89,7 +89,7 @@ describe("a session that is over", () => {
   test("what is read is read again once somebody has logged in", async () => {
     const { api: to, request } = api(problem(401, "not_logged_in"), Response.json({ name: "ann" }));
     const login = vi.fn(async () => {});
-    to.loggedOut = login;
+    to.onLoggedOut = login;
     expect(await to.get("/session")).toEqual({ name: "ann" });
     expect([login.mock.calls.length, request.mock.calls.length]).toEqual([1, 2]);
   });
@@ -97,7 +97,7 @@ describe("a session that is over", () => {
   test("what changes something is not sent again by itself", async () => {
     const { api: to, request } = api(problem(401, "not_logged_in"));
     const login = vi.fn(async () => {});
-    to.loggedOut = login;
+    to.onLoggedOut = login;
     expect((await failure(to.send("POST", "/cases/1/decision"))).code).toBe("not_logged_in");
     expect([login.mock.calls.length, request.mock.calls.length]).toEqual([1, 1]);
   });
@@ -105,7 +105,7 @@ describe("a session that is over", () => {
   test("a wrong password while logging in again asks for no further login", async () => {
     const { api: to } = api(problem(401, "login_refused"));
     const login = vi.fn(async () => {});
-    to.loggedOut = login;
+    to.onLoggedOut = login;
     expect((await failure(to.send("POST", "/session"))).code).toBe("login_refused");
     expect(login).not.toHaveBeenCalled();
   });

@@ -1,20 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { chartOf, totalOf } from "../../console/src/bars";
-import type { Outcome } from "../../console/src/types";
+import { layoutChart, totalOf } from "../../console/src/chart-layout";
+import type { PolicyOutcome } from "../../console/src/types";
 
-const before: Outcome = {
+const before: PolicyOutcome = {
   policy: "default-1",
   actions: { watched: { upheld: 30, overturned: 10 }, banned: { upheld: 1 } },
   missed: 20,
 };
-const after: Outcome = {
+const after: PolicyOutcome = {
   policy: "trial",
   actions: { watched: { upheld: 40, softened: 10, overturned: 20, undecided: 10 } },
   missed: 0,
 };
 
 describe("the bars of a replay", () => {
-  const { groups, height } = chartOf(before, after);
+  const { groups, height } = layoutChart(before, after);
 
   test("one pair for each level and for what was missed, none above another", () => {
     expect(groups.map(({ name }) => name)).toEqual(["watched", "restricted", "banned", "missed"]);
@@ -25,16 +25,16 @@ describe("the bars of a replay", () => {
 
   test("the longest bar takes the width, and all others are in proportion", () => {
     const [old, fresh] = groups[0]?.bars ?? [];
-    const length = (bar = old) => bar?.parts.reduce((sum, { width }) => sum + width, 0) ?? 0;
+    const length = (bar = old) => bar?.segments.reduce((sum, { width }) => sum + width, 0) ?? 0;
     expect(length(fresh)).toBeCloseTo(88, 9);
     expect(length(old)).toBeCloseTo(44, 9);
   });
 
   test("parts follow one another without a gap, and nothing is drawn of nought", () => {
-    const parts = groups[0]?.bars[0].parts ?? [];
+    const parts = groups[0]?.bars[0].segments ?? [];
     expect(parts.map(({ judgement }) => judgement)).toEqual(["upheld", "overturned"]);
     expect(parts[1]?.x).toBeCloseTo((parts[0]?.x ?? 0) + (parts[0]?.width ?? 0), 9);
-    expect(groups[1]?.bars.map(({ parts, total }) => [parts, total])).toEqual([
+    expect(groups[1]?.bars.map(({ segments, total }) => [segments, total])).toEqual([
       [[], 0],
       [[], 0],
     ]);
@@ -47,9 +47,11 @@ describe("the bars of a replay", () => {
   });
 
   test("nothing at all divides by nothing", () => {
-    const nothing: Outcome = { policy: "p", actions: {}, missed: 0 };
+    const nothing: PolicyOutcome = { policy: "p", actions: {}, missed: 0 };
     expect(
-      chartOf(nothing, nothing).groups.every(({ bars }) => bars.every(({ parts }) => parts.length === 0)),
+      layoutChart(nothing, nothing).groups.every(({ bars }) =>
+        bars.every(({ segments }) => segments.length === 0),
+      ),
     ).toBe(true);
   });
 });

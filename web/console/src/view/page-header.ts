@@ -1,24 +1,24 @@
-// What surrounds every screen: the menu, who one is, the bar of the last decision, and the list of keys.
+// What surrounds every screen: the menu, session one is, the bar of the last decision, and the list of keys.
 
 import { button, byId } from "../../../src/view/dom";
-import { h, set } from "../dom";
-import { KEYS } from "../keys";
-import { maySee, SCREENS } from "../places";
-import type { Queue, Who } from "../types";
+import { h, setAttributes } from "../dom";
+import { KEY_HELP } from "../keyboard";
+import { canOpen, SCREENS } from "../routes";
+import type { Queue, Session } from "../types";
 import { named, say } from "../words";
 
-export interface FrameActions {
+export interface HeaderActions {
   logOut: () => void;
-  keys: () => void;
+  toggleKeyHelp: () => void;
 }
 
-/** The menu of what one may see, and who one is; nothing while nobody is logged in. */
-export function showFrame(who: Who | undefined, actions: FrameActions): void {
+/** The menu of what one may see, and session one is; nothing while nobody is logged in. */
+export function showHeader(session: Session | undefined, actions: HeaderActions): void {
   const menu = byId("menu");
   const me = byId("me");
-  menu.hidden = me.hidden = who === undefined;
-  if (!who) return;
-  const screens = SCREENS.filter((screen) => maySee(who.role, screen));
+  menu.hidden = me.hidden = session === undefined;
+  if (!session) return;
+  const screens = SCREENS.filter((screen) => canOpen(session.role, screen));
   const links = screens.map((screen) =>
     h(
       "a",
@@ -28,20 +28,20 @@ export function showFrame(who: Who | undefined, actions: FrameActions): void {
     ),
   );
   menu.replaceChildren(...links);
-  const keys = button(say("keys"), actions.keys);
+  const keys = button(say("keys"), actions.toggleKeyHelp);
   keys.append(h("kbd", { "aria-hidden": "true" }, "?"));
   me.replaceChildren(
-    h("span", { class: "quiet" }, `${who.name} · ${named("role", who.role)}`),
+    h("span", { class: "quiet" }, `${session.name} · ${named("role", session.role)}`),
     keys,
     button(say("log_out"), actions.logOut),
   );
 }
 
-export function markPlace(screen: string): void {
+export function markCurrentScreen(screen: string): void {
   const of = screen === "case" ? "queue" : screen;
   for (const link of byId("menu").querySelectorAll<HTMLElement>("[data-to]")) {
     const here = link.dataset.to === of;
-    set(link, { "aria-current": here && "page" });
+    setAttributes(link, { "aria-current": here && "page" });
     if (here) link.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 }
@@ -60,13 +60,16 @@ export function showCounts({ open, flagged, appeals }: Queue): void {
   }
 }
 
-export function toggleKeys(): void {
+export function toggleKeyHelp(): void {
   const open = document.querySelector<HTMLDialogElement>("#keys");
   if (open) {
     open.close();
     return;
   }
-  const rows = KEYS.flatMap(([keys, means]) => [h("dt", {}, h("kbd", {}, keys)), h("dd", {}, say(means))]);
+  const rows = KEY_HELP.flatMap(([keys, means]) => [
+    h("dt", {}, h("kbd", {}, keys)),
+    h("dd", {}, say(means)),
+  ]);
   const title = h("h2", { id: "keys-title" }, say("keys_title"));
   const dialog = h(
     "dialog",

@@ -14,7 +14,7 @@ export function durationsFor(senior: boolean): number[] {
 }
 
 /** "3 hours": the largest unit that fits, rounded up, so that nobody comes back too early. */
-export function spanOf(seconds: number): string {
+export function formatSpan(seconds: number): string {
   if (seconds <= 0) return say("moment");
   if (seconds < MINUTE) return count("second", Math.ceil(seconds));
   if (seconds < HOUR) return count("minute", Math.ceil(seconds / MINUTE));
@@ -22,12 +22,12 @@ export function spanOf(seconds: number): string {
   return count("day", Math.ceil(seconds / DAY));
 }
 
-export function holding(seconds: number): string {
-  return seconds === 0 ? say("without_end") : say("for_span", { span: spanOf(seconds) });
+export function formatDuration(seconds: number): string {
+  return seconds === 0 ? say("without_end") : say("for_span", { span: formatSpan(seconds) });
 }
 
 /** "4 min ago", rounded down. */
-export function ageOf(moment: number, now: number): string {
+export function formatAge(moment: number, now: number): string {
   const seconds = Math.floor((now - moment) / 1000);
   if (seconds < MINUTE) return say("just_now");
   if (seconds < HOUR)
@@ -36,23 +36,23 @@ export function ageOf(moment: number, now: number): string {
   return say("ago", { span: count("day", Math.floor(seconds / DAY)) });
 }
 
-export function momentOf(moment: number): string {
+export function formatTime(moment: number): string {
   return new Date(moment).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
 }
 
 /** "until 3 May 2026, 10:00", "was over …" or "without an end". */
-export function untilOf(until: number, now: number): string {
+export function formatUntil(until: number, now: number): string {
   if (until === 0) return say("without_end");
-  return say(until > now ? "until" : "was_until", { time: momentOf(until) });
+  return say(until > now ? "until" : "was_until", { time: formatTime(until) });
 }
 
 /** A day of the calendar as the API takes it, in UTC as the figures are. */
-export function dayOf(moment: number): string {
+export function isoDay(moment: number): string {
   return new Date(moment).toISOString().slice(0, 10);
 }
 
 /** Hours that may be few or many: "0.4 hours", "3 days". */
-export function hoursOf(hours: number | null): string {
+export function formatHours(hours: number | null): string {
   if (hours === null) return say("none");
   return hours >= 48
     ? say("days_about", { days: (hours / 24).toFixed(1) })

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import {
-  ageOf,
   DURATIONS,
-  dayOf,
   durationsFor,
-  holding,
-  hoursOf,
-  spanOf,
-  untilOf,
-} from "../../console/src/times";
+  formatAge,
+  formatDuration,
+  formatHours,
+  formatSpan,
+  formatUntil,
+  isoDay,
+} from "../../console/src/format-time";
 
 const NOW = Date.parse("2026-11-25T12:00:00Z");
 
@@ -26,14 +26,14 @@ test.each([
   [90000, "25 hours"],
   [604800, "7 days"],
 ])("%d s is said as %s", (seconds, said) => {
-  expect(spanOf(seconds)).toBe(said);
+  expect(formatSpan(seconds)).toBe(said);
 });
 
 test("how long a decision holds", () => {
-  expect([holding(86400), holding(0)]).toEqual(["for 1 day", "without an end"]);
-  expect(untilOf(0, NOW)).toBe("without an end");
-  expect(untilOf(NOW + 1000, NOW)).toMatch(/^until 25 Nov 2026/);
-  expect(untilOf(NOW, NOW)).toMatch(/\(over\)$/);
+  expect([formatDuration(86400), formatDuration(0)]).toEqual(["for 1 day", "without an end"]);
+  expect(formatUntil(0, NOW)).toBe("without an end");
+  expect(formatUntil(NOW + 1000, NOW)).toMatch(/^until 25 Nov 2026/);
+  expect(formatUntil(NOW, NOW)).toMatch(/\(over\)$/);
 });
 
 describe("ages", () => {
@@ -47,16 +47,16 @@ describe("ages", () => {
     [47 * 3_600_000, "47 hours ago"],
     [48 * 3_600_000, "2 days ago"],
   ])("%d ms is %s", (passed, said) => {
-    expect(ageOf(NOW - passed, NOW)).toBe(said);
+    expect(formatAge(NOW - passed, NOW)).toBe(said);
   });
 });
 
 test("days are those of UTC, as the figures are", () => {
-  expect(dayOf(Date.parse("2026-11-30T23:30:00Z"))).toBe("2026-11-30");
+  expect(isoDay(Date.parse("2026-11-30T23:30:00Z"))).toBe("2026-11-30");
 });
 
 test("hours that nobody knows are none", () => {
-  expect([hoursOf(null), hoursOf(0.04), hoursOf(1.44), hoursOf(72)]).toEqual([
+  expect([formatHours(null), formatHours(0.04), formatHours(1.44), formatHours(72)]).toEqual([
     "none",
     "0.0 h",
     "1.4 h",

@@ -4,11 +4,11 @@ import type { Level } from "./types";
 import type { Key } from "./words";
 
 export type Action =
-  | { does: "next" | "previous" | "open" | "back" | "unveil" | "blur" | "undo" | "help" | "send" | "sort" }
-  | { does: "close" }
-  | { does: "decide"; level: Level };
+  | { type: "next" | "previous" | "open" | "back" | "unveil" | "blur" | "undo" | "help" | "send" | "sort" }
+  | { type: "close" }
+  | { type: "decide"; level: Level };
 
-export interface Pressed {
+export interface KeyPress {
   key: string;
   control: boolean;
   alt: boolean;
@@ -18,22 +18,22 @@ export interface Pressed {
   pressable: boolean;
 }
 
-const SIMPLE = new Map<string, Action>([
-  ["j", { does: "next" }],
-  ["k", { does: "previous" }],
-  ["1", { does: "decide", level: "good" }],
-  ["2", { does: "decide", level: "watched" }],
-  ["3", { does: "decide", level: "restricted" }],
-  ["4", { does: "decide", level: "banned" }],
-  ["v", { does: "unveil" }],
-  ["b", { does: "blur" }],
-  ["u", { does: "undo" }],
-  ["r", { does: "sort" }],
-  ["?", { does: "help" }],
+const PLAIN_KEYS = new Map<string, Action>([
+  ["j", { type: "next" }],
+  ["k", { type: "previous" }],
+  ["1", { type: "decide", level: "good" }],
+  ["2", { type: "decide", level: "watched" }],
+  ["3", { type: "decide", level: "restricted" }],
+  ["4", { type: "decide", level: "banned" }],
+  ["v", { type: "unveil" }],
+  ["b", { type: "blur" }],
+  ["u", { type: "undo" }],
+  ["r", { type: "sort" }],
+  ["?", { type: "help" }],
 ]);
 
 /** What the list of keys shows. */
-export const KEYS: readonly [string, Key][] = [
+export const KEY_HELP: readonly [string, Key][] = [
   ["j / k", "key_move"],
   ["Enter", "key_open"],
   ["Esc", "key_back"],
@@ -47,18 +47,18 @@ export const KEYS: readonly [string, Key][] = [
 ];
 
 /** In a field only Ctrl + Enter and Escape mean anything; with a modifier, keys are the browser's. */
-export function actionOf({ key, control, alt, typing, pressable }: Pressed): Action | undefined {
+export function actionFor({ key, control, alt, typing, pressable }: KeyPress): Action | undefined {
   if (alt) return undefined;
-  if (key === "Enter" && control) return { does: "send" };
+  if (key === "Enter" && control) return { type: "send" };
   if (control) return undefined;
-  if (key === "Escape") return { does: typing ? "close" : "back" };
+  if (key === "Escape") return { type: typing ? "close" : "back" };
   if (typing) return undefined;
-  if (key === "Enter") return pressable ? undefined : { does: "open" };
-  return SIMPLE.get(key.toLowerCase());
+  if (key === "Enter") return pressable ? undefined : { type: "open" };
+  return PLAIN_KEYS.get(key.toLowerCase());
 }
 
 /** `event` as far as keys are concerned. */
-export function pressedBy(event: KeyboardEvent): Pressed {
+export function keyPressOf(event: KeyboardEvent): KeyPress {
   const place = event.target instanceof Element ? event.target : document.body;
   const { key, ctrlKey, metaKey, altKey } = event;
   return {

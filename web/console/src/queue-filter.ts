@@ -2,11 +2,11 @@
 
 import type { Queue } from "./types";
 
-export const KINDS = ["all", "people", "flags"] as const;
-export type Kind = (typeof KINDS)[number];
+export const QUEUE_FILTERS = ["all", "people", "flags"] as const;
+export type QueueFilter = (typeof QUEUE_FILTERS)[number];
 
 /** The queue as if there were cases of this kind alone. */
-export function of(queue: Queue, kind: Kind): Queue {
+export function filterQueue(queue: Queue, kind: QueueFilter): Queue {
   if (kind === "all") return queue;
   const flags = kind === "flags";
   const cases = queue.cases.filter(({ flagged }) => flagged === flags);

@@ -1,15 +1,15 @@
 // The picture of a replay, and the same numbers as a table.
 
-import { BAR_HEIGHT, type Bar, chartOf, type Group, numbersOf, totalOf } from "../bars";
+import { BAR_HEIGHT, type BarGroup, type ChartBar, countsOf, layoutChart, totalOf } from "../chart-layout";
 import { h, svg, table } from "../dom";
-import { JUDGEMENTS, type Outcome } from "../types";
+import { type PolicyOutcome, REPLAY_JUDGEMENTS } from "../types";
 import { named, say } from "../words";
 
 /** A part narrower than this, in percent, has no room for its number. */
 const ROOM = 6;
 
-export function replayChart(before: Outcome, after: Outcome): HTMLElement {
-  const { height, groups } = chartOf(before, after);
+export function replayChart(before: PolicyOutcome, after: PolicyOutcome): HTMLElement {
+  const { height, groups } = layoutChart(before, after);
   const label = `${say("replay_chart")}. ${groups.map(sentence).join(". ")}.`;
   const drawn = svg(
     "svg",
@@ -20,32 +20,32 @@ export function replayChart(before: Outcome, after: Outcome): HTMLElement {
   return h("figure", {}, h("figcaption", {}, say("replay_chart"), legend()), drawn, missed);
 }
 
-function nameOf(name: Group["name"]): string {
+function nameOf(name: BarGroup["name"]): string {
   return name === "missed" ? say("missed") : named("level", name);
 }
 
-function sentence({ name, bars: [before, after] }: Group): string {
+function sentence({ name, bars: [before, after] }: BarGroup): string {
   return say("replay_sentence", { level: nameOf(name), before: before.total, after: after.total });
 }
 
-function groupView({ name, y, bars }: Group): SVGElement {
+function groupView({ name, y, bars }: BarGroup): SVGElement {
   return svg("g", {}, svg("text", { class: "group", x: 0, y: y + 15 }, nameOf(name)), ...bars.map(barView));
 }
 
-function barView({ policy, y, total, parts }: Bar): SVGElement {
+function barView({ policy, y, total, segments }: ChartBar): SVGElement {
   const middle = y + BAR_HEIGHT / 2 + 4;
-  const end = parts.reduce((sum, { width }) => sum + width, 0);
-  const drawn = parts.flatMap(({ judgement, number, x, width }) => {
+  const end = segments.reduce((sum, { width }) => sum + width, 0);
+  const drawn = segments.flatMap(({ judgement, count, x, width }) => {
     const place = { class: `part-${judgement}`, x: `${x}%`, y, width: `${width}%`, height: BAR_HEIGHT };
     const said = judgement === "missed" ? say("missed") : named("judgement", judgement);
-    const rect = svg("rect", place, svg("title", {}, `${said}: ${number}`));
+    const rect = svg("rect", place, svg("title", {}, `${said}: ${count}`));
     if (width < ROOM) return [rect];
     return [
       rect,
       svg(
         "text",
         { class: `on-${judgement}`, x: `${x + width / 2}%`, y: middle, "text-anchor": "middle" },
-        String(number),
+        String(count),
       ),
     ];
   });
@@ -54,17 +54,17 @@ function barView({ policy, y, total, parts }: Bar): SVGElement {
 }
 
 function legend(): HTMLElement {
-  const entries = JUDGEMENTS.map((judgement) =>
+  const entries = REPLAY_JUDGEMENTS.map((judgement) =>
     h("span", { class: "key" }, h("i", { class: `swatch part-${judgement}` }), named("judgement", judgement)),
   );
   return h("span", { class: "legend" }, ...entries);
 }
 
-export function replayTable(before: Outcome, after: Outcome): HTMLElement {
+export function replayTable(before: PolicyOutcome, after: PolicyOutcome): HTMLElement {
   const heads = [
     say("replay_level"),
     say("replay_policy"),
-    ...JUDGEMENTS.map((one) => named("judgement", one)),
+    ...REPLAY_JUDGEMENTS.map((one) => named("judgement", one)),
     say("total"),
   ];
   const rows = (["watched", "restricted", "banned"] as const).flatMap((level) =>
@@ -76,7 +76,7 @@ export function replayTable(before: Outcome, after: Outcome): HTMLElement {
     ).map(([policy, outcome]) => [
       named("level", level),
       say(policy),
-      ...numbersOf(outcome, level).map(([, number]) => String(number)),
+      ...countsOf(outcome, level).map(([, number]) => String(number)),
       String(totalOf(outcome, level)),
     ]),
   );
@@ -88,7 +88,7 @@ export function replayTable(before: Outcome, after: Outcome): HTMLElement {
   ).map(([policy, outcome]) => [
     say("missed"),
     say(policy),
-    ...JUDGEMENTS.map(() => "–"),
+    ...REPLAY_JUDGEMENTS.map(() => "–"),
     String(outcome.missed),
   ]);
   return table(say("replay_title"), heads, [...rows, ...missed]);

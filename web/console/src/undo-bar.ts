@@ -1,53 +1,56 @@
 // The bar that says what was just decided here, as long as it can be undone.
 
 import { button, byId } from "../../src/view/dom";
-import { type Api, pathOf } from "./api";
-import { h, idOf } from "./dom";
-import { holding } from "./times";
+import { type ApiClient, pathOf } from "./api-client";
+import { h, shortId } from "./dom";
+import { formatDuration } from "./format-time";
 import type { Decision } from "./types";
-import { attempt } from "./view/forms";
+import { runAndReport } from "./view/forms";
 import { named, say } from "./words";
 
-export const UNDO_MS = 10 * 60_000;
+export const UNDO_WINDOW_MS = 10 * 60_000;
 
-export class Undoing {
-  private press: HTMLButtonElement | undefined;
+export class UndoBar {
+  private undoButton: HTMLButtonElement | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly api: Api,
+    private readonly api: ApiClient,
     /** The case is open again. */
-    private readonly undone: (about: string, now: Decision | null) => void,
+    private readonly onUndone: (about: string, now: Decision | null) => void,
   ) {}
 
-  offer(decision: Decision, about: string): void {
+  show(decision: Decision, about: string): void {
     const { level, made_at, until, visitor } = decision;
     const span = until ? Math.round((until - made_at) / 1000) : 0;
-    const values = { level: named("level", level), holding: level === "good" ? "" : ` ${holding(span)}` };
+    const values = {
+      level: named("level", level),
+      holding: level === "good" ? "" : ` ${formatDuration(span)}`,
+    };
     const problem = h("p", { class: "problem", role: "alert", hidden: true });
     const press = button(
       say("undo_key"),
-      () => void attempt(problem, press, () => this.undo(decision, about)),
+      () => void runAndReport(problem, press, () => this.undo(decision, about)),
     );
     const close = button("×", () => this.clear());
     close.setAttribute("aria-label", say("close"));
     close.className = "plain";
-    const text = h("p", {}, say("decided", values), idOf(visitor));
+    const text = h("p", {}, say("decided", values), shortId(visitor));
     byId("decided").replaceChildren(text, press, close, problem);
     byId("decided").hidden = false;
-    this.press = press;
+    this.undoButton = press;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.clear(), UNDO_MS);
+    this.timer = setTimeout(() => this.clear(), UNDO_WINDOW_MS);
   }
 
   /** As if the button was pressed, when there is one. */
-  again(): void {
-    this.press?.click();
+  undoNow(): void {
+    this.undoButton?.click();
   }
 
   clear(): void {
     clearTimeout(this.timer);
-    this.press = undefined;
+    this.undoButton = undefined;
     byId("decided").hidden = true;
     byId("decided").replaceChildren();
   }
@@ -60,6 +63,6 @@ export class Undoing {
       body,
     );
     this.clear();
-    this.undone(about, answer.decision);
+    this.onUndone(about, answer.decision);
   }
 }

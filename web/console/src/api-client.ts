@@ -1,0 +1,103 @@
+// Asks the console's API. What fails is a `Refusal` with a sentence that can be shown as it is.
+
+import { wellFormedJson } from "../../src/core/text/well-formed";
+import { problemIn } from "../../src/problem";
+import { formatSpan } from "./format-time";
+import { asSentence } from "./text";
+import type { Session } from "./types";
+import { say } from "./words";
+
+const BASE = "/console/api";
+/** A replay of a year of cases takes its time. */
+const TIMEOUT_MS = 120_000;
+
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    sentence: string,
+  ) {
+    super(sentence);
+  }
+}
+
+export interface Download {
+  blob: Blob;
+  name: string;
+}
+
+type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
+export class ApiClient {
+  /** Set by who shows the login; resolves when somebody has logged in. */
+  onLoggedOut: (() => Promise<void>) | undefined;
+
+  constructor(private readonly fetch: typeof globalThis.fetch) {}
+
+  async get<T>(path: string): Promise<T> {
+    return (await (await this.getOnceLoggedIn(path)).json()) as T;
+  }
+
+  /** Who is logged in, if anybody; asks nobody to log in. */
+  async currentSession(): Promise<Session | undefined> {
+    const response = await this.request("GET", "/session");
+    return response.ok ? ((await response.json()) as Session) : undefined;
+  }
+
+  /** Says an response's JSON, or undefined when there is none. */
+  async send<T>(method: Exclude<Method, "GET">, path: string, body: object = {}): Promise<T> {
+    const response = await this.request(method, path, body);
+    if (response.status === 401 && this.onLoggedOut) {
+      const refusal = await errorFrom(response);
+      if (refusal.code !== "not_logged_in") throw refusal;
+      void this.onLoggedOut();
+      throw new ApiError("not_logged_in", say("error_logged_out"));
+    }
+    if (!response.ok) throw await errorFrom(response);
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  }
+
+  async download(path: string, otherwise: string): Promise<Download> {
+    const response = await this.getOnceLoggedIn(path);
+    const said = response.headers.get("content-disposition") ?? "";
+    return { blob: await response.blob(), name: /filename="?([\w.-]+)"?/.exec(said)?.[1] ?? otherwise };
+  }
+
+  /** Reading changes nothing, so it is simply done again once somebody has logged in. */
+  private async getOnceLoggedIn(path: string): Promise<Response> {
+    let response = await this.request("GET", path);
+    while (response.status === 401 && this.onLoggedOut) {
+      await this.onLoggedOut();
+      response = await this.request("GET", path);
+    }
+    if (!response.ok) throw await errorFrom(response);
+    return response;
+  }
+
+  private async request(method: Method, path: string, body?: object): Promise<Response> {
+    const init: RequestInit = { method, signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store" };
+    if (body) {
+      init.body = wellFormedJson(body);
+      init.headers = { "Content-Type": "application/json" };
+    }
+    try {
+      return await this.fetch(BASE + path, init);
+    } catch {
+      throw new ApiError("unreached", say("error_unreached")); // no network, no service, or no response in time
+    }
+  }
+}
+
+/** The server's own sentence, or ours where a proxy on the way answered, or where ours says more. */
+export async function errorFrom(response: Response): Promise<ApiError> {
+  const { status, code, detail, retryAfter } = await problemIn(response);
+  if (code === "locked" || code === "too_fast")
+    return new ApiError(code, say("error_locked", { time: formatSpan(retryAfter) }));
+  const said = asSentence(detail);
+  if (code === "conflict") return new ApiError(code, say("error_conflict", { detail: said }).trim());
+  return new ApiError(code, said || say("error_unknown", { status }));
+}
+
+/** `path` with the values in it; what a stranger chose cannot leave its place. */
+export function pathOf(parts: TemplateStringsArray, ...values: (string | number)[]): string {
+  return String.raw({ raw: parts }, ...values.map((value) => encodeURIComponent(value)));
+}

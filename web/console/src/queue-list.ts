@@ -1,0 +1,59 @@
+// The queue as it is shown: nothing moves while somebody's hand is on it. Pure.
+
+import type { CaseSummary, Queue } from "./types";
+
+export interface QueueRow {
+  summary: CaseSummary;
+  /** No longer open; it keeps its place until the list is sorted again. */
+  closed: boolean;
+}
+
+export interface QueueList {
+  rows: QueueRow[];
+  selected: string | undefined;
+  /** Cases that are not shown yet. */
+  arrived: CaseSummary[];
+}
+
+export const EMPTY_LIST: QueueList = { rows: [], selected: undefined, arrived: [] };
+
+/** `latest` put into what is shown; while `held`, every row stays where it is. */
+export function updateList(shown: QueueList, latest: Queue, frozen: boolean): QueueList {
+  if (!frozen || shown.rows.length === 0) return sortedList(shown, latest);
+  const now = new Map(latest.cases.map((summary) => [summary.id, summary]));
+  const rows = shown.rows.map(({ summary }) => ({
+    summary: now.get(summary.id) ?? summary,
+    closed: !now.has(summary.id),
+  }));
+  const known = new Set(rows.map(({ summary }) => summary.id));
+  return { ...shown, rows, arrived: latest.cases.filter(({ id }) => !known.has(id)) };
+}
+
+/** The selection stays on its case; when that is gone, on what now stands in its place. */
+function sortedList(shown: QueueList, { cases }: Queue): QueueList {
+  const rows = cases.map((summary) => ({ summary, closed: false }));
+  const place = Math.max(0, selectedIndex(shown));
+  const stays = cases.some(({ id }) => id === shown.selected);
+  const selected = stays ? shown.selected : cases[Math.min(place, cases.length - 1)]?.id;
+  return { rows, selected, arrived: [] };
+}
+
+/** One further down or up, over what is gone, and not beyond the ends. */
+export function moveSelection(shown: QueueList, step: 1 | -1): QueueList {
+  const open = shown.rows.filter(({ closed, summary }) => !closed || summary.id === shown.selected);
+  const place = open.findIndex(({ summary }) => summary.id === shown.selected);
+  const next = open[Math.min(open.length - 1, Math.max(0, place + step))];
+  return { ...shown, selected: next?.summary.id };
+}
+
+/** The case to open after this one was decided: the one below, or the most urgent. */
+export function caseAfter(decided: string, shown: QueueList): string | undefined {
+  const open = shown.rows.filter(({ closed, summary }) => !closed || summary.id === decided);
+  const place = open.findIndex(({ summary }) => summary.id === decided);
+  const others = open.filter(({ summary }) => summary.id !== decided);
+  return (others[Math.max(0, place)] ?? others[0])?.summary.id ?? shown.arrived[0]?.id;
+}
+
+function selectedIndex({ rows, selected }: QueueList): number {
+  return rows.findIndex(({ summary }) => summary.id === selected);
+}

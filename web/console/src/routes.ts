@@ -1,0 +1,43 @@
+// Where one is, in the part of the address behind `#`, so that the browser's Back and reloading work. Pure.
+
+import { ROLES, type Role } from "./types";
+
+export const SCREENS = ["queue", "appeals", "transparency", "policy", "audit", "people"] as const;
+export type Route = { screen: (typeof SCREENS)[number] | "case" | "invitation"; id: string };
+
+/** What somebody must be to see it. */
+const REQUIRED_ROLES: Partial<Record<Route["screen"], Role>> = {
+  policy: "senior",
+  audit: "senior",
+  people: "admin",
+};
+
+export function hasRole(role: Role, needed: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
+}
+
+export function canOpen(role: Role, screen: Route["screen"]): boolean {
+  return hasRole(role, REQUIRED_ROLES[screen] ?? "viewer");
+}
+
+/** Anything that is no place is the queue. */
+export function parseRoute(hash: string): Route {
+  const [, screen = "", separator = "", rest = ""] = /^#?([a-z]*)([=/]?)(.*)$/s.exec(hash) ?? [];
+  if (screen === "invitation" && separator === "=") return { screen, id: rest };
+  const of = separator === "/" ? decodeOrEmpty(rest) : "";
+  if (screen === "case" && of) return { screen, id: of };
+  const known = SCREENS.find((one) => one === screen);
+  return { screen: known ?? "queue", id: known === "appeals" ? of : "" };
+}
+
+export function routeHash({ screen, id: of }: Route): string {
+  return of ? `#${screen}/${encodeURIComponent(of)}` : `#${screen}`;
+}
+
+function decodeOrEmpty(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return ""; // somebody typed half an escape: it names nothing
+  }
+}

@@ -1,0 +1,52 @@
+// What seniors may do with a case besides deciding: keep it longer, and take it along.
+
+import { pathOf } from "../api-client";
+import { field, h } from "../dom";
+import { formatTime } from "../format-time";
+import type { ScreenContext } from "../screen";
+import type { Case } from "../types";
+import { createForm, saveFile } from "../view/forms";
+import { say } from "../words";
+
+export function holdAndExport(about: Case, context: ScreenContext): HTMLElement[] {
+  return [
+    collapsible(say("hold"), holdForm(about, context)),
+    collapsible(say("export"), exportForm(about, context)),
+  ];
+}
+
+function collapsible(title: string, form: HTMLElement): HTMLElement {
+  return h("details", { class: "part" }, h("summary", {}, title), form);
+}
+
+function holdForm(about: Case, context: ScreenContext): HTMLElement {
+  const days = h("input", { type: "number", name: "days", min: 1, max: 3650, value: 365, required: true });
+  const reason = h("input", { name: "hold-reason", required: true, autocomplete: "off" });
+  const submit = async () => {
+    const body = { days: days.valueAsNumber, reason: reason.value };
+    const path = pathOf`/cases/${about.id}/hold`;
+    const { held_until } = await context.api.send<{ held_until: number }>("POST", path, body);
+    context.toast(say("held_now", { time: formatTime(held_until) }));
+  };
+  return createForm(
+    "hold",
+    say("hold_send"),
+    submit,
+    field(say("hold_days"), days),
+    field(say("reason"), reason),
+  ).form;
+}
+
+function exportForm(about: Case, context: ScreenContext): HTMLElement {
+  const reason = h("input", { name: "export-reason", required: true, autocomplete: "off" });
+  const text = h("p", { class: "quiet" }, `${say("export_text")} ${say("audited")}`);
+  const submit = async () => {
+    saveFile(
+      await context.api.download(
+        pathOf`/cases/${about.id}/export?reason=${reason.value}`,
+        `case-${about.id}.zip`,
+      ),
+    );
+  };
+  return createForm("export", say("export_send"), submit, text, field(say("reason"), reason)).form;
+}

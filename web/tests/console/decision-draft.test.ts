@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import {
+  decisionRequest,
+  defaultStatement,
+  hasUnseenReports,
+  mostCommonReason,
+  newDraft,
+  RULES_BY_SEVERITY,
+  withRule,
+} from "../../console/src/decision-draft";
+import { named } from "../../console/src/words";
+
+const reports = (...reasons: string[]) => reasons.map((reason) => ({ reason }));
+
+describe("the form of a decision begins", () => {
+  test("with the commonest reason, and the graver of two as common", () => {
+    expect(mostCommonReason(reports("spam", "nudity", "spam"))).toBe("spam");
+    expect(mostCommonReason(reports("spam", "minor"))).toBe("minor");
+    expect(mostCommonReason(reports("something newer"))).toBe("minor");
+  });
+
+  test.each([...RULES_BY_SEVERITY])("with a statement of its own for %s", (rule) => {
+    expect(defaultStatement(rule).length).toBeGreaterThan(20);
+    expect(RULES_BY_SEVERITY.filter((other) => defaultStatement(other) === defaultStatement(rule))).toEqual([
+      rule,
+    ]);
+    expect(named("reason", rule)).not.toBe(rule);
+  });
+});
+
+test("another rule brings its statement, but never replaces the moderator's own words", () => {
+  const draft = newDraft("banned", reports("nudity"));
+  expect(withRule(draft, "spam").statement).toBe(defaultStatement("spam"));
+  expect(withRule({ ...draft, statement: "Mine.", ownStatement: true }, "spam").statement).toBe("Mine.");
+});
+
+test("a dismissal has no rule and no end and tells nobody anything", () => {
+  const draft = { ...newDraft("good", reports("nudity")), reason: "a joke" };
+  const seen = [{ flag: false }, { flag: true }, { flag: false }];
+  expect(decisionRequest(draft, seen)).toEqual({
+    level: "good",
+    seconds: 0,
+    rule: "",
+    statement: "",
+    reason: "a joke",
+    seen: 3,
+    seen_people: 2,
+  });
+  expect(decisionRequest({ ...draft, level: "banned" }, seen)).toMatchObject({
+    seconds: 86400,
+    rule: "nudity",
+    seen: 3,
+    seen_people: 2,
+  });
+});
+
+test("a case has more when reports came in, or one took the place of a flag, and not because it is large", () => {
+  const shown = [{ flag: false }, { flag: true }];
+  expect(hasUnseenReports({ reports: 2, flags: 1 }, shown)).toBe(false);
+  expect(hasUnseenReports({ reports: 3, flags: 1 }, shown)).toBe(true);
+  expect(hasUnseenReports({ reports: 2, flags: 0 }, shown)).toBe(true);
+  const many = Array.from({ length: 500 }, (_, place) => ({ flag: place >= 300 }));
+  expect(hasUnseenReports({ reports: 900, flags: 600 }, many)).toBe(false);
+  expect(hasUnseenReports({ reports: 901, flags: 600 }, many)).toBe(true);
+});

@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import { actionFor, KEY_HELP, type KeyPress } from "../../console/src/keyboard";
+
+const free: KeyPress = { key: "", control: false, alt: false, typing: false, pressable: false };
+const pressing = (press: Partial<KeyPress>) => actionFor({ ...free, ...press });
+
+describe("keyboard", () => {
+  test.each([
+    ["j", { type: "next" }],
+    ["K", { type: "previous" }],
+    ["Enter", { type: "open" }],
+    ["Escape", { type: "back" }],
+    ["1", { type: "decide", level: "good" }],
+    ["2", { type: "decide", level: "watched" }],
+    ["3", { type: "decide", level: "restricted" }],
+    ["4", { type: "decide", level: "banned" }],
+    ["v", { type: "unveil" }],
+    ["b", { type: "blur" }],
+    ["u", { type: "undo" }],
+    ["r", { type: "sort" }],
+    ["?", { type: "help" }],
+    ["x", undefined],
+    ["5", undefined],
+    ["constructor", undefined],
+  ])("%s does %j", (key, action) => {
+    expect(pressing({ key })).toEqual(action);
+  });
+
+  test.each(["j", "1", "4", "u", "?", "Enter", "v"])("%s is only a letter while somebody types", (key) => {
+    expect(pressing({ key, typing: true })).toBeUndefined();
+  });
+
+  test("from a field one can send and close the form, and never leave the screen", () => {
+    expect(pressing({ key: "Enter", control: true, typing: true })).toEqual({ type: "send" });
+    expect(pressing({ key: "Escape", typing: true })).toEqual({ type: "close" });
+  });
+
+  test.each(["j", "u", "1", "r"])("%s is the browser's with Ctrl or Alt", (key) => {
+    expect([pressing({ key, control: true }), pressing({ key, alt: true })]).toEqual([undefined, undefined]);
+  });
+
+  test("Enter on a link or button presses that", () => {
+    expect(pressing({ key: "Enter", pressable: true })).toBeUndefined();
+  });
+
+  test("the list names every key", () => {
+    const named = KEY_HELP.flatMap(([keys]) => keys.split(" ")).filter(
+      (key) => key.length === 1 && !"/+".includes(key),
+    );
+    expect(named.sort()).toEqual(["1", "2", "3", "4", "?", "b", "j", "k", "r", "u", "v"]);
+    for (const key of named) expect(pressing({ key })).toBeDefined();
+  });
+});

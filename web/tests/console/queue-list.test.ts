@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { filterQueue, QUEUE_FILTERS } from "../../console/src/queue-filter";
+import { caseAfter, EMPTY_LIST, moveSelection, updateList } from "../../console/src/queue-list";
+import { QueueStore, SETTLE_MS } from "../../console/src/queue-store";
+import type { CaseSummary, Queue } from "../../console/src/types";
+
+function queue(...ids: string[]): Queue {
+  const cases = ids.map((id) => ({ id, reports: 1, flagged: id.startsWith("flag") }) as CaseSummary);
+  const flagged = cases.filter((line) => line.flagged).length;
+  return { cases, open: ids.length, flagged, appeals: 0 };
+}
+const ids = (shown: typeof EMPTY_LIST) =>
+  shown.rows.map(({ summary, closed }) => (closed ? `(${summary.id})` : summary.id));
+
+describe("the queue as it is shown", () => {
+  const shown = { ...updateList(EMPTY_LIST, queue("a", "b", "c"), false), selected: "b" };
+
+  test("chooses the most urgent at first", () => {
+    expect(updateList(EMPTY_LIST, queue("a", "b"), true).selected).toBe("a");
+    expect(updateList(EMPTY_LIST, queue(), false)).toEqual(EMPTY_LIST);
+  });
+
+  test("follows the server while no hand is on it; the selection stays on its case", () => {
+    const next = updateList(shown, queue("x", "c", "b"), false);
+    expect([ids(next), next.selected, next.arrived]).toEqual([["x", "c", "b"], "b", []]);
+  });
+
+  test("moves no row while a hand is on it; what is new waits, what is gone stays marked", () => {
+    const next = updateList(shown, queue("x", "c", "a"), true);
+    expect([ids(next), next.selected, next.arrived.map(({ id }) => id)]).toEqual([
+      ["a", "(b)", "c"],
+      "b",
+      ["x"],
+    ]);
+  });
+
+  test("brings what is known of a case up to date in its place", () => {
+    const more = queue("a", "b");
+    more.cases[1] = { ...more.cases[1], reports: 2 } as CaseSummary;
+    expect(updateList(shown, more, true).rows[1]?.summary.reports).toBe(2);
+  });
+
+  test("chooses what takes the place of a case that is gone", () => {
+    expect(updateList(shown, queue("a", "c"), false).selected).toBe("c");
+    expect(updateList({ ...shown, selected: "c" }, queue("a", "b"), false).selected).toBe("b");
+    expect(updateList(shown, queue(), false).selected).toBeUndefined();
+  });
+
+  test("the selection moves over what is gone and stops at the ends", () => {
+    const some = updateList({ ...shown, selected: "a" }, queue("a", "c"), true);
+    expect(moveSelection(some, 1).selected).toBe("c");
+    expect(moveSelection(some, -1).selected).toBe("a");
+    expect(moveSelection({ ...some, selected: "c" }, 1).selected).toBe("c");
+    expect(moveSelection(EMPTY_LIST, 1).selected).toBeUndefined();
+  });
+
+  test("after a decision comes the case below, or the most urgent, or what has just arrived", () => {
+    expect([caseAfter("a", shown), caseAfter("b", shown), caseAfter("c", shown)]).toEqual(["b", "c", "a"]);
+    expect(caseAfter("a", updateList(EMPTY_LIST, queue("a"), false))).toBeUndefined();
+    expect(caseAfter("a", updateList(updateList(EMPTY_LIST, queue("a"), false), queue("a", "n"), true))).toBe(
+      "n",
+    );
+    expect(caseAfter("a", updateList(updateList(EMPTY_LIST, queue("a", "b"), false), queue("b"), true))).toBe(
+      "b",
+    );
+  });
+});
+
+describe("the hand", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  test("holds the list until it rests", () => {
+    const lines = new QueueStore(() => {}, Date.now);
+    lines.update(queue("a", "b"));
+    lines.noteActivity();
+    lines.update(queue("x", "a", "b"));
+    expect(ids(lines.list)).toEqual(["a", "b"]);
+    vi.advanceTimersByTime(SETTLE_MS - 1);
+    lines.noteActivity();
+    vi.advanceTimersByTime(SETTLE_MS - 1);
+    expect(ids(lines.list)).toEqual(["a", "b"]);
+    vi.advanceTimersByTime(1);
+    expect(ids(lines.list)).toEqual(["x", "a", "b"]);
+  });
+
+  test("that asks to see what has arrived sees it at once", () => {
+    const lines = new QueueStore(() => {}, Date.now);
+    lines.update(queue("a"));
+    lines.noteActivity();
+    lines.update(queue("x", "a"));
+    lines.sort();
+    expect(ids(lines.list)).toEqual(["x", "a"]);
+  });
+
+  test("of what is chosen to be shown, cases of flags alone stay apart, and nothing else is opened next", () => {
+    const lines = new QueueStore(() => {}, Date.now);
+    lines.update(queue("a", "b", "flag 1", "flag 2"));
+    lines.setFilter("people");
+    expect([ids(lines.list), lines.caseAfter("b")]).toEqual([["a", "b"], "a"]);
+    lines.update(queue("x", "a", "flag 3"));
+    expect([ids(lines.list), lines.latest?.open]).toEqual([["x", "a"], 3]);
+    lines.noteActivity();
+    lines.setFilter("flags");
+    expect([ids(lines.list), lines.list.arrived]).toEqual([["flag 3"], []]);
+    lines.setFilter("all");
+    expect(ids(lines.list)).toEqual(["x", "a", "flag 3"]);
+  });
+
+  test("counts what is open of each kind, also of what is not in the list", () => {
+    const latest = { ...queue("a", "flag 1"), open: 500, flagged: 120 };
+    expect(QUEUE_FILTERS.map((kind) => filterQueue(latest, kind).open)).toEqual([500, 380, 120]);
+  });
+});

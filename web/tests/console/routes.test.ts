@@ -1,0 +1,40 @@
+import { describe, expect, test } from "vitest";
+import { canOpen, hasRole, parseRoute, type Route, routeHash, SCREENS } from "../../console/src/routes";
+import { ROLES } from "../../console/src/types";
+
+describe("routes", () => {
+  test.each<[string, Route]>([
+    ["", { screen: "queue", id: "" }],
+    ["#", { screen: "queue", id: "" }],
+    ["#audit", { screen: "audit", id: "" }],
+    ["#case/a-b_1", { screen: "case", id: "a-b_1" }],
+    ["#case", { screen: "queue", id: "" }],
+    ["#appeals/d", { screen: "appeals", id: "d" }],
+    ["#policy/x", { screen: "policy", id: "" }],
+    ["#invitation=t-_=", { screen: "invitation", id: "t-_=" }],
+    ["#nonsense", { screen: "queue", id: "" }],
+    ["#case/%E0%A4%A", { screen: "queue", id: "" }],
+  ])("%s is %j", (hash, route) => {
+    expect(parseRoute(hash)).toEqual(route);
+  });
+
+  test.each(["a/b", "../../session", "?#%", "ü\u202e"])("the id %j comes back as it was", (id) => {
+    expect(parseRoute(routeHash({ screen: "case", id }))).toEqual({ screen: "case", id });
+  });
+});
+
+test("each role may what those below it may", () => {
+  for (const [place, role] of ROLES.entries()) {
+    expect(ROLES.filter((needed) => hasRole(role, needed))).toEqual(ROLES.slice(0, place + 1));
+  }
+});
+
+test("who sees which screen", () => {
+  const seen = ROLES.map((role) => SCREENS.filter((screen) => canOpen(role, screen)).length);
+  expect(seen).toEqual([3, 3, 5, 6]);
+  expect([canOpen("moderator", "policy"), canOpen("senior", "people"), canOpen("viewer", "case")]).toEqual([
+    false,
+    false,
+    true,
+  ]);
+});
