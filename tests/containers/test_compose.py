@@ -11,12 +11,11 @@ from services.contract.keys import new_key
 
 from ..requirements import require
 from ..servers import free_port
-from ..timing import scaled
 from ..visitor import ORIGIN
 from .conftest import PROJECT
 from .conversation import two_strangers_meet
 
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(scaled(600))]  # the first test builds the image
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(1200)]  # the first test builds the image
 PORTS = """
 services:
   gateway-1: {{ports: !override ["127.0.0.1:{first}:8080"]}}

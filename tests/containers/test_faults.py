@@ -11,10 +11,9 @@ from ..faults.recovery import assert_recovered
 from ..faults.report import as_table
 from ..faults.run import run
 from ..faults.schedule import Card, Pace, Shape
-from ..timing import scaled
 from .cluster import NATS_SERVERS, container_cluster
 
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(scaled(600))]  # the first test builds the image
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(1200)]  # the first test builds the image
 
 SHAPE = Shape()
 GATEWAYS, MATCHERS = SHAPE.services("gateway"), SHAPE.services("matcher")

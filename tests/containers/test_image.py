@@ -9,7 +9,7 @@ from services.contract.keys import parse_key, parse_ring
 
 from ..timing import scaled
 
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(scaled(600))]  # the first test builds the image
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(1200)]  # the first test builds the image
 
 
 def run(*arguments: str) -> "subprocess.CompletedProcess[str]":

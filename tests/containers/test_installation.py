@@ -10,7 +10,7 @@ from ..visitor import visitor
 from .conftest import Installation, service, url_of
 from .conversation import two_strangers_meet
 
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(scaled(600))]  # the first test builds the image
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(1200)]  # the first test builds the image
 
 
 async def test_two_strangers_meet_across_gateways(installation: Installation) -> None:

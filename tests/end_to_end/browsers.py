@@ -1,8 +1,9 @@
 """How Chromium is started for a test or a measurement."""
 
-from playwright.async_api import Browser, Playwright
+from playwright.async_api import Browser, Page, Playwright, expect
 
 from .. import requirements
+from ..timing import scaled
 
 _ARGUMENTS = (
     "--headless=new",
@@ -28,3 +29,10 @@ async def launch(playwright: Playwright, *arguments: str) -> Browser:
         args=[*_ARGUMENTS, *arguments],
         ignore_default_args=["--headless"],  # the old mode, which is another browser
     )
+
+
+def be_patient(page: Page) -> None:
+    """Give whatever is done on the page, and every expectation, as long as this machine needs now."""
+    milliseconds = 1000 * scaled(15)
+    page.set_default_timeout(milliseconds)
+    expect.set_options(timeout=milliseconds)

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from playwright.async_api import ConsoleMessage, Dialog, Locator, Page, Request, expect
 
-from .visitor import PATIENCE
+from .browsers import be_patient
 
 Screen = Literal[
     "login", "invitation", "queue", "case", "appeals", "policy", "transparency", "audit", "people"
@@ -32,7 +32,7 @@ class Moderator:
         """Dialogs, console errors, uncaught exceptions, refused policies and requests to anywhere else."""
         self._origin = origin
         self._secret = b""
-        page.set_default_timeout(PATIENCE)
+        be_patient(page)
         page.on("dialog", self._dialog)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.problems.append(f"uncaught: {error}"))
@@ -81,7 +81,7 @@ class Moderator:
     async def choose(self, case: str) -> None:
         """Move through the queue with the keyboard until the case is chosen."""
         await self.until("queue")
-        await expect(self.row(case)).to_be_visible(timeout=PATIENCE)
+        await expect(self.row(case)).to_be_visible()
         rows = await self.page.locator(".queue [data-case]").count()
         for key in ("k",) * rows + ("j",) * rows:  # what is chosen may stand anywhere
             await self.keys(key)
@@ -93,7 +93,7 @@ class Moderator:
         await self.choose(case)
         await self.keys("Enter")
         await self.until("case")
-        await expect(self.case(case)).to_be_visible(timeout=PATIENCE)
+        await expect(self.case(case)).to_be_visible()
 
     # --- what a moderator sees --------------------------------------------------------------------
 
@@ -107,10 +107,10 @@ class Moderator:
         return self.page.locator(f'.case[data-case="{case}"]')
 
     async def until(self, screen: Screen) -> None:
-        await expect(self.page.locator("main")).to_have_attribute("data-screen", screen, timeout=PATIENCE)
+        await expect(self.page.locator("main")).to_have_attribute("data-screen", screen)
 
     async def sees(self, text: str) -> None:
-        await expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible(timeout=PATIENCE)
+        await expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible()
 
     # --- what must not happen ---------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from .conftest import Come
 from .installation import Installation
 from .layout import lost_at, lost_when_spaced
 from .tour import tour
-from .visitor import PATIENCE, Visitor
+from .visitor import Visitor
 from .words import plain_words, speak_strangely
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -79,7 +79,6 @@ _FOCUS = """() => {
 }"""
 
 
-@pytest.mark.timeout(300)  # fifteen stops, at each of which axe looks through the whole page twice
 async def test_every_phase_is_accessible_and_speaks_one_language(zufall: Installation, come: Come) -> None:
     visitor = await come(zufall.first, service_workers="block")
     await alarm(visitor.page)
@@ -166,7 +165,7 @@ async def test_without_a_mouse_from_the_consent_to_the_end_and_what_is_heard(
     await expect(visitor.button("Nudity or sex")).to_be_focused()
     await press("Enter")
     await visitor.until("searching")
-    await visitor.sees("The report has arrived")
+    await visitor.has_been_told("The report has arrived")
     await _tab_to(visitor, "stop")
     await press("Enter")
     await visitor.until("idle")
@@ -194,9 +193,10 @@ async def test_in_a_call_by_video_one_voice_speaks_and_no_key_press_loses_the_fo
         await page.keyboard.press("Tab")
         order.append(await page.evaluate("document.activeElement.id || document.activeElement.title"))
     assert order == ["react", "Send", "lift", "report", "stop", "mute", "camera", "chat-toggle", "next"]
-    await expect(page.locator("#quality")).to_have_text("Good", timeout=PATIENCE)
+    await expect(page.locator("#quality")).not_to_be_empty()
     unchecked = "Pictures are not checked: you have switched it off in the settings."
     curtains = "You both see each other blurred until both lift the curtain"
+    await visitor.has_been_told(unchecked)
     heard = await page.evaluate("window.heard")
     assert [curtains in said for said in heard].count(True) == 1
     assert not {"Connecting …", "You both speak English"} & set(heard)

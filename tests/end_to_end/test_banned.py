@@ -11,7 +11,7 @@ from playwright.async_api import Locator, Route, expect
 
 from .conftest import Come
 from .installation import Installation
-from .visitor import PATIENCE, Visitor
+from .visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -58,7 +58,7 @@ async def _waiting(zufall: Installation, come: Come, locale: str = "en-US") -> t
     await visitor.until("idle")
     await visitor.page.locator("#setup [value=text]").check()
     await visitor.page.locator("#start").click()
-    await expect(visitor.page.locator("#scene-text")).not_to_be_empty(timeout=PATIENCE)
+    await expect(visitor.page.locator("#scene-text")).not_to_be_empty()
     return visitor, appeals
 
 
@@ -123,7 +123,7 @@ async def test_the_page_gives_the_reasons_and_takes_an_appeal_after_a_reload(
     await visitor.sees("Your appeal could not be sent.")
     await expect(_text(visitor)).to_have_value("It was my brother 👋")
     await visitor.page.reload()
-    await expect(_text(visitor)).to_have_value("It was my brother 👋", timeout=PATIENCE)
+    await expect(_text(visitor)).to_have_value("It was my brother 👋")
     appeals.well = True
     await visitor.press("Appeal")
     await visitor.sees("Your appeal has arrived.")
@@ -163,7 +163,7 @@ async def test_who_was_let_in_again_hears_of_it_and_nobody_too_soon(zufall: Inst
     unheard: dict[str, Any] = {"json": {"level": "good"}}  # of a gateway that the ban has not reached yet
     await visitor.page.route("**/api/standing", lambda route: route.fulfill(**unheard))
     await _ban(zufall, visitor)
-    await expect(_text(visitor)).to_be_visible(timeout=PATIENCE)
+    await expect(_text(visitor)).to_be_visible()
     await visitor.page.unroute("**/api/standing")
     zufall.command("moderator", "lift", visitor.welcome["visitor"])
     await visitor.page.reload()

@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 from .alarm import BLOCKED, alarm
 from .conftest import Come
 from .installation import Installation
-from .visitor import PATIENCE, Visitor
+from .visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -45,7 +45,7 @@ async def _start(*people: Visitor) -> None:
 
 
 async def _thinks(page: Page, of: str, verdict: str) -> None:
-    await expect(page.locator(of)).to_have_attribute("data-verdict", verdict, timeout=PATIENCE)
+    await expect(page.locator(of)).to_have_attribute("data-verdict", verdict)
 
 
 async def test_the_classifier_finds_a_test_picture_fine_and_a_bad_one_is_covered_and_reported(
@@ -58,8 +58,8 @@ async def test_the_classifier_finds_a_test_picture_fine_and_a_bad_one_is_covered
     await _start(calm, alarmed)
     cover = alarmed.page.get_by_role("region", name="This may be nudity.")
     mine = alarmed.page.get_by_role("region", name="Your picture may break the rules.")
-    await expect(cover).to_be_visible(timeout=PATIENCE)
-    await expect(mine).to_be_visible(timeout=PATIENCE)
+    await expect(cover).to_be_visible()
+    await expect(mine).to_be_visible()
     assert "blur" in await alarmed.page.locator("#remote").evaluate("video => getComputedStyle(video).filter")
 
     await _thinks(calm.page, "#local", "fine")  # by the real one, in a worker, under the gateway's policy
@@ -92,11 +92,11 @@ async def test_the_classifier_finds_a_test_picture_fine_and_a_bad_one_is_covered
     other = await come(zufall.first)
     await _start(other)
     await alarmed.until("matched")
-    await expect(cover).to_be_visible(timeout=PATIENCE)  # that one was shown; this is another stranger
+    await expect(cover).to_be_visible()  # that one was shown; this is another stranger
     await expect(mine).to_be_hidden()
     await alarmed.press("Report and go on")
     await alarmed.until("searching")
-    await alarmed.sees("The report has arrived")
+    await alarmed.has_been_told("The report has arrived")
     ((report, flag, *_),) = zufall.query(_FILED, alarmed.welcome["visitor"], other.welcome["visitor"])
     assert flag == 0
     assert zufall.query(_PICTURES, report) > [(0,)]
@@ -117,8 +117,8 @@ async def test_a_check_that_is_off_says_so_and_loads_nothing(zufall: Installatio
     await person.start()
     await _start(other)
     await person.until("matched")
-    await person.sees("Pictures are not checked: you have switched it off")
-    await other.sees("Pictures are not checked: the check did not load")
+    await person.has_been_told("Pictures are not checked: you have switched it off")
+    await other.has_been_told("Pictures are not checked: the check did not load")
     assert not [name for name in loaded if name.startswith(("classifier", "worker", "weights"))]
     other.forgive("503")
     other.forgive(BLOCKED)

@@ -18,7 +18,7 @@ from .hostile_texts import TEXTS, hidden, shown
 from .installation import Installation
 from .moderator import Moderator
 from .reported import case_of, file, new_case
-from .visitor import PATIENCE, Visitor
+from .visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -63,7 +63,7 @@ def _decisions(zufall: Installation, accused: str) -> list[int]:
 
 
 async def _until_said(moderator: Moderator, text: str) -> None:
-    await expect(moderator.page.locator("#decided")).to_contain_text(text, timeout=PATIENCE)
+    await expect(moderator.page.locator("#decided")).to_contain_text(text)
 
 
 async def test_somebody_comes_in_by_an_invitation_and_later_by_a_code(
@@ -74,7 +74,7 @@ async def test_somebody_comes_in_by_an_invitation_and_later_by_a_code(
     link = _invited(zufall, "newcomer", "moderator")
     await moderator.open("#" + link.partition("#")[2])
     picture = page.get_by_role("img", name="QR code of the secret below")
-    await expect(picture).to_be_visible(timeout=PATIENCE)
+    await expect(picture).to_be_visible()
     assert await picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 50
     await moderator.accept(link)
     assert "invitation" not in page.url
@@ -89,7 +89,7 @@ async def test_somebody_comes_in_by_an_invitation_and_later_by_a_code(
     moderator.forgive("401")
     await moderator.open("#" + link.partition("#")[2])
     await page.reload()
-    await expect(page.get_by_role("alert").first).to_be_visible(timeout=PATIENCE)
+    await expect(page.get_by_role("alert").first).to_be_visible()
     await expect(page.get_by_role("link", name="To the login")).to_be_visible()
     moderator.forgive("410")
     await moderator.check()
@@ -113,7 +113,7 @@ async def test_what_strangers_wrote_is_shown_as_written_and_runs_nowhere(
     moderator, case = await enter("senior"), case_of(zufall, accused)
     await moderator.enter(case)
     reports = moderator.case(case).locator("[data-report]")
-    await expect(reports).to_have_count(len(TEXTS), timeout=PATIENCE)
+    await expect(reports).to_have_count(len(TEXTS))
     notes = await _texts(reports.get_by_role("group", name="Note").locator("blockquote"))
     assert sorted(notes) == sorted(map(shown, TEXTS))
     for who in ("accused", "reporter"):
@@ -142,13 +142,13 @@ async def test_a_case_from_the_report_to_the_answer_of_an_appeal(
     await reporter.hears("you <b>fool</b>")
     await reporter.press("Report")
     await reporter.press("Harassment")
-    await reporter.sees("The report has arrived")
+    await reporter.has_been_told("The report has arrived")
     visitor = VisitorId(accused.welcome["visitor"])
     case = case_of(zufall, visitor)
-    await expect(ann.row(case)).to_contain_text("1 report ·", timeout=PATIENCE)
+    await expect(ann.row(case)).to_contain_text("1 report ·")
     await file(zufall, visitor, reason=pb.REASON_SPAM)
     await file(zufall, visitor, reason=pb.REASON_HARASSMENT)
-    await expect(ann.row(case)).to_contain_text("3 reports ·", timeout=PATIENCE)
+    await expect(ann.row(case)).to_contain_text("3 reports ·")
     await ann.enter(case)
     await expect(ann.case(case).locator("[data-from=accused] blockquote")).to_have_text("you <b>fool</b>")
     await _dismiss_and_undo(zufall, ann, case, visitor)
@@ -176,9 +176,9 @@ async def _dismiss_and_undo(zufall: Installation, ann: Moderator, case: str, vis
     await ann.keys("Control+Enter")
     await _until_said(ann, "Decided: good")
     assert len(_decisions(zufall, visitor)) == 1
-    await expect(ann.case(case)).to_have_count(0, timeout=PATIENCE)  # the next one, or the queue
+    await expect(ann.case(case)).to_have_count(0)  # the next one, or the queue
     await ann.keys("u")
-    await expect(ann.case(case).get_by_role("region", name="Decision")).to_be_visible(timeout=PATIENCE)
+    await expect(ann.case(case).get_by_role("region", name="Decision")).to_be_visible()
     assert zufall.query("SELECT closed_at FROM cases WHERE id = ?", case) == [(0,)]
 
 
@@ -193,7 +193,7 @@ async def _appeal(accused: Visitor, ann: Moderator, bob: Moderator) -> None:
         await moderator.until("appeals")
         await moderator.page.locator("[data-appeal]").last.get_by_role("link").click()
         written = moderator.page.get_by_role("group", name="What the visitor writes").locator("blockquote")
-        await expect(written).to_be_visible(timeout=PATIENCE)
+        await expect(written).to_be_visible()
         assert await written.evaluate("one => one.textContent") == shown(text)
     await ann.sees("You made this decision, so somebody else must answer.")
     await expect(ann.field("Answer to the visitor")).to_have_count(0)
@@ -214,11 +214,11 @@ async def test_pictures_are_loaded_only_when_wanted_and_blurred_at_first(
     moderator, before = await enter(), zufall.query(_LOOKS)[0][0]
     await moderator.enter(case)
     pictures = moderator.case(case).get_by_role("list", name="Pictures").get_by_role("button")
-    await expect(pictures).to_have_count(2, timeout=PATIENCE)
+    await expect(pictures).to_have_count(2)
     assert zufall.query(_LOOKS) == [(before,)]
     await expect(moderator.case(case).locator("img")).to_have_count(0)
     await moderator.keys("v")
-    await expect(pictures.first).to_have_attribute("data-state", "blurred", timeout=PATIENCE)
+    await expect(pictures.first).to_have_attribute("data-state", "blurred")
     assert zufall.query(_LOOKS) == [(before + 1,)]
     image = pictures.first.locator("img")
     assert "blur" in await image.evaluate("image => getComputedStyle(image).filter")
@@ -251,7 +251,7 @@ async def test_a_conflict_and_a_lost_session_lose_nothing_that_was_typed(
     await moderator.page.context.set_offline(False)
     await moderator.keys("Control+Enter")
     await moderator.sees("This has changed meanwhile. New reports have come in")
-    await expect(moderator.case(case).locator("[data-report]")).to_have_count(2, timeout=PATIENCE)
+    await expect(moderator.case(case).locator("[data-report]")).to_have_count(2)
     await moderator.page.context.clear_cookies()
     await moderator.keys("Control+Enter")
     await moderator.until("login")
@@ -264,7 +264,7 @@ async def test_a_conflict_and_a_lost_session_lose_nothing_that_was_typed(
     await moderator.field("Why, for colleagues").focus()
     await moderator.keys("Control+Enter")
     await _until_said(moderator, "Decided: restricted for 1 day")
-    await expect(moderator.page.locator("#connection")).to_be_hidden(timeout=PATIENCE)
+    await expect(moderator.page.locator("#connection")).to_be_hidden()
     assert len(_decisions(zufall, accused)) == 1
     for expected in ("409", "401", "ERR_INTERNET_DISCONNECTED", "ERR_NETWORK_CHANGED"):
         moderator.forgive(expected)
@@ -308,10 +308,10 @@ async def test_nothing_moves_under_the_hand_and_what_has_arrived_comes_when_it_r
         assert await moderator.row(minor).count() == 0
     assert await link.evaluate("link => link.getBoundingClientRect().top") == top
     await moderator.keys("r")
-    await expect(moderator.row(minor)).to_contain_text("Minor", timeout=PATIENCE)
+    await expect(moderator.row(minor)).to_contain_text("Minor")
     await expect(link).to_be_focused()
     _, other = await new_case(zufall, reason=pb.REASON_MINOR)
-    await expect(moderator.row(other)).to_be_visible(timeout=PATIENCE)  # without a hand
+    await expect(moderator.row(other)).to_be_visible()  # without a hand
     await expect(link).to_have_attribute("aria-current", "true")
     await _flags_stand_apart(zufall, moderator)
 
@@ -319,7 +319,7 @@ async def test_nothing_moves_under_the_hand_and_what_has_arrived_comes_when_it_r
 async def _flags_stand_apart(zufall: Installation, moderator: Moderator) -> None:
     _, flagged = await new_case(zufall, reason=pb.REASON_NUDITY, flag=True)
     row, show = moderator.row(flagged), moderator.field("Show")
-    await expect(row).to_contain_text("Flags alone", timeout=PATIENCE)
+    await expect(row).to_contain_text("Flags alone")
     await expect(row).to_contain_text("1 flag · 1 reporter")
     cases = moderator.page.locator(".queue [data-case]")
     alone = await cases.evaluate_all("cases => cases.map(({ dataset }) => dataset.flagged === 'true')")
@@ -339,18 +339,16 @@ async def test_an_admin_tries_a_policy_reads_the_figures_checks_the_log_and_invi
     admin = await enter("admin")
     await admin.go("Policy")
     text = admin.field("Policy (TOML)")
-    await expect(text).not_to_have_value("", timeout=PATIENCE)
+    await expect(text).not_to_have_value("")
     was = await text.input_value()
     await text.fill(was.replace("half_life_hours = 48", "half_life_hours = -1"))
     await admin.press("Replay")
-    await expect(admin.page.locator("[data-form=policy] .problem")).to_contain_text(
-        "alf_life_hours must", timeout=PATIENCE
-    )
+    await expect(admin.page.locator("[data-form=policy] .problem")).to_contain_text("alf_life_hours must")
     least = was.replace(default_policy().version, "trial-2").replace("networks = 2", "networks = 1")
     await text.fill(least.replace("from_score = 1.5", "from_score = 0.1"))
     await admin.press("Replay")
     chart = admin.page.get_by_role("img", name="What would have followed by itself")
-    await expect(chart.locator("rect.part-undecided").first).to_be_attached(timeout=PATIENCE)
+    await expect(chart.locator("rect.part-undecided").first).to_be_attached()
     await expect(admin.page.get_by_role("region", name="Before and after").get_by_role("row")).to_have_count(
         9
     )

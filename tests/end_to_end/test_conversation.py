@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.async_api import Locator, WebSocketRoute, expect
 
+from ..timing import until
 from .conftest import Come
 from .installation import Installation, installation
-from .visitor import PATIENCE, Mode, Visitor
+from .visitor import Mode, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -99,11 +100,6 @@ def last_line(person: Visitor) -> Locator:
     return person.page.get_by_role("log").locator("[data-from]").last
 
 
-async def popular_at(person: Visitor, origin: str) -> list[str]:
-    said: list[str] = (await (await person.page.request.get(f"{origin}/api/status")).json())["popular"]
-    return said
-
-
 async def react(person: Visitor, name: str) -> None:
     await person.press("React")
     await person.page.get_by_role("group", name="Reactions").get_by_role("button", name=name).click()
@@ -139,7 +135,7 @@ async def test_a_reaction_rises_over_the_picture_and_stays_in_the_chat(
     await other.page.emulate_media(reduced_motion="reduce")
     await other.button("Chat").click()
     await one.say("🐙🎉")
-    await expect(other.page.locator("#announcer")).to_have_text("The stranger reacts: 🐙, party")
+    await other.has_been_told("The stranger reacts: 🐙, party")
     assert await other.page.evaluate("floated.slice(1)") == ["stranger 🐙", "stranger 🎉"]
     await expect(other.page.locator("#unread")).to_be_hidden()
     await one.say("not only 🎉")
@@ -216,7 +212,7 @@ async def test_a_line_is_text_whatever_it_says(zufall: Installation, come: Come)
     await other.page.evaluate(PASTE, "x" * 1990)
     await expect(other.page.locator("#toasts")).to_be_empty()
     await other.page.evaluate(PASTE, "x" * 2001)
-    await other.sees("Only the first 2000 characters fit")
+    await other.has_been_told("Only the first 2000 characters fit")
     draft = other.page.get_by_role("textbox", name="Message")
     await draft.fill("a draft")
     await other.page.context.set_offline(True)
@@ -247,9 +243,12 @@ async def test_what_is_popular_is_one_tap_away(frank: Installation, come: Come) 
     await one.page.get_by_role("textbox", name="Interests").fill("Chess, мёд, http://evil.example, @joe,")
     await one.start("Text")
     await one.until("searching")
-    async with asyncio.timeout(PATIENCE / 1000):
-        while await popular_at(other, frank.second) != ["chess", "мёд"]:  # noqa: ASYNC110 -- another process knows
-            await asyncio.sleep(0.2)
+
+    async def both_are_popular() -> bool:
+        answer = await other.page.request.get(f"{frank.second}/api/status")
+        return bool((await answer.json())["popular"] == ["chess", "мёд"])
+
+    await until(both_are_popular, pause=0.2)
     await other.agree()
     popular = other.page.get_by_role("region", name="Popular now")
     await expect(popular.get_by_role("button")).to_have_text(["chess", "мёд"])

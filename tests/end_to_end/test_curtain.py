@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from .conftest import Come
 from .installation import Installation
-from .visitor import PATIENCE, Visitor
+from .visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -100,8 +100,8 @@ async def test_who_sends_more_than_a_coarse_picture_is_not_seen_at_all(
     honest, pushing = await come(zufall.first), await come(zufall.second)
     await pushing.page.add_init_script(_SENDS_ALL)
     await _meet(honest, pushing)
-    await expect(honest.page.locator("#stage")).to_have_attribute("data-shows", "hidden", timeout=PATIENCE)
-    await expect(honest.page.locator("#remote")).to_have_css("opacity", "0", timeout=PATIENCE)
+    await expect(honest.page.locator("#stage")).to_have_attribute("data-shows", "hidden")
+    await expect(honest.page.locator("#remote")).to_have_css("opacity", "0")
     assert await honest.page.evaluate("window.largest") > COARSE
     await _is_down(pushing)
     assert await _reported(zufall, honest, pushing) == [], "a picture that nobody saw is in the report"
@@ -156,7 +156,7 @@ async def _is_down(person: Visitor) -> None:
 
 
 async def _is_up(person: Visitor) -> None:
-    await expect(person.page.locator("html")).to_have_attribute("data-curtain", "up", timeout=PATIENCE)
+    await expect(person.page.locator("html")).to_have_attribute("data-curtain", "up")
     await person.page.wait_for_function("() => document.querySelector('#remote').videoWidth >= 480")
     await expect(person.page.locator("#curtain")).to_be_hidden()
 
@@ -165,6 +165,6 @@ async def _reported(zufall: Installation, reporter: Visitor, accused: Visitor) -
     """The sizes of the pictures in a report that is made now."""
     await reporter.press("Report")
     await reporter.press("Nudity or sex")
-    await reporter.sees("The report has arrived")
+    await reporter.has_been_told("The report has arrived")
     pictures = zufall.query(_PICTURES, reporter.welcome["visitor"], accused.welcome["visitor"])
     return [Image.open(io.BytesIO(content)).size for (content,) in pictures]

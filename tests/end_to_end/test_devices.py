@@ -9,7 +9,7 @@ import pytest
 from .conftest import Come
 from .installation import Installation
 from .test_keeping import FORBID
-from .visitor import PATIENCE, Visitor
+from .visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -43,7 +43,7 @@ def _claims(token: str) -> dict[str, Any]:
 async def _report(person: Visitor) -> None:
     await person.press("Report")
     await person.press("Harassment")
-    await person.sees("The report has arrived")
+    await person.has_been_told("The report has arrived")
 
 
 async def test_the_report_of_a_page_is_proven(zufall: Installation, come: Come) -> None:
@@ -68,12 +68,12 @@ async def test_a_token_is_renewed_by_the_browser_that_has_the_key_and_by_nobody_
     person = await come(zufall.shared)
     await person.agree()
     await person.start("Text")
-    await person.page.wait_for_function(_FRESH, timeout=PATIENCE)
+    await person.page.wait_for_function(_FRESH)
     before = await _token(person)
     await person.page.evaluate(_AGED)
     await person.page.reload()
     await person.start("Text")
-    await person.page.wait_for_function(_FRESH, timeout=PATIENCE)
+    await person.page.wait_for_function(_FRESH)
     after = await _token(person)
     for claim in ("sub", "device", "device_since"):
         assert _claims(after)[claim] == _claims(before)[claim]

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Playwright, expect
 from .conftest import Come, launch
 from .installation import Installation
 from .layout import crowded_at
-from .visitor import PATIENCE, Visitor
+from .visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -69,7 +69,7 @@ async def _call(zufall: Installation, come: Come, browser: Browser) -> tuple[Vis
 
 
 async def _now_runs(visitor: Visitor, label: str) -> None:
-    await visitor.page.wait_for_function(_NOW_RUNS, arg=label, timeout=PATIENCE)
+    await visitor.page.wait_for_function(_NOW_RUNS, arg=label)
 
 
 async def _unplug(visitor: Visitor, label: str) -> None:
@@ -109,7 +109,7 @@ async def test_devices_change_and_go_away_while_the_call_goes_on(
     await other.sees_moving_pictures()
 
     await _unplug(one, "fake_device_0")
-    await one.sees("Your camera is gone. Now in use: fake_device_2")
+    await one.has_been_told("Your camera is gone. Now in use: fake_device_2")
     await _now_runs(one, "fake_device_2")
     await other.sees_moving_pictures()
     await one.press("Settings")
@@ -119,7 +119,7 @@ async def test_devices_change_and_go_away_while_the_call_goes_on(
     await _now_runs(one, "fake_device_0")
     await other.sees_moving_pictures()
     await _unplug(one, "fake_device")
-    await one.sees("Your camera is gone. You cannot be seen until it is back.")
+    await one.has_been_told("Your camera is gone. You cannot be seen until it is back.")
     await expect(one.page.locator("#trouble")).to_be_hidden()
     await _unplug(one, "")
     await _now_runs(one, "fake_device_0")
@@ -138,7 +138,7 @@ async def test_a_word_for_the_connection_and_other_ways_to_look(
     assert await crowded_at(one.page, 320, 390, 960, 1024, 1100) == []
     badge = one.page.get_by_role("status", name="Connection")
     # Which word is right depends on how busy this machine is.
-    await expect(badge).to_have_text(re.compile("^(Good|Fair|Weak)$"), timeout=PATIENCE)
+    await expect(badge).to_have_text(re.compile("^(Good|Fair|Weak)$"))
     await expect(badge).to_have_accessible_description(re.compile("Pictures|Much is lost"))
     await expect(one.page.locator("html")).to_have_attribute("data-quality", re.compile("good|fair|weak"))
 

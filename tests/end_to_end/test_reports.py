@@ -14,11 +14,19 @@ from playwright.async_api import Locator, Route, expect
 from .. import requirements
 from .conftest import Come
 from .installation import Installation, installation
-from .visitor import PATIENCE, Mode, Visitor
+from .visitor import Mode, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 _UNWELL = json.dumps({"status": 503, "code": "unavailable", "detail": "please send it again"})
+_COUNT_PICTURES = """
+    window.pictures = 0;
+    const { toDataURL } = HTMLCanvasElement.prototype;
+    HTMLCanvasElement.prototype.toDataURL = function (...how) {
+        window.pictures += 1;
+        return toDataURL.apply(this, how);
+    };
+"""
 _BY = "SELECT id, chat FROM reports WHERE reporter = ? AND accused = ?"
 
 
@@ -49,7 +57,7 @@ async def _recent(person: Visitor) -> Locator:
     """The dialog that lists whom this person met."""
     await person.press("Recent")
     dialog = person.page.get_by_role("dialog", name="Recent strangers")
-    await expect(dialog).to_be_visible(timeout=PATIENCE)
+    await expect(dialog).to_be_visible()
     return dialog
 
 
@@ -70,14 +78,14 @@ async def test_a_recent_stranger_is_reported_after_the_call_and_a_reload(
     await reporter.hears("something <b>nasty</b>")
     await reporter.press("Stop")
     dialog = await _recent(reporter)
-    await expect(_entry(dialog, "nasty")).to_be_visible(timeout=PATIENCE)  # what is shown is kept
+    await expect(_entry(dialog, "nasty")).to_be_visible()  # what is shown is kept
     await reporter.page.reload()
     await reporter.until("idle")
     dialog = await _recent(reporter)
     entry = _entry(dialog, "something <b>nasty</b>")
     await entry.get_by_role("button", name="Report").click()
     await reporter.press("Hate")
-    await expect(entry).to_contain_text("Reported", timeout=PATIENCE)
+    await expect(entry).to_contain_text("Reported")
     await expect(dialog.get_by_role("status")).to_contain_text("The report has arrived")
     await expect(entry.get_by_role("button")).to_have_count(0)
     ((_, chat),) = _reports(zufall, reporter.welcome["visitor"], accused.welcome["visitor"])
@@ -96,17 +104,18 @@ async def test_a_report_that_nobody_took_is_sent_after_a_reload_with_its_picture
     reporter, accused = await come(zufall.first), await come(zufall.second)
     door = Door()
     await reporter.page.route("**/api/reports", door.answer)
+    await reporter.page.add_init_script(_COUNT_PICTURES)
     await _meet(reporter, accused, mode="Video")
     await reporter.sees_moving_pictures()
-    await reporter.page.wait_for_timeout(3_500)  # the first picture is taken after three seconds
+    await reporter.page.wait_for_function("() => window.pictures > 0")  # after three seconds
     await reporter.press("Report")
     await reporter.press("Nudity or sex")
-    await reporter.sees("The report will go out as soon as")
+    await reporter.has_been_told("The report will go out as soon as")
     who = reporter.welcome["visitor"], accused.welcome["visitor"]
     assert _reports(zufall, *who) == []
     door.open = True
     await reporter.page.reload()
-    await reporter.sees("The report has arrived")
+    await reporter.has_been_told("The report has arrived")
     assert len(_reports(zufall, *who)) == 1
     assert door.came[-1] == door.came[0]
     pictures = [Image.open(io.BytesIO(base64.b64decode(frame))) for frame in door.came[-1]["frames"]]
@@ -141,7 +150,7 @@ async def test_a_report_that_was_made_while_the_gateway_is_dead_outlives_the_tab
     environment = mortal.kill_gateway_at(mortal.first)
     await reporter.press("Report")
     await reporter.press("Harassment")
-    await reporter.sees("The report will go out as soon as")
+    await reporter.has_been_told("The report will go out as soon as")
     context = reporter.page.context
     await reporter.page.close()
     reporter.forgive("ERR_CONNECTION_REFUSED")
@@ -150,7 +159,7 @@ async def test_a_report_that_was_made_while_the_gateway_is_dead_outlives_the_tab
     with mortal.gateway_again(environment):
         again = Visitor(await context.new_page(), mortal.first)
         await again.open()
-        await again.sees("The report has arrived")
+        await again.has_been_told("The report has arrived")
         ((_, chat),) = _reports(mortal, *who)
         assert "bad words" in chat
         await context.close()
@@ -167,7 +176,7 @@ async def test_another_tab_sends_what_a_closed_one_could_not_and_in_its_name(
     await reporter.hears("bad words")
     await reporter.press("Report")
     await reporter.press("Harassment")
-    await reporter.sees("The report will go out as soon as")
+    await reporter.has_been_told("The report will go out as soon as")
     who = reporter.welcome["visitor"], accused.welcome["visitor"]
     tabs = [Visitor(await reporter.page.context.new_page(), zufall.first) for _ in range(2)]
     for tab in tabs:
@@ -179,7 +188,7 @@ async def test_another_tab_sends_what_a_closed_one_could_not_and_in_its_name(
     door.open = True
     for tab in tabs:
         await tab.page.evaluate("dispatchEvent(new Event('online'))")
-    await expect(_entry(dialog, "bad words")).to_contain_text("Reported", timeout=PATIENCE)
+    await expect(_entry(dialog, "bad words")).to_contain_text("Reported")
     assert len(_reports(zufall, *who)) == 1
     reporter.forgive("503")
 
@@ -192,16 +201,16 @@ async def test_a_recent_stranger_is_blocked_and_not_met_again(zufall: Installati
     await person.press("Next")
     dialog = await _recent(person)
     entry = _entry(dialog, "Hello there")
-    await expect(entry.get_by_role("button", name="Block")).to_be_visible(timeout=PATIENCE)
+    await expect(entry.get_by_role("button", name="Block")).to_be_visible()
     tab = Visitor(await person.page.context.new_page(), zufall.first)
     await tab.open()
     there = _entry(await _recent(tab), "Hello there")
-    await expect(there.get_by_role("button", name="Report")).to_be_visible(timeout=PATIENCE)
+    await expect(there.get_by_role("button", name="Report")).to_be_visible()
     # That tab is another visitor, whom a block of this one would not keep apart.
     await expect(there.get_by_role("button", name="Block")).to_be_hidden()
     await tab.page.close()
     await entry.get_by_role("button", name="Block").click()
-    await expect(entry).to_contain_text("Blocked", timeout=PATIENCE)
+    await expect(entry).to_contain_text("Blocked")
     await expect(entry.get_by_role("button", name="Report")).to_be_visible()
     await person.page.keyboard.press("Escape")
     await expect(dialog).to_be_hidden()

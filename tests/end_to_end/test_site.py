@@ -9,10 +9,10 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, expect
 
 from .. import requirements
-from ..timing import scaled
+from ..timing import until
 from .advertiser import Advertiser, advertiser
 from .installation import Installation, installation
-from .visitor import PATIENCE, Visitor
+from .visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -134,7 +134,7 @@ async def test_an_advertisement_is_there_while_nobody_is_met_and_can_do_nothing(
     await visitor.page.wait_for_load_state("networkidle")
     assert (advertises.asked, await frame_of(visitor).count()) == (0, 0)
     await visitor.agree()
-    await expect(frame_of(visitor)).to_be_visible(timeout=PATIENCE)
+    await expect(frame_of(visitor)).to_be_visible()
     await visitor.sees("Advertisement")
     assert advertises.told == [{"referrer": "", "origin": "null", **FORBIDDEN, **SENSES}]
     assert await follows_in_the_order_of_tabs(visitor)
@@ -149,7 +149,7 @@ async def test_an_advertisement_is_there_while_nobody_is_met_and_can_do_nothing(
         await expect(frame_of(one)).to_have_count(0)
     advertises.broken, asked = True, advertises.asked
     await visitor.press("Stop")
-    await expect(frame_of(visitor)).to_have_count(1, timeout=PATIENCE)
+    await expect(frame_of(visitor)).to_have_count(1)
     await until_asked(advertises, asked + 1)
     await visitor.page.frames[-1].wait_for_load_state()
     await expect(frame_of(visitor)).to_be_hidden()
@@ -167,16 +167,14 @@ async def test_an_advertisement_that_takes_the_focus_is_taken_out(
     interest = visitor.page.get_by_role("textbox", name="Interests")
     await interest.focus()
     await until_asked(advertises, 1)
-    await expect(frame_of(visitor)).to_have_count(0, timeout=PATIENCE)
+    await expect(frame_of(visitor)).to_have_count(0)
     await visitor.page.keyboard.type("chess")
     await expect(interest).to_have_value("chess")
 
 
 async def until_asked(advertises: Advertiser, times: int) -> None:
     """Returns when a frame has been loaded, however shortly it stays."""
-    async with asyncio.timeout(scaled(10)):
-        while advertises.asked < times:  # noqa: ASYNC110 -- another thread knows
-            await asyncio.sleep(0.02)
+    await until(lambda: advertises.asked >= times)
 
 
 async def follows_in_the_order_of_tabs(visitor: Visitor) -> bool:

@@ -1,15 +1,14 @@
 """The page of figures after a meeting: said in words, drawn, in a table, and honest when nobody answers."""
 
-import asyncio
 import re
 
 import pytest
 from playwright.async_api import Locator, expect
 
-from ..timing import scaled
+from ..timing import until
 from .conftest import Come
 from .installation import Installation
-from .visitor import PATIENCE, Visitor
+from .visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -41,17 +40,17 @@ async def later(watcher: Visitor) -> None:
 
 
 async def is_now(watcher: Visitor, state: str) -> None:
-    await expect(watcher.page.locator("html")).to_have_attribute("data-status", state, timeout=PATIENCE)
+    await expect(watcher.page.locator("html")).to_have_attribute("data-status", state)
 
 
 async def until_known(watcher: Visitor, origin: str) -> None:
     """Returns when the gateways have told each other that two are here who have met."""
-    async with asyncio.timeout(scaled(10)):
-        while True:
-            said = await (await watcher.page.request.get(f"{origin}/api/status")).json()
-            if said["complete"] and (said["online"], said["waiting"]) == (2, 0) and said["wait"]["p50"]:
-                return
-            await asyncio.sleep(0.1)
+
+    async def is_known() -> bool:
+        said = await (await watcher.page.request.get(f"{origin}/api/status")).json()
+        return bool(said["complete"] and (said["online"], said["waiting"]) == (2, 0) and said["wait"]["p50"])
+
+    await until(is_known, pause=0.1)
 
 
 async def meet(one: Visitor, other: Visitor) -> None:

@@ -6,9 +6,10 @@ import io
 import pytest
 from PIL import Image
 
+from ..timing import until
 from .conftest import Come
 from .installation import Installation
-from .visitor import PATIENCE, Mode, Visitor
+from .visitor import Mode, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -68,7 +69,7 @@ async def test_a_report_with_a_picture_lies_in_the_database(zufall: Installation
     await reporter.hears("something nasty")
     await reporter.press("Report")
     await reporter.press("Harassment")
-    await reporter.sees("The report has arrived")
+    await reporter.has_been_told("The report has arrived")
     await accused.until("searching")
     ((report, chat),) = zufall.query(
         "SELECT id, chat FROM reports WHERE reporter = ? AND accused = ?",
@@ -98,7 +99,5 @@ async def _start(*people: Visitor, mode: Mode = "Video") -> None:
 async def _who_is_with(third: Visitor, one: Visitor, other: Visitor) -> tuple[Visitor, Visitor]:
     """The one of the two whom the third has met, and the one who is left."""
     await third.until("matched")
-    async with asyncio.timeout(PATIENCE / 1000):
-        while third.match not in (one.match, other.match):  # noqa: ASYNC110 -- another process knows
-            await asyncio.sleep(0.02)
+    await until(lambda: third.match in (one.match, other.match))
     return (one, other) if third.match == one.match else (other, one)

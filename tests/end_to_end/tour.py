@@ -6,7 +6,7 @@ from playwright.async_api import expect
 
 from .conftest import Come
 from .installation import Installation
-from .visitor import PATIENCE, Mode, Visitor
+from .visitor import Mode, Visitor
 
 _VALUES: dict[Mode, str] = {"Video": "video", "Audio": "audio", "Text": "text"}
 
@@ -79,7 +79,7 @@ async def _seeing(visitor: Visitor, other: Visitor) -> AsyncIterator[str]:
     """
     await _until_heard(visitor, other)
     page = visitor.page
-    await expect(page.locator("#check-held")).to_be_visible(timeout=PATIENCE)
+    await expect(page.locator("#check-held")).to_be_visible()
     await expect(page.locator("#lift")).to_be_visible()
     yield "curtains, and mine held back"
     await page.locator("#check-allow").press("Enter")
@@ -89,7 +89,7 @@ async def _seeing(visitor: Visitor, other: Visitor) -> AsyncIterator[str]:
     await expect(page.locator("#message")).to_be_focused()
     yield "one curtain"
     await other.page.locator("#lift").click()
-    await expect(page.locator("#check-cover")).to_be_visible(timeout=PATIENCE)
+    await expect(page.locator("#check-cover")).to_be_visible()
     yield "covered"
     await page.locator("#check-show").press("Enter")
     await expect(page.locator("#message")).to_be_focused()

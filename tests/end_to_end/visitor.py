@@ -6,19 +6,26 @@ from typing import Any, Literal
 from playwright.async_api import ConsoleMessage, Locator, Page, Request, WebSocket, expect
 
 from ..timing import scaled
+from .browsers import be_patient
 
 Phase = Literal["consent", "idle", "searching", "matched", "reconnecting", "banned"]
 Mode = Literal["Video", "Audio", "Text"]
 
-PATIENCE = scaled(15) * 1000
-"""Milliseconds a condition may take to come true."""
-
 _PLAYED = "document.querySelector('#remote').getVideoPlaybackQuality().totalVideoFrames"
-_RECORD_PHASES = """
+_RECORD = """
     window.phases = [];
     const note = () => window.phases.push(document.documentElement.dataset.phase);
     new MutationObserver(note).observe(document, { subtree: true, attributeFilter: ["data-phase"] });
+    window.notices = [];
+    addEventListener("DOMContentLoaded", () => {
+        const added = (changes) => changes.flatMap(({ addedNodes }) => [...addedNodes]);
+        const hear = new MutationObserver((changes) =>
+            window.notices.push(...added(changes).map((node) => node.textContent)));
+        for (const live of document.querySelectorAll("#announcer, #toasts"))
+            hear.observe(live, { childList: true });
+    });
 """
+"""The page notes what is there for a moment only, which a slow machine may miss."""
 _BRIGHTEST = """() => {
     const canvas = new OffscreenCanvas(32, 32).getContext("2d");
     canvas.drawImage(document.querySelector("#remote"), 0, 0, 32, 32);
@@ -41,7 +48,7 @@ class Visitor:
         self.match = ""
         """The last one of which the gateway told."""
         self._origin = origin
-        page.set_default_timeout(PATIENCE)
+        be_patient(page)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.problems.append(f"uncaught: {error}"))
         page.on("request", self._request)
@@ -50,7 +57,7 @@ class Visitor:
     # --- what a person does -----------------------------------------------------------------------
 
     async def open(self) -> None:
-        await self.page.add_init_script(_RECORD_PHASES)
+        await self.page.add_init_script(_RECORD)
         await self.page.goto(self._origin)
 
     async def prefer(self, **settings: Any) -> None:
@@ -87,20 +94,26 @@ class Visitor:
 
     async def until(self, phase: Phase, grace: float = 0) -> None:
         """`grace`: seconds that it takes by design."""
-        html, patience = self.page.locator("html"), PATIENCE + 1000 * grace
-        await expect(html).to_have_attribute("data-phase", phase, timeout=patience)
+        html, milliseconds = self.page.locator("html"), 1000 * (scaled(15) + grace)
+        await expect(html).to_have_attribute("data-phase", phase, timeout=milliseconds)
 
     async def has_been(self, phase: Phase) -> None:
         """The page has been in `phase` since it was loaded, however shortly."""
         await self.page.wait_for_function("phase => window.phases.includes(phase)", arg=phase)
 
+    async def has_been_told(self, text: str) -> None:
+        """A short note, or words that only a screen reader hears, said `text` since the page was loaded."""
+        said = "text => window.notices.some(notice => notice.includes(text))"
+        await self.page.wait_for_function(said, arg=text)
+
     async def sees(self, text: str) -> None:
-        await expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible(timeout=PATIENCE)
+        """`text` is on the page, and stays there for longer than a moment."""
+        await expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible()
 
     async def hears(self, text: str) -> None:
         """The stranger's last line is `text`."""
         lines = self.page.get_by_role("log").locator("[data-from=stranger]")
-        await expect(lines.last).to_have_text(text, timeout=PATIENCE)
+        await expect(lines.last).to_have_text(text)
 
     async def sees_moving_pictures(self) -> None:
         """The stranger's video plays, and goes on playing."""

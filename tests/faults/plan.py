@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from bench.swarm.checker import Bounds
 from bench.swarm.person import Habits
 
-from ..timing import FACTOR
 from .recovery import Bars
 from .schedule import Card, Fault, Pace, Shape, deck, schedule
 
 STAGE_AGES = "0.5,1,2"
 """Of the matchers: so nobody should wait for long."""
-BOUNDS = Bounds(widest_age=2.0, margin=1.5 * FACTOR)
+BOUNDS = Bounds(widest_age=2.0, margin=3.0)
 
 
 @dataclass(frozen=True, slots=True)

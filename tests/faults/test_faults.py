@@ -15,7 +15,6 @@ from bench.swarm.person import Habits
 
 from ..databases import Postgres
 from ..requirements import require
-from ..timing import FACTOR, scaled
 from .installation import installed
 from .plan import BOUNDS, Plan
 from .recovery import assert_recovered
@@ -23,8 +22,6 @@ from .report import as_table
 from .run import Outcome, run
 from .schedule import Card, Pace, Shape, deck
 from .wall_clock import playable
-
-pytestmark = pytest.mark.timeout(scaled(300))
 
 SHORT = Plan(
     seed=3557,
@@ -59,7 +56,7 @@ ONE_SIDED = Plan(
     bounds=replace(BOUNDS, talkative=0),
     asks=[1],
 )
-NOT_EXCUSED = replace(ONE_SIDED, bounds=replace(ONE_SIDED.bounds, margin=BOUNDS.margin / FACTOR))
+NOT_EXCUSED = replace(ONE_SIDED, bounds=replace(ONE_SIDED.bounds, margin=BOUNDS.margin / 2))
 """What a slow machine is excused for would hide the missing step: few stay alone in a match for so long."""
 
 MOVING = Habits(

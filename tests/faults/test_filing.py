@@ -12,15 +12,12 @@ from services.contract.passes import PassSealer
 from services.reports.records import AppealState
 
 from ..databases import Postgres, postgres
-from ..timing import scaled
 from .filing.judge import compare, judge, judge_appeals, tally
 from .filing.ledger import Answer, Ledger, Row, Weight
 from .filing.plan import ACCUSED, Round, new_round
 from .filing.run import Outcome, run, run_appeals, run_lie
 from .filing.stage import staged
 from .filing.strikes import COMMITS, ON_POSTGRESQL, ON_SQLITE
-
-pytestmark = pytest.mark.timeout(scaled(180))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,21 +5,16 @@ import signal
 from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
-
 from bench.swarm import events
 from bench.swarm.checker import check
 from bench.swarm.person import Habits
 from bench.swarm.swarm import Swarm, swarm
 
 from ..databases import Postgres
-from ..ports.waiting import until
-from ..timing import scaled
+from ..timing import until
 from .installation import Installation, installed
 from .plan import BOUNDS
 from .schedule import Shape
-
-pytestmark = pytest.mark.timeout(scaled(120))
 
 VISITORS, CAP = 64, 20
 """A third of them leaves each gateway; pages come back within two seconds, so all at once would be more."""

@@ -19,9 +19,8 @@ from services.reports.tables import metadata
 from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 
 from ..databases import Postgres
-from ..ports.waiting import until
 from ..servers import free_ports_in_a_row
-from ..timing import scaled
+from ..timing import scaled, until
 from ..visitor import ORIGIN, Visitor, opened, visitor
 from .local_run import ZUFALL, running
 from .reports_service import Replica, encounter, filing, photo, reports_service

@@ -13,8 +13,8 @@ from services.signaling.core.messages import Block, Find, Next, Rewind, Stop
 from services.signaling.shell.adapters.nats_bus import NatsBus
 from services.signaling.shell.hub import Hub
 
-from ..ports.waiting import until
 from ..servers import NatsServer, nats_server
+from ..timing import until
 from ..unit.signaling.gateways import Board, Desk, Everybody, Page, Town, introductions
 
 SMALL, LARGE = 2, 20

@@ -7,7 +7,7 @@ from services.contract.ids import VisitorId, random_id
 from services.reports.database import open_engine
 from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 
-from ..ports.waiting import until
+from ..timing import until
 from .reports_service import reports_service
 
 NO_NATS = "nats://127.0.0.1:1"

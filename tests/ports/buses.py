@@ -13,8 +13,8 @@ from services.contract.ids import GatewayId, MatchId, VisitorId
 from services.signaling.shell.adapters.nats_bus import NatsBus
 
 from ..servers import NatsServer, nats_server
+from ..timing import until
 from .memory_bus import MemoryBroker, MemoryBus
-from .waiting import until
 
 HERE, THERE, ELSEWHERE = GatewayId("here"), GatewayId("there"), GatewayId("elsewhere")
 VISITOR = VisitorId("visitor")

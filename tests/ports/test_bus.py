@@ -10,6 +10,7 @@ from services.contract import subjects
 from services.contract.gateway_messages import GatewayMessage, pack
 from services.contract.ids import GatewayId, MatchId
 
+from ..timing import until
 from .buses import (
     ELSEWHERE,
     HERE,
@@ -24,7 +25,6 @@ from .buses import (
     relay,
     settled,
 )
-from .waiting import until
 
 
 @pytest.fixture(params=["memory", "nats"])

@@ -10,9 +10,8 @@ from services.contract.gateway_messages import PartnerLeft, Relay
 from services.contract.ids import MatchId
 from services.signaling.shell.adapters.nats_bus import NatsBus
 
-from ..timing import scaled
+from ..timing import scaled, until
 from .buses import HERE, THERE, VISITOR, Gateway, OnNats, decline, nats_network, pair, relay, settled
-from .waiting import until
 
 
 @pytest.fixture

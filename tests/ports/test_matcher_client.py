@@ -20,8 +20,8 @@ from services.signaling.shell.adapters.matcher_stream import Lane, MatcherStream
 from services.signaling.shell.stats.popular_interests import PopularInterests
 
 from ..servers import free_port
+from ..timing import until
 from .matchers import Desk, desk, ticket
-from .waiting import until
 
 HOME = Lane(pool_name("video", False), restricted=False, number=0, lanes=1)
 BIG = tuple(f"{number} {chr(0x10428) * 30}" for number in range(10))  # four bytes a letter

@@ -11,9 +11,9 @@ from services.signaling.core.events import TicketSuperseded
 from services.signaling.core.messages import Mode
 from services.signaling.core.wishes import Ticket
 
+from ..timing import until
 from .matchers import Desk, Replica, desk, replicas, ticket
 from .memory_matchmaker import MemoryMatchmaker, MemoryRoom
-from .waiting import until
 
 MODES: tuple[Mode, ...] = get_args(Mode)
 

@@ -21,8 +21,7 @@ from services.signaling.shell.stats.cluster_stats import ClusterStats, ClusterSt
 from services.signaling.shell.stats.minute_counters import MinuteCounters
 
 from ..servers import NatsServer, nats_server
-from ..timing import scaled
-from .waiting import until
+from ..timing import scaled, until
 
 
 class Gateway:

@@ -14,9 +14,8 @@ from services.signaling.core.wishes import Ticket
 from services.signaling.shell.adapters.matcher_stream import pool_name
 
 from ..proxy import Proxy
-from ..timing import scaled
+from ..timing import scaled, until
 from .matchers import Desk, Replica, desk, replicas, ticket
-from .waiting import until
 
 MODES: tuple[Mode, ...] = ("video", "audio", "text")
 POOLS = list(product(MODES, (False, True)))

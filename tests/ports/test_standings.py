@@ -16,8 +16,8 @@ from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 from ..databases import new_sqlite
 from ..integration.reports_service import Replica, reports_service
 from ..servers import free_port
+from ..timing import until
 from .memory_standings import MemoryStandings
-from .waiting import until
 
 LEVELS = {
     "good": pb.LEVEL_GOOD,

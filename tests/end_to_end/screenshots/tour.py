@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Playwright, expect
 from ..alarm import alarm
 from ..browsers import WITH_CAMERA, launch
 from ..installation import Installation
-from ..visitor import PATIENCE, Mode, Visitor
+from ..visitor import Mode, Visitor
 
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
@@ -73,7 +73,7 @@ class Tour:
         await visitor.press("Cancel")
         await visitor.page.context.set_offline(True)
         await visitor.until("reconnecting")
-        await expect(visitor.page.locator(".scene")).to_have_css("opacity", "1", timeout=PATIENCE)
+        await expect(visitor.page.locator(".scene")).to_have_css("opacity", "1")
         await self._take("reconnecting", visitor)
         await visitor.page.context.set_offline(False)
         await visitor.until("matched")
@@ -107,7 +107,7 @@ class Tour:
         for one in (visitor, stranger):
             await one.prefer(curtain="off", check=one is visitor)
             await _come(one, "Video")
-        await expect(visitor.button("Report and go on")).to_be_visible(timeout=PATIENCE)
+        await expect(visitor.button("Report and go on")).to_be_visible()
         if self._size == "desktop":  # a phone asks one thing after the other, and first about theirs
             await visitor.press("It is fine")
         await self._take("covered", visitor)

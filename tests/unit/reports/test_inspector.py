@@ -15,7 +15,7 @@ from services.reports.records import Finding, Inspection, Kind
 from ...ports.memory_pictures import MemoryInspections, MemoryPictures
 from ...ports.memory_store import MemoryStore
 from ...ports.reports import PICTURE, lenient, report
-from ...ports.waiting import until
+from ...timing import until
 
 
 class Program:
