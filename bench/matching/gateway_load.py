@@ -13,9 +13,9 @@ import uvloop
 
 from services.contract.ids import GatewayId, TicketId, VisitorId, random_id
 from services.runtime import logs
-from services.signaling.core.encounters import Proposed
+from services.signaling.core.match_side import MatchProposal
 from services.signaling.core.messages import Mode
-from services.signaling.core.wishes import Ticket, Wish
+from services.signaling.core.wishes import SearchTicket, Wish
 from services.signaling.shell.adapters.matcher_client import MatcherClient, MatcherEvent
 from services.signaling.shell.stats.popular_interests import PopularInterests
 
@@ -78,7 +78,7 @@ class Desk:
         return Round(total, self.paired - begun)
 
     def _offer_one(self, mode: Mode, restricted: bool) -> None:
-        ticket = Ticket(
+        ticket = SearchTicket(
             id=TicketId(next(self._numbers)),
             visitor=VisitorId(random_id()),
             wish=Wish(mode, (), (), False, (), False, ()),
@@ -91,7 +91,7 @@ class Desk:
         self.client.offer(ticket, restricted)
 
     def _hear(self, event: MatcherEvent) -> None:
-        self.paired += isinstance(event, Proposed)
+        self.paired += isinstance(event, MatchProposal)
 
 
 async def main() -> None:

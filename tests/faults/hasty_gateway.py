@@ -7,7 +7,7 @@ from services.runtime.lifecycle import Shutdown, run_service
 from services.signaling.__main__ import run
 from services.signaling.config import Config
 from services.signaling.core.effects import Effect
-from services.signaling.core.encounters import Proposed
+from services.signaling.core.match_side import MatchProposal
 from services.signaling.core.session import Session
 from services.signaling.core.states import Reserved
 
@@ -15,7 +15,7 @@ from services.signaling.core.states import Reserved
 class Hasty(Session):
     """Tells its browser of a match as soon as the matcher proposes it."""
 
-    def _proposed(self, proposal: Proposed, now: float) -> list[Effect]:
+    def _proposed(self, proposal: MatchProposal, now: float) -> list[Effect]:
         effects = super()._proposed(proposal, now)
         if isinstance(self._state, Reserved):
             place = proposal.partner_place

@@ -7,10 +7,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
 
 from services.contract.ids import GatewayId, TicketId, VisitorId, random_id
-from services.signaling.core.encounters import Proposed
 from services.signaling.core.events import StageChanged, TicketSuperseded
+from services.signaling.core.match_side import MatchProposal
 from services.signaling.core.messages import Find, Mode
-from services.signaling.core.wishes import Ticket, fold
+from services.signaling.core.wishes import SearchTicket, normalize
 from services.signaling.shell.adapters.matcher_client import MatcherClient, MatcherEvent
 from services.signaling.shell.adapters.matcher_stream import MatcherStream
 from services.signaling.shell.stats.popular_interests import PopularInterests, spellings_of
@@ -26,8 +26,8 @@ class Desk:
 
     def __init__(self, matchmaker: MemoryMatchmaker | MatcherClient) -> None:
         self.matchmaker = matchmaker
-        self.proposals: dict[TicketId, Proposed] = {}
-        self.declined: list[Proposed] = []
+        self.proposals: dict[TicketId, MatchProposal] = {}
+        self.declined: list[MatchProposal] = []
         self.stages: list[StageChanged] = []
         self.superseded: list[TicketSuperseded] = []
         matchmaker.start(self._hear)
@@ -47,7 +47,7 @@ class Desk:
         assert isinstance(self.matchmaker, MatcherClient)
         return list(self.matchmaker._streams.values())
 
-    def offer(self, ticket: Ticket, restricted: bool = False) -> Ticket:
+    def offer(self, ticket: SearchTicket, restricted: bool = False) -> SearchTicket:
         self.matchmaker.offer(ticket, restricted)
         return ticket
 
@@ -60,10 +60,10 @@ def ticket(
     interests: tuple[str, ...] = (),
     epoch: int = 1,
     network: bytes = b"",
-) -> Ticket:
+) -> SearchTicket:
     """Of a new visitor who says nothing of languages, so that anybody fits."""
-    wish = fold(Find(mode, interests=list(interests)))
-    return Ticket(
+    wish = normalize(Find(mode, interests=list(interests)))
+    return SearchTicket(
         id=TicketId(next(_tickets)),
         visitor=visitor or VisitorId(random_id()),
         wish=wish,

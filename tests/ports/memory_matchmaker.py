@@ -5,10 +5,10 @@ from collections.abc import Callable
 from itertools import count
 
 from services.contract.ids import GatewayId, MatchId, Place, TicketId
-from services.signaling.core.encounters import Proposed
 from services.signaling.core.events import StageChanged, TicketSuperseded
+from services.signaling.core.match_side import MatchProposal
 from services.signaling.core.messages import Mode
-from services.signaling.core.wishes import Ticket
+from services.signaling.core.wishes import SearchTicket
 
 
 class MemoryRoom:
@@ -16,10 +16,10 @@ class MemoryRoom:
 
     def __init__(self) -> None:
         self.desks: list[MemoryMatchmaker] = []
-        self.waiting: list[tuple[MemoryMatchmaker, Ticket, bool]] = []
+        self.waiting: list[tuple[MemoryMatchmaker, SearchTicket, bool]] = []
         self._matches = count(1)
 
-    def offer(self, desk: "MemoryMatchmaker", ticket: Ticket, restricted: bool) -> None:
+    def offer(self, desk: "MemoryMatchmaker", ticket: SearchTicket, restricted: bool) -> None:
         if not self._newest(desk, ticket):
             return
         for number, (other, partner, audience) in enumerate(self.waiting):
@@ -29,7 +29,7 @@ class MemoryRoom:
                 return
         self.waiting.append((desk, ticket, restricted))
 
-    def _newest(self, desk: "MemoryMatchmaker", ticket: Ticket) -> bool:
+    def _newest(self, desk: "MemoryMatchmaker", ticket: SearchTicket) -> bool:
         """Make room for the ticket, unless one of the same visitor that waits is from a newer place."""
         offered = Place(ticket.epoch, desk.gateway)
         for other, waiting, restricted in self.waiting:
@@ -55,12 +55,14 @@ class MemoryRoom:
                 self.offer(desk, ticket, restricted)
 
     def _propose(
-        self, desk: "MemoryMatchmaker", ticket: Ticket, other: "MemoryMatchmaker", partner: Ticket
+        self, desk: "MemoryMatchmaker", ticket: SearchTicket, other: "MemoryMatchmaker", partner: SearchTicket
     ) -> None:
         match = MatchId(f"match-{next(self._matches)}")
         shared = tuple(tag for tag in ticket.wish.interests if tag in partner.wish.interests)
-        desk.tell(Proposed(match, ticket.id, partner.visitor, other.gateway, partner.epoch, False, shared))
-        other.tell(Proposed(match, partner.id, ticket.visitor, desk.gateway, ticket.epoch, True, shared))
+        desk.tell(
+            MatchProposal(match, ticket.id, partner.visitor, other.gateway, partner.epoch, False, shared)
+        )
+        other.tell(MatchProposal(match, partner.id, ticket.visitor, desk.gateway, ticket.epoch, True, shared))
 
 
 class MemoryMatchmaker:
@@ -70,11 +72,11 @@ class MemoryMatchmaker:
 
     def __init__(self, gateway: GatewayId, room: MemoryRoom) -> None:
         self.gateway = gateway
-        self.offered: dict[TicketId, tuple[Ticket, bool]] = {}
+        self.offered: dict[TicketId, tuple[SearchTicket, bool]] = {}
         self._room = room
-        self._on_event: Callable[[Proposed | StageChanged | TicketSuperseded], None]
+        self._on_event: Callable[[MatchProposal | StageChanged | TicketSuperseded], None]
 
-    def start(self, on_event: Callable[[Proposed | StageChanged | TicketSuperseded], None]) -> None:
+    def start(self, on_event: Callable[[MatchProposal | StageChanged | TicketSuperseded], None]) -> None:
         self._on_event = on_event
         self._room.desks.append(self)
 
@@ -83,7 +85,7 @@ class MemoryMatchmaker:
         for ticket in list(self.offered):
             self.withdraw(ticket)
 
-    def offer(self, ticket: Ticket, restricted: bool) -> None:
+    def offer(self, ticket: SearchTicket, restricted: bool) -> None:
         self.offered[ticket.id] = (ticket, restricted)
         self._room.offer(self, ticket, restricted)
 
@@ -94,7 +96,7 @@ class MemoryMatchmaker:
     def waiting(self, mode: Mode, restricted: bool) -> int:
         return sum((one.wish.mode, audience) == (mode, restricted) for _, one, audience in self._room.waiting)
 
-    def tell(self, proposal: Proposed) -> None:
+    def tell(self, proposal: MatchProposal) -> None:
         del self.offered[proposal.ticket]
         asyncio.get_running_loop().call_soon(self._on_event, proposal)
 

@@ -15,7 +15,7 @@ from services.contract.ids import GatewayId, VisitorId, visitor_key
 from services.contract.lanes import owners
 from services.runtime.rpc import HEARTBEAT, LARGE_MESSAGES
 from services.signaling.core.events import TicketSuperseded
-from services.signaling.core.wishes import Ticket
+from services.signaling.core.wishes import SearchTicket
 from services.signaling.shell.adapters.matcher_stream import Lane, MatcherStream, pool_name
 from services.signaling.shell.stats.popular_interests import PopularInterests
 
@@ -93,7 +93,7 @@ async def gateway(listener: Listener) -> AsyncIterator[Desk]:
         yield made
 
 
-async def offered_once(gateway: Desk, listener: Listener) -> tuple[Ticket, MatcherStream]:
+async def offered_once(gateway: Desk, listener: Listener) -> tuple[SearchTicket, MatcherStream]:
     """A ticket that the matcher has, and the stream by which it came."""
     offered = gateway.offer(ticket())
     await until(lambda: listener.offers)
@@ -110,7 +110,7 @@ async def test_an_offer_says_everything(gateway: Desk, listener: Listener) -> No
     plain = ticket("text", age=5.0, interests=("Chess",))
     blocked, partner = (visitor_key(VisitorId(letter * 22)) for letter in "AB")
     partners = ((partner, plain.since - 2),)
-    offered = Ticket(
+    offered = SearchTicket(
         plain.id,
         plain.visitor,
         plain.wish,
@@ -231,7 +231,7 @@ async def test_a_replica_that_comes_takes_over_its_lanes_and_the_former_one_hear
         assert {offer.ticket for offer in second.offers} == before
 
 
-def with_a_past(plain: Ticket) -> Ticket:
+def with_a_past(plain: SearchTicket) -> SearchTicket:
     """Of somebody who has met and blocked as many as are remembered."""
     partners = tuple((number, plain.since) for number in range(256))
     return msgspec.structs.replace(plain, blocked=tuple(range(64)), partners=partners)
@@ -267,7 +267,7 @@ async def test_a_ticket_whose_lane_changes_is_told_to_the_replica_that_keeps_it(
 # --- tickets that are superseded ------------------------------------------------------------------------
 
 
-def superseded(of: Ticket, epoch: int, gateway: str) -> pb.MatcherBatch:
+def superseded(of: SearchTicket, epoch: int, gateway: str) -> pb.MatcherBatch:
     return pb.MatcherBatch(superseded=[pb.Superseded(ticket=of.id, epoch=epoch, gateway=gateway)])
 
 

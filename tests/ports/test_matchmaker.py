@@ -9,7 +9,7 @@ import pytest
 from services.contract.ids import GatewayId, VisitorId, random_id
 from services.signaling.core.events import TicketSuperseded
 from services.signaling.core.messages import Mode
-from services.signaling.core.wishes import Ticket
+from services.signaling.core.wishes import SearchTicket
 
 from ..timing import until
 from .matchers import Desk, Replica, desk, replicas, ticket
@@ -71,7 +71,7 @@ async def market(request: pytest.FixtureRequest) -> AsyncIterator[Market]:
         yield made
 
 
-async def meet(one: Desk, mine: Ticket, other: Desk, theirs: Ticket) -> None:
+async def meet(one: Desk, mine: SearchTicket, other: Desk, theirs: SearchTicket) -> None:
     """Both hear of each other, the same match, and one of them is polite."""
     await until(lambda: mine.id in one.proposals and theirs.id in other.proposals)
     first, second = one.proposals[mine.id], other.proposals[theirs.id]

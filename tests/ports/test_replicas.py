@@ -10,7 +10,7 @@ import pytest
 
 from services.contract.lanes import owners
 from services.signaling.core.messages import Mode
-from services.signaling.core.wishes import Ticket
+from services.signaling.core.wishes import SearchTicket
 from services.signaling.shell.adapters.matcher_stream import pool_name
 
 from ..proxy import Proxy
@@ -48,12 +48,12 @@ def waiting(of: Desk) -> int:
     return sum(of.matchmaker.waiting(*pool) for pool in POOLS)
 
 
-def fill(of: Desk) -> dict[tuple[Mode, bool], Ticket]:
+def fill(of: Desk) -> dict[tuple[Mode, bool], SearchTicket]:
     """One waits in every pool."""
     return {pool: of.offer(ticket(pool[0]), pool[1]) for pool in POOLS}
 
 
-async def all_meet(one: Desk, mine: dict[tuple[Mode, bool], Ticket], other: Desk) -> None:
+async def all_meet(one: Desk, mine: dict[tuple[Mode, bool], SearchTicket], other: Desk) -> None:
     """A second visitor comes to each pool, and each meets the one who waited."""
     theirs = fill(other)
     await until(lambda: all(each.id in one.proposals for each in mine.values()))

@@ -17,7 +17,7 @@ from services.contract.rates import Rate
 from services.matcher import messages
 from services.matcher.stages import Stages
 from services.matcher.waiting_room import WaitingRoom
-from services.signaling.core.wishes import Ticket
+from services.signaling.core.wishes import SearchTicket
 from services.signaling.shell.adapters.matcher_client import MatcherClient
 from services.signaling.shell.adapters.matcher_stream import Lane, MatcherStream, _offer
 from services.signaling.shell.hub import Hub
@@ -77,7 +77,7 @@ class Link:
         self.ready = self.alive = False
         replica.links[gateway.name] = self
 
-    def offer(self, ticket: Ticket, lane: Lane) -> None:
+    def offer(self, ticket: SearchTicket, lane: Lane) -> None:
         self._send(lambda: self._offered(ticket, lane))
 
     def withdraw(self, ticket: TicketId) -> None:
@@ -117,7 +117,7 @@ class Link:
         if self.alive:
             self._queue(self.gateway.name, self.replica).append(Item(arrived))
 
-    def _offered(self, ticket: Ticket, lane: Lane) -> None:
+    def _offered(self, ticket: SearchTicket, lane: Lane) -> None:
         now = self.gateway.cluster.now
         offered = messages.ticket(_offer(ticket, lane, now), self.gateway.name, now)
         assert abs(offered.since - ticket.since) < 0.002, "a ticket lost its age"

@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from services.contract.ids import VisitorId, random_id
 from services.matcher.tickets import POOLS, Pool
 from services.signaling.core.messages import Mode
-from services.signaling.core.session import ANSWER_TIME
+from services.signaling.core.session import ACCEPT_TIMEOUT
 from services.signaling.shell.adapters.matcher_stream import MODES
 from services.signaling.shell.hub import Hub
 
@@ -143,7 +143,7 @@ class Machine(RuleBasedStateMachine):
         unsafe = self.cluster.unsafe()
         self.cluster.lose(unsafe[queue % len(unsafe)])
 
-    @rule(seconds=st.sampled_from([0.05, 0.3, ANSWER_TIME, 5.0, 30.0, 61.0]))
+    @rule(seconds=st.sampled_from([0.05, 0.3, ACCEPT_TIMEOUT, 5.0, 30.0, 61.0]))
     def wait(self, seconds: float) -> None:
         self.cluster.wait(seconds)
         for browser in self.browsers.values():

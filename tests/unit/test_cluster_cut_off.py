@@ -3,8 +3,8 @@
 from services.contract.ids import GatewayId, TicketId, VisitorId, random_id
 from services.contract.limits import MOST_PARTNERS, PARTED
 from services.signaling.core.messages import Find
-from services.signaling.core.session import ANSWER_TIME
-from services.signaling.core.wishes import Ticket, fold
+from services.signaling.core.session import ACCEPT_TIMEOUT
+from services.signaling.core.wishes import SearchTicket, normalize
 from services.signaling.shell.adapters.matcher_stream import AVOIDED, Lane, _offer
 
 from .browsers import Browser
@@ -49,14 +49,14 @@ def test_the_only_two_meet_soon_after_it_hears_again() -> None:
     one, deaf = searching(cluster, [0, 2])
     live(cluster, 10, DEAF)
     assert one.match == deaf.match == ""
-    live(cluster, AVOIDED + ANSWER_TIME + 0.5)
+    live(cluster, AVOIDED + ACCEPT_TIMEOUT + 0.5)
     assert one.match == deaf.match != ""
 
 
 def test_an_offer_names_no_more_partners_than_a_matcher_takes() -> None:
     parted = tuple((number, 0.0) for number in range(MOST_PARTNERS))
     vain = ((1000, 99.0),)
-    ticket = Ticket(TicketId(1), VisitorId("v"), fold(Find("video")), "", 0.0, 2, (), parted, vain)
+    ticket = SearchTicket(TicketId(1), VisitorId("v"), normalize(Find("video")), "", 0.0, 2, (), parted, vain)
     offer = _offer(ticket, Lane("1/everyone", False, 0, 1), now=100.0)
     assert len(offer.partners) == len(offer.parted_ms_ago) == MOST_PARTNERS
     assert (offer.partners[-1], offer.parted_ms_ago[-1]) == (1000, (PARTED - AVOIDED + 1) * 1000)

@@ -11,11 +11,11 @@ from msgspec import structs
 from services.contract.gateway_messages import Accept, Takeover, Told
 from services.contract.ids import Place, VisitorId
 from services.signaling.core.effects import Effect
-from services.signaling.core.encounters import Proposed
-from services.signaling.core.fence import Fence
-from services.signaling.core.history import EncounterHistory, Remembered
+from services.signaling.core.fencing import FencingTable
+from services.signaling.core.match_side import MatchProposal
 from services.signaling.core.session import Session
 from services.signaling.core.states import Reserved
+from services.signaling.core.visitor_history import EncounterHistory, VisitorMemory
 from services.signaling.shell.clients import Client, Handshake
 from services.signaling.shell.hub import Hub
 
@@ -32,7 +32,7 @@ TestCluster = Machine.TestCase
 class Hasty(Session):
     """Does not wait until the partner's gateway has reserved too."""
 
-    def _proposed(self, proposal: Proposed, now: float) -> list[Effect]:
+    def _proposed(self, proposal: MatchProposal, now: float) -> list[Effect]:
         effects = super()._proposed(proposal, now)
         state = self._state
         if isinstance(state, Reserved):
@@ -71,7 +71,7 @@ class DeafToMemoriesHub(Hub):
     """Believes no memory."""
 
     def connect(self, new: Handshake) -> Client:
-        return super().connect(structs.replace(new, remembered=Remembered(places=new.remembered.places)))
+        return super().connect(structs.replace(new, remembered=VisitorMemory(places=new.remembered.places)))
 
 
 class DeafToMemoriesMachine(Machine):
@@ -98,7 +98,7 @@ class UnfencedHub(Hub):
         client = self.clients.get(takeover.to)
         if client is not None:
             self._give_way(client, takeover.place, takeover.match)
-        self._fence = Fence()
+        self._fence = FencingTable()
         super()._on_takeover(takeover)
 
 

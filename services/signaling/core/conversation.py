@@ -1,6 +1,7 @@
 """One match, as the gateway of one of its two visitors keeps it. Pure; times are monotonic seconds."""
 
 from services.contract.gateway_messages import (
+    Accept,
     NotHere,
     PartnerAt,
     PartnerLeft,
@@ -10,31 +11,32 @@ from services.contract.gateway_messages import (
 )
 from services.contract.ids import EndReason, GatewayId, MatchId, Place, VisitorId
 from services.contract.limits import GRACE
+from services.contract.passes import PassContent
 
 from .effects import (
-    CallOut,
-    Drop,
+    CountDropped,
     Effect,
-    Seek,
-    Send,
+    PublishToMatch,
     SendFrame,
-    ShowReturn,
-    StopSeeking,
-    Tell,
-    Wake,
-    Welcome,
+    SendMessage,
+    SendPartnerBack,
+    SendToGateway,
+    SendWelcome,
+    SetTimer,
+    SubscribeToMatch,
+    UnsubscribeFromMatch,
 )
-from .encounters import Encounter, Party
-from .events import ListenDue, Overdue, PartnerOverdue, SeekDue, WelcomeDue
-from .history import VisitorRecord
+from .events import GraceExpired, PartnerGraceExpired, PartnerSearchDue, ResumeTimedOut, UnsubscribeDue
+from .match_side import MatchProposal, MatchSide, Participant
 from .messages import Chat, PartnerAway, Reveal, ToPartner
+from .pending_takeovers import RETRY_DELAYS
 from .states import SessionSummary
-from .takeovers import AGAIN
+from .visitor_history import VisitorRecord
 
-ANSWER_TIME = 0.5
+LOCATE_TIMEOUT = 0.5
 """Seconds for the partner's gateway to answer who resumes. Then they look for the partner everywhere."""
 
-WELCOME_TIME = 1.0
+WELCOME_TIMEOUT = 1.0
 """Seconds for which a browser that resumes waits for word of its partner."""
 
 
@@ -63,7 +65,7 @@ class Conversation:
     )  # fmt: skip
 
     def __init__(
-        self, record: VisitorRecord, encounter: Encounter, shared_interests: tuple[str, ...] = ()
+        self, record: VisitorRecord, encounter: MatchSide, shared_interests: tuple[str, ...] = ()
     ) -> None:
         self._record = record
         self.encounter = encounter
@@ -81,7 +83,42 @@ class Conversation:
         self._search = 0
         """How many searches for the partner have begun."""
 
-    def summary(self, me: Party) -> SessionSummary:
+    @classmethod
+    def from_accept(
+        cls,
+        record: VisitorRecord,
+        proposal: MatchProposal,
+        accept: Accept,
+        shared: tuple[str, ...],
+        now: float,
+    ) -> "Conversation":
+        """Start a match that both gateways have reserved."""
+        side = MatchSide(
+            proposal.match,
+            proposal.partner,
+            proposal.partner_place,
+            proposal.polite,
+            accept.address_hash,
+            now,
+            accept.device,
+        )
+        return cls(record, side, shared)
+
+    @classmethod
+    def from_pass(cls, record: VisitorRecord, content: PassContent, started: float) -> "Conversation":
+        """Restore the match of a pass, which began at `started` (monotonic seconds)."""
+        side = MatchSide(
+            content.match,
+            content.partner,
+            Place(content.partner_epoch, content.partner_gateway),
+            content.polite,
+            content.partner_address_hash,
+            started,
+            content.partner_device,
+        )
+        return cls(record, side)
+
+    def summary(self, me: Participant) -> SessionSummary:
         return SessionSummary(
             me.visitor,
             me.place,
@@ -111,16 +148,16 @@ class Conversation:
     def say(self, message: ToPartner, frame: bytes) -> list[Effect]:
         """Our browser says something. A partner who is away gets nothing: the page says it again."""
         if self.away or not self.welcomed:
-            return [Drop("partner_away")]
+            return [CountDropped("partner_away")]
         me = self._record.me.place
         numbered = isinstance(message, Chat | Reveal)
         relay = Relay(self.partner, self.match, me.epoch, me.gateway, frame, numbered)
-        return [Tell(self.partner_place.gateway, relay)]
+        return [SendToGateway(self.partner_place.gateway, relay)]
 
     def hear(self, relay: Relay) -> list[Effect]:
         """The partner's browser says something."""
         if not self.here or not self.welcomed:
-            return [Drop("no_socket")]
+            return [CountDropped("no_socket")]
         return [SendFrame(relay.frame, relay.numbered)]
 
     # --- where the partner is ----------------------------------------------------------------------
@@ -175,7 +212,9 @@ class Conversation:
         if place.gateway == former.gateway:
             return []
         self._new_gateway = True
-        return [Tell(former.gateway, Superseded(self.partner, self.match, place.epoch, place.gateway))]
+        return [
+            SendToGateway(former.gateway, Superseded(self.partner, self.match, place.epoch, place.gateway))
+        ]
 
     def _find_partner(self, moved: bool) -> list[Effect]:
         was_away, self.away, self._told_away = self.away, False, False
@@ -185,7 +224,7 @@ class Conversation:
         if was_away:
             effects.append(self.whereabouts())  # they may believe us away, too
         if was_away or moved:
-            effects.append(ShowReturn(self.encounter, self._record.find, self._new_gateway))
+            effects.append(SendPartnerBack(self.encounter, self._record.find, self._new_gateway))
             self._new_gateway = False
         return effects
 
@@ -196,16 +235,16 @@ class Conversation:
             return effects + self.welcome()
         if not self._told_away:
             self._told_away = True
-            effects.append(Send(PartnerAway(self.match, GRACE)))
+            effects.append(SendMessage(PartnerAway(self.match, GRACE)))
         return effects
 
     def _miss_partner(self, now: float) -> list[Effect]:
         self.away, self._away_at = True, now
-        return [Wake(GRACE, PartnerOverdue(self.match, now))]
+        return [SetTimer(GRACE, PartnerGraceExpired(self.match, now))]
 
     # --- looking for the partner -------------------------------------------------------------------
 
-    def seek_due(self, due: SeekDue) -> list[Effect]:
+    def seek_due(self, due: PartnerSearchDue) -> list[Effect]:
         """Begin to look for the partner, unless there was word of them; or call once more."""
         if not due.search:
             return [] if self._located else self._seek()
@@ -218,24 +257,24 @@ class Conversation:
         """
         if self._seeking:
             return []
-        listens: list[Effect] = [] if self._listening else [Seek(self.match)]
+        listens: list[Effect] = [] if self._listening else [SubscribeToMatch(self.match)]
         self._seeking = self._listening = True
         self._search += 1
         return [*listens, *self._call(0)]
 
     def _call(self, calls: int) -> list[Effect]:
-        wait = AGAIN[min(calls, len(AGAIN) - 1)]
-        again = SeekDue(self.match, self._search, calls + 1)
-        return [CallOut(self._seek_partner()), self._ask(), Wake(wait, again)]
+        wait = RETRY_DELAYS[min(calls, len(RETRY_DELAYS) - 1)]
+        again = PartnerSearchDue(self.match, self._search, calls + 1)
+        return [PublishToMatch(self._seek_partner()), self._ask(), SetTimer(wait, again)]
 
     def _found(self) -> list[Effect]:
         """The partner is found. Who had to be looked for may have to be once more, so listen for a while."""
         if not self._seeking:
             return []
         self._seeking = False
-        return [Wake(GRACE, ListenDue(self.match, self._search))]
+        return [SetTimer(GRACE, UnsubscribeDue(self.match, self._search))]
 
-    def listen_due(self, due: ListenDue) -> list[Effect]:
+    def listen_due(self, due: UnsubscribeDue) -> list[Effect]:
         """Stop listening, unless another search for the partner has begun since."""
         return [] if self._seeking or due.search != self._search else self.stop_seeking()
 
@@ -244,14 +283,14 @@ class Conversation:
         if not self._listening:
             return []
         self._seeking = self._listening = False
-        return [StopSeeking(self.match)]
+        return [UnsubscribeFromMatch(self.match)]
 
     # --- where we are ------------------------------------------------------------------------------
 
     def lose_browser(self, now: float) -> list[Effect]:
         """Our visitor's socket is gone."""
         self.here, self._lost_at = False, now
-        return [self.whereabouts(), Wake(GRACE, Overdue(self.match, now))]
+        return [self.whereabouts(), SetTimer(GRACE, GraceExpired(self.match, now))]
 
     def regain_browser(self) -> list[Effect]:
         """It is back, with a newer socket at this gateway."""
@@ -263,8 +302,8 @@ class Conversation:
         self.welcomed = self._located = False
         return [
             *self._miss_partner(now),
-            Wake(ANSWER_TIME, SeekDue(self.match)),
-            Wake(WELCOME_TIME, WelcomeDue(self.match)),
+            SetTimer(LOCATE_TIMEOUT, PartnerSearchDue(self.match)),
+            SetTimer(WELCOME_TIMEOUT, ResumeTimedOut(self.match)),
             self._ask(),
         ]
 
@@ -278,30 +317,30 @@ class Conversation:
         self._told_away, self._new_gateway = self.away, False
         remembered = self._record.remembered(self.partner)
         return [
-            Welcome(self.encounter, self._record.find, remembered, not self.away),
+            SendWelcome(self.encounter, self._record.find, remembered, not self.away),
             self.whereabouts(),
         ]
 
-    def whereabouts(self) -> Tell:
+    def whereabouts(self) -> SendToGateway:
         """Tells the partner's gateway where we are."""
         me = self._record.me
         connected = self.here and self.welcomed
         at = PartnerAt(
             self.partner, self.match, me.place.epoch, me.place.gateway, me.visitor, me.address_hash, connected
         )
-        return Tell(self.partner_place.gateway, at)
+        return SendToGateway(self.partner_place.gateway, at)
 
-    def absence(self) -> Tell:
+    def absence(self) -> SendToGateway:
         """Tells the partner's gateway that our visitor did not come back here; perhaps they are elsewhere."""
         told = NotHere(self.partner, self.match, self._record.me.place.epoch, self._record.me.place.gateway)
-        return Tell(self.partner_place.gateway, told)
+        return SendToGateway(self.partner_place.gateway, told)
 
     def farewell(self, reason: EndReason) -> list[Effect]:
         """Tells the partner, wherever they are, that the match is over."""
         me = self._record.me.place
         left = PartnerLeft(self.partner, self.match, me.epoch, me.gateway, reason)
-        called: list[Effect] = [CallOut(left)] if self._seeking else []
-        return [Tell(self.partner_place.gateway, left), *called, *self.stop_seeking()]
+        called: list[Effect] = [PublishToMatch(left)] if self._seeking else []
+        return [SendToGateway(self.partner_place.gateway, left), *called, *self.stop_seeking()]
 
     def overdue(self, since: float) -> bool:
         """Whether our browser, lost at `since`, has not come back."""
@@ -311,8 +350,8 @@ class Conversation:
         """Whether the partner, away at `since`, has not come back."""
         return self.away and self._away_at == since
 
-    def _ask(self) -> Tell:
-        return Tell(self.partner_place.gateway, self._seek_partner())
+    def _ask(self) -> SendToGateway:
+        return SendToGateway(self.partner_place.gateway, self._seek_partner())
 
     def _seek_partner(self) -> SeekPartner:
         me = self._record.me

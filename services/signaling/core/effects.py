@@ -8,14 +8,14 @@ from services.contract.errors import CloseCode
 from services.contract.gateway_messages import Accept, GatewayMessage
 from services.contract.ids import GatewayId, MatchId, TicketId
 
-from .encounters import Encounter
 from .events import Event
-from .history import Remembered
+from .match_side import MatchSide
 from .messages import ToBrowser
-from .wishes import Ticket
+from .visitor_history import VisitorMemory
+from .wishes import SearchTicket
 
 
-class Send(Struct, frozen=True, gc=False):
+class SendMessage(Struct, frozen=True, gc=False):
     """Send the message to the visitor's own browser."""
 
     message: ToBrowser
@@ -28,69 +28,69 @@ class SendFrame(Struct, frozen=True, gc=False):
     numbered: bool
 
 
-class Search(Struct, frozen=True, gc=False):
+class OfferTicket(Struct, frozen=True, gc=False):
     """Offer the ticket to the matcher, not before `after` (monotonic seconds)."""
 
-    ticket: Ticket
+    ticket: SearchTicket
     after: float = 0.0
 
 
-class ShowSearch(Struct, frozen=True, gc=False):
+class SendSearching(Struct, frozen=True, gc=False):
     """Tell the browser how its search stands; the hub knows how many wait."""
 
-    ticket: Ticket
+    ticket: SearchTicket
     stage: int
     widens_in: float | None
     hint: str = ""
 
 
-class Withdraw(Struct, frozen=True, gc=False):
+class WithdrawTicket(Struct, frozen=True, gc=False):
     """The ticket no longer waits."""
 
     ticket: TicketId
 
 
-class Tell(Struct, frozen=True, gc=False):
+class SendToGateway(Struct, frozen=True, gc=False):
     """Tell another gateway, or a visitor of this one."""
 
     at: GatewayId
     message: GatewayMessage
 
 
-class Seek(Struct, frozen=True, gc=False):
+class SubscribeToMatch(Struct, frozen=True, gc=False):
     """Listen on the match's own subject, where its two sides find each other."""
 
     match: MatchId
 
 
-class CallOut(Struct, frozen=True, gc=False):
+class PublishToMatch(Struct, frozen=True, gc=False):
     """Say something on the match's own subject."""
 
     message: GatewayMessage
 
 
-class StopSeeking(Struct, frozen=True, gc=False):
+class UnsubscribeFromMatch(Struct, frozen=True, gc=False):
     """Listen no longer on the match's own subject."""
 
     match: MatchId
 
 
-class Wake(Struct, frozen=True, gc=False):
+class SetTimer(Struct, frozen=True, gc=False):
     """Come back with `event` in `seconds`, of which there are few different ones."""
 
     seconds: float
     event: Event
 
 
-class Introduce(Struct, frozen=True, gc=False):
+class SendMatched(Struct, frozen=True, gc=False):
     """Both gateways have reserved: send `matched`, with a pass and a memory.
 
     `waited`: seconds since the search began. `repeat`: the two remember having met before.
     """
 
-    encounter: Encounter
+    encounter: MatchSide
     find: bytes
-    remembered: Remembered
+    remembered: VisitorMemory
     shared_interests: tuple[str, ...]
     """They are spelled as this visitor spells them."""
     accept: Accept
@@ -98,47 +98,48 @@ class Introduce(Struct, frozen=True, gc=False):
     repeat: bool
 
 
-class Welcome(Struct, frozen=True, gc=False):
+class SendWelcome(Struct, frozen=True, gc=False):
     """Welcome the browser: it goes on with this match, or with none."""
 
-    encounter: Encounter | None
+    encounter: MatchSide | None
     find: bytes
-    remembered: Remembered
+    remembered: VisitorMemory
     partner_here: bool = True
 
 
-class ShowReturn(Struct, frozen=True, gc=False):
+class SendPartnerBack(Struct, frozen=True, gc=False):
     """Tell the browser that its partner is back; `fresh`: its pass must name another gateway now."""
 
-    encounter: Encounter
+    encounter: MatchSide
     find: bytes
     fresh: bool
 
 
-class GiveMemory(Struct, frozen=True, gc=False):
+class SendMemory(Struct, frozen=True, gc=False):
     """Give the browser what it must remember; `blocked` is the match of a block that is in it."""
 
-    remembered: Remembered
+    remembered: VisitorMemory
     blocked: MatchId = MatchId("")
 
 
-class Forget(Struct, frozen=True, gc=False):
+class EndSession(Struct, frozen=True, gc=False):
     """The visitor's socket was gone before, and now nothing waits for them any more."""
 
 
-class Drop(Struct, frozen=True, gc=False):
+class CountDropped(Struct, frozen=True, gc=False):
     """A frame was not relayed; count it."""
 
     why: str
 
 
-class Close(Struct, frozen=True, gc=False):
+class CloseSocket(Struct, frozen=True, gc=False):
     """End the connection after what was sent before."""
 
     code: CloseCode
 
 
 Effect: TypeAlias = (
-    Send | SendFrame | Search | ShowSearch | Withdraw | Tell | Seek | CallOut | StopSeeking | Wake | Introduce
-    | Welcome | ShowReturn | GiveMemory | Forget | Drop | Close
+    SendMessage | SendFrame | OfferTicket | SendSearching | WithdrawTicket | SendToGateway | SubscribeToMatch
+    | PublishToMatch | UnsubscribeFromMatch | SetTimer | SendMatched | SendWelcome | SendPartnerBack
+    | SendMemory | EndSession | CountDropped | CloseSocket
 )  # fmt: skip

@@ -7,11 +7,11 @@ from msgspec import Struct
 from services.contract.gateway_messages import NotHere, PartnerAt, SeekPartner, Told
 from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId
 
-from .encounters import Party, Proposed
+from .match_side import MatchProposal, Participant
 from .messages import Banned
 
 
-class Unanswered(Struct, frozen=True, gc=False):
+class ProposalTimedOut(Struct, frozen=True, gc=False):
     """The time in which the partner's gateway had to answer is over."""
 
     match: MatchId
@@ -34,7 +34,7 @@ class TicketSuperseded(Struct, frozen=True, gc=False):
     gateway: GatewayId
 
 
-class PassOpened(Struct, frozen=True, gc=False):
+class BlockRequested(Struct, frozen=True, gc=False):
     """The visitor asked to block the partner of a pass, and the pass is good."""
 
     match: MatchId
@@ -47,7 +47,7 @@ class GatewayLost(Struct, frozen=True, gc=False):
     gateway: GatewayId
 
 
-class SeekDue(Struct, frozen=True, gc=False):
+class PartnerSearchDue(Struct, frozen=True, gc=False):
     """It is time to look for the partner or, when `search` numbers a running search, to call once more."""
 
     match: MatchId
@@ -55,31 +55,31 @@ class SeekDue(Struct, frozen=True, gc=False):
     calls: int = 0
 
 
-class ListenDue(Struct, frozen=True, gc=False):
+class UnsubscribeDue(Struct, frozen=True, gc=False):
     """The partner was found a while ago, in the search of this number: listening may stop."""
 
     match: MatchId
     search: int
 
 
-class WelcomeDue(Struct, frozen=True, gc=False):
+class ResumeTimedOut(Struct, frozen=True, gc=False):
     """A browser that resumes has waited long enough for word of its partner."""
 
     match: MatchId
 
 
-class ConfirmDue(Struct, frozen=True, gc=False):
+class ConfirmationDue(Struct, frozen=True, gc=False):
     """It is time to tell the partner's gateway that the match is alive here."""
 
 
-class PartnerOverdue(Struct, frozen=True, gc=False):
+class PartnerGraceExpired(Struct, frozen=True, gc=False):
     """The grace of a partner who is away since `since` is over."""
 
     match: MatchId
     since: float
 
 
-class Overdue(Struct, frozen=True, gc=False):
+class GraceExpired(Struct, frozen=True, gc=False):
     """The grace of our own visitor, whose socket is gone since `since`, is over."""
 
     match: MatchId
@@ -99,18 +99,18 @@ class Disconnected(Struct, frozen=True, gc=False):
 class Reconnected(Struct, frozen=True, gc=False):
     """The visitor is back with a new socket, perhaps from another address, and goes on with the match."""
 
-    me: Party
+    me: Participant
     country: str
 
 
-class MovedAway(Struct, frozen=True, gc=False):
+class VisitorMoved(Struct, frozen=True, gc=False):
     """The visitor is at a newer place now, and goes on there with `match`, or with none."""
 
     place: Place
     match: MatchId
 
 
-class StandingLost(Struct, frozen=True, gc=False):
+class VisitorBanned(Struct, frozen=True, gc=False):
     """The visitor is banned from now on."""
 
     notice: Banned
@@ -124,12 +124,20 @@ class Draining(Struct, frozen=True, gc=False):
     """This gateway is about to close the visitor's socket, and they will go to another."""
 
 
-AboutMatch: TypeAlias = (
-    SeekPartner | PartnerAt | NotHere | SeekDue | ListenDue | WelcomeDue | PartnerOverdue | Overdue
+MatchEvent: TypeAlias = (
+    SeekPartner
+    | PartnerAt
+    | NotHere
+    | PartnerSearchDue
+    | UnsubscribeDue
+    | ResumeTimedOut
+    | PartnerGraceExpired
+    | GraceExpired
 )
 """These concern only a visitor who is in the match they name."""
 
 Event: TypeAlias = (
-    Told | AboutMatch | Proposed | Unanswered | StageChanged | PassOpened | GatewayLost | Connected
-    | Disconnected | Reconnected | ConfirmDue | MovedAway | StandingLost | AudienceChanged | Draining
+    Told | MatchEvent | MatchProposal | ProposalTimedOut | StageChanged | BlockRequested | GatewayLost
+    | Connected | Disconnected | Reconnected | ConfirmationDue | VisitorMoved | VisitorBanned
+    | AudienceChanged | Draining
 )  # fmt: skip

@@ -13,34 +13,34 @@ from services.contract.ids import EndReason, MatchId, Place, TicketId, VisitorId
 from services.contract.passes import PassContent
 
 from . import events
-from .allowance import Allowance
 from .conversation import Conversation
-from .early import EarlyAnswers
+from .current_search import CurrentSearch, NewSearch, TimedKeys
+from .early_answers import EarlyAnswers
 from .effects import (
-    Close,
-    Drop,
+    CloseSocket,
+    CountDropped,
     Effect,
-    Forget,
-    GiveMemory,
-    Introduce,
-    Send,
-    ShowSearch,
-    Tell,
-    Wake,
-    Welcome,
-    Withdraw,
+    EndSession,
+    SendMatched,
+    SendMemory,
+    SendMessage,
+    SendSearching,
+    SendToGateway,
+    SendWelcome,
+    SetTimer,
+    WithdrawTicket,
 )
-from .encounters import Encounter, Party, Proposed
-from .events import AboutMatch, Event
-from .history import NOTHING, EncounterHistory, Remembered, VisitorRecord
-from .looking import Known, Looking, Offered
+from .events import Event, MatchEvent
+from .match_side import MatchProposal, Participant
 from .messages import Ended, Error, Find, FromBrowser, Next, Rewind, Stop, ToPartner
-from .partings import Parting, WayBack
-from .states import Idle, Reserved, Searching, SessionSummary
+from .pacer import Pacer
+from .rewind import RewindHandshake, RewindWindow
+from .states import Idle, Reserved, SessionSummary, WaitingForMatch
+from .visitor_history import EMPTY_MEMORY, EncounterHistory, VisitorMemory, VisitorRecord
 
-State: TypeAlias = Idle | Searching | Reserved | Conversation
+State: TypeAlias = Idle | WaitingForMatch | Reserved | Conversation
 
-ANSWER_TIME = 1.0
+ACCEPT_TIMEOUT = 1.0
 """Seconds in which the partner's gateway must answer a pairing."""
 
 
@@ -51,17 +51,17 @@ class Session:
 
     def __init__(
         self,
-        me: Party,
+        me: Participant,
         country: str,
         next_ticket: Callable[[], TicketId],
         history: EncounterHistory,
-        allowance: Allowance,
-        interrupted: Remembered = NOTHING,
+        allowance: Pacer,
+        interrupted: VisitorMemory = EMPTY_MEMORY,
     ) -> None:
         self._record = VisitorRecord(me, history, interrupted.places)
-        self._looking = Looking(self._record, country, next_ticket, allowance, interrupted)
+        self._looking = CurrentSearch(self._record, country, next_ticket, allowance, interrupted)
         self._state: State = Idle()
-        self._way_back = WayBack()
+        self._way_back = RewindHandshake()
         self._left: tuple[tuple[MatchId, EndReason], ...] = ()
         """The last eight matches that this visitor was in, and how each ended for them."""
 
@@ -70,7 +70,7 @@ class Session:
         return self._state.summary(self._me)
 
     @property
-    def _me(self) -> Party:
+    def _me(self) -> Participant:
         return self._record.me
 
     def receive(self, message: FromBrowser, frame: bytes, now: float) -> list[Effect]:
@@ -79,7 +79,7 @@ class Session:
             state = self._state
             if isinstance(state, Conversation) and state.match == message.match:
                 return state.say(message, frame)
-            return [Drop("stale_match")]
+            return [CountDropped("stale_match")]
         match message:
             case Find():
                 return self._look(message, now)
@@ -95,16 +95,7 @@ class Session:
     def resume(self, content: PassContent, started: float, now: float) -> list[Effect]:
         """Go on with the match of a pass, which began at `started` (monotonic seconds)."""
         self._looking.learn(content.find)
-        encounter = Encounter(
-            content.match,
-            content.partner,
-            Place(content.partner_epoch, content.partner_gateway),
-            content.polite,
-            content.partner_address_hash,
-            started,
-            content.partner_device,
-        )
-        self._state = Conversation(self._record, encounter)
+        self._state = Conversation.from_pass(self._record, content, started)
         return self._state.resume(now)
 
     def on_event(self, event: Event, now: float) -> list[Effect]:
@@ -114,11 +105,11 @@ class Session:
         if isinstance(event, said.Relay):  # first, for there are more of them than of all others
             return self._heard(event)
         match event:
-            case Proposed():
+            case MatchProposal():
                 return self._proposed(event, now)
             case said.Accept():
                 return self._accepted(event, now)
-            case events.Unanswered():
+            case events.ProposalTimedOut():
                 return self._unanswered(event.match, now)
             case said.Decline():
                 return self._gone(event.match, "lost", now)
@@ -126,7 +117,7 @@ class Session:
                 return self._gone(event.match, event.reason, now)
             case events.StageChanged():
                 return self._stage_changed(event)
-            case events.PassOpened():
+            case events.BlockRequested():
                 return self._block(event, now)
             case said.AskRewind():
                 return self._go_back(self._way_back.asked(event, self._me, now), now)
@@ -140,16 +131,20 @@ class Session:
                 return self._disconnected(event.leaving, now)
             case events.Reconnected():
                 return self._reconnected(event)
-            case events.ConfirmDue():
+            case events.ConfirmationDue():
                 state = self._state
                 return [state.whereabouts()] if isinstance(state, Conversation) else []
             case events.GatewayLost():
                 state = self._state
                 return state.gateway_lost(event.gateway, now) if isinstance(state, Conversation) else []
-            case events.MovedAway():
+            case events.VisitorMoved():
                 return self._move_away(event, now)
-            case events.StandingLost():
-                return [*self._retire("banned", now), Send(event.notice), Close(CloseCode.BANNED)]
+            case events.VisitorBanned():
+                return [
+                    *self._retire("banned", now),
+                    SendMessage(event.notice),
+                    CloseSocket(CloseCode.BANNED),
+                ]
             case events.AudienceChanged():
                 return self._change_pool()
             case events.Draining():
@@ -169,7 +164,7 @@ class Session:
             return None
         if told.gateway == place.gateway:
             return []  # it was on its way, and its sender knows
-        return [Tell(told.gateway, said.Superseded(partner, told.match, place.epoch, place.gateway))]
+        return [SendToGateway(told.gateway, said.Superseded(partner, told.match, place.epoch, place.gateway))]
 
     def _partner_in(self, match: MatchId) -> tuple[VisitorId, Place] | None:
         """The partner in a match, and the newest known place of them."""
@@ -189,46 +184,46 @@ class Session:
     def _next(self, message: Next, now: float) -> list[Effect]:
         wish = self._looking.wish
         if message.match and not self._in(MatchId(message.match)):
-            return [Drop("stale_match")]
+            return [CountDropped("stale_match")]
         if wish is None:
-            return [Send(Error(NoWish.code, "say with `find` what you look for, before `next`"))]
-        if isinstance(self._state, Searching | Reserved):
+            return [SendMessage(Error(NoWish.code, "say with `find` what you look for, before `next`"))]
+        if isinstance(self._state, WaitingForMatch | Reserved):
             return []
         return [*self._leave("next", now), *self._wait(self._looking.begin(wish, now))]
 
     def _in(self, match: MatchId) -> bool:
         return isinstance(self._state, Conversation) and self._state.match == match
 
-    def _wait(self, offered: Offered) -> list[Effect]:
+    def _wait(self, offered: NewSearch) -> list[Effect]:
         ticket, effects = offered
-        self._state = Searching(ticket, EarlyAnswers())
+        self._state = WaitingForMatch(ticket, EarlyAnswers())
         return effects
 
     def _change_pool(self) -> list[Effect]:
         """The ticket waits in the wrong pool: a new one waits on in the right one, with its age."""
         state = self._state
-        if isinstance(state, Searching):
-            return [Withdraw(state.ticket.id), *self._wait(self._looking.again(state.ticket))]
+        if isinstance(state, WaitingForMatch):
+            return [WithdrawTicket(state.ticket.id), *self._wait(self._looking.again(state.ticket))]
         return []
 
     def _stage_changed(self, event: events.StageChanged) -> list[Effect]:
-        if isinstance(self._state, Searching) and self._state.ticket.id == event.ticket:
+        if isinstance(self._state, WaitingForMatch) and self._state.ticket.id == event.ticket:
             hint = self._state.ticket.wish.hint_as_typed(event.hint)
-            return [ShowSearch(self._state.ticket, event.stage, event.widens_in, hint)]
+            return [SendSearching(self._state.ticket, event.stage, event.widens_in, hint)]
         return []
 
     def _drain(self) -> list[Effect]:
         """Another gateway is to go on with the search, and its age."""
         state = self._state
-        if isinstance(state, Searching | Reserved):
-            return [GiveMemory(self._record.remembered(since=state.ticket.since))]
+        if isinstance(state, WaitingForMatch | Reserved):
+            return [SendMemory(self._record.remembered(since=state.ticket.since))]
         return []
 
     # --- reserving ---------------------------------------------------------------------------------
 
-    def _proposed(self, proposal: Proposed, now: float) -> list[Effect]:
+    def _proposed(self, proposal: MatchProposal, now: float) -> list[Effect]:
         state = self._state
-        if not isinstance(state, Searching) or state.ticket.id != proposal.ticket:
+        if not isinstance(state, WaitingForMatch) or state.ticket.id != proposal.ticket:
             return [self._decline(proposal)]
         if self._refuses(proposal, now):
             return [self._decline(proposal), *self._wait(self._looking.again(state.ticket))]
@@ -240,14 +235,17 @@ class Session:
         reserved = Reserved(state.ticket, proposal)
         return [self._accept(reserved), *self._meet(reserved, early, now)]
 
-    def _refuses(self, proposal: Proposed, now: float) -> bool:
+    def _refuses(self, proposal: MatchProposal, now: float) -> bool:
         return proposal.partner == self._me.visitor or self._record.history.bars(proposal.partner, now)
 
     def _reserve(self, reserved: Reserved) -> list[Effect]:
         self._state = reserved
-        return [self._accept(reserved), Wake(ANSWER_TIME, events.Unanswered(reserved.proposal.match))]
+        return [
+            self._accept(reserved),
+            SetTimer(ACCEPT_TIMEOUT, events.ProposalTimedOut(reserved.proposal.match)),
+        ]
 
-    def _accept(self, reserved: Reserved) -> Tell:
+    def _accept(self, reserved: Reserved) -> SendToGateway:
         me, proposal = self._me, reserved.proposal
         accept = said.Accept(
             proposal.partner,
@@ -259,12 +257,12 @@ class Session:
             me.address_hash,
             me.device,
         )
-        return Tell(proposal.partner_gateway, accept)
+        return SendToGateway(proposal.partner_gateway, accept)
 
-    def _decline(self, proposal: Proposed) -> Tell:
+    def _decline(self, proposal: MatchProposal) -> SendToGateway:
         place = self._me.place
         declined = said.Decline(proposal.partner, proposal.match, place.epoch, place.gateway)
-        return Tell(proposal.partner_gateway, declined)
+        return SendToGateway(proposal.partner_gateway, declined)
 
     def _accepted(self, accept: said.Accept, now: float) -> list[Effect]:
         state = self._state
@@ -273,7 +271,7 @@ class Session:
         if parting := self._way_back.accepted(accept.match, now):
             effects, reserved = self._turn_back(parting, now)
             return [*effects, self._accept(reserved), *self._meet(reserved, accept, now)]
-        if isinstance(state, Searching):
+        if isinstance(state, WaitingForMatch):
             state.early.keep(accept.match, accept)
         return []
 
@@ -285,47 +283,38 @@ class Session:
             return [self._decline(state.proposal), *self._void(state, vain)]
         return []
 
-    def _void(self, state: Reserved, vain: Known = ()) -> list[Effect]:
+    def _void(self, state: Reserved, vain: TimedKeys = ()) -> list[Effect]:
         """The partner's gateway has not reserved."""
         if not state.rewind:
             return self._wait(self._looking.again(state.ticket, vain))
-        refused = Send(Error(RewindRefused.code, "the stranger has met somebody else"))
+        refused = SendMessage(Error(RewindRefused.code, "the stranger has met somebody else"))
         return [refused, *self._wait(self._looking.search(state.ticket.wish, state.ticket.since))]
 
     def _meet(self, reserved: Reserved, accept: said.Accept, now: float) -> list[Effect]:
         proposal, record = reserved.proposal, self._record
-        encounter = Encounter(
-            proposal.match,
-            proposal.partner,
-            proposal.partner_place,
-            proposal.polite,
-            accept.address_hash,
-            now,
-            accept.device,
-        )
         shared = reserved.ticket.wish.as_typed(proposal.shared_interests)
-        self._state = Conversation(record, encounter, shared)
+        self._state = Conversation.from_accept(record, proposal, accept, shared, now)
         repeat, waited = record.history.met(proposal.partner), now - reserved.ticket.since
         remembered = record.remembered(proposal.partner)
-        return [Introduce(encounter, record.find, remembered, shared, accept, waited, repeat)]
+        return [SendMatched(self._state.encounter, record.find, remembered, shared, accept, waited, repeat)]
 
     # --- going back to the last partner ------------------------------------------------------------
 
-    def _go_back(self, wanted: list[Effect] | Parting, now: float) -> list[Effect]:
+    def _go_back(self, wanted: list[Effect] | RewindWindow, now: float) -> list[Effect]:
         """Tell what is to be told; or, when both want it, reserve the match in which they meet again."""
-        if not isinstance(wanted, Parting):
+        if not isinstance(wanted, RewindWindow):
             return wanted
         effects, reserved = self._turn_back(wanted, now)
         return [*effects, *self._reserve(reserved)]
 
-    def _turn_back(self, parting: Parting, now: float) -> tuple[list[Effect], Reserved]:
+    def _turn_back(self, parting: RewindWindow, now: float) -> tuple[list[Effect], Reserved]:
         """Leave what there is, and what to reserve instead."""
         state = self._state
-        since = state.ticket.since if isinstance(state, Searching | Reserved) else now
+        since = state.ticket.since if isinstance(state, WaitingForMatch | Reserved) else now
         ticket = self._looking.ticket(parting.wish, since)
         left: list[Effect] = []
         if isinstance(state, Conversation):
-            left = [Send(Ended(state.match, "next")), self._looking.shown(ticket)]
+            left = [SendMessage(Ended(state.match, "next")), self._looking.shown(ticket)]
         self._way_back.close()
         left += self._leave("next", now)  # opens the way back to whom they leave now
         return left, Reserved(ticket, parting.proposal, rewind=True)
@@ -336,9 +325,9 @@ class Session:
         state = self._state
         if isinstance(state, Conversation) and state.match == relay.match:
             return state.hear(relay)
-        return [Drop("stale_match")]
+        return [CountDropped("stale_match")]
 
-    def _in_conversation(self, event: AboutMatch, now: float) -> list[Effect]:
+    def _in_conversation(self, event: MatchEvent, now: float) -> list[Effect]:
         state = self._state
         if not isinstance(state, Conversation) or state.match != event.match:
             return self._not_in(event)
@@ -349,15 +338,15 @@ class Session:
                 return state.sought(event, now)
             case said.NotHere():
                 return state.not_here(event, now)
-            case events.SeekDue():
+            case events.PartnerSearchDue():
                 return state.seek_due(event)
-            case events.ListenDue():
+            case events.UnsubscribeDue():
                 return state.listen_due(event)
-            case events.WelcomeDue():
+            case events.ResumeTimedOut():
                 return state.welcome_due()
-            case events.Overdue():
+            case events.GraceExpired():
                 return self._give_up_waiting(state, now) if state.overdue(event.since) else []
-            case events.PartnerOverdue():
+            case events.PartnerGraceExpired():
                 return self._give_up(state, now) if state.partner_overdue(event.since) else []
             case _:
                 assert_never(event)
@@ -370,7 +359,7 @@ class Session:
             return state.partner_moved(partner)
         return []
 
-    def _not_in(self, event: AboutMatch) -> list[Effect]:
+    def _not_in(self, event: MatchEvent) -> list[Effect]:
         """The partner believes in a match that is over for our visitor: tell them."""
         if isinstance(self._state, Reserved) and self._state.proposal.match == event.match:
             return []  # their acceptance is on its way to us, and was overtaken
@@ -379,7 +368,7 @@ class Session:
                 place = self._me.place
                 reason = dict(self._left).get(event.match, "lost")
                 left = said.PartnerLeft(event.sender, event.match, place.epoch, place.gateway, reason)
-                return [Tell(event.gateway, left)]
+                return [SendToGateway(event.gateway, left)]
             case _:
                 return []
 
@@ -392,7 +381,7 @@ class Session:
         """Our visitor did not come back to this gateway. Whether elsewhere, is not for it to say."""
         self._part(state, "lost", now)
         self._state = Idle()
-        return [state.absence(), *state.stop_seeking(), Forget()]
+        return [state.absence(), *state.stop_seeking(), EndSession()]
 
     def _give_up(self, state: Conversation, now: float) -> list[Effect]:
         """The partner did not come back."""
@@ -401,7 +390,7 @@ class Session:
     def _gone(self, match: MatchId, reason: EndReason, now: float) -> list[Effect]:
         """The partner's gateway has no reservation, or no longer, whatever this one believed."""
         state = self._state
-        if isinstance(state, Searching):
+        if isinstance(state, WaitingForMatch):
             state.early.keep(match, None)
         elif isinstance(state, Reserved) and state.proposal.match == match:
             return self._void(state)
@@ -414,35 +403,35 @@ class Session:
     def _after(self, ended: Conversation, reason: EndReason, now: float) -> list[Effect]:
         """Tell our browser, if it is there, of a match that others have ended."""
         if not ended.here:
-            return [Forget()]
+            return [EndSession()]
         if not ended.welcomed:
             return [self._welcome()]
-        told: list[Effect] = [Send(Ended(ended.match, reason))]
+        told: list[Effect] = [SendMessage(Ended(ended.match, reason))]
         if reason in ("next", "lost") and self._looking.wish is not None:
             return told + self._wait(self._looking.search(self._looking.wish, since=now))
         return told
 
-    def _welcome(self) -> Welcome:
-        return Welcome(None, self._record.find, self._record.remembered())
+    def _welcome(self) -> SendWelcome:
+        return SendWelcome(None, self._record.find, self._record.remembered())
 
-    def _block(self, opened: events.PassOpened, now: float) -> list[Effect]:
+    def _block(self, opened: events.BlockRequested, now: float) -> list[Effect]:
         self._record.history.block(opened.partner)
         self._way_back.block(opened.partner)
         return [*self._leave_blocked(opened, now), self._remember_block(opened.match)]
 
-    def _leave_blocked(self, opened: events.PassOpened, now: float) -> list[Effect]:
+    def _leave_blocked(self, opened: events.BlockRequested, now: float) -> list[Effect]:
         state, wish = self._state, self._looking.wish
         if isinstance(state, Reserved) and state.proposal.partner == opened.partner:
             return [*self._leave("blocked", now), *self._wait(self._looking.again(state.ticket))]
         if isinstance(state, Conversation) and state.partner == opened.partner and wish is not None:
-            ended = Send(Ended(state.match, "blocked"))
+            ended = SendMessage(Ended(state.match, "blocked"))
             return [*self._leave("blocked", now), ended, *self._wait(self._looking.begin(wish, now))]
         return []
 
-    def _remember_block(self, match: MatchId) -> GiveMemory:
+    def _remember_block(self, match: MatchId) -> SendMemory:
         state = self._state
         present = state.partner if isinstance(state, Conversation) else None
-        return GiveMemory(self._record.remembered(present), match)
+        return SendMemory(self._record.remembered(present), match)
 
     # --- leaving -----------------------------------------------------------------------------------
 
@@ -452,9 +441,9 @@ class Session:
         if isinstance(state, Conversation) and not leaving:
             self._way_back.close()  # nobody is taken back to somebody while they are not there
             return state.lose_browser(now)
-        return [*self._retire("lost", now), Forget()]
+        return [*self._retire("lost", now), EndSession()]
 
-    def _move_away(self, moved: events.MovedAway, now: float) -> list[Effect]:
+    def _move_away(self, moved: events.VisitorMoved, now: float) -> list[Effect]:
         """The visitor is at a newer place, which goes on with `moved.match`, if it is this one's."""
         state = self._state
         if not isinstance(state, Conversation) or state.match != moved.match:
@@ -463,8 +452,8 @@ class Session:
             left = state.stop_seeking()
             self._state = Idle()
         stale = StaleEpoch(moved.place.epoch)
-        told = Send(Error(stale.code, stale.message, epoch=moved.place.epoch))
-        return [*left, told, Close(CloseCode.CONNECTED_ELSEWHERE), Forget()]
+        told = SendMessage(Error(stale.code, stale.message, epoch=moved.place.epoch))
+        return [*left, told, CloseSocket(CloseCode.CONNECTED_ELSEWHERE), EndSession()]
 
     def _retire(self, reason: EndReason, now: float) -> list[Effect]:
         """Leave whatever there is, and look for nobody."""
@@ -479,8 +468,8 @@ class Session:
         match state:
             case Idle():
                 return []
-            case Searching():
-                return [Withdraw(state.ticket.id)]
+            case WaitingForMatch():
+                return [WithdrawTicket(state.ticket.id)]
             case Reserved():
                 return [self._decline(state.proposal)]  # for our visitor it never was a match
             case Conversation():
@@ -496,4 +485,4 @@ class Session:
         self._record.history.part(state.partner, now)
         self._way_back.close()
         if reason == "next" and wish is not None:
-            self._way_back.open(Parting(state.encounter, wish, state.shared_interests, now))
+            self._way_back.open(RewindWindow(state.encounter, wish, state.shared_interests, now))

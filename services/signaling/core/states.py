@@ -6,9 +6,9 @@ from msgspec import Struct
 
 from services.contract.ids import MatchId, Place, TicketId, VisitorId
 
-from .early import EarlyAnswers
-from .encounters import Party, Proposed
-from .wishes import Ticket
+from .early_answers import EarlyAnswers
+from .match_side import MatchProposal, Participant
+from .wishes import SearchTicket
 
 
 class SessionSummary(Struct, frozen=True, gc=False):
@@ -34,17 +34,17 @@ class SessionSummary(Struct, frozen=True, gc=False):
 class Idle(Struct, frozen=True):
     """The visitor is connected, and not looking for anybody."""
 
-    def summary(self, me: Party) -> SessionSummary:
+    def summary(self, me: Participant) -> SessionSummary:
         return SessionSummary(me.visitor, me.place, "idle")
 
 
-class Searching(Struct, frozen=True):
+class WaitingForMatch(Struct, frozen=True):
     """The ticket waits at the matcher."""
 
-    ticket: Ticket
+    ticket: SearchTicket
     early: EarlyAnswers
 
-    def summary(self, me: Party) -> SessionSummary:
+    def summary(self, me: Participant) -> SessionSummary:
         return SessionSummary(me.visitor, me.place, "searching", ticket=self.ticket.id)
 
 
@@ -54,9 +54,9 @@ class Reserved(Struct, frozen=True):
     `rewind`: both asked to go back to each other; the ticket was not offered.
     """
 
-    ticket: Ticket
-    proposal: Proposed
+    ticket: SearchTicket
+    proposal: MatchProposal
     rewind: bool = False
 
-    def summary(self, me: Party) -> SessionSummary:
+    def summary(self, me: Participant) -> SessionSummary:
         return SessionSummary(me.visitor, me.place, "reserved")

@@ -50,7 +50,7 @@ class Wish(Struct, frozen=True):
         return f"{field}:{','.join(self.as_typed(tags.split(',')))}"
 
 
-class Ticket(Struct, frozen=True):
+class SearchTicket(Struct, frozen=True):
     """A wish that waits since `since` (monotonic seconds). Other visitors are named by their keys.
 
     `country` (ISO 3166-1 alpha-2) is the visitor's own, empty when unknown.
@@ -76,11 +76,11 @@ class Ticket(Struct, frozen=True):
     """How the visitor spells each interest of the wish that may be shown to others, "" for the rest."""
 
 
-def fold(find: Find) -> Wish:
+def normalize(find: Find) -> Wish:
     """The wish that a `find` states."""
     spelling: dict[str, str] = {}
     for typed in find.interests:
-        spelling.setdefault(fold_tag(typed), " ".join(typed.split()))
+        spelling.setdefault(normalize_tag(typed), " ".join(typed.split()))
     interests = _distinct(spelling)
     return Wish(
         mode=find.mode,
@@ -93,13 +93,13 @@ def fold(find: Find) -> Wish:
     )
 
 
-def fold_tag(tag: str) -> str:
+def normalize_tag(tag: str) -> str:
     """Without case, width, accents, spare blanks and what cannot be seen."""
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", tag).casefold())
     return " ".join(unicodedata.normalize("NFKC", _LEFT_OUT.sub("", letters)).split())[:LONGEST_TAG].rstrip()
 
 
-def spell(tag: str) -> str:
+def display_form(tag: str) -> str:
     """As others may read it: with its accents, but without case, spare blanks and what cannot be seen."""
     return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", tag)).lower().split())
 

@@ -9,11 +9,11 @@ from services.contract.errors import CloseCode
 from services.contract.ids import Place, VisitorId
 from services.contract.passes import PassContent
 
-from ..core.allowance import Allowance
-from ..core.encounters import Party
-from ..core.history import NOTHING, Remembered
-from ..core.screen import Screen
+from ..core.match_side import Participant
+from ..core.pacer import Pacer
 from ..core.session import Session
+from ..core.signal_filter import SignalFilter
+from ..core.visitor_history import EMPTY_MEMORY, VisitorMemory
 from . import metrics
 from .ports import Outbox
 
@@ -31,11 +31,11 @@ class Handshake(Struct, frozen=True):
     epoch: int
     address_hash: bytes
     outbox: Outbox
-    screen: Screen
+    screen: SignalFilter
     country: str = ""
     device: int = 0
     network: bytes = b""
-    remembered: Remembered = NOTHING
+    remembered: VisitorMemory = EMPTY_MEMORY
     resume: PassContent | None = None
 
 
@@ -50,11 +50,11 @@ class Client:
 
     def __init__(
         self,
-        me: Party,
+        me: Participant,
         session: Session,
-        allowance: Allowance,
+        allowance: Pacer,
         outbox: Outbox,
-        screen: Screen,
+        screen: SignalFilter,
         network: bytes,
     ) -> None:
         self.me = me

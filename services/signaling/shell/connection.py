@@ -29,8 +29,7 @@ from services.contract.tokens import Holder, TokenSigner
 from services.runtime.client_address import remote_address
 
 from ..config import Config
-from ..core.effects import Drop
-from ..core.history import NOTHING, Remembered
+from ..core.effects import CountDropped
 from ..core.messages import (
     MAX_FRAME_BYTES,
     SUBPROTOCOL,
@@ -47,7 +46,8 @@ from ..core.messages import (
     parse,
     parse_hello,
 )
-from ..core.screen import Screen
+from ..core.signal_filter import SignalFilter
+from ..core.visitor_history import EMPTY_MEMORY, VisitorMemory
 from . import metrics
 from .address_hash import IPV6_SUBSCRIBER_BITS, address_hash
 from .clients import Client, Handshake
@@ -106,13 +106,13 @@ class WebSocketEndpoint:
     stopping: Callable[[], bool]
     """Whether visitors are sent to other gateways."""
 
-    def screen(self) -> Screen:
+    def screen(self) -> SignalFilter:
         """For a new visitor."""
         config = self.config
         if not config.limits:
-            return Screen(config.ice_policy, inf, UNLIMITED)
+            return SignalFilter(config.ice_policy, inf, UNLIMITED)
         size = Rate(config.limit_signal_bytes_per_second, config.limit_signal_bytes_burst)
-        return Screen(config.ice_policy, config.limit_candidates, size)
+        return SignalFilter(config.ice_policy, config.limit_candidates, size)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """`GET /ws`. The caller has checked the origin."""
@@ -256,14 +256,14 @@ class Connection:
         except PassRefused as refused:
             return None, refused
 
-    def _remembered(self, hello: Hello, visitor: VisitorId) -> tuple[Remembered, ZufallError | None]:
+    def _remembered(self, hello: Hello, visitor: VisitorId) -> tuple[VisitorMemory, ZufallError | None]:
         """Read the memory that the browser shows; one that is refused says nothing."""
         if not hello.memory:
-            return NOTHING, None
+            return EMPTY_MEMORY, None
         try:
             return self._shared.introductions.remembered(hello.memory, visitor), None
         except MemoryRefused as refused:
-            return NOTHING, refused
+            return EMPTY_MEMORY, refused
 
     # --- frames ------------------------------------------------------------------------------------
 
@@ -292,12 +292,12 @@ class Connection:
             metrics.DROPPED.labels(refused.why).inc()
             self._send(Error(refused.code, refused.message))
             return
-        if isinstance(relayed, Drop):
+        if isinstance(relayed, CountDropped):
             metrics.DROPPED.labels(relayed.why).inc()
         else:
             self._shared.hub.receive(client, message, relayed)
 
-    def _screen(self, client: Client, message: FromBrowser, frame: bytes) -> bytes | Drop:
+    def _screen(self, client: Client, message: FromBrowser, frame: bytes) -> bytes | CountDropped:
         """The bytes that may reach a partner. A second hello raises `Refused`."""
         if isinstance(message, Candidates | Description):
             if client.session.summary.match != message.match:

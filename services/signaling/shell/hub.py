@@ -16,16 +16,16 @@ from services.contract.rates import UNLIMITED, Rate
 from services.runtime.logs import logger
 
 from ..core import effects, events
-from ..core.allowance import Allowance
-from ..core.confirmations import Confirmations
-from ..core.encounters import Encounter, Party, Proposed
-from ..core.fence import Fence
-from ..core.history import history_in
+from ..core.confirmation_schedule import ConfirmationSchedule
+from ..core.fencing import FencingTable
+from ..core.match_side import MatchProposal, MatchSide, Participant
 from ..core.messages import Block, Error, FromBrowser, Searching, ToBrowser, encode
+from ..core.pacer import Pacer
+from ..core.pending_takeovers import PendingTakeovers
 from ..core.session import Session
 from ..core.states import SessionSummary
-from ..core.takeovers import Takeovers
-from ..core.wishes import Ticket, Wish
+from ..core.visitor_history import restore_history
+from ..core.wishes import SearchTicket, Wish
 from . import metrics
 from .clients import Client, ClientRegistry, Handshake
 from .match_messages import MatchMessages
@@ -61,11 +61,11 @@ class Hub:
         self._spellings_of = spellings_of
         self._searches = PendingTickets(matchmaker, standings)
         self.clients = ClientRegistry()
-        self._allowances: dict[VisitorId, Allowance] = {}
+        self._allowances: dict[VisitorId, Pacer] = {}
         """Allowances of visitors who left, for as long as something of them is in use."""
-        self._fence = Fence()
-        self._takeovers = Takeovers()
-        self._confirmations = Confirmations()
+        self._fence = FencingTable()
+        self._takeovers = PendingTakeovers()
+        self._confirmations = ConfirmationSchedule()
         self._timers = SessionTimers()
         self._local: deque[GatewayMessage] = deque()
         self._last_ticket = 0
@@ -89,7 +89,7 @@ class Hub:
         """
         now, place = self._clock(), Place(new.epoch, self.gateway)
         former = self._check_epoch(new.visitor, place)
-        me = Party(new.visitor, place, new.address_hash, new.device)
+        me = Participant(new.visitor, place, new.address_hash, new.device)
         goes_on = new.resume is not None and self._match_of(former) == new.resume.match
         if former is not None and goes_on:
             client = self._again(former, me, new)
@@ -108,7 +108,7 @@ class Hub:
             raise StaleEpoch(newest.epoch)
         return former
 
-    def _again(self, former: Client, me: Party, new: Handshake) -> Client:
+    def _again(self, former: Client, me: Participant, new: Handshake) -> Client:
         """The session is still here: it goes on with the new socket."""
         former.close(CloseCode.CONNECTED_ELSEWHERE)
         client = Client(me, former.session, former.allowance, new.outbox, former.screen, new.network)
@@ -116,13 +116,13 @@ class Hub:
         self._on_event(client, events.Reconnected(me, new.country))
         return client
 
-    def _begin(self, former: Client | None, me: Party, new: Handshake, now: float) -> Client:
+    def _begin(self, former: Client | None, me: Participant, new: Handshake, now: float) -> Client:
         if former is not None:
             former.close(CloseCode.CONNECTED_ELSEWHERE)
             self.disconnect(former, leaving=True)
         resumes = visitor_key(new.resume.partner) if new.resume else 0
-        history = history_in(new.remembered, resumes, now)
-        allowance = self._allowances.pop(me.visitor, None) or Allowance(self._rate)
+        history = restore_history(new.remembered, resumes, now)
+        allowance = self._allowances.pop(me.visitor, None) or Pacer(self._rate)
         session = self._session(me, new.country, self._next_ticket, history, allowance, new.remembered)
         client = Client(me, session, allowance, new.outbox, new.screen, new.network)
         self.clients.add(client)
@@ -266,7 +266,7 @@ class Hub:
         self._fence.learn(newer.to, newer.place, self._clock())
 
     def _give_way(self, client: Client, place: Place, match: MatchId) -> None:
-        self._on_event(client, events.MovedAway(place, match))
+        self._on_event(client, events.VisitorMoved(place, match))
 
     def on_gateway_lost(self, gateway: GatewayId) -> None:
         """Another gateway says nothing any more."""
@@ -287,9 +287,9 @@ class Hub:
 
     # --- from other services -----------------------------------------------------------------------
 
-    def on_matcher(self, event: Proposed | events.StageChanged | events.TicketSuperseded) -> None:
+    def on_matcher(self, event: MatchProposal | events.StageChanged | events.TicketSuperseded) -> None:
         """The matcher found a partner for a ticket, or widened its wish, or knows a newer one."""
-        paired = isinstance(event, Proposed)
+        paired = isinstance(event, MatchProposal)
         ticket = self._searches.paired(event.ticket) if paired else self._searches.find(event.ticket)
         client = self.clients.get(ticket.visitor) if ticket else None
         match event:
@@ -301,9 +301,9 @@ class Hub:
             case events.StageChanged():
                 if client is not None:
                     self._on_event(client, event)
-            case Proposed() if client is not None:
+            case MatchProposal() if client is not None:
                 self._on_event(client, event)
-            case Proposed():
+            case MatchProposal():
                 declined = told.Decline(event.partner, event.match, UNKNOWN, self.gateway)
                 self._tell(event.partner_gateway, declined)
             case _:
@@ -317,7 +317,7 @@ class Hub:
             return
         notice = self._standings.ban(visitor)
         if notice is not None:
-            self._on_event(client, events.StandingLost(notice))
+            self._on_event(client, events.VisitorBanned(notice))
             self.disconnect(client, leaving=True)  # what its browser still says is not heard
         elif self._searches.misplaced(client.session.summary.ticket):
             self._on_event(client, events.AudienceChanged())
@@ -362,10 +362,10 @@ class Hub:
         if not self._together(summary):
             self._expect(gateway)
             lives = gateway == self.gateway or self._neighbours.may_live(gateway)
-            self._on_timer(visitor, events.ConfirmDue() if lives else events.GatewayLost(gateway))
+            self._on_timer(visitor, events.ConfirmationDue() if lives else events.GatewayLost(gateway))
         return gateway
 
-    def _confirm_from_now(self, client: Client, encounter: Encounter | None) -> None:
+    def _confirm_from_now(self, client: Client, encounter: MatchSide | None) -> None:
         if encounter is not None:
             self._confirmations.add(client.visitor, encounter.partner_place.gateway, self._clock())
 
@@ -400,51 +400,51 @@ class Hub:
         match effect:
             case effects.SendFrame():
                 client.send(effect.frame, effect.numbered)
-            case effects.Tell():
+            case effects.SendToGateway():
                 self._tell(effect.at, effect.message)
-            case effects.Send():
+            case effects.SendMessage():
                 self._send(client, effect.message)
-            case effects.Search():
+            case effects.OfferTicket():
                 self._search(client, effect)
-            case effects.ShowSearch():
+            case effects.SendSearching():
                 self._show_search(client, effect)
-            case effects.Withdraw():
+            case effects.WithdrawTicket():
                 self._searches.end(effect.ticket)
-            case effects.Wake():
+            case effects.SetTimer():
                 self._timers.set(effect.seconds, client.visitor, effect.event, self._clock())
-            case effects.Seek():
+            case effects.SubscribeToMatch():
                 self._bus.seek(effect.match)
-            case effects.CallOut():
+            case effects.PublishToMatch():
                 self._call_out(effect.message)
-            case effects.StopSeeking():
+            case effects.UnsubscribeFromMatch():
                 self._bus.stop_seeking(effect.match)
-            case effects.Introduce():
+            case effects.SendMatched():
                 self._expect(effect.encounter.partner_place.gateway)
                 self._confirm_from_now(client, effect.encounter)
                 self._send(client, self._introductions.introduce(client.me, effect))
-            case effects.Welcome():
+            case effects.SendWelcome():
                 self._confirm_from_now(client, effect.encounter)
                 self._send(client, self._introductions.welcome(client.me, effect))
-            case effects.ShowReturn():
+            case effects.SendPartnerBack():
                 self._send(client, self._introductions.back(client.me, effect))
-            case effects.GiveMemory():
+            case effects.SendMemory():
                 self._send(client, self._introductions.memory(client.me, effect))
-            case effects.Forget():
+            case effects.EndSession():
                 self._forget(client)
-            case effects.Drop():
+            case effects.CountDropped():
                 metrics.DROPPED.labels(effect.why).inc()
-            case effects.Close():
+            case effects.CloseSocket():
                 client.close(effect.code)
             case _:
                 assert_never(effect)
 
-    def _search(self, client: Client, search: effects.Search) -> None:
+    def _search(self, client: Client, search: effects.OfferTicket) -> None:
         ticket = search.ticket
         if client.network and not self._standings.restricted(client.visitor):
             ticket = self._counted(ticket, client.network)
         self._searches.begin(ticket, max(search.after, self._timers.awake_at), self._clock())
 
-    def _counted(self, ticket: Ticket, network: bytes) -> Ticket:
+    def _counted(self, ticket: SearchTicket, network: bytes) -> SearchTicket:
         """The ticket with what it counts for among the popular interests."""
         spellings = self._spellings_of(ticket.wish)
         return structs.replace(ticket, network=network, spellings=spellings) if any(spellings) else ticket
@@ -452,7 +452,7 @@ class Hub:
     def _send(self, client: Client, message: ToBrowser) -> None:
         client.send(encode(message))
 
-    def _show_search(self, client: Client, shown: effects.ShowSearch) -> None:
+    def _show_search(self, client: Client, shown: effects.SendSearching) -> None:
         widens_in = UNSET if shown.widens_in is None else round(shown.widens_in, 1)
         waiting = self._searches.waiting(shown.ticket)
         self._send(client, Searching(waiting, shown.stage, widens_in, shown.hint or UNSET))
@@ -463,7 +463,7 @@ class Hub:
         except PassRefused as refused:
             self._send(client, Error(refused.code, refused.message))
             return
-        self._on_event(client, events.PassOpened(content.match, content.partner))
+        self._on_event(client, events.BlockRequested(content.match, content.partner))
 
     def _call_out(self, message: GatewayMessage) -> None:
         """On the bus, and to the partner if they have come to this gateway."""

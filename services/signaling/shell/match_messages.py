@@ -20,9 +20,9 @@ from services.contract.memory import (
 from services.contract.passes import PassContent, PassSealer
 
 from ..core import effects
-from ..core.encounters import Encounter, Party
-from ..core.history import Remembered
+from ..core.match_side import MatchSide, Participant
 from ..core.messages import Ice, IceRules, Matched, Memory, Partner, PartnerBack, Resumed, Welcome
+from ..core.visitor_history import VisitorMemory
 from . import metrics
 from .stats.minute_counters import MinuteCounters
 
@@ -57,7 +57,7 @@ class MatchMessages:
 
     # --- what a browser is told --------------------------------------------------------------------
 
-    def introduce(self, me: Party, meeting: effects.Introduce) -> Matched:
+    def introduce(self, me: Participant, meeting: effects.SendMatched) -> Matched:
         """Count the meeting, and say what the visitor is to be told."""
         self._figures.met(meeting.waited, meeting.repeat, self._wall_clock())
         metrics.MATCHES.inc()
@@ -76,7 +76,7 @@ class MatchMessages:
             self._ice(me.visitor),
         )
 
-    def welcome(self, me: Party, welcome: effects.Welcome) -> Welcome:
+    def welcome(self, me: Participant, welcome: effects.SendWelcome) -> Welcome:
         """Say what a browser hears first, with the match that it goes on with."""
         ice, encounter = self._ice(me.visitor), welcome.encounter
         memory, rules = self._memory(me, welcome.remembered), IceRules(ice.policy)
@@ -86,16 +86,16 @@ class MatchMessages:
         resumed = Resumed(encounter.match, encounter.polite, sealed, welcome.partner_here, ice)
         return Welcome(me.visitor, self._gateway, memory, rules, resumed)
 
-    def back(self, me: Party, back: effects.ShowReturn) -> PartnerBack:
+    def back(self, me: Participant, back: effects.SendPartnerBack) -> PartnerBack:
         """Say that the partner is back."""
         sealed = self._pass(me, back.encounter, back.find) if back.fresh else UNSET
         return PartnerBack(back.encounter.match, sealed)
 
-    def memory(self, me: Party, given: effects.GiveMemory) -> Memory:
+    def memory(self, me: Participant, given: effects.SendMemory) -> Memory:
         """Say what a browser must keep from now on."""
         return Memory(self._memory(me, given.remembered), given.blocked or UNSET)
 
-    def _pass(self, me: Party, encounter: Encounter, find: bytes) -> Pass:
+    def _pass(self, me: Participant, encounter: MatchSide, find: bytes) -> Pass:
         return self._passes.seal(
             PassContent(
                 match=encounter.match,
@@ -114,7 +114,7 @@ class MatchMessages:
             )
         )
 
-    def _memory(self, me: Party, remembered: Remembered) -> str:
+    def _memory(self, me: Participant, remembered: VisitorMemory) -> str:
         now = self._clock()
         return self._memories.seal(
             MemoryContent(
@@ -139,7 +139,7 @@ class MatchMessages:
         """The time `wall` (Unix seconds) on the monotonic clock."""
         return self._clock() + wall - self._wall_clock()
 
-    def remembered(self, sealed: str, visitor: VisitorId) -> Remembered:
+    def remembered(self, sealed: str, visitor: VisitorId) -> VisitorMemory:
         """Read the memory that `visitor` shows; raises `MemoryRefused`."""
         wall = self._wall_clock()
         content = self._memories.open(sealed, visitor, wall)
@@ -150,7 +150,7 @@ class MatchMessages:
             blocked = unpack_keys(content.blocked)
         except ValueError as error:
             raise MemoryRefused(f"the memory cannot be read: {error}") from None
-        return Remembered(
+        return VisitorMemory(
             tuple((key, now - age - ago) for key, ago in partners),
             blocked,
             content.present,

@@ -2,7 +2,7 @@
 
 from services.contract.ids import TicketId
 
-from ..core.wishes import Ticket
+from ..core.wishes import SearchTicket
 from . import metrics
 from .ports import Matchmaker, Standings
 
@@ -13,14 +13,14 @@ class PendingTickets:
     def __init__(self, matchmaker: Matchmaker, standings: Standings) -> None:
         self._matchmaker = matchmaker
         self._standings = standings
-        self._tickets: dict[TicketId, Ticket] = {}
+        self._tickets: dict[TicketId, SearchTicket] = {}
         self._held: dict[TicketId, float] = {}
         self._apart: set[TicketId] = set()
 
     def __len__(self) -> int:
         return len(self._tickets)
 
-    def begin(self, ticket: Ticket, after: float, now: float) -> None:
+    def begin(self, ticket: SearchTicket, after: float, now: float) -> None:
         """Offer the ticket, or hold it until `after`."""
         self._tickets[ticket.id] = ticket
         if after <= now:
@@ -35,12 +35,12 @@ class PendingTickets:
         if self._held.pop(number, None) is None:
             self._matchmaker.withdraw(number)
 
-    def paired(self, number: TicketId) -> Ticket | None:
+    def paired(self, number: TicketId) -> SearchTicket | None:
         """The matcher found a partner for this ticket and pairs it no more; None when it is not ours."""
         self._apart.discard(number)
         return self._tickets.pop(number, None)
 
-    def find(self, number: TicketId) -> Ticket | None:
+    def find(self, number: TicketId) -> SearchTicket | None:
         return self._tickets.get(number)
 
     def release(self, now: float) -> None:
@@ -56,19 +56,19 @@ class PendingTickets:
             return False
         return self._restricted(ticket) is not (number in self._apart)
 
-    def lifted(self) -> list[Ticket]:
+    def lifted(self) -> list[SearchTicket]:
         """The tickets that wait among the restricted, and whose visitors may meet everyone again."""
         return [self._tickets[number] for number in self._apart if self.misplaced(number)]
 
-    def waiting(self, ticket: Ticket) -> int:
+    def waiting(self, ticket: SearchTicket) -> int:
         """How many wait in the pool of this ticket, as far as is known."""
         return self._matchmaker.waiting(ticket.wish.mode, self._restricted(ticket))
 
-    def _offer(self, ticket: Ticket) -> None:
+    def _offer(self, ticket: SearchTicket) -> None:
         restricted = self._restricted(ticket)
         if restricted:
             self._apart.add(ticket.id)
         self._matchmaker.offer(ticket, restricted)
 
-    def _restricted(self, ticket: Ticket) -> bool:
+    def _restricted(self, ticket: SearchTicket) -> bool:
         return self._standings.restricted(ticket.visitor)

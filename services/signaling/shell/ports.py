@@ -7,7 +7,7 @@ from services.contract.gateway_messages import GatewayMessage
 from services.contract.ids import GatewayId, MatchId, ReportId, TicketId, VisitorId
 
 from ..core.messages import Banned, Mode
-from ..core.wishes import Ticket
+from ..core.wishes import SearchTicket
 from .appeal_request import AppealStatus
 from .report_request import ReportRequest
 from .stats.cluster_stats import ClusterStatus
@@ -25,7 +25,7 @@ class Outbox(Protocol):
 class Matchmaker(Protocol):
     """Offers tickets to whoever owns their lane, again and again until they are paired or withdrawn."""
 
-    def offer(self, ticket: Ticket, restricted: bool) -> None: ...
+    def offer(self, ticket: SearchTicket, restricted: bool) -> None: ...
 
     def withdraw(self, ticket: TicketId) -> None: ...
 

@@ -13,11 +13,11 @@ from services.contract.keys import new_key, parse_ring
 from services.contract.memory import MemorySealer
 from services.contract.passes import PassContent, PassSealer
 from services.contract.rates import UNLIMITED, Rate
-from services.signaling.core.encounters import Proposed
-from services.signaling.core.history import NOTHING
+from services.signaling.core.match_side import MatchProposal
 from services.signaling.core.messages import Banned, Find, FromBrowser, Ice, Mode, encode
-from services.signaling.core.screen import Screen
-from services.signaling.core.wishes import Ticket
+from services.signaling.core.signal_filter import SignalFilter
+from services.signaling.core.visitor_history import EMPTY_MEMORY
+from services.signaling.core.wishes import SearchTicket
 from services.signaling.shell.clients import Client, Handshake
 from services.signaling.shell.hub import Hub
 from services.signaling.shell.match_messages import MatchMessages
@@ -29,8 +29,8 @@ PASSES, MEMORIES = PassSealer(RING), MemorySealer(RING)
 NOTICE = Banned("nudity", False, "decision", "appeal")
 
 
-def unscreened() -> Screen:
-    return Screen("all", inf, UNLIMITED)
+def unscreened() -> SignalFilter:
+    return SignalFilter("all", inf, UNLIMITED)
 
 
 class Page:
@@ -60,7 +60,7 @@ class Page:
     def dials(self, hub: Hub, resume: PassContent | None = None) -> Client:
         """Say hello to this gateway, with the page's epoch and memory; raises `StaleEpoch`."""
         introductions = hub._introductions
-        remembered = introductions.remembered(self.memory, self.visitor) if self.memory else NOTHING
+        remembered = introductions.remembered(self.memory, self.visitor) if self.memory else EMPTY_MEMORY
         return hub.connect(
             Handshake(
                 self.visitor,
@@ -111,11 +111,11 @@ class Desk:
     """A `Matchmaker` that notes what it is told."""
 
     def __init__(self) -> None:
-        self.offers: dict[TicketId, tuple[Ticket, bool]] = {}
+        self.offers: dict[TicketId, tuple[SearchTicket, bool]] = {}
         self.withdrawn: list[TicketId] = []
         self.offered = 0
 
-    def offer(self, ticket: Ticket, restricted: bool) -> None:
+    def offer(self, ticket: SearchTicket, restricted: bool) -> None:
         assert ticket.id not in self.offers
         self.offers[ticket.id] = (ticket, restricted)
         self.offered += 1
@@ -266,15 +266,15 @@ class Town:
         page.take()
         return page
 
-    def proposals(self, one: Page, other: Page) -> tuple[Proposed, Proposed]:
+    def proposals(self, one: Page, other: Page) -> tuple[MatchProposal, MatchProposal]:
         match = MatchId(random_id())
         tickets = [self.desk[page.hub].ticket_of(page.visitor) for page in (one, other)]
         return (
-            Proposed(match, tickets[0], other.visitor, other.hub.gateway, other.epoch, True, ("music",)),
-            Proposed(match, tickets[1], one.visitor, one.hub.gateway, one.epoch, False, ("music",)),
+            MatchProposal(match, tickets[0], other.visitor, other.hub.gateway, other.epoch, True, ("music",)),
+            MatchProposal(match, tickets[1], one.visitor, one.hub.gateway, one.epoch, False, ("music",)),
         )
 
-    def propose(self, page: Page, proposal: Proposed) -> None:
+    def propose(self, page: Page, proposal: MatchProposal) -> None:
         """As the matcher's client does, which offers a paired ticket no more."""
         self.desk[page.hub].offers.pop(proposal.ticket, None)
         page.hub.on_matcher(proposal)

@@ -28,13 +28,13 @@ from services.contract.passes import PassContent
 from services.contract.rates import Rate
 from services.signaling.core import effects as fx
 from services.signaling.core import events
-from services.signaling.core.allowance import Allowance
-from services.signaling.core.encounters import Party, Proposed
-from services.signaling.core.history import NOTHING, Remembered, history_in
+from services.signaling.core.match_side import MatchProposal, Participant
 from services.signaling.core.messages import Chat, Find, FromBrowser, encode
+from services.signaling.core.pacer import Pacer
 from services.signaling.core.session import Session
 from services.signaling.core.states import SessionSummary
-from services.signaling.core.wishes import Ticket
+from services.signaling.core.visitor_history import EMPTY_MEMORY, VisitorMemory, restore_history
+from services.signaling.core.wishes import SearchTicket
 
 ME, STRANGER, OTHER = (VisitorId(random_id()) for _ in range(3))
 MATCH, OLD_MATCH = MatchId("current-match"), MatchId("earlier-match")
@@ -51,12 +51,12 @@ def chat(match: str = MATCH, text: str = "hello") -> tuple[Chat, bytes]:
 
 def proposed(
     ticket: TicketId, match: MatchId = MATCH, partner: VisitorId = STRANGER, polite: bool = True
-) -> Proposed:
-    return Proposed(match, ticket, partner, PLACE.gateway, PLACE.epoch, polite, ("music",))
+) -> MatchProposal:
+    return MatchProposal(match, ticket, partner, PLACE.gateway, PLACE.epoch, polite, ("music",))
 
 
-def opened(partner: VisitorId = STRANGER, match: MatchId = MATCH) -> events.PassOpened:
-    return events.PassOpened(match, partner)
+def opened(partner: VisitorId = STRANGER, match: MatchId = MATCH) -> events.BlockRequested:
+    return events.BlockRequested(match, partner)
 
 
 def pass_content(find: Find | None = FIND) -> PassContent:
@@ -111,24 +111,24 @@ def of(effects: list[fx.Effect], *kinds: type) -> list[fx.Effect]:
     return [effect for effect in effects if isinstance(effect, kinds)]
 
 
-def searches(effects: list[fx.Effect]) -> list[Ticket]:
-    return [effect.ticket for effect in effects if isinstance(effect, fx.Search)]
+def searches(effects: list[fx.Effect]) -> list[SearchTicket]:
+    return [effect.ticket for effect in effects if isinstance(effect, fx.OfferTicket)]
 
 
-def ended(reason: EndReason, match: MatchId = MATCH, at: GatewayId = GATEWAY) -> fx.Tell:
+def ended(reason: EndReason, match: MatchId = MATCH, at: GatewayId = GATEWAY) -> fx.SendToGateway:
     """Tells the partner's gateway of an end."""
-    return fx.Tell(at, PartnerLeft(STRANGER, match, MY_PLACE.epoch, MY_GATEWAY, reason))
+    return fx.SendToGateway(at, PartnerLeft(STRANGER, match, MY_PLACE.epoch, MY_GATEWAY, reason))
 
 
-def declined(match: MatchId = MATCH, partner: VisitorId = STRANGER) -> fx.Tell:
+def declined(match: MatchId = MATCH, partner: VisitorId = STRANGER) -> fx.SendToGateway:
     """Tells the partner's gateway that a proposal comes to nothing."""
-    return fx.Tell(GATEWAY, Decline(partner, match, MY_PLACE.epoch, MY_GATEWAY))
+    return fx.SendToGateway(GATEWAY, Decline(partner, match, MY_PLACE.epoch, MY_GATEWAY))
 
 
-def here(connected: bool = True, at: GatewayId = GATEWAY) -> fx.Tell:
+def here(connected: bool = True, at: GatewayId = GATEWAY) -> fx.SendToGateway:
     """Tells the partner's gateway where our visitor is."""
     told = PartnerAt(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, ME, b"mine", connected)
-    return fx.Tell(at, told)
+    return fx.SendToGateway(at, told)
 
 
 SEEKS = SeekPartner(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, ME, b"mine")
@@ -145,19 +145,21 @@ def key(visitor: VisitorId) -> int:
 class Driver:
     """A session with a clock, and the ticket that it asked to be offered last."""
 
-    def __init__(self, country: str = "DE", device: int = 0, remembered: Remembered = NOTHING) -> None:
+    def __init__(
+        self, country: str = "DE", device: int = 0, remembered: VisitorMemory = EMPTY_MEMORY
+    ) -> None:
         tickets = count(1)
         self.now = 100.0
-        me = Party(ME, MY_PLACE, b"mine", device)
+        me = Participant(ME, MY_PLACE, b"mine", device)
         self.session = Session(
             me,
             country,
             lambda: TicketId(next(tickets)),
-            history_in(remembered, 0, self.now),
-            Allowance(Rate(5, 10)),
+            restore_history(remembered, 0, self.now),
+            Pacer(Rate(5, 10)),
             remembered,
         )
-        self._ticket: Ticket | None = None
+        self._ticket: SearchTicket | None = None
 
     def says(self, message: FromBrowser, frame: bytes = b"") -> list[fx.Effect]:
         return self._noted(self.session.receive(message, frame, self.now))
@@ -182,12 +184,12 @@ class Driver:
         return self.summary.phase
 
     @property
-    def ticket(self) -> Ticket:
+    def ticket(self) -> SearchTicket:
         """The one that was offered last."""
         assert self._ticket is not None
         return self._ticket
 
-    def search(self) -> Ticket:
+    def search(self) -> SearchTicket:
         self.says(FIND)
         assert self.phase == "searching"
         return self.ticket

@@ -9,14 +9,14 @@ from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId
 from services.contract.rates import UNLIMITED
 from services.signaling.core import effects as fx
 from services.signaling.core import events
-from services.signaling.core.allowance import Allowance
-from services.signaling.core.encounters import Party, Proposed
-from services.signaling.core.history import EncounterHistory, Remembered
+from services.signaling.core.match_side import MatchProposal, Participant
 from services.signaling.core.messages import Ended, FromBrowser
+from services.signaling.core.pacer import Pacer
 from services.signaling.core.session import Session
-from services.signaling.core.wishes import Ticket
+from services.signaling.core.visitor_history import EncounterHistory, VisitorMemory
+from services.signaling.core.wishes import SearchTicket
 
-Item = GatewayMessage | Proposed
+Item = GatewayMessage | MatchProposal
 MATCHER = "matcher"
 
 
@@ -28,16 +28,16 @@ class Stranger:
         self.gateway = GatewayId(f"gateway-{number}")
         self.epoch = 0
         self.tickets = count(1)
-        self.offered: Ticket | None = None
+        self.offered: SearchTicket | None = None
         self.past: list[TicketId] = []
         self.timers: deque[events.Event] = deque()
         self.connect()
 
     def connect(self) -> None:
         self.epoch += 1
-        me = Party(self.visitor, Place(self.epoch, self.gateway), b"hash")
+        me = Participant(self.visitor, Place(self.epoch, self.gateway), b"hash")
         self.session = Session(
-            me, "", lambda: TicketId(next(self.tickets)), EncounterHistory(), Allowance(UNLIMITED)
+            me, "", lambda: TicketId(next(self.tickets)), EncounterHistory(), Pacer(UNLIMITED)
         )
         self.shown: MatchId | None = None
         """The match of the last `matched`, until the browser left it or was told that it ended."""
@@ -76,12 +76,14 @@ class World:
         """The matcher pairs two tickets, whether they still wait or not."""
         match = MatchId(f"match-{next(self._matches)}")
         for me, ticket, partner, polite in ((one, its, other, True), (other, theirs, one, False)):
-            proposal = Proposed(match, ticket, partner.visitor, partner.gateway, partner.epoch, polite, ())
+            proposal = MatchProposal(
+                match, ticket, partner.visitor, partner.gateway, partner.epoch, polite, ()
+            )
             self.queues.setdefault((MATCHER, me.visitor), deque()).append(proposal)
 
     def deliver(self, queue: tuple[str, str]) -> None:
         item, who = self._take(queue), self._by_visitor[VisitorId(queue[1])]
-        if isinstance(item, Proposed):
+        if isinstance(item, MatchProposal):
             if who.offered is not None and who.offered.id == item.ticket:
                 who.offered = None  # the matcher's client offers a paired ticket no more
             self.happens(who, item)
@@ -90,7 +92,7 @@ class World:
 
     def lose(self, queue: tuple[str, str]) -> bool:
         """Lose an acceptance, a frame or a proposal; what repairs the loss of the others is not in here."""
-        lossy = isinstance(self.queues[queue][0], Proposed | Accept | Relay)
+        lossy = isinstance(self.queues[queue][0], MatchProposal | Accept | Relay)
         if lossy:
             self._take(queue)
         return lossy
@@ -120,32 +122,32 @@ class World:
     def perform(self, who: Stranger, wanted: list[fx.Effect]) -> None:
         for effect in wanted:
             match effect:
-                case fx.Tell():
+                case fx.SendToGateway():
                     self._tell(who, effect)
-                case fx.Search():
+                case fx.OfferTicket():
                     assert {key for key, _ in effect.ticket.partners} == who.parted, "forgot a partner"
                     assert set(effect.ticket.blocked) == who.blocked, "forgot a block"
                     who.offered = effect.ticket
                     who.past.append(effect.ticket.id)
-                case fx.Withdraw():
+                case fx.WithdrawTicket():
                     assert who.offered is not None
                     assert who.offered.id == effect.ticket
                     who.offered = None
-                case fx.Wake():
+                case fx.SetTimer():
                     who.timers.append(effect.event)
-                case fx.Introduce():
+                case fx.SendMatched():
                     self._introduced(who, effect)
                 case fx.SendFrame():
                     self._frame_arrived(who, effect.frame)
-                case fx.GiveMemory():
+                case fx.SendMemory():
                     self._remembered(who, effect.remembered)
-                case fx.Send(Ended() as ended):
+                case fx.SendMessage(Ended() as ended):
                     assert ended.match == who.shown, "ended what was not shown"
                     who.shown = None
                     who.parted.add(visitor_key(who.partner))
         self._nobody_is_stranded(who)
 
-    def _tell(self, who: Stranger, told: fx.Tell) -> None:
+    def _tell(self, who: Stranger, told: fx.SendToGateway) -> None:
         message = told.message
         if message.to in self._by_visitor and isinstance(message, Told):
             assert self._by_visitor[message.to].gateway == told.at
@@ -156,7 +158,7 @@ class World:
         if isinstance(message, PartnerLeft) and who.session.summary.match == message.match:
             raise AssertionError("left the partner and stayed with them")
 
-    def _introduced(self, who: Stranger, meeting: fx.Introduce) -> None:
+    def _introduced(self, who: Stranger, meeting: fx.SendMatched) -> None:
         assert who.shown is None, "two partners at once"
         assert meeting.encounter.partner != who.visitor, "met oneself"
         assert visitor_key(meeting.encounter.partner) not in who.blocked, "met somebody blocked"
@@ -164,7 +166,7 @@ class World:
         who.partner = meeting.encounter.partner
         self._remembered(who, meeting.remembered)
 
-    def _remembered(self, who: Stranger, remembered: Remembered) -> None:
+    def _remembered(self, who: Stranger, remembered: VisitorMemory) -> None:
         """The memory of the browser says what happened to it."""
         assert {key for key, _ in remembered.partners} == who.parted, "the memory forgets a partner"
         assert set(remembered.blocked) == who.blocked, "the memory forgets a block"
@@ -185,7 +187,7 @@ class World:
             case "reserved":
                 assert who.offered is None
                 assert who.accepted is not None
-                assert events.Unanswered(who.accepted) in who.timers, "reserved for ever"
+                assert events.ProposalTimedOut(who.accepted) in who.timers, "reserved for ever"
             case _:
                 assert who.offered is None, "a ticket of somebody who does not search"
 

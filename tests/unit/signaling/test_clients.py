@@ -8,11 +8,11 @@ import pytest
 from services.contract.errors import CloseCode
 from services.contract.ids import GatewayId, Place, TicketId, VisitorId, random_id
 from services.contract.rates import UNLIMITED
-from services.signaling.core.allowance import Allowance
-from services.signaling.core.encounters import Party
-from services.signaling.core.history import EncounterHistory
+from services.signaling.core.match_side import Participant
 from services.signaling.core.messages import Chat, Received, Reveal, Typing
+from services.signaling.core.pacer import Pacer
 from services.signaling.core.session import Session
+from services.signaling.core.visitor_history import EncounterHistory
 from services.signaling.shell.clients import MAX_ACK_CREDIT, Client, ClientRegistry
 from tests.timing import scaled
 
@@ -34,8 +34,8 @@ class Sink:
 
 
 def client(visitor: VisitorId | None = None) -> tuple[Client, Sink]:
-    me = Party(visitor or VisitorId(random_id()), Place(1, GatewayId("here")), b"hash")
-    allowance, sink = Allowance(UNLIMITED), Sink()
+    me = Participant(visitor or VisitorId(random_id()), Place(1, GatewayId("here")), b"hash")
+    allowance, sink = Pacer(UNLIMITED), Sink()
     session = Session(me, "", lambda: TicketId(1), EncounterHistory(), allowance)
     return Client(me, session, allowance, sink, unscreened(), b""), sink
 

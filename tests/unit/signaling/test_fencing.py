@@ -25,10 +25,10 @@ from services.contract.gateway_messages import (
 )
 from services.contract.ids import GatewayId, MatchId, Place, VisitorId, random_id, rewound
 from services.signaling.core import effects as fx
-from services.signaling.core import fence as fences
-from services.signaling.core.encounters import Proposed
+from services.signaling.core import fencing as fences
 from services.signaling.core.events import TicketSuperseded
-from services.signaling.core.fence import KEPT, Fence
+from services.signaling.core.fencing import RETENTION, FencingTable
+from services.signaling.core.match_side import MatchProposal
 from services.signaling.core.messages import Find, Next
 
 from .gateways import Page, Town
@@ -41,7 +41,7 @@ places = st.builds(Place, st.integers(1, 4), st.sampled_from(["a", "b", "c"]).ma
 
 def proposed_at(driver: Driver, place: Place) -> None:
     ticket = driver.search()
-    driver.happens(Proposed(MATCH, ticket.id, STRANGER, place.gateway, place.epoch, True, ()))
+    driver.happens(MatchProposal(MATCH, ticket.id, STRANGER, place.gateway, place.epoch, True, ()))
 
 
 def reserved(driver: Driver, first: Place, newest: Place) -> None:
@@ -101,10 +101,10 @@ def test_what_is_older_changes_nothing_and_its_sender_learns_of_the_newer(data: 
         STATES[state](one, first, newest)
     effects = driver.happens(kinds(match, said_from)[told])
     if said_from >= newest:
-        answers = [effect.message for effect in effects if isinstance(effect, fx.Tell)]
+        answers = [effect.message for effect in effects if isinstance(effect, fx.SendToGateway)]
         assert all(not isinstance(answer, Superseded) or answer.place == said_from for answer in answers)
         return
-    newer = fx.Tell(said_from.gateway, Superseded(STRANGER, match, newest.epoch, newest.gateway))
+    newer = fx.SendToGateway(said_from.gateway, Superseded(STRANGER, match, newest.epoch, newest.gateway))
     assert effects == ([] if said_from.gateway == newest.gateway else [newer])
     assert driver.summary == undisturbed.summary
     assert driver.happens(kinds(match, newest)[then]) == undisturbed.happens(kinds(match, newest)[then])
@@ -214,20 +214,20 @@ VISITOR = VisitorId(random_id())
 
 
 def test_of_two_places_the_newer_is_kept_for_a_minute() -> None:
-    fence = Fence()
+    fence = FencingTable()
     fence.learn(VISITOR, Place(2, HERE), 100.0)
     fence.learn(VISITOR, Place(1, THERE), 110.0)
-    fence.forget(110.0 + KEPT - 0.1)
+    fence.forget(110.0 + RETENTION - 0.1)
     assert fence.newest(VISITOR) == Place(2, HERE)
     fence.learn(VISITOR, Place(2, THERE), 111.0)
     assert fence.newest(VISITOR) == Place(2, THERE)
-    fence.forget(111.0 + KEPT)
+    fence.forget(111.0 + RETENTION)
     assert (fence.newest(VISITOR), len(fence)) == (None, 0)
 
 
 def test_there_is_an_end_to_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fences, "MOST", 3)
-    fence = Fence()
+    fence = FencingTable()
     visitors = [VisitorId(random_id()) for _ in range(5)]
     for visitor in visitors:
         fence.learn(visitor, Place(1, HERE), 100.0)

@@ -9,8 +9,8 @@ from services.contract.gateway_messages import Accept, PartnerLeft, SeekPartner,
 from services.contract.ids import GatewayId
 from services.contract.limits import GRACE, REWIND
 from services.contract.presence import GONE_AFTER
-from services.signaling.core.confirmations import EVERY
-from services.signaling.core.conversation import WELCOME_TIME
+from services.signaling.core.confirmation_schedule import INTERVAL
+from services.signaling.core.conversation import WELCOME_TIMEOUT
 from services.signaling.core.messages import Block, Next, Rewind, Stop
 from services.signaling.shell.hub import Hub
 from services.signaling.shell.session_timers import PAUSE
@@ -72,7 +72,7 @@ def test_both_gateways_are_killed(couple: Couple, apart: float, known: bool) -> 
     one = couple.resumes(couple.one, couple.third)
     couple.waits(apart)
     other = couple.resumes(couple.other, fourth)
-    couple.waits(WELCOME_TIME + 3.2)
+    couple.waits(WELCOME_TIMEOUT + 3.2)
     together(couple, one, other)
 
 
@@ -82,7 +82,7 @@ def test_both_gateways_are_killed_and_both_come_to_the_same_one(couple: Couple) 
     one = couple.resumes(couple.one, couple.third)
     couple.waits(0.2)
     other = couple.resumes(couple.other, couple.third)
-    couple.waits(WELCOME_TIME + 0.2)
+    couple.waits(WELCOME_TIMEOUT + 0.2)
     together(couple, one, other)
 
 
@@ -98,7 +98,7 @@ def test_the_partners_gateway_is_killed_just_after_this_side_moved(couple: Coupl
     couple.town.kill(couple.there)
     couple.waits(pause)
     other = couple.resumes(couple.other, fourth)
-    couple.waits(EVERY + 1)
+    couple.waits(INTERVAL + 1)
     together(couple, one, other)
 
 
@@ -110,7 +110,7 @@ def test_the_gateway_that_the_pass_names_has_forgotten_where_they_went(couple: C
     other = couple.resumes(couple.other, fourth)
     couple.waits(GONE_AFTER)
     couple.town.notice(couple.there)
-    couple.waits(EVERY + 0.2)
+    couple.waits(INTERVAL + 0.2)
     together(couple, one, other)
 
 
@@ -121,7 +121,7 @@ def test_what_comes_for_a_visitor_who_moved_follows_them(couple: Couple) -> None
     couple.other.says(Next())
     couple.town.wire.pump()
     assert one.types()[-1] in ("ended", "searching", "welcome")
-    couple.waits(WELCOME_TIME)
+    couple.waits(WELCOME_TIMEOUT)
     assert not one.client.session.summary.match
 
 
@@ -149,7 +149,7 @@ def test_any_one_message_may_be_lost(couple: Couple, lost: int) -> None:
         if seen != lost and gateway in couple.town.wire.hubs:
             couple.town.wire.hubs[gateway].on_message(message)
         seen += 1
-    couple.waits(2 * EVERY)
+    couple.waits(2 * INTERVAL)
     together(couple, again, couple.other)
     assert couple.one.closed is CloseCode.CONNECTED_ELSEWHERE
 
@@ -167,14 +167,14 @@ def test_a_question_that_is_lost_is_asked_again_soon(couple: Couple) -> None:
 def test_a_lost_goodbye_is_said_again_with_its_reason(couple: Couple, message: Next | Stop | None) -> None:
     couple.one.says(message or Block(couple.passes[couple.one]))
     couple.town.wire.queue.clear()
-    couple.waits(EVERY + 0.2)
+    couple.waits(INTERVAL + 0.2)
     ended = couple.other.take()[0]
     reason = {Next: "next", Stop: "stop"}.get(type(message), "blocked")
     assert (ended["type"], ended["reason"]) == ("ended", reason)
 
 
 def test_matches_are_confirmed_at_once_when_the_bus_is_back(couple: Couple) -> None:
-    couple.waits(EVERY + 0.1)
+    couple.waits(INTERVAL + 0.1)
     couple.one.says(Next())
     couple.town.wire.queue.clear()
     couple.there.on_bus_back()
@@ -283,7 +283,7 @@ def test_two_gateways_which_believe_a_visitor_at_the_other_send_nothing_round(co
     couple.one.loses_socket()
     without_nats(couple, 0.5)
     second = couple.resumes(couple.one, couple.third, pump=False)
-    without_nats(couple, WELCOME_TIME + 0.5)
+    without_nats(couple, WELCOME_TIMEOUT + 0.5)
     second.loses_socket()
     without_nats(couple, 0.5)
     couple.resumes(second, couple.here, pump=False).leaves()
@@ -296,11 +296,11 @@ def test_two_gateways_which_believe_a_visitor_at_the_other_send_nothing_round(co
 
 def test_two_who_came_to_one_gateway_without_word_from_others_hear_each_other(couple: Couple) -> None:
     one = couple.resumes(couple.one, couple.third, pump=False)
-    without_nats(couple, WELCOME_TIME + 0.1)
+    without_nats(couple, WELCOME_TIMEOUT + 0.1)
     couple.other.loses_socket()
     couple.town.wire.pump()
     other = couple.resumes(couple.other, couple.third)
-    couple.waits(EVERY + 1)
+    couple.waits(INTERVAL + 1)
     together(couple, one, other)
 
 
@@ -319,7 +319,7 @@ def test_one_of_two_at_one_gateway_did_not_hear_that_the_other_is_back(couple: C
     moved.loses_socket()
     couple.town.wire.pump()
     back = couple.resumes(moved, couple.here)
-    couple.waits(EVERY + 1)
+    couple.waits(INTERVAL + 1)
     together(couple, back, other)
 
 
@@ -358,7 +358,7 @@ def test_who_moves_while_the_acceptance_is_on_its_way_keeps_the_match() -> None:
     again = one.moves(third, content)
     town.wire.pump()
     town.wire.queue.extend(acceptance)
-    town.tick(WELCOME_TIME)
+    town.tick(WELCOME_TIMEOUT)
     assert acceptance
     for page in (again, other):
         assert page.client.session.summary.match == mine.match
@@ -397,7 +397,7 @@ def test_the_gateway_that_lost_a_socket_does_not_end_what_goes_on_elsewhere(coup
     couple.one.loses_socket()
     couple.town.wire.queue.clear()
     again = couple.resumes(couple.one, couple.third)
-    couple.waits(WELCOME_TIME + 0.1)
+    couple.waits(WELCOME_TIMEOUT + 0.1)
     again.take(), couple.other.take()
     couple.town.wire.hubs[deaf.gateway] = deaf
     couple.waits(GRACE + 1)
@@ -416,6 +416,6 @@ def test_who_leaves_while_looking_says_so_where_the_other_may_listen(couple: Cou
     one.says(Next())
     said = [told for _, told in couple.town.wire.calls if isinstance(told, PartnerLeft)]
     assert [told.reason for told in said] in (["next"], [])
-    couple.waits(EVERY + 1)
+    couple.waits(INTERVAL + 1)
     assert not other.client.session.summary.match
     assert "ended" in other.types() or other.client.session.summary.phase == "searching"

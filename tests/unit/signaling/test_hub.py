@@ -7,9 +7,9 @@ from services.contract.gateway_messages import UNKNOWN, Decline, Relay
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, random_id, visitor_key
 from services.contract.passes import PassContent
 from services.signaling.core import events
-from services.signaling.core.encounters import Proposed
+from services.signaling.core.match_side import MatchProposal
 from services.signaling.core.messages import Block, Chat, Find, Next, Stop
-from services.signaling.core.session import ANSWER_TIME
+from services.signaling.core.session import ACCEPT_TIMEOUT
 from services.signaling.shell.hub import Hub
 
 from .gateways import MEMORIES, PASSES, Page, Town
@@ -135,7 +135,7 @@ def test_nobody_answers_so_the_search_goes_on_with_its_age(town: Town, hub: Hub)
     first, second = town.proposals(one, other)
     town.propose(one, first)
     town.wire.queue.clear()  # the acceptance is lost
-    town.now += ANSWER_TIME - 0.01
+    town.now += ACCEPT_TIMEOUT - 0.01
     hub.tick()
     assert not town.desk[hub].offers
     town.now += 0.02
@@ -164,7 +164,7 @@ def test_a_proposal_for_a_ticket_that_is_gone_is_declined(town: Town, hub: Hub) 
 
 def test_a_proposal_of_a_ticket_nobody_ever_had_is_declined(town: Town, hub: Hub) -> None:
     there, somebody = GatewayId("there"), VisitorId("somebody")
-    hub.on_matcher(Proposed(MatchId("m"), TicketId(99), somebody, there, 5, True, ()))
+    hub.on_matcher(MatchProposal(MatchId("m"), TicketId(99), somebody, there, 5, True, ()))
     assert list(town.wire.queue) == [(there, Decline(somebody, MatchId("m"), UNKNOWN, hub.gateway))]
 
 
@@ -244,7 +244,7 @@ def test_nothing_is_kept_of_those_who_left(town: Town, hub: Hub) -> None:
         one.says(Next())
         for page in (one, other):
             page.leaves()
-    town.tick(2 * ANSWER_TIME)
+    town.tick(2 * ACCEPT_TIMEOUT)
     assert len(hub) == 0
     assert not town.desk[hub].offers
     assert list(hub.clients) == []

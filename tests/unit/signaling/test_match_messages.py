@@ -10,17 +10,17 @@ from services.contract.limits import MOST_PARTNERS, REMEMBERED
 from services.contract.memory import LIFETIME, SEARCH_GOES_ON, MemoryContent, MemorySealer
 from services.contract.passes import PassSealer
 from services.signaling.core import effects as fx
-from services.signaling.core.encounters import Encounter, Party
-from services.signaling.core.history import NOTHING, Remembered
+from services.signaling.core.match_side import MatchSide, Participant
 from services.signaling.core.messages import Ice, Matched
+from services.signaling.core.visitor_history import EMPTY_MEMORY, VisitorMemory
 from services.signaling.shell.match_messages import MatchMessages
 from services.signaling.shell.stats.minute_counters import MinuteCounters
 
 HERE, THERE = GatewayId("here"), GatewayId("there")
 ME, STRANGER, SOMEBODY = (VisitorId(random_id()) for _ in range(3))
 MATCH, FIND = MatchId("m"), b'{"type":"find","mode":"video"}'
-PARTY = Party(ME, Place(7, HERE), b"mine", 8)
-ENCOUNTER = Encounter(MATCH, STRANGER, Place(4, THERE), True, b"theirs", 90.0, 9)
+PARTY = Participant(ME, Place(7, HERE), b"mine", 8)
+ENCOUNTER = MatchSide(MATCH, STRANGER, Place(4, THERE), True, b"theirs", 90.0, 9)
 RING = parse_ring(new_key())
 
 
@@ -46,10 +46,10 @@ class Gateway:
         self.now += seconds
         self.wall += seconds
 
-    def seals(self, remembered: Remembered) -> str:
-        return self.introductions.memory(PARTY, fx.GiveMemory(remembered)).memory
+    def seals(self, remembered: VisitorMemory) -> str:
+        return self.introductions.memory(PARTY, fx.SendMemory(remembered)).memory
 
-    def opens(self, sealed: str, visitor: VisitorId = ME) -> Remembered:
+    def opens(self, sealed: str, visitor: VisitorId = ME) -> VisitorMemory:
         return self.introductions.remembered(sealed, visitor)
 
 
@@ -63,8 +63,8 @@ def gateway() -> Gateway:
 
 def introduced(gateway: Gateway) -> Matched:
     accept = Accept(ME, MATCH, 4, THERE, ["de"], "AT", b"theirs", 9)
-    remembered = Remembered((), (), 5, (PARTY.place,))
-    meeting = fx.Introduce(ENCOUNTER, FIND, remembered, ("Music",), accept, 2.0, False)
+    remembered = VisitorMemory((), (), 5, (PARTY.place,))
+    meeting = fx.SendMatched(ENCOUNTER, FIND, remembered, ("Music",), accept, 2.0, False)
     return gateway.introductions.introduce(PARTY, meeting)
 
 
@@ -85,10 +85,10 @@ def test_a_country_is_told_where_the_operator_wants_it(show: bool, country: str 
 
 
 def test_a_pass_is_fresh_when_the_partner_is_elsewhere_and_stays_when_not(gateway: Gateway) -> None:
-    back = gateway.introductions.back(PARTY, fx.ShowReturn(ENCOUNTER, FIND, fresh=True))
+    back = gateway.introductions.back(PARTY, fx.SendPartnerBack(ENCOUNTER, FIND, fresh=True))
     assert isinstance(back.pass_, str)
     assert gateway.introductions.opened(back.pass_, ME).partner_epoch == 4
-    assert not gateway.introductions.back(PARTY, fx.ShowReturn(ENCOUNTER, FIND, fresh=False)).pass_
+    assert not gateway.introductions.back(PARTY, fx.SendPartnerBack(ENCOUNTER, FIND, fresh=False)).pass_
 
 
 def test_a_pass_begins_when_the_match_did_on_whichever_clock(gateway: Gateway) -> None:
@@ -106,27 +106,27 @@ def test_a_pass_begins_when_the_match_did_on_whichever_clock(gateway: Gateway) -
 
 
 def test_a_memory_comes_back_as_it_was_at_another_gateway(gateway: Gateway) -> None:
-    sealed = gateway.seals(Remembered(((1, 40.0), (2, 99.5)), (3, 4), 5, (PARTY.place,)))
+    sealed = gateway.seals(VisitorMemory(((1, 40.0), (2, 99.5)), (3, 4), 5, (PARTY.place,)))
     elsewhere = Gateway(gateway=THERE)
     elsewhere.now, elsewhere.wall = 1000.0, gateway.wall + 2.0
     remembered = elsewhere.opens(sealed)
     assert [key for key, _ in remembered.partners] == [1, 2]
     assert [parted for _, parted in remembered.partners] == pytest.approx([938.0, 997.5])
     assert (remembered.blocked, remembered.present, remembered.places) == ((3, 4), 5, (PARTY.place,))
-    assert (remembered.find, remembered.since) == (NOTHING.find, NOTHING.since)
+    assert (remembered.find, remembered.since) == (EMPTY_MEMORY.find, EMPTY_MEMORY.since)
 
 
 def test_the_longest_memory_comes_back_whole(gateway: Gateway) -> None:
     partners = tuple((2**64 - 1 - number, 99.0) for number in range(MOST_PARTNERS))
     blocked = tuple(range(REMEMBERED))
-    remembered = gateway.opens(gateway.seals(Remembered(partners, blocked, 5, (PARTY.place,))))
+    remembered = gateway.opens(gateway.seals(VisitorMemory(partners, blocked, 5, (PARTY.place,))))
     assert remembered.partners == partners
     assert remembered.blocked == blocked
 
 
 def test_no_parting_lies_in_the_future_whatever_the_clocks_say(gateway: Gateway) -> None:
     """The gateway that sealed it was ahead; else somebody would be barred for longer than a minute."""
-    sealed = gateway.seals(Remembered(((1, 100.0), (2, 200.0)), (), 0, (PARTY.place,), FIND, 300.0))
+    sealed = gateway.seals(VisitorMemory(((1, 100.0), (2, 200.0)), (), 0, (PARTY.place,), FIND, 300.0))
     gateway.wall -= 3600
     remembered = gateway.opens(sealed)
     assert [parted for _, parted in remembered.partners] == [100.0, 100.0]
@@ -135,10 +135,10 @@ def test_no_parting_lies_in_the_future_whatever_the_clocks_say(gateway: Gateway)
 
 @pytest.mark.parametrize("why", ["forged", "somebody else's", "too old", "cut", "a pass"])
 def test_what_is_refused(gateway: Gateway, why: str) -> None:
-    sealed, visitor = gateway.seals(NOTHING), ME
+    sealed, visitor = gateway.seals(EMPTY_MEMORY), ME
     match why:
         case "forged":
-            sealed = Gateway(new_key()).seals(NOTHING)
+            sealed = Gateway(new_key()).seals(EMPTY_MEMORY)
         case "somebody else's":
             visitor = SOMEBODY
         case "too old":
@@ -160,10 +160,10 @@ def test_a_memory_that_is_packed_otherwise_is_refused(gateway: Gateway, packed: 
 
 # --- a search that a drain interrupted -------------------------------------------------------------------
 
-SEARCHING = Remembered((), (), 0, (PARTY.place,), FIND, 80.0)
+SEARCHING = VisitorMemory((), (), 0, (PARTY.place,), FIND, 80.0)
 
 
-def goes_on(remembered: Remembered) -> bool:
+def goes_on(remembered: VisitorMemory) -> bool:
     assert (remembered.find == FIND) == (remembered.since < 1000.0)
     return remembered.find == FIND
 

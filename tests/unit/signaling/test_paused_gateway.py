@@ -9,7 +9,7 @@ from services.contract.errors import CloseCode
 from services.contract.gateway_messages import GatewayMessage, PartnerLeft
 from services.contract.ids import GatewayId
 from services.contract.limits import GRACE
-from services.signaling.core.conversation import WELCOME_TIME
+from services.signaling.core.conversation import WELCOME_TIMEOUT
 from services.signaling.core.events import TicketSuperseded
 from services.signaling.core.messages import Find, Next
 from services.signaling.shell.hub import Hub
@@ -182,7 +182,7 @@ def test_what_was_due_during_a_pause_waits_for_what_others_told(couple: Couple) 
     again = couple.resumes(couple.one, couple.third)
     couple.waits(GRACE - 1)
     paused.wakes()
-    couple.waits(WELCOME_TIME + 1)
+    couple.waits(WELCOME_TIMEOUT + 1)
     assert couple.other.types() == ["partner_back"]
     again.take()
     couple.talk(again, couple.other)

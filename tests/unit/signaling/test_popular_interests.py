@@ -4,7 +4,7 @@ import pytest
 
 from services.signaling.config import Config
 from services.signaling.core.messages import Find
-from services.signaling.core.wishes import fold
+from services.signaling.core.wishes import normalize
 from services.signaling.shell.stats.cluster_stats import ClusterStats
 from services.signaling.shell.stats.popular_interests import (
     MOST,
@@ -58,10 +58,10 @@ def test_contact_data_and_what_deceives_the_eye_never_is(contact: str) -> None:
 
 def test_an_offer_says_how_each_interest_that_may_be_shown_is_spelled() -> None:
     typed = ["CAF\u00c9", "evil.example", "  The  Bees ", "@joe", "\u202echess\u200b"]
-    wish = fold(Find("text", interests=typed))
+    wish = normalize(Find("text", interests=typed))
     assert wish.interests == ("cafe", "evil.example", "the bees", "@joe", "chess")
     assert spellings_of(wish) == ("café", "", "the bees", "", "chess")
-    assert spellings_of(fold(Find("text"))) == ()
+    assert spellings_of(normalize(Find("text"))) == ()
 
 
 # --- the whole ------------------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from services.contract.gateway_messages import PartnerAt
 from services.contract.ids import GatewayId, MatchId, VisitorId, random_id, visitor_key
 from services.contract.limits import GRACE
 from services.contract.passes import LIFETIME, PassContent
-from services.signaling.core.confirmations import EVERY
-from services.signaling.core.conversation import ANSWER_TIME, WELCOME_TIME
+from services.signaling.core.confirmation_schedule import INTERVAL
+from services.signaling.core.conversation import LOCATE_TIMEOUT, WELCOME_TIMEOUT
 from services.signaling.core.messages import Block, Chat, Find, Next, Stop, Typing
 from services.signaling.shell.hub import Hub
 from services.signaling.shell.session_timers import PAUSE
@@ -81,7 +81,7 @@ def test_who_does_not_come_back_is_given_up(couple: Couple) -> None:
     assert couple.other.types() == ["ended", "searching"]
     assert list(couple.here.clients) == []
     again = couple.resumes(couple.one, couple.third)
-    couple.waits(WELCOME_TIME)
+    couple.waits(WELCOME_TIMEOUT)
     assert "resumed" not in again.take()[0]
 
 
@@ -123,7 +123,7 @@ def test_nothing_is_heard_before_the_welcome(couple: Couple) -> None:
     again = couple.resumes(couple.one, couple.third, pump=False)
     couple.other.says(Typing(couple.match))
     assert again.take() == []
-    couple.waits(WELCOME_TIME + 0.1)
+    couple.waits(WELCOME_TIMEOUT + 0.1)
     assert again.types() == ["welcome"]
 
 
@@ -133,14 +133,14 @@ def test_who_does_not_wait_for_the_welcome_gets_one(couple: Couple) -> None:
     assert again.take() == []
     again.says(Find("video"))
     assert again.types() == ["welcome", "searching"]
-    couple.waits(WELCOME_TIME + 0.1)
+    couple.waits(WELCOME_TIMEOUT + 0.1)
     assert again.take() == []
 
 
 def test_who_waits_for_word_of_a_silent_partner_waits_a_second(couple: Couple) -> None:
     couple.town.kill(couple.there)
     again = couple.resumes(couple.one, couple.third)
-    couple.waits(WELCOME_TIME - 0.15)
+    couple.waits(WELCOME_TIMEOUT - 0.15)
     assert again.take() == []
     couple.waits(0.3)
     assert not couple.keeps(again)["partner_here"]
@@ -158,7 +158,7 @@ def test_a_pass_does_not_live_for_ever_by_being_renewed(couple: Couple) -> None:
         page.memory = ""
         couple.town.wire.hubs.pop(couple.there.gateway, None)
         again = couple.resumes(page, couple.third)
-        couple.waits(WELCOME_TIME + PAUSE + 0.1)
+        couple.waits(WELCOME_TIMEOUT + PAUSE + 0.1)
         couple.keeps(again)
         again.leaves()
         page = again
@@ -172,7 +172,7 @@ def test_a_wish_of_a_newer_gateway_is_passed_over(couple: Couple) -> None:
         MatchId("m"), visitor, GatewayId("x"), couple.other.visitor, GatewayId("y"), True, b"", 1000.0, newer
     )
     page = Page(couple.here, visitor, content)
-    couple.waits(WELCOME_TIME + 0.1)
+    couple.waits(WELCOME_TIMEOUT + 0.1)
     page.take()
     page.says(Next())
     assert [frame.get("code") for frame in page.take()] == ["no_wish"]
@@ -202,7 +202,7 @@ def test_a_gateway_that_died_before_its_acceptance_was_used(couple: Couple) -> N
     town.notice(couple.there)
     town.propose(one, first)
     assert one.types() == ["matched"]
-    couple.waits(EVERY + 0.2)
+    couple.waits(INTERVAL + 0.2)
     assert one.types() == ["partner_away"]
 
 
@@ -210,7 +210,7 @@ def test_a_partner_who_is_not_there_any_more_is_missed_soon(couple: Couple) -> N
     """The goodbye was lost; so a confirmation finds nobody."""
     couple.one.leaves()
     couple.town.wire.queue.clear()
-    couple.waits(EVERY + 0.2)
+    couple.waits(INTERVAL + 0.2)
     assert couple.other.types() == ["partner_away"]
     couple.waits(GRACE)
     assert couple.other.types() == ["ended", "searching"]
@@ -219,16 +219,16 @@ def test_a_partner_who_is_not_there_any_more_is_missed_soon(couple: Couple) -> N
 def test_a_partner_who_is_in_another_match_is_missed_soon(couple: Couple) -> None:
     couple.one.says(Next())
     couple.town.wire.queue.clear()
-    couple.waits(EVERY + 0.2)
+    couple.waits(INTERVAL + 0.2)
     assert couple.other.types() == ["ended", "searching"]
 
 
 def test_confirmations_of_a_match_that_is_well_change_nothing(couple: Couple) -> None:
-    couple.waits(5 * EVERY)
+    couple.waits(5 * INTERVAL)
     assert couple.one.take() == couple.other.take() == []
     told: list[PartnerAt] = []
     couple.here._bus.publish = lambda _, message: told.append(message)  # type: ignore[method-assign]
-    couple.waits(EVERY)
+    couple.waits(INTERVAL)
     assert [type(message) for message in told] == [PartnerAt]
 
 
@@ -418,7 +418,7 @@ def test_what_is_said_to_who_is_away_is_not_kept(couple: Couple) -> None:
 def test_a_seeker_asks_everywhere_after_half_a_second(couple: Couple) -> None:
     couple.town.kill(couple.there)
     couple.resumes(couple.one, couple.third)
-    couple.waits(ANSWER_TIME - 0.15)
+    couple.waits(LOCATE_TIMEOUT - 0.15)
     assert not any(couple.town.wire.seekers.values())
     couple.waits(0.3)
     assert couple.town.wire.seekers == {MatchId(couple.match): {couple.third.gateway}}

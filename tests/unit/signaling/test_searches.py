@@ -6,7 +6,7 @@ from services.contract.gateway_messages import UNKNOWN, Decline
 from services.contract.ids import VisitorId, random_id
 from services.contract.rates import Rate
 from services.signaling.core.messages import Find, Next, Stop
-from services.signaling.core.wishes import Ticket
+from services.signaling.core.wishes import SearchTicket
 from services.signaling.shell.hub import Hub
 
 from .gateways import Page, Town
@@ -38,7 +38,7 @@ def flip(town: Town, page: Page, seconds: float, a_second: int = 50) -> list[str
     return wishes
 
 
-def offered(town: Town, page: Page) -> list[Ticket]:
+def offered(town: Town, page: Page) -> list[SearchTicket]:
     return [ticket for ticket, _ in town.desk[page.hub].offers.values() if ticket.visitor == page.visitor]
 
 

@@ -8,12 +8,12 @@ from services.contract.gateway_messages import Accept, Decline
 from services.contract.ids import MatchId, Place, TicketId
 from services.signaling.core import effects as fx
 from services.signaling.core import events
-from services.signaling.core.encounters import Encounter, Party
-from services.signaling.core.history import Remembered
-from services.signaling.core.looking import Known
+from services.signaling.core.current_search import TimedKeys
+from services.signaling.core.match_side import MatchSide, Participant
 from services.signaling.core.messages import Error, Find, Next, Stop, encode
-from services.signaling.core.session import ANSWER_TIME
-from services.signaling.core.wishes import fold
+from services.signaling.core.session import ACCEPT_TIMEOUT
+from services.signaling.core.visitor_history import VisitorMemory
+from services.signaling.core.wishes import normalize
 
 from .samples import (
     FIND,
@@ -42,7 +42,7 @@ from .samples import (
 
 DECLINES = Decline(ME, MATCH, PLACE.epoch, PLACE.gateway)
 UNDONE: dict[str, fx.Effect] = {
-    "searching": fx.Withdraw(TicketId(1)),
+    "searching": fx.WithdrawTicket(TicketId(1)),
     "reserved": declined(),
     "matched": ended("next"),
 }
@@ -54,14 +54,14 @@ def test_find_offers_a_ticket_and_shows_the_search(driver: Driver) -> None:
     shown, search = driver.says(FIND)
     ticket = driver.ticket
     assert (ticket.id, ticket.visitor, ticket.wish, ticket.since, ticket.attempt) == (
-        1, ME, fold(FIND), 100.0, 1,
+        1, ME, normalize(FIND), 100.0, 1,
     )  # fmt: skip
-    assert (shown, search) == (fx.ShowSearch(ticket, 0, None), fx.Search(ticket, after=100.0))
+    assert (shown, search) == (fx.SendSearching(ticket, 0, None), fx.OfferTicket(ticket, after=100.0))
 
 
 def test_a_wish_without_interests_is_shown_at_stage_one(driver: Driver) -> None:
-    (shown,) = of(driver.says(Find("text")), fx.ShowSearch)
-    assert isinstance(shown, fx.ShowSearch)
+    (shown,) = of(driver.says(Find("text")), fx.SendSearching)
+    assert isinstance(shown, fx.SendSearching)
     assert shown.stage == 1
 
 
@@ -69,8 +69,8 @@ def test_a_wish_without_interests_is_shown_at_stage_one(driver: Driver) -> None:
 def test_a_wish_for_somebody_near_is_shown_at_stage_zero_where_the_country_is_known(
     country: str, stage: int
 ) -> None:
-    (shown,) = of(Driver(country).says(Find("video", nearby=True)), fx.ShowSearch)
-    assert isinstance(shown, fx.ShowSearch)
+    (shown,) = of(Driver(country).says(Find("video", nearby=True)), fx.SendSearching)
+    assert isinstance(shown, fx.SendSearching)
     assert shown.stage == stage
 
 
@@ -88,7 +88,7 @@ def test_find_replaces_an_earlier_wish(driver: Driver, reach: Callable[[Driver],
 
 def test_next_before_any_find_is_refused(driver: Driver) -> None:
     (refused,) = driver.says(Next())
-    assert isinstance(refused, fx.Send)
+    assert isinstance(refused, fx.SendMessage)
     assert isinstance(refused.message, Error)
     assert refused.message.code == "no_wish"
     assert driver.phase == "idle"
@@ -100,9 +100,9 @@ def test_next_leaves_the_match_and_searches_again(driver: Driver, message: Next)
     effects = driver.says(message)
     assert effects[0] == ended("next")
     (ticket,) = searches(effects)
-    assert ticket.wish == fold(FIND)
+    assert ticket.wish == normalize(FIND)
     assert ticket.partners == ((key(STRANGER), 100.0),)
-    assert not of(effects, fx.Send), "the one who leaves is not told that it ended"
+    assert not of(effects, fx.SendMessage), "the one who leaves is not told that it ended"
 
 
 @states("searching", "reserved")
@@ -117,7 +117,7 @@ def test_next_while_looking_changes_nothing(driver: Driver, reach: Callable[[Dri
 def test_next_about_another_match_is_dropped(driver: Driver, reach: Callable[[Driver], object]) -> None:
     reach(driver)
     before = driver.summary
-    assert driver.says(Next(OLD_MATCH)) == [fx.Drop("stale_match")]
+    assert driver.says(Next(OLD_MATCH)) == [fx.CountDropped("stale_match")]
     assert driver.summary == before
 
 
@@ -125,14 +125,14 @@ def test_next_after_stop_searches_with_the_same_wish(driver: Driver) -> None:
     driver.meet()
     driver.says(Stop())
     (ticket,) = searches(driver.says(Next()))
-    assert ticket.wish == fold(FIND)
+    assert ticket.wish == normalize(FIND)
 
 
 @pytest.mark.parametrize(
     ("name", "undone"),
     [
         ("idle", []),
-        ("searching", [fx.Withdraw(TicketId(1))]),
+        ("searching", [fx.WithdrawTicket(TicketId(1))]),
         ("reserved", [declined()]),
         ("matched", [ended("stop")]),
     ],
@@ -145,7 +145,7 @@ def test_stop_undoes_what_was_promised(driver: Driver, name: str, undone: list[f
 
 def test_a_wider_stage_is_shown_only_for_the_ticket_that_waits(driver: Driver) -> None:
     ticket = driver.search()
-    assert driver.happens(events.StageChanged(ticket.id, 2, 1.5)) == [fx.ShowSearch(ticket, 2, 1.5)]
+    assert driver.happens(events.StageChanged(ticket.id, 2, 1.5)) == [fx.SendSearching(ticket, 2, 1.5)]
     assert driver.happens(events.StageChanged(TicketId(99), 2, 1.5)) == []
     driver.reserve()
     assert driver.happens(events.StageChanged(ticket.id, 3, None)) == []
@@ -159,8 +159,8 @@ def test_a_proposal_for_the_waiting_ticket_is_reserved_and_accepted(driver: Driv
     proposal = proposed(ticket.id)
     accepted, awaited = driver.happens(proposal)
     said = Accept(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, ["de"], "DE", b"mine")
-    assert accepted == fx.Tell(GATEWAY, said)
-    assert awaited == fx.Wake(ANSWER_TIME, events.Unanswered(MATCH))
+    assert accepted == fx.SendToGateway(GATEWAY, said)
+    assert awaited == fx.SetTimer(ACCEPT_TIMEOUT, events.ProposalTimedOut(MATCH))
     assert driver.phase == "reserved"
 
 
@@ -189,7 +189,7 @@ def test_a_ticket_names_the_device_and_the_connection_by_which_its_visitor_came_
     assert (ticket.device, ticket.epoch) == (7, MY_PLACE.epoch)
     driver.meet()
     driver.happens(events.Disconnected(leaving=False))
-    driver.happens(events.Reconnected(Party(ME, Place(8, MY_GATEWAY), b"mine", 8), "DE"))
+    driver.happens(events.Reconnected(Participant(ME, Place(8, MY_GATEWAY), b"mine", 8), "DE"))
     driver.says(Next(MATCH))
     assert (driver.ticket.device, driver.ticket.epoch) == (8, 8)
 
@@ -204,10 +204,10 @@ def test_oneself_is_declined_and_the_search_goes_on(driver: Driver) -> None:
 def test_both_have_reserved_so_they_meet(driver: Driver) -> None:
     driver.reserve()
     assert driver.happens(accept()) == [
-        fx.Introduce(
-            Encounter(MATCH, STRANGER, PLACE, True, b"hash", 100.0),
+        fx.SendMatched(
+            MatchSide(MATCH, STRANGER, PLACE, True, b"hash", 100.0),
             encode(FIND),
-            Remembered(present=key(STRANGER), places=(MY_PLACE,)),
+            VisitorMemory(present=key(STRANGER), places=(MY_PLACE,)),
             ("Music",),
             accept(),
             0.0,
@@ -216,7 +216,7 @@ def test_both_have_reserved_so_they_meet(driver: Driver) -> None:
     ]
     met = driver.summary
     assert (met.phase, met.match, met.partner, met.partner_place) == ("matched", MATCH, STRANGER, PLACE)
-    assert driver.happens(events.Unanswered(MATCH)) == [], "the timer fires after the answer"
+    assert driver.happens(events.ProposalTimedOut(MATCH)) == [], "the timer fires after the answer"
 
 
 @pytest.mark.parametrize(
@@ -224,19 +224,19 @@ def test_both_have_reserved_so_they_meet(driver: Driver) -> None:
     [
         (left("lost"), [], ()),
         (DECLINES, [], ()),
-        (events.Unanswered(MATCH), [declined()], ((key(STRANGER), 101.0),)),
+        (events.ProposalTimedOut(MATCH), [declined()], ((key(STRANGER), 101.0),)),
         (left("stop"), [], ()),
     ],
 )
 def test_a_void_pairing_waits_on_with_its_age(
-    driver: Driver, void: events.Event, told: list[fx.Effect], vain: Known
+    driver: Driver, void: events.Event, told: list[fx.Effect], vain: TimedKeys
 ) -> None:
     driver.reserve()
     first = driver.ticket
     driver.now += 1
     effects = driver.happens(void)
     (again,) = searches(effects)
-    assert effects == [*told, fx.Search(again)], "nothing is shown: for the visitor nothing happened"
+    assert effects == [*told, fx.OfferTicket(again)], "nothing is shown: for the visitor nothing happened"
     assert (again.id, again.since, again.attempt, again.wish) == (2, first.since, 2, first.wish)
     assert again.vain == vain
 
@@ -246,13 +246,13 @@ def test_a_void_pairing_waits_on_with_its_age(
     [
         accept(OLD_MATCH),
         left("lost", OLD_MATCH),
-        events.Unanswered(OLD_MATCH),
+        events.ProposalTimedOut(OLD_MATCH),
         left("next", OLD_MATCH),
         not_here(match=OLD_MATCH),
-        events.SeekDue(OLD_MATCH),
-        events.WelcomeDue(OLD_MATCH),
-        events.PartnerOverdue(OLD_MATCH, 0.0),
-        events.Overdue(OLD_MATCH, 0.0),
+        events.PartnerSearchDue(OLD_MATCH),
+        events.ResumeTimedOut(OLD_MATCH),
+        events.PartnerGraceExpired(OLD_MATCH, 0.0),
+        events.GraceExpired(OLD_MATCH, 0.0),
     ],
 )
 @states("idle", "searching", "reserved", "matched")
@@ -269,9 +269,9 @@ def test_an_answer_before_the_proposal_counts(driver: Driver) -> None:
     ticket = driver.search()
     assert driver.happens(accept()) == []
     accepted, meet = driver.happens(proposed(ticket.id))
-    assert isinstance(accepted, fx.Tell)
+    assert isinstance(accepted, fx.SendToGateway)
     assert isinstance(accepted.message, Accept)
-    assert isinstance(meet, fx.Introduce)
+    assert isinstance(meet, fx.SendMatched)
     assert meet.accept == accept()
 
 
@@ -280,7 +280,7 @@ def test_a_refusal_before_the_proposal_counts(driver: Driver, refusal: events.Ev
     ticket = driver.search()
     assert driver.happens(refusal) == []
     (search,) = driver.happens(proposed(ticket.id))
-    assert isinstance(search, fx.Search)
+    assert isinstance(search, fx.OfferTicket)
     assert search.ticket.attempt == 2
 
 

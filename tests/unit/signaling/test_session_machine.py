@@ -59,7 +59,7 @@ class Machine(RuleBasedStateMachine):
     def block(self, number: int, other: int) -> None:
         who, blocked = self._one(number), self.world.strangers[other].visitor
         who.blocked.add(visitor_key(blocked))
-        self.world.happens(who, events.PassOpened(MatchId("some match"), blocked))
+        self.world.happens(who, events.BlockRequested(MatchId("some match"), blocked))
 
     @rule(number=whom)
     def reconnect(self, number: int) -> None:
@@ -71,7 +71,7 @@ class Machine(RuleBasedStateMachine):
     def ban(self, number: int) -> None:
         who = self._one(number)
         who.leaves()
-        self.world.happens(who, events.StandingLost(Banned("spam", True, "decision", "appeal")))
+        self.world.happens(who, events.VisitorBanned(Banned("spam", True, "decision", "appeal")))
         who.connect()
 
     @rule(one=whom, apart=st.integers(1, 2))

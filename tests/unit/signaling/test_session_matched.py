@@ -49,37 +49,37 @@ def test_frames_cross_as_bytes_both_ways(driver: Driver, message: ToPartner, num
     driver.meet()
     frame = encode(message)
     said = Relay(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, frame, numbered)
-    assert driver.says(message, frame) == [fx.Tell(GATEWAY, said)]
+    assert driver.says(message, frame) == [fx.SendToGateway(GATEWAY, said)]
     assert driver.happens(relay(numbered=numbered)) == [fx.SendFrame(b"theirs", numbered)]
 
 
 def test_what_is_said_while_the_partner_is_away_is_dropped_and_not_kept(driver: Driver) -> None:
     driver.meet()
     driver.happens(partner_at(connected=False))
-    assert driver.says(*chat()) == [fx.Drop("partner_away")]
+    assert driver.says(*chat()) == [fx.CountDropped("partner_away")]
     back = driver.happens(partner_at(connected=True))
-    told = [effect.message for effect in back if isinstance(effect, fx.Tell)]
+    told = [effect.message for effect in back if isinstance(effect, fx.SendToGateway)]
     assert not any(isinstance(message, Relay) for message in told), "the page says it again"
 
 
 def test_what_the_partner_says_while_our_browser_is_away_is_dropped_and_not_kept(driver: Driver) -> None:
     driver.meet()
     driver.happens(events.Disconnected(leaving=False))
-    assert driver.happens(relay(numbered=True)) == [fx.Drop("no_socket")]
+    assert driver.happens(relay(numbered=True)) == [fx.CountDropped("no_socket")]
 
 
 @states("idle", "searching", "reserved", "matched")
 def test_frames_of_another_match_are_dropped(driver: Driver, reach: Callable[[Driver], object]) -> None:
     reach(driver)
-    assert driver.says(*chat(OLD_MATCH)) == [fx.Drop("stale_match")]
-    assert driver.happens(relay(match=OLD_MATCH)) == [fx.Drop("stale_match")]
+    assert driver.says(*chat(OLD_MATCH)) == [fx.CountDropped("stale_match")]
+    assert driver.happens(relay(match=OLD_MATCH)) == [fx.CountDropped("stale_match")]
 
 
 @states("reserved")
 def test_a_reserved_match_carries_no_frames(driver: Driver, reach: Callable[[Driver], object]) -> None:
     reach(driver)
-    assert driver.says(*chat()) == [fx.Drop("stale_match")]
-    assert driver.happens(relay()) == [fx.Drop("stale_match")]
+    assert driver.says(*chat()) == [fx.CountDropped("stale_match")]
+    assert driver.happens(relay()) == [fx.CountDropped("stale_match")]
 
 
 @pytest.mark.parametrize("reason", ["next", "stop", "lost", "blocked", "banned"])
@@ -87,7 +87,7 @@ def test_a_partner_who_left(driver: Driver, reason: EndReason) -> None:
     driver.meet()
     driver.now += 30
     told, *rest = driver.happens(left(reason))
-    assert told == fx.Send(Ended(MATCH, reason))
+    assert told == fx.SendMessage(Ended(MATCH, reason))
     if reason not in ("next", "lost"):
         assert rest == []
         assert driver.phase == "idle"
@@ -95,13 +95,13 @@ def test_a_partner_who_left(driver: Driver, reason: EndReason) -> None:
     (ticket,) = searches(rest)
     assert (ticket.since, ticket.attempt) == (130.0, 1)
     assert ticket.partners == ((key(STRANGER), 130.0),)
-    assert of(rest, fx.ShowSearch), "the visitor sees that a new search has begun"
+    assert of(rest, fx.SendSearching), "the visitor sees that a new search has begun"
 
 
 def test_a_partner_whose_gateway_has_no_reservation_is_lost(driver: Driver) -> None:
     driver.meet()
     told, *rest = driver.happens(left("lost"))
-    assert told == fx.Send(Ended(MATCH, "lost"))
+    assert told == fx.SendMessage(Ended(MATCH, "lost"))
     assert searches(rest)
 
 
@@ -114,7 +114,7 @@ def test_a_blocked_visitor_is_named_in_later_tickets(
 ) -> None:
     reach(driver)
     (given,) = driver.happens(opened())
-    assert isinstance(given, fx.GiveMemory), "the browser keeps it"
+    assert isinstance(given, fx.SendMemory), "the browser keeps it"
     assert (given.blocked, given.remembered.blocked) == (MATCH, (key(STRANGER),))
     assert driver.search().blocked == (key(STRANGER),)
 
@@ -124,7 +124,7 @@ def test_a_proposal_of_a_blocked_visitor_is_declined(driver: Driver) -> None:
     driver.happens(opened())
     decline, search = driver.happens(proposed(ticket.id))
     assert decline == declined()
-    assert isinstance(search, fx.Search)
+    assert isinstance(search, fx.OfferTicket)
     assert search.ticket.blocked == (key(STRANGER),)
 
 
@@ -132,9 +132,9 @@ def test_blocking_whom_one_is_about_to_meet_gives_the_reservation_up(driver: Dri
     driver.reserve()
     told, search, given = driver.happens(opened(match=OLD_MATCH))
     assert told == declined()
-    assert isinstance(search, fx.Search)
+    assert isinstance(search, fx.OfferTicket)
     assert (search.ticket.attempt, search.ticket.blocked) == (2, (key(STRANGER),))
-    assert isinstance(given, fx.GiveMemory)
+    assert isinstance(given, fx.SendMemory)
     assert (given.blocked, given.remembered.present) == (OLD_MATCH, 0)
 
 
@@ -142,10 +142,10 @@ def test_blocking_whom_one_is_about_to_meet_gives_the_reservation_up(driver: Dri
 def test_blocking_the_partner_ends_the_match_by_whichever_pass(driver: Driver, match: MatchId) -> None:
     driver.meet()
     left, told, *rest, given = driver.happens(opened(match=match))
-    assert (left, told) == (ended("blocked"), fx.Send(Ended(MATCH, "blocked")))
+    assert (left, told) == (ended("blocked"), fx.SendMessage(Ended(MATCH, "blocked")))
     (ticket,) = searches(rest)
     assert ticket.blocked == (key(STRANGER),)
-    assert isinstance(given, fx.GiveMemory)
+    assert isinstance(given, fx.SendMemory)
     remembered = given.remembered
     assert (given.blocked, remembered.blocked, remembered.present) == (match, (key(STRANGER),), 0)
     assert [who for who, _ in remembered.partners] == [key(STRANGER)]
@@ -156,7 +156,7 @@ def test_blocking_somebody_else_goes_unnoticed(driver: Driver, reach: Callable[[
     reach(driver)
     before = driver.summary
     (given,) = driver.happens(opened(OTHER, OLD_MATCH))
-    assert isinstance(given, fx.GiveMemory)
+    assert isinstance(given, fx.SendMemory)
     assert given.remembered.present == (key(STRANGER) if driver.phase == "matched" else 0)
     assert driver.summary == before
 
@@ -168,7 +168,7 @@ def test_blocking_somebody_else_goes_unnoticed(driver: Driver, reach: Callable[[
     ("name", "undone"),
     [
         ("idle", []),
-        ("searching", [fx.Withdraw(TicketId(1))]),
+        ("searching", [fx.WithdrawTicket(TicketId(1))]),
         ("reserved", [declined()]),
         ("matched", [ended("lost")]),
     ],
@@ -177,20 +177,20 @@ def test_who_closes_the_page_leaves_nothing_behind(
     driver: Driver, name: str, undone: list[fx.Effect]
 ) -> None:
     STATES[name](driver)
-    assert driver.happens(events.Disconnected()) == [*undone, fx.Forget()]
+    assert driver.happens(events.Disconnected()) == [*undone, fx.EndSession()]
     assert driver.phase == "idle"
-    assert driver.happens(events.Disconnected()) == [fx.Forget()]
+    assert driver.happens(events.Disconnected()) == [fx.EndSession()]
 
 
 @states("idle", "searching", "reserved", "matched")
 def test_a_ban_ends_everything(driver: Driver, reach: Callable[[Driver], object]) -> None:
     reach(driver)
     before = driver.phase
-    *left, told, closed = driver.happens(events.StandingLost(NOTICE))
-    assert (told, closed) == (fx.Send(NOTICE), fx.Close(CloseCode.BANNED))
+    *left, told, closed = driver.happens(events.VisitorBanned(NOTICE))
+    assert (told, closed) == (fx.SendMessage(NOTICE), fx.CloseSocket(CloseCode.BANNED))
     undone: dict[str, list[fx.Effect]] = {
         "idle": [],
-        "searching": [fx.Withdraw(TicketId(1))],
+        "searching": [fx.WithdrawTicket(TicketId(1))],
         "reserved": [declined()],
         "matched": [ended("banned")],
     }

@@ -1,7 +1,7 @@
 """When what was put off becomes due, also after a pause of the process."""
 
 from services.contract.ids import MatchId, VisitorId
-from services.signaling.core.events import Unanswered
+from services.signaling.core.events import ProposalTimedOut
 from services.signaling.shell.session_timers import PAUSE, SessionTimers
 
 
@@ -12,7 +12,7 @@ def due(timers: SessionTimers, now: float) -> list[str]:
 def test_what_is_due_comes_once_and_in_its_time() -> None:
     timers = SessionTimers()
     for visitor, seconds in (("late", 0.9), ("soon", 0.3), ("sooner", 0.2)):
-        timers.set(seconds, VisitorId(visitor), Unanswered(MatchId("m")), 0.0)
+        timers.set(seconds, VisitorId(visitor), ProposalTimedOut(MatchId("m")), 0.0)
     assert due(timers, 0.1) == []
     assert sorted(due(timers, 0.5)) == ["soon", "sooner"]
     assert due(timers, 1.0) == ["late"]
@@ -21,7 +21,7 @@ def test_what_is_due_comes_once_and_in_its_time() -> None:
 
 def test_after_a_pause_others_have_the_word_first() -> None:
     timers = SessionTimers()
-    timers.set(1.0, VisitorId("v"), Unanswered(MatchId("m")), 0.0)
+    timers.set(1.0, VisitorId("v"), ProposalTimedOut(MatchId("m")), 0.0)
     assert due(timers, 0.1) == []
     woke = 0.1 + PAUSE + 0.1
     for moment in (woke, woke + PAUSE / 2):

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from services.contract.limits import LONGEST_TAG
 from services.signaling.core.messages import Find
-from services.signaling.core.wishes import Wish, fold
+from services.signaling.core.wishes import Wish, normalize
 
 
 def interests(*tags: str) -> tuple[str, ...]:
-    return fold(Find("video", interests=list(tags))).interests
+    return normalize(Find("video", interests=list(tags))).interests
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_tags_are_kept_once_in_order_and_empty_ones_not_at_all() -> None:
 
 
 def test_a_visitor_is_shown_their_own_spelling() -> None:
-    wish = fold(Find("text", interests=["Café", "CAFE", " Große  Hunde", "go", "a,b"]))
+    wish = normalize(Find("text", interests=["Café", "CAFE", " Große  Hunde", "go", "a,b"]))
     assert wish.interests == ("cafe", "grosse hunde", "go", "a,b")
     assert wish.as_typed(("go", "grosse hunde", "cafe")) == ("go", "Große Hunde", "Café")
     assert wish.hint_as_typed("interests:cafe,go") == "interests:Café,go"
@@ -85,11 +85,11 @@ def test_a_visitor_is_shown_their_own_spelling() -> None:
 
 def test_languages_are_primary_subtags_and_countries_capital() -> None:
     find = Find("text", languages=["de-AT", "EN", "de", "zh-Hant"], avoid_countries=["at", "AT", "ch"])
-    assert fold(find) == Wish("text", (), ("de", "en", "zh"), False, ("AT", "CH"), False, ())
+    assert normalize(find) == Wish("text", (), ("de", "en", "zh"), False, ("AT", "CH"), False, ())
 
 
 def test_a_bare_find_wishes_nothing() -> None:
-    assert fold(Find("audio", strict_language=True)) == Wish("audio", (), (), True, (), False, ())
+    assert normalize(Find("audio", strict_language=True)) == Wish("audio", (), (), True, (), False, ())
 
 
 letters = st.characters(exclude_categories=["Cs"])

@@ -17,10 +17,10 @@ from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId
 from services.contract.lanes import OVERFLOW
 from services.runtime import logs
 
-from ...core.encounters import Proposed
 from ...core.events import StageChanged, TicketSuperseded
+from ...core.match_side import MatchProposal
 from ...core.messages import Mode
-from ...core.wishes import Ticket
+from ...core.wishes import SearchTicket
 from .. import metrics
 from ..stats.popular_interests import PopularInterests
 from .matcher_stream import Lane, MatcherStream, pool_name
@@ -30,14 +30,14 @@ RESOLVE_EVERY = 2.0
 """Seconds after which the replicas' names are looked up again."""
 
 
-MatcherEvent: TypeAlias = Proposed | StageChanged | TicketSuperseded
+MatcherEvent: TypeAlias = MatchProposal | StageChanged | TicketSuperseded
 
 
 @dataclass(slots=True)
 class WaitingTicket:
     """A ticket that is to be paired, and where it was offered."""
 
-    ticket: Ticket
+    ticket: SearchTicket
     restricted: bool
     replica: MatcherStream | None = None
     lane: int = 0
@@ -73,7 +73,7 @@ class MatcherClient:
 
     # --- the port ----------------------------------------------------------------------------------
 
-    def offer(self, ticket: Ticket, restricted: bool) -> None:
+    def offer(self, ticket: SearchTicket, restricted: bool) -> None:
         waiting = WaitingTicket(ticket, restricted)
         self._waiting[ticket.id] = waiting
         self._place(waiting)
@@ -196,8 +196,8 @@ async def _addresses_of(name: str) -> list[str]:
     return old or [f"[{where[0]}]:{port}" for _, _, _, _, where in found]
 
 
-def _proposed(pairing: pb.Pairing) -> Proposed:
-    return Proposed(
+def _proposed(pairing: pb.Pairing) -> MatchProposal:
+    return MatchProposal(
         MatchId(pairing.match),
         TicketId(pairing.ticket),
         VisitorId(pairing.partner_visitor),

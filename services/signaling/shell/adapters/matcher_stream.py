@@ -17,7 +17,7 @@ from services.runtime import logs
 from services.runtime.rpc import HEARTBEAT, HEARTBEAT_TIMEOUT, LARGE_MESSAGES
 from services.runtime.watchdog import Watchdog
 
-from ...core.wishes import Ticket
+from ...core.wishes import SearchTicket
 from ..flush_scheduler import FlushScheduler
 
 WINDOW = 0.002
@@ -74,7 +74,7 @@ class MatcherStream:
         self._address = address
         self._on_batch = on_batch
         self._on_ready = on_ready
-        self._offers: dict[TicketId, tuple[Ticket, Lane]] = {}
+        self._offers: dict[TicketId, tuple[SearchTicket, Lane]] = {}
         self._withdrawals: dict[TicketId, None] = {}
         self._wake = asyncio.Event()
         self._gather = FlushScheduler(WINDOW, BUSY_WINDOW, BUSY_RATE, self._wake.set)
@@ -89,7 +89,7 @@ class MatcherStream:
             await asyncio.gather(self._task, return_exceptions=True)
         self._set_ready(False)
 
-    def offer(self, ticket: Ticket, lane: Lane) -> None:
+    def offer(self, ticket: SearchTicket, lane: Lane) -> None:
         self._withdrawals.pop(ticket.id, None)  # of an offer and a withdrawal the replica heeds the latter
         self._offers[ticket.id] = (ticket, lane)
         self._gather.wanted()
@@ -168,14 +168,14 @@ class MatcherStream:
             self._on_ready(self)
 
 
-def _batch(offers: Sequence[tuple[Ticket, Lane]], withdrawals: Sequence[TicketId]) -> pb.GatewayBatch:
+def _batch(offers: Sequence[tuple[SearchTicket, Lane]], withdrawals: Sequence[TicketId]) -> pb.GatewayBatch:
     now = time.monotonic()
     return pb.GatewayBatch(
         offers=[_offer(ticket, lane, now) for ticket, lane in offers], withdrawals=withdrawals
     )
 
 
-def _offer(ticket: Ticket, lane: Lane, now: float) -> pb.Offer:
+def _offer(ticket: SearchTicket, lane: Lane, now: float) -> pb.Offer:
     wish = ticket.wish
     # For the matcher they have parted, as long ago as leaves `AVOIDED`: somebody else comes first, too.
     avoided = tuple((key, known - PARTED + AVOIDED) for key, known in ticket.vain)

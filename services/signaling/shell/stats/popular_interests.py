@@ -4,7 +4,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
-from ...core.wishes import Wish, fold_tag, spell
+from ...core.wishes import Wish, display_form, normalize_tag
 
 MOST = 12
 """Interests that are shown."""
@@ -30,7 +30,7 @@ def may_be_shown(spelling: str) -> bool:
 
 def spellings_of(wish: Wish) -> tuple[str, ...]:
     """How others may read each interest of the wish; empty for one that nobody is shown."""
-    return tuple(spelling if may_be_shown(spelling) else "" for spelling in map(spell, wish.typed))
+    return tuple(spelling if may_be_shown(spelling) else "" for spelling in map(display_form, wish.typed))
 
 
 class PopularInterests:
@@ -42,7 +42,7 @@ class PopularInterests:
 
     def __init__(self, least: int = 0, never: Iterable[str] = ()) -> None:
         self._least = least
-        self._never = frozenset(map(fold_tag, never))
+        self._never = frozenset(map(normalize_tag, never))
         self._told: dict[str, list[tuple[str, int]]] = {}
 
     def hear(self, replica: str, counted: list[tuple[str, int]]) -> None:
@@ -59,15 +59,15 @@ class PopularInterests:
             return []
         networks, spellings = Counter[str](), dict[str, Counter[str]]()
         for interest, count in (each for counted in self._told.values() for each in counted):
-            tag = fold_tag(interest)
+            tag = normalize_tag(interest)
             networks[tag] += count
             spellings.setdefault(tag, Counter())[interest] += count
         enough = [tag for tag, count in networks.items() if count >= self._least and self._allows(tag)]
         shown = (_first(spellings[tag]) for tag in sorted(enough, key=lambda tag: (-networks[tag], tag)))
         # Whatever a gateway offered, nothing else than an interest is shown.
-        return [spelling for spelling in shown if spelling == spell(spelling) and may_be_shown(spelling)][
-            :MOST
-        ]
+        return [
+            spelling for spelling in shown if spelling == display_form(spelling) and may_be_shown(spelling)
+        ][:MOST]
 
     def _allows(self, tag: str) -> bool:
         return tag not in self._never and self._never.isdisjoint(tag.split())

@@ -8,13 +8,13 @@ from msgspec import Struct
 from services.contract.ids import GatewayId, Place, VisitorId, visitor_key
 from services.contract.limits import MOST_FORMER, MOST_PARTNERS, PARTED, REMEMBERED
 
-from .encounters import Party
+from .match_side import Participant
 
-_CLOCKS = 0.5
+_CLOCK_SKEW = 0.5
 """Seconds by which the matcher's clock may be ahead of ours."""
 
 
-class Remembered(Struct, frozen=True):
+class VisitorMemory(Struct, frozen=True):
     """A memory says this. Times are monotonic seconds; former partners come with when they were parted from.
 
     `present` is the partner of a match that may still go on, 0 if there is none. `places` are where the
@@ -30,7 +30,7 @@ class Remembered(Struct, frozen=True):
     since: float = inf
 
 
-NOTHING = Remembered()
+EMPTY_MEMORY = VisitorMemory()
 
 
 class EncounterHistory:
@@ -57,7 +57,7 @@ class EncounterHistory:
     def bars(self, visitor: VisitorId, now: float) -> bool:
         """Whether they must not meet now."""
         parted = self._parted.get(visitor_key(visitor), -inf)
-        return self.blocks(visitor) or now - parted < PARTED - _CLOCKS
+        return self.blocks(visitor) or now - parted < PARTED - _CLOCK_SKEW
 
     def met(self, visitor: VisitorId) -> bool:
         return visitor_key(visitor) in self._parted
@@ -90,7 +90,7 @@ class VisitorRecord:
 
     __slots__ = ("find", "former", "history", "me")
 
-    def __init__(self, me: Party, history: EncounterHistory, former: Iterable[Place] = ()) -> None:
+    def __init__(self, me: Participant, history: EncounterHistory, former: Iterable[Place] = ()) -> None:
         self.me = me
         self.history = history
         self.former = tuple(place for place in former if place.gateway != me.place.gateway)[:MOST_FORMER]
@@ -100,12 +100,12 @@ class VisitorRecord:
         """The visitor is certainly not at that gateway any more."""
         self.former = tuple(place for place in self.former if place.gateway != gateway)
 
-    def remembered(self, present: VisitorId | None = None, since: float | None = None) -> Remembered:
+    def remembered(self, present: VisitorId | None = None, since: float | None = None) -> VisitorMemory:
         """The visitor's browser must remember this now: `present` is their partner, if there is one.
 
         `since`: they search since then, and another gateway is to go on with it.
         """
-        return Remembered(
+        return VisitorMemory(
             self.history.partners,
             self.history.blocked,
             visitor_key(present) if present else 0,
@@ -115,7 +115,7 @@ class VisitorRecord:
         )
 
 
-def history_in(remembered: Remembered, resumes: int, now: float) -> EncounterHistory:
+def restore_history(remembered: VisitorMemory, resumes: int, now: float) -> EncounterHistory:
     """The history that a memory tells. `resumes` is the partner of the match that is resumed, or 0.
 
     Another partner than that one, of whom the memory says that they are present, was parted from now.

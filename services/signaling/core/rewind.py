@@ -5,21 +5,21 @@ from services.contract.gateway_messages import AskRewind, DeclineRewind
 from services.contract.ids import MatchId, Place, TicketId, VisitorId, rewound
 from services.contract.limits import REWIND
 
-from .effects import Effect, Send, Tell
-from .encounters import Encounter, Party, Proposed
+from .effects import Effect, SendMessage, SendToGateway
+from .match_side import MatchProposal, MatchSide, Participant
 from .messages import Error, RewindOffer
 from .wishes import Wish
 
-TOO_LATE = Send(Error(RewindRefused.code, "it is too late to go back to that stranger"))
+TOO_LATE = SendMessage(Error(RewindRefused.code, "it is too late to go back to that stranger"))
 
 
-class Parting:
+class RewindWindow:
     """A parting from one partner. `asked`: we would go back; `offered`: they would. Times are monotonic."""
 
     __slots__ = ("asked", "encounter", "offered", "shared_interests", "until", "wish")
 
     def __init__(
-        self, encounter: Encounter, wish: Wish, shared_interests: tuple[str, ...], now: float
+        self, encounter: MatchSide, wish: Wish, shared_interests: tuple[str, ...], now: float
     ) -> None:
         self.encounter = encounter
         self.wish = wish
@@ -32,10 +32,10 @@ class Parting:
         return self.encounter.match
 
     @property
-    def proposal(self) -> Proposed:
+    def proposal(self) -> MatchProposal:
         """The match in which they meet again."""
         old = self.encounter
-        return Proposed(
+        return MatchProposal(
             rewound(old.match),
             TicketId(0),
             old.partner,
@@ -46,15 +46,15 @@ class Parting:
         )
 
 
-class WayBack:
+class RewindHandshake:
     """Belongs to one visitor: there is none, or one to whom they have parted from."""
 
     __slots__ = ("_parting",)
 
     def __init__(self) -> None:
-        self._parting: Parting | None = None
+        self._parting: RewindWindow | None = None
 
-    def open(self, parting: Parting) -> None:
+    def open(self, parting: RewindWindow) -> None:
         """In place of an earlier one."""
         self._parting = parting
 
@@ -78,7 +78,7 @@ class WayBack:
         if self._parting is not None and self._parting.encounter.partner == partner:
             self._parting = None
 
-    def ask(self, match: MatchId, me: Party, now: float) -> list[Effect] | Parting:
+    def ask(self, match: MatchId, me: Participant, now: float) -> list[Effect] | RewindWindow:
         """Our visitor wants to go back to `match`: what is to be told, or the parting when both want it."""
         parting = self._to(match, now)
         if parting is None:
@@ -88,18 +88,18 @@ class WayBack:
         parting.asked = True
         last = parting.encounter
         asks = AskRewind(last.partner, match, me.place.epoch, me.place.gateway, me.visitor)
-        return parting if parting.offered else [Tell(last.partner_place.gateway, asks)]
+        return parting if parting.offered else [SendToGateway(last.partner_place.gateway, asks)]
 
-    def asked(self, told: AskRewind, me: Party, now: float) -> list[Effect] | Parting:
+    def asked(self, told: AskRewind, me: Participant, now: float) -> list[Effect] | RewindWindow:
         """The partner does: what is to be told, or the parting when both want it."""
         parting = self._to(told.match, now)
         if parting is None:
             declined = DeclineRewind(told.sender, told.match, me.place.epoch, me.place.gateway)
-            return [Tell(told.gateway, declined)]
+            return [SendToGateway(told.gateway, declined)]
         if parting.offered:
             return []
         parting.offered = True
-        offer = Send(RewindOffer(told.match, round(parting.until - now, 1)))
+        offer = SendMessage(RewindOffer(told.match, round(parting.until - now, 1)))
         return parting if parting.asked else [offer]
 
     def refused(self, match: MatchId) -> list[Effect]:
@@ -109,12 +109,12 @@ class WayBack:
         self.close()
         return [TOO_LATE]
 
-    def accepted(self, match: MatchId, now: float) -> Parting | None:
+    def accepted(self, match: MatchId, now: float) -> RewindWindow | None:
         """The partner has reserved `match`: the parting, if that is what was asked here."""
         parting = self._parting
         agreed = parting and parting.asked and match == parting.proposal.match and now < parting.until
         return parting if agreed else None
 
-    def _to(self, match: MatchId, now: float) -> Parting | None:
+    def _to(self, match: MatchId, now: float) -> RewindWindow | None:
         parting = self._parting
         return parting if parting and parting.match == match and now < parting.until else None

@@ -3,7 +3,7 @@
 from services.contract.rates import ROUNDING, Rate
 
 
-class Allowance:
+class Pacer:
     """Belongs to one visitor, who waits instead of being refused. Times are monotonic seconds."""
 
     __slots__ = ("_full", "_rate", "_turn")

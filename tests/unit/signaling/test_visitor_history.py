@@ -7,8 +7,13 @@ import pytest
 from services.contract.limits import MOST_PARTNERS, PARTED, REMEMBERED
 from services.signaling.core import effects as fx
 from services.signaling.core import events
-from services.signaling.core.history import NOTHING, EncounterHistory, Remembered, history_in
 from services.signaling.core.messages import Block, Find, Next, encode
+from services.signaling.core.visitor_history import (
+    EMPTY_MEMORY,
+    EncounterHistory,
+    VisitorMemory,
+    restore_history,
+)
 from services.signaling.shell.hub import Hub
 
 from .gateways import Page, Town
@@ -45,30 +50,30 @@ def test_partings_of_the_last_minute_stay_while_there_is_room() -> None:
 # --- what a memory says ------------------------------------------------------------------------------
 
 
-def remembered(**fields: object) -> Remembered:
-    return Remembered(((1, 50.0), (2, 90.0)), (3,), 4, (MY_PLACE,), **fields)  # type: ignore[arg-type]
+def remembered(**fields: object) -> VisitorMemory:
+    return VisitorMemory(((1, 50.0), (2, 90.0)), (3,), 4, (MY_PLACE,), **fields)  # type: ignore[arg-type]
 
 
 def test_who_comes_without_their_match_has_parted_from_the_partner_now() -> None:
-    history = history_in(remembered(), 0, 100.0)
+    history = restore_history(remembered(), 0, 100.0)
     assert (history.partners, history.blocked) == (((1, 50.0), (2, 90.0), (4, 100.0)), (3,))
 
 
 def test_who_comes_with_it_has_not() -> None:
-    assert history_in(remembered(), 4, 100.0).partners == ((1, 50.0), (2, 90.0))
+    assert restore_history(remembered(), 4, 100.0).partners == ((1, 50.0), (2, 90.0))
 
 
 def test_who_resumes_another_match_than_the_last_has_parted_from_the_last() -> None:
-    assert history_in(remembered(), 5, 100.0).partners[-1] == (4, 100.0)
+    assert restore_history(remembered(), 5, 100.0).partners[-1] == (4, 100.0)
 
 
 def test_who_remembers_nothing_has_met_nobody() -> None:
-    history = history_in(NOTHING, 7, 100.0)
+    history = restore_history(EMPTY_MEMORY, 7, 100.0)
     assert (history.partners, history.blocked) == ((), ())
 
 
 def test_what_a_memory_says_is_offered() -> None:
-    driver = Driver(remembered=Remembered(((key(STRANGER), 70.0),), (3,), 4, (MY_PLACE,)))
+    driver = Driver(remembered=VisitorMemory(((key(STRANGER), 70.0),), (3,), 4, (MY_PLACE,)))
     ticket = driver.search()
     assert ticket.partners == ((key(STRANGER), 70.0), (4, 100.0))
     assert ticket.blocked == (3,)
@@ -78,7 +83,7 @@ def test_what_a_memory_says_is_offered() -> None:
 
 
 def interrupted(find: bytes, since: float = 80.0) -> Driver:
-    return Driver(remembered=Remembered((), (), 0, (MY_PLACE,), find, since))
+    return Driver(remembered=VisitorMemory((), (), 0, (MY_PLACE,), find, since))
 
 
 def test_it_goes_on_with_its_age_once() -> None:
@@ -114,7 +119,7 @@ def test_a_drain_gives_searchers_what_they_wait_for_and_since_when(driver: Drive
         driver.reserve()
     driver.now += 5
     (given,) = driver.happens(events.Draining())
-    assert given == fx.GiveMemory(Remembered((), (), 0, (MY_PLACE,), encode(FIND), 100.0))
+    assert given == fx.SendMemory(VisitorMemory((), (), 0, (MY_PLACE,), encode(FIND), 100.0))
 
 
 @pytest.mark.parametrize("phase", ["idle", "matched"])
@@ -127,10 +132,10 @@ def test_a_drain_gives_nothing_to_who_does_not_search(driver: Driver, phase: str
 
 
 def test_the_memory_in_a_welcome_names_everybody_before() -> None:
-    driver = Driver(remembered=Remembered(((1, 90.0),), (2,), 3, (MY_PLACE,)))
+    driver = Driver(remembered=VisitorMemory(((1, 90.0),), (2,), 3, (MY_PLACE,)))
     (welcome,) = driver.happens(events.Connected())
-    expected = Remembered(((1, 90.0), (3, 100.0)), (2,), 0, (MY_PLACE,))
-    assert welcome == fx.Welcome(None, b"", expected)
+    expected = VisitorMemory(((1, 90.0), (3, 100.0)), (2,), 0, (MY_PLACE,))
+    assert welcome == fx.SendWelcome(None, b"", expected)
 
 
 # --- one browser, several gateways ---------------------------------------------------------------------

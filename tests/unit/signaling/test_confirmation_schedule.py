@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.contract.gateway_messages import PartnerAt
 from services.contract.ids import GatewayId, VisitorId
-from services.signaling.core.confirmations import AT_ONCE, EVERY, Confirmations
+from services.signaling.core.confirmation_schedule import BATCH_SIZE, INTERVAL, ConfirmationSchedule
 
 from .gateways import Town
 
@@ -19,7 +19,7 @@ class Turns:
     """Confirmations, and the matches that there are: where the partner of each visitor is."""
 
     def __init__(self) -> None:
-        self.confirmations = Confirmations()
+        self.confirmations = ConfirmationSchedule()
         self.matches: dict[VisitorId, GatewayId] = {}
         self.tick = 0
         self.taken: dict[VisitorId, list[int]] = defaultdict(list)
@@ -41,7 +41,7 @@ class Turns:
         return self.matches.get(visitor)
 
 
-def every(seconds: float = EVERY) -> int:
+def every(seconds: float = INTERVAL) -> int:
     return round(seconds / TICK) + 1
 
 
@@ -80,7 +80,7 @@ def test_turns_are_no_more_frequent_than_they_must_be() -> None:
     for number in range(100):
         turns.meet(f"v{number}", f"g{number % 3}")
         turns.go_on()
-    turns.go_on(every(10 * EVERY))
+    turns.go_on(every(10 * INTERVAL))
     assert {len(taken) - 1 for taken in turns.taken.values()} <= set(range(9, 15))
 
 
@@ -99,12 +99,12 @@ def test_those_with_partners_at_one_gateway_have_their_turn_together() -> None:
 
 def test_very_many_do_not_have_their_turn_in_one_tick() -> None:
     turns = Turns()
-    for number in range(3 * AT_ONCE):
+    for number in range(3 * BATCH_SIZE):
         turns.meet(f"v{number}", "g")
     turns.go_on(every() + 1)
     ticks = [taken[1] for taken in turns.taken.values()]
-    assert len(ticks) == 3 * AT_ONCE
-    assert max(map(ticks.count, set(ticks))) == AT_ONCE
+    assert len(ticks) == 3 * BATCH_SIZE
+    assert max(map(ticks.count, set(ticks))) == BATCH_SIZE
 
 
 def test_everybody_has_their_turn_at_once_when_it_is_urgent() -> None:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from services.contract.gateway_messages import Takeover
 from services.contract.ids import GatewayId, VisitorId
 
-AGAIN = (0.2, 0.8, 2.0, 3.0)
+RETRY_DELAYS = (0.2, 0.8, 2.0, 3.0)
 """Seconds between one telling and the next; the last one repeats. So it is told at 0, 0.2, 1, 3, 6, 9 … s.
 
 Who looks for a partner calls in the same rhythm.
 """
 
-KEPT = 300.0
+GIVE_UP_AFTER = 300.0
 """Seconds after which a gateway that never answered is no longer told: no process is paused for so long."""
 
 MOST = 50_000
@@ -21,7 +21,7 @@ MOST = 50_000
 _Key = tuple[GatewayId, VisitorId]
 
 
-class _Unanswered:
+class _PendingTakeover:
     """A takeover that was begun at `began` and is told again at `due`."""
 
     __slots__ = ("began", "due", "takeover")
@@ -32,12 +32,12 @@ class _Unanswered:
         self.due = began
 
 
-class Takeovers:
+class PendingTakeovers:
     """The unanswered takeovers of one gateway. Times are monotonic seconds."""
 
     def __init__(self) -> None:
-        self._unanswered: dict[_Key, _Unanswered] = {}
-        self._due: tuple[deque[tuple[float, _Key]], ...] = tuple(deque() for _ in AGAIN)
+        self._unanswered: dict[_Key, _PendingTakeover] = {}
+        self._due: tuple[deque[tuple[float, _Key]], ...] = tuple(deque() for _ in RETRY_DELAYS)
         self._silent: set[GatewayId] = set()
 
     def __len__(self) -> int:
@@ -47,7 +47,7 @@ class Takeovers:
         """The caller tells it now; `due` says when again. A newer one takes the place of an older."""
         key = (former, takeover.to)
         self._unanswered.pop(key, None)
-        self._unanswered[key] = _Unanswered(takeover, now)
+        self._unanswered[key] = _PendingTakeover(takeover, now)
         self._plan(0, key, now)
         if len(self._unanswered) > MOST:
             del self._unanswered[next(iter(self._unanswered))]
@@ -80,17 +80,17 @@ class Takeovers:
                 known = self._unanswered.get(key)
                 if known is None or known.due != at or key[0] in self._silent:
                     continue  # answered, planned anew, or told again when the gateway is back
-                self._plan(min(step + 1, len(AGAIN) - 1), key, now)
+                self._plan(min(step + 1, len(RETRY_DELAYS) - 1), key, now)
                 yield key[0], known.takeover
 
     def _give_up(self, now: float) -> None:
         while self._unanswered:
             key, known = next(iter(self._unanswered.items()))
-            if now - known.began <= KEPT:
+            if now - known.began <= GIVE_UP_AFTER:
                 return
             del self._unanswered[key]
 
     def _plan(self, step: int, key: _Key, now: float) -> None:
         known = self._unanswered[key]
-        known.due = now + AGAIN[step]
+        known.due = now + RETRY_DELAYS[step]
         self._due[step].append((known.due, key))

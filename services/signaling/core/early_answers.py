@@ -3,7 +3,7 @@
 from services.contract.gateway_messages import Accept
 from services.contract.ids import MatchId
 
-MOST = 8
+CAPACITY = 8
 """How many are kept while one ticket waits."""
 
 
@@ -23,5 +23,5 @@ class EarlyAnswers:
 
     def keep(self, match: MatchId, answer: Accept | None) -> None:
         """The latest answer counts; one too many is forgotten."""
-        if match in self._answers or len(self._answers) < MOST:
+        if match in self._answers or len(self._answers) < CAPACITY:
             self._answers[match] = answer

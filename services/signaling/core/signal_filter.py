@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from services.contract.errors import DescriptionRefused
 from services.contract.rates import Rate, drawn
 
-from .effects import Drop
+from .effects import CountDropped
+from .ice_policy import candidates_in, filter_candidates, filter_description, ice_generation
 from .messages import Candidates, Description, encode
-from .signals import candidates_in, generation, passing_candidates, passing_description
 
-GENERATIONS = Rate(0.2, 4)
+ICE_RESTART_RATE = Rate(0.2, 4)
 """A call that begins has up to three; a network that changes all the time restarts every few seconds."""
 
 TOO_MANY_BYTES = "too_many_signals"
@@ -22,7 +22,7 @@ TOO_MANY_CANDIDATES = "too_many_candidates"
 """The words under which what is not relayed is counted."""
 
 
-class Screen:
+class SignalFilter:
     """Belongs to one visitor while they are at one gateway, whatever their sockets.
 
     Times are monotonic seconds; messages are about the present match.
@@ -44,27 +44,27 @@ class Screen:
     def description(self, message: Description, frame: bytes, now: float) -> bytes:
         """The bytes to relay; raises `DescriptionRefused`."""
         self._attend(message.match)
-        passing = passing_description(message, self._policy)
+        passing = filter_description(message, self._policy)
         relayed = frame if passing is message else encode(passing)
         if not self._fits(frame, relayed, now):
             raise DescriptionRefused("there are too many descriptions and candidates", TOO_MANY_BYTES)
         sdp = passing.description.sdp
-        self._renew(generation(sdp), now)
+        self._renew(ice_generation(sdp), now)
         if not self._takes(candidates_in(sdp)):
             raise DescriptionRefused("the description has too many candidates", TOO_MANY_CANDIDATES)
         return relayed
 
-    def candidates(self, message: Candidates, frame: bytes, now: float) -> bytes | Drop:
+    def candidates(self, message: Candidates, frame: bytes, now: float) -> bytes | CountDropped:
         """The bytes to relay, or why there are none."""
-        passing = passing_candidates(message, self._policy)
+        passing = filter_candidates(message, self._policy)
         if passing is None:
-            return Drop("ice_policy")
+            return CountDropped("ice_policy")
         self._attend(message.match)
         relayed = frame if passing is message else encode(passing)
         if not self._fits(frame, relayed, now):
-            return Drop(TOO_MANY_BYTES)
+            return CountDropped(TOO_MANY_BYTES)
         fits = self._takes(one.candidate for one in passing.candidates if one.candidate)
-        return relayed if fits else Drop(TOO_MANY_CANDIDATES)
+        return relayed if fits else CountDropped(TOO_MANY_CANDIDATES)
 
     def _attend(self, match: str) -> None:
         if match != self._match:
@@ -76,12 +76,12 @@ class Screen:
         wait, self._spent = drawn(self._spent, self._size, now, max(len(frame), len(relayed)))
         return not wait
 
-    def _renew(self, generation: str, now: float) -> None:
-        if generation in ("", self._generation):
+    def _renew(self, ice_generation: str, now: float) -> None:
+        if ice_generation in ("", self._generation):
             return
-        wait, self._full = drawn(self._full, GENERATIONS, now)
+        wait, self._full = drawn(self._full, ICE_RESTART_RATE, now)
         if not wait:
-            self._generation = generation
+            self._generation = ice_generation
             self._seen.clear()
 
     def _takes(self, lines: Iterable[str]) -> bool:

@@ -9,7 +9,8 @@ import pytest
 
 from services.contract.errors import DescriptionRefused
 from services.contract.rates import UNLIMITED
-from services.signaling.core.effects import Drop
+from services.signaling.core.effects import CountDropped
+from services.signaling.core.ice_policy import check_description, is_allowed
 from services.signaling.core.messages import (
     Candidate,
     Candidates,
@@ -18,8 +19,7 @@ from services.signaling.core.messages import (
     encode,
     parse,
 )
-from services.signaling.core.screen import Screen
-from services.signaling.core.signals import allows, check_description
+from services.signaling.core.signal_filter import SignalFilter
 
 SAMPLES = Path(__file__).parents[3] / "bench/samples"
 OFFER = (SAMPLES / "offer.sdp").read_bytes().decode()
@@ -78,36 +78,36 @@ UNREADABLE = [
 
 @pytest.mark.parametrize("line", [RELAY])
 def test_a_relayed_candidate_passes_every_policy(line: str) -> None:
-    assert allows(line, "relay")
-    assert allows(line, "public")
+    assert is_allowed(line, "relay")
+    assert is_allowed(line, "public")
 
 
 @pytest.mark.parametrize("line", [SRFLX, PRFLX, PUBLIC_V4, PUBLIC_V6, MDNS])
 def test_public_lets_pass_what_the_world_can_see_and_names_that_hide(line: str) -> None:
-    assert allows(line, "public")
-    assert not allows(line, "relay")
+    assert is_allowed(line, "public")
+    assert not is_allowed(line, "relay")
 
 
 @pytest.mark.parametrize("line", PRIVATE)
 def test_no_address_of_a_private_network_passes(line: str) -> None:
-    assert not allows(line, "public")
-    assert not allows(line, "relay")
+    assert not is_allowed(line, "public")
+    assert not is_allowed(line, "relay")
 
 
 @pytest.mark.parametrize("line", UNREADABLE)
 def test_what_cannot_be_read_does_not_pass(line: str) -> None:
-    assert not allows(line, "public")
-    assert not allows(line, "relay")
+    assert not is_allowed(line, "public")
+    assert not is_allowed(line, "relay")
 
 
 def test_no_site_local_address_passes() -> None:
-    assert not allows(host("fec0::1"), "public")
+    assert not is_allowed(host("fec0::1"), "public")
 
 
 def test_tcp_candidates_obey_too() -> None:
     active = "candidate:1 1 tcp 1518280447 {} 9 typ host tcptype active"
-    assert allows(active.format("8.8.8.8"), "public")
-    assert not allows(active.format("192.168.1.34"), "public")
+    assert is_allowed(active.format("8.8.8.8"), "public")
+    assert not is_allowed(active.format("192.168.1.34"), "public")
 
 
 @pytest.mark.parametrize("policy", ["relay", "public"])
@@ -115,7 +115,7 @@ def test_tcp_candidates_obey_too() -> None:
 def test_a_candidate_cannot_hide_behind_blanks_that_browsers_do_not_split_at(blank: str, policy: str) -> None:
     """A browser splits at spaces only, and sees one long foundation before a private address."""
     foundation = RELAY.split(" raddr")[0].replace(" ", blank)
-    assert not allows(f"{foundation} 1 udp 2122260223 10.0.0.5 54021 typ host", policy)
+    assert not is_allowed(f"{foundation} 1 udp 2122260223 10.0.0.5 54021 typ host", policy)
 
 
 # --- candidates ------------------------------------------------------------------------------------
@@ -126,12 +126,12 @@ def framed(*lines: str) -> tuple[Candidates, bytes]:
     return message, encode(message)
 
 
-def screen_candidates(message: Candidates, frame: bytes, policy: str) -> bytes | Drop:
-    return Screen(policy, inf, UNLIMITED).candidates(message, frame, 0.0)
+def screen_candidates(message: Candidates, frame: bytes, policy: str) -> bytes | CountDropped:
+    return SignalFilter(policy, inf, UNLIMITED).candidates(message, frame, 0.0)
 
 
 def screen_description(message: Description, frame: bytes, policy: str) -> bytes:
-    return Screen(policy, inf, UNLIMITED).description(message, frame, 0.0)
+    return SignalFilter(policy, inf, UNLIMITED).description(message, frame, 0.0)
 
 
 def hidden(line: str) -> str:
@@ -140,7 +140,7 @@ def hidden(line: str) -> str:
 
 def screened(policy: str, *lines: str) -> list[str] | None:
     frame = screen_candidates(*framed(*lines), policy)
-    if isinstance(frame, Drop):
+    if isinstance(frame, CountDropped):
         return None
     message = parse(frame)
     assert isinstance(message, Candidates)
@@ -171,8 +171,8 @@ def test_no_address_shows_behind_the_candidates_own() -> None:
 
 
 def test_a_private_address_is_private_whatever_it_is_called() -> None:
-    assert not allows(PRIVATE[0].replace("typ host", "typ srflx"), "public")
-    assert not allows(PRIVATE[0].replace("typ host", "typ prflx"), "public")
+    assert not is_allowed(PRIVATE[0].replace("typ host", "typ srflx"), "public")
+    assert not is_allowed(PRIVATE[0].replace("typ host", "typ prflx"), "public")
 
 
 @pytest.mark.parametrize("policy", ["relay", "public"])
@@ -198,7 +198,7 @@ def test_the_end_of_candidates_always_passes(policy: str) -> None:
 def test_what_a_real_browser_gathers() -> None:
     lines = [candidate.candidate for candidate in REAL]
     for policy, kinds in (("relay", {"relay"}), ("public", {"srflx", "relay"})):
-        passed = [line for line in lines if allows(line, policy)]
+        passed = [line for line in lines if is_allowed(line, policy)]
         assert {line.split(" ")[7] for line in passed} <= kinds
         assert passed
 

@@ -5,7 +5,7 @@ from msgspec import Struct, structs
 from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId
 
 
-class Proposed(Struct, frozen=True, gc=False):
+class MatchProposal(Struct, frozen=True, gc=False):
     """The matcher found a partner for a ticket. `partner_epoch` numbers the partner's connection."""
 
     match: MatchId
@@ -21,7 +21,7 @@ class Proposed(Struct, frozen=True, gc=False):
         return Place(self.partner_epoch, self.partner_gateway)
 
 
-class Party(Struct, frozen=True):
+class Participant(Struct, frozen=True):
     """One visitor, as the gateway that holds their socket knows them.
 
     `device` is the key of their device, which never meets itself; 0 when there is none.
@@ -33,7 +33,7 @@ class Party(Struct, frozen=True):
     device: int = 0
 
 
-class Encounter(Struct, frozen=True):
+class MatchSide(Struct, frozen=True):
     """One side of a match. `polite` yields when both offer at once; it began at `started` (monotonic)."""
 
     match: MatchId
@@ -44,6 +44,6 @@ class Encounter(Struct, frozen=True):
     started: float
     partner_device: int = 0
 
-    def moved(self, place: Place, address_hash: bytes) -> "Encounter":
+    def moved(self, place: Place, address_hash: bytes) -> "MatchSide":
         """This encounter, with the partner at another place."""
         return structs.replace(self, partner_place=place, partner_address_hash=address_hash)

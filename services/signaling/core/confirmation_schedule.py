@@ -5,17 +5,17 @@ from collections.abc import Callable
 
 from services.contract.ids import GatewayId, VisitorId
 
-EVERY = 3.0
+INTERVAL = 3.0
 """Seconds from the start of a match to its first confirmation, and from each to the next.
 
 So a goodbye that was lost is noticed soon.
 """
 
-AT_ONCE = 500
-"""Matches that are confirmed in one call. At ten calls a second that is 15,000 matches in `EVERY` seconds."""
+BATCH_SIZE = 500
+"""Matches that are confirmed in one call: at ten calls a second, 15,000 matches in `INTERVAL` seconds."""
 
 
-class Confirmations:
+class ConfirmationSchedule:
     """The turns of one gateway's visitors. Times are monotonic seconds.
 
     All whose partners are at one gateway have their turn together, so what is told leaves in one message.
@@ -28,10 +28,10 @@ class Confirmations:
         self._ready: deque[VisitorId] = deque()
 
     def add(self, visitor: VisitorId, gateway: GatewayId, now: float) -> None:
-        """The visitor has their turn within `EVERY` seconds; `gateway` is their partner's."""
+        """The visitor has their turn within `INTERVAL` seconds; `gateway` is their partner's."""
         if gateway not in self._waiting:
             self._waiting[gateway] = {}
-            self._turns.append((now + EVERY, gateway))
+            self._turns.append((now + INTERVAL, gateway))
         self._waiting[gateway][visitor] = None
 
     def hurry(self) -> None:
@@ -50,7 +50,7 @@ class Confirmations:
         while self._turns and self._turns[0][0] <= now:
             _, due = self._turns.popleft()
             self._ready.extend(self._waiting.pop(due))
-        for _ in range(min(AT_ONCE, len(self._ready))):
+        for _ in range(min(BATCH_SIZE, len(self._ready))):
             visitor = self._ready.popleft()
             if (gateway := confirm(visitor)) is not None:
                 self.add(visitor, gateway, now)

@@ -5,8 +5,8 @@ import pytest
 from services.contract.errors import CloseCode
 from services.contract.gateway_messages import GaveWay, Takeover
 from services.contract.ids import GatewayId, MatchId, VisitorId, random_id
-from services.signaling.core import takeovers as module
-from services.signaling.core.takeovers import KEPT, Takeovers
+from services.signaling.core import pending_takeovers as module
+from services.signaling.core.pending_takeovers import GIVE_UP_AFTER, PendingTakeovers
 from services.signaling.shell.hub import Hub
 
 from .couples import Couple
@@ -21,7 +21,7 @@ def takeover(visitor: VisitorId = VISITOR, epoch: int = 5) -> Takeover:
     return Takeover(visitor, MATCH, epoch, HERE)
 
 
-def told_at(takeovers: Takeovers, start: float, end: float, step: float = 0.1) -> list[float]:
+def told_at(takeovers: PendingTakeovers, start: float, end: float, step: float = 0.1) -> list[float]:
     """When, in seconds after the start, something is told again."""
     moments = []
     for number in range(round((end - start) / step) + 1):
@@ -31,14 +31,14 @@ def told_at(takeovers: Takeovers, start: float, end: float, step: float = 0.1) -
 
 
 def test_it_is_told_again_soon_and_then_every_three_seconds() -> None:
-    takeovers = Takeovers()
+    takeovers = PendingTakeovers()
     takeovers.begin(FORMER, takeover(), 100.0)
     assert told_at(takeovers, 100.0, 110.0) == pytest.approx([0.2, 1.0, 3.0, 6.0, 9.0], abs=0.11)
 
 
 @pytest.mark.parametrize("epoch", [5, 6])
 def test_who_has_answered_is_not_told_again(epoch: int) -> None:
-    takeovers = Takeovers()
+    takeovers = PendingTakeovers()
     takeovers.begin(FORMER, takeover(), 100.0)
     takeovers.answered(THIRD, VISITOR, 5)
     takeovers.answered(FORMER, OTHER, 5)
@@ -50,7 +50,7 @@ def test_who_has_answered_is_not_told_again(epoch: int) -> None:
 
 
 def test_a_newer_one_takes_the_place_of_an_older() -> None:
-    takeovers = Takeovers()
+    takeovers = PendingTakeovers()
     takeovers.begin(FORMER, takeover(epoch=5), 100.0)
     takeovers.begin(FORMER, takeover(epoch=6), 100.1)
     takeovers.answered(FORMER, VISITOR, 5)
@@ -60,7 +60,7 @@ def test_a_newer_one_takes_the_place_of_an_older() -> None:
 
 
 def test_a_silent_gateway_is_told_nothing_until_it_is_back_and_then_everything() -> None:
-    takeovers = Takeovers()
+    takeovers = PendingTakeovers()
     takeovers.begin(FORMER, takeover(), 100.0)
     takeovers.begin(FORMER, takeover(OTHER), 100.0)
     takeovers.begin(THIRD, takeover(), 100.0)
@@ -75,7 +75,7 @@ def test_a_silent_gateway_is_told_nothing_until_it_is_back_and_then_everything()
 
 def test_a_gateway_that_comes_back_again_and_again_is_not_told_more_often() -> None:
     """Each return begins anew; what was planned before it does not go on beside that."""
-    takeovers = Takeovers()
+    takeovers = PendingTakeovers()
     takeovers.begin(FORMER, takeover(), 100.0)
     for start in range(100, 150, 5):
         told_at(takeovers, start, start + 4)
@@ -86,18 +86,18 @@ def test_a_gateway_that_comes_back_again_and_again_is_not_told_more_often() -> N
 
 
 def test_it_is_given_up_after_five_minutes() -> None:
-    takeovers = Takeovers()
+    takeovers = PendingTakeovers()
     takeovers.begin(FORMER, takeover(), 100.0)
-    told_at(takeovers, 100.0, 100.0 + KEPT, step=1.0)
+    told_at(takeovers, 100.0, 100.0 + GIVE_UP_AFTER, step=1.0)
     assert len(takeovers) == 1
-    assert told_at(takeovers, 100.1 + KEPT, 110.0 + KEPT) == []
+    assert told_at(takeovers, 100.1 + GIVE_UP_AFTER, 110.0 + GIVE_UP_AFTER) == []
     assert len(takeovers) == 0
     assert takeovers.back(FORMER, 500.0) == []
 
 
 def test_there_is_an_end_to_what_is_unanswered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST", 3)
-    takeovers = Takeovers()
+    takeovers = PendingTakeovers()
     visitors = [VisitorId(random_id()) for _ in range(5)]
     for visitor in visitors:
         takeovers.begin(FORMER, takeover(visitor), 100.0)

@@ -3,14 +3,14 @@
 from services.contract.ids import Place, VisitorId
 from services.contract.limits import PARTED
 
-KEPT = PARTED
+RETENTION = PARTED
 """Seconds for which a place is kept: longer than any message is on its way, or a paused process believed."""
 
 MOST = 50_000
 """Visitors; beyond them the first is forgotten first. They take some 10 MB."""
 
 
-class Fence:
+class FencingTable:
     """Belongs to one gateway. Times are monotonic seconds."""
 
     def __init__(self) -> None:
@@ -35,6 +35,6 @@ class Fence:
         """Forget what was learned too long ago. Cheap: call it often."""
         while self._places:
             visitor, (_, learned) = next(iter(self._places.items()))
-            if now - learned < KEPT:
+            if now - learned < RETENTION:
                 return
             del self._places[visitor]

@@ -50,13 +50,14 @@ def check_description(description: SessionDescription) -> None:
         raise DescriptionRefused("the description asks for media that is neither audio, video nor data")
 
 
-def passing_description(message: Description, policy: str) -> Description:
+def filter_description(message: Description, policy: str) -> Description:
     """The message without candidates that the policy holds back, or itself; raises `DescriptionRefused`."""
     check_description(message.description)
     if policy == "all":
         return message
     sdp = _CANDIDATE_LINE.sub(
-        lambda line: f"a={_hidden(line[1])}\r\n" if allows(line[1], policy) else "", message.description.sdp
+        lambda line: f"a={_hidden(line[1])}\r\n" if is_allowed(line[1], policy) else "",
+        message.description.sdp,
     )
     sdp = _ADDRESS_LINE.sub(lambda line: f"{line[1]} {_NOWHERE[line[2]]}", sdp)
     if sdp == message.description.sdp:
@@ -69,13 +70,13 @@ def candidates_in(sdp: str) -> list[str]:
     return _CANDIDATE_LINE.findall(sdp) if "a=candidate:" in sdp else []
 
 
-def generation(sdp: str) -> str:
+def ice_generation(sdp: str) -> str:
     """What an ICE restart changes; empty in a rollback."""
     found = _GENERATION.search(sdp)
     return found[1] if found else ""
 
 
-def passing_candidates(message: Candidates, policy: str) -> Candidates | None:
+def filter_candidates(message: Candidates, policy: str) -> Candidates | None:
     """The message with the candidates that the policy lets pass, itself if all do, or None if none does."""
     if policy == "all":
         return message
@@ -95,10 +96,10 @@ def _hidden(line: str) -> str:
 
 
 def _passes(candidate: Candidate, policy: str) -> bool:
-    return not candidate.candidate or allows(candidate.candidate, policy)  # empty: the end of candidates
+    return not candidate.candidate or is_allowed(candidate.candidate, policy)  # empty: the end of candidates
 
 
-def allows(line: str, policy: str) -> bool:
+def is_allowed(line: str, policy: str) -> bool:
     """Whether `candidate:…` may reach a stranger. What cannot be read does not pass."""
     fields = line.split(" ")  # and at nothing else that Unicode calls a blank, as browsers do
     if len(fields) < 8 or fields[6] != "typ":

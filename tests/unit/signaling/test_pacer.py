@@ -5,20 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contract.rates import UNLIMITED, Rate
-from services.signaling.core.allowance import Allowance
+from services.signaling.core.pacer import Pacer
 
 RATE = Rate(5, 10)
 
 
 def test_so_many_at_once_and_then_so_many_a_second() -> None:
-    allowance = Allowance(RATE)
+    allowance = Pacer(RATE)
     assert [allowance.turn(100.0) for _ in range(10)] == [100.0] * 10
     assert allowance.turn(100.0) == pytest.approx(100.2)
     assert allowance.turn(100.2) == pytest.approx(100.2)
 
 
 def test_who_asks_again_before_their_turn_keeps_it() -> None:
-    allowance = Allowance(Rate(1, 1))
+    allowance = Pacer(Rate(1, 1))
     allowance.turn(100.0)
     assert {allowance.turn(100.0 + tenth / 10) for tenth in range(10)} == {101.0}
     assert allowance.turn(101.0) == 102.0
@@ -26,21 +26,21 @@ def test_who_asks_again_before_their_turn_keeps_it() -> None:
 
 @pytest.mark.parametrize("every", [0.2, 0.25, 1.0])
 def test_who_skips_no_faster_than_the_allowance_is_never_held(every: float) -> None:
-    allowance = Allowance(RATE)
+    allowance = Pacer(RATE)
     for number in range(5000):
         now = 1e6 + number * every
         assert allowance.turn(now) == now
 
 
 def test_without_limits_it_is_always_ones_turn() -> None:
-    allowance = Allowance(UNLIMITED)
+    allowance = Pacer(UNLIMITED)
     assert all(allowance.turn(now) == now for now in (5.0, 5.0, 5.0, 6.0))
 
 
 @given(st.lists(st.floats(0, 2), max_size=200))
 def test_no_choice_of_moments_gets_more_turns(pauses: list[float]) -> None:
     """Turns that came: later ones than the last, for the same turn is given again and again."""
-    allowance, now, turns = Allowance(RATE), 100.0, [0.0]
+    allowance, now, turns = Pacer(RATE), 100.0, [0.0]
     for pause in pauses:
         now += pause
         turn = allowance.turn(now)

@@ -6,9 +6,9 @@ import pytest
 
 from services.contract.errors import DescriptionRefused
 from services.contract.rates import UNLIMITED, Rate
-from services.signaling.core.effects import Drop
+from services.signaling.core.effects import CountDropped
 from services.signaling.core.messages import Candidate, Candidates, Description, SessionDescription, encode
-from services.signaling.core.screen import TOO_MANY_BYTES, TOO_MANY_CANDIDATES, Screen
+from services.signaling.core.signal_filter import TOO_MANY_BYTES, TOO_MANY_CANDIDATES, SignalFilter
 
 MOST = 32
 SDP = "v=0\r\ns=-\r\na=fingerprint:sha-256 5C:0E\r\na=ice-ufrag:{}\r\n"
@@ -22,7 +22,7 @@ class Talker:
     """Says things about a match and counts what passes."""
 
     def __init__(self, most: float = MOST, policy: str = "all", size: Rate = UNLIMITED) -> None:
-        self.screen = Screen(policy, most, size)
+        self.screen = SignalFilter(policy, most, size)
         self.now = 0.0
 
     def passing(self, numbers: range, match: str = "m") -> int:
@@ -32,7 +32,7 @@ class Talker:
             some = [Candidate(line(number)) for number in numbers if first <= number < first + 16]
             message = Candidates(match, some)
             relayed = self.screen.candidates(message, encode(message), self.now)
-            passed += len(some) * (not isinstance(relayed, Drop))
+            passed += len(some) * (not isinstance(relayed, CountDropped))
         return passed
 
     def describes(self, ufrag: str, now: float, *numbers: int, match: str = "m") -> None:
@@ -46,7 +46,7 @@ def test_ten_times_as_many_as_may_be_are_not_more() -> None:
     talker = Talker()
     assert talker.passing(range(320)) == MOST
     more = Candidates("m", [Candidate(line(320))])
-    assert talker.screen.candidates(more, encode(more), 0.0) == Drop(TOO_MANY_CANDIDATES)
+    assert talker.screen.candidates(more, encode(more), 0.0) == CountDropped(TOO_MANY_CANDIDATES)
 
 
 def test_without_limits_all_pass() -> None:
@@ -84,7 +84,7 @@ def test_the_end_of_candidates_and_what_is_told_again_do_not_count() -> None:
 def test_what_the_policy_holds_back_does_not_count() -> None:
     talker = Talker(policy="public")
     private = Candidates("m", [Candidate(line(1).replace("8.8.8.1", "10.0.0.1"))])
-    assert talker.screen.candidates(private, encode(private), 0.0) == Drop("ice_policy")
+    assert talker.screen.candidates(private, encode(private), 0.0) == CountDropped("ice_policy")
     assert talker.passing(range(MOST)) == MOST
 
 

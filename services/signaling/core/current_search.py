@@ -4,23 +4,23 @@ from collections.abc import Callable
 
 from services.contract.ids import TicketId
 
-from .allowance import Allowance
-from .effects import Effect, Search, ShowSearch
-from .history import NOTHING, Remembered, VisitorRecord
+from .effects import Effect, OfferTicket, SendSearching
 from .messages import Find, encode, find_in
-from .wishes import Ticket, Wish, fold
+from .pacer import Pacer
+from .visitor_history import EMPTY_MEMORY, VisitorMemory, VisitorRecord
+from .wishes import SearchTicket, Wish, normalize
 
-Known = tuple[tuple[int, float], ...]
+TimedKeys = tuple[tuple[int, float], ...]
 """Keys of visitors, each with a time."""
 
-Offered = tuple[Ticket, list[Effect]]
+NewSearch = tuple[SearchTicket, list[Effect]]
 """A ticket that is to wait, and what makes it wait."""
 
-MOST_VAIN = 8
+MAX_UNREACHABLE = 8
 """How many who were proposed in vain are remembered of one search."""
 
 
-class Looking:
+class CurrentSearch:
     """Belongs to one visitor. `country` is their own, empty when unknown.
 
     The allowance is spent on searches that the visitor asks for, not on those that others cause.
@@ -33,8 +33,8 @@ class Looking:
         record: VisitorRecord,
         country: str,
         next_ticket: Callable[[], TicketId],
-        allowance: Allowance,
-        interrupted: Remembered = NOTHING,
+        allowance: Pacer,
+        interrupted: VisitorMemory = EMPTY_MEMORY,
     ) -> None:
         self.record = record
         self.country = country
@@ -45,7 +45,7 @@ class Looking:
 
     def set_wish(self, message: Find) -> Wish:
         """From now on the visitor looks for this."""
-        self.record.find, self.wish = encode(message), fold(message)
+        self.record.find, self.wish = encode(message), normalize(message)
         return self.wish
 
     def learn(self, find: bytes) -> None:
@@ -54,37 +54,37 @@ class Looking:
         if message is not None and self.wish is None:
             self.set_wish(message)
 
-    def begin(self, wish: Wish, now: float) -> Offered:
+    def begin(self, wish: Wish, now: float) -> NewSearch:
         """A search that the visitor asks for. One that a drain interrupted goes on with its age."""
-        interrupted, self._interrupted = self._interrupted, NOTHING
+        interrupted, self._interrupted = self._interrupted, EMPTY_MEMORY
         message = find_in(interrupted.find)
-        goes_on = message is not None and fold(message) == wish
+        goes_on = message is not None and normalize(message) == wish
         since = min(interrupted.since, now) if goes_on else now
         return self.search(wish, since, after=self._allowance.turn(now))
 
     def search(
-        self, wish: Wish, since: float, attempt: int = 1, after: float = 0.0, vain: Known = ()
-    ) -> Offered:
+        self, wish: Wish, since: float, attempt: int = 1, after: float = 0.0, vain: TimedKeys = ()
+    ) -> NewSearch:
         """A search since `since` (monotonic), the ticket of which is offered not before `after`."""
         ticket = self.ticket(wish, since, attempt, vain)
         shown: list[Effect] = [self.shown(ticket)] if attempt == 1 else []
-        return ticket, [*shown, Search(ticket, after)]
+        return ticket, [*shown, OfferTicket(ticket, after)]
 
-    def shown(self, ticket: Ticket) -> ShowSearch:
+    def shown(self, ticket: SearchTicket) -> SendSearching:
         """How a search looks when it begins."""
         wish = ticket.wish
         picky = wish.interests or (wish.nearby and self.country)  # as the waiting room sees it
-        return ShowSearch(ticket, 0 if picky else 1, None)
+        return SendSearching(ticket, 0 if picky else 1, None)
 
-    def again(self, ticket: Ticket, vain: Known = ()) -> Offered:
+    def again(self, ticket: SearchTicket, vain: TimedKeys = ()) -> NewSearch:
         """A pairing did not come about, with whom is in `vain`, if it was: wait on, with the original age."""
-        known = (*ticket.vain, *vain)[-MOST_VAIN:]
+        known = (*ticket.vain, *vain)[-MAX_UNREACHABLE:]
         return self.search(ticket.wish, ticket.since, ticket.attempt + 1, vain=known)
 
-    def ticket(self, wish: Wish, since: float, attempt: int = 1, vain: Known = ()) -> Ticket:
+    def ticket(self, wish: Wish, since: float, attempt: int = 1, vain: TimedKeys = ()) -> SearchTicket:
         """A new ticket for the wish."""
         me, history = self.record.me, self.record.history
-        return Ticket(
+        return SearchTicket(
             id=self._next_ticket(),
             visitor=me.visitor,
             wish=wish,
