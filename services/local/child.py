@@ -6,10 +6,10 @@ import os
 import signal
 import sys
 
-from .plan import Process
+from .plan import LocalProcess
 
 STOP_SECONDS = 10.0
-"""How long a process may take to end before it is made to."""
+"""Seconds that a process has to end before it is killed."""
 
 _PR_SET_PDEATHSIG = 1
 _LONGEST_LINE = 1024 * 1024  # bytes
@@ -17,7 +17,7 @@ _NOISE = b"[INF]"  # nats-server's greeting
 
 
 class Child:
-    """One process. `admin` is the `host:port` of its admin server, if it has one."""
+    """A running process. `admin` is the `host:port` of its admin server, if it has one."""
 
     def __init__(self, name: str, process: asyncio.subprocess.Process, admin: str | None) -> None:
         self.name = name
@@ -26,7 +26,7 @@ class Child:
         self._output = asyncio.create_task(self._print_output())
 
     async def until_ready(self, deadline: float) -> str | None:
-        """None when it is ready; why not when it has ended or the loop's clock has passed `deadline`."""
+        """Wait until it is ready and return None, or return why it is not: it ended, or `deadline` passed."""
         problem = "it does not answer"
         while asyncio.get_running_loop().time() < deadline:
             if self._process.returncode is not None:
@@ -41,13 +41,13 @@ class Child:
         return problem
 
     async def wait(self) -> str:
-        """How it ended, in words."""
+        """Wait until it ends, and say how in words."""
         status = await self._process.wait()
         await self._output
         return _status(status)
 
     async def stop(self) -> None:
-        """Ask it to end at once, for all others end, too; and make it end when it does not."""
+        """Stop it without a drain, since everything stops. Kill it when it does not end in time."""
         if self._process.returncode is None:
             self._process.send_signal(signal.SIGINT)
             try:
@@ -64,8 +64,8 @@ class Child:
                 print(f"{self.name:9} | {line.decode(errors='replace').rstrip()}", flush=True)
 
 
-async def start(planned: Process) -> Child:
-    """A running child that ends when this process does, whatever ends it."""
+async def start(planned: LocalProcess) -> Child:
+    """Start a process that ends when this one does, however this one ends."""
     process = await asyncio.create_subprocess_exec(
         *planned.command,
         env={**os.environ, "ZUFALL_LOGS": "text", **planned.environment},
@@ -73,7 +73,7 @@ async def start(planned: Process) -> Child:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         limit=_LONGEST_LINE,
-        start_new_session=True,  # Ctrl-C reaches this process alone, which then stops them in order
+        start_new_session=True,  # Ctrl-C reaches only this process, which stops the others in order
         preexec_fn=_die_with_parent if sys.platform == "linux" else None,
     )
     return Child(planned.name, process, planned.admin)
@@ -84,7 +84,7 @@ def _die_with_parent() -> None:
 
 
 async def _ask_ready(address: str) -> tuple[int, str]:
-    """Status and body of `/readyz`; 0 when nobody listens yet."""
+    """Return the status and body of `/readyz`, and status 0 when nothing listens yet."""
     host, _, port = address.rpartition(":")
     try:
         reader, writer = await asyncio.open_connection(host, int(port))

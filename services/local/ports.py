@@ -1,4 +1,4 @@
-"""Free ports on loopback that no outgoing connection is given: so they are free later, too."""
+"""Free ports on loopback, outside the range of outgoing connections, so that they stay free."""
 
 import random
 import socket
@@ -6,17 +6,17 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 _PORTS = range(10_000, 21_000)
-"""Linux gives 32,768 and above to outgoing connections; tests take theirs between."""
+"""Linux gives outgoing connections the ports from 32,768 on, and the tests use those in between."""
 
 
 def free_ports(among: Sequence[int] = _PORTS) -> Iterator[int]:
-    """Each port that is free when it is asked for, once, in order from anywhere among them."""
+    """Yield each free port once, in order, from a random start. A port is probed when it is asked for."""
     start = random.randrange(len(among))  # noqa: S311 -- no secret
     return filter(_is_free, (*among[start:], *among[:start]))
 
 
 def first_in_a_row(count: int, ports: Iterator[int]) -> int:
-    """The first of the next `count` neighbours among `ports`."""
+    """Return the first of `count` consecutive ports among `ports`."""
     while True:
         row = list(islice(ports, count))
         if row[-1] - row[0] == count - 1:

@@ -1,4 +1,4 @@
-"""Starts the processes of a plan, waits until they are ready, and stops them on Ctrl-C."""
+"""`zufall run`: start every process, wait until all are ready, and stop them on Ctrl-C."""
 
 import asyncio
 import json
@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .child import Child, start
-from .folder import held
-from .plan import CannotRun, Plan, check, make_plan
+from .folder import locked
+from .plan import CannotRun, LocalPlan, check, make_plan
 
 READY_SECONDS = 60.0
 
@@ -17,10 +17,10 @@ READY_SECONDS = 60.0
 def run(
     gateways: int, matchers: int, host: str, port: int, data: Path, limits: str, origins: Sequence[str]
 ) -> int:
-    """Start everything, say where it is, and stop everything on Ctrl-C. Returns the exit status."""
+    """Start everything, print its address, and stop everything on Ctrl-C. Return the exit status."""
     try:
         check(gateways, matchers, host, port, origins)
-        with held(data) as secrets:
+        with locked(data) as secrets:
             plan = make_plan(gateways, matchers, host, port, data, limits, origins, secrets)
             return asyncio.run(_supervise(plan, data / "run.json", limits))
     except CannotRun as problem:
@@ -28,7 +28,7 @@ def run(
         return 1
 
 
-async def _supervise(plan: Plan, record: Path, limits: str) -> int:
+async def _supervise(plan: LocalPlan, record: Path, limits: str) -> int:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -45,19 +45,19 @@ async def _supervise(plan: Plan, record: Path, limits: str) -> int:
                 "zufall: LIMITS ARE OFF. Anybody may flood this installation: for measuring only.", flush=True
             )
         print(f"\nZufall is ready: {plan.url}   (Ctrl-C stops it)", flush=True)
-        print(f"Moderators come in at {plan.addresses['console']}/console\n", flush=True)
+        print(f"Moderators log in at {plan.addresses['console']}/console\n", flush=True)
         return await _watch(children, stop)
     finally:
         await _stop(children)
 
 
-def _write(record: Path, plan: Plan) -> None:
-    """For other commands on this machine: where the services are."""
+def _write(record: Path, plan: LocalPlan) -> None:
+    """Record the addresses of the services for other commands on this machine."""
     record.write_text(json.dumps(plan.addresses, indent=2) + "\n")
 
 
 async def _until(stop: asyncio.Event, work: asyncio.Task[None]) -> None:
-    """The work's end, or a signal; raises what the work raises."""
+    """Wait for the end of the work or for a signal. Raise what the work raises."""
     signalled = asyncio.create_task(stop.wait())
     await asyncio.wait((work, signalled), return_when=asyncio.FIRST_COMPLETED)
     signalled.cancel()
@@ -76,7 +76,7 @@ async def _all_ready(children: Sequence[Child]) -> None:
 
 
 async def _watch(children: Sequence[Child], stop: asyncio.Event) -> int:
-    """Nothing is started again: a process that ends is a fault that somebody should see."""
+    """Report each process that ends. None is started again, so that somebody sees the fault."""
     signalled = asyncio.create_task(stop.wait())
     ends: dict[asyncio.Task[str], Child] = {asyncio.create_task(child.wait()): child for child in children}
     while True:
@@ -92,7 +92,7 @@ async def _watch(children: Sequence[Child], stop: asyncio.Event) -> int:
 
 
 async def _stop(children: Sequence[Child]) -> None:
-    """The gateways first, so that they can say goodbye; NATS, which was started first, last."""
+    """Stop the gateways first, so that they can say goodbye, and NATS last."""
     print("zufall: stopping", flush=True)
     await asyncio.gather(*(child.stop() for child in children if child.name.startswith("gateway")))
     await asyncio.gather(*(child.stop() for child in children[1:]))
