@@ -7,10 +7,11 @@ MINUTES ?= 5
 ROUNDS ?= 5
 VISITORS ?= 200
 PYTHON := .venv/bin/python
+GENERATED := protos web/src/messages.generated.ts docs/browser-protocol.md
 # Tests that measure, or take the whole machine, have it to themselves; the others mostly wait.
 ALONE := tests/containers tests/faults tests/hostile
 .DEFAULT_GOAL := help
-.PHONY: help run page countries check test test-long faults faults-reports hostile bench bench-matching image generate format clean
+.PHONY: help run dev hooks page countries check fresh test test-long faults faults-reports hostile bench bench-matching image generate format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -22,13 +23,24 @@ page: web/dist/index.html ## build the page and the moderators' console
 
 countries: countries/node_modules/.installed ## fetch the database of countries
 
+dev: .venv/.development page countries ## start everything, and restart it when code changes; the page is on port 5173
+	@trap 'kill 0' EXIT; \
+	ZUFALL_GATEWAY=http://localhost:$(PORT) npm --prefix web run --silent dev & \
+	.venv/bin/watchfiles --filter python --sigint-timeout 20 \
+	  ".venv/bin/zufall run --port $(PORT) --gateways $(GATEWAYS) --matchers $(MATCHERS)" services protos
+
+hooks: .venv/.development ## let git run the checks before each commit
+	.venv/bin/pre-commit install
+
 check: .venv/.development web/node_modules/.installed ## types, lint, format and generated files
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	npm --prefix web run check
-	$(MAKE) --no-print-directory generate
-	git diff --exit-code -- protos web/src/messages.generated.ts docs/browser-protocol.md
+	$(MAKE) --no-print-directory fresh
+
+fresh: generate # fails when a generated file was not up to date
+	git diff --exit-code -- $(GENERATED)
 
 test: .venv/.development page countries ## every test; what the machine lacks is skipped with a line, unless ZUFALL_REQUIRE names it
 	npm --prefix web test
