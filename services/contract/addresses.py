@@ -2,10 +2,10 @@
 
 import ipaddress
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-def parsed(text: str) -> Address | None:
+def parse_ip(text: str) -> IpAddress | None:
     """The IP address; None when it is none. IPv4 in the clothes of IPv6 is IPv4."""
     try:
         address = ipaddress.ip_address(text)
@@ -15,7 +15,7 @@ def parsed(text: str) -> Address | None:
     return mapped or address
 
 
-def split(address: str) -> tuple[str, int]:
+def split_host_port(address: str) -> tuple[str, int]:
     """`host:port` as its parts; raises `ValueError`."""
     host, colon, port = address.rpartition(":")
     if not colon or not port.isdigit() or int(port) > 65535:
@@ -23,7 +23,7 @@ def split(address: str) -> tuple[str, int]:
     return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 -- ":7010" means every interface, as in Go
 
 
-def checked(address: str) -> str:
+def check_host_port(address: str) -> str:
     """`address` if it is `host:port`; raises `ValueError`. For use as a config parser."""
-    split(address)
+    split_host_port(address)
     return address

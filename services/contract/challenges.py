@@ -23,7 +23,7 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(_Content)
 
 
-class Challenges:
+class ChallengeSealer:
     """Nothing is kept of a challenge until it is used."""
 
     def __init__(self, ring: Sequence[Key]) -> None:

@@ -7,7 +7,7 @@ import msgspec
 T = TypeVar("T")
 
 
-def decoded(decoder: "msgspec.msgpack.Decoder[T]", payload: bytes) -> T:
+def decode(decoder: "msgspec.msgpack.Decoder[T]", payload: bytes) -> T:
     """Decode `payload`; raises `msgspec.DecodeError`, also for bad UTF-8 and endless nesting."""
     try:
         return decoder.decode(payload)

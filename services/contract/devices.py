@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from .errors import PassRefused, ProofRefused
 from .ids import DeviceId
 from .keys import Key
-from .limits import DEVICE_HOURS
+from .limits import MAX_DEVICE_HOURS
 from .sealing import Sealer
 
-KEY_BYTES = 65
+PUBLIC_KEY_BYTES = 65
 """A point of P-256, uncompressed, as WebCrypto exports it raw."""
 SIGNATURE_BYTES = 64
 """r and s, 32 bytes each, as WebCrypto signs."""
@@ -36,8 +36,8 @@ class Device(msgspec.Struct, frozen=True):
     since: int
 
     def hours(self, wall_now: float) -> int:
-        """For how many whole hours it has been known, at most `DEVICE_HOURS`."""
-        return max(0, min(int(wall_now - self.since) // 3600, DEVICE_HOURS))
+        """For how many whole hours it has been known, at most `MAX_DEVICE_HOURS`."""
+        return max(0, min(int(wall_now - self.since) // 3600, MAX_DEVICE_HOURS))
 
 
 class _Voucher(msgspec.Struct, frozen=True, array_like=True):
@@ -49,7 +49,7 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(_Voucher)
 
 
-class Devices:
+class DeviceVouchers:
     """Names devices, and vouches for when they were first seen; the same at every gateway."""
 
     def __init__(self, token_key: Key, ring: Sequence[Key]) -> None:
@@ -83,7 +83,7 @@ def signed_text(challenge: str, token: str) -> bytes:
 
 
 def check_signature(key: bytes, signature: bytes, text: bytes) -> None:
-    """Raises `ProofRefused` unless the holder of `key` (`KEY_BYTES`) signed `text` (`SIGNATURE_BYTES`)."""
+    """Raise `ProofRefused` unless `signature` over `text` was made with the private key of `key`."""
     r, s = (int.from_bytes(half) for half in (signature[:_HALF], signature[_HALF:]))
     try:
         public = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), key)

@@ -113,7 +113,7 @@ class Unavailable(ZufallError):
     code = "unavailable"
 
 
-class Banned(ZufallError):
+class BanInForce(ZufallError):
     """The visitor may not come in now."""
 
     code = "banned"

@@ -9,14 +9,14 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Struct
 
-from .decoding import decoded
+from .decoding import decode
 from .ids import EndReason, GatewayId, MatchId, Place, VisitorId
 
-UNKNOWN = 0
+UNKNOWN_EPOCH = 0
 """The epoch in a message of a gateway that has no connection of the visitor it speaks about."""
 
 
-class FromGateway(Struct, frozen=True, array_like=True, gc=False):
+class VisitorMessage(Struct, frozen=True, array_like=True, gc=False):
     """A message to the visitor `to`, about `match`: it changes nothing unless that is their own match.
 
     `epoch` and `gateway` are the place of the visitor of whom the sender speaks: mostly the partner of `to`.
@@ -32,7 +32,7 @@ class FromGateway(Struct, frozen=True, array_like=True, gc=False):
         return Place(self.epoch, self.gateway)
 
 
-class Accept(FromGateway, frozen=True, tag=1):
+class Accept(VisitorMessage, frozen=True, tag=1):
     """The partner's gateway has reserved its ticket for this match, and tells about its visitor.
 
     `address_hash` and `device` (a key, 0 if unknown) go into passes.
@@ -44,14 +44,14 @@ class Accept(FromGateway, frozen=True, tag=1):
     device: int = 0
 
 
-class Decline(FromGateway, frozen=True, tag=2):
+class Decline(VisitorMessage, frozen=True, tag=2):
     """The ticket does not wait any more, or nobody answered in time."""
 
 
-class Relay(FromGateway, frozen=True, tag=3):
+class Relay(VisitorMessage, frozen=True, tag=3):
     """A frame of the partner's browser, validated by the partner's gateway.
 
-    `numbered`: the browser acknowledges it with `received`. `forwarded`: see `Following`.
+    `numbered`: the browser acknowledges it with `received`. `forwarded`: see `Forwardable`.
     """
 
     frame: bytes
@@ -59,17 +59,17 @@ class Relay(FromGateway, frozen=True, tag=3):
     forwarded: bool = False
 
 
-class PartnerLeft(FromGateway, frozen=True, tag=4):
+class PartnerLeft(VisitorMessage, frozen=True, tag=4):
     """The partner is no longer in this match."""
 
     reason: EndReason
     forwarded: bool = False
 
 
-class SeekPartner(FromGateway, frozen=True, tag=5):
+class LocatePartner(VisitorMessage, frozen=True, tag=5):
     """The visitor `sender` has come to a gateway and resumes this match: where is `to`?
 
-    `PartnerAt` answers it. It is told to the gateway that the pass names, and on the match's own subject.
+    `PartnerLocation` answers it. It goes to the gateway that the pass names, and to the match's own subject.
     """
 
     sender: VisitorId
@@ -77,7 +77,7 @@ class SeekPartner(FromGateway, frozen=True, tag=5):
     forwarded: bool = False
 
 
-class PartnerAt(FromGateway, frozen=True, tag=6):
+class PartnerLocation(VisitorMessage, frozen=True, tag=6):
     """The partner `sender` is at this gateway, `connected` or not.
 
     It is told when it changes, as an answer, and every few seconds as a confirmation that the match is alive.
@@ -88,18 +88,18 @@ class PartnerAt(FromGateway, frozen=True, tag=6):
     connected: bool
 
 
-class NotHere(FromGateway, frozen=True, tag=7):
+class PartnerNotHere(VisitorMessage, frozen=True, tag=7):
     """The partner is not at `gateway`, where `to` was believed to find them. The epoch is unknown."""
 
 
-class Takeover(FromGateway, frozen=True, tag=8):
+class Takeover(VisitorMessage, frozen=True, tag=8):
     """The visitor `to` has a newer connection now: this place. `match` is what goes on there, if anything.
 
-    It is repeated until `GaveWay` answers it.
+    It is repeated until `TakeoverAck` answers it.
     """
 
 
-class GaveWay(FromGateway, frozen=True, tag=9):
+class TakeoverAck(VisitorMessage, frozen=True, tag=9):
     """`gateway` has no connection of `to` that is older than the takeover; `epoch` repeats that of it.
 
     `partner` is where the partner in `match` was last known to be. `other` is another connection of the
@@ -110,31 +110,31 @@ class GaveWay(FromGateway, frozen=True, tag=9):
     other: Place | None = None
 
 
-class Superseded(FromGateway, frozen=True, tag=10):
+class Superseded(VisitorMessage, frozen=True, tag=10):
     """The visitor `to` has a newer connection than the one that a message came from: this place."""
 
 
-class AskRewind(FromGateway, frozen=True, tag=11):
+class RequestRewind(VisitorMessage, frozen=True, tag=11):
     """The partner `sender` of a match that ended by `next` would like to go back to it."""
 
     sender: VisitorId
     forwarded: bool = False
 
 
-class DeclineRewind(FromGateway, frozen=True, tag=12):
+class DeclineRewind(VisitorMessage, frozen=True, tag=12):
     """The partner has no way back to this match."""
 
 
-Told: TypeAlias = (
-    Accept | Decline | Relay | PartnerLeft | SeekPartner | PartnerAt | NotHere | GaveWay | AskRewind
-    | DeclineRewind
+SessionMessage: TypeAlias = (
+    Accept | Decline | Relay | PartnerLeft | LocatePartner | PartnerLocation | PartnerNotHere | TakeoverAck
+    | RequestRewind | DeclineRewind
 )  # fmt: skip
 """A session takes these. The hub takes the others, which are about where a visitor is."""
 
-Following: TypeAlias = Relay | PartnerLeft | SeekPartner | AskRewind
+Forwardable: TypeAlias = Relay | PartnerLeft | LocatePartner | RequestRewind
 """These follow a visitor who has moved to another gateway, once: so they never go round."""
 
-GatewayMessage: TypeAlias = Told | Takeover | Superseded
+GatewayMessage: TypeAlias = SessionMessage | Takeover | Superseded
 
 _encoder = msgspec.msgpack.Encoder()
 _lists = msgspec.msgpack.Decoder(list[GatewayMessage])
@@ -153,14 +153,14 @@ def unpack(payload: bytes) -> tuple[list[GatewayMessage], int]:
     Raises `msgspec.DecodeError` (a `ValueError`) when it is no list at all.
     """
     try:
-        return decoded(_lists, payload), 0
+        return decode(_lists, payload), 0
     except msgspec.DecodeError:
-        return _readable(decoded(_raw_lists, payload))
+        return _readable(decode(_raw_lists, payload))
 
 
 def _readable(messages: list[msgspec.Raw]) -> tuple[list[GatewayMessage], int]:
     readable: list[GatewayMessage] = []
     for raw in messages:
         with suppress(msgspec.DecodeError):
-            readable.append(decoded(_message, raw))
+            readable.append(decode(_message, raw))
     return readable, len(messages) - len(readable)

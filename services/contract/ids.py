@@ -58,7 +58,7 @@ def random_id() -> str:
     return id
 
 
-def rewound(match: MatchId) -> MatchId:
+def rewound_match_id(match: MatchId) -> MatchId:
     """The match in which the two of `match` meet again: both of their gateways name it without asking."""
     digest = blake2b(match.encode(), digest_size=16, person=b"zufall rewind").digest()
     return MatchId(base64.urlsafe_b64encode(digest).rstrip(b"=").decode())

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from hashlib import blake2b
 
-OVERFLOW = 1.0
+OVERFLOW_AFTER = 1.0
 """Seconds after which a ticket that found nobody in a side lane waits in lane 0, where all meet."""
 
 
-def owners(pool: str, lanes: int, replicas: Iterable[str]) -> list[str]:
+def lane_owners(pool: str, lanes: int, replicas: Iterable[str]) -> list[str]:
     """The owner of each lane from 0; empty when there is no replica.
 
     Each lane takes the replica of the highest random weight (rendezvous hashing) that owns no lower lane yet:

@@ -14,10 +14,10 @@ from .sealing import Sealer
 LIFETIME = 24 * 3600.0
 """Seconds for which a memory is taken: as long as a token is."""
 
-SEARCH_GOES_ON = 15.0
+SEARCH_RESUME_WINDOW = 15.0
 """Seconds after the sealing in which a search goes on with its age."""
 
-_LONGEST_AGO = 2**32 - 1
+_MAX_AGE_MS = 2**32 - 1
 """Milliseconds: 49 days."""
 
 
@@ -57,8 +57,8 @@ def pack_partners(partners: Sequence[tuple[int, float]], now: float) -> bytes:
     """Twelve bytes for each partner: the key, and how long ago, as of `now`, they were parted from."""
     count = len(partners)
     ages = [int((now - parted) * 1000) for _, parted in partners]
-    if ages and (max(ages) > _LONGEST_AGO or min(ages) < 0):
-        ages = [min(max(age, 0), _LONGEST_AGO) for age in ages]
+    if ages and (max(ages) > _MAX_AGE_MS or min(ages) < 0):
+        ages = [min(max(age, 0), _MAX_AGE_MS) for age in ages]
     return pack(f"<{count}Q{count}I", *[key for key, _ in partners], *ages)
 
 

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from .errors import PassRefused
 from .keys import Key
 
-_NAME = 4
-_NONCE = 12
+_KEY_NAME_BYTES = 4
+_NONCE_BYTES = 12
 
 
 class Sealer:
@@ -30,7 +30,7 @@ class Sealer:
 
     def seal(self, content: bytes) -> str:
         """Base64url text of key name, nonce, ciphertext and tag."""
-        nonce = os.urandom(_NONCE)
+        nonce = os.urandom(_NONCE_BYTES)
         sealed = self._first_name + nonce + self._first.encrypt(nonce, content, self._purpose)
         return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
@@ -38,7 +38,11 @@ class Sealer:
         """The content; raises `PassRefused` when it was not sealed by this ring for this purpose."""
         try:
             raw = base64.urlsafe_b64decode(sealed + "==")
-            cipher = self._ciphers[raw[:_NAME]]
-            return cipher.decrypt(raw[_NAME : _NAME + _NONCE], raw[_NAME + _NONCE :], self._purpose)
+            cipher = self._ciphers[raw[:_KEY_NAME_BYTES]]
+            return cipher.decrypt(
+                raw[_KEY_NAME_BYTES : _KEY_NAME_BYTES + _NONCE_BYTES],
+                raw[_KEY_NAME_BYTES + _NONCE_BYTES :],
+                self._purpose,
+            )
         except (binascii.Error, ValueError, KeyError, InvalidTag):
             raise PassRefused("the pass is not one of ours") from None

@@ -6,10 +6,10 @@ STANDING = "zufall.2.standing"
 """Standing changes, the bytes of a `StandingsBatch`: an immediate ban does not wait for anything else."""
 
 PRESENCE = "zufall.2.presence"
-"""Every gateway's `presence.Beat`, once a second."""
+"""Every gateway's `presence.Heartbeat`, once a second."""
 
 STATUS_HISTORY = "zufall.2.status.history"
-"""Asked by a gateway that has just started; one other answers with a `presence.Past` for each gateway."""
+"""A gateway that has just started asks here; one other sends a `presence.HistoryReply` for each gateway."""
 
 
 def gateway(gateway: GatewayId) -> str:

@@ -15,7 +15,7 @@ LIFETIME = 24 * 3600
 _AUDIENCE = "zufall"
 
 
-class Holder(msgspec.Struct, frozen=True):
+class TokenHolder(msgspec.Struct, frozen=True):
     """Whom a token names, and the device without which nobody renews it."""
 
     visitor: VisitorId
@@ -41,7 +41,7 @@ class TokenSigner:
             claims |= {"device": device.id, "device_since": device.since}
         return Token(jwt.encode(claims, self._private, algorithm="EdDSA"))
 
-    def holder(self, token: str) -> Holder:
+    def holder(self, token: str) -> TokenHolder:
         """Who holds `token`; raises `TokenRefused` when it is forged, expired or no token at all."""
         try:
             claims = jwt.decode(
@@ -57,7 +57,7 @@ class TokenSigner:
         except (jwt.InvalidTokenError, UnicodeEncodeError):  # a header may hold any bytes
             raise TokenRefused("the token is not one of ours") from None
         device = Device(DeviceId(claims["device"]), claims["device_since"]) if "device" in claims else None
-        return Holder(VisitorId(claims["sub"]), device)
+        return TokenHolder(VisitorId(claims["sub"]), device)
 
     def visitor(self, token: str) -> VisitorId:
         """As `holder`."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import inf
 
-from services.contract.addresses import checked
+from services.contract.addresses import check_host_port
 from services.runtime.config import ConfigError, positive, setting
 
 
@@ -24,8 +24,8 @@ def _count(text: str) -> int:
 class Config:
     """Read from ZUFALL_<FIELD NAME>."""
 
-    listen: str = setting("where gateways connect", "127.0.0.1:7010", checked)
-    admin_listen: str = setting("where /livez, /readyz and /metrics are", "127.0.0.1:7011", checked)
+    listen: str = setting("where gateways connect", "127.0.0.1:7010", check_host_port)
+    admin_listen: str = setting("where /livez, /readyz and /metrics are", "127.0.0.1:7011", check_host_port)
     stage_ages: tuple[float, float, float] = setting(
         "seconds of waiting after which any interest, any language, and a former partner will do",
         (2.0, 5.0, 15.0),

@@ -8,7 +8,7 @@ from math import inf
 from protos import matcher_pb2 as wire
 from services.contract.errors import InvalidRequest
 from services.contract.ids import GatewayId, TicketId
-from services.contract.lanes import OVERFLOW
+from services.contract.lanes import OVERFLOW_AFTER
 from services.runtime.logs import logger
 
 from . import messages
@@ -134,7 +134,7 @@ class Exchange:
         if visitor in interests or (offer.network and not interests.full):
             interests.looks(visitor, offer.network, messages.spelled(offer, ticket), now)
         if offer.lane and self._room.waits(ticket.gateway, ticket.number):
-            self._side_lanes.add(now + OVERFLOW, ticket)
+            self._side_lanes.add(now + OVERFLOW_AFTER, ticket)
 
     def _schedule(self) -> None:
         """Advance now or set the timer for the next time that there is something to do."""

@@ -7,12 +7,12 @@ from protos import matcher_pb2 as wire
 from services.contract.errors import InvalidRequest
 from services.contract.ids import GatewayId, TicketId, VisitorId, visitor_key
 from services.contract.limits import (
-    LONGEST_TAG,
-    MOST_AVOIDED,
-    MOST_INTERESTS,
-    MOST_LANGUAGES,
-    MOST_PARTNERS,
-    REMEMBERED,
+    MAX_AVOIDED_COUNTRIES,
+    MAX_INTERESTS,
+    MAX_LANGUAGES,
+    MAX_RECENT_PARTNERS,
+    MAX_TAG_LENGTH,
+    PARTNERS_REMEMBERED,
 )
 
 from .tickets import POOLS, Audience, Pairing, Pool, StageChange, SupersededTicket, Ticket
@@ -46,7 +46,7 @@ def ticket(offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket:
     if offer.network:
         _check_counted(offer)
     visitor = _visitor(offer.visitor)
-    languages = _tags(offer.languages, MOST_LANGUAGES, "languages")
+    languages = _tags(offer.languages, MAX_LANGUAGES, "languages")
     return Ticket(
         gateway=gateway,
         number=TicketId(offer.ticket),
@@ -55,7 +55,7 @@ def ticket(offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket:
         epoch=offer.epoch,
         pool=pool,
         since=now - min(offer.age_ms / 1000, LONGEST_WAIT),
-        interests=frozenset(_tags(offer.interests, MOST_INTERESTS, "interests")),
+        interests=frozenset(_tags(offer.interests, MAX_INTERESTS, "interests")),
         languages=tuple(dict.fromkeys(languages)),
         strict_language=offer.strict_language and bool(languages),
         country=_country(offer.country) if offer.country else "",
@@ -132,7 +132,7 @@ def _check_counted(offer: wire.Offer) -> None:
         raise InvalidRequest("an overlong network")
     if len(offer.spellings) not in (0, len(offer.interests)):
         raise InvalidRequest("not a spelling for each interest")
-    if max(map(len, offer.spellings), default=0) > LONGEST_TAG:
+    if max(map(len, offer.spellings), default=0) > MAX_TAG_LENGTH:
         raise InvalidRequest("an overlong spelling")
 
 
@@ -146,7 +146,7 @@ def _tags(tags: Sequence[str], most: int, what: str) -> Sequence[str]:
     if len(tags) > most:
         raise InvalidRequest(f"more than {most} {what}")
     for tag in tags:
-        if not 0 < len(tag) <= LONGEST_TAG:
+        if not 0 < len(tag) <= MAX_TAG_LENGTH:
             raise InvalidRequest(f"an empty or overlong tag among the {what}")
     return tags
 
@@ -158,20 +158,20 @@ def _country(code: str) -> str:
 
 
 def _avoided(codes: Sequence[str]) -> frozenset[str]:
-    if len(codes) > MOST_AVOIDED:
-        raise InvalidRequest(f"more than {MOST_AVOIDED} countries avoided")
+    if len(codes) > MAX_AVOIDED_COUNTRIES:
+        raise InvalidRequest(f"more than {MAX_AVOIDED_COUNTRIES} countries avoided")
     return frozenset(map(_country, codes))
 
 
 def _blocked(keys: Sequence[int]) -> frozenset[int]:
-    if len(keys) > REMEMBERED:
-        raise InvalidRequest(f"more than {REMEMBERED} visitors blocked")
+    if len(keys) > PARTNERS_REMEMBERED:
+        raise InvalidRequest(f"more than {PARTNERS_REMEMBERED} visitors blocked")
     return frozenset(keys)
 
 
 def _partners(keys: Sequence[int], parted_ms_ago: Sequence[int], now: float) -> dict[int, float]:
-    if len(keys) > MOST_PARTNERS or len(keys) != len(parted_ms_ago):
-        raise InvalidRequest(f"more than {MOST_PARTNERS} partners, or not a time for each")
+    if len(keys) > MAX_RECENT_PARTNERS or len(keys) != len(parted_ms_ago):
+        raise InvalidRequest(f"more than {MAX_RECENT_PARTNERS} partners, or not a time for each")
     partners: dict[int, float] = {}
     for key, ago in zip(keys, parted_ms_ago, strict=True):
         partners[key] = max(now - ago / 1000, partners.get(key, float("-inf")))

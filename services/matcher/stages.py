@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.contract.limits import PARTED
+from services.contract.limits import REMATCH_COOLDOWN
 
 INTEREST = 0
 """Somebody who shares an interest and a language, or is nearby if that is wished."""
@@ -24,7 +24,7 @@ class Stages:
     ages: tuple[float, float, float] = (2.0, 5.0, 15.0)
     thin: int = 16
     tiny: int = 4
-    parted: float = PARTED
+    parted: float = REMATCH_COOLDOWN
 
     def stage(self, waited: float, picky: bool, crowd: int) -> int:
         """The stage after `waited` seconds where `crowd` different visitors look for somebody.

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from services.contract.addresses import checked
+from services.contract.addresses import check_host_port
 from services.contract.keys import Key, parse_ring
-from services.contract.rates import Rate
+from services.contract.rate_limit import Rate
 from services.runtime.config import ConfigError, positive, setting
 
 from . import database
@@ -81,8 +81,8 @@ class Config:
         "the key ring that gateways have too; `zufall keys` makes one", parse=parse_ring
     )
     moderator_token: str = setting("what moderators prove themselves with", parse=_moderator_token)
-    listen: str = setting("where gRPC is served", "127.0.0.1:7020", checked)
-    admin_listen: str = setting("where health and metrics are served", "127.0.0.1:7021", checked)
+    listen: str = setting("where gRPC is served", "127.0.0.1:7020", check_host_port)
+    admin_listen: str = setting("where health and metrics are served", "127.0.0.1:7021", check_host_port)
     nats: str = setting("where NATS is", "nats://127.0.0.1:4222")
     keep_pictures_days: float = setting("how long pictures of a decided case are kept", 183.0, _days)
     keep_reports_days: float = setting("how long decided cases are kept", 365.0, _days)
@@ -94,7 +94,7 @@ class Config:
         _known_pictures,
     )
     policy: Written | None = setting("a file with the rules of triage, in place of ours", None, read_written)
-    console_listen: str = setting("where the console is served", "127.0.0.1:7022", checked)
+    console_listen: str = setting("where the console is served", "127.0.0.1:7022", check_host_port)
     console_origins: tuple[str, ...] = setting(
         "the console's own origins, as browsers name them", (ORIGIN,), _origins
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from protos import reports_pb2 as pb
 from services.contract.errors import InvalidRequest, PassRefused
 from services.contract.ids import DecisionId, VisitorId
-from services.contract.limits import DEVICE_HOURS
+from services.contract.limits import MAX_DEVICE_HOURS
 
 from .appeals.tokens import AppealTokens
 from .records import ChatLine, Decision, Evidence, Level, NewDecision, Reason, Summary
@@ -101,7 +101,7 @@ def network(request: pb.FileRequest) -> bytes:
 
 def device_hours(request: pb.FileRequest) -> int:
     """For how long the reporter's device had been known; 0 if they have none."""
-    return min(request.device_hours, DEVICE_HOURS) if request.proven else 0
+    return min(request.device_hours, MAX_DEVICE_HOURS) if request.proven else 0
 
 
 def standing(decision: Decision, appeals: AppealTokens) -> pb.VisitorStanding:

@@ -10,7 +10,7 @@ from pathlib import Path
 from grpc import StatusCode, aio
 
 from protos import reports_pb2_grpc as rpc
-from services.contract.addresses import checked
+from services.contract.addresses import check_host_port
 from services.runtime.rpc import OPTIONS, error_code
 
 SECONDS = 10.0
@@ -47,7 +47,7 @@ def find(data: Path, environ: Mapping[str, str] = os.environ) -> Access:
             "no moderator token: set ZUFALL_MODERATOR_TOKEN, or --data to the folder of `zufall run`"
         )
     try:
-        return Access(checked(address), token)
+        return Access(check_host_port(address), token)
     except ValueError as error:
         raise CommandError(f"ZUFALL_REPORTS: {error}") from None
 

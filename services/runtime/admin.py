@@ -30,7 +30,7 @@ class AdminServer:
     async def start(self) -> None:
         """Raises `OSError` when the port is taken."""
         await self._runner.setup()
-        host, port = addresses.split(self._address)
+        host, port = addresses.split_host_port(self._address)
         await web.TCPSite(self._runner, host, port).start()
 
     async def stop(self) -> None:

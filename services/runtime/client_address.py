@@ -23,7 +23,7 @@ def remote_address(request: web.Request, trusted_proxies: int) -> str:
 
 def network(address: str, ipv6: int = LINK) -> str:
     """Return the /24 of an IPv4 or the /64 (`ipv6` bits) of an IPv6 address; empty if it is no address."""
-    parsed = addresses.parsed(address)
+    parsed = addresses.parse_ip(address)
     if parsed is None:
         return ""
     return str(ipaddress.ip_network((int(parsed), 24 if parsed.version == 4 else ipv6), strict=False))

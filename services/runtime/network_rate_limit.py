@@ -4,7 +4,7 @@ import hashlib
 from array import array
 from os import urandom
 
-from services.contract.rates import Rate, drawn
+from services.contract.rate_limit import Rate, drawn
 
 from .client_address import network
 

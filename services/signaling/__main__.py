@@ -9,13 +9,13 @@ from math import inf
 from aiohttp import web
 
 from services.contract import addresses
-from services.contract.challenges import Challenges
-from services.contract.devices import Devices
+from services.contract.challenges import ChallengeSealer
+from services.contract.devices import DeviceVouchers
 from services.contract.errors import CloseCode
 from services.contract.ids import GatewayId, random_id
 from services.contract.memory import MemorySealer
 from services.contract.passes import PassSealer
-from services.contract.rates import UNLIMITED, Rate
+from services.contract.rate_limit import UNLIMITED, Rate
 from services.contract.tokens import TokenSigner
 from services.runtime.admin import AdminServer
 from services.runtime.fd_limit import raise_fd_limit
@@ -100,9 +100,9 @@ async def run(
     countries = open_countries(config.countries)
     sockets = WebSocketEndpoint(config, hub, signer, introductions, standings, countries, shutdown.is_set)
     speechless = FirstRequestTimeout(config.limit_hello_seconds)
-    devices, used = Devices(config.token_key, config.pass_keys), ReplayCache(config.limit_proofs)
+    devices, used = DeviceVouchers(config.token_key, config.pass_keys), ReplayCache(config.limit_proofs)
     sessions = TokenIssuer(
-        signer, standings, DeviceProofVerifier(devices, Challenges(config.pass_keys), used)
+        signer, standings, DeviceProofVerifier(devices, ChallengeSealer(config.pass_keys), used)
     )
     site = Site(
         config.site_name,
@@ -163,7 +163,7 @@ async def _listen(
         logger().warning("the system allows fewer files than connections are configured", connections=files)
     most = min(files, config.limit_connections) if config.limits else inf
     pace = Rate(config.limit_connections_per_second, BURST) if config.limits else UNLIMITED
-    listen = [addresses.split(address) for address in config.listen]
+    listen = [addresses.split_host_port(address) for address in config.listen]
     door = PacedAcceptor(runner, listen, pace, most, speechless.arrived)
     await door.start()
     return door.accept_tasks

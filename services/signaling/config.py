@@ -15,7 +15,7 @@ from .shell.site.site import OUR_NAME, Links, origin_of, parse_links, parse_name
 
 
 def _addresses(text: str) -> tuple[str, ...]:
-    return tuple(addresses.checked(part.strip()) for part in text.split(",") if part.strip())
+    return tuple(addresses.check_host_port(part.strip()) for part in text.split(",") if part.strip())
 
 
 def _origins(text: str) -> frozenset[str]:
@@ -53,13 +53,13 @@ class Config:
     )
     listen: tuple[str, ...] = setting("where visitors connect", ("127.0.0.1:8080",), _addresses)
     admin_listen: str = setting(
-        "where /livez, /readyz and /metrics are served", "127.0.0.1:7001", addresses.checked
+        "where /livez, /readyz and /metrics are served", "127.0.0.1:7001", addresses.check_host_port
     )
     nats: tuple[str, ...] = setting("NATS servers", ("nats://127.0.0.1:4222",))
     matchers: tuple[str, ...] = setting(
         "matcher replicas; a name with several addresses is several", ("127.0.0.1:7010",), _addresses
     )
-    reports: str = setting("the reports service", "127.0.0.1:7020", addresses.checked)
+    reports: str = setting("the reports service", "127.0.0.1:7020", addresses.check_host_port)
     page: Path = setting("the folder of the built page", Path("web/dist"))
     environment: str = setting(
         "development or production", "development", one_of("development", "production")

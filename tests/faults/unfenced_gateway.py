@@ -2,7 +2,7 @@
 
 import sys
 
-from services.contract.gateway_messages import GaveWay, Superseded, Takeover, Told
+from services.contract.gateway_messages import SessionMessage, Superseded, Takeover, TakeoverAck
 from services.contract.ids import Place, VisitorId
 from services.runtime.lifecycle import Shutdown, run_service
 from services.signaling.__main__ import run
@@ -16,7 +16,7 @@ from services.signaling.shell.hub import Hub
 class Unfenced(Session):
     """Believes whatever is told last of where its partner is."""
 
-    def _outdated(self, told: Told) -> list[Effect] | None:
+    def _outdated(self, told: SessionMessage) -> list[Effect] | None:
         return None
 
 
@@ -30,7 +30,7 @@ class UnfencedHub(Hub):
         client = self.clients.get(takeover.to)
         if client is not None:
             self._give_way(client, takeover.place, takeover.match)
-        gave_way = GaveWay(takeover.to, takeover.match, takeover.epoch, self.gateway)
+        gave_way = TakeoverAck(takeover.to, takeover.match, takeover.epoch, self.gateway)
         self._tell(takeover.gateway, gave_way)
 
     def _on_superseded(self, newer: Superseded) -> None:

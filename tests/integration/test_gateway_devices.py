@@ -13,8 +13,8 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256K1, SECP384R1, generate_private_key
 
-from services.contract.challenges import LIFETIME, Challenges
-from services.contract.devices import Devices
+from services.contract.challenges import LIFETIME, ChallengeSealer
+from services.contract.devices import DeviceVouchers
 from services.contract.ids import VisitorId
 from services.contract.keys import parse_key, parse_ring
 from services.contract.passes import PassSealer
@@ -120,7 +120,7 @@ def filed(cluster: Cluster, report: str) -> tuple[int, int]:
 async def test_a_report_says_whether_and_for_how_long_the_reporters_device_is_known(cluster: Cluster) -> None:
     first, second = cluster.urls
     ring = parse_ring(cluster.environment["ZUFALL_PASS_KEYS"])
-    vouching, device = Devices(parse_key(cluster.environment["ZUFALL_TOKEN_KEY"]), ring), Device()
+    vouching, device = DeviceVouchers(parse_key(cluster.environment["ZUFALL_TOKEN_KEY"]), ring), Device()
     voucher = vouching.vouch(device.key, int(time.time()) - 30 * 3600 - 60)
     old = await device.begin(first, voucher=voucher)
     new = await Device().begin(second)
@@ -171,9 +171,9 @@ async def test_a_challenge_serves_once(cluster: Cluster) -> None:
 
 async def test_an_old_challenge_and_one_of_another_installation_are_refused(cluster: Cluster) -> None:
     ring = parse_ring(cluster.environment["ZUFALL_PASS_KEYS"])
-    old = Challenges(ring).issue(time.time() - LIFETIME - 1)
+    old = ChallengeSealer(ring).issue(time.time() - LIFETIME - 1)
     await is_refused(cluster.urls[0], Device().proof(old), "challenge_refused")
-    foreign = Challenges(parse_ring("A" * 43)).issue(time.time())
+    foreign = ChallengeSealer(parse_ring("A" * 43)).issue(time.time())
     await is_refused(cluster.urls[0], Device().proof(foreign), "challenge_refused")
     await is_refused(cluster.urls[0], Device().proof("anything"), "challenge_refused")
 

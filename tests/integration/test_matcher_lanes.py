@@ -6,7 +6,7 @@ import grpc
 
 from protos import matcher_pb2 as wire
 from services.contract.ids import GatewayId, random_id
-from services.contract.lanes import OVERFLOW
+from services.contract.lanes import OVERFLOW_AFTER
 from services.runtime.rpc import HEARTBEAT_TIMEOUT
 
 from ..timing import scaled
@@ -57,7 +57,7 @@ async def test_who_was_paired_in_a_side_lane_is_not_sent_on(replica: Replica, ga
     await one.find(lane=1, lanes=2)
     await one.find(lane=1, lanes=2)
     await one.pairing()
-    await asyncio.sleep(OVERFLOW + 0.2)
+    await asyncio.sleep(OVERFLOW_AFTER + 0.2)
     assert replica.value("zufall_matcher_overflows_total") == 0
 
 

@@ -12,7 +12,7 @@ from grpc import aio
 from protos import matcher_pb2 as pb
 from protos import matcher_pb2_grpc as rpc
 from services.contract.ids import GatewayId, VisitorId, visitor_key
-from services.contract.lanes import owners
+from services.contract.lanes import lane_owners
 from services.runtime.rpc import HEARTBEAT, LARGE_MESSAGES
 from services.signaling.core.events import TicketSuperseded
 from services.signaling.core.wishes import SearchTicket
@@ -347,4 +347,4 @@ async def test_what_replicas_count_adds_up_as_long_as_they_are_there() -> None:
 
 def names_by_rank(pool: str) -> list[str]:
     """Two names of replicas: the owner of lane 0 of the pool, and the other."""
-    return owners(pool, 2, ["first", "second"])
+    return lane_owners(pool, 2, ["first", "second"])

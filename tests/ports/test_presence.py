@@ -13,7 +13,16 @@ from nats.aio.msg import Msg
 from services.contract import subjects
 from services.contract.gateway_messages import GatewayMessage
 from services.contract.ids import GatewayId
-from services.contract.presence import BEAT, CLASSES, GONE_AFTER, Beat, Minute, Past, pack, unpack_past
+from services.contract.presence import (
+    DEAD_AFTER,
+    HEARTBEAT_INTERVAL,
+    WAIT_BUCKETS,
+    Heartbeat,
+    HistoryReply,
+    MinuteCounts,
+    pack,
+    unpack_history_reply,
+)
 from services.signaling.shell.adapters.heartbeats import Presence
 from services.signaling.shell.adapters.nats_bus import NatsBus
 from services.signaling.shell.failure_detector import FailureDetector
@@ -158,7 +167,7 @@ async def test_who_leaves_in_good_order_is_gone_at_once_and_who_is_killed_after_
     await until(lambda: one.picture.online == 101, 1)
     await killed.kill()
     assert one.picture.online == 101
-    await until(lambda: one.picture.online == 1, GONE_AFTER + 0.5)
+    await until(lambda: one.picture.online == 1, DEAD_AFTER + 0.5)
 
 
 async def test_garbage_is_passed_over(start: Start, server: NatsServer) -> None:
@@ -172,12 +181,12 @@ async def test_garbage_is_passed_over(start: Start, server: NatsServer) -> None:
     await until(lambda: one.picture.online == other.picture.online == 3)
 
 
-def running_minute(sides: int) -> Minute:
-    return Minute(int(time.time() // 60), sides, 0, 0, (0,) * CLASSES)
+def running_minute(sides: int) -> MinuteCounts:
+    return MinuteCounts(int(time.time() // 60), sides, 0, 0, (0,) * WAIT_BUCKETS)
 
 
 def past(name: str, sides: int, last: bool = False) -> bytes:
-    return pack(Past(GatewayId(name), [running_minute(sides)], last))
+    return pack(HistoryReply(GatewayId(name), [running_minute(sides)], last))
 
 
 async def nobody_listens(server: NatsServer, subject: str) -> None:
@@ -218,15 +227,15 @@ async def test_a_newcomer_is_complete_when_it_knows_the_whole_hour_and_listens_n
 async def test_a_flood_of_questions_gets_one_answer_at_a_time(start: Start, server: NatsServer) -> None:
     one, questions = start("one"), 200
     await until(lambda: one.picture.complete)
-    stranger, ends = await nats.connect(server.url), list[Past]()
+    stranger, ends = await nats.connect(server.url), list[HistoryReply]()
 
     async def answered(message: Msg) -> None:
-        if (told := unpack_past(message.data)).last:
+        if (told := unpack_history_reply(message.data)).last:
             ends.append(told)
 
     await stranger.subscribe("stranger", cb=answered)
     for number in range(100):
-        beat = Beat(GatewayId(f"made up {number}"), 1, 0, 0, [running_minute(2)])
+        beat = Heartbeat(GatewayId(f"made up {number}"), 1, 0, 0, [running_minute(2)])
         await stranger.publish(subjects.PRESENCE, pack(beat))
     await until(lambda: one.matches() == 100)
     for _ in range(questions):
@@ -249,7 +258,7 @@ async def test_an_outage_is_admitted_and_what_was_counted_in_it_comes_after(
     await server.stop()
     await until(lambda: not one.picture.complete and not other.picture.complete)
     other.meet(4)
-    await until(lambda: one.picture.gateways == 1, GONE_AFTER + 2)
+    await until(lambda: one.picture.gateways == 1, DEAD_AFTER + 2)
     assert (one.picture.online, one.matches()) == (1, 0)
     await server.start()
     await until(lambda: one.picture.complete and one.matches() == 2)
@@ -270,7 +279,7 @@ async def test_who_says_goodbye_is_lost_at_once_and_who_dies_soon(start: Start) 
     stays, leaves, dies = start("stays"), start("leaves"), start("dies")
     await until(lambda: stays.picture.gateways == 3)
     await leaves.stop()
-    await until(lambda: stays.lost == ["leaves"], BEAT)
+    await until(lambda: stays.lost == ["leaves"], HEARTBEAT_INTERVAL)
     await dies.kill()
     killed = time.monotonic()
     await until(lambda: stays.lost == ["leaves", "dies"])
@@ -295,7 +304,7 @@ async def test_while_nats_is_away_nobody_is_taken_for_dead(start: Start, server:
     one, other = start("one"), start("other")
     await until(lambda: one.picture.gateways == other.picture.gateways == 2)
     await server.stop()
-    await until(lambda: one.picture.gateways == 1, GONE_AFTER + 3)
+    await until(lambda: one.picture.gateways == 1, DEAD_AFTER + 3)
     await server.start()
     await until(lambda: one.picture.gateways == other.picture.gateways == 2)
     assert one.lost == other.lost == []
@@ -307,7 +316,7 @@ async def test_while_nats_hangs_nobody_is_taken_for_dead(start: Start, server: N
     one, other, dies = start("one"), start("other"), start("dies")
     await until(lambda: one.picture.gateways == other.picture.gateways == 3)
     server.send(signal.SIGSTOP)
-    await asyncio.sleep(GONE_AFTER + 2 * BEAT)
+    await asyncio.sleep(DEAD_AFTER + 2 * HEARTBEAT_INTERVAL)
     assert one.lost == other.lost == []
     server.send(signal.SIGCONT)
     await until(lambda: one.picture.gateways == other.picture.gateways == 3)

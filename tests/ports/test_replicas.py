@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from services.contract.lanes import owners
+from services.contract.lanes import lane_owners
 from services.signaling.core.messages import Mode
 from services.signaling.core.wishes import SearchTicket
 from services.signaling.shell.adapters.matcher_stream import pool_name
@@ -40,7 +40,7 @@ def seen(of: Desk) -> int:
 def owner(of: Desk, mode: Mode, restricted: bool) -> str:
     """The address of the replica that owns lane 0."""
     streams = {one.replica: one for one in of.streams if one.ready}
-    (name,) = owners(pool_name(mode, restricted), 1, streams)
+    (name,) = lane_owners(pool_name(mode, restricted), 1, streams)
     return streams[name]._address
 
 

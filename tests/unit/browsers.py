@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.contract.errors import CloseCode, StaleEpoch
-from services.contract.ids import MatchId, VisitorId, rewound
+from services.contract.ids import MatchId, VisitorId, rewound_match_id
 from services.contract.passes import PassContent
 from services.signaling.core.messages import Block, Chat, Find, Mode, Next, Received, Rewind, Stop
 from services.signaling.core.states import SessionSummary
@@ -233,7 +233,7 @@ class Browser(Page):
         assert self.partner != self.visitor, "met oneself"
         assert self.partner not in self.blocked, "met somebody blocked"
         assert (self.match, self.visitor) in self.cluster.accepted, "the partner has not accepted"
-        if self.asked_back and self.match == rewound(MatchId(self.asked_back)):
+        if self.asked_back and self.match == rewound_match_id(MatchId(self.asked_back)):
             return
         ago = self.cluster.now - self.parted.get(self.partner, -NOT_AGAIN)
         assert ago > NOT_AGAIN - 0.002, f"met again after {ago} s"

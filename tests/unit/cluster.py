@@ -13,7 +13,7 @@ from typing import cast
 from protos import matcher_pb2 as wire
 from services.contract.gateway_messages import Accept, GatewayMessage
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
-from services.contract.rates import Rate
+from services.contract.rate_limit import Rate
 from services.matcher import messages
 from services.matcher.stages import Stages
 from services.matcher.waiting_room import WaitingRoom

@@ -1,7 +1,7 @@
 """A gateway whose messages are lost costs those at the others a second, and not the hour."""
 
 from services.contract.ids import GatewayId, TicketId, VisitorId, random_id
-from services.contract.limits import MOST_PARTNERS, PARTED
+from services.contract.limits import MAX_RECENT_PARTNERS, REMATCH_COOLDOWN
 from services.signaling.core.messages import Find
 from services.signaling.core.session import ACCEPT_TIMEOUT
 from services.signaling.core.wishes import SearchTicket, normalize
@@ -54,9 +54,9 @@ def test_the_only_two_meet_soon_after_it_hears_again() -> None:
 
 
 def test_an_offer_names_no_more_partners_than_a_matcher_takes() -> None:
-    parted = tuple((number, 0.0) for number in range(MOST_PARTNERS))
+    parted = tuple((number, 0.0) for number in range(MAX_RECENT_PARTNERS))
     vain = ((1000, 99.0),)
     ticket = SearchTicket(TicketId(1), VisitorId("v"), normalize(Find("video")), "", 0.0, 2, (), parted, vain)
     offer = _offer(ticket, Lane("1/everyone", False, 0, 1), now=100.0)
-    assert len(offer.partners) == len(offer.parted_ms_ago) == MOST_PARTNERS
-    assert (offer.partners[-1], offer.parted_ms_ago[-1]) == (1000, (PARTED - AVOIDED + 1) * 1000)
+    assert len(offer.partners) == len(offer.parted_ms_ago) == MAX_RECENT_PARTNERS
+    assert (offer.partners[-1], offer.parted_ms_ago[-1]) == (1000, (REMATCH_COOLDOWN - AVOIDED + 1) * 1000)

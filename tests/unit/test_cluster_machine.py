@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from msgspec import structs
 
-from services.contract.gateway_messages import Accept, Takeover, Told
+from services.contract.gateway_messages import Accept, SessionMessage, Takeover
 from services.contract.ids import Place, VisitorId
 from services.signaling.core.effects import Effect
 from services.signaling.core.fencing import FencingTable
@@ -81,7 +81,7 @@ class DeafToMemoriesMachine(Machine):
 class Unfenced(Session):
     """Takes what comes from an older connection of the partner for true."""
 
-    def _outdated(self, told: Told) -> list[Effect] | None:
+    def _outdated(self, told: SessionMessage) -> list[Effect] | None:
         return None
 
 

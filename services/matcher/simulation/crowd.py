@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Protocol, TypeVar
 from zlib import crc32
 
-from services.contract.limits import MOST_INTERESTS
+from services.contract.limits import MAX_INTERESTS
 from services.matcher.tickets import POOLS, Audience, Mode, Pool
 
 PARTS = ("interests", "languages", "strict", "avoid", "nearby")
@@ -116,7 +116,7 @@ class Named:
 
     def draw(self, chance: Chance) -> frozenset[Tag]:
         chosen = [tag for tag, of in zip(self.named, self._shares, strict=True) if chance.random() < of]
-        return frozenset(chosen[:MOST_INTERESTS])
+        return frozenset(chosen[:MAX_INTERESTS])
 
 
 @dataclass(frozen=True, slots=True)

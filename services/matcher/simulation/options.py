@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from services.contract.limits import MOST_INTERESTS
+from services.contract.limits import MAX_INTERESTS
 from services.matcher.stages import Stages
 
 from . import shares
@@ -75,7 +75,7 @@ def _add_wishes(parser: argparse.ArgumentParser) -> None:
     )
     option(
         "--interests-each",
-        shares.whole(1, MOST_INTERESTS),
+        shares.whole(1, MAX_INTERESTS),
         None,
         "N",
         f"interests in a wish that names any (default {_EACH})",

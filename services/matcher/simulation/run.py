@@ -8,7 +8,7 @@ from math import inf
 from typing import Any
 
 from services.contract.ids import GatewayId, TicketId, VisitorId
-from services.contract.limits import PARTED
+from services.contract.limits import REMATCH_COOLDOWN
 from services.matcher.stages import Stages
 from services.matcher.tickets import Pairing, Ticket
 from services.matcher.waiting_room import WaitingRoom
@@ -189,7 +189,7 @@ class Simulation:
         parted = visitor.met.get(partner.key)
         if parted is not None:
             tally.repeats += 1
-            tally.repeats_within_minute += at - parted < PARTED
+            tally.repeats_within_minute += at - parted < REMATCH_COOLDOWN
 
     def _counts(self, visitor: Visitor) -> bool:
         return self._begin <= visitor.since < self._end

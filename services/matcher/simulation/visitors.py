@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import inf
 
-from services.contract.limits import MOST_PARTNERS, PARTED, REMEMBERED
+from services.contract.limits import MAX_RECENT_PARTNERS, PARTNERS_REMEMBERED, REMATCH_COOLDOWN
 
 from .crowd import Profile
 
@@ -47,12 +47,12 @@ def remembered(met: dict[int, float], now: float) -> dict[int, float]:
 
     `met` has them all, the latest last.
     """
-    if len(met) <= REMEMBERED:
+    if len(met) <= PARTNERS_REMEMBERED:
         return dict(met)
     latest: dict[int, float] = {}
     for key in reversed(met):
-        recent = now - met[key] <= PARTED
-        if len(latest) >= (MOST_PARTNERS if recent else REMEMBERED):
+        recent = now - met[key] <= REMATCH_COOLDOWN
+        if len(latest) >= (MAX_RECENT_PARTNERS if recent else PARTNERS_REMEMBERED):
             break
         latest[key] = met[key]
     return latest

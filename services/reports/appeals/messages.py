@@ -3,7 +3,7 @@
 from protos import reports_pb2 as pb
 from services.contract.errors import InvalidRequest
 from services.contract.ids import DecisionId
-from services.contract.limits import APPEAL, APPEAL_LENGTH
+from services.contract.limits import APPEAL_WINDOW, MAX_APPEAL_LENGTH
 
 from ..conversion import moderator, standing, storable
 from ..deciding import answered
@@ -13,15 +13,15 @@ from .tokens import AppealTokens
 
 def new_appeal(request: pb.AppealRequest, decision: Decision, now: int) -> Appeal:
     """`now` in Unix milliseconds."""
-    if len(request.text) > APPEAL_LENGTH:
-        raise InvalidRequest(f"an appeal has at most {APPEAL_LENGTH} characters")
+    if len(request.text) > MAX_APPEAL_LENGTH:
+        raise InvalidRequest(f"an appeal has at most {MAX_APPEAL_LENGTH} characters")
     return Appeal(decision.id, storable(request.text), now)
 
 
 def decided_appeal(request: pb.DecideAppealRequest, now: int) -> Appeal:
     """How the appeal stands from `now` (Unix milliseconds) on; its text stays what it is."""
-    if len(request.answer) > APPEAL_LENGTH:
-        raise InvalidRequest(f"an answer has at most {APPEAL_LENGTH} characters")
+    if len(request.answer) > MAX_APPEAL_LENGTH:
+        raise InvalidRequest(f"an answer has at most {MAX_APPEAL_LENGTH} characters")
     answer, who = storable(request.answer), moderator(request.moderator)
     return answered(DecisionId(request.decision), request.overturn, answer, who, now)
 
@@ -42,7 +42,7 @@ def appealed(of: Appealed, appeals: AppealTokens) -> pb.AppealResponse:
 
 def appeal_until(decision: Decision) -> int:
     """Unix milliseconds."""
-    return decision.made_at + APPEAL * 1000
+    return decision.made_at + APPEAL_WINDOW * 1000
 
 
 def summary(of: Appealed, appeals: AppealTokens) -> pb.AppealSummary:

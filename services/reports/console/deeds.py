@@ -4,7 +4,7 @@ import re
 
 from services.contract.errors import InvalidRequest, PermissionRefused
 from services.contract.ids import DecisionId, VisitorId
-from services.contract.limits import APPEAL_LENGTH
+from services.contract.limits import MAX_APPEAL_LENGTH
 
 from .. import deciding
 from ..conversion import MAX_NOTE, MAX_SECONDS, storable
@@ -42,8 +42,8 @@ def new_decision(request: NewDecisionRequest, id: DecisionId, reader: Reader) ->
 
 def answered(decision: DecisionId, request: AppealAnswer, reader: Reader) -> Appeal:
     """How the appeal stands from now on; its text stays what it is."""
-    if not request.answer.strip() or len(request.answer) > APPEAL_LENGTH:
-        raise InvalidRequest(f"an answer has 1 to {APPEAL_LENGTH} characters")
+    if not request.answer.strip() or len(request.answer) > MAX_APPEAL_LENGTH:
+        raise InvalidRequest(f"an answer has 1 to {MAX_APPEAL_LENGTH} characters")
     return deciding.answered(decision, request.overturn, storable(request.answer), reader.name, reader.now)
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import inf
 from types import MappingProxyType
 
-from services.contract.limits import DEVICE_HOURS
+from services.contract.limits import MAX_DEVICE_HOURS
 
 from ..records import Level, Reason
 from .fields import Fields
@@ -116,7 +116,7 @@ def _policy(fields: Fields, problems: list[str]) -> Policy:
         same_reporter=independence.number("same_reporter", 0, _MOST_REPEATED),
         least=independence.number("least", 0, 1000),
         unproven=doubt.number("unproven", 0, 1),
-        device_hours=doubt.whole("device_hours", 0, DEVICE_HOURS),
+        device_hours=doubt.whole("device_hours", 0, MAX_DEVICE_HOURS),
         flag=doubt.number("flag", 0, 1),
         steps=_steps(fields, problems),
         pictures=pictures.number("half_lives", 0, _MOST_HALF_LIVES) if pictures else 0.0,

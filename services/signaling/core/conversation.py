@@ -2,15 +2,15 @@
 
 from services.contract.gateway_messages import (
     Accept,
-    NotHere,
-    PartnerAt,
+    LocatePartner,
     PartnerLeft,
+    PartnerLocation,
+    PartnerNotHere,
     Relay,
-    SeekPartner,
     Superseded,
 )
 from services.contract.ids import EndReason, GatewayId, MatchId, Place, VisitorId
-from services.contract.limits import GRACE
+from services.contract.limits import RECONNECT_GRACE
 from services.contract.passes import PassContent
 
 from .effects import (
@@ -162,7 +162,7 @@ class Conversation:
 
     # --- where the partner is ----------------------------------------------------------------------
 
-    def partner_at(self, told: PartnerAt, now: float) -> list[Effect]:
+    def partner_at(self, told: PartnerLocation, now: float) -> list[Effect]:
         """The partner's gateway says where they are, and whether their socket is there."""
         moved = told.place != self.partner_place
         effects = self._move(told.place, told.address_hash)
@@ -171,10 +171,10 @@ class Conversation:
             return effects + self._find_partner(moved)
         return effects + self._lose_partner(now)
 
-    def sought(self, told: SeekPartner, now: float) -> list[Effect]:
+    def sought(self, told: LocatePartner, now: float) -> list[Effect]:
         """The partner has come to a gateway, which asks where we are and waits for our answer.
 
-        They hear nothing until they are welcomed there, of which `PartnerAt` will tell.
+        They hear nothing until they are welcomed there, of which `PartnerLocation` will tell.
         """
         moved = told.place != self.partner_place
         effects = self._move(told.place, told.address_hash)
@@ -186,7 +186,7 @@ class Conversation:
             effects += self._miss_partner(now)
         return [*effects, self.whereabouts()]
 
-    def not_here(self, told: NotHere, now: float) -> list[Effect]:
+    def not_here(self, told: PartnerNotHere, now: float) -> list[Effect]:
         """The partner is not at the gateway where we believed them."""
         return self.gateway_lost(told.gateway, now)
 
@@ -235,12 +235,12 @@ class Conversation:
             return effects + self.welcome()
         if not self._told_away:
             self._told_away = True
-            effects.append(SendMessage(PartnerAway(self.match, GRACE)))
+            effects.append(SendMessage(PartnerAway(self.match, RECONNECT_GRACE)))
         return effects
 
     def _miss_partner(self, now: float) -> list[Effect]:
         self.away, self._away_at = True, now
-        return [SetTimer(GRACE, PartnerGraceExpired(self.match, now))]
+        return [SetTimer(RECONNECT_GRACE, PartnerGraceExpired(self.match, now))]
 
     # --- looking for the partner -------------------------------------------------------------------
 
@@ -272,7 +272,7 @@ class Conversation:
         if not self._seeking:
             return []
         self._seeking = False
-        return [SetTimer(GRACE, UnsubscribeDue(self.match, self._search))]
+        return [SetTimer(RECONNECT_GRACE, UnsubscribeDue(self.match, self._search))]
 
     def listen_due(self, due: UnsubscribeDue) -> list[Effect]:
         """Stop listening, unless another search for the partner has begun since."""
@@ -290,7 +290,7 @@ class Conversation:
     def lose_browser(self, now: float) -> list[Effect]:
         """Our visitor's socket is gone."""
         self.here, self._lost_at = False, now
-        return [self.whereabouts(), SetTimer(GRACE, GraceExpired(self.match, now))]
+        return [self.whereabouts(), SetTimer(RECONNECT_GRACE, GraceExpired(self.match, now))]
 
     def regain_browser(self) -> list[Effect]:
         """It is back, with a newer socket at this gateway."""
@@ -325,14 +325,16 @@ class Conversation:
         """Tells the partner's gateway where we are."""
         me = self._record.me
         connected = self.here and self.welcomed
-        at = PartnerAt(
+        at = PartnerLocation(
             self.partner, self.match, me.place.epoch, me.place.gateway, me.visitor, me.address_hash, connected
         )
         return SendToGateway(self.partner_place.gateway, at)
 
     def absence(self) -> SendToGateway:
         """Tells the partner's gateway that our visitor did not come back here; perhaps they are elsewhere."""
-        told = NotHere(self.partner, self.match, self._record.me.place.epoch, self._record.me.place.gateway)
+        told = PartnerNotHere(
+            self.partner, self.match, self._record.me.place.epoch, self._record.me.place.gateway
+        )
         return SendToGateway(self.partner_place.gateway, told)
 
     def farewell(self, reason: EndReason) -> list[Effect]:
@@ -353,8 +355,8 @@ class Conversation:
     def _ask(self) -> SendToGateway:
         return SendToGateway(self.partner_place.gateway, self._seek_partner())
 
-    def _seek_partner(self) -> SeekPartner:
+    def _seek_partner(self) -> LocatePartner:
         me = self._record.me
-        return SeekPartner(
+        return LocatePartner(
             self.partner, self.match, me.place.epoch, me.place.gateway, me.visitor, me.address_hash
         )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from services.contract.ids import TicketId
 
 from .effects import Effect, OfferTicket, SendSearching
-from .messages import Find, encode, find_in
+from .messages import Find, decode_find, encode
 from .pacer import Pacer
 from .visitor_history import EMPTY_MEMORY, VisitorMemory, VisitorRecord
 from .wishes import SearchTicket, Wish, normalize
@@ -50,14 +50,14 @@ class CurrentSearch:
 
     def learn(self, find: bytes) -> None:
         """A pass tells what they look for, if this gateway does not know."""
-        message = find_in(find)
+        message = decode_find(find)
         if message is not None and self.wish is None:
             self.set_wish(message)
 
     def begin(self, wish: Wish, now: float) -> NewSearch:
         """A search that the visitor asks for. One that a drain interrupted goes on with its age."""
         interrupted, self._interrupted = self._interrupted, EMPTY_MEMORY
-        message = find_in(interrupted.find)
+        message = decode_find(interrupted.find)
         goes_on = message is not None and normalize(message) == wish
         since = min(interrupted.since, now) if goes_on else now
         return self.search(wish, since, after=self._allowance.turn(now))

@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from services.contract.gateway_messages import NotHere, PartnerAt, SeekPartner, Told
+from services.contract.gateway_messages import LocatePartner, PartnerLocation, PartnerNotHere, SessionMessage
 from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId
 
 from .match_side import MatchProposal, Participant
@@ -125,19 +125,13 @@ class Draining(Struct, frozen=True, gc=False):
 
 
 MatchEvent: TypeAlias = (
-    SeekPartner
-    | PartnerAt
-    | NotHere
-    | PartnerSearchDue
-    | UnsubscribeDue
-    | ResumeTimedOut
-    | PartnerGraceExpired
-    | GraceExpired
-)
+    LocatePartner | PartnerLocation | PartnerNotHere | PartnerSearchDue | UnsubscribeDue | ResumeTimedOut
+    | PartnerGraceExpired | GraceExpired
+)  # fmt: skip
 """These concern only a visitor who is in the match they name."""
 
 Event: TypeAlias = (
-    Told | MatchEvent | MatchProposal | ProposalTimedOut | StageChanged | BlockRequested | GatewayLost
-    | Connected | Disconnected | Reconnected | ConfirmationDue | VisitorMoved | VisitorBanned
+    SessionMessage | MatchEvent | MatchProposal | ProposalTimedOut | StageChanged | BlockRequested
+    | GatewayLost | Connected | Disconnected | Reconnected | ConfirmationDue | VisitorMoved | VisitorBanned
     | AudienceChanged | Draining
 )  # fmt: skip

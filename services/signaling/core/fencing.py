@@ -1,9 +1,9 @@
 """The newest places of visitors who have left a gateway, so that what comes later is known to be older."""
 
 from services.contract.ids import Place, VisitorId
-from services.contract.limits import PARTED
+from services.contract.limits import REMATCH_COOLDOWN
 
-RETENTION = PARTED
+RETENTION = REMATCH_COOLDOWN
 """Seconds for which a place is kept: longer than any message is on its way, or a paused process believed."""
 
 MOST = 50_000

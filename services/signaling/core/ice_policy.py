@@ -111,5 +111,5 @@ def is_allowed(line: str, policy: str) -> bool:
 
 
 def _is_public(address: str) -> bool:
-    parsed = addresses.parsed(address)
+    parsed = addresses.parse_ip(address)
     return parsed is not None and not any(parsed in network for network in _PRIVATE)

@@ -10,34 +10,34 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from services.contract.ids import EndReason as EndReason
-from services.contract.limits import MOST_AVOIDED, MOST_INTERESTS, MOST_LANGUAGES
+from services.contract.limits import MAX_AVOIDED_COUNTRIES, MAX_INTERESTS, MAX_LANGUAGES
 
 SUBPROTOCOL = "zufall.v2"
 VERSION = "0.2.0"
 """The newest page whose every field this gateway knows; a test compares it with the project's version."""
 MAX_FRAME_BYTES = 32 * 1024
-CHAT_LENGTH = 2000
+MAX_CHAT_LENGTH = 2000
 
 Mode = Literal["video", "audio", "text"]
 IcePolicy = Literal["relay", "public", "all"]
 Evidence = Literal["reports", "flags", "pictures", "chat"]
 
-INTEREST_LENGTH = 32
-Interest = Annotated[str, Meta(min_length=1, max_length=INTEREST_LENGTH)]
+MAX_INTEREST_LENGTH = 32
+Interest = Annotated[str, Meta(min_length=1, max_length=MAX_INTEREST_LENGTH)]
 # `(?!\n)`: in Python `$` also matches before a last line break.
 Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*(?!\n)$", max_length=35)]
 Country = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}(?!\n)$")]
 MatchRef = Annotated[str, Meta(min_length=1, max_length=64)]
-SEALED_LENGTH = 4096
+MAX_SEALED_LENGTH = 4096
 """The longest token or pass. A pass holds a wish; with the longest interests it has some 2,500 characters."""
-SealedText = Annotated[str, Meta(min_length=1, max_length=SEALED_LENGTH)]
-MEMORY_LENGTH = 8192
+SealedText = Annotated[str, Meta(min_length=1, max_length=MAX_SEALED_LENGTH)]
+MAX_MEMORY_LENGTH = 8192
 """The longest memory: 256 partners, 64 blocks and the longest wish need some 7,500 characters."""
-MemoryText = Annotated[str, Meta(min_length=1, max_length=MEMORY_LENGTH)]
-HIGHEST_NUMBER = 2**53 - 1
+MemoryText = Annotated[str, Meta(min_length=1, max_length=MAX_MEMORY_LENGTH)]
+MAX_SAFE_INTEGER = 2**53 - 1
 """The highest whole number that JavaScript counts exactly."""
-Epoch = Annotated[int, Meta(ge=1, le=HIGHEST_NUMBER)]
-LineNumber = Annotated[int, Meta(ge=1, le=HIGHEST_NUMBER)]
+Epoch = Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)]
+LineNumber = Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)]
 Version = Annotated[str, Meta(pattern=r"^[0-9]{1,5}(\.[0-9]{1,5}){2}(?!\n)$")]
 
 
@@ -94,7 +94,7 @@ class Chat(Message, frozen=True, tag="chat"):
 
     match: MatchRef
     n: LineNumber
-    text: Annotated[str, Meta(min_length=1, max_length=CHAT_LENGTH)]
+    text: Annotated[str, Meta(min_length=1, max_length=MAX_CHAT_LENGTH)]
     id: Annotated[str, Meta(min_length=1, max_length=64)]
 
 
@@ -112,7 +112,7 @@ class Received(Message, frozen=True, tag="received"):
     """
 
     match: MatchRef
-    n: Annotated[int, Meta(ge=0, le=HIGHEST_NUMBER)]
+    n: Annotated[int, Meta(ge=0, le=MAX_SAFE_INTEGER)]
 
 
 class Reveal(Message, frozen=True, tag="reveal"):
@@ -151,10 +151,10 @@ class Find(Message, frozen=True, tag="find"):
     """
 
     mode: Mode
-    interests: Annotated[list[Interest], Meta(max_length=MOST_INTERESTS)] = []
-    languages: Annotated[list[Language], Meta(max_length=MOST_LANGUAGES)] = []
+    interests: Annotated[list[Interest], Meta(max_length=MAX_INTERESTS)] = []
+    languages: Annotated[list[Language], Meta(max_length=MAX_LANGUAGES)] = []
     strict_language: bool = False
-    avoid_countries: Annotated[list[Country], Meta(max_length=MOST_AVOIDED)] = []
+    avoid_countries: Annotated[list[Country], Meta(max_length=MAX_AVOIDED_COUNTRIES)] = []
     nearby: bool = False
 
 
@@ -417,7 +417,7 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(map(int, version.split(".")))
 
 
-def find_in(frame: bytes) -> Find | None:
+def decode_find(frame: bytes) -> Find | None:
     """The `find` that a gateway encoded; None when it is a newer one, or there is none."""
     try:
         return _finds.decode(frame) if frame else None

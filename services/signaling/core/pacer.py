@@ -1,6 +1,6 @@
 """How often somebody may do something: a few times at once, and then in turn."""
 
-from services.contract.rates import ROUNDING, Rate
+from services.contract.rate_limit import ROUNDING, Rate
 
 
 class Pacer:

@@ -1,9 +1,9 @@
 """The way back to the last partner: both must ask for it, within a while after a parting by `next`."""
 
 from services.contract.errors import RewindRefused
-from services.contract.gateway_messages import AskRewind, DeclineRewind
-from services.contract.ids import MatchId, Place, TicketId, VisitorId, rewound
-from services.contract.limits import REWIND
+from services.contract.gateway_messages import DeclineRewind, RequestRewind
+from services.contract.ids import MatchId, Place, TicketId, VisitorId, rewound_match_id
+from services.contract.limits import REWIND_WINDOW
 
 from .effects import Effect, SendMessage, SendToGateway
 from .match_side import MatchProposal, MatchSide, Participant
@@ -24,7 +24,7 @@ class RewindWindow:
         self.encounter = encounter
         self.wish = wish
         self.shared_interests = shared_interests
-        self.until = now + REWIND
+        self.until = now + REWIND_WINDOW
         self.asked = self.offered = False
 
     @property
@@ -36,7 +36,7 @@ class RewindWindow:
         """The match in which they meet again."""
         old = self.encounter
         return MatchProposal(
-            rewound(old.match),
+            rewound_match_id(old.match),
             TicketId(0),
             old.partner,
             old.partner_place.gateway,
@@ -87,10 +87,10 @@ class RewindHandshake:
             return []
         parting.asked = True
         last = parting.encounter
-        asks = AskRewind(last.partner, match, me.place.epoch, me.place.gateway, me.visitor)
+        asks = RequestRewind(last.partner, match, me.place.epoch, me.place.gateway, me.visitor)
         return parting if parting.offered else [SendToGateway(last.partner_place.gateway, asks)]
 
-    def asked(self, told: AskRewind, me: Participant, now: float) -> list[Effect] | RewindWindow:
+    def asked(self, told: RequestRewind, me: Participant, now: float) -> list[Effect] | RewindWindow:
         """The partner does: what is to be told, or the parting when both want it."""
         parting = self._to(told.match, now)
         if parting is None:

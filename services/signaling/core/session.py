@@ -100,7 +100,7 @@ class Session:
 
     def on_event(self, event: Event, now: float) -> list[Effect]:
         """Something else happened. Events about another match than the current one change nothing."""
-        if isinstance(event, said.FromGateway) and (outdated := self._outdated(event)) is not None:
+        if isinstance(event, said.VisitorMessage) and (outdated := self._outdated(event)) is not None:
             return outdated
         if isinstance(event, said.Relay):  # first, for there are more of them than of all others
             return self._heard(event)
@@ -119,11 +119,11 @@ class Session:
                 return self._stage_changed(event)
             case events.BlockRequested():
                 return self._block(event, now)
-            case said.AskRewind():
+            case said.RequestRewind():
                 return self._go_back(self._way_back.asked(event, self._me, now), now)
             case said.DeclineRewind():
                 return self._way_back.refused(event.match)
-            case said.GaveWay():
+            case said.TakeoverAck():
                 return self._gave_way(event)
             case events.Connected():
                 return [self._welcome()]
@@ -154,10 +154,10 @@ class Session:
 
     # --- fencing -----------------------------------------------------------------------------------
 
-    def _outdated(self, told: said.Told) -> list[Effect] | None:
+    def _outdated(self, told: said.SessionMessage) -> list[Effect] | None:
         """The answer to a message from an older place of the partner than the newest known; else None."""
         known = self._partner_in(told.match)
-        if known is None or told.epoch == said.UNKNOWN or isinstance(told, said.GaveWay):
+        if known is None or told.epoch == said.UNKNOWN_EPOCH or isinstance(told, said.TakeoverAck):
             return None
         partner, place = known
         if (told.epoch, told.gateway) >= (place.epoch, place.gateway):
@@ -332,11 +332,11 @@ class Session:
         if not isinstance(state, Conversation) or state.match != event.match:
             return self._not_in(event)
         match event:
-            case said.PartnerAt():
+            case said.PartnerLocation():
                 return state.partner_at(event, now)
-            case said.SeekPartner():
+            case said.LocatePartner():
                 return state.sought(event, now)
-            case said.NotHere():
+            case said.PartnerNotHere():
                 return state.not_here(event, now)
             case events.PartnerSearchDue():
                 return state.seek_due(event)
@@ -351,7 +351,7 @@ class Session:
             case _:
                 assert_never(event)
 
-    def _gave_way(self, gave_way: said.GaveWay) -> list[Effect]:
+    def _gave_way(self, gave_way: said.TakeoverAck) -> list[Effect]:
         """A former gateway of our visitor has answered, and perhaps knows where their partner is."""
         self._record.gave_way(gave_way.gateway)
         state, partner = self._state, gave_way.partner
@@ -364,7 +364,7 @@ class Session:
         if isinstance(self._state, Reserved) and self._state.proposal.match == event.match:
             return []  # their acceptance is on its way to us, and was overtaken
         match event:
-            case said.PartnerAt() | said.SeekPartner():
+            case said.PartnerLocation() | said.LocatePartner():
                 place = self._me.place
                 reason = dict(self._left).get(event.match, "lost")
                 left = said.PartnerLeft(event.sender, event.match, place.epoch, place.gateway, reason)

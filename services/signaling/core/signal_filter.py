@@ -8,7 +8,7 @@ candidates of its own and renews the allowance, but only so often: else it would
 from collections.abc import Iterable
 
 from services.contract.errors import DescriptionRefused
-from services.contract.rates import Rate, drawn
+from services.contract.rate_limit import Rate, drawn
 
 from .effects import CountDropped
 from .ice_policy import candidates_in, filter_candidates, filter_description, ice_generation

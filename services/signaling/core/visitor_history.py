@@ -6,7 +6,12 @@ from math import inf
 from msgspec import Struct
 
 from services.contract.ids import GatewayId, Place, VisitorId, visitor_key
-from services.contract.limits import MOST_FORMER, MOST_PARTNERS, PARTED, REMEMBERED
+from services.contract.limits import (
+    MAX_FORMER_PLACES,
+    MAX_RECENT_PARTNERS,
+    PARTNERS_REMEMBERED,
+    REMATCH_COOLDOWN,
+)
 
 from .match_side import Participant
 
@@ -57,7 +62,7 @@ class EncounterHistory:
     def bars(self, visitor: VisitorId, now: float) -> bool:
         """Whether they must not meet now."""
         parted = self._parted.get(visitor_key(visitor), -inf)
-        return self.blocks(visitor) or now - parted < PARTED - _CLOCK_SKEW
+        return self.blocks(visitor) or now - parted < REMATCH_COOLDOWN - _CLOCK_SKEW
 
     def met(self, visitor: VisitorId) -> bool:
         return visitor_key(visitor) in self._parted
@@ -69,15 +74,15 @@ class EncounterHistory:
         """Remember the parting. The oldest are forgotten when they bar nobody, or when there are too many."""
         self._parted.pop(key, None)
         self._parted[key] = now
-        while len(self._parted) > REMEMBERED:
+        while len(self._parted) > PARTNERS_REMEMBERED:
             oldest = next(iter(self._parted))
-            if len(self._parted) <= MOST_PARTNERS and self._parted[oldest] > now - PARTED:
+            if len(self._parted) <= MAX_RECENT_PARTNERS and self._parted[oldest] > now - REMATCH_COOLDOWN:
                 break
             del self._parted[oldest]
 
     def block(self, visitor: VisitorId) -> None:
         self._blocked[visitor_key(visitor)] = None
-        if len(self._blocked) > REMEMBERED:
+        if len(self._blocked) > PARTNERS_REMEMBERED:
             del self._blocked[next(iter(self._blocked))]
 
 
@@ -93,7 +98,9 @@ class VisitorRecord:
     def __init__(self, me: Participant, history: EncounterHistory, former: Iterable[Place] = ()) -> None:
         self.me = me
         self.history = history
-        self.former = tuple(place for place in former if place.gateway != me.place.gateway)[:MOST_FORMER]
+        self.former = tuple(place for place in former if place.gateway != me.place.gateway)[
+            :MAX_FORMER_PLACES
+        ]
         self.find = b""
 
     def gave_way(self, gateway: GatewayId) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from services.contract.ids import TicketId, VisitorId
-from services.contract.limits import LONGEST_TAG
+from services.contract.limits import MAX_TAG_LENGTH
 
 from .messages import Find, Mode
 
@@ -96,7 +96,9 @@ def normalize(find: Find) -> Wish:
 def normalize_tag(tag: str) -> str:
     """Without case, width, accents, spare blanks and what cannot be seen."""
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", tag).casefold())
-    return " ".join(unicodedata.normalize("NFKC", _LEFT_OUT.sub("", letters)).split())[:LONGEST_TAG].rstrip()
+    return " ".join(unicodedata.normalize("NFKC", _LEFT_OUT.sub("", letters)).split())[
+        :MAX_TAG_LENGTH
+    ].rstrip()
 
 
 def display_form(tag: str) -> str:

@@ -12,7 +12,7 @@ from time import monotonic
 
 from aiohttp import web
 
-from services.contract.rates import Rate, drawn
+from services.contract.rate_limit import Rate, drawn
 from services.runtime.logs import logger
 
 from . import metrics

@@ -11,15 +11,15 @@ from aiohttp.typedefs import Middleware
 from services.contract import errors
 from services.contract.errors import PermissionRefused, TokenRefused, ZufallError
 from services.contract.ids import ReportId
-from services.contract.limits import MOST_INTERESTS
-from services.contract.rates import Rate
-from services.contract.tokens import Holder
+from services.contract.limits import MAX_INTERESTS
+from services.contract.rate_limit import Rate
+from services.contract.tokens import TokenHolder
 from services.runtime.client_address import remote_address
 from services.runtime.http_responses import Handler, json_response, problem_middleware
 from services.runtime.network_rate_limit import NetworkRateLimiter
 
 from ..config import Config
-from ..core.messages import CHAT_LENGTH, INTEREST_LENGTH, SUBPROTOCOL
+from ..core.messages import MAX_CHAT_LENGTH, MAX_INTEREST_LENGTH, SUBPROTOCOL
 from . import metrics
 from .address_hash import address_hash
 from .appeal_request import parse_appeal_request
@@ -38,7 +38,7 @@ STATUSES: dict[type[ZufallError], int] = {
     errors.PassRefused: 403,
     errors.ProofRefused: 403,
     errors.ChallengeRefused: 403,
-    errors.Banned: 403,
+    errors.BanInForce: 403,
     errors.NotFound: 404,
     errors.TooLate: 410,
     errors.RequestTooSlow: 408,
@@ -108,9 +108,9 @@ class Api:
     async def configuration(self, _: web.Request) -> web.Response:
         """What a page should know before it starts."""
         limits = {
-            "interests": MOST_INTERESTS,
-            "interest_length": INTEREST_LENGTH,
-            "chat_length": CHAT_LENGTH,
+            "interests": MAX_INTERESTS,
+            "interest_length": MAX_INTEREST_LENGTH,
+            "chat_length": MAX_CHAT_LENGTH,
             "report_bytes": self._config.limit_report_bytes,
         }
         body = {
@@ -145,7 +145,7 @@ class Api:
             report = await self._file(reporter, network, parse_report_request(body))
         return json_response({"report": report}, 201)
 
-    async def _file(self, reporter: Holder, network: bytes, filing: ReportRequest) -> ReportId:
+    async def _file(self, reporter: TokenHolder, network: bytes, filing: ReportRequest) -> ReportId:
         device_hours = reporter.device.hours(time()) if reporter.device else None
         try:
             report = await self._reports.file(reporter.visitor, network, filing, device_hours)
@@ -188,7 +188,7 @@ class Api:
         headers = {"Cache-Control": "public, max-age=10"}
         return web.Response(body=body, content_type="application/json", headers=headers)
 
-    def _holder(self, request: web.Request) -> Holder:
+    def _holder(self, request: web.Request) -> TokenHolder:
         return self._sessions.holder(_bearer(request))
 
     def _network(self, request: web.Request) -> bytes:

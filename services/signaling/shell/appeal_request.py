@@ -6,9 +6,9 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from services.contract.errors import InvalidRequest
-from services.contract.limits import APPEAL_LENGTH
+from services.contract.limits import MAX_APPEAL_LENGTH
 
-from ..core.messages import SEALED_LENGTH, Evidence
+from ..core.messages import MAX_SEALED_LENGTH, Evidence
 
 State = Literal["none", "open", "upheld", "overturned"]
 
@@ -16,8 +16,8 @@ State = Literal["none", "open", "upheld", "overturned"]
 class AppealRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """Against the decision of the token `appeal`, which a `banned` brought."""
 
-    appeal: Annotated[str, Meta(min_length=1, max_length=SEALED_LENGTH)]
-    text: Annotated[str, Meta(min_length=1, max_length=APPEAL_LENGTH)]
+    appeal: Annotated[str, Meta(min_length=1, max_length=MAX_SEALED_LENGTH)]
+    text: Annotated[str, Meta(min_length=1, max_length=MAX_APPEAL_LENGTH)]
 
 
 class AppealStatus(Struct, frozen=True, omit_defaults=True):

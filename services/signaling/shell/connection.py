@@ -24,8 +24,8 @@ from services.contract.errors import (
 )
 from services.contract.ids import VisitorId, device_key
 from services.contract.passes import PassContent
-from services.contract.rates import UNLIMITED, Rate
-from services.contract.tokens import Holder, TokenSigner
+from services.contract.rate_limit import UNLIMITED, Rate
+from services.contract.tokens import TokenHolder, TokenSigner
 from services.runtime.client_address import remote_address
 
 from ..config import Config
@@ -218,7 +218,7 @@ class Connection:
             raise ConnectionRejected(CloseCode.BAD_FRAME, "the first frame must be `hello`")
         return message
 
-    def _welcome(self, holder: Holder, hello: Hello, address: str) -> Client:
+    def _welcome(self, holder: TokenHolder, hello: Hello, address: str) -> Client:
         """Take the visitor in, also with a pass or a memory that is refused."""
         shared, config = self._shared, self._shared.config
         apart = holder.device is not None and not config.same_device

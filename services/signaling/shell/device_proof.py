@@ -5,12 +5,12 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from services.contract import challenges
-from services.contract.challenges import Challenges
+from services.contract.challenges import ChallengeSealer
 from services.contract.devices import (
-    KEY_BYTES,
+    PUBLIC_KEY_BYTES,
     SIGNATURE_BYTES,
     Device,
-    Devices,
+    DeviceVouchers,
     check_signature,
     signed_text,
 )
@@ -26,7 +26,7 @@ USED_FOR = 2.0 * challenges.LIFETIME
 class DeviceProof(Struct, frozen=True, forbid_unknown_fields=True):
     """`device` of `POST /api/session`. Bytes are in base64."""
 
-    key: Annotated[bytes, Meta(min_length=KEY_BYTES, max_length=KEY_BYTES)]
+    key: Annotated[bytes, Meta(min_length=PUBLIC_KEY_BYTES, max_length=PUBLIC_KEY_BYTES)]
     challenge: SealedText
     signature: Annotated[bytes, Meta(min_length=SIGNATURE_BYTES, max_length=SIGNATURE_BYTES)]
     voucher: SealedText | None = None
@@ -63,7 +63,7 @@ class ReplayCache:
 class DeviceProofVerifier:
     """Those that one gateway is shown."""
 
-    def __init__(self, devices: Devices, asked: Challenges, used: ReplayCache) -> None:
+    def __init__(self, devices: DeviceVouchers, asked: ChallengeSealer, used: ReplayCache) -> None:
         self._devices = devices
         self._challenges = asked
         self._used = used

@@ -1,7 +1,7 @@
 """Which other gateways live. It counts our own beats, so a gateway that was paused blames nobody for it."""
 
 from services.contract.ids import GatewayId
-from services.contract.presence import MISSED
+from services.contract.presence import ALLOWED_MISSES
 
 
 class FailureDetector:
@@ -13,7 +13,7 @@ class FailureDetector:
 
     def may_live(self, gateway: GatewayId) -> bool:
         """Whether it has been heard of late, or could not have been yet."""
-        return gateway in self._silent or self._beats <= MISSED
+        return gateway in self._silent or self._beats <= ALLOWED_MISSES
 
     def expect(self, gateway: GatewayId) -> None:
         """A visitor of it is with one of ours: it must be heard of from now on, if it never was."""
@@ -34,7 +34,7 @@ class FailureDetector:
         self._beats += 1
         for gateway in self._silent:
             self._silent[gateway] += 1
-        lost = [gateway for gateway, beats in self._silent.items() if beats > MISSED]
+        lost = [gateway for gateway, beats in self._silent.items() if beats > ALLOWED_MISSES]
         for gateway in lost:
             del self._silent[gateway]
         return lost

@@ -9,10 +9,10 @@ from msgspec import UNSET, structs
 
 from services.contract import gateway_messages as told
 from services.contract.errors import CloseCode, PassRefused, StaleEpoch
-from services.contract.gateway_messages import UNKNOWN, GatewayMessage
+from services.contract.gateway_messages import UNKNOWN_EPOCH, GatewayMessage
 from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId, visitor_key
 from services.contract.passes import PassContent
-from services.contract.rates import UNLIMITED, Rate
+from services.contract.rate_limit import UNLIMITED, Rate
 from services.runtime.logs import logger
 
 from ..core import effects, events
@@ -203,9 +203,9 @@ class Hub:
         if self.clients.get(message.to) is not None:
             self.on_message(message)
 
-    def _on_told(self, message: told.Told) -> None:
+    def _on_told(self, message: told.SessionMessage) -> None:
         client = self.clients.get(message.to)
-        if isinstance(message, told.GaveWay):
+        if isinstance(message, told.TakeoverAck):
             self._takeovers.answered(message.gateway, message.to, message.epoch)
             if client is not None and message.other is not None:
                 self._take_over_from(client, message.other)
@@ -216,24 +216,24 @@ class Hub:
         else:
             self._on_event(client, message)
 
-    def _may_answer(self, client: Client, message: told.Told) -> bool:
+    def _may_answer(self, client: Client, message: told.SessionMessage) -> bool:
         """Whether this gateway may answer now: one that was paused first hears where its visitors went."""
-        asked = isinstance(message, told.SeekPartner | told.PartnerAt)
+        asked = isinstance(message, told.LocatePartner | told.PartnerLocation)
         return not (asked and self._timers.paused(self._clock()) and self._match_of(client) != message.match)
 
-    def _on_told_nobody(self, message: told.Told) -> None:
+    def _on_told_nobody(self, message: told.SessionMessage) -> None:
         """The visitor is not here. What follows them goes on to where they are; others must know."""
         newer = self._fence.newest(message.to)
-        follows = isinstance(message, told.Following) and not message.forwarded
+        follows = isinstance(message, told.Forwardable) and not message.forwarded
         if follows and newer is not None and newer.gateway != self.gateway:
             self._tell(newer.gateway, structs.replace(message, forwarded=True))
             return
         match message:
-            case told.SeekPartner() | told.PartnerAt():
-                missing = told.NotHere(message.sender, message.match, UNKNOWN, self.gateway)
+            case told.LocatePartner() | told.PartnerLocation():
+                missing = told.PartnerNotHere(message.sender, message.match, UNKNOWN_EPOCH, self.gateway)
                 self._tell(message.gateway, missing)
-            case told.AskRewind():
-                declined = told.DeclineRewind(message.sender, message.match, UNKNOWN, self.gateway)
+            case told.RequestRewind():
+                declined = told.DeclineRewind(message.sender, message.match, UNKNOWN_EPOCH, self.gateway)
                 self._tell(message.gateway, declined)
             case _:
                 metrics.DROPPED.labels("no_visitor").inc()
@@ -244,7 +244,7 @@ class Hub:
         client = self.clients.get(visitor)
         known = client.place if client else self._fence.newest(visitor)
         if known is not None and known > takeover.place:
-            answer = told.GaveWay(visitor, takeover.match, takeover.epoch, self.gateway)
+            answer = told.TakeoverAck(visitor, takeover.match, takeover.epoch, self.gateway)
             newer = told.Superseded(visitor, takeover.match, known.epoch, known.gateway)
             self._tell(takeover.gateway, answer)
             self._tell(takeover.gateway, newer)
@@ -255,7 +255,7 @@ class Hub:
             partner, other = (summary.partner_place if summary.match == takeover.match else None), None
             self._give_way(client, takeover.place, takeover.match)
         self._fence.learn(visitor, takeover.place, self._clock())
-        gave_way = told.GaveWay(visitor, takeover.match, takeover.epoch, self.gateway, partner, other)
+        gave_way = told.TakeoverAck(visitor, takeover.match, takeover.epoch, self.gateway, partner, other)
         self._tell(takeover.gateway, gave_way)
 
     def _on_superseded(self, newer: told.Superseded) -> None:
@@ -304,7 +304,7 @@ class Hub:
             case MatchProposal() if client is not None:
                 self._on_event(client, event)
             case MatchProposal():
-                declined = told.Decline(event.partner, event.match, UNKNOWN, self.gateway)
+                declined = told.Decline(event.partner, event.match, UNKNOWN_EPOCH, self.gateway)
                 self._tell(event.partner_gateway, declined)
             case _:
                 assert_never(event)

@@ -9,7 +9,7 @@ from msgspec import UNSET
 from services.contract.errors import MemoryRefused
 from services.contract.ids import GatewayId, Pass, VisitorId
 from services.contract.memory import (
-    SEARCH_GOES_ON,
+    SEARCH_RESUME_WINDOW,
     MemoryContent,
     MemorySealer,
     pack_keys,
@@ -144,7 +144,7 @@ class MatchMessages:
         wall = self._wall_clock()
         content = self._memories.open(sealed, visitor, wall)
         now, age = self._clock(), max(wall - content.sealed_at, 0.0)
-        goes_on = content.find and age <= SEARCH_GOES_ON and self._first(visitor, content.sealed_at)
+        goes_on = content.find and age <= SEARCH_RESUME_WINDOW and self._first(visitor, content.sealed_at)
         try:
             partners = unpack_partners(content.partners)
             blocked = unpack_keys(content.blocked)
@@ -162,7 +162,7 @@ class MatchMessages:
     def _first(self, visitor: VisitorId, sealed_at: float) -> bool:
         """Whether no search has gone on here yet by a memory of that time, or a later one."""
         wall = self._wall_clock()
-        while self._continued and next(iter(self._continued.values())) < wall - SEARCH_GOES_ON:
+        while self._continued and next(iter(self._continued.values())) < wall - SEARCH_RESUME_WINDOW:
             del self._continued[next(iter(self._continued))]
         if self._continued.get(visitor, -inf) >= sealed_at:
             return False

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from services.contract.errors import InvalidRequest
 
-from ..core.messages import SEALED_LENGTH
+from ..core.messages import MAX_SEALED_LENGTH
 
 Reason = Literal["nudity", "minor", "harassment", "hate", "violence", "spam", "self_harm", "other"]
 
@@ -25,7 +25,7 @@ class ReportRequest(Struct, frozen=True, forbid_unknown_fields=True):
     `flag`: not the reporter says so but the classifier in their browser, which brings nothing else.
     """
 
-    pass_: Annotated[str, Meta(min_length=1, max_length=SEALED_LENGTH)] = msgspec.field(name="pass")
+    pass_: Annotated[str, Meta(min_length=1, max_length=MAX_SEALED_LENGTH)] = msgspec.field(name="pass")
     reason: Reason = msgspec.field()
     note: Annotated[str, Meta(max_length=1000)] = ""
     frames: Annotated[list[bytes], Meta(max_length=3)] = []

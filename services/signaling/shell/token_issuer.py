@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from services.contract import challenges, tokens
 from services.contract.devices import Device
-from services.contract.errors import Banned, InvalidRequest
-from services.contract.tokens import Holder, TokenSigner
+from services.contract.errors import BanInForce, InvalidRequest
+from services.contract.tokens import TokenHolder, TokenSigner
 
 from .device_proof import DeviceProof, DeviceProofVerifier
 from .ports import Standings
@@ -39,7 +39,7 @@ class TokenIssuer:
         self._standings = standings
         self._proofs = proofs
 
-    def holder(self, token: str) -> Holder:
+    def holder(self, token: str) -> TokenHolder:
         """Raises `TokenRefused`."""
         return self._signer.holder(token)
 
@@ -50,7 +50,7 @@ class TokenIssuer:
         """The answer to whoever holds `token`, or "" for a new visitor. `now`: monotonic seconds."""
         former = self.holder(token) if token else None
         if former is not None and self._standings.ban(former.visitor) is not None:
-            raise Banned("this visitor is banned")
+            raise BanInForce("this visitor is banned")
         bound = former.device if former else None
         device = self._proofs.check(request.device, token, bound, wall_now, now)
         issued = self._signer.issue(wall_now, former.visitor if former else None, device)

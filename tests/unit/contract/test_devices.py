@@ -4,8 +4,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256K1, generate_private_key
 
 from services.contract import devices
-from services.contract.challenges import LIFETIME, Challenges
-from services.contract.devices import SIGNATURE_BYTES, Devices, check_signature, signed_text
+from services.contract.challenges import LIFETIME, ChallengeSealer
+from services.contract.devices import SIGNATURE_BYTES, DeviceVouchers, check_signature, signed_text
 from services.contract.errors import ChallengeRefused, PassRefused, ProofRefused
 from services.contract.ids import VisitorId, random_id
 from services.contract.keys import new_key, parse_key
@@ -15,7 +15,7 @@ from services.contract.sealing import Sealer
 from ...device import Device
 
 KEY, RING = parse_key(new_key()), (parse_key(new_key()),)
-DEVICES = Devices(KEY, RING)
+DEVICES = DeviceVouchers(KEY, RING)
 ONE, OTHER = Device(), Device()
 TEXT = signed_text("challenge", "token")
 
@@ -53,19 +53,19 @@ def test_any_other_is_refused(key: bytes, signature: bytes, text: bytes) -> None
 
 
 def test_a_device_has_one_name_at_every_gateway_and_another_in_every_installation() -> None:
-    assert Devices(KEY, RING).name(ONE.key) == DEVICES.name(ONE.key)
+    assert DeviceVouchers(KEY, RING).name(ONE.key) == DEVICES.name(ONE.key)
     assert len(DEVICES.name(ONE.key)) == len(random_id())
     names = {DEVICES.name(ONE.key), DEVICES.name(OTHER.key)}
-    names.add(Devices(parse_key(new_key()), RING).name(ONE.key))
+    names.add(DeviceVouchers(parse_key(new_key()), RING).name(ONE.key))
     assert len(names) == 3
 
 
 def test_a_voucher_is_good_for_its_key_as_long_as_the_ring_has_the_one_that_sealed_it() -> None:
     voucher = DEVICES.vouch(ONE.key, 1234)
-    rotated = Devices(parse_key(new_key()), (parse_key(new_key()), *RING))
+    rotated = DeviceVouchers(parse_key(new_key()), (parse_key(new_key()), *RING))
     assert DEVICES.vouched(ONE.key, voucher) == rotated.vouched(ONE.key, voucher) == 1234
     assert DEVICES.vouched(OTHER.key, voucher) is None
-    assert Devices(KEY, (parse_key(new_key()),)).vouched(ONE.key, voucher) is None
+    assert DeviceVouchers(KEY, (parse_key(new_key()),)).vouched(ONE.key, voucher) is None
     assert DEVICES.vouched(ONE.key, "anything") is None
 
 
@@ -77,19 +77,21 @@ def test_a_device_is_known_for_whole_hours_and_a_week_at_most(seconds: int, hour
 
 
 def test_a_challenge_is_good_for_two_minutes_at_every_gateway() -> None:
-    challenge = Challenges(RING).issue(1000.0)
-    id = Challenges(RING).open(challenge, 1000.0 + LIFETIME)
-    assert id == Challenges(RING).open(challenge, 1000.0 - LIFETIME)
-    assert id != Challenges(RING).open(Challenges(RING).issue(1000.0), 1000.0)
+    challenge = ChallengeSealer(RING).issue(1000.0)
+    id = ChallengeSealer(RING).open(challenge, 1000.0 + LIFETIME)
+    assert id == ChallengeSealer(RING).open(challenge, 1000.0 - LIFETIME)
+    assert id != ChallengeSealer(RING).open(ChallengeSealer(RING).issue(1000.0), 1000.0)
     for now in (1001.0 + LIFETIME, 999.0 - LIFETIME):
         with pytest.raises(ChallengeRefused, match="expired"):
-            Challenges(RING).open(challenge, now)
+            ChallengeSealer(RING).open(challenge, now)
 
 
 def test_the_same_challenge_in_other_letters_has_the_same_id() -> None:
     """Base64 can be written in more than one way: who is to use each once must not go by the text."""
-    challenge = Challenges(RING).issue(1000.0)
-    assert Challenges(RING).open(challenge + "!", 1000.0) == Challenges(RING).open(challenge, 1000.0)
+    challenge = ChallengeSealer(RING).issue(1000.0)
+    assert ChallengeSealer(RING).open(challenge + "!", 1000.0) == ChallengeSealer(RING).open(
+        challenge, 1000.0
+    )
 
 
 @pytest.mark.parametrize(
@@ -99,11 +101,11 @@ def test_the_same_challenge_in_other_letters_has_the_same_id() -> None:
 )
 def test_anything_else_is_no_challenge(text: str) -> None:
     with pytest.raises(ChallengeRefused, match="not one of ours"):
-        Challenges(RING).open(text, 1000.0)
+        ChallengeSealer(RING).open(text, 1000.0)
 
 
 def test_a_challenge_is_nothing_else() -> None:
-    challenge = Challenges(RING).issue(1000.0)
+    challenge = ChallengeSealer(RING).issue(1000.0)
     with pytest.raises(PassRefused):
         PassSealer(RING).open(challenge, VisitorId(random_id()), 1000.0)
     assert DEVICES.vouched(ONE.key, challenge) is None

@@ -12,12 +12,12 @@ from services.contract.errors import MemoryRefused
 from services.contract.ids import GatewayId, MatchId, Place, VisitorId, random_id
 from services.contract.keys import new_key, parse_ring
 from services.contract.limits import (
-    MOST_AVOIDED,
-    MOST_FORMER,
-    MOST_INTERESTS,
-    MOST_LANGUAGES,
-    MOST_PARTNERS,
-    REMEMBERED,
+    MAX_AVOIDED_COUNTRIES,
+    MAX_FORMER_PLACES,
+    MAX_INTERESTS,
+    MAX_LANGUAGES,
+    MAX_RECENT_PARTNERS,
+    PARTNERS_REMEMBERED,
 )
 from services.contract.memory import (
     LIFETIME,
@@ -31,9 +31,9 @@ from services.contract.memory import (
 from services.contract.passes import PassContent, PassSealer
 from services.contract.sealing import Sealer
 from services.signaling.core.messages import (
-    INTEREST_LENGTH,
-    MEMORY_LENGTH,
-    SEALED_LENGTH,
+    MAX_INTEREST_LENGTH,
+    MAX_MEMORY_LENGTH,
+    MAX_SEALED_LENGTH,
     Find,
     encode,
     parse,
@@ -111,13 +111,13 @@ def test_that_of_an_unknown_key_and_what_is_sealed_for_something_else_are_refuse
 # --- what is packed in it ----------------------------------------------------------------------------
 
 
-@given(st.lists(keys, max_size=MOST_PARTNERS))
+@given(st.lists(keys, max_size=MAX_RECENT_PARTNERS))
 def test_keys_are_kept_exactly(packed: list[int]) -> None:
     assert unpack_keys(pack_keys(packed)) == tuple(packed)
     assert len(pack_keys(packed)) == 8 * len(packed)
 
 
-@given(st.lists(st.tuples(keys, st.floats(0, 3600)), max_size=MOST_PARTNERS))
+@given(st.lists(st.tuples(keys, st.floats(0, 3600)), max_size=MAX_RECENT_PARTNERS))
 def test_partners_are_kept_in_order_with_the_millisecond_of_the_parting(
     partners: list[tuple[int, float]],
 ) -> None:
@@ -151,10 +151,10 @@ WIDEST = "\x01"
 
 LONGEST_FIND = Find(
     "video",
-    [WIDEST * INTEREST_LENGTH] * MOST_INTERESTS,
-    ["abc-" + "-".join(["abcdefgh"] * 3) + "-abcd"] * MOST_LANGUAGES,
+    [WIDEST * MAX_INTEREST_LENGTH] * MAX_INTERESTS,
+    ["abc-" + "-".join(["abcdefgh"] * 3) + "-abcd"] * MAX_LANGUAGES,
     True,
-    ["AT"] * MOST_AVOIDED,
+    ["AT"] * MAX_AVOIDED_COUNTRIES,
     True,
 )
 
@@ -164,15 +164,15 @@ def test_the_longest_memory_fits_where_browsers_send_it() -> None:
     most = 2**64 - 1
     longest = MemoryContent(
         VISITOR,
-        (Place(2**53 - 1, GatewayId(random_id())),) * (1 + MOST_FORMER),
+        (Place(2**53 - 1, GatewayId(random_id())),) * (1 + MAX_FORMER_PLACES),
         NOW,
-        pack_partners([(most, -1e12)] * MOST_PARTNERS, now=0.0),
-        pack_keys([most] * REMEMBERED),
+        pack_partners([(most, -1e12)] * MAX_RECENT_PARTNERS, now=0.0),
+        pack_keys([most] * PARTNERS_REMEMBERED),
         most,
         encode(LONGEST_FIND),
         1e9,
     )
-    assert len(SEALER.seal(longest)) <= MEMORY_LENGTH
+    assert len(SEALER.seal(longest)) <= MAX_MEMORY_LENGTH
 
 
 def test_the_longest_pass_fits_where_browsers_send_it() -> None:
@@ -181,4 +181,4 @@ def test_the_longest_pass_fits_where_browsers_send_it() -> None:
         MatchId("m" * 64), VISITOR, far, VISITOR, far, True, b"h" * 32, NOW, encode(LONGEST_FIND),
         2**53 - 1, 2**53 - 1, most, most,
     )  # fmt: skip
-    assert len(PassSealer(RING).seal(longest)) <= SEALED_LENGTH
+    assert len(PassSealer(RING).seal(longest)) <= MAX_SEALED_LENGTH

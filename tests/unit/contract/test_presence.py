@@ -7,46 +7,52 @@ from hypothesis import strategies as st
 
 from services.contract.ids import GatewayId
 from services.contract.presence import (
-    CLASSES,
-    SHORTEST,
-    STEP,
-    Beat,
-    Minute,
-    Past,
+    BUCKET_GROWTH,
+    SHORTEST_WAIT,
+    WAIT_BUCKETS,
+    Heartbeat,
+    HistoryReply,
+    MinuteCounts,
     pack,
-    unpack_beat,
-    unpack_past,
-    wait_class,
+    unpack_heartbeat,
+    unpack_history_reply,
+    wait_bucket,
 )
 
-MINUTE = Minute(29_000_000, 4, 120_000, 1, (0, 3, 1))
-BEAT = Beat(GatewayId("here"), 7, 5, 2, [MINUTE])
+MINUTE = MinuteCounts(29_000_000, 4, 120_000, 1, (0, 3, 1))
+BEAT = Heartbeat(GatewayId("here"), 7, 5, 2, [MINUTE])
 
 
 @given(st.floats(0, 1e9))
 def test_every_wait_is_in_the_one_class_that_holds_it(seconds: float) -> None:
-    place = wait_class(seconds)
-    assert 0 <= place < CLASSES
-    if place < CLASSES - 1:
-        assert seconds <= SHORTEST * STEP**place * (1 + 1e-6)
+    place = wait_bucket(seconds)
+    assert 0 <= place < WAIT_BUCKETS
+    if place < WAIT_BUCKETS - 1:
+        assert seconds <= SHORTEST_WAIT * BUCKET_GROWTH**place * (1 + 1e-6)
     if place > 0:
-        assert seconds > SHORTEST * STEP ** (place - 1) * (1 - 1e-6)
+        assert seconds > SHORTEST_WAIT * BUCKET_GROWTH ** (place - 1) * (1 - 1e-6)
 
 
 def test_the_classes_reach_from_a_millisecond_to_ten_minutes() -> None:
-    assert wait_class(-1.0) == wait_class(0.001) == 0
-    assert wait_class(0.0011) == 1
-    assert SHORTEST * STEP ** (CLASSES - 2) < 600 <= SHORTEST * STEP ** (CLASSES - 1)
+    assert wait_bucket(-1.0) == wait_bucket(0.001) == 0
+    assert wait_bucket(0.0011) == 1
+    assert (
+        SHORTEST_WAIT * BUCKET_GROWTH ** (WAIT_BUCKETS - 2)
+        < 600
+        <= SHORTEST_WAIT * BUCKET_GROWTH ** (WAIT_BUCKETS - 1)
+    )
 
 
 def test_what_is_packed_is_unpacked() -> None:
-    assert unpack_beat(pack(BEAT)) == BEAT
-    assert unpack_past(pack(Past(BEAT.gateway, [MINUTE]))) == Past(BEAT.gateway, [MINUTE])
+    assert unpack_heartbeat(pack(BEAT)) == BEAT
+    assert unpack_history_reply(pack(HistoryReply(BEAT.gateway, [MINUTE]))) == HistoryReply(
+        BEAT.gateway, [MINUTE]
+    )
 
 
 def test_a_beat_of_a_later_version_is_understood() -> None:
     fields = [*msgspec.to_builtins(BEAT), "something new"]
-    assert unpack_beat(msgspec.msgpack.encode(fields)) == BEAT
+    assert unpack_heartbeat(msgspec.msgpack.encode(fields)) == BEAT
 
 
 @pytest.mark.parametrize(
@@ -58,7 +64,7 @@ def test_a_beat_of_a_later_version_is_understood() -> None:
         ["here", 1, 2**60, 1, [], False],
         ["here", 1, float("nan"), 1, [], False],
         ["here", 1, 1, 1, [[1, 1, 1, 1, []]] * 9, False],
-        ["here", 1, 1, 1, [[1, 1, 1, 1, [0] * (CLASSES + 1)]], False],
+        ["here", 1, 1, 1, [[1, 1, 1, 1, [0] * (WAIT_BUCKETS + 1)]], False],
         ["here", 1, 1, 1, [[1, 1, 1, 1, [-1]]], False],
         {"gateway": "here"},
         [],
@@ -66,12 +72,12 @@ def test_a_beat_of_a_later_version_is_understood() -> None:
 )
 def test_what_no_gateway_says_is_refused(fields: object) -> None:
     with pytest.raises(msgspec.DecodeError):
-        unpack_beat(msgspec.msgpack.encode(fields))
+        unpack_heartbeat(msgspec.msgpack.encode(fields))
 
 
 @given(st.binary(max_size=60))
 def test_garbage_is_refused_as_such(payload: bytes) -> None:
-    for unpack in (unpack_beat, unpack_past):
+    for unpack in (unpack_heartbeat, unpack_history_reply):
         try:
             unpack(payload)
         except msgspec.DecodeError:
@@ -82,4 +88,4 @@ def test_garbage_is_refused_as_such(payload: bytes) -> None:
 
 def test_text_that_is_none_is_refused_as_such() -> None:
     with pytest.raises(msgspec.DecodeError):
-        unpack_past(b"\x92\xa1\xff\x90")
+        unpack_history_reply(b"\x92\xa1\xff\x90")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import count
 
 from services.contract.ids import ReportId, VisitorId
-from services.contract.limits import DEVICE_HOURS
+from services.contract.limits import MAX_DEVICE_HOURS
 from services.reports.records import Reason
 from services.reports.weighing import Complaint
 
@@ -27,7 +27,7 @@ def complaint(
     dismissed: int = 0,
     reported_lately: int = 1,
     proven: bool = True,
-    device_hours: int = DEVICE_HOURS,
+    device_hours: int = MAX_DEVICE_HOURS,
     flag: bool = False,
     flags_lately: int = 0,
 ) -> Complaint:

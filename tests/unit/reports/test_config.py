@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.contract.keys import new_key
-from services.contract.rates import Rate
+from services.contract.rate_limit import Rate
 from services.reports.config import Config
 from services.runtime.config import ConfigError, load
 

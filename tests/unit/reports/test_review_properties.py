@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from services.contract.ids import ReportId, VisitorId
-from services.contract.limits import DEVICE_HOURS
+from services.contract.limits import MAX_DEVICE_HOURS
 from services.reports.policy.file import default_policy
 from services.reports.policy.policy import MOST_FLAGS, MOST_HOURS, Policy, Step
 from services.reports.records import Level, Reason
@@ -52,7 +52,7 @@ policies = st.builds(
     same_reporter=shares,
     least=st.floats(0, 1),
     unproven=factors,
-    device_hours=st.integers(0, DEVICE_HOURS),
+    device_hours=st.integers(0, MAX_DEVICE_HOURS),
     flag=factors,
     steps=steps.map(monotone),
     pictures=st.floats(0, 10),
@@ -69,7 +69,7 @@ complaints = st.builds(
     dismissed=st.integers(0, 50),
     reported_lately=st.integers(1, 500),
     proven=st.booleans(),
-    device_hours=st.integers(0, DEVICE_HOURS),
+    device_hours=st.integers(0, MAX_DEVICE_HOURS),
     flag=st.booleans(),
     flags_lately=st.integers(0, 20),
     undressed=factors,
@@ -154,13 +154,13 @@ def test_what_people_decided_on_earlier_reports_tells(one: Complaint, more: int,
 
 
 @quickly
-@given(one=complaints, hours=st.integers(1, DEVICE_HOURS), policy=policies)
+@given(one=complaints, hours=st.integers(1, MAX_DEVICE_HOURS), policy=policies)
 def test_a_device_earns_trust_by_its_age_alone_and_never_more_than_a_report_is_worth(
     one: Complaint, hours: int, policy: Policy
 ) -> None:
     none = replace(one, proven=False)
     new, older = replace(one, proven=True, device_hours=0), replace(one, proven=True, device_hours=hours)
-    old = replace(one, proven=True, device_hours=DEVICE_HOURS)
+    old = replace(one, proven=True, device_hours=MAX_DEVICE_HOURS)
     if policy.device_hours:
         assert score([new], policy) == score([none], policy)  # else a script had only to make keys
     assert score([none], policy) <= score([new], policy) <= score([older], policy) <= score([old], policy)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.contract.addresses import checked, split
+from services.contract.addresses import check_host_port, split_host_port
 
 
 @pytest.mark.parametrize(
@@ -18,8 +18,8 @@ from services.contract.addresses import checked, split
     ],
 )
 def test_host_and_port(text: str, parts: tuple[str, int]) -> None:
-    assert split(text) == parts
-    assert checked(text) == text
+    assert split_host_port(text) == parts
+    assert check_host_port(text) == text
 
 
 @pytest.mark.parametrize(
@@ -28,4 +28,4 @@ def test_host_and_port(text: str, parts: tuple[str, int]) -> None:
 )
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="host:port"):
-        checked(text)
+        check_host_port(text)

@@ -12,7 +12,7 @@ from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, rando
 from services.contract.keys import new_key, parse_ring
 from services.contract.memory import MemorySealer
 from services.contract.passes import PassContent, PassSealer
-from services.contract.rates import UNLIMITED, Rate
+from services.contract.rate_limit import UNLIMITED, Rate
 from services.signaling.core.match_side import MatchProposal
 from services.signaling.core.messages import Banned, Find, FromBrowser, Ice, Mode, encode
 from services.signaling.core.signal_filter import SignalFilter

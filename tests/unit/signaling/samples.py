@@ -8,11 +8,11 @@ import pytest
 from services.contract.gateway_messages import (
     Accept,
     Decline,
-    NotHere,
-    PartnerAt,
+    LocatePartner,
     PartnerLeft,
+    PartnerLocation,
+    PartnerNotHere,
     Relay,
-    SeekPartner,
 )
 from services.contract.ids import (
     EndReason,
@@ -25,7 +25,7 @@ from services.contract.ids import (
     visitor_key,
 )
 from services.contract.passes import PassContent
-from services.contract.rates import Rate
+from services.contract.rate_limit import Rate
 from services.signaling.core import effects as fx
 from services.signaling.core import events
 from services.signaling.core.match_side import MatchProposal, Participant
@@ -91,16 +91,16 @@ def relay(frame: bytes = b"theirs", match: MatchId = MATCH, numbered: bool = Fal
     return Relay(ME, match, PLACE.epoch, PLACE.gateway, frame, numbered)
 
 
-def partner_at(place: Place = PLACE, connected: bool = True, match: MatchId = MATCH) -> PartnerAt:
-    return PartnerAt(ME, match, place.epoch, place.gateway, STRANGER, b"hash", connected)
+def partner_at(place: Place = PLACE, connected: bool = True, match: MatchId = MATCH) -> PartnerLocation:
+    return PartnerLocation(ME, match, place.epoch, place.gateway, STRANGER, b"hash", connected)
 
 
-def sought(place: Place = PLACE, match: MatchId = MATCH) -> SeekPartner:
-    return SeekPartner(ME, match, place.epoch, place.gateway, STRANGER, b"hash")
+def sought(place: Place = PLACE, match: MatchId = MATCH) -> LocatePartner:
+    return LocatePartner(ME, match, place.epoch, place.gateway, STRANGER, b"hash")
 
 
-def not_here(place: Place = PLACE, match: MatchId = MATCH) -> NotHere:
-    return NotHere(ME, match, place.epoch, place.gateway)
+def not_here(place: Place = PLACE, match: MatchId = MATCH) -> PartnerNotHere:
+    return PartnerNotHere(ME, match, place.epoch, place.gateway)
 
 
 # --- what a session asks for -----------------------------------------------------------------------
@@ -127,11 +127,11 @@ def declined(match: MatchId = MATCH, partner: VisitorId = STRANGER) -> fx.SendTo
 
 def here(connected: bool = True, at: GatewayId = GATEWAY) -> fx.SendToGateway:
     """Tells the partner's gateway where our visitor is."""
-    told = PartnerAt(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, ME, b"mine", connected)
+    told = PartnerLocation(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, ME, b"mine", connected)
     return fx.SendToGateway(at, told)
 
 
-SEEKS = SeekPartner(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, ME, b"mine")
+SEEKS = LocatePartner(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, ME, b"mine")
 """The question of our visitor for the partner."""
 
 

@@ -4,9 +4,9 @@ that proposes whatever it likes, and timers. It performs effects as the hub does
 from collections import deque
 from itertools import count
 
-from services.contract.gateway_messages import Accept, GatewayMessage, PartnerLeft, Relay, Told
+from services.contract.gateway_messages import Accept, GatewayMessage, PartnerLeft, Relay, SessionMessage
 from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId, visitor_key
-from services.contract.rates import UNLIMITED
+from services.contract.rate_limit import UNLIMITED
 from services.signaling.core import effects as fx
 from services.signaling.core import events
 from services.signaling.core.match_side import MatchProposal, Participant
@@ -87,7 +87,7 @@ class World:
             if who.offered is not None and who.offered.id == item.ticket:
                 who.offered = None  # the matcher's client offers a paired ticket no more
             self.happens(who, item)
-        elif isinstance(item, Told):
+        elif isinstance(item, SessionMessage):
             self.happens(who, item)
 
     def lose(self, queue: tuple[str, str]) -> bool:
@@ -149,7 +149,7 @@ class World:
 
     def _tell(self, who: Stranger, told: fx.SendToGateway) -> None:
         message = told.message
-        if message.to in self._by_visitor and isinstance(message, Told):
+        if message.to in self._by_visitor and isinstance(message, SessionMessage):
             assert self._by_visitor[message.to].gateway == told.at
             assert message.gateway == who.gateway
         self.queues.setdefault((who.visitor, message.to), deque()).append(message)

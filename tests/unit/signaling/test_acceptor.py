@@ -7,7 +7,7 @@ import pytest
 import uvloop
 from aiohttp import web
 
-from services.contract.rates import UNLIMITED
+from services.contract.rate_limit import UNLIMITED
 from services.signaling.shell.acceptor import PacedAcceptor
 
 

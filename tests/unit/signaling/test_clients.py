@@ -7,7 +7,7 @@ import pytest
 
 from services.contract.errors import CloseCode
 from services.contract.ids import GatewayId, Place, TicketId, VisitorId, random_id
-from services.contract.rates import UNLIMITED
+from services.contract.rate_limit import UNLIMITED
 from services.signaling.core.match_side import Participant
 from services.signaling.core.messages import Chat, Received, Reveal, Typing
 from services.signaling.core.pacer import Pacer

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contract.ids import GatewayId
-from services.contract.presence import CLASSES, Beat, Minute, Past, wait_class
+from services.contract.presence import WAIT_BUCKETS, Heartbeat, HistoryReply, MinuteCounts, wait_bucket
 from services.signaling.shell.stats import cluster_stats
 from services.signaling.shell.stats.cluster_stats import ClusterStats, ClusterStatus
 from services.signaling.shell.stats.minute_counters import MINUTES, MinuteCounters
@@ -19,14 +19,14 @@ WALL = RUNNING * 60 + 30.0
 HERE, THERE = GatewayId("here"), GatewayId("there")
 
 
-def minute(number: int = RUNNING, sides: int = 0, visitor_ms: int = 0, repeats: int = 0) -> Minute:
-    waits = [0] * CLASSES
-    waits[wait_class(0.1)] = sides
-    return Minute(number, sides, visitor_ms, repeats, tuple(waits))
+def minute(number: int = RUNNING, sides: int = 0, visitor_ms: int = 0, repeats: int = 0) -> MinuteCounts:
+    waits = [0] * WAIT_BUCKETS
+    waits[wait_bucket(0.1)] = sides
+    return MinuteCounts(number, sides, visitor_ms, repeats, tuple(waits))
 
 
-def beat(gateway: GatewayId = HERE, number: int = 1, online: int = 0, *minutes: Minute) -> Beat:
-    return Beat(gateway, number, online, online // 2, list(minutes))
+def beat(gateway: GatewayId = HERE, number: int = 1, online: int = 0, *minutes: MinuteCounts) -> Heartbeat:
+    return Heartbeat(gateway, number, online, online // 2, list(minutes))
 
 
 def picture(status: ClusterStats, now: float = 0.0, wall: float = WALL) -> ClusterStatus:
@@ -91,16 +91,16 @@ def test_a_late_beat_says_nothing_of_now_but_its_minutes_count() -> None:
 def test_an_hour_is_kept_and_unknown_minutes_are_left_out() -> None:
     whole = ClusterStats()
     for number in (RUNNING - 500, RUNNING - 60, RUNNING - 59, RUNNING - 10, RUNNING, RUNNING + 400):
-        whole.learn(Past(HERE, [minute(number, 2)]), WALL)
+        whole.learn(HistoryReply(HERE, [minute(number, 2)]), WALL)
     assert [one.minute[11:16] for one in picture(whole).hour] == ["20:21", "21:10", "21:20"]
     assert picture(whole, wall=WALL + 60 * 55).hour[0].minute[11:16] == "21:20"
-    whole.learn(Past(HERE, [minute(RUNNING + 300)]), WALL + 300 * 60)
+    whole.learn(HistoryReply(HERE, [minute(RUNNING + 300)]), WALL + 300 * 60)
     assert [len(past.minutes) for past in whole.past()] == [1]
 
 
 def test_only_the_last_five_minutes_make_the_figures_of_the_moment() -> None:
     whole = ClusterStats()
-    whole.learn(Past(HERE, [minute(RUNNING - 5, 100, 0, 100)]), WALL)
+    whole.learn(HistoryReply(HERE, [minute(RUNNING - 5, 100, 0, 100)]), WALL)
     assert picture(whole).matches_per_minute == 0
     assert picture(whole).repeats is None
     assert picture(whole).hour[0].repeats == 1
@@ -108,17 +108,17 @@ def test_only_the_last_five_minutes_make_the_figures_of_the_moment() -> None:
 
 @given(st.lists(st.floats(0.001, 500), min_size=1), st.sampled_from([0.5, 0.99]))
 def test_quantiles_are_at_most_an_eighth_off(waited: list[float], share: float) -> None:
-    waits, counts = WaitHistogram(), [0] * CLASSES
+    waits, counts = WaitHistogram(), [0] * WAIT_BUCKETS
     for one in waited:
-        counts[wait_class(one)] += 1
+        counts[wait_bucket(one)] += 1
     waits.add(counts)
     exact = next(one for place, one in enumerate(sorted(waited), 1) if place >= share * len(waited))
     assert waits.quantile(share) == pytest.approx(exact, rel=0.126)
 
 
-def told_by_gateways(seed: int) -> list[Beat]:
+def told_by_gateways(seed: int) -> list[Heartbeat]:
     """The beats of three gateways through some minutes."""
-    chance, beats = random.Random(seed), list[Beat]()
+    chance, beats = random.Random(seed), list[Heartbeat]()
     for name in ("here", "there", "elsewhere"):
         figures = MinuteCounters()
         for number in range(1, 60):
@@ -127,7 +127,9 @@ def told_by_gateways(seed: int) -> list[Beat]:
             for _ in range(chance.randrange(4)):
                 figures.met(chance.expovariate(1), chance.random() < 0.1, wall)
             online = chance.randrange(50)
-            beats.append(Beat(GatewayId(name), number, online, online // 3, figures.recent(wall, number)))
+            beats.append(
+                Heartbeat(GatewayId(name), number, online, online // 3, figures.recent(wall, number))
+            )
     return beats
 
 

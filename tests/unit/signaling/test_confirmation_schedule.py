@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.contract.gateway_messages import PartnerAt
+from services.contract.gateway_messages import PartnerLocation
 from services.contract.ids import GatewayId, VisitorId
 from services.signaling.core.confirmation_schedule import BATCH_SIZE, INTERVAL, ConfirmationSchedule
 
@@ -133,7 +133,7 @@ def test_a_hub_confirms_the_matches_with_other_gateways_in_one_go_for_each() -> 
     for _ in range(every()):
         town.now += TICK
         here.tick()
-        told += [gateway for gateway, message in town.wire.queue if isinstance(message, PartnerAt)]
+        told += [gateway for gateway, message in town.wire.queue if isinstance(message, PartnerLocation)]
         town.wire.queue.clear()
     assert sorted(told) == ["far", "there", "there"], "those who are both here need no confirmation"
     assert sum(one != other for one, other in pairwise(told)) == 1

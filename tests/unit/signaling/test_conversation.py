@@ -5,9 +5,15 @@ from collections.abc import Callable
 import pytest
 
 from services.contract.errors import CloseCode
-from services.contract.gateway_messages import GaveWay, NotHere, PartnerLeft, SeekPartner, Superseded
+from services.contract.gateway_messages import (
+    LocatePartner,
+    PartnerLeft,
+    PartnerNotHere,
+    Superseded,
+    TakeoverAck,
+)
 from services.contract.ids import GatewayId, MatchId, Place, VisitorId, random_id
-from services.contract.limits import GRACE
+from services.contract.limits import RECONNECT_GRACE
 from services.signaling.core import effects as fx
 from services.signaling.core import events
 from services.signaling.core.conversation import LOCATE_TIMEOUT, WELCOME_TIMEOUT
@@ -68,7 +74,7 @@ def welcomes(effects: list[fx.Effect]) -> list[fx.SendWelcome]:
 
 def test_who_resumes_asks_the_gateway_in_the_pass_and_waits_for_word(driver: Driver) -> None:
     assert driver.resume() == [
-        fx.SetTimer(GRACE, events.PartnerGraceExpired(MATCH, driver.now)),
+        fx.SetTimer(RECONNECT_GRACE, events.PartnerGraceExpired(MATCH, driver.now)),
         fx.SetTimer(LOCATE_TIMEOUT, events.PartnerSearchDue(MATCH)),
         fx.SetTimer(WELCOME_TIMEOUT, events.ResumeTimedOut(MATCH)),
         fx.SendToGateway(GATEWAY, SEEKS),
@@ -149,7 +155,7 @@ SEEKING: list[fx.Effect] = [
 
 
 def listens_on(search: int = 1) -> fx.Effect:
-    return fx.SetTimer(GRACE, events.UnsubscribeDue(MATCH, search))
+    return fx.SetTimer(RECONNECT_GRACE, events.UnsubscribeDue(MATCH, search))
 
 
 def test_without_a_word_they_look_everywhere_after_half_a_second(resuming: Driver) -> None:
@@ -159,7 +165,7 @@ def test_without_a_word_they_look_everywhere_after_half_a_second(resuming: Drive
 
 @pytest.mark.parametrize(
     "word",
-    [not_here(), NotHere(ME, MATCH, 0, GATEWAY), events.GatewayLost(GATEWAY)],
+    [not_here(), PartnerNotHere(ME, MATCH, 0, GATEWAY), events.GatewayLost(GATEWAY)],
     ids=["not here", "never here", "silent"],
 )
 def test_a_gateway_without_the_partner_makes_them_look_at_once(resuming: Driver, word: events.Event) -> None:
@@ -171,7 +177,8 @@ def test_a_gateway_without_the_partner_makes_them_look_at_once(resuming: Driver,
 
 
 @pytest.mark.parametrize(
-    "word", [NotHere(ME, MATCH, 0, ELSEWHERE), not_here(match=OLD_MATCH), events.GatewayLost(ELSEWHERE)]
+    "word",
+    [PartnerNotHere(ME, MATCH, 0, ELSEWHERE), not_here(match=OLD_MATCH), events.GatewayLost(ELSEWHERE)],
 )
 def test_another_gateway_without_the_partner_says_nothing(resuming: Driver, word: events.Event) -> None:
     assert resuming.happens(word) == []
@@ -237,12 +244,12 @@ def test_who_was_found_elsewhere_and_is_there_comes_back_with_a_fresh_pass(drive
 
 def test_the_former_gateway_may_say_where_the_partner_is(resuming: Driver) -> None:
     """Ours had word of the partner's move, which the pass does not know."""
-    resuming.happens(GaveWay(ME, MATCH, MY_PLACE.epoch, ELSEWHERE, None))
-    asked = resuming.happens(GaveWay(ME, MATCH, MY_PLACE.epoch, ELSEWHERE, NEWER))
+    resuming.happens(TakeoverAck(ME, MATCH, MY_PLACE.epoch, ELSEWHERE, None))
+    asked = resuming.happens(TakeoverAck(ME, MATCH, MY_PLACE.epoch, ELSEWHERE, NEWER))
     assert fx.SendToGateway(NEWER.gateway, SEEKS) in asked
     assert resuming.summary.partner_place == NEWER
     for older in (PLACE, NEWER):
-        assert resuming.happens(GaveWay(ME, MATCH, MY_PLACE.epoch, ELSEWHERE, older)) == []
+        assert resuming.happens(TakeoverAck(ME, MATCH, MY_PLACE.epoch, ELSEWHERE, older)) == []
 
 
 # --- one of the two is away ------------------------------------------------------------------------------
@@ -252,8 +259,8 @@ def test_a_partner_whose_gateway_is_lost_is_away_and_looked_for(driver: Driver) 
     driver.meet()
     effects = driver.happens(events.GatewayLost(GATEWAY))
     away = [
-        fx.SetTimer(GRACE, events.PartnerGraceExpired(MATCH, 100.0)),
-        fx.SendMessage(PartnerAway(MATCH, GRACE)),
+        fx.SetTimer(RECONNECT_GRACE, events.PartnerGraceExpired(MATCH, 100.0)),
+        fx.SendMessage(PartnerAway(MATCH, RECONNECT_GRACE)),
     ]
     assert effects == [*away, *SEEKING]
     assert driver.happens(events.GatewayLost(GATEWAY)) == [], "it is said once"
@@ -264,7 +271,7 @@ def test_a_partner_who_is_away_is_told_of_once_and_comes_back(driver: Driver, ti
     driver.meet()
     for turn in range(times):
         told = driver.happens(partner_at(connected=False))
-        assert (fx.SendMessage(PartnerAway(MATCH, GRACE)) in told) == (turn == 0)
+        assert (fx.SendMessage(PartnerAway(MATCH, RECONNECT_GRACE)) in told) == (turn == 0)
     said, back = driver.happens(partner_at())
     assert said == here(), "they may believe us away, too"
     assert isinstance(back, fx.SendPartnerBack)
@@ -282,7 +289,7 @@ def test_a_partner_with_a_newer_socket_is_back_though_they_were_never_away(drive
 def test_a_partner_who_does_not_come_back_is_given_up(driver: Driver) -> None:
     driver.meet()
     driver.happens(events.GatewayLost(GATEWAY))
-    driver.now += GRACE
+    driver.now += RECONNECT_GRACE
     effects = driver.happens(events.PartnerGraceExpired(MATCH, 100.0))
     goodbye = PartnerLeft(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, "lost")
     assert effects[:3] == [
@@ -308,7 +315,7 @@ def test_a_grace_that_began_again_does_not_end_with_the_first(driver: Driver) ->
 def test_who_loses_their_socket_is_waited_for(driver: Driver) -> None:
     driver.meet()
     lost = driver.happens(events.Disconnected(leaving=False))
-    assert lost == [here(connected=False), fx.SetTimer(GRACE, events.GraceExpired(MATCH, 100.0))]
+    assert lost == [here(connected=False), fx.SetTimer(RECONNECT_GRACE, events.GraceExpired(MATCH, 100.0))]
     again = Participant(ME, Place(MY_PLACE.epoch + 1, MY_GATEWAY), b"mine")
     back = driver.happens(events.Reconnected(again, "DE"))
     (welcome,) = welcomes(back)
@@ -321,9 +328,9 @@ def test_who_does_not_come_back_here_may_be_elsewhere(driver: Driver) -> None:
     """So this gateway does not end the match: it says that they are not here."""
     driver.meet()
     driver.happens(events.Disconnected(leaving=False))
-    driver.now += GRACE
+    driver.now += RECONNECT_GRACE
     gone = driver.happens(events.GraceExpired(MATCH, 100.0))
-    absent = NotHere(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY)
+    absent = PartnerNotHere(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY)
     assert gone == [fx.SendToGateway(GATEWAY, absent), fx.EndSession()]
     assert driver.phase == "idle"
 
@@ -361,7 +368,7 @@ def test_who_moved_takes_the_match_along_or_leaves_it(driver: Driver, match: Mat
 @pytest.mark.parametrize("ask", [sought, partner_at])
 @pytest.mark.parametrize(("pressed", "reason"), [(True, "next"), (False, "lost")])
 def test_who_believes_in_a_match_that_is_over_is_told(
-    driver: Driver, ask: Callable[[], SeekPartner], pressed: bool, reason: str
+    driver: Driver, ask: Callable[[], LocatePartner], pressed: bool, reason: str
 ) -> None:
     if pressed:
         driver.meet()
@@ -384,7 +391,7 @@ def test_why_it_was_over_is_still_known_after_the_next_match(driver: Driver) -> 
 
 
 @pytest.mark.parametrize(
-    "event", [relay(), not_here(), events.PartnerSearchDue(MATCH), GaveWay(ME, MATCH, 7, GatewayId("x"))]
+    "event", [relay(), not_here(), events.PartnerSearchDue(MATCH), TakeoverAck(ME, MATCH, 7, GatewayId("x"))]
 )
 def test_other_news_of_a_match_that_is_over_change_nothing(driver: Driver, event: events.Event) -> None:
     assert not of(driver.happens(event), fx.SendToGateway, fx.SendMessage, fx.SendFrame, fx.OfferTicket)

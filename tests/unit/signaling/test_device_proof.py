@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contract import devices
-from services.contract.challenges import LIFETIME, Challenges
-from services.contract.devices import Devices
+from services.contract.challenges import LIFETIME, ChallengeSealer
+from services.contract.devices import DeviceVouchers
 from services.contract.errors import ChallengeRefused, InvalidRequest, ProofRefused, Unavailable
 from services.contract.keys import new_key, parse_key
 from services.signaling.shell.device_proof import USED_FOR, DeviceProof, DeviceProofVerifier, ReplayCache
@@ -17,13 +17,13 @@ from services.signaling.shell.token_issuer import parse_token_request
 from ...device import Device
 
 RING = (parse_key(new_key()),)
-NAMES = Devices(RING[0], RING)
+NAMES = DeviceVouchers(RING[0], RING)
 NOW = 1_800_000_000.0
 ONE, OTHER = Device(), Device()
 
 
 def gateway(most: int = 100) -> DeviceProofVerifier:
-    return DeviceProofVerifier(NAMES, Challenges(RING), ReplayCache(most))
+    return DeviceProofVerifier(NAMES, ChallengeSealer(RING), ReplayCache(most))
 
 
 def proof(device: Device, challenge: str, token: str = "", voucher: str | None = None) -> DeviceProof:

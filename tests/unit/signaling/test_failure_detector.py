@@ -1,7 +1,7 @@
 """Which gateways are taken for dead, and when."""
 
 from services.contract.ids import GatewayId
-from services.contract.presence import MISSED
+from services.contract.presence import ALLOWED_MISSES
 from services.signaling.shell.failure_detector import FailureDetector
 
 OTHER, THIRD = GatewayId("other"), GatewayId("third")
@@ -10,7 +10,7 @@ OTHER, THIRD = GatewayId("other"), GatewayId("third")
 def test_who_is_silent_for_longer_than_it_may_be_is_lost_once() -> None:
     known = FailureDetector()
     known.heard(OTHER)
-    assert [known.beat() for _ in range(MISSED + 2)] == [[]] * MISSED + [[OTHER], []]
+    assert [known.beat() for _ in range(ALLOWED_MISSES + 2)] == [[]] * ALLOWED_MISSES + [[OTHER], []]
 
 
 def test_the_first_beat_is_news_and_one_after_a_loss_or_a_goodbye() -> None:
@@ -28,7 +28,7 @@ def test_who_is_heard_in_time_is_not() -> None:
     known = FailureDetector()
     for _ in range(20):
         known.heard(OTHER)
-        assert [known.beat() for _ in range(MISSED)] == [[]] * MISSED
+        assert [known.beat() for _ in range(ALLOWED_MISSES)] == [[]] * ALLOWED_MISSES
 
 
 def test_a_goodbye_counts_at_once_and_once() -> None:
@@ -36,23 +36,25 @@ def test_a_goodbye_counts_at_once_and_once() -> None:
     known.heard(OTHER)
     assert known.left(OTHER)
     assert not known.left(OTHER)
-    assert [known.beat() for _ in range(MISSED + 2)] == [[]] * (MISSED + 2)
+    assert [known.beat() for _ in range(ALLOWED_MISSES + 2)] == [[]] * (ALLOWED_MISSES + 2)
 
 
 def test_who_is_expected_and_never_heard_is_lost_too() -> None:
     known = FailureDetector()
     known.expect(OTHER)
-    assert [known.beat() for _ in range(MISSED + 1)] == [[]] * MISSED + [[OTHER]]
+    assert [known.beat() for _ in range(ALLOWED_MISSES + 1)] == [[]] * ALLOWED_MISSES + [[OTHER]]
     known.heard(THIRD)
     known.beat()
     known.expect(THIRD)
-    assert [known.beat() for _ in range(MISSED)] == [[]] * (MISSED - 1) + [[THIRD]], "it is no news of it"
+    assert [known.beat() for _ in range(ALLOWED_MISSES)] == [[]] * (ALLOWED_MISSES - 1) + [[THIRD]], (
+        "it is no news of it"
+    )
 
 
 def test_who_was_never_heard_may_live_only_while_we_are_new() -> None:
     known = FailureDetector()
     assert known.may_live(THIRD)
-    for _ in range(MISSED + 1):
+    for _ in range(ALLOWED_MISSES + 1):
         known.beat()
     assert not known.may_live(THIRD)
     known.heard(THIRD)

@@ -8,22 +8,22 @@ from msgspec import structs
 from services.contract.errors import CloseCode, StaleEpoch
 from services.contract.gateway_messages import (
     Accept,
-    AskRewind,
     Decline,
     DeclineRewind,
-    Following,
+    Forwardable,
     GatewayMessage,
-    GaveWay,
-    NotHere,
-    PartnerAt,
+    LocatePartner,
     PartnerLeft,
+    PartnerLocation,
+    PartnerNotHere,
     Relay,
-    SeekPartner,
+    RequestRewind,
+    SessionMessage,
     Superseded,
     Takeover,
-    Told,
+    TakeoverAck,
 )
-from services.contract.ids import GatewayId, MatchId, Place, VisitorId, random_id, rewound
+from services.contract.ids import GatewayId, MatchId, Place, VisitorId, random_id, rewound_match_id
 from services.signaling.core import effects as fx
 from services.signaling.core import fencing as fences
 from services.signaling.core.events import TicketSuperseded
@@ -71,7 +71,7 @@ def parted(driver: Driver, first: Place, newest: Place) -> None:
 STATES = {"reserved": reserved, "matched": matched, "away": away, "resuming": resuming, "parted": parted}
 
 
-def kinds(match: MatchId, place: Place) -> dict[str, Told]:
+def kinds(match: MatchId, place: Place) -> dict[str, SessionMessage]:
     """One of every kind of message about the partner, from this place."""
     head = ME, match, place.epoch, place.gateway
     return {
@@ -79,11 +79,11 @@ def kinds(match: MatchId, place: Place) -> dict[str, Told]:
         "decline": Decline(*head),
         "relay": Relay(*head, b"theirs", True),
         "left": PartnerLeft(*head, "next"),
-        "seek": SeekPartner(*head, STRANGER, b"hash"),
-        "here": PartnerAt(*head, STRANGER, b"hash", True),
-        "away": PartnerAt(*head, STRANGER, b"hash", False),
-        "not here": NotHere(*head),
-        "ask": AskRewind(*head, STRANGER),
+        "seek": LocatePartner(*head, STRANGER, b"hash"),
+        "here": PartnerLocation(*head, STRANGER, b"hash", True),
+        "away": PartnerLocation(*head, STRANGER, b"hash", False),
+        "not here": PartnerNotHere(*head),
+        "ask": RequestRewind(*head, STRANGER),
         "refuse": DeclineRewind(*head),
     }
 
@@ -93,7 +93,7 @@ def test_what_is_older_changes_nothing_and_its_sender_learns_of_the_newer(data: 
     first, newest = sorted(data.draw(st.tuples(places, places)))
     said_from = data.draw(places)
     state = data.draw(st.sampled_from(sorted(STATES)))
-    match = rewound(MATCH) if state == "parted" and data.draw(st.booleans()) else MATCH
+    match = rewound_match_id(MATCH) if state == "parted" and data.draw(st.booleans()) else MATCH
     told = data.draw(st.sampled_from(sorted(kinds(match, said_from))))
     then = data.draw(st.sampled_from(sorted(kinds(match, newest))))
     driver, undisturbed = Driver(), Driver()
@@ -145,7 +145,7 @@ class Known:
 
 def newer_places(known: Known) -> list[tuple[GatewayId, GatewayMessage]]:
     """The answers but those that only say that a takeover was heard."""
-    return [answer for answer in known.answers() if not isinstance(answer[1], GaveWay)]
+    return [answer for answer in known.answers() if not isinstance(answer[1], TakeoverAck)]
 
 
 @given(st.booleans(), elsewhere, matches)
@@ -195,7 +195,7 @@ def test_a_newer_connection_ends_the_one_here(told: str) -> None:
         case "takeover":
             known.hub.on_message(Takeover(*head))
             assert list(known.town.wire.queue) == [
-                (THERE, GaveWay(known.page.visitor, MatchId(""), NEWEST, HERE))
+                (THERE, TakeoverAck(known.page.visitor, MatchId(""), NEWEST, HERE))
             ]
         case "superseded":
             known.hub.on_message(Superseded(*head))
@@ -256,12 +256,12 @@ GATEWAY = GatewayId("a")
     [
         Relay(VISITOR, MATCH, 1, GATEWAY, b"{}"),
         PartnerLeft(VISITOR, MATCH, 1, GATEWAY, "next"),
-        SeekPartner(VISITOR, MATCH, 1, GATEWAY, STRANGER, b"hash"),
-        AskRewind(VISITOR, MATCH, 1, GATEWAY, STRANGER),
+        LocatePartner(VISITOR, MATCH, 1, GATEWAY, STRANGER, b"hash"),
+        RequestRewind(VISITOR, MATCH, 1, GATEWAY, STRANGER),
     ],
     ids=lambda message: type(message).__name__,
 )
-def test_a_message_follows_a_visitor_to_one_other_gateway_and_no_further(message: Following) -> None:
+def test_a_message_follows_a_visitor_to_one_other_gateway_and_no_further(message: Forwardable) -> None:
     town = Town()
     here = town.hub("b")
     here._fence.learn(VISITOR, Place(2, THERE), 100.0)

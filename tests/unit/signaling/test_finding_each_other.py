@@ -5,10 +5,10 @@ from collections import deque
 import pytest
 
 from services.contract.errors import CloseCode
-from services.contract.gateway_messages import Accept, PartnerLeft, SeekPartner, Takeover
+from services.contract.gateway_messages import Accept, LocatePartner, PartnerLeft, Takeover
 from services.contract.ids import GatewayId
-from services.contract.limits import GRACE, REWIND
-from services.contract.presence import GONE_AFTER
+from services.contract.limits import RECONNECT_GRACE, REWIND_WINDOW
+from services.contract.presence import DEAD_AFTER
 from services.signaling.core.confirmation_schedule import INTERVAL
 from services.signaling.core.conversation import WELCOME_TIMEOUT
 from services.signaling.core.messages import Block, Next, Rewind, Stop
@@ -56,7 +56,7 @@ def together(couple: Couple, one: Page, other: Page) -> None:
         assert summary.partner_here
         assert summary.partner_place == partner.client.place
     couple.talk(one, other)
-    couple.waits(GRACE + 0.2)
+    couple.waits(RECONNECT_GRACE + 0.2)
     assert not any(couple.town.wire.seekers.values()), "somebody still listens"
     couple.talk(one, other)
 
@@ -92,7 +92,7 @@ def test_the_partners_gateway_is_killed_just_after_this_side_moved(couple: Coupl
     fourth = couple.town.hub("d-fourth")
     one = couple.resumes(couple.one, couple.third, pump=False)  # its word to the partner's gateway is lost
     couple.town.wire.queue = deque(
-        told for told in couple.town.wire.queue if not isinstance(told[1], SeekPartner)
+        told for told in couple.town.wire.queue if not isinstance(told[1], LocatePartner)
     )
     couple.town.wire.pump()
     couple.town.kill(couple.there)
@@ -108,7 +108,7 @@ def test_the_gateway_that_the_pass_names_has_forgotten_where_they_went(couple: C
     couple.town.kill(couple.there)
     couple.here._fence = type(couple.here._fence)()
     other = couple.resumes(couple.other, fourth)
-    couple.waits(GONE_AFTER)
+    couple.waits(DEAD_AFTER)
     couple.town.notice(couple.there)
     couple.waits(INTERVAL + 0.2)
     together(couple, one, other)
@@ -232,7 +232,7 @@ def test_a_visitor_is_banned_just_after_they_moved(couple: Couple) -> None:
     couple.town.wire.pump()
     assert again.closed is CloseCode.BANNED
     assert "ended" in couple.other.types()
-    couple.waits(GRACE + 1)
+    couple.waits(RECONNECT_GRACE + 1)
     assert not couple.other.client.session.summary.match
 
 
@@ -260,7 +260,7 @@ def test_both_ask_and_one_moves_before_they_are_together(couple: Couple) -> None
     couple.town.wire.pump()
     couple.other.says(Rewind(couple.match))
     again = couple.one.moves(couple.third)
-    couple.waits(REWIND + 2)
+    couple.waits(REWIND_WINDOW + 2)
     assert couple.other.client.session.summary.phase == "searching"
     assert again.client.session.summary.phase == "idle"
 
@@ -290,7 +290,7 @@ def test_two_gateways_which_believe_a_visitor_at_the_other_send_nothing_round(co
     without_nats(couple, 0.5)
     for hub in couple.town.wire.hubs.values():
         hub.on_bus_back()
-    couple.waits(GRACE + 5)
+    couple.waits(RECONNECT_GRACE + 5)
     assert couple.other.types() == ["partner_away", "ended", "searching"]
 
 
@@ -338,7 +338,7 @@ def test_a_dial_that_died_before_its_welcome_does_not_hide_the_next(couple: Coup
     couple.waits(2)
     for hub in (couple.here, couple.there):
         couple.town.notice(hub)
-    couple.waits(GRACE + 1)
+    couple.waits(RECONNECT_GRACE + 1)
     together(couple, again, other)
 
 
@@ -400,7 +400,7 @@ def test_the_gateway_that_lost_a_socket_does_not_end_what_goes_on_elsewhere(coup
     couple.waits(WELCOME_TIMEOUT + 0.1)
     again.take(), couple.other.take()
     couple.town.wire.hubs[deaf.gateway] = deaf
-    couple.waits(GRACE + 1)
+    couple.waits(RECONNECT_GRACE + 1)
     assert list(deaf.clients) == []
     together(couple, again, couple.other)
 

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 import pytest
 
 from services.contract.errors import Unavailable
-from services.contract.rates import Rate
+from services.contract.rate_limit import Rate
 from services.runtime.network_rate_limit import NetworkRateLimiter
 from services.signaling.shell.http_limits import ConcurrencyLimit
 

@@ -3,7 +3,7 @@
 import pytest
 
 from services.contract.errors import CloseCode
-from services.contract.gateway_messages import UNKNOWN, Decline, Relay
+from services.contract.gateway_messages import UNKNOWN_EPOCH, Decline, Relay
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, random_id, visitor_key
 from services.contract.passes import PassContent
 from services.signaling.core import events
@@ -165,7 +165,7 @@ def test_a_proposal_for_a_ticket_that_is_gone_is_declined(town: Town, hub: Hub) 
 def test_a_proposal_of_a_ticket_nobody_ever_had_is_declined(town: Town, hub: Hub) -> None:
     there, somebody = GatewayId("there"), VisitorId("somebody")
     hub.on_matcher(MatchProposal(MatchId("m"), TicketId(99), somebody, there, 5, True, ()))
-    assert list(town.wire.queue) == [(there, Decline(somebody, MatchId("m"), UNKNOWN, hub.gateway))]
+    assert list(town.wire.queue) == [(there, Decline(somebody, MatchId("m"), UNKNOWN_EPOCH, hub.gateway))]
 
 
 def test_a_second_connection_of_a_visitor_closes_the_first(town: Town, pair: Pair) -> None:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from services.contract.errors import DescriptionRefused
-from services.contract.rates import UNLIMITED
+from services.contract.rate_limit import UNLIMITED
 from services.signaling.core.effects import CountDropped
 from services.signaling.core.ice_policy import check_description, is_allowed
 from services.signaling.core.messages import (

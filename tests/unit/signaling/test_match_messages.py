@@ -6,8 +6,8 @@ from services.contract.errors import MemoryRefused, PassRefused
 from services.contract.gateway_messages import Accept
 from services.contract.ids import GatewayId, MatchId, Place, VisitorId, random_id
 from services.contract.keys import new_key, parse_ring
-from services.contract.limits import MOST_PARTNERS, REMEMBERED
-from services.contract.memory import LIFETIME, SEARCH_GOES_ON, MemoryContent, MemorySealer
+from services.contract.limits import MAX_RECENT_PARTNERS, PARTNERS_REMEMBERED
+from services.contract.memory import LIFETIME, SEARCH_RESUME_WINDOW, MemoryContent, MemorySealer
 from services.contract.passes import PassSealer
 from services.signaling.core import effects as fx
 from services.signaling.core.match_side import MatchSide, Participant
@@ -117,8 +117,8 @@ def test_a_memory_comes_back_as_it_was_at_another_gateway(gateway: Gateway) -> N
 
 
 def test_the_longest_memory_comes_back_whole(gateway: Gateway) -> None:
-    partners = tuple((2**64 - 1 - number, 99.0) for number in range(MOST_PARTNERS))
-    blocked = tuple(range(REMEMBERED))
+    partners = tuple((2**64 - 1 - number, 99.0) for number in range(MAX_RECENT_PARTNERS))
+    blocked = tuple(range(PARTNERS_REMEMBERED))
     remembered = gateway.opens(gateway.seals(VisitorMemory(partners, blocked, 5, (PARTY.place,))))
     assert remembered.partners == partners
     assert remembered.blocked == blocked
@@ -176,7 +176,9 @@ def test_a_search_goes_on_with_its_age(gateway: Gateway) -> None:
     assert remembered.since == pytest.approx(80.0)
 
 
-@pytest.mark.parametrize(("seconds", "counts"), [(SEARCH_GOES_ON - 0.1, True), (SEARCH_GOES_ON + 0.1, False)])
+@pytest.mark.parametrize(
+    ("seconds", "counts"), [(SEARCH_RESUME_WINDOW - 0.1, True), (SEARCH_RESUME_WINDOW + 0.1, False)]
+)
 def test_it_goes_on_within_fifteen_seconds(gateway: Gateway, seconds: float, counts: bool) -> None:
     sealed = gateway.seals(SEARCHING)
     gateway.waits(seconds)
@@ -208,4 +210,4 @@ def test_what_went_on_is_known_only_as_long_as_it_matters(gateway: Gateway) -> N
         content = MemoryContent(visitor, (Place(1, HERE),), gateway.wall, find=FIND, searched=1.0)
         gateway.introductions.remembered(gateway.memories.seal(content), visitor)
         gateway.waits(1)
-        assert len(gateway.introductions._continued) <= SEARCH_GOES_ON + 2, number
+        assert len(gateway.introductions._continued) <= SEARCH_RESUME_WINDOW + 2, number

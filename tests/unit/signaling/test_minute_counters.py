@@ -1,6 +1,6 @@
 """What one gateway counts, and for how long."""
 
-from services.contract.presence import Minute, wait_class
+from services.contract.presence import MinuteCounts, wait_bucket
 from services.signaling.shell.stats.minute_counters import MINUTES, MinuteCounters, minute_of
 
 NOON = 29_000_000 * 60.0
@@ -14,13 +14,13 @@ def test_meetings_and_presence_are_counted_in_their_minute() -> None:
     figures.met(1.0, repeat=False, wall=NOON + 60)
     later, earlier = figures.recent(NOON + 61, turn=0)
     assert (earlier.number, earlier.sides, earlier.repeats, earlier.visitor_ms) == (29_000_000, 2, 1, 4500)
-    assert earlier.waits[wait_class(0.002)] == earlier.waits[wait_class(30.0)] == 1
+    assert earlier.waits[wait_bucket(0.002)] == earlier.waits[wait_bucket(30.0)] == 1
     assert sum(earlier.waits) == 2
     assert (later.number, later.sides, later.visitor_ms) == (29_000_001, 1, 0)
 
 
 def test_a_later_telling_of_a_minute_is_the_greater_one() -> None:
-    figures, told = MinuteCounters(), list[Minute]()
+    figures, told = MinuteCounters(), list[MinuteCounts]()
     for number in range(20):
         figures.met(number / 10, number % 3 == 0, NOON)
         told += figures.recent(NOON, number)

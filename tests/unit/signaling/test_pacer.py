@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.contract.rates import UNLIMITED, Rate
+from services.contract.rate_limit import UNLIMITED, Rate
 from services.signaling.core.pacer import Pacer
 
 RATE = Rate(5, 10)

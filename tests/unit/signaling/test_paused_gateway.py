@@ -8,7 +8,7 @@ import pytest
 from services.contract.errors import CloseCode
 from services.contract.gateway_messages import GatewayMessage, PartnerLeft
 from services.contract.ids import GatewayId
-from services.contract.limits import GRACE
+from services.contract.limits import RECONNECT_GRACE
 from services.signaling.core.conversation import WELCOME_TIMEOUT
 from services.signaling.core.events import TicketSuperseded
 from services.signaling.core.messages import Find, Next
@@ -109,7 +109,7 @@ def test_a_matched_visitor_went_on_elsewhere_and_is_not_ended(couple: Couple, re
     couple.town.notice(couple.here)
     again = couple.resumes(couple.one, couple.third)
     assert couple.keeps(again)["partner_here"]
-    couple.waits(GRACE + 2)
+    couple.waits(RECONNECT_GRACE + 2)
     couple.other.take()
     paused.wakes(read)
     couple.waits(5)
@@ -180,7 +180,7 @@ def test_what_was_due_during_a_pause_waits_for_what_others_told(couple: Couple) 
     assert couple.other.types() == ["partner_away"]
     paused = Paused(couple.town, couple.there)
     again = couple.resumes(couple.one, couple.third)
-    couple.waits(GRACE - 1)
+    couple.waits(RECONNECT_GRACE - 1)
     paused.wakes()
     couple.waits(WELCOME_TIMEOUT + 1)
     assert couple.other.types() == ["partner_back"]

@@ -3,7 +3,7 @@
 import pytest
 
 from services.contract.errors import CloseCode
-from services.contract.gateway_messages import GaveWay, Takeover
+from services.contract.gateway_messages import Takeover, TakeoverAck
 from services.contract.ids import GatewayId, MatchId, VisitorId, random_id
 from services.signaling.core import pending_takeovers as module
 from services.signaling.core.pending_takeovers import GIVE_UP_AFTER, PendingTakeovers
@@ -204,8 +204,8 @@ def test_an_answer_about_another_match_says_nothing_of_the_partner(town: Town, h
     match = MatchId(town.meet(one, other))
     for asked, partner in ((match, other.client.place), (MATCH, None)):
         hub.on_message(Takeover(one.visitor, asked, 9, FORMER))
-        ((_, answer),) = [sent for sent in town.wire.queue if isinstance(sent[1], GaveWay)]
-        assert answer == GaveWay(one.visitor, asked, 9, hub.gateway, partner)
+        ((_, answer),) = [sent for sent in town.wire.queue if isinstance(sent[1], TakeoverAck)]
+        assert answer == TakeoverAck(one.visitor, asked, 9, hub.gateway, partner)
         town.wire.queue.clear()
         one, other = town.searching(hub), town.searching(hub)
         town.meet(one, other)

@@ -3,9 +3,9 @@
 import pytest
 
 from services.contract.errors import CloseCode, StaleEpoch
-from services.contract.gateway_messages import PartnerAt
+from services.contract.gateway_messages import PartnerLocation
 from services.contract.ids import GatewayId, MatchId, VisitorId, random_id, visitor_key
-from services.contract.limits import GRACE
+from services.contract.limits import RECONNECT_GRACE
 from services.contract.passes import LIFETIME, PassContent
 from services.signaling.core.confirmation_schedule import INTERVAL
 from services.signaling.core.conversation import LOCATE_TIMEOUT, WELCOME_TIMEOUT
@@ -30,7 +30,7 @@ def test_who_comes_back_goes_on_wherever_that_is(couple: Couple, where: str) -> 
     hub: Hub = getattr(couple, where)
     couple.one.loses_socket()
     couple.town.wire.pump()
-    assert couple.other.take() == [{"type": "partner_away", "match": couple.match, "grace": GRACE}]
+    assert couple.other.take() == [{"type": "partner_away", "match": couple.match, "grace": RECONNECT_GRACE}]
     again = couple.resumes(couple.one, hub)
     welcome = couple.keeps(again)
     assert (welcome["match"], welcome["polite"], welcome["partner_here"]) == (couple.match, True, True)
@@ -44,7 +44,7 @@ def test_who_comes_back_goes_on_wherever_that_is(couple: Couple, where: str) -> 
             assert (content.partner, content.partner_gateway) == (partner.visitor, partner.hub.gateway)
             assert content.partner_epoch == partner.epoch
     couple.talk(again, couple.other)
-    couple.waits(GRACE + 1)
+    couple.waits(RECONNECT_GRACE + 1)
     assert again.take() == couple.other.take() == []
     assert couple.here.clients.get(couple.one.visitor) is (again.client if where == "here" else None)
 
@@ -75,7 +75,7 @@ def test_a_partner_is_told_of_a_newer_socket_at_the_same_gateway(couple: Couple)
 def test_who_does_not_come_back_is_given_up(couple: Couple) -> None:
     couple.one.loses_socket()
     couple.town.wire.pump()
-    couple.waits(GRACE - 0.5)
+    couple.waits(RECONNECT_GRACE - 0.5)
     assert couple.other.types() == ["partner_away"]
     couple.waits(1)
     assert couple.other.types() == ["ended", "searching"]
@@ -212,7 +212,7 @@ def test_a_partner_who_is_not_there_any_more_is_missed_soon(couple: Couple) -> N
     couple.town.wire.queue.clear()
     couple.waits(INTERVAL + 0.2)
     assert couple.other.types() == ["partner_away"]
-    couple.waits(GRACE)
+    couple.waits(RECONNECT_GRACE)
     assert couple.other.types() == ["ended", "searching"]
 
 
@@ -226,10 +226,10 @@ def test_a_partner_who_is_in_another_match_is_missed_soon(couple: Couple) -> Non
 def test_confirmations_of_a_match_that_is_well_change_nothing(couple: Couple) -> None:
     couple.waits(5 * INTERVAL)
     assert couple.one.take() == couple.other.take() == []
-    told: list[PartnerAt] = []
+    told: list[PartnerLocation] = []
     couple.here._bus.publish = lambda _, message: told.append(message)  # type: ignore[method-assign]
     couple.waits(INTERVAL)
-    assert [type(message) for message in told] == [PartnerAt]
+    assert [type(message) for message in told] == [PartnerLocation]
 
 
 # --- two tabs ------------------------------------------------------------------------------------------

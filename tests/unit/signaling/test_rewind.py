@@ -3,8 +3,8 @@
 import pytest
 
 from services.contract.gateway_messages import DeclineRewind
-from services.contract.ids import MatchId, rewound
-from services.contract.limits import REWIND
+from services.contract.ids import MatchId, rewound_match_id
+from services.contract.limits import REWIND_WINDOW
 from services.signaling.core.messages import Block, Next, Rewind, Stop
 
 from .couples import Couple
@@ -20,12 +20,14 @@ def test_both_ask_and_are_together_again(couple: Couple) -> None:
     couple.town.now += 10
     couple.one.says(Rewind(couple.match))
     couple.town.wire.pump()
-    assert couple.other.take() == [{"type": "rewind_offer", "match": couple.match, "expires_in": REWIND - 10}]
+    assert couple.other.take() == [
+        {"type": "rewind_offer", "match": couple.match, "expires_in": REWIND_WINDOW - 10}
+    ]
     couple.other.says(Rewind(couple.match))
     couple.town.wire.pump()
     for page in (couple.one, couple.other):
         (matched,) = page.take()
-        assert (matched["type"], matched["match"]) == ("matched", rewound(MatchId(couple.match)))
+        assert (matched["type"], matched["match"]) == ("matched", rewound_match_id(MatchId(couple.match)))
     assert not any(desk.offers for desk in couple.town.desk.values()), "without the matcher"
 
 
@@ -68,7 +70,7 @@ def test_who_went_back_may_go_back_again_to_whom_they_left_for_it(couple: Couple
     couple.town.wire.pump()
     for page in (couple.one, third):
         *_, matched = page.take()
-        assert (matched["type"], matched["match"]) == ("matched", rewound(MatchId(between)))
+        assert (matched["type"], matched["match"]) == ("matched", rewound_match_id(MatchId(between)))
 
 
 @pytest.mark.parametrize("why", ["too late", "another match", "never", "stopped", "blocked"])
@@ -77,7 +79,7 @@ def test_who_cannot_go_back_is_told(couple: Couple, why: str) -> None:
         couple.part()
     match = couple.match
     if why == "too late":
-        couple.town.now += REWIND
+        couple.town.now += REWIND_WINDOW
     elif why == "another match":
         match = "another"
     elif why == "stopped":

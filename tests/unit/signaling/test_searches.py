@@ -2,9 +2,9 @@
 
 import pytest
 
-from services.contract.gateway_messages import UNKNOWN, Decline
+from services.contract.gateway_messages import UNKNOWN_EPOCH, Decline
 from services.contract.ids import VisitorId, random_id
-from services.contract.rates import Rate
+from services.contract.rate_limit import Rate
 from services.signaling.core.messages import Find, Next, Stop
 from services.signaling.core.wishes import SearchTicket
 from services.signaling.shell.hub import Hub
@@ -168,7 +168,7 @@ def test_a_proposal_for_the_pool_left_behind_is_declined(town: Town, hub: Hub) -
     first, second = town.proposals(one, other)
     restrict(town, one)
     hub.on_matcher(first)
-    decline = Decline(other.visitor, first.match, UNKNOWN, hub.gateway)
+    decline = Decline(other.visitor, first.match, UNKNOWN_EPOCH, hub.gateway)
     assert list(town.wire.queue) == [(other.hub.gateway, decline)]
     town.propose(other, second)
     town.wire.pump()

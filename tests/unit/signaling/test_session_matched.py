@@ -7,7 +7,7 @@ import pytest
 from services.contract.errors import CloseCode
 from services.contract.gateway_messages import Relay
 from services.contract.ids import EndReason, MatchId, TicketId, VisitorId, random_id
-from services.contract.limits import MOST_PARTNERS, PARTED, REMEMBERED
+from services.contract.limits import MAX_RECENT_PARTNERS, PARTNERS_REMEMBERED, REMATCH_COOLDOWN
 from services.signaling.core import effects as fx
 from services.signaling.core import events
 from services.signaling.core.messages import Banned, Ended, Next, Reveal, ToPartner, Typing, encode
@@ -214,9 +214,9 @@ def meet_many(driver: Driver, many: int, every: float) -> list[int]:
 @pytest.mark.parametrize(
     ("many", "every", "remembered"),
     [
-        (REMEMBERED + 10, 1.0, REMEMBERED),
+        (PARTNERS_REMEMBERED + 10, 1.0, PARTNERS_REMEMBERED),
         (400, 0.25, 240),
-        (400, 0.125, MOST_PARTNERS),
+        (400, 0.125, MAX_RECENT_PARTNERS),
         (70, 0.25, 70),
         (9, 3600.0, 9),
     ],
@@ -232,9 +232,9 @@ def test_the_last_partners_and_those_of_the_last_minute_are_remembered(
 
 def test_after_a_wild_minute_the_memory_shrinks_again(driver: Driver) -> None:
     met = meet_many(driver, 200, 0.25)
-    driver.now += PARTED
+    driver.now += REMATCH_COOLDOWN
     met += meet_many(driver, 1, 0.25)
-    assert [who for who, _ in driver.ticket.partners] == met[-REMEMBERED:]
+    assert [who for who, _ in driver.ticket.partners] == met[-PARTNERS_REMEMBERED:]
 
 
 def test_meeting_again_moves_a_partner_to_the_end(driver: Driver) -> None:
@@ -246,7 +246,7 @@ def test_meeting_again_moves_a_partner_to_the_end(driver: Driver) -> None:
 
 
 def test_the_last_blocks_are_remembered(driver: Driver) -> None:
-    blocked = [VisitorId(random_id()) for _ in range(REMEMBERED + 10)]
+    blocked = [VisitorId(random_id()) for _ in range(PARTNERS_REMEMBERED + 10)]
     for visitor in blocked:
         driver.happens(opened(visitor, OLD_MATCH))
-    assert driver.search().blocked == tuple(key(visitor) for visitor in blocked[-REMEMBERED:])
+    assert driver.search().blocked == tuple(key(visitor) for visitor in blocked[-PARTNERS_REMEMBERED:])

@@ -5,7 +5,7 @@ from math import inf
 import pytest
 
 from services.contract.errors import DescriptionRefused
-from services.contract.rates import UNLIMITED, Rate
+from services.contract.rate_limit import UNLIMITED, Rate
 from services.signaling.core.effects import CountDropped
 from services.signaling.core.messages import Candidate, Candidates, Description, SessionDescription, encode
 from services.signaling.core.signal_filter import TOO_MANY_BYTES, TOO_MANY_CANDIDATES, SignalFilter

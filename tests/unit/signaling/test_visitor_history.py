@@ -4,7 +4,7 @@ from math import inf
 
 import pytest
 
-from services.contract.limits import MOST_PARTNERS, PARTED, REMEMBERED
+from services.contract.limits import MAX_RECENT_PARTNERS, PARTNERS_REMEMBERED, REMATCH_COOLDOWN
 from services.signaling.core import effects as fx
 from services.signaling.core import events
 from services.signaling.core.messages import Block, Find, Next, encode
@@ -26,8 +26,8 @@ def test_who_parted_is_barred_for_a_minute_and_stays_known() -> None:
     history = EncounterHistory()
     history.part(STRANGER, 100.0)
     assert history.bars(STRANGER, 100.0)
-    assert history.bars(STRANGER, 100.0 + PARTED - 1)
-    assert not history.bars(STRANGER, 100.0 + PARTED)
+    assert history.bars(STRANGER, 100.0 + REMATCH_COOLDOWN - 1)
+    assert not history.bars(STRANGER, 100.0 + REMATCH_COOLDOWN)
     assert history.met(STRANGER)
 
 
@@ -40,11 +40,11 @@ def test_who_is_blocked_is_barred_for_good_and_was_perhaps_never_met() -> None:
 
 def test_partings_of_the_last_minute_stay_while_there_is_room() -> None:
     history = EncounterHistory()
-    for number in range(MOST_PARTNERS + 10):
+    for number in range(MAX_RECENT_PARTNERS + 10):
         history.part_from(number, 100.0)
-    assert [key for key, _ in history.partners] == list(range(10, MOST_PARTNERS + 10))
-    history.part_from(-1, 100.0 + PARTED)
-    assert len(history.partners) == REMEMBERED
+    assert [key for key, _ in history.partners] == list(range(10, MAX_RECENT_PARTNERS + 10))
+    history.part_from(-1, 100.0 + REMATCH_COOLDOWN)
+    assert len(history.partners) == PARTNERS_REMEMBERED
 
 
 # --- what a memory says ------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ def test_two_who_part_and_reload_remember_each_other(town: Town, hub: Hub, at_on
     one.says(Next())
     parted = town.now
     town.wire.pump()
-    town.now += PARTED - 1
+    town.now += REMATCH_COOLDOWN - 1
     target = hub if where == "here" else town.hub(where)
     for page, partner in ((one, other), (other, one)):
         if not at_once:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.contract.limits import LONGEST_TAG
+from services.contract.limits import MAX_TAG_LENGTH
 from services.signaling.core.messages import Find
 from services.signaling.core.wishes import Wish, normalize
 
@@ -106,7 +106,7 @@ unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]
 def test_folding_what_is_folded_changes_nothing(typed: list[str]) -> None:
     folded = interests(*typed)
     assert interests(*folded) == folded
-    assert all(0 < len(tag) <= LONGEST_TAG for tag in folded)
+    assert all(0 < len(tag) <= MAX_TAG_LENGTH for tag in folded)
 
 
 @unhurried
@@ -133,9 +133,9 @@ def test_no_letter_at_all_becomes_longer_than_the_matcher_takes_or_folds_twice()
         if unicodedata.category(chr(point)) not in ("Cn", "Co", "Cs"):
             folded = interests(chr(point))
             assert interests(*folded) == folded
-            assert all(len(tag) <= LONGEST_TAG for tag in interests(32 * chr(point))), hex(point)
+            assert all(len(tag) <= MAX_TAG_LENGTH for tag in interests(32 * chr(point))), hex(point)
 
 
 def test_a_gateway_cuts_tags_where_the_matcher_refuses_them() -> None:
     (cut,) = interests(32 * "\ufdfa")  # a ligature of eighteen letters
-    assert len(cut) == LONGEST_TAG
+    assert len(cut) == MAX_TAG_LENGTH

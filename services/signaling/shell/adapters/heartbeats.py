@@ -9,7 +9,7 @@ import msgspec
 
 from services.contract import presence, subjects
 from services.contract.ids import GatewayId
-from services.contract.presence import BEAT, GONE_AFTER, Beat
+from services.contract.presence import DEAD_AFTER, HEARTBEAT_INTERVAL, Heartbeat
 from services.runtime import logs
 
 from ..failure_detector import FailureDetector
@@ -84,7 +84,7 @@ class Presence:
         """Beat once a second, for ever; whether NATS is there or not."""
         while True:
             await self._beat()
-            await asyncio.sleep(BEAT)
+            await asyncio.sleep(HEARTBEAT_INTERVAL)
 
     async def stop(self) -> None:
         """Say goodbye, so that nobody counts this gateway's visitors on. Call before the bus stops."""
@@ -96,17 +96,17 @@ class Presence:
         now, wall = self._clock(), self._wall_clock()
         online, waiting = len(self._watch), self._watch.searching
         # A process that was stopped for long was not there.
-        self._figures.stayed(online, min(now - self._last_beat, GONE_AFTER), wall)
+        self._figures.stayed(online, min(now - self._last_beat, DEAD_AFTER), wall)
         self._last_beat = now
         self._beats += 1
         minutes = self._figures.recent(wall, self._beats)
-        beat = Beat(self._gateway, self._beats, online, waiting, minutes, leaving)
+        beat = Heartbeat(self._gateway, self._beats, online, waiting, minutes, leaving)
         self._status.hear(beat, now, wall)
         await self._bus.say(subjects.PRESENCE, presence.pack(beat))
 
     def _on_beat(self, payload: bytes, _: str) -> None:
         try:
-            beat = presence.unpack_beat(payload)
+            beat = presence.unpack_heartbeat(payload)
         except msgspec.DecodeError as error:
             logs.logger().warning("an unreadable heartbeat", problem=str(error))
             return
@@ -119,7 +119,7 @@ class Presence:
         elif self._neighbourhood.left(beat.gateway):
             self._watch.on_gateway_lost(beat.gateway)
 
-    def _on_own_beat(self, beat: Beat) -> None:
+    def _on_own_beat(self, beat: Heartbeat) -> None:
         """NATS carries what is said, so who is silent is to blame for it. It may hang and not be away.
 
         Those that come late, all at once, count once.
@@ -139,7 +139,7 @@ class Presence:
             if not payload:
                 return  # NATS itself says that nobody listens
             try:
-                past = presence.unpack_past(payload)
+                past = presence.unpack_history_reply(payload)
             except msgspec.DecodeError as error:
                 logs.logger().warning("an unreadable past", problem=str(error))
                 return

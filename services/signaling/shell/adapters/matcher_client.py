@@ -14,7 +14,7 @@ from typing import TypeAlias
 from protos import matcher_pb2 as pb
 from services.contract import addresses
 from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId
-from services.contract.lanes import OVERFLOW
+from services.contract.lanes import OVERFLOW_AFTER
 from services.runtime import logs
 
 from ...core.events import StageChanged, TicketSuperseded
@@ -105,7 +105,7 @@ class MatcherClient:
         """Newcomers are spread over the lanes; who has waited for long belongs in lane 0, where all meet."""
         ticket = waiting.ticket
         pool = _pool(waiting)
-        if time.monotonic() - ticket.since >= OVERFLOW:
+        if time.monotonic() - ticket.since >= OVERFLOW_AFTER:
             return Lane(pool, waiting.restricted, number=0, lanes=0)
         lanes = max(1, len(self._replicas.owners(pool)))
         return Lane(pool, waiting.restricted, ticket.id % lanes, lanes)
@@ -190,7 +190,7 @@ def _pool(waiting: WaitingTicket) -> str:
 
 async def _addresses_of(name: str) -> list[str]:
     """Every `host:port` that `name` stands for, in one family: with two addresses it is still one replica."""
-    host, port = addresses.split(name)
+    host, port = addresses.split_host_port(name)
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     old = [f"{where[0]}:{port}" for family, _, _, _, where in found if family == socket.AF_INET]
     return old or [f"[{where[0]}]:{port}" for _, _, _, _, where in found]

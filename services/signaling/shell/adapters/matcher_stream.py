@@ -12,7 +12,7 @@ from grpc import aio
 from protos import matcher_pb2 as pb
 from protos.matcher_pb2_grpc import MatcherStub
 from services.contract.ids import GatewayId, TicketId
-from services.contract.limits import MOST_PARTNERS, PARTED
+from services.contract.limits import MAX_RECENT_PARTNERS, REMATCH_COOLDOWN
 from services.runtime import logs
 from services.runtime.rpc import HEARTBEAT, HEARTBEAT_TIMEOUT, LARGE_MESSAGES
 from services.runtime.watchdog import Watchdog
@@ -178,8 +178,8 @@ def _batch(offers: Sequence[tuple[SearchTicket, Lane]], withdrawals: Sequence[Ti
 def _offer(ticket: SearchTicket, lane: Lane, now: float) -> pb.Offer:
     wish = ticket.wish
     # For the matcher they have parted, as long ago as leaves `AVOIDED`: somebody else comes first, too.
-    avoided = tuple((key, known - PARTED + AVOIDED) for key, known in ticket.vain)
-    partners = (*ticket.partners, *avoided)[-MOST_PARTNERS:]
+    avoided = tuple((key, known - REMATCH_COOLDOWN + AVOIDED) for key, known in ticket.vain)
+    partners = (*ticket.partners, *avoided)[-MAX_RECENT_PARTNERS:]
     return pb.Offer(
         ticket=ticket.id,
         visitor=ticket.visitor,

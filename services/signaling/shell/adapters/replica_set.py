@@ -61,7 +61,7 @@ class ReplicaSet:
         """As many lanes as the owner of lane 0 advises; until it has, as before. Never more than replicas."""
         if not self._streams:
             return []
-        (first,) = lanes.owners(pool, 1, self._streams)
+        (first,) = lanes.lane_owners(pool, 1, self._streams)
         self._lanes[pool] = self._advice[self._streams[first]].get(pool, self._lanes.get(pool, 1))
         wanted = min(self._lanes[pool], len(self._streams))
-        return [self._streams[name] for name in lanes.owners(pool, wanted, self._streams)]
+        return [self._streams[name] for name in lanes.lane_owners(pool, wanted, self._streams)]

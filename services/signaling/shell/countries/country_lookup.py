@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from services.contract import addresses
-from services.contract.addresses import Address
+from services.contract.addresses import IpAddress
 
 _NO_COUNTRIES = frozenset(("AP", "EU", "XX", "ZZ"))
 """What registries and databases write where a country would stand: regions, and nobody knows."""
@@ -23,9 +23,9 @@ class NoCountryLookup:
         return ""
 
 
-def public_address(text: str) -> Address | None:
+def public_address(text: str) -> IpAddress | None:
     """The address in `text`, if it is one that the internet routes."""
-    address = addresses.parsed(text)
+    address = addresses.parse_ip(text)
     return address if address and address.is_global else None
 
 

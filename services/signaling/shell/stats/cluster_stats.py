@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from services.contract.ids import GatewayId
-from services.contract.presence import GONE_AFTER, Beat, Minute, Past
+from services.contract.presence import DEAD_AFTER, Heartbeat, HistoryReply, MinuteCounts
 
 from .minute_counters import MINUTES, minute_of
 from .popular_interests import PopularInterests
@@ -60,11 +60,11 @@ class ClusterStats:
 
     def __init__(self, popular: PopularInterests | None = None) -> None:
         self._popular = popular or PopularInterests()
-        self._alive: dict[GatewayId, tuple[float, Beat]] = {}
-        self._hour: dict[int, dict[GatewayId, Minute]] = {}
+        self._alive: dict[GatewayId, tuple[float, Heartbeat]] = {}
+        self._hour: dict[int, dict[GatewayId, MinuteCounts]] = {}
         self._sums: dict[int, _Sum] = {}  # of `_hour`, where nothing has changed since
 
-    def hear(self, beat: Beat, now: float, wall: float) -> None:
+    def hear(self, beat: Heartbeat, now: float, wall: float) -> None:
         """A gateway lives, or leaves. One too many is not listened to, nor believed what it counted."""
         _, known = self._alive.get(beat.gateway, (now, None))
         if known is None and len(self._alive) >= MOST_GATEWAYS:
@@ -73,9 +73,9 @@ class ClusterStats:
                 return
         if known is None or beat.number > known.number:
             self._alive[beat.gateway] = (now, beat)
-        self.learn(Past(beat.gateway, beat.minutes), wall)
+        self.learn(HistoryReply(beat.gateway, beat.minutes), wall)
 
-    def learn(self, past: Past, wall: float) -> None:
+    def learn(self, past: HistoryReply, wall: float) -> None:
         """What a gateway has counted in minutes of the last hour."""
         running = minute_of(wall)
         for minute in past.minutes:
@@ -85,14 +85,14 @@ class ClusterStats:
             del self._hour[number]
             self._sums.pop(number, None)
 
-    def past(self) -> Iterator[Past]:
+    def past(self) -> Iterator[HistoryReply]:
         """All that is known of the last hour, the last of it marked."""
-        gateways: dict[GatewayId, list[Minute]] = {}
+        gateways: dict[GatewayId, list[MinuteCounts]] = {}
         for minutes in self._hour.values():
             for gateway, minute in minutes.items():
                 gateways.setdefault(gateway, []).append(minute)
         return (
-            Past(gateway, minutes, last=place == len(gateways))
+            HistoryReply(gateway, minutes, last=place == len(gateways))
             for place, (gateway, minutes) in enumerate(gateways.items(), 1)
         )
 
@@ -117,7 +117,7 @@ class ClusterStats:
             self._popular.most(),
         )
 
-    def _learn_minute(self, gateway: GatewayId, heard: Minute) -> None:
+    def _learn_minute(self, gateway: GatewayId, heard: MinuteCounts) -> None:
         minutes = self._hour.setdefault(heard.number, {})
         known = minutes.get(gateway)
         if known is None and len(minutes) >= MOST_GATEWAYS:
@@ -145,12 +145,12 @@ class ClusterStats:
                 self._sums[number] = known
         return known
 
-    def _living(self, now: float) -> list[Beat]:
+    def _living(self, now: float) -> list[Heartbeat]:
         self._forget_gone(now)
         return [beat for _, beat in self._alive.values() if not beat.leaving]
 
     def _forget_gone(self, now: float) -> None:
-        gone = [gateway for gateway, (heard, _) in self._alive.items() if now - heard > GONE_AFTER]
+        gone = [gateway for gateway, (heard, _) in self._alive.items() if now - heard > DEAD_AFTER]
         for gateway in gone:
             del self._alive[gateway]
 
@@ -162,7 +162,7 @@ class _Sum:
         self.sides = self.visitor_ms = self.repeats = 0
         self.waits = WaitHistogram()
 
-    def add(self, minute: "Minute | _Sum") -> None:
+    def add(self, minute: "MinuteCounts | _Sum") -> None:
         self.sides += minute.sides
         self.visitor_ms += minute.visitor_ms
         self.repeats += minute.repeats
@@ -173,7 +173,7 @@ class _Sum:
         return round(self.repeats / self.sides, 4) if self.sides else None
 
 
-def _added(minutes: Iterable[Minute | _Sum]) -> _Sum:
+def _added(minutes: Iterable[MinuteCounts | _Sum]) -> _Sum:
     total = _Sum()
     for minute in minutes:
         total.add(minute)

@@ -1,6 +1,6 @@
 """What one gateway counts, minute by minute. Pure: the time comes from the caller."""
 
-from services.contract.presence import CLASSES, Minute, wait_class
+from services.contract.presence import WAIT_BUCKETS, MinuteCounts, wait_bucket
 
 MINUTES = 60
 """How many minutes are kept, besides the running one."""
@@ -22,13 +22,13 @@ class MinuteCounters:
         tally = self._tally(wall)
         tally.sides += 1
         tally.repeats += repeat
-        tally.waits[wait_class(waited)] += 1
+        tally.waits[wait_bucket(waited)] += 1
 
     def stayed(self, online: int, seconds: float, wall: float) -> None:
         """`online` visitors were there for the last `seconds`."""
         self._tally(wall).visitor_ms += round(online * seconds * 1000)
 
-    def recent(self, wall: float, turn: int) -> list[Minute]:
+    def recent(self, wall: float, turn: int) -> list[MinuteCounts]:
         """The running minute and the one before; and, as `turn` counts on, each older one in its turn.
 
         So whoever missed some hears all of the hour again within a minute's beats.
@@ -53,7 +53,7 @@ class _Tally:
 
     def __init__(self) -> None:
         self.sides = self.repeats = self.visitor_ms = 0
-        self.waits = [0] * CLASSES
+        self.waits = [0] * WAIT_BUCKETS
 
-    def minute(self, number: int) -> Minute:
-        return Minute(number, self.sides, self.visitor_ms, self.repeats, tuple(self.waits))
+    def minute(self, number: int) -> MinuteCounts:
+        return MinuteCounts(number, self.sides, self.visitor_ms, self.repeats, tuple(self.waits))

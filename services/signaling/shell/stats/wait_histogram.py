@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from services.contract.presence import CLASSES, SHORTEST, STEP
+from services.contract.presence import BUCKET_GROWTH, SHORTEST_WAIT, WAIT_BUCKETS
 
 
 class WaitHistogram:
     """Counts of waits by class (`presence.wait_class`), added up from many gateways."""
 
     def __init__(self) -> None:
-        self._counts = [0] * CLASSES
+        self._counts = [0] * WAIT_BUCKETS
 
     def add(self, counts: Iterable[int]) -> None:
         for place, count in enumerate(counts):
@@ -30,5 +30,5 @@ class WaitHistogram:
         for place, count in enumerate(self._counts):
             seen += count
             if seen >= share * total:
-                return float(f"{SHORTEST * STEP ** (place - 0.5):.3g}")
+                return float(f"{SHORTEST_WAIT * BUCKET_GROWTH ** (place - 0.5):.3g}")
         raise AssertionError("the shares of all add up to 1")

@@ -5,7 +5,7 @@ from statistics import fmean
 
 import pytest
 
-from services.contract.limits import PARTED
+from services.contract.limits import REMATCH_COOLDOWN
 from services.matcher.simulation.crowd import PARTS, Crowd, Popular
 from services.matcher.stages import Stages
 
@@ -65,7 +65,7 @@ def test_whom_everybody_avoids_meets_nobody() -> None:
 
 
 def test_the_few_meet_again_but_never_within_a_minute() -> None:
-    figures = play(ANYBODY, visitors=5, talk=5.0, duration=7200.0, patience=3 * PARTED)["everybody"]
+    figures = play(ANYBODY, visitors=5, talk=5.0, duration=7200.0, patience=3 * REMATCH_COOLDOWN)["everybody"]
     assert figures.repeats is not None
     assert figures.repeats > 0.3
     assert figures.repeats_within_minute == 0
