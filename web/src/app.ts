@@ -1,55 +1,55 @@
 // The loop of the page: an event goes in, the call machine answers, its effects are run, and everything is drawn.
 
-import type { Banishment } from "./ban/banishment";
-import type { BanNotices } from "./ban/notice";
-import type { Guard } from "./check/guard";
+import type { BanController } from "./ban/ban-controller";
+import type { BanNoticeStore } from "./ban/ban-notice-store";
+import type { CallExtras } from "./call-extras";
+import type { CallMedia } from "./call-media";
+import type { NudityGuard } from "./check/nudity-guard";
 import { begin, step, timerAt } from "./core/call";
-import type { Call, Happening, Phase, Wish } from "./core/call/state";
+import type { Call, CallEvent, Phase, Wish } from "./core/call/state";
 import { type Checked, UNCHECKED } from "./core/curtain";
-import type { Stagehand } from "./curtain/stagehand";
-import type { Equipment } from "./devices/equipment";
-import type { Media } from "./devices/media";
+import type { CurtainController } from "./curtain-controller";
+import type { DeviceManager } from "./devices/device-manager";
+import type { LocalMedia } from "./devices/local-media";
 import type { EffectRunner } from "./effect-runner";
-import type { InCall } from "./in-call";
-import type { Words } from "./language/i18n";
-import type { Late } from "./late";
+import type { PageTranslator } from "./language/texts";
+import type { Lazy } from "./lazy";
 import type { PageEvent, PageState, View } from "./page-state";
 import { type Preferences, savePreferences } from "./preferences";
-import type { Recents } from "./remedies/recents";
-import type { Remedies } from "./remedies/remedies";
+import type { RecentPartners } from "./safety/recent-partners";
+import type { SafetyController } from "./safety/safety-controller";
 import { type Settings, saveSettings } from "./settings";
-import type { Readiness } from "./signaling/readiness";
+import type { Preconnect } from "./signaling/preconnect";
+import type { ConfigRetry } from "./site/config-retry";
 import type { Consent } from "./site/consent";
-import type { LateSite } from "./site/late";
-import type { Talk } from "./talk";
-import type { AttentionView } from "./view/attention";
-import { sayCheckState } from "./view/check-state";
+import { showCheckStatus } from "./view/check-status";
 import type { PageView } from "./view/page";
+import type { UnreadTitleView } from "./view/unread-title";
 
 export interface AppParts {
-  words: Words;
+  translator: PageTranslator;
   store: Pick<Storage, "setItem">;
   preferences: Preferences;
   settings: Settings;
   consent: Consent;
-  notices: BanNotices;
+  notices: BanNoticeStore;
   /** Finds out what the site could not say. */
-  lateSite: Pick<LateSite, "waits" | "hurry">;
-  media: Media;
-  equipment: Equipment;
-  talk: Talk;
+  configRetry: Pick<ConfigRetry, "waits" | "hurry">;
+  media: LocalMedia;
+  deviceManager: DeviceManager;
+  talk: CallMedia;
   effects: EffectRunner;
-  remedies: Pick<Remedies, "afterthought" | "report">;
-  recents: Pick<Recents, "change">;
-  readiness: Readiness;
-  stagehand: Stagehand;
+  safety: Pick<SafetyController, "canReportLast" | "report">;
+  recents: Pick<RecentPartners, "change">;
+  preconnect: Preconnect;
+  curtain: CurtainController;
   /** In the order in which they are drawn. */
   views: readonly View[];
   page: PageView;
-  attention: AttentionView;
-  guard: Late<Guard>;
-  inCall: Late<InCall>;
-  banishment: Late<Banishment>;
+  unreadTitle: UnreadTitleView;
+  guard: Lazy<NudityGuard>;
+  inCall: Lazy<CallExtras>;
+  banController: Lazy<BanController>;
 }
 
 export class App {
@@ -67,7 +67,7 @@ export class App {
 
   get state(): PageState {
     const { call, preferences, settings } = this;
-    return { call, preferences, settings, afterthought: this.parts.remedies.afterthought };
+    return { call, preferences, settings, canReportLast: this.parts.safety.canReportLast };
   }
 
   /** The check on this device says this; before it is needed it is not loaded. */
@@ -107,7 +107,7 @@ export class App {
         media.toggleCamera();
         break;
       case "report":
-        this.parts.remedies.report(event.whom, event.reason);
+        this.parts.safety.report(event.whom, event.reason);
         break;
       case "focus_lost":
         page.focus(this.call);
@@ -121,23 +121,23 @@ export class App {
   }
 
   /** Asks again for consent to the rules that hold now, as soon as that ends no meeting. */
-  askAnew(): void {
-    const { phase, meeting } = this.call;
-    if (this.parts.consent.given || meeting || phase === "consent" || phase === "banned") return;
+  askForConsent(): void {
+    const { phase, conversation } = this.call;
+    if (this.parts.consent.given || conversation || phase === "consent" || phase === "banned") return;
     this.happen({ type: "unagreed" });
   }
 
-  private happen(happening: Happening): void {
+  private happen(event: CallEvent): void {
     const { effects, recents } = this.parts;
     const before = this.call;
-    const [call, asked] = step(before, happening, performance.now());
+    const [call, asked] = step(before, event, performance.now());
     this.call = call;
-    for (const effect of asked) effects.run(effect, before.meeting);
+    for (const effect of asked) effects.run(effect, before.conversation);
     this.setTimer();
     if (call.phase !== before.phase) this.entered(call.phase, before.phase);
-    if (call.meeting && call.meeting !== before.meeting) recents.change(call.meeting);
+    if (call.conversation && call.conversation !== before.conversation) recents.change(call.conversation);
     this.render();
-    this.askAnew();
+    this.askForConsent();
   }
 
   private setTimer(): void {
@@ -156,15 +156,15 @@ export class App {
   /** Makes ready before Start what a call needs. */
   private prepare(): void {
     void this.parts.media.use(this.preferences.mode);
-    this.parts.readiness.begin();
+    this.parts.preconnect.begin();
   }
 
   private async start(wish: Wish): Promise<void> {
-    const { lateSite, media, readiness } = this.parts;
+    const { configRetry, media, preconnect } = this.parts;
     if (!media.suits(wish.mode)) return;
-    if (lateSite.waits) await lateSite.hurry();
+    if (configRetry.waits) await configRetry.hurry();
     if (this.call.phase !== "idle") return; // there are rules that were not shown
-    readiness.take();
+    preconnect.take();
     this.happen({ type: "start", wish });
   }
 
@@ -180,28 +180,39 @@ export class App {
     const before = this.settings;
     this.settings = { ...before, ...change };
     saveSettings(this.parts.store, this.settings);
-    void this.parts.equipment.chosen(before, this.settings);
+    void this.parts.deviceManager.chosen(before, this.settings);
     this.render();
   }
 
   /** Gives each part the state as it is by then, for a part that is drawn may make something happen. */
   private render(): void {
-    const { words, views, stagehand, media, talk, equipment, guard, inCall, banishment, page, attention } =
-      this.parts;
+    const {
+      translator,
+      views,
+      curtain,
+      media,
+      talk,
+      deviceManager,
+      guard,
+      inCall,
+      banController,
+      page,
+      unreadTitle,
+    } = this.parts;
     for (const view of views) view.render(this.state);
-    stagehand.tend(this.call);
-    const { meeting, phase } = this.call;
-    if (meeting?.mode === "video") guard.want();
-    if (meeting) inCall.want();
-    if (phase === "banned") banishment.want();
+    curtain.tend(this.call);
+    const { conversation, phase } = this.call;
+    if (conversation?.mode === "video") guard.want();
+    if (conversation) inCall.want();
+    if (phase === "banned") banController.want();
     guard.part?.tend(this.state);
-    sayCheckState(this.checked.state, words);
+    showCheckStatus(this.checked.state, translator);
     if (media.state === "ready") talk.prepare();
-    equipment.attend();
+    deviceManager.attend();
     inCall.part?.render(this.state);
-    banishment.part?.render(this.state);
+    banController.part?.render(this.state);
     page.welcome(this.call);
-    attention.render(this.call);
+    unreadTitle.render(this.call);
   }
 }
 

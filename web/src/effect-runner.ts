@@ -1,24 +1,24 @@
 // Does what the call machine asks for: over the socket, to the stranger, and before the eyes.
 
-import type { Effect, Meeting, Notice } from "./core/call/state";
-import type { Words } from "./language/i18n";
-import type { Late } from "./late";
-import type { Blocks } from "./remedies/blocks";
-import type { Remedies } from "./remedies/remedies";
-import type { Reports } from "./remedies/reports";
+import type { CallMedia } from "./call-media";
+import type { Conversation, Effect, Notice } from "./core/call/state";
+import type { PageTranslator } from "./language/texts";
+import type { Lazy } from "./lazy";
+import type { PendingBlocks } from "./safety/pending-blocks";
+import type { ReportOutbox } from "./safety/report-outbox";
+import type { SafetyController } from "./safety/safety-controller";
 import type { Signaling } from "./signaling";
-import type { Talk } from "./talk";
 import type { ChatView } from "./view/chat";
-import { toast } from "./view/notices";
+import { toast } from "./view/notifications";
 
 export interface EffectRunnerParts {
-  words: Words;
+  translator: PageTranslator;
   signaling: Pick<Signaling, "connect" | "disconnect" | "send">;
-  talk: Pick<Talk, "open" | "close" | "peer">;
-  guard: Pick<Late<unknown>, "again">;
-  remedies: Pick<Remedies, "opened" | "closes">;
-  blocks: Pick<Blocks, "passes" | "forget">;
-  reports: Pick<Reports, "retry">;
+  talk: Pick<CallMedia, "open" | "close" | "peer">;
+  guard: Pick<Lazy<unknown>, "again">;
+  safety: Pick<SafetyController, "opened" | "closes">;
+  blocks: Pick<PendingBlocks, "passes" | "forget">;
+  reports: Pick<ReportOutbox, "retry">;
   chat: Pick<ChatView, "strangerTypes">;
 }
 
@@ -26,7 +26,7 @@ export class EffectRunner {
   constructor(private readonly parts: EffectRunnerParts) {}
 
   /** `before`: the meeting as it was before the step that asks for this. */
-  run(effect: Effect, before: Meeting | undefined): void {
+  run(effect: Effect, before: Conversation | undefined): void {
     const { signaling, talk, blocks, chat } = this.parts;
     switch (effect.type) {
       case "connect":
@@ -45,7 +45,7 @@ export class EffectRunner {
         blocks.forget(effect.match);
         break;
       case "open":
-        this.open(effect.meeting);
+        this.open(effect.conversation);
         break;
       case "close":
         this.close(before);
@@ -76,21 +76,21 @@ export class EffectRunner {
     void reports.retry();
   }
 
-  private open(meeting: Meeting): void {
-    const { remedies, guard, talk } = this.parts;
-    remedies.opened(meeting);
+  private open(conversation: Conversation): void {
+    const { safety, guard, talk } = this.parts;
+    safety.opened(conversation);
     guard.again(); // each stranger is another chance for what could not be loaded
-    talk.open(meeting);
+    talk.open(conversation);
   }
 
-  private close(meeting: Meeting | undefined): void {
-    const { remedies, talk } = this.parts;
-    if (meeting) remedies.closes(meeting);
+  private close(conversation: Conversation | undefined): void {
+    const { safety, talk } = this.parts;
+    if (conversation) safety.closes(conversation);
     talk.close();
   }
 
   private tell(notice: Notice): void {
     const detail = notice.code === "error" ? notice.detail : "";
-    toast(this.parts.words.text(`notice_${notice.code}`, { detail }));
+    toast(this.parts.translator.text(`notice_${notice.code}`, { detail }));
   }
 }

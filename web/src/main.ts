@@ -1,40 +1,40 @@
 // The only place where objects are built.
 
 import { App } from "./app";
-import { Appeals } from "./ban/appeals";
-import { BanNotices } from "./ban/notice";
-import { Stagehand } from "./curtain/stagehand";
-import { Equipment } from "./devices/equipment";
-import { Media } from "./devices/media";
+import { AppealsClient } from "./ban/appeals-client";
+import { BanNoticeStore } from "./ban/ban-notice-store";
+import { CallMedia } from "./call-media";
+import { CurtainController } from "./curtain-controller";
+import { DeviceManager } from "./devices/device-manager";
+import { LocalMedia } from "./devices/local-media";
 import { EffectRunner } from "./effect-runner";
-import { keepShell } from "./install";
-import { loadTexts, wordsFor } from "./language/i18n";
 import { chosenLocale, localeOf } from "./language/locale";
-import { Late } from "./late";
+import { type Key, loadTexts } from "./language/texts";
+import { translatorFor } from "./language/translator";
+import { Lazy } from "./lazy";
 import type { Dispatch } from "./page-state";
 import { loadPreferences } from "./preferences";
-import { Blocks } from "./remedies/blocks";
-import { pictureOf } from "./remedies/picture";
-import { type Recent, Recents } from "./remedies/recents";
-import { Remedies } from "./remedies/remedies";
-import { type KeptReport, Reports } from "./remedies/reports";
+import { registerWorker } from "./register-worker";
+import { captureFrame } from "./safety/capture-frame";
+import { PendingBlocks } from "./safety/pending-blocks";
+import { type RecentPartner, RecentPartners } from "./safety/recent-partners";
+import { type PendingReport, ReportOutbox } from "./safety/report-outbox";
+import { SafetyController } from "./safety/safety-controller";
 import { curtainOf, loadSettings } from "./settings";
 import { Signaling } from "./signaling";
 import { Device } from "./signaling/device";
-import { watchNetwork } from "./signaling/network";
-import { Readiness } from "./signaling/readiness";
-import { Tokens } from "./signaling/tokens";
+import { watchNetwork } from "./signaling/network-watch";
+import { Preconnect } from "./signaling/preconnect";
+import { TokenStore } from "./signaling/token-store";
 import { VisitorStore } from "./signaling/visitor-store";
+import { ConfigRetry } from "./site/config-retry";
 import { Consent } from "./site/consent";
-import { LateSite } from "./site/late";
-import { askSite, type Site, siteBefore } from "./site/site";
-import { DatabaseKeys, DatabaseShelf } from "./storage/database";
+import { fetchSite, type Site, storedSite } from "./site/site";
+import { IndexedDbDeviceKeys, IndexedDbStore } from "./storage/indexed-db";
 import { moveReports } from "./storage/kept-before";
-import { SteadyShelf } from "./storage/shelf";
-import { alone, storageOf } from "./storage/storage";
-import { Talk } from "./talk";
+import { FallbackStore } from "./storage/key-value-store";
+import { alone, openStorage } from "./storage/local-storage";
 import { AdvertisingView } from "./view/advertising";
-import { AttentionView } from "./view/attention";
 import { BarView } from "./view/bar";
 import { brand, showLinks } from "./view/branding";
 import { ChatView } from "./view/chat";
@@ -43,7 +43,7 @@ import { CurtainView } from "./view/curtain";
 import { DevicesView } from "./view/devices";
 import { byId, translate } from "./view/dom";
 import { LanguageView } from "./view/language";
-import { toast } from "./view/notices";
+import { toast } from "./view/notifications";
 import { watchOffline } from "./view/offline";
 import { PageView } from "./view/page";
 import { PopularView } from "./view/popular";
@@ -53,32 +53,33 @@ import { SettingsView } from "./view/settings";
 import { SetupView } from "./view/setup";
 import { StageView } from "./view/stage";
 import { UnconfirmedView } from "./view/unconfirmed";
+import { UnreadTitleView } from "./view/unread-title";
 
 /** After what could not be loaded it is tried again. */
 const RETRY_MS = 10_000;
 
-const store = storageOf(() => localStorage);
-const tab = storageOf(() => sessionStorage);
+const store = openStorage(() => localStorage);
+const tab = openStorage(() => sessionStorage);
 const locale = chosenLocale(store) ?? localeOf(navigator.languages);
-const [texts, said] = await Promise.all([loadTexts(locale), askSite(store)]);
-const site = said ?? siteBefore(store);
-const words = wordsFor(locale, texts, site.name);
+const [texts, said] = await Promise.all([loadTexts(locale), fetchSite(store)]);
+const site = said ?? storedSite(store);
+const translator = translatorFor<Key>(locale, texts, site.name);
 const preferences = loadPreferences(store, navigator.languages);
 const settings = loadSettings(store);
 const dispatch: Dispatch = (event) => app.dispatch(event);
 const changed = () => dispatch({ type: "changed" });
 
 // The visitor, and everything that this browser keeps.
-const tokens = new Tokens(tab, Date.now, undefined, new Device(new DatabaseKeys()));
+const tokens = new TokenStore(tab, Date.now, undefined, new Device(new IndexedDbDeviceKeys()));
 const visitors = new VisitorStore(store, navigator.locks);
-const blocks = new Blocks(store);
-const notices = new BanNotices(store);
-const recents = new Recents(new SteadyShelf<Recent>(new DatabaseShelf("recents")), tokens);
-const reportShelf = new SteadyShelf<KeptReport>(new DatabaseShelf("reports"));
-const reports = new Reports({
-  shelf: reportShelf,
+const blocks = new PendingBlocks(store);
+const notices = new BanNoticeStore(store);
+const recents = new RecentPartners(new FallbackStore<RecentPartner>(new IndexedDbStore("recents")), tokens);
+const reportShelf = new FallbackStore<PendingReport>(new IndexedDbStore("reports"));
+const reports = new ReportOutbox({
+  store_: reportShelf,
   tokens,
-  told: (match, outcome) => void remedies.told(match, outcome),
+  told: (match, outcome) => void safety.told(match, outcome),
   alone: (work) => alone("zufall.reports", work),
 });
 
@@ -86,18 +87,18 @@ const reports = new Reports({
 const consent = new Consent(store, site);
 const show = (site: Site) => {
   brand(site);
-  showRules(site, words, consent.outdated);
-  showLinks(site.links, words.text("link_elsewhere"));
+  showRules(site, translator, consent.outdated);
+  showLinks(site.links, translator.text("link_elsewhere"));
 };
-const lateSite = new LateSite({
-  ask: () => askSite(store),
+const configRetry = new ConfigRetry({
+  ask: () => fetchSite(store),
   found: (site) => {
     consent.ruled(site);
     show(site);
-    app.askAnew();
+    app.askForConsent();
   },
 });
-translate(words);
+translate(translator);
 show(site);
 
 // The socket, the devices, and the connection to the stranger.
@@ -107,32 +108,33 @@ const signaling = new Signaling({
   url: socketUrl.href,
   tokens,
   visitors,
-  locale: words.locale,
-  pass: () => (app.state.call.meeting ?? app.state.call.leaving)?.pass,
+  locale: translator.locale,
+  pass: () => (app.state.call.conversation ?? app.state.call.leaving)?.pass,
   patient: () => app.state.call.phase === "idle",
   onMessage: (frame) => dispatch({ type: "frame", frame }),
   onLost: () => dispatch({ type: "lost" }),
   onParted: (why) => dispatch({ type: "parted", why }),
 });
-const media = new Media(
+const media = new LocalMedia(
   changed,
   (track, why) => {
     talk.replace(track);
-    equipment.replaced(track, why);
-    if (why === "lost") toast(words.text(`lost_${track.kind as "audio" | "video"}`, { name: track.label }));
+    deviceManager.replaced(track, why);
+    if (why === "lost")
+      toast(translator.text(`lost_${track.kind as "audio" | "video"}`, { name: track.label }));
   },
-  (kind) => toast(words.text(`gone_${kind}`)),
+  (kind) => toast(translator.text(`gone_${kind}`)),
 );
 media.choose(settings);
-const stage = new StageView(words, media, dispatch);
-const equipment = new Equipment({
+const stage = new StageView(translator, media, dispatch);
+const deviceManager = new DeviceManager({
   media,
   output: stage.remote,
   settings: () => app.state.settings,
   onDevices: (found) => devices.render(found, media, app.state.settings),
 });
-const devices = new DevicesView(words, () => equipment.flip());
-const talk = new Talk({
+const devices = new DevicesView(translator, () => deviceManager.flip());
+const talk = new CallMedia({
   socket: signaling,
   media,
   stage,
@@ -141,31 +143,31 @@ const talk = new Talk({
 });
 
 // The views.
-const page = new PageView(words, dispatch);
-const reactions = new ReactionsView(words, dispatch);
-const chat = new ChatView(words, reactions, dispatch);
+const page = new PageView(translator, dispatch);
+const reactions = new ReactionsView(translator, dispatch);
+const chat = new ChatView(translator, reactions, dispatch);
 const views = [
   page,
   stage,
-  new SetupView(words, preferences, media, dispatch),
+  new SetupView(translator, preferences, media, dispatch),
   chat,
   reactions,
-  new PopularView(words, site.popular === true, dispatch),
-  new UnconfirmedView(words),
-  new RewindView(words, dispatch),
+  new PopularView(translator, site.popular === true, dispatch),
+  new UnconfirmedView(translator),
+  new RewindView(translator, dispatch),
   new BarView(media, dispatch),
-  new AdvertisingView(words, site.advertising),
-  new LanguageView({ words, store, settled: () => recents.all(), reload: () => location.reload() }),
-  new SettingsView(words, site, dispatch),
+  new AdvertisingView(translator, site.advertising),
+  new LanguageView({ translator, store, settled: () => recents.all(), reload: () => location.reload() }),
+  new SettingsView(translator, site, dispatch),
 ];
-watchOffline(words);
+watchOffline(translator);
 
 // The check, the curtain, reports and blocks.
-const guard = new Late({
+const guard = new Lazy({
   load: async () => {
-    const { Guard } = await import("./check/guard");
-    return new Guard({
-      words,
+    const { NudityGuard } = await import("./check/nudity-guard");
+    return new NudityGuard({
+      translator,
       on: app.state.settings.check,
       remote: stage.remote,
       local: byId("local"),
@@ -177,31 +179,31 @@ const guard = new Late({
   loaded: changed,
   failed: (error) => {
     console.info("pictures are not checked:", error.message);
-    toast(words.text("check_failed"));
+    toast(translator.text("check_failed"));
   },
 });
-const stagehand = new Stagehand({
+const curtain = new CurtainController({
   mode: () => curtainOf(app.state.settings, site),
   checked: () => app.checked,
-  stage: new CurtainView(words, dispatch),
+  stage: new CurtainView(translator, dispatch),
   cover: (covered) => talk.cover(covered),
   lift: () => dispatch({ type: "lift", asked: false }),
 });
-const remedies = new Remedies(
-  { words, tokens, blocks, reports, recents },
+const safety = new SafetyController(
+  { translator, tokens, blocks, reports, recents },
   {
-    look: () => pictureOf(stage.remote, stagehand.seen),
-    meeting: () => app.state.call.meeting,
+    look: () => captureFrame(stage.remote, curtain.seen),
+    conversation: () => app.state.call.conversation,
     block: (match, pass) => dispatch({ type: "block", match, pass }),
     changed,
   },
 );
 
 // The parts that only few need, or nobody before a stranger is met.
-const inCall = new Late({
+const inCall = new Lazy({
   load: async () => {
-    const { InCall } = await import("./in-call");
-    return new InCall({ words, media, talk, stage, dispatch });
+    const { CallExtras } = await import("./call-extras");
+    return new CallExtras({ translator, media, talk, stage, dispatch });
   },
   loaded: changed,
   failed: (error) => {
@@ -210,36 +212,36 @@ const inCall = new Late({
     setTimeout(() => inCall.again(), RETRY_MS);
   },
 });
-const banishment = new Late({
+const banController = new Lazy({
   load: async () => {
-    const { Banishment } = await import("./ban/banishment");
-    return new Banishment({ words, notices, appeals: new Appeals(), tokens }, dispatch);
+    const { BanController } = await import("./ban/ban-controller");
+    return new BanController({ translator, notices, appeals: new AppealsClient(), tokens }, dispatch);
   },
   loaded: changed,
   failed: (error) => {
     console.info("the notice of a ban was not loaded:", error.name);
     setTimeout(() => {
-      banishment.again();
+      banController.again();
       changed();
     }, RETRY_MS);
   },
 });
 
 const app = new App({
-  words,
+  translator,
   store,
   preferences,
   settings,
   consent,
   notices,
-  lateSite,
+  configRetry,
   media,
-  equipment,
+  deviceManager,
   talk,
-  effects: new EffectRunner({ words, signaling, talk, guard, remedies, blocks, reports, chat }),
-  remedies,
+  effects: new EffectRunner({ translator, signaling, talk, guard, safety, blocks, reports, chat }),
+  safety,
   recents,
-  readiness: new Readiness({
+  preconnect: new Preconnect({
     store: tab,
     ready: () => dispatch({ type: "ready" }),
     rest: () => dispatch({ type: "rest" }),
@@ -248,15 +250,15 @@ const app = new App({
       dispatch({ type: "parted", why: "elsewhere" });
     },
   }),
-  stagehand,
+  curtain,
   views,
   page,
-  attention: new AttentionView(),
+  unreadTitle: new UnreadTitleView(),
   guard,
   inCall,
-  banishment,
+  banController,
 });
-equipment.watch();
+deviceManager.watch();
 watchNetwork({
   gone: () => signaling.abandon(),
   renewed: () => talk.networkChanged(),
@@ -264,8 +266,8 @@ watchNetwork({
 });
 addEventListener("online", () => void reports.retry());
 app.begin();
-if (!said) lateSite.begin();
+if (!said) configRetry.begin();
 visitors.tidy();
-void keepShell(navigator.serviceWorker);
+void registerWorker(navigator.serviceWorker);
 void recents.all(); // which forgets those who are too old
 void moveReports(store, reportShelf, tokens.present()).then(() => reports.retry());

@@ -1,8 +1,8 @@
 // Views are given a state and tell events: all that is seen follows from the one, and all that is done is the other.
 
-import type { Call, Happening } from "./core/call/state";
+import type { Call, CallEvent } from "./core/call/state";
 import type { Preferences } from "./preferences";
-import type { Reason } from "./remedies/reports";
+import type { Reason } from "./safety/report-outbox";
 import type { Settings } from "./settings";
 
 export interface PageState {
@@ -10,12 +10,12 @@ export interface PageState {
   preferences: Preferences;
   settings: Settings;
   /** Somebody left so short a time ago that one may still have something to say about them. */
-  afterthought: boolean;
+  canReportLast: boolean;
 }
 
 /** Something happens to the call, or a person does something beside it. */
 export type PageEvent =
-  | Happening
+  | CallEvent
   | { type: "prefer"; change: Partial<Preferences> }
   | { type: "set"; change: Partial<Settings> }
   | { type: "retry_media" }

@@ -2,15 +2,15 @@
 // It knows neither the page nor the socket; a new match gets a new Peer.
 
 import type { Link } from "./core/call/state";
-import type { Shape } from "./core/quality/shape";
+import type { Shape } from "./core/quality/encoding";
 import type { Candidate, Candidates, Description, Ice, SessionDescription } from "./messages.generated";
-import { Bundler } from "./peer/bundler";
-import { Credentials } from "./peer/credentials";
-import { hiddenCandidate, hiddenDescription } from "./peer/hidden-address";
+import { CandidateBatcher } from "./peer/candidate-batcher";
+import { hiddenCandidate, hiddenDescription } from "./peer/hide-address";
 import { configurationOf } from "./peer/ice-configuration";
 import { IceHealth } from "./peer/ice-health";
-import { PictureSender } from "./peer/picture-sender";
 import { withStartBitrate } from "./peer/start-bitrate";
+import { TurnCredentials } from "./peer/turn-credentials";
+import { VideoSender } from "./peer/video-sender";
 
 export type Signal = Description | Candidates;
 
@@ -40,7 +40,7 @@ const PATIENCE_MS = 3_000;
 
 export class Peer {
   private readonly pc: RTCPeerConnection;
-  private readonly bundler: Bundler;
+  private readonly batcher: CandidateBatcher;
   private readonly remote = new MediaStream();
   private makingOffer = false;
   private ignoreOffer = false;
@@ -52,10 +52,10 @@ export class Peer {
   /** Signals are taken one after the other: a repeated offer would otherwise meet its own answer. */
   private received: Promise<unknown> = Promise.resolve();
   private readonly health: IceHealth;
-  private readonly credentials: Credentials;
+  private readonly credentials: TurnCredentials;
   private restarting = false;
   private patience: ReturnType<typeof setTimeout> | undefined;
-  private readonly picture: PictureSender;
+  private readonly picture: VideoSender;
   private readonly hidden: boolean;
 
   constructor(private readonly options: PeerOptions) {
@@ -63,14 +63,14 @@ export class Peer {
     const configuration = configurationOf(options.ice, options.hidden);
     this.hidden = options.hidden === true && configuration.iceTransportPolicy === "relay";
     this.pc = connect(configuration);
-    this.picture = new PictureSender(this.pc, options.shape);
-    this.bundler = new Bundler((candidates) => {
+    this.picture = new VideoSender(this.pc, options.shape);
+    this.batcher = new CandidateBatcher((candidates) => {
       options.send({ type: "candidates", match: options.match, candidates });
     });
     this.pc.onnegotiationneeded = () => this.needed();
     this.pc.onicecandidate = ({ candidate }) => this.gathered(candidate);
     this.pc.ontrack = ({ track }) => this.arrived(track);
-    this.credentials = new Credentials(options.ice, options.renew);
+    this.credentials = new TurnCredentials(options.ice, options.renew);
     this.health = new IceHealth({
       polite: options.polite,
       onLink: options.onLink,
@@ -136,7 +136,7 @@ export class Peer {
     this.closed = true;
     clearTimeout(this.patience);
     this.health.close();
-    this.bundler.close();
+    this.batcher.close();
     this.picture.close();
     this.pc.close();
   }
@@ -261,14 +261,14 @@ export class Peer {
     if (this.closed || connectionState === "connected") return;
     const isCurrent = ({ usernameFragment }: Candidate) =>
       !usernameFragment || localDescription?.sdp.includes(`a=ice-ufrag:${usernameFragment}\r\n`) === true;
-    this.bundler.repeat(isCurrent);
+    this.batcher.repeat(isCurrent);
   }
 
   private gathered(candidate: RTCIceCandidate | null): void {
     // The last, empty one only says that gathering ended.
     const said = candidate?.candidate;
     const line = said && this.hidden ? hiddenCandidate(said) : said;
-    if (candidate && line) this.bundler.add({ ...candidate.toJSON(), candidate: line });
+    if (candidate && line) this.batcher.add({ ...candidate.toJSON(), candidate: line });
   }
 
   /** Of each kind the newest only: of several, browsers show another one than is looked at here. */

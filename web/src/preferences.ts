@@ -2,7 +2,7 @@
 
 import type { Wish } from "./core/call/state";
 import { MAX, type Mode } from "./messages.generated";
-import { likeIn, objectIn } from "./storage/kept";
+import { parseObject, sameTypes } from "./storage/json-guards";
 
 const WISH = "zufall.wish";
 const MODES: readonly Mode[] = ["video", "audio", "text"];
@@ -27,7 +27,7 @@ export function loadPreferences(store: Store, browserLanguages: readonly string[
     nearby: false,
     avoid: [],
   };
-  const kept = likeIn(fresh, objectIn(store.getItem(WISH)));
+  const kept = sameTypes(fresh, parseObject(store.getItem(WISH)));
   const mode = MODES.find((one) => one === kept.mode) ?? fresh.mode;
   return { ...fresh, ...kept, mode };
 }

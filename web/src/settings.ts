@@ -2,7 +2,7 @@
 
 import { CURTAINS, type Curtain } from "./core/curtain";
 import type { Site } from "./site/site";
-import { likeIn, objectIn } from "./storage/kept";
+import { parseObject, sameTypes } from "./storage/json-guards";
 
 const KEPT = "zufall.settings";
 
@@ -27,9 +27,9 @@ const FRESH: Settings = { check: true, hideAddress: false, signing: false };
 const CHOSEN = { camera: "", microphone: "", speaker: "" };
 
 export function loadSettings(store: Store): Settings {
-  const kept = objectIn(store.getItem(KEPT));
+  const kept = parseObject(store.getItem(KEPT));
   const curtain = CURTAINS.find((one) => one === kept?.curtain);
-  return { ...FRESH, ...likeIn({ ...FRESH, ...CHOSEN }, kept), ...(curtain ? { curtain } : {}) };
+  return { ...FRESH, ...sameTypes({ ...FRESH, ...CHOSEN }, kept), ...(curtain ? { curtain } : {}) };
 }
 
 export function saveSettings(store: Pick<Store, "setItem">, settings: Settings): void {

@@ -2,10 +2,10 @@
 // It knows neither the page nor the call.
 
 import { version } from "../package.json";
-import { jitter, type Parting, planAfter } from "./core/reconnect";
+import { type CloseReason, jitter, planAfter } from "./core/reconnect";
 import { wellFormedJson } from "./core/text/well-formed";
 import { type FromBrowser, SUBPROTOCOL, type ToBrowser } from "./messages.generated";
-import { TokenRefused, type Tokens, visitorOf } from "./signaling/tokens";
+import { TokenRefused, type TokenStore, visitorOf } from "./signaling/token-store";
 import type { Dial, VisitorStore } from "./signaling/visitor-store";
 
 const HURRY_MS = 300;
@@ -14,7 +14,7 @@ const WELCOME_MS = 10_000;
 
 export interface SignalingOptions {
   url: string;
-  tokens: Pick<Tokens, "current" | "forget">;
+  tokens: Pick<TokenStore, "current" | "forget">;
   visitors: Pick<VisitorStore, "dial" | "learn" | "remember">;
   locale: string;
   /** The pass of the running match, which a hello asks to resume. */
@@ -25,7 +25,7 @@ export interface SignalingOptions {
   /** The socket is gone and will be opened again. */
   onLost: () => void;
   /** The socket is gone and stays away until `connect`. */
-  onParted: (why: Parting) => void;
+  onParted: (why: CloseReason) => void;
   random?: () => number;
   open?: (url: string, protocol: string) => WebSocket;
 }
@@ -157,7 +157,7 @@ export class Signaling {
     this.again(plan.delay);
   }
 
-  private part(why: Parting): void {
+  private part(why: CloseReason): void {
     this.wanted = false;
     this.options.onParted(why);
   }

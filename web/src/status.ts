@@ -1,33 +1,35 @@
 // The page of figures: asks every ten seconds, as long as somebody looks.
 
 import { chosenLocale, localeOf } from "./language/locale";
-import { askSite, siteBefore } from "./site/site";
+import { translatorFor } from "./language/translator";
+import { fetchSite, storedSite } from "./site/site";
 import { Charts } from "./status/charts";
 import { columns, type Figures } from "./status/figures";
+import { formatsFor } from "./status/formats";
 import { type Freshness, showFigures, showFreshness, showTable, translate } from "./status/page";
-import { loadTexts, wordsFor } from "./status/words";
-import { storageOf } from "./storage/storage";
+import { type Key, loadTexts } from "./status/texts";
+import { openStorage } from "./storage/local-storage";
 import { brand } from "./view/branding";
 
 const EVERY = 10_000;
 
-const store = storageOf(() => localStorage);
+const store = openStorage(() => localStorage);
 const locale = chosenLocale(store) ?? localeOf(navigator.languages);
-const [texts, said] = await Promise.all([loadTexts(locale), askSite(store)]);
-const site = said ?? siteBefore(store);
-const words = wordsFor(locale, texts, site.name);
+const [texts, said] = await Promise.all([loadTexts(locale), fetchSite(store)]);
+const site = said ?? storedSite(store);
+const translator = { ...translatorFor<Key>(locale, texts, site.name), ...formatsFor(locale) };
 brand(site);
-const charts = new Charts(words);
+const charts = new Charts(translator);
 let since: number | undefined;
 
-translate(words);
-showFreshness(words, "loading", since);
+translate(translator);
+showFreshness(translator, "loading", since);
 void ask();
 setInterval(() => document.hidden || void ask(), EVERY);
 document.addEventListener("visibilitychange", () => document.hidden || void ask());
 
 async function ask(): Promise<void> {
-  showFreshness(words, await attempt(), since);
+  showFreshness(translator, await attempt(), since);
 }
 
 async function attempt(): Promise<Freshness> {
@@ -42,8 +44,8 @@ async function attempt(): Promise<Freshness> {
     return "unreachable"; // no network, no gateway, or no answer in time: the next attempt follows
   }
   const drawn = columns(figures.hour);
-  showFigures(words, figures);
+  showFigures(translator, figures);
   charts.show(drawn);
-  showTable(words, drawn);
+  showTable(translator, drawn);
   return figures.complete ? "fresh" : "partial";
 }

@@ -10,9 +10,9 @@ test("there is room for it while nobody is met, and after the rules are agreed t
 });
 
 test("never beside a stranger, whatever the phase is called", () => {
-  const [{ meeting }] = reach(...inCall);
-  expect(meeting).toBeDefined();
-  expect(ALL.filter((phase) => mayAdvertise({ phase, meeting }))).toEqual([]);
+  const [{ conversation }] = reach(...inCall);
+  expect(conversation).toBeDefined();
+  expect(ALL.filter((phase) => mayAdvertise({ phase, conversation }))).toEqual([]);
 });
 
 test("its frame has no origin, no way up and no senses", () => {

@@ -37,7 +37,7 @@ function build({ given = true, ready = true } = {}) {
     preferences: loadPreferences(store, ["en"]),
     settings: loadSettings(store),
     notices: { current: () => undefined },
-    lateSite: late,
+    configRetry: late,
     media: {
       state: "none",
       suits: () => ready,
@@ -45,24 +45,24 @@ function build({ given = true, ready = true } = {}) {
       toggleMute: does("mute"),
       toggleCamera: does("camera"),
     },
-    equipment: { attend: () => {}, chosen: async () => void done.push("devices") },
+    deviceManager: { attend: () => {}, chosen: async () => void done.push("devices") },
     talk: { prepare: () => {} },
     effects: { run: effect },
-    remedies: {
-      afterthought: false,
+    safety: {
+      canReportLast: false,
       report: (...args: unknown[]) => done.push(`report ${args}`),
     },
     recents: { change: () => {} },
-    readiness: { begin: does("be ready"), take: does("take socket") },
-    stagehand: { tend: () => {} },
+    preconnect: { begin: does("be ready"), take: does("take socket") },
+    curtain: { tend: () => {} },
     views: [{ render: (state: PageState) => drawn.push(state) }],
     page: { welcome: () => {}, focus: does("focus") },
-    attention: { render: () => {} },
+    unreadTitle: { render: () => {} },
     guard: { want: does("want guard"), part: undefined },
     inCall: { want: does("want call"), part: undefined },
-    banishment: { want: does("want notice"), part: undefined },
+    banController: { want: does("want notice"), part: undefined },
   };
-  const app = new App({ ...parts, words: { text: (key: string) => key } } as unknown as AppParts);
+  const app = new App({ ...parts, translator: { text: (key: string) => key } } as unknown as AppParts);
   const on = (...events: PageEvent[]) => {
     for (const event of events) app.dispatch(event);
     return done.splice(0);
@@ -118,7 +118,7 @@ describe("before Start", () => {
     late.waits = true;
     late.hurry = async () => {
       consent.given = false;
-      app.askAnew();
+      app.askForConsent();
     };
     expect(on(start)).toEqual(["disconnect", "use text"]);
     await settle();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { begin } from "../src/core/call";
-import { Readiness } from "../src/signaling/readiness";
+import { Preconnect } from "../src/signaling/preconnect";
 import { frame, inCall, matched, onFrom, reach, start, step, welcome } from "./calls";
 import { FakeLocks } from "./fake-locks";
 import { memoryStore, settle } from "./helpers";
@@ -64,19 +64,19 @@ describe("a tab", () => {
     const ready = () => void done.push("ready");
     const rest = () => void done.push("rest");
     const taken = () => void done.push("taken");
-    const readiness = new Readiness({
+    const preconnect = new Preconnect({
       store,
       ready,
       rest,
       taken,
       locks: locks as unknown as LockManager | undefined,
     });
-    return { readiness, done };
+    return { preconnect, done };
   }
 
   test("connects by itself when it is the only one", async () => {
-    const { readiness, done } = tab(new FakeLocks());
-    readiness.begin();
+    const { preconnect, done } = tab(new FakeLocks());
+    preconnect.begin();
     await settle();
     expect(done).toEqual(["ready"]);
   });
@@ -84,8 +84,8 @@ describe("a tab", () => {
   test("that was duplicated waits until the other is closed", async () => {
     const [locks, store] = [new FakeLocks(), memoryStore()];
     const [first, copy] = [tab(locks, store), tab(locks, store)];
-    first.readiness.begin();
-    copy.readiness.begin();
+    first.preconnect.begin();
+    copy.preconnect.begin();
     await settle();
     expect(copy.done).toEqual([]);
     locks.leave(locks.asked[0] as string);
@@ -96,10 +96,10 @@ describe("a tab", () => {
   test("that lost the socket to another does not take it back when somebody only looks at it", async () => {
     const [locks, store] = [new FakeLocks(), memoryStore()];
     const [first, copy] = [tab(locks, store), tab(locks, store)];
-    first.readiness.begin();
-    copy.readiness.begin();
+    first.preconnect.begin();
+    copy.preconnect.begin();
     await settle();
-    copy.readiness.take();
+    copy.preconnect.take();
     await settle();
     expect([first.done, copy.done]).toEqual([["ready", "taken"], ["ready"]]);
     look(true);
@@ -112,8 +112,8 @@ describe("a tab", () => {
   });
 
   test("that nobody has looked at for five minutes lets go, and connects again when it is seen", async () => {
-    const { readiness, done } = tab(new FakeLocks());
-    readiness.begin();
+    const { preconnect, done } = tab(new FakeLocks());
+    preconnect.begin();
     await settle();
     look(true);
     vi.advanceTimersByTime(299_000);
@@ -124,8 +124,8 @@ describe("a tab", () => {
   });
 
   test("waits for Start where tabs cannot agree", async () => {
-    const { readiness, done } = tab(undefined);
-    readiness.begin();
+    const { preconnect, done } = tab(undefined);
+    preconnect.begin();
     await settle();
     expect(done).toEqual([]);
   });

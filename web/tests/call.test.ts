@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { begin } from "../src/core/call";
-import type { Happening } from "../src/core/call/state";
+import type { CallEvent } from "../src/core/call/state";
 import type { Ice, ToBrowser } from "../src/messages.generated";
 import {
   frame,
@@ -77,7 +77,7 @@ describe("finding", () => {
   });
 
   test("nobody gives anything up in a conversation, or while the socket is away", () => {
-    const relax: Happening = { type: "relax", relax: "interests" };
+    const relax: CallEvent = { type: "relax", relax: "interests" };
     expect(step(reach(...inCall)[0], relax)).toEqual([reach(...inCall)[0], []]);
     expect(reach(start, relax)[1]).toEqual([]);
     expect(sent(reach(start, relax, frame(welcome))[1])).toEqual([
@@ -88,20 +88,20 @@ describe("finding", () => {
   test("a match opens a connection with what matched says", () => {
     const [call, effects] = reach(...inCall);
     expect(call.phase).toBe("matched");
-    expect(effects).toEqual([{ type: "open", meeting: call.meeting }]);
-    expect(call.meeting).toMatchObject({ match: "m1", polite: true, pass: "p1", ice });
+    expect(effects).toEqual([{ type: "open", conversation: call.conversation }]);
+    expect(call.conversation).toMatchObject({ match: "m1", polite: true, pass: "p1", ice });
   });
 
   test("a match that comes after stop changes nothing", () => {
     const [call, effects] = reach(start, frame(welcome), { type: "stop" }, frame(matched));
-    expect([call.phase, call.meeting, effects]).toEqual(["idle", undefined, []]);
+    expect([call.phase, call.conversation, effects]).toEqual(["idle", undefined, []]);
   });
 });
 
 describe("parting", () => {
   test("next clears the chat at once and names the match", () => {
     const [call, effects] = reach(...inCall, { type: "say", text: "hi", id: "1" }, { type: "next" });
-    expect([call.phase, call.meeting]).toEqual(["searching", undefined]);
+    expect([call.phase, call.conversation]).toEqual(["searching", undefined]);
     expect(effects).toEqual([{ type: "close" }, { type: "send", message: { type: "next", match: "m1" } }]);
   });
 
@@ -152,7 +152,7 @@ describe("in a conversation", () => {
       frame({ type: "chat", match: "m1", n: 1, text: "hello", id: "1" }),
       frame({ type: "chat", match: "m0", n: 2, text: "stale", id: "2" }),
     );
-    expect(call.meeting?.lines.map(({ from, text }) => [from, text])).toEqual([
+    expect(call.conversation?.lines.map(({ from, text }) => [from, text])).toEqual([
       ["me", "hi"],
       ["stranger", "hello"],
     ]);
@@ -162,7 +162,7 @@ describe("in a conversation", () => {
     const lines = Array.from({ length: 300 }, (_, n) =>
       frame({ type: "chat", match: "m1", n: n + 1, text: `${n}`, id: `${n}` }),
     );
-    const kept = reach(...inCall, ...lines)[0].meeting?.lines;
+    const kept = reach(...inCall, ...lines)[0].conversation?.lines;
     expect([kept?.length, kept?.at(-1)?.text]).toEqual([200, "299"]);
   });
 
@@ -175,9 +175,9 @@ describe("in a conversation", () => {
 
   test("the partner's absence is kept, and a fresh pass replaces the old one", () => {
     const away = reach(...inCall, frame({ type: "partner_away", match: "m1", grace: 15 }));
-    expect([away[0].meeting?.away, away[1]]).toEqual([true, [{ type: "reach", reachable: false }]]);
+    expect([away[0].conversation?.away, away[1]]).toEqual([true, [{ type: "reach", reachable: false }]]);
     const back = step(away[0], frame({ type: "partner_back", match: "m1", pass: "p2" }));
-    expect(back[0].meeting).toMatchObject({ away: false, pass: "p2" });
+    expect(back[0].conversation).toMatchObject({ away: false, pass: "p2" });
     expect(back[1]).toEqual([{ type: "reach", reachable: true }]);
   });
 
@@ -203,14 +203,14 @@ describe("in a conversation", () => {
 describe("losing the socket", () => {
   test("a running call is not torn down", () => {
     const [call, effects] = reach(...inCall, { type: "lost" });
-    expect([call.phase, call.meeting?.match]).toEqual(["reconnecting", "m1"]);
+    expect([call.phase, call.conversation?.match]).toEqual(["reconnecting", "m1"]);
     expect(effects).toEqual([{ type: "reach", reachable: false }]);
   });
 
   test("a welcome that resumes goes on with the same connection", () => {
     const alone = { ...resumed, partner_here: false };
     const [call, effects] = reach(...inCall, { type: "lost" }, frame({ ...welcome, resumed: alone }));
-    expect(call.meeting).toMatchObject({ match: "m1", pass: "p2", away: true });
+    expect(call.conversation).toMatchObject({ match: "m1", pass: "p2", away: true });
     expect(call.phase).toBe("matched");
     expect(effects.filter(({ type }) => type !== "refresh")).toEqual([
       { type: "send_blocks" },
@@ -222,7 +222,7 @@ describe("losing the socket", () => {
     const fresh: Ice = { servers: [{ urls: ["turn:b"] }], policy: "relay", expires_in: 600 };
     const again = frame({ ...welcome, resumed: { ...resumed, ice: fresh } });
     const [call, effects] = reach(...inCall, { type: "lost" }, again);
-    expect(call.meeting?.ice).toEqual(fresh);
+    expect(call.conversation?.ice).toEqual(fresh);
     expect(effects.slice(-2)).toEqual([
       { type: "refresh", ice: fresh },
       { type: "reach", reachable: true },
@@ -231,7 +231,7 @@ describe("losing the socket", () => {
 
   test("a welcome that does not resume drops the call and searches with the same wish", () => {
     const [call, effects] = reach(...inCall, { type: "lost" }, frame(welcome));
-    expect([call.phase, call.meeting, call.ended]).toEqual(["searching", undefined, "lost"]);
+    expect([call.phase, call.conversation, call.ended]).toEqual(["searching", undefined, "lost"]);
     expect(effects.map((effect) => effect.type)).toEqual(["close", "send_blocks", "send"]);
   });
 
@@ -267,6 +267,6 @@ describe("losing the socket", () => {
   test("a ban ends the call and keeps its reasons after the socket closed", () => {
     const banned = { type: "banned", rule: "nudity", automated: true, decision: "d", appeal: "a" } as const;
     const [call] = reach(...inCall, frame(banned), { type: "parted", why: "banned" });
-    expect([call.phase, call.ban?.rule, call.meeting]).toEqual(["banned", "nudity", undefined]);
+    expect([call.phase, call.ban?.rule, call.conversation]).toEqual(["banned", "nudity", undefined]);
   });
 });

@@ -1,7 +1,7 @@
 // Calls to begin tests with, and what is often asked of them.
 
 import { begin, step as stepAt } from "../src/core/call";
-import type { Call, Effect, Happening, Step, Wish } from "../src/core/call/state";
+import type { Call, CallEvent, Effect, Step, Wish } from "../src/core/call/state";
 import type { FromBrowser, Ice, Matched, Resumed, ToBrowser, Welcome } from "../src/messages.generated";
 
 export const wish: Wish = { mode: "video", interests: ["chess"], languages: ["de"] };
@@ -23,27 +23,27 @@ export const matched: Matched = {
   ice,
 };
 export const resumed: Resumed = { match: "m1", polite: true, pass: "p2", partner_here: true, ice };
-export const start: Happening = { type: "start", wish };
-export const lost: Happening = { type: "lost" };
-export const frame = (message: ToBrowser): Happening => ({ type: "frame", frame: message });
-export const inCall: Happening[] = [start, frame(welcome), frame(matched)];
+export const start: CallEvent = { type: "start", wish };
+export const lost: CallEvent = { type: "lost" };
+export const frame = (message: ToBrowser): CallEvent => ({ type: "frame", frame: message });
+export const inCall: CallEvent[] = [start, frame(welcome), frame(matched)];
 
 /** A happening, and the second at which it happens if that matters. */
-type Timed = Happening | [second: number, happening: Happening];
+type Timed = CallEvent | [second: number, event: CallEvent];
 
-export function step(call: Call, happening: Happening, second = 0): Step {
-  return stepAt(call, happening, second * 1000);
+export function step(call: Call, event: CallEvent, second = 0): Step {
+  return stepAt(call, event, second * 1000);
 }
 
 /** The state after all of this, and the effects of the last. */
-export function reach(...happenings: Timed[]): Step {
-  return onFrom(begin(true), ...happenings);
+export function reach(...events: Timed[]): Step {
+  return onFrom(begin(true), ...events);
 }
 
-export function onFrom(call: Call, ...happenings: Timed[]): Step {
+export function onFrom(call: Call, ...events: Timed[]): Step {
   let now: Step = [call, []];
-  for (const happening of happenings) {
-    const [second, what] = Array.isArray(happening) ? happening : [0, happening];
+  for (const event of events) {
+    const [second, what] = Array.isArray(event) ? event : [0, event];
     now = step(now[0], what, second);
   }
   return now;

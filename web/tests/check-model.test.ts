@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { indecency } from "../src/check/indecency";
+import { type Backend, fastestBackend } from "../src/check/choose-backend";
 import { kernelOf, type Model, softmax, weightsOf } from "../src/check/model";
-import { type Backend, fastest } from "../src/check/start";
+import { nudityScore } from "../src/check/nudity-score";
 import { stepsOf } from "../vite.model";
 
 const quantization = { min: -1, scale: 0.5 };
@@ -94,7 +94,7 @@ test.each([
   [{ porn: 0.5, sexy: 0.5 }, 0.7],
 ])("%j is as indecent as %d", (said: Record<string, number>, score) => {
   const classes = ["drawing", "hentai", "neutral", "porn", "sexy"];
-  expect(indecency(classes.map((name) => said[name] ?? 0))).toBeCloseTo(score);
+  expect(nudityScore(classes.map((name) => said[name] ?? 0))).toBeCloseTo(score);
 });
 
 test("the faster backend is chosen, by its quickest look after the first, and the other is closed", async () => {
@@ -109,7 +109,7 @@ test("the faster backend is chosen, by its quickest look after the first, and th
   });
   const slow = backend("slow", [1, 40, 40, 40, 40, 40]);
   const quick = backend("quick", [900, 90, 30, 200, 90, 90]);
-  expect(await fastest([slow, quick], () => clock)).toEqual({ backend: quick, cost: 30 });
+  expect(await fastestBackend([slow, quick], () => clock)).toEqual({ backend: quick, cost: 30 });
   expect(closed).toEqual(["slow"]);
-  expect(await fastest([], () => clock)).toBeUndefined();
+  expect(await fastestBackend([], () => clock)).toBeUndefined();
 });

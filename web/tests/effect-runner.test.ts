@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import type { Effect, Meeting } from "../src/core/call/state";
+import type { Conversation, Effect } from "../src/core/call/state";
 import { EffectRunner, type EffectRunnerParts } from "../src/effect-runner";
 import type { Candidates } from "../src/messages.generated";
 import { inCall, reach } from "./calls";
@@ -24,13 +24,13 @@ function build() {
     },
     talk: { open: () => done.push("talk"), close: does("silence"), peer: peer as unknown },
     guard: { again: does("guard again") },
-    remedies: { opened: () => done.push("remember"), closes: () => done.push("keep") },
+    safety: { opened: () => done.push("remember"), closes: () => done.push("keep") },
     blocks: { passes: () => ["p1", "p2"], forget: does("forget") },
     reports: { retry: does("report") },
     chat: { strangerTypes: does("types") },
   };
   const runner = new EffectRunner(parts as unknown as EffectRunnerParts);
-  const run = (effect: Effect, before?: Meeting) => {
+  const run = (effect: Effect, before?: Conversation) => {
     done.length = 0;
     runner.run(effect, before);
     return done;
@@ -38,7 +38,7 @@ function build() {
   return { run, parts };
 }
 
-const meeting = reach(...inCall)[0].meeting as Meeting;
+const conversation = reach(...inCall)[0].conversation as Conversation;
 
 test("what is asked for is done", () => {
   const { run } = build();
@@ -58,8 +58,8 @@ test("blocks that no memory names are said again, and those that one names are f
 
 test("a stranger is remembered from the first moment on, and kept for a while when they go", () => {
   const { run } = build();
-  expect(run({ type: "open", meeting })).toEqual(["remember", "guard again", "talk"]);
-  expect(run({ type: "close" }, meeting)).toEqual(["keep", "silence"]);
+  expect(run({ type: "open", conversation })).toEqual(["remember", "guard again", "talk"]);
+  expect(run({ type: "close" }, conversation)).toEqual(["keep", "silence"]);
   expect(run({ type: "close" })).toEqual(["silence"]);
 });
 

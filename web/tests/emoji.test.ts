@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { admitted, MOST_AFLOAT, REACTIONS, spoken } from "../src/core/call/reactions";
 import { emojiPattern, reactionIn } from "../src/core/text/emoji";
-import { wordsFor } from "./words";
+import { translatorFor } from "./translators";
 
 describe.each(["v", "u"] as const)("with the flag %s", (flag) => {
   const read = (text: string) => reactionIn(text, emojiPattern(flag));
@@ -56,7 +56,7 @@ describe.each(["v", "u"] as const)("with the flag %s", (flag) => {
 });
 
 test("reactions are called by their names, and others what they are", () => {
-  const [en, de] = [wordsFor("en"), wordsFor("de")];
+  const [en, de] = [translatorFor("en"), translatorFor("de")];
   expect(spoken(["👏"], "stranger", en)).toBe("The stranger reacts: clapping");
   expect(spoken(["👏", "❤️"], "stranger", de)).toBe("Dein Gegenüber reagiert: Klatschen, Herz");
   expect(spoken(["🐙"], "me", en)).toBe("You react: 🐙");

@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
-import type { Happening } from "../src/core/call/state";
+import type { CallEvent } from "../src/core/call/state";
 import { frame, inCall, lost, onFrom, reach, resumed, sent, start, welcome, wish } from "./calls";
 
 const back = frame({ ...welcome, resumed });
-const stop: Happening = { type: "stop" };
-const next: Happening = { type: "next" };
+const stop: CallEvent = { type: "stop" };
+const next: CallEvent = { type: "next" };
 const searching = frame({ type: "searching", waiting: 1, stage: 0 });
-const types = (...happenings: Happening[]) => sent(reach(...happenings)[1]).map(({ type }) => type);
+const types = (...events: CallEvent[]) => sent(reach(...events)[1]).map(({ type }) => type);
 
 describe("stop while the socket is away", () => {
   test("ends the meeting here at once, and for the stranger after the next welcome", () => {
     const [call, effects] = reach(...inCall, lost, stop);
-    expect([call.phase, call.meeting, effects]).toEqual(["idle", undefined, [{ type: "close" }]]);
+    expect([call.phase, call.conversation, effects]).toEqual(["idle", undefined, [{ type: "close" }]]);
     expect(call.leaving?.pass).toBe("p1");
     const [after, then] = onFrom(call, back);
     expect([after.phase, after.leaving, sent(then)]).toEqual(["idle", undefined, [{ type: "stop" }]]);
@@ -41,7 +41,11 @@ describe("stop while the socket is away", () => {
 describe("next while the socket is away", () => {
   test("ends the meeting here at once, and searches on after the next welcome", () => {
     const [call, effects] = reach(...inCall, lost, next);
-    expect([call.phase, call.meeting, effects]).toEqual(["reconnecting", undefined, [{ type: "close" }]]);
+    expect([call.phase, call.conversation, effects]).toEqual([
+      "reconnecting",
+      undefined,
+      [{ type: "close" }],
+    ]);
     const [after, then] = onFrom(call, back);
     expect([after.phase, sent(then)]).toEqual(["searching", [{ type: "next", match: "m1" }]]);
   });
@@ -61,7 +65,7 @@ describe("next while the socket is away", () => {
 
   test("a block goes the same way, and is repeated by itself", () => {
     const [call] = reach(...inCall, lost, { type: "block", match: "m1", pass: "p1" });
-    expect(call.meeting).toBeUndefined();
+    expect(call.conversation).toBeUndefined();
     expect(onFrom(call, back)[1]).toEqual([
       { type: "send", message: { type: "next", match: "m1" } },
       { type: "send_blocks" },
@@ -73,7 +77,7 @@ describe("a parting that went into a dying socket", () => {
   test.each([
     ["next", next],
     ["stop", stop],
-  ] as [string, Happening][])("%s is said again if the gateway kept the match", (type, parting) => {
+  ] as [string, CallEvent][])("%s is said again if the gateway kept the match", (type, parting) => {
     expect(types(...inCall, parting, lost, back)).toEqual([type]);
   });
 

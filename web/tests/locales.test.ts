@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { LOCALES } from "../src/language/locale";
 import { en } from "../src/language/locales/en";
 import { en as statusEn } from "../src/status/locales/en";
-import { STATUS_TEXTS, TEXTS } from "./words";
+import { STATUS_TEXTS, TEXTS } from "./translators";
 
 type Table = Record<string, string>;
 

@@ -1,21 +1,21 @@
 import { expect, test } from "vitest";
 import { begin } from "../src/core/call";
-import type { Call, Meeting } from "../src/core/call/state";
+import type { Call, Conversation } from "../src/core/call/state";
 import type { Locale } from "../src/language/locale";
 import type { Partner } from "../src/messages.generated";
-import { openingOf } from "../src/view/stage";
-import { wordsFor } from "./words";
+import { openingLine } from "../src/view/stage";
+import { translatorFor } from "./translators";
 
 function meets(partner: Partner): Call {
   return {
     ...begin(true),
     wish: { mode: "text", languages: ["de", "en"] },
-    meeting: { mode: "text", partner } as Meeting,
+    conversation: { mode: "text", partner } as Conversation,
   };
 }
 
 const opening = (partner: Partner, greeting = false, locale: Locale = "en") =>
-  openingOf(meets(partner), wordsFor(locale), greeting);
+  openingLine(meets(partner), translatorFor(locale), greeting);
 
 test("what two share opens their conversation, and where the stranger is", () => {
   const partner = { languages: ["de"], shared_interests: ["chess", "tea"], country: "CH" };

@@ -1,7 +1,7 @@
 // Two sides of a call over connections that agree as browsers do, for tests.
 
 import { afterEach, beforeEach, vi } from "vitest";
-import type { Shape } from "../src/core/quality/shape";
+import type { Shape } from "../src/core/quality/encoding";
 import type { Ice } from "../src/messages.generated";
 import { Peer, type PeerOptions, type Signal } from "../src/peer";
 import { FakeConnection } from "./fake-connection";

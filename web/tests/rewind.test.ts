@@ -1,28 +1,28 @@
 import { describe, expect, test } from "vitest";
-import { mayGoBack } from "../src/core/call/rewind";
-import type { Call, Happening } from "../src/core/call/state";
+import { canRewind } from "../src/core/call/rewind";
+import type { Call, CallEvent } from "../src/core/call/state";
 import { frame, inCall, lost, matched, onFrom, reach, resumed, sent, start, told, welcome } from "./calls";
 
-const next: Happening = { type: "next" };
-const goBack: Happening = { type: "go_back" };
+const next: CallEvent = { type: "next" };
+const requestRewind: CallEvent = { type: "go_back" };
 const offer = (match: string, expires_in = 20) => frame({ type: "rewind_offer", match, expires_in });
 const ended = (reason: "next" | "lost" | "stop" | "blocked", match = "m1") =>
   frame({ type: "ended", match, reason });
 const meets = (match: string) => frame({ ...matched, match, pass: match });
 const refused = frame({ type: "error", code: "rewind_refused", message: "x" });
-const wayTo = (call: Call) => (mayGoBack(call) ? call.rewind?.match : undefined);
+const wayTo = (call: Call) => (canRewind(call) ? call.rewind?.match : undefined);
 
 describe("the way back", () => {
   test.each([
     ["mine", next],
     ["theirs", ended("next")],
-  ] as [string, Happening][])("stands open for thirty seconds after a next of %s", (_, parting) => {
+  ] as [string, CallEvent][])("stands open for thirty seconds after a next of %s", (_, parting) => {
     const [call] = reach(...inCall, [100, parting]);
     expect([wayTo(call), call.rewind?.until]).toEqual(["m1", 130_000]);
     expect(wayTo(onFrom(call, [129, { type: "timer" }])[0])).toBe("m1");
     expect(wayTo(onFrom(call, [130, { type: "timer" }])[0])).toBeUndefined();
-    expect(sent(onFrom(call, [129, goBack])[1])).toEqual([{ type: "rewind", match: "m1" }]);
-    expect(sent(onFrom(call, [130, goBack])[1])).toEqual([]);
+    expect(sent(onFrom(call, [129, requestRewind])[1])).toEqual([{ type: "rewind", match: "m1" }]);
+    expect(sent(onFrom(call, [130, requestRewind])[1])).toEqual([]);
   });
 
   test.each(["lost", "stop", "blocked"] as const)("there is none after %s", (reason) => {
@@ -37,13 +37,13 @@ describe("the way back", () => {
     const resumes = frame({ ...welcome, resumed: { ...resumed, match: "m2" } });
     const [call] = reach(...inCall, next, meets("m2"));
     expect(wayTo(onFrom(call, lost, resumes)[0])).toBeUndefined();
-    expect(wayTo(onFrom(call, goBack, lost, resumes)[0])).toBe("m1");
+    expect(wayTo(onFrom(call, requestRewind, lost, resumes)[0])).toBe("m1");
   });
 
   test("it stays open when somebody else is met at once, and ends with the next parting", () => {
     const [call] = reach(...inCall, next, meets("m2"));
     expect(wayTo(call)).toBe("m1");
-    expect(sent(onFrom(call, goBack)[1])).toEqual([{ type: "rewind", match: "m1" }]);
+    expect(sent(onFrom(call, requestRewind)[1])).toEqual([{ type: "rewind", match: "m1" }]);
     expect(wayTo(onFrom(call, next)[0])).toBe("m2");
     expect(wayTo(onFrom(call, ended("lost", "m2"))[0])).toBeUndefined();
     expect(wayTo(onFrom(call, lost, frame(welcome))[0])).toBeUndefined();
@@ -51,7 +51,7 @@ describe("the way back", () => {
   });
 
   test("there is none to somebody one has blocked", () => {
-    const block: Happening = { type: "block", match: "m1", pass: "p1" };
+    const block: CallEvent = { type: "block", match: "m1", pass: "p1" };
     const [blocked] = reach(...inCall, block);
     expect(wayTo(blocked)).toBeUndefined();
     expect(wayTo(onFrom(blocked, offer("m1"))[0])).toBeUndefined();
@@ -60,7 +60,7 @@ describe("the way back", () => {
   });
 
   test("nobody asks while the socket is away", () => {
-    const [call, effects] = reach(...inCall, next, lost, goBack);
+    const [call, effects] = reach(...inCall, next, lost, requestRewind);
     expect([wayTo(call), effects]).toEqual([undefined, []]);
   });
 
@@ -73,27 +73,34 @@ describe("the way back", () => {
 
 describe("asking", () => {
   test("is said once, and shown until there is an answer", () => {
-    const [call] = reach(...inCall, next, goBack);
+    const [call] = reach(...inCall, next, requestRewind);
     expect([wayTo(call), call.rewind?.asked]).toEqual(["m1", true]);
-    expect(onFrom(call, goBack)[1]).toEqual([]);
+    expect(onFrom(call, requestRewind)[1]).toEqual([]);
     expect(onFrom(call, meets("m3"))[0].rewind).toBeUndefined();
   });
 
   test("from another conversation: that one ends, and the way is to the one it was with", () => {
-    const [call, effects] = reach(...inCall, next, meets("m2"), goBack, ended("next", "m2"), meets("m3"));
-    expect([call.phase, call.meeting?.match, wayTo(call)]).toEqual(["matched", "m3", "m2"]);
+    const [call, effects] = reach(
+      ...inCall,
+      next,
+      meets("m2"),
+      requestRewind,
+      ended("next", "m2"),
+      meets("m3"),
+    );
+    expect([call.phase, call.conversation?.match, wayTo(call)]).toEqual(["matched", "m3", "m2"]);
     expect(effects.map(({ type }) => type)).toEqual(["open"]);
   });
 
-  test("too late is told in words, and there is nothing to press any more", () => {
-    const [call, effects] = reach(...inCall, next, goBack, refused);
+  test("too late is told in translator, and there is nothing to press any more", () => {
+    const [call, effects] = reach(...inCall, next, requestRewind, refused);
     expect([wayTo(call), told(effects)]).toEqual([undefined, ["rewind_refused"]]);
-    expect(onFrom(call, goBack)[1]).toEqual([]);
+    expect(onFrom(call, requestRewind)[1]).toEqual([]);
     expect(wayTo(onFrom(call, offer("m1"))[0])).toBeUndefined();
   });
 
   test("so is no answer in time, but only who asked hears of it", () => {
-    const [call, effects] = reach(...inCall, next, [10, goBack], [30, { type: "timer" }]);
+    const [call, effects] = reach(...inCall, next, [10, requestRewind], [30, { type: "timer" }]);
     expect([wayTo(call), told(effects)]).toEqual([undefined, ["rewind_refused"]]);
     expect(told(reach(...inCall, next, [30, { type: "timer" }])[1])).toEqual([]);
   });
@@ -105,23 +112,23 @@ describe("when my socket was lost", () => {
   const searches = frame({ type: "searching", waiting: 1, stage: 0 });
 
   test("who asked from another conversation asks again when it goes on", () => {
-    const asked = reach(...inCall, next, meets("m2"), [5, goBack])[0];
+    const asked = reach(...inCall, next, meets("m2"), [5, requestRewind])[0];
     const [call, effects] = onFrom(asked, [6, lost], [8, back("m2")]);
     expect([wayTo(call), sent(effects)]).toEqual(["m1", [asks]]);
     expect(sent(onFrom(asked, [6, lost], [31, back("m2")])[1])).toEqual([]);
   });
 
   test("who asked after a next that was lost says both again", () => {
-    const [call, effects] = reach(...inCall, next, goBack, lost, [8, back("m1")]);
+    const [call, effects] = reach(...inCall, next, requestRewind, lost, [8, back("m1")]);
     expect(sent(effects)).toEqual([{ type: "next", match: "m1" }, asks]);
     expect(call.rewind).toMatchObject({ match: "m1", asked: true, until: 38_000 });
   });
 
   test.each([
-    ["the search", [next, searches, goBack]],
-    ["a next that was heard", [next, goBack]],
-    ["a conversation that is over", [next, meets("m2"), goBack]],
-  ] as [string, Happening[]][])("who asked in %s asks again, and hears if it is too late", (_, before) => {
+    ["the search", [next, searches, requestRewind]],
+    ["a next that was heard", [next, requestRewind]],
+    ["a conversation that is over", [next, meets("m2"), requestRewind]],
+  ] as [string, CallEvent[]][])("who asked in %s asks again, and hears if it is too late", (_, before) => {
     const [call, effects] = reach(...inCall, ...before, lost, frame(welcome));
     expect(sent(effects).map(({ type }) => type)).toEqual(["find", "rewind"]);
     const [after, then] = onFrom(call, refused);
@@ -139,7 +146,7 @@ describe("an offer", () => {
   test("is shown for as long as it lasts, and taken up like one's own wish", () => {
     const [call] = reach(...inCall, next, [5, offer("m1", 12)]);
     expect(call.rewind).toMatchObject({ match: "m1", offered: true, asked: false, until: 17_000 });
-    expect(sent(onFrom(call, [16, goBack])[1])).toEqual([{ type: "rewind", match: "m1" }]);
+    expect(sent(onFrom(call, [16, requestRewind])[1])).toEqual([{ type: "rewind", match: "m1" }]);
   });
 
   test("outlives a match with somebody else", () => {

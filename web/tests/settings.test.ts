@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { curtainOf, loadSettings, saveSettings } from "../src/settings";
-import { askSite, siteBefore } from "../src/site/site";
+import { fetchSite, storedSite } from "../src/site/site";
 import { memoryStore } from "./helpers";
 
 const answering = (body: object, ok = true) =>
@@ -17,8 +17,8 @@ test("what was chosen is chosen again at the next visit", () => {
 
 test("the operator's curtain holds until somebody chooses another one", async () => {
   const store = memoryStore();
-  await askSite(store, answering({ curtain: "off" }));
-  const site = siteBefore(store);
+  await fetchSite(store, answering({ curtain: "off" }));
+  const site = storedSite(store);
   const settings = loadSettings(memoryStore());
   expect(curtainOf(settings, site)).toBe("off");
   expect(curtainOf({ ...settings, curtain: "always" }, site)).toBe("always");
@@ -35,12 +35,12 @@ test("what cannot be read any more is as if it had never been chosen", () => {
 
 test("who answers in the place of the gateway is not believed, and nothing of it is kept", async () => {
   const store = memoryStore();
-  await askSite(store, answering({ curtain: "auto", name: "Chance" }));
+  await fetchSite(store, answering({ curtain: "auto", name: "Chance" }));
   for (const said of ["<html>Please log in</html>", "null", "[]", ""]) {
     const login = (async () => ({ ok: true, text: async () => said })) as unknown as typeof fetch;
-    expect(await askSite(store, login)).toBeUndefined();
+    expect(await fetchSite(store, login)).toBeUndefined();
   }
-  expect(siteBefore(store)).toMatchObject({ curtain: "auto", name: "Chance" });
+  expect(storedSite(store)).toMatchObject({ curtain: "auto", name: "Chance" });
 });
 
 test("a site of which something else was kept is as if it had never been asked", async () => {
@@ -52,7 +52,7 @@ test("a site of which something else was kept is as if it had never been asked",
   for (const broken of ["<html>", '{"name":', "null", ...others]) {
     const store = memoryStore();
     store.setItem("zufall.site", broken);
-    expect(siteBefore(store)).toMatchObject({
+    expect(storedSite(store)).toMatchObject({
       name: "Zufall",
       colours: {},
       links: [],
@@ -64,11 +64,11 @@ test("a site of which something else was kept is as if it had never been asked",
 
 test("without a connection the site is as it was the last time", async () => {
   const store = memoryStore();
-  expect(siteBefore(store).curtain).toBe("always");
-  const said = await askSite(store, answering({ curtain: "auto", relay: true }));
-  expect(await askSite(store, silent)).toBeUndefined();
-  expect(siteBefore(store)).toEqual(said);
+  expect(storedSite(store).curtain).toBe("always");
+  const said = await fetchSite(store, answering({ curtain: "auto", relay: true }));
+  expect(await fetchSite(store, silent)).toBeUndefined();
+  expect(storedSite(store)).toEqual(said);
   expect(said).toMatchObject({ curtain: "auto", relay: true, name: "Zufall" });
-  expect(await askSite(store, answering({ curtain: "off" }, false))).toBeUndefined();
-  expect(siteBefore(store)).toMatchObject({ curtain: "auto" });
+  expect(await fetchSite(store, answering({ curtain: "off" }, false))).toBeUndefined();
+  expect(storedSite(store)).toMatchObject({ curtain: "auto" });
 });

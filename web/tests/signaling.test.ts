@@ -2,9 +2,9 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { version } from "../package.json";
 import type { ToBrowser } from "../src/messages.generated";
 import { Signaling } from "../src/signaling";
-import { TokenRefused } from "../src/signaling/tokens";
+import { TokenRefused } from "../src/signaling/token-store";
 import { VisitorStore } from "../src/signaling/visitor-store";
-import { storageOf } from "../src/storage/storage";
+import { openStorage } from "../src/storage/local-storage";
 import { memoryStore, settle } from "./helpers";
 
 class FakeSocket {
@@ -34,7 +34,7 @@ function build(current: () => Promise<string> = async () => token) {
   const seen: string[] = [];
   const tokens = { current: vi.fn(current), forget: vi.fn() };
   const visitors = new VisitorStore(
-    storageOf(() => memoryStore()),
+    openStorage(() => memoryStore()),
     undefined,
     () => 1_000,
   );

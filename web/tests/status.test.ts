@@ -1,10 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Locale } from "../src/language/locale";
 import { columns, decades, extent, type Minute, powersBetween } from "../src/status/figures";
-import { wordsFor as wordsOf } from "../src/status/words";
-import { STATUS_TEXTS } from "./words";
+import { formatsFor } from "../src/status/formats";
 
-const wordsFor = (locale: Locale) => wordsOf(locale, STATUS_TEXTS[locale]);
 const NOON = Date.parse("2026-01-01T12:00:00Z") / 1000;
 
 function minute(back: number, matches: number, wait: number | null = 0.1): Minute {
@@ -66,11 +63,14 @@ test.each([
   [0.9999, "1 sec"],
   [12.4, "12 sec"],
   [180, "3 min"],
-])("a span of %d s is said as %s", (seconds, said) => {
-  expect(wordsFor("en").span(seconds)).toBe(said);
+])("a duration of %d s is said as %s", (seconds, said) => {
+  expect(formatsFor("en").duration(seconds)).toBe(said);
 });
 
 test("numbers are written as the reader writes them", () => {
-  expect([wordsFor("de").number(1234.56), wordsFor("en").number(1234.56)]).toEqual(["1.234,6", "1,234.6"]);
-  expect(wordsFor("en").share(0.0213)).toBe("2.1%");
+  expect([formatsFor("de").number(1234.56), formatsFor("en").number(1234.56)]).toEqual([
+    "1.234,6",
+    "1,234.6",
+  ]);
+  expect(formatsFor("en").share(0.0213)).toBe("2.1%");
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { VisitorStore } from "../src/signaling/visitor-store";
-import { storageOf } from "../src/storage/storage";
+import { openStorage } from "../src/storage/local-storage";
 import { FakeLocks } from "./fake-locks";
 import { memoryStore, settle } from "./helpers";
 
@@ -12,7 +12,7 @@ function browser(locks: FakeLocks | undefined = new FakeLocks()) {
   const kept = memoryStore();
   const tab = () => {
     const store = new VisitorStore(
-      storageOf(() => kept),
+      openStorage(() => kept),
       locks as unknown as LockManager,
     );
     const epoch = async (visitor = "v") => (await store.dial(visitor))?.epoch;
@@ -58,7 +58,7 @@ describe("an epoch", () => {
   });
 
   test("goes on where nothing may be kept", async () => {
-    const forbidden = storageOf(() => {
+    const forbidden = openStorage(() => {
       throw new DOMException("no", "SecurityError");
     });
     const store = new VisitorStore(forbidden, undefined);

@@ -1,4 +1,4 @@
-"""A page that keeps a report until it is acknowledged, as `web/src/remedies/reports.ts` does, and faster."""
+"""A page that keeps a report until it is acknowledged, like `web/src/safety/report-outbox.ts`, but faster."""
 
 import asyncio
 import random

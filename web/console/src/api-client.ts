@@ -1,7 +1,7 @@
 // Asks the console's API. What fails is a `Refusal` with a sentence that can be shown as it is.
 
 import { wellFormedJson } from "../../src/core/text/well-formed";
-import { problemIn } from "../../src/problem";
+import { readProblem } from "../../src/problem-json";
 import { formatSpan } from "./format-time";
 import { asSentence } from "./text";
 import type { Session } from "./types";
@@ -89,7 +89,7 @@ export class ApiClient {
 
 /** The server's own sentence, or ours where a proxy on the way answered, or where ours says more. */
 export async function errorFrom(response: Response): Promise<ApiError> {
-  const { status, code, detail, retryAfter } = await problemIn(response);
+  const { status, code, detail, retryAfter } = await readProblem(response);
   if (code === "locked" || code === "too_fast")
     return new ApiError(code, say("error_locked", { time: formatSpan(retryAfter) }));
   const said = asSentence(detail);

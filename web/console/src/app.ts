@@ -1,7 +1,7 @@
 // Who is logged in, which screen is shown, and what leads from one to the other.
 
 import { button, byId, say as put } from "../../src/view/dom";
-import { announce, toast } from "../../src/view/notices";
+import { announce, toast } from "../../src/view/notifications";
 import { type ApiClient, ApiError } from "./api-client";
 import { h } from "./dom";
 import { actionFor, keyPressOf } from "./keyboard";

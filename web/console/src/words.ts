@@ -1,6 +1,6 @@
 // Every word of the console.
 
-import { fill } from "../../src/language/locale";
+import { translatorFor } from "../../src/language/translator";
 
 const en = {
   title: "Zufall · Moderation",
@@ -347,20 +347,9 @@ const en = {
 };
 
 export type Key = keyof typeof en;
-type Values = Record<string, string | number>;
-type Countable = { [K in Key]: K extends `${infer Stem}_one` ? Stem : never }[Key];
 
-const plural = new Intl.PluralRules("en");
-
-/** The words of `key`, with `{name}` replaced by `values.name`. */
-export function say(key: Key, values: Values = {}): string {
-  return fill(en[key], values);
-}
-
-/** "1 report", "3 reports". */
-export function count(what: Countable, number: number): string {
-  return say(`${what}_${plural.select(number) === "one" ? "one" : "other"}`, { count: number });
-}
+/** `say` gives the text of a key, and `count` its plural: "1 report", "3 reports". */
+export const { text: say, count } = translatorFor<Key>("en", en);
 
 /** "3 reports" of people, "2 flags" of browsers; what there is none of is left out, unless there is nothing. */
 export function reportCounts(reports: number, flags: number): string[] {

@@ -2,10 +2,10 @@
 
 import { model, url } from "virtual:model";
 import { available, type BackendName, register, use } from "./backends";
+import { type Backend, fastestBackend } from "./choose-backend";
 import type { FromWorker, ToWorker } from "./classifier";
-import { indecency } from "./indecency";
-import { Network, SIDE } from "./network";
-import { type Backend, fastest } from "./start";
+import { NeuralNetwork, SIDE } from "./neural-network";
+import { nudityScore } from "./nudity-score";
 
 /** The page, seen from here. */
 const page = self as unknown as Pick<Worker, "postMessage" | "onmessage">;
@@ -14,7 +14,7 @@ const canvas = new OffscreenCanvas(SIDE, SIDE).getContext("2d", { willReadFreque
 
 interface Ready extends Backend {
   name: BackendName;
-  network: Network;
+  network: NeuralNetwork;
 }
 
 async function readyBackends(bytes: Uint8Array): Promise<Ready[]> {
@@ -22,7 +22,7 @@ async function readyBackends(bytes: Uint8Array): Promise<Ready[]> {
   const nothing = new Float32Array(SIDE * SIDE * 3);
   for (const name of await available()) {
     await use(name);
-    const network = new Network(model, bytes);
+    const network = new NeuralNetwork(model, bytes);
     const look = async () => {
       await use(name);
       await network.look(nothing);
@@ -46,9 +46,9 @@ function pixelsOf(picture: ImageBitmap): Float32Array {
   return pixels;
 }
 
-async function look(network: Network, picture: ImageBitmap): Promise<void> {
+async function look(network: NeuralNetwork, picture: ImageBitmap): Promise<void> {
   const before = performance.now();
-  const score = indecency(await network.look(pixelsOf(picture)));
+  const score = nudityScore(await network.look(pixelsOf(picture)));
   tell({ type: "look", look: { score, cost: performance.now() - before } });
 }
 
@@ -64,7 +64,7 @@ async function start(): Promise<void> {
   register();
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(`the model was answered with ${answer.status}`);
-  const chosen = await fastest(await readyBackends(new Uint8Array(await answer.arrayBuffer())), () =>
+  const chosen = await fastestBackend(await readyBackends(new Uint8Array(await answer.arrayBuffer())), () =>
     performance.now(),
   );
   if (!chosen) throw new Error("neither WebAssembly nor WebGL works here");

@@ -1,12 +1,20 @@
 // The call as a pure state machine: what happened in, the next state and what to do out.
 
 import type { Banned } from "../messages.generated";
+import {
+  isReachable,
+  paused,
+  repeatOldest,
+  say,
+  tryAgain,
+  unconfirmed,
+  unconfirmedNotice,
+} from "./call/chat-lines";
+import { lift } from "./call/curtain-state";
 import { receive } from "./call/frames";
-import { lift } from "./call/lifting";
-import { isReachable, paused, repeatOldest, say, tellOf, tryAgain, unconfirmed } from "./call/lines";
-import { expired, goBack, rewindTo, withoutWayTo } from "./call/rewind";
-import type { Call, Happening, Leaving, Relaxable, Step, Wish } from "./call/state";
-import { find, searching, withMeeting } from "./call/steps";
+import { requestRewind, rewindExpired, rewindTo, withoutRewindTo } from "./call/rewind";
+import type { Call, CallEvent, Leaving, Relaxable, Step, Wish } from "./call/state";
+import { find, searching, withConversation } from "./call/transitions";
 
 /** So long a gateway keeps a match whose visitor is away: there is nobody to part from after that. */
 const GRACE_MS = 15_000;
@@ -18,12 +26,12 @@ export function begin(agreed: boolean, ban?: Banned): Call {
 }
 
 /** `now` in milliseconds, by a clock that never goes back. */
-export function step(call: Call, happening: Happening, now: number): Step {
-  switch (happening.type) {
+export function step(call: Call, event: CallEvent, now: number): Step {
+  switch (event.type) {
     case "agreed":
       return [{ ...call, phase: call.phase === "consent" ? "idle" : call.phase }, []];
     case "unagreed":
-      return unagreed(call, now);
+      return withdrawConsent(call, now);
     case "ready":
       return [call, call.phase === "idle" && !call.online && !call.elsewhere ? [{ type: "connect" }] : []];
     case "rest":
@@ -31,37 +39,37 @@ export function step(call: Call, happening: Happening, now: number): Step {
     case "lifted":
       return call.phase === "banned" ? [{ ...call, phase: "idle", ban: undefined }, []] : [call, []];
     case "start":
-      return call.phase === "idle" ? start(call, happening.wish) : [call, []];
+      return call.phase === "idle" ? start(call, event.wish) : [call, []];
     case "next":
       return next(call, now);
     case "stop":
       return stop(call, now);
     case "relax":
-      return relax(call, happening.relax);
+      return relax(call, event.relax);
     case "say":
-      return say(call, happening.text, happening.id, now);
+      return say(call, event.text, event.id, now);
     case "say_again":
-      return tryAgain(call, happening.id, now);
+      return tryAgain(call, event.id, now);
     case "typing":
-      return call.meeting && isReachable(call)
-        ? [call, [{ type: "send", message: { type: "typing", match: call.meeting.match } }]]
+      return call.conversation && isReachable(call)
+        ? [call, [{ type: "send", message: { type: "typing", match: call.conversation.match } }]]
         : [call, []];
     case "lift":
-      return lift(call, happening.asked, now);
+      return lift(call, event.asked, now);
     case "block":
-      return block(call, happening.match, happening.pass, now);
+      return block(call, event.match, event.pass, now);
     case "go_back":
-      return goBack(call, now);
+      return requestRewind(call, now);
     case "timer":
       return timer(call, now);
     case "frame":
-      return receive(call, happening.frame, now);
+      return receive(call, event.frame, now);
     case "lost":
       return lost(call, now);
     case "parted":
-      return parted(call, happening.why);
+      return parted(call, event.why);
     case "link":
-      return withMeeting(call, happening.match, { link: happening.link });
+      return withConversation(call, event.match, { link: event.link });
   }
 }
 
@@ -72,9 +80,9 @@ function start(call: Call, wish: Wish): Step {
 
 /** While the socket is away, the meeting ends here at once and for the stranger after the next welcome. */
 function next(call: Call, now: number): Step {
-  const { meeting, online } = call;
-  if (!meeting) return [call, []];
-  const { match } = meeting;
+  const { conversation, online } = call;
+  if (!conversation) return [call, []];
+  const { match } = conversation;
   const [searches, effects] = searching(call);
   const phase = online ? "searching" : "reconnecting";
   const after = {
@@ -101,42 +109,46 @@ function stop(call: Call, now: number): Step {
 }
 
 /** There are rules that were not shown. Nobody waits or is looked for until they are agreed to; a meeting goes on. */
-function unagreed(call: Call, now: number): Step {
-  if (call.meeting || call.phase === "banned") return [call, []];
+function withdrawConsent(call: Call, now: number): Step {
+  if (call.conversation || call.phase === "banned") return [call, []];
   const [idle, effects] = stop(call, now);
   return [{ ...idle, phase: "consent", online: false }, [...effects, { type: "disconnect" }]];
 }
 
 /** What the gateway has to be told again if it turns out not to have heard it. */
-function leaving({ meeting, leaving: before }: Call, by: Leaving["by"], now: number): Leaving | undefined {
-  const { match, pass } = meeting ?? before ?? {};
+function leaving(
+  { conversation, leaving: before }: Call,
+  by: Leaving["by"],
+  now: number,
+): Leaving | undefined {
+  const { match, pass } = conversation ?? before ?? {};
   return match && pass ? { match, pass, by, at: now } : undefined;
 }
 
 /** Blocks the one of `match`, and leaves them if they are still here: first leave, so a search goes on. */
 function block(call: Call, match: string, pass: string, now: number): Step {
-  const [after, effects] = call.meeting?.match === match ? next(call, now) : [call, []];
-  return [withoutWayTo(after, match), [...effects, { type: "send", message: { type: "block", pass } }]];
+  const [after, effects] = call.conversation?.match === match ? next(call, now) : [call, []];
+  return [withoutRewindTo(after, match), [...effects, { type: "send", message: { type: "block", pass } }]];
 }
 
 /** When `step` wants a `timer`, by the same clock as `now`; undefined: never. */
-export function timerAt({ rewind, meeting }: Call): number | undefined {
-  const times = [rewind?.until, meeting?.sending.repeatAt].filter((time) => time !== undefined);
+export function timerAt({ rewind, conversation }: Call): number | undefined {
+  const times = [rewind?.until, conversation?.sending.repeatAt].filter((time) => time !== undefined);
   return times.length > 0 ? Math.min(...times) : undefined;
 }
 
 function timer(call: Call, now: number): Step {
-  const [after, effects] = expired(call, now);
+  const [after, effects] = rewindExpired(call, now);
   const [then, repeated] = repeatOldest(after, now);
   return [then, [...effects, ...repeated]];
 }
 
 function lost(call: Call, now: number): Step {
   const offline = { ...call, online: false };
-  const { phase, meeting } = call;
+  const { phase, conversation } = call;
   if (phase === "searching") return [{ ...offline, phase: "reconnecting", search: undefined }, []];
-  if (phase === "matched" && meeting) {
-    const after: Call = { ...offline, phase: "reconnecting", meeting: paused(meeting) };
+  if (phase === "matched" && conversation) {
+    const after: Call = { ...offline, phase: "reconnecting", conversation: paused(conversation) };
     return [after, [{ type: "reach", reachable: false }]];
   }
   // Who is idle need not hear of it: the socket comes back by itself, for the next Start.
@@ -152,5 +164,12 @@ function parted(call: Call, why: "banned" | "elsewhere" | "refused"): Step {
   if (call.phase === "banned" || call.phase === "consent") return [offline, []];
   if (call.phase === "idle" && why === "elsewhere") return [offline, []]; // nothing was interrupted here
   const idle: Call = { ...searches, phase: "idle", rewind: undefined };
-  return [idle, [...effects, { type: "tell", notice: { code: why } }, ...tellOf(unconfirmed(call.meeting))]];
+  return [
+    idle,
+    [
+      ...effects,
+      { type: "tell", notice: { code: why } },
+      ...unconfirmedNotice(unconfirmed(call.conversation)),
+    ],
+  ];
 }

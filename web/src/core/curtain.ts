@@ -1,8 +1,8 @@
 // What is to be seen through the curtain between two who have met by video, and when it lifts by itself. Pure.
 
 import type { Lifted } from "./call/state";
-import type { CheckState, Verdict } from "./check";
-import type { Shape } from "./quality/shape";
+import type { CheckState, Verdict } from "./check-policy";
+import type { Shape } from "./quality/encoding";
 
 /** When it lifts: by the two of them, by what their devices find, or at once. */
 export const CURTAINS = ["always", "auto", "off"] as const;

@@ -1,7 +1,7 @@
 // What a closed socket means: come back (when), or stay away (why). Pure; delays in milliseconds.
 
-export type Parting = "banned" | "elsewhere" | "refused";
-export type Plan = { back: true; delay: number; renew: boolean } | { back: false; why: Parting };
+export type CloseReason = "banned" | "elsewhere" | "refused";
+export type Plan = { back: true; delay: number; renew: boolean } | { back: false; why: CloseReason };
 
 const FIRST = 500;
 const LONGEST = 15_000;

@@ -1,7 +1,7 @@
 // What to ask a browser for, so that it gives the chosen devices and a picture that suits the conversation.
 
 import type { Settings } from "../settings";
-import type { Kind } from "./devices";
+import type { Kind } from "./device-list";
 
 export type Choice = Pick<Settings, "camera" | "microphone" | "signing">;
 

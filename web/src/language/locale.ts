@@ -26,31 +26,14 @@ export function localeOf(preferred: readonly string[]): Locale {
   return preferred.map(known).find((locale) => locale !== undefined) ?? "en";
 }
 
-export function directionOf(locale: Locale): "ltr" | "rtl" {
+export function directionOf(locale: string): "ltr" | "rtl" {
   return RIGHT_TO_LEFT.includes(locale) ? "rtl" : "ltr";
 }
 
 /** Tells browsers and screen readers what language the page speaks, and from where to where it runs. */
-export function declare(locale: Locale): void {
+export function declare(locale: string): void {
   document.documentElement.lang = locale;
   document.documentElement.dir = directionOf(locale);
-}
-
-/** `text` with `{name}` replaced by `values.name`; `say` writes what is a number. */
-export function fill(
-  text: string,
-  values: Record<string, string | number>,
-  say: (value: number) => string = String,
-): string {
-  return text.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = values[name] ?? "";
-    return typeof value === "number" ? say(value) : value;
-  });
-}
-
-/** Writes numbers in the digits that are usual in the language, without marks between thousands. */
-export function digitsOf(locale: string): (value: number) => string {
-  return new Intl.NumberFormat(locale, { useGrouping: false }).format;
 }
 
 function known(tag: string): Locale | undefined {

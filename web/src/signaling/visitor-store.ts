@@ -1,8 +1,8 @@
 // Keeps what the next gateway is shown: the number of the dial, and the memory that the last gateway gave.
 // All tabs of a browser share it, because a tab that is duplicated is the same visitor.
 
-import { objectIn } from "../storage/kept";
-import { inTurn, type Store } from "../storage/storage";
+import { parseObject } from "../storage/json-guards";
+import { inTurn, type Store } from "../storage/local-storage";
 
 const EPOCH = "zufall.epoch.";
 const MEMORY = "zufall.memory.";
@@ -72,7 +72,7 @@ export class VisitorStore {
   }
 
   private kept(visitor: string): KeptMemory | undefined {
-    const { memory, epoch } = objectIn(this.store.getItem(MEMORY + visitor)) ?? {};
+    const { memory, epoch } = parseObject(this.store.getItem(MEMORY + visitor)) ?? {};
     return typeof memory === "string" && typeof epoch === "number" ? { memory, epoch } : undefined;
   }
 

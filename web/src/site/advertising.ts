@@ -25,6 +25,6 @@ export const ALLOW = [
   .join("; ");
 
 /** Never before the rules are agreed to, and never while there is a stranger. */
-export function mayAdvertise({ phase, meeting }: Pick<Call, "phase" | "meeting">): boolean {
-  return (phase === "idle" || phase === "searching") && meeting === undefined;
+export function mayAdvertise({ phase, conversation }: Pick<Call, "phase" | "conversation">): boolean {
+  return (phase === "idle" || phase === "searching") && conversation === undefined;
 }

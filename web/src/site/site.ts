@@ -1,7 +1,7 @@
 // What the operator has decided for everybody here, as `GET /api/config` says it.
 
 import { CURTAINS, type Curtain } from "../core/curtain";
-import { likeIn, objectIn, objectsOf } from "../storage/kept";
+import { onlyObjects, parseObject, sameTypes } from "../storage/json-guards";
 
 export interface Site {
   name: string;
@@ -44,11 +44,11 @@ const TEXTS = { logo: "", advertising: "" };
 type Store = Pick<Storage, "getItem" | "setItem">;
 
 /** What the gateway says now; undefined without a connection, or where somebody else answers. */
-export async function askSite(store: Store, request: typeof fetch = fetch): Promise<Site | undefined> {
+export async function fetchSite(store: Store, request: typeof fetch = fetch): Promise<Site | undefined> {
   try {
     const answer = await request("/api/config", { signal: AbortSignal.timeout(PATIENCE_MS) });
     const said = answer.ok ? await answer.text() : null;
-    const site = siteIn(said);
+    const site = parseSite(said);
     if (site && said !== null) {
       store.setItem(KEPT, said);
       return site;
@@ -60,21 +60,23 @@ export async function askSite(store: Store, request: typeof fetch = fetch): Prom
 }
 
 /** What the gateway said the last time. */
-export function siteBefore(store: Store): Site {
-  return siteIn(store.getItem(KEPT)) ?? UNASKED;
+export function storedSite(store: Store): Site {
+  return parseSite(store.getItem(KEPT)) ?? UNASKED;
 }
 
 /** A login page in between answers, too, but not like this. */
-function siteIn(said: string | null): Site | undefined {
-  const found = objectIn(said);
+function parseSite(said: string | null): Site | undefined {
+  const found = parseObject(said);
   if (!found) return undefined;
   const { links, rules, curtain } = found as Partial<Site>;
   return {
     ...UNASKED,
-    ...likeIn({ ...UNASKED, ...TEXTS, popular: true }, found),
-    links: objectsOf(links) as Site["links"],
+    ...sameTypes({ ...UNASKED, ...TEXTS, popular: true }, found),
+    links: onlyObjects(links) as Site["links"],
     rules:
-      rules && objectsOf([rules.texts]).length > 0 && Object.values(rules.texts).every(isText) ? rules : null,
+      rules && onlyObjects([rules.texts]).length > 0 && Object.values(rules.texts).every(isText)
+        ? rules
+        : null,
     curtain: CURTAINS.find((one) => one === curtain) ?? UNASKED.curtain,
   };
 }

@@ -3,7 +3,7 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { type Column, type Columns, decades, extent, MINUTES, powersBetween } from "./figures";
-import type { Key, Words } from "./words";
+import type { Key, StatusTranslator } from "./texts";
 
 const HEIGHT = 168;
 const SHARES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
@@ -26,8 +26,8 @@ interface Kind {
 export class Charts {
   private readonly charts: Chart[];
 
-  constructor(words: Words) {
-    this.charts = kinds(words).map((kind) => new Chart(kind, words));
+  constructor(translator: StatusTranslator) {
+    this.charts = kinds(translator).map((kind) => new Chart(kind, translator));
     // A canvas knows nothing of the style sheet: other colours need another drawing.
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
       for (const chart of this.charts) chart.redraw();
@@ -46,7 +46,7 @@ class Chart {
 
   constructor(
     private readonly kind: Kind,
-    private readonly words: Words,
+    private readonly translator: StatusTranslator,
   ) {
     const place = document.querySelector<HTMLElement>(`[data-chart="${kind.name}"]`);
     if (!place) throw new Error(`the page has no chart ${kind.name}`);
@@ -84,18 +84,18 @@ class Chart {
   /** What the drawing shows, in a sentence for each thing. */
   private description(columns: Columns): string {
     const { name, parts, say } = this.kind;
-    const title = this.words.text(name);
+    const title = this.translator.text(name);
     const said = this.kind.columns(columns).flatMap((column, place) => {
       const known = extent(column);
       if (!known) return [];
       const part = parts?.[place];
       const { least, most, last, minutes } = known;
       const values = { least: say(least), most: say(most), last: say(last), minutes };
-      const what = part ? `${title}, ${this.words.text(part)}` : title;
-      return this.words.text("range", { name: what, ...values });
+      const what = part ? `${title}, ${this.translator.text(part)}` : title;
+      return this.translator.text("range", { name: what, ...values });
     });
     // Without parts the second column is more of the same.
-    return (parts ? said : said.slice(0, 1)).join(". ") || this.words.text("no_data", { name: title });
+    return (parts ? said : said.slice(0, 1)).join(". ") || this.translator.text("no_data", { name: title });
   }
 
   private options(): uPlot.Options {
@@ -120,7 +120,7 @@ class Chart {
           grid: { show: false },
           size: 24,
           space: 50,
-          values: (_, times) => times.map((time) => this.words.clock(time)),
+          values: (_, times) => times.map((time) => this.translator.clock(time)),
         },
         {
           ...axis,
@@ -142,11 +142,11 @@ class Chart {
     const time = this.columns.times[place ?? -1];
     const values = this.kind.columns(this.columns).flatMap((column) => column[place ?? -1] ?? []);
     output.textContent =
-      time === undefined ? "" : [this.words.clock(time), ...values.map(this.kind.say)].join(" · ");
+      time === undefined ? "" : [this.translator.clock(time), ...values.map(this.kind.say)].join(" · ");
   }
 }
 
-function kinds(words: Words): Kind[] {
+function kinds(translator: StatusTranslator): Kind[] {
   const fromNought: uPlot.Scale = { range: (_, __, most) => [0, Math.max(4, (most ?? 0) * 1.1)] };
   const bars = uPlot.paths.bars?.({ size: [0.7, 24], radius: 0.2 });
   const drawn = { points: { show: true, size: 4 }, spanGaps: false };
@@ -158,7 +158,7 @@ function kinds(words: Words): Kind[] {
         { stroke: "--focus", fill: "--surface", ...(bars && { paths: bars }), points: { show: false } },
       ],
       columns: ({ matches, running }) => [matches, running],
-      say: words.number,
+      say: translator.number,
       scale: fromNought,
       axis: { incrs: WHOLE },
     },
@@ -166,7 +166,7 @@ function kinds(words: Words): Kind[] {
       name: "chart_online",
       series: [{ stroke: "--focus", width: 2, ...drawn }],
       columns: ({ online }) => [online],
-      say: words.number,
+      say: translator.number,
       scale: fromNought,
       axis: { incrs: WHOLE },
     },
@@ -178,7 +178,7 @@ function kinds(words: Words): Kind[] {
         { stroke: "--quiet", width: 2, dash: [6, 4], ...drawn },
       ],
       columns: ({ half, most }) => [half, most],
-      say: words.span,
+      say: translator.duration,
       scale: { distr: 3, range: (_, least, most) => decades(least, most) },
       axis: { splits: (_, __, low, high) => powersBetween(low, high), filter: (_, splits) => splits },
     },
@@ -186,7 +186,7 @@ function kinds(words: Words): Kind[] {
       name: "chart_repeats",
       series: [{ stroke: "--focus", width: 2, ...drawn }],
       columns: ({ repeats }) => [repeats],
-      say: words.share,
+      say: translator.share,
       scale: { range: (_, __, most) => [0, Math.min(1, Math.max(0.05, (most ?? 0) * 1.1))] },
       axis: { incrs: SHARES },
     },

@@ -1,7 +1,7 @@
 // What is kept is sealed with a key that no script can read, so that what strangers wrote and how they looked does
 // not lie open in the files of the browser. Only pages from a secure origin can seal; others keep it as it is.
 
-import { keptOrMade } from "./kept-key";
+import { getOrCreateKey } from "./key-store";
 
 export type Sealed = { iv: Uint8Array<ArrayBuffer>; sealed: ArrayBuffer } | { plain: unknown };
 type Key = CryptoKey | undefined;
@@ -12,7 +12,7 @@ const ID = "key";
 /** The key of this browser, made when there is none yet; undefined where there is no cryptography. */
 export async function keyIn(database: IDBDatabase, store: string): Promise<Key> {
   if (!crypto.subtle) return undefined;
-  return keptOrMade(database, store, ID, newKey);
+  return getOrCreateKey(database, store, ID, newKey);
 }
 
 export async function seal(key: Key, item: unknown): Promise<Sealed> {

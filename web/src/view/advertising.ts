@@ -1,6 +1,6 @@
 // The advertisement's place. Its frame is taken out of the page, not hidden, as soon as it may not be there.
 
-import type { Words } from "../language/i18n";
+import type { PageTranslator } from "../language/texts";
 import type { PageState } from "../page-state";
 import { ALLOW, FILLED, mayAdvertise, PAUSE_MS, SANDBOX } from "../site/advertising";
 import { byId } from "./dom";
@@ -12,7 +12,7 @@ export class AdvertisingView {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly words: Words,
+    private readonly translator: PageTranslator,
     private readonly url: string | null,
   ) {
     if (!url) return;
@@ -46,7 +46,7 @@ export class AdvertisingView {
 
   private load(): void {
     const frame = document.createElement("iframe");
-    frame.title = this.words.text("advertisement");
+    frame.title = this.translator.text("advertisement");
     frame.setAttribute("sandbox", SANDBOX);
     frame.allow = ALLOW;
     frame.referrerPolicy = "no-referrer";

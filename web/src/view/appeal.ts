@@ -1,7 +1,7 @@
 // The appeal on the page of a ban: its form, how it stands, the answer, and the way back.
 
-import { type Answer, APPEAL_LENGTH, type Appeal } from "../ban/appeals";
-import type { Key, Words } from "../language/i18n";
+import { type Answer, APPEAL_LENGTH, type Appeal } from "../ban/appeals-client";
+import type { Key, PageTranslator } from "../language/texts";
 import { timeOf } from "./ban";
 import { byId, say } from "./dom";
 
@@ -20,7 +20,7 @@ export class AppealView {
   private readonly text = byId<HTMLTextAreaElement>("appeal-text");
 
   constructor(
-    private readonly words: Words,
+    private readonly translator: PageTranslator,
     actions: AppealActions,
   ) {
     byId<HTMLFormElement>("appeal-form").onsubmit = (event) => {
@@ -49,7 +49,7 @@ export class AppealView {
     byId("appeal-title").hidden = state !== "none";
     byId("appeal-form").hidden = state !== "none";
     byId("start-again").hidden = !free;
-    byId("ban-title").textContent = this.words.text(free ? "free_title" : "banned_title");
+    byId("ban-title").textContent = this.translator.text(free ? "free_title" : "banned_title");
     if (free) byId("ban-until").hidden = true;
     say(byId("appeal-state"), state === "asking" ? undefined : this.sentence(shown, state));
     say(byId("appeal-answer"), typeof shown === "string" ? undefined : shown.answer);
@@ -57,7 +57,7 @@ export class AppealView {
 
   /** Sending failed; what was written stays. */
   unsent(): void {
-    say(byId("appeal-state"), this.words.text("appeal_unsent"));
+    say(byId("appeal-state"), this.translator.text("appeal_unsent"));
   }
 
   busy(busy: boolean): void {
@@ -66,13 +66,13 @@ export class AppealView {
   }
 
   private sentence(shown: Shown, state: string): string {
-    const said = this.words.text(`appeal_${state}` as Key);
-    const until = typeof shown === "string" ? undefined : timeOf(shown.appeal_until, this.words);
-    return state === "none" && until ? `${said} ${this.words.text("appeal_until", { until })}` : said;
+    const said = this.translator.text(`appeal_${state}` as Key);
+    const until = typeof shown === "string" ? undefined : timeOf(shown.appeal_until, this.translator);
+    return state === "none" && until ? `${said} ${this.translator.text("appeal_until", { until })}` : said;
   }
 
   private count(): void {
     const values = { count: this.text.value.length, most: APPEAL_LENGTH };
-    byId("appeal-count").textContent = this.words.text("appeal_count", values);
+    byId("appeal-count").textContent = this.translator.text("appeal_count", values);
   }
 }

@@ -1,7 +1,7 @@
 // The buttons of the call, and the key that means Next.
 
 import type { Call } from "../core/call/state";
-import type { Media } from "../devices/media";
+import type { LocalMedia } from "../devices/local-media";
 import type { Dispatch, PageState } from "../page-state";
 import { byId } from "./dom";
 
@@ -9,7 +9,7 @@ export class BarView {
   private call: Call | undefined;
 
   constructor(
-    private readonly media: Pick<Media, "muted" | "cameraOff" | "track">,
+    private readonly media: Pick<LocalMedia, "muted" | "cameraOff" | "track">,
     private readonly dispatch: Dispatch,
   ) {
     byId("next").onclick = () => dispatch({ type: "next" });
@@ -33,7 +33,7 @@ export class BarView {
 
   private pressed(event: KeyboardEvent): void {
     if (event.key !== "Escape" || event.isComposing || event.repeat) return;
-    if (!this.call?.meeting || document.querySelector("dialog[open]")) return;
+    if (!this.call?.conversation || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     // There it means the way out, also where the browser leaves that to the page.
     if (document.fullscreenElement) void document.exitFullscreen();

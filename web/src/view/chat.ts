@@ -2,16 +2,16 @@
 
 import type { Call, Line } from "../core/call/state";
 import { reactionIn } from "../core/text/emoji";
-import type { Words } from "../language/i18n";
+import type { PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
 import { randomId } from "../random-id";
+import { lineElement, mark, markPending } from "./chat-line";
 import { byId, say } from "./dom";
-import { itemOf, mark, markLate } from "./line";
+import { rest } from "./focus-fallback";
 import { guard } from "./message-field";
-import { toast } from "./notices";
+import { toast } from "./notifications";
 import type { ReactionsView } from "./reactions";
-import { rest } from "./resting-place";
-import { openingOf } from "./stage";
+import { openingLine } from "./stage";
 
 const TYPING_EVERY_MS = 2_000;
 const TYPING_SHOWN_MS = 4_000;
@@ -35,13 +35,13 @@ export class ChatView {
   private height = 0;
 
   constructor(
-    private readonly words: Words,
+    private readonly translator: PageTranslator,
     private readonly reactions: Pick<ReactionsView, "appeared">,
     private readonly dispatch: Dispatch,
   ) {
     byId<HTMLFormElement>("say").onsubmit = (event) => this.submit(event);
     this.message.oninput = () => this.typing();
-    guard(this.message, () => toast(words.text("message_cut", { most: this.message.maxLength })));
+    guard(this.message, () => toast(translator.text("message_cut", { most: this.message.maxLength })));
     byId("chat-toggle").onclick = () => this.toggle(!this.open);
     this.lines.onscroll = () => this.scrolled();
     new ResizeObserver(() => this.resized()).observe(this.lines);
@@ -49,9 +49,9 @@ export class ChatView {
   }
 
   render({ call }: PageState): void {
-    const { meeting } = call;
-    if (meeting?.match !== this.match) this.begin(call);
-    for (const line of meeting?.lines ?? []) if (!this.shown.has(line)) this.show(line);
+    const { conversation } = call;
+    if (conversation?.match !== this.match) this.begin(call);
+    for (const line of conversation?.lines ?? []) if (!this.shown.has(line)) this.show(line);
   }
 
   strangerTypes(): void {
@@ -64,7 +64,7 @@ export class ChatView {
 
   /** Another match: nothing of the last conversation may stay. */
   private begin(call: Call): void {
-    this.match = call.meeting?.match;
+    this.match = call.conversation?.match;
     this.lines.replaceChildren();
     this.atEnd = true;
     this.mine.clear();
@@ -72,18 +72,18 @@ export class ChatView {
     this.typedAt = Number.NEGATIVE_INFINITY;
     this.strangerPaused();
     byId("unread").hidden = true;
-    if (!call.meeting) return;
+    if (!call.conversation) return;
     const opener = document.createElement("p");
     opener.className = "opener";
     opener.ariaLive = "off"; // the greeting has said it
-    say(opener, openingOf(call, this.words, true));
+    say(opener, openingLine(call, this.translator, true));
     this.lines.append(opener);
   }
 
   private show(line: Line): void {
     this.shown.add(line);
     if (line.from === "stranger") {
-      const theirs = itemOf(line, this.words);
+      const theirs = lineElement(line, this.translator);
       this.keepAtEnd(() => this.lines.append(theirs));
       this.strangerPaused();
       if (!this.open && !reactionIn(line.text)) byId("unread").hidden = false;
@@ -91,12 +91,12 @@ export class ChatView {
       return;
     }
     const before = this.mine.get(line.id);
-    const item = before?.item ?? itemOf(line, this.words);
+    const item = before?.item ?? lineElement(line, this.translator);
     const isLast = !before || (before.line.state === "failed" && line.state !== "failed");
     this.mine.set(line.id, { item, line });
     if (line.state === "pending") setTimeout(() => this.late(line), LATE_MS);
     this.keepAtEnd(() => {
-      mark(item, line, this.words, () => this.tryAgain(line.id));
+      mark(item, line, this.translator, () => this.tryAgain(line.id));
       if (isLast) this.lines.append(item);
     }, isLast);
     if (!before) this.reactions.appeared(line, item);
@@ -104,7 +104,7 @@ export class ChatView {
 
   private late(line: Line): void {
     const shown = this.mine.get(line.id);
-    if (shown?.line === line) markLate(shown.item, this.words);
+    if (shown?.line === line) markPending(shown.item, this.translator);
   }
 
   /** Its button goes, so the focus needs another place. */

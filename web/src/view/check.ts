@@ -1,10 +1,10 @@
 // What the check of pictures says: a cover over the stranger, a warning at mine, and where there is no check.
 
-import type { CheckState } from "../core/check";
-import type { Words } from "../language/i18n";
+import type { CheckState } from "../core/check-policy";
+import type { PageTranslator } from "../language/texts";
 import { byId } from "./dom";
-import { announce, toast } from "./notices";
-import { restQuietly } from "./resting-place";
+import { focusFallbackQuietly } from "./focus-fallback";
+import { announce, toast } from "./notifications";
 
 export interface CheckActions {
   report: () => void;
@@ -19,7 +19,7 @@ export class CheckView {
   private noticed = false;
 
   constructor(
-    private readonly words: Words,
+    private readonly translator: PageTranslator,
     actions: CheckActions,
   ) {
     byId("check-report").onclick = actions.report;
@@ -39,7 +39,7 @@ export class CheckView {
   notice(state: CheckState): void {
     if (this.noticed || !(state === "off" || state === "weak" || state === "failed")) return;
     this.noticed = true;
-    const tell = () => toast(this.words.text(`check_${state}`));
+    const tell = () => toast(this.translator.text(`check_${state}`));
     const remote = byId("remote");
     if (remote.classList.contains("playing")) tell();
     else remote.addEventListener("playing", tell, { once: true });
@@ -48,7 +48,7 @@ export class CheckView {
   private show(card: HTMLElement, shown: boolean, key: "check_covered" | "check_mine"): void {
     const focused = card.contains(document.activeElement);
     card.hidden = !shown;
-    if (focused && !shown) restQuietly();
-    if (shown) announce(this.words.text(key));
+    if (focused && !shown) focusFallbackQuietly();
+    if (shown) announce(this.translator.text(key));
   }
 }

@@ -1,17 +1,17 @@
 // The operator's part of the consent card: rules of their own, and whether they are new to who comes again.
 
-import type { Words } from "../language/i18n";
+import type { PageTranslator } from "../language/texts";
 import { type Block, blocksOf, linesFor } from "../site/rules";
 import type { Site } from "../site/site";
 import { byId } from "./dom";
 
 /** `again`: they have agreed before, to other rules. */
-export function showRules(site: Site, words: Words, again: boolean): void {
+export function showRules(site: Site, translator: PageTranslator, again: boolean): void {
   byId("consent-changed").hidden = !again;
   byId("site-rules").hidden = !site.rules;
   if (!site.rules) return;
   byId<HTMLFormElement>("consent").reset(); // a tick from before is none to these
-  const { language, lines } = linesFor(site.rules.texts, navigator.languages, words.locale);
+  const { language, lines } = linesFor(site.rules.texts, navigator.languages, translator.locale);
   const text = byId("site-rules-text");
   if (language) text.lang = language;
   text.replaceChildren(...blocksOf(lines).map(elementOf));

@@ -1,10 +1,10 @@
 // The curtain over the stranger's picture: what it says, its button, and what the video element may do under it.
 
 import type { Shows, Waits } from "../core/curtain";
-import type { Words } from "../language/i18n";
+import type { PageTranslator } from "../language/texts";
 import type { Dispatch } from "../page-state";
 import { byId, say } from "./dom";
-import { announce } from "./notices";
+import { announce } from "./notifications";
 
 /** `atOnce`: nobody chose to wait for it, so it is not worth a word when it is up. */
 export interface Drawn {
@@ -20,7 +20,7 @@ export class CurtainView {
   private drawn: Drawn | undefined;
 
   constructor(
-    private readonly words: Words,
+    private readonly translator: PageTranslator,
     private readonly dispatch: Dispatch,
   ) {
     this.button.onclick = () => dispatch({ type: "lift", asked: true });
@@ -41,7 +41,7 @@ export class CurtainView {
     byId("stage").dataset.shows = drawn?.shows ?? "clear";
     this.place.hidden = up;
     this.place.classList.toggle("late", drawn?.atOnce === true);
-    say(byId("curtain-text"), up ? undefined : this.words.text(`curtain_${drawn.waits}`));
+    say(byId("curtain-text"), up ? undefined : this.translator.text(`curtain_${drawn.waits}`));
     this.offer(!up && drawn.waits !== "them" && drawn.waits !== "way");
     this.tell(drawn);
     this.drawn = drawn;
@@ -51,8 +51,8 @@ export class CurtainView {
   private tell(drawn: Drawn | undefined): void {
     const before = this.drawn;
     if (!drawn || drawn.atOnce || !before || before.shows === "clear") return;
-    if (drawn.shows === "clear") announce(this.words.text("curtain_up"));
-    else if (drawn.waits !== before.waits) announce(this.words.text(`curtain_${drawn.waits}`));
+    if (drawn.shows === "clear") announce(this.translator.text("curtain_up"));
+    else if (drawn.waits !== before.waits) announce(this.translator.text(`curtain_${drawn.waits}`));
   }
 
   private offer(pressable: boolean): void {

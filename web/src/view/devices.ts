@@ -1,8 +1,8 @@
 // The choice of camera, microphone and speaker in the settings, and the button for the other camera.
 
-import type { Devices, Listed } from "../devices/devices";
-import type { Media } from "../devices/media";
-import type { Words } from "../language/i18n";
+import type { Devices, Listed } from "../devices/device-list";
+import type { LocalMedia } from "../devices/local-media";
+import type { PageTranslator } from "../language/texts";
 import type { Settings } from "../settings";
 import { byId } from "./dom";
 
@@ -13,7 +13,7 @@ export class DevicesView {
   private readonly canChooseSpeaker = "setSinkId" in HTMLMediaElement.prototype;
 
   constructor(
-    private readonly words: Words,
+    private readonly translator: PageTranslator,
     onFlip: () => Promise<void>,
   ) {
     this.flip.onclick = async () => {
@@ -23,7 +23,7 @@ export class DevicesView {
     };
   }
 
-  render(devices: Devices, media: Media, settings: Settings): void {
+  render(devices: Devices, media: LocalMedia, settings: Settings): void {
     const { cameras, microphones, speakers } = devices;
     const [camera, microphone] = [media.settings("video"), media.settings("audio")];
     this.offer("camera", cameras, settings.camera, camera.deviceId);
@@ -40,10 +40,10 @@ export class DevicesView {
   private offer(field: Field, listed: readonly Listed[], chosen: string | undefined, running?: string): void {
     const select = byId<HTMLSelectElement>(`${field}-choice`);
     const options = listed.map(({ label, deviceId }, place) => {
-      return new Option(label || `${this.words.text(field)} ${place + 1}`, deviceId);
+      return new Option(label || `${this.translator.text(field)} ${place + 1}`, deviceId);
     });
     const name = chosen === undefined && listed.find(({ deviceId }) => deviceId === running)?.label;
-    const any = [this.words.text("device_any"), name].filter(Boolean).join(" · ");
+    const any = [this.translator.text("device_any"), name].filter(Boolean).join(" · ");
     select.replaceChildren(new Option(any, ""), ...options);
     select.disabled = listed.length === 0;
     select.value = chosen === undefined ? "" : (running ?? chosen);

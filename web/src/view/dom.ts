@@ -1,8 +1,8 @@
 // Small helpers between the page and the code: find, translate, show and hide.
 
 import type { Phase } from "../core/call/state";
-import type { Key, Words } from "../language/i18n";
 import { declare } from "../language/locale";
+import type { Key, PageTranslator } from "../language/texts";
 import type { Mode } from "../messages.generated";
 
 /** The element with this id; the page and the code must agree, so a missing one is an error. */
@@ -13,15 +13,15 @@ export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
 }
 
 /** Puts the words of the chosen language into everything marked `data-text`, `data-label` or `data-hint`. */
-export function translate(words: Words): void {
-  declare(words.locale);
-  document.title = `${words.site} · ${words.text("tagline")}`;
+export function translate(translator: PageTranslator): void {
+  declare(translator.locale);
+  document.title = `${translator.site} · ${translator.text("tagline")}`;
   for (const element of document.querySelectorAll<HTMLElement>("[data-text], [data-label], [data-hint]")) {
     const { text, label, hint } = element.dataset;
-    if (text) element.textContent = words.text(text as Key);
-    if (label) element.setAttribute("aria-label", words.text(label as Key));
-    if (label && element instanceof HTMLButtonElement) element.title = words.text(label as Key);
-    if (hint) element.setAttribute("placeholder", words.text(hint as Key));
+    if (text) element.textContent = translator.text(text as Key);
+    if (label) element.setAttribute("aria-label", translator.text(label as Key));
+    if (label && element instanceof HTMLButtonElement) element.title = translator.text(label as Key);
+    if (hint) element.setAttribute("placeholder", translator.text(hint as Key));
   }
 }
 

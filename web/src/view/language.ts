@@ -1,13 +1,13 @@
 // The language of the page, chosen by hand. Another one takes a new page, which may cost nobody a call.
 
 import type { Call } from "../core/call/state";
-import type { Words } from "../language/i18n";
 import { chooseLocale, chosenLocale, LOCALES, type Locale } from "../language/locale";
+import type { PageTranslator } from "../language/texts";
 import type { PageState } from "../page-state";
 import { byId } from "./dom";
 
 export interface LanguageParts {
-  words: Words;
+  translator: PageTranslator;
   store: Pick<Storage, "getItem" | "setItem" | "removeItem">;
   /** Resolves when all that was to be kept of the last call is kept. */
   settled: () => Promise<unknown>;
@@ -22,7 +22,7 @@ export class LanguageView {
   constructor(private readonly parts: LanguageParts) {
     for (const select of this.selects) {
       const own = LOCALES.map((locale) => optionOf(locale));
-      select.replaceChildren(new Option(parts.words.text("page_language_auto"), ""), ...own);
+      select.replaceChildren(new Option(parts.translator.text("page_language_auto"), ""), ...own);
       select.value = chosenLocale(parts.store) ?? "";
       select.onchange = () => this.choose((select.value || undefined) as Locale | undefined);
     }
@@ -39,7 +39,7 @@ export class LanguageView {
     this.changed = true;
     for (const select of this.selects) select.value = locale ?? "";
     if (this.call && mayReload(this.call)) void this.reload();
-    else byId("page-language-later").textContent = this.parts.words.text("page_language_later");
+    else byId("page-language-later").textContent = this.parts.translator.text("page_language_later");
   }
 
   private async reload(): Promise<void> {

@@ -1,12 +1,12 @@
 // The page as a whole: which phase it shows, where the focus goes, what a screen reader hears.
 
 import type { Call, Phase } from "../core/call/state";
-import type { Key, Words } from "../language/i18n";
+import type { Key, PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
 import { arrange, byId } from "./dom";
-import { announce } from "./notices";
-import { rest } from "./resting-place";
-import { openingOf } from "./stage";
+import { rest } from "./focus-fallback";
+import { announce } from "./notifications";
+import { openingLine } from "./stage";
 
 export class PageView {
   private shown = "";
@@ -16,7 +16,7 @@ export class PageView {
   private first = true;
 
   constructor(
-    private readonly words: Words,
+    private readonly translator: PageTranslator,
     dispatch: Dispatch,
   ) {
     byId<HTMLFormElement>("consent").onsubmit = (event) => {
@@ -28,13 +28,13 @@ export class PageView {
   }
 
   render({ call, preferences }: PageState): void {
-    arrange(call.phase, call.meeting?.mode ?? preferences.mode);
-    document.documentElement.dataset.talk = call.meeting ? "yes" : "no";
+    arrange(call.phase, call.conversation?.mode ?? preferences.mode);
+    document.documentElement.dataset.talk = call.conversation ? "yes" : "no";
   }
 
   /** Whether this is another phase or another match than the last time it was asked. */
   private changed(call: Call): boolean {
-    const match = call.meeting?.match;
+    const match = call.conversation?.match;
     const now = `${call.phase} ${match ?? ""}`;
     if (now === this.shown) return false;
     this.shown = now;
@@ -46,7 +46,7 @@ export class PageView {
   /** After everything else is drawn: says a new phase, and moves the focus unless somebody may be writing. */
   welcome(call: Call): void {
     if (!this.changed(call)) return;
-    announce(this.goesOn ? this.words.text(goingOn(call)) : this.spoken(call));
+    announce(this.goesOn ? this.translator.text(goingOn(call)) : this.spoken(call));
     document.title = this.title(call.phase);
     if (!this.goesOn) this.focus(call);
     this.first = false;
@@ -62,20 +62,20 @@ export class PageView {
 
   /** Tells who waits in another tab that somebody came. */
   private title(phase: Phase): string {
-    const { text, site } = this.words;
+    const { text, site } = this.translator;
     if (phase === "matched") return `● ${text("matched")}`;
     if (phase === "searching") return `${text("searching_title")} · ${site}`;
     return `${site} · ${text("tagline")}`;
   }
 
   private spoken(call: Call): string {
-    const { text } = this.words;
+    const { text } = this.translator;
     const before = call.ended ? `${text(`ended_${call.ended}`)}. ` : "";
     const said: Record<Phase, string> = {
       consent: this.first ? "" : text("consent_changed"),
       idle: "",
       searching: before + text("searching_title"),
-      matched: greeting(openingOf(call, this.words, true)),
+      matched: greeting(openingLine(call, this.translator, true)),
       reconnecting: text("reconnecting_title"),
       banned: text("banned_title"),
     };

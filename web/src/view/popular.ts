@@ -1,9 +1,9 @@
 // What others look for now, under the field for interests: one tap adds it.
 
 import type { Phase } from "../core/call/state";
-import type { Words } from "../language/i18n";
+import type { PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
-import { askPopular, EVERY_MS, offered } from "../popular";
+import { EVERY_MS, fetchPopular, offered } from "../popular-interests";
 import { addInterests } from "../preferences";
 import { button, byId } from "./dom";
 
@@ -18,7 +18,7 @@ export class PopularView {
   private askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
-    private readonly words: Words,
+    private readonly translator: PageTranslator,
     /** Whether this installation says what is popular. */
     private readonly told: boolean,
     private readonly dispatch: Dispatch,
@@ -41,7 +41,7 @@ export class PopularView {
     const now = performance.now();
     if (!this.told || this.phase !== "idle" || document.hidden || now - this.askedAt < EVERY_MS) return;
     this.askedAt = now;
-    const popular = await askPopular();
+    const popular = await fetchPopular();
     // What somebody is about to tap must not turn into another.
     if (!popular || this.place.matches(":hover, :focus-within") || `${popular}` === `${this.popular}`) return;
     this.popular = popular;
@@ -59,7 +59,7 @@ export class PopularView {
     const item = document.createElement("li");
     const chip = button(interest, () => this.choose(item, interest));
     chip.dir = "auto";
-    chip.setAttribute("aria-label", this.words.text("popular_add", { interest }));
+    chip.setAttribute("aria-label", this.translator.text("popular_add", { interest }));
     item.append(chip);
     return item;
   }

@@ -3,11 +3,11 @@
 import { admitted, PAUSE_MS, REACTIONS, spoken } from "../core/call/reactions";
 import type { Line } from "../core/call/state";
 import { reactionIn } from "../core/text/emoji";
-import type { Words } from "../language/i18n";
+import type { PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
 import { randomId } from "../random-id";
 import { button, byId } from "./dom";
-import { announce } from "./notices";
+import { announce } from "./notifications";
 
 /** As long as the animation in reactions.css. */
 const SHOWN_MS = 2_600;
@@ -19,18 +19,18 @@ export class ReactionsView {
   private match: string | undefined;
 
   constructor(
-    private readonly words: Words,
+    private readonly translator: PageTranslator,
     private readonly dispatch: Dispatch,
   ) {
-    this.row.append(...REACTIONS.map(([emoji, name]) => this.choice(emoji, words.text(name))));
+    this.row.append(...REACTIONS.map(([emoji, name]) => this.choice(emoji, translator.text(name))));
     this.opener.onclick = () => this.toggle(this.row.hidden !== false);
     document.addEventListener("keydown", (event) => this.pressed(event), { capture: true });
     document.addEventListener("pointerdown", (event) => this.tapped(event.target as Node));
   }
 
-  render({ call: { meeting } }: PageState): void {
-    if (meeting?.match === this.match) return;
-    this.match = meeting?.match;
+  render({ call: { conversation } }: PageState): void {
+    if (conversation?.match === this.match) return;
+    this.match = conversation?.match;
     this.toggle(false);
     this.sky.replaceChildren();
   }
@@ -43,7 +43,7 @@ export class ReactionsView {
       this.rise(one, from, place);
     });
     const inSight = item.getClientRects().length > 0;
-    if (from === "stranger" && !inSight) announce(spoken(emoji, from, this.words));
+    if (from === "stranger" && !inSight) announce(spoken(emoji, from, this.translator));
   }
 
   /** Those of one line beside each other, and no two lines on one path. */

@@ -1,11 +1,11 @@
 // The list of whom one met in the last day. Everything a stranger wrote is text and nothing else.
 
 import { plain, within } from "../core/text/plain-text";
-import type { Key, Words } from "../language/i18n";
-import type { Recent } from "../remedies/recents";
+import type { Key, PageTranslator } from "../language/texts";
+import type { RecentPartner } from "../safety/recent-partners";
 import { button, byId } from "./dom";
 
-export interface Entry extends Recent {
+export interface Entry extends RecentPartner {
   /** Its report is kept and not acknowledged yet. */
   waits: boolean;
   /** It was met as the visitor that this tab still is; else a block would be none. */
@@ -23,7 +23,7 @@ export class RecentView {
   private readonly dialog = byId<HTMLDialogElement>("recent-dialog");
 
   constructor(
-    private readonly words: Words,
+    private readonly translator: PageTranslator,
     private readonly actions: RecentActions,
   ) {
     for (const open of document.querySelectorAll<HTMLElement>("button.recent")) {
@@ -38,7 +38,7 @@ export class RecentView {
     if (!this.dialog.open) return;
     const entries = await this.actions.entries();
     const focused = byId("recents").contains(document.activeElement);
-    byId("recents").replaceChildren(...entries.map((entry) => this.itemOf(entry)));
+    byId("recents").replaceChildren(...entries.map((entry) => this.lineElement(entry)));
     byId("recent-none").hidden = entries.length > 0;
     byId<HTMLButtonElement>("forget-all").hidden = entries.length === 0;
     if (focused) byId("recent-title").focus();
@@ -57,19 +57,19 @@ export class RecentView {
     await this.refresh();
   }
 
-  private itemOf(entry: Entry): HTMLElement {
+  private lineElement(entry: Entry): HTMLElement {
     const item = document.createElement("li");
     item.append(this.about(entry), this.said(entry), this.whatNow(entry));
     return item;
   }
 
-  private about({ metAt, mode, lastedMs, shared, country }: Recent): HTMLElement {
+  private about({ metAt, mode, lastedMs, shared, country }: RecentPartner): HTMLElement {
     const about = document.createElement("p");
     const [when, how] = [document.createElement("strong"), document.createElement("small")];
-    when.textContent = agoIn(this.words.locale, Date.now() - metAt);
-    how.textContent = `${this.words.text(`mode_${mode}`)} · ${lengthIn(this.words.locale, lastedMs)}`;
+    when.textContent = agoIn(this.translator.locale, Date.now() - metAt);
+    how.textContent = `${this.translator.text(`mode_${mode}`)} · ${lengthIn(this.translator.locale, lastedMs)}`;
     about.append(when, how);
-    const known = knownBy(shared, country, this.words);
+    const known = knownBy(shared, country, this.translator);
     if (known)
       about.append(
         Object.assign(document.createElement("small"), { className: "known", textContent: known }),
@@ -78,12 +78,12 @@ export class RecentView {
   }
 
   /** The last line of theirs, by which they are known again. */
-  private said({ lines }: Recent): HTMLElement {
+  private said({ lines }: RecentPartner): HTMLElement {
     const said = document.createElement("p");
     const last = lines.findLast(({ from }) => from === "stranger");
     said.className = last ? "said" : "said quiet";
     said.dir = "auto";
-    said.textContent = last ? plain(last.text) : this.words.text("recent_silent");
+    said.textContent = last ? plain(last.text) : this.translator.text("recent_silent");
     return said;
   }
 
@@ -95,7 +95,7 @@ export class RecentView {
       const shown = document.createElement("span");
       shown.className = "state";
       shown.dataset.state = state;
-      shown.textContent = this.words.text(`recent_${state}` as Key);
+      shown.textContent = this.translator.text(`recent_${state}` as Key);
       row.append(shown);
     }
     if (!entry.reported && !entry.waits) row.append(this.doing("report", () => this.actions.report(entry)));
@@ -104,7 +104,7 @@ export class RecentView {
   }
 
   private doing(key: "report" | "block", act: () => void): HTMLElement {
-    return button(this.words.text(key), act);
+    return button(this.translator.text(key), act);
   }
 }
 
@@ -118,9 +118,9 @@ function stateOf({ reported, waits, blocked }: Entry): "reported" | "waiting" | 
 export function knownBy(
   shared: readonly string[] = [],
   country: string | undefined,
-  words: Pick<Words, "country">,
+  translator: Pick<PageTranslator, "country">,
 ): string {
-  return [...shared.map(within), country ? words.country(country) : ""].filter(Boolean).join(" · ");
+  return [...shared.map(within), country ? translator.country(country) : ""].filter(Boolean).join(" · ");
 }
 
 const MINUTE = 60_000;

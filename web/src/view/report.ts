@@ -1,13 +1,13 @@
 // The report dialog: one tap opens it, the tap on a reason sends.
 
 import type { Line } from "../core/call/state";
-import type { Words } from "../language/i18n";
-import { chatOf, REASONS, type Reason, type Report } from "../remedies/reports";
-import type { Kept as Credential } from "../signaling/tokens";
+import type { PageTranslator } from "../language/texts";
+import { chatOf, REASONS, type Reason, type Report } from "../safety/report-outbox";
+import type { Kept as Credential } from "../signaling/token-store";
 import { button, byId } from "./dom";
 
 /** Whom a report is about, with what was seen of them when the dialog opened. */
-export interface Encounter {
+export interface ReportTarget {
   match: string;
   pass: string;
   lines: readonly Pick<Line, "from" | "text">[];
@@ -19,14 +19,14 @@ export class ReportView {
   private readonly dialog = byId<HTMLDialogElement>("report-dialog");
   private readonly note = byId<HTMLInputElement>("report-note");
   private readonly pictures = byId<HTMLInputElement>("report-pictures");
-  private encounter: Encounter | undefined;
+  private target: ReportTarget | undefined;
 
   constructor(
-    words: Words,
-    private readonly onReport: (report: Report, encounter: Encounter) => void,
+    translator: PageTranslator,
+    private readonly onReport: (report: Report, target: ReportTarget) => void,
   ) {
     const reasons = REASONS.map((reason) =>
-      button(words.text(`reason_${reason}`), () => this.choose(reason)),
+      button(translator.text(`reason_${reason}`), () => this.choose(reason)),
     );
     byId("reasons").append(...reasons);
     byId("report-cancel").onclick = () => this.close();
@@ -34,31 +34,31 @@ export class ReportView {
     this.dialog.onsubmit = (event) => event.preventDefault();
   }
 
-  show(encounter: Encounter): void {
-    this.encounter = encounter;
+  show(target: ReportTarget): void {
+    this.target = target;
     this.note.value = "";
     this.pictures.checked = true;
-    byId("report-pictures-row").hidden = encounter.pictures.length === 0;
+    byId("report-pictures-row").hidden = target.pictures.length === 0;
     this.dialog.showModal();
     byId("reasons").querySelector("button")?.focus();
   }
 
   close(): void {
     this.dialog.close();
-    this.encounter = undefined;
+    this.target = undefined;
   }
 
   private choose(reason: Reason): void {
-    const { encounter } = this;
-    if (!encounter) return;
-    const pictures = this.pictures.checked ? encounter.pictures : [];
-    const report = reportOf({ ...encounter, pictures }, reason, this.note.value.trim());
+    const { target } = this;
+    if (!target) return;
+    const pictures = this.pictures.checked ? target.pictures : [];
+    const report = reportOf({ ...target, pictures }, reason, this.note.value.trim());
     this.close();
-    this.onReport(report, encounter);
+    this.onReport(report, target);
   }
 }
 
-export function reportOf({ pass, pictures, lines }: Encounter, reason: Reason, note = ""): Report {
+export function reportOf({ pass, pictures, lines }: ReportTarget, reason: Reason, note = ""): Report {
   const chat = chatOf(lines);
   return {
     pass,

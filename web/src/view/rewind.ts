@@ -1,24 +1,24 @@
 // "Go back", for a moment after Next. It never takes the focus by itself: a late key press would hit it.
 
-import { mayGoBack } from "../core/call/rewind";
+import { canRewind } from "../core/call/rewind";
 import type { Rewind } from "../core/call/state";
-import type { Words } from "../language/i18n";
+import type { PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
 import { byId, say } from "./dom";
-import { announce } from "./notices";
+import { announce } from "./notifications";
 
 export class RewindView {
   private readonly button = byId("go-back");
 
   constructor(
-    private readonly words: Words,
+    private readonly translator: PageTranslator,
     private readonly dispatch: Dispatch,
   ) {
     this.button.onclick = () => dispatch({ type: "go_back" });
   }
 
   render({ call }: PageState): void {
-    const rewind = mayGoBack(call) ? call.rewind : undefined;
+    const rewind = canRewind(call) ? call.rewind : undefined;
     const focused = document.activeElement === this.button;
     byId("rewind").hidden = !rewind;
     this.button.hidden = !rewind || rewind.asked;
@@ -34,7 +34,7 @@ export class RewindView {
   }
 
   private textOf({ asked, offered }: Rewind): string | undefined {
-    if (asked) return this.words.text("rewind_asked");
-    return offered ? this.words.text("rewind_offer") : undefined;
+    if (asked) return this.translator.text("rewind_asked");
+    return offered ? this.translator.text("rewind_offer") : undefined;
   }
 }

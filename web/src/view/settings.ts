@@ -1,6 +1,6 @@
 // The dialog of settings: each control is one field of `Settings`, by its name.
 
-import type { Words } from "../language/i18n";
+import type { PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
 import { curtainOf, type Settings } from "../settings";
 import type { Site } from "../site/site";
@@ -15,7 +15,7 @@ export class SettingsView {
   private shown: Settings | undefined;
 
   constructor(
-    private readonly words: Words,
+    private readonly translator: PageTranslator,
     private readonly site: Site,
     dispatch: Dispatch,
   ) {
@@ -55,15 +55,15 @@ export class SettingsView {
       // Which devices there are, another view knows.
       if (!control.classList.contains("device")) control.value = settings[control.name as Choice] ?? "";
     }
-    const { site, words } = this;
+    const { site, translator } = this;
     const hides = byId<HTMLInputElement>("hide-address");
     const always = site.ice_policy === "relay";
     hides.disabled = !site.relay || always;
     hides.checked = always || (site.relay && settings.hideAddress);
-    byId("hide-address-hint").textContent = words.text(addressKey(site));
-    const choice = words.text(`curtain_${site.curtain}`);
-    byId("curtain-site").textContent = words.text("curtain_site", { choice });
-    byId("curtain-hint").textContent = words.text(`curtain_${curtainOf(settings, site)}_hint`);
+    byId("hide-address-hint").textContent = translator.text(addressKey(site));
+    const choice = translator.text(`curtain_${site.curtain}`);
+    byId("curtain-site").textContent = translator.text("curtain_site", { choice });
+    byId("curtain-hint").textContent = translator.text(`curtain_${curtainOf(settings, site)}_hint`);
   }
 }
 

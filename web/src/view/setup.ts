@@ -1,9 +1,9 @@
 // The form of the wish: mode, interests, languages, countries.
 
 import { COUNTRIES } from "../countries";
-import type { Media } from "../devices/media";
-import type { Words } from "../language/i18n";
+import type { LocalMedia } from "../devices/local-media";
 import { LANGUAGES } from "../language/languages";
+import type { PageTranslator } from "../language/texts";
 import type { Mode } from "../messages.generated";
 import { MAX } from "../messages.generated";
 import type { Dispatch, PageState } from "../page-state";
@@ -28,12 +28,12 @@ export class SetupView {
   private readonly adders = { interests: this.interest, languages: this.language, avoid: this.country };
 
   constructor(
-    private readonly words: Words,
+    private readonly translator: PageTranslator,
     private preferences: Preferences,
-    private readonly media: Pick<Media, "suits">,
+    private readonly media: Pick<LocalMedia, "suits">,
     private readonly dispatch: Dispatch,
   ) {
-    this.order = new Intl.Collator(words.locale);
+    this.order = new Intl.Collator(translator.locale);
     byId<HTMLFormElement>("setup").onsubmit = (event) => {
       event.preventDefault();
       this.takeTyped();
@@ -113,17 +113,17 @@ export class SetupView {
   }
 
   private show(): void {
-    const { words } = this;
+    const { translator } = this;
     const { mode, interests, languages, strict, nearby, avoid } = this.preferences;
     for (const radio of this.radios()) radio.checked = radio.value === mode;
     this.strict.checked = strict;
     this.strict.disabled = languages.length === 0;
     this.nearby.checked = nearby;
     this.chips("interests", interests, (tag) => tag);
-    this.chips("languages", languages, words.language);
-    this.chips("avoid", avoid, words.country);
-    this.offer(this.language, LANGUAGES, languages, words.language, words.text("language_add"));
-    this.offer(this.country, COUNTRIES, avoid, words.country, words.text("avoid_add"));
+    this.chips("languages", languages, translator.language);
+    this.chips("avoid", avoid, translator.country);
+    this.offer(this.language, LANGUAGES, languages, translator.language, translator.text("language_add"));
+    this.offer(this.country, COUNTRIES, avoid, translator.country, translator.text("avoid_add"));
     for (const list of Object.keys(this.adders) as List[]) {
       this.adders[list].hidden = this.preferences[list].length >= MOST[list];
     }
@@ -136,7 +136,7 @@ export class SetupView {
       const name = nameOf(value);
       const chip = button(name, () => this.remove(list, place));
       if (list === "interests") chip.dir = "auto";
-      chip.setAttribute("aria-label", this.words.text("remove", { name }));
+      chip.setAttribute("aria-label", this.translator.text("remove", { name }));
       item.append(chip);
       return item;
     });

@@ -1,15 +1,15 @@
 // The picture: the stranger large, me small, and what is to be said about it.
 
-import { explain, type Hint, relaxKey } from "../core/call/hints";
+import { explain, type Hint, relaxKey } from "../core/call/search-hints";
 import type { Call, Phase, Search } from "../core/call/state";
 import { within } from "../core/text/plain-text";
-import type { Media, MediaState } from "../devices/media";
-import type { Key, Words } from "../language/i18n";
+import type { LocalMedia, MediaState } from "../devices/local-media";
+import type { Key, PageTranslator } from "../language/texts";
 import type { Mode } from "../messages.generated";
 import type { Dispatch, PageState } from "../page-state";
 import { byId, say } from "./dom";
 import { onceTouched } from "./gesture";
-import { toast } from "./notices";
+import { toast } from "./notifications";
 
 /** The part of a picture that must stay visible for it to fill the stage. */
 const FILL_FROM = 0.7;
@@ -26,8 +26,8 @@ export class StageView {
   private hint: Hint | undefined;
 
   constructor(
-    private readonly words: Words,
-    private readonly media: Pick<Media, "state" | "stream" | "cameraOff">,
+    private readonly translator: PageTranslator,
+    private readonly media: Pick<LocalMedia, "state" | "stream" | "cameraOff">,
     private readonly dispatch: Dispatch,
   ) {
     byId("trouble-retry").onclick = () => dispatch({ type: "retry_media" });
@@ -74,16 +74,16 @@ export class StageView {
     byId("self-off").hidden = !cameraOff;
     const key = phase === "idle" ? troubleOf(state, mode) : undefined;
     byId("trouble").hidden = !key;
-    say(byId("trouble-text"), key && this.words.text(key));
+    say(byId("trouble-text"), key && this.translator.text(key));
     const asking = state === "asking";
     byId("trouble-retry").hidden = asking;
     byId("trouble-text-mode").hidden = asking;
     byId("trouble-audio").hidden = asking || mode === "audio" || state === "insecure";
   }
 
-  render({ call, preferences, afterthought }: PageState): void {
+  render({ call, preferences, canReportLast }: PageState): void {
     this.showOwn(preferences.mode, call.phase);
-    const { text } = this.words;
+    const { text } = this.translator;
     if (call.search !== this.search) {
       this.search = call.search;
       this.widensAt = performance.now() + (call.search?.widensIn ?? 0) * 1000;
@@ -97,16 +97,16 @@ export class StageView {
     if (byId("scene-text").textContent !== said) byId("scene-text").textContent = said;
     say(byId("relax"), relax && text(relaxKey(relax)));
     say(byId("scene-before"), call.ended && !reconnecting ? text(`ended_${call.ended}`) : undefined);
-    byId("afterthought").hidden = !afterthought || reconnecting;
-    byId("hint").dataset.away = String(call.meeting?.away ?? false);
+    byId("afterthought").hidden = !canReportLast || reconnecting;
+    byId("hint").dataset.away = String(call.conversation?.away ?? false);
     const link = this.linkText(call);
     // How a meeting begins is not trouble: at that moment the greeting is heard.
     byId("hint").ariaLive = link === text("connecting") ? "off" : "polite";
     say(byId("hint"), link);
     say(
       byId("opening"),
-      call.phase === "matched" && call.meeting?.mode !== "text"
-        ? openingOf(call, this.words, call.meeting?.mode === "audio")
+      call.phase === "matched" && call.conversation?.mode !== "text"
+        ? openingLine(call, this.translator, call.conversation?.mode === "audio")
         : undefined,
     );
     this.countDown();
@@ -121,7 +121,7 @@ export class StageView {
   }
 
   private hintOf({ search, wish }: Call): Hint | undefined {
-    return search && wish && explain(search, wish, this.words);
+    return search && wish && explain(search, wish, this.translator);
   }
 
   /** The button goes with the hint, so the focus needs another place. */
@@ -131,29 +131,29 @@ export class StageView {
   }
 
   private stageText({ search }: Call): string {
-    if (search && othersIn(search) === 0) return this.words.text("alone");
+    if (search && othersIn(search) === 0) return this.translator.text("alone");
     const stage = Math.min(3, Math.max(0, search?.stage ?? 2));
-    return search ? this.words.text(`stage_${stage}` as Key) : "";
+    return search ? this.translator.text(`stage_${stage}` as Key) : "";
   }
 
   private countDown(): void {
-    const { search, words } = this;
+    const { search, translator } = this;
     const seconds = Math.ceil((this.widensAt - performance.now()) / 1000);
     const parts: string[] = [];
     const others = search ? othersIn(search) : 0;
-    if (others > 0) parts.push(words.count("waiting", others));
-    else if (search) parts.push(words.text("alone_text"));
-    if (others > 0 && seconds > 0 && !this.hint?.hard) parts.push(words.text("widens", { seconds }));
+    if (others > 0) parts.push(translator.count("waiting", others));
+    else if (search) parts.push(translator.text("alone_text"));
+    if (others > 0 && seconds > 0 && !this.hint?.hard) parts.push(translator.text("widens", { seconds }));
     const more = parts.join(" · ");
     if (byId("scene-more").textContent !== more) byId("scene-more").textContent = more;
   }
 
-  private linkText({ phase, meeting }: Call): string | undefined {
-    if (phase !== "matched" || !meeting) return undefined;
-    const { text } = this.words;
-    if (meeting.away) return text("away");
-    if (meeting.mode === "text") return undefined;
-    if (meeting.link !== "connected") return text(meeting.link);
+  private linkText({ phase, conversation }: Call): string | undefined {
+    if (phase !== "matched" || !conversation) return undefined;
+    const { text } = this.translator;
+    if (conversation.away) return text("away");
+    if (conversation.mode === "text") return undefined;
+    if (conversation.link !== "connected") return text(conversation.link);
     if (this.onlyHeard) return text("only_heard");
     if (!this.remote.classList.contains("playing")) return text("connecting");
     return this.dark ? text("only_dark") : undefined;
@@ -163,7 +163,7 @@ export class StageView {
     this.remote.play().catch((error: unknown) => {
       // Some browsers want a tap before sound; anything else is a stream that was replaced meanwhile.
       if (!(error instanceof DOMException && error.name === "NotAllowedError")) return;
-      toast(this.words.text("tap_to_hear"));
+      toast(this.translator.text("tap_to_hear"));
       onceTouched(() => this.tryToPlay());
     });
   }
@@ -175,21 +175,26 @@ function othersIn({ waiting, hint }: Search): number {
 }
 
 /** What the two have in common, as an opening; `greeting` says something even if it is nothing. */
-export function openingOf(call: Call, words: Words, greeting: boolean): string | undefined {
-  const country = call.meeting?.partner.country;
-  const parts = [sharedBy(call, words, greeting), country && words.country(country)];
+export function openingLine(call: Call, translator: PageTranslator, greeting: boolean): string | undefined {
+  const country = call.conversation?.partner.country;
+  const parts = [sharedBy(call, translator, greeting), country && translator.country(country)];
   return parts.filter(Boolean).join(" · ") || undefined;
 }
 
-function sharedBy({ meeting, wish }: Call, words: Words, greeting: boolean): string | undefined {
-  const { shared_interests = [], languages = [] } = meeting?.partner ?? {};
-  const list = new Intl.ListFormat(words.locale);
+function sharedBy(
+  { conversation, wish }: Call,
+  translator: PageTranslator,
+  greeting: boolean,
+): string | undefined {
+  const { shared_interests = [], languages = [] } = conversation?.partner ?? {};
+  const list = new Intl.ListFormat(translator.locale);
   if (shared_interests.length > 0)
-    return words.text("shared", { interests: list.format(shared_interests.map(within)) });
+    return translator.text("shared", { interests: list.format(shared_interests.map(within)) });
   const mine = wish?.languages ?? [];
-  const shared = languages.filter((tag) => mine.includes(tag)).map(words.language);
-  if (greeting && shared.length > 0) return words.text("shared_language", { languages: list.format(shared) });
-  return greeting ? words.text("matched") : undefined;
+  const shared = languages.filter((tag) => mine.includes(tag)).map(translator.language);
+  if (greeting && shared.length > 0)
+    return translator.text("shared_language", { languages: list.format(shared) });
+  return greeting ? translator.text("matched") : undefined;
 }
 
 function troubleOf(state: MediaState, mode: Mode): Key | undefined {

@@ -8,12 +8,12 @@ import type {
   Searching,
   ToBrowser,
 } from "../../messages.generated";
-import { NOTHING_SENT } from "./delivery";
-import { DOWN } from "./lifting";
-import { acknowledged, paused, refused, sayAgain, take, tellOf, unconfirmed } from "./lines";
-import { noWay, offered, rewindTo } from "./rewind";
-import type { Call, Effect, Meeting, Step } from "./state";
-import { find, searching } from "./steps";
+import { acknowledged, paused, refused, sayAgain, take, unconfirmed, unconfirmedNotice } from "./chat-lines";
+import { DOWN } from "./curtain-state";
+import { offered, rewindFailed, rewindTo } from "./rewind";
+import { NOTHING_SENT } from "./send-buffer";
+import type { Call, Conversation, Effect, Step } from "./state";
+import { find, searching } from "./transitions";
 import { welcome } from "./welcome";
 
 /** Nobody need hear of these: a memory that is too old, a newer socket, old passes that are said again to be safe. */
@@ -46,7 +46,7 @@ export function receive(call: Call, frame: ToBrowser, now: number): Step {
     case "banned":
       return [
         { ...searching(call)[0], phase: "banned", ban: frame },
-        call.meeting ? [{ type: "close" }] : [],
+        call.conversation ? [{ type: "close" }] : [],
       ];
     case "memory":
       return [call, frame.blocked ? [{ type: "block_kept", match: frame.blocked }] : []];
@@ -60,22 +60,25 @@ export function receive(call: Call, frame: ToBrowser, now: number): Step {
 }
 
 function forMatch(call: Call, match: string, effect: Effect): Step {
-  return [call, call.meeting?.match === match ? [effect] : []];
+  return [call, call.conversation?.match === match ? [effect] : []];
 }
 
 function partnerAway(call: Call, match: string): Step {
-  const { meeting } = call;
-  if (meeting?.match !== match) return [call, []];
-  return [{ ...call, meeting: { ...paused(meeting), away: true } }, [{ type: "reach", reachable: false }]];
+  const { conversation } = call;
+  if (conversation?.match !== match) return [call, []];
+  return [
+    { ...call, conversation: { ...paused(conversation), away: true } },
+    [{ type: "reach", reachable: false }],
+  ];
 }
 
 /** It may come without `partner_away` before it: then something may have been lost all the same. */
 function partnerBack(call: Call, { match, pass }: PartnerBack, now: number): Step {
-  const { meeting } = call;
-  if (meeting?.match !== match) return [call, []];
-  const here = { ...meeting, away: false, ...(pass ? { pass } : {}) };
+  const { conversation } = call;
+  if (conversation?.match !== match) return [call, []];
+  const here = { ...conversation, away: false, ...(pass ? { pass } : {}) };
   const [back, again] = sayAgain(here, now);
-  return [{ ...call, meeting: back }, [...again, { type: "reach", reachable: true }]];
+  return [{ ...call, conversation: back }, [...again, { type: "reach", reachable: true }]];
 }
 
 function waits(call: Call, { waiting, stage, widens_in, hint }: Searching): Step {
@@ -94,7 +97,7 @@ function matched(call: Call, frame: Matched): Step {
   if ((call.phase !== "searching" && call.phase !== "matched") || !call.wish) return [call, []];
   const { match, pass, polite, partner, ice } = frame;
   const { mode } = call.wish;
-  const meeting: Meeting = {
+  const conversation: Conversation = {
     match,
     pass,
     polite,
@@ -111,31 +114,31 @@ function matched(call: Call, frame: Matched): Step {
   const [searches, effects] = searching(call);
   // Whom I asked back is most likely the one who is here now.
   const rewind = searches.rewind?.asked ? undefined : searches.rewind;
-  const after: Call = { ...searches, phase: "matched", meeting, leaving: undefined, rewind };
-  return [after, [...effects, { type: "open", meeting }]];
+  const after: Call = { ...searches, phase: "matched", conversation, leaving: undefined, rewind };
+  return [after, [...effects, { type: "open", conversation }]];
 }
 
 function ended(call: Call, { match, reason }: Ended, now: number): Step {
-  if (call.meeting?.match !== match || call.phase !== "matched") return [call, []];
+  if (call.conversation?.match !== match || call.phase !== "matched") return [call, []];
   const [searches, effects] = searching(call);
   // After next and lost the gateway searches on; after the rest we ask for it.
   const asks = call.wish && reason !== "next" && reason !== "lost" ? [find(call.wish)] : [];
   const rewind = reason === "next" ? rewindTo(match, now) : undefined;
-  const lines = unconfirmed(call.meeting);
+  const lines = unconfirmed(call.conversation);
   const after: Call = { ...searches, ended: reason, unconfirmed: lines, rewind };
-  return [after, [...effects, ...tellOf(lines), ...asks]];
+  return [after, [...effects, ...unconfirmedNotice(lines), ...asks]];
 }
 
 function failed(call: Call, { code, message, id }: Refusal, now: number): Step {
   if (QUIET.has(code)) return [call, []];
   const told: Effect = { type: "tell", notice: { code: "error", detail: message } };
   if (id !== undefined) return lineFailed(call, id, told, now);
-  if (code === "rewind_refused") return noWay(call);
+  if (code === "rewind_refused") return rewindFailed(call);
   return [call, [told]];
 }
 
 /** A line of a match that is over is of no interest: that was told of when it ended. */
 function lineFailed(call: Call, id: string, told: Effect, now: number): Step {
-  const [meeting, effects] = (call.meeting && refused(call.meeting, id, now)) ?? [];
-  return meeting ? [{ ...call, meeting }, [told, ...(effects ?? [])]] : [call, []];
+  const [conversation, effects] = (call.conversation && refused(call.conversation, id, now)) ?? [];
+  return conversation ? [{ ...call, conversation }, [told, ...(effects ?? [])]] : [call, []];
 }

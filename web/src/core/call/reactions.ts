@@ -1,6 +1,6 @@
 // Emoji that one taps: which there are, what they are called, and how fast they may follow each other. Pure.
 
-import type { Words } from "../words";
+import type { Translator } from "../translator";
 import type { Line } from "./state";
 
 /** Each with the key of its name. As a line it is one emoji, so any page can show it. */
@@ -21,13 +21,17 @@ type ReactionKey = Name | "reaction_mine" | "reaction_theirs";
 const NAMES: ReadonlyMap<string, Name> = new Map(REACTIONS);
 
 /** "The stranger reacts: clapping". What this page does not offer has the name that a screen reader gives it. */
-export function spoken(emoji: readonly string[], from: Line["from"], words: Words<ReactionKey>): string {
+export function spoken(
+  emoji: readonly string[],
+  from: Line["from"],
+  translator: Pick<Translator<ReactionKey>, "locale" | "text">,
+): string {
   const names = emoji.map((one) => {
     const key = NAMES.get(one);
-    return key ? words.text(key) : one;
+    return key ? translator.text(key) : one;
   });
-  const list = new Intl.ListFormat(words.locale, { type: "unit" }).format(names);
-  return words.text(from === "me" ? "reaction_mine" : "reaction_theirs", { emoji: list });
+  const list = new Intl.ListFormat(translator.locale, { type: "unit" }).format(names);
+  return translator.text(from === "me" ? "reaction_mine" : "reaction_theirs", { emoji: list });
 }
 
 /** So long the button waits after each: at most three a second. */

@@ -10,9 +10,9 @@ export function rewindTo(match: string, now: number): Rewind {
   return { match, until: now + WINDOW_MS, asked: false, offered: false };
 }
 
-export function goBack(call: Call, now: number): Step {
+export function requestRewind(call: Call, now: number): Step {
   const { rewind } = call;
-  if (!mayGoBack(call) || !rewind || rewind.asked || now >= rewind.until) return [call, []];
+  if (!canRewind(call) || !rewind || rewind.asked || now >= rewind.until) return [call, []];
   return [{ ...call, rewind: { ...rewind, asked: true } }, [ask(rewind)]];
 }
 
@@ -22,12 +22,12 @@ export function askAgain({ rewind }: Call, now: number): Effect[] {
 }
 
 /** A gateway takes nobody back who was not there meanwhile: there is nothing to press any more. */
-export function onlyIfAsked({ rewind }: Call): Rewind | undefined {
+export function requestedRewind({ rewind }: Call): Rewind | undefined {
   return rewind?.asked ? rewind : undefined;
 }
 
 /** The gateway says that there is no way, or nobody answered in time. */
-export function noWay(call: Call): Step {
+export function rewindFailed(call: Call): Step {
   return [{ ...call, rewind: undefined }, [{ type: "tell", notice: { code: "rewind_refused" } }]];
 }
 
@@ -39,17 +39,17 @@ export function offered(call: Call, { match, expires_in }: RewindOffer, now: num
 }
 
 /** Time has passed. Who never asked need not hear of it. */
-export function expired(call: Call, now: number): Step {
+export function rewindExpired(call: Call, now: number): Step {
   if (!call.rewind || now < call.rewind.until) return [call, []];
-  return call.rewind.asked ? noWay(call) : [{ ...call, rewind: undefined }, []];
+  return call.rewind.asked ? rewindFailed(call) : [{ ...call, rewind: undefined }, []];
 }
 
 /** There is no way back to somebody one has blocked. */
-export function withoutWayTo(call: Call, match: string): Call {
+export function withoutRewindTo(call: Call, match: string): Call {
   return call.rewind?.match === match ? { ...call, rewind: undefined } : call;
 }
 
-export function mayGoBack({ phase, rewind }: Call): boolean {
+export function canRewind({ phase, rewind }: Call): boolean {
   return rewind !== undefined && (phase === "searching" || phase === "matched");
 }
 

@@ -12,8 +12,8 @@ import type {
   Partner,
   ToBrowser,
 } from "../../messages.generated";
-import type { Parting } from "../reconnect";
-import type { SendBuffer } from "./delivery";
+import type { CloseReason } from "../reconnect";
+import type { SendBuffer } from "./send-buffer";
 
 export type Phase = "consent" | "idle" | "searching" | "matched" | "reconnecting" | "banned";
 
@@ -53,7 +53,7 @@ export interface Lifted {
 }
 
 /** One match, seen from this side. */
-export interface Meeting {
+export interface Conversation {
   match: string;
   pass: string;
   polite: boolean;
@@ -104,7 +104,7 @@ export interface Call {
   /** The visitor has connected elsewhere: only Start takes the socket back. */
   elsewhere?: boolean | undefined;
   wish?: Wish | undefined;
-  meeting?: Meeting | undefined;
+  conversation?: Conversation | undefined;
   search?: Search | undefined;
   /** Why the last match ended, if the stranger or the network ended it. */
   ended?: Ended["reason"] | undefined;
@@ -116,7 +116,7 @@ export interface Call {
   rewind?: Rewind | undefined;
 }
 
-export type Happening =
+export type CallEvent =
   | { type: "agreed" }
   | { type: "unagreed" }
   | { type: "ready" }
@@ -135,7 +135,7 @@ export type Happening =
   | { type: "timer" }
   | { type: "frame"; frame: ToBrowser }
   | { type: "lost" }
-  | { type: "parted"; why: Parting }
+  | { type: "parted"; why: CloseReason }
   | { type: "link"; match: string; link: Link };
 
 export type Notice =
@@ -148,7 +148,7 @@ export type Effect =
   | { type: "send"; message: FromBrowser }
   | { type: "send_blocks" }
   | { type: "block_kept"; match: string }
-  | { type: "open"; meeting: Meeting }
+  | { type: "open"; conversation: Conversation }
   | { type: "close" }
   | { type: "signal"; signal: Description | Candidates }
   | { type: "refresh"; ice: Ice }

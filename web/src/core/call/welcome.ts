@@ -1,17 +1,17 @@
 // The part of the call machine that answers a welcome: go on where it was, part from who was left, or search.
 
 import type { Resumed, Welcome } from "../../messages.generated";
-import { paused, sayAgain, tellOf, unconfirmed } from "./lines";
-import { askAgain, onlyIfAsked, rewindTo } from "./rewind";
-import type { Call, Effect, Leaving, Meeting, Step } from "./state";
-import { find, searching } from "./steps";
+import { paused, sayAgain, unconfirmed, unconfirmedNotice } from "./chat-lines";
+import { askAgain, requestedRewind, rewindTo } from "./rewind";
+import type { Call, Conversation, Effect, Leaving, Step } from "./state";
+import { find, searching } from "./transitions";
 
 const BLOCKS: Effect = { type: "send_blocks" };
 
 export function welcome(call: Call, { resumed }: Welcome, now: number): Step {
   const online: Call = { ...call, online: true, leaving: undefined };
-  const { meeting, leaving } = call;
-  if (resumed && meeting?.match === resumed.match) return resume(online, meeting, resumed, now);
+  const { conversation, leaving } = call;
+  if (resumed && conversation?.match === resumed.match) return resume(online, conversation, resumed, now);
   if (resumed && leaving?.match === resumed.match) return leave(online, leaving, now);
   return search(online, now);
 }
@@ -19,18 +19,18 @@ export function welcome(call: Call, { resumed }: Welcome, now: number): Step {
 /** What must arrive comes first of all, before there is anything new to say. */
 function resume(
   call: Call,
-  before: Meeting,
+  before: Conversation,
   { polite, pass, partner_here, ice }: Resumed,
   now: number,
 ): Step {
   const resumed = { ...before, polite, pass, ice, away: !partner_here };
-  const [meeting, again] = partner_here ? sayAgain(resumed, now) : [paused(resumed), []];
+  const [conversation, again] = partner_here ? sayAgain(resumed, now) : [paused(resumed), []];
   const then: Effect[] = [
     { type: "refresh", ice },
     { type: "reach", reachable: partner_here },
     ...askAgain(call, now),
   ];
-  const after: Call = { ...call, phase: "matched", meeting, rewind: onlyIfAsked(call) };
+  const after: Call = { ...call, phase: "matched", conversation, rewind: requestedRewind(call) };
   return [after, [...again, BLOCKS, ...then]];
 }
 
@@ -46,14 +46,14 @@ function leave(call: Call, { match, by }: Leaving, now: number): Step {
 }
 
 function search(call: Call, now: number): Step {
-  const { wish, meeting, phase } = call;
+  const { wish, conversation, phase } = call;
   if (!wish || (phase !== "searching" && phase !== "reconnecting")) return [call, [BLOCKS]];
   const [searches, effects] = searching(call);
-  const lines = unconfirmed(meeting);
+  const lines = unconfirmed(conversation);
   const { ended, unconfirmed: before } = call;
-  const last: Partial<Call> = meeting
+  const last: Partial<Call> = conversation
     ? { ended: "lost", unconfirmed: lines }
     : { ended, unconfirmed: before };
-  const after: Call = { ...searches, ...last, rewind: onlyIfAsked(call) };
-  return [after, [...effects, ...tellOf(lines), BLOCKS, find(wish), ...askAgain(after, now)]];
+  const after: Call = { ...searches, ...last, rewind: requestedRewind(call) };
+  return [after, [...effects, ...unconfirmedNotice(lines), BLOCKS, find(wish), ...askAgain(after, now)]];
 }

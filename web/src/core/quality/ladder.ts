@@ -1,6 +1,6 @@
 // The rungs on which my picture is sent: each for about half of what the one above it needs.
 
-import type { Shape } from "./shape";
+import type { Shape } from "./encoding";
 
 export interface Rung {
   /** Of the short side of the picture, in pixels. */

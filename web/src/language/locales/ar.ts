@@ -1,4 +1,4 @@
-import type { Texts } from "../i18n";
+import type { Texts } from "../texts";
 
 export const ar: Texts = {
   tagline: "تعرّف على شخص بالصدفة",

@@ -1,4 +1,4 @@
-import type { Texts } from "../i18n";
+import type { Texts } from "../texts";
 
 export const es: Texts = {
   tagline: "Conoce a alguien por azar",

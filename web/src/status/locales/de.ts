@@ -1,4 +1,4 @@
-import type { Texts } from "../words";
+import type { Texts } from "../texts";
 
 export const de: Texts = {
   title: "{site} in Zahlen",

@@ -1,0 +1,138 @@
+// As long as somebody is banned: keeps the notice, asks how the appeal stands, and knows when it is over.
+
+import type { PageTranslator } from "../language/texts";
+import type { Banned } from "../messages.generated";
+import type { Dispatch, PageState } from "../page-state";
+import { type TokenStore, visitorOf } from "../signaling/token-store";
+import { AppealView } from "../view/appeal";
+import { renderBan } from "../view/ban";
+import { type Answer, type AppealsClient, withFacts } from "./appeals-client";
+import { type BanNotice, type BanNoticeStore, isOver } from "./ban-notice-store";
+
+const EVERY_MS = 60_000;
+/** A gateway that has not heard of a ban yet, as it should within a second, would say that it is over. */
+const SPREAD_MS = 5_000;
+
+export interface BanControllerParts {
+  translator: PageTranslator;
+  notices: BanNoticeStore;
+  appeals: AppealsClient;
+  tokens: Pick<TokenStore, "present">;
+}
+
+export class BanController {
+  private shown: { ban: Banned | undefined } | undefined;
+  private notice: BanNotice | undefined;
+  private free = false;
+  private begun = 0;
+  private sending = false;
+  /** Goes on with each sending: what was asked before it is out of date. */
+  private turn = 0;
+  private readonly view: AppealView;
+
+  constructor(
+    private readonly parts: BanControllerParts,
+    private readonly dispatch: Dispatch,
+  ) {
+    this.view = new AppealView(parts.translator, {
+      send: (text) => void this.send(text),
+      written: (text) => parts.notices.keepDraft(text),
+      startAgain: () => this.startAgain(),
+    });
+    setInterval(() => this.check(), EVERY_MS);
+    document.addEventListener("visibilitychange", () => this.check());
+  }
+
+  render({ call: { phase, ban } }: PageState): void {
+    const before = this.shown;
+    this.shown = phase === "banned" ? { ban } : undefined;
+    if (this.shown && (!before || before.ban !== ban)) this.begin(ban);
+  }
+
+  /** Somebody is banned: by this decision, if they were told of one. */
+  private begin(ban: Banned | undefined): void {
+    this.notice = ban && { visitor: visitorOf(this.parts.tokens.present()?.token) ?? "", ...ban };
+    if (this.notice) this.parts.notices.keep(this.notice);
+    this.free = false;
+    this.begun = performance.now();
+    setTimeout(() => this.check(), SPREAD_MS);
+    this.view.begin(this.parts.notices.draft());
+    this.view.show("asking");
+    renderBan(this.notice, this.parts.translator);
+    this.check();
+  }
+
+  private check(): void {
+    if (this.notice && !this.free && !this.sending && !document.hidden) void this.look(this.notice);
+  }
+
+  /** An appeal that is overturned comes with an answer, so that is heard before the ban is known to be over. */
+  private async look(notice: BanNotice): Promise<void> {
+    const turn = this.turn;
+    const [answer, lifted] = await Promise.all([
+      this.parts.appeals.look(notice.appeal),
+      isOver(notice, Date.now()) || this.isLifted(notice),
+    ]);
+    if (turn !== this.turn) return; // something was sent meanwhile, of which this knows nothing
+    this.hear(answer, notice);
+    if (lifted) this.lift();
+  }
+
+  private async send(text: string): Promise<void> {
+    const { notice } = this;
+    if (!notice) return;
+    this.busy(true);
+    const answer = await this.parts.appeals.send(notice.appeal, text);
+    this.busy(false);
+    if (answer === "unreached") {
+      this.view.unsent();
+      return;
+    }
+    this.parts.notices.keepDraft("");
+    this.hear(answer, notice);
+    this.check(); // it may have been decided long ago, with an answer
+  }
+
+  private busy(busy: boolean): void {
+    this.sending = busy;
+    this.turn++;
+    this.view.busy(busy);
+  }
+
+  /** What is heard of another decision than the one that is shown comes too late. */
+  private hear(answer: Answer, about: BanNotice): void {
+    if (this.notice?.decision !== about.decision || this.free) return;
+    if (typeof answer === "string") {
+      // Who cannot be asked may still take an appeal: sent twice it is one.
+      if (answer !== "unreached") this.view.show(answer);
+      else if (this.view.state === "asking") this.view.show({ state: "none" });
+      return;
+    }
+    this.notice = withFacts(this.notice, answer);
+    this.parts.notices.keep(this.notice);
+    this.free = answer.state === "overturned";
+    renderBan(this.notice, this.parts.translator);
+    this.view.show(answer);
+    if (isOver(this.notice, Date.now())) this.lift();
+  }
+
+  /** Only the visitor who was banned hears from their standing that they no longer are. */
+  private async isLifted({ visitor }: BanNotice): Promise<boolean> {
+    const token = this.parts.tokens.present()?.token;
+    if (!token || !visitor || visitorOf(token) !== visitor) return false;
+    if (performance.now() - this.begun < SPREAD_MS) return false;
+    return this.parts.appeals.isLifted(token);
+  }
+
+  private lift(): void {
+    if (this.free) return;
+    this.free = true;
+    this.view.show("over");
+  }
+
+  private startAgain(): void {
+    this.parts.notices.forget();
+    this.notice = undefined;
+    this.dispatch({ type: "lifted" });
+  }
+}

@@ -1,0 +1,52 @@
+// The notice of a ban, kept until it is over: it outlives the token, and says how to appeal.
+
+import type { Banned } from "../messages.generated";
+import { parseObject } from "../storage/json-guards";
+
+const NOTICE = "zufall.ban";
+const DRAFT = "zufall.appeal";
+
+export interface BanNotice extends Banned {
+  /** Who is banned; empty if that is not known. */
+  visitor: string;
+}
+
+export class BanNoticeStore {
+  constructor(
+    private readonly store: Pick<Storage, "getItem" | "setItem" | "removeItem">,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** Nothing when there is none, or it is over. */
+  current(): BanNotice | undefined {
+    const notice = parseObject(this.store.getItem(NOTICE)) as BanNotice | undefined;
+    if (!notice || !isOver(notice, this.now())) return notice;
+    this.forget();
+    return undefined;
+  }
+
+  keep(notice: BanNotice): void {
+    if (this.current()?.decision !== notice.decision) this.keepDraft("");
+    this.store.setItem(NOTICE, JSON.stringify(notice));
+  }
+
+  forget(): void {
+    this.store.removeItem(NOTICE);
+    this.keepDraft("");
+  }
+
+  /** What was written and not sent. */
+  draft(): string {
+    return this.store.getItem(DRAFT) ?? "";
+  }
+
+  keepDraft(text: string): void {
+    if (text) this.store.setItem(DRAFT, text);
+    else this.store.removeItem(DRAFT);
+  }
+}
+
+/** A ban without a time that can be read has no end. */
+export function isOver({ until }: Pick<Banned, "until">, now: number): boolean {
+  return until !== undefined && Date.parse(until) <= now;
+}

@@ -1,0 +1,105 @@
+// What only a call needs, so it is loaded with the first one: quality, windows, and what returns after a pause.
+
+import type { CallMedia } from "./call-media";
+import type { Conversation } from "./core/call/state";
+import { CLEAR, type Ladder, type Rung, SIGNING } from "./core/quality/ladder";
+import type { Verdict } from "./core/quality/quality-label";
+import { Interruptions } from "./devices/interruptions";
+import type { LocalMedia } from "./devices/local-media";
+import type { PageTranslator } from "./language/texts";
+import type { Dispatch, PageState } from "./page-state";
+import { BlackPictureDetector } from "./quality/black-picture";
+import { QualityMonitor } from "./quality/quality-monitor";
+import { wireFullScreen } from "./view/full-screen";
+import { toast } from "./view/notifications";
+import { type PictureInPicture, pictureInPicture } from "./view/picture-in-picture";
+import { QualityView } from "./view/quality";
+import type { StageView } from "./view/stage";
+
+/** Without a picture there is nothing to make smaller. */
+const VOICE: Ladder = [CLEAR[0]];
+
+export interface CallExtrasParts {
+  translator: PageTranslator;
+  media: LocalMedia;
+  talk: CallMedia;
+  stage: StageView;
+  dispatch: Dispatch;
+}
+
+export class CallExtras {
+  private readonly interruptions: Interruptions;
+  private readonly quality: QualityView;
+  private readonly small: PictureInPicture | undefined;
+  private readonly blackPicture = new BlackPictureDetector();
+  private watch: QualityMonitor | undefined;
+  private watched: string | undefined;
+  private verdict: Verdict | undefined;
+
+  constructor(private readonly options: CallExtrasParts) {
+    const { translator, media, stage, talk } = options;
+    const revive = () => {
+      stage.revive();
+      talk.meter.wake();
+    };
+    this.interruptions = new Interruptions({ media, revive });
+    this.interruptions.watch();
+    this.quality = new QualityView(translator);
+    this.small = pictureInPicture(stage.remote);
+    wireFullScreen();
+  }
+
+  render({ call: { phase, conversation } }: PageState): void {
+    this.interruptions.attend();
+    this.observe(conversation);
+    this.watch?.climb(this.ladder());
+    const linked = conversation?.link === "connected" && !conversation.away ? this.verdict : undefined;
+    this.quality.render(linked?.word, linked?.onlyHeard ?? false);
+    if (phase === "idle" || phase === "banned") this.small?.leave();
+    else this.small?.render();
+  }
+
+  /** From its first moment on, until the meeting is over. */
+  private observe(conversation: Conversation | undefined): void {
+    const match = conversation && conversation.mode !== "text" ? conversation.match : undefined;
+    if (match !== this.watched) this.forget();
+    if (!match || this.watched || conversation?.link !== "connected") return;
+    this.watched = match;
+    const { talk } = this.options;
+    this.watch = new QualityMonitor({
+      ladder: this.ladder(),
+      statistics: () => talk.peer?.statistics(),
+      onRung: (rung) => this.limit(rung),
+      onVerdict: (verdict) => this.judged(verdict),
+    });
+  }
+
+  private limit(rung: Rung): void {
+    this.options.talk.limit(rung);
+    if (rung.bitrate === 0) toast(this.options.translator.text("only_heard_me"));
+  }
+
+  private judged(verdict: Verdict): void {
+    const { stage, dispatch } = this.options;
+    const dark = this.blackPicture.look(stage.remote);
+    const { word, onlyHeard } = this.verdict ?? {};
+    const same = verdict.word === word && verdict.onlyHeard === onlyHeard && dark === stage.dark;
+    this.verdict = verdict;
+    stage.onlyHeard = verdict.onlyHeard;
+    stage.dark = dark;
+    if (!same) dispatch({ type: "changed" });
+  }
+
+  private forget(): void {
+    this.watch?.stop();
+    this.watch = this.watched = this.verdict = undefined;
+    this.blackPicture.forget();
+    this.options.stage.onlyHeard = this.options.stage.dark = false;
+  }
+
+  private ladder(): Ladder {
+    const { media } = this.options;
+    if (media.mode !== "video") return VOICE;
+    return media.choice.signing ? SIGNING : CLEAR;
+  }
+}

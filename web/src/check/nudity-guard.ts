@@ -1,0 +1,156 @@
+// Acts on what the check finds: covers the stranger, holds back my own picture, tells the moderators.
+
+import type { Conversation } from "../core/call/state";
+import type { Side } from "../core/check-policy";
+import { type Checked, LONGEST_COARSE } from "../core/curtain";
+import type { PageTranslator } from "../language/texts";
+import type { Dispatch, PageState } from "../page-state";
+import { CheckView } from "../view/check";
+import { PictureCheck } from "./picture-check";
+
+export interface NudityGuardParts {
+  translator: PageTranslator;
+  /** As the settings have it. */
+  on: boolean;
+  remote: HTMLVideoElement;
+  local: HTMLVideoElement;
+  /** Send my picture so coarsely that nothing can be made out, or as it is. */
+  hold: (held: boolean) => void;
+  /** Tell the moderators of a guess, without any picture. */
+  flag: (conversation: Conversation) => void;
+  dispatch: Dispatch;
+}
+
+export class NudityGuard {
+  readonly check: PictureCheck;
+  private readonly view: CheckView;
+  private conversation: Conversation | undefined;
+  /** The person wants to see this stranger all the same. */
+  private shown = false;
+  private flagged = false;
+  /** The person has said that what this camera shows is fine. */
+  private allowed: MediaStreamTrack | undefined;
+  private camera: MediaStreamTrack | undefined;
+  private lit = false;
+
+  constructor(private readonly parts: NudityGuardParts) {
+    this.view = new CheckView(parts.translator, {
+      report: () => parts.dispatch({ type: "report", whom: "here", reason: "nudity" }),
+      show: () => this.show(),
+      allow: () => this.allow(),
+    });
+    this.check = new PictureCheck(parts.on, {
+      load: async () => (await import("./classifier")).startClassifier(),
+      shows: (whose) => this.shows(whose),
+      picture: (whose) => small(this.videoOf(whose)),
+      onChange: () => this.changed(),
+    });
+    this.render();
+  }
+
+  /** The stranger's picture is not to be seen just now. */
+  get covers(): boolean {
+    return this.check.theirs === "bad" && !this.shown;
+  }
+
+  /** Mine is not to be sent as it is. */
+  get holds(): boolean {
+    return this.check.mine === "bad" && this.allowed !== this.camera;
+  }
+
+  /** For the curtain: what the person has overruled is fine. */
+  get checked(): Checked {
+    const { state, mine, theirs } = this.check;
+    return {
+      state,
+      mine: mine === "bad" && !this.holds ? "fine" : mine,
+      theirs: theirs === "bad" && !this.covers ? "fine" : theirs,
+    };
+  }
+
+  /** After everything that may change: whom I see, what my camera shows, whether I want it. */
+  tend({ call: { conversation }, settings }: PageState): void {
+    this.check.use(settings.check);
+    this.attend(conversation?.mode === "video" ? conversation : undefined);
+    this.attendCamera();
+  }
+
+  private attend(conversation: Conversation | undefined): void {
+    const before = this.conversation?.match;
+    this.conversation = conversation;
+    if (conversation?.match === before) return;
+    if (before) this.check.close();
+    if (conversation) this.open();
+    this.render();
+  }
+
+  private open(): void {
+    this.shown = false;
+    this.flagged = false;
+    this.check.open();
+    this.view.notice(this.check.state);
+  }
+
+  private shows(whose: Side): boolean {
+    const video = this.videoOf(whose);
+    const track = trackOf(video);
+    // Of a stranger behind the curtain there is nothing to be judged.
+    const least = whose === "theirs" ? LONGEST_COARSE : 0;
+    const longest = Math.max(video.videoWidth, video.videoHeight);
+    return longest > least && track?.readyState === "live" && track.enabled;
+  }
+
+  /** Another one, or the same after a while in the dark. */
+  private attendCamera(): void {
+    const camera = trackOf(this.parts.local);
+    const lit = camera?.enabled === true;
+    if (camera === this.camera && lit === this.lit) return;
+    if (camera === this.camera) this.check.doubt("mine");
+    else this.check.forget("mine");
+    this.camera = camera;
+    this.lit = lit;
+    this.changed();
+  }
+
+  private videoOf(whose: Side): HTMLVideoElement {
+    return whose === "theirs" ? this.parts.remote : this.parts.local;
+  }
+
+  private show(): void {
+    this.shown = true;
+    this.changed();
+  }
+
+  private allow(): void {
+    this.allowed = this.camera;
+    this.changed();
+  }
+
+  private changed(): void {
+    const { conversation } = this;
+    if (conversation && this.check.theirs === "bad" && !this.flagged) {
+      this.flagged = true;
+      this.parts.flag(conversation);
+    }
+    if (conversation) this.view.notice(this.check.state);
+    this.render();
+    this.parts.dispatch({ type: "changed" });
+  }
+
+  private render(): void {
+    const { conversation, covers, holds, check } = this;
+    this.parts.hold(holds);
+    this.parts.remote.dataset.verdict = check.theirs;
+    this.parts.local.dataset.verdict = check.mine;
+    this.view.render(conversation !== undefined && covers, conversation !== undefined && holds);
+  }
+}
+
+function trackOf({ srcObject }: HTMLVideoElement): MediaStreamTrack | undefined {
+  return srcObject instanceof MediaStream ? srcObject.getVideoTracks()[0] : undefined;
+}
+
+/** As the model wants it: a square, whatever the picture was. */
+function small(video: HTMLVideoElement): Promise<ImageBitmap> {
+  return createImageBitmap(video, { resizeWidth: 224, resizeHeight: 224, resizeQuality: "low" });
+}

@@ -1,0 +1,72 @@
+// What keeps a search waiting, as a sentence, and what the visitor could do without.
+
+import { within } from "../text/plain-text";
+import type { Translator } from "../translator";
+import type { Relaxable, Search, Wish } from "./state";
+
+type Named = "languages" | "interests";
+type HintKey =
+  | "alone"
+  | `hint_${"met" | "nobody" | "avoid_countries" | "nearby"}`
+  | `hint_${Named}`
+  | `hint_${Named}_few`;
+
+type HintTranslator = Pick<Translator<HintKey>, "locale" | "text" | "language">;
+
+export interface Hint {
+  sentence: string;
+  /** What to give up for a match, if that would help. */
+  relax?: Relaxable;
+  /** Looking more widely does not help. */
+  hard?: boolean;
+}
+
+/** The hint of a `searching`, such as `languages:cy,de`; nothing for what this page does not know. */
+export function explain({ hint = "" }: Search, wish: Wish, translator: HintTranslator): Hint | undefined {
+  const [what = "", ...rest] = hint.split(":");
+  const tags = rest.join(":").split(",").filter(Boolean);
+  switch (what) {
+    case "alone":
+      return { sentence: translator.text("alone"), hard: true };
+    case "met":
+      return { sentence: translator.text("hint_met") };
+    case "nobody":
+    case "avoid_countries":
+      return { sentence: translator.text(`hint_${what}`), hard: true };
+    case "nearby":
+      return { sentence: translator.text("hint_nearby"), ...offer("nearby", wish.nearby) };
+    case "languages":
+      return {
+        sentence: nobodyHas(
+          "languages",
+          tags.map((tag) => translator.language(tag)),
+          translator,
+        ),
+        ...offer("strict_language", wish.strict_language),
+        ...(wish.strict_language ? { hard: true } : {}),
+      };
+    case "interests":
+      return {
+        sentence: nobodyHas("interests", tags.map(within), translator),
+        ...offer("interests", wish.interests?.length),
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** Names what nobody else has; without names it is known only that few have it. */
+function nobodyHas(what: Named, names: string[], translator: HintTranslator): string {
+  if (names.length === 0) return translator.text(`hint_${what}_few`);
+  const list = new Intl.ListFormat(translator.locale, { type: "disjunction" });
+  return translator.text(`hint_${what}`, { [what]: list.format(names) });
+}
+
+/** The words on the button that gives it up. */
+export function relaxKey(relax: Relaxable): `relax_${Relaxable}` {
+  return `relax_${relax}`;
+}
+
+function offer(relax: Relaxable, wished: unknown): { relax?: Relaxable } {
+  return wished ? { relax } : {};
+}

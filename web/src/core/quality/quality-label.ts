@@ -1,0 +1,93 @@
+// How good the connection is, in a word, for people: from both directions, and steady enough to be read.
+
+import type { Quality } from "./adaptation";
+import type { Ladder } from "./ladder";
+import type { Sample } from "./statistics";
+
+/** From the best to the worst. "sound": one of the two sends no picture, for want of a better connection. */
+const ORDER = ["good", "fair", "weak", "sound"] as const;
+export type Word = (typeof ORDER)[number];
+
+export interface Verdict {
+  word: Word | undefined;
+  /** Sound of the stranger comes, but no picture. */
+  onlyHeard: boolean;
+}
+
+export interface LabelState extends Verdict {
+  /** What it would say now, and since when. */
+  next: Word | undefined;
+  nextSince: number;
+  /** Since when no picture came, though sound did. */
+  unseenSince: number | undefined;
+  /** When the stranger's picture last froze. */
+  frozeAt: number;
+}
+
+export const UNSEEN_MS = 4_000;
+export const WORSE_MS = 2_000;
+export const BETTER_MS = 5_000;
+const FROZEN_MS = 5_000;
+/** Packets of sound a second: fewer are a connection that is away, not one that is weak. */
+const HEARD = 10;
+const LOSS = { weak: 0.1, fair: 0.04 };
+/** Seconds there and back: from there on people fall into each other's words. */
+const SLOW = { weak: 0.8, fair: 0.4 };
+
+export function initialLabel(now: number): LabelState {
+  return {
+    word: undefined,
+    onlyHeard: false,
+    next: undefined,
+    nextSince: now,
+    unseenSince: undefined,
+    frozeAt: Number.NEGATIVE_INFINITY,
+  };
+}
+
+export function judge(
+  before: LabelState,
+  sample: Sample,
+  quality: Quality,
+  ladder: Ladder,
+  now: number,
+): LabelState {
+  const unseen = sample.frames === 0 && sample.soundPackets >= HEARD;
+  const unseenSince = unseen ? (before.unseenSince ?? now) : undefined;
+  const onlyHeard = unseenSince !== undefined && now - unseenSince >= UNSEEN_MS;
+  const frozeAt = sample.freezes > 0 ? now : before.frozeAt;
+  const looked = { ...before, unseenSince, onlyHeard, frozeAt };
+  const sending = ladder[quality.rung]?.bitrate ?? 0;
+  const paused = sample.frames !== undefined && sending === 0;
+  const picture = sample.frames === undefined ? "good" : ofRung(quality.rung, ladder);
+  const frozen = now - frozeAt < FROZEN_MS ? "fair" : "good";
+  const word = onlyHeard || paused ? "sound" : worst(picture, frozen, ofNumbers(sample));
+  return steady(looked, word, now);
+}
+
+/** Only what has held for a while is said: for the worse sooner than for the better. */
+function steady(before: LabelState, next: Word, now: number): LabelState {
+  const nextSince = next === before.next ? before.nextSince : now;
+  const worse = before.word !== undefined && ORDER.indexOf(next) > ORDER.indexOf(before.word);
+  const held = now - nextSince >= (worse ? WORSE_MS : BETTER_MS);
+  // What one sees or does not see needs no proof.
+  const plain = before.word === undefined || next === "sound" || before.word === "sound";
+  const word = plain || held ? next : before.word;
+  return { ...before, next, nextSince, word };
+}
+
+/** The upper half is as good as most cameras; the lowest rung shows little more than that somebody is there. */
+function ofRung(rung: number, ladder: Ladder): Word {
+  if (rung * 2 < ladder.length - 2) return "good";
+  return rung < ladder.length - 2 ? "fair" : "weak";
+}
+
+function ofNumbers({ outgoingLoss = 0, incomingLoss = 0, roundTrip = 0 }: Sample): Word {
+  const loss = Math.max(outgoingLoss, incomingLoss);
+  if (loss >= LOSS.weak || roundTrip >= SLOW.weak) return "weak";
+  return loss >= LOSS.fair || roundTrip >= SLOW.fair ? "fair" : "good";
+}
+
+function worst(...translator: Word[]): Word {
+  return translator.reduce((worse, word) => (ORDER.indexOf(word) > ORDER.indexOf(worse) ? word : worse));
+}

@@ -1,0 +1,132 @@
+// Camera, microphone and speaker of this person: read again whenever one comes or goes.
+
+import type { Settings } from "../settings";
+import {
+  type Devices,
+  devicesOf,
+  has,
+  type Kind,
+  type Listed,
+  otherCamera,
+  returned,
+  speakerOf,
+} from "./device-list";
+import type { LocalMedia, Why } from "./local-media";
+
+const KINDS: readonly Kind[] = ["video", "audio"];
+
+export interface DeviceManagerOptions {
+  media: LocalMedia;
+  /** Where the stranger is heard. */
+  output: HTMLMediaElement;
+  settings: () => Settings;
+  onDevices: (devices: Devices) => void;
+}
+
+export class DeviceManager {
+  devices: Devices = devicesOf([]);
+  private listed: readonly Listed[] = [];
+  private running = "";
+  /** Of these another one than the chosen device runs, because that went away. */
+  private readonly fellBack = new Set<Kind>();
+
+  constructor(private readonly options: DeviceManagerOptions) {}
+
+  watch(): void {
+    this.found()?.addEventListener("devicechange", () => void this.plugged());
+  }
+
+  /** Once a device runs, the browser tells the names of all. */
+  attend(): void {
+    const running = KINDS.map((kind) => this.options.media.track(kind)?.id).join();
+    if (running === this.running) return;
+    this.running = running;
+    void this.list();
+  }
+
+  /** The other side of a phone, or the next camera. */
+  async flip(): Promise<void> {
+    const { media } = this.options;
+    const other = otherCamera(this.devices.cameras, media.settings("video"));
+    if (other) await media.change("video", other);
+  }
+
+  /** Another device was chosen, or none in particular. */
+  async chosen(before: Settings, now: Settings): Promise<void> {
+    const { media } = this.options;
+    media.choose(now);
+    if (before.camera !== now.camera) await media.change("video", exactly(now.camera));
+    // The same camera, with as many pictures a second as are wanted now.
+    else if (before.signing !== now.signing)
+      await media.change("video", exactly(media.settings("video").deviceId));
+    if (before.microphone !== now.microphone) await media.change("audio", exactly(now.microphone));
+    if (before.speaker !== now.speaker) await this.speak();
+  }
+
+  replaced(track: MediaStreamTrack, why: Why): void {
+    const kind = track.kind as Kind;
+    if (why === "lost") this.fellBack.add(kind);
+    else if (why === "chosen") this.fellBack.delete(kind);
+  }
+
+  private found(): MediaDevices | undefined {
+    return navigator.mediaDevices as MediaDevices | undefined; // on secure pages only
+  }
+
+  private async list(): Promise<void> {
+    this.listed = (await this.found()?.enumerateDevices()) ?? [];
+    this.devices = devicesOf(this.listed);
+    this.options.onDevices(this.devices);
+    await this.speak();
+  }
+
+  private async plugged(): Promise<void> {
+    await this.list();
+    const { media } = this.options;
+    if (!media.stream && media.state === "missing" && this.wanted().every((kind) => this.present(kind))) {
+      await media.use(media.mode);
+      return;
+    }
+    for (const kind of this.wanted()) await this.mend(kind);
+  }
+
+  /** What is lost is replaced, and what was chosen is taken again once it is back. */
+  private async mend(kind: Kind): Promise<void> {
+    const { media, settings } = this.options;
+    const { deviceId } = media.settings(kind);
+    const [list, chosen] =
+      kind === "video"
+        ? [this.devices.cameras, settings().camera]
+        : [this.devices.microphones, settings().microphone];
+    const back = this.fellBack.has(kind) ? returned(list, chosen, deviceId) : undefined;
+    if (back) await media.change(kind, exactly(back));
+    else if (!media.track(kind)) {
+      if (this.present(kind)) await media.change(kind);
+    } else if (this.named() && !has(this.listed, deviceId)) await media.change(kind, {}, "lost");
+  }
+
+  private wanted(): readonly Kind[] {
+    const { mode } = this.options.media;
+    return KINDS.filter((kind) => mode === "video" || (mode === "audio" && kind === "audio"));
+  }
+
+  private present(kind: Kind): boolean {
+    return this.listed.some((device) => device.kind === `${kind}input`);
+  }
+
+  /** Whether the list can say that a device is not there. */
+  private named(): boolean {
+    return this.listed.some(({ deviceId }) => deviceId !== "");
+  }
+
+  /** Not every browser lets a page choose where it is heard. */
+  private async speak(): Promise<void> {
+    const { output, settings } = this.options;
+    const sink = speakerOf(this.devices, settings());
+    if ("setSinkId" in output && output.sinkId !== sink) await output.setSinkId(sink);
+  }
+}
+
+function exactly(id: string | undefined): MediaTrackConstraints {
+  return id === undefined ? {} : { deviceId: { exact: id } };
+}

@@ -1,0 +1,86 @@
+// Telephone calls, locked screens and pages that sleep take camera and microphone away; here they come back.
+// iPhones leave tracks that look well and are silent (WebKit 208516, 259884): only new ones help.
+
+import type { Kind } from "./device-list";
+import type { LocalMedia } from "./local-media";
+
+export interface Look {
+  kind: Kind;
+  ended: boolean;
+  muted: boolean;
+}
+
+/** A browser that gives the devices back by itself has done so by then. */
+export const PATIENCE_MS = 3_000;
+
+export interface InterruptionOptions {
+  media: Pick<LocalMedia, "track" | "settings" | "change">;
+  /** Puts pictures and sound there anew. */
+  revive: () => void;
+}
+
+/** Safari only: https://w3c.github.io/audio-session/ */
+type AudioSession = EventTarget & { readonly state: "active" | "inactive" | "interrupted" };
+
+/** What has to be asked for again. `interrupted`: something took the sound, whatever the tracks say. */
+export function toRenew(tracks: readonly Look[], interrupted: boolean, waited: boolean): Kind[] {
+  const renewed = tracks.filter(({ ended, muted }) => ended || (interrupted && !muted) || (muted && waited));
+  return renewed.map(({ kind }) => kind);
+}
+
+export class Interruptions {
+  private interrupted = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private attended: MediaStreamTrack | undefined;
+
+  constructor(private readonly options: InterruptionOptions) {}
+
+  watch(): void {
+    document.addEventListener("visibilitychange", () => this.back());
+    addEventListener("pageshow", ({ persisted }) => persisted && this.back());
+    const { audioSession } = navigator as { audioSession?: AudioSession };
+    audioSession?.addEventListener("statechange", () => {
+      if (audioSession.state === "interrupted") this.interrupted = true;
+      else this.back();
+    });
+  }
+
+  /** The microphone that runs now: it is the first to be taken. */
+  attend(): void {
+    const track = this.options.media.track("audio");
+    if (track === this.attended) return;
+    this.attended = track;
+    if (!track) return;
+    track.onmute = () => {
+      this.interrupted = true;
+    };
+    track.onunmute = () => this.back();
+  }
+
+  /** Somebody looks at the page again, or the sound is back. */
+  private back(): void {
+    if (document.hidden) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.renew(true), PATIENCE_MS);
+    void this.renew(false);
+  }
+
+  private async renew(waited: boolean): Promise<void> {
+    const kinds = toRenew(this.looks(), this.interrupted, waited);
+    if (kinds.length === 0) return;
+    this.interrupted = false;
+    for (const kind of kinds) {
+      const { deviceId } = this.options.media.settings(kind);
+      await this.options.media.change(kind, deviceId ? { deviceId: { ideal: deviceId } } : {}, "interrupted");
+    }
+    this.options.revive();
+  }
+
+  private looks(): Look[] {
+    const kinds: Kind[] = ["audio", "video"];
+    return kinds.flatMap((kind) => {
+      const track = this.options.media.track(kind);
+      return track ? [{ kind, ended: track.readyState === "ended", muted: track.muted }] : [];
+    });
+  }
+}

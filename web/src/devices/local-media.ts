@@ -1,0 +1,221 @@
+// Camera and microphone: asked for when the mode needs them, with a plain name for what can go wrong.
+
+import type { Mode } from "../messages.generated";
+import { type Choice, constraintsOf } from "./constraints";
+import type { Kind } from "./device-list";
+
+export type MediaProblem = "denied" | "missing" | "busy" | "insecure";
+export type MediaState = "none" | "asking" | "ready" | MediaProblem;
+
+/** Because somebody wanted another device, or because the one before went away or was interrupted. */
+export type Why = "chosen" | "lost" | "interrupted";
+
+export class LocalMedia {
+  state: MediaState = "none";
+  mode: Mode = "text";
+  stream: MediaStream | undefined;
+  muted = false;
+  cameraOff = false;
+  choice: Choice = { signing: false };
+  private asked = 0;
+  /** Browsers are asked for one thing after the other: Safari silences what it gave before. */
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly onChange: () => void,
+    /** This track stands in the place of the one of its kind. */
+    private readonly onReplaced: (track: MediaStreamTrack, why: Why) => void = () => {},
+    /** What ran of this kind is gone, and there is nothing in its place. */
+    private readonly onGone: (kind: Kind) => void = () => {},
+  ) {}
+
+  /** Makes ready what `mode` needs and lets go of what it does not; the outcome is in `state`. */
+  async use(mode: Mode): Promise<void> {
+    const asked = ++this.asked;
+    this.release();
+    this.mode = mode;
+    this.set(mode === "text" ? "none" : "asking");
+    if (mode === "text") return;
+    await this.inTurn(async () => {
+      if (asked !== this.asked) return;
+      try {
+        const stream = await request(mode, this.choice);
+        if (asked === this.asked) this.take(stream);
+        else for (const track of stream.getTracks()) track.stop();
+      } catch (error) {
+        if (asked === this.asked) this.set(problemOf(error));
+      }
+    });
+  }
+
+  /**
+   * Another device of this kind in the place of the running one, or of one that is lost: `device`, or else
+   * what is chosen. The one before is stopped first, for many phones run only one camera.
+   */
+  async change(kind: Kind, device: MediaTrackConstraints = {}, why: Why = "chosen"): Promise<void> {
+    const { asked } = this;
+    const before = this.track(kind);
+    await this.inTurn(async () => {
+      const { stream } = this;
+      if (asked !== this.asked || !stream) return;
+      // That it is lost may have been noticed twice.
+      if (why === "lost" && this.track(kind) !== before) return;
+      stop(this.track(kind));
+      try {
+        const track = await requestTrack(kind, this.choice, device);
+        if (asked === this.asked) this.put(stream, track, why);
+        else track.stop();
+      } catch (error) {
+        if (asked === this.asked) this.lose(stream, kind, problemOf(error));
+      }
+    });
+  }
+
+  /** Whether somebody can be met in this mode. */
+  suits(mode: Mode): boolean {
+    return mode === "text" || this.state === "ready";
+  }
+
+  track(kind: Kind): MediaStreamTrack | undefined {
+    return this.stream?.getTracks().find((track) => track.kind === kind);
+  }
+
+  /** Of the running device; what a browser does not say is undefined. */
+  settings(kind: Kind): MediaTrackSettings {
+    return this.track(kind)?.getSettings() ?? {};
+  }
+
+  /** What to ask for from now on. Nobody needs to hear who signs, so the microphone is off to begin with. */
+  choose(choice: Choice): void {
+    if (choice.signing && !this.choice.signing) this.muted = true;
+    this.choice = choice;
+    if (this.stream) this.apply();
+  }
+
+  toggleMute(): void {
+    this.muted = !this.muted;
+    this.apply();
+  }
+
+  toggleCamera(): void {
+    this.cameraOff = !this.cameraOff;
+    this.apply();
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => {});
+    return done;
+  }
+
+  private take(stream: MediaStream): void {
+    this.stream = stream;
+    for (const track of stream.getTracks()) this.keep(track);
+    this.set("ready");
+  }
+
+  private keep(track: MediaStreamTrack): void {
+    track.onended = () => void this.unplugged(track);
+  }
+
+  /** As muted and as dark as the one before, before anybody gets it. */
+  private put(stream: MediaStream, track: MediaStreamTrack, why: Why): void {
+    const before = this.track(track.kind as Kind);
+    if (before) stream.removeTrack(before);
+    stream.addTrack(track);
+    this.keep(track);
+    this.set("ready");
+    this.onReplaced(track, why);
+  }
+
+  /** The device went away, or the permission did: another one takes its place, if there is one. */
+  private async unplugged(track: MediaStreamTrack): Promise<void> {
+    if (track === this.track(track.kind as Kind)) await this.change(track.kind as Kind, {}, "lost");
+  }
+
+  /** What is left goes on: a voice without a picture, say. */
+  private lose(stream: MediaStream, kind: Kind, problem: MediaProblem): void {
+    const lost = this.track(kind);
+    if (lost) stream.removeTrack(lost);
+    // A microphone that is missing leaves a picture and the chat.
+    this.set(kind === "audio" && this.track("video") ? "ready" : problem);
+    if (lost) this.onGone(kind);
+  }
+
+  private release(): void {
+    for (const track of this.stream?.getTracks() ?? []) stop(track);
+    this.stream = undefined;
+  }
+
+  private set(state: MediaState): void {
+    this.state = state;
+    this.apply();
+  }
+
+  private apply(): void {
+    for (const track of this.stream?.getAudioTracks() ?? []) track.enabled = !this.muted;
+    for (const track of this.stream?.getVideoTracks() ?? []) {
+      track.enabled = !this.cameraOff;
+      track.contentHint = this.choice.signing ? "motion" : "";
+    }
+    this.onChange();
+  }
+}
+
+function stop(track: MediaStreamTrack | undefined): void {
+  if (!track) return;
+  track.onended = null;
+  track.stop();
+}
+
+function devices(): MediaDevices {
+  const found = navigator.mediaDevices as MediaDevices | undefined;
+  if (!found) throw new DOMException("no secure context", "SecurityError");
+  return found;
+}
+
+async function request(mode: Mode, choice: Choice): Promise<MediaStream> {
+  const audio = constraintsOf("audio", choice);
+  if (mode === "audio") return devices().getUserMedia({ audio });
+  const video = constraintsOf("video", choice);
+  try {
+    return await devices().getUserMedia({ audio, video });
+  } catch (error) {
+    // A camera without a microphone is still worth a conversation: there is the chat.
+    if (problemOf(error) !== "missing") throw error;
+    return devices().getUserMedia({ video });
+  }
+}
+
+/** That very device; if it cannot be had, another one, for the call goes on. */
+async function requestTrack(kind: Kind, choice: Choice, device: MediaTrackConstraints) {
+  const ask = async (wanted: MediaTrackConstraints) => {
+    const stream = await devices().getUserMedia({ [kind]: constraintsOf(kind, choice, wanted) });
+    const [track] = stream.getTracks();
+    if (!track) throw new DOMException("a stream without a track", "NotFoundError");
+    return track;
+  };
+  try {
+    return await ask(device);
+  } catch (error) {
+    if (Object.keys(device).length === 0 || problemOf(error) === "denied") throw error;
+    return ask({});
+  }
+}
+
+export function problemOf(error: unknown): MediaProblem {
+  switch (error instanceof DOMException ? error.name : "") {
+    case "NotAllowedError":
+      return "denied";
+    case "NotFoundError":
+    case "OverconstrainedError":
+      return "missing";
+    case "SecurityError":
+      return "insecure";
+    case "NotReadableError":
+    case "AbortError":
+      return "busy";
+    default:
+      throw error;
+  }
+}

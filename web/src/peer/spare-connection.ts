@@ -1,0 +1,29 @@
+// A connection to nobody yet: made, with a certificate of its own, before a stranger is there.
+
+export type Connect = (configuration: RTCConfiguration) => RTCPeerConnection;
+
+/** What cannot be changed later is the same for all. */
+const FIXED: RTCConfiguration = { bundlePolicy: "max-bundle" };
+
+export class SpareConnection {
+  private ready: RTCPeerConnection | undefined;
+
+  constructor(private readonly connect: Connect = (configuration) => new RTCPeerConnection(configuration)) {}
+
+  /**
+   * Nothing is gathered for it, so it costs nobody a port or a place at a relay, and no credentials expire.
+   * A certificate serves one stranger only, for by it two of them could tell that they met the same person.
+   */
+  prepare(): void {
+    this.ready ??= this.connect(FIXED);
+  }
+
+  /** The connection for a stranger who is there now. */
+  take(configuration: RTCConfiguration): RTCPeerConnection {
+    const { ready } = this;
+    this.ready = undefined;
+    if (!ready) return this.connect({ ...FIXED, ...configuration });
+    ready.setConfiguration({ ...FIXED, ...configuration });
+    return ready;
+  }
+}

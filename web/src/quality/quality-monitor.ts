@@ -1,0 +1,71 @@
+// Looks once a second at how a connection does, and says on which rung to send and what to tell people.
+
+import { adapt, initialState, type Quality } from "../core/quality/adaptation";
+import type { Ladder, Rung } from "../core/quality/ladder";
+import { initialLabel, judge, type LabelState, type Verdict } from "../core/quality/quality-label";
+import { between, type Reading, read } from "../core/quality/statistics";
+
+export const EVERY_MS = 1_000;
+
+export interface QualityMonitorOptions {
+  ladder: Ladder;
+  /** Undefined when the connection is gone. */
+  statistics: () => Promise<RTCStatsReport> | undefined;
+  onRung: (rung: Rung) => void;
+  onVerdict: (verdict: Verdict) => void;
+  now?: () => number;
+}
+
+export class QualityMonitor {
+  private readonly now: () => number;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private stopped = false;
+  private ladder: Ladder;
+  private before: Reading | undefined;
+  private quality: Quality;
+  private label: LabelState;
+
+  constructor(private readonly options: QualityMonitorOptions) {
+    this.now = options.now ?? (() => performance.now());
+    this.ladder = options.ladder;
+    this.quality = initialState(this.now());
+    this.label = initialLabel(this.now());
+    options.onRung(this.rung());
+    void this.look();
+  }
+
+  /** On the same rung of another ladder. */
+  climb(ladder: Ladder): void {
+    if (ladder === this.ladder) return;
+    this.ladder = ladder;
+    this.quality = { ...this.quality, rung: Math.min(this.quality.rung, ladder.length - 1) };
+    this.options.onRung(this.rung());
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  private async look(): Promise<void> {
+    const report = await this.options.statistics();
+    if (this.stopped) return;
+    if (report) this.take(read(report));
+    this.timer = setTimeout(() => void this.look(), EVERY_MS);
+  }
+
+  private take(reading: Reading): void {
+    const { before } = this;
+    this.before = reading;
+    if (!before) return;
+    const [sample, now, rung] = [between(before, reading), this.now(), this.quality.rung];
+    this.quality = adapt(this.quality, sample, this.ladder, now);
+    if (this.quality.rung !== rung) this.options.onRung(this.rung());
+    this.label = judge(this.label, sample, this.quality, this.ladder, now);
+    this.options.onVerdict(this.label);
+  }
+
+  private rung(): Rung {
+    return this.ladder[this.quality.rung] ?? this.ladder[0];
+  }
+}

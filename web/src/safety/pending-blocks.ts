@@ -1,0 +1,50 @@
+// The last strangers this browser blocked. They are said again after every welcome until a memory names their match.
+
+import { parseObjects } from "../storage/json-guards";
+
+const KEY = "zufall.blocks";
+const KEPT = 20;
+/** A pass is worth nothing without the day's token. */
+const WORTH_MS = 24 * 3_600_000;
+
+interface Blocked {
+  match: string;
+  pass: string;
+  at: number;
+}
+
+export class PendingBlocks {
+  constructor(
+    private readonly store: Pick<Storage, "getItem" | "setItem">,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  add(match: string, pass: string): void {
+    this.keep([...this.without(match), { match, pass, at: this.now() }]);
+  }
+
+  /** A memory names the match, and so whoever was met in it. */
+  forget(match: string): void {
+    this.keep(this.without(match));
+  }
+
+  passes(): string[] {
+    return this.kept().map((blocked) => blocked.pass);
+  }
+
+  private without(match: string): Blocked[] {
+    return this.kept().filter((blocked) => blocked.match !== match);
+  }
+
+  private keep(blocked: readonly Blocked[]): void {
+    this.store.setItem(KEY, JSON.stringify(blocked.slice(-KEPT)));
+  }
+
+  private kept(): Blocked[] {
+    const kept = parseObjects(this.store.getItem(KEY)) as Partial<Blocked>[];
+    return kept.filter(
+      (one): one is Blocked =>
+        typeof one.pass === "string" && typeof one.at === "number" && this.now() - one.at < WORTH_MS,
+    );
+  }
+}

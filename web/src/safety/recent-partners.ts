@@ -1,0 +1,125 @@
+// Whom this browser met in the last day: what it takes to report or block them afterwards, and nothing else.
+
+import type { Conversation, Line } from "../core/call/state";
+import type { Mode } from "../messages.generated";
+import type { Kept as Credential, TokenStore } from "../signaling/token-store";
+import type { KeyValueStore } from "../storage/key-value-store";
+
+export const DAY_MS = 24 * 3_600_000;
+const MOST = 30;
+export const LINES_KEPT = 20;
+/** Lines that come soon after each other are kept together. */
+const TOGETHER_MS = 250;
+
+export interface RecentPartner {
+  match: string;
+  pass: string;
+  /** Whose pass it is: nothing can be done with it by anybody else, and another tab is somebody else. */
+  credential?: Credential | undefined;
+  mode: Mode;
+  /** Milliseconds of the wall clock. */
+  metAt: number;
+  lastedMs: number;
+  lines: Pick<Line, "from" | "text">[];
+  /** By which somebody is known again, where the page was told of them. */
+  shared?: readonly string[] | undefined;
+  country?: string | undefined;
+  reported?: boolean;
+  blocked?: boolean;
+}
+
+export class RecentPartners {
+  private running: { recent: RecentPartner; since: number } | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  /** One change after the other: each reads what the one before has written. */
+  private turn: Promise<unknown> = Promise.resolve();
+
+  /** `wall` and `monotonic`: milliseconds. */
+  constructor(
+    private readonly store_: KeyValueStore<RecentPartner>,
+    private readonly tokens: Pick<TokenStore, "present" | "lasting">,
+    private readonly wall: () => number = Date.now,
+    private readonly monotonic: () => number = () => performance.now(),
+  ) {}
+
+  /** Kept from the beginning, so that it is there also if the page goes in the middle of the call. */
+  begin({ match, pass, mode, partner }: Conversation): Promise<void> {
+    const credential = this.tokens.present();
+    const told = { shared: partner.shared_interests ?? [], country: partner.country ?? undefined };
+    const begun = { metAt: this.wall(), lastedMs: 0, lines: [] };
+    const recent: RecentPartner = { match, pass, credential, mode, ...begun, ...told };
+    const running = { recent, since: this.monotonic() };
+    this.running = running;
+    void this.tokens.lasting().then((lasting) => {
+      running.recent.credential = lasting ?? credential;
+    });
+    return this.write();
+  }
+
+  /** Something was said, or there is another pass. */
+  change(conversation: Conversation): void {
+    if (this.running?.recent.match !== conversation.match) return;
+    this.take(conversation);
+    this.timer ??= setTimeout(() => void this.write(), TOGETHER_MS);
+  }
+
+  async end(conversation: Conversation): Promise<void> {
+    if (this.running?.recent.match !== conversation.match) return;
+    this.take(conversation);
+    const written = this.write();
+    this.running = undefined;
+    await written;
+  }
+
+  /** The newest first; what is too old, or one too many, is forgotten. */
+  all(): Promise<RecentPartner[]> {
+    return this.inTurn(async () => {
+      const newest = (await this.store_.all()).sort((one, other) => other.metAt - one.metAt);
+      const kept = newest.filter(({ metAt }) => this.wall() - metAt < DAY_MS).slice(0, MOST);
+      const gone = newest.filter((recent) => !kept.includes(recent));
+      await Promise.all(gone.map(({ match }) => this.store_.remove(match)));
+      return kept;
+    });
+  }
+
+  mark(match: string, what: "reported" | "blocked"): Promise<void> {
+    return this.inTurn(async () => {
+      const recent = await this.find(match);
+      if (recent) await this.store_.put(match, { ...recent, [what]: true });
+    });
+  }
+
+  /** The one who is here now is kept again when they go. */
+  forgetAll(): Promise<void> {
+    return this.inTurn(async () => {
+      for (const { match } of await this.store_.all()) await this.store_.remove(match);
+    });
+  }
+
+  private take({ pass, lines }: Conversation): void {
+    if (!this.running) return;
+    const { recent, since } = this.running;
+    recent.pass = pass;
+    recent.lastedMs = this.monotonic() - since;
+    recent.lines = lines.slice(-LINES_KEPT).map(({ from, text }) => ({ from, text }));
+  }
+
+  private async write(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const recent = this.running?.recent;
+    if (!recent) return;
+    await this.inTurn(() => this.store_.put(recent.match, recent));
+    await this.all();
+  }
+
+  private async find(match: string): Promise<RecentPartner | undefined> {
+    return (await this.store_.all()).find((recent) => recent.match === match);
+  }
+
+  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.turn.then(work);
+    this.turn = result.catch(() => {});
+    return result;
+  }
+}

@@ -1,0 +1,127 @@
+// What can be done about a stranger, during the call and for a day after it: report them, block them.
+
+import type { Conversation } from "../core/call/state";
+import type { PageTranslator } from "../language/texts";
+import { type TokenStore, visitorOf } from "../signaling/token-store";
+import { toast } from "../view/notifications";
+import { type Entry, RecentView } from "../view/recent";
+import { type ReportTarget, ReportView, reportOf } from "../view/report";
+import { LastPartner } from "./last-partner";
+import type { PendingBlocks } from "./pending-blocks";
+import { RecentFrames } from "./recent-frames";
+import type { RecentPartner, RecentPartners } from "./recent-partners";
+import type { Reason, Report, ReportOutbox, ReportOutcome } from "./report-outbox";
+
+export interface SafetyControllerParts {
+  translator: PageTranslator;
+  tokens: Pick<TokenStore, "present">;
+  blocks: PendingBlocks;
+  reports: ReportOutbox;
+  recents: RecentPartners;
+}
+
+export interface SafetyControllerActions {
+  /** A picture of the stranger who is here. */
+  look: () => string | undefined;
+  /** The one who is here. */
+  conversation: () => Conversation | undefined;
+  block: (match: string, pass: string) => void;
+  /** There is something else to show. */
+  changed: () => void;
+}
+
+export class SafetyController {
+  private readonly last: LastPartner;
+  private readonly frames: RecentFrames;
+  private readonly dialog: ReportView;
+  private readonly recent: RecentView;
+
+  constructor(
+    private readonly parts: SafetyControllerParts,
+    private readonly actions: SafetyControllerActions,
+  ) {
+    this.last = new LastPartner(actions.changed);
+    this.frames = new RecentFrames(actions.look);
+    this.dialog = new ReportView(parts.translator, (report, target) => void this.file(report, target));
+    this.recent = new RecentView(parts.translator, {
+      entries: () => this.entries(),
+      report: (entry) => this.dialog.show(this.targetOf(entry)),
+      block: (entry) => void this.block(entry),
+      forgetAll: () => parts.recents.forgetAll(),
+    });
+  }
+
+  /** Somebody left so short a time ago that one may still have something to say about them. */
+  get canReportLast(): boolean {
+    return this.last.current !== undefined;
+  }
+
+  opened(conversation: Conversation): void {
+    if (conversation.mode === "video") this.frames.begin(conversation.match);
+    void this.parts.recents.begin(conversation);
+  }
+
+  closes(conversation: Conversation): void {
+    this.frames.end();
+    this.last.keep(this.targetOf(conversation));
+    void this.parts.recents.end(conversation);
+  }
+
+  /** The one who is here, or has just left: with what was seen and said. `reason`: at once, without asking for one. */
+  report(whom: "here" | "left", reason?: Reason): void {
+    const conversation = this.actions.conversation();
+    const target = whom === "left" ? this.last.current : conversation && this.targetOf(conversation);
+    if (target && reason) void this.file(reportOf(target, reason), target);
+    else if (target) this.dialog.show(target);
+  }
+
+  /** What became of a report, perhaps one of another tab. */
+  async told(match: string, outcome: ReportOutcome): Promise<void> {
+    toast(sentenceOf(outcome, this.parts.translator));
+    if (outcome === "filed") await this.parts.recents.mark(match, "reported");
+    await this.recent.refresh();
+  }
+
+  private targetOf(
+    met: Pick<RecentPartner, "match" | "pass" | "lines" | "credential"> | Conversation,
+  ): ReportTarget {
+    const { match, pass, lines } = met;
+    const credential = "credential" in met ? met.credential : this.parts.tokens.present();
+    return { match, pass, lines, pictures: this.frames.of(match), credential };
+  }
+
+  private async entries(): Promise<Entry[]> {
+    const { recents, reports, tokens } = this.parts;
+    const [met, waiting] = [await recents.all(), await reports.waiting()];
+    const me = visitorOf(tokens.present()?.token);
+    return met
+      .filter(({ match }) => match !== this.actions.conversation()?.match)
+      .map((recent) => ({
+        ...recent,
+        waits: waiting.includes(recent.match),
+        mine: visitorOf(recent.credential?.token) === me,
+      }));
+  }
+
+  private async block({ match, pass }: Pick<ReportTarget, "match" | "pass">): Promise<void> {
+    this.parts.blocks.add(match, pass);
+    this.actions.block(match, pass);
+    await this.parts.recents.mark(match, "blocked");
+    await this.recent.refresh();
+  }
+
+  private async file(report: Report, { match, pass, credential }: ReportTarget): Promise<void> {
+    const filed = this.parts.reports.file(match, report, credential);
+    const blocked = this.block({ match, pass });
+    if (this.last.current?.match === match) this.last.forget();
+    this.actions.changed();
+    await blocked;
+    await this.told(match, await filed);
+  }
+}
+
+function sentenceOf(outcome: ReportOutcome, translator: PageTranslator): string {
+  if (outcome === "filed" || outcome === "kept" || outcome === "late")
+    return translator.text(`report_${outcome}`);
+  return translator.text("report_refused", { detail: outcome.detail });
+}

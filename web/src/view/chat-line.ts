@@ -1,0 +1,54 @@
+// One line of a conversation in writing, and how far it has come.
+
+import { spoken } from "../core/call/reactions";
+import type { Line } from "../core/call/state";
+import { reactionIn } from "../core/text/emoji";
+import { plain } from "../core/text/plain-text";
+import type { PageTranslator } from "../language/texts";
+import { button } from "./dom";
+
+export function lineElement(line: Line, translator: PageTranslator): HTMLElement {
+  const item = document.createElement("p");
+  item.dataset.from = line.from;
+  item.dir = "auto";
+  const emoji = reactionIn(line.text);
+  if (emoji) item.append(captureFrame(emoji, spoken(emoji, line.from, translator)));
+  else item.textContent = plain(line.text);
+  return item;
+}
+
+/** A line of nothing but emoji is larger, and has a name in words. */
+function captureFrame(emoji: readonly string[], name: string): HTMLElement {
+  const picture = document.createElement("span");
+  picture.className = "reaction";
+  picture.setAttribute("role", "img");
+  picture.setAttribute("aria-label", name);
+  picture.textContent = emoji.join("");
+  return picture;
+}
+
+/** Says what did not arrive, or may not have. `again` is what can be done if it failed. */
+export function mark(
+  item: HTMLElement,
+  { state }: Line,
+  translator: PageTranslator,
+  again?: () => void,
+): void {
+  item.dataset.state = state;
+  for (const before of item.querySelectorAll("small, button")) before.remove();
+  if (state === "failed" || state === "unconfirmed") item.append(noteOf(translator.text(`line_${state}`)));
+  if (state === "failed" && again) item.append(button(translator.text("line_again"), again));
+}
+
+/** A line of mine has been pending for a while. It is seen that it is paler; this is for who hears the page. */
+export function markPending(item: HTMLElement, translator: PageTranslator): void {
+  const note = noteOf(translator.text("line_waiting"));
+  note.className = "unseen";
+  item.append(note);
+}
+
+function noteOf(text: string): HTMLElement {
+  const note = document.createElement("small");
+  note.textContent = text;
+  return note;
+}

@@ -1,0 +1,9 @@
+// The settings say how the check of pictures stands, also before it is loaded.
+
+import type { CheckState } from "../core/check-policy";
+import type { PageTranslator } from "../language/texts";
+import { byId, say } from "./dom";
+
+export function showCheckStatus(state: CheckState, translator: PageTranslator): void {
+  say(byId("check-state"), state === "idle" ? undefined : translator.text(`check_${state}`));
+}

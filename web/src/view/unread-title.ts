@@ -1,0 +1,20 @@
+// What was written while nobody looked stands in the title, without blinking.
+
+import type { Call } from "../core/call/state";
+import { titleWith, UnreadCounter } from "../core/call/unread";
+
+export class UnreadTitleView {
+  private readonly unseen = new UnreadCounter();
+  private call: Call | undefined;
+
+  constructor() {
+    document.addEventListener("visibilitychange", () => this.call && this.render(this.call));
+  }
+
+  /** After the page has set its own title. */
+  render(call: Call): void {
+    this.call = call;
+    const title = titleWith(document.title, this.unseen.count(call.conversation, !document.hidden));
+    if (document.title !== title) document.title = title;
+  }
+}

@@ -1,0 +1,100 @@
+import { expect, test } from "vitest";
+import {
+  type Assessment,
+  after,
+  hasBecomeWeak,
+  isWeak,
+  judge,
+  nextLook,
+  type Pace,
+  UNKNOWN,
+} from "../src/core/check-policy";
+
+/** What one score each second comes to. */
+function opinionAfter(...scores: number[]): Assessment {
+  return scores.reduce((assessment, score, second) => judge(assessment, score, second * 1000), UNKNOWN);
+}
+
+test.each<[number[], Assessment["verdict"]]>([
+  [[0.1], "fine"],
+  [[0.6], "fine"],
+  [[0.95], "bad"],
+  [[0.8], "unknown"],
+  [[0.8, 0.8], "bad"],
+  [[0.8, 0.1], "fine"],
+  [[0.1, 0.8], "fine"],
+  [[0.1, 0.8, 0.1, 0.8], "fine"],
+  [[0.1, 0.8, 0.75], "bad"],
+  [[0.1, 0.92], "bad"],
+])("scores of %j are %s", (scores, verdict) => {
+  expect(opinionAfter(...scores).verdict).toBe(verdict);
+});
+
+test("what was bad is fine again only after it was low for a while", () => {
+  expect(opinionAfter(0.95, 0.1, 0.1, 0.1, 0.1, 0.1).verdict).toBe("bad");
+  expect(opinionAfter(0.95, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1).verdict).toBe("fine");
+});
+
+test("what lies between low and high keeps what was bad covered, and the calm begins anew", () => {
+  expect(opinionAfter(0.95, 0.1, 0.1, 0.1, 0.5, 0.1, 0.1, 0.1).verdict).toBe("bad");
+  expect(opinionAfter(0.95, ...Array<number>(20).fill(0.5)).verdict).toBe("bad");
+});
+
+test("looks take no more than their share of a core", () => {
+  for (const cost of [1, 10, 30, 100, 290]) {
+    let pace: Pace = { recent: [], free: 0 };
+    let now = 0;
+    let spent = 0;
+    while (now < 600_000) {
+      now = Math.max(now, pace.free) + cost;
+      spent += cost;
+      pace = after(pace, cost, now);
+    }
+    expect(spent / now).toBeLessThanOrEqual(0.061);
+    expect(hasBecomeWeak(pace)).toBe(false);
+  }
+});
+
+test("a device that could look only every few seconds is weak", () => {
+  expect([30, 300, 301].map(isWeak)).toEqual([false, false, true]);
+});
+
+test("a device that is busy for a while is not weak, one that stays slow is", () => {
+  const run = (costs: number[]) =>
+    costs.reduce((pace, cost) => after(pace, cost, 0), { recent: [], free: 0 } as Pace);
+  const busy = Array<number>(9).fill(2_000);
+  expect(hasBecomeWeak(run(busy))).toBe(false);
+  expect(hasBecomeWeak(run([...busy, 40]))).toBe(false);
+  expect(hasBecomeWeak(run([...busy, 2_000]))).toBe(true);
+});
+
+const fine: Assessment = { verdict: "fine", high: 0 };
+const none = { there: false, assessment: UNKNOWN };
+
+test("with nothing to be seen there is nothing to look at", () => {
+  expect(nextLook({ theirs: none, mine: none }, { recent: [], free: 0 }, 0, 0)).toBeUndefined();
+});
+
+test("whoever was never looked at comes at once, the stranger first", () => {
+  const pace = { recent: [], free: 2_000 };
+  const fresh = { there: true, assessment: UNKNOWN };
+  expect(nextLook({ theirs: fresh, mine: fresh }, pace, 5, 0)).toEqual({ wait: 0, whose: "theirs" });
+  expect(nextLook({ theirs: { there: true, assessment: fine }, mine: fresh }, pace, 5, 0)).toEqual({
+    wait: 0,
+    whose: "mine",
+  });
+});
+
+test("but where many strangers come and go, first looks wait, too", () => {
+  const fresh = { theirs: { there: true, assessment: UNKNOWN }, mine: none };
+  expect(nextLook(fresh, { recent: [], free: 9_000 }, 0, 1_000)).toEqual({ wait: 3_000, whose: "theirs" });
+});
+
+test("the stranger is looked at twice as often as I am", () => {
+  const both = { theirs: { there: true, assessment: fine }, mine: { there: true, assessment: fine } };
+  const order = [0, 1, 2, 3, 4, 5].map((count) => nextLook(both, { recent: [], free: 700 }, count, 200));
+  expect(order.map((next) => next?.whose)).toEqual(["theirs", "theirs", "mine", "theirs", "theirs", "mine"]);
+  expect(order[0]?.wait).toBe(500);
+  const alone = { ...both, mine: none };
+  expect(nextLook(alone, { recent: [], free: 0 }, 2, 0)?.whose).toBe("theirs");
+});

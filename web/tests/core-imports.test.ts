@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+
+const sources = import.meta.glob<string>("../src/**/*.ts", { query: "?raw", import: "default", eager: true });
+const inCore = Object.keys(sources).filter((path) => path.startsWith("../src/core/"));
+
+/** The frames of the protocol: types, and the bounds that gateways have. */
+const PROTOCOL = "../src/messages.generated.ts";
+/** The page, connections, clocks, chance, what is kept, and what is loaded when it is needed. */
+const OUTSIDE =
+  /\b(document|window|navigator|location|localStorage|sessionStorage|indexedDB|crypto|fetch|WebSocket|setTimeout|setInterval|performance|console)\s*[.(]|\bDate\.now\b|\bnew Date\b|\bMath\.random\b|\bimport\(/;
+
+/** The files that `path` imports, types included. */
+function importsOf(path: string, text: string): string[] {
+  const names = [...text.matchAll(/^(?:import|export)\b(?:[^;"]*\bfrom)?\s*"([^"]+)";/gm)].map(
+    ([, name]) => name as string,
+  );
+  return names.map((name) => {
+    const base = new URL(`http://x/a/${path.replace("../", "")}`);
+    return name.startsWith(".") ? `..${new URL(name, base).pathname.replace("/a", "")}.ts` : name;
+  });
+}
+
+function problemsOf(path: string, text: string): string[] {
+  const code = text.replaceAll(/\/\*.*?\*\/|\/\/.*$/gms, "");
+  const foreign = importsOf(path, text).filter((name) => !inCore.includes(name) && name !== PROTOCOL);
+  const used = code.match(OUTSIDE)?.[0];
+  return [...foreign.map((name) => `${path} imports ${name}`), ...(used ? [`${path} uses ${used}`] : [])];
+}
+
+describe("what decides", () => {
+  test("is all there", () => {
+    const names = [
+      "call",
+      "call/send-buffer",
+      "call/rewind",
+      "call/search-hints",
+      "curtain",
+      "quality/adaptation",
+      "reconnect",
+    ];
+    for (const name of names) expect(inCore).toContain(`../src/core/${name}.ts`);
+  });
+
+  test.each(inCore)("%s knows the protocol and its like, and nothing else", (path) => {
+    expect(problemsOf(path, sources[path] ?? "")).toEqual([]);
+  });
+
+  test("leads nowhere else by way of the protocol", () => {
+    expect(importsOf(PROTOCOL, sources[PROTOCOL] as string)).toEqual([]);
+  });
+});
+
+test.each([
+  ['import { byId } from "../view/dom";', "imports ../src/view/dom.ts"],
+  ['import type { LocalMedia } from "../devices/media";', "imports ../src/devices/media.ts"],
+  ['import {\n  byId,\n} from "../view/dom";', "imports ../src/view/dom.ts"],
+  ['export { byId } from "../view/dom";', "imports ../src/view/dom.ts"],
+  ['import "../main";', "imports ../src/main.ts"],
+  ['import nsfwjs from "nsfwjs";', "imports nsfwjs"],
+  ["setTimeout(() => {}, 1);", "uses setTimeout("],
+  ["const now = Date.now();", "uses Date.now"],
+  ['const late = await import("../in-call");', "uses import("],
+])("a part that says %j would be noticed", (text, problem) => {
+  expect(problemsOf("../src/core/part.ts", text)).toEqual([`../src/core/part.ts ${problem}`]);
+});

@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import type { CallEvent } from "../src/core/call/state";
+import { frame, inCall, lost, matched, onFrom, reach, resumed, sent, start, step, welcome } from "./calls";
+
+const lift: CallEvent = { type: "lift", asked: true };
+const byItself: CallEvent = { type: "lift", asked: false };
+const theirs = frame({ type: "reveal", match: "m1", n: 1 });
+const arrived = frame({ type: "received", match: "m1", n: 1 });
+const away = frame({ type: "partner_away", match: "m1", grace: 15 });
+const back = frame({ type: "partner_back", match: "m1" });
+const resumes = frame({ ...welcome, resumed });
+const said = [{ type: "reveal", match: "m1", n: 1 }];
+
+const reveals = (...events: Parameters<typeof reach>) =>
+  sent(reach(...events)[1]).filter(({ type }) => type === "reveal");
+
+describe("a curtain", () => {
+  test("is down on both sides when a match begins, also after another one", () => {
+    const down = { mine: false, told: false, theirs: false, asked: false };
+    expect(reach(...inCall)[0].conversation?.lifted).toEqual(down);
+    const second = frame({ ...matched, match: "m2" });
+    expect(reach(...inCall, lift, theirs, second)[0].conversation?.lifted).toEqual(down);
+  });
+
+  test("that I lift is told once", () => {
+    const [call, effects] = reach(...inCall, lift);
+    expect([call.conversation?.lifted.mine, sent(effects)]).toEqual([true, said]);
+    expect(step(call, lift)).toEqual([call, []]);
+  });
+
+  test("that lifted by itself can be asked for later, which is not told again", () => {
+    const [call] = reach(...inCall, byItself);
+    expect(call.conversation?.lifted).toMatchObject({ mine: true, asked: false });
+    const [asked, effects] = step(call, lift);
+    expect([asked.conversation?.lifted, sent(effects)]).toEqual([
+      { mine: true, told: true, theirs: false, asked: true },
+      [],
+    ]);
+    expect(step(asked, byItself)[0].conversation?.lifted.asked).toBe(true);
+  });
+
+  test("is lifted by the stranger, however often they say so", () => {
+    const [call, effects] = reach(...inCall, theirs);
+    const answer = { type: "received", match: "m1", n: 1 };
+    expect([call.conversation?.lifted, sent(effects)]).toMatchObject([
+      { mine: false, theirs: true },
+      [answer],
+    ]);
+    expect(step(call, theirs)).toEqual([call, effects]);
+  });
+
+  test("of another match is of no interest", () => {
+    const other = frame({ type: "reveal", match: "m0", n: 1 });
+    expect(reach(...inCall, other)).toEqual([reach(...inCall)[0], []]);
+    expect(reach(start, theirs)).toEqual([reach(start)[0], []]);
+  });
+
+  test.each(["audio", "text"] as const)("is not there in a match by %s", (mode) => {
+    const wish = { mode, interests: [], languages: [] };
+    const call: CallEvent[] = [{ type: "start", wish }, frame(welcome), frame(matched)];
+    expect(reach(...call, lift)).toEqual([reach(...call)[0], []]);
+  });
+
+  test.each([
+    ["before a match", start],
+    ["after it", frame({ type: "ended", match: "m1", reason: "stop" })],
+  ])("is not there %s", (_, last) => {
+    const before = last === start ? [start] : [...inCall, last];
+    expect(reach(...before, lift)).toEqual([reach(...before)[0], []]);
+  });
+});
+
+describe("that it is lifted must arrive", () => {
+  test("so it is said again when the stranger is back, until their page has it", () => {
+    expect(reveals(...inCall, lift, away, back)).toEqual(said);
+    expect(reveals(...inCall, away, lift, back)).toEqual(said);
+    expect(reveals(...inCall, lift, back)).toEqual(said);
+    expect(reveals(...inCall, lift, arrived, back)).toEqual([]);
+  });
+
+  test("in its turn with the lines, and what I lifted while I was away, too", () => {
+    const line: CallEvent = { type: "say", text: "hello", id: "1" };
+    const [gone, effects] = reach(...inCall, line, lost, lift);
+    expect([gone.conversation?.lifted.mine, sent(effects)]).toEqual([true, []]);
+    expect(sent(onFrom(gone, resumes)[1])).toMatchObject([
+      { type: "chat", n: 1 },
+      { type: "reveal", n: 2 },
+    ]);
+  });
+
+  test("and until it is said on a way that is there the stranger counts as not told", () => {
+    const told = (...events: CallEvent[]) => reach(...inCall, ...events)[0].conversation?.lifted.told;
+    expect([told(), told(lift)]).toEqual([false, true]);
+    expect([told(lost, lift), told(lost, lift, resumes)]).toEqual([false, true]);
+    expect([told(away, lift), told(away, lift, back)]).toEqual([false, true]);
+    const alone = frame({ ...welcome, resumed: { ...resumed, partner_here: false } });
+    expect([told(lost, lift, alone), told(lost, lift, alone, back)]).toEqual([false, true]);
+    expect([told(lift, lost), told(lift, away)], "who was told stays so").toEqual([true, true]);
+    expect([told(away, back), told(lost, resumes)], "nobody is told what is not so").toEqual([false, false]);
+  });
+
+  test("and is taken in its turn: one that comes before a line that is missing comes again", () => {
+    const early = frame({ type: "reveal", match: "m1", n: 2 });
+    const [call, effects] = reach(...inCall, early);
+    expect([call.conversation?.lifted.theirs, sent(effects)]).toEqual([
+      false,
+      [{ type: "received", match: "m1", n: 0 }],
+    ]);
+    const line = frame({ type: "chat", match: "m1", n: 1, text: "a", id: "a" });
+    expect(onFrom(call, line, early)[0].conversation?.lifted.theirs).toBe(true);
+  });
+
+  test("and what they have lifted stays so", () => {
+    expect(reach(...inCall, theirs, lost, resumes)[0].conversation?.lifted.theirs).toBe(true);
+  });
+});

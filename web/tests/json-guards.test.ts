@@ -1,0 +1,45 @@
+import { expect, test, vi } from "vitest";
+import { BanNoticeStore } from "../src/ban/ban-notice-store";
+import { PendingBlocks } from "../src/safety/pending-blocks";
+import type { PendingReport } from "../src/safety/report-outbox";
+import { TokenStore } from "../src/signaling/token-store";
+import { parseObject, sameTypes } from "../src/storage/json-guards";
+import { moveReports } from "../src/storage/kept-before";
+import type { KeyValueStore } from "../src/storage/key-value-store";
+import { memoryStore } from "./helpers";
+
+test("an object is found, and nothing else", () => {
+  expect(parseObject('{"a":1}')).toEqual({ a: 1 });
+  for (const other of [null, "", "{", "null", "[]", "7", '"{}"', "<html>"]) {
+    expect(parseObject(other)).toBeUndefined();
+  }
+});
+
+test("a value is like another of its kind", () => {
+  const sample = { text: "", many: ["a"], open: false, named: {} };
+  const same = { text: "b", many: [], open: true, named: { a: 1 } };
+  expect(sameTypes(sample, same)).toEqual(same);
+  expect(sameTypes(sample, { text: 1, many: [1], open: null, named: [], more: 1 })).toEqual({});
+  expect(sameTypes(sample, { text: null, many: "ab", named: null })).toEqual({});
+  expect(sameTypes(sample, undefined)).toEqual({});
+});
+
+test("blocks and reports that cannot be read are none, and do not hold up the others", async () => {
+  for (const broken of ['[{"pa', "null", "{}", '[null,1,{"pass":5,"at":5},{}]']) {
+    const store = memoryStore();
+    for (const key of ["zufall.blocks", "zufall.reports"]) store.setItem(key, broken);
+    expect(new PendingBlocks(store).passes()).toEqual([]);
+    new PendingBlocks(store).add("m", "p");
+    expect(new PendingBlocks(store).passes()).toEqual(["p"]);
+    const put = vi.fn();
+    await moveReports(store, { put } as unknown as KeyValueStore<PendingReport>, undefined);
+    expect([put.mock.calls, store.getItem("zufall.reports")]).toEqual([[], null]);
+  }
+});
+
+test("a token and a notice of a ban that cannot be read are none", () => {
+  const store = memoryStore();
+  for (const key of ["zufall.ban", "zufall.token"]) store.setItem(key, '{"tok');
+  expect(new BanNoticeStore(store).current()).toBeUndefined();
+  expect(new TokenStore(store).present()).toBeUndefined();
+});

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { FallbackStore, type KeyValueStore, MemoryStore } from "../src/storage/key-value-store";
+import { PROMISES } from "./store-promises";
+
+const broken: KeyValueStore<never> = {
+  all: () => Promise.reject(new Error("forbidden")),
+  put: () => Promise.reject(new Error("forbidden")),
+  remove: () => Promise.reject(new Error("forbidden")),
+};
+
+test.each(PROMISES)("in memory: $name", async ({ check }) => {
+  const store_ = new MemoryStore<never>();
+  const [found, expected] = await check(store_, store_);
+  expect(found).toEqual(expected);
+});
+
+test.each(PROMISES)("where storage is forbidden: $name", async ({ check }) => {
+  const store_ = new FallbackStore<never>(broken);
+  const [found, expected] = await check(store_, store_);
+  expect(found).toEqual(expected);
+});
+
+test.each(PROMISES)("where it is allowed: $name", async ({ check }) => {
+  const lasting = new MemoryStore<never>();
+  const [found, expected] = await check(new FallbackStore(lasting), new FallbackStore(lasting));
+  expect(found).toEqual(expected);
+});
+
+test("what does not fit any more replaces what was there, for as long as the page lasts", async () => {
+  const lasting = new MemoryStore<string>();
+  const store_ = new FallbackStore(lasting);
+  await store_.put("a", "small");
+  lasting.put = () => Promise.reject(new DOMException("full", "QuotaExceededError"));
+  await store_.put("a", "large");
+  expect([await store_.all(), await lasting.all()]).toEqual([["large"], []]);
+});

@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { hasSlept, type Look } from "../src/core/sleep-detection";
+import { watchNetwork } from "../src/signaling/network-watch";
+
+const look = (wall: number, hidden = false, monotonic = wall): Look => ({
+  wall: wall * 1000,
+  monotonic: monotonic * 1000,
+  hidden,
+});
+
+describe("sleep", () => {
+  test.each([
+    ["a tab in sight", look(0), look(19), false],
+    ["a tab in sight that stood still", look(0), look(20), true],
+    ["a hidden tab that runs once a minute", look(0, true), look(61, true), false],
+    ["a hidden tab that did not even do that", look(0, true), look(90, true), true],
+    ["a hidden tab on a device whose other clock stood still", look(0, true), look(40, true, 20), true],
+    ["a hidden tab whose clock was corrected a little", look(0, true), look(30, true, 11), false],
+    ["a clock that was put back", look(100), look(0, false, 105), false],
+  ])("%s", (_, before, now, asleep) => {
+    expect(hasSlept(before, now)).toBe(asleep);
+  });
+});
+
+describe("watching", () => {
+  class Page extends EventTarget {
+    hidden = false;
+  }
+  class Connection extends EventTarget {
+    constructor(public type?: string) {
+      super();
+    }
+  }
+
+  function watch(connection?: Connection) {
+    const [outside, page, seen] = [new EventTarget(), new Page(), [] as string[]];
+    vi.stubGlobal("addEventListener", outside.addEventListener.bind(outside));
+    vi.stubGlobal("document", page);
+    vi.stubGlobal("navigator", { connection });
+    watchNetwork({
+      gone: () => seen.push("gone"),
+      renewed: () => seen.push("renewed"),
+      shown: () => seen.push("shown"),
+    });
+    const tell = (type: string, more = {}) => outside.dispatchEvent(Object.assign(new Event(type), more));
+    const show = (visible: boolean) => {
+      page.hidden = !visible;
+      page.dispatchEvent(new Event("visibilitychange"));
+    };
+    return { page, seen, tell, show };
+  }
+
+  /** The device sleeps: the wall clock goes on, no timer runs. */
+  const sleep = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
+  const wait = (seconds: number) => vi.advanceTimersByTime(seconds * 1000);
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  test("a network that is gone for three seconds is gone, and one that is back is another", () => {
+    const { seen, tell } = watch();
+    tell("offline");
+    wait(2.9);
+    expect(seen).toEqual([]);
+    wait(0.1);
+    tell("online");
+    expect(seen).toEqual(["gone", "renewed"]);
+  });
+
+  test("a blip is no loss, but the socket may have suffered", () => {
+    const { seen, tell } = watch();
+    tell("offline");
+    wait(1);
+    tell("online");
+    wait(60);
+    expect(seen).toEqual(["renewed"]);
+  });
+
+  test("from one network to another, and whatever else tells of it in the same second", () => {
+    const connection = new Connection("wifi");
+    const { seen, tell } = watch(connection);
+    wait(10);
+    connection.dispatchEvent(new Event("change"));
+    expect(seen).toEqual([]);
+    connection.type = "cellular";
+    connection.dispatchEvent(new Event("change"));
+    tell("online");
+    expect(seen).toEqual(["renewed"]);
+    wait(10);
+    connection.type = "none";
+    connection.dispatchEvent(new Event("change"));
+    expect(seen).toEqual(["renewed"]);
+  });
+
+  test("after a sleep the next look notices", () => {
+    const { seen } = watch();
+    wait(60);
+    sleep(30);
+    wait(5);
+    wait(60);
+    expect(seen).toEqual(["renewed"]);
+  });
+
+  test("a tab that comes back into sight looks at once, and only hurries if it did not sleep", () => {
+    const { seen, show } = watch();
+    show(false);
+    wait(600);
+    show(true);
+    expect(seen).toEqual(["shown"]);
+    show(false);
+    sleep(60);
+    show(true);
+    expect(seen).toEqual(["shown", "renewed", "shown"]);
+  });
+
+  test("a frozen page was not merely throttled, and one from the cache has lost its socket", () => {
+    const { page, seen, tell, show } = watch();
+    show(false);
+    vi.spyOn(performance, "now").mockReturnValue(performance.now() + 40_000);
+    sleep(40);
+    page.dispatchEvent(new Event("resume"));
+    expect(seen).toEqual(["renewed"]);
+    vi.restoreAllMocks();
+    wait(100);
+    tell("pageshow", { persisted: false });
+    expect(seen).toEqual(["renewed"]);
+    tell("pageshow", { persisted: true });
+    expect(seen).toEqual(["renewed", "renewed"]);
+  });
+});

@@ -1,0 +1,236 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Classifier } from "../src/check/classifier";
+import { PictureCheck } from "../src/check/picture-check";
+import type { Side } from "../src/core/check-policy";
+
+/** Milliseconds in which even a look that fails each time has been tried as often as it is. */
+const LONG = 10_000;
+
+/** A check of two pictures with the given scores, by a classifier to which each look costs `cost` ms. */
+function build({ on = true, cost = 30, load = undefined as Promise<Classifier> | undefined } = {}) {
+  const scores: Record<Side, number> = { theirs: 0.1, mine: 0.1 };
+  const shown: Record<Side, boolean> = { theirs: true, mine: true };
+  const broken = { copies: 0 };
+  const looks: Side[] = [];
+  const heard: string[] = [];
+  let closed = 0;
+  let loaded = 0;
+  const classifier: Classifier = {
+    cost,
+    look: async (picture) => {
+      const whose = picture as unknown as Side;
+      await new Promise((resolve) => setTimeout(resolve, cost));
+      looks.push(whose);
+      if (Number.isNaN(scores[whose])) throw new Error("the worker died");
+      return { score: scores[whose], cost };
+    },
+    close: () => closed++,
+  };
+  const check = new PictureCheck(on, {
+    load: () => {
+      loaded++;
+      return load ?? Promise.resolve(classifier);
+    },
+    shows: (whose) => shown[whose],
+    picture: async (whose) => {
+      if (broken.copies > 0 && broken.copies--) throw new DOMException("no picture", "InvalidStateError");
+      return whose as unknown as ImageBitmap;
+    },
+    onChange: () => heard.push(`${check.state} ${check.theirs} ${check.mine}`),
+  });
+  return { check, scores, shown, broken, looks, heard, closed: () => closed, loaded: () => loaded };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(console, "info").mockImplementation(() => {});
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+test("nothing is loaded before somebody is met, and then once", async () => {
+  const { check, loaded } = build();
+  expect([check.state, loaded()]).toEqual(["idle", 0]);
+  check.open();
+  expect(check.state).toBe("loading");
+  await vi.advanceTimersByTimeAsync(1_000);
+  check.close();
+  check.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect([check.state, loaded()]).toEqual(["ready", 1]);
+});
+
+test("both pictures are looked at at once, and found fine", async () => {
+  const { check, looks, heard } = build();
+  check.open();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(looks).toEqual(["theirs", "mine"]);
+  expect([check.theirs, check.mine]).toEqual(["fine", "fine"]);
+  expect(heard.at(-1)).toBe("ready fine fine");
+});
+
+test("looks keep to the rhythm", async () => {
+  const { check, looks } = build({ cost: 60 });
+  check.open();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(looks.length).toBeGreaterThan(50);
+  expect((looks.length * 60) / 60_000).toBeLessThan(0.065);
+});
+
+test("a stranger who becomes indecent is bad, and the next one is unknown again", async () => {
+  const { check, scores } = build();
+  check.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  scores.theirs = 0.99;
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect([check.theirs, check.mine]).toEqual(["bad", "fine"]);
+  check.close();
+  expect([check.theirs, check.mine]).toEqual(["unknown", "fine"]);
+});
+
+test("what a look says of the stranger before does not concern the next one", async () => {
+  const { check, scores, shown } = build({ cost: 100 });
+  scores.theirs = 0.99;
+  check.open();
+  await vi.advanceTimersByTimeAsync(50);
+  check.close();
+  shown.theirs = false;
+  check.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(check.theirs).toBe("unknown");
+});
+
+test("nobody is looked at when nobody is here", async () => {
+  const { check, looks } = build();
+  check.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  check.close();
+  await vi.advanceTimersByTimeAsync(50);
+  const before = looks.length;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(looks.length).toBe(before);
+});
+
+test("a picture that comes later is looked at as soon as it is there", async () => {
+  const { check, shown, looks } = build();
+  shown.theirs = false;
+  check.open();
+  await vi.advanceTimersByTimeAsync(3_000);
+  shown.theirs = true;
+  await vi.advanceTimersByTimeAsync(300);
+  expect(looks.at(-1)).toBe("theirs");
+});
+
+test("a device that is too slow is weak, and is left alone", async () => {
+  const { check, looks, closed } = build({ cost: 500 });
+  check.open();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect([check.state, looks.length, closed()]).toEqual(["weak", 0, 1]);
+});
+
+test("what does not load, or dies, has failed", async () => {
+  const broken = build({ load: Promise.reject(new Error("no wasm")) });
+  broken.check.open();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(broken.check.state).toBe("failed");
+  const dying = build();
+  dying.scores.theirs = Number.NaN;
+  dying.check.open();
+  await vi.advanceTimersByTimeAsync(LONG);
+  expect([dying.check.state, dying.check.mine, dying.closed()]).toEqual(["failed", "unknown", 1]);
+});
+
+test("what was bad when the check gave up stays bad, for this stranger", async () => {
+  const { check, scores } = build();
+  scores.theirs = 0.99;
+  check.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  scores.mine = Number.NaN;
+  await vi.advanceTimersByTimeAsync(2 * LONG);
+  expect([check.state, check.theirs, check.mine]).toEqual(["failed", "bad", "unknown"]);
+  check.close();
+  check.open();
+  expect(check.theirs).toBe("unknown");
+});
+
+test("a picture that cannot be copied is left out, and only the fifth in a row ends the check", async () => {
+  const { check, broken, looks } = build();
+  broken.copies = 4;
+  check.open();
+  await vi.advanceTimersByTimeAsync(LONG);
+  expect([check.state, check.theirs, check.mine]).toEqual(["ready", "fine", "fine"]);
+  const before = looks.length;
+  broken.copies = 1;
+  await vi.advanceTimersByTimeAsync(LONG);
+  expect([check.state, looks.length > before, broken.copies]).toEqual(["ready", true, 0]);
+  broken.copies = 1_000;
+  await vi.advanceTimersByTimeAsync(LONG);
+  expect(check.state).toBe("failed");
+  expect(1_000 - broken.copies, "and it is not tried without a pause").toBeLessThan(11);
+});
+
+test("what may be another picture is not fine until it is looked at, and bad until then", async () => {
+  const { check, scores, shown } = build({ cost: 100 });
+  check.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  shown.mine = false;
+  check.doubt("mine");
+  await vi.advanceTimersByTimeAsync(LONG);
+  expect(check.mine).toBe("unknown");
+  shown.mine = true;
+  await vi.advanceTimersByTimeAsync(500);
+  expect(check.mine).toBe("fine");
+  scores.mine = 0.99;
+  await vi.advanceTimersByTimeAsync(LONG);
+  check.doubt("mine");
+  expect(check.mine).toBe("bad");
+});
+
+test("my picture is fine for the next stranger, but not for one who comes much later", async () => {
+  const { check } = build();
+  for (const [pause, verdict] of [
+    [1_000, "fine"],
+    [60_000, "unknown"],
+  ] as const) {
+    check.open();
+    await vi.advanceTimersByTimeAsync(1_000);
+    check.close();
+    await vi.advanceTimersByTimeAsync(pause);
+    check.open();
+    expect(check.mine).toBe(verdict);
+  }
+});
+
+test("a picture that goes away while it is looked at is no failure", async () => {
+  const { check, scores, shown } = build();
+  scores.theirs = Number.NaN;
+  check.open();
+  await vi.advanceTimersByTimeAsync(10);
+  shown.theirs = false;
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect([check.state, check.mine]).toEqual(["ready", "fine"]);
+});
+
+test("switched off it knows nothing and looks at nothing, and on again it begins anew", async () => {
+  const { check, looks, closed } = build();
+  check.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  check.use(false);
+  expect([check.state, check.theirs, check.mine, closed()]).toEqual(["off", "unknown", "unknown", 1]);
+  await vi.advanceTimersByTimeAsync(50); // one may be under way
+  const before = looks.length;
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(looks.length).toBe(before);
+  check.use(true);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect([check.state, check.theirs]).toEqual(["ready", "fine"]);
+});
+
+test("what was off from the beginning loads nothing", async () => {
+  const { check, loaded } = build({ on: false });
+  check.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect([check.state, loaded()]).toEqual(["off", 0]);
+});

@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Conversation, Line } from "../src/core/call/state";
+import { RecentFrames } from "../src/safety/recent-frames";
+import { DAY_MS, type RecentPartner, RecentPartners } from "../src/safety/recent-partners";
+import { MemoryStore } from "../src/storage/key-value-store";
+import { agoIn, knownBy, lengthIn } from "../src/view/recent";
+import { inCall, reach } from "./calls";
+import { translatorFor } from "./translators";
+
+const credential = { token: "t", expires: DAY_MS };
+const tokens = { present: () => credential, lasting: async () => credential };
+
+function line(text: string, from: Line["from"] = "stranger"): Line {
+  return { id: text, from, text, state: "delivered" };
+}
+
+function meets(match: string, ...texts: string[]): Conversation {
+  const [call] = reach(...inCall);
+  return {
+    ...(call.conversation as Conversation),
+    match,
+    pass: `p-${match}`,
+    mode: "text",
+    lines: texts.map((text) => line(text)),
+  };
+}
+
+function build(store_ = new MemoryStore<RecentPartner>()) {
+  const recents = new RecentPartners(store_, tokens, Date.now, Date.now);
+  const met = async (match: string, ...texts: string[]) => {
+    await recents.begin(meets(match));
+    await recents.end(meets(match, ...texts));
+  };
+  return { recents, store_, met };
+}
+
+beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
+afterEach(() => void vi.useRealTimers());
+
+test("whom one met is kept with what a report takes: pass, name, when, how long, the last twenty lines", async () => {
+  const { recents } = build();
+  await recents.begin(meets("m"));
+  vi.setSystemTime(1_090_000);
+  const texts = Array.from({ length: 25 }, (_, n) => `${n}`);
+  await recents.end({ ...meets("m", ...texts), pass: "a fresh one" });
+  const [kept] = await recents.all();
+  expect(kept).toMatchObject({
+    match: "m",
+    pass: "a fresh one",
+    credential,
+    mode: "text",
+    metAt: 1_000_000,
+    lastedMs: 90_000,
+  });
+  expect([kept?.lines.length, kept?.lines.at(-1)]).toEqual([20, { from: "stranger", text: "24" }]);
+});
+
+test("they are kept from the beginning, and lines soon after they came: the page may go at any time", async () => {
+  const { recents, store_ } = build();
+  await recents.begin(meets("m"));
+  recents.change(meets("m", "hello"));
+  recents.change(meets("m", "hello", "nasty"));
+  await vi.advanceTimersByTimeAsync(1_000);
+  const [kept] = await build(store_).recents.all();
+  expect(kept?.lines.map(({ text }) => text)).toEqual(["hello", "nasty"]);
+});
+
+test("the newest thirty of the last day are kept, the newest first", async () => {
+  const { recents, store_, met } = build();
+  await met("old");
+  vi.setSystemTime(1_000_000 + DAY_MS - 40);
+  for (let n = 0; n < 35; n++) {
+    vi.advanceTimersByTime(1);
+    await met(`m${n}`);
+  }
+  const kept = await recents.all();
+  expect([kept.length, kept[0]?.match, kept.at(-1)?.match]).toEqual([30, "m34", "m5"]);
+  expect(await store_.all()).toHaveLength(30);
+  vi.setSystemTime(1_000_000 + 2 * DAY_MS);
+  expect([await recents.all(), await store_.all()]).toEqual([[], []]);
+});
+
+test("what was done about them is remembered, also when it is done while they leave", async () => {
+  const { recents, met } = build();
+  await met("other");
+  await recents.begin(meets("m"));
+  await Promise.all([
+    recents.end(meets("m", "x")),
+    recents.mark("m", "blocked"),
+    recents.mark("m", "reported"),
+  ]);
+  await recents.mark("unknown", "reported");
+  const kept = await recents.all();
+  const m = kept.find(({ match }) => match === "m");
+  expect([kept.length, m?.blocked, m?.reported, m?.lines.length]).toEqual([2, true, true, 1]);
+});
+
+test("all are forgotten at once; who is still here is kept again when they go", async () => {
+  const { recents, met, store_ } = build();
+  await met("m1");
+  await recents.begin(meets("m2"));
+  await recents.forgetAll();
+  expect(await store_.all()).toEqual([]);
+  await recents.end(meets("m2"));
+  expect((await recents.all()).map(({ match }) => match)).toEqual(["m2"]);
+});
+
+test("pictures: after three seconds, then now and then; the last three, and one more when somebody asks", () => {
+  let count = 0;
+  const frames = new RecentFrames(() => `${++count}`);
+  frames.begin("m");
+  vi.advanceTimersByTime(2_900);
+  expect(count).toBe(0);
+  vi.advanceTimersByTime(100 + 3 * 20_000);
+  expect(count).toBe(4);
+  expect(frames.of("m")).toEqual(["3", "4", "5"]);
+});
+
+test("pictures are gone a minute after the stranger, also with another one here", () => {
+  let count = 0;
+  const frames = new RecentFrames(() => `${++count}`);
+  frames.begin("m1");
+  vi.advanceTimersByTime(3_000);
+  frames.begin("m2");
+  vi.advanceTimersByTime(59_000);
+  expect([frames.of("m1"), frames.of("m3")]).toEqual([["1", "2"], []]);
+  vi.advanceTimersByTime(1_000);
+  expect(frames.of("m1")).toEqual([]);
+  expect(frames.of("m2")).toHaveLength(3);
+  frames.end();
+  vi.advanceTimersByTime(60_000);
+  expect([frames.of("m2"), vi.getTimerCount()]).toEqual([[], 0]);
+});
+
+test("where there is nothing to see there are no pictures", () => {
+  const frames = new RecentFrames(() => undefined);
+  frames.begin("m");
+  vi.advanceTimersByTime(60_000);
+  expect(frames.of("m")).toEqual([]);
+});
+
+test.each([
+  [-5_000, "this minute", "in dieser Minute"],
+  [59_000, "this minute", "in dieser Minute"],
+  [12 * 60_000, "12 minutes ago", "vor 12 Minuten"],
+  [3 * 3_600_000, "3 hours ago", "vor 3 Stunden"],
+])("%i ms ago is told in translator", (ms, english, german) => {
+  expect([agoIn("en", ms), agoIn("de", ms)]).toEqual([english, german]);
+});
+
+test("how long it was, in seconds or minutes", () => {
+  expect([
+    lengthIn("en", 0),
+    lengthIn("en", 40_500),
+    lengthIn("en", 60_000),
+    lengthIn("de", 3_599_000),
+  ]).toEqual(["1 sec", "40 sec", "1 min", "59 Min."]);
+});
+
+test("by what somebody is known again is kept with them, if the page was told", async () => {
+  const { recents } = build();
+  const told = { languages: ["de"], shared_interests: ["chess", "שחמט"], country: "CH" };
+  await recents.begin({ ...meets("m"), partner: told });
+  const [kept] = await recents.all();
+  const translator = translatorFor("en");
+  expect(knownBy(kept?.shared, kept?.country, translator)).toBe("chess · \u2068שחמט\u2069 · Switzerland");
+  expect([knownBy([], undefined, translator), knownBy(undefined, undefined, translator)]).toEqual(["", ""]);
+});

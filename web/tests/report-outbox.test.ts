@@ -1,0 +1,254 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { PendingBlocks } from "../src/safety/pending-blocks";
+import { DAY_MS } from "../src/safety/recent-partners";
+import {
+  chatOf,
+  type PendingReport,
+  type Report,
+  ReportOutbox,
+  type ReportOutcome,
+  waitAfter,
+} from "../src/safety/report-outbox";
+import { moveReports } from "../src/storage/kept-before";
+import { MemoryStore } from "../src/storage/key-value-store";
+import { memoryStore, settle } from "./helpers";
+
+const report: Report = { pass: "p", reason: "nudity", frames: ["jpeg"] };
+const tokens = { current: async () => "the tab's token" };
+
+type Answer = Response | Error;
+
+function answering(...answers: Answer[]) {
+  return vi.fn<typeof fetch>(async () => {
+    const answer = answers.shift() ?? new Error("no more answers");
+    if (answer instanceof Error) throw answer;
+    return answer;
+  });
+}
+
+function problem(status: number, code: string, headers = {}): Response {
+  const type = { "content-type": "application/problem+json", ...headers };
+  return new Response(JSON.stringify({ code, detail: "A sentence." }), { status, headers: type });
+}
+
+const filed = () => new Response('{"report":"r"}', { status: 201 });
+const unwell = () => problem(503, "unavailable");
+
+/** A page with its reports; `shelf` is what it shares with other tabs and what outlives it. */
+function page(request: typeof fetch, store_ = new MemoryStore<PendingReport>(), alone = everybody) {
+  const told: [string, ReportOutcome][] = [];
+  const tell = (id: string, outcome: ReportOutcome) => void told.push([id, outcome]);
+  const reports = new ReportOutbox({ store_, tokens, told: tell, alone, request, random: () => 0.5 });
+  return { reports, store_, told };
+}
+
+function everybody(work: () => Promise<void>): Promise<void> {
+  return work();
+}
+
+function bodies(request: ReturnType<typeof answering>): Report[] {
+  return request.mock.calls.map(([, init]) => JSON.parse(String(init?.body)));
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test("a report goes out in the name of who met them, and is forgotten once acknowledged", async () => {
+  const request = answering(filed());
+  const { reports } = page(request);
+  const credential = { token: "theirs", expires: Date.now() + 1 };
+  expect(await reports.file("m", report, credential)).toBe("filed");
+  const [url, init] = request.mock.calls[0] ?? [];
+  expect([url, init?.method, bodies(request)]).toEqual(["/api/reports", "POST", [report]]);
+  expect(init?.headers).toMatchObject({ authorization: "Bearer theirs" });
+  expect(await reports.waiting()).toEqual([]);
+});
+
+test("where that name is no longer good, the tab's is tried", async () => {
+  const request = answering(filed());
+  await page(request).reports.file("m", report, { token: "old", expires: Date.now() });
+  expect(request.mock.calls[0]?.[1]?.headers).toMatchObject({ authorization: "Bearer the tab's token" });
+});
+
+test.each([
+  ["no network", new TypeError("failed")],
+  ["a server that is not well", unwell()],
+  ["too many requests", problem(429, "too_fast")],
+  ["a network that wants somebody to log in", new Response("<h1>Welcome to the train</h1>")],
+  ["a proxy in between", new Response("Forbidden", { status: 403 })],
+])("with %s it is kept and sent again by itself, until it is acknowledged", async (_, answer) => {
+  const request = answering(answer, new TypeError("failed"), filed());
+  const { reports, told } = page(request);
+  expect(await reports.file("m", report, undefined)).toBe("kept");
+  expect(await reports.waiting()).toEqual(["m"]);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(bodies(request)).toEqual([report, report, report]);
+  expect([told, await reports.waiting()]).toEqual([[["m", "filed"]], []]);
+  await vi.advanceTimersByTimeAsync(DAY_MS);
+  expect(request).toHaveBeenCalledTimes(3);
+});
+
+test("the waits grow to five minutes, and are never all the same", () => {
+  const longest = [0, 1, 5, 10, 1000].map((attempt) => waitAfter(attempt, () => 1));
+  expect(longest).toEqual([4_000, 8_000, 128_000, 300_000, 300_000]);
+  expect(waitAfter(3, () => 0)).toBe(0);
+});
+
+test("a server that says when to come again is not asked before", async () => {
+  const request = answering(problem(429, "too_fast", { "retry-after": "90" }), filed());
+  await page(request).reports.file("m", report, undefined);
+  await vi.advanceTimersByTimeAsync(89_000);
+  expect(request).toHaveBeenCalledOnce();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(request).toHaveBeenCalledTimes(2);
+});
+
+test("what is kept outlives the page, with its pictures", async () => {
+  const { store_, reports } = page(answering(new TypeError("failed")));
+  await reports.file("m", report, { token: "theirs", expires: Date.now() + DAY_MS });
+  vi.clearAllTimers(); // the page is gone
+  const request = answering(filed());
+  const next = page(request, store_);
+  await next.reports.retry();
+  expect([bodies(request), next.told]).toEqual([[report], [["m", "filed"]]]);
+  expect(request.mock.calls[0]?.[1]?.headers).toMatchObject({ authorization: "Bearer theirs" });
+});
+
+test("two tabs lose nothing of each other's, and only one of them sends at a time", async () => {
+  let busy = false;
+  const alone = async (work: () => Promise<void>) => {
+    if (busy) return;
+    busy = true;
+    await work();
+    busy = false;
+  };
+  const store_ = new MemoryStore<PendingReport>();
+  const one = page(answering(unwell()), store_, alone);
+  const request = answering(unwell(), filed(), filed());
+  const other = page(request, store_, alone);
+  await one.reports.file("m1", report, undefined);
+  await other.reports.file("m2", report, undefined);
+  expect(await one.reports.waiting()).toEqual(["m1", "m2"]);
+  await Promise.all([other.reports.retry(), one.reports.retry()]);
+  expect(request).toHaveBeenCalledTimes(3);
+  expect(other.told.sort()).toEqual([
+    ["m1", "filed"],
+    ["m2", "filed"],
+  ]);
+  expect([one.told, await one.reports.waiting()]).toEqual([[], []]);
+});
+
+test("a flag brings nothing but what the device thinks, and is sent once, whatever becomes of it", async () => {
+  vi.spyOn(console, "info").mockImplementation(() => {});
+  const request = answering(filed(), unwell(), new TypeError("no network"));
+  const { reports, told } = page(request);
+  for (let count = 0; count < 3; count++) await reports.flag("p");
+  await vi.advanceTimersByTimeAsync(DAY_MS);
+  expect(bodies(request)).toEqual(Array(3).fill({ pass: "p", reason: "nudity", flag: true }));
+  expect([await reports.waiting(), told]).toEqual([[], []]);
+});
+
+test("a report that is on its way is not sent a second time beside it", async () => {
+  let answer = (_: Response) => {};
+  const request = vi.fn<typeof fetch>(() => new Promise((resolve) => (answer = resolve)));
+  const { reports } = page(request);
+  const outcome = reports.file("m", report, undefined);
+  await settle();
+  await reports.retry();
+  answer(filed());
+  expect([await outcome, request.mock.calls.length]).toEqual(["filed", 1]);
+});
+
+test("one that cannot get through does not hold up the others for ever", async () => {
+  const request = vi.fn<typeof fetch>(async (_, init) =>
+    String(init?.body).includes("poison") ? unwell() : filed(),
+  );
+  const store_ = new MemoryStore<PendingReport>();
+  for (const id of ["a", "b", "c"]) {
+    await store_.put(id, { id, report: { ...report, note: id === "b" ? "poison" : id }, at: Date.now() });
+  }
+  let place = 0;
+  const random = () => (place++ % 3) / 3;
+  const told = vi.fn<(id: string, outcome: ReportOutcome) => void>();
+  const reports = new ReportOutbox({ store_, tokens, told, alone: everybody, request, random });
+  await reports.retry();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(told.mock.calls.map(([id]) => id).sort()).toEqual(["a", "c"]);
+  expect(await reports.waiting()).toEqual(["b"]);
+});
+
+test("a report that the server refuses is told and not sent again", async () => {
+  const request = answering(problem(403, "pass_refused"));
+  const { reports } = page(request);
+  expect(await reports.file("m", report, undefined)).toMatchObject({ code: "pass_refused" });
+  await reports.retry();
+  expect(request).toHaveBeenCalledOnce();
+});
+
+test.each([
+  ["too large", problem(413, "too_large")],
+  ["not to be read", problem(400, "evidence_refused")],
+])("pictures that are %s stay behind, and the report goes", async (_, answer) => {
+  const request = answering(answer, filed());
+  expect(await page(request).reports.file("m", report, undefined)).toBe("filed");
+  expect(bodies(request)).toEqual([report, { pass: "p", reason: "nudity" }]);
+});
+
+test("after a day it is dropped, with a word about it", async () => {
+  const request = answering(unwell());
+  const { reports, store_, told } = page(request);
+  await reports.file("m", report, undefined);
+  vi.clearAllTimers();
+  vi.setSystemTime(Date.now() + DAY_MS + 1);
+  await reports.retry();
+  expect([request.mock.calls.length, told, await store_.all()]).toEqual([1, [["m", "late"]], []]);
+});
+
+test("so is one whose pass has become too old", async () => {
+  const request = answering(unwell(), problem(403, "pass_refused"));
+  const { reports, told } = page(request);
+  await reports.file("m", report, undefined);
+  await reports.retry();
+  expect([told, await reports.waiting()]).toEqual([[["m", "late"]], []]);
+});
+
+test("what an earlier page kept is moved, once also when two tabs do it", async () => {
+  const [store, store_] = [memoryStore(), new MemoryStore<PendingReport>()];
+  const before = [
+    { pass: "a".repeat(40), reason: "spam" },
+    { pass: `${"a".repeat(39)}b`, reason: "hate", note: "n" },
+  ];
+  store.setItem("zufall.reports", JSON.stringify(before));
+  await Promise.all([moveReports(store, store_, undefined), moveReports(store, store_, undefined)]);
+  expect((await store_.all()).map((kept) => kept.report)).toEqual(before);
+  expect(store.getItem("zufall.reports")).toBeNull();
+  await moveReports(store, store_, undefined);
+  expect(await store_.all()).toHaveLength(2);
+});
+
+test("the last twenty lines go along, named from the reporter's side", () => {
+  const lines = Array.from({ length: 25 }, (_, n) => ({
+    id: `${n}`,
+    text: `${n}`,
+    from: n % 2 ? ("me" as const) : ("stranger" as const),
+  }));
+  const chat = chatOf(lines);
+  expect(chat).toHaveLength(20);
+  expect(chat.slice(-2)).toEqual([
+    { from: "reporter", text: "23" },
+    { from: "accused", text: "24" },
+  ]);
+});
+
+test("the last twenty blocks of the day are remembered, each once, until a memory names them", () => {
+  const store = memoryStore();
+  let now = 0;
+  const blocks = new PendingBlocks(store, () => now);
+  for (let n = 0; n < 25; n++) blocks.add(`m${n}`, `${n}`);
+  blocks.add("m24", "a fresh one");
+  expect([blocks.passes().length, blocks.passes().at(-1)]).toEqual([20, "a fresh one"]);
+  blocks.forget("m24");
+  expect([blocks.passes().length, blocks.passes().at(-1)]).toEqual([19, "23"]);
+  now = 24 * 3_600_000;
+  expect(blocks.passes()).toEqual([]);
+});

@@ -1,0 +1,133 @@
+import { describe, expect, test } from "vitest";
+import { explain, relaxKey } from "../src/core/call/search-hints";
+import type { Relaxable } from "../src/core/call/state";
+import { COUNTRIES } from "../src/countries";
+import { LANGUAGES, OWN_NAMES } from "../src/language/languages";
+import { LOCALES, type Locale } from "../src/language/locale";
+import { translatorFor } from "./translators";
+
+const wish = {
+  mode: "text" as const,
+  interests: ["chess", "cats"],
+  languages: ["cy", "de"],
+  strict_language: true,
+  nearby: true,
+};
+const plain = { mode: "text" as const };
+
+/** The sentence and the button, as a visitor reads them. */
+function read(hint: string, locale: Locale = "en", wished: Parameters<typeof explain>[1] = wish): unknown {
+  const translator = translatorFor(locale);
+  const explained = explain({ waiting: 2, stage: 0, hint }, wished, translator);
+  return explained && [explained.sentence, explained.relax && translator.text(relaxKey(explained.relax))];
+}
+
+describe("a hint as a sentence", () => {
+  test.each([
+    ["alone", "Nobody else is waiting right now", undefined],
+    [
+      "met",
+      "Only someone you have just met is here; you can meet again a minute after you parted",
+      undefined,
+    ],
+    ["nobody", "Nobody is here who fits", undefined],
+    ["languages:cy", "Nobody who speaks Welsh is here", "Anyone, whatever they speak"],
+    [
+      "languages:cy,de,fr",
+      "Nobody who speaks Welsh, German, or French is here",
+      "Anyone, whatever they speak",
+    ],
+    ["interests:chess,cats", "Nobody who likes chess or cats is here", "Anyone, whatever they like"],
+    ["interests:a:b", "Nobody who likes a:b is here", "Anyone, whatever they like"],
+    ["languages", "Few people here speak your languages", "Anyone, whatever they speak"],
+    ["languages:", "Few people here speak your languages", "Anyone, whatever they speak"],
+    ["interests:,", "Few people here share your interests", "Anyone, whatever they like"],
+    ["avoid_countries", "Only people in countries you avoid are here", undefined],
+    ["nearby", "Nobody from your country is here", "Anyone, wherever they are"],
+  ])("%s in English", (hint, sentence, button) => {
+    expect(read(hint)).toEqual([sentence, button]);
+  });
+
+  test.each([
+    ["alone", "Gerade wartet sonst niemand"],
+    [
+      "met",
+      "Nur jemand, den du gerade getroffen hast, ist hier; eine Minute danach könnt ihr euch wieder begegnen",
+    ],
+    ["nobody", "Niemand ist hier, der passt"],
+    ["languages:cy,de", "Niemand, der Walisisch oder Deutsch spricht, ist hier"],
+    ["interests:schach", "Niemand, der schach mag, ist hier"],
+    ["languages", "Kaum jemand hier spricht deine Sprachen"],
+    ["interests", "Kaum jemand hier teilt deine Interessen"],
+    ["avoid_countries", "Nur Menschen in Ländern, die du meidest, sind hier"],
+    ["nearby", "Niemand aus deinem Land ist hier"],
+  ])("%s in German", (hint, sentence) => {
+    expect(explain({ waiting: 2, stage: 0, hint }, wish, translatorFor("de"))?.sentence).toBe(sentence);
+  });
+
+  test.each(["", "weather", "weather:rain", "toString", "__proto__:x"])("%j says nothing", (hint) =>
+    expect(read(hint)).toBeUndefined(),
+  );
+
+  test("no hint says nothing", () => {
+    expect(explain({ waiting: 2, stage: 0 }, wish, translatorFor("en"))).toBeUndefined();
+  });
+
+  test("what can be no language is named as it came", () => {
+    expect(read("languages:<b>x</b>")).toEqual([
+      "Nobody who speaks <b>x</b> is here",
+      "Anyone, whatever they speak",
+    ]);
+  });
+
+  test("tags bring no places of their own", () => {
+    expect(read("interests:{interests}")).toEqual([
+      "Nobody who likes {interests} is here",
+      "Anyone, whatever they like",
+    ]);
+  });
+});
+
+test("nothing is offered to give up that was not wished", () => {
+  expect(["languages:de", "interests:chess", "nearby"].map((hint) => read(hint, "en", plain))).toEqual([
+    ["Nobody who speaks German is here", undefined],
+    ["Nobody who likes chess is here", undefined],
+    ["Nobody from your country is here", undefined],
+  ]);
+});
+
+test("waiting is not promised to help where it does not", () => {
+  const hints = ["alone", "nobody", "avoid_countries", "languages:cy", "met", "interests", "nearby"];
+  const hard = (wished: typeof plain) =>
+    hints.filter((hint) => explain({ waiting: 2, stage: 0, hint }, wished, translatorFor("en"))?.hard);
+  expect(hard(wish)).toEqual(["alone", "nobody", "avoid_countries", "languages:cy"]);
+  expect(hard(plain)).toEqual(["alone", "nobody", "avoid_countries"]);
+});
+
+test.each(LOCALES)("everything that can be given up has a button in %s", (locale) => {
+  const parts: Relaxable[] = ["strict_language", "interests", "nearby"];
+  expect(new Set(parts.map((part) => translatorFor(locale).text(relaxKey(part)))).size).toBe(3);
+});
+
+test("every country is named, each once", () => {
+  const names = COUNTRIES.map(translatorFor("de").country);
+  expect(new Set(names).size).toBe(249);
+  expect(names).toContain("Schweiz");
+  expect(names.filter((name) => /^[A-Z]{2}$/.test(name))).toEqual([]);
+});
+
+test("every language is named, each once", () => {
+  const names = LANGUAGES.map(translatorFor("de").language);
+  expect(new Set(names).size).toBe(LANGUAGES.length);
+  expect(names).toContain("Walisisch");
+  expect(names.filter((name) => /^[a-z]{2,3}$/.test(name))).toEqual([]);
+});
+
+test("languages without a name in some browsers go by what their speakers call them", () => {
+  for (const [code, name] of Object.entries(OWN_NAMES)) {
+    expect(LANGUAGES).toContain(code);
+    const [known] = Intl.DisplayNames.supportedLocalesOf(code);
+    const own = known && new Intl.DisplayNames(known, { type: "language" }).of(code);
+    if (own) expect(name.toLowerCase()).toContain(own.toLowerCase());
+  }
+});

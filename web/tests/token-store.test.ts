@@ -1,0 +1,165 @@
+import { expect, test, vi } from "vitest";
+import { TokenStore, visitorOf } from "../src/signaling/token-store";
+import { memoryStore } from "./helpers";
+
+function build() {
+  let [now, count] = [0, 0];
+  const request = vi.fn<typeof fetch>(async () =>
+    Response.json({ token: `t${++count}`, expires_in: 3600 }, { status: 201 }),
+  );
+  const store = memoryStore();
+  const clock = (value: number) => {
+    now = value;
+  };
+  return { tokens: new TokenStore(store, () => now, request), request, clock };
+}
+
+test("one request serves everybody who asks, and the token is kept", async () => {
+  const { tokens, request } = build();
+  expect(await Promise.all([tokens.current(), tokens.current()])).toEqual(["t1", "t1"]);
+  expect(await tokens.current()).toBe("t1");
+  expect(request).toHaveBeenCalledOnce();
+});
+
+test("it is renewed some minutes before it expires", async () => {
+  const { tokens, clock } = build();
+  await tokens.current();
+  clock(3_299_000);
+  expect(await tokens.current()).toBe("t1");
+  clock(3_301_000);
+  expect(await tokens.current()).toBe("t2");
+});
+
+test("a token that is still good makes the new one for the same visitor", async () => {
+  const { tokens, request, clock } = build();
+  await tokens.current();
+  clock(3_301_000);
+  await tokens.current();
+  clock(2 * 3_600_000 + 3_301_000);
+  await tokens.current();
+  expect(request.mock.calls.map(([, init]) => new Headers(init?.headers).get("authorization"))).toEqual([
+    null,
+    "Bearer t1",
+    null, // t2 has expired by now
+  ]);
+});
+
+test("a token that is no longer accepted is replaced by a new visitor's", async () => {
+  const { tokens, request, clock } = build();
+  await tokens.current();
+  clock(3_301_000);
+  request.mockResolvedValueOnce(new Response("{}", { status: 401 }));
+  expect(await tokens.current()).toBe("t2");
+  expect(request).toHaveBeenCalledTimes(3);
+});
+
+test.each([403, 429, 503])("a token that is not renewed (%i) serves until it expires", async (status) => {
+  const { tokens, request, clock } = build();
+  await tokens.current();
+  clock(3_301_000);
+  request.mockImplementation(async () => new Response("{}", { status }));
+  expect(await tokens.current()).toBe("t1");
+  clock(3_600_000);
+  await expect(tokens.current()).rejects.toMatchObject({ problem: { status } });
+});
+
+test("a forgotten token is not used again", async () => {
+  const { tokens } = build();
+  await tokens.current();
+  tokens.forget();
+  expect(await tokens.current()).toBe("t2");
+});
+
+test("a refusal carries the server's code, and the next try asks again", async () => {
+  const answers = [
+    new Response('{"code":"banned","detail":"No."}', {
+      status: 403,
+      headers: { "content-type": "application/problem+json", "retry-after": "7" },
+    }),
+    new Response("<h1>Bad gateway</h1>", { status: 502, headers: { "content-type": "text/html" } }),
+  ];
+  const tokens = new TokenStore(memoryStore(), Date.now, async () => answers.shift() as Response);
+  await expect(tokens.current()).rejects.toMatchObject({ banned: true, retryAfter: 7 });
+  await expect(tokens.current()).rejects.toMatchObject({ banned: false, problem: { status: 502 } });
+});
+
+test("a token that has to last nearly a day is renewed for the same visitor, once an hour at most", async () => {
+  const { tokens, request, clock } = build();
+  expect(await tokens.lasting()).toBeUndefined();
+  request.mockImplementation(async () => Response.json({ token: "t1", expires_in: 86_400 }));
+  await tokens.current();
+  clock(3_000_000);
+  await tokens.lasting();
+  expect(request).toHaveBeenCalledOnce();
+  clock(3_700_000);
+  expect(await tokens.lasting()).toEqual({ token: "t1", expires: 3_700_000 + 86_400_000 });
+  expect(new Headers(request.mock.calls[1]?.[1]?.headers).get("authorization")).toBe("Bearer t1");
+});
+
+test("where it cannot be renewed, the one that we have has to do", async () => {
+  const { tokens, request } = build();
+  await tokens.current();
+  request.mockRejectedValueOnce(new TypeError("failed"));
+  expect(await tokens.lasting()).toMatchObject({ token: "t1" });
+});
+
+test("a token names its visitor, if it is one that this page can read", () => {
+  const claims = btoa('{"sub":"v??>"}').replaceAll("+", "-").replaceAll("/", "_");
+  expect([visitorOf(`x.${claims}.x`), visitorOf("nonsense"), visitorOf(undefined)]).toEqual([
+    "v??>",
+    undefined,
+    undefined,
+  ]);
+});
+
+function withDevice(...answers: Response[]) {
+  const request = vi.fn<typeof fetch>(async () => answers.shift() as Response);
+  const device = {
+    prove: vi.fn(async (token = "") => ({ key: "k", challenge: "c", signature: `of ${token}` })),
+    remember: vi.fn(async () => {}),
+  };
+  let now = 0;
+  const tokens = new TokenStore(memoryStore(), () => now, request, device);
+  const sent = () => request.mock.calls.map(([, init]) => JSON.parse(String(init?.body)));
+  const later = () => {
+    now = 3_301_000;
+  };
+  return { tokens, device, sent, later };
+}
+
+const given = (token: string, more = {}) =>
+  Response.json({ token, expires_in: 3600, ...more }, { status: 201 });
+const refusal = (code: string, status = 403) =>
+  Response.json({ code }, { status, headers: { "content-type": "application/problem+json" } });
+
+test("a device signs for the first token and for each that renews it, and its voucher is kept", async () => {
+  const { tokens, device, sent, later } = withDevice(given("t1", { device: { voucher: "v" } }), given("t2"));
+  expect(await tokens.current()).toBe("t1");
+  later();
+  expect(await tokens.current()).toBe("t2");
+  expect(sent().map((body) => body.device.signature)).toEqual(["of ", "of t1"]);
+  expect(device.remember.mock.calls).toEqual([["v"]]);
+});
+
+test.each([
+  ["proof_refused", 403],
+  ["challenge_refused", 403],
+  ["invalid_request", 400],
+])("who is refused a proof (%s) comes without", async (code, status) => {
+  const { tokens, sent } = withDevice(refusal(code, status), given("t1"));
+  expect(await tokens.current()).toBe("t1");
+  expect(sent()).toEqual([{ device: { key: "k", challenge: "c", signature: "of " } }, {}]);
+});
+
+test("a token of a device that is lost serves until it expires", async () => {
+  const { tokens, later } = withDevice(given("t1"), refusal("proof_refused"), refusal("proof_refused"));
+  await tokens.current();
+  later();
+  expect(await tokens.current()).toBe("t1");
+});
+
+test("who is banned is not asked again without a proof", async () => {
+  const { tokens, sent } = withDevice(refusal("banned"));
+  await expect(tokens.current()).rejects.toMatchObject({ banned: true });
+  expect(sent()).toHaveLength(1);
+});
