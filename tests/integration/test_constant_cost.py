@@ -15,14 +15,21 @@ from services.signaling.shell.hub import Hub
 
 from ..servers import NatsServer, nats_server
 from ..timing import until
-from ..unit.signaling.gateways import Board, Desk, Everybody, Page, Town, introductions
+from ..unit.signaling.fake_cluster import (
+    FakeCluster,
+    FakeMatchmaker,
+    FakeMembership,
+    FakePage,
+    FakeStandings,
+    introductions,
+)
 
 SMALL, LARGE = 2, 20
 QUIET = 0.1
 """Seconds without a message after which nothing more is on its way."""
 
 
-class Cluster(Town):
+class NatsCluster(FakeCluster):
     """Gateways on one real nats-server."""
 
     def __init__(self, server: NatsServer) -> None:
@@ -32,10 +39,10 @@ class Cluster(Town):
 
     async def add(self, stack: AsyncExitStack) -> None:
         gateway = GatewayId(random_id())
-        bus, desk = NatsBus(gateway, [self.server.url]), Desk()
+        bus, matchmaker = NatsBus(gateway, [self.server.url]), FakeMatchmaker()
         seals = introductions(gateway, lambda: self.now)
-        hub = Hub(gateway, desk, bus, Board(), seals, Everybody(), lambda: self.now)
-        self.desk[hub] = desk
+        hub = Hub(gateway, matchmaker, bus, FakeStandings(), seals, FakeMembership(), lambda: self.now)
+        self.matchmakers[hub] = matchmaker
         self.hubs.append(hub)
         stack.push_async_callback(bus.stop)
         await bus.start(hub, lambda _: None)
@@ -50,9 +57,9 @@ class Cluster(Town):
 
 
 @asynccontextmanager
-async def cluster(gateways: int) -> AsyncIterator[Cluster]:
+async def cluster(gateways: int) -> AsyncIterator[NatsCluster]:
     async with nats_server() as server, AsyncExitStack() as stack:
-        made = Cluster(server)
+        made = NatsCluster(server)
         for _ in range(gateways):
             await made.add(stack)
         made.now += 2  # what was to be heard first after NATS came is heard
@@ -62,7 +69,7 @@ async def cluster(gateways: int) -> AsyncIterator[Cluster]:
 class Costs:
     """Counts how many messages are delivered because of each thing that visitors do."""
 
-    def __init__(self, of: Cluster) -> None:
+    def __init__(self, of: NatsCluster) -> None:
         self._of = of
         self.counted: dict[str, int] = {}
 
@@ -74,7 +81,7 @@ class Costs:
         self.counted[what] = await self._of.quiet() - before
 
 
-def told(page: Page, kind: str) -> Callable[[], bool]:
+def told(page: FakePage, kind: str) -> Callable[[], bool]:
     """Whether the page was told something of this kind; it is then taken away."""
 
     def check() -> bool:
@@ -85,11 +92,11 @@ def told(page: Page, kind: str) -> Callable[[], bool]:
     return check
 
 
-async def lives(of: Cluster) -> dict[str, int]:
+async def lives(of: NatsCluster) -> dict[str, int]:
     """What some visitors do at the first two gateways, and what it costs."""
     here, there, costs = of.hubs[0], of.hubs[1], Costs(of)
 
-    async def meet(one: Page, other: Page, what: str) -> dict[Page, str]:
+    async def meet(one: FakePage, other: FakePage, what: str) -> dict[FakePage, str]:
         first, second = of.proposals(one, other)
 
         def propose() -> None:
@@ -99,12 +106,12 @@ async def lives(of: Cluster) -> dict[str, int]:
         await costs.add(what, propose, lambda: all("matched" in kinds(page) for page in (one, other)))
         return {page: sealed(page) for page in (one, other)}
 
-    newcomers: list[Page] = []
+    newcomers: list[FakePage] = []
     await costs.add("hello", lambda: newcomers.append(of.searching(here)), lambda: newcomers)
     one, other = newcomers[0], of.searching(there)
     passes = await meet(one, other, "meet")
     await costs.add("lose a socket", one.loses_socket, told(other, "partner_away"))
-    back: list[Page] = []
+    back: list[FakePage] = []
     content = of.pass_of(one, passes[one])
     await costs.add("resume", lambda: back.append(one.moves(there, content)), told(other, "partner_back"))
     one = back[0]
@@ -132,11 +139,11 @@ async def lives(of: Cluster) -> dict[str, int]:
     return costs.counted
 
 
-def kinds(page: Page) -> list[str]:
+def kinds(page: FakePage) -> list[str]:
     return [frame["type"] for frame in page.frames]
 
 
-def sealed(page: Page) -> str:
+def sealed(page: FakePage) -> str:
     """The newest pass that the page was given."""
     given = [frame.get("resumed", frame).get("pass", "") for frame in page.frames]
     return str(next(filter(None, reversed(given))))

@@ -11,14 +11,14 @@ from services.signaling.shell.clients import Client
 from services.signaling.shell.hub import Hub
 
 from .cluster import Cluster, Item
-from .signaling.gateways import PASSES, Page
+from .signaling.fake_cluster import PASSES, FakePage
 
 NOT_AGAIN = 60.0
 AGAIN = 3.0
 """Seconds after which the oldest line that was not acknowledged is said again."""
 
 
-class Browser(Page):
+class Browser(FakePage):
     """One page of one visitor, with one socket after the other."""
 
     def __init__(self, cluster: Cluster, hub: Hub, visitor: VisitorId, epoch: int, memory: str = "") -> None:

@@ -23,7 +23,7 @@ from services.signaling.shell.adapters.matcher_stream import Lane, MatcherStream
 from services.signaling.shell.hub import Hub
 from services.signaling.shell.stats.popular_interests import PopularInterests
 
-from .signaling.gateways import Board, Everybody, copied, introductions
+from .signaling.fake_cluster import FakeMembership, FakeStandings, copied, introductions
 
 SEARCHES = Rate(per_second=0.5, burst=2)
 
@@ -141,13 +141,13 @@ class Gateway:
         self.cluster = cluster
         self.name = GatewayId(name)
         self.matchmaker = MatcherClient(self.name, [], PopularInterests())
-        self.neighbours = Everybody()
+        self.neighbours = FakeMembership()
         self.sought: set[MatchId] = set()
         self.hub = kind(
             self.name,
             self.matchmaker,
             self,
-            cluster.board,
+            cluster.standings,
             introductions(self.name, lambda: cluster.now),
             self.neighbours,
             lambda: cluster.now,
@@ -206,7 +206,7 @@ class Cluster:
         self.matches = count(1)
         self.names = count(gateways)
         self.kind = kind
-        self.board = Board()
+        self.standings = FakeStandings()
         self.parted: dict[VisitorId, dict[VisitorId, float]] = {}
         """What each visitor's browser knows: from whom they parted, and when."""
         self.seekers: dict[MatchId, set[GatewayId]] = {}

@@ -114,8 +114,8 @@ class Machine(RuleBasedStateMachine):
     def change_standing(self, number: int) -> None:
         """Restricted, of which all gateways are told, or no longer."""
         visitor = self.visitors[number]
-        self.cluster.board.apart ^= {visitor}
-        if visitor in self.cluster.board.apart:
+        self.cluster.standings.apart ^= {visitor}
+        if visitor in self.cluster.standings.apart:
             for gateway in self.cluster.gateways.values():
                 gateway.hub.on_standing(visitor)
 
@@ -124,9 +124,9 @@ class Machine(RuleBasedStateMachine):
         """For a moment: they may come back."""
         if browser := self._online(number):
             self.gone.append(self.browsers.pop(number))
-            self.cluster.board.banned.add(browser.visitor)
+            self.cluster.standings.banned.add(browser.visitor)
             browser.hub.on_standing(browser.visitor)
-            self.cluster.board.banned.clear()
+            self.cluster.standings.banned.clear()
             assert browser.closed
 
     # --- the world ---------------------------------------------------------------------------------
@@ -267,7 +267,7 @@ class Machine(RuleBasedStateMachine):
         searching: Counter[Pool] = Counter()
         for browser in browsers:
             if browser.summary.phase == "searching" and not browser.held:
-                restricted = browser.visitor in self.cluster.board.apart
+                restricted = browser.visitor in self.cluster.standings.apart
                 ticket = browser.hub._searches.find(browser.summary.ticket)
                 assert ticket is not None
                 searching[POOLS[MODES[ticket.wish.mode], restricted]] += 1

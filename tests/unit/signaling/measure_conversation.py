@@ -12,7 +12,7 @@ import tracemalloc
 
 from services.signaling.core.messages import Chat, Next, encode
 
-from .gateways import Page, Town
+from .fake_cluster import FakeCluster, FakePage
 
 PAIRS = 1_000
 LINES = 10
@@ -21,18 +21,18 @@ ROUNDS = 300
 
 
 def main() -> None:
-    town = Town()
-    here, there = town.hub("here"), town.hub("there")
-    pairs = [(town.searching(here), town.searching(there)) for _ in range(PAIRS)]
+    cluster = FakeCluster()
+    here, there = cluster.hub("here"), cluster.hub("there")
+    pairs = [(cluster.searching(here), cluster.searching(there)) for _ in range(PAIRS)]
     gc.collect()
     tracemalloc.start()
     before, _ = tracemalloc.get_traced_memory()
     for one, other in pairs:
-        town.meet(one, other)
+        cluster.meet(one, other)
         forget(one, other)
     say(f"{used(before):6.0f} bytes a side when the match began")
     for one, other in pairs:
-        talk(town, one, other)
+        talk(cluster, one, other)
     say(f"{used(before):6.0f} bytes a side after {LINES} lines each way")
     tracemalloc.stop()
     for met in HISTORY:
@@ -48,36 +48,36 @@ def used(before: int) -> float:
     return (tracemalloc.get_traced_memory()[0] - before) / (2 * PAIRS)
 
 
-def forget(*pages: Page) -> None:
+def forget(*pages: FakePage) -> None:
     """What the browsers hold is not the gateway's."""
     for page in pages:
         page.frames.clear()
         page.memory = ""
 
 
-def talk(town: Town, one: Page, other: Page) -> None:
+def talk(cluster: FakeCluster, one: FakePage, other: FakePage) -> None:
     match = one.client.session.summary.match
     for number in range(1, LINES + 1):
         for page in (one, other):
             line = Chat(match, number, f"line {number}", str(number))
             page.hub.receive(page.client, line, encode(line))
-    town.wire.pump()
+    cluster.network.deliver_all()
     forget(one, other)
 
 
 def weigh(met: int) -> None:
     """The size of `matched` for a visitor who has met so many, and the CPU time of its two seals."""
-    town = Town()
-    here, there = town.hub("here"), town.hub("there")
-    page = town.searching(here)
+    cluster = FakeCluster()
+    here, there = cluster.hub("here"), cluster.hub("there")
+    page = cluster.searching(here)
     for _ in range(met):
-        stranger = town.searching(there)
-        town.meet(page, stranger)
-        town.now += 0.2
+        stranger = cluster.searching(there)
+        cluster.meet(page, stranger)
+        cluster.now += 0.2
         page.says(Next())
-        town.wire.pump()
+        cluster.network.deliver_all()
         stranger.leaves()
-    town.meet(page, town.searching(there))
+    cluster.meet(page, cluster.searching(there))
     (frame,) = [frame for frame in page.take() if frame["type"] == "matched"][-1:]
     introductions, me = here._introductions, page.client.me
     remembered = page.client.session._record.remembered(page.visitor)

@@ -16,7 +16,7 @@ from services.signaling.core.visitor_history import EncounterHistory
 from services.signaling.shell.clients import MAX_ACK_CREDIT, Client, ClientRegistry
 from tests.timing import scaled
 
-from .gateways import Town, unscreened
+from .fake_cluster import FakeCluster, unscreened
 
 
 class Sink:
@@ -71,12 +71,12 @@ def test_a_frame_that_nobody_was_given_pays_for_nothing() -> None:
 
 
 def test_what_the_partner_numbers_pays_and_nothing_else() -> None:
-    town = Town()
-    one, other = town.searching(town.hub("here")), town.searching(town.hub("there"))
-    match = town.meet(one, other)
+    cluster = FakeCluster()
+    one, other = cluster.searching(cluster.hub("here")), cluster.searching(cluster.hub("there"))
+    match = cluster.meet(one, other)
     for message in (Typing(match), Received(match, 4), Chat(match, 1, "hi", "1"), Reveal(match, 2)):
         one.says(message)
-    town.wire.pump()
+    cluster.network.deliver_all()
     assert other.types()[1:] == ["typing", "received", "chat", "reveal"]
     assert [other.client.pays_for_received() for _ in range(3)] == [True, True, False]
 

@@ -10,7 +10,7 @@ from services.contract.gateway_messages import PartnerLocation
 from services.contract.ids import GatewayId, VisitorId
 from services.signaling.core.confirmation_schedule import BATCH_SIZE, INTERVAL, ConfirmationSchedule
 
-from .gateways import Town
+from .fake_cluster import FakeCluster
 
 TICK = 0.1
 
@@ -125,15 +125,17 @@ def test_who_is_in_no_match_any_more_has_no_turn() -> None:
 
 
 def test_a_hub_confirms_the_matches_with_other_gateways_in_one_go_for_each() -> None:
-    town = Town()
-    here, there, far = map(town.hub, ("here", "there", "far"))
+    cluster = FakeCluster()
+    here, there, far = map(cluster.hub, ("here", "there", "far"))
     for hub in (here, there, there, far):
-        town.meet(town.searching(here), town.searching(hub))
+        cluster.meet(cluster.searching(here), cluster.searching(hub))
     told = []
     for _ in range(every()):
-        town.now += TICK
+        cluster.now += TICK
         here.tick()
-        told += [gateway for gateway, message in town.wire.queue if isinstance(message, PartnerLocation)]
-        town.wire.queue.clear()
+        told += [
+            gateway for gateway, message in cluster.network.queue if isinstance(message, PartnerLocation)
+        ]
+        cluster.network.queue.clear()
     assert sorted(told) == ["far", "there", "there"], "those who are both here need no confirmation"
     assert sum(one != other for one, other in pairwise(told)) == 1

@@ -31,7 +31,7 @@ from services.signaling.core.fencing import RETENTION, FencingTable
 from services.signaling.core.match_side import MatchProposal
 from services.signaling.core.messages import Find, Next
 
-from .gateways import Page, Town
+from .fake_cluster import FakeCluster, FakePage
 from .samples import MATCH, ME, STRANGER, Driver, partner_at, pass_content
 
 # --- in a session --------------------------------------------------------------------------------------
@@ -122,16 +122,16 @@ class Known:
     """A visitor whose newest place the hub `b` knows: here, or where they went from here."""
 
     def __init__(self, here: bool) -> None:
-        self.town = Town()
-        self.hub = self.town.hub(HERE)
-        self.page = Page(self.hub, VisitorId(random_id()), epoch=NEWEST if here else 1)
+        self.cluster = FakeCluster()
+        self.hub = self.cluster.hub(HERE)
+        self.page = FakePage(self.hub, VisitorId(random_id()), epoch=NEWEST if here else 1)
         self.page.says(Find("video"))
-        self.ticket = self.town.desk[self.hub].ticket_of(self.page.visitor)
+        self.ticket = self.cluster.matchmakers[self.hub].ticket_of(self.page.visitor)
         self.newest = Place(NEWEST, HERE if here else THERE)
         if not here:
             self.hub.on_message(Takeover(self.page.visitor, MATCH, NEWEST, THERE))
         self.page.take()
-        self.town.wire.queue.clear()
+        self.cluster.network.queue.clear()
 
     def answers(self) -> list[tuple[GatewayId, GatewayMessage]]:
         """Checks that nothing has changed for the visitor, and returns what others are told."""
@@ -139,8 +139,8 @@ class Known:
         assert (client is self.page.client) == (self.newest.gateway == HERE)
         assert (self.page.closed is None) == (client is not None)
         assert self.page.take() == []
-        assert bool(self.town.desk[self.hub].offers) == (client is not None)
-        return list(self.town.wire.queue)
+        assert bool(self.cluster.matchmakers[self.hub].offers) == (client is not None)
+        return list(self.cluster.network.queue)
 
 
 def newer_places(known: Known) -> list[tuple[GatewayId, GatewayMessage]]:
@@ -175,7 +175,7 @@ def test_who_is_told_of_an_older_connection_keeps_the_newer(here: bool, place: P
 def test_who_comes_with_an_older_epoch_is_refused_with_the_newer(here: bool, epoch: int) -> None:
     known = Known(here)
     with pytest.raises(StaleEpoch) as refused:
-        Page(known.hub, known.page.visitor, epoch=epoch)
+        FakePage(known.hub, known.page.visitor, epoch=epoch)
     assert refused.value.epoch == NEWEST
     assert known.answers() == []
 
@@ -183,7 +183,7 @@ def test_who_comes_with_an_older_epoch_is_refused_with_the_newer(here: bool, epo
 @pytest.mark.parametrize("epoch", [NEWEST, NEWEST + 1])
 def test_at_one_gateway_the_later_hello_counts_also_with_an_equal_epoch(epoch: int) -> None:
     known = Known(here=True)
-    again = Page(known.hub, known.page.visitor, epoch=epoch)
+    again = FakePage(known.hub, known.page.visitor, epoch=epoch)
     assert (known.page.closed, again.closed) == (CloseCode.CONNECTED_ELSEWHERE, None)
 
 
@@ -194,7 +194,7 @@ def test_a_newer_connection_ends_the_one_here(told: str) -> None:
     match told:
         case "takeover":
             known.hub.on_message(Takeover(*head))
-            assert list(known.town.wire.queue) == [
+            assert list(known.cluster.network.queue) == [
                 (THERE, TakeoverAck(known.page.visitor, MatchId(""), NEWEST, HERE))
             ]
         case "superseded":
@@ -204,7 +204,7 @@ def test_a_newer_connection_ends_the_one_here(told: str) -> None:
     assert known.page.closed is CloseCode.CONNECTED_ELSEWHERE
     (refused,) = known.page.take()
     assert (refused["code"], refused["epoch"]) == ("stale_epoch", NEWEST)
-    assert not known.town.desk[known.hub].offers
+    assert not known.cluster.matchmakers[known.hub].offers
     assert list(known.hub.clients) == []
 
 
@@ -235,17 +235,17 @@ def test_there_is_an_end_to_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_who_came_back_here_and_left_is_not_looked_for_where_they_were_between() -> None:
-    town = Town()
-    here, there = town.hub("b"), town.hub("c")
-    page = town.page(here)
+    cluster = FakeCluster()
+    here, there = cluster.hub("b"), cluster.hub("c")
+    page = cluster.page(here)
     for hub in (there, here):
         page = page.moves(hub)
-        town.wire.pump()
+        cluster.network.deliver_all()
     page.leaves()
     here.on_message(Relay(page.visitor, MATCH, 1, GatewayId("a"), b"{}"))
-    town.wire.pump()  # two gateways would send it to each other for a minute
+    cluster.network.deliver_all()  # two gateways would send it to each other for a minute
     with pytest.raises(StaleEpoch):
-        Page(here, page.visitor, epoch=page.epoch - 1)
+        FakePage(here, page.visitor, epoch=page.epoch - 1)
 
 
 GATEWAY = GatewayId("a")
@@ -262,12 +262,12 @@ GATEWAY = GatewayId("a")
     ids=lambda message: type(message).__name__,
 )
 def test_a_message_follows_a_visitor_to_one_other_gateway_and_no_further(message: Forwardable) -> None:
-    town = Town()
-    here = town.hub("b")
+    cluster = FakeCluster()
+    here = cluster.hub("b")
     here._fence.learn(VISITOR, Place(2, THERE), 100.0)
     here.on_message(message)
-    ((gateway, followed),) = town.wire.queue
+    ((gateway, followed),) = cluster.network.queue
     assert (gateway, followed) == (THERE, structs.replace(message, forwarded=True))
-    town.wire.queue.clear()
+    cluster.network.queue.clear()
     here.on_message(followed)
-    assert not [told for gateway, told in town.wire.queue if gateway == THERE]
+    assert not [told for gateway, told in cluster.network.queue if gateway == THERE]

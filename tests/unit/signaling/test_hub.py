@@ -12,51 +12,51 @@ from services.signaling.core.messages import Block, Chat, Find, Next, Stop
 from services.signaling.core.session import ACCEPT_TIMEOUT
 from services.signaling.shell.hub import Hub
 
-from .gateways import MEMORIES, PASSES, Page, Town
+from .fake_cluster import MEMORIES, PASSES, FakeCluster, FakePage
 
 
 @pytest.fixture
-def town() -> Town:
-    return Town()
+def cluster() -> FakeCluster:
+    return FakeCluster()
 
 
 @pytest.fixture
-def hub(town: Town) -> Hub:
-    return town.hub("here")
+def hub(cluster: FakeCluster) -> Hub:
+    return cluster.hub("here")
 
 
 @pytest.fixture(params=["one gateway", "two gateways"])
-def pair(request: pytest.FixtureRequest, town: Town, hub: Hub) -> tuple[Page, Page]:
+def pair(request: pytest.FixtureRequest, cluster: FakeCluster, hub: Hub) -> tuple[FakePage, FakePage]:
     """Two who search."""
-    other = hub if request.param == "one gateway" else town.hub("there")
-    return town.searching(hub), town.searching(other)
+    other = hub if request.param == "one gateway" else cluster.hub("there")
+    return cluster.searching(hub), cluster.searching(other)
 
 
-Pair = tuple[Page, Page]
+Pair = tuple[FakePage, FakePage]
 
 
-def test_a_search_shows_who_waits_already(town: Town, hub: Hub) -> None:
-    town.searching(hub)
-    town.board.apart.add(restricted := VisitorId(random_id()))
-    second, apart = town.page(hub), Page(hub, restricted)
+def test_a_search_shows_who_waits_already(cluster: FakeCluster, hub: Hub) -> None:
+    cluster.searching(hub)
+    cluster.standings.apart.add(restricted := VisitorId(random_id()))
+    second, apart = cluster.page(hub), FakePage(hub, restricted)
     apart.take()
     second.says(Find("video", interests=["a"]))
     apart.says(Find("video"))
     assert second.take() == [{"type": "searching", "waiting": 1, "stage": 0}]
     assert apart.take() == [{"type": "searching", "waiting": 0, "stage": 1}], "another pool"
-    assert [audience for _, audience in town.desk[hub].offers.values()] == [False, False, True]
+    assert [audience for _, audience in cluster.matchmakers[hub].offers.values()] == [False, False, True]
 
 
-def test_a_wider_stage_is_shown(town: Town, hub: Hub) -> None:
-    page = town.searching(hub)
-    hub.on_matcher(events.StageChanged(town.desk[hub].ticket_of(page.visitor), 2, 1.26))
+def test_a_wider_stage_is_shown(cluster: FakeCluster, hub: Hub) -> None:
+    page = cluster.searching(hub)
+    hub.on_matcher(events.StageChanged(cluster.matchmakers[hub].ticket_of(page.visitor), 2, 1.26))
     assert page.take() == [{"type": "searching", "waiting": 1, "stage": 2, "widens_in": 1.3}]
     hub.on_matcher(events.StageChanged(TicketId(99), 2, 1.26))
     assert page.take() == []
 
 
-def test_both_are_told_of_each_other(town: Town, pair: Pair) -> None:
-    match = town.meet(*pair)
+def test_both_are_told_of_each_other(cluster: FakeCluster, pair: Pair) -> None:
+    match = cluster.meet(*pair)
     for page, partner, polite in ((pair[0], pair[1], True), (pair[1], pair[0], False)):
         (matched,) = page.take()
         sealed, memory = matched.pop("pass"), matched.pop("memory")
@@ -67,8 +67,8 @@ def test_both_are_told_of_each_other(town: Town, pair: Pair) -> None:
             "partner": {"languages": ["de"], "shared_interests": ["music"]},
             "ice": {"servers": [], "policy": "all"},
         }
-        assert MEMORIES.open(memory, page.visitor, town.now).present == visitor_key(partner.visitor)
-        assert PASSES.open(sealed, page.visitor, town.now) == PassContent(
+        assert MEMORIES.open(memory, page.visitor, cluster.now).present == visitor_key(partner.visitor)
+        assert PASSES.open(sealed, page.visitor, cluster.now) == PassContent(
             MatchId(match),
             page.visitor,
             page.hub.gateway,
@@ -76,42 +76,42 @@ def test_both_are_told_of_each_other(town: Town, pair: Pair) -> None:
             partner.hub.gateway,
             polite,
             b"hash of " + partner.visitor[:4].encode(),
-            town.now,
+            cluster.now,
             b'{"type":"find","mode":"video","languages":["de"]}',
         )
 
 
-def test_two_of_one_gateway_skip_the_bus(town: Town, hub: Hub) -> None:
-    one, other = town.searching(hub), town.searching(hub)
-    match = town.meet(one, other)
+def test_two_of_one_gateway_skip_the_bus(cluster: FakeCluster, hub: Hub) -> None:
+    one, other = cluster.searching(hub), cluster.searching(hub)
+    match = cluster.meet(one, other)
     one.says(Chat(match, 1, "hi", "1"))
-    assert town.wire.carried == 0
+    assert cluster.network.carried == 0
     assert other.types() == ["matched", "chat"]
 
 
-def test_chat_keeps_its_order_and_crosses_both_ways(town: Town, pair: Pair) -> None:
-    match = town.meet(*pair)
+def test_chat_keeps_its_order_and_crosses_both_ways(cluster: FakeCluster, pair: Pair) -> None:
+    match = cluster.meet(*pair)
     for page, partner in (pair, pair[::-1]):
         for number in range(5):
             page.says(Chat(match, number + 1, f"line {number}", "1"))
-        town.wire.pump()
+        cluster.network.deliver_all()
         texts = [frame["text"] for frame in partner.take() if frame["type"] == "chat"]
         assert texts == [f"line {number}" for number in range(5)]
 
 
-def test_a_frame_of_another_match_reaches_nobody(town: Town, pair: Pair) -> None:
+def test_a_frame_of_another_match_reaches_nobody(cluster: FakeCluster, pair: Pair) -> None:
     one, other = pair
-    town.meet(one, other)
+    cluster.meet(one, other)
     other.take()
     one.says(Chat("another match", 1, "psst", "1"))
-    town.wire.pump()
+    cluster.network.deliver_all()
     assert other.take() == []
 
 
 @pytest.mark.parametrize("part", ["next", "stop", "leave"])
-def test_who_is_left_is_told_and_searches_again_or_not(town: Town, pair: Pair, part: str) -> None:
+def test_who_is_left_is_told_and_searches_again_or_not(cluster: FakeCluster, pair: Pair, part: str) -> None:
     one, other = pair
-    match = town.meet(one, other)
+    match = cluster.meet(one, other)
     one.take()
     other.take()
     match part:
@@ -121,7 +121,7 @@ def test_who_is_left_is_told_and_searches_again_or_not(town: Town, pair: Pair, p
             one.says(Stop())
         case _:
             one.leaves()
-    town.wire.pump()
+    cluster.network.deliver_all()
     ended, *rest = other.take()
     reason = "lost" if part == "leave" else part
     assert ended == {"type": "ended", "match": match, "reason": reason}
@@ -129,52 +129,54 @@ def test_who_is_left_is_told_and_searches_again_or_not(town: Town, pair: Pair, p
     assert [frame["type"] for frame in one.take()] == (["searching"] if part == "next" else [])
 
 
-def test_nobody_answers_so_the_search_goes_on_with_its_age(town: Town, hub: Hub) -> None:
-    one, other = town.searching(hub), town.searching(town.hub("there"))
-    town.now += 5
-    first, second = town.proposals(one, other)
-    town.propose(one, first)
-    town.wire.queue.clear()  # the acceptance is lost
-    town.now += ACCEPT_TIMEOUT - 0.01
+def test_nobody_answers_so_the_search_goes_on_with_its_age(cluster: FakeCluster, hub: Hub) -> None:
+    one, other = cluster.searching(hub), cluster.searching(cluster.hub("there"))
+    cluster.now += 5
+    first, second = cluster.proposals(one, other)
+    cluster.propose(one, first)
+    cluster.network.queue.clear()  # the acceptance is lost
+    cluster.now += ACCEPT_TIMEOUT - 0.01
     hub.tick()
-    assert not town.desk[hub].offers
-    town.now += 0.02
+    assert not cluster.matchmakers[hub].offers
+    cluster.now += 0.02
     hub.tick()
-    ((ticket, _),) = town.desk[hub].offers.values()
+    ((ticket, _),) = cluster.matchmakers[hub].offers.values()
     assert (ticket.visitor, ticket.since, ticket.attempt) == (one.visitor, 1000.0, 2)
-    town.wire.pump()
-    town.propose(other, second)
-    town.wire.pump()
+    cluster.network.deliver_all()
+    cluster.propose(other, second)
+    cluster.network.deliver_all()
     assert not other.take(), "declined before it was proposed"
-    assert town.desk[other.hub].offers
+    assert cluster.matchmakers[other.hub].offers
 
 
-def test_a_proposal_for_a_ticket_that_is_gone_is_declined(town: Town, hub: Hub) -> None:
-    there = town.hub("there")
-    one, other = town.searching(hub), town.searching(there)
-    first, second = town.proposals(one, other)
+def test_a_proposal_for_a_ticket_that_is_gone_is_declined(cluster: FakeCluster, hub: Hub) -> None:
+    there = cluster.hub("there")
+    one, other = cluster.searching(hub), cluster.searching(there)
+    first, second = cluster.proposals(one, other)
     one.leaves()
-    town.propose(other, second)
-    town.propose(one, first)
-    town.wire.pump()
+    cluster.propose(other, second)
+    cluster.propose(one, first)
+    cluster.network.deliver_all()
     assert not other.take()
-    ((ticket, _),) = town.desk[there].offers.values()
+    ((ticket, _),) = cluster.matchmakers[there].offers.values()
     assert (ticket.visitor, ticket.attempt) == (other.visitor, 2)
 
 
-def test_a_proposal_of_a_ticket_nobody_ever_had_is_declined(town: Town, hub: Hub) -> None:
+def test_a_proposal_of_a_ticket_nobody_ever_had_is_declined(cluster: FakeCluster, hub: Hub) -> None:
     there, somebody = GatewayId("there"), VisitorId("somebody")
     hub.on_matcher(MatchProposal(MatchId("m"), TicketId(99), somebody, there, 5, True, ()))
-    assert list(town.wire.queue) == [(there, Decline(somebody, MatchId("m"), UNKNOWN_EPOCH, hub.gateway))]
+    assert list(cluster.network.queue) == [
+        (there, Decline(somebody, MatchId("m"), UNKNOWN_EPOCH, hub.gateway))
+    ]
 
 
-def test_a_second_connection_of_a_visitor_closes_the_first(town: Town, pair: Pair) -> None:
+def test_a_second_connection_of_a_visitor_closes_the_first(cluster: FakeCluster, pair: Pair) -> None:
     one, other = pair
-    match = town.meet(one, other)
+    match = cluster.meet(one, other)
     one.take()
     other.take()
-    again = Page(one.hub, one.visitor)
-    town.wire.pump()
+    again = FakePage(one.hub, one.visitor)
+    cluster.network.deliver_all()
     assert one.closed is CloseCode.CONNECTED_ELSEWHERE
     assert other.take()[0] == {"type": "ended", "match": match, "reason": "lost"}
     one.says(Find("video"))
@@ -184,68 +186,68 @@ def test_a_second_connection_of_a_visitor_closes_the_first(town: Town, pair: Pai
     assert again.types() == ["welcome", "searching"], "the first socket's end is not the second's"
 
 
-def test_an_end_that_is_noticed_twice_counts_once(town: Town, hub: Hub) -> None:
-    page = town.searching(hub)
+def test_an_end_that_is_noticed_twice_counts_once(cluster: FakeCluster, hub: Hub) -> None:
+    page = cluster.searching(hub)
     page.leaves()
     page.leaves()
     assert len(hub) == 0
-    assert len(town.desk[hub].withdrawn) == 1
+    assert len(cluster.matchmakers[hub].withdrawn) == 1
 
 
-def test_a_ban_ends_the_match_and_the_socket_and_is_final(town: Town, pair: Pair) -> None:
+def test_a_ban_ends_the_match_and_the_socket_and_is_final(cluster: FakeCluster, pair: Pair) -> None:
     one, other = pair
-    match = town.meet(one, other)
+    match = cluster.meet(one, other)
     one.take()
     other.take()
-    town.board.banned.add(one.visitor)
+    cluster.standings.banned.add(one.visitor)
     one.hub.on_standing(one.visitor)
-    town.wire.pump()
+    cluster.network.deliver_all()
     assert one.types() == ["banned"]
     assert one.closed is CloseCode.BANNED
     assert other.take() == [{"type": "ended", "match": match, "reason": "banned"}]
     one.says(Find("video"))
-    assert not town.desk[one.hub].offers, "what was on its way when the socket was closed"
+    assert not cluster.matchmakers[one.hub].offers, "what was on its way when the socket was closed"
 
 
-def test_news_about_strangers_disturb_nobody(town: Town, hub: Hub) -> None:
-    page = town.searching(hub)
+def test_news_about_strangers_disturb_nobody(cluster: FakeCluster, hub: Hub) -> None:
+    page = cluster.searching(hub)
     hub.on_standing(page.visitor)  # whose ban is over already
-    town.board.banned.add(VisitorId("far away"))
+    cluster.standings.banned.add(VisitorId("far away"))
     hub.on_standing(VisitorId("far away"))
     hub.on_message(Relay(VisitorId("far away"), MatchId("m"), 1, GatewayId("there"), b"{}"))
     assert page.take() == []
     assert page.closed is None
 
 
-def test_a_block_needs_a_pass_of_ones_own(town: Town, pair: Pair) -> None:
+def test_a_block_needs_a_pass_of_ones_own(cluster: FakeCluster, pair: Pair) -> None:
     one, other = pair
-    match = town.meet(one, other)
+    match = cluster.meet(one, other)
     sealed, theirs = one.take()[0]["pass"], other.take()[0]["pass"]
     one.says(Block(theirs))
     one.says(Block("nonsense"))
     assert [frame["code"] for frame in one.take()] == ["pass_refused", "pass_refused"]
     one.says(Block(sealed))
-    town.wire.pump()
+    cluster.network.deliver_all()
     ended = {"type": "ended", "match": match, "reason": "blocked"}
     assert one.take()[0] == ended
     assert other.take() == [ended]
 
 
-def test_all_who_are_here_can_be_sent_away(town: Town, hub: Hub) -> None:
-    pages = [town.page(hub) for _ in range(3)]
+def test_all_who_are_here_can_be_sent_away(cluster: FakeCluster, hub: Hub) -> None:
+    pages = [cluster.page(hub) for _ in range(3)]
     pages[1].loses_socket()
     assert hub.clients.sockets() == [pages[0].client, pages[2].client]
 
 
-def test_nothing_is_kept_of_those_who_left(town: Town, hub: Hub) -> None:
+def test_nothing_is_kept_of_those_who_left(cluster: FakeCluster, hub: Hub) -> None:
     for _ in range(50):
-        one, other = town.searching(hub), town.searching(hub)
-        town.meet(one, other)
+        one, other = cluster.searching(hub), cluster.searching(hub)
+        cluster.meet(one, other)
         one.says(Next())
         for page in (one, other):
             page.leaves()
-    town.tick(2 * ACCEPT_TIMEOUT)
+    cluster.tick(2 * ACCEPT_TIMEOUT)
     assert len(hub) == 0
-    assert not town.desk[hub].offers
+    assert not cluster.matchmakers[hub].offers
     assert list(hub.clients) == []
     assert not any((hub._searches, hub._local, hub._allowances, *hub._timers._queues.values()))

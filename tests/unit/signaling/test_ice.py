@@ -12,7 +12,7 @@ from services.signaling.config import Config
 from services.signaling.core.messages import Find, Ice, IceServer
 from services.signaling.shell.ice import CREDENTIAL_LIFETIME, ice_for
 
-from .gateways import Page, Town
+from .fake_cluster import FakeCluster, FakePage
 
 CONFIG = Config(
     token_key=parse_key(new_key()), pass_keys=parse_ring(new_key()), origins=frozenset(), ice_policy="all"
@@ -44,18 +44,18 @@ def test_turn_credentials_are_those_that_coturn_computes() -> None:
 def test_credentials_come_with_each_match_and_not_before() -> None:
     config = replace(CONFIG, turn_urls=TURN, turn_secret="north")
     for ice in (ice_for(VISITOR, config, 0.0), ice_for(VISITOR, CONFIG, 0.0)):
-        town = Town(ice=ice)
-        hub = town.hub("here")
-        one, other = (Page(hub, VisitorId(random_id())) for _ in range(2))
+        cluster = FakeCluster(ice=ice)
+        hub = cluster.hub("here")
+        one, other = (FakePage(hub, VisitorId(random_id())) for _ in range(2))
         for page in (one, other):
             (welcome,) = page.take()
             assert welcome["ice"] == {"policy": "all"}
             page.says(Find("video"))
             page.take()
-        town.meet(one, other)
+        cluster.meet(one, other)
         (matched,), (theirs,) = one.take(), other.take()
         assert matched["ice"] == theirs["ice"] == to_builtins(ice)
-        (welcome,) = one.moves(hub, town.pass_of(one, matched["pass"])).take()
+        (welcome,) = one.moves(hub, cluster.pass_of(one, matched["pass"])).take()
         assert (welcome["ice"], welcome["resumed"]["ice"]) == ({"policy": "all"}, to_builtins(ice))
 
 

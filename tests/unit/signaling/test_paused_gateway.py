@@ -15,34 +15,34 @@ from services.signaling.core.messages import Find, Next
 from services.signaling.shell.hub import Hub
 from services.signaling.shell.session_timers import PAUSE
 
-from .couples import Couple
-from .gateways import Page, Town, copied
+from .fake_cluster import FakeCluster, FakePage, copied
+from .matched_pairs import MatchedPair
 
 
 @pytest.fixture
-def couple() -> Couple:
-    return Couple()
+def pair() -> MatchedPair:
+    return MatchedPair()
 
 
 class Paused:
     """A gateway that stands still. What comes for it lies in its buffers."""
 
-    def __init__(self, town: Town, hub: Hub) -> None:
+    def __init__(self, cluster: FakeCluster, hub: Hub) -> None:
         self.hub = hub
-        self._town = town
+        self._cluster = cluster
         self._buffer: list[GatewayMessage] = []
-        del town.wire.hubs[hub.gateway]
-        town.wire.queue = Buffering(hub.gateway, self._buffer, town.wire.queue)
+        del cluster.network.hubs[hub.gateway]
+        cluster.network.queue = Buffering(hub.gateway, self._buffer, cluster.network.queue)
 
     def wakes(self, read: bool = True) -> None:
         """It goes on; `read`: what lies in its buffers comes first, as it does in a real one."""
-        self._town.wire.hubs[self.hub.gateway] = self.hub
-        self._town.wire.queue = deque(self._town.wire.queue)
+        self._cluster.network.hubs[self.hub.gateway] = self.hub
+        self._cluster.network.queue = deque(self._cluster.network.queue)
         self.hub.tick()
         if read:
             for message in self._buffer:
                 self.hub.on_message(copied(message))
-        self._town.wire.pump()
+        self._cluster.network.deliver_all()
 
 
 class Buffering(deque[tuple[GatewayId, GatewayMessage]]):
@@ -65,124 +65,126 @@ class Buffering(deque[tuple[GatewayId, GatewayMessage]]):
             super().append(told)
 
 
-def test_a_searching_visitor_went_elsewhere_meanwhile(couple: Couple) -> None:
+def test_a_searching_visitor_went_elsewhere_meanwhile(pair: MatchedPair) -> None:
     """Their ticket of before is offered no more, and nobody is matched with a visitor who is not there."""
-    page = couple.town.searching(couple.here)
-    paused = Paused(couple.town, couple.here)
-    couple.waits(5)
-    again = page.moves(couple.third)
+    page = pair.cluster.searching(pair.here)
+    paused = Paused(pair.cluster, pair.here)
+    pair.waits(5)
+    again = page.moves(pair.third)
     again.says(Find("video", languages=["de"]))
-    couple.waits(5)
+    pair.waits(5)
     paused.wakes()
-    assert couple.town.desk[couple.here].offers == {}
-    assert couple.here.clients.get(page.visitor) is None
+    assert pair.cluster.matchmakers[pair.here].offers == {}
+    assert pair.here.clients.get(page.visitor) is None
     assert again.client.session.summary.phase == "searching"
 
 
-def test_the_matcher_proposes_the_ticket_of_a_visitor_who_went_elsewhere(couple: Couple) -> None:
+def test_the_matcher_proposes_the_ticket_of_a_visitor_who_went_elsewhere(pair: MatchedPair) -> None:
     """The proposal is the first thing that the gateway reads when it wakes. The partner loses a second."""
-    page, stranger = couple.town.searching(couple.here), couple.town.searching(couple.there)
-    first, second = couple.town.proposals(page, stranger)
-    paused = Paused(couple.town, couple.here)
-    again = page.moves(couple.third)
-    couple.town.propose(stranger, second)
-    couple.waits(3)
-    couple.town.propose(page, first)
+    page, stranger = pair.cluster.searching(pair.here), pair.cluster.searching(pair.there)
+    first, second = pair.cluster.proposals(page, stranger)
+    paused = Paused(pair.cluster, pair.here)
+    again = page.moves(pair.third)
+    pair.cluster.propose(stranger, second)
+    pair.waits(3)
+    pair.cluster.propose(page, first)
     paused.wakes()
-    couple.waits(1)
+    pair.waits(1)
     assert stranger.client.session.summary.phase == "searching"
     assert again.closed is None
 
 
-def test_the_matcher_tells_a_gateway_that_a_ticket_is_superseded(couple: Couple) -> None:
-    page = couple.town.searching(couple.here)
-    ticket = couple.town.desk[couple.here].ticket_of(page.visitor)
-    couple.here.on_matcher(TicketSuperseded(ticket, page.epoch + 1, couple.third.gateway))
+def test_the_matcher_tells_a_gateway_that_a_ticket_is_superseded(pair: MatchedPair) -> None:
+    page = pair.cluster.searching(pair.here)
+    ticket = pair.cluster.matchmakers[pair.here].ticket_of(page.visitor)
+    pair.here.on_matcher(TicketSuperseded(ticket, page.epoch + 1, pair.third.gateway))
     assert page.closed is CloseCode.CONNECTED_ELSEWHERE
-    assert couple.town.desk[couple.here].offers == {}
+    assert pair.cluster.matchmakers[pair.here].offers == {}
 
 
 @pytest.mark.parametrize("read", [True, False], ids=["its buffers first", "its clock first"])
-def test_a_matched_visitor_went_on_elsewhere_and_is_not_ended(couple: Couple, read: bool) -> None:
-    paused = Paused(couple.town, couple.here)
-    couple.waits(4)
-    couple.town.notice(couple.here)
-    again = couple.resumes(couple.one, couple.third)
-    assert couple.keeps(again)["partner_here"]
-    couple.waits(RECONNECT_GRACE + 2)
-    couple.other.take()
+def test_a_matched_visitor_went_on_elsewhere_and_is_not_ended(pair: MatchedPair, read: bool) -> None:
+    paused = Paused(pair.cluster, pair.here)
+    pair.waits(4)
+    pair.cluster.notice(pair.here)
+    again = pair.resumes(pair.one, pair.third)
+    assert pair.keeps(again)["partner_here"]
+    pair.waits(RECONNECT_GRACE + 2)
+    pair.other.take()
     paused.wakes(read)
-    couple.waits(5)
-    assert couple.other.take() == again.take() == []
-    couple.talk(again, couple.other)
-    assert couple.one.closed is CloseCode.CONNECTED_ELSEWHERE
+    pair.waits(5)
+    assert pair.other.take() == again.take() == []
+    pair.talk(again, pair.other)
+    assert pair.one.closed is CloseCode.CONNECTED_ELSEWHERE
 
 
-def test_a_visitor_met_somebody_else_meanwhile(couple: Couple) -> None:
+def test_a_visitor_met_somebody_else_meanwhile(pair: MatchedPair) -> None:
     """The gateway wakes and believes in the former match: it confirms it, and learns that it is over."""
-    paused = Paused(couple.town, couple.here)
-    couple.waits(4)
-    again = couple.one.moves(couple.third)
+    paused = Paused(pair.cluster, pair.here)
+    pair.waits(4)
+    again = pair.one.moves(pair.third)
     again.says(Find("video", languages=["de"]))
-    stranger = couple.town.searching(couple.there)
-    match = couple.town.meet(again, stranger)
-    couple.waits(2)
+    stranger = pair.cluster.searching(pair.there)
+    match = pair.cluster.meet(again, stranger)
+    pair.waits(2)
     paused.wakes(read=False)
-    couple.waits(8)
+    pair.waits(8)
     assert again.client.session.summary.match == stranger.client.session.summary.match == match
     assert again.closed is None
 
 
-def test_a_gateway_that_just_woke_denies_nothing(couple: Couple) -> None:
+def test_a_gateway_that_just_woke_denies_nothing(pair: MatchedPair) -> None:
     """Where its visitor has gone meanwhile it will have read in a moment."""
-    couple.one.says(Next())
-    couple.town.wire.queue.clear()
-    couple.here.tick()
-    couple.town.now += 10
-    told = couple.other.client.session._state.whereabouts().message  # type: ignore[union-attr]
-    couple.here.on_message(told)
-    assert not [told for _, told in couple.town.wire.queue if isinstance(told, PartnerLeft)]
-    couple.here.tick()
-    couple.waits(PAUSE + 0.2)
-    couple.here.on_message(told)
-    assert [told.reason for _, told in couple.town.wire.queue if isinstance(told, PartnerLeft)] == ["next"]
+    pair.one.says(Next())
+    pair.cluster.network.queue.clear()
+    pair.here.tick()
+    pair.cluster.now += 10
+    told = pair.other.client.session._state.whereabouts().message  # type: ignore[union-attr]
+    pair.here.on_message(told)
+    assert not [told for _, told in pair.cluster.network.queue if isinstance(told, PartnerLeft)]
+    pair.here.tick()
+    pair.waits(PAUSE + 0.2)
+    pair.here.on_message(told)
+    assert [told.reason for _, told in pair.cluster.network.queue if isinstance(told, PartnerLeft)] == [
+        "next"
+    ]
 
 
-def test_a_hello_that_lay_at_a_paused_gateway_moves_nobody(couple: Couple) -> None:
+def test_a_hello_that_lay_at_a_paused_gateway_moves_nobody(pair: MatchedPair) -> None:
     """The page gave that socket up, and is elsewhere with a newer one."""
-    page = couple.one
-    content = couple.town.pass_of(page, couple.passes[page])
-    again = Page(couple.third, page.visitor, content, page.epoch + 2, page.memory)
-    couple.waits(1)
-    late = Page(couple.town.hub("d-paused"), page.visitor, content, page.epoch + 1, page.memory)
-    couple.waits(1)
+    page = pair.one
+    content = pair.cluster.pass_of(page, pair.passes[page])
+    again = FakePage(pair.third, page.visitor, content, page.epoch + 2, page.memory)
+    pair.waits(1)
+    late = FakePage(pair.cluster.hub("d-paused"), page.visitor, content, page.epoch + 1, page.memory)
+    pair.waits(1)
     assert late.closed is CloseCode.CONNECTED_ELSEWHERE
     assert again.closed is None
-    again.take(), couple.other.take()
-    couple.talk(again, couple.other)
+    again.take(), pair.other.take()
+    pair.talk(again, pair.other)
 
 
-def test_a_woken_gateway_holds_tickets_until_it_has_read_its_bus(couple: Couple) -> None:
-    couple.here.tick()
-    page = couple.town.page(couple.here)
-    couple.town.now += 10
-    couple.here.tick()
+def test_a_woken_gateway_holds_tickets_until_it_has_read_its_bus(pair: MatchedPair) -> None:
+    pair.here.tick()
+    page = pair.cluster.page(pair.here)
+    pair.cluster.now += 10
+    pair.here.tick()
     page.says(Find("video"))
-    assert couple.town.desk[couple.here].offers == {}
-    couple.waits(PAUSE + 0.2)
-    assert couple.town.desk[couple.here].ticket_of(page.visitor)
+    assert pair.cluster.matchmakers[pair.here].offers == {}
+    pair.waits(PAUSE + 0.2)
+    assert pair.cluster.matchmakers[pair.here].ticket_of(page.visitor)
 
 
-def test_what_was_due_during_a_pause_waits_for_what_others_told(couple: Couple) -> None:
+def test_what_was_due_during_a_pause_waits_for_what_others_told(pair: MatchedPair) -> None:
     """The grace of a partner was over, but they are back, which lies in the buffers."""
-    couple.town.kill(couple.here)
-    couple.town.notice(couple.here)
-    assert couple.other.types() == ["partner_away"]
-    paused = Paused(couple.town, couple.there)
-    again = couple.resumes(couple.one, couple.third)
-    couple.waits(RECONNECT_GRACE - 1)
+    pair.cluster.kill(pair.here)
+    pair.cluster.notice(pair.here)
+    assert pair.other.types() == ["partner_away"]
+    paused = Paused(pair.cluster, pair.there)
+    again = pair.resumes(pair.one, pair.third)
+    pair.waits(RECONNECT_GRACE - 1)
     paused.wakes()
-    couple.waits(WELCOME_TIMEOUT + 1)
-    assert couple.other.types() == ["partner_back"]
+    pair.waits(WELCOME_TIMEOUT + 1)
+    assert pair.other.types() == ["partner_back"]
     again.take()
-    couple.talk(again, couple.other)
+    pair.talk(again, pair.other)

@@ -9,8 +9,8 @@ from services.signaling.core import pending_takeovers as module
 from services.signaling.core.pending_takeovers import GIVE_UP_AFTER, PendingTakeovers
 from services.signaling.shell.hub import Hub
 
-from .couples import Couple
-from .gateways import Page, Town
+from .fake_cluster import FakeCluster, FakePage
+from .matched_pairs import MatchedPair
 
 HERE, FORMER, THIRD = GatewayId("here"), GatewayId("former"), GatewayId("third")
 VISITOR, OTHER = VisitorId(random_id()), VisitorId(random_id())
@@ -108,121 +108,125 @@ def test_there_is_an_end_to_what_is_unanswered(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.fixture
-def town() -> Town:
-    return Town()
+def cluster() -> FakeCluster:
+    return FakeCluster()
 
 
 @pytest.fixture
-def hub(town: Town) -> Hub:
-    return town.hub("here")
+def hub(cluster: FakeCluster) -> Hub:
+    return cluster.hub("here")
 
 
-def takeovers_told(town: Town) -> list[Takeover]:
-    return [message for _, message in town.wire.queue if isinstance(message, Takeover)]
+def takeovers_told(cluster: FakeCluster) -> list[Takeover]:
+    return [message for _, message in cluster.network.queue if isinstance(message, Takeover)]
 
 
-def test_who_is_new_or_comes_back_to_the_same_gateway_takes_nobody_over(town: Town, hub: Hub) -> None:
-    town.page(hub).moves(hub)
-    assert list(town.wire.queue) == []
+def test_who_is_new_or_comes_back_to_the_same_gateway_takes_nobody_over(
+    cluster: FakeCluster, hub: Hub
+) -> None:
+    cluster.page(hub).moves(hub)
+    assert list(cluster.network.queue) == []
 
 
-def test_the_gateway_that_the_memory_names_is_told_until_it_answers(town: Town, hub: Hub) -> None:
-    former = town.hub("former")
-    page = town.page(former)
+def test_the_gateway_that_the_memory_names_is_told_until_it_answers(cluster: FakeCluster, hub: Hub) -> None:
+    former = cluster.hub("former")
+    page = cluster.page(former)
     again = page.moves(hub)
-    assert takeovers_told(town) == [Takeover(page.visitor, MatchId(""), again.epoch, hub.gateway)]
-    town.wire.queue.clear()  # it is lost
+    assert takeovers_told(cluster) == [Takeover(page.visitor, MatchId(""), again.epoch, hub.gateway)]
+    cluster.network.queue.clear()  # it is lost
     for _ in range(3):
-        town.now += 0.1
+        cluster.now += 0.1
         hub.tick()
-    assert len(takeovers_told(town)) == 1
-    town.wire.pump()
+    assert len(takeovers_told(cluster)) == 1
+    cluster.network.deliver_all()
     assert page.closed is CloseCode.CONNECTED_ELSEWHERE
     assert len(hub._takeovers) == 0
-    carried = town.wire.carried
-    town.tick(10)
-    assert town.wire.carried == carried
+    carried = cluster.network.carried
+    cluster.tick(10)
+    assert cluster.network.carried == carried
 
 
 def test_without_a_memory_the_gateway_in_the_pass_is_told() -> None:
-    couple = Couple()
-    couple.one.memory = ""
-    again = couple.resumes(couple.one, couple.third, pump=False)
-    told = [(gateway, one) for gateway, one in couple.town.wire.queue if isinstance(one, Takeover)]
+    pair = MatchedPair()
+    pair.one.memory = ""
+    again = pair.resumes(pair.one, pair.third, deliver=False)
+    told = [(gateway, one) for gateway, one in pair.cluster.network.queue if isinstance(one, Takeover)]
     assert told == [
         (
-            couple.here.gateway,
-            Takeover(again.visitor, MatchId(couple.match), again.epoch, couple.third.gateway),
+            pair.here.gateway,
+            Takeover(again.visitor, MatchId(pair.match), again.epoch, pair.third.gateway),
         )
     ]
-    couple.town.wire.pump()
-    assert couple.one.closed is CloseCode.CONNECTED_ELSEWHERE
-    assert couple.keeps(again)["partner_here"]
+    pair.cluster.network.deliver_all()
+    assert pair.one.closed is CloseCode.CONNECTED_ELSEWHERE
+    assert pair.keeps(again)["partner_here"]
 
 
-def test_a_gateway_that_was_silent_is_told_when_its_beat_returns(town: Town, hub: Hub) -> None:
-    former = town.hub("former")
-    page = town.page(former)
-    del town.wire.hubs[former.gateway]
+def test_a_gateway_that_was_silent_is_told_when_its_beat_returns(cluster: FakeCluster, hub: Hub) -> None:
+    former = cluster.hub("former")
+    page = cluster.page(former)
+    del cluster.network.hubs[former.gateway]
     page.moves(hub)
     hub.on_gateway_lost(former.gateway)
-    town.tick(20)
-    carried = town.wire.carried
-    town.tick(20)
-    assert town.wire.carried == carried, "nobody listens, so nothing is said"
-    town.wire.hubs[former.gateway] = former
+    cluster.tick(20)
+    carried = cluster.network.carried
+    cluster.tick(20)
+    assert cluster.network.carried == carried, "nobody listens, so nothing is said"
+    cluster.network.hubs[former.gateway] = former
     hub.on_gateway_back(former.gateway)
-    town.wire.pump()
+    cluster.network.deliver_all()
     assert page.closed is CloseCode.CONNECTED_ELSEWHERE
     assert len(hub._takeovers) == 0
 
 
-def test_a_gateway_without_the_visitor_answers_too(town: Town, hub: Hub) -> None:
-    former = town.hub("former")
-    page = town.page(former)
+def test_a_gateway_without_the_visitor_answers_too(cluster: FakeCluster, hub: Hub) -> None:
+    former = cluster.hub("former")
+    page = cluster.page(former)
     page.leaves()
     page.moves(hub)
-    town.wire.pump()
+    cluster.network.deliver_all()
     assert len(hub._takeovers) == 0
 
 
 def test_the_answer_says_where_the_partner_is() -> None:
     """They moved while one had no gateway: the pass names a place that they have left."""
-    couple = Couple()
-    couple.one.loses_socket()
-    couple.resumes(couple.other, couple.third)
-    fourth = couple.town.hub("fourth")
-    couple.town.kill(couple.there)
-    again = couple.resumes(couple.one, fourth, pump=False)
-    couple.town.wire.pump()
-    assert couple.keeps(again)["partner_here"], "at once, and without a call to everybody"
-    assert not any(couple.town.wire.seekers.values())
+    pair = MatchedPair()
+    pair.one.loses_socket()
+    pair.resumes(pair.other, pair.third)
+    fourth = pair.cluster.hub("fourth")
+    pair.cluster.kill(pair.there)
+    again = pair.resumes(pair.one, fourth, deliver=False)
+    pair.cluster.network.deliver_all()
+    assert pair.keeps(again)["partner_here"], "at once, and without a call to everybody"
+    assert not any(pair.cluster.network.seekers.values())
 
 
-def test_an_answer_about_another_match_says_nothing_of_the_partner(town: Town, hub: Hub) -> None:
-    one, other = town.searching(hub), town.searching(hub)
-    match = MatchId(town.meet(one, other))
+def test_an_answer_about_another_match_says_nothing_of_the_partner(cluster: FakeCluster, hub: Hub) -> None:
+    one, other = cluster.searching(hub), cluster.searching(hub)
+    match = MatchId(cluster.meet(one, other))
     for asked, partner in ((match, other.client.place), (MATCH, None)):
         hub.on_message(Takeover(one.visitor, asked, 9, FORMER))
-        ((_, answer),) = [sent for sent in town.wire.queue if isinstance(sent[1], TakeoverAck)]
+        ((_, answer),) = [sent for sent in cluster.network.queue if isinstance(sent[1], TakeoverAck)]
         assert answer == TakeoverAck(one.visitor, asked, 9, hub.gateway, partner)
-        town.wire.queue.clear()
-        one, other = town.searching(hub), town.searching(hub)
-        town.meet(one, other)
-        town.wire.queue.clear()
+        cluster.network.queue.clear()
+        one, other = cluster.searching(hub), cluster.searching(hub)
+        cluster.meet(one, other)
+        cluster.network.queue.clear()
 
 
-def test_who_is_refused_because_the_visitor_is_newer_elsewhere_asks_no_more(town: Town, hub: Hub) -> None:
+def test_who_is_refused_because_the_visitor_is_newer_elsewhere_asks_no_more(
+    cluster: FakeCluster, hub: Hub
+) -> None:
     """Two tabs with one epoch: the one with the lesser gateway learns it as the answer to its takeover."""
-    former, greater = town.hub("former"), town.hub("zz")
-    page = town.page(former)
+    former, greater = cluster.hub("former"), cluster.hub("zz")
+    page = cluster.page(former)
     newest = page.moves(greater)
-    town.wire.pump()
-    late = Page(hub, page.visitor, epoch=newest.epoch, memory=page.memory)
-    town.wire.pump()
+    cluster.network.deliver_all()
+    late = FakePage(hub, page.visitor, epoch=newest.epoch, memory=page.memory)
+    cluster.network.deliver_all()
     assert late.closed is CloseCode.CONNECTED_ELSEWHERE
-    town.tick(2)
-    carried = town.wire.carried
-    town.tick(30)
-    assert town.wire.carried == carried, "the answer was an answer"
+    cluster.tick(2)
+    carried = cluster.network.carried
+    cluster.tick(30)
+    assert cluster.network.carried == carried, "the answer was an answer"
     assert len(hub._takeovers) == 0

@@ -16,7 +16,7 @@ from services.signaling.core.visitor_history import (
 )
 from services.signaling.shell.hub import Hub
 
-from .gateways import Page, Town
+from .fake_cluster import FakeCluster, FakePage
 from .samples import FIND, MY_PLACE, STRANGER, Driver, key, searches
 
 # --- whom one may meet -------------------------------------------------------------------------------
@@ -142,64 +142,66 @@ def test_the_memory_in_a_welcome_names_everybody_before() -> None:
 
 
 @pytest.fixture
-def town() -> Town:
-    return Town()
+def cluster() -> FakeCluster:
+    return FakeCluster()
 
 
 @pytest.fixture
-def hub(town: Town) -> Hub:
-    return town.hub("here")
+def hub(cluster: FakeCluster) -> Hub:
+    return cluster.hub("here")
 
 
-def search(page: Page, town: Town) -> tuple[tuple[tuple[int, float], ...], tuple[int, ...]]:
+def search(page: FakePage, cluster: FakeCluster) -> tuple[tuple[tuple[int, float], ...], tuple[int, ...]]:
     page.says(Find("video"))
-    ticket, _ = town.desk[page.hub].offers[town.desk[page.hub].ticket_of(page.visitor)]
+    ticket, _ = cluster.matchmakers[page.hub].offers[cluster.matchmakers[page.hub].ticket_of(page.visitor)]
     return ticket.partners, ticket.blocked
 
 
 @pytest.mark.parametrize("at_once", [True, False], ids=["before its end is noticed", "after"])
 @pytest.mark.parametrize("where", ["here", "elsewhere"])
-def test_two_who_part_and_reload_remember_each_other(town: Town, hub: Hub, at_once: bool, where: str) -> None:
-    one, other = town.searching(hub), town.searching(town.hub("there"))
-    town.meet(one, other)
+def test_two_who_part_and_reload_remember_each_other(
+    cluster: FakeCluster, hub: Hub, at_once: bool, where: str
+) -> None:
+    one, other = cluster.searching(hub), cluster.searching(cluster.hub("there"))
+    cluster.meet(one, other)
     one.says(Next())
-    parted = town.now
-    town.wire.pump()
-    town.now += REMATCH_COOLDOWN - 1
-    target = hub if where == "here" else town.hub(where)
+    parted = cluster.now
+    cluster.network.deliver_all()
+    cluster.now += REMATCH_COOLDOWN - 1
+    target = hub if where == "here" else cluster.hub(where)
     for page, partner in ((one, other), (other, one)):
         if not at_once:
             page.leaves()
-        partners, _ = search(page.moves(target), town)
+        partners, _ = search(page.moves(target), cluster)
         ((who, when),) = partners
         assert who == key(partner.visitor)
-        assert parted - 0.001 < when <= town.now, "at the latest when they came back"
+        assert parted - 0.001 < when <= cluster.now, "at the latest when they came back"
 
 
 @pytest.mark.parametrize("where", ["here", "elsewhere"])
-def test_two_who_part_by_reloading_remember_each_other(town: Town, hub: Hub, where: str) -> None:
-    one, other = town.searching(hub), town.searching(hub)
-    town.meet(one, other)
-    target = hub if where == "here" else town.hub(where)
+def test_two_who_part_by_reloading_remember_each_other(cluster: FakeCluster, hub: Hub, where: str) -> None:
+    one, other = cluster.searching(hub), cluster.searching(hub)
+    cluster.meet(one, other)
+    target = hub if where == "here" else cluster.hub(where)
     for page, partner in ((one, other), (other, one)):
-        partners, _ = search(page.moves(target), town)
-        assert partners == ((key(partner.visitor), town.now),)
+        partners, _ = search(page.moves(target), cluster)
+        assert partners == ((key(partner.visitor), cluster.now),)
 
 
-def test_a_block_outlives_the_socket_and_the_gateway(town: Town, hub: Hub) -> None:
-    one, other = town.searching(hub), town.searching(hub)
-    match = town.meet(one, other)
+def test_a_block_outlives_the_socket_and_the_gateway(cluster: FakeCluster, hub: Hub) -> None:
+    one, other = cluster.searching(hub), cluster.searching(hub)
+    match = cluster.meet(one, other)
     one.says(Block(one.take()[0]["pass"]))
     assert [frame["blocked"] for frame in one.take() if frame["type"] == "memory"] == [match]
     one.leaves()
-    _, blocked = search(one.moves(town.hub("elsewhere")), town)
+    _, blocked = search(one.moves(cluster.hub("elsewhere")), cluster)
     assert blocked == (key(other.visitor),)
 
 
-def test_who_shows_no_memory_is_still_known_to_who_does(town: Town, hub: Hub) -> None:
-    one, other = town.searching(hub), town.searching(hub)
-    town.meet(one, other)
-    forgetful = Page(town.hub("elsewhere"), one.visitor, epoch=2)
-    assert search(forgetful, town) == ((), ())
-    partners, _ = search(other.moves(town.hub("another")), town)
+def test_who_shows_no_memory_is_still_known_to_who_does(cluster: FakeCluster, hub: Hub) -> None:
+    one, other = cluster.searching(hub), cluster.searching(hub)
+    cluster.meet(one, other)
+    forgetful = FakePage(cluster.hub("elsewhere"), one.visitor, epoch=2)
+    assert search(forgetful, cluster) == ((), ())
+    partners, _ = search(other.moves(cluster.hub("another")), cluster)
     assert [who for who, _ in partners] == [key(one.visitor)]

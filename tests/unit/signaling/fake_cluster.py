@@ -33,7 +33,7 @@ def unscreened() -> SignalFilter:
     return SignalFilter("all", inf, UNLIMITED)
 
 
-class Page:
+class FakePage:
     """A browser, and the `Outbox` to it, that remembers what it was sent and keeps its memory."""
 
     def __init__(
@@ -75,9 +75,9 @@ class Page:
             )
         )
 
-    def moves(self, hub: Hub, resume: PassContent | None = None) -> "Page":
+    def moves(self, hub: Hub, resume: PassContent | None = None) -> "FakePage":
         """The same page on a newer socket, of this gateway or another, with what it remembers."""
-        return Page(hub, self.visitor, resume, self.epoch + 1, self.memory)
+        return FakePage(hub, self.visitor, resume, self.epoch + 1, self.memory)
 
     def send(self, frame: bytes) -> None:
         assert self.closed is None
@@ -107,7 +107,7 @@ class Page:
         return [frame["type"] for frame in self.take()]
 
 
-class Desk:
+class FakeMatchmaker:
     """A `Matchmaker` that notes what it is told."""
 
     def __init__(self) -> None:
@@ -133,7 +133,7 @@ class Desk:
         return next(ticket.id for ticket, _ in self.offers.values() if ticket.visitor == visitor)
 
 
-class Board:
+class FakeStandings:
     """A `Standings` that is what it is set to."""
 
     def __init__(self) -> None:
@@ -147,7 +147,7 @@ class Board:
         return visitor in self.apart
 
 
-class Wire:
+class FakeNetwork:
     """Carries messages between several hubs: what is published waits until `pump`."""
 
     def __init__(self) -> None:
@@ -157,7 +157,7 @@ class Wire:
         self.seekers: dict[MatchId, set[GatewayId]] = {}
         self.carried = 0
 
-    def pump(self) -> None:
+    def deliver_all(self) -> None:
         """Carry everything. Fails if gateways send things to each other without end."""
         most = self.carried + 1000
         while self.queue or self.calls:
@@ -178,33 +178,33 @@ class Wire:
 
 
 def copied(message: GatewayMessage) -> GatewayMessage:
-    """The message as it comes out of the wire."""
+    """The message as it comes out of the network."""
     ((arrived,), unread) = unpack(pack([message]))
     assert not unread
     return arrived
 
 
-class Mouth:
-    """The `Bus` of one hub on a wire."""
+class FakeBus:
+    """The `Bus` of one hub on a network."""
 
-    def __init__(self, wire: Wire, gateway: GatewayId) -> None:
-        self._wire = wire
+    def __init__(self, network: FakeNetwork, gateway: GatewayId) -> None:
+        self.network = network
         self._gateway = gateway
 
     def publish(self, gateway: GatewayId, message: GatewayMessage) -> None:
-        self._wire.queue.append((gateway, message))
+        self.network.queue.append((gateway, message))
 
     def seek(self, match: MatchId) -> None:
-        self._wire.seekers.setdefault(match, set()).add(self._gateway)
+        self.network.seekers.setdefault(match, set()).add(self._gateway)
 
     def stop_seeking(self, match: MatchId) -> None:
-        self._wire.seekers[match].discard(self._gateway)
+        self.network.seekers[match].discard(self._gateway)
 
     def call_out(self, message: GatewayMessage) -> None:
-        self._wire.calls.append((self._gateway, message))
+        self.network.calls.append((self._gateway, message))
 
 
-class Everybody:
+class FakeMembership:
     """`Neighbours` who live until they are known to be dead."""
 
     def __init__(self) -> None:
@@ -224,26 +224,26 @@ def introductions(gateway: GatewayId, clock: Callable[[], float], ice: Ice = ICE
     return MatchMessages(gateway, PASSES, MEMORIES, MinuteCounters(), True, lambda _: ice, clock, clock)
 
 
-class Town:
+class FakeCluster:
     """Gateways, and a clock that stands still unless it is moved."""
 
     def __init__(self, searches: Rate = UNLIMITED, ice: Ice = ICE) -> None:
         self.now = 1000.0
         self.ice = ice
         self.searches = searches
-        self.desk: dict[Hub, Desk] = {}
-        self.neighbours: dict[Hub, Everybody] = {}
-        self.wire = Wire()
-        self.board = Board()
+        self.matchmakers: dict[Hub, FakeMatchmaker] = {}
+        self.neighbours: dict[Hub, FakeMembership] = {}
+        self.network = FakeNetwork()
+        self.standings = FakeStandings()
 
     def hub(self, name: str) -> Hub:
-        desk, neighbours = Desk(), Everybody()
+        matchmaker, neighbours = FakeMatchmaker(), FakeMembership()
         gateway = GatewayId(name)
         hub = Hub(
             gateway,
-            desk,
-            Mouth(self.wire, gateway),
-            self.board,
+            matchmaker,
+            FakeBus(self.network, gateway),
+            self.standings,
             introductions(gateway, lambda: self.now, self.ice),
             neighbours,
             lambda: self.now,
@@ -251,63 +251,63 @@ class Town:
             spellings_of=spellings_of,
         )
         self.neighbours[hub] = neighbours
-        self.desk[hub] = desk
-        self.wire.hubs[hub.gateway] = hub
+        self.matchmakers[hub] = matchmaker
+        self.network.hubs[hub.gateway] = hub
         return hub
 
-    def page(self, hub: Hub) -> Page:
-        page = Page(hub, VisitorId(random_id()))
+    def page(self, hub: Hub) -> FakePage:
+        page = FakePage(hub, VisitorId(random_id()))
         assert page.types() == ["welcome"]
         return page
 
-    def searching(self, hub: Hub) -> Page:
+    def searching(self, hub: Hub) -> FakePage:
         page = self.page(hub)
         page.says(Find("video", languages=["de"]))
         page.take()
         return page
 
-    def proposals(self, one: Page, other: Page) -> tuple[MatchProposal, MatchProposal]:
+    def proposals(self, one: FakePage, other: FakePage) -> tuple[MatchProposal, MatchProposal]:
         match = MatchId(random_id())
-        tickets = [self.desk[page.hub].ticket_of(page.visitor) for page in (one, other)]
+        tickets = [self.matchmakers[page.hub].ticket_of(page.visitor) for page in (one, other)]
         return (
             MatchProposal(match, tickets[0], other.visitor, other.hub.gateway, other.epoch, True, ("music",)),
             MatchProposal(match, tickets[1], one.visitor, one.hub.gateway, one.epoch, False, ("music",)),
         )
 
-    def propose(self, page: Page, proposal: MatchProposal) -> None:
+    def propose(self, page: FakePage, proposal: MatchProposal) -> None:
         """As the matcher's client does, which offers a paired ticket no more."""
-        self.desk[page.hub].offers.pop(proposal.ticket, None)
+        self.matchmakers[page.hub].offers.pop(proposal.ticket, None)
         page.hub.on_matcher(proposal)
 
     def tick(self, seconds: float, step: float = 0.1) -> None:
         """Time passes, and everything arrives."""
         for _ in range(round(seconds / step)):
             self.now += step
-            for hub in list(self.wire.hubs.values()):
+            for hub in list(self.network.hubs.values()):
                 hub.tick()
-            self.wire.pump()
+            self.network.deliver_all()
 
     def kill(self, hub: Hub) -> None:
         """The gateway dies; the others do not know it yet."""
-        del self.wire.hubs[hub.gateway]
-        for listening in self.wire.seekers.values():
+        del self.network.hubs[hub.gateway]
+        for listening in self.network.seekers.values():
             listening.discard(hub.gateway)
 
     def notice(self, hub: Hub) -> None:
         """The others see that the gateway is silent."""
-        for other in list(self.wire.hubs.values()):
+        for other in list(self.network.hubs.values()):
             self.neighbours[other].dead.add(hub.gateway)
             other.on_gateway_lost(hub.gateway)
-        self.wire.pump()
+        self.network.deliver_all()
 
-    def pass_of(self, page: Page, sealed: str) -> PassContent:
+    def pass_of(self, page: FakePage, sealed: str) -> PassContent:
         """The pass, opened."""
         return PASSES.open(sealed, page.visitor, self.now)
 
-    def meet(self, one: Page, other: Page) -> str:
+    def meet(self, one: FakePage, other: FakePage) -> str:
         """Returns the match; nobody has read `matched` yet."""
         first, second = self.proposals(one, other)
         self.propose(one, first)
         self.propose(other, second)
-        self.wire.pump()
+        self.network.deliver_all()
         return first.match
