@@ -58,7 +58,7 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
     if words[:1] in (["reports"], ["moderator"]):
         _add_moderation(reports, moderator)
     if words[:1] == ["policy"]:
-        import_module("services.reports.policy.commands").add_policy(policy)
+        import_module("services.reports.shell.commands.policy").add_policy(policy)
         policy.set_defaults(command=lambda parsed: asyncio.run(parsed.handler(parsed)))
     if words[:1] == ["simulate"]:
         import_module("services.matcher.simulation.command").add(simulate)
@@ -91,12 +91,13 @@ def _add_run(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_moderation(reports: argparse.ArgumentParser, moderator: argparse.ArgumentParser) -> None:
-    from services.reports import backup_commands, commands
+    from services.reports.shell.commands import backup
+    from services.reports.shell.commands import moderator as moderation
 
     listing = reports.add_subparsers(metavar="COMMAND", required=True)
-    commands.add_reports_list(listing.add_parser("list", help="what was filed, the newest first"))
-    backup_commands.add_backup(listing)
-    commands.add_moderator(moderator)
+    moderation.add_reports_list(listing.add_parser("list", help="what was filed, the newest first"))
+    backup.add_backup(listing)
+    moderation.add_moderator(moderator)
     for parser in (reports, moderator):
         parser.set_defaults(command=lambda parsed: asyncio.run(parsed.handler(parsed)))
 

@@ -20,45 +20,45 @@ from services.runtime.lifecycle import run_service, until
 from services.runtime.logs import logger
 from services.runtime.network_rate_limit import NetworkRateLimiter
 
-from .announcements import NatsAnnouncements
-from .appeals.store import SqlAppeals
-from .appeals.tokens import AppealTokens
-from .audit import SqlAudit
 from .config import Config
-from .console.accounts import CODE_SECRET, SqlAccounts
-from .console.case_api import CaseApi
-from .console.casework import SqlCasework
-from .console.door import Door
-from .console.dossiers import SqlDossiers
-from .console.exhibits import SqlExhibits
-from .console.hashing import Hashing
-from .console.live import LiveApi
-from .console.login_api import LoginApi
-from .console.oidc import OidcApi
-from .console.people_api import PeopleApi
-from .console.queue import SqlQueue
-from .console.records_api import RecordsApi
-from .console.server import ConsoleServer, build_app
-from .console.sessions import SqlSessions
-from .console.transparency import SqlTransparency
-from .database import answering, migrate, open_engine
-from .deciding import Published
-from .evidence import scores
-from .evidence.digests import DigestFile
-from .evidence.evidence import EvidenceWorker
-from .evidence.inspections import SqlInspections
-from .evidence.inspector import Inspector, Inspectors
-from .evidence.picture_matcher import HttpMatcher
-from .evidence.pictures import SqlPictures
-from .evidence.recognition import Recognition
-from .moderation import ModerationServicer
-from .policy.file import Written, default_written
-from .ports import Look
-from .retention import Sweeper
-from .server import STATUSES, ReportsServicer
-from .standings import Board, Follower
-from .store import SqlStore
-from .triage import Triage
+from .core.triage import Triage
+from .shell.announcements import NatsAnnouncements
+from .shell.appeal_tokens import AppealTokens
+from .shell.console.accounts import CODE_SECRET, SqlAccounts
+from .shell.console.case_api import CaseApi
+from .shell.console.casework import SqlCasework
+from .shell.console.door import Door
+from .shell.console.dossiers import SqlDossiers
+from .shell.console.exhibits import SqlExhibits
+from .shell.console.hashing import Hashing
+from .shell.console.live import LiveApi
+from .shell.console.login_api import LoginApi
+from .shell.console.oidc import OidcApi
+from .shell.console.people_api import PeopleApi
+from .shell.console.queue import SqlQueue
+from .shell.console.records_api import RecordsApi
+from .shell.console.server import ConsoleServer, build_app
+from .shell.console.sessions import SqlSessions
+from .shell.console.transparency import SqlTransparency
+from .shell.evidence import scores
+from .shell.evidence.digests import DigestFile
+from .shell.evidence.evidence import EvidenceWorker
+from .shell.evidence.inspector import Inspector, Inspectors
+from .shell.evidence.picture_matcher import HttpMatcher
+from .shell.evidence.recognition import Recognition
+from .shell.moderation import ModerationServicer
+from .shell.policy_file import Written, default_written
+from .shell.ports import Look
+from .shell.publisher import Published
+from .shell.retention import Sweeper
+from .shell.server import STATUSES, ReportsServicer
+from .shell.standings import Board, Follower
+from .shell.storage.appeals import SqlAppeals
+from .shell.storage.audit import SqlAudit
+from .shell.storage.database import answering, migrate, open_engine
+from .shell.storage.inspections import SqlInspections
+from .shell.storage.pictures import SqlPictures
+from .shell.storage.store import SqlStore
 
 _GRACE = 1.0
 """Seconds for calls under way when the process shall end."""

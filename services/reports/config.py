@@ -10,12 +10,12 @@ from services.contract.keys import Key, parse_ring
 from services.contract.rate_limit import Rate
 from services.runtime.config import ConfigError, positive, setting
 
-from . import database
-from .console.door import ORIGIN
-from .console.oidc import Provider
-from .evidence.digests import Digests, read_digests
-from .policy.file import Written, read_written
-from .retention import Retention
+from .shell.console.door import ORIGIN
+from .shell.console.oidc import Provider
+from .shell.evidence.digests import Digests, read_digests
+from .shell.policy_file import Written, read_written
+from .shell.retention import Retention
+from .shell.storage import database
 
 
 def _moderator_token(text: str) -> str:

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, BrowserContext, Locator, expect
 
 from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
-from services.reports.policy.file import default_policy
+from services.reports.shell.policy_file import default_policy
 
 from ..integration.reports_service import photo
 from .conftest import Come

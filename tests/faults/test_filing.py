@@ -9,7 +9,7 @@ import pytest
 
 from services.contract.keys import new_key, parse_ring
 from services.contract.passes import PassSealer
-from services.reports.records import AppealState
+from services.reports.core.records import AppealState
 
 from ..databases import Postgres, postgres
 from .filing.judge import compare, judge, judge_appeals, tally

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 
 from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
-from services.reports.database import open_engine
-from services.reports.tables import metadata
+from services.reports.shell.storage.database import open_engine
+from services.reports.shell.storage.tables import metadata
 from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 
 from ..databases import Postgres

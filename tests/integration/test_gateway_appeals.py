@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.reports.standings import POLL
+from services.reports.shell.standings import POLL
 
 from ..timing import scaled
 from ..visitor import Visitor, opened, visitor

@@ -8,8 +8,8 @@ import pytest
 
 from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
-from services.reports.policy import file as policy_file
-from services.reports.policy.commands import add_policy
+from services.reports.shell import policy_file as policy_file
+from services.reports.shell.commands.policy import add_policy
 
 from .reports_service import encounter, filing, reports_service
 

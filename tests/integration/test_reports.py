@@ -18,8 +18,8 @@ from protos import reports_pb2 as pb
 from services.contract import subjects
 from services.contract.ids import random_id
 from services.contract.keys import new_key
-from services.reports.database import open_engine
-from services.reports.tables import evidence
+from services.reports.shell.storage.database import open_engine
+from services.reports.shell.storage.tables import evidence
 from services.runtime.rpc import error_code
 
 from ..servers import NatsServer, nats_server, stop

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from services.contract.errors import EvidenceRefused
-from services.reports.evidence.evidence import EvidenceWorker
-from services.reports.evidence.evidence_worker import MAX_SCANS
+from services.reports.shell.evidence.evidence import EvidenceWorker
+from services.reports.shell.evidence.evidence_worker import MAX_SCANS
 
 from ..timing import scaled
 from .bad_pictures import BAD, encoded, kept, scans

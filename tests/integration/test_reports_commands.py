@@ -9,7 +9,7 @@ import pytest
 
 from protos import reports_pb2 as pb
 from services.contract.ids import random_id
-from services.reports.commands import add_moderator, add_reports_list
+from services.reports.shell.commands.moderator import add_moderator, add_reports_list
 
 from ..databases import new_sqlite
 from ..servers import free_port

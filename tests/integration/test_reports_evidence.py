@@ -8,7 +8,7 @@ import psutil  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
 from services.contract.errors import EvidenceRefused, Unavailable
-from services.reports.evidence.evidence import MAX_BYTES, EvidenceWorker
+from services.reports.shell.evidence.evidence import MAX_BYTES, EvidenceWorker
 
 from .reports_service import photo
 
@@ -23,7 +23,9 @@ async def worker() -> AsyncIterator[EvidenceWorker]:
 def workers() -> list[psutil.Process]:
     """Those of our children that are evidence workers."""
     children = psutil.Process().children()
-    return [child for child in children if "services.reports.evidence.evidence_worker" in child.cmdline()]
+    return [
+        child for child in children if "services.reports.shell.evidence.evidence_worker" in child.cmdline()
+    ]
 
 
 def process() -> psutil.Process:

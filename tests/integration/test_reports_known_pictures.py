@@ -9,9 +9,9 @@ from aiohttp import web
 
 from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
-from services.reports.database import open_engine
-from services.reports.tables import cases, evidence
-from services.reports.triage import HOLD, MINOR
+from services.reports.core.triage import HOLD, MINOR
+from services.reports.shell.storage.database import open_engine
+from services.reports.shell.storage.tables import cases, evidence
 
 from ..ports.picture_matcher import matcher
 from ..timing import scaled

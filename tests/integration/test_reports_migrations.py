@@ -9,14 +9,14 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from services.reports.console.attempts import locks
-from services.reports.database import _upgrade, migrate, open_engine
-from services.reports.tables import cases, evidence, inspections, metadata, reports
-from services.reports.triage import FLAGS_ALONE
+from services.reports.core.triage import FLAGS_ALONE
+from services.reports.shell.console.attempts import locks
+from services.reports.shell.storage.database import _upgrade, migrate, open_engine
+from services.reports.shell.storage.tables import cases, evidence, inspections, metadata, reports
 
 MIGRATE = """
 import asyncio, sys
-from services.reports.database import migrate, open_engine
+from services.reports.shell.storage.database import migrate, open_engine
 
 async def main():
     engine = open_engine(sys.argv[1])
@@ -30,7 +30,7 @@ asyncio.run(main())
 KILLED_AFTER = """
 import asyncio, os, signal, sys
 import sqlalchemy as sa
-from services.reports.database import migrate, open_engine
+from services.reports.shell.storage.database import migrate, open_engine
 
 async def main():
     engine, left = open_engine(sys.argv[1]), int(sys.argv[2])

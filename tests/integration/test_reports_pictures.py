@@ -6,9 +6,9 @@ import pytest
 
 from protos import reports_pb2 as pb
 from services.contract.ids import ReportId
-from services.reports.database import open_engine
-from services.reports.evidence.pictures import SqlPictures
-from services.reports.store import SqlStore
+from services.reports.shell.storage.database import open_engine
+from services.reports.shell.storage.pictures import SqlPictures
+from services.reports.shell.storage.store import SqlStore
 
 from .reports_service import encounter, filing, photo, reports_service
 

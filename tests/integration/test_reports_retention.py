@@ -7,15 +7,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.reports.appeals.store import SqlAppeals
-from services.reports.database import migrate, open_engine
-from services.reports.evidence.pictures import SqlPictures
-from services.reports.ports import Judgement
-from services.reports.records import DAY, Appeal, AppealState, Decision
-from services.reports.retention import Retention, Sweeper
-from services.reports.store import SqlStore
-from services.reports.tables import cases, evidence, reports
-from services.reports.triage import FLAGS_ALONE
+from services.reports.core.records import DAY, Appeal, AppealState, Decision
+from services.reports.core.triage import FLAGS_ALONE, Judgement
+from services.reports.shell.retention import Retention, Sweeper
+from services.reports.shell.storage.appeals import SqlAppeals
+from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.pictures import SqlPictures
+from services.reports.shell.storage.store import SqlStore
+from services.reports.shell.storage.tables import cases, evidence, reports
 
 from ..ports.reports import PICTURE, Strict, decision, flag, lenient, report
 

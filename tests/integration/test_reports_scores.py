@@ -18,15 +18,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contract.errors import Unavailable
 from services.contract.ids import CaseId, ReportId, random_id
-from services.reports.database import migrate, open_engine
-from services.reports.evidence.inspections import SqlInspections
-from services.reports.evidence.scores import Scoring
-from services.reports.policy.file import default_policy
-from services.reports.ports import NotFoundOut
-from services.reports.records import Finding, Inspection, Kind, Reason
-from services.reports.store import SqlStore
-from services.reports.tables import cases, evidence, inspections
-from services.reports.triage import HOLD, MINOR, Triage
+from services.reports.core.records import Finding, Inspection, Kind, Reason
+from services.reports.core.triage import HOLD, MINOR, Triage
+from services.reports.shell.evidence.scores import Scoring
+from services.reports.shell.policy_file import default_policy
+from services.reports.shell.ports import NotFoundOut
+from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.inspections import SqlInspections
+from services.reports.shell.storage.store import SqlStore
+from services.reports.shell.storage.tables import cases, evidence, inspections
 
 from ..ports.reports import PICTURE, report
 from ..timing import scaled
@@ -58,7 +58,9 @@ async def scoring() -> AsyncIterator[Scoring]:
 
 
 def workers(of: psutil.Process) -> list[psutil.Process]:
-    return [child for child in of.children() if "services.reports.evidence.score_worker" in child.cmdline()]
+    return [
+        child for child in of.children() if "services.reports.shell.evidence.score_worker" in child.cmdline()
+    ]
 
 
 def worker() -> psutil.Process:

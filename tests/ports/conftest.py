@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from services.reports.appeals.store import SqlAppeals
-from services.reports.database import migrate, open_engine
-from services.reports.evidence.inspections import SqlInspections
-from services.reports.evidence.pictures import SqlPictures
-from services.reports.ports import Store
-from services.reports.store import SqlStore
+from services.reports.shell.ports import Store
+from services.reports.shell.storage.appeals import SqlAppeals
+from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.inspections import SqlInspections
+from services.reports.shell.storage.pictures import SqlPictures
+from services.reports.shell.storage.store import SqlStore
 
 from ..databases import Postgres, new_sqlite
 from .memory_pictures import MemoryInspections, MemoryPictures

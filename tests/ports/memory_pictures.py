@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from services.contract.errors import NotFound
 from services.contract.ids import CaseId, PictureId, ReportId
-from services.reports.evidence.inspections import pause
-from services.reports.records import Finding, Inspection, Kept, Kind, Original
+from services.reports.core.records import Finding, Inspection, Kept, Kind, Original
+from services.reports.shell.storage.inspections import pause
 
 from .memory_store import MemoryStore
 

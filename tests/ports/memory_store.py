@@ -5,8 +5,7 @@ from dataclasses import asdict, replace
 
 from services.contract.errors import InvalidRequest, NotFound
 from services.contract.ids import CaseId, DecisionId, PictureId, ReportId, VisitorId, random_id
-from services.reports.ports import Judge
-from services.reports.records import (
+from services.reports.core.records import (
     DAY,
     Appeal,
     Appealed,
@@ -23,7 +22,8 @@ from services.reports.records import (
     Report,
     Summary,
 )
-from services.reports.weighing import Complaint
+from services.reports.core.scoring import Complaint
+from services.reports.core.triage import Judge
 
 
 class MemoryStore:

@@ -4,9 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from services.contract.ids import DecisionId, MatchId, ReportId, VisitorId, random_id
-from services.reports.ports import AppealStore, Inspections, Judgement, PictureStore, Store
-from services.reports.records import ChatLine, Evidence, Held, Level, NewDecision, Picture, Reason, Report
-from services.reports.weighing import Complaint
+from services.reports.core.records import (
+    ChatLine,
+    Evidence,
+    Held,
+    Level,
+    NewDecision,
+    Picture,
+    Reason,
+    Report,
+)
+from services.reports.core.scoring import Complaint
+from services.reports.core.triage import Judgement
+from services.reports.shell.ports import AppealStore, Inspections, PictureStore, Store
 
 PICTURE = Picture(b"pixels", "image/jpeg", 4, 3, b"hash")
 CHAT = (ChatLine(from_accused=True, text="hello “you”"), ChatLine(from_accused=False, text=""))

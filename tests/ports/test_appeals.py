@@ -7,8 +7,8 @@ import pytest
 
 from services.contract.errors import InvalidRequest, NotFound
 from services.contract.ids import DecisionId
-from services.reports.deciding import lifted
-from services.reports.records import Appeal, Appealed, AppealState, Decision, Level
+from services.reports.core.records import Appeal, Appealed, AppealState, Decision, Level
+from services.reports.shell.publisher import lifted
 
 from .reports import Stores, Strict, decision, lenient, report
 

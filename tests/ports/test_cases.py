@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import replace
 
 from services.contract.ids import VisitorId
-from services.reports.ports import Store
-from services.reports.records import DAY, Evidence, Held, Level
+from services.reports.core.records import DAY, Evidence, Held, Level
+from services.reports.shell.ports import Store
 
 from .reports import PICTURE, Strict, decision, flag, lenient, report
 

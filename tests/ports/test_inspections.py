@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import replace
 
 from services.contract.ids import ReportId
-from services.reports.evidence.inspections import pause
-from services.reports.records import Finding, Inspection, Kind, Picture
+from services.reports.core.records import Finding, Inspection, Kind, Picture
+from services.reports.shell.storage.inspections import pause
 
 from .reports import PICTURE, Stores, Strict, decision, lenient, report
 

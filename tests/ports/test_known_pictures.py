@@ -9,12 +9,12 @@ from aiohttp import web
 
 from services.contract.errors import Unavailable
 from services.contract.ids import CaseId, ReportId
-from services.reports.evidence.digests import DigestFile, parse, read_digests
-from services.reports.evidence.picture_matcher import HttpMatcher
-from services.reports.evidence.recognition import Recognition
-from services.reports.ports import KnownPictures
-from services.reports.records import Finding, Inspection, Kind
-from services.reports.triage import HOLD
+from services.reports.core.records import Finding, Inspection, Kind
+from services.reports.core.triage import HOLD
+from services.reports.shell.evidence.digests import DigestFile, parse, read_digests
+from services.reports.shell.evidence.picture_matcher import HttpMatcher
+from services.reports.shell.evidence.recognition import Recognition
+from services.reports.shell.ports import KnownPictures
 
 from .picture_matcher import Matcher, matcher
 

@@ -6,7 +6,7 @@ import pytest
 
 from services.contract.errors import NotFound
 from services.contract.ids import CaseId, PictureId, ReportId
-from services.reports.records import Kept, Original
+from services.reports.core.records import Kept, Original
 
 from .reports import PICTURE, Stores, decision, lenient, report
 

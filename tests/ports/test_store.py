@@ -8,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from services.contract.errors import Unavailable
-from services.reports import database
-from services.reports.database import migrate, open_engine
-from services.reports.ports import Store
-from services.reports.records import Filed, Level
-from services.reports.store import SqlStore
+from services.reports.core.records import Filed, Level
+from services.reports.shell.ports import Store
+from services.reports.shell.storage import database
+from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.store import SqlStore
 
 from ..databases import Postgres
 from ..proxy import Proxy

@@ -50,19 +50,6 @@ PURE = [
     "matcher/simulation/shares.py",
     "matcher/simulation/table.py",
     "matcher/simulation/visitors.py",
-    "reports/audit_chain.py",
-    "reports/console/deeds.py",
-    "reports/console/desk.py",
-    "reports/console/holding.py",
-    "reports/console/lockout.py",
-    "reports/console/roles.py",
-    "reports/policy/policy.py",
-    "reports/policy/fields.py",
-    "reports/records.py",
-    "reports/policy/replay.py",
-    "reports/policy/replay_table.py",
-    "reports/review.py",
-    "reports/weighing.py",
 ]
 IMPURE = {
     "aiohttp", "asyncio", "asyncpg", "grpc", "nats", "os", "random", "socket", "sqlalchemy", "subprocess",
@@ -76,9 +63,6 @@ LIBRARIES = {"core": {"msgspec"}, "contract": {"msgspec", "cryptography", "jwt"}
 """What a core, and what services agree on, may use beside the standard library: these do only sums."""
 CHANCE = {"secrets", "services.contract.ids.random_id", "services.contract.keys.new_key"}
 """What a core is given by its caller, or what makes it."""
-
-ENTANGLED = {"reports"}
-"""Services whose packages still import each other both ways."""
 
 DEEPEST = 10
 """Modules of ours in the longest chain of imports of the gateway, its first and its last one included."""
@@ -212,22 +196,11 @@ def test_a_core_is_pure_through_every_import(path: Path) -> None:
             assert not in_core or imported not in CHANCE, f"{shown}: {imported}"
 
 
-def part(name: str) -> str:
-    """The service that a package is of, or what all share."""
-    return (*name.split("."), "")[1]
-
-
-@pytest.mark.parametrize("start", sorted({package(one) for one in FILES if part(one) not in ENTANGLED}))
+@pytest.mark.parametrize("start", sorted(set(map(package, FILES))))
 def test_packages_form_no_cycle(start: str) -> None:
     graph = packages()
     way = way_back(graph, start)
     assert not way, [graph[one][other] for one, other in pairwise(way)]
-
-
-@pytest.mark.parametrize("service", sorted(ENTANGLED))
-def test_what_is_excused_is_entangled(service: str) -> None:
-    graph = packages()
-    assert any(way_back(graph, one) for one in graph if part(one) == service)
 
 
 def test_a_gateway_is_not_deep() -> None:

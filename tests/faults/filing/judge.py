@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.reports.records import AppealState
+from services.reports.core.records import AppealState
 
 from .ledger import Answer, Ledger, Row, Weight
 from .plan import Round

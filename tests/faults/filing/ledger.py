@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contract.ids import CaseId, VisitorId
-from services.reports.cases import weighed
-from services.reports.database import open_engine
-from services.reports.policy.policy import Policy
-from services.reports.review import review
-from services.reports.tables import appeals, cases, decisions, evidence, reports
-from services.reports.triage import MINOR
+from services.reports.core.policy import Policy
+from services.reports.core.review import review
+from services.reports.core.triage import MINOR
+from services.reports.shell.storage.cases import weighed
+from services.reports.shell.storage.database import open_engine
+from services.reports.shell.storage.tables import appeals, cases, decisions, evidence, reports
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ import aiohttp
 from PIL import Image
 
 from services.contract.ids import VisitorId
-from services.reports.policy.policy import parse_policy
-from services.reports.records import Level
+from services.reports.core.policy import parse_policy
+from services.reports.core.records import Level
 
 from ...timing import scaled
 from .judge import Key, Tally, compare, judge, judge_appeals, tally

@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from services.contract.keys import parse_ring
 from services.contract.sealing import Sealer
-from services.reports.console.accounts import CODE_SECRET, SqlAccounts
-from services.reports.console.roles import Role
-from services.reports.database import open_engine
+from services.reports.core.roles import Role
+from services.reports.shell.console.accounts import CODE_SECRET, SqlAccounts
+from services.reports.shell.storage.database import open_engine
 
 from ..reports_service import KEYS, Replica
 

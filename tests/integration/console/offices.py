@@ -7,15 +7,15 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
-from services.reports.appeals.store import SqlAppeals
-from services.reports.console.casework import Seen, SqlCasework
-from services.reports.console.desk import Reader
-from services.reports.console.roles import Role
-from services.reports.database import migrate, open_engine
-from services.reports.evidence.inspections import SqlInspections
-from services.reports.records import Decision, Filed, Level, NewDecision, Picture
-from services.reports.store import SqlStore
-from services.reports.tables import OPEN, cases
+from services.reports.core.desk import Reader
+from services.reports.core.records import Decision, Filed, Level, NewDecision, Picture
+from services.reports.core.roles import Role
+from services.reports.shell.console.casework import Seen, SqlCasework
+from services.reports.shell.storage.appeals import SqlAppeals
+from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.inspections import SqlInspections
+from services.reports.shell.storage.store import SqlStore
+from services.reports.shell.storage.tables import OPEN, cases
 
 from ...ports.reports import decision, lenient, place, report
 

@@ -7,7 +7,7 @@ import zipfile
 
 from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
-from services.reports.console.roles import Role
+from services.reports.core.roles import Role
 
 from ..reports_service import Encounter, Replica, encounter, filing, photo
 from .moderators import Answer, Moderator, moderator

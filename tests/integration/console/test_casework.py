@@ -8,19 +8,19 @@ import pytest
 import sqlalchemy as sa
 
 from services.contract.ids import DecisionId, random_id
-from services.reports.console.casework import Seen
-from services.reports.console.dossiers import SqlDossiers
-from services.reports.console.queue import SqlQueue
-from services.reports.console.transparency import SqlTransparency, span
-from services.reports.deciding import lifted
-from services.reports.policy.file import default_written
-from services.reports.policy.histories import PAGE, past_cases
-from services.reports.records import DAY, Appeal, AppealState, Finding, Kind, Level, Reason, Report
-from services.reports.retention import Retention, Sweeper
-from services.reports.standings import Board, Follower
-from services.reports.store import insert_decision
-from services.reports.tables import cases, reports
-from services.reports.weighing import MOST_COMPLAINTS
+from services.reports.core.records import DAY, Appeal, AppealState, Finding, Kind, Level, Reason, Report
+from services.reports.core.scoring import MOST_COMPLAINTS
+from services.reports.shell.console.casework import Seen
+from services.reports.shell.console.dossiers import SqlDossiers
+from services.reports.shell.console.queue import SqlQueue
+from services.reports.shell.console.transparency import SqlTransparency, span
+from services.reports.shell.policy_file import default_written
+from services.reports.shell.publisher import lifted
+from services.reports.shell.retention import Retention, Sweeper
+from services.reports.shell.standings import Board, Follower
+from services.reports.shell.storage.past_cases import PAGE, past_cases
+from services.reports.shell.storage.store import insert_decision
+from services.reports.shell.storage.tables import cases, reports
 
 from ...databases import Postgres
 from ...ports.reports import PICTURE, Strict, decision, flag, lenient, report

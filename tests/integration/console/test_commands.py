@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from services.reports.commands import add_moderator
-from services.reports.database import open_engine
-from services.reports.tables import audit
+from services.reports.shell.commands.moderator import add_moderator
+from services.reports.shell.storage.database import open_engine
+from services.reports.shell.storage.tables import audit
 
 from ...databases import new_sqlite
 from ..reports_service import KEYS, reports_service

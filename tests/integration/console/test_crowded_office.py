@@ -12,17 +12,17 @@ import sqlalchemy as sa
 
 from services.contract.errors import InvalidRequest, NotFound, PermissionRefused
 from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
-from services.reports.audit import SqlAudit
-from services.reports.console.casework import Seen
-from services.reports.console.dossiers import SqlDossiers
-from services.reports.console.errors import Conflict
-from services.reports.console.queue import SqlQueue
-from services.reports.deciding import lifted
-from services.reports.policy.file import default_written
-from services.reports.records import DAY, Appeal, AppealState, Finding, Kind, Level, Reason
-from services.reports.retention import Retention, Sweeper
-from services.reports.tables import OPEN, appeals, audit, cases, decisions, reports
-from services.reports.triage import Triage
+from services.reports.core.records import DAY, Appeal, AppealState, Finding, Kind, Level, Reason
+from services.reports.core.triage import Triage
+from services.reports.shell.console.casework import Seen
+from services.reports.shell.console.dossiers import SqlDossiers
+from services.reports.shell.console.errors import Conflict
+from services.reports.shell.console.queue import SqlQueue
+from services.reports.shell.policy_file import default_written
+from services.reports.shell.publisher import lifted
+from services.reports.shell.retention import Retention, Sweeper
+from services.reports.shell.storage.audit import SqlAudit
+from services.reports.shell.storage.tables import OPEN, appeals, audit, cases, decisions, reports
 
 from ...databases import Postgres
 from ...ports.reports import PICTURE, decision, flag, report

@@ -10,15 +10,16 @@ import sqlalchemy as sa
 from services.contract.errors import Unavailable
 from services.contract.keys import parse_ring
 from services.contract.sealing import Sealer
-from services.reports import tables
-from services.reports.console import attempts, lockout
-from services.reports.console.accounts import CODE_SECRET, SqlAccounts
-from services.reports.console.errors import Locked
-from services.reports.console.hashing import MOST, Hashing
-from services.reports.console.lockout import FREE
-from services.reports.console.roles import Role
-from services.reports.console.sessions import SqlSessions
-from services.reports.database import migrate, open_engine
+from services.reports.core import lockout
+from services.reports.core.lockout import FREE
+from services.reports.core.roles import Role
+from services.reports.shell.console import attempts
+from services.reports.shell.console.accounts import CODE_SECRET, SqlAccounts
+from services.reports.shell.console.errors import Locked
+from services.reports.shell.console.hashing import MOST, Hashing
+from services.reports.shell.console.sessions import SqlSessions
+from services.reports.shell.storage import tables
+from services.reports.shell.storage.database import migrate, open_engine
 
 from ..reports_service import KEYS, Replica, reports_service
 from .conftest import NO_NATS

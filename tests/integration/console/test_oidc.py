@@ -14,9 +14,9 @@ import aiohttp
 
 from services.contract.keys import parse_ring
 from services.contract.sealing import Sealer
-from services.reports.console.accounts import CODE_SECRET, SqlAccounts
-from services.reports.console.roles import Role
-from services.reports.database import migrate, open_engine
+from services.reports.core.roles import Role
+from services.reports.shell.console.accounts import CODE_SECRET, SqlAccounts
+from services.reports.shell.storage.database import migrate, open_engine
 
 from ...databases import new_sqlite
 from ...servers import free_port, stop, until_listening

@@ -9,11 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from protos import reports_pb2 as pb
-from services.reports.audit_chain import Deed, chained
-from services.reports.console.roles import Role
-from services.reports.database import open_engine
-from services.reports.policy.file import default_written
-from services.reports.tables import audit
+from services.reports.core.audit_chain import Deed, chained
+from services.reports.core.roles import Role
+from services.reports.shell.policy_file import default_written
+from services.reports.shell.storage.database import open_engine
+from services.reports.shell.storage.tables import audit
 
 from ..reports_service import Replica
 from .moderators import moderator

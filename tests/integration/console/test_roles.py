@@ -3,8 +3,8 @@
 import asyncio
 from contextlib import AsyncExitStack
 
-from services.reports.console.live import MOST
-from services.reports.console.roles import ENDPOINTS, Role, may
+from services.reports.core.roles import ENDPOINTS, Role, may
+from services.reports.shell.console.live import MOST
 
 from ...timing import scaled
 from ..reports_service import Replica

@@ -8,8 +8,8 @@ from itertools import count
 
 from services.contract.ids import ReportId, VisitorId
 from services.contract.limits import MAX_DEVICE_HOURS
-from services.reports.records import Reason
-from services.reports.weighing import Complaint
+from services.reports.core.records import Reason
+from services.reports.core.scoring import Complaint
 
 NOW = 1_800_000_000_000
 """Unix milliseconds."""

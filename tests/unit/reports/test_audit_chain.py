@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reports.audit_chain import START, Checker, Deed, Entry, chained
+from services.reports.core.audit_chain import START, Checker, Deed, Entry, chained
 
 WORDS = st.text(max_size=8)
 DEEDS = st.builds(Deed, st.integers(0, 2**53), WORDS, WORDS, WORDS, st.dictionaries(WORDS, WORDS, max_size=2))

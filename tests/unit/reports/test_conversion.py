@@ -10,9 +10,9 @@ from services.contract.errors import InvalidRequest
 from services.contract.ids import DecisionId
 from services.contract.keys import new_key, parse_ring
 from services.contract.sealing import Sealer
-from services.reports import conversion
-from services.reports.appeals.tokens import AppealTokens
-from services.reports.records import ChatLine, Decision, Evidence, Level, Reason
+from services.reports.core.records import ChatLine, Decision, Evidence, Level, Reason
+from services.reports.shell import proto_mapping
+from services.reports.shell.appeal_tokens import AppealTokens
 from services.signaling.shell.adapters.reports_client import banned
 
 VISITOR = "abcdefghijklmnopqrst-_"
@@ -26,15 +26,15 @@ def test_the_enums_have_the_numbers_of_the_protocol() -> None:
 
 def test_a_nul_in_a_text_does_not_reach_the_database() -> None:
     request = pb.FileRequest(note="a\0b", chat=[pb.ChatLine(from_accused=True, text="\0")])
-    assert conversion.note(request) == "a\N{REPLACEMENT CHARACTER}b"
-    assert conversion.chat(request) == (ChatLine(True, "\N{REPLACEMENT CHARACTER}"),)
+    assert proto_mapping.note(request) == "a\N{REPLACEMENT CHARACTER}b"
+    assert proto_mapping.chat(request) == (ChatLine(True, "\N{REPLACEMENT CHARACTER}"),)
 
 
 @pytest.mark.parametrize(
     ("proven", "said", "hours"), [(True, 30, 30), (True, 2**32 - 1, 168), (True, 0, 0), (False, 30, 0)]
 )
 def test_a_device_is_known_for_a_week_at_most(proven: bool, said: int, hours: int) -> None:
-    assert conversion.device_hours(pb.FileRequest(proven=proven, device_hours=said)) == hours
+    assert proto_mapping.device_hours(pb.FileRequest(proven=proven, device_hours=said)) == hours
 
 
 def decide(**fields: Any) -> pb.DecideRequest:
@@ -42,10 +42,10 @@ def decide(**fields: Any) -> pb.DecideRequest:
 
 
 def test_a_decision_holds_from_now_for_its_seconds() -> None:
-    made = conversion.new_decision(decide(seconds=60, reason="seen"), DecisionId("d"), now=1_000)
+    made = proto_mapping.new_decision(decide(seconds=60, reason="seen"), DecisionId("d"), now=1_000)
     assert (made.level, made.rule, made.reason) == (Level.BANNED, "nudity", "seen")
     assert (made.made_at, made.until, made.automated) == (1_000, 61_000, False)
-    assert conversion.new_decision(decide(), DecisionId("d"), now=1_000).until == 0
+    assert proto_mapping.new_decision(decide(), DecisionId("d"), now=1_000).until == 0
 
 
 @pytest.mark.parametrize(
@@ -65,18 +65,18 @@ def test_a_decision_holds_from_now_for_its_seconds() -> None:
 )
 def test_a_decision_has_bounds(fields: dict[str, Any]) -> None:
     with pytest.raises(InvalidRequest):
-        conversion.new_decision(decide(**fields), DecisionId("d"), now=0)
+        proto_mapping.new_decision(decide(**fields), DecisionId("d"), now=0)
 
 
 def test_a_lift_needs_no_rule_and_gives_nothing_to_appeal_against() -> None:
-    lift = conversion.new_decision(decide(level=pb.LEVEL_GOOD, rule=""), DecisionId("d"), now=0)
-    told = conversion.standing(_made(lift, 7), TOKENS)
+    lift = proto_mapping.new_decision(decide(level=pb.LEVEL_GOOD, rule=""), DecisionId("d"), now=0)
+    told = proto_mapping.standing(_made(lift, 7), TOKENS)
     assert (told.level, told.appeal, told.sequence) == (pb.LEVEL_GOOD, "", 7)
 
 
 def test_a_ban_tells_all_that_the_visitor_may_know() -> None:
-    ban = conversion.new_decision(decide(seconds=1, reason="internal"), DecisionId("d"), now=0)
-    told = conversion.standing(_made(ban, 1), TOKENS)
+    ban = proto_mapping.new_decision(decide(seconds=1, reason="internal"), DecisionId("d"), now=0)
+    told = proto_mapping.standing(_made(ban, 1), TOKENS)
     assert (told.visitor, told.level, told.until_ms) == (VISITOR, pb.LEVEL_BANNED, 1_000)
     assert (told.rule, told.automated, told.decision) == ("nudity", False, "d")
     assert told.appeal
@@ -89,10 +89,10 @@ def _made(new: Any, sequence: int) -> Decision:
 
 
 def test_what_browsers_found_is_told_where_gateways_of_before_do_not_look() -> None:
-    ban = conversion.new_decision(decide(), DecisionId("d"), 5)
+    ban = proto_mapping.new_decision(decide(), DecisionId("d"), 5)
     flagged = replace(_made(ban, 1), evidence=Evidence.FLAGS | Evidence.CHAT)
-    told = conversion.standing(flagged, TOKENS)
+    told = proto_mapping.standing(flagged, TOKENS)
     assert (list(told.evidence), told.flagged) == ([pb.EVIDENCE_CHAT], True)
     assert banned(told).evidence == ["chat", "flags"]
-    reported = conversion.standing(replace(flagged, evidence=Evidence.REPORTS), TOKENS)
+    reported = proto_mapping.standing(replace(flagged, evidence=Evidence.REPORTS), TOKENS)
     assert banned(reported).evidence == ["reports"]

@@ -7,8 +7,8 @@ import zlib
 import pytest
 from PIL import Image
 
-from services.reports.evidence.evidence_worker import SIZE, answer, reencode
-from services.reports.evidence.worker_program import ANSWER, GOOD, QUESTION, REFUSED, Refused, serve
+from services.reports.shell.evidence.evidence_worker import SIZE, answer, reencode
+from services.reports.shell.evidence.worker_program import ANSWER, GOOD, QUESTION, REFUSED, Refused, serve
 
 
 def encoded(image: Image.Image, kind: str, **options: object) -> bytes:

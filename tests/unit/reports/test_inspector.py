@@ -6,11 +6,11 @@ import pytest
 
 from services.contract.errors import Unavailable
 from services.contract.ids import ReportId
-from services.reports.evidence import inspector
-from services.reports.evidence.inspections import pause
-from services.reports.evidence.inspector import MOST_TRIES, Inspector, Inspectors
-from services.reports.ports import NotFoundOut
-from services.reports.records import Finding, Inspection, Kind
+from services.reports.core.records import Finding, Inspection, Kind
+from services.reports.shell.evidence import inspector
+from services.reports.shell.evidence.inspector import MOST_TRIES, Inspector, Inspectors
+from services.reports.shell.ports import NotFoundOut
+from services.reports.shell.storage.inspections import pause
 
 from ...ports.memory_pictures import MemoryInspections, MemoryPictures
 from ...ports.memory_store import MemoryStore

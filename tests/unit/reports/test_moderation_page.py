@@ -4,12 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from services.contract.ids import VisitorId
-from services.reports.policy.file import default_policy
-from services.reports.policy.replay import replay
-from services.reports.policy.replay_table import table
-from services.reports.records import Level, Reason
-from services.reports.review import Action, review
-from services.reports.weighing import Complaint, Counted, Less
+from services.reports.core.policy_replay import replay
+from services.reports.core.records import Level, Reason
+from services.reports.core.review import Action, review
+from services.reports.core.scoring import Complaint, Counted, Less
+from services.reports.shell.commands.replay_table import table
+from services.reports.shell.policy_file import default_policy
 
 from .complaints import NOW, again, complaint
 from .test_replay import BEFORE, CASES, SOONER

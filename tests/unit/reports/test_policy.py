@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.reports.policy.file import default_policy
-from services.reports.policy.policy import Policy, PolicyRefused, Step, parse_policy
-from services.reports.records import Level, Reason
+from services.reports.core.policy import Policy, PolicyRefused, Step, parse_policy
+from services.reports.core.records import Level, Reason
+from services.reports.shell.policy_file import default_policy
 
 TEXT = """
 version = "test-1"

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from services.contract.ids import VisitorId
-from services.reports.policy.file import default_policy
-from services.reports.policy.policy import Step
-from services.reports.policy.replay import Case, Decided, Judgement, Taken, actions, judgement, replay
-from services.reports.policy.replay_table import conclusions, differences, lasting, table
-from services.reports.records import Level, Reason
-from services.reports.weighing import MOST_COMPLAINTS
+from services.reports.core.policy import Step
+from services.reports.core.policy_replay import Case, Decided, Judgement, Taken, actions, judgement, replay
+from services.reports.core.records import Level, Reason
+from services.reports.core.scoring import MOST_COMPLAINTS
+from services.reports.shell.commands.replay_table import conclusions, differences, lasting, table
+from services.reports.shell.policy_file import default_policy
 
 from .complaints import HOUR, NOW, complaint
 

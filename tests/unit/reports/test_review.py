@@ -5,10 +5,10 @@ from time import process_time
 
 import pytest
 
-from services.reports.policy.file import default_policy
-from services.reports.records import Level, Reason
-from services.reports.review import Action, Verdict, review
-from services.reports.weighing import Complaint, Cut, Less
+from services.reports.core.records import Level, Reason
+from services.reports.core.review import Action, Verdict, review
+from services.reports.core.scoring import Complaint, Cut, Less
+from services.reports.shell.policy_file import default_policy
 
 from .complaints import HOUR, NOW, again, complaint
 

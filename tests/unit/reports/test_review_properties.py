@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from services.contract.ids import ReportId, VisitorId
 from services.contract.limits import MAX_DEVICE_HOURS
-from services.reports.policy.file import default_policy
-from services.reports.policy.policy import MOST_FLAGS, MOST_HOURS, Policy, Step
-from services.reports.records import Level, Reason
-from services.reports.review import review
-from services.reports.weighing import HOUR, Complaint
+from services.reports.core.policy import MOST_FLAGS, MOST_HOURS, Policy, Step
+from services.reports.core.records import Level, Reason
+from services.reports.core.review import review
+from services.reports.core.scoring import HOUR, Complaint
+from services.reports.shell.policy_file import default_policy
 
 from .complaints import NOW, again
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from services.contract.ids import DecisionId, VisitorId
-from services.reports.records import Decision, Level
-from services.reports.standings import Board
+from services.reports.core.records import Decision, Level
+from services.reports.shell.standings import Board
 
 A, B = VisitorId("a"), VisitorId("b")
 

@@ -3,11 +3,10 @@
 import pytest
 
 from services.contract.ids import ReportId, VisitorId
-from services.reports.policy.file import default_policy
-from services.reports.ports import Judgement
-from services.reports.records import Held, Level, Reason
-from services.reports.triage import Triage
-from services.reports.weighing import Complaint
+from services.reports.core.records import Held, Level, Reason
+from services.reports.core.scoring import Complaint
+from services.reports.core.triage import Judgement, Triage
+from services.reports.shell.policy_file import default_policy
 
 NOW = 1_800_000_000_000
 HOUR = 3_600_000

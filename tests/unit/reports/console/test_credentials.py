@@ -3,7 +3,7 @@
 import pytest
 
 from services.contract.errors import InvalidRequest
-from services.reports.console import credentials
+from services.reports.shell.console import credentials
 
 RFC_6238 = b"12345678901234567890"
 """The secret of the test vectors in appendix B."""

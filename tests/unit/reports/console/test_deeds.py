@@ -4,11 +4,11 @@ import pytest
 
 from services.contract.errors import InvalidRequest, PermissionRefused
 from services.contract.ids import DecisionId
-from services.reports.console import deeds
-from services.reports.console.desk import Reader
-from services.reports.console.roles import Role
-from services.reports.console.views import AppealAnswer, NewDecisionRequest
-from services.reports.records import AppealState, Level
+from services.reports.core.desk import Reader
+from services.reports.core.records import AppealState, Level
+from services.reports.core.roles import Role
+from services.reports.shell.console import deeds
+from services.reports.shell.console.views import AppealAnswer, NewDecisionRequest
 
 ANN = Reader("ann", Role.MODERATOR, 10_000)
 SUE = Reader("sue", Role.SENIOR, 10_000)

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from services.contract.ids import CaseId, DecisionId, VisitorId
-from services.reports.console.desk import UNDO, Reader
-from services.reports.console.roles import Role
-from services.reports.records import Decision, Level
+from services.reports.core.desk import UNDO, Reader
+from services.reports.core.records import Decision, Level
+from services.reports.core.roles import Role
 
 MADE = Decision(
     id=DecisionId("decision"),

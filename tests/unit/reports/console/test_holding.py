@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contract.ids import CaseId, DecisionId, VisitorId
-from services.reports.console import holding
-from services.reports.records import Decision, Level
+from services.reports.core import holding
+from services.reports.core.records import Decision, Level
 
 NOW = 1_000
 

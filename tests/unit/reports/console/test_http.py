@@ -8,8 +8,8 @@ from aiohttp.base_protocol import BaseProtocol
 from aiohttp.test_utils import make_mocked_request
 
 from services.contract.errors import InvalidRequest
-from services.reports.console.http import body
-from services.reports.console.views import Because
+from services.reports.shell.console.http import body
+from services.reports.shell.console.views import Because
 
 
 async def test_a_request_that_breaks_off_is_no_mistake_of_ours() -> None:

@@ -1,6 +1,6 @@
 """How long an account is closed."""
 
-from services.reports.console.lockout import FREE, closed_until
+from services.reports.core.lockout import FREE, closed_until
 
 
 def test_a_few_slips_have_no_consequence() -> None:

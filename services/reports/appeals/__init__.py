@@ -1,1 +1,0 @@
-"""Appeals against decisions, and what proves whose decision it was."""

@@ -1,0 +1,1 @@
+"""Decides about reports: no input, no output, no clock."""

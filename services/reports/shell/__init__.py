@@ -1,0 +1,1 @@
+"""Connects the core with gateways, moderators and the database."""

@@ -1,0 +1,1 @@
+"""The commands of operators: `zufall reports`, `zufall moderator` and `zufall policy`."""

@@ -1,0 +1,77 @@
+"""A replay for people: a line for each level, sentences below it, and the cases that differ."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from statistics import median
+
+from ...core.policy_replay import Judgement, Outcome, Replay, Taken
+from ...core.records import Level
+
+_LEVELS = [level for level in Level if level is not Level.GOOD]
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
+
+
+def table(replay: Replay) -> str:
+    """Aligned columns: how often each level followed by itself, and what people made of it."""
+    lines = [["", "actions", *(one.value for one in Judgement)]]
+    for level in _LEVELS:
+        counts = (_counts(outcome, level) for outcome in (replay.before, replay.after))
+        lines.append([level.name.lower(), *map(_cell, *counts)])
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]).rstrip()
+        for line in lines
+    )
+
+
+def conclusions(replay: Replay) -> Iterator[str]:
+    """Sentences: how many cases differ, who acts first, and who is missed."""
+    before, after = replay.before, replay.after
+    differ = f"{len(replay.differences)} of {replay.cases} cases differ"
+    yield f"{differ} between {before.policy} and {after.policy}."
+    only_before = sum(not one.after for one in replay.differences)
+    only_after = sum(not one.before for one in replay.differences)
+    if only_before or only_after:
+        yield f"Only {before.policy} acts in {only_before} of them, only {after.policy} in {only_after}."
+    for seconds, word in ((replay.sooner, "sooner"), (replay.later, "later")):
+        if seconds:
+            yield f"{after.policy} acts {word} in {len(seconds)}, by {lasting(median(seconds))} (median)."
+    if before.missed or after.missed:
+        missed = _cell(before.missed, after.missed)
+        visitors = "visitor" if missed == "1" else "visitors"
+        yield f"Set apart by a person after the policy had done nothing: {missed} {visitors}."
+
+
+def differences(replay: Replay) -> Iterator[str]:
+    """A line for each case that differs."""
+    for one in replay.differences:
+        decided = one.case.decided
+        person = f"a person decided {decided.level.name.lower()}" if decided else "nobody has decided"
+        yield f"{one.case.visitor}: {_told(one.before)} → {_told(one.after)}; {person}"
+
+
+def lasting(seconds: float) -> str:
+    """In the largest unit of which there is at least one."""
+    for size, unit in _UNITS:
+        if seconds >= size:
+            return f"{seconds / size:.1f}".removesuffix(".0") + f" {unit}"
+    return f"{seconds:.0f} s"
+
+
+def _counts(outcome: Outcome, level: Level) -> list[int]:
+    counts = [outcome.actions.get((level, one), 0) for one in Judgement]
+    return [sum(counts), *counts]
+
+
+def _told(taken: Sequence[Taken]) -> str:
+    return ", then ".join(map(_one, taken)) or "nothing"
+
+
+def _one(taken: Taken) -> str:
+    at = datetime.fromtimestamp(taken.at / 1000, UTC)
+    length = lasting((taken.until - taken.at) / 1000)
+    return f"{taken.level.name.lower()} for {length} from {at:%Y-%m-%d %H:%M} ({taken.rule.name.lower()})"
+
+
+def _cell(before: int, after: int) -> str:
+    return f"{before:,} → {after:,}" if before != after else f"{before:,}"

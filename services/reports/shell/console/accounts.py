@@ -1,0 +1,216 @@
+"""Accounts of moderators in the database: invited by an admin or the operator, never deleted."""
+
+from dataclasses import dataclass, replace
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.contract.errors import InvalidRequest, NotFound, PassRefused, TooLate
+from services.contract.sealing import Sealer
+
+from ...core.audit_chain import Deed
+from ...core.roles import Role
+from ..storage import audit
+from ..storage.cases import INSERT
+from ..storage.database import answering, writing
+from ..storage.tables import accounts, sessions
+from . import attempts, credentials
+from .errors import Conflict, LoginRefused
+
+CODE_SECRET = b"zufall console code 1"
+"""What the secrets of authenticators are sealed for."""
+
+INVITED = 24 * 3600 * 1000
+"""Milliseconds for which an invitation is good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may log in once they have a password, or through the provider of identities."""
+
+    name: str
+    role: Role
+    password: str
+    code_secret: str
+    code_step: int
+    invitation: bytes
+    invited_until: int
+    disabled: bool
+    last_login: int
+
+    @property
+    def state(self) -> str:
+        if self.disabled:
+            return "disabled"
+        return "invited" if self.invitation else "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A token that makes a password once. `until` in Unix milliseconds."""
+
+    name: str
+    token: str
+    until: int
+
+    @property
+    def path(self) -> str:
+        """Where it is taken. What is behind the # is sent to no server, and so stands in no log."""
+        return f"/console#invitation={self.token}"
+
+
+class SqlAccounts:
+    """Who may log in."""
+
+    def __init__(self, engine: AsyncEngine, sealer: Sealer) -> None:
+        """`sealer` is for the secrets of authenticators."""
+        self._engine = engine
+        self._writer = writing(engine)
+        self._sealer = sealer
+
+    async def all(self) -> list[Account]:
+        """By name."""
+        with answering():
+            async with self._engine.connect() as connection:
+                rows = await connection.execute(sa.select(accounts).order_by(accounts.c.name))
+                return [account_in(row) for row in rows]
+
+    async def locks(self) -> dict[str, int]:
+        """Until when (Unix milliseconds) accounts are closed, by name, or were; most never were."""
+        with answering():
+            async with self._engine.connect() as connection:
+                names = await connection.scalars(sa.select(accounts.c.name))
+                return await attempts.locks(connection, list(names))
+
+    async def invite(self, name: str, role: Role, actor: str, now: int) -> Invitation:
+        """A new account; raises `Conflict` when there is one of this name."""
+        invitation, columns = self._invitation(name, now)
+        row = {
+            "name": name,
+            "role": int(role),
+            "code_step": 0,
+            "disabled": False,
+            "last_login": 0,
+            **columns,
+        }
+        with answering():
+            async with self._writer.begin() as connection:
+                insert = INSERT[connection.dialect.name](accounts).values(row).on_conflict_do_nothing()
+                if (await connection.execute(insert)).rowcount != 1:
+                    raise Conflict(f"there is an account {name} already")
+                details = {"role": role.name.lower()}
+                await audit.append(connection, Deed(now, actor, "account.invited", name, details))
+        return invitation
+
+    async def renew(self, name: str, actor: str, now: int) -> Invitation:
+        """A new password is to be made; the old one, and whoever is logged in with it, is out."""
+        invitation, columns = self._invitation(name, now)
+        await self._change(name, columns, actor, "account.renewed", now)
+        return invitation
+
+    async def change(
+        self, name: str, role: Role | None, disabled: bool | None, actor: str, now: int
+    ) -> Account:
+        """What is None stays; who is logged in is logged out.
+
+        Raises `NotFound`, or `Conflict` when no admin would be left.
+        """
+        changes: dict[str, object] = {}
+        if role is not None:
+            changes["role"] = int(role)
+        if disabled is not None:
+            changes["disabled"] = disabled
+        if not changes:
+            raise InvalidRequest("nothing is to change: give a role, or whether the account is disabled")
+        return await self._change(name, changes, actor, "account.changed", now)
+
+    async def invited(self, token: str, now: int) -> Account:
+        """Whom the invitation is for; raises `TooLate` when it was used or is over."""
+        with answering():
+            async with self._engine.connect() as connection:
+                return await _invited(connection, token, now)
+
+    async def accept(self, token: str, hashed: str, step: int, now: int) -> Account:
+        """The password holds from now on, and the invitation is used; `step` is of the code they showed."""
+        key = credentials.key_of(token)
+        made = {"password": hashed, "code_step": step, "invitation": b"", "invited_until": 0}
+        with answering():
+            async with self._writer.begin() as connection:
+                account = await _invited(connection, token, now)
+                unused = (accounts.c.name == account.name) & (accounts.c.invitation == key)
+                used = await connection.execute(sa.update(accounts).where(unused).values(made))
+                if used.rowcount != 1:
+                    raise TooLate("the invitation was used already")
+                await audit.append(connection, Deed(now, account.name, "account.accepted", account.name, {}))
+                return replace(account, password=hashed, code_step=step, invitation=b"")
+
+    async def named(self, name: str) -> Account | None:
+        with answering():
+            async with self._engine.connect() as connection:
+                return await _found(connection, name)
+
+    def secret(self, account: Account) -> bytes:
+        """Of the account's authenticator; raises `LoginRefused`."""
+        try:
+            return self._sealer.open(account.code_secret)
+        except PassRefused:
+            raise LoginRefused("the key that kept your code is gone: an admin can invite you anew") from None
+
+    def sealed_anew(self, account: Account) -> str:
+        """The secret, sealed with the newest key of the ring, if its own is still there."""
+        try:
+            return self._sealer.seal(self._sealer.open(account.code_secret))
+        except PassRefused:  # whoever comes in without a code does not need it
+            return account.code_secret
+
+    def _invitation(self, name: str, now: int) -> tuple[Invitation, dict[str, object]]:
+        invitation = Invitation(name, credentials.new_token(), now + INVITED)
+        return invitation, {
+            "password": "",
+            "code_secret": self._sealer.seal(credentials.new_secret()),
+            "invitation": credentials.key_of(invitation.token),
+            "invited_until": invitation.until,
+        }
+
+    async def _change(
+        self, name: str, changes: dict[str, object], actor: str, action: str, now: int
+    ) -> Account:
+        with answering():
+            async with self._writer.begin() as connection:
+                await connection.execute(sa.update(accounts).where(accounts.c.name == name).values(changes))
+                account = await _found(connection, name)
+                if account is None:
+                    raise NotFound(f"there is no account {name}")
+                await connection.execute(sa.delete(sessions).where(sessions.c.account == name))
+                if "invitation" in changes:
+                    await attempts.succeed(connection, name)
+                details = {"role": account.role.name.lower(), "state": account.state}
+                await audit.append(connection, Deed(now, actor, action, name, details))
+                if changes.keys() & {"role", "disabled"}:
+                    await _check_admins(connection)
+                return account
+
+
+async def _check_admins(connection: AsyncConnection) -> None:
+    """After the entry in the audit log, which two who change one another write one after the other."""
+    admins = sa.select(sa.func.count()).where(accounts.c.role == Role.ADMIN, ~accounts.c.disabled)
+    if not await connection.scalar(admins):
+        raise Conflict("no admin would be left")
+
+
+async def _found(connection: AsyncConnection, name: str) -> Account | None:
+    row = (await connection.execute(sa.select(accounts).where(accounts.c.name == name))).one_or_none()
+    return None if row is None else account_in(row)
+
+
+async def _invited(connection: AsyncConnection, token: str, now: int) -> Account:
+    named = sa.select(accounts).where(accounts.c.invitation == credentials.key_of(token))
+    row = (await connection.execute(named)).one_or_none()
+    if row is None or row.invited_until <= now or row.disabled:
+        raise TooLate("the invitation was used, or is over: ask for a new one")
+    return account_in(row)
+
+
+def account_in(row: sa.Row[tuple[object, ...]]) -> Account:
+    """The account in a row of its table."""
+    return Account(**{**row._mapping, "role": Role(row.role)})

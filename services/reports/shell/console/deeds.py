@@ -1,0 +1,88 @@
+"""What moderators ask for, checked once. Pure."""
+
+import re
+
+from services.contract.errors import InvalidRequest, PermissionRefused
+from services.contract.ids import DecisionId, VisitorId
+from services.contract.limits import MAX_APPEAL_LENGTH
+
+from ...core.desk import Reader
+from ...core.records import Appeal, Level, NewDecision, Reason
+from ...core.roles import Role
+from .. import publisher
+from ..proto_mapping import MAX_NOTE, MAX_SECONDS, storable
+from .views import AppealAnswer, NewDecisionRequest, word
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}", re.ASCII)
+_LEVELS = {word(level): level for level in Level}
+_ROLES = {word(role): role for role in Role}
+_RULES = {word(reason) for reason in Reason}
+
+
+def new_decision(request: NewDecisionRequest, id: DecisionId, reader: Reader) -> NewDecision:
+    """About whom the case is. Raises `InvalidRequest`, or `PermissionRefused` for a ban without an end."""
+    level = _level(request)
+    if not 0 <= request.seconds <= MAX_SECONDS:
+        raise InvalidRequest(f"a decision holds for 0 to {MAX_SECONDS} seconds")
+    if level is Level.BANNED and not request.seconds and reader.role < Role.SENIOR:
+        raise PermissionRefused("a ban without an end is for seniors: give it an end")
+    return NewDecision(
+        id=id,
+        visitor=VisitorId(""),
+        level=level,
+        rule=request.rule,
+        reason=text(request.reason, "why, for colleagues"),
+        automated=False,
+        made_at=reader.now,
+        until=reader.now + request.seconds * 1000 if request.seconds else 0,
+        moderator=reader.name,
+        statement=_statement(request, level),
+    )
+
+
+def answered(decision: DecisionId, request: AppealAnswer, reader: Reader) -> Appeal:
+    """How the appeal stands from now on; its text stays what it is."""
+    if not request.answer.strip() or len(request.answer) > MAX_APPEAL_LENGTH:
+        raise InvalidRequest(f"an answer has 1 to {MAX_APPEAL_LENGTH} characters")
+    return publisher.answered(decision, request.overturn, storable(request.answer), reader.name, reader.now)
+
+
+def text(given: str, what: str) -> str:
+    """A sentence that must be there; raises `InvalidRequest`."""
+    if not given.strip():
+        raise InvalidRequest(f"say {what}")
+    if len(given) > MAX_NOTE:
+        raise InvalidRequest(f"at most {MAX_NOTE} characters: {what}")
+    return storable(given)
+
+
+def account_name(given: str) -> str:
+    """Also a mail address, if a provider of identities names people so. Raises `InvalidRequest`."""
+    name = given.strip().lower()
+    if _NAME.fullmatch(name) is None:
+        raise InvalidRequest("a name has 2 to 64 of a-z, 0-9 and . _ @ + -, a letter or digit first")
+    return name
+
+
+def role(given: str) -> Role:
+    """Raises `InvalidRequest`."""
+    if given not in _ROLES:
+        raise InvalidRequest(f"a role is one of {', '.join(_ROLES)}")
+    return _ROLES[given]
+
+
+def _level(request: NewDecisionRequest) -> Level:
+    if request.level not in _LEVELS:
+        raise InvalidRequest(f"a level is one of {', '.join(_LEVELS)}")
+    level = _LEVELS[request.level]
+    if level is Level.GOOD and (request.rule or request.seconds):
+        raise InvalidRequest("who is dismissed broke no rule, for no time")
+    if level is not Level.GOOD and request.rule not in _RULES:
+        raise InvalidRequest(f"a rule is one of {', '.join(sorted(_RULES))}")
+    return level
+
+
+def _statement(request: NewDecisionRequest, level: Level) -> str:
+    if level is Level.GOOD:
+        return text(request.statement, "why") if request.statement.strip() else ""
+    return text(request.statement, "why, as the visitor is told")

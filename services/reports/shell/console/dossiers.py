@@ -1,0 +1,211 @@
+"""Everything about one case, and what is known of one visitor, as a moderator reads it."""
+
+import hashlib
+from collections import defaultdict
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.contract.errors import NotFound
+from services.contract.ids import CaseId, VisitorId
+
+from ...core.desk import Reader
+from ...core.policy import Policy
+from ...core.records import Decision, Level, Reason
+from ...core.review import Verdict, review
+from ...core.scoring import Complaint, Counted
+from ..storage.appeals import find_appealed
+from ..storage.cases import WEIGHTIEST_FIRST, weighed
+from ..storage.database import answering
+from ..storage.store import decision_in
+from ..storage.tables import appeals, cases, decisions, evidence, reports
+from .queue import Standing
+from .views import (
+    AppealLine,
+    CaseView,
+    DecisionView,
+    FiledReport,
+    Frame,
+    History,
+    Line,
+    PastCase,
+    Reporter,
+    ReportView,
+    VerdictView,
+    appeal_line,
+    decision_view,
+    word,
+)
+
+MOST = 200
+"""Of each kind in a history, the newest."""
+
+
+class SqlDossiers:
+    """Reads cases and histories. Every method raises `NotFound` or `Unavailable`."""
+
+    def __init__(self, engine: AsyncEngine, standing: Standing, policy: Policy) -> None:
+        self._engine = engine
+        self._standing = standing
+        self._policy = policy
+
+    async def case(self, case: CaseId, reader: Reader) -> CaseView:
+        with answering():
+            async with self._engine.connect() as connection:
+                row = (await connection.execute(sa.select(cases).where(cases.c.id == case))).one_or_none()
+                if row is None:
+                    raise NotFound("there is no such case")
+                accused = VisitorId(row.accused)
+                complaints, _ = await weighed(connection, case, accused)
+                verdict = None if row.closed_at else review(complaints, self._policy, reader.now)
+                history = await self._history(connection, accused, reader)
+                closed_by = [one for one in history.decisions if one.id == row.decision]
+                return CaseView(
+                    id=case,
+                    accused=accused,
+                    opened_at=row.opened_at,
+                    closed_at=row.closed_at,
+                    held_until=row.held_until,
+                    decision=closed_by[0] if closed_by else None,
+                    verdict=_verdict(verdict) if verdict else None,
+                    standing=history.standing,
+                    reports=await _reports(connection, complaints, verdict),
+                    history=history,
+                )
+
+    async def history(self, visitor: VisitorId, reader: Reader) -> History:
+        with answering():
+            async with self._engine.connect() as connection:
+                return await self._history(connection, visitor, reader)
+
+    async def _history(self, connection: AsyncConnection, visitor: VisitorId, reader: Reader) -> History:
+        made = await _decisions(connection, visitor)
+        closers = set(await connection.scalars(sa.select(cases.c.decision).where(cases.c.accused == visitor)))
+        views = {one.id: decision_view(one, one.id in closers and reader.may_undo(one, made)) for one in made}
+        standing = self._standing(visitor)
+        return History(
+            visitor=visitor,
+            standing=decision_view(standing) if standing else None,
+            cases=await _cases(connection, visitor, {str(id): view for id, view in views.items()}),
+            decisions=list(views.values()),
+            appeals=await _appeals(connection, visitor, reader),
+            filed=await _filed(connection, visitor),
+        )
+
+
+async def _decisions(connection: AsyncConnection, visitor: VisitorId) -> list[Decision]:
+    newest = sa.select(decisions).where(decisions.c.visitor == visitor)
+    rows = await connection.execute(newest.order_by(decisions.c.sequence.desc()).limit(MOST))
+    return [decision_in(row) for row in rows]
+
+
+async def _cases(
+    connection: AsyncConnection, visitor: VisitorId, made: dict[str, DecisionView]
+) -> list[PastCase]:
+    count = sa.select(sa.func.count()).where(reports.c.case_id == cases.c.id)
+    told = (count.label("count_of"), count.where(reports.c.flag).label("flags"))
+    newest = sa.select(cases, *told).where(cases.c.accused == visitor)
+    rows = await connection.execute(newest.order_by(cases.c.opened_at.desc()).limit(MOST))
+    return [
+        PastCase(row.id, row.opened_at, row.closed_at, row.count_of, row.flags, made.get(row.decision))
+        for row in rows
+    ]
+
+
+async def _appeals(connection: AsyncConnection, visitor: VisitorId, reader: Reader) -> list[AppealLine]:
+    theirs = (
+        sa.select(decisions.c.id)
+        .join(appeals, appeals.c.decision == decisions.c.id)
+        .where(decisions.c.visitor == visitor)
+        .order_by(appeals.c.filed_at.desc())
+        .limit(MOST)
+    )
+    names = list(await connection.scalars(theirs))
+    found = [await find_appealed(connection, name) for name in names]
+    return [appeal_line(one, one.appeal, reader.name) for one in found if one.appeal]
+
+
+async def _filed(connection: AsyncConnection, visitor: VisitorId) -> list[FiledReport]:
+    told = (reports.c.id, reports.c.accused, reports.c.reason, reports.c.flag, reports.c.filed_at)
+    newest = (
+        sa.select(*told, decisions.c.level)
+        .join(cases, cases.c.id == reports.c.case_id, isouter=True)
+        .join(decisions, decisions.c.id == cases.c.decision, isouter=True)
+        .where(reports.c.reporter == visitor)
+        .order_by(reports.c.filed_at.desc())
+        .limit(MOST)
+    )
+    return [
+        FiledReport(
+            row.id, row.accused, word(Reason(row.reason)), row.flag, row.filed_at, _outcome(row.level)
+        )
+        for row in await connection.execute(newest)
+    ]
+
+
+def _outcome(level: int | None) -> str:
+    if level is None:
+        return "open"
+    return "dismissed" if level == Level.GOOD else "upheld"
+
+
+async def _reports(
+    connection: AsyncConnection, complaints: list[Complaint], verdict: Verdict | None
+) -> list[ReportView]:
+    counts = {str(one.complaint.report): one for one in verdict.counted} if verdict else {}
+    known = {str(one.report): one for one in complaints}
+    those = sa.select(reports).where(reports.c.id.in_(known)).order_by(*WEIGHTIEST_FIRST)
+    rows = (await connection.execute(those)).all()
+    frames = await _frames(connection, list(known))
+    return [_report(row, known[row.id], counts.get(row.id), frames[row.id]) for row in rows]
+
+
+async def _frames(connection: AsyncConnection, of: list[str]) -> dict[str, list[Frame]]:
+    """Of these reports."""
+    told = (evidence.c.number, evidence.c.width, evidence.c.height, evidence.c.score, evidence.c.known)
+    of_them = sa.select(evidence.c.report, *told).where(evidence.c.report.in_(of))
+    rows = await connection.execute(of_them.order_by(evidence.c.number))
+    found: dict[str, list[Frame]] = defaultdict(list)
+    for row in rows:
+        found[row.report].append(Frame(row.number, row.width, row.height, row.score, bool(row.known)))
+    return found
+
+
+def _report(row: sa.Row[Any], known: Complaint, counted: Counted | None, frames: list[Frame]) -> ReportView:
+    return ReportView(
+        id=row.id,
+        reason=word(known.reason),
+        flag=known.flag,
+        note=row.note,
+        chat=[Line(from_accused, text) for from_accused, text in row.chat],
+        filed_at=row.filed_at,
+        match_started_at=row.match_started_at,
+        counts=counted.points if counted else None,
+        frames=frames,
+        reporter=Reporter(
+            visitor=known.reporter,
+            network=network_label(known.network),
+            upheld=known.upheld,
+            dismissed=known.dismissed,
+            reported_lately=known.reported_lately,
+            proven=known.proven,
+        ),
+    )
+
+
+def network_label(network: bytes) -> str:
+    """Tells networks apart in a case, and says nothing of which they are."""
+    return hashlib.sha256(network).hexdigest()[:6] if network else ""
+
+
+def _verdict(verdict: Verdict) -> VerdictView:
+    action = verdict.action
+    return VerdictView(
+        score=verdict.score,
+        networks=verdict.networks,
+        policy=verdict.policy,
+        level=word(action.level) if action else None,
+        seconds=action.seconds if action else 0,
+        rule=word(action.rule) if action else "",
+    )

@@ -1,0 +1,116 @@
+"""The open cases, the most urgent first, as moderators see them in a list."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.contract.ids import VisitorId
+
+from ...core.records import AppealState, Decision, Reason
+from ...core.triage import MINOR
+from ..storage.database import answering
+from ..storage.tables import OPEN, appeals, cases, evidence, reports
+from .views import CaseLine, Queue, decision_view, word
+
+MOST, MOST_FLAGGED = 200, 50
+"""Cases in the list that people reported, and of flags alone; the others are counted."""
+
+Standing = Callable[[VisitorId], Decision | None]
+"""What sets a visitor apart now."""
+
+
+class SqlQueue:
+    """Reads the queue."""
+
+    def __init__(self, engine: AsyncEngine, standing: Standing) -> None:
+        self._engine = engine
+        self.standing = standing
+
+    async def read(self) -> Queue:
+        with answering():
+            async with self._engine.connect() as connection:
+                rows = (await connection.execute(_CASES)).all()
+                names = [row.id for row in rows]
+                reasons = await _reasons(connection, names)
+                frames = {row.case_id: row for row in await connection.execute(_frames(names))}
+                waiting = await connection.scalar(_OPEN_CASES) or 0
+                flagged = await connection.scalar(_FLAGGED_CASES) or 0
+                appealed = await connection.scalar(_OPEN_APPEALS) or 0
+        lines = [self._line(row, reasons[row.id], frames.get(row.id)) for row in rows]
+        return Queue(lines, waiting, flagged, appealed)
+
+    def _line(
+        self, row: sa.Row[Any], reasons: Counter[str], frames: sa.Row[Any, Any, Any] | None
+    ) -> CaseLine:
+        standing = self.standing(VisitorId(row.accused))
+        return CaseLine(
+            id=row.id,
+            accused=row.accused,
+            opened_at=row.opened_at,
+            newest_at=row.newest_at,
+            urgency=row.urgency,
+            minor=row.urgency >= MINOR,
+            flagged=row.urgency < 0,
+            reports=reasons.total(),
+            flags=row.flags,
+            reporters=row.reporters,
+            networks=row.networks,
+            frames=frames.count_of if frames else 0,
+            reasons=dict(reasons.most_common()),
+            standing=decision_view(standing) if standing else None,
+            score=frames.score if frames else None,
+        )
+
+
+async def _reasons(connection: AsyncConnection, names: list[str]) -> dict[str, Counter[str]]:
+    """How many reports each case has of each reason."""
+    count = sa.func.count().label("count")
+    counted = (
+        sa.select(reports.c.case_id, reports.c.reason, count)
+        .where(reports.c.case_id.in_(names))
+        .group_by(reports.c.case_id, reports.c.reason)
+    )
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in await connection.execute(counted):
+        found[row.case_id][word(Reason(row.reason))] = row[2]
+    return found
+
+
+def _frames(names: list[str]) -> sa.Select[Any, Any, Any]:
+    """How many pictures there are, and the highest score."""
+    told = (sa.func.count().label("count_of"), sa.func.max(evidence.c.score).label("score"))
+    return (
+        sa.select(reports.c.case_id, *told)
+        .join(evidence, evidence.c.report == reports.c.id)
+        .where(reports.c.case_id.in_(names))
+        .group_by(reports.c.case_id)
+    )
+
+
+_ORDER = (cases.c.urgency.desc(), cases.c.opened_at)
+# The first are chosen before anything is counted, or all that waits would be counted each second.
+_FLAGGED = cases.c.urgency < 0
+_FIRST = sa.union_all(
+    sa.select(sa.select(cases).where(OPEN, ~_FLAGGED).order_by(*_ORDER).limit(MOST).subquery()),
+    sa.select(sa.select(cases).where(OPEN, _FLAGGED).order_by(*_ORDER).limit(MOST_FLAGGED).subquery()),
+).subquery()
+_CASES = (
+    sa.select(
+        _FIRST,
+        sa.func.coalesce(sa.func.max(reports.c.filed_at), _FIRST.c.opened_at).label("newest_at"),
+        sa.func.coalesce(sa.func.sum(sa.cast(reports.c.flag, sa.Integer)), 0).label("flags"),
+        sa.func.count(reports.c.reporter.distinct()).label("reporters"),
+        sa.func.count(reports.c.reporter_network.distinct()).label("networks"),
+    )
+    .join(
+        reports, reports.c.case_id == _FIRST.c.id, isouter=True
+    )  # a case that was decided once may have none
+    .group_by(*_FIRST.c)
+    .order_by(_FIRST.c.urgency.desc(), _FIRST.c.opened_at)
+)
+_OPEN_CASES = sa.select(sa.func.count()).select_from(cases).where(OPEN)
+_FLAGGED_CASES = _OPEN_CASES.where(_FLAGGED)
+_OPEN_APPEALS = sa.select(sa.func.count()).select_from(appeals).where(appeals.c.state == AppealState.OPEN)

@@ -1,0 +1,140 @@
+"""What is looked at afterwards: the policy and its replay, the audit log, the transparency report."""
+
+import asyncio
+import json
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.contract.errors import InvalidRequest
+from services.runtime.http_responses import json_response
+
+from ...core.audit_chain import Entry
+from ...core.policy import PolicyRefused, parse_policy
+from ...core.policy_replay import Judgement, Outcome, Replay, Taken, replay
+from ...core.records import DAY
+from ..policy_file import Written
+from ..storage.audit import SqlAudit
+from ..storage.past_cases import past_cases
+from .door import Handlers, reader
+from .http import attachment, body
+from .transparency import SqlTransparency, as_csv, span
+from .views import ReplayRequest, word
+
+_MOST_DAYS = 3650
+_MOST_ENTRIES = 500
+_MOST_DIFFERENCES = 100
+
+
+class RecordsApi:
+    """`written` is the policy in force."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        written: Written,
+        audit: SqlAudit,
+        transparency: SqlTransparency,
+    ) -> None:
+        self._engine = engine
+        self._policy = written.policy
+        self._text = written.text
+        self._audit = audit
+        self._transparency = transparency
+        self._replaying = asyncio.Lock()
+        self._checking = asyncio.Lock()
+
+    def handlers(self) -> Handlers:
+        return {
+            ("GET", "/policy"): self.policy,
+            ("POST", "/policy/replay"): self.replay,
+            ("GET", "/transparency"): self.transparency,
+            ("GET", "/audit"): self.entries,
+            ("GET", "/audit/check"): self.check,
+        }
+
+    async def policy(self, _: web.Request) -> web.Response:
+        return json_response({"version": self._policy.version, "text": self._text})
+
+    async def replay(self, request: web.Request) -> web.Response:
+        """What another policy would have done by itself; one at a time, for it takes a while."""
+        asked = await body(request, ReplayRequest)
+        if not 1 <= asked.days <= _MOST_DAYS:
+            raise InvalidRequest(f"a replay goes back 1 to {_MOST_DAYS} days")
+        try:
+            other = parse_policy(asked.policy)
+        except PolicyRefused as refused:
+            raise InvalidRequest("; ".join(refused.problems)) from None
+        async with self._replaying:
+            cases = await past_cases(self._engine, reader(request).now - asked.days * DAY)
+            done = await asyncio.to_thread(replay, cases, self._policy, other)
+        return json_response(_replayed(done))
+
+    async def transparency(self, request: web.Request) -> web.Response:
+        asked = request.query
+        report = await self._transparency.read(span(asked.get("from", ""), asked.get("to", "")))
+        if asked.get("format", "json") != "csv":
+            return json_response(report)
+        name = f"transparency-{report.first}-{report.last}.csv"
+        return attachment(as_csv(report).encode(), "text/csv", name)
+
+    async def entries(self, request: web.Request) -> web.Response:
+        """The newest first, from `before` on."""
+        before = _number(request, "before", 2**62, 2**62)
+        limit = _number(request, "limit", 100, _MOST_ENTRIES)
+        return json_response({"entries": [_entry(one) for one in await self._audit.entries(before, limit)]})
+
+    async def check(self, _: web.Request) -> web.Response:
+        """Whether the chain holds from its start to its head; one at a time, too."""
+        async with self._checking:
+            found = await self._audit.check()
+        return json_response(
+            {
+                "entries": found.entries,
+                "intact": not found.broken_at,
+                "broken_at": found.broken_at or None,
+                "head": found.head.hex(),
+            }
+        )
+
+
+def _number(request: web.Request, name: str, default: int, most: int) -> int:
+    text = request.query.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 20) or not 1 <= int(text) <= most:
+        raise InvalidRequest(f"{name} is a number from 1 to {most}")
+    return int(text)
+
+
+def _entry(entry: Entry) -> dict[str, object]:
+    told = {name: getattr(entry, name) for name in ("sequence", "at", "actor", "action", "subject")}
+    return {**told, "details": json.loads(entry.details), "hash": entry.hash.hex()}
+
+
+def _replayed(done: Replay) -> dict[str, object]:
+    return {
+        "cases": done.cases,
+        "before": _outcome(done.before),
+        "after": _outcome(done.after),
+        "differences": [
+            {
+                "visitor": one.case.visitor,
+                "before": [_taken(each) for each in one.before],
+                "after": [_taken(each) for each in one.after],
+                "decided": word(one.case.decided.level) if one.case.decided else None,
+            }
+            for one in done.differences[:_MOST_DIFFERENCES]
+        ],
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, object]:
+    actions: dict[str, dict[str, int]] = {}
+    for (level, judgement), count in sorted(outcome.actions.items()):
+        actions.setdefault(word(level), {one.value: 0 for one in Judgement})[judgement.value] = count
+    return {"policy": outcome.policy, "actions": actions, "missed": outcome.missed}
+
+
+def _taken(taken: Taken) -> dict[str, object]:
+    return {"level": word(taken.level), "rule": word(taken.rule), "at": taken.at, "until": taken.until}

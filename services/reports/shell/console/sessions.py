@@ -1,0 +1,142 @@
+"""Logging in, and who is logged in: in the database, so that every replica knows at once."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from ...core import lockout
+from ...core.audit_chain import Deed
+from ...core.roles import Role
+from ..storage import audit
+from ..storage.database import answering, writing
+from ..storage.tables import accounts, sessions
+from . import attempts, credentials
+from .accounts import Account, SqlAccounts, account_in
+from .errors import LoginRefused, NotLoggedIn
+from .hashing import Hashing
+
+IDLE = 30 * 60_000
+"""Milliseconds after which somebody who does nothing is logged out."""
+
+LONGEST = 12 * 3_600_000
+"""Milliseconds after which everybody logs in again."""
+
+_WRONG = "the name, the password or the code is wrong; each code is good for one login"
+
+_NOTED = 60_000
+"""Milliseconds: how exactly it is known when a session was used last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody who is logged in, until then (Unix milliseconds) if they do nothing more."""
+
+    name: str
+    role: Role
+    until: int
+
+
+class SqlSessions:
+    """Checks passwords and codes, and remembers whom it let in."""
+
+    def __init__(self, engine: AsyncEngine, known: SqlAccounts, hashing: Hashing) -> None:
+        self._engine = engine
+        self._writer = writing(engine)
+        self._accounts = known
+        self._hashing = hashing
+
+    async def log_in(self, name: str, password: str, code: str, now: int) -> tuple[str, Session]:
+        """A token for the browser. Raises `LoginRefused` whatever is wrong, or `Locked`."""
+        async with self._hashing.place() as fits:  # first: who finds no place has not guessed wrong
+            account = await self._attempt(name, now)
+            good = await fits(password, account.password if account else "")
+        if account is None or not good:
+            raise LoginRefused(_WRONG)
+        step = credentials.step_of(self._accounts.secret(account), code, now)
+        if step is None or step <= account.code_step:
+            raise LoginRefused(_WRONG)
+        return await self.let_in(account, "password", now, step)
+
+    async def let_in(
+        self, account: Account, how: str, now: int, step: int | None = None
+    ) -> tuple[str, Session]:
+        """Whoever they are was checked; `step` is of the code they showed, if they did."""
+        token = credentials.new_token()
+        opened = {"key": credentials.key_of(token), "account": account.name, "opened_at": now, "used_at": now}
+        with answering():
+            async with self._writer.begin() as connection:
+                await self._note_login(connection, account, now, step)
+                await connection.execute(sa.delete(sessions).where(sessions.c.used_at < now - LONGEST))
+                await connection.execute(sa.insert(sessions).values(opened))
+                deed = Deed(now, account.name, "account.entered", account.name, {"by": how})
+                await audit.append(connection, deed)
+        return token, Session(account.name, account.role, now + IDLE)
+
+    async def find(self, token: str, now: int) -> Session:
+        """Who holds the token; raises `NotLoggedIn`."""
+        row = await self._row(token)
+        if row is None or row.disabled or now >= (until := _until(row)):
+            raise NotLoggedIn("nobody is logged in, or not any more")
+        return Session(row.account, Role(row.role), until)
+
+    async def use(self, token: str, now: int) -> Session:
+        """As `find`, and whoever it is goes on."""
+        session = await self.find(token, now)
+        if session.until < now + IDLE - _NOTED:
+            of_it = sessions.c.key == credentials.key_of(token)
+            with answering():
+                async with self._writer.begin() as connection:
+                    await connection.execute(sa.update(sessions).where(of_it).values(used_at=now))
+        return session
+
+    async def log_out(self, token: str) -> None:
+        with answering():
+            async with self._writer.begin() as connection:
+                await connection.execute(
+                    sa.delete(sessions).where(sessions.c.key == credentials.key_of(token))
+                )
+
+    async def _row(self, token: str) -> sa.Row[tuple[object, ...]] | None:
+        found = (
+            sa.select(sessions, accounts.c.role, accounts.c.disabled)
+            .join(accounts, accounts.c.name == sessions.c.account)
+            .where(sessions.c.key == credentials.key_of(token))
+        )
+        with answering():
+            async with self._engine.connect() as connection:
+                return (await connection.execute(found)).one_or_none()
+
+    async def _attempt(self, name: str, now: int) -> Account | None:
+        """The same work whether there is such an account or not, so that nobody finds out which there are."""
+        with answering():
+            async with self._writer.begin() as connection:
+                failures = await attempts.begin(connection, name, now)
+                named = sa.select(accounts).where(accounts.c.name == name, ~accounts.c.disabled)
+                row = (await connection.execute(named)).one_or_none()
+                if row is not None and failures == lockout.FREE + 1:
+                    await audit.append(connection, Deed(now, name, "account.locked", name, {}))
+                return account_in(row) if row is not None else None
+
+    async def _note_login(
+        self, connection: AsyncConnection, account: Account, now: int, step: int | None
+    ) -> None:
+        """The code is used up, and the secret sealed with the newest key: old keys may go some day.
+
+        Of two who show one code at the same moment, the second is refused.
+        """
+        same = (accounts.c.name == account.name) & (accounts.c.password == account.password)
+        unused = accounts.c.code_step == account.code_step
+        values = {
+            "last_login": now,
+            "code_step": account.code_step if step is None else step,
+            "code_secret": self._accounts.sealed_anew(account),
+        }
+        noted = await connection.execute(sa.update(accounts).where(same & unused).values(values))
+        if noted.rowcount != 1:
+            raise LoginRefused(_WRONG)
+        await attempts.succeed(connection, account.name)
+
+
+def _until(row: sa.Row[tuple[object, ...]]) -> int:
+    return int(min(row.used_at + IDLE, row.opened_at + LONGEST))

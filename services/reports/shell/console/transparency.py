@@ -1,0 +1,193 @@
+"""What was reported, decided and appealed in a span of time: numbers only, for everybody to read."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from math import ceil
+from statistics import median
+from typing import Any
+
+import sqlalchemy as sa
+from msgspec import Struct, to_builtins
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.contract.errors import InvalidRequest
+
+from ...core.records import AppealState, Level, Reason
+from ..storage.database import answering
+from ..storage.tables import appeals, audit, cases, decisions, reports
+from .views import word
+
+_HOUR = 3_600_000
+
+
+class Reported(Struct, frozen=True):
+    total: int
+    by_reason: Mapping[str, int]
+
+
+class Decided(Struct, frozen=True):
+    total: int
+    automated: int
+    by_level: Mapping[str, int]
+    by_rule: Mapping[str, int]
+
+
+class AppealsOf(Struct, frozen=True):
+    """`open` of those that were filed in the span."""
+
+    filed: int
+    upheld: int
+    overturned: int
+    open: int
+
+
+class Hours(Struct, frozen=True):
+    """From the first report that a person filed to a person's decision, and from an appeal to its answer."""
+
+    to_decision_median: float | None
+    to_decision_p90: float | None
+    to_answer_median: float | None
+
+
+class Transparency(Struct, frozen=True, rename={"first": "from", "last": "to"}):
+    """Days of UTC, the last one included."""
+
+    first: str
+    last: str
+    reports: Reported
+    decisions: Decided
+    appeals: AppealsOf
+    hours: Hours
+    pictures_looked_at: int
+
+
+class Span(Struct, frozen=True):
+    """Unix milliseconds, the end excluded."""
+
+    first: str
+    last: str
+    start: int
+    end: int
+
+
+def span(first: str, last: str) -> Span:
+    """Whole days of UTC; raises `InvalidRequest`."""
+    try:
+        start, end = (datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC) for day in (first, last))
+        after = end + timedelta(days=1)
+    except (ValueError, OverflowError):
+        raise InvalidRequest("give the first and the last day as 2026-11-30") from None
+    if end < start:
+        raise InvalidRequest("the last day is before the first")
+    return Span(first, last, int(start.timestamp() * 1000), int(after.timestamp() * 1000))
+
+
+class SqlTransparency:
+    """Counts. Reports and decisions that were deleted when they were old enough are not in it any more."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def read(self, of: Span) -> Transparency:
+        with answering():
+            async with self._engine.connect() as connection:
+                reasons = (await connection.execute(_reasons(of))).all()
+                decided = (await connection.execute(_decisions(of))).all()
+                appealed = (await connection.execute(_appeals(of))).all()
+                waited = list(await connection.scalars(_to_decision(of)))
+                seen = await connection.scalar(_seen(of)) or 0
+        return Transparency(
+            first=of.first,
+            last=of.last,
+            reports=_reported(reasons),
+            decisions=_decided(decided),
+            appeals=_states([state for state, _, _ in appealed]),
+            hours=_hours(waited, [at - filed for _, filed, at in appealed if at]),
+            pictures_looked_at=seen,
+        )
+
+
+def as_csv(report: Transparency) -> str:
+    """A line for each number: its name, with dots between its parts, and its value."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(("figure", "value"))
+    writer.writerows(_flat("", to_builtins(report)))
+    return file.getvalue()
+
+
+def _flat(name: str, value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _flat(f"{name}.{key}" if name else key, part)
+    else:
+        yield name, "" if value is None else value
+
+
+def _within(column: sa.Column[int], of: Span) -> sa.ColumnElement[bool]:
+    return (column >= of.start) & (column < of.end)
+
+
+def _reasons(of: Span) -> sa.Select[Any, Any]:
+    of_people = _within(reports.c.filed_at, of) & ~reports.c.flag
+    counted = sa.select(reports.c.reason, sa.func.count()).where(of_people)
+    return counted.group_by(reports.c.reason)
+
+
+def _decisions(of: Span) -> sa.Select[Any, Any, Any, Any]:
+    what = (decisions.c.level, decisions.c.rule, decisions.c.automated)
+    return sa.select(*what, sa.func.count()).where(_within(decisions.c.made_at, of)).group_by(*what)
+
+
+def _appeals(of: Span) -> sa.Select[Any, Any, Any]:
+    columns = (appeals.c.state, appeals.c.filed_at, appeals.c.decided_at)
+    return sa.select(*columns).where(_within(appeals.c.filed_at, of))
+
+
+def _to_decision(of: Span) -> sa.Select[Any]:
+    """Flags wait beneath what people report, so no case is counted from one."""
+    first = sa.func.min(reports.c.filed_at)
+    of_people = sa.and_(reports.c.case_id == cases.c.id, ~reports.c.flag)
+    waited = sa.select(cases.c.closed_at - first).join_from(cases, reports, of_people)
+    return waited.where(_within(cases.c.closed_at, of)).group_by(cases.c.id, cases.c.closed_at)
+
+
+def _seen(of: Span) -> sa.Select[Any]:
+    looks = sa.select(sa.func.count()).select_from(audit).where(audit.c.action == "picture.seen")
+    return looks.where(_within(audit.c.at, of))
+
+
+def _reported(rows: Sequence[sa.Row[Any, Any]]) -> Reported:
+    counts = {word(Reason(reason)): count for reason, count in rows}
+    return Reported(sum(counts.values()), {word(one): counts.get(word(one), 0) for one in Reason})
+
+
+def _decided(rows: Sequence[sa.Row[Any, Any, Any, Any]]) -> Decided:
+    levels: Counter[str] = Counter({word(level): 0 for level in Level})
+    rules: Counter[str] = Counter()
+    automated = 0
+    for level, rule, by_itself, count in rows:
+        levels[word(Level(level))] += count
+        automated += count if by_itself else 0
+        if rule:
+            rules[rule] += count
+    return Decided(levels.total(), automated, dict(levels), dict(sorted(rules.items())))
+
+
+def _states(states: Sequence[int]) -> AppealsOf:
+    counts = Counter(states)
+    of = [counts[state] for state in (AppealState.UPHELD, AppealState.OVERTURNED, AppealState.OPEN)]
+    return AppealsOf(len(states), *of)
+
+
+def _hours(to_decision: Sequence[int], to_answer: Sequence[int]) -> Hours:
+    ordered = sorted(to_decision)
+    p90 = ordered[ceil(0.9 * len(ordered)) - 1] / _HOUR if ordered else None
+    return Hours(_median(ordered), p90, _median(to_answer))
+
+
+def _median(milliseconds: Sequence[int]) -> float | None:
+    return median(milliseconds) / _HOUR if milliseconds else None

@@ -1,0 +1,60 @@
+"""Pictures of strangers, made safe by a worker process that may die of them.
+
+A report whose picture is refused is refused as a whole: the reporter is told at once and files again
+without it. To drop the picture silently would let them believe that moderators see what they saw.
+"""
+
+import hashlib
+
+from services.contract.errors import EvidenceRefused, Unavailable
+
+from ...core.records import Picture
+from .. import metrics
+from .evidence_worker import SIZE
+from .worker import Died, Worker
+from .worker_program import Refused
+
+MAX_BYTES = 2**20
+_MAX_WAITING = 64
+
+
+class EvidenceWorker:
+    """Implements the port `Pictures` with one process, started when it is needed and again when it died."""
+
+    def __init__(self, seconds: float = 8.0) -> None:
+        """A picture that takes more than `seconds` is refused and its process killed."""
+        self._worker = Worker("services.reports.shell.evidence.evidence_worker", seconds)
+        self._waiting = 0
+
+    async def encode(self, frame: bytes) -> Picture:
+        if not frame:
+            raise EvidenceRefused("the picture is empty")
+        if len(frame) > MAX_BYTES:
+            raise EvidenceRefused(f"the picture has {len(frame)} bytes, more than {MAX_BYTES}")
+        if self._waiting >= _MAX_WAITING:
+            raise Unavailable("too many pictures wait to be looked at; try again later")
+        self._waiting += 1
+        try:
+            with metrics.EVIDENCE_SECONDS.time(), metrics.EVIDENCE_REFUSED.count_exceptions(EvidenceRefused):
+                return await self._encoded(frame)
+        finally:
+            self._waiting -= 1
+
+    async def close(self) -> None:
+        """End the process."""
+        await self._worker.close()
+
+    async def _encoded(self, frame: bytes) -> Picture:
+        try:
+            answer = await self._worker.ask(frame)
+        except Refused as refused:
+            raise EvidenceRefused(str(refused)) from None
+        except Died as error:
+            raise EvidenceRefused("the picture could not be decoded") from error
+        width, height = SIZE.unpack_from(answer)
+        content = answer[SIZE.size :]
+        return Picture(content, "image/jpeg", width, height, _digest(content), original_sha256=_digest(frame))
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()

@@ -1,0 +1,159 @@
+"""Between messages of reports.proto and records: parsed and bounded once, here."""
+
+import re
+from collections.abc import Iterable
+
+from protos import reports_pb2 as pb
+from services.contract.errors import InvalidRequest, PassRefused
+from services.contract.ids import DecisionId, VisitorId
+from services.contract.limits import MAX_DEVICE_HOURS
+
+from ..core.records import ChatLine, Decision, Evidence, Level, NewDecision, Reason, Summary
+from .appeal_tokens import AppealTokens
+
+_VISITOR = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # people type them, and a slip must not pass
+
+MAX_NOTE = 1000
+MAX_CHAT_LINES = 20
+MAX_CHAT_LINE = 2000
+MAX_FRAMES = 3
+MAX_PASS = 4096
+MAX_NAME = 64
+MAX_NETWORK = 32
+MAX_SECONDS = 100 * 366 * 24 * 3600
+
+
+def reason(number: int) -> Reason:
+    try:
+        return Reason(number)
+    except ValueError:
+        raise InvalidRequest("the report has no known reason") from None
+
+
+def note(request: pb.FileRequest) -> str:
+    if len(request.note) > MAX_NOTE:
+        raise InvalidRequest(f"the note has more than {MAX_NOTE} characters")
+    return storable(request.note)
+
+
+def chat(request: pb.FileRequest) -> tuple[ChatLine, ...]:
+    if len(request.chat) > MAX_CHAT_LINES:
+        raise InvalidRequest(f"more than {MAX_CHAT_LINES} chat lines")
+    if any(len(line.text) > MAX_CHAT_LINE for line in request.chat):
+        raise InvalidRequest(f"a chat line has more than {MAX_CHAT_LINE} characters")
+    return tuple(ChatLine(line.from_accused, storable(line.text)) for line in request.chat)
+
+
+def frames(request: pb.FileRequest) -> list[bytes]:
+    if len(request.frames) > MAX_FRAMES:
+        raise InvalidRequest(f"more than {MAX_FRAMES} frames")
+    return list(request.frames)
+
+
+def sealed_pass(request: pb.FileRequest) -> str:
+    sealed: str = getattr(request, "pass")  # a keyword of Python
+    if len(sealed) > MAX_PASS:
+        raise PassRefused("the pass is too long to be one of ours")
+    return sealed
+
+
+def new_decision(request: pb.DecideRequest, id: DecisionId, now: int) -> NewDecision:
+    """`now` in Unix milliseconds."""
+    try:
+        level = Level(request.level)
+    except ValueError:
+        raise InvalidRequest("there is no such level") from None
+    if _VISITOR.fullmatch(request.visitor) is None:
+        raise InvalidRequest("a visitor is named by 22 letters, digits, - and _; see `zufall reports list`")
+    if level is not Level.GOOD and not request.rule:
+        raise InvalidRequest("a decision names its rule")
+    if len(request.rule) > MAX_NAME or max(len(request.reason), len(request.statement)) > MAX_NOTE:
+        raise InvalidRequest(f"a rule has at most {MAX_NAME} characters, a reason or statement {MAX_NOTE}")
+    if not 0 <= request.seconds <= MAX_SECONDS:
+        raise InvalidRequest(f"a decision holds for 0 to {MAX_SECONDS} seconds")
+    return NewDecision(
+        id=id,
+        visitor=VisitorId(request.visitor),
+        level=level,
+        rule=storable(request.rule),
+        reason=storable(request.reason),
+        automated=False,
+        made_at=now,
+        until=now + request.seconds * 1000 if request.seconds else 0,
+        moderator=moderator(request.moderator),
+        statement=storable(request.statement),
+        evidence=_evidence(request.evidence),
+    )
+
+
+def moderator(name: str) -> str:
+    """Who decides, as they call themselves."""
+    if len(name) > MAX_NAME:
+        raise InvalidRequest(f"a moderator's name has at most {MAX_NAME} characters")
+    return storable(name)
+
+
+def network(request: pb.FileRequest) -> bytes:
+    if len(request.reporter_network) > MAX_NETWORK:
+        raise InvalidRequest(f"a network is named by at most {MAX_NETWORK} bytes")
+    return request.reporter_network
+
+
+def device_hours(request: pb.FileRequest) -> int:
+    """For how long the reporter's device had been known; 0 if they have none."""
+    return min(request.device_hours, MAX_DEVICE_HOURS) if request.proven else 0
+
+
+def standing(decision: Decision, appeals: AppealTokens) -> pb.VisitorStanding:
+    rests_on = decision.evidence
+    return pb.VisitorStanding(
+        visitor=decision.visitor,
+        level=decision.level.value,  # type: ignore[arg-type]  # the numbers are the same, a test checks
+        until_ms=decision.until,
+        rule=decision.rule,
+        automated=decision.automated,
+        decision=decision.id,
+        appeal="" if decision.level is Level.GOOD else appeals.seal(decision),
+        sequence=decision.sequence,
+        statement=decision.statement,
+        evidence=[f"EVIDENCE_{kind.name}" for kind in Evidence if kind in rests_on & ~Evidence.FLAGS],
+        flagged=Evidence.FLAGS in rests_on,
+    )
+
+
+def summary(of: Summary) -> pb.ReportSummary:
+    return pb.ReportSummary(
+        report=of.report.id,
+        filed_ms=of.report.filed_at,
+        reporter=of.report.reporter,
+        accused=of.report.accused,
+        reason=of.report.reason.value,  # type: ignore[arg-type]  # as above
+        note=of.report.note,
+        frames=of.frames,
+        chat_lines=len(of.report.chat),
+        match=of.report.match,
+        flag=of.report.flag,
+    )
+
+
+def _evidence(kinds: Iterable[int]) -> Evidence:
+    evidence = Evidence(0)
+    for kind in kinds:
+        if kind not in pb.Evidence.values() or not kind:
+            raise InvalidRequest("there is no such evidence")
+        evidence |= Evidence[pb.Evidence.Name(kind).removeprefix("EVIDENCE_")]
+    return evidence
+
+
+def flag(request: pb.FileRequest) -> bool:
+    """Whether a program filed it, which knows nothing but what it took a picture for."""
+    if request.flag and (
+        request.reason != pb.REASON_NUDITY or request.note or request.chat or request.frames
+    ):
+        raise InvalidRequest("a flag is of nudity, and brings nothing else")
+    return request.flag
+
+
+def storable(text: str) -> str:
+    """PostgreSQL keeps no NUL. A stranger who typed one must not make a report about them fail."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")

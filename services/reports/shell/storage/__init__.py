@@ -1,0 +1,1 @@
+"""The database: its schema, and all SQL but that of the console."""

@@ -1,0 +1,132 @@
+"""Appeals on SQLite or PostgreSQL: one against each decision, decided by another moderator."""
+
+from dataclasses import asdict
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.contract.errors import InvalidRequest, NotFound
+from services.contract.ids import DecisionId
+
+from ...core.audit_chain import Deed
+from ...core.records import Appeal, Appealed, AppealState, Decision, NewDecision
+from . import audit
+from .cases import INSERT
+from .database import answering, writing
+from .store import decision_in, insert_decision
+from .tables import OPEN, appeals, cases, decisions
+
+
+class SqlAppeals:
+    """Implements the port `AppealStore`."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._writer = writing(engine)
+
+    async def find(self, decision: DecisionId) -> Appealed:
+        with answering():
+            async with self._engine.connect() as connection:
+                return await find_appealed(connection, decision)
+
+    async def file(self, appeal: Appeal) -> Appealed:
+        with answering():
+            async with self._writer.begin() as connection:
+                insert = INSERT[connection.dialect.name](appeals).values(asdict(appeal))
+                await connection.execute(insert.on_conflict_do_nothing(index_elements=["decision"]))
+                return await find_appealed(connection, appeal.decision)
+
+    async def open_appeals(self, limit: int) -> list[Appealed]:
+        oldest = (
+            sa.select(appeals.c.decision)
+            .where(appeals.c.state == AppealState.OPEN)
+            .order_by(appeals.c.filed_at)
+            .limit(limit)
+        )
+        with answering():
+            async with self._engine.connect() as connection:
+                found = [DecisionId(name) for name in await connection.scalars(oldest)]
+                return [await find_appealed(connection, decision) for decision in found]
+
+    async def decide(
+        self, decided: Appeal, lift: NewDecision | None, actor: str | None = None
+    ) -> Decision | None:
+        actor = actor or audit.by_command(decided.moderator)
+        with answering():
+            async with self._writer.begin() as connection:
+                about = (await find_appealed(connection, decided.decision)).decision
+                _check_moderator(about, decided)
+                await _close(connection, decided)
+                made = await _overturn(connection, about, lift, actor) if lift else None
+                await audit.append(connection, _deed(decided, actor))
+                return made
+
+
+async def find_appealed(connection: AsyncConnection, decision: DecisionId) -> Appealed:
+    """Raises `NotFound`."""
+    row = (await connection.execute(sa.select(decisions).where(decisions.c.id == decision))).one_or_none()
+    if row is None:
+        raise NotFound("there is no such decision")
+    appeal = (
+        await connection.execute(sa.select(appeals).where(appeals.c.decision == decision))
+    ).one_or_none()
+    later = (decisions.c.visitor == row.visitor) & (decisions.c.sequence > row.sequence) & ~decisions.c.silent
+    if row.automated:
+        later &= ~_went_on(row.case_id)
+    replaced_at = await connection.scalar(sa.select(sa.func.min(decisions.c.made_at)).where(later))
+    return Appealed(decision_in(row), _appeal(appeal) if appeal is not None else None, replaced_at or 0)
+
+
+def _went_on(case: str) -> sa.ColumnElement[bool]:
+    """Triage prolongs what it did, or does more, as reports come in: in one case that is one matter."""
+    return decisions.c.automated & (decisions.c.case_id == case)
+
+
+def _appeal(row: sa.Row[tuple[object, ...]]) -> Appeal:
+    columns = {**row._mapping, "state": AppealState(row.state), "decision": DecisionId(row.decision)}
+    return Appeal(**columns)
+
+
+def _check_moderator(decision: Decision, decided: Appeal) -> None:
+    if not decided.moderator or decided.moderator == decision.moderator:
+        raise InvalidRequest("an appeal is decided by another moderator than the decision")
+
+
+async def _close(connection: AsyncConnection, decided: Appeal) -> None:
+    """One of two who decide at the same moment comes too late."""
+    values = {"state": decided.state, "answer": decided.answer, "moderator": decided.moderator}
+    still_open = (appeals.c.decision == decided.decision) & (appeals.c.state == AppealState.OPEN)
+    closed = await connection.execute(
+        sa.update(appeals).where(still_open).values(**values, decided_at=decided.decided_at)
+    )
+    if closed.rowcount != 1:
+        raise InvalidRequest("there is no open appeal against this decision")
+
+
+def _deed(decided: Appeal, actor: str) -> Deed:
+    details = {"state": decided.state.name.lower(), "answer": decided.answer}
+    return Deed(decided.decided_at, actor, "appeal.decided", decided.decision, details)
+
+
+async def _overturn(
+    connection: AsyncConnection, decision: Decision, lift: NewDecision, actor: str
+) -> Decision | None:
+    """The case counts as dismissed. None when something else was decided since."""
+    behind = await _behind(connection, decision)
+    await audit.lock(connection)  # what is decided at the same moment was decided since, or waits
+    if (await find_appealed(connection, decision.id)).replaced_at:
+        return None
+    closed_at = sa.case((OPEN, lift.made_at), else_=cases.c.closed_at)
+    dismissed = sa.update(cases).where(cases.c.id.in_(behind))
+    await connection.execute(dismissed.values(decision=lift.id, closed_at=closed_at))
+    return await insert_decision(connection, lift, actor)
+
+
+async def _behind(connection: AsyncConnection, decision: Decision) -> list[str]:
+    """The cases of the decision, which nobody else changes until the commit: also one that is open because
+    only triage had decided, or its reports would have the same follow again.
+    """
+    of_it = (cases.c.decision == decision.id) | (cases.c.id == decision.case)
+    if decision.automated:
+        of_it |= OPEN & (cases.c.accused == decision.visitor)
+    return list(await connection.scalars(sa.select(cases.c.id).where(of_it).with_for_update()))

@@ -1,0 +1,105 @@
+"""The audit log in the database. An entry is committed with the deed that it tells of, or neither is."""
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.runtime.logs import logger
+
+from ...core.audit_chain import START, Check, Checker, Deed, Entry, chained
+from ...core.records import Decision
+from .database import answering, writing
+from .tables import audit
+
+TRIAGE = "triage"
+"""Who acts when nobody does."""
+
+_LOCK = 0x7A756663
+_PAGE = 1000
+
+
+# Put together once: that takes longer than to carry it out.
+_LOCKED = sa.select(sa.func.pg_advisory_xact_lock(_LOCK))
+_LAST = sa.select(audit.c.sequence, audit.c.hash).order_by(audit.c.sequence.desc()).limit(1)
+_WRITTEN = sa.insert(audit)
+
+
+def by_command(name: str) -> str:
+    """Who acted with the moderator token: a name that nothing proves."""
+    return f"{name or 'somebody'} (moderator token)"
+
+
+def decided(decision: Decision, actor: str, action: str = "decision.made") -> Deed:
+    details = {
+        "visitor": decision.visitor,
+        "level": decision.level.name.lower(),
+        "rule": decision.rule,
+        "reason": decision.reason,
+        "statement": decision.statement,
+        "until": str(decision.until),
+        "case": decision.case,
+    }
+    if decision.policy:
+        details["policy"] = decision.policy
+    return Deed(decision.made_at, actor, action, decision.id, details)
+
+
+async def lock(connection: AsyncConnection) -> None:
+    """Nobody else writes to the log, nor decides anything, until the commit: do this late, after all else."""
+    if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        await connection.execute(_LOCKED)
+
+
+async def append(connection: AsyncConnection, deed: Deed) -> None:
+    """Within the transaction of the deed."""
+    await lock(connection)
+    await write(connection, deed)
+
+
+async def write(connection: AsyncConnection, deed: Deed) -> None:
+    """As `append`, where the log is locked already."""
+    before = (await connection.execute(_LAST)).one_or_none()
+    sequence, head = (before.sequence, before.hash) if before else (0, START)
+    entry = chained(deed, sequence + 1, head)
+    await connection.execute(_WRITTEN, _row(entry))
+    logger().info("audited", sequence=entry.sequence, action=entry.action, hash=entry.hash.hex())
+
+
+class SqlAudit:
+    """Reads the log, and writes what is no part of another transaction."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._writer = writing(engine)
+
+    async def record(self, deed: Deed) -> None:
+        """Returns once it is committed."""
+        with answering():
+            async with self._writer.begin() as connection:
+                await append(connection, deed)
+
+    async def entries(self, before: int, limit: int) -> list[Entry]:
+        """Those below the sequence `before`, the newest first."""
+        older = sa.select(audit).where(audit.c.sequence < before)
+        with answering():
+            async with self._engine.connect() as connection:
+                rows = await connection.execute(older.order_by(audit.c.sequence.desc()).limit(limit))
+                return [Entry(**row._mapping) for row in rows]
+
+    async def check(self) -> Check:
+        """Reads the whole log."""
+        checker, last = Checker(), 0
+        while entries := await self._page(last):
+            checker.follow(entries)
+            last = entries[-1].sequence
+        return checker.check()
+
+    async def _page(self, after: int) -> list[Entry]:
+        """On a connection that others may use in between: the whole log may take a while."""
+        later = sa.select(audit).where(audit.c.sequence > after).order_by(audit.c.sequence).limit(_PAGE)
+        with answering():
+            async with self._engine.connect() as connection:
+                return [Entry(**row._mapping) for row in await connection.execute(later)]
+
+
+def _row(entry: Entry) -> dict[str, object]:
+    return {name: getattr(entry, name) for name in Entry.__dataclass_fields__}

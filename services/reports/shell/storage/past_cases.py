@@ -1,0 +1,57 @@
+"""Past cases, for those who want to know what another policy would have made of them."""
+
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.contract.ids import VisitorId
+
+from ...core.policy_replay import Case, Decided
+from ...core.records import Level
+from .cases import COMPLAINT, complaint
+from .database import answering
+from .tables import cases, decisions, reports
+
+PAGE = 500
+"""Cases in one statement, each of which has only so much time."""
+
+
+async def past_cases(engine: AsyncEngine, since: int) -> list[Case]:
+    """All that were opened since then (Unix milliseconds), the oldest first, and what a person decided."""
+    found: list[Case] = []
+    last = (since, "")
+    with answering():
+        async with engine.connect() as connection:
+            while page := (await connection.execute(_opened_after(*last))).all():
+                rows = (await connection.execute(_told([row.id for row in page]))).all()
+                found += [_case(list(of_one)) for _, of_one in groupby(rows, key=lambda row: row.of)]
+                last = page[-1].opened_at, page[-1].id
+    return found
+
+
+def _opened_after(at: int, id: str) -> sa.Select[int, str]:
+    later = (cases.c.opened_at > at) | ((cases.c.opened_at == at) & (cases.c.id > id))
+    return (
+        sa.select(cases.c.opened_at, cases.c.id)
+        .where(later)
+        .order_by(cases.c.opened_at, cases.c.id)
+        .limit(PAGE)
+    )
+
+
+def _told(of: list[str]) -> sa.Select[Any]:
+    return (
+        sa.select(*COMPLAINT, cases.c.id.label("of"), cases.c.accused, decisions.c.level, decisions.c.made_at)
+        .join(cases, cases.c.id == reports.c.case_id)
+        .join(decisions, decisions.c.id == cases.c.decision, isouter=True)
+        .where(cases.c.id.in_(of))
+        .order_by(cases.c.opened_at, cases.c.id, reports.c.filed_at)
+    )
+
+
+def _case(rows: list[sa.Row[tuple[object, ...]]]) -> Case:
+    first = rows[0]
+    decided = None if first.level is None else Decided(first.made_at, Level(first.level))
+    return Case(VisitorId(first.accused), tuple(map(complaint, rows)), decided)

@@ -1,0 +1,193 @@
+"""The store on SQLite or PostgreSQL."""
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.contract.ids import CaseId, DecisionId, MatchId, ReportId, VisitorId
+
+from ...core.records import (
+    ChatLine,
+    Decision,
+    Evidence,
+    Filed,
+    Level,
+    NewDecision,
+    Picture,
+    Reason,
+    Report,
+    Summary,
+)
+from ...core.triage import Judge
+from . import audit
+from .cases import INSERT, close_case, open_case, rank, weighed
+from .database import answering, writing
+from .pictures import keep
+from .tables import decisions, evidence, reports
+
+_PAGE = 1000
+_COLUMNS = [field.name for field in fields(Report)]
+_DECIDED = [field.name for field in fields(NewDecision)]
+
+# Put together once: that takes longer than to carry it out.
+_OF_CASE = reports.c.case_id == sa.bindparam("of_case")
+_TALKED = sa.cast(reports.c.chat, sa.Text) != "[]"
+_BRINGS = sa.select(
+    sa.exists().where(_OF_CASE, evidence.c.report == reports.c.id).label("pictures"),
+    sa.exists().where(_OF_CASE, _TALKED).label("chat"),
+    sa.exists().where(_OF_CASE, reports.c.flag).label("flags"),
+    sa.exists().where(_OF_CASE, ~reports.c.flag).label("people"),
+)
+_NUMBERED = sa.insert(decisions).returning(decisions.c.sequence)
+_SAME = ("id", "match", "reporter", "accused")
+_FILES = {dialect: insert(reports) for dialect, insert in INSERT.items()}
+_INSERTED = {
+    dialect: insert.on_conflict_do_update(
+        index_elements=["match", "reporter"],
+        set_={column.name: column for column in insert.excluded if column.name not in _SAME},
+        where=reports.c.flag & ~insert.excluded.flag,
+    ).returning(reports.c.id)
+    for dialect, insert in _FILES.items()
+}
+"""What somebody reports takes the place of what a program in their browser guessed; nothing else changes."""
+
+
+class SqlStore:
+    """Implements the port `Store`."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._writer = writing(engine)
+
+    async def file(self, report: Report, frames: Sequence[Picture], judge: Judge) -> Filed:
+        with answering():
+            async with self._writer.connect() as connection, connection.begin() as transaction:
+                case = await open_case(connection, report.accused, report.filed_at)
+                id = await _insert(connection, report, case)
+                if id is None:
+                    first = Filed(await _filed(connection, report), repeated=True)
+                    await transaction.rollback()  # the case, too, if it is new
+                    return first
+                await keep(connection, id, frames)
+                decision = await _judged(connection, report.accused, case, judge)
+            return Filed(id, repeated=False, decision=decision)  # only here is it committed
+
+    async def latest_reports(self, limit: int) -> list[Summary]:
+        count = (
+            sa.select(sa.func.count())
+            .where(evidence.c.report == reports.c.id)
+            .scalar_subquery()
+            .label("frames")
+        )
+        newest = sa.select(reports, count).order_by(reports.c.filed_at.desc(), reports.c.id).limit(limit)
+        with answering():
+            async with self._engine.connect() as connection:
+                return [_summary(row) for row in await connection.execute(newest)]
+
+    async def decide(self, decision: NewDecision) -> Decision:
+        with answering():
+            async with self._writer.begin() as connection:
+                # The case first, then the number: in one order everywhere, or two would wait for each other.
+                case = await close_case(connection, decision.visitor, decision.id, decision.made_at)
+                actor = audit.by_command(decision.moderator)
+                return await insert_decision(connection, replace(decision, case=case), actor)
+
+    async def decisions_after(self, sequence: int) -> list[Decision]:
+        later = (decisions.c.sequence > sequence) & ~decisions.c.silent
+        with answering():
+            async with self._engine.connect() as connection:
+                return await _decisions(connection, later)
+
+    async def standings(self, now: int) -> tuple[int, list[Decision]]:
+        other = decisions.alias()
+        newer = (
+            (other.c.visitor == decisions.c.visitor)
+            & (other.c.sequence > decisions.c.sequence)
+            & ~other.c.silent
+        )
+        unexpired = (decisions.c.until == 0) | (decisions.c.until > now)
+        holds = (decisions.c.level != Level.GOOD) & unexpired & ~sa.exists().where(newer)
+        last_told = sa.select(sa.func.max(decisions.c.sequence)).where(~decisions.c.silent)
+        with answering():
+            async with self._engine.connect() as connection:
+                last = await connection.scalar(last_told)
+                return last or 0, await _decisions(connection, holds, None)
+
+
+async def _decisions(
+    connection: AsyncConnection, which: sa.ColumnElement[bool], limit: int | None = _PAGE
+) -> list[Decision]:
+    chosen = sa.select(decisions).where(which).order_by(decisions.c.sequence).limit(limit)
+    return [decision_in(row) for row in await connection.execute(chosen)]
+
+
+async def _insert(connection: AsyncConnection, report: Report, case: CaseId) -> ReportId | None:
+    """Its name if it is new. One of the same match and reporter that is under way elsewhere is waited for."""
+    row = {name: getattr(report, name) for name in _COLUMNS}
+    row |= {"chat": [[line.from_accused, line.text] for line in report.chat], "case_id": case}
+    id = await connection.scalar(_INSERTED[connection.dialect.name], row)
+    return ReportId(id) if id else None
+
+
+async def _filed(connection: AsyncConnection, report: Report) -> ReportId:
+    """The report that was filed first."""
+    same = (reports.c.match == report.match) & (reports.c.reporter == report.reporter)
+    return ReportId((await connection.execute(sa.select(reports.c.id).where(same))).scalar_one())
+
+
+async def _judged(
+    connection: AsyncConnection, accused: VisitorId, case: CaseId, judge: Judge
+) -> Decision | None:
+    """The case is weighed anew."""
+    judgement = judge(*await weighed(connection, case, accused))
+    await rank(connection, case, judgement)
+    if judgement.decision is None:
+        return None
+    rests_on = await evidence_in(connection, case)
+    decision = replace(judgement.decision, case=case, evidence=rests_on)
+    return await insert_decision(connection, decision, audit.TRIAGE)
+
+
+async def evidence_in(connection: AsyncConnection, case: CaseId) -> Evidence:
+    """What all reports of a case bring."""
+    there = (await connection.execute(_BRINGS, {"of_case": case})).one()
+    found = Evidence.REPORTS if there.people or not there.flags else Evidence.FLAGS
+    found |= Evidence.FLAGS if there.flags else found
+    found |= Evidence.PICTURES if there.pictures else found
+    return found | Evidence.CHAT if there.chat else found
+
+
+async def insert_decision(connection: AsyncConnection, decision: NewDecision, actor: str) -> Decision:
+    """With its entry in the audit log, of `actor`.
+
+    Numbers are drawn in the order of the commits, so that no reader passes over one still under way.
+    """
+    await audit.lock(connection)
+    told = {name: getattr(decision, name) for name in _DECIDED}
+    row = {**told, "case_id": decision.case, "evidence": int(decision.evidence)}
+    del row["case"]
+    made = Decision(**told, sequence=(await connection.execute(_NUMBERED, row)).scalar_one())
+    await audit.write(connection, audit.decided(made, actor))
+    return made
+
+
+def decision_in(row: sa.Row[Any]) -> Decision:
+    """The decision in a row of its table."""
+    columns = {**row._mapping, "level": Level(row.level), "evidence": Evidence(row.evidence)}
+    columns["id"], columns["visitor"] = DecisionId(row.id), VisitorId(row.visitor)
+    columns["case"] = CaseId(columns.pop("case_id"))
+    return Decision(**columns)
+
+
+def _summary(row: sa.Row[Any]) -> Summary:
+    columns = dict(row._mapping)
+    frames = columns.pop("frames")
+    del columns["case_id"]
+    columns["reporter_network"] = row.reporter_network or b""
+    columns["reason"] = Reason(row.reason)
+    columns["chat"] = tuple(ChatLine(from_accused, text) for from_accused, text in row.chat)
+    columns["match"] = MatchId(row.match)
+    return Summary(Report(**columns), frames)
