@@ -1,4 +1,4 @@
-// Asks the console's API. What fails is a `Refusal` with a sentence that can be shown as it is.
+// Calls the console's API. A failed call throws an `ApiError` with a sentence that can be shown as it is.
 
 import { wellFormedJson } from "../../src/core/text/well-formed";
 import { readProblem } from "../../src/problem-json";
@@ -8,7 +8,7 @@ import type { Session } from "./types";
 import { say } from "./words";
 
 const BASE = "/console/api";
-/** A replay of a year of cases takes its time. */
+/** Time limit of a call: a replay of a year of cases takes long. */
 const TIMEOUT_MS = 120_000;
 
 export class ApiError extends Error {
@@ -28,7 +28,7 @@ export interface Download {
 type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 export class ApiClient {
-  /** Set by who shows the login; resolves when somebody has logged in. */
+  /** Shows the login and resolves when somebody has logged in. The app sets it. */
   onLoggedOut: (() => Promise<void>) | undefined;
 
   constructor(private readonly fetch: typeof globalThis.fetch) {}
@@ -37,13 +37,13 @@ export class ApiClient {
     return (await (await this.getOnceLoggedIn(path)).json()) as T;
   }
 
-  /** Who is logged in, if anybody; asks nobody to log in. */
+  /** Returns the current session, if there is one. It does not ask anybody to log in. */
   async currentSession(): Promise<Session | undefined> {
     const response = await this.request("GET", "/session");
     return response.ok ? ((await response.json()) as Session) : undefined;
   }
 
-  /** Says an response's JSON, or undefined when there is none. */
+  /** Sends a change and returns the JSON of the response, or undefined if it has none. */
   async send<T>(method: Exclude<Method, "GET">, path: string, body: object = {}): Promise<T> {
     const response = await this.request(method, path, body);
     if (response.status === 401 && this.onLoggedOut) {
@@ -62,7 +62,7 @@ export class ApiClient {
     return { blob: await response.blob(), name: /filename="?([\w.-]+)"?/.exec(said)?.[1] ?? otherwise };
   }
 
-  /** Reading changes nothing, so it is simply done again once somebody has logged in. */
+  /** Reads a path. If nobody is logged in, it waits for the login and reads again. */
   private async getOnceLoggedIn(path: string): Promise<Response> {
     let response = await this.request("GET", path);
     while (response.status === 401 && this.onLoggedOut) {
@@ -87,7 +87,7 @@ export class ApiClient {
   }
 }
 
-/** The server's own sentence, or ours where a proxy on the way answered, or where ours says more. */
+/** Returns the service's sentence, or one of ours if a proxy answered or if ours says more. */
 export async function errorFrom(response: Response): Promise<ApiError> {
   const { status, code, detail, retryAfter } = await readProblem(response);
   if (code === "locked" || code === "too_fast")
@@ -97,7 +97,7 @@ export async function errorFrom(response: Response): Promise<ApiError> {
   return new ApiError(code, said || say("error_unknown", { status }));
 }
 
-/** `path` with the values in it; what a stranger chose cannot leave its place. */
+/** Builds a path and escapes each value, so that a value that a stranger chose stays one path segment. */
 export function pathOf(parts: TemplateStringsArray, ...values: (string | number)[]): string {
   return String.raw({ raw: parts }, ...values.map((value) => encodeURIComponent(value)));
 }

@@ -1,4 +1,4 @@
-// Who is logged in, which screen is shown, and what leads from one to the other.
+// Holds the session and the current screen, and changes both.
 
 import { button, byId, say as put } from "../../src/view/dom";
 import { announce, toast } from "../../src/view/notifications";
@@ -30,7 +30,7 @@ export class App {
   private session: Session | undefined;
   private screen: Screen | undefined;
   private screenName: ScreenName = "login";
-  /** Under way while somebody logs in again, with everything kept as it was. */
+  /** Pending while somebody logs in again; the screen is kept as it was. */
   private loggingInAgain: Promise<void> | undefined;
   private readonly drafts: ScreenContext["drafts"] = { decisions: new Map(), texts: new Map() };
   private readonly queue: QueueStore;
@@ -58,7 +58,7 @@ export class App {
   }
 
   private async route(): Promise<void> {
-    if (this.loggingInAgain) return; // the place is looked at once somebody has logged in
+    if (this.loggingInAgain) return; // the address is read after the login
     const route = parseRoute(location.hash);
     if (route.screen === "invitation") {
       this.replaceScreen(
@@ -95,7 +95,7 @@ export class App {
     this.replaceScreen("login", new LoginScreen(this.api, false, (session) => this.onLoggedIn(session)));
   }
 
-  /** The token of an invitation is of no use any more, and not for the browser's history. */
+  /** Removes the used token of the invitation from the browser's history. */
   private onInvitationAccepted(session: Session): void {
     history.replaceState(null, "", routeHash({ screen: "queue", id: "" }));
     this.onLoggedIn(session);
@@ -109,13 +109,13 @@ export class App {
     void this.route();
   }
 
-  /** Shows the login in place of the screen, which comes back as it was. One login serves all session wait. */
+  /** Shows the login in place of the screen, which comes back as it was. One login serves all calls that wait. */
   private logInAgain(): Promise<void> {
     this.loggingInAgain ??= new Promise((resolve) => {
       const { screen, screenName } = this;
       const hash = location.hash;
       const login = new LoginScreen(this.api, true, (session) => {
-        // Somebody else must not find what the first one typed and saw.
+        // Another person must not see what the first one typed and read.
         if (session.name !== this.session?.name) return location.reload();
         this.loggingInAgain = undefined;
         resolve();
@@ -142,7 +142,7 @@ export class App {
       if (!(error instanceof ApiError)) throw error;
       if (error.code !== "not_logged_in") return toast(error.message);
     }
-    location.reload(); // nothing of what was seen and typed stays in memory
+    location.reload(); // clears everything that was read and typed from memory
   }
 
   private openScreen(session: Session, route: Route): void {

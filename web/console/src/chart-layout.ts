@@ -1,4 +1,4 @@
-// Where the bars of a replay stand. Pure; across in percent of the width, down in pixels.
+// Computes where the bars of a replay stand: x in percent of the width, y in pixels. Pure.
 
 import { type Level, type PolicyOutcome, REPLAY_JUDGEMENTS, type ReplayJudgement } from "./types";
 
@@ -18,7 +18,7 @@ export interface ChartBar {
 
 export interface BarGroup {
   name: Level | "missed";
-  /** The line of its title. */
+  /** The top of its title. */
   y: number;
   bars: [ChartBar, ChartBar];
 }
@@ -29,14 +29,14 @@ export interface ChartLayout {
 }
 
 export const BAR_HEIGHT = 20;
-/** What remains at the right is for the totals. */
+/** The width of the bars in percent; the rest is for the totals. */
 const BARS_WIDTH = 88;
 const TITLE_HEIGHT = 22;
 const GROUP_GAP = 14;
 const BAR_PITCH = BAR_HEIGHT + 4;
 const GROUP_NAMES: readonly BarGroup["name"][] = ["watched", "restricted", "banned", "missed"];
 
-/** A bar for each policy in each group; all have one scale, so lengths can be compared. */
+/** Lays out one bar for each policy in each group. All bars have the same scale. */
 export function layoutChart(before: PolicyOutcome, after: PolicyOutcome): ChartLayout {
   const most = Math.max(1, ...GROUP_NAMES.flatMap((name) => [totalOf(before, name), totalOf(after, name)]));
   const height = TITLE_HEIGHT + 2 * BAR_PITCH + GROUP_GAP;

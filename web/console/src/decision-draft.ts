@@ -1,9 +1,9 @@
-// What the form of a decision begins with. Pure.
+// Defines the draft of a decision, its defaults, and the request that is made of it. Pure.
 
 import type { CaseSummary, Level, Report } from "./types";
 import { type Key, say } from "./words";
 
-/** The gravest first, which breaks ties. */
+/** Lists the rules, the gravest first. This order breaks ties. */
 export const RULES_BY_SEVERITY = [
   "minor",
   "violence",
@@ -21,13 +21,13 @@ export interface DecisionDraft {
   rule: string;
   statement: string;
   reason: string;
-  /** The statement is the moderator's own, so another rule does not replace it. */
+  /** True if the moderator wrote the statement, so that choosing another rule does not replace it. */
   ownStatement: boolean;
 }
 
 export const DAY = 86_400;
 
-/** The reason that most reports give; the graver of two that are as common. */
+/** Returns the reason that most reports give. Of two that are equally common it returns the graver one. */
 export function mostCommonReason(reports: readonly Pick<Report, "reason">[]): string {
   const given = (rule: string) => reports.filter(({ reason }) => reason === rule).length;
   return [...RULES_BY_SEVERITY].sort((one, other) => given(other) - given(one))[0] ?? "other";
@@ -48,10 +48,10 @@ export function withRule(draft: DecisionDraft, rule: string): DecisionDraft {
   return { ...draft, rule, statement: draft.ownStatement ? draft.statement : defaultStatement(rule) };
 }
 
-/** Of a case no more are shown, as the service chooses them: those of people first. */
+/** The service shows at most this many reports of a case, those from people first. */
 const MAX_REPORTS_SHOWN = 500;
 
-/** Whether a case has reports that are not among those shown, or one has taken the place of a flag. */
+/** Tells whether a case has reports that are not among those shown, or a report that replaced a flag. */
 export function hasUnseenReports(
   line: Pick<CaseSummary, "reports" | "flags">,
   shown: readonly Pick<Report, "flag">[],
@@ -63,7 +63,7 @@ export function hasUnseenReports(
   return there[0] !== shown.length || there[1] !== people;
 }
 
-/** As the API takes it. A dismissal has no rule, no end and tells nobody anything. */
+/** Returns the request for the API. A dismissal has no rule, no duration and no statement. */
 export function decisionRequest(draft: DecisionDraft, reports: readonly Pick<Report, "flag">[]): object {
   const { level, seconds, rule, statement, reason } = draft;
   const seen = { seen: reports.length, seen_people: reports.filter(({ flag }) => !flag).length };

@@ -1,4 +1,4 @@
-// Elements from code. Text is always text: there is no way here to hand over markup or a handler as a string.
+// Builds elements. Strings become text nodes only: no function here takes markup or an event handler as a string.
 
 import { splitHidden, type TextPart } from "./text";
 
@@ -34,7 +34,7 @@ export function svg(
   return made;
 }
 
-/** False and undefined leave an attribute out, true makes it empty. */
+/** Sets attributes. False and undefined remove an attribute; true sets it to the empty string. */
 export function setAttributes(element: Element, attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === false) element.removeAttribute(name);
@@ -42,17 +42,17 @@ export function setAttributes(element: Element, attributes: Attributes): void {
   }
 }
 
-/** What a stranger wrote, within a line: isolated, and with what hides made visible. */
+/** Shows a stranger's text within a line, isolated from what surrounds it, with hidden characters named. */
 export function untrustedText(text: string): HTMLElement {
   return h("bdi", { class: "written" }, ...withHiddenNamed(text));
 }
 
-/** What a stranger wrote, as a block of its own. */
+/** Shows a stranger's text as a block. */
 export function untrustedQuote(text: string): HTMLElement {
   return h("blockquote", { class: "written", dir: "auto" }, ...withHiddenNamed(text));
 }
 
-/** An id, short; whole in the title and for whoever copies it. */
+/** Shows the start of an id; the title has the whole id. */
 export function shortId(id: string): HTMLElement {
   const short = id.length > 12 ? `${id.slice(0, 8)}…` : id;
   const element = untrustedText(short);
@@ -74,7 +74,7 @@ export function timeElement(moment: number, text: string): HTMLTimeElement {
   return h("time", { datetime: whole.toISOString(), title: whole.toLocaleString("en-GB") }, text);
 }
 
-/** A table whose first column names its rows; it scrolls by itself where it is too wide. */
+/** Builds a table with a row header in the first column. A wide table scrolls in its own box. */
 export function table(label: string, heads: string[], rows: Child[][]): HTMLElement {
   const row = (cells: Child[]) =>
     h("tr", {}, ...cells.map((cell, place) => (place ? h("td", {}, cell) : h("th", { scope: "row" }, cell))));
@@ -84,7 +84,7 @@ export function table(label: string, heads: string[], rows: Child[][]): HTMLElem
 }
 
 let fields = 0;
-/** `control` under its label. */
+/** Builds a label with `control` below it. */
 export function field(
   label: string,
   control: HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement,

@@ -1,4 +1,4 @@
-// Times and spans in words. Pure; moments are Unix milliseconds, spans seconds.
+// Writes times and durations as text. Moments are in Unix milliseconds, durations in seconds. Pure.
 
 import { count, say } from "./words";
 
@@ -6,14 +6,14 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Seconds that a decision may hold; 0 is without an end, which is for seniors. */
+/** The durations of a decision, in seconds. Seniors may also choose 0, which means without an end. */
 export const DURATIONS = [HOUR, DAY, 7 * DAY, 30 * DAY] as const;
 
 export function durationsFor(senior: boolean): number[] {
   return senior ? [...DURATIONS, 0] : [...DURATIONS];
 }
 
-/** "3 hours": the largest unit that fits, rounded up, so that nobody comes back too early. */
+/** Writes a duration such as "3 hours". It rounds up, so that nobody comes back too early. */
 export function formatSpan(seconds: number): string {
   if (seconds <= 0) return say("moment");
   if (seconds < MINUTE) return count("second", Math.ceil(seconds));
@@ -26,7 +26,7 @@ export function formatDuration(seconds: number): string {
   return seconds === 0 ? say("without_end") : say("for_span", { span: formatSpan(seconds) });
 }
 
-/** "4 min ago", rounded down. */
+/** Writes an age such as "4 min ago", rounded down. */
 export function formatAge(moment: number, now: number): string {
   const seconds = Math.floor((now - moment) / 1000);
   if (seconds < MINUTE) return say("just_now");
@@ -40,18 +40,18 @@ export function formatTime(moment: number): string {
   return new Date(moment).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
 }
 
-/** "until 3 May 2026, 10:00", "was over …" or "without an end". */
+/** Writes an end such as "until 3 May 2026, 10:00", "until … (over)" or "without an end". */
 export function formatUntil(until: number, now: number): string {
   if (until === 0) return say("without_end");
   return say(until > now ? "until" : "was_until", { time: formatTime(until) });
 }
 
-/** A day of the calendar as the API takes it, in UTC as the figures are. */
+/** Returns the date in UTC as the API takes it. */
 export function isoDay(moment: number): string {
   return new Date(moment).toISOString().slice(0, 10);
 }
 
-/** Hours that may be few or many: "0.4 hours", "3 days". */
+/** Writes hours such as "0.4 h", or as days from 48 hours on. */
 export function formatHours(hours: number | null): string {
   if (hours === null) return say("none");
   return hours >= 48

@@ -1,4 +1,4 @@
-// Which key does what. Pure: the screens only hear of actions.
+// Maps keys to actions. Screens get the actions only. Pure.
 
 import type { Level } from "./types";
 import type { Key } from "./words";
@@ -12,9 +12,9 @@ export interface KeyPress {
   key: string;
   control: boolean;
   alt: boolean;
-  /** In a field that takes what is typed. */
+  /** True in a field that takes text. */
   typing: boolean;
-  /** On something that Enter presses. */
+  /** True on an element that Enter presses. */
   pressable: boolean;
 }
 
@@ -32,7 +32,7 @@ const PLAIN_KEYS = new Map<string, Action>([
   ["?", { type: "help" }],
 ]);
 
-/** What the list of keys shows. */
+/** The list of keys, as the page shows it. */
 export const KEY_HELP: readonly [string, Key][] = [
   ["j / k", "key_move"],
   ["Enter", "key_open"],
@@ -46,7 +46,7 @@ export const KEY_HELP: readonly [string, Key][] = [
   ["?", "key_help"],
 ];
 
-/** In a field only Ctrl + Enter and Escape mean anything; with a modifier, keys are the browser's. */
+/** Returns the action of a key. In a field only Ctrl + Enter and Escape have one. */
 export function actionFor({ key, control, alt, typing, pressable }: KeyPress): Action | undefined {
   if (alt) return undefined;
   if (key === "Enter" && control) return { type: "send" };
@@ -57,7 +57,7 @@ export function actionFor({ key, control, alt, typing, pressable }: KeyPress): A
   return PLAIN_KEYS.get(key.toLowerCase());
 }
 
-/** `event` as far as keys are concerned. */
+/** Reads from the event what decides the action. */
 export function keyPressOf(event: KeyboardEvent): KeyPress {
   const place = event.target instanceof Element ? event.target : document.body;
   const { key, ctrlKey, metaKey, altKey } = event;

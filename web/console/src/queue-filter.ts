@@ -1,11 +1,11 @@
-// What of the queue is shown: what people reported, what browsers flagged by themselves, or both. Pure.
+// Filters the queue by who filed the reports: people, browsers, or both. Pure.
 
 import type { Queue } from "./types";
 
 export const QUEUE_FILTERS = ["all", "people", "flags"] as const;
 export type QueueFilter = (typeof QUEUE_FILTERS)[number];
 
-/** The queue as if there were cases of this kind alone. */
+/** Returns the queue with only the cases that pass the filter, and the count of open cases to match. */
 export function filterQueue(queue: Queue, kind: QueueFilter): Queue {
   if (kind === "all") return queue;
   const flags = kind === "flags";

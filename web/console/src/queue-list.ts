@@ -1,23 +1,23 @@
-// The queue as it is shown: nothing moves while somebody's hand is on it. Pure.
+// Computes the list of cases that is shown. No row moves while the list is in use. Pure.
 
 import type { CaseSummary, Queue } from "./types";
 
 export interface QueueRow {
   summary: CaseSummary;
-  /** No longer open; it keeps its place until the list is sorted again. */
+  /** True if the case is no longer open. The row keeps its place until the list is sorted again. */
   closed: boolean;
 }
 
 export interface QueueList {
   rows: QueueRow[];
   selected: string | undefined;
-  /** Cases that are not shown yet. */
+  /** The new cases that are not shown yet. */
   arrived: CaseSummary[];
 }
 
 export const EMPTY_LIST: QueueList = { rows: [], selected: undefined, arrived: [] };
 
-/** `latest` put into what is shown; while `held`, every row stays where it is. */
+/** Merges the newest queue into the list. While `frozen`, every row stays where it is. */
 export function updateList(shown: QueueList, latest: Queue, frozen: boolean): QueueList {
   if (!frozen || shown.rows.length === 0) return sortedList(shown, latest);
   const now = new Map(latest.cases.map((summary) => [summary.id, summary]));
@@ -29,7 +29,7 @@ export function updateList(shown: QueueList, latest: Queue, frozen: boolean): Qu
   return { ...shown, rows, arrived: latest.cases.filter(({ id }) => !known.has(id)) };
 }
 
-/** The selection stays on its case; when that is gone, on what now stands in its place. */
+/** Sorts the list. The selection stays on its case, or goes to the case that took its place. */
 function sortedList(shown: QueueList, { cases }: Queue): QueueList {
   const rows = cases.map((summary) => ({ summary, closed: false }));
   const place = Math.max(0, selectedIndex(shown));
@@ -38,7 +38,7 @@ function sortedList(shown: QueueList, { cases }: Queue): QueueList {
   return { rows, selected, arrived: [] };
 }
 
-/** One further down or up, over what is gone, and not beyond the ends. */
+/** Moves the selection one case down or up. It skips closed cases and stops at the ends. */
 export function moveSelection(shown: QueueList, step: 1 | -1): QueueList {
   const open = shown.rows.filter(({ closed, summary }) => !closed || summary.id === shown.selected);
   const place = open.findIndex(({ summary }) => summary.id === shown.selected);
@@ -46,7 +46,7 @@ export function moveSelection(shown: QueueList, step: 1 | -1): QueueList {
   return { ...shown, selected: next?.summary.id };
 }
 
-/** The case to open after this one was decided: the one below, or the most urgent. */
+/** Returns the case to open after this one was decided: the next one below, or else the most urgent. */
 export function caseAfter(decided: string, shown: QueueList): string | undefined {
   const open = shown.rows.filter(({ closed, summary }) => !closed || summary.id === decided);
   const place = open.findIndex(({ summary }) => summary.id === decided);

@@ -1,15 +1,15 @@
-// The queue as everybody on this page knows it: the newest, and as it is shown.
+// Holds the newest queue from the service, and the list as the page shows it.
 
 import { filterQueue, type QueueFilter } from "./queue-filter";
 import { caseAfter, EMPTY_LIST, moveSelection, type QueueList, updateList } from "./queue-list";
 import type { Queue } from "./types";
 
-/** So long after it last moved, the hand of a moderator rests, and the list may move. */
+/** Milliseconds without activity in the list after which its rows may move again. */
 export const SETTLE_MS = 5_000;
 
 export class QueueStore {
   latest: Queue | undefined;
-  /** Of which kind the cases are that are shown. */
+  /** Says which cases the page shows. */
   filter: QueueFilter = "all";
   list: QueueList = EMPTY_LIST;
   private activeAt = Number.NEGATIVE_INFINITY;
@@ -30,21 +30,21 @@ export class QueueStore {
     this.onChange();
   }
 
-  /** The hand is on the list; once it rests, what waited is shown. */
+  /** Freezes the list while a moderator uses it. When the list has been idle, it is sorted again. */
   noteActivity(): void {
     this.activeAt = this.now();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.sort(), SETTLE_MS);
   }
 
-  /** Shows everything in its order now. */
+  /** Shows all cases in their order now. */
   sort(): void {
     clearTimeout(this.timer);
     this.activeAt = Number.NEGATIVE_INFINITY;
     if (this.latest) this.update(this.latest);
   }
 
-  /** Shows cases of this kind alone, from now on. */
+  /** Shows only the cases that pass the filter from now on. */
   setFilter(kind: QueueFilter): void {
     this.filter = kind;
     this.sort();

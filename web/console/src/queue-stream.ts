@@ -1,4 +1,4 @@
-// The queue as it changes: server-sent events, opened again whenever they end, and whether they come.
+// Receives the queue as it changes, by server-sent events, and reconnects when the stream ends.
 
 import type { Queue } from "./types";
 
@@ -7,7 +7,7 @@ const RECONNECT_MS = 3_000;
 export interface QueueStreamHandlers {
   onQueue: (queue: Queue) => void;
   onConnectionChange: (connected: boolean) => void;
-  /** Returns when somebody is logged in, or throws when nobody can say. */
+  /** Resolves when somebody is logged in, and rejects when the service cannot be reached. */
   checkSession: () => Promise<unknown>;
 }
 
@@ -25,7 +25,7 @@ export class QueueStream {
     const source = new EventSource("/console/api/events");
     this.source = source;
     source.addEventListener("queue", (event) => this.onMessage(event as MessageEvent<string>));
-    // The browser opens a broken stream again by itself, but not one that was refused.
+    // The browser reopens a broken stream by itself, but not a refused one.
     source.onerror = () => {
       this.handlers.onConnectionChange(false);
       if (source.readyState === EventSource.CLOSED) this.onLost();
@@ -54,7 +54,7 @@ export class QueueStream {
     try {
       await this.handlers.checkSession();
     } catch {
-      if (this.source === before) this.onLost(); // still nobody there: the notice stays, and the next try follows
+      if (this.source === before) this.onLost(); // the service is still away: keep the notice and try again
       return;
     }
     if (this.source === before) this.start();

@@ -1,11 +1,11 @@
-// Where one is, in the part of the address behind `#`, so that the browser's Back and reloading work. Pure.
+// Reads and writes the current screen in the part of the address after `#`, so that Back and reloading work. Pure.
 
 import { ROLES, type Role } from "./types";
 
 export const SCREENS = ["queue", "appeals", "transparency", "policy", "audit", "people"] as const;
 export type Route = { screen: (typeof SCREENS)[number] | "case" | "invitation"; id: string };
 
-/** What somebody must be to see it. */
+/** The least role that each screen needs; the others need none. */
 const REQUIRED_ROLES: Partial<Record<Route["screen"], Role>> = {
   policy: "senior",
   audit: "senior",
@@ -20,7 +20,7 @@ export function canOpen(role: Role, screen: Route["screen"]): boolean {
   return hasRole(role, REQUIRED_ROLES[screen] ?? "viewer");
 }
 
-/** Anything that is no place is the queue. */
+/** Returns the route that a hash names, or the queue if it names none. */
 export function parseRoute(hash: string): Route {
   const [, screen = "", separator = "", rest = ""] = /^#?([a-z]*)([=/]?)(.*)$/s.exec(hash) ?? [];
   if (screen === "invitation" && separator === "=") return { screen, id: rest };
@@ -38,6 +38,6 @@ function decodeOrEmpty(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return ""; // somebody typed half an escape: it names nothing
+    return ""; // the address contains an incomplete escape
   }
 }

@@ -1,4 +1,4 @@
-// What every screen is given, and what it must be able to do.
+// Defines a screen, and what the app gives to each screen.
 
 import type { ApiClient } from "./api-client";
 import type { DecisionDraft } from "./decision-draft";
@@ -11,25 +11,25 @@ export interface ScreenContext {
   readonly api: ApiClient;
   readonly session: Session;
   readonly queue: QueueStore;
-  /** What was typed and not sent, by what it is about; it outlives the screen. */
+  /** Holds what was typed but not sent, by the case or appeal that it is about. It outlives the screen. */
   readonly drafts: { decisions: Map<string, DecisionDraft>; texts: Map<string, string> };
   hasRole: (needed: Role) => boolean;
   navigate: (route: Route) => void;
-  /** A short note that goes by itself. */
+  /** Shows a short message that disappears by itself. */
   toast: (text: string) => void;
-  /** Words for screen readers alone. */
+  /** Says something to screen readers only. */
   announce: (text: string) => void;
-  /** Somebody here has decided: offers to undo it. */
+  /** Shows a decision that was just made on this page, with a button that undoes it. */
   offerUndo: (decision: Decision, caseId: string) => void;
   now: () => number;
 }
 
 export interface Screen {
   root: HTMLElement;
-  /** What has the focus at first; the heading where there is nothing better. */
+  /** Takes the focus when the screen opens. Without one the heading takes it. */
   initialFocus?: HTMLElement;
   onAction?: (action: Action) => void;
-  /** The queue is another than before. */
+  /** Runs when the queue has changed. */
   onQueueChange?: () => void;
   dispose?: () => void;
 }

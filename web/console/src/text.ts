@@ -1,13 +1,13 @@
-// What strangers wrote, taken apart so that nothing in it stays hidden or turns the text around it. Pure.
+// Makes hidden characters in strangers' text visible, so that none hides anything or turns the text around it. Pure.
 
 export interface TextPart {
   text: string;
-  /** A character that would not be seen, shown by its name. */
+  /** True if `text` is the name of a character that would be invisible. */
   hidden: boolean;
 }
 
 /**
- * Controls, marks that turn the direction, and what has no width. Line feeds and tabs stay, and so do the
+ * Matches control characters, direction marks, and characters without width. Line feeds and tabs stay, and so do the
  * joiners that emoji and Persian need, and the soft hyphen.
  */
 const HIDDEN =
@@ -23,26 +23,26 @@ export function splitHidden(written: string): TextPart[] {
     .filter(({ text }) => text !== "");
 }
 
-/** As one string, for where no marks can be: titles and labels. */
+/** Returns the text as one string with hidden characters named, for titles and labels. */
 export function withoutHidden(written: string): string {
   return splitHidden(written)
     .map(({ text }) => text)
     .join("");
 }
 
-/** As "U+202E". */
+/** Returns the name of a character, such as "U+202E". */
 function codePointName(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
-/** SVG that was made to stand within a page, as an image of its own: those need to say what they are. */
+/** Adds the namespace that inline SVG may leave out, but that an image file needs. */
 export function standaloneSvg(svg: string): string {
   const opening = /<svg\b[^>]*/.exec(svg)?.[0] ?? "";
   return opening.includes("xmlns=") ? svg : svg.replace(/<svg\b/, '<svg xmlns="http://www.w3.org/2000/svg"');
 }
 
-/** `text` as a sentence of its own. */
+/** Returns `text` with a capital letter and a full stop. */
 export function asSentence(text: string): string {
   const begun = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?:]$/.test(begun) || begun === "" ? begun : `${begun}.`;

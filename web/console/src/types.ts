@@ -1,4 +1,4 @@
-// What the console's API answers. Times are Unix milliseconds; `until` 0 means without an end.
+// Defines what the console's API answers. Times are in Unix milliseconds; an `until` of 0 means without an end.
 
 export const ROLES = ["viewer", "moderator", "senior", "admin"] as const;
 export type Role = (typeof ROLES)[number];
@@ -40,7 +40,7 @@ export interface Decision {
   policy: string;
   case: string;
   sequence: number;
-  /** By who asks, now. */
+  /** True if the account that asks may undo it now. */
   undoable: boolean;
 }
 
@@ -50,17 +50,17 @@ export interface CaseSummary {
   opened_at: number;
   urgency: number;
   minor: boolean;
-  /** Flags alone: no person has reported. */
+  /** True if all reports are flags: no person has reported. */
   flagged: boolean;
   reports: number;
-  /** Of the reports, those that browsers filed by themselves. */
+  /** The number of reports that browsers filed by themselves. */
   flags: number;
   reporters: number;
   networks: number;
   frames: number;
   reasons: Record<string, number>;
   standing: Decision | null;
-  /** The classifier's highest, 0 to 1. */
+  /** The classifier's highest score, 0 to 1. */
   score: number | null;
   newest_at: number;
 }
@@ -68,7 +68,7 @@ export interface CaseSummary {
 export interface Queue {
   cases: CaseSummary[];
   open: number;
-  /** Of the open cases, those of flags alone. */
+  /** The number of open cases with flags only. */
   flagged: number;
   appeals: number;
 }
@@ -83,7 +83,7 @@ export interface ReportPicture {
 
 export interface Reporter {
   visitor: string;
-  /** Equal labels are the same network; "" is an unknown one. */
+  /** Names a network within a case. An empty name means that the network is unknown. */
   network: string;
   upheld: number;
   dismissed: number;
@@ -94,13 +94,13 @@ export interface Reporter {
 export interface Report {
   id: string;
   reason: string;
-  /** A browser filed it by itself. */
+  /** True if a browser filed it by itself. */
   flag: boolean;
   note: string;
   chat: { from_accused: boolean; text: string }[];
   filed_at: number;
   match_started_at: number;
-  /** What it counts for in triage; null once closed. */
+  /** The points it has in triage; null when the case is closed. */
   counts: number | null;
   frames: ReportPicture[];
   reporter: Reporter;

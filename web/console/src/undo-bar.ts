@@ -1,4 +1,4 @@
-// The bar that says what was just decided here, as long as it can be undone.
+// Shows the decision that was just made on this page, and a button that undoes it, for as long as undoing is allowed.
 
 import { button, byId } from "../../src/view/dom";
 import { type ApiClient, pathOf } from "./api-client";
@@ -16,7 +16,7 @@ export class UndoBar {
 
   constructor(
     private readonly api: ApiClient,
-    /** The case is open again. */
+    /** Runs when the case is open again. */
     private readonly onUndone: (about: string, now: Decision | null) => void,
   ) {}
 
@@ -43,7 +43,7 @@ export class UndoBar {
     this.timer = setTimeout(() => this.clear(), UNDO_WINDOW_MS);
   }
 
-  /** As if the button was pressed, when there is one. */
+  /** Presses the undo button if it is shown. */
   undoNow(): void {
     this.undoButton?.click();
   }

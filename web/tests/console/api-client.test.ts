@@ -21,8 +21,8 @@ const failure = (work: Promise<unknown>) =>
     (error: ApiError) => error,
   );
 
-describe("asking", () => {
-  test("every request that is not GET carries JSON, also an empty body", async () => {
+describe("requests", () => {
+  test("every request but GET carries JSON, even without content", async () => {
     const { api: to, request } = api(new Response(null, { status: 204 }));
     expect(await to.send("DELETE", "/session")).toBeUndefined();
     const [url, init] = request.mock.calls[0] ?? [];
@@ -30,17 +30,17 @@ describe("asking", () => {
     expect(new Headers(init?.headers).get("content-type")).toBe("application/json");
   });
 
-  test("a broken emoji does not make a decision unsendable", async () => {
+  test("a broken emoji does not prevent a decision from being sent", async () => {
     const { api: to, request } = api(Response.json({}));
     await to.send("POST", "/x", { reason: "ok \ud83d" });
     expect(request.mock.calls[0]?.[1]?.body).toBe('{"reason":"ok \ufffd"}');
   });
 
-  test("an id cannot leave its place in the path", () => {
+  test("an id stays one path segment", () => {
     expect(pathOf`/cases/${"../session?x#"}/decision`).toBe("/cases/..%2Fsession%3Fx%23/decision");
   });
 
-  test("a file has the name that the service gives it, and no folder", async () => {
+  test("a file gets the name that the service gives it, without a folder", async () => {
     const headers = { "content-disposition": 'attachment; filename="case-1.zip"' };
     const { api: to } = api(new Response("zip", { headers }), new Response("zip"));
     expect((await to.download("/x", "other.zip")).name).toBe("case-1.zip");
@@ -48,9 +48,13 @@ describe("asking", () => {
   });
 });
 
-describe("what fails is a sentence", () => {
+describe("a failed call has a sentence", () => {
   test.each([
-    [problem(409, "conflict", "Ann was faster."), "conflict", "This has changed meanwhile. Ann was faster."],
+    [
+      problem(409, "conflict", "Ann was faster."),
+      "conflict",
+      "Something has changed in the meantime. Ann was faster.",
+    ],
     [
       problem(403, "permission_refused", "That is for a senior."),
       "permission_refused",
@@ -75,7 +79,7 @@ describe("what fails is a sentence", () => {
     [
       new TypeError("no network"),
       "unreached",
-      "The service cannot be reached. Nothing was lost; please try again.",
+      "The service cannot be reached. Nothing was lost. Please try again.",
     ],
   ])("%#", async (answer, code, sentence) => {
     const { api: to } = api(answer);
@@ -85,8 +89,8 @@ describe("what fails is a sentence", () => {
   });
 });
 
-describe("a session that is over", () => {
-  test("what is read is read again once somebody has logged in", async () => {
+describe("an ended session", () => {
+  test("a read is repeated after the login", async () => {
     const { api: to, request } = api(problem(401, "not_logged_in"), Response.json({ name: "ann" }));
     const login = vi.fn(async () => {});
     to.onLoggedOut = login;
@@ -94,7 +98,7 @@ describe("a session that is over", () => {
     expect([login.mock.calls.length, request.mock.calls.length]).toEqual([1, 2]);
   });
 
-  test("what changes something is not sent again by itself", async () => {
+  test("a change is not sent again by itself", async () => {
     const { api: to, request } = api(problem(401, "not_logged_in"));
     const login = vi.fn(async () => {});
     to.onLoggedOut = login;
@@ -110,7 +114,7 @@ describe("a session that is over", () => {
     expect(login).not.toHaveBeenCalled();
   });
 
-  test("before anybody has logged in it is an answer like another", async () => {
+  test("before the first login a 401 is an ordinary error", async () => {
     const { api: to } = api(problem(401, "not_logged_in", "Log in first."));
     expect((await failure(to.get("/session"))).code).toBe("not_logged_in");
   });

@@ -13,24 +13,24 @@ const after: PolicyOutcome = {
   missed: 0,
 };
 
-describe("the bars of a replay", () => {
+describe("the chart of a replay", () => {
   const { groups, height } = layoutChart(before, after);
 
-  test("one pair for each level and for what was missed, none above another", () => {
+  test("has a pair of bars for each level and for missed cases, without overlap", () => {
     expect(groups.map(({ name }) => name)).toEqual(["watched", "restricted", "banned", "missed"]);
     const tops = groups.flatMap(({ y, bars }) => [y, ...bars.map((bar) => bar.y)]);
     expect(tops).toEqual([...tops].sort((one, other) => one - other));
     expect(Math.max(...tops)).toBeLessThan(height);
   });
 
-  test("the longest bar takes the width, and all others are in proportion", () => {
+  test("gives the longest bar the full width and the others their share", () => {
     const [old, fresh] = groups[0]?.bars ?? [];
     const length = (bar = old) => bar?.segments.reduce((sum, { width }) => sum + width, 0) ?? 0;
     expect(length(fresh)).toBeCloseTo(88, 9);
     expect(length(old)).toBeCloseTo(44, 9);
   });
 
-  test("parts follow one another without a gap, and nothing is drawn of nought", () => {
+  test("puts segments side by side and draws no empty one", () => {
     const parts = groups[0]?.bars[0].segments ?? [];
     expect(parts.map(({ judgement }) => judgement)).toEqual(["upheld", "overturned"]);
     expect(parts[1]?.x).toBeCloseTo((parts[0]?.x ?? 0) + (parts[0]?.width ?? 0), 9);
@@ -40,13 +40,13 @@ describe("the bars of a replay", () => {
     ]);
   });
 
-  test("totals are the sums", () => {
+  test("has the sums as totals", () => {
     expect([totalOf(before, "watched"), totalOf(after, "watched"), totalOf(before, "missed")]).toEqual([
       40, 80, 20,
     ]);
   });
 
-  test("nothing at all divides by nothing", () => {
+  test("does not divide by zero without cases", () => {
     const nothing: PolicyOutcome = { policy: "p", actions: {}, missed: 0 };
     expect(
       layoutChart(nothing, nothing).groups.every(({ bars }) =>

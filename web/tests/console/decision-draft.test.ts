@@ -12,8 +12,8 @@ import { named } from "../../console/src/words";
 
 const reports = (...reasons: string[]) => reasons.map((reason) => ({ reason }));
 
-describe("the form of a decision begins", () => {
-  test("with the commonest reason, and the graver of two as common", () => {
+describe("a new draft", () => {
+  test("has the most common reason, or the graver of two equally common ones", () => {
     expect(mostCommonReason(reports("spam", "nudity", "spam"))).toBe("spam");
     expect(mostCommonReason(reports("spam", "minor"))).toBe("minor");
     expect(mostCommonReason(reports("something newer"))).toBe("minor");
@@ -28,13 +28,13 @@ describe("the form of a decision begins", () => {
   });
 });
 
-test("another rule brings its statement, but never replaces the moderator's own words", () => {
+test("another rule brings its statement but keeps a statement that the moderator wrote", () => {
   const draft = newDraft("banned", reports("nudity"));
   expect(withRule(draft, "spam").statement).toBe(defaultStatement("spam"));
   expect(withRule({ ...draft, statement: "Mine.", ownStatement: true }, "spam").statement).toBe("Mine.");
 });
 
-test("a dismissal has no rule and no end and tells nobody anything", () => {
+test("a dismissal has no rule, no duration and no statement", () => {
   const draft = { ...newDraft("good", reports("nudity")), reason: "a joke" };
   const seen = [{ flag: false }, { flag: true }, { flag: false }];
   expect(decisionRequest(draft, seen)).toEqual({
@@ -54,7 +54,7 @@ test("a dismissal has no rule and no end and tells nobody anything", () => {
   });
 });
 
-test("a case has more when reports came in, or one took the place of a flag, and not because it is large", () => {
+test("a case has unseen reports after a new report or a replaced flag, and not because it is large", () => {
   const shown = [{ flag: false }, { flag: true }];
   expect(hasUnseenReports({ reports: 2, flags: 1 }, shown)).toBe(false);
   expect(hasUnseenReports({ reports: 3, flags: 1 }, shown)).toBe(true);

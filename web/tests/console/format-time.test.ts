@@ -12,7 +12,7 @@ import {
 
 const NOW = Date.parse("2026-11-25T12:00:00Z");
 
-test("only seniors decide without an end", () => {
+test("only seniors may choose no end", () => {
   expect(durationsFor(false)).toEqual([3600, 86400, 604800, 2592000]);
   expect(durationsFor(true)).toEqual([...DURATIONS, 0]);
 });
@@ -29,7 +29,7 @@ test.each([
   expect(formatSpan(seconds)).toBe(said);
 });
 
-test("how long a decision holds", () => {
+test("a duration as text", () => {
   expect([formatDuration(86400), formatDuration(0)]).toEqual(["for 1 day", "without an end"]);
   expect(formatUntil(0, NOW)).toBe("without an end");
   expect(formatUntil(NOW + 1000, NOW)).toMatch(/^until 25 Nov 2026/);
@@ -51,11 +51,11 @@ describe("ages", () => {
   });
 });
 
-test("days are those of UTC, as the figures are", () => {
+test("days are in UTC", () => {
   expect(isoDay(Date.parse("2026-11-30T23:30:00Z"))).toBe("2026-11-30");
 });
 
-test("hours that nobody knows are none", () => {
+test("unknown hours are none", () => {
   expect([formatHours(null), formatHours(0.04), formatHours(1.44), formatHours(72)]).toEqual([
     "none",
     "0.0 h",

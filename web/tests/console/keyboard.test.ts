@@ -26,11 +26,11 @@ describe("keyboard", () => {
     expect(pressing({ key })).toEqual(action);
   });
 
-  test.each(["j", "1", "4", "u", "?", "Enter", "v"])("%s is only a letter while somebody types", (key) => {
+  test.each(["j", "1", "4", "u", "?", "Enter", "v"])("%s types a letter in a field", (key) => {
     expect(pressing({ key, typing: true })).toBeUndefined();
   });
 
-  test("from a field one can send and close the form, and never leave the screen", () => {
+  test("a field allows sending and closing the form, and nothing else", () => {
     expect(pressing({ key: "Enter", control: true, typing: true })).toEqual({ type: "send" });
     expect(pressing({ key: "Escape", typing: true })).toEqual({ type: "close" });
   });
@@ -39,7 +39,7 @@ describe("keyboard", () => {
     expect([pressing({ key, control: true }), pressing({ key, alt: true })]).toEqual([undefined, undefined]);
   });
 
-  test("Enter on a link or button presses that", () => {
+  test("Enter on a link or button belongs to the browser", () => {
     expect(pressing({ key: "Enter", pressable: true })).toBeUndefined();
   });
 

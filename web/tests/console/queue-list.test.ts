@@ -12,20 +12,20 @@ function queue(...ids: string[]): Queue {
 const ids = (shown: typeof EMPTY_LIST) =>
   shown.rows.map(({ summary, closed }) => (closed ? `(${summary.id})` : summary.id));
 
-describe("the queue as it is shown", () => {
+describe("the list of cases", () => {
   const shown = { ...updateList(EMPTY_LIST, queue("a", "b", "c"), false), selected: "b" };
 
-  test("chooses the most urgent at first", () => {
+  test("selects the most urgent case at first", () => {
     expect(updateList(EMPTY_LIST, queue("a", "b"), true).selected).toBe("a");
     expect(updateList(EMPTY_LIST, queue(), false)).toEqual(EMPTY_LIST);
   });
 
-  test("follows the server while no hand is on it; the selection stays on its case", () => {
+  test("follows the service while idle, and the selection stays on its case", () => {
     const next = updateList(shown, queue("x", "c", "b"), false);
     expect([ids(next), next.selected, next.arrived]).toEqual([["x", "c", "b"], "b", []]);
   });
 
-  test("moves no row while a hand is on it; what is new waits, what is gone stays marked", () => {
+  test("moves no row while in use: new cases wait and closed ones stay marked", () => {
     const next = updateList(shown, queue("x", "c", "a"), true);
     expect([ids(next), next.selected, next.arrived.map(({ id }) => id)]).toEqual([
       ["a", "(b)", "c"],
@@ -34,19 +34,19 @@ describe("the queue as it is shown", () => {
     ]);
   });
 
-  test("brings what is known of a case up to date in its place", () => {
+  test("updates a case in its place", () => {
     const more = queue("a", "b");
     more.cases[1] = { ...more.cases[1], reports: 2 } as CaseSummary;
     expect(updateList(shown, more, true).rows[1]?.summary.reports).toBe(2);
   });
 
-  test("chooses what takes the place of a case that is gone", () => {
+  test("selects the case that took the place of a closed one", () => {
     expect(updateList(shown, queue("a", "c"), false).selected).toBe("c");
     expect(updateList({ ...shown, selected: "c" }, queue("a", "b"), false).selected).toBe("b");
     expect(updateList(shown, queue(), false).selected).toBeUndefined();
   });
 
-  test("the selection moves over what is gone and stops at the ends", () => {
+  test("the selection skips closed cases and stops at the ends", () => {
     const some = updateList({ ...shown, selected: "a" }, queue("a", "c"), true);
     expect(moveSelection(some, 1).selected).toBe("c");
     expect(moveSelection(some, -1).selected).toBe("a");
@@ -54,7 +54,7 @@ describe("the queue as it is shown", () => {
     expect(moveSelection(EMPTY_LIST, 1).selected).toBeUndefined();
   });
 
-  test("after a decision comes the case below, or the most urgent, or what has just arrived", () => {
+  test("after a decision comes the case below, or the most urgent, or a new one", () => {
     expect([caseAfter("a", shown), caseAfter("b", shown), caseAfter("c", shown)]).toEqual(["b", "c", "a"]);
     expect(caseAfter("a", updateList(EMPTY_LIST, queue("a"), false))).toBeUndefined();
     expect(caseAfter("a", updateList(updateList(EMPTY_LIST, queue("a"), false), queue("a", "n"), true))).toBe(
@@ -66,11 +66,11 @@ describe("the queue as it is shown", () => {
   });
 });
 
-describe("the hand", () => {
+describe("the queue store", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  test("holds the list until it rests", () => {
+  test("freezes the list until it is idle", () => {
     const lines = new QueueStore(() => {}, Date.now);
     lines.update(queue("a", "b"));
     lines.noteActivity();
@@ -84,7 +84,7 @@ describe("the hand", () => {
     expect(ids(lines.list)).toEqual(["x", "a", "b"]);
   });
 
-  test("that asks to see what has arrived sees it at once", () => {
+  test("shows new cases at once on request", () => {
     const lines = new QueueStore(() => {}, Date.now);
     lines.update(queue("a"));
     lines.noteActivity();
@@ -93,7 +93,7 @@ describe("the hand", () => {
     expect(ids(lines.list)).toEqual(["x", "a"]);
   });
 
-  test("of what is chosen to be shown, cases of flags alone stay apart, and nothing else is opened next", () => {
+  test("keeps to the filter, also for the case that opens next", () => {
     const lines = new QueueStore(() => {}, Date.now);
     lines.update(queue("a", "b", "flag 1", "flag 2"));
     lines.setFilter("people");
@@ -107,7 +107,7 @@ describe("the hand", () => {
     expect(ids(lines.list)).toEqual(["x", "a", "flag 3"]);
   });
 
-  test("counts what is open of each kind, also of what is not in the list", () => {
+  test("counts the open cases of each filter, also those beyond the list", () => {
     const latest = { ...queue("a", "flag 1"), open: 500, flagged: 120 };
     expect(QUEUE_FILTERS.map((kind) => filterQueue(latest, kind).open)).toEqual([500, 380, 120]);
   });

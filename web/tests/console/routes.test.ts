@@ -23,13 +23,13 @@ describe("routes", () => {
   });
 });
 
-test("each role may what those below it may", () => {
+test("each role includes the roles below it", () => {
   for (const [place, role] of ROLES.entries()) {
     expect(ROLES.filter((needed) => hasRole(role, needed))).toEqual(ROLES.slice(0, place + 1));
   }
 });
 
-test("who sees which screen", () => {
+test("roles decide which screens open", () => {
   const seen = ROLES.map((role) => SCREENS.filter((screen) => canOpen(role, screen)).length);
   expect(seen).toEqual([3, 3, 5, 6]);
   expect([canOpen("moderator", "policy"), canOpen("senior", "people"), canOpen("viewer", "case")]).toEqual([

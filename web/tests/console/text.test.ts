@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { asSentence, splitHidden, standaloneSvg, withoutHidden } from "../../console/src/text";
 
-describe("what strangers wrote", () => {
+describe("strangers' text", () => {
   test.each([
     "<script>alert(1)</script>",
     "{{constructor.constructor('alert(1)')()}}",
@@ -31,7 +31,7 @@ describe("what strangers wrote", () => {
     expect(withoutHidden(written)).toBe(shown);
   });
 
-  test("who writes the name of a hidden character did not hide one", () => {
+  test("the written name of a hidden character is ordinary text", () => {
     expect(splitHidden("U+202E")).toEqual([{ text: "U+202E", hidden: false }]);
     expect(splitHidden("a\u202e")).toEqual([
       { text: "a", hidden: false },
@@ -40,7 +40,7 @@ describe("what strangers wrote", () => {
   });
 });
 
-test("a drawing for within a page becomes an image", () => {
+test("inline SVG becomes an image file", () => {
   const drawn = '<svg xmlns="http://www.w3.org/2000/svg" width="9"><path d="M0 0"/></svg>';
   expect(standaloneSvg('<svg width="9"><path d="M0 0"/></svg>')).toBe(drawn);
   expect(standaloneSvg(drawn)).toBe(drawn);

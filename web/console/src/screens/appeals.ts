@@ -1,4 +1,4 @@
-// Appeals: what somebody says against a decision, with the case beside it, and the answer.
+// Shows the appeals, each with its decision and case, and the form of the answer.
 
 import { pathOf } from "../api-client";
 import { field, h, shortId, timeElement, untrustedQuote, untrustedText } from "../dom";

@@ -1,4 +1,4 @@
-// The audit log, the newest first, and whether its chain holds.
+// Shows the audit log, the newest entry first, and checks its chain.
 
 import { button } from "../../../src/view/dom";
 import { pathOf } from "../api-client";
@@ -66,12 +66,12 @@ export class AuditScreen implements Screen {
       this.result.dataset.intact = String(intact);
     } catch (error) {
       this.result.textContent = "";
-      throw error; // it is said beside the button
+      throw error; // it is shown beside the button
     }
   }
 }
 
-/** As people read it: moments are kept as milliseconds, 0 is none. */
+/** Writes a detail for people. The log has times in milliseconds, and 0 for none. */
 function formatDetail(key: string, value: string): string {
   if (key !== "until" || !/^\d+$/.test(value)) return value;
   return value === "0" ? "–" : formatTime(Number(value));

@@ -1,4 +1,4 @@
-// A case: what was reported, what is known of the accused, and the decision.
+// Shows a case and the form of its decision.
 
 import { button, say as put } from "../../../src/view/dom";
 import { pathOf } from "../api-client";
@@ -97,7 +97,7 @@ export class CaseScreen implements Screen {
     return this.view.render(loaded, this.decisionSection(loaded), last);
   }
 
-  /** The form outlives every loading. */
+  /** Returns the form of the decision, which is kept when the case is loaded again. */
   private decisionSection(loaded: Case): HTMLElement[] {
     if (loaded.closed_at && !this.decisionForm?.open) this.decisionForm = undefined;
     else if (this.decisionForm) this.decisionForm.setCase(loaded);

@@ -1,4 +1,4 @@
-// The form of a decision. What is typed is kept in a draft until it is sent.
+// Shows the form of a decision. What is typed is kept in a draft until it is sent.
 
 import { button } from "../../../src/view/dom";
 import { pathOf } from "../api-client";
@@ -19,7 +19,7 @@ import { named, say } from "../words";
 
 export interface DecisionFormHandlers {
   onDecided: (decision: Decision) => void;
-  /** Somebody else was faster, or more has come: the case is to be loaded again. */
+  /** Runs when somebody else decided first or new reports came in: the case must be loaded again. */
   onConflict: () => void;
 }
 
@@ -47,7 +47,7 @@ export class DecisionForm {
     if (kept) this.show(kept, false);
   }
 
-  /** The case was loaded again; the form stays as it is. */
+  /** Takes the case as it was loaded again; the form stays as it is. */
   setCase(about: Case): void {
     this.about = about;
   }
@@ -61,7 +61,7 @@ export class DecisionForm {
     this.show(before ? { ...before, level } : newDraft(level, this.about.reports), true);
   }
 
-  /** Closes the form; what was typed comes back with it. */
+  /** Closes the form and keeps what was typed for the next time. */
   close(): void {
     if (!this.open) return;
     const level = this.draft?.level;

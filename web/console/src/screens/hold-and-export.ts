@@ -1,4 +1,4 @@
-// What seniors may do with a case besides deciding: keep it longer, and take it along.
+// Builds the forms with which seniors keep a case longer or export it.
 
 import { pathOf } from "../api-client";
 import { field, h } from "../dom";

@@ -1,4 +1,4 @@
-// Accepting an invitation: the secret for the authenticator app, a password, and the first code.
+// Accepts an invitation: shows the secret for the authenticator app, and asks for a password and the first code.
 
 import type { ApiClient } from "../api-client";
 import { field, h } from "../dom";
@@ -35,7 +35,7 @@ export class InvitationScreen implements Screen {
   }
 
   private show({ name, role, secret, qr }: InvitationDetails): HTMLElement[] {
-    // As an image, for markup from anywhere has no place in the page itself.
+    // The QR code is an image, so that no markup from the service enters the page.
     this.qrUrl = URL.createObjectURL(new Blob([standaloneSvg(qr)], { type: "image/svg+xml" }));
     const account = h("input", {
       type: "text",
@@ -58,7 +58,7 @@ export class InvitationScreen implements Screen {
     ];
   }
 
-  /** Where the invitation is of no use any more, there is still the login. */
+  /** Offers the login if the invitation could not be loaded. */
   private offerLogin(): void {
     if (!this.root.querySelector("form"))
       this.root.append(h("a", { class: "button", href: "#queue" }, say("to_login")));

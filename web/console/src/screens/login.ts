@@ -1,4 +1,4 @@
-// Logging in by name, password and code, or by the provider that the operator has chosen.
+// Logs somebody in by name, password and code, or through the identity provider.
 
 import { type ApiClient, ApiError } from "../api-client";
 import { field, h } from "../dom";
@@ -38,13 +38,13 @@ export class LoginScreen implements Screen {
 
   constructor(
     private readonly api: ApiClient,
-    /** Whether a session was over while somebody worked here: then this page must not be left. */
+    /** True if a session ended while somebody worked here. Then this page must stay open. */
     private readonly sessionExpired: boolean,
     private readonly onLoggedIn: (session: Session) => void,
   ) {
     if (sessionExpired) addEventListener("focus", this.onWindowFocus);
     this.root.append(h("h2", { tabindex: -1 }, say("log_in")));
-    const refused = location.hash === "#refused"; // so the service sends back whom the provider did not vouch for
+    const refused = location.hash === "#refused"; // where the service sends people that it did not let in
     const lead = sessionExpired ? "login_again" : refused ? "login_refused" : "login_text";
     this.root.append(h("p", { class: "lead" }, say(lead)), this.methods);
     void loadInto(
@@ -93,13 +93,13 @@ export class LoginScreen implements Screen {
     );
   }
 
-  /** From another tab, where they may have logged in. */
+  /** Checks whether somebody logged in in another tab. */
   private readonly onWindowFocus = async (): Promise<void> => {
     try {
       const session = await this.api.currentSession();
       if (session && this.root.isConnected) this.onLoggedIn(session);
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error; // else nobody is reached: the form says so when it is sent
+      if (!(error instanceof ApiError)) throw error; // if the service is away, the form says so when it is sent
     }
   };
 }

@@ -1,4 +1,4 @@
-// Who works here: accounts, their roles, and invitations.
+// Shows the accounts, their roles, and invitations.
 
 import { button } from "../../../src/view/dom";
 import { pathOf } from "../api-client";
@@ -76,7 +76,7 @@ export class PeopleScreen implements Screen {
     );
   }
 
-  /** It makes a password useless, so it is asked twice. */
+  /** Builds the button that invites somebody again. That disables their password, so the button asks twice. */
   private reinviteButton(name: string): HTMLButtonElement {
     const made = button(say("invite_again"), () => {
       if (made.dataset.sure) {
@@ -101,7 +101,7 @@ export class PeopleScreen implements Screen {
       this.context.toast(say("changed", { name }));
     };
     await runAndReport(this.problem, undefined, work);
-    await this.load(); // also when it failed: what is shown shall be what holds
+    await this.load(); // after a failure as well, so that the table shows the true state
   }
 
   private inviteSection(): HTMLElement {
@@ -148,7 +148,7 @@ export class PeopleScreen implements Screen {
       await navigator.clipboard.writeText(link.value);
       this.context.toast(say("copied"));
     } catch {
-      link.focus(); // the browser forbids it, as on pages without https
+      link.focus(); // the browser forbids copying, for example on pages without https
       this.context.toast(say("copy_failed"));
     }
   }

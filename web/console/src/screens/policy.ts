@@ -1,4 +1,4 @@
-// The policy of triage: changed here on trial, and replayed on past cases.
+// Lets seniors edit a copy of the policy and replay it on past cases.
 
 import { button } from "../../../src/view/dom";
 import { type Child, field, h, shortId, table } from "../dom";
@@ -78,7 +78,7 @@ export class PolicyScreen implements Screen {
       this.result.scrollIntoView({ block: "start" });
     } catch (error) {
       this.result.replaceChildren();
-      throw error; // the form says it
+      throw error; // the form shows it
     }
   }
 }

@@ -1,4 +1,4 @@
-// The queue: who waits for a decision, the most urgent first.
+// Shows the open cases, the most urgent first.
 
 import { button, say as put } from "../../../src/view/dom";
 import { field, h, select, shortId, timeElement } from "../dom";
@@ -72,7 +72,7 @@ export class QueueScreen implements Screen {
     const label = (kind: string) => say(`kind_${kind}` as Key);
     const chosen = select("kind", QUEUE_FILTERS, this.context.queue.filter, label);
     chosen.onchange = () => {
-      this.announced = undefined; // what was hidden is not new
+      this.announced = undefined; // cases that the filter hid are not new
       this.context.queue.setFilter(chosen.value as QueueFilter);
     };
     const labelled = field(say("kind"), chosen);
@@ -80,7 +80,7 @@ export class QueueScreen implements Screen {
     return labelled;
   }
 
-  /** The first time j chooses what is chosen already, so that it is seen. */
+  /** Moves the selection. The first key press only focuses the selected row, so that it is seen. */
   private step(step: 1 | -1): void {
     const { queue } = this.context;
     const seen = this.list.contains(document.activeElement);
@@ -99,7 +99,7 @@ export class QueueScreen implements Screen {
     this.markSelected();
   }
 
-  /** Whatever comes above it, the chosen row stays where it is on the screen, with the focus. */
+  /** Runs `change`, and keeps the selected row focused and at its place on the screen. */
   private keepingPosition(change: () => void): void {
     const anchor = this.items.get(this.context.queue.list.selected ?? "");
     const active = document.activeElement;
@@ -144,7 +144,7 @@ export class QueueScreen implements Screen {
     }
   }
 
-  /** New cases are said to those who do not see them come. */
+  /** Tells screen readers about new cases. */
   private announceNewCases(cases: readonly CaseSummary[]): void {
     const before = this.announced;
     this.announced = new Set(cases.map(({ id }) => id));

@@ -1,4 +1,4 @@
-// What was reported, decided and appealed in some time, to be published.
+// Shows the transparency report of a period and downloads it.
 
 import { field, h, table } from "../dom";
 import { formatHours, isoDay } from "../format-time";

@@ -1,4 +1,4 @@
-// What is known about a case, to be read: its reports, what triage says, and the past of the accused.
+// Shows a case: its reports, the result of triage, and the history of the accused.
 
 import { h } from "../dom";
 import { formatDuration, formatTime } from "../format-time";
@@ -10,7 +10,7 @@ import type { PictureButton } from "./picture-button";
 import { type ReportView, reportView } from "./report";
 
 export class CaseView {
-  /** Reports that were shown before stay as they are, with the pictures that were looked at. */
+  /** The reports on the page. They are kept when the case is loaded again, with their open pictures. */
   private readonly reports = new Map<string, ReportView>();
   private lastShown: PictureButton | undefined;
 
@@ -19,7 +19,7 @@ export class CaseView {
     private readonly onUndone: () => void,
   ) {}
 
-  /** `first` and `last` stand beside the reports, around what is known. */
+  /** Renders the case. `first` and `last` stand above and below the facts, beside the reports. */
   render(shown: Case, first: HTMLElement[] = [], last: HTMLElement[] = []): HTMLElement {
     const reports = shown.reports.map((report) => {
       const view = this.reports.get(report.id) ?? reportView(report, this.context);
@@ -54,7 +54,7 @@ export class CaseView {
     );
   }
 
-  /** Shows the next picture that nobody has looked at. */
+  /** Loads the next picture that was not shown yet. */
   showNextPicture(): void {
     const next = this.pictures().find(({ state }) => state === "veiled");
     if (!next) return;
@@ -63,7 +63,7 @@ export class CaseView {
     void next.load();
   }
 
-  /** Of the picture that has the focus, or else the one that was shown last. */
+  /** Blurs or clears the picture that has the focus, or else the one that was shown last. */
   toggleBlur(): void {
     const chosen = this.pictures().find(({ focused }) => focused) ?? this.lastShown;
     chosen?.toggleBlur();

@@ -1,4 +1,4 @@
-// A decision in words, and the past of a visitor.
+// Shows decisions and the history of a visitor.
 
 import { pathOf } from "../api-client";
 import { type Child, field, h, shortId, timeElement, untrustedText } from "../dom";
@@ -8,7 +8,7 @@ import type { Decision, VisitorHistory } from "../types";
 import { named, reportCounts, say } from "../words";
 import { createForm, loadInto } from "./forms";
 
-/** "banned for Nudity or sex", with a colour of its own. */
+/** Shows a level and its rule, such as "banned · Nudity or sex", in the colour of the level. */
 export function badge(level: string, rule = ""): HTMLElement {
   const text = named("level", level) + (rule ? ` · ${named("reason", rule)}` : "");
   return h("span", { class: "badge", "data-level": level }, text);
@@ -33,7 +33,7 @@ export function decisionView(decision: Decision, context: ScreenContext, undone?
   );
 }
 
-/** The form that takes a decision back, for which a reason is wanted. */
+/** Builds the form that undoes a decision. It asks for a reason. */
 function undoForm(decision: Decision, context: ScreenContext, undone: () => void): HTMLElement {
   const reason = h("input", { name: "undo-reason", required: true, autocomplete: "off" });
   const { form } = createForm(
@@ -109,7 +109,7 @@ function pastCase(one: VisitorHistory["cases"][number]): HTMLElement {
   );
 }
 
-/** The history of somebody, asked for only when it is wanted. */
+/** Builds a section that loads a visitor's history when it is opened. */
 export function historyOnDemand(label: string, visitor: string, context: ScreenContext): HTMLElement {
   const place = h("div", {});
   const details = h("details", { class: "on-demand" }, h("summary", {}, label), place);

@@ -1,11 +1,11 @@
-// Forms that say what went wrong and keep what was typed, and places that load.
+// Builds forms that show errors and keep what was typed, and sections that load their content.
 
 import { button, say as put } from "../../../src/view/dom";
 import { ApiError, type Download } from "../api-client";
 import { type Child, h } from "../dom";
 import { say } from "../words";
 
-/** The sentence of what failed; anything else is a mistake of ours and is not hidden. */
+/** Returns the sentence of an `ApiError`. Any other error is a fault in the page and is thrown again. */
 export function errorSentence(error: unknown): string {
   if (error instanceof ApiError) return error.message;
   throw error;
@@ -17,7 +17,7 @@ export interface FormParts {
   submitButton: HTMLButtonElement;
 }
 
-/** A form with its button and a line for what goes wrong; `submit` runs once at a time. */
+/** Builds a form with a button and a line for errors. Only one `submit` runs at a time. */
 export function createForm(
   name: string,
   label: string,
@@ -40,7 +40,7 @@ export function createForm(
   return { form, problem, submitButton: send };
 }
 
-/** Runs `work`; meanwhile the button waits, if there is one; and what fails is said in `problem`. Whether it went well. */
+/** Runs `work` with the button disabled, shows an error in `problem`, and returns whether it succeeded. */
 export async function runAndReport(
   problem: HTMLElement,
   pressed: HTMLButtonElement | undefined,
@@ -59,14 +59,14 @@ export async function runAndReport(
   }
 }
 
-/** A button that does something which may fail, with the line for it. */
+/** Builds a button for work that may fail, and a line for the error. */
 export function actionButton(label: string, work: () => Promise<void>): [HTMLButtonElement, HTMLElement] {
   const problem = h("p", { class: "problem", role: "alert", hidden: true });
   const pressed = button(label, () => void runAndReport(problem, pressed, work));
   return [pressed, problem];
 }
 
-/** Fills `place` with what is loaded, or with why it could not be and a way to try again. */
+/** Fills `place` with what `load` returns, or with the error and a button that tries again. */
 export async function loadInto<T>(
   place: HTMLElement,
   load: () => Promise<T>,
@@ -82,7 +82,7 @@ export async function loadInto<T>(
   }
 }
 
-/** Hands a file to the browser's downloads. */
+/** Saves a file through the browser. */
 export function saveFile({ blob, name }: Download): void {
   const address = URL.createObjectURL(blob);
   h("a", { href: address, download: name }).click();

@@ -1,4 +1,4 @@
-// What surrounds every screen: the menu, session one is, the bar of the last decision, and the list of keys.
+// Shows what surrounds every screen: the menu, the account, and the list of keys.
 
 import { button, byId } from "../../../src/view/dom";
 import { h, setAttributes } from "../dom";
@@ -12,7 +12,7 @@ export interface HeaderActions {
   toggleKeyHelp: () => void;
 }
 
-/** The menu of what one may see, and session one is; nothing while nobody is logged in. */
+/** Shows the account and the screens that its role may open. Hides both while nobody is logged in. */
 export function showHeader(session: Session | undefined, actions: HeaderActions): void {
   const menu = byId("menu");
   const me = byId("me");
@@ -46,8 +46,7 @@ export function markCurrentScreen(screen: string): void {
   }
 }
 
-/** How many wait, in the menu. */
-/** Of cases, those that people reported: flags alone can wait. */
+/** Shows in the menu how many cases and appeals wait. Cases with flags only are not counted. */
 export function showCounts({ open, flagged, appeals }: Queue): void {
   for (const [screen, number] of [
     ["queue", open - flagged],

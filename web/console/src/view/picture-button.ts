@@ -1,4 +1,4 @@
-// A picture that somebody reported: not loaded until it is wanted, then blurred, clear only while wanted.
+// Shows a reported picture. It is loaded only when asked for, then blurred, and clear only on request.
 
 import { type ApiClient, pathOf } from "../api-client";
 import { h, setAttributes } from "../dom";
@@ -19,7 +19,7 @@ export class PictureButton {
     private readonly api: ApiClient,
     private readonly report: string,
     private readonly frame: ReportPicture,
-    /** Its place among those of the report, from 1. */
+    /** The number of the picture in its report, from 1. */
     private readonly place: number,
     allowed: boolean,
   ) {
@@ -73,7 +73,7 @@ export class PictureButton {
       : say(`picture_${state}`, { number: this.place, width, height });
   }
 
-  /** Nothing of it stays in memory. */
+  /** Frees the memory of the picture. */
   dispose(): void {
     if (this.objectUrl) URL.revokeObjectURL(this.objectUrl);
   }

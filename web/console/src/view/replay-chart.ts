@@ -1,11 +1,11 @@
-// The picture of a replay, and the same numbers as a table.
+// Shows a replay as a bar chart and as a table.
 
 import { BAR_HEIGHT, type BarGroup, type ChartBar, countsOf, layoutChart, totalOf } from "../chart-layout";
 import { h, svg, table } from "../dom";
 import { type PolicyOutcome, REPLAY_JUDGEMENTS } from "../types";
 import { named, say } from "../words";
 
-/** A part narrower than this, in percent, has no room for its number. */
+/** A segment narrower than this, in percent, has no room for its number. */
 const ROOM = 6;
 
 export function replayChart(before: PolicyOutcome, after: PolicyOutcome): HTMLElement {

@@ -1,4 +1,4 @@
-// One report of a case: why, what was written, and its pictures.
+// Shows one report of a case: its reason, note, chat and pictures.
 
 import { h, timeElement, untrustedQuote } from "../dom";
 import { formatAge, formatSpan } from "../format-time";
@@ -50,7 +50,7 @@ function noteView({ note }: Report): HTMLElement {
   return h("div", { "aria-label": say("note"), role: "group" }, untrustedQuote(note));
 }
 
-/** As a conversation: the accused at the left, the reporter at the right. */
+/** Shows the chat with the accused at the left and the reporter at the right. */
 function chatView({ chat }: Report): HTMLElement {
   if (chat.length === 0) return h("p", { class: "quiet" }, say("chat_none"));
   const lines = chat.map(({ from_accused, text }) => {
