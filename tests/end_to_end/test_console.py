@@ -200,7 +200,7 @@ async def _appeal(accused: Visitor, ann: Moderator, bob: Moderator) -> None:
     await bob.page.get_by_role("radio", name="We were wrong: lift it").check()
     await bob.field("Answer to the visitor").fill("We are <i>sorry</i>.")
     await bob.keys("Control+Enter")
-    await bob.sees("Answered.")
+    await bob.sees("Your answer was sent.")
     await accused.page.reload()
     await accused.sees("We are <i>sorry</i>.")
     await accused.press("Start again")
