@@ -246,7 +246,7 @@ async def test_a_conflict_and_a_lost_session_lose_nothing_that_was_typed(
     await moderator.page.context.set_offline(True)  # so that it cannot hear of the next report
     await moderator.keys("Control+Enter")
     await moderator.sees("The service cannot be reached. Nothing was lost")
-    await moderator.sees("Live updates are lost.")
+    await moderator.sees("Live updates have stopped.")
     await file(zufall, accused, reason=pb.REASON_SPAM, note="me, too")
     await moderator.page.context.set_offline(False)
     await moderator.keys("Control+Enter")
