@@ -15,14 +15,14 @@ from services.signaling.core.states import Reserved
 class Hasty(Session):
     """Tells its browser of a match as soon as the matcher proposes it."""
 
-    def _proposed(self, proposal: MatchProposal, now: float) -> list[Effect]:
-        effects = super()._proposed(proposal, now)
+    def _on_proposal(self, proposal: MatchProposal, now: float) -> list[Effect]:
+        effects = super()._on_proposal(proposal, now)
         if isinstance(self._state, Reserved):
             place = proposal.partner_place
             imagined = Accept(
                 self._me.visitor, proposal.match, place.epoch, place.gateway, [], None, b"", device=0
             )
-            effects += self._meet(self._state, imagined, now)
+            effects += self._start_match(self._state, imagined, now)
         return effects
 
 

@@ -55,8 +55,10 @@ def test_the_only_two_meet_soon_after_it_hears_again() -> None:
 
 def test_an_offer_names_no_more_partners_than_a_matcher_takes() -> None:
     parted = tuple((number, 0.0) for number in range(MAX_RECENT_PARTNERS))
-    vain = ((1000, 99.0),)
-    ticket = SearchTicket(TicketId(1), VisitorId("v"), normalize(Find("video")), "", 0.0, 2, (), parted, vain)
+    unreachable = ((1000, 99.0),)
+    ticket = SearchTicket(
+        TicketId(1), VisitorId("v"), normalize(Find("video")), "", 0.0, 2, (), parted, unreachable
+    )
     offer = _offer(ticket, Lane("1/everyone", False, 0, 1), now=100.0)
     assert len(offer.partners) == len(offer.parted_ms_ago) == MAX_RECENT_PARTNERS
     assert (offer.partners[-1], offer.parted_ms_ago[-1]) == (1000, (REMATCH_COOLDOWN - AVOIDED + 1) * 1000)

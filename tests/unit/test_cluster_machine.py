@@ -32,13 +32,13 @@ TestCluster = Machine.TestCase
 class Hasty(Session):
     """Does not wait until the partner's gateway has reserved too."""
 
-    def _proposed(self, proposal: MatchProposal, now: float) -> list[Effect]:
-        effects = super()._proposed(proposal, now)
+    def _on_proposal(self, proposal: MatchProposal, now: float) -> list[Effect]:
+        effects = super()._on_proposal(proposal, now)
         state = self._state
         if isinstance(state, Reserved):
             place = proposal.partner_place
             accept = Accept(self._me.visitor, proposal.match, place.epoch, place.gateway, [], None, b"")
-            effects += self._meet(state, accept, now)
+            effects += self._start_match(state, accept, now)
         return effects
 
 
@@ -71,7 +71,7 @@ class DeafToMemoriesHub(Hub):
     """Believes no memory."""
 
     def connect(self, new: Handshake) -> Client:
-        return super().connect(structs.replace(new, remembered=VisitorMemory(places=new.remembered.places)))
+        return super().connect(structs.replace(new, memory=VisitorMemory(places=new.memory.places)))
 
 
 class DeafToMemoriesMachine(Machine):

@@ -34,14 +34,14 @@ class ConfirmationSchedule:
             self._turns.append((now + INTERVAL, gateway))
         self._waiting[gateway][visitor] = None
 
-    def hurry(self) -> None:
+    def make_all_due(self) -> None:
         """Everybody has their turn at once: what was told of late may be lost."""
         for visitors in self._waiting.values():
             self._ready.extend(visitors)
         self._waiting.clear()
         self._turns.clear()
 
-    def take_turns(self, confirm: Callable[[VisitorId], GatewayId | None], now: float) -> None:
+    def run_due(self, confirm: Callable[[VisitorId], GatewayId | None], now: float) -> None:
         """Let the next ones confirm their match. Call it ten times a second.
 
         `confirm` returns the gateway of the visitor's partner; None when the visitor is in no match any more,

@@ -17,7 +17,7 @@ NewSearch = tuple[SearchTicket, list[Effect]]
 """A ticket that is to wait, and what makes it wait."""
 
 MAX_UNREACHABLE = 8
-"""How many who were proposed in vain are remembered of one search."""
+"""Partners whose gateway did not answer that are remembered of one search."""
 
 
 class CurrentSearch:
@@ -26,7 +26,7 @@ class CurrentSearch:
     The allowance is spent on searches that the visitor asks for, not on those that others cause.
     """
 
-    __slots__ = ("_allowance", "_interrupted", "_next_ticket", "country", "record", "wish")
+    __slots__ = ("_allowance", "_interrupted", "_next_ticket", "_record", "country", "wish")
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class CurrentSearch:
         allowance: Pacer,
         interrupted: VisitorMemory = EMPTY_MEMORY,
     ) -> None:
-        self.record = record
+        self._record = record
         self.country = country
         self.wish: Wish | None = None
         self._next_ticket = next_ticket
@@ -45,45 +45,47 @@ class CurrentSearch:
 
     def set_wish(self, message: Find) -> Wish:
         """From now on the visitor looks for this."""
-        self.record.find, self.wish = encode(message), normalize(message)
+        self._record.find, self.wish = encode(message), normalize(message)
         return self.wish
 
-    def learn(self, find: bytes) -> None:
+    def restore_wish(self, find: bytes) -> None:
         """A pass tells what they look for, if this gateway does not know."""
         message = decode_find(find)
         if message is not None and self.wish is None:
             self.set_wish(message)
 
-    def begin(self, wish: Wish, now: float) -> NewSearch:
+    def start(self, wish: Wish, now: float) -> NewSearch:
         """A search that the visitor asks for. One that a drain interrupted goes on with its age."""
         interrupted, self._interrupted = self._interrupted, EMPTY_MEMORY
         message = decode_find(interrupted.find)
         goes_on = message is not None and normalize(message) == wish
         since = min(interrupted.since, now) if goes_on else now
-        return self.search(wish, since, after=self._allowance.turn(now))
+        return self.start_since(wish, since, after=self._allowance.next_slot(now))
 
-    def search(
-        self, wish: Wish, since: float, attempt: int = 1, after: float = 0.0, vain: TimedKeys = ()
+    def start_since(
+        self, wish: Wish, since: float, attempt: int = 1, after: float = 0.0, unreachable: TimedKeys = ()
     ) -> NewSearch:
         """A search since `since` (monotonic), the ticket of which is offered not before `after`."""
-        ticket = self.ticket(wish, since, attempt, vain)
-        shown: list[Effect] = [self.shown(ticket)] if attempt == 1 else []
+        ticket = self.new_ticket(wish, since, attempt, unreachable)
+        shown: list[Effect] = [self.initial_status(ticket)] if attempt == 1 else []
         return ticket, [*shown, OfferTicket(ticket, after)]
 
-    def shown(self, ticket: SearchTicket) -> SendSearching:
+    def initial_status(self, ticket: SearchTicket) -> SendSearching:
         """How a search looks when it begins."""
         wish = ticket.wish
         picky = wish.interests or (wish.nearby and self.country)  # as the waiting room sees it
         return SendSearching(ticket, 0 if picky else 1, None)
 
-    def again(self, ticket: SearchTicket, vain: TimedKeys = ()) -> NewSearch:
-        """A pairing did not come about, with whom is in `vain`, if it was: wait on, with the original age."""
-        known = (*ticket.vain, *vain)[-MAX_UNREACHABLE:]
-        return self.search(ticket.wish, ticket.since, ticket.attempt + 1, vain=known)
+    def retry(self, ticket: SearchTicket, unreachable: TimedKeys = ()) -> NewSearch:
+        """Wait on with the original age after a pairing failed; `unreachable` names the partner, if known."""
+        known = (*ticket.unreachable, *unreachable)[-MAX_UNREACHABLE:]
+        return self.start_since(ticket.wish, ticket.since, ticket.attempt + 1, unreachable=known)
 
-    def ticket(self, wish: Wish, since: float, attempt: int = 1, vain: TimedKeys = ()) -> SearchTicket:
+    def new_ticket(
+        self, wish: Wish, since: float, attempt: int = 1, unreachable: TimedKeys = ()
+    ) -> SearchTicket:
         """A new ticket for the wish."""
-        me, history = self.record.me, self.record.history
+        me, history = self._record.me, self._record.history
         return SearchTicket(
             id=self._next_ticket(),
             visitor=me.visitor,
@@ -94,6 +96,6 @@ class CurrentSearch:
             attempt=attempt,
             blocked=history.blocked,
             partners=history.partners,
-            vain=vain,
+            unreachable=unreachable,
             epoch=me.place.epoch,
         )

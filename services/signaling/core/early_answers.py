@@ -21,7 +21,7 @@ class EarlyAnswers:
     def __getitem__(self, match: MatchId) -> Accept | None:
         return self._answers[match]
 
-    def keep(self, match: MatchId, answer: Accept | None) -> None:
+    def add(self, match: MatchId, answer: Accept | None) -> None:
         """The latest answer counts; one too many is forgotten."""
         if match in self._answers or len(self._answers) < CAPACITY:
             self._answers[match] = answer

@@ -53,7 +53,7 @@ class WithdrawTicket(Struct, frozen=True, gc=False):
 class SendToGateway(Struct, frozen=True, gc=False):
     """Tell another gateway, or a visitor of this one."""
 
-    at: GatewayId
+    gateway: GatewayId
     message: GatewayMessage
 
 
@@ -88,9 +88,9 @@ class SendMatched(Struct, frozen=True, gc=False):
     `waited`: seconds since the search began. `repeat`: the two remember having met before.
     """
 
-    encounter: MatchSide
+    side: MatchSide
     find: bytes
-    remembered: VisitorMemory
+    memory: VisitorMemory
     shared_interests: tuple[str, ...]
     """They are spelled as this visitor spells them."""
     accept: Accept
@@ -101,16 +101,16 @@ class SendMatched(Struct, frozen=True, gc=False):
 class SendWelcome(Struct, frozen=True, gc=False):
     """Welcome the browser: it goes on with this match, or with none."""
 
-    encounter: MatchSide | None
+    side: MatchSide | None
     find: bytes
-    remembered: VisitorMemory
+    memory: VisitorMemory
     partner_here: bool = True
 
 
 class SendPartnerBack(Struct, frozen=True, gc=False):
     """Tell the browser that its partner is back; `fresh`: its pass must name another gateway now."""
 
-    encounter: MatchSide
+    side: MatchSide
     find: bytes
     fresh: bool
 
@@ -118,7 +118,7 @@ class SendPartnerBack(Struct, frozen=True, gc=False):
 class SendMemory(Struct, frozen=True, gc=False):
     """Give the browser what it must remember; `blocked` is the match of a block that is in it."""
 
-    remembered: VisitorMemory
+    memory: VisitorMemory
     blocked: MatchId = MatchId("")
 
 
@@ -129,7 +129,7 @@ class EndSession(Struct, frozen=True, gc=False):
 class CountDropped(Struct, frozen=True, gc=False):
     """A frame was not relayed; count it."""
 
-    why: str
+    reason: str
 
 
 class CloseSocket(Struct, frozen=True, gc=False):

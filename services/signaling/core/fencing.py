@@ -24,14 +24,14 @@ class FencingTable:
         known = self._places.get(visitor)
         return known[0] if known else None
 
-    def learn(self, visitor: VisitorId, place: Place, now: float) -> None:
+    def record(self, visitor: VisitorId, place: Place, now: float) -> None:
         """The visitor is, or was, at this place; an older one than is known changes nothing."""
         known = self._places.pop(visitor, None)
         self._places[visitor] = (max(place, known[0]) if known else place, now)
         if len(self._places) > MOST:
             del self._places[next(iter(self._places))]
 
-    def forget(self, now: float) -> None:
+    def expire(self, now: float) -> None:
         """Forget what was learned too long ago. Cheap: call it often."""
         while self._places:
             visitor, (_, learned) = next(iter(self._places.items()))

@@ -14,11 +14,11 @@ class Pacer:
         self._turn = 0.0
 
     @property
-    def full_at(self) -> float:
+    def idle_at(self) -> float:
         """When nothing of the allowance is in use any more."""
         return self._full
 
-    def turn(self, now: float) -> float:
+    def next_slot(self, now: float) -> float:
         """When the next search may go out: `now`, or later. Whoever asks again before, keeps their turn."""
         if self._turn <= now:
             interval = 1 / self._rate.per_second

@@ -43,7 +43,7 @@ class PendingTakeovers:
     def __len__(self) -> int:
         return len(self._unanswered)
 
-    def begin(self, former: GatewayId, takeover: Takeover, now: float) -> None:
+    def add(self, former: GatewayId, takeover: Takeover, now: float) -> None:
         """The caller tells it now; `due` says when again. A newer one takes the place of an older."""
         key = (former, takeover.to)
         self._unanswered.pop(key, None)
@@ -52,18 +52,18 @@ class PendingTakeovers:
         if len(self._unanswered) > MOST:
             del self._unanswered[next(iter(self._unanswered))]
 
-    def answered(self, former: GatewayId, visitor: VisitorId, epoch: int) -> None:
+    def acknowledge(self, former: GatewayId, visitor: VisitorId, epoch: int) -> None:
         """The former gateway has answered the takeover of this epoch, or a later one."""
         known = self._unanswered.get((former, visitor))
         if known is not None and known.takeover.epoch <= epoch:
             del self._unanswered[former, visitor]
 
-    def silent(self, gateway: GatewayId) -> None:
+    def suspend(self, gateway: GatewayId) -> None:
         """This gateway is silent: it is told nothing until it is `back`."""
         if any(former == gateway for former, _ in self._unanswered):
             self._silent.add(gateway)
 
-    def back(self, gateway: GatewayId, now: float) -> list[Takeover]:
+    def resume(self, gateway: GatewayId, now: float) -> list[Takeover]:
         """It is heard of again: what it must be told now."""
         self._silent.discard(gateway)
         keys = [key for key in self._unanswered if key[0] == gateway]

@@ -1,4 +1,4 @@
-"""The way back to the last partner: both must ask for it, within a while after a parting by `next`."""
+"""The way back to the last partner: both must ask for it, within a while after a window by `next`."""
 
 from services.contract.errors import RewindRefused
 from services.contract.gateway_messages import DeclineRewind, RequestRewind
@@ -14,27 +14,28 @@ TOO_LATE = SendMessage(Error(RewindRefused.code, "it is too late to go back to t
 
 
 class RewindWindow:
-    """A parting from one partner. `asked`: we would go back; `offered`: they would. Times are monotonic."""
+    """One partner whom a visitor parted from and may go back to, until `until` (monotonic seconds).
 
-    __slots__ = ("asked", "encounter", "offered", "shared_interests", "until", "wish")
+    `requested`: our visitor wants to go back. `partner_requested`: the partner wants to.
+    """
 
-    def __init__(
-        self, encounter: MatchSide, wish: Wish, shared_interests: tuple[str, ...], now: float
-    ) -> None:
-        self.encounter = encounter
+    __slots__ = ("partner_requested", "requested", "shared_interests", "side", "until", "wish")
+
+    def __init__(self, side: MatchSide, wish: Wish, shared_interests: tuple[str, ...], now: float) -> None:
+        self.side = side
         self.wish = wish
         self.shared_interests = shared_interests
         self.until = now + REWIND_WINDOW
-        self.asked = self.offered = False
+        self.requested = self.partner_requested = False
 
     @property
     def match(self) -> MatchId:
-        return self.encounter.match
+        return self.side.match
 
     @property
     def proposal(self) -> MatchProposal:
         """The match in which they meet again."""
-        old = self.encounter
+        old = self.side
         return MatchProposal(
             rewound_match_id(old.match),
             TicketId(0),
@@ -49,72 +50,72 @@ class RewindWindow:
 class RewindHandshake:
     """Belongs to one visitor: there is none, or one to whom they have parted from."""
 
-    __slots__ = ("_parting",)
+    __slots__ = ("_window",)
 
     def __init__(self) -> None:
-        self._parting: RewindWindow | None = None
+        self._window: RewindWindow | None = None
 
-    def open(self, parting: RewindWindow) -> None:
+    def open(self, window: RewindWindow) -> None:
         """In place of an earlier one."""
-        self._parting = parting
+        self._window = window
 
     def close(self) -> None:
         """Also when there is none."""
-        self._parting = None
+        self._window = None
 
-    def was_to(self, match: MatchId) -> bool:
+    def _applies_to(self, match: MatchId) -> bool:
         """Whether the visitor has left that match by `next`, and no other since."""
-        return self._parting is not None and self._parting.match == match
+        return self._window is not None and self._window.match == match
 
     def partner_in(self, match: MatchId) -> tuple[VisitorId, Place] | None:
         """The partner of that match and their place when the two parted, if there is a way back to it."""
-        parting = self._parting
-        if parting is None or match not in (parting.match, parting.proposal.match):
+        window = self._window
+        if window is None or match not in (window.match, window.proposal.match):
             return None
-        return parting.encounter.partner, parting.encounter.partner_place
+        return window.side.partner, window.side.partner_place
 
-    def block(self, partner: VisitorId) -> None:
+    def close_to(self, partner: VisitorId) -> None:
         """Never to them again."""
-        if self._parting is not None and self._parting.encounter.partner == partner:
-            self._parting = None
+        if self._window is not None and self._window.side.partner == partner:
+            self._window = None
 
-    def ask(self, match: MatchId, me: Participant, now: float) -> list[Effect] | RewindWindow:
-        """Our visitor wants to go back to `match`: what is to be told, or the parting when both want it."""
-        parting = self._to(match, now)
-        if parting is None:
+    def request(self, match: MatchId, me: Participant, now: float) -> list[Effect] | RewindWindow:
+        """Our visitor wants to go back to `match`: what is to be told, or the window when both want it."""
+        window = self._to(match, now)
+        if window is None:
             return [TOO_LATE]
-        if parting.asked:
+        if window.requested:
             return []
-        parting.asked = True
-        last = parting.encounter
+        window.requested = True
+        last = window.side
         asks = RequestRewind(last.partner, match, me.place.epoch, me.place.gateway, me.visitor)
-        return parting if parting.offered else [SendToGateway(last.partner_place.gateway, asks)]
+        return window if window.partner_requested else [SendToGateway(last.partner_place.gateway, asks)]
 
-    def asked(self, told: RequestRewind, me: Participant, now: float) -> list[Effect] | RewindWindow:
-        """The partner does: what is to be told, or the parting when both want it."""
-        parting = self._to(told.match, now)
-        if parting is None:
+    def on_request(self, told: RequestRewind, me: Participant, now: float) -> list[Effect] | RewindWindow:
+        """The partner does: what is to be told, or the window when both want it."""
+        window = self._to(told.match, now)
+        if window is None:
             declined = DeclineRewind(told.sender, told.match, me.place.epoch, me.place.gateway)
             return [SendToGateway(told.gateway, declined)]
-        if parting.offered:
+        if window.partner_requested:
             return []
-        parting.offered = True
-        offer = SendMessage(RewindOffer(told.match, round(parting.until - now, 1)))
-        return parting if parting.asked else [offer]
+        window.partner_requested = True
+        offer = SendMessage(RewindOffer(told.match, round(window.until - now, 1)))
+        return window if window.requested else [offer]
 
-    def refused(self, match: MatchId) -> list[Effect]:
+    def on_declined(self, match: MatchId) -> list[Effect]:
         """The partner has no way back, and so there is none."""
-        if not self.was_to(match):
+        if not self._applies_to(match):
             return []
         self.close()
         return [TOO_LATE]
 
-    def accepted(self, match: MatchId, now: float) -> RewindWindow | None:
-        """The partner has reserved `match`: the parting, if that is what was asked here."""
-        parting = self._parting
-        agreed = parting and parting.asked and match == parting.proposal.match and now < parting.until
-        return parting if agreed else None
+    def agreed_window(self, match: MatchId, now: float) -> RewindWindow | None:
+        """The partner has reserved `match`: the window, if that is what was asked here."""
+        window = self._window
+        agreed = window and window.requested and match == window.proposal.match and now < window.until
+        return window if agreed else None
 
     def _to(self, match: MatchId, now: float) -> RewindWindow | None:
-        parting = self._parting
-        return parting if parting and parting.match == match and now < parting.until else None
+        window = self._window
+        return window if window and window.match == match and now < window.until else None

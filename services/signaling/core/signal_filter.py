@@ -41,7 +41,7 @@ class SignalFilter:
         self._spent = 0.0  # when nothing of the size will be in use any more
         self._seen: set[int] = set()
 
-    def description(self, message: Description, frame: bytes, now: float) -> bytes:
+    def filter_description(self, message: Description, frame: bytes, now: float) -> bytes:
         """The bytes to relay; raises `DescriptionRefused`."""
         self._attend(message.match)
         passing = filter_description(message, self._policy)
@@ -54,7 +54,7 @@ class SignalFilter:
             raise DescriptionRefused("the description has too many candidates", TOO_MANY_CANDIDATES)
         return relayed
 
-    def candidates(self, message: Candidates, frame: bytes, now: float) -> bytes | CountDropped:
+    def filter_candidates(self, message: Candidates, frame: bytes, now: float) -> bytes | CountDropped:
         """The bytes to relay, or why there are none."""
         passing = filter_candidates(message, self._policy)
         if passing is None:

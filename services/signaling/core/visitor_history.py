@@ -56,21 +56,21 @@ class EncounterHistory:
     def blocked(self) -> tuple[int, ...]:
         return tuple(self._blocked)
 
-    def blocks(self, visitor: VisitorId) -> bool:
+    def has_blocked(self, visitor: VisitorId) -> bool:
         return visitor_key(visitor) in self._blocked
 
-    def bars(self, visitor: VisitorId, now: float) -> bool:
+    def is_barred(self, visitor: VisitorId, now: float) -> bool:
         """Whether they must not meet now."""
         parted = self._parted.get(visitor_key(visitor), -inf)
-        return self.blocks(visitor) or now - parted < REMATCH_COOLDOWN - _CLOCK_SKEW
+        return self.has_blocked(visitor) or now - parted < REMATCH_COOLDOWN - _CLOCK_SKEW
 
-    def met(self, visitor: VisitorId) -> bool:
+    def has_met(self, visitor: VisitorId) -> bool:
         return visitor_key(visitor) in self._parted
 
-    def part(self, partner: VisitorId, now: float) -> None:
-        self.part_from(visitor_key(partner), now)
+    def record_parting(self, partner: VisitorId, now: float) -> None:
+        self.record_parting_key(visitor_key(partner), now)
 
-    def part_from(self, key: int, now: float) -> None:
+    def record_parting_key(self, key: int, now: float) -> None:
         """Remember the parting. The oldest are forgotten when they bar nobody, or when there are too many."""
         self._parted.pop(key, None)
         self._parted[key] = now
@@ -89,25 +89,25 @@ class EncounterHistory:
 class VisitorRecord:
     """The record of a visitor at this gateway, from which passes and memories are made.
 
-    `find` is their wish as a message, empty when there is none yet. `former` are older places of theirs,
+    `find` is their wish as a message, empty when there is none yet. `former_places` are older places of them,
     which have not given way yet.
     """
 
-    __slots__ = ("find", "former", "history", "me")
+    __slots__ = ("find", "former_places", "history", "me")
 
     def __init__(self, me: Participant, history: EncounterHistory, former: Iterable[Place] = ()) -> None:
         self.me = me
         self.history = history
-        self.former = tuple(place for place in former if place.gateway != me.place.gateway)[
+        self.former_places = tuple(place for place in former if place.gateway != me.place.gateway)[
             :MAX_FORMER_PLACES
         ]
         self.find = b""
 
-    def gave_way(self, gateway: GatewayId) -> None:
+    def forget_former_place(self, gateway: GatewayId) -> None:
         """The visitor is certainly not at that gateway any more."""
-        self.former = tuple(place for place in self.former if place.gateway != gateway)
+        self.former_places = tuple(place for place in self.former_places if place.gateway != gateway)
 
-    def remembered(self, present: VisitorId | None = None, since: float | None = None) -> VisitorMemory:
+    def memory(self, present: VisitorId | None = None, since: float | None = None) -> VisitorMemory:
         """The visitor's browser must remember this now: `present` is their partner, if there is one.
 
         `since`: they search since then, and another gateway is to go on with it.
@@ -116,18 +116,18 @@ class VisitorRecord:
             self.history.partners,
             self.history.blocked,
             visitor_key(present) if present else 0,
-            (self.me.place, *self.former),
+            (self.me.place, *self.former_places),
             b"" if since is None else self.find,
             inf if since is None else since,
         )
 
 
-def restore_history(remembered: VisitorMemory, resumes: int, now: float) -> EncounterHistory:
+def restore_history(memory: VisitorMemory, resumes: int, now: float) -> EncounterHistory:
     """The history that a memory tells. `resumes` is the partner of the match that is resumed, or 0.
 
     Another partner than that one, of whom the memory says that they are present, was parted from now.
     """
-    history = EncounterHistory(remembered.partners, remembered.blocked)
-    if remembered.present not in (0, resumes):
-        history.part_from(remembered.present, now)
+    history = EncounterHistory(memory.partners, memory.blocked)
+    if memory.present not in (0, resumes):
+        history.record_parting_key(memory.present, now)
     return history

@@ -64,7 +64,7 @@ class SearchTicket(Struct, frozen=True):
     attempt: int
     blocked: tuple[int, ...]
     partners: tuple[tuple[int, float], ...]  # with when they were parted from
-    vain: tuple[tuple[int, float], ...] = ()
+    unreachable: tuple[tuple[int, float], ...] = ()
     """Who was proposed and whose gateway did not answer, with when that was known: the last few."""
     device: int = 0
     """The key of the visitor's device; 0 when it has none."""

@@ -35,7 +35,7 @@ class Handshake(Struct, frozen=True):
     country: str = ""
     device: int = 0
     network: bytes = b""
-    remembered: VisitorMemory = EMPTY_MEMORY
+    memory: VisitorMemory = EMPTY_MEMORY
     resume: PassContent | None = None
 
 

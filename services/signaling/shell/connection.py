@@ -293,7 +293,7 @@ class Connection:
             self._send(Error(refused.code, refused.message))
             return
         if isinstance(relayed, CountDropped):
-            metrics.DROPPED.labels(relayed.why).inc()
+            metrics.DROPPED.labels(relayed.reason).inc()
         else:
             self._shared.hub.receive(client, message, relayed)
 
@@ -303,8 +303,8 @@ class Connection:
             if client.session.summary.match != message.match:
                 return frame  # it goes nowhere, and what is counted for the present match stays
             if isinstance(message, Candidates):
-                return client.screen.candidates(message, frame, time.monotonic())
-            return client.screen.description(message, frame, time.monotonic())
+                return client.screen.filter_candidates(message, frame, time.monotonic())
+            return client.screen.filter_description(message, frame, time.monotonic())
         if isinstance(message, Hello):
             raise ConnectionRejected(CloseCode.BAD_FRAME, "`hello` comes once")
         if isinstance(message, Typing | Received | Reveal) and len(frame) > SMALL_FRAME_BYTES:

@@ -121,9 +121,9 @@ class Hub:
             former.close(CloseCode.CONNECTED_ELSEWHERE)
             self.disconnect(former, leaving=True)
         resumes = visitor_key(new.resume.partner) if new.resume else 0
-        history = restore_history(new.remembered, resumes, now)
+        history = restore_history(new.memory, resumes, now)
         allowance = self._allowances.pop(me.visitor, None) or Pacer(self._rate)
-        session = self._session(me, new.country, self._next_ticket, history, allowance, new.remembered)
+        session = self._session(me, new.country, self._next_ticket, history, allowance, new.memory)
         client = Client(me, session, allowance, new.outbox, new.screen, new.network)
         self.clients.add(client)
         if new.resume is None:
@@ -135,8 +135,8 @@ class Hub:
 
     def _last_places(self, new: Handshake) -> tuple[Place, ...]:
         """Where the visitor was last, and perhaps still is, as far as their browser knows."""
-        if new.remembered.places or new.resume is None:
-            return new.remembered.places
+        if new.memory.places or new.resume is None:
+            return new.memory.places
         return (Place(new.resume.holder_epoch, new.resume.holder_gateway),)
 
     def _take_over_from(self, client: Client, former: Place) -> None:
@@ -145,7 +145,7 @@ class Hub:
             return
         takeover = told.Takeover(client.visitor, self._match_of(client), client.place.epoch, self.gateway)
         self._expect(former.gateway)
-        self._takeovers.begin(former.gateway, takeover, self._clock())
+        self._takeovers.add(former.gateway, takeover, self._clock())
         self._tell(former.gateway, takeover)
 
     def refuse(self, visitor: VisitorId, epoch: int, content: PassContent) -> None:
@@ -178,8 +178,8 @@ class Hub:
         """Their socket is gone. The fence keeps where it was: late word of an older place changes nothing."""
         if client in self.clients:
             self.clients.remove(client)
-            self._fence.learn(client.visitor, client.place, self._clock())
-            if client.allowance.full_at > self._clock():
+            self._fence.record(client.visitor, client.place, self._clock())
+            if client.allowance.idle_at > self._clock():
                 self._allowances[client.visitor] = client.allowance
 
     def _match_of(self, client: Client | None) -> MatchId:
@@ -206,7 +206,7 @@ class Hub:
     def _on_told(self, message: told.SessionMessage) -> None:
         client = self.clients.get(message.to)
         if isinstance(message, told.TakeoverAck):
-            self._takeovers.answered(message.gateway, message.to, message.epoch)
+            self._takeovers.acknowledge(message.gateway, message.to, message.epoch)
             if client is not None and message.other is not None:
                 self._take_over_from(client, message.other)
         if client is None:
@@ -254,7 +254,7 @@ class Hub:
             summary = client.session.summary
             partner, other = (summary.partner_place if summary.match == takeover.match else None), None
             self._give_way(client, takeover.place, takeover.match)
-        self._fence.learn(visitor, takeover.place, self._clock())
+        self._fence.record(visitor, takeover.place, self._clock())
         gave_way = told.TakeoverAck(visitor, takeover.match, takeover.epoch, self.gateway, partner, other)
         self._tell(takeover.gateway, gave_way)
 
@@ -263,27 +263,27 @@ class Hub:
         client = self.clients.get(newer.to)
         if client is not None and client.place < newer.place:
             self._give_way(client, newer.place, self._match_of(client))
-        self._fence.learn(newer.to, newer.place, self._clock())
+        self._fence.record(newer.to, newer.place, self._clock())
 
     def _give_way(self, client: Client, place: Place, match: MatchId) -> None:
         self._on_event(client, events.VisitorMoved(place, match))
 
     def on_gateway_lost(self, gateway: GatewayId) -> None:
         """Another gateway says nothing any more."""
-        self._takeovers.silent(gateway)
+        self._takeovers.suspend(gateway)
         event = events.GatewayLost(gateway)
         for client in self.clients:
             self._on_event(client, event)
 
     def on_gateway_back(self, gateway: GatewayId) -> None:
         """Another gateway is heard of, for the first time or again: it may have visitors who came here."""
-        for takeover in self._takeovers.back(gateway, self._clock()):
+        for takeover in self._takeovers.resume(gateway, self._clock()):
             self._tell(gateway, takeover)
 
     def on_bus_back(self) -> None:
         """The bus was away: what it brings now comes before what is due here, and matches are confirmed."""
         self._timers.hold(self._clock())
-        self._confirmations.hurry()
+        self._confirmations.make_all_due()
 
     # --- from other services -----------------------------------------------------------------------
 
@@ -330,11 +330,11 @@ class Hub:
         if self._timers.paused(now):
             return
         self._searches.release(now)
-        self._fence.forget(now)
+        self._fence.expire(now)
         self._forget_allowances(now)
         for gateway, takeover in self._takeovers.due(now):
             self._tell(gateway, takeover)
-        self._confirmations.take_turns(self._confirm, now)
+        self._confirmations.run_due(self._confirm, now)
         for ticket in self._searches.lifted():
             if (client := self.clients.get(ticket.visitor)) is not None:
                 self._on_event(client, events.AudienceChanged())
@@ -382,7 +382,7 @@ class Hub:
     def _forget_allowances(self, now: float) -> None:
         while self._allowances:
             visitor, allowance = next(iter(self._allowances.items()))
-            if allowance.full_at > now:
+            if allowance.idle_at > now:
                 return
             del self._allowances[visitor]
 
@@ -401,7 +401,7 @@ class Hub:
             case effects.SendFrame():
                 client.send(effect.frame, effect.numbered)
             case effects.SendToGateway():
-                self._tell(effect.at, effect.message)
+                self._tell(effect.gateway, effect.message)
             case effects.SendMessage():
                 self._send(client, effect.message)
             case effects.OfferTicket():
@@ -419,11 +419,11 @@ class Hub:
             case effects.UnsubscribeFromMatch():
                 self._bus.stop_seeking(effect.match)
             case effects.SendMatched():
-                self._expect(effect.encounter.partner_place.gateway)
-                self._confirm_from_now(client, effect.encounter)
+                self._expect(effect.side.partner_place.gateway)
+                self._confirm_from_now(client, effect.side)
                 self._send(client, self._introductions.introduce(client.me, effect))
             case effects.SendWelcome():
-                self._confirm_from_now(client, effect.encounter)
+                self._confirm_from_now(client, effect.side)
                 self._send(client, self._introductions.welcome(client.me, effect))
             case effects.SendPartnerBack():
                 self._send(client, self._introductions.back(client.me, effect))
@@ -432,7 +432,7 @@ class Hub:
             case effects.EndSession():
                 self._forget(client)
             case effects.CountDropped():
-                metrics.DROPPED.labels(effect.why).inc()
+                metrics.DROPPED.labels(effect.reason).inc()
             case effects.CloseSocket():
                 client.close(effect.code)
             case _:

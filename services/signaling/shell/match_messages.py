@@ -63,7 +63,7 @@ class MatchMessages:
         metrics.MATCHES.inc()
         metrics.WAITS.observe(meeting.waited)
         metrics.REPEATS.inc(meeting.repeat)
-        encounter, accept = meeting.encounter, meeting.accept
+        encounter, accept = meeting.side, meeting.accept
         partner = Partner(
             accept.languages, list(meeting.shared_interests), accept.country if self._show_country else None
         )
@@ -71,15 +71,15 @@ class MatchMessages:
             encounter.match,
             encounter.polite,
             self._pass(me, encounter, meeting.find),
-            self._memory(me, meeting.remembered),
+            self._memory(me, meeting.memory),
             partner,
             self._ice(me.visitor),
         )
 
     def welcome(self, me: Participant, welcome: effects.SendWelcome) -> Welcome:
         """Say what a browser hears first, with the match that it goes on with."""
-        ice, encounter = self._ice(me.visitor), welcome.encounter
-        memory, rules = self._memory(me, welcome.remembered), IceRules(ice.policy)
+        ice, encounter = self._ice(me.visitor), welcome.side
+        memory, rules = self._memory(me, welcome.memory), IceRules(ice.policy)
         if encounter is None:
             return Welcome(me.visitor, self._gateway, memory, rules)
         sealed = self._pass(me, encounter, welcome.find)
@@ -88,12 +88,12 @@ class MatchMessages:
 
     def back(self, me: Participant, back: effects.SendPartnerBack) -> PartnerBack:
         """Say that the partner is back."""
-        sealed = self._pass(me, back.encounter, back.find) if back.fresh else UNSET
-        return PartnerBack(back.encounter.match, sealed)
+        sealed = self._pass(me, back.side, back.find) if back.fresh else UNSET
+        return PartnerBack(back.side.match, sealed)
 
     def memory(self, me: Participant, given: effects.SendMemory) -> Memory:
         """Say what a browser must keep from now on."""
-        return Memory(self._memory(me, given.remembered), given.blocked or UNSET)
+        return Memory(self._memory(me, given.memory), given.blocked or UNSET)
 
     def _pass(self, me: Participant, encounter: MatchSide, find: bytes) -> Pass:
         return self._passes.seal(
@@ -114,18 +114,18 @@ class MatchMessages:
             )
         )
 
-    def _memory(self, me: Participant, remembered: VisitorMemory) -> str:
+    def _memory(self, me: Participant, memory: VisitorMemory) -> str:
         now = self._clock()
         return self._memories.seal(
             MemoryContent(
                 me.visitor,
-                remembered.places,
+                memory.places,
                 self._wall_clock(),
-                pack_partners(remembered.partners, now),
-                pack_keys(remembered.blocked),
-                remembered.present,
-                remembered.find,
-                now - remembered.since if remembered.find else 0.0,
+                pack_partners(memory.partners, now),
+                pack_keys(memory.blocked),
+                memory.present,
+                memory.find,
+                now - memory.since if memory.find else 0.0,
             )
         )
 

@@ -70,7 +70,7 @@ class FakePage:
                 unscreened(),
                 self.country,
                 network=self.network,
-                remembered=remembered,
+                memory=remembered,
                 resume=resume,
             )
         )

@@ -80,7 +80,7 @@ def weigh(met: int) -> None:
     cluster.meet(page, cluster.searching(there))
     (frame,) = [frame for frame in page.take() if frame["type"] == "matched"][-1:]
     introductions, me = here._introductions, page.client.me
-    remembered = page.client.session._record.remembered(page.visitor)
+    remembered = page.client.session._record.memory(page.visitor)
     began = time.process_time()
     for _ in range(ROUNDS):
         introductions._memory(me, remembered)

@@ -145,9 +145,7 @@ def key(visitor: VisitorId) -> int:
 class Driver:
     """A session with a clock, and the ticket that it asked to be offered last."""
 
-    def __init__(
-        self, country: str = "DE", device: int = 0, remembered: VisitorMemory = EMPTY_MEMORY
-    ) -> None:
+    def __init__(self, country: str = "DE", device: int = 0, memory: VisitorMemory = EMPTY_MEMORY) -> None:
         tickets = count(1)
         self.now = 100.0
         me = Participant(ME, MY_PLACE, b"mine", device)
@@ -155,9 +153,9 @@ class Driver:
             me,
             country,
             lambda: TicketId(next(tickets)),
-            restore_history(remembered, 0, self.now),
+            restore_history(memory, 0, self.now),
             Pacer(Rate(5, 10)),
-            remembered,
+            memory,
         )
         self._ticket: SearchTicket | None = None
 

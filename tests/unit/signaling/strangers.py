@@ -140,7 +140,7 @@ class World:
                 case fx.SendFrame():
                     self._frame_arrived(who, effect.frame)
                 case fx.SendMemory():
-                    self._remembered(who, effect.remembered)
+                    self._remembered(who, effect.memory)
                 case fx.SendMessage(Ended() as ended):
                     assert ended.match == who.shown, "ended what was not shown"
                     who.shown = None
@@ -150,7 +150,7 @@ class World:
     def _tell(self, who: Stranger, told: fx.SendToGateway) -> None:
         message = told.message
         if message.to in self._by_visitor and isinstance(message, SessionMessage):
-            assert self._by_visitor[message.to].gateway == told.at
+            assert self._by_visitor[message.to].gateway == told.gateway
             assert message.gateway == who.gateway
         self.queues.setdefault((who.visitor, message.to), deque()).append(message)
         if isinstance(message, Accept):
@@ -160,17 +160,17 @@ class World:
 
     def _introduced(self, who: Stranger, meeting: fx.SendMatched) -> None:
         assert who.shown is None, "two partners at once"
-        assert meeting.encounter.partner != who.visitor, "met oneself"
-        assert visitor_key(meeting.encounter.partner) not in who.blocked, "met somebody blocked"
-        who.shown = who.latest = meeting.encounter.match
-        who.partner = meeting.encounter.partner
-        self._remembered(who, meeting.remembered)
+        assert meeting.side.partner != who.visitor, "met oneself"
+        assert visitor_key(meeting.side.partner) not in who.blocked, "met somebody blocked"
+        who.shown = who.latest = meeting.side.match
+        who.partner = meeting.side.partner
+        self._remembered(who, meeting.memory)
 
-    def _remembered(self, who: Stranger, remembered: VisitorMemory) -> None:
+    def _remembered(self, who: Stranger, memory: VisitorMemory) -> None:
         """The memory of the browser says what happened to it."""
-        assert {key for key, _ in remembered.partners} == who.parted, "the memory forgets a partner"
-        assert set(remembered.blocked) == who.blocked, "the memory forgets a block"
-        assert remembered.present == (visitor_key(who.partner) if who.shown else 0)
+        assert {key for key, _ in memory.partners} == who.parted, "the memory forgets a partner"
+        assert set(memory.blocked) == who.blocked, "the memory forgets a block"
+        assert memory.present == (visitor_key(who.partner) if who.shown else 0)
 
     def _frame_arrived(self, who: Stranger, frame: bytes) -> None:
         sender, match = frame.decode().split("|")

@@ -33,7 +33,7 @@ class Turns:
     def go_on(self, ticks: int = 1) -> None:
         for _ in range(ticks):
             self.tick += 1
-            self.confirmations.take_turns(self._confirm, self.tick * TICK)
+            self.confirmations.run_due(self._confirm, self.tick * TICK)
 
     def _confirm(self, visitor: VisitorId) -> GatewayId | None:
         if visitor in self.matches:
@@ -111,7 +111,7 @@ def test_everybody_has_their_turn_at_once_when_it_is_urgent() -> None:
     turns = Turns()
     for number in range(5):
         turns.meet(f"v{number}", f"g{number % 2}")
-    turns.confirmations.hurry()
+    turns.confirmations.make_all_due()
     turns.go_on()
     assert {taken[-1] for taken in turns.taken.values()} == {turns.tick}
 

@@ -88,22 +88,22 @@ def test_who_resumes_asks_the_gateway_in_the_pass_and_waits_for_word(driver: Dri
 def test_the_first_word_of_the_partner_brings_the_welcome(resuming: Driver, word: events.Event) -> None:
     effects = resuming.happens(word)
     (welcome,) = welcomes(effects)
-    assert welcome.encounter is not None
-    assert (welcome.encounter.match, welcome.find) == (MATCH, encode(FIND))
-    assert welcome.encounter.partner_place == word.place  # type: ignore[union-attr]  # told by a gateway
+    assert welcome.side is not None
+    assert (welcome.side.match, welcome.find) == (MATCH, encode(FIND))
+    assert welcome.side.partner_place == word.place  # type: ignore[union-attr]  # told by a gateway
     assert welcome.partner_here == (word in (WORD["here"], WORD["elsewhere"]))
-    assert welcome.remembered == VisitorMemory(present=key(STRANGER), places=(MY_PLACE,))
-    assert here(at=welcome.encounter.partner_place.gateway) in effects, "the partner may speak now"
+    assert welcome.memory == VisitorMemory(present=key(STRANGER), places=(MY_PLACE,))
+    assert here(at=welcome.side.partner_place.gateway) in effects, "the partner may speak now"
     assert resuming.happens(events.PartnerSearchDue(MATCH)) == []
     assert resuming.happens(events.ResumeTimedOut(MATCH)) == []
 
 
 def test_without_a_word_the_welcome_comes_after_a_second(resuming: Driver) -> None:
     (welcome,) = welcomes(resuming.happens(events.ResumeTimedOut(MATCH)))
-    assert welcome.encounter is not None
+    assert welcome.side is not None
     assert not welcome.partner_here
     back = resuming.happens(partner_at())
-    assert back == [here(), fx.SendPartnerBack(welcome.encounter, encode(FIND), fresh=False)]
+    assert back == [here(), fx.SendPartnerBack(welcome.side, encode(FIND), fresh=False)]
 
 
 def test_frames_go_nowhere_before_the_welcome(resuming: Driver) -> None:
@@ -118,15 +118,15 @@ def test_frames_go_nowhere_before_the_welcome(resuming: Driver) -> None:
 def test_a_match_that_is_over_is_not_resumed(resuming: Driver, reason: str) -> None:
     effects = resuming.happens(left(reason))  # type: ignore[arg-type]  # one of them
     (welcome,) = welcomes(effects)
-    assert welcome.encounter is None
-    assert welcome.remembered.partners == ((key(STRANGER), resuming.now),)
+    assert welcome.side is None
+    assert welcome.memory.partners == ((key(STRANGER), resuming.now),)
     assert not searches(effects), "the page has not asked for a search"
     assert resuming.phase == "idle"
 
 
 def test_who_does_not_wait_for_the_welcome_gets_one_without_the_match(resuming: Driver) -> None:
     effects = resuming.says(FIND)
-    assert [welcome.encounter for welcome in welcomes(effects)] == [None]
+    assert [welcome.side for welcome in welcomes(effects)] == [None]
     assert ended("next") in effects
     assert searches(effects)
 
@@ -238,8 +238,8 @@ def test_who_was_found_elsewhere_and_is_there_comes_back_with_a_fresh_pass(drive
     assert not driver.summary.partner_here, "they hear nothing before their welcome"
     *_, back = driver.happens(partner_at(NEWER))
     assert isinstance(back, fx.SendPartnerBack)
-    assert (back.fresh, back.encounter.partner_place) == (True, NEWER)
-    assert driver.says(*chat())[0].at == ELSEWHERE  # type: ignore[union-attr]  # a Tell
+    assert (back.fresh, back.side.partner_place) == (True, NEWER)
+    assert driver.says(*chat())[0].gateway == ELSEWHERE  # type: ignore[union-attr]  # a Tell
 
 
 def test_the_former_gateway_may_say_where_the_partner_is(resuming: Driver) -> None:

@@ -215,13 +215,13 @@ VISITOR = VisitorId(random_id())
 
 def test_of_two_places_the_newer_is_kept_for_a_minute() -> None:
     fence = FencingTable()
-    fence.learn(VISITOR, Place(2, HERE), 100.0)
-    fence.learn(VISITOR, Place(1, THERE), 110.0)
-    fence.forget(110.0 + RETENTION - 0.1)
+    fence.record(VISITOR, Place(2, HERE), 100.0)
+    fence.record(VISITOR, Place(1, THERE), 110.0)
+    fence.expire(110.0 + RETENTION - 0.1)
     assert fence.newest(VISITOR) == Place(2, HERE)
-    fence.learn(VISITOR, Place(2, THERE), 111.0)
+    fence.record(VISITOR, Place(2, THERE), 111.0)
     assert fence.newest(VISITOR) == Place(2, THERE)
-    fence.forget(111.0 + RETENTION)
+    fence.expire(111.0 + RETENTION)
     assert (fence.newest(VISITOR), len(fence)) == (None, 0)
 
 
@@ -230,7 +230,7 @@ def test_there_is_an_end_to_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> Non
     fence = FencingTable()
     visitors = [VisitorId(random_id()) for _ in range(5)]
     for visitor in visitors:
-        fence.learn(visitor, Place(1, HERE), 100.0)
+        fence.record(visitor, Place(1, HERE), 100.0)
     assert [fence.newest(visitor) is None for visitor in visitors] == [True, True, False, False, False]
 
 
@@ -264,7 +264,7 @@ GATEWAY = GatewayId("a")
 def test_a_message_follows_a_visitor_to_one_other_gateway_and_no_further(message: Forwardable) -> None:
     cluster = FakeCluster()
     here = cluster.hub("b")
-    here._fence.learn(VISITOR, Place(2, THERE), 100.0)
+    here._fence.record(VISITOR, Place(2, THERE), 100.0)
     here.on_message(message)
     ((gateway, followed),) = cluster.network.queue
     assert (gateway, followed) == (THERE, structs.replace(message, forwarded=True))

@@ -127,11 +127,11 @@ def framed(*lines: str) -> tuple[Candidates, bytes]:
 
 
 def screen_candidates(message: Candidates, frame: bytes, policy: str) -> bytes | CountDropped:
-    return SignalFilter(policy, inf, UNLIMITED).candidates(message, frame, 0.0)
+    return SignalFilter(policy, inf, UNLIMITED).filter_candidates(message, frame, 0.0)
 
 
 def screen_description(message: Description, frame: bytes, policy: str) -> bytes:
-    return SignalFilter(policy, inf, UNLIMITED).description(message, frame, 0.0)
+    return SignalFilter(policy, inf, UNLIMITED).filter_description(message, frame, 0.0)
 
 
 def hidden(line: str) -> str:

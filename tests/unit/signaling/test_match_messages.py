@@ -46,8 +46,8 @@ class Gateway:
         self.now += seconds
         self.wall += seconds
 
-    def seals(self, remembered: VisitorMemory) -> str:
-        return self.introductions.memory(PARTY, fx.SendMemory(remembered)).memory
+    def seals(self, memory: VisitorMemory) -> str:
+        return self.introductions.memory(PARTY, fx.SendMemory(memory)).memory
 
     def opens(self, sealed: str, visitor: VisitorId = ME) -> VisitorMemory:
         return self.introductions.remembered(sealed, visitor)
@@ -63,8 +63,8 @@ def gateway() -> Gateway:
 
 def introduced(gateway: Gateway) -> Matched:
     accept = Accept(ME, MATCH, 4, THERE, ["de"], "AT", b"theirs", 9)
-    remembered = VisitorMemory((), (), 5, (PARTY.place,))
-    meeting = fx.SendMatched(ENCOUNTER, FIND, remembered, ("Music",), accept, 2.0, False)
+    memory = VisitorMemory((), (), 5, (PARTY.place,))
+    meeting = fx.SendMatched(ENCOUNTER, FIND, memory, ("Music",), accept, 2.0, False)
     return gateway.introductions.introduce(PARTY, meeting)
 
 
@@ -109,28 +109,28 @@ def test_a_memory_comes_back_as_it_was_at_another_gateway(gateway: Gateway) -> N
     sealed = gateway.seals(VisitorMemory(((1, 40.0), (2, 99.5)), (3, 4), 5, (PARTY.place,)))
     elsewhere = Gateway(gateway=THERE)
     elsewhere.now, elsewhere.wall = 1000.0, gateway.wall + 2.0
-    remembered = elsewhere.opens(sealed)
-    assert [key for key, _ in remembered.partners] == [1, 2]
-    assert [parted for _, parted in remembered.partners] == pytest.approx([938.0, 997.5])
-    assert (remembered.blocked, remembered.present, remembered.places) == ((3, 4), 5, (PARTY.place,))
-    assert (remembered.find, remembered.since) == (EMPTY_MEMORY.find, EMPTY_MEMORY.since)
+    memory = elsewhere.opens(sealed)
+    assert [key for key, _ in memory.partners] == [1, 2]
+    assert [parted for _, parted in memory.partners] == pytest.approx([938.0, 997.5])
+    assert (memory.blocked, memory.present, memory.places) == ((3, 4), 5, (PARTY.place,))
+    assert (memory.find, memory.since) == (EMPTY_MEMORY.find, EMPTY_MEMORY.since)
 
 
 def test_the_longest_memory_comes_back_whole(gateway: Gateway) -> None:
     partners = tuple((2**64 - 1 - number, 99.0) for number in range(MAX_RECENT_PARTNERS))
     blocked = tuple(range(PARTNERS_REMEMBERED))
-    remembered = gateway.opens(gateway.seals(VisitorMemory(partners, blocked, 5, (PARTY.place,))))
-    assert remembered.partners == partners
-    assert remembered.blocked == blocked
+    memory = gateway.opens(gateway.seals(VisitorMemory(partners, blocked, 5, (PARTY.place,))))
+    assert memory.partners == partners
+    assert memory.blocked == blocked
 
 
 def test_no_parting_lies_in_the_future_whatever_the_clocks_say(gateway: Gateway) -> None:
     """The gateway that sealed it was ahead; else somebody would be barred for longer than a minute."""
     sealed = gateway.seals(VisitorMemory(((1, 100.0), (2, 200.0)), (), 0, (PARTY.place,), FIND, 300.0))
     gateway.wall -= 3600
-    remembered = gateway.opens(sealed)
-    assert [parted for _, parted in remembered.partners] == [100.0, 100.0]
-    assert remembered.since <= 100.0
+    memory = gateway.opens(sealed)
+    assert [parted for _, parted in memory.partners] == [100.0, 100.0]
+    assert memory.since <= 100.0
 
 
 @pytest.mark.parametrize("why", ["forged", "somebody else's", "too old", "cut", "a pass"])
@@ -163,17 +163,17 @@ def test_a_memory_that_is_packed_otherwise_is_refused(gateway: Gateway, packed: 
 SEARCHING = VisitorMemory((), (), 0, (PARTY.place,), FIND, 80.0)
 
 
-def goes_on(remembered: VisitorMemory) -> bool:
-    assert (remembered.find == FIND) == (remembered.since < 1000.0)
-    return remembered.find == FIND
+def goes_on(memory: VisitorMemory) -> bool:
+    assert (memory.find == FIND) == (memory.since < 1000.0)
+    return memory.find == FIND
 
 
 def test_a_search_goes_on_with_its_age(gateway: Gateway) -> None:
     sealed = gateway.seals(SEARCHING)
     gateway.waits(3)
-    remembered = gateway.opens(sealed)
-    assert remembered.find == FIND
-    assert remembered.since == pytest.approx(80.0)
+    memory = gateway.opens(sealed)
+    assert memory.find == FIND
+    assert memory.since == pytest.approx(80.0)
 
 
 @pytest.mark.parametrize(

@@ -12,16 +12,16 @@ RATE = Rate(5, 10)
 
 def test_so_many_at_once_and_then_so_many_a_second() -> None:
     allowance = Pacer(RATE)
-    assert [allowance.turn(100.0) for _ in range(10)] == [100.0] * 10
-    assert allowance.turn(100.0) == pytest.approx(100.2)
-    assert allowance.turn(100.2) == pytest.approx(100.2)
+    assert [allowance.next_slot(100.0) for _ in range(10)] == [100.0] * 10
+    assert allowance.next_slot(100.0) == pytest.approx(100.2)
+    assert allowance.next_slot(100.2) == pytest.approx(100.2)
 
 
 def test_who_asks_again_before_their_turn_keeps_it() -> None:
     allowance = Pacer(Rate(1, 1))
-    allowance.turn(100.0)
-    assert {allowance.turn(100.0 + tenth / 10) for tenth in range(10)} == {101.0}
-    assert allowance.turn(101.0) == 102.0
+    allowance.next_slot(100.0)
+    assert {allowance.next_slot(100.0 + tenth / 10) for tenth in range(10)} == {101.0}
+    assert allowance.next_slot(101.0) == 102.0
 
 
 @pytest.mark.parametrize("every", [0.2, 0.25, 1.0])
@@ -29,12 +29,12 @@ def test_who_skips_no_faster_than_the_allowance_is_never_held(every: float) -> N
     allowance = Pacer(RATE)
     for number in range(5000):
         now = 1e6 + number * every
-        assert allowance.turn(now) == now
+        assert allowance.next_slot(now) == now
 
 
 def test_without_limits_it_is_always_ones_turn() -> None:
     allowance = Pacer(UNLIMITED)
-    assert all(allowance.turn(now) == now for now in (5.0, 5.0, 5.0, 6.0))
+    assert all(allowance.next_slot(now) == now for now in (5.0, 5.0, 5.0, 6.0))
 
 
 @given(st.lists(st.floats(0, 2), max_size=200))
@@ -43,7 +43,7 @@ def test_no_choice_of_moments_gets_more_turns(pauses: list[float]) -> None:
     allowance, now, turns = Pacer(RATE), 100.0, [0.0]
     for pause in pauses:
         now += pause
-        turn = allowance.turn(now)
+        turn = allowance.next_slot(now)
         assert turn >= now
         assert turn <= now + 1 / RATE.per_second + 1e-9, "nobody waits longer than for one turn"
         if turn > turns[-1] or turn == now:

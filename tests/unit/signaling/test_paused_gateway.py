@@ -139,7 +139,7 @@ def test_a_gateway_that_just_woke_denies_nothing(pair: MatchedPair) -> None:
     pair.cluster.network.queue.clear()
     pair.here.tick()
     pair.cluster.now += 10
-    told = pair.other.client.session._state.whereabouts().message  # type: ignore[union-attr]
+    told = pair.other.client.session._state.location_message().message  # type: ignore[union-attr]
     pair.here.on_message(told)
     assert not [told for _, told in pair.cluster.network.queue if isinstance(told, PartnerLeft)]
     pair.here.tick()

@@ -32,28 +32,28 @@ def told_at(takeovers: PendingTakeovers, start: float, end: float, step: float =
 
 def test_it_is_told_again_soon_and_then_every_three_seconds() -> None:
     takeovers = PendingTakeovers()
-    takeovers.begin(FORMER, takeover(), 100.0)
+    takeovers.add(FORMER, takeover(), 100.0)
     assert told_at(takeovers, 100.0, 110.0) == pytest.approx([0.2, 1.0, 3.0, 6.0, 9.0], abs=0.11)
 
 
 @pytest.mark.parametrize("epoch", [5, 6])
 def test_who_has_answered_is_not_told_again(epoch: int) -> None:
     takeovers = PendingTakeovers()
-    takeovers.begin(FORMER, takeover(), 100.0)
-    takeovers.answered(THIRD, VISITOR, 5)
-    takeovers.answered(FORMER, OTHER, 5)
-    takeovers.answered(FORMER, VISITOR, 4)
+    takeovers.add(FORMER, takeover(), 100.0)
+    takeovers.acknowledge(THIRD, VISITOR, 5)
+    takeovers.acknowledge(FORMER, OTHER, 5)
+    takeovers.acknowledge(FORMER, VISITOR, 4)
     assert told_at(takeovers, 100.0, 101.5) == pytest.approx([0.2, 1.0], abs=0.11)
-    takeovers.answered(FORMER, VISITOR, epoch)
-    takeovers.answered(FORMER, VISITOR, epoch)
+    takeovers.acknowledge(FORMER, VISITOR, epoch)
+    takeovers.acknowledge(FORMER, VISITOR, epoch)
     assert (told_at(takeovers, 101.6, 120.0), len(takeovers)) == ([], 0)
 
 
 def test_a_newer_one_takes_the_place_of_an_older() -> None:
     takeovers = PendingTakeovers()
-    takeovers.begin(FORMER, takeover(epoch=5), 100.0)
-    takeovers.begin(FORMER, takeover(epoch=6), 100.1)
-    takeovers.answered(FORMER, VISITOR, 5)
+    takeovers.add(FORMER, takeover(epoch=5), 100.0)
+    takeovers.add(FORMER, takeover(epoch=6), 100.1)
+    takeovers.acknowledge(FORMER, VISITOR, 5)
     told = [one for tenth in range(20) for one in takeovers.due(100.0 + tenth / 10)]
     assert told == [(FORMER, takeover(epoch=6))] * 2
     assert len(takeovers) == 1
@@ -61,38 +61,38 @@ def test_a_newer_one_takes_the_place_of_an_older() -> None:
 
 def test_a_silent_gateway_is_told_nothing_until_it_is_back_and_then_everything() -> None:
     takeovers = PendingTakeovers()
-    takeovers.begin(FORMER, takeover(), 100.0)
-    takeovers.begin(FORMER, takeover(OTHER), 100.0)
-    takeovers.begin(THIRD, takeover(), 100.0)
-    takeovers.silent(FORMER)
+    takeovers.add(FORMER, takeover(), 100.0)
+    takeovers.add(FORMER, takeover(OTHER), 100.0)
+    takeovers.add(THIRD, takeover(), 100.0)
+    takeovers.suspend(FORMER)
     assert {former for tenth in range(100) for former, _ in takeovers.due(100.0 + tenth / 10)} == {THIRD}
-    takeovers.answered(THIRD, VISITOR, 5)
-    assert takeovers.back(FORMER, 130.0) == [takeover(), takeover(OTHER)]
-    takeovers.answered(FORMER, OTHER, 5)
+    takeovers.acknowledge(THIRD, VISITOR, 5)
+    assert takeovers.resume(FORMER, 130.0) == [takeover(), takeover(OTHER)]
+    takeovers.acknowledge(FORMER, OTHER, 5)
     assert told_at(takeovers, 130.0, 137.0) == pytest.approx([0.2, 1.0, 3.0, 6.0], abs=0.11)
-    assert takeovers.back(THIRD, 140.0) == []
+    assert takeovers.resume(THIRD, 140.0) == []
 
 
 def test_a_gateway_that_comes_back_again_and_again_is_not_told_more_often() -> None:
     """Each return begins anew; what was planned before it does not go on beside that."""
     takeovers = PendingTakeovers()
-    takeovers.begin(FORMER, takeover(), 100.0)
+    takeovers.add(FORMER, takeover(), 100.0)
     for start in range(100, 150, 5):
         told_at(takeovers, start, start + 4)
-        takeovers.silent(FORMER)
+        takeovers.suspend(FORMER)
         assert told_at(takeovers, start + 4, start + 4.9) == []
-        assert takeovers.back(FORMER, start + 5) == [takeover()]
+        assert takeovers.resume(FORMER, start + 5) == [takeover()]
     assert len(told_at(takeovers, 160.0, 190.0)) <= 30 / 3 + 2
 
 
 def test_it_is_given_up_after_five_minutes() -> None:
     takeovers = PendingTakeovers()
-    takeovers.begin(FORMER, takeover(), 100.0)
+    takeovers.add(FORMER, takeover(), 100.0)
     told_at(takeovers, 100.0, 100.0 + GIVE_UP_AFTER, step=1.0)
     assert len(takeovers) == 1
     assert told_at(takeovers, 100.1 + GIVE_UP_AFTER, 110.0 + GIVE_UP_AFTER) == []
     assert len(takeovers) == 0
-    assert takeovers.back(FORMER, 500.0) == []
+    assert takeovers.resume(FORMER, 500.0) == []
 
 
 def test_there_is_an_end_to_what_is_unanswered(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +100,7 @@ def test_there_is_an_end_to_what_is_unanswered(monkeypatch: pytest.MonkeyPatch) 
     takeovers = PendingTakeovers()
     visitors = [VisitorId(random_id()) for _ in range(5)]
     for visitor in visitors:
-        takeovers.begin(FORMER, takeover(visitor), 100.0)
+        takeovers.add(FORMER, takeover(visitor), 100.0)
     assert [one.to for _, one in takeovers.due(100.2)] == visitors[-3:]
 
 

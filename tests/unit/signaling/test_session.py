@@ -220,7 +220,7 @@ def test_both_have_reserved_so_they_meet(driver: Driver) -> None:
 
 
 @pytest.mark.parametrize(
-    ("void", "told", "vain"),
+    ("void", "told", "unreachable"),
     [
         (left("lost"), [], ()),
         (DECLINES, [], ()),
@@ -229,7 +229,7 @@ def test_both_have_reserved_so_they_meet(driver: Driver) -> None:
     ],
 )
 def test_a_void_pairing_waits_on_with_its_age(
-    driver: Driver, void: events.Event, told: list[fx.Effect], vain: TimedKeys
+    driver: Driver, void: events.Event, told: list[fx.Effect], unreachable: TimedKeys
 ) -> None:
     driver.reserve()
     first = driver.ticket
@@ -238,7 +238,7 @@ def test_a_void_pairing_waits_on_with_its_age(
     (again,) = searches(effects)
     assert effects == [*told, fx.OfferTicket(again)], "nothing is shown: for the visitor nothing happened"
     assert (again.id, again.since, again.attempt, again.wish) == (2, first.since, 2, first.wish)
-    assert again.vain == vain
+    assert again.unreachable == unreachable
 
 
 @pytest.mark.parametrize(

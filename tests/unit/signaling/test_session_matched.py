@@ -115,7 +115,7 @@ def test_a_blocked_visitor_is_named_in_later_tickets(
     reach(driver)
     (given,) = driver.happens(opened())
     assert isinstance(given, fx.SendMemory), "the browser keeps it"
-    assert (given.blocked, given.remembered.blocked) == (MATCH, (key(STRANGER),))
+    assert (given.blocked, given.memory.blocked) == (MATCH, (key(STRANGER),))
     assert driver.search().blocked == (key(STRANGER),)
 
 
@@ -135,7 +135,7 @@ def test_blocking_whom_one_is_about_to_meet_gives_the_reservation_up(driver: Dri
     assert isinstance(search, fx.OfferTicket)
     assert (search.ticket.attempt, search.ticket.blocked) == (2, (key(STRANGER),))
     assert isinstance(given, fx.SendMemory)
-    assert (given.blocked, given.remembered.present) == (OLD_MATCH, 0)
+    assert (given.blocked, given.memory.present) == (OLD_MATCH, 0)
 
 
 @pytest.mark.parametrize("match", [MATCH, OLD_MATCH])
@@ -146,9 +146,9 @@ def test_blocking_the_partner_ends_the_match_by_whichever_pass(driver: Driver, m
     (ticket,) = searches(rest)
     assert ticket.blocked == (key(STRANGER),)
     assert isinstance(given, fx.SendMemory)
-    remembered = given.remembered
-    assert (given.blocked, remembered.blocked, remembered.present) == (match, (key(STRANGER),), 0)
-    assert [who for who, _ in remembered.partners] == [key(STRANGER)]
+    memory = given.memory
+    assert (given.blocked, memory.blocked, memory.present) == (match, (key(STRANGER),), 0)
+    assert [who for who, _ in memory.partners] == [key(STRANGER)]
 
 
 @states("reserved", "matched")
@@ -157,7 +157,7 @@ def test_blocking_somebody_else_goes_unnoticed(driver: Driver, reach: Callable[[
     before = driver.summary
     (given,) = driver.happens(opened(OTHER, OLD_MATCH))
     assert isinstance(given, fx.SendMemory)
-    assert given.remembered.present == (key(STRANGER) if driver.phase == "matched" else 0)
+    assert given.memory.present == (key(STRANGER) if driver.phase == "matched" else 0)
     assert driver.summary == before
 
 

@@ -24,26 +24,26 @@ from .samples import FIND, MY_PLACE, STRANGER, Driver, key, searches
 
 def test_who_parted_is_barred_for_a_minute_and_stays_known() -> None:
     history = EncounterHistory()
-    history.part(STRANGER, 100.0)
-    assert history.bars(STRANGER, 100.0)
-    assert history.bars(STRANGER, 100.0 + REMATCH_COOLDOWN - 1)
-    assert not history.bars(STRANGER, 100.0 + REMATCH_COOLDOWN)
-    assert history.met(STRANGER)
+    history.record_parting(STRANGER, 100.0)
+    assert history.is_barred(STRANGER, 100.0)
+    assert history.is_barred(STRANGER, 100.0 + REMATCH_COOLDOWN - 1)
+    assert not history.is_barred(STRANGER, 100.0 + REMATCH_COOLDOWN)
+    assert history.has_met(STRANGER)
 
 
 def test_who_is_blocked_is_barred_for_good_and_was_perhaps_never_met() -> None:
     history = EncounterHistory()
     history.block(STRANGER)
-    assert history.bars(STRANGER, inf)
-    assert (history.blocks(STRANGER), history.met(STRANGER)) == (True, False)
+    assert history.is_barred(STRANGER, inf)
+    assert (history.has_blocked(STRANGER), history.has_met(STRANGER)) == (True, False)
 
 
 def test_partings_of_the_last_minute_stay_while_there_is_room() -> None:
     history = EncounterHistory()
     for number in range(MAX_RECENT_PARTNERS + 10):
-        history.part_from(number, 100.0)
+        history.record_parting_key(number, 100.0)
     assert [key for key, _ in history.partners] == list(range(10, MAX_RECENT_PARTNERS + 10))
-    history.part_from(-1, 100.0 + REMATCH_COOLDOWN)
+    history.record_parting_key(-1, 100.0 + REMATCH_COOLDOWN)
     assert len(history.partners) == PARTNERS_REMEMBERED
 
 
@@ -73,7 +73,7 @@ def test_who_remembers_nothing_has_met_nobody() -> None:
 
 
 def test_what_a_memory_says_is_offered() -> None:
-    driver = Driver(remembered=VisitorMemory(((key(STRANGER), 70.0),), (3,), 4, (MY_PLACE,)))
+    driver = Driver(memory=VisitorMemory(((key(STRANGER), 70.0),), (3,), 4, (MY_PLACE,)))
     ticket = driver.search()
     assert ticket.partners == ((key(STRANGER), 70.0), (4, 100.0))
     assert ticket.blocked == (3,)
@@ -83,7 +83,7 @@ def test_what_a_memory_says_is_offered() -> None:
 
 
 def interrupted(find: bytes, since: float = 80.0) -> Driver:
-    return Driver(remembered=VisitorMemory((), (), 0, (MY_PLACE,), find, since))
+    return Driver(memory=VisitorMemory((), (), 0, (MY_PLACE,), find, since))
 
 
 def test_it_goes_on_with_its_age_once() -> None:
@@ -132,7 +132,7 @@ def test_a_drain_gives_nothing_to_who_does_not_search(driver: Driver, phase: str
 
 
 def test_the_memory_in_a_welcome_names_everybody_before() -> None:
-    driver = Driver(remembered=VisitorMemory(((1, 90.0),), (2,), 3, (MY_PLACE,)))
+    driver = Driver(memory=VisitorMemory(((1, 90.0),), (2,), 3, (MY_PLACE,)))
     (welcome,) = driver.happens(events.Connected())
     expected = VisitorMemory(((1, 90.0), (3, 100.0)), (2,), 0, (MY_PLACE,))
     assert welcome == fx.SendWelcome(None, b"", expected)

@@ -178,7 +178,7 @@ def _batch(offers: Sequence[tuple[SearchTicket, Lane]], withdrawals: Sequence[Ti
 def _offer(ticket: SearchTicket, lane: Lane, now: float) -> pb.Offer:
     wish = ticket.wish
     # For the matcher they have parted, as long ago as leaves `AVOIDED`: somebody else comes first, too.
-    avoided = tuple((key, known - REMATCH_COOLDOWN + AVOIDED) for key, known in ticket.vain)
+    avoided = tuple((key, known - REMATCH_COOLDOWN + AVOIDED) for key, known in ticket.unreachable)
     partners = (*ticket.partners, *avoided)[-MAX_RECENT_PARTNERS:]
     return pb.Offer(
         ticket=ticket.id,
