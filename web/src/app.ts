@@ -34,10 +34,10 @@ export interface AppParts {
   consent: Consent;
   notices: BanNoticeStore;
   /** Finds out what the site could not say. */
-  configRetry: Pick<ConfigRetry, "waits" | "hurry">;
+  configRetry: Pick<ConfigRetry, "pending" | "retryNow">;
   media: LocalMedia;
   deviceManager: DeviceManager;
-  talk: CallMedia;
+  callMedia: CallMedia;
   effects: EffectRunner;
   safety: Pick<SafetyController, "canReportLast" | "report">;
   recents: Pick<RecentPartners, "change">;
@@ -47,8 +47,8 @@ export interface AppParts {
   views: readonly View[];
   page: PageView;
   unreadTitle: UnreadTitleView;
-  guard: Lazy<NudityGuard>;
-  inCall: Lazy<CallExtras>;
+  nudityGuard: Lazy<NudityGuard>;
+  callExtras: Lazy<CallExtras>;
   banController: Lazy<BanController>;
 }
 
@@ -73,7 +73,7 @@ export class App {
   /** The check on this device says this; before it is needed it is not loaded. */
   get checked(): Checked {
     const unloaded: Checked = this.settings.check ? { ...UNCHECKED, state: "idle" } : UNCHECKED;
-    return this.parts.guard.part?.checked ?? unloaded;
+    return this.parts.nudityGuard.value?.checked ?? unloaded;
   }
 
   begin(): void {
@@ -86,16 +86,16 @@ export class App {
     switch (event.type) {
       case "agreed":
         consent.give();
-        this.happen(event);
+        this.apply(event);
         break;
       case "start":
         void this.start(event.wish);
         break;
-      case "prefer":
-        this.prefer(event.change);
+      case "change_preferences":
+        this.changePreferences(event.change);
         break;
-      case "set":
-        this.set(event.change);
+      case "change_settings":
+        this.changeSettings(event.change);
         break;
       case "retry_media":
         void media.use(this.preferences.mode);
@@ -116,41 +116,41 @@ export class App {
         this.render();
         break;
       default:
-        this.happen(event);
+        this.apply(event);
     }
   }
 
   /** Asks again for consent to the rules that hold now, as soon as that ends no meeting. */
-  askForConsent(): void {
+  askForConsentAgain(): void {
     const { phase, conversation } = this.call;
     if (this.parts.consent.given || conversation || phase === "consent" || phase === "banned") return;
-    this.happen({ type: "unagreed" });
+    this.apply({ type: "consent_outdated" });
   }
 
-  private happen(event: CallEvent): void {
+  private apply(event: CallEvent): void {
     const { effects, recents } = this.parts;
     const before = this.call;
     const [call, asked] = step(before, event, performance.now());
     this.call = call;
     for (const effect of asked) effects.run(effect, before.conversation);
     this.setTimer();
-    if (call.phase !== before.phase) this.entered(call.phase, before.phase);
+    if (call.phase !== before.phase) this.phaseChanged(call.phase, before.phase);
     if (call.conversation && call.conversation !== before.conversation) recents.change(call.conversation);
     this.render();
-    this.askForConsent();
+    this.askForConsentAgain();
   }
 
   private setTimer(): void {
     clearTimeout(this.timer);
     const at = timerAt(this.call);
     if (at === undefined) return;
-    this.timer = setTimeout(() => this.happen({ type: "timer" }), Math.max(0, at - performance.now()));
+    this.timer = setTimeout(() => this.apply({ type: "timer" }), Math.max(0, at - performance.now()));
   }
 
   /** Switches the devices off for somebody who may not meet anybody, and makes ready when that is over. */
-  private entered(phase: Phase, before: Phase): void {
-    if (isShut(phase)) void this.parts.media.use("text");
-    else if (isShut(before)) this.prepare();
+  private phaseChanged(phase: Phase, before: Phase): void {
+    if (mayNotMeet(phase)) void this.parts.media.use("text");
+    else if (mayNotMeet(before)) this.prepare();
   }
 
   /** Makes ready before Start what a call needs. */
@@ -162,13 +162,13 @@ export class App {
   private async start(wish: Wish): Promise<void> {
     const { configRetry, media, preconnect } = this.parts;
     if (!media.suits(wish.mode)) return;
-    if (configRetry.waits) await configRetry.hurry();
+    if (configRetry.pending) await configRetry.retryNow();
     if (this.call.phase !== "idle") return; // there are rules that were not shown
     preconnect.take();
-    this.happen({ type: "start", wish });
+    this.apply({ type: "start", wish });
   }
 
-  private prefer(change: Partial<Preferences>): void {
+  private changePreferences(change: Partial<Preferences>): void {
     const before = this.preferences;
     this.preferences = { ...before, ...change };
     savePreferences(this.parts.store, this.preferences);
@@ -176,7 +176,7 @@ export class App {
     this.render();
   }
 
-  private set(change: Partial<Settings>): void {
+  private changeSettings(change: Partial<Settings>): void {
     const before = this.settings;
     this.settings = { ...before, ...change };
     saveSettings(this.parts.store, this.settings);
@@ -191,32 +191,32 @@ export class App {
       views,
       curtain,
       media,
-      talk,
+      callMedia,
       deviceManager,
-      guard,
-      inCall,
+      nudityGuard,
+      callExtras,
       banController,
       page,
       unreadTitle,
     } = this.parts;
     for (const view of views) view.render(this.state);
-    curtain.tend(this.call);
+    curtain.update(this.call);
     const { conversation, phase } = this.call;
-    if (conversation?.mode === "video") guard.want();
-    if (conversation) inCall.want();
-    if (phase === "banned") banController.want();
-    guard.part?.tend(this.state);
+    if (conversation?.mode === "video") nudityGuard.load();
+    if (conversation) callExtras.load();
+    if (phase === "banned") banController.load();
+    nudityGuard.value?.update(this.state);
     showCheckStatus(this.checked.state, translator);
-    if (media.state === "ready") talk.prepare();
-    deviceManager.attend();
-    inCall.part?.render(this.state);
-    banController.part?.render(this.state);
+    if (media.state === "ready") callMedia.prepareConnection();
+    deviceManager.update();
+    callExtras.value?.render(this.state);
+    banController.value?.render(this.state);
     page.welcome(this.call);
     unreadTitle.render(this.call);
   }
 }
 
 /** Nobody may be met until something else has happened. */
-function isShut(phase: Phase): boolean {
+function mayNotMeet(phase: Phase): boolean {
   return phase === "consent" || phase === "banned";
 }

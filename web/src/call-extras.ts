@@ -22,7 +22,7 @@ const VOICE: Ladder = [CLEAR[0]];
 export interface CallExtrasParts {
   translator: PageTranslator;
   media: LocalMedia;
-  talk: CallMedia;
+  callMedia: CallMedia;
   stage: StageView;
   dispatch: Dispatch;
 }
@@ -37,10 +37,10 @@ export class CallExtras {
   private verdict: Verdict | undefined;
 
   constructor(private readonly options: CallExtrasParts) {
-    const { translator, media, stage, talk } = options;
+    const { translator, media, stage, callMedia } = options;
     const revive = () => {
       stage.revive();
-      talk.meter.wake();
+      callMedia.meter.wake();
     };
     this.interruptions = new Interruptions({ media, revive });
     this.interruptions.watch();
@@ -50,7 +50,7 @@ export class CallExtras {
   }
 
   render({ call: { phase, conversation } }: PageState): void {
-    this.interruptions.attend();
+    this.interruptions.update();
     this.observe(conversation);
     this.watch?.climb(this.ladder());
     const linked = conversation?.link === "connected" && !conversation.away ? this.verdict : undefined;
@@ -65,17 +65,17 @@ export class CallExtras {
     if (match !== this.watched) this.forget();
     if (!match || this.watched || conversation?.link !== "connected") return;
     this.watched = match;
-    const { talk } = this.options;
+    const { callMedia } = this.options;
     this.watch = new QualityMonitor({
       ladder: this.ladder(),
-      statistics: () => talk.peer?.statistics(),
+      statistics: () => callMedia.peer?.statistics(),
       onRung: (rung) => this.limit(rung),
       onVerdict: (verdict) => this.judged(verdict),
     });
   }
 
   private limit(rung: Rung): void {
-    this.options.talk.limit(rung);
+    this.options.callMedia.setRung(rung);
     if (rung.bitrate === 0) toast(this.options.translator.text("only_heard_me"));
   }
 

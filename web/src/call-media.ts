@@ -2,8 +2,8 @@
 
 import type { Conversation, Link } from "./core/call/state";
 import { COARSE } from "./core/curtain";
-import type { Shape } from "./core/quality/encoding";
-import { CLEAR, type Rung, shapeOf } from "./core/quality/ladder";
+import type { VideoEncoding } from "./core/quality/encoding";
+import { CLEAR, encodingOf, type Rung } from "./core/quality/ladder";
 import { LevelMeter } from "./devices/level-meter";
 import type { LocalMedia } from "./devices/local-media";
 import { Peer, type PeerOptions } from "./peer";
@@ -12,15 +12,15 @@ import type { Signaling } from "./signaling";
 import type { StageView } from "./view/stage";
 
 /** A few squares, of which nothing can be made out; rather nothing than more than them. */
-const HELD: Shape = { scaleDownBy: 64, longest: 40, maxBitrate: 30_000, maxFramerate: 2 };
+const HELD_BACK: VideoEncoding = { scaleDownBy: 64, longest: 40, maxBitrate: 30_000, maxFramerate: 2 };
 
 export interface CallMediaOptions {
-  socket: Pick<Signaling, "send" | "renew">;
+  signaling: Pick<Signaling, "send" | "renew">;
   media: Pick<LocalMedia, "stream">;
   stage: Pick<StageView, "playRemote" | "level">;
   onLink: (match: string, link: Link) => void;
   /** Whether the next stranger is not to learn my address. */
-  hidden?: () => boolean;
+  hideAddress?: () => boolean;
   connection?: PeerOptions["connection"];
 }
 
@@ -29,45 +29,45 @@ export class CallMedia {
   peer: Peer | undefined;
   private rung: Rung = CLEAR[0];
   private covered = true;
-  private held = false;
+  private heldBack = false;
   readonly meter = new LevelMeter();
-  private readonly ready: SpareConnection;
+  private readonly spare: SpareConnection;
 
   constructor(private readonly options: CallMediaOptions) {
-    this.ready = new SpareConnection(options.connection);
+    this.spare = new SpareConnection(options.connection);
   }
 
   /** A stranger may be there at any moment. */
-  prepare(): void {
-    if (!this.peer) this.ready.prepare();
+  prepareConnection(): void {
+    if (!this.peer) this.spare.prepare();
   }
 
   open({ match, polite, ice, mode }: Conversation): void {
     if (mode === "text") return;
-    const { socket, media, onLink, hidden } = this.options;
+    const { signaling, media, onLink, hideAddress } = this.options;
     this.rung = CLEAR[0];
     this.covered = true;
     this.peer = new Peer({
       match,
       polite,
       ice,
-      hidden: hidden?.() ?? false,
+      hideAddress: hideAddress?.() ?? false,
       kinds: mode === "video" ? ["audio", "video"] : ["audio"],
       stream: media.stream,
-      shape: this.shape(),
-      send: (signal) => socket.send(signal),
-      onTrack: (stream) => this.arrived(stream, mode === "audio"),
+      encoding: this.encoding(),
+      send: (signal) => signaling.send(signal),
+      onTrack: (stream) => this.play(stream, mode === "audio"),
       onLink: (link) => onLink(match, link),
-      renew: () => socket.renew(),
-      connection: (configuration) => this.ready.take(configuration),
+      renewCredentials: () => signaling.renew(),
+      connection: (configuration) => this.spare.take(configuration),
     });
   }
 
   /** My picture is held back, or sent as it is; in the talks to come, too. */
-  hold(held: boolean): void {
-    if (held === this.held) return;
-    this.held = held;
-    this.peer?.shape(this.shape());
+  holdBack(heldBack: boolean): void {
+    if (heldBack === this.heldBack) return;
+    this.heldBack = heldBack;
+    this.peer?.setEncoding(this.encoding());
   }
 
   close(): void {
@@ -78,34 +78,34 @@ export class CallMedia {
   }
 
   /** Whether the curtain is down: then my picture is sent coarse. In each match it is, to begin with. */
-  cover(covered: boolean): void {
+  setCurtain(covered: boolean): void {
     if (covered === this.covered) return;
     this.covered = covered;
-    this.peer?.shape(this.shape());
+    this.peer?.setEncoding(this.encoding());
   }
 
   /** First another socket, for the one from before may swallow what is said on it. */
   networkChanged(): void {
-    this.options.socket.renew();
+    this.options.signaling.renew();
     this.peer?.networkChanged();
   }
 
   /** My picture goes out on this rung from now on, for this stranger. */
-  limit(rung: Rung): void {
+  setRung(rung: Rung): void {
     this.rung = rung;
-    this.peer?.shape(this.shape());
+    this.peer?.setEncoding(this.encoding());
   }
 
   /** Another camera or microphone in the running call. */
   replace(track: MediaStreamTrack): void {
     this.peer?.replace(track).catch((error: Error) => console.warn("track refused:", error.name));
-    if (track.kind === "video") this.peer?.shape(this.shape());
+    if (track.kind === "video") this.peer?.setEncoding(this.encoding());
   }
 
   /** How my picture goes out now, whatever has a say in it. */
-  private shape(): Shape {
-    if (this.held) return HELD;
-    return this.covered ? COARSE : shapeOf(this.rung, this.shortSide());
+  private encoding(): VideoEncoding {
+    if (this.heldBack) return HELD_BACK;
+    return this.covered ? COARSE : encodingOf(this.rung, this.shortSide());
   }
 
   private shortSide(): number {
@@ -114,7 +114,7 @@ export class CallMedia {
     return Math.min(width, height);
   }
 
-  private arrived(stream: MediaStream, onlyHeard: boolean): void {
+  private play(stream: MediaStream, onlyHeard: boolean): void {
     const { stage } = this.options;
     stage.playRemote(stream);
     if (onlyHeard) this.meter.start(stream, (level) => stage.level(level));

@@ -39,7 +39,7 @@ export class CurtainController {
   }
 
   /** After everything that may change what is seen. */
-  tend({ conversation }: Call): void {
+  update({ conversation }: Call): void {
     const { mode, checked, stage, cover, lift } = this.parts;
     if (conversation?.mode !== "video") {
       stage.render(undefined);

@@ -14,12 +14,12 @@ import { toast } from "./view/notifications";
 export interface EffectRunnerParts {
   translator: PageTranslator;
   signaling: Pick<Signaling, "connect" | "disconnect" | "send">;
-  talk: Pick<CallMedia, "open" | "close" | "peer">;
-  guard: Pick<Lazy<unknown>, "again">;
+  callMedia: Pick<CallMedia, "open" | "close" | "peer">;
+  nudityGuard: Pick<Lazy<unknown>, "allowRetry">;
   safety: Pick<SafetyController, "opened" | "closes">;
   blocks: Pick<PendingBlocks, "passes" | "forget">;
   reports: Pick<ReportOutbox, "retry">;
-  chat: Pick<ChatView, "strangerTypes">;
+  chat: Pick<ChatView, "showTyping">;
 }
 
 export class EffectRunner {
@@ -27,7 +27,7 @@ export class EffectRunner {
 
   /** `before`: the meeting as it was before the step that asks for this. */
   run(effect: Effect, before: Conversation | undefined): void {
-    const { signaling, talk, blocks, chat } = this.parts;
+    const { signaling, callMedia, blocks, chat } = this.parts;
     switch (effect.type) {
       case "connect":
         signaling.connect();
@@ -41,30 +41,30 @@ export class EffectRunner {
       case "send_blocks":
         this.sendBlocks();
         break;
-      case "block_kept":
+      case "block_confirmed":
         blocks.forget(effect.match);
         break;
-      case "open":
+      case "open_media":
         this.open(effect.conversation);
         break;
-      case "close":
+      case "close_media":
         this.close(before);
         break;
       case "signal":
-        talk.peer
+        callMedia.peer
           ?.receive(effect.signal)
           .catch((error: Error) => console.warn("signal refused:", error.name));
         break;
-      case "refresh":
-        talk.peer?.refresh(effect.ice);
+      case "update_ice":
+        callMedia.peer?.updateIce(effect.ice);
         break;
-      case "reach":
-        talk.peer?.reach(effect.reachable);
+      case "set_reachable":
+        callMedia.peer?.setReachable(effect.reachable);
         break;
-      case "stranger_types":
-        chat.strangerTypes();
+      case "show_typing":
+        chat.showTyping();
         break;
-      case "tell":
+      case "notify":
         this.tell(effect.notice);
         break;
     }
@@ -77,16 +77,16 @@ export class EffectRunner {
   }
 
   private open(conversation: Conversation): void {
-    const { safety, guard, talk } = this.parts;
+    const { safety, nudityGuard, callMedia } = this.parts;
     safety.opened(conversation);
-    guard.again(); // each stranger is another chance for what could not be loaded
-    talk.open(conversation);
+    nudityGuard.allowRetry(); // each stranger is another chance for what could not be loaded
+    callMedia.open(conversation);
   }
 
   private close(conversation: Conversation | undefined): void {
-    const { safety, talk } = this.parts;
+    const { safety, callMedia } = this.parts;
     if (conversation) safety.closes(conversation);
-    talk.close();
+    callMedia.close();
   }
 
   private tell(notice: Notice): void {

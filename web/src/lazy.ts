@@ -1,36 +1,36 @@
 // A part of the page that is loaded when it is first needed, because the page must be light.
 
-export interface LazyOptions<Part> {
-  load: () => Promise<Part>;
-  loaded: () => void;
-  failed: (error: Error) => void;
+export interface LazyOptions<Value> {
+  load: () => Promise<Value>;
+  onLoaded: () => void;
+  onFailed: (error: Error) => void;
 }
 
-export class Lazy<Part> {
+export class Lazy<Value> {
   /** Undefined until it is there. */
-  part: Part | undefined;
-  private state: "unwanted" | "loading" | "failed" = "unwanted";
+  value: Value | undefined;
+  private state: "unloaded" | "loading" | "failed" = "unloaded";
 
-  constructor(private readonly parts: LazyOptions<Part>) {}
+  constructor(private readonly options: LazyOptions<Value>) {}
 
   /** It is needed from now on. */
-  want(): void {
-    if (this.part || this.state !== "unwanted") return;
+  load(): void {
+    if (this.value || this.state !== "unloaded") return;
     this.state = "loading";
-    this.parts.load().then(
-      (part) => {
-        this.part = part;
-        this.parts.loaded();
+    this.options.load().then(
+      (value) => {
+        this.value = value;
+        this.options.onLoaded();
       },
       (error: Error) => {
         this.state = "failed";
-        this.parts.failed(error);
+        this.options.onFailed(error);
       },
     );
   }
 
   /** Allows another try if the last one failed. */
-  again(): void {
-    if (this.state === "failed") this.state = "unwanted";
+  allowRetry(): void {
+    if (this.state === "failed") this.state = "unloaded";
   }
 }

@@ -92,10 +92,10 @@ const show = (site: Site) => {
 };
 const configRetry = new ConfigRetry({
   ask: () => fetchSite(store),
-  found: (site) => {
+  onFound: (site) => {
     consent.ruled(site);
     show(site);
-    app.askForConsent();
+    app.askForConsentAgain();
   },
 });
 translate(translator);
@@ -112,13 +112,13 @@ const signaling = new Signaling({
   pass: () => (app.state.call.conversation ?? app.state.call.leaving)?.pass,
   patient: () => app.state.call.phase === "idle",
   onMessage: (frame) => dispatch({ type: "frame", frame }),
-  onLost: () => dispatch({ type: "lost" }),
-  onParted: (why) => dispatch({ type: "parted", why }),
+  onLost: () => dispatch({ type: "connection_lost" }),
+  onClosed: (why) => dispatch({ type: "connection_closed", why }),
 });
 const media = new LocalMedia(
   changed,
   (track, why) => {
-    talk.replace(track);
+    callMedia.replace(track);
     deviceManager.replaced(track, why);
     if (why === "lost")
       toast(translator.text(`lost_${track.kind as "audio" | "video"}`, { name: track.label }));
@@ -134,12 +134,12 @@ const deviceManager = new DeviceManager({
   onDevices: (found) => devices.render(found, media, app.state.settings),
 });
 const devices = new DevicesView(translator, () => deviceManager.flip());
-const talk = new CallMedia({
-  socket: signaling,
+const callMedia = new CallMedia({
+  signaling,
   media,
   stage,
   onLink: (match, link) => dispatch({ type: "link", match, link }),
-  hidden: () => app.state.settings.hideAddress,
+  hideAddress: () => app.state.settings.hideAddress,
 });
 
 // The views.
@@ -163,7 +163,7 @@ const views = [
 watchOffline(translator);
 
 // The check, the curtain, reports and blocks.
-const guard = new Lazy({
+const nudityGuard = new Lazy({
   load: async () => {
     const { NudityGuard } = await import("./check/nudity-guard");
     return new NudityGuard({
@@ -171,13 +171,13 @@ const guard = new Lazy({
       on: app.state.settings.check,
       remote: stage.remote,
       local: byId("local"),
-      hold: (held) => talk.hold(held),
+      hold: (held) => callMedia.holdBack(held),
       flag: ({ pass }) => void reports.flag(pass),
       dispatch,
     });
   },
-  loaded: changed,
-  failed: (error) => {
+  onLoaded: changed,
+  onFailed: (error) => {
     console.info("pictures are not checked:", error.message);
     toast(translator.text("check_failed"));
   },
@@ -186,8 +186,8 @@ const curtain = new CurtainController({
   mode: () => curtainOf(app.state.settings, site),
   checked: () => app.checked,
   stage: new CurtainView(translator, dispatch),
-  cover: (covered) => talk.cover(covered),
-  lift: () => dispatch({ type: "lift", asked: false }),
+  cover: (covered) => callMedia.setCurtain(covered),
+  lift: () => dispatch({ type: "lift_curtain", asked: false }),
 });
 const safety = new SafetyController(
   { translator, tokens, blocks, reports, recents },
@@ -200,16 +200,16 @@ const safety = new SafetyController(
 );
 
 // The parts that only few need, or nobody before a stranger is met.
-const inCall = new Lazy({
+const callExtras = new Lazy({
   load: async () => {
     const { CallExtras } = await import("./call-extras");
-    return new CallExtras({ translator, media, talk, stage, dispatch });
+    return new CallExtras({ translator, media, callMedia, stage, dispatch });
   },
-  loaded: changed,
-  failed: (error) => {
+  onLoaded: changed,
+  onFailed: (error) => {
     // The call goes on, as the browser alone thinks best.
     console.info("what a call needs was not loaded:", error.name);
-    setTimeout(() => inCall.again(), RETRY_MS);
+    setTimeout(() => callExtras.allowRetry(), RETRY_MS);
   },
 });
 const banController = new Lazy({
@@ -217,11 +217,11 @@ const banController = new Lazy({
     const { BanController } = await import("./ban/ban-controller");
     return new BanController({ translator, notices, appeals: new AppealsClient(), tokens }, dispatch);
   },
-  loaded: changed,
-  failed: (error) => {
+  onLoaded: changed,
+  onFailed: (error) => {
     console.info("the notice of a ban was not loaded:", error.name);
     setTimeout(() => {
-      banController.again();
+      banController.allowRetry();
       changed();
     }, RETRY_MS);
   },
@@ -237,36 +237,36 @@ const app = new App({
   configRetry,
   media,
   deviceManager,
-  talk,
-  effects: new EffectRunner({ translator, signaling, talk, guard, safety, blocks, reports, chat }),
+  callMedia,
+  effects: new EffectRunner({ translator, signaling, callMedia, nudityGuard, safety, blocks, reports, chat }),
   safety,
   recents,
   preconnect: new Preconnect({
     store: tab,
-    ready: () => dispatch({ type: "ready" }),
-    rest: () => dispatch({ type: "rest" }),
+    ready: () => dispatch({ type: "may_connect" }),
+    rest: () => dispatch({ type: "idle_too_long" }),
     taken: () => {
       signaling.disconnect();
-      dispatch({ type: "parted", why: "elsewhere" });
+      dispatch({ type: "connection_closed", why: "elsewhere" });
     },
   }),
   curtain,
   views,
   page,
   unreadTitle: new UnreadTitleView(),
-  guard,
-  inCall,
+  nudityGuard,
+  callExtras,
   banController,
 });
 deviceManager.watch();
 watchNetwork({
   gone: () => signaling.abandon(),
-  renewed: () => talk.networkChanged(),
+  renewed: () => callMedia.networkChanged(),
   shown: () => signaling.hurry(),
 });
 addEventListener("online", () => void reports.retry());
 app.begin();
-if (!said) configRetry.begin();
+if (!said) configRetry.start();
 visitors.tidy();
 void registerWorker(navigator.serviceWorker);
 void recents.all(); // which forgets those who are too old

@@ -16,8 +16,8 @@ export interface PageState {
 /** Something happens to the call, or a person does something beside it. */
 export type PageEvent =
   | CallEvent
-  | { type: "prefer"; change: Partial<Preferences> }
-  | { type: "set"; change: Partial<Settings> }
+  | { type: "change_preferences"; change: Partial<Preferences> }
+  | { type: "change_settings"; change: Partial<Settings> }
   | { type: "retry_media" }
   | { type: "mute" }
   | { type: "camera" }

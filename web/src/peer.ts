@@ -2,7 +2,7 @@
 // It knows neither the page nor the socket; a new match gets a new Peer.
 
 import type { Link } from "./core/call/state";
-import type { Shape } from "./core/quality/encoding";
+import type { VideoEncoding } from "./core/quality/encoding";
 import type { Candidate, Candidates, Description, Ice, SessionDescription } from "./messages.generated";
 import { CandidateBatcher } from "./peer/candidate-batcher";
 import { hiddenCandidate, hiddenDescription } from "./peer/hide-address";
@@ -20,23 +20,23 @@ export interface PeerOptions {
   polite: boolean;
   ice: Ice;
   /** Media only through a relay, if there is one: no candidate of mine names my address. */
-  hidden?: boolean;
+  hideAddress?: boolean;
   kinds: ("audio" | "video")[];
   stream: MediaStream | undefined;
   /** Of the first picture that is sent already. */
-  shape: Shape;
+  encoding: VideoEncoding;
   send: (signal: Signal) => void;
   onTrack: (stream: MediaStream) => void;
   onLink: (link: Link) => void;
   /** The credentials have expired: others are wanted, by `refresh`, before candidates are gathered again. */
-  renew: () => void;
+  renewCredentials: () => void;
   connection?: (configuration: RTCConfiguration) => RTCPeerConnection;
 }
 
 /** Frames of candidates; who says more of them before any description is no page of ours. */
-const MOST_EARLY = 8;
+const MAX_EARLY_FRAMES = 8;
 /** A polite side that has heard no offer for so long makes one itself. */
-const PATIENCE_MS = 3_000;
+const OFFER_TIMEOUT_MS = 3_000;
 
 export class Peer {
   private readonly pc: RTCPeerConnection;
@@ -44,47 +44,47 @@ export class Peer {
   private readonly remote = new MediaStream();
   private makingOffer = false;
   private ignoreOffer = false;
-  private ready = false;
-  private owed = false;
+  private mediaAdded = false;
+  private offerPending = false;
   private closed = false;
   /** Candidates that came before the description to which they belong. */
-  private early: Candidates[] = [];
+  private earlyCandidates: Candidates[] = [];
   /** Signals are taken one after the other: a repeated offer would otherwise meet its own answer. */
-  private received: Promise<unknown> = Promise.resolve();
+  private lastSignal: Promise<unknown> = Promise.resolve();
   private readonly health: IceHealth;
   private readonly credentials: TurnCredentials;
   private restarting = false;
-  private patience: ReturnType<typeof setTimeout> | undefined;
-  private readonly picture: VideoSender;
-  private readonly hidden: boolean;
+  private offerTimer: ReturnType<typeof setTimeout> | undefined;
+  private readonly video: VideoSender;
+  private readonly hideAddress: boolean;
 
   constructor(private readonly options: PeerOptions) {
     const connect = options.connection ?? ((configuration) => new RTCPeerConnection(configuration));
-    const configuration = configurationOf(options.ice, options.hidden);
-    this.hidden = options.hidden === true && configuration.iceTransportPolicy === "relay";
+    const configuration = configurationOf(options.ice, options.hideAddress);
+    this.hideAddress = options.hideAddress === true && configuration.iceTransportPolicy === "relay";
     this.pc = connect(configuration);
-    this.picture = new VideoSender(this.pc, options.shape);
+    this.video = new VideoSender(this.pc, options.encoding);
     this.batcher = new CandidateBatcher((candidates) => {
       options.send({ type: "candidates", match: options.match, candidates });
     });
-    this.pc.onnegotiationneeded = () => this.needed();
-    this.pc.onicecandidate = ({ candidate }) => this.gathered(candidate);
-    this.pc.ontrack = ({ track }) => this.arrived(track);
-    this.credentials = new TurnCredentials(options.ice, options.renew);
+    this.pc.onnegotiationneeded = () => this.negotiationNeeded();
+    this.pc.onicecandidate = ({ candidate }) => this.candidateGathered(candidate);
+    this.pc.ontrack = ({ track }) => this.trackArrived(track);
+    this.credentials = new TurnCredentials(options.ice, options.renewCredentials);
     this.health = new IceHealth({
       polite: options.polite,
       onLink: options.onLink,
       restart: () => this.restart(),
     });
     this.pc.onconnectionstatechange = () => this.health.changed(this.pc.connectionState);
-    if (options.polite) this.patience = setTimeout(() => this.offerMedia(), PATIENCE_MS);
-    else this.offerMedia();
+    if (options.polite) this.offerTimer = setTimeout(() => this.addMedia(), OFFER_TIMEOUT_MS);
+    else this.addMedia();
   }
 
   /** A signal of the partner; one that belongs to another match is ignored. */
   receive(signal: Signal): Promise<void> {
-    const taken = this.received.then(() => this.take(signal));
-    this.received = taken.catch(() => {});
+    const taken = this.lastSignal.then(() => this.take(signal));
+    this.lastSignal = taken.catch(() => {});
     return taken;
   }
 
@@ -92,34 +92,34 @@ export class Peer {
    * Whether signals reach the stranger. Once they do again, an offer without an answer is said again; and so are the
    * candidates, unless there is a connection.
    */
-  reach(reachable: boolean): void {
+  setReachable(reachable: boolean): void {
     if (!reachable) {
-      this.health.unreachable();
+      this.health.signalsLost();
       return;
     }
     const unanswered = this.pc.signalingState === "have-local-offer";
     if (unanswered) this.sendDescription();
     this.sendCandidatesAgain();
-    this.health.reached(unanswered || this.makingOffer);
+    this.health.signalsRestored(unanswered || this.makingOffer);
   }
 
   /** Other servers, or other credentials: for what is gathered from now on. */
-  refresh(ice: Ice): void {
+  updateIce(ice: Ice): void {
     const configuration = configurationOf(ice);
     // Who hid so far does so to the end, also where there is no relay any more.
-    if (this.hidden) configuration.iceTransportPolicy = "relay";
+    if (this.hideAddress) configuration.iceTransportPolicy = "relay";
     this.pc.setConfiguration(configuration);
     this.credentials.replace(ice);
   }
 
   /** From now on my picture is sent like this; each change waits for the one before. */
-  shape(shape: Shape): void {
-    this.picture.shape(shape);
+  setEncoding(encoding: VideoEncoding): void {
+    this.video.setEncoding(encoding);
   }
 
   /** Another camera or microphone in the place of the one before, without a new negotiation. */
   async replace(track: MediaStreamTrack): Promise<void> {
-    if (track.kind === "video") await this.picture.replace(track);
+    if (track.kind === "video") await this.video.replace(track);
     else await this.senderOf(track.kind)?.replaceTrack(track);
   }
 
@@ -134,17 +134,17 @@ export class Peer {
 
   close(): void {
     this.closed = true;
-    clearTimeout(this.patience);
+    clearTimeout(this.offerTimer);
     this.health.close();
     this.batcher.close();
-    this.picture.close();
+    this.video.close();
     this.pc.close();
   }
 
   private async take(signal: Signal): Promise<void> {
     if (this.closed || signal.match !== this.options.match) return;
     try {
-      if (signal.type === "description") await this.described(signal.description);
+      if (signal.type === "description") await this.applyDescription(signal.description);
       else await this.addCandidates(signal);
     } catch (error) {
       if (!this.closed) throw error;
@@ -152,15 +152,15 @@ export class Peer {
   }
 
   /** Other servers alone make Chromium want an offer: an empty one is refused, and breaks the connection. */
-  private needed(): void {
-    if (this.ready) void this.offer();
-    else this.owed = true; // it is not wanted a second time
+  private negotiationNeeded(): void {
+    if (this.mediaAdded) void this.offer();
+    else this.offerPending = true; // it is not wanted a second time
   }
 
   private async offer(): Promise<void> {
     try {
       this.makingOffer = true;
-      await this.picture.shaped; // nothing is sent before there is an agreement, and so nothing in another shape
+      await this.video.applied; // nothing is sent before there is an agreement, and so nothing in another encoding
       await this.pc.setLocalDescription();
       this.sendDescription();
     } catch (error) {
@@ -170,9 +170,9 @@ export class Peer {
     }
   }
 
-  private async described(description: SessionDescription): Promise<void> {
+  private async applyDescription(description: SessionDescription): Promise<void> {
     // Another offer restarts ICE, and so both sides gather anew.
-    if (description.type === "offer" && this.pc.remoteDescription) await this.credentials.good();
+    if (description.type === "offer" && this.pc.remoteDescription) await this.credentials.fresh();
     const { signalingState } = this.pc;
     if (description.type === "rollback") {
       // An offer that is under way is as new as what is asked for.
@@ -186,10 +186,10 @@ export class Peer {
     if (this.ignoreOffer) return;
     const { type, sdp = "" } = description;
     await this.pc.setRemoteDescription({ type, sdp: withStartBitrate(sdp) });
-    for (const candidates of this.early.splice(0)) await this.addCandidates(candidates);
+    for (const candidates of this.earlyCandidates.splice(0)) await this.addCandidates(candidates);
     if (description.type !== "offer") return;
-    this.offerMedia();
-    await this.picture.shaped;
+    this.addMedia();
+    await this.video.applied;
     await this.pc.setLocalDescription();
     this.sendDescription();
     this.sendCandidatesAgain(); // of an offer that came twice the answer may have been lost, and they with it
@@ -197,7 +197,7 @@ export class Peer {
 
   private async addCandidates(signal: Candidates): Promise<void> {
     if (!this.pc.remoteDescription && !this.ignoreOffer) {
-      this.early = [...this.early, signal].slice(-MOST_EARLY);
+      this.earlyCandidates = [...this.earlyCandidates, signal].slice(-MAX_EARLY_FRAMES);
       return;
     }
     for (const candidate of signal.candidates) {
@@ -210,17 +210,17 @@ export class Peer {
   }
 
   /** Puts our tracks on the connection, once. After a remote offer they take the places it made. */
-  private offerMedia(): void {
-    clearTimeout(this.patience);
-    if (this.ready) return;
-    this.ready = true;
+  private addMedia(): void {
+    clearTimeout(this.offerTimer);
+    if (this.mediaAdded) return;
+    this.mediaAdded = true;
     for (const kind of this.options.kinds) {
       const track = this.options.stream?.getTracks().find((candidate) => candidate.kind === kind);
       if (track && this.options.stream) this.pc.addTrack(track, this.options.stream);
       else if (!this.options.polite) this.pc.addTransceiver(kind, { direction: "recvonly" });
     }
-    this.picture.begin();
-    if (this.owed && this.pc.signalingState === "stable") void this.offer();
+    this.video.begin();
+    if (this.offerPending && this.pc.signalingState === "stable") void this.offer();
   }
 
   private senderOf(kind: string): RTCRtpSender | undefined {
@@ -232,15 +232,15 @@ export class Peer {
    * collide would be resolved by a rollback, after which Chromium shows no more of the stranger's video.
    */
   private restart(): void {
-    if (!this.ready) this.offerMedia();
-    else if (this.options.polite) this.describe({ type: "rollback" });
+    if (!this.mediaAdded) this.addMedia();
+    else if (this.options.polite) this.sendDescriptionFrame({ type: "rollback" });
     else this.restartIce();
   }
 
   private restartIce(): void {
     if (this.restarting) return;
     this.restarting = true;
-    void this.credentials.good().then(() => {
+    void this.credentials.fresh().then(() => {
       this.restarting = false;
       if (!this.closed) this.pc.restartIce();
     });
@@ -249,10 +249,13 @@ export class Peer {
   private sendDescription(): void {
     const local = this.pc.localDescription;
     if (!local) return;
-    this.describe({ type: local.type, sdp: this.hidden ? hiddenDescription(local.sdp) : local.sdp });
+    this.sendDescriptionFrame({
+      type: local.type,
+      sdp: this.hideAddress ? hiddenDescription(local.sdp) : local.sdp,
+    });
   }
 
-  private describe(description: SessionDescription): void {
+  private sendDescriptionFrame(description: SessionDescription): void {
     if (!this.closed) this.options.send({ type: "description", match: this.options.match, description });
   }
 
@@ -261,18 +264,18 @@ export class Peer {
     if (this.closed || connectionState === "connected") return;
     const isCurrent = ({ usernameFragment }: Candidate) =>
       !usernameFragment || localDescription?.sdp.includes(`a=ice-ufrag:${usernameFragment}\r\n`) === true;
-    this.batcher.repeat(isCurrent);
+    this.batcher.resend(isCurrent);
   }
 
-  private gathered(candidate: RTCIceCandidate | null): void {
+  private candidateGathered(candidate: RTCIceCandidate | null): void {
     // The last, empty one only says that gathering ended.
     const said = candidate?.candidate;
-    const line = said && this.hidden ? hiddenCandidate(said) : said;
+    const line = said && this.hideAddress ? hiddenCandidate(said) : said;
     if (candidate && line) this.batcher.add({ ...candidate.toJSON(), candidate: line });
   }
 
   /** Of each kind the newest only: of several, browsers show another one than is looked at here. */
-  private arrived(track: MediaStreamTrack): void {
+  private trackArrived(track: MediaStreamTrack): void {
     if (!this.options.kinds.some((kind) => kind === track.kind)) return; // not what the two have met for
     for (const other of this.remote.getTracks())
       if (other.kind === track.kind) this.remote.removeTrack(other);

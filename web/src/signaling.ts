@@ -25,7 +25,7 @@ export interface SignalingOptions {
   /** The socket is gone and will be opened again. */
   onLost: () => void;
   /** The socket is gone and stays away until `connect`. */
-  onParted: (why: CloseReason) => void;
+  onClosed: (why: CloseReason) => void;
   random?: () => number;
   open?: (url: string, protocol: string) => WebSocket;
 }
@@ -159,7 +159,7 @@ export class Signaling {
 
   private part(why: CloseReason): void {
     this.wanted = false;
-    this.options.onParted(why);
+    this.options.onClosed(why);
   }
 
   private patient(): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { adapt, initialState, MOST_PENALTY_MS, type Quality } from "../src/core/quality/adaptation";
-import { CLEAR, type Ladder, SIGNING, shapeOf } from "../src/core/quality/ladder";
+import { CLEAR, encodingOf, type Ladder, SIGNING } from "../src/core/quality/ladder";
 import type { Sample } from "../src/core/quality/statistics";
 
 const SOUND = 45_000;
@@ -121,7 +121,7 @@ test("where next to nothing passes there is only sound, and the picture returns 
     220,
   );
   expect(rungs[20]).toBe(CLEAR.length - 1);
-  expect(shapeOf(CLEAR[CLEAR.length - 1] ?? CLEAR[0], 720)).toMatchObject({ paused: true });
+  expect(encodingOf(CLEAR[CLEAR.length - 1] ?? CLEAR[0], 720)).toMatchObject({ paused: true });
   expect(rungs.slice(130).every((rung) => rung < CLEAR.length - 1)).toBe(true);
   expect(rungs[219]).toBe(0);
 });
@@ -184,7 +184,7 @@ describe("for who signs", () => {
       60,
       SIGNING,
     );
-    expect(shapeOf(SIGNING[rungs[59] ?? 0] ?? SIGNING[0], 720)).toMatchObject({
+    expect(encodingOf(SIGNING[rungs[59] ?? 0] ?? SIGNING[0], 720)).toMatchObject({
       scaleDownBy: 5,
       maxFramerate: 20,
       motion: true,
@@ -199,5 +199,5 @@ test.each([
   [1080, 1, 2],
   [0, 0, 1],
 ])("a picture of %i lines is on rung %i made %i times smaller", (height, rung, times) => {
-  expect(shapeOf(CLEAR[rung] ?? CLEAR[0], height).scaleDownBy).toBe(times);
+  expect(encodingOf(CLEAR[rung] ?? CLEAR[0], height).scaleDownBy).toBe(times);
 });

@@ -30,7 +30,7 @@ function build({ given = true, ready = true } = {}) {
   };
   const does = (name: string) => (what?: unknown) => void done.push(what ? `${name} ${what}` : name);
   const effect = (it: Effect) => done.push(it.type === "send" ? `send ${it.message.type}` : it.type);
-  const late = { waits: false, hurry: async () => void done.push("ask site") };
+  const late = { pending: false, retryNow: async () => void done.push("ask site") };
   const parts = {
     store,
     consent,
@@ -45,8 +45,8 @@ function build({ given = true, ready = true } = {}) {
       toggleMute: does("mute"),
       toggleCamera: does("camera"),
     },
-    deviceManager: { attend: () => {}, chosen: async () => void done.push("devices") },
-    talk: { prepare: () => {} },
+    deviceManager: { update: () => {}, chosen: async () => void done.push("devices") },
+    callMedia: { prepareConnection: () => {} },
     effects: { run: effect },
     safety: {
       canReportLast: false,
@@ -54,13 +54,13 @@ function build({ given = true, ready = true } = {}) {
     },
     recents: { change: () => {} },
     preconnect: { begin: does("be ready"), take: does("take socket") },
-    curtain: { tend: () => {} },
+    curtain: { update: () => {} },
     views: [{ render: (state: PageState) => drawn.push(state) }],
     page: { welcome: () => {}, focus: does("focus") },
     unreadTitle: { render: () => {} },
-    guard: { want: does("want guard"), part: undefined },
-    inCall: { want: does("want call"), part: undefined },
-    banController: { want: does("want notice"), part: undefined },
+    nudityGuard: { load: does("want guard"), value: undefined },
+    callExtras: { load: does("want call"), value: undefined },
+    banController: { load: does("want notice"), value: undefined },
   };
   const app = new App({ ...parts, translator: { text: (key: string) => key } } as unknown as AppParts);
   const on = (...events: PageEvent[]) => {
@@ -88,10 +88,10 @@ describe("an event", () => {
 
   test("that changes what somebody wants is kept, and asks for the devices that it takes", () => {
     const { app, on, store } = build();
-    expect(on({ type: "prefer", change: { interests: ["chess"] } })).toEqual([]);
-    expect(on({ type: "prefer", change: { mode: "audio" } })).toEqual(["use audio"]);
+    expect(on({ type: "change_preferences", change: { interests: ["chess"] } })).toEqual([]);
+    expect(on({ type: "change_preferences", change: { mode: "audio" } })).toEqual(["use audio"]);
     expect(loadPreferences(store, [])).toEqual(app.state.preferences);
-    expect(on({ type: "set", change: { signing: true } })).toEqual(["devices"]);
+    expect(on({ type: "change_settings", change: { signing: true } })).toEqual(["devices"]);
     expect(loadSettings(store)).toEqual(app.state.settings);
   });
 });
@@ -115,10 +115,10 @@ describe("before Start", () => {
 
   test("Start waits for what the site could not say, and for nobody who has to agree to it first", async () => {
     const { app, on, done, late, consent } = build();
-    late.waits = true;
-    late.hurry = async () => {
+    late.pending = true;
+    late.retryNow = async () => {
       consent.given = false;
-      app.askForConsent();
+      app.askForConsentAgain();
     };
     expect(on(start)).toEqual(["disconnect", "use text"]);
     await settle();
@@ -144,11 +144,11 @@ test("who is banned is neither seen nor heard, until that is over", () => {
   const { on } = build();
   const ban = { type: "banned", rule: "spam", automated: true, decision: "d", appeal: "a" } as const;
   expect(on(frame(ban))).toEqual(["use text", "want notice"]);
-  expect(on({ type: "lifted" })).toEqual(["use video", "be ready"]);
+  expect(on({ type: "ban_lifted" })).toEqual(["use video", "be ready"]);
 });
 
 test("what a stranger takes is loaded when the first one is met", () => {
   const { on } = build();
   expect(on(start, frame(welcome))).not.toContain("want call");
-  expect(on(frame(matched))).toEqual(["open", "want guard", "want call"]);
+  expect(on(frame(matched))).toEqual(["open_media", "want guard", "want call"]);
 });

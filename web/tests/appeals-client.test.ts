@@ -130,7 +130,7 @@ describe("the notice", () => {
 test("a page with a notice begins with it, and leads to a start when it is lifted", () => {
   const banned = begin(true, notice);
   expect([banned.phase, banned.ban]).toEqual(["banned", notice]);
-  const [after, effects] = step(banned, { type: "lifted" });
+  const [after, effects] = step(banned, { type: "ban_lifted" });
   expect([after.phase, after.ban, effects]).toEqual(["idle", undefined, []]);
-  expect(step(begin(false), { type: "lifted" })[0].phase).toBe("consent");
+  expect(step(begin(false), { type: "ban_lifted" })[0].phase).toBe("consent");
 });

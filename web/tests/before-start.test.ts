@@ -7,7 +7,7 @@ import { memoryStore, settle } from "./helpers";
 
 describe("the call before Start", () => {
   test("is online as soon as somebody has agreed, and sends its wish at once", () => {
-    const [idle, effects] = step(begin(true), { type: "ready" });
+    const [idle, effects] = step(begin(true), { type: "may_connect" });
     expect(effects).toEqual([{ type: "connect" }]);
     const [, after] = onFrom(idle, frame(welcome), start);
     expect(after.map(({ type }) => type)).toEqual(["send"]);
@@ -16,29 +16,34 @@ describe("the call before Start", () => {
   test("opens nothing before the rules are accepted, nor for who is banned", () => {
     const ban = { type: "banned", rule: "spam", automated: true, decision: "d", appeal: "a" } as const;
     for (const call of [begin(false), begin(true, ban)]) {
-      expect(step(call, { type: "ready" })).toEqual([call, []]);
+      expect(step(call, { type: "may_connect" })).toEqual([call, []]);
     }
   });
 
   test("hears of a ban", () => {
     const ban = { type: "banned", rule: "spam", automated: true, decision: "d", appeal: "a" } as const;
-    expect(reach({ type: "ready" }, frame(welcome), frame(ban))[0].phase).toBe("banned");
+    expect(reach({ type: "may_connect" }, frame(welcome), frame(ban))[0].phase).toBe("banned");
   });
 
   test("gives the socket back when nobody looks, but never in a search or a meeting", () => {
-    expect(reach({ type: "ready" }, frame(welcome), { type: "rest" })[1]).toEqual([{ type: "disconnect" }]);
-    expect(reach(start, frame(welcome), { type: "rest" })[1]).toEqual([]);
-    expect(reach(...inCall, { type: "rest" })[1]).toEqual([]);
+    expect(reach({ type: "may_connect" }, frame(welcome), { type: "idle_too_long" })[1]).toEqual([
+      { type: "disconnect" },
+    ]);
+    expect(reach(start, frame(welcome), { type: "idle_too_long" })[1]).toEqual([]);
+    expect(reach(...inCall, { type: "idle_too_long" })[1]).toEqual([]);
   });
 
   test("is quiet when another tab takes the socket", () => {
-    const [call, effects] = reach({ type: "ready" }, frame(welcome), { type: "parted", why: "elsewhere" });
+    const [call, effects] = reach({ type: "may_connect" }, frame(welcome), {
+      type: "connection_closed",
+      why: "elsewhere",
+    });
     expect([call.phase, call.online, effects]).toEqual(["idle", false, []]);
-    expect(step(call, { type: "ready" })[1]).toEqual([]);
+    expect(step(call, { type: "may_connect" })[1]).toEqual([]);
   });
 
   test("is never matched by itself", () => {
-    expect(reach({ type: "ready" }, frame(welcome), frame(matched))[0].phase).toBe("idle");
+    expect(reach({ type: "may_connect" }, frame(welcome), frame(matched))[0].phase).toBe("idle");
   });
 });
 

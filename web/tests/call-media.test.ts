@@ -11,12 +11,12 @@ import { withoutABrowser } from "./peers";
 function build(change: Partial<Conversation> = {}, tracks: object[] = []) {
   const done: string[] = [];
   const connections: FakeConnection[] = [];
-  const talk: CallMedia = new CallMedia({
-    socket: {
+  const callMedia: CallMedia = new CallMedia({
+    signaling: {
       send: ({ type }) => done.push(`send ${type}`) > 0,
       renew: () => {
         done.push("renew");
-        talk.peer?.reach(false);
+        callMedia.peer?.setReachable(false);
       },
     },
     media: { stream: { getTracks: () => tracks } as unknown as MediaStream },
@@ -28,29 +28,29 @@ function build(change: Partial<Conversation> = {}, tracks: object[] = []) {
       return connection as unknown as RTCPeerConnection;
     },
   });
-  talk.open({ ...(reach(...inCall)[0].conversation as Conversation), ...change });
-  return { talk, done, connections };
+  callMedia.open({ ...(reach(...inCall)[0].conversation as Conversation), ...change });
+  return { callMedia, done, connections };
 }
 
 withoutABrowser();
 
 test("a picture that is held back is a few squares from the beginning, and whole again when it is not", async () => {
   const track = { kind: "video", getSettings: () => ({ width: 1280, height: 720 }) };
-  const { talk, connections } = build({ polite: false }, [track]);
-  talk.cover(false);
+  const { callMedia, connections } = build({ polite: false }, [track]);
+  callMedia.setCurtain(false);
   await settle();
   const scales = () =>
     connections.at(-1)?.senders.flatMap((sender) => sender.encodings.map((one) => one.scaleResolutionDownBy));
   expect(scales()).toEqual([1]);
-  talk.hold(true);
+  callMedia.holdBack(true);
   await settle();
   expect(scales()).toEqual([64]);
-  talk.close();
-  talk.open({ ...(reach(...inCall)[0].conversation as Conversation), polite: false });
-  talk.cover(false);
+  callMedia.close();
+  callMedia.open({ ...(reach(...inCall)[0].conversation as Conversation), polite: false });
+  callMedia.setCurtain(false);
   await settle();
   expect(scales()).toEqual([64]);
-  talk.hold(false);
+  callMedia.holdBack(false);
   await settle();
   expect(scales()).toEqual([1]);
 });
@@ -58,15 +58,15 @@ test("a picture that is held back is a few squares from the beginning, and whole
 test("a picture that is to be held back and cannot be made coarse is not sent", async () => {
   vi.spyOn(console, "warn").mockImplementation(() => {});
   const track = { kind: "video", getSettings: () => ({ width: 1280, height: 720 }) };
-  const { talk, connections } = build({ polite: false }, [track]);
+  const { callMedia, connections } = build({ polite: false }, [track]);
   const sender = connections[0]?.senders[0] as FakeSender;
-  talk.cover(false);
+  callMedia.setCurtain(false);
   await settle();
   sender.disturbances = 10;
-  talk.hold(true);
+  callMedia.holdBack(true);
   await settle();
   expect(sender.track).toBeNull();
-  talk.hold(false);
+  callMedia.holdBack(false);
   await settle();
   expect(sender.track).toBe(track);
 });
@@ -77,22 +77,22 @@ test("in writing there is no connection", () => {
 
 test("my picture is coarse in each match until the curtain is up", async () => {
   const camera = { kind: "video", getSettings: () => ({ width: 1280, height: 720 }) };
-  const { talk, connections } = build({ polite: false }, [camera]);
+  const { callMedia, connections } = build({ polite: false }, [camera]);
   const scaled = () => connections.map(({ senders }) => senders[0]?.encodings[0]?.scaleResolutionDownBy);
   await settle();
   expect(scaled()).toEqual([32]);
-  talk.cover(false);
+  callMedia.setCurtain(false);
   await settle();
   expect(scaled()).toEqual([1]);
-  talk.close();
-  talk.open({ ...(reach(...inCall)[0].conversation as Conversation), polite: false });
+  callMedia.close();
+  callMedia.open({ ...(reach(...inCall)[0].conversation as Conversation), polite: false });
   await settle();
   expect(scaled()).toEqual([1, 32]);
 });
 
-test("on another network there is another socket before anything is said", async () => {
-  const { talk, done, connections } = build();
-  void talk.peer?.receive({
+test("on another network there is another signaling before anything is said", async () => {
+  const { callMedia, done, connections } = build();
+  void callMedia.peer?.receive({
     type: "description",
     match: "m1",
     description: { type: "offer", sdp: "theirs" },
@@ -100,19 +100,19 @@ test("on another network there is another socket before anything is said", async
   await settle();
   connections[0]?.become("failed");
   done.length = 0;
-  talk.networkChanged();
+  callMedia.networkChanged();
   await settle();
   expect(done).toEqual(["renew"]);
-  talk.peer?.reach(true);
+  callMedia.peer?.setReachable(true);
   expect(done).toEqual(["renew", "send description"]);
 });
 
-test("credentials that expired are replaced through another socket before ICE is restarted", async () => {
+test("credentials that expired are replaced through another signaling before ICE is restarted", async () => {
   const old: Ice = { servers: [], policy: "all", expires_in: 600 };
-  const { talk, done, connections } = build({ polite: false, ice: old });
+  const { callMedia, done, connections } = build({ polite: false, ice: old });
   const [connection] = connections;
   await settle();
-  void talk.peer?.receive({
+  void callMedia.peer?.receive({
     type: "description",
     match: "m1",
     description: { type: "answer", sdp: "theirs" },
@@ -122,8 +122,8 @@ test("credentials that expired are replaced through another socket before ICE is
   connection?.become("failed");
   await settle();
   expect([done, connection?.restarts]).toEqual([["renew"], 0]);
-  talk.peer?.refresh({ servers: [{ urls: ["turn:b"] }], policy: "all", expires_in: 600 });
-  talk.peer?.reach(true);
+  callMedia.peer?.updateIce({ servers: [{ urls: ["turn:b"] }], policy: "all", expires_in: 600 });
+  callMedia.peer?.setReachable(true);
   await settle();
   expect([done, connection?.restarts]).toEqual([["renew", "send description"], 1]);
   expect(connection?.configuration.iceServers).toEqual([{ urls: ["turn:b"] }]);
@@ -131,15 +131,15 @@ test("credentials that expired are replaced through another socket before ICE is
 
 test("my picture is as large as its rung, whatever the camera gives, and for the next stranger anew", async () => {
   const track = { kind: "video", getSettings: () => ({ width: 720, height: 1280 }) };
-  const { talk, connections } = build({ polite: false }, [track]);
+  const { callMedia, connections } = build({ polite: false }, [track]);
   const sent = () => connections.at(-1)?.senders[0]?.encodings;
-  talk.cover(false);
-  talk.limit({ height: 360, framerate: 24, bitrate: 450_000 });
+  callMedia.setCurtain(false);
+  callMedia.setRung({ height: 360, framerate: 24, bitrate: 450_000 });
   await settle();
   expect(sent()).toMatchObject([{ scaleResolutionDownBy: 2, maxBitrate: 450_000, maxFramerate: 24 }]);
-  talk.close();
-  talk.open({ ...(reach(...inCall)[0].conversation as Conversation), polite: false });
-  talk.cover(false);
+  callMedia.close();
+  callMedia.open({ ...(reach(...inCall)[0].conversation as Conversation), polite: false });
+  callMedia.setCurtain(false);
   await settle();
   expect(sent()).toMatchObject([{ scaleResolutionDownBy: 1, maxBitrate: 1_700_000 }]);
 });

@@ -88,7 +88,7 @@ describe("finding", () => {
   test("a match opens a connection with what matched says", () => {
     const [call, effects] = reach(...inCall);
     expect(call.phase).toBe("matched");
-    expect(effects).toEqual([{ type: "open", conversation: call.conversation }]);
+    expect(effects).toEqual([{ type: "open_media", conversation: call.conversation }]);
     expect(call.conversation).toMatchObject({ match: "m1", polite: true, pass: "p1", ice });
   });
 
@@ -102,7 +102,10 @@ describe("parting", () => {
   test("next clears the chat at once and names the match", () => {
     const [call, effects] = reach(...inCall, { type: "say", text: "hi", id: "1" }, { type: "next" });
     expect([call.phase, call.conversation]).toEqual(["searching", undefined]);
-    expect(effects).toEqual([{ type: "close" }, { type: "send", message: { type: "next", match: "m1" } }]);
+    expect(effects).toEqual([
+      { type: "close_media" },
+      { type: "send", message: { type: "next", match: "m1" } },
+    ]);
   });
 
   test("next twice leaves one stranger, not two", () => {
@@ -111,7 +114,7 @@ describe("parting", () => {
 
   test.each(["next", "lost"] as const)("after %s the gateway searches on by itself", (reason) => {
     const [call, effects] = reach(...inCall, frame({ type: "ended", match: "m1", reason }));
-    expect([call.phase, call.ended, effects]).toEqual(["searching", reason, [{ type: "close" }]]);
+    expect([call.phase, call.ended, effects]).toEqual(["searching", reason, [{ type: "close_media" }]]);
   });
 
   test.each(["stop", "blocked", "banned"] as const)("after %s the page asks for the next one", (reason) => {
@@ -126,7 +129,7 @@ describe("parting", () => {
   test("stop goes back to idle and keeps the socket", () => {
     const [call, effects] = reach(...inCall, { type: "stop" });
     expect([call.phase, call.online]).toEqual(["idle", true]);
-    expect(effects).toEqual([{ type: "close" }, { type: "send", message: { type: "stop" } }]);
+    expect(effects).toEqual([{ type: "close_media" }, { type: "send", message: { type: "stop" } }]);
   });
 
   test("blocking the one who is here leaves first, so that the search goes on", () => {
@@ -175,10 +178,13 @@ describe("in a conversation", () => {
 
   test("the partner's absence is kept, and a fresh pass replaces the old one", () => {
     const away = reach(...inCall, frame({ type: "partner_away", match: "m1", grace: 15 }));
-    expect([away[0].conversation?.away, away[1]]).toEqual([true, [{ type: "reach", reachable: false }]]);
+    expect([away[0].conversation?.away, away[1]]).toEqual([
+      true,
+      [{ type: "set_reachable", reachable: false }],
+    ]);
     const back = step(away[0], frame({ type: "partner_back", match: "m1", pass: "p2" }));
     expect(back[0].conversation).toMatchObject({ away: false, pass: "p2" });
-    expect(back[1]).toEqual([{ type: "reach", reachable: true }]);
+    expect(back[1]).toEqual([{ type: "set_reachable", reachable: true }]);
   });
 
   test.each([
@@ -195,78 +201,82 @@ describe("in a conversation", () => {
 
   test("other errors are told", () => {
     expect(reach(...inCall, frame({ type: "error", code: "too_fast", message: "Slower." }))[1]).toEqual([
-      { type: "tell", notice: { code: "error", detail: "Slower." } },
+      { type: "notify", notice: { code: "error", detail: "Slower." } },
     ]);
   });
 });
 
 describe("losing the socket", () => {
   test("a running call is not torn down", () => {
-    const [call, effects] = reach(...inCall, { type: "lost" });
+    const [call, effects] = reach(...inCall, { type: "connection_lost" });
     expect([call.phase, call.conversation?.match]).toEqual(["reconnecting", "m1"]);
-    expect(effects).toEqual([{ type: "reach", reachable: false }]);
+    expect(effects).toEqual([{ type: "set_reachable", reachable: false }]);
   });
 
   test("a welcome that resumes goes on with the same connection", () => {
     const alone = { ...resumed, partner_here: false };
-    const [call, effects] = reach(...inCall, { type: "lost" }, frame({ ...welcome, resumed: alone }));
+    const [call, effects] = reach(
+      ...inCall,
+      { type: "connection_lost" },
+      frame({ ...welcome, resumed: alone }),
+    );
     expect(call.conversation).toMatchObject({ match: "m1", pass: "p2", away: true });
     expect(call.phase).toBe("matched");
-    expect(effects.filter(({ type }) => type !== "refresh")).toEqual([
+    expect(effects.filter(({ type }) => type !== "update_ice")).toEqual([
       { type: "send_blocks" },
-      { type: "reach", reachable: false },
+      { type: "set_reachable", reachable: false },
     ]);
   });
 
   test("a welcome that resumes brings other ICE servers, before anything is negotiated", () => {
     const fresh: Ice = { servers: [{ urls: ["turn:b"] }], policy: "relay", expires_in: 600 };
     const again = frame({ ...welcome, resumed: { ...resumed, ice: fresh } });
-    const [call, effects] = reach(...inCall, { type: "lost" }, again);
+    const [call, effects] = reach(...inCall, { type: "connection_lost" }, again);
     expect(call.conversation?.ice).toEqual(fresh);
     expect(effects.slice(-2)).toEqual([
-      { type: "refresh", ice: fresh },
-      { type: "reach", reachable: true },
+      { type: "update_ice", ice: fresh },
+      { type: "set_reachable", reachable: true },
     ]);
   });
 
   test("a welcome that does not resume drops the call and searches with the same wish", () => {
-    const [call, effects] = reach(...inCall, { type: "lost" }, frame(welcome));
+    const [call, effects] = reach(...inCall, { type: "connection_lost" }, frame(welcome));
     expect([call.phase, call.conversation, call.ended]).toEqual(["searching", undefined, "lost"]);
-    expect(effects.map((effect) => effect.type)).toEqual(["close", "send_blocks", "send"]);
+    expect(effects.map((effect) => effect.type)).toEqual(["close_media", "send_blocks", "send"]);
   });
 
   test("in idle nobody notices, and the next Start finds it back or hurries it", () => {
-    const [call, effects] = reach(start, frame(welcome), { type: "stop" }, { type: "lost" });
+    const [call, effects] = reach(start, frame(welcome), { type: "stop" }, { type: "connection_lost" });
     expect([call.phase, call.online, effects]).toEqual(["idle", false, []]);
     expect(onFrom(call, start)[1]).toEqual([{ type: "connect" }]);
     expect(sent(onFrom(call, frame(welcome), start)[1])).toEqual([{ type: "find", ...wish }]);
   });
 
   test("another tab took over: idle, with a word about it", () => {
-    const [call, effects] = reach(...inCall, { type: "parted", why: "elsewhere" });
+    const [call, effects] = reach(...inCall, { type: "connection_closed", why: "elsewhere" });
     expect([call.phase, effects]).toEqual([
       "idle",
-      [{ type: "close" }, { type: "tell", notice: { code: "elsewhere" } }],
+      [{ type: "close_media" }, { type: "notify", notice: { code: "elsewhere" } }],
     ]);
   });
 
   test("and only Start takes the socket back, not a look at the page", () => {
-    const [call] = reach(...inCall, { type: "parted", why: "elsewhere" });
-    expect(onFrom(call, { type: "ready" })).toEqual([call, []]);
+    const [call] = reach(...inCall, { type: "connection_closed", why: "elsewhere" });
+    expect(onFrom(call, { type: "may_connect" })).toEqual([call, []]);
     const [searches, effects] = onFrom(call, start);
     expect([searches.elsewhere, effects]).toEqual([undefined, [{ type: "connect" }]]);
-    const [idle] = onFrom(searches, frame(welcome), { type: "stop" }, { type: "lost" });
-    expect(onFrom(idle, { type: "ready" })[1]).toEqual([{ type: "connect" }]);
+    const [idle] = onFrom(searches, frame(welcome), { type: "stop" }, { type: "connection_lost" });
+    expect(onFrom(idle, { type: "may_connect" })[1]).toEqual([{ type: "connect" }]);
   });
 
   test("a block is kept once a memory names its match", () => {
     const named = frame({ type: "memory", memory: "n2", blocked: "m0" });
-    expect(reach(start, frame(welcome), named)[1]).toEqual([{ type: "block_kept", match: "m0" }]);
+    expect(reach(start, frame(welcome), named)[1]).toEqual([{ type: "block_confirmed", match: "m0" }]);
   });
 
   test("a ban ends the call and keeps its reasons after the socket closed", () => {
     const banned = { type: "banned", rule: "nudity", automated: true, decision: "d", appeal: "a" } as const;
-    const [call] = reach(...inCall, frame(banned), { type: "parted", why: "banned" });
+    const [call] = reach(...inCall, frame(banned), { type: "connection_closed", why: "banned" });
     expect([call.phase, call.ban?.rule, call.conversation]).toEqual(["banned", "nudity", undefined]);
   });
 });

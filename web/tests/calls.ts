@@ -24,7 +24,7 @@ export const matched: Matched = {
 };
 export const resumed: Resumed = { match: "m1", polite: true, pass: "p2", partner_here: true, ice };
 export const start: CallEvent = { type: "start", wish };
-export const lost: CallEvent = { type: "lost" };
+export const lost: CallEvent = { type: "connection_lost" };
 export const frame = (message: ToBrowser): CallEvent => ({ type: "frame", frame: message });
 export const inCall: CallEvent[] = [start, frame(welcome), frame(matched)];
 
@@ -55,5 +55,5 @@ export function sent(effects: Effect[]): FromBrowser[] {
 
 /** The codes of what is told. */
 export function told(effects: Effect[]): string[] {
-  return effects.filter((effect) => effect.type === "tell").map((effect) => effect.notice.code);
+  return effects.filter((effect) => effect.type === "notify").map((effect) => effect.notice.code);
 }

@@ -45,13 +45,13 @@ test("what is current is said again, in frames as small, with what has just come
   add(20);
   vi.advanceTimersByTime(30);
   add(1);
-  batcher.repeat(({ candidate }) => candidate !== "0");
+  batcher.resend(({ candidate }) => candidate !== "0");
   expect(sizes()).toEqual([16, 4, 16, 3]);
   expect(frames.slice(2).flat()).toEqual(frames.slice(0, 2).flat().slice(1));
   vi.advanceTimersByTime(100);
   expect(sizes()).toEqual([16, 4, 16, 3]);
-  batcher.repeat(() => false);
-  batcher.repeat(() => true);
+  batcher.resend(() => false);
+  batcher.resend(() => true);
   expect(sizes(), "what is of no more use is forgotten").toEqual([16, 4, 16, 3]);
 });
 

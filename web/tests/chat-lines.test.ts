@@ -6,7 +6,7 @@ import type { Call, CallEvent } from "../src/core/call/state";
 import { frame, inCall, lost, matched, onFrom, reach, resumed, sent, step, told, welcome } from "./calls";
 
 const say = (text: string, id = text): CallEvent => ({ type: "say", text, id });
-const lift: CallEvent = { type: "lift", asked: true };
+const lift: CallEvent = { type: "lift_curtain", asked: true };
 const chat = (n: number, text: string, id = text) => ({ type: "chat", match: "m1", n, text, id }) as const;
 const hear = (n: number, text: string, id = text) => frame(chat(n, text, id));
 const received = (n: number) => ({ type: "received", match: "m1", n }) as const;
@@ -113,8 +113,8 @@ describe("while my socket is away", () => {
       "send",
       "send",
       "send_blocks",
-      "refresh",
-      "reach",
+      "update_ice",
+      "set_reachable",
     ]);
   });
 
@@ -207,7 +207,7 @@ describe("a line that is refused by its id", () => {
       refusal("2"),
     );
     expect(states(call)).toEqual(["a pending", "b delivered", "b failed", "c pending"]);
-    expect(effects[0]).toEqual({ type: "tell", notice: { code: "error", detail: "No." } });
+    expect(effects[0]).toEqual({ type: "notify", notice: { code: "error", detail: "No." } });
     expect(sent(effects)).toEqual([chat(1, "a"), chat(2, "c")]);
     expect(states(step(call, arrived(2))[0])).toEqual([
       "a delivered",
@@ -230,7 +230,7 @@ describe("a line that is refused by its id", () => {
 
 describe("a line that failed is said again", () => {
   const failed = frame({ type: "error", code: "from_the_future", message: "No.", id: "a" });
-  const again = (id: string): CallEvent => ({ type: "say_again", id });
+  const again = (id: string): CallEvent => ({ type: "resend", id });
 
   test("as the last one, under its id and a number of its own", () => {
     const [call] = reach(...inCall, say("a"), failed, say("b"), arrived(1));
@@ -265,7 +265,7 @@ describe("when the match is over", () => {
       "the partner left before it was acknowledged",
       [say("a"), say("b"), frame({ type: "ended", match: "m1", reason: "next" })],
     ],
-    ["another tab took the socket", [say("a"), say("b"), { type: "parted", why: "elsewhere" }]],
+    ["another tab took the socket", [say("a"), say("b"), { type: "connection_closed", why: "elsewhere" }]],
   ] as [string, CallEvent[]][])("what nobody has acknowledged is told of: %s", (_, events) => {
     expect(told(reach(...inCall, ...events)[1])).toContain("unconfirmed");
   });

@@ -9,17 +9,17 @@ const window = new EventTarget();
 
 /** One whose questions are answered with these, and then with nothing. */
 function build(...answers: (Site | undefined)[]) {
-  const found: Site[] = [];
+  const onFound: Site[] = [];
   let asked = 0;
   const late = new ConfigRetry({
     ask: async () => {
       asked++;
       return answers.shift();
     },
-    found: (site) => found.push(site),
+    onFound: (site) => onFound.push(site),
     random: () => 1,
   });
-  return { late, found, asked: () => asked };
+  return { late, onFound, asked: () => asked };
 }
 
 beforeEach(() => {
@@ -32,43 +32,43 @@ afterEach(() => {
 });
 
 test("asks again and again, ever more seldom, until there is an answer", async () => {
-  const { late, found, asked } = build(undefined, undefined, site);
-  late.begin();
+  const { late, onFound, asked } = build(undefined, undefined, site);
+  late.start();
   await vi.advanceTimersByTimeAsync(499);
   expect(asked()).toBe(0);
   await vi.advanceTimersByTimeAsync(1_001);
-  expect([asked(), found]).toEqual([2, []]);
+  expect([asked(), onFound]).toEqual([2, []]);
   await vi.advanceTimersByTimeAsync(2_000);
-  expect([asked(), found, late.waits]).toEqual([3, [site], false]);
+  expect([asked(), onFound, late.pending]).toEqual([3, [site], false]);
   await vi.advanceTimersByTimeAsync(600_000);
-  await late.hurry();
+  await late.retryNow();
   expect(asked()).toBe(3);
 });
 
 test("asks at once when there is a network again", async () => {
-  const { late, found } = build(site);
-  late.begin();
+  const { late, onFound } = build(site);
+  late.start();
   window.dispatchEvent(new Event("online"));
   await vi.advanceTimersByTimeAsync(0);
-  expect(found).toEqual([site]);
+  expect(onFound).toEqual([site]);
 });
 
 test("tells once, whoever asks meanwhile", async () => {
-  const { late, found } = build(site, site);
-  late.begin();
-  await Promise.all([late.hurry(), late.hurry()]);
-  expect(found).toEqual([site]);
+  const { late, onFound } = build(site, site);
+  late.start();
+  await Promise.all([late.retryNow(), late.retryNow()]);
+  expect(onFound).toEqual([site]);
 });
 
 test("asks nothing that was answered when the page was loaded", async () => {
   const { late, asked } = build(site);
-  await late.hurry();
+  await late.retryNow();
   expect(asked()).toBe(0);
 });
 
 test("rules that were not shown end a search and no meeting", () => {
-  const asked = { type: "unagreed" } as const;
-  const [idle, effects] = reach({ type: "ready" }, frame(welcome), asked);
+  const asked = { type: "consent_outdated" } as const;
+  const [idle, effects] = reach({ type: "may_connect" }, frame(welcome), asked);
   expect([idle.phase, idle.online, effects]).toEqual(["consent", false, [{ type: "disconnect" }]]);
   const [searching, ended] = reach(start, frame(welcome), asked);
   expect([searching.phase, ended.map(({ type }) => type)]).toEqual(["consent", ["send", "disconnect"]]);

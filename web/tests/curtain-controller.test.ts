@@ -4,7 +4,7 @@ import { type Checked, type Curtain, LONGEST_COARSE, UNCHECKED } from "../src/co
 import { CurtainController } from "../src/curtain-controller";
 import { frame, inCall, matched, onFrom, reach, welcome } from "./calls";
 
-const lift: CallEvent = { type: "lift", asked: true };
+const lift: CallEvent = { type: "lift_curtain", asked: true };
 const theirs = frame({ type: "reveal", match: "m1", n: 1 });
 
 /** The curtain of a page that is in a video call, with everything that is done about it. */
@@ -18,21 +18,21 @@ function build(mode: Curtain = "auto") {
     cover: (covered) => done.covered.push(covered),
     lift: () => {
       done.lifts++;
-      happen({ type: "lift", asked: false });
+      apply({ type: "lift_curtain", asked: false });
     },
   });
-  const happen = (...events: CallEvent[]) => {
+  const apply = (...events: CallEvent[]) => {
     page.call = onFrom(page.call, ...events)[0];
-    curtain.tend(page.call);
+    curtain.update(page.call);
   };
-  curtain.tend(page.call);
-  return { page, done, curtain, happen, lifted: () => (page.call as Call).conversation?.lifted };
+  curtain.update(page.call);
+  return { page, done, curtain, apply, lifted: () => (page.call as Call).conversation?.lifted };
 }
 
 test("two who both ask see each other, and only then is my picture sent clearly", () => {
-  const { done, curtain, happen } = build("always");
-  happen(lift);
-  happen(theirs);
+  const { done, curtain, apply } = build("always");
+  apply(lift);
+  apply(theirs);
   expect(done.covered).toEqual([true, true, false]);
   expect(done.drawn).toEqual([
     { shows: "coarse", waits: "both", atOnce: false },
@@ -43,54 +43,54 @@ test("two who both ask see each other, and only then is my picture sent clearly"
 });
 
 test("without a curtain mine is up at once, and the stranger is seen when theirs is", () => {
-  const { done, curtain, happen, lifted } = build("off");
+  const { done, curtain, apply, lifted } = build("off");
   expect([lifted()?.mine, done.lifts, curtain.seen]).toEqual([true, 1, LONGEST_COARSE]);
-  happen(theirs);
+  apply(theirs);
   expect([curtain.seen, done.covered.at(-1), done.lifts]).toEqual([undefined, false, 1]);
 });
 
 test("mine lifts by itself once, when my picture is found fine", () => {
-  const { page, done, curtain, happen, lifted } = build();
+  const { page, done, curtain, apply, lifted } = build();
   page.checked = { state: "ready", mine: "fine", theirs: "unknown" };
-  curtain.tend(page.call);
-  curtain.tend(page.call);
+  curtain.update(page.call);
+  curtain.update(page.call);
   expect([lifted(), done.lifts]).toEqual([{ mine: true, told: true, theirs: false, asked: false }, 1]);
-  happen(theirs);
+  apply(theirs);
   page.longest = 1280;
-  curtain.tend(page.call);
+  curtain.update(page.call);
   expect(done.drawn.at(-1), "theirs was not looked at yet").toMatchObject({ shows: "coarse" });
   expect(curtain.seen, "but they have lifted it, so a report may show it").toBeUndefined();
   page.checked = { ...page.checked, theirs: "fine" };
-  curtain.tend(page.call);
+  curtain.update(page.call);
   expect(done.drawn.at(-1)).toMatchObject({ shows: "clear" });
 });
 
 test("of a picture that is more than coarse nothing is seen, nor put into a report", () => {
   const { page, done, curtain } = build();
   page.longest = 1280;
-  curtain.tend(page.call);
+  curtain.update(page.call);
   expect([done.drawn.at(-1), curtain.seen]).toEqual([{ shows: "hidden", waits: "both", atOnce: false }, 0]);
 });
 
 test("the next stranger is not seen because the last one was", () => {
-  const { page, done, curtain, happen } = build();
-  happen(lift);
-  happen(theirs);
-  happen(frame({ ...matched, match: "m2" }));
+  const { page, done, curtain, apply } = build();
+  apply(lift);
+  apply(theirs);
+  apply(frame({ ...matched, match: "m2" }));
   expect([done.drawn.at(-1), done.covered.at(-1), curtain.seen]).toEqual([
     { shows: "coarse", waits: "both", atOnce: false },
     true,
     LONGEST_COARSE,
   ]);
   page.call = { ...page.call, conversation: undefined };
-  curtain.tend(page.call);
+  curtain.update(page.call);
   expect(done.drawn.at(-1)).toBeUndefined();
 });
 
 test("a choice made during the call counts at once", () => {
   const { page, curtain, lifted } = build("always");
   page.mode = "off";
-  curtain.tend(page.call);
+  curtain.update(page.call);
   expect(lifted()?.mine).toBe(true);
 });
 
@@ -98,7 +98,7 @@ test.each(["audio", "text"] as const)("there is none in a call by %s", (mode) =>
   const { done, curtain } = build("off");
   const before = { lifts: done.lifts, covered: done.covered.length };
   const wish = { mode, interests: [], languages: [] };
-  curtain.tend(reach({ type: "start", wish }, frame(welcome), frame(matched))[0]);
+  curtain.update(reach({ type: "start", wish }, frame(welcome), frame(matched))[0]);
   expect([done.drawn.at(-1), done.lifts, done.covered.length]).toEqual([
     undefined,
     before.lifts,

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { CallEvent } from "../src/core/call/state";
 import { frame, inCall, lost, matched, onFrom, reach, resumed, sent, start, step, welcome } from "./calls";
 
-const lift: CallEvent = { type: "lift", asked: true };
-const byItself: CallEvent = { type: "lift", asked: false };
+const lift: CallEvent = { type: "lift_curtain", asked: true };
+const byItself: CallEvent = { type: "lift_curtain", asked: false };
 const theirs = frame({ type: "reveal", match: "m1", n: 1 });
 const arrived = frame({ type: "received", match: "m1", n: 1 });
 const away = frame({ type: "partner_away", match: "m1", grace: 15 });

@@ -13,8 +13,8 @@ function build() {
       done.push("receive");
       throw new DOMException("no", "OperationError");
     },
-    reach: does("reach"),
-    refresh: ({ policy }: { policy: string }) => done.push(`refresh ${policy}`),
+    setReachable: does("reach"),
+    updateIce: ({ policy }: { policy: string }) => done.push(`refresh ${policy}`),
   };
   const parts = {
     signaling: {
@@ -22,12 +22,12 @@ function build() {
       disconnect: does("disconnect"),
       send: (message: { type: string; pass?: string }) => done.push(`send ${message.pass ?? message.type}`),
     },
-    talk: { open: () => done.push("talk"), close: does("silence"), peer: peer as unknown },
-    guard: { again: does("guard again") },
+    callMedia: { open: () => done.push("talk"), close: does("silence"), peer: peer as unknown },
+    nudityGuard: { allowRetry: does("guard again") },
     safety: { opened: () => done.push("remember"), closes: () => done.push("keep") },
     blocks: { passes: () => ["p1", "p2"], forget: does("forget") },
     reports: { retry: does("report") },
-    chat: { strangerTypes: does("types") },
+    chat: { showTyping: does("types") },
   };
   const runner = new EffectRunner(parts as unknown as EffectRunnerParts);
   const run = (effect: Effect, before?: Conversation) => {
@@ -45,22 +45,22 @@ test("what is asked for is done", () => {
   expect(run({ type: "connect" })).toEqual(["connect"]);
   expect(run({ type: "disconnect" })).toEqual(["disconnect"]);
   expect(run({ type: "send", message: { type: "stop" } })).toEqual(["send stop"]);
-  expect(run({ type: "refresh", ice: { servers: [], policy: "relay" } })).toEqual(["refresh relay"]);
-  expect(run({ type: "reach", reachable: true })).toEqual(["reach true"]);
-  expect(run({ type: "stranger_types" })).toEqual(["types"]);
+  expect(run({ type: "update_ice", ice: { servers: [], policy: "relay" } })).toEqual(["refresh relay"]);
+  expect(run({ type: "set_reachable", reachable: true })).toEqual(["reach true"]);
+  expect(run({ type: "show_typing" })).toEqual(["types"]);
 });
 
 test("blocks that no memory names are said again, and those that one names are forgotten", () => {
   const { run } = build();
   expect(run({ type: "send_blocks" })).toEqual(["send p1", "send p2", "report"]);
-  expect(run({ type: "block_kept", match: "m1" })).toEqual(["forget m1"]);
+  expect(run({ type: "block_confirmed", match: "m1" })).toEqual(["forget m1"]);
 });
 
 test("a stranger is remembered from the first moment on, and kept for a while when they go", () => {
   const { run } = build();
-  expect(run({ type: "open", conversation })).toEqual(["remember", "guard again", "talk"]);
-  expect(run({ type: "close" }, conversation)).toEqual(["keep", "silence"]);
-  expect(run({ type: "close" })).toEqual(["silence"]);
+  expect(run({ type: "open_media", conversation })).toEqual(["remember", "guard again", "talk"]);
+  expect(run({ type: "close_media" }, conversation)).toEqual(["keep", "silence"]);
+  expect(run({ type: "close_media" })).toEqual(["silence"]);
 });
 
 test("a signal that the browser refuses harms nothing, and in writing there is nobody to hear it", async () => {
@@ -70,7 +70,7 @@ test("a signal that the browser refuses harms nothing, and in writing there is n
   expect(run({ type: "signal", signal })).toEqual(["receive"]);
   await new Promise((resolve) => setTimeout(resolve));
   expect(warned.mock.calls).toEqual([["signal refused:", "OperationError"]]);
-  parts.talk.peer = undefined;
+  parts.callMedia.peer = undefined;
   expect(run({ type: "signal", signal })).toEqual([]);
   vi.restoreAllMocks();
 });

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { COARSE } from "../src/core/curtain";
-import { type Shape, scaleOf } from "../src/core/quality/encoding";
+import { scaleOf, type VideoEncoding } from "../src/core/quality/encoding";
 import { Peer } from "../src/peer";
 import { FakeConnection, type FakeSender } from "./fake-connection";
 import { settle } from "./helpers";
 
-const clear: Shape = { scaleDownBy: 1, maxBitrate: 1_700_000, maxFramerate: 30 };
+const clear: VideoEncoding = { scaleDownBy: 1, maxBitrate: 1_700_000, maxFramerate: 30 };
 
 function camera(width?: number, height?: number): MediaStreamTrack {
   return { kind: "video", getSettings: () => ({ width, height }) } as unknown as MediaStreamTrack;
@@ -27,11 +27,11 @@ function build(polite: boolean, track = camera(1280, 720)) {
     ice: { servers: [], policy: "all" },
     kinds: ["video"],
     stream: { getTracks: () => [track] } as unknown as MediaStream,
-    shape: COARSE,
+    encoding: COARSE,
     send: () => {},
     onTrack: () => {},
     onLink: () => {},
-    renew: () => {},
+    renewCredentials: () => {},
     connection: () => connection as unknown as RTCPeerConnection,
   });
   return { peer, agreed, track, sender: () => sender() as FakeSender };
@@ -75,7 +75,7 @@ describe("my picture", () => {
 
   test("is clear again when it is to be", async () => {
     const { peer, sender } = build(false);
-    peer.shape(clear);
+    peer.setEncoding(clear);
     await settle();
     expect(scaled(sender())).toBe(1);
   });
@@ -109,7 +109,7 @@ describe("my picture", () => {
       await put(track);
     };
     const replaced = peer.replace(larger);
-    peer.shape(COARSE); // as a talk does
+    peer.setEncoding(COARSE); // as a talk does
     await replaced;
     watch();
     await settle();
@@ -123,7 +123,7 @@ describe("my picture", () => {
     sender().encodings = [];
     await settle();
     expect(sender().track).toBeNull();
-    peer.shape(clear);
+    peer.setEncoding(clear);
     await settle();
     expect(sender().track).toBe(track);
   });
@@ -153,7 +153,7 @@ describe("my picture", () => {
     const { peer, sender, track } = build(false);
     await settle();
     sender().disturbances = 10;
-    peer.shape(clear);
+    peer.setEncoding(clear);
     await settle();
     expect(sender().track).toBe(track);
   });

@@ -50,14 +50,14 @@ async function build(servers: Ice["servers"]) {
     match: "m1",
     polite: false,
     ice: { servers, policy: "all" },
-    hidden: true,
+    hideAddress: true,
     kinds: ["audio"],
     stream: undefined,
-    shape: { scaleDownBy: 1, maxBitrate: 1, maxFramerate: 1 },
+    encoding: { scaleDownBy: 1, maxBitrate: 1, maxFramerate: 1 },
     send: (signal) => sent.push(signal),
     onTrack: () => {},
     onLink: () => {},
-    renew: () => {},
+    renewCredentials: () => {},
     connection: (configuration) => {
       connection.configuration = configuration;
       return connection as unknown as RTCPeerConnection;
@@ -75,7 +75,7 @@ test("who hides behind a relay says no address, whatever the browser gathers", a
   const { peer, connection, sent, gathered } = await build(RELAY);
   for (const candidate of [HOST, `${RELAYED} raddr 203.0.113.7 rport 1`, REFLEXIVE]) gathered(candidate);
   connection.localDescription = { type: "offer", sdp: `v=0\r\na=${HOST}\r\n` };
-  peer.reach(true); // an offer without an answer is said again, by now with candidates in it
+  peer.setReachable(true); // an offer without an answer is said again, by now with candidates in it
   await vi.advanceTimersByTimeAsync(100);
   expect(JSON.stringify(sent)).toContain("192.0.2.9");
   expect(JSON.stringify(sent)).not.toContain("203.0.113.7");
@@ -83,7 +83,7 @@ test("who hides behind a relay says no address, whatever the browser gathers", a
 
 test("who hid so far is not shown because the relay is gone", async () => {
   const { peer, connection } = await build(RELAY);
-  peer.refresh({ servers: [], policy: "all" });
+  peer.updateIce({ servers: [], policy: "all" });
   expect(connection.configuration.iceTransportPolicy).toBe("relay");
 });
 

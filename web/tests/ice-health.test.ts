@@ -42,11 +42,11 @@ describe("giving up", () => {
   test.each([false, true])("time does not run out while signals cannot pass (polite: %s)", (polite) => {
     const { health, links } = build(polite);
     wait(10);
-    health.unreachable();
+    health.signalsLost();
     health.changed("failed");
     wait(60);
     expect(links).toEqual(["interrupted"]);
-    health.reached(false);
+    health.signalsRestored(false);
     wait(14);
     expect(links).toEqual(["interrupted"]);
     wait(1);
@@ -56,7 +56,7 @@ describe("giving up", () => {
   test("time begins anew when signals pass again, even if it was not known that they did not", () => {
     const { health, links } = build(true);
     wait(10);
-    health.reached(true);
+    health.signalsRestored(true);
     wait(14);
     expect(links).toEqual([]);
     wait(1);
@@ -108,7 +108,7 @@ describe("restarting", () => {
   test("is the business of the impolite side", () => {
     const { health, restarts } = build(true);
     health.changed("failed");
-    health.reached(false);
+    health.signalsRestored(false);
     wait(30);
     expect(restarts()).toBe(0);
   });
@@ -116,19 +116,19 @@ describe("restarting", () => {
   test("waits until signals pass again", () => {
     const { health, restarts } = build();
     health.changed("disconnected");
-    health.unreachable();
+    health.signalsLost();
     health.changed("failed");
     wait(30);
     expect(restarts()).toBe(0);
-    health.reached(false);
+    health.signalsRestored(false);
     expect(restarts()).toBe(1);
   });
 
   test("is not needed where an offer is still to be answered, or where all is well", () => {
     const { health, restarts } = build();
-    health.reached(true);
+    health.signalsRestored(true);
     health.changed("connected");
-    health.reached(false);
+    health.signalsRestored(false);
     expect(restarts()).toBe(0);
   });
 });

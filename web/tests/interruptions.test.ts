@@ -49,7 +49,7 @@ describe("on an iPhone", () => {
       revive: () => done.push("revive"),
     });
     interruptions.watch();
-    interruptions.attend();
+    interruptions.update();
     return { done, tracks };
   }
   const fakeTrack = (kind: string) =>

@@ -10,8 +10,8 @@ function build(...outcomes: (string | Error)[]) {
   });
   const late = new Lazy({
     load,
-    loaded: () => told.push("loaded"),
-    failed: ({ message }) => told.push(message),
+    onLoaded: () => told.push("loaded"),
+    onFailed: ({ message }) => told.push(message),
   });
   return { late, load, told };
 }
@@ -21,26 +21,26 @@ const settled = () => new Promise((resolve) => setTimeout(resolve));
 test("a part is loaded once, when it is first needed", async () => {
   const { late, load, told } = build("part");
   expect(load).not.toHaveBeenCalled();
-  late.want();
-  late.want();
-  expect(late.part).toBeUndefined();
+  late.load();
+  late.load();
+  expect(late.value).toBeUndefined();
   await settled();
-  late.want();
-  expect([late.part, load.mock.calls.length, told]).toEqual(["part", 1, ["loaded"]]);
+  late.load();
+  expect([late.value, load.mock.calls.length, told]).toEqual(["part", 1, ["loaded"]]);
 });
 
 test("what could not be loaded is tried again when that is said, and not before", async () => {
   const { late, load, told } = build(new Error("no network"), "part");
-  late.want();
-  late.again();
-  late.want();
+  late.load();
+  late.allowRetry();
+  late.load();
   await settled();
-  late.want();
+  late.load();
   expect([load.mock.calls.length, told]).toEqual([1, ["no network"]]);
-  late.again();
-  late.want();
+  late.allowRetry();
+  late.load();
   await settled();
-  late.again();
-  late.want();
-  expect([late.part, load.mock.calls.length, told]).toEqual(["part", 2, ["no network", "loaded"]]);
+  late.allowRetry();
+  late.load();
+  expect([late.value, load.mock.calls.length, told]).toEqual(["part", 2, ["no network", "loaded"]]);
 });

@@ -11,7 +11,7 @@ const types = (...events: CallEvent[]) => sent(reach(...events)[1]).map(({ type 
 describe("stop while the socket is away", () => {
   test("ends the meeting here at once, and for the stranger after the next welcome", () => {
     const [call, effects] = reach(...inCall, lost, stop);
-    expect([call.phase, call.conversation, effects]).toEqual(["idle", undefined, [{ type: "close" }]]);
+    expect([call.phase, call.conversation, effects]).toEqual(["idle", undefined, [{ type: "close_media" }]]);
     expect(call.leaving?.pass).toBe("p1");
     const [after, then] = onFrom(call, back);
     expect([after.phase, after.leaving, sent(then)]).toEqual(["idle", undefined, [{ type: "stop" }]]);
@@ -44,7 +44,7 @@ describe("next while the socket is away", () => {
     expect([call.phase, call.conversation, effects]).toEqual([
       "reconnecting",
       undefined,
-      [{ type: "close" }],
+      [{ type: "close_media" }],
     ]);
     const [after, then] = onFrom(call, back);
     expect([after.phase, sent(then)]).toEqual(["searching", [{ type: "next", match: "m1" }]]);

@@ -107,18 +107,21 @@ describe("credentials that expire", () => {
 
   /** Two that are connected, and how often each asked for other credentials. */
   async function connected(ice: Ice = good) {
-    const renew = { impolite: vi.fn(), polite: vi.fn() };
-    const impolite = build(false, { ice, renew: renew.impolite });
-    const polite = build(true, { ice, renew: renew.polite });
+    const renewCredentials = { impolite: vi.fn(), polite: vi.fn() };
+    const impolite = build(false, { ice, renewCredentials: renewCredentials.impolite });
+    const polite = build(true, { ice, renewCredentials: renewCredentials.polite });
     await talk(impolite, polite);
     for (const side of [impolite, polite]) side.connection.become("connected");
-    const asked = () => [renew.impolite.mock.calls.length, renew.polite.mock.calls.length];
+    const asked = () => [
+      renewCredentials.impolite.mock.calls.length,
+      renewCredentials.polite.mock.calls.length,
+    ];
     return { impolite, polite, asked };
   }
 
   test("others take their place on a running connection, which goes on", async () => {
     const { impolite, polite } = await connected();
-    impolite.peer.refresh(better);
+    impolite.peer.updateIce(better);
     await talk(impolite, polite);
     expect(impolite.connection.configuration.iceServers).toEqual(better.servers);
     expect([impolite.connection.restarts, impolite.connection.offers]).toEqual([0, 1]);
@@ -136,16 +139,16 @@ describe("credentials that expire", () => {
     const { impolite, polite, asked } = await connected();
     await wait(570);
     impolite.connection.become("failed");
-    impolite.peer.reach(false);
+    impolite.peer.setReachable(false);
     await wait(2);
     expect([asked(), impolite.connection.restarts]).toEqual([[1, 0], 0]);
-    impolite.peer.refresh(better);
-    impolite.peer.reach(true);
+    impolite.peer.updateIce(better);
+    impolite.peer.setReachable(true);
     await settle();
     for (const signal of impolite.sent.splice(0)) void polite.peer.receive(signal);
     await settle();
     expect([asked(), polite.sent]).toEqual([[1, 1], []]);
-    polite.peer.refresh(better);
+    polite.peer.updateIce(better);
     await talk(impolite, polite);
     expect(polite.connection.localDescription?.sdp).toBe("answer to offer 2");
     expect([asked(), impolite.connection.restarts]).toEqual([[1, 1], 1]);
@@ -154,10 +157,10 @@ describe("credentials that expire", () => {
   test("are replaced also where the polite side asks for the restart of what seems well here", async () => {
     const { impolite, polite, asked } = await connected();
     await wait(600);
-    polite.peer.refresh(better);
+    polite.peer.updateIce(better);
     await impolite.peer.receive({ type: "description", match: "m1", description: { type: "rollback" } });
-    impolite.peer.refresh(better);
-    impolite.peer.reach(true);
+    impolite.peer.updateIce(better);
+    impolite.peer.setReachable(true);
     await talk(impolite, polite);
     expect([asked(), impolite.connection.restarts]).toEqual([[1, 0], 1]);
     expect(polite.connection.localDescription?.sdp).toBe("answer to offer 2");
@@ -186,8 +189,8 @@ describe("after signals could not pass", () => {
     const [impolite, polite] = [build(false), build(true)];
     await settle();
     const [offer] = impolite.sent.splice(0);
-    impolite.peer.reach(false);
-    impolite.peer.reach(true);
+    impolite.peer.setReachable(false);
+    impolite.peer.setReachable(true);
     expect(impolite.sent).toEqual([offer]);
     await talk(impolite, polite);
     expect([impolite.connection.signalingState, polite.connection.signalingState]).toEqual([
@@ -227,11 +230,11 @@ describe("after signals could not pass", () => {
       gather(impolite, candidate("a"), candidate("b"));
       await vi.advanceTimersByTimeAsync(30);
       impolite.sent.length = 0;
-      impolite.peer.reach(true);
+      impolite.peer.setReachable(true);
       expect(said(impolite)).toEqual(["offer", candidate("a"), candidate("b")]);
       impolite.connection.become("connected");
       impolite.sent.length = 0;
-      impolite.peer.reach(true);
+      impolite.peer.setReachable(true);
       expect(said(impolite)).toEqual(["offer"]);
     });
 
@@ -255,7 +258,7 @@ describe("after signals could not pass", () => {
       gather(impolite, candidate("a", "old"), candidate("b", "new"));
       await vi.advanceTimersByTimeAsync(30);
       impolite.sent.length = 0;
-      impolite.peer.reach(true);
+      impolite.peer.setReachable(true);
       expect(said(impolite)).toEqual(["offer", candidate("b", "new")]);
     });
 
@@ -278,7 +281,7 @@ describe("after signals could not pass", () => {
     await settle();
     for (const side of [impolite, polite]) {
       side.sent.length = 0;
-      side.peer.reach(true);
+      side.peer.setReachable(true);
     }
     await talk(impolite, polite);
     expect(impolite.connection.remoteDescription?.sdp).toBe("answer to offer 2");
@@ -290,8 +293,8 @@ describe("after signals could not pass", () => {
     await talk(impolite, polite);
     for (const side of [impolite, polite]) {
       side.connection.become("connected");
-      side.peer.reach(false);
-      side.peer.reach(true);
+      side.peer.setReachable(false);
+      side.peer.setReachable(true);
     }
     await settle();
     expect([impolite.sent, polite.sent]).toEqual([[], []]);
@@ -300,7 +303,7 @@ describe("after signals could not pass", () => {
   test("what is agreed but not connected is restarted by the impolite side", async () => {
     const [impolite, polite] = [build(false), build(true)];
     await talk(impolite, polite);
-    for (const side of [impolite, polite]) side.peer.reach(true);
+    for (const side of [impolite, polite]) side.peer.setReachable(true);
     await talk(impolite, polite);
     expect([impolite.connection.restarts, polite.connection.restarts]).toEqual([1, 0]);
   });
@@ -335,7 +338,7 @@ describe("after signals could not pass", () => {
   test("a polite side whose network changed offers its media, if it was never offered any", async () => {
     const { peer, sent, connection } = build(true);
     peer.networkChanged();
-    peer.reach(true);
+    peer.setReachable(true);
     await settle();
     expect([connection.tracks, sent.length, connection.restarts]).toEqual([["audio", "video"], 1, 0]);
   });

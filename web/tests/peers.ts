@@ -1,7 +1,7 @@
 // Two sides of a call over connections that agree as browsers do, for tests.
 
 import { afterEach, beforeEach, vi } from "vitest";
-import type { Shape } from "../src/core/quality/encoding";
+import type { VideoEncoding } from "../src/core/quality/encoding";
 import type { Ice } from "../src/messages.generated";
 import { Peer, type PeerOptions, type Signal } from "../src/peer";
 import { FakeConnection } from "./fake-connection";
@@ -9,8 +9,8 @@ import { settle } from "./helpers";
 
 const tracks = ["audio", "video"].map((kind) => ({ kind }));
 const stream = { getTracks: () => tracks } as unknown as MediaStream;
-export const clear: Shape = { scaleDownBy: 1, maxBitrate: 1_000_000, maxFramerate: 30 };
-export const coarse: Shape = { scaleDownBy: 16, maxBitrate: 30_000, maxFramerate: 5 };
+export const clear: VideoEncoding = { scaleDownBy: 1, maxBitrate: 1_000_000, maxFramerate: 30 };
+export const coarse: VideoEncoding = { scaleDownBy: 16, maxBitrate: 30_000, maxFramerate: 5 };
 export const everything: Ice = { servers: [], policy: "all" };
 
 /** For each test of the file: time that the test moves, and the one class that connections need of a browser. */
@@ -34,11 +34,11 @@ export function build(polite: boolean, more: Partial<PeerOptions> = {}) {
     ice: everything,
     kinds: ["audio", "video"],
     stream,
-    shape: clear,
+    encoding: clear,
     send: (signal) => sent.push(signal),
     onTrack: () => {},
     onLink: () => {},
-    renew: () => {},
+    renewCredentials: () => {},
     connection: (configuration) => {
       connection = new FakeConnection(configuration);
       return connection as unknown as RTCPeerConnection;

@@ -4,7 +4,7 @@ import type { Call, CallEvent } from "../src/core/call/state";
 import { frame, inCall, lost, matched, onFrom, reach, resumed, sent, start, told, welcome } from "./calls";
 
 const next: CallEvent = { type: "next" };
-const requestRewind: CallEvent = { type: "go_back" };
+const requestRewind: CallEvent = { type: "rewind_requested" };
 const offer = (match: string, expires_in = 20) => frame({ type: "rewind_offer", match, expires_in });
 const ended = (reason: "next" | "lost" | "stop" | "blocked", match = "m1") =>
   frame({ type: "ended", match, reason });
@@ -89,7 +89,7 @@ describe("asking", () => {
       meets("m3"),
     );
     expect([call.phase, call.conversation?.match, wayTo(call)]).toEqual(["matched", "m3", "m2"]);
-    expect(effects.map(({ type }) => type)).toEqual(["open"]);
+    expect(effects.map(({ type }) => type)).toEqual(["open_media"]);
   });
 
   test("too late is told in translator, and there is nothing to press any more", () => {

@@ -47,7 +47,7 @@ function build(current: () => Promise<string> = async () => token) {
     pass: () => pass,
     onMessage: (message: ToBrowser) => seen.push(message.type),
     onLost: () => seen.push("lost"),
-    onParted: (why) => seen.push(why),
+    onClosed: (why) => seen.push(why),
     random: () => 1,
     open: () => {
       const socket = new FakeSocket();

@@ -133,6 +133,6 @@ export class BanController {
   private startAgain(): void {
     this.parts.notices.forget();
     this.notice = undefined;
-    this.dispatch({ type: "lifted" });
+    this.dispatch({ type: "ban_lifted" });
   }
 }

@@ -69,13 +69,13 @@ export class NudityGuard {
   }
 
   /** After everything that may change: whom I see, what my camera shows, whether I want it. */
-  tend({ call: { conversation }, settings }: PageState): void {
+  update({ call: { conversation }, settings }: PageState): void {
     this.check.use(settings.check);
-    this.attend(conversation?.mode === "video" ? conversation : undefined);
-    this.attendCamera();
+    this.conversationChanged(conversation?.mode === "video" ? conversation : undefined);
+    this.cameraChanged();
   }
 
-  private attend(conversation: Conversation | undefined): void {
+  private conversationChanged(conversation: Conversation | undefined): void {
     const before = this.conversation?.match;
     this.conversation = conversation;
     if (conversation?.match === before) return;
@@ -101,7 +101,7 @@ export class NudityGuard {
   }
 
   /** Another one, or the same after a while in the dark. */
-  private attendCamera(): void {
+  private cameraChanged(): void {
     const camera = trackOf(this.parts.local);
     const lit = camera?.enabled === true;
     if (camera === this.camera && lit === this.lit) return;

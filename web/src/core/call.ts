@@ -30,13 +30,13 @@ export function step(call: Call, event: CallEvent, now: number): Step {
   switch (event.type) {
     case "agreed":
       return [{ ...call, phase: call.phase === "consent" ? "idle" : call.phase }, []];
-    case "unagreed":
-      return withdrawConsent(call, now);
-    case "ready":
+    case "consent_outdated":
+      return consentOutdated(call, now);
+    case "may_connect":
       return [call, call.phase === "idle" && !call.online && !call.elsewhere ? [{ type: "connect" }] : []];
-    case "rest":
+    case "idle_too_long":
       return call.phase === "idle" ? [{ ...call, online: false }, [{ type: "disconnect" }]] : [call, []];
-    case "lifted":
+    case "ban_lifted":
       return call.phase === "banned" ? [{ ...call, phase: "idle", ban: undefined }, []] : [call, []];
     case "start":
       return call.phase === "idle" ? start(call, event.wish) : [call, []];
@@ -48,26 +48,26 @@ export function step(call: Call, event: CallEvent, now: number): Step {
       return relax(call, event.relax);
     case "say":
       return say(call, event.text, event.id, now);
-    case "say_again":
+    case "resend":
       return tryAgain(call, event.id, now);
     case "typing":
       return call.conversation && isReachable(call)
         ? [call, [{ type: "send", message: { type: "typing", match: call.conversation.match } }]]
         : [call, []];
-    case "lift":
+    case "lift_curtain":
       return lift(call, event.asked, now);
     case "block":
       return block(call, event.match, event.pass, now);
-    case "go_back":
+    case "rewind_requested":
       return requestRewind(call, now);
     case "timer":
       return timer(call, now);
     case "frame":
       return receive(call, event.frame, now);
-    case "lost":
-      return lost(call, now);
-    case "parted":
-      return parted(call, event.why);
+    case "connection_lost":
+      return connectionLost(call, now);
+    case "connection_closed":
+      return connectionClosed(call, event.why);
     case "link":
       return withConversation(call, event.match, { link: event.link });
   }
@@ -109,7 +109,7 @@ function stop(call: Call, now: number): Step {
 }
 
 /** There are rules that were not shown. Nobody waits or is looked for until they are agreed to; a meeting goes on. */
-function withdrawConsent(call: Call, now: number): Step {
+function consentOutdated(call: Call, now: number): Step {
   if (call.conversation || call.phase === "banned") return [call, []];
   const [idle, effects] = stop(call, now);
   return [{ ...idle, phase: "consent", online: false }, [...effects, { type: "disconnect" }]];
@@ -143,20 +143,20 @@ function timer(call: Call, now: number): Step {
   return [then, [...effects, ...repeated]];
 }
 
-function lost(call: Call, now: number): Step {
+function connectionLost(call: Call, now: number): Step {
   const offline = { ...call, online: false };
   const { phase, conversation } = call;
   if (phase === "searching") return [{ ...offline, phase: "reconnecting", search: undefined }, []];
   if (phase === "matched" && conversation) {
     const after: Call = { ...offline, phase: "reconnecting", conversation: paused(conversation) };
-    return [after, [{ type: "reach", reachable: false }]];
+    return [after, [{ type: "set_reachable", reachable: false }]];
   }
   // Who is idle need not hear of it: the socket comes back by itself, for the next Start.
   const over = call.leaving && now - call.leaving.at >= GRACE_MS;
   return [over ? { ...offline, leaving: undefined } : offline, []];
 }
 
-function parted(call: Call, why: "banned" | "elsewhere" | "refused"): Step {
+function connectionClosed(call: Call, why: "banned" | "elsewhere" | "refused"): Step {
   const elsewhere = why === "elsewhere" || undefined;
   const offline: Call = { ...call, online: false, leaving: undefined, elsewhere };
   const [searches, effects] = searching(offline);
@@ -168,7 +168,7 @@ function parted(call: Call, why: "banned" | "elsewhere" | "refused"): Step {
     idle,
     [
       ...effects,
-      { type: "tell", notice: { code: why } },
+      { type: "notify", notice: { code: why } },
       ...unconfirmedNotice(unconfirmed(call.conversation)),
     ],
   ];

@@ -2,7 +2,7 @@
 
 import type { Lifted } from "./call/state";
 import type { CheckState, Verdict } from "./check-policy";
-import type { Shape } from "./quality/encoding";
+import type { VideoEncoding } from "./quality/encoding";
 
 /** When it lifts: by the two of them, by what their devices find, or at once. */
 export const CURTAINS = ["always", "auto", "off"] as const;
@@ -14,7 +14,7 @@ export type Curtain = (typeof CURTAINS)[number];
  * movement can be seen in it, and no more. Bits are not held back: so few pixels do not take many, and a
  * connection that was measured with few would show a clear picture only seconds after both have lifted.
  */
-export const COARSE: Shape = { scaleDownBy: 1, longest: 40, maxBitrate: 1_700_000, maxFramerate: 8 };
+export const COARSE: VideoEncoding = { scaleDownBy: 1, longest: 40, maxBitrate: 1_700_000, maxFramerate: 8 };
 
 /** A longer side than this is more than a coarse picture. Encoders round, so it is more than is sent. */
 export const LONGEST_COARSE = 64;

@@ -37,7 +37,7 @@ export class DeviceManager {
   }
 
   /** Once a device runs, the browser tells the names of all. */
-  attend(): void {
+  update(): void {
     const running = KINDS.map((kind) => this.options.media.track(kind)?.id).join();
     if (running === this.running) return;
     this.running = running;

@@ -31,7 +31,7 @@ export function toRenew(tracks: readonly Look[], interrupted: boolean, waited: b
 export class Interruptions {
   private interrupted = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private attended: MediaStreamTrack | undefined;
+  private watched: MediaStreamTrack | undefined;
 
   constructor(private readonly options: InterruptionOptions) {}
 
@@ -46,10 +46,10 @@ export class Interruptions {
   }
 
   /** The microphone that runs now: it is the first to be taken. */
-  attend(): void {
+  update(): void {
     const track = this.options.media.track("audio");
-    if (track === this.attended) return;
-    this.attended = track;
+    if (track === this.watched) return;
+    this.watched = track;
     if (!track) return;
     track.onmute = () => {
       this.interrupted = true;

@@ -5,37 +5,37 @@ import { type Candidate, MAX } from "../messages.generated";
 const WINDOW_MS = 30;
 
 export class CandidateBatcher {
-  private gathered: Candidate[] = [];
+  private candidates: Candidate[] = [];
   /** So many of them have been said. */
-  private said = 0;
+  private sent = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly send: (candidates: Candidate[]) => void) {}
 
   add(candidate: Candidate): void {
-    this.gathered.push(candidate);
-    if (this.gathered.length - this.said >= MAX.candidates.candidates) this.flush();
+    this.candidates.push(candidate);
+    if (this.candidates.length - this.sent >= MAX.candidates.candidates) this.flush();
     else this.timer ??= setTimeout(() => this.flush(), WINDOW_MS);
   }
 
   /** Says all that are `current` again, to the byte; the others are of no more use. */
-  repeat(current: (candidate: Candidate) => boolean): void {
-    this.gathered = this.gathered.filter(current);
-    this.said = 0;
+  resend(current: (candidate: Candidate) => boolean): void {
+    this.candidates = this.candidates.filter(current);
+    this.sent = 0;
     this.flush();
   }
 
   close(): void {
     clearTimeout(this.timer);
-    this.said = this.gathered.length;
+    this.sent = this.candidates.length;
   }
 
   private flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    while (this.said < this.gathered.length) {
-      const next = this.gathered.slice(this.said, this.said + MAX.candidates.candidates);
-      this.said += next.length;
+    while (this.sent < this.candidates.length) {
+      const next = this.candidates.slice(this.sent, this.sent + MAX.candidates.candidates);
+      this.sent += next.length;
       this.send(next);
     }
   }

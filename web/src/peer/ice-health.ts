@@ -27,14 +27,14 @@ export class IceHealth {
   private giveUp: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: IceHealthOptions) {
-    this.doubt();
+    this.startGiveUpTimer();
   }
 
   changed(state: RTCPeerConnectionState): void {
     this.state = state;
-    if (state === "connected") this.well();
+    if (state === "connected") this.connected();
     if (state !== "disconnected" && state !== "failed") return;
-    this.doubt();
+    this.startGiveUpTimer();
     this.options.onLink("interrupted");
     clearTimeout(this.patience);
     if (state === "failed" || this.newNetwork) this.restart();
@@ -54,21 +54,21 @@ export class IceHealth {
   }
 
   /** Signals do not reach the stranger now. Until they do, nothing can be restarted and nothing has failed. */
-  unreachable(): void {
+  signalsLost(): void {
     this.reachable = false;
-    this.calm();
+    this.stopTimers();
   }
 
   /**
    * Signals reach the stranger again. What is connected stays as it is, and what is being negotiated goes on;
    * else signals were lost on the way.
    */
-  reached(negotiating: boolean): void {
+  signalsRestored(negotiating: boolean): void {
     this.reachable = true;
     this.restarts = 0;
     if (this.state === "connected") return;
-    this.calm();
-    this.doubt();
+    this.stopTimers();
+    this.startGiveUpTimer();
     if (!negotiating) this.restart();
   }
 
@@ -76,19 +76,19 @@ export class IceHealth {
     for (const timer of [this.newNetwork, this.patience, this.giveUp]) clearTimeout(timer);
   }
 
-  private well(): void {
-    this.calm();
+  private connected(): void {
+    this.stopTimers();
     this.restarts = 0;
     this.options.onLink("connected");
   }
 
-  private calm(): void {
+  private stopTimers(): void {
     clearTimeout(this.patience);
     clearTimeout(this.giveUp);
     this.giveUp = undefined;
   }
 
-  private doubt(): void {
+  private startGiveUpTimer(): void {
     if (this.reachable) this.giveUp ??= setTimeout(() => this.options.onLink("failed"), GIVE_UP_MS);
   }
 

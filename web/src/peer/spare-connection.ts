@@ -6,7 +6,7 @@ export type Connect = (configuration: RTCConfiguration) => RTCPeerConnection;
 const FIXED: RTCConfiguration = { bundlePolicy: "max-bundle" };
 
 export class SpareConnection {
-  private ready: RTCPeerConnection | undefined;
+  private spare: RTCPeerConnection | undefined;
 
   constructor(private readonly connect: Connect = (configuration) => new RTCPeerConnection(configuration)) {}
 
@@ -15,15 +15,15 @@ export class SpareConnection {
    * A certificate serves one stranger only, for by it two of them could tell that they met the same person.
    */
   prepare(): void {
-    this.ready ??= this.connect(FIXED);
+    this.spare ??= this.connect(FIXED);
   }
 
   /** The connection for a stranger who is there now. */
   take(configuration: RTCConfiguration): RTCPeerConnection {
-    const { ready } = this;
-    this.ready = undefined;
-    if (!ready) return this.connect({ ...FIXED, ...configuration });
-    ready.setConfiguration({ ...FIXED, ...configuration });
-    return ready;
+    const { spare } = this;
+    this.spare = undefined;
+    if (!spare) return this.connect({ ...FIXED, ...configuration });
+    spare.setConfiguration({ ...FIXED, ...configuration });
+    return spare;
   }
 }

@@ -24,7 +24,7 @@ export class TurnCredentials {
   }
 
   /** Resolves once there are good ones: at once, unless they have expired or are about to. */
-  good(): Promise<void> {
+  fresh(): Promise<void> {
     if (performance.now() < this.until) return Promise.resolve();
     return new Promise((resolve) => {
       this.waiting.push(resolve);

@@ -1,12 +1,12 @@
 // Sends my picture over one connection in the shape that it shall have, from its first frame on, or not at all.
 
-import { type Shape, scaleOf } from "../core/quality/encoding";
+import { scaleOf, type VideoEncoding } from "../core/quality/encoding";
 
 const ATTEMPTS = 10;
 
 export class VideoSender {
   /** Resolves when all that was asked for so far is so. */
-  shaped: Promise<unknown> = Promise.resolve();
+  applied: Promise<unknown> = Promise.resolve();
   private closed = false;
   /** A picture that is not sent, because its shape was refused. */
   private withheld: { sender: RTCRtpSender; track: MediaStreamTrack } | undefined;
@@ -15,20 +15,20 @@ export class VideoSender {
 
   constructor(
     private readonly pc: RTCPeerConnection,
-    private wanted: Shape,
+    private wanted: VideoEncoding,
   ) {}
 
   /** The picture is on the connection now. */
   begin(): void {
-    this.shape(this.wanted);
+    this.setEncoding(this.wanted);
   }
 
   /** From now on it is sent like this; each change waits for the one before. */
-  shape(shape: Shape): void {
-    this.wanted = shape;
-    this.shaped = this.shaped
+  setEncoding(encoding: VideoEncoding): void {
+    this.wanted = encoding;
+    this.applied = this.applied
       .then(() => this.apply(ATTEMPTS))
-      .catch((error: Error) => this.refused(error, shape));
+      .catch((error: Error) => this.refused(error, encoding));
   }
 
   /** Another camera in the place of the one before, without a new negotiation. */
@@ -37,15 +37,15 @@ export class VideoSender {
     if (!sender) return;
     // Its size may be another one, and not even its first picture may be sent larger than it should.
     this.successors.add(track);
-    this.shape(this.wanted);
-    await this.shaped;
+    this.setEncoding(this.wanted);
+    await this.applied;
     try {
       if (sender === this.withheld?.sender) this.withheld = { sender, track };
       else await sender.replaceTrack(track);
     } finally {
       this.successors.delete(track);
     }
-    this.shape(this.wanted);
+    this.setEncoding(this.wanted);
   }
 
   close(): void {
@@ -81,7 +81,7 @@ export class VideoSender {
   }
 
   /** Rather no picture than one in which more is to be seen than should be. */
-  private async refused(error: Error, { longest }: Shape): Promise<void> {
+  private async refused(error: Error, { longest }: VideoEncoding): Promise<void> {
     console.warn("shape refused:", error.name);
     const sender = this.sender();
     if (longest === undefined || !sender?.track) return;

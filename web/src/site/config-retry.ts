@@ -6,42 +6,42 @@ import type { Site } from "./site";
 export interface ConfigRetryParts {
   /** Undefined where nobody answered. */
   ask: () => Promise<Site | undefined>;
-  found: (site: Site) => void;
+  onFound: (site: Site) => void;
   random?: () => number;
 }
 
 export class ConfigRetry {
-  waits = false;
+  pending = false;
   private attempt = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly parts: ConfigRetryParts) {}
 
   /** Nobody has answered yet. */
-  begin(): void {
-    this.waits = true;
-    addEventListener("online", () => void this.hurry());
+  start(): void {
+    this.pending = true;
+    addEventListener("online", () => void this.retryNow());
     this.plan();
   }
 
   /** Asks now, if there is still something to ask; resolves when that has been answered or not. */
-  async hurry(): Promise<void> {
-    if (!this.waits) return;
+  async retryNow(): Promise<void> {
+    if (!this.pending) return;
     clearTimeout(this.timer);
     const site = await this.parts.ask();
-    if (!this.waits) return; // another question was answered first
+    if (!this.pending) return; // another question was answered first
     if (!site) {
       this.plan();
       return;
     }
-    this.waits = false;
+    this.pending = false;
     clearTimeout(this.timer);
-    this.parts.found(site);
+    this.parts.onFound(site);
   }
 
   private plan(): void {
     clearTimeout(this.timer);
     const delay = jitter(this.attempt++, this.parts.random ?? Math.random);
-    this.timer = setTimeout(() => void this.hurry(), delay);
+    this.timer = setTimeout(() => void this.retryNow(), delay);
   }
 }

@@ -54,7 +54,7 @@ export class ChatView {
     for (const line of conversation?.lines ?? []) if (!this.shown.has(line)) this.show(line);
   }
 
-  strangerTypes(): void {
+  showTyping(): void {
     this.keepAtEnd(() => {
       byId("types").hidden = false;
     });
@@ -110,7 +110,7 @@ export class ChatView {
   /** Its button goes, so the focus needs another place. */
   private tryAgain(id: string): void {
     rest();
-    this.dispatch({ type: "say_again", id });
+    this.dispatch({ type: "resend", id });
   }
 
   /** Who reads further up stays there; who was at the end stays at the end. */

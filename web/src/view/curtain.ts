@@ -23,7 +23,7 @@ export class CurtainView {
     private readonly translator: PageTranslator,
     private readonly dispatch: Dispatch,
   ) {
-    this.button.onclick = () => dispatch({ type: "lift", asked: true });
+    this.button.onclick = () => dispatch({ type: "lift_curtain", asked: true });
     for (const change of ["loadedmetadata", "resize", "emptied"]) {
       this.remote.addEventListener(change, () => dispatch({ type: "changed" }));
     }

@@ -67,7 +67,7 @@ export class PopularView {
   /** The focus goes on to the next one, or where interests are typed. */
   private choose(item: HTMLElement, interest: string): void {
     const at = [...this.chips.children].indexOf(item);
-    this.dispatch({ type: "prefer", change: { interests: addInterests(this.mine, interest) } });
+    this.dispatch({ type: "change_preferences", change: { interests: addInterests(this.mine, interest) } });
     const left = [...this.chips.querySelectorAll<HTMLElement>("li:not([hidden]) button")];
     const field = byId("interest").hidden
       ? document.querySelector<HTMLElement>("#interests button")

@@ -14,7 +14,7 @@ export class RewindView {
     private readonly translator: PageTranslator,
     private readonly dispatch: Dispatch,
   ) {
-    this.button.onclick = () => dispatch({ type: "go_back" });
+    this.button.onclick = () => dispatch({ type: "rewind_requested" });
   }
 
   render({ call }: PageState): void {

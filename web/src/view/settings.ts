@@ -25,11 +25,11 @@ export class SettingsView {
     byId("settings-close").onclick = () => this.dialog.close();
     for (const control of this.switches()) {
       control.onchange = () =>
-        dispatch({ type: "set", change: { [control.name as Switch]: control.checked } });
+        dispatch({ type: "change_settings", change: { [control.name as Switch]: control.checked } });
     }
     for (const control of this.choices()) {
       control.onchange = () =>
-        dispatch({ type: "set", change: { [control.name]: control.value || undefined } });
+        dispatch({ type: "change_settings", change: { [control.name]: control.value || undefined } });
     }
   }
 

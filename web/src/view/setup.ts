@@ -64,7 +64,7 @@ export class SetupView {
 
   private change(change: Partial<Preferences>): void {
     const focused = document.activeElement;
-    this.dispatch({ type: "prefer", change });
+    this.dispatch({ type: "change_preferences", change });
     for (const list of Object.keys(this.adders) as List[]) {
       const adder = this.adders[list];
       if (adder === focused && adder.hidden) this.focusChip(list, MOST[list]);

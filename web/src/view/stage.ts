@@ -31,8 +31,9 @@ export class StageView {
     private readonly dispatch: Dispatch,
   ) {
     byId("trouble-retry").onclick = () => dispatch({ type: "retry_media" });
-    byId("trouble-audio").onclick = () => dispatch({ type: "prefer", change: { mode: "audio" } });
-    byId("trouble-text-mode").onclick = () => dispatch({ type: "prefer", change: { mode: "text" } });
+    byId("trouble-audio").onclick = () => dispatch({ type: "change_preferences", change: { mode: "audio" } });
+    byId("trouble-text-mode").onclick = () =>
+      dispatch({ type: "change_preferences", change: { mode: "text" } });
     byId("afterthought").onclick = () => dispatch({ type: "report", whom: "left" });
     byId("relax").onclick = () => this.relax();
     this.remote.onplaying = () => {

@@ -14,7 +14,7 @@ export function say(call: Call, text: string, id: string, now: number): Step {
   const line: Line = { id, from: "me", text, state: "pending" };
   if (!delivery.hasRoom(conversation.sending)) {
     const after = withLine(conversation, { ...line, state: "failed" });
-    return [{ ...call, conversation: after }, [{ type: "tell", notice: { code: "full" } }]];
+    return [{ ...call, conversation: after }, [{ type: "notify", notice: { code: "full" } }]];
   }
   const chat: Chat = { type: "chat", match: conversation.match, n: 0, text, id };
   return sendReliably({ ...call, conversation: withLine(conversation, line) }, chat, now);
@@ -42,7 +42,7 @@ export function tryAgain(call: Call, id: string, now: number): Step {
   const { conversation } = call;
   const failed = conversation?.lines.find((line) => line.id === id && line.state === "failed");
   if (!conversation || !failed) return [call, []];
-  if (!delivery.hasRoom(conversation.sending)) return [call, [{ type: "tell", notice: { code: "full" } }]];
+  if (!delivery.hasRoom(conversation.sending)) return [call, [{ type: "notify", notice: { code: "full" } }]];
   const lines = conversation.lines.filter((line) => line !== failed);
   return say({ ...call, conversation: { ...conversation, lines } }, failed.text, id, now);
 }
@@ -115,7 +115,7 @@ export function unconfirmed(conversation: Conversation | undefined): Line[] {
 
 /** Tells that there are such lines. */
 export function unconfirmedNotice(lines: readonly Line[]): Effect[] {
-  return lines.length > 0 ? [{ type: "tell", notice: { code: "unconfirmed" } }] : [];
+  return lines.length > 0 ? [{ type: "notify", notice: { code: "unconfirmed" } }] : [];
 }
 
 function send(message: FromBrowser): Effect {

@@ -38,7 +38,7 @@ export function receive(call: Call, frame: ToBrowser, now: number): Step {
     case "received":
       return acknowledged(call, frame, now);
     case "typing":
-      return forMatch(call, frame.match, { type: "stranger_types" });
+      return forMatch(call, frame.match, { type: "show_typing" });
     case "partner_away":
       return partnerAway(call, frame.match);
     case "partner_back":
@@ -46,10 +46,10 @@ export function receive(call: Call, frame: ToBrowser, now: number): Step {
     case "banned":
       return [
         { ...searching(call)[0], phase: "banned", ban: frame },
-        call.conversation ? [{ type: "close" }] : [],
+        call.conversation ? [{ type: "close_media" }] : [],
       ];
     case "memory":
-      return [call, frame.blocked ? [{ type: "block_kept", match: frame.blocked }] : []];
+      return [call, frame.blocked ? [{ type: "block_confirmed", match: frame.blocked }] : []];
     case "error":
       return failed(call, frame, now);
     case "rewind_offer":
@@ -68,7 +68,7 @@ function partnerAway(call: Call, match: string): Step {
   if (conversation?.match !== match) return [call, []];
   return [
     { ...call, conversation: { ...paused(conversation), away: true } },
-    [{ type: "reach", reachable: false }],
+    [{ type: "set_reachable", reachable: false }],
   ];
 }
 
@@ -78,7 +78,7 @@ function partnerBack(call: Call, { match, pass }: PartnerBack, now: number): Ste
   if (conversation?.match !== match) return [call, []];
   const here = { ...conversation, away: false, ...(pass ? { pass } : {}) };
   const [back, again] = sayAgain(here, now);
-  return [{ ...call, conversation: back }, [...again, { type: "reach", reachable: true }]];
+  return [{ ...call, conversation: back }, [...again, { type: "set_reachable", reachable: true }]];
 }
 
 function waits(call: Call, { waiting, stage, widens_in, hint }: Searching): Step {
@@ -115,7 +115,7 @@ function matched(call: Call, frame: Matched): Step {
   // Whom I asked back is most likely the one who is here now.
   const rewind = searches.rewind?.asked ? undefined : searches.rewind;
   const after: Call = { ...searches, phase: "matched", conversation, leaving: undefined, rewind };
-  return [after, [...effects, { type: "open", conversation }]];
+  return [after, [...effects, { type: "open_media", conversation }]];
 }
 
 function ended(call: Call, { match, reason }: Ended, now: number): Step {
@@ -131,7 +131,7 @@ function ended(call: Call, { match, reason }: Ended, now: number): Step {
 
 function failed(call: Call, { code, message, id }: Refusal, now: number): Step {
   if (QUIET.has(code)) return [call, []];
-  const told: Effect = { type: "tell", notice: { code: "error", detail: message } };
+  const told: Effect = { type: "notify", notice: { code: "error", detail: message } };
   if (id !== undefined) return lineFailed(call, id, told, now);
   if (code === "rewind_refused") return rewindFailed(call);
   return [call, [told]];

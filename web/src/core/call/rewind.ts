@@ -28,7 +28,7 @@ export function requestedRewind({ rewind }: Call): Rewind | undefined {
 
 /** The gateway says that there is no way, or nobody answered in time. */
 export function rewindFailed(call: Call): Step {
-  return [{ ...call, rewind: undefined }, [{ type: "tell", notice: { code: "rewind_refused" } }]];
+  return [{ ...call, rewind: undefined }, [{ type: "notify", notice: { code: "rewind_refused" } }]];
 }
 
 /** They ask for me. An offer of anyone but the last one, or of one that I blocked, is none. */

@@ -118,24 +118,24 @@ export interface Call {
 
 export type CallEvent =
   | { type: "agreed" }
-  | { type: "unagreed" }
-  | { type: "ready" }
-  | { type: "rest" }
-  | { type: "lifted" }
+  | { type: "consent_outdated" }
+  | { type: "may_connect" }
+  | { type: "idle_too_long" }
+  | { type: "ban_lifted" }
   | { type: "start"; wish: Wish }
   | { type: "next" }
   | { type: "stop" }
   | { type: "relax"; relax: Relaxable }
   | { type: "say"; text: string; id: string }
-  | { type: "say_again"; id: string }
+  | { type: "resend"; id: string }
   | { type: "typing" }
-  | { type: "lift"; asked: boolean }
+  | { type: "lift_curtain"; asked: boolean }
   | { type: "block"; match: string; pass: string }
-  | { type: "go_back" }
+  | { type: "rewind_requested" }
   | { type: "timer" }
   | { type: "frame"; frame: ToBrowser }
-  | { type: "lost" }
-  | { type: "parted"; why: CloseReason }
+  | { type: "connection_lost" }
+  | { type: "connection_closed"; why: CloseReason }
   | { type: "link"; match: string; link: Link };
 
 export type Notice =
@@ -147,13 +147,13 @@ export type Effect =
   | { type: "disconnect" }
   | { type: "send"; message: FromBrowser }
   | { type: "send_blocks" }
-  | { type: "block_kept"; match: string }
-  | { type: "open"; conversation: Conversation }
-  | { type: "close" }
+  | { type: "block_confirmed"; match: string }
+  | { type: "open_media"; conversation: Conversation }
+  | { type: "close_media" }
   | { type: "signal"; signal: Description | Candidates }
-  | { type: "refresh"; ice: Ice }
-  | { type: "reach"; reachable: boolean }
-  | { type: "stranger_types" }
-  | { type: "tell"; notice: Notice };
+  | { type: "update_ice"; ice: Ice }
+  | { type: "set_reachable"; reachable: boolean }
+  | { type: "show_typing" }
+  | { type: "notify"; notice: Notice };
 
 export type Step = [Call, Effect[]];

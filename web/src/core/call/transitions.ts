@@ -17,7 +17,7 @@ export function withConversation(
 
 /** Leaves the meeting, if there is one, for the search. The way back is to the last one only. */
 export function searching(call: Call): Step {
-  const effects: Effect[] = call.conversation ? [{ type: "close" }] : [];
+  const effects: Effect[] = call.conversation ? [{ type: "close_media" }] : [];
   const rewind = call.conversation ? undefined : call.rewind;
   const blank = { conversation: undefined, search: undefined, ended: undefined, unconfirmed: undefined };
   return [{ ...call, ...blank, phase: "searching", rewind }, effects];

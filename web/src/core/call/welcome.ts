@@ -26,8 +26,8 @@ function resume(
   const resumed = { ...before, polite, pass, ice, away: !partner_here };
   const [conversation, again] = partner_here ? sayAgain(resumed, now) : [paused(resumed), []];
   const then: Effect[] = [
-    { type: "refresh", ice },
-    { type: "reach", reachable: partner_here },
+    { type: "update_ice", ice },
+    { type: "set_reachable", reachable: partner_here },
     ...askAgain(call, now),
   ];
   const after: Call = { ...call, phase: "matched", conversation, rewind: requestedRewind(call) };

@@ -1,7 +1,7 @@
 // How large my picture is sent. Pure.
 
 /** How my picture is sent: so many times narrower and lower than it is, bits and pictures a second at most. */
-export interface Shape {
+export interface VideoEncoding {
   scaleDownBy: number;
   /** No side is sent with more pixels than this, whatever the camera gives. */
   longest?: number;
@@ -22,7 +22,10 @@ export interface Sized {
 }
 
 /** So many times smaller that none of `tracks`, whichever is being sent, has a side longer than it may have. */
-export function scaleOf({ scaleDownBy, longest }: Shape, ...tracks: (Sized | null | undefined)[]): number {
+export function scaleOf(
+  { scaleDownBy, longest }: VideoEncoding,
+  ...tracks: (Sized | null | undefined)[]
+): number {
   if (longest === undefined) return scaleDownBy;
   return Math.max(scaleDownBy, ...tracks.map((track) => longerSideOf(track) / longest));
 }

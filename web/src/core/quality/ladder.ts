@@ -1,6 +1,6 @@
 // The rungs on which my picture is sent: each for about half of what the one above it needs.
 
-import type { Shape } from "./encoding";
+import type { VideoEncoding } from "./encoding";
 
 export interface Rung {
   /** Of the short side of the picture, in pixels. */
@@ -45,7 +45,10 @@ export function need({ bitrate }: Rung): number {
 }
 
 /** `shortSide`: of what the camera gives, in pixels; 0 where that is not known. */
-export function shapeOf({ height, framerate, bitrate, motion = false }: Rung, shortSide: number): Shape {
+export function encodingOf(
+  { height, framerate, bitrate, motion = false }: Rung,
+  shortSide: number,
+): VideoEncoding {
   return {
     scaleDownBy: Math.max(1, shortSide / height),
     maxBitrate: bitrate || LEAST, // of a picture that is paused, but may not be 0
