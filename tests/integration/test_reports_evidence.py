@@ -8,14 +8,14 @@ import psutil  # type: ignore[import-untyped]  # it ships no types
 import pytest
 
 from services.contract.errors import EvidenceRefused, Unavailable
-from services.reports.shell.evidence.evidence import MAX_BYTES, EvidenceWorker
+from services.reports.shell.evidence.picture_encoder import MAX_BYTES, PictureEncoderProcess
 
 from .reports_service import photo
 
 
 @pytest.fixture
-async def worker() -> AsyncIterator[EvidenceWorker]:
-    running = EvidenceWorker()
+async def worker() -> AsyncIterator[PictureEncoderProcess]:
+    running = PictureEncoderProcess()
     yield running
     await running.close()
 
@@ -24,7 +24,7 @@ def workers() -> list[psutil.Process]:
     """Those of our children that are evidence workers."""
     children = psutil.Process().children()
     return [
-        child for child in children if "services.reports.shell.evidence.evidence_worker" in child.cmdline()
+        child for child in children if "services.reports.shell.evidence.encoder_worker" in child.cmdline()
     ]
 
 
@@ -33,7 +33,7 @@ def process() -> psutil.Process:
     return only
 
 
-async def test_one_process_does_one_picture_after_the_other(worker: EvidenceWorker) -> None:
+async def test_one_process_does_one_picture_after_the_other(worker: PictureEncoderProcess) -> None:
     await worker.encode(photo(64, 64))
     first = process().pid
     pictures = await asyncio.gather(*(worker.encode(photo(64 + n, 64)) for n in range(5)))
@@ -41,7 +41,7 @@ async def test_one_process_does_one_picture_after_the_other(worker: EvidenceWork
     assert process().pid == first
 
 
-async def test_a_refused_picture_costs_no_process(worker: EvidenceWorker) -> None:
+async def test_a_refused_picture_costs_no_process(worker: PictureEncoderProcess) -> None:
     await worker.encode(photo(64, 64))
     first = process().pid
     for bad in (b"text", b"", photo()[:500]):
@@ -50,13 +50,13 @@ async def test_a_refused_picture_costs_no_process(worker: EvidenceWorker) -> Non
     assert process().pid == first
 
 
-async def test_a_large_file_is_refused_before_it_is_looked_at(worker: EvidenceWorker) -> None:
+async def test_a_large_file_is_refused_before_it_is_looked_at(worker: PictureEncoderProcess) -> None:
     with pytest.raises(EvidenceRefused, match="bytes"):
         await worker.encode(b"x" * (MAX_BYTES + 1))
     assert workers() == []
 
 
-async def test_a_process_that_dies_is_replaced(worker: EvidenceWorker) -> None:
+async def test_a_process_that_dies_is_replaced(worker: PictureEncoderProcess) -> None:
     await worker.encode(photo(64, 64))
     process().kill()
     with pytest.raises(EvidenceRefused):
@@ -65,7 +65,7 @@ async def test_a_process_that_dies_is_replaced(worker: EvidenceWorker) -> None:
 
 
 async def test_a_process_that_does_not_answer_is_killed() -> None:
-    worker = EvidenceWorker(seconds=0.5)
+    worker = PictureEncoderProcess(seconds=0.5)
     await _warm_up(worker)
     stuck = process()
     stuck.send_signal(signal.SIGSTOP)
@@ -76,7 +76,7 @@ async def test_a_process_that_does_not_answer_is_killed() -> None:
     await worker.close()
 
 
-async def _warm_up(worker: EvidenceWorker) -> None:
+async def _warm_up(worker: PictureEncoderProcess) -> None:
     """Half a second may be too short for a process to start in on a busy machine."""
     for _ in range(20):
         try:
@@ -86,7 +86,9 @@ async def _warm_up(worker: EvidenceWorker) -> None:
         return
 
 
-async def test_a_caller_that_gives_up_does_not_leave_its_answer_to_the_next(worker: EvidenceWorker) -> None:
+async def test_a_caller_that_gives_up_does_not_leave_its_answer_to_the_next(
+    worker: PictureEncoderProcess,
+) -> None:
     await worker.encode(photo(64, 64))
     giving_up = asyncio.create_task(worker.encode(photo(3840, 2160, "PNG")))
     await asyncio.sleep(0.01)  # it is sent, and takes longer than this
@@ -95,7 +97,7 @@ async def test_a_caller_that_gives_up_does_not_leave_its_answer_to_the_next(work
 
 
 async def test_it_has_limits_and_none_of_our_secrets(
-    worker: EvidenceWorker, monkeypatch: pytest.MonkeyPatch
+    worker: PictureEncoderProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ZUFALL_PASS_KEYS", "secret")
     await worker.encode(photo(64, 64))
@@ -108,12 +110,12 @@ async def test_it_has_limits_and_none_of_our_secrets(
     assert running.num_fds() == 3
 
 
-async def test_too_many_at_once_are_asked_to_come_again(worker: EvidenceWorker) -> None:
+async def test_too_many_at_once_are_asked_to_come_again(worker: PictureEncoderProcess) -> None:
     outcomes = await asyncio.gather(*(worker.encode(photo(8, 8)) for _ in range(70)), return_exceptions=True)
     assert [type(outcome) for outcome in outcomes].count(Unavailable) == 6
 
 
-async def test_it_ends_with_the_service(worker: EvidenceWorker) -> None:
+async def test_it_ends_with_the_service(worker: PictureEncoderProcess) -> None:
     await worker.encode(photo(64, 64))
     running = process()
     await worker.close()

@@ -9,11 +9,11 @@ from aiohttp import web
 
 from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
-from services.reports.core.triage import HOLD, MINOR
+from services.reports.core.triage import EVIDENCE_HOLD, MINOR_OFFSET
 from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.tables import cases, evidence
 
-from ..ports.picture_matcher import matcher
+from ..ports.fake_picture_matcher import matcher
 from ..timing import scaled
 from .reports_service import Replica, encounter, filing, photo, reports_service
 
@@ -49,7 +49,10 @@ async def queue(database: str) -> list[tuple[str, bool, bool]]:
     async with engine.connect() as connection:
         rows = (await connection.execute(chosen)).all()
     await engine.dispose()
-    return [(row.accused, row.urgency > MINOR, row.held_until >= row.opened_at + HOLD) for row in rows]
+    return [
+        (row.accused, row.urgency > MINOR_OFFSET, row.held_until >= row.opened_at + EVIDENCE_HOLD)
+        for row in rows
+    ]
 
 
 async def test_what_a_file_knows_comes_first_and_is_held(database: str, tmp_path: Path) -> None:
@@ -95,4 +98,4 @@ async def test_a_picture_of_a_decided_case_is_found_out_about_too_and_held(datab
     async with engine.connect() as connection:
         held, opened = (await connection.execute(sa.select(cases.c.held_until, cases.c.opened_at))).one()
     await engine.dispose()
-    assert held >= opened + HOLD
+    assert held >= opened + EVIDENCE_HOLD

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from services.reports.core.triage import FLAGS_ALONE
+from services.reports.core.triage import FLAGS_ONLY_OFFSET
 from services.reports.shell.console.attempts import locks
 from services.reports.shell.storage.database import _upgrade, migrate, open_engine
 from services.reports.shell.storage.tables import cases, evidence, inspections, metadata, reports
@@ -181,7 +181,12 @@ async def test_open_cases_of_flags_alone_of_before_go_beneath_the_others(databas
     await migrate(engine)
     async with engine.connect() as connection:
         found = await connection.execute(sa.select(cases.c.id, cases.c.urgency))
-        assert dict(map(tuple, found)) == {"flags": 5 + FLAGS_ALONE, "both": 5, "person": 5, "closed": 5}
+        assert dict(map(tuple, found)) == {
+            "flags": 5 + FLAGS_ONLY_OFFSET,
+            "both": 5,
+            "person": 5,
+            "closed": 5,
+        }
     await engine.dispose()
 
 

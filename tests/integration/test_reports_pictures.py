@@ -7,8 +7,8 @@ import pytest
 from protos import reports_pb2 as pb
 from services.contract.ids import ReportId
 from services.reports.shell.storage.database import open_engine
-from services.reports.shell.storage.pictures import SqlPictures
-from services.reports.shell.storage.store import SqlStore
+from services.reports.shell.storage.picture_store import SqlPictureStore
+from services.reports.shell.storage.report_store import SqlReportStore
 
 from .reports_service import encounter, filing, photo, reports_service
 
@@ -24,12 +24,12 @@ async def test_what_was_sent_is_kept_untouched_only_where_a_minor_was_reported(
         filed = await replica.reports.File(filing(met, reason=reason, frames=(frame, photo(64, 64))))
         await replica.decide(met.accused, pb.LEVEL_BANNED)
     engine = open_engine(database)
-    pictures = SqlPictures(engine)
+    pictures = SqlPictureStore(engine)
     kept = await pictures.picture(ReportId(filed.report), 0)
     assert b"SECRET" in frame
     assert b"SECRET" not in kept.picture.content
     assert kept.picture.original_sha256 == hashlib.sha256(frame).digest()
-    (made,) = await SqlStore(engine).decisions_after(0)
+    (made,) = await SqlReportStore(engine).decisions_after(0)
     originals = [one.content async for one in pictures.originals(made.case)]
     assert originals == ([frame, photo(64, 64)] if untouched else [])
     await engine.dispose()

@@ -7,16 +7,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.reports.core.records import DAY, Appeal, AppealState, Decision
-from services.reports.core.triage import FLAGS_ALONE, Judgement
-from services.reports.shell.retention import Retention, Sweeper
-from services.reports.shell.storage.appeals import SqlAppeals
+from services.reports.core.records import DAY_MS, Appeal, AppealState, Decision
+from services.reports.core.triage import FLAGS_ONLY_OFFSET, CaseEvaluation
+from services.reports.shell.retention import RetentionPeriods, RetentionSweeper
+from services.reports.shell.storage.appeal_store import SqlAppealStore
 from services.reports.shell.storage.database import migrate, open_engine
-from services.reports.shell.storage.pictures import SqlPictures
-from services.reports.shell.storage.store import SqlStore
+from services.reports.shell.storage.picture_store import SqlPictureStore
+from services.reports.shell.storage.report_store import SqlReportStore
 from services.reports.shell.storage.tables import cases, evidence, reports
 
-from ..ports.reports import PICTURE, Strict, decision, flag, lenient, report
+from ..ports.report_stores import PICTURE, Strict, decision, flag, lenient, report
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ async def engine(database: str) -> AsyncIterator[AsyncEngine]:
 
 async def sweep(engine: AsyncEngine, day: float) -> tuple[int, int]:
     """Pictures are kept for 10 days, reports for 100; every decision is of day 0."""
-    return await Sweeper(engine, Retention(10, 100), lambda: int(day * DAY)).sweep()
+    return await RetentionSweeper(engine, RetentionPeriods(10, 100), lambda: int(day * DAY_MS)).sweep()
 
 
 async def kept(engine: AsyncEngine) -> tuple[int, int]:
@@ -41,11 +41,11 @@ async def kept(engine: AsyncEngine) -> tuple[int, int]:
 
 
 async def decided(engine: AsyncEngine, accused: str = "accused") -> Decision:
-    return await SqlStore(engine).decide(replace(decision(accused), made_at=1))
+    return await SqlReportStore(engine).decide(replace(decision(accused), made_at=1))
 
 
 async def test_pictures_go_before_the_reports_that_brought_them(engine: AsyncEngine) -> None:
-    store = SqlStore(engine)
+    store = SqlReportStore(engine)
     await store.file(report("a"), [PICTURE, PICTURE], lenient)
     await store.file(report("b"), [], lenient)
     await decided(engine)
@@ -58,23 +58,27 @@ async def test_pictures_go_before_the_reports_that_brought_them(engine: AsyncEng
 
 
 async def test_what_nobody_has_decided_is_kept(engine: AsyncEngine) -> None:
-    await SqlStore(engine).file(report("a"), [PICTURE], Strict(decision("accused")))
+    await SqlReportStore(engine).file(report("a"), [PICTURE], Strict(decision("accused")))
     assert await sweep(engine, 1000) == (0, 0)
 
 
 async def test_flags_alone_go_after_a_while_unless_something_followed_or_a_person_reported(
     engine: AsyncEngine,
 ) -> None:
-    def alone(*_: object) -> Judgement:
-        return Judgement(FLAGS_ALONE, None)
+    def alone(*_: object) -> CaseEvaluation:
+        return CaseEvaluation(FLAGS_ONLY_OFFSET, None)
 
-    store = SqlStore(engine)
+    store = SqlReportStore(engine)
     for number, accused in enumerate(("old", "old", "fresh", "watched", "said", "held")):
         await store.file(flag(f"m{number}", 1, accused), [], alone)
-    await store.file(flag("late", 50 * DAY, "fresh"), [], alone)
-    await store.file(flag("more", 2, "watched"), [], lambda *_: Judgement(FLAGS_ALONE, decision("watched")))
+    await store.file(flag("late", 50 * DAY_MS, "fresh"), [], alone)
+    await store.file(
+        flag("more", 2, "watched"), [], lambda *_: CaseEvaluation(FLAGS_ONLY_OFFSET, decision("watched"))
+    )
     await store.file(report("said", "one", 2, "said"), [], lenient)
-    await store.file(flag("kept", 2, "held"), [], lambda *_: Judgement(FLAGS_ALONE, None, 365 * DAY))
+    await store.file(
+        flag("kept", 2, "held"), [], lambda *_: CaseEvaluation(FLAGS_ONLY_OFFSET, None, 365 * DAY_MS)
+    )
     assert await sweep(engine, 29) == (0, 0)
     assert await sweep(engine, 31) == (0, 2)
     assert await sweep(engine, 79) == (0, 0)
@@ -83,14 +87,14 @@ async def test_flags_alone_go_after_a_while_unless_something_followed_or_a_perso
         left = await connection.scalars(sa.select(cases.c.accused).order_by(cases.c.accused))
         assert list(left) == ["held", "said", "watched"]
     strict = Strict()
-    await store.file(report("again", "one", 90 * DAY, "old"), [], strict)
+    await store.file(report("again", "one", 90 * DAY_MS, "old"), [], strict)
     assert len(strict.seen[0][0]) == 1, "in a case of its own"
 
 
 async def test_what_is_held_is_kept_until_then(engine: AsyncEngine) -> None:
     """Also where later reports of the case hold nothing."""
-    store = SqlStore(engine)
-    await store.file(report("a"), [PICTURE], Strict(held_until=365 * DAY))
+    store = SqlReportStore(engine)
+    await store.file(report("a"), [PICTURE], Strict(held_until=365 * DAY_MS))
     await store.file(report("b"), [], lenient)
     await decided(engine)
     assert await sweep(engine, 364) == (0, 0)
@@ -98,18 +102,18 @@ async def test_what_is_held_is_kept_until_then(engine: AsyncEngine) -> None:
 
 
 async def test_originals_stay_as_long_as_their_report(engine: AsyncEngine) -> None:
-    store, sent = SqlStore(engine), replace(PICTURE, original=b"as sent", original_sha256=b"its hash")
-    await store.file(report("a"), [sent, PICTURE], Strict(held_until=30 * DAY))
+    store, sent = SqlReportStore(engine), replace(PICTURE, original=b"as sent", original_sha256=b"its hash")
+    await store.file(report("a"), [sent, PICTURE], Strict(held_until=30 * DAY_MS))
     case = (await decided(engine)).case
     for day, pictures, left in ((29, 0, 1), (31, 2, 1), (101, 0, 0)):
         assert (await sweep(engine, day))[0] == pictures
-        originals = [one.content async for one in SqlPictures(engine).originals(case)]
+        originals = [one.content async for one in SqlPictureStore(engine).originals(case)]
         assert originals == [b"as sent"] * left
 
 
 async def test_an_appeal_that_waits_keeps_what_it_is_about(engine: AsyncEngine) -> None:
-    await SqlStore(engine).file(report("a"), [PICTURE], lenient)
-    made, appeals = await decided(engine), SqlAppeals(engine)
+    await SqlReportStore(engine).file(report("a"), [PICTURE], lenient)
+    made, appeals = await decided(engine), SqlAppealStore(engine)
     await appeals.file(Appeal(made.id, "no", 2))
     assert await sweep(engine, 20) == (0, 0)
     await appeals.decide(Appeal(made.id, "", 0, AppealState.UPHELD, "yes", "bob", 3), None)
@@ -117,7 +121,7 @@ async def test_an_appeal_that_waits_keeps_what_it_is_about(engine: AsyncEngine) 
 
 
 async def test_more_than_fits_one_transaction_goes_too(engine: AsyncEngine) -> None:
-    store = SqlStore(engine)
+    store = SqlReportStore(engine)
     for number in range(505):
         await store.file(report(f"m{number}", f"r{number}", accused=f"v{number % 3}"), [PICTURE], lenient)
     for number in range(3):

@@ -18,17 +18,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contract.errors import Unavailable
 from services.contract.ids import CaseId, ReportId, random_id
-from services.reports.core.records import Finding, Inspection, Kind, Reason
-from services.reports.core.triage import HOLD, MINOR, Triage
-from services.reports.shell.evidence.scores import Scoring
+from services.reports.core.records import AnalysisKind, AnalysisTask, Finding, Reason
+from services.reports.core.triage import EVIDENCE_HOLD, MINOR_OFFSET, Triage
+from services.reports.shell.evidence.nudity_classifier import NudityClassifier
 from services.reports.shell.policy_file import default_policy
-from services.reports.shell.ports import NotFoundOut
+from services.reports.shell.ports import AnalysisFailed
+from services.reports.shell.storage.analysis_queue import SqlAnalysisQueue
 from services.reports.shell.storage.database import migrate, open_engine
-from services.reports.shell.storage.inspections import SqlInspections
-from services.reports.shell.storage.store import SqlStore
+from services.reports.shell.storage.report_store import SqlReportStore
 from services.reports.shell.storage.tables import cases, evidence, inspections
 
-from ..ports.reports import PICTURE, report
+from ..ports.report_stores import PICTURE, report
 from ..timing import scaled
 from .reports_service import encounter, filing, photo, reports_service
 
@@ -46,20 +46,22 @@ GRADIENT = jpeg(Image.radial_gradient("L").resize((640, 480)).convert("RGB"))
 GREY = jpeg(Image.new("RGB", (640, 480), (90, 90, 90)))
 
 
-def inspection(content: bytes) -> Inspection:
-    return Inspection(Kind.SCORE, CaseId(""), ReportId("r"), 0, 1, content, b"", b"")
+def inspection(content: bytes) -> AnalysisTask:
+    return AnalysisTask(AnalysisKind.SCORE, CaseId(""), ReportId("r"), 0, 1, content, b"", b"")
 
 
 @pytest.fixture
-async def scoring() -> AsyncIterator[Scoring]:
-    running = Scoring()
+async def scoring() -> AsyncIterator[NudityClassifier]:
+    running = NudityClassifier()
     yield running
     await running.rest()
 
 
 def workers(of: psutil.Process) -> list[psutil.Process]:
     return [
-        child for child in of.children() if "services.reports.shell.evidence.score_worker" in child.cmdline()
+        child
+        for child in of.children()
+        if "services.reports.shell.evidence.classifier_worker" in child.cmdline()
     ]
 
 
@@ -68,13 +70,13 @@ def worker() -> psutil.Process:
     return only
 
 
-async def score(scoring: Scoring, content: bytes) -> float:
+async def score(scoring: NudityClassifier, content: bytes) -> float:
     found = (await scoring.at(inspection(content))).score
     assert found is not None
     return found
 
 
-async def test_one_process_scores_pictures_always_in_the_same_way(scoring: Scoring) -> None:
+async def test_one_process_scores_pictures_always_in_the_same_way(scoring: NudityClassifier) -> None:
     gradient, grey = await score(scoring, GRADIENT), await score(scoring, GREY)
     first = worker().pid
     assert 0 <= grey < gradient <= 1
@@ -83,7 +85,7 @@ async def test_one_process_scores_pictures_always_in_the_same_way(scoring: Scori
 
 
 async def test_it_has_limits_one_thread_no_socket_and_none_of_our_secrets(
-    scoring: Scoring, monkeypatch: pytest.MonkeyPatch
+    scoring: NudityClassifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ZUFALL_PASS_KEYS", "secret")
     await score(scoring, GRADIENT)
@@ -97,21 +99,21 @@ async def test_it_has_limits_one_thread_no_socket_and_none_of_our_secrets(
     assert 0 < running.rlimit(psutil.RLIMIT_CPU)[0] < 20
 
 
-async def test_what_is_no_picture_gets_no_score_and_costs_no_process(scoring: Scoring) -> None:
+async def test_what_is_no_picture_gets_no_score_and_costs_no_process(scoring: NudityClassifier) -> None:
     await score(scoring, GRADIENT)
     first = worker().pid
     for bad in (b"text", GRADIENT[:1000]):
-        with pytest.raises(NotFoundOut, match="no picture"):
+        with pytest.raises(AnalysisFailed, match="no picture"):
             await scoring.at(inspection(bad))
     assert worker().pid == first
 
 
 async def test_a_process_that_dies_or_hangs_is_replaced() -> None:
-    scoring = Scoring(seconds=0.5)
+    scoring = NudityClassifier(seconds=0.5)
     for how in (signal.SIGKILL, signal.SIGSTOP):
         await score(scoring, GRADIENT)
         worker().send_signal(how)
-        with pytest.raises(NotFoundOut, match="died"):
+        with pytest.raises(AnalysisFailed, match="died"):
             await scoring.at(inspection(GRADIENT))
     assert await score(scoring, GREY) < 0.5
     await scoring.rest()
@@ -121,7 +123,7 @@ async def test_a_process_that_dies_or_hangs_is_replaced() -> None:
 async def test_a_process_that_does_not_start_is_nobodys_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONHOME", "/nowhere")
     with pytest.raises(Unavailable):
-        await Scoring().at(inspection(GRADIENT))
+        await NudityClassifier().at(inspection(GRADIENT))
 
 
 def test_neither_the_model_nor_what_runs_it_is_loaded_by_the_service() -> None:
@@ -152,12 +154,12 @@ _moments = count(NOW)
 async def reported(engine: AsyncEngine, triage: Triage, accused: str) -> None:
     """A little later than the one before."""
     filed = replace(report(random_id(), random_id(), next(_moments), accused), reason=Reason.NUDITY)
-    await SqlStore(engine).file(filed, [PICTURE], triage.judge(filed.accused, NOW))
+    await SqlReportStore(engine).file(filed, [PICTURE], triage.judge(filed.accused, NOW))
 
 
-async def found(engine: AsyncEngine, triage: Triage, kind: Kind, finding: Finding) -> None:
+async def found(engine: AsyncEngine, triage: Triage, kind: AnalysisKind, finding: Finding) -> None:
     """For the newest picture that is due."""
-    waiting = SqlInspections(engine, triage.place)
+    waiting = SqlAnalysisQueue(engine, triage.place)
     claimed = await waiting.claim(kind, NOW)
     assert claimed is not None
     await waiting.found(claimed, finding, NOW)
@@ -169,7 +171,7 @@ async def test_a_score_moves_the_case_and_the_next_report_does_not_lose_it(engin
         await reported(engine, triage, accused)
     assert [accused for accused, *_ in await queue(engine)] == ["b", "a"]
     before = (await queue(engine))[1][1]
-    await found(engine, triage, Kind.SCORE, Finding(score=0.5))
+    await found(engine, triage, AnalysisKind.SCORE, Finding(score=0.5))
     first, _ = await queue(engine)
     assert (first[0], first[2]) == ("a", 0)
     assert first[1] == pytest.approx(before + default_policy().pictures / 2)
@@ -183,21 +185,21 @@ async def test_a_picture_that_a_list_knows_is_first_and_held_and_decides_nothing
     triage = Triage(default_policy(), random_id)
     for accused in ("b", "b", "a"):
         await reported(engine, triage, accused)
-    await found(engine, triage, Kind.KNOWN, Finding(known="a list", held_until=NOW + HOLD))
+    await found(engine, triage, AnalysisKind.KNOWN, Finding(known="a list", held_until=NOW + EVIDENCE_HOLD))
     first, other = await queue(engine)
-    assert (first[0], first[2]) == ("a", NOW + HOLD)
-    assert first[1] > MINOR > other[1]
-    assert await SqlStore(engine).decisions_after(0) == []
+    assert (first[0], first[2]) == ("a", NOW + EVIDENCE_HOLD)
+    assert first[1] > MINOR_OFFSET > other[1]
+    assert await SqlReportStore(engine).decisions_after(0) == []
     await reported(engine, triage, "a")
-    assert (await queue(engine))[0][1] > MINOR, "a further report does not lose it"
+    assert (await queue(engine))[0][1] > MINOR_OFFSET, "a further report does not lose it"
 
 
 async def test_a_picture_that_was_deleted_in_the_meantime_changes_nothing(engine: AsyncEngine) -> None:
     triage = Triage(default_policy(), random_id)
     await reported(engine, triage, "a")
     before = await queue(engine)
-    waiting = SqlInspections(engine, triage.place)
-    claimed = await waiting.claim(Kind.SCORE, NOW)
+    waiting = SqlAnalysisQueue(engine, triage.place)
+    claimed = await waiting.claim(AnalysisKind.SCORE, NOW)
     assert claimed is not None
     async with engine.begin() as connection:
         await connection.execute(sa.delete(evidence))

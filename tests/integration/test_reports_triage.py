@@ -11,7 +11,7 @@ from ..timing import scaled
 from .reports_service import Replica, encounter, filing, reports_service
 
 NO_NATS = "nats://127.0.0.1:1"
-DAY = 24 * 3600 * 1000
+DAY_MS = 24 * 3600 * 1000
 
 
 async def reported(replica: Replica, accused: VisitorId, networks: list[bytes]) -> pb.VisitorStanding:
@@ -29,7 +29,7 @@ async def test_many_strangers_of_many_networks_set_apart_for_a_while(database: s
         assert (standing.level, standing.rule, standing.automated) == (pb.LEVEL_RESTRICTED, "nudity", True)
         assert list(standing.evidence) == [pb.EVIDENCE_REPORTS]
         told = await watching
-        assert 0 < told.until_ms - (await replica.list())[0].filed_ms <= DAY
+        assert 0 < told.until_ms - (await replica.list())[0].filed_ms <= DAY_MS
         await stop(replica.process, how=signal.SIGKILL)
     async with reports_service(database, NO_NATS) as again:
         now = await again.reports.Standing(pb.StandingRequest(visitor=accused))

@@ -5,24 +5,26 @@ from pathlib import Path
 
 import pytest
 
-from services.reports.shell.ports import Store
-from services.reports.shell.storage.appeals import SqlAppeals
+from services.reports.shell.ports import ReportStore
+from services.reports.shell.storage.analysis_queue import SqlAnalysisQueue
+from services.reports.shell.storage.appeal_store import SqlAppealStore
 from services.reports.shell.storage.database import migrate, open_engine
-from services.reports.shell.storage.inspections import SqlInspections
-from services.reports.shell.storage.pictures import SqlPictures
-from services.reports.shell.storage.store import SqlStore
+from services.reports.shell.storage.picture_store import SqlPictureStore
+from services.reports.shell.storage.report_store import SqlReportStore
 
 from ..databases import Postgres, new_sqlite
-from .memory_pictures import MemoryInspections, MemoryPictures
-from .memory_store import MemoryAppeals, MemoryStore
-from .reports import Stores, place
+from .memory_picture_store import MemoryAnalysisQueue, MemoryPictureStore
+from .memory_report_store import MemoryAppealStore, MemoryReportStore
+from .report_stores import Stores, place
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
 async def stores(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stores]:
     if request.param == "memory":
-        memory = MemoryStore()
-        yield Stores(memory, MemoryAppeals(memory), MemoryPictures(memory), MemoryInspections(memory))
+        memory = MemoryReportStore()
+        yield Stores(
+            memory, MemoryAppealStore(memory), MemoryPictureStore(memory), MemoryAnalysisQueue(memory)
+        )
         return
     url = new_sqlite(tmp_path)
     if request.param == "postgresql":
@@ -30,10 +32,15 @@ async def stores(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
         url = await server.new_database()
     engine = open_engine(url)
     await migrate(engine)
-    yield Stores(SqlStore(engine), SqlAppeals(engine), SqlPictures(engine), SqlInspections(engine, place))
+    yield Stores(
+        SqlReportStore(engine),
+        SqlAppealStore(engine),
+        SqlPictureStore(engine),
+        SqlAnalysisQueue(engine, place),
+    )
     await engine.dispose()
 
 
 @pytest.fixture
-def store(stores: Stores) -> Store:
+def store(stores: Stores) -> ReportStore:
     return stores.store

@@ -4,13 +4,13 @@ import asyncio
 from dataclasses import replace
 
 from services.contract.ids import VisitorId
-from services.reports.core.records import DAY, Evidence, Held, Level
-from services.reports.shell.ports import Store
+from services.reports.core.records import DAY_MS, Evidence, LastStanding, Level
+from services.reports.shell.ports import ReportStore
 
-from .reports import PICTURE, Strict, decision, flag, lenient, report
+from .report_stores import PICTURE, Strict, decision, flag, lenient, report
 
 
-async def test_a_report_is_judged_with_all_open_ones_about_the_same_visitor(store: Store) -> None:
+async def test_a_report_is_judged_with_all_open_ones_about_the_same_visitor(store: ReportStore) -> None:
     strict = Strict()
     one, other = report("a", "one", 1_000), report("b", "other", 2_000)
     await store.file(one, [], strict)
@@ -22,7 +22,7 @@ async def test_a_report_is_judged_with_all_open_ones_about_the_same_visitor(stor
     assert (both[0].reporter, both[0].network, both[0].reason) == ("one", b"network", one.reason)
 
 
-async def test_a_judge_is_told_of_the_reporters_device(store: Store) -> None:
+async def test_a_judge_is_told_of_the_reporters_device(store: ReportStore) -> None:
     strict = Strict()
     await store.file(report("a", "none", 1_000), [], strict)
     await store.file(replace(report("b", "one", 2_000), proven=True, device_hours=30), [], strict)
@@ -30,24 +30,26 @@ async def test_a_judge_is_told_of_the_reporters_device(store: Store) -> None:
     assert [(one.proven, one.device_hours) for one in complaints] == [(False, 0), (True, 30)]
 
 
-async def test_filing_again_is_not_judged_again(store: Store) -> None:
+async def test_filing_again_is_not_judged_again(store: ReportStore) -> None:
     strict = Strict()
     await store.file(report(), [], strict)
     await store.file(report(filed_at=2_000), [], strict)
     assert len(strict.seen) == 1
 
 
-async def test_what_is_decided_because_of_a_report_is_committed_with_it(store: Store) -> None:
+async def test_what_is_decided_because_of_a_report_is_committed_with_it(store: ReportStore) -> None:
     filed = await store.file(report(), [], Strict(decision("accused", Level.RESTRICTED)))
     assert filed.decision is not None
     assert await store.decisions_after(0) == [filed.decision]
     strict = Strict()
     await store.file(report("another", filed_at=2_000), [], strict)
     (complaints, last) = strict.seen[0]
-    assert (len(complaints), last) == (2, Held(Level.RESTRICTED, 0)), "no person has looked at the case yet"
+    assert (len(complaints), last) == (2, LastStanding(Level.RESTRICTED, 0)), (
+        "no person has looked at the case yet"
+    )
 
 
-async def test_what_is_decided_by_itself_rests_on_all_reports_of_the_case(store: Store) -> None:
+async def test_what_is_decided_by_itself_rests_on_all_reports_of_the_case(store: ReportStore) -> None:
     bare = replace(report("a"), chat=())
     first = await store.file(bare, [], Strict(decision("accused", Level.WATCHED)))
     second = await store.file(report("b", "b"), [PICTURE], lenient)
@@ -59,7 +61,7 @@ async def test_what_is_decided_by_itself_rests_on_all_reports_of_the_case(store:
     assert third.decision.evidence == Evidence.REPORTS | Evidence.PICTURES | Evidence.CHAT
 
 
-async def test_what_rests_on_flags_does_not_say_that_people_reported(store: Store) -> None:
+async def test_what_rests_on_flags_does_not_say_that_people_reported(store: ReportStore) -> None:
     made = [
         await store.file(one, [], Strict(decision("accused", Level.WATCHED)))
         for one in (flag("a"), replace(report("b", "b"), chat=()))
@@ -70,7 +72,7 @@ async def test_what_rests_on_flags_does_not_say_that_people_reported(store: Stor
     ]
 
 
-async def test_a_judge_that_fails_leaves_no_report(store: Store) -> None:
+async def test_a_judge_that_fails_leaves_no_report(store: ReportStore) -> None:
     def fail(complaints: object, last: object) -> None:
         raise RuntimeError("a fault in the policy")
 
@@ -82,7 +84,7 @@ async def test_a_judge_that_fails_leaves_no_report(store: Store) -> None:
         raise AssertionError("it did not fail")
 
 
-async def test_a_decision_of_a_person_closes_the_case(store: Store) -> None:
+async def test_a_decision_of_a_person_closes_the_case(store: ReportStore) -> None:
     await store.file(report("a"), [], lenient)
     made = await store.decide(decision("accused", until=9_000))
     assert made.case
@@ -91,10 +93,10 @@ async def test_a_decision_of_a_person_closes_the_case(store: Store) -> None:
     await store.file(later, [], strict)
     ((complaints, last),) = strict.seen
     assert [seen.report for seen in complaints] == [later.id]
-    assert last == Held(made.level, 9_000)
+    assert last == LastStanding(made.level, 9_000)
 
 
-async def test_what_people_decided_tells_of_the_reporter(store: Store) -> None:
+async def test_what_people_decided_tells_of_the_reporter(store: ReportStore) -> None:
     for number, level in enumerate((Level.BANNED, Level.WATCHED, Level.GOOD)):
         await store.file(report(f"m{number}", accused=f"v{number}"), [], lenient)
         await store.decide(decision(f"v{number}", level))
@@ -105,24 +107,24 @@ async def test_what_people_decided_tells_of_the_reporter(store: Store) -> None:
     assert (complaint.upheld, complaint.dismissed) == (2, 1)
 
 
-async def test_who_reports_many_in_a_day_is_known_for_it(store: Store) -> None:
+async def test_who_reports_many_in_a_day_is_known_for_it(store: ReportStore) -> None:
     await store.file(report("old", accused="v0", filed_at=1_000), [], lenient)
     for number in range(3):
-        await store.file(report(f"m{number}", accused=f"v{number}", filed_at=DAY + 1_000), [], lenient)
+        await store.file(report(f"m{number}", accused=f"v{number}", filed_at=DAY_MS + 1_000), [], lenient)
     strict = Strict()
-    await store.file(report("new", accused="v2", filed_at=DAY + 2_000), [], strict)
+    await store.file(report("new", accused="v2", filed_at=DAY_MS + 2_000), [], strict)
     complaints, _ = strict.seen[0]
     assert [seen.reported_lately for seen in complaints] == [3, 3]
 
 
-async def test_a_judge_is_told_of_a_flag(store: Store) -> None:
+async def test_a_judge_is_told_of_a_flag(store: ReportStore) -> None:
     strict = Strict()
     await store.file(flag("a"), [], strict)
     await store.file(report("b", "other", 2_000), [], strict)
     assert [one.flag for one in strict.seen[1][0]] == [True, False]
 
 
-async def test_what_becomes_of_flags_says_nothing_of_who_has_the_check_on(store: Store) -> None:
+async def test_what_becomes_of_flags_says_nothing_of_who_has_the_check_on(store: ReportStore) -> None:
     await store.file(flag("a", accused="v0"), [], lenient)
     await store.decide(decision("v0", Level.GOOD))
     await store.file(report("b", accused="v1"), [], lenient)
@@ -133,7 +135,7 @@ async def test_what_becomes_of_flags_says_nothing_of_who_has_the_check_on(store:
     assert (complaint.dismissed, complaint.reported_lately) == (1, 2), "v1 and this one"
 
 
-async def test_what_becomes_of_flags_tells_of_later_ones(store: Store) -> None:
+async def test_what_becomes_of_flags_tells_of_later_ones(store: ReportStore) -> None:
     for number, level in enumerate((Level.BANNED, Level.GOOD, Level.GOOD)):
         await store.file(flag(f"m{number}", accused=f"v{number}"), [], lenient)
         await store.file(report(f"r{number}", "another", accused=f"v{number}"), [], lenient)
@@ -146,22 +148,24 @@ async def test_what_becomes_of_flags_tells_of_later_ones(store: Store) -> None:
     assert (complaint.upheld, complaint.dismissed) == (1, 2), "and what they said themselves does not"
 
 
-async def test_flags_of_a_reporter_or_a_network_are_counted_whoever_they_are_about(store: Store) -> None:
+async def test_flags_of_a_reporter_or_a_network_are_counted_whoever_they_are_about(
+    store: ReportStore,
+) -> None:
     await store.file(flag("old", 0, "v9"), [], lenient)
     for number in range(3):
-        theirs = replace(flag(f"m{number}", DAY, f"v{number}"), reporter=VisitorId(f"r{number}"))
+        theirs = replace(flag(f"m{number}", DAY_MS, f"v{number}"), reporter=VisitorId(f"r{number}"))
         await store.file(theirs, [], lenient)
-    moved = replace(flag("moved", DAY, "v5"), reporter=VisitorId("r0"), reporter_network=b"elsewhere")
+    moved = replace(flag("moved", DAY_MS, "v5"), reporter=VisitorId("r0"), reporter_network=b"elsewhere")
     await store.file(moved, [], lenient)
-    await store.file(report("said", "r0", DAY, "v4"), [], lenient)
+    await store.file(report("said", "r0", DAY_MS, "v4"), [], lenient)
     strict = Strict()
-    await store.file(replace(flag("new", DAY + 1), reporter=VisitorId("r0")), [], strict)
-    await store.file(report("another", "one", DAY + 2), [], strict)
+    await store.file(replace(flag("new", DAY_MS + 1), reporter=VisitorId("r0")), [], strict)
+    await store.file(report("another", "one", DAY_MS + 2), [], strict)
     told = [complaint.flags_lately for complaint in strict.seen[-1][0]]
     assert told == [5, 0], "three and this one of the network, and one from elsewhere"
 
 
-async def test_who_flags_many_in_a_day_is_known_for_it_in_flags(store: Store) -> None:
+async def test_who_flags_many_in_a_day_is_known_for_it_in_flags(store: ReportStore) -> None:
     for number in range(3):
         await store.file(flag(f"m{number}", accused=f"v{number}"), [], lenient)
     strict = Strict()
@@ -170,14 +174,14 @@ async def test_who_flags_many_in_a_day_is_known_for_it_in_flags(store: Store) ->
     assert complaint.reported_lately == 4
 
 
-async def test_reports_at_the_same_moment_join_one_case_and_the_last_sees_all(store: Store) -> None:
+async def test_reports_at_the_same_moment_join_one_case_and_the_last_sees_all(store: ReportStore) -> None:
     strict = Strict()
     filings = (store.file(report(f"m{n}", f"r{n}", n), [], strict) for n in range(12))
     await asyncio.gather(*filings)
     assert sorted(len(complaints) for complaints, _ in strict.seen) == list(range(1, 13))
 
 
-async def test_deciding_and_filing_at_the_same_moment_do_not_wait_for_each_other(store: Store) -> None:
+async def test_deciding_and_filing_at_the_same_moment_do_not_wait_for_each_other(store: ReportStore) -> None:
     acts = [store.file(report(f"m{n}", f"r{n}", n), [], Strict(decision("accused"))) for n in range(10)]
     acts += [store.decide(decision("accused")) for _ in range(10)]  # type: ignore[misc]
     async with asyncio.timeout(20):

@@ -9,22 +9,24 @@ from aiohttp import web
 
 from services.contract.errors import Unavailable
 from services.contract.ids import CaseId, ReportId
-from services.reports.core.records import Finding, Inspection, Kind
-from services.reports.core.triage import HOLD
-from services.reports.shell.evidence.digests import DigestFile, parse, read_digests
-from services.reports.shell.evidence.picture_matcher import HttpMatcher
-from services.reports.shell.evidence.recognition import Recognition
+from services.reports.core.records import AnalysisKind, AnalysisTask, Finding
+from services.reports.core.triage import EVIDENCE_HOLD
+from services.reports.shell.evidence.digest_file import DigestFile, parse, read_digests
+from services.reports.shell.evidence.http_picture_matcher import HttpPictureMatcher
+from services.reports.shell.evidence.known_picture_check import KnownPictureCheck
 from services.reports.shell.ports import KnownPictures
 
-from .picture_matcher import Matcher, matcher
+from .fake_picture_matcher import Matcher, matcher
 
 
 def digest(content: bytes) -> bytes:
     return hashlib.sha256(content).digest()
 
 
-def inspection(sent: bytes, kept: bytes) -> Inspection:
-    return Inspection(Kind.KNOWN, CaseId("c"), ReportId("r"), 0, 1, kept, digest(kept), digest(sent))
+def inspection(sent: bytes, kept: bytes) -> AnalysisTask:
+    return AnalysisTask(
+        AnalysisKind.KNOWN, CaseId("c"), ReportId("r"), 0, 1, kept, digest(kept), digest(sent)
+    )
 
 
 KNOWN = {digest(b"sent").hex(): "sent ones", digest(b"kept").hex(): "kept ones"}
@@ -41,7 +43,7 @@ async def running() -> AsyncIterator[Matcher]:
 @pytest.fixture(params=["file", "http"])
 def known(request: pytest.FixtureRequest, tmp_path: Path, running: Matcher) -> KnownPictures:
     if request.param == "http":
-        return HttpMatcher(running.url)
+        return HttpPictureMatcher(running.url)
     (tmp_path / "digests.txt").write_text(FILE)
     return DigestFile(read_digests(str(tmp_path / "digests.txt")))
 
@@ -53,13 +55,15 @@ async def test_a_picture_is_known_as_it_was_sent_or_as_it_is_kept(known: KnownPi
 
 
 async def test_what_is_known_is_held_for_a_year_and_nothing_else(known: KnownPictures) -> None:
-    look = Recognition(known, lambda: 1_000)
-    assert await look.at(inspection(b"sent", b"x")) == Finding(known="sent ones", held_until=1_000 + HOLD)
+    look = KnownPictureCheck(known, lambda: 1_000)
+    assert await look.at(inspection(b"sent", b"x")) == Finding(
+        known="sent ones", held_until=1_000 + EVIDENCE_HOLD
+    )
     assert await look.at(inspection(b"x", b"y")) == Finding()
 
 
 async def test_a_matcher_gets_the_picture_that_is_kept(running: Matcher) -> None:
-    await HttpMatcher(running.url).list_of(inspection(b"sent", b"kept"))
+    await HttpPictureMatcher(running.url).list_of(inspection(b"sent", b"kept"))
     assert running.pictures == [b"kept"]
 
 
@@ -81,12 +85,15 @@ async def test_a_matcher_gets_the_picture_that_is_kept(running: Matcher) -> None
 async def test_what_is_no_answer_is_asked_again(running: Matcher, answer: dict[str, object]) -> None:
     running.answer = web.Response(**answer)  # type: ignore[arg-type]
     with pytest.raises(Unavailable):
-        await HttpMatcher(running.url).list_of(inspection(b"sent", b"kept"))
+        await HttpPictureMatcher(running.url).list_of(inspection(b"sent", b"kept"))
 
 
 async def test_a_matcher_that_is_away_or_silent_is_asked_again(running: Matcher) -> None:
     running.silent = True
-    for asked in (HttpMatcher(running.url, seconds=0.2), HttpMatcher("http://127.0.0.1:1/match")):
+    for asked in (
+        HttpPictureMatcher(running.url, seconds=0.2),
+        HttpPictureMatcher("http://127.0.0.1:1/match"),
+    ):
         with pytest.raises(Unavailable):
             await asked.list_of(inspection(b"sent", b"kept"))
 

@@ -8,7 +8,7 @@ from grpc import StatusCode
 from services import cli
 from services.contract.errors import ZufallError
 from services.reports.shell.console.http import STATUSES as CONSOLE
-from services.reports.shell.server import STATUSES as GRPC
+from services.reports.shell.reports_servicer import STATUSES as GRPC
 from services.signaling.shell.app import STATUSES as HTTP
 
 STATUSES: dict[str, tuple[int | None, int | None, StatusCode | None]] = {

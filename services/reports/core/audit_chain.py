@@ -9,12 +9,12 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-START = bytes(32)
+GENESIS_HASH = bytes(32)
 """Stands before the first entry."""
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class AuditEvent:
     """What somebody did. `at` in Unix milliseconds."""
 
     at: int
@@ -28,7 +28,7 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """A deed in its place. `details` is JSON."""
 
     sequence: int
@@ -41,7 +41,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ChainCheck:
     """Of the whole chain. `broken_at` is the first sequence that does not fit, 0 if all do."""
 
     entries: int
@@ -49,20 +49,20 @@ class Check:
     head: bytes
 
 
-def chained(deed: Deed, sequence: int, before: bytes) -> Entry:
+def chain_entry(deed: AuditEvent, sequence: int, before: bytes) -> AuditEntry:
     """The entry of `deed` after one whose hash is `before`."""
     details = json.dumps(dict(sorted(deed.details.items())), ensure_ascii=False)
     content = (sequence, deed.at, deed.actor, deed.action, deed.subject, details)
-    return Entry(*content, _hash(content, before))
+    return AuditEntry(*content, _hash(content, before))
 
 
-class Checker:
+class ChainChecker:
     """Follows a chain from its start."""
 
     def __init__(self) -> None:
-        self._entries, self._broken_at, self._head = 0, 0, START
+        self._entries, self._broken_at, self._head = 0, 0, GENESIS_HASH
 
-    def follow(self, entries: Iterable[Entry]) -> None:
+    def follow(self, entries: Iterable[AuditEntry]) -> None:
         """Those that come next, in order."""
         for entry in entries:
             self._entries += 1
@@ -72,9 +72,9 @@ class Checker:
                 self._broken_at = self._entries
             self._head = entry.hash
 
-    def check(self) -> Check:
+    def check(self) -> ChainCheck:
         """Of all that was followed."""
-        return Check(self._entries, self._broken_at, self._head)
+        return ChainCheck(self._entries, self._broken_at, self._head)
 
 
 def _hash(content: tuple[int | str, ...], before: bytes) -> bytes:

@@ -9,13 +9,13 @@ from types import MappingProxyType
 
 from services.contract.limits import MAX_DEVICE_HOURS
 
-from .policy_fields import Fields
 from .records import Level, Reason
+from .toml_table import TomlTable
 
-MOST_HOURS = 7 * 24
+MAX_ACTION_HOURS = 7 * 24
 """No longer does anything last that no person has decided."""
 
-MOST_FLAGS = 100
+MAX_FLAGS_COUNTED = 100
 """Of one reporter or network within a day: further ones are not even counted."""
 
 _MOST_REPEATED = 0.9
@@ -25,7 +25,7 @@ _MOST_HALF_LIVES = 10
 _LEVELS = {level.name.lower(): level for level in Level if level is not Level.GOOD}
 
 
-class PolicyRefused(Exception):
+class InvalidPolicy(Exception):
     """The text is no usable policy; `problems` has a sentence for each mistake."""
 
     def __init__(self, problems: list[str]) -> None:
@@ -46,8 +46,8 @@ class Step:
     networks: int
 
     def __post_init__(self) -> None:
-        if not 0 < self.hours <= MOST_HOURS or self.level is Level.GOOD:
-            raise ValueError(f"what happens by itself ends within {MOST_HOURS} hours, and sets apart")
+        if not 0 < self.hours <= MAX_ACTION_HOURS or self.level is Level.GOOD:
+            raise ValueError(f"what happens by itself ends within {MAX_ACTION_HOURS} hours, and sets apart")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +89,19 @@ class Policy:
 
 
 def parse_policy(text: str) -> Policy:
-    """The policy that `text` (TOML) tells; raises `PolicyRefused` with every problem."""
+    """The policy that `text` (TOML) tells; raises `InvalidPolicy` with every problem."""
     try:
         content = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise PolicyRefused([f"this is not TOML: {error}"]) from None
+        raise InvalidPolicy([f"this is not TOML: {error}"]) from None
     problems: list[str] = []
-    policy = _policy(Fields(content, problems), problems)
+    policy = _policy(TomlTable(content, problems), problems)
     if problems:
-        raise PolicyRefused(problems)
+        raise InvalidPolicy(problems)
     return policy
 
 
-def _policy(fields: Fields, problems: list[str]) -> Policy:
+def _policy(fields: TomlTable, problems: list[str]) -> Policy:
     tables = [fields.table(key) for key in ("weights", "reporter", "independence", "doubt")]
     weights, reporter, independence, doubt = tables
     pictures, flags = (fields.optional_table(key) for key in ("pictures", "flags"))
@@ -120,14 +120,14 @@ def _policy(fields: Fields, problems: list[str]) -> Policy:
         flag=doubt.number("flag", 0, 1),
         steps=_steps(fields, problems),
         pictures=pictures.number("half_lives", 0, _MOST_HALF_LIVES) if pictures else 0.0,
-        flags_a_day=flags.whole("count_a_day", 0, MOST_FLAGS) if flags else inf,
+        flags_a_day=flags.whole("count_a_day", 0, MAX_FLAGS_COUNTED) if flags else inf,
     )
     for table in (fields, *tables, *filter(None, (pictures, flags))):
         table.end()
     return policy
 
 
-def _steps(fields: Fields, problems: list[str]) -> tuple[Step, ...]:
+def _steps(fields: TomlTable, problems: list[str]) -> tuple[Step, ...]:
     before = len(problems)
     tables = fields.tables("action")
     steps = [step for table in tables if (step := _step(table, problems))]
@@ -137,17 +137,17 @@ def _steps(fields: Fields, problems: list[str]) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def _step(fields: Fields, problems: list[str]) -> Step | None:
+def _step(fields: TomlTable, problems: list[str]) -> Step | None:
     before = len(problems)
     score = fields.number("from_score", 0, 1_000_000, above=True)
     level = _LEVELS[fields.one_of("level", tuple(_LEVELS))]
-    hours = fields.number("hours", 0, MOST_HOURS, above=True)
+    hours = fields.number("hours", 0, MAX_ACTION_HOURS, above=True)
     networks = fields.whole("networks", 1, 1000)
     fields.end()
     return Step(score, level, hours, networks) if len(problems) == before else None
 
 
-def _compare(one: Step, other: Step, table: Fields) -> None:
+def _compare(one: Step, other: Step, table: TomlTable) -> None:
     """Else more reports could set a visitor less apart, or free them sooner."""
     if other.score <= one.score:
         table.problem("from_score must be higher than in the action before")

@@ -12,12 +12,12 @@ from services.contract.ids import VisitorId
 
 from .policy import Policy
 from .records import Level, Reason
-from .review import Action, Complaint, review
-from .scoring import MOST_COMPLAINTS
+from .review import Action, ReportFacts, review
+from .scoring import MAX_REPORTS_WEIGHED
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class HumanDecision:
     """What a person decided in the end; `GOOD` dismisses the complaints. `at` in Unix milliseconds."""
 
     at: int
@@ -25,16 +25,16 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ReplayCase:
     """The complaints about one visitor in the order of time, up to what a person decided, if anything."""
 
     visitor: VisitorId
-    complaints: tuple[Complaint, ...]
-    decided: Decided | None = None
+    complaints: tuple[ReportFacts, ...]
+    decided: HumanDecision | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class AutomaticAction:
     """What a policy does by itself, from `at` `until` (Unix milliseconds)."""
 
     at: int
@@ -43,7 +43,7 @@ class Taken:
     rule: Reason
 
 
-class Judgement(StrEnum):
+class ReviewOutcome(StrEnum):
     """What a person made of what a policy did."""
 
     UPHELD = "upheld"
@@ -55,24 +55,24 @@ class Judgement(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PolicyOutcome:
     """What one policy would have done in all cases."""
 
     policy: str
     """Its version."""
-    actions: Mapping[tuple[Level, Judgement], int]
+    actions: Mapping[tuple[Level, ReviewOutcome], int]
     """What is not in here did not happen."""
     missed: int
     """Visitors whom a person set apart and for whom the policy did nothing before."""
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class CaseDifference:
     """A case in which the two policies do not do the same."""
 
-    case: Case
-    before: tuple[Taken, ...]
-    after: tuple[Taken, ...]
+    case: ReplayCase
+    before: tuple[AutomaticAction, ...]
+    after: tuple[AutomaticAction, ...]
 
     @property
     def delay(self) -> float | None:
@@ -81,13 +81,13 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Replay:
+class PolicyReplay:
     """The two policies side by side; `before` is the first of them."""
 
     cases: int
-    before: Outcome
-    after: Outcome
-    differences: tuple[Difference, ...]
+    before: PolicyOutcome
+    after: PolicyOutcome
+    differences: tuple[CaseDifference, ...]
 
     @property
     def sooner(self) -> list[float]:
@@ -100,63 +100,63 @@ class Replay:
         return [one.delay for one in self.differences if one.delay and one.delay > 0]
 
 
-def replay(cases: Sequence[Case], before: Policy, after: Policy) -> Replay:
+def replay(cases: Sequence[ReplayCase], before: Policy, after: Policy) -> PolicyReplay:
     """Every case under both policies."""
     taken = [(case, actions(case, before), actions(case, after)) for case in cases]
-    return Replay(
+    return PolicyReplay(
         cases=len(cases),
         before=_outcome(before, [(case, first) for case, first, _ in taken]),
         after=_outcome(after, [(case, second) for case, _, second in taken]),
-        differences=tuple(Difference(*one) for one in taken if one[1] != one[2]),
+        differences=tuple(CaseDifference(*one) for one in taken if one[1] != one[2]),
     )
 
 
-def actions(case: Case, policy: Policy) -> tuple[Taken, ...]:
+def actions(case: ReplayCase, policy: Policy) -> tuple[AutomaticAction, ...]:
     """What `policy` does at each complaint; prolonging what holds is no action of its own.
 
     Takes about 4 ms for each complaint of a large case.
     """
-    taken: list[Taken] = []
-    kinds = [deque[Complaint](maxlen=MOST_COMPLAINTS) for _ in range(3)]
+    taken: list[AutomaticAction] = []
+    kinds = [deque[ReportFacts](maxlen=MAX_REPORTS_WEIGHED) for _ in range(3)]
     for complaint in case.complaints:
         kinds[_rank(complaint)].append(complaint)
-        # As `WEIGHTIEST_FIRST` in cases.py.
-        weighed = [one for kind in kinds for one in reversed(kind)][:MOST_COMPLAINTS]
+        # As `HEAVIEST_FIRST` in cases.py.
+        weighed = [one for kind in kinds for one in reversed(kind)][:MAX_REPORTS_WEIGHED]
         action = review(weighed, policy, complaint.filed_at).action
         if action:
             _act(action, complaint.filed_at, taken)
     return tuple(taken)
 
 
-def _rank(complaint: Complaint) -> int:
+def _rank(complaint: ReportFacts) -> int:
     if complaint.reason is Reason.MINOR:
         return 0
     return 2 if complaint.flag else 1
 
 
-def _act(action: Action, now: int, taken: list[Taken]) -> None:
+def _act(action: Action, now: int, taken: list[AutomaticAction]) -> None:
     last = taken[-1] if taken and taken[-1].until > now else None
     if last and not action.exceeds(last.level, last.until, now):
         return
-    new = Taken(now, now + action.seconds * 1000, action.level, action.rule)
+    new = AutomaticAction(now, now + action.seconds * 1000, action.level, action.rule)
     if last and last.level is new.level:
         taken[-1] = replace(last, until=new.until)
     else:
         taken.append(new)
 
 
-def judgement(taken: Taken, decided: Decided | None) -> Judgement:
+def review_outcome(taken: AutomaticAction, decided: HumanDecision | None) -> ReviewOutcome:
     if decided is None:
-        return Judgement.UNDECIDED
+        return ReviewOutcome.UNDECIDED
     if decided.level is Level.GOOD:
-        return Judgement.OVERTURNED
-    return Judgement.UPHELD if decided.level >= taken.level else Judgement.SOFTENED
+        return ReviewOutcome.OVERTURNED
+    return ReviewOutcome.UPHELD if decided.level >= taken.level else ReviewOutcome.SOFTENED
 
 
-def _outcome(policy: Policy, done: Iterable[tuple[Case, tuple[Taken, ...]]]) -> Outcome:
-    counts: Counter[tuple[Level, Judgement]] = Counter()
+def _outcome(policy: Policy, done: Iterable[tuple[ReplayCase, tuple[AutomaticAction, ...]]]) -> PolicyOutcome:
+    counts: Counter[tuple[Level, ReviewOutcome]] = Counter()
     missed = 0
     for case, taken in done:
-        counts.update((one.level, judgement(one, case.decided)) for one in taken)
+        counts.update((one.level, review_outcome(one, case.decided)) for one in taken)
         missed += not taken and case.decided is not None and case.decided.level is not Level.GOOD
-    return Outcome(policy.version, dict(counts), missed)
+    return PolicyOutcome(policy.version, dict(counts), missed)

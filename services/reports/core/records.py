@@ -5,7 +5,7 @@ from enum import IntEnum, IntFlag
 
 from services.contract.ids import CaseId, DecisionId, MatchId, PictureId, ReportId, VisitorId
 
-DAY = 24 * 3600 * 1000
+DAY_MS = 24 * 3600 * 1000
 """In milliseconds."""
 
 
@@ -72,7 +72,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredPicture:
     """A picture in the database, without its original, and what programs found out about it."""
 
     id: PictureId
@@ -86,7 +86,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Original:
+class OriginalUpload:
     """What a browser sent in a report of a minor. It is untouched, so nothing of ours opens it."""
 
     report: ReportId
@@ -95,7 +95,7 @@ class Original:
     sha256: bytes
 
 
-class Kind(IntEnum):
+class AnalysisKind(IntEnum):
     """What programs find out about a picture after its report was committed."""
 
     SCORE = 1
@@ -103,10 +103,10 @@ class Kind(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Inspection:
+class AnalysisTask:
     """A picture about which something is to be found out, by who claimed it."""
 
-    kind: Kind
+    kind: AnalysisKind
     case: CaseId
     report: ReportId
     number: int
@@ -152,7 +152,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class FilingResult:
     """The report that stands in the database for a match and reporter."""
 
     report: ReportId
@@ -162,7 +162,7 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class ReportSummary:
     """A report in a list."""
 
     report: Report
@@ -170,7 +170,7 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class LastStanding:
     """What was decided last about a visitor, which may be over. `until` 0 means without an end."""
 
     level: Level
@@ -227,7 +227,7 @@ class Appeal:
 
 
 @dataclass(frozen=True, slots=True)
-class Appealed:
+class AppealedDecision:
     """A decision, and the appeal against it, if there is one.
 
     `replaced_at`: when something else was decided about the visitor, 0 if nothing was. That triage went on in

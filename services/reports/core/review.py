@@ -10,9 +10,9 @@ from math import inf, log2
 
 from .policy import Policy, Step
 from .records import Level, Reason
-from .scoring import HOUR, Complaint, Counted, Group, by_network, points, strongest_first
+from .scoring import HOUR_MS, Group, ReportFacts, WeightedReport, heaviest_first, points, weigh_by_network
 
-__all__ = ["Action", "Complaint", "Urgency", "Verdict", "review"]
+__all__ = ["Action", "ReportFacts", "Urgency", "Verdict", "review"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,7 +52,7 @@ class Action:
         """
         if level is Level.GOOD or 0 < until <= now or self.level > level:
             return True
-        return self.level is level and 0 < until <= now + self.seconds * 1000 - HOUR
+        return self.level is level and 0 < until <= now + self.seconds * 1000 - HOUR_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +66,19 @@ class Verdict:
     """From how many different networks the complaints come, at least."""
     urgency: Urgency
     action: Action | None
-    counted: tuple[Counted, ...]
+    counted: tuple[WeightedReport, ...]
     """Every complaint with what it counts for, which add up to the score; the strongest first."""
 
 
-def review(complaints: Sequence[Complaint], policy: Policy, now: int) -> Verdict:
+def review(complaints: Sequence[ReportFacts], policy: Policy, now: int) -> Verdict:
     """What follows from all complaints about one visitor since a person last decided about them.
 
     `now` in Unix milliseconds. The order of the complaints does not matter. An action counts from the newest
     complaint of a person, or flag if there are only flags: to review again later, without a new one, makes
     nothing last longer.
     """
-    groups = by_network(complaints, policy, now)
-    counted = sorted((one for group in groups.values() for one in group), key=strongest_first)
+    groups = weigh_by_network(complaints, policy, now)
+    counted = sorted((one for group in groups.values() for one in group), key=heaviest_first)
     score, networks = points(counted), _networks(groups, policy)
     step = _step(score, networks, policy)
     return Verdict(
@@ -102,23 +102,23 @@ def _step(score: float, networks: int, policy: Policy) -> Step | None:
     return reached[-1] if reached else None
 
 
-def _urgency(complaints: Sequence[Complaint], score: float, policy: Policy, now: int) -> Urgency:
+def _urgency(complaints: Sequence[ReportFacts], score: float, policy: Policy, now: int) -> Urgency:
     first = any(one.reason is Reason.MINOR or one.known for one in complaints)
     person = not complaints or not all(one.flag for one in complaints)
     seen = policy.pictures * max((one.undressed for one in complaints), default=0.0)
-    heat = log2(score) + now / HOUR / policy.half_life + seen if score else -inf
+    heat = log2(score) + now / HOUR_MS / policy.half_life + seen if score else -inf
     return Urgency(first, person, heat)
 
 
-def _action(step: Step, counted: Sequence[Counted], now: int) -> Action | None:
+def _action(step: Step, counted: Sequence[WeightedReport], now: int) -> Action | None:
     complaints = [one.complaint for one in counted]
     # A guess of somebody's browser adds its little weight, but makes old reports of people no younger.
     newest = max(one.filed_at for one in [one for one in complaints if not one.flag] or complaints)
-    seconds = (round(step.hours * HOUR) - max(0, now - newest)) // 1000
+    seconds = (round(step.hours * HOUR_MS) - max(0, now - newest)) // 1000
     return Action(step.level, seconds, _rule(counted)) if seconds > 0 else None
 
 
-def _rule(counted: Sequence[Counted]) -> Reason:
+def _rule(counted: Sequence[WeightedReport]) -> Reason:
     groups: dict[Reason, Group] = defaultdict(list)
     for one in counted:
         groups[one.complaint.reason].append(one)

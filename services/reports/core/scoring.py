@@ -11,15 +11,15 @@ from services.contract.ids import ReportId, VisitorId
 from .policy import Policy
 from .records import Reason
 
-HOUR = 3_600_000
+HOUR_MS = 3_600_000
 """In milliseconds."""
 
-MOST_COMPLAINTS = 500
+MAX_REPORTS_WEIGHED = 500
 """Of one case that are weighed: those of minors first, then those of people, then flags, each the newest."""
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class ReportFacts:
     """A report as triage sees it. Its id is unique; what it says of its reporter was so when it was filed."""
 
     report: ReportId
@@ -48,7 +48,7 @@ class Complaint:
     """Of a flag: how many came from its reporter or network in the day before it, this one included."""
 
 
-class Less(StrEnum):
+class ReductionReason(StrEnum):
     """Why a report counts for less than its reason weighs."""
 
     RELIABILITY = "reliability"
@@ -68,31 +68,31 @@ class Less(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Reduction:
     """`factor` is below 1."""
 
-    why: Less
+    why: ReductionReason
     factor: float
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class WeightedReport:
     """A complaint and its points: the weight of its reason times the factor of every cut."""
 
-    complaint: Complaint
+    complaint: ReportFacts
     points: float
-    cuts: tuple[Cut, ...] = ()
+    cuts: tuple[Reduction, ...] = ()
 
-    def cut(self, why: Less, factor: float) -> "Counted":
+    def cut(self, why: ReductionReason, factor: float) -> "WeightedReport":
         if factor >= 1:
             return self
-        return Counted(self.complaint, self.points * factor, (*self.cuts, Cut(why, factor)))
+        return WeightedReport(self.complaint, self.points * factor, (*self.cuts, Reduction(why, factor)))
 
 
-Group = list[Counted]
+Group = list[WeightedReport]
 
 
-def by_network(complaints: Sequence[Complaint], policy: Policy, now: int) -> dict[bytes, Group]:
+def weigh_by_network(complaints: Sequence[ReportFacts], policy: Policy, now: int) -> dict[bytes, Group]:
     """What each complaint counts for, under the network in which its reporter first reported.
 
     Under the first, so that a further report can add to what a reporter counts for but never move it.
@@ -107,26 +107,29 @@ def by_network(complaints: Sequence[Complaint], policy: Policy, now: int) -> dic
     return {network: list(_one_network(groups, policy)) for network, groups in networks.items()}
 
 
-def strongest_first(counted: Counted) -> tuple[float, ReportId]:
+def heaviest_first(counted: WeightedReport) -> tuple[float, ReportId]:
     """Sorts without regard to the order in which complaints came in."""
     return -counted.points, counted.complaint.report
 
 
-def _alone(complaint: Complaint, policy: Policy, now: int) -> Counted:
+def _alone(complaint: ReportFacts, policy: Policy, now: int) -> WeightedReport:
     upheld, dismissed = policy.upheld + complaint.upheld, policy.dismissed + complaint.dismissed
-    age = max(0, now - complaint.filed_at) / HOUR
+    age = max(0, now - complaint.filed_at) / HOUR_MS
     return (
-        Counted(complaint, policy.weights[complaint.reason])
-        .cut(Less.RELIABILITY, upheld / (upheld + dismissed))
-        .cut(Less.MANY, policy.free / max(policy.free, complaint.reported_lately))
-        .cut(Less.AGE, 0.5 ** (age / policy.half_life))
-        .cut(Less.UNPROVEN, _proven(complaint, policy))
-        .cut(Less.FLAG, policy.flag if complaint.flag else 1)
-        .cut(Less.MANY_FLAGS, 0 if complaint.flag and complaint.flags_lately > policy.flags_a_day else 1)
+        WeightedReport(complaint, policy.weights[complaint.reason])
+        .cut(ReductionReason.RELIABILITY, upheld / (upheld + dismissed))
+        .cut(ReductionReason.MANY, policy.free / max(policy.free, complaint.reported_lately))
+        .cut(ReductionReason.AGE, 0.5 ** (age / policy.half_life))
+        .cut(ReductionReason.UNPROVEN, _proven(complaint, policy))
+        .cut(ReductionReason.FLAG, policy.flag if complaint.flag else 1)
+        .cut(
+            ReductionReason.MANY_FLAGS,
+            0 if complaint.flag and complaint.flags_lately > policy.flags_a_day else 1,
+        )
     )
 
 
-def _proven(complaint: Complaint, policy: Policy) -> float:
+def _proven(complaint: ReportFacts, policy: Policy) -> float:
     """From `unproven` with a key of just now, evenly, to 1: to have many old keys takes patience."""
     if not complaint.proven:
         return policy.unproven
@@ -135,25 +138,25 @@ def _proven(complaint: Complaint, policy: Policy) -> float:
     return policy.unproven + (1 - policy.unproven) * complaint.device_hours / policy.device_hours
 
 
-def _filed(counted: Counted) -> tuple[int, ReportId]:
+def _filed(counted: WeightedReport) -> tuple[int, ReportId]:
     return counted.complaint.filed_at, counted.complaint.report
 
 
-def _one_reporter(reports: Group, policy: Policy) -> Iterator[Counted]:
-    for rank, one in enumerate(sorted(reports, key=strongest_first)):
-        yield one.cut(Less.SAME_REPORTER, policy.same_reporter**rank)
+def _one_reporter(reports: Group, policy: Policy) -> Iterator[WeightedReport]:
+    for rank, one in enumerate(sorted(reports, key=heaviest_first)):
+        yield one.cut(ReductionReason.SAME_REPORTER, policy.same_reporter**rank)
 
 
-def _one_network(reporters: list[Group], policy: Policy) -> Iterator[Counted]:
+def _one_network(reporters: list[Group], policy: Policy) -> Iterator[WeightedReport]:
     """Reporters, not reports, are ranked: who reports twice is still one of the network."""
     for rank, reports in enumerate(sorted(reporters, key=_together)):
-        yield from (one.cut(Less.SAME_NETWORK, policy.same_network**rank) for one in reports)
+        yield from (one.cut(ReductionReason.SAME_NETWORK, policy.same_network**rank) for one in reports)
 
 
 def _together(reports: Group) -> tuple[float, VisitorId]:
     return -points(reports), reports[0].complaint.reporter
 
 
-def points(reports: Sequence[Counted]) -> float:
+def points(reports: Sequence[WeightedReport]) -> float:
     """Of all together: the same in whatever order they are added up."""
     return fsum(one.points for one in reports)

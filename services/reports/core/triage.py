@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from services.contract.ids import DecisionId, VisitorId
 
 from .policy import Policy
-from .records import DAY, Held, NewDecision
+from .records import DAY_MS, LastStanding, NewDecision
 from .review import Action, Urgency, review
-from .scoring import Complaint
+from .scoring import ReportFacts
 
-HOLD = 365 * DAY
+EVIDENCE_HOLD = 365 * DAY_MS
 """Milliseconds for which everything about a minor, or with a picture that a list knows, is kept, whatever is
 decided: the police may ask for it."""
 
-MINOR = 1e9
+MINOR_OFFSET = 1e9
 """Above whatever heat there is in this millennium."""
 
-FLAGS_ALONE = -1e9
+FLAGS_ONLY_OFFSET = -1e9
 """As far beneath it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class CaseEvaluation:
     """What becomes of a case: its place in the queue, and what holds from now on, if anything is to.
 
     What evidence the decision rests on is for the store to add.
@@ -34,10 +34,10 @@ class Judgement:
     """Unix milliseconds before which nothing of the case is deleted."""
 
 
-Place = Callable[[Sequence[Complaint], int], float]
+QueueScore = Callable[[Sequence[ReportFacts], int], float]
 """Where a case with these complaints stands in the queue, at a time in Unix milliseconds; decides nothing."""
 
-Judge = Callable[[Sequence[Complaint], Held | None], Judgement]
+CaseEvaluator = Callable[[Sequence[ReportFacts], LastStanding | None], CaseEvaluation]
 """Of all complaints of a case, and the last decision about the accused, which may not hold any more."""
 
 
@@ -48,20 +48,20 @@ class Triage:
         self._policy = policy
         self._new_id = new_id
 
-    def judge(self, accused: VisitorId, now: int) -> Judge:
+    def judge(self, accused: VisitorId, now: int) -> CaseEvaluator:
         """For the case about `accused` that a report joins at `now` (ms)."""
 
-        def judged(complaints: Sequence[Complaint], last: Held | None) -> Judgement:
+        def judged(complaints: Sequence[ReportFacts], last: LastStanding | None) -> CaseEvaluation:
             verdict = review(complaints, self._policy, now)
             action = verdict.action
             acts = action is not None and _adds(action, last, now)
             decision = self._decision(accused, action, now) if action and acts else None
-            held_until = now + HOLD if verdict.urgency.minor else 0
-            return Judgement(_place(verdict.urgency), decision, held_until)
+            held_until = now + EVIDENCE_HOLD if verdict.urgency.minor else 0
+            return CaseEvaluation(_place(verdict.urgency), decision, held_until)
 
         return judged
 
-    def place(self, complaints: Sequence[Complaint], now: int) -> float:
+    def place(self, complaints: Sequence[ReportFacts], now: int) -> float:
         """Where a case stands in the queue at `now` (ms), which decides nothing."""
         return _place(review(complaints, self._policy, now).urgency)
 
@@ -81,9 +81,9 @@ class Triage:
 
 def _place(urgency: Urgency) -> float:
     """One number that orders the queue as urgencies do."""
-    first = MINOR if urgency.minor else 0.0
-    return max(0.0, urgency.heat) + (first if urgency.minor or urgency.person else FLAGS_ALONE)
+    first = MINOR_OFFSET if urgency.minor else 0.0
+    return max(0.0, urgency.heat) + (first if urgency.minor or urgency.person else FLAGS_ONLY_OFFSET)
 
 
-def _adds(action: Action, last: Held | None, now: int) -> bool:
+def _adds(action: Action, last: LastStanding | None, now: int) -> bool:
     return last is None or action.exceeds(last.level, last.until, now)

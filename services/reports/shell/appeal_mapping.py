@@ -5,9 +5,9 @@ from services.contract.errors import InvalidRequest
 from services.contract.ids import DecisionId
 from services.contract.limits import APPEAL_WINDOW, MAX_APPEAL_LENGTH
 
-from ..core.records import Appeal, Appealed, Decision
+from ..core.records import Appeal, AppealedDecision, Decision
 from .appeal_tokens import AppealTokens
-from .proto_mapping import moderator, standing, storable
+from .proto_mapping import moderator, standing, without_nul
 from .publisher import answered
 
 
@@ -15,18 +15,18 @@ def new_appeal(request: pb.AppealRequest, decision: Decision, now: int) -> Appea
     """`now` in Unix milliseconds."""
     if len(request.text) > MAX_APPEAL_LENGTH:
         raise InvalidRequest(f"an appeal has at most {MAX_APPEAL_LENGTH} characters")
-    return Appeal(decision.id, storable(request.text), now)
+    return Appeal(decision.id, without_nul(request.text), now)
 
 
 def decided_appeal(request: pb.DecideAppealRequest, now: int) -> Appeal:
     """How the appeal stands from `now` (Unix milliseconds) on; its text stays what it is."""
     if len(request.answer) > MAX_APPEAL_LENGTH:
         raise InvalidRequest(f"an answer has at most {MAX_APPEAL_LENGTH} characters")
-    answer, who = storable(request.answer), moderator(request.moderator)
+    answer, who = without_nul(request.answer), moderator(request.moderator)
     return answered(DecisionId(request.decision), request.overturn, answer, who, now)
 
 
-def appealed(of: Appealed, appeals: AppealTokens) -> pb.AppealResponse:
+def appealed(of: AppealedDecision, appeals: AppealTokens) -> pb.AppealResponse:
     """A decision that another one replaced is over since then."""
     appeal, decision = of.appeal, standing(of.decision, appeals)
     if of.replaced_at:
@@ -45,7 +45,7 @@ def appeal_until(decision: Decision) -> int:
     return decision.made_at + APPEAL_WINDOW * 1000
 
 
-def summary(of: Appealed, appeals: AppealTokens) -> pb.AppealSummary:
+def summary(of: AppealedDecision, appeals: AppealTokens) -> pb.AppealSummary:
     return pb.AppealSummary(
         decision=standing(of.decision, appeals),
         text=of.appeal.text if of.appeal else "",

@@ -6,36 +6,36 @@ from typing import Protocol
 from services.contract.ids import CaseId, DecisionId, PictureId, ReportId
 
 from ..core.records import (
+    AnalysisKind,
+    AnalysisTask,
     Appeal,
-    Appealed,
+    AppealedDecision,
     Decision,
-    Filed,
+    FilingResult,
     Finding,
-    Inspection,
-    Kept,
-    Kind,
     NewDecision,
-    Original,
+    OriginalUpload,
     Picture,
     Report,
-    Summary,
+    ReportSummary,
+    StoredPicture,
 )
-from ..core.triage import Judge
+from ..core.triage import CaseEvaluator
 
 
-class NotFoundOut(Exception):
+class AnalysisFailed(Exception):
     """A program fails with a picture, or dies of it. It is tried again a few times."""
 
 
-class Store(Protocol):
+class ReportStore(Protocol):
     """Durable memory. Every method raises `Unavailable` when the database does not answer."""
 
-    async def file(self, report: Report, frames: Sequence[Picture], judge: Judge) -> Filed:
+    async def file(self, report: Report, frames: Sequence[Picture], judge: CaseEvaluator) -> FilingResult:
         """Returns once the report and what follows from it are committed; the first one of its match and
         reporter stands for all, and is judged once. `judge` may be called again where a commit fails.
         """
 
-    async def latest_reports(self, limit: int) -> list[Summary]:
+    async def latest_reports(self, limit: int) -> list[ReportSummary]:
         """The newest first."""
 
     async def decide(self, decision: NewDecision) -> Decision:
@@ -53,13 +53,13 @@ class Store(Protocol):
 class AppealStore(Protocol):
     """Appeals, durably. Every method raises `Unavailable` when the database does not answer."""
 
-    async def find(self, decision: DecisionId) -> Appealed:
+    async def find(self, decision: DecisionId) -> AppealedDecision:
         """Raises `NotFound` when there is no such decision."""
 
-    async def file(self, appeal: Appeal) -> Appealed:
+    async def file(self, appeal: Appeal) -> AppealedDecision:
         """Returns once it is committed; the first one against a decision is the only one."""
 
-    async def open_appeals(self, limit: int) -> list[Appealed]:
+    async def open_appeals(self, limit: int) -> list[AppealedDecision]:
         """The oldest first."""
 
     async def decide(
@@ -77,43 +77,43 @@ class AppealStore(Protocol):
 class PictureStore(Protocol):
     """What is kept of pictures. Every method raises `Unavailable` when the database does not answer."""
 
-    async def picture(self, report: ReportId, number: int) -> Kept:
+    async def picture(self, report: ReportId, number: int) -> StoredPicture:
         """Pictures of a report are numbered from 0, as they were sent. Raises `NotFound`."""
 
-    async def named(self, id: PictureId) -> Kept:
+    async def named(self, id: PictureId) -> StoredPicture:
         """Raises `NotFound`."""
 
-    def of_case(self, case: CaseId) -> AsyncIterator[Kept]:
+    def of_case(self, case: CaseId) -> AsyncIterator[StoredPicture]:
         """All of a case, one at a time, without their originals. For an export."""
 
-    def originals(self, case: CaseId) -> AsyncIterator[Original]:
+    def originals(self, case: CaseId) -> AsyncIterator[OriginalUpload]:
         """All of a case, one at a time, for each may have a megabyte. For an export, and nothing else."""
 
 
-class Inspections(Protocol):
+class AnalysisQueue(Protocol):
     """What is to be found out about pictures, durably. All raise `Unavailable` when the database is away."""
 
-    async def claim(self, kind: Kind, now: int) -> Inspection | None:
+    async def claim(self, kind: AnalysisKind, now: int) -> AnalysisTask | None:
         """One that is due at `now` (Unix milliseconds): the newest of open cases first, then any.
 
         It is due again after a while that grows with each try, unless it is found or given up: so nothing is
         lost with whoever claimed it, and two replicas hardly ever look at the same one.
         """
 
-    async def found(self, inspection: Inspection, finding: Finding, now: int) -> None:
+    async def found(self, inspection: AnalysisTask, finding: Finding, now: int) -> None:
         """It is kept, and the case takes its new place. Safe to call twice, or when the picture is gone."""
 
-    async def give_up(self, inspection: Inspection) -> None:
+    async def give_up(self, inspection: AnalysisTask) -> None:
         """It is not claimed any more."""
 
 
-class Look(Protocol):
+class PictureAnalyser(Protocol):
     """A program that finds something out about pictures."""
 
-    kind: Kind
+    kind: AnalysisKind
 
-    async def at(self, picture: Inspection) -> Finding:
-        """Raises `NotFoundOut` where it is the picture's fault, or `Unavailable`."""
+    async def at(self, picture: AnalysisTask) -> Finding:
+        """Raises `AnalysisFailed` where it is the picture's fault, or `Unavailable`."""
 
     async def rest(self) -> None:
         """Nothing was to be looked at for a while."""
@@ -122,18 +122,18 @@ class Look(Protocol):
 class KnownPictures(Protocol):
     """Lists of pictures that are known to be illegal. Others make and keep them; none comes with Zufall."""
 
-    async def list_of(self, picture: Inspection) -> str:
+    async def list_of(self, picture: AnalysisTask) -> str:
         """The name of a list that knows it, "" if none does. Raises `Unavailable`."""
 
 
-class Pictures(Protocol):
+class PictureEncoder(Protocol):
     """Makes a safe picture of what a browser sent."""
 
     async def encode(self, frame: bytes) -> Picture:
         """Raises `EvidenceRefused`, or `Unavailable` when too many wait."""
 
 
-class Announcements(Protocol):
+class StandingAnnouncer(Protocol):
     """Tells gateways without delay. They find out by `WatchStandings` what it could not tell."""
 
     async def announce(self, batch: bytes) -> None:

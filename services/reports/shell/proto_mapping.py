@@ -8,7 +8,7 @@ from services.contract.errors import InvalidRequest, PassRefused
 from services.contract.ids import DecisionId, VisitorId
 from services.contract.limits import MAX_DEVICE_HOURS
 
-from ..core.records import ChatLine, Decision, Evidence, Level, NewDecision, Reason, Summary
+from ..core.records import ChatLine, Decision, Evidence, Level, NewDecision, Reason, ReportSummary
 from .appeal_tokens import AppealTokens
 
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # people type them, and a slip must not pass
@@ -33,7 +33,7 @@ def reason(number: int) -> Reason:
 def note(request: pb.FileRequest) -> str:
     if len(request.note) > MAX_NOTE:
         raise InvalidRequest(f"the note has more than {MAX_NOTE} characters")
-    return storable(request.note)
+    return without_nul(request.note)
 
 
 def chat(request: pb.FileRequest) -> tuple[ChatLine, ...]:
@@ -41,7 +41,7 @@ def chat(request: pb.FileRequest) -> tuple[ChatLine, ...]:
         raise InvalidRequest(f"more than {MAX_CHAT_LINES} chat lines")
     if any(len(line.text) > MAX_CHAT_LINE for line in request.chat):
         raise InvalidRequest(f"a chat line has more than {MAX_CHAT_LINE} characters")
-    return tuple(ChatLine(line.from_accused, storable(line.text)) for line in request.chat)
+    return tuple(ChatLine(line.from_accused, without_nul(line.text)) for line in request.chat)
 
 
 def frames(request: pb.FileRequest) -> list[bytes]:
@@ -75,13 +75,13 @@ def new_decision(request: pb.DecideRequest, id: DecisionId, now: int) -> NewDeci
         id=id,
         visitor=VisitorId(request.visitor),
         level=level,
-        rule=storable(request.rule),
-        reason=storable(request.reason),
+        rule=without_nul(request.rule),
+        reason=without_nul(request.reason),
         automated=False,
         made_at=now,
         until=now + request.seconds * 1000 if request.seconds else 0,
         moderator=moderator(request.moderator),
-        statement=storable(request.statement),
+        statement=without_nul(request.statement),
         evidence=_evidence(request.evidence),
     )
 
@@ -90,7 +90,7 @@ def moderator(name: str) -> str:
     """Who decides, as they call themselves."""
     if len(name) > MAX_NAME:
         raise InvalidRequest(f"a moderator's name has at most {MAX_NAME} characters")
-    return storable(name)
+    return without_nul(name)
 
 
 def network(request: pb.FileRequest) -> bytes:
@@ -121,7 +121,7 @@ def standing(decision: Decision, appeals: AppealTokens) -> pb.VisitorStanding:
     )
 
 
-def summary(of: Summary) -> pb.ReportSummary:
+def summary(of: ReportSummary) -> pb.ReportSummary:
     return pb.ReportSummary(
         report=of.report.id,
         filed_ms=of.report.filed_at,
@@ -154,6 +154,6 @@ def flag(request: pb.FileRequest) -> bool:
     return request.flag
 
 
-def storable(text: str) -> str:
+def without_nul(text: str) -> str:
     """PostgreSQL keeps no NUL. A stranger who typed one must not make a report about them fail."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}")

@@ -6,14 +6,14 @@ from services.contract.ids import DecisionId, VisitorId
 from ..core.records import Appeal, AppealState, Decision, Level, NewDecision
 from . import metrics, proto_mapping
 from .appeal_tokens import AppealTokens
-from .ports import Announcements
-from .standings import Board
+from .ports import StandingAnnouncer
+from .standings import StandingsCache
 
 
-class Published:
+class DecisionPublisher:
     """Where decisions are made known."""
 
-    def __init__(self, board: Board, announcements: Announcements, tokens: AppealTokens) -> None:
+    def __init__(self, board: StandingsCache, announcements: StandingAnnouncer, tokens: AppealTokens) -> None:
         self.board = board
         self._announcements = announcements
         self._tokens = tokens

@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.contract.errors import Unavailable
 from services.runtime.logs import logger
 
-from ..core.records import DAY, AppealState
+from ..core.records import DAY_MS, AppealState
 from . import metrics
-from .storage.database import answering, writing
+from .storage.database import for_writing, raising_unavailable
 from .storage.tables import OPEN, appeals, cases, decisions, evidence, reports
 
 EVERY = 3600.0
@@ -27,7 +27,7 @@ _AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Retention:
+class RetentionPeriods:
     """Days after a decision. An open case is kept whole; one of flags alone for `flags` after the last."""
 
     pictures: float
@@ -35,12 +35,12 @@ class Retention:
     flags: float = 30.0
 
 
-class Sweeper:
+class RetentionSweeper:
     """Deletes what is over. Several replicas may do so at the same time."""
 
-    def __init__(self, engine: AsyncEngine, retention: Retention, now: Callable[[], int]) -> None:
+    def __init__(self, engine: AsyncEngine, retention: RetentionPeriods, now: Callable[[], int]) -> None:
         """`now` in Unix milliseconds."""
-        self._writer = writing(engine)
+        self._writer = for_writing(engine)
         self._retention = retention
         self._now = now
 
@@ -66,7 +66,7 @@ class Sweeper:
     async def _all(self, delete: Callable[[], sa.Delete]) -> int:
         total = 0
         while True:
-            with answering():
+            with raising_unavailable():
                 async with self._writer.begin() as connection:
                     count = (await connection.execute(delete())).rowcount
             total += count
@@ -86,7 +86,7 @@ class Sweeper:
         """How many. A person, a hold, or something that followed from them keeps a case."""
         total = 0
         while True:
-            with answering():
+            with raising_unavailable():
                 async with self._writer.begin() as connection:
                     over = list(await connection.scalars(self._flags_alone().limit(_AT_ONCE)))
                     gone = sa.delete(reports).where(reports.c.case_id.in_(over))
@@ -98,7 +98,7 @@ class Sweeper:
     def _flags_alone(self) -> sa.Select[tuple[str]]:
         now = self._now()
         of_case = reports.c.case_id == cases.c.id
-        newer = reports.c.filed_at >= now - int(self._retention.flags * DAY)
+        newer = reports.c.filed_at >= now - int(self._retention.flags * DAY_MS)
         followed = sa.exists().where(decisions.c.case_id == cases.c.id)
         return (
             sa.select(cases.c.id)
@@ -116,7 +116,7 @@ class Sweeper:
         of_case = (decisions.c.case_id == cases.c.id) | (decisions.c.id == cases.c.decision)
         waiting = (appeals.c.decision == decisions.c.id) & (appeals.c.state == AppealState.OPEN)
         appealed = sa.exists().where(waiting, of_case)
-        decided = (cases.c.closed_at > 0) & (cases.c.closed_at < now - int(days * DAY))
+        decided = (cases.c.closed_at > 0) & (cases.c.closed_at < now - int(days * DAY_MS))
         return (
             sa.select(reports.c.id)
             .join(cases, cases.c.id == reports.c.case_id)

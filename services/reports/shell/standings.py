@@ -9,7 +9,7 @@ from services.contract.ids import DecisionId, VisitorId
 from services.runtime.logs import logger
 
 from ..core.records import Decision
-from .ports import Store
+from .ports import ReportStore
 
 POLL = 0.5
 """Seconds after which a decision of another replica is seen at the latest."""
@@ -20,7 +20,7 @@ Change = Decision | None
 """None: no more will come, because the watcher was too slow or the service ends."""
 
 
-class Board:
+class StandingsCache:
     """The last decision about each visitor. Decisions may arrive twice and, from several sources, late."""
 
     def __init__(self) -> None:
@@ -105,10 +105,10 @@ class Board:
             watcher.put_nowait(decision)
 
 
-class Follower:
+class StandingsPoller:
     """Keeps a board up with the database."""
 
-    def __init__(self, store: Store, board: Board, now: Callable[[], int]) -> None:
+    def __init__(self, store: ReportStore, board: StandingsCache, now: Callable[[], int]) -> None:
         self._store = store
         self._board = board
         self._now = now

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.contract.ids import CaseId, VisitorId
 from services.reports.core.policy import Policy
 from services.reports.core.review import review
-from services.reports.core.triage import MINOR
-from services.reports.shell.storage.cases import weighed
+from services.reports.core.triage import MINOR_OFFSET
+from services.reports.shell.storage.cases import facts_of_case
 from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.tables import appeals, cases, decisions, evidence, reports
 
@@ -101,9 +101,9 @@ async def _weight(
     made: Sequence[sa.Row[Any]],
     policy: Policy,
 ) -> Weight:
-    complaints, _ = await weighed(connection, CaseId(case.id), VisitorId(case.accused))
+    complaints, _ = await facts_of_case(connection, CaseId(case.id), VisitorId(case.accused))
     verdict = review(complaints, policy, max(one.filed_at for one in complaints))
-    urgency = max(0.0, verdict.urgency.heat) + (MINOR if verdict.urgency.minor else 0)
+    urgency = max(0.0, verdict.urgency.heat) + (MINOR_OFFSET if verdict.urgency.minor else 0)
     return Weight(
         score=verdict.score,
         networks=verdict.networks,

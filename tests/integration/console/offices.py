@@ -8,16 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
 from services.reports.core.desk import Reader
-from services.reports.core.records import Decision, Filed, Level, NewDecision, Picture
+from services.reports.core.records import Decision, FilingResult, Level, NewDecision, Picture
 from services.reports.core.roles import Role
 from services.reports.shell.console.casework import Seen, SqlCasework
-from services.reports.shell.storage.appeals import SqlAppeals
+from services.reports.shell.storage.analysis_queue import SqlAnalysisQueue
+from services.reports.shell.storage.appeal_store import SqlAppealStore
 from services.reports.shell.storage.database import migrate, open_engine
-from services.reports.shell.storage.inspections import SqlInspections
-from services.reports.shell.storage.store import SqlStore
+from services.reports.shell.storage.report_store import SqlReportStore
 from services.reports.shell.storage.tables import OPEN, cases
 
-from ...ports.reports import decision, lenient, place, report
+from ...ports.report_stores import decision, lenient, place, report
 
 
 class Office:
@@ -25,13 +25,13 @@ class Office:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
-        self.store = SqlStore(engine)
-        self.appeals = SqlAppeals(engine)
+        self.store = SqlReportStore(engine)
+        self.appeals = SqlAppealStore(engine)
         self.casework = SqlCasework(engine)
-        self.inspections = SqlInspections(engine, place)
+        self.inspections = SqlAnalysisQueue(engine, place)
         self.ann = Reader("ann", Role.SENIOR, 2_000)
 
-    async def file(self, accused: str, frames: Sequence[Picture] = (), filed_at: int = 1_000) -> Filed:
+    async def file(self, accused: str, frames: Sequence[Picture] = (), filed_at: int = 1_000) -> FilingResult:
         one = report(random_id(), random_id(), filed_at, accused)
         return await self.store.file(one, frames, lenient)
 

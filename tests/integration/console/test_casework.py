@@ -8,22 +8,31 @@ import pytest
 import sqlalchemy as sa
 
 from services.contract.ids import DecisionId, random_id
-from services.reports.core.records import DAY, Appeal, AppealState, Finding, Kind, Level, Reason, Report
-from services.reports.core.scoring import MOST_COMPLAINTS
+from services.reports.core.records import (
+    DAY_MS,
+    AnalysisKind,
+    Appeal,
+    AppealState,
+    Finding,
+    Level,
+    Reason,
+    Report,
+)
+from services.reports.core.scoring import MAX_REPORTS_WEIGHED
 from services.reports.shell.console.casework import Seen
 from services.reports.shell.console.dossiers import SqlDossiers
 from services.reports.shell.console.queue import SqlQueue
 from services.reports.shell.console.transparency import SqlTransparency, span
-from services.reports.shell.policy_file import default_written
+from services.reports.shell.policy_file import default_source
 from services.reports.shell.publisher import lifted
-from services.reports.shell.retention import Retention, Sweeper
-from services.reports.shell.standings import Board, Follower
+from services.reports.shell.retention import RetentionPeriods, RetentionSweeper
+from services.reports.shell.standings import StandingsCache, StandingsPoller
 from services.reports.shell.storage.past_cases import PAGE, past_cases
-from services.reports.shell.storage.store import insert_decision
+from services.reports.shell.storage.report_store import insert_decision
 from services.reports.shell.storage.tables import cases, reports
 
 from ...databases import Postgres
-from ...ports.reports import PICTURE, Strict, decision, flag, lenient, report
+from ...ports.report_stores import PICTURE, Strict, decision, flag, lenient, report
 from . import offices
 from .offices import Office
 
@@ -38,12 +47,12 @@ async def test_reports_of_people_and_of_minors_are_not_pushed_out_of_their_case(
     for one in (minor, said):
         await office.store.file(one, [], lenient)
     case = await office.open("accused")
-    await _insert(office, [flag(f"f{number}", number + 2) for number in range(MOST_COMPLAINTS)], case)
+    await _insert(office, [flag(f"f{number}", number + 2) for number in range(MAX_REPORTS_WEIGHED)], case)
     await office.store.file(flag("last", filed_at=1_000), [], strict)
-    await _insert(office, [report(f"m{n}", f"r{n}", n + 2) for n in range(MOST_COMPLAINTS)], case)
+    await _insert(office, [report(f"m{n}", f"r{n}", n + 2) for n in range(MAX_REPORTS_WEIGHED)], case)
     await office.store.file(report("last", "last", 2_000), [], strict)
     (first, _), (second, _) = strict.seen
-    assert len(first) == len(second) == MOST_COMPLAINTS
+    assert len(first) == len(second) == MAX_REPORTS_WEIGHED
     assert [one.report for one in first[:2]] == [minor.id, said.id]
     assert minor.id in {one.report for one in second}
     assert said.id not in {one.report for one in second}
@@ -77,8 +86,8 @@ async def test_a_service_that_starts_after_a_silent_dismissal_keeps_its_watchers
     ban = await office.decide(await office.open("v"))
     await office.file("v")
     assert (await office.decide(await office.open("v"), Level.GOOD)).silent
-    board = Board()
-    follower = Follower(office.store, board, lambda: 2_000)
+    board = StandingsCache()
+    follower = StandingsPoller(office.store, board, lambda: 2_000)
     await follower.load()
     with board.watching() as changes:
         assert await follower._news() == []
@@ -95,7 +104,7 @@ async def test_a_picture_is_found_out_about_also_when_its_case_joined_another(of
     case = await office.open("v")
     made = await office.decide(case)
     await office.file("v", [PICTURE])
-    claimed = await office.inspections.claim(Kind.KNOWN, 2_000)
+    claimed = await office.inspections.claim(AnalysisKind.KNOWN, 2_000)
     assert claimed is not None
     await office.undo(made)
     await office.inspections.found(claimed, Finding(known="a list", held_until=9_000), 2_000)
@@ -128,10 +137,10 @@ async def test_a_case_that_is_open_again_stands_in_the_queue_also_without_its_re
 
 
 async def test_a_case_with_more_reports_than_are_shown_can_be_decided(office: Office) -> None:
-    for n in range(MOST_COMPLAINTS + 1):
+    for n in range(MAX_REPORTS_WEIGHED + 1):
         await office.file("v", filed_at=1_000 + n)
     case = await office.open("v")
-    shown = await SqlDossiers(office.engine, lambda _: None, default_written().policy).case(case, office.ann)
+    shown = await SqlDossiers(office.engine, lambda _: None, default_source().policy).case(case, office.ann)
     made = await office.decide(case, seen=len(shown.reports))
     assert made.visitor == "v"
 
@@ -145,10 +154,10 @@ async def test_an_appeal_does_not_lift_what_is_decided_at_the_same_moment(postgr
         lift = lifted(made, DecisionId(random_id()), answer)
         async with office.engine.begin() as connection:
             ban = await insert_decision(connection, decision("v"), "carl")
-            answering = asyncio.create_task(office.appeals.decide(answer, lift))
+            raising_unavailable = asyncio.create_task(office.appeals.decide(answer, lift))
             while not await connection.scalar(_WAITING):
                 pass
-        assert await answering is None
+        assert await raising_unavailable is None
         assert await office.store.standings(4_000) == (ban.sequence, [ban])
 
 
@@ -169,10 +178,10 @@ async def test_what_somebody_is_about_to_hold_is_not_deleted(postgres_server: Po
         for who in ("v", "w"):
             await office.file(who, [PICTURE])
             await office.decide(await office.open(who))
-        sweeper = Sweeper(office.engine, Retention(1, 1), lambda: 9 * DAY)
+        sweeper = RetentionSweeper(office.engine, RetentionPeriods(1, 1), lambda: 9 * DAY_MS)
         async with office.engine.begin() as connection:
             await connection.execute(
-                sa.update(cases).where(cases.c.accused == "v").values(held_until=99 * DAY)
+                sa.update(cases).where(cases.c.accused == "v").values(held_until=99 * DAY_MS)
             )
             assert await sweeper.sweep() == (1, 1)
         assert await sweeper.sweep() == (0, 0)

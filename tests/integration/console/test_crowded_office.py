@@ -12,20 +12,20 @@ import sqlalchemy as sa
 
 from services.contract.errors import InvalidRequest, NotFound, PermissionRefused
 from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
-from services.reports.core.records import DAY, Appeal, AppealState, Finding, Kind, Level, Reason
+from services.reports.core.records import DAY_MS, AnalysisKind, Appeal, AppealState, Finding, Level, Reason
 from services.reports.core.triage import Triage
 from services.reports.shell.console.casework import Seen
 from services.reports.shell.console.dossiers import SqlDossiers
 from services.reports.shell.console.errors import Conflict
 from services.reports.shell.console.queue import SqlQueue
-from services.reports.shell.policy_file import default_written
+from services.reports.shell.policy_file import default_source
 from services.reports.shell.publisher import lifted
-from services.reports.shell.retention import Retention, Sweeper
-from services.reports.shell.storage.audit import SqlAudit
+from services.reports.shell.retention import RetentionPeriods, RetentionSweeper
+from services.reports.shell.storage.audit_log import SqlAuditLog
 from services.reports.shell.storage.tables import OPEN, appeals, audit, cases, decisions, reports
 
 from ...databases import Postgres
-from ...ports.reports import PICTURE, decision, flag, report
+from ...ports.report_stores import PICTURE, decision, flag, report
 from ...timing import scaled
 from . import offices
 from .offices import Office, made
@@ -50,8 +50,8 @@ class Crowd:
         self.chance = random.Random(seed)
         self.done: Counter[str] = Counter()
         self.filed = 0
-        self.triage = Triage(default_written().policy, random_id)
-        self.dossiers = SqlDossiers(office.engine, lambda _: None, default_written().policy)
+        self.triage = Triage(default_source().policy, random_id)
+        self.dossiers = SqlDossiers(office.engine, lambda _: None, default_source().policy)
         self.queue = SqlQueue(office.engine, lambda _: None)
 
     def now(self) -> int:
@@ -117,14 +117,16 @@ class Crowd:
         await self.office.appeals.decide(answer, lifted(about, DecisionId(random_id()), answer))
 
     async def look(self) -> None:
-        claimed = await self.office.inspections.claim(Kind.SCORE, self.now())
+        claimed = await self.office.inspections.claim(AnalysisKind.SCORE, self.now())
         if claimed is None:
             raise NotFound("nothing")
         await self.office.inspections.found(claimed, Finding(score=0.5), self.now())
 
     async def sweep(self) -> None:
-        await Sweeper(
-            self.office.engine, Retention(1 / DAY * 500, 1 / DAY * 1000, 1 / DAY * 50), self.now
+        await RetentionSweeper(
+            self.office.engine,
+            RetentionPeriods(1 / DAY_MS * 500, 1 / DAY_MS * 1000, 1 / DAY_MS * 50),
+            self.now,
         ).sweep()
         await asyncio.sleep(0.1)
 
@@ -161,7 +163,7 @@ async def test_everything_at_once(office: Office) -> None:
         last = list(await connection.scalars(_LAST))
     _, held = await office.store.standings(crowd.now())
     assert {one.id for one in held} == set(last)
-    assert (await SqlAudit(office.engine).check()).broken_at == 0
+    assert (await SqlAuditLog(office.engine).check()).broken_at == 0
 
 
 _NEWEST = sa.select(sa.func.max(decisions.c.sequence)).group_by(decisions.c.visitor)

@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from protos import reports_pb2 as pb
-from services.reports.core.audit_chain import Deed, chained
+from services.reports.core.audit_chain import AuditEvent, chain_entry
 from services.reports.core.roles import Role
-from services.reports.shell.policy_file import default_written
+from services.reports.shell.policy_file import default_source
 from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.tables import audit
 
@@ -48,7 +48,7 @@ async def test_what_follows_by_itself_names_its_policy_in_the_log(replica: Repli
     async with moderator(replica, database, "sue", Role.SENIOR) as sue:
         first = (await sue.get("/audit")).content["entries"][-1]
         assert (first["actor"], first["action"]) == ("triage", "decision.made")
-        assert first["details"]["policy"] == default_written().policy.version
+        assert first["details"]["policy"] == default_source().policy.version
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ async def test_a_chain_that_was_made_anew_has_another_head(replica: Replica, dat
         engine = open_engine(database)
         async with engine.begin() as connection:
             await connection.execute(sa.delete(audit))
-            entry = chained(Deed(1, "mallory", "nothing.done", "", {}), 1, bytes(32))
+            entry = chain_entry(AuditEvent(1, "mallory", "nothing.done", "", {}), 1, bytes(32))
             await connection.execute(
                 sa.insert(audit).values({name: getattr(entry, name) for name in entry.__dataclass_fields__})
             )
@@ -146,7 +146,7 @@ async def test_a_replay_tells_before_and_after(replica: Replica, database: str) 
     async with moderator(replica, database, "sue", Role.SENIOR) as sue:
         await decide(sue, (await sue.get("/queue")).content["cases"][0]["id"])
         told = (await sue.get("/policy")).content
-        assert told == {"version": default_written().policy.version, "text": default_written().text}
+        assert told == {"version": default_source().policy.version, "text": default_source().text}
         same = (await sue.post("/policy/replay", policy=told["text"], days=7)).content
         assert (same["cases"], same["differences"]) == (3, [])
         stricter = told["text"].replace(f'"{told["version"]}"', '"stricter"')

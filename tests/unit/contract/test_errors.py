@@ -6,7 +6,7 @@ from grpc import StatusCode
 
 from services.contract import errors
 from services.contract.errors import CloseCode, StaleEpoch, ZufallError
-from services.reports.shell.server import STATUSES as GRPC
+from services.reports.shell.reports_servicer import STATUSES as GRPC
 from services.signaling.shell.app import STATUSES as HTTP
 
 

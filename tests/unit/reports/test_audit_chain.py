@@ -5,29 +5,31 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reports.core.audit_chain import START, Checker, Deed, Entry, chained
+from services.reports.core.audit_chain import GENESIS_HASH, AuditEntry, AuditEvent, ChainChecker, chain_entry
 
 WORDS = st.text(max_size=8)
-DEEDS = st.builds(Deed, st.integers(0, 2**53), WORDS, WORDS, WORDS, st.dictionaries(WORDS, WORDS, max_size=2))
+DEEDS = st.builds(
+    AuditEvent, st.integers(0, 2**53), WORDS, WORDS, WORDS, st.dictionaries(WORDS, WORDS, max_size=2)
+)
 CHAINS = st.lists(DEEDS, min_size=1, max_size=8).map(lambda deeds: chain(deeds))
 
 
-def chain(deeds: list[Deed]) -> list[Entry]:
-    entries: list[Entry] = []
+def chain(deeds: list[AuditEvent]) -> list[AuditEntry]:
+    entries: list[AuditEntry] = []
     for sequence, deed in enumerate(deeds, 1):
-        entries.append(chained(deed, sequence, entries[-1].hash if entries else START))
+        entries.append(chain_entry(deed, sequence, entries[-1].hash if entries else GENESIS_HASH))
     return entries
 
 
-def broken_at(entries: list[Entry]) -> int:
-    checker = Checker()
+def broken_at(entries: list[AuditEntry]) -> int:
+    checker = ChainChecker()
     checker.follow(entries)
     return checker.check().broken_at
 
 
 @given(CHAINS)
-def test_a_chain_as_it_was_written_holds(entries: list[Entry]) -> None:
-    checker = Checker()
+def test_a_chain_as_it_was_written_holds(entries: list[AuditEntry]) -> None:
+    checker = ChainChecker()
     for entry in entries:
         checker.follow([entry])
     check = checker.check()
@@ -35,7 +37,7 @@ def test_a_chain_as_it_was_written_holds(entries: list[Entry]) -> None:
 
 
 @given(CHAINS, st.data())
-def test_a_changed_entry_is_found(entries: list[Entry], data: st.DataObject) -> None:
+def test_a_changed_entry_is_found(entries: list[AuditEntry], data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(entries) - 1))
     field = data.draw(st.sampled_from(["at", "actor", "action", "subject", "details", "sequence", "hash"]))
     old = getattr(entries[place], field)
@@ -45,21 +47,23 @@ def test_a_changed_entry_is_found(entries: list[Entry], data: st.DataObject) -> 
 
 
 @given(CHAINS.filter(lambda chain: len(chain) > 1), st.data())
-def test_a_removed_entry_is_found_unless_it_was_the_last(entries: list[Entry], data: st.DataObject) -> None:
+def test_a_removed_entry_is_found_unless_it_was_the_last(
+    entries: list[AuditEntry], data: st.DataObject
+) -> None:
     place = data.draw(st.integers(0, len(entries) - 2))
     del entries[place]
     assert broken_at(entries) == place + 1
 
 
 @given(CHAINS, DEEDS, st.data())
-def test_an_added_entry_is_found(entries: list[Entry], deed: Deed, data: st.DataObject) -> None:
+def test_an_added_entry_is_found(entries: list[AuditEntry], deed: AuditEvent, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(entries) - 1))
-    before = entries[place - 1].hash if place else START
-    entries.insert(place, chained(deed, place + 1, before))
+    before = entries[place - 1].hash if place else GENESIS_HASH
+    entries.insert(place, chain_entry(deed, place + 1, before))
     assert broken_at(entries) == place + 2, "the added one fits, but what comes after it does not"
 
 
 def test_where_a_field_ends_makes_a_difference() -> None:
-    one = Deed(1, "ab", "c", "", {})
-    other = Deed(1, "a", "bc", "", {})
-    assert chained(one, 1, START).hash != chained(other, 1, START).hash
+    one = AuditEvent(1, "ab", "c", "", {})
+    other = AuditEvent(1, "a", "bc", "", {})
+    assert chain_entry(one, 1, GENESIS_HASH).hash != chain_entry(other, 1, GENESIS_HASH).hash

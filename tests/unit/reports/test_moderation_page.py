@@ -7,12 +7,12 @@ from services.contract.ids import VisitorId
 from services.reports.core.policy_replay import replay
 from services.reports.core.records import Level, Reason
 from services.reports.core.review import Action, review
-from services.reports.core.scoring import Complaint, Counted, Less
+from services.reports.core.scoring import ReductionReason, ReportFacts, WeightedReport
 from services.reports.shell.commands.replay_table import table
 from services.reports.shell.policy_file import default_policy
 
-from .complaints import NOW, again, complaint
-from .test_replay import BEFORE, CASES, SOONER
+from .report_facts import NOW, again, complaint
+from .test_policy_replay import BEFORE, CASES, SOONER
 
 PAGE = (Path(__file__).parents[3] / "docs" / "moderation.md").read_text("utf-8")
 POLICY = default_policy()
@@ -32,7 +32,7 @@ def rows(section: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in table[2:]]
 
 
-def told(counted: Counted) -> list[str]:
+def told(counted: WeightedReport) -> list[str]:
     one = counted.complaint
     factors = [f"{POLICY.weights[one.reason]:g}", *(f"{cut.factor:g} {cut.why}" for cut in counted.cuts)]
     return [one.reporter, one.reason.name.lower(), " × ".join(factors), f"{counted.points:g}"]
@@ -69,7 +69,7 @@ def test_the_policy_is_told_as_it_is() -> None:
 
 
 def test_every_reason_to_count_less_is_explained() -> None:
-    assert [name for name, _ in rows("What a report counts for")] == [f"`{one}`" for one in Less]
+    assert [name for name, _ in rows("What a report counts for")] == [f"`{one}`" for one in ReductionReason]
 
 
 def test_every_action_is_told() -> None:
@@ -88,7 +88,7 @@ def test_the_replay_is_one() -> None:
 
 
 def test_the_limits_are_told_as_they_are() -> None:
-    strangers: list[Complaint] = [complaint(VisitorId(f"{number}")) for number in range(5)]
+    strangers: list[ReportFacts] = [complaint(VisitorId(f"{number}")) for number in range(5)]
     fresh = [replace(one, device_hours=0) for one in strangers]
     assert review(fresh[:4], POLICY, NOW).action == Action(Level.WATCHED, 24 * 3600, Reason.NUDITY)
     levels = [review(strangers[:count], POLICY, NOW).action for count in range(1, 6)]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.reports.core.policy import Policy, PolicyRefused, Step, parse_policy
+from services.reports.core.policy import InvalidPolicy, Policy, Step, parse_policy
 from services.reports.core.records import Level, Reason
 from services.reports.shell.policy_file import default_policy
 
@@ -56,7 +56,7 @@ NO_LEVEL = f"{SECOND}level must be one of watched, restricted, banned, in quotes
 
 
 def problems(text: str) -> list[str]:
-    with pytest.raises(PolicyRefused) as caught:
+    with pytest.raises(InvalidPolicy) as caught:
         parse_policy(text)
     assert str(caught.value) == "; ".join(caught.value.problems)
     return caught.value.problems
@@ -205,5 +205,5 @@ def test_not_even_code_can_say_that_an_action_never_ends(hours: float) -> None:
 def test_whatever_is_written_is_a_policy_or_refused(line: str, by: str, value: str | None) -> None:
     key = line.partition(" = ")[0]
     text = TEXT.replace(line, by if value is None else f"{key} = {value}", 1)
-    with contextlib.suppress(PolicyRefused):
+    with contextlib.suppress(InvalidPolicy):
         assert all(0 < step.hours <= 168 for step in parse_policy(text).steps)

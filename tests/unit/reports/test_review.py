@@ -7,16 +7,16 @@ import pytest
 
 from services.reports.core.records import Level, Reason
 from services.reports.core.review import Action, Verdict, review
-from services.reports.core.scoring import Complaint, Cut, Less
+from services.reports.core.scoring import Reduction, ReductionReason, ReportFacts
 from services.reports.shell.policy_file import default_policy
 
-from .complaints import HOUR, NOW, again, complaint
+from .report_facts import HOUR, NOW, again, complaint
 
 POLICY = default_policy()
-NEW = Cut(Less.RELIABILITY, 0.5)
+NEW = Reduction(ReductionReason.RELIABILITY, 0.5)
 
 
-def verdict(*complaints: Complaint, now: int = NOW) -> Verdict:
+def verdict(*complaints: ReportFacts, now: int = NOW) -> Verdict:
     return review(complaints, POLICY, now)
 
 
@@ -40,28 +40,37 @@ def test_each_reason_weighs_what_the_policy_says() -> None:
 @pytest.mark.parametrize(
     ("fields", "cuts"),
     [
-        ({"upheld": 4}, [Cut(Less.RELIABILITY, 0.75)]),
-        ({"dismissed": 4}, [Cut(Less.RELIABILITY, 0.25)]),
+        ({"upheld": 4}, [Reduction(ReductionReason.RELIABILITY, 0.75)]),
+        ({"dismissed": 4}, [Reduction(ReductionReason.RELIABILITY, 0.25)]),
         ({"upheld": 3, "dismissed": 3}, [NEW]),
         ({"reported_lately": 4}, [NEW]),
-        ({"reported_lately": 8}, [NEW, Cut(Less.MANY, 0.5)]),
-        ({"reported_lately": 400}, [NEW, Cut(Less.MANY, 0.01)]),
-        ({"hours_ago": 48}, [NEW, Cut(Less.AGE, 0.5)]),
-        ({"hours_ago": 96}, [NEW, Cut(Less.AGE, 0.25)]),
+        ({"reported_lately": 8}, [NEW, Reduction(ReductionReason.MANY, 0.5)]),
+        ({"reported_lately": 400}, [NEW, Reduction(ReductionReason.MANY, 0.01)]),
+        ({"hours_ago": 48}, [NEW, Reduction(ReductionReason.AGE, 0.5)]),
+        ({"hours_ago": 96}, [NEW, Reduction(ReductionReason.AGE, 0.25)]),
         ({"hours_ago": -96}, [NEW]),
-        ({"proven": False}, [NEW, Cut(Less.UNPROVEN, 0.5)]),
-        ({"device_hours": 0}, [NEW, Cut(Less.UNPROVEN, 0.5)]),
-        ({"device_hours": 6}, [NEW, Cut(Less.UNPROVEN, 0.625)]),
+        ({"proven": False}, [NEW, Reduction(ReductionReason.UNPROVEN, 0.5)]),
+        ({"device_hours": 0}, [NEW, Reduction(ReductionReason.UNPROVEN, 0.5)]),
+        ({"device_hours": 6}, [NEW, Reduction(ReductionReason.UNPROVEN, 0.625)]),
         ({"device_hours": 24}, [NEW]),
-        ({"flag": True}, [NEW, Cut(Less.FLAG, 0.25)]),
-        ({"flag": True, "flags_lately": 10}, [NEW, Cut(Less.FLAG, 0.25)]),
-        ({"flag": True, "flags_lately": 11}, [NEW, Cut(Less.FLAG, 0.25), Cut(Less.MANY_FLAGS, 0)]),
+        ({"flag": True}, [NEW, Reduction(ReductionReason.FLAG, 0.25)]),
+        ({"flag": True, "flags_lately": 10}, [NEW, Reduction(ReductionReason.FLAG, 0.25)]),
+        (
+            {"flag": True, "flags_lately": 11},
+            [NEW, Reduction(ReductionReason.FLAG, 0.25), Reduction(ReductionReason.MANY_FLAGS, 0)],
+        ),
         ({"flags_lately": 11}, [NEW]),
-        ({"flag": True, "dismissed": 4}, [Cut(Less.RELIABILITY, 0.25), Cut(Less.FLAG, 0.25)]),
-        ({"flag": True, "proven": False}, [NEW, Cut(Less.UNPROVEN, 0.5), Cut(Less.FLAG, 0.25)]),
+        (
+            {"flag": True, "dismissed": 4},
+            [Reduction(ReductionReason.RELIABILITY, 0.25), Reduction(ReductionReason.FLAG, 0.25)],
+        ),
+        (
+            {"flag": True, "proven": False},
+            [NEW, Reduction(ReductionReason.UNPROVEN, 0.5), Reduction(ReductionReason.FLAG, 0.25)],
+        ),
     ],
 )
-def test_a_report_tells_why_it_counts_for_less(fields: dict[str, int], cuts: list[Cut]) -> None:
+def test_a_report_tells_why_it_counts_for_less(fields: dict[str, int], cuts: list[Reduction]) -> None:
     (counted,) = verdict(complaint(**fields)).counted  # type: ignore[arg-type]  # a table of any fields
     assert list(counted.cuts) == cuts
 
@@ -71,7 +80,7 @@ def test_the_next_reporters_of_a_network_count_half_of_the_one_before() -> None:
     counted = verdict(first, *again(first, 3, by_others=True)).counted
     assert [one.points for one in counted] == [1.0, 0.5, 0.25, 0.125]
     assert [one.cuts[1:] for one in counted] == [
-        (), *((Cut(Less.SAME_NETWORK, factor),) for factor in (0.5, 0.25, 0.125))
+        (), *((Reduction(ReductionReason.SAME_NETWORK, factor),) for factor in (0.5, 0.25, 0.125))
     ]  # fmt: skip
 
 
@@ -85,7 +94,7 @@ def test_the_best_reporter_of_a_network_counts_in_full() -> None:
 def test_the_next_report_of_a_reporter_counts_a_quarter() -> None:
     first = complaint()
     found = verdict(first, *again(first, 1))
-    assert [one.cuts[1:] for one in found.counted] == [(), (Cut(Less.SAME_REPORTER, 0.25),)]
+    assert [one.cuts[1:] for one in found.counted] == [(), (Reduction(ReductionReason.SAME_REPORTER, 0.25),)]
     assert (found.score, found.networks) == (1.25, 1)
 
 
@@ -94,7 +103,7 @@ def test_a_reporter_who_moves_to_another_network_is_still_one_reporter() -> None
     abroad = complaint("moves", b"abroad")
     found = verdict(at_home, abroad)
     assert found.networks == 1
-    assert {cut.why for one in found.counted for cut in one.cuts} >= {Less.SAME_REPORTER}
+    assert {cut.why for one in found.counted for cut in one.cuts} >= {ReductionReason.SAME_REPORTER}
 
 
 def test_who_has_no_known_network_is_in_one_with_all_the_others() -> None:
@@ -209,7 +218,7 @@ def test_one_reporter_and_one_network_with_ten_thousand_reports_are_no_work_eith
         assert verdict(*crowd).score < 2.001
 
 
-def _seconds(crowd: list[Complaint]) -> float:
+def _seconds(crowd: list[ReportFacts]) -> float:
     before = process_time()
     review(crowd, POLICY, NOW)
     return process_time() - before

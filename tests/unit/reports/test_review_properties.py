@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from services.contract.ids import ReportId, VisitorId
 from services.contract.limits import MAX_DEVICE_HOURS
-from services.reports.core.policy import MOST_FLAGS, MOST_HOURS, Policy, Step
+from services.reports.core.policy import MAX_ACTION_HOURS, MAX_FLAGS_COUNTED, Policy, Step
 from services.reports.core.records import Level, Reason
 from services.reports.core.review import review
-from services.reports.core.scoring import HOUR, Complaint
+from services.reports.core.scoring import HOUR_MS, ReportFacts
 from services.reports.shell.policy_file import default_policy
 
-from .complaints import NOW, again
+from .report_facts import NOW, again
 
 POLICY = default_policy()
 ROUNDING = 1 + 1e-9
@@ -27,7 +27,7 @@ steps = st.lists(
         Step,
         score=st.floats(0.01, 5),
         level=st.sampled_from([level for level in Level if level is not Level.GOOD]),
-        hours=st.floats(0.01, MOST_HOURS),
+        hours=st.floats(0.01, MAX_ACTION_HOURS),
         networks=st.integers(1, 3),
     ),
     max_size=4,
@@ -56,15 +56,15 @@ policies = st.builds(
     flag=factors,
     steps=steps.map(monotone),
     pictures=st.floats(0, 10),
-    flags_a_day=st.integers(0, MOST_FLAGS) | st.just(inf),
+    flags_a_day=st.integers(0, MAX_FLAGS_COUNTED) | st.just(inf),
 ) | st.just(POLICY)
 complaints = st.builds(
-    Complaint,
+    ReportFacts,
     report=st.uuids().map(lambda uuid: ReportId(uuid.hex)),
     reporter=st.integers(0, 8).map(lambda number: VisitorId(f"reporter {number}")),
     network=st.sampled_from([b"", b"a", b"b", b"c", b"d"]),
     reason=st.sampled_from(Reason),
-    filed_at=st.integers(-HOUR, 1000 * HOUR).map(lambda age: NOW - age),
+    filed_at=st.integers(-HOUR_MS, 1000 * HOUR_MS).map(lambda age: NOW - age),
     upheld=st.integers(0, 50),
     dismissed=st.integers(0, 50),
     reported_lately=st.integers(1, 500),
@@ -79,11 +79,11 @@ crowds = st.lists(complaints, max_size=12, unique_by=lambda one: one.report)
 quickly = settings(max_examples=200, deadline=None)
 
 
-def score(crowd: list[Complaint], policy: Policy, now: int = NOW) -> float:
+def score(crowd: list[ReportFacts], policy: Policy, now: int = NOW) -> float:
     return review(crowd, policy, now).score
 
 
-def alone(one: Complaint, number: int) -> Complaint:
+def alone(one: ReportFacts, number: int) -> ReportFacts:
     """The same from somebody else, in a network of their own."""
     name = f"independent {number}"
     return replace(one, report=ReportId(name), reporter=VisitorId(name), network=name.encode())
@@ -92,7 +92,7 @@ def alone(one: Complaint, number: int) -> Complaint:
 @quickly
 @given(one=complaints, count=st.integers(1, 300), policy=policies)
 def test_a_network_counts_for_no_more_than_a_few_independent_reporters(
-    one: Complaint, count: int, policy: Policy
+    one: ReportFacts, count: int, policy: Policy
 ) -> None:
     enough = ceil(1 / (1 - policy.same_network))
     independent = [alone(one, number) for number in range(enough)]
@@ -102,7 +102,7 @@ def test_a_network_counts_for_no_more_than_a_few_independent_reporters(
 @quickly
 @given(one=complaints, count=st.integers(1, 100), each=st.integers(1, 3))
 def test_a_network_counts_for_no_more_than_two_under_the_default_policy_or_three_if_all_report_often(
-    one: Complaint, count: int, each: int
+    one: ReportFacts, count: int, each: int
 ) -> None:
     colluders = again(one, count, by_others=True)
     crowd = [report for colluder in colluders for report in again(colluder, each)]
@@ -116,7 +116,7 @@ def test_a_network_counts_for_no_more_than_two_under_the_default_policy_or_three
 @quickly
 @given(one=complaints, count=st.integers(1, 100), policy=policies)
 def test_a_reporter_counts_for_no_more_than_a_few_from_wherever_they_report(
-    one: Complaint, count: int, policy: Policy
+    one: ReportFacts, count: int, policy: Policy
 ) -> None:
     reports = [replace(copy, network=b"%d" % number) for number, copy in enumerate(again(one, count))]
     found = review(reports, policy, NOW)
@@ -127,7 +127,7 @@ def test_a_reporter_counts_for_no_more_than_a_few_from_wherever_they_report(
 @quickly
 @given(crowd=crowds, place=st.integers(0), less=st.integers(1, 1000), policy=policies)
 def test_who_reports_more_visitors_counts_for_less(
-    crowd: list[Complaint], place: int, less: int, policy: Policy
+    crowd: list[ReportFacts], place: int, less: int, policy: Policy
 ) -> None:
     assume(crowd)
     one = crowd[place % len(crowd)]
@@ -139,14 +139,14 @@ def test_who_reports_more_visitors_counts_for_less(
 
 @quickly
 @given(one=complaints, policy=policies)
-def test_who_reports_everybody_counts_for_next_to_nothing(one: Complaint, policy: Policy) -> None:
+def test_who_reports_everybody_counts_for_next_to_nothing(one: ReportFacts, policy: Policy) -> None:
     everybody = replace(one, reported_lately=1000 * policy.free)
     assert score([everybody], policy) <= policy.weights[one.reason] / 1000 * ROUNDING
 
 
 @quickly
 @given(one=complaints, more=st.integers(1, 50), policy=policies)
-def test_what_people_decided_on_earlier_reports_tells(one: Complaint, more: int, policy: Policy) -> None:
+def test_what_people_decided_on_earlier_reports_tells(one: ReportFacts, more: int, policy: Policy) -> None:
     better = replace(one, upheld=one.upheld + more)
     worse = replace(one, dismissed=one.dismissed + more)
     assume(score([one], policy) > 1e-100)
@@ -156,7 +156,7 @@ def test_what_people_decided_on_earlier_reports_tells(one: Complaint, more: int,
 @quickly
 @given(one=complaints, hours=st.integers(1, MAX_DEVICE_HOURS), policy=policies)
 def test_a_device_earns_trust_by_its_age_alone_and_never_more_than_a_report_is_worth(
-    one: Complaint, hours: int, policy: Policy
+    one: ReportFacts, hours: int, policy: Policy
 ) -> None:
     none = replace(one, proven=False)
     new, older = replace(one, proven=True, device_hours=0), replace(one, proven=True, device_hours=hours)
@@ -170,7 +170,7 @@ def test_a_device_earns_trust_by_its_age_alone_and_never_more_than_a_report_is_w
 @quickly
 @given(crowd=crowds, one=complaints, policy=policies)
 def test_a_report_from_a_new_network_never_lowers_the_score(
-    crowd: list[Complaint], one: Complaint, policy: Policy
+    crowd: list[ReportFacts], one: ReportFacts, policy: Policy
 ) -> None:
     before, after = review(crowd, policy, NOW), review([*crowd, alone(one, 0)], policy, NOW)
     assert after.score * ROUNDING >= before.score
@@ -181,7 +181,7 @@ def test_a_report_from_a_new_network_never_lowers_the_score(
 @quickly
 @given(crowd=crowds, one=complaints, policy=policies)
 def test_no_further_report_lowers_the_score_whoever_files_it(
-    crowd: list[Complaint], one: Complaint, policy: Policy
+    crowd: list[ReportFacts], one: ReportFacts, policy: Policy
 ) -> None:
     last = replace(
         one, report=ReportId("last"), filed_at=max([NOW, *(other.filed_at for other in crowd)]) + 1
@@ -192,11 +192,11 @@ def test_no_further_report_lowers_the_score_whoever_files_it(
 @quickly
 @given(
     crowd=crowds,
-    ages=st.tuples(st.integers(0, 10_000 * HOUR), st.integers(0, 10_000 * HOUR)),
+    ages=st.tuples(st.integers(0, 10_000 * HOUR_MS), st.integers(0, 10_000 * HOUR_MS)),
     policy=policies,
 )
 def test_a_score_only_falls_while_nobody_reports(
-    crowd: list[Complaint], ages: tuple[int, int], policy: Policy
+    crowd: list[ReportFacts], ages: tuple[int, int], policy: Policy
 ) -> None:
     sooner, later = sorted(ages)
     assert score(crowd, policy, NOW + later) <= score(crowd, policy, NOW + sooner) * ROUNDING
@@ -204,20 +204,20 @@ def test_a_score_only_falls_while_nobody_reports(
 
 @quickly
 @given(crowd=crowds, half_lives=st.integers(0, 20), policy=policies)
-def test_a_score_halves_in_each_half_life(crowd: list[Complaint], half_lives: int, policy: Policy) -> None:
+def test_a_score_halves_in_each_half_life(crowd: list[ReportFacts], half_lives: int, policy: Policy) -> None:
     start = max([NOW, *(one.filed_at for one in crowd)])
-    later = start + round(half_lives * policy.half_life * HOUR)
+    later = start + round(half_lives * policy.half_life * HOUR_MS)
     assert score(crowd, policy, later) == pytest.approx(score(crowd, policy, start) / 2**half_lives, rel=1e-5)
 
 
 @quickly
 @given(crowds=st.tuples(crowds, crowds), hours=st.integers(0, 1000), policy=policies)
 def test_the_queue_keeps_its_order_while_time_passes(
-    crowds: tuple[list[Complaint], list[Complaint]], hours: int, policy: Policy
+    crowds: tuple[list[ReportFacts], list[ReportFacts]], hours: int, policy: Policy
 ) -> None:
-    start = NOW + HOUR  # no report is from the future
+    start = NOW + HOUR_MS  # no report is from the future
     one, other = (review(crowd, policy, start).urgency for crowd in crowds)
-    later = review(crowds[1], policy, start + hours * HOUR).urgency
+    later = review(crowds[1], policy, start + hours * HOUR_MS).urgency
     assume(abs(one.heat - other.heat) > 1e-6)
     assume(isfinite(later.heat) == isfinite(other.heat))  # below 1e-308 a score is none
     assert (one < other) is (one < later)
@@ -226,14 +226,14 @@ def test_the_queue_keeps_its_order_while_time_passes(
 @quickly
 @given(crowd=crowds, data=st.data(), policy=policies)
 def test_the_order_in_which_reports_came_in_changes_nothing(
-    crowd: list[Complaint], data: st.DataObject, policy: Policy
+    crowd: list[ReportFacts], data: st.DataObject, policy: Policy
 ) -> None:
     assert review(data.draw(st.permutations(crowd)), policy, NOW) == review(crowd, policy, NOW)
 
 
 @quickly
 @given(crowd=crowds, policy=policies)
-def test_what_each_report_counts_for_is_told_and_adds_up(crowd: list[Complaint], policy: Policy) -> None:
+def test_what_each_report_counts_for_is_told_and_adds_up(crowd: list[ReportFacts], policy: Policy) -> None:
     found = review(crowd, policy, NOW)
     assert sorted(one.complaint.report for one in found.counted) == sorted(one.report for one in crowd)
     assert found.score == pytest.approx(sum(one.points for one in found.counted))
@@ -247,21 +247,21 @@ def test_what_each_report_counts_for_is_told_and_adds_up(crowd: list[Complaint],
 
 
 @quickly
-@given(crowd=crowds, wait=st.integers(0, 400 * HOUR), policy=policies)
-def test_what_happens_by_itself_ends(crowd: list[Complaint], wait: int, policy: Policy) -> None:
+@given(crowd=crowds, wait=st.integers(0, 400 * HOUR_MS), policy=policies)
+def test_what_happens_by_itself_ends(crowd: list[ReportFacts], wait: int, policy: Policy) -> None:
     newest = max((one.filed_at for one in crowd), default=NOW)
     now = max(NOW, newest) + wait
     action = review(crowd, policy, now).action
     if action:
-        assert 0 < action.seconds <= MOST_HOURS * 3600
-        assert now + action.seconds * 1000 <= newest + MOST_HOURS * HOUR, "waiting prolongs nothing"
+        assert 0 < action.seconds <= MAX_ACTION_HOURS * 3600
+        assert now + action.seconds * 1000 <= newest + MAX_ACTION_HOURS * HOUR_MS, "waiting prolongs nothing"
         assert action.level is not Level.GOOD
 
 
 @quickly
 @given(crowd=crowds, policy=policies)
 def test_what_happens_by_itself_has_the_score_and_the_networks_that_the_policy_asks_for(
-    crowd: list[Complaint], policy: Policy
+    crowd: list[ReportFacts], policy: Policy
 ) -> None:
     found = review(crowd, policy, NOW)
     known = {one.network for one in crowd if one.network}
@@ -274,7 +274,7 @@ def test_what_happens_by_itself_has_the_score_and_the_networks_that_the_policy_a
 
 @quickly
 @given(crowd=st.lists(complaints, min_size=1, max_size=12, unique_by=lambda one: one.report), policy=policies)
-def test_a_reported_minor_is_before_whatever_is_none(crowd: list[Complaint], policy: Policy) -> None:
+def test_a_reported_minor_is_before_whatever_is_none(crowd: list[ReportFacts], policy: Policy) -> None:
     others = [
         replace(one, reason=Reason.NUDITY, upheld=50, dismissed=0, undressed=1.0, known=False)
         for one in crowd * 3
@@ -286,7 +286,7 @@ def test_a_reported_minor_is_before_whatever_is_none(crowd: list[Complaint], pol
 @quickly
 @given(crowd=crowds, one=complaints, policy=policies)
 def test_flags_alone_stand_beneath_whatever_a_person_says(
-    crowd: list[Complaint], one: Complaint, policy: Policy
+    crowd: list[ReportFacts], one: ReportFacts, policy: Policy
 ) -> None:
     assume(crowd)
     flags = [replace(other, flag=True, reason=Reason.NUDITY, known=False) for other in crowd]
@@ -297,7 +297,7 @@ def test_flags_alone_stand_beneath_whatever_a_person_says(
 @quickly
 @given(one=complaints, count=st.integers(1, 60), most=st.integers(0, 30))
 def test_flags_of_one_network_about_whomever_come_to_no_more_than_so_many(
-    one: Complaint, count: int, most: int
+    one: ReportFacts, count: int, most: int
 ) -> None:
     policy = replace(POLICY, flags_a_day=most)
     flag = replace(one, flag=True, filed_at=NOW)
@@ -308,7 +308,7 @@ def test_flags_of_one_network_about_whomever_come_to_no_more_than_so_many(
 @quickly
 @given(crowd=crowds, data=st.data(), policy=policies)
 def test_what_programs_see_in_pictures_decides_nothing(
-    crowd: list[Complaint], data: st.DataObject, policy: Policy
+    crowd: list[ReportFacts], data: st.DataObject, policy: Policy
 ) -> None:
     seen = [replace(one, undressed=data.draw(factors), known=data.draw(st.booleans())) for one in crowd]
     found, again = review(crowd, policy, NOW), review(seen, policy, NOW)
@@ -319,7 +319,7 @@ def test_what_programs_see_in_pictures_decides_nothing(
 @quickly
 @given(crowd=crowds, place=st.integers(0), scores=st.tuples(factors, factors), policy=policies)
 def test_a_picture_that_looks_worse_never_comes_later_and_moves_a_case_only_so_far(
-    crowd: list[Complaint], place: int, scores: tuple[float, float], policy: Policy
+    crowd: list[ReportFacts], place: int, scores: tuple[float, float], policy: Policy
 ) -> None:
     assume(crowd)
     one = place % len(crowd)
@@ -335,7 +335,7 @@ def test_a_picture_that_looks_worse_never_comes_later_and_moves_a_case_only_so_f
 @quickly
 @given(crowd=crowds, one=complaints, policy=policies)
 def test_a_picture_that_a_list_knows_comes_before_what_none_knows(
-    crowd: list[Complaint], one: Complaint, policy: Policy
+    crowd: list[ReportFacts], one: ReportFacts, policy: Policy
 ) -> None:
     others = [replace(other, reason=Reason.NUDITY, known=False) for other in crowd]
     known = replace(one, reason=Reason.SPAM, known=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from services.contract.ids import DecisionId, VisitorId
 from services.reports.core.records import Decision, Level
-from services.reports.shell.standings import Board
+from services.reports.shell.standings import StandingsCache
 
 A, B = VisitorId("a"), VisitorId("b")
 
@@ -25,7 +25,7 @@ def decision(sequence: int, visitor: VisitorId = A, level: Level = Level.BANNED,
     )
 
 
-def told(board: Board, *batches: Iterable[Decision]) -> list[int]:
+def told(board: StandingsCache, *batches: Iterable[Decision]) -> list[int]:
     """The sequences that a watcher hears of."""
     with board.watching() as changes:
         for batch in batches:
@@ -35,16 +35,16 @@ def told(board: Board, *batches: Iterable[Decision]) -> list[int]:
 
 
 def test_a_watcher_hears_what_is_new_and_nothing_twice() -> None:
-    assert told(Board(), [decision(1)], [decision(1), decision(2, B)]) == [1, 2]
+    assert told(StandingsCache(), [decision(1)], [decision(1), decision(2, B)]) == [1, 2]
 
 
 def test_of_several_decisions_about_a_visitor_only_the_last_is_told() -> None:
     """A ban that was lifted before anybody heard of it closes no socket."""
-    assert told(Board(), [decision(1), decision(2, level=Level.GOOD)]) == [2]
+    assert told(StandingsCache(), [decision(1), decision(2, level=Level.GOOD)]) == [2]
 
 
 def test_a_decision_that_arrives_late_is_not_told() -> None:
-    board = Board()
+    board = StandingsCache()
     board.apply([decision(2, level=Level.GOOD)])
     board.forget(1, now=0)
     assert told(board, [decision(1)]) == []
@@ -52,7 +52,7 @@ def test_a_decision_that_arrives_late_is_not_told() -> None:
 
 
 def test_what_no_longer_holds_is_forgotten_once_nothing_older_can_come() -> None:
-    board = Board()
+    board = StandingsCache()
     board.apply([decision(1, level=Level.GOOD), decision(2, B, until=50)])
     board.forget(2, now=49)
     assert [made.sequence for made in board.standings(49)] == [2]
@@ -62,7 +62,7 @@ def test_what_no_longer_holds_is_forgotten_once_nothing_older_can_come() -> None
 
 def test_a_snapshot_holds_a_lift_that_is_later_than_what_it_tells_in_full() -> None:
     """Whoever heard of the ban alone, and is not told of the lift, would hear no more of it."""
-    board = Board()
+    board = StandingsCache()
     board.apply([decision(1), decision(2, B)])
     board.forget(2, now=0)
     board.apply([decision(3, level=Level.GOOD)])
@@ -74,7 +74,7 @@ def test_a_snapshot_holds_a_lift_that_is_later_than_what_it_tells_in_full() -> N
 
 
 def test_another_decision_by_the_same_number_contradicts_what_was_known() -> None:
-    board = Board()
+    board = StandingsCache()
     board.apply([decision(1), decision(2, B)])
     assert not board.contradicts([decision(1), decision(2, B), decision(3)])
     assert board.contradicts([replace(decision(2), id=DecisionId("another"))])
@@ -83,7 +83,7 @@ def test_another_decision_by_the_same_number_contradicts_what_was_known() -> Non
 
 
 def test_to_begin_anew_forgets_all_and_ends_every_watch() -> None:
-    board = Board()
+    board = StandingsCache()
     board.apply([decision(7)])
     with board.watching() as changes:
         board.restart()
@@ -93,7 +93,7 @@ def test_to_begin_anew_forgets_all_and_ends_every_watch() -> None:
 
 
 def test_a_standing_ends_when_it_is_said_to() -> None:
-    board = Board()
+    board = StandingsCache()
     board.apply([decision(1, until=1_000), decision(2, B)])
     assert [made.visitor for made in board.standings(999)] == [A, B]
     assert [made.visitor for made in board.standings(1_000)] == [B]
@@ -102,7 +102,7 @@ def test_a_standing_ends_when_it_is_said_to() -> None:
 
 
 def test_a_watcher_that_falls_behind_is_ended_and_others_are_not() -> None:
-    board = Board()
+    board = StandingsCache()
     with board.watching() as slow, board.watching() as quick:
         for sequence in range(1, 10_002):
             board.apply([decision(sequence)])
@@ -114,7 +114,7 @@ def test_a_watcher_that_falls_behind_is_ended_and_others_are_not() -> None:
 
 
 def test_closing_ends_every_watch_also_one_that_begins_later() -> None:
-    board = Board()
+    board = StandingsCache()
     with board.watching() as before:
         board.close()
         assert before.get_nowait() is None
@@ -129,7 +129,7 @@ def test_any_order_and_repetition_ends_with_the_last_decision() -> None:
         made = [decision(n, generator.choice((A, B)), level) for n, level in enumerate(levels, 1)]
         heard = made + generator.choices(made, k=4)
         generator.shuffle(heard)
-        board = Board()
+        board = StandingsCache()
         for single in heard:
             board.apply([single])
         last = {single.visitor: single for single in made}

@@ -3,19 +3,19 @@
 import pytest
 
 from services.contract.ids import ReportId, VisitorId
-from services.reports.core.records import Held, Level, Reason
-from services.reports.core.scoring import Complaint
-from services.reports.core.triage import Judgement, Triage
+from services.reports.core.records import LastStanding, Level, Reason
+from services.reports.core.scoring import ReportFacts
+from services.reports.core.triage import CaseEvaluation, Triage
 from services.reports.shell.policy_file import default_policy
 
 NOW = 1_800_000_000_000
 HOUR = 3_600_000
 
 
-def complaints(count: int, reason: Reason = Reason.NUDITY) -> list[Complaint]:
+def complaints(count: int, reason: Reason = Reason.NUDITY) -> list[ReportFacts]:
     """Of reporters with a good name, each in a network of their own."""
     return [
-        Complaint(
+        ReportFacts(
             report=ReportId(f"report {n}"),
             reporter=VisitorId(f"reporter {n}"),
             network=f"network {n}".encode(),
@@ -31,7 +31,7 @@ def complaints(count: int, reason: Reason = Reason.NUDITY) -> list[Complaint]:
     ]
 
 
-def judged(count: int, last: Held | None = None) -> Judgement:
+def judged(count: int, last: LastStanding | None = None) -> CaseEvaluation:
     judge = Triage(default_policy(), lambda: "decision").judge(VisitorId("accused"), NOW)
     return judge(complaints(count), last)
 
@@ -52,15 +52,15 @@ def test_many_set_apart_for_a_while_and_say_why() -> None:
 @pytest.mark.parametrize(
     ("last", "acts"),
     [
-        (Held(Level.BANNED, NOW + 24 * HOUR), False),
-        (Held(Level.BANNED, NOW + HOUR), True),
-        (Held(Level.BANNED, 0), False),
-        (Held(Level.RESTRICTED, NOW + HOUR), True),
-        (Held(Level.BANNED, NOW - 1), True),
-        (Held(Level.GOOD, 0), True),
+        (LastStanding(Level.BANNED, NOW + 24 * HOUR), False),
+        (LastStanding(Level.BANNED, NOW + HOUR), True),
+        (LastStanding(Level.BANNED, 0), False),
+        (LastStanding(Level.RESTRICTED, NOW + HOUR), True),
+        (LastStanding(Level.BANNED, NOW - 1), True),
+        (LastStanding(Level.GOOD, 0), True),
     ],
 )
-def test_what_holds_is_not_repeated(last: Held, acts: bool) -> None:
+def test_what_holds_is_not_repeated(last: LastStanding, acts: bool) -> None:
     assert (judged(20, last).decision is not None) is acts
 
 

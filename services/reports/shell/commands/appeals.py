@@ -5,7 +5,7 @@ from typing import Any
 
 from protos import reports_pb2 as pb
 
-from .moderation_client import SECONDS, Client
+from .moderation_client import CALL_TIMEOUT, ModerationClient
 from .terminal import add_name, describe, finish, moment, printable, say, whole
 
 
@@ -24,9 +24,9 @@ def add_appeals(commands: Any) -> None:
     finish(answer, _answer)
 
 
-async def _list(client: Client, arguments: argparse.Namespace) -> None:
+async def _list(client: ModerationClient, arguments: argparse.Namespace) -> None:
     request = pb.ListAppealsRequest(limit=arguments.limit)
-    found = await client.moderation.ListAppeals(request, metadata=client.metadata, timeout=SECONDS)
+    found = await client.moderation.ListAppeals(request, metadata=client.metadata, timeout=CALL_TIMEOUT)
     if not found.appeals:
         say("no open appeals")
     for appeal in found.appeals:
@@ -36,11 +36,15 @@ async def _list(client: Client, arguments: argparse.Namespace) -> None:
         say(f"  appealed {moment(appeal.filed_ms)}: {printable(appeal.text, 2000)}")
 
 
-async def _answer(client: Client, arguments: argparse.Namespace) -> None:
+async def _answer(client: ModerationClient, arguments: argparse.Namespace) -> None:
     request = pb.DecideAppealRequest(
         decision=arguments.decision,
         overturn=arguments.overturn,
         moderator=arguments.name,
         answer=arguments.answer,
     )
-    say(describe(await client.moderation.DecideAppeal(request, metadata=client.metadata, timeout=SECONDS)))
+    say(
+        describe(
+            await client.moderation.DecideAppeal(request, metadata=client.metadata, timeout=CALL_TIMEOUT)
+        )
+    )

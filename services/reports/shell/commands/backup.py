@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..storage.backup import NoBackup, back_up, restore
-from ..storage.database import SQLITE, kept_in
+from ..storage.backup import BackupFailed, back_up, restore
+from ..storage.database import SQLITE, database_url
 from .terminal import fail, say
 
 
@@ -32,7 +32,7 @@ def _finish(parser: argparse.ArgumentParser, handler: Any) -> None:
 async def _back_up(arguments: argparse.Namespace) -> int:
     try:
         counted = back_up(_file(arguments.data, must_exist=True), arguments.file)
-    except (NoBackup, OSError, ValueError) as error:
+    except (BackupFailed, OSError, ValueError) as error:
         return fail(error)
     say(f"{arguments.file}: {_told(counted)}, {arguments.file.stat().st_size:,} bytes")
     return 0
@@ -41,14 +41,14 @@ async def _back_up(arguments: argparse.Namespace) -> int:
 async def _restore(arguments: argparse.Namespace) -> int:
     try:
         counted = restore(arguments.file, _file(arguments.data, must_exist=False), replace=arguments.replace)
-    except (NoBackup, OSError, ValueError) as error:
+    except (BackupFailed, OSError, ValueError) as error:
         return fail(error)
     say(f"restored: {_told(counted)}")
     return 0
 
 
 def _file(data: Path, must_exist: bool) -> Path:
-    url = sa.make_url(kept_in(data, must_exist=must_exist))
+    url = sa.make_url(database_url(data, must_exist=must_exist))
     if url.drivername != SQLITE:
         raise ValueError("ZUFALL_DATABASE is PostgreSQL: use pg_dump, as docs/operations.md says")
     return Path(url.database or "")

@@ -13,15 +13,15 @@ from services.contract.keys import parse_ring
 from services.contract.sealing import Sealer
 from services.runtime import logs
 
-from ...core.audit_chain import Check
+from ...core.audit_chain import ChainCheck
 from ...core.roles import Role
 from ..console import deeds
 from ..console.accounts import CODE_SECRET, Invitation, SqlAccounts
 from ..console.door import ORIGIN
 from ..console.views import word
-from ..storage.audit import SqlAudit
-from ..storage.database import kept_in, migrate, open_engine
-from .moderation_client import CommandError, running, secrets_in
+from ..storage.audit_log import SqlAuditLog
+from ..storage.database import database_url, migrate, open_engine
+from .moderation_client import CommandError, read_secrets, running_address
 from .terminal import add_data, fail, moment, say
 
 OPERATOR = "operator (command)"
@@ -68,7 +68,7 @@ def _finish(parser: argparse.ArgumentParser, act: Act) -> None:
 
 @asynccontextmanager
 async def _database(arguments: argparse.Namespace) -> AsyncIterator[AsyncEngine]:
-    engine = open_engine(kept_in(arguments.data))
+    engine = open_engine(database_url(arguments.data))
     try:
         await migrate(engine)
         yield engine
@@ -77,7 +77,7 @@ async def _database(arguments: argparse.Namespace) -> AsyncIterator[AsyncEngine]
 
 
 async def _invite(engine: AsyncEngine, arguments: argparse.Namespace) -> int:
-    keys = os.environ.get("ZUFALL_PASS_KEYS") or secrets_in(arguments.data).get("ZUFALL_PASS_KEYS", "")
+    keys = os.environ.get("ZUFALL_PASS_KEYS") or read_secrets(arguments.data).get("ZUFALL_PASS_KEYS", "")
     if not keys:
         raise CommandError("no keys: set ZUFALL_PASS_KEYS, or --data to the folder of `zufall run`")
     accounts = SqlAccounts(engine, Sealer(parse_ring(keys), CODE_SECRET))
@@ -102,11 +102,11 @@ def _origin(arguments: argparse.Namespace) -> str:
     given = os.environ.get("ZUFALL_CONSOLE_ORIGINS", "").split(",")[0].strip()
     if not given and "ZUFALL_DATABASE" in os.environ:
         return ORIGIN
-    return given or running(arguments.data, "console")
+    return given or running_address(arguments.data, "console")
 
 
 async def _audit(engine: AsyncEngine, arguments: argparse.Namespace) -> int:
-    audit = SqlAudit(engine)
+    audit = SqlAuditLog(engine)
     check = await audit.check()
     if check.broken_at:
         return fail(f"the audit log was changed: entry {check.broken_at} does not follow from the others")
@@ -116,7 +116,7 @@ async def _audit(engine: AsyncEngine, arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _holds(audit: SqlAudit, noted: str) -> bool:
+async def _holds(audit: SqlAuditLog, noted: str) -> bool:
     """Whether the entry stands in the log: then everything before it is as it was, too."""
     sequence, _, hash = noted.partition(":")
     if not (sequence.isascii() and sequence.isdigit()):
@@ -125,5 +125,5 @@ async def _holds(audit: SqlAudit, noted: str) -> bool:
     return bool(entries) and entries[0].sequence == int(sequence) and entries[0].hash.hex() == hash
 
 
-def _sentence(check: Check) -> str:
+def _sentence(check: ChainCheck) -> str:
     return f"the audit log is whole: {check.entries} entries, the last is {check.entries}:{check.head.hex()}"

@@ -13,7 +13,7 @@ from protos import reports_pb2_grpc as rpc
 from services.contract.addresses import check_host_port
 from services.runtime.rpc import OPTIONS, error_code
 
-SECONDS = 10.0
+CALL_TIMEOUT = 10.0
 """How long a command waits for its answer."""
 
 
@@ -22,14 +22,14 @@ class CommandError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class ServiceAccess:
     """Where the reports service is, and the moderator token."""
 
     address: str
     token: str
 
 
-class Client:
+class ModerationClient:
     """Calls of one command."""
 
     def __init__(self, channel: aio.Channel, token: str) -> None:
@@ -38,31 +38,31 @@ class Client:
         self.metadata = (("authorization", f"Bearer {token}"),)
 
 
-def find(data: Path, environ: Mapping[str, str] = os.environ) -> Access:
+def locate_service(data: Path, environ: Mapping[str, str] = os.environ) -> ServiceAccess:
     """From ZUFALL_REPORTS and ZUFALL_MODERATOR_TOKEN, or else from what `zufall run` left in `data`."""
-    address = environ.get("ZUFALL_REPORTS") or running(data, "reports")
-    token = environ.get("ZUFALL_MODERATOR_TOKEN") or secrets_in(data).get("ZUFALL_MODERATOR_TOKEN")
+    address = environ.get("ZUFALL_REPORTS") or running_address(data, "reports")
+    token = environ.get("ZUFALL_MODERATOR_TOKEN") or read_secrets(data).get("ZUFALL_MODERATOR_TOKEN")
     if not token:
         raise CommandError(
             "no moderator token: set ZUFALL_MODERATOR_TOKEN, or --data to the folder of `zufall run`"
         )
     try:
-        return Access(check_host_port(address), token)
+        return ServiceAccess(check_host_port(address), token)
     except ValueError as error:
         raise CommandError(f"ZUFALL_REPORTS: {error}") from None
 
 
 @asynccontextmanager
-async def connected(access: Access) -> AsyncIterator[Client]:
+async def connected(access: ServiceAccess) -> AsyncIterator[ModerationClient]:
     """A client whose failures become sentences."""
     try:
         async with aio.insecure_channel(access.address, options=OPTIONS) as channel:
-            yield Client(channel, access.token)
+            yield ModerationClient(channel, access.token)
     except aio.AioRpcError as error:
         raise CommandError(_sentence(error, access)) from None
 
 
-def _sentence(error: aio.AioRpcError, access: Access) -> str:
+def _sentence(error: aio.AioRpcError, access: ServiceAccess) -> str:
     code = error_code(error)
     if code == "permission_refused":
         return "the reports service does not take this moderator token: it has another ZUFALL_MODERATOR_TOKEN"
@@ -71,7 +71,7 @@ def _sentence(error: aio.AioRpcError, access: Access) -> str:
     return error.details() or error.code().name
 
 
-def running(data: Path, what: str) -> str:
+def running_address(data: Path, what: str) -> str:
     """Where a part of the running Zufall is; raises `CommandError`."""
     path = data / "run.json"
     try:
@@ -84,7 +84,7 @@ def running(data: Path, what: str) -> str:
         raise CommandError(f"{path} cannot be used: {error}") from None
 
 
-def secrets_in(data: Path) -> dict[str, str]:
+def read_secrets(data: Path) -> dict[str, str]:
     """What `zufall run` keeps in its folder, empty when there is none."""
     path = data / "secrets.env"
     try:

@@ -8,7 +8,7 @@ from protos import reports_pb2 as pb
 from ...core.records import Evidence, Reason
 from .appeals import add_appeals
 from .console import add_console
-from .moderation_client import SECONDS, Client
+from .moderation_client import CALL_TIMEOUT, ModerationClient
 from .terminal import add_name, describe, finish, moment, printable, say, table, whole
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 24 * 3600}
@@ -81,9 +81,9 @@ def _add_visitor(parser: argparse.ArgumentParser) -> None:
     )
 
 
-async def _list(client: Client, arguments: argparse.Namespace) -> None:
+async def _list(client: ModerationClient, arguments: argparse.Namespace) -> None:
     request = pb.ListReportsRequest(limit=arguments.limit)
-    answer = await client.moderation.ListReports(request, metadata=client.metadata, timeout=SECONDS)
+    answer = await client.moderation.ListReports(request, metadata=client.metadata, timeout=CALL_TIMEOUT)
     if arguments.json:
         say(json.dumps([_plain(report) for report in answer.reports], indent=2))
     elif not answer.reports:
@@ -93,7 +93,7 @@ async def _list(client: Client, arguments: argparse.Namespace) -> None:
         say(table([head, *map(_row, answer.reports)]))
 
 
-async def _ban(client: Client, arguments: argparse.Namespace) -> None:
+async def _ban(client: ModerationClient, arguments: argparse.Namespace) -> None:
     request = pb.DecideRequest(
         level=pb.LEVEL_BANNED,
         seconds=arguments.seconds,
@@ -104,21 +104,21 @@ async def _ban(client: Client, arguments: argparse.Namespace) -> None:
     await _decide(client, arguments, request)
 
 
-async def _lift(client: Client, arguments: argparse.Namespace) -> None:
+async def _lift(client: ModerationClient, arguments: argparse.Namespace) -> None:
     await _decide(client, arguments, pb.DecideRequest(level=pb.LEVEL_GOOD))
 
 
-async def _decide(client: Client, arguments: argparse.Namespace, request: pb.DecideRequest) -> None:
+async def _decide(client: ModerationClient, arguments: argparse.Namespace, request: pb.DecideRequest) -> None:
     request.visitor = arguments.visitor
     request.reason = arguments.reason
     request.moderator = arguments.name
-    say(describe(await client.moderation.Decide(request, metadata=client.metadata, timeout=SECONDS)))
+    say(describe(await client.moderation.Decide(request, metadata=client.metadata, timeout=CALL_TIMEOUT)))
 
 
-async def _show(client: Client, arguments: argparse.Namespace) -> None:
+async def _show(client: ModerationClient, arguments: argparse.Namespace) -> None:
     say(
         describe(
-            await client.reports.Standing(pb.StandingRequest(visitor=arguments.visitor), timeout=SECONDS)
+            await client.reports.Standing(pb.StandingRequest(visitor=arguments.visitor), timeout=CALL_TIMEOUT)
         )
     )
 

@@ -6,10 +6,10 @@ import time
 from services.contract.errors import Unavailable
 
 from ...core.policy import Policy
-from ...core.policy_replay import Replay, replay
-from ...core.records import DAY
+from ...core.policy_replay import PolicyReplay, replay
+from ...core.records import DAY_MS
 from ..policy_file import default_policy, read_policy
-from ..storage.database import kept_in, open_engine
+from ..storage.database import database_url, open_engine
 from ..storage.past_cases import past_cases
 from .replay_table import conclusions, differences, table
 from .terminal import add_data, fail, say, whole
@@ -47,9 +47,9 @@ async def _check(arguments: argparse.Namespace) -> int:
 
 
 async def _replay(arguments: argparse.Namespace) -> int:
-    since = time.time_ns() // 1_000_000 - arguments.days * DAY
+    since = time.time_ns() // 1_000_000 - arguments.days * DAY_MS
     try:
-        engine = open_engine(kept_in(arguments.data))
+        engine = open_engine(database_url(arguments.data))
         try:
             cases = await past_cases(engine, since)
         finally:
@@ -60,7 +60,7 @@ async def _replay(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _show(done: Replay, each: bool) -> None:
+def _show(done: PolicyReplay, each: bool) -> None:
     if not done.cases:
         say("no cases yet")
         return

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from statistics import median
 
-from ...core.policy_replay import Judgement, Outcome, Replay, Taken
+from ...core.policy_replay import AutomaticAction, PolicyOutcome, PolicyReplay, ReviewOutcome
 from ...core.records import Level
 
 _LEVELS = [level for level in Level if level is not Level.GOOD]
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 
-def table(replay: Replay) -> str:
+def table(replay: PolicyReplay) -> str:
     """Aligned columns: how often each level followed by itself, and what people made of it."""
-    lines = [["", "actions", *(one.value for one in Judgement)]]
+    lines = [["", "actions", *(one.value for one in ReviewOutcome)]]
     for level in _LEVELS:
         counts = (_counts(outcome, level) for outcome in (replay.before, replay.after))
         lines.append([level.name.lower(), *map(_cell, *counts)])
@@ -24,7 +24,7 @@ def table(replay: Replay) -> str:
     )
 
 
-def conclusions(replay: Replay) -> Iterator[str]:
+def conclusions(replay: PolicyReplay) -> Iterator[str]:
     """Sentences: how many cases differ, who acts first, and who is missed."""
     before, after = replay.before, replay.after
     differ = f"{len(replay.differences)} of {replay.cases} cases differ"
@@ -42,7 +42,7 @@ def conclusions(replay: Replay) -> Iterator[str]:
         yield f"Set apart by a person after the policy had done nothing: {missed} {visitors}."
 
 
-def differences(replay: Replay) -> Iterator[str]:
+def differences(replay: PolicyReplay) -> Iterator[str]:
     """A line for each case that differs."""
     for one in replay.differences:
         decided = one.case.decided
@@ -58,16 +58,16 @@ def lasting(seconds: float) -> str:
     return f"{seconds:.0f} s"
 
 
-def _counts(outcome: Outcome, level: Level) -> list[int]:
-    counts = [outcome.actions.get((level, one), 0) for one in Judgement]
+def _counts(outcome: PolicyOutcome, level: Level) -> list[int]:
+    counts = [outcome.actions.get((level, one), 0) for one in ReviewOutcome]
     return [sum(counts), *counts]
 
 
-def _told(taken: Sequence[Taken]) -> str:
+def _told(taken: Sequence[AutomaticAction]) -> str:
     return ", then ".join(map(_one, taken)) or "nothing"
 
 
-def _one(taken: Taken) -> str:
+def _one(taken: AutomaticAction) -> str:
     at = datetime.fromtimestamp(taken.at / 1000, UTC)
     length = lasting((taken.until - taken.at) / 1000)
     return f"{taken.level.name.lower()} for {length} from {at:%Y-%m-%d %H:%M} ({taken.rule.name.lower()})"

@@ -9,9 +9,9 @@ from pathlib import Path
 from protos import reports_pb2 as pb
 
 from ...core.records import Level
-from .moderation_client import Client, CommandError, connected, find
+from .moderation_client import CommandError, ModerationClient, connected, locate_service
 
-Act = Callable[[Client, argparse.Namespace], Awaitable[None]]
+Act = Callable[[ModerationClient, argparse.Namespace], Awaitable[None]]
 
 
 def finish(parser: argparse.ArgumentParser, act: Act) -> None:
@@ -20,7 +20,7 @@ def finish(parser: argparse.ArgumentParser, act: Act) -> None:
 
     async def handler(arguments: argparse.Namespace) -> int:
         try:
-            async with connected(find(arguments.data)) as client:
+            async with connected(locate_service(arguments.data)) as client:
                 await act(client, arguments)
         except CommandError as error:
             return fail(error)

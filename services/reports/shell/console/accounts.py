@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.contract.errors import InvalidRequest, NotFound, PassRefused, TooLate
 from services.contract.sealing import Sealer
 
-from ...core.audit_chain import Deed
+from ...core.audit_chain import AuditEvent
 from ...core.roles import Role
-from ..storage import audit
+from ..storage import audit_log
 from ..storage.cases import INSERT
-from ..storage.database import answering, writing
+from ..storage.database import for_writing, raising_unavailable
 from ..storage.tables import accounts, sessions
 from . import attempts, credentials
 from .errors import Conflict, LoginRefused
@@ -65,19 +65,19 @@ class SqlAccounts:
     def __init__(self, engine: AsyncEngine, sealer: Sealer) -> None:
         """`sealer` is for the secrets of authenticators."""
         self._engine = engine
-        self._writer = writing(engine)
+        self._writer = for_writing(engine)
         self._sealer = sealer
 
     async def all(self) -> list[Account]:
         """By name."""
-        with answering():
+        with raising_unavailable():
             async with self._engine.connect() as connection:
                 rows = await connection.execute(sa.select(accounts).order_by(accounts.c.name))
                 return [account_in(row) for row in rows]
 
     async def locks(self) -> dict[str, int]:
         """Until when (Unix milliseconds) accounts are closed, by name, or were; most never were."""
-        with answering():
+        with raising_unavailable():
             async with self._engine.connect() as connection:
                 names = await connection.scalars(sa.select(accounts.c.name))
                 return await attempts.locks(connection, list(names))
@@ -93,13 +93,13 @@ class SqlAccounts:
             "last_login": 0,
             **columns,
         }
-        with answering():
+        with raising_unavailable():
             async with self._writer.begin() as connection:
                 insert = INSERT[connection.dialect.name](accounts).values(row).on_conflict_do_nothing()
                 if (await connection.execute(insert)).rowcount != 1:
                     raise Conflict(f"there is an account {name} already")
                 details = {"role": role.name.lower()}
-                await audit.append(connection, Deed(now, actor, "account.invited", name, details))
+                await audit_log.append(connection, AuditEvent(now, actor, "account.invited", name, details))
         return invitation
 
     async def renew(self, name: str, actor: str, now: int) -> Invitation:
@@ -126,7 +126,7 @@ class SqlAccounts:
 
     async def invited(self, token: str, now: int) -> Account:
         """Whom the invitation is for; raises `TooLate` when it was used or is over."""
-        with answering():
+        with raising_unavailable():
             async with self._engine.connect() as connection:
                 return await _invited(connection, token, now)
 
@@ -134,18 +134,20 @@ class SqlAccounts:
         """The password holds from now on, and the invitation is used; `step` is of the code they showed."""
         key = credentials.key_of(token)
         made = {"password": hashed, "code_step": step, "invitation": b"", "invited_until": 0}
-        with answering():
+        with raising_unavailable():
             async with self._writer.begin() as connection:
                 account = await _invited(connection, token, now)
                 unused = (accounts.c.name == account.name) & (accounts.c.invitation == key)
                 used = await connection.execute(sa.update(accounts).where(unused).values(made))
                 if used.rowcount != 1:
                     raise TooLate("the invitation was used already")
-                await audit.append(connection, Deed(now, account.name, "account.accepted", account.name, {}))
+                await audit_log.append(
+                    connection, AuditEvent(now, account.name, "account.accepted", account.name, {})
+                )
                 return replace(account, password=hashed, code_step=step, invitation=b"")
 
     async def named(self, name: str) -> Account | None:
-        with answering():
+        with raising_unavailable():
             async with self._engine.connect() as connection:
                 return await _found(connection, name)
 
@@ -175,7 +177,7 @@ class SqlAccounts:
     async def _change(
         self, name: str, changes: dict[str, object], actor: str, action: str, now: int
     ) -> Account:
-        with answering():
+        with raising_unavailable():
             async with self._writer.begin() as connection:
                 await connection.execute(sa.update(accounts).where(accounts.c.name == name).values(changes))
                 account = await _found(connection, name)
@@ -185,7 +187,7 @@ class SqlAccounts:
                 if "invitation" in changes:
                     await attempts.succeed(connection, name)
                 details = {"role": account.role.name.lower(), "state": account.state}
-                await audit.append(connection, Deed(now, actor, action, name, details))
+                await audit_log.append(connection, AuditEvent(now, actor, action, name, details))
                 if changes.keys() & {"role", "disabled"}:
                     await _check_admins(connection)
                 return account

@@ -6,10 +6,10 @@ from services.contract.errors import InvalidRequest, PermissionRefused
 from services.contract.ids import CaseId, DecisionId, ReportId, VisitorId, random_id
 from services.runtime.http_responses import json_response
 
-from ...core.audit_chain import Deed
+from ...core.audit_chain import AuditEvent
 from ..ports import AppealStore
-from ..publisher import Published, lifted
-from ..storage.audit import SqlAudit
+from ..publisher import DecisionPublisher, lifted
+from ..storage.audit_log import SqlAuditLog
 from . import deeds
 from .casework import Seen, SqlCasework
 from .door import Handlers, reader
@@ -33,8 +33,8 @@ class CaseApi:
         casework: SqlCasework,
         exhibits: SqlExhibits,
         appeals: AppealStore,
-        audit: SqlAudit,
-        published: Published,
+        audit: SqlAuditLog,
+        published: DecisionPublisher,
     ) -> None:
         self._queue = queue
         self._dossiers = dossiers
@@ -64,7 +64,7 @@ class CaseApi:
     async def case(self, request: web.Request) -> web.Response:
         """What was said stands in it, so this is a look at evidence, too."""
         found, who = await self._dossiers.case(_case(request), reader(request)), reader(request)
-        await self._audit.record(Deed(who.now, who.name, "case.seen", found.id, {}))
+        await self._audit.record(AuditEvent(who.now, who.name, "case.seen", found.id, {}))
         return json_response(found)
 
     async def visitor(self, request: web.Request) -> web.Response:

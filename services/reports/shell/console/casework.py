@@ -11,14 +11,14 @@ from services.contract.errors import NotFound, PermissionRefused
 from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
 
 from ...core import holding
-from ...core.audit_chain import Deed
+from ...core.audit_chain import AuditEvent
 from ...core.desk import Reader, stands
-from ...core.records import DAY, Decision, Level, NewDecision
-from ...core.scoring import MOST_COMPLAINTS
-from ..storage import audit
+from ...core.records import DAY_MS, Decision, Level, NewDecision
+from ...core.scoring import MAX_REPORTS_WEIGHED
+from ..storage import audit_log
 from ..storage.cases import open_case
-from ..storage.database import answering, writing
-from ..storage.store import decision_in, evidence_in, insert_decision
+from ..storage.database import for_writing, raising_unavailable
+from ..storage.report_store import decision_from_row, evidence_of_case, insert_decision
 from ..storage.tables import appeals, cases, decisions, reports
 from .errors import Conflict
 
@@ -43,19 +43,19 @@ class SqlCasework:
     """Every method raises `NotFound`, `Conflict` when somebody else was first, or `Unavailable`."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._writer = writing(engine)
+        self._writer = for_writing(engine)
 
     async def decide(self, case: CaseId, decision: NewDecision, seen: Seen) -> Done:
         """Closes the case. `decision` needs no visitor; `seen` is what its moderator saw."""
-        with answering():
+        with raising_unavailable():
             async with self._writer.begin() as connection:
                 row = await _locked(connection, case)
-                await audit.lock(connection)
+                await audit_log.lock_log(connection)
                 await _check_open(connection, row)
                 await _check_seen(connection, case, seen)
                 closed = sa.update(cases).where(cases.c.id == case)
                 await connection.execute(closed.values(closed_at=decision.made_at, decision=decision.id))
-                evidence = await evidence_in(connection, case)
+                evidence = await evidence_of_case(connection, case)
                 about = replace(decision, visitor=VisitorId(row.accused), case=case, evidence=evidence)
                 if decision.level is Level.GOOD:
                     return await _dismiss(connection, about)
@@ -64,21 +64,21 @@ class SqlCasework:
 
     async def undo(self, id: DecisionId, reason: str, reader: Reader) -> Done:
         """Opens the case again, and what held before the decision holds again; that is what it returns."""
-        with answering():
+        with raising_unavailable():
             async with self._writer.begin() as connection:
                 decision = await _decision(connection, id)
                 if not decision.case:
                     raise PermissionRefused("this closed no case: decide anew instead")
                 newer = await open_case(connection, decision.visitor, reader.now)
                 await _locked(connection, decision.case)
-                await audit.lock(connection)
+                await audit_log.lock_log(connection)
                 made = await _made(connection, decision.visitor)
                 await _check_undo(connection, decision, made, reader)
                 await _reopen(connection, decision, newer)
                 held, holds = holding.before(decision, made), holding.last(made)
                 if holds is not None and holds == held:  # a dismissal that had changed nothing
-                    deed = audit.decided(decision, reader.name, "decision.undone")
-                    await audit.append(connection, replace(deed, at=reader.now))
+                    deed = audit_log.decision_event(decision, reader.name, "decision.undone")
+                    await audit_log.append(connection, replace(deed, at=reader.now))
                     return Done(holds, news=None)
                 why = f"{decision.id} was taken back: {reason}"
                 again = holding.again(held, decision, why, reader.name, reader.now)
@@ -86,13 +86,15 @@ class SqlCasework:
 
     async def hold(self, case: CaseId, days: int, reason: str, reader: Reader) -> int:
         """Until when (Unix milliseconds) nothing of the case is deleted; never sooner than before."""
-        with answering():
+        with raising_unavailable():
             async with self._writer.begin() as connection:
                 row = await _locked(connection, case)
-                until = int(max(row.held_until, reader.now + days * DAY))
+                until = int(max(row.held_until, reader.now + days * DAY_MS))
                 await connection.execute(sa.update(cases).where(cases.c.id == case).values(held_until=until))
                 details = {"until": str(until), "reason": reason}
-                await audit.append(connection, Deed(reader.now, reader.name, "case.held", case, details))
+                await audit_log.append(
+                    connection, AuditEvent(reader.now, reader.name, "case.held", case, details)
+                )
                 return until
 
 
@@ -117,7 +119,7 @@ async def _check_seen(connection: AsyncConnection, case: CaseId, seen: Seen) -> 
     of_case = sa.select(sa.func.count()).select_from(reports).where(reports.c.case_id == case)
     for count, known in ((of_case, seen.reports), (of_case.where(~reports.c.flag), seen.people)):
         there = await connection.scalar(count) or 0
-        if known is not None and min(there, MOST_COMPLAINTS) != known:  # no more are shown
+        if known is not None and min(there, MAX_REPORTS_WEIGHED) != known:  # no more are shown
             raise Conflict("new reports have come in: look at them before you decide")
 
 
@@ -142,13 +144,13 @@ async def _decision(connection: AsyncConnection, id: DecisionId) -> Decision:
     row = (await connection.execute(sa.select(decisions).where(decisions.c.id == id))).one_or_none()
     if row is None:
         raise NotFound("there is no such decision")
-    return decision_in(row)
+    return decision_from_row(row)
 
 
 async def _made(connection: AsyncConnection, visitor: VisitorId) -> list[Decision]:
     """All decisions about the visitor, the newest first."""
     newest = sa.select(decisions).where(decisions.c.visitor == visitor).order_by(decisions.c.sequence.desc())
-    return [decision_in(row) for row in await connection.execute(newest)]
+    return [decision_from_row(row) for row in await connection.execute(newest)]
 
 
 async def _check_undo(

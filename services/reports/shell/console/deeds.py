@@ -10,7 +10,7 @@ from ...core.desk import Reader
 from ...core.records import Appeal, Level, NewDecision, Reason
 from ...core.roles import Role
 from .. import publisher
-from ..proto_mapping import MAX_NOTE, MAX_SECONDS, storable
+from ..proto_mapping import MAX_NOTE, MAX_SECONDS, without_nul
 from .views import AppealAnswer, NewDecisionRequest, word
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}", re.ASCII)
@@ -44,7 +44,9 @@ def answered(decision: DecisionId, request: AppealAnswer, reader: Reader) -> App
     """How the appeal stands from now on; its text stays what it is."""
     if not request.answer.strip() or len(request.answer) > MAX_APPEAL_LENGTH:
         raise InvalidRequest(f"an answer has 1 to {MAX_APPEAL_LENGTH} characters")
-    return publisher.answered(decision, request.overturn, storable(request.answer), reader.name, reader.now)
+    return publisher.answered(
+        decision, request.overturn, without_nul(request.answer), reader.name, reader.now
+    )
 
 
 def text(given: str, what: str) -> str:
@@ -53,7 +55,7 @@ def text(given: str, what: str) -> str:
         raise InvalidRequest(f"say {what}")
     if len(given) > MAX_NOTE:
         raise InvalidRequest(f"at most {MAX_NOTE} characters: {what}")
-    return storable(given)
+    return without_nul(given)
 
 
 def account_name(given: str) -> str:

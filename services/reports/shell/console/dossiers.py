@@ -14,11 +14,11 @@ from ...core.desk import Reader
 from ...core.policy import Policy
 from ...core.records import Decision, Level, Reason
 from ...core.review import Verdict, review
-from ...core.scoring import Complaint, Counted
-from ..storage.appeals import find_appealed
-from ..storage.cases import WEIGHTIEST_FIRST, weighed
-from ..storage.database import answering
-from ..storage.store import decision_in
+from ...core.scoring import ReportFacts, WeightedReport
+from ..storage.appeal_store import find_appealed_decision
+from ..storage.cases import HEAVIEST_FIRST, facts_of_case
+from ..storage.database import raising_unavailable
+from ..storage.report_store import decision_from_row
 from ..storage.tables import appeals, cases, decisions, evidence, reports
 from .queue import Standing
 from .views import (
@@ -51,13 +51,13 @@ class SqlDossiers:
         self._policy = policy
 
     async def case(self, case: CaseId, reader: Reader) -> CaseView:
-        with answering():
+        with raising_unavailable():
             async with self._engine.connect() as connection:
                 row = (await connection.execute(sa.select(cases).where(cases.c.id == case))).one_or_none()
                 if row is None:
                     raise NotFound("there is no such case")
                 accused = VisitorId(row.accused)
-                complaints, _ = await weighed(connection, case, accused)
+                complaints, _ = await facts_of_case(connection, case, accused)
                 verdict = None if row.closed_at else review(complaints, self._policy, reader.now)
                 history = await self._history(connection, accused, reader)
                 closed_by = [one for one in history.decisions if one.id == row.decision]
@@ -75,7 +75,7 @@ class SqlDossiers:
                 )
 
     async def history(self, visitor: VisitorId, reader: Reader) -> History:
-        with answering():
+        with raising_unavailable():
             async with self._engine.connect() as connection:
                 return await self._history(connection, visitor, reader)
 
@@ -97,7 +97,7 @@ class SqlDossiers:
 async def _decisions(connection: AsyncConnection, visitor: VisitorId) -> list[Decision]:
     newest = sa.select(decisions).where(decisions.c.visitor == visitor)
     rows = await connection.execute(newest.order_by(decisions.c.sequence.desc()).limit(MOST))
-    return [decision_in(row) for row in rows]
+    return [decision_from_row(row) for row in rows]
 
 
 async def _cases(
@@ -122,7 +122,7 @@ async def _appeals(connection: AsyncConnection, visitor: VisitorId, reader: Read
         .limit(MOST)
     )
     names = list(await connection.scalars(theirs))
-    found = [await find_appealed(connection, name) for name in names]
+    found = [await find_appealed_decision(connection, name) for name in names]
     return [appeal_line(one, one.appeal, reader.name) for one in found if one.appeal]
 
 
@@ -151,11 +151,11 @@ def _outcome(level: int | None) -> str:
 
 
 async def _reports(
-    connection: AsyncConnection, complaints: list[Complaint], verdict: Verdict | None
+    connection: AsyncConnection, complaints: list[ReportFacts], verdict: Verdict | None
 ) -> list[ReportView]:
     counts = {str(one.complaint.report): one for one in verdict.counted} if verdict else {}
     known = {str(one.report): one for one in complaints}
-    those = sa.select(reports).where(reports.c.id.in_(known)).order_by(*WEIGHTIEST_FIRST)
+    those = sa.select(reports).where(reports.c.id.in_(known)).order_by(*HEAVIEST_FIRST)
     rows = (await connection.execute(those)).all()
     frames = await _frames(connection, list(known))
     return [_report(row, known[row.id], counts.get(row.id), frames[row.id]) for row in rows]
@@ -172,7 +172,9 @@ async def _frames(connection: AsyncConnection, of: list[str]) -> dict[str, list[
     return found
 
 
-def _report(row: sa.Row[Any], known: Complaint, counted: Counted | None, frames: list[Frame]) -> ReportView:
+def _report(
+    row: sa.Row[Any], known: ReportFacts, counted: WeightedReport | None, frames: list[Frame]
+) -> ReportView:
     return ReportView(
         id=row.id,
         reason=word(known.reason),

@@ -11,13 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.contract.errors import NotFound
 from services.contract.ids import CaseId, ReportId
 
-from ...core.audit_chain import Deed
+from ...core.audit_chain import AuditEvent
 from ...core.desk import Reader
 from ...core.records import Picture
 from ..ports import PictureStore
-from ..storage import audit
-from ..storage.database import answering, writing
-from ..storage.pictures import kept
+from ..storage import audit_log
+from ..storage.database import for_writing, raising_unavailable
+from ..storage.picture_store import picture_from_row
 from ..storage.tables import evidence, originals, reports
 from .views import CaseView
 
@@ -26,31 +26,33 @@ class SqlExhibits:
     """Raises `NotFound`, also for what was deleted when it was old enough."""
 
     def __init__(self, engine: AsyncEngine, pictures: PictureStore) -> None:
-        self._writer = writing(engine)
+        self._writer = for_writing(engine)
         self._pictures = pictures
 
     async def picture(self, report: ReportId, number: int, reader: Reader) -> Picture:
         """One look at one picture."""
         of_it = (evidence.c.report == report) & (evidence.c.number == number)
-        with answering():
+        with raising_unavailable():
             async with self._writer.begin() as connection:
                 row = (await connection.execute(sa.select(evidence).where(of_it))).one_or_none()
                 if row is None:
                     raise NotFound("there is no such picture, or not any more")
                 details = {"number": str(number)}
-                await audit.append(connection, Deed(reader.now, reader.name, "picture.seen", report, details))
-        return kept(row).picture
+                await audit_log.append(
+                    connection, AuditEvent(reader.now, reader.name, "picture.seen", report, details)
+                )
+        return picture_from_row(row).picture
 
     async def archive(self, case: CaseView, reason: str, reader: Reader) -> AsyncIterator[bytes]:
         """A ZIP of a case: `case.json`, its pictures, and what was kept untouched of a minor's.
 
         In parts, with one picture in memory at a time: of a large case there may be gigabytes.
         """
-        with answering():
+        with raising_unavailable():
             async with self._writer.begin() as connection:
                 details = {"reason": reason, "files": str(1 + await _files(connection, case))}
-                deed = Deed(reader.now, reader.name, "case.exported", case.id, details)
-                await audit.append(connection, deed)
+                deed = AuditEvent(reader.now, reader.name, "case.exported", case.id, details)
+                await audit_log.append(connection, deed)
         return self._packed(case)
 
     async def _packed(self, case: CaseView) -> AsyncIterator[bytes]:

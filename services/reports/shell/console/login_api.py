@@ -8,7 +8,7 @@ from msgspec import Struct
 from services.contract.errors import InvalidRequest
 from services.runtime.http_responses import json_response
 
-from ..proto_mapping import storable
+from ..proto_mapping import without_nul
 from . import credentials
 from .accounts import SqlAccounts
 from .door import Door, Handlers
@@ -61,7 +61,7 @@ class LoginApi:
     async def log_in(self, request: web.Request) -> web.Response:
         self._door.check_pace(request)
         login = await body(request, Login)
-        name, code = storable(login.name.strip().lower()), login.code.replace(" ", "")
+        name, code = without_nul(login.name.strip().lower()), login.code.replace(" ", "")
         password = login.password if len(login.password) <= credentials.LONGEST else ""
         token, session = await self._sessions.log_in(name, password, code, self._now())
         return self._door.open(_told(session, 201), token)

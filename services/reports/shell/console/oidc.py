@@ -21,7 +21,7 @@ from services.contract.sealing import Sealer
 from services.runtime.http_responses import Handler
 from services.runtime.logs import logger
 
-from ..proto_mapping import storable
+from ..proto_mapping import without_nul
 from .accounts import SqlAccounts
 from .door import Door, Handlers
 from .errors import LoginRefused
@@ -156,7 +156,7 @@ class OidcApi:
             raise LoginRefused(f"{provider.name} does not say your {provider.claim}")
         if provider.claim == "email" and claims.get("email_verified") is not True:
             raise LoginRefused(f"{provider.name} has not verified your mail address")
-        return storable(name)
+        return without_nul(name)
 
     def _known(self) -> Provider:
         if self._provider is None:

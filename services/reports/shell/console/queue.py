@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.contract.ids import VisitorId
 
 from ...core.records import AppealState, Decision, Reason
-from ...core.triage import MINOR
-from ..storage.database import answering
+from ...core.triage import MINOR_OFFSET
+from ..storage.database import raising_unavailable
 from ..storage.tables import OPEN, appeals, cases, evidence, reports
 from .views import CaseLine, Queue, decision_view, word
 
@@ -30,7 +30,7 @@ class SqlQueue:
         self.standing = standing
 
     async def read(self) -> Queue:
-        with answering():
+        with raising_unavailable():
             async with self._engine.connect() as connection:
                 rows = (await connection.execute(_CASES)).all()
                 names = [row.id for row in rows]
@@ -52,7 +52,7 @@ class SqlQueue:
             opened_at=row.opened_at,
             newest_at=row.newest_at,
             urgency=row.urgency,
-            minor=row.urgency >= MINOR,
+            minor=row.urgency >= MINOR_OFFSET,
             flagged=row.urgency < 0,
             reports=reasons.total(),
             flags=row.flags,

@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.contract.errors import InvalidRequest
 from services.runtime.http_responses import json_response
 
-from ...core.audit_chain import Entry
-from ...core.policy import PolicyRefused, parse_policy
-from ...core.policy_replay import Judgement, Outcome, Replay, Taken, replay
-from ...core.records import DAY
-from ..policy_file import Written
-from ..storage.audit import SqlAudit
+from ...core.audit_chain import AuditEntry
+from ...core.policy import InvalidPolicy, parse_policy
+from ...core.policy_replay import AutomaticAction, PolicyOutcome, PolicyReplay, ReviewOutcome, replay
+from ...core.records import DAY_MS
+from ..policy_file import PolicySource
+from ..storage.audit_log import SqlAuditLog
 from ..storage.past_cases import past_cases
 from .door import Handlers, reader
 from .http import attachment, body
@@ -32,8 +32,8 @@ class RecordsApi:
     def __init__(
         self,
         engine: AsyncEngine,
-        written: Written,
-        audit: SqlAudit,
+        written: PolicySource,
+        audit: SqlAuditLog,
         transparency: SqlTransparency,
     ) -> None:
         self._engine = engine
@@ -63,10 +63,10 @@ class RecordsApi:
             raise InvalidRequest(f"a replay goes back 1 to {_MOST_DAYS} days")
         try:
             other = parse_policy(asked.policy)
-        except PolicyRefused as refused:
+        except InvalidPolicy as refused:
             raise InvalidRequest("; ".join(refused.problems)) from None
         async with self._replaying:
-            cases = await past_cases(self._engine, reader(request).now - asked.days * DAY)
+            cases = await past_cases(self._engine, reader(request).now - asked.days * DAY_MS)
             done = await asyncio.to_thread(replay, cases, self._policy, other)
         return json_response(_replayed(done))
 
@@ -107,12 +107,12 @@ def _number(request: web.Request, name: str, default: int, most: int) -> int:
     return int(text)
 
 
-def _entry(entry: Entry) -> dict[str, object]:
+def _entry(entry: AuditEntry) -> dict[str, object]:
     told = {name: getattr(entry, name) for name in ("sequence", "at", "actor", "action", "subject")}
     return {**told, "details": json.loads(entry.details), "hash": entry.hash.hex()}
 
 
-def _replayed(done: Replay) -> dict[str, object]:
+def _replayed(done: PolicyReplay) -> dict[str, object]:
     return {
         "cases": done.cases,
         "before": _outcome(done.before),
@@ -129,12 +129,12 @@ def _replayed(done: Replay) -> dict[str, object]:
     }
 
 
-def _outcome(outcome: Outcome) -> dict[str, object]:
+def _outcome(outcome: PolicyOutcome) -> dict[str, object]:
     actions: dict[str, dict[str, int]] = {}
-    for (level, judgement), count in sorted(outcome.actions.items()):
-        actions.setdefault(word(level), {one.value: 0 for one in Judgement})[judgement.value] = count
+    for (level, review_outcome), count in sorted(outcome.actions.items()):
+        actions.setdefault(word(level), {one.value: 0 for one in ReviewOutcome})[review_outcome.value] = count
     return {"policy": outcome.policy, "actions": actions, "missed": outcome.missed}
 
 
-def _taken(taken: Taken) -> dict[str, object]:
+def _taken(taken: AutomaticAction) -> dict[str, object]:
     return {"level": word(taken.level), "rule": word(taken.rule), "at": taken.at, "until": taken.until}

@@ -6,10 +6,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from ...core import lockout
-from ...core.audit_chain import Deed
+from ...core.audit_chain import AuditEvent
 from ...core.roles import Role
-from ..storage import audit
-from ..storage.database import answering, writing
+from ..storage import audit_log
+from ..storage.database import for_writing, raising_unavailable
 from ..storage.tables import accounts, sessions
 from . import attempts, credentials
 from .accounts import Account, SqlAccounts, account_in
@@ -42,7 +42,7 @@ class SqlSessions:
 
     def __init__(self, engine: AsyncEngine, known: SqlAccounts, hashing: Hashing) -> None:
         self._engine = engine
-        self._writer = writing(engine)
+        self._writer = for_writing(engine)
         self._accounts = known
         self._hashing = hashing
 
@@ -64,13 +64,13 @@ class SqlSessions:
         """Whoever they are was checked; `step` is of the code they showed, if they did."""
         token = credentials.new_token()
         opened = {"key": credentials.key_of(token), "account": account.name, "opened_at": now, "used_at": now}
-        with answering():
+        with raising_unavailable():
             async with self._writer.begin() as connection:
                 await self._note_login(connection, account, now, step)
                 await connection.execute(sa.delete(sessions).where(sessions.c.used_at < now - LONGEST))
                 await connection.execute(sa.insert(sessions).values(opened))
-                deed = Deed(now, account.name, "account.entered", account.name, {"by": how})
-                await audit.append(connection, deed)
+                deed = AuditEvent(now, account.name, "account.entered", account.name, {"by": how})
+                await audit_log.append(connection, deed)
         return token, Session(account.name, account.role, now + IDLE)
 
     async def find(self, token: str, now: int) -> Session:
@@ -85,13 +85,13 @@ class SqlSessions:
         session = await self.find(token, now)
         if session.until < now + IDLE - _NOTED:
             of_it = sessions.c.key == credentials.key_of(token)
-            with answering():
+            with raising_unavailable():
                 async with self._writer.begin() as connection:
                     await connection.execute(sa.update(sessions).where(of_it).values(used_at=now))
         return session
 
     async def log_out(self, token: str) -> None:
-        with answering():
+        with raising_unavailable():
             async with self._writer.begin() as connection:
                 await connection.execute(
                     sa.delete(sessions).where(sessions.c.key == credentials.key_of(token))
@@ -103,19 +103,19 @@ class SqlSessions:
             .join(accounts, accounts.c.name == sessions.c.account)
             .where(sessions.c.key == credentials.key_of(token))
         )
-        with answering():
+        with raising_unavailable():
             async with self._engine.connect() as connection:
                 return (await connection.execute(found)).one_or_none()
 
     async def _attempt(self, name: str, now: int) -> Account | None:
         """The same work whether there is such an account or not, so that nobody finds out which there are."""
-        with answering():
+        with raising_unavailable():
             async with self._writer.begin() as connection:
                 failures = await attempts.begin(connection, name, now)
                 named = sa.select(accounts).where(accounts.c.name == name, ~accounts.c.disabled)
                 row = (await connection.execute(named)).one_or_none()
                 if row is not None and failures == lockout.FREE + 1:
-                    await audit.append(connection, Deed(now, name, "account.locked", name, {}))
+                    await audit_log.append(connection, AuditEvent(now, name, "account.locked", name, {}))
                 return account_in(row) if row is not None else None
 
     async def _note_login(

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.contract.errors import InvalidRequest
 
 from ...core.records import AppealState, Level, Reason
-from ..storage.database import answering
+from ..storage.database import raising_unavailable
 from ..storage.tables import appeals, audit, cases, decisions, reports
 from .views import word
 
@@ -92,7 +92,7 @@ class SqlTransparency:
         self._engine = engine
 
     async def read(self, of: Span) -> Transparency:
-        with answering():
+        with raising_unavailable():
             async with self._engine.connect() as connection:
                 reasons = (await connection.execute(_reasons(of))).all()
                 decided = (await connection.execute(_decisions(of))).all()

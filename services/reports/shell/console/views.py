@@ -5,7 +5,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from ...core.records import Appeal, Appealed, Decision, Evidence
+from ...core.records import Appeal, AppealedDecision, Decision, Evidence
 
 
 class Login(Struct, frozen=True, forbid_unknown_fields=True):
@@ -255,7 +255,7 @@ def decision_view(decision: Decision, undoable: bool = False) -> DecisionView:
     )
 
 
-def appeal_line(of: Appealed, appeal: Appeal, reader: str) -> AppealLine:
+def appeal_line(of: AppealedDecision, appeal: Appeal, reader: str) -> AppealLine:
     """`appeal` is against the decision of `of`; `reader` is the account that asks."""
     return AppealLine(
         decision=decision_view(of.decision),

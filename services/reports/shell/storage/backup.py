@@ -11,19 +11,19 @@ _BUSY = 2.0
 """Seconds after which another process is taken to keep the database."""
 
 
-class NoBackup(Exception):
+class BackupFailed(Exception):
     """Why not, in one sentence."""
 
 
 def back_up(database: Path, file: Path) -> dict[str, int]:
-    """Writes a consistent copy to `file`, which must not exist; what is in it, by table. Raises `NoBackup`.
+    """Writes a consistent copy to `file`, which must not exist; what is in it, by table.
 
-    The copy has the name only when it is whole and on the disk.
+    Raises `BackupFailed`. The copy has the name only when it is whole and on the disk.
     """
     part = file.with_name(file.name + ".part")
     with _sentences():
         if file.exists():
-            raise NoBackup(f"{file} exists already: choose another name")
+            raise BackupFailed(f"{file} exists already: choose another name")
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
         try:
             with closing(_opened(database, "ro")) as source, closing(_opened(part, "rw")) as copy:
@@ -39,18 +39,18 @@ def back_up(database: Path, file: Path) -> dict[str, int]:
 def restore(file: Path, database: Path, *, replace: bool) -> dict[str, int]:
     """Makes `database` what `file` is, all of it or, if it fails, nothing; what is in it, by table.
 
-    Raises `NoBackup`, also when there are reports or decisions already and they are not to be replaced, and
-    when any process has the database open.
+    Raises `BackupFailed`, also when there are reports or decisions already and they are not to be replaced,
+    and when any process has the database open.
     """
     with _sentences(), closing(_opened(file, "ro")) as source:
         if source.execute("PRAGMA quick_check").fetchone() != ("ok",):
-            raise NoBackup(f"{file} is damaged")
+            raise BackupFailed(f"{file} is damaged")
         counted = _counted(source)
         os.close(os.open(database, os.O_WRONLY | os.O_CREAT, 0o600))
         with closing(_opened(database, "rw")) as target:
             _take(target, database)
             if not replace and any(_counted(target).values() if _is_ours(target) else ()):
-                raise NoBackup(f"{database} is not empty: --replace puts the backup in its place")
+                raise BackupFailed(f"{database} is not empty: --replace puts the backup in its place")
             source.backup(target)
         return counted
 
@@ -65,7 +65,7 @@ def _take(target: sqlite3.Connection, database: Path) -> None:
     except sqlite3.OperationalError as error:
         if "locked" not in str(error):
             raise
-        raise NoBackup(f"{database} is in use: stop what runs there first") from None
+        raise BackupFailed(f"{database} is in use: stop what runs there first") from None
 
 
 def _opened(file: Path, mode: str) -> sqlite3.Connection:
@@ -80,7 +80,7 @@ def _is_ours(connection: sqlite3.Connection) -> bool:
 
 def _counted(connection: sqlite3.Connection) -> dict[str, int]:
     if not _is_ours(connection):
-        raise NoBackup("this is no database of reports")
+        raise BackupFailed("this is no database of reports")
     counts = (connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone() for table in COUNTED)  # noqa: S608 -- ours
     return {table: int(count) for table, (count,) in zip(COUNTED, counts, strict=True)}
 
@@ -101,4 +101,4 @@ def _sentences() -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.Error) as error:
-        raise NoBackup(str(error)) from error
+        raise BackupFailed(str(error)) from error

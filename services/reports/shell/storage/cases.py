@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contract.ids import CaseId, DecisionId, ReportId, VisitorId, random_id
 
-from ...core.policy import MOST_FLAGS
-from ...core.records import DAY, Held, Level, Reason
-from ...core.scoring import MOST_COMPLAINTS, Complaint
-from ...core.triage import Judgement
+from ...core.policy import MAX_FLAGS_COUNTED
+from ...core.records import DAY_MS, LastStanding, Level, Reason
+from ...core.scoring import MAX_REPORTS_WEIGHED, ReportFacts
+from ...core.triage import CaseEvaluation
 from .tables import OPEN, cases, decisions, evidence, reports
 
 INSERT: dict[str, Callable[[sa.Table], postgresql.Insert | sqlite.Insert]] = {
@@ -27,7 +27,7 @@ async def open_case(connection: AsyncConnection, accused: VisitorId, now: int) -
     return CaseId((await connection.execute(_OPENED[connection.dialect.name], new)).scalar_one())
 
 
-async def rank(connection: AsyncConnection, case: CaseId, judgement: Judgement) -> None:
+async def apply_evaluation(connection: AsyncConnection, case: CaseId, judgement: CaseEvaluation) -> None:
     """Where the case stands in the queue, the most urgent first, and how long all of it is kept at least."""
     ranked = {"ranked": case, "urgency": judgement.urgency, "hold": judgement.held_until}
     await connection.execute(_RANKED, ranked)
@@ -46,18 +46,20 @@ async def close_case(
     return CaseId((await connection.execute(shut)).scalar() or "")
 
 
-async def weighed(
+async def facts_of_case(
     connection: AsyncConnection, case: CaseId, accused: VisitorId
-) -> tuple[list[Complaint], Held | None]:
+) -> tuple[list[ReportFacts], LastStanding | None]:
     """The reports of a case that are weighed, and what is known of who filed them; the last decision."""
     rows = (await connection.execute(_WEIGHED, {"of_case": case, "of_accused": accused})).all()
-    held = [Held(Level(row.held_level), row.held_until) for row in rows[:1] if row.held_level is not None]
-    return [complaint(row) for row in rows], held[0] if held else None
+    held = [
+        LastStanding(Level(row.held_level), row.held_until) for row in rows[:1] if row.held_level is not None
+    ]
+    return [facts_from_row(row) for row in rows], held[0] if held else None
 
 
-def complaint(row: sa.Row[Any]) -> Complaint:
-    """The complaint in a row of `COMPLAINT`."""
-    return Complaint(
+def facts_from_row(row: sa.Row[Any]) -> ReportFacts:
+    """The complaint in a row of `REPORT_FACTS`."""
+    return ReportFacts(
         report=ReportId(row.id),
         reporter=VisitorId(row.reporter),
         network=row.reporter_network or b"",
@@ -107,7 +109,7 @@ def _lately() -> sa.ScalarSelect[int]:
         sa.select(sa.func.count(other.c.accused.distinct()))
         .where(
             other.c.reporter == reports.c.reporter,
-            other.c.filed_at > reports.c.filed_at - DAY,
+            other.c.filed_at > reports.c.filed_at - DAY_MS,
             other.c.filed_at <= reports.c.filed_at,
             reports.c.flag | ~other.c.flag,
         )
@@ -133,10 +135,10 @@ def _some_flags(alike: str) -> sa.Select[str]:
         .where(
             other.c.flag,
             other.c[alike] == reports.c[alike],
-            other.c.filed_at > reports.c.filed_at - DAY,
+            other.c.filed_at > reports.c.filed_at - DAY_MS,
             other.c.filed_at <= reports.c.filed_at,
         )
-        .limit(MOST_FLAGS + 1)
+        .limit(MAX_FLAGS_COUNTED + 1)
         .correlate(reports)
     )
     return sa.select(found.subquery().c.id).correlate(reports)
@@ -176,7 +178,7 @@ _RANKED = (
         held_until=sa.case((cases.c.held_until < _HOLD, _HOLD), else_=cases.c.held_until),
     )
 )
-COMPLAINT = (
+REPORT_FACTS = (
     reports.c.id,
     reports.c.reporter,
     reports.c.reporter_network,
@@ -192,16 +194,16 @@ COMPLAINT = (
     _of_pictures(sa.func.max(evidence.c.score)).label("undressed"),
     _of_pictures(sa.func.max(evidence.c.known)).label("known"),
 )
-WEIGHTIEST_FIRST = (reports.c.reason != Reason.MINOR, reports.c.flag, reports.c.filed_at.desc())
+HEAVIEST_FIRST = (reports.c.reason != Reason.MINOR, reports.c.flag, reports.c.filed_at.desc())
 """However many others come in, a report of a minor is not pushed out, nor one of a person by flags."""
 
 _WEIGHED = (
     sa.select(
-        *COMPLAINT,
+        *REPORT_FACTS,
         _held(decisions.c.level).label("held_level"),
         _held(decisions.c.until).label("held_until"),
     )
     .where(reports.c.case_id == sa.bindparam("of_case"))
-    .order_by(*WEIGHTIEST_FIRST)
-    .limit(MOST_COMPLAINTS)
+    .order_by(*HEAVIEST_FIRST)
+    .limit(MAX_REPORTS_WEIGHED)
 )

@@ -39,7 +39,7 @@ def checked(url: str) -> str:
     return url
 
 
-def kept_in(data: Path, *, must_exist: bool = True) -> str:
+def database_url(data: Path, *, must_exist: bool = True) -> str:
     """The URL in ZUFALL_DATABASE, or else that of what `zufall run` keeps in `data`.
 
     Raises `ValueError`, and `OSError` when there is none.
@@ -89,7 +89,7 @@ def _check_folder(file: Path) -> None:
         raise OSError(f"{file.parent} is no folder that can be written to, for the database {file.name}")
 
 
-def writing(engine: AsyncEngine) -> AsyncEngine:
+def for_writing(engine: AsyncEngine) -> AsyncEngine:
     """`engine` for transactions that write: on SQLite they wait for their turn before they read."""
     return engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
 
@@ -142,7 +142,7 @@ _PASSING = ("08", "40", "53", "57")
 
 
 @contextmanager
-def answering() -> Iterator[None]:
+def raising_unavailable() -> Iterator[None]:
     """Everything that another attempt may mend becomes `Unavailable`; mistakes of ours stay what they are."""
     try:
         yield

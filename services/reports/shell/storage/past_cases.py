@@ -8,21 +8,21 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contract.ids import VisitorId
 
-from ...core.policy_replay import Case, Decided
+from ...core.policy_replay import HumanDecision, ReplayCase
 from ...core.records import Level
-from .cases import COMPLAINT, complaint
-from .database import answering
+from .cases import REPORT_FACTS, facts_from_row
+from .database import raising_unavailable
 from .tables import cases, decisions, reports
 
 PAGE = 500
 """Cases in one statement, each of which has only so much time."""
 
 
-async def past_cases(engine: AsyncEngine, since: int) -> list[Case]:
+async def past_cases(engine: AsyncEngine, since: int) -> list[ReplayCase]:
     """All that were opened since then (Unix milliseconds), the oldest first, and what a person decided."""
-    found: list[Case] = []
+    found: list[ReplayCase] = []
     last = (since, "")
-    with answering():
+    with raising_unavailable():
         async with engine.connect() as connection:
             while page := (await connection.execute(_opened_after(*last))).all():
                 rows = (await connection.execute(_told([row.id for row in page]))).all()
@@ -43,7 +43,9 @@ def _opened_after(at: int, id: str) -> sa.Select[int, str]:
 
 def _told(of: list[str]) -> sa.Select[Any]:
     return (
-        sa.select(*COMPLAINT, cases.c.id.label("of"), cases.c.accused, decisions.c.level, decisions.c.made_at)
+        sa.select(
+            *REPORT_FACTS, cases.c.id.label("of"), cases.c.accused, decisions.c.level, decisions.c.made_at
+        )
         .join(cases, cases.c.id == reports.c.case_id)
         .join(decisions, decisions.c.id == cases.c.decision, isouter=True)
         .where(cases.c.id.in_(of))
@@ -51,7 +53,7 @@ def _told(of: list[str]) -> sa.Select[Any]:
     )
 
 
-def _case(rows: list[sa.Row[tuple[object, ...]]]) -> Case:
+def _case(rows: list[sa.Row[tuple[object, ...]]]) -> ReplayCase:
     first = rows[0]
-    decided = None if first.level is None else Decided(first.made_at, Level(first.level))
-    return Case(VisitorId(first.accused), tuple(map(complaint, rows)), decided)
+    decided = None if first.level is None else HumanDecision(first.made_at, Level(first.level))
+    return ReplayCase(VisitorId(first.accused), tuple(map(facts_from_row, rows)), decided)

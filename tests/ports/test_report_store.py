@@ -8,39 +8,39 @@ import pytest
 import sqlalchemy as sa
 
 from services.contract.errors import Unavailable
-from services.reports.core.records import Filed, Level
-from services.reports.shell.ports import Store
+from services.reports.core.records import FilingResult, Level
+from services.reports.shell.ports import ReportStore
 from services.reports.shell.storage import database
 from services.reports.shell.storage.database import migrate, open_engine
-from services.reports.shell.storage.store import SqlStore
+from services.reports.shell.storage.report_store import SqlReportStore
 
 from ..databases import Postgres
 from ..proxy import Proxy
 from ..servers import free_port
-from .reports import PICTURE, Strict, decision, flag, lenient, report
+from .report_stores import PICTURE, Strict, decision, flag, lenient, report
 
 
-async def test_a_report_is_kept_as_it_was_filed(store: Store) -> None:
+async def test_a_report_is_kept_as_it_was_filed(store: ReportStore) -> None:
     filed = report()
-    assert await store.file(filed, [PICTURE, PICTURE], lenient) == Filed(filed.id, repeated=False)
+    assert await store.file(filed, [PICTURE, PICTURE], lenient) == FilingResult(filed.id, repeated=False)
     (kept,) = await store.latest_reports(10)
     assert (kept.report, kept.frames) == (filed, 2)
 
 
-async def test_it_is_kept_whether_the_reporter_has_a_device(store: Store) -> None:
+async def test_it_is_kept_whether_the_reporter_has_a_device(store: ReportStore) -> None:
     filed = replace(report(), proven=True, device_hours=30)
     await store.file(filed, [], lenient)
     (kept,) = await store.latest_reports(10)
     assert kept.report == filed
 
 
-async def test_reports_are_listed_newest_first_up_to_the_limit(store: Store) -> None:
+async def test_reports_are_listed_newest_first_up_to_the_limit(store: ReportStore) -> None:
     for match, filed_at in (("a", 2), ("b", 3), ("c", 1)):
         await store.file(report(match, filed_at=filed_at), [], lenient)
     assert [kept.report.match for kept in await store.latest_reports(2)] == ["b", "a"]
 
 
-async def test_filing_again_gives_the_first_report_and_changes_nothing(store: Store) -> None:
+async def test_filing_again_gives_the_first_report_and_changes_nothing(store: ReportStore) -> None:
     first, second = report(), report(filed_at=2_000)
     await store.file(first, [PICTURE], lenient)
     again = await store.file(second, [PICTURE, PICTURE], lenient)
@@ -49,7 +49,7 @@ async def test_filing_again_gives_the_first_report_and_changes_nothing(store: St
     assert (kept.report, kept.frames) == (first, 1)
 
 
-async def test_a_report_takes_the_place_of_a_flag_of_the_same_match(store: Store) -> None:
+async def test_a_report_takes_the_place_of_a_flag_of_the_same_match(store: ReportStore) -> None:
     guess, said = flag(), replace(report(filed_at=2_000), proven=True, device_hours=3)
     await store.file(guess, [], lenient)
     strict = Strict()
@@ -61,7 +61,7 @@ async def test_a_report_takes_the_place_of_a_flag_of_the_same_match(store: Store
     assert (complaint.report, complaint.flag, complaint.reason) == (guess.id, False, said.reason)
 
 
-async def test_a_flag_after_a_report_or_a_flag_of_the_same_match_changes_nothing(store: Store) -> None:
+async def test_a_flag_after_a_report_or_a_flag_of_the_same_match_changes_nothing(store: ReportStore) -> None:
     for first in (report("a"), flag("b")):
         await store.file(first, [], lenient)
         again = await store.file(flag(first.match, filed_at=2_000), [], lenient)
@@ -69,7 +69,7 @@ async def test_a_flag_after_a_report_or_a_flag_of_the_same_match_changes_nothing
     assert {kept.report.filed_at for kept in await store.latest_reports(10)} == {1_000}
 
 
-async def test_a_report_of_a_flag_that_was_decided_joins_the_open_case(store: Store) -> None:
+async def test_a_report_of_a_flag_that_was_decided_joins_the_open_case(store: ReportStore) -> None:
     guess = flag()
     await store.file(guess, [], lenient)
     await store.decide(decision("accused", Level.GOOD))
@@ -79,13 +79,13 @@ async def test_a_report_of_a_flag_that_was_decided_joins_the_open_case(store: St
     assert (complaint.report, complaint.dismissed) == (guess.id, 0)
 
 
-async def test_each_side_of_a_match_may_report(store: Store) -> None:
+async def test_each_side_of_a_match_may_report(store: ReportStore) -> None:
     for reporter in ("one", "other"):
         assert not (await store.file(report(reporter=reporter), [], lenient)).repeated
     assert len(await store.latest_reports(10)) == 2
 
 
-async def test_filings_at_the_same_moment_make_one_report(store: Store) -> None:
+async def test_filings_at_the_same_moment_make_one_report(store: ReportStore) -> None:
     filings = await asyncio.gather(*(store.file(report(), [PICTURE], lenient) for _ in range(12)))
     assert len({filed.report for filed in filings}) == 1
     assert [filed.repeated for filed in filings].count(False) == 1
@@ -93,21 +93,23 @@ async def test_filings_at_the_same_moment_make_one_report(store: Store) -> None:
     assert kept.frames == 1
 
 
-async def test_decisions_are_read_in_the_order_in_which_they_were_made(store: Store) -> None:
+async def test_decisions_are_read_in_the_order_in_which_they_were_made(store: ReportStore) -> None:
     made = [await store.decide(decision(visitor)) for visitor in ("a", "b", "a")]
     assert await store.decisions_after(0) == made
     assert await store.decisions_after(made[0].sequence) == made[1:]
     assert await store.decisions_after(made[-1].sequence) == []
 
 
-async def test_a_reader_that_follows_misses_no_decision_however_many_decide_at_once(store: Store) -> None:
-    writing = asyncio.gather(*(store.decide(decision(f"visitor-{n}")) for n in range(200)))
+async def test_a_reader_that_follows_misses_no_decision_however_many_decide_at_once(
+    store: ReportStore,
+) -> None:
+    for_writing = asyncio.gather(*(store.decide(decision(f"visitor-{n}")) for n in range(200)))
     seen: list[int] = []
-    while not writing.done():
+    while not for_writing.done():
         seen += [made.sequence for made in await store.decisions_after(seen[-1] if seen else 0)]
         await asyncio.sleep(0)
     seen += [made.sequence for made in await store.decisions_after(seen[-1] if seen else 0)]
-    assert seen == sorted(made.sequence for made in await writing)
+    assert seen == sorted(made.sequence for made in await for_writing)
 
 
 async def test_a_decision_is_numbered_after_those_that_are_still_under_way(postgres_server: Postgres) -> None:
@@ -122,7 +124,7 @@ async def test_a_decision_is_numbered_after_those_that_are_still_under_way(postg
         await connection.exec_driver_sql(
             "CREATE TRIGGER slow AFTER INSERT ON decisions FOR EACH ROW EXECUTE FUNCTION wait()"
         )
-    store = SqlStore(engine)
+    store = SqlReportStore(engine)
     slow = asyncio.create_task(store.decide(decision("slow")))
     await asyncio.sleep(0.2)
     await store.decide(decision("quick"))
@@ -131,7 +133,7 @@ async def test_a_decision_is_numbered_after_those_that_are_still_under_way(postg
     await engine.dispose()
 
 
-async def test_standings_are_the_last_decisions_that_still_hold(store: Store) -> None:
+async def test_standings_are_the_last_decisions_that_still_hold(store: ReportStore) -> None:
     await store.decide(decision("banned", Level.WATCHED))
     banned = await store.decide(decision("banned"))
     await store.decide(decision("lifted"))
@@ -146,7 +148,7 @@ async def test_standings_are_the_last_decisions_that_still_hold(store: Store) ->
     }
 
 
-async def test_without_decisions_there_is_nothing(store: Store) -> None:
+async def test_without_decisions_there_is_nothing(store: ReportStore) -> None:
     assert await store.standings(0) == (0, [])
 
 
@@ -155,7 +157,7 @@ async def test_a_database_that_is_away_is_a_passing_trouble(kind: str, tmp_path:
     postgresql = f"postgresql+asyncpg://nobody@127.0.0.1:{free_port()}/x"
     engine = open_engine(postgresql if kind == "postgresql" else f"sqlite+aiosqlite:///{tmp_path}")
     with pytest.raises(Unavailable):
-        await SqlStore(engine).file(report(), [], lenient)
+        await SqlReportStore(engine).file(report(), [], lenient)
     await engine.dispose()
 
 
@@ -169,7 +171,7 @@ async def test_connections_that_hang_are_left_all_at_once(
     url = await postgres_server.new_database()
     engine = open_engine(url.replace(f":{postgres_server.port}/", f":{proxy.port}/"))
     await migrate(engine)
-    store = SqlStore(engine)
+    store = SqlReportStore(engine)
     made: list[object] = []
     sa.event.listen(engine.sync_engine, "connect", lambda connection, _: made.append(connection))
     await ten_at_once(store)
@@ -184,6 +186,6 @@ async def test_connections_that_hang_are_left_all_at_once(
     await proxy.cut()
 
 
-async def ten_at_once(store: SqlStore) -> None:
+async def ten_at_once(store: SqlReportStore) -> None:
     """As many as there are connections."""
     assert await asyncio.gather(*(store.latest_reports(1) for _ in range(10))) == [[]] * 10

@@ -5,9 +5,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.runtime.logs import logger
 
-from ...core.audit_chain import START, Check, Checker, Deed, Entry, chained
+from ...core.audit_chain import GENESIS_HASH, AuditEntry, AuditEvent, ChainCheck, ChainChecker, chain_entry
 from ...core.records import Decision
-from .database import answering, writing
+from .database import for_writing, raising_unavailable
 from .tables import audit
 
 TRIAGE = "triage"
@@ -23,12 +23,12 @@ _LAST = sa.select(audit.c.sequence, audit.c.hash).order_by(audit.c.sequence.desc
 _WRITTEN = sa.insert(audit)
 
 
-def by_command(name: str) -> str:
+def token_actor(name: str) -> str:
     """Who acted with the moderator token: a name that nothing proves."""
     return f"{name or 'somebody'} (moderator token)"
 
 
-def decided(decision: Decision, actor: str, action: str = "decision.made") -> Deed:
+def decision_event(decision: Decision, actor: str, action: str = "decision.made") -> AuditEvent:
     details = {
         "visitor": decision.visitor,
         "level": decision.level.name.lower(),
@@ -40,66 +40,66 @@ def decided(decision: Decision, actor: str, action: str = "decision.made") -> De
     }
     if decision.policy:
         details["policy"] = decision.policy
-    return Deed(decision.made_at, actor, action, decision.id, details)
+    return AuditEvent(decision.made_at, actor, action, decision.id, details)
 
 
-async def lock(connection: AsyncConnection) -> None:
+async def lock_log(connection: AsyncConnection) -> None:
     """Nobody else writes to the log, nor decides anything, until the commit: do this late, after all else."""
     if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
         await connection.execute(_LOCKED)
 
 
-async def append(connection: AsyncConnection, deed: Deed) -> None:
+async def append(connection: AsyncConnection, deed: AuditEvent) -> None:
     """Within the transaction of the deed."""
-    await lock(connection)
-    await write(connection, deed)
+    await lock_log(connection)
+    await append_locked(connection, deed)
 
 
-async def write(connection: AsyncConnection, deed: Deed) -> None:
+async def append_locked(connection: AsyncConnection, deed: AuditEvent) -> None:
     """As `append`, where the log is locked already."""
     before = (await connection.execute(_LAST)).one_or_none()
-    sequence, head = (before.sequence, before.hash) if before else (0, START)
-    entry = chained(deed, sequence + 1, head)
+    sequence, head = (before.sequence, before.hash) if before else (0, GENESIS_HASH)
+    entry = chain_entry(deed, sequence + 1, head)
     await connection.execute(_WRITTEN, _row(entry))
     logger().info("audited", sequence=entry.sequence, action=entry.action, hash=entry.hash.hex())
 
 
-class SqlAudit:
+class SqlAuditLog:
     """Reads the log, and writes what is no part of another transaction."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._writer = writing(engine)
+        self._writer = for_writing(engine)
 
-    async def record(self, deed: Deed) -> None:
+    async def record(self, deed: AuditEvent) -> None:
         """Returns once it is committed."""
-        with answering():
+        with raising_unavailable():
             async with self._writer.begin() as connection:
                 await append(connection, deed)
 
-    async def entries(self, before: int, limit: int) -> list[Entry]:
+    async def entries(self, before: int, limit: int) -> list[AuditEntry]:
         """Those below the sequence `before`, the newest first."""
         older = sa.select(audit).where(audit.c.sequence < before)
-        with answering():
+        with raising_unavailable():
             async with self._engine.connect() as connection:
                 rows = await connection.execute(older.order_by(audit.c.sequence.desc()).limit(limit))
-                return [Entry(**row._mapping) for row in rows]
+                return [AuditEntry(**row._mapping) for row in rows]
 
-    async def check(self) -> Check:
+    async def check(self) -> ChainCheck:
         """Reads the whole log."""
-        checker, last = Checker(), 0
+        checker, last = ChainChecker(), 0
         while entries := await self._page(last):
             checker.follow(entries)
             last = entries[-1].sequence
         return checker.check()
 
-    async def _page(self, after: int) -> list[Entry]:
+    async def _page(self, after: int) -> list[AuditEntry]:
         """On a connection that others may use in between: the whole log may take a while."""
         later = sa.select(audit).where(audit.c.sequence > after).order_by(audit.c.sequence).limit(_PAGE)
-        with answering():
+        with raising_unavailable():
             async with self._engine.connect() as connection:
-                return [Entry(**row._mapping) for row in await connection.execute(later)]
+                return [AuditEntry(**row._mapping) for row in await connection.execute(later)]
 
 
-def _row(entry: Entry) -> dict[str, object]:
-    return {name: getattr(entry, name) for name in Entry.__dataclass_fields__}
+def _row(entry: AuditEntry) -> dict[str, object]:
+    return {name: getattr(entry, name) for name in AuditEntry.__dataclass_fields__}

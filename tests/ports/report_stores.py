@@ -7,16 +7,16 @@ from services.contract.ids import DecisionId, MatchId, ReportId, VisitorId, rand
 from services.reports.core.records import (
     ChatLine,
     Evidence,
-    Held,
+    LastStanding,
     Level,
     NewDecision,
     Picture,
     Reason,
     Report,
 )
-from services.reports.core.scoring import Complaint
-from services.reports.core.triage import Judgement
-from services.reports.shell.ports import AppealStore, Inspections, PictureStore, Store
+from services.reports.core.scoring import ReportFacts
+from services.reports.core.triage import CaseEvaluation
+from services.reports.shell.ports import AnalysisQueue, AppealStore, PictureStore, ReportStore
 
 PICTURE = Picture(b"pixels", "image/jpeg", 4, 3, b"hash")
 CHAT = (ChatLine(from_accused=True, text="hello “you”"), ChatLine(from_accused=False, text=""))
@@ -26,18 +26,18 @@ CHAT = (ChatLine(from_accused=True, text="hello “you”"), ChatLine(from_accus
 class Stores:
     """Of one database."""
 
-    store: Store
+    store: ReportStore
     appeals: AppealStore
     pictures: PictureStore
-    inspections: Inspections
+    inspections: AnalysisQueue
 
 
-def lenient(complaints: Sequence[Complaint], last: Held | None) -> Judgement:
+def lenient(complaints: Sequence[ReportFacts], last: LastStanding | None) -> CaseEvaluation:
     """Nothing follows by itself."""
-    return Judgement(0.0, None)
+    return CaseEvaluation(0.0, None)
 
 
-def place(complaints: Sequence[Complaint], now: int) -> float:
+def place(complaints: Sequence[ReportFacts], now: int) -> float:
     """As bad as its worst picture."""
     return max((10.0 if one.known else one.undressed for one in complaints), default=0.0)
 
@@ -46,13 +46,13 @@ class Strict:
     """Remembers what it was shown, and decides as it is told."""
 
     def __init__(self, decision: NewDecision | None = None, held_until: int = 0) -> None:
-        self.seen: list[tuple[list[Complaint], Held | None]] = []
+        self.seen: list[tuple[list[ReportFacts], LastStanding | None]] = []
         self._decision = decision
         self._held_until = held_until
 
-    def __call__(self, complaints: Sequence[Complaint], last: Held | None) -> Judgement:
+    def __call__(self, complaints: Sequence[ReportFacts], last: LastStanding | None) -> CaseEvaluation:
         self.seen.append((sorted(complaints, key=lambda one: one.filed_at), last))
-        return Judgement(1.0, self._decision, self._held_until)
+        return CaseEvaluation(1.0, self._decision, self._held_until)
 
 
 def report(

@@ -6,29 +6,29 @@ import pytest
 
 from services.contract.errors import Unavailable
 from services.contract.ids import ReportId
-from services.reports.core.records import Finding, Inspection, Kind
-from services.reports.shell.evidence import inspector
-from services.reports.shell.evidence.inspector import MOST_TRIES, Inspector, Inspectors
-from services.reports.shell.ports import NotFoundOut
-from services.reports.shell.storage.inspections import pause
+from services.reports.core.records import AnalysisKind, AnalysisTask, Finding
+from services.reports.shell.evidence import picture_scanner
+from services.reports.shell.evidence.picture_scanner import MOST_TRIES, PictureScanner, PictureScanners
+from services.reports.shell.ports import AnalysisFailed
+from services.reports.shell.storage.analysis_queue import pause
 
-from ...ports.memory_pictures import MemoryInspections, MemoryPictures
-from ...ports.memory_store import MemoryStore
-from ...ports.reports import PICTURE, lenient, report
+from ...ports.memory_picture_store import MemoryAnalysisQueue, MemoryPictureStore
+from ...ports.memory_report_store import MemoryReportStore
+from ...ports.report_stores import PICTURE, lenient, report
 from ...timing import until
 
 
 class Program:
-    """Implements the port `Look`; fails with the pictures that it is told to."""
+    """Implements the port `PictureAnalyser`; fails with the pictures that it is told to."""
 
-    kind = Kind.SCORE
+    kind = AnalysisKind.SCORE
 
     def __init__(self, failing: dict[int, Exception] | None = None) -> None:
         self.failing = failing or {}
         self.seen: list[int] = []
         self.rests = 0
 
-    async def at(self, picture: Inspection) -> Finding:
+    async def at(self, picture: AnalysisTask) -> Finding:
         self.seen.append(picture.number)
         if picture.number in self.failing:
             raise self.failing[picture.number]
@@ -41,9 +41,9 @@ class Program:
 class Installation:
     def __init__(self, program: Program) -> None:
         self.now = 10_000
-        self.store = MemoryStore()
-        self.inspections = MemoryInspections(self.store)
-        self.inspector = Inspector(self.inspections, program, lambda: self.now)
+        self.store = MemoryReportStore()
+        self.inspections = MemoryAnalysisQueue(self.store)
+        self.inspector = PictureScanner(self.inspections, program, lambda: self.now)
 
     async def file(self, pictures: int = 3) -> ReportId:
         filed = report()
@@ -51,7 +51,7 @@ class Installation:
         return filed.id
 
     async def scores(self, id: ReportId) -> list[float | None]:
-        pictures = MemoryPictures(self.store)
+        pictures = MemoryPictureStore(self.store)
         return [(await pictures.picture(id, number)).score for number in range(3)]
 
 
@@ -65,7 +65,7 @@ async def test_every_picture_gets_its_score() -> None:
 
 
 async def test_a_picture_that_the_program_fails_with_keeps_no_other_waiting_and_is_given_up() -> None:
-    at = Installation(program := Program({0: NotFoundOut("it died")}))
+    at = Installation(program := Program({0: AnalysisFailed("it died")}))
     id = await at.file()
     for _ in range(20):
         while await at.inspector.next():
@@ -73,7 +73,7 @@ async def test_a_picture_that_the_program_fails_with_keeps_no_other_waiting_and_
         at.now += pause(99)
     assert await at.scores(id) == [None, 0.5, 0.5]
     assert program.seen.count(0) == MOST_TRIES
-    assert (Kind.SCORE, id, 0) in at.inspections.over
+    assert (AnalysisKind.SCORE, id, 0) in at.inspections.over
 
 
 async def test_what_a_program_that_is_away_did_not_look_at_is_looked_at_when_it_is_back() -> None:
@@ -91,7 +91,7 @@ async def test_what_a_program_that_is_away_did_not_look_at_is_looked_at_when_it_
 
 async def test_it_looks_at_once_when_it_is_woken_and_goes_on_when_a_program_is_away() -> None:
     at = Installation(program := Program({0: Unavailable("away")}))
-    inspectors = Inspectors([at.inspector])
+    inspectors = PictureScanners([at.inspector])
     running = asyncio.create_task(inspectors.run())
     await asyncio.sleep(0)
     id = await at.file()
@@ -106,7 +106,7 @@ async def test_it_looks_at_once_when_it_is_woken_and_goes_on_when_a_program_is_a
 
 
 async def test_a_program_rests_while_nothing_comes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inspector, "EVERY", 0.01)
+    monkeypatch.setattr(picture_scanner, "EVERY", 0.01)
     at = Installation(program := Program())
     running = asyncio.create_task(at.inspector.run())
     await until(lambda: program.rests > 1)

@@ -25,8 +25,8 @@ from ..core.triage import Triage
 from . import appeal_mapping as appeal_messages
 from . import metrics, proto_mapping
 from .appeal_tokens import AppealTokens
-from .ports import AppealStore, Pictures, Store
-from .publisher import Published
+from .ports import AppealStore, PictureEncoder, ReportStore
+from .publisher import DecisionPublisher
 
 STATUSES = {
     InvalidRequest: StatusCode.INVALID_ARGUMENT,
@@ -52,12 +52,12 @@ class ReportsServicer(rpc.ReportsServicer):
 
     def __init__(
         self,
-        store: Store,
+        store: ReportStore,
         appeals: AppealStore,
-        pictures: Pictures,
+        pictures: PictureEncoder,
         passes: PassSealer,
         triage: Triage,
-        published: Published,
+        published: DecisionPublisher,
         tokens: AppealTokens,
         now: Now,
         came: Callable[[], None],

@@ -8,61 +8,61 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.contract.errors import InvalidRequest, NotFound
 from services.contract.ids import DecisionId
 
-from ...core.audit_chain import Deed
-from ...core.records import Appeal, Appealed, AppealState, Decision, NewDecision
-from . import audit
+from ...core.audit_chain import AuditEvent
+from ...core.records import Appeal, AppealedDecision, AppealState, Decision, NewDecision
+from . import audit_log
 from .cases import INSERT
-from .database import answering, writing
-from .store import decision_in, insert_decision
+from .database import for_writing, raising_unavailable
+from .report_store import decision_from_row, insert_decision
 from .tables import OPEN, appeals, cases, decisions
 
 
-class SqlAppeals:
+class SqlAppealStore:
     """Implements the port `AppealStore`."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._writer = writing(engine)
+        self._writer = for_writing(engine)
 
-    async def find(self, decision: DecisionId) -> Appealed:
-        with answering():
+    async def find(self, decision: DecisionId) -> AppealedDecision:
+        with raising_unavailable():
             async with self._engine.connect() as connection:
-                return await find_appealed(connection, decision)
+                return await find_appealed_decision(connection, decision)
 
-    async def file(self, appeal: Appeal) -> Appealed:
-        with answering():
+    async def file(self, appeal: Appeal) -> AppealedDecision:
+        with raising_unavailable():
             async with self._writer.begin() as connection:
                 insert = INSERT[connection.dialect.name](appeals).values(asdict(appeal))
                 await connection.execute(insert.on_conflict_do_nothing(index_elements=["decision"]))
-                return await find_appealed(connection, appeal.decision)
+                return await find_appealed_decision(connection, appeal.decision)
 
-    async def open_appeals(self, limit: int) -> list[Appealed]:
+    async def open_appeals(self, limit: int) -> list[AppealedDecision]:
         oldest = (
             sa.select(appeals.c.decision)
             .where(appeals.c.state == AppealState.OPEN)
             .order_by(appeals.c.filed_at)
             .limit(limit)
         )
-        with answering():
+        with raising_unavailable():
             async with self._engine.connect() as connection:
                 found = [DecisionId(name) for name in await connection.scalars(oldest)]
-                return [await find_appealed(connection, decision) for decision in found]
+                return [await find_appealed_decision(connection, decision) for decision in found]
 
     async def decide(
         self, decided: Appeal, lift: NewDecision | None, actor: str | None = None
     ) -> Decision | None:
-        actor = actor or audit.by_command(decided.moderator)
-        with answering():
+        actor = actor or audit_log.token_actor(decided.moderator)
+        with raising_unavailable():
             async with self._writer.begin() as connection:
-                about = (await find_appealed(connection, decided.decision)).decision
+                about = (await find_appealed_decision(connection, decided.decision)).decision
                 _check_moderator(about, decided)
                 await _close(connection, decided)
                 made = await _overturn(connection, about, lift, actor) if lift else None
-                await audit.append(connection, _deed(decided, actor))
+                await audit_log.append(connection, _deed(decided, actor))
                 return made
 
 
-async def find_appealed(connection: AsyncConnection, decision: DecisionId) -> Appealed:
+async def find_appealed_decision(connection: AsyncConnection, decision: DecisionId) -> AppealedDecision:
     """Raises `NotFound`."""
     row = (await connection.execute(sa.select(decisions).where(decisions.c.id == decision))).one_or_none()
     if row is None:
@@ -74,7 +74,9 @@ async def find_appealed(connection: AsyncConnection, decision: DecisionId) -> Ap
     if row.automated:
         later &= ~_went_on(row.case_id)
     replaced_at = await connection.scalar(sa.select(sa.func.min(decisions.c.made_at)).where(later))
-    return Appealed(decision_in(row), _appeal(appeal) if appeal is not None else None, replaced_at or 0)
+    return AppealedDecision(
+        decision_from_row(row), _appeal(appeal) if appeal is not None else None, replaced_at or 0
+    )
 
 
 def _went_on(case: str) -> sa.ColumnElement[bool]:
@@ -103,9 +105,9 @@ async def _close(connection: AsyncConnection, decided: Appeal) -> None:
         raise InvalidRequest("there is no open appeal against this decision")
 
 
-def _deed(decided: Appeal, actor: str) -> Deed:
+def _deed(decided: Appeal, actor: str) -> AuditEvent:
     details = {"state": decided.state.name.lower(), "answer": decided.answer}
-    return Deed(decided.decided_at, actor, "appeal.decided", decided.decision, details)
+    return AuditEvent(decided.decided_at, actor, "appeal.decided", decided.decision, details)
 
 
 async def _overturn(
@@ -113,8 +115,8 @@ async def _overturn(
 ) -> Decision | None:
     """The case counts as dismissed. None when something else was decided since."""
     behind = await _behind(connection, decision)
-    await audit.lock(connection)  # what is decided at the same moment was decided since, or waits
-    if (await find_appealed(connection, decision.id)).replaced_at:
+    await audit_log.lock_log(connection)  # what is decided at the same moment was decided since, or waits
+    if (await find_appealed_decision(connection, decision.id)).replaced_at:
         return None
     closed_at = sa.case((OPEN, lift.made_at), else_=cases.c.closed_at)
     dismissed = sa.update(cases).where(cases.c.id.in_(behind))

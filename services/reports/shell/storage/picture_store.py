@@ -10,29 +10,29 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.contract.errors import NotFound
 from services.contract.ids import CaseId, PictureId, ReportId, random_id
 
-from ...core.records import Kept, Kind, Original, Picture
-from .database import answering
+from ...core.records import AnalysisKind, OriginalUpload, Picture, StoredPicture
+from .database import raising_unavailable
 from .tables import evidence, inspections, originals, reports
 
 
-class SqlPictures:
+class SqlPictureStore:
     """Implements the port `PictureStore`."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def picture(self, report: ReportId, number: int) -> Kept:
+    async def picture(self, report: ReportId, number: int) -> StoredPicture:
         return await self._one((evidence.c.report == report) & (evidence.c.number == number))
 
-    async def named(self, id: PictureId) -> Kept:
+    async def named(self, id: PictureId) -> StoredPicture:
         return await self._one(evidence.c.id == id)
 
-    async def of_case(self, case: CaseId) -> AsyncIterator[Kept]:
+    async def of_case(self, case: CaseId) -> AsyncIterator[StoredPicture]:
         for report, number in await self._keys(evidence, case):
             with suppress(NotFound):  # it was deleted in the meantime
                 yield await self.picture(report, number)
 
-    async def originals(self, case: CaseId) -> AsyncIterator[Original]:
+    async def originals(self, case: CaseId) -> AsyncIterator[OriginalUpload]:
         for report, number in await self._keys(originals, case):
             if found := await self._original(report, number):
                 yield found
@@ -44,34 +44,34 @@ class SqlPictures:
             .where(reports.c.case_id == case)
             .order_by(reports.c.filed_at, table.c.report, table.c.number)
         )
-        with answering():
+        with raising_unavailable():
             async with self._engine.connect() as connection:
                 return [(ReportId(row.report), row.number) for row in await connection.execute(of_case)]
 
-    async def _one(self, which: sa.ColumnElement[bool]) -> Kept:
-        with answering():
+    async def _one(self, which: sa.ColumnElement[bool]) -> StoredPicture:
+        with raising_unavailable():
             async with self._engine.connect() as connection:
                 row = (await connection.execute(sa.select(evidence).where(which))).one_or_none()
         if row is None:
             raise NotFound("there is no such picture")
-        return kept(row)
+        return picture_from_row(row)
 
-    async def _original(self, report: str, number: int) -> Original | None:
+    async def _original(self, report: str, number: int) -> OriginalUpload | None:
         """None where it was deleted in the meantime."""
         one = (originals.c.report == report) & (originals.c.number == number)
-        with answering():
+        with raising_unavailable():
             async with self._engine.connect() as connection:
                 row = (await connection.execute(sa.select(originals).where(one))).one_or_none()
-        return Original(**row._mapping) if row else None
+        return OriginalUpload(**row._mapping) if row else None
 
 
-async def keep(connection: AsyncConnection, report: ReportId, frames: Sequence[Picture]) -> None:
+async def insert_pictures(connection: AsyncConnection, report: ReportId, frames: Sequence[Picture]) -> None:
     """Under random names, with what is to be found out about them."""
     if not frames:
         return
     numbered = list(enumerate(frames))
     await connection.execute(sa.insert(evidence), [_row(report, n, one) for n, one in numbered])
-    due = [{"report": report, "number": n, "kind": kind} for n, _ in numbered for kind in Kind]
+    due = [{"report": report, "number": n, "kind": kind} for n, _ in numbered for kind in AnalysisKind]
     await connection.execute(sa.insert(inspections).values(tries=0, due_at=0), due)
     untouched = [
         {"report": report, "number": n, "content": one.original, "sha256": one.original_sha256}
@@ -82,7 +82,7 @@ async def keep(connection: AsyncConnection, report: ReportId, frames: Sequence[P
         await connection.execute(sa.insert(originals), untouched)
 
 
-def kept(row: sa.Row[Any]) -> Kept:
+def picture_from_row(row: sa.Row[Any]) -> StoredPicture:
     """The picture in a row of `evidence`."""
     picture = Picture(
         content=row.content,
@@ -92,7 +92,7 @@ def kept(row: sa.Row[Any]) -> Kept:
         sha256=row.sha256,
         original_sha256=row.original_sha256 or b"",
     )
-    return Kept(PictureId(row.id), ReportId(row.report), row.number, picture, row.score, row.known)
+    return StoredPicture(PictureId(row.id), ReportId(row.report), row.number, picture, row.score, row.known)
 
 
 def _row(report: ReportId, number: int, of: Picture) -> dict[str, object]:

@@ -7,10 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.contract.ids import CaseId, ReportId, VisitorId
 
-from ...core.records import Finding, Inspection, Kind
-from ...core.triage import Judgement, Place
-from .cases import rank, weighed
-from .database import answering, writing
+from ...core.records import AnalysisKind, AnalysisTask, Finding
+from ...core.triage import CaseEvaluation, QueueScore
+from .cases import apply_evaluation, facts_of_case
+from .database import for_writing, raising_unavailable
 from .tables import OPEN, cases, evidence, inspections, reports
 
 _MINUTE = 60_000
@@ -22,15 +22,15 @@ def pause(tries: int) -> int:
     return min(_MINUTE << min(tries, 8) - 1, _LONGEST)
 
 
-class SqlInspections:
-    """Implements the port `Inspections`."""
+class SqlAnalysisQueue:
+    """Implements the port `AnalysisQueue`."""
 
-    def __init__(self, engine: AsyncEngine, place: Place) -> None:
-        self._writer = writing(engine)
+    def __init__(self, engine: AsyncEngine, place: QueueScore) -> None:
+        self._writer = for_writing(engine)
         self._place = place
 
-    async def claim(self, kind: Kind, now: int) -> Inspection | None:
-        with answering():
+    async def claim(self, kind: AnalysisKind, now: int) -> AnalysisTask | None:
+        with raising_unavailable():
             async with self._writer.begin() as connection:
                 due = {"of_kind": kind, "now": now}
                 row = (await connection.execute(_DUE_FIRST, due)).one_or_none()
@@ -42,18 +42,18 @@ class SqlInspections:
                 await connection.execute(sa.update(inspections).where(_is(claimed)).values(again))
                 return claimed
 
-    async def found(self, inspection: Inspection, finding: Finding, now: int) -> None:
-        with answering():
+    async def found(self, inspection: AnalysisTask, finding: Finding, now: int) -> None:
+        with raising_unavailable():
             async with self._writer.begin() as connection:
                 held = await _hold(connection, inspection.report)  # first, in one order everywhere
                 if held and await _keep(connection, inspection, finding):
                     case, accused = held
-                    complaints, _ = await weighed(connection, case, accused)
+                    complaints, _ = await facts_of_case(connection, case, accused)
                     place = self._place(complaints, now)
-                    await rank(connection, case, Judgement(place, None, finding.held_until))
+                    await apply_evaluation(connection, case, CaseEvaluation(place, None, finding.held_until))
 
-    async def give_up(self, inspection: Inspection) -> None:
-        with answering():
+    async def give_up(self, inspection: AnalysisTask) -> None:
+        with raising_unavailable():
             async with self._writer.begin() as connection:
                 await connection.execute(sa.delete(inspections).where(_is(inspection)))
 
@@ -71,23 +71,23 @@ async def _hold(connection: AsyncConnection, report: ReportId) -> tuple[CaseId, 
     return None
 
 
-async def _keep(connection: AsyncConnection, of: Inspection, finding: Finding) -> bool:
+async def _keep(connection: AsyncConnection, of: AnalysisTask, finding: Finding) -> bool:
     """Whether the picture is still there."""
-    found = {"score": finding.score} if of.kind is Kind.SCORE else {"known": finding.known}
+    found = {"score": finding.score} if of.kind is AnalysisKind.SCORE else {"known": finding.known}
     one = (evidence.c.report == of.report) & (evidence.c.number == of.number)
     kept = (await connection.execute(sa.update(evidence).where(one).values(found))).rowcount
     await connection.execute(sa.delete(inspections).where(_is(of)))
     return bool(kept)
 
 
-def _is(one: Inspection) -> sa.ColumnElement[bool]:
+def _is(one: AnalysisTask) -> sa.ColumnElement[bool]:
     keys = inspections.c
     return (keys.report == one.report) & (keys.number == one.number) & (keys.kind == one.kind)
 
 
-def _inspection(row: sa.Row[Any]) -> Inspection:
-    return Inspection(
-        kind=Kind(row.kind),
+def _inspection(row: sa.Row[Any]) -> AnalysisTask:
+    return AnalysisTask(
+        kind=AnalysisKind(row.kind),
         case=CaseId(row.case_id),
         report=ReportId(row.report),
         number=row.number,

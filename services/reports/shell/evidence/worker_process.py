@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 from services.contract.errors import Unavailable
 
-from .worker_program import ANSWER, GOOD, QUESTION, Refused
+from .worker_main import ANSWER, GOOD, QUESTION, PictureRefused
 
 _MAX_ANSWER = 4 * 2**20
 _START = 30.0
 """Seconds in which a process has to be ready, also on a busy machine."""
 
 
-class Died(Exception):
+class WorkerDied(Exception):
     """It did not answer in time or at all. It is no more: the next question is for another."""
 
 
@@ -28,11 +28,11 @@ class _Process:
     writer: asyncio.StreamWriter
 
 
-class Worker:
+class WorkerProcess:
     """Started when it is needed, and again when it died."""
 
     def __init__(self, module: str, seconds: float, environment: Mapping[str, str] | None = None) -> None:
-        """`module` calls `worker_program.run`. An answer that takes more than `seconds` is its death."""
+        """`module` calls `worker_main.run`. An answer that takes more than `seconds` is its death."""
         self._module = module
         self._seconds = seconds
         self._environment = environment or {}
@@ -40,11 +40,11 @@ class Worker:
         self._process: _Process | None = None
 
     async def ask(self, question: bytes) -> bytes:
-        """Raises `Refused` with its sentence, `Died`, or `Unavailable` when none can be started."""
+        """Raises `Refused` with its sentence, `WorkerDied`, or `Unavailable` when none can be started."""
         async with self._turn:
             good, content = await self._talk(await self._ready(), question, self._seconds)
         if not good:
-            raise Refused(content.decode(errors="replace"))
+            raise PictureRefused(content.decode(errors="replace"))
         return content
 
     async def close(self) -> None:
@@ -60,7 +60,7 @@ class Worker:
             self._process = await self._start()
             try:
                 await self._talk(self._process, None, _START)
-            except Died as error:
+            except WorkerDied as error:
                 raise Unavailable("a process that is needed does not start") from error
         return self._process
 
@@ -72,7 +72,7 @@ class Worker:
                 answer = await _exchange(worker, question)
             whole = True
         except (TimeoutError, OSError, asyncio.IncompleteReadError) as error:
-            raise Died from error
+            raise WorkerDied from error
         finally:
             if not whole:  # also when the caller gave up: the next answer must not be this one's
                 await self.close()

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from services.contract.errors import Unavailable
 from services.runtime.logs import logger
 
-from ...core.records import Inspection
+from ...core.records import AnalysisTask
 from .. import metrics
-from ..ports import Inspections, Look, NotFoundOut
+from ..ports import AnalysisFailed, AnalysisQueue, PictureAnalyser
 
 MOST_TRIES = 4
 """Of a picture that a program fails with."""
@@ -19,10 +19,10 @@ EVERY = 30.0
 replica left, what was there before we started, what is to be tried again."""
 
 
-class Inspector:
+class PictureScanner:
     """One for each program. Several replicas may have one each."""
 
-    def __init__(self, inspections: Inspections, look: Look, now: Callable[[], int]) -> None:
+    def __init__(self, inspections: AnalysisQueue, look: PictureAnalyser, now: Callable[[], int]) -> None:
         """`now` in Unix milliseconds."""
         self._inspections = inspections
         self._look = look
@@ -49,7 +49,7 @@ class Inspector:
             return False
         try:
             finding = await self._look.at(claimed)
-        except NotFoundOut as failure:
+        except AnalysisFailed as failure:
             await self._failed(claimed, failure)
             return True
         except Unavailable:
@@ -75,7 +75,7 @@ class Inspector:
         except TimeoutError:
             await self._look.rest()
 
-    async def _failed(self, claimed: Inspection, failure: NotFoundOut) -> None:
+    async def _failed(self, claimed: AnalysisTask, failure: AnalysisFailed) -> None:
         last = claimed.tries >= MOST_TRIES
         self._count("given up" if last else "failed")
         logger().warning(
@@ -93,10 +93,10 @@ class Inspector:
         metrics.INSPECTIONS.labels(self._look.kind.name.lower(), outcome).inc()
 
 
-class Inspectors:
+class PictureScanners:
     """All of a service, of which there may be none."""
 
-    def __init__(self, inspectors: Sequence[Inspector]) -> None:
+    def __init__(self, inspectors: Sequence[PictureScanner]) -> None:
         self._inspectors = inspectors
 
     def wake(self) -> None:

@@ -10,20 +10,20 @@ from services.contract.errors import EvidenceRefused, Unavailable
 
 from ...core.records import Picture
 from .. import metrics
-from .evidence_worker import SIZE
-from .worker import Died, Worker
-from .worker_program import Refused
+from .encoder_worker import SIZE
+from .worker_main import PictureRefused
+from .worker_process import WorkerDied, WorkerProcess
 
 MAX_BYTES = 2**20
 _MAX_WAITING = 64
 
 
-class EvidenceWorker:
-    """Implements the port `Pictures` with one process, started when it is needed and again when it died."""
+class PictureEncoderProcess:
+    """Implements the port `PictureEncoder` with one process, which is started again after it died."""
 
     def __init__(self, seconds: float = 8.0) -> None:
         """A picture that takes more than `seconds` is refused and its process killed."""
-        self._worker = Worker("services.reports.shell.evidence.evidence_worker", seconds)
+        self._worker = WorkerProcess("services.reports.shell.evidence.encoder_worker", seconds)
         self._waiting = 0
 
     async def encode(self, frame: bytes) -> Picture:
@@ -47,9 +47,9 @@ class EvidenceWorker:
     async def _encoded(self, frame: bytes) -> Picture:
         try:
             answer = await self._worker.ask(frame)
-        except Refused as refused:
+        except PictureRefused as refused:
             raise EvidenceRefused(str(refused)) from None
-        except Died as error:
+        except WorkerDied as error:
             raise EvidenceRefused("the picture could not be decoded") from error
         width, height = SIZE.unpack_from(answer)
         content = answer[SIZE.size :]

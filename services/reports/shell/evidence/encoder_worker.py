@@ -1,6 +1,6 @@
 """Decodes pictures that strangers sent, in a process of its own with little memory and no secrets.
 
-Started by `evidence.py`.
+Started by `picture_encoder.py`.
 """
 
 import io
@@ -8,7 +8,7 @@ import struct
 
 from PIL import Image, ImageOps
 
-from .worker_program import Refused, run
+from .worker_main import PictureRefused, run
 
 MAX_PIXELS = 3840 * 2160
 MAX_SIDE = 1280
@@ -29,23 +29,23 @@ SIZE = struct.Struct("!HH")
 def reencode(frame: bytes) -> tuple[bytes, int, int]:
     """A JPEG of the pixels in `frame` and nothing else, its width and its height; raises `Refused`."""
     if frame.count(_SCAN) > MAX_SCANS:
-        raise Refused(f"the picture has more than {MAX_SCANS} scans")
+        raise PictureRefused(f"the picture has more than {MAX_SCANS} scans")
     try:
         with Image.open(io.BytesIO(frame), formats=("JPEG", "PNG", "WEBP")) as image:
             _check_size(image)  # so far only the header was read
             return _encode(image)
-    except Refused:
+    except PictureRefused:
         raise
     except Image.DecompressionBombError:  # so large that not even the header is worth a look
-        raise Refused(f"the picture has far more than {MAX_PIXELS} pixels") from None
+        raise PictureRefused(f"the picture has far more than {MAX_PIXELS} pixels") from None
     except Exception:  # noqa: BLE001 -- a hostile picture makes a decoder raise nearly anything
-        raise Refused("the picture is broken, or it is no JPEG, PNG or WebP") from None
+        raise PictureRefused("the picture is broken, or it is no JPEG, PNG or WebP") from None
 
 
 def _check_size(image: Image.Image) -> None:
     width, height = image.size
     if width * height > MAX_PIXELS:
-        raise Refused(f"the picture has {width}×{height} pixels, more than {MAX_PIXELS}")
+        raise PictureRefused(f"the picture has {width}×{height} pixels, more than {MAX_PIXELS}")
 
 
 def _encode(image: Image.Image) -> tuple[bytes, int, int]:

@@ -1,6 +1,6 @@
 """What runs in a process of its own: it answers questions over its stdin and stdout, within limits.
 
-`worker.py` starts such processes and talks to them.
+`worker_process.py` starts such processes and talks to them.
 """
 
 import resource
@@ -18,7 +18,7 @@ ANSWER = struct.Struct("!BI")
 REFUSED, GOOD = 0, 1
 
 
-class Refused(Exception):
+class PictureRefused(Exception):
     """There is no answer; the sentence says why."""
 
 
@@ -46,7 +46,7 @@ def serve(
         before_each()
         try:
             _write(answers, GOOD, answer(question))
-        except Refused as refused:
+        except PictureRefused as refused:
             _write(answers, REFUSED, str(refused).encode())
 
 

@@ -4,26 +4,34 @@ from dataclasses import replace
 
 from services.contract.ids import VisitorId
 from services.reports.core.policy import Step
-from services.reports.core.policy_replay import Case, Decided, Judgement, Taken, actions, judgement, replay
+from services.reports.core.policy_replay import (
+    AutomaticAction,
+    HumanDecision,
+    ReplayCase,
+    ReviewOutcome,
+    actions,
+    replay,
+    review_outcome,
+)
 from services.reports.core.records import Level, Reason
-from services.reports.core.scoring import MOST_COMPLAINTS
+from services.reports.core.scoring import MAX_REPORTS_WEIGHED
 from services.reports.shell.commands.replay_table import conclusions, differences, lasting, table
 from services.reports.shell.policy_file import default_policy
 
-from .complaints import HOUR, NOW, complaint
+from .report_facts import HOUR, NOW, complaint
 
 BEFORE = default_policy()
 SOONER = replace(BEFORE, version="sooner-2", steps=(Step(0.9, Level.RESTRICTED, 12, 1),))
 
 
-def case(*hours_ago: float, decided: Level | None = None, name: str = "visitor") -> Case:
+def case(*hours_ago: float, decided: Level | None = None, name: str = "visitor") -> ReplayCase:
     """Nudity reported by somebody else each time; a person decides now, if at all."""
     complaints = tuple(complaint(hours_ago=hours) for hours in hours_ago)
-    return Case(VisitorId(name), complaints, None if decided is None else Decided(NOW, decided))
+    return ReplayCase(VisitorId(name), complaints, None if decided is None else HumanDecision(NOW, decided))
 
 
-def taken(hours_ago: float, level: Level, ends_ago: float) -> Taken:
-    return Taken(NOW - round(hours_ago * HOUR), NOW - round(ends_ago * HOUR), level, Reason.NUDITY)
+def taken(hours_ago: float, level: Level, ends_ago: float) -> AutomaticAction:
+    return AutomaticAction(NOW - round(hours_ago * HOUR), NOW - round(ends_ago * HOUR), level, Reason.NUDITY)
 
 
 def test_each_report_is_reviewed_with_those_before_it() -> None:
@@ -33,10 +41,12 @@ def test_each_report_is_reviewed_with_those_before_it() -> None:
 def test_of_a_large_case_the_newest_are_weighed_as_when_they_were_filed() -> None:
     policy = replace(BEFORE, half_life=1e9, steps=(Step(1.5, Level.RESTRICTED, 12, 2),))
     first = complaint(hours_ago=3, network=b"another", reason=Reason.SPAM)
-    others = [complaint(hours_ago=2, network=b"one", reason=Reason.OTHER) for _ in range(MOST_COMPLAINTS - 1)]
+    others = [
+        complaint(hours_ago=2, network=b"one", reason=Reason.OTHER) for _ in range(MAX_REPORTS_WEIGHED - 1)
+    ]
     last = complaint(hours_ago=1, network=b"one", reason=Reason.NUDITY, upheld=98)
-    assert actions(Case(VisitorId("v"), (first, *others[1:], last)), policy) != ()
-    assert actions(Case(VisitorId("v"), (first, *others, last)), policy) == ()
+    assert actions(ReplayCase(VisitorId("v"), (first, *others[1:], last)), policy) != ()
+    assert actions(ReplayCase(VisitorId("v"), (first, *others, last)), policy) == ()
 
 
 def test_a_further_report_prolongs_what_holds() -> None:
@@ -57,14 +67,14 @@ def test_what_holds_is_not_made_milder_when_older_reports_fade() -> None:
 
 def test_a_person_upholds_softens_or_overturns() -> None:
     restricted = taken(1, Level.RESTRICTED, -1)
-    told = {level: judgement(restricted, Decided(NOW, level)) for level in Level}
+    told = {level: review_outcome(restricted, HumanDecision(NOW, level)) for level in Level}
     assert told == {
-        Level.GOOD: Judgement.OVERTURNED,
-        Level.WATCHED: Judgement.SOFTENED,
-        Level.RESTRICTED: Judgement.UPHELD,
-        Level.BANNED: Judgement.UPHELD,
+        Level.GOOD: ReviewOutcome.OVERTURNED,
+        Level.WATCHED: ReviewOutcome.SOFTENED,
+        Level.RESTRICTED: ReviewOutcome.UPHELD,
+        Level.BANNED: ReviewOutcome.UPHELD,
     }
-    assert judgement(restricted, None) is Judgement.UNDECIDED
+    assert review_outcome(restricted, None) is ReviewOutcome.UNDECIDED
 
 
 CASES = [
@@ -79,13 +89,13 @@ def test_actions_are_counted_by_level_and_by_what_people_made_of_them() -> None:
     found = replay(CASES, BEFORE, SOONER)
     assert found.cases == 4
     assert found.before.actions == {
-        (Level.WATCHED, Judgement.UPHELD): 1,
-        (Level.RESTRICTED, Judgement.UPHELD): 1,
+        (Level.WATCHED, ReviewOutcome.UPHELD): 1,
+        (Level.RESTRICTED, ReviewOutcome.UPHELD): 1,
     }
     assert found.after.actions == {
-        (Level.RESTRICTED, Judgement.UPHELD): 1,
-        (Level.RESTRICTED, Judgement.OVERTURNED): 1,
-        (Level.RESTRICTED, Judgement.UNDECIDED): 1,
+        (Level.RESTRICTED, ReviewOutcome.UPHELD): 1,
+        (Level.RESTRICTED, ReviewOutcome.OVERTURNED): 1,
+        (Level.RESTRICTED, ReviewOutcome.UNDECIDED): 1,
     }
     assert (found.before.missed, found.after.missed) == (1, 1)
     assert [one.case.visitor for one in found.differences] == ["one", "two", "three"]

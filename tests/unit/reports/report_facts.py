@@ -9,7 +9,7 @@ from itertools import count
 from services.contract.ids import ReportId, VisitorId
 from services.contract.limits import MAX_DEVICE_HOURS
 from services.reports.core.records import Reason
-from services.reports.core.scoring import Complaint
+from services.reports.core.scoring import ReportFacts
 
 NOW = 1_800_000_000_000
 """Unix milliseconds."""
@@ -30,9 +30,9 @@ def complaint(
     device_hours: int = MAX_DEVICE_HOURS,
     flag: bool = False,
     flags_lately: int = 0,
-) -> Complaint:
+) -> ReportFacts:
     number = next(_number)
-    return Complaint(
+    return ReportFacts(
         report=ReportId(f"report {number}"),
         reporter=VisitorId(reporter or f"reporter {number}"),
         network=f"network {number}".encode() if network is None else network,
@@ -48,7 +48,7 @@ def complaint(
     )
 
 
-def again(one: Complaint, times: int, *, by_others: bool = False) -> list[Complaint]:
+def again(one: ReportFacts, times: int, *, by_others: bool = False) -> list[ReportFacts]:
     """Reports like `one`, of the same reporter or of others in the same network."""
     copies = []
     for _ in range(times):

@@ -14,8 +14,8 @@ from services.contract.ids import DecisionId, random_id
 from . import appeal_mapping as appeal_messages
 from . import proto_mapping
 from .appeal_tokens import AppealTokens
-from .ports import AppealStore, Store
-from .publisher import Published, lifted
+from .ports import AppealStore, ReportStore
+from .publisher import DecisionPublisher, lifted
 
 Context = aio.ServicerContext[Any, Any]
 Now = Callable[[], int]
@@ -27,9 +27,9 @@ class ModerationServicer(rpc.ModerationServicer):
 
     def __init__(
         self,
-        store: Store,
+        store: ReportStore,
         appeals: AppealStore,
-        published: Published,
+        published: DecisionPublisher,
         tokens: AppealTokens,
         token: str,
         now: Now,

@@ -7,10 +7,10 @@ import pytest
 
 from services.contract.errors import InvalidRequest, NotFound
 from services.contract.ids import DecisionId
-from services.reports.core.records import Appeal, Appealed, AppealState, Decision, Level
+from services.reports.core.records import Appeal, AppealedDecision, AppealState, Decision, Level
 from services.reports.shell.publisher import lifted
 
-from .reports import Stores, Strict, decision, lenient, report
+from .report_stores import Stores, Strict, decision, lenient, report
 
 
 def appeal(against: Decision, text: str = "I did not", filed_at: int = 5_000) -> Appeal:
@@ -28,10 +28,10 @@ async def overturned(stores: Stores, against: Decision, moderator: str = "bob") 
 
 async def test_a_decision_is_found_with_its_appeal(stores: Stores) -> None:
     made = await stores.store.decide(decision("v"))
-    assert await stores.appeals.find(made.id) == Appealed(made, None)
+    assert await stores.appeals.find(made.id) == AppealedDecision(made, None)
     filed = appeal(made)
-    assert await stores.appeals.file(filed) == Appealed(made, filed)
-    assert await stores.appeals.find(made.id) == Appealed(made, filed)
+    assert await stores.appeals.file(filed) == AppealedDecision(made, filed)
+    assert await stores.appeals.find(made.id) == AppealedDecision(made, filed)
     with pytest.raises(NotFound):
         await stores.appeals.find(DecisionId("no such decision"))
 

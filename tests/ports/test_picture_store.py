@@ -6,14 +6,14 @@ import pytest
 
 from services.contract.errors import NotFound
 from services.contract.ids import CaseId, PictureId, ReportId
-from services.reports.core.records import Kept, Original
+from services.reports.core.records import OriginalUpload, StoredPicture
 
-from .reports import PICTURE, Stores, decision, lenient, report
+from .report_stores import PICTURE, Stores, decision, lenient, report
 
 SENT = replace(PICTURE, content=b"other pixels", original_sha256=b"of the original", original=b"as sent")
 
 
-async def originals(stores: Stores, case: CaseId) -> list[Original]:
+async def originals(stores: Stores, case: CaseId) -> list[OriginalUpload]:
     return [one async for one in stores.pictures.originals(case)]
 
 
@@ -21,8 +21,8 @@ async def test_a_picture_is_fetched_by_its_report_or_its_name(stores: Stores) ->
     filed = report()
     await stores.store.file(filed, [PICTURE, SENT], lenient)
     first, second = [await stores.pictures.picture(filed.id, number) for number in (0, 1)]
-    assert first == Kept(first.id, filed.id, 0, PICTURE, score=None, known="")
-    assert second == Kept(second.id, filed.id, 1, replace(SENT, original=b""), score=None, known="")
+    assert first == StoredPicture(first.id, filed.id, 0, PICTURE, score=None, known="")
+    assert second == StoredPicture(second.id, filed.id, 1, replace(SENT, original=b""), score=None, known="")
     assert await stores.pictures.named(second.id) == second
 
 
@@ -65,8 +65,8 @@ async def test_originals_are_those_of_the_case(stores: Stores) -> None:
     case = (await stores.store.decide(decision("accused"))).case
     await stores.store.file(report("d", filed_at=3), [SENT], lenient)
     assert await originals(stores, case) == [
-        Original(one.id, 1, b"as sent", b"of the original"),
-        Original(other.id, 0, b"again", b"of the original"),
+        OriginalUpload(one.id, 1, b"as sent", b"of the original"),
+        OriginalUpload(other.id, 0, b"again", b"of the original"),
     ]
     assert await originals(stores, CaseId("none")) == []
 

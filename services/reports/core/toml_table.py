@@ -7,7 +7,7 @@ from typing import Any
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,32}", re.ASCII)
 
 
-class Fields:
+class TomlTable:
     """The fields of one table. After a problem the answers are placeholders: use none of them."""
 
     def __init__(self, content: dict[str, Any], problems: list[str], where: str = "") -> None:
@@ -48,24 +48,24 @@ class Fields:
         self.problem(f"{key} must be one of {', '.join(choices)}, in quotes")
         return choices[0]
 
-    def table(self, key: str) -> "Fields":
+    def table(self, key: str) -> "TomlTable":
         """What stands under [key]; if that is missing, the fields in it are not told as missing too."""
         value = self._take(key)
         if isinstance(value, dict):
-            return Fields(value, self._problems, f"[{key}] ")
+            return TomlTable(value, self._problems, f"[{key}] ")
         if value is not None:
             self.problem(f"{key} is not a table [{key}]")
-        return Fields({}, [])
+        return TomlTable({}, [])
 
-    def optional_table(self, key: str) -> "Fields | None":
+    def optional_table(self, key: str) -> "TomlTable | None":
         """The same where it may be missing: for what policies of before did not know."""
         return self.table(key) if key in self._left else None
 
-    def tables(self, key: str) -> "list[Fields]":
+    def tables(self, key: str) -> "list[TomlTable]":
         """What stands under each [[key]], in their order; there may be none."""
         values = self._left.pop(key, [])
         if isinstance(values, list) and all(isinstance(value, dict) for value in values):
-            return [Fields(value, self._problems, f"[[{key}]] {n}: ") for n, value in enumerate(values, 1)]
+            return [TomlTable(value, self._problems, f"[[{key}]] {n}: ") for n, value in enumerate(values, 1)]
         self.problem(f"{key} is not a list of tables [[{key}]]")
         return []
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from ...core.records import Inspection
+from ...core.records import AnalysisTask
 
 MOST = 1_000_000
 """Digests in a file: so many take 125 MB of memory."""
@@ -23,7 +23,7 @@ class DigestFile:
     def __init__(self, digests: Digests) -> None:
         self._digests = digests
 
-    async def list_of(self, picture: Inspection) -> str:
+    async def list_of(self, picture: AnalysisTask) -> str:
         return self._digests.get(picture.original_sha256) or self._digests.get(picture.sha256, "")
 
 

@@ -4,22 +4,24 @@ import asyncio
 from dataclasses import replace
 
 from services.contract.ids import ReportId
-from services.reports.core.records import Finding, Inspection, Kind, Picture
-from services.reports.shell.storage.inspections import pause
+from services.reports.core.records import AnalysisKind, AnalysisTask, Finding, Picture
+from services.reports.shell.storage.analysis_queue import pause
 
-from .reports import PICTURE, Stores, Strict, decision, lenient, report
+from .report_stores import PICTURE, Stores, Strict, decision, lenient, report
 
 NOW = 10_000
 SCORED = Finding(score=0.75)
 
 
-async def claimed(stores: Stores, kind: Kind = Kind.SCORE, now: int = NOW) -> Inspection:
+async def claimed(stores: Stores, kind: AnalysisKind = AnalysisKind.SCORE, now: int = NOW) -> AnalysisTask:
     found = await stores.inspections.claim(kind, now)
     assert found is not None
     return found
 
 
-async def all_claimed(stores: Stores, kind: Kind = Kind.SCORE, now: int = NOW) -> list[tuple[ReportId, int]]:
+async def all_claimed(
+    stores: Stores, kind: AnalysisKind = AnalysisKind.SCORE, now: int = NOW
+) -> list[tuple[ReportId, int]]:
     found = []
     while one := await stores.inspections.claim(kind, now):
         found.append((one.report, one.number))
@@ -33,9 +35,11 @@ async def test_each_picture_is_to_be_looked_at_once_for_each_kind(stores: Stores
     await stores.store.file(report("b", "b"), [], lenient)
     one = await claimed(stores)
     case = (await stores.store.decide(decision("accused"))).case
-    assert one == Inspection(Kind.SCORE, case, filed.id, 0, 1, b"pixels", b"hash", b"of the original")
+    assert one == AnalysisTask(
+        AnalysisKind.SCORE, case, filed.id, 0, 1, b"pixels", b"hash", b"of the original"
+    )
     assert await all_claimed(stores) == [(filed.id, 1)]
-    assert await all_claimed(stores, Kind.KNOWN) == [(filed.id, 0), (filed.id, 1)]
+    assert await all_claimed(stores, AnalysisKind.KNOWN) == [(filed.id, 0), (filed.id, 1)]
 
 
 async def test_the_newest_of_open_cases_come_first(stores: Stores) -> None:
@@ -52,14 +56,14 @@ async def test_what_is_claimed_is_due_again_later_and_later(stores: Stores) -> N
     for tries in range(1, 12):
         assert (await claimed(stores, now=now)).tries == tries
         now += pause(tries)
-        assert await stores.inspections.claim(Kind.SCORE, now - 1) is None
+        assert await stores.inspections.claim(AnalysisKind.SCORE, now - 1) is None
     assert pause(1) == 60_000
     assert pause(11) == pause(10_000) == 600_000
 
 
 async def test_what_is_claimed_at_the_same_moment_is_claimed_once(stores: Stores) -> None:
     await stores.store.file(report(), [PICTURE] * 3, lenient)
-    found = await asyncio.gather(*(stores.inspections.claim(Kind.SCORE, NOW) for _ in range(9)))
+    found = await asyncio.gather(*(stores.inspections.claim(AnalysisKind.SCORE, NOW) for _ in range(9)))
     numbers = [one.number for one in found if one]
     assert len(numbers) == len(set(numbers))
     assert {*numbers, *(number for _, number in await all_claimed(stores))} == {0, 1, 2}
@@ -70,8 +74,8 @@ async def test_what_was_found_is_kept_and_counts_with_the_next_report(stores: St
     await stores.store.file(filed, [PICTURE, PICTURE], lenient)
     for finding in (Finding(score=0.25), SCORED):
         await stores.inspections.found(await claimed(stores), finding, NOW)
-    await stores.inspections.found(await claimed(stores, Kind.KNOWN), Finding(known="a list"), NOW)
-    await stores.inspections.found(await claimed(stores, Kind.KNOWN), Finding(), NOW)
+    await stores.inspections.found(await claimed(stores, AnalysisKind.KNOWN), Finding(known="a list"), NOW)
+    await stores.inspections.found(await claimed(stores, AnalysisKind.KNOWN), Finding(), NOW)
     kept = [await stores.pictures.picture(filed.id, number) for number in (0, 1)]
     assert [(one.score, one.known) for one in kept] == [(0.25, "a list"), (0.75, "")]
     strict = Strict()
@@ -88,7 +92,7 @@ async def test_what_is_found_or_given_up_is_not_claimed_again(stores: Stores) ->
     await stores.inspections.give_up(await claimed(stores))
     assert await all_claimed(stores, now=NOW + pause(99)) == []
     assert (await stores.pictures.picture(filed.id, 1)).score is None
-    assert len(await all_claimed(stores, Kind.KNOWN)) == 2, "the other kind is not done by it"
+    assert len(await all_claimed(stores, AnalysisKind.KNOWN)) == 2, "the other kind is not done by it"
 
 
 async def test_finding_the_same_twice_or_for_no_picture_changes_nothing(stores: Stores) -> None:

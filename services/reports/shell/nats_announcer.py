@@ -14,8 +14,8 @@ from services.runtime.nats_connection import close
 from . import metrics
 
 
-class NatsAnnouncements:
-    """Implements the port `Announcements`. Works on without NATS and connects again for ever."""
+class NatsAnnouncer:
+    """Implements the port `StandingAnnouncer`. Works on without NATS and connects again for ever."""
 
     def __init__(self, url: str, heard: Callable[[], None]) -> None:
         """`heard` is called when any replica has announced something."""

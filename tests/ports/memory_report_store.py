@@ -6,53 +6,53 @@ from dataclasses import asdict, replace
 from services.contract.errors import InvalidRequest, NotFound
 from services.contract.ids import CaseId, DecisionId, PictureId, ReportId, VisitorId, random_id
 from services.reports.core.records import (
-    DAY,
+    DAY_MS,
     Appeal,
-    Appealed,
+    AppealedDecision,
     AppealState,
     Decision,
     Evidence,
-    Filed,
-    Held,
-    Kept,
+    FilingResult,
+    LastStanding,
     Level,
     NewDecision,
-    Original,
+    OriginalUpload,
     Picture,
     Report,
-    Summary,
+    ReportSummary,
+    StoredPicture,
 )
-from services.reports.core.scoring import Complaint
-from services.reports.core.triage import Judge
+from services.reports.core.scoring import ReportFacts
+from services.reports.core.triage import CaseEvaluator
 
 
-class MemoryStore:
-    """Implements the port `Store`. Also says what it was asked to keep."""
+class MemoryReportStore:
+    """Implements the port `ReportStore`. Also says what it was asked to keep."""
 
     def __init__(self) -> None:
-        self.reports: list[Summary] = []
+        self.reports: list[ReportSummary] = []
         self.decisions: list[Decision] = []
         self.closed: dict[VisitorId, list[tuple[int, DecisionId]]] = {}
         """For each accused, how many reports there were when a case was closed, and by what."""
-        self.pictures: dict[tuple[ReportId, int], Kept] = {}
-        self.originals: list[Original] = []
+        self.pictures: dict[tuple[ReportId, int], StoredPicture] = {}
+        self.originals: list[OriginalUpload] = []
 
-    async def file(self, report: Report, frames: Sequence[Picture], judge: Judge) -> Filed:
+    async def file(self, report: Report, frames: Sequence[Picture], judge: CaseEvaluator) -> FilingResult:
         for place, known in enumerate(self.reports):
             if (known.report.match, known.report.reporter) == (report.match, report.reporter):
                 if report.flag or not known.report.flag:
-                    return Filed(known.report.id, repeated=True)
+                    return FilingResult(known.report.id, repeated=True)
                 self._take_out(place)
                 report = replace(report, id=known.report.id)
                 break
-        self.reports.append(Summary(report, len(frames)))
+        self.reports.append(ReportSummary(report, len(frames)))
         for number, frame in enumerate(frames):
             self._keep(report.id, number, frame)
         last = next((one for one in reversed(self.decisions) if one.visitor == report.accused), None)
-        held = Held(last.level, last.until) if last else None
+        held = LastStanding(last.level, last.until) if last else None
         judgement = judge([self._complaint(one) for one in self.open_reports(report.accused)], held)
         made = self._insert(self._evident(judgement.decision)) if judgement.decision else None
-        return Filed(report.id, repeated=False, decision=made)
+        return FilingResult(report.id, repeated=False, decision=made)
 
     def _take_out(self, place: int) -> None:
         del self.reports[place]
@@ -61,9 +61,9 @@ class MemoryStore:
 
     def _keep(self, report: ReportId, number: int, frame: Picture) -> None:
         if frame.original:
-            self.originals.append(Original(report, number, frame.original, frame.original_sha256))
+            self.originals.append(OriginalUpload(report, number, frame.original, frame.original_sha256))
         picture = replace(frame, original=b"")
-        kept = Kept(PictureId(random_id()), report, number, picture, None, "")
+        kept = StoredPicture(PictureId(random_id()), report, number, picture, None, "")
         self.pictures[report, number] = kept
 
     def _evident(self, decision: NewDecision) -> NewDecision:
@@ -75,7 +75,7 @@ class MemoryStore:
                 found |= Evidence.CHAT if one.report.chat else found
         return replace(decision, case=self._open_case(decision.visitor), evidence=found)
 
-    async def latest_reports(self, limit: int) -> list[Summary]:
+    async def latest_reports(self, limit: int) -> list[ReportSummary]:
         return sorted(self.reports, key=lambda summary: -summary.report.filed_at)[:limit]
 
     async def decide(self, decision: NewDecision) -> Decision:
@@ -112,7 +112,7 @@ class MemoryStore:
         closed = sum(count <= place for count, _ in self.closed.get(of.accused, ()))
         return CaseId(f"{of.accused} {closed}")
 
-    def _complaint(self, of: Report) -> Complaint:
+    def _complaint(self, of: Report) -> ReportFacts:
         theirs = [
             one.report
             for one in self.reports
@@ -123,7 +123,7 @@ class MemoryStore:
             one.report.accused
             for one in self.reports
             if one.report.reporter == of.reporter
-            and of.filed_at - DAY < one.report.filed_at <= of.filed_at
+            and of.filed_at - DAY_MS < one.report.filed_at <= of.filed_at
             and (of.flag or not one.report.flag)
         }
         flags = [
@@ -131,10 +131,10 @@ class MemoryStore:
             for one in self.reports
             if one.report.flag
             and (one.report.reporter == of.reporter or one.report.reporter_network == of.reporter_network)
-            and of.filed_at - DAY < one.report.filed_at <= of.filed_at
+            and of.filed_at - DAY_MS < one.report.filed_at <= of.filed_at
         ]
         pictures = [one for one in self.pictures.values() if one.report == of.id]
-        return Complaint(
+        return ReportFacts(
             report=of.id,
             reporter=of.reporter,
             network=of.reporter_network,
@@ -161,25 +161,25 @@ class MemoryStore:
         return None
 
 
-class MemoryAppeals:
+class MemoryAppealStore:
     """Implements the port `AppealStore` beside a store."""
 
-    def __init__(self, store: MemoryStore) -> None:
+    def __init__(self, store: MemoryReportStore) -> None:
         self._store = store
         self._appeals: dict[DecisionId, Appeal] = {}
 
-    async def find(self, decision: DecisionId) -> Appealed:
+    async def find(self, decision: DecisionId) -> AppealedDecision:
         for made in self._store.decisions:
             if made.id == decision:
-                return Appealed(made, self._appeals.get(decision), self._replaced(made))
+                return AppealedDecision(made, self._appeals.get(decision), self._replaced(made))
         raise NotFound("there is no such decision")
 
-    async def file(self, appeal: Appeal) -> Appealed:
+    async def file(self, appeal: Appeal) -> AppealedDecision:
         await self.find(appeal.decision)
         self._appeals.setdefault(appeal.decision, appeal)
         return await self.find(appeal.decision)
 
-    async def open_appeals(self, limit: int) -> list[Appealed]:
+    async def open_appeals(self, limit: int) -> list[AppealedDecision]:
         waiting = [one for one in self._appeals.values() if one.state is AppealState.OPEN]
         oldest = sorted(waiting, key=lambda one: one.filed_at)[:limit]
         return [await self.find(one.decision) for one in oldest]

@@ -13,19 +13,19 @@ from ...core.records import (
     ChatLine,
     Decision,
     Evidence,
-    Filed,
+    FilingResult,
     Level,
     NewDecision,
     Picture,
     Reason,
     Report,
-    Summary,
+    ReportSummary,
 )
-from ...core.triage import Judge
-from . import audit
-from .cases import INSERT, close_case, open_case, rank, weighed
-from .database import answering, writing
-from .pictures import keep
+from ...core.triage import CaseEvaluator
+from . import audit_log
+from .cases import INSERT, apply_evaluation, close_case, facts_of_case, open_case
+from .database import for_writing, raising_unavailable
+from .picture_store import insert_pictures
 from .tables import decisions, evidence, reports
 
 _PAGE = 1000
@@ -55,27 +55,27 @@ _INSERTED = {
 """What somebody reports takes the place of what a program in their browser guessed; nothing else changes."""
 
 
-class SqlStore:
-    """Implements the port `Store`."""
+class SqlReportStore:
+    """Implements the port `ReportStore`."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._writer = writing(engine)
+        self._writer = for_writing(engine)
 
-    async def file(self, report: Report, frames: Sequence[Picture], judge: Judge) -> Filed:
-        with answering():
+    async def file(self, report: Report, frames: Sequence[Picture], judge: CaseEvaluator) -> FilingResult:
+        with raising_unavailable():
             async with self._writer.connect() as connection, connection.begin() as transaction:
                 case = await open_case(connection, report.accused, report.filed_at)
                 id = await _insert(connection, report, case)
                 if id is None:
-                    first = Filed(await _filed(connection, report), repeated=True)
+                    first = FilingResult(await _filed(connection, report), repeated=True)
                     await transaction.rollback()  # the case, too, if it is new
                     return first
-                await keep(connection, id, frames)
+                await insert_pictures(connection, id, frames)
                 decision = await _judged(connection, report.accused, case, judge)
-            return Filed(id, repeated=False, decision=decision)  # only here is it committed
+            return FilingResult(id, repeated=False, decision=decision)  # only here is it committed
 
-    async def latest_reports(self, limit: int) -> list[Summary]:
+    async def latest_reports(self, limit: int) -> list[ReportSummary]:
         count = (
             sa.select(sa.func.count())
             .where(evidence.c.report == reports.c.id)
@@ -83,21 +83,21 @@ class SqlStore:
             .label("frames")
         )
         newest = sa.select(reports, count).order_by(reports.c.filed_at.desc(), reports.c.id).limit(limit)
-        with answering():
+        with raising_unavailable():
             async with self._engine.connect() as connection:
                 return [_summary(row) for row in await connection.execute(newest)]
 
     async def decide(self, decision: NewDecision) -> Decision:
-        with answering():
+        with raising_unavailable():
             async with self._writer.begin() as connection:
                 # The case first, then the number: in one order everywhere, or two would wait for each other.
                 case = await close_case(connection, decision.visitor, decision.id, decision.made_at)
-                actor = audit.by_command(decision.moderator)
+                actor = audit_log.token_actor(decision.moderator)
                 return await insert_decision(connection, replace(decision, case=case), actor)
 
     async def decisions_after(self, sequence: int) -> list[Decision]:
         later = (decisions.c.sequence > sequence) & ~decisions.c.silent
-        with answering():
+        with raising_unavailable():
             async with self._engine.connect() as connection:
                 return await _decisions(connection, later)
 
@@ -111,7 +111,7 @@ class SqlStore:
         unexpired = (decisions.c.until == 0) | (decisions.c.until > now)
         holds = (decisions.c.level != Level.GOOD) & unexpired & ~sa.exists().where(newer)
         last_told = sa.select(sa.func.max(decisions.c.sequence)).where(~decisions.c.silent)
-        with answering():
+        with raising_unavailable():
             async with self._engine.connect() as connection:
                 last = await connection.scalar(last_told)
                 return last or 0, await _decisions(connection, holds, None)
@@ -121,7 +121,7 @@ async def _decisions(
     connection: AsyncConnection, which: sa.ColumnElement[bool], limit: int | None = _PAGE
 ) -> list[Decision]:
     chosen = sa.select(decisions).where(which).order_by(decisions.c.sequence).limit(limit)
-    return [decision_in(row) for row in await connection.execute(chosen)]
+    return [decision_from_row(row) for row in await connection.execute(chosen)]
 
 
 async def _insert(connection: AsyncConnection, report: Report, case: CaseId) -> ReportId | None:
@@ -139,19 +139,19 @@ async def _filed(connection: AsyncConnection, report: Report) -> ReportId:
 
 
 async def _judged(
-    connection: AsyncConnection, accused: VisitorId, case: CaseId, judge: Judge
+    connection: AsyncConnection, accused: VisitorId, case: CaseId, judge: CaseEvaluator
 ) -> Decision | None:
     """The case is weighed anew."""
-    judgement = judge(*await weighed(connection, case, accused))
-    await rank(connection, case, judgement)
+    judgement = judge(*await facts_of_case(connection, case, accused))
+    await apply_evaluation(connection, case, judgement)
     if judgement.decision is None:
         return None
-    rests_on = await evidence_in(connection, case)
+    rests_on = await evidence_of_case(connection, case)
     decision = replace(judgement.decision, case=case, evidence=rests_on)
-    return await insert_decision(connection, decision, audit.TRIAGE)
+    return await insert_decision(connection, decision, audit_log.TRIAGE)
 
 
-async def evidence_in(connection: AsyncConnection, case: CaseId) -> Evidence:
+async def evidence_of_case(connection: AsyncConnection, case: CaseId) -> Evidence:
     """What all reports of a case bring."""
     there = (await connection.execute(_BRINGS, {"of_case": case})).one()
     found = Evidence.REPORTS if there.people or not there.flags else Evidence.FLAGS
@@ -165,16 +165,16 @@ async def insert_decision(connection: AsyncConnection, decision: NewDecision, ac
 
     Numbers are drawn in the order of the commits, so that no reader passes over one still under way.
     """
-    await audit.lock(connection)
+    await audit_log.lock_log(connection)
     told = {name: getattr(decision, name) for name in _DECIDED}
     row = {**told, "case_id": decision.case, "evidence": int(decision.evidence)}
     del row["case"]
     made = Decision(**told, sequence=(await connection.execute(_NUMBERED, row)).scalar_one())
-    await audit.write(connection, audit.decided(made, actor))
+    await audit_log.append_locked(connection, audit_log.decision_event(made, actor))
     return made
 
 
-def decision_in(row: sa.Row[Any]) -> Decision:
+def decision_from_row(row: sa.Row[Any]) -> Decision:
     """The decision in a row of its table."""
     columns = {**row._mapping, "level": Level(row.level), "evidence": Evidence(row.evidence)}
     columns["id"], columns["visitor"] = DecisionId(row.id), VisitorId(row.visitor)
@@ -182,7 +182,7 @@ def decision_in(row: sa.Row[Any]) -> Decision:
     return Decision(**columns)
 
 
-def _summary(row: sa.Row[Any]) -> Summary:
+def _summary(row: sa.Row[Any]) -> ReportSummary:
     columns = dict(row._mapping)
     frames = columns.pop("frames")
     del columns["case_id"]
@@ -190,4 +190,4 @@ def _summary(row: sa.Row[Any]) -> Summary:
     columns["reason"] = Reason(row.reason)
     columns["chat"] = tuple(ChatLine(from_accused, text) for from_accused, text in row.chat)
     columns["match"] = MatchId(row.match)
-    return Summary(Report(**columns), frames)
+    return ReportSummary(Report(**columns), frames)

@@ -2,24 +2,24 @@
 
 from collections.abc import Callable
 
-from ...core.records import Finding, Inspection, Kind
-from ...core.triage import HOLD
+from ...core.records import AnalysisKind, AnalysisTask, Finding
+from ...core.triage import EVIDENCE_HOLD
 from ..ports import KnownPictures
 
 
-class Recognition:
-    """Implements the port `Look`. A picture that is known is held for a year, with all of its case."""
+class KnownPictureCheck:
+    """Implements the port `PictureAnalyser`. A known picture and all of its case are held for a year."""
 
-    kind = Kind.KNOWN
+    kind = AnalysisKind.KNOWN
 
     def __init__(self, known: KnownPictures, now: Callable[[], int]) -> None:
         """`now` in Unix milliseconds."""
         self._known = known
         self._now = now
 
-    async def at(self, picture: Inspection) -> Finding:
+    async def at(self, picture: AnalysisTask) -> Finding:
         name = await self._known.list_of(picture)
-        return Finding(known=name, held_until=self._now() + HOLD) if name else Finding()
+        return Finding(known=name, held_until=self._now() + EVIDENCE_HOLD) if name else Finding()
 
     async def rest(self) -> None:
         """It has nothing to put away."""

@@ -7,7 +7,7 @@ import msgspec
 
 from services.contract.errors import Unavailable
 
-from ...core.records import Inspection
+from ...core.records import AnalysisTask
 
 SECONDS = 10.0
 _LONGEST_ANSWER = 4096
@@ -19,14 +19,14 @@ class _Answer(msgspec.Struct, frozen=True):
     known: Annotated[str, msgspec.Meta(pattern=r"^[^\x00-\x1f]{0,64}\Z")]
 
 
-class HttpMatcher:
+class HttpPictureMatcher:
     """Implements the port `KnownPictures`: asks `url` about each picture, with the picture itself."""
 
     def __init__(self, url: str, seconds: float = SECONDS) -> None:
         self._url = url
         self._limit = aiohttp.ClientTimeout(seconds)
 
-    async def list_of(self, picture: Inspection) -> str:
+    async def list_of(self, picture: AnalysisTask) -> str:
         headers = {
             "Content-Type": "image/jpeg",
             "Zufall-Sha256": picture.sha256.hex(),
