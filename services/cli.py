@@ -61,9 +61,9 @@ def _parser(words: list[str]) -> argparse.ArgumentParser:
         import_module("services.reports.shell.commands.policy").add_policy(policy)
         policy.set_defaults(command=lambda parsed: asyncio.run(parsed.handler(parsed)))
     if words[:1] == ["simulate"]:
-        import_module("services.matcher.simulation.command").add(simulate)
+        _add_from_checkout(simulate, "tools.simulation.command")
     if words[:1] == ["swarm"]:
-        _add_swarm(swarm)
+        _add_from_checkout(swarm, "bench.swarm.command")
     return parser
 
 
@@ -102,10 +102,10 @@ def _add_moderation(reports: argparse.ArgumentParser, moderator: argparse.Argume
         parser.set_defaults(command=lambda parsed: asyncio.run(parsed.handler(parsed)))
 
 
-def _add_swarm(parser: argparse.ArgumentParser) -> None:
-    """It comes with the benchmarks, which are not in the image and need packages that no service does."""
+def _add_from_checkout(parser: argparse.ArgumentParser, module: str) -> None:
+    """Add a command that the image does not carry; it may need packages that no service needs."""
     try:
-        import_module("bench.swarm.command").add(parser)
+        import_module(module).add(parser)
     except ModuleNotFoundError as missing:
         parser.error(
             f"{missing.name} is missing: this runs in a checkout of the project, "

@@ -12,9 +12,9 @@ from itertools import count
 from time import process_time
 
 from services.contract.ids import GatewayId, TicketId, VisitorId
-from services.matcher.stages import Stages
-from services.matcher.tickets import POOLS, Pairing, Ticket
-from services.matcher.waiting_room import WaitingRoom
+from services.matcher.core.stages import Stages
+from services.matcher.core.tickets import POOLS, Pairing, Ticket
+from services.matcher.core.waiting_room import WaitingRoom
 
 POOL = POOLS[1, 0]
 INTERESTS = [f"interest{number}" for number in range(50)]

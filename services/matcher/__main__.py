@@ -11,14 +11,14 @@ from services.runtime.lifecycle import run_service
 from services.runtime.logs import logger
 
 from .config import Config
-from .exchange import Exchange
-from .lanes import Advisor
-from .metrics import Metrics, WaitingTickets
-from .pace import Pace
-from .popular import InterestCounts
-from .server import MatcherServer
-from .stages import Stages
-from .waiting_room import WaitingRoom
+from .core.batch_limiter import BatchLimiter
+from .core.interest_counts import InterestCounts
+from .core.lanes import LaneAdvisor
+from .core.stages import Stages
+from .core.waiting_room import WaitingRoom
+from .shell.matcher_service import MatcherService
+from .shell.metrics import Metrics, WaitingTicketsGauge
+from .shell.server import MatcherServer
 
 
 async def run(config: Config, stop: asyncio.Event) -> None:
@@ -26,9 +26,13 @@ async def run(config: Config, stop: asyncio.Event) -> None:
     stages = Stages(config.stage_ages, config.thin_market, config.tiny_market)
     room = WaitingRoom(stages)
     metrics = Metrics(prometheus_client.REGISTRY)
-    prometheus_client.REGISTRY.register(WaitingTickets(room.waiting))
-    pace, advisor, interests = Pace(config.tick), Advisor(config.lane_rate), InterestCounts(room.searches)
-    exchange = Exchange(random_id(), room, pace, advisor, interests, metrics)
+    prometheus_client.REGISTRY.register(WaitingTicketsGauge(room.waiting))
+    pace, advisor, interests = (
+        BatchLimiter(config.tick),
+        LaneAdvisor(config.lane_rate),
+        InterestCounts(room.searches),
+    )
+    exchange = MatcherService(random_id(), room, pace, advisor, interests, metrics)
     server = MatcherServer(config.listen, exchange, metrics)
     admin = AdminServer(config.admin_listen, lambda: [] if server.serving else ["not serving"])
     await server.start()

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from services.matcher.stages import Stages
+from services.matcher.core.stages import Stages
 
 from .cluster import Cluster, running_cluster
 from .matcher_streams import Open, Replica, gateways

@@ -12,14 +12,14 @@ from prometheus_client import CollectorRegistry
 from protos import matcher_pb2 as wire
 from protos import matcher_pb2_grpc
 from services.contract.ids import random_id
-from services.matcher.exchange import Exchange
-from services.matcher.lanes import Advisor
-from services.matcher.metrics import Metrics
-from services.matcher.pace import Pace
-from services.matcher.popular import InterestCounts
-from services.matcher.server import MatcherServer
-from services.matcher.stages import Stages
-from services.matcher.waiting_room import WaitingRoom
+from services.matcher.core.batch_limiter import BatchLimiter
+from services.matcher.core.interest_counts import InterestCounts
+from services.matcher.core.lanes import LaneAdvisor
+from services.matcher.core.stages import Stages
+from services.matcher.core.waiting_room import WaitingRoom
+from services.matcher.shell.matcher_service import MatcherService
+from services.matcher.shell.metrics import Metrics
+from services.matcher.shell.server import MatcherServer
 from services.runtime.rpc import OPTIONS
 
 from ..timing import scaled
@@ -35,8 +35,8 @@ class Replica:
         self.metrics = Metrics(self.registry)
         self.room = WaitingRoom(stages)
         counts = InterestCounts(self.room.searches)
-        self.exchange = Exchange(
-            "replica", self.room, Pace(0.02), Advisor(lane_rate=10), counts, self.metrics
+        self.exchange = MatcherService(
+            "replica", self.room, BatchLimiter(0.02), LaneAdvisor(lane_rate=10), counts, self.metrics
         )
         self.server = MatcherServer("127.0.0.1:0", self.exchange, self.metrics)
         self.port = 0

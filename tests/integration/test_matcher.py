@@ -9,8 +9,8 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from protos import matcher_pb2 as wire
 from services.contract.ids import random_id, visitor_key
-from services.matcher.exchange import POPULAR_EVERY
-from services.matcher.stages import Stages
+from services.matcher.core.stages import Stages
+from services.matcher.shell.matcher_service import POPULAR_EVERY
 
 from ..timing import scaled
 from .matcher_streams import Open, Replica, gateways, ticket_numbers, until

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from services.matcher.simulation.command import Document
+from tools.simulation.command import SimulationReport
 
 from ..timing import scaled
 
@@ -43,7 +43,7 @@ def test_alone_it_says_something_useful() -> None:
 def test_json_is_one_line_of_the_documented_form() -> None:
     done = simulate(*QUICK, *FULL, "--json")
     assert (done.returncode, done.stderr, done.stdout.count("\n")) == (0, "", 1)
-    document = msgspec.json.decode(done.stdout, type=Document, strict=True)
+    document = msgspec.json.decode(done.stdout, type=SimulationReport, strict=True)
     assert [run.without for run in document.runs] == [[], ["strict", "nearby"]]
     assert [one.name for one in document.runs[0].populations] == [
         "everybody", "speaks en", "speaks en, strict", "speaks cy", "speaks cy, strict", "names no language",

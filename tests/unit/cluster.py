@@ -14,9 +14,9 @@ from protos import matcher_pb2 as wire
 from services.contract.gateway_messages import Accept, GatewayMessage
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId
 from services.contract.rate_limit import Rate
-from services.matcher import messages
-from services.matcher.stages import Stages
-from services.matcher.waiting_room import WaitingRoom
+from services.matcher.core.stages import Stages
+from services.matcher.core.waiting_room import WaitingRoom
+from services.matcher.shell import proto_mapping
 from services.signaling.core.wishes import SearchTicket
 from services.signaling.shell.adapters.matcher_client import MatcherClient
 from services.signaling.shell.adapters.matcher_stream import Lane, MatcherStream, _offer
@@ -53,11 +53,11 @@ class Replica:
         now = self.cluster.now
         for _ in range(10):
             for pairing in self.room.advance(now):
-                sides = messages.pairings(pairing, f"match-{next(self.cluster.matches)}")
+                sides = proto_mapping.pairings(pairing, f"match-{next(self.cluster.matches)}")
                 for ticket, side in zip((pairing.polite, pairing.other), sides, strict=True):
                     self.links[ticket.gateway].tell(wire.MatcherBatch(pairings=[side]))
             for change in self.room.stage_changes(now):
-                batch = wire.MatcherBatch(stages=[messages.stage_change(change)])
+                batch = wire.MatcherBatch(stages=[proto_mapping.stage_change(change)])
                 self.links[change.ticket.gateway].tell(batch)
             if not self.room.has_news and self.room.next_due(now) > now:
                 return
@@ -119,11 +119,11 @@ class Link:
 
     def _offered(self, ticket: SearchTicket, lane: Lane) -> None:
         now = self.gateway.cluster.now
-        offered = messages.ticket(_offer(ticket, lane, now), self.gateway.name, now)
+        offered = proto_mapping.ticket(_offer(ticket, lane, now), self.gateway.name, now)
         assert abs(offered.since - ticket.since) < 0.002, "a ticket lost its age"
         superseded = self.there.room.offer(offered, now)
         if superseded is not None:
-            told = wire.MatcherBatch(superseded=[messages.superseded(superseded)])
+            told = wire.MatcherBatch(superseded=[proto_mapping.superseded(superseded)])
             self.there.links[superseded.ticket.gateway].tell(told)
 
     def _queue(self, sender: str, receiver: str) -> deque[Item]:

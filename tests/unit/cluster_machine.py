@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from services.contract.ids import VisitorId, random_id
-from services.matcher.tickets import POOLS, Pool
+from services.matcher.core.tickets import POOLS, Pool
 from services.signaling.core.messages import Mode
 from services.signaling.core.session import ACCEPT_TIMEOUT
 from services.signaling.shell.adapters.matcher_stream import MODES

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from services.contract.ids import GatewayId
-from services.matcher.stages import Stages
-from services.matcher.tickets import POOLS, Pairing, StageChange, Ticket
-from services.matcher.waiting_room import WaitingRoom
+from services.matcher.core.stages import Stages
+from services.matcher.core.tickets import POOLS, Pairing, StageChange, Ticket
+from services.matcher.core.waiting_room import WaitingRoom
 
 from .model import Model, partings, same_person
 from .tickets import ticket

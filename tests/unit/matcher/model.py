@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from services.contract.ids import Place
-from services.matcher.tickets import Pairing, Ticket
+from services.matcher.core.tickets import Pairing, Ticket
 
 
 def refused_for_good(one: Ticket, other: Ticket) -> bool:
@@ -32,8 +32,8 @@ def needs(one: Ticket, other: Ticket) -> int:
         return 3
     if one.languages and other.languages and not set(one.languages) & set(other.languages):
         return 2
-    near = one.nearby and bool(one.country) and one.country == other.country
-    return 0 if near or one.interests & other.interests else 1
+    same_country_preferred = one.nearby and bool(one.country) and one.country == other.country
+    return 0 if same_country_preferred or one.interests & other.interests else 1
 
 
 @dataclass

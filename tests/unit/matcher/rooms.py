@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from services.matcher.stages import Stages
-from services.matcher.tickets import Pairing, Ticket
-from services.matcher.waiting_room import WaitingRoom
+from services.matcher.core.stages import Stages
+from services.matcher.core.tickets import Pairing, Ticket
+from services.matcher.core.waiting_room import WaitingRoom
 
 from .tickets import ticket
 

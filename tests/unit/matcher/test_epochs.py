@@ -3,8 +3,8 @@
 import pytest
 
 from services.contract.ids import GatewayId, Place
-from services.matcher.tickets import POOLS, Ticket
-from services.matcher.waiting_room import WaitingRoom
+from services.matcher.core.tickets import POOLS, Ticket
+from services.matcher.core.waiting_room import WaitingRoom
 
 from .rooms import make_room, met
 from .tickets import VIDEO, ticket

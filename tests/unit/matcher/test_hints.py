@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from services.contract.ids import GatewayId
-from services.matcher.hints import hint
-from services.matcher.stages import Stages
-from services.matcher.tickets import Ticket
-from services.matcher.waiting_room import WaitingRoom
+from services.matcher.core.hints import hint
+from services.matcher.core.stages import Stages
+from services.matcher.core.tickets import Ticket
+from services.matcher.core.waiting_room import WaitingRoom
 
 from .tickets import ticket
 

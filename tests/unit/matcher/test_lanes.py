@@ -2,13 +2,13 @@
 
 import pytest
 
-from services.matcher.lanes import Advisor
-from services.matcher.tickets import POOLS
+from services.matcher.core.lanes import LaneAdvisor
+from services.matcher.core.tickets import POOLS
 
 VIDEO, TEXT = POOLS[1, 0], POOLS[3, 0]
 
 
-def rush(advisor: Advisor, tickets: int, now: float, lanes: int = 1) -> int:
+def rush(advisor: LaneAdvisor, tickets: int, now: float, lanes: int = 1) -> int:
     """The advice after a second in which this many tickets came to a lane of `lanes`."""
     for _ in range(tickets):
         advisor.count(VIDEO, lanes)
@@ -17,38 +17,38 @@ def rush(advisor: Advisor, tickets: int, now: float, lanes: int = 1) -> int:
 
 @pytest.mark.parametrize(("tickets", "lanes"), [(0, 1), (1, 1), (100, 1), (101, 2), (200, 2), (1000, 10)])
 def test_a_lane_for_each_hundred_a_second(tickets: int, lanes: int) -> None:
-    advisor = Advisor(lane_rate=100)
+    advisor = LaneAdvisor(lane_rate=100)
     advisor.advice(10.0)
     assert rush(advisor, tickets, 11.0) == lanes
 
 
 def test_other_pools_are_left_alone() -> None:
-    advisor = Advisor(lane_rate=100)
+    advisor = LaneAdvisor(lane_rate=100)
     advisor.advice(10.0)
     rush(advisor, 500, 11.0)
     assert advisor.advice(11.5)[TEXT] == 1
 
 
 def test_every_lane_estimates_the_whole_pool() -> None:
-    advisor = Advisor(lane_rate=100)
+    advisor = LaneAdvisor(lane_rate=100)
     advisor.advice(10.0)
     assert rush(advisor, 100, 11.0, lanes=4) == 4
 
 
 def test_tickets_that_were_not_spread_do_not_count() -> None:
-    advisor = Advisor(lane_rate=100)
+    advisor = LaneAdvisor(lane_rate=100)
     advisor.advice(10.0)
     assert rush(advisor, 1000, 11.0, lanes=0) == 1
 
 
 def test_a_gateway_that_exaggerates_does_not_cost_more_than_64_lanes() -> None:
-    advisor = Advisor(lane_rate=1)
+    advisor = LaneAdvisor(lane_rate=1)
     advisor.advice(10.0)
     assert rush(advisor, 100, 11.0, lanes=2**32 - 1) == 64
 
 
 def test_lanes_are_given_up_after_ten_calm_seconds_and_not_before() -> None:
-    advisor = Advisor(lane_rate=100)
+    advisor = LaneAdvisor(lane_rate=100)
     advisor.advice(10.0)
     rush(advisor, 300, 11.0)
     assert [rush(advisor, 10, 12.0 + second) for second in range(10)] == [3] * 9 + [1]
@@ -56,7 +56,7 @@ def test_lanes_are_given_up_after_ten_calm_seconds_and_not_before() -> None:
 
 
 def test_a_long_silence_is_calm() -> None:
-    advisor = Advisor(lane_rate=100)
+    advisor = LaneAdvisor(lane_rate=100)
     advisor.advice(10.0)
     rush(advisor, 300, 11.0)
     assert advisor.spreads
@@ -64,11 +64,11 @@ def test_a_long_silence_is_calm() -> None:
 
 
 def test_a_replica_that_has_just_come_does_not_call_a_busy_pool_quiet() -> None:
-    advisor = Advisor(lane_rate=100)
+    advisor = LaneAdvisor(lane_rate=100)
     advisor.count(VIDEO, 1)
     assert advisor.advice(10.0) == {}
     for _ in range(300):
         advisor.count(VIDEO, 1)
     assert advisor.advice(10.9) == {}
     assert advisor.advice(11.0)[VIDEO] == 3
-    assert not Advisor(lane_rate=100).spreads
+    assert not LaneAdvisor(lane_rate=100).spreads

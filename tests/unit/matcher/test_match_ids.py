@@ -3,7 +3,7 @@
 import re
 from itertools import islice
 
-from services.matcher.match_ids import match_ids
+from services.matcher.shell.match_ids import match_ids
 
 
 def test_ids_are_different_and_of_the_right_form() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.matcher.rules import NEVER_PARTED, never, parted
+from services.matcher.core.rules import NEVER_PARTED, is_excluded, last_parted_at
 
 from .tickets import ticket
 
@@ -43,17 +43,17 @@ CASES: list[tuple[str, Wish, Wish, bool]] = [
     ("one", "other", "expected"), [case[1:] for case in CASES], ids=[c[0] for c in CASES]
 )
 def test_never(one: Wish, other: Wish, expected: bool) -> None:
-    assert never(ticket(1, **one), ticket(2, **other)) is expected
-    assert never(ticket(2, **other), ticket(1, **one)) is expected
+    assert is_excluded(ticket(1, **one), ticket(2, **other)) is expected
+    assert is_excluded(ticket(2, **other), ticket(1, **one)) is expected
 
 
 def test_nobody_meets_themselves() -> None:
-    assert never(ticket(1, interests=frozenset("a")), ticket(1))
+    assert is_excluded(ticket(1, interests=frozenset("a")), ticket(1))
 
 
 def test_either_memory_counts_and_the_later_wins() -> None:
     forgetful = ticket(1)
-    assert parted(forgetful, ticket(2)) == NEVER_PARTED
-    assert parted(forgetful, ticket(2, partners={1: 40.0})) == 40.0
-    assert parted(ticket(2, partners={1: 40.0}), forgetful) == 40.0
-    assert parted(ticket(1, partners={2: 50.0}), ticket(2, partners={1: 40.0})) == 50.0
+    assert last_parted_at(forgetful, ticket(2)) == NEVER_PARTED
+    assert last_parted_at(forgetful, ticket(2, partners={1: 40.0})) == 40.0
+    assert last_parted_at(ticket(2, partners={1: 40.0}), forgetful) == 40.0
+    assert last_parted_at(ticket(1, partners={2: 50.0}), ticket(2, partners={1: 40.0})) == 50.0

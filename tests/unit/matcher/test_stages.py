@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.matcher.stages import Crowd, Stages
+from services.matcher.core.stages import RecentVisitorCount, Stages
 
 STAGES = Stages(ages=(2.0, 5.0, 15.0), thin=16, tiny=4)
 
@@ -27,7 +27,7 @@ def test_stage(waited: float, interests: bool, crowd: int, stage: int) -> None:
 
 
 def test_a_crowd_is_of_different_visitors() -> None:
-    crowd = Crowd(15.0, 4)
+    crowd = RecentVisitorCount(15.0, 4)
     for _ in range(10):
         crowd.see(1, 0.0)
     crowd.see(2, 1.0)
@@ -35,14 +35,14 @@ def test_a_crowd_is_of_different_visitors() -> None:
 
 
 def test_a_crowd_counts_no_further_than_its_limit() -> None:
-    crowd = Crowd(15.0, 4)
+    crowd = RecentVisitorCount(15.0, 4)
     for visitor in range(100):
         crowd.see(visitor, 0.0)
     assert crowd.size(0.0) == 4
 
 
 def test_a_crowd_forgets_within_two_windows() -> None:
-    crowd = Crowd(15.0, 4)
+    crowd = RecentVisitorCount(15.0, 4)
     crowd.see(1, 0.0)
     assert crowd.size(14.9) == 1
     assert crowd.size(15.0) == 1
@@ -50,13 +50,13 @@ def test_a_crowd_forgets_within_two_windows() -> None:
 
 
 def test_a_crowd_forgets_at_once_after_a_long_silence() -> None:
-    crowd = Crowd(15.0, 4)
+    crowd = RecentVisitorCount(15.0, 4)
     crowd.see(1, 0.0)
     assert crowd.size(1000.0) == 0
 
 
 def test_a_crowd_forgets_within_two_windows_whenever_it_is_asked() -> None:
-    crowd = Crowd(15.0, 4)
+    crowd = RecentVisitorCount(15.0, 4)
     crowd.see(1, 0.0)
     crowd.see(2, 29.5)
     assert crowd.size(29.9) == 2

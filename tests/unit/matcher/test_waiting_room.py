@@ -2,8 +2,8 @@
 
 from math import inf
 
-from services.matcher.stages import Stages
-from services.matcher.tickets import POOLS
+from services.matcher.core.stages import Stages
+from services.matcher.core.tickets import POOLS
 
 from .rooms import likes, make_room, offer, run, speaks
 from .tickets import VIDEO, ticket

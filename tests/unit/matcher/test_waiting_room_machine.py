@@ -6,7 +6,7 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from services.matcher.stages import Stages
+from services.matcher.core.stages import Stages
 
 from .machines import AGES, Machine, ThinMachine
 

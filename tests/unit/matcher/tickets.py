@@ -4,7 +4,7 @@ from itertools import count
 from typing import Any
 
 from services.contract.ids import GatewayId, TicketId, VisitorId
-from services.matcher.tickets import POOLS, Ticket
+from services.matcher.core.tickets import POOLS, Ticket
 
 VIDEO = POOLS[1, 0]
 _numbers = count(1)

@@ -1,0 +1,178 @@
+"""gRPC messages to and from the matcher's own types. What is malformed is refused here and nowhere else."""
+
+import re
+from collections.abc import Sequence
+
+from protos import matcher_pb2 as wire
+from services.contract.errors import InvalidRequest
+from services.contract.ids import GatewayId, TicketId, VisitorId, visitor_key
+from services.contract.limits import (
+    MAX_AVOIDED_COUNTRIES,
+    MAX_INTERESTS,
+    MAX_LANGUAGES,
+    MAX_RECENT_PARTNERS,
+    MAX_TAG_LENGTH,
+    PARTNERS_REMEMBERED,
+)
+
+from ..core.tickets import POOLS, Audience, Pairing, Pool, StageChange, SupersededTicket, Ticket
+
+LONGEST_WAIT = 24 * 3600.0
+
+HIGHEST_EPOCH = 2**53 - 1
+"""Browsers number their connections from 1; 0 stands for a field that is missing."""
+
+_LONGEST_NETWORK = 32
+"""Bytes of a network's hash."""
+
+_GATEWAY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_VISITOR = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+def gateway_id(text: str) -> GatewayId:
+    """A gateway's name as one NATS subject token; raises `InvalidRequest`."""
+    if not _GATEWAY.fullmatch(text):
+        raise InvalidRequest("the first batch names no gateway")
+    return GatewayId(text)
+
+
+def ticket(offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket:
+    """The offered ticket, its times on our clock; raises `InvalidRequest` when the offer is malformed."""
+    pool = POOLS.get((offer.mode, offer.audience))
+    if pool is None:
+        raise InvalidRequest("no such mode or audience")
+    if not 0 < offer.epoch <= HIGHEST_EPOCH:
+        raise InvalidRequest("an epoch is at least 1 and below 2**53")
+    if offer.network:
+        _check_counted(offer)
+    visitor = _visitor(offer.visitor)
+    languages = _tags(offer.languages, MAX_LANGUAGES, "languages")
+    return Ticket(
+        gateway=gateway,
+        number=TicketId(offer.ticket),
+        visitor=visitor,
+        visitor_key=visitor_key(visitor),
+        epoch=offer.epoch,
+        pool=pool,
+        since=now - min(offer.age_ms / 1000, LONGEST_WAIT),
+        interests=frozenset(_tags(offer.interests, MAX_INTERESTS, "interests")),
+        languages=tuple(dict.fromkeys(languages)),
+        strict_language=offer.strict_language and bool(languages),
+        country=_country(offer.country) if offer.country else "",
+        avoid_countries=_avoided(offer.avoid_countries),
+        nearby=offer.nearby,
+        blocked=_blocked(offer.blocked),
+        device=offer.device,
+        partners=_partners(offer.partners, offer.parted_ms_ago, now),
+    )
+
+
+def spelled(offer: wire.Offer, ticket: Ticket) -> dict[str, str]:
+    """The interests of the ticket that count among the popular ones, as its visitor spells them."""
+    if not offer.network or ticket.pool.audience is Audience.RESTRICTED:
+        return {}
+    pairs = zip(offer.interests, offer.spellings, strict=False)  # there may be no spellings
+    return {interest: spelling for interest, spelling in pairs if spelling}
+
+
+def pairings(pairing: Pairing, match: str) -> tuple[wire.Pairing, wire.Pairing]:
+    """What to tell the gateway of the polite side and that of the other, who meet as `match`."""
+    one, other = pairing.polite, pairing.other
+    shared = sorted(one.interests & other.interests)
+    return _side(match, one, other, shared, True), _side(match, other, one, shared, False)
+
+
+def stage_change(change: StageChange) -> wire.StageChange:
+    return wire.StageChange(
+        ticket=change.ticket.number,
+        stage=change.stage,
+        widens_in_ms=round(change.widens_in * 1000),
+        hint=change.hint,
+    )
+
+
+def superseded(told: SupersededTicket) -> wire.Superseded:
+    return wire.Superseded(ticket=told.ticket.number, epoch=told.newer.epoch, gateway=told.newer.gateway)
+
+
+def popular_interest(interest: str, networks: int) -> wire.PopularInterest:
+    return wire.PopularInterest(interest=interest, networks=networks)
+
+
+def pool_size(pool: Pool, waiting: int) -> wire.PoolSize:
+    return wire.PoolSize(mode=_mode(pool), audience=_audience(pool), waiting=waiting)
+
+
+def lane_advice(pool: Pool, lanes: int) -> wire.LaneAdvice:
+    return wire.LaneAdvice(mode=_mode(pool), audience=_audience(pool), lanes=lanes)
+
+
+def _mode(pool: Pool) -> str:
+    return f"MODE_{pool.mode.name}"
+
+
+def _audience(pool: Pool) -> str:
+    return f"AUDIENCE_{pool.audience.name}"
+
+
+def _side(match: str, mine: Ticket, theirs: Ticket, shared: Sequence[str], polite: bool) -> wire.Pairing:
+    return wire.Pairing(
+        match=match,
+        ticket=mine.number,
+        partner_gateway=theirs.gateway,
+        partner_visitor=theirs.visitor,
+        polite=polite,
+        shared_interests=shared,
+        partner_epoch=theirs.epoch,
+    )
+
+
+def _check_counted(offer: wire.Offer) -> None:
+    if len(offer.network) > _LONGEST_NETWORK:
+        raise InvalidRequest("an overlong network")
+    if len(offer.spellings) not in (0, len(offer.interests)):
+        raise InvalidRequest("not a spelling for each interest")
+    if max(map(len, offer.spellings), default=0) > MAX_TAG_LENGTH:
+        raise InvalidRequest("an overlong spelling")
+
+
+def _visitor(text: str) -> VisitorId:
+    if not _VISITOR.fullmatch(text):
+        raise InvalidRequest("a visitor's id is 22 base64url characters")
+    return VisitorId(text)
+
+
+def _tags(tags: Sequence[str], most: int, what: str) -> Sequence[str]:
+    if len(tags) > most:
+        raise InvalidRequest(f"more than {most} {what}")
+    for tag in tags:
+        if not 0 < len(tag) <= MAX_TAG_LENGTH:
+            raise InvalidRequest(f"an empty or overlong tag among the {what}")
+    return tags
+
+
+def _country(code: str) -> str:
+    if len(code) == 2 and code.isascii() and code.isalpha() and code.isupper():
+        return code
+    raise InvalidRequest("a country is two capital letters")
+
+
+def _avoided(codes: Sequence[str]) -> frozenset[str]:
+    if len(codes) > MAX_AVOIDED_COUNTRIES:
+        raise InvalidRequest(f"more than {MAX_AVOIDED_COUNTRIES} countries avoided")
+    return frozenset(map(_country, codes))
+
+
+def _blocked(keys: Sequence[int]) -> frozenset[int]:
+    if len(keys) > PARTNERS_REMEMBERED:
+        raise InvalidRequest(f"more than {PARTNERS_REMEMBERED} visitors blocked")
+    return frozenset(keys)
+
+
+def _partners(keys: Sequence[int], parted_ms_ago: Sequence[int], now: float) -> dict[int, float]:
+    if len(keys) > MAX_RECENT_PARTNERS or len(keys) != len(parted_ms_ago):
+        raise InvalidRequest(f"more than {MAX_RECENT_PARTNERS} partners, or not a time for each")
+    partners: dict[int, float] = {}
+    for key, ago in zip(keys, parted_ms_ago, strict=True):
+        partners[key] = max(now - ago / 1000, partners.get(key, float("-inf")))
+    return partners

@@ -1,0 +1,123 @@
+"""The gRPC side: one handler for each gateway's stream."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+
+from grpc import StatusCode, aio
+from grpc_health.v1 import health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # ships no types
+from grpc_health.v1.health import aio as health_aio  # type: ignore[import-untyped]
+
+from protos import matcher_pb2 as wire
+from protos import matcher_pb2_grpc
+from services.contract.errors import InvalidRequest
+from services.runtime.logs import logger
+from services.runtime.rpc import LARGE_MESSAGES
+
+from . import proto_mapping
+from .gateway_stream import LEAVING, SILENT, GatewayStream, StreamClose
+from .matcher_service import MatcherService
+from .metrics import Metrics
+
+_GRACE = 1.0
+"""Seconds that a gateway has to notice that we leave, or why we end its stream."""
+
+Context = aio.ServicerContext[wire.GatewayBatch, wire.MatcherBatch]
+
+
+class MatcherServer:
+    """Serves `Pair` and the standard health service on `address` (host:port)."""
+
+    def __init__(self, address: str, exchange: MatcherService, metrics: Metrics) -> None:
+        self._address = address
+        self._exchange = exchange
+        self._health = health_aio.HealthServicer()
+        self._server = aio.server(options=LARGE_MESSAGES)
+        servicer = _Servicer(exchange, metrics)
+        matcher_pb2_grpc.add_MatcherServicer_to_server(servicer, self._server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        self.serving = False
+
+    async def start(self) -> int:
+        """The port; raises `OSError` when it is taken."""
+        try:
+            port = self._server.add_insecure_port(self._address)
+        except RuntimeError as error:
+            raise OSError(f"cannot listen on {self._address}: {error}") from error
+        await self._server.start()
+        await self._health.set("", health_pb2.HealthCheckResponse.SERVING)
+        self.serving = True
+        return port
+
+    async def stop(self) -> None:
+        """Say that we leave, end every stream and stop, within two seconds."""
+        self.serving = False
+        await self._health.enter_graceful_shutdown()
+        self._exchange.leave()
+        await self._server.stop(_GRACE)
+
+
+class _Servicer(matcher_pb2_grpc.MatcherServicer):
+    def __init__(self, exchange: MatcherService, metrics: Metrics) -> None:
+        self._exchange = exchange
+        self._metrics = metrics
+
+    async def Pair(self, requests: AsyncIterator[wire.GatewayBatch], context: Context) -> None:  # noqa: N802 -- gRPC's
+        first = await anext(aiter(requests), None)
+        if first is None:
+            return
+        try:
+            gateway = proto_mapping.gateway_id(first.gateway)
+        except InvalidRequest as error:
+            await context.abort(StatusCode.INVALID_ARGUMENT, error.message)
+        stream = self._exchange.open(gateway)
+        logger().info("gateway came", gateway=gateway)
+        try:
+            self._exchange.receive(stream, first)
+            ending = await self._serve(stream, requests, context)
+        finally:
+            self._exchange.close(stream)
+            logger().info("gateway went", gateway=gateway)
+        if ending is not None:
+            self._metrics.ended.labels(ending.status.name.lower()).inc()
+            logger().info("stream ended", gateway=gateway, reason=ending.reason)
+            # The status waits behind what the gateway has not read: one that never reads is not waited for.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_GRACE):
+                    await context.abort(ending.status, ending.reason)
+
+    async def _serve(
+        self, stream: GatewayStream, requests: AsyncIterator[wire.GatewayBatch], context: Context
+    ) -> StreamClose | None:
+        """Read and write until one of them ends; why we end it, or None when the gateway did."""
+        reading = asyncio.create_task(self._read(stream, requests))
+        writing = asyncio.create_task(self._write(stream, context))
+        watching = asyncio.create_task(self._watch(stream))
+        tasks: list[asyncio.Future[Any]] = [reading, writing, watching]
+        try:
+            await asyncio.wait([*tasks, stream.ended], return_when=asyncio.FIRST_COMPLETED)
+            if stream.ended.done() and stream.ended.result() is LEAVING:
+                await asyncio.wait([writing], timeout=_GRACE)  # for the pairs that were made already
+        finally:
+            for task in tasks:
+                task.cancel()
+            outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
+        return stream.ended.result() if stream.ended.done() else None
+
+    async def _read(self, stream: GatewayStream, requests: AsyncIterator[wire.GatewayBatch]) -> None:
+        async for batch in requests:
+            stream.watchdog.reset()
+            self._exchange.receive(stream, batch)
+
+    async def _write(self, stream: GatewayStream, context: Context) -> None:
+        while not stream.finished:
+            await context.write(await stream.take())
+            self._metrics.batches.inc()
+
+    async def _watch(self, stream: GatewayStream) -> None:
+        await stream.watchdog.expired()
+        stream.end(SILENT)

@@ -1,0 +1,57 @@
+"""DeadlineQueue come up in time, never early, and not more at once than asked for."""
+
+from itertools import islice
+from math import inf
+
+import pytest
+
+from services.matcher.core.deadline_queue import SLOT, DeadlineQueue
+
+
+def anything(_: object) -> bool:
+    return True
+
+
+def test_nothing_comes_up_early_and_everything_within_a_slot() -> None:
+    timers: DeadlineQueue[str] = DeadlineQueue(anything)
+    timers.add(2.0, "b")
+    timers.add(1.01, "a")
+    assert list(timers.due(1.0)) == []
+    due = timers.next()
+    assert 1.01 <= due <= 1.01 + SLOT
+    assert list(timers.due(due)) == ["a"]
+    assert list(timers.due(2.0 + SLOT)) == ["b"]
+    assert timers.next() == inf
+
+
+def test_what_is_too_much_at_once_stays_due() -> None:
+    timers: DeadlineQueue[int] = DeadlineQueue(anything)
+    for number in range(5):
+        timers.add(1.0, number)
+    timers.add(1.2, 5)
+    first, second = list(islice(timers.due(2.0), 4)), list(islice(timers.due(2.0), 4))
+    assert len(first) == 4
+    assert sorted(first + second) == [0, 1, 2, 3, 4, 5]
+
+
+def test_what_is_not_wanted_any_more_does_not_come_up_nor_pile_up() -> None:
+    gone: set[int] = set()
+    timers: DeadlineQueue[int] = DeadlineQueue(lambda number: number not in gone)
+    for number in range(100_000):
+        timers.add(number % 3 + 1, number)
+        if number % 1000:
+            gone.add(number)
+        assert len(timers) <= 2 * 100 + 1024 + 1
+    assert sorted(timers.due(3.0)) == list(range(0, 100_000, 1000))
+    assert len(timers) == 0
+    assert timers.next() == inf
+
+
+@pytest.mark.parametrize("when", [3.3500000000000005, 3.7500000000000004, 7.950000000000001, 14.15, 20.0])
+def test_what_comes_up_is_due_however_the_slots_are_rounded(when: float) -> None:
+    """Whoever is not due when their timer comes up has lost it."""
+    timers: DeadlineQueue[float] = DeadlineQueue(anything)
+    timers.add(when, when)
+    due = timers.next()
+    assert when <= due <= when + SLOT + 1e-9
+    assert list(timers.due(due)) == [when]

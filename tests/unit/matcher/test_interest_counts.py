@@ -1,0 +1,156 @@
+"""Who counts for what is popular, for how long, and how much of it is kept."""
+
+import random
+
+import pytest
+
+from services.matcher.core import interest_counts
+from services.matcher.core.interest_counts import KEPT, MOST_TOLD, WAITING, InterestCounts
+
+
+class Searching:
+    """The visitors whose tickets wait."""
+
+    def __init__(self) -> None:
+        self.visitors: set[int] = set()
+        self.counts = InterestCounts(self.visitors.__contains__)
+
+    def looks(self, visitor: int, network: bytes, *interests: str, now: float = 0.0) -> None:
+        self.counts.looks(visitor, network, {interest: interest for interest in interests}, now)
+
+    def most(self, now: float = 0.0) -> dict[str, int]:
+        return dict(self.counts.most(now))
+
+
+def test_a_network_counts_once_however_many_visitors_it_brings() -> None:
+    here = Searching()
+    for visitor in range(50):
+        here.looks(visitor, b"one", "chess")
+    assert here.most() == {"chess": 1}
+    here.looks(50, b"two", "chess", "bees")
+    assert here.most() == {"chess": 2, "bees": 1}
+
+
+def test_who_looks_for_something_else_counts_for_that_alone() -> None:
+    here = Searching()
+    here.looks(1, b"1", "chess", "bees")
+    here.looks(1, b"1", "chess")
+    here.looks(2, b"1", "chess")
+    assert here.most() == {"chess": 1}
+    here.looks(1, b"1")
+    assert here.most() == {"chess": 1}
+    here.looks(2, b"1")
+    assert here.most() == {}
+
+
+def test_an_interest_is_spelled_as_most_do() -> None:
+    here = Searching()
+    for visitor, spelling in enumerate(["cafe", "café", "café", "kafé"]):
+        here.counts.looks(visitor, bytes([visitor]), {"cafe": spelling}, 0.0)
+    assert here.most() == {"café": 4}
+    here.counts.looks(1, b"1", {"cafe": "cafe"}, 0.0)
+    here.counts.looks(2, b"2", {}, 0.0)
+    assert here.most() == {"cafe": 3}
+
+
+def test_who_was_paired_counts_for_a_minute_after_the_offer() -> None:
+    here = Searching()
+    here.looks(1, b"1", "chess", now=10.0)
+    assert here.most(10.0 + KEPT - 0.1) == {"chess": 1}
+    assert here.most(10.0 + KEPT + 0.1) == {}
+
+
+def test_an_offer_again_begins_another_minute() -> None:
+    here = Searching()
+    here.looks(1, b"1", "chess", now=0.0)
+    here.looks(1, b"1", "chess", now=50.0)
+    assert here.most(KEPT + 1) == {"chess": 1}
+    assert here.most(50.0 + KEPT + 0.1) == {}
+
+
+def test_who_waits_counts_until_soon_after_they_wait_no_more() -> None:
+    here = Searching()
+    here.visitors.add(1)
+    here.looks(1, b"1", "chess", now=0.0)
+    now = 0.0
+    while now < 10 * KEPT:
+        now += 1.0
+        assert here.most(now) == {"chess": 1}
+    here.visitors.remove(1)
+    assert here.most(now + WAITING + 0.1) == {}
+
+
+def test_it_is_known_when_there_may_be_something_new() -> None:
+    here = Searching()
+    assert here.counts.changes_at == float("inf")
+    here.looks(1, b"1", "chess", now=0.0)
+    assert here.counts.changes_at == float("-inf")
+    here.most(0.0)
+    assert here.counts.changes_at == pytest.approx(KEPT, abs=0.1)
+    here.looks(1, b"1", "chess", now=30.0)
+    assert here.counts.changes_at > 30.0, "nothing is new"
+    here.most(KEPT + 0.1)
+    assert here.counts.changes_at == pytest.approx(30.0 + KEPT, abs=0.1)
+    here.most(30.0 + KEPT + 0.1)
+    assert here.counts.changes_at == float("inf")
+
+
+def test_the_most_wanted_are_told_and_no_more_than_fit() -> None:
+    here = Searching()
+    for visitor in range(MOST_TOLD + 10):
+        here.looks(visitor, b"%d" % visitor, f"tag {visitor}", "all")
+    most = here.counts.most(0.0)
+    assert (len(most), most[0]) == (MOST_TOLD, ("all", MOST_TOLD + 10))
+
+
+def test_strangers_cannot_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interest_counts, "MOST_TAGS", 30)
+    monkeypatch.setattr(interest_counts, "MOST_VISITORS", 50)
+    here = Searching()
+    for visitor in range(100):
+        here.looks(visitor, b"%d" % visitor, *(f"{visitor} {number}" for number in range(10)), "all")
+    assert len(here.counts._tags) == 30
+    assert len(here.counts._looks) == 50
+    assert here.most()["all"] == 50, "what is known already goes on counting"
+    here.counts.forget(KEPT + 1)
+    here.looks(100, b"100", "all", now=KEPT + 1)
+    assert here.most(KEPT + 1) == {"all": 1}, "and there is room again"
+
+
+def test_a_crowd_that_went_is_forgotten_bit_by_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So nobody waits for it."""
+    monkeypatch.setattr(interest_counts, "FORGOTTEN", 10)
+    here = Searching()
+    for visitor in range(50):
+        here.looks(visitor, b"%d" % visitor, "chess")
+    assert here.most(KEPT + 1) == {"chess": 40}
+    for _ in range(3):
+        here.counts.forget(KEPT + 1)
+    assert here.most(KEPT + 1) == {}
+    assert here.counts.changes_at == float("inf")
+
+
+def test_any_coming_and_going_leaves_what_is_there() -> None:
+    chance, here, last = random.Random(7), Searching(), dict[int, tuple[float, bytes, list[str]]]()
+    now = 0.0
+    for _ in range(5_000):
+        now += chance.random()
+        visitor = chance.randrange(40)
+        if chance.random() < 0.5:
+            here.visitors.discard(visitor)
+        else:
+            here.visitors.add(visitor)
+            last[visitor] = (now, b"n%d" % chance.randrange(6), chance.sample(["chess", "bees", "tea"], k=2))
+            here.looks(visitor, last[visitor][1], *last[visitor][2], now=now)
+        told = here.most(now)
+        for tag in ("chess", "bees", "tea"):
+            sure, perhaps = set(), set()
+            for one, (at, network, tags) in last.items():
+                if tag in tags:
+                    perhaps.add(network)
+                    if one in here.visitors or now - at < KEPT:
+                        sure.add(network)
+            assert len(sure) <= told.get(tag, 0) <= len(perhaps)
+    here.visitors.clear()
+    assert here.most(now + KEPT + WAITING) == {}
+    assert (here.counts._looks, here.counts._tags, len(here.counts._timers)) == ({}, {}, 0)

@@ -1,0 +1,101 @@
+"""Offers become tickets with times on our clock; pairings become two sides that fit."""
+
+import pytest
+
+from protos import matcher_pb2 as wire
+from services.contract.errors import InvalidRequest
+from services.contract.ids import GatewayId, Place, VisitorId, random_id, visitor_key
+from services.matcher.core.tickets import POOLS, Pairing, SupersededTicket
+from services.matcher.shell import proto_mapping
+
+from .tickets import ticket
+
+GATEWAY = GatewayId("one")
+
+
+def test_times_are_turned_to_our_clock() -> None:
+    visitor = random_id()
+    offer = wire.Offer(
+        ticket=7,
+        visitor=visitor,
+        age_ms=1500,
+        mode=wire.MODE_AUDIO,
+        audience=wire.AUDIENCE_RESTRICTED,
+        interests=["a", "b", "a"],
+        languages=["en", "de", "en"],
+        partners=[5, 5, 6],
+        parted_ms_ago=[9000, 2000, 0],
+        blocked=[2**64 - 1],
+        device=2**64 - 2,
+        epoch=2**53 - 1,
+    )
+    parsed = proto_mapping.ticket(offer, GATEWAY, 100.0)
+    assert (parsed.gateway, parsed.number, parsed.since) == (GATEWAY, 7, 98.5)
+    assert parsed.visitor_key == visitor_key(VisitorId(visitor))
+    assert parsed.pool is POOLS[2, 1]
+    assert (parsed.interests, parsed.languages) == (frozenset("ab"), ("en", "de"))
+    assert parsed.partners == {5: 98.0, 6: 100.0}
+    assert parsed.device == 2**64 - 2
+    assert parsed.blocked == frozenset({2**64 - 1})
+    assert parsed.place == Place(2**53 - 1, GATEWAY)
+
+
+def test_to_insist_on_no_language_is_not_to_insist() -> None:
+    offer = wire.Offer(visitor=random_id(), mode=wire.MODE_TEXT, strict_language=True, epoch=1)
+    assert not proto_mapping.ticket(offer, GATEWAY, 0.0).strict_language
+
+
+def test_the_two_sides_of_a_pairing_fit() -> None:
+    pairing = Pairing(ticket(1, epoch=3), ticket(2, gateway=GatewayId("two"), epoch=5), 0.0)
+    polite, other = proto_mapping.pairings(pairing, "m")
+    assert (polite.polite, other.polite) == (True, False)
+    assert (polite.partner_gateway, other.partner_gateway) == ("two", "one")
+    assert (polite.partner_visitor, other.partner_visitor) == ("2", "1")
+    assert polite.match == other.match == "m"
+    assert (polite.partner_epoch, other.partner_epoch) == (5, 3)
+
+
+@pytest.mark.parametrize("epoch", [0, 2**53, 2**64 - 1])
+def test_an_epoch_that_no_browser_has_is_refused(epoch: int) -> None:
+    with pytest.raises(InvalidRequest):
+        proto_mapping.ticket(wire.Offer(visitor=random_id(), mode=wire.MODE_TEXT, epoch=epoch), GATEWAY, 0.0)
+
+
+def test_a_superseded_ticket_is_told_with_the_newer_place() -> None:
+    told = proto_mapping.superseded(SupersededTicket(ticket(1, number=7), Place(9, GatewayId("two"))))
+    assert told == wire.Superseded(ticket=7, epoch=9, gateway="two")
+
+
+def counting(**other: object) -> wire.Offer:
+    wanted = {
+        "visitor": random_id(),
+        "mode": wire.MODE_TEXT,
+        "epoch": 1,
+        "interests": ["cafe", "evil.example"],
+        "spellings": ["café", ""],
+        "network": b"n",
+    }
+    return wire.Offer(**(wanted | other))
+
+
+def test_what_may_be_shown_counts_as_it_is_spelled() -> None:
+    offer = counting()
+    assert proto_mapping.spelled(offer, proto_mapping.ticket(offer, GATEWAY, 0.0)) == {"cafe": "café"}
+
+
+@pytest.mark.parametrize(
+    "other", [{"network": b""}, {"spellings": []}, {"audience": wire.AUDIENCE_RESTRICTED}]
+)
+def test_a_wish_counts_nothing_without_a_network_or_spellings_or_among_the_restricted(
+    other: dict[str, object],
+) -> None:
+    offer = counting(**other)
+    assert proto_mapping.spelled(offer, proto_mapping.ticket(offer, GATEWAY, 0.0)) == {}
+
+
+@pytest.mark.parametrize(
+    "other", [{"spellings": ["café"]}, {"spellings": ["x" * 65, ""]}, {"network": b"n" * 33}]
+)
+def test_spellings_that_do_not_fit_are_refused(other: dict[str, object]) -> None:
+    with pytest.raises(InvalidRequest):
+        proto_mapping.ticket(counting(**other), GATEWAY, 0.0)

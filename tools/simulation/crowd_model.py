@@ -1,0 +1,159 @@
+"""Who comes: what visitors are and wish for, drawn from the shares that an operator states."""
+
+from bisect import bisect
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
+from typing import Protocol, TypeVar
+from zlib import crc32
+
+from services.contract.limits import MAX_INTERESTS
+from services.matcher.core.tickets import POOLS, Audience, Mode, Pool
+
+PARTS = ("interests", "languages", "strict", "avoid", "nearby")
+"""The parts of a wish that a second run can leave out."""
+
+T = TypeVar("T")
+
+
+class RandomSource(Protocol):
+    """What is needed of `random.Random`."""
+
+    def random(self) -> float: ...
+    def expovariate(self, lambd: float) -> float: ...
+
+
+class StableHashStr(str):
+    """A text whose hash is the same in every process, so that sets of it, and a seed, repeat everywhere.
+
+    It equals only tags: what is equal must have one hash.
+    """
+
+    __slots__ = ("_hash",)
+    _hash: int
+
+    def __new__(cls, text: str) -> "StableHashStr":
+        tag = super().__new__(cls, text)
+        tag._hash = crc32(text.encode())
+        return tag
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, StableHashStr) and str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What one visitor is and wishes for."""
+
+    pool: Pool
+    languages: tuple[str, ...] = ()
+    strict: bool = False
+    interests: frozenset[StableHashStr] = frozenset()
+    country: str = ""
+    avoids: frozenset[str] = frozenset()
+    nearby: bool = False
+
+    def without(self, parts: Collection[str]) -> "Profile":
+        """The same visitor, whose wish leaves out some of `PARTS`."""
+        languages = () if "languages" in parts else self.languages
+        return replace(
+            self,
+            languages=languages,
+            strict=self.strict and bool(languages) and "strict" not in parts,
+            interests=frozenset() if "interests" in parts else self.interests,
+            avoids=frozenset() if "avoid" in parts else self.avoids,
+            nearby=self.nearby and "nearby" not in parts,
+        )
+
+
+class InterestModel(Protocol):
+    """How interests are spread over the crowd."""
+
+    @property
+    def named(self) -> Sequence[StableHashStr]:
+        """Those that are of interest one by one."""
+
+    @property
+    def none(self) -> bool:
+        """Whether nobody names any."""
+
+    def draw(self, chance: RandomSource) -> frozenset[StableHashStr]: ...
+
+
+class ZipfInterests:
+    """`count` interests, the n-th 1/n as popular as the first (Zipf); a `share` of the crowd names `each`."""
+
+    named: Sequence[StableHashStr] = ()
+
+    def __init__(self, count: int, each: int, share: float) -> None:
+        self._tags = [StableHashStr(f"interest {rank}") for rank in range(1, count + 1)]
+        self._weights = list(accumulate(1 / rank for rank in range(1, count + 1)))
+        self._each = min(each, count)
+        self._share = share
+        self.none = not (count and share)
+
+    def draw(self, chance: RandomSource) -> frozenset[StableHashStr]:
+        chosen: dict[StableHashStr, None] = {}
+        if self._tags and chance.random() < self._share:
+            while len(chosen) < self._each:
+                chosen[self._tags[bisect(self._weights, chance.random() * self._weights[-1])]] = None
+        return frozenset(chosen)
+
+
+class NamedInterests:
+    """InterestModel with the share of the crowd that names each, whatever else they name."""
+
+    def __init__(self, shares: Mapping[str, float]) -> None:
+        self.named: Sequence[StableHashStr] = [StableHashStr(name) for name in shares]
+        self._shares = list(shares.values())
+        self.none = not any(self._shares)
+
+    def draw(self, chance: RandomSource) -> frozenset[StableHashStr]:
+        chosen = [tag for tag, of in zip(self.named, self._shares, strict=True) if chance.random() < of]
+        return frozenset(chosen[:MAX_INTERESTS])
+
+
+@dataclass(frozen=True, slots=True)
+class CrowdModel:
+    """Shares are of all visitors, from 0 to 1; that of `strict`, of those who name a language."""
+
+    languages: Mapping[tuple[str, ...], float] = field(default_factory=dict)
+    strict: float = 0.0
+    interests: InterestModel = ZipfInterests(0, 0, 0.0)
+    countries: Mapping[str, float] = field(default_factory=dict)
+    avoid: Mapping[str, float] = field(default_factory=dict)
+    nearby: float = 0.0
+    restricted: float = 0.0
+    modes: Mapping[str, float] = field(default_factory=lambda: {"video": 1.0})
+
+    def draw(self, chance: RandomSource) -> Profile:
+        """One visitor more. Nobody avoids their own country."""
+        languages = _pick(self.languages, chance, ())
+        strict = chance.random() < self.strict
+        country = _pick(self.countries, chance, "")
+        avoids = [code for code, of in self.avoid.items() if chance.random() < of and code != country]
+        audience = Audience.RESTRICTED if chance.random() < self.restricted else Audience.EVERYONE
+        return Profile(
+            pool=POOLS[Mode[_pick(self.modes, chance, "video").upper()], audience],
+            languages=languages,
+            strict=strict and bool(languages),
+            interests=self.interests.draw(chance),
+            country=country,
+            avoids=frozenset(avoids),
+            nearby=chance.random() < self.nearby,
+        )
+
+
+def _pick(shares: Mapping[T, float], chance: RandomSource, otherwise: T) -> T:
+    point = chance.random()
+    for one, of in shares.items():
+        if point < of:
+            return one
+        point -= of
+    return otherwise

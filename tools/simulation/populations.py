@@ -1,0 +1,67 @@
+"""Of whom the results tell: everybody, and those who have something in common that may cost them time."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from services.matcher.core.tickets import Audience
+
+from .crowd_model import CrowdModel, Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """`name` is stable: programs find a population by it."""
+
+    name: str
+    includes: Callable[[Profile], bool]
+
+
+def populations(crowd: CrowdModel) -> list[Population]:
+    """All that this crowd has, everybody first."""
+    return [
+        Population("everybody", lambda _: True),
+        *_languages(crowd),
+        *_interests(crowd),
+        *_places(crowd),
+        *_pools(crowd),
+    ]
+
+
+def _languages(crowd: CrowdModel) -> Iterator[Population]:
+    for tag in dict.fromkeys(tag for named in crowd.languages for tag in named):
+        yield Population(f"speaks {tag}", lambda profile, tag=tag: tag in profile.languages)  # type: ignore[misc]
+        if crowd.strict:
+            yield Population(
+                f"speaks {tag}, strict",
+                lambda profile, tag=tag: profile.strict and tag in profile.languages,  # type: ignore[misc]
+            )
+    if crowd.languages and sum(crowd.languages.values()) < 1 - 1e-9:
+        yield Population("names no language", lambda profile: not profile.languages)
+    if crowd.languages and crowd.strict:
+        yield Population("strict language", lambda profile: profile.strict)
+
+
+def _interests(crowd: CrowdModel) -> Iterator[Population]:
+    if crowd.interests.none:
+        return
+    yield Population("with interests", lambda profile: bool(profile.interests))
+    yield Population("without interests", lambda profile: not profile.interests)
+    for tag in crowd.interests.named:
+        yield Population(f"likes {tag}", lambda profile, tag=tag: tag in profile.interests)  # type: ignore[misc]
+
+
+def _places(crowd: CrowdModel) -> Iterator[Population]:
+    for code in crowd.countries:
+        yield Population(f"from {code}", lambda profile, code=code: profile.country == code)  # type: ignore[misc]
+    for code in crowd.avoid:
+        yield Population(f"avoids {code}", lambda profile, code=code: code in profile.avoids)  # type: ignore[misc]
+    if crowd.nearby:
+        yield Population("nearby", lambda profile: profile.nearby)
+
+
+def _pools(crowd: CrowdModel) -> Iterator[Population]:
+    if len(crowd.modes) > 1:
+        for mode in crowd.modes:
+            yield Population(mode, lambda profile, mode=mode: profile.pool.mode.name.lower() == mode)  # type: ignore[misc]
+    if crowd.restricted:
+        yield Population("restricted", lambda profile: profile.pool.audience is Audience.RESTRICTED)

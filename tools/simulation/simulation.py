@@ -1,0 +1,210 @@
+"""A crowd in virtual time: visitors come, search, talk, press next, give up and leave."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import count
+from math import inf
+from typing import Any
+
+from services.contract.ids import GatewayId, TicketId, VisitorId
+from services.contract.limits import REMATCH_COOLDOWN
+from services.matcher.core.stages import Stages
+from services.matcher.core.tickets import Pairing, Ticket
+from services.matcher.core.waiting_room import WaitingRoom
+
+from .crowd_model import CrowdModel, RandomSource
+from .populations import populations
+from .results import SearchCounts, SimulationResult
+from .visitors import Behaviour, SimulatedVisitor, remembered
+
+_GATEWAY = GatewayId("simulation")
+_REST = 0.001
+"""The least virtual seconds between two advances while nothing happens: looks may go on for a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class RandomStreams:
+    """Randomness in parts, so that the same visitors come at the same times whatever the matcher does."""
+
+    arrivals: RandomSource
+    profiles: RandomSource
+    talks: RandomSource
+
+
+class Simulation:
+    """One run; `without` names the parts of the wishes that the crowd may not state."""
+
+    def __init__(
+        self,
+        behaviour: Behaviour,
+        crowd: CrowdModel,
+        stages: Stages,
+        chances: RandomStreams,
+        without: Collection[str] = (),
+    ) -> None:
+        self._behaviour = behaviour
+        self._crowd = crowd
+        self._chances = chances
+        self._without = without
+        self._populations = populations(crowd)
+        self._room = WaitingRoom(stages)
+        self._numbers = count(1)
+        self._events: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
+        self._waiting: dict[TicketId, SimulatedVisitor] = {}
+        self._groups: dict[int, SearchCounts] = {}
+        self._now = 0.0
+        self._advanced = -inf
+        self._undecided = 0
+        self._present = 0
+        self._presence = 0.0
+        self._begin = behaviour.warm_up
+        self._end = behaviour.warm_up + behaviour.duration
+
+    def run(self, progress: Callable[[float], None] = lambda _: None) -> SimulationResult:
+        """All of it. `progress` is told the part that is done, from 0 to 1, now and then."""
+        for _ in range(self._behaviour.visitors):
+            self._at(self._chances.arrivals.random() * self._behaviour.talk, self._arrive)
+        self._await_arrival()
+        steps = 0
+        while self._now < self._end or self._undecided:
+            self._step()
+            steps += 1
+            if not steps % 4096:
+                progress(min(1.0, self._now / self._end))
+        minutes = self._behaviour.duration / 60
+        return SimulationResult(self._presence / self._behaviour.duration, minutes, self._tallies())
+
+    def _step(self) -> None:
+        wanted = max(self._room.next_due(self._now), self._advanced + _REST)
+        if self._events[0][0] <= wanted:
+            when, _, act, arguments = heappop(self._events)
+            self._move_to(when)
+            act(*arguments)
+        else:
+            self._move_to(wanted)
+        self._advance()
+
+    def _move_to(self, when: float) -> None:
+        """Let the time pass, and count those who are present in it."""
+        self._presence += self._present * max(0.0, min(when, self._end) - max(self._now, self._begin))
+        self._now = max(when, self._now)
+
+    def _at(self, when: float, act: Callable[..., None], *arguments: Any) -> None:
+        heappush(self._events, (when, next(self._numbers), act, arguments))
+
+    def _advance(self) -> None:
+        self._advanced = self._now
+        for pairing in self._room.advance(self._now):
+            self._meet(pairing)
+        self._room.stage_changes(self._now)  # told to nobody, but kept until taken
+
+    def _await_arrival(self) -> None:
+        # Who came for `stay` also talks to the end.
+        rate = self._behaviour.visitors / (self._behaviour.stay + self._behaviour.talk)
+        self._at(self._now + self._chances.arrivals.expovariate(rate), self._arrive_as_always)
+
+    def _arrive_as_always(self) -> None:
+        self._await_arrival()
+        self._arrive()
+
+    def _arrive(self) -> None:
+        profile = self._crowd.draw(self._chances.profiles)
+        group = sum(1 << bit for bit, one in enumerate(self._populations) if one.includes(profile))
+        stay = self._chances.profiles.expovariate(1.0) * self._behaviour.stay
+        wish = profile.without(self._without)
+        self._present += 1
+        self._search(SimulatedVisitor(next(self._numbers), profile, wish, group, self._now + stay))
+
+    def _search(self, visitor: SimulatedVisitor) -> None:
+        visitor.since = self._now
+        if self._counts(visitor):
+            self._undecided += 1
+            if not visitor.counted:
+                visitor.counted = True
+                self._tally(visitor).visitors += 1
+        number = TicketId(next(self._numbers))
+        self._waiting[number] = visitor
+        self._at(self._now + self._behaviour.patience, self._give_up, number)
+        self._room.offer(self._ticket(visitor, number), self._now)
+
+    def _ticket(self, visitor: SimulatedVisitor, number: TicketId) -> Ticket:
+        wish = visitor.wish
+        return Ticket(
+            gateway=_GATEWAY,
+            number=number,
+            visitor=VisitorId(str(visitor.key)),
+            visitor_key=visitor.key,
+            pool=wish.pool,
+            since=self._now,
+            interests=wish.interests,
+            languages=wish.languages,
+            strict_language=wish.strict,
+            country=wish.country,
+            avoid_countries=wish.avoids,
+            nearby=wish.nearby,
+            partners=remembered(visitor.met, self._now),
+        )
+
+    def _meet(self, pairing: Pairing) -> None:
+        one = self._waiting.pop(pairing.polite.number)
+        other = self._waiting.pop(pairing.other.number)
+        self._count_match(one, other, pairing.at)
+        self._count_match(other, one, pairing.at)
+        talk = self._chances.talks.expovariate(1.0) * self._behaviour.talk
+        self._at(self._now + talk, self._part, one, other)
+
+    def _part(self, one: SimulatedVisitor, other: SimulatedVisitor) -> None:
+        for visitor, partner in ((one, other), (other, one)):
+            visitor.met.pop(partner.key, None)
+            visitor.met[partner.key] = self._now
+        for visitor in (one, other):
+            if self._now >= visitor.leaves_at:
+                self._present -= 1
+            else:
+                self._search(visitor)
+
+    def _give_up(self, number: TicketId) -> None:
+        visitor = self._waiting.pop(number, None)
+        if visitor is None:
+            return  # matched meanwhile
+        self._room.withdraw(_GATEWAY, number)
+        self._present -= 1
+        if self._counts(visitor):
+            self._undecided -= 1
+            self._tally(visitor).unmatched += 1
+            self._tally(visitor).met_nobody += not visitor.matches
+
+    def _count_match(self, visitor: SimulatedVisitor, partner: SimulatedVisitor, at: float) -> None:
+        visitor.matches += 1
+        if not self._counts(visitor):
+            return
+        self._undecided -= 1
+        tally = self._tally(visitor)
+        mine, theirs = visitor.profile, partner.profile
+        tally.waits.append(at - visitor.since)
+        tally.languages_shared += not set(mine.languages).isdisjoint(theirs.languages)
+        tally.interests_shared += not mine.interests.isdisjoint(theirs.interests)
+        tally.countries_shared += bool(mine.country) and mine.country == theirs.country
+        parted = visitor.met.get(partner.key)
+        if parted is not None:
+            tally.repeats += 1
+            tally.repeats_within_minute += at - parted < REMATCH_COOLDOWN
+
+    def _counts(self, visitor: SimulatedVisitor) -> bool:
+        return self._begin <= visitor.since < self._end
+
+    def _tally(self, visitor: SimulatedVisitor) -> SearchCounts:
+        tally = self._groups.get(visitor.group)
+        if tally is None:
+            tally = self._groups[visitor.group] = SearchCounts()
+        return tally
+
+    def _tallies(self) -> dict[str, SearchCounts]:
+        tallies: dict[str, SearchCounts] = {}
+        for bit, population in enumerate(self._populations):
+            tally = tallies[population.name] = SearchCounts()
+            for group, part in self._groups.items():
+                if group >> bit & 1:
+                    tally.add(part)
+        return tallies
