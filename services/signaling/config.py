@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from services.contract import addresses
 from services.contract.keys import Key, parse_key, parse_ring
 from services.runtime.config import ConfigError, one_of, positive, setting
 
-from .core.messages import MAX_FRAME_BYTES
+from .core.messages import MAX_FRAME_BYTES, IcePolicy
 from .shell.countries import country_database
 from .shell.site import site_files
 from .shell.site.colours import Colours, parse_colours
@@ -42,6 +43,9 @@ def _count(text: str) -> int:
     return number
 
 
+Curtain = Literal["always", "auto", "off"]
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     token_key: Key = setting("the key that signs tokens; `zufall keys` prints one", parse=parse_key)
@@ -64,11 +68,11 @@ class Config:
     environment: str = setting(
         "development or production", "development", one_of("development", "production")
     )
-    ice_policy: str = setting("relay, public or all", "public", one_of("relay", "public", "all"))
+    ice_policy: IcePolicy = setting("relay, public or all", "public", one_of("relay", "public", "all"))
     stun_urls: tuple[str, ...] = setting("STUN servers", ())
     turn_urls: tuple[str, ...] = setting("TURN servers", ())
     turn_secret: str = setting("the secret shared with the TURN servers", "")
-    curtain: str = setting(
+    curtain: Curtain = setting(
         "when two who met by video see each other clearly: always (both ask for it), auto (their devices "
         "find nothing indecent) or off, unless they choose otherwise",
         "auto",
@@ -82,6 +86,11 @@ class Config:
     )
     site_links: Links = setting("such as Imprint=https://…,Privacy=https://…", (), parse_links)
     advertising_url: str = setting("a page that is shown as an advertisement; empty: none", "", parse_url)
+    api_docs: str = setting(
+        "whether /api/openapi.json is served: on, off, or auto, which is on except in production",
+        "auto",
+        one_of("auto", "on", "off"),
+    )
     public_status: bool = setting("whether anybody may ask for the figures of the whole", True)
     popular_from: int = setting(
         "from so many networks on everybody is told an interest as popular; 0: none ever is", 5, _count
@@ -130,6 +139,11 @@ class Config:
     limit_body_seconds: float = setting("time for the body of a request", 30.0)
     heartbeat_seconds: float = setting("time between pings; half of it to answer", 25.0, positive)
     keepalive_seconds: float = setting("time for which an HTTP connection may idle", 75.0, positive)
+
+    @property
+    def serves_api_docs(self) -> bool:
+        """Whether the OpenAPI document is served."""
+        return self.api_docs == "on" or (self.api_docs == "auto" and self.environment != "production")
 
     def __post_init__(self) -> None:
         problems = []

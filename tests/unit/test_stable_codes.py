@@ -9,7 +9,7 @@ from services import cli
 from services.contract.errors import ZufallError
 from services.reports.shell.console.http import STATUSES as CONSOLE
 from services.reports.shell.reports_servicer import STATUSES as GRPC
-from services.signaling.shell.app import STATUSES as HTTP
+from services.signaling.shell.http_api import STATUSES as HTTP
 
 STATUSES: dict[str, tuple[int | None, int | None, StatusCode | None]] = {
     "bad_frame": (None, None, None),

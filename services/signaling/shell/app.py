@@ -15,35 +15,22 @@ from services.contract.limits import MAX_INTERESTS
 from services.contract.rate_limit import Rate
 from services.contract.tokens import TokenHolder
 from services.runtime.client_address import remote_address
+from services.runtime.endpoint import Endpoint, openapi
 from services.runtime.http_responses import Handler, json_response, problem_middleware
 from services.runtime.network_rate_limit import NetworkRateLimiter
 
 from ..config import Config
-from ..core.messages import MAX_CHAT_LENGTH, MAX_INTEREST_LENGTH, SUBPROTOCOL
-from . import metrics
+from ..core.messages import MAX_CHAT_LENGTH, MAX_INTEREST_LENGTH, SUBPROTOCOL, VERSION
+from . import http_api, metrics
 from .address_hash import address_hash
 from .appeal_request import parse_appeal_request
+from .http_api import PageConfig, PageLimits, VisitorStanding
 from .http_limits import ConcurrencyLimit, FirstRequestTimeout, read_body, too_fast
 from .ports import Presence, Reports, Standings
 from .report_request import ReportRequest, parse_report_request
 from .site.pages import frame_policy, logo_route, named_pages
 from .site.site import Site
 from .token_issuer import TOKEN_REQUEST_BYTES, TokenIssuer, parse_token_request
-
-STATUSES: dict[type[ZufallError], int] = {
-    errors.InvalidRequest: 400,
-    errors.EvidenceRefused: 400,
-    errors.TokenRefused: 401,
-    errors.PermissionRefused: 403,
-    errors.PassRefused: 403,
-    errors.ProofRefused: 403,
-    errors.ChallengeRefused: 403,
-    errors.BanInForce: 403,
-    errors.NotFound: 404,
-    errors.TooLate: 410,
-    errors.RequestTooSlow: 408,
-    errors.Unavailable: 503,
-}
 
 PAGES = {"/": "index.html", "/status": "status.html"}
 
@@ -84,17 +71,19 @@ class Api:
         self._places = ConcurrencyLimit(config.limit_reports_at_once)
 
     def routes(self) -> list[web.AbstractRouteDef]:
-        return [
-            web.get("/ws", self.socket),
-            web.get("/api/config", self.configuration),
-            web.get("/api/challenge", self.challenge),
-            web.post("/api/session", self.session),
-            web.post("/api/reports", self.report),
-            web.get("/api/standing", self.standing),
-            web.post("/api/appeals", self.appeal),
-            web.get("/api/appeals", self.appealed),
-            web.get("/api/status", self.status),
-        ]
+        handlers: dict[Endpoint, Handler] = {
+            http_api.CONFIG: self.config,
+            http_api.CHALLENGE: self.challenge,
+            http_api.SESSION: self.session,
+            http_api.FILE_REPORT: self.report,
+            http_api.STANDING: self.standing,
+            http_api.FILE_APPEAL: self.appeal,
+            http_api.APPEAL_STATUS: self.appeal_status,
+            http_api.STATUS: self.status,
+            http_api.OPENAPI: self.openapi,
+        }
+        api = [web.route(one.method, one.path, handlers[one]) for one in http_api.ENDPOINTS]
+        return [web.get("/ws", self.socket), *api]
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
         """Browsers always name their page's origin; what names none is no browser, and free to lie."""
@@ -105,37 +94,18 @@ class Api:
             raise errors.Unavailable("this gateway is about to stop: connect again, to another")
         return await self._serve(request)
 
-    async def configuration(self, _: web.Request) -> web.Response:
-        """What a page should know before it starts."""
-        limits = {
-            "interests": MAX_INTERESTS,
-            "interest_length": MAX_INTEREST_LENGTH,
-            "chat_length": MAX_CHAT_LENGTH,
-            "report_bytes": self._config.limit_report_bytes,
-        }
-        body = {
-            **self._site.described,
-            "protocol": SUBPROTOCOL,
-            "limits": limits,
-            "ice_policy": self._config.ice_policy,
-            "relay": bool(self._config.turn_urls),
-            "curtain": self._config.curtain,
-            "popular": self._config.public_status and self._config.popular_from > 0,
-        }
-        return json_response(body)
+    async def config(self, _: web.Request) -> web.Response:
+        return json_response(page_config(self._config, self._site))
 
     async def challenge(self, _: web.Request) -> web.Response:
-        """What a device signs to prove itself."""
         return json_response(self._sessions.challenge(time()))
 
     async def session(self, request: web.Request) -> web.Response:
-        """A token for a new visitor, or a fresh one for the visitor of a good token."""
         body = await read_body(request, TOKEN_REQUEST_BYTES, self._config.limit_body_seconds)
         token = _bearer(request) if "Authorization" in request.headers else ""
         return json_response(self._sessions.begin(parse_token_request(body), token, time(), monotonic()), 201)
 
     async def report(self, request: web.Request) -> web.Response:
-        """Answers when the report is committed."""
         reporter = self._holder(request)
         config = self._config
         # So many at a time: what is half here, or waits for the reports service, takes memory.
@@ -143,7 +113,7 @@ class Api:
             body = await read_body(request, config.limit_report_bytes, config.limit_body_seconds)
             network = self._network(request)
             report = await self._file(reporter, network, parse_report_request(body))
-        return json_response({"report": report}, 201)
+        return json_response(http_api.FiledReport(report), 201)
 
     async def _file(self, reporter: TokenHolder, network: bytes, filing: ReportRequest) -> ReportId:
         device_hours = reporter.device.hours(time()) if reporter.device else None
@@ -156,28 +126,23 @@ class Api:
         return report
 
     async def standing(self, request: web.Request) -> web.Response:
-        """How the visitor of the token stands."""
         visitor = self._holder(request).visitor
         notice = self._standings.ban(visitor)
         if notice is not None:
-            fields = msgspec.to_builtins(notice)
-            del fields["type"]
-            return json_response({"level": "banned", **fields})
-        return json_response({"level": "restricted" if self._standings.restricted(visitor) else "good"})
+            return json_response(VisitorStanding("banned", **msgspec.structs.asdict(notice)))
+        return json_response(VisitorStanding("restricted" if self._standings.restricted(visitor) else "good"))
 
     async def appeal(self, request: web.Request) -> web.Response:
-        """Answers when the appeal is committed. The token of the decision is all it takes."""
         body = await read_body(request, APPEAL_BYTES, self._config.limit_body_seconds)
         appealing = parse_appeal_request(body)
         found = await self._reports.appeal(appealing.appeal, appealing.text)
-        return json_response({"state": found.state}, 201)
+        return json_response(http_api.FiledAppeal(found.state), 201)
 
-    async def appealed(self, request: web.Request) -> web.Response:
-        """How the decision of the token, and the appeal against it, stand."""
+    async def appeal_status(self, request: web.Request) -> web.Response:
         return json_response(await self._reports.appeal(_bearer(request)))
 
     async def status(self, _: web.Request) -> web.Response:
-        """The figures of the whole cluster, drawn at most once a second however many ask."""
+        # Computed at most once a second, however many ask.
         if not self._config.public_status:
             raise errors.NotFound("this installation keeps its figures to itself")
         drawn, body = self._status
@@ -188,12 +153,32 @@ class Api:
         headers = {"Cache-Control": "public, max-age=10"}
         return web.Response(body=body, content_type="application/json", headers=headers)
 
+    async def openapi(self, _: web.Request) -> web.Response:
+        if not self._config.serves_api_docs:
+            raise errors.NotFound("this installation does not serve its API document")
+        return json_response(openapi("Zufall", VERSION, http_api.ENDPOINTS, http_api.STATUSES))
+
     def _holder(self, request: web.Request) -> TokenHolder:
         return self._sessions.holder(_bearer(request))
 
     def _network(self, request: web.Request) -> bytes:
         address = remote_address(request, self._config.trusted_proxies)
         return address_hash(address, self._config.pass_keys[0], time())
+
+
+def page_config(config: Config, site: Site) -> PageConfig:
+    """Return what a page needs before it starts."""
+    return PageConfig(
+        **msgspec.structs.asdict(site.description()),
+        protocol=SUBPROTOCOL,
+        limits=PageLimits(
+            MAX_INTERESTS, MAX_INTEREST_LENGTH, MAX_CHAT_LENGTH, report_bytes=config.limit_report_bytes
+        ),
+        ice_policy=config.ice_policy,
+        relay=bool(config.turn_urls),
+        curtain=config.curtain,
+        popular=config.public_status and config.popular_from > 0,
+    )
 
 
 def _bearer(request: web.Request) -> str:
@@ -206,7 +191,9 @@ def _bearer(request: web.Request) -> str:
 def build_app(api: Api, config: Config, speechless: FirstRequestTimeout, site: Site) -> web.Application:
     """The whole application; the page is served when it is there."""
     secured = security_headers(config, site)
-    app = web.Application(middlewares=[secured, problem_middleware(STATUSES), _admission(config, speechless)])
+    app = web.Application(
+        middlewares=[secured, problem_middleware(http_api.STATUSES), _admission(config, speechless)]
+    )
     app.add_routes(api.routes())
     app.add_routes([logo_route(site.logo), *_page_routes(config.page, site)])
     return app

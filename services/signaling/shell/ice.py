@@ -3,14 +3,13 @@
 import base64
 import hashlib
 import hmac
-from typing import cast
 
 from msgspec import UNSET, UnsetType
 
 from services.contract.ids import VisitorId
 
 from ..config import Config
-from ..core.messages import Ice, IcePolicy, IceServer
+from ..core.messages import Ice, IceServer
 
 CREDENTIAL_LIFETIME = 600
 """Seconds."""
@@ -25,4 +24,4 @@ def ice_for(visitor: VisitorId, config: Config, wall_now: float) -> Ice:
         digest = hmac.new(config.turn_secret.encode(), username.encode(), hashlib.sha1).digest()
         servers.append(IceServer(list(config.turn_urls), username, base64.b64encode(digest).decode()))
         expires_in = CREDENTIAL_LIFETIME
-    return Ice(servers, cast(IcePolicy, config.ice_policy), expires_in)
+    return Ice(servers, config.ice_policy, expires_in)

@@ -1,9 +1,7 @@
 """`POST /api/session`: who gets which token."""
 
-from typing import Any
-
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from services.contract import challenges, tokens
 from services.contract.devices import Device
@@ -31,6 +29,27 @@ def parse_token_request(body: bytes) -> TokenRequest:
         raise InvalidRequest(f"the request cannot be read: {error}") from None
 
 
+class Challenge(Struct, frozen=True):
+    """A text that a device signs, and the seconds for which it is valid."""
+
+    challenge: str
+    expires_in: int
+
+
+class DeviceVoucher(Struct, frozen=True):
+    """A sealed text that says since when the device key is known; the next proof shows it."""
+
+    voucher: str
+
+
+class IssuedToken(Struct, frozen=True, omit_defaults=True):
+    """A token and the seconds for which it is valid; `device` when a device proved its key."""
+
+    token: str
+    expires_in: int
+    device: DeviceVoucher | UnsetType = UNSET
+
+
 class TokenIssuer:
     """Gives tokens: to new visitors, and to those of a good token a fresh one."""
 
@@ -43,10 +62,10 @@ class TokenIssuer:
         """Raises `TokenRefused`."""
         return self._signer.holder(token)
 
-    def challenge(self, wall_now: float) -> dict[str, Any]:
-        return {"challenge": self._proofs.challenge(wall_now), "expires_in": challenges.LIFETIME}
+    def challenge(self, wall_now: float) -> Challenge:
+        return Challenge(self._proofs.challenge(wall_now), challenges.LIFETIME)
 
-    def begin(self, request: TokenRequest, token: str, wall_now: float, now: float) -> dict[str, Any]:
+    def begin(self, request: TokenRequest, token: str, wall_now: float, now: float) -> IssuedToken:
         """The answer to whoever holds `token`, or "" for a new visitor. `now`: monotonic seconds."""
         former = self.holder(token) if token else None
         if former is not None and self._standings.ban(former.visitor) is not None:
@@ -54,10 +73,9 @@ class TokenIssuer:
         bound = former.device if former else None
         device = self._proofs.check(request.device, token, bound, wall_now, now)
         issued = self._signer.issue(wall_now, former.visitor if former else None, device)
-        answer = {"token": issued, "expires_in": tokens.LIFETIME}
-        return answer | self._voucher(request.device, device)
+        return IssuedToken(issued, tokens.LIFETIME, self._voucher(request.device, device))
 
-    def _voucher(self, proof: DeviceProof | None, device: Device | None) -> dict[str, Any]:
+    def _voucher(self, proof: DeviceProof | None, device: Device | None) -> DeviceVoucher | UnsetType:
         if proof is None or device is None:
-            return {}
-        return {"device": {"voucher": self._proofs.voucher(proof, device)}}
+            return UNSET
+        return DeviceVoucher(self._proofs.voucher(proof, device))

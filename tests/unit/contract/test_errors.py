@@ -7,7 +7,7 @@ from grpc import StatusCode
 from services.contract import errors
 from services.contract.errors import CloseCode, StaleEpoch, ZufallError
 from services.reports.shell.reports_servicer import STATUSES as GRPC
-from services.signaling.shell.app import STATUSES as HTTP
+from services.signaling.shell.http_api import STATUSES as HTTP
 
 
 def kinds(of: type[ZufallError] = ZufallError) -> list[type[ZufallError]]:

@@ -8,7 +8,14 @@ from services.contract.keys import new_key
 from services.runtime.config import ConfigError, load
 from services.signaling.config import Config
 from services.signaling.shell.site.pages import frame_policy, named_pages
-from services.signaling.shell.site.site import Site, origin_of, parse_links, parse_name, parse_url
+from services.signaling.shell.site.site import (
+    Site,
+    SiteDescription,
+    origin_of,
+    parse_links,
+    parse_name,
+    parse_url,
+)
 from services.signaling.shell.site.site_files import LOGO_BYTES, read_logo, read_rules
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1z"/></svg>'
@@ -34,14 +41,7 @@ def test_nothing_is_needed() -> None:
     assert (config.site_name, config.site_logo, config.site_rules, config.advertising_url) == (
         "Zufall", "", "", "",
     )  # fmt: skip
-    assert Site().described == {
-        "name": "Zufall",
-        "logo": None,
-        "colours": {},
-        "rules": None,
-        "links": [],
-        "advertising": None,
-    }
+    assert Site().description() == SiteDescription("Zufall", None, {}, None, [], None)
 
 
 def test_every_problem_is_told_at_once(tmp_path: Path) -> None:

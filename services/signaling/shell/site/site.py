@@ -1,8 +1,11 @@
 """What the operator has made of the page: name, logo, colours, rules, links, and an advertisement."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from .colours import Colours, properties
 
@@ -27,36 +30,56 @@ class Logo:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """Lines of plain text by language, "" for all others; `version` changes with any of them."""
+class SiteRules(Struct, frozen=True):
+    """The operator's rules: lines of plain text by language ("" for all others), and their version."""
 
     version: str
-    texts: dict[str, list[str]]
+    texts: Mapping[str, Sequence[str]]
+
+
+class SiteLink(Struct, frozen=True):
+    """A link in the footer of the page."""
+
+    text: str
+    url: str
+
+
+class SiteDescription(Struct, frozen=True):
+    """What the page learns of the site.
+
+    `logo`: its address. `colours`: custom properties of the style sheet, without `--`. `advertising`: the
+    address of a page of another origin.
+    """
+
+    name: str
+    logo: str | None
+    colours: Mapping[str, str]
+    rules: SiteRules | None
+    links: Sequence[SiteLink]
+    advertising: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
+    """What the operator made of the page."""
+
     name: str = OUR_NAME
     logo: Logo | None = None
     colours: Colours = ()
-    rules: Rules | None = None
+    rules: SiteRules | None = None
     links: Links = ()
     advertising: str = ""
-    described: dict[str, object] = field(init=False)
-    """What the page is told of it."""
 
-    def __post_init__(self) -> None:
-        rules = self.rules
-        told: dict[str, object] = {
-            "name": self.name,
-            "logo": self.logo and f"/site/logo?{self.logo.digest}",
-            "colours": properties(self.colours),
-            "rules": rules and {"version": rules.version, "texts": rules.texts},
-            "links": [{"text": text, "url": url} for text, url in self.links],
-            "advertising": self.advertising or None,
-        }
-        object.__setattr__(self, "described", told)
+    def description(self) -> SiteDescription:
+        """Return what the page learns of it."""
+        return SiteDescription(
+            self.name,
+            f"/site/logo?{self.logo.digest}" if self.logo else None,
+            properties(self.colours),
+            self.rules,
+            [SiteLink(text, url) for text, url in self.links],
+            self.advertising or None,
+        )
 
 
 def parse_name(text: str) -> str:

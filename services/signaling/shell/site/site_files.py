@@ -4,7 +4,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from .site import Logo, Rules
+from .site import Logo, SiteRules
 
 LOGO_BYTES = 64 * 1024
 RULES_BYTES = 16 * 1024
@@ -23,7 +23,7 @@ def read_logo(path: str) -> Logo | None:
     return Logo(body, _media_type(path, body), _digest(body))
 
 
-def read_rules(path: str) -> Rules | None:
+def read_rules(path: str) -> SiteRules | None:
     """The file at `path`, or `rules.txt` in that folder, and those beside it that end in `.de.txt` and so on.
 
     Raises `ValueError`.
@@ -40,7 +40,7 @@ def read_rules(path: str) -> Rules | None:
     whole = repr(sorted(texts.items())).encode()
     if len(whole) > RULES_BYTES:
         raise ValueError(f"{path}: the rules of all languages have more than {RULES_BYTES} bytes")
-    return Rules(_digest(whole), texts)
+    return SiteRules(_digest(whole), texts)
 
 
 def checked_logo(path: str) -> str:

@@ -1,0 +1,173 @@
+"""The HTTP API of a gateway as data: its JSON types and its endpoints, in the order of the reference page."""
+
+from typing import Literal
+
+from msgspec import UNSET, Struct, UnsetType
+
+from services.contract import errors
+from services.contract.errors import ZufallError
+from services.runtime.endpoint import JSON, Endpoint
+
+from ..config import Curtain
+from ..core.messages import Evidence, IcePolicy
+from .appeal_request import AppealRequest, AppealStatus, State
+from .report_request import ReportRequest
+from .site.site import SiteDescription
+from .stats.cluster_stats import ClusterStatus
+from .token_issuer import Challenge, IssuedToken, TokenRequest
+
+STATUSES: dict[type[ZufallError], int] = {
+    errors.InvalidRequest: 400,
+    errors.EvidenceRefused: 400,
+    errors.TokenRefused: 401,
+    errors.PermissionRefused: 403,
+    errors.PassRefused: 403,
+    errors.ProofRefused: 403,
+    errors.ChallengeRefused: 403,
+    errors.BanInForce: 403,
+    errors.NotFound: 404,
+    errors.TooLate: 410,
+    errors.RequestTooSlow: 408,
+    errors.Unavailable: 503,
+}
+"""The HTTP status of each error; every other one of ours is a 500."""
+
+
+class PageLimits(Struct, frozen=True):
+    """The most that the page may send: interests, characters of one and of a line, bytes of a report."""
+
+    interests: int
+    interest_length: int
+    chat_length: int
+    report_bytes: int
+
+
+class PageConfig(SiteDescription, frozen=True, kw_only=True):
+    """What a page learns before it starts.
+
+    `relay`: whether there is a TURN server. `curtain`: when two who met by video see each other clearly,
+    unless they chose otherwise. `popular`: whether `/api/status` names popular interests.
+    """
+
+    protocol: str
+    limits: PageLimits
+    ice_policy: IcePolicy
+    relay: bool
+    curtain: Curtain
+    popular: bool
+
+
+class VisitorStanding(Struct, frozen=True):
+    """How a visitor stands. All fields but `level` belong to a ban and are those of the frame `banned`."""
+
+    level: Literal["good", "restricted", "banned"]
+    rule: str | UnsetType = UNSET
+    automated: bool | UnsetType = UNSET
+    decision: str | UnsetType = UNSET
+    appeal: str | UnsetType = UNSET
+    until: str | UnsetType = UNSET
+    reason: str | UnsetType = UNSET
+    evidence: list[Evidence] | UnsetType = UNSET
+
+
+class FiledReport(Struct, frozen=True):
+    """The id of a report that the database has committed."""
+
+    report: str
+
+
+class FiledAppeal(Struct, frozen=True):
+    """How an appeal stands after it was filed."""
+
+    state: State
+
+
+_BODY = (errors.InvalidRequest, errors.RequestTooSlow)
+_VISITOR = "the visitor's token"
+
+CONFIG = Endpoint(
+    method="GET",
+    path="/api/config",
+    summary="Return what a page needs before it starts.",
+    response=PageConfig,
+)
+CHALLENGE = Endpoint(
+    method="GET",
+    path="/api/challenge",
+    summary="Return a challenge that a device signs to prove its key. It serves once.",
+    response=Challenge,
+)
+SESSION = Endpoint(
+    method="POST",
+    path="/api/session",
+    summary="Issue a token for a new visitor, or a fresh one for the visitor of a valid token.",
+    request=TokenRequest,
+    response=IssuedToken,
+    status=201,
+    bearer="a token to renew, if there is one",
+    errors=(
+        *_BODY,
+        errors.TokenRefused,
+        errors.ProofRefused,
+        errors.ChallengeRefused,
+        errors.BanInForce,
+        errors.Unavailable,
+    ),
+)
+FILE_REPORT = Endpoint(
+    method="POST",
+    path="/api/reports",
+    summary="File a report. It is answered once the database has committed it.",
+    request=ReportRequest,
+    response=FiledReport,
+    status=201,
+    bearer=_VISITOR,
+    errors=(
+        *_BODY, errors.EvidenceRefused, errors.TokenRefused, errors.PassRefused, errors.TooLate,
+        errors.Unavailable,
+    ),
+)  # fmt: skip
+STANDING = Endpoint(
+    method="GET",
+    path="/api/standing",
+    summary="Return how the visitor of the token stands.",
+    response=VisitorStanding,
+    bearer=_VISITOR,
+    errors=(errors.TokenRefused,),
+)
+FILE_APPEAL = Endpoint(
+    method="POST",
+    path="/api/appeals",
+    summary="File an appeal. It is answered once the database has committed it. Repeats are harmless.",
+    request=AppealRequest,
+    response=FiledAppeal,
+    status=201,
+    errors=(*_BODY, errors.PassRefused, errors.NotFound, errors.TooLate, errors.Unavailable),
+)
+APPEAL_STATUS = Endpoint(
+    method="GET",
+    path="/api/appeals",
+    summary="Return a decision and how the appeal against it stands.",
+    response=AppealStatus,
+    bearer="the `appeal` of the frame `banned`",
+    errors=(errors.TokenRefused, errors.PassRefused, errors.NotFound, errors.TooLate, errors.Unavailable),
+)
+STATUS = Endpoint(
+    method="GET",
+    path="/api/status",
+    summary="Return the figures of the whole cluster. Caches may keep them for ten seconds.",
+    response=ClusterStatus,
+    errors=(errors.NotFound,),
+)
+OPENAPI = Endpoint(
+    method="GET",
+    path="/api/openapi.json",
+    summary="Return this API as an OpenAPI document. Production serves it only with ZUFALL_API_DOCS=on.",
+    media_type=JSON,
+    errors=(errors.NotFound,),
+)
+
+ENDPOINTS = (
+    CONFIG, CHALLENGE, SESSION, FILE_REPORT, STANDING, FILE_APPEAL, APPEAL_STATUS, STATUS, OPENAPI,
+)  # fmt: skip
+"""All endpoints but the socket (`GET /ws`), the page, and the operator's logo."""
