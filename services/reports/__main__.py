@@ -23,21 +23,21 @@ from services.runtime.network_rate_limit import NetworkRateLimiter
 from .config import Config
 from .core.triage import Triage
 from .shell.appeal_tokens import AppealTokens
-from .shell.console.accounts import CODE_SECRET, SqlAccounts
+from .shell.console.accounts import TOTP_SECRET_CONTEXT, SqlAccounts
+from .shell.console.accounts_api import AccountsApi
+from .shell.console.auth import ConsoleAuth
 from .shell.console.case_api import CaseApi
-from .shell.console.casework import SqlCasework
-from .shell.console.door import Door
-from .shell.console.dossiers import SqlDossiers
-from .shell.console.exhibits import SqlExhibits
-from .shell.console.hashing import Hashing
-from .shell.console.live import LiveApi
+from .shell.console.case_commands import SqlCaseCommands
+from .shell.console.case_queries import SqlCaseQueries
+from .shell.console.case_queue import SqlCaseQueue
+from .shell.console.evidence_access import SqlEvidenceAccess
+from .shell.console.live_queue import LiveQueueApi
 from .shell.console.login_api import LoginApi
+from .shell.console.login_sessions import SqlLoginSessions
 from .shell.console.oidc import OidcApi
-from .shell.console.people_api import PeopleApi
-from .shell.console.queue import SqlQueue
-from .shell.console.records_api import RecordsApi
+from .shell.console.oversight_api import OversightApi
+from .shell.console.password_hasher import PasswordHasherPool
 from .shell.console.server import ConsoleServer, build_app
-from .shell.console.sessions import SqlSessions
 from .shell.console.transparency import SqlTransparency
 from .shell.evidence import nudity_classifier
 from .shell.evidence.digest_file import DigestFile
@@ -150,26 +150,26 @@ def _console(
     published: DecisionPublisher,
     appeals: SqlAppealStore,
 ) -> ConsoleServer:
-    hashing = Hashing()
-    accounts = SqlAccounts(engine, Sealer(config.pass_keys, CODE_SECRET))
-    sessions = SqlSessions(engine, accounts, hashing)
+    hashing = PasswordHasherPool()
+    accounts = SqlAccounts(engine, Sealer(config.pass_keys, TOTP_SECRET_CONTEXT))
+    sessions = SqlLoginSessions(engine, accounts, hashing)
     logins = NetworkRateLimiter(config.logins)
-    door = Door(sessions, config.console_origins, _now, logins, config.console_trusted_proxies)
-    queue = SqlQueue(engine, lambda visitor: published.board.standing(visitor, _now()))
-    live = LiveApi(door, sessions, queue, _now)
+    door = ConsoleAuth(sessions, config.console_origins, _now, logins, config.console_trusted_proxies)
+    queue = SqlCaseQueue(engine, lambda visitor: published.board.standing(visitor, _now()))
+    live = LiveQueueApi(door, sessions, queue, _now)
     provider = config.provider
     errands = Sealer(config.pass_keys, b"zufall console errand 1")
     origin = config.console_origins[0]
-    dossiers = SqlDossiers(engine, queue.standing, policy.policy)
+    case_queries = SqlCaseQueries(engine, queue.standing, policy.policy)
     audit = SqlAuditLog(engine)
-    exhibits, casework = SqlExhibits(engine, SqlPictureStore(engine)), SqlCasework(engine)
+    evidence, case_commands = SqlEvidenceAccess(engine, SqlPictureStore(engine)), SqlCaseCommands(engine)
     handlers = {
         **LoginApi(door, accounts, sessions, hashing, provider, _now).handlers(),
         **OidcApi(provider, origin, door, accounts, sessions, errands, _now).handlers(),
-        **CaseApi(queue, dossiers, casework, exhibits, appeals, audit, published).handlers(),
+        **CaseApi(queue, case_queries, case_commands, evidence, appeals, audit, published).handlers(),
         **live.handlers(),
-        **RecordsApi(engine, policy, audit, SqlTransparency(engine)).handlers(),
-        **PeopleApi(accounts).handlers(),
+        **OversightApi(engine, policy, audit, SqlTransparency(engine)).handlers(),
+        **AccountsApi(accounts).handlers(),
     }
     app = build_app(door, handlers, config.console_page)
     return ConsoleServer(app, config.console_listen, live.stop)

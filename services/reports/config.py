@@ -10,7 +10,7 @@ from services.contract.keys import Key, parse_ring
 from services.contract.rate_limit import Rate
 from services.runtime.config import ConfigError, positive, setting
 
-from .shell.console.door import ORIGIN
+from .shell.console.auth import DEFAULT_ORIGIN
 from .shell.console.oidc import Provider
 from .shell.evidence.digest_file import Digests, read_digests
 from .shell.policy_file import PolicySource, read_source
@@ -98,7 +98,7 @@ class Config:
     )
     console_listen: str = setting("where the console is served", "127.0.0.1:7022", check_host_port)
     console_origins: tuple[str, ...] = setting(
-        "the console's own origins, as browsers name them", (ORIGIN,), _origins
+        "the console's own origins, as browsers name them", (DEFAULT_ORIGIN,), _origins
     )
     console_page: Path = setting("the built console", Path("web/console/dist"))
     console_trusted_proxies: int = setting("how many proxies before the console add to X-Forwarded-For", 0)

@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from services.reports.core.triage import FLAGS_ONLY_OFFSET
-from services.reports.shell.console.attempts import locks
+from services.reports.shell.console.login_attempts import lockouts
 from services.reports.shell.storage.database import _upgrade, migrate, open_engine
 from services.reports.shell.storage.tables import cases, evidence, inspections, metadata, reports
 
@@ -199,7 +199,7 @@ async def test_accounts_that_were_closed_before_stay_so(database: str) -> None:
             await connection.execute(OLD_ACCOUNT, row | {"bytes": b"", "disabled": False})
     await migrate(engine)
     async with engine.connect() as connection:
-        assert await locks(connection, ["ann", "bob"]) == {"ann": 60_000}
+        assert await lockouts(connection, ["ann", "bob"]) == {"ann": 60_000}
     await engine.dispose()
 
 

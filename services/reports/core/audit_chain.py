@@ -29,7 +29,7 @@ class AuditEvent:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """A deed in its place. `details` is JSON."""
+    """An event in its place. `details` is JSON."""
 
     sequence: int
     at: int
@@ -49,10 +49,10 @@ class ChainCheck:
     head: bytes
 
 
-def chain_entry(deed: AuditEvent, sequence: int, before: bytes) -> AuditEntry:
-    """The entry of `deed` after one whose hash is `before`."""
-    details = json.dumps(dict(sorted(deed.details.items())), ensure_ascii=False)
-    content = (sequence, deed.at, deed.actor, deed.action, deed.subject, details)
+def chain_entry(event: AuditEvent, sequence: int, before: bytes) -> AuditEntry:
+    """The entry of `event` after one whose hash is `before`."""
+    details = json.dumps(dict(sorted(event.details.items())), ensure_ascii=False)
+    content = (sequence, event.at, event.actor, event.action, event.subject, details)
     return AuditEntry(*content, _hash(content, before))
 
 

@@ -16,7 +16,7 @@ class Role(IntEnum):
 ANYBODY = None
 """Also who has not logged in."""
 
-API = "/console/api"
+API_PREFIX = "/console/api"
 
 ENDPOINTS: Mapping[tuple[str, str], Role | None] = {
     ("GET", "/ways"): ANYBODY,
@@ -51,6 +51,6 @@ ENDPOINTS: Mapping[tuple[str, str], Role | None] = {
 """Who may call what at least."""
 
 
-def may(role: Role | None, least: Role | None) -> bool:
+def allows(role: Role | None, least: Role | None) -> bool:
     """Whether somebody in `role` may call what `least` is needed for."""
     return least is None or (role is not None and role >= least)

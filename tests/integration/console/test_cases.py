@@ -10,7 +10,7 @@ from services.contract.ids import VisitorId, random_id
 from services.reports.core.roles import Role
 
 from ..reports_service import Encounter, Replica, encounter, filing, photo
-from .moderators import Answer, Moderator, moderator
+from .api_moderator import ApiModerator, ApiResponse, logged_in
 
 SEEN = {"rule": "nudity", "statement": "you were seen", "reason": "seen in the picture"}
 
@@ -21,14 +21,14 @@ async def file(replica: Replica, accused: VisitorId | None = None, **fields: obj
     return met
 
 
-async def only_case(by: Moderator) -> str:
+async def only_case(by: ApiModerator) -> str:
     (case,) = (await by.get("/queue")).content["cases"]
     return str(case["id"])
 
 
 async def decide(
-    by: Moderator, case: str, level: str = "banned", seconds: int = 3600, **more: object
-) -> Answer:
+    by: ApiModerator, case: str, level: str = "banned", seconds: int = 3600, **more: object
+) -> ApiResponse:
     told = SEEN if level != "good" else {"rule": "", "statement": "", "reason": "nothing to see"}
     return await by.post(
         f"/cases/{case}/decision", level=level, seconds=seconds if level != "good" else 0, **{**told, **more}
@@ -44,7 +44,7 @@ async def test_the_queue_shows_the_most_urgent_first(replica: Replica, database:
     nude = await file(replica, reason=pb.REASON_NUDITY, frames=(photo(64, 48),), network=b"one")
     await file(replica, nude.accused, reason=pb.REASON_HATE, network=b"two")
     minor = await file(replica, reason=pb.REASON_MINOR)
-    async with moderator(replica, database, "ann", Role.VIEWER) as ann:
+    async with logged_in(replica, database, "ann", Role.VIEWER) as ann:
         queue = (await ann.get("/queue")).content
         assert [case["accused"] for case in queue["cases"]] == [minor.accused, nude.accused, spam.accused]
         assert [case["minor"] for case in queue["cases"]] == [True, False, False]
@@ -58,7 +58,7 @@ async def test_nobody_decides_over_a_report_that_took_the_place_of_a_flag(
     replica: Replica, database: str
 ) -> None:
     met = await file(replica, flag=True)
-    async with moderator(replica, database, "ann") as ann:
+    async with logged_in(replica, database, "ann") as ann:
         case = await only_case(ann)
         await replica.reports.File(filing(met, reason=pb.REASON_MINOR))
         assert (await decide(ann, case, "good", seen=1, seen_people=0)).content["code"] == "conflict"
@@ -72,7 +72,7 @@ async def test_flags_alone_stand_beneath_what_people_say_and_are_marked(
     for number in range(1, 8):
         await file(replica, flagged.accused, flag=True, network=b"%d" % number)
     other = await file(replica, reason=pb.REASON_OTHER, network=b"9")
-    async with moderator(replica, database, "ann") as ann:
+    async with logged_in(replica, database, "ann") as ann:
         queue = (await ann.get("/queue")).content
         assert [case["accused"] for case in queue["cases"]] == [other.accused, flagged.accused]
         assert [(case["flagged"], case["flags"]) for case in queue["cases"]] == [(False, 0), (True, 8)]
@@ -90,7 +90,7 @@ async def test_flags_alone_stand_beneath_what_people_say_and_are_marked(
 async def test_a_case_tells_what_both_sides_did(replica: Replica, database: str) -> None:
     chat = (pb.ChatLine(from_accused=True, text="<b>hi</b>"), pb.ChatLine(from_accused=False, text="no"))
     met = await file(replica, note="he did", chat=chat, frames=(photo(64, 48), photo(32, 32)))
-    async with moderator(replica, database, "ann") as ann:
+    async with logged_in(replica, database, "ann") as ann:
         case = (await ann.get(f"/cases/{await only_case(ann)}")).content
         (report,) = case["reports"]
         assert (report["reason"], report["note"]) == ("nudity", "he did")
@@ -117,7 +117,7 @@ async def test_a_case_tells_what_both_sides_did(replica: Replica, database: str)
 
 async def test_a_decision_bans_at_once_and_taking_it_back_lets_in(replica: Replica, database: str) -> None:
     met = await file(replica)
-    async with moderator(replica, database, "ann") as ann:
+    async with logged_in(replica, database, "ann") as ann:
         case = await only_case(ann)
         made = await decide(ann, case, seen=1)
         assert made.status == 201
@@ -135,7 +135,7 @@ async def test_what_was_filed_in_between_joins_the_case_that_is_open_again(
     replica: Replica, database: str
 ) -> None:
     met = await file(replica)
-    async with moderator(replica, database, "ann") as ann:
+    async with logged_in(replica, database, "ann") as ann:
         case = await only_case(ann)
         made = (await decide(ann, case)).content["decision"]
         await file(replica, met.accused, reason=pb.REASON_MINOR)
@@ -147,7 +147,7 @@ async def test_what_was_filed_in_between_joins_the_case_that_is_open_again(
 
 async def test_of_two_who_decide_the_second_is_told(replica: Replica, database: str) -> None:
     met = await file(replica)
-    async with moderator(replica, database, "ann") as ann, moderator(replica, database, "bob") as bob:
+    async with logged_in(replica, database, "ann") as ann, logged_in(replica, database, "bob") as bob:
         case = await only_case(ann)
         answers = await asyncio.gather(decide(ann, case), decide(bob, case, "good"))
         assert sorted(answer.status for answer in answers) == [201, 409]
@@ -160,7 +160,7 @@ async def test_of_two_who_decide_the_second_is_told(replica: Replica, database: 
 
 async def test_nobody_decides_over_reports_that_they_have_not_seen(replica: Replica, database: str) -> None:
     met = await file(replica)
-    async with moderator(replica, database, "ann") as ann:
+    async with logged_in(replica, database, "ann") as ann:
         case = await only_case(ann)
         await file(replica, met.accused)
         assert (await decide(ann, case, seen=1)).content["code"] == "conflict"
@@ -169,7 +169,7 @@ async def test_nobody_decides_over_reports_that_they_have_not_seen(replica: Repl
 
 async def test_a_dismissal_leaves_alone_what_another_case_brought(replica: Replica, database: str) -> None:
     met = await file(replica)
-    async with moderator(replica, database, "ann") as ann:
+    async with logged_in(replica, database, "ann") as ann:
         await decide(ann, await only_case(ann), seconds=7200)
         await file(replica, met.accused)
         dismissed = (await decide(ann, await only_case(ann), "good")).content["decision"]
@@ -187,7 +187,7 @@ async def test_a_dismissal_lifts_what_triage_did_in_the_same_case(replica: Repli
     accused = VisitorId(random_id())
     for number in range(8):
         await file(replica, accused, reason=pb.REASON_NUDITY, network=bytes([number]) * 8)
-    async with moderator(replica, database, "ann") as ann:
+    async with logged_in(replica, database, "ann") as ann:
         assert await standing(replica, accused) != pb.LEVEL_GOOD, "eight networks are enough to act"
         made = (await decide(ann, await only_case(ann), "good")).content["decision"]
         assert await standing(replica, accused) == pb.LEVEL_GOOD
@@ -198,7 +198,7 @@ async def test_a_dismissal_lifts_what_triage_did_in_the_same_case(replica: Repli
 
 async def test_a_dismissal_gives_back_what_triage_had_replaced(replica: Replica, database: str) -> None:
     met = await file(replica)
-    async with moderator(replica, database, "ann") as ann:
+    async with logged_in(replica, database, "ann") as ann:
         await decide(ann, await only_case(ann), "restricted")
         for number in range(24):
             await file(replica, met.accused, network=bytes([number]) * 8)
@@ -224,7 +224,7 @@ async def test_an_appeal_against_what_holds_again_speaks_for_its_own_case(
     replica: Replica, database: str
 ) -> None:
     met = await file(replica)
-    async with moderator(replica, database, "ann") as ann, moderator(replica, database, "bob") as bob:
+    async with logged_in(replica, database, "ann") as ann, logged_in(replica, database, "bob") as bob:
         await decide(ann, await only_case(ann))
         await file(replica, met.accused)
         made = (await decide(bob, await only_case(bob), "watched")).content["decision"]
@@ -243,7 +243,7 @@ async def test_an_appeal_against_what_holds_again_speaks_for_its_own_case(
 
 async def test_undo_is_for_the_last_decision(replica: Replica, database: str) -> None:
     met = await file(replica)
-    async with moderator(replica, database, "ann") as ann, moderator(replica, database, "bob") as bob:
+    async with logged_in(replica, database, "ann") as ann, logged_in(replica, database, "bob") as bob:
         first = (await decide(ann, await only_case(ann))).content["decision"]
         assert (await bob.post(f"/decisions/{first['id']}/undo", reason="no")).status == 403
         await replica.decide(met.accused, pb.LEVEL_WATCHED)
@@ -255,7 +255,7 @@ async def test_undo_is_for_the_last_decision(replica: Replica, database: str) ->
 
 async def test_a_picture_is_shown_and_the_look_is_kept(replica: Replica, database: str) -> None:
     await file(replica, frames=(photo(64, 48),))
-    async with moderator(replica, database, "sue", Role.SENIOR) as sue:
+    async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
         case = await only_case(sue)
         (report,) = (await sue.get(f"/cases/{case}")).content["reports"]
         picture = await sue.get(f"/reports/{report['id']}/frames/0")
@@ -270,7 +270,7 @@ async def test_a_picture_is_shown_and_the_look_is_kept(replica: Replica, databas
 
 async def test_an_export_holds_everything_and_is_kept_in_mind(replica: Replica, database: str) -> None:
     await file(replica, note="he did", frames=(photo(64, 48),))
-    async with moderator(replica, database, "sue", Role.SENIOR) as sue:
+    async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
         case = await only_case(sue)
         assert (await sue.get(f"/cases/{case}/export")).status == 400, "nobody exports without a reason"
         exported = await sue.get(f"/cases/{case}/export?reason=asked%20by%20the%20police")
@@ -287,7 +287,7 @@ async def test_an_export_holds_everything_and_is_kept_in_mind(replica: Replica, 
 async def test_an_export_holds_what_was_kept_untouched_of_a_minor(replica: Replica, database: str) -> None:
     sent = photo(64, 48)
     await file(replica, reason=pb.REASON_MINOR, frames=(sent,))
-    async with moderator(replica, database, "sue", Role.SENIOR) as sue:
+    async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
         exported = await sue.get(f"/cases/{await only_case(sue)}/export?reason=police")
         with zipfile.ZipFile(io.BytesIO(exported.content)) as archive:
             (original,) = (name for name in archive.namelist() if name.startswith("originals/"))
@@ -296,7 +296,7 @@ async def test_an_export_holds_what_was_kept_untouched_of_a_minor(replica: Repli
 
 async def test_a_hold_only_grows(replica: Replica, database: str) -> None:
     await file(replica)
-    async with moderator(replica, database, "sue", Role.SENIOR) as sue:
+    async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
         case = await only_case(sue)
         year = (await sue.post(f"/cases/{case}/hold", days=365, reason="a court asks")).content["held_until"]
         day = (await sue.post(f"/cases/{case}/hold", days=1, reason="and again")).content["held_until"]
@@ -307,7 +307,7 @@ async def test_a_hold_only_grows(replica: Replica, database: str) -> None:
 
 async def test_another_moderator_answers_an_appeal(replica: Replica, database: str) -> None:
     met = await file(replica)
-    async with moderator(replica, database, "ann") as ann, moderator(replica, database, "bob") as bob:
+    async with logged_in(replica, database, "ann") as ann, logged_in(replica, database, "bob") as bob:
         made = (await decide(ann, await only_case(ann))).content["decision"]
         token = (await replica.reports.Standing(pb.StandingRequest(visitor=met.accused))).appeal
         await replica.reports.Appeal(pb.AppealRequest(appeal=token, text="it was not me"))
@@ -329,7 +329,7 @@ async def test_another_moderator_answers_an_appeal(replica: Replica, database: s
 
 async def test_whoever_watches_sees_a_new_report_within_moments(replica: Replica, database: str) -> None:
     async with (
-        moderator(replica, database, "ann") as ann,
+        logged_in(replica, database, "ann") as ann,
         ann.session.get(f"{ann.origin}/console/api/events") as stream,
     ):
         assert (await told(stream))["cases"] == []

@@ -13,8 +13,8 @@ from services.reports.shell.storage.tables import audit
 
 from ...databases import new_sqlite
 from ..reports_service import KEYS, reports_service
+from .api_moderator import anonymous
 from .conftest import NO_NATS
-from .moderators import visiting
 
 Run = Callable[..., Awaitable[tuple[int, str, str]]]
 
@@ -39,13 +39,13 @@ async def test_an_operator_lets_the_first_admin_in(
     database = new_sqlite(tmp_path)
     monkeypatch.setenv("ZUFALL_DATABASE", database)
     monkeypatch.setenv("ZUFALL_PASS_KEYS", KEYS)
-    async with reports_service(database, NO_NATS) as replica, visiting(replica, "ann") as ann:
+    async with reports_service(database, NO_NATS) as replica, anonymous(replica, "ann") as ann:
         monkeypatch.setenv("ZUFALL_CONSOLE_ORIGINS", f"{replica.console},http://other")
         status, said, _ = await run("invite", "Ann", "--role", "admin")
         assert status == 0
         (link,) = (line.strip() for line in said.splitlines() if "#invitation=" in line)
         assert link.startswith(f"{replica.console}/console#invitation=")
-        await ann.accept(link)
+        await ann.accept_invitation(link)
         assert (await ann.get("/session")).content["role"] == "admin"
         status, _, complaint = await run("invite", "ann")
         assert (status, complaint) == (1, "zufall: there is an account ann already\n")

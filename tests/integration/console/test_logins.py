@@ -11,29 +11,29 @@ from services.contract.errors import Unavailable
 from services.contract.keys import parse_ring
 from services.contract.sealing import Sealer
 from services.reports.core import lockout
-from services.reports.core.lockout import FREE
+from services.reports.core.lockout import FREE_FAILURES
 from services.reports.core.roles import Role
-from services.reports.shell.console import attempts
-from services.reports.shell.console.accounts import CODE_SECRET, SqlAccounts
+from services.reports.shell.console import login_attempts
+from services.reports.shell.console.accounts import TOTP_SECRET_CONTEXT, SqlAccounts
 from services.reports.shell.console.errors import Locked
-from services.reports.shell.console.hashing import MOST, Hashing
-from services.reports.shell.console.sessions import SqlSessions
+from services.reports.shell.console.login_sessions import SqlLoginSessions
+from services.reports.shell.console.password_hasher import MAX_PENDING, PasswordHasherPool
 from services.reports.shell.storage import tables
 from services.reports.shell.storage.database import migrate, open_engine
 
 from ..reports_service import KEYS, Replica, reports_service
+from .api_moderator import PASSWORD, ApiModerator, ApiResponse, anonymous, logged_in
 from .conftest import NO_NATS
-from .moderators import PASSWORD, Answer, Moderator, moderator, visiting
 
 
 async def log_in(
-    by: Moderator, of: Moderator, password: str = PASSWORD, code: str | None = None, later: int = 1
-) -> Answer:
+    by: ApiModerator, of: ApiModerator, password: str = PASSWORD, code: str | None = None, later: int = 1
+) -> ApiResponse:
     return await by.post("/session", name=of.name, password=password, code=code or of.code(later))
 
 
 async def test_name_password_and_a_fresh_code_let_in(replica: Replica, database: str) -> None:
-    async with moderator(replica, database, "ann") as ann, visiting(replica) as elsewhere:
+    async with logged_in(replica, database, "ann") as ann, anonymous(replica) as elsewhere:
         used = await log_in(elsewhere, ann, later=0)
         assert used.content["code"] == "login_refused", "the code that made the password is used up"
         entered = await log_in(elsewhere, ann)
@@ -50,14 +50,14 @@ async def test_name_password_and_a_fresh_code_let_in(replica: Replica, database:
 
 
 async def test_one_code_lets_in_once_also_at_the_same_moment(replica: Replica, database: str) -> None:
-    async with moderator(replica, database, "ann") as ann, visiting(replica) as other:
+    async with logged_in(replica, database, "ann") as ann, anonymous(replica) as other:
         code = ann.code(1)
         answers = await asyncio.gather(*(log_in(other, ann, code=code) for _ in range(3)))
         assert sorted(answer.status for answer in answers) == [201, 401, 401]
 
 
 async def test_whatever_is_wrong_the_sentence_is_the_same(replica: Replica, database: str) -> None:
-    async with moderator(replica, database, "ann") as ann, visiting(replica) as other:
+    async with logged_in(replica, database, "ann") as ann, anonymous(replica) as other:
         wrong = [
             await log_in(other, ann, password="something else"),
             await log_in(other, ann, code="000000"),
@@ -71,12 +71,12 @@ async def test_whatever_is_wrong_the_sentence_is_the_same(replica: Replica, data
 async def test_a_guesser_is_locked_out_also_with_many_guesses_at_once(
     replica: Replica, database: str
 ) -> None:
-    async with moderator(replica, database, "ann") as ann, visiting(replica) as guesser:
-        guesses = (log_in(guesser, ann, password=f"guess number {n}") for n in range(FREE + 8))
+    async with logged_in(replica, database, "ann") as ann, anonymous(replica) as guesser:
+        guesses = (log_in(guesser, ann, password=f"guess number {n}") for n in range(FREE_FAILURES + 8))
         answers = await asyncio.gather(*guesses)
         refused = [answer for answer in answers if answer.content["code"] == "login_refused"]
         locked = [answer for answer in answers if answer.content["code"] == "locked"]
-        assert len(refused) == FREE + 1, "no more were even looked at"
+        assert len(refused) == FREE_FAILURES + 1, "no more were even looked at"
         assert len(locked) == 7
         assert locked[0].status == 429
         assert 0 < int(locked[0].headers["Retry-After"]) <= 70
@@ -86,15 +86,15 @@ async def test_a_guesser_is_locked_out_also_with_many_guesses_at_once(
 
 
 async def test_a_name_that_nobody_has_is_closed_like_any_other(replica: Replica, database: str) -> None:
-    async with moderator(replica, database, "ann"), visiting(replica) as guesser:
+    async with logged_in(replica, database, "ann"), anonymous(replica) as guesser:
         told = [await _guesses(guesser, name) for name in ("ann", "Nobody", "ann@nowhere.example")]
         assert told[0] == told[1] == told[2]
-        assert [status for status, *_ in told[0]] == [401] * (FREE + 1) + [429] * 2
+        assert [status for status, *_ in told[0]] == [401] * (FREE_FAILURES + 1) + [429] * 2
 
 
-async def _guesses(by: Moderator, name: str) -> list[tuple[object, ...]]:
+async def _guesses(by: ApiModerator, name: str) -> list[tuple[object, ...]]:
     """What each of some wrong logins is answered with, but for the seconds that go by."""
-    passwords = [f"guess number {n}" for n in range(FREE + 3)]
+    passwords = [f"guess number {n}" for n in range(FREE_FAILURES + 3)]
     answers = [await by.post("/session", name=name, password=one, code="123456") for one in passwords]
     return [(one.status, one.content["code"], one.content["detail"], *sorted(one.headers)) for one in answers]
 
@@ -103,14 +103,16 @@ async def test_names_are_known_on_every_replica_and_forgotten_after_a_day(databa
     engine = open_engine(database)
     await migrate(engine)
     async with engine.begin() as connection:
-        for now in range(FREE + 1):
-            await attempts.begin(connection, "nobody", now)
+        for now in range(FREE_FAILURES + 1):
+            await login_attempts.begin_attempt(connection, "nobody", now)
         with pytest.raises(Locked):
-            await attempts.begin(connection, "nobody", FREE + 1)
-        closed = lockout.closed_until(FREE + 1, FREE)
-        assert await attempts.locks(connection, ["nobody", "ann"]) == {"nobody": closed}
-        assert await attempts.begin(connection, "nobody", closed) == FREE + 2
-        assert await attempts.begin(connection, "nobody", closed + lockout.FORGOTTEN + 1) == 1
+            await login_attempts.begin_attempt(connection, "nobody", FREE_FAILURES + 1)
+        closed = lockout.locked_until(FREE_FAILURES + 1, FREE_FAILURES)
+        assert await login_attempts.lockouts(connection, ["nobody", "ann"]) == {"nobody": closed}
+        assert await login_attempts.begin_attempt(connection, "nobody", closed) == FREE_FAILURES + 2
+        assert (
+            await login_attempts.begin_attempt(connection, "nobody", closed + lockout.FORGET_AFTER + 1) == 1
+        )
     await engine.dispose()
 
 
@@ -122,20 +124,20 @@ async def test_however_many_names_are_typed_so_many_are_kept(database: str) -> N
             sa.insert(tables.attempts),
             [
                 {"name": b"%d" % n, "failures": 1, "last_at": n, "locked_until": 0}
-                for n in range(1, attempts.MOST + 10)
+                for n in range(1, login_attempts.MAX_NAMES + 10)
             ],
         )
-        await attempts.begin(connection, "one more", attempts.MOST + 10)
+        await login_attempts.begin_attempt(connection, "one more", login_attempts.MAX_NAMES + 10)
         kept = await connection.execute(sa.select(sa.func.count(), sa.func.min(tables.attempts.c.last_at)))
-        assert tuple(kept.one()) == (attempts.MOST, 11)
+        assert tuple(kept.one()) == (login_attempts.MAX_NAMES, 11)
     await engine.dispose()
 
 
 async def test_a_network_tries_so_many_logins_and_another_is_not_slowed(database: str) -> None:
     settings = {"ZUFALL_CONSOLE_TRUSTED_PROXIES": "1", "ZUFALL_LIMIT_LOGINS_BURST": "3"}
-    async with reports_service(database, NO_NATS, **settings) as replica, visiting(replica) as guesser:
+    async with reports_service(database, NO_NATS, **settings) as replica, anonymous(replica) as guesser:
 
-        async def guess(number: int, address: str) -> Answer:
+        async def guess(number: int, address: str) -> ApiResponse:
             guesser.session.headers["X-Forwarded-For"] = address
             return await guesser.post("/session", name=f"name {number}", password="wrong", code="123456")
 
@@ -152,25 +154,25 @@ async def test_a_network_tries_so_many_logins_and_another_is_not_slowed(database
 
 async def test_an_admin_opens_a_locked_account_with_a_new_invitation(replica: Replica, database: str) -> None:
     async with (
-        moderator(replica, database, "ann") as ann,
-        moderator(replica, database, "root", Role.ADMIN) as root,
-        visiting(replica, "ann") as again,
+        logged_in(replica, database, "ann") as ann,
+        logged_in(replica, database, "root", Role.ADMIN) as root,
+        anonymous(replica, "ann") as again,
     ):
-        for n in range(FREE + 1):
+        for n in range(FREE_FAILURES + 1):
             await log_in(again, ann, password=f"guess number {n}")
         listed = (await root.get("/accounts")).content["accounts"]
         assert [(one["name"], one["locked_until"] > 0) for one in listed] == [("ann", True), ("root", False)]
         renewed = await root.post("/accounts/ann/invitation")
         assert (await ann.get("/session")).status == 401, "whoever was in is out"
-        await again.accept(renewed.content["invitation"])
+        await again.accept_invitation(renewed.content["invitation"])
         assert (await again.get("/session")).content["name"] == "ann"
 
 
 async def test_an_invitation_is_good_for_one(replica: Replica, database: str) -> None:
     async with (
-        moderator(replica, database, "root", Role.ADMIN) as root,
-        visiting(replica, "bob") as bob,
-        visiting(replica, "eve") as eve,
+        logged_in(replica, database, "root", Role.ADMIN) as root,
+        anonymous(replica, "bob") as bob,
+        anonymous(replica, "eve") as eve,
     ):
         made = await root.post("/accounts", name="bob", role="viewer")
         twice = await root.post("/accounts", name="bob", role="admin")
@@ -179,7 +181,7 @@ async def test_an_invitation_is_good_for_one(replica: Replica, database: str) ->
         for password, code in (("short", "000000"), (PASSWORD, "000000")):
             refused = await bob.post("/invitation/accept", token=token, password=password, code=code)
             assert (refused.status, refused.content["code"]) == (400, "invalid_request")
-        await bob.accept(made.content["invitation"])
+        await bob.accept_invitation(made.content["invitation"])
         late = await eve.post("/invitation", token=token)
         assert (late.status, late.content["code"]) == (410, "too_late")
         assert (await eve.post("/invitation", token="")).status == 410
@@ -191,7 +193,7 @@ async def test_an_invitation_is_good_for_one(replica: Replica, database: str) ->
 
 
 async def test_nonsense_is_refused_and_breaks_nothing(replica: Replica) -> None:
-    async with visiting(replica) as somebody:
+    async with anonymous(replica) as somebody:
         bodies: list[object] = [[], {"name": 1}, {"name": "a", "password": "b", "code": "c", "more": 1}, "x"]
         for fields in bodies:
             answer = await somebody.call("POST", "/session", fields)
@@ -206,14 +208,14 @@ async def test_nonsense_is_refused_and_breaks_nothing(replica: Replica) -> None:
 
 
 async def test_who_finds_no_place_has_not_guessed_wrong(replica: Replica, database: str) -> None:
-    engine, hashing = open_engine(database), Hashing()
-    accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), CODE_SECRET))
-    sessions = SqlSessions(engine, accounts, hashing)
-    async with moderator(replica, database, "ann") as ann, AsyncExitStack() as crowd:
-        places = [hashing.place() for _ in range(MOST)]
+    engine, hashing = open_engine(database), PasswordHasherPool()
+    accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), TOTP_SECRET_CONTEXT))
+    sessions = SqlLoginSessions(engine, accounts, hashing)
+    async with logged_in(replica, database, "ann") as ann, AsyncExitStack() as crowd:
+        places = [hashing.slot() for _ in range(MAX_PENDING)]
         waiting = [asyncio.create_task(crowd.enter_async_context(place)) for place in places]
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        for _ in range(FREE + 1):
+        for _ in range(FREE_FAILURES + 1):
             with pytest.raises(Unavailable):
                 await sessions.log_in("ann", PASSWORD, ann.code(1), int(time.time() * 1000))
         for task in waiting:
@@ -224,7 +226,7 @@ async def test_who_finds_no_place_has_not_guessed_wrong(replica: Replica, databa
 
 async def test_an_admin_is_left_when_two_shut_out_each_other(replica: Replica, database: str) -> None:
     engine = open_engine(database)
-    accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), CODE_SECRET))
+    accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), TOTP_SECRET_CONTEXT))
     for name in ("ann", "bob"):
         await accounts.invite(name, Role.ADMIN, "test", 1)
     demoted = accounts.change("ann", Role.VIEWER, None, "bob", 2)

@@ -15,14 +15,14 @@ import aiohttp
 from services.contract.keys import parse_ring
 from services.contract.sealing import Sealer
 from services.reports.core.roles import Role
-from services.reports.shell.console.accounts import CODE_SECRET, SqlAccounts
+from services.reports.shell.console.accounts import TOTP_SECRET_CONTEXT, SqlAccounts
 from services.reports.shell.storage.database import migrate, open_engine
 
 from ...databases import new_sqlite
 from ...servers import free_port, stop, until_listening
 from ..reports_service import KEYS, Replica, reports_service
+from .api_moderator import ApiModerator, ApiResponse, anonymous
 from .conftest import NO_NATS
-from .moderators import Answer, Moderator, visiting
 
 PEOPLE = [
     {"sub": "1", "email": "ann@example.org", "email_verified": True},
@@ -58,7 +58,7 @@ async def console(folder: Path, issuer: str, **more: str) -> AsyncIterator[Repli
     database = new_sqlite(folder)
     engine = open_engine(database)
     await migrate(engine)
-    accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), CODE_SECRET))
+    accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), TOTP_SECRET_CONTEXT))
     for name in ("ann@example.org", "kim@example.org"):
         await accounts.invite(name, Role.SENIOR, "test", int(time.time() * 1000))
     await engine.dispose()
@@ -73,7 +73,7 @@ async def console(folder: Path, issuer: str, **more: str) -> AsyncIterator[Repli
         yield replica
 
 
-async def authorized(somebody: Moderator, sub: str) -> str:
+async def authorized(somebody: ApiModerator, sub: str) -> str:
     """Goes to the provider, says who they are, and gives the path at which they come back."""
     left = await somebody.get("/oidc")
     assert left.status == 302
@@ -82,19 +82,19 @@ async def authorized(somebody: Moderator, sub: str) -> str:
         return answer.headers["Location"].removeprefix(f"{somebody.origin}/console/api")
 
 
-async def come_back(somebody: Moderator, sub: str) -> Answer:
+async def come_back(somebody: ApiModerator, sub: str) -> ApiResponse:
     return await somebody.get(await authorized(somebody, sub))
 
 
 async def test_who_the_provider_vouches_for_comes_in_with_the_role_of_their_account(tmp_path: Path) -> None:
-    async with provider() as issuer, console(tmp_path, issuer) as replica, visiting(replica) as ann:
+    async with provider() as issuer, console(tmp_path, issuer) as replica, anonymous(replica) as ann:
         assert (await ann.get("/ways")).content == {"password": True, "oidc": "the office"}
         back = await come_back(ann, "1")
         assert (back.status, back.headers["Location"]) == (302, "/console")
         told = (await ann.get("/session")).content
         assert (told["name"], told["role"]) == ("ann@example.org", "senior")
         assert (await ann.get("/audit?limit=1")).content["entries"][0]["details"] == {"by": "provider"}
-        async with visiting(replica) as kim:
+        async with anonymous(replica) as kim:
             assert (await come_back(kim, "6")).status == 302, "letters may be large"
 
 
@@ -106,7 +106,7 @@ async def test_others_stay_outside(tmp_path: Path) -> None:
             ("4", "does not say your email"),
             ("5", "no account"),
         ):
-            async with visiting(replica) as somebody:
+            async with anonymous(replica) as somebody:
                 refused = await come_back(somebody, sub)
                 assert (refused.status, refused.content["code"]) == (401, "login_refused")
                 assert why in refused.content["detail"]
@@ -114,14 +114,14 @@ async def test_others_stay_outside(tmp_path: Path) -> None:
 
 
 async def test_a_provider_that_calls_itself_otherwise_is_not_believed(tmp_path: Path) -> None:
-    async with provider() as issuer, console(tmp_path, f"{issuer}/") as replica, visiting(replica) as ann:
+    async with provider() as issuer, console(tmp_path, f"{issuer}/") as replica, anonymous(replica) as ann:
         refused = await ann.get("/oidc")
         assert (refused.status, refused.content["code"]) == (503, "unavailable")
         assert "calls itself otherwise" in refused.content["detail"]
 
 
 async def test_a_browser_that_is_refused_lands_on_the_page_again(tmp_path: Path) -> None:
-    async with console(tmp_path, "http://127.0.0.1:9") as replica, visiting(replica) as ann:
+    async with console(tmp_path, "http://127.0.0.1:9") as replica, anonymous(replica) as ann:
         for path in ("/oidc", "/oidc/return?state=x&code=y"):
             url, headers = f"{ann.origin}/console/api{path}", {"Accept": "text/html,*/*"}
             async with ann.session.get(url, headers=headers, allow_redirects=False) as answer:
@@ -132,8 +132,8 @@ async def test_a_login_that_another_browser_began_is_refused(tmp_path: Path) -> 
     async with (
         provider() as issuer,
         console(tmp_path, issuer) as replica,
-        visiting(replica) as eve,
-        visiting(replica) as ann,
+        anonymous(replica) as eve,
+        anonymous(replica) as ann,
     ):
         of_eve = await authorized(eve, "1")
         assert (await ann.get(of_eve)).content["code"] == "login_refused", "ann has begun none"
@@ -148,7 +148,11 @@ async def test_a_login_that_another_browser_began_is_refused(tmp_path: Path) -> 
 
 async def test_over_tls_no_other_host_can_set_the_cookie_of_an_errand(tmp_path: Path) -> None:
     origin = {"ZUFALL_CONSOLE_ORIGINS": "https://console.example"}
-    async with provider() as issuer, console(tmp_path, issuer, **origin) as replica, visiting(replica) as ann:
+    async with (
+        provider() as issuer,
+        console(tmp_path, issuer, **origin) as replica,
+        anonymous(replica) as ann,
+    ):
         cookie = (await ann.get("/oidc")).headers["Set-Cookie"]
         assert cookie.startswith("__Host-")
         assert "Secure" in cookie
@@ -156,12 +160,12 @@ async def test_over_tls_no_other_host_can_set_the_cookie_of_an_errand(tmp_path: 
 
 
 async def test_a_provider_that_is_away_is_said_to_be(tmp_path: Path) -> None:
-    async with console(tmp_path, "http://127.0.0.1:9") as replica, visiting(replica) as ann:
+    async with console(tmp_path, "http://127.0.0.1:9") as replica, anonymous(replica) as ann:
         away = await ann.get("/oidc")
         assert (away.status, away.content["code"]) == (503, "unavailable")
 
 
 async def test_without_a_provider_there_is_no_such_way(tmp_path: Path) -> None:
-    async with reports_service(new_sqlite(tmp_path), NO_NATS) as replica, visiting(replica) as ann:
+    async with reports_service(new_sqlite(tmp_path), NO_NATS) as replica, anonymous(replica) as ann:
         assert (await ann.get("/ways")).content == {"password": True, "oidc": None}
         assert (await ann.get("/oidc")).content["code"] == "login_refused"

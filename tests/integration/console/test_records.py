@@ -16,13 +16,13 @@ from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.tables import audit
 
 from ..reports_service import Replica
-from .moderators import moderator
+from .api_moderator import logged_in
 from .test_cases import decide, file, only_case
 
 
 async def test_every_look_and_decision_stands_in_the_log(replica: Replica, database: str) -> None:
     met = await file(replica)
-    async with moderator(replica, database, "sue", Role.SENIOR) as sue:
+    async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
         made = (await decide(sue, await only_case(sue))).content["decision"]
         await replica.decide(met.accused, pb.LEVEL_GOOD)
         entries = (await sue.get("/audit")).content["entries"]
@@ -45,7 +45,7 @@ async def test_what_follows_by_itself_names_its_policy_in_the_log(replica: Repli
     accused = None
     for number in range(4):
         accused = (await file(replica, accused, network=b"%d" % number)).accused
-    async with moderator(replica, database, "sue", Role.SENIOR) as sue:
+    async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
         first = (await sue.get("/audit")).content["entries"][-1]
         assert (first["actor"], first["action"]) == ("triage", "decision.made")
         assert first["details"]["policy"] == default_source().policy.version
@@ -63,7 +63,7 @@ async def test_what_follows_by_itself_names_its_policy_in_the_log(replica: Repli
 async def test_a_log_that_was_tampered_with_is_found_out(
     replica: Replica, database: str, tamper: sa.Executable
 ) -> None:
-    async with moderator(replica, database, "sue", Role.SENIOR) as sue:
+    async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
         whole = (await sue.get("/audit/check")).content
         assert (whole["entries"], whole["intact"], whole["broken_at"]) == (3, True, None)
         engine = open_engine(database)
@@ -78,7 +78,7 @@ async def test_entries_that_are_written_at_the_same_moment_make_one_chain(
     replica: Replica, database: str
 ) -> None:
     await asyncio.gather(*(file(replica) for _ in range(6)))
-    async with moderator(replica, database, "sue", Role.SENIOR) as sue:
+    async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
         cases = [case["id"] for case in (await sue.get("/queue")).content["cases"]]
         await asyncio.gather(*(decide(sue, case) for case in cases))
         check = (await sue.get("/audit/check")).content
@@ -87,7 +87,7 @@ async def test_entries_that_are_written_at_the_same_moment_make_one_chain(
 
 async def test_a_chain_that_was_made_anew_has_another_head(replica: Replica, database: str) -> None:
     """Whoever can write to the database can make a chain that holds: the log lines know better."""
-    async with moderator(replica, database, "sue", Role.SENIOR) as sue:
+    async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
         noted = (await sue.get("/audit/check")).content["head"]
         engine = open_engine(database)
         async with engine.begin() as connection:
@@ -105,7 +105,7 @@ async def test_a_chain_that_was_made_anew_has_another_head(replica: Replica, dat
 async def test_the_transparency_report_counts(replica: Replica, database: str) -> None:
     await file(replica, reason=pb.REASON_SPAM)
     await file(replica, reason=pb.REASON_NUDITY)
-    async with moderator(replica, database, "ann") as ann:
+    async with logged_in(replica, database, "ann") as ann:
         met = (await ann.get("/queue")).content["cases"]
         await decide(ann, met[0]["id"])
         await decide(ann, met[1]["id"], "good")
@@ -143,7 +143,7 @@ async def test_a_replay_tells_before_and_after(replica: Replica, database: str) 
     for number in range(3):
         met = await file(replica, network=bytes([number]) * 8)
         await file(replica, met.accused, network=b"another")
-    async with moderator(replica, database, "sue", Role.SENIOR) as sue:
+    async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
         await decide(sue, (await sue.get("/queue")).content["cases"][0]["id"])
         told = (await sue.get("/policy")).content
         assert told == {"version": default_source().policy.version, "text": default_source().text}

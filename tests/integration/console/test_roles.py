@@ -3,12 +3,12 @@
 import asyncio
 from contextlib import AsyncExitStack
 
-from services.reports.core.roles import ENDPOINTS, Role, may
-from services.reports.shell.console.live import MOST
+from services.reports.core.roles import ENDPOINTS, Role, allows
+from services.reports.shell.console.live_queue import MAX_STREAMS
 
 from ...timing import scaled
 from ..reports_service import Replica
-from .moderators import Answer, Moderator, moderator, visiting
+from .api_moderator import ApiModerator, ApiResponse, anonymous, logged_in
 
 NAMES = {"{case}": "a", "{visitor}": "b", "{report}": "c", "{number}": "0", "{decision}": "d", "{name}": "e"}
 
@@ -19,7 +19,7 @@ def path_of(path: str) -> str:
     return path
 
 
-def lets(answer: Answer, role: Role | None) -> bool:
+def lets(answer: ApiResponse, role: Role | None) -> bool:
     """Whether the door let it through to its handler, which refuses what we ask for in other ways."""
     code = answer.content.get("code") if isinstance(answer.content, dict) else None
     if role is None:
@@ -27,11 +27,11 @@ def lets(answer: Answer, role: Role | None) -> bool:
     return not (answer.status == 403 and "this is for" in answer.content["detail"])
 
 
-async def called(somebody: Moderator, method: str, path: str) -> Answer:
+async def called(somebody: ApiModerator, method: str, path: str) -> ApiResponse:
     if path == "/events":  # never ends by itself
         async with somebody.session.get(f"{somebody.origin}/console/api/events") as answer:
             content = {} if answer.status == 200 else await answer.json(content_type=None)
-            return Answer(answer.status, content, answer.headers)
+            return ApiResponse(answer.status, content, answer.headers)
     return await somebody.call(method, path_of(path))
 
 
@@ -39,19 +39,19 @@ async def test_the_server_lets_in_whom_the_table_lets_in(replica: Replica, datab
     for role in (None, *Role):
         async with AsyncExitStack() as stack:
             name = f"somebody-{role}"
-            enter = visiting(replica) if role is None else moderator(replica, database, name, role)
+            enter = anonymous(replica) if role is None else logged_in(replica, database, name, role)
             await walk(await stack.enter_async_context(enter), role)
 
 
-async def walk(somebody: Moderator, role: Role | None) -> None:
+async def walk(somebody: ApiModerator, role: Role | None) -> None:
     for method, path in sorted(ENDPOINTS, key=lambda one: one == ("DELETE", "/session")):  # logging out last
         answer = await called(somebody, method, path)
         assert answer.status < 500, (method, path, answer)
-        assert lets(answer, role) == may(role, ENDPOINTS[method, path]), (role, method, path, answer)
+        assert lets(answer, role) == allows(role, ENDPOINTS[method, path]), (role, method, path, answer)
 
 
 async def test_nothing_is_changed_from_another_origin(replica: Replica, database: str) -> None:
-    async with moderator(replica, database, "ann", Role.ADMIN) as ann:
+    async with logged_in(replica, database, "ann", Role.ADMIN) as ann:
         for method, path in ENDPOINTS:
             if method == "GET":
                 continue
@@ -67,7 +67,7 @@ async def test_nothing_is_changed_from_another_origin(replica: Replica, database
 
 
 async def test_another_site_notes_no_looks(replica: Replica, database: str) -> None:
-    async with moderator(replica, database, "ann") as ann:
+    async with logged_in(replica, database, "ann") as ann:
         url = f"{ann.origin}/console/api/reports/x/frames/0"
         for site, status in (("cross-site", 403), ("same-site", 403), ("same-origin", 404), ("none", 404)):
             async with ann.session.get(url, headers={"Sec-Fetch-Site": site}) as answer:
@@ -83,11 +83,11 @@ async def test_a_cookie_that_is_no_text_is_nobodys(replica: Replica) -> None:
 
 
 async def test_every_answer_has_the_headers_that_keep_scripts_out(replica: Replica) -> None:
-    async with visiting(replica) as nobody:
+    async with anonymous(replica) as nobody:
         answers = [await nobody.get(path) for path in ("/ways", "/queue", "/nothing")]
         for path in ("/console", "/console/nothing", "/", "/console/../../etc/passwd"):
             async with nobody.session.get(nobody.origin + path) as answer:
-                answers.append(Answer(answer.status, b"", answer.headers))
+                answers.append(ApiResponse(answer.status, b"", answer.headers))
         for answer in answers:
             policy = answer.headers["Content-Security-Policy"]
             assert "default-src 'none'" in policy
@@ -96,15 +96,15 @@ async def test_every_answer_has_the_headers_that_keep_scripts_out(replica: Repli
 
 
 async def test_names_that_no_database_takes_are_refused(replica: Replica, database: str) -> None:
-    async with moderator(replica, database, "ann", Role.ADMIN) as ann:
+    async with logged_in(replica, database, "ann", Role.ADMIN) as ann:
         for path in ("/cases/%00", "/visitors/a%00b", "/reports/%00/frames/0", "/cases/%00/export?reason=x"):
             assert (await ann.get(path)).status == 400, path
 
 
 async def test_a_changed_role_holds_at_once(replica: Replica, database: str) -> None:
     async with (
-        moderator(replica, database, "ann", Role.ADMIN) as ann,
-        moderator(replica, database, "bob", Role.SENIOR) as bob,
+        logged_in(replica, database, "ann", Role.ADMIN) as ann,
+        logged_in(replica, database, "bob", Role.SENIOR) as bob,
     ):
         changed = await ann.call("PATCH", "/accounts/bob", {"role": "viewer"})
         assert (changed.status, changed.content["role"]) == (200, "viewer")
@@ -115,8 +115,8 @@ async def test_a_changed_role_holds_at_once(replica: Replica, database: str) -> 
 
 async def test_streams_end_when_somebody_is_out(replica: Replica, database: str) -> None:
     async with (
-        moderator(replica, database, "ann", Role.ADMIN) as ann,
-        moderator(replica, database, "bob", Role.VIEWER) as bob,
+        logged_in(replica, database, "ann", Role.ADMIN) as ann,
+        logged_in(replica, database, "bob", Role.VIEWER) as bob,
         bob.session.get(f"{bob.origin}/console/api/events") as stream,
     ):
         assert (await stream.content.readline()) == b"event: queue\n"
@@ -127,9 +127,9 @@ async def test_streams_end_when_somebody_is_out(replica: Replica, database: str)
 
 
 async def test_nobody_has_streams_without_end(replica: Replica, database: str) -> None:
-    async with moderator(replica, database, "ann", Role.VIEWER) as ann, AsyncExitStack() as pages:
+    async with logged_in(replica, database, "ann", Role.VIEWER) as ann, AsyncExitStack() as pages:
         url = f"{ann.origin}/console/api/events"
-        for _ in range(MOST):
+        for _ in range(MAX_STREAMS):
             stream = await pages.enter_async_context(ann.session.get(url))
             assert stream.status == 200
         async with ann.session.get(url) as refused:
@@ -140,6 +140,6 @@ async def test_nobody_has_streams_without_end(replica: Replica, database: str) -
                 pass
 
 
-async def status(of: Moderator, url: str) -> int:
+async def status(of: ApiModerator, url: str) -> int:
     async with of.session.get(url) as answer:
         return answer.status

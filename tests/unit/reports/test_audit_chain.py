@@ -8,16 +8,16 @@ from hypothesis import strategies as st
 from services.reports.core.audit_chain import GENESIS_HASH, AuditEntry, AuditEvent, ChainChecker, chain_entry
 
 WORDS = st.text(max_size=8)
-DEEDS = st.builds(
+EVENTS = st.builds(
     AuditEvent, st.integers(0, 2**53), WORDS, WORDS, WORDS, st.dictionaries(WORDS, WORDS, max_size=2)
 )
-CHAINS = st.lists(DEEDS, min_size=1, max_size=8).map(lambda deeds: chain(deeds))
+CHAINS = st.lists(EVENTS, min_size=1, max_size=8).map(lambda events: chain(events))
 
 
-def chain(deeds: list[AuditEvent]) -> list[AuditEntry]:
+def chain(events: list[AuditEvent]) -> list[AuditEntry]:
     entries: list[AuditEntry] = []
-    for sequence, deed in enumerate(deeds, 1):
-        entries.append(chain_entry(deed, sequence, entries[-1].hash if entries else GENESIS_HASH))
+    for sequence, event in enumerate(events, 1):
+        entries.append(chain_entry(event, sequence, entries[-1].hash if entries else GENESIS_HASH))
     return entries
 
 
@@ -55,11 +55,11 @@ def test_a_removed_entry_is_found_unless_it_was_the_last(
     assert broken_at(entries) == place + 1
 
 
-@given(CHAINS, DEEDS, st.data())
-def test_an_added_entry_is_found(entries: list[AuditEntry], deed: AuditEvent, data: st.DataObject) -> None:
+@given(CHAINS, EVENTS, st.data())
+def test_an_added_entry_is_found(entries: list[AuditEntry], event: AuditEvent, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(entries) - 1))
     before = entries[place - 1].hash if place else GENESIS_HASH
-    entries.insert(place, chain_entry(deed, place + 1, before))
+    entries.insert(place, chain_entry(event, place + 1, before))
     assert broken_at(entries) == place + 2, "the added one fits, but what comes after it does not"
 
 

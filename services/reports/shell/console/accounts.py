@@ -14,13 +14,13 @@ from ..storage import audit_log
 from ..storage.cases import INSERT
 from ..storage.database import for_writing, raising_unavailable
 from ..storage.tables import accounts, sessions
-from . import attempts, credentials
+from . import credentials, login_attempts
 from .errors import Conflict, LoginRefused
 
-CODE_SECRET = b"zufall console code 1"
+TOTP_SECRET_CONTEXT = b"zufall console code 1"
 """What the secrets of authenticators are sealed for."""
 
-INVITED = 24 * 3600 * 1000
+INVITATION_LIFETIME = 24 * 3600 * 1000
 """Milliseconds for which an invitation is good."""
 
 
@@ -51,7 +51,7 @@ class Invitation:
 
     name: str
     token: str
-    until: int
+    expires_at: int
 
     @property
     def path(self) -> str:
@@ -73,18 +73,18 @@ class SqlAccounts:
         with raising_unavailable():
             async with self._engine.connect() as connection:
                 rows = await connection.execute(sa.select(accounts).order_by(accounts.c.name))
-                return [account_in(row) for row in rows]
+                return [account_from_row(row) for row in rows]
 
-    async def locks(self) -> dict[str, int]:
+    async def lockouts(self) -> dict[str, int]:
         """Until when (Unix milliseconds) accounts are closed, by name, or were; most never were."""
         with raising_unavailable():
             async with self._engine.connect() as connection:
                 names = await connection.scalars(sa.select(accounts.c.name))
-                return await attempts.locks(connection, list(names))
+                return await login_attempts.lockouts(connection, list(names))
 
     async def invite(self, name: str, role: Role, actor: str, now: int) -> Invitation:
         """A new account; raises `Conflict` when there is one of this name."""
-        invitation, columns = self._invitation(name, now)
+        invitation, columns = self._new_invitation(name, now)
         row = {
             "name": name,
             "role": int(role),
@@ -102,9 +102,9 @@ class SqlAccounts:
                 await audit_log.append(connection, AuditEvent(now, actor, "account.invited", name, details))
         return invitation
 
-    async def renew(self, name: str, actor: str, now: int) -> Invitation:
+    async def reinvite(self, name: str, actor: str, now: int) -> Invitation:
         """A new password is to be made; the old one, and whoever is logged in with it, is out."""
-        invitation, columns = self._invitation(name, now)
+        invitation, columns = self._new_invitation(name, now)
         await self._change(name, columns, actor, "account.renewed", now)
         return invitation
 
@@ -124,19 +124,19 @@ class SqlAccounts:
             raise InvalidRequest("nothing is to change: give a role, or whether the account is disabled")
         return await self._change(name, changes, actor, "account.changed", now)
 
-    async def invited(self, token: str, now: int) -> Account:
+    async def find_invited(self, token: str, now: int) -> Account:
         """Whom the invitation is for; raises `TooLate` when it was used or is over."""
         with raising_unavailable():
             async with self._engine.connect() as connection:
-                return await _invited(connection, token, now)
+                return await _find_invited(connection, token, now)
 
-    async def accept(self, token: str, hashed: str, step: int, now: int) -> Account:
+    async def accept_invitation(self, token: str, hashed: str, step: int, now: int) -> Account:
         """The password holds from now on, and the invitation is used; `step` is of the code they showed."""
-        key = credentials.key_of(token)
+        key = credentials.token_digest(token)
         made = {"password": hashed, "code_step": step, "invitation": b"", "invited_until": 0}
         with raising_unavailable():
             async with self._writer.begin() as connection:
-                account = await _invited(connection, token, now)
+                account = await _find_invited(connection, token, now)
                 unused = (accounts.c.name == account.name) & (accounts.c.invitation == key)
                 used = await connection.execute(sa.update(accounts).where(unused).values(made))
                 if used.rowcount != 1:
@@ -146,32 +146,32 @@ class SqlAccounts:
                 )
                 return replace(account, password=hashed, code_step=step, invitation=b"")
 
-    async def named(self, name: str) -> Account | None:
+    async def find(self, name: str) -> Account | None:
         with raising_unavailable():
             async with self._engine.connect() as connection:
-                return await _found(connection, name)
+                return await _find(connection, name)
 
-    def secret(self, account: Account) -> bytes:
+    def totp_secret(self, account: Account) -> bytes:
         """Of the account's authenticator; raises `LoginRefused`."""
         try:
             return self._sealer.open(account.code_secret)
         except PassRefused:
             raise LoginRefused("the key that kept your code is gone: an admin can invite you anew") from None
 
-    def sealed_anew(self, account: Account) -> str:
+    def resealed_secret(self, account: Account) -> str:
         """The secret, sealed with the newest key of the ring, if its own is still there."""
         try:
             return self._sealer.seal(self._sealer.open(account.code_secret))
         except PassRefused:  # whoever comes in without a code does not need it
             return account.code_secret
 
-    def _invitation(self, name: str, now: int) -> tuple[Invitation, dict[str, object]]:
-        invitation = Invitation(name, credentials.new_token(), now + INVITED)
+    def _new_invitation(self, name: str, now: int) -> tuple[Invitation, dict[str, object]]:
+        invitation = Invitation(name, credentials.new_token(), now + INVITATION_LIFETIME)
         return invitation, {
             "password": "",
-            "code_secret": self._sealer.seal(credentials.new_secret()),
-            "invitation": credentials.key_of(invitation.token),
-            "invited_until": invitation.until,
+            "code_secret": self._sealer.seal(credentials.new_totp_secret()),
+            "invitation": credentials.token_digest(invitation.token),
+            "invited_until": invitation.expires_at,
         }
 
     async def _change(
@@ -180,12 +180,12 @@ class SqlAccounts:
         with raising_unavailable():
             async with self._writer.begin() as connection:
                 await connection.execute(sa.update(accounts).where(accounts.c.name == name).values(changes))
-                account = await _found(connection, name)
+                account = await _find(connection, name)
                 if account is None:
                     raise NotFound(f"there is no account {name}")
                 await connection.execute(sa.delete(sessions).where(sessions.c.account == name))
                 if "invitation" in changes:
-                    await attempts.succeed(connection, name)
+                    await login_attempts.clear_attempts(connection, name)
                 details = {"role": account.role.name.lower(), "state": account.state}
                 await audit_log.append(connection, AuditEvent(now, actor, action, name, details))
                 if changes.keys() & {"role", "disabled"}:
@@ -200,19 +200,19 @@ async def _check_admins(connection: AsyncConnection) -> None:
         raise Conflict("no admin would be left")
 
 
-async def _found(connection: AsyncConnection, name: str) -> Account | None:
+async def _find(connection: AsyncConnection, name: str) -> Account | None:
     row = (await connection.execute(sa.select(accounts).where(accounts.c.name == name))).one_or_none()
-    return None if row is None else account_in(row)
+    return None if row is None else account_from_row(row)
 
 
-async def _invited(connection: AsyncConnection, token: str, now: int) -> Account:
-    named = sa.select(accounts).where(accounts.c.invitation == credentials.key_of(token))
+async def _find_invited(connection: AsyncConnection, token: str, now: int) -> Account:
+    named = sa.select(accounts).where(accounts.c.invitation == credentials.token_digest(token))
     row = (await connection.execute(named)).one_or_none()
     if row is None or row.invited_until <= now or row.disabled:
         raise TooLate("the invitation was used, or is over: ask for a new one")
-    return account_in(row)
+    return account_from_row(row)
 
 
-def account_in(row: sa.Row[tuple[object, ...]]) -> Account:
+def account_from_row(row: sa.Row[tuple[object, ...]]) -> Account:
     """The account in a row of its table."""
     return Account(**{**row._mapping, "role": Role(row.role)})

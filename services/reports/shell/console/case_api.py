@@ -10,14 +10,14 @@ from ...core.audit_chain import AuditEvent
 from ..ports import AppealStore
 from ..publisher import DecisionPublisher, lifted
 from ..storage.audit_log import SqlAuditLog
-from . import deeds
-from .casework import Seen, SqlCasework
-from .door import Handlers, reader
-from .dossiers import SqlDossiers
-from .exhibits import SqlExhibits
-from .http import attachment, body
-from .queue import SqlQueue
-from .views import AppealAnswer, Because, HoldRequest, NewDecisionRequest, appeal_line, decision_view
+from . import request_validation
+from .auth import Routes, actor
+from .case_commands import SeenReports, SqlCaseCommands
+from .case_queries import SqlCaseQueries
+from .case_queue import SqlCaseQueue
+from .evidence_access import SqlEvidenceAccess
+from .http import attachment, read_json
+from .views import AppealAnswerRequest, DecisionRequest, HoldRequest, UndoRequest, appeal_view, decision_view
 
 _MOST_APPEALS = 200
 _MOST_DAYS = 3650
@@ -28,23 +28,23 @@ class CaseApi:
 
     def __init__(
         self,
-        queue: SqlQueue,
-        dossiers: SqlDossiers,
-        casework: SqlCasework,
-        exhibits: SqlExhibits,
+        queue: SqlCaseQueue,
+        case_queries: SqlCaseQueries,
+        case_commands: SqlCaseCommands,
+        evidence: SqlEvidenceAccess,
         appeals: AppealStore,
         audit: SqlAuditLog,
         published: DecisionPublisher,
     ) -> None:
         self._queue = queue
-        self._dossiers = dossiers
-        self._casework = casework
-        self._exhibits = exhibits
+        self._case_queries = case_queries
+        self._case_commands = case_commands
+        self._evidence = evidence
         self._appeals = appeals
         self._audit = audit
         self._published = published
 
-    def handlers(self) -> Handlers:
+    def handlers(self) -> Routes:
         return {
             ("GET", "/queue"): self.queue,
             ("GET", "/cases/{case}"): self.case,
@@ -63,14 +63,14 @@ class CaseApi:
 
     async def case(self, request: web.Request) -> web.Response:
         """What was said stands in it, so this is a look at evidence, too."""
-        found, who = await self._dossiers.case(_case(request), reader(request)), reader(request)
+        found, who = await self._case_queries.case(_case(request), actor(request)), actor(request)
         await self._audit.record(AuditEvent(who.now, who.name, "case.seen", found.id, {}))
         return json_response(found)
 
     async def visitor(self, request: web.Request) -> web.Response:
         """What is known of somebody, whether reported or reporting."""
         visitor = VisitorId(request.match_info["visitor"])
-        return json_response(await self._dossiers.history(visitor, reader(request)))
+        return json_response(await self._case_queries.visitor_history(visitor, actor(request)))
 
     async def frame(self, request: web.Request) -> web.Response:
         """One look at one picture."""
@@ -78,55 +78,59 @@ class CaseApi:
         if not (number.isascii() and number.isdigit() and len(number) < 3):
             raise InvalidRequest("pictures of a report are numbered from 0")
         report = ReportId(request.match_info["report"])
-        picture = await self._exhibits.picture(report, int(number), reader(request))
+        picture = await self._evidence.picture(report, int(number), actor(request))
         return web.Response(
             body=picture.content, content_type=picture.media_type, headers={"Cache-Control": "no-store"}
         )
 
     async def decide(self, request: web.Request) -> web.Response:
-        asked = await body(request, NewDecisionRequest)
-        new = deeds.new_decision(asked, DecisionId(random_id()), reader(request))
-        seen = Seen(asked.seen, asked.seen_people)
-        done = await self._casework.decide(_case(request), new, seen)
-        if done.news is not None:
-            await self._published.publish(done.news)
+        asked = await read_json(request, DecisionRequest)
+        new = request_validation.parse_decision(asked, DecisionId(random_id()), actor(request))
+        seen = SeenReports(asked.seen, asked.seen_people)
+        done = await self._case_commands.decide(_case(request), new, seen)
+        if done.announced is not None:
+            await self._published.publish(done.announced)
         return json_response({"decision": decision_view(done.decision, undoable=True)}, 201)
 
     async def undo(self, request: web.Request) -> web.Response:
         """What holds now."""
-        because = deeds.text((await body(request, Because)).reason, "why you take it back")
+        because = request_validation.required_text(
+            (await read_json(request, UndoRequest)).reason, "why you take it back"
+        )
         decision = DecisionId(request.match_info["decision"])
-        done = await self._casework.undo(decision, because, reader(request))
-        if done.news is not None:
-            await self._published.publish(done.news)
+        done = await self._case_commands.undo(decision, because, actor(request))
+        if done.announced is not None:
+            await self._published.publish(done.announced)
         return json_response({"decision": decision_view(done.decision)}, 201)
 
     async def hold(self, request: web.Request) -> web.Response:
         """Nothing of the case is deleted for so long."""
-        asked = await body(request, HoldRequest)
+        asked = await read_json(request, HoldRequest)
         if not 1 <= asked.days <= _MOST_DAYS:
             raise InvalidRequest(f"a case is held for 1 to {_MOST_DAYS} days")
-        because = deeds.text(asked.reason, "why it is held")
-        until = await self._casework.hold(_case(request), asked.days, because, reader(request))
+        because = request_validation.required_text(asked.reason, "why it is held")
+        until = await self._case_commands.hold(_case(request), asked.days, because, actor(request))
         return json_response({"held_until": until}, 201)
 
     async def export(self, request: web.Request) -> web.Response:
         """Everything about a case in one file, for an authority or a lawyer."""
-        because = deeds.text(request.query.get("reason", ""), "why it is exported")
-        case = await self._dossiers.case(_case(request), reader(request))
-        archive = await self._exhibits.archive(case, because, reader(request))
+        because = request_validation.required_text(request.query.get("reason", ""), "why it is exported")
+        case = await self._case_queries.case(_case(request), actor(request))
+        archive = await self._evidence.export(case, because, actor(request))
         return attachment(archive, "application/zip", f"case-{case.id}.zip")
 
     async def appeals(self, request: web.Request) -> web.Response:
         """The open ones, the oldest first."""
         found = await self._appeals.open_appeals(_MOST_APPEALS)
-        lines = [appeal_line(one, one.appeal, reader(request).name) for one in found if one.appeal]
+        lines = [appeal_view(one, one.appeal, actor(request).name) for one in found if one.appeal]
         return json_response({"appeals": lines})
 
     async def answer_appeal(self, request: web.Request) -> web.Response:
         """By somebody else than who decided."""
-        asked = await body(request, AppealAnswer)
-        answered = deeds.answered(DecisionId(request.match_info["decision"]), asked, reader(request))
+        asked = await read_json(request, AppealAnswerRequest)
+        answered = request_validation.parse_appeal_answer(
+            DecisionId(request.match_info["decision"]), asked, actor(request)
+        )
         about = (await self._appeals.find(answered.decision)).decision
         if about.moderator == answered.moderator:
             raise PermissionRefused("another moderator answers an appeal against what you decided")

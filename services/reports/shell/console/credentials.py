@@ -15,48 +15,48 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from services.contract.errors import InvalidRequest
 
-SHORTEST, LONGEST = 12, 256
+PASSWORD_MIN, PASSWORD_MAX = 12, 256
 """Characters of a password."""
 
-STEP = 30
+TOTP_STEP = 30
 """Seconds for which a code is shown."""
 
-_MEMORY, _PASSES = 19 * 1024, 2  # the least that OWASP advises for Argon2id with one lane
+_MEMORY_KIB, _ITERATIONS = 19 * 1024, 2  # the least that OWASP advises for Argon2id with one lane
 
 
-def check_password(password: str) -> None:
+def check_password_length(password: str) -> None:
     """Raises `InvalidRequest`."""
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise InvalidRequest(f"a password has {SHORTEST} to {LONGEST} characters")
+    if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
+        raise InvalidRequest(f"a password has {PASSWORD_MIN} to {PASSWORD_MAX} characters")
 
 
 def hash_password(password: str) -> str:
     """In the form of the PHC string format, with its parameters and salt."""
-    kdf = Argon2id(salt=os.urandom(16), length=32, iterations=_PASSES, lanes=1, memory_cost=_MEMORY)
+    kdf = Argon2id(salt=os.urandom(16), length=32, iterations=_ITERATIONS, lanes=1, memory_cost=_MEMORY_KIB)
     return str(kdf.derive_phc_encoded(password.encode()))
 
 
-def fits(password: str, hashed: str) -> bool:
+def verify_password(password: str, hashed: str) -> bool:
     """Whether the password is the one of the hash; takes as long where there is no hash."""
     try:
-        Argon2id.verify_phc_encoded(password.encode(), hashed or _nobodys())
+        Argon2id.verify_phc_encoded(password.encode(), hashed or _dummy_hash())
     except InvalidKey:
         return False
     return bool(hashed)
 
 
-def new_secret() -> bytes:
+def new_totp_secret() -> bytes:
     """For an authenticator: 160 bits, as RFC 4226 recommends."""
     return os.urandom(20)
 
 
-def step_of(secret: bytes, code: str, now: int) -> int | None:
+def matching_totp_step(secret: bytes, code: str, now: int) -> int | None:
     """The step in which `code` is shown, the one at `now` (Unix milliseconds) or one beside it, if any."""
-    current = now // 1000 // STEP
-    return next((step for step in (current, current - 1, current + 1) if _shows(secret, code, step)), None)
+    current = now // 1000 // TOTP_STEP
+    return next((step for step in (current, current - 1, current + 1) if _matches(secret, code, step)), None)
 
 
-def uri(secret: bytes, name: str) -> str:
+def provisioning_uri(secret: bytes, name: str) -> str:
     """What an authenticator reads."""
     return str(_totp(secret).get_provisioning_uri(name, "Zufall moderation"))
 
@@ -66,7 +66,7 @@ def base32(secret: bytes) -> str:
     return base64.b32encode(secret).decode()
 
 
-def picture(text: str) -> str:
+def qr_svg(text: str) -> str:
     """A QR code, as SVG."""
     return str(segno.make(text, micro=False).svg_inline(scale=4, dark="#000", light="#fff", border=2))
 
@@ -76,20 +76,20 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def key_of(token: str) -> bytes:
+def token_digest(token: str) -> bytes:
     """What the database knows of a token: nobody comes in with it."""
     return hashlib.sha256(token.encode()).digest()
 
 
 def _totp(secret: bytes) -> TOTP:
     # SHA-1 is what authenticators take whatever the URI says; an HMAC does not need collision resistance.
-    return TOTP(secret, 6, SHA1(), STEP)  # noqa: S303
+    return TOTP(secret, 6, SHA1(), TOTP_STEP)  # noqa: S303
 
 
-def _shows(secret: bytes, code: str, step: int) -> bool:
-    return hmac.compare_digest(_totp(secret).generate(step * STEP), code.encode())
+def _matches(secret: bytes, code: str, step: int) -> bool:
+    return hmac.compare_digest(_totp(secret).generate(step * TOTP_STEP), code.encode())
 
 
 @cache
-def _nobodys() -> str:
+def _dummy_hash() -> str:
     return hash_password(new_token())

@@ -15,7 +15,7 @@ from .errors import Conflict, LoginRefused, NotLoggedIn
 
 T = TypeVar("T")
 
-MOST_BYTES = 64 * 1024
+MAX_BODY_BYTES = 64 * 1024
 """Of the body of a request."""
 
 STATUSES: dict[type[ZufallError], int] = {
@@ -29,7 +29,7 @@ STATUSES: dict[type[ZufallError], int] = {
     errors.Unavailable: 503,
 }
 
-HEADERS = {
+SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' blob: data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
@@ -44,7 +44,7 @@ HEADERS = {
 
 
 @web.middleware
-async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def security_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
     """On every answer, whatever it is."""
     try:
         response = await handler(request)
@@ -52,11 +52,11 @@ async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
         logger().exception("a request of the console failed", path=request.path)
         response = problem_response(500, "internal", "this went wrong on our side; it stands in the log")
     if not response.prepared:
-        response.headers.update(HEADERS)
+        response.headers.update(SECURITY_HEADERS)
     return response
 
 
-async def body(request: web.Request, kind: type[T]) -> T:
+async def read_json(request: web.Request, kind: type[T]) -> T:
     """The JSON of the request; raises `InvalidRequest`."""
     try:
         return msgspec.json.decode(await request.read() or b"{}", type=kind)

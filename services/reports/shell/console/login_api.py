@@ -11,12 +11,12 @@ from services.runtime.http_responses import json_response
 from ..proto_mapping import without_nul
 from . import credentials
 from .accounts import SqlAccounts
-from .door import Door, Handlers
-from .hashing import Hashing
-from .http import body
+from .auth import ConsoleAuth, Routes
+from .http import read_json
+from .login_sessions import LoginSession, SqlLoginSessions
 from .oidc import Provider
-from .sessions import Session, SqlSessions
-from .views import Acceptance, InvitationToken, Login, word
+from .password_hasher import PasswordHasherPool
+from .views import AcceptInvitationRequest, InvitationRequest, LoginRequest, api_name
 
 
 class SessionView(Struct, frozen=True):
@@ -30,10 +30,10 @@ class LoginApi:
 
     def __init__(
         self,
-        door: Door,
+        door: ConsoleAuth,
         accounts: SqlAccounts,
-        sessions: SqlSessions,
-        hashing: Hashing,
+        sessions: SqlLoginSessions,
+        hashing: PasswordHasherPool,
         provider: Provider | None,
         now: Callable[[], int],
     ) -> None:
@@ -44,65 +44,69 @@ class LoginApi:
         self._provider = provider
         self._now = now
 
-    def handlers(self) -> Handlers:
+    def handlers(self) -> Routes:
         return {
-            ("GET", "/ways"): self.ways,
+            ("GET", "/ways"): self.login_methods,
             ("POST", "/session"): self.log_in,
             ("GET", "/session"): self.session,
             ("DELETE", "/session"): self.log_out,
-            ("POST", "/invitation"): self.invitation,
-            ("POST", "/invitation/accept"): self.accept,
+            ("POST", "/invitation"): self.invitation_details,
+            ("POST", "/invitation/accept"): self.accept_invitation,
         }
 
-    async def ways(self, _: web.Request) -> web.Response:
+    async def login_methods(self, _: web.Request) -> web.Response:
         """How one may log in."""
         return json_response({"password": True, "oidc": self._provider.name if self._provider else None})
 
     async def log_in(self, request: web.Request) -> web.Response:
-        self._door.check_pace(request)
-        login = await body(request, Login)
+        self._door.check_login_rate(request)
+        login = await read_json(request, LoginRequest)
         name, code = without_nul(login.name.strip().lower()), login.code.replace(" ", "")
-        password = login.password if len(login.password) <= credentials.LONGEST else ""
+        password = login.password if len(login.password) <= credentials.PASSWORD_MAX else ""
         token, session = await self._sessions.log_in(name, password, code, self._now())
-        return self._door.open(_told(session, 201), token)
+        return self._door.set_session_cookie(_session_response(session, 201), token)
 
     async def session(self, request: web.Request) -> web.Response:
         """Who is logged in."""
-        return _told(await self._sessions.find(self._door.token(request), self._now()))
+        return _session_response(await self._sessions.find(self._door.session_token(request), self._now()))
 
     async def log_out(self, request: web.Request) -> web.Response:
-        await self._sessions.log_out(self._door.token(request))
-        return self._door.close(web.Response(status=204))
+        await self._sessions.log_out(self._door.session_token(request))
+        return self._door.clear_session_cookie(web.Response(status=204))
 
-    async def invitation(self, request: web.Request) -> web.Response:
+    async def invitation_details(self, request: web.Request) -> web.Response:
         """What somebody who was invited puts into their authenticator."""
-        account = await self._accounts.invited((await body(request, InvitationToken)).token, self._now())
-        secret = self._accounts.secret(account)
-        uri = credentials.uri(secret, account.name)
+        account = await self._accounts.find_invited(
+            (await read_json(request, InvitationRequest)).token, self._now()
+        )
+        secret = self._accounts.totp_secret(account)
+        uri = credentials.provisioning_uri(secret, account.name)
         return json_response(
             {
                 "name": account.name,
-                "role": word(account.role),
+                "role": api_name(account.role),
                 "secret": credentials.base32(secret),
                 "uri": uri,
-                "qr": credentials.picture(uri),
+                "qr": credentials.qr_svg(uri),
             }
         )
 
-    async def accept(self, request: web.Request) -> web.Response:
+    async def accept_invitation(self, request: web.Request) -> web.Response:
         """Takes a code, too: a password without a working authenticator would lock them out."""
-        given = await body(request, Acceptance)
+        given = await read_json(request, AcceptInvitationRequest)
         now = self._now()
-        account = await self._accounts.invited(given.token, now)
-        credentials.check_password(given.password)
-        step = credentials.step_of(self._accounts.secret(account), given.code.replace(" ", ""), now)
+        account = await self._accounts.find_invited(given.token, now)
+        credentials.check_password_length(given.password)
+        step = credentials.matching_totp_step(
+            self._accounts.totp_secret(account), given.code.replace(" ", ""), now
+        )
         if step is None:
             raise InvalidRequest("the code is wrong: is the clock of the authenticator right?")
-        hashed = await self._hashing.hashed(given.password)
-        accepted = await self._accounts.accept(given.token, hashed, step, now)
-        token, session = await self._sessions.let_in(accepted, "invitation", now)
-        return self._door.open(_told(session, 201), token)
+        hashed = await self._hashing.hash(given.password)
+        accepted = await self._accounts.accept_invitation(given.token, hashed, step, now)
+        token, session = await self._sessions.create_session(accepted, "invitation", now)
+        return self._door.set_session_cookie(_session_response(session, 201), token)
 
 
-def _told(session: Session, status: int = 200) -> web.Response:
-    return json_response(SessionView(session.name, word(session.role), session.until), status)
+def _session_response(session: LoginSession, status: int = 200) -> web.Response:
+    return json_response(SessionView(session.name, api_name(session.role), session.expires_at), status)

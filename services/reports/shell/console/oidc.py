@@ -23,9 +23,9 @@ from services.runtime.logs import logger
 
 from ..proto_mapping import without_nul
 from .accounts import SqlAccounts
-from .door import Door, Handlers
+from .auth import ConsoleAuth, Routes
 from .errors import LoginRefused
-from .sessions import SqlSessions
+from .login_sessions import SqlLoginSessions
 
 _LONGEST = 600
 """Seconds that somebody may take at the provider."""
@@ -62,9 +62,9 @@ class OidcApi:
         self,
         provider: Provider | None,
         origin: str,
-        door: Door,
+        door: ConsoleAuth,
         accounts: SqlAccounts,
-        sessions: SqlSessions,
+        sessions: SqlLoginSessions,
         sealer: Sealer,
         now: Callable[[], int],
     ) -> None:
@@ -79,7 +79,7 @@ class OidcApi:
         self._sealer = sealer
         self._now = now
 
-    def handlers(self) -> Handlers:
+    def handlers(self) -> Routes:
         return {
             ("GET", "/oidc"): _back_to_the_page(self.leave),
             ("GET", "/oidc/return"): _back_to_the_page(self.come_back),
@@ -87,7 +87,7 @@ class OidcApi:
 
     async def leave(self, request: web.Request) -> web.Response:
         """To the provider, whom each time is asked where to."""
-        self._door.check_pace(request)
+        self._door.check_login_rate(request)
         provider = self._known()
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         errand = _Errand(state, nonce, verifier, self._now() + _LONGEST * 1000)
@@ -120,18 +120,18 @@ class OidcApi:
 
     async def come_back(self, request: web.Request) -> web.Response:
         """From the provider, with a code that we exchange for who it is."""
-        self._door.check_pace(request)
+        self._door.check_login_rate(request)
         provider, errand = self._known(), self._errand(request)
         if not secrets.compare_digest(request.query.get("state", "").encode(), errand.state.encode()):
             raise LoginRefused("this login was not begun in this browser: begin again")
         if "code" not in request.query:
             raise LoginRefused(f"{provider.name} did not let you in: {request.query.get('error', '')[:100]}")
         name = await self._name(provider, request.query["code"], errand)
-        account = await self._accounts.named(_account_name(name, provider))
+        account = await self._accounts.find(_account_name(name, provider))
         if account is None or account.disabled:
             raise LoginRefused(f"{name} has no account here: an admin can make one")
-        token, _ = await self._sessions.let_in(account, "provider", self._now())
-        response = self._door.open(_redirect("/console"), token)
+        token, _ = await self._sessions.create_session(account, "provider", self._now())
+        response = self._door.set_session_cookie(_redirect("/console"), token)
         response.del_cookie(self._cookie, path="/", secure=self._secure)
         return response
 

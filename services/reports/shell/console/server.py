@@ -9,19 +9,21 @@ from services.contract import addresses
 from services.contract.errors import NotFound
 from services.runtime.http_responses import problem_middleware
 
-from ...core.roles import API, ENDPOINTS
-from .door import Door, Handlers
-from .http import MOST_BYTES, STATUSES, headers
+from ...core.roles import API_PREFIX, ENDPOINTS
+from .auth import ConsoleAuth, Routes
+from .http import MAX_BODY_BYTES, STATUSES, security_headers
 
 
-def build_app(door: Door, handlers: Handlers, page: Path) -> web.Application:
+def build_app(door: ConsoleAuth, handlers: Routes, page: Path) -> web.Application:
     """Raises `KeyError` unless there is a handler for each line of the table, and none without one."""
     if unknown := handlers.keys() - ENDPOINTS.keys():
         raise KeyError(unknown)
-    app = web.Application(middlewares=[headers, problem_middleware(STATUSES)], client_max_size=MOST_BYTES)
+    app = web.Application(
+        middlewares=[security_headers, problem_middleware(STATUSES)], client_max_size=MAX_BODY_BYTES
+    )
     for (method, path), least in ENDPOINTS.items():
-        guarded = door.guarded(least, handlers[method, path])
-        app.router.add_route(method, API + path, guarded)
+        guarded = door.require_role(least, handlers[method, path])
+        app.router.add_route(method, API_PREFIX + path, guarded)
     app.add_routes(_page(page))
     return app
 

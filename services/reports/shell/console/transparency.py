@@ -18,24 +18,24 @@ from services.contract.errors import InvalidRequest
 from ...core.records import AppealState, Level, Reason
 from ..storage.database import raising_unavailable
 from ..storage.tables import appeals, audit, cases, decisions, reports
-from .views import word
+from .views import api_name
 
 _HOUR = 3_600_000
 
 
-class Reported(Struct, frozen=True):
+class ReportCounts(Struct, frozen=True):
     total: int
     by_reason: Mapping[str, int]
 
 
-class Decided(Struct, frozen=True):
+class DecisionCounts(Struct, frozen=True):
     total: int
     automated: int
     by_level: Mapping[str, int]
     by_rule: Mapping[str, int]
 
 
-class AppealsOf(Struct, frozen=True):
+class AppealCounts(Struct, frozen=True):
     """`open` of those that were filed in the span."""
 
     filed: int
@@ -44,7 +44,7 @@ class AppealsOf(Struct, frozen=True):
     open: int
 
 
-class Hours(Struct, frozen=True):
+class ResponseTimes(Struct, frozen=True):
     """From the first report that a person filed to a person's decision, and from an appeal to its answer."""
 
     to_decision_median: float | None
@@ -52,19 +52,19 @@ class Hours(Struct, frozen=True):
     to_answer_median: float | None
 
 
-class Transparency(Struct, frozen=True, rename={"first": "from", "last": "to"}):
+class TransparencyReport(Struct, frozen=True, rename={"first": "from", "last": "to"}):
     """Days of UTC, the last one included."""
 
     first: str
     last: str
-    reports: Reported
-    decisions: Decided
-    appeals: AppealsOf
-    hours: Hours
+    reports: ReportCounts
+    decisions: DecisionCounts
+    appeals: AppealCounts
+    hours: ResponseTimes
     pictures_looked_at: int
 
 
-class Span(Struct, frozen=True):
+class Period(Struct, frozen=True):
     """Unix milliseconds, the end excluded."""
 
     first: str
@@ -73,7 +73,7 @@ class Span(Struct, frozen=True):
     end: int
 
 
-def span(first: str, last: str) -> Span:
+def parse_period(first: str, last: str) -> Period:
     """Whole days of UTC; raises `InvalidRequest`."""
     try:
         start, end = (datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC) for day in (first, last))
@@ -82,7 +82,7 @@ def span(first: str, last: str) -> Span:
         raise InvalidRequest("give the first and the last day as 2026-11-30") from None
     if end < start:
         raise InvalidRequest("the last day is before the first")
-    return Span(first, last, int(start.timestamp() * 1000), int(after.timestamp() * 1000))
+    return Period(first, last, int(start.timestamp() * 1000), int(after.timestamp() * 1000))
 
 
 class SqlTransparency:
@@ -91,63 +91,63 @@ class SqlTransparency:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def read(self, of: Span) -> Transparency:
+    async def read(self, period: Period) -> TransparencyReport:
         with raising_unavailable():
             async with self._engine.connect() as connection:
-                reasons = (await connection.execute(_reasons(of))).all()
-                decided = (await connection.execute(_decisions(of))).all()
-                appealed = (await connection.execute(_appeals(of))).all()
-                waited = list(await connection.scalars(_to_decision(of)))
-                seen = await connection.scalar(_seen(of)) or 0
-        return Transparency(
-            first=of.first,
-            last=of.last,
-            reports=_reported(reasons),
-            decisions=_decided(decided),
-            appeals=_states([state for state, _, _ in appealed]),
-            hours=_hours(waited, [at - filed for _, filed, at in appealed if at]),
+                reasons = (await connection.execute(_count_reports(period))).all()
+                decided = (await connection.execute(_count_decisions(period))).all()
+                appealed = (await connection.execute(_select_appeals(period))).all()
+                waited = list(await connection.scalars(_times_to_decision(period)))
+                seen = await connection.scalar(_pictures_viewed(period)) or 0
+        return TransparencyReport(
+            first=period.first,
+            last=period.last,
+            reports=_report_counts(reasons),
+            decisions=_decision_counts(decided),
+            appeals=_appeal_counts([state for state, _, _ in appealed]),
+            hours=_response_times(waited, [at - filed for _, filed, at in appealed if at]),
             pictures_looked_at=seen,
         )
 
 
-def as_csv(report: Transparency) -> str:
+def as_csv(report: TransparencyReport) -> str:
     """A line for each number: its name, with dots between its parts, and its value."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(("figure", "value"))
-    writer.writerows(_flat("", to_builtins(report)))
+    writer.writerows(_flatten("", to_builtins(report)))
     return file.getvalue()
 
 
-def _flat(name: str, value: object) -> Iterator[tuple[str, object]]:
+def _flatten(name: str, value: object) -> Iterator[tuple[str, object]]:
     if isinstance(value, dict):
         for key, part in value.items():
-            yield from _flat(f"{name}.{key}" if name else key, part)
+            yield from _flatten(f"{name}.{key}" if name else key, part)
     else:
         yield name, "" if value is None else value
 
 
-def _within(column: sa.Column[int], of: Span) -> sa.ColumnElement[bool]:
+def _within(column: sa.Column[int], of: Period) -> sa.ColumnElement[bool]:
     return (column >= of.start) & (column < of.end)
 
 
-def _reasons(of: Span) -> sa.Select[Any, Any]:
+def _count_reports(of: Period) -> sa.Select[Any, Any]:
     of_people = _within(reports.c.filed_at, of) & ~reports.c.flag
     counted = sa.select(reports.c.reason, sa.func.count()).where(of_people)
     return counted.group_by(reports.c.reason)
 
 
-def _decisions(of: Span) -> sa.Select[Any, Any, Any, Any]:
+def _count_decisions(of: Period) -> sa.Select[Any, Any, Any, Any]:
     what = (decisions.c.level, decisions.c.rule, decisions.c.automated)
     return sa.select(*what, sa.func.count()).where(_within(decisions.c.made_at, of)).group_by(*what)
 
 
-def _appeals(of: Span) -> sa.Select[Any, Any, Any]:
+def _select_appeals(of: Period) -> sa.Select[Any, Any, Any]:
     columns = (appeals.c.state, appeals.c.filed_at, appeals.c.decided_at)
     return sa.select(*columns).where(_within(appeals.c.filed_at, of))
 
 
-def _to_decision(of: Span) -> sa.Select[Any]:
+def _times_to_decision(of: Period) -> sa.Select[Any]:
     """Flags wait beneath what people report, so no case is counted from one."""
     first = sa.func.min(reports.c.filed_at)
     of_people = sa.and_(reports.c.case_id == cases.c.id, ~reports.c.flag)
@@ -155,38 +155,38 @@ def _to_decision(of: Span) -> sa.Select[Any]:
     return waited.where(_within(cases.c.closed_at, of)).group_by(cases.c.id, cases.c.closed_at)
 
 
-def _seen(of: Span) -> sa.Select[Any]:
+def _pictures_viewed(of: Period) -> sa.Select[Any]:
     looks = sa.select(sa.func.count()).select_from(audit).where(audit.c.action == "picture.seen")
     return looks.where(_within(audit.c.at, of))
 
 
-def _reported(rows: Sequence[sa.Row[Any, Any]]) -> Reported:
-    counts = {word(Reason(reason)): count for reason, count in rows}
-    return Reported(sum(counts.values()), {word(one): counts.get(word(one), 0) for one in Reason})
+def _report_counts(rows: Sequence[sa.Row[Any, Any]]) -> ReportCounts:
+    counts = {api_name(Reason(reason)): count for reason, count in rows}
+    return ReportCounts(sum(counts.values()), {api_name(one): counts.get(api_name(one), 0) for one in Reason})
 
 
-def _decided(rows: Sequence[sa.Row[Any, Any, Any, Any]]) -> Decided:
-    levels: Counter[str] = Counter({word(level): 0 for level in Level})
+def _decision_counts(rows: Sequence[sa.Row[Any, Any, Any, Any]]) -> DecisionCounts:
+    levels: Counter[str] = Counter({api_name(level): 0 for level in Level})
     rules: Counter[str] = Counter()
     automated = 0
     for level, rule, by_itself, count in rows:
-        levels[word(Level(level))] += count
+        levels[api_name(Level(level))] += count
         automated += count if by_itself else 0
         if rule:
             rules[rule] += count
-    return Decided(levels.total(), automated, dict(levels), dict(sorted(rules.items())))
+    return DecisionCounts(levels.total(), automated, dict(levels), dict(sorted(rules.items())))
 
 
-def _states(states: Sequence[int]) -> AppealsOf:
+def _appeal_counts(states: Sequence[int]) -> AppealCounts:
     counts = Counter(states)
     of = [counts[state] for state in (AppealState.UPHELD, AppealState.OVERTURNED, AppealState.OPEN)]
-    return AppealsOf(len(states), *of)
+    return AppealCounts(len(states), *of)
 
 
-def _hours(to_decision: Sequence[int], to_answer: Sequence[int]) -> Hours:
+def _response_times(to_decision: Sequence[int], to_answer: Sequence[int]) -> ResponseTimes:
     ordered = sorted(to_decision)
     p90 = ordered[ceil(0.9 * len(ordered)) - 1] / _HOUR if ordered else None
-    return Hours(_median(ordered), p90, _median(to_answer))
+    return ResponseTimes(_median(ordered), p90, _median(to_answer))
 
 
 def _median(milliseconds: Sequence[int]) -> float | None:

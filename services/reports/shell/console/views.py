@@ -8,23 +8,23 @@ from msgspec import Struct
 from ...core.records import Appeal, AppealedDecision, Decision, Evidence
 
 
-class Login(Struct, frozen=True, forbid_unknown_fields=True):
+class LoginRequest(Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     password: str
     code: str
 
 
-class InvitationToken(Struct, frozen=True, forbid_unknown_fields=True):
+class InvitationRequest(Struct, frozen=True, forbid_unknown_fields=True):
     token: str
 
 
-class Acceptance(Struct, frozen=True, forbid_unknown_fields=True):
+class AcceptInvitationRequest(Struct, frozen=True, forbid_unknown_fields=True):
     token: str
     password: str
     code: str
 
 
-class NewDecisionRequest(Struct, frozen=True, forbid_unknown_fields=True):
+class DecisionRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """`seen`: how many reports the moderator saw, `seen_people` of them by people; it is refused when more
     have come in, or a person's report has taken the place of a flag.
     """
@@ -38,7 +38,7 @@ class NewDecisionRequest(Struct, frozen=True, forbid_unknown_fields=True):
     seen_people: int | None = None
 
 
-class Because(Struct, frozen=True, forbid_unknown_fields=True):
+class UndoRequest(Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
@@ -47,7 +47,7 @@ class HoldRequest(Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
-class AppealAnswer(Struct, frozen=True, forbid_unknown_fields=True):
+class AppealAnswerRequest(Struct, frozen=True, forbid_unknown_fields=True):
     overturn: bool
     answer: str
 
@@ -57,12 +57,12 @@ class ReplayRequest(Struct, frozen=True, forbid_unknown_fields=True):
     days: int
 
 
-class NewAccount(Struct, frozen=True, forbid_unknown_fields=True):
+class InviteRequest(Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     role: str
 
 
-class AccountChange(Struct, frozen=True, forbid_unknown_fields=True):
+class AccountChangeRequest(Struct, frozen=True, forbid_unknown_fields=True):
     role: str | None = None
     disabled: bool | None = None
 
@@ -87,7 +87,7 @@ class DecisionView(Struct, frozen=True):
     undoable: bool = False
 
 
-class CaseLine(Struct, frozen=True):
+class CaseSummary(Struct, frozen=True):
     """A case in the queue. Of its reports `flags` are of browsers; `flagged`: all of them, no person's."""
 
     id: str
@@ -107,23 +107,23 @@ class CaseLine(Struct, frozen=True):
     score: float | None
 
 
-class Queue(Struct, frozen=True):
+class CaseQueue(Struct, frozen=True):
     """The most urgent first. `open`, `flagged` of them, and `appeals` count all that wait."""
 
-    cases: Sequence[CaseLine]
+    cases: Sequence[CaseSummary]
     open: int
     flagged: int
     appeals: int
 
 
-class Line(Struct, frozen=True):
+class ChatLineView(Struct, frozen=True):
     """Of a chat."""
 
     from_accused: bool
     text: str
 
 
-class Frame(Struct, frozen=True):
+class ReportPictureView(Struct, frozen=True):
     """A picture, to be fetched by its report and number."""
 
     number: int
@@ -133,7 +133,7 @@ class Frame(Struct, frozen=True):
     known: bool
 
 
-class Reporter(Struct, frozen=True):
+class ReporterView(Struct, frozen=True):
     """Who filed a report, as it was known then. Equal labels are of one network.
 
     Of a flag, `upheld` and `dismissed` count flags.
@@ -154,12 +154,12 @@ class ReportView(Struct, frozen=True):
     reason: str
     flag: bool
     note: str
-    chat: Sequence[Line]
+    chat: Sequence[ChatLineView]
     filed_at: int
     match_started_at: int
     counts: float | None
-    frames: Sequence[Frame]
-    reporter: Reporter
+    frames: Sequence[ReportPictureView]
+    reporter: ReporterView
 
 
 class VerdictView(Struct, frozen=True):
@@ -173,7 +173,7 @@ class VerdictView(Struct, frozen=True):
     rule: str
 
 
-class AppealLine(Struct, frozen=True):
+class AppealView(Struct, frozen=True):
     """`mine`: whoever asks made the decision, so somebody else must answer."""
 
     decision: DecisionView
@@ -187,7 +187,7 @@ class AppealLine(Struct, frozen=True):
     replaced: bool
 
 
-class PastCase(Struct, frozen=True):
+class PastCaseView(Struct, frozen=True):
     """Of its reports `flags` are of browsers."""
 
     id: str
@@ -198,7 +198,7 @@ class PastCase(Struct, frozen=True):
     decision: DecisionView | None
 
 
-class FiledReport(Struct, frozen=True):
+class FiledReportView(Struct, frozen=True):
     """`outcome`: open, upheld or dismissed."""
 
     report: str
@@ -209,15 +209,15 @@ class FiledReport(Struct, frozen=True):
     outcome: str
 
 
-class History(Struct, frozen=True):
+class VisitorHistoryView(Struct, frozen=True):
     """What is known of one visitor, the newest first."""
 
     visitor: str
     standing: DecisionView | None
-    cases: Sequence[PastCase]
+    cases: Sequence[PastCaseView]
     decisions: Sequence[DecisionView]
-    appeals: Sequence[AppealLine]
-    filed: Sequence[FiledReport]
+    appeals: Sequence[AppealView]
+    filed: Sequence[FiledReportView]
 
 
 class CaseView(Struct, frozen=True):
@@ -232,14 +232,14 @@ class CaseView(Struct, frozen=True):
     verdict: VerdictView | None
     standing: DecisionView | None
     reports: Sequence[ReportView]
-    history: History
+    history: VisitorHistoryView
 
 
 def decision_view(decision: Decision, undoable: bool = False) -> DecisionView:
     return DecisionView(
         id=decision.id,
         visitor=decision.visitor,
-        level=word(decision.level),
+        level=api_name(decision.level),
         rule=decision.rule,
         reason=decision.reason,
         statement=decision.statement,
@@ -247,7 +247,7 @@ def decision_view(decision: Decision, undoable: bool = False) -> DecisionView:
         made_at=decision.made_at,
         until=decision.until,
         moderator=decision.moderator,
-        evidence=[word(kind) for kind in Evidence if kind in decision.evidence],
+        evidence=[api_name(kind) for kind in Evidence if kind in decision.evidence],
         policy=decision.policy,
         case=decision.case,
         sequence=decision.sequence,
@@ -255,13 +255,13 @@ def decision_view(decision: Decision, undoable: bool = False) -> DecisionView:
     )
 
 
-def appeal_line(of: AppealedDecision, appeal: Appeal, reader: str) -> AppealLine:
+def appeal_view(of: AppealedDecision, appeal: Appeal, reader: str) -> AppealView:
     """`appeal` is against the decision of `of`; `reader` is the account that asks."""
-    return AppealLine(
+    return AppealView(
         decision=decision_view(of.decision),
         text=appeal.text,
         filed_at=appeal.filed_at,
-        state=word(appeal.state),
+        state=api_name(appeal.state),
         answer=appeal.answer,
         moderator=appeal.moderator,
         decided_at=appeal.decided_at,
@@ -270,6 +270,6 @@ def appeal_line(of: AppealedDecision, appeal: Appeal, reader: str) -> AppealLine
     )
 
 
-def word(of: Enum) -> str:
+def api_name(of: Enum) -> str:
     """Of an enum, as the API writes it."""
     return (of.name or "").lower()

@@ -1,4 +1,4 @@
-"""The audit log in the database. An entry is committed with the deed that it tells of, or neither is."""
+"""The audit log in the database. An entry is committed with the event that it tells of, or neither is."""
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -49,17 +49,17 @@ async def lock_log(connection: AsyncConnection) -> None:
         await connection.execute(_LOCKED)
 
 
-async def append(connection: AsyncConnection, deed: AuditEvent) -> None:
-    """Within the transaction of the deed."""
+async def append(connection: AsyncConnection, event: AuditEvent) -> None:
+    """Within the transaction of the event."""
     await lock_log(connection)
-    await append_locked(connection, deed)
+    await append_locked(connection, event)
 
 
-async def append_locked(connection: AsyncConnection, deed: AuditEvent) -> None:
+async def append_locked(connection: AsyncConnection, event: AuditEvent) -> None:
     """As `append`, where the log is locked already."""
     before = (await connection.execute(_LAST)).one_or_none()
     sequence, head = (before.sequence, before.hash) if before else (0, GENESIS_HASH)
-    entry = chain_entry(deed, sequence + 1, head)
+    entry = chain_entry(event, sequence + 1, head)
     await connection.execute(_WRITTEN, _row(entry))
     logger().info("audited", sequence=entry.sequence, action=entry.action, hash=entry.hash.hex())
 
@@ -71,11 +71,11 @@ class SqlAuditLog:
         self._engine = engine
         self._writer = for_writing(engine)
 
-    async def record(self, deed: AuditEvent) -> None:
+    async def record(self, event: AuditEvent) -> None:
         """Returns once it is committed."""
         with raising_unavailable():
             async with self._writer.begin() as connection:
-                await append(connection, deed)
+                await append(connection, event)
 
     async def entries(self, before: int, limit: int) -> list[AuditEntry]:
         """Those below the sequence `before`, the newest first."""

@@ -12,26 +12,29 @@ RFC_6238 = b"12345678901234567890"
 def test_a_password_fits_its_hash_and_no_other() -> None:
     hashed = credentials.hash_password("correct horse battery")
     assert hashed.startswith("$argon2id$")
-    assert credentials.fits("correct horse battery", hashed)
-    assert not credentials.fits("correct horse batterz", hashed)
+    assert credentials.verify_password("correct horse battery", hashed)
+    assert not credentials.verify_password("correct horse batterz", hashed)
     assert credentials.hash_password("correct horse battery") != hashed, "each has a salt of its own"
 
 
 def test_nothing_fits_where_there_is_no_password() -> None:
-    assert not credentials.fits("", "")
-    assert not credentials.fits("correct horse battery", "")
+    assert not credentials.verify_password("", "")
+    assert not credentials.verify_password("correct horse battery", "")
 
 
 @pytest.mark.parametrize(
     ("at", "code"), [(59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")]
 )
 def test_codes_are_those_of_the_standard(at: int, code: str) -> None:
-    assert credentials.step_of(RFC_6238, code, at * 1000) == at // 30
+    assert credentials.matching_totp_step(RFC_6238, code, at * 1000) == at // 30
 
 
 def test_a_clock_may_be_half_a_minute_wrong_and_no_more() -> None:
     now = 1111111109 * 1000
-    steps = {later: credentials.step_of(RFC_6238, "081804", now + later * 30_000) for later in range(-2, 3)}
+    steps = {
+        later: credentials.matching_totp_step(RFC_6238, "081804", now + later * 30_000)
+        for later in range(-2, 3)
+    }
     assert {later for later, step in steps.items() if step is not None} == {-1, 0, 1}
     assert {step for step in steps.values() if step is not None} == {1111111109 // 30}, (
         "it is the code of one step"
@@ -40,18 +43,18 @@ def test_a_clock_may_be_half_a_minute_wrong_and_no_more() -> None:
 
 @pytest.mark.parametrize("code", ["", "28708", "2870820", "２８７０８２", "abcdef", "\0" * 6, "-87082"])
 def test_what_is_no_code_is_wrong(code: str) -> None:
-    assert credentials.step_of(RFC_6238, code, 59_000) is None
+    assert credentials.matching_totp_step(RFC_6238, code, 59_000) is None
 
 
 def test_short_and_endless_passwords_are_refused() -> None:
     for password in ("x" * 11, "x" * 257):
         with pytest.raises(InvalidRequest):
-            credentials.check_password(password)
-    credentials.check_password("x" * 12)
+            credentials.check_password_length(password)
+    credentials.check_password_length("x" * 12)
 
 
 def test_an_authenticator_can_read_the_picture() -> None:
-    uri = credentials.uri(RFC_6238, "ann")
+    uri = credentials.provisioning_uri(RFC_6238, "ann")
     assert uri.startswith("otpauth://totp/")
     assert f"secret={credentials.base32(RFC_6238)}" in uri
-    assert credentials.picture(uri).startswith("<svg")
+    assert credentials.qr_svg(uri).startswith("<svg")

@@ -8,8 +8,8 @@ from aiohttp.base_protocol import BaseProtocol
 from aiohttp.test_utils import make_mocked_request
 
 from services.contract.errors import InvalidRequest
-from services.reports.shell.console.http import body
-from services.reports.shell.console.views import Because
+from services.reports.shell.console.http import read_json
+from services.reports.shell.console.views import UndoRequest
 
 
 async def test_a_request_that_breaks_off_is_no_mistake_of_ours() -> None:
@@ -19,4 +19,4 @@ async def test_a_request_that_breaks_off_is_no_mistake_of_ours() -> None:
     content.feed_data(b'{"rea')
     content.set_exception(ConnectionResetError())
     with pytest.raises(InvalidRequest, match="broke off"):
-        await body(request, Because)
+        await read_json(request, UndoRequest)

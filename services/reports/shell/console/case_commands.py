@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.contract.errors import NotFound, PermissionRefused
 from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
 
-from ...core import holding
+from ...core import decision_precedence
+from ...core.actor import Actor, is_current
 from ...core.audit_chain import AuditEvent
-from ...core.desk import Reader, stands
 from ...core.records import DAY_MS, Decision, Level, NewDecision
 from ...core.scoring import MAX_REPORTS_WEIGHED
 from ..storage import audit_log
@@ -24,7 +24,7 @@ from .errors import Conflict
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenReports:
     """How many reports a moderator saw, and how many of them were of people; None where they do not say."""
 
     reports: int | None = None
@@ -32,24 +32,24 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class CommandResult:
     """`news` is what everybody is to hear of, if anything."""
 
     decision: Decision
-    news: Decision | None
+    announced: Decision | None
 
 
-class SqlCasework:
+class SqlCaseCommands:
     """Every method raises `NotFound`, `Conflict` when somebody else was first, or `Unavailable`."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._writer = for_writing(engine)
 
-    async def decide(self, case: CaseId, decision: NewDecision, seen: Seen) -> Done:
+    async def decide(self, case: CaseId, decision: NewDecision, seen: SeenReports) -> CommandResult:
         """Closes the case. `decision` needs no visitor; `seen` is what its moderator saw."""
         with raising_unavailable():
             async with self._writer.begin() as connection:
-                row = await _locked(connection, case)
+                row = await _lock_case(connection, case)
                 await audit_log.lock_log(connection)
                 await _check_open(connection, row)
                 await _check_seen(connection, case, seen)
@@ -60,9 +60,9 @@ class SqlCasework:
                 if decision.level is Level.GOOD:
                     return await _dismiss(connection, about)
                 made = await insert_decision(connection, about, decision.moderator)
-                return Done(made, news=made)
+                return CommandResult(made, announced=made)
 
-    async def undo(self, id: DecisionId, reason: str, reader: Reader) -> Done:
+    async def undo(self, id: DecisionId, reason: str, reader: Actor) -> CommandResult:
         """Opens the case again, and what held before the decision holds again; that is what it returns."""
         with raising_unavailable():
             async with self._writer.begin() as connection:
@@ -70,25 +70,28 @@ class SqlCasework:
                 if not decision.case:
                     raise PermissionRefused("this closed no case: decide anew instead")
                 newer = await open_case(connection, decision.visitor, reader.now)
-                await _locked(connection, decision.case)
+                await _lock_case(connection, decision.case)
                 await audit_log.lock_log(connection)
-                made = await _made(connection, decision.visitor)
+                made = await _decisions_about(connection, decision.visitor)
                 await _check_undo(connection, decision, made, reader)
                 await _reopen(connection, decision, newer)
-                held, holds = holding.before(decision, made), holding.last(made)
+                held, holds = (
+                    decision_precedence.in_force_before(decision, made),
+                    decision_precedence.in_force(made),
+                )
                 if holds is not None and holds == held:  # a dismissal that had changed nothing
-                    deed = audit_log.decision_event(decision, reader.name, "decision.undone")
-                    await audit_log.append(connection, replace(deed, at=reader.now))
-                    return Done(holds, news=None)
+                    event = audit_log.decision_event(decision, reader.name, "decision.undone")
+                    await audit_log.append(connection, replace(event, at=reader.now))
+                    return CommandResult(holds, announced=None)
                 why = f"{decision.id} was taken back: {reason}"
-                again = holding.again(held, decision, why, reader.name, reader.now)
+                again = decision_precedence.restored_decision(held, decision, why, reader.name, reader.now)
                 return await _restore(connection, again, reader.name)
 
-    async def hold(self, case: CaseId, days: int, reason: str, reader: Reader) -> int:
+    async def hold(self, case: CaseId, days: int, reason: str, reader: Actor) -> int:
         """Until when (Unix milliseconds) nothing of the case is deleted; never sooner than before."""
         with raising_unavailable():
             async with self._writer.begin() as connection:
-                row = await _locked(connection, case)
+                row = await _lock_case(connection, case)
                 until = int(max(row.held_until, reader.now + days * DAY_MS))
                 await connection.execute(sa.update(cases).where(cases.c.id == case).values(held_until=until))
                 details = {"until": str(until), "reason": reason}
@@ -98,7 +101,7 @@ class SqlCasework:
                 return until
 
 
-async def _locked(connection: AsyncConnection, case: CaseId) -> sa.Row[Any]:
+async def _lock_case(connection: AsyncConnection, case: CaseId) -> sa.Row[Any]:
     """The case, which nobody else changes until the commit."""
     row = (
         await connection.execute(sa.select(cases).where(cases.c.id == case).with_for_update())
@@ -114,7 +117,7 @@ async def _check_open(connection: AsyncConnection, row: sa.Row[Any]) -> None:
         raise Conflict(f"{who or 'somebody else'} has decided this case already")
 
 
-async def _check_seen(connection: AsyncConnection, case: CaseId, seen: Seen) -> None:
+async def _check_seen(connection: AsyncConnection, case: CaseId, seen: SeenReports) -> None:
     """A report may also have taken the place of a flag: then there are as many as before."""
     of_case = sa.select(sa.func.count()).select_from(reports).where(reports.c.case_id == case)
     for count, known in ((of_case, seen.reports), (of_case.where(~reports.c.flag), seen.people)):
@@ -123,21 +126,23 @@ async def _check_seen(connection: AsyncConnection, case: CaseId, seen: Seen) -> 
             raise Conflict("new reports have come in: look at them before you decide")
 
 
-async def _dismiss(connection: AsyncConnection, decision: NewDecision) -> Done:
-    made = await _made(connection, decision.visitor)
+async def _dismiss(connection: AsyncConnection, decision: NewDecision) -> CommandResult:
+    made = await _decisions_about(connection, decision.visitor)
     by, now = decision.moderator, decision.made_at
-    how = holding.dismissal(made, decision.case, now)
+    how = decision_precedence.dismissal_effect(made, decision.case, now)
     dismissed = await insert_decision(connection, replace(decision, silent=how.silent), by)
     if how.restored is None:
-        return Done(dismissed, news=None if how.silent else dismissed)
+        return CommandResult(dismissed, announced=None if how.silent else dismissed)
     why = f"{decision.id} dismissed what had replaced it"
-    done = await _restore(connection, holding.again(how.restored, decision, why, by, now), by)
-    return Done(dismissed, news=done.news)
+    done = await _restore(
+        connection, decision_precedence.restored_decision(how.restored, decision, why, by, now), by
+    )
+    return CommandResult(dismissed, announced=done.announced)
 
 
-async def _restore(connection: AsyncConnection, again: NewDecision, by: str) -> Done:
+async def _restore(connection: AsyncConnection, again: NewDecision, by: str) -> CommandResult:
     made = await insert_decision(connection, replace(again, id=DecisionId(random_id())), by)
-    return Done(made, news=made)
+    return CommandResult(made, announced=made)
 
 
 async def _decision(connection: AsyncConnection, id: DecisionId) -> Decision:
@@ -147,16 +152,16 @@ async def _decision(connection: AsyncConnection, id: DecisionId) -> Decision:
     return decision_from_row(row)
 
 
-async def _made(connection: AsyncConnection, visitor: VisitorId) -> list[Decision]:
+async def _decisions_about(connection: AsyncConnection, visitor: VisitorId) -> list[Decision]:
     """All decisions about the visitor, the newest first."""
     newest = sa.select(decisions).where(decisions.c.visitor == visitor).order_by(decisions.c.sequence.desc())
     return [decision_from_row(row) for row in await connection.execute(newest)]
 
 
 async def _check_undo(
-    connection: AsyncConnection, decision: Decision, made: Sequence[Decision], reader: Reader
+    connection: AsyncConnection, decision: Decision, made: Sequence[Decision], reader: Actor
 ) -> None:
-    if not stands(decision, made):
+    if not is_current(decision, made):
         raise Conflict("something else was decided about this visitor since")
     if not reader.may_undo(decision, made):
         raise PermissionRefused(

@@ -11,7 +11,7 @@ from ..storage.tables import attempts
 from . import credentials
 from .errors import Locked
 
-MOST = 100_000
+MAX_NAMES = 100_000
 """Names that are known at once; of more, those that were typed longest ago are forgotten."""
 
 _NAME = sa.bindparam("typed", type_=sa.LargeBinary)
@@ -19,19 +19,19 @@ _NOW = sa.bindparam("now", type_=sa.BigInteger)
 _FORGOTTEN = sa.bindparam("forgotten", type_=sa.BigInteger)
 
 
-async def begin(connection: AsyncConnection, name: str, now: int) -> int:
+async def begin_attempt(connection: AsyncConnection, name: str, now: int) -> int:
     """How many in a row have failed, this one included, until `succeed`; raises `Locked`.
 
     It counts as failed when it begins, so that a hundred at the same moment are no hundred attempts.
     """
-    typed = credentials.key_of(name)
-    when = {"typed": typed, "now": now, "forgotten": now - lockout.FORGOTTEN}
-    failures: int | None = await connection.scalar(_COUNTED[connection.dialect.name], when)
+    typed = credentials.token_digest(name)
+    when = {"typed": typed, "now": now, "forgotten": now - lockout.FORGET_AFTER}
+    failures: int | None = await connection.scalar(_COUNT_ATTEMPT[connection.dialect.name], when)
     if failures is None:
-        until = await connection.scalar(_CLOSED, {"typed": typed}) or now
+        until = await connection.scalar(_LOCKED_UNTIL, {"typed": typed}) or now
         seconds = max(1.0, (until - now) / 1000)
         raise Locked("too many wrong logins: nobody comes in with this name for a while", seconds)
-    if until := lockout.closed_until(failures, now):
+    if until := lockout.locked_until(failures, now):
         closing = sa.update(attempts).where(attempts.c.name == typed)
         await connection.execute(closing.values(locked_until=until))
     if failures == 1:
@@ -39,20 +39,20 @@ async def begin(connection: AsyncConnection, name: str, now: int) -> int:
     return failures
 
 
-async def succeed(connection: AsyncConnection, name: str) -> None:
+async def clear_attempts(connection: AsyncConnection, name: str) -> None:
     """Whoever it is has come in, or is invited anew."""
-    await connection.execute(sa.delete(attempts).where(attempts.c.name == credentials.key_of(name)))
+    await connection.execute(sa.delete(attempts).where(attempts.c.name == credentials.token_digest(name)))
 
 
-async def locks(connection: AsyncConnection, names: list[str]) -> dict[str, int]:
+async def lockouts(connection: AsyncConnection, names: list[str]) -> dict[str, int]:
     """Until when (Unix milliseconds) each name is or was closed; names that never were are left out."""
-    typed = {credentials.key_of(name): name for name in names}
+    typed = {credentials.token_digest(name): name for name in names}
     closed = sa.select(attempts.c.name, attempts.c.locked_until)
     rows = await connection.execute(closed.where(attempts.c.name.in_(typed), attempts.c.locked_until > 0))
     return {typed[row.name]: row.locked_until for row in rows}
 
 
-def _counted(dialect: str) -> Any:
+def _count_attempt(dialect: str) -> Any:
     """No row where the name is closed."""
     failed_before = sa.case((attempts.c.last_at < _FORGOTTEN, 0), else_=attempts.c.failures)
     return (
@@ -68,12 +68,14 @@ def _counted(dialect: str) -> Any:
 
 
 # Put together once, as in `cases.py`.
-_COUNTED = {dialect: _counted(dialect) for dialect in INSERT}
-_CLOSED = sa.select(attempts.c.locked_until).where(attempts.c.name == _NAME)
-_BEYOND = sa.select(attempts.c.last_at).order_by(attempts.c.last_at.desc()).offset(MOST).limit(1)
-_OLD = (
+_COUNT_ATTEMPT = {dialect: _count_attempt(dialect) for dialect in INSERT}
+_LOCKED_UNTIL = sa.select(attempts.c.locked_until).where(attempts.c.name == _NAME)
+_NEWEST_TO_FORGET = (
+    sa.select(attempts.c.last_at).order_by(attempts.c.last_at.desc()).offset(MAX_NAMES).limit(1)
+)
+_FORGETTABLE = (
     sa.select(attempts.c.name)
-    .where((attempts.c.last_at < _FORGOTTEN) | (attempts.c.last_at <= _BEYOND.scalar_subquery()))
+    .where((attempts.c.last_at < _FORGOTTEN) | (attempts.c.last_at <= _NEWEST_TO_FORGET.scalar_subquery()))
     .with_for_update(skip_locked=True)  # or two who forget at once might wait for each other
 )
-_FORGET = sa.delete(attempts).where(attempts.c.name.in_(_OLD))
+_FORGET = sa.delete(attempts).where(attempts.c.name.in_(_FORGETTABLE))

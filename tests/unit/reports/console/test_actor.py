@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.contract.ids import CaseId, DecisionId, VisitorId
-from services.reports.core.desk import UNDO, Reader
+from services.reports.core.actor import UNDO_WINDOW, Actor
 from services.reports.core.records import Decision, Level
 from services.reports.core.roles import Role
 
@@ -29,26 +29,26 @@ LATER = replace(MADE, id=DecisionId("later"), sequence=6, case=CaseId("other"))
     ("name", "role", "late", "may"),
     [
         ("ann", Role.MODERATOR, 0, True),
-        ("ann", Role.MODERATOR, UNDO, True),
-        ("ann", Role.MODERATOR, UNDO + 1, False),
+        ("ann", Role.MODERATOR, UNDO_WINDOW, True),
+        ("ann", Role.MODERATOR, UNDO_WINDOW + 1, False),
         ("bob", Role.MODERATOR, 0, False),
-        ("bob", Role.SENIOR, UNDO * 1000, True),
+        ("bob", Role.SENIOR, UNDO_WINDOW * 1000, True),
         ("ann", Role.VIEWER, 0, False),
     ],
 )
 def test_ones_own_for_a_while_and_a_senior_anybodys(name: str, role: Role, late: int, may: bool) -> None:
-    assert Reader(name, role, MADE.made_at + late).may_undo(MADE, [MADE]) is may
+    assert Actor(name, role, MADE.made_at + late).may_undo(MADE, [MADE]) is may
 
 
 def test_only_what_was_decided_last() -> None:
-    ann = Reader("ann", Role.SENIOR, 2_000)
+    ann = Actor("ann", Role.SENIOR, 2_000)
     assert not ann.may_undo(MADE, [LATER, MADE])
     assert ann.may_undo(MADE, [replace(LATER, silent=True), MADE]), "a dismissal elsewhere changed nothing"
 
 
 def test_what_triage_did_is_answered_and_not_taken_back() -> None:
-    assert not Reader("ann", Role.ADMIN, 2_000).may_undo(replace(MADE, automated=True), [MADE])
+    assert not Actor("ann", Role.ADMIN, 2_000).may_undo(replace(MADE, automated=True), [MADE])
 
 
 def test_what_closed_no_case_is_not_taken_back() -> None:
-    assert not Reader("ann", Role.ADMIN, 2_000).may_undo(replace(MADE, case=CaseId("")), [MADE])
+    assert not Actor("ann", Role.ADMIN, 2_000).may_undo(replace(MADE, case=CaseId("")), [MADE])

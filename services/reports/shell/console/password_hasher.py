@@ -8,36 +8,36 @@ from services.contract.errors import Unavailable
 
 from . import credentials
 
-_AT_ONCE = 2
-MOST = 20
+_MAX_RUNNING = 2
+MAX_PENDING = 20
 """Who hash, and who wait for it."""
 
-Fits = Callable[[str, str], Awaitable[bool]]
+VerifyPassword = Callable[[str, str], Awaitable[bool]]
 
 
-class Hashing:
+class PasswordHasherPool:
     """Raises `Unavailable` when too many wait."""
 
     def __init__(self) -> None:
-        self._turn = asyncio.Semaphore(_AT_ONCE)
-        self._waiting = 0
+        self._running = asyncio.Semaphore(_MAX_RUNNING)
+        self._pending = 0
 
-    async def hashed(self, password: str) -> str:
-        async with self.place():
+    async def hash(self, password: str) -> str:
+        async with self.slot():
             return await asyncio.to_thread(credentials.hash_password, password)
 
     @asynccontextmanager
-    async def place(self) -> AsyncIterator[Fits]:
+    async def slot(self) -> AsyncIterator[VerifyPassword]:
         """For one who logs in: `credentials.fits`, in a thread."""
-        if self._waiting >= MOST:
+        if self._pending >= MAX_PENDING:
             raise Unavailable("too many log in at once; try again in a moment")
-        self._waiting += 1
+        self._pending += 1
         try:
-            async with self._turn:
-                yield _fits
+            async with self._running:
+                yield _verify
         finally:
-            self._waiting -= 1
+            self._pending -= 1
 
 
-async def _fits(password: str, hashed: str) -> bool:
-    return await asyncio.to_thread(credentials.fits, password, hashed)
+async def _verify(password: str, hashed: str) -> bool:
+    return await asyncio.to_thread(credentials.verify_password, password, hashed)

@@ -4,17 +4,17 @@ import pytest
 
 from services.contract.errors import InvalidRequest, PermissionRefused
 from services.contract.ids import DecisionId
-from services.reports.core.desk import Reader
+from services.reports.core.actor import Actor
 from services.reports.core.records import AppealState, Level
 from services.reports.core.roles import Role
-from services.reports.shell.console import deeds
-from services.reports.shell.console.views import AppealAnswer, NewDecisionRequest
+from services.reports.shell.console import request_validation
+from services.reports.shell.console.views import AppealAnswerRequest, DecisionRequest
 
-ANN = Reader("ann", Role.MODERATOR, 10_000)
-SUE = Reader("sue", Role.SENIOR, 10_000)
+ANN = Actor("ann", Role.MODERATOR, 10_000)
+SUE = Actor("sue", Role.SENIOR, 10_000)
 
 
-def asked(**changes: object) -> NewDecisionRequest:
+def asked(**changes: object) -> DecisionRequest:
     fields: dict[str, object] = {
         "level": "banned",
         "seconds": 60,
@@ -22,20 +22,23 @@ def asked(**changes: object) -> NewDecisionRequest:
         "statement": "you were seen",
         "reason": "seen",
     }
-    return NewDecisionRequest(**{**fields, **changes})  # type: ignore[arg-type]  # some are wrong on purpose
+    return DecisionRequest(**{**fields, **changes})  # type: ignore[arg-type]  # some are wrong on purpose
 
 
 def test_a_decision_holds_for_as_long_as_it_says() -> None:
-    made = deeds.new_decision(asked(), DecisionId("d"), ANN)
+    made = request_validation.parse_decision(asked(), DecisionId("d"), ANN)
     assert (made.level, made.made_at, made.until) == (Level.BANNED, 10_000, 70_000)
     assert (made.moderator, made.automated, made.rule) == ("ann", False, "nudity")
 
 
 def test_a_ban_without_an_end_is_for_seniors() -> None:
     with pytest.raises(PermissionRefused):
-        deeds.new_decision(asked(seconds=0), DecisionId("d"), ANN)
-    assert deeds.new_decision(asked(seconds=0), DecisionId("d"), SUE).until == 0
-    assert deeds.new_decision(asked(level="restricted", seconds=0), DecisionId("d"), ANN).until == 0
+        request_validation.parse_decision(asked(seconds=0), DecisionId("d"), ANN)
+    assert request_validation.parse_decision(asked(seconds=0), DecisionId("d"), SUE).until == 0
+    assert (
+        request_validation.parse_decision(asked(level="restricted", seconds=0), DecisionId("d"), ANN).until
+        == 0
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,32 +59,34 @@ def test_a_ban_without_an_end_is_for_seniors() -> None:
 )
 def test_what_makes_no_sense_is_refused(changes: dict[str, object]) -> None:
     with pytest.raises(InvalidRequest):
-        deeds.new_decision(asked(**changes), DecisionId("d"), SUE)
+        request_validation.parse_decision(asked(**changes), DecisionId("d"), SUE)
 
 
 def test_a_dismissal_needs_no_statement() -> None:
     dismissed = asked(level="good", rule="", seconds=0, statement="")
-    assert deeds.new_decision(dismissed, DecisionId("d"), ANN).level is Level.GOOD
+    assert request_validation.parse_decision(dismissed, DecisionId("d"), ANN).level is Level.GOOD
 
 
 def test_what_no_database_keeps_is_replaced() -> None:
-    assert deeds.text("a\0b", "why") == "a\N{REPLACEMENT CHARACTER}b"
+    assert request_validation.required_text("a\0b", "why") == "a\N{REPLACEMENT CHARACTER}b"
 
 
 def test_an_answer_to_an_appeal() -> None:
-    answered = deeds.answered(DecisionId("d"), AppealAnswer(True, "you were right"), ANN)
+    answered = request_validation.parse_appeal_answer(
+        DecisionId("d"), AppealAnswerRequest(True, "you were right"), ANN
+    )
     assert (answered.state, answered.moderator) == (AppealState.OVERTURNED, "ann")
     for answer in ("", " ", "x" * 2001):
         with pytest.raises(InvalidRequest):
-            deeds.answered(DecisionId("d"), AppealAnswer(False, answer), ANN)
+            request_validation.parse_appeal_answer(DecisionId("d"), AppealAnswerRequest(False, answer), ANN)
 
 
 @pytest.mark.parametrize("name", ["", "a", "-ann", "Ann Lee", "ann\0", "ä" * 3, "x" * 65, "../ann", "<b>"])
 def test_names_that_nobody_can_have(name: str) -> None:
     with pytest.raises(InvalidRequest):
-        deeds.account_name(name)
+        request_validation.parse_account_name(name)
 
 
 @pytest.mark.parametrize("name", ["ann", " Ann ", "ann.lee@example.org", "a1"])
 def test_names_that_somebody_can_have(name: str) -> None:
-    assert deeds.account_name(name) == name.strip().lower()
+    assert request_validation.parse_account_name(name) == name.strip().lower()

@@ -10,27 +10,27 @@ from services.runtime.client_address import remote_address
 from services.runtime.http_responses import Handler
 from services.runtime.network_rate_limit import NetworkRateLimiter
 
-from ...core.desk import Reader
-from ...core.roles import Role, may
+from ...core.actor import Actor
+from ...core.roles import Role, allows
 from .errors import NotLoggedIn
-from .sessions import SqlSessions
+from .login_sessions import SqlLoginSessions
 
-ORIGIN = "http://127.0.0.1:7022"
+DEFAULT_ORIGIN = "http://127.0.0.1:7022"
 """Of a console that nobody has configured otherwise."""
 
-_OURS = ("same-origin", "none")
+_OWN_SITES = ("same-origin", "none")
 """Where browsers say that a request comes from: our page, or somebody who typed the address."""
 
-READER = web.RequestKey("reader", Reader)
+ACTOR = web.RequestKey("reader", Actor)
 """Who asks, in every request that is not for anybody."""
 
 
-class Door:
+class ConsoleAuth:
     """Lets requests through to their handlers."""
 
     def __init__(
         self,
-        sessions: SqlSessions,
+        sessions: SqlLoginSessions,
         origins: Sequence[str],
         now: Callable[[], int],
         logins: NetworkRateLimiter,
@@ -49,7 +49,7 @@ class Door:
         # With this prefix a browser takes the cookie only over TLS, and from no other host of the domain.
         self._cookie = "__Host-zufall-console" if self._secure else "zufall-console"
 
-    def guarded(self, least: Role | None, handler: Handler) -> Handler:
+    def require_role(self, least: Role | None, handler: Handler) -> Handler:
         """`handler` for those who have at least the role."""
 
         async def guard(request: web.Request) -> web.StreamResponse:
@@ -57,42 +57,42 @@ class Door:
             if any("\0" in part for part in request.match_info.values()):
                 raise InvalidRequest("nothing here has such a name")  # and PostgreSQL takes no NUL
             if least is not None:
-                session = await self._sessions.use(self.token(request), self._now())
-                if not may(session.role, least):
+                session = await self._sessions.find_and_extend(self.session_token(request), self._now())
+                if not allows(session.role, least):
                     raise PermissionRefused(f"this is for {least.name.lower()}s")
-                request[READER] = Reader(session.name, session.role, self._now())
+                request[ACTOR] = Actor(session.name, session.role, self._now())
             return await handler(request)
 
         return guard
 
-    def check_pace(self, request: web.Request) -> None:
+    def check_login_rate(self, request: web.Request) -> None:
         """Of those who try to log in; raises `TooFast`. Accounts are closed by name, networks only slowed."""
         wait = self._logins.wait(remote_address(request, self._trusted_proxies), monotonic())
         if wait:
             raise TooFast("too many logins were tried from your network", retry_after=wait)
 
-    def token(self, request: web.Request) -> str:
+    def session_token(self, request: web.Request) -> str:
         """Of the session; raises `NotLoggedIn` when there is none."""
         token = request.cookies.get(self._cookie)
         if not token or not token.isascii():  # none of ours, and nothing that can be hashed
             raise NotLoggedIn("nobody is logged in")
         return token
 
-    def open(self, response: web.Response, token: str) -> web.Response:
+    def set_session_cookie(self, response: web.Response, token: str) -> web.Response:
         """The browser keeps the token where no script can read it."""
         response.set_cookie(
             self._cookie, token, path="/", secure=self._secure, httponly=True, samesite="Strict"
         )
         return response
 
-    def close(self, response: web.Response) -> web.Response:
+    def clear_session_cookie(self, response: web.Response) -> web.Response:
         response.del_cookie(self._cookie, path="/", secure=self._secure, httponly=True, samesite="Strict")
         return response
 
     def _check_origin(self, request: web.Request, least: Role | None) -> None:
         """Another site can neither send our content type nor our origin, nor have us note that we looked."""
         if request.method == "GET":
-            if least is not None and request.headers.get("Sec-Fetch-Site", "none") not in _OURS:
+            if least is not None and request.headers.get("Sec-Fetch-Site", "none") not in _OWN_SITES:
                 raise PermissionRefused("another site asked for this")
             return
         if request.headers.get("Origin") not in self._origins:
@@ -101,10 +101,10 @@ class Door:
             raise InvalidRequest("send JSON, as application/json")
 
 
-def reader(request: web.Request) -> Reader:
+def actor(request: web.Request) -> Actor:
     """Who asks."""
-    return request[READER]
+    return request[ACTOR]
 
 
-Handlers = Mapping[tuple[str, str], Handler]
+Routes = Mapping[tuple[str, str], Handler]
 """By method and path, as in the table of roles."""

@@ -11,52 +11,54 @@ from aiohttp import web
 
 from services.contract.errors import Unavailable
 
-from .door import Door, Handlers, reader
+from .auth import ConsoleAuth, Routes, actor
+from .case_queue import SqlCaseQueue
 from .errors import NotLoggedIn
-from .http import HEADERS
-from .queue import SqlQueue
-from .sessions import SqlSessions
+from .http import SECURITY_HEADERS
+from .login_sessions import SqlLoginSessions
 
-EVERY = 1.0
+POLL_INTERVAL = 1.0
 """Seconds between two looks at the queue, and at whether the session still holds."""
 
-MOST = 20
+MAX_STREAMS = 20
 """Streams of one account at a time: each asks the database every second."""
 
-_ALIVE = 15
+_KEEPALIVE_POLLS = 15
 """Looks after which something is sent in any case, so that a dead connection is noticed."""
 
 
-class Drawn:
+class QueueSnapshotCache:
     """The queue as JSON, read once for all who ask within half a second."""
 
-    def __init__(self, queue: SqlQueue) -> None:
+    def __init__(self, queue: SqlCaseQueue) -> None:
         self._queue = queue
         self._reading = asyncio.Lock()
-        self._drawn, self._at = b"", -inf
+        self._snapshot, self._at = b"", -inf
 
     async def read(self) -> bytes:
         """Raises `Unavailable`."""
         async with self._reading:
             now = asyncio.get_running_loop().time()
-            if now >= self._at + EVERY / 2:
-                self._drawn = msgspec.json.encode(await self._queue.read())
+            if now >= self._at + POLL_INTERVAL / 2:
+                self._snapshot = msgspec.json.encode(await self._queue.read())
                 self._at = now
-            return self._drawn
+            return self._snapshot
 
 
-class LiveApi:
+class LiveQueueApi:
     """One stream for each page that is open. It ends with the session, or when the service stops."""
 
-    def __init__(self, door: Door, sessions: SqlSessions, queue: SqlQueue, now: Callable[[], int]) -> None:
+    def __init__(
+        self, door: ConsoleAuth, sessions: SqlLoginSessions, queue: SqlCaseQueue, now: Callable[[], int]
+    ) -> None:
         self._door = door
         self._sessions = sessions
-        self._drawn = Drawn(queue)
+        self._drawn = QueueSnapshotCache(queue)
         self._now = now
         self._stopping = asyncio.Event()
         self._open: Counter[str] = Counter()
 
-    def handlers(self) -> Handlers:
+    def handlers(self) -> Routes:
         return {("GET", "/events"): self.events}
 
     def stop(self) -> None:
@@ -64,8 +66,8 @@ class LiveApi:
         self._stopping.set()
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        token, name = self._door.token(request), reader(request).name
-        if self._open[name] >= MOST:
+        token, name = self._door.session_token(request), actor(request).name
+        if self._open[name] >= MAX_STREAMS:
             raise Unavailable("too many of your pages are open: close some")
         self._open[name] += 1
         try:
@@ -76,25 +78,25 @@ class LiveApi:
     async def _stream(self, request: web.Request, token: str) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         response.content_type = "text/event-stream"
-        response.headers.update(HEADERS)
+        response.headers.update(SECURITY_HEADERS)
         await response.prepare(request)
         with suppress(NotLoggedIn, ConnectionError):  # the page finds out why when it comes again
-            await self._tell(request, response, token)
+            await self._send_changes(request, response, token)
         return response
 
-    async def _tell(self, request: web.Request, response: web.StreamResponse, token: str) -> None:
+    async def _send_changes(self, request: web.Request, response: web.StreamResponse, token: str) -> None:
         told, silent = b"", 0
         while request.transport is not None and not self._stopping.is_set():
-            drawn, silent = await self._look(token, told), silent + 1
+            drawn, silent = await self._poll(token, told), silent + 1
             if drawn != told:
                 await response.write(b"event: queue\ndata: " + drawn + b"\n\n")
                 told, silent = drawn, 0
-            elif silent >= _ALIVE:
+            elif silent >= _KEEPALIVE_POLLS:
                 await response.write(b": still here\n\n")
                 silent = 0
             await self._pause()
 
-    async def _look(self, token: str, told: bytes) -> bytes:
+    async def _poll(self, token: str, told: bytes) -> bytes:
         """The queue. What was told stays while the database is away: other requests say that it is."""
         try:
             await self._sessions.find(token, self._now())
@@ -104,5 +106,5 @@ class LiveApi:
 
     async def _pause(self) -> None:
         with suppress(TimeoutError):
-            async with asyncio.timeout(EVERY):
+            async with asyncio.timeout(POLL_INTERVAL):
                 await self._stopping.wait()

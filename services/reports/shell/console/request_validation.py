@@ -6,22 +6,22 @@ from services.contract.errors import InvalidRequest, PermissionRefused
 from services.contract.ids import DecisionId, VisitorId
 from services.contract.limits import MAX_APPEAL_LENGTH
 
-from ...core.desk import Reader
+from ...core.actor import Actor
 from ...core.records import Appeal, Level, NewDecision, Reason
 from ...core.roles import Role
 from .. import publisher
 from ..proto_mapping import MAX_NOTE, MAX_SECONDS, without_nul
-from .views import AppealAnswer, NewDecisionRequest, word
+from .views import AppealAnswerRequest, DecisionRequest, api_name
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}", re.ASCII)
-_LEVELS = {word(level): level for level in Level}
-_ROLES = {word(role): role for role in Role}
-_RULES = {word(reason) for reason in Reason}
+_LEVELS = {api_name(level): level for level in Level}
+_ROLES = {api_name(role): role for role in Role}
+_RULES = {api_name(reason) for reason in Reason}
 
 
-def new_decision(request: NewDecisionRequest, id: DecisionId, reader: Reader) -> NewDecision:
+def parse_decision(request: DecisionRequest, id: DecisionId, reader: Actor) -> NewDecision:
     """About whom the case is. Raises `InvalidRequest`, or `PermissionRefused` for a ban without an end."""
-    level = _level(request)
+    level = _parse_level(request)
     if not 0 <= request.seconds <= MAX_SECONDS:
         raise InvalidRequest(f"a decision holds for 0 to {MAX_SECONDS} seconds")
     if level is Level.BANNED and not request.seconds and reader.role < Role.SENIOR:
@@ -31,16 +31,16 @@ def new_decision(request: NewDecisionRequest, id: DecisionId, reader: Reader) ->
         visitor=VisitorId(""),
         level=level,
         rule=request.rule,
-        reason=text(request.reason, "why, for colleagues"),
+        reason=required_text(request.reason, "why, for colleagues"),
         automated=False,
         made_at=reader.now,
         until=reader.now + request.seconds * 1000 if request.seconds else 0,
         moderator=reader.name,
-        statement=_statement(request, level),
+        statement=_parse_statement(request, level),
     )
 
 
-def answered(decision: DecisionId, request: AppealAnswer, reader: Reader) -> Appeal:
+def parse_appeal_answer(decision: DecisionId, request: AppealAnswerRequest, reader: Actor) -> Appeal:
     """How the appeal stands from now on; its text stays what it is."""
     if not request.answer.strip() or len(request.answer) > MAX_APPEAL_LENGTH:
         raise InvalidRequest(f"an answer has 1 to {MAX_APPEAL_LENGTH} characters")
@@ -49,7 +49,7 @@ def answered(decision: DecisionId, request: AppealAnswer, reader: Reader) -> App
     )
 
 
-def text(given: str, what: str) -> str:
+def required_text(given: str, what: str) -> str:
     """A sentence that must be there; raises `InvalidRequest`."""
     if not given.strip():
         raise InvalidRequest(f"say {what}")
@@ -58,7 +58,7 @@ def text(given: str, what: str) -> str:
     return without_nul(given)
 
 
-def account_name(given: str) -> str:
+def parse_account_name(given: str) -> str:
     """Also a mail address, if a provider of identities names people so. Raises `InvalidRequest`."""
     name = given.strip().lower()
     if _NAME.fullmatch(name) is None:
@@ -66,14 +66,14 @@ def account_name(given: str) -> str:
     return name
 
 
-def role(given: str) -> Role:
+def parse_role(given: str) -> Role:
     """Raises `InvalidRequest`."""
     if given not in _ROLES:
         raise InvalidRequest(f"a role is one of {', '.join(_ROLES)}")
     return _ROLES[given]
 
 
-def _level(request: NewDecisionRequest) -> Level:
+def _parse_level(request: DecisionRequest) -> Level:
     if request.level not in _LEVELS:
         raise InvalidRequest(f"a level is one of {', '.join(_LEVELS)}")
     level = _LEVELS[request.level]
@@ -84,7 +84,7 @@ def _level(request: NewDecisionRequest) -> Level:
     return level
 
 
-def _statement(request: NewDecisionRequest, level: Level) -> str:
+def _parse_statement(request: DecisionRequest, level: Level) -> str:
     if level is Level.GOOD:
-        return text(request.statement, "why") if request.statement.strip() else ""
-    return text(request.statement, "why, as the visitor is told")
+        return required_text(request.statement, "why") if request.statement.strip() else ""
+    return required_text(request.statement, "why, as the visitor is told")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contract.ids import CaseId, DecisionId, VisitorId
-from services.reports.core import holding
+from services.reports.core import decision_precedence
 from services.reports.core.records import Decision, Level
 
 NOW = 1_000
@@ -41,18 +41,18 @@ DECISIONS = st.lists(
 
 
 def holds(decisions: list[Decision]) -> Level:
-    last = holding.last(decisions)
+    last = decision_precedence.in_force(decisions)
     return last.level if last is not None and last.holds(NOW) else Level.GOOD
 
 
 @given(DECISIONS)
 def test_a_dismissal_leaves_what_holds_without_the_case(decisions: list[Decision]) -> None:
-    how = holding.dismissal(decisions, CaseId("a"), NOW)
+    how = decision_precedence.dismissal_effect(decisions, CaseId("a"), NOW)
     after = [made(10, Level.GOOD, "a", silent=how.silent), *decisions]
     if how.restored is not None:
-        again = holding.again(how.restored, how.restored, "", "ann", NOW)
+        again = decision_precedence.restored_decision(how.restored, how.restored, "", "ann", NOW)
         after = [Decision(**{**fields(again), "sequence": 11}), *after]
-    last = holding.last(decisions)
+    last = decision_precedence.in_force(decisions)
     if last is None or last.case != "a":
         assert holds(after) == holds(decisions), "another case brought it"
         assert how.restored is None, "and nothing is decided anew"
@@ -63,15 +63,19 @@ def test_a_dismissal_leaves_what_holds_without_the_case(decisions: list[Decision
 @given(DECISIONS.filter(bool))
 def test_taken_back_holds_what_held_before(decisions: list[Decision]) -> None:
     newest = decisions[0]
-    again = holding.again(holding.before(newest, decisions), newest, "", "ann", NOW)
+    again = decision_precedence.restored_decision(
+        decision_precedence.in_force_before(newest, decisions), newest, "", "ann", NOW
+    )
     assert again.level == holds(decisions[1:])
 
 
 def test_what_holds_again_is_still_of_whoever_decided_it() -> None:
     held = replace(made(1, Level.BANNED, "a", until=2_000), statement="you were seen")
-    again = holding.again(held, made(2, Level.WATCHED, "b"), "taken back", "ann", NOW)
+    again = decision_precedence.restored_decision(held, made(2, Level.WATCHED, "b"), "taken back", "ann", NOW)
     assert (again.moderator, again.case, again.until, again.statement) == ("bob", "a", 2_000, "you were seen")
-    over = holding.again(replace(held, until=NOW), made(2, Level.WATCHED, "b"), "taken back", "ann", NOW)
+    over = decision_precedence.restored_decision(
+        replace(held, until=NOW), made(2, Level.WATCHED, "b"), "taken back", "ann", NOW
+    )
     assert (over.level, over.moderator, over.rule) == (Level.GOOD, "ann", "")
 
 

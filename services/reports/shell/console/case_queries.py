@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.contract.errors import NotFound
 from services.contract.ids import CaseId, VisitorId
 
-from ...core.desk import Reader
+from ...core.actor import Actor
 from ...core.policy import Policy
 from ...core.records import Decision, Level, Reason
 from ...core.review import Verdict, review
@@ -20,37 +20,37 @@ from ..storage.cases import HEAVIEST_FIRST, facts_of_case
 from ..storage.database import raising_unavailable
 from ..storage.report_store import decision_from_row
 from ..storage.tables import appeals, cases, decisions, evidence, reports
-from .queue import Standing
+from .case_queue import CurrentStanding
 from .views import (
-    AppealLine,
+    AppealView,
     CaseView,
+    ChatLineView,
     DecisionView,
-    FiledReport,
-    Frame,
-    History,
-    Line,
-    PastCase,
-    Reporter,
+    FiledReportView,
+    PastCaseView,
+    ReporterView,
+    ReportPictureView,
     ReportView,
     VerdictView,
-    appeal_line,
+    VisitorHistoryView,
+    api_name,
+    appeal_view,
     decision_view,
-    word,
 )
 
-MOST = 200
+MAX_HISTORY = 200
 """Of each kind in a history, the newest."""
 
 
-class SqlDossiers:
+class SqlCaseQueries:
     """Reads cases and histories. Every method raises `NotFound` or `Unavailable`."""
 
-    def __init__(self, engine: AsyncEngine, standing: Standing, policy: Policy) -> None:
+    def __init__(self, engine: AsyncEngine, standing: CurrentStanding, policy: Policy) -> None:
         self._engine = engine
         self._standing = standing
         self._policy = policy
 
-    async def case(self, case: CaseId, reader: Reader) -> CaseView:
+    async def case(self, case: CaseId, reader: Actor) -> CaseView:
         with raising_unavailable():
             async with self._engine.connect() as connection:
                 row = (await connection.execute(sa.select(cases).where(cases.c.id == case))).one_or_none()
@@ -74,17 +74,19 @@ class SqlDossiers:
                     history=history,
                 )
 
-    async def history(self, visitor: VisitorId, reader: Reader) -> History:
+    async def visitor_history(self, visitor: VisitorId, reader: Actor) -> VisitorHistoryView:
         with raising_unavailable():
             async with self._engine.connect() as connection:
                 return await self._history(connection, visitor, reader)
 
-    async def _history(self, connection: AsyncConnection, visitor: VisitorId, reader: Reader) -> History:
+    async def _history(
+        self, connection: AsyncConnection, visitor: VisitorId, reader: Actor
+    ) -> VisitorHistoryView:
         made = await _decisions(connection, visitor)
         closers = set(await connection.scalars(sa.select(cases.c.decision).where(cases.c.accused == visitor)))
         views = {one.id: decision_view(one, one.id in closers and reader.may_undo(one, made)) for one in made}
         standing = self._standing(visitor)
-        return History(
+        return VisitorHistoryView(
             visitor=visitor,
             standing=decision_view(standing) if standing else None,
             cases=await _cases(connection, visitor, {str(id): view for id, view in views.items()}),
@@ -96,37 +98,37 @@ class SqlDossiers:
 
 async def _decisions(connection: AsyncConnection, visitor: VisitorId) -> list[Decision]:
     newest = sa.select(decisions).where(decisions.c.visitor == visitor)
-    rows = await connection.execute(newest.order_by(decisions.c.sequence.desc()).limit(MOST))
+    rows = await connection.execute(newest.order_by(decisions.c.sequence.desc()).limit(MAX_HISTORY))
     return [decision_from_row(row) for row in rows]
 
 
 async def _cases(
     connection: AsyncConnection, visitor: VisitorId, made: dict[str, DecisionView]
-) -> list[PastCase]:
+) -> list[PastCaseView]:
     count = sa.select(sa.func.count()).where(reports.c.case_id == cases.c.id)
     told = (count.label("count_of"), count.where(reports.c.flag).label("flags"))
     newest = sa.select(cases, *told).where(cases.c.accused == visitor)
-    rows = await connection.execute(newest.order_by(cases.c.opened_at.desc()).limit(MOST))
+    rows = await connection.execute(newest.order_by(cases.c.opened_at.desc()).limit(MAX_HISTORY))
     return [
-        PastCase(row.id, row.opened_at, row.closed_at, row.count_of, row.flags, made.get(row.decision))
+        PastCaseView(row.id, row.opened_at, row.closed_at, row.count_of, row.flags, made.get(row.decision))
         for row in rows
     ]
 
 
-async def _appeals(connection: AsyncConnection, visitor: VisitorId, reader: Reader) -> list[AppealLine]:
+async def _appeals(connection: AsyncConnection, visitor: VisitorId, reader: Actor) -> list[AppealView]:
     theirs = (
         sa.select(decisions.c.id)
         .join(appeals, appeals.c.decision == decisions.c.id)
         .where(decisions.c.visitor == visitor)
         .order_by(appeals.c.filed_at.desc())
-        .limit(MOST)
+        .limit(MAX_HISTORY)
     )
     names = list(await connection.scalars(theirs))
     found = [await find_appealed_decision(connection, name) for name in names]
-    return [appeal_line(one, one.appeal, reader.name) for one in found if one.appeal]
+    return [appeal_view(one, one.appeal, reader.name) for one in found if one.appeal]
 
 
-async def _filed(connection: AsyncConnection, visitor: VisitorId) -> list[FiledReport]:
+async def _filed(connection: AsyncConnection, visitor: VisitorId) -> list[FiledReportView]:
     told = (reports.c.id, reports.c.accused, reports.c.reason, reports.c.flag, reports.c.filed_at)
     newest = (
         sa.select(*told, decisions.c.level)
@@ -134,11 +136,11 @@ async def _filed(connection: AsyncConnection, visitor: VisitorId) -> list[FiledR
         .join(decisions, decisions.c.id == cases.c.decision, isouter=True)
         .where(reports.c.reporter == visitor)
         .order_by(reports.c.filed_at.desc())
-        .limit(MOST)
+        .limit(MAX_HISTORY)
     )
     return [
-        FiledReport(
-            row.id, row.accused, word(Reason(row.reason)), row.flag, row.filed_at, _outcome(row.level)
+        FiledReportView(
+            row.id, row.accused, api_name(Reason(row.reason)), row.flag, row.filed_at, _outcome(row.level)
         )
         for row in await connection.execute(newest)
     ]
@@ -161,31 +163,33 @@ async def _reports(
     return [_report(row, known[row.id], counts.get(row.id), frames[row.id]) for row in rows]
 
 
-async def _frames(connection: AsyncConnection, of: list[str]) -> dict[str, list[Frame]]:
+async def _frames(connection: AsyncConnection, of: list[str]) -> dict[str, list[ReportPictureView]]:
     """Of these reports."""
     told = (evidence.c.number, evidence.c.width, evidence.c.height, evidence.c.score, evidence.c.known)
     of_them = sa.select(evidence.c.report, *told).where(evidence.c.report.in_(of))
     rows = await connection.execute(of_them.order_by(evidence.c.number))
-    found: dict[str, list[Frame]] = defaultdict(list)
+    found: dict[str, list[ReportPictureView]] = defaultdict(list)
     for row in rows:
-        found[row.report].append(Frame(row.number, row.width, row.height, row.score, bool(row.known)))
+        found[row.report].append(
+            ReportPictureView(row.number, row.width, row.height, row.score, bool(row.known))
+        )
     return found
 
 
 def _report(
-    row: sa.Row[Any], known: ReportFacts, counted: WeightedReport | None, frames: list[Frame]
+    row: sa.Row[Any], known: ReportFacts, counted: WeightedReport | None, frames: list[ReportPictureView]
 ) -> ReportView:
     return ReportView(
         id=row.id,
-        reason=word(known.reason),
+        reason=api_name(known.reason),
         flag=known.flag,
         note=row.note,
-        chat=[Line(from_accused, text) for from_accused, text in row.chat],
+        chat=[ChatLineView(from_accused, text) for from_accused, text in row.chat],
         filed_at=row.filed_at,
         match_started_at=row.match_started_at,
         counts=counted.points if counted else None,
         frames=frames,
-        reporter=Reporter(
+        reporter=ReporterView(
             visitor=known.reporter,
             network=network_label(known.network),
             upheld=known.upheld,
@@ -207,7 +211,7 @@ def _verdict(verdict: Verdict) -> VerdictView:
         score=verdict.score,
         networks=verdict.networks,
         policy=verdict.policy,
-        level=word(action.level) if action else None,
+        level=api_name(action.level) if action else None,
         seconds=action.seconds if action else 0,
-        rule=word(action.rule) if action else "",
+        rule=api_name(action.rule) if action else "",
     )

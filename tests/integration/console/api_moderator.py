@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from services.contract.keys import parse_ring
 from services.contract.sealing import Sealer
 from services.reports.core.roles import Role
-from services.reports.shell.console.accounts import CODE_SECRET, SqlAccounts
+from services.reports.shell.console.accounts import TOTP_SECRET_CONTEXT, SqlAccounts
 from services.reports.shell.storage.database import open_engine
 
 from ..reports_service import KEYS, Replica
@@ -23,7 +23,7 @@ PASSWORD = "correct horse battery"
 
 
 @dataclass(frozen=True)
-class Answer:
+class ApiResponse:
     """`content` is parsed if it is JSON."""
 
     status: int
@@ -31,7 +31,7 @@ class Answer:
     headers: Any
 
 
-class Moderator:
+class ApiModerator:
     """Speaks to the console from its own origin, with a cookie jar."""
 
     def __init__(self, origin: str, session: aiohttp.ClientSession, name: str) -> None:
@@ -40,13 +40,15 @@ class Moderator:
         self.session = session
         self.secret = b""
 
-    async def get(self, path: str) -> Answer:
+    async def get(self, path: str) -> ApiResponse:
         return await self.call("GET", path)
 
-    async def post(self, path: str, **fields: object) -> Answer:
+    async def post(self, path: str, **fields: object) -> ApiResponse:
         return await self.call("POST", path, fields)
 
-    async def call(self, method: str, path: str, fields: object = None, origin: str | None = None) -> Answer:
+    async def call(
+        self, method: str, path: str, fields: object = None, origin: str | None = None
+    ) -> ApiResponse:
         headers = {} if method == "GET" else {"Origin": origin or self.origin}
         body = None if method == "GET" else fields or {}
         url = f"{self.origin}/console/api{path}"
@@ -55,9 +57,9 @@ class Moderator:
         ) as answer:
             kind = answer.content_type
             content = await answer.json(content_type=None) if kind.endswith("json") else await answer.read()
-            return Answer(answer.status, content, answer.headers)
+            return ApiResponse(answer.status, content, answer.headers)
 
-    async def accept(self, invitation: str) -> None:
+    async def accept_invitation(self, invitation: str) -> None:
         """Make a password, and so log in."""
         token = invitation.partition("#invitation=")[2]
         told = await self.post("/invitation", token=token)
@@ -73,22 +75,22 @@ class Moderator:
 
 
 @asynccontextmanager
-async def visiting(replica: Replica, name: str = "") -> AsyncIterator[Moderator]:
+async def anonymous(replica: Replica, name: str = "") -> AsyncIterator[ApiModerator]:
     """Somebody who has not logged in."""
     jar = aiohttp.CookieJar(unsafe=True)  # it would take no cookies of an address
     async with aiohttp.ClientSession(cookie_jar=jar) as session:
-        yield Moderator(replica.console, session, name)
+        yield ApiModerator(replica.console, session, name)
 
 
 @asynccontextmanager
-async def moderator(
+async def logged_in(
     replica: Replica, database: str, name: str, role: Role = Role.MODERATOR
-) -> AsyncIterator[Moderator]:
+) -> AsyncIterator[ApiModerator]:
     """Somebody who was invited and has logged in."""
     engine = open_engine(database)
-    accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), CODE_SECRET))
+    accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), TOTP_SECRET_CONTEXT))
     invitation = await accounts.invite(name, role, "test", int(time.time() * 1000))
     await engine.dispose()
-    async with visiting(replica, name) as somebody:
-        await somebody.accept(invitation.path)
+    async with anonymous(replica, name) as somebody:
+        await somebody.accept_invitation(invitation.path)
         yield somebody

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
-from services.reports.core.desk import Reader
+from services.reports.core.actor import Actor
 from services.reports.core.records import Decision, FilingResult, Level, NewDecision, Picture
 from services.reports.core.roles import Role
-from services.reports.shell.console.casework import Seen, SqlCasework
+from services.reports.shell.console.case_commands import SeenReports, SqlCaseCommands
 from services.reports.shell.storage.analysis_queue import SqlAnalysisQueue
 from services.reports.shell.storage.appeal_store import SqlAppealStore
 from services.reports.shell.storage.database import migrate, open_engine
@@ -20,16 +20,16 @@ from services.reports.shell.storage.tables import OPEN, cases
 from ...ports.report_stores import decision, lenient, place, report
 
 
-class Office:
+class ModerationDatabase:
     """`ann`, a senior, who decides about strangers, at 2 seconds after the epoch."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
         self.store = SqlReportStore(engine)
         self.appeals = SqlAppealStore(engine)
-        self.casework = SqlCasework(engine)
+        self.case_commands = SqlCaseCommands(engine)
         self.inspections = SqlAnalysisQueue(engine, place)
-        self.ann = Reader("ann", Role.SENIOR, 2_000)
+        self.ann = Actor("ann", Role.SENIOR, 2_000)
 
     async def file(self, accused: str, frames: Sequence[Picture] = (), filed_at: int = 1_000) -> FilingResult:
         one = report(random_id(), random_id(), filed_at, accused)
@@ -42,19 +42,19 @@ class Office:
             return CaseId((await connection.execute(of_them)).scalar_one())
 
     async def decide(self, case: CaseId, level: Level = Level.BANNED, seen: int | None = None) -> Decision:
-        return (await self.casework.decide(case, made(level), Seen(seen))).decision
+        return (await self.case_commands.decide(case, new_decision(level), SeenReports(seen))).decision
 
     async def undo(self, of: Decision) -> Decision:
-        return (await self.casework.undo(of.id, "the wrong one", self.ann)).decision
+        return (await self.case_commands.undo(of.id, "the wrong one", self.ann)).decision
 
 
-def made(level: Level = Level.BANNED) -> NewDecision:
+def new_decision(level: Level = Level.BANNED) -> NewDecision:
     new = decision("", level)
     return replace(new, id=DecisionId(random_id()), visitor=VisitorId(""), made_at=2_000)
 
 
-async def office(database: str) -> AsyncIterator[Office]:
+async def moderation_database(database: str) -> AsyncIterator[ModerationDatabase]:
     engine = open_engine(database)
     await migrate(engine)
-    yield Office(engine)
+    yield ModerationDatabase(engine)
     await engine.dispose()

@@ -16,17 +16,17 @@ from ...core.records import DAY_MS
 from ..policy_file import PolicySource
 from ..storage.audit_log import SqlAuditLog
 from ..storage.past_cases import past_cases
-from .door import Handlers, reader
-from .http import attachment, body
-from .transparency import SqlTransparency, as_csv, span
-from .views import ReplayRequest, word
+from .auth import Routes, actor
+from .http import attachment, read_json
+from .transparency import SqlTransparency, as_csv, parse_period
+from .views import ReplayRequest, api_name
 
 _MOST_DAYS = 3650
 _MOST_ENTRIES = 500
 _MOST_DIFFERENCES = 100
 
 
-class RecordsApi:
+class OversightApi:
     """`written` is the policy in force."""
 
     def __init__(
@@ -44,13 +44,13 @@ class RecordsApi:
         self._replaying = asyncio.Lock()
         self._checking = asyncio.Lock()
 
-    def handlers(self) -> Handlers:
+    def handlers(self) -> Routes:
         return {
             ("GET", "/policy"): self.policy,
             ("POST", "/policy/replay"): self.replay,
             ("GET", "/transparency"): self.transparency,
-            ("GET", "/audit"): self.entries,
-            ("GET", "/audit/check"): self.check,
+            ("GET", "/audit"): self.audit_entries,
+            ("GET", "/audit/check"): self.check_audit,
         }
 
     async def policy(self, _: web.Request) -> web.Response:
@@ -58,7 +58,7 @@ class RecordsApi:
 
     async def replay(self, request: web.Request) -> web.Response:
         """What another policy would have done by itself; one at a time, for it takes a while."""
-        asked = await body(request, ReplayRequest)
+        asked = await read_json(request, ReplayRequest)
         if not 1 <= asked.days <= _MOST_DAYS:
             raise InvalidRequest(f"a replay goes back 1 to {_MOST_DAYS} days")
         try:
@@ -66,25 +66,25 @@ class RecordsApi:
         except InvalidPolicy as refused:
             raise InvalidRequest("; ".join(refused.problems)) from None
         async with self._replaying:
-            cases = await past_cases(self._engine, reader(request).now - asked.days * DAY_MS)
+            cases = await past_cases(self._engine, actor(request).now - asked.days * DAY_MS)
             done = await asyncio.to_thread(replay, cases, self._policy, other)
         return json_response(_replayed(done))
 
     async def transparency(self, request: web.Request) -> web.Response:
         asked = request.query
-        report = await self._transparency.read(span(asked.get("from", ""), asked.get("to", "")))
+        report = await self._transparency.read(parse_period(asked.get("from", ""), asked.get("to", "")))
         if asked.get("format", "json") != "csv":
             return json_response(report)
         name = f"transparency-{report.first}-{report.last}.csv"
         return attachment(as_csv(report).encode(), "text/csv", name)
 
-    async def entries(self, request: web.Request) -> web.Response:
+    async def audit_entries(self, request: web.Request) -> web.Response:
         """The newest first, from `before` on."""
         before = _number(request, "before", 2**62, 2**62)
         limit = _number(request, "limit", 100, _MOST_ENTRIES)
         return json_response({"entries": [_entry(one) for one in await self._audit.entries(before, limit)]})
 
-    async def check(self, _: web.Request) -> web.Response:
+    async def check_audit(self, _: web.Request) -> web.Response:
         """Whether the chain holds from its start to its head; one at a time, too."""
         async with self._checking:
             found = await self._audit.check()
@@ -122,7 +122,7 @@ def _replayed(done: PolicyReplay) -> dict[str, object]:
                 "visitor": one.case.visitor,
                 "before": [_taken(each) for each in one.before],
                 "after": [_taken(each) for each in one.after],
-                "decided": word(one.case.decided.level) if one.case.decided else None,
+                "decided": api_name(one.case.decided.level) if one.case.decided else None,
             }
             for one in done.differences[:_MOST_DIFFERENCES]
         ],
@@ -132,9 +132,16 @@ def _replayed(done: PolicyReplay) -> dict[str, object]:
 def _outcome(outcome: PolicyOutcome) -> dict[str, object]:
     actions: dict[str, dict[str, int]] = {}
     for (level, review_outcome), count in sorted(outcome.actions.items()):
-        actions.setdefault(word(level), {one.value: 0 for one in ReviewOutcome})[review_outcome.value] = count
+        actions.setdefault(api_name(level), {one.value: 0 for one in ReviewOutcome})[review_outcome.value] = (
+            count
+        )
     return {"policy": outcome.policy, "actions": actions, "missed": outcome.missed}
 
 
 def _taken(taken: AutomaticAction) -> dict[str, object]:
-    return {"level": word(taken.level), "rule": word(taken.rule), "at": taken.at, "until": taken.until}
+    return {
+        "level": api_name(taken.level),
+        "rule": api_name(taken.rule),
+        "at": taken.at,
+        "until": taken.until,
+    }

@@ -14,10 +14,10 @@ from services.contract.errors import InvalidRequest, NotFound, PermissionRefused
 from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
 from services.reports.core.records import DAY_MS, AnalysisKind, Appeal, AppealState, Finding, Level, Reason
 from services.reports.core.triage import Triage
-from services.reports.shell.console.casework import Seen
-from services.reports.shell.console.dossiers import SqlDossiers
+from services.reports.shell.console.case_commands import SeenReports
+from services.reports.shell.console.case_queries import SqlCaseQueries
+from services.reports.shell.console.case_queue import SqlCaseQueue
 from services.reports.shell.console.errors import Conflict
-from services.reports.shell.console.queue import SqlQueue
 from services.reports.shell.policy_file import default_source
 from services.reports.shell.publisher import lifted
 from services.reports.shell.retention import RetentionPeriods, RetentionSweeper
@@ -27,8 +27,8 @@ from services.reports.shell.storage.tables import OPEN, appeals, audit, cases, d
 from ...databases import Postgres
 from ...ports.report_stores import PICTURE, decision, flag, report
 from ...timing import scaled
-from . import offices
-from .offices import Office, made
+from . import moderation_database
+from .moderation_database import ModerationDatabase, new_decision
 
 VISITORS = [f"visitor-{n}" for n in range(4)]
 FLAGGED = [f"flagged-{n}" for n in range(20)]
@@ -37,31 +37,31 @@ _REFUSED = (Conflict, NotFound, PermissionRefused, InvalidRequest)
 
 
 @pytest.fixture
-async def office(postgres_server: Postgres) -> AsyncIterator[Office]:
-    async for one in offices.office(await postgres_server.new_database()):
+async def office(postgres_server: Postgres) -> AsyncIterator[ModerationDatabase]:
+    async for one in moderation_database.moderation_database(await postgres_server.new_database()):
         yield one
 
 
-class Crowd:
+class ConcurrentActions:
     """What people and programs do, each chosen at random, until the time is over."""
 
-    def __init__(self, office: Office, seed: int) -> None:
+    def __init__(self, office: ModerationDatabase, seed: int) -> None:
         self.office = office
         self.chance = random.Random(seed)
         self.done: Counter[str] = Counter()
         self.filed = 0
         self.triage = Triage(default_source().policy, random_id)
-        self.dossiers = SqlDossiers(office.engine, lambda _: None, default_source().policy)
-        self.queue = SqlQueue(office.engine, lambda _: None)
+        self.case_queries = SqlCaseQueries(office.engine, lambda _: None, default_source().policy)
+        self.queue = SqlCaseQueue(office.engine, lambda _: None)
 
     def now(self) -> int:
         return time.time_ns() // 1_000_000
 
-    async def work(self, deed: Callable[[], Awaitable[None]], until: float) -> None:
-        name = deed.__name__
+    async def work(self, action: Callable[[], Awaitable[None]], until: float) -> None:
+        name = action.__name__
         while time.monotonic() < until:
             try:
-                await deed()
+                await action()
             except _REFUSED as refused:
                 self.done[f"{name}: {type(refused).__name__}"] += 1
             else:
@@ -92,8 +92,8 @@ class Crowd:
 
     async def decide(self) -> None:
         case = CaseId(await self._one(cases.c.id, OPEN))
-        new = replace(made(self.chance.choice([Level.GOOD, Level.BANNED])), made_at=self.now())
-        await self.office.casework.decide(case, new, Seen())
+        new = replace(new_decision(self.chance.choice([Level.GOOD, Level.BANNED])), made_at=self.now())
+        await self.office.case_commands.decide(case, new, SeenReports())
 
     async def command(self) -> None:
         who = self.chance.choice(VISITORS)
@@ -103,7 +103,7 @@ class Crowd:
     async def undo(self) -> None:
         name = await self._one(decisions.c.id, decisions.c.sequence.in_(_NEWEST) | decisions.c.silent)
         reader = replace(self.office.ann, now=self.now())
-        await self.office.casework.undo(DecisionId(name), "no", reader)
+        await self.office.case_commands.undo(DecisionId(name), "no", reader)
 
     async def appeal(self) -> None:
         name = await self._one(decisions.c.id, decisions.c.sequence.in_(_NEWEST))
@@ -132,17 +132,17 @@ class Crowd:
 
     async def hold(self) -> None:
         case = CaseId(await self._one(cases.c.id, cases.c.id != ""))
-        await self.office.casework.hold(case, 1, "held", replace(self.office.ann, now=self.now()))
+        await self.office.case_commands.hold(case, 1, "held", replace(self.office.ann, now=self.now()))
         await asyncio.sleep(0.5)
 
     async def read(self) -> None:
         case = CaseId(await self._one(cases.c.id, OPEN))
-        await self.dossiers.case(case, self.office.ann)
+        await self.case_queries.case(case, self.office.ann)
         await self.queue.read()
 
 
-async def test_everything_at_once(office: Office) -> None:
-    crowd = Crowd(office, 1)
+async def test_everything_at_once(office: ModerationDatabase) -> None:
+    crowd = ConcurrentActions(office, 1)
     until = time.monotonic() + scaled(SECONDS)
     once = (
         crowd.flag,
@@ -154,9 +154,9 @@ async def test_everything_at_once(office: Office) -> None:
         crowd.hold,
         crowd.read,
     )
-    deeds = (*[crowd.file] * 3, *[crowd.decide] * 2, *[crowd.undo] * 2, *once)
-    await asyncio.gather(*(crowd.work(deed, until) for deed in deeds))
-    assert all(crowd.done[deed.__name__] for deed in deeds), crowd.done
+    actions = (*[crowd.file] * 3, *[crowd.decide] * 2, *[crowd.undo] * 2, *once)
+    await asyncio.gather(*(crowd.work(action, until) for action in actions))
+    assert all(crowd.done[action.__name__] for action in actions), crowd.done
     async with office.engine.connect() as connection:
         for what, query in _WRONG.items():
             assert (await connection.execute(query)).all() == [], what

@@ -19,10 +19,10 @@ from services.reports.core.records import (
     Report,
 )
 from services.reports.core.scoring import MAX_REPORTS_WEIGHED
-from services.reports.shell.console.casework import Seen
-from services.reports.shell.console.dossiers import SqlDossiers
-from services.reports.shell.console.queue import SqlQueue
-from services.reports.shell.console.transparency import SqlTransparency, span
+from services.reports.shell.console.case_commands import SeenReports
+from services.reports.shell.console.case_queries import SqlCaseQueries
+from services.reports.shell.console.case_queue import SqlCaseQueue
+from services.reports.shell.console.transparency import SqlTransparency, parse_period
 from services.reports.shell.policy_file import default_source
 from services.reports.shell.publisher import lifted
 from services.reports.shell.retention import RetentionPeriods, RetentionSweeper
@@ -33,13 +33,15 @@ from services.reports.shell.storage.tables import cases, reports
 
 from ...databases import Postgres
 from ...ports.report_stores import PICTURE, Strict, decision, flag, lenient, report
-from . import offices
-from .offices import Office
+from . import moderation_database
+from .moderation_database import ModerationDatabase
 
-office = pytest.fixture(offices.office)
+office = pytest.fixture(moderation_database.moderation_database)
 
 
-async def test_reports_of_people_and_of_minors_are_not_pushed_out_of_their_case(office: Office) -> None:
+async def test_reports_of_people_and_of_minors_are_not_pushed_out_of_their_case(
+    office: ModerationDatabase,
+) -> None:
     """Whoever has friends report and flag them a thousand times is looked at like before."""
     strict = Strict()
     minor = replace(report("minor", "one", 0), reason=Reason.MINOR)
@@ -58,20 +60,22 @@ async def test_reports_of_people_and_of_minors_are_not_pushed_out_of_their_case(
     assert said.id not in {one.report for one in second}
 
 
-async def test_how_long_a_case_waited_is_counted_from_the_first_report_of_a_person(office: Office) -> None:
+async def test_how_long_a_case_waited_is_counted_from_the_first_report_of_a_person(
+    office: ModerationDatabase,
+) -> None:
     hour = 3_600_000
     await office.store.file(flag("a", 0, "both"), [], lenient)
     await office.store.file(report("b", "one", hour, "both"), [], lenient)
     await office.store.file(report("c", "other", 2 * hour, "both"), [], lenient)
     await office.store.file(flag("d", 0, "flags"), [], lenient)
     for accused in ("both", "flags"):
-        decided = replace(offices.made(), made_at=4 * hour)
-        await office.casework.decide(await office.open(accused), decided, Seen())
-    told = await SqlTransparency(office.engine).read(span("1970-01-01", "1970-01-01"))
+        decided = replace(moderation_database.new_decision(), made_at=4 * hour)
+        await office.case_commands.decide(await office.open(accused), decided, SeenReports())
+    told = await SqlTransparency(office.engine).read(parse_period("1970-01-01", "1970-01-01"))
     assert (told.hours.to_decision_median, told.hours.to_decision_p90) == (3, 3)
 
 
-async def _insert(office: Office, filed: list[Report], case: str) -> None:
+async def _insert(office: ModerationDatabase, filed: list[Report], case: str) -> None:
     async with office.engine.begin() as connection:
         await connection.execute(sa.insert(reports), [_row(one, case) for one in filed])
 
@@ -81,7 +85,9 @@ def _row(of: Report, case: str) -> dict[str, object]:
     return {**told, "chat": [], "case_id": case}
 
 
-async def test_a_service_that_starts_after_a_silent_dismissal_keeps_its_watchers(office: Office) -> None:
+async def test_a_service_that_starts_after_a_silent_dismissal_keeps_its_watchers(
+    office: ModerationDatabase,
+) -> None:
     await office.file("v")
     ban = await office.decide(await office.open("v"))
     await office.file("v")
@@ -99,7 +105,9 @@ async def test_a_service_that_starts_after_a_silent_dismissal_keeps_its_watchers
     assert board.standings(2_000) == [ban, later]
 
 
-async def test_a_picture_is_found_out_about_also_when_its_case_joined_another(office: Office) -> None:
+async def test_a_picture_is_found_out_about_also_when_its_case_joined_another(
+    office: ModerationDatabase,
+) -> None:
     await office.file("v")
     case = await office.open("v")
     made = await office.decide(case)
@@ -113,7 +121,7 @@ async def test_a_picture_is_found_out_about_also_when_its_case_joined_another(of
     assert tuple(row) == (case, 10.0, 9_000)
 
 
-async def test_an_appeal_against_one_case_leaves_another_to_be_looked_at(office: Office) -> None:
+async def test_an_appeal_against_one_case_leaves_another_to_be_looked_at(office: ModerationDatabase) -> None:
     await office.file("v")
     made = await office.decide(await office.open("v"))
     await office.file("v")
@@ -125,28 +133,34 @@ async def test_an_appeal_against_one_case_leaves_another_to_be_looked_at(office:
     assert await office.open("v") == newer
 
 
-async def test_a_case_that_is_open_again_stands_in_the_queue_also_without_its_reports(office: Office) -> None:
+async def test_a_case_that_is_open_again_stands_in_the_queue_also_without_its_reports(
+    office: ModerationDatabase,
+) -> None:
     await office.file("v")
     case = await office.open("v")
     made = await office.decide(case)
     async with office.engine.begin() as connection:
         await connection.exec_driver_sql("DELETE FROM reports")  # they were old enough
     await office.undo(made)
-    queue = await SqlQueue(office.engine, lambda _: None).read()
+    queue = await SqlCaseQueue(office.engine, lambda _: None).read()
     assert [(line.id, line.reports) for line in queue.cases] == [(case, 0)]
 
 
-async def test_a_case_with_more_reports_than_are_shown_can_be_decided(office: Office) -> None:
+async def test_a_case_with_more_reports_than_are_shown_can_be_decided(office: ModerationDatabase) -> None:
     for n in range(MAX_REPORTS_WEIGHED + 1):
         await office.file("v", filed_at=1_000 + n)
     case = await office.open("v")
-    shown = await SqlDossiers(office.engine, lambda _: None, default_source().policy).case(case, office.ann)
+    shown = await SqlCaseQueries(office.engine, lambda _: None, default_source().policy).case(
+        case, office.ann
+    )
     made = await office.decide(case, seen=len(shown.reports))
     assert made.visitor == "v"
 
 
 async def test_an_appeal_does_not_lift_what_is_decided_at_the_same_moment(postgres_server: Postgres) -> None:
-    async with asynccontextmanager(offices.office)(await postgres_server.new_database()) as office:
+    async with asynccontextmanager(moderation_database.moderation_database)(
+        await postgres_server.new_database()
+    ) as office:
         await office.file("v")
         made = await office.decide(await office.open("v"))
         await office.appeals.file(Appeal(made.id, "no", 3_000))
@@ -164,7 +178,9 @@ async def test_an_appeal_does_not_lift_what_is_decided_at_the_same_moment(postgr
 _WAITING = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
-async def test_what_is_taken_back_leaves_the_former_decision_with_who_made_it(office: Office) -> None:
+async def test_what_is_taken_back_leaves_the_former_decision_with_who_made_it(
+    office: ModerationDatabase,
+) -> None:
     await office.file("v")
     await office.store.decide(decision("v", moderator="bob"))
     await office.file("v")
@@ -174,7 +190,9 @@ async def test_what_is_taken_back_leaves_the_former_decision_with_who_made_it(of
 
 
 async def test_what_somebody_is_about_to_hold_is_not_deleted(postgres_server: Postgres) -> None:
-    async with asynccontextmanager(offices.office)(await postgres_server.new_database()) as office:
+    async with asynccontextmanager(moderation_database.moderation_database)(
+        await postgres_server.new_database()
+    ) as office:
         for who in ("v", "w"):
             await office.file(who, [PICTURE])
             await office.decide(await office.open(who))
@@ -188,7 +206,7 @@ async def test_what_somebody_is_about_to_hold_is_not_deleted(postgres_server: Po
         assert len(await office.store.latest_reports(9)) == 1
 
 
-async def test_past_cases_are_read_in_pages_and_none_is_left_out(office: Office) -> None:
+async def test_past_cases_are_read_in_pages_and_none_is_left_out(office: ModerationDatabase) -> None:
     many = PAGE + 1
     new = [
         {"id": f"{n:04}", "accused": f"v{n:04}", "opened_at": 1_000, "closed_at": 0, "decision": ""}

@@ -13,23 +13,23 @@ from ...core.records import AppealState, Decision, Reason
 from ...core.triage import MINOR_OFFSET
 from ..storage.database import raising_unavailable
 from ..storage.tables import OPEN, appeals, cases, evidence, reports
-from .views import CaseLine, Queue, decision_view, word
+from .views import CaseQueue, CaseSummary, api_name, decision_view
 
-MOST, MOST_FLAGGED = 200, 50
+MAX_CASES, MAX_FLAGGED_CASES = 200, 50
 """Cases in the list that people reported, and of flags alone; the others are counted."""
 
-Standing = Callable[[VisitorId], Decision | None]
+CurrentStanding = Callable[[VisitorId], Decision | None]
 """What sets a visitor apart now."""
 
 
-class SqlQueue:
+class SqlCaseQueue:
     """Reads the queue."""
 
-    def __init__(self, engine: AsyncEngine, standing: Standing) -> None:
+    def __init__(self, engine: AsyncEngine, standing: CurrentStanding) -> None:
         self._engine = engine
         self.standing = standing
 
-    async def read(self) -> Queue:
+    async def read(self) -> CaseQueue:
         with raising_unavailable():
             async with self._engine.connect() as connection:
                 rows = (await connection.execute(_CASES)).all()
@@ -39,14 +39,14 @@ class SqlQueue:
                 waiting = await connection.scalar(_OPEN_CASES) or 0
                 flagged = await connection.scalar(_FLAGGED_CASES) or 0
                 appealed = await connection.scalar(_OPEN_APPEALS) or 0
-        lines = [self._line(row, reasons[row.id], frames.get(row.id)) for row in rows]
-        return Queue(lines, waiting, flagged, appealed)
+        lines = [self._summary(row, reasons[row.id], frames.get(row.id)) for row in rows]
+        return CaseQueue(lines, waiting, flagged, appealed)
 
-    def _line(
+    def _summary(
         self, row: sa.Row[Any], reasons: Counter[str], frames: sa.Row[Any, Any, Any] | None
-    ) -> CaseLine:
+    ) -> CaseSummary:
         standing = self.standing(VisitorId(row.accused))
-        return CaseLine(
+        return CaseSummary(
             id=row.id,
             accused=row.accused,
             opened_at=row.opened_at,
@@ -75,7 +75,7 @@ async def _reasons(connection: AsyncConnection, names: list[str]) -> dict[str, C
     )
     found: dict[str, Counter[str]] = defaultdict(Counter)
     for row in await connection.execute(counted):
-        found[row.case_id][word(Reason(row.reason))] = row[2]
+        found[row.case_id][api_name(Reason(row.reason))] = row[2]
     return found
 
 
@@ -94,8 +94,8 @@ _ORDER = (cases.c.urgency.desc(), cases.c.opened_at)
 # The first are chosen before anything is counted, or all that waits would be counted each second.
 _FLAGGED = cases.c.urgency < 0
 _FIRST = sa.union_all(
-    sa.select(sa.select(cases).where(OPEN, ~_FLAGGED).order_by(*_ORDER).limit(MOST).subquery()),
-    sa.select(sa.select(cases).where(OPEN, _FLAGGED).order_by(*_ORDER).limit(MOST_FLAGGED).subquery()),
+    sa.select(sa.select(cases).where(OPEN, ~_FLAGGED).order_by(*_ORDER).limit(MAX_CASES).subquery()),
+    sa.select(sa.select(cases).where(OPEN, _FLAGGED).order_by(*_ORDER).limit(MAX_FLAGGED_CASES).subquery()),
 ).subquery()
 _CASES = (
     sa.select(

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.contract.errors import NotFound
 from services.contract.ids import CaseId, ReportId
 
+from ...core.actor import Actor
 from ...core.audit_chain import AuditEvent
-from ...core.desk import Reader
 from ...core.records import Picture
 from ..ports import PictureStore
 from ..storage import audit_log
@@ -22,14 +22,14 @@ from ..storage.tables import evidence, originals, reports
 from .views import CaseView
 
 
-class SqlExhibits:
+class SqlEvidenceAccess:
     """Raises `NotFound`, also for what was deleted when it was old enough."""
 
     def __init__(self, engine: AsyncEngine, pictures: PictureStore) -> None:
         self._writer = for_writing(engine)
         self._pictures = pictures
 
-    async def picture(self, report: ReportId, number: int, reader: Reader) -> Picture:
+    async def picture(self, report: ReportId, number: int, reader: Actor) -> Picture:
         """One look at one picture."""
         of_it = (evidence.c.report == report) & (evidence.c.number == number)
         with raising_unavailable():
@@ -43,25 +43,25 @@ class SqlExhibits:
                 )
         return picture_from_row(row).picture
 
-    async def archive(self, case: CaseView, reason: str, reader: Reader) -> AsyncIterator[bytes]:
+    async def export(self, case: CaseView, reason: str, reader: Actor) -> AsyncIterator[bytes]:
         """A ZIP of a case: `case.json`, its pictures, and what was kept untouched of a minor's.
 
         In parts, with one picture in memory at a time: of a large case there may be gigabytes.
         """
         with raising_unavailable():
             async with self._writer.begin() as connection:
-                details = {"reason": reason, "files": str(1 + await _files(connection, case))}
-                deed = AuditEvent(reader.now, reader.name, "case.exported", case.id, details)
-                await audit_log.append(connection, deed)
-        return self._packed(case)
+                details = {"reason": reason, "files": str(1 + await _count_files(connection, case))}
+                event = AuditEvent(reader.now, reader.name, "case.exported", case.id, details)
+                await audit_log.append(connection, event)
+        return self._zip_parts(case)
 
-    async def _packed(self, case: CaseView) -> AsyncIterator[bytes]:
-        sink = _Sink()
+    async def _zip_parts(self, case: CaseView) -> AsyncIterator[bytes]:
+        sink = _ZipBuffer()
         with zipfile.ZipFile(sink, "w") as archive:
             async for name, content in self._contents(case):
                 archive.writestr(name, content)
-                yield sink.taken()
-        yield sink.taken()
+                yield sink.drain()
+        yield sink.drain()
 
     async def _contents(self, case: CaseView) -> AsyncIterator[tuple[str, bytes]]:
         yield "case.json", msgspec.json.format(msgspec.json.encode(case), indent=2)
@@ -71,7 +71,7 @@ class SqlExhibits:
             yield f"originals/{sent.report}-{sent.number}", sent.content
 
 
-class _Sink(io.RawIOBase):
+class _ZipBuffer(io.RawIOBase):
     """What was written since somebody took it."""
 
     def __init__(self) -> None:
@@ -84,12 +84,12 @@ class _Sink(io.RawIOBase):
         self._parts.append(bytes(part))
         return len(part)
 
-    def taken(self) -> bytes:
+    def drain(self) -> bytes:
         taken, self._parts = b"".join(self._parts), []
         return taken
 
 
-async def _files(connection: AsyncConnection, case: CaseView) -> int:
+async def _count_files(connection: AsyncConnection, case: CaseView) -> int:
     """How many pictures an export has, originals included."""
     of_case = sa.select(reports.c.id).where(reports.c.case_id == case.id)
     counts = [

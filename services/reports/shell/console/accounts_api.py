@@ -1,0 +1,80 @@
+"""Accounts, for admins. Nobody changes their own."""
+
+from collections.abc import Mapping
+
+from aiohttp import web
+from msgspec import Struct
+
+from services.contract.errors import PermissionRefused
+from services.runtime.http_responses import json_response
+
+from . import request_validation
+from .accounts import Account, Invitation, SqlAccounts
+from .auth import Routes, actor
+from .http import read_json
+from .views import AccountChangeRequest, InviteRequest, api_name
+
+
+class AccountView(Struct, frozen=True):
+    """`state`: invited, active or disabled."""
+
+    name: str
+    role: str
+    state: str
+    locked_until: int
+    last_login: int
+
+
+class AccountsApi:
+    def __init__(self, accounts: SqlAccounts) -> None:
+        self._accounts = accounts
+
+    def handlers(self) -> Routes:
+        return {
+            ("GET", "/accounts"): self.list_accounts,
+            ("POST", "/accounts"): self.invite,
+            ("PATCH", "/accounts/{name}"): self.change,
+            ("POST", "/accounts/{name}/invitation"): self.reinvite,
+        }
+
+    async def list_accounts(self, _: web.Request) -> web.Response:
+        known, locks = await self._accounts.all(), await self._accounts.lockouts()
+        return json_response({"accounts": [_account_view(account, locks) for account in known]})
+
+    async def invite(self, request: web.Request) -> web.Response:
+        asked = await read_json(request, InviteRequest)
+        name, role = (
+            request_validation.parse_account_name(asked.name),
+            request_validation.parse_role(asked.role),
+        )
+        who = actor(request)
+        return _invitation_response(await self._accounts.invite(name, role, who.name, who.now))
+
+    async def change(self, request: web.Request) -> web.Response:
+        asked = await read_json(request, AccountChangeRequest)
+        name, who = _other_account_name(request), actor(request)
+        role = None if asked.role is None else request_validation.parse_role(asked.role)
+        changed = await self._accounts.change(name, role, asked.disabled, who.name, who.now)
+        return json_response(_account_view(changed, await self._accounts.lockouts()))
+
+    async def reinvite(self, request: web.Request) -> web.Response:
+        """A new password and a new code, for who has lost theirs."""
+        name, who = _other_account_name(request), actor(request)
+        return _invitation_response(await self._accounts.reinvite(name, who.name, who.now))
+
+
+def _other_account_name(request: web.Request) -> str:
+    name = request.match_info["name"]
+    if name == actor(request).name:
+        raise PermissionRefused("another admin changes your account")
+    return name
+
+
+def _invitation_response(invitation: Invitation) -> web.Response:
+    told = {"name": invitation.name, "invitation": invitation.path, "expires_at": invitation.expires_at}
+    return json_response(told, 201)
+
+
+def _account_view(account: Account, locks: Mapping[str, int]) -> AccountView:
+    locked_until = locks.get(account.name, 0)
+    return AccountView(account.name, api_name(account.role), account.state, locked_until, account.last_login)
