@@ -1,4 +1,8 @@
-"""How often something may happen: a few times at once, and so many times a second on average."""
+"""The generic cell rate algorithm (GCRA): the one rate limiter of all services.
+
+It admits what a token bucket admits, but keeps a single number, the theoretical arrival time. Source: ITU-T
+I.371, annex A, and ATM Forum Traffic Management 4.0, section 4.4.2 (virtual scheduling).
+"""
 
 from math import inf
 
@@ -6,7 +10,7 @@ from msgspec import Struct
 
 
 class Rate(Struct, frozen=True):
-    """So many at once, and so many a second on average."""
+    """A limit: at most `burst` at once, and `per_second` on average."""
 
     per_second: float
     burst: float
@@ -15,11 +19,15 @@ class Rate(Struct, frozen=True):
 UNLIMITED = Rate(inf, 1)
 
 ROUNDING = 1e-6
-"""Seconds by which sums of times may be off; nobody is held for so little."""
+"""Seconds by which sums of times may be off. Nobody waits for less."""
 
 
-def drawn(full: float, rate: Rate, now: float, amount: int = 1) -> tuple[float, float]:
-    """So much of a bucket full at `full`: 0, or seconds until it is there; and when it is full now."""
-    full = max(full, now)
-    wait = full - now - (rate.burst - amount) / rate.per_second
-    return (wait, full) if wait > ROUNDING else (0.0, full + amount / rate.per_second)
+def gcra(tat: float, rate: Rate, now: float, amount: float = 1) -> tuple[float, float]:
+    """Admit `amount` now or not at all; return the seconds until it would be admitted, and the new `tat`.
+
+    The first is 0 if it is admitted. `tat` is the theoretical arrival time: when nothing of the burst is in
+    use any more, at first 0. Times are monotonic seconds.
+    """
+    tat = max(tat, now)
+    wait = tat - now - (rate.burst - amount) / rate.per_second
+    return (wait, tat) if wait > ROUNDING else (0.0, tat + amount / rate.per_second)

@@ -4,7 +4,7 @@ import hashlib
 from array import array
 from os import urandom
 
-from services.contract.rate_limit import Rate, drawn
+from services.contract.rate_limit import Rate, gcra
 
 from .client_address import network
 
@@ -18,17 +18,17 @@ class NetworkRateLimiter:
     network gets, so nobody can choose to share one with somebody else.
     """
 
-    __slots__ = ("_full", "_rate", "_secret")
+    __slots__ = ("_rate", "_secret", "_tats")
 
     def __init__(self, rate: Rate) -> None:
         self._rate = rate
-        self._full = array("d", bytes(8 * _SLOTS))
+        self._tats = array("d", bytes(8 * _SLOTS))
         self._secret = urandom(16)
 
     def wait(self, address: str, now: float) -> float:
         """Take one request and return 0, or return the seconds until one is free (`now` is monotonic)."""
         slot = self._slot(address)
-        wait, self._full[slot] = drawn(self._full[slot], self._rate, now)
+        wait, self._tats[slot] = gcra(self._tats[slot], self._rate, now)
         return wait
 
     def _slot(self, address: str) -> int:

@@ -98,7 +98,12 @@ async def run(
     )
     presence = Presence(gateway, bus, figures, ClusterStats(popular), neighbourhood, hub)
     countries = open_countries(config.countries)
-    sockets = WebSocketEndpoint(config, hub, signer, introductions, standings, countries, shutdown.is_set)
+    frame_rate = (
+        Rate(config.limit_frames_per_second, config.limit_frames_burst) if config.limits else UNLIMITED
+    )
+    sockets = WebSocketEndpoint(
+        config, hub, signer, introductions, standings, countries, shutdown.is_set, frame_rate
+    )
     speechless = FirstRequestTimeout(config.limit_hello_seconds)
     devices, used = DeviceVouchers(config.token_key, config.pass_keys), ReplayCache(config.limit_proofs)
     sessions = TokenIssuer(

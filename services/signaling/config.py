@@ -110,8 +110,8 @@ class Config:
     )
     drain_seconds: float = setting("time in which it has sent away all of them, however many", 40.0, positive)
     limits: bool = setting("off only for measuring", True)
-    limit_frames_per_second: float = setting("frames a visitor may send, on average", 100.0)
-    limit_frames_burst: float = setting("frames a visitor may send at once", 300.0)
+    limit_frames_per_second: float = setting("frames a visitor may send, on average", 100.0, positive)
+    limit_frames_burst: float = setting("frames a visitor may send at once", 300.0, positive)
     limit_searches_per_second: float = setting(
         "new searches of a visitor that reach the matcher, on average", 5.0, positive
     )

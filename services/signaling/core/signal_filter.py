@@ -8,7 +8,7 @@ candidates of its own and renews the allowance, but only so often: else it would
 from collections.abc import Iterable
 
 from services.contract.errors import DescriptionRefused
-from services.contract.rate_limit import Rate, drawn
+from services.contract.rate_limit import Rate, gcra
 
 from .effects import CountDropped
 from .ice_policy import candidates_in, filter_candidates, filter_description, ice_generation
@@ -28,7 +28,7 @@ class SignalFilter:
     Times are monotonic seconds; messages are about the present match.
     """
 
-    __slots__ = ("_full", "_generation", "_match", "_most", "_policy", "_seen", "_size", "_spent")
+    __slots__ = ("_bytes_tat", "_generation", "_match", "_most", "_policy", "_restart_tat", "_seen", "_size")
 
     def __init__(self, policy: str, most: float, size: Rate) -> None:
         """`most` candidates, and `size` in bytes, the descriptions among them."""
@@ -37,8 +37,8 @@ class SignalFilter:
         self._size = size
         self._match = ""
         self._generation = ""
-        self._full = 0.0
-        self._spent = 0.0  # when nothing of the size will be in use any more
+        self._restart_tat = 0.0
+        self._bytes_tat = 0.0  # when nothing of the size will be in use any more
         self._seen: set[int] = set()
 
     def filter_description(self, message: Description, frame: bytes, now: float) -> bytes:
@@ -68,18 +68,18 @@ class SignalFilter:
 
     def _attend(self, match: str) -> None:
         if match != self._match:
-            self._match, self._generation, self._full, self._spent = match, "", 0.0, 0.0
+            self._match, self._generation, self._restart_tat, self._bytes_tat = match, "", 0.0, 0.0
             self._seen.clear()
 
     def _fits(self, frame: bytes, relayed: bytes, now: float) -> bool:
         """Whether it is no flood: a partner whose line is slow would be cut off for what waits."""
-        wait, self._spent = drawn(self._spent, self._size, now, max(len(frame), len(relayed)))
+        wait, self._bytes_tat = gcra(self._bytes_tat, self._size, now, max(len(frame), len(relayed)))
         return not wait
 
     def _renew(self, ice_generation: str, now: float) -> None:
         if ice_generation in ("", self._generation):
             return
-        wait, self._full = drawn(self._full, ICE_RESTART_RATE, now)
+        wait, self._restart_tat = gcra(self._restart_tat, ICE_RESTART_RATE, now)
         if not wait:
             self._generation = ice_generation
             self._seen.clear()

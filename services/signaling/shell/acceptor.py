@@ -12,7 +12,7 @@ from time import monotonic
 
 from aiohttp import web
 
-from services.contract.rate_limit import Rate, drawn
+from services.contract.rate_limit import Rate, gcra
 from services.runtime.logs import logger
 
 from . import metrics
@@ -46,7 +46,7 @@ class PacedAcceptor(web.BaseSite):
     each one that is let in. `doorkeepers` are the tasks that take them.
     """
 
-    __slots__ = ("_arrived", "_listen", "_most", "_open", "_pace", "_rested", "accept_tasks")
+    __slots__ = ("_arrived", "_listen", "_most", "_open", "_pace", "_tat", "accept_tasks")
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class PacedAcceptor(web.BaseSite):
         super().__init__(runner, backlog=BACKLOG)
         self._listen = listen
         self._pace = pace
-        self._rested = 0.0
+        self._tat = 0.0
         self._most = most
         self._arrived = arrived
         self._open = 0
@@ -109,7 +109,7 @@ class PacedAcceptor(web.BaseSite):
 
     async def _turn(self) -> None:
         while True:
-            wait, self._rested = drawn(self._rested, self._pace, monotonic())
+            wait, self._tat = gcra(self._tat, self._pace, monotonic())
             if not wait:
                 return
             await asyncio.sleep(max(wait, _CLOCK))

@@ -24,7 +24,7 @@ from services.contract.errors import (
 )
 from services.contract.ids import VisitorId, device_key
 from services.contract.passes import PassContent
-from services.contract.rate_limit import UNLIMITED, Rate
+from services.contract.rate_limit import UNLIMITED, Rate, gcra
 from services.contract.tokens import TokenHolder, TokenSigner
 from services.runtime.client_address import remote_address
 
@@ -105,6 +105,7 @@ class WebSocketEndpoint:
     countries: CountryLookup
     stopping: Callable[[], bool]
     """Whether visitors are sent to other gateways."""
+    frame_rate: Rate
 
     def screen(self) -> SignalFilter:
         """For a new visitor."""
@@ -145,7 +146,7 @@ class WebSocketEndpoint:
 class Connection:
     """One socket. `run` returns when it has nothing more to read."""
 
-    __slots__ = ("_allowance", "_client", "_outbox", "_refilled", "_shared", "_socket")
+    __slots__ = ("_client", "_frames_tat", "_outbox", "_shared", "_socket")
 
     def __init__(
         self, shared: WebSocketEndpoint, socket: web.WebSocketResponse, outbox: SocketOutbox
@@ -154,8 +155,7 @@ class Connection:
         self._socket = socket
         self._outbox = outbox
         self._client: Client | None = None
-        self._allowance = shared.config.limit_frames_burst
-        self._refilled = time.monotonic()
+        self._frames_tat = 0.0
 
     async def run(self, address: str) -> None:
         try:
@@ -312,13 +312,9 @@ class Connection:
         return frame
 
     def _spend(self) -> None:
-        """One frame from the token bucket; raises `Refused` when it is empty."""
-        config = self._shared.config
-        now = time.monotonic()
-        refill = (now - self._refilled) * config.limit_frames_per_second
-        self._allowance = min(self._allowance + refill, config.limit_frames_burst) - 1
-        self._refilled = now
-        if self._allowance < 0 and config.limits:
+        """Count one frame; raise `ConnectionRejected` if there were too many."""
+        wait, self._frames_tat = gcra(self._frames_tat, self._shared.frame_rate, time.monotonic())
+        if wait:
             raise ConnectionRejected(CloseCode.TOO_FAST, "too many frames", TooFast.code)
 
     def _send(self, message: ToBrowser) -> None:

@@ -29,10 +29,10 @@ def test_neighbours_share_and_others_do_not() -> None:
 
 def test_however_many_ask_the_table_does_not_grow() -> None:
     networks = NetworkRateLimiter(Rate(1, 1))
-    size = len(networks._full)
+    size = len(networks._tats)
     passed = sum(networks.wait(f"20.{number >> 8}.{number & 255}.1", 5.0) == 0 for number in range(2000))
     assert passed > 1800, "few share a slot"
-    assert len(networks._full) == size
+    assert len(networks._tats) == size
 
 
 def test_a_network_takes_a_quarter_of_the_places() -> None:
