@@ -1,4 +1,4 @@
-"""Host and port as text, and IP addresses."""
+"""Text forms of IP addresses and of `host:port`."""
 
 import ipaddress
 
@@ -6,7 +6,7 @@ IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 def parse_ip(text: str) -> IpAddress | None:
-    """The IP address; None when it is none. IPv4 in the clothes of IPv6 is IPv4."""
+    """Return the IP address, or None if it is none. An IPv4 address mapped into IPv6 is returned as IPv4."""
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
@@ -16,7 +16,7 @@ def parse_ip(text: str) -> IpAddress | None:
 
 
 def split_host_port(address: str) -> tuple[str, int]:
-    """`host:port` as its parts; raises `ValueError`."""
+    """Split `host:port`; raise `ValueError` if it is not of that form. No host means every interface."""
     host, colon, port = address.rpartition(":")
     if not colon or not port.isdigit() or int(port) > 65535:
         raise ValueError(f"{address!r} is not host:port")
@@ -24,6 +24,6 @@ def split_host_port(address: str) -> tuple[str, int]:
 
 
 def check_host_port(address: str) -> str:
-    """`address` if it is `host:port`; raises `ValueError`. For use as a config parser."""
+    """Return `address` if it is `host:port`; raise `ValueError` otherwise. It serves as a config parser."""
     split_host_port(address)
     return address

@@ -1,4 +1,7 @@
-"""Challenges: what a browser has to sign, sealed, so that every gateway knows those of all others."""
+"""Challenges that a browser signs to prove that it holds its device key.
+
+A challenge is sealed, so every gateway recognises the challenges of all others and keeps none itself.
+"""
 
 from collections.abc import Sequence
 from secrets import token_bytes
@@ -10,7 +13,7 @@ from .keys import Key
 from .sealing import Sealer
 
 LIFETIME = 120
-"""Seconds. The clocks of two gateways may differ by as much."""
+"""Seconds for which a challenge is good. The clocks of two gateways may differ by as much."""
 
 
 class _Content(msgspec.Struct, frozen=True, array_like=True):
@@ -24,7 +27,7 @@ _decoder = msgspec.msgpack.Decoder(_Content)
 
 
 class ChallengeSealer:
-    """Nothing is kept of a challenge until it is used."""
+    """Issues challenges and opens them. The caller makes sure that each is used once."""
 
     def __init__(self, ring: Sequence[Key]) -> None:
         self._sealer = Sealer(ring, b"zufall challenge 1")
@@ -33,7 +36,7 @@ class ChallengeSealer:
         return self._sealer.seal(_encoder.encode(_Content(token_bytes(8), wall_now)))
 
     def open(self, challenge: str, wall_now: float) -> bytes:
-        """Its id, however its text is written; raises `ChallengeRefused`."""
+        """Return the challenge's id; raise `ChallengeRefused` if it is not ours, or too old."""
         try:
             content = _decoder.decode(self._sealer.open(challenge))
         except PassRefused:

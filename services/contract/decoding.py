@@ -1,4 +1,4 @@
-"""Decoding what another process wrote."""
+"""Decode msgpack that another process wrote."""
 
 from typing import TypeVar
 
@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def decode(decoder: "msgspec.msgpack.Decoder[T]", payload: bytes) -> T:
-    """Decode `payload`; raises `msgspec.DecodeError`, also for bad UTF-8 and endless nesting."""
+    """Decode `payload`; raise `msgspec.DecodeError` also for invalid UTF-8 and for too deep nesting."""
     try:
         return decoder.decode(payload)
     except (UnicodeDecodeError, RecursionError) as error:

@@ -1,7 +1,7 @@
-"""Devices: browsers that hold a key and sign with it; what tokens and vouchers say of one.
+"""Devices: browsers that hold a private key and sign with it.
 
-Pure. The key never leaves the browser, and the installation keeps no list of keys: what must be known of one
-the browser holds, sealed.
+The private key never leaves the browser. The installation keeps no list of keys: the browser holds a sealed
+voucher that says when its key was first seen.
 """
 
 import base64
@@ -21,22 +21,22 @@ from .limits import MAX_DEVICE_HOURS
 from .sealing import Sealer
 
 PUBLIC_KEY_BYTES = 65
-"""A point of P-256, uncompressed, as WebCrypto exports it raw."""
+"""The length of an uncompressed point of P-256, as WebCrypto exports it in its raw format."""
 SIGNATURE_BYTES = 64
-"""r and s, 32 bytes each, as WebCrypto signs."""
+"""The length of r and s, 32 bytes each, as WebCrypto signs."""
 
 _HALF = SIGNATURE_BYTES // 2
 _PURPOSE = b"zufall device proof 1"
 
 
 class Device(msgspec.Struct, frozen=True):
-    """`since`: when the installation first saw the key, in Unix seconds."""
+    """A device. `since` is when the installation first saw its key, in Unix seconds."""
 
     id: DeviceId
     since: int
 
     def hours(self, wall_now: float) -> int:
-        """For how many whole hours it has been known, at most `MAX_DEVICE_HOURS`."""
+        """Return for how many whole hours it has been known, at most `MAX_DEVICE_HOURS`."""
         return max(0, min(int(wall_now - self.since) // 3600, MAX_DEVICE_HOURS))
 
 
@@ -50,23 +50,23 @@ _decoder = msgspec.msgpack.Decoder(_Voucher)
 
 
 class DeviceVouchers:
-    """Names devices, and vouches for when they were first seen; the same at every gateway."""
+    """Names devices and issues vouchers. Every gateway with the same keys gives the same answers."""
 
     def __init__(self, token_key: Key, ring: Sequence[Key]) -> None:
         self._secret = token_key.secret
         self._sealer = Sealer(ring, b"zufall device voucher 1")
 
-    def name(self, key: bytes) -> DeviceId:
-        """22 base64url characters that hang on the secret: with another, or without, nobody knows the key."""
+    def device_id(self, key: bytes) -> DeviceId:
+        """Return the device's id: a keyed hash of its public key as 22 base64url characters."""
         digest = blake2b(key, key=self._secret, digest_size=16, person=b"zufall device").digest()
         return DeviceId(base64.urlsafe_b64encode(digest).rstrip(b"=").decode())
 
-    def vouch(self, key: bytes, since: int) -> str:
-        """What the browser shows when it comes again."""
+    def issue_voucher(self, key: bytes, since: int) -> str:
+        """Return a voucher that says since when the key is known. The browser shows it at its next visit."""
         return self._sealer.seal(_encoder.encode(_Voucher(sha256(key).digest(), since)))
 
-    def vouched(self, key: bytes, voucher: str) -> int | None:
-        """Since when the key is known; None when `voucher` is of another key, or sealed with one we lost."""
+    def known_since(self, key: bytes, voucher: str) -> int | None:
+        """Return since when the key is known, or None if the voucher is for another key or does not open."""
         try:
             content = _decoder.decode(self._sealer.open(voucher))
         except PassRefused:
@@ -75,9 +75,9 @@ class DeviceVouchers:
 
 
 def signed_text(challenge: str, token: str) -> bytes:
-    """What a browser signs: for `challenge`, to renew `token`, or with "" to become a new visitor.
+    """Return the bytes that a browser signs to renew `token`, or to become a new visitor if it is "".
 
-    The token is in it so that a proof that somebody saw renews no other token that they have.
+    The token is part of them so that a proof that somebody intercepts renews no other token.
     """
     return b"\n".join((_PURPOSE, challenge.encode(), token.encode()))
 

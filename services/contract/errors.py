@@ -1,24 +1,24 @@
-"""What can be refused: a stable code for programs, a sentence for people; and WebSocket close codes."""
+"""Errors with a stable code for programs and a sentence for people, and the WebSocket close codes."""
 
 from enum import IntEnum
 from typing import ClassVar
 
 
 class CloseCode(IntEnum):
-    """Why a gateway closes a socket, and so whether the page should come back."""
+    """The reason why a gateway closes a socket. It tells the page whether to come back."""
 
     RESTART = 1012  # come back with the pass, after full jitter
-    BAD_FRAME = 4400  # the client is broken: do not come back by yourself
+    BAD_FRAME = 4400  # the client is broken: do not come back without a person's action
     TOKEN_REFUSED = 4401  # get a new token, then come back
     BANNED = 4403  # do not come back
     NO_HELLO = 4408  # come back
-    CONNECTED_ELSEWHERE = 4409  # do not come back: another tab goes on
-    TOO_LARGE = 4413  # do not come back by yourself
+    CONNECTED_ELSEWHERE = 4409  # do not come back: another tab has the visitor now
+    TOO_LARGE = 4413  # do not come back without a person's action
     TOO_FAST = 4429  # come back later
 
 
 class ZufallError(Exception):
-    """Something that a caller asked for and that is refused."""
+    """A caller asked for something that is refused."""
 
     code: ClassVar[str] = "internal"
 
@@ -28,31 +28,31 @@ class ZufallError(Exception):
 
 
 class InvalidRequest(ZufallError):
-    """The request is not of the promised form."""
+    """The request does not have the documented form."""
 
     code = "invalid_request"
 
 
 class TokenRefused(ZufallError):
-    """The token is forged, expired or not a token."""
+    """The token is forged, has expired, or is no token."""
 
     code = "token_refused"
 
 
 class PassRefused(ZufallError):
-    """The pass is forged, too old, of an unknown key, or somebody else's."""
+    """The pass is forged, too old, sealed with an unknown key, or somebody else's."""
 
     code = "pass_refused"
 
 
 class MemoryRefused(ZufallError):
-    """The memory is forged, too old, of an unknown key, or somebody else's: the visitor comes without it."""
+    """The memory is forged, too old, sealed with an unknown key, or somebody else's. It is ignored."""
 
     code = "memory_refused"
 
 
 class StaleEpoch(ZufallError):
-    """The visitor has a newer connection; `epoch` is its number. The socket is closed with 4409."""
+    """The visitor has a newer connection, whose number is `epoch`. The socket is closed with 4409."""
 
     code = "stale_epoch"
 
@@ -62,13 +62,13 @@ class StaleEpoch(ZufallError):
 
 
 class ProofRefused(ZufallError):
-    """A device did not prove that it holds its key, or the token names another one."""
+    """A device did not prove that it holds its key, or the token names another device."""
 
     code = "proof_refused"
 
 
 class ChallengeRefused(ZufallError):
-    """The challenge is forged, too old, or was used before: get another."""
+    """The challenge is forged, too old, or was used before. Get another one."""
 
     code = "challenge_refused"
 
@@ -86,58 +86,58 @@ class NotFound(ZufallError):
 
 
 class TooLate(ZufallError):
-    """There was a time for it, and it is over."""
+    """The time for it is over."""
 
     code = "too_late"
 
 
 class EvidenceRefused(ZufallError):
-    """A picture is too large, broken or of a kind that is not taken."""
+    """A picture is too large, broken, or of a format that is not accepted."""
 
     code = "evidence_refused"
 
 
 class DescriptionRefused(ZufallError):
-    """An SDP that no honest browser makes, or one too many; `why` is the word under which it is counted."""
+    """The SDP is not one that a browser makes, or there were too many. `reason` is the metric's label."""
 
     code = "description_refused"
 
-    def __init__(self, message: str, why: str = "description") -> None:
+    def __init__(self, message: str, reason: str = "description") -> None:
         super().__init__(message)
-        self.why = why
+        self.reason = reason
 
 
 class Unavailable(ZufallError):
-    """A service that is needed does not answer; ask again later."""
+    """A service that is needed does not answer. Ask again later."""
 
     code = "unavailable"
 
 
 class BanInForce(ZufallError):
-    """The visitor may not come in now."""
+    """The visitor is banned."""
 
     code = "banned"
 
 
 class BadFrame(ZufallError):
-    """A frame is not of the protocol; the connection is closed with 4400."""
+    """A frame breaks the protocol. The connection is closed with 4400."""
 
     code = "bad_frame"
 
 
 class NoHello(ZufallError):
-    """The first frame did not come in time; the connection is closed with 4408."""
+    """The first frame did not come in time. The connection is closed with 4408."""
 
     code = "no_hello"
 
 
 class TooFast(ZufallError):
-    """Too many frames, and the connection is closed with 4429; or too many requests of one network."""
+    """Too many frames came, which closes the connection with 4429, or too many requests of one network."""
 
     code = "too_fast"
 
     def __init__(self, message: str, retry_after: float = 1.0) -> None:
-        """`retry_after` in seconds."""
+        """Create the error; `retry_after` is in seconds."""
         super().__init__(message)
         self.retry_after = retry_after
 
@@ -149,12 +149,12 @@ class RequestTooSlow(ZufallError):
 
 
 class NoWish(ZufallError):
-    """`next` without a `find` before it."""
+    """There was a `next` without a `find` before it."""
 
     code = "no_wish"
 
 
 class RewindRefused(ZufallError):
-    """The last partner cannot be had back: it is too late, or they were parted from otherwise."""
+    """It is too late to go back to the last partner, or the match did not end by `next`."""
 
     code = "rewind_refused"

@@ -1,6 +1,6 @@
 """Messages between gateways: msgpack lists of tagged messages, on one NATS subject for each gateway.
 
-A session takes them as they are. To add one, write its type here and its case in `core/session.py`.
+A session receives them unchanged. To add one, write its type here and its case in `core/session.py`.
 """
 
 from contextlib import suppress
@@ -13,13 +13,13 @@ from .decoding import decode
 from .ids import EndReason, GatewayId, MatchId, Place, VisitorId
 
 UNKNOWN_EPOCH = 0
-"""The epoch in a message of a gateway that has no connection of the visitor it speaks about."""
+"""The epoch in a message about a visitor of whom the sending gateway has no connection."""
 
 
 class VisitorMessage(Struct, frozen=True, array_like=True, gc=False):
-    """A message to the visitor `to`, about `match`: it changes nothing unless that is their own match.
+    """A message to the visitor `to` about `match`. It changes nothing unless that is their current match.
 
-    `epoch` and `gateway` are the place of the visitor of whom the sender speaks: mostly the partner of `to`.
+    `epoch` and `gateway` are the place of the visitor whom the message is about, mostly the partner of `to`.
     """
 
     to: VisitorId
@@ -33,7 +33,7 @@ class VisitorMessage(Struct, frozen=True, array_like=True, gc=False):
 
 
 class Accept(VisitorMessage, frozen=True, tag=1):
-    """The partner's gateway has reserved its ticket for this match, and tells about its visitor.
+    """The partner's gateway has reserved its ticket for this match, and describes its visitor.
 
     `address_hash` and `device` (a key, 0 if unknown) go into passes.
     """
@@ -45,13 +45,13 @@ class Accept(VisitorMessage, frozen=True, tag=1):
 
 
 class Decline(VisitorMessage, frozen=True, tag=2):
-    """The ticket does not wait any more, or nobody answered in time."""
+    """The partner's ticket does not wait any more, or their gateway got no answer in time."""
 
 
 class Relay(VisitorMessage, frozen=True, tag=3):
-    """A frame of the partner's browser, validated by the partner's gateway.
+    """A frame of the partner's browser that the partner's gateway has validated.
 
-    `numbered`: the browser acknowledges it with `received`. `forwarded`: see `Forwardable`.
+    The browser acknowledges a `numbered` one with `received`. For `forwarded` see `Forwardable`.
     """
 
     frame: bytes
@@ -67,7 +67,7 @@ class PartnerLeft(VisitorMessage, frozen=True, tag=4):
 
 
 class LocatePartner(VisitorMessage, frozen=True, tag=5):
-    """The visitor `sender` has come to a gateway and resumes this match: where is `to`?
+    """The visitor `sender` resumes this match at this place, and asks where `to` is.
 
     `PartnerLocation` answers it. It goes to the gateway that the pass names, and to the match's own subject.
     """
@@ -80,7 +80,7 @@ class LocatePartner(VisitorMessage, frozen=True, tag=5):
 class PartnerLocation(VisitorMessage, frozen=True, tag=6):
     """The partner `sender` is at this gateway, `connected` or not.
 
-    It is told when it changes, as an answer, and every few seconds as a confirmation that the match is alive.
+    It is sent at every change, as an answer, and every few seconds to confirm that the match is alive.
     """
 
     sender: VisitorId
@@ -89,21 +89,21 @@ class PartnerLocation(VisitorMessage, frozen=True, tag=6):
 
 
 class PartnerNotHere(VisitorMessage, frozen=True, tag=7):
-    """The partner is not at `gateway`, where `to` was believed to find them. The epoch is unknown."""
+    """The partner is not at `gateway`, where they were believed to be. The epoch is unknown."""
 
 
 class Takeover(VisitorMessage, frozen=True, tag=8):
-    """The visitor `to` has a newer connection now: this place. `match` is what goes on there, if anything.
+    """The visitor `to` has a newer connection, at this place, where `match` goes on if it is not empty.
 
     It is repeated until `TakeoverAck` answers it.
     """
 
 
 class TakeoverAck(VisitorMessage, frozen=True, tag=9):
-    """`gateway` has no connection of `to` that is older than the takeover; `epoch` repeats that of it.
+    """`gateway` has no connection of `to` any more that is older than the takeover, whose epoch it repeats.
 
-    `partner` is where the partner in `match` was last known to be. `other` is another connection of the
-    visitor that this gateway knows: it must be taken over, too.
+    `partner` is the last known place of the partner in `match`. `other` is another connection of the visitor
+    that this gateway knows, and that must be taken over, too.
     """
 
     partner: Place | None = None
@@ -111,28 +111,28 @@ class TakeoverAck(VisitorMessage, frozen=True, tag=9):
 
 
 class Superseded(VisitorMessage, frozen=True, tag=10):
-    """The visitor `to` has a newer connection than the one that a message came from: this place."""
+    """The visitor `to` has a newer connection, at this place, than the one that a message came from."""
 
 
 class RequestRewind(VisitorMessage, frozen=True, tag=11):
-    """The partner `sender` of a match that ended by `next` would like to go back to it."""
+    """The partner `sender` asks to go back to a match that ended by `next`."""
 
     sender: VisitorId
     forwarded: bool = False
 
 
 class DeclineRewind(VisitorMessage, frozen=True, tag=12):
-    """The partner has no way back to this match."""
+    """The partner cannot go back to this match."""
 
 
 SessionMessage: TypeAlias = (
     Accept | Decline | Relay | PartnerLeft | LocatePartner | PartnerLocation | PartnerNotHere | TakeoverAck
     | RequestRewind | DeclineRewind
 )  # fmt: skip
-"""A session takes these. The hub takes the others, which are about where a visitor is."""
+"""A session handles these. The hub handles the others, which concern where a visitor is."""
 
 Forwardable: TypeAlias = Relay | PartnerLeft | LocatePartner | RequestRewind
-"""These follow a visitor who has moved to another gateway, once: so they never go round."""
+"""A gateway that a visitor has left forwards these to the next one, but only once, so no message circles."""
 
 GatewayMessage: TypeAlias = SessionMessage | Takeover | Superseded
 
@@ -143,14 +143,14 @@ _message = msgspec.msgpack.Decoder(GatewayMessage)
 
 
 def pack(messages: list[GatewayMessage]) -> bytes:
-    """The msgpack bytes."""
+    """Encode a list of messages as msgpack."""
     return _encoder.encode(messages)
 
 
 def unpack(payload: bytes) -> tuple[list[GatewayMessage], int]:
-    """The messages in `payload`, and how many cannot be read, because a newer gateway wrote them.
+    """Return the messages in `payload`, and how many cannot be read because a newer gateway wrote them.
 
-    Raises `msgspec.DecodeError` (a `ValueError`) when it is no list at all.
+    Raise `msgspec.DecodeError` (a `ValueError`) if it is no list.
     """
     try:
         return decode(_lists, payload), 0

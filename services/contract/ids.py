@@ -1,4 +1,4 @@
-"""Opaque identifiers. Each is a string (or a number) on the wire and a type of its own in the code."""
+"""Opaque identifiers. Each is a string or a number on the wire, and a type of its own in the code."""
 
 import base64
 import secrets
@@ -11,19 +11,19 @@ VisitorId = NewType("VisitorId", str)
 """22 base64url characters: 128 random bits, chosen when a token is issued."""
 
 DeviceId = NewType("DeviceId", str)
-"""22 base64url characters: 128 bits that hang on a browser's key and on a secret (`contract.devices`)."""
+"""22 base64url characters: a keyed hash of 128 bits of a browser's public key (`contract.devices`)."""
 
 MatchId = NewType("MatchId", str)
 """22 base64url characters: 128 random bits, chosen by the matcher."""
 
 GatewayId = NewType("GatewayId", str)
-"""A NATS subject token of 22 base64url characters; unique for each start of a gateway process."""
+"""22 base64url characters, a NATS subject token. Every start of a gateway process has a new one."""
 
 TicketId = NewType("TicketId", int)
-"""Counts the tickets of one gateway process from 1; unique together with its GatewayId."""
+"""The number of a ticket at one gateway process, from 1. It is unique together with the `GatewayId`."""
 
 EndReason = Literal["next", "stop", "lost", "blocked", "banned"]
-"""Why a match ended."""
+"""The reason why a match ended."""
 
 Token = NewType("Token", str)
 """A signed statement of who a visitor is (`contract.tokens`)."""
@@ -33,11 +33,11 @@ Pass = NewType("Pass", str)
 
 
 class Place(Struct, frozen=True, array_like=True, order=True, gc=False):
-    """One connection of one visitor: its number, and the gateway that holds it. The greater is the newer.
+    """One connection of one visitor: its number, and the gateway that holds it. The greater one is newer.
 
-    The page raises the epoch at every dial; two sockets with one epoch are ordered by the gateway's id. Every
-    statement about a visitor carries the place it was made from, as a fencing token: what was said from an
-    older place than the newest known changes nothing (M. Kleppmann, How to do distributed locking, 2016).
+    The page raises the epoch at every dial. Two sockets with the same epoch are ordered by the gateway's id.
+    Every statement about a visitor carries the place it was made from as a fencing token: what comes from an
+    older place than the newest known one changes nothing (M. Kleppmann, How to do distributed locking, 2016).
     """
 
     epoch: int
@@ -48,32 +48,32 @@ ReportId = NewType("ReportId", str)
 CaseId = NewType("CaseId", str)
 DecisionId = NewType("DecisionId", str)
 PictureId = NewType("PictureId", str)
-"""Random, too: who knows a report cannot guess the pictures in it."""
+"""A random id, so that nobody who knows a report can guess its pictures."""
 
 
 def random_id() -> str:
-    """128 random bits as 22 base64url characters; no dash comes first, which commands take for an option."""
+    """Return 128 random bits as 22 base64url characters, without a leading dash, which starts an option."""
     while (id := secrets.token_urlsafe(16)).startswith("-"):
         pass
     return id
 
 
 def rewound_match_id(match: MatchId) -> MatchId:
-    """The match in which the two of `match` meet again: both of their gateways name it without asking."""
+    """Return the id of the match in which the two of `match` meet again. Both gateways compute the same."""
     digest = blake2b(match.encode(), digest_size=16, person=b"zufall rewind").digest()
     return MatchId(base64.urlsafe_b64encode(digest).rstrip(b"=").decode())
 
 
 def visitor_key(visitor: VisitorId) -> int:
-    """The first 8 bytes of a visitor's random id, little endian: what matching compares.
+    """Return the first 8 bytes of a visitor's random id, little endian, which matching compares.
 
-    Two visitors share a key once in 2⁶⁴ pairs; they would merely not be paired.
+    Two visitors share a key once in 2⁶⁴ pairs. They would only not be paired.
     """
     return _first_bytes(visitor)
 
 
 def device_key(device: DeviceId) -> int:
-    """The same of a device. 0, which stands for none, comes as rarely as two that share a key."""
+    """Return the first 8 bytes of a device's id, little endian. 0, which stands for none, is as rare as a clash."""
     return _first_bytes(device)
 
 

@@ -1,4 +1,4 @@
-"""Secret keys as text: a ring with one key that seals and several that still open."""
+"""Secret keys as text, and key rings: the first key of a ring seals, and all of them open."""
 
 import base64
 import binascii
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A secret of 32 bytes with a name of 4 bytes that travels beside what it sealed."""
+    """A secret of 32 bytes, with a name of 4 bytes that is written beside everything it seals."""
 
     name: bytes
     secret: bytes
@@ -19,7 +19,7 @@ class Key:
 
 
 def parse_key(text: str) -> Key:
-    """A key from base64url text of 32 bytes; raises `ValueError`."""
+    """Parse a key from base64url text of 32 bytes; raise `ValueError`."""
     try:
         secret = base64.urlsafe_b64decode(text.strip() + "==")
     except (binascii.Error, ValueError):
@@ -30,7 +30,7 @@ def parse_key(text: str) -> Key:
 
 
 def parse_ring(text: str) -> tuple[Key, ...]:
-    """Keys separated by commas, the one that seals first; raises `ValueError`."""
+    """Parse keys separated by commas, of which the first seals; raise `ValueError`."""
     ring = tuple(parse_key(part) for part in text.split(",") if part.strip())
     if not ring:
         raise ValueError("a key ring needs at least one key")
@@ -38,5 +38,5 @@ def parse_ring(text: str) -> tuple[Key, ...]:
 
 
 def new_key() -> str:
-    """A fresh random key as base64url text."""
+    """Return a new random key as base64url text."""
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).rstrip(b"=").decode()

@@ -1,17 +1,17 @@
-"""Which matcher replica owns a lane of a pool: gateways that see the same replicas name the same one."""
+"""Which matcher replica owns each lane of a pool. Gateways that see the same replicas compute the same."""
 
 from collections.abc import Iterable
 from hashlib import blake2b
 
 OVERFLOW_AFTER = 1.0
-"""Seconds after which a ticket that found nobody in a side lane waits in lane 0, where all meet."""
+"""Seconds after which a ticket that found nobody in a side lane moves to lane 0, where all meet."""
 
 
 def lane_owners(pool: str, lanes: int, replicas: Iterable[str]) -> list[str]:
-    """The owner of each lane from 0; empty when there is no replica.
+    """Return the owner of each lane from 0, or an empty list if there is no replica.
 
-    Each lane takes the replica of the highest random weight (rendezvous hashing) that owns no lower lane yet:
-    so the lanes of a pool are spread as far as there are replicas. Lane 0 has the same owner however many.
+    Each lane takes the replica of the highest random weight (rendezvous hashing) that owns no lower lane yet,
+    so the lanes of a pool are spread over all replicas. The owner of lane 0 does not depend on `lanes`.
     """
     chosen: list[str] = []
     everybody = set(replicas)

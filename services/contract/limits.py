@@ -1,35 +1,35 @@
-"""What a wish may hold, and whom a visitor is kept from: gateways keep to it, a matcher refuses the rest."""
+"""Limits that several services share, so that what one sends the other accepts."""
 
 MAX_INTERESTS = 10
 MAX_LANGUAGES = 5
 MAX_AVOIDED_COUNTRIES = 20
 
 MAX_TAG_LENGTH = 64
-"""Letters of a folded tag. A tag is typed with at most 32, of which a few scripts make 18 each."""
+"""Characters of a normalized tag. A typed tag has at most 32, and normalizing lengthens some of them."""
 
 REMATCH_COOLDOWN = 60.0
-"""Seconds for which two who parted never meet again."""
+"""Seconds for which two visitors who parted are never matched again."""
 
 PARTNERS_REMEMBERED = 64
-"""How many former partners a visitor would rather not meet again, and how many they block for good."""
+"""How many former partners and how many blocked visitors are remembered of one visitor."""
 
 MAX_RECENT_PARTNERS = 256
-"""With all of the last `REMATCH_COOLDOWN` seconds: who skips every 250 ms parts from 240 in that time."""
+"""How many partners of the last `REMATCH_COOLDOWN` seconds are remembered; four a second make 240."""
 
 MAX_FORMER_PLACES = 2
-"""How many older places of a visitor their browser remembers, until these have given way."""
+"""How many older places of a visitor their browser remembers until those have acknowledged the takeover."""
 
 RECONNECT_GRACE = 15.0
 """Seconds for which a match waits for a visitor whose socket or gateway is gone."""
 
 APPEAL_WINDOW = 183 * 24 * 3600
-"""Seconds after a decision in which an appeal is taken: six months."""
+"""Seconds after a decision in which an appeal is accepted: six months."""
 
 MAX_APPEAL_LENGTH = 2000
 """Characters of an appeal, and of its answer."""
 
 MAX_DEVICE_HOURS = 7 * 24
-"""For how long a device is known, at most, as reports tell it: more could say which one it is."""
+"""The highest age of a device that reports name. A higher one could tell which device it is."""
 
 REWIND_WINDOW = 30.0
-"""Seconds after a parting by `next` in which the two may find back."""
+"""Seconds after a match ended by `next` in which the two may go back to each other."""

@@ -1,4 +1,4 @@
-"""Memories: what the browser keeps, sealed, so that gateways need not remember a visitor who left."""
+"""Memories: sealed records that a browser keeps, so that gateways need not remember who has left."""
 
 from collections.abc import Sequence
 from struct import error as struct_error
@@ -12,10 +12,10 @@ from .keys import Key
 from .sealing import Sealer
 
 LIFETIME = 24 * 3600.0
-"""Seconds for which a memory is taken: as long as a token is."""
+"""Seconds for which a memory is accepted: as long as a token."""
 
 SEARCH_RESUME_WINDOW = 15.0
-"""Seconds after the sealing in which a search goes on with its age."""
+"""Seconds after sealing in which an interrupted search goes on with its age."""
 
 _MAX_AGE_MS = 2**32 - 1
 """Milliseconds: 49 days."""
@@ -24,10 +24,10 @@ _MAX_AGE_MS = 2**32 - 1
 class MemoryContent(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A visitor's browser remembers this. Visitors are named by their keys (`contract.ids.visitor_key`).
 
-    `places` are the place of the last `welcome`, and then older ones which had not given way. `sealed_at` is
-    in Unix seconds. `partners` and `blocked` are packed: see `pack_partners` and `pack_keys`. `present` is
-    the partner of the running match, 0 if there is none. `find` and `searched` (seconds) are given before a
-    drain to who is searching.
+    `places` begin with the place of the last `welcome`; older ones follow that have not acknowledged a
+    takeover. `sealed_at` is in Unix seconds. `pack_partners` packed `partners`, and `pack_keys` `blocked`.
+    `present` is the partner of the running match, or 0. `find` and `searched` (seconds) describe a search
+    that a drain interrupted.
     """
 
     visitor: VisitorId
@@ -41,12 +41,12 @@ class MemoryContent(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 def pack_keys(keys: Sequence[int]) -> bytes:
-    """Eight bytes for each key."""
+    """Pack keys as eight bytes each."""
     return pack(f"<{len(keys)}Q", *keys)
 
 
 def unpack_keys(packed: bytes) -> tuple[int, ...]:
-    """Unpack what `pack_keys` packed; raises `ValueError`."""
+    """Unpack what `pack_keys` packed; raise `ValueError`."""
     try:
         return unpack(f"<{len(packed) // 8}Q", packed)
     except struct_error as error:
@@ -54,7 +54,7 @@ def unpack_keys(packed: bytes) -> tuple[int, ...]:
 
 
 def pack_partners(partners: Sequence[tuple[int, float]], now: float) -> bytes:
-    """Twelve bytes for each partner: the key, and how long ago, as of `now`, they were parted from."""
+    """Pack partners as twelve bytes each: the key, and how many milliseconds before `now` they parted."""
     count = len(partners)
     ages = [int((now - parted) * 1000) for _, parted in partners]
     if ages and (max(ages) > _MAX_AGE_MS or min(ages) < 0):
@@ -63,7 +63,7 @@ def pack_partners(partners: Sequence[tuple[int, float]], now: float) -> bytes:
 
 
 def unpack_partners(packed: bytes) -> list[tuple[int, float]]:
-    """Unpack what `pack_partners` packed; raises `ValueError`."""
+    """Unpack keys with seconds since the parting, as `pack_partners` packed them; raise `ValueError`."""
     count = len(packed) // 12
     try:
         numbers = unpack(f"<{count}Q{count}I", packed)
@@ -77,7 +77,7 @@ _decoder = msgspec.msgpack.Decoder(MemoryContent)
 
 
 class MemorySealer:
-    """Makes and opens memories with the key ring that gateways share."""
+    """Seals and opens memories with the key ring that gateways share."""
 
     def __init__(self, ring: Sequence[Key]) -> None:
         self._sealer = Sealer(ring, b"zufall memory 1")
@@ -86,7 +86,7 @@ class MemorySealer:
         return self._sealer.seal(_encoder.encode(content))
 
     def open(self, sealed: str, visitor: VisitorId, wall_now: float) -> MemoryContent:
-        """Read the memory; raises `MemoryRefused` unless it is this visitor's and within `LIFETIME`."""
+        """Open the memory; raise `MemoryRefused` unless it is this visitor's and at most `LIFETIME` old."""
         try:
             content = _decoder.decode(self._sealer.open(sealed))
         except PassRefused:

@@ -1,4 +1,4 @@
-"""Passes: sealed proof of one match, held by one side and worth nothing without its token."""
+"""Passes: sealed proofs of one match, each held by one side and worth nothing without its token."""
 
 from collections.abc import Sequence
 
@@ -10,13 +10,13 @@ from .keys import Key
 from .sealing import Sealer
 
 LIFETIME = 24 * 3600.0
-"""Seconds for which a pass proves that two visitors met: as long as a report may be filed."""
+"""Seconds for which a pass is accepted: as long as a report may be filed."""
 
 
 class PassContent(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A pass says who met whom. `started` is in Unix seconds; `find` is the holder's wish, as a message.
+    """A pass says who met whom. `started` is in Unix seconds, and `find` is the holder's wish as a message.
 
-    The epochs say which connections of the two met; `…_device` are the keys of their devices, 0 if unknown.
+    The epochs number the connections that met. The devices are named by their keys, 0 if unknown.
     """
 
     match: MatchId
@@ -39,7 +39,7 @@ _decoder = msgspec.msgpack.Decoder(PassContent)
 
 
 class PassSealer:
-    """Makes and opens passes with a key ring that gateways and reports share."""
+    """Seals and opens passes with the key ring that gateways and reports share."""
 
     def __init__(self, ring: Sequence[Key]) -> None:
         self._sealer = Sealer(ring, b"zufall pass 2")
@@ -48,7 +48,7 @@ class PassSealer:
         return Pass(self._sealer.seal(_encoder.encode(content)))
 
     def open(self, sealed: str, holder: VisitorId, wall_now: float) -> PassContent:
-        """Read the pass; raises `PassRefused` unless `holder` holds it and it is within `LIFETIME`."""
+        """Open the pass; raise `PassRefused` unless it is `holder`'s and at most `LIFETIME` old."""
         content = _decoder.decode(self._sealer.open(sealed))
         if content.holder != holder:
             raise PassRefused("the pass belongs to somebody else")

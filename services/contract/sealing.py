@@ -1,4 +1,4 @@
-"""AES-256-GCM under a key ring: bytes that only our services can read or make."""
+"""AES-256-GCM under a key ring, for content that only our services can read or make."""
 
 import base64
 import binascii
@@ -18,8 +18,8 @@ _NONCE_BYTES = 12
 class Sealer:
     """Seals with the first key of the ring and opens with any of them.
 
-    A key seals at most 2³² times (NIST SP 800-38D with random nonces): put a fresh key in front in time.
-    `purpose` is authenticated with the content, so that one kind of seal never passes for another.
+    A key may seal at most 2³² times (NIST SP 800-38D, random nonces), so put a new key first in time.
+    `purpose` is authenticated with the content, so that one kind of seal is never taken for another.
     """
 
     def __init__(self, ring: Sequence[Key], purpose: bytes) -> None:
@@ -29,13 +29,13 @@ class Sealer:
         self._first = self._ciphers[ring[0].name]
 
     def seal(self, content: bytes) -> str:
-        """Base64url text of key name, nonce, ciphertext and tag."""
+        """Return base64url text of key name, nonce, ciphertext and tag."""
         nonce = os.urandom(_NONCE_BYTES)
         sealed = self._first_name + nonce + self._first.encrypt(nonce, content, self._purpose)
         return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
     def open(self, sealed: str) -> bytes:
-        """The content; raises `PassRefused` when it was not sealed by this ring for this purpose."""
+        """Return the content; raise `PassRefused` if it was not sealed by this ring for this purpose."""
         try:
             raw = base64.urlsafe_b64decode(sealed + "==")
             cipher = self._ciphers[raw[:_KEY_NAME_BYTES]]

@@ -1,22 +1,25 @@
-"""Every NATS subject, in one place. No subject tells every gateway of every visitor."""
+"""All NATS subjects. On none of them does every gateway hear of every visitor."""
 
 from .ids import GatewayId, MatchId
 
 STANDING = "zufall.2.standing"
-"""Standing changes, the bytes of a `StandingsBatch`: an immediate ban does not wait for anything else."""
+"""Carries changes of standing as bytes of a `StandingsBatch`, so that a ban takes effect at once."""
 
 PRESENCE = "zufall.2.presence"
-"""Every gateway's `presence.Heartbeat`, once a second."""
+"""Carries the `presence.Heartbeat` of every gateway once a second."""
 
 STATUS_HISTORY = "zufall.2.status.history"
 """A gateway that has just started asks here; one other sends a `presence.HistoryReply` for each gateway."""
 
 
 def gateway(gateway: GatewayId) -> str:
-    """Where one gateway hears about its visitors: lists of `GatewayMessage`."""
+    """Return the subject on which one gateway receives lists of `GatewayMessage` about its visitors."""
     return f"zufall.2.gateway.{gateway}"
 
 
 def match(match: MatchId) -> str:
-    """Where the two sides of a match find each other again; subscribed only while one looks for the other."""
+    """Return the subject on which the two sides of a match find each other again.
+
+    A gateway subscribes to it only while one side looks for the other.
+    """
     return f"zufall.2.match.{match}"

@@ -10,27 +10,27 @@ from .ids import DeviceId, Token, VisitorId, random_id
 from .keys import Key
 
 LIFETIME = 24 * 3600
-"""Seconds."""
+"""Seconds for which a token is good."""
 
 _AUDIENCE = "zufall"
 
 
 class TokenHolder(msgspec.Struct, frozen=True):
-    """Whom a token names, and the device without which nobody renews it."""
+    """The visitor whom a token names, and the device that alone may renew it, if there is one."""
 
     visitor: VisitorId
     device: Device | None = None
 
 
 class TokenSigner:
-    """Issues and checks tokens. Every gateway has the same key, so each takes every other's tokens."""
+    """Issues and verifies tokens. Gateways share the key, so each accepts the tokens of all others."""
 
     def __init__(self, key: Key) -> None:
         self._private = Ed25519PrivateKey.from_private_bytes(key.secret)
         self._public = self._private.public_key()
 
     def issue(self, wall_now: float, visitor: VisitorId | None = None, device: Device | None = None) -> Token:
-        """A token for `visitor`, or for a new one, that is good for `LIFETIME` seconds."""
+        """Return a token for `visitor`, or for a new visitor, that is good for `LIFETIME` seconds."""
         claims = {
             "sub": visitor or random_id(),
             "aud": _AUDIENCE,
@@ -41,8 +41,8 @@ class TokenSigner:
             claims |= {"device": device.id, "device_since": device.since}
         return Token(jwt.encode(claims, self._private, algorithm="EdDSA"))
 
-    def holder(self, token: str) -> TokenHolder:
-        """Who holds `token`; raises `TokenRefused` when it is forged, expired or no token at all."""
+    def verify(self, token: str) -> TokenHolder:
+        """Return whom `token` names; raise `TokenRefused` if it is forged, expired or no token."""
         try:
             claims = jwt.decode(
                 token,
@@ -58,7 +58,3 @@ class TokenSigner:
             raise TokenRefused("the token is not one of ours") from None
         device = Device(DeviceId(claims["device"]), claims["device_since"]) if "device" in claims else None
         return TokenHolder(VisitorId(claims["sub"]), device)
-
-    def visitor(self, token: str) -> VisitorId:
-        """As `holder`."""
-        return self.holder(token).visitor

@@ -121,7 +121,7 @@ async def test_a_report_says_whether_and_for_how_long_the_reporters_device_is_kn
     first, second = cluster.urls
     ring = parse_ring(cluster.environment["ZUFALL_PASS_KEYS"])
     vouching, device = DeviceVouchers(parse_key(cluster.environment["ZUFALL_TOKEN_KEY"]), ring), Device()
-    voucher = vouching.vouch(device.key, int(time.time()) - 30 * 3600 - 60)
+    voucher = vouching.issue_voucher(device.key, int(time.time()) - 30 * 3600 - 60)
     old = await device.begin(first, voucher=voucher)
     new = await Device().begin(second)
     async with visitor(first, old["token"]) as one, visitor(second, new["token"]) as other:

@@ -189,7 +189,7 @@ class Connection:
             self._outbox.close(CloseCode.RESTART)
             return None
         try:
-            holder = self._shared.tokens.holder(hello.token)
+            holder = self._shared.tokens.verify(hello.token)
         except TokenRefused as refused:
             raise ConnectionRejected(CloseCode.TOKEN_REFUSED, refused.message, refused.code) from None
         notice = self._shared.standings.ban(holder.visitor)
@@ -289,7 +289,7 @@ class Connection:
         try:
             relayed = self._screen(client, message, data)
         except DescriptionRefused as refused:
-            metrics.DROPPED.labels(refused.why).inc()
+            metrics.DROPPED.labels(refused.reason).inc()
             self._send(Error(refused.code, refused.message))
             return
         if isinstance(relayed, CountDropped):

@@ -86,7 +86,7 @@ class DeviceProofVerifier:
             return None
         id = self._challenges.open(proof.challenge, wall_now)
         check_signature(proof.key, proof.signature, signed_text(proof.challenge, token))
-        name = self._devices.name(proof.key)
+        name = self._devices.device_id(proof.key)
         if former is not None and former.id != name:
             raise ProofRefused("the token names another device")
         self._used.use(id, now)
@@ -94,10 +94,10 @@ class DeviceProofVerifier:
 
     def voucher(self, proof: DeviceProof, device: Device) -> str:
         """What the browser keeps beside its key."""
-        return self._devices.vouch(proof.key, device.since)
+        return self._devices.issue_voucher(proof.key, device.since)
 
     def _since(self, proof: DeviceProof, former: Device | None, wall_now: int) -> int:
         """The earliest that is proved. A clock that was ahead does not make a device younger than new."""
-        vouched = self._devices.vouched(proof.key, proof.voucher) if proof.voucher else None
+        vouched = self._devices.known_since(proof.key, proof.voucher) if proof.voucher else None
         bound = former.since if former else None
         return min(since for since in (wall_now, vouched, bound) if since is not None)

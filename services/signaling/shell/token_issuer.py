@@ -60,7 +60,7 @@ class TokenIssuer:
 
     def holder(self, token: str) -> TokenHolder:
         """Raises `TokenRefused`."""
-        return self._signer.holder(token)
+        return self._signer.verify(token)
 
     def challenge(self, wall_now: float) -> Challenge:
         return Challenge(self._proofs.challenge(wall_now), challenges.LIFETIME)

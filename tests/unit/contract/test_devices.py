@@ -53,27 +53,27 @@ def test_any_other_is_refused(key: bytes, signature: bytes, text: bytes) -> None
 
 
 def test_a_device_has_one_name_at_every_gateway_and_another_in_every_installation() -> None:
-    assert DeviceVouchers(KEY, RING).name(ONE.key) == DEVICES.name(ONE.key)
-    assert len(DEVICES.name(ONE.key)) == len(random_id())
-    names = {DEVICES.name(ONE.key), DEVICES.name(OTHER.key)}
-    names.add(DeviceVouchers(parse_key(new_key()), RING).name(ONE.key))
+    assert DeviceVouchers(KEY, RING).device_id(ONE.key) == DEVICES.device_id(ONE.key)
+    assert len(DEVICES.device_id(ONE.key)) == len(random_id())
+    names = {DEVICES.device_id(ONE.key), DEVICES.device_id(OTHER.key)}
+    names.add(DeviceVouchers(parse_key(new_key()), RING).device_id(ONE.key))
     assert len(names) == 3
 
 
 def test_a_voucher_is_good_for_its_key_as_long_as_the_ring_has_the_one_that_sealed_it() -> None:
-    voucher = DEVICES.vouch(ONE.key, 1234)
+    voucher = DEVICES.issue_voucher(ONE.key, 1234)
     rotated = DeviceVouchers(parse_key(new_key()), (parse_key(new_key()), *RING))
-    assert DEVICES.vouched(ONE.key, voucher) == rotated.vouched(ONE.key, voucher) == 1234
-    assert DEVICES.vouched(OTHER.key, voucher) is None
-    assert DeviceVouchers(KEY, (parse_key(new_key()),)).vouched(ONE.key, voucher) is None
-    assert DEVICES.vouched(ONE.key, "anything") is None
+    assert DEVICES.known_since(ONE.key, voucher) == rotated.known_since(ONE.key, voucher) == 1234
+    assert DEVICES.known_since(OTHER.key, voucher) is None
+    assert DeviceVouchers(KEY, (parse_key(new_key()),)).known_since(ONE.key, voucher) is None
+    assert DEVICES.known_since(ONE.key, "anything") is None
 
 
 @pytest.mark.parametrize(
     ("seconds", "hours"), [(-1, 0), (0, 0), (3599, 0), (3600, 1), (7 * 86400 - 1, 167), (10**9, 168)]
 )
 def test_a_device_is_known_for_whole_hours_and_a_week_at_most(seconds: int, hours: int) -> None:
-    assert devices.Device(DEVICES.name(ONE.key), 1000).hours(1000.5 + seconds) == hours
+    assert devices.Device(DEVICES.device_id(ONE.key), 1000).hours(1000.5 + seconds) == hours
 
 
 def test_a_challenge_is_good_for_two_minutes_at_every_gateway() -> None:
@@ -108,4 +108,4 @@ def test_a_challenge_is_nothing_else() -> None:
     challenge = ChallengeSealer(RING).issue(1000.0)
     with pytest.raises(PassRefused):
         PassSealer(RING).open(challenge, VisitorId(random_id()), 1000.0)
-    assert DEVICES.vouched(ONE.key, challenge) is None
+    assert DEVICES.known_since(ONE.key, challenge) is None

@@ -33,28 +33,28 @@ def segment(value: object) -> str:
 
 
 def test_a_token_names_the_visitor_for_a_day() -> None:
-    assert SIGNER.visitor(SIGNER.issue(time.time(), VISITOR)) == VISITOR
-    assert SIGNER.visitor(SIGNER.issue(time.time() - LIFETIME + 60, VISITOR)) == VISITOR
+    assert SIGNER.verify(SIGNER.issue(time.time(), VISITOR)).visitor == VISITOR
+    assert SIGNER.verify(SIGNER.issue(time.time() - LIFETIME + 60, VISITOR)).visitor == VISITOR
     assert LIFETIME == 24 * 3600
 
 
 def test_every_gateway_with_the_key_takes_it() -> None:
-    assert TokenSigner(KEY).visitor(SIGNER.issue(time.time(), VISITOR)) == VISITOR
+    assert TokenSigner(KEY).verify(SIGNER.issue(time.time(), VISITOR)).visitor == VISITOR
 
 
 def test_a_new_visitor_gets_a_random_id() -> None:
-    visitors = {SIGNER.visitor(SIGNER.issue(time.time())) for _ in range(50)}
+    visitors = {SIGNER.verify(SIGNER.issue(time.time())).visitor for _ in range(50)}
     assert len(visitors) == 50
     assert {len(visitor) for visitor in visitors} == {22}
 
 
 def test_an_expired_token_says_so() -> None:
     with pytest.raises(TokenRefused, match="expired"):
-        SIGNER.visitor(SIGNER.issue(time.time() - LIFETIME - 1))
+        SIGNER.verify(SIGNER.issue(time.time() - LIFETIME - 1))
 
 
 def test_the_base_of_the_forgeries_is_good() -> None:
-    assert SIGNER.visitor(forged()) == VISITOR
+    assert SIGNER.verify(forged()).visitor == VISITOR
 
 
 UNSIGNED = f"{segment({'alg': 'none', 'typ': 'JWT'})}.{forged().split('.')[1]}."
@@ -93,7 +93,7 @@ OTHER_CLAIMS = ".".join(
 )
 def test_anything_else_is_refused(token: tuple[str, str]) -> None:
     with pytest.raises(TokenRefused):
-        SIGNER.visitor(token[1])
+        SIGNER.verify(token[1])
 
 
 def test_a_changed_character_is_noticed() -> None:
@@ -101,4 +101,4 @@ def test_a_changed_character_is_noticed() -> None:
     for place in range(0, len(token) - 1, 7):  # the last one holds bits that nobody reads
         changed = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
         with pytest.raises(TokenRefused):
-            SIGNER.visitor(changed)
+            SIGNER.verify(changed)

@@ -33,7 +33,7 @@ def proof(device: Device, challenge: str, token: str = "", voucher: str | None =
 
 
 def known(device: Device, since: float = NOW) -> devices.Device:
-    return devices.Device(NAMES.name(device.key), int(since))
+    return devices.Device(NAMES.device_id(device.key), int(since))
 
 
 def test_nobody_has_to_prove_anything() -> None:
@@ -99,14 +99,14 @@ def test_a_device_is_as_old_as_is_proved_of_it_and_never_from_the_future(
     vouched: int | None, bound: int | None, whose: Device
 ) -> None:
     ours = gateway()
-    voucher = None if vouched is None else NAMES.vouch(whose.key, vouched)
+    voucher = None if vouched is None else NAMES.issue_voucher(whose.key, vouched)
     former = None if bound is None else known(ONE, bound)
     shown = proof(ONE, ours.challenge(NOW), "", voucher)
     device = ours.check(shown, "", former, NOW, 0.0)
     assert device is not None
     told = [vouched if whose is ONE else None, bound]
     assert device.since == min([int(NOW), *(one for one in told if one is not None)])
-    assert NAMES.vouched(ONE.key, ours.voucher(shown, device)) == device.since
+    assert NAMES.known_since(ONE.key, ours.voucher(shown, device)) == device.since
 
 
 def test_a_request_says_nothing_or_shows_a_proof() -> None:

@@ -61,7 +61,7 @@ def test_a_partner_whose_line_is_slow_cannot_be_flooded() -> None:
     assert 2 <= passed < 10
     with pytest.raises(DescriptionRefused) as refused:
         talker.describes("as large as many candidates" * 50, 0.0)
-    assert refused.value.why == TOO_MANY_BYTES
+    assert refused.value.reason == TOO_MANY_BYTES
     talker.describes("one", 1.0)
     talker.now = 3.0
     assert talker.passing(range(16)) == 16
