@@ -73,7 +73,7 @@ def visitor_key(visitor: VisitorId) -> int:
 
 
 def device_key(device: DeviceId) -> int:
-    """Return the first 8 bytes of a device's id, little endian. 0, rare as a clash, stands for no device."""
+    """Return the first 8 bytes of a device's id, little endian. The key 0 stands for no device."""
     return _first_bytes(device)
 
 

@@ -25,28 +25,28 @@ export interface Candidate {
   usernameFragment?: string | null;
 }
 
-/** Which candidates may leave the browser. The servers come with each match. */
+/** Tells which candidates may leave the browser. The servers come with each match. */
 export interface IceRules {
   policy: IcePolicy;
 }
 
-/** As `RTCIceServer`. */
+/** An ICE server, in the form of `RTCIceServer`. */
 export interface IceServer {
   urls: string[];
   username?: string | null;
   credential?: string | null;
 }
 
-/** Which servers to use in this match, and which candidates may leave the browser.
+/** Tells which servers to use in this match, and which candidates may leave the browser.
 
-`expires_in`: after so long the credentials open nothing new; resuming the match brings others. */
+After `expires_in` the credentials open no new allocation. Resuming the match brings new ones. */
 export interface Ice {
   servers: IceServer[];
   policy: IcePolicy;
   expires_in?: number;
 }
 
-/** The match that goes on after a lost socket. */
+/** The match that goes on after the socket was lost. */
 export interface Resumed {
   match: string;
   polite: boolean;
@@ -55,35 +55,37 @@ export interface Resumed {
   ice: Ice;
 }
 
-/** What a visitor may know of the other. Shared interests are spelled as this visitor spells them. */
+/** What a visitor may know of their partner. Shared interests are spelled as this visitor typed them. */
 export interface Partner {
   languages: string[];
   shared_interests: string[];
   country?: string | null;
 }
 
-/** An offer or answer for this match. `rollback` asks the impolite side, which alone offers once both have
-agreed, to restart ICE. */
+/** An SDP offer or answer for this match.
+
+A `rollback` asks the impolite side to restart ICE, because it alone makes offers once both have agreed. */
 export interface Description {
   type: "description";
   match: string;
   description: SessionDescription;
 }
 
-/** ICE candidates for this match, gathered for up to 30 ms and sent together. */
+/** ICE candidates for this match. The page collects them for up to 30 ms and sends them together. */
 export interface Candidates {
   type: "candidates";
   match: string;
   candidates: Candidate[];
 }
 
-/** A line of text. It arrives in order and once, because the pages number, acknowledge and repeat it.
+/** A line of text. It arrives once and in order, because the pages number, acknowledge and repeat it.
 
-`n` numbers what must arrive (`chat` and `reveal`) in this match and direction, from 1, also across
-resumes. The receiving page takes only the next number. The sending page says what is unacknowledged again
-after `resumed` and `partner_back`, at most once in 3 s, else only the oldest, after 3, 6, 12 … 30 s, and
-nothing while the partner is away. When a repeat is acknowledged, the next oldest follows at once. A
-gateway relays it at most once and keeps nothing. */
+`n` numbers the frames that must arrive (`chat` and `reveal`) in this match and direction. It starts at 1
+and goes on across resumes. The receiving page accepts only the next number. The sending page repeats all
+unacknowledged frames after `resumed` and `partner_back`, at most once in 3 s. Otherwise it repeats only
+the oldest, after 3, 6, 12 … 30 s, and nothing while the partner is away. When a repeated frame is
+acknowledged, the page repeats the next oldest at once. A gateway relays a frame at most once and keeps
+nothing. */
 export interface Chat {
   type: "chat";
   match: string;
@@ -92,34 +94,34 @@ export interface Chat {
   id: string;
 }
 
-/** My page has every `chat` and `reveal` of the partner up to number `n`.
+/** The page has every `chat` and `reveal` of the partner up to number `n`.
 
-Each of those that a gateway gives to a browser pays for one `received`; more than that count as other
-frames do. */
+Each `chat` or `reveal` that a browser gets pays for one `received`. Further ones count against the limit
+of frames. */
 export interface Received {
   type: "received";
   match: string;
   n: number;
 }
 
-/** I am writing a line. */
+/** The visitor is writing a line. */
 export interface Typing {
   type: "typing";
   match: string;
 }
 
-/** I lift my curtain. `n` numbers it together with the lines of chat. */
+/** The visitor lifts their curtain. `n` numbers it together with the lines of chat. */
 export interface Reveal {
   type: "reveal";
   match: string;
   n: number;
 }
 
-/** The first frame, within 5 s. A `pass` asks to resume that match, on whichever gateway this is.
+/** The first frame, which must come within 5 s. A `pass` asks to resume that match, on any gateway.
 
-`epoch` numbers the connections of one token: it is higher than at any earlier dial. `memory` is the
-newest one that any gateway gave. Unknown fields are refused, unless `version` (like 0.2.1) is newer
-than the gateway's own. */
+`epoch` numbers the connections of one token and is higher at every dial. `memory` is the newest one that
+any gateway has given. Unknown fields are refused, unless `version` (such as 0.2.1) is newer than the
+gateway's own. */
 export interface Hello {
   type: "hello";
   token: string;
@@ -130,12 +132,12 @@ export interface Hello {
   locale?: string;
 }
 
-/** Look for a stranger; replaces an earlier wish.
+/** Look for a stranger. This wish replaces an earlier one.
 
-Interests that differ only in case, width, accents, blanks or what cannot be seen are one. Double ones and
-those without anything to see are left out; an empty or longer one, or one too many, is refused.
-Of a language tag only the language counts: `pt-BR` is `pt`.
-`nearby`: somebody of the same country is as welcome as a shared interest. */
+Interests that differ only in case, width, accents, blanks or invisible characters are the same. Repeated
+and invisible ones are left out. An empty or too long interest, or one too many, is refused. Only the
+language of a language tag counts: `pt-BR` is `pt`. With `nearby`, the same country is worth as much as a
+shared interest. */
 export interface Find {
   type: "find";
   mode: Mode;
@@ -152,30 +154,30 @@ export interface Next {
   match?: string;
 }
 
-/** Leave the match or the queue; stay connected. */
+/** Leave the match or the queue, and stay connected. */
 export interface Stop {
   type: "stop";
 }
 
-/** I want the partner of this match back, which ended by `next` less than 30 s ago.
+/** Ask to go back to the partner of this match, which ended by `next` less than 30 s ago.
 
-When both have asked, both get `matched`; whom they are with by then gets `ended`, as after `next`. */
+When both have asked, both get `matched`. The partners they have by then get `ended`, as after `next`. */
 export interface Rewind {
   type: "rewind";
   match: string;
 }
 
-/** Never pair me with the partner of this pass again.
+/** Never match this visitor with the partner of this pass again.
 
-A page says it again after each `welcome` until a `memory` names the match. */
+The page repeats it after each `welcome` until a `memory` names the match. */
 export interface Block {
   type: "block";
   pass: string;
 }
 
-/** The token is good; `find` may follow.
+/** The token is good, and `find` may follow.
 
-After a hello with a pass it waits for word of the partner for at most 1 s, and then says
+After a `hello` with a pass the gateway waits at most 1 s to learn where the partner is, and then says
 `partner_here: false`. Without `resumed` the match does not go on. */
 export interface Welcome {
   type: "welcome";
@@ -186,13 +188,13 @@ export interface Welcome {
   resumed?: Resumed;
 }
 
-/** Sent when something changed: how many tickets wait in the pool, the stage, and when it widens.
+/** The search goes on. It is sent when a number, the stage or the hint has changed.
 
-`waiting` counts one's own ticket, too. Where at most 64 wait, who waits on hears of every change within
-some two seconds; where more do, the number is as of the last change of the stage or the hint.
-`hint` is what in the wish keeps it waiting: `alone` (nobody else waits), `nobody` (nobody who waits may
-be met, whatever one wishes), `met` (only people one has just parted from), or a field of `find`, with
-the tags that nobody else who waits has: `languages:cy`. */
+`waiting` is the number of tickets in the pool, this one included. If at most 64 wait, each change is sent
+within some two seconds; if more do, the number is as of the last change of stage or hint. The search
+widens to the next `stage` in `widens_in` seconds. `hint` says why it takes long: `alone` (nobody else
+waits), `nobody` (no one who waits may be met, whatever the wish), `met` (only people whom the visitor has
+just left), or a field of `find` with the tags that nobody else has: `languages:cy`. */
 export interface Searching {
   type: "searching";
   waiting: number;
@@ -201,7 +203,7 @@ export interface Searching {
   hint?: string;
 }
 
-/** A stranger is here. `polite` yields when both offer at once. */
+/** A stranger is here. The `polite` side yields when both make an offer at once. */
 export interface Matched {
   type: "matched";
   match: string;
@@ -212,35 +214,35 @@ export interface Matched {
   ice: Ice;
 }
 
-/** The page keeps this for the next gateway, in the place of what it kept before.
+/** A new memory, which the page keeps for the next gateway instead of the one before.
 
-It comes after a `block`, whose match is `blocked`, and to those who search before a gateway shuts down. */
+It comes after a `block`, whose match is then `blocked`, and while searching before a gateway shuts down. */
 export interface Memory {
   type: "memory";
   memory: string;
   blocked?: string;
 }
 
-/** The partner's socket or gateway is gone; they may be back within `grace` seconds.
+/** The partner's socket or gateway is gone. They may come back within `grace` seconds.
 
-What is said to them meanwhile is not relayed: say it again after `partner_back`. The media goes on. */
+Frames for them are not relayed meanwhile: repeat those after `partner_back`. Media goes on. */
 export interface PartnerAway {
   type: "partner_away";
   match: string;
   grace?: number;
 }
 
-/** The partner is back; a `pass` replaces the earlier one, because their gateway changed.
+/** The partner is back. If their gateway changed, there is a `pass`, which replaces the earlier one.
 
-Say again what they have not acknowledged. It may come without `partner_away`
-before it: their absence was too short to be noticed. */
+Repeat what they have not acknowledged. It may come without a `partner_away` before it, if they were away
+too shortly for the gateway to notice. */
 export interface PartnerBack {
   type: "partner_back";
   match: string;
   pass?: string;
 }
 
-/** The match is over. After next and lost a search goes on by itself and `searching` follows. */
+/** The match is over. After `next` and `lost` a new search starts by itself, and `searching` follows. */
 export interface Ended {
   type: "ended";
   match: string;
@@ -254,10 +256,10 @@ export interface RewindOffer {
   expires_in: number;
 }
 
-/** Something was refused: a stable `code` for programs, a sentence for people.
+/** Something was refused. `code` is stable and for programs; `message` is a sentence for people.
 
-`id` names the line of chat that was refused, if it was one. `epoch` comes with `stale_epoch`: the visitor
-has connected elsewhere with this one, which is newer. */
+`id` names the refused line of chat, if it was one. `epoch` comes with the code `stale_epoch`: it is the
+newer epoch with which the visitor is connected elsewhere. */
 export interface Error {
   type: "error";
   code: string;
@@ -267,10 +269,10 @@ export interface Error {
   epoch?: number;
 }
 
-/** The visitor may not search: why, until when, and a token to appeal with.
+/** The visitor is banned. `appeal` is a token to appeal with.
 
-`reason`: what the moderator says to the visitor. `evidence`: what kinds of it the decision rests on,
-of `reports` (of people), `flags` (of the check in browsers), `pictures` and `chat`. */
+`reason` is what the moderator tells the visitor. `evidence` lists the kinds of evidence for the decision:
+`reports` (by people), `flags` (by the check in browsers), `pictures` and `chat`. */
 export interface Banned {
   type: "banned";
   rule: string;

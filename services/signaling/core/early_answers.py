@@ -1,14 +1,14 @@
-"""Answers that came before the proposal they answer: the partner's gateway may hear of it first."""
+"""Answers to a proposal that come before the proposal, because the partner's gateway got it first."""
 
 from services.contract.gateway_messages import Accept
 from services.contract.ids import MatchId
 
 CAPACITY = 8
-"""How many are kept while one ticket waits."""
+"""How many answers are kept while a ticket waits."""
 
 
 class EarlyAnswers:
-    """Belongs to one ticket that waits. None stands for a refusal."""
+    """The early answers to proposals for one ticket. None stands for a refusal."""
 
     __slots__ = ("_answers",)
 
@@ -22,6 +22,6 @@ class EarlyAnswers:
         return self._answers[match]
 
     def add(self, match: MatchId, answer: Accept | None) -> None:
-        """The latest answer counts; one too many is forgotten."""
+        """Keep the answer in place of an earlier one; drop it if `CAPACITY` matches have one."""
         if match in self._answers or len(self._answers) < CAPACITY:
             self._answers[match] = answer

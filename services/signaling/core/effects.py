@@ -1,4 +1,4 @@
-"""Effects: a session asks for them, and the hub performs them."""
+"""Effects: what a session wants done. The hub performs them."""
 
 from typing import TypeAlias
 
@@ -22,7 +22,7 @@ class SendMessage(Struct, frozen=True, gc=False):
 
 
 class SendFrame(Struct, frozen=True, gc=False):
-    """Send bytes that the partner's gateway has validated; `numbered`: the browser acknowledges them."""
+    """Send a frame that the partner's gateway has validated. The browser acknowledges a `numbered` one."""
 
     frame: bytes
     numbered: bool
@@ -36,7 +36,7 @@ class OfferTicket(Struct, frozen=True, gc=False):
 
 
 class SendSearching(Struct, frozen=True, gc=False):
-    """Tell the browser how its search stands; the hub knows how many wait."""
+    """Send `searching` to the browser. The hub adds how many wait."""
 
     ticket: SearchTicket
     stage: int
@@ -45,61 +45,61 @@ class SendSearching(Struct, frozen=True, gc=False):
 
 
 class WithdrawTicket(Struct, frozen=True, gc=False):
-    """The ticket no longer waits."""
+    """Withdraw the ticket from the matcher."""
 
     ticket: TicketId
 
 
 class SendToGateway(Struct, frozen=True, gc=False):
-    """Tell another gateway, or a visitor of this one."""
+    """Send the message to another gateway, or to a visitor of this one."""
 
     gateway: GatewayId
     message: GatewayMessage
 
 
 class SubscribeToMatch(Struct, frozen=True, gc=False):
-    """Listen on the match's own subject, where its two sides find each other."""
+    """Subscribe to the match's own subject, on which its two sides find each other."""
 
     match: MatchId
 
 
 class PublishToMatch(Struct, frozen=True, gc=False):
-    """Say something on the match's own subject."""
+    """Publish the message on the match's own subject."""
 
     message: GatewayMessage
 
 
 class UnsubscribeFromMatch(Struct, frozen=True, gc=False):
-    """Listen no longer on the match's own subject."""
+    """Unsubscribe from the match's own subject."""
 
     match: MatchId
 
 
 class SetTimer(Struct, frozen=True, gc=False):
-    """Come back with `event` in `seconds`, of which there are few different ones."""
+    """Give `event` back to the session in `seconds`, of which only a few different values are used."""
 
     seconds: float
     event: Event
 
 
 class SendMatched(Struct, frozen=True, gc=False):
-    """Both gateways have reserved: send `matched`, with a pass and a memory.
+    """Send `matched` with a pass and a memory, because both gateways have reserved.
 
-    `waited`: seconds since the search began. `repeat`: the two remember having met before.
+    `waited` is the seconds since the search began. `repeat` says that the visitor remembers this partner.
     """
 
     side: MatchSide
     find: bytes
     memory: VisitorMemory
     shared_interests: tuple[str, ...]
-    """They are spelled as this visitor spells them."""
+    """The interests of both, as this visitor typed them."""
     accept: Accept
     waited: float
     repeat: bool
 
 
 class SendWelcome(Struct, frozen=True, gc=False):
-    """Welcome the browser: it goes on with this match, or with none."""
+    """Send `welcome`. The browser goes on with the match of `side`, or with none."""
 
     side: MatchSide | None
     find: bytes
@@ -108,7 +108,7 @@ class SendWelcome(Struct, frozen=True, gc=False):
 
 
 class SendPartnerBack(Struct, frozen=True, gc=False):
-    """Tell the browser that its partner is back; `fresh`: its pass must name another gateway now."""
+    """Send `partner_back`, with a `fresh` pass if the pass must name another gateway now."""
 
     side: MatchSide
     find: bytes
@@ -116,24 +116,24 @@ class SendPartnerBack(Struct, frozen=True, gc=False):
 
 
 class SendMemory(Struct, frozen=True, gc=False):
-    """Give the browser what it must remember; `blocked` is the match of a block that is in it."""
+    """Send `memory`. `blocked` is the match of a block that the memory holds now, if there is one."""
 
     memory: VisitorMemory
     blocked: MatchId = MatchId("")
 
 
 class EndSession(Struct, frozen=True, gc=False):
-    """The visitor's socket was gone before, and now nothing waits for them any more."""
+    """Remove the session: its socket is gone, and nothing waits for its visitor any more."""
 
 
 class CountDropped(Struct, frozen=True, gc=False):
-    """A frame was not relayed; count it."""
+    """Count a frame that was not relayed, under `reason`."""
 
     reason: str
 
 
 class CloseSocket(Struct, frozen=True, gc=False):
-    """End the connection after what was sent before."""
+    """Close the connection after everything that was sent before."""
 
     code: CloseCode
 

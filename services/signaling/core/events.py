@@ -1,4 +1,4 @@
-"""Events: all that happens to a session, but frames of its browser and messages of other gateways."""
+"""Events: everything that happens to a session except frames of its browser."""
 
 from typing import TypeAlias
 
@@ -12,13 +12,13 @@ from .messages import Banned
 
 
 class ProposalTimedOut(Struct, frozen=True, gc=False):
-    """The time in which the partner's gateway had to answer is over."""
+    """The partner's gateway has not answered a proposal in time."""
 
     match: MatchId
 
 
 class StageChanged(Struct, frozen=True, gc=False):
-    """The wish of a waiting ticket was widened; it widens again in `widens_in` seconds, if at all."""
+    """The matcher widened the wish of a ticket. It widens it again in `widens_in` seconds, if at all."""
 
     ticket: TicketId
     stage: int
@@ -27,7 +27,7 @@ class StageChanged(Struct, frozen=True, gc=False):
 
 
 class TicketSuperseded(Struct, frozen=True, gc=False):
-    """The matcher knows a ticket of a newer connection of the same visitor, at this place."""
+    """The matcher knows a ticket of a newer connection of the visitor, at this place."""
 
     ticket: TicketId
     epoch: int
@@ -35,20 +35,20 @@ class TicketSuperseded(Struct, frozen=True, gc=False):
 
 
 class BlockRequested(Struct, frozen=True, gc=False):
-    """The visitor asked to block the partner of a pass, and the pass is good."""
+    """The visitor asked to block the partner of a pass, which was verified."""
 
     match: MatchId
     partner: VisitorId
 
 
 class GatewayLost(Struct, frozen=True, gc=False):
-    """Another gateway says nothing any more."""
+    """The heartbeats of another gateway have stopped."""
 
     gateway: GatewayId
 
 
 class PartnerSearchDue(Struct, frozen=True, gc=False):
-    """It is time to look for the partner or, when `search` numbers a running search, to call once more."""
+    """It is time to start a search for the partner or, if `search` is its number, to repeat the question."""
 
     match: MatchId
     search: int = 0
@@ -56,79 +56,79 @@ class PartnerSearchDue(Struct, frozen=True, gc=False):
 
 
 class UnsubscribeDue(Struct, frozen=True, gc=False):
-    """The partner was found a while ago, in the search of this number: listening may stop."""
+    """The search of this number found the partner a while ago, so the subscription may end."""
 
     match: MatchId
     search: int
 
 
 class ResumeTimedOut(Struct, frozen=True, gc=False):
-    """A browser that resumes has waited long enough for word of its partner."""
+    """A browser that resumes has waited long enough to learn where its partner is."""
 
     match: MatchId
 
 
 class ConfirmationDue(Struct, frozen=True, gc=False):
-    """It is time to tell the partner's gateway that the match is alive here."""
+    """It is time to confirm to the partner's gateway that the match is alive here."""
 
 
 class PartnerGraceExpired(Struct, frozen=True, gc=False):
-    """The grace of a partner who is away since `since` is over."""
+    """The grace of a partner who has been away since `since` is over."""
 
     match: MatchId
     since: float
 
 
 class GraceExpired(Struct, frozen=True, gc=False):
-    """The grace of our own visitor, whose socket is gone since `since`, is over."""
+    """The grace of the visitor whose socket has been gone since `since` is over."""
 
     match: MatchId
     since: float
 
 
 class Connected(Struct, frozen=True, gc=False):
-    """The visitor's first socket is here, and they go on with no match."""
+    """The visitor's first socket is open, and they resume no match."""
 
 
 class Disconnected(Struct, frozen=True, gc=False):
-    """The visitor's socket is closed; `leaving`: they said so themselves, and do not come back."""
+    """The visitor's socket is closed. If they are `leaving`, they closed it themselves and stay away."""
 
     leaving: bool = True
 
 
 class Reconnected(Struct, frozen=True, gc=False):
-    """The visitor is back with a new socket, perhaps from another address, and goes on with the match."""
+    """The visitor is back with a new socket, perhaps from another address, and resumes the match."""
 
     me: Participant
     country: str
 
 
 class VisitorMoved(Struct, frozen=True, gc=False):
-    """The visitor is at a newer place now, and goes on there with `match`, or with none."""
+    """The visitor has a newer connection at `place`, and goes on there with `match`, or with none."""
 
     place: Place
     match: MatchId
 
 
 class VisitorBanned(Struct, frozen=True, gc=False):
-    """The visitor is banned from now on."""
+    """The visitor was banned."""
 
     notice: Banned
 
 
 class AudienceChanged(Struct, frozen=True, gc=False):
-    """The visitor became restricted, or is no longer."""
+    """The visitor became restricted, or stopped being so."""
 
 
 class Draining(Struct, frozen=True, gc=False):
-    """This gateway is about to close the visitor's socket, and they will go to another."""
+    """This gateway shuts down, so the visitor is about to go to another one."""
 
 
 MatchEvent: TypeAlias = (
     LocatePartner | PartnerLocation | PartnerNotHere | PartnerSearchDue | UnsubscribeDue | ResumeTimedOut
     | PartnerGraceExpired | GraceExpired
 )  # fmt: skip
-"""These concern only a visitor who is in the match they name."""
+"""Events that concern a visitor only while they are in the match that is named."""
 
 Event: TypeAlias = (
     SessionMessage | MatchEvent | MatchProposal | ProposalTimedOut | StageChanged | BlockRequested

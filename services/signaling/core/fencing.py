@@ -1,40 +1,40 @@
-"""The newest places of visitors who have left a gateway, so that what comes later is known to be older."""
+"""Keeps the newest places of visitors who have left a gateway, so that older messages are recognised."""
 
 from services.contract.ids import Place, VisitorId
 from services.contract.limits import REMATCH_COOLDOWN
 
 RETENTION = REMATCH_COOLDOWN
-"""Seconds for which a place is kept: longer than any message is on its way, or a paused process believed."""
+"""Seconds for which a place is kept: longer than any message is delayed, or a paused process is trusted."""
 
-MOST = 50_000
-"""Visitors; beyond them the first is forgotten first. They take some 10 MB."""
+CAPACITY = 50_000
+"""Visitors of whom a place is kept. They take some 10 MB."""
 
 
 class FencingTable:
-    """Belongs to one gateway. Times are monotonic seconds."""
+    """The newest known place of each visitor who has left one gateway. Times are monotonic seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self._capacity = capacity
         self._places: dict[VisitorId, tuple[Place, float]] = {}
 
     def __len__(self) -> int:
         return len(self._places)
 
     def newest(self, visitor: VisitorId) -> Place | None:
-        """The newest place of the visitor that was learned, if any is kept."""
         known = self._places.get(visitor)
         return known[0] if known else None
 
     def record(self, visitor: VisitorId, place: Place, now: float) -> None:
-        """The visitor is, or was, at this place; an older one than is known changes nothing."""
+        """Keep that the visitor is or was at this place, unless a newer place of theirs is known."""
         known = self._places.pop(visitor, None)
         self._places[visitor] = (max(place, known[0]) if known else place, now)
-        if len(self._places) > MOST:
+        if len(self._places) > self._capacity:
             del self._places[next(iter(self._places))]
 
     def expire(self, now: float) -> None:
-        """Forget what was learned too long ago. Cheap: call it often."""
+        """Drop the places that were recorded too long ago. It is cheap, so call it often."""
         while self._places:
-            visitor, (_, learned) = next(iter(self._places.items()))
-            if now - learned < RETENTION:
+            visitor, (_, recorded) = next(iter(self._places.items()))
+            if now - recorded < RETENTION:
                 return
             del self._places[visitor]

@@ -24,7 +24,7 @@ class MatchProposal(Struct, frozen=True, gc=False):
 class Participant(Struct, frozen=True):
     """One visitor, as the gateway that holds their socket knows them.
 
-    `device` is the key of their device, which never meets itself; 0 when there is none.
+    `device` is the key of their device, or 0. Two visitors of one device are never matched.
     """
 
     visitor: VisitorId
@@ -34,7 +34,10 @@ class Participant(Struct, frozen=True):
 
 
 class MatchSide(Struct, frozen=True):
-    """One side of a match. `polite` yields when both offer at once; it began at `started` (monotonic)."""
+    """One side of a match, which began at `started` (monotonic seconds).
+
+    The `polite` side yields when both make an offer at once.
+    """
 
     match: MatchId
     partner: VisitorId
@@ -45,5 +48,5 @@ class MatchSide(Struct, frozen=True):
     partner_device: int = 0
 
     def moved(self, place: Place, address_hash: bytes) -> "MatchSide":
-        """This encounter, with the partner at another place."""
+        """Return this side with the partner at another place."""
         return structs.replace(self, partner_place=place, partner_address_hash=address_hash)

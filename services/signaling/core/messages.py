@@ -1,7 +1,7 @@
-"""The browser protocol `zufall.v2`: every frame as a frozen type, parsed once.
+"""The browser protocol `zufall.v2`: every frame is a frozen type and is parsed once.
 
 Unknown types, unknown fields and values out of bounds are refused. Times are in seconds.
-`docs/browser-protocol.md` and `web/src/messages.generated.ts` are written from this module.
+`docs/browser-protocol.md` and `web/src/messages.generated.ts` are generated from this module.
 """
 
 from typing import Annotated, Literal, cast
@@ -14,7 +14,7 @@ from services.contract.limits import MAX_AVOIDED_COUNTRIES, MAX_INTERESTS, MAX_L
 
 SUBPROTOCOL = "zufall.v2"
 VERSION = "0.2.0"
-"""The newest page whose every field this gateway knows; a test compares it with the project's version."""
+"""The newest page of which this gateway knows every field. A test compares it with the project's version."""
 MAX_FRAME_BYTES = 32 * 1024
 MAX_CHAT_LENGTH = 2000
 
@@ -29,13 +29,13 @@ Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*(?!\n
 Country = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}(?!\n)$")]
 MatchRef = Annotated[str, Meta(min_length=1, max_length=64)]
 MAX_SEALED_LENGTH = 4096
-"""The longest token or pass. A pass holds a wish; with the longest interests it has some 2,500 characters."""
+"""Characters of the longest token or pass. A pass with the longest wish has some 2,500."""
 SealedText = Annotated[str, Meta(min_length=1, max_length=MAX_SEALED_LENGTH)]
 MAX_MEMORY_LENGTH = 8192
-"""The longest memory: 256 partners, 64 blocks and the longest wish need some 7,500 characters."""
+"""Characters of the longest memory: 256 partners, 64 blocks and the longest wish need some 7,500."""
 MemoryText = Annotated[str, Meta(min_length=1, max_length=MAX_MEMORY_LENGTH)]
 MAX_SAFE_INTEGER = 2**53 - 1
-"""The highest whole number that JavaScript counts exactly."""
+"""The highest whole number that JavaScript represents exactly."""
 Epoch = Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)]
 LineNumber = Annotated[int, Meta(ge=1, le=MAX_SAFE_INTEGER)]
 Version = Annotated[str, Meta(pattern=r"^[0-9]{1,5}(\.[0-9]{1,5}){2}(?!\n)$")]
@@ -45,7 +45,7 @@ class Message(Struct, frozen=True, tag_field="type", forbid_unknown_fields=True,
     """One frame."""
 
 
-# --- both ways: what one visitor says to the other -------------------------------------------------
+# --- both ways: frames from one visitor to the other -------------------------------------------------
 
 
 class SessionDescription(Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,8 +67,9 @@ class Candidate(Struct, frozen=True, forbid_unknown_fields=True, rename="camel",
 
 
 class Description(Message, frozen=True, tag="description"):
-    """An offer or answer for this match. `rollback` asks the impolite side, which alone offers once both have
-    agreed, to restart ICE.
+    """An SDP offer or answer for this match.
+
+    A `rollback` asks the impolite side to restart ICE, because it alone makes offers once both have agreed.
     """
 
     match: MatchRef
@@ -76,20 +77,21 @@ class Description(Message, frozen=True, tag="description"):
 
 
 class Candidates(Message, frozen=True, tag="candidates"):
-    """ICE candidates for this match, gathered for up to 30 ms and sent together."""
+    """ICE candidates for this match. The page collects them for up to 30 ms and sends them together."""
 
     match: MatchRef
     candidates: Annotated[list[Candidate], Meta(min_length=1, max_length=16)]
 
 
 class Chat(Message, frozen=True, tag="chat"):
-    """A line of text. It arrives in order and once, because the pages number, acknowledge and repeat it.
+    """A line of text. It arrives once and in order, because the pages number, acknowledge and repeat it.
 
-    `n` numbers what must arrive (`chat` and `reveal`) in this match and direction, from 1, also across
-    resumes. The receiving page takes only the next number. The sending page says what is unacknowledged again
-    after `resumed` and `partner_back`, at most once in 3 s, else only the oldest, after 3, 6, 12 … 30 s, and
-    nothing while the partner is away. When a repeat is acknowledged, the next oldest follows at once. A
-    gateway relays it at most once and keeps nothing.
+    `n` numbers the frames that must arrive (`chat` and `reveal`) in this match and direction. It starts at 1
+    and goes on across resumes. The receiving page accepts only the next number. The sending page repeats all
+    unacknowledged frames after `resumed` and `partner_back`, at most once in 3 s. Otherwise it repeats only
+    the oldest, after 3, 6, 12 … 30 s, and nothing while the partner is away. When a repeated frame is
+    acknowledged, the page repeats the next oldest at once. A gateway relays a frame at most once and keeps
+    nothing.
     """
 
     match: MatchRef
@@ -99,16 +101,16 @@ class Chat(Message, frozen=True, tag="chat"):
 
 
 class Typing(Message, frozen=True, tag="typing"):
-    """I am writing a line."""
+    """The visitor is writing a line."""
 
     match: MatchRef
 
 
 class Received(Message, frozen=True, tag="received"):
-    """My page has every `chat` and `reveal` of the partner up to number `n`.
+    """The page has every `chat` and `reveal` of the partner up to number `n`.
 
-    Each of those that a gateway gives to a browser pays for one `received`; more than that count as other
-    frames do.
+    Each `chat` or `reveal` that a browser gets pays for one `received`. Further ones count against the limit
+    of frames.
     """
 
     match: MatchRef
@@ -116,7 +118,7 @@ class Received(Message, frozen=True, tag="received"):
 
 
 class Reveal(Message, frozen=True, tag="reveal"):
-    """I lift my curtain. `n` numbers it together with the lines of chat."""
+    """The visitor lifts their curtain. `n` numbers it together with the lines of chat."""
 
     match: MatchRef
     n: LineNumber
@@ -126,11 +128,11 @@ class Reveal(Message, frozen=True, tag="reveal"):
 
 
 class Hello(Message, frozen=True, tag="hello"):
-    """The first frame, within 5 s. A `pass` asks to resume that match, on whichever gateway this is.
+    """The first frame, which must come within 5 s. A `pass` asks to resume that match, on any gateway.
 
-    `epoch` numbers the connections of one token: it is higher than at any earlier dial. `memory` is the
-    newest one that any gateway gave. Unknown fields are refused, unless `version` (like 0.2.1) is newer
-    than the gateway's own.
+    `epoch` numbers the connections of one token and is higher at every dial. `memory` is the newest one that
+    any gateway has given. Unknown fields are refused, unless `version` (such as 0.2.1) is newer than the
+    gateway's own.
     """
 
     token: SealedText
@@ -142,12 +144,12 @@ class Hello(Message, frozen=True, tag="hello"):
 
 
 class Find(Message, frozen=True, tag="find"):
-    """Look for a stranger; replaces an earlier wish.
+    """Look for a stranger. This wish replaces an earlier one.
 
-    Interests that differ only in case, width, accents, blanks or what cannot be seen are one. Double ones and
-    those without anything to see are left out; an empty or longer one, or one too many, is refused.
-    Of a language tag only the language counts: `pt-BR` is `pt`.
-    `nearby`: somebody of the same country is as welcome as a shared interest.
+    Interests that differ only in case, width, accents, blanks or invisible characters are the same. Repeated
+    and invisible ones are left out. An empty or too long interest, or one too many, is refused. Only the
+    language of a language tag counts: `pt-BR` is `pt`. With `nearby`, the same country is worth as much as a
+    shared interest.
     """
 
     mode: Mode
@@ -165,22 +167,22 @@ class Next(Message, frozen=True, tag="next"):
 
 
 class Stop(Message, frozen=True, tag="stop"):
-    """Leave the match or the queue; stay connected."""
+    """Leave the match or the queue, and stay connected."""
 
 
 class Rewind(Message, frozen=True, tag="rewind"):
-    """I want the partner of this match back, which ended by `next` less than 30 s ago.
+    """Ask to go back to the partner of this match, which ended by `next` less than 30 s ago.
 
-    When both have asked, both get `matched`; whom they are with by then gets `ended`, as after `next`.
+    When both have asked, both get `matched`. The partners they have by then get `ended`, as after `next`.
     """
 
     match: MatchRef
 
 
 class Block(Message, frozen=True, tag="block"):
-    """Never pair me with the partner of this pass again.
+    """Never match this visitor with the partner of this pass again.
 
-    A page says it again after each `welcome` until a `memory` names the match.
+    The page repeats it after each `welcome` until a `memory` names the match.
     """
 
     pass_: SealedText = msgspec.field(name="pass")
@@ -196,7 +198,7 @@ ToPartner = Description | Candidates | Chat | Received | Typing | Reveal
 
 
 class IceServer(Struct, frozen=True, omit_defaults=True):
-    """As `RTCIceServer`."""
+    """An ICE server, in the form of `RTCIceServer`."""
 
     urls: list[str]
     username: str | None = None
@@ -204,15 +206,15 @@ class IceServer(Struct, frozen=True, omit_defaults=True):
 
 
 class IceRules(Struct, frozen=True):
-    """Which candidates may leave the browser. The servers come with each match."""
+    """Tells which candidates may leave the browser. The servers come with each match."""
 
     policy: IcePolicy
 
 
 class Ice(Struct, frozen=True):
-    """Which servers to use in this match, and which candidates may leave the browser.
+    """Tells which servers to use in this match, and which candidates may leave the browser.
 
-    `expires_in`: after so long the credentials open nothing new; resuming the match brings others.
+    After `expires_in` the credentials open no new allocation. Resuming the match brings new ones.
     """
 
     servers: list[IceServer]
@@ -221,7 +223,7 @@ class Ice(Struct, frozen=True):
 
 
 class Resumed(Struct, frozen=True):
-    """The match that goes on after a lost socket."""
+    """The match that goes on after the socket was lost."""
 
     match: str
     polite: bool
@@ -231,9 +233,9 @@ class Resumed(Struct, frozen=True):
 
 
 class Welcome(Message, frozen=True, tag="welcome"):
-    """The token is good; `find` may follow.
+    """The token is good, and `find` may follow.
 
-    After a hello with a pass it waits for word of the partner for at most 1 s, and then says
+    After a `hello` with a pass the gateway waits at most 1 s to learn where the partner is, and then says
     `partner_here: false`. Without `resumed` the match does not go on.
     """
 
@@ -245,13 +247,13 @@ class Welcome(Message, frozen=True, tag="welcome"):
 
 
 class Searching(Message, frozen=True, tag="searching"):
-    """Sent when something changed: how many tickets wait in the pool, the stage, and when it widens.
+    """The search goes on. It is sent when a number, the stage or the hint has changed.
 
-    `waiting` counts one's own ticket, too. Where at most 64 wait, who waits on hears of every change within
-    some two seconds; where more do, the number is as of the last change of the stage or the hint.
-    `hint` is what in the wish keeps it waiting: `alone` (nobody else waits), `nobody` (nobody who waits may
-    be met, whatever one wishes), `met` (only people one has just parted from), or a field of `find`, with
-    the tags that nobody else who waits has: `languages:cy`.
+    `waiting` is the number of tickets in the pool, this one included. If at most 64 wait, each change is sent
+    within some two seconds; if more do, the number is as of the last change of stage or hint. The search
+    widens to the next `stage` in `widens_in` seconds. `hint` says why it takes long: `alone` (nobody else
+    waits), `nobody` (no one who waits may be met, whatever the wish), `met` (only people whom the visitor has
+    just left), or a field of `find` with the tags that nobody else has: `languages:cy`.
     """
 
     waiting: int
@@ -261,7 +263,7 @@ class Searching(Message, frozen=True, tag="searching"):
 
 
 class Partner(Struct, frozen=True, omit_defaults=True):
-    """What a visitor may know of the other. Shared interests are spelled as this visitor spells them."""
+    """What a visitor may know of their partner. Shared interests are spelled as this visitor typed them."""
 
     languages: list[str]
     shared_interests: list[str]
@@ -269,7 +271,7 @@ class Partner(Struct, frozen=True, omit_defaults=True):
 
 
 class Matched(Message, frozen=True, tag="matched"):
-    """A stranger is here. `polite` yields when both offer at once."""
+    """A stranger is here. The `polite` side yields when both make an offer at once."""
 
     match: str
     polite: bool
@@ -280,9 +282,9 @@ class Matched(Message, frozen=True, tag="matched"):
 
 
 class Memory(Message, frozen=True, tag="memory"):
-    """The page keeps this for the next gateway, in the place of what it kept before.
+    """A new memory, which the page keeps for the next gateway instead of the one before.
 
-    It comes after a `block`, whose match is `blocked`, and to those who search before a gateway shuts down.
+    It comes after a `block`, whose match is then `blocked`, and while searching before a gateway shuts down.
     """
 
     memory: str
@@ -290,9 +292,9 @@ class Memory(Message, frozen=True, tag="memory"):
 
 
 class PartnerAway(Message, frozen=True, tag="partner_away"):
-    """The partner's socket or gateway is gone; they may be back within `grace` seconds.
+    """The partner's socket or gateway is gone. They may come back within `grace` seconds.
 
-    What is said to them meanwhile is not relayed: say it again after `partner_back`. The media goes on.
+    Frames for them are not relayed meanwhile: repeat those after `partner_back`. Media goes on.
     """
 
     match: str
@@ -300,10 +302,10 @@ class PartnerAway(Message, frozen=True, tag="partner_away"):
 
 
 class PartnerBack(Message, frozen=True, tag="partner_back"):
-    """The partner is back; a `pass` replaces the earlier one, because their gateway changed.
+    """The partner is back. If their gateway changed, there is a `pass`, which replaces the earlier one.
 
-    Say again what they have not acknowledged. It may come without `partner_away`
-    before it: their absence was too short to be noticed.
+    Repeat what they have not acknowledged. It may come without a `partner_away` before it, if they were away
+    too shortly for the gateway to notice.
     """
 
     match: str
@@ -311,7 +313,7 @@ class PartnerBack(Message, frozen=True, tag="partner_back"):
 
 
 class Ended(Message, frozen=True, tag="ended"):
-    """The match is over. After next and lost a search goes on by itself and `searching` follows."""
+    """The match is over. After `next` and `lost` a new search starts by itself, and `searching` follows."""
 
     match: str
     reason: EndReason
@@ -325,10 +327,10 @@ class RewindOffer(Message, frozen=True, tag="rewind_offer"):
 
 
 class Error(Message, frozen=True, tag="error"):
-    """Something was refused: a stable `code` for programs, a sentence for people.
+    """Something was refused. `code` is stable and for programs; `message` is a sentence for people.
 
-    `id` names the line of chat that was refused, if it was one. `epoch` comes with `stale_epoch`: the visitor
-    has connected elsewhere with this one, which is newer.
+    `id` names the refused line of chat, if it was one. `epoch` comes with the code `stale_epoch`: it is the
+    newer epoch with which the visitor is connected elsewhere.
     """
 
     code: str
@@ -339,10 +341,10 @@ class Error(Message, frozen=True, tag="error"):
 
 
 class Banned(Message, frozen=True, tag="banned"):
-    """The visitor may not search: why, until when, and a token to appeal with.
+    """The visitor is banned. `appeal` is a token to appeal with.
 
-    `reason`: what the moderator says to the visitor. `evidence`: what kinds of it the decision rests on,
-    of `reports` (of people), `flags` (of the check in browsers), `pictures` and `chat`.
+    `reason` is what the moderator tells the visitor. `evidence` lists the kinds of evidence for the decision:
+    `reports` (by people), `flags` (by the check in browsers), `pictures` and `chat`.
     """
 
     rule: str
@@ -361,7 +363,7 @@ ToBrowser = (
 
 
 class _NewerHello(Struct, frozen=True, tag_field="type", tag="hello"):
-    """A `hello` whatever else is in it."""
+    """A `hello` that may hold further fields."""
 
     token: SealedText
     epoch: Epoch
@@ -378,9 +380,9 @@ _encoder = msgspec.json.Encoder()
 
 
 def parse(frame: bytes) -> FromBrowser:
-    """The message in `frame`; raises `ValueError` with a sentence.
+    """Parse the message in `frame`; raise `ValueError` with a sentence.
 
-    Every string is checked to be UTF-8 on the way, so accepted bytes may be relayed as they are.
+    Every string is checked to be UTF-8, so accepted bytes may be relayed unchanged.
     """
     try:
         return cast(FromBrowser, _decoder.decode(frame))
@@ -393,7 +395,7 @@ def parse(frame: bytes) -> FromBrowser:
 
 
 def parse_hello(frame: bytes) -> FromBrowser:
-    """Parse the first frame: a page that is newer than this gateway may say more than it knows."""
+    """Parse the first frame. A page that is newer than this gateway may use fields that it does not know."""
     try:
         return parse(frame)
     except ValueError:
@@ -405,12 +407,12 @@ def parse_hello(frame: bytes) -> FromBrowser:
 
 def _newer_hello(frame: bytes) -> Hello | None:
     try:
-        said = _newer_hellos.decode(frame)
+        newer = _newer_hellos.decode(frame)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    if _numbers(said.version) <= _numbers(VERSION):
+    if _numbers(newer.version) <= _numbers(VERSION):
         return None
-    return Hello(said.token, said.epoch, said.version, said.memory, said.pass_, said.locale)
+    return Hello(newer.token, newer.epoch, newer.version, newer.memory, newer.pass_, newer.locale)
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -418,7 +420,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def decode_find(frame: bytes) -> Find | None:
-    """The `find` that a gateway encoded; None when it is a newer one, or there is none."""
+    """Decode a `find` that a gateway encoded; return None if there is none, or a newer one."""
     try:
         return _finds.decode(frame) if frame else None
     except ValueError:
@@ -426,5 +428,5 @@ def decode_find(frame: bytes) -> Find | None:
 
 
 def encode(message: ToBrowser | FromBrowser) -> bytes:
-    """One JSON text frame, `type` first."""
+    """Encode as one JSON text frame, with `type` first."""
     return _encoder.encode(message)

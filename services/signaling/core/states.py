@@ -1,4 +1,4 @@
-"""The states of a session that is in no match, and what may be known of any."""
+"""The states of a session that is in no match, and the summary of any session."""
 
 from typing import Literal
 
@@ -12,11 +12,11 @@ from .wishes import SearchTicket
 
 
 class SessionSummary(Struct, frozen=True, gc=False):
-    """All that others may know of a session.
+    """A read-only summary of a session, which is all that the shell sees of it.
 
-    `match`, `partner` and `partner_place` are those of the running match; `ticket` is the one that waits.
-    `connected`: the visitor's socket is here. `welcomed`: their browser has had its `welcome`.
-    `partner_here`: the partner is believed to be connected.
+    `match`, `partner` and `partner_place` describe the running match, and `ticket` is the one that waits.
+    `connected` says that the visitor's socket is open, `welcomed` that their browser has got its `welcome`,
+    and `partner_here` that the partner is believed to be connected.
     """
 
     visitor: VisitorId
@@ -32,14 +32,14 @@ class SessionSummary(Struct, frozen=True, gc=False):
 
 
 class Idle(Struct, frozen=True):
-    """The visitor is connected, and not looking for anybody."""
+    """The visitor is connected and does not search."""
 
     def summary(self, me: Participant) -> SessionSummary:
         return SessionSummary(me.visitor, me.place, "idle")
 
 
 class WaitingForMatch(Struct, frozen=True):
-    """The ticket waits at the matcher."""
+    """The visitor searches: their ticket waits at the matcher."""
 
     ticket: SearchTicket
     early: EarlyAnswers
@@ -49,9 +49,9 @@ class WaitingForMatch(Struct, frozen=True):
 
 
 class Reserved(Struct, frozen=True):
-    """The match is accepted here; the partner's gateway has not answered yet.
+    """The proposal is accepted here, and the partner's gateway has not answered yet.
 
-    `rewind`: both asked to go back to each other; the ticket was not offered.
+    In a `rewind` both visitors asked to go back to each other, and the ticket was not offered.
     """
 
     ticket: SearchTicket

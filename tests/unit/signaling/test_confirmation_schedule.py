@@ -1,4 +1,4 @@
-"""Each match is confirmed once in three seconds from its begin on, with the others of the same gateway."""
+"""Each match is confirmed every three seconds, together with the others of the same gateway."""
 
 from collections import defaultdict
 from itertools import pairwise
@@ -15,33 +15,33 @@ from .fake_cluster import FakeCluster
 TICK = 0.1
 
 
-class Turns:
-    """Confirmations, and the matches that there are: where the partner of each visitor is."""
+class ScheduledMatches:
+    """A schedule, and the running matches: the partner's gateway for each visitor."""
 
     def __init__(self) -> None:
-        self.confirmations = ConfirmationSchedule()
+        self.schedule = ConfirmationSchedule()
         self.matches: dict[VisitorId, GatewayId] = {}
-        self.tick = 0
-        self.taken: dict[VisitorId, list[int]] = defaultdict(list)
-        """The ticks in which each visitor met somebody or had a turn."""
+        self.now_tick = 0
+        self.confirmed: dict[VisitorId, list[int]] = defaultdict(list)
+        """The ticks in which each visitor was matched or confirmed the match."""
 
-    def meet(self, visitor: str, gateway: str) -> None:
+    def match(self, visitor: str, gateway: str) -> None:
         self.matches[VisitorId(visitor)] = GatewayId(gateway)
-        self.confirmations.add(VisitorId(visitor), GatewayId(gateway), self.tick * TICK)
-        self.taken[VisitorId(visitor)] = [self.tick]
+        self.schedule.add(VisitorId(visitor), GatewayId(gateway), self.now_tick * TICK)
+        self.confirmed[VisitorId(visitor)] = [self.now_tick]
 
-    def go_on(self, ticks: int = 1) -> None:
+    def tick_on(self, ticks: int = 1) -> None:
         for _ in range(ticks):
-            self.tick += 1
-            self.confirmations.run_due(self._confirm, self.tick * TICK)
+            self.now_tick += 1
+            self.schedule.run_due(self._confirm, self.now_tick * TICK)
 
     def _confirm(self, visitor: VisitorId) -> GatewayId | None:
         if visitor in self.matches:
-            self.taken[visitor].append(self.tick)
+            self.confirmed[visitor].append(self.now_tick)
         return self.matches.get(visitor)
 
 
-def every(seconds: float = INTERVAL) -> int:
+def ticks_in(seconds: float = INTERVAL) -> int:
     return round(seconds / TICK) + 1
 
 
@@ -56,86 +56,88 @@ steps = st.one_of(
 
 
 @given(st.lists(steps, max_size=60))
-def test_nobody_in_a_match_goes_without_a_turn_for_longer_than_three_seconds(
+def test_no_match_goes_unconfirmed_for_longer_than_three_seconds(
     story: list[tuple[str, str, str] | tuple[str, int, None]],
 ) -> None:
-    turns = Turns()
+    scheduled = ScheduledMatches()
     for what, who, where in story:
         if what == "meet":
-            turns.meet(str(who), str(where))
-        elif what == "moves" and who in turns.matches:
-            turns.matches[VisitorId(str(who))] = GatewayId(str(where))  # nobody says so to the confirmations
+            scheduled.match(str(who), str(where))
+        elif what == "moves" and who in scheduled.matches:
+            scheduled.matches[VisitorId(str(who))] = GatewayId(str(where))  # the schedule is not told
         elif what == "parts":
-            turns.matches.pop(VisitorId(str(who)), None)
+            scheduled.matches.pop(VisitorId(str(who)), None)
         elif what == "waits":
-            turns.go_on(int(who))
-    turns.go_on(2 * every())
-    for visitor in turns.matches:
-        ticks = [*turns.taken[visitor], turns.tick]
-        assert max(later - former for former, later in pairwise(ticks)) <= every()
+            scheduled.tick_on(int(who))
+    scheduled.tick_on(2 * ticks_in())
+    for visitor in scheduled.matches:
+        ticks = [*scheduled.confirmed[visitor], scheduled.now_tick]
+        assert max(later - former for former, later in pairwise(ticks)) <= ticks_in()
 
 
-def test_turns_are_no_more_frequent_than_they_must_be() -> None:
-    turns = Turns()
+def test_confirmations_are_no_more_frequent_than_needed() -> None:
+    scheduled = ScheduledMatches()
     for number in range(100):
-        turns.meet(f"v{number}", f"g{number % 3}")
-        turns.go_on()
-    turns.go_on(every(10 * INTERVAL))
-    assert {len(taken) - 1 for taken in turns.taken.values()} <= set(range(9, 15))
+        scheduled.match(f"v{number}", f"g{number % 3}")
+        scheduled.tick_on()
+    scheduled.tick_on(ticks_in(10 * INTERVAL))
+    assert {len(taken) - 1 for taken in scheduled.confirmed.values()} <= set(range(9, 15))
 
 
-def test_those_with_partners_at_one_gateway_have_their_turn_together() -> None:
-    turns = Turns()
+def test_matches_with_the_same_gateway_are_confirmed_together() -> None:
+    scheduled = ScheduledMatches()
     for number in range(100):
-        turns.meet(f"v{number}", f"g{number % 4}")
-        turns.go_on()
-    turns.go_on(2 * every())
+        scheduled.match(f"v{number}", f"g{number % 4}")
+        scheduled.tick_on()
+    scheduled.tick_on(2 * ticks_in())
     for gateway in range(4):
         last = {
-            taken[-1] for visitor, taken in turns.taken.items() if turns.matches[visitor] == f"g{gateway}"
+            taken[-1]
+            for visitor, taken in scheduled.confirmed.items()
+            if scheduled.matches[visitor] == f"g{gateway}"
         }
         assert len(last) == 1
 
 
-def test_very_many_do_not_have_their_turn_in_one_tick() -> None:
-    turns = Turns()
+def test_very_many_are_not_confirmed_in_one_tick() -> None:
+    scheduled = ScheduledMatches()
     for number in range(3 * BATCH_SIZE):
-        turns.meet(f"v{number}", "g")
-    turns.go_on(every() + 1)
-    ticks = [taken[1] for taken in turns.taken.values()]
+        scheduled.match(f"v{number}", "g")
+    scheduled.tick_on(ticks_in() + 1)
+    ticks = [taken[1] for taken in scheduled.confirmed.values()]
     assert len(ticks) == 3 * BATCH_SIZE
     assert max(map(ticks.count, set(ticks))) == BATCH_SIZE
 
 
-def test_everybody_has_their_turn_at_once_when_it_is_urgent() -> None:
-    turns = Turns()
+def test_all_are_confirmed_at_once_when_all_are_due() -> None:
+    scheduled = ScheduledMatches()
     for number in range(5):
-        turns.meet(f"v{number}", f"g{number % 2}")
-    turns.confirmations.make_all_due()
-    turns.go_on()
-    assert {taken[-1] for taken in turns.taken.values()} == {turns.tick}
+        scheduled.match(f"v{number}", f"g{number % 2}")
+    scheduled.schedule.make_all_due()
+    scheduled.tick_on()
+    assert {taken[-1] for taken in scheduled.confirmed.values()} == {scheduled.now_tick}
 
 
-def test_who_is_in_no_match_any_more_has_no_turn() -> None:
-    turns = Turns()
-    turns.meet("v", "g")
-    turns.matches.clear()
-    turns.go_on(3 * every())
-    assert turns.taken[VisitorId("v")] == [0]
+def test_an_ended_match_is_not_confirmed() -> None:
+    scheduled = ScheduledMatches()
+    scheduled.match("v", "g")
+    scheduled.matches.clear()
+    scheduled.tick_on(3 * ticks_in())
+    assert scheduled.confirmed[VisitorId("v")] == [0]
 
 
-def test_a_hub_confirms_the_matches_with_other_gateways_in_one_go_for_each() -> None:
+def test_a_hub_confirms_all_matches_with_another_gateway_in_one_batch() -> None:
     cluster = FakeCluster()
     here, there, far = map(cluster.hub, ("here", "there", "far"))
     for hub in (here, there, there, far):
         cluster.meet(cluster.searching(here), cluster.searching(hub))
     told = []
-    for _ in range(every()):
+    for _ in range(ticks_in()):
         cluster.now += TICK
         here.tick()
         told += [
             gateway for gateway, message in cluster.network.queue if isinstance(message, PartnerLocation)
         ]
         cluster.network.queue.clear()
-    assert sorted(told) == ["far", "there", "there"], "those who are both here need no confirmation"
+    assert sorted(told) == ["far", "there", "there"], "matches within one gateway need no confirmation"
     assert sum(one != other for one, other in pairwise(told)) == 1

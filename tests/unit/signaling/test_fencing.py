@@ -25,7 +25,6 @@ from services.contract.gateway_messages import (
 )
 from services.contract.ids import GatewayId, MatchId, Place, VisitorId, random_id, rewound_match_id
 from services.signaling.core import effects as fx
-from services.signaling.core import fencing as fences
 from services.signaling.core.events import TicketSuperseded
 from services.signaling.core.fencing import RETENTION, FencingTable
 from services.signaling.core.match_side import MatchProposal
@@ -225,9 +224,8 @@ def test_of_two_places_the_newer_is_kept_for_a_minute() -> None:
     assert (fence.newest(VISITOR), len(fence)) == (None, 0)
 
 
-def test_there_is_an_end_to_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fences, "MOST", 3)
-    fence = FencingTable()
+def test_only_the_last_places_up_to_the_capacity_are_kept() -> None:
+    fence = FencingTable(capacity=3)
     visitors = [VisitorId(random_id()) for _ in range(5)]
     for visitor in visitors:
         fence.record(visitor, Place(1, HERE), 100.0)

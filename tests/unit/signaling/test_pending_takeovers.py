@@ -1,11 +1,10 @@
-"""A former gateway is told again and again that its visitor is elsewhere, until it answers."""
+"""A takeover is repeated to the former gateway until that one acknowledges it."""
 
 import pytest
 
 from services.contract.errors import CloseCode
 from services.contract.gateway_messages import Takeover, TakeoverAck
 from services.contract.ids import GatewayId, MatchId, VisitorId, random_id
-from services.signaling.core import pending_takeovers as module
 from services.signaling.core.pending_takeovers import GIVE_UP_AFTER, PendingTakeovers
 from services.signaling.shell.hub import Hub
 
@@ -21,8 +20,8 @@ def takeover(visitor: VisitorId = VISITOR, epoch: int = 5) -> Takeover:
     return Takeover(visitor, MATCH, epoch, HERE)
 
 
-def told_at(takeovers: PendingTakeovers, start: float, end: float, step: float = 0.1) -> list[float]:
-    """When, in seconds after the start, something is told again."""
+def sent_at(takeovers: PendingTakeovers, start: float, end: float, step: float = 0.1) -> list[float]:
+    """Return when a takeover is sent again, in seconds after the start."""
     moments = []
     for number in range(round((end - start) / step) + 1):
         now = start + number * step
@@ -30,26 +29,26 @@ def told_at(takeovers: PendingTakeovers, start: float, end: float, step: float =
     return moments
 
 
-def test_it_is_told_again_soon_and_then_every_three_seconds() -> None:
+def test_a_takeover_is_repeated_soon_and_then_every_three_seconds() -> None:
     takeovers = PendingTakeovers()
     takeovers.add(FORMER, takeover(), 100.0)
-    assert told_at(takeovers, 100.0, 110.0) == pytest.approx([0.2, 1.0, 3.0, 6.0, 9.0], abs=0.11)
+    assert sent_at(takeovers, 100.0, 110.0) == pytest.approx([0.2, 1.0, 3.0, 6.0, 9.0], abs=0.11)
 
 
 @pytest.mark.parametrize("epoch", [5, 6])
-def test_who_has_answered_is_not_told_again(epoch: int) -> None:
+def test_an_acknowledged_takeover_is_not_repeated(epoch: int) -> None:
     takeovers = PendingTakeovers()
     takeovers.add(FORMER, takeover(), 100.0)
     takeovers.acknowledge(THIRD, VISITOR, 5)
     takeovers.acknowledge(FORMER, OTHER, 5)
     takeovers.acknowledge(FORMER, VISITOR, 4)
-    assert told_at(takeovers, 100.0, 101.5) == pytest.approx([0.2, 1.0], abs=0.11)
+    assert sent_at(takeovers, 100.0, 101.5) == pytest.approx([0.2, 1.0], abs=0.11)
     takeovers.acknowledge(FORMER, VISITOR, epoch)
     takeovers.acknowledge(FORMER, VISITOR, epoch)
-    assert (told_at(takeovers, 101.6, 120.0), len(takeovers)) == ([], 0)
+    assert (sent_at(takeovers, 101.6, 120.0), len(takeovers)) == ([], 0)
 
 
-def test_a_newer_one_takes_the_place_of_an_older() -> None:
+def test_a_newer_takeover_replaces_an_older_one() -> None:
     takeovers = PendingTakeovers()
     takeovers.add(FORMER, takeover(epoch=5), 100.0)
     takeovers.add(FORMER, takeover(epoch=6), 100.1)
@@ -59,7 +58,7 @@ def test_a_newer_one_takes_the_place_of_an_older() -> None:
     assert len(takeovers) == 1
 
 
-def test_a_silent_gateway_is_told_nothing_until_it_is_back_and_then_everything() -> None:
+def test_a_gateway_without_heartbeats_gets_nothing_until_they_return_and_then_everything() -> None:
     takeovers = PendingTakeovers()
     takeovers.add(FORMER, takeover(), 100.0)
     takeovers.add(FORMER, takeover(OTHER), 100.0)
@@ -69,35 +68,34 @@ def test_a_silent_gateway_is_told_nothing_until_it_is_back_and_then_everything()
     takeovers.acknowledge(THIRD, VISITOR, 5)
     assert takeovers.resume(FORMER, 130.0) == [takeover(), takeover(OTHER)]
     takeovers.acknowledge(FORMER, OTHER, 5)
-    assert told_at(takeovers, 130.0, 137.0) == pytest.approx([0.2, 1.0, 3.0, 6.0], abs=0.11)
+    assert sent_at(takeovers, 130.0, 137.0) == pytest.approx([0.2, 1.0, 3.0, 6.0], abs=0.11)
     assert takeovers.resume(THIRD, 140.0) == []
 
 
-def test_a_gateway_that_comes_back_again_and_again_is_not_told_more_often() -> None:
-    """Each return begins anew; what was planned before it does not go on beside that."""
+def test_a_gateway_that_comes_back_again_and_again_gets_no_more_than_others() -> None:
+    """Each return starts the schedule anew and ends the one before."""
     takeovers = PendingTakeovers()
     takeovers.add(FORMER, takeover(), 100.0)
     for start in range(100, 150, 5):
-        told_at(takeovers, start, start + 4)
+        sent_at(takeovers, start, start + 4)
         takeovers.suspend(FORMER)
-        assert told_at(takeovers, start + 4, start + 4.9) == []
+        assert sent_at(takeovers, start + 4, start + 4.9) == []
         assert takeovers.resume(FORMER, start + 5) == [takeover()]
-    assert len(told_at(takeovers, 160.0, 190.0)) <= 30 / 3 + 2
+    assert len(sent_at(takeovers, 160.0, 190.0)) <= 30 / 3 + 2
 
 
-def test_it_is_given_up_after_five_minutes() -> None:
+def test_a_takeover_is_given_up_after_five_minutes() -> None:
     takeovers = PendingTakeovers()
     takeovers.add(FORMER, takeover(), 100.0)
-    told_at(takeovers, 100.0, 100.0 + GIVE_UP_AFTER, step=1.0)
+    sent_at(takeovers, 100.0, 100.0 + GIVE_UP_AFTER, step=1.0)
     assert len(takeovers) == 1
-    assert told_at(takeovers, 100.1 + GIVE_UP_AFTER, 110.0 + GIVE_UP_AFTER) == []
+    assert sent_at(takeovers, 100.1 + GIVE_UP_AFTER, 110.0 + GIVE_UP_AFTER) == []
     assert len(takeovers) == 0
     assert takeovers.resume(FORMER, 500.0) == []
 
 
-def test_there_is_an_end_to_what_is_unanswered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST", 3)
-    takeovers = PendingTakeovers()
+def test_only_the_last_takeovers_up_to_the_capacity_are_kept() -> None:
+    takeovers = PendingTakeovers(capacity=3)
     visitors = [VisitorId(random_id()) for _ in range(5)]
     for visitor in visitors:
         takeovers.add(FORMER, takeover(visitor), 100.0)
@@ -117,27 +115,27 @@ def hub(cluster: FakeCluster) -> Hub:
     return cluster.hub("here")
 
 
-def takeovers_told(cluster: FakeCluster) -> list[Takeover]:
+def queued_takeovers(cluster: FakeCluster) -> list[Takeover]:
     return [message for _, message in cluster.network.queue if isinstance(message, Takeover)]
 
 
-def test_who_is_new_or_comes_back_to_the_same_gateway_takes_nobody_over(
+def test_a_new_visitor_and_one_who_comes_back_to_the_same_gateway_take_nobody_over(
     cluster: FakeCluster, hub: Hub
 ) -> None:
     cluster.page(hub).moves(hub)
     assert list(cluster.network.queue) == []
 
 
-def test_the_gateway_that_the_memory_names_is_told_until_it_answers(cluster: FakeCluster, hub: Hub) -> None:
+def test_the_gateway_in_the_memory_gets_the_takeover_until_it_answers(cluster: FakeCluster, hub: Hub) -> None:
     former = cluster.hub("former")
     page = cluster.page(former)
     again = page.moves(hub)
-    assert takeovers_told(cluster) == [Takeover(page.visitor, MatchId(""), again.epoch, hub.gateway)]
+    assert queued_takeovers(cluster) == [Takeover(page.visitor, MatchId(""), again.epoch, hub.gateway)]
     cluster.network.queue.clear()  # it is lost
     for _ in range(3):
         cluster.now += 0.1
         hub.tick()
-    assert len(takeovers_told(cluster)) == 1
+    assert len(queued_takeovers(cluster)) == 1
     cluster.network.deliver_all()
     assert page.closed is CloseCode.CONNECTED_ELSEWHERE
     assert len(hub._takeovers) == 0
@@ -146,7 +144,7 @@ def test_the_gateway_that_the_memory_names_is_told_until_it_answers(cluster: Fak
     assert cluster.network.carried == carried
 
 
-def test_without_a_memory_the_gateway_in_the_pass_is_told() -> None:
+def test_without_a_memory_the_gateway_in_the_pass_gets_the_takeover() -> None:
     pair = MatchedPair()
     pair.one.memory = ""
     again = pair.resumes(pair.one, pair.third, deliver=False)
@@ -162,7 +160,7 @@ def test_without_a_memory_the_gateway_in_the_pass_is_told() -> None:
     assert pair.keeps(again)["partner_here"]
 
 
-def test_a_gateway_that_was_silent_is_told_when_its_beat_returns(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_gateway_gets_the_takeover_when_its_heartbeats_return(cluster: FakeCluster, hub: Hub) -> None:
     former = cluster.hub("former")
     page = cluster.page(former)
     del cluster.network.hubs[former.gateway]
@@ -171,7 +169,7 @@ def test_a_gateway_that_was_silent_is_told_when_its_beat_returns(cluster: FakeCl
     cluster.tick(20)
     carried = cluster.network.carried
     cluster.tick(20)
-    assert cluster.network.carried == carried, "nobody listens, so nothing is said"
+    assert cluster.network.carried == carried, "nothing is sent to a dead gateway"
     cluster.network.hubs[former.gateway] = former
     hub.on_gateway_back(former.gateway)
     cluster.network.deliver_all()
@@ -179,7 +177,7 @@ def test_a_gateway_that_was_silent_is_told_when_its_beat_returns(cluster: FakeCl
     assert len(hub._takeovers) == 0
 
 
-def test_a_gateway_without_the_visitor_answers_too(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_gateway_without_the_visitor_acknowledges_too(cluster: FakeCluster, hub: Hub) -> None:
     former = cluster.hub("former")
     page = cluster.page(former)
     page.leaves()
@@ -188,8 +186,8 @@ def test_a_gateway_without_the_visitor_answers_too(cluster: FakeCluster, hub: Hu
     assert len(hub._takeovers) == 0
 
 
-def test_the_answer_says_where_the_partner_is() -> None:
-    """They moved while one had no gateway: the pass names a place that they have left."""
+def test_the_acknowledgement_names_the_place_of_the_partner() -> None:
+    """The partner moved while the visitor had no gateway, so the pass names a place that they have left."""
     pair = MatchedPair()
     pair.one.loses_socket()
     pair.resumes(pair.other, pair.third)
@@ -197,11 +195,13 @@ def test_the_answer_says_where_the_partner_is() -> None:
     pair.cluster.kill(pair.there)
     again = pair.resumes(pair.one, fourth, deliver=False)
     pair.cluster.network.deliver_all()
-    assert pair.keeps(again)["partner_here"], "at once, and without a call to everybody"
+    assert pair.keeps(again)["partner_here"], "the partner is found at once and without a search"
     assert not any(pair.cluster.network.seekers.values())
 
 
-def test_an_answer_about_another_match_says_nothing_of_the_partner(cluster: FakeCluster, hub: Hub) -> None:
+def test_an_acknowledgement_about_another_match_does_not_name_the_partner(
+    cluster: FakeCluster, hub: Hub
+) -> None:
     one, other = cluster.searching(hub), cluster.searching(hub)
     match = MatchId(cluster.meet(one, other))
     for asked, partner in ((match, other.client.place), (MATCH, None)):
@@ -214,10 +214,10 @@ def test_an_answer_about_another_match_says_nothing_of_the_partner(cluster: Fake
         cluster.network.queue.clear()
 
 
-def test_who_is_refused_because_the_visitor_is_newer_elsewhere_asks_no_more(
+def test_a_connection_that_learns_of_a_newer_one_repeats_its_takeover_no_more(
     cluster: FakeCluster, hub: Hub
 ) -> None:
-    """Two tabs with one epoch: the one with the lesser gateway learns it as the answer to its takeover."""
+    """Two tabs have the same epoch. The lesser one learns it from the answer to its takeover."""
     former, greater = cluster.hub("former"), cluster.hub("zz")
     page = cluster.page(former)
     newest = page.moves(greater)
@@ -228,5 +228,5 @@ def test_who_is_refused_because_the_visitor_is_newer_elsewhere_asks_no_more(
     cluster.tick(2)
     carried = cluster.network.carried
     cluster.tick(30)
-    assert cluster.network.carried == carried, "the answer was an answer"
+    assert cluster.network.carried == carried, "the answer ends the takeover"
     assert len(hub._takeovers) == 0
