@@ -173,7 +173,7 @@ async def test_without_a_mouse_from_the_consent_to_the_end_and_what_is_heard(
     met = ["Looking for someone …", "You both speak English"]
     heard = await visitor.page.evaluate("window.heard")
     assert heard[:5] == [*met, *met, "Looking for someone …"]
-    assert heard[5].startswith("Thank you. The report has arrived")
+    assert heard[5].startswith("Thank you. Your report has arrived")
 
 
 async def test_in_a_call_by_video_one_voice_speaks_and_no_key_press_loses_the_focus(
@@ -194,8 +194,8 @@ async def test_in_a_call_by_video_one_voice_speaks_and_no_key_press_loses_the_fo
         order.append(await page.evaluate("document.activeElement.id || document.activeElement.title"))
     assert order == ["react", "Send", "lift", "report", "stop", "mute", "camera", "chat-toggle", "next"]
     await expect(page.locator("#quality")).not_to_be_empty()
-    unchecked = "Pictures are not checked: you have switched it off in the settings."
-    curtains = "You both see each other blurred until both lift the curtain"
+    unchecked = "Pictures are not checked. You switched this off in the settings."
+    curtains = "You see each other blurred until you both lift the curtain"
     await visitor.has_been_told(unchecked)
     heard = await page.evaluate("window.heard")
     assert [curtains in said for said in heard].count(True) == 1
@@ -215,8 +215,8 @@ async def test_in_a_call_by_video_one_voice_speaks_and_no_key_press_loses_the_fo
     await expect(page.locator("#curtain")).to_be_hidden()
     heard = await page.evaluate("window.heard")
     assert heard[heard.index(unchecked) + 1 :] == [
-        "Waiting for the stranger to lift theirs",
-        "The curtain is up: you see each other",
+        "Waiting for the stranger to lift their curtain",
+        "The curtain is up. You can see each other.",
     ]
     assert await visitor.phase() == "matched"
 

@@ -114,10 +114,10 @@ async def test_a_reaction_rises_over_the_picture_and_stays_in_the_chat(
         await person.page.evaluate(WATCH_FLOATS)
     await react(one, "clapping")
     await other.hears("👏")
-    await expect(last_line(other).get_by_role("img", name="The stranger reacts: clapping")).to_be_visible()
+    await expect(last_line(other).get_by_role("img", name="The stranger reacted: clapping")).to_be_visible()
     assert await one.page.evaluate("floated") == ["me 👏 rises"]
     assert await other.page.evaluate("floated") == ["stranger 👏 rises"]
-    await expect(last_line(one).get_by_role("img", name="You react: clapping")).to_be_visible()
+    await expect(last_line(one).get_by_role("img", name="You reacted: clapping")).to_be_visible()
     await expect(one.button("React")).to_be_focused()
     await expect(other.page.locator("#floats span")).to_have_count(0)
 
@@ -135,7 +135,7 @@ async def test_a_reaction_rises_over_the_picture_and_stays_in_the_chat(
     await other.page.emulate_media(reduced_motion="reduce")
     await other.button("Chat").click()
     await one.say("🐙🎉")
-    await other.has_been_told("The stranger reacts: 🐙, party")
+    await other.has_been_told("The stranger reacted: 🐙, party")
     assert await other.page.evaluate("floated.slice(1)") == ["stranger 🐙", "stranger 🎉"]
     await expect(other.page.locator("#unread")).to_be_hidden()
     await one.say("not only 🎉")
@@ -212,7 +212,7 @@ async def test_a_line_is_text_whatever_it_says(zufall: Installation, come: Come)
     await other.page.evaluate(PASTE, "x" * 1990)
     await expect(other.page.locator("#toasts")).to_be_empty()
     await other.page.evaluate(PASTE, "x" * 2001)
-    await other.has_been_told("Only the first 2000 characters fit")
+    await other.has_been_told("A message can have at most 2000 characters")
     draft = other.page.get_by_role("textbox", name="Message")
     await draft.fill("a draft")
     await other.page.context.set_offline(True)

@@ -87,7 +87,7 @@ async def test_a_whole_visit_asks_nobody_else_and_the_page_opens_without_a_conne
     await page.wait_for_function(_KEPT)
     await page.context.set_offline(True)
     opened = await page.reload()
-    await visitor.sees("There is no connection right now.")
+    await visitor.sees("You are offline.")
     assert opened is not None
     assert opened.from_service_worker
     policy = opened.headers["content-security-policy"]
@@ -96,7 +96,7 @@ async def test_a_whole_visit_asks_nobody_else_and_the_page_opens_without_a_conne
     visitor.welcome = {}
     await page.context.set_offline(False)
     await _is_online(visitor)
-    await expect(page.get_by_text("There is no connection right now.")).to_be_hidden()
+    await expect(page.get_by_text("You are offline.")).to_be_hidden()
     assert {"/".join(url.split("/")[:3]) for url in asked} == {zufall.shared, socket}
     assert await page.evaluate("window.iceServers") == []
     visitor.forgive("ERR_INTERNET_DISCONNECTED")
@@ -131,7 +131,7 @@ async def test_who_hides_meets_through_the_relay_and_names_no_address(
     heard = _signals_heard(other.page)
     await hider.agree()
     await hider.button("Settings").filter(visible=True).click()
-    await hider.page.get_by_role("checkbox", name="Hide my address").check()
+    await hider.page.get_by_role("checkbox", name="Hide my IP address").check()
     await hider.button("Close").filter(visible=True).click()
     await other.agree()
     for person in (hider, other):

@@ -68,5 +68,5 @@ async def test_who_cannot_read_the_rules_chooses_a_language_first(zufall: Instal
     await visitor.open()
     await visitor.page.locator("#consent-language").select_option(label="Türkçe")
     await visitor.sees("Tesadüfen biriyle tanış")
-    await visitor.page.locator("#consent-language").select_option(label="Tarayıcım gibi")
+    await visitor.page.locator("#consent-language").select_option(label="Tarayıcımla aynı")
     await visitor.sees("Meet someone by chance")

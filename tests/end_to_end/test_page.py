@@ -39,7 +39,7 @@ async def test_a_refused_camera_is_explained_and_writing_is_offered(
 ) -> None:
     visitor, other = await come(zufall.first, forbidding), await come(zufall.second)
     await visitor.agree()
-    await visitor.sees("Your browser does not let Zufall use the camera.")
+    await visitor.sees("Zufall is not allowed to use your camera.")
     await expect(visitor.button("Start")).to_be_disabled()
     await expect(visitor.button("Use audio")).to_be_visible()
     await visitor.press("Use text")
@@ -107,7 +107,7 @@ async def test_mute_and_camera_reach_the_stranger(zufall: Installation, come: Co
     await visitor.press("Camera")
     await visitor.sees("Your camera is off")
     await other.sees_black()
-    await other.sees("Their camera is off or covered")
+    await other.sees("The stranger's camera is off or covered")
     await visitor.press("Mute")
     await expect(visitor.button("Mute")).to_have_attribute("aria-pressed", "true")
     assert await crowded_at(visitor.page, 320, 375, 390, 1024) == []

@@ -109,7 +109,7 @@ async def test_devices_change_and_go_away_while_the_call_goes_on(
     await other.sees_moving_pictures()
 
     await _unplug(one, "fake_device_0")
-    await one.has_been_told("Your camera is gone. Now in use: fake_device_2")
+    await one.has_been_told("Your camera was disconnected. Now using: fake_device_2")
     await _now_runs(one, "fake_device_2")
     await other.sees_moving_pictures()
     await one.press("Settings")
@@ -119,7 +119,7 @@ async def test_devices_change_and_go_away_while_the_call_goes_on(
     await _now_runs(one, "fake_device_0")
     await other.sees_moving_pictures()
     await _unplug(one, "fake_device")
-    await one.has_been_told("Your camera is gone. You cannot be seen until it is back.")
+    await one.has_been_told("Your camera was disconnected. The stranger cannot see you until it is back.")
     await expect(one.page.locator("#trouble")).to_be_hidden()
     await _unplug(one, "")
     await _now_runs(one, "fake_device_0")

@@ -184,7 +184,7 @@ async def test_another_tab_sends_what_a_closed_one_could_not_and_in_its_name(
         await tab.until("idle")
     await reporter.page.close()
     dialog = await _recent(tabs[0])
-    await expect(_entry(dialog, "bad words")).to_contain_text("The report is not sent yet")
+    await expect(_entry(dialog, "bad words")).to_contain_text("The report has not been sent yet")
     door.open = True
     for tab in tabs:
         await tab.page.evaluate("dispatchEvent(new Event('online'))")

@@ -106,7 +106,7 @@ async def test_the_page_is_the_operators(plaza: Installation, people: list[Visit
     await visitor.press("Settings")
     await expect(page.get_by_role("dialog").get_by_role("link")).to_have_text(["Imprint", "Privacy"])
     await page.goto(f"{plaza.first}/status")
-    await expect(page.get_by_role("heading", level=1)).to_have_text(f"{NAME} in figures")
+    await expect(page.get_by_role("heading", level=1)).to_have_text(f"{NAME} in numbers")
 
 
 async def test_what_is_served_is_named_and_the_logo_runs_nothing(
@@ -199,7 +199,7 @@ async def test_rules_that_could_not_be_shown_are_asked_for_before_anybody_is_met
     await page.locator("#start").evaluate("start => start.click()")
     await visitor.until("consent")
     assert not await page.evaluate("window.phases.includes('searching')")
-    await visitor.sees("The rules here have changed since you agreed to them.")
+    await visitor.sees("The rules have changed since you agreed to them.")
     await visitor.sees("Be kind.")
     await expect(page.get_by_role("heading", name="Meet someone by chance")).to_be_focused()
     await expect(page.get_by_role("checkbox")).not_to_be_checked()
@@ -224,7 +224,7 @@ async def test_changed_rules_are_asked_for_again(
     with plaza.gateway_again(plaza.kill_gateway_at(plaza.first)):
         await visitor.page.goto(plaza.first)
         await visitor.until("consent")
-        await visitor.sees("The rules here have changed since you agreed to them.")
+        await visitor.sees("The rules have changed since you agreed to them.")
         await visitor.sees("Say goodbye.")
         await visitor.agree()
         await visitor.page.reload()

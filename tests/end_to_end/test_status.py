@@ -13,10 +13,10 @@ from .visitor import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 CHARTS = {
-    "chart_matches": "Meetings a minute: between ",
-    "chart_online": "People online: between ",
-    "chart_wait": "Wait until meeting somebody, half within: between ",
-    "chart_repeats": "Met again: between ",
+    "chart_matches": "Matches per minute: lowest ",
+    "chart_online": "People online: lowest ",
+    "chart_wait": "Wait for a match, half wait less than: lowest ",
+    "chart_repeats": "Repeated matches: lowest ",
 }
 COLOURS = """canvas => {
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -69,7 +69,8 @@ async def test_the_figures_are_said_and_drawn_after_a_meeting(zufall: Installati
     await expect(figure(watcher, "online")).to_have_text("2")
     await expect(figure(watcher, "waiting")).to_have_text("0")
     await expect(figure(watcher, "wait")).to_have_text(re.compile(r"^[\d.]+ (ms|sec)$"))
-    await expect(figure(watcher, "wait_long")).to_have_text(re.compile(r"^99 of 100 within [\d.]+ (ms|sec)$"))
+    tail = re.compile(r"^99 of 100 wait less than [\d.]+ (ms|sec)$")
+    await expect(figure(watcher, "wait_long")).to_have_text(tail)
     await expect(figure(watcher, "matches")).to_have_text(re.compile(r"^0?\.?\d+(\.\d)?$"))
     await expect(figure(watcher, "repeats")).to_have_text(re.compile("%$"))
     for name, sentence in CHARTS.items():
@@ -77,7 +78,7 @@ async def test_the_figures_are_said_and_drawn_after_a_meeting(zufall: Installati
         await expect(chart).to_have_attribute("data-chart", name)
         await expect(chart).to_have_attribute("data-drawn", "60")
         assert await chart.locator("canvas").evaluate(COLOURS) > 10
-    await watcher.page.get_by_text("The same as a table").click()
+    await watcher.page.get_by_text("Show as a table").click()
     rows = watcher.page.get_by_role("table").locator("tbody tr")
     await expect(rows).to_have_count(60)
     await expect(rows.filter(has_text=re.compile(r"(ms|sec)")).first).to_be_visible()
@@ -89,7 +90,7 @@ async def test_an_outage_is_said_and_ends_by_itself(zufall: Installation, come: 
     await watcher.page.context.set_offline(True)
     await later(watcher)
     await is_now(watcher, "unreachable")
-    await watcher.sees("Zufall cannot be reached. These figures are from")
+    await watcher.sees("Zufall cannot be reached. These numbers are from")
     await watcher.page.context.set_offline(False)
     await later(watcher)
     await is_now(watcher, "fresh")

@@ -57,9 +57,9 @@ describe.each(["v", "u"] as const)("with the flag %s", (flag) => {
 
 test("reactions are called by their names, and others what they are", () => {
   const [en, de] = [translatorFor("en"), translatorFor("de")];
-  expect(spoken(["👏"], "stranger", en)).toBe("The stranger reacts: clapping");
-  expect(spoken(["👏", "❤️"], "stranger", de)).toBe("Dein Gegenüber reagiert: Klatschen, Herz");
-  expect(spoken(["🐙"], "me", en)).toBe("You react: 🐙");
+  expect(spoken(["👏"], "stranger", en)).toBe("The stranger reacted: clapping");
+  expect(spoken(["👏", "❤️"], "stranger", de)).toBe("Reaktion deines Gegenübers: Klatschen, Herz");
+  expect(spoken(["🐙"], "me", en)).toBe("You reacted: 🐙");
   for (const [, name] of REACTIONS) expect(en.text(name)).toMatch(/^[a-z ]+$/);
 });
 

@@ -10,7 +10,7 @@ type Table = Record<string, string>;
 
 /** What is the same as in English on purpose: names, and words that the language has taken over. */
 const SAME: Record<string, string[]> = {
-  de: ["start", "esc", "chat", "mode_video", "mode_text", "minute"],
+  de: ["start", "esc", "chat", "mode_video", "mode_audio", "mode_text", "minute"],
   es: ["chat", "esc"],
   fr: ["minute"],
   pt: ["chat", "esc"],

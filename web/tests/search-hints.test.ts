@@ -27,23 +27,19 @@ describe("a hint as a sentence", () => {
     ["alone", "Nobody else is waiting right now", undefined],
     [
       "met",
-      "Only someone you have just met is here; you can meet again a minute after you parted",
+      "The only person here is someone you have just met. You can meet again after one minute.",
       undefined,
     ],
-    ["nobody", "Nobody is here who fits", undefined],
-    ["languages:cy", "Nobody who speaks Welsh is here", "Anyone, whatever they speak"],
-    [
-      "languages:cy,de,fr",
-      "Nobody who speaks Welsh, German, or French is here",
-      "Anyone, whatever they speak",
-    ],
-    ["interests:chess,cats", "Nobody who likes chess or cats is here", "Anyone, whatever they like"],
-    ["interests:a:b", "Nobody who likes a:b is here", "Anyone, whatever they like"],
-    ["languages", "Few people here speak your languages", "Anyone, whatever they speak"],
-    ["languages:", "Few people here speak your languages", "Anyone, whatever they speak"],
-    ["interests:,", "Few people here share your interests", "Anyone, whatever they like"],
-    ["avoid_countries", "Only people in countries you avoid are here", undefined],
-    ["nearby", "Nobody from your country is here", "Anyone, wherever they are"],
+    ["nobody", "Nobody here matches your search", undefined],
+    ["languages:cy", "Nobody here speaks Welsh", "Search in any language"],
+    ["languages:cy,de,fr", "Nobody here speaks Welsh, German, or French", "Search in any language"],
+    ["interests:chess,cats", "Nobody here likes chess or cats", "Search without interests"],
+    ["interests:a:b", "Nobody here likes a:b", "Search without interests"],
+    ["languages", "Few people here speak your languages", "Search in any language"],
+    ["languages:", "Few people here speak your languages", "Search in any language"],
+    ["interests:,", "Few people here share your interests", "Search without interests"],
+    ["avoid_countries", "Only people in countries that you avoid are here", undefined],
+    ["nearby", "Nobody from your country is here", "Search in all countries"],
   ])("%s in English", (hint, sentence, button) => {
     expect(read(hint)).toEqual([sentence, button]);
   });
@@ -52,14 +48,14 @@ describe("a hint as a sentence", () => {
     ["alone", "Gerade wartet sonst niemand"],
     [
       "met",
-      "Nur jemand, den du gerade getroffen hast, ist hier; eine Minute danach könnt ihr euch wieder begegnen",
+      "Hier ist nur jemand, den du gerade getroffen hast. In einer Minute könnt ihr euch wieder treffen.",
     ],
-    ["nobody", "Niemand ist hier, der passt"],
-    ["languages:cy,de", "Niemand, der Walisisch oder Deutsch spricht, ist hier"],
-    ["interests:schach", "Niemand, der schach mag, ist hier"],
+    ["nobody", "Niemand hier passt zu deiner Suche"],
+    ["languages:cy,de", "Niemand hier spricht Walisisch oder Deutsch"],
+    ["interests:schach", "Niemand hier mag schach"],
     ["languages", "Kaum jemand hier spricht deine Sprachen"],
     ["interests", "Kaum jemand hier teilt deine Interessen"],
-    ["avoid_countries", "Nur Menschen in Ländern, die du meidest, sind hier"],
+    ["avoid_countries", "Hier sind nur Menschen aus Ländern, die du meidest"],
     ["nearby", "Niemand aus deinem Land ist hier"],
   ])("%s in German", (hint, sentence) => {
     expect(explain({ waiting: 2, stage: 0, hint }, wish, translatorFor("de"))?.sentence).toBe(sentence);
@@ -74,24 +70,21 @@ describe("a hint as a sentence", () => {
   });
 
   test("what can be no language is named as it came", () => {
-    expect(read("languages:<b>x</b>")).toEqual([
-      "Nobody who speaks <b>x</b> is here",
-      "Anyone, whatever they speak",
-    ]);
+    expect(read("languages:<b>x</b>")).toEqual(["Nobody here speaks <b>x</b>", "Search in any language"]);
   });
 
   test("tags bring no places of their own", () => {
     expect(read("interests:{interests}")).toEqual([
-      "Nobody who likes {interests} is here",
-      "Anyone, whatever they like",
+      "Nobody here likes {interests}",
+      "Search without interests",
     ]);
   });
 });
 
 test("nothing is offered to give up that was not wished", () => {
   expect(["languages:de", "interests:chess", "nearby"].map((hint) => read(hint, "en", plain))).toEqual([
-    ["Nobody who speaks German is here", undefined],
-    ["Nobody who likes chess is here", undefined],
+    ["Nobody here speaks German", undefined],
+    ["Nobody here likes chess", undefined],
     ["Nobody from your country is here", undefined],
   ]);
 });

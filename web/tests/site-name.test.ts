@@ -12,10 +12,10 @@ test.each([...Object.values(TEXTS), ...Object.values(STATUS_TEXTS)])(
 
 test("texts say the name of the site, which is ours if there is no other", () => {
   expect(translatorFor("en").text("media_asking_audio")).toBe(
-    "Your browser asks whether Zufall may use your microphone.",
+    "Your browser is asking if Zufall may use your microphone.",
   );
-  expect(translatorFor("de", "Plaza").text("reconnecting_text")).toContain("zu Plaza ist abgerissen");
-  expect(translatorOf("en", STATUS_TEXTS.en, "Plaza").text("title")).toBe("Plaza in figures");
+  expect(translatorFor("de", "Plaza").text("reconnecting_text")).toContain("zu Plaza ist abgebrochen");
+  expect(translatorOf("en", STATUS_TEXTS.en, "Plaza").text("title")).toBe("Plaza in numbers");
 });
 
 test("a name is a value and has no places", () => {

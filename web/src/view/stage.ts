@@ -34,7 +34,7 @@ export class StageView {
     byId("trouble-audio").onclick = () => dispatch({ type: "change_preferences", change: { mode: "audio" } });
     byId("trouble-text-mode").onclick = () =>
       dispatch({ type: "change_preferences", change: { mode: "text" } });
-    byId("afterthought").onclick = () => dispatch({ type: "report", whom: "left" });
+    byId("report-last").onclick = () => dispatch({ type: "report", whom: "left" });
     byId("relax").onclick = () => this.relax();
     this.remote.onplaying = () => {
       this.remote.classList.add("playing");
@@ -98,7 +98,7 @@ export class StageView {
     if (byId("scene-text").textContent !== said) byId("scene-text").textContent = said;
     say(byId("relax"), relax && text(relaxKey(relax)));
     say(byId("scene-before"), call.ended && !reconnecting ? text(`ended_${call.ended}`) : undefined);
-    byId("afterthought").hidden = !canReportLast || reconnecting;
+    byId("report-last").hidden = !canReportLast || reconnecting;
     byId("hint").dataset.away = String(call.conversation?.away ?? false);
     const link = this.linkText(call);
     // How a meeting begins is not trouble: at that moment the greeting is heard.
