@@ -1,8 +1,8 @@
-"""What a description and candidates may say: an SDP is checked, candidates obey the operator's policy.
+"""Checks descriptions, and removes candidates that the operator's ICE policy forbids.
 
-`relay`: only relayed candidates pass. `public`: what has a private, loopback or link-local address is
-dropped. Both hide the addresses that an SDP and related addresses tell beside the candidates.
-`all`: everything passes. Grammar: RFC 8866 (SDP), RFC 8839 (candidates), RFC 8840 (hidden addresses).
+`relay` lets only relay candidates pass. `public` removes candidates with a private, loopback or link-local
+address. Both also hide the addresses that an SDP holds elsewhere. `all` lets everything pass. Grammar: RFC
+8866 (SDP), RFC 8839 (candidates), RFC 8840 (hidden addresses).
 """
 
 import ipaddress
@@ -15,13 +15,13 @@ from services.contract.errors import DescriptionRefused
 
 from .messages import Candidate, Candidates, Description, SessionDescription
 
-# Searches for what is wrong: several times faster than a match of all that is right.
+# To search for wrong lines is several times faster than to match all right ones.
 _FOREIGN_LINE = re.compile(r"\n(?![vosiuepcbtrzkam]=[^\r\n]|\Z)")
 _FOREIGN_MEDIA = re.compile(r"\nm=(?!audio |video |application )")
 _LONG_LINE = re.compile(r"\n[^\n]{2048}")
 _RELATED = re.compile(r" raddr \S+ rport \d+")
 _ADDRESS_LINE = re.compile(r"^(c=IN|a=rtcp:\d+ IN) (IP4|IP6) [^\r\n]*", re.MULTILINE)
-# Named one by one: what Python calls private holds documentation's networks, too, and lacks site-local ones.
+# Python's `is_private` also holds documentation networks, and lacks site-local ones.
 _PRIVATE = [
     ipaddress.ip_network(network)
     for network in (
@@ -36,7 +36,7 @@ _CANDIDATE_LINE = re.compile(r"^a=(candidate:[^\r\n]*)\r?\n", re.MULTILINE)
 
 
 def check_description(description: SessionDescription) -> None:
-    """Raises `DescriptionRefused` unless the SDP is one that a browser makes for an encrypted call."""
+    """Raise `DescriptionRefused` unless the SDP is one that a browser makes for an encrypted call."""
     if description.type == "rollback":
         return
     sdp = description.sdp
@@ -51,7 +51,7 @@ def check_description(description: SessionDescription) -> None:
 
 
 def filter_description(message: Description, policy: str) -> Description:
-    """The message without candidates that the policy holds back, or itself; raises `DescriptionRefused`."""
+    """Return the message without forbidden candidates, itself if it has none; raise `DescriptionRefused`."""
     check_description(message.description)
     if policy == "all":
         return message
@@ -66,24 +66,24 @@ def filter_description(message: Description, policy: str) -> Description:
 
 
 def candidates_in(sdp: str) -> list[str]:
-    """`candidate:…` of every line that has one."""
+    """Return `candidate:…` of every line that has one."""
     return _CANDIDATE_LINE.findall(sdp) if "a=candidate:" in sdp else []
 
 
 def ice_generation(sdp: str) -> str:
-    """What an ICE restart changes; empty in a rollback."""
+    """Return the ICE user fragment, which a restart changes; it is empty in a rollback."""
     found = _GENERATION.search(sdp)
     return found[1] if found else ""
 
 
 def filter_candidates(message: Candidates, policy: str) -> Candidates | None:
-    """The message with the candidates that the policy lets pass, itself if all do, or None if none does."""
+    """Return the message with the allowed candidates, itself if all are, or None if none is."""
     if policy == "all":
         return message
     allowed = [
         msgspec.structs.replace(candidate, candidate=_hidden(candidate.candidate))
         for candidate in message.candidates
-        if _passes(candidate, policy)
+        if _is_passing(candidate, policy)
     ]
     if allowed == message.candidates:
         return message
@@ -91,17 +91,19 @@ def filter_candidates(message: Candidates, policy: str) -> Candidates | None:
 
 
 def _hidden(line: str) -> str:
-    """The candidate without the address behind its own."""
+    """Return the candidate without its related address."""
     return _RELATED.sub(r" raddr 0.0.0.0 rport 0", line)
 
 
-def _passes(candidate: Candidate, policy: str) -> bool:
-    return not candidate.candidate or is_allowed(candidate.candidate, policy)  # empty: the end of candidates
+def _is_passing(candidate: Candidate, policy: str) -> bool:
+    return not candidate.candidate or is_allowed(
+        candidate.candidate, policy
+    )  # an empty one ends the candidates
 
 
 def is_allowed(line: str, policy: str) -> bool:
-    """Whether `candidate:…` may reach a stranger. What cannot be read does not pass."""
-    fields = line.split(" ")  # and at nothing else that Unicode calls a blank, as browsers do
+    """Whether `candidate:…` may reach a stranger. A candidate that cannot be read may not."""
+    fields = line.split(" ")  # only at spaces, as browsers do, not at every Unicode blank
     if len(fields) < 8 or fields[6] != "typ":
         return False
     kind, address = fields[7], fields[4]

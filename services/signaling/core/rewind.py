@@ -1,4 +1,4 @@
-"""The way back to the last partner: both must ask for it, within a while after a window by `next`."""
+"""Going back to the last partner: both must ask for it, soon after their match ended by `next`."""
 
 from services.contract.errors import RewindRefused
 from services.contract.gateway_messages import DeclineRewind, RequestRewind
@@ -14,9 +14,10 @@ TOO_LATE = SendMessage(Error(RewindRefused.code, "it is too late to go back to t
 
 
 class RewindWindow:
-    """One partner whom a visitor parted from and may go back to, until `until` (monotonic seconds).
+    """A match that ended by `next`, and the partner to whom the visitor may go back until `until`.
 
-    `requested`: our visitor wants to go back. `partner_requested`: the partner wants to.
+    `requested` says that our visitor asked for it, `partner_requested` that the partner did. Times are
+    monotonic seconds.
     """
 
     __slots__ = ("partner_requested", "requested", "shared_interests", "side", "until", "wish")
@@ -34,7 +35,7 @@ class RewindWindow:
 
     @property
     def proposal(self) -> MatchProposal:
-        """The match in which they meet again."""
+        """The match in which the two meet again."""
         old = self.side
         return MatchProposal(
             rewound_match_id(old.match),
@@ -48,7 +49,7 @@ class RewindWindow:
 
 
 class RewindHandshake:
-    """Belongs to one visitor: there is none, or one to whom they have parted from."""
+    """The rewind of one visitor, which is closed, or open to the last partner."""
 
     __slots__ = ("_window",)
 
@@ -56,66 +57,59 @@ class RewindHandshake:
         self._window: RewindWindow | None = None
 
     def open(self, window: RewindWindow) -> None:
-        """In place of an earlier one."""
         self._window = window
 
     def close(self) -> None:
-        """Also when there is none."""
         self._window = None
 
-    def _applies_to(self, match: MatchId) -> bool:
-        """Whether the visitor has left that match by `next`, and no other since."""
-        return self._window is not None and self._window.match == match
+    def close_to(self, partner: VisitorId) -> None:
+        if self._window is not None and self._window.side.partner == partner:
+            self._window = None
 
     def partner_in(self, match: MatchId) -> tuple[VisitorId, Place] | None:
-        """The partner of that match and their place when the two parted, if there is a way back to it."""
+        """Return the partner in the ended or the new match, with their last known place, if it is open."""
         window = self._window
         if window is None or match not in (window.match, window.proposal.match):
             return None
         return window.side.partner, window.side.partner_place
 
-    def close_to(self, partner: VisitorId) -> None:
-        """Never to them again."""
-        if self._window is not None and self._window.side.partner == partner:
-            self._window = None
-
     def request(self, match: MatchId, me: Participant, now: float) -> list[Effect] | RewindWindow:
-        """Our visitor wants to go back to `match`: what is to be told, or the window when both want it."""
-        window = self._to(match, now)
+        """Record that our visitor asks to go back. Return the window if now both have asked."""
+        window = self._open_window(match, now)
         if window is None:
             return [TOO_LATE]
         if window.requested:
             return []
         window.requested = True
         last = window.side
-        asks = RequestRewind(last.partner, match, me.place.epoch, me.place.gateway, me.visitor)
-        return window if window.partner_requested else [SendToGateway(last.partner_place.gateway, asks)]
+        request = RequestRewind(last.partner, match, me.place.epoch, me.place.gateway, me.visitor)
+        return window if window.partner_requested else [SendToGateway(last.partner_place.gateway, request)]
 
-    def on_request(self, told: RequestRewind, me: Participant, now: float) -> list[Effect] | RewindWindow:
-        """The partner does: what is to be told, or the window when both want it."""
-        window = self._to(told.match, now)
+    def on_request(self, request: RequestRewind, me: Participant, now: float) -> list[Effect] | RewindWindow:
+        """Record that the partner asks to go back. Return the window if now both have asked."""
+        window = self._open_window(request.match, now)
         if window is None:
-            declined = DeclineRewind(told.sender, told.match, me.place.epoch, me.place.gateway)
-            return [SendToGateway(told.gateway, declined)]
+            declined = DeclineRewind(request.sender, request.match, me.place.epoch, me.place.gateway)
+            return [SendToGateway(request.gateway, declined)]
         if window.partner_requested:
             return []
         window.partner_requested = True
-        offer = SendMessage(RewindOffer(told.match, round(window.until - now, 1)))
+        offer = SendMessage(RewindOffer(request.match, round(window.until - now, 1)))
         return window if window.requested else [offer]
 
     def on_declined(self, match: MatchId) -> list[Effect]:
-        """The partner has no way back, and so there is none."""
-        if not self._applies_to(match):
+        """Close the rewind, because the partner cannot go back."""
+        if self._window is None or self._window.match != match:
             return []
         self.close()
         return [TOO_LATE]
 
     def agreed_window(self, match: MatchId, now: float) -> RewindWindow | None:
-        """The partner has reserved `match`: the window, if that is what was asked here."""
+        """Return the window if our visitor asked for the new `match`, which the partner has reserved."""
         window = self._window
         agreed = window and window.requested and match == window.proposal.match and now < window.until
         return window if agreed else None
 
-    def _to(self, match: MatchId, now: float) -> RewindWindow | None:
+    def _open_window(self, match: MatchId, now: float) -> RewindWindow | None:
         window = self._window
         return window if window and window.match == match and now < window.until else None

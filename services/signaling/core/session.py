@@ -56,11 +56,11 @@ class Session:
         country: str,
         next_ticket: Callable[[], TicketId],
         history: EncounterHistory,
-        allowance: Pacer,
+        pacer: Pacer,
         interrupted: VisitorMemory = EMPTY_MEMORY,
     ) -> None:
         self._record = VisitorRecord(me, history, interrupted.places)
-        self._search = CurrentSearch(self._record, country, next_ticket, allowance, interrupted)
+        self._search = CurrentSearch(self._record, country, next_ticket, pacer, interrupted)
         self._state: State = Idle()
         self._rewind = RewindHandshake()
         self._past_matches: tuple[tuple[MatchId, EndReason], ...] = ()

@@ -1,8 +1,8 @@
-"""What of one visitor's signals may reach their partner: by content, by number of candidates, and by size.
+"""Filters the descriptions and candidates of one visitor by content, number and size.
 
-A browser checks a path to every candidate it is told, so candidates are also a way to make strangers send
-to whomever one likes. A new ICE generation (an ICE restart, or a rollback when both offered at once) needs
-candidates of its own and renews the allowance, but only so often: else it would be none.
+A browser sends packets to every candidate it gets, so candidates could make strangers attack any host. A new
+ICE generation (an ICE restart, or a rollback when both made an offer at once) needs candidates of its own, so
+it starts the count anew, but only at a limited rate.
 """
 
 from collections.abc import Iterable
@@ -15,79 +15,90 @@ from .ice_policy import candidates_in, filter_candidates, filter_description, ic
 from .messages import Candidates, Description, encode
 
 ICE_RESTART_RATE = Rate(0.2, 4)
-"""A call that begins has up to three; a network that changes all the time restarts every few seconds."""
+"""The rate of ICE generations. A new call has up to three; an unstable network restarts every few seconds."""
 
 TOO_MANY_BYTES = "too_many_signals"
+"""The label under which signals beyond the byte limit are counted."""
+
 TOO_MANY_CANDIDATES = "too_many_candidates"
-"""The words under which what is not relayed is counted."""
+"""The label under which candidates beyond the limit are counted."""
 
 
 class SignalFilter:
-    """Belongs to one visitor while they are at one gateway, whatever their sockets.
+    """The filter of one visitor at one gateway. It outlives their sockets. Times are monotonic seconds.
 
-    Times are monotonic seconds; messages are about the present match.
+    The caller makes sure that messages are about the visitor's current match.
     """
 
-    __slots__ = ("_bytes_tat", "_generation", "_match", "_most", "_policy", "_restart_tat", "_seen", "_size")
+    __slots__ = (
+        "_byte_rate",
+        "_bytes_tat",
+        "_generation",
+        "_match",
+        "_max_candidates",
+        "_policy",
+        "_restart_tat",
+        "_seen",
+    )
 
-    def __init__(self, policy: str, most: float, size: Rate) -> None:
-        """`most` candidates, and `size` in bytes, the descriptions among them."""
+    def __init__(self, policy: str, max_candidates: float, byte_rate: Rate) -> None:
+        """Create a filter with limits for each match. `byte_rate` counts descriptions and candidates."""
         self._policy = policy
-        self._most = most
-        self._size = size
+        self._max_candidates = max_candidates
+        self._byte_rate = byte_rate
         self._match = ""
         self._generation = ""
         self._restart_tat = 0.0
-        self._bytes_tat = 0.0  # when nothing of the size will be in use any more
+        self._bytes_tat = 0.0
         self._seen: set[int] = set()
 
     def filter_description(self, message: Description, frame: bytes, now: float) -> bytes:
-        """The bytes to relay; raises `DescriptionRefused`."""
-        self._attend(message.match)
+        """Return the frame to relay; raise `DescriptionRefused`."""
+        self._start_match(message.match)
         passing = filter_description(message, self._policy)
         relayed = frame if passing is message else encode(passing)
-        if not self._fits(frame, relayed, now):
+        if not self._admit_bytes(frame, relayed, now):
             raise DescriptionRefused("there are too many descriptions and candidates", TOO_MANY_BYTES)
         sdp = passing.description.sdp
-        self._renew(ice_generation(sdp), now)
-        if not self._takes(candidates_in(sdp)):
+        self._start_generation(ice_generation(sdp), now)
+        if not self._admit_candidates(candidates_in(sdp)):
             raise DescriptionRefused("the description has too many candidates", TOO_MANY_CANDIDATES)
         return relayed
 
     def filter_candidates(self, message: Candidates, frame: bytes, now: float) -> bytes | CountDropped:
-        """The bytes to relay, or why there are none."""
+        """Return the frame to relay, or the reason why there is none."""
         passing = filter_candidates(message, self._policy)
         if passing is None:
             return CountDropped("ice_policy")
-        self._attend(message.match)
+        self._start_match(message.match)
         relayed = frame if passing is message else encode(passing)
-        if not self._fits(frame, relayed, now):
+        if not self._admit_bytes(frame, relayed, now):
             return CountDropped(TOO_MANY_BYTES)
-        fits = self._takes(one.candidate for one in passing.candidates if one.candidate)
-        return relayed if fits else CountDropped(TOO_MANY_CANDIDATES)
+        admitted = self._admit_candidates(one.candidate for one in passing.candidates if one.candidate)
+        return relayed if admitted else CountDropped(TOO_MANY_CANDIDATES)
 
-    def _attend(self, match: str) -> None:
+    def _start_match(self, match: str) -> None:
         if match != self._match:
             self._match, self._generation, self._restart_tat, self._bytes_tat = match, "", 0.0, 0.0
             self._seen.clear()
 
-    def _fits(self, frame: bytes, relayed: bytes, now: float) -> bool:
-        """Whether it is no flood: a partner whose line is slow would be cut off for what waits."""
-        wait, self._bytes_tat = gcra(self._bytes_tat, self._size, now, max(len(frame), len(relayed)))
+    def _admit_bytes(self, frame: bytes, relayed: bytes, now: float) -> bool:
+        """Whether the bytes fit. More of them would fill the queue of a slow partner and disconnect them."""
+        wait, self._bytes_tat = gcra(self._bytes_tat, self._byte_rate, now, max(len(frame), len(relayed)))
         return not wait
 
-    def _renew(self, ice_generation: str, now: float) -> None:
-        if ice_generation in ("", self._generation):
+    def _start_generation(self, generation: str, now: float) -> None:
+        if generation in ("", self._generation):
             return
         wait, self._restart_tat = gcra(self._restart_tat, ICE_RESTART_RATE, now)
         if not wait:
-            self._generation = ice_generation
+            self._generation = generation
             self._seen.clear()
 
-    def _takes(self, lines: Iterable[str]) -> bool:
-        """Whether there are not too many. Descriptions tell those again that are known: they do not count."""
+    def _admit_candidates(self, lines: Iterable[str]) -> bool:
+        """Whether there are not too many. Repeated candidates do not count, as descriptions repeat them."""
         new = {hash(line) for line in lines} - self._seen
-        if len(self._seen) + len(new) > self._most:
+        if len(self._seen) + len(new) > self._max_candidates:
             return False
         self._seen |= new
         return True

@@ -1,6 +1,7 @@
-"""A visitor's former partners and blocks, by keys, the latest ones; and what their memory says of them."""
+"""A visitor's recent partners and blocks, and the memory of them that the browser keeps."""
 
 from collections.abc import Iterable
+from itertools import islice
 from math import inf
 
 from msgspec import Struct
@@ -16,15 +17,15 @@ from services.contract.limits import (
 from .match_side import Participant
 
 _CLOCK_SKEW = 0.5
-"""Seconds by which the matcher's clock may be ahead of ours."""
+"""Seconds by which the matcher may think that more time has passed than this gateway thinks."""
 
 
 class VisitorMemory(Struct, frozen=True):
-    """A memory says this. Times are monotonic seconds; former partners come with when they were parted from.
+    """The content of a memory, with times as monotonic seconds. Visitors are named by their keys.
 
-    `present` is the partner of a match that may still go on, 0 if there is none. `places` are where the
-    visitor was last, the newest first: more than one if an older one had not given way yet. `find` and
-    `since` tell of a search that a drain interrupted.
+    `partners` come with the times of the partings. `present` is the partner of a match that may still go on,
+    or 0. `places` are the newest place and then older ones that have not acknowledged a takeover. `find` and
+    `since` describe a search that a drain interrupted.
     """
 
     partners: tuple[tuple[int, float], ...] = ()
@@ -39,7 +40,7 @@ EMPTY_MEMORY = VisitorMemory()
 
 
 class EncounterHistory:
-    """Belongs to one visitor. Times are monotonic seconds."""
+    """Whom one visitor has met and blocked. Times are monotonic seconds."""
 
     __slots__ = ("_blocked", "_parted")
 
@@ -49,7 +50,7 @@ class EncounterHistory:
 
     @property
     def partners(self) -> tuple[tuple[int, float], ...]:
-        """Former partners with when they were parted from, the latest last."""
+        """The keys of former partners with the times of the partings, the latest last."""
         return tuple(self._parted.items())
 
     @property
@@ -60,7 +61,7 @@ class EncounterHistory:
         return visitor_key(visitor) in self._blocked
 
     def is_barred(self, visitor: VisitorId, now: float) -> bool:
-        """Whether they must not meet now."""
+        """Whether the two must not be matched now."""
         parted = self._parted.get(visitor_key(visitor), -inf)
         return self.has_blocked(visitor) or now - parted < REMATCH_COOLDOWN - _CLOCK_SKEW
 
@@ -71,7 +72,7 @@ class EncounterHistory:
         self.record_parting_key(visitor_key(partner), now)
 
     def record_parting_key(self, key: int, now: float) -> None:
-        """Remember the parting. The oldest are forgotten when they bar nobody, or when there are too many."""
+        """Record a parting. Drop the oldest ones if there are too many, or if they bar nobody any more."""
         self._parted.pop(key, None)
         self._parted[key] = now
         while len(self._parted) > PARTNERS_REMEMBERED:
@@ -87,10 +88,10 @@ class EncounterHistory:
 
 
 class VisitorRecord:
-    """The record of a visitor at this gateway, from which passes and memories are made.
+    """What this gateway knows of one visitor. Passes and memories are made from it.
 
-    `find` is their wish as a message, empty when there is none yet. `former_places` are older places of them,
-    which have not given way yet.
+    `find` is their wish as a message, or empty if there is none yet. `former_places` are older places of the
+    visitor that have not acknowledged a takeover.
     """
 
     __slots__ = ("find", "former_places", "history", "me")
@@ -98,19 +99,18 @@ class VisitorRecord:
     def __init__(self, me: Participant, history: EncounterHistory, former: Iterable[Place] = ()) -> None:
         self.me = me
         self.history = history
-        self.former_places = tuple(place for place in former if place.gateway != me.place.gateway)[
-            :MAX_FORMER_PLACES
-        ]
+        elsewhere = (place for place in former if place.gateway != me.place.gateway)
+        self.former_places = tuple(islice(elsewhere, MAX_FORMER_PLACES))
         self.find = b""
 
     def forget_former_place(self, gateway: GatewayId) -> None:
-        """The visitor is certainly not at that gateway any more."""
+        """Drop the places at a gateway that has acknowledged the takeover."""
         self.former_places = tuple(place for place in self.former_places if place.gateway != gateway)
 
     def memory(self, present: VisitorId | None = None, since: float | None = None) -> VisitorMemory:
-        """The visitor's browser must remember this now: `present` is their partner, if there is one.
+        """Return what the browser must remember now. `present` is the partner, if there is one.
 
-        `since`: they search since then, and another gateway is to go on with it.
+        `since` is when the running search began, if another gateway is to go on with it.
         """
         return VisitorMemory(
             self.history.partners,
@@ -123,9 +123,9 @@ class VisitorRecord:
 
 
 def restore_history(memory: VisitorMemory, resumes: int, now: float) -> EncounterHistory:
-    """The history that a memory tells. `resumes` is the partner of the match that is resumed, or 0.
+    """Return the history that a memory holds. `resumes` is the partner in the resumed match, or 0.
 
-    Another partner than that one, of whom the memory says that they are present, was parted from now.
+    If the memory's present partner is another one, the visitor has parted from them now.
     """
     history = EncounterHistory(memory.partners, memory.blocked)
     if memory.present not in (0, resumes):

@@ -1,4 +1,4 @@
-"""What a visitor looks for, in the form in which wishes are compared."""
+"""Wishes, in the normalized form in which they are compared, and the tickets that offer them."""
 
 import re
 import unicodedata
@@ -14,19 +14,19 @@ from .messages import Find, Mode
 _ACCENTS = "\u0300-\u036f"
 """The accents of Latin, Greek and Cyrillic. Marks of other scripts, such as Indic vowels, are letters."""
 
-_UNSEEN = (
+_IGNORABLE = (
     "\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 )
-"""What Unicode calls default ignorable, as in its NFKC_Casefold, and controls that are no blanks."""
+"""Characters that Unicode calls default ignorable (NFKC_Casefold), and controls that are no blanks."""
 
-_LEFT_OUT = re.compile(f"[{_ACCENTS}{_UNSEEN}]+")
-_INVISIBLE = re.compile(f"[{_UNSEEN}]+")
+_LEFT_OUT = re.compile(f"[{_ACCENTS}{_IGNORABLE}]+")
+_INVISIBLE = re.compile(f"[{_IGNORABLE}]+")
 
 
 class Wish(Struct, frozen=True):
-    """A `find`, folded: case, width and accents make no other tag, languages are primary subtags."""
+    """A normalized `find`: tags without case, width and accents, and languages as primary subtags."""
 
     mode: Mode
     interests: tuple[str, ...]
@@ -35,15 +35,15 @@ class Wish(Struct, frozen=True):
     avoid_countries: tuple[str, ...]
     nearby: bool
     typed: tuple[str, ...]
-    """The interests as this visitor spells them, who alone is shown that."""
+    """The interests as the visitor typed them, which only this visitor is shown."""
 
     def as_typed(self, interests: Iterable[str]) -> tuple[str, ...]:
-        """Some of the interests, in this visitor's spelling."""
+        """Return some of the interests as the visitor typed them."""
         spelling = dict(zip(self.interests, self.typed, strict=True))
         return tuple(spelling.get(tag, tag) for tag in interests)
 
     def hint_as_typed(self, hint: str) -> str:
-        """A hint of the matcher, such as `interests:cafe`, in this visitor's spelling."""
+        """Return a hint of the matcher, such as `interests:cafe`, with the tags as the visitor typed them."""
         field, _, tags = hint.partition(":")
         if field != "interests" or not tags:
             return hint
@@ -51,9 +51,9 @@ class Wish(Struct, frozen=True):
 
 
 class SearchTicket(Struct, frozen=True):
-    """A wish that waits since `since` (monotonic seconds). Other visitors are named by their keys.
+    """A wish that has waited since `since` (monotonic seconds). Other visitors are named by their keys.
 
-    `country` (ISO 3166-1 alpha-2) is the visitor's own, empty when unknown.
+    `country` (ISO 3166-1 alpha-2) is the visitor's own, or empty if unknown.
     """
 
     id: TicketId
@@ -63,21 +63,22 @@ class SearchTicket(Struct, frozen=True):
     since: float
     attempt: int
     blocked: tuple[int, ...]
-    partners: tuple[tuple[int, float], ...]  # with when they were parted from
+    partners: tuple[tuple[int, float], ...]
+    """Former partners with the times of the partings."""
     unreachable: tuple[tuple[int, float], ...] = ()
-    """Who was proposed and whose gateway did not answer, with when that was known: the last few."""
+    """The last few proposed partners whose gateway did not answer, with the times when that was noticed."""
     device: int = 0
-    """The key of the visitor's device; 0 when it has none."""
+    """The key of the visitor's device, or 0."""
     epoch: int = 1
     """The number of the visitor's connection."""
     network: bytes = b""
-    """Keyed hash of the visitor's network, which counts once for what is popular; empty: not at all."""
+    """A keyed hash of the visitor's network, which counts once for popular interests, or empty."""
     spellings: tuple[str, ...] = ()
-    """How the visitor spells each interest of the wish that may be shown to others, "" for the rest."""
+    """The display form of each interest, or "" if it must not be shown to others."""
 
 
 def normalize(find: Find) -> Wish:
-    """The wish that a `find` states."""
+    """Return the wish of a `find`. Interests that normalize to the same tag are one."""
     spelling: dict[str, str] = {}
     for typed in find.interests:
         spelling.setdefault(normalize_tag(typed), " ".join(typed.split()))
@@ -94,15 +95,14 @@ def normalize(find: Find) -> Wish:
 
 
 def normalize_tag(tag: str) -> str:
-    """Without case, width, accents, spare blanks and what cannot be seen."""
+    """Remove case, width, accents, spare blanks and invisible characters."""
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", tag).casefold())
-    return " ".join(unicodedata.normalize("NFKC", _LEFT_OUT.sub("", letters)).split())[
-        :MAX_TAG_LENGTH
-    ].rstrip()
+    words = unicodedata.normalize("NFKC", _LEFT_OUT.sub("", letters)).split()
+    return " ".join(words)[:MAX_TAG_LENGTH].rstrip()
 
 
 def display_form(tag: str) -> str:
-    """As others may read it: with its accents, but without case, spare blanks and what cannot be seen."""
+    """Return a tag as others may read it: with accents, but without case and invisible characters."""
     return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", tag)).lower().split())
 
 

@@ -31,7 +31,7 @@ class Handshake(Struct, frozen=True):
     epoch: int
     address_hash: bytes
     outbox: Outbox
-    screen: SignalFilter
+    signal_filter: SignalFilter
     country: str = ""
     device: int = 0
     network: bytes = b""
@@ -42,26 +42,26 @@ class Handshake(Struct, frozen=True):
 class Client:
     """A session with its socket, which is None while its visitor may come back.
 
-    `screen` decides what of their signals may reach a partner. `network` is the hash of what one owner may
-    have of addresses (/24, IPv6 /48), in which they count once for what is popular.
+    `signal_filter` decides which of their signals may reach a partner. `network` is the hash of the network
+    (/24, IPv6 /48) that their address belongs to, which counts once for popular interests.
     """
 
-    __slots__ = ("_credit", "allowance", "me", "network", "outbox", "screen", "session")
+    __slots__ = ("_credit", "me", "network", "outbox", "pacer", "session", "signal_filter")
 
     def __init__(
         self,
         me: Participant,
         session: Session,
-        allowance: Pacer,
+        pacer: Pacer,
         outbox: Outbox,
-        screen: SignalFilter,
+        signal_filter: SignalFilter,
         network: bytes,
     ) -> None:
         self.me = me
         self.session = session
-        self.allowance = allowance
+        self.pacer = pacer
         self.outbox: Outbox | None = outbox
-        self.screen = screen
+        self.signal_filter = signal_filter
         self.network = network
         self._credit = 0
 

@@ -107,7 +107,7 @@ class WebSocketEndpoint:
     """Whether visitors are sent to other gateways."""
     frame_rate: Rate
 
-    def screen(self) -> SignalFilter:
+    def new_signal_filter(self) -> SignalFilter:
         """For a new visitor."""
         config = self.config
         if not config.limits:
@@ -230,7 +230,7 @@ class Connection:
             hello.epoch,
             address_hash(address, key, wall),
             self._outbox,
-            shared.screen(),
+            shared.new_signal_filter(),
             shared.countries.country(address),
             device_key(holder.device.id) if holder.device and apart else 0,
             address_hash(address, key, wall, IPV6_SUBSCRIBER_BITS) if config.popular_from else b"",
@@ -303,12 +303,12 @@ class Connection:
             if client.session.summary.match != message.match:
                 return frame  # it goes nowhere, and what is counted for the present match stays
             if isinstance(message, Candidates):
-                return client.screen.filter_candidates(message, frame, time.monotonic())
-            return client.screen.filter_description(message, frame, time.monotonic())
+                return client.signal_filter.filter_candidates(message, frame, time.monotonic())
+            return client.signal_filter.filter_description(message, frame, time.monotonic())
         if isinstance(message, Hello):
             raise ConnectionRejected(CloseCode.BAD_FRAME, "`hello` comes once")
         if isinstance(message, Typing | Received | Reveal) and len(frame) > SMALL_FRAME_BYTES:
-            return encode(message)  # spaces could make it as heavy as what `screen` weighs
+            return encode(message)  # spaces could make it as heavy as what the filter weighs
         return frame
 
     def _spend(self) -> None:

@@ -61,8 +61,8 @@ class Hub:
         self._spellings_of = spellings_of
         self._searches = PendingTickets(matchmaker, standings)
         self.clients = ClientRegistry()
-        self._allowances: dict[VisitorId, Pacer] = {}
-        """Allowances of visitors who left, for as long as something of them is in use."""
+        self._pacers: dict[VisitorId, Pacer] = {}
+        """Pacers of visitors who left, for as long as something of them is in use."""
         self._fence = FencingTable()
         self._takeovers = PendingTakeovers()
         self._confirmations = ConfirmationSchedule()
@@ -111,7 +111,7 @@ class Hub:
     def _again(self, former: Client, me: Participant, new: Handshake) -> Client:
         """The session is still here: it goes on with the new socket."""
         former.close(CloseCode.CONNECTED_ELSEWHERE)
-        client = Client(me, former.session, former.allowance, new.outbox, former.screen, new.network)
+        client = Client(me, former.session, former.pacer, new.outbox, former.signal_filter, new.network)
         self.clients.add(client)
         self._on_event(client, events.Reconnected(me, new.country))
         return client
@@ -122,9 +122,9 @@ class Hub:
             self.disconnect(former, leaving=True)
         resumes = visitor_key(new.resume.partner) if new.resume else 0
         history = restore_history(new.memory, resumes, now)
-        allowance = self._allowances.pop(me.visitor, None) or Pacer(self._rate)
-        session = self._session(me, new.country, self._next_ticket, history, allowance, new.memory)
-        client = Client(me, session, allowance, new.outbox, new.screen, new.network)
+        pacer = self._pacers.pop(me.visitor, None) or Pacer(self._rate)
+        session = self._session(me, new.country, self._next_ticket, history, pacer, new.memory)
+        client = Client(me, session, pacer, new.outbox, new.signal_filter, new.network)
         self.clients.add(client)
         if new.resume is None:
             self._on_event(client, events.Connected())
@@ -179,8 +179,8 @@ class Hub:
         if client in self.clients:
             self.clients.remove(client)
             self._fence.record(client.visitor, client.place, self._clock())
-            if client.allowance.idle_at > self._clock():
-                self._allowances[client.visitor] = client.allowance
+            if client.pacer.idle_at > self._clock():
+                self._pacers[client.visitor] = client.pacer
 
     def _match_of(self, client: Client | None) -> MatchId:
         return client.session.summary.match if client else MatchId("")
@@ -331,7 +331,7 @@ class Hub:
             return
         self._searches.release(now)
         self._fence.expire(now)
-        self._forget_allowances(now)
+        self._forget_pacers(now)
         for gateway, takeover in self._takeovers.due(now):
             self._tell(gateway, takeover)
         self._confirmations.run_due(self._confirm, now)
@@ -379,12 +379,12 @@ class Hub:
         if gateway != self.gateway:
             self._neighbours.expect(gateway)
 
-    def _forget_allowances(self, now: float) -> None:
-        while self._allowances:
-            visitor, allowance = next(iter(self._allowances.items()))
-            if allowance.idle_at > now:
+    def _forget_pacers(self, now: float) -> None:
+        while self._pacers:
+            visitor, pacer = next(iter(self._pacers.items()))
+            if pacer.idle_at > now:
                 return
-            del self._allowances[visitor]
+            del self._pacers[visitor]
 
     # --- performing --------------------------------------------------------------------------------
 

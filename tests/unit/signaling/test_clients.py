@@ -35,9 +35,9 @@ class Sink:
 
 def client(visitor: VisitorId | None = None) -> tuple[Client, Sink]:
     me = Participant(visitor or VisitorId(random_id()), Place(1, GatewayId("here")), b"hash")
-    allowance, sink = Pacer(UNLIMITED), Sink()
-    session = Session(me, "", lambda: TicketId(1), EncounterHistory(), allowance)
-    return Client(me, session, allowance, sink, unscreened(), b""), sink
+    pacer, sink = Pacer(UNLIMITED), Sink()
+    session = Session(me, "", lambda: TicketId(1), EncounterHistory(), pacer)
+    return Client(me, session, pacer, sink, unscreened(), b""), sink
 
 
 # --- what pays for `received` ----------------------------------------------------------------------------

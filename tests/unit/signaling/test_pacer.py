@@ -11,39 +11,39 @@ RATE = Rate(5, 10)
 
 
 def test_so_many_at_once_and_then_so_many_a_second() -> None:
-    allowance = Pacer(RATE)
-    assert [allowance.next_slot(100.0) for _ in range(10)] == [100.0] * 10
-    assert allowance.next_slot(100.0) == pytest.approx(100.2)
-    assert allowance.next_slot(100.2) == pytest.approx(100.2)
+    pacer = Pacer(RATE)
+    assert [pacer.next_slot(100.0) for _ in range(10)] == [100.0] * 10
+    assert pacer.next_slot(100.0) == pytest.approx(100.2)
+    assert pacer.next_slot(100.2) == pytest.approx(100.2)
 
 
 def test_who_asks_again_before_their_turn_keeps_it() -> None:
-    allowance = Pacer(Rate(1, 1))
-    allowance.next_slot(100.0)
-    assert {allowance.next_slot(100.0 + tenth / 10) for tenth in range(10)} == {101.0}
-    assert allowance.next_slot(101.0) == 102.0
+    pacer = Pacer(Rate(1, 1))
+    pacer.next_slot(100.0)
+    assert {pacer.next_slot(100.0 + tenth / 10) for tenth in range(10)} == {101.0}
+    assert pacer.next_slot(101.0) == 102.0
 
 
 @pytest.mark.parametrize("every", [0.2, 0.25, 1.0])
 def test_who_skips_no_faster_than_the_allowance_is_never_held(every: float) -> None:
-    allowance = Pacer(RATE)
+    pacer = Pacer(RATE)
     for number in range(5000):
         now = 1e6 + number * every
-        assert allowance.next_slot(now) == now
+        assert pacer.next_slot(now) == now
 
 
 def test_without_limits_it_is_always_ones_turn() -> None:
-    allowance = Pacer(UNLIMITED)
-    assert all(allowance.next_slot(now) == now for now in (5.0, 5.0, 5.0, 6.0))
+    pacer = Pacer(UNLIMITED)
+    assert all(pacer.next_slot(now) == now for now in (5.0, 5.0, 5.0, 6.0))
 
 
 @given(st.lists(st.floats(0, 2), max_size=200))
 def test_no_choice_of_moments_gets_more_turns(pauses: list[float]) -> None:
     """Turns that came: later ones than the last, for the same turn is given again and again."""
-    allowance, now, turns = Pacer(RATE), 100.0, [0.0]
+    pacer, now, turns = Pacer(RATE), 100.0, [0.0]
     for pause in pauses:
         now += pause
-        turn = allowance.next_slot(now)
+        turn = pacer.next_slot(now)
         assert turn >= now
         assert turn <= now + 1 / RATE.per_second + 1e-9, "nobody waits longer than for one turn"
         if turn > turns[-1] or turn == now:

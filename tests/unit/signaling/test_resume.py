@@ -50,9 +50,9 @@ def test_who_comes_back_goes_on_wherever_that_is(pair: MatchedPair, where: str) 
 
 
 def test_a_new_socket_brings_no_new_allowance_of_candidates(pair: MatchedPair) -> None:
-    screen = pair.one.client.screen
+    signal_filter = pair.one.client.signal_filter
     pair.one.loses_socket()
-    assert pair.resumes(pair.one, pair.here).client.screen is screen
+    assert pair.resumes(pair.one, pair.here).client.signal_filter is signal_filter
 
 
 def test_nobody_was_told_that_they_were_away_for_they_were_quicker(pair: MatchedPair) -> None:

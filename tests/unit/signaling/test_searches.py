@@ -122,9 +122,9 @@ def test_an_allowance_is_kept_only_until_nothing_of_it_is_in_use(cluster: FakeCl
     pages = [cluster.searching(hub) for _ in range(20)]
     for page in pages:
         page.leaves()
-    assert len(hub._allowances) == len(pages)
+    assert len(hub._pacers) == len(pages)
     cluster.tick(1 / RATE.per_second)
-    assert len(hub._allowances) == 0
+    assert len(hub._pacers) == 0
 
 
 def test_without_limits_every_wish_is_offered() -> None:

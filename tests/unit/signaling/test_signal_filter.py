@@ -22,7 +22,7 @@ class Talker:
     """Says things about a match and counts what passes."""
 
     def __init__(self, most: float = MOST, policy: str = "all", size: Rate = UNLIMITED) -> None:
-        self.screen = SignalFilter(policy, most, size)
+        self.signal_filter = SignalFilter(policy, most, size)
         self.now = 0.0
 
     def passing(self, numbers: range, match: str = "m") -> int:
@@ -31,7 +31,7 @@ class Talker:
         for first in numbers[::16]:
             some = [Candidate(line(number)) for number in numbers if first <= number < first + 16]
             message = Candidates(match, some)
-            relayed = self.screen.filter_candidates(message, encode(message), self.now)
+            relayed = self.signal_filter.filter_candidates(message, encode(message), self.now)
             passed += len(some) * (not isinstance(relayed, CountDropped))
         return passed
 
@@ -39,14 +39,16 @@ class Talker:
         self.now = now
         sdp = SDP.format(ufrag) + "".join(f"a={line(number)}\r\n" for number in numbers)
         message = Description(match, SessionDescription("offer", sdp))
-        assert self.screen.filter_description(message, encode(message), now) == encode(message)
+        assert self.signal_filter.filter_description(message, encode(message), now) == encode(message)
 
 
 def test_ten_times_as_many_as_may_be_are_not_more() -> None:
     talker = Talker()
     assert talker.passing(range(320)) == MOST
     more = Candidates("m", [Candidate(line(320))])
-    assert talker.screen.filter_candidates(more, encode(more), 0.0) == CountDropped(TOO_MANY_CANDIDATES)
+    assert talker.signal_filter.filter_candidates(more, encode(more), 0.0) == CountDropped(
+        TOO_MANY_CANDIDATES
+    )
 
 
 def test_without_limits_all_pass() -> None:
@@ -78,13 +80,13 @@ def test_the_end_of_candidates_and_what_is_told_again_do_not_count() -> None:
     talker = Talker()
     assert talker.passing(range(32)) == talker.passing(range(32)) == 32
     end = Candidates("m", [Candidate("")])
-    assert talker.screen.filter_candidates(end, encode(end), 0.0) == encode(end)
+    assert talker.signal_filter.filter_candidates(end, encode(end), 0.0) == encode(end)
 
 
 def test_what_the_policy_holds_back_does_not_count() -> None:
     talker = Talker(policy="public")
     private = Candidates("m", [Candidate(line(1).replace("8.8.8.1", "10.0.0.1"))])
-    assert talker.screen.filter_candidates(private, encode(private), 0.0) == CountDropped("ice_policy")
+    assert talker.signal_filter.filter_candidates(private, encode(private), 0.0) == CountDropped("ice_policy")
     assert talker.passing(range(MOST)) == MOST
 
 
@@ -132,4 +134,4 @@ def test_what_grows_on_its_way_is_counted_as_it_leaves() -> None:
     message = Description("m", SessionDescription("offer", sdp))
     assert len(encode(message)) < 10_000
     with pytest.raises(DescriptionRefused):
-        talker.screen.filter_description(message, encode(message), 0.0)
+        talker.signal_filter.filter_description(message, encode(message), 0.0)
