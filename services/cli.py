@@ -1,129 +1,97 @@
-"""`zufall`: one command for everything. A part is imported only when it is asked for."""
+"""`zufall`: one command for everything. The module of a command is imported only when somebody uses it."""
 
-import argparse
-import asyncio
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, cast
+
+import click
 
 from services.contract.keys import new_key
 
-SERVICES = ("signaling", "matcher", "reports")
+
+class _Source(NamedTuple):
+    """The module and the name of a command, and its line in `zufall --help`."""
+
+    module: str
+    name: str
+    summary: str
 
 
-class _Parser(argparse.ArgumentParser):
-    """A command that does not know an option says how it is used itself, not what commands there are."""
+_REPORTS = "services.reports.shell.commands"
+_COMMANDS = {
+    "run": _Source("services.local.command", "run", "Start everything on this machine."),
+    "signaling": _Source("services.signaling.__main__", "main", "Start a gateway."),
+    "matcher": _Source("services.matcher.__main__", "main", "Start a matcher replica."),
+    "reports": _Source(f"{_REPORTS}.reports", "reports", "Start the reports service; list, backup, restore."),
+    "moderator": _Source(f"{_REPORTS}.moderator", "moderator", "Ban visitors, lift bans, answer appeals."),
+    "policy": _Source(f"{_REPORTS}.policy", "policy", "Check the rules of triage and try them out."),
+    "simulate": _Source("tools.simulation.command", "simulate", "Show how long visitors would wait."),
+    "swarm": _Source("bench.swarm.command", "swarm", "Send simulated browsers and check what they see."),
+    "keys": _Source("services.cli", "keys", "Print fresh secret keys as ZUFALL_… lines."),
+}
+_SERVICES = ("signaling", "matcher")
+_CHECKOUT_ONLY = ("bench", "tools")
 
-    def parse_known_args(  # type: ignore[override] # an overload for each kind of namespace, for one line
-        self, args: Sequence[str] | None = None, namespace: Any = None
-    ) -> tuple[Any, list[str]]:
-        parsed, unknown = super().parse_known_args(args, namespace)
-        if unknown:
-            self.error(f"unrecognized arguments: {' '.join(unknown)}")
-        return parsed, unknown
+
+class _Commands(click.Group):
+    """A group that imports a command when it is used and lists all of them without importing any."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        source = _COMMANDS.get(cmd_name)
+        if source is None:
+            return None
+        try:
+            found: Any = getattr(import_module(source.module), source.name)
+        except ModuleNotFoundError as missing:
+            if not source.module.startswith(_CHECKOUT_ONLY):
+                raise
+            raise click.UsageError(
+                f"{missing.name} is missing: `zufall {cmd_name}` runs in a checkout of the project, "
+                "after `pip install -r requirements/development.txt`"
+            ) from None
+        if cmd_name in _SERVICES:
+            return click.Command(
+                cmd_name, callback=found, help=f"{source.summary} It reads ZUFALL_… variables."
+            )
+        return cast(click.Command, found)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, source.summary) for name, source in _COMMANDS.items()])
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """The exit status."""
-    words = sys.argv[1:] if arguments is None else arguments
-    if len(words) == 1 and words[0] in SERVICES:
-        return int(import_module(f"services.{words[0]}.__main__").main())
-    parsed = _parser(words).parse_args(words)
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def zufall() -> None:
+    """Strangers meet by chance for a video, audio or text conversation in the browser."""
+
+
+@click.command()
+def keys() -> int:
+    """Print fresh secret keys as ZUFALL_… lines."""
+    for name in ("ZUFALL_TOKEN_KEY", "ZUFALL_PASS_KEYS", "ZUFALL_MODERATOR_TOKEN"):
+        click.echo(f"{name}={new_key()}")
+    return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its status: 0 done, 1 not possible, 2 makes no sense, 130 interrupted."""
     try:
-        status = int(parsed.command(parsed))
+        status = zufall.main(arguments, prog_name="zufall", standalone_mode=False)
         sys.stdout.flush()
-    except BrokenPipeError:  # whoever reads our output has seen enough, as `head` has
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        return 130
+    except BrokenPipeError:  # the reader of our output has seen enough, as `head` has
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    return status
-
-
-def _parser(words: list[str]) -> argparse.ArgumentParser:
-    parser = _Parser(prog="zufall", description="Strangers meet by chance.")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    run = commands.add_parser("run", help="start everything on this machine")
-    _add_run(run)
-    for name, what in (("signaling", "a gateway"), ("matcher", "a matcher replica")):
-        commands.add_parser(name, help=f"start {what}, configured by ZUFALL_… variables")
-    reports = commands.add_parser("reports", help="start the reports service; `list`, `backup`, `restore`")
-    moderator = commands.add_parser("moderator", help="ban a visitor, lift a ban, show a standing")
-    policy = commands.add_parser("policy", help="check the rules of triage, and try them on past cases")
-    simulate = commands.add_parser("simulate", help="what a crowd of visitors would wait, in virtual time")
-    swarm = commands.add_parser("swarm", help="send simulated browsers to gateways, and judge what they see")
-    keys = commands.add_parser("keys", help="print fresh secret keys as ZUFALL_… lines")
-    keys.set_defaults(command=_print_keys)
-    if words[:1] in (["reports"], ["moderator"]):
-        _add_moderation(reports, moderator)
-    if words[:1] == ["policy"]:
-        import_module("services.reports.shell.commands.policy").add_policy(policy)
-        policy.set_defaults(command=lambda parsed: asyncio.run(parsed.handler(parsed)))
-    if words[:1] == ["simulate"]:
-        _add_from_checkout(simulate, "tools.simulation.command")
-    if words[:1] == ["swarm"]:
-        _add_from_checkout(swarm, "bench.swarm.command")
-    return parser
-
-
-def _add_run(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--gateways", type=int, default=2, metavar="N", help="gateway processes (default 2)")
-    parser.add_argument("--matchers", type=int, default=1, metavar="N", help="matcher replicas (default 1)")
-    parser.add_argument(
-        "--port",
-        type=int,
-        default=8080,
-        metavar="P",
-        help="shared by all gateways (default 8080); each has its own, from the next on; then the console",
-    )
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default 127.0.0.1)")
-    parser.add_argument(
-        "--origin", action="append", default=[], metavar="URL", help="one more origin that may connect"
-    )
-    parser.add_argument(
-        "--data", type=Path, default=Path(".zufall"), help="database and keys (default .zufall)"
-    )
-    parser.add_argument(
-        "--limits", choices=("on", "off"), default="on", help="off lifts every limit, for measuring only"
-    )
-    parser.set_defaults(command=_run)
-
-
-def _add_moderation(reports: argparse.ArgumentParser, moderator: argparse.ArgumentParser) -> None:
-    from services.reports.shell.commands import backup
-    from services.reports.shell.commands import moderator as moderation
-
-    listing = reports.add_subparsers(metavar="COMMAND", required=True)
-    moderation.add_reports_list(listing.add_parser("list", help="what was filed, the newest first"))
-    backup.add_backup(listing)
-    moderation.add_moderator(moderator)
-    for parser in (reports, moderator):
-        parser.set_defaults(command=lambda parsed: asyncio.run(parsed.handler(parsed)))
-
-
-def _add_from_checkout(parser: argparse.ArgumentParser, module: str) -> None:
-    """Add a command that the image does not carry; it may need packages that no service needs."""
-    try:
-        import_module(module).add(parser)
-    except ModuleNotFoundError as missing:
-        parser.error(
-            f"{missing.name} is missing: this runs in a checkout of the project, "
-            "after `pip install -r requirements/development.txt`"
-        )
-
-
-def _run(parsed: argparse.Namespace) -> int:
-    from services.local.run import run
-
-    places = (parsed.host, parsed.port, parsed.data)
-    return run(parsed.gateways, parsed.matchers, *places, parsed.limits, parsed.origin)
-
-
-def _print_keys(_: argparse.Namespace) -> int:
-    for name in ("ZUFALL_TOKEN_KEY", "ZUFALL_PASS_KEYS", "ZUFALL_MODERATOR_TOKEN"):
-        print(f"{name}={new_key()}")
-    return 0
+    return int(status or 0)
 
 
 if __name__ == "__main__":

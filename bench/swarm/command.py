@@ -1,21 +1,21 @@
 """`zufall swarm`: visitors by the hundred for a running installation, and a verdict on what they saw."""
 
-import argparse
 import asyncio
 import random
 import re
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import aiohttp
+import click
 
 from bench.client import fetch_token
 from bench.swarm.checker import Bounds, Violation, check
 from bench.swarm.events import Event, write
 from bench.swarm.figures import Figures
-from bench.swarm.swarm import Swarm, swarm
+from bench.swarm.swarm import Swarm
+from bench.swarm.swarm import swarm as running_swarm
 
 SHOWN = 10
 """Violations that are shown with the events around them."""
@@ -28,70 +28,64 @@ class NobodyAnswers(Exception):
     """Why the swarm cannot start, in one sentence."""
 
 
-def add(parser: argparse.ArgumentParser) -> None:
-    parser.description = (
-        "Simulated browsers meet, chat, press next, lose their connection and come back. At the end a "
-        "checker says whether anything they saw breaks what the design promises; then the status is 1."
-    )
-    parser.add_argument(
-        "urls",
-        nargs="+",
-        metavar="URL",
-        type=_origin,
-        help="a gateway's origin, such as http://localhost:8080",
-    )
-    parser.add_argument("--visitors", type=_count, default=200, metavar="N", help="how many (default 200)")
-    parser.add_argument("--seconds", type=_seconds, default=60.0, metavar="S", help="how long (default 60)")
-    parser.add_argument("--seed", type=int, metavar="N", help="of every chance (default: a new one)")
-    parser.add_argument("--history", type=Path, metavar="FILE", help="write all events as JSON lines")
-    parser.add_argument(
-        "--widest-age",
-        type=_seconds,
-        default=15.0,
-        metavar="S",
-        help="the last of the installation's ZUFALL_STAGE_AGES (default 15)",
-    )
-    parser.set_defaults(command=_run)
+class Origin(click.ParamType[str]):
+    """The origin of a gateway, such as http://localhost:8080."""
+
+    name = "url"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        origin = value.rstrip("/")
+        if not re.fullmatch(r"https?://[^/\s]+", origin):
+            self.fail(f"{value!r} is not an origin such as http://localhost:8080", param, ctx)
+        return origin
 
 
-def _origin(text: str) -> str:
-    origin = text.rstrip("/")
-    if not re.fullmatch(r"https?://[^/\s]+", origin):
-        raise argparse.ArgumentTypeError(f"{text!r} is not an origin such as http://localhost:8080")
-    return origin
+_SECONDS = click.FloatRange(min=0, min_open=True, max=7 * 86_400)
 
 
-def _count(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of visitors")
-    return int(text)
+@click.command()
+@click.argument("urls", nargs=-1, required=True, metavar="URL…", type=Origin())
+@click.option(
+    "--visitors",
+    type=click.IntRange(1),
+    metavar="N",
+    default=200,
+    show_default=True,
+    help="How many visitors.",
+)
+@click.option(
+    "--seconds", type=_SECONDS, metavar="S", default=60.0, show_default=True, help="How long the run takes."
+)
+@click.option("--seed", type=int, metavar="N", help="Repeat the choices of an earlier run.")
+@click.option("--history", "file", type=click.Path(path_type=Path), help="Write all events as JSON lines.")
+@click.option(
+    "--widest-age",
+    type=_SECONDS,
+    metavar="S",
+    default=15.0,
+    show_default=True,
+    help="The last of the installation's ZUFALL_STAGE_AGES.",
+)
+def swarm(
+    urls: Sequence[str], visitors: int, seconds: float, seed: int | None, file: Path | None, widest_age: float
+) -> int:
+    """Send simulated browsers to the gateways at URL… and check what they see.
 
-
-def _seconds(text: str) -> float:
+    The browsers meet, chat, press next, lose their connection and come back. At the end a checker compares
+    what they saw with what the design promises. The status is 1 if a promise was broken.
+    """
+    seed = random.randrange(2**31) if seed is None else seed
+    bounds = Bounds(widest_age=widest_age)
+    click.echo(f"seed {seed}")
     try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
-    return seconds
-
-
-def _run(parsed: argparse.Namespace) -> int:
-    seed = random.randrange(2**31) if parsed.seed is None else parsed.seed
-    bounds = Bounds(widest_age=parsed.widest_age)
-    print(f"seed {seed}", flush=True)
-    try:
-        history = asyncio.run(_watch(parsed.urls, parsed.visitors, parsed.seconds, seed, bounds))
-        if parsed.history is not None:
-            write(history, parsed.history)
+        history = asyncio.run(_watch(urls, visitors, seconds, seed, bounds))
+        if file is not None:
+            write(history, file)
     except (NobodyAnswers, OSError) as problem:
-        print(f"zufall swarm: {problem}", file=sys.stderr)
+        click.echo(f"zufall swarm: {problem}", err=True)
         return 1
-    except KeyboardInterrupt:
-        return 130
     violations = check(history, bounds)
-    print(verdict(history, violations))
+    click.echo(verdict(history, violations))
     return 1 if violations else 0
 
 
@@ -99,11 +93,11 @@ async def _watch(
     origins: Sequence[str], visitors: int, seconds: float, seed: int, bounds: Bounds
 ) -> list[Event]:
     await _knock(origins)
-    async with swarm(origins, visitors, seed) as running:
+    async with running_swarm(origins, visitors, seed) as running:
         progress = Progress(running, bounds)
         while running.history.now < seconds:
             await asyncio.sleep(min(1.0, max(seconds - running.history.now, 0.01)))
-            print(await progress.line(), flush=True)
+            click.echo(await progress.line())
         await running.until_filed(bounds.filed + bounds.margin)
     return running.history.events
 

@@ -1,14 +1,17 @@
 """One cluster serves all tests that leave it as they found it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
+from services import cli
 from services.matcher.core.stages import Stages
 
 from .cluster import Cluster, running_cluster
 from .matcher_streams import Open, Replica, gateways
+from .zufall_command import ZufallCommand
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -34,3 +37,14 @@ async def gateway(replica: Replica) -> AsyncIterator[Open]:
     """Opens streams to the matcher."""
     async with gateways(replica.port) as opened:
         yield opened
+
+
+@pytest.fixture
+def zufall(capsys: pytest.CaptureFixture[str]) -> ZufallCommand:
+    """Run `zufall` in a thread, so that a service of this test can answer it."""
+
+    async def run(*words: str) -> tuple[int, str, str]:
+        status = await asyncio.to_thread(cli.main, words)
+        return status, *capsys.readouterr()
+
+    return run

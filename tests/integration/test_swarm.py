@@ -55,9 +55,12 @@ async def test_nobody_answers() -> None:
     ("words", "complaint"),
     [
         (["localhost"], "'localhost' is not an origin such as http://localhost:8080"),
-        (["http://localhost", "--visitors", "0"], "'0' is not a number of visitors"),
-        (["http://localhost", "--seconds", "-1"], "'-1' is not a number of seconds"),
-        ([], "the following arguments are required: URL"),
+        (
+            ["http://localhost", "--visitors", "0"],
+            "Invalid value for '--visitors': 0 is not in the range x>=1",
+        ),
+        (["http://localhost", "--seconds", "-1"], "Invalid value for '--seconds': -1.0 is not in the range"),
+        ([], "Missing argument 'URL…'"),
     ],
 )
 async def test_what_makes_no_sense(words: list[str], complaint: str) -> None:

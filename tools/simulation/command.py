@@ -1,12 +1,13 @@
 """`zufall simulate`: runs what the options say and prints it."""
 
-import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from random import Random
 from time import monotonic
+from types import SimpleNamespace
 from typing import Any
 
+import click
 import msgspec
 
 from . import options, plot
@@ -36,13 +37,8 @@ class SimulationReport(msgspec.Struct, frozen=True):
     conclusions: Sequence[str]
 
 
-def add(parser: argparse.ArgumentParser) -> None:
-    """Make the parser that of `zufall simulate`."""
-    options.add(parser)
-    parser.set_defaults(command=lambda parsed: _simulate(parsed, parser))
-
-
-def _simulate(parsed: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
+def _simulate(**chosen: Any) -> None:
+    parsed = SimpleNamespace(**chosen)
     try:
         crowd = options.crowd(parsed)
         if parsed.picture:
@@ -50,18 +46,25 @@ def _simulate(parsed: argparse.Namespace, parser: argparse.ArgumentParser) -> in
         variants: list[Sequence[str]] = [(), parsed.without] if parsed.without else [()]
         outcomes = [_run(parsed, crowd, without) for without in variants]
         document = _document(parsed, variants, outcomes)
-        print(msgspec.json.encode(document).decode() if parsed.json else _text(document))
+        click.echo(msgspec.json.encode(document) if parsed.json else _text(document))
         if parsed.picture:
             titles = [_title(parsed, without) for without in variants]
             plot.draw(parsed.picture, outcomes, titles, parsed.patience)
     except (ValueError, plot.PlotError) as error:
-        parser.error(str(error))
-    except KeyboardInterrupt:
-        return 130
-    return 0
+        raise click.UsageError(str(error)) from None
 
 
-def _run(parsed: argparse.Namespace, crowd: CrowdModel, without: Sequence[str]) -> SimulationResult:
+simulate = options.GroupedCommand(
+    options.groups(),
+    name="simulate",
+    callback=_simulate,
+    help="Play a crowd through the real waiting room in virtual time, and show who waits how long.",
+    epilog=options.EXAMPLE,
+    options_metavar="[OPTION]…",
+)
+
+
+def _run(parsed: SimpleNamespace, crowd: CrowdModel, without: Sequence[str]) -> SimulationResult:
     seeds = [f"{parsed.seed} {part}" for part in ("arrivals", "profiles", "talks")]
     chances = RandomStreams(*(Random(seed) for seed in seeds))  # noqa: S311 -- chance that repeats, not secrets
     simulation = Simulation(options.behaviour(parsed), crowd, options.stages(parsed), chances, without)
@@ -73,7 +76,7 @@ def _run(parsed: argparse.Namespace, crowd: CrowdModel, without: Sequence[str]) 
 
 
 def _document(
-    parsed: argparse.Namespace, variants: Sequence[Sequence[str]], outcomes: Sequence[SimulationResult]
+    parsed: SimpleNamespace, variants: Sequence[Sequence[str]], outcomes: Sequence[SimulationResult]
 ) -> SimulationReport:
     runs = [
         SimulationRun(without, round(outcome.present, 1), outcome.figures)
@@ -83,7 +86,7 @@ def _document(
     return SimulationReport(options.settings(parsed), runs, list(sentences))
 
 
-def _title(parsed: argparse.Namespace, without: Sequence[str]) -> str:
+def _title(parsed: SimpleNamespace, without: Sequence[str]) -> str:
     return f"without {', '.join(without)}" if without else f"{parsed.visitors:,} visitors, as they wish"
 
 

@@ -1,9 +1,12 @@
-"""The options of `zufall simulate`. What is wrong with a value is said in one sentence, by argparse."""
+"""The options of `zufall simulate`. A value that makes no sense is refused with one sentence."""
 
-import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from types import SimpleNamespace
+from typing import Any
+
+import click
 
 from services.contract.limits import MAX_INTERESTS
 from services.matcher.core.stages import Stages
@@ -12,133 +15,156 @@ from . import option_values
 from .crowd_model import PARTS, CrowdModel, InterestModel, NamedInterests, ZipfInterests
 from .visitors import Behaviour
 
-T = TypeVar("T")
-
 _EACH = 3
 _SHARE = 0.5
 """How many interests a wish names, and what share of visitors name any, where interests are a number."""
 
-_EXAMPLE = """\
-example: what does it cost those who speak Welsh that strict languages are on offer?
+EXAMPLE = """\b
+Example: what does it cost those who speak Welsh that strict languages are on offer?
   zufall simulate --languages en=70%,de=20%,cy=2% --strict-language 20% --without strict
 """
 
 
-def add(parser: argparse.ArgumentParser) -> None:
-    """Add the options to the parser of `zufall simulate`."""
-    parser.description = (
-        "Play a crowd through the real waiting room in virtual time: who waits, and how long?"
-    )
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.epilog = _EXAMPLE
-    parser.usage = "%(prog)s [OPTION]…"  # an error is read better without all of them above it
-    _add_behaviour(parser)
-    _add_wishes(parser)
-    _add_matcher(parser)
-    option = _options(parser, "what comes out")
-    without = f"run the same crowd again without these parts of its wishes: {', '.join(PARTS)}"
-    option("--without", _parts, None, "PARTS", without)
-    option("--json", None, None, "", "print one JSON document on one line")
-    option("--picture", Path, None, "FILE", "draw the waits to a .png or .svg file")
+@dataclass(frozen=True, slots=True)
+class OptionGroup:
+    """Options that stand under one heading of the help. `note` explains all of them."""
+
+    title: str
+    note: str
+    options: Sequence[click.Option]
 
 
-def _add_behaviour(parser: argparse.ArgumentParser) -> None:
-    option = _options(parser, "the crowd")
-    day = 86400
-    option("--visitors", option_values.whole(1, 1_000_000), 200, "N", "present at once, on average")
-    option(
-        "--stay", option_values.number(0, 1440), "10", "MINUTES", "how long a visitor stays; 0: for one talk"
-    )
-    option(
-        "--talk", option_values.number(0, day, above=True), "60", "SECONDS", "until one of two presses next"
-    )
-    option("--patience", option_values.number(0, day, above=True), "60", "SECONDS", "who waits longer leaves")
-    option("--minutes", option_values.number(0, 10080, above=True), "120", "M", "virtual time that counts")
-    option("--warm-up", option_values.number(0, 1440), "10", "M", "virtual time before it")
-    option("--seed", option_values.whole(0, 2**32), 1, "N", "of the randomness: the same one repeats the run")
+class GroupedCommand(click.Command):
+    """A command whose help shows its options in groups."""
+
+    def __init__(self, groups: Sequence[OptionGroup], **settings: Any) -> None:
+        super().__init__(params=[option for group in groups for option in group.options], **settings)
+        self._groups = groups
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for group in self._groups:
+            with formatter.section(group.title):
+                if group.note:
+                    formatter.write_text(group.note)
+                formatter.write_dl([row for option in group.options if (row := option.get_help_record(ctx))])
 
 
-def _add_wishes(parser: argparse.ArgumentParser) -> None:
-    option = _options(
-        parser, "their wishes", "Shares are of all visitors, if not said otherwise; `none` empties a list."
-    )
-    option(
-        "--languages",
-        option_values.languages,
-        "en=60%,es=15%,de=10%,cy=1%",
-        "L=SHARE,…",
-        "who names which; cy+en=1% names both",
-    )
-    option(
-        "--strict-language", option_values.share, "5%", "SHARE", "of those who name a language insist on it"
-    )
-    option(
-        "--interests",
-        option_values.interests,
-        "50",
-        "N|I=SHARE,…",
-        "how many there are, the n-th 1/n as popular as the first; or who names each",
-    )
-    option(
-        "--interests-each",
-        option_values.whole(1, MAX_INTERESTS),
-        None,
-        "N",
-        f"interests in a wish that names any (default {_EACH})",
-    )
-    option(
-        "--interests-share",
-        option_values.share,
-        None,
-        "SHARE",
-        f"of wishes name any interest (default {_SHARE:.0%})",
-    )
-    option("--countries", option_values.countries, "none", "C=SHARE,…", "where they are; the others: unknown")
-    option("--avoid", option_values.avoided, "none", "C=SHARE,…", "how many avoid each country")
-    option("--nearby", option_values.share, "0%", "SHARE", "would rather meet their own country")
-    option("--restricted", option_values.share, "0%", "SHARE", "are restricted, and meet only each other")
-    option(
-        "--mode", option_values.modes, "video=100%", "M=SHARE,…", "of video, audio, text, which never meet"
+class Parsed(click.ParamType[Any]):
+    """A value that `parse` reads from text. Its `ValueError` becomes a usage error."""
+
+    name = "value"
+
+    def __init__(self, parse: Callable[[str], Any]) -> None:
+        self._parse = parse
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return self._parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def _option(name: str, parse: Callable[[str], Any], default: Any, metavar: str, help: str) -> click.Option:
+    text = None if default is None else str(default)
+    return click.Option(
+        [name], type=Parsed(parse), default=text, show_default=True, metavar=metavar, help=help
     )
 
 
-def _add_matcher(parser: argparse.ArgumentParser) -> None:
-    option = _options(
-        parser, "the matcher", "As ZUFALL_STAGE_AGES, ZUFALL_THIN_MARKET and ZUFALL_TINY_MARKET."
+def groups() -> Sequence[OptionGroup]:
+    """Return the options of `zufall simulate` under their headings."""
+    return (_behaviour_options(), _wish_options(), _matcher_options(), _output_options())
+
+
+def _behaviour_options() -> OptionGroup:
+    seconds = option_values.number(0, 86400, above=True)
+    options = (
+        _option("--visitors", option_values.whole(1, 1_000_000), 200, "N", "Visitors present on average."),
+        _option(
+            "--stay", option_values.number(0, 1440), "10", "MINUTES", "How long a visitor stays; 0: one talk."
+        ),
+        _option(
+            "--talk",
+            seconds,
+            "60",
+            "SECONDS",
+            "How long until one presses Next.",
+        ),
+        _option(
+            "--patience",
+            seconds,
+            "60",
+            "SECONDS",
+            "Who waits longer leaves.",
+        ),
+        _option(
+            "--minutes", option_values.number(0, 10080, above=True), "120", "M", "Virtual time that counts."
+        ),
+        _option("--warm-up", option_values.number(0, 1440), "10", "M", "Virtual time before it."),
+        _option("--seed", option_values.whole(0, 2**32), 1, "N", "The same seed repeats the run."),
     )
+    return OptionGroup("The crowd", "", options)
+
+
+def _wish_options() -> OptionGroup:
+    options = (
+        _option(
+            "--languages", option_values.languages, "en=60%,es=15%,de=10%,cy=1%", "L=SHARE,…",
+            "Who names which language; cy+en=1% names both.",
+        ),
+        _option(
+            "--strict-language", option_values.share, "5%", "SHARE",
+            "How many of those who name a language insist on it.",
+        ),
+        _option(
+            "--interests", option_values.interests, "50", "N|I=SHARE,…",
+            "How many interests there are (the n-th is 1/n as popular as the first), or who names each.",
+        ),
+        _option(
+            "--interests-each", option_values.whole(1, MAX_INTERESTS), None, "N",
+            f"Interests in a wish that names any.  [default: {_EACH}]",
+        ),
+        _option(
+            "--interests-share", option_values.share, None, "SHARE",
+            f"How many wishes name an interest.  [default: {_SHARE:.0%}]",
+        ),
+        _option("--countries", option_values.countries, "none", "C=SHARE,…", "Known countries of visitors."),
+        _option("--avoid", option_values.avoided, "none", "C=SHARE,…", "How many avoid each country."),
+        _option("--nearby", option_values.share, "0%", "SHARE", "How many prefer their own country."),
+        _option("--restricted", option_values.share, "0%", "SHARE", "How many are restricted."),
+        _option(
+            "--mode", option_values.modes, "video=100%", "M=SHARE,…",
+            "Shares of video, audio and text, which never meet.",
+        ),
+    )  # fmt: skip
+    return OptionGroup(
+        "Their wishes",
+        "Shares are of all visitors unless it says otherwise. `none` empties a list.",
+        options,
+    )
+
+
+def _matcher_options() -> OptionGroup:
     stages = Stages()
     few = option_values.whole(0, 1_000_000)
-    option(
-        "--stage-ages", option_values.ages, ",".join(f"{age:g}" for age in stages.ages), "A,B,C", "seconds"
+    ages = ",".join(f"{age:g}" for age in stages.ages)
+    options = (
+        _option("--stage-ages", option_values.ages, ages, "A,B,C", "Seconds until each stage."),
+        _option("--thin-market", few, stages.thin, "N", "Below this many visitors, anyone will do at once."),
+        _option("--tiny-market", few, stages.tiny, "N", "Below this many, a former partner will do at once."),
     )
-    option("--thin-market", few, stages.thin, "N", "visitors below which anyone will do at once")
-    option("--tiny-market", few, stages.tiny, "N", "visitors below which a former partner will do at once")
+    note = "These stand for ZUFALL_STAGE_AGES, ZUFALL_THIN_MARKET and ZUFALL_TINY_MARKET."
+    return OptionGroup("The matcher", note, options)
 
 
-def _options(parser: argparse.ArgumentParser, title: str, about: str | None = None) -> Callable[..., None]:
-    group = parser.add_argument_group(title, about)
-
-    def option(name: str, parse: Callable[[str], Any] | None, default: Any, metavar: str, help: str) -> None:
-        shown = help if default is None else f"{help} (default {default})"
-        shown = shown.replace("%", "%%")  # argparse fills its help in
-        if parse is None:
-            group.add_argument(name, action="store_true", help=shown)
-        else:
-            group.add_argument(name, type=_said(parse), default=default, metavar=metavar, help=shown)
-
-    return option
-
-
-def _said(parse: Callable[[str], T]) -> Callable[[str], T]:
-    """The parser, whose own sentence argparse prints."""
-
-    def parsed(text: str) -> T:
-        try:
-            return parse(text)
-        except ValueError as error:
-            raise argparse.ArgumentTypeError(str(error)) from None
-
-    return parsed
+def _output_options() -> OptionGroup:
+    help = f"Run the crowd again without these parts of its wishes: {', '.join(PARTS)}."
+    options = (
+        _option("--without", _parts, None, "PARTS", help),
+        click.Option(["--json"], is_flag=True, help="Print one JSON document on one line."),
+        _option("--picture", Path, None, "FILE", "Draw the waits to a .png or .svg file."),
+    )
+    return OptionGroup("What comes out", "", options)
 
 
 def _parts(text: str) -> tuple[str, ...]:
@@ -149,7 +175,7 @@ def _parts(text: str) -> tuple[str, ...]:
     return parts
 
 
-def crowd(parsed: argparse.Namespace) -> CrowdModel:
+def crowd(parsed: SimpleNamespace) -> CrowdModel:
     """Who comes; raises `ValueError` for options that do not go together."""
     for name in ("nearby", "avoid"):
         if getattr(parsed, name) and not parsed.countries:
@@ -166,7 +192,7 @@ def crowd(parsed: argparse.Namespace) -> CrowdModel:
     )
 
 
-def _interests(parsed: argparse.Namespace) -> InterestModel:
+def _interests(parsed: SimpleNamespace) -> InterestModel:
     each, share = parsed.interests_each, parsed.interests_share
     if isinstance(parsed.interests, Mapping):
         if each is not None or share is not None:
@@ -177,7 +203,7 @@ def _interests(parsed: argparse.Namespace) -> InterestModel:
     return ZipfInterests(parsed.interests, parsed.interests_each, parsed.interests_share)
 
 
-def behaviour(parsed: argparse.Namespace) -> Behaviour:
+def behaviour(parsed: SimpleNamespace) -> Behaviour:
     """What they do, in seconds."""
     return Behaviour(
         visitors=parsed.visitors,
@@ -189,16 +215,16 @@ def behaviour(parsed: argparse.Namespace) -> Behaviour:
     )
 
 
-def stages(parsed: argparse.Namespace) -> Stages:
+def stages(parsed: SimpleNamespace) -> Stages:
     """When they widen; raises `ValueError` where a tiny market would be the larger one."""
     if parsed.tiny_market > parsed.thin_market:
         raise ValueError("--tiny-market is more than --thin-market")
     return Stages(parsed.stage_ages, parsed.thin_market, parsed.tiny_market)
 
 
-def settings(parsed: argparse.Namespace) -> dict[str, Any]:
+def settings(parsed: SimpleNamespace) -> dict[str, Any]:
     """All that was chosen, by the names of the options, as they were understood; shares from 0 to 1."""
-    left_out = ("command", "json", "picture", "without")
+    left_out = ("json", "picture", "without")
     return {name: _plain(value) for name, value in vars(parsed).items() if name not in left_out}
 
 

@@ -1,100 +1,84 @@
 """`zufall moderator invite` and `zufall moderator audit`, as an operator types them."""
 
-import argparse
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from services.reports.shell.commands.moderator import add_moderator
 from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.tables import audit
 
 from ...databases import new_sqlite
 from ..reports_service import KEYS, reports_service
+from ..zufall_command import ZufallCommand
 from .api_moderator import anonymous
 from .conftest import NO_NATS
 
-Run = Callable[..., Awaitable[tuple[int, str, str]]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command; gives its status, what it said and what it complained of."""
-
-    async def command(*words: str) -> tuple[int, str, str]:
-        parser = argparse.ArgumentParser()
-        add_moderator(parser)
-        arguments = parser.parse_args(words)
-        status: int = await arguments.handler(arguments)
-        return status, *capsys.readouterr()
-
-    return command
-
 
 async def test_an_operator_lets_the_first_admin_in(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    zufall: ZufallCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = new_sqlite(tmp_path)
     monkeypatch.setenv("ZUFALL_DATABASE", database)
     monkeypatch.setenv("ZUFALL_PASS_KEYS", KEYS)
     async with reports_service(database, NO_NATS) as replica, anonymous(replica, "ann") as ann:
         monkeypatch.setenv("ZUFALL_CONSOLE_ORIGINS", f"{replica.console},http://other")
-        status, said, _ = await run("invite", "Ann", "--role", "admin")
+        status, said, _ = await zufall("moderator", "invite", "Ann", "--role", "admin")
         assert status == 0
         (link,) = (line.strip() for line in said.splitlines() if "#invitation=" in line)
         assert link.startswith(f"{replica.console}/console#invitation=")
         await ann.accept_invitation(link)
         assert (await ann.get("/session")).content["role"] == "admin"
-        status, _, complaint = await run("invite", "ann")
+        status, _, complaint = await zufall("moderator", "invite", "ann")
         assert (status, complaint) == (1, "zufall: there is an account ann already\n")
-        status, said, _ = await run("invite", "ann", "--again")
+        status, said, _ = await zufall("moderator", "invite", "ann", "--again")
         assert status == 0
         assert (await ann.get("/session")).content["code"] == "not_logged_in"
-        status, _, complaint = await run("invite", "nobody", "--again")
+        status, _, complaint = await zufall("moderator", "invite", "nobody", "--again")
         assert (status, complaint) == (1, "zufall: there is no account nobody\n")
-        status, _, complaint = await run("invite", "<b>")
+        status, _, complaint = await zufall("moderator", "invite", "<b>")
         assert status == 1
         assert "a-z" in complaint
 
 
-async def test_an_operator_checks_the_log(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_operator_checks_the_log(
+    zufall: ZufallCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     database = new_sqlite(tmp_path)
     monkeypatch.setenv("ZUFALL_DATABASE", database)
     monkeypatch.setenv("ZUFALL_PASS_KEYS", KEYS)
     monkeypatch.setenv("ZUFALL_CONSOLE_ORIGINS", "http://console")
-    status, said, _ = await run("audit")
+    status, said, _ = await zufall("moderator", "audit")
     assert (status, said.partition(":")[0]) == (0, "the audit log is whole")
     for name in ("ann", "bob"):
-        await run("invite", name)
-    _, said, _ = await run("audit")
+        await zufall("moderator", "invite", name)
+    _, said, _ = await zufall("moderator", "audit")
     noted = said.split()[-1]
-    await run("invite", "eve")
-    assert (await run("audit", "--head", noted))[0] == 0
+    await zufall("moderator", "invite", "eve")
+    assert (await zufall("moderator", "audit", "--head", noted))[0] == 0
     other = noted[:-1] + ("0" if noted[-1] != "0" else "1")
     for wrong in (other, "9" + noted, "1:" + noted.partition(":")[2]):
-        status, _, complaint = await run("audit", "--head", wrong)
+        status, _, complaint = await zufall("moderator", "audit", "--head", wrong)
         assert status == 1
         assert "is not the one" in complaint
     engine = open_engine(database)
     async with engine.begin() as connection:
         await connection.execute(sa.update(audit).where(audit.c.sequence == 2).values(actor="somebody else"))
     await engine.dispose()
-    status, _, complaint = await run("audit")
+    status, _, complaint = await zufall("moderator", "audit")
     assert (status, "entry 2" in complaint) == (1, True)
 
 
 async def test_without_what_it_needs_it_says_so(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    zufall: ZufallCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("ZUFALL_DATABASE", "ZUFALL_PASS_KEYS", "ZUFALL_CONSOLE_ORIGINS"):
         monkeypatch.delenv(name, raising=False)
-    status, _, complaint = await run("invite", "ann", "--data", str(tmp_path))
+    status, _, complaint = await zufall("moderator", "invite", "ann", "--data", str(tmp_path))
     assert (status, "ZUFALL_DATABASE" in complaint) == (1, True)
     monkeypatch.setenv("ZUFALL_DATABASE", new_sqlite(tmp_path))
-    status, _, complaint = await run("invite", "ann", "--data", str(tmp_path))
+    status, _, complaint = await zufall("moderator", "invite", "ann", "--data", str(tmp_path))
     assert (status, "ZUFALL_PASS_KEYS" in complaint) == (1, True)
     monkeypatch.setenv("ZUFALL_PASS_KEYS", KEYS)
-    status, said, _ = await run("invite", "ann", "--data", str(tmp_path))
+    status, said, _ = await zufall("moderator", "invite", "ann", "--data", str(tmp_path))
     assert (status, "http://127.0.0.1:7022/console#invitation=" in said) == (0, True), "in a pod"

@@ -1,50 +1,53 @@
 """`zufall moderator appeals` and `zufall moderator answer`."""
 
-import argparse
-from typing import Any
+import click
 
 from protos import reports_pb2 as pb
 
 from .moderation_client import CALL_TIMEOUT, ModerationClient
-from .terminal import add_name, describe, finish, moment, printable, say, whole
+from .terminal import describe, moment, name_option, printable, with_client
 
 
-def add_appeals(commands: Any) -> None:
-    """Add them to the commands of `zufall moderator`."""
-    listing = commands.add_parser("appeals", help="who appeals against what, the oldest first")
-    listing.add_argument("--limit", type=whole(1000), default=20, help="how many (default 20)")
-    finish(listing, _list)
-    answer = commands.add_parser("answer", help="decide an appeal: another moderator than who decided")
-    answer.add_argument("decision", metavar="DECISION", help="as `zufall moderator appeals` shows it")
-    how = answer.add_mutually_exclusive_group(required=True)
-    how.add_argument("--uphold", dest="overturn", action="store_false", help="the decision stays")
-    how.add_argument("--overturn", action="store_true", help="the visitor is let in again")
-    answer.add_argument("--answer", required=True, metavar="TEXT", help="what the visitor is told")
-    add_name(answer)
-    finish(answer, _answer)
-
-
-async def _list(client: ModerationClient, arguments: argparse.Namespace) -> None:
-    request = pb.ListAppealsRequest(limit=arguments.limit)
+@click.command()
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), metavar="N", default=20, show_default=True, help="How many."
+)
+@with_client
+async def appeals(client: ModerationClient, limit: int) -> None:
+    """List the open appeals, the oldest first."""
+    request = pb.ListAppealsRequest(limit=limit)
     found = await client.moderation.ListAppeals(request, metadata=client.metadata, timeout=CALL_TIMEOUT)
     if not found.appeals:
-        say("no open appeals")
+        click.echo("no open appeals")
     for appeal in found.appeals:
         by = printable(appeal.moderator) or "nobody by name"
-        say(describe(appeal.decision))
-        say(f"  decided by {by}: {printable(appeal.reason, 200)}")
-        say(f"  appealed {moment(appeal.filed_ms)}: {printable(appeal.text, 2000)}")
+        click.echo(describe(appeal.decision))
+        click.echo(f"  decided by {by}: {printable(appeal.reason, 200)}")
+        click.echo(f"  appealed {moment(appeal.filed_ms)}: {printable(appeal.text, 2000)}")
 
 
-async def _answer(client: ModerationClient, arguments: argparse.Namespace) -> None:
+def _require_outcome(context: click.Context, parameter: click.Parameter, outcome: str | None) -> str:
+    if outcome is None:
+        raise click.UsageError("one of the options --uphold and --overturn is required", context)
+    return outcome
+
+
+@click.command()
+@click.argument("decision")
+@click.option(
+    "--uphold", "outcome", flag_value="uphold", callback=_require_outcome, help="The decision stays."
+)
+@click.option("--overturn", "outcome", flag_value="overturn", help="The visitor is let in again.")
+@click.option("--answer", "text", required=True, metavar="TEXT", help="What the visitor is told.")
+@name_option
+@with_client
+async def answer(client: ModerationClient, decision: str, outcome: str, text: str, name: str) -> None:
+    """Answer the appeal against DECISION, which `zufall moderator appeals` shows.
+
+    A second moderator must answer, not the one who decided.
+    """
     request = pb.DecideAppealRequest(
-        decision=arguments.decision,
-        overturn=arguments.overturn,
-        moderator=arguments.name,
-        answer=arguments.answer,
+        decision=decision, overturn=outcome == "overturn", moderator=name, answer=text
     )
-    say(
-        describe(
-            await client.moderation.DecideAppeal(request, metadata=client.metadata, timeout=CALL_TIMEOUT)
-        )
-    )
+    decided = await client.moderation.DecideAppeal(request, metadata=client.metadata, timeout=CALL_TIMEOUT)
+    click.echo(describe(decided))

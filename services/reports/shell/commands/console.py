@@ -1,11 +1,14 @@
-"""`zufall moderator invite` and `zufall moderator audit`: for the operator, straight at the database."""
+"""`zufall moderator invite` and `zufall moderator audit`. They use the database itself, for the operator."""
 
-import argparse
+import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
 
+import click
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contract.errors import ZufallError
@@ -22,53 +25,47 @@ from ..console.views import api_name
 from ..storage.audit_log import SqlAuditLog
 from ..storage.database import database_url, migrate, open_engine
 from .moderation_client import CommandError, read_secrets, running_address
-from .terminal import add_data, fail, moment, say
+from .terminal import CommandFailed, data_option, moment
 
 OPERATOR = "operator (command)"
-"""Who invites at the terminal, in the audit log."""
-
-Act = Callable[[AsyncEngine, argparse.Namespace], Awaitable[int]]
+"""The name in the audit log for whoever invites from the terminal."""
 
 
-def add_console(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the two to the commands of `zufall moderator`."""
-    invite = commands.add_parser("invite", help="let somebody into the console: prints a link for them")
-    invite.add_argument("name", metavar="NAME", help="what they log in as")
-    roles = [api_name(role) for role in Role]
-    invite.add_argument(
-        "--role", choices=roles, default="moderator", help="what they may (default moderator)"
-    )
-    invite.add_argument(
-        "--again", action="store_true", help="a new password and code for somebody who has an account"
-    )
-    _add_handler(invite, _invite)
-    check = commands.add_parser("audit", help="check that nobody has changed the audit log")
-    check.add_argument(
-        "--head",
-        default="",
-        metavar="SEQUENCE:HASH",
-        help="an entry as a log line noted it",
-    )
-    _add_handler(check, _audit)
+@click.command()
+@click.argument("name")
+@click.option(
+    "--role",
+    type=click.Choice([api_name(role) for role in Role]),
+    default="moderator",
+    show_default=True,
+    help="What the new account may do.",
+)
+@click.option("--again", is_flag=True, help="Reset the password and the code of an account that exists.")
+@data_option
+def invite(name: str, role: str, again: bool, data: Path) -> None:
+    """Print a link that lets NAME into the console. NAME is what they log in as."""
+    _run(_invite(name, role, again, data))
 
 
-def _add_handler(parser: argparse.ArgumentParser, act: Act) -> None:
-    add_data(parser)
+@click.command()
+@click.option("--head", default="", metavar="SEQUENCE:HASH", help="An entry that a log line noted earlier.")
+@data_option
+def audit(head: str, data: Path) -> None:
+    """Check that nobody has changed the audit log."""
+    _run(_audit(head, data))
 
-    async def handler(arguments: argparse.Namespace) -> int:
-        logs.configure("moderator", json=False, level="warning")  # a command says what it did itself
-        try:
-            async with _database(arguments) as engine:
-                return await act(engine, arguments)
-        except (CommandError, ZufallError, OSError, ValueError) as error:
-            return fail(error)
 
-    parser.set_defaults(handler=handler)
+def _run(act: Coroutine[Any, Any, None]) -> None:
+    logs.configure("moderator", json=False, level="warning")  # the command itself says what it did
+    try:
+        asyncio.run(act)
+    except (CommandError, ZufallError, OSError, ValueError) as error:
+        raise CommandFailed(str(error)) from None
 
 
 @asynccontextmanager
-async def _database(arguments: argparse.Namespace) -> AsyncIterator[AsyncEngine]:
-    engine = open_engine(database_url(arguments.data))
+async def _database(data: Path) -> AsyncIterator[AsyncEngine]:
+    engine = open_engine(database_url(data))
     try:
         await migrate(engine)
         yield engine
@@ -76,48 +73,50 @@ async def _database(arguments: argparse.Namespace) -> AsyncIterator[AsyncEngine]
         await engine.dispose()
 
 
-async def _invite(engine: AsyncEngine, arguments: argparse.Namespace) -> int:
-    keys = os.environ.get("ZUFALL_PASS_KEYS") or read_secrets(arguments.data).get("ZUFALL_PASS_KEYS", "")
-    if not keys:
-        raise CommandError("no keys: set ZUFALL_PASS_KEYS, or --data to the folder of `zufall run`")
-    accounts = SqlAccounts(engine, Sealer(parse_ring(keys), TOTP_SECRET_CONTEXT))
-    name, now = request_validation.parse_account_name(arguments.name), time.time_ns() // 1_000_000
-    origin = _origin(arguments)
-    if arguments.again:
-        invitation = await accounts.reinvite(name, OPERATOR, now)
-    else:
-        invitation = await accounts.invite(name, request_validation.parse_role(arguments.role), OPERATOR, now)
+async def _invite(name: str, role: str, again: bool, data: Path) -> None:
+    async with _database(data) as engine:
+        keys = os.environ.get("ZUFALL_PASS_KEYS") or read_secrets(data).get("ZUFALL_PASS_KEYS", "")
+        if not keys:
+            raise CommandError("no keys: set ZUFALL_PASS_KEYS, or --data to the folder of `zufall run`")
+        accounts = SqlAccounts(engine, Sealer(parse_ring(keys), TOTP_SECRET_CONTEXT))
+        account, now = request_validation.parse_account_name(name), time.time_ns() // 1_000_000
+        origin = _origin(data)
+        if again:
+            invitation = await accounts.reinvite(account, OPERATOR, now)
+        else:
+            invitation = await accounts.invite(account, request_validation.parse_role(role), OPERATOR, now)
     _print_invitation(invitation, origin)
-    return 0
 
 
 def _print_invitation(invitation: Invitation, origin: str) -> None:
-    say(f"{invitation.name} opens this link, once, until {moment(invitation.expires_at)}:")
-    say(f"\n  {origin}{invitation.path}\n")
-    say("It lets in whoever opens it first: hand it over where nobody else reads it.")
+    click.echo(f"{invitation.name} opens this link, once, until {moment(invitation.expires_at)}:")
+    click.echo(f"\n  {origin}{invitation.path}\n")
+    click.echo("It lets in whoever opens it first: hand it over where nobody else reads it.")
 
 
-def _origin(arguments: argparse.Namespace) -> str:
-    """Where the console is: of the service whose environment we have, or of `zufall run`."""
+def _origin(data: Path) -> str:
+    """Return the console's origin: from the service's environment if we have it, or from `zufall run`."""
     given = os.environ.get("ZUFALL_CONSOLE_ORIGINS", "").split(",")[0].strip()
     if not given and "ZUFALL_DATABASE" in os.environ:
         return DEFAULT_ORIGIN
-    return given or running_address(arguments.data, "console")
+    return given or running_address(data, "console")
 
 
-async def _audit(engine: AsyncEngine, arguments: argparse.Namespace) -> int:
-    audit = SqlAuditLog(engine)
-    check = await audit.check()
-    if check.broken_at:
-        return fail(f"the audit log was changed: entry {check.broken_at} does not follow from the others")
-    if arguments.head and not await _contains(audit, arguments.head):
-        return fail(f"the audit log is not the one in which {arguments.head} stood")
-    say(_summary(check))
-    return 0
+async def _audit(head: str, data: Path) -> None:
+    async with _database(data) as engine:
+        log = SqlAuditLog(engine)
+        check = await log.check()
+        if check.broken_at:
+            raise CommandError(
+                f"the audit log was changed: entry {check.broken_at} does not follow from the others"
+            )
+        if head and not await _contains(log, head):
+            raise CommandError(f"the audit log is not the one in which {head} stood")
+    click.echo(_summary(check))
 
 
 async def _contains(audit: SqlAuditLog, noted: str) -> bool:
-    """Whether the entry stands in the log: then everything before it is as it was, too."""
+    """Return whether the noted entry stands in the log. If it does, everything before it is unchanged too."""
     sequence, _, hash = noted.partition(":")
     if not (sequence.isascii() and sequence.isdigit()):
         raise CommandError("--head is a number, a colon and a hash, as in the log lines `audited`")

@@ -1,72 +1,91 @@
 """`zufall policy check` and `zufall policy replay`: what a policy says, and what it would have done."""
 
-import argparse
+import asyncio
 import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
 
 from services.contract.errors import Unavailable
 
-from ...core.policy import Policy
-from ...core.policy_replay import PolicyReplay, replay
+from ...core import policy as policies
+from ...core.policy_replay import PolicyReplay, ReplayCase
+from ...core.policy_replay import replay as replay_cases
 from ...core.records import DAY_MS
 from ..policy_file import default_policy, read_policy
 from ..storage.database import database_url, open_engine
 from ..storage.past_cases import past_cases
 from .replay_table import conclusions, differences, table
-from .terminal import add_data, fail, say, whole
+from .terminal import CommandFailed, data_option
 
 
-def add_policy(parser: argparse.ArgumentParser) -> None:
-    """Make `parser` the one of `zufall policy`, with its commands."""
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    check = commands.add_parser("check", help="say what is wrong with a policy, if anything")
-    check.add_argument("policy", type=_policy, metavar="FILE", help="a policy in TOML")
-    check.set_defaults(handler=_check)
-    past = commands.add_parser("replay", help="what a policy would have done in past cases")
-    past.add_argument("policy", type=_policy, metavar="FILE", help="the policy to try")
-    past.add_argument(
-        "--against", type=_policy, metavar="FILE", help="another one (default: the one that comes along)"
-    )
-    past.add_argument("--days", type=whole(36_500), default=90, help="how far back (default 90)")
-    past.add_argument("--each", action="store_true", help="also every case that differs")
-    add_data(past)
-    past.set_defaults(handler=_replay)
+class PolicyFile(click.ParamType[policies.Policy]):
+    """A policy in TOML, by the path of its file."""
 
+    name = "file"
 
-def _policy(path: str) -> Policy:
-    """A type for argparse."""
-    try:
-        return read_policy(path)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-async def _check(arguments: argparse.Namespace) -> int:
-    policy: Policy = arguments.policy
-    say(f"{policy.version}: good, with {len(policy.steps)} actions")
-    return 0
-
-
-async def _replay(arguments: argparse.Namespace) -> int:
-    since = time.time_ns() // 1_000_000 - arguments.days * DAY_MS
-    try:
-        engine = open_engine(database_url(arguments.data))
+    def convert(
+        self, value: str | policies.Policy, param: click.Parameter | None, ctx: click.Context | None
+    ) -> policies.Policy:
+        if isinstance(value, policies.Policy):
+            return value
         try:
-            cases = await past_cases(engine, since)
-        finally:
-            await engine.dispose()
+            return read_policy(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+_policy = click.argument("policy", metavar="FILE", type=PolicyFile())
+
+
+@click.group()
+def policy() -> None:
+    """Check the rules of triage, and try them out on past cases."""
+
+
+@policy.command()
+@_policy
+def check(policy: policies.Policy) -> None:
+    """Say what is wrong with the policy in FILE, if anything."""
+    click.echo(f"{policy.version}: good, with {len(policy.steps)} actions")
+
+
+@policy.command()
+@_policy
+@click.option("--against", type=PolicyFile(), help="The policy to compare with.  [default: the built-in one]")
+@click.option(
+    "--days", type=click.IntRange(1, 36_500), metavar="N", default=90, show_default=True, help="How far back."
+)
+@click.option("--each", is_flag=True, help="Also list every case that differs.")
+@data_option
+def replay(
+    policy: policies.Policy, against: policies.Policy | None, days: int, each: bool, data: Path
+) -> None:
+    """Show what the policy in FILE would have done in past cases."""
+    since = time.time_ns() // 1_000_000 - days * DAY_MS
+    try:
+        cases = asyncio.run(_past_cases(data, since))
     except (Unavailable, OSError, ValueError) as error:
-        return fail(error)
-    _show(replay(cases, arguments.against or default_policy(), arguments.policy), arguments.each)
-    return 0
+        raise CommandFailed(str(error)) from None
+    _show(replay_cases(cases, against or default_policy(), policy), each)
+
+
+async def _past_cases(data: Path, since: int) -> Sequence[ReplayCase]:
+    engine = open_engine(database_url(data))
+    try:
+        return await past_cases(engine, since)
+    finally:
+        await engine.dispose()
 
 
 def _show(done: PolicyReplay, each: bool) -> None:
     if not done.cases:
-        say("no cases yet")
+        click.echo("no cases yet")
         return
-    say(table(done) + "\n")
+    click.echo(table(done) + "\n")
     for sentence in conclusions(done):
-        say(sentence)
+        click.echo(sentence)
     if each:
         for line in differences(done):
-            say(line)
+            click.echo(line)

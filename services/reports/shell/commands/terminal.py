@@ -1,43 +1,63 @@
-"""What the commands of moderators share: how they find the service, and how they speak."""
+"""What the commands of moderators and operators share: options, output, and errors as one sentence."""
 
-import argparse
-import sys
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
+from typing import Any, Concatenate, ParamSpec
+
+import click
 
 from protos import reports_pb2 as pb
 
 from ...core.records import Level
 from .moderation_client import CommandError, ModerationClient, connected, locate_service
 
-Act = Callable[[ModerationClient, argparse.Namespace], Awaitable[None]]
+P = ParamSpec("P")
+
+data_option = click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=".zufall",
+    show_default=True,
+    help="The folder of `zufall run`.",
+)
+name_option = click.option(
+    "--as", "name", default="", metavar="NAME", help="Your name. Another moderator answers an appeal."
+)
 
 
-def finish(parser: argparse.ArgumentParser, act: Act) -> None:
-    """What every command has: where the service is found, and errors as sentences."""
-    add_data(parser)
+class CommandFailed(click.ClickException):
+    """The command makes sense but could not be done. It ends with status 1."""
 
-    async def handler(arguments: argparse.Namespace) -> int:
-        try:
-            async with connected(locate_service(arguments.data)) as client:
-                await act(client, arguments)
-        except CommandError as error:
-            return fail(error)
-        return 0
-
-    parser.set_defaults(handler=handler)
+    def show(self, file: Any = None) -> None:
+        click.echo(f"zufall: {self.message}", err=True)
 
 
-def add_data(parser: argparse.ArgumentParser) -> None:
-    """Where `zufall run` keeps what it knows."""
-    parser.add_argument(
-        "--data", type=Path, default=Path(".zufall"), help="the folder of `zufall run` (default .zufall)"
-    )
+def with_client(
+    act: Callable[Concatenate[ModerationClient, P], Awaitable[None]],
+) -> Callable[P, None]:
+    """Turn a coroutine that needs a client into a command that finds the service by `--data`."""
+
+    @data_option
+    @wraps(act)
+    def command(*args: P.args, **kwargs: P.kwargs) -> None:
+        asyncio.run(_call(act, kwargs))
+
+    return command
+
+
+async def _call(act: Callable[..., Awaitable[None]], options: dict[str, Any]) -> None:
+    try:
+        async with connected(locate_service(options.pop("data"))) as client:
+            await act(client, **options)
+    except CommandError as error:
+        raise CommandFailed(str(error)) from None
 
 
 def describe(standing: pb.VisitorStanding) -> str:
-    """One line about how a visitor stands."""
+    """Say in one line how a visitor stands."""
     level = Level(standing.level)
     if level is Level.GOOD:
         return f"{standing.visitor} is in good standing"
@@ -48,46 +68,17 @@ def describe(standing: pb.VisitorStanding) -> str:
 
 
 def table(rows: list[tuple[str, ...]]) -> str:
-    """Columns as wide as their widest cell."""
+    """Align the cells in columns."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 
 
 def printable(text: str, most: int = 60) -> str:
-    """On one line, without what a terminal would obey: strangers write notes."""
+    """Return a stranger's text on one line, without anything that a terminal would obey."""
     line = "".join(letter if letter.isprintable() else " " for letter in text)
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
 def moment(milliseconds: int) -> str:
-    """Unix milliseconds as people and programs read them."""
+    """Return a time in Unix milliseconds as ISO 8601 in UTC."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def say(text: str) -> None:
-    """To whoever typed the command."""
-    print(text)  # noqa: T201 -- a command prints
-
-
-def whole(most: int) -> Callable[[str], int]:
-    """A type for argparse: a number from 1 to `most`."""
-
-    def parse(text: str) -> int:
-        if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= most:
-            raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {most}")
-        return int(text)
-
-    return parse
-
-
-def fail(sentence: object) -> int:
-    """The exit status of a command that could not do what it was asked for."""
-    print(f"zufall: {sentence}", file=sys.stderr)  # noqa: T201 -- a command prints
-    return 1
-
-
-def add_name(parser: argparse.ArgumentParser) -> None:
-    """Who decides, as they call themselves."""
-    parser.add_argument(
-        "--as", dest="name", default="", metavar="NAME", help="who decides: another one answers an appeal"
-    )

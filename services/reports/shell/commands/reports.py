@@ -1,0 +1,74 @@
+"""`zufall reports`: starts the service, lists reports, and keeps copies of a SQLite database."""
+
+import json
+
+import click
+
+from protos import reports_pb2 as pb
+
+from ...core.records import Reason
+from .backup import backup, restore
+from .moderation_client import CALL_TIMEOUT, ModerationClient
+from .terminal import moment, printable, table, with_client
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def reports(context: click.Context) -> int:
+    """Start the reports service, which reads ZUFALL_… variables, or run one of the commands."""
+    if context.invoked_subcommand:
+        return 0
+    from services.reports.__main__ import main  # the service needs more packages than its commands
+
+    return main()
+
+
+@reports.command("list")
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), metavar="N", default=20, show_default=True, help="How many."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+@with_client
+async def list_reports(client: ModerationClient, limit: int, as_json: bool) -> None:
+    """List the newest reports first."""
+    request = pb.ListReportsRequest(limit=limit)
+    answer = await client.moderation.ListReports(request, metadata=client.metadata, timeout=CALL_TIMEOUT)
+    if as_json:
+        click.echo(json.dumps([_plain(report) for report in answer.reports], indent=2))
+    elif not answer.reports:
+        click.echo("no reports yet")
+    else:
+        head = ("FILED", "REPORT", "REASON", "ACCUSED", "REPORTER", "FRAMES", "CHAT", "NOTE")
+        click.echo(table([head, *map(_row, answer.reports)]))
+
+
+def _row(report: pb.ReportSummary) -> tuple[str, ...]:
+    return (
+        moment(report.filed_ms),
+        report.report,
+        Reason(report.reason).name.lower() + ("-flag" if report.flag else ""),
+        report.accused,
+        report.reporter,
+        str(report.frames),
+        str(report.chat_lines),
+        printable(report.note),
+    )
+
+
+def _plain(report: pb.ReportSummary) -> dict[str, str | int | bool]:
+    return {
+        "report": report.report,
+        "filed": moment(report.filed_ms),
+        "reason": Reason(report.reason).name.lower(),
+        "flag": report.flag,
+        "accused": report.accused,
+        "reporter": report.reporter,
+        "match": report.match,
+        "note": report.note,
+        "frames": report.frames,
+        "chat_lines": report.chat_lines,
+    }
+
+
+for _command in (backup, restore):
+    reports.add_command(_command)
