@@ -31,7 +31,6 @@ import { ConfigRetry } from "./site/config-retry";
 import { Consent } from "./site/consent";
 import { fetchSite, type Site, storedSite } from "./site/site";
 import { IndexedDbDeviceKeys, IndexedDbStore } from "./storage/indexed-db";
-import { moveReports } from "./storage/kept-before";
 import { FallbackStore } from "./storage/key-value-store";
 import { alone, openStorage } from "./storage/local-storage";
 import { AdvertisingView } from "./view/advertising";
@@ -75,9 +74,8 @@ const visitors = new VisitorStore(store, navigator.locks);
 const blocks = new PendingBlocks(store);
 const notices = new BanNoticeStore(store);
 const recents = new RecentPartners(new FallbackStore<RecentPartner>(new IndexedDbStore("recents")), tokens);
-const reportShelf = new FallbackStore<PendingReport>(new IndexedDbStore("reports"));
 const reports = new ReportOutbox({
-  store_: reportShelf,
+  store: new FallbackStore<PendingReport>(new IndexedDbStore("reports")),
   tokens,
   told: (match, outcome) => void safety.told(match, outcome),
   alone: (work) => alone("zufall.reports", work),
@@ -270,4 +268,4 @@ if (!said) configRetry.start();
 visitors.tidy();
 void registerWorker(navigator.serviceWorker);
 void recents.all(); // which forgets those who are too old
-void moveReports(store, reportShelf, tokens.present()).then(() => reports.retry());
+void reports.retry();

@@ -1,11 +1,8 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { BanNoticeStore } from "../src/ban/ban-notice-store";
 import { PendingBlocks } from "../src/safety/pending-blocks";
-import type { PendingReport } from "../src/safety/report-outbox";
 import { TokenStore } from "../src/signaling/token-store";
 import { parseObject, sameTypes } from "../src/storage/json-guards";
-import { moveReports } from "../src/storage/kept-before";
-import type { KeyValueStore } from "../src/storage/key-value-store";
 import { memoryStore } from "./helpers";
 
 test("an object is found, and nothing else", () => {
@@ -24,16 +21,13 @@ test("a value is like another of its kind", () => {
   expect(sameTypes(sample, undefined)).toEqual({});
 });
 
-test("blocks and reports that cannot be read are none, and do not hold up the others", async () => {
+test("blocks that cannot be read are ignored", () => {
   for (const broken of ['[{"pa', "null", "{}", '[null,1,{"pass":5,"at":5},{}]']) {
     const store = memoryStore();
-    for (const key of ["zufall.blocks", "zufall.reports"]) store.setItem(key, broken);
+    store.setItem("zufall.blocks", broken);
     expect(new PendingBlocks(store).passes()).toEqual([]);
     new PendingBlocks(store).add("m", "p");
     expect(new PendingBlocks(store).passes()).toEqual(["p"]);
-    const put = vi.fn();
-    await moveReports(store, { put } as unknown as KeyValueStore<PendingReport>, undefined);
-    expect([put.mock.calls, store.getItem("zufall.reports")]).toEqual([[], null]);
   }
 });
 

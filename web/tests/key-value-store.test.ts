@@ -9,14 +9,14 @@ const broken: KeyValueStore<never> = {
 };
 
 test.each(PROMISES)("in memory: $name", async ({ check }) => {
-  const store_ = new MemoryStore<never>();
-  const [found, expected] = await check(store_, store_);
+  const store = new MemoryStore<never>();
+  const [found, expected] = await check(store, store);
   expect(found).toEqual(expected);
 });
 
 test.each(PROMISES)("where storage is forbidden: $name", async ({ check }) => {
-  const store_ = new FallbackStore<never>(broken);
-  const [found, expected] = await check(store_, store_);
+  const store = new FallbackStore<never>(broken);
+  const [found, expected] = await check(store, store);
   expect(found).toEqual(expected);
 });
 
@@ -28,9 +28,9 @@ test.each(PROMISES)("where it is allowed: $name", async ({ check }) => {
 
 test("what does not fit any more replaces what was there, for as long as the page lasts", async () => {
   const lasting = new MemoryStore<string>();
-  const store_ = new FallbackStore(lasting);
-  await store_.put("a", "small");
+  const store = new FallbackStore(lasting);
+  await store.put("a", "small");
   lasting.put = () => Promise.reject(new DOMException("full", "QuotaExceededError"));
-  await store_.put("a", "large");
-  expect([await store_.all(), await lasting.all()]).toEqual([["large"], []]);
+  await store.put("a", "large");
+  expect([await store.all(), await lasting.all()]).toEqual([["large"], []]);
 });

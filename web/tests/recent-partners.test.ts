@@ -25,13 +25,13 @@ function meets(match: string, ...texts: string[]): Conversation {
   };
 }
 
-function build(store_ = new MemoryStore<RecentPartner>()) {
-  const recents = new RecentPartners(store_, tokens, Date.now, Date.now);
+function build(store = new MemoryStore<RecentPartner>()) {
+  const recents = new RecentPartners(store, tokens, Date.now, Date.now);
   const met = async (match: string, ...texts: string[]) => {
     await recents.begin(meets(match));
     await recents.end(meets(match, ...texts));
   };
-  return { recents, store_, met };
+  return { recents, store, met };
 }
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
@@ -56,17 +56,17 @@ test("whom one met is kept with what a report takes: pass, name, when, how long,
 });
 
 test("they are kept from the beginning, and lines soon after they came: the page may go at any time", async () => {
-  const { recents, store_ } = build();
+  const { recents, store } = build();
   await recents.begin(meets("m"));
   recents.change(meets("m", "hello"));
   recents.change(meets("m", "hello", "nasty"));
   await vi.advanceTimersByTimeAsync(1_000);
-  const [kept] = await build(store_).recents.all();
+  const [kept] = await build(store).recents.all();
   expect(kept?.lines.map(({ text }) => text)).toEqual(["hello", "nasty"]);
 });
 
 test("the newest thirty of the last day are kept, the newest first", async () => {
-  const { recents, store_, met } = build();
+  const { recents, store, met } = build();
   await met("old");
   vi.setSystemTime(1_000_000 + DAY_MS - 40);
   for (let n = 0; n < 35; n++) {
@@ -75,9 +75,9 @@ test("the newest thirty of the last day are kept, the newest first", async () =>
   }
   const kept = await recents.all();
   expect([kept.length, kept[0]?.match, kept.at(-1)?.match]).toEqual([30, "m34", "m5"]);
-  expect(await store_.all()).toHaveLength(30);
+  expect(await store.all()).toHaveLength(30);
   vi.setSystemTime(1_000_000 + 2 * DAY_MS);
-  expect([await recents.all(), await store_.all()]).toEqual([[], []]);
+  expect([await recents.all(), await store.all()]).toEqual([[], []]);
 });
 
 test("what was done about them is remembered, also when it is done while they leave", async () => {
@@ -96,11 +96,11 @@ test("what was done about them is remembered, also when it is done while they le
 });
 
 test("all are forgotten at once; who is still here is kept again when they go", async () => {
-  const { recents, met, store_ } = build();
+  const { recents, met, store } = build();
   await met("m1");
   await recents.begin(meets("m2"));
   await recents.forgetAll();
-  expect(await store_.all()).toEqual([]);
+  expect(await store.all()).toEqual([]);
   await recents.end(meets("m2"));
   expect((await recents.all()).map(({ match }) => match)).toEqual(["m2"]);
 });

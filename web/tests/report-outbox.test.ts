@@ -9,7 +9,6 @@ import {
   type ReportOutcome,
   waitAfter,
 } from "../src/safety/report-outbox";
-import { moveReports } from "../src/storage/kept-before";
 import { MemoryStore } from "../src/storage/key-value-store";
 import { memoryStore, settle } from "./helpers";
 
@@ -35,11 +34,11 @@ const filed = () => new Response('{"report":"r"}', { status: 201 });
 const unwell = () => problem(503, "unavailable");
 
 /** A page with its reports; `shelf` is what it shares with other tabs and what outlives it. */
-function page(request: typeof fetch, store_ = new MemoryStore<PendingReport>(), alone = everybody) {
+function page(request: typeof fetch, store = new MemoryStore<PendingReport>(), alone = everybody) {
   const told: [string, ReportOutcome][] = [];
   const tell = (id: string, outcome: ReportOutcome) => void told.push([id, outcome]);
-  const reports = new ReportOutbox({ store_, tokens, told: tell, alone, request, random: () => 0.5 });
-  return { reports, store_, told };
+  const reports = new ReportOutbox({ store, tokens, told: tell, alone, request, random: () => 0.5 });
+  return { reports, store, told };
 }
 
 function everybody(work: () => Promise<void>): Promise<void> {
@@ -104,11 +103,11 @@ test("a server that says when to come again is not asked before", async () => {
 });
 
 test("what is kept outlives the page, with its pictures", async () => {
-  const { store_, reports } = page(answering(new TypeError("failed")));
+  const { store, reports } = page(answering(new TypeError("failed")));
   await reports.file("m", report, { token: "theirs", expires: Date.now() + DAY_MS });
   vi.clearAllTimers(); // the page is gone
   const request = answering(filed());
-  const next = page(request, store_);
+  const next = page(request, store);
   await next.reports.retry();
   expect([bodies(request), next.told]).toEqual([[report], [["m", "filed"]]]);
   expect(request.mock.calls[0]?.[1]?.headers).toMatchObject({ authorization: "Bearer theirs" });
@@ -122,10 +121,10 @@ test("two tabs lose nothing of each other's, and only one of them sends at a tim
     await work();
     busy = false;
   };
-  const store_ = new MemoryStore<PendingReport>();
-  const one = page(answering(unwell()), store_, alone);
+  const store = new MemoryStore<PendingReport>();
+  const one = page(answering(unwell()), store, alone);
   const request = answering(unwell(), filed(), filed());
-  const other = page(request, store_, alone);
+  const other = page(request, store, alone);
   await one.reports.file("m1", report, undefined);
   await other.reports.file("m2", report, undefined);
   expect(await one.reports.waiting()).toEqual(["m1", "m2"]);
@@ -163,14 +162,14 @@ test("one that cannot get through does not hold up the others for ever", async (
   const request = vi.fn<typeof fetch>(async (_, init) =>
     String(init?.body).includes("poison") ? unwell() : filed(),
   );
-  const store_ = new MemoryStore<PendingReport>();
+  const store = new MemoryStore<PendingReport>();
   for (const id of ["a", "b", "c"]) {
-    await store_.put(id, { id, report: { ...report, note: id === "b" ? "poison" : id }, at: Date.now() });
+    await store.put(id, { id, report: { ...report, note: id === "b" ? "poison" : id }, at: Date.now() });
   }
   let place = 0;
   const random = () => (place++ % 3) / 3;
   const told = vi.fn<(id: string, outcome: ReportOutcome) => void>();
-  const reports = new ReportOutbox({ store_, tokens, told, alone: everybody, request, random });
+  const reports = new ReportOutbox({ store, tokens, told, alone: everybody, request, random });
   await reports.retry();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(told.mock.calls.map(([id]) => id).sort()).toEqual(["a", "c"]);
@@ -196,12 +195,12 @@ test.each([
 
 test("after a day it is dropped, with a word about it", async () => {
   const request = answering(unwell());
-  const { reports, store_, told } = page(request);
+  const { reports, store, told } = page(request);
   await reports.file("m", report, undefined);
   vi.clearAllTimers();
   vi.setSystemTime(Date.now() + DAY_MS + 1);
   await reports.retry();
-  expect([request.mock.calls.length, told, await store_.all()]).toEqual([1, [["m", "late"]], []]);
+  expect([request.mock.calls.length, told, await store.all()]).toEqual([1, [["m", "late"]], []]);
 });
 
 test("so is one whose pass has become too old", async () => {
@@ -210,20 +209,6 @@ test("so is one whose pass has become too old", async () => {
   await reports.file("m", report, undefined);
   await reports.retry();
   expect([told, await reports.waiting()]).toEqual([[["m", "late"]], []]);
-});
-
-test("what an earlier page kept is moved, once also when two tabs do it", async () => {
-  const [store, store_] = [memoryStore(), new MemoryStore<PendingReport>()];
-  const before = [
-    { pass: "a".repeat(40), reason: "spam" },
-    { pass: `${"a".repeat(39)}b`, reason: "hate", note: "n" },
-  ];
-  store.setItem("zufall.reports", JSON.stringify(before));
-  await Promise.all([moveReports(store, store_, undefined), moveReports(store, store_, undefined)]);
-  expect((await store_.all()).map((kept) => kept.report)).toEqual(before);
-  expect(store.getItem("zufall.reports")).toBeNull();
-  await moveReports(store, store_, undefined);
-  expect(await store_.all()).toHaveLength(2);
 });
 
 test("the last twenty lines go along, named from the reporter's side", () => {

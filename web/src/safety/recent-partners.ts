@@ -2,7 +2,7 @@
 
 import type { Conversation, Line } from "../core/call/state";
 import type { Mode } from "../messages.generated";
-import type { Kept as Credential, TokenStore } from "../signaling/token-store";
+import type { StoredToken, TokenStore } from "../signaling/token-store";
 import type { KeyValueStore } from "../storage/key-value-store";
 
 export const DAY_MS = 24 * 3_600_000;
@@ -15,7 +15,7 @@ export interface RecentPartner {
   match: string;
   pass: string;
   /** Whose pass it is: nothing can be done with it by anybody else, and another tab is somebody else. */
-  credential?: Credential | undefined;
+  credential?: StoredToken | undefined;
   mode: Mode;
   /** Milliseconds of the wall clock. */
   metAt: number;
@@ -36,7 +36,7 @@ export class RecentPartners {
 
   /** `wall` and `monotonic`: milliseconds. */
   constructor(
-    private readonly store_: KeyValueStore<RecentPartner>,
+    private readonly store: KeyValueStore<RecentPartner>,
     private readonly tokens: Pick<TokenStore, "present" | "lasting">,
     private readonly wall: () => number = Date.now,
     private readonly monotonic: () => number = () => performance.now(),
@@ -74,10 +74,10 @@ export class RecentPartners {
   /** The newest first; what is too old, or one too many, is forgotten. */
   all(): Promise<RecentPartner[]> {
     return this.inTurn(async () => {
-      const newest = (await this.store_.all()).sort((one, other) => other.metAt - one.metAt);
+      const newest = (await this.store.all()).sort((one, other) => other.metAt - one.metAt);
       const kept = newest.filter(({ metAt }) => this.wall() - metAt < DAY_MS).slice(0, MOST);
       const gone = newest.filter((recent) => !kept.includes(recent));
-      await Promise.all(gone.map(({ match }) => this.store_.remove(match)));
+      await Promise.all(gone.map(({ match }) => this.store.remove(match)));
       return kept;
     });
   }
@@ -85,14 +85,14 @@ export class RecentPartners {
   mark(match: string, what: "reported" | "blocked"): Promise<void> {
     return this.inTurn(async () => {
       const recent = await this.find(match);
-      if (recent) await this.store_.put(match, { ...recent, [what]: true });
+      if (recent) await this.store.put(match, { ...recent, [what]: true });
     });
   }
 
   /** The one who is here now is kept again when they go. */
   forgetAll(): Promise<void> {
     return this.inTurn(async () => {
-      for (const { match } of await this.store_.all()) await this.store_.remove(match);
+      for (const { match } of await this.store.all()) await this.store.remove(match);
     });
   }
 
@@ -109,12 +109,12 @@ export class RecentPartners {
     this.timer = undefined;
     const recent = this.running?.recent;
     if (!recent) return;
-    await this.inTurn(() => this.store_.put(recent.match, recent));
+    await this.inTurn(() => this.store.put(recent.match, recent));
     await this.all();
   }
 
   private async find(match: string): Promise<RecentPartner | undefined> {
-    return (await this.store_.all()).find((recent) => recent.match === match);
+    return (await this.store.all()).find((recent) => recent.match === match);
   }
 
   private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -3,7 +3,7 @@
 import type { Line } from "../core/call/state";
 import { wellFormedJson } from "../core/text/well-formed";
 import { type Problem, readProblem } from "../problem-json";
-import type { Kept as Credential, TokenStore } from "../signaling/token-store";
+import type { StoredToken, TokenStore } from "../signaling/token-store";
 import type { KeyValueStore } from "../storage/key-value-store";
 import { DAY_MS, LINES_KEPT } from "./recent-partners";
 
@@ -35,7 +35,7 @@ export interface PendingReport {
   id: string;
   report: Report;
   /** Whose report it is; any tab sends it in their name. */
-  credential?: Credential | undefined;
+  credential?: StoredToken | undefined;
   /** Milliseconds of the wall clock. */
   at: number;
 }
@@ -62,7 +62,7 @@ export function waitAfter(attempt: number, random: () => number): number {
 }
 
 export interface ReportOutboxParts {
-  store_: KeyValueStore<PendingReport>;
+  store: KeyValueStore<PendingReport>;
   tokens: Pick<TokenStore, "current">;
   /** What became of a report that had been kept. */
   told: (id: string, outcome: ReportOutcome) => void;
@@ -89,9 +89,9 @@ export class ReportOutbox {
     this.random = parts.random ?? Math.random;
   }
 
-  async file(id: string, report: Report, credential: Credential | undefined): Promise<ReportOutcome> {
+  async file(id: string, report: Report, credential: StoredToken | undefined): Promise<ReportOutcome> {
     const kept: PendingReport = { id, report, credential, at: this.now() };
-    await this.parts.store_.put(id, kept);
+    await this.parts.store.put(id, kept);
     const outcome = await this.send(kept);
     if (outcome === "kept") this.plan();
     return outcome;
@@ -112,7 +112,7 @@ export class ReportOutbox {
 
   /** The matches whose reports are not acknowledged yet. */
   async waiting(): Promise<string[]> {
-    return (await this.parts.store_.all()).map(({ id }) => id);
+    return (await this.parts.store.all()).map(({ id }) => id);
   }
 
   /** Sends again what no one has acknowledged, of any tab, and goes on with that until nothing is left. */
@@ -131,7 +131,7 @@ export class ReportOutbox {
 
   /** What one cannot get through must not hold up the others for ever, so each round begins elsewhere. */
   private async sendAll(): Promise<void> {
-    const all = await this.parts.store_.all();
+    const all = await this.parts.store.all();
     const from = Math.floor(this.random() * all.length);
     for (const kept of [...all.slice(from), ...all.slice(0, from)]) {
       if (this.sending.has(kept.id)) continue;
@@ -146,7 +146,7 @@ export class ReportOutbox {
   }
 
   private async drop({ id }: PendingReport): Promise<ReportOutcome> {
-    await this.parts.store_.remove(id);
+    await this.parts.store.remove(id);
     return "late";
   }
 
@@ -160,7 +160,7 @@ export class ReportOutbox {
     this.sending.add(kept.id);
     try {
       const outcome = await this.post(kept);
-      if (outcome !== "kept") await this.parts.store_.remove(kept.id);
+      if (outcome !== "kept") await this.parts.store.remove(kept.id);
       return outcome;
     } finally {
       this.sending.delete(kept.id);

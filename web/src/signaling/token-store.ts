@@ -13,7 +13,7 @@ const UNPROVEN = ["proof_refused", "challenge_refused", "invalid_request"];
 /** What is good for so long is not renewed only to last a day. */
 const NEARLY_A_DAY = 23 * 3_600_000;
 
-export interface Kept {
+export interface StoredToken {
   token: string;
   /** Milliseconds of the wall clock. */
   expires: number;
@@ -59,15 +59,15 @@ export class TokenStore {
   }
 
   /** The token that we have, good for nearly a day if the gateway can be asked; nothing if there is none. */
-  async lasting(): Promise<Kept | undefined> {
+  async lasting(): Promise<StoredToken | undefined> {
     const kept = this.present();
     if (kept && kept.expires - NEARLY_A_DAY < this.now()) await this.renewed(kept).catch(() => {});
     return this.present();
   }
 
   /** The token that we have, if it is still good. */
-  present(): Kept | undefined {
-    const kept = parseObject(this.storage.getItem(KEY)) as Kept | undefined;
+  present(): StoredToken | undefined {
+    const kept = parseObject(this.storage.getItem(KEY)) as StoredToken | undefined;
     return kept && kept.expires > this.now() ? kept : undefined;
   }
 
@@ -75,7 +75,7 @@ export class TokenStore {
     this.storage.removeItem(KEY);
   }
 
-  private renewed(kept: Kept | undefined): Promise<string> {
+  private renewed(kept: StoredToken | undefined): Promise<string> {
     this.pending ??= this.renew(kept?.token).finally(() => {
       this.pending = undefined;
     });
@@ -114,7 +114,7 @@ export class TokenStore {
 
   private keep({ token, expires_in, device }: Session): string {
     if (device) void this.device?.remember(device.voucher);
-    const kept: Kept = { token, expires: this.now() + expires_in * 1000 };
+    const kept: StoredToken = { token, expires: this.now() + expires_in * 1000 };
     this.storage.setItem(KEY, JSON.stringify(kept));
     return token;
   }

@@ -3,7 +3,7 @@
 import type { Line } from "../core/call/state";
 import type { PageTranslator } from "../language/texts";
 import { chatOf, REASONS, type Reason, type Report } from "../safety/report-outbox";
-import type { Kept as Credential } from "../signaling/token-store";
+import type { StoredToken } from "../signaling/token-store";
 import { button, byId } from "./dom";
 
 /** Whom a report is about, with what was seen of them when the dialog opened. */
@@ -12,7 +12,7 @@ export interface ReportTarget {
   pass: string;
   lines: readonly Pick<Line, "from" | "text">[];
   pictures: readonly string[];
-  credential: Credential | undefined;
+  credential: StoredToken | undefined;
 }
 
 export class ReportView {
