@@ -6,8 +6,8 @@ from typing import Literal
 import pytest
 from playwright.async_api import Page, expect
 
-from .alarm import BLOCKED, alarm
 from .axe import violations
+from .classifiers import BLOCKED, flag_every_picture
 from .conftest import Come
 from .installation import Installation
 from .layout import lost_at, lost_when_spaced
@@ -81,7 +81,7 @@ _FOCUS = """() => {
 
 async def test_every_phase_is_accessible_and_speaks_one_language(zufall: Installation, come: Come) -> None:
     visitor = await come(zufall.first, service_workers="block")
-    await alarm(visitor.page)
+    await flag_every_picture(visitor.page)
     await speak_strangely(visitor.page)
     await visitor.page.emulate_media(reduced_motion="reduce")
     found: dict[str, list[str]] = {}

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from .alarm import BLOCKED, alarm
+from .classifiers import BLOCKED, flag_every_picture, pretend_quick_device
 from .conftest import Come
 from .installation import Installation
 from .visitor import Visitor
@@ -51,10 +51,12 @@ async def _thinks(page: Page, of: str, verdict: str) -> None:
 async def test_the_classifier_finds_a_test_picture_fine_and_a_bad_one_is_covered_and_reported(
     zufall: Installation, come: Come
 ) -> None:
-    calm, alarmed = await come(zufall.first), await come(zufall.second, service_workers="block")
+    calm = await come(zufall.first, service_workers="block")
+    alarmed = await come(zufall.second, service_workers="block")
     scripts: list[str] = []
     calm.page.on("request", lambda request: scripts.append(request.url))
-    await alarm(alarmed.page)
+    await pretend_quick_device(calm.page)
+    await flag_every_picture(alarmed.page)
     await _start(calm, alarmed)
     cover = alarmed.page.get_by_role("region", name="This may be nudity.")
     mine = alarmed.page.get_by_role("region", name="Your picture may break the rules.")
@@ -100,7 +102,8 @@ async def test_the_classifier_finds_a_test_picture_fine_and_a_bad_one_is_covered
     ((report, flag, *_),) = zufall.query(_FILED, alarmed.welcome["visitor"], other.welcome["visitor"])
     assert flag == 0
     assert zufall.query(_PICTURES, report) > [(0,)]
-    alarmed.forgive(BLOCKED)
+    for one in (calm, alarmed):
+        one.forgive(BLOCKED)
 
 
 async def test_a_check_that_is_off_says_so_and_loads_nothing(zufall: Installation, come: Come) -> None:

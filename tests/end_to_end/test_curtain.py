@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import expect
 
+from .classifiers import BLOCKED, pretend_quick_device
 from .conftest import Come
 from .installation import Installation
 from .visitor import Visitor
@@ -111,11 +112,14 @@ async def test_it_lifts_by_itself_where_both_devices_find_both_pictures_fine(
     zufall: Installation, come: Come
 ) -> None:
     """With the real classifier on either side."""
-    people = await come(zufall.first), await come(zufall.second)
+    people = [await come(origin, service_workers="block") for origin in (zufall.first, zufall.second)]
     for person in people:
+        await pretend_quick_device(person.page)
         await person.agree()
     await _start(*people)
     await asyncio.gather(*map(_is_up, people))
+    for person in people:
+        person.forgive(BLOCKED)
 
 
 async def test_two_who_want_no_curtain_see_each_other_at_once(zufall: Installation, come: Come) -> None:

@@ -14,7 +14,7 @@ _VALUES: dict[Mode, str] = {"Video": "video", "Audio": "audio", "Text": "text"}
 async def tour(visitor: Visitor, zufall: Installation, come: Come) -> AsyncIterator[str]:
     """Yields the name of each stop, at which the page stands still; `visitor` is where they came in.
 
-    They have a device that finds every picture indecent, as alarm.py makes one.
+    They have a device that finds every picture indecent, as `flag_every_picture` makes one.
     """
     await visitor.prefer(curtain="always")
     await visitor.open()

@@ -7,8 +7,8 @@ from typing import Any
 
 from playwright.async_api import Browser, Playwright, expect
 
-from ..alarm import alarm
 from ..browsers import WITH_CAMERA, launch
+from ..classifiers import flag_every_picture
 from ..installation import Installation
 from ..visitor import Mode, Visitor
 
@@ -103,7 +103,7 @@ class Tour:
 
     async def _covered(self, visitor: Visitor, stranger: Visitor) -> None:
         """By a worker that takes everything for indecent."""
-        await alarm(visitor.page)
+        await flag_every_picture(visitor.page)
         for one in (visitor, stranger):
             await one.prefer(curtain="off", check=one is visitor)
             await _come(one, "Video")
