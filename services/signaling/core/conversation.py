@@ -1,7 +1,13 @@
-"""One match, as the gateway of one of its two visitors keeps it. Pure; times are monotonic seconds."""
+"""One match, as the gateway of one of its two visitors keeps it. Times are monotonic seconds.
+
+It tracks where the partner is. A partner is away while their socket is closed or nobody knows where it is. If
+the partner's gateway does not know either, this one starts a search: it subscribes to the match's own subject
+and asks there for the partner, and the other side does the same, so they find each other whoever moved first.
+"""
 
 from services.contract.gateway_messages import (
     Accept,
+    GatewayMessage,
     LocatePartner,
     PartnerLeft,
     PartnerLocation,
@@ -34,23 +40,23 @@ from .states import SessionSummary
 from .visitor_history import VisitorRecord
 
 LOCATE_TIMEOUT = 0.5
-"""Seconds for the partner's gateway to answer who resumes. Then they look for the partner everywhere."""
+"""Seconds in which the gateway of a pass must say where the partner is, before a search starts."""
 
 WELCOME_TIMEOUT = 1.0
-"""Seconds for which a browser that resumes waits for word of its partner."""
+"""Seconds for which a browser that resumes waits to learn where its partner is."""
 
 
 class Conversation:
-    """The state of a session in a match: where both visitors are.
+    """The state of a session in a match.
 
-    `here`: our visitor's socket is here. `away`: the partner's is not, or nobody knows where it is.
-    `welcomed`: our browser knows that the match goes on.
+    `here` says that our visitor's socket is open, `away` that the partner is away, and `welcomed` that our
+    browser knows that the match goes on.
     """
 
     __slots__ = (
-        "_away_at",
         "_away_shown",
-        "_disconnected_at",
+        "_away_since",
+        "_disconnected_since",
         "_located",
         "_pass_outdated",
         "_record",
@@ -62,7 +68,7 @@ class Conversation:
         "shared_interests",
         "side",
         "welcomed",
-    )  # fmt: skip
+    )
 
     def __init__(
         self, record: VisitorRecord, side: MatchSide, shared_interests: tuple[str, ...] = ()
@@ -72,16 +78,16 @@ class Conversation:
         self.shared_interests = shared_interests
         self.here = self.welcomed = True
         self.away = False
-        self._disconnected_at = self._away_at = 0.0
+        self._disconnected_since = self._away_since = 0.0
         self._away_shown = False
         """Whether our browser was told that the partner is away."""
         self._located = True
-        """Whether the partner's own gateway has said where they are, since we last asked."""
+        """Whether the partner's own gateway has said where they are since we last asked."""
         self._pass_outdated = False
-        """Whether the pass of our browser names a gateway where the partner is not any more."""
+        """Whether our browser's pass names a gateway that the partner has left."""
         self._searching = self._subscribed = False
         self._search_number = 0
-        """How many searches for the partner have begun."""
+        """How many searches for the partner have started."""
 
     @classmethod
     def from_accept(
@@ -89,7 +95,7 @@ class Conversation:
         record: VisitorRecord,
         proposal: MatchProposal,
         accept: Accept,
-        shared: tuple[str, ...],
+        shared_interests: tuple[str, ...],
         now: float,
     ) -> "Conversation":
         """Start a match that both gateways have reserved."""
@@ -102,11 +108,11 @@ class Conversation:
             now,
             accept.device,
         )
-        return cls(record, side, shared)
+        return cls(record, side, shared_interests)
 
     @classmethod
     def from_pass(cls, record: VisitorRecord, content: PassContent, started: float) -> "Conversation":
-        """Restore the match of a pass, which began at `started` (monotonic seconds)."""
+        """Restore the match of a pass, which began at `started`."""
         side = MatchSide(
             content.match,
             content.partner,
@@ -143,41 +149,45 @@ class Conversation:
     def partner_place(self) -> Place:
         return self.side.partner_place
 
+    @property
+    def _header(self) -> tuple[VisitorId, MatchId, int, GatewayId]:
+        return self._record.me.header(self.partner, self.match)
+
+    def _send(self, message: GatewayMessage) -> SendToGateway:
+        return SendToGateway(self.partner_place.gateway, message)
+
     # --- frames ------------------------------------------------------------------------------------
 
     def relay(self, message: ToPartner, frame: bytes) -> list[Effect]:
-        """Our browser says something. A partner who is away gets nothing: the page says it again."""
+        """Relay a frame of our browser. A partner who is away gets nothing, and the page repeats it."""
         if self.away or not self.welcomed:
             return [CountDropped("partner_away")]
-        me = self._record.me.place
-        numbered = isinstance(message, Chat | Reveal)
-        relay = Relay(self.partner, self.match, me.epoch, me.gateway, frame, numbered)
-        return [SendToGateway(self.partner_place.gateway, relay)]
+        return [self._send(Relay(*self._header, frame, isinstance(message, Chat | Reveal)))]
 
     def deliver(self, relay: Relay) -> list[Effect]:
-        """The partner's browser says something."""
+        """Deliver a frame of the partner's browser to ours."""
         if not self.here or not self.welcomed:
             return [CountDropped("no_socket")]
         return [SendFrame(relay.frame, relay.numbered)]
 
     # --- where the partner is ----------------------------------------------------------------------
 
-    def on_partner_location(self, told: PartnerLocation, now: float) -> list[Effect]:
-        """The partner's gateway says where they are, and whether their socket is there."""
-        moved = told.place != self.partner_place
-        effects = self._move_partner(told.place, told.address_hash)
+    def on_partner_location(self, location: PartnerLocation, now: float) -> list[Effect]:
+        """Record what the partner's gateway says of their place and socket."""
+        moved = location.place != self.partner_place
+        effects = self._move_partner(location.place, location.address_hash)
         self._located = True
-        if told.connected:
+        if location.connected:
             return effects + self._on_partner_present(moved)
         return effects + self._on_partner_away(now)
 
-    def on_locate_partner(self, told: LocatePartner, now: float) -> list[Effect]:
-        """The partner has come to a gateway, which asks where we are and waits for our answer.
+    def on_locate_partner(self, question: LocatePartner, now: float) -> list[Effect]:
+        """Answer the partner's new gateway, which asks where our visitor is.
 
-        They hear nothing until they are welcomed there, of which `PartnerLocation` will tell.
+        The partner gets no frames until they are welcomed there, which a `PartnerLocation` will say.
         """
-        moved = told.place != self.partner_place
-        effects = self._move_partner(told.place, told.address_hash)
+        moved = question.place != self.partner_place
+        effects = self._move_partner(question.place, question.address_hash)
         self._located = True
         effects += self._end_search()
         if not self.welcomed:
@@ -186,25 +196,25 @@ class Conversation:
             effects += self._start_partner_grace(now)
         return [*effects, self.location_message()]
 
-    def on_partner_not_here(self, told: PartnerNotHere, now: float) -> list[Effect]:
-        """The partner is not at the gateway where we believed them."""
-        return self.on_gateway_lost(told.gateway, now)
+    def on_partner_not_here(self, answer: PartnerNotHere, now: float) -> list[Effect]:
+        """Search for the partner, who is not where they were believed to be."""
+        return self.on_gateway_lost(answer.gateway, now)
 
     def on_gateway_lost(self, gateway: GatewayId, now: float) -> list[Effect]:
-        """Nobody knows where the partner is: look for them."""
+        """Search for the partner if they were at this gateway."""
         if gateway != self.partner_place.gateway:
             return []
         self._located = False
         return [*(self._on_partner_away(now) if self.welcomed else ()), *self._start_search()]
 
     def on_partner_moved(self, place: Place) -> list[Effect]:
-        """Our visitor's former gateway knows a newer place of the partner: ask there."""
+        """Ask at a newer place of the partner, which our visitor's former gateway named."""
         if not self.away or place <= self.partner_place:
             return []
         return [*self._move_partner(place, self.side.partner_address_hash), self._ask_partner_gateway()]
 
     def _move_partner(self, place: Place, address_hash: bytes) -> list[Effect]:
-        """The partner is at this place. The gateway that we believed before is told of a newer one."""
+        """Record the partner's place. Tell the gateway where they were of the newer one."""
         former = self.partner_place
         if place == former:
             return []
@@ -212,9 +222,8 @@ class Conversation:
         if place.gateway == former.gateway:
             return []
         self._pass_outdated = True
-        return [
-            SendToGateway(former.gateway, Superseded(self.partner, self.match, place.epoch, place.gateway))
-        ]
+        newer = Superseded(self.partner, self.match, place.epoch, place.gateway)
+        return [SendToGateway(former.gateway, newer)]
 
     def _on_partner_present(self, moved: bool) -> list[Effect]:
         was_away, self.away, self._away_shown = self.away, False, False
@@ -222,14 +231,13 @@ class Conversation:
         if not self.welcomed:
             return effects + self.welcome()
         if was_away:
-            effects.append(self.location_message())  # they may believe us away, too
+            effects.append(self.location_message())  # they may believe that we are away, too
         if was_away or moved:
             effects.append(SendPartnerBack(self.side, self._record.find, self._pass_outdated))
             self._pass_outdated = False
         return effects
 
     def _on_partner_away(self, now: float) -> list[Effect]:
-        """The partner's socket is gone. They may come back within the grace."""
         effects = [] if self.away else self._start_partner_grace(now)
         if not self.welcomed:
             return effects + self.welcome()
@@ -239,66 +247,65 @@ class Conversation:
         return effects
 
     def _start_partner_grace(self, now: float) -> list[Effect]:
-        self.away, self._away_at = True, now
+        self.away, self._away_since = True, now
         return [SetTimer(RECONNECT_GRACE, PartnerGraceExpired(self.match, now))]
 
-    # --- looking for the partner -------------------------------------------------------------------
+    # --- searching for the partner -----------------------------------------------------------------
 
     def on_partner_search_due(self, due: PartnerSearchDue) -> list[Effect]:
-        """Begin to look for the partner, unless there was word of them; or call once more."""
+        """Start a search unless the partner was located meanwhile, or repeat the question of a search."""
         if not due.search:
             return [] if self._located else self._start_search()
-        return self._search_once(due.calls) if self._searching and due.search == self._search_number else []
+        return (
+            self._ask_everywhere(due.tries) if self._searching and due.search == self._search_number else []
+        )
 
     def _start_search(self) -> list[Effect]:
-        """Both listen and call on the match's own subject: so they find each other, whoever moved first.
-
-        The gateway where the partner was is asked again, too, for the first question may be lost.
-        """
         if self._searching:
             return []
-        listens: list[Effect] = [] if self._subscribed else [SubscribeToMatch(self.match)]
+        subscribe: list[Effect] = [] if self._subscribed else [SubscribeToMatch(self.match)]
         self._searching = self._subscribed = True
         self._search_number += 1
-        return [*listens, *self._search_once(0)]
+        return [*subscribe, *self._ask_everywhere(0)]
 
-    def _search_once(self, calls: int) -> list[Effect]:
-        wait = RETRY_DELAYS[min(calls, len(RETRY_DELAYS) - 1)]
-        again = PartnerSearchDue(self.match, self._search_number, calls + 1)
-        return [PublishToMatch(self._locate_message()), self._ask_partner_gateway(), SetTimer(wait, again)]
+    def _ask_everywhere(self, tries: int) -> list[Effect]:
+        """Ask on the match's subject, and again at the partner's last gateway: a question may be lost."""
+        delay = RETRY_DELAYS[min(tries, len(RETRY_DELAYS) - 1)]
+        due = PartnerSearchDue(self.match, self._search_number, tries + 1)
+        return [PublishToMatch(self._locate_message()), self._ask_partner_gateway(), SetTimer(delay, due)]
 
     def _end_search(self) -> list[Effect]:
-        """The partner is found. Who had to be looked for may have to be once more, so listen for a while."""
+        """End the search, but stay subscribed for a while in case the partner has to search, too."""
         if not self._searching:
             return []
         self._searching = False
         return [SetTimer(RECONNECT_GRACE, UnsubscribeDue(self.match, self._search_number))]
 
     def on_unsubscribe_due(self, due: UnsubscribeDue) -> list[Effect]:
-        """Stop listening, unless another search for the partner has begun since."""
+        """Unsubscribe unless another search has started since."""
         return [] if self._searching or due.search != self._search_number else self.stop_search()
 
     def stop_search(self) -> list[Effect]:
-        """Nobody looks for the partner any more."""
+        """Stop searching, and unsubscribe."""
         if not self._subscribed:
             return []
         self._searching = self._subscribed = False
         return [UnsubscribeFromMatch(self.match)]
 
-    # --- where we are ------------------------------------------------------------------------------
+    # --- where our visitor is ----------------------------------------------------------------------
 
     def on_disconnected(self, now: float) -> list[Effect]:
-        """Our visitor's socket is gone."""
-        self.here, self._disconnected_at = False, now
+        """Tell the partner that our visitor's socket is gone, and wait for the visitor."""
+        self.here, self._disconnected_since = False, now
         return [self.location_message(), SetTimer(RECONNECT_GRACE, GraceExpired(self.match, now))]
 
     def on_reconnected(self) -> list[Effect]:
-        """It is back, with a newer socket at this gateway."""
+        """Go on with our visitor's new socket at this gateway."""
         self.here = True
         return self.welcome() if self.welcomed else [self._ask_partner_gateway()]
 
     def resume(self, now: float) -> list[Effect]:
-        """Our visitor has come with a pass: ask the gateway that it names for the partner."""
+        """Go on with the match of a pass: ask the gateway that it names for the partner."""
         self.welcomed = self._located = False
         return [
             *self._start_partner_grace(now),
@@ -308,55 +315,42 @@ class Conversation:
         ]
 
     def on_resume_timed_out(self) -> list[Effect]:
-        """There was no word of the partner in time."""
+        """Welcome a browser that has waited long enough."""
         return [] if self.welcomed else self.welcome()
 
     def welcome(self) -> list[Effect]:
-        """Let our browser go on, and tell the partner's gateway that it does."""
+        """Let our browser go on, and tell the partner's gateway so."""
         self.welcomed = True
         self._away_shown, self._pass_outdated = self.away, False
-        remembered = self._record.memory(self.partner)
-        return [
-            SendWelcome(self.side, self._record.find, remembered, not self.away),
-            self.location_message(),
-        ]
+        memory = self._record.memory(self.partner)
+        return [SendWelcome(self.side, self._record.find, memory, not self.away), self.location_message()]
 
     def location_message(self) -> SendToGateway:
-        """Tells the partner's gateway where we are."""
-        me = self._record.me
-        connected = self.here and self.welcomed
-        at = PartnerLocation(
-            self.partner, self.match, me.place.epoch, me.place.gateway, me.visitor, me.address_hash, connected
-        )
-        return SendToGateway(self.partner_place.gateway, at)
+        """Return the message that tells the partner's gateway where our visitor is."""
+        me, connected = self._record.me, self.here and self.welcomed
+        return self._send(PartnerLocation(*self._header, me.visitor, me.address_hash, connected))
 
     def not_here_message(self) -> SendToGateway:
-        """Tells the partner's gateway that our visitor did not come back here; perhaps they are elsewhere."""
-        told = PartnerNotHere(
-            self.partner, self.match, self._record.me.place.epoch, self._record.me.place.gateway
-        )
-        return SendToGateway(self.partner_place.gateway, told)
+        """Return the message that our visitor did not come back here. They may be at another gateway."""
+        return self._send(PartnerNotHere(*self._header))
 
     def leave(self, reason: EndReason) -> list[Effect]:
-        """Tells the partner, wherever they are, that the match is over."""
-        me = self._record.me.place
-        left = PartnerLeft(self.partner, self.match, me.epoch, me.gateway, reason)
-        called: list[Effect] = [PublishToMatch(left)] if self._searching else []
-        return [SendToGateway(self.partner_place.gateway, left), *called, *self.stop_search()]
+        """Tell the partner, wherever they are, that the match is over."""
+        left = PartnerLeft(*self._header, reason)
+        published: list[Effect] = [PublishToMatch(left)] if self._searching else []
+        return [self._send(left), *published, *self.stop_search()]
 
     def has_grace_expired(self, since: float) -> bool:
-        """Whether our browser, lost at `since`, has not come back."""
-        return not self.here and self._disconnected_at == since
+        """Whether our browser, disconnected at `since`, has not come back."""
+        return not self.here and self._disconnected_since == since
 
     def has_partner_grace_expired(self, since: float) -> bool:
-        """Whether the partner, away at `since`, has not come back."""
-        return self.away and self._away_at == since
+        """Whether the partner, away since `since`, has not come back."""
+        return self.away and self._away_since == since
 
     def _ask_partner_gateway(self) -> SendToGateway:
-        return SendToGateway(self.partner_place.gateway, self._locate_message())
+        return self._send(self._locate_message())
 
     def _locate_message(self) -> LocatePartner:
         me = self._record.me
-        return LocatePartner(
-            self.partner, self.match, me.place.epoch, me.place.gateway, me.visitor, me.address_hash
-        )
+        return LocatePartner(*self._header, me.visitor, me.address_hash)

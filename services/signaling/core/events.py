@@ -52,7 +52,7 @@ class PartnerSearchDue(Struct, frozen=True, gc=False):
 
     match: MatchId
     search: int = 0
-    calls: int = 0
+    tries: int = 0
 
 
 class UnsubscribeDue(Struct, frozen=True, gc=False):

@@ -32,6 +32,10 @@ class Participant(Struct, frozen=True):
     address_hash: bytes
     device: int = 0
 
+    def header(self, to: VisitorId, match: MatchId) -> tuple[VisitorId, MatchId, int, GatewayId]:
+        """Return the first fields of every message to another gateway about this visitor."""
+        return to, match, self.place.epoch, self.place.gateway
+
 
 class MatchSide(Struct, frozen=True):
     """One side of a match, which began at `started` (monotonic seconds).

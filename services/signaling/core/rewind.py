@@ -82,14 +82,14 @@ class RewindHandshake:
             return []
         window.requested = True
         last = window.side
-        request = RequestRewind(last.partner, match, me.place.epoch, me.place.gateway, me.visitor)
+        request = RequestRewind(*me.header(last.partner, match), me.visitor)
         return window if window.partner_requested else [SendToGateway(last.partner_place.gateway, request)]
 
     def on_request(self, request: RequestRewind, me: Participant, now: float) -> list[Effect] | RewindWindow:
         """Record that the partner asks to go back. Return the window if now both have asked."""
         window = self._open_window(request.match, now)
         if window is None:
-            declined = DeclineRewind(request.sender, request.match, me.place.epoch, me.place.gateway)
+            declined = DeclineRewind(*me.header(request.sender, request.match))
             return [SendToGateway(request.gateway, declined)]
         if window.partner_requested:
             return []
