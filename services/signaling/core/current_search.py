@@ -1,10 +1,10 @@
 """A visitor's search: their wish, and the tickets for it. Times are monotonic seconds."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
 from services.contract.ids import TicketId
 
-from .effects import Effect, OfferTicket, SendSearching
+from .effects import OfferTicket, SendSearching
 from .messages import Find, decode_find, encode
 from .pacer import Pacer
 from .visitor_history import EMPTY_MEMORY, VisitorMemory, VisitorRecord
@@ -12,9 +12,6 @@ from .wishes import SearchTicket, Wish, normalize
 
 TimedKeys = tuple[tuple[int, float], ...]
 """Keys of visitors, each with a time."""
-
-NewSearch = tuple[SearchTicket, list[Effect]]
-"""A new ticket, and the effects that offer it."""
 
 MAX_UNREACHABLE = 8
 """How many partners with an unreachable gateway are remembered of one search."""
@@ -26,20 +23,20 @@ class CurrentSearch:
     `pacer` delays only searches that the visitor asks for, not those that others cause.
     """
 
-    __slots__ = ("_interrupted", "_next_ticket", "_pacer", "_record", "country", "wish")
+    __slots__ = ("_interrupted", "_pacer", "_record", "_ticket_ids", "country", "wish")
 
     def __init__(
         self,
         record: VisitorRecord,
         country: str,
-        next_ticket: Callable[[], TicketId],
+        ticket_ids: Iterator[TicketId],
         pacer: Pacer,
         interrupted: VisitorMemory = EMPTY_MEMORY,
     ) -> None:
         self._record = record
         self.country = country
         self.wish: Wish | None = None
-        self._next_ticket = next_ticket
+        self._ticket_ids = ticket_ids
         self._pacer = pacer
         self._interrupted = interrupted
 
@@ -54,39 +51,26 @@ class CurrentSearch:
         if message is not None and self.wish is None:
             self.set_wish(message)
 
-    def start(self, wish: Wish, now: float) -> NewSearch:
+    def start(self, wish: Wish, now: float) -> OfferTicket:
         """Start a search that the visitor asks for. If a drain interrupted it, it goes on with its age."""
         interrupted, self._interrupted = self._interrupted, EMPTY_MEMORY
         message = decode_find(interrupted.find)
         goes_on = message is not None and normalize(message) == wish
         since = min(interrupted.since, now) if goes_on else now
-        return self.start_since(wish, since, after=self._pacer.next_slot(now))
+        return OfferTicket(self.new_ticket(wish, since), after=self._pacer.next_slot(now))
 
-    def start_since(
-        self, wish: Wish, since: float, attempt: int = 1, after: float = 0.0, unreachable: TimedKeys = ()
-    ) -> NewSearch:
-        """Start a search whose age counts from `since`, and offer its ticket not before `after`."""
-        ticket = self.new_ticket(wish, since, attempt, unreachable)
-        status: list[Effect] = [self.initial_status(ticket)] if attempt == 1 else []
-        return ticket, [*status, OfferTicket(ticket, after)]
-
-    def initial_status(self, ticket: SearchTicket) -> SendSearching:
-        """Return what the browser is told when a search starts."""
-        wish = ticket.wish
-        picky = wish.interests or (wish.nearby and self.country)  # the waiting room decides likewise
-        return SendSearching(ticket, 0 if picky else 1, None)
-
-    def retry(self, ticket: SearchTicket, unreachable: TimedKeys = ()) -> NewSearch:
-        """Wait on with the original age after a match failed. `unreachable` names the partner, if known."""
+    def retry(self, ticket: SearchTicket, unreachable: TimedKeys = ()) -> OfferTicket:
+        """Search on with the original age after a match failed. `unreachable` names the partner, if known."""
         known = (*ticket.unreachable, *unreachable)[-MAX_UNREACHABLE:]
-        return self.start_since(ticket.wish, ticket.since, ticket.attempt + 1, unreachable=known)
+        return OfferTicket(self.new_ticket(ticket.wish, ticket.since, ticket.attempt + 1, known))
 
     def new_ticket(
         self, wish: Wish, since: float, attempt: int = 1, unreachable: TimedKeys = ()
     ) -> SearchTicket:
+        """Return a new ticket for a search whose age counts from `since`."""
         me, history = self._record.me, self._record.history
         return SearchTicket(
-            id=self._next_ticket(),
+            id=next(self._ticket_ids),
             visitor=me.visitor,
             wish=wish,
             country=self.country,
@@ -98,3 +82,9 @@ class CurrentSearch:
             unreachable=unreachable,
             epoch=me.place.epoch,
         )
+
+    def first_status(self, ticket: SearchTicket) -> SendSearching:
+        """Return what the browser is told when a search starts."""
+        wish = ticket.wish
+        picky = wish.interests or (wish.nearby and self.country)  # the waiting room decides likewise
+        return SendSearching(ticket, 0 if picky else 1, None)

@@ -3,6 +3,7 @@
 import time
 from collections import deque
 from collections.abc import Callable
+from itertools import count
 from typing import assert_never
 
 from msgspec import UNSET, structs
@@ -68,7 +69,7 @@ class Hub:
         self._confirmations = ConfirmationSchedule()
         self._timers = SessionTimers()
         self._local: deque[GatewayMessage] = deque()
-        self._last_ticket = 0
+        self._ticket_ids = map(TicketId, count(1))
 
     def __len__(self) -> int:
         """How many visitors have a socket here."""
@@ -123,7 +124,7 @@ class Hub:
         resumes = visitor_key(new.resume.partner) if new.resume else 0
         history = restore_history(new.memory, resumes, now)
         pacer = self._pacers.pop(me.visitor, None) or Pacer(self._rate)
-        session = self._session(me, new.country, self._next_ticket, history, pacer, new.memory)
+        session = self._session(me, new.country, self._ticket_ids, history, pacer, new.memory)
         client = Client(me, session, pacer, new.outbox, new.signal_filter, new.network)
         self.clients.add(client)
         if new.resume is None:
@@ -481,7 +482,3 @@ class Hub:
     def _deliver_local(self) -> None:
         while self._local:
             self.on_message(self._local.popleft())
-
-    def _next_ticket(self) -> TicketId:
-        self._last_ticket += 1
-        return TicketId(self._last_ticket)

@@ -146,13 +146,12 @@ class Driver:
     """A session with a clock, and the ticket that it asked to be offered last."""
 
     def __init__(self, country: str = "DE", device: int = 0, memory: VisitorMemory = EMPTY_MEMORY) -> None:
-        tickets = count(1)
         self.now = 100.0
         me = Participant(ME, MY_PLACE, b"mine", device)
         self.session = Session(
             me,
             country,
-            lambda: TicketId(next(tickets)),
+            map(TicketId, count(1)),
             restore_history(memory, 0, self.now),
             Pacer(Rate(5, 10)),
             memory,

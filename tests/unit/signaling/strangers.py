@@ -27,7 +27,7 @@ class Stranger:
         self.visitor = VisitorId("ABC"[number] * 22)
         self.gateway = GatewayId(f"gateway-{number}")
         self.epoch = 0
-        self.tickets = count(1)
+        self.tickets = map(TicketId, count(1))
         self.offered: SearchTicket | None = None
         self.past: list[TicketId] = []
         self.timers: deque[events.Event] = deque()
@@ -36,9 +36,7 @@ class Stranger:
     def connect(self) -> None:
         self.epoch += 1
         me = Participant(self.visitor, Place(self.epoch, self.gateway), b"hash")
-        self.session = Session(
-            me, "", lambda: TicketId(next(self.tickets)), EncounterHistory(), Pacer(UNLIMITED)
-        )
+        self.session = Session(me, "", self.tickets, EncounterHistory(), Pacer(UNLIMITED))
         self.shown: MatchId | None = None
         """The match of the last `matched`, until the browser left it or was told that it ended."""
         self.latest: MatchId | None = None

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from itertools import count
 
 import pytest
 
@@ -36,7 +37,7 @@ class Sink:
 def client(visitor: VisitorId | None = None) -> tuple[Client, Sink]:
     me = Participant(visitor or VisitorId(random_id()), Place(1, GatewayId("here")), b"hash")
     pacer, sink = Pacer(UNLIMITED), Sink()
-    session = Session(me, "", lambda: TicketId(1), EncounterHistory(), pacer)
+    session = Session(me, "", map(TicketId, count(1)), EncounterHistory(), pacer)
     return Client(me, session, pacer, sink, unscreened(), b""), sink
 
 
