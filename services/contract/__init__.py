@@ -1,1 +1,1 @@
-"""What the services agree on: words, bytes and names. No I/O."""
+"""Messages, names, limits and formats on which the services agree. It does no I/O."""

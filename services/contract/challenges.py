@@ -19,7 +19,7 @@ LIFETIME = 120
 class _Content(msgspec.Struct, frozen=True, array_like=True):
     id: bytes
     issued: float
-    """Unix seconds."""
+    """The time in Unix seconds."""
 
 
 _encoder = msgspec.msgpack.Encoder()

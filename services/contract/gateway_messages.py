@@ -132,7 +132,7 @@ SessionMessage: TypeAlias = (
 """A session handles these. The hub handles the others, which concern where a visitor is."""
 
 Forwardable: TypeAlias = Relay | PartnerLeft | LocatePartner | RequestRewind
-"""A gateway that a visitor has left forwards these to the next one, but only once, so no message circles."""
+"""A gateway that a visitor has left forwards these to the next one, but once only, so none circles."""
 
 GatewayMessage: TypeAlias = SessionMessage | Takeover | Superseded
 

@@ -1,4 +1,4 @@
-"""Which matcher replica owns each lane of a pool. Gateways that see the same replicas compute the same."""
+"""Computes which matcher replica owns each lane of a pool. Gateways that see the same replicas agree."""
 
 from collections.abc import Iterable
 from hashlib import blake2b

@@ -18,7 +18,7 @@ SEARCH_RESUME_WINDOW = 15.0
 """Seconds after sealing in which an interrupted search goes on with its age."""
 
 _MAX_AGE_MS = 2**32 - 1
-"""Milliseconds: 49 days."""
+"""The longest age of a parting that fits, in milliseconds: 49 days."""
 
 
 class MemoryContent(msgspec.Struct, frozen=True, array_like=True, gc=False):

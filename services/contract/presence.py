@@ -31,7 +31,7 @@ _Count = Annotated[int, Meta(ge=0, lt=2**53)]
 
 
 class MinuteCounts(msgspec.Struct, frozen=True, array_like=True, order=True, gc=False):
-    """What one gateway has counted in one minute of its wall clock so far.
+    """The counts of one gateway in one minute of its wall clock so far.
 
     Counts only grow, so of two values for one minute the greater one is newer and replaces the other.
     """

@@ -9,7 +9,7 @@ PRESENCE = "zufall.2.presence"
 """Carries the `presence.Heartbeat` of every gateway once a second."""
 
 STATUS_HISTORY = "zufall.2.status.history"
-"""A gateway that has just started asks here; one other sends a `presence.HistoryReply` for each gateway."""
+"""Carries the question of a new gateway, which another answers by a `HistoryReply` for each gateway."""
 
 
 def gateway(gateway: GatewayId) -> str:

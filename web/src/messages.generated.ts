@@ -55,7 +55,7 @@ export interface Resumed {
   ice: Ice;
 }
 
-/** What a visitor may know of their partner. Shared interests are spelled as this visitor typed them. */
+/** The partner, as the visitor may know them. Shared interests are spelled as this visitor typed them. */
 export interface Partner {
   languages: string[];
   shared_interests: string[];

@@ -341,11 +341,11 @@ class Conversation:
         return [self._send(left), *published, *self.stop_search()]
 
     def has_grace_expired(self, since: float) -> bool:
-        """Whether our browser, disconnected at `since`, has not come back."""
+        """Return whether our browser, disconnected at `since`, has not come back."""
         return not self.here and self._disconnected_since == since
 
     def has_partner_grace_expired(self, since: float) -> bool:
-        """Whether the partner, away since `since`, has not come back."""
+        """Return whether the partner, away since `since`, has not come back."""
         return self.away and self._away_since == since
 
     def _ask_partner_gateway(self) -> SendToGateway:

@@ -1,4 +1,4 @@
-"""Effects: what a session wants done. The hub performs them."""
+"""Effects, which a session asks for and the hub performs."""
 
 from typing import TypeAlias
 

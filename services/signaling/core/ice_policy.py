@@ -96,13 +96,12 @@ def _hidden(line: str) -> str:
 
 
 def _is_passing(candidate: Candidate, policy: str) -> bool:
-    return not candidate.candidate or is_allowed(
-        candidate.candidate, policy
-    )  # an empty one ends the candidates
+    is_end = not candidate.candidate
+    return is_end or is_allowed(candidate.candidate, policy)
 
 
 def is_allowed(line: str, policy: str) -> bool:
-    """Whether `candidate:…` may reach a stranger. A candidate that cannot be read may not."""
+    """Return whether `candidate:…` may reach a stranger. One that cannot be read may not."""
     fields = line.split(" ")  # only at spaces, as browsers do, not at every Unicode blank
     if len(fields) < 8 or fields[6] != "typ":
         return False

@@ -263,7 +263,7 @@ class Searching(Message, frozen=True, tag="searching"):
 
 
 class Partner(Struct, frozen=True, omit_defaults=True):
-    """What a visitor may know of their partner. Shared interests are spelled as this visitor typed them."""
+    """The partner, as the visitor may know them. Shared interests are spelled as this visitor typed them."""
 
     languages: list[str]
     shared_interests: list[str]

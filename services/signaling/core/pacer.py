@@ -15,7 +15,7 @@ class Pacer:
 
     @property
     def idle_at(self) -> float:
-        """When nothing of the burst is in use any more."""
+        """The time when nothing of the burst is in use any more."""
         return self._tat
 
     def next_slot(self, now: float) -> float:

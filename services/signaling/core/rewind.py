@@ -1,4 +1,4 @@
-"""Going back to the last partner: both must ask for it, soon after their match ended by `next`."""
+"""The rewind to the last partner. Both must ask for it soon after their match ended by `next`."""
 
 from services.contract.errors import RewindRefused
 from services.contract.gateway_messages import DeclineRewind, RequestRewind

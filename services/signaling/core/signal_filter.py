@@ -83,7 +83,7 @@ class SignalFilter:
             self._seen.clear()
 
     def _admit_bytes(self, frame: bytes, relayed: bytes, now: float) -> bool:
-        """Whether the bytes fit. More of them would fill the queue of a slow partner and disconnect them."""
+        """Return whether the bytes are admitted. More would fill the queue of a slow partner."""
         wait, self._bytes_tat = gcra(self._bytes_tat, self._byte_rate, now, max(len(frame), len(relayed)))
         return not wait
 
@@ -96,7 +96,7 @@ class SignalFilter:
             self._seen.clear()
 
     def _admit_candidates(self, lines: Iterable[str]) -> bool:
-        """Whether there are not too many. Repeated candidates do not count, as descriptions repeat them."""
+        """Return whether there are not too many. Repeated ones do not count, as descriptions repeat them."""
         new = {hash(line) for line in lines} - self._seen
         if len(self._seen) + len(new) > self._max_candidates:
             return False

@@ -40,7 +40,7 @@ EMPTY_MEMORY = VisitorMemory()
 
 
 class EncounterHistory:
-    """Whom one visitor has met and blocked. Times are monotonic seconds."""
+    """The recent partners and the blocks of one visitor. Times are monotonic seconds."""
 
     __slots__ = ("_blocked", "_parted")
 
@@ -61,7 +61,7 @@ class EncounterHistory:
         return visitor_key(visitor) in self._blocked
 
     def is_barred(self, visitor: VisitorId, now: float) -> bool:
-        """Whether the two must not be matched now."""
+        """Return whether the two must not be matched now."""
         parted = self._parted.get(visitor_key(visitor), -inf)
         return self.has_blocked(visitor) or now - parted < REMATCH_COOLDOWN - _CLOCK_SKEW
 
@@ -88,7 +88,7 @@ class EncounterHistory:
 
 
 class VisitorRecord:
-    """What this gateway knows of one visitor. Passes and memories are made from it.
+    """The record of one visitor at this gateway. Passes and memories are made from it.
 
     `find` is their wish as a message, or empty if there is none yet. `former_places` are older places of the
     visitor that have not acknowledged a takeover.

@@ -1,4 +1,4 @@
-"""Who signed what, and since when a device is known."""
+"""A device proves that it holds its key, and a voucher proves since when the key is known."""
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256K1, generate_private_key
