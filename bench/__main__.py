@@ -11,8 +11,8 @@ from pathlib import Path
 
 import uvloop
 
-from bench.crowd import Crowd, draw_wishes
 from bench.dialects import Script
+from bench.load_generator import LoadGenerator, draw_wishes
 from bench.processes import MissingPartError
 from bench.products import STARTERS, Product
 from bench.report import Results, summary, table
@@ -25,12 +25,12 @@ class Contender:
 
     name: str
     product: Product
-    crowd: Crowd
+    generator: LoadGenerator
     script: Script
 
     async def measure(self, workload: Workload, seconds: float) -> Stretch:
-        self.crowd.script = self.script
-        return await run(self.crowd, workload, seconds, self.product.servers.cpu_seconds)
+        self.generator.script = self.script
+        return await run(self.generator, workload, seconds, self.product.servers.cpu_seconds)
 
 
 def main() -> int:
@@ -86,7 +86,7 @@ async def _measure(products: list[Product], options: argparse.Namespace) -> Resu
                 one.product.servers.check_alive()
     memory = {one.name: round(one.servers.memory_bytes() / 2**20, 1) for one in products}
     for one in contenders:
-        one.crowd.leave()
+        one.generator.leave()
     return Results(workloads, stretches, memory, options.visitors)
 
 
@@ -105,15 +105,15 @@ def _workloads(options: argparse.Namespace) -> list[Workload]:
 async def _contenders(product: Product, options: argparse.Namespace) -> list[Contender]:
     randomness = random.Random(7)
     script = Script(product.dialect, bundled=False)
-    crowd = Crowd(
+    generator = LoadGenerator(
         product.dialect, script, pause=options.pause / 1000, fits=product.fits, randomness=randomness
     )
-    await crowd.enter(product.origins, draw_wishes(options.visitors, randomness))
-    await meet(crowd)
-    await settle(crowd)
-    lines = [Contender(product.name, product, crowd, script)]
+    await generator.enter(product.origins, draw_wishes(options.visitors, randomness))
+    await meet(generator)
+    await settle(generator)
+    lines = [Contender(product.name, product, generator, script)]
     if product.name == "zufall":
-        lines.append(Contender("bundled", product, crowd, Script(product.dialect, bundled=True)))
+        lines.append(Contender("bundled", product, generator, Script(product.dialect, bundled=True)))
     return lines
 
 

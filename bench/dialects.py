@@ -1,115 +1,161 @@
 """How the same messages look on the wire of each product: `zufall.v2` and Socket.IO 4.
 
-Frames are put together from bytes that were encoded once; only the match is spliced in.
+Frames that the partner gets are put together from bytes that were encoded once; only the match is spliced in.
 """
 
+import asyncio
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
 import aiohttp
 import msgspec
 
-from bench.client import Socket, dial, fetch_token, greet
+from bench.client.client import ZufallClient
+from bench.client.events import ClientEvent, SignalReceived, UnreadableFrame
+from bench.client.http import fetch_token
+from bench.client.transports.picows import PicowsTransport, dial, dial_url
+from services.signaling.core.messages import Ended, Find, Ice, Matched, Partner, Searching
 
 SAMPLES: Final = Path(__file__).parent / "samples"
+WELCOME_SECONDS = 10.0
 
 
-class Wish(msgspec.Struct, frozen=True):
-    """The fields of `find`."""
+class LoadClient(Protocol):
+    """What the load generator asks of a client, whichever product it is for."""
 
-    mode: str
-    interests: tuple[str, ...]
-    languages: tuple[str, ...]
+    def find(self, wish: Find) -> None:
+        """Look for a stranger."""
 
+    def next(self) -> None:
+        """Leave the match and search again."""
 
-class Matched(msgspec.Struct, frozen=True):
-    """What a client needs of `matched`."""
+    def stop(self) -> None:
+        """Leave the match or the search."""
 
-    match: str
-    polite: bool
+    def receive(self, frame: bytes, now: float) -> Sequence[ClientEvent]:
+        """Take one frame and return what happened; a ping is no event."""
 
-
-class Ended(msgspec.Struct, frozen=True):
-    """What a client needs of `ended`."""
-
-    match: str
+    def frames_to_send(self) -> list[bytes]:
+        """Return what is to be sent since the last call."""
 
 
 class Dialect(Protocol):
     """One product's wire format."""
 
-    pong: bytes
-    """The answer to a frame whose kind is `ping`."""
-
-    async def enter(self, http: aiohttp.ClientSession, origin: str) -> Socket:
-        """A socket that is ready for `find`."""
+    async def enter(self, http: aiohttp.ClientSession, origin: str) -> tuple[PicowsTransport, LoadClient]:
+        """Return a client that is ready for `find`, and its connection."""
 
     def wrap(self, kind: bytes, fields: bytes) -> bytes:
-        """A frame of `kind` with these members of a JSON object (without its braces)."""
-
-    def kind(self, frame: bytes) -> bytes:
-        """The kind of a received frame."""
-
-    def body(self, frame: bytes) -> bytes:
-        """The JSON object inside a received frame."""
+        """Return a frame of `kind` with these members of a JSON object (without its braces)."""
 
 
-class Zufall:
-    """`{"type":"find",…}`. Pings are WebSocket control frames, so `pong` is never sent."""
+class ZufallDialect:
+    """`{"type":"find",…}`."""
 
-    pong = b""
-
-    async def enter(self, http: aiohttp.ClientSession, origin: str) -> Socket:
-        socket, _ = await greet(origin, await fetch_token(http, origin))
-        return socket
+    async def enter(self, http: aiohttp.ClientSession, origin: str) -> tuple[PicowsTransport, LoadClient]:
+        client = ZufallClient(await fetch_token(http, origin))
+        transport = await dial(origin)
+        client.connect(time.time())
+        for frame in client.frames_to_send():
+            await transport.send(frame)
+        answer = await _next_frame(transport)
+        client.receive(answer, time.monotonic())
+        if client.phase != "idle":
+            raise ConnectionError(f"{origin} answered hello with {answer[:200]!r}")
+        return transport, client
 
     def wrap(self, kind: bytes, fields: bytes) -> bytes:
         return b'{"type":"%b",%b}' % (kind, fields)
 
-    def kind(self, frame: bytes) -> bytes:
-        return frame[9 : frame.index(b'"', 9)]
 
-    def body(self, frame: bytes) -> bytes:
-        return frame
+class SocketIoMatched(msgspec.Struct, frozen=True):
+    """The body of `matched`."""
+
+    match: str
+    polite: bool
 
 
-class SocketIo:
+_matched = msgspec.json.Decoder(SocketIoMatched)
+_ended = msgspec.json.Decoder(Ended)
+_NOBODY = Partner([], [])
+_NO_ICE = Ice([], "all")
+_SEARCHING: Sequence[ClientEvent] = (Searching(1, 1),)
+
+
+class SocketIoClient:
     """`42["find",{…}]`: an Engine.IO message with a Socket.IO event. Pings are text frames."""
 
-    pong = b"3"
+    def __init__(self) -> None:
+        self._match = ""
+        self._outgoing: list[bytes] = []
 
-    async def enter(self, http: aiohttp.ClientSession, origin: str) -> Socket:
+    def find(self, wish: Find) -> None:
+        self._outgoing.append(wrap_socket_io(b"find", members(wish)))
+
+    def next(self) -> None:
+        self._outgoing.append(wrap_socket_io(b"next", b'"match":"%b"' % self._match.encode()))
+
+    def stop(self) -> None:
+        self._outgoing.append(wrap_socket_io(b"stop", b""))
+
+    def receive(self, frame: bytes, now: float) -> Sequence[ClientEvent]:
+        if frame.startswith((b'42["candidates"', b'42["description"')):
+            return (SignalReceived(frame),)
+        if frame == b"2":
+            self._outgoing.append(b"3")
+            return ()
+        if frame.startswith(b'42["searching"'):
+            return _SEARCHING
+        if frame.startswith(b'42["matched"'):
+            found = _matched.decode(frame[frame.index(b"{") : -1])
+            self._match = found.match
+            return (Matched(found.match, found.polite, "", "", _NOBODY, _NO_ICE),)
+        if frame.startswith(b'42["ended"'):
+            return (_ended.decode(frame[frame.index(b"{") : -1]),)
+        return (UnreadableFrame(frame),)
+
+    def frames_to_send(self) -> list[bytes]:
+        frames, self._outgoing = self._outgoing, []
+        return frames
+
+
+class SocketIoDialect:
+    """The same messages as events of Socket.IO."""
+
+    async def enter(self, http: aiohttp.ClientSession, origin: str) -> tuple[PicowsTransport, LoadClient]:
         url = "ws" + origin.removeprefix("http") + "/socket.io/?EIO=4&transport=websocket"
-        socket = await dial(url, origin=origin)
-        await self._expect(socket, b"0{")
-        socket.send(b"40")
-        await self._expect(socket, b"40{")
-        return socket
+        transport = await dial_url(url, origin=origin)
+        await self._expect(transport, b"0{")
+        await transport.send(b"40")
+        await self._expect(transport, b"40{")
+        return transport, SocketIoClient()
 
-    async def _expect(self, socket: Socket, start: bytes) -> None:
-        frame = await socket.receive()
+    async def _expect(self, transport: PicowsTransport, start: bytes) -> None:
+        frame = await _next_frame(transport)
         if not frame.startswith(start):
             raise ConnectionError(f"expected a frame {start!r}, got {frame[:80]!r}")
 
     def wrap(self, kind: bytes, fields: bytes) -> bytes:
-        return b'42["%b",{%b}]' % (kind, fields)
+        return wrap_socket_io(kind, fields)
 
-    def kind(self, frame: bytes) -> bytes:
-        return (
-            frame[4 : frame.index(b'"', 4)]
-            if frame.startswith(b"42")
-            else b"ping"
-            if frame == b"2"
-            else frame
-        )
 
-    def body(self, frame: bytes) -> bytes:
-        return frame[frame.index(b"{") : -1]
+def wrap_socket_io(kind: bytes, fields: bytes) -> bytes:
+    """Return an event of Socket.IO with these members of a JSON object."""
+    return b'42["%b",{%b}]' % (kind, fields)
 
 
 def members(value: object) -> bytes:
-    """The members of `value` as JSON, without the braces around them."""
-    return msgspec.json.encode(value)[1:-1]
+    """Return the members of `value` as JSON, without the braces around them and without a type."""
+    fields = msgspec.to_builtins(value)
+    fields.pop("type", None)
+    return msgspec.json.encode(fields)[1:-1]
+
+
+async def _next_frame(transport: PicowsTransport) -> bytes:
+    async with asyncio.timeout(WELCOME_SECONDS):
+        return await transport.receive()
 
 
 class Script:
@@ -124,7 +170,7 @@ class Script:
         self.frames_each_way = 1 + len(self._bundles)
 
     def frames(self, match: str, role: str) -> list[bytes]:
-        """All frames of the side with `role` (offer or answer), in their order."""
+        """Return all frames of the side with `role` (offer or answer), in their order."""
         reference = b'"match":"%b",' % match.encode()
         description = self._dialect.wrap(b"description", reference + self._descriptions[role])
         return [

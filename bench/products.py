@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.crowd import Fits
-from bench.dialects import Dialect, SocketIo, Wish, Zufall
+from bench.dialects import Dialect, SocketIoDialect, ZufallDialect
+from bench.load_generator import Fits
 from bench.processes import MissingPartError, Servers, program
 from services.local.ports import first_in_a_row, free_ports
+from services.signaling.core.messages import Find
 
 PEERS = Path(__file__).parent / "peers"
 
@@ -39,7 +40,9 @@ def start_zufall(
         "--data": str(folder / "zufall"),
     }
     servers.start([sys.executable, "-m", "services.cli", "run", *flatten(choices)], environment)
-    return _ready("zufall", Zufall(), servers, list(range(port + 1, port + gateways + 1)), share_interests)
+    return _ready(
+        "zufall", ZufallDialect(), servers, list(range(port + 1, port + gateways + 1)), share_interests
+    )
 
 
 def start_cluster(folder: Path) -> Product:
@@ -59,7 +62,7 @@ def start_cluster(folder: Path) -> Product:
     servers.wait_for_port(port)
     for own in (port + 1, port + 2):
         servers.start([node, str(PEERS / "cluster.js"), str(own), str(port)])
-    return _ready("cluster", SocketIo(), servers, [port + 1, port + 2], anyone)
+    return _ready("cluster", SocketIoDialect(), servers, [port + 1, port + 2], anyone)
 
 
 def start_single(folder: Path) -> Product:
@@ -69,7 +72,7 @@ def start_single(folder: Path) -> Product:
     port = first_in_a_row(1, free_ports())
     servers = Servers(folder / "single.log")
     servers.start([node, str(PEERS / "single.js"), str(port)])
-    return _ready("single", SocketIo(), servers, [port], anyone)
+    return _ready("single", SocketIoDialect(), servers, [port], anyone)
 
 
 STARTERS: dict[str, Callable[[Path], Product]] = {
@@ -79,12 +82,12 @@ STARTERS: dict[str, Callable[[Path], Product]] = {
 }
 
 
-def share_interests(one: Wish, other: Wish) -> bool:
+def share_interests(one: Find, other: Find) -> bool:
     """Zufall pairs at once who share an interest or have none; others wait for their search to widen."""
     return not (one.interests or other.interests) or not set(one.interests).isdisjoint(other.interests)
 
 
-def anyone(_one: Wish, _other: Wish) -> bool:
+def anyone(_one: Find, _other: Find) -> bool:
     """The Socket.IO servers pair in the order of arrival."""
     return True
 

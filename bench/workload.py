@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 
-from bench.crowd import Crowd
+from bench.load_generator import LoadGenerator
 from bench.tally import Tally
 
 SETTLE_SECONDS = 5.0
@@ -45,62 +45,60 @@ class Stretch:
         return self.tally.sessions / self.seconds
 
 
-async def meet(crowd: Crowd, seconds: float = 20) -> None:
+async def meet(generator: LoadGenerator, seconds: float = 20) -> None:
     """Everybody presses Start; returns when nearly all talk. Raises `TimeoutError` when they do not."""
-    for visitor in crowd.visitors:
+    for visitor in generator.visitors:
         visitor.find()
         await asyncio.sleep(0.001)
     deadline = perf_counter() + seconds
     # A few may wait for each other's interests or for someone they have not just met.
-    while len(crowd.finished) < 0.9 * len(crowd.visitors) // 2:
+    while len(generator.finished) < 0.9 * len(generator.visitors) // 2:
         if perf_counter() > deadline:
-            raise TimeoutError(
-                f"only {2 * len(crowd.finished)} of {len(crowd.visitors)} visitors met within {seconds:.0f} s"
-                f" ({crowd.tally.faults[:3]})"
-            )
+            met = f"{2 * len(generator.finished)} of {len(generator.visitors)} visitors"
+            raise TimeoutError(f"only {met} met within {seconds:.0f} s ({generator.tally.faults[:3]})")
         await asyncio.sleep(0.02)
 
 
 async def run(
-    crowd: Crowd, workload: Workload, seconds: float, server_cpu: Callable[[], dict[str, float]]
+    generator: LoadGenerator, workload: Workload, seconds: float, server_cpu: Callable[[], dict[str, float]]
 ) -> Stretch:
     """Measure from rest to rest, so that every session that was begun is paid for and none by another."""
-    crowd.tally = Tally()
+    generator.tally = Tally()
     cpu, own, start = server_cpu(), time.process_time(), perf_counter()
     if workload.rate is None:
-        await _press_at_once(crowd, seconds)
+        await _press_at_once(generator, seconds)
     else:
-        await _press_at(crowd, workload.rate, seconds)
+        await _press_at(generator, workload.rate, seconds)
     pressed_for = perf_counter() - start
-    await settle(crowd)
+    await settle(generator)
     spent = {process: total - cpu.get(process, 0.0) for process, total in server_cpu().items()}
-    return Stretch(crowd.tally, pressed_for, spent, time.process_time() - own)
+    return Stretch(generator.tally, pressed_for, spent, time.process_time() - own)
 
 
-async def settle(crowd: Crowd) -> None:
+async def settle(generator: LoadGenerator) -> None:
     """Wait until no session is under way; what is not finished by then is a fault."""
     deadline = perf_counter() + SETTLE_SECONDS
-    while crowd.unfinished and perf_counter() < deadline:  # noqa: ASYNC110 # an event would cost each session
+    while generator.unfinished and perf_counter() < deadline:  # noqa: ASYNC110 # an event would cost each session
         await asyncio.sleep(0.01)
-    if crowd.unfinished:
-        crowd.fault(f"{crowd.unfinished} sessions miss frames after {SETTLE_SECONDS:.0f} s")
+    if generator.unfinished:
+        generator.fault(f"{generator.unfinished} sessions miss frames after {SETTLE_SECONDS:.0f} s")
 
 
-async def _press_at_once(crowd: Crowd, seconds: float) -> None:
-    waiting, crowd.on_complete = crowd.on_complete, crowd.press
-    while crowd.finished:
-        crowd.press(crowd.finished.popleft())
+async def _press_at_once(generator: LoadGenerator, seconds: float) -> None:
+    waiting, generator.on_complete = generator.on_complete, generator.press
+    while generator.finished:
+        generator.press(generator.finished.popleft())
     await asyncio.sleep(seconds)
-    crowd.on_complete = waiting
+    generator.on_complete = waiting
 
 
-async def _press_at(crowd: Crowd, rate: float, seconds: float) -> None:
+async def _press_at(generator: LoadGenerator, rate: float, seconds: float) -> None:
     start = perf_counter()
     for pressed in range(int(seconds * rate)):
         # Due times are fixed from the start, so a slow server is not spared the presses it delays.
         await asyncio.sleep(start + pressed / rate - perf_counter())
-        if crowd.finished:
-            crowd.press(crowd.finished.popleft())
+        if generator.finished:
+            generator.press(generator.finished.popleft())
         else:
-            crowd.tally.missed_presses += 1
+            generator.tally.missed_presses += 1
     await asyncio.sleep(start + seconds - perf_counter())

@@ -75,7 +75,7 @@ def _poisson(scale: Scale, installations: Installations) -> Iterator[Figure]:
     rate, short = scale.arrival_rate, scale.arrival_seconds
 
     def measure(gateways: int, lanes: int, seconds: float, *rates: float) -> list[chance.Rounds]:
-        plan = chance.Plan(rates, rate * len(chance.FRAMES), scale.rounds, seconds, scale.visitors)
+        plan = chance.Plan(rates, rate * len(chance.WISHES), scale.rounds, seconds, scale.visitors)
         return uvloop.run(chance.measure(installations.get(gateways, lanes), plan))
 
     spread = {lanes: measure(2, lanes, 2 * short, lanes * rate, rate) for lanes in scale.lanes}

@@ -7,12 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from time import perf_counter
 
-from bench.crowd import draw_wishes
+from bench.load_generator import draw_wishes
 from bench.products import Product
 from bench.tally import percentile
+from services.signaling.core.messages import Find
 
 from .figures import Figure, at_least, at_most, over_rounds
-from .seekers import ANYONE, Seekers, find_frame
+from .seekers import ANYONE, Seekers
 
 PATIENCE = 20.0
 """Seconds after which somebody who was not matched is stranded: longer than every stage and one more."""
@@ -30,44 +31,44 @@ async def measure(product: Product, visitors: int, rounds: int) -> list[Figure]:
     """Rounds of visitors who want anyone, and of those of whom half have interests."""
     wishes = draw_wishes(visitors, random.Random(7))
     kinds = {
-        "anyone": [find_frame(ANYONE)] * visitors,
-        "half with interests": [find_frame(wish) for wish in wishes],
+        "anyone": [ANYONE] * visitors,
+        "half with interests": wishes,
     }
     gateways = len(product.origins)
     figures: list[Figure] = []
-    for kind, frames in kinds.items():
-        bursts = [await _with_new_visitors(product, frames) for _ in range(rounds)]
+    for kind, wished in kinds.items():
+        bursts = [await _with_new_visitors(product, wished) for _ in range(rounds)]
         figures += _figures(f"{gateways} gateway{'s' if gateways > 1 else ''}, {kind}", bursts)
     return figures
 
 
-async def _with_new_visitors(product: Product, frames: Sequence[bytes]) -> Burst:
+async def _with_new_visitors(product: Product, wishes: Sequence[Find]) -> Burst:
     """They have met nobody before, so nothing keeps any two of them apart for good."""
     crowd = Seekers()
-    await crowd.enter(product.origins, len(frames))
-    burst = await _burst(crowd, frames)
+    await crowd.enter(product.origins, len(wishes))
+    burst = await _burst(crowd, wishes)
     crowd.leave()
     crowd.check()
     return burst
 
 
-async def _burst(crowd: Seekers, frames: Sequence[bytes]) -> Burst:
+async def _burst(crowd: Seekers, wishes: Sequence[Find]) -> Burst:
     waits: list[float] = []
     everybody = asyncio.Event()
     start = perf_counter()
 
     def note(_: object) -> None:
         waits.append(perf_counter() - start)
-        if len(waits) == len(frames):
+        if len(waits) == len(wishes):
             everybody.set()
 
     crowd.on_matched = note
-    for one, frame in zip(crowd.everybody, frames, strict=True):
-        one.find(frame)
+    for one, wish in zip(crowd.everybody, wishes, strict=True):
+        one.find(wish)
     with suppress(TimeoutError):  # whoever is missing is counted
         async with asyncio.timeout(PATIENCE):
             await everybody.wait()
-    return Burst(len(frames), waits)
+    return Burst(len(wishes), waits)
 
 
 def _figures(name: str, bursts: Sequence[Burst]) -> Iterator[Figure]:

@@ -9,13 +9,13 @@ from math import ceil, inf
 from statistics import fmean
 from time import perf_counter
 
-from bench.dialects import Wish
 from bench.products import Product
+from services.signaling.core.messages import Find, Mode
 
 from .acquaintance import Acquaintance
 from .arrivals import ideal_mean_wait, poisson, rate_of
 from .figures import Figure, at_most, over_rounds
-from .seekers import Seeker, Seekers, find_frame
+from .seekers import Seeker, Seekers
 
 RESTED = 2.0
 """Seconds for which a visitor who left is not sent in again: longer than any frame is under way."""
@@ -31,8 +31,7 @@ BAR = at_most(1.1)
 class Market:
     """Visitors who meet only each other. Times in seconds."""
 
-    frame: bytes
-    """Their `find`."""
+    wish: Find
     arrivals: list[float] = field(default_factory=list)
     late: float = 0.0
     """The most by which an arrival came later than planned: the delay of this very process."""
@@ -63,10 +62,9 @@ class Outcome:
 
 Rounds = Sequence[Outcome]
 
-FRAMES = tuple(
-    find_frame(Wish(mode, (), (language,)), strict_language=True)
-    for language in ("en", "de")
-    for mode in ("video", "audio", "text")
+MODES: tuple[Mode, ...] = ("video", "audio", "text")
+WISHES = tuple(
+    Find(mode, languages=[language], strict_language=True) for language in ("en", "de") for mode in MODES
 )
 """One for each market. Several run side by side: one alone would need several times as long."""
 
@@ -93,9 +91,9 @@ async def measure(product: Product, plan: Plan) -> list[Rounds]:
     visits = Visits(crowd)
     measured: list[Rounds] = []
     for rate in plan.rates:
-        frames = FRAMES[: ceil(plan.total / rate)]
-        await visits.take(frames, rate, min(WARM_UP, plan.seconds))
-        measured.append([outcome(await visits.take(frames, rate, plan.seconds)) for _ in range(plan.rounds)])
+        wishes = WISHES[: ceil(plan.total / rate)]
+        await visits.take(wishes, rate, min(WARM_UP, plan.seconds))
+        measured.append([outcome(await visits.take(wishes, rate, plan.seconds)) for _ in range(plan.rounds)])
     crowd.leave()
     crowd.check()
     return measured
@@ -113,9 +111,9 @@ class Visits:
         self._acquaintance = Acquaintance()
         crowd.on_matched = self._on_matched
 
-    async def take(self, frames: Sequence[bytes], rate: float, seconds: float) -> list[Market]:
+    async def take(self, wishes: Sequence[Find], rate: float, seconds: float) -> list[Market]:
         """All arrivals of so many seconds; whoever is alone at the end leaves too."""
-        markets = [Market(frame) for frame in frames]
+        markets = [Market(wish) for wish in wishes]
         plan = [(time, market) for market in markets for time in poisson(rate, seconds, self._randomness)]
         start = perf_counter()
         for time, market in sorted(plan, key=lambda arrival: arrival[0]):
@@ -139,7 +137,7 @@ class Visits:
             raise RuntimeError(f"{len(self._searching)} visitors wait, one of them for {longest:.1f} s")
         seeker = self._free.pop(self._randomness.randrange(len(self._free)))
         self._searching[seeker] = market
-        seeker.find(market.frame)
+        seeker.find(market.wish)
         market.arrivals.append(seeker.found_at)
 
     def _on_matched(self, seeker: Seeker) -> None:

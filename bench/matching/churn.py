@@ -10,7 +10,7 @@ from bench.products import Product
 
 from .acquaintance import Acquaintance
 from .figures import Figure, at_most
-from .seekers import ANYONE, Seeker, Seekers, find_frame
+from .seekers import ANYONE, Seeker, Seekers
 
 PATIENCE = 10.0
 """Seconds after the last skip in which everybody meets somebody they may meet."""
@@ -92,7 +92,7 @@ async def measure(product: Product, plan: Plan) -> list[Figure]:
 async def _run(crowd: Seekers, plan: Plan) -> Outcome:
     churn = Churn(crowd)
     for one in crowd.everybody:
-        one.find(find_frame(ANYONE))
+        one.find(ANYONE)
     randomness = random.Random(7)
     start = perf_counter()
     moments = [(start + randomness.uniform(0, plan.every), one) for one in crowd.everybody]

@@ -4,85 +4,83 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
-import msgspec
+from bench.client.events import ClientEvent, MatchSkipped, SearchStarted
+from bench.client.transports import ConnectionClosed
+from bench.client.transports.picows import PicowsTransport
+from bench.dialects import LoadClient, ZufallDialect
+from bench.load_generator import connect
+from services.signaling.core.messages import Ended, Find, Matched, Searching
 
-from bench.client import Closed, Socket
-from bench.crowd import connect
-from bench.dialects import Matched, Wish, Zufall, members
-
-
-class Ended(msgspec.Struct, frozen=True):
-    """What a seeker needs of `ended`."""
-
-    match: str
-    reason: str
-
-
-_matched = msgspec.json.Decoder(Matched)
-_ended = msgspec.json.Decoder(Ended)
-_dialect = Zufall()
-
-STOP = b'{"type":"stop"}'
-ANYONE = Wish(mode="video", interests=(), languages=())
+ANYONE = Find("video")
 
 
 class Seeker:
-    """One socket. `match` is the one it is in; `found_at` and `matched_at` are seconds of one clock."""
+    """One connection. `match` is the one it is in; `found_at` and `matched_at` are seconds of one clock."""
 
-    __slots__ = ("found_at", "match", "matched_at", "number", "searching", "socket", "told")
+    __slots__ = ("client", "found_at", "match", "matched_at", "number", "told", "transport")
 
-    def __init__(self, number: int, socket: Socket, told: "Seekers") -> None:
+    def __init__(self, number: int, transport: PicowsTransport, client: LoadClient, told: "Seekers") -> None:
         self.number = number
-        self.socket = socket
+        self.transport = transport
+        self.client = client
         self.told = told
         self.match: str | None = None
-        self.searching = False
         self.found_at = self.matched_at = 0.0
-        socket.inbox = self._on_frame
-        socket.on_closed = self._on_closed
+        transport.on_frame = self._on_frame
+        transport.on_closed = self._on_closed
 
-    def find(self, frame: bytes) -> None:
-        """Send the frame of a `find`."""
-        self.searching, self.found_at = True, perf_counter()
-        self.socket.send(frame)
+    def find(self, wish: Find) -> None:
+        """Look for somebody."""
+        self.found_at = perf_counter()
+        self.client.find(wish)
+        self._flush()
 
     def skip(self) -> None:
         """Leave the match and search on."""
         if self.match is not None:
-            frame = _dialect.wrap(b"next", b'"match":"%b"' % self.match.encode())
-            self.match, self.searching, self.found_at = None, True, perf_counter()
-            self.socket.send(frame)
+            self.match, self.found_at = None, perf_counter()
+            self.client.next()
+            self._flush()
 
     def stop(self) -> None:
         """Leave the match or the queue."""
-        self.match, self.searching = None, False
-        self.socket.send(STOP)
+        self.match = None
+        self.client.stop()
+        self._flush()
+
+    def _flush(self) -> None:
+        for frame in self.client.frames_to_send():
+            self.transport.send_now(frame)
 
     def _on_frame(self, frame: bytes) -> None:
-        kind = _dialect.kind(frame)
-        if kind == b"matched":
-            self._on_matched(_matched.decode(frame).match)
-        elif kind == b"ended":
-            self._on_ended(_ended.decode(frame))
-        elif kind != b"searching":
-            self.told.faults.append(f"unexpected frame {frame[:200]!r}")
+        for event in self.client.receive(frame, 0.0):  # nothing is repeated, so the time does not matter
+            self._on_event(event)
+        self._flush()
+
+    def _on_event(self, event: ClientEvent) -> None:
+        match event:
+            case Matched():
+                self._on_matched(event.match)
+            case Ended():
+                self._on_ended(event)
+            case Searching() | SearchStarted() | MatchSkipped():
+                pass
+            case _:
+                self.told.faults.append(f"unexpected {event!r}"[:200])
 
     def _on_matched(self, match: str) -> None:
         if self.match is not None:
             self.told.faults.append("matched while in a match")
-        if not self.searching:  # it has left; its gateway hears of that after this
-            return
-        self.match, self.searching, self.matched_at = match, False, perf_counter()
+        self.match, self.matched_at = match, perf_counter()
         self.told.on_matched(self)
 
     def _on_ended(self, ended: Ended) -> None:
-        """The partner left. After next and lost the gateway searches on by itself."""
+        """The partner left, and the client searches on."""
         if self.match == ended.match:
-            self.match, self.searching = None, ended.reason in ("next", "lost")
-            self.found_at = perf_counter()
+            self.match, self.found_at = None, perf_counter()
             self.told.on_ended(self, ended.match)
 
-    def _on_closed(self, closed: Closed) -> None:
+    def _on_closed(self, closed: ConnectionClosed) -> None:
         self.told.faults.append(str(closed))
 
 
@@ -97,8 +95,10 @@ class Seekers:
 
     async def enter(self, origins: Sequence[str], number: int) -> None:
         """Connect so many, evenly over the origins."""
-        sockets = await connect(_dialect, origins, number)
-        self.everybody += [Seeker(index, socket, self) for index, socket in enumerate(sockets)]
+        entered = await connect(ZufallDialect(), origins, number)
+        self.everybody += [
+            Seeker(index, transport, client, self) for index, (transport, client) in enumerate(entered)
+        ]
 
     def check(self) -> None:
         """Raises `RuntimeError` when a frame or the end of a socket was not foreseen."""
@@ -107,10 +107,5 @@ class Seekers:
 
     def leave(self) -> None:
         for one in self.everybody:
-            one.socket.on_closed = lambda _: None
-            one.socket.close()
-
-
-def find_frame(wish: Wish, **more: object) -> bytes:
-    """A `find` with that wish and more of its fields."""
-    return _dialect.wrap(b"find", members({**msgspec.structs.asdict(wish), **more}))
+            one.transport.on_closed = lambda _: None
+            one.transport.close_now()

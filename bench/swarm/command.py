@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import click
 
-from bench.client import fetch_token
+from bench.client.http import fetch_token
 from bench.swarm.checker import Bounds, Violation, check
 from bench.swarm.events import Event, write
 from bench.swarm.figures import Figures

@@ -20,10 +20,10 @@ class Figures:
 
     @property
     def online(self) -> int:
-        return len(self._states) - self.count("away")
+        return len(self._states) - self.count("offline")
 
     def count(self, state: str) -> int:
-        """Visitors who are "idle", "searching", "matched" or "away"."""
+        """Visitors who are "idle", "searching", "matched" or "offline"."""
         return sum(one == state for one in self._states.values())
 
     def take(self, happened: Iterable[events.Event]) -> None:
@@ -43,7 +43,7 @@ class Figures:
             case events.Stopped() | events.Ended():
                 self._states[event.visitor] = "idle"
             case events.Lost():
-                self._states[event.visitor] = "away"
+                self._states[event.visitor] = "offline"
             case events.Gone():
                 self._states.pop(event.visitor, None)
             case events.Heard():

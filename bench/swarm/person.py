@@ -4,7 +4,8 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from bench.swarm.page import Act, Page, State
+from bench.client.client import Phase
+from bench.swarm.recording_client import Act, RecordingClient
 
 _MATCHED: Mapping[Act, float] = {
     "say": 0.80, "next": 0.11, "cut": 0.03, "report": 0.02, "stop": 0.01, "rewind": 0.01, "block": 0.005,
@@ -26,12 +27,12 @@ class Habits:
     pause: float = 0.8
     absence: float = 3.0
     """After the tab was closed, until somebody else comes in their place."""
-    acts: Mapping[State, Mapping[Act, float]] = field(
+    acts: Mapping[Phase, Mapping[Act, float]] = field(
         default_factory=lambda: {
             "matched": _MATCHED,
             "searching": _SEARCHING,
             "idle": _IDLE,
-            "away": {"wait": 1.0},
+            "offline": {"wait": 1.0},
         }
     )
 
@@ -46,7 +47,7 @@ class Habits:
 
 
 class Person:
-    """Decides; the visitor performs `report`, `cut` and `leave`, the page everything else."""
+    """Decides; the visitor performs `report`, `cut` and `leave`, the client everything else."""
 
     def __init__(self, habits: Habits, randomness: random.Random) -> None:
         self._habits = habits
@@ -60,13 +61,13 @@ class Person:
     def absence(self) -> float:
         return self._randomness.expovariate(1 / self._habits.absence)
 
-    def choose(self, page: Page) -> Act:
+    def choose(self, client: RecordingClient) -> Act:
         """Return the next act. The same numbers are drawn whatever the page shows, so a seed tells most."""
         draw, answer = self._randomness.random(), self._randomness.random()
-        if page.offered:
+        if client.offered:
             return "accept" if answer < 0.7 else "wait"
-        act = _draw(self._habits.acts[page.state], draw)
-        if act == "rewind" and not page.rewindable:
+        act = _draw(self._habits.acts[client.phase], draw)
+        if act == "rewind" and not client.rewindable:
             return "wait"
         if act == "block":
             self._blocks += 1

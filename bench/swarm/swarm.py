@@ -9,7 +9,7 @@ import aiohttp
 
 from bench.swarm.history import History
 from bench.swarm.person import Habits
-from bench.swarm.visitor import Visitor, World
+from bench.swarm.visitor import SwarmContext, SwarmVisitor
 
 ONE_REQUEST = aiohttp.ClientTimeout(total=12)
 
@@ -52,8 +52,8 @@ async def swarm(
         asyncio.TaskGroup() as tasks,
     ):
         running = Swarm(history or History(), tasks)
-        world = World(list(origins), http, running.history, habits or Habits(), running.start_filing)
-        lives = [tasks.create_task(Visitor(world, n, seed).live()) for n in range(1, visitors + 1)]
+        context = SwarmContext(list(origins), http, running.history, habits or Habits(), running.start_filing)
+        lives = [tasks.create_task(SwarmVisitor(context, n, seed).live()) for n in range(1, visitors + 1)]
         try:
             yield running
         finally:

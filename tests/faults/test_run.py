@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from bench.client import Closed
+from bench.client.connection import Connection
+from bench.client.transports.memory import MemoryTransport
 from bench.swarm.checker import Row
 from bench.swarm.events import Dials, Event, Finished
 from bench.swarm.history import History
-from bench.swarm.page import Page
+from bench.swarm.recording_client import RecordingClient
 from bench.swarm.swarm import swarm
-from bench.swarm.visitor import hear
 
 from ..servers import free_port
 from ..timing import scaled
@@ -74,30 +74,30 @@ async def test_what_fails_is_said_beside_what_was_seen() -> None:
         assert isinstance(outcome.history[-1], Finished)
 
 
-class Forgetful(History):
+class ForgetfulHistory(History):
     """It breaks what records in it."""
 
     def record(self, event: Event) -> None:
         raise LookupError("a bug of the swarm")
 
 
-async def watch_the_forgetful() -> None:
-    async with asyncio.timeout(scaled(10)), swarm(["http://127.0.0.1:1"], 1, 1, history=Forgetful()):
+async def watch_what_breaks() -> None:
+    async with asyncio.timeout(scaled(10)), swarm(["http://127.0.0.1:1"], 1, 1, history=ForgetfulHistory()):
         await asyncio.Event().wait()
 
 
 async def test_a_visitor_who_breaks_down_ends_the_swarm() -> None:
     with pytest.raises(ExceptionGroup) as ended:
-        await watch_the_forgetful()
+        await watch_what_breaks()
     assert ended.group_contains(LookupError)
 
 
-async def test_a_page_that_breaks_down_ends_its_visitor() -> None:
-    ended: asyncio.Future[Closed] = asyncio.get_running_loop().create_future()
-    page = Page("ann", "video", Forgetful())
+async def test_a_client_that_breaks_down_ends_its_connection() -> None:
+    client = RecordingClient("ann", "video", ForgetfulHistory())
+    transport = MemoryTransport(lambda _: None, lambda _: None)
+    transport.deliver(b"{}")
     with pytest.raises(LookupError):
-        hear(page, b"{}", ended)
-    assert isinstance(ended.exception(), LookupError)
+        await Connection(client, transport).run()
 
 
 def test_the_lines_around_a_traceback_are_shown() -> None:

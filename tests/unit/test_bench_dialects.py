@@ -2,11 +2,8 @@
 
 import random
 
-import msgspec
-import pytest
-
-from bench.crowd import draw_wishes
-from bench.dialects import Script, SocketIo, Zufall, members
+from bench.dialects import Script, SocketIoClient, ZufallDialect, members, wrap_socket_io
+from bench.load_generator import draw_wishes
 from services.signaling.core import messages
 
 
@@ -14,7 +11,7 @@ def test_zufall_frames_are_valid_messages() -> None:
     """The gateway's own parser accepts every frame of both sides."""
     for bundled in (False, True):
         for role in ("offer", "answer"):
-            first, *rest = Script(Zufall(), bundled=bundled).frames("m1", role)
+            first, *rest = Script(ZufallDialect(), bundled=bundled).frames("m1", role)
             description = messages.parse(first)
             assert isinstance(description, messages.Description)
             assert (description.match, description.description.type) == ("m1", role)
@@ -31,23 +28,32 @@ def candidates_in(frame: bytes) -> int:
 
 def test_a_session_has_thirty_frames() -> None:
     """Press, ended, two searching, two matched, and every relayed frame once sent and once received."""
-    relayed = 2 * Script(Zufall(), bundled=False).frames_each_way
+    relayed = 2 * Script(ZufallDialect(), bundled=False).frames_each_way
     assert 1 + 1 + 2 + 2 + 2 * relayed == 30
 
 
-def test_wishes_are_valid() -> None:
-    """Half have two interests, and the gateway accepts them all."""
+def test_half_of_the_wishes_have_two_interests() -> None:
     wishes = draw_wishes(40, random.Random(1))
-    found = [messages.parse(Zufall().wrap(b"find", members(wish))) for wish in wishes]
-    assert sum(bool(one.interests) for one in found if isinstance(one, messages.Find)) == 20
+    assert [messages.parse(messages.encode(wish)) for wish in wishes] == wishes
+    assert sum(len(wish.interests) == 2 for wish in wishes) == 20
 
 
-@pytest.mark.parametrize("dialect", [Zufall(), SocketIo()])
-def test_what_is_wrapped_can_be_read(dialect: Zufall | SocketIo) -> None:
-    frame = dialect.wrap(b"matched", b'"match":"m1","polite":true')
-    assert dialect.kind(frame) == b"matched"
-    assert msgspec.json.decode(dialect.body(frame))["match"] == "m1"
+def test_socket_io_frames_mean_the_same() -> None:
+    client = SocketIoClient()
+    wish = messages.Find("video", languages=["en"])
+    client.find(wish)
+    assert client.frames_to_send() == [b'42["find",{"mode":"video","languages":["en"]}]']
+    (matched,) = client.receive(wrap_socket_io(b"matched", b'"match":"m1","polite":true'), 0.0)
+    assert isinstance(matched, messages.Matched)
+    assert (matched.match, matched.polite) == ("m1", True)
+    client.next()
+    assert client.frames_to_send() == [b'42["next",{"match":"m1"}]']
+    ended = wrap_socket_io(b"ended", b'"match":"m1","reason":"next"')
+    assert client.receive(ended, 0.0) == (messages.Ended("m1", "next"),)
+    assert client.receive(wrap_socket_io(b"error", members({"code": "x"})), 0.0)
 
 
-def test_socket_io_pings_are_known() -> None:
-    assert SocketIo().kind(b"2") == b"ping"
+def test_socket_io_pings_are_answered_and_are_no_events() -> None:
+    client = SocketIoClient()
+    assert client.receive(b"2", 0.0) == ()
+    assert client.frames_to_send() == [b"3"]

@@ -8,25 +8,28 @@ from time import perf_counter
 import msgspec
 import pytest
 
-from bench.client import Closed, Socket
+from bench.client.transports import ConnectionClosed
+from bench.client.transports.picows import PicowsTransport
 from bench.matching.acquaintance import Acquaintance
 from bench.matching.arrivals import ideal_mean_wait, poisson, rate_of
-from bench.matching.chance import FRAMES, Market, Visits, outcome
+from bench.matching.chance import WISHES, Market, Visits, outcome
 from bench.matching.churn import Churn
 from bench.matching.figures import Figure, at_least, at_most, over_rounds, summary, table
 from bench.matching.room import Room, arriving
-from bench.matching.seekers import Seeker, Seekers
+from bench.matching.seekers import ANYONE, Seeker, Seekers
 from services.signaling.core import messages
 
+from .test_bench_load_generator import MATCHED, SEARCHING, welcomed_client
 
-class Wire(Socket):
-    """A socket whose sent frames wait in `sent`."""
+
+class RecordingTransport(PicowsTransport):
+    """A connection whose sent frames wait in `sent`."""
 
     def __init__(self) -> None:
         super().__init__()
         self.sent: list[bytes] = []
 
-    def send(self, frame: bytes) -> None:
+    def send_now(self, frame: bytes) -> None:
         self.sent.append(frame)
 
 
@@ -53,8 +56,8 @@ def test_arrivals_rise_and_end() -> None:
 
 
 def test_an_outcome_is_that_of_all_markets() -> None:
-    full = Market(b"", arrivals=[0.0, 1.0, 2.0, 4.0], waits=[1.1, 0.1, 2.1, 0.1])
-    left = Market(b"", arrivals=[0.0, 1.0, 2.0], waits=[], stranded=3)
+    full = Market(ANYONE, arrivals=[0.0, 1.0, 2.0, 4.0], waits=[1.1, 0.1, 2.1, 0.1])
+    left = Market(ANYONE, arrivals=[0.0, 1.0, 2.0], waits=[], stranded=3)
     assert outcome([full]).mean == pytest.approx(fmean(full.waits))
     assert outcome([full]).ideal == pytest.approx(3 / 4)
     assert (outcome([full]).pairs, outcome([full]).stranded) == (2, 0)
@@ -62,11 +65,9 @@ def test_an_outcome_is_that_of_all_markets() -> None:
 
 
 def test_the_markets_are_valid_searches_that_never_mix() -> None:
-    wishes = [messages.parse(frame) for frame in FRAMES]
-    found = {
-        (one.mode, *one.languages) for one in wishes if isinstance(one, messages.Find) and one.strict_language
-    }
-    assert len(found) == len(FRAMES) == 6
+    assert all(messages.parse(messages.encode(wish)) == wish for wish in WISHES)
+    found = {(wish.mode, *wish.languages) for wish in WISHES if wish.strict_language}
+    assert len(found) == len(WISHES) == 6
 
 
 # --- who met whom -----------------------------------------------------------------------------------
@@ -94,70 +95,74 @@ def test_stranded_is_who_waits_beside_somebody_they_may_meet() -> None:
     assert known.stranded([1, 4], now=60.0, apart=inf) == {1, 4}
 
 
-class Table:
+class TwoSeekers:
     """Two who churn, and the test as their server."""
 
     def __init__(self) -> None:
         self.crowd = Seekers()
         self.churn = Churn(self.crowd)
-        self.wires = (Wire(), Wire())
-        self.one, self.other = (Seeker(number, wire, self.crowd) for number, wire in enumerate(self.wires))
+        self.transports = (RecordingTransport(), RecordingTransport())
+        self.one, self.other = (
+            Seeker(number, transport, welcomed_client(), self.crowd)
+            for number, transport in enumerate(self.transports)
+        )
         for seeker in (self.one, self.other):
-            seeker.find(b"find")
+            seeker.find(ANYONE)
 
     def matched(self, side: int, match: str) -> None:
-        self.wires[side].inbox(b'{"type":"matched","match":"%b","polite":true,"pass":"p"}' % match.encode())
+        self.transports[side].on_frame(SEARCHING)
+        self.transports[side].on_frame(MATCHED % (match.encode(), b"true"))
 
     def ended(self, side: int, match: str) -> None:
-        self.wires[side].inbox(b'{"type":"ended","match":"%b","reason":"next"}' % match.encode())
+        self.transports[side].on_frame(b'{"type":"ended","match":"%b","reason":"next"}' % match.encode())
 
 
 def test_churn_counts_two_who_meet_again() -> None:
-    table = Table()
+    two = TwoSeekers()
     for match in ("m1", "m2"):
-        table.matched(0, match)
-        table.matched(1, match)
-        table.churn.skip(table.one)
-        assert table.wires[0].sent[-1] == b'{"type":"next","match":"%b"}' % match.encode()
-        table.ended(1, match)
-    known = table.churn.acquaintance
-    assert (known.meetings, known.repeats, known.pairs, table.churn.one_sided) == (2, 1, 1, 0)
-    table.crowd.check()
+        two.matched(0, match)
+        two.matched(1, match)
+        two.churn.skip(two.one)
+        assert two.transports[0].sent[-1] == b'{"type":"next","match":"%b"}' % match.encode()
+        two.ended(1, match)
+    known = two.churn.acquaintance
+    assert (known.meetings, known.repeats, known.pairs, two.churn.one_sided) == (2, 1, 1, 0)
+    two.crowd.check()
 
 
 def test_churn_knows_a_match_that_one_left_before_the_other_saw_it() -> None:
-    table = Table()
-    table.matched(0, "m1")
-    table.churn.skip(table.one)
-    assert table.churn.one_sided == 1
-    table.matched(1, "m1")
-    table.ended(1, "m1")
-    assert table.churn.one_sided == 0
-    assert table.churn.acquaintance.stranded([0, 1], now=0.0) == set()
+    two = TwoSeekers()
+    two.matched(0, "m1")
+    two.churn.skip(two.one)
+    assert two.churn.one_sided == 1
+    two.matched(1, "m1")
+    two.ended(1, "m1")
+    assert two.churn.one_sided == 0
+    assert two.churn.acquaintance.stranded([0, 1], now=0.0) == set()
 
 
 def test_by_chance_only_who_never_met_is_stranded() -> None:
-    table = Table()
-    visits = Visits(table.crowd)
-    market = Market(b"find")
-    visits._searching = {table.one: market, table.other: market}
+    two = TwoSeekers()
+    visits = Visits(two.crowd)
+    market = Market(ANYONE)
+    visits._searching = {two.one: market, two.other: market}
     assert visits._count_stranded([market]) == 2
     visits._acquaintance.part(0, 1, perf_counter() - 100)
     assert visits._count_stranded([market]) == 0
 
 
 def test_what_a_seeker_did_not_foresee_is_a_fault() -> None:
-    crossed = Table()
+    crossed = TwoSeekers()
     crossed.matched(0, "m1")
     crossed.matched(0, "m2")
     with pytest.raises(RuntimeError, match="matched while in a match"):
         crossed.crowd.check()
-    strange = Table()
-    strange.wires[0].inbox(b'{"type":"error","code":"bad_frame","message":"no"}')
+    strange = TwoSeekers()
+    strange.transports[0].on_frame(b'{"type":"error","code":"bad_frame","message":"no"}')
     with pytest.raises(RuntimeError, match="bad_frame"):
         strange.crowd.check()
-    closed = Table()
-    closed.wires[0].on_closed(Closed(1006))
+    closed = TwoSeekers()
+    closed.transports[0].on_closed(ConnectionClosed(1006))
     with pytest.raises(RuntimeError, match="1006"):
         closed.crowd.check()
 

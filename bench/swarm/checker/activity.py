@@ -3,10 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from bench.client.reconnect import STAY_AWAY
 from bench.swarm import events
 from bench.swarm.checker.bounds import Bounds
 from bench.swarm.checker.violations import Violation
-from bench.swarm.reconnect import STAY_AWAY
+from services.contract.errors import CloseCode
+
+EXPELLED = STAY_AWAY | {CloseCode.TOKEN_REFUSED}
+"""Close codes that end a visitor."""
 
 
 @dataclass(slots=True)
@@ -74,7 +78,7 @@ def check_expulsions(history: Iterable[events.Event]) -> Iterator[Violation]:
     gateways and their clocks.
     """
     for event in history:
-        if isinstance(event, events.Gone) and event.code in STAY_AWAY and not event.left:
+        if isinstance(event, events.Gone) and event.code in EXPELLED and not event.left:
             what = f"{event.visitor} was thrown out with {event.code}"
             yield Violation(4, event.at, what, (event.visitor,))
         elif isinstance(event, events.Refused) and event.code in WRONG:

@@ -11,7 +11,7 @@ from bench.swarm.checker.bounds import Bounds
 from bench.swarm.checker.clock import Clock
 from bench.swarm.checker.sides import Matches, Side
 from bench.swarm.checker.violations import Violation
-from bench.swarm.page import REWINDABLE
+from bench.swarm.recording_client import REWIND_SECONDS
 
 Stretch = tuple[float, float]
 """From when until when."""
@@ -47,7 +47,7 @@ class _Acts:
 
     def went_back(self, visitor: str, left: float) -> bool:
         """Whether they may have gone back to somebody else when they left."""
-        return any(left - REWINDABLE <= at <= left for at in self._asked[visitor])
+        return any(left - REWIND_SECONDS <= at <= left for at in self._asked[visitor])
 
     def departed(self, side: Side) -> bool:
         """Whether this side left by what its visitor did."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bench.swarm.delivery import LONGEST_REPEAT
+from bench.client.delivery import REPEAT_DELAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Bounds:
     sweep: float = 1.0
     delivered: float = 3.0
     """Seconds in which a line is heard and acknowledged, counted from when nothing keeps it any more."""
-    repeat: float = LONGEST_REPEAT
+    repeat: float = REPEAT_DELAYS[-1]
     """Between two tries of a line at most: so long it may take after a fault that nobody was told of."""
     back: float = 16.0
     """Until who dials, or lost their socket, is welcomed: the longest pause between two tries, and a try."""

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 
+from bench.client.delivery import ALL_REPEATED_INTERVAL, REPEAT_DELAYS
 from bench.swarm import events
 from bench.swarm.checker.bounds import Bounds
 from bench.swarm.checker.clock import Clock
 from bench.swarm.checker.sides import Matches, Side
 from bench.swarm.checker.violations import Violation
-from bench.swarm.delivery import FIRST_REPEAT
 
 
 @dataclass(slots=True)
@@ -113,13 +113,18 @@ def _check_arrival(
 ) -> Iterator[Violation]:
     """While both are there, know it, and nothing is done to their gateways, lines arrive, and so do answers.
 
-    Who learns that the other is back says all again at once. After a fault that nobody was told of the oldest
-    line is said again at its time: the pauses double, so none is longer than the fault and the first of them.
+    A client that learns that the partner is back repeats all lines at once, or the oldest after a pause where
+    it has just done so. After a fault that nobody was told of it repeats the oldest line at its time: the
+    delays double, so none is longer than the fault and the first of them.
     """
-    for began, ended, reunited in _quiet(speaker, listener, clock):
+    repeated = set(_full_repeats(speaker))
+    for began, ended, reunion in _quiet(speaker, listener, clock):
         under_way = [line.said for line in lines.values() if line.said < began < line.known]
-        longest = min(bounds.repeat, began - min(under_way, default=began) + FIRST_REPEAT)
-        pause = 0.0 if reunited or not under_way else longest
+        pause = min(bounds.repeat, began - min(under_way, default=began) + REPEAT_DELAYS[0])
+        if reunion in repeated or not under_way:
+            pause = 0.0
+        elif reunion is not None:
+            pause = reunion - began + ALL_REPEATED_INTERVAL
         for line in lines.values():
             deadline = max(line.said, began + pause) + bounds.delivered + bounds.margin
             if line.said < ended and deadline < min(line.known, ended):
@@ -137,21 +142,32 @@ def _late(line: Fate, speaker: Side, listener: Side, deadline: float) -> Violati
     return Violation(6, deadline, what, names, (speaker.match,))
 
 
-def _quiet(speaker: Side, listener: Side, clock: Clock) -> Iterator[tuple[float, float, bool]]:
-    """From when until when, and whether the speaker had just learned that the listener is there."""
+def _full_repeats(speaker: Side) -> Iterator[float]:
+    """Yield when the speaker's client repeated all lines: at a reunion, but at most so often."""
+    yield speaker.met  # there was nothing to repeat
+    last = -inf
+    for belief in speaker.beliefs[1:]:
+        if belief.here == "in" and belief.partner_here and belief.at >= last + ALL_REPEATED_INTERVAL:
+            last = belief.at
+            yield last
+
+
+def _quiet(speaker: Side, listener: Side, clock: Clock) -> Iterator[tuple[float, float, float | None]]:
+    """Yield when a quiet time begins and ends, and when just before the speaker learned of the listener."""
     faults = list(clock.disturbances_of("calls", (speaker.visitor, listener.visitor)))
     apart = 0.0
     for began, ended in _together(speaker, listener, clock.end):
-        since, reunited = began, any(apart <= belief.at <= began for belief in speaker.beliefs)
+        learned = [belief.at for belief in speaker.beliefs if apart <= belief.at <= began]
+        since, reunion = began, max(learned, default=None)
         apart = ended
         for struck, healed in faults:
             if healed < since or struck > ended:
                 continue
             if since < struck:
-                yield since, struck, reunited
-            since, reunited = healed, False
+                yield since, struck, reunion
+            since, reunion = healed, None
         if since < ended:
-            yield since, ended, reunited
+            yield since, ended, reunion
 
 
 def _together(one: Side, other: Side, end: float) -> Iterator[tuple[float, float]]:

@@ -1,21 +1,29 @@
-"""A visitor's acts are their seed's, and follow from what their page shows."""
+"""A visitor's acts are their seed's, and follow from what their client shows."""
 
 import random
 from collections import Counter
 
 from bench.swarm.history import History
-from bench.swarm.page import Page
 from bench.swarm.person import Habits, Person
+from bench.swarm.recording_client import RecordingClient
+
+WELCOME = b'{"type":"welcome","visitor":"v","gateway":"g","memory":"x","ice":{"policy":"all"}}'
+SEARCHING = b'{"type":"searching","waiting":1,"stage":1}'
+MATCHED = (
+    b'{"type":"matched","match":"m","polite":true,"pass":"p","memory":"x",'
+    b'"partner":{"languages":[],"shared_interests":[]},"ice":{"servers":[],"policy":"all"}}'
+)
 
 
 def acts(seed: int, habits: Habits | None = None, offered: str = "") -> list[str]:
-    page = Page("ann", "video", History(lambda: 0.0))
-    page.welcomed, page.match = True, "m"
+    client = RecordingClient("ann", "video", History(lambda: 0.0))
+    for frame in (WELCOME, SEARCHING, MATCHED):
+        client.receive(frame, 0.0)
     person = Person(habits or Habits(), random.Random(seed))
     chosen = []
     for _ in range(1000):
-        page.offered = offered
-        chosen.append(person.choose(page))
+        client.offered = offered
+        chosen.append(person.choose(client))
     return chosen
 
 

@@ -1,43 +1,64 @@
-"""The page of a simulated visitor keeps to the rules of the real one."""
+"""The client of a simulated visitor keeps to the rules of the page, and records what it does."""
 
+import random
 from typing import Any
 
 import msgspec
 
 from bench.swarm import events
 from bench.swarm.history import History
-from bench.swarm.page import Page
+from bench.swarm.recording_client import RecordingClient
 from services.signaling.core.messages import parse
 
+ICE: dict[str, Any] = {"servers": [], "policy": "all"}
+PARTNER: dict[str, Any] = {"languages": [], "shared_interests": []}
 
-class Gateway:
-    """The other end of the page's socket; `now` is the time of both, and `wall` what their clock shows."""
+
+class ScriptedGateway:
+    """The other end of the socket; `now` is the time of both, and `wall` what their clock shows."""
 
     def __init__(self) -> None:
         self.now = 0.0
         self.wall = 1_767_225_600.0
         self.history = History(lambda: self.now)
-        self.page = Page("ann", "video", self.history)
-        self.page.find()
+        self.client = RecordingClient("ann", "video", self.history, token="token")
         self.sent: list[dict[str, Any]] = []
         self.open()
 
     def open(self, **welcome: Any) -> None:
         self.sent = []
-        self.page.open(self._take, "http://one", "token", self.wall)
-        self.say("welcome", visitor="v", gateway="g", **{"memory": "first"} | welcome)
+        self.client.dial("http://one")
+        self.client.connect(self.wall)
+        self.take()
+        ice = {"policy": "all"}
+        self.say("welcome", visitor="v", gateway="g", ice=ice, **{"memory": "first"} | welcome)
 
-    def _take(self, frame: bytes) -> None:
-        parse(frame)  # it is good
-        self.sent.append(msgspec.json.decode(frame))
+    def lose(self) -> None:
+        self.client.disconnect(1006, random.Random(1))
+
+    def take(self) -> None:
+        for frame in self.client.frames_to_send():
+            parse(frame)  # it is good
+            self.sent.append(msgspec.json.decode(frame))
 
     def come_back(self, partner_here: bool = True) -> None:
-        """On another socket, with the match that goes on."""
-        self.page.lost(1006)
-        self.open(resumed={"match": "m", "polite": True, "pass": "another", "partner_here": partner_here})
+        """Open another socket, with the match that goes on."""
+        self.lose()
+        resumed = {"match": "m", "polite": True, "pass": "another", "partner_here": partner_here, "ice": ICE}
+        self.open(resumed=resumed)
 
     def say(self, kind: str, **fields: Any) -> None:
-        self.page.hear(msgspec.json.encode({"type": kind, **fields}))
+        self.client.receive(msgspec.json.encode({"type": kind, **fields}), self.now)
+        self.take()
+
+    def perform(self, act: Any) -> None:
+        self.client.perform(act)
+        self.take()
+
+    def pass_time(self, now: float) -> None:
+        self.now = now
+        self.client.handle_timer(now)
+        self.take()
 
     def match(self, match: str = "m") -> None:
         self.say("searching", waiting=1, stage=1)
@@ -45,7 +66,7 @@ class Gateway:
 
     def matched(self, match: str) -> None:
         more = {"pass": f"pass of {match}", "memory": f"memory of {match}"}
-        self.say("matched", match=match, polite=True, partner={}, **more)
+        self.say("matched", match=match, polite=True, partner=PARTNER, ice=ICE, **more)
 
     def line(self, number: int, match: str = "m", text: str = "") -> None:
         self.say("chat", match=match, n=number, text=text or f"bob {match} {number}", id=str(number))
@@ -55,7 +76,7 @@ class Gateway:
         return [frame["type"] for frame in self.sent]
 
     def numbers(self, kind: str = "chat") -> list[int]:
-        """The numbers of all frames of this kind on the present socket."""
+        """Return the numbers of all frames of this kind on the present socket."""
         return [frame["n"] for frame in self.sent if frame["type"] == kind]
 
     def recorded(self, kind: type[events.Event]) -> list[Any]:
@@ -63,13 +84,13 @@ class Gateway:
 
 
 def test_it_finds_after_its_welcome() -> None:
-    gateway = Gateway()
+    gateway = ScriptedGateway()
     assert gateway.kinds == ["hello", "find"]
-    assert gateway.page.state == "searching"
+    assert gateway.client.phase == "searching"
 
 
 def test_each_hello_has_a_higher_epoch_also_when_the_clock_goes_back() -> None:
-    gateway = Gateway()
+    gateway = ScriptedGateway()
     first = gateway.sent[0]["epoch"]
     assert first == 1_767_225_600_000
     gateway.wall -= 3600
@@ -81,7 +102,7 @@ def test_each_hello_has_a_higher_epoch_also_when_the_clock_goes_back() -> None:
 
 
 def test_each_hello_shows_the_newest_memory() -> None:
-    gateway = Gateway()
+    gateway = ScriptedGateway()
     assert "memory" not in gateway.sent[0]
     gateway.open()
     assert gateway.sent[0]["memory"] == "first"
@@ -94,82 +115,79 @@ def test_each_hello_shows_the_newest_memory() -> None:
 
 
 def test_it_resumes_its_match_and_says_again_what_is_not_acknowledged() -> None:
-    gateway = Gateway()
+    gateway = ScriptedGateway()
     gateway.match()
     for _ in range(3):
-        gateway.page.say()
+        gateway.perform("say")
     gateway.say("received", match="m", n=1)
     gateway.come_back()
-    assert gateway.kinds == ["hello", "chat", "chat"]
+    assert gateway.kinds == ["hello", "chat", "chat", "chat"]
     assert gateway.sent[0]["pass"] == "pass of m"
-    assert gateway.numbers() == [2, 3]
-    assert gateway.page.passes["m"] == "another"
+    assert gateway.numbers() == [2, 3, 4], "who is back says something"
+    assert gateway.client.latest[1] == "another"
     assert [(event.number, event.again) for event in gateway.recorded(events.Said)] == [
-        (1, False), (2, False), (3, False), (2, True), (3, True),
+        (1, False), (2, False), (3, False), (4, False), (2, True), (3, True),
     ]  # fmt: skip
-    gateway.page.say()
-    assert gateway.numbers() == [2, 3, 4], "numbers go on across sockets"
+    gateway.perform("say")
+    assert gateway.numbers() == [2, 3, 4, 5], "numbers go on across sockets"
 
 
 def test_it_says_nothing_to_a_partner_who_is_away() -> None:
-    gateway = Gateway()
+    gateway = ScriptedGateway()
     gateway.match()
     gateway.say("partner_away", match="m")
-    gateway.page.say()
-    gateway.now = 60
-    assert gateway.page.repeat() > 0
+    gateway.perform("say")
+    gateway.pass_time(60)
     assert gateway.numbers() == []
     assert [event.held for event in gateway.recorded(events.Said)] == [True]
     gateway.say("partner_back", match="m")
-    assert gateway.numbers() == [1]
-    gateway.come_back(partner_here=False)
-    gateway.page.say()
-    assert gateway.numbers() == []
-    gateway.say("partner_back", match="m")
     assert gateway.numbers() == [1, 2]
+    gateway.come_back(partner_here=False)
+    gateway.perform("say")
+    assert gateway.numbers() == []
+    gateway.now = 63
+    gateway.say("partner_back", match="m")
+    assert gateway.numbers() == [1, 2, 3, 4]
 
 
 def test_it_says_again_what_nobody_answers() -> None:
-    gateway = Gateway()
+    gateway = ScriptedGateway()
     gateway.match()
     for _ in range(3):
-        gateway.page.say()
-    assert gateway.page.repeat() == 3
-    gateway.now = 3
-    gateway.page.repeat()
+        gateway.perform("say")
+    assert gateway.client.next_due() == 3
+    gateway.pass_time(3)
     assert gateway.numbers() == [1, 2, 3, 1]
-    gateway.now = 9
-    gateway.page.repeat()
+    gateway.pass_time(9)
     assert gateway.numbers() == [1, 2, 3, 1, 1]
-    gateway.page.lost(1006)
-    gateway.now = 60
-    assert gateway.page.repeat() > 0
+    gateway.lose()
+    gateway.pass_time(60)
     assert gateway.numbers() == [1, 2, 3, 1, 1], "nothing without a socket"
 
 
 def test_at_most_so_many_lines_wait() -> None:
-    gateway = Gateway()
+    gateway = ScriptedGateway()
     gateway.match()
     for _ in range(61):
-        gateway.page.say()
+        gateway.perform("say")
     assert gateway.numbers() == list(range(1, 61))
     assert len(gateway.recorded(events.Said)) == 60
     gateway.say("received", match="m", n=1)
-    gateway.page.say()
+    gateway.perform("say")
     assert gateway.numbers()[-1] == 61
 
 
 def test_a_match_that_is_over_is_not_resumed() -> None:
-    gateway = Gateway()
+    gateway = ScriptedGateway()
     gateway.match()
-    gateway.page.lost(1006)
+    gateway.lose()
     gateway.open()
     assert gateway.kinds == ["hello", "find"]
-    assert gateway.page.state == "searching"
+    assert gateway.client.phase == "searching"
 
 
 def test_it_takes_the_next_line_alone_and_answers_each() -> None:
-    gateway = Gateway()
+    gateway = ScriptedGateway()
     gateway.match()
     for number in (1, 1, 3, 2, 3):
         gateway.line(number)
@@ -185,7 +203,7 @@ def test_it_takes_the_next_line_alone_and_answers_each() -> None:
 
 
 def test_a_line_of_another_match_is_not_answered() -> None:
-    gateway = Gateway()
+    gateway = ScriptedGateway()
     gateway.match()
     gateway.line(1, "before")
     assert gateway.numbers("received") == []
@@ -194,7 +212,7 @@ def test_a_line_of_another_match_is_not_answered() -> None:
 
 
 def test_what_a_line_says_of_itself_is_recorded() -> None:
-    gateway = Gateway()
+    gateway = ScriptedGateway()
     gateway.match()
     gateway.line(1, text="eve n 7")
     (line,) = gateway.recorded(events.Heard)
@@ -202,9 +220,9 @@ def test_what_a_line_says_of_itself_is_recorded() -> None:
 
 
 def test_answers_that_say_something_are_recorded() -> None:
-    gateway = Gateway()
+    gateway = ScriptedGateway()
     gateway.match()
-    gateway.page.say()
+    gateway.perform("say")
     for match, number in [("m", 0), ("m", 1), ("m", 1), ("m", 2), ("before", 1)]:
         gateway.say("received", match=match, n=number)
     told = [(event.match, event.number) for event in gateway.recorded(events.Acknowledged)]
@@ -212,66 +230,66 @@ def test_answers_that_say_something_are_recorded() -> None:
 
 
 def test_a_match_for_a_search_taken_back_is_passed_over() -> None:
-    gateway = Gateway()
-    gateway.page.stop()
-    gateway.page.find()
+    gateway = ScriptedGateway()
+    gateway.perform("stop")
+    gateway.perform("find")
     gateway.matched("m")
-    assert gateway.page.state == "searching"
+    assert gateway.client.phase == "searching"
     gateway.say("searching", waiting=1, stage=1)
     gateway.match("n")
-    assert gateway.page.match == "n"
+    assert gateway.client.latest[0] == "n"
     assert [event.match for event in gateway.recorded(events.Passed)] == ["m"]
 
 
 def test_what_a_gateway_said_before_it_read_the_stop_is_passed_over() -> None:
     """It had gone back to the former stranger, whom both wanted."""
-    gateway = Gateway()
+    gateway = ScriptedGateway()
     gateway.match()
-    gateway.page.stop()
-    gateway.page.find()
+    gateway.perform("stop")
+    gateway.perform("find")
     gateway.say("ended", match="m", reason="next")
     gateway.match("former")
-    assert gateway.page.state == "searching"
+    assert gateway.client.phase == "searching"
     gateway.match("n")
-    assert gateway.page.match == "n"
+    assert gateway.client.latest[0] == "n"
 
 
 def test_who_pressed_next_when_the_other_stopped_finds_again() -> None:
-    gateway = Gateway()
+    gateway = ScriptedGateway()
     gateway.match()
-    gateway.page.next()
+    gateway.perform("next")
     gateway.say("ended", match="m", reason="stop")
     assert gateway.kinds[-2:] == ["next", "find"]
     gateway.match("n")
-    assert gateway.page.match == "n"
+    assert gateway.client.latest[0] == "n"
 
 
 def test_blocks_are_said_again_until_a_memory_names_them() -> None:
-    gateway = Gateway()
+    gateway = ScriptedGateway()
     gateway.match()
-    gateway.page.block()
-    gateway.page.lost(1006)
+    gateway.perform("block")
+    gateway.lose()
     gateway.open()
     assert gateway.kinds == ["hello", "block", "find"]
     assert gateway.sent[1]["pass"] == "pass of m"
     gateway.say("memory", memory="another", blocked="m")
-    gateway.page.lost(1006)
+    gateway.lose()
     gateway.open()
     assert gateway.kinds == ["hello", "find"]
     assert [event.match for event in gateway.recorded(events.Remembered)] == ["m"]
 
 
 def test_one_may_have_back_whom_one_parted_from_for_a_while() -> None:
-    gateway = Gateway()
+    gateway = ScriptedGateway()
     gateway.match()
     gateway.say("ended", match="m", reason="next")
-    assert gateway.page.rewindable == "m"
+    assert gateway.client.rewindable == "m"
     gateway.now = 31
-    assert gateway.page.rewindable == ""
+    assert gateway.client.rewindable == ""
 
 
 def test_what_is_not_of_the_protocol_is_recorded() -> None:
-    gateway = Gateway()
+    gateway = ScriptedGateway()
     gateway.say("nonsense")
     gateway.say("welcome", visitor="v", gateway="g")  # without a memory
     assert len(gateway.recorded(events.Unreadable)) == 2

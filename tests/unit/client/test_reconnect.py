@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from bench.swarm.reconnect import plan_after
+from bench.client.reconnect import ReconnectPlan, plan_after
 
 DRAWS = 200
 
@@ -12,13 +12,18 @@ DRAWS = 200
 def delays(code: int, attempt: int) -> list[float]:
     randomness = random.Random(1)
     plans = [plan_after(code, attempt, randomness) for _ in range(DRAWS)]
-    assert all(plan.back for plan in plans)
+    assert all(plan.reconnect for plan in plans)
     return [plan.delay for plan in plans]
 
 
-@pytest.mark.parametrize("code", [4400, 4401, 4403, 4409, 4413])
+@pytest.mark.parametrize("code", [4400, 4403, 4409, 4413])
 def test_some_codes_say_to_stay_away(code: int) -> None:
-    assert not plan_after(code, 0, random.Random(1)).back
+    assert not plan_after(code, 0, random.Random(1)).reconnect
+
+
+def test_a_refused_token_is_renewed() -> None:
+    assert plan_after(4401, 0, random.Random(1)) == ReconnectPlan(True, 0.0, new_token=True)
+    assert plan_after(4401, 1, random.Random(1)).delay > 0
 
 
 @pytest.mark.parametrize(
@@ -29,10 +34,11 @@ def test_some_codes_say_to_stay_away(code: int) -> None:
         (1006, 50, 0, 15),
         (1012, 0, 0, 2),
         (1012, 1, 0, 1),
+        (4408, 0, 0, 0.5),
         (4429, 0, 20, 20.5),
     ],
 )
-def test_others_to_come_back_with_full_jitter(code: int, attempt: int, least: float, most: float) -> None:
+def test_others_say_to_come_back_with_full_jitter(code: int, attempt: int, least: float, most: float) -> None:
     drawn = delays(code, attempt)
     assert least <= min(drawn) < least + (most - least) / 10
     assert most - (most - least) / 10 < max(drawn) <= most
