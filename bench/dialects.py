@@ -126,7 +126,7 @@ class SocketIoDialect:
 
     async def enter(self, http: aiohttp.ClientSession, origin: str) -> tuple[PicowsTransport, LoadClient]:
         url = "ws" + origin.removeprefix("http") + "/socket.io/?EIO=4&transport=websocket"
-        transport = await dial_url(url, origin=origin)
+        transport = await dial_url(url)
         await self._expect(transport, b"0{")
         await transport.send(b"40")
         await self._expect(transport, b"40{")

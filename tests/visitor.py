@@ -1,4 +1,4 @@
-"""A visitor without a browser: gets a token, opens a socket, and says what a page would say."""
+"""A visitor without a browser, on whose socket only what the test wants is sent."""
 
 import asyncio
 import base64
@@ -6,14 +6,21 @@ import io
 import json
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-from aiohttp import WSMsgType
 from PIL import Image
+
+from bench.client.client import ClientMatch, ZufallClient
+from bench.client.connection import Connection
+from bench.client.events import ClientEvent
+from bench.client.http import fetch_token
+from bench.client.transports import ConnectionClosed
+from bench.client.transports.aiohttp import AiohttpTransport, dial
+from services.signaling.core import messages
 
 from .timing import scaled
 
@@ -43,46 +50,40 @@ OFFER = "\r\n".join(
 
 
 @dataclass(slots=True)
-class Storage:
-    """A browser keeps this of one visitor from one socket to the next."""
+class BrowserStorage:
+    """What a browser keeps of one visitor: all tabs share it."""
 
     epoch: int = 0
     memory: str = ""
-    numbers: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    """The number of the last `chat` or `reveal` in each match."""
-
-    def next_epoch(self) -> int:
-        """Higher than any before, and at least the time in milliseconds."""
-        self.epoch = max(self.epoch + 1, int(time.time() * 1000))
-        return self.epoch
-
-    def next_number(self, match: str) -> int:
-        self.numbers[match] += 1
-        return self.numbers[match]
 
 
-_storages: dict[str, Storage] = defaultdict(Storage)
+_storages: dict[str, BrowserStorage] = defaultdict(BrowserStorage)
 """By the token of the visitor."""
 
 
 class Visitor:
     """One socket to one gateway. `name`, `gateway` and `match` are what the gateway said last.
 
-    All sockets of one token share a `storage`, as the tabs of a browser do.
+    The client keeps the state of the protocol. What it would send by itself, such as acknowledgements, is
+    dropped unless a method says that it answers.
     """
 
     def __init__(
-        self, http: aiohttp.ClientSession, url: str, token: str, socket: aiohttp.ClientWebSocketResponse
+        self, http: aiohttp.ClientSession, url: str, client: ZufallClient, transport: AiohttpTransport
     ) -> None:
         self.http = http
         self.url = url
-        self.token = token
-        self.socket = socket
-        self.storage = _storages[token]
+        self.client = client
+        self.transport = transport
+        self.token = client.token
         self.name = ""
         self.gateway = ""
         self.welcome: Frame = {}
-        self.match: Frame = {}
+        self.match: ClientMatch
+
+    @property
+    def socket(self) -> aiohttp.ClientWebSocketResponse:
+        return self.transport.socket
 
     @property
     def authorization(self) -> Mapping[str, str]:
@@ -90,94 +91,119 @@ class Visitor:
 
     @property
     def memory(self) -> str:
-        """The newest that any gateway gave, empty before the first."""
-        return self.storage.memory
+        """The newest that any gateway gave to any tab, empty before the first."""
+        return _storages[self.token].memory
+
+    def next_epoch(self) -> int:
+        """Return the epoch of the next dial, which is higher than that of any tab."""
+        return int(self._new_hello()["epoch"])
 
     async def hello(self, **fields: Any) -> None:
-        """With the next epoch and the newest memory, unless `fields` say otherwise; None leaves one out."""
-        usual = {"token": self.token, "epoch": self.storage.next_epoch(), "memory": self.memory or None}
-        said = {name: value for name, value in (usual | fields).items() if value is not None}
-        await self.say("hello", **said)
+        """Say hello, with `fields` in place of what the client would say; None leaves one out."""
+        said = {name: value for name, value in (self._new_hello() | fields).items() if value is not None}
+        await self.say(**said)
         self.welcome = await self.hear("welcome")
         self.name, self.gateway = self.welcome["visitor"], self.welcome["gateway"]
 
-    async def say(self, kind: str, **fields: Any) -> None:
-        await self.socket.send_str(json.dumps({"type": kind, **fields}))
+    def _new_hello(self) -> Frame:
+        storage = _storages[self.token]
+        self.client.epoch, self.client.memory = storage.epoch, storage.memory
+        self.client.connect(time.time())
+        storage.epoch = self.client.epoch
+        (frame,) = self.client.frames_to_send()
+        hello: Frame = json.loads(frame)
+        return hello
+
+    async def say(self, type: str, **fields: Any) -> None:
+        """Send a frame of any kind and content."""
+        await self.say_bytes(json.dumps({"type": type, **fields}).encode())
 
     async def say_bytes(self, frame: bytes) -> None:
-        """A text frame of any bytes."""
-        await self.socket.send_frame(frame, WSMsgType.TEXT)
+        """Send a text frame of any bytes."""
+        await self.transport.send(frame)
 
-    async def hear_bytes(self, seconds: float = 15) -> bytes:
-        """The next frame as it came. Raises `TimeoutError`, and `ConnectionError` when the socket closes."""
+    async def hear_bytes(self, seconds: float = 15, answer: bool = False) -> bytes:
+        """Return the next frame as it came. Raises `TimeoutError`, and `ConnectionError` at the end.
+
+        `answer`: send what the client has to say to it.
+        """
         async with asyncio.timeout(scaled(seconds)):
-            message = await self.socket.receive()
-        if message.type is not WSMsgType.TEXT:
-            raise ConnectionError(f"closed with {self.socket.close_code}")
-        return self._taken(message.data)
-
-    def _taken(self, data: bytes | str) -> bytes:
-        """A text frame; the memory in it is kept."""
-        frame = data if isinstance(data, bytes) else data.encode()
-        if b'"memory":' in frame:
-            self.storage.memory = json.loads(frame).get("memory", self.memory)
+            frame = await self.transport.receive()
+        self._take(frame)
+        for answered in self.client.frames_to_send():
+            if answer:
+                await self.transport.send(answered)
         return frame
 
-    async def hear(self, kind: str, seconds: float = 15) -> Frame:
-        """The next frame of this kind; others are passed over. Raises as `hear_bytes` does."""
+    def _take(self, frame: bytes) -> None:
+        self.client.receive(frame, time.monotonic())
+        if b'"memory":' in frame:
+            _storages[self.token].memory = self.client.memory
+        if self.client.match is not None:
+            self.match = self.client.match
+
+    async def hear(self, kind: str, seconds: float = 15, answer: bool = False) -> Frame:
+        """Return the next frame of this kind; others are passed over. Raises as `hear_bytes` does."""
         async with asyncio.timeout(scaled(seconds)):
             while True:
-                frame: Frame = json.loads(await self.hear_bytes(seconds))
+                frame: Frame = json.loads(await self.hear_bytes(seconds, answer))
                 if frame["type"] == kind:
                     return frame
 
-    async def close_code(self) -> int | None:
-        """Waits until the gateway closes the socket. aiohttp forgets the code when its answer comes late."""
+    async def live(self, handle: Callable[[ClientEvent], None]) -> None:
+        """Let the client do all that it does by itself, until this is cancelled."""
+        raise ConnectionClosed(await Connection(self.client, self.transport).converse(handle))
+
+    async def close_code(self) -> int:
+        """Wait until the gateway closes the socket."""
         async with asyncio.timeout(scaled(30)):
-            while True:
-                message = await self.socket.receive()
-                if message.type is WSMsgType.CLOSE:
-                    return int(message.data)
-                if message.type is WSMsgType.TEXT:
-                    self._taken(message.data)
-                elif message.type is not WSMsgType.BINARY:
-                    return self.socket.close_code
+            try:
+                while True:
+                    self._take(await self.transport.receive())
+            except ConnectionClosed as closed:
+                return closed.code
 
     def cut(self) -> None:
-        """The network is gone: no close frame, no goodbye."""
-        connection = self.socket._response.connection
-        assert connection is not None
-        assert connection.transport is not None
-        connection.transport.abort()
+        """Lose the network: no close frame, no goodbye."""
+        self.transport.abort()
 
-    async def find(self, mode: str = "text", **wish: Any) -> None:
-        await self.say("find", mode=mode, **wish)
+    async def find(self, mode: messages.Mode = "text", **wish: Any) -> None:
+        self.client.find(messages.Find(mode, **wish))
+        for frame in self.client.frames_to_send():
+            await self.transport.send(frame)
 
     async def meet(self) -> Frame:
-        self.match = await self.hear("matched")
-        return self.match
+        return await self.hear("matched")
 
     async def say_here(self, kind: str, **fields: Any) -> None:
-        """Something about the present match."""
-        await self.say(kind, match=self.match["match"], **fields)
+        """Send something about the last match."""
+        await self.say(kind, match=self.match.id, **fields)
 
     async def chat(self, text: str, id: str = "1") -> None:
-        await self.say_here("chat", n=self.storage.next_number(self.match["match"]), text=text, id=id)
+        """Send a line with its number, whether or not the partner is there."""
+        await self._send_numbered(messages.Chat(self.match.id, 1, text, id))
 
     async def reveal(self) -> None:
-        await self.say_here("reveal", n=self.storage.next_number(self.match["match"]))
+        await self._send_numbered(messages.Reveal(self.match.id, 1))
+
+    async def _send_numbered(self, message: messages.Chat | messages.Reveal) -> None:
+        numbered = self.match.sending.add(message)
+        self.match.sending.sent(time.monotonic())
+        await self.transport.send(messages.encode(numbered))
 
     async def received(self, n: int) -> None:
-        """I have every `chat` and `reveal` of the partner up to `n`."""
+        """Acknowledge every `chat` and `reveal` of the partner up to `n`."""
         await self.say_here("received", n=n)
 
     async def file(self, **fields: Any) -> aiohttp.ClientResponse:
         """`POST /api/reports` about the present partner, unless `fields` say otherwise."""
-        body = {"pass": self.match["pass"], "reason": "spam"} | fields
+        body = {"reason": "spam"} | fields
+        if "pass" not in body:
+            body["pass"] = self.match.sealed_pass
         return await self.http.post(f"{self.url}/api/reports", json=body, headers=self.authorization)
 
     async def report(self, reason: str) -> str:
-        """File a report about the present partner, with a picture; returns its id."""
+        """File a report about the present partner, with a picture; return its id."""
         answer = await self.file(
             reason=reason, frames=[picture()], chat=[{"from": "accused", "text": "hello"}]
         )
@@ -196,7 +222,7 @@ def picture() -> str:
 async def opened(
     url: str, token: str | None = None, *, origin: str | None = ORIGIN, address: str | None = None
 ) -> AsyncIterator[Visitor]:
-    """A socket to the gateway at `url` on which nothing was said yet; its token is new or the one given.
+    """Open a socket to the gateway at `url` and say nothing; its token is new or the one given.
 
     `address` is where a trusted proxy would say that the visitor comes from.
     """
@@ -204,24 +230,26 @@ async def opened(
     if address is not None:
         headers["X-Forwarded-For"] = address
     async with aiohttp.ClientSession(headers=headers) as http:
-        if token is None:
-            token = await new_token(http, url)
-        socket_url = f"{url}/ws".replace("http", "ws", 1)
-        async with http.ws_connect(socket_url, protocols=("zufall.v2",), max_msg_size=0) as socket:
-            yield Visitor(http, url, token, socket)
-
-
-async def new_token(http: aiohttp.ClientSession, url: str) -> str:
-    async with http.post(f"{url}/api/session", json={}) as session:
-        assert session.status == 201, await session.text()
-        return str((await session.json())["token"])
+        client = ZufallClient(token or await fetch_token(http, url))
+        transport = await dial(http, url)
+        async with transport.socket:
+            yield Visitor(http, url, client, transport)
 
 
 @asynccontextmanager
 async def visitor(
     url: str, token: str | None = None, *, address: str | None = None, **hello: Any
 ) -> AsyncIterator[Visitor]:
-    """A visitor whom the gateway at `url` has welcomed."""
+    """Open the socket of a visitor whom the gateway at `url` welcomes."""
     async with opened(url, token, address=address) as one:
+        await one.hello(**hello)
+        yield one
+
+
+@asynccontextmanager
+async def resumed(url: str, former: Visitor, **hello: Any) -> AsyncIterator[Visitor]:
+    """Open another socket of the same visitor, which asks to resume the match that they were in."""
+    async with opened(url, former.token) as one:
+        one.client.match = former.match
         await one.hello(**hello)
         yield one

@@ -29,11 +29,16 @@ class Connection:
 
     async def run(self, handle: Handler = lambda _: None) -> int:
         """Give each event to `handle`, and return the close code. What `handle` raises ends it, too."""
+        self._client.connect(time.time())
+        return await self.converse(handle)
+
+    async def converse(self, handle: Handler = lambda _: None) -> int:
+        """Go on where the client is, as `run` does after the hello."""
         timer = asyncio.create_task(self._repeat())
         try:
-            self._client.connect(time.time())
             await self.flush()
-            async with asyncio.timeout(WELCOME_SECONDS) as welcome:
+            limit = WELCOME_SECONDS if self._client.phase == "offline" else None
+            async with asyncio.timeout(limit) as welcome:
                 while True:
                     for event in self._client.receive(await self._transport.receive(), self._clock()):
                         handle(event)

@@ -24,13 +24,13 @@ async def two_strangers_meet(first_url: str, second_url: str) -> str:
 
 
 def _agree(first: Visitor, second: Visitor) -> None:
-    assert first.match["match"] == second.match["match"]
-    assert first.match["polite"] is not second.match["polite"]
-    assert first.match["partner"]["shared_interests"] == ["containers"]
+    assert first.match.id == second.match.id
+    assert first.match.polite is not second.match.polite
+    assert first.match.partner.shared_interests == ["containers"]
 
 
 async def _negotiate(first: Visitor, second: Visitor) -> None:
-    match = first.match["match"]
+    match = first.match.id
     await first.say("description", match=match, description={"type": "offer", "sdp": OFFER})
     assert (await second.hear("description"))["description"]["type"] == "offer"
     answer = OFFER.replace("actpass", "active")
@@ -42,14 +42,14 @@ async def _chat(speaker: Visitor, listener: Visitor) -> None:
     await speaker.chat("schön, dich zu treffen")
     heard = await listener.hear("chat")
     assert heard["text"] == "schön, dich zu treffen"
-    assert heard["match"] == listener.match["match"]
+    assert heard["match"] == listener.match.id
     await listener.received(heard["n"])
     assert (await speaker.hear("received"))["n"] == heard["n"]
 
 
 async def _part(leaver: Visitor, left: Visitor) -> None:
-    await leaver.say("next", match=leaver.match["match"])
+    await leaver.say("next", match=leaver.match.id)
     ended = await left.hear("ended")
-    assert (ended["match"], ended["reason"]) == (left.match["match"], "next")
+    assert (ended["match"], ended["reason"]) == (left.match.id, "next")
     for one in (leaver, left):
         await one.hear("searching")

@@ -9,10 +9,12 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 
+from bench.client.http import fetch_token
+
 from ..integration.cluster import Cluster, Service
 from ..integration.meetings import meet, pair, visitors
 from ..timing import scaled
-from ..visitor import ORIGIN, new_token, opened, visitor
+from ..visitor import ORIGIN, opened, visitor
 from .crowd import address
 from .peers import upgrade
 
@@ -118,15 +120,14 @@ async def test_only_so_many_reports_come_in_at_once(strict: Cluster) -> None:
             ).encode()
             for network in (5, 6)
         ]
-        one.match = {"pass": "x"}
         gateway = strict.gateways[0]
         async with connection(gateway, halves[0]), connection(gateway, halves[1]):
             answers = []
             async with asyncio.timeout(scaled(10)):
                 while 503 not in answers:
-                    answers.append((await one.file()).status)
+                    answers.append((await one.file(**{"pass": "x"})).status)
                 while answers[-1] == 503:
-                    answers.append((await one.file()).status)
+                    answers.append((await one.file(**{"pass": "x"})).status)
                     await asyncio.sleep(0.1)
             assert answers[-1] == 403
 
@@ -171,7 +172,7 @@ async def test_ten_times_the_candidates_are_not_relayed(usual: Cluster) -> None:
 async def test_what_is_small_cannot_be_made_heavy_for_a_partner(usual: Cluster) -> None:
     async with visitors(usual, 0, 1) as (one, other):
         await meet(one, other, mode="video")
-        typing = json.dumps({"type": "typing", "match": one.match["match"]})
+        typing = json.dumps({"type": "typing", "match": one.match.id})
         await one.socket.send_str(typing[:-1] + " " * 30_000 + "}")
         heard = await other.hear_bytes()
         assert json.loads(heard)["type"] == "typing"
@@ -184,7 +185,7 @@ async def test_a_crowd_comes_in_at_the_pace_of_the_door(usual: Cluster) -> None:
     async def ask(number: int) -> None:
         headers = {"X-Forwarded-For": address(number), "Connection": "close"}
         async with aiohttp.ClientSession(headers=headers) as http:
-            await new_token(http, usual.urls[1])
+            await fetch_token(http, usual.urls[1])
 
     began = time.monotonic()
     await asyncio.gather(*map(ask, range(1000)))

@@ -1,11 +1,14 @@
 """Visitors of a cluster, how they meet, and what their pages do so that lines arrive."""
 
 import asyncio
-import json
+import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
+
+from bench.client.events import ClientEvent
+from services.signaling.core.messages import Chat, Mode
 
 from ..timing import scaled
 from ..visitor import Visitor, visitor
@@ -14,8 +17,8 @@ from .cluster import Cluster
 QUIET = 0.4
 """Seconds within which a meeting that must not come about would have: it takes some milliseconds."""
 
-SAID_AGAIN = (3.0, 6.0, 12.0)
-"""Seconds after which a page says a line again that nobody has acknowledged."""
+DELIVERY_SECONDS = 45.0
+"""A line that was lost is repeated after 3, 6 and 12 s."""
 
 WAYS = pytest.mark.parametrize("way", [(0, 1), (0, 0)], ids=["two gateways", "one gateway"])
 Way = tuple[int, int]
@@ -29,19 +32,19 @@ async def visitors(cluster: Cluster, *gateways: int) -> AsyncIterator[list[Visit
 
 
 @asynccontextmanager
-async def pair(cluster: Cluster, way: Way, mode: str = "text") -> AsyncIterator[tuple[Visitor, Visitor]]:
+async def pair(cluster: Cluster, way: Way, mode: Mode = "text") -> AsyncIterator[tuple[Visitor, Visitor]]:
     """Two who have met."""
     async with visitors(cluster, *way) as (one, other):
         await meet(one, other, mode=mode)
         yield one, other
 
 
-async def meet(one: Visitor, other: Visitor, mode: str = "text") -> None:
+async def meet(one: Visitor, other: Visitor, mode: Mode = "text") -> None:
     for each in (one, other):
         await each.find(mode)
     for each in (one, other):
         await each.meet()
-    assert one.match["match"] == other.match["match"]
+    assert one.match.id == other.match.id
 
 
 async def does_not_meet(one: Visitor) -> None:
@@ -62,54 +65,44 @@ async def first_to_meet(*searching: Visitor) -> Visitor:
 # --- lines -----------------------------------------------------------------------------------------
 
 
-async def say_lines(one: Visitor, texts: Sequence[str], first: int = 1) -> None:
-    """Lines numbered from `first`, as a page says them for the first time, or again after `partner_back`."""
-    for number, text in enumerate(texts, first):
-        await one.say_here("chat", n=number, text=text, id=str(number))
+async def say_lines(one: Visitor, texts: Sequence[str]) -> None:
+    """Send each line once."""
+    for text in texts:
+        await one.chat(text)
 
 
-async def take_lines(one: Visitor, count: int, first: int = 1) -> list[str]:
-    """The next lines from number `first` on: a page takes each in its turn, once, and acknowledges it."""
+async def take_lines(one: Visitor, count: int) -> list[str]:
+    """Return the next lines that the client takes, each in its turn and once; it acknowledges them."""
     taken: list[str] = []
     while len(taken) < count:
-        line = await one.hear("chat")
-        if line["n"] == first + len(taken):
+        before = one.match.received
+        line = await one.hear("chat", answer=True)
+        if one.match.received > before:
             taken.append(line["text"])
-        await one.received(first + len(taken) - 1)
     return taken
 
 
-async def deliver(one: Visitor, other: Visitor, number: int, text: str) -> None:
-    """One line, said again in the pace of a page until its receipt is back."""
-    async with asyncio.TaskGroup() as group:
-        taking = group.create_task(_take_until_cancelled(other, number, text))
-        await _repeat_until_acknowledged(one, number, text)
-        taking.cancel()
+async def deliver(one: Visitor, other: Visitor, *texts: str) -> list[str]:
+    """Say lines and let both clients live until all are acknowledged; return what the other one takes."""
+    taken: list[str] = []
+    acknowledged = asyncio.Event()
 
+    def on_sender_event(_: ClientEvent) -> None:
+        if not one.match.sending.waiting:
+            acknowledged.set()
 
-async def _take_until_cancelled(one: Visitor, number: int, text: str) -> None:
-    """A receipt that was lost on its way is given again."""
-    while True:
-        line = await one.hear("chat", sum(SAID_AGAIN) * 2)
-        assert (line["n"], line["text"]) == (number, text)
-        await one.received(number)
+    def on_receiver_event(event: ClientEvent) -> None:
+        if isinstance(event, Chat):
+            taken.append(event.text)
 
-
-async def _repeat_until_acknowledged(one: Visitor, number: int, text: str) -> None:
-    for pause in SAID_AGAIN:
-        await say_lines(one, [text], number)
-        with suppress(TimeoutError):
-            if await _acknowledged(one, number, pause):
-                return
-    raise TimeoutError(f"nobody has acknowledged {text!r}")
-
-
-async def _acknowledged(one: Visitor, number: int, seconds: float) -> bool:
-    """Whether the partner's page has everything up to `number`; not, when the partner is back just now."""
-    async with asyncio.timeout(scaled(seconds)):
-        while True:
-            frame = json.loads(await one.hear_bytes())
-            if frame["type"] == "partner_back":
-                return False
-            if frame["type"] == "received" and frame["n"] >= number:
-                return True
+    for text in texts:
+        one.client.say(text, time.monotonic())
+    async with asyncio.timeout(scaled(DELIVERY_SECONDS)), asyncio.TaskGroup() as group:
+        living = [
+            group.create_task(one.live(on_sender_event)),
+            group.create_task(other.live(on_receiver_event)),
+        ]
+        await acknowledged.wait()
+        for task in living:
+            task.cancel()
+    return taken

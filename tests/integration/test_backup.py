@@ -220,14 +220,14 @@ async def test_a_ban_of_before_holds_at_the_gateways_of_a_restored_run(tmp_path:
         await run.until_said("Zufall is ready")
         for number in (1, 2):
             async with opened(run.url(number), other.token) as again:
-                await again.say("hello", token=other.token, epoch=again.storage.next_epoch())
+                await again.say("hello", token=other.token, epoch=again.next_epoch())
                 assert (await again.hear("banned"))["decision"] == notice["decision"]
         async with aiohttp.ClientSession() as http:
             appeal = {"appeal": notice["appeal"], "text": "no"}
             async with http.post(f"{run.url(1)}/api/appeals", json=appeal) as answer:
                 assert answer.status == 201
         async with opened(run.url(2), one.token) as again:
-            again.match = one.match
+            again.match = one.match  # the same pass
             assert await again.report("nudity") == report, "the same pass names the same report"
 
 

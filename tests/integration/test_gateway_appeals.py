@@ -59,7 +59,7 @@ async def test_an_appeal_from_the_ban_to_the_answer(cluster: Cluster) -> None:
         _, said = await told(one, notice["appeal"])
         assert (said["state"], said["answer"]) == ("overturned", "It was your elbow.")
         async with opened(cluster.urls[1], one.token) as again:
-            await again.say("hello", token=one.token, epoch=again.storage.next_epoch())
+            await again.say("hello", token=one.token, epoch=again.next_epoch())
             await again.hear("welcome")
 
 
@@ -81,7 +81,7 @@ async def test_an_appeal_that_is_answered_after_the_ban_was_lifted_bans_nobody_a
         assert "is in good standing" in await command(cluster, "show", one.name)
         for url in cluster.urls:
             async with opened(url, one.token) as again:
-                await again.say("hello", token=one.token, epoch=again.storage.next_epoch())
+                await again.say("hello", token=one.token, epoch=again.next_epoch())
                 await again.hear("welcome")
 
 

@@ -19,7 +19,7 @@ from services.contract.tokens import TokenSigner
 from services.signaling.core.messages import VERSION
 
 from ..timing import scaled
-from ..visitor import ORIGIN, Visitor, opened, visitor
+from ..visitor import ORIGIN, Visitor, opened, resumed, visitor
 from . import bad_frames
 from .cluster import Cluster
 from .meetings import meet, pair, say_lines, take_lines
@@ -143,7 +143,7 @@ async def test_receipts_that_a_line_pays_for_cost_nothing(cluster: Cluster) -> N
         await say_lines(other, [str(number) for number in range(LINES)])
         for number in range(LINES):
             assert (await one.hear("chat"))["n"] == number + 1
-            await one.say_bytes((receipt % (one.match["match"], number + 1)).encode())
+            await one.say_bytes((receipt % (one.match.id, number + 1)).encode())
         for _ in range(LINES):
             await one.say_here("typing")
         await say_lines(one, ["still here"])
@@ -173,14 +173,14 @@ async def test_a_frame_about_another_match_is_dropped_and_counted(
     gateway = cluster.gateways[0]
     async with visitor(gateway.url) as one, visitor(gateway.url) as other, visitor(cluster.urls[1]) as third:
         await meet(one, other)
-        past = one.match["match"]
+        past = one.match.id
         await one.say_here("next")
         await other.hear("ended")
         await other.say("stop")
         await third.find()
         await one.meet()
         before = await gateway.metric("zufall_gateway_dropped_frames_total", why="stale_match")
-        for match in (past, bystanders[0].match["match"], "m"):
+        for match in (past, bystanders[0].match.id, "m"):
             await one.say(kind, match=match, **bad_frames.ABOUT_A_MATCH[kind])
         await one.chat("after all these")
         await third.meet()
@@ -308,11 +308,10 @@ async def test_a_bad_memory_is_refused_and_nothing_else_changes(
         forged = forge(cluster.environment["ZUFALL_PASS_KEYS"], one.name)
         one.cut()
         await other.hear("partner_away")
-        async with visitor(url, one.token, memory=forged, **{"pass": one.match["pass"]}) as again:
+        async with resumed(url, one, memory=forged) as again:
             refused = json.loads(await again.hear_bytes())
             assert (refused["type"], refused["code"]) == ("error", "memory_refused")
-            assert again.welcome["resumed"]["match"] == one.match["match"]
-            again.match = one.match
+            assert again.welcome["resumed"]["match"] == one.match.id
             await other.hear("partner_back")
             await say_lines(again, ["back"])
             assert await take_lines(other, 1) == ["back"]
@@ -354,7 +353,7 @@ async def test_an_older_epoch_is_refused_and_the_newer_connection_stays(
 ) -> None:
     """Somebody whose clock was set back, or a copied tab that does not know of the other."""
     async with pair(cluster, (0, 1)) as (one, other):
-        newest = one.storage.epoch
+        newest = one.client.epoch
         async with opened(cluster.urls[elsewhere], one.token) as late:
             await late.say("hello", token=one.token, epoch=newest - 3_600_000, memory=one.memory)
             await is_stale(late, newest)
@@ -364,7 +363,7 @@ async def test_an_older_epoch_is_refused_and_the_newer_connection_stays(
 
 async def test_an_older_epoch_with_the_pass_takes_no_match_over(cluster: Cluster) -> None:
     async with pair(cluster, (0, 1)) as (one, other), opened(cluster.urls[1], one.token) as late:
-        newest, shown = one.storage.epoch, {"memory": one.memory, "pass": one.match["pass"]}
+        newest, shown = one.client.epoch, {"memory": one.memory, "pass": one.match.sealed_pass}
         await late.say("hello", token=one.token, epoch=newest - 1, **shown)
         await is_stale(late, newest)
         await say_lines(one, ["still here"])
@@ -379,7 +378,7 @@ async def test_the_older_connection_is_told_of_the_newer(cluster: Cluster, elsew
         if elsewhere == 0:
             assert await one.close_code() == 4409
         else:
-            await is_stale(one, newer.storage.epoch)
+            await is_stale(one, newer.client.epoch)
         await newer.find()
         await newer.hear("searching")
 

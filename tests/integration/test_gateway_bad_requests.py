@@ -110,11 +110,11 @@ async def test_a_bad_report_is_a_problem(
     cluster: Cluster, reporter: Visitor, report: tuple[Any, int, str]
 ) -> None:
     spoil, status, code = report
-    body = spoil({"pass": reporter.match["pass"], "reason": "spam"})
+    body = spoil({"pass": reporter.match.sealed_pass, "reason": "spam"})
     url = f"{cluster.urls[0]}/api/reports"
     async with reporter.http.post(url, data=body, headers=reporter.authorization) as answer:
         await is_problem(answer, status, code)
-    assert await reports_about(cluster, reporter.match["match"]) == 0
+    assert await reports_about(cluster, reporter.match.id) == 0
 
 
 @FORGED
@@ -127,10 +127,10 @@ async def test_a_report_with_a_bad_pass_is_refused(cluster: Cluster, reporter: V
 async def test_a_report_with_a_bad_token_is_refused(cluster: Cluster, reporter: Visitor, token: Any) -> None:
     headers = {"Authorization": f"Bearer {token(cluster.environment['ZUFALL_TOKEN_KEY'])}"}
     url = f"{cluster.urls[0]}/api/reports"
-    good = {"pass": reporter.match["pass"], "reason": "spam"}
+    good = {"pass": reporter.match.sealed_pass, "reason": "spam"}
     async with aiohttp.ClientSession() as http, http.post(url, json=good, headers=headers) as answer:
         await is_problem(answer, 401, "token_refused")
-    assert await reports_about(cluster, reporter.match["match"]) == 0
+    assert await reports_about(cluster, reporter.match.id) == 0
 
 
 async def test_a_good_token_of_somebody_else_does_not_file_with_a_stolen_pass(

@@ -67,7 +67,7 @@ async def test_who_avoids_a_country_meets_nobody_there(world: Cluster, way: Way,
             await third.find()
             await third.meet()
             met = await first_to_meet(one, other)
-            assert third.match["partner"]["country"] == ("DE" if met is one else "GB")
+            assert third.match.partner.country == ("DE" if met is one else "GB")
 
 
 @WAYS
@@ -110,4 +110,4 @@ async def test_an_operator_may_tell_no_country_and_still_have_them_avoided(
             await one.find()
             await asyncio.gather(one.meet(), other.meet())
             for each in (one, other):
-                assert "country" not in each.match["partner"]
+                assert each.match.partner.country is None

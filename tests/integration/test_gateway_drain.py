@@ -16,7 +16,7 @@ from services.contract.memory import MemoryContent, MemorySealer
 from services.signaling.core.messages import Find, encode
 
 from ..timing import scaled
-from ..visitor import Visitor, visitor
+from ..visitor import Visitor, resumed, visitor
 from .cluster import Cluster, Service, running_cluster
 from .meetings import deliver, pair, say_lines
 
@@ -35,10 +35,9 @@ async def test_a_call_goes_on_elsewhere(tmp_path: Path) -> None:
         stopping = asyncio.create_task(terminated(cluster))
         assert await one.close_code() == CloseCode.RESTART
         await say_lines(other, ["said in between"])
-        async with visitor(cluster.urls[1], one.token, **{"pass": one.match["pass"]}) as again:
+        async with resumed(cluster.urls[1], one) as again:
             assert again.welcome["resumed"]["partner_here"]
-            again.match = one.match
-            await deliver(other, again, 1, "said in between")
+            assert await deliver(other, again) == ["said in between"]
             await stopping
             await again.say("next")
             assert (await other.hear("ended"))["reason"] == "next"
@@ -99,7 +98,7 @@ async def test_a_search_goes_on_once(tmp_path: Path) -> None:
     async with running_cluster(tmp_path) as cluster, visitor(cluster.urls[0]) as one:
         wish = Find("text", interests=["zithers"])
         content = MemoryContent(
-            VisitorId(one.name), (Place(one.storage.epoch, GatewayId(one.gateway)),), time.time(),
+            VisitorId(one.name), (Place(one.client.epoch, GatewayId(one.gateway)),), time.time(),
             find=encode(wish), searched=100.0,
         )  # fmt: skip
         shown = MemorySealer(parse_ring(cluster.environment["ZUFALL_PASS_KEYS"])).seal(content)

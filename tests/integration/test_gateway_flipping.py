@@ -25,7 +25,7 @@ async def test_who_flips_wishes_is_met_by_the_last_and_costs_the_others_nothing(
         assert await cluster.gateways[0].metric("zufall_gateway_held_searches_total") >= FLIPS / 2
         await one.find("audio", interests=[str(FLIPS - 1)])
         met, _ = await one.meet(), await flipper.meet()
-        assert met["match"] == flipper.match["match"]
+        assert met["match"] == flipper.match.id
         assert met["partner"]["shared_interests"] == [str(FLIPS - 1)]
     spent = await cluster.matcher.metric("zufall_matcher_offers_total", kind="first") - offered
     elapsed = asyncio.get_running_loop().time() - began

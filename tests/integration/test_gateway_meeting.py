@@ -32,7 +32,7 @@ async def test_two_meet_and_know_what_they_share(cluster: Cluster, way: Way) -> 
 async def test_what_one_says_reaches_the_other_byte_for_byte(cluster: Cluster, way: Way) -> None:
     async with pair(cluster, way) as (one, other):
         for speaker, listener in ((one, other), (other, one)):
-            said = list(frames_of_a_call(speaker.match["match"]))
+            said = list(frames_of_a_call(speaker.match.id))
             for frame in said:
                 await speaker.say_bytes(frame)
             assert [await listener.hear_bytes() for _ in said] == said
@@ -59,7 +59,7 @@ async def test_next_parts_them_for_good_and_a_third_meets_one_of_them(cluster: C
     async with pair(cluster, way) as (one, other):
         await one.say_here("next")
         assert (await other.hear("ended")) == {
-            "type": "ended", "match": one.match["match"], "reason": "next",
+            "type": "ended", "match": one.match.id, "reason": "next",
         }  # fmt: skip
         for each in (one, other):
             await each.hear("searching")
@@ -68,7 +68,7 @@ async def test_next_parts_them_for_good_and_a_third_meets_one_of_them(cluster: C
             await third.find()
             await third.meet()
             met = await first_to_meet(one, other)
-            assert met.match["match"] == third.match["match"]
+            assert met.match.id == third.match.id
             left = other if met is one else one
             await does_not_meet(left)
 
@@ -132,14 +132,14 @@ async def test_modes_do_not_mix(cluster: Cluster, way: Way) -> None:
         await c.find("video")
         await d.find("text")
         await asyncio.gather(*(each.meet() for each in (a, b, c, d)))
-        assert a.match["match"] == d.match["match"]
-        assert b.match["match"] == c.match["match"]
+        assert a.match.id == d.match.id
+        assert b.match.id == c.match.id
 
 
 @WAYS
 async def test_a_block_ends_the_match_and_holds(cluster: Cluster, way: Way) -> None:
     async with pair(cluster, way) as (one, other):
-        await one.say("block", **{"pass": one.match["pass"]})
+        await one.say("block", **{"pass": one.match.sealed_pass})
         for each in (one, other):
             assert (await each.hear("ended"))["reason"] == "blocked"
         await one.hear("searching")

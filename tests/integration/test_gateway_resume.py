@@ -10,7 +10,7 @@ import pytest
 from services.contract.errors import CloseCode
 
 from ..timing import scaled
-from ..visitor import visitor
+from ..visitor import resumed, visitor
 from .cluster import Cluster, running_cluster
 from .meetings import WAYS, Way, deliver, does_not_meet, meet, pair, say_lines, take_lines, visitors
 
@@ -23,24 +23,22 @@ BACK = pytest.mark.parametrize("back", [0, 1], ids=["to the same gateway", "to a
 @BACK
 async def test_a_lost_socket_resumes_anywhere(cluster: Cluster, way: Way, back: int) -> None:
     async with pair(cluster, way) as (one, other):
-        match = one.match["match"]
+        match = one.match.id
         one.cut()
         away = await other.hear("partner_away")
         assert (away["match"], away["grace"]) == (match, 15)
         lines = [f"line {number}" for number in range(5)]
         await say_lines(other, lines)
-        async with visitor(cluster.urls[back], one.token, **{"pass": one.match["pass"]}) as again:
+        async with resumed(cluster.urls[back], one) as again:
             welcome = again.welcome["resumed"]
             assert (welcome["match"], welcome["polite"], welcome["partner_here"]) == (
-                match, one.match["polite"], True,
+                match, one.match.polite, True,
             )  # fmt: skip
-            returned = await other.hear("partner_back")
+            returned = await other.hear("partner_back", answer=True)  # it repeats its lines
             assert ("pass" in returned) == (back != way[0])
-            await say_lines(other, lines)
-            again.match = {"match": match}
             assert await take_lines(again, 5) == lines
-            await deliver(again, other, 1, "I am back")
-            await deliver(other, again, 6, "good")
+            assert await deliver(again, other, "I am back") == ["I am back"]
+            assert await deliver(other, again, "good") == ["good"]
 
 
 async def test_two_tabs_on_two_gateways_are_one_visitor(cluster: Cluster) -> None:
@@ -53,18 +51,17 @@ async def test_two_tabs_on_two_gateways_are_one_visitor(cluster: Cluster) -> Non
 async def test_a_second_tab_with_the_pass_takes_the_match_over(cluster: Cluster) -> None:
     async with (
         pair(cluster, (0, 1)) as (one, other),
-        visitor(cluster.urls[1], one.token, **{"pass": one.match["pass"]}) as second,
+        resumed(cluster.urls[1], one) as second,
     ):
         assert await one.close_code() == CloseCode.CONNECTED_ELSEWHERE
         assert second.welcome["resumed"]["partner_here"]
-        second.match = one.match
         await second.chat("from the second tab")
         assert (await other.hear("chat"))["text"] == "from the second tab"
 
 
 async def test_both_go_back_to_each_other(cluster: Cluster) -> None:
     async with pair(cluster, (0, 1)) as (one, other):
-        match = one.match["match"]
+        match = one.match.id
         await one.say("next")
         await other.hear("ended")
         await other.say("rewind", match=match)
@@ -73,7 +70,7 @@ async def test_both_go_back_to_each_other(cluster: Cluster) -> None:
         assert 25 < offer["expires_in"] <= 30
         await one.say("rewind", match=match)
         await asyncio.gather(one.meet(), other.meet())
-        assert one.match["match"] == other.match["match"] != match
+        assert one.match.id == other.match.id != match
         await one.chat("hello again")
         assert (await other.hear("chat"))["text"] == "hello again"
 
@@ -91,13 +88,11 @@ async def test_what_was_on_its_way_to_a_dead_socket_arrives_when_it_is_said_agai
         lines = [f"line {number}" for number in range(20)]
         await say_lines(other, lines[:10])
         assert await take_lines(one, 3) == lines[:3]
-        await say_lines(other, lines[10:], first=11)
+        await say_lines(other, lines[10:])
         one.cut()
-        async with visitor(cluster.urls[1], one.token, **{"pass": one.match["pass"]}) as again:
-            again.match = one.match
-            await other.hear("partner_back")
-            await say_lines(other, lines)
-            assert await take_lines(again, 17, first=4) == lines[3:]
+        async with resumed(cluster.urls[1], one) as again:
+            await other.hear("partner_back", answer=True)  # it repeats its lines
+            assert await take_lines(again, 17) == lines[3:]
 
 
 @WAYS
@@ -109,10 +104,9 @@ async def test_a_partner_who_is_away_gets_nothing_of_what_was_said_meanwhile(
         one.cut()
         await other.hear("partner_away")
         await say_lines(other, ["meanwhile"])
-        async with visitor(cluster.urls[way[0]], one.token, **{"pass": one.match["pass"]}) as again:
-            again.match = one.match
+        async with resumed(cluster.urls[way[0]], one) as again:
             await other.hear("partner_back")
-            await say_lines(other, ["afterwards"], first=2)
+            await say_lines(other, ["afterwards"])
             assert (await again.hear("chat"))["text"] == "afterwards"
 
 
@@ -123,10 +117,9 @@ class TestDeadParts:
         async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 1)) as (one, other):
             killed = time.monotonic()
             await cluster.gateways[0].kill()
-            async with visitor(cluster.urls[1], one.token, **{"pass": one.match["pass"]}) as again:
+            async with resumed(cluster.urls[1], one) as again:
                 assert again.welcome["resumed"]["partner_here"]
                 assert time.monotonic() - killed < scaled(5)
-                again.match = one.match
                 assert "pass" in await other.hear("partner_back")
                 await other.chat("hello")
                 assert (await again.hear("chat"))["text"] == "hello"
@@ -149,14 +142,12 @@ class TestDeadParts:
             await cluster.until_ready()
             first, second = cluster.urls
             async with (
-                visitor(second, one.token, **{"pass": one.match["pass"]}) as left,
-                visitor(first, other.token, **{"pass": other.match["pass"]}) as right,
+                resumed(second, one) as left,
+                resumed(first, other) as right,
             ):
                 assert left.welcome["resumed"]["match"] == right.welcome["resumed"]["match"]
-                for each, back in ((left, one), (right, other)):
-                    each.match = back.match
-                await deliver(left, right, 1, "found you")
-                await deliver(right, left, 1, "and I you")
+                assert await deliver(left, right, "found you") == ["found you"]
+                assert await deliver(right, left, "and I you") == ["and I you"]
 
     async def test_a_paused_gateway_comes_back_without_a_ghost(self, tmp_path: Path) -> None:
         async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 1)) as (one, other):
@@ -192,8 +183,8 @@ class TestDeadParts:
                 async with visitor(cluster.urls[0]) as third:
                     await third.find()
                     await does_not_meet(third)
-                    await deliver(again, other, 1, "we two")
-                    await deliver(other, again, 1, "and nobody else")
+                    assert await deliver(again, other, "we two") == ["we two"]
+                    assert await deliver(other, again, "and nobody else") == ["and nobody else"]
 
     async def test_nats_starts_again_and_all_arrives(self, tmp_path: Path) -> None:
         async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 1)) as (one, other):
@@ -201,5 +192,5 @@ class TestDeadParts:
             await say_lines(one, ["said while NATS was away"])
             await asyncio.sleep(1)
             await cluster.nats.start()
-            await deliver(one, other, 1, "said while NATS was away")
-            await deliver(other, one, 1, "heard")
+            assert await deliver(one, other) == ["said while NATS was away"]
+            assert await deliver(other, one, "heard") == ["heard"]

@@ -50,7 +50,7 @@ async def test_a_matcher_that_was_killed_forgets_nobody(cluster: Cluster) -> Non
             await one.chat("we talk on")
             assert b"we talk on" in await other.hear_bytes()
         await asyncio.gather(early.meet(), late.meet())
-        assert early.match["match"] == late.match["match"]
+        assert early.match.id == late.match.id
     await cluster.until_ready()
 
 
@@ -79,7 +79,7 @@ async def test_without_nats_those_on_one_gateway_meet_and_others_wait_for_it(clu
                 await early.hear("matched", 1.5)
         await cluster.until_ready()
         await asyncio.gather(early.meet(), late.meet())
-        assert early.match["match"] == late.match["match"]
+        assert early.match.id == late.match.id
         await early.chat("at last")
         await late.hear("chat")
         await meet_anew(cluster)
@@ -108,7 +108,7 @@ async def test_without_reports_visitors_meet_and_bans_hold(cluster: Cluster) -> 
         await other.hear("chat")
         await cluster.gateways[0].until_ready()
         async with opened(cluster.urls[0], banned.token) as again:
-            await again.say("hello", token=again.token, epoch=again.storage.next_epoch())
+            await again.say("hello", token=again.token, epoch=again.next_epoch())
             await again.hear("banned")
     await cluster.until_ready()
 

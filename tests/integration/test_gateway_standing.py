@@ -26,7 +26,7 @@ async def ban(cluster: Cluster, name: str, duration: str = "1h") -> None:
 
 async def is_turned_away(one: Visitor, decision: str) -> None:
     """At the hello and at every other endpoint."""
-    await one.say("hello", token=one.token, epoch=one.storage.next_epoch())
+    await one.say("hello", token=one.token, epoch=one.next_epoch())
     notice = await one.hear("banned")
     assert (notice["rule"], notice["automated"], notice["decision"]) == ("nudity", False, decision)
     assert await one.close_code() == 4403
@@ -44,7 +44,7 @@ async def test_a_ban_ends_the_match_at_once_and_lasts_until_it_is_lifted(cluster
         notice = await one.hear("banned")
         assert await one.close_code() == 4403
         assert (await other.hear("ended")) == {
-            "type": "ended", "match": one.match["match"], "reason": "banned",
+            "type": "ended", "match": one.match.id, "reason": "banned",
         }  # fmt: skip
         assert time.monotonic() - decided < scaled(1)
         assert notice["until"].endswith("Z")
@@ -75,7 +75,7 @@ async def test_a_ban_of_somebody_away_waits_for_them(cluster: Cluster) -> None:
         name, token = before.name, before.token
     await ban(cluster, name, "permanent")
     async with opened(cluster.urls[1]) as one:
-        await one.say("hello", token=token, epoch=one.storage.next_epoch())
+        await one.say("hello", token=token, epoch=one.next_epoch())
         assert "until" not in await one.hear("banned")
         assert await one.close_code() == 4403
 
@@ -97,7 +97,7 @@ async def test_a_report_with_a_picture_lies_in_the_database_once(cluster: Cluste
         assert status == 0, said
         (report,) = [report for report in json.loads(said) if report["report"] == first]
         assert (report["reporter"], report["accused"]) == (one.name, other.name)
-        assert (report["match"], report["reason"]) == (one.match["match"], "nudity")
+        assert (report["match"], report["reason"]) == (one.match.id, "nudity")
         assert (report["frames"], report["chat_lines"]) == (1, 1)
         assert await other.report("harassment") != first, "the other side has its own complaint"
 

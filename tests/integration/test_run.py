@@ -13,9 +13,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bench.client.http import fetch_token
+
 from ..servers import free_ports_in_a_row
 from ..timing import scaled
-from ..visitor import Visitor, new_token, opened
+from ..visitor import Visitor, opened
 from .local_run import ZUFALL, Run, running
 
 READY = "Zufall is ready"
@@ -34,7 +36,7 @@ async def test_it_serves_each_port_to_its_own_origin_and_stops_on_ctrl_c(tmp_pat
         assert f"http://localhost:{port} " in line
         check_files(run)
         async with aiohttp.ClientSession() as http:
-            token = await new_token(http, run.url(1))
+            token = await fetch_token(http, run.url(1))
             for number in (0, 1, 2):
                 await check_port(http, run, number, token)
         await check_commands(run)
@@ -102,7 +104,7 @@ async def test_a_gateway_that_is_killed_is_missed_aloud_and_the_rest_goes_on(
         assert "NOT started again" in await run.until_said("gateway-2 has ended (signal SIGKILL)")
         async with aiohttp.ClientSession() as http:
             for number in (0, 1):
-                assert await new_token(http, run.url(number))
+                assert await fetch_token(http, run.url(number))
         run.child("matcher").kill()
         await run.until_said("matcher has ended (signal SIGKILL)")
         run.child("signaling").kill()

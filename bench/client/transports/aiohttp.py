@@ -43,15 +43,9 @@ class AiohttpTransport:
 
 
 async def dial(http: aiohttp.ClientSession, origin: str) -> AiohttpTransport:
-    """Open a WebSocket to the gateway at `origin`, such as http://localhost:8080.
-
-    The header Origin is `http`'s, or `origin` where it has none. Raises `ConnectionError` with the reason.
-    """
-    headers = {} if "Origin" in http.headers else {"Origin": origin}
+    """Open a WebSocket to the gateway at `origin`, like http://localhost:8080; raises `ConnectionError`."""
     try:
-        socket = await http.ws_connect(
-            f"{origin}/ws", protocols=(SUBPROTOCOL,), headers=headers, max_msg_size=0
-        )
+        socket = await http.ws_connect(f"{origin}/ws", protocols=(SUBPROTOCOL,), max_msg_size=0)
     except (aiohttp.ClientError, TimeoutError) as error:
         raise ConnectionError(f"{origin} refused the WebSocket: {error}") from error
     return AiohttpTransport(socket)

@@ -75,11 +75,9 @@ class PicowsTransport(WSListener):  # type: ignore[misc, unused-ignore] # compil
             self._transport.disconnect(graceful=False)
 
 
-async def dial_url(url: str, *, origin: str, subprotocol: str | None = None) -> PicowsTransport:
+async def dial_url(url: str, subprotocol: str | None = None) -> PicowsTransport:
     """Open a WebSocket; raises `ConnectionError` with the reason."""
-    headers = {"Origin": origin}
-    if subprotocol:
-        headers["Sec-WebSocket-Protocol"] = subprotocol
+    headers = {"Sec-WebSocket-Protocol": subprotocol} if subprotocol else {}
     try:
         _, transport = await ws_connect(
             PicowsTransport,
@@ -97,4 +95,4 @@ async def dial_url(url: str, *, origin: str, subprotocol: str | None = None) -> 
 
 async def dial(origin: str) -> PicowsTransport:
     """Open a WebSocket to the gateway at `origin`, like http://localhost:8080; raises `ConnectionError`."""
-    return await dial_url("ws" + origin.removeprefix("http") + "/ws", origin=origin, subprotocol=SUBPROTOCOL)
+    return await dial_url("ws" + origin.removeprefix("http") + "/ws", SUBPROTOCOL)
