@@ -1,14 +1,15 @@
-// What the browser fetches for the page before the first match: told to the service worker, and weighed.
+// Lists the files that a browser fetches before the first match, for the service worker and for the size
+// check.
 
 import type { Plugin, Rolldown } from "vite";
 
 const PAGE = "index.html";
-/** From `public/`, which is no part of the bundle. */
+/** These files come from `public/`, which is not part of the bundle. */
 const PUBLIC = ["icon.svg", "manifest.webmanifest"];
 
 type Bundle = Rolldown.OutputBundle;
 
-/** The built files that `file` brings with it, itself included: not what it imports when it is needed. */
+/** Returns `file` and all built files that it imports statically. Dynamic imports are left out. */
 function broughtBy(file: string, bundle: Bundle, known = new Set<string>()): Set<string> {
   const chunk = bundle[file];
   if (known.has(file) || chunk?.type !== "chunk") return known;
@@ -25,7 +26,7 @@ async function hashOf(files: Iterable<string>, bundle: Bundle): Promise<string> 
   return [...new Uint8Array(hash.slice(0, 8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Writes into `sw.js` which files it keeps, and a hash of the page with all that is built for it. */
+/** Writes the list of files to keep into `sw.js`, with a hash of the whole page. */
 export const shell: Plugin = {
   name: "shell",
   apply: "build",

@@ -2,13 +2,13 @@ import { defineConfig, loadEnv, type Plugin } from "vite";
 import { shell } from "./shell.ts";
 import { model } from "./vite.model.ts";
 
-/** Each text file once more with `.gz` behind its name: gateways send that to those who take it. */
+/** Writes a `.gz` file beside each text file, which gateways send to browsers that accept it. */
 const compressed: Plugin = {
   name: "compressed",
   apply: "build",
   enforce: "post",
   generateBundle: {
-    order: "post", // Vite itself changes what loads more, as late as here
+    order: "post", // Vite changes some files as late as this
     async handler(_, bundle) {
       for (const file of Object.values(bundle)) {
         const text = new Blob([file.type === "chunk" ? file.code : (file.source as BlobPart)]);
@@ -24,7 +24,7 @@ interface Modules {
   getModuleInfo(id: string): { importedIds: readonly string[] } | null;
 }
 
-/** Whether the script `of` brings the module `id` with it: not what is imported when it is needed. */
+/** Returns whether the script `of` imports the module `id` statically. */
 function brings(of: string, id: string, modules: Modules, known = new Set<string>()): boolean {
   if (of === id) return true;
   if (known.has(of)) return false;
@@ -36,7 +36,7 @@ const [PAGE, STATUS] = ["main.ts", "status/page.ts"].map(
   (name) => new URL(`src/${name}`, import.meta.url).pathname,
 );
 
-/** Puts everything that the page brings with it into two files and not ten, whatever needs a part of it later. */
+/** Puts all static imports of the page into two files, so that a browser does not need ten. */
 function fileOf(id: string, modules: Modules): string | null {
   if (!PAGE || !STATUS || id === PAGE || !brings(PAGE, id, modules)) return null;
   return brings(STATUS, id, modules) ? "common" : "page";
@@ -46,23 +46,23 @@ export default defineConfig(({ mode }) => {
   const target = loadEnv(mode, ".", "ZUFALL_").ZUFALL_GATEWAY ?? "http://localhost:8080";
   return {
     plugins: [shell, compressed],
-    // The classifier is loaded when somebody is met.
+    // The classifier is loaded with the first video call.
     worker: { format: "es", plugins: () => [model()] },
-    // The gateway's policy allows nothing inline, so nothing is inlined.
+    // The gateway's policy forbids inline code, so nothing is inlined.
     build: {
       target: "es2022",
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       rolldownOptions: {
         input: ["index.html", "status.html", "src/worker/sw.ts"],
-        // Browsers ask for the service worker by its name, whatever its content.
+        // Browsers ask for the service worker by its fixed name.
         output: {
           codeSplitting: { groups: [{ debugName: "brought", name: fileOf }] },
           entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
         },
       },
     },
-    // The gateway admits its own origin only, so the development server speaks in its name.
+    // The gateway accepts only its own origin, so the development server sends that.
     server: {
       proxy: {
         "/api": { target, changeOrigin: true, headers: { origin: target } },

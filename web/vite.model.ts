@@ -1,4 +1,4 @@
-// The classifier's model, as nsfwjs ships it: taken out of its scripts, so that a browser gets bytes and a plan.
+// Takes the model of nsfwjs out of its scripts, as bytes and a plan.
 
 import type { Plugin } from "vite";
 import type { Model, Step } from "./src/check/model";
@@ -59,7 +59,7 @@ async function planned(): Promise<Model> {
   };
 }
 
-/** A convolution with the normalisation and the cut-off behind it is one step; padding is part of its stride. */
+/** Merges each convolution with its normalisation and activation. Padding belongs to its stride. */
 export function stepsOf(layers: readonly Layer[]): Step[] {
   const steps = new Map<string, Step>();
   const ends = new Map<string, string>(); // by layer: the step that it ends

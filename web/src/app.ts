@@ -1,4 +1,5 @@
-// The loop of the page: an event goes in, the call machine answers, its effects are run, and everything is drawn.
+// The main loop of the page: an event comes in, the state machine answers, its effects run, and all views
+// render.
 
 import type { BanController } from "./ban/ban-controller";
 import type { BanNoticeStore } from "./ban/ban-notice-store";
@@ -33,7 +34,7 @@ export interface AppParts {
   settings: Settings;
   consent: Consent;
   notices: BanNoticeStore;
-  /** Finds out what the site could not say. */
+  /** Fetches the site's configuration if that failed at the start. */
   configRetry: Pick<ConfigRetry, "pending" | "retryNow">;
   media: LocalMedia;
   deviceManager: DeviceManager;
@@ -43,7 +44,7 @@ export interface AppParts {
   recents: Pick<RecentPartners, "change">;
   preconnect: Preconnect;
   curtain: CurtainController;
-  /** In the order in which they are drawn. */
+  /** The views render in this order. */
   views: readonly View[];
   page: PageView;
   unreadTitle: UnreadTitleView;
@@ -70,7 +71,7 @@ export class App {
     return { call, preferences, settings, canReportLast: this.parts.safety.canReportLast };
   }
 
-  /** The check on this device says this; before it is needed it is not loaded. */
+  /** What the picture check says. The check is loaded only when it is needed. */
   get checked(): Checked {
     const unloaded: Checked = this.settings.check ? { ...UNCHECKED, state: "idle" } : UNCHECKED;
     return this.parts.nudityGuard.value?.checked ?? unloaded;
@@ -120,7 +121,7 @@ export class App {
     }
   }
 
-  /** Asks again for consent to the rules that hold now, as soon as that ends no meeting. */
+  /** Asks for consent to the current rules again, as soon as this does not end a conversation. */
   askForConsentAgain(): void {
     const { phase, conversation } = this.call;
     if (this.parts.consent.given || conversation || phase === "consent" || phase === "banned") return;
@@ -147,13 +148,13 @@ export class App {
     this.timer = setTimeout(() => this.apply({ type: "timer" }), Math.max(0, at - performance.now()));
   }
 
-  /** Switches the devices off for somebody who may not meet anybody, and makes ready when that is over. */
+  /** Turns the devices off while the visitor may not meet anybody, and prepares a call when that is over. */
   private phaseChanged(phase: Phase, before: Phase): void {
     if (mayNotMeet(phase)) void this.parts.media.use("text");
     else if (mayNotMeet(before)) this.prepare();
   }
 
-  /** Makes ready before Start what a call needs. */
+  /** Prepares, before Start, what a call needs. */
   private prepare(): void {
     void this.parts.media.use(this.preferences.mode);
     this.parts.preconnect.begin();
@@ -163,7 +164,7 @@ export class App {
     const { configRetry, media, preconnect } = this.parts;
     if (!media.suits(wish.mode)) return;
     if (configRetry.pending) await configRetry.retryNow();
-    if (this.call.phase !== "idle") return; // there are rules that were not shown
+    if (this.call.phase !== "idle") return; // the visitor has not seen these rules yet
     preconnect.take();
     this.apply({ type: "start", wish });
   }
@@ -184,7 +185,7 @@ export class App {
     this.render();
   }
 
-  /** Gives each part the state as it is by then, for a part that is drawn may make something happen. */
+  /** Renders every view. Each view gets the newest state, because rendering one may change the state. */
   private render(): void {
     const {
       translator,
@@ -216,7 +217,7 @@ export class App {
   }
 }
 
-/** Nobody may be met until something else has happened. */
+/** Returns whether the visitor may not meet anybody in this phase. */
 function mayNotMeet(phase: Phase): boolean {
   return phase === "consent" || phase === "banned";
 }

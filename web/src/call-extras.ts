@@ -1,4 +1,5 @@
-// What only a call needs, so it is loaded with the first one: quality, windows, and what returns after a pause.
+// Everything that only a call needs: quality control, extra windows, and recovery after interruptions. It is
+// loaded with the first call.
 
 import type { CallMedia } from "./call-media";
 import type { Conversation } from "./core/call/state";
@@ -16,7 +17,7 @@ import { type PictureInPicture, pictureInPicture } from "./view/picture-in-pictu
 import { QualityView } from "./view/quality";
 import type { StageView } from "./view/stage";
 
-/** Without a picture there is nothing to make smaller. */
+/** An audio call has no picture to make smaller. */
 const VOICE: Ladder = [CLEAR[0]];
 
 export interface CallExtrasParts {
@@ -59,7 +60,7 @@ export class CallExtras {
     else this.small?.render();
   }
 
-  /** From its first moment on, until the meeting is over. */
+  /** Watches the quality of a conversation from its first connection to its end. */
   private observe(conversation: Conversation | undefined): void {
     const match = conversation && conversation.mode !== "text" ? conversation.match : undefined;
     if (match !== this.watched) this.forget();

@@ -1,4 +1,4 @@
-// What is seen and heard of a stranger: the connection to them, what it plays, and when their socket comes first.
+// The media of a call: the connection to the stranger, what it plays, and how my picture is sent.
 
 import type { Conversation, Link } from "./core/call/state";
 import { COARSE } from "./core/curtain";
@@ -11,7 +11,7 @@ import { SpareConnection } from "./peer/spare-connection";
 import type { Signaling } from "./signaling";
 import type { StageView } from "./view/stage";
 
-/** A few squares, of which nothing can be made out; rather nothing than more than them. */
+/** A few squares that show nothing. If even this fails, no picture is sent. */
 const HELD_BACK: VideoEncoding = { scaleDownBy: 64, longest: 40, maxBitrate: 30_000, maxFramerate: 2 };
 
 export interface CallMediaOptions {
@@ -19,13 +19,13 @@ export interface CallMediaOptions {
   media: Pick<LocalMedia, "stream">;
   stage: Pick<StageView, "playRemote" | "level">;
   onLink: (match: string, link: Link) => void;
-  /** Whether the next stranger is not to learn my address. */
+  /** Whether the next stranger must not learn my address. */
   hideAddress?: () => boolean;
   connection?: PeerOptions["connection"];
 }
 
 export class CallMedia {
-  /** The connection to the stranger who is here, unless it is in writing. */
+  /** The connection to the current stranger. A text conversation has none. */
   peer: Peer | undefined;
   private rung: Rung = CLEAR[0];
   private covered = true;
@@ -37,7 +37,7 @@ export class CallMedia {
     this.spare = new SpareConnection(options.connection);
   }
 
-  /** A stranger may be there at any moment. */
+  /** Prepares a connection for the next stranger. */
   prepareConnection(): void {
     if (!this.peer) this.spare.prepare();
   }
@@ -63,7 +63,7 @@ export class CallMedia {
     });
   }
 
-  /** My picture is held back, or sent as it is; in the talks to come, too. */
+  /** Sends my picture as a few squares, or normally again. This also applies to later calls. */
   holdBack(heldBack: boolean): void {
     if (heldBack === this.heldBack) return;
     this.heldBack = heldBack;
@@ -77,32 +77,32 @@ export class CallMedia {
     this.options.stage.playRemote(null);
   }
 
-  /** Whether the curtain is down: then my picture is sent coarse. In each match it is, to begin with. */
+  /** Sends my picture coarse while the curtain is down. Each match begins with the curtain down. */
   setCurtain(covered: boolean): void {
     if (covered === this.covered) return;
     this.covered = covered;
     this.peer?.setEncoding(this.encoding());
   }
 
-  /** First another socket, for the one from before may swallow what is said on it. */
+  /** Renews the socket first, because the old one may lose what is sent on it. */
   networkChanged(): void {
     this.options.signaling.renew();
     this.peer?.networkChanged();
   }
 
-  /** My picture goes out on this rung from now on, for this stranger. */
+  /** Sends my picture on this rung of the ladder, until the next stranger. */
   setRung(rung: Rung): void {
     this.rung = rung;
     this.peer?.setEncoding(this.encoding());
   }
 
-  /** Another camera or microphone in the running call. */
+  /** Replaces the camera or microphone during a call. */
   replace(track: MediaStreamTrack): void {
     this.peer?.replace(track).catch((error: Error) => console.warn("track refused:", error.name));
     if (track.kind === "video") this.peer?.setEncoding(this.encoding());
   }
 
-  /** How my picture goes out now, whatever has a say in it. */
+  /** Returns how my picture must be sent now. */
   private encoding(): VideoEncoding {
     if (this.heldBack) return HELD_BACK;
     return this.covered ? COARSE : encodingOf(this.rung, this.shortSide());

@@ -1,4 +1,4 @@
-// Works the curtain: asks curtain.ts what may be seen, and has the stage, the sender and the call do it.
+// Controls the curtain: `core/curtain.ts` decides, and the stage, the sender and the call carry it out.
 
 import type { Call } from "./core/call/state";
 import {
@@ -15,14 +15,14 @@ export interface CurtainControllerParts {
   mode: () => Curtain;
   checked: () => Checked;
   stage: {
-    /** The longer side of the stranger's picture as it comes, in pixels. */
+    /** The longer side of the stranger's picture in pixels. */
     longest: () => number;
-    /** Undefined: no curtain is between anybody. `atOnce`: nobody chose to wait for it. */
+    /** Undefined: there is no curtain. `atOnce`: the visitor did not choose to wait for it. */
     render: (drawn: { shows: Shows; waits: Waits; atOnce: boolean } | undefined) => void;
   };
-  /** Whether my picture is to be sent coarse. */
+  /** Sends my picture coarse, or clearly. */
   cover: (covered: boolean) => void;
-  /** Mine lifts by itself. */
+  /** Lifts my curtain by itself. */
   lift: () => void;
 }
 
@@ -32,13 +32,13 @@ export class CurtainController {
 
   constructor(private readonly parts: CurtainControllerParts) {}
 
-  /** So many pixels of a side of the stranger's picture were seen at most; undefined: all that came. */
+  /** The most pixels of a side that were visible of the stranger. Undefined means all. */
   get seen(): number | undefined {
-    if (this.open) return undefined; // they have lifted theirs, whatever this device still thinks of it
+    if (this.open) return undefined; // they have lifted their curtain, whatever the check says
     return this.shows === "hidden" ? 0 : LONGEST_COARSE;
   }
 
-  /** After everything that may change what is seen. */
+  /** Must be called whenever what is visible may have changed. */
   update({ conversation }: Call): void {
     const { mode, checked, stage, cover, lift } = this.parts;
     if (conversation?.mode !== "video") {

@@ -1,4 +1,4 @@
-// Does what the call machine asks for: over the socket, to the stranger, and before the eyes.
+// Runs the effects that the state machine asks for: on the socket, on the media and on the page.
 
 import type { CallMedia } from "./call-media";
 import type { Conversation, Effect, Notice } from "./core/call/state";
@@ -25,7 +25,7 @@ export interface EffectRunnerParts {
 export class EffectRunner {
   constructor(private readonly parts: EffectRunnerParts) {}
 
-  /** `before`: the meeting as it was before the step that asks for this. */
+  /** `before` is the conversation before the step that asked for this. */
   run(effect: Effect, before: Conversation | undefined): void {
     const { signaling, callMedia, blocks, chat } = this.parts;
     switch (effect.type) {
@@ -79,7 +79,7 @@ export class EffectRunner {
   private open(conversation: Conversation): void {
     const { safety, nudityGuard, callMedia } = this.parts;
     safety.opened(conversation);
-    nudityGuard.allowRetry(); // each stranger is another chance for what could not be loaded
+    nudityGuard.allowRetry(); // with each stranger, a part that failed to load may be tried again
     callMedia.open(conversation);
   }
 

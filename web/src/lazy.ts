@@ -1,4 +1,4 @@
-// A part of the page that is loaded when it is first needed, because the page must be light.
+// Loads a part of the page when it is first needed, because the page must stay small.
 
 export interface LazyOptions<Value> {
   load: () => Promise<Value>;
@@ -7,13 +7,13 @@ export interface LazyOptions<Value> {
 }
 
 export class Lazy<Value> {
-  /** Undefined until it is there. */
+  /** The part, or undefined until it is loaded. */
   value: Value | undefined;
   private state: "unloaded" | "loading" | "failed" = "unloaded";
 
   constructor(private readonly options: LazyOptions<Value>) {}
 
-  /** It is needed from now on. */
+  /** Loads the part, unless that has been done or has failed. */
   load(): void {
     if (this.value || this.state !== "unloaded") return;
     this.state = "loading";
@@ -29,7 +29,7 @@ export class Lazy<Value> {
     );
   }
 
-  /** Allows another try if the last one failed. */
+  /** Allows another try after a failure. */
   allowRetry(): void {
     if (this.state === "failed") this.state = "unloaded";
   }

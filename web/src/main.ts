@@ -1,4 +1,4 @@
-// The only place where objects are built.
+// Builds all objects. No other file does.
 
 import { App } from "./app";
 import { AppealsClient } from "./ban/appeals-client";
@@ -54,7 +54,7 @@ import { StageView } from "./view/stage";
 import { UnconfirmedView } from "./view/unconfirmed";
 import { UnreadTitleView } from "./view/unread-title";
 
-/** After what could not be loaded it is tried again. */
+/** When a part that failed to load is tried again. */
 const RETRY_MS = 10_000;
 
 const store = openStorage(() => localStorage);
@@ -68,7 +68,7 @@ const settings = loadSettings(store);
 const dispatch: Dispatch = (event) => app.dispatch(event);
 const changed = () => dispatch({ type: "changed" });
 
-// The visitor, and everything that this browser keeps.
+// The visitor, and everything that this browser stores.
 const tokens = new TokenStore(tab, Date.now, undefined, new Device(new IndexedDbDeviceKeys()));
 const visitors = new VisitorStore(store, navigator.locks);
 const blocks = new PendingBlocks(store);
@@ -81,7 +81,7 @@ const reports = new ReportOutbox({
   alone: (work) => alone("zufall.reports", work),
 });
 
-// The site, as the operator decided, and the consent to its rules.
+// The site's configuration, and the consent to its rules.
 const consent = new Consent(store, site);
 const show = (site: Site) => {
   brand(site);
@@ -99,7 +99,7 @@ const configRetry = new ConfigRetry({
 translate(translator);
 show(site);
 
-// The socket, the devices, and the connection to the stranger.
+// The socket, the devices, and the media of the call.
 const socketUrl = new URL("/ws", location.href);
 socketUrl.protocol = location.protocol === "https:" ? "wss:" : "ws:";
 const signaling = new Signaling({
@@ -197,7 +197,7 @@ const safety = new SafetyController(
   },
 );
 
-// The parts that only few need, or nobody before a stranger is met.
+// Parts that only some visitors need, or nobody before the first match.
 const callExtras = new Lazy({
   load: async () => {
     const { CallExtras } = await import("./call-extras");
@@ -205,7 +205,7 @@ const callExtras = new Lazy({
   },
   onLoaded: changed,
   onFailed: (error) => {
-    // The call goes on, as the browser alone thinks best.
+    // The call goes on without them.
     console.info("what a call needs was not loaded:", error.name);
     setTimeout(() => callExtras.allowRetry(), RETRY_MS);
   },
@@ -267,5 +267,5 @@ app.begin();
 if (!said) configRetry.start();
 visitors.tidy();
 void registerWorker(navigator.serviceWorker);
-void recents.all(); // which forgets those who are too old
+void recents.all(); // this also deletes the old ones
 void reports.retry();

@@ -1,4 +1,4 @@
-// Views are given a state and tell events: all that is seen follows from the one, and all that is done is the other.
+// The interface between the page and its views: views render a state and dispatch events.
 
 import type { Call, CallEvent } from "./core/call/state";
 import type { Preferences } from "./preferences";
@@ -9,11 +9,11 @@ export interface PageState {
   call: Call;
   preferences: Preferences;
   settings: Settings;
-  /** Somebody left so short a time ago that one may still have something to say about them. */
+  /** The last partner left a moment ago and can still be reported. */
   canReportLast: boolean;
 }
 
-/** Something happens to the call, or a person does something beside it. */
+/** An event of the call, or an action of the visitor beside it. */
 export type PageEvent =
   | CallEvent
   | { type: "change_preferences"; change: Partial<Preferences> }
@@ -21,16 +21,16 @@ export type PageEvent =
   | { type: "retry_media" }
   | { type: "mute" }
   | { type: "camera" }
-  /** `reason`: at once, without asking for one. */
+  /** With a `reason` the report is sent at once. */
   | { type: "report"; whom: "here" | "left"; reason?: Reason }
-  /** The focus was on a button that is gone. */
+  /** The focus was on a button that has disappeared. */
   | { type: "focus_lost" }
-  /** Something beside this state has changed that is seen: a picture, a device, a part that has been loaded. */
+  /** Something outside this state has changed and must be rendered: a picture, a device, a loaded part. */
   | { type: "changed" };
 
 export type Dispatch = (event: PageEvent) => void;
 
-/** Whatever is seen of the state. */
+/** Renders a part of the page. */
 export interface View {
   render(state: PageState): void;
 }

@@ -1,5 +1,5 @@
-// One WebRTC connection to one stranger: perfect negotiation, candidates in bundles, what was lost said again.
-// It knows neither the page nor the socket; a new match gets a new Peer.
+// One WebRTC connection to one stranger: perfect negotiation, batched candidates, and repeats of what was
+// lost. It knows neither the page nor the socket. Each match gets a new Peer.
 
 import type { Link } from "./core/call/state";
 import type { VideoEncoding } from "./core/quality/encoding";
@@ -16,26 +16,26 @@ export type Signal = Description | Candidates;
 
 export interface PeerOptions {
   match: string;
-  /** Yields when both offer at once, and lets the other make the first offer. */
+  /** The polite side yields when both offer at once, and lets the other side offer first. */
   polite: boolean;
   ice: Ice;
-  /** Media only through a relay, if there is one: no candidate of mine names my address. */
+  /** Sends media only through a relay, if there is one, so that no candidate shows my address. */
   hideAddress?: boolean;
   kinds: ("audio" | "video")[];
   stream: MediaStream | undefined;
-  /** Of the first picture that is sent already. */
+  /** How the first picture is sent. */
   encoding: VideoEncoding;
   send: (signal: Signal) => void;
   onTrack: (stream: MediaStream) => void;
   onLink: (link: Link) => void;
-  /** The credentials have expired: others are wanted, by `refresh`, before candidates are gathered again. */
+  /** The credentials have expired. New ones must come by `updateIce` before candidates are gathered again. */
   renewCredentials: () => void;
   connection?: (configuration: RTCConfiguration) => RTCPeerConnection;
 }
 
-/** Frames of candidates; who says more of them before any description is no page of ours. */
+/** A page of ours sends fewer candidate frames before its description. */
 const MAX_EARLY_FRAMES = 8;
-/** A polite side that has heard no offer for so long makes one itself. */
+/** A polite side that receives no offer in this time makes one. */
 const OFFER_TIMEOUT_MS = 3_000;
 
 export class Peer {
@@ -47,9 +47,9 @@ export class Peer {
   private mediaAdded = false;
   private offerPending = false;
   private closed = false;
-  /** Candidates that came before the description to which they belong. */
+  /** Candidates that came before their description. */
   private earlyCandidates: Candidates[] = [];
-  /** Signals are taken one after the other: a repeated offer would otherwise meet its own answer. */
+  /** Signals are handled one after the other. Otherwise a repeated offer could meet its own answer. */
   private lastSignal: Promise<unknown> = Promise.resolve();
   private readonly health: IceHealth;
   private readonly credentials: TurnCredentials;
@@ -81,7 +81,7 @@ export class Peer {
     else this.addMedia();
   }
 
-  /** A signal of the partner; one that belongs to another match is ignored. */
+  /** Handles a signal of the partner. One of another match is ignored. */
   receive(signal: Signal): Promise<void> {
     const taken = this.lastSignal.then(() => this.take(signal));
     this.lastSignal = taken.catch(() => {});
@@ -89,8 +89,8 @@ export class Peer {
   }
 
   /**
-   * Whether signals reach the stranger. Once they do again, an offer without an answer is said again; and so are the
-   * candidates, unless there is a connection.
+   * Says whether signals reach the stranger. When they do again, an unanswered offer is sent again, and so
+   * are the candidates if there is no connection.
    */
   setReachable(reachable: boolean): void {
     if (!reachable) {
@@ -103,27 +103,27 @@ export class Peer {
     this.health.signalsRestored(unanswered || this.makingOffer);
   }
 
-  /** Other servers, or other credentials: for what is gathered from now on. */
+  /** Sets other servers or credentials, for what is gathered from now on. */
   updateIce(ice: Ice): void {
     const configuration = configurationOf(ice);
-    // Who hid so far does so to the end, also where there is no relay any more.
+    // A hidden address stays hidden, even if there is no relay any more.
     if (this.hideAddress) configuration.iceTransportPolicy = "relay";
     this.pc.setConfiguration(configuration);
     this.credentials.replace(ice);
   }
 
-  /** From now on my picture is sent like this; each change waits for the one before. */
+  /** Changes how my picture is sent. Each change waits for the one before. */
   setEncoding(encoding: VideoEncoding): void {
     this.video.setEncoding(encoding);
   }
 
-  /** Another camera or microphone in the place of the one before, without a new negotiation. */
+  /** Replaces the camera or microphone without a new negotiation. */
   async replace(track: MediaStreamTrack): Promise<void> {
     if (track.kind === "video") await this.video.replace(track);
     else await this.senderOf(track.kind)?.replaceTrack(track);
   }
 
-  /** What the connection counts and measures. */
+  /** Returns the statistics of the connection. */
   statistics(): Promise<RTCStatsReport> {
     return this.pc.getStats();
   }
@@ -151,16 +151,16 @@ export class Peer {
     }
   }
 
-  /** Other servers alone make Chromium want an offer: an empty one is refused, and breaks the connection. */
+  /** Other servers alone make Chromium want an offer. An empty offer is refused and breaks the connection. */
   private negotiationNeeded(): void {
     if (this.mediaAdded) void this.offer();
-    else this.offerPending = true; // it is not wanted a second time
+    else this.offerPending = true; // the browser does not ask for it a second time
   }
 
   private async offer(): Promise<void> {
     try {
       this.makingOffer = true;
-      await this.video.applied; // nothing is sent before there is an agreement, and so nothing in another encoding
+      await this.video.applied; // nothing is sent before the negotiation ends, so nothing has another encoding
       await this.pc.setLocalDescription();
       this.sendDescription();
     } catch (error) {
@@ -171,15 +171,15 @@ export class Peer {
   }
 
   private async applyDescription(description: SessionDescription): Promise<void> {
-    // Another offer restarts ICE, and so both sides gather anew.
+    // A second offer restarts ICE, so both sides gather again.
     if (description.type === "offer" && this.pc.remoteDescription) await this.credentials.fresh();
     const { signalingState } = this.pc;
     if (description.type === "rollback") {
-      // An offer that is under way is as new as what is asked for.
+      // An offer on its way is as new as the one that is asked for.
       if (!this.options.polite && signalingState === "stable" && !this.makingOffer) this.restartIce();
       return;
     }
-    // An offer that was said twice is answered twice.
+    // A repeated offer gets a repeated answer.
     if (description.type === "answer" && signalingState !== "have-local-offer") return;
     const collision = description.type === "offer" && (this.makingOffer || signalingState !== "stable");
     this.ignoreOffer = !this.options.polite && collision;
@@ -192,7 +192,7 @@ export class Peer {
     await this.video.applied;
     await this.pc.setLocalDescription();
     this.sendDescription();
-    this.sendCandidatesAgain(); // of an offer that came twice the answer may have been lost, and they with it
+    this.sendCandidatesAgain(); // the answer to the first offer may be lost, and its candidates with it
   }
 
   private async addCandidates(signal: Candidates): Promise<void> {
@@ -204,12 +204,12 @@ export class Peer {
       try {
         await this.pc.addIceCandidate(candidate);
       } catch (error) {
-        if (!this.ignoreOffer) throw error; // candidates of an offer that we ignored have nowhere to go
+        if (!this.ignoreOffer) throw error; // the candidates belong to an offer that was ignored
       }
     }
   }
 
-  /** Puts our tracks on the connection, once. After a remote offer they take the places it made. */
+  /** Adds my tracks to the connection, once. After a remote offer they use its transceivers. */
   private addMedia(): void {
     clearTimeout(this.offerTimer);
     if (this.mediaAdded) return;
@@ -228,8 +228,8 @@ export class Peer {
   }
 
   /**
-   * Once both have agreed, only the impolite side offers, and the polite one asks it to: two offers that
-   * collide would be resolved by a rollback, after which Chromium shows no more of the stranger's video.
+   * After the first negotiation only the impolite side offers, and the polite side asks it to. Two colliding
+   * offers would need a rollback, after which Chromium shows no more video of the stranger.
    */
   private restart(): void {
     if (!this.mediaAdded) this.addMedia();
@@ -268,15 +268,18 @@ export class Peer {
   }
 
   private candidateGathered(candidate: RTCIceCandidate | null): void {
-    // The last, empty one only says that gathering ended.
+    // The last, empty candidate only marks the end of gathering.
     const said = candidate?.candidate;
     const line = said && this.hideAddress ? hiddenCandidate(said) : said;
     if (candidate && line) this.batcher.add({ ...candidate.toJSON(), candidate: line });
   }
 
-  /** Of each kind the newest only: of several, browsers show another one than is looked at here. */
+  /**
+   * Keeps only the newest track of each kind. With several, browsers would show another one than is checked
+   * here.
+   */
   private trackArrived(track: MediaStreamTrack): void {
-    if (!this.options.kinds.some((kind) => kind === track.kind)) return; // not what the two have met for
+    if (!this.options.kinds.some((kind) => kind === track.kind)) return; // the match is not for this kind
     for (const other of this.remote.getTracks())
       if (other.kind === track.kind) this.remote.removeTrack(other);
     this.remote.addTrack(track);

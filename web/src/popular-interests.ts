@@ -1,14 +1,15 @@
-// What others look for now, as `GET /api/status` says it: strangers wrote it, so none of it is believed. Pure but for asking.
+// Fetches the interests that are popular now from `GET /api/status`. Strangers wrote them, so all of them are
+// checked.
 
 import { plain } from "./core/text/plain-text";
 import { MAX } from "./messages.generated";
 
-/** So often it is asked at most. */
+/** They are fetched at most this often. */
 export const EVERY_MS = 30_000;
 const MOST = 12;
 const PATIENCE_MS = 5_000;
 
-/** The interests in an answer: text, short, each once. */
+/** Returns the valid interests in an answer, without duplicates. */
 export function parseInterests(answer: unknown): string[] {
   const said = (answer as { popular?: unknown } | null)?.popular;
   const words = (Array.isArray(said) ? said : [])
@@ -18,13 +19,13 @@ export function parseInterests(answer: unknown): string[] {
   return [...new Set(words)].slice(0, MOST);
 }
 
-/** Those that can still be added. */
+/** Returns those that can still be added. */
 export function offered(popular: readonly string[], mine: readonly string[]): string[] {
   const room = mine.length < MAX.find.interests;
   return room ? popular.filter((interest) => !mine.includes(interest)) : [];
 }
 
-/** Undefined when nobody answered, or not in time: then what was known before is still the best guess. */
+/** Returns undefined if there was no answer in time. Then the earlier interests stay. */
 export async function fetchPopular(request: typeof fetch = fetch): Promise<string[] | undefined> {
   try {
     const answer = await request("/api/status", { signal: AbortSignal.timeout(PATIENCE_MS) });

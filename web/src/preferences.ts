@@ -1,4 +1,4 @@
-// What a returning visitor need not say again: the wish as they last had it.
+// The last wish of the visitor, stored in this browser.
 
 import type { Wish } from "./core/call/state";
 import { MAX, type Mode } from "./messages.generated";
@@ -47,7 +47,7 @@ export function wishOf({ mode, interests, languages, strict, nearby, avoid }: Pr
   };
 }
 
-/** "de-AT", "de", "en-US" → "de", "en": people who share a language share it across countries. */
+/** Reduces language tags to their base: "de-AT", "de", "en-US" become "de", "en". */
 export function baseLanguages(tags: readonly string[]): string[] {
   const bases = tags
     .map((tag) => tag.split("-")[0]?.toLowerCase() ?? "")
@@ -55,10 +55,10 @@ export function baseLanguages(tags: readonly string[]): string[] {
   return [...new Set(bases)].slice(0, MAX.find.languages);
 }
 
-/** Between interests: the comma of whichever script they are written in. */
+/** Separates interests: the commas of several scripts. */
 export const COMMA = /[,،、，]/;
 
-/** The interests with what was typed added: split at commas, tidied, each once, no more than allowed. */
+/** Adds the interests that were typed: split at commas, trimmed, without duplicates, and not too many. */
 export function addInterests(interests: readonly string[], typed: string): string[] {
   const words = typed
     .split(COMMA)

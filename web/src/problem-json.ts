@@ -1,14 +1,14 @@
-// An `application/problem+json` answer: a stable code for programs, a sentence for people.
+// An `application/problem+json` answer: a stable code for programs and a sentence for people.
 
 export interface Problem {
   status: number;
   code: string;
   detail: string;
-  /** Seconds; 0 if the server did not say. */
+  /** Seconds, or 0 if the server gave none. */
   retryAfter: number;
 }
 
-/** What went wrong, even if a proxy on the way answered with something else. */
+/** Reads the problem in an answer, even if a proxy sent something else. */
 export async function readProblem(response: Response): Promise<Problem> {
   const text = await response.text();
   const retryAfter = Number(response.headers.get("retry-after")) || 0;
@@ -20,6 +20,6 @@ function parsed(text: string): { code?: string; detail?: string } {
   try {
     return JSON.parse(text);
   } catch {
-    return {}; // announced as JSON and is not: the status has to do
+    return {}; // the body is not JSON, so only the status is known
   }
 }

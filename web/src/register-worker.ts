@@ -1,8 +1,8 @@
-// Makes the page open without a connection from the next time on.
+// Registers the service worker, so that the page opens without a connection next time.
 
-/** Loads what the visitor does not wait for, once the page has come. */
+/** Registers it after the page has loaded, so that no visitor waits for it. */
 export async function registerWorker(workers: ServiceWorkerContainer | undefined): Promise<void> {
-  if (!workers || !import.meta.env.PROD) return; // an insecure page has none, and what is developed changes
+  if (!workers || !import.meta.env.PROD) return; // insecure pages have none, and during development files change
   try {
     await workers.register("/sw.js");
     const { active } = await workers.ready;

@@ -1,4 +1,4 @@
-// How this person wants to be seen and heard, whoever they meet: kept in this browser, sent to nobody.
+// How the visitor wants to be seen and heard. Stored in this browser and sent to nobody.
 
 import { CURTAINS, type Curtain } from "./core/curtain";
 import type { Site } from "./site/site";
@@ -9,15 +9,15 @@ const KEPT = "zufall.settings";
 type Store = Pick<Storage, "getItem" | "setItem">;
 
 export interface Settings {
-  /** Undefined: as the operator has it. */
+  /** Undefined means the default of the site. */
   curtain?: Curtain | undefined;
-  /** The device looks at pictures itself, and blurs what it takes for indecent. */
+  /** Checks pictures on this device and covers nudity. */
   check: boolean;
-  /** Media only through a relay, if there is one. */
+  /** Sends media only through a relay, if there is one. */
   hideAddress: boolean;
-  /** Frame rate before sharpness: for who signs. */
+  /** Prefers frame rate to sharpness, for sign language. */
   signing: boolean;
-  /** The chosen devices; undefined: what the browser takes by itself. */
+  /** The chosen devices. Undefined means the browser's default. */
   camera?: string | undefined;
   microphone?: string | undefined;
   speaker?: string | undefined;

@@ -1,5 +1,5 @@
-// The socket to a gateway: says hello, comes back by itself, and gives every frame as a typed message.
-// It knows neither the page nor the call.
+// The socket to a gateway: it says hello, reconnects by itself, and delivers typed frames. It knows neither
+// the page nor the call.
 
 import { version } from "../package.json";
 import { type CloseReason, jitter, planAfter } from "./core/reconnect";
@@ -9,7 +9,7 @@ import { TokenRefused, type TokenStore, visitorOf } from "./signaling/token-stor
 import type { Dial, VisitorStore } from "./signaling/visitor-store";
 
 const HURRY_MS = 300;
-/** Connecting takes a browser minutes to give up, where nothing answers. */
+/** Without this limit, a browser waits for minutes if nothing answers. */
 const WELCOME_MS = 10_000;
 
 export interface SignalingOptions {
@@ -17,14 +17,14 @@ export interface SignalingOptions {
   tokens: Pick<TokenStore, "current" | "forget">;
   visitors: Pick<VisitorStore, "dial" | "learn" | "remember">;
   locale: string;
-  /** The pass of the running match, which a hello asks to resume. */
+  /** Returns the pass of the current match, to resume it. */
   pass: () => string | undefined;
   onMessage: (message: ToBrowser) => void;
-  /** Whether nobody waits for the socket now, so that it may take its time to come back. */
+  /** Whether nobody waits for the socket now, so that reconnecting may take longer. */
   patient?: () => boolean;
   /** The socket is gone and will be opened again. */
   onLost: () => void;
-  /** The socket is gone and stays away until `connect`. */
+  /** The socket is gone and stays closed until `connect`. */
   onClosed: (why: CloseReason) => void;
   random?: () => number;
   open?: (url: string, protocol: string) => WebSocket;
@@ -61,25 +61,25 @@ export class Signaling {
     this.drop(1000);
   }
 
-  /** Sends a frame; false if there is no welcomed socket to send it on. */
+  /** Sends a frame. Returns false if there is no welcomed socket. */
   send(message: FromBrowser): boolean {
     if (!this.welcomed || this.socket?.readyState !== WebSocket.OPEN) return false;
     this.socket.send(wellFormedJson(message));
     return true;
   }
 
-  /** The network is gone: a socket that does not know it yet is of no use. */
+  /** The network is gone, so the socket is useless even if it does not know yet. */
   abandon(): void {
     this.leave(jitter(this.attempt, this.random));
   }
 
-  /** There is another network, or there was a long sleep: a socket from before may never notice that it is dead. */
+  /** The network has changed or the device slept, so the old socket may be dead. */
   renew(): void {
     if (this.socket) this.leave(this.random() * HURRY_MS);
     else this.hurry();
   }
 
-  /** Do not sit out a long delay. */
+  /** Ends a long delay. */
   hurry(): void {
     if (this.wanted && !this.socket) this.again(this.random() * HURRY_MS);
   }
@@ -97,7 +97,7 @@ export class Signaling {
     const dial = await visitors.dial(visitor);
     if (!this.wanted || this.socket) return;
     if (!dial) {
-      tokens.forget(); // as another visitor one begins anew
+      tokens.forget(); // continue as another visitor
       return this.dial();
     }
     const socket = this.open(url, SUBPROTOCOL);
@@ -126,7 +126,7 @@ export class Signaling {
     this.options.onMessage(message);
   }
 
-  /** For the next dial. */
+  /** Stores what the next dial needs. */
   private remember(message: ToBrowser, visitor: string, epoch: number): void {
     const { visitors } = this.options;
     if ("memory" in message) visitors.remember(visitor, epoch, message.memory);
@@ -134,7 +134,7 @@ export class Signaling {
   }
 
   private refused(error: unknown): void {
-    if (!this.wanted || this.socket) return; // a later dial was quicker
+    if (!this.wanted || this.socket) return; // a later dial was faster
     if (error instanceof TokenRefused && error.banned) this.part("banned");
     else {
       this.options.onLost();

@@ -1,4 +1,4 @@
-// The page of figures: asks every ten seconds, as long as somebody looks.
+// The status page: it asks every ten seconds while somebody looks.
 
 import { chosenLocale, localeOf } from "./language/locale";
 import { translatorFor } from "./language/translator";
@@ -39,9 +39,9 @@ async function attempt(): Promise<Freshness> {
     if (answer.status === 404) return "private";
     if (!answer.ok) return "unreachable";
     figures = (await answer.json()) as Figures;
-    since = Date.parse(answer.headers.get("Date") ?? "") || Date.now(); // a cache may have kept it for a while
+    since = Date.parse(answer.headers.get("Date") ?? "") || Date.now(); // a cache may have kept the answer for a while
   } catch {
-    return "unreachable"; // no network, no gateway, or no answer in time: the next attempt follows
+    return "unreachable"; // no network, no gateway, or no answer in time: the next try follows
   }
   const drawn = columns(figures.hour);
   showFigures(translator, figures);

@@ -1,4 +1,4 @@
-// Appeals against a ban. The token of its notice is all it takes, so they work without being a visitor.
+// Sends appeals against bans. They need only the token in the notice of the ban, not a visitor token.
 
 import { wellFormedJson } from "../core/text/well-formed";
 import type { Banned, Evidence } from "../messages.generated";
@@ -8,7 +8,7 @@ const STATES = ["none", "open", "upheld", "overturned"] as const;
 const PATIENCE_MS = 15_000;
 export const APPEAL_LENGTH = 2_000;
 
-/** How an appeal stands, and what the decision was; after sending one, only the state is known. */
+/** The state of an appeal and of the decision behind it. The answer to `send` has only the state. */
 export interface Appeal {
   state: (typeof STATES)[number];
   answer?: string;
@@ -17,35 +17,38 @@ export interface Appeal {
   evidence?: Evidence[];
   automated?: boolean;
   until?: string;
-  /** When it was decided; says that the other facts are here, too. ISO. */
+  /** When the decision was made (ISO 8601). If it is set, the other facts are here, too. */
   decided?: string;
   appeal_until?: string;
 }
 
-/** "late": after six months. "refused": not a token that anybody could appeal with. "unreached": no answer. */
+/**
+ * "late": six months have passed. "refused": the token is not valid for an appeal. "unreached": no answer
+ * came.
+ */
 export type Answer = Appeal | "late" | "refused" | "unreached";
 
 export class AppealsClient {
   constructor(private readonly request: typeof fetch = (...args) => fetch(...args)) {}
 
-  /** How it stands. */
+  /** Fetches the state of the appeal. */
   look(appeal: string): Promise<Answer> {
     return this.ask("/api/appeals", { headers: { authorization: `Bearer ${appeal}` } });
   }
 
-  /** Sent again it changes nothing, so whoever got no answer may do so. */
+  /** Sends the appeal. It is safe to send it again if no answer came. */
   send(appeal: string, text: string): Promise<Answer> {
     const headers = { "content-type": "application/json" };
     return this.ask("/api/appeals", { method: "POST", headers, body: wellFormedJson({ appeal, text }) });
   }
 
-  /** Whether the visitor of this token is surely not banned any more. */
+  /** Returns whether the visitor with this token is certainly no longer banned. */
   async isLifted(token: string): Promise<boolean> {
     try {
       const response = await this.request("/api/standing", { headers: { authorization: `Bearer ${token}` } });
       return response.ok && (await response.json()).level !== "banned";
     } catch {
-      return false; // who cannot ask does not know
+      return false; // without an answer, nothing is certain
     }
   }
 
@@ -54,12 +57,12 @@ export class AppealsClient {
       const response = await this.request(url, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
       return response.ok ? appealIn(await response.json()) : await refusalIn(response);
     } catch {
-      return "unreached"; // no network, no gateway, or not the answer of one
+      return "unreached"; // no network, no gateway, or something else answered
     }
   }
 }
 
-/** The notice with what is known by now about the decision. */
+/** Returns the notice with the newest facts about the decision. */
 export function withFacts<Notice extends Banned>(notice: Notice, appeal: Appeal): Notice {
   if (appeal.decided === undefined) return notice;
   const { reason: _, evidence: __, until: ___, ...rest } = notice;

@@ -1,4 +1,4 @@
-// As long as somebody is banned: keeps the notice, asks how the appeal stands, and knows when it is over.
+// Runs while the visitor is banned: keeps the notice, asks about the appeal, and notices the end of the ban.
 
 import type { PageTranslator } from "../language/texts";
 import type { Banned } from "../messages.generated";
@@ -10,7 +10,7 @@ import { type Answer, type AppealsClient, withFacts } from "./appeals-client";
 import { type BanNotice, type BanNoticeStore, isOver } from "./ban-notice-store";
 
 const EVERY_MS = 60_000;
-/** A gateway that has not heard of a ban yet, as it should within a second, would say that it is over. */
+/** Gateways learn of a ban within a second. One that does not know it yet would say that it is over. */
 const SPREAD_MS = 5_000;
 
 export interface BanControllerParts {
@@ -26,7 +26,7 @@ export class BanController {
   private free = false;
   private begun = 0;
   private sending = false;
-  /** Goes on with each sending: what was asked before it is out of date. */
+  /** Grows with each sending. An answer to an earlier question is out of date. */
   private turn = 0;
   private readonly view: AppealView;
 
@@ -49,7 +49,7 @@ export class BanController {
     if (this.shown && (!before || before.ban !== ban)) this.begin(ban);
   }
 
-  /** Somebody is banned: by this decision, if they were told of one. */
+  /** Shows the ban. `ban` is missing if no decision was named. */
   private begin(ban: Banned | undefined): void {
     this.notice = ban && { visitor: visitorOf(this.parts.tokens.present()?.token) ?? "", ...ban };
     if (this.notice) this.parts.notices.keep(this.notice);
@@ -66,14 +66,17 @@ export class BanController {
     if (this.notice && !this.free && !this.sending && !document.hidden) void this.look(this.notice);
   }
 
-  /** An appeal that is overturned comes with an answer, so that is heard before the ban is known to be over. */
+  /**
+   * Asks for the appeal and the standing together: the answer to an appeal is shown before the end of the
+   * ban.
+   */
   private async look(notice: BanNotice): Promise<void> {
     const turn = this.turn;
     const [answer, lifted] = await Promise.all([
       this.parts.appeals.look(notice.appeal),
       isOver(notice, Date.now()) || this.isLifted(notice),
     ]);
-    if (turn !== this.turn) return; // something was sent meanwhile, of which this knows nothing
+    if (turn !== this.turn) return; // an appeal was sent meanwhile, so this answer is out of date
     this.hear(answer, notice);
     if (lifted) this.lift();
   }
@@ -90,7 +93,7 @@ export class BanController {
     }
     this.parts.notices.keepDraft("");
     this.hear(answer, notice);
-    this.check(); // it may have been decided long ago, with an answer
+    this.check(); // it may have been decided long ago
   }
 
   private busy(busy: boolean): void {
@@ -99,11 +102,11 @@ export class BanController {
     this.view.busy(busy);
   }
 
-  /** What is heard of another decision than the one that is shown comes too late. */
+  /** Shows an answer, unless it is about another decision than the one on the page. */
   private hear(answer: Answer, about: BanNotice): void {
     if (this.notice?.decision !== about.decision || this.free) return;
     if (typeof answer === "string") {
-      // Who cannot be asked may still take an appeal: sent twice it is one.
+      // If the state cannot be read, offer the form. Sending an appeal twice counts once.
       if (answer !== "unreached") this.view.show(answer);
       else if (this.view.state === "asking") this.view.show({ state: "none" });
       return;
@@ -116,7 +119,7 @@ export class BanController {
     if (isOver(this.notice, Date.now())) this.lift();
   }
 
-  /** Only the visitor who was banned hears from their standing that they no longer are. */
+  /** Asks about the standing. Only the token of the banned visitor can answer this. */
   private async isLifted({ visitor }: BanNotice): Promise<boolean> {
     const token = this.parts.tokens.present()?.token;
     if (!token || !visitor || visitorOf(token) !== visitor) return false;

@@ -1,4 +1,4 @@
-// The notice of a ban, kept until it is over: it outlives the token, and says how to appeal.
+// Keeps the notice of a ban until the ban ends. It outlives the token and says how to appeal.
 
 import type { Banned } from "../messages.generated";
 import { parseObject } from "../storage/json-guards";
@@ -7,7 +7,7 @@ const NOTICE = "zufall.ban";
 const DRAFT = "zufall.appeal";
 
 export interface BanNotice extends Banned {
-  /** Who is banned; empty if that is not known. */
+  /** The banned visitor, or an empty string if unknown. */
   visitor: string;
 }
 
@@ -17,7 +17,7 @@ export class BanNoticeStore {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Nothing when there is none, or it is over. */
+  /** Returns the notice, or undefined if there is none or the ban is over. */
   current(): BanNotice | undefined {
     const notice = parseObject(this.store.getItem(NOTICE)) as BanNotice | undefined;
     if (!notice || !isOver(notice, this.now())) return notice;
@@ -35,7 +35,7 @@ export class BanNoticeStore {
     this.keepDraft("");
   }
 
-  /** What was written and not sent. */
+  /** Returns the text of the appeal that was typed and not sent. */
   draft(): string {
     return this.store.getItem(DRAFT) ?? "";
   }
@@ -46,7 +46,7 @@ export class BanNoticeStore {
   }
 }
 
-/** A ban without a time that can be read has no end. */
+/** Returns whether the ban is over. A ban with an unreadable end has no end. */
 export function isOver({ until }: Pick<Banned, "until">, now: number): boolean {
   return until !== undefined && Date.parse(until) <= now;
 }

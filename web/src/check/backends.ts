@@ -1,4 +1,4 @@
-// The two backends of TensorFlow.js, with the few operations that the model needs of each.
+// The two backends of TensorFlow.js, with only the operations that the model needs.
 
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm/dist/base";
 import { addConfig as wasmAdd } from "@tensorflow/tfjs-backend-wasm/dist/kernels/Add";
@@ -24,7 +24,7 @@ export type BackendName = "wasm" | "webgl";
 
 export function register(): void {
   for (const kernel of [...WASM, ...WEBGL]) registerKernel(kernel);
-  // Threads would need the page to be cut off from all others, and hang where it is not.
+  // Threads need a cross-origin isolated page, and hang without it.
   env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   setWasmPaths({
     "tfjs-backend-wasm.wasm": binary,
@@ -33,18 +33,21 @@ export function register(): void {
   });
 }
 
-/** Those that this device has. */
+/** Returns the backends that this device supports. */
 export async function available(): Promise<BackendName[]> {
   const simd = await env().getAsync("WASM_HAS_SIMD_SUPPORT");
   return [...(simd ? (["wasm"] as const) : []), ...(hasGraphics() ? (["webgl"] as const) : [])];
 }
 
-/** From now on it is the one that is used. */
+/** Makes this backend the current one. */
 export async function use(name: BackendName): Promise<void> {
   if (!(await setBackend(name))) throw new Error(`${name} does not start`);
 }
 
-/** A processor for graphics: WebGL that is only imitated costs many times what WebAssembly costs. */
+/**
+ * Returns whether WebGL runs on a real graphics processor. A software renderer is much slower than
+ * WebAssembly.
+ */
 function hasGraphics(): boolean {
   const gl = new OffscreenCanvas(1, 1).getContext("webgl2", { failIfMajorPerformanceCaveat: true });
   const named = gl?.getExtension("WEBGL_debug_renderer_info")?.UNMASKED_RENDERER_WEBGL;

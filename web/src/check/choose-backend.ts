@@ -1,22 +1,25 @@
-// Which backend looks at pictures: the faster of those that work, by a measurement at the start.
+// Chooses the fastest working backend by measuring each one at the start.
 
-/** The first look compiles what the later ones reuse, so it is not counted. */
+/** The first run compiles what later runs reuse, so it is not counted. */
 const LOOKS = 5;
 
 export interface Backend {
   name: string;
-  /** Looks at a picture of no meaning. */
+  /** Classifies a blank picture. */
   look: () => Promise<unknown>;
   close: () => void;
 }
 
 export interface Chosen<B> {
   backend: B;
-  /** Milliseconds of a look. */
+  /** Milliseconds for one picture. */
   cost: number;
 }
 
-/** Closes those that are not chosen. `now`: a clock's milliseconds. Undefined if there is none. */
+/**
+ * Returns the fastest backend and closes the others. `now` returns milliseconds. Returns undefined if there
+ * is no backend.
+ */
 export async function fastestBackend<B extends Backend>(
   backends: readonly B[],
   now: () => number,
@@ -31,7 +34,7 @@ export async function fastestBackend<B extends Backend>(
   return best;
 }
 
-/** The least: while any of them took longer, something else had the processor, too. */
+/** Returns the shortest time of several runs. A longer run had to share the processor. */
 async function costOf(backend: Backend, now: () => number): Promise<number> {
   await backend.look();
   let least = Number.POSITIVE_INFINITY;

@@ -1,29 +1,29 @@
-// The port to what looks at pictures, and the worker behind it: a picture goes in, how indecent it is comes out.
+// The port of the picture classifier, and its worker. It takes a picture and returns a nudity score.
 
-/** `score`: from 0, surely decent, to 1. `cost`: milliseconds that it took. */
+/** `score` is from 0 (certainly fine) to 1. `cost` is in milliseconds. */
 export interface Look {
   score: number;
   cost: number;
 }
 
 export interface Classifier {
-  /** Milliseconds that a look costs on this device, as its start has measured. */
+  /** Milliseconds for one picture, measured at the start. */
   readonly cost: number;
-  /** Takes the picture over. */
+  /** Classifies the picture and takes ownership of it. */
   look(picture: ImageBitmap): Promise<Look>;
   close(): void;
 }
 
-/** All that the worker is told: a picture of 224 by 224 pixels, which is transferred. */
+/** What the worker receives: a transferred picture of 224 by 224 pixels. */
 export type ToWorker = { picture: ImageBitmap };
 
-/** First `ready` or `failed`, then one `look` for each picture, in their order. */
+/** What the worker answers: first `ready` or `failed`, then one `look` for each picture, in order. */
 export type FromWorker =
   | { type: "ready"; backend: string; cost: number }
   | { type: "look"; look: Look }
   | { type: "failed"; why: string };
 
-/** Resolves when the worker is ready to look, and rejects if it cannot. */
+/** Resolves when the worker is ready, and rejects if it cannot start. */
 export function startClassifier(): Promise<Classifier> {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   return new Promise((resolve, reject) => {
@@ -40,7 +40,7 @@ export function startClassifier(): Promise<Classifier> {
 }
 
 class WorkerClassifier implements Classifier {
-  /** Why no picture that it is given will ever be answered. */
+  /** Why the worker will never answer again. */
   private dead: string | undefined;
   private readonly waiting: { resolve: (look: Look) => void; reject: (error: Error) => void }[] = [];
 

@@ -1,6 +1,6 @@
-// What a model is made of, and the numbers that its bytes stand for. No tensors: `network.ts` has those.
+// The structure of the model, and the numbers behind its bytes. The tensors are in `neural-network.ts`.
 
-/** `norm`: the normalisation behind it. The picture itself is the step "". */
+/** `norm` names the normalisation that follows. The input picture is the step "". */
 export interface Step {
   name: string;
   kind: "conv" | "depthwise" | "add" | "mean" | "dense";
@@ -10,7 +10,7 @@ export interface Step {
   activation?: "relu" | "relu6";
 }
 
-/** A byte stands for `min + scale * byte`. */
+/** Each byte stands for `min + scale * byte`. */
 export interface Weight {
   name: string;
   shape: number[];
@@ -27,13 +27,13 @@ export interface Numbers {
   values: Float32Array<ArrayBuffer>;
 }
 
-/** What the convolution `x * kernel + bias` takes. */
+/** The parameters of the convolution `x * kernel + bias`. */
 export interface Kernel {
   kernel: Numbers;
   bias: Numbers;
 }
 
-/** Of Keras, for all normalisations of this model. */
+/** The epsilon of Keras, for all normalisations of this model. */
 const EPSILON = 0.001;
 
 export function weightsOf({ weights }: Model, bytes: Uint8Array): Map<string, Numbers> {
@@ -52,7 +52,7 @@ export function weightsOf({ weights }: Model, bytes: Uint8Array): Map<string, Nu
   return found;
 }
 
-/** The kernel of a step with its normalisation folded in, so that a look costs one operation instead of two. */
+/** Returns the kernel of a step with its normalisation folded in. One operation replaces two. */
 export function kernelOf({ name, kind, norm }: Step, weights: ReadonlyMap<string, Numbers>): Kernel {
   const of = (key: string) => {
     const numbers = weights.get(key);
@@ -69,7 +69,7 @@ export function kernelOf({ name, kind, norm }: Step, weights: ReadonlyMap<string
   ) as [Float32Array, Float32Array, Float32Array, Float32Array];
   const scale = gamma.map((factor, channel) => factor / Math.sqrt((variance[channel] ?? 0) + EPSILON));
   const bias = beta.map((shift, channel) => shift - (mean[channel] ?? 0) * (scale[channel] ?? 0));
-  // Channels are what changes fastest, in both kinds.
+  // The channel is the last dimension in both kinds.
   const values = kernel.values.map((value, place) => value * (scale[place % scale.length] ?? 0));
   return { kernel: { shape: kernel.shape, values }, bias: { shape: [bias.length], values: bias } };
 }

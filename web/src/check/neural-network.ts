@@ -1,4 +1,4 @@
-// The model as tensors on one backend of TensorFlow.js, to look at pictures with.
+// Runs the model as tensors on one backend of TensorFlow.js.
 
 import {
   add,
@@ -13,7 +13,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { kernelOf, type Model, type Numbers, type Step, softmax, weightsOf } from "./model";
 
-/** Pixels a side. */
+/** Width and height of a picture in pixels. */
 export const SIDE = 224;
 
 type Tensors = { kernel: Tensor4D; bias: Tensor };
@@ -21,7 +21,7 @@ type Tensors = { kernel: Tensor4D; bias: Tensor };
 export class NeuralNetwork {
   private readonly kernels = new Map<string, Tensors>();
 
-  /** On the backend that is set just now, which must also be set whenever it is used. */
+  /** Builds the tensors on the current backend. The same backend must be current for each run. */
   constructor(
     private readonly model: Model,
     bytes: Uint8Array,
@@ -34,7 +34,10 @@ export class NeuralNetwork {
     }
   }
 
-  /** `pixels`: rows of red, green, blue, each from 0 to 1. Says how likely each class is, in the model's order. */
+  /**
+   * Takes rows of red, green and blue values from 0 to 1. Returns the probability of each class, in the
+   * model's order.
+   */
   async look(pixels: Float32Array): Promise<Float32Array> {
     const last = tidy(() => this.run(tensor4d(pixels, [1, SIDE, SIDE, 3])));
     const numbers = await last.data();

@@ -1,4 +1,5 @@
-// Acts on what the check finds: covers the stranger, holds back my own picture, tells the moderators.
+// Acts on the results of the picture check: covers the stranger, holds back my picture, and tells the
+// moderators.
 
 import type { Conversation } from "../core/call/state";
 import type { Side } from "../core/check-policy";
@@ -10,13 +11,13 @@ import { PictureCheck } from "./picture-check";
 
 export interface NudityGuardParts {
   translator: PageTranslator;
-  /** As the settings have it. */
+  /** Whether the check is on in the settings. */
   on: boolean;
   remote: HTMLVideoElement;
   local: HTMLVideoElement;
-  /** Send my picture so coarsely that nothing can be made out, or as it is. */
+  /** Sends my picture as a few squares, or normally again. */
   hold: (held: boolean) => void;
-  /** Tell the moderators of a guess, without any picture. */
+  /** Tells the moderators about the result, without a picture. */
   flag: (conversation: Conversation) => void;
   dispatch: Dispatch;
 }
@@ -25,10 +26,10 @@ export class NudityGuard {
   readonly check: PictureCheck;
   private readonly view: CheckView;
   private conversation: Conversation | undefined;
-  /** The person wants to see this stranger all the same. */
+  /** The visitor chose to see this stranger anyway. */
   private shown = false;
   private flagged = false;
-  /** The person has said that what this camera shows is fine. */
+  /** The visitor said that this camera's picture is fine. */
   private allowed: MediaStreamTrack | undefined;
   private camera: MediaStreamTrack | undefined;
   private lit = false;
@@ -48,17 +49,17 @@ export class NudityGuard {
     this.render();
   }
 
-  /** The stranger's picture is not to be seen just now. */
+  /** Whether the stranger's picture must be covered now. */
   get covers(): boolean {
     return this.check.theirs === "bad" && !this.shown;
   }
 
-  /** Mine is not to be sent as it is. */
+  /** Whether my picture must be held back now. */
   get holds(): boolean {
     return this.check.mine === "bad" && this.allowed !== this.camera;
   }
 
-  /** For the curtain: what the person has overruled is fine. */
+  /** The results for the curtain. What the visitor overruled counts as fine. */
   get checked(): Checked {
     const { state, mine, theirs } = this.check;
     return {
@@ -68,7 +69,7 @@ export class NudityGuard {
     };
   }
 
-  /** After everything that may change: whom I see, what my camera shows, whether I want it. */
+  /** Must be called whenever the conversation, the camera or the settings may have changed. */
   update({ call: { conversation }, settings }: PageState): void {
     this.check.use(settings.check);
     this.conversationChanged(conversation?.mode === "video" ? conversation : undefined);
@@ -94,13 +95,13 @@ export class NudityGuard {
   private shows(whose: Side): boolean {
     const video = this.videoOf(whose);
     const track = trackOf(video);
-    // Of a stranger behind the curtain there is nothing to be judged.
+    // A stranger behind the curtain is too coarse to be checked.
     const least = whose === "theirs" ? LONGEST_COARSE : 0;
     const longest = Math.max(video.videoWidth, video.videoHeight);
     return longest > least && track?.readyState === "live" && track.enabled;
   }
 
-  /** Another one, or the same after a while in the dark. */
+  /** Handles another camera, or the same camera turned on again. */
   private cameraChanged(): void {
     const camera = trackOf(this.parts.local);
     const lit = camera?.enabled === true;
@@ -150,7 +151,7 @@ function trackOf({ srcObject }: HTMLVideoElement): MediaStreamTrack | undefined 
   return srcObject instanceof MediaStream ? srcObject.getVideoTracks()[0] : undefined;
 }
 
-/** As the model wants it: a square, whatever the picture was. */
+/** Returns the picture as the model needs it: a square. */
 function small(video: HTMLVideoElement): Promise<ImageBitmap> {
   return createImageBitmap(video, { resizeWidth: 224, resizeHeight: 224, resizeQuality: "low" });
 }

@@ -1,15 +1,15 @@
-// How indecent a picture is, in one number, from what the model says of it.
+// Computes one nudity score from the output of the model.
 
-/** In the order of the model: of nsfwjs, `NSFW_CLASSES`. */
+/** In the order of the model (`NSFW_CLASSES` of nsfwjs). */
 const CLASSES = ["drawing", "hentai", "neutral", "porn", "sexy"] as const;
 
 /**
- * Much skin, as at a beach, is allowed here: by itself it stays below every threshold of `watch.ts`, but it tips
- * the scales where the model is torn between it and more. Drawings count by what they show.
+ * Much skin, as on a beach, is allowed. This class alone stays below every threshold in
+ * `core/check-policy.ts`, but it decides when the model is unsure. Drawings count like photographs.
  */
 const SEXY = 0.4;
 
-/** `likelihoods`: one for each class, which add up to 1. From 0 to 1. */
+/** Takes one probability for each class (their sum is 1). Returns a score from 0 to 1. */
 export function nudityScore(likelihoods: ArrayLike<number>): number {
   const of = (name: (typeof CLASSES)[number]) => likelihoods[CLASSES.indexOf(name)] ?? 0;
   return of("porn") + of("hentai") + SEXY * of("sexy");

@@ -1,4 +1,4 @@
-// The check of pictures on this device: what it thinks of the stranger's and of mine, while a call is on.
+// Checks the pictures of the stranger and of the visitor on this device, during a video call.
 
 import {
   type Assessment,
@@ -19,20 +19,23 @@ import type { Classifier } from "./classifier";
 
 export interface PictureCheckParts {
   load: () => Promise<Classifier>;
-  /** Whether there is anything to be seen. */
+  /** Whether there is a picture to check. */
   shows: (whose: Side) => boolean;
-  /** A small copy of what is seen just now. */
+  /** Returns a small copy of the current picture. */
   picture: (whose: Side) => Promise<ImageBitmap>;
   onChange: () => void;
   now?: () => number;
 }
 
-/** How often it is asked whether there is a picture by now. */
+/** How often the check looks for a new picture. */
 const POLL_MS = 200;
-/** A browser fails to copy a picture now and then, between two sizes of it, say; so many times in a row it cannot. */
+/**
+ * Browsers sometimes fail to copy a picture, for example while its size changes. This many failures in a row
+ * are permanent.
+ */
 const MOST_FAILURES = 5;
 const PAUSE_MS = 500;
-/** What was not looked at for so long may be something else by now. */
+/** A result that is older than this says nothing any more. */
 const FRESH_MS = 30_000;
 
 export class PictureCheck {
@@ -46,7 +49,7 @@ export class PictureCheck {
   private readonly failures: Record<Side, number> = { theirs: 0, mine: 0 };
   private seenMineAt = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  /** Grows whenever what a look that is under way will say concerns nobody any more. */
+  /** Grows whenever the result of a running check no longer matters. */
   private readonly turns: Record<Side, number> = { theirs: 0, mine: 0 };
   private readonly now: () => number;
 
@@ -66,7 +69,7 @@ export class PictureCheck {
     return this.assessments.mine.verdict;
   }
 
-  /** As the settings have it. */
+  /** Turns the check on or off, as in the settings. */
   use(on: boolean): void {
     if (on === (this.state !== "off")) return;
     this.stop();
@@ -76,7 +79,7 @@ export class PictureCheck {
     this.parts.onChange();
   }
 
-  /** Somebody is met with whom pictures are exchanged. */
+  /** Begins to check, because a video call has begun. */
   open(): void {
     this.met = true;
     this.forget("theirs");
@@ -84,21 +87,21 @@ export class PictureCheck {
     this.begin();
   }
 
-  /** They are gone. What it thinks of my picture stays for the next one who comes soon. */
+  /** Ends the checks of a call. The result for my picture stays valid for a short time. */
   close(): void {
     this.met = false;
     clearTimeout(this.timer);
     this.forget("theirs");
   }
 
-  /** Another picture than before comes from here on. */
+  /** Drops the result, because a different picture is shown from now on. */
   forget(whose: Side): void {
     this.assessments[whose] = UNKNOWN;
     this.failures[whose] = 0;
     this.turns[whose]++;
   }
 
-  /** It may be another picture from here on. */
+  /** Questions the result, because the picture may have changed. */
   doubt(whose: Side): void {
     this.assessments[whose] = invalidated(this.assessments[whose]);
     this.turns[whose]++;
@@ -135,7 +138,10 @@ export class PictureCheck {
     this.plan();
   }
 
-  /** It is over until the page is loaded again. What was bad stays covered: else who overtaxes it would be seen. */
+  /**
+   * Stops the check until the page is reloaded. A picture that was bad stays covered, so that nobody can
+   * overload the check to be seen.
+   */
   private give(state: "weak" | "failed"): void {
     this.stop();
     for (const whose of ["theirs", "mine"] as const) if (this[whose] !== "bad") this.forget(whose);
@@ -147,7 +153,7 @@ export class PictureCheck {
     this.parts.onChange();
   }
 
-  /** `pause`: so long nothing is looked at. */
+  /** Plans the next look, at the earliest after `pause` milliseconds. */
   private plan(pause = 0): void {
     clearTimeout(this.timer);
     if (!this.met || this.looking || this.state !== "ready") return;
@@ -157,7 +163,7 @@ export class PictureCheck {
       this.count,
       this.now(),
     );
-    // What begins to show meanwhile need not wait for what is there already.
+    // A picture that appears meanwhile must not wait for the others.
     const wait = Math.max(pause, Math.min(next?.wait ?? POLL_MS, POLL_MS));
     this.timer = setTimeout(
       () => (next && wait === next.wait ? void this.look(next.whose) : this.plan()),
@@ -199,7 +205,7 @@ export class PictureCheck {
     if (this.assessments[whose].verdict !== before) this.parts.onChange();
   }
 
-  /** A picture that went away while it was looked at is no failure of the classifier. */
+  /** Counts a failure. A picture that disappeared during the check is not a failure. */
   private failed(whose: Side, turn: number, error: Error): void {
     if (turn !== this.turns[whose] || !this.parts.shows(whose)) return;
     if (++this.failures[whose] < MOST_FAILURES) return;

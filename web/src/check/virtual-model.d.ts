@@ -1,6 +1,6 @@
-// Made by `vite.model.ts`.
+// `vite.model.ts` generates this module.
 declare module "virtual:model" {
   export const model: import("./model").Model;
-  /** Of the bytes of its weights. */
+  /** The address of the weights. */
   export const url: string;
 }

@@ -1,4 +1,4 @@
-// The worker that looks at pictures. Nothing of them leaves it but a number.
+// The worker that checks pictures. Only a number leaves it.
 
 import { model, url } from "virtual:model";
 import { available, type BackendName, register, use } from "./backends";
@@ -7,7 +7,7 @@ import type { FromWorker, ToWorker } from "./classifier";
 import { NeuralNetwork, SIDE } from "./neural-network";
 import { nudityScore } from "./nudity-score";
 
-/** The page, seen from here. */
+/** The page, as the worker sees it. */
 const page = self as unknown as Pick<Worker, "postMessage" | "onmessage">;
 
 const canvas = new OffscreenCanvas(SIDE, SIDE).getContext("2d", { willReadFrequently: true });

@@ -1,4 +1,4 @@
-// The call as a pure state machine: what happened in, the next state and what to do out.
+// The state machine of a call. It takes an event and returns the next state and the effects to run. Pure.
 
 import type { Banned } from "../messages.generated";
 import {
@@ -16,16 +16,16 @@ import { requestRewind, rewindExpired, rewindTo, withoutRewindTo } from "./call/
 import type { Call, CallEvent, Leaving, Relaxable, Step, Wish } from "./call/state";
 import { find, searching, withConversation } from "./call/transitions";
 
-/** So long a gateway keeps a match whose visitor is away: there is nobody to part from after that. */
+/** A gateway keeps the match of an absent visitor for this long. */
 const GRACE_MS = 15_000;
 
-/** `ban`: from an earlier visit, and not over. */
+/** `ban` comes from an earlier visit and is not over. */
 export function begin(agreed: boolean, ban?: Banned): Call {
   if (ban) return { phase: "banned", online: false, ban };
   return { phase: agreed ? "idle" : "consent", online: false };
 }
 
-/** `now` in milliseconds, by a clock that never goes back. */
+/** `now` is in monotonic milliseconds. */
 export function step(call: Call, event: CallEvent, now: number): Step {
   switch (event.type) {
     case "agreed":
@@ -78,7 +78,7 @@ function start(call: Call, wish: Wish): Step {
   return [searches, [call.online ? find(wish) : { type: "connect" }]];
 }
 
-/** While the socket is away, the meeting ends here at once and for the stranger after the next welcome. */
+/** Leaves the match. If the socket is away, the stranger is told after the next welcome. */
 function next(call: Call, now: number): Step {
   const { conversation, online } = call;
   if (!conversation) return [call, []];
@@ -94,7 +94,7 @@ function next(call: Call, now: number): Step {
   return [after, online ? [...effects, { type: "send", message: { type: "next", match } }] : effects];
 }
 
-/** Searches on without a part of the wish, until the next Start: what was agreed to once is no preference. */
+/** Gives up a part of the wish until the next Start. The preferences stay. */
 function relax(call: Call, part: Relaxable): Step {
   if (call.phase !== "searching" || !call.wish) return [call, []];
   const { [part]: _, ...wish } = call.wish;
@@ -108,14 +108,16 @@ function stop(call: Call, now: number): Step {
   return [idle, call.online ? [...effects, { type: "send", message: { type: "stop" } }] : effects];
 }
 
-/** There are rules that were not shown. Nobody waits or is looked for until they are agreed to; a meeting goes on. */
+/**
+ * There are rules that the visitor has not seen. The search ends until they agree. A conversation goes on.
+ */
 function consentOutdated(call: Call, now: number): Step {
   if (call.conversation || call.phase === "banned") return [call, []];
   const [idle, effects] = stop(call, now);
   return [{ ...idle, phase: "consent", online: false }, [...effects, { type: "disconnect" }]];
 }
 
-/** What the gateway has to be told again if it turns out not to have heard it. */
+/** Returns what to tell the gateway again if it has not heard it. */
 function leaving(
   { conversation, leaving: before }: Call,
   by: Leaving["by"],
@@ -125,13 +127,13 @@ function leaving(
   return match && pass ? { match, pass, by, at: now } : undefined;
 }
 
-/** Blocks the one of `match`, and leaves them if they are still here: first leave, so a search goes on. */
+/** Blocks the partner of `match`. If they are still here, it leaves first, so that a search goes on. */
 function block(call: Call, match: string, pass: string, now: number): Step {
   const [after, effects] = call.conversation?.match === match ? next(call, now) : [call, []];
   return [withoutRewindTo(after, match), [...effects, { type: "send", message: { type: "block", pass } }]];
 }
 
-/** When `step` wants a `timer`, by the same clock as `now`; undefined: never. */
+/** Returns when `step` wants a `timer` event, by the clock of `now`. Undefined means never. */
 export function timerAt({ rewind, conversation }: Call): number | undefined {
   const times = [rewind?.until, conversation?.sending.repeatAt].filter((time) => time !== undefined);
   return times.length > 0 ? Math.min(...times) : undefined;
@@ -151,7 +153,7 @@ function connectionLost(call: Call, now: number): Step {
     const after: Call = { ...offline, phase: "reconnecting", conversation: paused(conversation) };
     return [after, [{ type: "set_reachable", reachable: false }]];
   }
-  // Who is idle need not hear of it: the socket comes back by itself, for the next Start.
+  // An idle visitor need not know. The socket comes back by itself, for the next Start.
   const over = call.leaving && now - call.leaving.at >= GRACE_MS;
   return [over ? { ...offline, leaving: undefined } : offline, []];
 }
@@ -162,7 +164,7 @@ function connectionClosed(call: Call, why: "banned" | "elsewhere" | "refused"): 
   const [searches, effects] = searching(offline);
   if (why === "banned") return [{ ...searches, phase: "banned" }, effects];
   if (call.phase === "banned" || call.phase === "consent") return [offline, []];
-  if (call.phase === "idle" && why === "elsewhere") return [offline, []]; // nothing was interrupted here
+  if (call.phase === "idle" && why === "elsewhere") return [offline, []]; // nothing was interrupted
   const idle: Call = { ...searches, phase: "idle", rewind: undefined };
   return [
     idle,

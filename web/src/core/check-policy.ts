@@ -1,15 +1,15 @@
-// What scores come to, and when to look again. Pure: milliseconds are those of a clock that never goes back.
+// Turns scores into verdicts, and decides when to check again. Pure. All times are monotonic milliseconds.
 
-/** `idle`: nobody has been met yet. `weak`: the device is too slow. `failed`: it did not load. */
+/** `idle`: no video call yet. `weak`: the device is too slow. `failed`: the check could not be loaded. */
 export type CheckState = "idle" | "loading" | "ready" | "weak" | "failed" | "off";
 
 export type Verdict = "unknown" | "fine" | "bad";
 
-/** One such score may be a mistake, two in a row are believed. */
+/** One such score may be a mistake. Two in a row count. */
 const HIGH = 0.7;
-/** A single one is believed. */
+/** One such score counts. */
 const VERY_HIGH = 0.9;
-/** Only what stays below this for so long is fine again: else a picture would flicker. */
+/** A bad picture is fine again only after it stays below this for some time. Otherwise it would flicker. */
 const LOW = 0.4;
 const CALM_MS = 5_000;
 
@@ -17,18 +17,21 @@ export interface Assessment {
   verdict: Verdict;
   /** How many scores in a row were high. */
   high: number;
-  /** Since when all of them have been low. */
+  /** Since when all scores have been low. */
   lowSince?: number;
 }
 
 export const UNKNOWN: Assessment = { verdict: "unknown", high: 0 };
 
-/** Something else may be seen by now: nothing is fine until it is looked at, and what was bad is bad until then. */
+/**
+ * The picture may have changed. Nothing is fine until it is checked again, and what was bad stays bad until
+ * then.
+ */
 export function invalidated({ verdict }: Assessment): Assessment {
   return verdict === "bad" ? { verdict, high: 0 } : UNKNOWN;
 }
 
-/** With one more score, from 0 to 1, that was found at `now`. */
+/** Adds one score from 0 to 1, found at `now`. */
 export function judge(
   { verdict, high: before, lowSince }: Assessment,
   score: number,
@@ -42,33 +45,35 @@ export function judge(
   return now - since >= CALM_MS ? { verdict: "fine", high } : { verdict, high, lowSince: since };
 }
 
-/** Of one core. What a look costs beside the model itself is in the rest of the eight percent. */
+/** The share of one core for the model. Copying the pictures uses the rest of the eight percent. */
 const SHARE = 0.06;
-/** Nobody undresses faster than that, and batteries are small. */
+/** Checking more often would only drain the battery. */
 const SHORTEST_MS = 500;
-/** A picture that is looked at more seldom is not watched at all. */
+/** A picture that is checked less often is not protected. */
 const LONGEST_MS = 5_000;
-/** So many looks in a row tell how fast the device is: one alone may have had to wait for something else. */
+/**
+ * This many checks in a row show how fast the device is. One alone may have had to wait for something else.
+ */
 const RECENT = 10;
 
 export interface Pace {
-  /** Milliseconds of the last looks. */
+  /** Milliseconds of the last checks. */
   recent: readonly number[];
-  /** Before this moment the share is used up. */
+  /** Until this moment the share is used up. */
   free: number;
 }
 
-/** Whether a device to which a look costs so much is too slow to watch pictures. */
+/** Returns whether a device with this cost for each check is too slow. */
 export function isWeak(cost: number): boolean {
   return cost / SHARE > LONGEST_MS;
 }
 
-/** Whether it has become too slow: even the quickest of the last looks cost too much. */
+/** Returns whether the device has become too slow: even the fastest of the last checks cost too much. */
 export function hasBecomeWeak({ recent }: Pace): boolean {
   return recent.length === RECENT && isWeak(Math.min(...recent));
 }
 
-/** After a look that cost so much and ended at `now`. What is busy with other things is left in peace for longer. */
+/** Records a check that cost this much and ended at `now`. A busy device gets a longer pause. */
 export function after({ recent, free }: Pace, cost: number, now: number): Pace {
   const pause = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, cost / SHARE));
   return { recent: [...recent, cost].slice(-RECENT), free: Math.max(free, now - cost) + pause };
@@ -77,15 +82,15 @@ export function after({ recent, free }: Pace, cost: number, now: number): Pace {
 export type Side = "theirs" | "mine";
 
 export interface Seen {
-  /** There is a picture to look at. */
+  /** Whether there is a picture to check. */
   there: boolean;
   assessment: Assessment;
 }
 
-/** What is first seen is looked at at once: the share evens out later. But not where many come and go. */
+/** A new picture is checked at once, and the share evens out later. This bounds it when many come and go. */
 const DEBT_MS = 5_000;
 
-/** How long to wait, and whose picture then is to be looked at; `count` looks came before. */
+/** Returns how long to wait, and whose picture to check then. `count` is the number of checks so far. */
 export function nextLook(
   seen: Record<Side, Seen>,
   { free }: Pace,
@@ -98,6 +103,6 @@ export function nextLook(
   if (fresh) return { wait: wait > DEBT_MS ? wait - DEBT_MS : 0, whose: fresh };
   const [first, second] = there;
   if (!first) return undefined;
-  // I know what I show, so mine is looked at every third time.
+  // Visitors know what they show, so my picture is checked every third time.
   return { wait, whose: second && count % 3 === 2 ? second : first };
 }

@@ -1,52 +1,57 @@
-// What is to be seen through the curtain between two who have met by video, and when it lifts by itself. Pure.
+// Decides what is visible through the curtain of a video call, and when it lifts by itself. Pure.
 
 import type { Lifted } from "./call/state";
 import type { CheckState, Verdict } from "./check-policy";
 import type { VideoEncoding } from "./quality/encoding";
 
-/** When it lifts: by the two of them, by what their devices find, or at once. */
+/**
+ * "always": both visitors lift it. "auto": their devices check the pictures first. "off": it lifts at once.
+ */
 export const CURTAINS = ["always", "auto", "off"] as const;
 
 export type Curtain = (typeof CURTAINS)[number];
 
 /**
- * How my picture leaves this device while the curtain is down: that somebody is there, the light and the
- * movement can be seen in it, and no more. Bits are not held back: so few pixels do not take many, and a
- * connection that was measured with few would show a clear picture only seconds after both have lifted.
+ * How my picture is sent while the curtain is down: it shows only a presence, light and movement. The bitrate
+ * is not limited, because a connection that was measured with few bits would show a clear picture only
+ * seconds after both have lifted.
  */
 export const COARSE: VideoEncoding = { scaleDownBy: 1, longest: 40, maxBitrate: 1_700_000, maxFramerate: 8 };
 
-/** A longer side than this is more than a coarse picture. Encoders round, so it is more than is sent. */
+/**
+ * A picture with a longer side than this is not coarse. It is larger than what is sent, because encoders
+ * round.
+ */
 export const LONGEST_COARSE = 64;
 
-/** What this device itself has found in the two pictures; `theirs` only of one that was more than coarse. */
+/** What this device found in the two pictures. `theirs` is known only for a picture that is not coarse. */
 export interface Checked {
   state: CheckState;
   mine: Verdict;
   theirs: Verdict;
 }
 
-/** Nothing is looked at on this device. */
+/** The check is off. */
 export const UNCHECKED: Checked = { state: "off", mine: "unknown", theirs: "unknown" };
 
-/** Of the stranger: the coarse picture, nothing at all, or all that comes. */
+/** What is shown of the stranger: the coarse picture, nothing, or everything. */
 export type Shows = "coarse" | "hidden" | "clear";
 
 export interface Situation {
   mode: Curtain;
   lifted: Lifted;
   checked: Checked;
-  /** The longer side of what comes from the stranger, in pixels; 0 before the first picture. */
+  /** The longer side of the stranger's picture in pixels, or 0 before the first one. */
   longest: number;
-  /** What was shown until now. A match begins with nobody having lifted, and so never with what came before. */
+  /** What was shown so far. A new match begins coarse. */
   before: Shows;
 }
 
 export interface Decision {
   shows: Shows;
-  /** Both have lifted, and both know it: my picture goes out as it is. */
+  /** Both have lifted and both know it, so my picture is sent clearly. */
   open: boolean;
-  /** Mine lifts now, by itself. */
+  /** My curtain lifts by itself now. */
   lifts: boolean;
 }
 
@@ -55,7 +60,7 @@ export function decide(situation: Situation): Decision {
   const open = lifted.told && lifted.theirs;
   const lifts = !lifted.mine && liftsByItself(situation);
   if (open) return { shows: trusts(situation) ? "clear" : "coarse", open, lifts };
-  // The page of who sends more than that is not ours, and what it wants to be seen is not seen.
+  // Our page never sends more while the curtain is down, so this picture is not shown.
   return { shows: longest > LONGEST_COARSE ? "hidden" : "coarse", open, lifts };
 }
 
@@ -63,13 +68,13 @@ function liftsByItself({ mode, checked }: Situation): boolean {
   return mode === "off" || (mode === "auto" && checked.state === "ready" && checked.mine === "fine");
 }
 
-/** Whether the stranger is seen once both have lifted. What was seen once is not taken away again. */
+/** Returns whether the stranger is shown once both have lifted. What was shown once stays. */
 function trusts({ mode, lifted, checked, before }: Situation): boolean {
   if (mode === "off" || lifted.asked || before === "clear") return true;
   return mode === "auto" && checked.state === "ready" && checked.theirs === "fine";
 }
 
-/** What the curtain says: who is waited for. */
+/** Whom the curtain waits for. */
 export type Waits = "both" | "me" | "them" | "way" | "check";
 
 export function waitsFor({ mine, told, theirs }: Lifted): Waits {

@@ -1,19 +1,19 @@
-// Tells a device that slept from a tab that the browser only throttles. Pure.
+// Tells a device that slept from a throttled tab. Pure.
 
 export interface Look {
-  /** Milliseconds of the wall clock, which goes on while a device sleeps. */
+  /** Wall clock in milliseconds. It goes on while a device sleeps. */
   wall: number;
-  /** Milliseconds of a clock that stands still meanwhile on most systems. */
+  /** Monotonic clock in milliseconds. It stops during sleep on most systems. */
   monotonic: number;
   hidden: boolean;
 }
 
 export const LOOK_EVERY_MS = 5_000;
 const GAP_MS = 20_000;
-/** Browsers let a hidden tab run once a minute, and its socket lives on. */
+/** Browsers let a hidden tab run once a minute, and its socket stays alive. */
 const THROTTLED_MS = 90_000;
 
-/** Whether the page was not running between two looks, so that a socket from before may be dead. */
+/** Returns whether the page did not run between two readings, so that its socket may be dead. */
 export function hasSlept(before: Look, now: Look): boolean {
   const gap = now.wall - before.wall;
   const stoodStill = gap - (now.monotonic - before.monotonic);

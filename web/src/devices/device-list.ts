@@ -1,8 +1,8 @@
-// Which cameras, microphones and speakers there are, and which of them is meant: choices without a browser.
+// Chooses among cameras, microphones and speakers. Pure.
 
 import type { Settings } from "../settings";
 
-/** Of a track, as the browser names it. */
+/** The kind of a track, as the browser names it. */
 export type Kind = "audio" | "video";
 
 export type Listed = Pick<MediaDeviceInfo, "deviceId" | "kind" | "label">;
@@ -13,10 +13,10 @@ export interface Devices {
   speakers: readonly Listed[];
 }
 
-/** Names for the choice of the system, which the page offers in its own words. */
+/** Names for the system's default, which the page offers itself. */
 const ALIASES = new Set(["", "default", "communications"]);
 
-/** Before the permission browsers list devices without a name; nobody could choose among those. */
+/** Leaves out unnamed devices. Browsers list those before they have the permission. */
 export function devicesOf(listed: readonly Listed[]): Devices {
   const of = (kind: MediaDeviceKind) =>
     listed.filter((device) => device.kind === kind && !ALIASES.has(device.deviceId));
@@ -27,14 +27,14 @@ export function has(devices: readonly Listed[], id: string | undefined): boolean
   return devices.some(({ deviceId }) => deviceId === id);
 }
 
-/** The camera after `current`, in a round. */
+/** Returns the camera after `current`, in a circle. */
 export function nextCamera(cameras: readonly Listed[], current: string | undefined): string | undefined {
   const place = cameras.findIndex(({ deviceId }) => deviceId === current);
   const next = cameras[(place + 1) % cameras.length];
   return next?.deviceId === current ? undefined : next?.deviceId;
 }
 
-/** How to ask for the camera on the other side of a phone, or for the next one where cameras have no sides. */
+/** Returns constraints for the camera on the other side of a phone, or for the next camera. */
 export function otherCamera(
   cameras: readonly Listed[],
   running: Pick<MediaTrackSettings, "deviceId" | "facingMode">,
@@ -45,7 +45,7 @@ export function otherCamera(
   return next === undefined ? undefined : { deviceId: { exact: next } };
 }
 
-/** The chosen device, if it is here and not running already: it went away and has come back. */
+/** Returns the chosen device if it has come back and is not running yet. */
 export function returned(
   devices: readonly Listed[],
   chosen: string | undefined,
@@ -54,7 +54,7 @@ export function returned(
   return chosen !== running && has(devices, chosen) ? chosen : undefined;
 }
 
-/** The speaker to play on: the chosen one while it is here, else ("") the one of the system. */
+/** Returns the chosen speaker if it is here, or "" for the system's default. */
 export function speakerOf({ speakers }: Devices, { speaker }: Pick<Settings, "speaker">): string {
   return speaker !== undefined && has(speakers, speaker) ? speaker : "";
 }

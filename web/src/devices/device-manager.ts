@@ -1,4 +1,4 @@
-// Camera, microphone and speaker of this person: read again whenever one comes or goes.
+// Manages camera, microphone and speaker, and reacts when one is connected or disconnected.
 
 import type { Settings } from "../settings";
 import {
@@ -17,7 +17,7 @@ const KINDS: readonly Kind[] = ["video", "audio"];
 
 export interface DeviceManagerOptions {
   media: LocalMedia;
-  /** Where the stranger is heard. */
+  /** The element that plays the stranger. */
   output: HTMLMediaElement;
   settings: () => Settings;
   onDevices: (devices: Devices) => void;
@@ -27,7 +27,7 @@ export class DeviceManager {
   devices: Devices = devicesOf([]);
   private listed: readonly Listed[] = [];
   private running = "";
-  /** Of these another one than the chosen device runs, because that went away. */
+  /** The kinds that run on a substitute because the chosen device went away. */
   private readonly fellBack = new Set<Kind>();
 
   constructor(private readonly options: DeviceManagerOptions) {}
@@ -36,7 +36,7 @@ export class DeviceManager {
     this.found()?.addEventListener("devicechange", () => void this.plugged());
   }
 
-  /** Once a device runs, the browser tells the names of all. */
+  /** Lists the devices when another one runs. Only then does the browser tell their names. */
   update(): void {
     const running = KINDS.map((kind) => this.options.media.track(kind)?.id).join();
     if (running === this.running) return;
@@ -44,19 +44,19 @@ export class DeviceManager {
     void this.list();
   }
 
-  /** The other side of a phone, or the next camera. */
+  /** Changes to the camera on the other side, or to the next one. */
   async flip(): Promise<void> {
     const { media } = this.options;
     const other = otherCamera(this.devices.cameras, media.settings("video"));
     if (other) await media.change("video", other);
   }
 
-  /** Another device was chosen, or none in particular. */
+  /** Changes to the devices of new settings. */
   async chosen(before: Settings, now: Settings): Promise<void> {
     const { media } = this.options;
     media.choose(now);
     if (before.camera !== now.camera) await media.change("video", exactly(now.camera));
-    // The same camera, with as many pictures a second as are wanted now.
+    // The same camera with another frame rate.
     else if (before.signing !== now.signing)
       await media.change("video", exactly(media.settings("video").deviceId));
     if (before.microphone !== now.microphone) await media.change("audio", exactly(now.microphone));
@@ -70,7 +70,7 @@ export class DeviceManager {
   }
 
   private found(): MediaDevices | undefined {
-    return navigator.mediaDevices as MediaDevices | undefined; // on secure pages only
+    return navigator.mediaDevices as MediaDevices | undefined; // exists on secure pages only
   }
 
   private async list(): Promise<void> {
@@ -90,7 +90,7 @@ export class DeviceManager {
     for (const kind of this.wanted()) await this.mend(kind);
   }
 
-  /** What is lost is replaced, and what was chosen is taken again once it is back. */
+  /** Replaces a lost device, and takes the chosen one again once it is back. */
   private async mend(kind: Kind): Promise<void> {
     const { media, settings } = this.options;
     const { deviceId } = media.settings(kind);
@@ -114,12 +114,12 @@ export class DeviceManager {
     return this.listed.some((device) => device.kind === `${kind}input`);
   }
 
-  /** Whether the list can say that a device is not there. */
+  /** Returns whether the list is complete enough to show that a device is missing. */
   private named(): boolean {
     return this.listed.some(({ deviceId }) => deviceId !== "");
   }
 
-  /** Not every browser lets a page choose where it is heard. */
+  /** Sets the speaker, where the browser allows it. */
   private async speak(): Promise<void> {
     const { output, settings } = this.options;
     const sink = speakerOf(this.devices, settings());

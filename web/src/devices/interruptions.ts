@@ -1,5 +1,5 @@
-// Telephone calls, locked screens and pages that sleep take camera and microphone away; here they come back.
-// iPhones leave tracks that look well and are silent (WebKit 208516, 259884): only new ones help.
+// Gets camera and microphone back after phone calls, locked screens and sleep. iPhones leave silent tracks
+// that look alive (WebKit 208516, 259884), so they must be requested again.
 
 import type { Kind } from "./device-list";
 import type { LocalMedia } from "./local-media";
@@ -10,19 +10,19 @@ export interface Look {
   muted: boolean;
 }
 
-/** A browser that gives the devices back by itself has done so by then. */
+/** A browser that restores devices by itself has done so by then. */
 export const PATIENCE_MS = 3_000;
 
 export interface InterruptionOptions {
   media: Pick<LocalMedia, "track" | "settings" | "change">;
-  /** Puts pictures and sound there anew. */
+  /** Attaches video and sound again. */
   revive: () => void;
 }
 
-/** Safari only: https://w3c.github.io/audio-session/ */
+/** Exists in Safari only: https://w3c.github.io/audio-session/ */
 type AudioSession = EventTarget & { readonly state: "active" | "inactive" | "interrupted" };
 
-/** What has to be asked for again. `interrupted`: something took the sound, whatever the tracks say. */
+/** Returns the kinds to request again. `interrupted`: the sound was taken, whatever the tracks say. */
 export function toRenew(tracks: readonly Look[], interrupted: boolean, waited: boolean): Kind[] {
   const renewed = tracks.filter(({ ended, muted }) => ended || (interrupted && !muted) || (muted && waited));
   return renewed.map(({ kind }) => kind);
@@ -45,7 +45,7 @@ export class Interruptions {
     });
   }
 
-  /** The microphone that runs now: it is the first to be taken. */
+  /** Watches the current microphone, because interruptions take it first. */
   update(): void {
     const track = this.options.media.track("audio");
     if (track === this.watched) return;
@@ -57,7 +57,7 @@ export class Interruptions {
     track.onunmute = () => this.back();
   }
 
-  /** Somebody looks at the page again, or the sound is back. */
+  /** The visitor is back, or the sound is. */
   private back(): void {
     if (document.hidden) return;
     clearTimeout(this.timer);

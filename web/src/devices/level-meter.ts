@@ -1,10 +1,10 @@
-// How loud a stream is, for the picture that stands in for a face in audio mode.
+// Measures how loud a stream is, for the circles that stand for a face in audio mode.
 
 export class LevelMeter {
   private context: AudioContext | undefined;
   private timer: ReturnType<typeof setInterval> | undefined;
 
-  /** Calls `onLevel` with 0…1 some times a second until `stop`. */
+  /** Calls `onLevel` with 0…1 several times a second until `stop`. */
   start(stream: MediaStream, onLevel: (level: number) => void): void {
     this.stop();
     const context = new AudioContext();
@@ -19,7 +19,7 @@ export class LevelMeter {
     }, 80);
   }
 
-  /** After an interruption, such as a telephone call, some browsers leave it asleep. */
+  /** Resumes the audio context, which some browsers leave suspended after an interruption. */
   wake(): void {
     if (this.context && this.context.state !== "running") void this.context.resume();
   }
@@ -31,7 +31,7 @@ export class LevelMeter {
   }
 }
 
-/** The root of the mean square. */
+/** Returns the root mean square. */
 export function loudness(samples: Float32Array): number {
   const energy = samples.reduce((sum, sample) => sum + sample * sample, 0);
   return Math.sqrt(energy / samples.length);

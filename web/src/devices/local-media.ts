@@ -1,4 +1,4 @@
-// Camera and microphone: asked for when the mode needs them, with a plain name for what can go wrong.
+// Requests camera and microphone when the mode needs them, and names what can go wrong.
 
 import type { Mode } from "../messages.generated";
 import { type Choice, constraintsOf } from "./constraints";
@@ -7,7 +7,7 @@ import type { Kind } from "./device-list";
 export type MediaProblem = "denied" | "missing" | "busy" | "insecure";
 export type MediaState = "none" | "asking" | "ready" | MediaProblem;
 
-/** Because somebody wanted another device, or because the one before went away or was interrupted. */
+/** Why a track was replaced. */
 export type Why = "chosen" | "lost" | "interrupted";
 
 export class LocalMedia {
@@ -18,18 +18,18 @@ export class LocalMedia {
   cameraOff = false;
   choice: Choice = { signing: false };
   private asked = 0;
-  /** Browsers are asked for one thing after the other: Safari silences what it gave before. */
+  /** Requests run one after the other, because Safari silences earlier tracks. */
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly onChange: () => void,
-    /** This track stands in the place of the one of its kind. */
+    /** A track was replaced by this one. */
     private readonly onReplaced: (track: MediaStreamTrack, why: Why) => void = () => {},
-    /** What ran of this kind is gone, and there is nothing in its place. */
+    /** A track of this kind is gone and was not replaced. */
     private readonly onGone: (kind: Kind) => void = () => {},
   ) {}
 
-  /** Makes ready what `mode` needs and lets go of what it does not; the outcome is in `state`. */
+  /** Requests what `mode` needs and releases the rest. The result is in `state`. */
   async use(mode: Mode): Promise<void> {
     const asked = ++this.asked;
     this.release();
@@ -49,8 +49,8 @@ export class LocalMedia {
   }
 
   /**
-   * Another device of this kind in the place of the running one, or of one that is lost: `device`, or else
-   * what is chosen. The one before is stopped first, for many phones run only one camera.
+   * Replaces the running or lost device of this kind by `device`, or else by the chosen one. It stops the old
+   * device first, because many phones run only one camera.
    */
   async change(kind: Kind, device: MediaTrackConstraints = {}, why: Why = "chosen"): Promise<void> {
     const { asked } = this;
@@ -58,7 +58,7 @@ export class LocalMedia {
     await this.inTurn(async () => {
       const { stream } = this;
       if (asked !== this.asked || !stream) return;
-      // That it is lost may have been noticed twice.
+      // The loss may have been noticed twice.
       if (why === "lost" && this.track(kind) !== before) return;
       stop(this.track(kind));
       try {
@@ -71,7 +71,7 @@ export class LocalMedia {
     });
   }
 
-  /** Whether somebody can be met in this mode. */
+  /** Returns whether somebody can be met in this mode. */
   suits(mode: Mode): boolean {
     return mode === "text" || this.state === "ready";
   }
@@ -80,12 +80,12 @@ export class LocalMedia {
     return this.stream?.getTracks().find((track) => track.kind === kind);
   }
 
-  /** Of the running device; what a browser does not say is undefined. */
+  /** Returns the settings of the running device. A browser may leave some undefined. */
   settings(kind: Kind): MediaTrackSettings {
     return this.track(kind)?.getSettings() ?? {};
   }
 
-  /** What to ask for from now on. Nobody needs to hear who signs, so the microphone is off to begin with. */
+  /** Sets what to request from now on. The microphone starts muted for signing. */
   choose(choice: Choice): void {
     if (choice.signing && !this.choice.signing) this.muted = true;
     this.choice = choice;
@@ -118,7 +118,7 @@ export class LocalMedia {
     track.onended = () => void this.unplugged(track);
   }
 
-  /** As muted and as dark as the one before, before anybody gets it. */
+  /** Replaces a track. The new one is muted or dark like the old one before anybody gets it. */
   private put(stream: MediaStream, track: MediaStreamTrack, why: Why): void {
     const before = this.track(track.kind as Kind);
     if (before) stream.removeTrack(before);
@@ -128,16 +128,16 @@ export class LocalMedia {
     this.onReplaced(track, why);
   }
 
-  /** The device went away, or the permission did: another one takes its place, if there is one. */
+  /** The device or its permission went away. Another device replaces it if possible. */
   private async unplugged(track: MediaStreamTrack): Promise<void> {
     if (track === this.track(track.kind as Kind)) await this.change(track.kind as Kind, {}, "lost");
   }
 
-  /** What is left goes on: a voice without a picture, say. */
+  /** Goes on with what is left, for example with sound only. */
   private lose(stream: MediaStream, kind: Kind, problem: MediaProblem): void {
     const lost = this.track(kind);
     if (lost) stream.removeTrack(lost);
-    // A microphone that is missing leaves a picture and the chat.
+    // Without a microphone there are still the picture and the chat.
     this.set(kind === "audio" && this.track("video") ? "ready" : problem);
     if (lost) this.onGone(kind);
   }
@@ -181,13 +181,13 @@ async function request(mode: Mode, choice: Choice): Promise<MediaStream> {
   try {
     return await devices().getUserMedia({ audio, video });
   } catch (error) {
-    // A camera without a microphone is still worth a conversation: there is the chat.
+    // A camera without a microphone is enough, because there is the chat.
     if (problemOf(error) !== "missing") throw error;
     return devices().getUserMedia({ video });
   }
 }
 
-/** That very device; if it cannot be had, another one, for the call goes on. */
+/** Requests this device, or another one if that fails. */
 async function requestTrack(kind: Kind, choice: Choice, device: MediaTrackConstraints) {
   const ask = async (wanted: MediaTrackConstraints) => {
     const stream = await devices().getUserMedia({ [kind]: constraintsOf(kind, choice, wanted) });

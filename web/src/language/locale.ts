@@ -1,4 +1,4 @@
-// What every page needs to speak the visitor's language: which ones there are, and which one it is.
+// Chooses the language of a page.
 
 export const LOCALES = ["en", "de", "es", "fr", "pt", "ru", "tr", "ar"] as const;
 
@@ -7,12 +7,12 @@ export type Locale = (typeof LOCALES)[number];
 const CHOSEN = "zufall.locale";
 const RIGHT_TO_LEFT: readonly string[] = ["ar"];
 
-/** The language of the page that was chosen by hand; undefined: the browser's. */
+/** Returns the language chosen by hand, or undefined for the browser's. */
 export function chosenLocale(store: Pick<Storage, "getItem">): Locale | undefined {
   return known(store.getItem(CHOSEN) ?? "");
 }
 
-/** Keeps the choice for the next time the page is loaded. */
+/** Stores the choice for the next load of the page. */
 export function chooseLocale(
   store: Pick<Storage, "setItem" | "removeItem">,
   locale: Locale | undefined,
@@ -21,7 +21,7 @@ export function chooseLocale(
   else store.removeItem(CHOSEN);
 }
 
-/** The first language of `preferred`, such as "de-AT", in which there are texts; English when there is none. */
+/** Returns the first language of `preferred` that has texts, or English. */
 export function localeOf(preferred: readonly string[]): Locale {
   return preferred.map(known).find((locale) => locale !== undefined) ?? "en";
 }
@@ -30,7 +30,7 @@ export function directionOf(locale: string): "ltr" | "rtl" {
   return RIGHT_TO_LEFT.includes(locale) ? "rtl" : "ltr";
 }
 
-/** Tells browsers and screen readers what language the page speaks, and from where to where it runs. */
+/** Tells browsers and screen readers the language and the direction of the page. */
 export function declare(locale: string): void {
   document.documentElement.lang = locale;
   document.documentElement.dir = directionOf(locale);

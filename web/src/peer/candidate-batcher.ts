@@ -1,4 +1,4 @@
-// Gathers ICE candidates for a moment, so that ten of them are one frame and not ten, and says them again.
+// Batches ICE candidates, so that ten of them need one frame, and sends them again on request.
 
 import { type Candidate, MAX } from "../messages.generated";
 
@@ -6,7 +6,7 @@ const WINDOW_MS = 30;
 
 export class CandidateBatcher {
   private candidates: Candidate[] = [];
-  /** So many of them have been said. */
+  /** How many of them have been sent. */
   private sent = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -18,7 +18,7 @@ export class CandidateBatcher {
     else this.timer ??= setTimeout(() => this.flush(), WINDOW_MS);
   }
 
-  /** Says all that are `current` again, to the byte; the others are of no more use. */
+  /** Sends all `current` candidates again, unchanged, and drops the others. */
   resend(current: (candidate: Candidate) => boolean): void {
     this.candidates = this.candidates.filter(current);
     this.sent = 0;

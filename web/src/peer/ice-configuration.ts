@@ -1,8 +1,8 @@
-// What a browser is told of the ICE servers, and whether it may show a stranger my address.
+// The configuration of a connection: its ICE servers, and whether it may show my address.
 
 import type { Ice } from "../messages.generated";
 
-/** `hidden`: media only through a relay, from the first candidate on, if there is one. */
+/** `hidden` sends media only through a relay, if there is one. */
 export function configurationOf(ice: Ice, hidden = false): RTCConfiguration {
   const iceServers = ice.servers.map(({ urls, username, credential }) => ({
     urls,

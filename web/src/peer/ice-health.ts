@@ -1,21 +1,22 @@
-// When to restart ICE, and when to say that a connection failed. It knows states and times, no connection.
+// Decides when to restart ICE, and when a connection has failed. It knows states and times, but no
+// connection.
 
 import type { Link } from "../core/call/state";
 
 export interface IceHealthOptions {
-  /** The impolite side restarts when it fails; if both did, their offers would only collide. */
+  /** Only the impolite side restarts after a failure. Otherwise two offers would collide. */
   polite: boolean;
   onLink: (link: Link) => void;
   restart: () => void;
 }
 
-/** How long a connection may be away, or never come, before we say that it failed. */
+/** How long a connection may be missing before it counts as failed. */
 const GIVE_UP_MS = 15_000;
-/** A connection that is away for less comes back by itself. */
+/** A shorter interruption ends by itself. */
 const PATIENCE_MS = 3_000;
-/** A browser takes some seconds to see that nothing comes through any more: so long a new network explains it. */
+/** Browsers notice a dead path after some seconds. Until then, a new network explains a failure. */
 const NEW_NETWORK_MS = 20_000;
-/** So often it is tried before it has been connected once more. */
+/** How many restarts are tried before the next connection. */
 const RESTARTS = 2;
 
 export class IceHealth {
@@ -42,8 +43,8 @@ export class IceHealth {
   }
 
   /**
-   * My network is another one. What still comes through needs no restart, for browsers move on to another
-   * path if they have one; what stops within some seconds cannot come back, and only this side knows why.
+   * The network has changed. A connection that still works needs no restart, because browsers may have
+   * another path. One that fails within some seconds cannot recover, and only this side knows why.
    */
   networkChanged(): void {
     clearTimeout(this.newNetwork);
@@ -53,16 +54,13 @@ export class IceHealth {
     if (this.state !== "connected" && this.state !== "new") this.restart();
   }
 
-  /** Signals do not reach the stranger now. Until they do, nothing can be restarted and nothing has failed. */
+  /** Signals do not reach the stranger. Until they do, nothing is restarted and nothing counts as failed. */
   signalsLost(): void {
     this.reachable = false;
     this.stopTimers();
   }
 
-  /**
-   * Signals reach the stranger again. What is connected stays as it is, and what is being negotiated goes on;
-   * else signals were lost on the way.
-   */
+  /** Signals reach the stranger again. Restarts ICE unless it is connected or being negotiated. */
   signalsRestored(negotiating: boolean): void {
     this.reachable = true;
     this.restarts = 0;

@@ -1,8 +1,8 @@
-// A connection to nobody yet: made, with a certificate of its own, before a stranger is there.
+// Keeps a connection ready, with its own certificate, before a stranger is there.
 
 export type Connect = (configuration: RTCConfiguration) => RTCPeerConnection;
 
-/** What cannot be changed later is the same for all. */
+/** The part of the configuration that cannot be changed later. */
 const FIXED: RTCConfiguration = { bundlePolicy: "max-bundle" };
 
 export class SpareConnection {
@@ -11,14 +11,14 @@ export class SpareConnection {
   constructor(private readonly connect: Connect = (configuration) => new RTCPeerConnection(configuration)) {}
 
   /**
-   * Nothing is gathered for it, so it costs nobody a port or a place at a relay, and no credentials expire.
-   * A certificate serves one stranger only, for by it two of them could tell that they met the same person.
+   * Makes the connection. It gathers nothing yet, so it takes no port and no place at a relay. Each stranger
+   * gets another certificate: otherwise two of them could tell that they met the same visitor.
    */
   prepare(): void {
     this.spare ??= this.connect(FIXED);
   }
 
-  /** The connection for a stranger who is there now. */
+  /** Returns the connection for the current stranger. */
   take(configuration: RTCConfiguration): RTCPeerConnection {
     const { spare } = this;
     this.spare = undefined;

@@ -1,10 +1,10 @@
-// A first picture that need not wait for the browser to find out how much a network carries. Pure.
+// Sets a higher start bitrate, so that the first picture comes sooner. Pure.
 
-/** Kilobits a second: Chromium begins with 300, in which a first large picture does not fit soon. */
+/** Kilobits per second. Chromium starts with 300, which is too little for a first large picture. */
 const START = 1_000;
 const CODEC = /^a=rtpmap:(\d+) (?:VP8|VP9|H264|AV1)\//gm;
 
-/** What the stranger described, with where to begin for each codec of video; other browsers skip the word. */
+/** Returns the stranger's description with a start bitrate for each video codec. Other browsers ignore it. */
 export function withStartBitrate(sdp: string): string {
   let changed = sdp;
   for (const [line, type] of sdp.matchAll(CODEC)) {

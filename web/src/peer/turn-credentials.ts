@@ -1,16 +1,16 @@
-// Until when the TURN credentials of a connection are good, and how it waits for others.
+// Knows when the TURN credentials expire, and waits for new ones.
 
 import type { Ice } from "../messages.generated";
 
-/** Gathering takes a while, and clocks run a little apart. */
+/** A margin, because gathering takes time and clocks differ. */
 const MARGIN_MS = 30_000;
 
 export class TurnCredentials {
-  /** A monotonic clock's milliseconds. */
+  /** Monotonic milliseconds. */
   private until: number;
   private waiting: (() => void)[] = [];
 
-  /** `ice` has just come; `renew` asks for others, which come to `replace`. */
+  /** `ice` is new. `renew` asks for new credentials, which `replace` receives. */
   constructor(
     ice: Ice,
     private readonly renew: () => void,
@@ -23,7 +23,7 @@ export class TurnCredentials {
     for (const resolve of this.waiting.splice(0)) resolve();
   }
 
-  /** Resolves once there are good ones: at once, unless they have expired or are about to. */
+  /** Resolves once the credentials are valid: at once, unless they expire soon. */
   fresh(): Promise<void> {
     if (performance.now() < this.until) return Promise.resolve();
     return new Promise((resolve) => {

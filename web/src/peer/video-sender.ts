@@ -1,16 +1,16 @@
-// Sends my picture over one connection in the shape that it shall have, from its first frame on, or not at all.
+// Sends my picture with the wanted encoding from its first frame on, or not at all.
 
 import { scaleOf, type VideoEncoding } from "../core/quality/encoding";
 
 const ATTEMPTS = 10;
 
 export class VideoSender {
-  /** Resolves when all that was asked for so far is so. */
+  /** Resolves when everything requested so far has been applied. */
   applied: Promise<unknown> = Promise.resolve();
   private closed = false;
-  /** A picture that is not sent, because its shape was refused. */
+  /** A picture that is not sent, because its encoding was refused. */
   private withheld: { sender: RTCRtpSender; track: MediaStreamTrack } | undefined;
-  /** What may be sent at any moment, in the place of the one that is. */
+  /** Tracks that may be sent at any moment. */
   private readonly successors = new Set<MediaStreamTrack>();
 
   constructor(
@@ -18,12 +18,12 @@ export class VideoSender {
     private wanted: VideoEncoding,
   ) {}
 
-  /** The picture is on the connection now. */
+  /** The track has been added to the connection. */
   begin(): void {
     this.setEncoding(this.wanted);
   }
 
-  /** From now on it is sent like this; each change waits for the one before. */
+  /** Changes how the picture is sent. Each change waits for the one before. */
   setEncoding(encoding: VideoEncoding): void {
     this.wanted = encoding;
     this.applied = this.applied
@@ -31,11 +31,11 @@ export class VideoSender {
       .catch((error: Error) => this.refused(error, encoding));
   }
 
-  /** Another camera in the place of the one before, without a new negotiation. */
+  /** Replaces the camera without a new negotiation. */
   async replace(track: MediaStreamTrack): Promise<void> {
     const sender = this.sender();
     if (!sender) return;
-    // Its size may be another one, and not even its first picture may be sent larger than it should.
+    // The new picture may be larger, and even its first frame must not be.
     this.successors.add(track);
     this.setEncoding(this.wanted);
     await this.applied;
@@ -56,7 +56,10 @@ export class VideoSender {
     return this.pc.getSenders().find(({ track }) => track?.kind === "video") ?? this.withheld?.sender;
   }
 
-  /** An agreement that was reached just then changes what was to be changed: so it is asked for once more. */
+  /**
+   * Applies the encoding. A negotiation at the same moment invalidates the parameters, so this is tried
+   * again.
+   */
   private async apply(attempts: number): Promise<void> {
     const sender = this.sender();
     if (this.closed || !sender) return;
@@ -70,7 +73,7 @@ export class VideoSender {
     }
     Object.assign(parameters, { degradationPreference: motion ? "maintain-framerate" : undefined });
     try {
-      // Older browsers have none to change before there is an agreement.
+      // Older browsers have no encodings before the negotiation.
       if (longest !== undefined && parameters.encodings.length === 0) throw new Error("no encodings");
       await sender.setParameters(parameters);
       await this.release();
@@ -80,7 +83,7 @@ export class VideoSender {
     }
   }
 
-  /** Rather no picture than one in which more is to be seen than should be. */
+  /** Sends no picture rather than one that shows too much. */
   private async refused(error: Error, { longest }: VideoEncoding): Promise<void> {
     console.warn("shape refused:", error.name);
     const sender = this.sender();

@@ -1,12 +1,12 @@
-// Notices a stranger's picture in which there is nothing to be seen: their camera is off, or covered.
+// Notices a black picture: the stranger's camera is off or covered.
 
 const [WIDTH, HEIGHT] = [16, 9];
-/** Of 255: what a browser sends for a camera that is off is not quite black any more when it arrives. */
+/** The most that a value of 0…255 may be. A camera that is off is not quite black after encoding. */
 const BLACK = 24;
-/** Somebody passes before a camera now and then. */
+/** Something may pass in front of a camera for a moment. */
 const LOOKS = 3;
 
-/** `pixels`: red, green, blue and alpha of each. */
+/** Takes red, green, blue and alpha of each pixel. */
 export function isBlack(pixels: ArrayLike<number>): boolean {
   return Array.from(pixels).every((value, place) => place % 4 === 3 || value < BLACK);
 }
@@ -21,7 +21,7 @@ export class BlackPictureDetector {
     this.brush = canvas.getContext("2d", { willReadFrequently: true });
   }
 
-  /** Whether this and the last looks saw nothing. */
+  /** Returns whether the last looks, with this one, were all black. */
   look(video: HTMLVideoElement): boolean {
     this.black = this.isDark(video) ? this.black + 1 : 0;
     return this.black >= LOOKS;

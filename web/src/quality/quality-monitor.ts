@@ -1,4 +1,5 @@
-// Looks once a second at how a connection does, and says on which rung to send and what to tell people.
+// Reads the statistics of a connection once a second, and reports the rung for my picture and the quality for
+// the visitor.
 
 import { adapt, initialState, type Quality } from "../core/quality/adaptation";
 import type { Ladder, Rung } from "../core/quality/ladder";
@@ -34,7 +35,7 @@ export class QualityMonitor {
     void this.look();
   }
 
-  /** On the same rung of another ladder. */
+  /** Changes to another ladder and keeps the rung. */
   climb(ladder: Ladder): void {
     if (ladder === this.ladder) return;
     this.ladder = ladder;

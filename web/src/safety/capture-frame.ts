@@ -1,8 +1,8 @@
-// One picture of a playing video, small enough to send as evidence.
+// Takes a picture from a playing video, small enough for a report.
 
 const WIDEST = 640;
 
-/** A base64 JPEG of at most `widest` pixels a side, or nothing if nothing is to be seen. */
+/** Returns a base64 JPEG of at most `widest` pixels a side, or undefined if there is no picture. */
 export function captureFrame(video: HTMLVideoElement, widest = WIDEST): string | undefined {
   const { videoWidth, videoHeight } = video;
   if (!videoWidth || !videoHeight || !widest) return undefined;

@@ -1,4 +1,4 @@
-// Who just left, kept for a moment: the worst ones leave before they can be reported.
+// Keeps the last partner for a minute, because some leave before anybody can report them.
 
 import type { ReportTarget } from "../view/report";
 import { KEPT_MS } from "./recent-frames";

@@ -1,10 +1,11 @@
-// The last strangers this browser blocked. They are said again after every welcome until a memory names their match.
+// The last strangers that this browser blocked. Each block is sent after every welcome until a memory names
+// its match.
 
 import { parseObjects } from "../storage/json-guards";
 
 const KEY = "zufall.blocks";
 const KEPT = 20;
-/** A pass is worth nothing without the day's token. */
+/** A pass is worthless once the token of its day has expired. */
 const WORTH_MS = 24 * 3_600_000;
 
 interface Blocked {
@@ -23,7 +24,7 @@ export class PendingBlocks {
     this.keep([...this.without(match), { match, pass, at: this.now() }]);
   }
 
-  /** A memory names the match, and so whoever was met in it. */
+  /** A memory names the match, so the block is confirmed. */
   forget(match: string): void {
     this.keep(this.without(match));
   }

@@ -1,4 +1,4 @@
-// What was seen of strangers lately, in memory only: a few pictures during a call and for a minute after it.
+// Keeps a few pictures of strangers in memory, during a call and for a minute after it.
 
 const FIRST_MS = 3_000;
 const EVERY_MS = 20_000;
@@ -10,10 +10,10 @@ export class RecentFrames {
   private match: string | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `look`: the picture of the one who is here, if there is anything to see. */
+  /** `look` returns the current picture, if there is one. */
   constructor(private readonly look: () => string | undefined) {}
 
-  /** Somebody is here, who can be seen. */
+  /** A video call has begun. */
   begin(match: string): void {
     this.end();
     this.match = match;
@@ -21,7 +21,7 @@ export class RecentFrames {
     this.lookIn(FIRST_MS);
   }
 
-  /** They are about to go. */
+  /** The call is about to end. */
   end(): void {
     clearTimeout(this.timer);
     const { match } = this;
@@ -31,7 +31,7 @@ export class RecentFrames {
     setTimeout(() => this.forget(match), KEPT_MS);
   }
 
-  /** The last pictures of this match, oldest first; also of this moment, if it is the one that goes on. */
+  /** Returns the last pictures of this match, oldest first, including the current one. */
   of(match: string): string[] {
     if (match === this.match) this.take();
     return [...(this.seen.get(match) ?? [])];

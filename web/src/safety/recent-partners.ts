@@ -1,4 +1,4 @@
-// Whom this browser met in the last day: what it takes to report or block them afterwards, and nothing else.
+// The strangers of the last day: only what is needed to report or block them later.
 
 import type { Conversation, Line } from "../core/call/state";
 import type { Mode } from "../messages.generated";
@@ -8,20 +8,20 @@ import type { KeyValueStore } from "../storage/key-value-store";
 export const DAY_MS = 24 * 3_600_000;
 const MOST = 30;
 export const LINES_KEPT = 20;
-/** Lines that come soon after each other are kept together. */
+/** Lines within this time are stored together. */
 const TOGETHER_MS = 250;
 
 export interface RecentPartner {
   match: string;
   pass: string;
-  /** Whose pass it is: nothing can be done with it by anybody else, and another tab is somebody else. */
+  /** The owner of the pass. Nobody else can use it, and another tab is another visitor. */
   credential?: StoredToken | undefined;
   mode: Mode;
-  /** Milliseconds of the wall clock. */
+  /** Wall clock in milliseconds. */
   metAt: number;
   lastedMs: number;
   lines: Pick<Line, "from" | "text">[];
-  /** By which somebody is known again, where the page was told of them. */
+  /** Helps to recognise the stranger. */
   shared?: readonly string[] | undefined;
   country?: string | undefined;
   reported?: boolean;
@@ -31,10 +31,10 @@ export interface RecentPartner {
 export class RecentPartners {
   private running: { recent: RecentPartner; since: number } | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  /** One change after the other: each reads what the one before has written. */
+  /** Changes run one after the other, because each reads what the one before wrote. */
   private turn: Promise<unknown> = Promise.resolve();
 
-  /** `wall` and `monotonic`: milliseconds. */
+  /** `wall` and `monotonic` return milliseconds. */
   constructor(
     private readonly store: KeyValueStore<RecentPartner>,
     private readonly tokens: Pick<TokenStore, "present" | "lasting">,
@@ -42,7 +42,7 @@ export class RecentPartners {
     private readonly monotonic: () => number = () => performance.now(),
   ) {}
 
-  /** Kept from the beginning, so that it is there also if the page goes in the middle of the call. */
+  /** Stores the partner at the start, so that nothing is lost if the page closes during the call. */
   begin({ match, pass, mode, partner }: Conversation): Promise<void> {
     const credential = this.tokens.present();
     const told = { shared: partner.shared_interests ?? [], country: partner.country ?? undefined };
@@ -56,7 +56,7 @@ export class RecentPartners {
     return this.write();
   }
 
-  /** Something was said, or there is another pass. */
+  /** A line or a new pass has come. */
   change(conversation: Conversation): void {
     if (this.running?.recent.match !== conversation.match) return;
     this.take(conversation);
@@ -71,7 +71,7 @@ export class RecentPartners {
     await written;
   }
 
-  /** The newest first; what is too old, or one too many, is forgotten. */
+  /** Returns the newest first, and deletes those that are too old or too many. */
   all(): Promise<RecentPartner[]> {
     return this.inTurn(async () => {
       const newest = (await this.store.all()).sort((one, other) => other.metAt - one.metAt);
@@ -89,7 +89,7 @@ export class RecentPartners {
     });
   }
 
-  /** The one who is here now is kept again when they go. */
+  /** Deletes all. The current partner is stored again when the call ends. */
   forgetAll(): Promise<void> {
     return this.inTurn(async () => {
       for (const { match } of await this.store.all()) await this.store.remove(match);

@@ -1,4 +1,4 @@
-// Reports: kept until the server has them in its database, and sent until then, for a day at most.
+// Keeps reports until the server has stored them, and sends them again for up to a day.
 
 import type { Line } from "../core/call/state";
 import { wellFormedJson } from "../core/text/well-formed";
@@ -23,29 +23,29 @@ export interface Report {
   pass: string;
   reason: Reason;
   note?: string;
-  /** JPEG pictures of the stranger's video, base64. */
+  /** Pictures of the stranger's video as base64 JPEG. */
   frames?: string[];
   chat?: { from: "reporter" | "accused"; text: string }[];
-  /** It comes from the check on this device, not from a person; then it brings nothing else. */
+  /** The report comes from the picture check and not from the visitor. It contains nothing else. */
   flag?: boolean;
 }
 
 export interface PendingReport {
-  /** The match that it is about: there is one report of each. */
+  /** The match that the report is about. Each match has at most one report. */
   id: string;
   report: Report;
-  /** Whose report it is; any tab sends it in their name. */
+  /** The owner of the report. Any tab may send it. */
   credential?: StoredToken | undefined;
-  /** Milliseconds of the wall clock. */
+  /** Wall clock in milliseconds. */
   at: number;
 }
 
-/** "kept": not acknowledged yet, and sent again. "late": nobody took it while it could be taken. */
+/** "kept": not acknowledged, and sent again later. "late": it could not be delivered in time. */
 export type ReportOutcome = "filed" | "kept" | "late" | Problem;
 
 const FIRST_MS = 4_000;
 const LONGEST_MS = 5 * 60_000;
-/** More than a gateway waits for its reports service. */
+/** Longer than a gateway waits for the reports service. */
 const PATIENCE_MS = 30_000;
 const BUSY = new Set([408, 425, 429]);
 
@@ -56,7 +56,7 @@ export function chatOf(lines: readonly Pick<Line, "from" | "text">[]): NonNullab
   }));
 }
 
-/** Full jitter, growing to five minutes: so long is waited after the `attempt`-th round (from 0) in vain. */
+/** Full jitter, growing to five minutes: the wait after failed round `attempt`, from 0. */
 export function waitAfter(attempt: number, random: () => number): number {
   return random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt);
 }
@@ -64,9 +64,9 @@ export function waitAfter(attempt: number, random: () => number): number {
 export interface ReportOutboxParts {
   store: KeyValueStore<PendingReport>;
   tokens: Pick<TokenStore, "current">;
-  /** What became of a report that had been kept. */
+  /** Reports the result of an earlier report. */
   told: (id: string, outcome: ReportOutcome) => void;
-  /** Does `work` unless another tab does it just now. */
+  /** Runs `work` unless another tab is doing so. */
   alone: (work: () => Promise<void>) => Promise<void>;
   request?: typeof fetch;
   now?: () => number;
@@ -97,7 +97,7 @@ export class ReportOutbox {
     return outcome;
   }
 
-  /** Tells of what the check on this device takes a stranger's picture for: once, for it counts for little. */
+  /** Files a flag of the picture check. It is sent once only, because it counts for little. */
   async flag(pass: string): Promise<void> {
     try {
       const answer = await this.ask(
@@ -110,12 +110,12 @@ export class ReportOutbox {
     }
   }
 
-  /** The matches whose reports are not acknowledged yet. */
+  /** Returns the matches whose reports are not acknowledged. */
   async waiting(): Promise<string[]> {
     return (await this.parts.store.all()).map(({ id }) => id);
   }
 
-  /** Sends again what no one has acknowledged, of any tab, and goes on with that until nothing is left. */
+  /** Sends all unacknowledged reports of all tabs, and plans more rounds until none is left. */
   async retry(): Promise<void> {
     if (this.retrying) return;
     this.retrying = true;
@@ -129,7 +129,7 @@ export class ReportOutbox {
     }
   }
 
-  /** What one cannot get through must not hold up the others for ever, so each round begins elsewhere. */
+  /** Begins each round at a random report, so that a failing one does not hold up the others forever. */
   private async sendAll(): Promise<void> {
     const all = await this.parts.store.all();
     const from = Math.floor(this.random() * all.length);
@@ -172,7 +172,7 @@ export class ReportOutbox {
     try {
       response = await this.ask(kept.report, await this.tokenOf(kept));
     } catch {
-      return "kept"; // no network, or no token now: that is what keeping is for
+      return "kept"; // no network or no token, so the report is kept
     }
     return response.status === 201 ? "filed" : this.refused(kept, response);
   }
@@ -182,11 +182,14 @@ export class ReportOutbox {
       method: "POST",
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       body: wellFormedJson(report),
-      signal: AbortSignal.timeout(PATIENCE_MS), // else every later one would wait for this one
+      signal: AbortSignal.timeout(PATIENCE_MS), // otherwise every later report would wait for this one
     });
   }
 
-  /** The present one of this tab if the one that goes with the report is over: most likely it is the same visitor's. */
+  /**
+   * Returns the token of the report, or the current one if that has expired. It is most likely the same
+   * visitor's.
+   */
   private async tokenOf({ credential }: PendingReport): Promise<string> {
     return credential && credential.expires > this.now() ? credential.token : this.parts.tokens.current();
   }
@@ -197,12 +200,12 @@ export class ReportOutbox {
     const { frames, ...rest } = kept.report;
     const picturesRefused = problem.status === 413 || problem.code === "evidence_refused";
     if (frames && picturesRefused) return this.post({ ...kept, report: rest });
-    // What is not from Zufall has decided nothing: a proxy is in trouble, or wants somebody to log in.
+    // An answer that is not from Zufall decides nothing. A proxy may have failed, or may want a login.
     return problem.status >= 500 || BUSY.has(problem.status) || problem.code === "unknown" ? "kept" : problem;
   }
 }
 
-/** A pass was good when its report was made, so what made it bad since is its age. */
+/** Returns whether the pass has become too old. It was valid when the report was made. */
 function isTooOld(outcome: ReportOutcome): boolean {
   return typeof outcome === "object" && outcome.code === "pass_refused";
 }

@@ -1,4 +1,4 @@
-// What can be done about a stranger, during the call and for a day after it: report them, block them.
+// Reports and blocks strangers, during the call and for a day after it.
 
 import type { Conversation } from "../core/call/state";
 import type { PageTranslator } from "../language/texts";
@@ -21,12 +21,12 @@ export interface SafetyControllerParts {
 }
 
 export interface SafetyControllerActions {
-  /** A picture of the stranger who is here. */
+  /** Returns a picture of the current stranger. */
   look: () => string | undefined;
-  /** The one who is here. */
+  /** Returns the current conversation. */
   conversation: () => Conversation | undefined;
   block: (match: string, pass: string) => void;
-  /** There is something else to show. */
+  /** The page must be rendered again. */
   changed: () => void;
 }
 
@@ -51,7 +51,7 @@ export class SafetyController {
     });
   }
 
-  /** Somebody left so short a time ago that one may still have something to say about them. */
+  /** Whether the last partner left a moment ago and can still be reported. */
   get canReportLast(): boolean {
     return this.last.current !== undefined;
   }
@@ -67,7 +67,7 @@ export class SafetyController {
     void this.parts.recents.end(conversation);
   }
 
-  /** The one who is here, or has just left: with what was seen and said. `reason`: at once, without asking for one. */
+  /** Reports the current or the last partner, with pictures and lines. With a `reason` it is sent at once. */
   report(whom: "here" | "left", reason?: Reason): void {
     const conversation = this.actions.conversation();
     const target = whom === "left" ? this.last.current : conversation && this.targetOf(conversation);
@@ -75,7 +75,7 @@ export class SafetyController {
     else if (target) this.dialog.show(target);
   }
 
-  /** What became of a report, perhaps one of another tab. */
+  /** Shows the result of a report, perhaps of another tab. */
   async told(match: string, outcome: ReportOutcome): Promise<void> {
     toast(sentenceOf(outcome, this.parts.translator));
     if (outcome === "filed") await this.parts.recents.mark(match, "reported");

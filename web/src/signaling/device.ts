@@ -1,12 +1,12 @@
-// The key by which a gateway knows this browser again: no script can read it, and it signs for every token.
-// It is nobody's name, and nothing needs it: where a browser cannot have one, tokens come without.
+// The key by which a gateway recognises this browser. No script can read it, and it signs each request for a
+// token. It identifies nobody, and a browser without a key gets tokens, too.
 
 const ECDSA = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const PURPOSE = "zufall device proof 1";
-/** For the database and the challenge: some browsers leave one waiting for ever. */
+/** The limit for the database and the challenge, because some browsers never answer. */
 const PATIENCE_MS = 3_000;
 
-/** `device` of `POST /api/session`; bytes are in base64. */
+/** The field `device` of `POST /api/session`. Bytes are in base64. */
 export interface Proof {
   key: string;
   challenge: string;
@@ -14,9 +14,9 @@ export interface Proof {
   voucher?: string;
 }
 
-/** Where the key lies, and the voucher that says since when it is known. Every promise may be rejected. */
+/** Stores the key and the voucher that proves its age. Every promise may be rejected. */
 export interface DeviceKeys {
-  /** The one of this browser, made when there is none yet. */
+  /** Returns the key of this browser, and creates it if there is none. */
   pair(): Promise<CryptoKeyPair>;
   voucher(): Promise<string | undefined>;
   keepVoucher(voucher: string): Promise<void>;
@@ -29,17 +29,17 @@ export class Device {
     private readonly patience = PATIENCE_MS,
   ) {}
 
-  /** That we hold the key, to become somebody new or to renew `token`; undefined if that cannot be proved now. */
+  /** Proves that we hold the key, for a new token or to renew `token`. Returns undefined if that fails. */
   async prove(token = ""): Promise<Proof | undefined> {
-    if (!globalThis.crypto?.subtle) return undefined; // not a secure origin
+    if (!globalThis.crypto?.subtle) return undefined; // the origin is not secure
     const late = new Promise<undefined>((resolve) => setTimeout(resolve, this.patience));
     const proof = this.signed(token).catch(() => undefined); // no storage, no network, or an older gateway
     return Promise.race([proof, late]);
   }
 
-  /** Shown with the next proof. */
+  /** Stores the voucher for the next proof. */
   async remember(voucher: string): Promise<void> {
-    await this.keys.keepVoucher(voucher).catch(() => {}); // then the key is as new the next time
+    await this.keys.keepVoucher(voucher).catch(() => {}); // without it, the key looks new the next time
   }
 
   private async signed(token: string): Promise<Proof> {

@@ -1,21 +1,21 @@
-// Watches from outside what a socket notices late or never: networks that go and come, and sleep.
+// Watches what a socket notices late or never: network changes and sleep.
 
 import { hasSlept, LOOK_EVERY_MS, type Look } from "../core/sleep-detection";
 
 const BLIP_MS = 3_000;
-/** What happens together is one change. */
+/** Events within this time count as one change. */
 const TOGETHER_MS = 1_000;
 
 export interface NetworkActions {
-  /** There has been no network for longer than a blip. */
+  /** The network has been away for longer than a moment. */
   gone: () => void;
-  /** A socket from before may be dead without knowing it. */
+  /** The network has changed, so an old socket may be dead. */
   renewed: () => void;
-  /** Somebody looks at the page again. */
+  /** The visitor looks at the page again. */
   shown: () => void;
 }
 
-/** Not in every browser, and `type` only where there can be several. */
+/** Not every browser has this, and `type` exists only on some devices. */
 interface Connection extends EventTarget {
   readonly type?: string;
 }
@@ -44,7 +44,7 @@ function watchOnline(gone: () => void, back: () => void): void {
   });
 }
 
-/** From one network straight to another. The event also tells of mere changes of speed. */
+/** Notices a direct change from one network to another. The event also comes when only the speed changes. */
 function watchType(renewed: () => void): void {
   const { connection } = navigator as { connection?: Connection };
   let type = connection?.type;
@@ -64,7 +64,7 @@ function watchSleep(woke: () => void, shown: () => void): void {
   };
   setInterval(check, LOOK_EVERY_MS);
   document.addEventListener("resume", () => {
-    last = { ...last, hidden: false }; // frozen is more than throttled: no timer ran at all
+    last = { ...last, hidden: false }; // a frozen tab ran no timer at all
     check();
   });
   document.addEventListener("visibilitychange", () => {

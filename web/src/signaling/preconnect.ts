@@ -1,25 +1,24 @@
-// When a page may hold a socket before Start: as long as somebody may press it soon, and in one tab only.
+// Decides when a page may open a socket before Start: while it is in use, and in one tab only.
 
 const KEPT = "zufall.tab";
-/** A tab that nobody has looked at for so long gives its socket back. */
+/** A tab that nobody looked at for this long closes its socket. */
 const UNSEEN_MS = 5 * 60_000;
 
 export interface PreconnectOptions {
-  /** Of this tab; a tab that is duplicated takes a copy with it, as it does of the token. */
+  /** The storage of this tab. A duplicated tab gets a copy, as it does of the token. */
   store: Pick<Storage, "getItem" | "setItem">;
-  /** A socket may be opened. */
+  /** The socket may be opened now. */
   ready: () => void;
-  /** A socket that nobody uses is to be closed. */
+  /** The socket is unused and must be closed. */
   rest: () => void;
-  /** Somebody has pressed Start in another tab with this token: this one must not take the socket back by itself. */
+  /** Another tab with this token took the socket by Start. This tab must not take it back by itself. */
   taken: () => void;
   locks?: Pick<LockManager, "request"> | undefined;
 }
 
 /**
- * Two tabs with one token are one visitor, of whom the newer socket drives out the older. So only the tab that
- * holds the lock connects by itself; Start takes the lock from whoever has it. Where there are no locks, or
- * where they are forbidden, nobody connects before Start.
+ * Two tabs with the same token are one visitor, and the newer socket closes the older. So only the tab that
+ * holds a Web Lock connects by itself, and Start steals the lock. Without locks nobody connects before Start.
  */
 export class Preconnect {
   private readonly name: string;
@@ -38,20 +37,20 @@ export class Preconnect {
     document.addEventListener("visibilitychange", () => this.seen(!document.hidden));
   }
 
-  /** Somebody may press Start from now on. */
+  /** Allows the socket from now on. */
   begin(): void {
     this.wanted = true;
     if (this.held) this.options.ready();
     else void this.queue();
   }
 
-  /** Somebody presses Start here: another tab with this token is to leave the socket to this one. */
+  /** Takes the socket from another tab, because Start was pressed here. */
   take(): void {
     this.wanted = true;
     if (!this.held) void this.hold({ steal: true });
   }
 
-  /** Waits for its turn, once. */
+  /** Waits for the lock, once. */
   private async queue(): Promise<void> {
     if (this.queued) return;
     this.queued = true;
@@ -59,12 +58,12 @@ export class Preconnect {
     this.queued = false;
   }
 
-  /** Until another tab takes the lock, or the page ends. */
+  /** Holds the lock until another tab takes it or the page ends. */
   private async hold(how: LockOptions): Promise<void> {
     try {
       await this.locks?.request(this.name, how, () => this.granted());
     } catch (error) {
-      console.info("this tab has no lock:", (error as Error).name); // taken by another, or locks are forbidden
+      console.info("this tab has no lock:", (error as Error).name); // another tab took the lock, or locks are forbidden
     }
     if (!this.held) return;
     this.held = false;

@@ -1,25 +1,25 @@
-// The token that says who this visitor is: fetched once a tab, kept for the tab, renewed before it expires.
+// The token of this visitor: fetched once for each tab, stored for the tab, and renewed before it expires.
 
 import { type Problem, readProblem } from "../problem-json";
 import { parseObject } from "../storage/json-guards";
 import type { Device, Proof } from "./device";
 
 const KEY = "zufall.token";
-/** Renewed this long before it expires, so that a call does not end over it. */
+/** Renewed this long before it expires, so that no call ends because of it. */
 const EARLY = 5 * 60_000;
 const PATIENCE_MS = 15_000;
-/** The codes of who does not take a proof; the last is of gateways that are older than this page. */
+/** The error codes of gateways that refuse a proof. The last one is that of older gateways. */
 const UNPROVEN = ["proof_refused", "challenge_refused", "invalid_request"];
-/** What is good for so long is not renewed only to last a day. */
+/** A token that lasts this long is not renewed only to last a day. */
 const NEARLY_A_DAY = 23 * 3_600_000;
 
 export interface StoredToken {
   token: string;
-  /** Milliseconds of the wall clock. */
+  /** Wall clock in milliseconds. */
   expires: number;
 }
 
-/** What the gateway answers. */
+/** The answer of the gateway. */
 interface Session {
   token: string;
   /** Seconds. */
@@ -27,7 +27,7 @@ interface Session {
   device?: { voucher: string };
 }
 
-/** The gateway gave no token; `retryAfter` in seconds. */
+/** The gateway gave no token. `retryAfter` is in seconds. */
 export class TokenRefused extends Error {
   constructor(readonly problem: Problem) {
     super(problem.detail);
@@ -52,20 +52,22 @@ export class TokenStore {
     private readonly device?: Pick<Device, "prove" | "remember">,
   ) {}
 
-  /** A token that is good for some minutes; throws `TokenRefused`, or what `fetch` throws. */
+  /** Returns a token that is valid for some minutes. Throws `TokenRefused`, or what `fetch` throws. */
   async current(): Promise<string> {
     const kept = this.present();
     return kept && kept.expires - EARLY > this.now() ? kept.token : this.renewed(kept);
   }
 
-  /** The token that we have, good for nearly a day if the gateway can be asked; nothing if there is none. */
+  /**
+   * Returns the stored token, renewed to last nearly a day if possible. Returns undefined if there is none.
+   */
   async lasting(): Promise<StoredToken | undefined> {
     const kept = this.present();
     if (kept && kept.expires - NEARLY_A_DAY < this.now()) await this.renewed(kept).catch(() => {});
     return this.present();
   }
 
-  /** The token that we have, if it is still good. */
+  /** Returns the stored token if it is still valid. */
   present(): StoredToken | undefined {
     const kept = parseObject(this.storage.getItem(KEY)) as StoredToken | undefined;
     return kept && kept.expires > this.now() ? kept : undefined;
@@ -82,17 +84,19 @@ export class TokenStore {
     return this.pending;
   }
 
-  /** With a token that is still `good` we stay the visitor we are; without one we become a new one. */
+  /**
+   * Renews the token. A token that is still `good` keeps the visitor. Otherwise this creates a new visitor.
+   */
   private async renew(good?: string): Promise<string> {
     const response = await this.ask(good);
     if (response.ok) return this.keep(await response.json());
     if (!good) throw new TokenRefused(await readProblem(response));
-    if (response.status !== 401) return good; // if we are banned, the socket says by which rule
+    if (response.status !== 401) return good; // if the visitor is banned, the socket says by which rule
     this.forget();
     return this.renew();
   }
 
-  /** With a proof of our device if we have one, which not every gateway may take. */
+  /** Asks with a proof of the device if there is one, and again without it if the gateway refuses it. */
   private async ask(good?: string): Promise<Response> {
     const device = await this.device?.prove(good);
     const response = await this.post(good, device);
@@ -103,7 +107,7 @@ export class TokenStore {
 
   private post(good?: string, device?: Proof): Promise<Response> {
     const headers = { "content-type": "application/json", ...(good && { authorization: `Bearer ${good}` }) };
-    const signal = AbortSignal.timeout(PATIENCE_MS); // else every later try would wait for this one
+    const signal = AbortSignal.timeout(PATIENCE_MS); // otherwise every later try would wait for this one
     return this.request("/api/session", {
       method: "POST",
       headers,
@@ -120,12 +124,12 @@ export class TokenStore {
   }
 }
 
-/** The visitor whom a token names, as far as it can be read. */
+/** Returns the visitor of a token, or undefined if it cannot be read. */
 export function visitorOf(token: string | undefined): string | undefined {
   try {
     const [, claims = ""] = token?.split(".") ?? [];
     return JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/"))).sub;
   } catch {
-    return undefined; // signed in a way that is newer than this page
+    return undefined; // the token has a newer format
   }
 }

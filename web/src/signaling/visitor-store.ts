@@ -1,12 +1,12 @@
-// Keeps what the next gateway is shown: the number of the dial, and the memory that the last gateway gave.
-// All tabs of a browser share it, because a tab that is duplicated is the same visitor.
+// Stores what the next gateway needs: the epoch of the last dial, and the memory from the last gateway. All
+// tabs share it, because a duplicated tab is the same visitor.
 
 import { parseObject } from "../storage/json-guards";
 import { inTurn, type Store } from "../storage/local-storage";
 
 const EPOCH = "zufall.epoch.";
 const MEMORY = "zufall.memory.";
-/** Nobody is the same visitor for so long without a new dial, for a token lasts a day. */
+/** A token lasts a day, so no visitor goes this long without dialing. */
 const FORGET_MS = 7 * 24 * 3_600_000;
 
 export interface Dial {
@@ -17,7 +17,7 @@ export interface Dial {
 
 interface KeptMemory {
   memory: string;
-  /** The socket that it came on. */
+  /** The epoch of the socket that it came on. */
   epoch: number;
 }
 
@@ -28,7 +28,7 @@ export class VisitorStore {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Begins a dial. Undefined: no higher epoch is left, and the visitor needs another token. */
+  /** Begins a dial. Returns undefined if no higher epoch is left, so that the visitor needs another token. */
   async dial(visitor: string): Promise<Dial | undefined> {
     const epoch = await this.raise(visitor, (last) => Math.max(last + 1, this.now()));
     const memory = this.kept(visitor)?.memory;
@@ -40,14 +40,14 @@ export class VisitorStore {
     if (isEpoch(epoch)) await this.raise(visitor, (last) => Math.max(last, epoch));
   }
 
-  /** A gateway gave `memory` on the socket of this epoch. One that an older socket still says is not the newest. */
+  /** Stores the `memory` that came on the socket of this epoch, unless a newer socket has given one. */
   remember(visitor: string, epoch: number, memory: string): void {
     if ((this.kept(visitor)?.epoch ?? 0) > epoch) return;
     const kept: KeptMemory = { memory, epoch };
     this.store.setItem(MEMORY + visitor, JSON.stringify(kept));
   }
 
-  /** Forgets the visitors of tabs that are long gone. */
+  /** Deletes what belongs to visitors of tabs that are long gone. */
   tidy(): void {
     for (const name of this.store.names()) {
       if (!name.startsWith(EPOCH)) continue;
@@ -56,7 +56,7 @@ export class VisitorStore {
     }
   }
 
-  /** Only in turn with other tabs: else two dials could have one epoch. */
+  /** Raises the epoch under a lock, because two dials must not have the same one. */
   private raise(visitor: string, change: (last: number) => number): Promise<number | undefined> {
     return inTurn(EPOCH + visitor, this.locks, () => {
       const epoch = change(this.last(visitor));

@@ -1,17 +1,20 @@
-// When there may be an advertisement, and what its frame may do.
+// When an advertisement may be shown, and what its frame may do.
 
 import type { Call } from "../core/call/state";
 
-/** So long nothing changes before a frame is loaded: who meets somebody at once has loaded none. */
+/** A frame is loaded after this pause, so a visitor who is matched at once loads none. */
 export const PAUSE_MS = 1_000;
 
-/** What the framed page says to its parent when it has something to show; until then nothing is seen of it. */
+/** What the framed page sends when it has something to show. Until then it is invisible. */
 export const FILLED = "zufall:advertisement";
 
-/** Scripts, and a click that opens a tab: no origin, no storage, no dialogs, no downloads, no way to the page around. */
+/**
+ * Allows scripts, and a click that opens a tab. It forbids origin, storage, dialogs, downloads and
+ * navigation.
+ */
 export const SANDBOX = "allow-scripts allow-popups allow-popups-to-escape-sandbox";
 
-/** Nothing that hears, sees, plays aloud or covers the screen. */
+/** Forbids camera, microphone, sound and full screen. */
 export const ALLOW = [
   "camera",
   "microphone",
@@ -24,7 +27,7 @@ export const ALLOW = [
   .map((feature) => `${feature} 'none'`)
   .join("; ");
 
-/** Never before the rules are agreed to, and never while there is a stranger. */
+/** Returns whether an advertisement may be shown: after consent, and never beside a stranger. */
 export function mayAdvertise({ phase, conversation }: Pick<Call, "phase" | "conversation">): boolean {
   return (phase === "idle" || phase === "searching") && conversation === undefined;
 }

@@ -1,10 +1,10 @@
-// Asks what the operator decided until somebody says it, where the page had to begin without.
+// Fetches the site's configuration again and again until it comes, if the page had to start without it.
 
 import { jitter } from "../core/reconnect";
 import type { Site } from "./site";
 
 export interface ConfigRetryParts {
-  /** Undefined where nobody answered. */
+  /** Returns undefined if there was no answer. */
   ask: () => Promise<Site | undefined>;
   onFound: (site: Site) => void;
   random?: () => number;
@@ -17,19 +17,19 @@ export class ConfigRetry {
 
   constructor(private readonly parts: ConfigRetryParts) {}
 
-  /** Nobody has answered yet. */
+  /** Starts to retry. */
   start(): void {
     this.pending = true;
     addEventListener("online", () => void this.retryNow());
     this.plan();
   }
 
-  /** Asks now, if there is still something to ask; resolves when that has been answered or not. */
+  /** Retries now if there is still no answer. Resolves after that try. */
   async retryNow(): Promise<void> {
     if (!this.pending) return;
     clearTimeout(this.timer);
     const site = await this.parts.ask();
-    if (!this.pending) return; // another question was answered first
+    if (!this.pending) return; // another try was faster
     if (!site) {
       this.plan();
       return;

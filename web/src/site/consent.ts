@@ -1,18 +1,18 @@
-// Whether this person has agreed to the rules: ours, and the operator's own.
+// Whether the visitor has agreed to the rules: ours and the operator's.
 
 import type { Site } from "./site";
 
 const KEPT = "zufall.consent";
-/** Raised when our rules change, so that everyone is asked again. */
+/** Must be raised when our rules change. Then everybody is asked again. */
 const OURS = "1";
 
 type Store = Pick<Storage, "getItem" | "setItem">;
 type Ruled = Pick<Site, "rules">;
 
 export class Consent {
-  /** To what holds now. */
+  /** Whether the visitor agreed to the current rules. */
   given = false;
-  /** To other rules than those of now. */
+  /** Whether the visitor agreed to earlier rules. */
   outdated = false;
   private rules = OURS;
 
@@ -23,7 +23,7 @@ export class Consent {
     this.ruled(site);
   }
 
-  /** These are the rules from now on. */
+  /** Sets the current rules. */
   ruled({ rules }: Ruled): void {
     this.rules = rules ? `${OURS}+${rules.version}` : OURS;
     const kept = this.store.getItem(KEPT);

@@ -1,4 +1,4 @@
-// The operator's own rules: plain text, of which a line is a paragraph, or an item of a list behind "- ".
+// The operator's rules as plain text. A line is a paragraph, or a list item after "- ".
 
 export interface Block {
   list: boolean;
@@ -6,8 +6,8 @@ export interface Block {
 }
 
 /**
- * The lines for who prefers these languages and reads the page in `locale`. The text without a language is for
- * everybody who has no better one, so it comes before those in languages that they would like less than the page's.
+ * Returns the lines in the best language for this visitor. The text without a language comes before languages
+ * that the visitor likes less than that of the page.
  */
 export function linesFor(
   texts: Record<string, string[]>,
@@ -20,7 +20,7 @@ export function linesFor(
   return { language, lines: texts[language] ?? [] };
 }
 
-/** Neighbouring items make one list. */
+/** Groups lines into paragraphs and lists. */
 export function blocksOf(lines: readonly string[]): Block[] {
   const blocks: Block[] = [];
   for (const line of lines) {

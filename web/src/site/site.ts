@@ -1,31 +1,31 @@
-// What the operator has decided for everybody here, as `GET /api/config` says it.
+// The operator's configuration of the site, from `GET /api/config`.
 
 import { CURTAINS, type Curtain } from "../core/curtain";
 import { onlyObjects, parseObject, sameTypes } from "../storage/json-guards";
 
 export interface Site {
   name: string;
-  /** The address of the operator's logo, if there is one. */
+  /** The address of the operator's logo. */
   logo: string | null;
   /** Custom properties of the style sheet, without `--`. */
   colours: Record<string, string>;
-  /** Lines of plain text by language, "" for all others; the version changes with any of them. */
+  /** Lines of plain text by language, "" for all others. The version changes with any of them. */
   rules: { version: string; texts: Record<string, string[]> } | null;
   links: { text: string; url: string }[];
-  /** A page of another origin. */
+  /** The address of a page of another origin. */
   advertising: string | null;
-  /** When two who have met see each other clearly, unless they chose otherwise. */
+  /** When the curtain lifts, unless the visitor chose otherwise. */
   curtain: Curtain;
   ice_policy: "relay" | "public" | "all";
-  /** Whether there is a relay, through which media can pass so that no stranger learns an address. */
+  /** Whether there is a relay for media, so that no stranger learns an address. */
   relay: boolean;
-  /** Whether `/api/status` says which interests are popular. */
+  /** Whether `/api/status` names popular interests. */
   popular?: boolean;
 }
 
 const KEPT = "zufall.site";
 const PATIENCE_MS = 4_000;
-/** Until it has been asked once: the careful choice. */
+/** Holds until the first answer: the careful choice. */
 const UNASKED: Site = {
   name: "Zufall",
   logo: null,
@@ -38,12 +38,12 @@ const UNASKED: Site = {
   relay: false,
 };
 
-/** What may be there, and is a text then. */
+/** Optional fields that are texts. */
 const TEXTS = { logo: "", advertising: "" };
 
 type Store = Pick<Storage, "getItem" | "setItem">;
 
-/** What the gateway says now; undefined without a connection, or where somebody else answers. */
+/** Fetches the configuration. Returns undefined without a connection or a valid answer. */
 export async function fetchSite(store: Store, request: typeof fetch = fetch): Promise<Site | undefined> {
   try {
     const answer = await request("/api/config", { signal: AbortSignal.timeout(PATIENCE_MS) });
@@ -54,17 +54,17 @@ export async function fetchSite(store: Store, request: typeof fetch = fetch): Pr
       return site;
     }
   } catch (error) {
-    console.info("the site was not asked:", (error as Error).name); // what it said the last time holds
+    console.info("the site was not asked:", (error as Error).name); // the stored configuration stays valid
   }
   return undefined;
 }
 
-/** What the gateway said the last time. */
+/** Returns the configuration that was stored last. */
 export function storedSite(store: Store): Site {
   return parseSite(store.getItem(KEPT)) ?? UNASKED;
 }
 
-/** A login page in between answers, too, but not like this. */
+/** Parses the configuration. A login page on the way may answer, too, but not like this. */
 function parseSite(said: string | null): Site | undefined {
   const found = parseObject(said);
   if (!found) return undefined;

@@ -1,4 +1,4 @@
-// Four drawings of the last hour, one above the other, on one axis of time.
+// The four charts of the last hour on the status page.
 
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
@@ -13,7 +13,7 @@ const WHOLE = [
 
 interface Kind {
   name: Key;
-  /** What each column is, if not all are the same. */
+  /** The key of each column, if they are different things. */
   parts?: Key[];
   series: uPlot.Series[];
   columns: (of: Columns) => Column[];
@@ -22,13 +22,13 @@ interface Kind {
   axis: uPlot.Axis;
 }
 
-/** Draws into the `figure`s of the page; call `show` as often as there is something new. */
+/** Draws into the `figure` elements. Call `show` for each new answer. */
 export class Charts {
   private readonly charts: Chart[];
 
   constructor(translator: StatusTranslator) {
     this.charts = kinds(translator).map((kind) => new Chart(kind, translator));
-    // A canvas knows nothing of the style sheet: other colours need another drawing.
+    // A canvas does not follow the style sheet, so it is drawn again.
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
       for (const chart of this.charts) chart.redraw();
     });
@@ -81,7 +81,7 @@ class Chart {
     return [columns.times, ...this.kind.columns(columns)];
   }
 
-  /** What the drawing shows, in a sentence for each thing. */
+  /** Describes the chart, in one sentence for each column. */
   private description(columns: Columns): string {
     const { name, parts, say } = this.kind;
     const title = this.translator.text(name);
@@ -94,7 +94,7 @@ class Chart {
       const what = part ? `${title}, ${this.translator.text(part)}` : title;
       return this.translator.text("range", { name: what, ...values });
     });
-    // Without parts the second column is more of the same.
+    // Without parts, the second column is only the current minute.
     return (parts ? said : said.slice(0, 1)).join(". ") || this.translator.text("no_data", { name: title });
   }
 
@@ -135,7 +135,7 @@ class Chart {
     };
   }
 
-  /** The values under the pointer, in the caption. */
+  /** Shows the values under the pointer in the caption. */
   private read(place: number | null | undefined): void {
     const output = this.place.parentElement?.querySelector("output");
     if (!output || !this.columns) return;
@@ -193,7 +193,7 @@ function kinds(translator: StatusTranslator): Kind[] {
   ];
 }
 
-/** The series with the page's colours in place of their names. */
+/** Replaces the names of colours by the page's colours. */
 function colored(series: uPlot.Series): uPlot.Series {
   const stroke = color(String(series.stroke));
   const points = { ...series.points, stroke, fill: stroke };

@@ -1,4 +1,4 @@
-// What `/api/status` answers, and how its hour becomes columns to draw. No page, no network.
+// The answer of `/api/status`, and its last hour as columns of a chart. Pure.
 
 export interface Minute {
   minute: string;
@@ -16,21 +16,21 @@ export interface Figures {
   repeats: number | null;
   matches_per_minute: number;
   gateways: number;
-  /** False when the gateway that answers does not hear the others. */
+  /** False if the gateway that answers cannot hear the others. */
   complete: boolean;
   hour: Minute[];
 }
 
 export type Column = (number | null)[];
 
-/** One place for each minute of the hour; what nobody knows is null, and stays a gap. */
+/** One value for each minute of the hour. Unknown values are null and stay gaps. */
 export interface Columns {
-  /** Seconds since 1970 at which each minute begins. */
+  /** When each minute begins, in seconds since 1970. */
   times: number[];
   online: Column;
-  /** Of the minutes that are over. */
+  /** Only the minutes that are over. */
   matches: Column;
-  /** Of the running one alone. */
+  /** Only the current minute. */
   running: Column;
   half: Column;
   most: Column;
@@ -39,7 +39,7 @@ export interface Columns {
 
 export const MINUTES = 60;
 
-/** The hour that ends with the newest minute that is known. */
+/** Returns the hour that ends with the newest known minute. */
 export function columns(hour: readonly Minute[]): Columns {
   const known = new Map(hour.map((minute) => [Date.parse(minute.minute) / 1000, minute]));
   const end = Math.max(...known.keys());
@@ -62,7 +62,7 @@ export function columns(hour: readonly Minute[]): Columns {
   };
 }
 
-/** The least, the greatest, the last and the number of the values that are known. */
+/** Returns the least, greatest and last known value, and how many there are. */
 export function extent(
   column: Column,
 ): { least: number; most: number; last: number; minutes: number } | undefined {
@@ -72,13 +72,13 @@ export function extent(
   return { least: Math.min(...known), most: Math.max(...known), last, minutes: known.length };
 }
 
-/** The powers of ten from `low` to `high`. */
+/** Returns the powers of ten from `low` to `high`. */
 export function powersBetween(low: number, high: number): number[] {
   const first = Math.round(Math.log10(low));
   return Array.from({ length: Math.round(Math.log10(high)) - first + 1 }, (_, step) => 10 ** (first + step));
 }
 
-/** Whole powers of ten around `least` and `most`, never the same: the ends of a logarithmic axis. */
+/** Returns two different powers of ten around `least` and `most`, for a logarithmic axis. */
 export function decades(least: number | null, most: number | null): [number, number] {
   if (least === null || most === null) return [0.01, 10];
   const low = 10 ** Math.floor(Math.log10(least));

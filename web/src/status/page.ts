@@ -1,4 +1,4 @@
-// The figures in words, the table, and how fresh all of it is.
+// Shows the numbers, the table, and how fresh they are.
 
 import { declare } from "../language/locale";
 import { type Columns, type Figures, MINUTES } from "./figures";
@@ -24,7 +24,7 @@ export function showFreshness(
   const time = since === undefined ? "" : translator.clock(since / 1000, true);
   const line = byId("freshness");
   const text = translator.text(key, { time });
-  // Trouble is read out; that time goes by is not.
+  // Trouble is read aloud. The passing of time is not.
   line.setAttribute("aria-live", freshness === "fresh" ? "off" : "polite");
   if (line.textContent !== text) line.textContent = text;
 }
@@ -44,7 +44,7 @@ export function showFigures(translator: StatusTranslator, figures: Figures): voi
   set("repeats", repeats === null ? translator.text("unknown") : translator.share(repeats));
 }
 
-/** The newest minute first; unknown ones say so. */
+/** Shows the newest minute first. */
 export function showTable(translator: StatusTranslator, columns: Columns): void {
   const say = (value: number | null | undefined, how: (value: number) => string) =>
     value === null || value === undefined ? translator.text("unknown") : how(value);

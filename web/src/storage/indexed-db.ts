@@ -1,4 +1,4 @@
-// Shelves in IndexedDB, which all tabs of this browser share. Each item is sealed.
+// Stores in IndexedDB, which all tabs of this browser share. Each item is encrypted.
 
 import { type DeviceKeys, newDeviceKey } from "../signaling/device";
 import { getOrCreateKey } from "./key-store";
@@ -34,7 +34,7 @@ export class IndexedDbStore<Item> implements KeyValueStore<Item> {
   }
 }
 
-/** The key of this browser as a device, beside the one that seals. */
+/** Stores the device key, beside the key that encrypts. */
 export class IndexedDbDeviceKeys implements DeviceKeys {
   constructor(private readonly database = connection) {}
 
@@ -53,7 +53,7 @@ export class IndexedDbDeviceKeys implements DeviceKeys {
 
 let opened: Promise<IDBDatabase> | undefined;
 
-/** The one of this page; another is opened when the browser has closed it. */
+/** Returns the connection of this page, and opens another one if the browser closed it. */
 function connection(): Promise<IDBDatabase> {
   opened ??= connect();
   opened.catch(forget);

@@ -1,11 +1,11 @@
-// What this browser has kept as JSON, or a gateway has said: whatever else is there, a page can be made of it. Pure.
+// Reads stored JSON or JSON from a gateway, whatever it contains. Pure.
 
-/** The object that `text` is; nothing where it is none: half written, of a page of before, or of somebody else. */
+/** Returns the object in `text`, or undefined if it contains anything else. */
 export function parseObject(text: string | null): Record<string, unknown> | undefined {
   return onlyObjects([parseJson(text)])[0];
 }
 
-/** The objects in the list that `text` is. */
+/** Returns the objects in the list in `text`. */
 export function parseObjects(text: string | null): Record<string, unknown>[] {
   return onlyObjects(parseJson(text));
 }
@@ -27,7 +27,7 @@ function parseJson(text: string | null): unknown {
   }
 }
 
-/** Those values of `found` that are of the kind that `sample` has under the same name. */
+/** Returns the values of `found` that have the same type as those of `sample`. */
 export function sameTypes<Sample extends object>(
   sample: Sample,
   found: Record<string, unknown> | undefined,
@@ -36,7 +36,7 @@ export function sameTypes<Sample extends object>(
   return Object.fromEntries(entries.map(([name]) => [name, found?.[name]])) as Partial<Sample>;
 }
 
-/** A list is like another if there are only texts in it. */
+/** A list has the same type if it contains only texts. */
 function isLike(value: unknown, other: unknown): boolean {
   if (Array.isArray(value)) return Array.isArray(other) && other.every((item) => typeof item === "string");
   return typeof value === typeof other && other !== null && !Array.isArray(other);

@@ -1,6 +1,6 @@
-// Keys of this browser, which scripts can use and not read: one of each kind, whichever tab makes it first.
+// Stores keys that scripts can use but not read. Tabs share them, whichever tab creates one first.
 
-/** The one of this `id` in `store`, or else what `make` makes. */
+/** Returns the key with this `id`, or stores the one that `make` returns. */
 export async function getOrCreateKey<Key>(
   database: IDBDatabase,
   store: string,
@@ -10,7 +10,7 @@ export async function getOrCreateKey<Key>(
   return (await kept<Key>(database, store, id)) ?? (await getOrStoreKey(database, store, id, await make()));
 }
 
-/** The kept key, or `fresh` kept: in one transaction, for another tab may be making one, too. */
+/** Returns the stored key, or stores `fresh`. One transaction, because another tab may do the same. */
 async function getOrStoreKey<Key>(
   database: IDBDatabase,
   store: string,

@@ -1,12 +1,12 @@
-// Where the page keeps small things by their ids between visits: the port, and a shelf that lasts as long as the page.
+// The port for small items by id, and an implementation in memory.
 
-/** Every promise may be rejected: browsers refuse storage, or take it away, at any time. */
+/** Every promise may be rejected, because browsers refuse or remove storage at any time. */
 export interface KeyValueStore<Item> {
-  /** All items, in the order of their ids. */
+  /** Returns all items in the order of their ids. */
   all(): Promise<Item[]>;
-  /** Replaces what has this id. It is kept once this resolves. */
+  /** Stores the item under this id. It is stored when the promise resolves. */
   put(id: string, item: Item): Promise<void>;
-  /** Also when there is nothing of this id. */
+  /** Removes the item, if there is one. */
   remove(id: string): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export class MemoryStore<Item> implements KeyValueStore<Item> {
   }
 }
 
-/** Keeps in `lasting` what it takes, and for the rest of the visit what it does not. */
+/** Stores in `lasting`, and in memory what `lasting` refuses. */
 export class FallbackStore<Item> implements KeyValueStore<Item> {
   private readonly fallen = new MemoryStore<Item>();
 
@@ -43,7 +43,7 @@ export class FallbackStore<Item> implements KeyValueStore<Item> {
       await this.lasting.put(id, item);
       await this.fallen.remove(id);
     } catch {
-      await this.lasting.remove(id).catch(() => {}); // else an older one of this id would come back
+      await this.lasting.remove(id).catch(() => {}); // otherwise an older item of this id would come back
       await this.fallen.put(id, item);
     }
   }

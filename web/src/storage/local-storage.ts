@@ -1,22 +1,22 @@
-// The browser's storage, or memory where the visitor has forbidden it; and what only one tab does at a time.
+// Local storage, or memory if the visitor has forbidden it; and locks between tabs.
 
 export interface Store extends Pick<Storage, "getItem" | "setItem" | "removeItem"> {
-  /** The names of everything that is kept. */
+  /** Returns the names of everything that is stored. */
   names(): string[];
 }
 
-/** For what is done in a moment: a tab that a browser has frozen must not hold up the others. */
+/** The limit for waiting, because a frozen tab must not hold up the others. */
 const TURN_MS = 1_000;
 
 export function openStorage(open: () => Storage): Store {
   try {
     return roomy(open());
   } catch {
-    return memory(); // blocked by the visitor's settings: then nothing outlives the page
+    return memory(); // the visitor has blocked storage, so nothing outlives the page
   }
 }
 
-/** Does `work`, unless another tab does what has this name; where tabs cannot agree, all do it. */
+/** Runs `work` unless another tab runs what has this name. Without locks, all tabs run it. */
 export async function alone(
   name: string,
   work: () => Promise<void>,
@@ -31,10 +31,10 @@ export async function alone(
   } catch (error) {
     if (agreed) throw error;
   }
-  if (!agreed) await work(); // an insecure page has no locks, and who forbids storage forbids them, too
+  if (!agreed) await work(); // insecure pages have no locks, and those who block storage block locks, too
 }
 
-/** Does `work`, which is done in a moment, after what other tabs do under this name; at once where they cannot agree. */
+/** Runs the short `work` after other tabs under this name, or at once without locks. */
 export async function inTurn<Result>(
   name: string,
   locks: Pick<LockManager, "request"> | undefined,
@@ -53,7 +53,7 @@ export async function inTurn<Result>(
   return once();
 }
 
-/** What a full storage does not take is kept for as long as the page is open. */
+/** Keeps in memory what a full storage refuses. */
 function roomy(storage: Storage): Store {
   const rest = memory();
   return {

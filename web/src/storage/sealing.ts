@@ -1,5 +1,5 @@
-// What is kept is sealed with a key that no script can read, so that what strangers wrote and how they looked does
-// not lie open in the files of the browser. Only pages from a secure origin can seal; others keep it as it is.
+// Encrypts stored items with a key that no script can read, so that they cannot be read from the browser's
+// files. Pages from an insecure origin cannot encrypt, and store items as they are.
 
 import { getOrCreateKey } from "./key-store";
 
@@ -9,7 +9,7 @@ type Key = CryptoKey | undefined;
 const AES = "AES-GCM";
 const ID = "key";
 
-/** The key of this browser, made when there is none yet; undefined where there is no cryptography. */
+/** Returns the key of this browser, and creates it if needed. Returns undefined without cryptography. */
 export async function keyIn(database: IDBDatabase, store: string): Promise<Key> {
   if (!crypto.subtle) return undefined;
   return getOrCreateKey(database, store, ID, newKey);
@@ -22,7 +22,7 @@ export async function seal(key: Key, item: unknown): Promise<Sealed> {
   return { iv, sealed: await crypto.subtle.encrypt({ name: AES, iv }, key, plain) };
 }
 
-/** Undefined for what this browser can no longer open. */
+/** Returns undefined for an item that cannot be decrypted any more. */
 export async function unseal<Item>(key: Key, item: Sealed): Promise<Item | undefined> {
   if ("plain" in item) return item.plain as Item;
   if (!key) return undefined;
@@ -30,7 +30,7 @@ export async function unseal<Item>(key: Key, item: Sealed): Promise<Item | undef
     const plain = await crypto.subtle.decrypt({ name: AES, iv: item.iv }, key, item.sealed);
     return JSON.parse(new TextDecoder().decode(plain)) as Item;
   } catch {
-    return undefined; // sealed with a key that the browser has lost
+    return undefined; // the browser has lost the key
   }
 }
 

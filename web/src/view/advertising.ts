@@ -1,4 +1,4 @@
-// The advertisement's place. Its frame is taken out of the page, not hidden, as soon as it may not be there.
+// The place of the advertisement. Its frame is removed, not hidden, when it is not allowed.
 
 import type { PageTranslator } from "../language/texts";
 import type { PageState } from "../page-state";
@@ -20,7 +20,7 @@ export class AdvertisingView {
     addEventListener("message", (message) => this.hear(message));
     new FocusGuard(
       () => this.frame,
-      () => this.remove(), // until the next time that there is room for one
+      () => this.remove(), // until an advertisement is allowed the next time
     );
   }
 
@@ -56,7 +56,7 @@ export class AdvertisingView {
     this.place.append(frame);
   }
 
-  /** An error page of the browser's says nothing, and so does who has nothing to advertise. */
+  /** The framed page says that it has something to show. An error page does not. */
   private hear({ source, data }: MessageEvent): void {
     if (this.frame && source === this.frame.contentWindow && data === FILLED) this.place.dataset.filled = "";
   }

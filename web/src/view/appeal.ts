@@ -1,11 +1,11 @@
-// The appeal on the page of a ban: its form, how it stands, the answer, and the way back.
+// The appeal on the page of a ban: its form, its state, the answer, and the way back.
 
 import { type Answer, APPEAL_LENGTH, type Appeal } from "../ban/appeals-client";
 import type { Key, PageTranslator } from "../language/texts";
 import { timeOf } from "./ban";
 import { byId, say } from "./dom";
 
-/** "over": the ban is, whatever became of the appeal. "asking": it is not known yet. */
+/** "over": the ban has ended. "asking": the state is not known yet. */
 export type Shown = Exclude<Answer, "unreached"> | "over" | "asking";
 
 export interface AppealActions {
@@ -35,7 +35,7 @@ export class AppealView {
     byId("start-again").onclick = actions.startAgain;
   }
 
-  /** What was written before. */
+  /** Shows the text that was typed before. */
   begin(text: string): void {
     this.text.value = text;
     this.count();
@@ -55,7 +55,7 @@ export class AppealView {
     say(byId("appeal-answer"), typeof shown === "string" ? undefined : shown.answer);
   }
 
-  /** Sending failed; what was written stays. */
+  /** Sending failed. The text stays. */
   unsent(): void {
     say(byId("appeal-state"), this.translator.text("appeal_unsent"));
   }

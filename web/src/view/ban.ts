@@ -1,4 +1,4 @@
-// Why somebody may not search, in their own language as far as we know the rule.
+// Explains a ban, in the visitor's language if the rule is known.
 
 import type { Key, PageTranslator } from "../language/texts";
 import type { Banned, Evidence } from "../messages.generated";
@@ -17,7 +17,7 @@ export function renderBan(ban: Banned | undefined, translator: PageTranslator): 
   say(byId("ban-until"), ban && untilOf(ban.until, translator));
 }
 
-/** "14 July 2026 at 12:00"; nothing for what is no time. */
+/** Returns a text like "14 July 2026 at 12:00", or undefined if `time` is not a time. */
 export function timeOf(time: string | undefined, translator: PageTranslator): string | undefined {
   const when = new Date(time ?? "");
   if (Number.isNaN(when.getTime())) return undefined;
@@ -29,7 +29,7 @@ function untilOf(time: string | undefined, translator: PageTranslator): string {
   return until ? translator.text("banned_until", { until }) : translator.text("banned_open");
 }
 
-/** Kinds that are newer than this page are left out. */
+/** Leaves out kinds that this page does not know. */
 function evidenceOf(ban: Banned | undefined, translator: PageTranslator): string | undefined {
   const kinds = EVIDENCE.filter((kind) => ban?.evidence?.includes(kind));
   if (kinds.length === 0) return undefined;

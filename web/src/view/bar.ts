@@ -1,4 +1,4 @@
-// The buttons of the call, and the key that means Next.
+// The buttons of the call, and the Escape key.
 
 import type { Call } from "../core/call/state";
 import type { LocalMedia } from "../devices/local-media";
@@ -20,13 +20,13 @@ export class BarView {
     document.addEventListener("keydown", (event) => this.pressed(event));
   }
 
-  /** Mute is pressed while nothing is heard, Camera while something is seen. */
+  /** Mute is pressed while the microphone is muted, and Camera while the camera is on. */
   render({ call }: PageState): void {
     this.call = call;
     const { muted, cameraOff } = this.media;
     press("mute", muted, muted);
     press("camera", !cameraOff, cameraOff);
-    // What still runs can be turned off, also while the other is missing.
+    // A device that runs can be turned off, even if the other one is missing.
     byId<HTMLButtonElement>("mute").disabled = !this.media.track("audio");
     byId<HTMLButtonElement>("camera").disabled = !this.media.track("video");
   }
@@ -35,7 +35,7 @@ export class BarView {
     if (event.key !== "Escape" || event.isComposing || event.repeat) return;
     if (!this.call?.conversation || document.querySelector("dialog[open]")) return;
     event.preventDefault();
-    // There it means the way out, also where the browser leaves that to the page.
+    // In full screen, Escape leaves it. Some browsers leave that to the page.
     if (document.fullscreenElement) void document.exitFullscreen();
     else this.dispatch({ type: "next" });
   }

@@ -1,4 +1,4 @@
-// What the operator has put in place of ours: name, logo, colours and links. Nothing of it is markup.
+// The operator's name, logo, colours and links. None of them is markup.
 
 import type { Site } from "../site/site";
 
@@ -10,7 +10,7 @@ export function brand({ name, logo, colours }: Site): void {
   if (logo) show(logo);
 }
 
-/** In place of every mark, and as the icon of the tab. The name beside it says what it is. */
+/** Replaces every mark and the icon of the tab by the logo. */
 function show(logo: string): void {
   for (const mark of document.querySelectorAll("svg.mark")) {
     const image = new Image();
@@ -25,7 +25,7 @@ function show(logo: string): void {
   if (icon) icon.href = logo;
 }
 
-/** `elsewhere` says, to who cannot see it, that a link opens a tab of its own. */
+/** `elsewhere` tells screen readers that a link opens a new tab. */
 export function showLinks(links: Site["links"], elsewhere: string): void {
   for (const place of document.querySelectorAll<HTMLElement>("nav.links")) {
     place.hidden = links.length === 0;

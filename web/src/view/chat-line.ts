@@ -1,4 +1,4 @@
-// One line of a conversation in writing, and how far it has come.
+// One line of the chat, and its state.
 
 import { spoken } from "../core/call/reactions";
 import type { Line } from "../core/call/state";
@@ -12,13 +12,13 @@ export function lineElement(line: Line, translator: PageTranslator): HTMLElement
   item.dataset.from = line.from;
   item.dir = "auto";
   const emoji = reactionIn(line.text);
-  if (emoji) item.append(captureFrame(emoji, spoken(emoji, line.from, translator)));
+  if (emoji) item.append(emojiElement(emoji, spoken(emoji, line.from, translator)));
   else item.textContent = plain(line.text);
   return item;
 }
 
-/** A line of nothing but emoji is larger, and has a name in words. */
-function captureFrame(emoji: readonly string[], name: string): HTMLElement {
+/** Shows a line of emoji only: larger, and with a name for screen readers. */
+function emojiElement(emoji: readonly string[], name: string): HTMLElement {
   const picture = document.createElement("span");
   picture.className = "reaction";
   picture.setAttribute("role", "img");
@@ -27,7 +27,7 @@ function captureFrame(emoji: readonly string[], name: string): HTMLElement {
   return picture;
 }
 
-/** Says what did not arrive, or may not have. `again` is what can be done if it failed. */
+/** Shows that a line did not arrive, or may not have. `again` sends a failed line again. */
 export function mark(
   item: HTMLElement,
   { state }: Line,
@@ -40,7 +40,7 @@ export function mark(
   if (state === "failed" && again) item.append(button(translator.text("line_again"), again));
 }
 
-/** A line of mine has been pending for a while. It is seen that it is paler; this is for who hears the page. */
+/** Says to screen readers that a line is still pending. Others see that it is paler. */
 export function markPending(item: HTMLElement, translator: PageTranslator): void {
   const note = noteOf(translator.text("line_waiting"));
   note.className = "unseen";

@@ -15,9 +15,9 @@ import { openingLine } from "./stage";
 
 const TYPING_EVERY_MS = 2_000;
 const TYPING_SHOWN_MS = 4_000;
-/** What arrives sooner need not be called late. */
+/** A line that arrives sooner is never called late. */
 const LATE_MS = 1_000;
-/** Pixels from the last line at which somebody still reads it. */
+/** A reader this close to the end, in pixels, still reads the last line. */
 const NEAR_END = 80;
 
 export class ChatView {
@@ -25,12 +25,12 @@ export class ChatView {
   private readonly message = byId<HTMLInputElement>("message");
   private match: string | undefined;
   private shown = new WeakSet<Line>();
-  /** My lines by their ids, for what is known about them changes. */
+  /** My lines by their ids, because their states change. */
   private mine = new Map<string, { item: HTMLElement; line: Line }>();
   private typedAt = Number.NEGATIVE_INFINITY;
   private typesTimer: ReturnType<typeof setTimeout> | undefined;
   private open = true;
-  /** Whether somebody read the last line before the list became higher or lower. */
+  /** Whether the last line was visible before the list changed its height. */
   private atEnd = true;
   private height = 0;
 
@@ -62,7 +62,7 @@ export class ChatView {
     this.typesTimer = setTimeout(() => this.strangerPaused(), TYPING_SHOWN_MS);
   }
 
-  /** Another match: nothing of the last conversation may stay. */
+  /** Another match has begun: nothing of the last conversation may stay. */
   private begin(call: Call): void {
     this.match = call.conversation?.match;
     this.lines.replaceChildren();
@@ -75,7 +75,7 @@ export class ChatView {
     if (!call.conversation) return;
     const opener = document.createElement("p");
     opener.className = "opener";
-    opener.ariaLive = "off"; // the greeting has said it
+    opener.ariaLive = "off"; // the greeting has already said it
     say(opener, openingLine(call, this.translator, true));
     this.lines.append(opener);
   }
@@ -107,25 +107,25 @@ export class ChatView {
     if (shown?.line === line) markPending(shown.item, this.translator);
   }
 
-  /** Its button goes, so the focus needs another place. */
+  /** Moves the focus first, because the button disappears. */
   private tryAgain(id: string): void {
     rest();
     this.dispatch({ type: "resend", id });
   }
 
-  /** Who reads further up stays there; who was at the end stays at the end. */
+  /** Keeps the reader's place: at the end if they were there, or further up. */
   private keepAtEnd(change: () => void, always = false): void {
     const atEnd = this.nearEnd();
     change();
     if (atEnd || always) this.toEnd();
   }
 
-  /** An earlier scrolling may be told of only when there is less room already, or more: it was in the room before. */
+  /** A scroll event may come after the list has changed its height, so it is judged by the height before. */
   private scrolled(): void {
     this.atEnd = this.nearEnd(this.height);
   }
 
-  /** The keyboard of a phone comes, or something beside the list. */
+  /** The list has changed its height, for example because of the keyboard of a phone. */
   private resized(): void {
     this.height = this.lines.clientHeight;
     if (this.atEnd) this.toEnd();

@@ -1,4 +1,4 @@
-// The settings say how the check of pictures stands, also before it is loaded.
+// Shows in the settings how the picture check stands, even before it is loaded.
 
 import type { CheckState } from "../core/check-policy";
 import type { PageTranslator } from "../language/texts";

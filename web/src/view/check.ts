@@ -1,4 +1,5 @@
-// What the check of pictures says: a cover over the stranger, a warning at mine, and where there is no check.
+// Shows the results of the picture check: a cover over the stranger, a warning at my picture, or that nothing
+// is checked.
 
 import type { CheckState } from "../core/check-policy";
 import type { PageTranslator } from "../language/texts";
@@ -35,7 +36,7 @@ export class CheckView {
     byId("self").dataset.held = String(holds);
   }
 
-  /** Once on each page, with the first stranger's picture, which is after the greeting: it is not looked at. */
+  /** Says once on each page that pictures are not checked, with the first picture of a stranger. */
   notice(state: CheckState): void {
     if (this.noticed || !(state === "off" || state === "weak" || state === "failed")) return;
     this.noticed = true;

@@ -1,16 +1,16 @@
-// The operator's part of the consent card: rules of their own, and whether they are new to who comes again.
+// The operator's part of the consent card: rules, and a note if they have changed.
 
 import type { PageTranslator } from "../language/texts";
 import { type Block, blocksOf, linesFor } from "../site/rules";
 import type { Site } from "../site/site";
 import { byId } from "./dom";
 
-/** `again`: they have agreed before, to other rules. */
+/** `again`: the visitor has agreed to other rules before. */
 export function showRules(site: Site, translator: PageTranslator, again: boolean): void {
   byId("consent-changed").hidden = !again;
   byId("site-rules").hidden = !site.rules;
   if (!site.rules) return;
-  byId<HTMLFormElement>("consent").reset(); // a tick from before is none to these
+  byId<HTMLFormElement>("consent").reset(); // an earlier tick does not count for these rules
   const { language, lines } = linesFor(site.rules.texts, navigator.languages, translator.locale);
   const text = byId("site-rules-text");
   if (language) text.lang = language;

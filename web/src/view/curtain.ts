@@ -1,4 +1,4 @@
-// The curtain over the stranger's picture: what it says, its button, and what the video element may do under it.
+// The curtain over the stranger's picture: its text, its button, and what the video may show under it.
 
 import type { Shows, Waits } from "../core/curtain";
 import type { PageTranslator } from "../language/texts";
@@ -6,7 +6,7 @@ import type { Dispatch } from "../page-state";
 import { byId, say } from "./dom";
 import { announce } from "./notifications";
 
-/** `atOnce`: nobody chose to wait for it, so it is not worth a word when it is up. */
+/** `atOnce`: the visitor did not choose to wait, so its end is not announced. */
 export interface Drawn {
   shows: Shows;
   waits: Waits;
@@ -29,7 +29,7 @@ export class CurtainView {
     }
   }
 
-  /** Of the stranger, once they are seen at all. */
+  /** Returns the longer side of the stranger's picture, or 0 before it plays. */
   longest(): number {
     if (!this.remote.classList.contains("playing")) return 0;
     return Math.max(this.remote.videoWidth, this.remote.videoHeight);
@@ -47,7 +47,7 @@ export class CurtainView {
     this.drawn = drawn;
   }
 
-  /** What is new since the match began: how it began is said with the greeting, by view/page.ts. */
+  /** Announces what has changed since the match began. The greeting in `page.ts` announces the start. */
   private tell(drawn: Drawn | undefined): void {
     const before = this.drawn;
     if (!drawn || drawn.atOnce || !before || before.shows === "clear") return;

@@ -1,4 +1,4 @@
-// The choice of camera, microphone and speaker in the settings, and the button for the other camera.
+// The choice of devices in the settings, and the button for the other camera.
 
 import type { Devices, Listed } from "../devices/device-list";
 import type { LocalMedia } from "../devices/local-media";
@@ -32,11 +32,11 @@ export class DevicesView {
     byId("speaker-field").hidden = !this.canChooseSpeaker || speakers.length === 0;
     byId("devices-hint").hidden = cameras.length + microphones.length > 0;
     this.flip.hidden = cameras.length < 2 || media.track("video") === undefined;
-    // One sees oneself as in a mirror, but not the world.
+    // The front camera is shown mirrored. The back camera is not.
     byId("local").classList.toggle("away", camera.facingMode === "environment");
   }
 
-  /** Shows what runs; without a choice, or where the choice is not here, that the browser chose it. */
+  /** Shows the running device. If it was not chosen, it is shown as the browser's choice. */
   private offer(field: Field, listed: readonly Listed[], chosen: string | undefined, running?: string): void {
     const select = byId<HTMLSelectElement>(`${field}-choice`);
     const options = listed.map(({ label, deviceId }, place) => {

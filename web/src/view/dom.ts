@@ -1,18 +1,18 @@
-// Small helpers between the page and the code: find, translate, show and hide.
+// Small helpers for elements: find, translate, show and hide.
 
 import type { Phase } from "../core/call/state";
 import { declare } from "../language/locale";
 import type { Key, PageTranslator } from "../language/texts";
 import type { Mode } from "../messages.generated";
 
-/** The element with this id; the page and the code must agree, so a missing one is an error. */
+/** Returns the element with this id. A missing element is an error in the page. */
 export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
   const element = document.getElementById(id);
   if (!element) throw new Error(`the page has no #${id}`);
   return element as T;
 }
 
-/** Puts the words of the chosen language into everything marked `data-text`, `data-label` or `data-hint`. */
+/** Translates every element with `data-text`, `data-label` or `data-hint`. */
 export function translate(translator: PageTranslator): void {
   declare(translator.locale);
   document.title = `${translator.site} · ${translator.text("tagline")}`;
@@ -25,7 +25,7 @@ export function translate(translator: PageTranslator): void {
   }
 }
 
-/** Shows what is marked for this phase (`data-in`) and mode (`data-mode`), and hides the rest. */
+/** Shows the elements of this phase (`data-in`) and mode (`data-mode`), and hides the others. */
 export function arrange(phase: Phase, mode: Mode): void {
   const root = document.documentElement;
   root.dataset.mode = mode;
@@ -37,7 +37,7 @@ export function arrange(phase: Phase, mode: Mode): void {
   }
 }
 
-/** Shows `text` in `element`, or hides it when there is none. */
+/** Shows `text` in `element`, or hides the element if there is none. */
 export function say(element: HTMLElement, text: string | undefined): void {
   const shown = text ?? "";
   if (element.textContent !== shown) element.textContent = shown;

@@ -1,14 +1,17 @@
-// Where the focus goes in a meeting when what had it is gone.
+// Moves the focus during a conversation, when the focused element has disappeared.
 
 import { byId } from "./dom";
 
-/** Never onto a button, which a late key press would hit: where the message is not in sight, onto the picture. */
+/**
+ * Focuses the message field, or the picture if that is not visible. Never a button, because a late key press
+ * would trigger it.
+ */
 export function rest(): void {
   const message = byId("message");
   (message.checkVisibility() ? message : byId("stage")).focus({ preventScroll: true });
 }
 
-/** The same, without the keyboard of a screen, for which nobody has asked. */
+/** Does the same without opening the keyboard of a phone. */
 export function focusFallbackQuietly(): void {
   if (matchMedia("(pointer: fine)").matches) rest();
   else byId("stage").focus({ preventScroll: true });

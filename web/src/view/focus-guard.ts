@@ -1,13 +1,13 @@
-// Browsers let a frame take the keyboard's focus by itself, in the middle of a word: here that is noticed.
+// Notices when a frame takes the keyboard focus by itself.
 
-/** A Tab so shortly before, in milliseconds, is how somebody got there. */
+/** A Tab key this recently, in milliseconds, explains how the focus got there. */
 const TABBED_MS = 500;
 
 export class FocusGuard {
   private last: HTMLElement | undefined;
   private tabbedAt = Number.NEGATIVE_INFINITY;
 
-  /** `taken`: the frame has taken what nobody gave it. Where there is no keyboard, nothing is lost by it. */
+  /** Calls `taken` when the frame has taken the focus. Devices without a keyboard need no guard. */
   constructor(
     private readonly frame: () => HTMLIFrameElement | undefined,
     private readonly taken: () => void,
@@ -19,7 +19,7 @@ export class FocusGuard {
     document.addEventListener("keydown", ({ key }) => {
       if (key === "Tab") this.tabbedAt = performance.now();
     });
-    addEventListener("blur", () => setTimeout(() => this.look())); // then it is known who has it
+    addEventListener("blur", () => setTimeout(() => this.look())); // only then does the page know which element has the focus
   }
 
   private look(): void {

@@ -1,8 +1,8 @@
-// The page on the whole screen.
+// Shows the page in full screen.
 
 import { byId } from "./dom";
 
-/** All of it, for notes and dialogs lie outside the room. */
+/** Uses the whole page, because notes and dialogs are outside the room. */
 export function wireFullScreen(): void {
   const button = byId("full");
   if (!document.fullscreenEnabled) {

@@ -1,13 +1,13 @@
-// The next touch, click or key press: what browsers take for a person's will to hear something.
+// Waits for the next gesture after which browsers allow sound.
 
-/** A finger counts as such only when it is lifted, a mouse when it is pressed: so both ends are listened to. */
+/** A touch counts when it ends, a mouse click when it begins. So both ends are listened to. */
 const GESTURES = ["pointerdown", "pointerup", "touchend", "keydown"] as const;
 
-/** Calls `work` at the next gesture that counts, once. */
+/** Calls `work` once, at the next gesture that counts. */
 export function onceTouched(work: () => void): void {
   const touched = ({ type }: Event) => {
     const { userActivation } = navigator as { userActivation?: UserActivation };
-    // Where the browser does not say, only what surely counts.
+    // If the browser does not say, only a gesture that always counts is accepted.
     if (userActivation ? !userActivation.isActive : type === "pointerdown") return;
     for (const gesture of GESTURES) document.removeEventListener(gesture, touched);
     work();

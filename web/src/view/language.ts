@@ -1,4 +1,4 @@
-// The language of the page, chosen by hand. Another one takes a new page, which may cost nobody a call.
+// The choice of the page's language. Another language needs a reload, which must not end a call.
 
 import type { Call } from "../core/call/state";
 import { chooseLocale, chosenLocale, LOCALES, type Locale } from "../language/locale";
@@ -9,7 +9,7 @@ import { byId } from "./dom";
 export interface LanguageParts {
   translator: PageTranslator;
   store: Pick<Storage, "getItem" | "setItem" | "removeItem">;
-  /** Resolves when all that was to be kept of the last call is kept. */
+  /** Resolves when everything about the last call is stored. */
   settled: () => Promise<unknown>;
   reload: () => void;
 }
@@ -28,7 +28,7 @@ export class LanguageView {
     }
   }
 
-  /** What is going on: the page is loaded anew once that ends nothing. */
+  /** Reloads the page as soon as this ends nothing. */
   render({ call }: PageState): void {
     this.call = call;
     if (this.changed && mayReload(call)) void this.reload();
@@ -46,17 +46,17 @@ export class LanguageView {
     this.changed = false;
     await this.parts.settled();
     if (this.call && mayReload(this.call)) this.parts.reload();
-    else this.changed = true; // somebody was quick to start again
+    else this.changed = true; // the visitor has started again
   }
 }
 
-/** Nobody waits for anything, and whoever was left knows that they were. */
+/** Returns whether a reload ends nothing: nobody waits, and the last partner knows that the visitor left. */
 export function mayReload({ phase, online, leaving }: Pick<Call, "phase" | "online" | "leaving">): boolean {
   if (phase === "searching" || phase === "matched" || phase === "reconnecting") return false;
   return online || !leaving;
 }
 
-/** Each by the name that its speakers know, whatever the page speaks now. */
+/** Names each language in that language. */
 function optionOf(locale: Locale): HTMLOptionElement {
   const name = new Intl.DisplayNames([locale], { type: "language" }).of(locale) ?? locale;
   const option = new Option(name.charAt(0).toLocaleUpperCase(locale) + name.slice(1), locale);

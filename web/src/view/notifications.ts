@@ -1,4 +1,4 @@
-// Short notes that come and go, and the words that only a screen reader hears.
+// Short notes, and announcements for screen readers.
 
 import { byId } from "./dom";
 
@@ -12,7 +12,7 @@ export function toast(text: string): void {
   setTimeout(() => note.remove(), SHOWN_MS);
 }
 
-/** Beneath an open dialog nothing is seen or heard, so the notes go into it until it is closed. */
+/** Moves the notes into an open dialog, because nothing behind it is seen or heard. */
 function bringToTop(toasts: HTMLElement): void {
   const dialog = [...document.querySelectorAll<HTMLDialogElement>("dialog[open]")].at(-1);
   const place = dialog ?? document.body;

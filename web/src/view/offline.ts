@@ -1,4 +1,4 @@
-// Says that there is no connection, for as long as there is none.
+// Says that there is no connection, while that is so.
 
 import type { PageTranslator } from "../language/texts";
 import { byId, say } from "./dom";

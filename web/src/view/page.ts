@@ -1,4 +1,4 @@
-// The page as a whole: which phase it shows, where the focus goes, what a screen reader hears.
+// The page as a whole: its phase, its focus, and what a screen reader hears.
 
 import type { Call, Phase } from "../core/call/state";
 import type { Key, PageTranslator } from "../language/texts";
@@ -22,7 +22,7 @@ export class PageView {
     byId<HTMLFormElement>("consent").onsubmit = (event) => {
       event.preventDefault();
       dispatch({ type: "agreed" });
-      (event.target as HTMLFormElement).reset(); // who is asked again has not agreed yet
+      (event.target as HTMLFormElement).reset(); // a visitor who is asked again has not agreed yet
       scrollTo(0, 0); // the card may have been longer than the screen
     };
   }
@@ -32,7 +32,7 @@ export class PageView {
     document.documentElement.dataset.talk = call.conversation ? "yes" : "no";
   }
 
-  /** Whether this is another phase or another match than the last time it was asked. */
+  /** Returns whether the phase or the match has changed since the last call. */
   private changed(call: Call): boolean {
     const match = call.conversation?.match;
     const now = `${call.phase} ${match ?? ""}`;
@@ -43,7 +43,7 @@ export class PageView {
     return true;
   }
 
-  /** After everything else is drawn: says a new phase, and moves the focus unless somebody may be writing. */
+  /** Announces a new phase and moves the focus, after all else is rendered. */
   welcome(call: Call): void {
     if (!this.changed(call)) return;
     announce(this.goesOn ? this.translator.text(goingOn(call)) : this.spoken(call));
@@ -52,7 +52,9 @@ export class PageView {
     this.first = false;
   }
 
-  /** Puts the focus where this phase begins, but never onto a button: a late key press would hit it. */
+  /**
+   * Moves the focus to the start of this phase. Never to a button, because a late key press would trigger it.
+   */
   focus(call: Call): void {
     if (call.phase === "searching" || call.phase === "reconnecting") byId("scene-title").focus();
     else if (call.phase === "matched" && matchMedia("(pointer: fine)").matches) rest();
@@ -60,7 +62,7 @@ export class PageView {
     else if (call.phase === "consent" && !this.first) byId("consent-title").focus();
   }
 
-  /** Tells who waits in another tab that somebody came. */
+  /** Shows in the title of the tab that somebody has come. */
   private title(phase: Phase): string {
     const { text, site } = this.translator;
     if (phase === "matched") return `● ${text("matched")}`;
@@ -83,7 +85,10 @@ export class PageView {
   }
 }
 
-/** With what the curtain says, if it is down for longer than a moment: two voices would fall into each other's word. */
+/**
+ * Returns the greeting together with the text of the curtain, because two announcements would interrupt each
+ * other.
+ */
 function greeting(opening = ""): string {
   const curtain = document.querySelector("#curtain:not([hidden], .late) > p")?.textContent;
   return [opening, curtain].filter(Boolean).join(". ");

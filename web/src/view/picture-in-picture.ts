@@ -4,11 +4,11 @@ import { byId } from "./dom";
 
 const [WIDTH, HEIGHT] = [320, 180];
 
-/** Of the stranger, where the page itself shows them clearly. */
+/** Matches the stranger's picture while the page shows it clearly. */
 const SEEN =
   '[data-curtain="up"]:not([data-stranger="heard"]) [data-shows="clear"]:not([data-covered]) > .playing';
 
-/** Undefined where the browser has none, and then there is no button for it, either. */
+/** Returns undefined, and removes the button, if the browser does not support it. */
 export function pictureInPicture(remote: HTMLVideoElement): PictureInPicture | undefined {
   if (document.pictureInPictureEnabled) return new PictureInPicture(remote);
   byId("picture").remove();
@@ -16,7 +16,7 @@ export function pictureInPicture(remote: HTMLVideoElement): PictureInPicture | u
 }
 
 export class PictureInPicture {
-  /** An element of its own: over what is in this window a browser lays neither curtain nor cover. */
+  /** A separate element, because browsers draw neither curtain nor cover in this window. */
   private readonly video = document.createElement("video");
   private readonly blank = new Blank();
   private readonly button = byId("picture");
@@ -34,7 +34,7 @@ export class PictureInPicture {
     video.onleavepictureinpicture = () => this.render();
   }
 
-  /** Between two strangers, and before one may be seen, the window stays and is empty. */
+  /** Shows the stranger, or an empty window between two strangers and behind the curtain. */
   render(): void {
     this.button.ariaPressed = String(this.open);
     const stream = this.open && this.remote.matches(SEEN) ? this.remote.srcObject : this.blank.stream;
@@ -43,7 +43,7 @@ export class PictureInPicture {
     if (stream === this.blank.stream) this.blank.draw();
   }
 
-  /** Nobody is looked for any more. */
+  /** Closes the window, because the search has ended. */
   leave(): void {
     if (this.open) void document.exitPictureInPicture();
   }
@@ -59,12 +59,12 @@ export class PictureInPicture {
   }
 }
 
-/** The two circles of the page, on its dark ground. */
+/** A picture of two circles on a dark ground. */
 class Blank {
   private readonly canvas = document.createElement("canvas");
   readonly stream = this.canvas.captureStream();
 
-  /** Also when it is shown again: a stream tells of a picture only when that is drawn. */
+  /** Draws it again each time it is shown, because a stream delivers a picture only when one is drawn. */
   draw(): void {
     const { canvas } = this;
     [canvas.width, canvas.height] = [WIDTH, HEIGHT];

@@ -1,4 +1,4 @@
-// What others look for now, under the field for interests: one tap adds it.
+// The popular interests under the field for interests. One tap adds one.
 
 import type { Phase } from "../core/call/state";
 import type { PageTranslator } from "../language/texts";
@@ -19,7 +19,7 @@ export class PopularView {
 
   constructor(
     private readonly translator: PageTranslator,
-    /** Whether this installation says what is popular. */
+    /** Whether this site names popular interests. */
     private readonly told: boolean,
     private readonly dispatch: Dispatch,
   ) {
@@ -36,13 +36,13 @@ export class PopularView {
     void this.refresh();
   }
 
-  /** Only while somebody may want to know: nobody does in a call, or in another tab. */
+  /** Fetches them only while they are visible: not in a call and not in another tab. */
   private async refresh(): Promise<void> {
     const now = performance.now();
     if (!this.told || this.phase !== "idle" || document.hidden || now - this.askedAt < EVERY_MS) return;
     this.askedAt = now;
     const popular = await fetchPopular();
-    // What somebody is about to tap must not turn into another.
+    // A chip must not change while somebody is about to tap it.
     if (!popular || this.place.matches(":hover, :focus-within") || `${popular}` === `${this.popular}`) return;
     this.popular = popular;
     this.show();
@@ -64,7 +64,7 @@ export class PopularView {
     return item;
   }
 
-  /** The focus goes on to the next one, or where interests are typed. */
+  /** Moves the focus to the next chip, or to the field for interests. */
   private choose(item: HTMLElement, interest: string): void {
     const at = [...this.chips.children].indexOf(item);
     this.dispatch({ type: "change_preferences", change: { interests: addInterests(this.mine, interest) } });
@@ -75,7 +75,7 @@ export class PopularView {
     (left[Math.min(at, left.length - 1)] ?? field)?.focus();
   }
 
-  /** What would begin a third line is left out, for the eye and for the keyboard. */
+  /** Hides the chips that would need a third line. */
   private fit(): void {
     const items = [...this.chips.children] as HTMLElement[];
     for (const item of items) item.hidden = false;

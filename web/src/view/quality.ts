@@ -1,4 +1,4 @@
-// The word for the connection, on the picture, and what it means.
+// The label for the connection on the picture, and its meaning.
 
 import type { Verdict } from "../core/quality/quality-label";
 import type { PageTranslator } from "../language/texts";
@@ -9,13 +9,13 @@ export class QualityView {
 
   constructor(private readonly translator: PageTranslator) {}
 
-  /** Without a word there is nothing to say yet, or any more. */
+  /** Without a label nothing is shown. */
   render(word: Verdict["word"], onlyHeard: boolean): void {
     const { dataset } = document.documentElement;
     if (word) dataset.quality = word;
     else delete dataset.quality;
     dataset.stranger = onlyHeard ? "heard" : "seen";
-    // Aloud only what one can do something about; that there is only sound, the hint says.
+    // Only "weak" is announced, because visitors can do something about it. The hint announces "sound only".
     this.badge.ariaLive = word === "weak" ? "polite" : "off";
     say(this.badge, word && this.translator.text(`quality_${word}`));
     const meaning = word ? this.translator.text(`quality_${word}_means`) : "";

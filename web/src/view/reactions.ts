@@ -1,4 +1,4 @@
-// Emoji that one taps: the row of them, and how those that come rise over the picture.
+// The row of reactions, and the emoji that rise over the picture.
 
 import { admitted, PAUSE_MS, REACTIONS, spoken } from "../core/call/reactions";
 import type { Line } from "../core/call/state";
@@ -9,7 +9,7 @@ import { randomId } from "../random-id";
 import { button, byId } from "./dom";
 import { announce } from "./notifications";
 
-/** As long as the animation in reactions.css. */
+/** The duration of the animation in the style sheet. */
 const SHOWN_MS = 2_600;
 
 export class ReactionsView {
@@ -35,7 +35,7 @@ export class ReactionsView {
     this.sky.replaceChildren();
   }
 
-  /** A new line. If it is a reaction it rises; where the conversation is not in sight it is said, too. */
+  /** A line has appeared. A reaction rises, and is announced if the chat is not visible. */
   appeared({ text, from }: Line, item: HTMLElement): void {
     const emoji = reactionIn(text);
     if (!emoji) return;
@@ -46,7 +46,7 @@ export class ReactionsView {
     if (from === "stranger" && !inSight) announce(spoken(emoji, from, this.translator));
   }
 
-  /** Those of one line beside each other, and no two lines on one path. */
+  /** Lets one emoji rise. Those of one line start side by side, and each path is different. */
   private rise(emoji: string, from: Line["from"], place: number): void {
     const float = document.createElement("span");
     float.textContent = emoji;
@@ -81,7 +81,7 @@ export class ReactionsView {
     if (open) this.row.querySelector("button")?.focus();
   }
 
-  /** Escape closes the row, and does not mean Next as it does elsewhere. */
+  /** Escape closes the row. It does not mean Next here. */
   private pressed(event: KeyboardEvent): void {
     if (this.row.hidden || event.isComposing) return;
     if (event.key === "Escape") {
@@ -92,7 +92,7 @@ export class ReactionsView {
     } else if (this.row.contains(document.activeElement)) this.step(event);
   }
 
-  /** Arrows go from one to the next, as the row is seen. */
+  /** The arrow keys move along the row, in the direction of the language. */
   private step(event: KeyboardEvent): void {
     const choices = [...this.row.querySelectorAll("button")];
     const forth = getComputedStyle(this.row).direction === "rtl" ? "ArrowLeft" : "ArrowRight";

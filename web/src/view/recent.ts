@@ -1,4 +1,4 @@
-// The list of whom one met in the last day. Everything a stranger wrote is text and nothing else.
+// The list of recent strangers. Everything that a stranger wrote is shown as plain text.
 
 import { plain, within } from "../core/text/plain-text";
 import type { Key, PageTranslator } from "../language/texts";
@@ -6,9 +6,9 @@ import type { RecentPartner } from "../safety/recent-partners";
 import { button, byId } from "./dom";
 
 export interface Entry extends RecentPartner {
-  /** Its report is kept and not acknowledged yet. */
+  /** The report is stored and not acknowledged yet. */
   waits: boolean;
-  /** It was met as the visitor that this tab still is; else a block would be none. */
+  /** This tab is still the same visitor, so it can block. */
   mine: boolean;
 }
 
@@ -33,7 +33,7 @@ export class RecentView {
     byId("forget-all").onclick = () => void this.forgetAll();
   }
 
-  /** Shows what has changed, if somebody looks. */
+  /** Renders the list again if it is open. */
   async refresh(): Promise<void> {
     if (!this.dialog.open) return;
     const entries = await this.actions.entries();
@@ -77,7 +77,7 @@ export class RecentView {
     return about;
   }
 
-  /** The last line of theirs, by which they are known again. */
+  /** Shows the last line of the stranger, to recognise them. */
   private said({ lines }: RecentPartner): HTMLElement {
     const said = document.createElement("p");
     const last = lines.findLast(({ from }) => from === "stranger");
@@ -114,7 +114,7 @@ function stateOf({ reported, waits, blocked }: Entry): "reported" | "waiting" | 
   return blocked ? "blocked" : undefined;
 }
 
-/** "chess · Switzerland": what both liked, and where the stranger was. */
+/** Returns a text like "chess · Switzerland": shared interests, and the stranger's country. */
 export function knownBy(
   shared: readonly string[] = [],
   country: string | undefined,
@@ -126,7 +126,7 @@ export function knownBy(
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** "12 minutes ago", in the language of `locale`. */
+/** Returns a text like "12 minutes ago". */
 export function agoIn(locale: string, ms: number): string {
   const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const past = Math.max(0, ms);
@@ -135,7 +135,7 @@ export function agoIn(locale: string, ms: number): string {
     : format.format(-Math.floor(past / HOUR), "hour");
 }
 
-/** How long a talk was: "40 sec", "12 min". */
+/** Returns the length of a call, like "40 sec" or "12 min". */
 export function lengthIn(locale: string, ms: number): string {
   const unit = ms < MINUTE ? "second" : "minute";
   const count = Math.max(1, Math.floor(ms / (ms < MINUTE ? 1000 : MINUTE)));

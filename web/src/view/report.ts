@@ -1,4 +1,4 @@
-// The report dialog: one tap opens it, the tap on a reason sends.
+// The report dialog. One tap opens it, and a tap on a reason sends the report.
 
 import type { Line } from "../core/call/state";
 import type { PageTranslator } from "../language/texts";
@@ -6,7 +6,7 @@ import { chatOf, REASONS, type Reason, type Report } from "../safety/report-outb
 import type { StoredToken } from "../signaling/token-store";
 import { button, byId } from "./dom";
 
-/** Whom a report is about, with what was seen of them when the dialog opened. */
+/** The match to report, with what was seen and said when the dialog opened. */
 export interface ReportTarget {
   match: string;
   pass: string;

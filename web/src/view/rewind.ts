@@ -1,4 +1,5 @@
-// "Go back", for a moment after Next. It never takes the focus by itself: a late key press would hit it.
+// The button for a rewind, for a moment after Next. It never takes the focus by itself, because a late key
+// press would trigger it.
 
 import { canRewind } from "../core/call/rewind";
 import type { Rewind } from "../core/call/state";

@@ -1,4 +1,4 @@
-// The dialog of settings: each control is one field of `Settings`, by its name.
+// The settings dialog. Each control is one field of `Settings`, by its name.
 
 import type { PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
@@ -7,7 +7,7 @@ import type { Site } from "../site/site";
 import { byId } from "./dom";
 
 type Switch = "check" | "hideAddress" | "signing";
-/** Of which nothing need be chosen. */
+/** A choice that may be empty. */
 type Choice = "curtain";
 
 export class SettingsView {
@@ -52,7 +52,7 @@ export class SettingsView {
     this.shown = settings;
     for (const control of this.switches()) control.checked = settings[control.name as Switch];
     for (const control of this.choices()) {
-      // Which devices there are, another view knows.
+      // `devices.ts` shows the devices.
       if (!control.classList.contains("device")) control.value = settings[control.name as Choice] ?? "";
     }
     const { site, translator } = this;

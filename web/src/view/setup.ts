@@ -1,4 +1,4 @@
-// The form of the wish: mode, interests, languages, countries.
+// The form for the wish: mode, interests, languages and countries.
 
 import { COUNTRIES } from "../countries";
 import type { LocalMedia } from "../devices/local-media";
@@ -76,7 +76,7 @@ export class SetupView {
     this.focusChip(list, place);
   }
 
-  /** The focus goes to the chip nearest to `place`, or where the next one is added. */
+  /** Focuses the chip nearest to `place`, or the field that adds one. */
   private focusChip(list: List, place: number): void {
     const chips = byId(list).querySelectorAll("button");
     (chips[Math.min(place, chips.length - 1)] ?? this.adders[list]).focus();
@@ -92,7 +92,7 @@ export class SetupView {
     }
   }
 
-  /** A comma ends what stands before it; what stands behind it is still being typed. */
+  /** Takes everything before the last comma. The rest is still being typed. */
   private takeFinished(): void {
     const { value } = this.interest;
     const end = value.length - (value.split(COMMA).at(-1) ?? value).length;

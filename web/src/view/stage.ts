@@ -1,4 +1,4 @@
-// The picture: the stranger large, me small, and what is to be said about it.
+// The stage: the stranger's picture, my own, and the texts about them.
 
 import { explain, type Hint, relaxKey } from "../core/call/search-hints";
 import type { Call, Phase, Search } from "../core/call/state";
@@ -11,14 +11,14 @@ import { byId, say } from "./dom";
 import { onceTouched } from "./gesture";
 import { toast } from "./notifications";
 
-/** The part of a picture that must stay visible for it to fill the stage. */
+/** The share of a picture that must stay visible if it fills the stage. */
 const FILL_FROM = 0.7;
 
 export class StageView {
   readonly remote = byId<HTMLVideoElement>("remote");
-  /** Their sound comes, but no picture. */
+  /** The stranger's sound arrives, but no picture. */
   onlyHeard = false;
-  /** Their picture comes, and there is nothing in it. */
+  /** The stranger's picture arrives, but it is black. */
   dark = false;
   private readonly local = byId<HTMLVideoElement>("local");
   private widensAt = 0;
@@ -52,7 +52,7 @@ export class StageView {
     if (stream) this.tryToPlay();
   }
 
-  /** Puts both pictures there anew: after an interruption some browsers show them only then. */
+  /** Attaches both pictures again. Some browsers need this after an interruption. */
   revive(): void {
     for (const video of [this.remote, this.local]) {
       const { srcObject } = video;
@@ -62,12 +62,12 @@ export class StageView {
     if (this.remote.srcObject) this.tryToPlay();
   }
 
-  /** The size of the two circles follows how loud it is. */
+  /** Scales the two circles by the loudness. */
   level(level: number): void {
     byId("avatar").style.transform = `scale(${1 + level * 0.35})`;
   }
 
-  /** What keeps the devices away is said where something can be done about it: the way of a call is settled. */
+  /** Shows my picture, and before Start what is wrong with the devices. A call has its devices already. */
   private showOwn(mode: Mode, phase: Phase): void {
     const { state, stream = null, cameraOff } = this.media;
     if (this.local.srcObject !== stream) this.local.srcObject = stream;
@@ -94,14 +94,14 @@ export class StageView {
     this.hint = reconnecting ? undefined : this.hintOf(call);
     const { sentence, relax } = this.hint ?? {};
     const said = reconnecting ? text("reconnecting_text") : (sentence ?? this.stageText(call));
-    // Said aloud, so it may change only when there is something new to say.
+    // This text is announced, so it changes only when there is something new to say.
     if (byId("scene-text").textContent !== said) byId("scene-text").textContent = said;
     say(byId("relax"), relax && text(relaxKey(relax)));
     say(byId("scene-before"), call.ended && !reconnecting ? text(`ended_${call.ended}`) : undefined);
     byId("report-last").hidden = !canReportLast || reconnecting;
     byId("hint").dataset.away = String(call.conversation?.away ?? false);
     const link = this.linkText(call);
-    // How a meeting begins is not trouble: at that moment the greeting is heard.
+    // The start of a call is not trouble, and the greeting is announced at that moment.
     byId("hint").ariaLive = link === text("connecting") ? "off" : "polite";
     say(byId("hint"), link);
     say(
@@ -113,7 +113,7 @@ export class StageView {
     this.countDown();
   }
 
-  /** Fills the stage if that cuts off little of the stranger; else shows all of them. */
+  /** Fills the stage if that cuts off little of the stranger. Otherwise it shows the whole picture. */
   private fit(): void {
     const { videoWidth, videoHeight, clientWidth, clientHeight } = this.remote;
     const [picture, place] = [videoWidth / videoHeight, clientWidth / clientHeight];
@@ -125,7 +125,7 @@ export class StageView {
     return search && wish && explain(search, wish, this.translator);
   }
 
-  /** The button goes with the hint, so the focus needs another place. */
+  /** Moves the focus first, because the button disappears with the hint. */
   private relax(): void {
     byId("scene-title").focus();
     if (this.hint?.relax) this.dispatch({ type: "relax", relax: this.hint.relax });
@@ -162,7 +162,7 @@ export class StageView {
 
   private tryToPlay(): void {
     this.remote.play().catch((error: unknown) => {
-      // Some browsers want a tap before sound; anything else is a stream that was replaced meanwhile.
+      // Some browsers want a tap before sound. Any other error means that the stream was replaced meanwhile.
       if (!(error instanceof DOMException && error.name === "NotAllowedError")) return;
       toast(this.translator.text("tap_to_hear"));
       onceTouched(() => this.tryToPlay());
@@ -170,12 +170,12 @@ export class StageView {
   }
 }
 
-/** How many wait beside me, who is counted too. */
+/** Returns how many others wait. The visitor is counted, too. */
 function othersIn({ waiting, hint }: Search): number {
   return hint === "alone" ? 0 : Math.max(0, waiting - 1);
 }
 
-/** What the two have in common, as an opening; `greeting` says something even if it is nothing. */
+/** Returns what the two have in common. `greeting` returns a text even if that is nothing. */
 export function openingLine(call: Call, translator: PageTranslator, greeting: boolean): string | undefined {
   const country = call.conversation?.partner.country;
   const parts = [sharedBy(call, translator, greeting), country && translator.country(country)];

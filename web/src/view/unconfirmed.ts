@@ -22,6 +22,6 @@ export class UnconfirmedView {
       return item;
     });
     this.place.replaceChildren(...items);
-    this.place.scrollTop = this.place.scrollHeight; // the last ones are those that are missed
+    this.place.scrollTop = this.place.scrollHeight; // the last lines matter most
   }
 }

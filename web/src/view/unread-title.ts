@@ -1,4 +1,4 @@
-// What was written while nobody looked stands in the title, without blinking.
+// Shows the number of unread lines in the title.
 
 import type { Call } from "../core/call/state";
 import { titleWith, UnreadCounter } from "../core/call/unread";
@@ -11,7 +11,7 @@ export class UnreadTitleView {
     document.addEventListener("visibilitychange", () => this.call && this.render(this.call));
   }
 
-  /** After the page has set its own title. */
+  /** Must be called after the page has set its title. */
   render(call: Call): void {
     this.call = call;
     const title = titleWith(document.title, this.unseen.count(call.conversation, !document.hidden));

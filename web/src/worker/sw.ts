@@ -1,9 +1,9 @@
-// The service worker: keeps the shell of this build, so that the page opens without a connection.
-// Requests to /api, /ws and the console are none of its business.
+// The service worker: it keeps the files of this build, so that the page opens without a connection. It
+// ignores requests to /api, /ws and the console.
 
 import { outdated, planFor } from "./plan";
 
-/** As much of ServiceWorkerGlobalScope as is used: the page's types know only windows. */
+/** The parts of ServiceWorkerGlobalScope that are used here. The page's types know only windows. */
 interface Extendable extends Event {
   waitUntil(work: Promise<unknown>): void;
 }
@@ -19,9 +19,9 @@ interface Worker {
 }
 
 const PREFIX = "zufall-shell-";
-/** How long somebody waits for the newest page before they get the one that is kept. */
+/** How long to wait for the newest page before the kept one is used. */
 const PATIENCE_MS = 3_000;
-/** Written by the build: the hash of all of it, and its paths. */
+/** The build writes the hash of its files, and their paths. */
 const { build, shell } = JSON.parse("__SHELL__") as { build: string; shell: string[] };
 const kept = PREFIX + build;
 const worker = self as unknown as Worker;
@@ -34,7 +34,7 @@ worker.addEventListener("activate", (event) => {
   event.waitUntil(tidy());
 });
 
-/** The page tells what else it has loaded: the words of its language. */
+/** The page names the other files that it has loaded, such as the texts of its language. */
 worker.addEventListener("message", (event) => {
   const paths = event.data as string[];
   event.waitUntil(keep(paths.filter((path) => path.startsWith("/assets/") && !shell.includes(path))));
@@ -57,7 +57,7 @@ async function tidy(): Promise<void> {
   await Promise.all(old.map((name) => caches.delete(name)));
 }
 
-/** What the network has, unless it fails or takes long and something is kept. */
+/** Returns the answer of the network, or the kept one if the network fails or is slow. */
 async function newest(request: Request): Promise<Response> {
   const found = await (await caches.open(kept)).match(new URL(request.url).pathname);
   if (!found) return fetch(request);

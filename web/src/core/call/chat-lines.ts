@@ -1,13 +1,14 @@
-// Lines and lifted curtains go to the partner in order, are shown once, and are known to have arrived or not. Pure.
+// Sends and receives chat lines and lifted curtains: in order, shown once, and known to have arrived or not.
+// Pure.
 
 import type { Chat, FromBrowser, Received, Reveal } from "../../messages.generated";
 import * as delivery from "./send-buffer";
 import type { Call, Conversation, Effect, Line, LineState, Step } from "./state";
 
-/** So many lines of a match are shown. */
+/** At most this many lines of a match are shown. */
 export const LINES_KEPT = 200;
 
-/** I say a line: now, or when the partner is within reach again. */
+/** Sends a line now, or when the partner can be reached again. */
 export function say(call: Call, text: string, id: string, now: number): Step {
   const { conversation } = call;
   if (!conversation || (call.phase !== "matched" && call.phase !== "reconnecting")) return [call, []];
@@ -20,7 +21,7 @@ export function say(call: Call, text: string, id: string, now: number): Step {
   return sendReliably({ ...call, conversation: withLine(conversation, line) }, chat, now);
 }
 
-/** Says what must arrive; `n` is filled in. */
+/** Sends a message that must arrive, and numbers it. */
 export function sendReliably(call: Call, message: delivery.Numbered, now: number): Step {
   const { conversation } = call;
   if (!conversation) return [call, []];
@@ -32,12 +33,12 @@ export function sendReliably(call: Call, message: delivery.Numbered, now: number
   ];
 }
 
-/** Whether what is said now reaches the partner's gateway. */
+/** Returns whether a message sent now reaches the partner's gateway. */
 export function isReachable({ phase, conversation }: Call): boolean {
   return phase === "matched" && conversation?.away === false;
 }
 
-/** A line that has failed is said once more, as the last one, while the partner is still the same. */
+/** Sends a failed line again, as the last one, if the conversation is still the same. */
 export function tryAgain(call: Call, id: string, now: number): Step {
   const { conversation } = call;
   const failed = conversation?.lines.find((line) => line.id === id && line.state === "failed");
@@ -47,7 +48,9 @@ export function tryAgain(call: Call, id: string, now: number): Step {
   return say({ ...call, conversation: { ...conversation, lines } }, failed.text, id, now);
 }
 
-/** The partner says what must arrive. Only the next number is taken; each is answered with the last taken one. */
+/**
+ * Takes a numbered message of the partner if it is the next one. Acknowledges the last one taken in any case.
+ */
 export function take(call: Call, frame: Chat | Reveal): Step {
   const { conversation } = call;
   if (conversation?.match !== frame.match) return [call, []];
@@ -64,7 +67,7 @@ function taken(conversation: Conversation, frame: Chat | Reveal): Conversation {
   return withLine(conversation, { id: frame.id, from: "stranger", text: frame.text, state: "delivered" });
 }
 
-/** The partner's page has everything up to `n`. */
+/** The partner's page has received everything up to `n`. */
 export function acknowledged(call: Call, { match, n }: Received, now: number): Step {
   const { conversation } = call;
   if (conversation?.match !== match) return [call, []];
@@ -74,7 +77,7 @@ export function acknowledged(call: Call, { match, n }: Received, now: number): S
   return [after, next ? [send(next)] : []];
 }
 
-/** The partner is within reach again: says what has not been acknowledged, in order. */
+/** The partner can be reached again: sends everything unacknowledged, in order. */
 export function sayAgain(conversation: Conversation, now: number): [Conversation, Effect[]] {
   const { lifted } = conversation;
   const told = lifted.told || lifted.mine;
@@ -82,7 +85,7 @@ export function sayAgain(conversation: Conversation, now: number): [Conversation
   return [{ ...conversation, sending, lifted: { ...lifted, told } }, waiting.map(send)];
 }
 
-/** Time has passed: says the oldest again if it is due. */
+/** Sends the oldest message again if it is due. */
 export function repeatOldest(call: Call, now: number): Step {
   const { conversation } = call;
   if (!conversation) return [call, []];
@@ -90,12 +93,15 @@ export function repeatOldest(call: Call, now: number): Step {
   return oldest ? [{ ...call, conversation: { ...conversation, sending } }, [send(oldest)]] : [call, []];
 }
 
-/** The partner is out of reach. */
+/** The partner cannot be reached. */
 export function paused(conversation: Conversation): Conversation {
   return { ...conversation, sending: delivery.paused(conversation.sending) };
 }
 
-/** The gateway refuses the line of this id. Undefined: it may have arrived, and is said again like any other. */
+/**
+ * The gateway refuses the line with this id. Returns undefined if the line may still have arrived. Then it is
+ * repeated like any other.
+ */
 export function refused(
   conversation: Conversation,
   id: string,
@@ -107,13 +113,13 @@ export function refused(
   return conversation.away ? [after, []] : sayAgain(after, now);
 }
 
-/** The match is over: those of my lines that no page has acknowledged. */
+/** Returns my lines that were not acknowledged before the match ended. */
 export function unconfirmed(conversation: Conversation | undefined): Line[] {
   const waiting = (conversation?.lines ?? []).filter(({ state }) => state === "pending");
   return waiting.map((line) => ({ ...line, state: "unconfirmed" }));
 }
 
-/** Tells that there are such lines. */
+/** Returns a notice if there are such lines. */
 export function unconfirmedNotice(lines: readonly Line[]): Effect[] {
   return lines.length > 0 ? [{ type: "notify", notice: { code: "unconfirmed" } }] : [];
 }
@@ -122,14 +128,17 @@ function send(message: FromBrowser): Effect {
   return { type: "send", message };
 }
 
-/** The oldest goes, so that a long talk does not grow without end; but never one that still waits. */
+/**
+ * Adds a line and drops the oldest, so that a long conversation does not grow forever. A pending line is
+ * never dropped.
+ */
 function withLine(conversation: Conversation, line: Line): Conversation {
   const { lines } = conversation;
   const oldest = lines.length < LINES_KEPT ? undefined : lines.find(({ state }) => state !== "pending");
   return { ...conversation, lines: [...lines.filter((kept) => kept !== oldest), line] };
 }
 
-/** Ids of the stranger's lines may be those of mine. */
+/** Changes only my lines, because a stranger's line may have the same id. */
 function withState(
   conversation: Conversation,
   ids: readonly (string | undefined)[],

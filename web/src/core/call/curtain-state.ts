@@ -1,4 +1,4 @@
-// The part of the call machine in which two who have met lift their curtains. Pure; what it looks like is elsewhere.
+// Lifts the curtains of the two visitors. Pure. How a curtain looks is decided elsewhere.
 
 import { isReachable, sendReliably } from "./chat-lines";
 import type { Call, Lifted, Step } from "./state";
@@ -6,7 +6,10 @@ import { withConversation } from "./transitions";
 
 export const DOWN: Lifted = { mine: false, told: false, theirs: false, asked: false };
 
-/** I lift mine, or it lifts by itself, which is not `asked`. While the stranger is out of reach, it is said later. */
+/**
+ * Lifts my curtain. `asked`: the visitor pressed the button. The partner is told now, or when they can be
+ * reached again.
+ */
 export function lift(call: Call, asked: boolean, now: number): Step {
   const { conversation } = call;
   if (conversation?.mode !== "video") return [call, []];

@@ -1,4 +1,4 @@
-// The part of the call machine that answers the gateway's frames.
+// Answers the frames of the gateway. Pure.
 
 import type {
   Ended,
@@ -16,7 +16,9 @@ import type { Call, Conversation, Effect, Step } from "./state";
 import { find, searching } from "./transitions";
 import { welcome } from "./welcome";
 
-/** Nobody need hear of these: a memory that is too old, a newer socket, old passes that are said again to be safe. */
+/**
+ * The visitor need not know these: an old memory, a newer socket, an old pass that was sent again to be safe.
+ */
 const QUIET = new Set(["memory_refused", "stale_epoch", "pass_refused"]);
 
 export function receive(call: Call, frame: ToBrowser, now: number): Step {
@@ -55,7 +57,7 @@ export function receive(call: Call, frame: ToBrowser, now: number): Step {
     case "rewind_offer":
       return [offered(call, frame, now), []];
     default:
-      return [call, []]; // a newer gateway may say more than this page understands
+      return [call, []]; // a newer gateway may send more than this page understands
   }
 }
 
@@ -72,7 +74,7 @@ function partnerAway(call: Call, match: string): Step {
   ];
 }
 
-/** It may come without `partner_away` before it: then something may have been lost all the same. */
+/** This may come without an earlier `partner_away`. Even then, messages may have been lost. */
 function partnerBack(call: Call, { match, pass }: PartnerBack, now: number): Step {
   const { conversation } = call;
   if (conversation?.match !== match) return [call, []];
@@ -112,7 +114,7 @@ function matched(call: Call, frame: Matched): Step {
     received: 0,
   };
   const [searches, effects] = searching(call);
-  // Whom I asked back is most likely the one who is here now.
+  // If I asked for a rewind, this partner is most likely the one I asked for.
   const rewind = searches.rewind?.asked ? undefined : searches.rewind;
   const after: Call = { ...searches, phase: "matched", conversation, leaving: undefined, rewind };
   return [after, [...effects, { type: "open_media", conversation }]];
@@ -121,7 +123,7 @@ function matched(call: Call, frame: Matched): Step {
 function ended(call: Call, { match, reason }: Ended, now: number): Step {
   if (call.conversation?.match !== match || call.phase !== "matched") return [call, []];
   const [searches, effects] = searching(call);
-  // After next and lost the gateway searches on; after the rest we ask for it.
+  // After `next` and `lost` the gateway searches by itself. Otherwise the page asks it to.
   const asks = call.wish && reason !== "next" && reason !== "lost" ? [find(call.wish)] : [];
   const rewind = reason === "next" ? rewindTo(match, now) : undefined;
   const lines = unconfirmed(call.conversation);
@@ -137,7 +139,7 @@ function failed(call: Call, { code, message, id }: Refusal, now: number): Step {
   return [call, [told]];
 }
 
-/** A line of a match that is over is of no interest: that was told of when it ended. */
+/** Ignores a line of an earlier match. Its end has already been reported. */
 function lineFailed(call: Call, id: string, told: Effect, now: number): Step {
   const [conversation, effects] = (call.conversation && refused(call.conversation, id, now)) ?? [];
   return conversation ? [{ ...call, conversation }, [told, ...(effects ?? [])]] : [call, []];

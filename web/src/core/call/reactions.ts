@@ -1,9 +1,9 @@
-// Emoji that one taps: which there are, what they are called, and how fast they may follow each other. Pure.
+// The reactions that the page offers, their names, and how often they may be sent. Pure.
 
 import type { Translator } from "../translator";
 import type { Line } from "./state";
 
-/** Each with the key of its name. As a line it is one emoji, so any page can show it. */
+/** Each emoji with the key of its name. It is sent as a line, so any page can show it. */
 export const REACTIONS = [
   ["👍", "reaction_good"],
   ["❤️", "reaction_heart"],
@@ -20,7 +20,10 @@ type ReactionKey = Name | "reaction_mine" | "reaction_theirs";
 
 const NAMES: ReadonlyMap<string, Name> = new Map(REACTIONS);
 
-/** "The stranger reacts: clapping". What this page does not offer has the name that a screen reader gives it. */
+/**
+ * Returns a text like "The stranger reacted: clapping". An unknown emoji stands for itself, and the screen
+ * reader names it.
+ */
 export function spoken(
   emoji: readonly string[],
   from: Line["from"],
@@ -34,12 +37,12 @@ export function spoken(
   return translator.text(from === "me" ? "reaction_mine" : "reaction_theirs", { emoji: list });
 }
 
-/** So long the button waits after each: at most three a second. */
+/** The pause after a reaction: at most three a second. */
 export const PAUSE_MS = 334;
-/** How many float at once; what comes on top of them is a line and no more. */
+/** At most this many emoji float at once. The others appear only as lines. */
 export const MOST_AFLOAT = 6;
 
-/** How many of `count` more may float beside those that do. */
+/** Returns how many of `count` new emoji may float. */
 export function admitted(count: number, afloat: number): number {
   return Math.max(0, Math.min(count, MOST_AFLOAT - afloat));
 }

@@ -1,11 +1,11 @@
-// The way back to the stranger before: for a moment after Next, if both want it. Pure.
+// Rewind: for 30 seconds after Next, two partners can meet again if both want to. Pure.
 
 import type { RewindOffer } from "../../messages.generated";
 import type { Call, Effect, Rewind, Step } from "./state";
 
 const WINDOW_MS = 30_000;
 
-/** What begins when somebody pressed Next in `match`. */
+/** Opens the window for a rewind to `match`. */
 export function rewindTo(match: string, now: number): Rewind {
   return { match, until: now + WINDOW_MS, asked: false, offered: false };
 }
@@ -16,35 +16,35 @@ export function requestRewind(call: Call, now: number): Step {
   return [{ ...call, rewind: { ...rewind, asked: true } }, [ask(rewind)]];
 }
 
-/** My socket is back: who has asked asks again, and so hears at least that it is too late. */
+/** The socket is back: repeats a request, so that the visitor at least learns that it is too late. */
 export function askAgain({ rewind }: Call, now: number): Effect[] {
   return rewind?.asked && now < rewind.until ? [ask(rewind)] : [];
 }
 
-/** A gateway takes nobody back who was not there meanwhile: there is nothing to press any more. */
+/** Keeps only a rewind that was requested. A gateway grants none to a visitor who was away meanwhile. */
 export function requestedRewind({ rewind }: Call): Rewind | undefined {
   return rewind?.asked ? rewind : undefined;
 }
 
-/** The gateway says that there is no way, or nobody answered in time. */
+/** The gateway refused the rewind, or nobody answered in time. */
 export function rewindFailed(call: Call): Step {
   return [{ ...call, rewind: undefined }, [{ type: "notify", notice: { code: "rewind_refused" } }]];
 }
 
-/** They ask for me. An offer of anyone but the last one, or of one that I blocked, is none. */
+/** The partner asks for me. Only an offer of the last partner counts. */
 export function offered(call: Call, { match, expires_in }: RewindOffer, now: number): Call {
   const { rewind } = call;
   if (rewind?.match !== match) return call;
   return { ...call, rewind: { ...rewind, offered: true, until: now + expires_in * 1000 } };
 }
 
-/** Time has passed. Who never asked need not hear of it. */
+/** Closes the window when its time is over. The visitor is told only if they asked. */
 export function rewindExpired(call: Call, now: number): Step {
   if (!call.rewind || now < call.rewind.until) return [call, []];
   return call.rewind.asked ? rewindFailed(call) : [{ ...call, rewind: undefined }, []];
 }
 
-/** There is no way back to somebody one has blocked. */
+/** Closes the window if it leads to this match, because the visitor blocked that partner. */
 export function withoutRewindTo(call: Call, match: string): Call {
   return call.rewind?.match === match ? { ...call, rewind: undefined } : call;
 }

@@ -1,4 +1,4 @@
-// What keeps a search waiting, as a sentence, and what the visitor could do without.
+// Explains in a sentence why a search waits, and what the visitor could give up. Pure.
 
 import { within } from "../text/plain-text";
 import type { Translator } from "../translator";
@@ -15,13 +15,15 @@ type HintTranslator = Pick<Translator<HintKey>, "locale" | "text" | "language">;
 
 export interface Hint {
   sentence: string;
-  /** What to give up for a match, if that would help. */
+  /** What to give up, if that would help. */
   relax?: Relaxable;
-  /** Looking more widely does not help. */
+  /** A wider search does not help. */
   hard?: boolean;
 }
 
-/** The hint of a `searching`, such as `languages:cy,de`; nothing for what this page does not know. */
+/**
+ * Explains the hint of a `searching` frame, such as `languages:cy,de`. Returns undefined for an unknown hint.
+ */
 export function explain({ hint = "" }: Search, wish: Wish, translator: HintTranslator): Hint | undefined {
   const [what = "", ...rest] = hint.split(":");
   const tags = rest.join(":").split(",").filter(Boolean);
@@ -55,14 +57,14 @@ export function explain({ hint = "" }: Search, wish: Wish, translator: HintTrans
   }
 }
 
-/** Names what nobody else has; without names it is known only that few have it. */
+/** Names what nobody else has. Without names, it says only that few have it. */
 function nobodyHas(what: Named, names: string[], translator: HintTranslator): string {
   if (names.length === 0) return translator.text(`hint_${what}_few`);
   const list = new Intl.ListFormat(translator.locale, { type: "disjunction" });
   return translator.text(`hint_${what}`, { [what]: list.format(names) });
 }
 
-/** The words on the button that gives it up. */
+/** Returns the key of the text on the button. */
 export function relaxKey(relax: Relaxable): `relax_${Relaxable}` {
   return `relax_${relax}`;
 }

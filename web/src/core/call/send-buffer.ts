@@ -1,33 +1,33 @@
-// Delivery from page to page: what must arrive is numbered, acknowledged, and said again until it is. Pure.
-// The numbers of one match and direction begin at 1 and go on when a socket or a gateway is lost.
+// Reliable delivery from page to page. Messages that must arrive are numbered, acknowledged and repeated. The
+// numbers begin at 1 for each match and direction, and go on across sockets and gateways. Pure.
 
 import type { Chat, Reveal } from "../../messages.generated";
 
 export type Numbered = Chat | Reveal;
 
-/** Lines that wait at most. A lifted curtain, which is said once, always has a place beside them. */
+/** At most this many lines may wait. A lifted curtain is sent once and always has a place. */
 export const MOST_WAITING = 60;
-/** The oldest is said again so long after it was said, and then after each repeat; the last pause stays. */
+/** The pauses before each repeat of the oldest message. The last one stays. */
 const PAUSES_MS = [3_000, 6_000, 12_000, 24_000, 30_000] as const;
 
-/** Everything is said again at most so often, however often the partner comes and goes. */
+/** Everything is repeated at most this often, however often the partner comes and goes. */
 const ALL_AGAIN_MS = 3_000;
 
-/** Holds everything that the partner's page has not acknowledged. Times are those of a monotonic clock. */
+/** Holds everything that the partner's page has not acknowledged. Times are monotonic milliseconds. */
 export interface SendBuffer {
-  /** The oldest first. */
+  /** The oldest message is first. */
   readonly waiting: readonly Numbered[];
-  /** The number of the newest. */
+  /** The number of the newest message. */
   readonly last: number;
-  /** Up to this number everything has been said more than once, or not at first. */
+  /** Everything up to this number may have been sent more than once. */
   readonly again: number;
-  /** How often the oldest was said again since something was acknowledged. */
+  /** How often the oldest message was repeated since the last acknowledgement. */
   readonly repeats: number;
-  /** A line had to be repeated, so those after it, which the other page passed over, need it too. */
+  /** A line was repeated. The partner's page skipped the lines after it, so they must be repeated, too. */
   readonly recovering: boolean;
-  /** When everything was said again last. */
+  /** When everything was last repeated. */
   readonly allAgainAt?: number | undefined;
-  /** When it is said again; undefined while nothing waits, or while nothing reaches the partner. */
+  /** When the oldest message is due. Undefined while nothing waits or the partner cannot be reached. */
   readonly repeatAt?: number | undefined;
 }
 
@@ -39,27 +39,27 @@ export const NOTHING_SENT: SendBuffer = {
   recovering: false,
 };
 
-/** Whether one more line may wait. */
+/** Returns whether one more line may wait. */
 export function hasRoom({ waiting }: SendBuffer): boolean {
   return waiting.filter(({ type }) => type === "chat").length < MOST_WAITING;
 }
 
-/** Numbers `message`, which waits from now on. */
+/** Numbers `message` and adds it to the waiting ones. */
 export function add<Kind extends Numbered>(buffer: SendBuffer, message: Kind): [SendBuffer, Kind] {
   const last = buffer.last + 1;
   const numbered = { ...message, n: last };
   return [{ ...buffer, waiting: [...buffer.waiting, numbered], last }, numbered];
 }
 
-/** Plans the next repeat, because the message that was added was said just now. */
+/** Plans the next repeat after a message was sent. */
 export function said(buffer: SendBuffer, now: number): SendBuffer {
   const planned = buffer.waiting.length === 0 || buffer.repeatAt !== undefined;
   return planned ? buffer : { ...buffer, repeatAt: now + pauseAfter(buffer.repeats) };
 }
 
 /**
- * What was said before may be lost: names everything that waits, to be said again now. But when that was done a moment
- * ago, nothing: then the oldest is planned, and those after it follow one by one.
+ * Returns all waiting messages, to be sent again now because they may be lost. If that was done a moment ago,
+ * it returns none and plans to repeat the oldest.
  */
 export function allAgain(buffer: SendBuffer, now: number): [SendBuffer, readonly Numbered[]] {
   if (buffer.allAgainAt !== undefined && now < buffer.allAgainAt + ALL_AGAIN_MS) {
@@ -69,14 +69,14 @@ export function allAgain(buffer: SendBuffer, now: number): [SendBuffer, readonly
   return [said(after, now), buffer.waiting];
 }
 
-/** Plans no repeat, because nothing reaches the partner. */
+/** Plans no repeat, because the partner cannot be reached. */
 export function paused(buffer: SendBuffer): SendBuffer {
   return { ...buffer, repeats: 0, repeatAt: undefined };
 }
 
 /**
- * Takes out everything up to `n` and names it, and what is to be said again at once: after a repeat the next oldest,
- * for else one lost line would cost seconds for each line after it. A number that makes no sense acknowledges nothing.
+ * Removes and returns everything up to `n`, and the message to send next. After a repeat that is the next
+ * oldest one: otherwise each lost line would cost seconds. An impossible number acknowledges nothing.
  */
 export function acknowledge(
   buffer: SendBuffer,
@@ -92,7 +92,7 @@ export function acknowledge(
   return next ? [after, acknowledged, next] : [after, acknowledged];
 }
 
-/** Names the oldest when it is time to say it again. */
+/** Returns the oldest message if it is due. */
 export function repeat(buffer: SendBuffer, now: number): [SendBuffer, Numbered | undefined] {
   const [oldest] = buffer.waiting;
   if (!oldest || buffer.repeatAt === undefined || now < buffer.repeatAt) return [buffer, undefined];
@@ -102,8 +102,8 @@ export function repeat(buffer: SendBuffer, now: number): [SendBuffer, Numbered |
 }
 
 /**
- * The gateway refuses the line of this id. One that was said once has not arrived, and neither has what was said
- * after it, which moves up by one number. What was said more often may have arrived all the same: then undefined.
+ * The gateway refuses the line with this id. A line that was sent once has not arrived, so it is removed and
+ * the later ones move up by one number. Returns undefined if the line may have arrived.
  */
 export function withdraw(buffer: SendBuffer, id: string): SendBuffer | undefined {
   const refused = buffer.waiting.find((one) => one.type === "chat" && one.id === id);

@@ -1,4 +1,4 @@
-// The words of a call: what the page knows, what can happen to it, and what it then asks to be done.
+// The types of a call: its state, the events that change it, and the effects that it asks for.
 
 import type {
   Banned,
@@ -17,21 +17,21 @@ import type { SendBuffer } from "./send-buffer";
 
 export type Phase = "consent" | "idle" | "searching" | "matched" | "reconnecting" | "banned";
 
-/** How the connection to the stranger is. */
+/** The state of the media connection. */
 export type Link = "connecting" | "connected" | "interrupted" | "failed";
 
 export type Wish = Omit<Find, "type">;
 
 /**
- * The parts of a wish that one tap gives up, for this search; the preferences stay. Countries that somebody avoids
- * are none of them: that may be for their safety, and impatience must not be offered as a reason to forget it.
+ * The parts of a wish that can be given up with one tap, for this search only. Countries to avoid are not
+ * among them, because they may protect the visitor.
  */
 export type Relaxable = "strict_language" | "interests" | "nearby";
 
 /**
- * How far a line of mine has come. `pending`: nobody has acknowledged it. `delivered`: the stranger's page has, which
- * says nothing of who reads. `failed`: it was refused, and is not under way any more. `unconfirmed`: the match was
- * over before it was acknowledged. A stranger's line is always `delivered`.
+ * The state of one of my lines. `pending`: not acknowledged yet. `delivered`: the stranger's page has it,
+ * read or not. `failed`: it was refused. `unconfirmed`: the match ended before it was acknowledged. A
+ * stranger's line is always `delivered`.
  */
 export type LineState = "pending" | "delivered" | "failed" | "unconfirmed";
 
@@ -42,17 +42,19 @@ export interface Line {
   state: LineState;
 }
 
-/** Who of the two has lifted their curtain; nobody lets it down again before the next match. */
+/** Which of the two curtains are lifted. A curtain stays lifted until the next match. */
 export interface Lifted {
   mine: boolean;
-  /** The stranger has been told of it, on a way that was there. Before, a clear picture would surprise them. */
+  /**
+   * The stranger has been told while they could be reached. Before that, a clear picture would surprise them.
+   */
   told: boolean;
   theirs: boolean;
-  /** I have asked for it myself: then nothing else is waited for before I see the stranger. */
+  /** I pressed the button myself, so I see the stranger as soon as both curtains are lifted. */
   asked: boolean;
 }
 
-/** One match, seen from this side. */
+/** One match, as this side sees it. */
 export interface Conversation {
   match: string;
   pass: string;
@@ -64,24 +66,24 @@ export interface Conversation {
   link: Link;
   away: boolean;
   lifted: Lifted;
-  /** What I have said and their page has not acknowledged. */
+  /** What I have sent and the partner's page has not acknowledged. */
   sending: SendBuffer;
-  /** The number of the last of theirs that must arrive and has. */
+  /** The number of the last message that I took from the partner. */
   received: number;
 }
 
-/** The way back to the stranger before. */
+/** The chance to go back to the last partner. */
 export interface Rewind {
   match: string;
-  /** When it is too late; a monotonic clock's milliseconds. */
+  /** When it ends, in monotonic milliseconds. */
   until: number;
-  /** I asked for them, and they have not answered. */
+  /** I asked, and they have not answered. */
   asked: boolean;
   /** They asked for me. */
   offered: boolean;
 }
 
-/** A match that I left, until the gateway surely knows: what it missed is said again after the next welcome. */
+/** A match that I left, until the gateway certainly knows. What it missed is sent after the next welcome. */
 export interface Leaving {
   match: string;
   pass: string;
@@ -93,26 +95,26 @@ export interface Search {
   waiting: number;
   stage: number;
   widensIn?: number;
-  /** What in the wish keeps it waiting, as the gateway names it. */
+  /** Why the search waits, as the gateway names it. */
   hint?: string;
 }
 
 export interface Call {
   phase: Phase;
-  /** The socket was welcomed and is up. */
+  /** The socket is open and welcomed. */
   online: boolean;
-  /** The visitor has connected elsewhere: only Start takes the socket back. */
+  /** The visitor has connected elsewhere. Only Start takes the socket back. */
   elsewhere?: boolean | undefined;
   wish?: Wish | undefined;
   conversation?: Conversation | undefined;
   search?: Search | undefined;
   /** Why the last match ended, if the stranger or the network ended it. */
   ended?: Ended["reason"] | undefined;
-  /** What I wrote in it, and the stranger's page had not acknowledged when it was over. */
+  /** My lines in it that the stranger's page never acknowledged. */
   unconfirmed?: readonly Line[] | undefined;
   ban?: Banned | undefined;
   leaving?: Leaving | undefined;
-  /** The stranger before, for as long as both may want each other back. */
+  /** Set while the two can still go back to each other. */
   rewind?: Rewind | undefined;
 }
 

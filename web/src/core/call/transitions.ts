@@ -1,8 +1,8 @@
-// Steps that several parts of the call machine take. Pure.
+// Transitions that several parts of the state machine share. Pure.
 
 import type { Call, Conversation, Effect, Step, Wish } from "./state";
 
-/** The call with its meeting changed, if `match` is still the running one; then `effects` are due. */
+/** Changes the conversation and returns `effects`, if `match` is still the current one. */
 export function withConversation(
   call: Call,
   match: string,
@@ -15,7 +15,7 @@ export function withConversation(
     : [call, []];
 }
 
-/** Leaves the meeting, if there is one, for the search. The way back is to the last one only. */
+/** Leaves the conversation, if there is one, and searches. Only the last partner can be rewound to. */
 export function searching(call: Call): Step {
   const effects: Effect[] = call.conversation ? [{ type: "close_media" }] : [];
   const rewind = call.conversation ? undefined : call.rewind;

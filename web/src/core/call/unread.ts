@@ -1,9 +1,9 @@
-// How many lines a stranger wrote while nobody looked at the page. Pure.
+// Counts the lines that a stranger wrote while nobody looked at the page. Pure.
 
 import type { Conversation, Line } from "./state";
 
 export class UnreadCounter {
-  /** The last line of theirs that was seen: lines of theirs never change, and are in one match only. */
+  /** The last line that was seen. Lines of a stranger never change and belong to one match. */
   private seen: Line | undefined;
 
   count(conversation: Conversation | undefined, looks: boolean): number {
@@ -13,7 +13,7 @@ export class UnreadCounter {
   }
 }
 
-/** The title of the page with what is to be seen before it, in place of what was there. */
+/** Returns the title of the page with the number of unread lines before it. */
 export function titleWith(title: string, unseen: number): string {
   const bare = title.replace(/^\(\d+\) /, "");
   return unseen > 0 ? `(${unseen}) ${bare}` : bare;

@@ -1,4 +1,4 @@
-// The part of the call machine that answers a welcome: go on where it was, part from who was left, or search.
+// Answers a welcome: resumes the match, leaves it, or searches. Pure.
 
 import type { Resumed, Welcome } from "../../messages.generated";
 import { paused, sayAgain, unconfirmed, unconfirmedNotice } from "./chat-lines";
@@ -16,7 +16,7 @@ export function welcome(call: Call, { resumed }: Welcome, now: number): Step {
   return search(online, now);
 }
 
-/** What must arrive comes first of all, before there is anything new to say. */
+/** Sends what must arrive first, before anything new. */
 function resume(
   call: Call,
   before: Conversation,
@@ -34,7 +34,10 @@ function resume(
   return [after, [...again, BLOCKS, ...then]];
 }
 
-/** The gateway kept a match that was left meanwhile. Next searches on by itself, and then there is a way back. */
+/**
+ * The gateway kept a match that the visitor left meanwhile. After `next` it searches by itself, and a rewind
+ * is possible.
+ */
 function leave(call: Call, { match, by }: Leaving, now: number): Step {
   if (by === "stop") {
     const [after, effects] = search(call, now);

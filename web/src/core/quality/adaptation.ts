@@ -1,47 +1,53 @@
-// On which rung of a ladder my picture is sent: down at once, up slowly, and each step up has to prove itself.
-// It knows samples and times, no connection.
+// Chooses the rung of the ladder on which my picture is sent: down at once, up slowly, and each step up is on
+// trial. Pure.
 
 import { type Ladder, need, type Rung } from "./ladder";
 import type { Sample } from "./statistics";
 
 export interface Quality {
   rung: number;
-  /** When it was last changed, or began. */
+  /** When the rung last changed. */
   since: number;
-  /** It was a step up. */
+  /** The last change was a step up. */
   climbed: boolean;
-  /** Samples in a row that speak for less, and that show too much work for this device. */
+  /** How many samples in a row ask for a lower rung, and how many show an overloaded device. */
   bad: number;
   strained: number;
-  /** Since when nothing has spoken against more. */
+  /** Since when the connection has been good enough for a higher rung. */
   goodSince: number | undefined;
-  /** The rung that did not hold when it was climbed last, and when it may be tried again. */
+  /** The rung that last failed after a step up, and when it may be tried again. */
   ceiling: number;
   retryAt: number;
   penalty: number;
-  /** The quickest way there and back that was seen, in seconds. */
+  /** The shortest round trip so far, in seconds. */
   quickest: number;
 }
 
-/** What is measured so soon after a change still tells of the time before it. */
+/** Measurements this soon after a change still describe the time before it. */
 export const SETTLE_MS = 3_000;
-/** What a step up has spoiled is seen at once, and may not last. */
+/** Damage by a step up shows at once and must be short. */
 const TRIAL_SETTLE_MS = 1_000;
-/** So long each step up has to prove itself before the next, and it has to be good before the first. */
+/**
+ * How long a step up must hold before the next one, and how long the connection must be good before the
+ * first.
+ */
 export const TRIAL_MS = 8_000;
 export const PATIENCE_MS = 6_000;
-/** What holds for so long was no mistake. What does not is tried again after this time, and each time twice that. */
+/**
+ * A rung that holds this long is stable. A failed rung is retried after this penalty, which doubles each
+ * time.
+ */
 const HOLD_MS = 60_000;
 const PENALTY_MS = 12_000;
 export const MOST_PENALTY_MS = 96_000;
-/** So many samples in a row, for one may be chance; a device is only slow if it is so for longer. */
+/** This many samples in a row count, because one may be chance. A device must be overloaded for longer. */
 const BAD = 2;
 const STRAINED = 5;
 
 const LOSS = { good: 0.03, bad: 0.1, terrible: 0.3 };
-/** Seconds by which the way is longer than it was: packets wait in a queue. */
+/** Extra seconds of the round trip, which mean that packets wait in a queue. */
 const QUEUED = { good: 0.2, bad: 0.5 };
-/** Who sends so much of what would pass is limited by the network, not by a picture that needs no more. */
+/** Above this share of the available bitrate, the network is the limit and not the picture. */
 const FULL = 0.7;
 
 export function initialState(now: number): Quality {
@@ -59,7 +65,7 @@ export function initialState(now: number): Quality {
   };
 }
 
-/** `now` in milliseconds, by a clock that never goes back; samples come about once a second. */
+/** Takes a sample about once a second. `now` is in monotonic milliseconds. */
 export function adapt(before: Quality, sample: Sample, ladder: Ladder, now: number): Quality {
   const quality = count(before, sample, ladder, now);
   const [first] = ladder;
@@ -100,7 +106,7 @@ function congested({ quickest }: Quality, { outgoingLoss = 0, roundTrip = 0 }: S
   return outgoingLoss >= LOSS.bad || roundTrip - quickest >= QUEUED.bad;
 }
 
-/** Less would pass than this rung needs, and what would pass is used up. */
+/** Returns whether the network allows less than this rung needs, and all of it is used. */
 function starved({ available, sent }: Sample, rung: Rung): boolean {
   return available !== undefined && available < need(rung) && sent > available * FULL;
 }
@@ -108,18 +114,18 @@ function starved({ available, sent }: Sample, rung: Rung): boolean {
 function clear({ quickest }: Quality, sample: Sample, rung: Rung): boolean {
   const { outgoingLoss = 0, roundTrip = 0, available, sent } = sample;
   if (outgoingLoss > LOSS.good || roundTrip - quickest > QUEUED.good) return false;
-  // On the way up the estimate follows what is sent, so it need not be there before.
+  // The estimate follows what is sent, so it need not be high enough before a step up.
   return available === undefined || available >= rung.bitrate || sent < available * FULL;
 }
 
-/** The next rung for which there is enough, from `lowest` down. */
+/** Returns the next rung that fits, from `lowest` down. */
 function fitting({ available }: Sample, here: Rung, ladder: Ladder, lowest: number): number {
   if (available === undefined || available >= need(here)) return lowest;
   const fits = ladder.findIndex((rung, place) => place >= lowest && need(rung) <= available);
   return fits === -1 ? ladder.length - 1 : fits;
 }
 
-/** Two rungs down, but not past the last that has a picture. */
+/** Returns the rung two steps down, but not past the last one with a picture. */
 function far(rung: number, ladder: Ladder): number {
   const lastPicture = ladder.findLastIndex(({ bitrate }) => bitrate > 0);
   return Math.max(rung + 1, Math.min(rung + 2, lastPicture));
@@ -132,7 +138,7 @@ function down(quality: Quality, rung: number, ladder: Ladder, now: number): Qual
   return { ...blank, ...lesson(quality, now), rung: lower, since: now, climbed: false };
 }
 
-/** What a step up that did not hold teaches; after one that held, the network is another one. */
+/** Learns from a step up that failed. After one that was stable, the network has changed. */
 function lesson({ climbed, since, rung, ceiling, penalty }: Quality, now: number): Partial<Quality> {
   if (!climbed) return {};
   if (now - since >= HOLD_MS) return { ceiling: -1, penalty: PENALTY_MS };

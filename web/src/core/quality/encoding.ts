@@ -1,27 +1,27 @@
-// How large my picture is sent. Pure.
+// How my picture is encoded. Pure.
 
-/** How my picture is sent: so many times narrower and lower than it is, bits and pictures a second at most. */
+/** How my picture is sent. `maxBitrate` is in bits per second. */
 export interface VideoEncoding {
   scaleDownBy: number;
-  /** No side is sent with more pixels than this, whatever the camera gives. */
+  /** The most pixels that a side may have, whatever the camera gives. */
   longest?: number;
   maxBitrate: number;
   maxFramerate: number;
-  /** Nothing of it: the sound has the whole way for itself. */
+  /** No picture is sent, so that sound gets the whole connection. */
   paused?: boolean;
-  /** Where not everything passes: sharpness is given up before movement. */
+  /** Keeps movement smooth at the cost of sharpness. */
   motion?: boolean;
 }
 
-/** Of a picture whose size is not known yet: no camera gives much more. */
+/** Stands for a size that is not known yet. No camera gives much more. */
 const LARGEST = 3840;
 
-/** A `MediaStreamTrack`. */
+/** The part of a `MediaStreamTrack` that is needed here. */
 export interface Sized {
   getSettings(): { width?: number; height?: number };
 }
 
-/** So many times smaller that none of `tracks`, whichever is being sent, has a side longer than it may have. */
+/** Returns the scale at which no side of any of `tracks` is longer than allowed. */
 export function scaleOf(
   { scaleDownBy, longest }: VideoEncoding,
   ...tracks: (Sized | null | undefined)[]

@@ -1,20 +1,20 @@
-// The rungs on which my picture is sent: each for about half of what the one above it needs.
+// The bitrate ladders. Each rung needs about half of the rung above it.
 
 import type { VideoEncoding } from "./encoding";
 
 export interface Rung {
-  /** Of the short side of the picture, in pixels. */
+  /** The short side of the picture in pixels. */
   height: number;
   framerate: number;
-  /** Bits a second at most; 0: no picture, only sound. */
+  /** Bits per second at most. 0 means sound only. */
   bitrate: number;
-  /** Sharpness is given up before movement. */
+  /** Keeps movement smooth at the cost of sharpness. */
   motion?: boolean;
 }
 
 export type Ladder = readonly [Rung, ...Rung[]];
 
-/** A part of what a rung may take is enough to stay on it. */
+/** A rung can be held with this share of its bitrate. */
 const ENOUGH = 0.6;
 
 const LEAST = 90_000;
@@ -29,7 +29,7 @@ export const CLEAR: Ladder = [
   SOUND,
 ];
 
-/** Hands are read from their movement. There is no rung without a picture: sound would say nothing here. */
+/** Signs are read from movement. There is no rung without a picture, because sound is of no use here. */
 export const SIGNING: Ladder = [
   { height: 720, framerate: 60, bitrate: 2_500_000, motion: true },
   { height: 540, framerate: 30, bitrate: 1_000_000, motion: true },
@@ -39,19 +39,19 @@ export const SIGNING: Ladder = [
   { height: 144, framerate: 20, bitrate: 80_000, motion: true },
 ];
 
-/** Bits a second without which `rung` cannot be held. */
+/** Returns the bits per second that `rung` needs. */
 export function need({ bitrate }: Rung): number {
   return bitrate * ENOUGH;
 }
 
-/** `shortSide`: of what the camera gives, in pixels; 0 where that is not known. */
+/** `shortSide` is that of the camera's picture in pixels, or 0 if unknown. */
 export function encodingOf(
   { height, framerate, bitrate, motion = false }: Rung,
   shortSide: number,
 ): VideoEncoding {
   return {
     scaleDownBy: Math.max(1, shortSide / height),
-    maxBitrate: bitrate || LEAST, // of a picture that is paused, but may not be 0
+    maxBitrate: bitrate || LEAST, // must not be 0, even if the picture is paused
     maxFramerate: framerate,
     ...(bitrate ? {} : { paused: true }),
     ...(motion ? { motion } : {}),

@@ -1,24 +1,25 @@
-// How good the connection is, in a word, for people: from both directions, and steady enough to be read.
+// Names the quality of the connection in one word, from both directions, and changes it slowly enough to be
+// read. Pure.
 
 import type { Quality } from "./adaptation";
 import type { Ladder } from "./ladder";
 import type { Sample } from "./statistics";
 
-/** From the best to the worst. "sound": one of the two sends no picture, for want of a better connection. */
+/** From best to worst. "sound": one side sends no picture, because the connection is too weak. */
 const ORDER = ["good", "fair", "weak", "sound"] as const;
 export type Word = (typeof ORDER)[number];
 
 export interface Verdict {
   word: Word | undefined;
-  /** Sound of the stranger comes, but no picture. */
+  /** The stranger's sound arrives, but no picture. */
   onlyHeard: boolean;
 }
 
 export interface LabelState extends Verdict {
-  /** What it would say now, and since when. */
+  /** The label that the last sample asks for, and since when. */
   next: Word | undefined;
   nextSince: number;
-  /** Since when no picture came, though sound did. */
+  /** Since when sound arrived without a picture. */
   unseenSince: number | undefined;
   /** When the stranger's picture last froze. */
   frozeAt: number;
@@ -28,10 +29,10 @@ export const UNSEEN_MS = 4_000;
 export const WORSE_MS = 2_000;
 export const BETTER_MS = 5_000;
 const FROZEN_MS = 5_000;
-/** Packets of sound a second: fewer are a connection that is away, not one that is weak. */
+/** Packets of sound per second. Fewer mean that the connection is gone, not weak. */
 const HEARD = 10;
 const LOSS = { weak: 0.1, fair: 0.04 };
-/** Seconds there and back: from there on people fall into each other's words. */
+/** Round trips in seconds. Above these, people interrupt each other. */
 const SLOW = { weak: 0.8, fair: 0.4 };
 
 export function initialLabel(now: number): LabelState {
@@ -65,18 +66,18 @@ export function judge(
   return steady(looked, word, now);
 }
 
-/** Only what has held for a while is said: for the worse sooner than for the better. */
+/** Changes the label only after some time: sooner to a worse one than to a better one. */
 function steady(before: LabelState, next: Word, now: number): LabelState {
   const nextSince = next === before.next ? before.nextSince : now;
   const worse = before.word !== undefined && ORDER.indexOf(next) > ORDER.indexOf(before.word);
   const held = now - nextSince >= (worse ? WORSE_MS : BETTER_MS);
-  // What one sees or does not see needs no proof.
+  // Visitors see at once whether there is a picture, so this change needs no delay.
   const plain = before.word === undefined || next === "sound" || before.word === "sound";
   const word = plain || held ? next : before.word;
   return { ...before, next, nextSince, word };
 }
 
-/** The upper half is as good as most cameras; the lowest rung shows little more than that somebody is there. */
+/** The upper half of the ladder is as good as most cameras. The lowest rung hardly shows a face. */
 function ofRung(rung: number, ladder: Ladder): Word {
   if (rung * 2 < ladder.length - 2) return "good";
   return rung < ladder.length - 2 ? "fair" : "weak";

@@ -1,30 +1,33 @@
-// What a connection's report says about the last second, whichever browser it comes from.
-// Fields: https://www.w3.org/TR/webrtc-stats/. Firefox gives no estimate of what would pass, nor a limitation.
+// Reads the statistics of a connection for the last second, whichever browser they come from. Pure. See
+// https://www.w3.org/TR/webrtc-stats/. Firefox gives neither a bandwidth estimate nor a limitation reason.
 
-/** Counters since the beginning, and what is measured just now. */
+/** Counters since the start, and current measurements. */
 export interface Reading {
-  /** Milliseconds, by the browser's clock. */
+  /** Milliseconds by the browser's clock. */
   at: number;
   available: number | undefined;
   roundTrip: number | undefined;
   limitedBy: string | undefined;
   bytesSent: number;
-  /** What the stranger's browser says is lost, 0…1, and when it said so, for each kind. */
+  /** For each kind: the loss (0…1) that the stranger's browser reported, and when. */
   reports: Partial<Record<string, { lost: number; at: number }>>;
   packetsReceived: number;
   packetsLost: number;
   soundPackets: number;
-  /** Undefined: no picture was ever agreed on. */
+  /** Undefined if no picture was negotiated. */
   frames: number | undefined;
   freezes: number;
 }
 
-/** Of the time between two readings. Bits, packets and pictures are per second, losses 0…1, times in seconds. */
+/**
+ * What happened between two readings. Bits, packets and frames are per second, losses are 0…1, times are in
+ * seconds.
+ */
 export interface Sample {
   available?: number | undefined;
   sent: number;
   roundTrip?: number | undefined;
-  /** Undefined: nothing was said about it since. */
+  /** Undefined if nothing was reported meanwhile. */
   outgoingLoss?: number | undefined;
   incomingLoss?: number | undefined;
   limitedBy?: string | undefined;
@@ -36,7 +39,7 @@ export interface Sample {
 // biome-ignore lint/suspicious/noExplicitAny: each type of entry has other fields, and browsers leave some out
 type Entry = any;
 
-/** An `RTCStatsReport`. */
+/** The part of an `RTCStatsReport` that is needed here. */
 interface Report {
   forEach(each: (entry: Entry) => void): void;
 }
@@ -75,7 +78,7 @@ export function between(before: Reading, now: Reading): Sample {
   const seconds = Math.max(0.001, (now.at - before.at) / 1000);
   const [arrived, lost] = [
     now.packetsReceived - before.packetsReceived,
-    Math.max(0, now.packetsLost - before.packetsLost), // what comes late is taken off again
+    Math.max(0, now.packetsLost - before.packetsLost), // late packets are subtracted again
   ];
   const fresh = Object.entries(now.reports).filter(([kind, said]) => said?.at !== before.reports[kind]?.at);
   return {
@@ -91,7 +94,7 @@ export function between(before: Reading, now: Reading): Sample {
   };
 }
 
-/** The transport names it; where it does not, it is the one that both chose and that answers. */
+/** Returns the pair that the transport names, or else the nominated one that works. */
 function chosenPair(transports: Entry[], pairs: Entry[]): Entry {
   const named = transports.map(({ selectedCandidatePairId }) => selectedCandidatePairId);
   return (

@@ -1,5 +1,5 @@
-// JSON for our servers. They take no half of a surrogate pair, which is what is left of an emoji that a
-// field's length limit has cut.
+// Writes JSON for our servers. They refuse half of a surrogate pair, which remains when a length limit cuts
+// an emoji.
 export function wellFormedJson(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => (typeof part === "string" ? part.toWellFormed() : part));
 }
