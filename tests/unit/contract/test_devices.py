@@ -20,12 +20,12 @@ ONE, OTHER = Device(), Device()
 TEXT = signed_text("challenge", "token")
 
 
-def test_what_is_signed_is_the_purpose_the_challenge_and_the_token() -> None:
+def test_the_signed_text_holds_the_purpose_the_challenge_and_the_token() -> None:
     assert TEXT == b"zufall device proof 1\nchallenge\ntoken"
     assert signed_text("challenge", "") == b"zufall device proof 1\nchallenge\n"
 
 
-def test_the_signature_of_the_key_is_taken() -> None:
+def test_a_signature_by_the_key_is_accepted() -> None:
     check_signature(ONE.key, ONE.sign(TEXT), TEXT)
 
 
@@ -47,12 +47,12 @@ def test_the_signature_of_the_key_is_taken() -> None:
         "no uncompressed point", "another curve",
     ],
 )  # fmt: skip
-def test_any_other_is_refused(key: bytes, signature: bytes, text: bytes) -> None:
+def test_any_other_signature_is_refused(key: bytes, signature: bytes, text: bytes) -> None:
     with pytest.raises(ProofRefused):
         check_signature(key, signature, text)
 
 
-def test_a_device_has_one_name_at_every_gateway_and_another_in_every_installation() -> None:
+def test_a_device_has_one_id_at_all_gateways_and_another_in_each_installation() -> None:
     assert DeviceVouchers(KEY, RING).device_id(ONE.key) == DEVICES.device_id(ONE.key)
     assert len(DEVICES.device_id(ONE.key)) == len(random_id())
     names = {DEVICES.device_id(ONE.key), DEVICES.device_id(OTHER.key)}
@@ -60,7 +60,7 @@ def test_a_device_has_one_name_at_every_gateway_and_another_in_every_installatio
     assert len(names) == 3
 
 
-def test_a_voucher_is_good_for_its_key_as_long_as_the_ring_has_the_one_that_sealed_it() -> None:
+def test_a_voucher_is_good_for_its_key_while_the_ring_holds_the_sealing_key() -> None:
     voucher = DEVICES.issue_voucher(ONE.key, 1234)
     rotated = DeviceVouchers(parse_key(new_key()), (parse_key(new_key()), *RING))
     assert DEVICES.known_since(ONE.key, voucher) == rotated.known_since(ONE.key, voucher) == 1234
@@ -72,7 +72,7 @@ def test_a_voucher_is_good_for_its_key_as_long_as_the_ring_has_the_one_that_seal
 @pytest.mark.parametrize(
     ("seconds", "hours"), [(-1, 0), (0, 0), (3599, 0), (3600, 1), (7 * 86400 - 1, 167), (10**9, 168)]
 )
-def test_a_device_is_known_for_whole_hours_and_a_week_at_most(seconds: int, hours: int) -> None:
+def test_the_age_of_a_device_is_in_whole_hours_and_at_most_a_week(seconds: int, hours: int) -> None:
     assert devices.Device(DEVICES.device_id(ONE.key), 1000).hours(1000.5 + seconds) == hours
 
 
@@ -86,7 +86,7 @@ def test_a_challenge_is_good_for_two_minutes_at_every_gateway() -> None:
             ChallengeSealer(RING).open(challenge, now)
 
 
-def test_the_same_challenge_in_other_letters_has_the_same_id() -> None:
+def test_a_challenge_written_another_way_has_the_same_id() -> None:
     """Base64 can be written in more than one way: who is to use each once must not go by the text."""
     challenge = ChallengeSealer(RING).issue(1000.0)
     assert ChallengeSealer(RING).open(challenge + "!", 1000.0) == ChallengeSealer(RING).open(
@@ -99,12 +99,12 @@ def test_the_same_challenge_in_other_letters_has_the_same_id() -> None:
     ["", "é", "\ud800", "AAAA", Sealer(RING, b"zufall pass 1").seal(b"x")],
     ids=["nothing", "no ASCII", "no text", "short", "a pass"],
 )
-def test_anything_else_is_no_challenge(text: str) -> None:
+def test_anything_else_is_refused_as_a_challenge(text: str) -> None:
     with pytest.raises(ChallengeRefused, match="not one of ours"):
         ChallengeSealer(RING).open(text, 1000.0)
 
 
-def test_a_challenge_is_nothing_else() -> None:
+def test_a_challenge_is_refused_as_anything_else() -> None:
     challenge = ChallengeSealer(RING).issue(1000.0)
     with pytest.raises(PassRefused):
         PassSealer(RING).open(challenge, VisitorId(random_id()), 1000.0)

@@ -15,7 +15,7 @@ def kinds(of: type[ZufallError] = ZufallError) -> list[type[ZufallError]]:
     return [kind for kind in found if kind.__module__ == errors.__name__]
 
 
-def test_the_codes_are_these() -> None:
+def test_the_stable_codes_are_unchanged() -> None:
     assert {kind.code for kind in kinds()} >= {
         "banned",
         "description_refused",
@@ -39,7 +39,7 @@ def test_each_error_has_a_code_of_its_own() -> None:
     assert all(re.fullmatch(r"[a-z]+(_[a-z]+)*", code) for code in codes)
 
 
-def test_an_error_is_its_sentence() -> None:
+def test_the_text_of_an_error_is_its_sentence() -> None:
     for kind in kinds():
         assert kind.__doc__
         if kind is StaleEpoch:
@@ -48,7 +48,7 @@ def test_an_error_is_its_sentence() -> None:
         assert (str(error), error.message) == ("because", "because")
 
 
-def test_who_comes_with_an_older_epoch_learns_of_the_newer() -> None:
+def test_a_stale_epoch_error_names_the_newer_epoch() -> None:
     error = StaleEpoch(7)
     assert (error.epoch, str(error)) == (7, error.message)
 
@@ -66,7 +66,7 @@ def test_close_codes_are_those_of_the_protocol() -> None:
     }
 
 
-def test_what_can_be_answered_over_http_and_grpc_has_its_status() -> None:
+def test_each_error_has_a_status_in_http_and_grpc() -> None:
     assert set(HTTP) <= set(kinds())
     assert all(400 <= status < 600 for status in HTTP.values())
     assert len(set(GRPC)) == len(GRPC)

@@ -54,12 +54,12 @@ ONE = Relay(VisitorId("v"), MatchId("m"), 4, GatewayId("g"), FRAME, True)
 
 @unhurried
 @given(st.lists(st.one_of(list(TYPES.values())), max_size=5))
-def test_messages_come_through_whole_and_in_order(sent: list[GatewayMessage]) -> None:
+def test_messages_arrive_unchanged_and_in_order(sent: list[GatewayMessage]) -> None:
     assert unpack(pack(sent)) == (sent, 0)
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.__name__)
-def test_each_kind_comes_through_whole(kind: type) -> None:
+def test_a_message_of_each_type_arrives_unchanged(kind: type) -> None:
     @settings(unhurried, max_examples=20)
     @given(TYPES[kind])
     def comes_through(message: GatewayMessage) -> None:
@@ -69,13 +69,13 @@ def test_each_kind_comes_through_whole(kind: type) -> None:
     comes_through()
 
 
-def test_these_are_all_kinds_and_each_has_its_own_tag() -> None:
+def test_every_message_type_has_its_own_tag() -> None:
     kinds = get_args(GatewayMessage)
     assert set(kinds) == set(TYPES)
     assert len({kind.__struct_config__.tag for kind in kinds}) == len(kinds)
 
 
-def test_a_message_costs_little_beside_its_frame() -> None:
+def test_a_relayed_message_is_little_longer_than_its_frame() -> None:
     relay = Relay(VisitorId("v" * 22), MatchId("m" * 22), 2**53 - 1, GatewayId("g" * 12), b"x" * 1000)
     assert len(pack([relay])) < 1000 + 90
 
@@ -97,16 +97,16 @@ UNREADABLE: dict[str, object] = {
 
 
 @pytest.mark.parametrize("unreadable", UNREADABLE.values(), ids=UNREADABLE)
-def test_what_a_newer_gateway_says_spoils_nothing_else(unreadable: object) -> None:
+def test_a_message_of_a_newer_gateway_does_not_spoil_the_others(unreadable: object) -> None:
     payload = msgspec.msgpack.encode([raw(ONE), unreadable, raw(ONE), unreadable])
     assert unpack(payload) == ([ONE, ONE], 2)
 
 
-def test_a_field_of_a_newer_gateway_is_passed_over() -> None:
+def test_a_field_of_a_newer_gateway_is_ignored() -> None:
     assert unpack(msgspec.msgpack.encode([[*raw(ONE), "more"]])) == ([ONE], 0)
 
 
-def test_text_that_is_no_utf_8_is_left_out() -> None:
+def test_a_message_with_invalid_utf_8_is_left_out() -> None:
     spoilt = pack([ONE]).replace(b"\xa1v", b"\xa1\xff")
     both = b"\x92" + pack([ONE])[1:] + spoilt[1:]
     assert unpack(both) == ([ONE], 1)
@@ -132,14 +132,14 @@ DEEP = b"\x91" * 100_000 + b"\x90"
     ],
     ids=lambda payload: repr(payload[:12]),
 )
-def test_what_is_no_list_is_one_kind_of_error(payload: bytes) -> None:
+def test_bytes_that_are_no_list_raise_a_decode_error(payload: bytes) -> None:
     with pytest.raises(msgspec.DecodeError):
         unpack(payload)
 
 
 @unhurried
 @given(st.binary(max_size=100))
-def test_any_bytes_are_messages_or_garbage(payload: bytes) -> None:
+def test_any_bytes_decode_or_raise_a_decode_error(payload: bytes) -> None:
     try:
         readable, unread = unpack(payload)
     except msgspec.DecodeError:

@@ -9,13 +9,13 @@ from services.contract.ids import DeviceId, VisitorId, device_key, random_id, vi
 from services.contract.keys import new_key, parse_key, parse_ring
 
 
-def test_a_fresh_key_can_be_read_and_is_never_the_same() -> None:
+def test_a_new_key_can_be_parsed_and_is_random() -> None:
     keys = {parse_key(new_key()) for _ in range(20)}
     assert len({key.secret for key in keys}) == len({key.name for key in keys}) == 20
     assert {(len(key.secret), len(key.name)) for key in keys} == {(32, 4)}
 
 
-def test_a_key_may_be_padded_and_stand_among_blanks() -> None:
+def test_a_key_may_have_padding_and_blanks() -> None:
     secret = secrets.token_bytes(32)
     padded = base64.urlsafe_b64encode(secret).decode()
     assert parse_key(f" {padded}\n") == parse_key(padded.rstrip("="))
@@ -27,19 +27,19 @@ def test_the_name_of_a_key_follows_from_it() -> None:
     assert parse_key(text).name == parse_key(text).name
 
 
-def test_a_key_is_not_shown_where_it_is_logged() -> None:
+def test_the_repr_of_a_key_hides_its_secret() -> None:
     key = parse_key(new_key())
     assert repr(key) == f"Key({key.name.hex()})"
     assert key.secret.hex() not in repr((key,))
 
 
 @pytest.mark.parametrize("text", ["", "secret", "k" * 41, "k" * 47, "é" * 43, "a"])
-def test_what_is_no_key_is_refused(text: str) -> None:
+def test_invalid_keys_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="a key"):
         parse_key(text)
 
 
-def test_a_ring_has_the_sealing_key_first() -> None:
+def test_the_first_key_of_a_ring_seals() -> None:
     one, other = new_key(), new_key()
     assert parse_ring(f"{one}, {other},") == (parse_key(one), parse_key(other))
 
@@ -50,7 +50,7 @@ def test_an_empty_ring_is_refused(text: str) -> None:
         parse_ring(text)
 
 
-def test_one_bad_key_spoils_the_ring() -> None:
+def test_a_ring_with_an_invalid_key_is_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         parse_ring(f"{new_key()},c2hvcnQ")
 
@@ -63,7 +63,7 @@ def test_ids_are_128_random_bits() -> None:
     assert {len(base64.urlsafe_b64decode(one + "==")) for one in ids} == {16}
 
 
-def test_a_visitor_is_compared_by_the_first_eight_bytes() -> None:
+def test_the_key_of_a_visitor_is_the_first_eight_bytes() -> None:
     raw = bytes(range(16))
     visitor = VisitorId(base64.urlsafe_b64encode(raw).rstrip(b"=").decode())
     assert device_key(DeviceId(visitor)) == visitor_key(visitor)

@@ -60,14 +60,14 @@ def sealed(**changes: Any) -> str:
     return SEALER.seal(msgspec.structs.replace(CONTENT, **changes))
 
 
-def test_a_memory_says_what_was_sealed_and_shows_nothing_of_it() -> None:
+def test_a_memory_opens_to_its_content_and_hides_it() -> None:
     assert SEALER.open(sealed(), VISITOR, NOW) == CONTENT
     assert sealed() != sealed()
     raw = base64.urlsafe_b64decode(sealed() + "==")
     assert not any(word in raw for word in (b"here", b"find", VISITOR.encode()))
 
 
-def test_that_of_somebody_else_is_refused() -> None:
+def test_the_memory_of_another_visitor_is_refused() -> None:
     for somebody in (VisitorId("w" * 22), VisitorId("")):
         with pytest.raises(MemoryRefused, match="somebody else"):
             SEALER.open(sealed(), somebody, NOW)
@@ -84,7 +84,7 @@ def test_a_clock_that_is_behind_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "A", "?", "é", "\ud800", "=" * 40, "A" * 22, "A" * 500])
-def test_what_is_no_memory_is_refused(text: str) -> None:
+def test_text_that_is_no_memory_is_refused(text: str) -> None:
     with pytest.raises(MemoryRefused, match="not one of ours"):
         SEALER.open(text, VISITOR, NOW)
 
@@ -98,7 +98,7 @@ def test_a_changed_bit_is_noticed_wherever_it_is() -> None:
             SEALER.open(base64.urlsafe_b64encode(changed).decode(), VISITOR, NOW)
 
 
-def test_that_of_an_unknown_key_and_what_is_sealed_for_something_else_are_refused() -> None:
+def test_a_memory_of_an_unknown_key_or_another_purpose_is_refused() -> None:
     forged = [
         MemorySealer(parse_ring(new_key())).seal(CONTENT),
         Sealer(RING, b"zufall pass 2").seal(msgspec.msgpack.encode(CONTENT)),
@@ -112,13 +112,13 @@ def test_that_of_an_unknown_key_and_what_is_sealed_for_something_else_are_refuse
 
 
 @given(st.lists(keys, max_size=MAX_RECENT_PARTNERS))
-def test_keys_are_kept_exactly(packed: list[int]) -> None:
+def test_packed_keys_are_unpacked_exactly(packed: list[int]) -> None:
     assert unpack_keys(pack_keys(packed)) == tuple(packed)
     assert len(pack_keys(packed)) == 8 * len(packed)
 
 
 @given(st.lists(st.tuples(keys, st.floats(0, 3600)), max_size=MAX_RECENT_PARTNERS))
-def test_partners_are_kept_in_order_with_the_millisecond_of_the_parting(
+def test_packed_partners_are_unpacked_in_order_to_the_millisecond(
     partners: list[tuple[int, float]],
 ) -> None:
     packed = pack_partners([(key, 5000.0 - ago) for key, ago in partners], now=5000.0)
@@ -130,13 +130,13 @@ def test_partners_are_kept_in_order_with_the_millisecond_of_the_parting(
 
 
 @pytest.mark.parametrize(("parted", "told"), [(105.0, 0.0), (-1e12, (2**32 - 1) / 1000)])
-def test_no_time_is_in_the_future_nor_beyond_what_can_be_told(parted: float, told: float) -> None:
+def test_packed_times_are_clamped_to_what_fits(parted: float, told: float) -> None:
     packed = pack_partners([(1, parted), (2, 97.0)], now=100.0)
     assert unpack_partners(packed) == [(1, told), (2, 3.0)]
 
 
 @pytest.mark.parametrize("length", [1, 7, 9, 11, 13, 23])
-def test_what_was_not_packed_so_is_refused(length: int) -> None:
+def test_bytes_of_another_length_are_refused(length: int) -> None:
     with pytest.raises(ValueError, match=r"\w+"):
         unpack_partners(b"x" * length)
     if length % 8:
@@ -159,7 +159,7 @@ LONGEST_FIND = Find(
 )
 
 
-def test_the_longest_memory_fits_where_browsers_send_it() -> None:
+def test_the_longest_memory_fits_into_a_hello() -> None:
     assert parse(encode(LONGEST_FIND)) == LONGEST_FIND
     most = 2**64 - 1
     longest = MemoryContent(
@@ -175,7 +175,7 @@ def test_the_longest_memory_fits_where_browsers_send_it() -> None:
     assert len(SEALER.seal(longest)) <= MAX_MEMORY_LENGTH
 
 
-def test_the_longest_pass_fits_where_browsers_send_it() -> None:
+def test_the_longest_pass_fits_into_a_hello() -> None:
     most, far = 2**64 - 1, GatewayId("g" * 64)
     longest = PassContent(
         MatchId("m" * 64), VISITOR, far, VISITOR, far, True, b"h" * 32, NOW, encode(LONGEST_FIND),

@@ -25,11 +25,11 @@ def sealed(**changes: Any) -> Pass:
     return SEALER.seal(msgspec.structs.replace(CONTENT, **changes))
 
 
-def test_a_pass_says_what_was_sealed() -> None:
+def test_a_pass_opens_to_its_content() -> None:
     assert SEALER.open(sealed(), HOLDER, NOW) == CONTENT
 
 
-def test_no_two_passes_look_alike_and_none_shows_what_it_says() -> None:
+def test_each_seal_differs_and_hides_its_content() -> None:
     passes = {sealed() for _ in range(20)}
     assert len(passes) == 20
     for one in passes:
@@ -37,7 +37,7 @@ def test_no_two_passes_look_alike_and_none_shows_what_it_says() -> None:
         assert not any(word in raw for word in (b"holder", b"partner", b"match", b"there"))
 
 
-def test_only_its_holder_may_use_it() -> None:
+def test_a_pass_of_another_holder_is_refused() -> None:
     for somebody in (PARTNER, VisitorId(""), VisitorId("holder ")):
         with pytest.raises(PassRefused, match="somebody else"):
             SEALER.open(sealed(), somebody, NOW)
@@ -54,7 +54,7 @@ def test_a_clock_that_is_behind_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "A", "?", "é", "\ud800", "=" * 40, "A" * 21, "A" * 22, "A" * 500])
-def test_what_is_no_pass_is_refused(text: str) -> None:
+def test_text_that_is_no_pass_is_refused(text: str) -> None:
     with pytest.raises(PassRefused):
         SEALER.open(text, HOLDER, NOW)
 
@@ -68,7 +68,7 @@ def test_a_changed_bit_is_noticed_wherever_it_is() -> None:
             SEALER.open(base64.urlsafe_b64encode(changed).decode(), HOLDER, NOW)
 
 
-def test_a_pass_that_is_cut_is_refused() -> None:
+def test_a_truncated_pass_is_refused() -> None:
     whole = sealed()
     for length in range(0, len(whole) - 1, 5):
         with pytest.raises(PassRefused):
@@ -80,7 +80,7 @@ def test_a_pass_of_an_unknown_key_is_refused() -> None:
         PassSealer(parse_ring(new_key())).open(sealed(), HOLDER, NOW)
 
 
-def test_a_ring_turns_without_a_pass_being_lost() -> None:
+def test_a_key_rotation_loses_no_pass() -> None:
     before, turned, after = (PassSealer(parse_ring(ring)) for ring in (OLD, f"{NEW},{OLD}", NEW))
     earlier, later = before.seal(CONTENT), turned.seal(CONTENT)
     assert turned.open(earlier, HOLDER, NOW) == turned.open(later, HOLDER, NOW) == CONTENT
@@ -97,6 +97,6 @@ def test_a_seal_for_another_purpose_is_no_pass() -> None:
         SEALER.open(appeal, HOLDER, NOW)
 
 
-def test_a_pass_fits_where_browsers_send_it() -> None:
+def test_a_pass_fits_into_a_hello() -> None:
     longest = sealed(holder=VisitorId("v" * 22), partner=VisitorId("p" * 22), match=MatchId("m" * 64))
     assert len(longest) < 512

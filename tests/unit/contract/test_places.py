@@ -9,11 +9,11 @@ places = st.builds(Place, st.integers(1, 3), st.sampled_from(["a", "b"]).map(Gat
 
 
 @given(places, places, places)
-def test_of_any_places_one_is_the_newest(one: Place, other: Place, third: Place) -> None:
+def test_places_are_totally_ordered(one: Place, other: Place, third: Place) -> None:
     assert (one < other) + (one == other) + (one > other) == 1
     assert max(one, other, third) == max(third, max(other, one))
 
 
-def test_the_epoch_counts_first_and_then_the_gateway() -> None:
+def test_places_are_ordered_by_epoch_and_then_by_gateway() -> None:
     a, b = GatewayId("a"), GatewayId("b")
     assert Place(1, b) < Place(2, a) < Place(2, b) < Place(10, a)

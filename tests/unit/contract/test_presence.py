@@ -24,7 +24,7 @@ BEAT = Heartbeat(GatewayId("here"), 7, 5, 2, [MINUTE])
 
 
 @given(st.floats(0, 1e9))
-def test_every_wait_is_in_the_one_class_that_holds_it(seconds: float) -> None:
+def test_every_wait_falls_into_the_bucket_that_holds_it(seconds: float) -> None:
     place = wait_bucket(seconds)
     assert 0 <= place < WAIT_BUCKETS
     if place < WAIT_BUCKETS - 1:
@@ -33,7 +33,7 @@ def test_every_wait_is_in_the_one_class_that_holds_it(seconds: float) -> None:
         assert seconds > SHORTEST_WAIT * BUCKET_GROWTH ** (place - 1) * (1 - 1e-6)
 
 
-def test_the_classes_reach_from_a_millisecond_to_ten_minutes() -> None:
+def test_the_buckets_reach_from_a_millisecond_to_ten_minutes() -> None:
     assert wait_bucket(-1.0) == wait_bucket(0.001) == 0
     assert wait_bucket(0.0011) == 1
     assert (
@@ -43,14 +43,14 @@ def test_the_classes_reach_from_a_millisecond_to_ten_minutes() -> None:
     )
 
 
-def test_what_is_packed_is_unpacked() -> None:
+def test_packed_messages_are_unpacked_unchanged() -> None:
     assert unpack_heartbeat(pack(BEAT)) == BEAT
     assert unpack_history_reply(pack(HistoryReply(BEAT.gateway, [MINUTE]))) == HistoryReply(
         BEAT.gateway, [MINUTE]
     )
 
 
-def test_a_beat_of_a_later_version_is_understood() -> None:
+def test_a_heartbeat_of_a_newer_version_is_understood() -> None:
     fields = [*msgspec.to_builtins(BEAT), "something new"]
     assert unpack_heartbeat(msgspec.msgpack.encode(fields)) == BEAT
 
@@ -70,13 +70,13 @@ def test_a_beat_of_a_later_version_is_understood() -> None:
         [],
     ],
 )
-def test_what_no_gateway_says_is_refused(fields: object) -> None:
+def test_values_out_of_bounds_are_refused(fields: object) -> None:
     with pytest.raises(msgspec.DecodeError):
         unpack_heartbeat(msgspec.msgpack.encode(fields))
 
 
 @given(st.binary(max_size=60))
-def test_garbage_is_refused_as_such(payload: bytes) -> None:
+def test_garbage_raises_a_decode_error(payload: bytes) -> None:
     for unpack in (unpack_heartbeat, unpack_history_reply):
         try:
             unpack(payload)
@@ -86,6 +86,6 @@ def test_garbage_is_refused_as_such(payload: bytes) -> None:
             pytest.fail("sixty bytes at random are no beat")
 
 
-def test_text_that_is_none_is_refused_as_such() -> None:
+def test_invalid_utf_8_raises_a_decode_error() -> None:
     with pytest.raises(msgspec.DecodeError):
         unpack_history_reply(b"\x92\xa1\xff\x90")

@@ -36,14 +36,14 @@ def test_after_the_wait_that_it_names_the_amount_is_admitted() -> None:
 
 
 @pytest.mark.parametrize("every", [0.1, 1 / 3, 0.01])
-def test_sums_of_times_that_are_off_hold_nobody(every: float) -> None:
+def test_rounding_errors_of_times_delay_nothing(every: float) -> None:
     rate, tat = Rate(1 / every, 1), 0.0
     for now in accumulate([1e6] + [every] * 5000):
         wait, tat = gcra(tat, rate, now)
         assert wait == 0
 
 
-def test_without_a_limit_all_is_admitted() -> None:
+def test_without_a_limit_everything_is_admitted() -> None:
     tat = 0.0
     for amount in (1, 10**6, 1):
         wait, tat = gcra(tat, UNLIMITED, 100.0, amount)

@@ -38,7 +38,7 @@ def test_a_token_names_the_visitor_for_a_day() -> None:
     assert LIFETIME == 24 * 3600
 
 
-def test_every_gateway_with_the_key_takes_it() -> None:
+def test_every_gateway_with_the_key_accepts_a_token() -> None:
     assert TokenSigner(KEY).verify(SIGNER.issue(time.time(), VISITOR)).visitor == VISITOR
 
 
@@ -48,12 +48,12 @@ def test_a_new_visitor_gets_a_random_id() -> None:
     assert {len(visitor) for visitor in visitors} == {22}
 
 
-def test_an_expired_token_says_so() -> None:
+def test_an_expired_token_is_refused_as_expired() -> None:
     with pytest.raises(TokenRefused, match="expired"):
         SIGNER.verify(SIGNER.issue(time.time() - LIFETIME - 1))
 
 
-def test_the_base_of_the_forgeries_is_good() -> None:
+def test_the_unchanged_base_of_the_forgeries_is_accepted() -> None:
     assert SIGNER.verify(forged()).visitor == VISITOR
 
 
@@ -91,7 +91,7 @@ OTHER_CLAIMS = ".".join(
     }.items(),
     ids=lambda item: item[0],
 )
-def test_anything_else_is_refused(token: tuple[str, str]) -> None:
+def test_forged_tokens_are_refused(token: tuple[str, str]) -> None:
     with pytest.raises(TokenRefused):
         SIGNER.verify(token[1])
 

@@ -49,13 +49,13 @@ def chat(match: str = MATCH, text: str = "hello") -> tuple[Chat, bytes]:
     return message, encode(message)
 
 
-def proposed(
+def proposal_for(
     ticket: TicketId, match: MatchId = MATCH, partner: VisitorId = STRANGER, polite: bool = True
 ) -> MatchProposal:
     return MatchProposal(match, ticket, partner, PLACE.gateway, PLACE.epoch, polite, ("music",))
 
 
-def opened(partner: VisitorId = STRANGER, match: MatchId = MATCH) -> events.BlockRequested:
+def block_requested(partner: VisitorId = STRANGER, match: MatchId = MATCH) -> events.BlockRequested:
     return events.BlockRequested(match, partner)
 
 
@@ -83,7 +83,7 @@ def accept(match: MatchId = MATCH, place: Place = PLACE) -> Accept:
     return Accept(ME, match, place.epoch, place.gateway, ["de"], "AT", b"hash")
 
 
-def left(reason: EndReason, match: MatchId = MATCH, place: Place = PLACE) -> PartnerLeft:
+def partner_left(reason: EndReason, match: MatchId = MATCH, place: Place = PLACE) -> PartnerLeft:
     return PartnerLeft(ME, match, place.epoch, place.gateway, reason)
 
 
@@ -91,11 +91,11 @@ def relay(frame: bytes = b"theirs", match: MatchId = MATCH, numbered: bool = Fal
     return Relay(ME, match, PLACE.epoch, PLACE.gateway, frame, numbered)
 
 
-def partner_at(place: Place = PLACE, connected: bool = True, match: MatchId = MATCH) -> PartnerLocation:
+def partner_location(place: Place = PLACE, connected: bool = True, match: MatchId = MATCH) -> PartnerLocation:
     return PartnerLocation(ME, match, place.epoch, place.gateway, STRANGER, b"hash", connected)
 
 
-def sought(place: Place = PLACE, match: MatchId = MATCH) -> LocatePartner:
+def locate_partner(place: Place = PLACE, match: MatchId = MATCH) -> LocatePartner:
     return LocatePartner(ME, match, place.epoch, place.gateway, STRANGER, b"hash")
 
 
@@ -106,32 +106,32 @@ def not_here(place: Place = PLACE, match: MatchId = MATCH) -> PartnerNotHere:
 # --- what a session asks for -----------------------------------------------------------------------
 
 
-def of(effects: list[fx.Effect], *kinds: type) -> list[fx.Effect]:
+def of_kind(effects: list[fx.Effect], *kinds: type) -> list[fx.Effect]:
     """The effects of these kinds."""
     return [effect for effect in effects if isinstance(effect, kinds)]
 
 
-def searches(effects: list[fx.Effect]) -> list[SearchTicket]:
+def offered_tickets(effects: list[fx.Effect]) -> list[SearchTicket]:
     return [effect.ticket for effect in effects if isinstance(effect, fx.OfferTicket)]
 
 
-def ended(reason: EndReason, match: MatchId = MATCH, at: GatewayId = GATEWAY) -> fx.SendToGateway:
+def sends_left(reason: EndReason, match: MatchId = MATCH, at: GatewayId = GATEWAY) -> fx.SendToGateway:
     """Tells the partner's gateway of an end."""
     return fx.SendToGateway(at, PartnerLeft(STRANGER, match, MY_PLACE.epoch, MY_GATEWAY, reason))
 
 
-def declined(match: MatchId = MATCH, partner: VisitorId = STRANGER) -> fx.SendToGateway:
+def sends_decline(match: MatchId = MATCH, partner: VisitorId = STRANGER) -> fx.SendToGateway:
     """Tells the partner's gateway that a proposal comes to nothing."""
     return fx.SendToGateway(GATEWAY, Decline(partner, match, MY_PLACE.epoch, MY_GATEWAY))
 
 
-def here(connected: bool = True, at: GatewayId = GATEWAY) -> fx.SendToGateway:
+def sends_location(connected: bool = True, at: GatewayId = GATEWAY) -> fx.SendToGateway:
     """Tells the partner's gateway where our visitor is."""
     told = PartnerLocation(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, ME, b"mine", connected)
     return fx.SendToGateway(at, told)
 
 
-SEEKS = LocatePartner(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, ME, b"mine")
+LOCATE_QUESTION = LocatePartner(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, ME, b"mine")
 """The question of our visitor for the partner."""
 
 
@@ -169,7 +169,7 @@ class Driver:
         return self._noted(self.session.resume(content or pass_content(), self.now - 60, self.now))
 
     def _noted(self, effects: list[fx.Effect]) -> list[fx.Effect]:
-        self._ticket = next(reversed(searches(effects)), self._ticket)
+        self._ticket = next(reversed(offered_tickets(effects)), self._ticket)
         return effects
 
     @property
@@ -194,7 +194,7 @@ class Driver:
     def reserve(self, match: MatchId = MATCH, partner: VisitorId = STRANGER) -> None:
         if self.phase != "searching":
             self.search()
-        self.happens(proposed(self.ticket.id, match, partner))
+        self.happens(proposal_for(self.ticket.id, match, partner))
         assert self.phase == "reserved"
 
     def meet(self, match: MatchId = MATCH, partner: VisitorId = STRANGER) -> None:

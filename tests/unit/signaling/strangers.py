@@ -20,7 +20,7 @@ Item = GatewayMessage | MatchProposal
 MATCHER = "matcher"
 
 
-class Stranger:
+class ScriptedVisitor:
     """A session, and what its browser believes."""
 
     def __init__(self, number: int) -> None:
@@ -52,11 +52,11 @@ class Stranger:
         self.shown = None
 
 
-class World:
+class SessionNetwork:
     """All of them. `queues` keep the order between one sender and one receiver, and no other."""
 
     def __init__(self, strangers: int = 3) -> None:
-        self.strangers = [Stranger(number) for number in range(strangers)]
+        self.strangers = [ScriptedVisitor(number) for number in range(strangers)]
         self.queues: dict[tuple[str, str], deque[Item]] = {}
         self.now = 100.0
         self._by_visitor = {one.visitor: one for one in self.strangers}
@@ -64,13 +64,13 @@ class World:
 
     # --- what may happen ---------------------------------------------------------------------------
 
-    def says(self, who: Stranger, message: FromBrowser, frame: bytes = b"") -> None:
+    def says(self, who: ScriptedVisitor, message: FromBrowser, frame: bytes = b"") -> None:
         self.perform(who, who.session.receive(message, frame, self.now))
 
-    def happens(self, who: Stranger, event: events.Event) -> None:
+    def happens(self, who: ScriptedVisitor, event: events.Event) -> None:
         self.perform(who, who.session.on_event(event, self.now))
 
-    def propose(self, one: Stranger, its: TicketId, other: Stranger, theirs: TicketId) -> None:
+    def propose(self, one: ScriptedVisitor, its: TicketId, other: ScriptedVisitor, theirs: TicketId) -> None:
         """The matcher pairs two tickets, whether they still wait or not."""
         match = MatchId(f"match-{next(self._matches)}")
         for me, ticket, partner, polite in ((one, its, other, True), (other, theirs, one, False)):
@@ -95,7 +95,7 @@ class World:
             self._take(queue)
         return lossy
 
-    def time_out(self, who: Stranger) -> None:
+    def time_out(self, who: ScriptedVisitor) -> None:
         self.happens(who, who.timers.popleft())
 
     def settle(self) -> None:
@@ -117,7 +117,7 @@ class World:
 
     # --- performing and checking -------------------------------------------------------------------
 
-    def perform(self, who: Stranger, wanted: list[fx.Effect]) -> None:
+    def perform(self, who: ScriptedVisitor, wanted: list[fx.Effect]) -> None:
         for effect in wanted:
             match effect:
                 case fx.SendToGateway():
@@ -145,7 +145,7 @@ class World:
                     who.parted.add(visitor_key(who.partner))
         self._nobody_is_stranded(who)
 
-    def _tell(self, who: Stranger, told: fx.SendToGateway) -> None:
+    def _tell(self, who: ScriptedVisitor, told: fx.SendToGateway) -> None:
         message = told.message
         if message.to in self._by_visitor and isinstance(message, SessionMessage):
             assert self._by_visitor[message.to].gateway == told.gateway
@@ -156,7 +156,7 @@ class World:
         if isinstance(message, PartnerLeft) and who.session.summary.match == message.match:
             raise AssertionError("left the partner and stayed with them")
 
-    def _introduced(self, who: Stranger, meeting: fx.SendMatched) -> None:
+    def _introduced(self, who: ScriptedVisitor, meeting: fx.SendMatched) -> None:
         assert who.shown is None, "two partners at once"
         assert meeting.side.partner != who.visitor, "met oneself"
         assert visitor_key(meeting.side.partner) not in who.blocked, "met somebody blocked"
@@ -164,19 +164,19 @@ class World:
         who.partner = meeting.side.partner
         self._remembered(who, meeting.memory)
 
-    def _remembered(self, who: Stranger, memory: VisitorMemory) -> None:
+    def _remembered(self, who: ScriptedVisitor, memory: VisitorMemory) -> None:
         """The memory of the browser says what happened to it."""
         assert {key for key, _ in memory.partners} == who.parted, "the memory forgets a partner"
         assert set(memory.blocked) == who.blocked, "the memory forgets a block"
         assert memory.present == (visitor_key(who.partner) if who.shown else 0)
 
-    def _frame_arrived(self, who: Stranger, frame: bytes) -> None:
+    def _frame_arrived(self, who: ScriptedVisitor, frame: bytes) -> None:
         sender, match = frame.decode().split("|")
         mine = who.session.summary
         assert mine.phase == "matched", "a frame for somebody who is with nobody"
         assert (mine.partner, mine.match) == (sender, match), "a frame of another match"
 
-    def _nobody_is_stranded(self, who: Stranger) -> None:
+    def _nobody_is_stranded(self, who: ScriptedVisitor) -> None:
         mine = who.session.summary
         match mine.phase:
             case "searching":

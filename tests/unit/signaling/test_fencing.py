@@ -31,7 +31,7 @@ from services.signaling.core.match_side import MatchProposal
 from services.signaling.core.messages import Find, Next
 
 from .fake_cluster import FakeCluster, FakePage
-from .samples import MATCH, ME, STRANGER, Driver, partner_at, pass_content
+from .samples import MATCH, ME, STRANGER, Driver, partner_location, pass_content
 
 # --- in a session --------------------------------------------------------------------------------------
 
@@ -50,12 +50,12 @@ def reserved(driver: Driver, first: Place, newest: Place) -> None:
 def matched(driver: Driver, first: Place, newest: Place) -> None:
     proposed_at(driver, first)
     driver.happens(Accept(ME, MATCH, first.epoch, first.gateway, [], None, b"hash"))
-    driver.happens(partner_at(newest))
+    driver.happens(partner_location(newest))
 
 
 def away(driver: Driver, first: Place, newest: Place) -> None:
     matched(driver, first, newest)
-    driver.happens(partner_at(newest, connected=False))
+    driver.happens(partner_location(newest, connected=False))
 
 
 def resuming(driver: Driver, first: Place, newest: Place) -> None:
@@ -88,7 +88,9 @@ def kinds(match: MatchId, place: Place) -> dict[str, SessionMessage]:
 
 
 @given(st.data())
-def test_what_is_older_changes_nothing_and_its_sender_learns_of_the_newer(data: st.DataObject) -> None:
+def test_an_outdated_message_changes_nothing_and_its_sender_learns_of_the_newer_place(
+    data: st.DataObject,
+) -> None:
     first, newest = sorted(data.draw(st.tuples(places, places)))
     said_from = data.draw(places)
     state = data.draw(st.sampled_from(sorted(STATES)))
@@ -117,7 +119,7 @@ elsewhere = st.builds(Place, st.integers(1, NEWEST), st.sampled_from(["a", "c"])
 matches = st.sampled_from([MATCH, MatchId("")])
 
 
-class Known:
+class KnownVisitor:
     """A visitor whose newest place the hub `b` knows: here, or where they went from here."""
 
     def __init__(self, here: bool) -> None:
@@ -142,7 +144,7 @@ class Known:
         return list(self.cluster.network.queue)
 
 
-def newer_places(known: Known) -> list[tuple[GatewayId, GatewayMessage]]:
+def newer_places(known: KnownVisitor) -> list[tuple[GatewayId, GatewayMessage]]:
     """The answers but those that only say that a takeover was heard."""
     return [answer for answer in known.answers() if not isinstance(answer[1], TakeoverAck)]
 
@@ -151,7 +153,7 @@ def newer_places(known: Known) -> list[tuple[GatewayId, GatewayMessage]]:
 def test_a_gateway_with_an_older_connection_cannot_take_a_visitor_over(
     here: bool, place: Place, match: MatchId
 ) -> None:
-    known = Known(here)
+    known = KnownVisitor(here)
     assume(place < known.newest)
     known.hub.on_message(Takeover(known.page.visitor, match, place.epoch, place.gateway))
     newer = Superseded(known.page.visitor, match, known.newest.epoch, known.newest.gateway)
@@ -159,8 +161,8 @@ def test_a_gateway_with_an_older_connection_cannot_take_a_visitor_over(
 
 
 @given(st.booleans(), elsewhere, matches)
-def test_who_is_told_of_an_older_connection_keeps_the_newer(here: bool, place: Place, match: MatchId) -> None:
-    known = Known(here)
+def test_word_of_an_older_connection_changes_nothing(here: bool, place: Place, match: MatchId) -> None:
+    known = KnownVisitor(here)
     assume(place < known.newest)
     known.hub.on_message(Superseded(known.page.visitor, match, place.epoch, place.gateway))
     known.hub.on_matcher(TicketSuperseded(known.ticket, place.epoch, place.gateway))
@@ -171,8 +173,8 @@ def test_who_is_told_of_an_older_connection_keeps_the_newer(here: bool, place: P
 
 
 @given(st.booleans(), st.integers(1, NEWEST - 1))
-def test_who_comes_with_an_older_epoch_is_refused_with_the_newer(here: bool, epoch: int) -> None:
-    known = Known(here)
+def test_a_hello_with_an_older_epoch_is_refused_with_the_newer(here: bool, epoch: int) -> None:
+    known = KnownVisitor(here)
     with pytest.raises(StaleEpoch) as refused:
         FakePage(known.hub, known.page.visitor, epoch=epoch)
     assert refused.value.epoch == NEWEST
@@ -180,15 +182,15 @@ def test_who_comes_with_an_older_epoch_is_refused_with_the_newer(here: bool, epo
 
 
 @pytest.mark.parametrize("epoch", [NEWEST, NEWEST + 1])
-def test_at_one_gateway_the_later_hello_counts_also_with_an_equal_epoch(epoch: int) -> None:
-    known = Known(here=True)
+def test_at_one_gateway_the_later_hello_of_equal_epochs_wins(epoch: int) -> None:
+    known = KnownVisitor(here=True)
     again = FakePage(known.hub, known.page.visitor, epoch=epoch)
     assert (known.page.closed, again.closed) == (CloseCode.CONNECTED_ELSEWHERE, None)
 
 
 @pytest.mark.parametrize("told", ["takeover", "superseded", "ticket"])
 def test_a_newer_connection_ends_the_one_here(told: str) -> None:
-    known, newer = Known(here=True), Place(NEWEST, THERE)
+    known, newer = KnownVisitor(here=True), Place(NEWEST, THERE)
     head = known.page.visitor, MatchId(""), newer.epoch, newer.gateway
     match told:
         case "takeover":
@@ -212,7 +214,7 @@ def test_a_newer_connection_ends_the_one_here(told: str) -> None:
 VISITOR = VisitorId(random_id())
 
 
-def test_of_two_places_the_newer_is_kept_for_a_minute() -> None:
+def test_the_newer_of_two_places_is_kept_for_a_minute() -> None:
     fence = FencingTable()
     fence.record(VISITOR, Place(2, HERE), 100.0)
     fence.record(VISITOR, Place(1, THERE), 110.0)
@@ -232,7 +234,7 @@ def test_only_the_last_places_up_to_the_capacity_are_kept() -> None:
     assert [fence.newest(visitor) is None for visitor in visitors] == [True, True, False, False, False]
 
 
-def test_who_came_back_here_and_left_is_not_looked_for_where_they_were_between() -> None:
+def test_a_place_between_two_visits_here_is_forgotten_after_the_second() -> None:
     cluster = FakeCluster()
     here, there = cluster.hub("b"), cluster.hub("c")
     page = cluster.page(here)
@@ -259,7 +261,7 @@ GATEWAY = GatewayId("a")
     ],
     ids=lambda message: type(message).__name__,
 )
-def test_a_message_follows_a_visitor_to_one_other_gateway_and_no_further(message: Forwardable) -> None:
+def test_a_message_is_forwarded_to_one_other_gateway_only(message: Forwardable) -> None:
     cluster = FakeCluster()
     here = cluster.hub("b")
     here._fence.record(VISITOR, Place(2, THERE), 100.0)

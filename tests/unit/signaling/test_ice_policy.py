@@ -83,7 +83,7 @@ def test_a_relayed_candidate_passes_every_policy(line: str) -> None:
 
 
 @pytest.mark.parametrize("line", [SRFLX, PRFLX, PUBLIC_V4, PUBLIC_V6, MDNS])
-def test_public_lets_pass_what_the_world_can_see_and_names_that_hide(line: str) -> None:
+def test_public_lets_global_addresses_and_mdns_names_pass(line: str) -> None:
     assert is_allowed(line, "public")
     assert not is_allowed(line, "relay")
 
@@ -95,7 +95,7 @@ def test_no_address_of_a_private_network_passes(line: str) -> None:
 
 
 @pytest.mark.parametrize("line", UNREADABLE)
-def test_what_cannot_be_read_does_not_pass(line: str) -> None:
+def test_an_unreadable_candidate_does_not_pass(line: str) -> None:
     assert not is_allowed(line, "public")
     assert not is_allowed(line, "relay")
 
@@ -104,7 +104,7 @@ def test_no_site_local_address_passes() -> None:
     assert not is_allowed(host("fec0::1"), "public")
 
 
-def test_tcp_candidates_obey_too() -> None:
+def test_tcp_candidates_obey_the_policy() -> None:
     active = "candidate:1 1 tcp 1518280447 {} 9 typ host tcptype active"
     assert is_allowed(active.format("8.8.8.8"), "public")
     assert not is_allowed(active.format("192.168.1.34"), "public")
@@ -148,35 +148,35 @@ def screened(policy: str, *lines: str) -> list[str] | None:
     return [one.candidate for one in message.candidates]
 
 
-def test_everything_passes_as_it_came_where_all_may() -> None:
+def test_the_policy_all_passes_frames_unchanged() -> None:
     message, frame = framed(*PRIVATE[:4], "nonsense")
     assert screen_candidates(message, frame, "all") is frame
 
 
-def test_a_frame_of_which_nothing_is_held_back_goes_on_as_it_came() -> None:
+def test_a_frame_without_forbidden_candidates_passes_unchanged() -> None:
     message, frame = framed(hidden(SRFLX), hidden(RELAY), MDNS, "")
     assert screen_candidates(message, frame, "public") is frame
 
 
-def test_only_what_is_held_back_is_missing() -> None:
+def test_only_forbidden_candidates_are_removed() -> None:
     assert screened("public", PRIVATE[0], SRFLX, "nonsense", RELAY) == [hidden(SRFLX), hidden(RELAY)]
     assert screened("relay", PRIVATE[0], SRFLX, RELAY, MDNS) == [hidden(RELAY)]
 
 
-def test_no_address_shows_behind_the_candidates_own() -> None:
+def test_related_addresses_are_hidden() -> None:
     private = re.sub(r"raddr \S+", "raddr 192.168.1.34", SRFLX)
     (passed,) = screened("public", private) or []
     assert "192.168.1.34" not in passed
     assert passed.endswith(" raddr 0.0.0.0 rport 0")
 
 
-def test_a_private_address_is_private_whatever_it_is_called() -> None:
+def test_a_private_address_does_not_pass_whatever_its_type() -> None:
     assert not is_allowed(PRIVATE[0].replace("typ host", "typ srflx"), "public")
     assert not is_allowed(PRIVATE[0].replace("typ host", "typ prflx"), "public")
 
 
 @pytest.mark.parametrize("policy", ["relay", "public"])
-def test_a_description_tells_no_address_beside_its_candidates(policy: str) -> None:
+def test_addresses_elsewhere_in_a_description_are_hidden(policy: str) -> None:
     told = START + PRINT + VIDEO + "c=IN IP4 192.168.1.34\r\na=rtcp:50000 IN IP6 2003::7\r\n"
     message, frame = description(sdp=told)
     screened_message = parse(screen_description(message, frame, policy))
@@ -186,7 +186,7 @@ def test_a_description_tells_no_address_beside_its_candidates(policy: str) -> No
 
 
 @pytest.mark.parametrize(("policy", "lines"), [("public", PRIVATE[:3]), ("relay", [SRFLX, PUBLIC_V4, MDNS])])
-def test_a_frame_of_which_nothing_is_left_is_not_relayed(policy: str, lines: list[str]) -> None:
+def test_a_frame_without_allowed_candidates_is_not_relayed(policy: str, lines: list[str]) -> None:
     assert screened(policy, *lines) is None
 
 
@@ -195,7 +195,7 @@ def test_the_end_of_candidates_always_passes(policy: str) -> None:
     assert screened(policy, "") == [""]
 
 
-def test_what_a_real_browser_gathers() -> None:
+def test_the_candidates_of_a_real_browser_are_filtered() -> None:
     lines = [candidate.candidate for candidate in REAL]
     for policy, kinds in (("relay", {"relay"}), ("public", {"srflx", "relay"})):
         passed = [line for line in lines if is_allowed(line, policy)]
@@ -221,11 +221,11 @@ def offer(sdp: str) -> SessionDescription:
         (START + PRINT + VIDEO).replace("\r\n", "\n"),
     ],
 )
-def test_an_honest_description_passes(sdp: str) -> None:
+def test_a_description_of_a_browser_passes(sdp: str) -> None:
     check_description(offer(sdp))
 
 
-def test_a_rollback_says_nothing() -> None:
+def test_a_rollback_passes() -> None:
     check_description(SessionDescription("rollback"))
 
 
@@ -251,7 +251,7 @@ def test_a_rollback_says_nothing() -> None:
     ],
     ids=lambda sdp: repr(sdp[-24:]),
 )
-def test_what_no_browser_writes_is_refused(sdp: str) -> None:
+def test_a_description_that_no_browser_makes_is_refused(sdp: str) -> None:
     with pytest.raises(DescriptionRefused):
         check_description(offer(sdp))
 
@@ -262,12 +262,12 @@ def description(*candidates: str, sdp: str = START + PRINT + VIDEO) -> tuple[Des
 
 
 @pytest.mark.parametrize("policy", ["relay", "public", "all"])
-def test_a_description_without_candidates_goes_on_as_it_came(policy: str) -> None:
+def test_a_description_without_candidates_passes_unchanged(policy: str) -> None:
     message, frame = description()
     assert screen_description(message, frame, policy) is frame
 
 
-def test_a_description_keeps_all_candidates_where_all_may_pass() -> None:
+def test_the_policy_all_keeps_the_candidates_of_a_description() -> None:
     message, frame = description(*PRIVATE[:2])
     assert screen_description(message, frame, "all") is frame
 
@@ -281,7 +281,7 @@ def test_candidates_inside_a_description_obey_the_policy(policy: str, kept: list
 
 
 @pytest.mark.parametrize("policy", ["relay", "public", "all"])
-def test_no_policy_lets_a_bad_description_pass(policy: str) -> None:
+def test_every_policy_refuses_a_bad_description(policy: str) -> None:
     message, frame = description(sdp=START + VIDEO)
     with pytest.raises(DescriptionRefused):
         screen_description(message, frame, policy)

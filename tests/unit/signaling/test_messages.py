@@ -66,20 +66,20 @@ GOOD: list[FromBrowser] = [
 
 
 @pytest.mark.parametrize("message", GOOD, ids=lambda message: type(message).__name__)
-def test_a_good_frame_comes_through_whole(message: FromBrowser) -> None:
+def test_a_valid_frame_is_parsed_completely(message: FromBrowser) -> None:
     frame = encode(message)
     assert json.loads(frame)["type"] == type(message).__struct_config__.tag
     assert frame.startswith(b'{"type":')
     assert parse(frame) == message
 
 
-def test_every_frame_of_the_protocol_has_a_good_example_here_or_in_its_page() -> None:
+def test_every_frame_type_has_a_valid_example() -> None:
     shown = {type(message) for message in [*GOOD, *EXAMPLES]}
     assert shown == {*get_args(FromBrowser), *get_args(ToBrowser)}
 
 
 @pytest.mark.parametrize("message", EXAMPLES, ids=lambda message: type(message).__name__)
-def test_only_what_browsers_say_is_taken(message: FromBrowser | ToBrowser) -> None:
+def test_only_frames_of_browsers_are_accepted(message: FromBrowser | ToBrowser) -> None:
     frame = encode(message)
     if isinstance(message, FromBrowser):
         assert parse(frame) == message
@@ -293,14 +293,14 @@ BAD: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("frame", BAD, ids=lambda frame: json.dumps(frame)[:60])
-def test_a_frame_out_of_the_protocol_is_refused(frame: dict[str, Any]) -> None:
+def test_an_invalid_frame_is_refused(frame: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"\w+"):
         parse(json.dumps(frame).encode())
 
 
 @unhurried
 @given(st.binary(max_size=200))
-def test_any_bytes_are_a_message_or_refused(frame: bytes) -> None:
+def test_any_bytes_parse_or_are_refused(frame: bytes) -> None:
     try:
         parse(frame)
     except ValueError:
@@ -320,7 +320,7 @@ types = st.sampled_from([cls.__struct_config__.tag for cls in get_args(FromBrows
 
 @unhurried
 @given(types, st.dictionaries(fields, json_values, max_size=4))
-def test_any_fields_are_a_message_or_refused(kind: str, rest: dict[str, Any]) -> None:
+def test_any_fields_parse_or_are_refused(kind: str, rest: dict[str, Any]) -> None:
     frame = json.dumps({"type": kind, **rest}).encode()
     try:
         message = parse(frame)
@@ -331,7 +331,7 @@ def test_any_fields_are_a_message_or_refused(kind: str, rest: dict[str, Any]) ->
 
 @unhurried
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50))
-def test_whatever_is_written_arrives(text: str) -> None:
+def test_any_text_survives_the_encoding(text: str) -> None:
     frame = json.dumps(CHAT | {"text": text}, ensure_ascii=False).encode()
     message = parse(frame)
     assert isinstance(message, Chat)
@@ -347,13 +347,13 @@ def _hello(**fields: Any) -> bytes:
     return json.dumps(HELLO | fields).encode()
 
 
-def test_the_version_is_the_one_of_the_project_and_of_the_page() -> None:
+def test_the_protocol_version_equals_those_of_the_project_and_the_page() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     assert project == json.loads((ROOT / "web/package.json").read_text())["version"] == VERSION
 
 
 @pytest.mark.parametrize("newer", [NEWER, "0.10.0", "99999.0.0"])
-def test_what_a_newer_page_says_beside_is_passed_over(newer: str) -> None:
+def test_unknown_fields_of_a_newer_page_are_ignored(newer: str) -> None:
     said = _hello(version=newer, memory="m", **{"pass": "p"}, locale="de", colour="red", more={"a": [1]})
     assert parse_hello(said) == Hello("t", 1, newer, "m", "p", "de")
     with pytest.raises(ValueError, match="unknown field"):
@@ -361,7 +361,7 @@ def test_what_a_newer_page_says_beside_is_passed_over(newer: str) -> None:
 
 
 @pytest.mark.parametrize("version", [VERSION, "0.1.99999", "0.0.0"])
-def test_an_older_page_says_nothing_unknown(version: str) -> None:
+def test_unknown_fields_of_an_older_page_are_refused(version: str) -> None:
     assert parse_hello(_hello(version=version)) == Hello("t", 1, version)
     for fields in ({"version": version, "colour": "red"}, {"colour": "red"}):
         with pytest.raises(ValueError, match="unknown field"):
@@ -372,12 +372,12 @@ def test_an_older_page_says_nothing_unknown(version: str) -> None:
     "fields",
     [{"epoch": 0}, {"epoch": 2**53}, {"token": ""}, {"memory": "m" * 8193}, {"pass": 1}, {"type": "hullo"}],
 )
-def test_what_a_newer_page_says_must_still_be_a_hello(fields: dict[str, Any]) -> None:
+def test_a_hello_of_a_newer_page_must_be_valid_otherwise(fields: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"\w+"):
         parse_hello(_hello(version=NEWER, colour="red", **fields))
 
 
-def test_only_a_hello_may_say_more() -> None:
+def test_only_a_hello_may_have_unknown_fields() -> None:
     assert parse_hello(b'{"type":"stop"}') == Stop()
     with pytest.raises(ValueError, match="unknown field"):
         parse_hello(b'{"type":"stop","version":"99.0.0","token":"t","epoch":1}')

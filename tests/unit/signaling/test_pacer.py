@@ -10,14 +10,14 @@ from services.signaling.core.pacer import Pacer
 RATE = Rate(5, 10)
 
 
-def test_so_many_at_once_and_then_so_many_a_second() -> None:
+def test_a_burst_is_followed_by_one_slot_per_interval() -> None:
     pacer = Pacer(RATE)
     assert [pacer.next_slot(100.0) for _ in range(10)] == [100.0] * 10
     assert pacer.next_slot(100.0) == pytest.approx(100.2)
     assert pacer.next_slot(100.2) == pytest.approx(100.2)
 
 
-def test_who_asks_again_before_their_turn_keeps_it() -> None:
+def test_asking_again_before_the_slot_returns_the_same_slot() -> None:
     pacer = Pacer(Rate(1, 1))
     pacer.next_slot(100.0)
     assert {pacer.next_slot(100.0 + tenth / 10) for tenth in range(10)} == {101.0}
@@ -25,20 +25,20 @@ def test_who_asks_again_before_their_turn_keeps_it() -> None:
 
 
 @pytest.mark.parametrize("every", [0.2, 0.25, 1.0])
-def test_who_skips_no_faster_than_the_allowance_is_never_held(every: float) -> None:
+def test_a_pace_within_the_rate_is_never_delayed(every: float) -> None:
     pacer = Pacer(RATE)
     for number in range(5000):
         now = 1e6 + number * every
         assert pacer.next_slot(now) == now
 
 
-def test_without_limits_it_is_always_ones_turn() -> None:
+def test_without_limits_every_slot_is_now() -> None:
     pacer = Pacer(UNLIMITED)
     assert all(pacer.next_slot(now) == now for now in (5.0, 5.0, 5.0, 6.0))
 
 
 @given(st.lists(st.floats(0, 2), max_size=200))
-def test_no_choice_of_moments_gets_more_turns(pauses: list[float]) -> None:
+def test_no_choice_of_times_gets_more_slots_than_the_rate(pauses: list[float]) -> None:
     """Turns that came: later ones than the last, for the same turn is given again and again."""
     pacer, now, turns = Pacer(RATE), 100.0, [0.0]
     for pause in pauses:

@@ -15,7 +15,7 @@ def pair() -> MatchedPair:
     return MatchedPair()
 
 
-def test_both_ask_and_are_together_again(pair: MatchedPair) -> None:
+def test_two_who_both_ask_are_matched_again(pair: MatchedPair) -> None:
     pair.part()
     pair.cluster.now += 10
     pair.one.says(Rewind(pair.match))
@@ -33,7 +33,7 @@ def test_both_ask_and_are_together_again(pair: MatchedPair) -> None:
     )
 
 
-def test_both_ask_at_the_same_moment(pair: MatchedPair) -> None:
+def test_two_who_ask_at_the_same_moment_are_matched_again(pair: MatchedPair) -> None:
     pair.part()
     for page in (pair.one, pair.other):
         page.says(Rewind(pair.match))
@@ -41,7 +41,7 @@ def test_both_ask_at_the_same_moment(pair: MatchedPair) -> None:
     assert [page.types() for page in (pair.one, pair.other)] == [["matched"]] * 2
 
 
-def test_who_is_with_somebody_else_leaves_them_when_both_have_asked(pair: MatchedPair) -> None:
+def test_a_rewind_ends_the_present_match_when_both_have_asked(pair: MatchedPair) -> None:
     pair.part()
     others = [pair.cluster.searching(pair.third) for _ in range(2)]
     matches = [pair.cluster.meet(*both) for both in zip((pair.one, pair.other), others, strict=True)]
@@ -59,7 +59,7 @@ def test_who_is_with_somebody_else_leaves_them_when_both_have_asked(pair: Matche
         assert third.take()[0] == {"type": "ended", "match": match, "reason": "next"}
 
 
-def test_who_went_back_may_go_back_again_to_whom_they_left_for_it(pair: MatchedPair) -> None:
+def test_after_a_rewind_one_may_go_back_to_the_partner_left_for_it(pair: MatchedPair) -> None:
     pair.part()
     third = pair.cluster.searching(pair.third)
     between = pair.cluster.meet(pair.one, third)
@@ -76,7 +76,7 @@ def test_who_went_back_may_go_back_again_to_whom_they_left_for_it(pair: MatchedP
 
 
 @pytest.mark.parametrize("why", ["too late", "another match", "never", "stopped", "blocked"])
-def test_who_cannot_go_back_is_told(pair: MatchedPair, why: str) -> None:
+def test_an_impossible_rewind_is_refused(pair: MatchedPair, why: str) -> None:
     if why != "never":
         pair.part()
     match = pair.match
@@ -95,7 +95,7 @@ def test_who_cannot_go_back_is_told(pair: MatchedPair, why: str) -> None:
     assert pair.other.take() == []
 
 
-def test_the_other_has_stopped_so_the_asker_searches_on(pair: MatchedPair) -> None:
+def test_a_rewind_with_a_partner_who_stopped_leads_to_a_search(pair: MatchedPair) -> None:
     pair.part()
     pair.one.says(Rewind(pair.match))
     pair.cluster.network.deliver_all()
@@ -108,7 +108,7 @@ def test_the_other_has_stopped_so_the_asker_searches_on(pair: MatchedPair) -> No
     assert len(pair.cluster.matchmakers[pair.there].offers) == 1
 
 
-def test_who_asks_back_again_and_again_is_heard_once(pair: MatchedPair) -> None:
+def test_repeated_requests_count_once(pair: MatchedPair) -> None:
     pair.part()
     for _ in range(100):
         pair.one.says(Rewind(pair.match))
@@ -116,7 +116,7 @@ def test_who_asks_back_again_and_again_is_heard_once(pair: MatchedPair) -> None:
     assert pair.other.types() == ["rewind_offer"]
 
 
-def test_nobody_is_taken_back_while_they_are_not_there(pair: MatchedPair) -> None:
+def test_nobody_goes_back_to_an_absent_visitor(pair: MatchedPair) -> None:
     pair.part()
     third = pair.cluster.searching(pair.third)
     pair.cluster.meet(pair.one, third)
@@ -136,7 +136,7 @@ def codes(pair: MatchedPair) -> list[str]:
 
 
 @pytest.mark.parametrize("why", ["stopped", "left", "came again", "gone on"])
-def test_who_asks_somebody_without_a_way_back_is_told_at_once(pair: MatchedPair, why: str) -> None:
+def test_a_request_to_a_partner_who_cannot_go_back_is_refused_at_once(pair: MatchedPair, why: str) -> None:
     pair.part()
     if why == "stopped":
         pair.other.says(Stop())
@@ -155,7 +155,7 @@ def test_who_asks_somebody_without_a_way_back_is_told_at_once(pair: MatchedPair,
     assert codes(pair) == ["rewind_refused"], "and there is none any more"
 
 
-def test_a_refusal_for_another_match_changes_nothing(pair: MatchedPair) -> None:
+def test_a_refusal_of_another_match_changes_nothing(pair: MatchedPair) -> None:
     pair.part()
     pair.one.says(Rewind(pair.match))
     pair.cluster.network.deliver_all()

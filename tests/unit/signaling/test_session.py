@@ -29,28 +29,28 @@ from .samples import (
     STRANGER,
     Driver,
     accept,
-    declined,
-    ended,
     key,
-    left,
     not_here,
-    of,
-    proposed,
-    searches,
+    of_kind,
+    offered_tickets,
+    partner_left,
+    proposal_for,
+    sends_decline,
+    sends_left,
     states,
 )
 
 DECLINES = Decline(ME, MATCH, PLACE.epoch, PLACE.gateway)
 UNDONE: dict[str, fx.Effect] = {
     "searching": fx.WithdrawTicket(TicketId(1)),
-    "reserved": declined(),
-    "matched": ended("next"),
+    "reserved": sends_decline(),
+    "matched": sends_left("next"),
 }
 
 # --- searching -------------------------------------------------------------------------------------
 
 
-def test_find_offers_a_ticket_and_shows_the_search(driver: Driver) -> None:
+def test_find_offers_a_ticket_and_sends_searching(driver: Driver) -> None:
     shown, search = driver.says(FIND)
     ticket = driver.ticket
     assert (ticket.id, ticket.visitor, ticket.wish, ticket.since, ticket.attempt) == (
@@ -59,17 +59,15 @@ def test_find_offers_a_ticket_and_shows_the_search(driver: Driver) -> None:
     assert (shown, search) == (fx.SendSearching(ticket, 0, None), fx.OfferTicket(ticket, after=100.0))
 
 
-def test_a_wish_without_interests_is_shown_at_stage_one(driver: Driver) -> None:
-    (shown,) = of(driver.says(Find("text")), fx.SendSearching)
+def test_a_wish_without_interests_starts_at_stage_one(driver: Driver) -> None:
+    (shown,) = of_kind(driver.says(Find("text")), fx.SendSearching)
     assert isinstance(shown, fx.SendSearching)
     assert shown.stage == 1
 
 
 @pytest.mark.parametrize(("country", "stage"), [("DE", 0), ("", 1)])
-def test_a_wish_for_somebody_near_is_shown_at_stage_zero_where_the_country_is_known(
-    country: str, stage: int
-) -> None:
-    (shown,) = of(Driver(country).says(Find("video", nearby=True)), fx.SendSearching)
+def test_a_nearby_wish_starts_at_stage_zero_if_the_country_is_known(country: str, stage: int) -> None:
+    (shown,) = of_kind(Driver(country).says(Find("video", nearby=True)), fx.SendSearching)
     assert isinstance(shown, fx.SendSearching)
     assert shown.stage == stage
 
@@ -81,7 +79,7 @@ def test_find_replaces_an_earlier_wish(driver: Driver, reach: Callable[[Driver],
     driver.now += 5
     undo, *rest = driver.says(Find("text"))
     assert undo == UNDONE[before]
-    (ticket,) = searches(rest)
+    (ticket,) = offered_tickets(rest)
     assert (ticket.wish.mode, ticket.since, ticket.attempt) == ("text", 105.0, 1)
     assert (driver.phase, driver.summary.ticket) == ("searching", ticket.id)
 
@@ -98,15 +96,15 @@ def test_next_before_any_find_is_refused(driver: Driver) -> None:
 def test_next_leaves_the_match_and_searches_again(driver: Driver, message: Next) -> None:
     driver.meet()
     effects = driver.says(message)
-    assert effects[0] == ended("next")
-    (ticket,) = searches(effects)
+    assert effects[0] == sends_left("next")
+    (ticket,) = offered_tickets(effects)
     assert ticket.wish == normalize(FIND)
     assert ticket.partners == ((key(STRANGER), 100.0),)
-    assert not of(effects, fx.SendMessage), "the one who leaves is not told that it ended"
+    assert not of_kind(effects, fx.SendMessage), "the one who leaves is not told that it ended"
 
 
 @states("searching", "reserved")
-def test_next_while_looking_changes_nothing(driver: Driver, reach: Callable[[Driver], object]) -> None:
+def test_next_while_searching_changes_nothing(driver: Driver, reach: Callable[[Driver], object]) -> None:
     reach(driver)
     before = driver.summary
     assert driver.says(Next()) == []
@@ -124,7 +122,7 @@ def test_next_about_another_match_is_dropped(driver: Driver, reach: Callable[[Dr
 def test_next_after_stop_searches_with_the_same_wish(driver: Driver) -> None:
     driver.meet()
     driver.says(Stop())
-    (ticket,) = searches(driver.says(Next()))
+    (ticket,) = offered_tickets(driver.says(Next()))
     assert ticket.wish == normalize(FIND)
 
 
@@ -133,17 +131,17 @@ def test_next_after_stop_searches_with_the_same_wish(driver: Driver) -> None:
     [
         ("idle", []),
         ("searching", [fx.WithdrawTicket(TicketId(1))]),
-        ("reserved", [declined()]),
-        ("matched", [ended("stop")]),
+        ("reserved", [sends_decline()]),
+        ("matched", [sends_left("stop")]),
     ],
 )
-def test_stop_undoes_what_was_promised(driver: Driver, name: str, undone: list[fx.Effect]) -> None:
+def test_stop_retracts_what_was_promised(driver: Driver, name: str, undone: list[fx.Effect]) -> None:
     STATES[name](driver)
     assert driver.says(Stop()) == undone
     assert driver.phase == "idle"
 
 
-def test_a_wider_stage_is_shown_only_for_the_ticket_that_waits(driver: Driver) -> None:
+def test_a_stage_change_is_sent_only_for_the_waiting_ticket(driver: Driver) -> None:
     ticket = driver.search()
     assert driver.happens(events.StageChanged(ticket.id, 2, 1.5)) == [fx.SendSearching(ticket, 2, 1.5)]
     assert driver.happens(events.StageChanged(TicketId(99), 2, 1.5)) == []
@@ -156,7 +154,7 @@ def test_a_wider_stage_is_shown_only_for_the_ticket_that_waits(driver: Driver) -
 
 def test_a_proposal_for_the_waiting_ticket_is_reserved_and_accepted(driver: Driver) -> None:
     ticket = driver.search()
-    proposal = proposed(ticket.id)
+    proposal = proposal_for(ticket.id)
     accepted, awaited = driver.happens(proposal)
     said = Accept(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, ["de"], "DE", b"mine")
     assert accepted == fx.SendToGateway(GATEWAY, said)
@@ -168,7 +166,7 @@ def test_a_proposal_for_the_waiting_ticket_is_reserved_and_accepted(driver: Driv
 def test_a_proposal_for_another_ticket_is_declined(driver: Driver, reach: Callable[[Driver], object]) -> None:
     reach(driver)
     before = driver.summary
-    assert driver.happens(proposed(TicketId(99), OLD_MATCH)) == [declined(OLD_MATCH)]
+    assert driver.happens(proposal_for(TicketId(99), OLD_MATCH)) == [sends_decline(OLD_MATCH)]
     assert driver.summary == before
 
 
@@ -179,11 +177,11 @@ def test_a_second_proposal_for_a_ticket_is_declined(
     reach(driver)
     before = driver.summary
     second = MatchId("second")
-    assert driver.happens(proposed(TicketId(1), second, OTHER)) == [declined(second, OTHER)]
+    assert driver.happens(proposal_for(TicketId(1), second, OTHER)) == [sends_decline(second, OTHER)]
     assert driver.summary == before
 
 
-def test_a_ticket_names_the_device_and_the_connection_by_which_its_visitor_came_last() -> None:
+def test_a_ticket_names_the_device_and_the_newest_connection_of_its_visitor() -> None:
     driver = Driver(device=7)
     ticket = driver.search()
     assert (ticket.device, ticket.epoch) == (7, MY_PLACE.epoch)
@@ -194,14 +192,14 @@ def test_a_ticket_names_the_device_and_the_connection_by_which_its_visitor_came_
     assert (driver.ticket.device, driver.ticket.epoch) == (8, 8)
 
 
-def test_oneself_is_declined_and_the_search_goes_on(driver: Driver) -> None:
+def test_a_proposal_of_oneself_is_declined_and_the_search_goes_on(driver: Driver) -> None:
     ticket = driver.search()
-    decline, *rest = driver.happens(proposed(ticket.id, partner=ME))
-    assert decline == declined(partner=ME)
-    assert [again.id for again in searches(rest)] == [2]
+    decline, *rest = driver.happens(proposal_for(ticket.id, partner=ME))
+    assert decline == sends_decline(partner=ME)
+    assert [again.id for again in offered_tickets(rest)] == [2]
 
 
-def test_both_have_reserved_so_they_meet(driver: Driver) -> None:
+def test_a_match_starts_when_both_have_reserved(driver: Driver) -> None:
     driver.reserve()
     assert driver.happens(accept()) == [
         fx.SendMatched(
@@ -222,20 +220,20 @@ def test_both_have_reserved_so_they_meet(driver: Driver) -> None:
 @pytest.mark.parametrize(
     ("void", "told", "unreachable"),
     [
-        (left("lost"), [], ()),
+        (partner_left("lost"), [], ()),
         (DECLINES, [], ()),
-        (events.ProposalTimedOut(MATCH), [declined()], ((key(STRANGER), 101.0),)),
-        (left("stop"), [], ()),
+        (events.ProposalTimedOut(MATCH), [sends_decline()], ((key(STRANGER), 101.0),)),
+        (partner_left("stop"), [], ()),
     ],
 )
-def test_a_void_pairing_waits_on_with_its_age(
+def test_a_failed_proposal_leads_to_a_retry_with_the_original_age(
     driver: Driver, void: events.Event, told: list[fx.Effect], unreachable: TimedKeys
 ) -> None:
     driver.reserve()
     first = driver.ticket
     driver.now += 1
     effects = driver.happens(void)
-    (again,) = searches(effects)
+    (again,) = offered_tickets(effects)
     assert effects == [*told, fx.OfferTicket(again)], "nothing is shown: for the visitor nothing happened"
     assert (again.id, again.since, again.attempt, again.wish) == (2, first.since, 2, first.wish)
     assert again.unreachable == unreachable
@@ -245,9 +243,9 @@ def test_a_void_pairing_waits_on_with_its_age(
     "stale",
     [
         accept(OLD_MATCH),
-        left("lost", OLD_MATCH),
+        partner_left("lost", OLD_MATCH),
         events.ProposalTimedOut(OLD_MATCH),
-        left("next", OLD_MATCH),
+        partner_left("next", OLD_MATCH),
         not_here(match=OLD_MATCH),
         events.PartnerSearchDue(OLD_MATCH),
         events.ResumeTimedOut(OLD_MATCH),
@@ -256,7 +254,7 @@ def test_a_void_pairing_waits_on_with_its_age(
     ],
 )
 @states("idle", "searching", "reserved", "matched")
-def test_what_belongs_to_another_match_changes_nothing(
+def test_events_of_another_match_change_nothing(
     driver: Driver, reach: Callable[[Driver], object], stale: events.Event
 ) -> None:
     reach(driver)
@@ -265,32 +263,32 @@ def test_what_belongs_to_another_match_changes_nothing(
     assert driver.summary == before
 
 
-def test_an_answer_before_the_proposal_counts(driver: Driver) -> None:
+def test_an_acceptance_before_the_proposal_counts(driver: Driver) -> None:
     ticket = driver.search()
     assert driver.happens(accept()) == []
-    accepted, meet = driver.happens(proposed(ticket.id))
+    accepted, meet = driver.happens(proposal_for(ticket.id))
     assert isinstance(accepted, fx.SendToGateway)
     assert isinstance(accepted.message, Accept)
     assert isinstance(meet, fx.SendMatched)
     assert meet.accept == accept()
 
 
-@pytest.mark.parametrize("refusal", [DECLINES, left("lost"), left("next")])
+@pytest.mark.parametrize("refusal", [DECLINES, partner_left("lost"), partner_left("next")])
 def test_a_refusal_before_the_proposal_counts(driver: Driver, refusal: events.Event) -> None:
     ticket = driver.search()
     assert driver.happens(refusal) == []
-    (search,) = driver.happens(proposed(ticket.id))
+    (search,) = driver.happens(proposal_for(ticket.id))
     assert isinstance(search, fx.OfferTicket)
     assert search.ticket.attempt == 2
 
 
-def test_who_accepted_and_left_before_the_proposal_is_not_met(driver: Driver) -> None:
+def test_a_partner_who_accepted_and_left_before_the_proposal_is_not_met(driver: Driver) -> None:
     ticket = driver.search()
     for number in range(7):
         driver.happens(accept(MatchId(f"filler-{number}")))
     driver.happens(accept())
-    driver.happens(left("lost"))
-    driver.happens(proposed(ticket.id))
+    driver.happens(partner_left("lost"))
+    driver.happens(proposal_for(ticket.id))
     assert driver.phase == "searching"
 
 
@@ -298,13 +296,13 @@ def test_only_eight_early_answers_are_kept(driver: Driver) -> None:
     ticket = driver.search()
     for number in range(9):
         driver.happens(accept(MatchId(f"match-{number}")))
-    driver.happens(proposed(ticket.id, MatchId("match-8")))
+    driver.happens(proposal_for(ticket.id, MatchId("match-8")))
     assert driver.phase == "reserved", "the ninth was forgotten: wait for another answer"
 
 
-def test_an_early_answer_dies_with_its_ticket(driver: Driver) -> None:
+def test_an_early_answer_is_dropped_with_its_ticket(driver: Driver) -> None:
     driver.search()
     driver.happens(accept())
     ticket = driver.search()
-    driver.happens(proposed(ticket.id))
+    driver.happens(proposal_for(ticket.id))
     assert driver.phase == "reserved"

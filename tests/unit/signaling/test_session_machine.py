@@ -11,7 +11,7 @@ from services.contract.ids import MatchId, visitor_key
 from services.signaling.core import events
 from services.signaling.core.messages import Banned, Find, Next, Stop, Typing
 
-from .strangers import Stranger, World
+from .strangers import ScriptedVisitor, SessionNetwork
 
 EXAMPLES = int(os.environ.get("ZUFALL_TEST_EXAMPLES", "300"))
 
@@ -19,14 +19,14 @@ whom = st.integers(0, 2)
 which = st.integers(0, 30)
 
 
-class Machine(RuleBasedStateMachine):
+class SessionMachine(RuleBasedStateMachine):
     """Three people press what they like; the matcher and the network do their worst."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = World()
+        self.world = SessionNetwork()
 
-    def _one(self, number: int) -> Stranger:
+    def _one(self, number: int) -> ScriptedVisitor:
         self.world.now += 0.25
         return self.world.strangers[number]
 
@@ -132,7 +132,7 @@ class Machine(RuleBasedStateMachine):
         return waiting[number % len(waiting)]
 
 
-Machine.TestCase.settings = settings(
+SessionMachine.TestCase.settings = settings(
     max_examples=EXAMPLES, stateful_step_count=40, deadline=None, print_blob=True
 )
-TestSessions = Machine.TestCase
+TestSessions = SessionMachine.TestCase

@@ -22,17 +22,17 @@ from .samples import (
     STATES,
     STRANGER,
     Driver,
+    block_requested,
     chat,
-    declined,
-    ended,
     key,
-    left,
-    of,
-    opened,
-    partner_at,
-    proposed,
+    of_kind,
+    offered_tickets,
+    partner_left,
+    partner_location,
+    proposal_for,
     relay,
-    searches,
+    sends_decline,
+    sends_left,
     states,
 )
 
@@ -45,7 +45,9 @@ NOTICE = Banned("nudity", False, "decision", "appeal")
 @pytest.mark.parametrize(
     ("message", "numbered"), [(Typing(MATCH), False), (chat()[0], True), (Reveal(MATCH, 2), True)]
 )
-def test_frames_cross_as_bytes_both_ways(driver: Driver, message: ToPartner, numbered: bool) -> None:
+def test_frames_are_relayed_unchanged_in_both_directions(
+    driver: Driver, message: ToPartner, numbered: bool
+) -> None:
     driver.meet()
     frame = encode(message)
     said = Relay(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, frame, numbered)
@@ -53,16 +55,16 @@ def test_frames_cross_as_bytes_both_ways(driver: Driver, message: ToPartner, num
     assert driver.happens(relay(numbered=numbered)) == [fx.SendFrame(b"theirs", numbered)]
 
 
-def test_what_is_said_while_the_partner_is_away_is_dropped_and_not_kept(driver: Driver) -> None:
+def test_frames_for_an_absent_partner_are_dropped(driver: Driver) -> None:
     driver.meet()
-    driver.happens(partner_at(connected=False))
+    driver.happens(partner_location(connected=False))
     assert driver.says(*chat()) == [fx.CountDropped("partner_away")]
-    back = driver.happens(partner_at(connected=True))
+    back = driver.happens(partner_location(connected=True))
     told = [effect.message for effect in back if isinstance(effect, fx.SendToGateway)]
     assert not any(isinstance(message, Relay) for message in told), "the page says it again"
 
 
-def test_what_the_partner_says_while_our_browser_is_away_is_dropped_and_not_kept(driver: Driver) -> None:
+def test_frames_for_an_absent_browser_are_dropped(driver: Driver) -> None:
     driver.meet()
     driver.happens(events.Disconnected(leaving=False))
     assert driver.happens(relay(numbered=True)) == [fx.CountDropped("no_socket")]
@@ -76,33 +78,33 @@ def test_frames_of_another_match_are_dropped(driver: Driver, reach: Callable[[Dr
 
 
 @states("reserved")
-def test_a_reserved_match_carries_no_frames(driver: Driver, reach: Callable[[Driver], object]) -> None:
+def test_a_reserved_match_relays_no_frames(driver: Driver, reach: Callable[[Driver], object]) -> None:
     reach(driver)
     assert driver.says(*chat()) == [fx.CountDropped("stale_match")]
     assert driver.happens(relay()) == [fx.CountDropped("stale_match")]
 
 
 @pytest.mark.parametrize("reason", ["next", "stop", "lost", "blocked", "banned"])
-def test_a_partner_who_left(driver: Driver, reason: EndReason) -> None:
+def test_the_browser_is_told_why_the_partner_left(driver: Driver, reason: EndReason) -> None:
     driver.meet()
     driver.now += 30
-    told, *rest = driver.happens(left(reason))
+    told, *rest = driver.happens(partner_left(reason))
     assert told == fx.SendMessage(Ended(MATCH, reason))
     if reason not in ("next", "lost"):
         assert rest == []
         assert driver.phase == "idle"
         return
-    (ticket,) = searches(rest)
+    (ticket,) = offered_tickets(rest)
     assert (ticket.since, ticket.attempt) == (130.0, 1)
     assert ticket.partners == ((key(STRANGER), 130.0),)
-    assert of(rest, fx.SendSearching), "the visitor sees that a new search has begun"
+    assert of_kind(rest, fx.SendSearching), "the visitor sees that a new search has begun"
 
 
 def test_a_partner_whose_gateway_has_no_reservation_is_lost(driver: Driver) -> None:
     driver.meet()
-    told, *rest = driver.happens(left("lost"))
+    told, *rest = driver.happens(partner_left("lost"))
     assert told == fx.SendMessage(Ended(MATCH, "lost"))
-    assert searches(rest)
+    assert offered_tickets(rest)
 
 
 # --- blocking --------------------------------------------------------------------------------------
@@ -113,7 +115,7 @@ def test_a_blocked_visitor_is_named_in_later_tickets(
     driver: Driver, reach: Callable[[Driver], object]
 ) -> None:
     reach(driver)
-    (given,) = driver.happens(opened())
+    (given,) = driver.happens(block_requested())
     assert isinstance(given, fx.SendMemory), "the browser keeps it"
     assert (given.blocked, given.memory.blocked) == (MATCH, (key(STRANGER),))
     assert driver.search().blocked == (key(STRANGER),)
@@ -121,17 +123,17 @@ def test_a_blocked_visitor_is_named_in_later_tickets(
 
 def test_a_proposal_of_a_blocked_visitor_is_declined(driver: Driver) -> None:
     ticket = driver.search()  # before the block, so the matcher does not know of it
-    driver.happens(opened())
-    decline, search = driver.happens(proposed(ticket.id))
-    assert decline == declined()
+    driver.happens(block_requested())
+    decline, search = driver.happens(proposal_for(ticket.id))
+    assert decline == sends_decline()
     assert isinstance(search, fx.OfferTicket)
     assert search.ticket.blocked == (key(STRANGER),)
 
 
-def test_blocking_whom_one_is_about_to_meet_gives_the_reservation_up(driver: Driver) -> None:
+def test_blocking_a_proposed_partner_releases_the_reservation(driver: Driver) -> None:
     driver.reserve()
-    told, search, given = driver.happens(opened(match=OLD_MATCH))
-    assert told == declined()
+    told, search, given = driver.happens(block_requested(match=OLD_MATCH))
+    assert told == sends_decline()
     assert isinstance(search, fx.OfferTicket)
     assert (search.ticket.attempt, search.ticket.blocked) == (2, (key(STRANGER),))
     assert isinstance(given, fx.SendMemory)
@@ -141,9 +143,9 @@ def test_blocking_whom_one_is_about_to_meet_gives_the_reservation_up(driver: Dri
 @pytest.mark.parametrize("match", [MATCH, OLD_MATCH])
 def test_blocking_the_partner_ends_the_match_by_whichever_pass(driver: Driver, match: MatchId) -> None:
     driver.meet()
-    left, told, *rest, given = driver.happens(opened(match=match))
-    assert (left, told) == (ended("blocked"), fx.SendMessage(Ended(MATCH, "blocked")))
-    (ticket,) = searches(rest)
+    left, told, *rest, given = driver.happens(block_requested(match=match))
+    assert (left, told) == (sends_left("blocked"), fx.SendMessage(Ended(MATCH, "blocked")))
+    (ticket,) = offered_tickets(rest)
     assert ticket.blocked == (key(STRANGER),)
     assert isinstance(given, fx.SendMemory)
     memory = given.memory
@@ -152,10 +154,12 @@ def test_blocking_the_partner_ends_the_match_by_whichever_pass(driver: Driver, m
 
 
 @states("reserved", "matched")
-def test_blocking_somebody_else_goes_unnoticed(driver: Driver, reach: Callable[[Driver], object]) -> None:
+def test_blocking_somebody_else_changes_only_the_memory(
+    driver: Driver, reach: Callable[[Driver], object]
+) -> None:
     reach(driver)
     before = driver.summary
-    (given,) = driver.happens(opened(OTHER, OLD_MATCH))
+    (given,) = driver.happens(block_requested(OTHER, OLD_MATCH))
     assert isinstance(given, fx.SendMemory)
     assert given.memory.present == (key(STRANGER) if driver.phase == "matched" else 0)
     assert driver.summary == before
@@ -169,13 +173,11 @@ def test_blocking_somebody_else_goes_unnoticed(driver: Driver, reach: Callable[[
     [
         ("idle", []),
         ("searching", [fx.WithdrawTicket(TicketId(1))]),
-        ("reserved", [declined()]),
-        ("matched", [ended("lost")]),
+        ("reserved", [sends_decline()]),
+        ("matched", [sends_left("lost")]),
     ],
 )
-def test_who_closes_the_page_leaves_nothing_behind(
-    driver: Driver, name: str, undone: list[fx.Effect]
-) -> None:
+def test_closing_the_page_ends_everything(driver: Driver, name: str, undone: list[fx.Effect]) -> None:
     STATES[name](driver)
     assert driver.happens(events.Disconnected()) == [*undone, fx.EndSession()]
     assert driver.phase == "idle"
@@ -191,8 +193,8 @@ def test_a_ban_ends_everything(driver: Driver, reach: Callable[[Driver], object]
     undone: dict[str, list[fx.Effect]] = {
         "idle": [],
         "searching": [fx.WithdrawTicket(TicketId(1))],
-        "reserved": [declined()],
-        "matched": [ended("banned")],
+        "reserved": [sends_decline()],
+        "matched": [sends_left("banned")],
     }
     assert left == undone[before]
     assert driver.phase == "idle"
@@ -221,7 +223,7 @@ def meet_many(driver: Driver, many: int, every: float) -> list[int]:
         (9, 3600.0, 9),
     ],
 )
-def test_the_last_partners_and_those_of_the_last_minute_are_remembered(
+def test_the_last_partners_and_all_of_the_last_minute_are_remembered(
     driver: Driver, many: int, every: float, remembered: int
 ) -> None:
     met = meet_many(driver, many, every)
@@ -230,7 +232,7 @@ def test_the_last_partners_and_those_of_the_last_minute_are_remembered(
     assert partners[-1][1] == driver.now
 
 
-def test_after_a_wild_minute_the_memory_shrinks_again(driver: Driver) -> None:
+def test_the_memory_shrinks_after_a_minute_of_many_partners(driver: Driver) -> None:
     met = meet_many(driver, 200, 0.25)
     driver.now += REMATCH_COOLDOWN
     met += meet_many(driver, 1, 0.25)
@@ -248,5 +250,5 @@ def test_meeting_again_moves_a_partner_to_the_end(driver: Driver) -> None:
 def test_the_last_blocks_are_remembered(driver: Driver) -> None:
     blocked = [VisitorId(random_id()) for _ in range(PARTNERS_REMEMBERED + 10)]
     for visitor in blocked:
-        driver.happens(opened(visitor, OLD_MATCH))
+        driver.happens(block_requested(visitor, OLD_MATCH))
     assert driver.search().blocked == tuple(key(visitor) for visitor in blocked[-PARTNERS_REMEMBERED:])

@@ -18,7 +18,7 @@ def line(number: int) -> str:
     return f"candidate:{number} 1 udp 1 8.8.8.{number % 256} {number} typ host"
 
 
-class Talker:
+class SignalSender:
     """Says things about a match and counts what passes."""
 
     def __init__(self, most: float = MOST, policy: str = "all", size: Rate = UNLIMITED) -> None:
@@ -42,8 +42,8 @@ class Talker:
         assert self.signal_filter.filter_description(message, encode(message), now) == encode(message)
 
 
-def test_ten_times_as_many_as_may_be_are_not_more() -> None:
-    talker = Talker()
+def test_more_candidates_than_the_limit_are_dropped() -> None:
+    talker = SignalSender()
     assert talker.passing(range(320)) == MOST
     more = Candidates("m", [Candidate(line(320))])
     assert talker.signal_filter.filter_candidates(more, encode(more), 0.0) == CountDropped(
@@ -51,14 +51,14 @@ def test_ten_times_as_many_as_may_be_are_not_more() -> None:
     )
 
 
-def test_without_limits_all_pass() -> None:
-    assert Talker(most=inf).passing(range(320)) == 320
+def test_without_limits_all_candidates_pass() -> None:
+    assert SignalSender(most=inf).passing(range(320)) == 320
 
 
-def test_a_partner_whose_line_is_slow_cannot_be_flooded() -> None:
+def test_a_slow_partner_cannot_be_flooded() -> None:
     """By what is allowed by number: the same description, the same candidates, again and again."""
     size = Rate(per_second=1000, burst=5000)
-    talker = Talker(size=size)
+    talker = SignalSender(size=size)
     passed = sum(talker.passing(range(16)) for _ in range(100)) // 16
     assert 2 <= passed < 10
     with pytest.raises(DescriptionRefused) as refused:
@@ -71,27 +71,27 @@ def test_a_partner_whose_line_is_slow_cannot_be_flooded() -> None:
     talker.describes("one", 3.0, match="another")
 
 
-def test_each_match_has_its_own() -> None:
-    talker = Talker()
+def test_each_match_has_its_own_limit() -> None:
+    talker = SignalSender()
     assert [talker.passing(range(40), match) for match in ("m", "n")] == [MOST, MOST]
 
 
-def test_the_end_of_candidates_and_what_is_told_again_do_not_count() -> None:
-    talker = Talker()
+def test_repeated_candidates_and_the_end_of_candidates_do_not_count() -> None:
+    talker = SignalSender()
     assert talker.passing(range(32)) == talker.passing(range(32)) == 32
     end = Candidates("m", [Candidate("")])
     assert talker.signal_filter.filter_candidates(end, encode(end), 0.0) == encode(end)
 
 
-def test_what_the_policy_holds_back_does_not_count() -> None:
-    talker = Talker(policy="public")
+def test_forbidden_candidates_do_not_count() -> None:
+    talker = SignalSender(policy="public")
     private = Candidates("m", [Candidate(line(1).replace("8.8.8.1", "10.0.0.1"))])
     assert talker.signal_filter.filter_candidates(private, encode(private), 0.0) == CountDropped("ice_policy")
     assert talker.passing(range(MOST)) == MOST
 
 
-def test_a_new_generation_has_its_own_but_not_without_end() -> None:
-    talker = Talker()
+def test_a_new_ice_generation_has_its_own_limit_but_only_so_often() -> None:
+    talker = SignalSender()
     passed = []
     for restart in range(10):
         talker.describes(f"u{restart}", now=100.0)
@@ -103,15 +103,15 @@ def test_a_new_generation_has_its_own_but_not_without_end() -> None:
     assert talker.passing(range(6000, 6032)) == 0
 
 
-def test_a_restart_every_five_seconds_is_never_too_often() -> None:
-    talker = Talker()
+def test_an_ice_restart_every_five_seconds_is_allowed() -> None:
+    talker = SignalSender()
     for restart in range(50):
         talker.describes(f"u{restart}", now=100.0 + 5 * restart)
         assert talker.passing(range(100 * restart, 100 * restart + 32)) == 32
 
 
-def test_a_description_of_the_same_generation_renews_nothing() -> None:
-    talker = Talker()
+def test_a_description_of_the_same_generation_resets_no_limit() -> None:
+    talker = SignalSender()
     talker.describes("u", now=0.0)
     assert talker.passing(range(32)) == 32
     talker.describes("u", now=60.0)
@@ -119,7 +119,7 @@ def test_a_description_of_the_same_generation_renews_nothing() -> None:
 
 
 def test_candidates_within_descriptions_count_as_well() -> None:
-    talker = Talker()
+    talker = SignalSender()
     talker.describes("u", 0.0, *range(30))
     talker.describes("u", 1.0, *range(30))
     with pytest.raises(DescriptionRefused):
@@ -127,9 +127,9 @@ def test_candidates_within_descriptions_count_as_well() -> None:
     assert talker.passing(range(30, 46)) == 0
 
 
-def test_what_grows_on_its_way_is_counted_as_it_leaves() -> None:
+def test_a_frame_that_grows_is_counted_at_its_relayed_size() -> None:
     """Addresses that are hidden may be longer than what stood there."""
-    talker = Talker(policy="public", size=Rate(per_second=1, burst=10_000))
+    talker = SignalSender(policy="public", size=Rate(per_second=1, burst=10_000))
     sdp = SDP.format("u") + "c=IN IP4 \r\n" * 500
     message = Description("m", SessionDescription("offer", sdp))
     assert len(encode(message)) < 10_000

@@ -17,12 +17,12 @@ from services.signaling.core.visitor_history import (
 from services.signaling.shell.hub import Hub
 
 from .fake_cluster import FakeCluster, FakePage
-from .samples import FIND, MY_PLACE, STRANGER, Driver, key, searches
+from .samples import FIND, MY_PLACE, STRANGER, Driver, key, offered_tickets
 
 # --- whom one may meet -------------------------------------------------------------------------------
 
 
-def test_who_parted_is_barred_for_a_minute_and_stays_known() -> None:
+def test_a_former_partner_is_barred_for_a_minute_and_stays_known() -> None:
     history = EncounterHistory()
     history.record_parting(STRANGER, 100.0)
     assert history.is_barred(STRANGER, 100.0)
@@ -31,7 +31,7 @@ def test_who_parted_is_barred_for_a_minute_and_stays_known() -> None:
     assert history.has_met(STRANGER)
 
 
-def test_who_is_blocked_is_barred_for_good_and_was_perhaps_never_met() -> None:
+def test_a_blocked_visitor_is_barred_for_good_even_if_never_met() -> None:
     history = EncounterHistory()
     history.block(STRANGER)
     assert history.is_barred(STRANGER, inf)
@@ -54,25 +54,25 @@ def remembered(**fields: object) -> VisitorMemory:
     return VisitorMemory(((1, 50.0), (2, 90.0)), (3,), 4, (MY_PLACE,), **fields)  # type: ignore[arg-type]
 
 
-def test_who_comes_without_their_match_has_parted_from_the_partner_now() -> None:
+def test_a_visitor_who_does_not_resume_has_parted_from_the_partner_now() -> None:
     history = restore_history(remembered(), 0, 100.0)
     assert (history.partners, history.blocked) == (((1, 50.0), (2, 90.0), (4, 100.0)), (3,))
 
 
-def test_who_comes_with_it_has_not() -> None:
+def test_a_visitor_who_resumes_has_not_parted() -> None:
     assert restore_history(remembered(), 4, 100.0).partners == ((1, 50.0), (2, 90.0))
 
 
-def test_who_resumes_another_match_than_the_last_has_parted_from_the_last() -> None:
+def test_a_visitor_who_resumes_another_match_has_parted_from_the_last_partner() -> None:
     assert restore_history(remembered(), 5, 100.0).partners[-1] == (4, 100.0)
 
 
-def test_who_remembers_nothing_has_met_nobody() -> None:
+def test_an_empty_memory_restores_an_empty_history() -> None:
     history = restore_history(EMPTY_MEMORY, 7, 100.0)
     assert (history.partners, history.blocked) == ((), ())
 
 
-def test_what_a_memory_says_is_offered() -> None:
+def test_a_ticket_holds_the_content_of_the_memory() -> None:
     driver = Driver(memory=VisitorMemory(((key(STRANGER), 70.0),), (3,), 4, (MY_PLACE,)))
     ticket = driver.search()
     assert ticket.partners == ((key(STRANGER), 70.0), (4, 100.0))
@@ -86,26 +86,26 @@ def interrupted(find: bytes, since: float = 80.0) -> Driver:
     return Driver(memory=VisitorMemory((), (), 0, (MY_PLACE,), find, since))
 
 
-def test_it_goes_on_with_its_age_once() -> None:
+def test_an_interrupted_search_goes_on_with_its_age_once() -> None:
     driver = interrupted(encode(FIND))
     assert driver.search().since == 80.0
     driver.now += 1
     assert driver.search().since == 101.0
 
 
-def test_another_wish_is_another_search() -> None:
+def test_another_wish_starts_a_new_search() -> None:
     driver = interrupted(encode(Find("text")))
     assert driver.search().since == 100.0
-    (ticket,) = searches(driver.says(Find("text")))
+    (ticket,) = offered_tickets(driver.says(Find("text")))
     assert ticket.since == 100.0, "it does not wait for its wish to come back"
 
 
 @pytest.mark.parametrize("find", [b"", b'{"type":"find","mode":"video","new":1}', b"\xff"])
-def test_a_wish_that_cannot_be_read_is_none(find: bytes) -> None:
+def test_an_unreadable_wish_is_ignored(find: bytes) -> None:
     assert interrupted(find).search().since == 100.0
 
 
-def test_no_search_began_in_the_future() -> None:
+def test_a_search_that_began_in_the_future_began_now() -> None:
     assert interrupted(encode(FIND), since=200.0).search().since == 100.0
 
 
@@ -113,7 +113,7 @@ def test_no_search_began_in_the_future() -> None:
 
 
 @pytest.mark.parametrize("phase", ["searching", "reserved"])
-def test_a_drain_gives_searchers_what_they_wait_for_and_since_when(driver: Driver, phase: str) -> None:
+def test_a_drain_gives_a_searching_visitor_a_memory_of_the_search(driver: Driver, phase: str) -> None:
     driver.search()
     if phase == "reserved":
         driver.reserve()
@@ -123,7 +123,7 @@ def test_a_drain_gives_searchers_what_they_wait_for_and_since_when(driver: Drive
 
 
 @pytest.mark.parametrize("phase", ["idle", "matched"])
-def test_a_drain_gives_nothing_to_who_does_not_search(driver: Driver, phase: str) -> None:
+def test_a_drain_gives_no_memory_to_a_visitor_who_does_not_search(driver: Driver, phase: str) -> None:
     """A visitor in a match has the memory that came with it."""
     if phase == "matched":
         driver.meet()
@@ -131,7 +131,7 @@ def test_a_drain_gives_nothing_to_who_does_not_search(driver: Driver, phase: str
     assert driver.phase == phase
 
 
-def test_the_memory_in_a_welcome_names_everybody_before() -> None:
+def test_the_memory_in_a_welcome_holds_all_earlier_partners() -> None:
     driver = Driver(memory=VisitorMemory(((1, 90.0),), (2,), 3, (MY_PLACE,)))
     (welcome,) = driver.happens(events.Connected())
     expected = VisitorMemory(((1, 90.0), (3, 100.0)), (2,), 0, (MY_PLACE,))
@@ -198,7 +198,9 @@ def test_a_block_outlives_the_socket_and_the_gateway(cluster: FakeCluster, hub: 
     assert blocked == (key(other.visitor),)
 
 
-def test_who_shows_no_memory_is_still_known_to_who_does(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_visitor_without_a_memory_is_barred_by_the_memory_of_the_other(
+    cluster: FakeCluster, hub: Hub
+) -> None:
     one, other = cluster.searching(hub), cluster.searching(hub)
     cluster.meet(one, other)
     forgetful = FakePage(cluster.hub("elsewhere"), one.visitor, epoch=2)

@@ -74,7 +74,7 @@ def test_tags_are_kept_once_in_order_and_empty_ones_not_at_all() -> None:
     ) == ("b", "a")
 
 
-def test_a_visitor_is_shown_their_own_spelling() -> None:
+def test_a_visitor_is_shown_interests_as_they_typed_them() -> None:
     wish = normalize(Find("text", interests=["Café", "CAFE", " Große  Hunde", "go", "a,b"]))
     assert wish.interests == ("cafe", "grosse hunde", "go", "a,b")
     assert wish.as_typed(("go", "grosse hunde", "cafe")) == ("go", "Große Hunde", "Café")
@@ -83,12 +83,12 @@ def test_a_visitor_is_shown_their_own_spelling() -> None:
     assert wish.hint_as_typed("languages:go,cafe") == "languages:go,cafe"
 
 
-def test_languages_are_primary_subtags_and_countries_capital() -> None:
+def test_languages_become_primary_subtags_and_countries_upper_case() -> None:
     find = Find("text", languages=["de-AT", "EN", "de", "zh-Hant"], avoid_countries=["at", "AT", "ch"])
     assert normalize(find) == Wish("text", (), ("de", "en", "zh"), False, ("AT", "CH"), False, ())
 
 
-def test_a_bare_find_wishes_nothing() -> None:
+def test_a_find_without_fields_is_an_empty_wish() -> None:
     assert normalize(Find("audio", strict_language=True)) == Wish("audio", (), (), True, (), False, ())
 
 
@@ -103,7 +103,7 @@ unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]
 
 @unhurried
 @given(st.lists(tags, max_size=10))
-def test_folding_what_is_folded_changes_nothing(typed: list[str]) -> None:
+def test_normalizing_twice_changes_nothing(typed: list[str]) -> None:
     folded = interests(*typed)
     assert interests(*folded) == folded
     assert all(0 < len(tag) <= MAX_TAG_LENGTH for tag in folded)
@@ -122,12 +122,12 @@ def test_a_tag_typed_another_way_is_the_same(tag: str, accent: str, place: int) 
 
 
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=32))
-def test_wide_letters_are_the_narrow_ones(tag: str) -> None:
+def test_wide_letters_equal_narrow_ones(tag: str) -> None:
     wide = "".join(chr(ord(letter) + 0xFEE0) for letter in tag)
     assert interests(wide) == interests(tag) == interests(tag.swapcase())
 
 
-def test_no_letter_at_all_becomes_longer_than_the_matcher_takes_or_folds_twice() -> None:
+def test_every_character_normalizes_once_and_stays_within_the_matchers_limit() -> None:
     """Every character there is: neither unassigned, nor private, nor a surrogate."""
     for point in range(sys.maxunicode + 1):
         if unicodedata.category(chr(point)) not in ("Cn", "Co", "Cs"):
@@ -136,6 +136,6 @@ def test_no_letter_at_all_becomes_longer_than_the_matcher_takes_or_folds_twice()
             assert all(len(tag) <= MAX_TAG_LENGTH for tag in interests(32 * chr(point))), hex(point)
 
 
-def test_a_gateway_cuts_tags_where_the_matcher_refuses_them() -> None:
+def test_tags_are_cut_to_what_the_matcher_accepts() -> None:
     (cut,) = interests(32 * "\ufdfa")  # a ligature of eighteen letters
     assert len(cut) == MAX_TAG_LENGTH
