@@ -51,10 +51,10 @@ class Room:
         self._places: dict[TicketId, int] = {}
         self.room = WaitingRoom(Stages((LATER, 2 * LATER, 3 * LATER)))
         for language in 2 * LANGUAGES if wish == "obstructed" else ():
-            self.room.offer(self._picky(language), self._now)
+            self.room.offer([self._picky(language)], self._now)
         for _ in range(waiting):
-            self.room.offer(self._avoider() if wish == "avoided" else self._host(), self._now)
-        self.room.stage_changes(self._now)
+            self.room.offer([self._avoider() if wish == "avoided" else self._host()], self._now)
+        self.room.advance(self._now)
 
     def fifo(self) -> list[Ticket]:
         """A batch of newcomers who take anyone."""
@@ -85,10 +85,8 @@ class Room:
     def take(self, batch: Sequence[Ticket]) -> tuple[float, int]:
         """Let a batch come, as the matcher does; CPU seconds and pairs."""
         began = process_time()
-        for ticket in batch:
-            self.room.offer(ticket, self._now)
-        pairings = self.room.advance(self._now)
-        self.room.stage_changes(self._now)
+        self.room.offer(batch, self._now)
+        pairings = self.room.advance(self._now).pairings
         spent = process_time() - began
         self._now += STEP
         self._settle(pairings)
@@ -166,9 +164,9 @@ def widening(waiting: int, offers: int) -> Iterator[float]:
             began = process_time()
             now = WIDENED
             while sum(room.waiting().values()) > waiting // 10:
-                pairs += len(room.advance(now))
-                room.stage_changes(now)
-                now = max(now, room.next_due(now))
+                advance = room.advance(now)
+                pairs += len(advance.pairings)
+                now = max(now, advance.next_at)
             spent += process_time() - began
         yield pairs / spent
 

@@ -1,1 +1,1 @@
-"""The matcher: keeps wishes that wait and proposes pairs of them to gateways. Soft state only."""
+"""The matcher keeps waiting tickets and proposes pairs of them to gateways. All its state is soft."""

@@ -22,18 +22,20 @@ from .shell.server import MatcherServer
 
 
 async def run(config: Config, stop: asyncio.Event) -> None:
-    """Serve until `stop` is set; raises `OSError` when a port is taken."""
+    """Serve until `stop` is set. Raises `OSError` if a port is taken."""
     stages = Stages(config.stage_ages, config.thin_market, config.tiny_market)
     room = WaitingRoom(stages)
     metrics = Metrics(prometheus_client.REGISTRY)
     prometheus_client.REGISTRY.register(WaitingTicketsGauge(room.waiting))
-    pace, advisor, interests = (
+    service = MatcherService(
+        random_id(),
+        room,
         BatchLimiter(config.tick),
         LaneAdvisor(config.lane_rate),
-        InterestCounts(room.searches),
+        InterestCounts(room.is_searching),
+        metrics,
     )
-    exchange = MatcherService(random_id(), room, pace, advisor, interests, metrics)
-    server = MatcherServer(config.listen, exchange, metrics)
+    server = MatcherServer(config.listen, service, metrics)
     admin = AdminServer(config.admin_listen, lambda: [] if server.serving else ["not serving"])
     await server.start()
     try:

@@ -22,7 +22,7 @@ def _count(text: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Read from ZUFALL_<FIELD NAME>."""
+    """The settings of the matcher, each from the variable ZUFALL_<FIELD NAME>."""
 
     listen: str = setting("where gateways connect", "127.0.0.1:7010", check_host_port)
     admin_listen: str = setting("where /livez, /readyz and /metrics are", "127.0.0.1:7011", check_host_port)

@@ -34,11 +34,11 @@ class Replica:
         self.registry = CollectorRegistry()
         self.metrics = Metrics(self.registry)
         self.room = WaitingRoom(stages)
-        counts = InterestCounts(self.room.searches)
-        self.exchange = MatcherService(
+        counts = InterestCounts(self.room.is_searching)
+        self.service = MatcherService(
             "replica", self.room, BatchLimiter(0.02), LaneAdvisor(lane_rate=10), counts, self.metrics
         )
-        self.server = MatcherServer("127.0.0.1:0", self.exchange, self.metrics)
+        self.server = MatcherServer("127.0.0.1:0", self.service, self.metrics)
         self.port = 0
 
     def value(self, name: str, **labels: str) -> float | None:

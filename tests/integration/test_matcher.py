@@ -10,7 +10,6 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from protos import matcher_pb2 as wire
 from services.contract.ids import random_id, visitor_key
 from services.matcher.core.stages import Stages
-from services.matcher.shell.matcher_service import POPULAR_EVERY
 
 from ..timing import scaled
 from .matcher_streams import Open, Replica, gateways, ticket_numbers, until
@@ -111,7 +110,7 @@ async def test_what_most_networks_look_for_is_told_to_every_gateway(gateway: Ope
     for network in (b"a", b"a", b"b"):
         await one.find(interests=["cafe", "@joe"], spellings=["café", ""], network=network)
     counted = [wire.PopularInterest(interest="café", networks=2)]
-    async with asyncio.timeout(scaled(POPULAR_EVERY + 5)):
+    async with asyncio.timeout(scaled(10)):
         for each in (one, other):
             while (batch := await each.next()).popular != counted:
                 pass

@@ -94,7 +94,7 @@ async def test_the_last_pairs_of_a_replica_that_leaves_are_handed_out(
     offers = [
         wire.Offer(ticket=number, visitor=random_id(), epoch=1, mode=wire.MODE_VIDEO) for number in range(201)
     ]
-    replica.exchange.receive(replica.exchange._streams[GatewayId("one")], wire.GatewayBatch(offers=offers))
-    replica.exchange.leave()
+    replica.service.receive(replica.service._streams[GatewayId("one")], wire.GatewayBatch(offers=offers))
+    replica.service.shut_down()
     assert len((await one.read()).pairings) == 200
     assert await one.code() == grpc.StatusCode.UNAVAILABLE

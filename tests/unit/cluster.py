@@ -52,14 +52,15 @@ class Replica:
     def advance(self) -> None:
         now = self.cluster.now
         for _ in range(10):
-            for pairing in self.room.advance(now):
+            advance = self.room.advance(now)
+            for pairing in advance.pairings:
                 sides = proto_mapping.pairings(pairing, f"match-{next(self.cluster.matches)}")
                 for ticket, side in zip((pairing.polite, pairing.other), sides, strict=True):
                     self.links[ticket.gateway].tell(wire.MatcherBatch(pairings=[side]))
-            for change in self.room.stage_changes(now):
+            for change in advance.stage_changes:
                 batch = wire.MatcherBatch(stages=[proto_mapping.stage_change(change)])
                 self.links[change.ticket.gateway].tell(batch)
-            if not self.room.has_news and self.room.next_due(now) > now:
+            if advance.next_at > now:
                 return
         raise AssertionError("the waiting room finds no rest")
 
@@ -121,8 +122,7 @@ class Link:
         now = self.gateway.cluster.now
         offered = proto_mapping.ticket(_offer(ticket, lane, now), self.gateway.name, now)
         assert abs(offered.since - ticket.since) < 0.002, "a ticket lost its age"
-        superseded = self.there.room.offer(offered, now)
-        if superseded is not None:
+        for superseded in self.there.room.offer([offered], now):
             told = wire.MatcherBatch(superseded=[proto_mapping.superseded(superseded)])
             self.there.links[superseded.ticket.gateway].tell(told)
 

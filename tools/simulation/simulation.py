@@ -55,6 +55,7 @@ class Simulation:
         self._groups: dict[int, SearchCounts] = {}
         self._now = 0.0
         self._advanced = -inf
+        self._room_due = inf
         self._undecided = 0
         self._present = 0
         self._presence = 0.0
@@ -76,7 +77,7 @@ class Simulation:
         return SimulationResult(self._presence / self._behaviour.duration, minutes, self._tallies())
 
     def _step(self) -> None:
-        wanted = max(self._room.next_due(self._now), self._advanced + _REST)
+        wanted = max(self._room_due, self._advanced + _REST)
         if self._events[0][0] <= wanted:
             when, _, act, arguments = heappop(self._events)
             self._move_to(when)
@@ -95,9 +96,10 @@ class Simulation:
 
     def _advance(self) -> None:
         self._advanced = self._now
-        for pairing in self._room.advance(self._now):
+        advance = self._room.advance(self._now)
+        self._room_due = advance.next_at
+        for pairing in advance.pairings:
             self._meet(pairing)
-        self._room.stage_changes(self._now)  # told to nobody, but kept until taken
 
     def _await_arrival(self) -> None:
         # Who came for `stay` also talks to the end.
@@ -126,7 +128,7 @@ class Simulation:
         number = TicketId(next(self._numbers))
         self._waiting[number] = visitor
         self._at(self._now + self._behaviour.patience, self._give_up, number)
-        self._room.offer(self._ticket(visitor, number), self._now)
+        self._room.offer([self._ticket(visitor, number)], self._now)
 
     def _ticket(self, visitor: SimulatedVisitor, number: TicketId) -> Ticket:
         wish = visitor.wish

@@ -1,82 +1,85 @@
-"""Those who wait in one place, by kind: whoever looks passes by all at once whom they may never meet."""
+"""Many tickets under one key, by compatibility class: a search skips whole classes that it may not meet."""
 
 from collections.abc import Iterable, Iterator
 from typing import final
 
 from .rules import CompatibilityClass, compatibility_class, may_meet
-from .ticket_queue import TicketQueue, WaitingTicket, overgrown
+from .ticket_queue import QueuedTicket, TicketQueue, is_overgrown
 from .tickets import Ticket
 
-_SPARE = 8
+_SPARE_ROOM = 8
 
 _FEW = 16
-"""CompatibilityBuckets, or entries with their tombstones, that are a few at most."""
+"""How many queues, or entries with tombstones, `few_candidates` looks at."""
 
 
 @final
 class CompatibilityBuckets:
-    """A queue for each kind. Of all entries none can do with another.
+    """A queue for each compatibility class. No two tickets in it may meet each other.
 
-    It holds at most as many tombstones as entries waited when tombstones were last thrown out, plus 8.
+    It holds at most 8 more tombstones than tickets waited when it was last compacted.
     """
 
     __slots__ = ("_in_order", "_queues", "_room", "kept", "waiting")
 
-    def __init__(self, *entries: WaitingTicket) -> None:
+    def __init__(self, *entries: QueuedTicket) -> None:
         self.kept = 0
-        """How many entries are held, tombstones included; at times a few more than that."""
+        """The number of entries, tombstones included. At times it is a little too high."""
         self.waiting = True
-        """False when a look found it empty: whoever comes next needs no queue."""
+        """False after a search found it empty. The next ticket then takes its place without a queue."""
         self._queues: dict[CompatibilityClass, TicketQueue] = {}
         self._in_order: list[tuple[CompatibilityClass, TicketQueue]] = []
-        """The same; a walk that rests goes on in it, for it only grows until it is replaced."""
-        self._room = _SPARE
+        """The same queues. It only grows until it is replaced, so a paused walk can go on in it."""
+        self._room = _SPARE_ROOM
         for entry in entries:
             self.add(entry)
 
-    def add(self, entry: WaitingTicket) -> None:
+    def add(self, entry: QueuedTicket) -> None:
         if self.kept >= self._room:
             self._compact()
         self.kept += 1
-        kind = compatibility_class(entry.ticket)
-        queue = self._queues.get(kind)
+        key = compatibility_class(entry.ticket)
+        queue = self._queues.get(key)
         if queue is None:
-            queue = self._queues[kind] = TicketQueue()
-            self._in_order.append((kind, queue))
+            queue = self._queues[key] = TicketQueue()
+            self._in_order.append((key, queue))
         queue.add(entry)
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         return not any(entry for queue in self._queues.values() for entry in queue.walk())
 
-    def few(self, ticket: Ticket) -> list[WaitingTicket] | None:
-        """All who wait whom the ticket may meet, and perhaps others; None if there may be more than a few."""
+    def few_candidates(self, ticket: Ticket) -> list[QueuedTicket] | None:
+        """Return all tickets that `ticket` may meet, and perhaps others, or None if they may be many."""
         if self.kept <= _FEW:
             living = [entry for _, queue in self._in_order for entry in queue.items if entry.waiting]
             self.waiting = bool(living)
             return living
         if len(self._in_order) > _FEW:
             return None
-        fitting = [queue.items for kind, queue in self._in_order if may_meet(ticket, kind)]
-        if sum(map(len, fitting)) > _FEW:
+        queues = [queue.items for key, queue in self._in_order if may_meet(ticket, key)]
+        if sum(map(len, queues)) > _FEW:
             return None
-        return [entry for items in fitting for entry in items if entry.waiting]
+        return [entry for items in queues for entry in items if entry.waiting]
 
-    def fitting(self, ticket: Ticket) -> Iterator[Iterable[WaitingTicket]]:
-        """For each kind those who wait, or nobody if the ticket may meet none of them. The walk may rest."""
-        for kind, queue in self._in_order:
-            yield queue.walk() if may_meet(ticket, kind) else ()
+    def candidates(self, ticket: Ticket) -> Iterator[Iterable[QueuedTicket]]:
+        """Yield the tickets of each class, or nothing for a class that `ticket` may not meet.
 
-    def overgrown(self, waiting: float) -> bool:
-        """Whether it holds far more than is needed where so many wait."""
-        return overgrown(self.kept, waiting)
+        The walk may pause between two classes and between two tickets.
+        """
+        for key, queue in self._in_order:
+            yield queue.walk() if may_meet(ticket, key) else ()
+
+    def is_overgrown(self, waiting: float) -> bool:
+        """Tell whether it holds far more than `waiting` tickets need."""
+        return is_overgrown(self.kept, waiting)
 
     def prune(self, waiting: float) -> None:
-        if self.overgrown(waiting):
+        if self.is_overgrown(waiting):
             self._compact()
 
     def _compact(self) -> None:
-        self._in_order = [(kind, queue) for kind, queue in self._in_order if queue.compact()]
+        self._in_order = [(key, queue) for key, queue in self._in_order if queue.compact()]
         self._queues = dict(self._in_order)
         self.kept = sum(len(queue.items) for queue in self._queues.values())
-        self._room = 2 * self.kept + _SPARE
+        self._room = 2 * self.kept + _SPARE_ROOM

@@ -1,4 +1,4 @@
-"""Who is due when: times in slots of 50 ms, so that a million waiting tickets cost no sorting."""
+"""Deadlines in slots of 50 ms, so that a million waiting tickets need no sorting."""
 
 from collections.abc import Callable, Iterator
 from heapq import heapify, heappop, heappush
@@ -8,13 +8,16 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 SLOT = 0.05
-"""Seconds by which something may come up later than asked for."""
+"""The most seconds by which an item comes up late."""
 
 _SPARE = 1024
 
 
 class DeadlineQueue(Generic[T]):
-    """Things that come up at a time, if they are `wanted` then. Of the others about as many may be kept."""
+    """Items that come up at their time if they are still `wanted` then.
+
+    It keeps at most about as many unwanted items as wanted ones.
+    """
 
     def __init__(self, wanted: Callable[[T], bool]) -> None:
         self._wanted = wanted
@@ -26,39 +29,39 @@ class DeadlineQueue(Generic[T]):
     def __len__(self) -> int:
         return self._count
 
-    def add(self, when: float, thing: T) -> None:
+    def add(self, when: float, item: T) -> None:
         if self._count >= self._most:
-            self._forget_the_unwanted()
+            self._drop_unwanted()
         self._count += 1
         slot = ceil(when / SLOT)
         if slot * SLOT < when:
-            slot += 1  # the division was rounded: nothing may come up early
-        things = self._slots.get(slot)
-        if things is None:
-            self._slots[slot] = [thing]
+            slot += 1  # the division was rounded, and no item may come up early
+        items = self._slots.get(slot)
+        if items is None:
+            self._slots[slot] = [item]
             heappush(self._order, slot)
         else:
-            things.append(thing)
+            items.append(item)
 
-    def due(self, now: float) -> Iterator[T]:
-        """Takes out what is due, one by one: whatever is not asked for stays due."""
+    def pop_due(self, now: float) -> Iterator[T]:
+        """Take out the items that are due, one by one. Those that the caller does not ask for stay due."""
         while self._order and self._order[0] * SLOT <= now:
-            things = self._slots[self._order[0]]
-            thing = things.pop()
-            if not things:
+            items = self._slots[self._order[0]]
+            item = items.pop()
+            if not items:
                 del self._slots[heappop(self._order)]
             self._count -= 1
-            if self._wanted(thing):
-                yield thing
+            if self._wanted(item):
+                yield item
 
-    def _forget_the_unwanted(self) -> None:
-        slots = {slot: list(filter(self._wanted, things)) for slot, things in self._slots.items()}
-        self._slots = {slot: things for slot, things in slots.items() if things}
+    def next_at(self) -> float:
+        """Return when the next item is due. It is infinite when there is none."""
+        return self._order[0] * SLOT if self._order else inf
+
+    def _drop_unwanted(self) -> None:
+        slots = {slot: list(filter(self._wanted, items)) for slot, items in self._slots.items()}
+        self._slots = {slot: items for slot, items in slots.items() if items}
         self._order = list(self._slots)
         heapify(self._order)
         self._count = sum(map(len, self._slots.values()))
         self._most = 2 * self._count + _SPARE
-
-    def next(self) -> float:
-        """When the next thing is due; infinite when never."""
-        return self._order[0] * SLOT if self._order else inf

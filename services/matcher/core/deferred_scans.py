@@ -1,54 +1,55 @@
-"""Looks that were not done at once take turns, so that nobody starves behind a crowd that may not meet."""
+"""Scans that did not end at once take turns, so that nobody starves behind tickets they may not meet."""
 
 from collections import deque
 from collections.abc import Iterator
 
 from .partner_scan import PartnerScan
-from .ticket_queue import WaitingTicket
+from .ticket_queue import QueuedTicket
 
 _SPARE = 1024
-"""Looks of tickets that left, which may be kept besides as many as there were when they were thrown out."""
+"""Finished scans that may be kept, besides as many as there were unfinished ones at the last clean-up."""
 
 
 class DeferredScans:
-    """Those under way, the oldest first; `steps` of them are taken in one turn."""
+    """The unfinished scans, oldest first. One turn takes `steps` of them on by one step."""
 
     def __init__(self, steps: int) -> None:
         self._steps = steps
-        self._under_way: deque[PartnerScan] = deque()
+        self._scans: deque[PartnerScan] = deque()
         self._most = _SPARE
         self._young: PartnerScan | None = None
 
     def __len__(self) -> int:
-        return len(self._under_way)
+        return len(self._scans)
 
-    def add(self, look: PartnerScan) -> None:
-        self._under_way.append(look)
-        if len(self._under_way) > self._most:
-            self._under_way = deque(look for look in self._under_way if not look.finished)
-            self._most = 2 * len(self._under_way) + _SPARE
+    def add(self, scan: PartnerScan) -> None:
+        self._scans.append(scan)
+        if len(self._scans) > self._most:
+            self._scans = deque(scan for scan in self._scans if not scan.is_finished)
+            self._most = 2 * len(self._scans) + _SPARE
 
-    def turn(self) -> Iterator[tuple[PartnerScan, WaitingTicket | None]]:
-        """Some milliseconds of work: the looks that went on, and the partner if it found one.
+    def run_turn(self) -> Iterator[tuple[PartnerScan, QueuedTicket | None]]:
+        """Resume scans for some milliseconds. Yield each with the partner if it found one.
 
-        The oldest look and a young one go on by turns: whoever has just come does not wait for a crowd of
-        hopeless ones, and nobody for ever. The young one goes on until it ends, and then the newest is next:
-        if each newcomer took the turn of the one before, none would come to an end.
+        The oldest scan and a young one alternate, so a newcomer does not wait for many hopeless scans, and no
+        scan waits for ever. The young one goes on until it ends, and then the newest follows. If each
+        newcomer took over the turn of the one before, no scan would come to an end.
         """
         for step in range(self._steps):
-            look = self._next(old=step % 2 == 0)
-            if look is None:
+            scan = self._oldest() if step % 2 == 0 else self._young_one()
+            if scan is None:
                 return
-            yield look, look.go_on()
+            yield scan, scan.resume()
 
-    def _next(self, old: bool) -> PartnerScan | None:
-        """The oldest of those that have not ended, or the young one."""
-        if not old and self._young is not None and not self._young.finished:
-            return self._young
-        end = 0 if old else -1
-        while self._under_way and self._under_way[end].finished:
-            del self._under_way[end]
-        look = self._under_way[end] if self._under_way else None
-        if not old:
-            self._young = look
-        return look
+    def _oldest(self) -> PartnerScan | None:
+        while self._scans and self._scans[0].is_finished:
+            self._scans.popleft()
+        return self._scans[0] if self._scans else None
+
+    def _young_one(self) -> PartnerScan | None:
+        """Return the young scan of the last turn, or the newest one if that has ended."""
+        if self._young is None or self._young.is_finished:
+            while self._scans and self._scans[-1].is_finished:
+                self._scans.pop()
+            self._young = self._scans[-1] if self._scans else None
+        return self._young

@@ -1,4 +1,4 @@
-"""Which part of a wish keeps it waiting, in words for `searching`: see `hint`."""
+"""Which part of a wish keeps it waiting, in the words of the browsers' `searching`."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -15,28 +15,28 @@ INTERESTS = "interests"
 COUNTRIES = "avoid_countries"
 NEARBY = "nearby"
 _THEIRS = ""
-"""What no change of the wish would help against: a block, or a wish of the other."""
+"""An obstacle that no change of the own wish removes: a block, or the wish of the other side."""
 
-_TAGS = 3
+_MAX_TAGS = 3
 
-FEW = 64
-"""With how many others a ticket is compared."""
+MAX_COMPARED = 64
+"""The number of other tickets with which a ticket is compared."""
 
 
-def hint(
-    ticket: Ticket, stage: int, others: Sequence[Ticket], complete: bool, now: float, parted_for: float
+def find_hint(
+    ticket: Ticket, stage: int, others: Sequence[Ticket], complete: bool, now: float, cooldown: float
 ) -> str:
-    """What most often is all that keeps `ticket` from one of `others`; empty when there is nothing to say.
+    """Return what most often is the only obstacle between `ticket` and one of `others`, or an empty text.
 
-    `alone`: nobody else waits. `nobody`: no change of the wish would help with anybody who does; which of
-    them refuses it, and why, is not told. `met`: it parted from them less than `parted_for` seconds ago, or
-    would rather meet somebody new. Else a field of `find`, and after a colon those of its tags that nobody
-    else has. Nobody and tags are only named if `others` is `complete`.
+    `alone` means that nobody else waits. `nobody` means that no change of the wish would help. It does not
+    tell who refuses the visitor, and why. `met` means that the visitor parted from them less than `cooldown`
+    seconds ago, or would rather meet somebody new. Any other hint is a field of `find`, and after a colon
+    those of its tags that nobody else has. `nobody` and tags are only told if `others` is `complete`.
     """
     others = [other for other in others if not is_same_person(ticket, other)]
     if not others:
         return ALONE
-    obstacles = [tuple(_obstacles(ticket, stage, other, now, parted_for)) for other in others]
+    obstacles = [tuple(_obstacles(ticket, stage, other, now, cooldown)) for other in others]
     own = [each for each in obstacles if each and _THEIRS not in each]
     if not own:
         return NOBODY if complete and all(obstacles) else ""
@@ -51,11 +51,11 @@ def hint(
 
 
 def needs_all_tickets(hint: str) -> bool:
-    """Whether it says something that is only known where all who wait are."""
+    """Tell whether the hint is only true if it was compared with every waiting ticket."""
     return hint in (ALONE, NOBODY) or ":" in hint
 
 
-def _obstacles(mine: Ticket, stage: int, theirs: Ticket, now: float, parted_for: float) -> Iterator[str]:
+def _obstacles(mine: Ticket, stage: int, theirs: Ticket, now: float, cooldown: float) -> Iterator[str]:
     if (
         mine.visitor_key in theirs.blocked
         or theirs.visitor_key in mine.blocked
@@ -69,20 +69,18 @@ def _obstacles(mine: Ticket, stage: int, theirs: Ticket, now: float, parted_for:
             yield LANGUAGES
         if theirs.strict_language:
             yield _THEIRS
-    if (
-        stage == INTEREST
-        and not mine.interests & theirs.interests
-        and not same_country_preferred(mine, theirs)
-    ):
-        yield INTERESTS if mine.interests else NEARBY
+    if stage == INTEREST:
+        in_common = mine.interests & theirs.interests or same_country_preferred(mine, theirs)
+        if not in_common:
+            yield INTERESTS if mine.interests else NEARBY
     parted_at = last_parted_at(mine, theirs)
-    if parted_at != NEVER_PARTED and (stage < REPEATS or now - parted_at < parted_for):
+    if parted_at != NEVER_PARTED and (stage < REPEATS or now - parted_at < cooldown):
         yield MET
 
 
 def _with_tags(field: str, tags: Sequence[str], others: Sequence[Collection[str]], complete: bool) -> str:
-    """The field and the first tags that nobody else has, but none with a comma, which stands between them."""
+    """Return the field with the first tags that nobody else has. A tag with a comma is left out."""
     if not complete:
         return field
     rare = [tag for tag in tags if "," not in tag and not any(tag in theirs for theirs in others)]
-    return f"{field}:{','.join(rare[:_TAGS])}" if rare else field
+    return f"{field}:{','.join(rare[:_MAX_TAGS])}" if rare else field

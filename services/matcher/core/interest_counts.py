@@ -1,6 +1,6 @@
-"""Which interests most networks look for at this replica, from the offers that it sees. Pure.
+"""The interests that visitors of most networks search for at this replica, by the offers it gets. Pure.
 
-One network, however many visitors it brings, counts once: who opens many pages makes nothing popular.
+A network counts once, however many visitors it brings: nobody makes an interest popular with many pages.
 """
 
 from collections.abc import Callable
@@ -15,36 +15,27 @@ from .deadline_queue import DeadlineQueue
 
 _Key = TypeVar("_Key", str, bytes)
 
-KEPT = 60.0
-"""Seconds for which an offer counts: most who come are paired before anybody could be told of them."""
+COUNTED_FOR = 60.0
+"""Seconds for which an offer counts. Most visitors are paired before anybody could be told of them."""
 
-WAITING = 5.0
-"""Seconds after which it is seen again whether a ticket still waits that was offered before that."""
+RECHECK_AFTER = 5.0
+"""Seconds between two checks whether an older ticket still waits and therefore counts on."""
 
-MOST_VISITORS = 50_000
-"""Visitors who are counted at once; while there are so many, further ones are not. They take some 50 MB."""
-
-MOST_TAGS = 20_000
-"""Different interests that are counted at once; while there are so many, further ones are not."""
-
-MOST_TOLD = 64
-"""Interests that gateways are told of."""
-
-FORGOTTEN = 500
-"""Visitors that are forgotten in one turn at most: about a millisecond of work."""
+LONGEST_LIST = 64
+"""The number of interests that gateways are told."""
 
 
-class _Look(Struct, gc=False, eq=False):
-    """One visitor counts for this: interests as they are compared, and as this visitor spells them."""
+class _CountedVisitor(Struct, gc=False, eq=False):
+    """A visitor who counts: the interests as they are compared, each with the visitor's own spelling."""
 
     visitor: int
     network: bytes
-    spelled: dict[str, str]
+    spellings: dict[str, str]
     until: float
 
 
-class _Tag:
-    """The visitors who look for one interest, counted by network and by spelling."""
+class _InterestCount:
+    """The visitors who search for one interest, by network and by spelling."""
 
     __slots__ = ("networks", "spellings")
 
@@ -52,102 +43,121 @@ class _Tag:
         self.networks: dict[bytes, int] = {}
         self.spellings: dict[str, int] = {}
 
-    def most_used(self) -> str:
-        """The spelling that most use; of equals the first in the alphabet."""
-        return min(self.spellings.items(), key=lambda spelled: (-spelled[1], spelled[0]))[0]
+    def commonest_spelling(self) -> str:
+        """Return the spelling that most visitors use, and of equals the first in the alphabet."""
+        return min(self.spellings.items(), key=lambda spelling: (-spelling[1], spelling[0]))[0]
 
 
 class InterestCounts:
-    """Counts who looks for somebody, or did so within the last minute. Visitors are named by their keys.
+    """Counts the visitors who search, or did so within the last minute, by interest.
 
-    `searches` tells whether a ticket of the visitor waits.
+    `is_searching` tells whether a ticket of the visitor with this key waits. At most `max_visitors` and
+    `max_interests` are counted at once, and further ones are not. 50,000 visitors take some 50 MB. `expire`
+    sees to at most `expired_at_once` visitors, which takes about a millisecond.
     """
 
-    def __init__(self, searches: Callable[[int], bool]) -> None:
-        self._searches = searches
-        self._looks: dict[int, _Look] = {}
-        self._tags: dict[str, _Tag] = {}
-        self._timers: DeadlineQueue[_Look] = DeadlineQueue(lambda look: self._looks.get(look.visitor) is look)
+    def __init__(
+        self,
+        is_searching: Callable[[int], bool],
+        max_visitors: int = 50_000,
+        max_interests: int = 20_000,
+        expired_at_once: int = 500,
+    ) -> None:
+        self._is_searching = is_searching
+        self._max_visitors = max_visitors
+        self._max_interests = max_interests
+        self._expired_at_once = expired_at_once
+        self._visitors: dict[int, _CountedVisitor] = {}
+        self._interests: dict[str, _InterestCount] = {}
+        self._expiries: DeadlineQueue[_CountedVisitor] = DeadlineQueue(
+            lambda counted: self._visitors.get(counted.visitor) is counted
+        )
         self._changed = False
 
     def __contains__(self, visitor: int) -> bool:
-        """Whether the visitor counts for something."""
-        return visitor in self._looks
+        """Tell whether the visitor counts for some interest."""
+        return visitor in self._visitors
 
     @property
-    def full(self) -> bool:
-        """Whether there is no room for a further visitor."""
-        return len(self._looks) >= MOST_VISITORS
+    def is_full(self) -> bool:
+        """Tell whether there is no room for a further visitor."""
+        return len(self._visitors) >= self._max_visitors
 
-    def looks(self, visitor: int, network: bytes, spelled: dict[str, str], now: float) -> None:
-        """The visitor, of a network that has this hash, looks for these interests now and for no others.
+    def record(self, visitor: int, network: bytes, spellings: dict[str, str], now: float) -> None:
+        """Count the visitor for these interests, each with its spelling, and for no others any more.
 
-        `spelled`: the interests, as this visitor spells them.
+        `network` is the hash of the visitor's network.
         """
-        known = self._looks.get(visitor)
+        known = self._visitors.get(visitor)
         if known is not None:
-            if known.network == network and known.spelled == spelled:
-                known.until = now + KEPT
+            if known.network == network and known.spellings == spellings:
+                known.until = now + COUNTED_FOR
                 return
-            self._end(known)
-        if spelled and not self.full:
-            self._begin(_Look(visitor, network, self._taken(spelled), now + KEPT))
+            self._remove(known)
+        if spellings and not self.is_full:
+            self._add(_CountedVisitor(visitor, network, self._with_room(spellings), now + COUNTED_FOR))
 
-    def most(self, now: float) -> list[tuple[str, int]]:
-        """The interests that most networks look for, at most `MOST_TOLD`, and from how many those come."""
-        self.forget(now)
+    def top(self, now: float) -> list[tuple[str, int]]:
+        """Return the interests of most networks, at most `LONGEST_LIST`, each with its number of networks."""
+        self.expire(now)
         self._changed = False
-        first = nsmallest(MOST_TOLD, self._tags.items(), key=lambda one: (-len(one[1].networks), one[0]))
-        return [(tag.most_used(), len(tag.networks)) for _, tag in first]
+        first = nsmallest(
+            LONGEST_LIST, self._interests.items(), key=lambda one: (-len(one[1].networks), one[0])
+        )
+        return [(interest.commonest_spelling(), len(interest.networks)) for _, interest in first]
 
     @property
     def changes_at(self) -> float:
-        """When `most` may have something new; infinite when never."""
-        return -inf if self._changed else self._timers.next()
+        """When `top` may have something new. It is infinite when nothing is due."""
+        return -inf if self._changed else self._expiries.next_at()
 
-    def forget(self, now: float) -> None:
-        """See to the next few whose minute is over: they count on while their ticket waits. Call it often."""
-        if self._timers.next() > now:
+    def expire(self, now: float) -> None:
+        """Drop the next few visitors whose minute is over and whose ticket waits no more. Call it often."""
+        if self._expiries.next_at() > now:
             return
-        for look in islice(self._timers.due(now), FORGOTTEN):
-            if look.until <= now and self._searches(look.visitor):
-                look.until = now + WAITING
-            if look.until > now:
-                self._timers.add(look.until, look)
+        for counted in islice(self._expiries.pop_due(now), self._expired_at_once):
+            if counted.until <= now and self._is_searching(counted.visitor):
+                counted.until = now + RECHECK_AFTER
+            if counted.until > now:
+                self._expiries.add(counted.until, counted)
             else:
-                self._end(look)
+                self._remove(counted)
 
-    def _taken(self, spelled: dict[str, str]) -> dict[str, str]:
-        """Take as many of them as there is room for."""
-        room = MOST_TAGS - len(self._tags)
-        if len(spelled) <= room:
-            return spelled
-        new = set(islice((tag for tag in spelled if tag not in self._tags), room))
-        return {tag: spelled[tag] for tag in spelled if tag in self._tags or tag in new}
+    def _with_room(self, spellings: dict[str, str]) -> dict[str, str]:
+        """Return those for whose interests there is room."""
+        room = self._max_interests - len(self._interests)
+        if len(spellings) <= room:
+            return spellings
+        new = set(islice((interest for interest in spellings if interest not in self._interests), room))
+        return {
+            interest: spelling
+            for interest, spelling in spellings.items()
+            if interest in self._interests or interest in new
+        }
 
-    def _begin(self, look: _Look) -> None:
+    def _add(self, counted: _CountedVisitor) -> None:
         self._changed = True
-        self._looks[look.visitor] = look
-        self._timers.add(look.until, look)
-        for tag, spelling in look.spelled.items():
-            counted = self._tags.get(tag)
-            if counted is None:
-                counted = self._tags[tag] = _Tag()
-            counted.networks[look.network] = counted.networks.get(look.network, 0) + 1
-            counted.spellings[spelling] = counted.spellings.get(spelling, 0) + 1
+        self._visitors[counted.visitor] = counted
+        self._expiries.add(counted.until, counted)
+        for interest, spelling in counted.spellings.items():
+            count = self._interests.get(interest)
+            if count is None:
+                count = self._interests[interest] = _InterestCount()
+            count.networks[counted.network] = count.networks.get(counted.network, 0) + 1
+            count.spellings[spelling] = count.spellings.get(spelling, 0) + 1
 
-    def _end(self, look: _Look) -> None:
+    def _remove(self, counted: _CountedVisitor) -> None:
         self._changed = True
-        del self._looks[look.visitor]
-        for tag, spelling in look.spelled.items():
-            counted = self._tags[tag]
-            _one_less(counted.networks, look.network)
-            _one_less(counted.spellings, spelling)
-            if not counted.networks:
-                del self._tags[tag]
+        del self._visitors[counted.visitor]
+        for interest, spelling in counted.spellings.items():
+            count = self._interests[interest]
+            _decrement(count.networks, counted.network)
+            _decrement(count.spellings, spelling)
+            if not count.networks:
+                del self._interests[interest]
 
 
-def _one_less(counts: dict[_Key, int], key: _Key) -> None:
+def _decrement(counts: dict[_Key, int], key: _Key) -> None:
     counts[key] -= 1
     if not counts[key]:
         del counts[key]

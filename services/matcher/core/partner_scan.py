@@ -1,4 +1,4 @@
-"""One look of a ticket at those who wait: whoever fits best. A long look rests, and others have a turn."""
+"""The search for the best partner of one ticket. A long scan pauses, so that others have their turn."""
 
 from collections.abc import Iterator
 from enum import Enum
@@ -8,19 +8,19 @@ from math import inf
 from .compatibility_buckets import CompatibilityBuckets
 from .rules import is_excluded, last_parted_at, same_country_preferred
 from .stages import ANYONE, INTEREST, LANGUAGE, REPEATS
-from .ticket_index import ANY, LEVELS, TicketIndex, lookup_keys
-from .ticket_queue import WaitingTicket
+from .ticket_index import ANY_LANGUAGE, LEVELS, TicketIndex, lookup_keys
+from .ticket_queue import QueuedTicket
 from .tickets import Ticket
 
-_CROWDED = 16
-"""Languages that are more than a quick_scan takes in."""
+_MANY_LANGUAGES = 16
+"""A quick scan of a ticket that names no language does not search more languages than this."""
 
-_PLACE = (None,)
-"""Before the entries of a place: to pass it counts, too."""
+_GROUP_STEP = (None,)
+"""Comes before the tickets of a group: entering a group counts as one step, too."""
 
 
 class Inconclusive(Enum):
-    """A quick_scan was not enough: there is more to see."""
+    """The result of a quick scan that would have to look at more tickets than it may."""
 
     INCONCLUSIVE = 0
 
@@ -29,117 +29,135 @@ INCONCLUSIVE = Inconclusive.INCONCLUSIVE
 
 
 class PartnerScan:
-    """A look that goes on until it found somebody or has seen all."""
+    """A search that goes on, `size` steps at a time, until it has found a partner or has seen every ticket.
 
-    __slots__ = ("_ended", "_number", "_steps", "again", "entry")
+    It finds the best partner of the first level that has any: the one with the highest score (shared
+    interests, and the country if that is wished), and of equals the one who has waited longest. If it pauses
+    within a level, it finds the best of those that it has seen in this turn.
+    """
+
+    __slots__ = ("_ended", "_number", "_steps", "entry", "retry_at")
 
     def __init__(
-        self, entry: WaitingTicket, shelves: TicketIndex, now: float, parted_for: float, scan: int
+        self, entry: QueuedTicket, index: TicketIndex, now: float, cooldown: float, size: int
     ) -> None:
-        entry.looks += 1
+        entry.scan_number += 1
         self.entry = entry
-        self.again = inf
-        """When somebody may be met who was refused for having parted too recently."""
+        self.retry_at = inf
+        """When the cooldown ends of a former partner who was refused for that reason alone."""
         self._ended = False
-        self._number = entry.looks
-        self._steps = self._through(shelves, now, parted_for, scan)
+        self._number = entry.scan_number
+        self._steps = self._run(index, now, cooldown, size)
 
     @property
-    def finished(self) -> bool:
-        """Also when its entry left, or began another look."""
-        return self._ended or not self.entry.waiting or self.entry.looks != self._number
+    def is_finished(self) -> bool:
+        """Also true when its ticket has left or has begun another scan."""
+        return self._ended or not self.entry.waiting or self.entry.scan_number != self._number
 
-    def go_on(self) -> WaitingTicket | None:
-        """The partner, if the next few compared have one."""
+    def resume(self) -> QueuedTicket | None:
+        """Take the next steps, and return the partner if they have found one."""
         for found in self._steps:
             self._ended = found is not None
             return found
         self._ended = True
         return None
 
-    def _through(
-        self, shelves: TicketIndex, now: float, parted_for: float, scan: int
-    ) -> Iterator[WaitingTicket | None]:
-        """Yields the best of a level, or None where it rests after `scan` places and entries."""
+    def _run(
+        self, index: TicketIndex, now: float, cooldown: float, size: int
+    ) -> Iterator[QueuedTicket | None]:
+        """Yield the best partner of a level, or None at a pause after `size` steps."""
         ticket, stage = self.entry.ticket, self.entry.stage
-        left = scan
-        repeats: list[WaitingTicket] = []
+        left = size
+        former: list[QueuedTicket] = []
         for level in LEVELS[stage]:
-            best: WaitingTicket | None = None
-            most = -1
-            # Whoever shares more stands in a better place than that of the rest.
-            enough = len(ticket.interests) + ticket.nearby if level == INTEREST else 0
-            for place in shelves.at(ticket, level):
-                for other in chain(_PLACE, place):
+            best: QueuedTicket | None = None
+            best_score = -1
+            enough = _sufficient_score(ticket, level)
+            for group in index.candidates(ticket, level):
+                for other in chain(_GROUP_STEP, group):
                     if left <= 0:
                         yield best
-                        left = scan
+                        left = size
                     left -= 1
-                    if other is None or not other.waiting:  # or no longer, after a rest
+                    if other is None or not other.waiting:  # it may have left during a pause
                         continue
                     theirs = other.ticket
                     if is_excluded(ticket, theirs):
                         continue
-                    rank = len(ticket.interests & theirs.interests) + same_country_preferred(ticket, theirs)
-                    if stage == INTEREST and not rank:
+                    score = len(ticket.interests & theirs.interests) + same_country_preferred(ticket, theirs)
+                    if stage == INTEREST and not score:
                         continue
                     if theirs.visitor_key in ticket.partners or ticket.visitor_key in theirs.partners:
                         if stage == REPEATS == other.stage:
-                            again = last_parted_at(ticket, theirs) + parted_for
-                            if now < again:
-                                self.again = min(self.again, again)
+                            meets_again_at = last_parted_at(ticket, theirs) + cooldown
+                            if now < meets_again_at:
+                                self.retry_at = min(self.retry_at, meets_again_at)
                             else:
-                                repeats.append(other)
+                                former.append(other)
                         continue
-                    if best is None or rank > most or (rank == most and theirs.since < best.ticket.since):
-                        best, most = other, rank
-                    if rank >= enough:
-                        break  # a queue is in the order of the wait: nobody behind is better
+                    if (
+                        best is None
+                        or score > best_score
+                        or (score == best_score and theirs.since < best.ticket.since)
+                    ):
+                        best, best_score = other, score
+                    if score >= enough:
+                        break  # a group is in the order of the wait: nobody behind is better
             if best is not None:
                 yield best
                 return
-        yield from [repeat for repeat in repeats if repeat.waiting][:1]
+        yield from [other for other in former if other.waiting][:1]
+
+
+def _sufficient_score(ticket: Ticket, level: int) -> int:
+    """Return the score that no later ticket of a group exceeds.
+
+    At the level `LANGUAGE` a group holds equals: whoever shares an interest was found at the level before.
+    """
+    if level == LANGUAGE:
+        return 0
+    return len(ticket.interests) + (ticket.nearby if level == INTEREST else bool(ticket.country))
 
 
 def quick_scan(
-    ticket: Ticket, stage: int, shelves: TicketIndex, scan: int
-) -> WaitingTicket | Inconclusive | None:
-    """The partner of a ticket: the same as a look would find, in half the time.
+    ticket: Ticket, stage: int, index: TicketIndex, size: int
+) -> QueuedTicket | Inconclusive | None:
+    """Return the partner that a whole scan would find, in half the time, or `INCONCLUSIVE`.
 
-    Most places hold one ticket or none, and few hold many. Where that is not so, it is `INCONCLUSIVE`.
+    Most buckets hold one ticket or none. Where they hold many, or after `size` tickets, it is inconclusive.
     """
-    standing = shelves.standing
+    buckets = index.buckets
     languages, interests = ticket.languages, ticket.interests
     if stage >= ANYONE or ticket.nearby:
         return INCONCLUSIVE
     if stage == LANGUAGE and interests:
-        found = quick_scan(ticket, INTEREST, shelves, scan)
+        found = quick_scan(ticket, INTEREST, index, size)
         if found is not None:
             return found
     if not languages:
-        if len(standing) > _CROWDED:
+        if len(buckets) > _MANY_LANGUAGES:
             return INCONCLUSIVE
-        languages = tuple(standing)
-    elif ANY in standing and not ticket.strict_language:
-        languages = (*languages, ANY)
+        languages = tuple(buckets)
+    elif ANY_LANGUAGE in buckets and not ticket.strict_language:
+        languages = (*languages, ANY_LANGUAGE)
     mine = ticket.visitor_key
-    best: WaitingTicket | None = None
+    best: QueuedTicket | None = None
     keys = interests if stage == INTEREST else lookup_keys(ticket, LANGUAGE)
     for language in languages:
-        shelf = standing.get(language)
-        if shelf is None:
+        by_key = buckets.get(language)
+        if by_key is None:
             continue
         for key in keys:
-            there = shelf.get(key)
-            if there is None or not there.waiting:
+            bucket = by_key.get(key)
+            if bucket is None or not bucket.waiting:
                 continue
-            others = there.few(ticket) if type(there) is CompatibilityBuckets else (there,)
+            others = bucket.few_candidates(ticket) if type(bucket) is CompatibilityBuckets else (bucket,)
             if others is None:
                 return INCONCLUSIVE
             for other in others:
-                if not scan:
+                if not size:
                     return INCONCLUSIVE
-                scan -= 1
+                size -= 1
                 if other is best:
                     continue
                 theirs = other.ticket
@@ -149,13 +167,13 @@ def quick_scan(
                     or is_excluded(ticket, theirs)
                 ):
                     continue
-                if best is None or _better(ticket, theirs, best.ticket):
+                if best is None or _is_better(ticket, theirs, best.ticket):
                     best = other
     return best
 
 
-def _better(ticket: Ticket, one: Ticket, other: Ticket) -> bool:
-    """Whether one has more in common with the ticket than the other, or as much, and waits longer."""
-    more = len(ticket.interests & one.interests) + same_country_preferred(ticket, one)
-    less = len(ticket.interests & other.interests) + same_country_preferred(ticket, other)
-    return more > less or (more == less and one.since < other.since)
+def _is_better(ticket: Ticket, one: Ticket, other: Ticket) -> bool:
+    """Tell whether `one` has more in common with the ticket than `other`, or as much and a longer wait."""
+    score = len(ticket.interests & one.interests) + same_country_preferred(ticket, one)
+    others = len(ticket.interests & other.interests) + same_country_preferred(ticket, other)
+    return score > others or (score == others and one.since < other.since)

@@ -1,112 +1,114 @@
-"""One pool: who waits in it, where they stand, how many look for somebody, and what they are told."""
+"""The state of one pool: its tickets, its index, how many visitors search in it, and the hints they got."""
 
 from collections.abc import Iterator
 from itertools import islice
 from math import inf
 
-from .hints import FEW, hint, needs_all_tickets
+from .hints import MAX_COMPARED, find_hint, needs_all_tickets
 from .stages import REPEATS, RecentVisitorCount, Stages
 from .ticket_index import TicketIndex
-from .ticket_queue import HintState, TicketQueue, WaitingTicket
+from .ticket_queue import HintState, QueuedTicket, TicketQueue
 from .tickets import Ticket
 
-_ATTEND_EVERY = 1.0
-_EXPLAIN_EVERY = 2.0
-"""Seconds between two turns to a small market, and two hints for a ticket."""
+_REFRESH_EVERY = 1.0
+"""Seconds between two refreshes of a small pool."""
 
-EXPLAIN = 30
-"""How many are explained at a time."""
+_HINT_EVERY = 2.0
+"""Seconds between two hints for one ticket."""
+
+MAX_HINTS = 30
+"""The number of hints that one turn finds, each of which costs less than 0.1 ms."""
 
 
 class PoolState:
-    """Where all tickets of one pool wait."""
+    """One pool. In a small one, hints are refreshed and tickets widen early when few visitors are left."""
 
     def __init__(self, stages: Stages) -> None:
         self.waiting = 0
-        self.shelves = TicketIndex()
-        self.everybody = TicketQueue()
-        """All who wait, but for those who came a moment ago."""
+        self.index = TicketIndex()
+        self.queue = TicketQueue()
+        """All waiting tickets except those that came a moment ago."""
         self.refresh_at = inf
-        """When those who wait are attended to, if they are few."""
-        self.busy_until = -inf
-        """Until then it takes no look at the market to know the stage of a newcomer, but at the wish only."""
+        """When the hints are refreshed next, if the pool is small then."""
+        self.crowded_until = -inf
+        """Until then the stage of a new ticket follows from its wish alone: many visitors search here."""
         self._stages = stages
-        self._crowd = RecentVisitorCount(stages.ages[2], stages.thin)
-        self._attended = -inf
-        self._stirred = False
-        self._news_at = -inf
-        self._sure = False
+        self._recent = RecentVisitorCount(stages.ages[2], stages.thin)
+        self._refreshed_at = -inf
+        self._has_changed = False
+        self._changed_at = -inf
+        self._told_of_all = False
 
     @property
-    def few(self) -> bool:
-        return 0 < self.waiting <= FEW
+    def is_small(self) -> bool:
+        return 0 < self.waiting <= MAX_COMPARED
 
     def stage(self, ticket: Ticket, now: float) -> int:
-        """How widely the ticket should look by its age and by how many look for somebody."""
-        crowd = self.waiting
-        if crowd < self._stages.thin:
-            crowd = max(crowd, self._crowd.size(now))
-        picky = bool(ticket.interests) or (ticket.nearby and bool(ticket.country))
-        return self._stages.stage(now - ticket.since, picky, crowd)
+        """Return how widely the ticket should search, by its age and the number of visitors who search."""
+        visitors = self.waiting
+        if visitors < self._stages.thin:
+            visitors = max(visitors, self._recent.count(now))
+        has_preference = bool(ticket.interests) or (ticket.nearby and bool(ticket.country))
+        return self._stages.stage(now - ticket.since, has_preference, visitors)
 
-    def see(self, ticket: Ticket, now: float) -> None:
-        """The visitor is one of those who look for somebody."""
-        self._crowd.see(ticket.identity_key, now)
-        self.busy_until = self._crowd.full_until
+    def record_visitor(self, ticket: Ticket, now: float) -> None:
+        """Count the visitor among those who search in this pool."""
+        self._recent.record(ticket.identity_key, now)
+        self.crowded_until = self._recent.saturated_until
 
-    # --- where few wait ----------------------------------------------------------------------------
+    # --- small pools -------------------------------------------------------------------------------
 
     def mark_changed(self) -> None:
-        """Somebody came or left: see soon what that means for the others."""
-        self._stirred = True
-        self.refresh_at = min(self.refresh_at, self._attended + _ATTEND_EVERY)
+        """Note that a ticket came or left, and refresh the hints soon."""
+        self._has_changed = True
+        self.refresh_at = min(self.refresh_at, self._refreshed_at + _REFRESH_EVERY)
 
-    def due_to_widen(self, now: float) -> Iterator[WaitingTicket]:
-        """Those for whom the market has become too thin to wait."""
-        for entry in self.everybody.walk():
+    def due_to_widen(self, now: float) -> Iterator[QueuedTicket]:
+        """Yield the tickets that widen because the pool has become too thin to wait."""
+        for entry in self.queue.walk():
             if self.stage(entry.ticket, now) > entry.stage:
                 yield entry
 
-    def refresh_hints(self, now: float) -> Iterator[WaitingTicket]:
-        """Find out anew what keeps each waiting; those of whom that is something new."""
-        self._attended, self.refresh_at = now, inf
-        if self._stirred:
-            self._stirred, self._news_at = False, now
-        left = EXPLAIN
-        for entry in self.everybody.walk():
-            stale = entry.told.at < self._news_at
-            if left and stale and now - entry.told.at >= _EXPLAIN_EVERY:
+    def refresh_hints(self, now: float) -> Iterator[QueuedTicket]:
+        """Find the hints of all waiting tickets again, and yield those whose hint is new."""
+        self._refreshed_at, self.refresh_at = now, inf
+        if self._has_changed:
+            self._has_changed, self._changed_at = False, now
+        left = MAX_HINTS
+        for entry in self.queue.walk():
+            stale = entry.hinted.at < self._changed_at
+            if left and stale and now - entry.hinted.at >= _HINT_EVERY:
                 left -= 1
-                if self.explain(entry, now):
+                if self.update_hint(entry, now):
                     yield entry
                 stale = False
             if stale or entry.stage < REPEATS:
-                self.refresh_at = now + _ATTEND_EVERY
+                self.refresh_at = now + _REFRESH_EVERY
 
-    def explain(self, entry: WaitingTicket, now: float) -> bool:
-        """Find what keeps the entry waiting; whether there is news to tell. It costs less than 0.1 ms."""
-        known = entry.told
-        others = [other.ticket for other in islice(self.everybody.walk(), FEW + 1) if other is not entry]
-        self._sure |= self.few
-        found = hint(entry.ticket, entry.stage, others, self.few, now, self._stages.parted)
-        entry.told = HintState(found, self.waiting, now)
-        return (found, self.waiting) != (known.hint, known.among)
+    def update_hint(self, entry: QueuedTicket, now: float) -> bool:
+        """Find the hint of one ticket. Return whether it or the number of waiting tickets is new."""
+        before = entry.hinted
+        others = [other.ticket for other in islice(self.queue.walk(), MAX_COMPARED + 1) if other is not entry]
+        self._told_of_all |= self.is_small
+        hint = find_hint(entry.ticket, entry.stage, others, self.is_small, now, self._stages.parted)
+        entry.hinted = HintState(hint, self.waiting, now)
+        return (hint, self.waiting) != (before.hint, before.waiting)
 
-    def retract_hints(self) -> Iterator[WaitingTicket]:
-        """Many came: what was said of all who wait may no longer be true. Those to whom it was said."""
-        if self._sure:
-            self._sure = False
-            for entry in self.everybody.walk():
-                if needs_all_tickets(entry.told.hint):
-                    entry.told = HintState()
+    def retract_hints(self) -> Iterator[QueuedTicket]:
+        """Clear the hints that may be wrong in a pool that is no longer small. Yield their tickets."""
+        if self._told_of_all:
+            self._told_of_all = False
+            for entry in self.queue.walk():
+                if needs_all_tickets(entry.hinted.hint):
+                    entry.hinted = HintState()
                     yield entry
 
-    # --- what is kept of those who left ------------------------------------------------------------
+    # --- what tickets that left have left behind ---------------------------------------------------
 
     @property
-    def untidy(self) -> bool:
-        return self.everybody.overgrown(self.waiting) or self.shelves.untidy(self.waiting)
+    def needs_sweep(self) -> bool:
+        return self.queue.is_overgrown(self.waiting) or self.index.needs_sweep(self.waiting)
 
     def sweep(self) -> None:
-        self.everybody.prune(self.waiting)
-        self.shelves.sweep(self.waiting)
+        self.queue.prune(self.waiting)
+        self.index.sweep(self.waiting)

@@ -1,4 +1,4 @@
-"""The hard rules: who never meets whom, whatever the stage. Each holds both ways."""
+"""The hard rules, which no stage relaxes. Each rule holds in both directions."""
 
 from .tickets import Ticket
 
@@ -6,10 +6,12 @@ NEVER_PARTED = float("-inf")
 
 
 def is_excluded(one: Ticket, other: Ticket) -> bool:
-    """Whether time cannot help: oneself, a block, an avoided country, a language that one insists on."""
+    """Tell whether two tickets may not meet, however long they wait.
+
+    The reasons are the same visitor or device, a block, an avoided country, and a required language.
+    """
     return (
-        one.visitor_key
-        == other.visitor_key  # as `is_same_person`, but this is asked a million times a second
+        one.visitor_key == other.visitor_key  # `is_same_person` inlined: this runs a million times a second
         or (one.device != 0 and one.device == other.device)
         or other.visitor_key in one.blocked
         or one.visitor_key in other.blocked
@@ -20,21 +22,21 @@ def is_excluded(one: Ticket, other: Ticket) -> bool:
 
 
 def is_same_person(one: Ticket, other: Ticket) -> bool:
-    """Whether both are the same visitor, or two of the same device."""
+    """Tell whether both tickets are of one visitor, or of two visitors with one device."""
     return one.visitor_key == other.visitor_key or (one.device != 0 and one.device == other.device)
 
 
 CompatibilityClass = tuple[str, frozenset[str], bool]
-"""What rules out whole crowds: the country, the countries to avoid, and whether a language is insisted on."""
+"""The part of a wish that excludes many tickets at once: country, avoided countries, strict language."""
 
 
 def compatibility_class(ticket: Ticket) -> CompatibilityClass:
     return ticket.country, ticket.avoid_countries, ticket.strict_language
 
 
-def may_meet(ticket: Ticket, kind: CompatibilityClass) -> bool:
-    """False if `is_excluded` holds for all of that kind with whom it stands in one place."""
-    country, avoid_countries, strict_language = kind
+def may_meet(ticket: Ticket, others: CompatibilityClass) -> bool:
+    """Return False if `ticket` is excluded from every ticket of this class that stands where it searches."""
+    country, avoid_countries, strict_language = others
     return not (
         country in ticket.avoid_countries
         or ticket.country in avoid_countries
@@ -43,7 +45,7 @@ def may_meet(ticket: Ticket, kind: CompatibilityClass) -> bool:
 
 
 def last_parted_at(one: Ticket, other: Ticket) -> float:
-    """When these two parted last, if either remembers it, or else `NEVER_PARTED`."""
+    """Return when the two parted last, as far as either remembers it, or `NEVER_PARTED`."""
     if other.visitor_key in one.partners or one.visitor_key in other.partners:
         return max(
             one.partners.get(other.visitor_key, NEVER_PARTED),
@@ -53,10 +55,10 @@ def last_parted_at(one: Ticket, other: Ticket) -> float:
 
 
 def shares_language(one: Ticket, other: Ticket) -> bool:
-    """Whether both named one language."""
+    """Tell whether both named a language in common."""
     return any(language in other.languages for language in one.languages)
 
 
 def same_country_preferred(one: Ticket, other: Ticket) -> bool:
-    """Whether one of the two would rather stay nearby, and the other is."""
+    """Tell whether both are in one country and at least one of them wishes that."""
     return (one.nearby or other.nearby) and bool(one.country) and one.country == other.country

@@ -1,13 +1,13 @@
-"""How widely a ticket looks: by its age, and at once where so few come that waiting would not help."""
+"""How widely a ticket searches: by its age, and at once where so few search that waiting does not help."""
 
 from dataclasses import dataclass
 
 from services.contract.limits import REMATCH_COOLDOWN
 
 INTEREST = 0
-"""Somebody who shares an interest and a language, or is nearby if that is wished."""
+"""A partner who shares an interest and a language, or who is nearby if the wish says so."""
 LANGUAGE = 1
-"""Somebody who shares a language."""
+"""A partner who shares a language."""
 ANYONE = 2
 REPEATS = 3
 """Anyone, former partners included."""
@@ -15,10 +15,10 @@ REPEATS = 3
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """When a ticket widens, in seconds of waiting, and how few visitors make a market thin or tiny.
+    """When a ticket widens, in seconds of waiting, and how few visitors make a pool thin or tiny.
 
-    In a thin market a ticket looks for anyone at once, in a tiny one also for former partners; but two never
-    meet again within `parted` seconds after they parted.
+    In a thin pool a ticket searches for anyone at once. In a tiny pool it accepts former partners, too. Two
+    visitors never meet again within `parted` seconds after they parted.
     """
 
     ages: tuple[float, float, float] = (2.0, 5.0, 15.0)
@@ -26,57 +26,57 @@ class Stages:
     tiny: int = 4
     parted: float = REMATCH_COOLDOWN
 
-    def stage(self, waited: float, picky: bool, crowd: int) -> int:
-        """The stage after `waited` seconds where `crowd` different visitors look for somebody.
+    def stage(self, waited: float, has_preference: bool, visitors: int) -> int:
+        """Return the stage after `waited` seconds in a pool where this many different visitors search.
 
-        `picky`: whether there is somebody it would rather meet than just anyone who speaks its language.
+        `has_preference` tells whether the ticket prefers somebody to any other who speaks its language.
         """
         language, anyone, repeats = self.ages
-        if waited >= repeats or crowd < self.tiny:
+        if waited >= repeats or visitors < self.tiny:
             return REPEATS
-        if waited >= anyone or crowd < self.thin:
+        if waited >= anyone or visitors < self.thin:
             return ANYONE
-        if waited >= language or not picky:
+        if waited >= language or not has_preference:
             return LANGUAGE
         return INTEREST
 
     def widens_at(self, stage: int) -> float:
-        """The age at which a ticket leaves `stage`; infinite for the last."""
+        """Return the age at which a ticket leaves `stage`. It is infinite for the last stage."""
         return self.ages[stage] if stage < REPEATS else float("inf")
 
 
 class RecentVisitorCount:
-    """Counts the different visitors that were seen within the last one to two windows, up to a limit."""
+    """Counts the different visitors of the last one to two windows (in seconds), up to a limit."""
 
-    __slots__ = ("_limit", "_now", "_past", "_turn", "_window", "full_until")
+    __slots__ = ("_current", "_limit", "_previous", "_turn", "_window", "saturated_until")
 
     def __init__(self, window: float, limit: int) -> None:
         self._window = window
         self._limit = limit
-        self._now: set[int] = set()
-        self._past: set[int] = set()
+        self._current: set[int] = set()
+        self._previous: set[int] = set()
         self._turn = float("-inf")
-        self.full_until = float("-inf")
-        """Until then seeing one more changes nothing."""
+        self.saturated_until = float("-inf")
+        """Until then the limit is reached, and recording another visitor changes nothing."""
 
-    def see(self, visitor: int, now: float) -> None:
+    def record(self, visitor: int, now: float) -> None:
         if now >= self._turn:
             self._rotate(now)
-        if len(self._now) < self._limit:
-            self._now.add(visitor)
+        if len(self._current) < self._limit:
+            self._current.add(visitor)
         else:
-            self.full_until = self._turn
+            self.saturated_until = self._turn
 
-    def size(self, now: float) -> int:
-        """How many were seen; never more than the limit, which stands for "many"."""
+    def count(self, now: float) -> int:
+        """Return the number of visitors. The limit stands for this many or more."""
         if now >= self._turn:
             self._rotate(now)
-        if len(self._now) >= self._limit:
+        if len(self._current) >= self._limit:
             return self._limit
-        return min(len(self._now | self._past), self._limit)
+        return min(len(self._current | self._previous), self._limit)
 
     def _rotate(self, now: float) -> None:
-        soon = now < self._turn + self._window
-        self._past = self._now if soon else set()
-        self._now = set()
-        self._turn = (self._turn if soon else now) + self._window
+        within_window = now < self._turn + self._window
+        self._previous = self._current if within_window else set()
+        self._current = set()
+        self._turn = (self._turn if within_window else now) + self._window

@@ -1,4 +1,4 @@
-"""The waiting tickets of one pool by what they accept: each stands where its stage lets others find it."""
+"""The waiting tickets of one pool, by what they accept: by language, interest and country."""
 
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
@@ -6,132 +6,137 @@ from math import inf
 
 from .compatibility_buckets import CompatibilityBuckets
 from .stages import ANYONE, INTEREST, LANGUAGE
-from .ticket_queue import WaitingTicket
+from .ticket_queue import QueuedTicket
 from .tickets import Ticket
 
 LEVELS = (range(1), range(2), range(3), range(3))
-"""By stage: the levels at which one looks and stands, the best first."""
+"""For each stage the levels at which a ticket searches and is found, best first."""
 
-Key = str | tuple[str]
-"""On the shelf of a language: an interest, a country (in a tuple, so that it is no interest), or the rest."""
-REST = ""
+BucketKey = str | tuple[str]
+"""A key under one language: an interest, a country (in a tuple, to tell them apart), or `NO_PREFERENCE`."""
+NO_PREFERENCE = ""
 
-ANY = ""
-"""The language of wishes that name none: it fits every other."""
+ANY_LANGUAGE = ""
+"""The language of wishes that name none. It fits every other language."""
 
-Place = WaitingTicket | CompatibilityBuckets
-"""Who stands under one key: nearly always a single ticket, which then needs no queue around it."""
+Bucket = QueuedTicket | CompatibilityBuckets
+"""The tickets under one key. Nearly always this is a single ticket, which needs no queue."""
 
-SPARE = 256
-"""Places that are kept even if empty, because those who come next often need the same ones."""
+SPARE_BUCKETS = 256
+"""Buckets that stay although they may be empty, because new tickets often need the same ones again."""
 
-_SWEEP = 4096
-"""Places that one turn passes by, and in a sweep: some milliseconds of work."""
+_SWEPT_AT_ONCE = 4096
+"""Buckets that one sweep visits, which takes some milliseconds."""
 
-_PLACES = 64
-"""Places for each who waits that may be kept without a sweep."""
+_BUCKETS_PER_TICKET = 64
+"""Buckets for each waiting ticket that may stay without a sweep."""
 
 
 class TicketIndex:
-    """A shelf for each language, with places for interests, countries and the rest; and one queue for all.
+    """Buckets by language and key, and one set of buckets for tickets that accept anyone.
 
-    A ticket stands in the places of its interests from its beginning, and in that of its country if it would
-    rather stay nearby; in that of the rest from stage 1; among all from stage 2. So whoever is found in a
-    place accepts what is looked for there.
+    A ticket is filed under its interests from the beginning, and under its country if it wishes somebody
+    nearby. From stage 1 it is also filed under `NO_PREFERENCE`, from stage 2 among those that accept anyone.
+    So a ticket that is found under a key accepts what a search under that key offers, and no two tickets
+    under one key may meet each other.
     """
 
     def __init__(self) -> None:
-        self.standing: dict[str, dict[Key, Place]] = {}
-        self._all = CompatibilityBuckets()
-        self._rotation: deque[tuple[str, Key]] = deque()
+        self.buckets: dict[str, dict[BucketKey, Bucket]] = {}
+        self._anyone = CompatibilityBuckets()
+        self._rotation: deque[tuple[str, BucketKey]] = deque()
 
-    def put(self, entry: WaitingTicket, before: int = -1) -> None:
-        """Let others find the entry as its stage wants; as of stage `before` they do already."""
+    def insert(self, entry: QueuedTicket, before: int = -1) -> None:
+        """File the ticket under the keys of its stage. Those of stage `before` have it already."""
         ticket, stage = entry.ticket, entry.stage
-        keys: Collection[Key] = ticket.interests if before < INTEREST else ()
+        keys: Collection[BucketKey] = ticket.interests if before < INTEREST else ()
         if ticket.nearby and ticket.country and before < INTEREST:
             keys = (*keys, (ticket.country,))
         if stage > INTEREST:
             if before < LANGUAGE:
-                keys = (*keys, REST)
+                keys = (*keys, NO_PREFERENCE)
             if before < ANYONE <= stage and not ticket.strict_language:
-                self._all.add(entry)
-        for language in ticket.languages or (ANY,) if keys else ():
-            shelf = self.standing.get(language)
-            if shelf is None:
-                shelf = self.standing[language] = {}
+                self._anyone.add(entry)
+        for language in ticket.languages or (ANY_LANGUAGE,) if keys else ():
+            by_key = self.buckets.get(language)
+            if by_key is None:
+                by_key = self.buckets[language] = {}
             for key in keys:
-                there = shelf.get(key)
-                if there is None or there.waiting:
-                    self._share(entry, there, language, key)
+                bucket = by_key.get(key)
+                if bucket is None or bucket.waiting:
+                    self._add_to(bucket, entry, language, key)
                 else:
-                    shelf[key] = entry
+                    by_key[key] = entry
 
-    def at(self, ticket: Ticket, level: int) -> Iterator[Iterable[WaitingTicket]]:
-        """Those who may be met at `level`, place by place; the walk through them may rest."""
+    def candidates(self, ticket: Ticket, level: int) -> Iterator[Iterable[QueuedTicket]]:
+        """Yield groups of tickets that `ticket` may meet at `level`. The walk may pause at any point."""
         if level == ANYONE:
             if not ticket.strict_language:
-                yield from self._all.fitting(ticket)
+                yield from self._anyone.candidates(ticket)
             return
         keys = lookup_keys(ticket, level)
-        for shelf in self._shelves(ticket):
+        for by_key in self._languages(ticket):
             for key in keys:
-                there = shelf.get(key)
-                if there is not None and there.waiting:
-                    if type(there) is CompatibilityBuckets:
-                        yield from there.fitting(ticket)
+                bucket = by_key.get(key)
+                if bucket is not None and bucket.waiting:
+                    if type(bucket) is CompatibilityBuckets:
+                        yield from bucket.candidates(ticket)
                     else:
-                        yield (there,)
+                        yield (bucket,)
             if not ticket.languages:
-                yield ()  # of so many shelves most may have nobody: to pass one counts
+                yield ()  # most of so many languages may have nobody, and skipping one counts as a step
 
-    def _shelves(self, ticket: Ticket) -> Collection[dict[Key, Place]]:
-        standing = self.standing
+    def _languages(self, ticket: Ticket) -> Collection[dict[BucketKey, Bucket]]:
+        buckets = self.buckets
         if not ticket.languages:
-            return tuple(standing.values())
-        languages = ticket.languages if ticket.strict_language else (*ticket.languages, ANY)
-        return [standing[language] for language in languages if language in standing]
+            return tuple(buckets.values())
+        languages = ticket.languages if ticket.strict_language else (*ticket.languages, ANY_LANGUAGE)
+        return [buckets[language] for language in languages if language in buckets]
 
-    def untidy(self, waiting: int) -> bool:
-        """Whether far more is kept than is needed for those who wait, or anything for nobody."""
-        places = SPARE + _PLACES * waiting if waiting else 0
-        return self._all.overgrown(waiting) or len(self._rotation) > places
+    def needs_sweep(self, waiting: int) -> bool:
+        """Tell whether it holds far more than `waiting` tickets need, or anything for none."""
+        allowed = SPARE_BUCKETS + _BUCKETS_PER_TICKET * waiting if waiting else 0
+        return self._anyone.is_overgrown(waiting) or len(self._rotation) > allowed
 
     def sweep(self, waiting: int) -> None:
-        """Throw out what is kept of those who left, though nobody comes any more."""
-        self._all.prune(waiting)
-        self._visit(_SWEEP, waiting)
+        """Drop what tickets that left have left behind, even if no new ticket comes."""
+        self._anyone.prune(waiting)
+        self._prune_buckets(_SWEPT_AT_ONCE, waiting)
 
-    def _share(self, entry: WaitingTicket, there: Place | None, language: str, key: Key) -> None:
-        """Put the entry into a place that is new or in which somebody waits."""
-        if isinstance(there, CompatibilityBuckets):
-            there.add(entry)
+    def _add_to(self, bucket: Bucket | None, entry: QueuedTicket, language: str, key: BucketKey) -> None:
+        """Add the ticket to a bucket that is new or in which a ticket waits."""
+        if isinstance(bucket, CompatibilityBuckets):
+            bucket.add(entry)
             return
-        self.standing[language][key] = entry if there is None else CompatibilityBuckets(there, entry)
-        if there is None:
+        self.buckets[language][key] = entry if bucket is None else CompatibilityBuckets(bucket, entry)
+        if bucket is None:
             self._rotation.append((language, key))
-            if len(self._rotation) > SPARE:
-                self._visit(2, inf)  # each new place pays for two, so that empty ones never are the most
+            if len(self._rotation) > SPARE_BUCKETS:
+                self._prune_buckets(2, inf)  # each new bucket pays for two visits: empty ones stay a minority
 
-    def _visit(self, places: int, waiting: float) -> None:
-        """Throw away those of the next few places in which nobody waits."""
-        for _ in range(min(places, len(self._rotation))):
+    def _prune_buckets(self, number: int, waiting: float) -> None:
+        """Visit the next few buckets and drop those in which no ticket waits."""
+        for _ in range(min(number, len(self._rotation))):
             language, key = self._rotation.popleft()
-            there = self.standing[language][key]
-            if there.waiting and not (isinstance(there, CompatibilityBuckets) and there.empty):
+            bucket = self.buckets[language][key]
+            if bucket.waiting and not (isinstance(bucket, CompatibilityBuckets) and bucket.is_empty):
                 self._rotation.append((language, key))
-                if isinstance(there, CompatibilityBuckets):
-                    there.prune(waiting)
+                if isinstance(bucket, CompatibilityBuckets):
+                    bucket.prune(waiting)
                 continue
-            del self.standing[language][key]
-            if not self.standing[language]:
-                del self.standing[language]
+            del self.buckets[language][key]
+            if not self.buckets[language]:
+                del self.buckets[language]
 
 
-def lookup_keys(ticket: Ticket, level: int) -> Collection[Key]:
-    """Neighbours who are not picky stand with the rest; those who are stand under their country."""
+def lookup_keys(ticket: Ticket, level: int) -> Collection[BucketKey]:
+    """Return the keys under which `ticket` searches at the level `INTEREST` or `LANGUAGE`.
+
+    A neighbour who does not wish somebody nearby is filed under `NO_PREFERENCE`, one who does under the
+    country.
+    """
     if level != INTEREST:
-        return (REST, (ticket.country,)) if ticket.country else (REST,)
+        return (NO_PREFERENCE, (ticket.country,)) if ticket.country else (NO_PREFERENCE,)
     if ticket.nearby and ticket.country:
-        return (*ticket.interests, (ticket.country,), REST)
+        return (*ticket.interests, (ticket.country,), NO_PREFERENCE)
     return ticket.interests

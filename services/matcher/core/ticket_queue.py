@@ -1,4 +1,4 @@
-"""Waiting tickets in the order of their wait. Whoever is gone stays as a tombstone until somebody passes."""
+"""Queues of waiting tickets, oldest first. A ticket that leaves stays behind as a tombstone for a while."""
 
 from bisect import insort
 from collections.abc import Iterator
@@ -9,55 +9,58 @@ from msgspec import Struct
 
 from .tickets import Ticket
 
-SHORT = 32
-_TIDY = 8
-_SPARE = 8
-_KEPT = 4
-_FEW_KEPT = 64
-"""Items that are kept for each who waits, and besides."""
+_COPIED = 32
+"""A walk through a queue of up to this many entries copies them first."""
+
+_FEW_TOMBSTONES = 8
+_SPARE_ROOM = 8
+
+_KEPT_PER_TICKET = 4
+_KEPT_AT_LEAST = 64
+"""Entries that a queue may hold for each waiting ticket, and besides, before it is compacted."""
 
 
 class HintState(Struct, frozen=True, gc=False):
-    """What keeps a ticket waiting, and among how many, as of a time."""
+    """The hint that a ticket was given last, when that was, and how many waited then."""
 
     hint: str = ""
-    among: int = 0
+    waiting: int = 0
     at: float = -inf
 
 
-_NOTHING = HintState()
+_NO_HINT = HintState()
 
 
 @final
-class WaitingTicket(Struct, gc=False, eq=False):
-    """A ticket in the waiting room. No cycle goes through it, so the garbage collector may ignore it."""
+class QueuedTicket(Struct, gc=False, eq=False):
+    """A ticket in the waiting room. No reference cycle includes it, so the garbage collector skips it."""
 
     ticket: Ticket
     stage: int
     waiting: bool = True
-    """Leaving the room is no more than this flag: nobody is searched for in the queues."""
-    due: float = inf
-    """When it looks again."""
-    looks: int = 0
-    """How many looks it has begun; only the last one counts."""
-    told: HintState = _NOTHING
+    """Leaving the room only clears this flag. No queue is searched for the ticket."""
+    due_at: float = inf
+    """When it searches again."""
+    scan_number: int = 0
+    """How many scans it has begun. Only the last one counts."""
+    hinted: HintState = _NO_HINT
 
 
 @final
 class TicketQueue:
-    """Entries of which none can do with another, those that wait longest first.
+    """Tickets of which no two may meet, oldest first.
 
-    It holds at most as many tombstones as entries waited when tombstones were last thrown out, plus 8.
+    It holds at most 8 more tombstones than tickets waited when it was last compacted.
     """
 
     __slots__ = ("_head", "_room", "items")
 
     def __init__(self) -> None:
-        self.items: list[WaitingTicket] = []
+        self.items: list[QueuedTicket] = []
         self._head = 0
-        self._room = _SPARE
+        self._room = _SPARE_ROOM
 
-    def add(self, entry: WaitingTicket) -> None:
+    def add(self, entry: QueuedTicket) -> None:
         items = self.items
         if len(items) >= self._room:
             items = self.compact()
@@ -66,22 +69,22 @@ class TicketQueue:
         else:
             items.append(entry)
 
-    def overgrown(self, waiting: float) -> bool:
-        """Whether it holds far more than is needed where so many wait."""
-        return overgrown(len(self.items), waiting)
+    def is_overgrown(self, waiting: float) -> bool:
+        """Tell whether it holds far more than `waiting` tickets need."""
+        return is_overgrown(len(self.items), waiting)
 
     def prune(self, waiting: float) -> None:
-        if self.overgrown(waiting):
+        if self.is_overgrown(waiting):
             self.compact()
 
-    def walk(self) -> Iterator[WaitingTicket]:
-        """Those who wait. The walk may rest: it misses nobody who was here when it began and still waits."""
+    def walk(self) -> Iterator[QueuedTicket]:
+        """Yield the waiting tickets. A walk may pause: it misses no ticket that was here and still waits."""
         items = self.items
-        if len(items) <= SHORT:
+        if len(items) <= _COPIED:
             yield from (entry for entry in items.copy() if entry.waiting)
             return
         start = position = self._head
-        dead = 0
+        tombstones = 0
         try:
             while position < len(items):
                 entry = items[position]
@@ -89,29 +92,30 @@ class TicketQueue:
                 if entry.waiting:
                     yield entry
                 else:
-                    dead += 1
+                    tombstones += 1
         finally:
-            if dead > _TIDY and dead * 2 > position - start and items is self.items and start == self._head:
-                self._tidy(position)
+            many = tombstones > _FEW_TOMBSTONES and tombstones * 2 > position - start
+            if many and items is self.items and start == self._head:
+                self._drop_tombstones(position)
 
-    def _tidy(self, end: int) -> None:
-        """Move those who wait before `end` up to it. They only move towards the end: no walk misses them."""
+    def _drop_tombstones(self, end: int) -> None:
+        """Move the tickets before `end` up to it. They only move backwards, so that no walk misses them."""
         survivors = [entry for entry in self.items[self._head : end] if entry.waiting]
         self._head = end - len(survivors)
         self.items[self._head : end] = survivors
 
-    def compact(self) -> list[WaitingTicket]:
-        """Throw out all tombstones, into a new list: whoever walks the old one misses nobody in it."""
+    def compact(self) -> list[QueuedTicket]:
+        """Drop all tombstones. A new list replaces the old one, so a walk through the old list goes on."""
         self.items = [entry for entry in self.items[self._head :] if entry.waiting]
         self._head = 0
-        self._room = 2 * len(self.items) + _SPARE
+        self._room = 2 * len(self.items) + _SPARE_ROOM
         return self.items
 
 
-def overgrown(kept: int, waiting: float) -> bool:
-    """Whether so many entries are far more than need be kept where so many wait."""
-    return kept > (_KEPT * waiting + _FEW_KEPT if waiting else 0)
+def is_overgrown(kept: int, waiting: float) -> bool:
+    """Tell whether `kept` entries are far more than `waiting` tickets need."""
+    return kept > (_KEPT_PER_TICKET * waiting + _KEPT_AT_LEAST if waiting else 0)
 
 
-def _since(entry: WaitingTicket) -> float:
+def _since(entry: QueuedTicket) -> float:
     return entry.ticket.since

@@ -1,6 +1,6 @@
-"""What the matcher knows of a wish that waits, and what it proposes. Frozen; times are monotonic seconds."""
+"""What the matcher knows of a waiting ticket, and what it proposes. Frozen; times are monotonic seconds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -10,7 +10,7 @@ from services.contract.ids import GatewayId, Place, TicketId, VisitorId
 
 
 class Mode(IntEnum):
-    """How two strangers talk; the numbers of `protos/matcher.proto`."""
+    """How two visitors talk. The numbers are those of `protos/matcher.proto`."""
 
     VIDEO = 1
     AUDIO = 2
@@ -18,7 +18,7 @@ class Mode(IntEnum):
 
 
 class Audience(IntEnum):
-    """Who meets whom: restricted visitors meet only each other."""
+    """Who may meet whom: restricted visitors meet only each other."""
 
     EVERYONE = 0
     RESTRICTED = 1
@@ -26,7 +26,7 @@ class Audience(IntEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pool:
-    """Tickets that may meet at all. There is one object for each pool, compared by identity."""
+    """The tickets that may meet at all. Each pool is one object, and pools are compared by identity."""
 
     mode: Mode
     audience: Audience
@@ -39,9 +39,9 @@ POOLS: Mapping[tuple[int, int], Pool] = {
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True, gc=False, eq=False):
-    """A wish that waits, named by its gateway and its number there.
+    """A wish that waits. Its gateway and its number there name it.
 
-    Visitors are named by keys (64 bits of their id) in `blocked` and `partners`.
+    `blocked` and `partners` name visitors by their keys, which are 64 bits of their ids.
     """
 
     gateway: GatewayId
@@ -52,43 +52,45 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, gc=False, eq=False):
     """The number of the visitor's connection, which each dial raises."""
     pool: Pool
     since: float
-    """When it began to wait; a wish that was offered before keeps its age."""
+    """When the wait began. A ticket that is offered again keeps its age."""
+    side_lane: bool = False
+    """Whether it waits in a lane other than lane 0, from which it overflows."""
     interests: frozenset[str] = frozenset()
     languages: tuple[str, ...] = ()
-    """None named: any will do."""
+    """Empty means that any language will do."""
     strict_language: bool = False
-    """Only somebody who named one of `languages` too."""
+    """Whether the partner must have named one of `languages`, too."""
     country: str = ""
-    """Empty: unknown, and nobody avoids it."""
+    """Empty means unknown. Nobody avoids an unknown country."""
     avoid_countries: frozenset[str] = frozenset()
     nearby: bool = False
-    """Somebody of the same country is as good as a shared interest."""
+    """Whether a partner from the same country counts as much as a shared interest."""
     blocked: frozenset[int] = frozenset()
     partners: Mapping[int, float] = {}
-    """The last partners and when each was parted from."""
+    """The recent partners, and when the visitor parted from each."""
     device: int = 0
-    """The key of the visitor's device; 0 when it is unknown."""
+    """The key of the visitor's device, or 0 if it is unknown."""
 
     @property
     def identity_key(self) -> int:
-        """The same for all whom one has with one browser."""
+        """The device if it is known, else the visitor: one person with two tabs has one key."""
         return self.device or self.visitor_key
 
     @property
     def place(self) -> Place:
-        """Where the visitor was when they wished this."""
+        """The epoch and the gateway of the connection that made the wish."""
         return Place(self.epoch, self.gateway)
 
 
 class SupersededTicket(msgspec.Struct, frozen=True, gc=False, eq=False):
-    """A ticket that does not wait, because its visitor has another from a `newer` place."""
+    """A ticket that does not wait, because its visitor has another ticket from a `newer` place."""
 
     ticket: Ticket
     newer: Place
 
 
 class Pairing(msgspec.Struct, frozen=True, gc=False, eq=False):
-    """A proposal. `polite` and `other` are the two sides; the polite one yields when both make an offer."""
+    """A proposal that two tickets meet. The polite side yields when both make an offer at once."""
 
     polite: Ticket
     other: Ticket
@@ -96,12 +98,24 @@ class Pairing(msgspec.Struct, frozen=True, gc=False, eq=False):
 
 
 class StageChange(msgspec.Struct, frozen=True, gc=False, eq=False):
-    """How widely a waiting ticket looks now. `widens_in` is in seconds, 0 in the last stage.
+    """How widely a waiting ticket searches now. `widens_in` is in seconds, and 0 in the last stage.
 
-    `hint`: what in the wish keeps it waiting, as in the browsers' `searching`; empty when unknown.
+    `hint` says which part of the wish keeps it waiting, in the words of the browsers' `searching`. It is
+    empty when that is unknown.
     """
 
     ticket: Ticket
     stage: int
     widens_in: float
     hint: str = ""
+
+
+class Advance(msgspec.Struct, frozen=True, gc=False, eq=False):
+    """What changed in the waiting room, and when it wants to advance again."""
+
+    pairings: Sequence[Pairing]
+    stage_changes: Sequence[StageChange]
+    overflow: Sequence[Ticket]
+    """Tickets that found nobody in a side lane. They wait here no longer and belong into lane 0."""
+    next_at: float
+    """When to advance next if nothing is offered or withdrawn before. Infinite when nothing is due."""

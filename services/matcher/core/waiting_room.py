@@ -1,254 +1,188 @@
-"""The waiting room: wishes come in, pairs come out. Pure: the time is given to it."""
+"""The waiting room: wishes come in, pairs come out. Pure: it takes the time as an argument."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from math import inf
 
 from services.contract.ids import GatewayId, TicketId
+from services.contract.lanes import OVERFLOW_AFTER
 
 from .deadline_queue import DeadlineQueue
 from .deferred_scans import DeferredScans
 from .partner_scan import INCONCLUSIVE, PartnerScan, quick_scan
-from .pool_state import EXPLAIN, PoolState
+from .pool_state import MAX_HINTS, PoolState
 from .stages import INTEREST, LANGUAGE, REPEATS, Stages
-from .ticket_queue import WaitingTicket
-from .tickets import POOLS, Pairing, Pool, StageChange, SupersededTicket, Ticket
+from .ticket_queue import QueuedTicket
+from .tickets import POOLS, Advance, Pairing, Pool, StageChange, SupersededTicket, Ticket
 
-SCAN = 32
-"""How many waiting tickets one look compares at a time; a look that needs more goes on later."""
+SCAN_SIZE = 32
+"""The number of waiting tickets that a scan compares before it pauses."""
 
-STEPS = 200
-"""Steps of unfinished looks in one turn: some milliseconds of work."""
-_REST = 0.016
-"""Seconds from turn to turn, which leave most of the time to those who come."""
+SCANS_PER_TURN = 200
+"""The number of times that deferred scans are resumed in one turn, which takes some milliseconds."""
+_SCAN_PAUSE = 0.016
+"""Seconds between two such turns, which leaves most of the time to new tickets."""
 
-_WIDEN = 250
-"""Tickets that widen in one turn: some milliseconds of work."""
+_WIDENED_AT_ONCE = 250
+_OVERFLOW_AT_ONCE = 1000
+"""The number of tickets that widen, and that overflow, in one advance."""
 
 _SWEEP_EVERY = 1.0
-"""Seconds between two sweeps of what is left of those who went."""
+"""Seconds between two sweeps of what tickets that left have left behind."""
 
-_EXPLAIN_AFTER = 1.0
-"""Seconds before the first hint for a ticket in a large market."""
+_HINT_AFTER = 1.0
+"""Seconds of waiting before a ticket in a large pool gets its first hint."""
 
 
 class WaitingRoom:
-    """Holds the waiting tickets of all pools and pairs two as soon as each is acceptable to the other.
+    """Holds the waiting tickets of all pools and pairs two tickets as soon as each accepts the other.
 
-    Of one visitor at most one ticket waits. What is known of their places goes with it.
+    Four methods change it: `offer`, `withdraw`, `forget` and `advance`. Only `advance` tells what happened.
+
+    **Which pair is made.** Tickets of one pool may meet unless a rule excludes it (`rules.py`). A ticket
+    begins at the stage that its wish and its pool call for and widens with age (`stages.py`). Two tickets are
+    paired as soon as the stage of each accepts the other. A ticket that arrives or widens takes the best of
+    those who accept it: first by level (interest and language, then language, then anyone), then by what both
+    have in common, then by the longest wait. It takes a former partner only if nobody else is left.
+
+    **Structure.** Each pool has an index (`ticket_index.py`) of buckets by language and key. A ticket is
+    filed only where it accepts whoever searches there. So of two tickets under one key at least one rule
+    excludes that they meet, or they would be paired already. Nearly every bucket therefore holds one ticket.
+    Where many wait under one key, they are split by compatibility class (country, avoided countries, strict
+    language), and a search skips each class that is excluded as a whole.
+
+    **Offer.** A quick scan looks up at most (languages + 1) × (interests + 2) buckets and compares at most 32
+    tickets. Its cost does not depend on the number of waiting tickets. Where 32 are not enough, a whole scan
+    begins, which pauses after every 32 steps. Paused scans share turns of 200 resumptions every 16 ms: half
+    go to the oldest scan and half to a young one. So a new ticket gets past 6,400 others, or as many classes,
+    within two turns, and no scan waits for ever. A scan that pauses misses no ticket that was there when it
+    began, because queues never move a ticket towards their front.
+
+    **When a search happens.** On arrival, whenever the ticket widens, and when the cooldown ends of a former
+    partner who was refused for that reason alone. Of two tickets that come to accept each other, the one that
+    changed last searches and finds the other. So nothing is scanned periodically, with one exception: a pool
+    of at most 64 tickets is refreshed once a second, because its tickets also widen when visitors leave.
+
+    **Deadlines.** Widening and overflow are kept in slots of 50 ms, which costs O(1) a ticket. A ticket in a
+    side lane that found nobody for one second overflows: it leaves, and belongs into lane 0.
+
+    **Leaving.** A ticket that leaves is only marked, in O(1). Such a tombstone is overwritten by the next
+    ticket with the same key, dropped by the next walk, or removed when a queue has doubled. Each new bucket
+    pays for a visit to two old ones, and a sweep once a second drops what is left. Memory therefore stays
+    within a constant factor of the waiting tickets (and 256 buckets a pool).
+
+    **Cost.** Offer, withdrawal and pairing take O(1) expected time, widening O(1) amortized, `forget` O(k)
+    for k tickets of the gateway, `advance` O(1) besides the work that is due, which is bounded for each call.
+
+    Of one visitor at most one ticket waits, that of the newest place. Nothing is remembered of a visitor
+    after their ticket has left.
     """
 
-    def __init__(self, stages: Stages, scan: int = SCAN, steps: int = STEPS) -> None:
+    def __init__(
+        self, stages: Stages, scan_size: int = SCAN_SIZE, scans_per_turn: int = SCANS_PER_TURN
+    ) -> None:
         self._stages = stages
         self._first_age = stages.ages[0]
-        self._scan = scan
-        self._markets = {pool: PoolState(stages) for pool in POOLS.values()}
-        self._tickets: dict[GatewayId, dict[TicketId, WaitingTicket]] = {}
-        self._visitors: dict[int, WaitingTicket] = {}
-        self._looks = DeferredScans(steps)
-        self._timers: DeadlineQueue[WaitingTicket] = DeadlineQueue(lambda entry: entry.waiting)
-        self._rested_at = -inf
-        self._swept = -inf
+        self._scan_size = scan_size
+        self._pools = {pool: PoolState(stages) for pool in POOLS.values()}
+        self._by_number: dict[GatewayId, dict[TicketId, QueuedTicket]] = {}
+        self._by_visitor: dict[int, QueuedTicket] = {}
+        self._scans = DeferredScans(scans_per_turn)
+        self._widening: DeadlineQueue[QueuedTicket] = DeadlineQueue(_is_waiting)
+        self._side_lanes: DeadlineQueue[QueuedTicket] = DeadlineQueue(_is_waiting)
+        self._next_turn = -inf
+        self._swept_at = -inf
         self._pairings: list[Pairing] = []
-        self._new: list[WaitingTicket] = []
-        self._changed: list[WaitingTicket] = []
+        self._arrived: list[QueuedTicket] = []
+        self._changed: list[QueuedTicket] = []
 
-    # --- coming and going --------------------------------------------------------------------------
+    # --- the four methods --------------------------------------------------------------------------
 
-    def offer(self, ticket: Ticket, now: float) -> SupersededTicket | None:
-        """Pair the ticket at once if somebody fits, else let it wait. It replaces one of the same number.
+    def offer(self, tickets: Sequence[Ticket], now: float) -> list[SupersededTicket]:
+        """Pair each ticket at once if somebody fits, else let it wait.
 
-        Of two tickets of one visitor only that of the newer place may wait, and of one place the later.
-        Returns the other if its gateway is to be told so: this ticket, or the one that has waited.
+        A ticket replaces a waiting one with the same number. Of two tickets of one visitor only that of the
+        newer place may wait, and of one place the later. The result holds the tickets whose gateways must
+        hear that their visitor is elsewhere: an offered one, or one that has waited until now.
         """
-        superseded = None
-        if ticket.visitor_key in self._visitors:
-            superseded = self._supersede(ticket)
-            if superseded is not None and superseded.ticket is ticket:
-                return superseded
-        market = self._markets[ticket.pool]
-        if now < market.busy_until and now - ticket.since < self._first_age and not ticket.nearby:
-            stage = INTEREST if ticket.interests else LANGUAGE  # as the market would say, sooner
-        else:
-            market.see(ticket, now)
-            stage = market.stage(ticket, now)
-        found = quick_scan(ticket, stage, market.shelves, self._scan)
-        if type(found) is WaitingTicket:
-            self._pair(ticket, found, market, now)
-            return superseded
-        entry = WaitingTicket(ticket, stage)
-        self._enlist(entry)
-        market.waiting += 1
-        market.shelves.put(entry)
-        self._new.append(entry)  # most are gone before anything else is worth while
-        if found is INCONCLUSIVE:
-            self._look(entry, now)
+        for ticket in tickets:  # before any is paired: the first of many is not treated as if it were alone
+            state = self._pools[ticket.pool]
+            if state.crowded_until <= now:
+                state.record_visitor(ticket, now)
+        superseded: list[SupersededTicket] = []
+        for ticket in tickets:
+            if ticket.visitor_key in self._by_visitor:
+                older = self._supersede(ticket)
+                if older is not None:
+                    superseded.append(older)
+                    if older.ticket is ticket:
+                        continue
+            self._offer(ticket, now)
         return superseded
 
-    def expect(self, tickets: Iterable[Ticket], now: float) -> None:
-        """These are about to be offered: the first of a crowd is not treated as if nobody else came."""
-        for ticket in tickets:
-            market = self._markets[ticket.pool]
-            if market.busy_until <= now:
-                market.see(ticket, now)
-
     def withdraw(self, gateway: GatewayId, number: TicketId) -> None:
-        """Forget a ticket; one that does not wait (it was paired meanwhile) is no error."""
-        entry = self._tickets.get(gateway, {}).get(number)
+        """Remove a ticket. It is no error if it does not wait: it may have been paired meanwhile."""
+        entry = self._by_number.get(gateway, {}).get(number)
         if entry is not None:
             self._remove(entry).mark_changed()
 
-    def waits(self, gateway: GatewayId, number: TicketId) -> bool:
-        """Whether the ticket waits."""
-        return number in self._tickets.get(gateway, {})
-
-    def searches(self, visitor_key: int) -> bool:
-        """Whether a ticket of the visitor waits."""
-        return visitor_key in self._visitors
-
     def forget(self, gateway: GatewayId) -> None:
-        """Forget all tickets of a gateway."""
-        for number in list(self._tickets.get(gateway, {})):
+        """Remove all tickets of a gateway."""
+        for number in list(self._by_number.get(gateway, {})):
             self.withdraw(gateway, number)
-        self._tickets.pop(gateway, None)
+        self._by_number.pop(gateway, None)
+
+    def advance(self, now: float) -> Advance:
+        """Do the work that is due, and return what has changed since the last call."""
+        self._settle_arrivals()
+        self._widen_due(now)
+        self._resume_scans(now)
+        self._refresh_pools(now)
+        self._sweep(now)
+        overflow = [
+            self._overflow(entry) for entry in islice(self._side_lanes.pop_due(now), _OVERFLOW_AT_ONCE)
+        ]
+        pairings, self._pairings = self._pairings, []
+        return Advance(pairings, self._stage_changes(now), overflow, self._next_at())
+
+    # --- what others may ask -----------------------------------------------------------------------
 
     def waiting(self) -> Mapping[Pool, int]:
-        """How many wait in each pool."""
-        return {pool: market.waiting for pool, market in self._markets.items()}
+        """Return the number of waiting tickets in each pool."""
+        return {pool: state.waiting for pool, state in self._pools.items()}
 
-    # --- as time passes ----------------------------------------------------------------------------
+    def is_waiting(self, gateway: GatewayId, number: TicketId) -> bool:
+        return number in self._by_number.get(gateway, {})
 
-    def advance(self, now: float) -> list[Pairing]:
-        """See to those who are due or are few, and hand over the pairs since the last time."""
-        self._settle_in()
-        self.go_on(now)
-        self._attend(now)
-        self._tidy(now)
-        pairings, self._pairings = self._pairings, []
-        return pairings
+    def is_searching(self, visitor_key: int) -> bool:
+        """Tell whether a ticket of the visitor waits."""
+        return visitor_key in self._by_visitor
 
-    def go_on(self, now: float) -> None:
-        """Widen what is due, and now and then let unfinished looks go on; `advance` hands over the pairs."""
-        for entry in islice(self._timers.due(now), _WIDEN):
-            if entry.due <= now:
-                self._widen(entry, now)
-        if self._rested_at <= now and self._looks:
-            self._rested_at = now + _REST
-            for look, partner in self._looks.turn():
-                self._found(look.entry, partner, now, look.again)
+    # --- a ticket arrives --------------------------------------------------------------------------
 
-    @property
-    def goes_on_at(self) -> float:
-        """When there is something to `go_on` with; infinite when never."""
-        return min(self._timers.next(), self._rested_at if self._looks else inf)
-
-    def stage_changes(self, now: float) -> list[StageChange]:
-        """The stage and the hint of each ticket of which either changed, and which waits still."""
-        self._settle_in()
-        changed, self._changed = self._changed, []
-        left = EXPLAIN
-        changes: list[StageChange] = []
-        for entry in dict.fromkeys(changed):  # some for two reasons
-            if entry.waiting:
-                market = self._markets[entry.ticket.pool]
-                worth = market.few or now - entry.ticket.since >= _EXPLAIN_AFTER
-                if worth and left and entry.told.at < now:
-                    left -= 1
-                    market.explain(entry, now)
-                changes.append(self._stage_change(entry, now))
-        return changes
-
-    @property
-    def has_news(self) -> bool:
-        """Whether there are pairs or stage changes to hand over."""
-        return bool(self._pairings or self._changed or self._new)
-
-    def next_due(self, now: float) -> float:
-        """When `advance` is wanted next though nothing comes in; infinite when never."""
-        if self._new:
-            return now
-        times = [market.refresh_at for market in self._markets.values() if market.few]
-        if any(market.untidy for market in self._markets.values()):
-            times.append(self._swept + _SWEEP_EVERY)
-        return min([self.goes_on_at, *times])
-
-    def _settle_in(self) -> None:
-        """See to those who came since the last time and were not paired at once."""
-        new, self._new = self._new, []
-        for entry in new:
-            if entry.waiting:
-                self._wake(entry)
-                self._markets[entry.ticket.pool].everybody.add(entry)
-                self._changed.append(entry)
-
-    def _attend(self, now: float) -> None:
-        """See to one small market that is due, and to what those were told who wait in the others."""
-        for market in self._markets.values():
-            if not market.few:
-                self._changed += market.retract_hints()
-            elif self._pairings or self._changed:
-                market.mark_changed()
-        for market in self._markets.values():
-            if market.few and market.refresh_at <= now:
-                before = market.waiting
-                for entry in market.due_to_widen(now):
-                    self._widen(entry, now)
-                if market.waiting < before:
-                    market.mark_changed()
-                self._changed += market.refresh_hints(now)
-                return
-
-    def _tidy(self, now: float) -> None:
-        if now - self._swept >= _SWEEP_EVERY:
-            self._swept = now
-            for market in self._markets.values():
-                if market.untidy:
-                    market.sweep()
-
-    # --- one ticket --------------------------------------------------------------------------------
-
-    def _widen(self, entry: WaitingTicket, now: float) -> None:
-        market = self._markets[entry.ticket.pool]
-        before = entry.stage
-        entry.stage = max(before, market.stage(entry.ticket, now))
-        entry.due = inf
-        if entry.stage != before:
-            self._changed.append(entry)
-        found = quick_scan(entry.ticket, entry.stage, market.shelves, self._scan)
-        if found is INCONCLUSIVE:
-            self._look(entry, now)
+    def _offer(self, ticket: Ticket, now: float) -> None:
+        state = self._pools[ticket.pool]
+        if now < state.crowded_until and now - ticket.since < self._first_age and not ticket.nearby:
+            stage = INTEREST if ticket.interests else LANGUAGE  # what `state.stage` would return, but faster
         else:
-            self._found(entry, found, now)
-        if entry.waiting:
-            market.shelves.put(entry, before)
-
-    def _look(self, entry: WaitingTicket, now: float) -> None:
-        shelves = self._markets[entry.ticket.pool].shelves
-        look = PartnerScan(entry, shelves, now, self._stages.parted, self._scan)
-        self._found(entry, look.go_on(), now, look.again)
-        if not look.finished:
-            self._looks.add(look)
-
-    def _found(
-        self, entry: WaitingTicket, partner: WaitingTicket | None, now: float, again: float = inf
-    ) -> None:
-        """Pair the entry if there is somebody; else see to it when it widens, or `again`."""
-        if partner is not None:
-            market = self._remove(entry)
-            self._pair(entry.ticket, partner, market, now)
-        elif entry.waiting:
-            self._wake(entry, again)
-
-    def _wake(self, entry: WaitingTicket, again: float = inf) -> None:
-        """See to it when it widens, or `again`."""
-        when = min(entry.ticket.since + self._stages.widens_at(entry.stage), again)
-        if when < entry.due:
-            entry.due = when
-            self._timers.add(when, entry)
+            stage = state.stage(ticket, now)
+        found = quick_scan(ticket, stage, state.index, self._scan_size)
+        if type(found) is QueuedTicket:
+            self._pair(ticket, found, state, now)
+            return
+        entry = QueuedTicket(ticket, stage)
+        self._register(entry)
+        state.waiting += 1
+        state.index.insert(entry)
+        self._arrived.append(entry)  # most are paired before the next advance and need no more work
+        if ticket.side_lane:
+            self._side_lanes.add(now + OVERFLOW_AFTER, entry)
+        if found is INCONCLUSIVE:
+            self._scan(entry, now)
 
     def _supersede(self, ticket: Ticket) -> SupersededTicket | None:
-        """Let the waiting ticket of the same visitor go, unless it is from a newer place than `ticket`."""
-        entry = self._visitors[ticket.visitor_key]
+        """Remove the waiting ticket of the same visitor, unless its place is newer than that of `ticket`."""
+        entry = self._by_visitor[ticket.visitor_key]
         waiting = entry.ticket
         if ticket.place < waiting.place:
             return SupersededTicket(ticket, waiting.place)
@@ -256,34 +190,153 @@ class WaitingRoom:
         replaced = waiting.gateway == ticket.gateway and waiting.number == ticket.number
         return None if replaced or waiting.place == ticket.place else SupersededTicket(waiting, ticket.place)
 
-    def _enlist(self, entry: WaitingTicket) -> None:
-        """Make the entry known by its number, in the place of one that has the same, and by its visitor."""
+    def _register(self, entry: QueuedTicket) -> None:
+        """Make the ticket known by its number, in place of one with the same number, and by its visitor."""
         ticket = entry.ticket
-        tickets = self._tickets.get(ticket.gateway)
+        tickets = self._by_number.get(ticket.gateway)
         if tickets is None:
-            tickets = self._tickets[ticket.gateway] = {}
+            tickets = self._by_number[ticket.gateway] = {}
         elif ticket.number in tickets:
             self._remove(tickets[ticket.number])
-        tickets[ticket.number] = self._visitors[ticket.visitor_key] = entry
+        tickets[ticket.number] = self._by_visitor[ticket.visitor_key] = entry
 
-    def _pair(self, one: Ticket, partner: WaitingTicket, market: PoolState, now: float) -> None:
-        other = partner.ticket
-        partner.waiting = False
-        market.waiting -= 1
-        del self._tickets[other.gateway][other.number]
-        del self._visitors[other.visitor_key]
-        self._pairings.append(Pairing(one, other, now))
+    # --- time passes -------------------------------------------------------------------------------
 
-    def _remove(self, entry: WaitingTicket) -> PoolState:
-        ticket = entry.ticket
-        market = self._markets[ticket.pool]
-        market.waiting -= 1
-        entry.waiting = False
-        del self._tickets[ticket.gateway][ticket.number]
-        del self._visitors[ticket.visitor_key]
-        return market
+    def _settle_arrivals(self) -> None:
+        """Give a deadline and a first stage change to the new tickets that were not paired at once."""
+        arrived, self._arrived = self._arrived, []
+        for entry in arrived:
+            if entry.waiting:
+                self._set_deadline(entry)
+                self._pools[entry.ticket.pool].queue.add(entry)
+                self._changed.append(entry)
 
-    def _stage_change(self, entry: WaitingTicket, now: float) -> StageChange:
+    def _widen_due(self, now: float) -> None:
+        for entry in islice(self._widening.pop_due(now), _WIDENED_AT_ONCE):
+            if entry.due_at <= now:
+                self._widen(entry, now)
+
+    def _resume_scans(self, now: float) -> None:
+        if self._next_turn <= now and self._scans:
+            self._next_turn = now + _SCAN_PAUSE
+            for scan, partner in self._scans.run_turn():
+                self._conclude(scan.entry, partner, now, scan.retry_at)
+
+    def _refresh_pools(self, now: float) -> None:
+        """Refresh one small pool that is due, and retract hints that are wrong in pools that have grown."""
+        for state in self._pools.values():
+            if not state.is_small:
+                self._changed += state.retract_hints()
+            elif self._pairings or self._changed:
+                state.mark_changed()
+        for state in self._pools.values():
+            if state.is_small and state.refresh_at <= now:
+                before = state.waiting
+                for entry in state.due_to_widen(now):
+                    self._widen(entry, now)
+                if state.waiting < before:
+                    state.mark_changed()
+                self._changed += state.refresh_hints(now)
+                return
+
+    def _sweep(self, now: float) -> None:
+        if now - self._swept_at >= _SWEEP_EVERY:
+            self._swept_at = now
+            for state in self._pools.values():
+                if state.needs_sweep:
+                    state.sweep()
+
+    def _overflow(self, entry: QueuedTicket) -> Ticket:
+        self._remove(entry).mark_changed()
+        return entry.ticket
+
+    def _next_at(self) -> float:
+        times = [state.refresh_at for state in self._pools.values() if state.is_small]
+        if any(state.needs_sweep for state in self._pools.values()):
+            times.append(self._swept_at + _SWEEP_EVERY)
+        if self._scans:
+            times.append(self._next_turn)
+        return min([self._widening.next_at(), self._side_lanes.next_at(), *times])
+
+    def _stage_changes(self, now: float) -> list[StageChange]:
+        """Return the stage and the hint of each waiting ticket of which either has changed."""
+        changed, self._changed = self._changed, []
+        left = MAX_HINTS
+        changes: list[StageChange] = []
+        for entry in dict.fromkeys(changed):  # some changed twice
+            if entry.waiting:
+                state = self._pools[entry.ticket.pool]
+                may_have_hint = state.is_small or now - entry.ticket.since >= _HINT_AFTER
+                if may_have_hint and left and entry.hinted.at < now:
+                    left -= 1
+                    state.update_hint(entry, now)
+                changes.append(self._stage_change(entry, now))
+        return changes
+
+    def _stage_change(self, entry: QueuedTicket, now: float) -> StageChange:
         ticket, stage = entry.ticket, entry.stage
         widens_in = max(0.0, ticket.since + self._stages.widens_at(stage) - now) if stage < REPEATS else 0.0
-        return StageChange(ticket, stage, widens_in, entry.told.hint)
+        return StageChange(ticket, stage, widens_in, entry.hinted.hint)
+
+    # --- one ticket --------------------------------------------------------------------------------
+
+    def _widen(self, entry: QueuedTicket, now: float) -> None:
+        """Move the ticket to its stage of now, and search again."""
+        state = self._pools[entry.ticket.pool]
+        before = entry.stage
+        entry.stage = max(before, state.stage(entry.ticket, now))
+        entry.due_at = inf
+        if entry.stage != before:
+            self._changed.append(entry)
+        found = quick_scan(entry.ticket, entry.stage, state.index, self._scan_size)
+        if found is INCONCLUSIVE:
+            self._scan(entry, now)
+        else:
+            self._conclude(entry, found, now)
+        if entry.waiting:
+            state.index.insert(entry, before)
+
+    def _scan(self, entry: QueuedTicket, now: float) -> None:
+        """Begin a whole scan, which is deferred if it does not end at once."""
+        index = self._pools[entry.ticket.pool].index
+        scan = PartnerScan(entry, index, now, self._stages.parted, self._scan_size)
+        self._conclude(entry, scan.resume(), now, scan.retry_at)
+        if not scan.is_finished:
+            self._scans.add(scan)
+
+    def _conclude(
+        self, entry: QueuedTicket, partner: QueuedTicket | None, now: float, retry_at: float = inf
+    ) -> None:
+        """Pair the ticket if a partner was found. Else it searches again when it widens, or at `retry_at`."""
+        if partner is not None:
+            state = self._remove(entry)
+            self._pair(entry.ticket, partner, state, now)
+        elif entry.waiting:
+            self._set_deadline(entry, retry_at)
+
+    def _set_deadline(self, entry: QueuedTicket, retry_at: float = inf) -> None:
+        when = min(entry.ticket.since + self._stages.widens_at(entry.stage), retry_at)
+        if when < entry.due_at:
+            entry.due_at = when
+            self._widening.add(when, entry)
+
+    def _pair(self, polite: Ticket, partner: QueuedTicket, state: PoolState, now: float) -> None:
+        other = partner.ticket
+        partner.waiting = False
+        state.waiting -= 1
+        del self._by_number[other.gateway][other.number]
+        del self._by_visitor[other.visitor_key]
+        self._pairings.append(Pairing(polite, other, now))
+
+    def _remove(self, entry: QueuedTicket) -> PoolState:
+        ticket = entry.ticket
+        state = self._pools[ticket.pool]
+        state.waiting -= 1
+        entry.waiting = False
+        del self._by_number[ticket.gateway][ticket.number]
+        del self._by_visitor[ticket.visitor_key]
+        return state
+
+
+def _is_waiting(entry: QueuedTicket) -> bool:
+    return entry.waiting

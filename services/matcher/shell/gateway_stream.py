@@ -1,7 +1,7 @@
-"""The outgoing half of one gateway's stream: one batch that grows while the gateway does not read."""
+"""The outgoing half of a gateway's stream: one batch, which grows while the gateway does not read."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -15,8 +15,8 @@ from services.runtime.watchdog import Watchdog
 from ..core.tickets import Pool
 from . import proto_mapping
 
-LIMIT = 20_000
-"""Entries about tickets that may wait for a gateway; beyond it its stream is closed."""
+MAX_ENTRIES = 20_000
+"""Entries about tickets that may wait for a gateway. Beyond this its stream is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,99 +34,98 @@ LEAVING = StreamClose(StatusCode.UNAVAILABLE, "this replica is leaving")
 
 
 class GatewayStream:
-    """Collects what a gateway is to be told, until its writer takes it."""
+    """Collects the next batch for a gateway. `flush` lets the writer take it."""
 
     def __init__(self, gateway: GatewayId, replica: str) -> None:
         self.gateway = gateway
         self.watchdog = Watchdog(HEARTBEAT_TIMEOUT)
-        self.ended: asyncio.Future[StreamClose] = asyncio.get_running_loop().create_future()
+        self.closed: asyncio.Future[StreamClose] = asyncio.get_running_loop().create_future()
+        self.has_news = False
+        """Whether something was collected since the last batch."""
         self._batch = wire.MatcherBatch(replica=replica)
-        self._size = 0
-        self._sizes: dict[Pool, int] = {}
+        self._entries = 0
+        self._pool_sizes: dict[Pool, int] = {}
         self._resized: set[Pool] = set()
         self._advice: dict[Pool, int] = {}
         self._advised: set[Pool] = set()
-        self._popular: Sequence[wire.PopularInterest] = ()
-        self._popular_told = True
-        self._filled = asyncio.Event()
-        self._filled.set()
+        self._popular: Sequence[wire.PopularInterest] | None = None
+        self._flushed = asyncio.Event()
+        self._flushed.set()  # the first batch, which names the replica, goes out at once
 
-    def tell_pairing(self, pairing: wire.Pairing) -> None:
+    def add_pairing(self, pairing: wire.Pairing) -> None:
         self._batch.pairings.append(pairing)
-        self._grown()
+        self._count_entry()
 
-    def tell_stage(self, change: wire.StageChange) -> None:
+    def add_stage_change(self, change: wire.StageChange) -> None:
         self._batch.stages.append(change)
-        self._grown()
+        self._count_entry()
 
-    def tell_pool(self, pool: Pool, waiting: int) -> None:
-        """Does nothing when the gateway knows."""
-        if self._sizes.get(pool, 0) != waiting:
-            self._sizes[pool] = waiting
-            self._resized.add(pool)
-            self._changed()
-
-    def tell_advice(self, pool: Pool, lanes: int) -> None:
-        """Does nothing when the gateway knows."""
-        if self._advice.get(pool) != lanes:
-            self._advice[pool] = lanes
-            self._advised.add(pool)
-            self._changed()
-
-    def tell_overflow(self, ticket: TicketId) -> None:
+    def add_overflow(self, ticket: TicketId) -> None:
         self._batch.overflow.append(ticket)
-        self._grown()
+        self._count_entry()
 
-    def tell_superseded(self, superseded: wire.Superseded) -> None:
+    def add_superseded(self, superseded: wire.Superseded) -> None:
         self._batch.superseded.append(superseded)
-        self._grown()
+        self._count_entry()
 
-    def tell_popular(self, popular: Sequence[wire.PopularInterest]) -> None:
-        """The whole list, in the place of one that has not been told yet."""
+    def set_pool_sizes(self, sizes: Mapping[Pool, int]) -> None:
+        """Collect the sizes that the gateway does not know yet."""
+        for pool, waiting in sizes.items():
+            if self._pool_sizes.get(pool, 0) != waiting:
+                self._pool_sizes[pool] = waiting
+                self._resized.add(pool)
+                self.has_news = True
+
+    def set_lane_advice(self, advice: Mapping[Pool, int]) -> None:
+        """Collect the advice that the gateway does not know yet."""
+        for pool, lanes in advice.items():
+            if self._advice.get(pool) != lanes:
+                self._advice[pool] = lanes
+                self._advised.add(pool)
+                self.has_news = True
+
+    def set_popular(self, popular: Sequence[wire.PopularInterest]) -> None:
+        """Collect the whole list. It replaces a list that has not been sent yet."""
         self._popular = popular
-        self._popular_told = False
-        self._changed()
+        self.has_news = True
 
     @property
-    def filled(self) -> bool:
-        """Whether something waits to be written."""
-        return self._filled.is_set()
+    def is_finished(self) -> bool:
+        """Tell whether the stream is closed and nothing is left to write."""
+        return self.closed.done() and not self._flushed.is_set()
 
-    @property
-    def finished(self) -> bool:
-        """Whether the stream ends and nothing is left to be written."""
-        return self.ended.done() and not self._filled.is_set()
+    def flush(self) -> None:
+        """Let the writer take what has been collected."""
+        self._flushed.set()
 
     async def take(self) -> wire.MatcherBatch:
-        """All that has been collected, as soon as there is something, or after a beat nothing."""
+        """Return what has been collected as soon as it is flushed, or else after a heartbeat interval."""
         with suppress(TimeoutError):
             async with asyncio.timeout(HEARTBEAT):
-                await self._filled.wait()
-        self._filled.clear()
-        batch, self._batch, self._size = self._batch, wire.MatcherBatch(), 0
-        batch.pools.extend(proto_mapping.pool_size(pool, self._sizes[pool]) for pool in self._resized)
+                await self._flushed.wait()
+        self._flushed.clear()
+        self.has_news = False
+        batch, self._batch, self._entries = self._batch, wire.MatcherBatch(), 0
+        batch.pools.extend(proto_mapping.pool_size(pool, self._pool_sizes[pool]) for pool in self._resized)
         batch.advice.extend(proto_mapping.lane_advice(pool, self._advice[pool]) for pool in self._advised)
         self._resized.clear()
         self._advised.clear()
-        if not self._popular_told:
-            self._popular_told = batch.popular_told = True
+        if self._popular is not None:
+            batch.popular_told = True
             batch.popular.extend(self._popular)
+            self._popular = None
         return batch
 
-    def end(self, ending: StreamClose) -> None:
-        """Ask the handler to close the stream. What comes from now on is dropped."""
-        if not self.ended.done():
-            self.ended.set_result(ending)
-            self._filled.set()  # so that the writer does not wait for a beat
+    def close(self, reason: StreamClose) -> None:
+        """Ask the handler to end the stream. What is collected from now on is dropped."""
+        if not self.closed.done():
+            self.closed.set_result(reason)
+            self._flushed.set()  # the writer does not wait for a heartbeat
 
-    def _grown(self) -> None:
-        self._size += 1
-        if self._size > LIMIT:
-            self.end(TOO_SLOW)
-        self._changed()
-
-    def _changed(self) -> None:
-        if self.ended.done():
+    def _count_entry(self) -> None:
+        self._entries += 1
+        if self._entries > MAX_ENTRIES:
+            self.close(TOO_SLOW)
+        if self.closed.done():
             self._batch = wire.MatcherBatch()
-        else:
-            self._filled.set()
+        self.has_news = True

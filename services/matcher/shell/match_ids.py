@@ -1,4 +1,4 @@
-"""Ids for matches. Asking for random bytes once for each would cost as much as making the match."""
+"""Ids for matches, made many at a time: a system call for each would cost as much as making the match."""
 
 import base64
 import os
@@ -8,7 +8,7 @@ _AT_ONCE = 256
 
 
 def match_ids() -> Iterator[str]:
-    """22 base64url characters each, which are 132 random bits; no dash comes first, as in `random_id`."""
+    """Yield ids of 22 base64url characters (132 random bits). None begins with a dash, as in `random_id`."""
     while True:
         text = base64.urlsafe_b64encode(os.urandom(18 * _AT_ONCE)).decode()
         for start in range(0, len(text), 24):

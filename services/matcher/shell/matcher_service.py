@@ -1,120 +1,125 @@
-"""Between the gateways' streams and the waiting room: what comes in, when it advances, what goes out."""
+"""The traffic of one replica: from the gateways' streams into the waiting room and back, by one timer."""
 
 import asyncio
-from collections.abc import Sequence
-from itertools import islice
 from math import inf
 
 from protos import matcher_pb2 as wire
 from services.contract.errors import InvalidRequest
 from services.contract.ids import GatewayId, TicketId
-from services.contract.lanes import OVERFLOW_AFTER
 from services.runtime.logs import logger
 
 from ..core.batch_limiter import BatchLimiter
-from ..core.deadline_queue import DeadlineQueue
 from ..core.interest_counts import InterestCounts
 from ..core.lanes import LaneAdvisor
-from ..core.tickets import Pairing, StageChange, SupersededTicket, Ticket
+from ..core.tickets import Advance, Pairing, SupersededTicket, Ticket
 from ..core.waiting_room import WaitingRoom
 from . import proto_mapping
 from .gateway_stream import LEAVING, REPLACED, GatewayStream
 from .match_ids import match_ids
 from .metrics import Metrics
 
-POOLS_EVERY = 1.0
-"""Seconds between two batches that hold nothing but pool sizes and advice."""
-
-POPULAR_EVERY = 5.0
-"""Seconds between two lists of popular interests at least."""
-
-MOST_OVERFLOWS = 1000
-"""Tickets sent on to lane 0 in one advance."""
-
-_TURN = 0.001
-"""Seconds between two turns at least. A clock may count whole milliseconds: a time is due for all of one."""
+_SHORTEST_TIMER = 0.001
+"""Seconds. A clock may count whole milliseconds, and a time is then due for all of one."""
 
 
 class MatcherService:
-    """One replica's traffic. All on one event loop, whose clock is the waiting room's.
+    """Feeds offers to the waiting room and sends its results. It runs on one event loop, and by its clock.
 
-    `replica` names this start of the process to the gateways.
+    `replica` names this start of the process to the gateways. Pool sizes and lane advice that go out alone
+    are at least `pools_every` seconds apart, lists of popular interests `popular_every` seconds.
     """
 
     def __init__(
         self,
         replica: str,
         room: WaitingRoom,
-        pace: BatchLimiter,
+        limiter: BatchLimiter,
         advisor: LaneAdvisor,
         interests: InterestCounts,
         metrics: Metrics,
+        pools_every: float = 1.0,
+        popular_every: float = 5.0,
     ) -> None:
         self._replica = replica
         self._room = room
-        self._pace = pace
+        self._limiter = limiter
         self._advisor = advisor
         self._interests = interests
         self._metrics = metrics
+        self._pools_every = pools_every
+        self._popular_every = popular_every
         self._match_ids = match_ids()
         self._streams: dict[GatewayId, GatewayStream] = {}
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
-        self._side_lanes: DeadlineQueue[Ticket] = DeadlineQueue(
-            lambda ticket: room.waits(ticket.gateway, ticket.number)
-        )
+        self._room_due = inf
+        self._has_news = False
+        """Whether something came in, or is to go out, since the last batch."""
         self._pools_told = -inf
         self._pools_changed = False
         self._popular: list[wire.PopularInterest] = []
         self._popular_told = -inf
 
+    # --- what the streams do -----------------------------------------------------------------------
+
     def open(self, gateway: GatewayId) -> GatewayStream:
-        """A new stream. An older one of the same gateway ends, and its tickets are forgotten."""
+        """Return a new stream. An older one of the same gateway ends, and its tickets are forgotten."""
         older = self._streams.get(gateway)
         if older is not None:
             self.close(older)
-            older.end(REPLACED)
+            older.close(REPLACED)
         stream = self._streams[gateway] = GatewayStream(gateway, self._replica)
-        self._pools_changed = True
         if self._popular:
-            stream.tell_popular(self._popular)
-        self._schedule()
+            stream.set_popular(self._popular)
+        self._note_change()
         return stream
 
     def close(self, stream: GatewayStream) -> None:
-        """Forget a stream that ended and all its tickets; nothing happens when a newer one took over."""
+        """Forget a stream that has ended and its tickets, unless a newer stream has replaced it."""
         if self._streams.get(stream.gateway) is stream:
             del self._streams[stream.gateway]
             self._room.forget(stream.gateway)
-            self._pools_changed = True
-            self._schedule()
-
-    def leave(self) -> None:
-        """Hand out the last pairs and end every stream, so that the gateways offer the rest to others."""
-        self._advance(self._loop.time())
-        for stream in list(self._streams.values()):
-            self.close(stream)
-            stream.end(LEAVING)
+            self._note_change()
 
     def receive(self, stream: GatewayStream, batch: wire.GatewayBatch) -> None:
-        """Take in offers and withdrawals; a ticket that is in both is withdrawn."""
+        """Take offers and withdrawals. A ticket that is in both is withdrawn."""
         if self._streams.get(stream.gateway) is not stream:
             return
         for number in batch.withdrawals:
             self._room.withdraw(stream.gateway, TicketId(number))
-        withdrawn = set(batch.withdrawals)
+        self._offer(stream.gateway, batch)
+        if batch.offers or batch.withdrawals:  # otherwise it is a heartbeat
+            self._note_change()
+
+    def shut_down(self) -> None:
+        """Send the last pairs and end every stream, so that gateways offer the rest to other replicas."""
+        self._advance(self._loop.time())
+        for stream in list(self._streams.values()):
+            self.close(stream)
+            stream.close(LEAVING)
+
+    # --- from the gateways -------------------------------------------------------------------------
+
+    def _offer(self, gateway: GatewayId, batch: wire.GatewayBatch) -> None:
         now = self._loop.time()
-        offers = [
-            (offer, ticket)
-            for offer in batch.offers
-            if offer.ticket not in withdrawn and (ticket := self._ticket(offer, stream.gateway, now))
-        ]
-        self._room.expect([ticket for _, ticket in offers], now)
-        for offer, ticket in offers:
-            self._offer(offer, ticket, now)
-        if batch.offers or batch.withdrawals:  # and not just a beat
-            self._pools_changed = True
-            self._schedule()
+        withdrawn = set(batch.withdrawals)
+        offers: list[wire.Offer] = []
+        tickets: list[Ticket] = []
+        for offer in batch.offers:
+            if offer.ticket in withdrawn or (ticket := self._ticket(offer, gateway, now)) is None:
+                continue
+            offers.append(offer)
+            tickets.append(ticket)
+            (self._metrics.first_offers if offer.attempt <= 1 else self._metrics.later_offers).inc()
+            self._advisor.count(ticket.pool, offer.lanes)
+        refused = set[TicketId]()
+        for superseded in self._room.offer(tickets, now):
+            self._tell_superseded(superseded)
+            if superseded.ticket.gateway == gateway:
+                refused.add(superseded.ticket.number)
+        for offer, ticket in zip(offers, tickets, strict=True):
+            if ticket.number not in refused:
+                self._count_interests(offer, ticket, now)
 
     def _ticket(self, offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket | None:
         try:
@@ -124,112 +129,108 @@ class MatcherService:
             logger().warning("offer refused", gateway=gateway, reason=error.message)
             return None
 
-    def _offer(self, offer: wire.Offer, ticket: Ticket, now: float) -> None:
-        (self._metrics.first_offers if offer.attempt <= 1 else self._metrics.later_offers).inc()
-        self._advisor.count(ticket.pool, offer.lanes)
-        superseded = self._room.offer(ticket, now)
-        if superseded is not None:
-            self._tell_superseded(superseded)
-            if superseded.ticket is ticket:
-                return
+    def _count_interests(self, offer: wire.Offer, ticket: Ticket, now: float) -> None:
         interests, visitor = self._interests, ticket.visitor_key
-        if visitor in interests or (offer.network and not interests.full):
-            interests.looks(visitor, offer.network, proto_mapping.spelled(offer, ticket), now)
-        if offer.lane and self._room.waits(ticket.gateway, ticket.number):
-            self._side_lanes.add(now + OVERFLOW_AFTER, ticket)
+        if visitor in interests or (offer.network and not interests.is_full):
+            interests.record(visitor, offer.network, proto_mapping.spellings(offer, ticket), now)
+
+    # --- the timer ---------------------------------------------------------------------------------
+
+    def _note_change(self) -> None:
+        self._has_news = self._pools_changed = True
+        self._schedule()
 
     def _schedule(self) -> None:
-        """Advance now or set the timer for the next time that there is something to do."""
+        """Advance now if that is due, and set the timer for the next time."""
         now = self._loop.time()
-        self._room.go_on(now)
-        if self._due(now) <= now:
+        if self._due() <= now:
             self._advance(now)
-        # Looks need no batch, so the pace does not hold them back.
-        due = min(self._due(now), self._room.goes_on_at)
+        due = self._due()
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = None if due == inf else self._loop.call_at(max(due, now + _TURN), self._schedule)
+        after = max(due, now + _SHORTEST_TIMER)
+        self._timer = None if due == inf else self._loop.call_at(after, self._schedule)
 
-    def _due(self, now: float) -> float:
-        """When to advance; infinite when never."""
-        wanted = -inf if self._room.has_news else self._room.next_due(now)
-        due = min(max(wanted, self._pace.ready_at()), self._side_lanes.next())
-        if (self._pools_changed or self._advisor.spreads) and self._streams:
-            due = min(due, self._pools_told + POOLS_EVERY)
-        return min(due, self._popular_due()) if self._streams else due
+    def _due(self) -> float:
+        batch_due = self._limiter.next_at() if self._has_news else inf
+        return min(self._room_due, batch_due, self._pools_due(), self._popular_due())
+
+    def _pools_due(self) -> float:
+        told = self._streams and (self._pools_changed or self._advisor.is_spreading)
+        return self._pools_told + self._pools_every if told else inf
 
     def _popular_due(self) -> float:
-        return max(self._interests.changes_at, self._popular_told + POPULAR_EVERY)
+        if not self._streams:
+            return inf
+        return max(self._interests.changes_at, self._popular_told + self._popular_every)
+
+    # --- to the gateways ---------------------------------------------------------------------------
 
     def _advance(self, now: float) -> None:
-        pairings = self._room.advance(now)
-        self._overflow(now)
-        changes = self._room.stage_changes(now)
-        if pairings or changes:
-            self._pace.spend(now)
-        self._propose(pairings)
-        self._tell_stages(changes)
-        self._tell_pools(now)
-        self._tell_popular(now)
+        """Advance the room and collect its results. They go out now, or as soon as the limiter allows."""
+        advance = self._room.advance(now)
+        self._room_due = advance.next_at
+        self._collect(advance)
+        self._interests.expire(now)
+        periodic = min(self._pools_due(), self._popular_due()) <= now
+        if self._popular_due() <= now:
+            self._collect_popular(now)
+        if self._pools_due() <= now:
+            self._collect_pools(now)
+        if periodic or self._limiter.next_at() <= now:
+            self._send(now)
 
-    def _overflow(self, now: float) -> None:
-        for ticket in islice(self._side_lanes.due(now), MOST_OVERFLOWS):
-            self._room.withdraw(ticket.gateway, ticket.number)
-            self._metrics.overflows.inc()
-            self._streams[ticket.gateway].tell_overflow(ticket.number)
+    def _collect(self, advance: Advance) -> None:
+        for pairing in advance.pairings:
+            self._propose(pairing)
+        self._metrics.pairings.inc(len(advance.pairings))
+        for ticket in advance.overflow:
+            self._streams[ticket.gateway].add_overflow(ticket.number)
+        self._metrics.overflows.inc(len(advance.overflow))
+        for change in advance.stage_changes:
+            stream = self._streams.get(change.ticket.gateway)
+            if stream is not None:
+                stream.add_stage_change(proto_mapping.stage_change(change))
+        self._has_news |= bool(advance.pairings or advance.overflow or advance.stage_changes)
 
-    def _propose(self, pairings: Sequence[Pairing]) -> None:
-        for pairing in pairings:
-            polite, other = proto_mapping.pairings(pairing, next(self._match_ids))
-            self._tell(pairing.polite, polite)
-            self._tell(pairing.other, other)
-            self._metrics.waits.observe(pairing.at - pairing.polite.since)
-            self._metrics.waits.observe(pairing.at - pairing.other.since)
-        self._metrics.pairings.inc(len(pairings))
-
-    def _tell(self, ticket: Ticket, pairing: wire.Pairing) -> None:
-        stream = self._streams.get(ticket.gateway)
-        if stream is not None:
-            stream.tell_pairing(pairing)
+    def _propose(self, pairing: Pairing) -> None:
+        sides = proto_mapping.pairings(pairing, next(self._match_ids))
+        for ticket, side in zip((pairing.polite, pairing.other), sides, strict=True):
+            stream = self._streams.get(ticket.gateway)
+            if stream is not None:
+                stream.add_pairing(side)
+            self._metrics.waits.observe(pairing.at - ticket.since)
 
     def _tell_superseded(self, superseded: SupersededTicket) -> None:
         self._metrics.superseded.inc()
         stream = self._streams.get(superseded.ticket.gateway)
         if stream is not None:
-            stream.tell_superseded(proto_mapping.superseded(superseded))
+            stream.add_superseded(proto_mapping.superseded(superseded))
 
-    def _tell_stages(self, changes: Sequence[StageChange]) -> None:
-        for change in changes:
-            stream = self._streams.get(change.ticket.gateway)
-            if stream is not None:
-                stream.tell_stage(proto_mapping.stage_change(change))
-
-    def _tell_pools(self, now: float) -> None:
-        """The sizes go along with what is sent anyway, and to every gateway once in a while."""
-        due = self._pools_changed or self._advisor.spreads
-        everybody = due and now >= self._pools_told + POOLS_EVERY
-        if everybody:
-            self._pools_told = now
-            self._pools_changed = False
-            self._tell_advice(now)
-        sizes = self._room.waiting()
+    def _collect_pools(self, now: float) -> None:
+        """Collect the sizes of all pools and the lane advice for every gateway."""
+        self._pools_told = now
+        self._pools_changed = False
+        sizes, advice = self._room.waiting(), self._advisor.advice(now)
         for stream in self._streams.values():
-            if everybody or stream.filled:
-                for pool, waiting in sizes.items():
-                    stream.tell_pool(pool, waiting)
+            stream.set_pool_sizes(sizes)
+            stream.set_lane_advice(advice)
 
-    def _tell_advice(self, now: float) -> None:
-        for pool, lanes in self._advisor.advice(now).items():
-            for stream in self._streams.values():
-                stream.tell_advice(pool, lanes)
-
-    def _tell_popular(self, now: float) -> None:
-        self._interests.forget(now)
-        if now < self._popular_due():
-            return
+    def _collect_popular(self, now: float) -> None:
         self._popular_told = now
-        popular = [proto_mapping.popular_interest(*counted) for counted in self._interests.most(now)]
+        popular = [proto_mapping.popular_interest(*counted) for counted in self._interests.top(now)]
         if popular != self._popular:
             self._popular = popular
             for stream in self._streams.values():
-                stream.tell_popular(popular)
+                stream.set_popular(popular)
+
+    def _send(self, now: float) -> None:
+        """Let each stream with news be written. The sizes of the pools go along."""
+        self._has_news = False
+        with_news = [stream for stream in self._streams.values() if stream.has_news]
+        if with_news:
+            self._limiter.record_batch(now)
+            sizes = self._room.waiting()
+            for stream in with_news:
+                stream.set_pool_sizes(sizes)
+                stream.flush()

@@ -1,4 +1,4 @@
-"""What operators see of the matcher."""
+"""The metrics of the matcher."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
@@ -13,7 +13,7 @@ _BOUNDS = (0.002, 0.01, 0.05, 0.2, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 300.0)
 
 
 class Metrics:
-    """Counters of one matcher, in `registry`."""
+    """The counters of one matcher, in `registry`."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.pairings = Counter("zufall_matcher_pairings", "Pairs proposed", registry=registry)
@@ -30,13 +30,13 @@ class Metrics:
             registry=registry,
         )
         self.batches = Counter("zufall_matcher_batches", "Batches written to gateways", registry=registry)
-        self.ended = Counter("zufall_matcher_ended_streams", "By us", ["status"], registry=registry)
-        self.waits = WaitHistogram()
+        self.closed = Counter("zufall_matcher_ended_streams", "By us", ["status"], registry=registry)
+        self.waits = PairingWaitHistogram()
         registry.register(self.waits)
 
 
-class WaitHistogram(Collector):
-    """A histogram of how long paired tickets had waited, in seconds; cheaper than the library's by far."""
+class PairingWaitHistogram(Collector):
+    """A histogram of the waits of paired tickets, in seconds. It is far cheaper than the library's own."""
 
     def __init__(self) -> None:
         self._counts = [0] * (len(_BOUNDS) + 1)
@@ -54,14 +54,14 @@ class WaitHistogram(Collector):
             buckets.append((bound, total))
         yield HistogramMetricFamily(
             "zufall_matcher_wait_seconds",
-            "WaitHistogram of paired tickets",
+            "Waits of paired tickets",
             buckets=buckets,
             sum_value=self._sum,
         )
 
 
 class WaitingTicketsGauge(Collector):
-    """Tickets that wait, by pool."""
+    """The number of waiting tickets, by pool."""
 
     def __init__(self, waiting: Callable[[], Mapping[Pool, int]]) -> None:
         self._waiting = waiting

@@ -1,4 +1,4 @@
-"""gRPC messages to and from the matcher's own types. What is malformed is refused here and nowhere else."""
+"""Translates gRPC messages to the matcher's types and back. Malformed offers are refused here alone."""
 
 import re
 from collections.abc import Sequence
@@ -20,24 +20,24 @@ from ..core.tickets import POOLS, Audience, Pairing, Pool, StageChange, Supersed
 LONGEST_WAIT = 24 * 3600.0
 
 HIGHEST_EPOCH = 2**53 - 1
-"""Browsers number their connections from 1; 0 stands for a field that is missing."""
+"""Browsers number their connections from 1. A missing field is 0."""
 
 _LONGEST_NETWORK = 32
-"""Bytes of a network's hash."""
+"""Bytes of the hash of a network."""
 
 _GATEWAY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 def gateway_id(text: str) -> GatewayId:
-    """A gateway's name as one NATS subject token; raises `InvalidRequest`."""
+    """Return the gateway's name, which is one NATS subject token. Raises `InvalidRequest`."""
     if not _GATEWAY.fullmatch(text):
         raise InvalidRequest("the first batch names no gateway")
     return GatewayId(text)
 
 
 def ticket(offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket:
-    """The offered ticket, its times on our clock; raises `InvalidRequest` when the offer is malformed."""
+    """Return the offered ticket, its times on this clock. Raises `InvalidRequest` for a malformed offer."""
     pool = POOLS.get((offer.mode, offer.audience))
     if pool is None:
         raise InvalidRequest("no such mode or audience")
@@ -61,22 +61,23 @@ def ticket(offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket:
         country=_country(offer.country) if offer.country else "",
         avoid_countries=_avoided(offer.avoid_countries),
         nearby=offer.nearby,
+        side_lane=offer.lane > 0,
         blocked=_blocked(offer.blocked),
         device=offer.device,
         partners=_partners(offer.partners, offer.parted_ms_ago, now),
     )
 
 
-def spelled(offer: wire.Offer, ticket: Ticket) -> dict[str, str]:
-    """The interests of the ticket that count among the popular ones, as its visitor spells them."""
+def spellings(offer: wire.Offer, ticket: Ticket) -> dict[str, str]:
+    """Return the interests of the ticket that count as popular, each with the visitor's spelling."""
     if not offer.network or ticket.pool.audience is Audience.RESTRICTED:
         return {}
-    pairs = zip(offer.interests, offer.spellings, strict=False)  # there may be no spellings
+    pairs = zip(offer.interests, offer.spellings, strict=False)  # spellings may be missing
     return {interest: spelling for interest, spelling in pairs if spelling}
 
 
 def pairings(pairing: Pairing, match: str) -> tuple[wire.Pairing, wire.Pairing]:
-    """What to tell the gateway of the polite side and that of the other, who meet as `match`."""
+    """Return the messages for the gateways of the polite and of the other side, who meet as `match`."""
     one, other = pairing.polite, pairing.other
     shared = sorted(one.interests & other.interests)
     return _side(match, one, other, shared, True), _side(match, other, one, shared, False)
@@ -91,8 +92,10 @@ def stage_change(change: StageChange) -> wire.StageChange:
     )
 
 
-def superseded(told: SupersededTicket) -> wire.Superseded:
-    return wire.Superseded(ticket=told.ticket.number, epoch=told.newer.epoch, gateway=told.newer.gateway)
+def superseded(ticket: SupersededTicket) -> wire.Superseded:
+    return wire.Superseded(
+        ticket=ticket.ticket.number, epoch=ticket.newer.epoch, gateway=ticket.newer.gateway
+    )
 
 
 def popular_interest(interest: str, networks: int) -> wire.PopularInterest:

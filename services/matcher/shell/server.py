@@ -1,4 +1,4 @@
-"""The gRPC side: one handler for each gateway's stream."""
+"""The gRPC server: one handler for each gateway's stream."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,7 +21,7 @@ from .matcher_service import MatcherService
 from .metrics import Metrics
 
 _GRACE = 1.0
-"""Seconds that a gateway has to notice that we leave, or why we end its stream."""
+"""Seconds that a gateway has to read that this replica leaves, or why its stream ends."""
 
 Context = aio.ServicerContext[wire.GatewayBatch, wire.MatcherBatch]
 
@@ -29,18 +29,18 @@ Context = aio.ServicerContext[wire.GatewayBatch, wire.MatcherBatch]
 class MatcherServer:
     """Serves `Pair` and the standard health service on `address` (host:port)."""
 
-    def __init__(self, address: str, exchange: MatcherService, metrics: Metrics) -> None:
+    def __init__(self, address: str, service: MatcherService, metrics: Metrics) -> None:
         self._address = address
-        self._exchange = exchange
+        self._service = service
         self._health = health_aio.HealthServicer()
         self._server = aio.server(options=LARGE_MESSAGES)
-        servicer = _Servicer(exchange, metrics)
+        servicer = _Servicer(service, metrics)
         matcher_pb2_grpc.add_MatcherServicer_to_server(servicer, self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         self.serving = False
 
     async def start(self) -> int:
-        """The port; raises `OSError` when it is taken."""
+        """Start to listen, and return the port. Raises `OSError` if the port is taken."""
         try:
             port = self._server.add_insecure_port(self._address)
         except RuntimeError as error:
@@ -51,16 +51,16 @@ class MatcherServer:
         return port
 
     async def stop(self) -> None:
-        """Say that we leave, end every stream and stop, within two seconds."""
+        """Tell the gateways that this replica leaves, end every stream and stop, within two seconds."""
         self.serving = False
         await self._health.enter_graceful_shutdown()
-        self._exchange.leave()
+        self._service.shut_down()
         await self._server.stop(_GRACE)
 
 
 class _Servicer(matcher_pb2_grpc.MatcherServicer):
-    def __init__(self, exchange: MatcherService, metrics: Metrics) -> None:
-        self._exchange = exchange
+    def __init__(self, service: MatcherService, metrics: Metrics) -> None:
+        self._service = service
         self._metrics = metrics
 
     async def Pair(self, requests: AsyncIterator[wire.GatewayBatch], context: Context) -> None:  # noqa: N802 -- gRPC's
@@ -71,34 +71,34 @@ class _Servicer(matcher_pb2_grpc.MatcherServicer):
             gateway = proto_mapping.gateway_id(first.gateway)
         except InvalidRequest as error:
             await context.abort(StatusCode.INVALID_ARGUMENT, error.message)
-        stream = self._exchange.open(gateway)
-        logger().info("gateway came", gateway=gateway)
+        stream = self._service.open(gateway)
+        logger().info("gateway connected", gateway=gateway)
         try:
-            self._exchange.receive(stream, first)
-            ending = await self._serve(stream, requests, context)
+            self._service.receive(stream, first)
+            closed = await self._serve(stream, requests, context)
         finally:
-            self._exchange.close(stream)
-            logger().info("gateway went", gateway=gateway)
-        if ending is not None:
-            self._metrics.ended.labels(ending.status.name.lower()).inc()
-            logger().info("stream ended", gateway=gateway, reason=ending.reason)
-            # The status waits behind what the gateway has not read: one that never reads is not waited for.
+            self._service.close(stream)
+            logger().info("gateway disconnected", gateway=gateway)
+        if closed is not None:
+            self._metrics.closed.labels(closed.status.name.lower()).inc()
+            logger().info("stream ended", gateway=gateway, reason=closed.reason)
+            # The status comes after what the gateway has not read yet. One that never reads is not awaited.
             with suppress(TimeoutError):
                 async with asyncio.timeout(_GRACE):
-                    await context.abort(ending.status, ending.reason)
+                    await context.abort(closed.status, closed.reason)
 
     async def _serve(
         self, stream: GatewayStream, requests: AsyncIterator[wire.GatewayBatch], context: Context
     ) -> StreamClose | None:
-        """Read and write until one of them ends; why we end it, or None when the gateway did."""
+        """Read and write until one ends. Return why the matcher ended it, or None if the gateway did."""
         reading = asyncio.create_task(self._read(stream, requests))
         writing = asyncio.create_task(self._write(stream, context))
         watching = asyncio.create_task(self._watch(stream))
         tasks: list[asyncio.Future[Any]] = [reading, writing, watching]
         try:
-            await asyncio.wait([*tasks, stream.ended], return_when=asyncio.FIRST_COMPLETED)
-            if stream.ended.done() and stream.ended.result() is LEAVING:
-                await asyncio.wait([writing], timeout=_GRACE)  # for the pairs that were made already
+            await asyncio.wait([*tasks, stream.closed], return_when=asyncio.FIRST_COMPLETED)
+            if stream.closed.done() and stream.closed.result() is LEAVING:
+                await asyncio.wait([writing], timeout=_GRACE)  # the last pairs go out first
         finally:
             for task in tasks:
                 task.cancel()
@@ -106,18 +106,18 @@ class _Servicer(matcher_pb2_grpc.MatcherServicer):
         for outcome in outcomes:
             if isinstance(outcome, Exception):
                 raise outcome
-        return stream.ended.result() if stream.ended.done() else None
+        return stream.closed.result() if stream.closed.done() else None
 
     async def _read(self, stream: GatewayStream, requests: AsyncIterator[wire.GatewayBatch]) -> None:
         async for batch in requests:
             stream.watchdog.reset()
-            self._exchange.receive(stream, batch)
+            self._service.receive(stream, batch)
 
     async def _write(self, stream: GatewayStream, context: Context) -> None:
-        while not stream.finished:
+        while not stream.is_finished:
             await context.write(await stream.take())
             self._metrics.batches.inc()
 
     async def _watch(self, stream: GatewayStream) -> None:
         await stream.watchdog.expired()
-        stream.end(SILENT)
+        stream.close(SILENT)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from services.contract.ids import GatewayId
+from services.contract.lanes import OVERFLOW_AFTER
 from services.matcher.core.stages import Stages
 from services.matcher.core.tickets import POOLS, Pairing, StageChange, Ticket
 from services.matcher.core.waiting_room import WaitingRoom
@@ -32,11 +33,12 @@ wishes = st.fixed_dictionaries(
         "avoid_countries": st.frozensets(st.sampled_from(["DE", "FR"]), max_size=1),
         "device": st.sampled_from([0, 0, 0, 7, 8]),
         "blocked": st.one_of(st.just(frozenset()), some_visitors),
+        "side_lane": st.sampled_from([False, False, True]),
     }
 )
 
 
-class Machine(RuleBasedStateMachine):
+class WaitingRoomMachine(RuleBasedStateMachine):
     """Visitors come with any wish, age, past and epoch, leave, lose their gateway, and time passes."""
 
     stages = Stages(AGES, thin=0, tiny=0)
@@ -47,7 +49,8 @@ class Machine(RuleBasedStateMachine):
         self.now = 1000.0
         self.model = Model(AGES, self.least)
         # Two at a look, so that few tickets are enough to make looks that need more than one.
-        self.room = WaitingRoom(self.stages, scan=2, steps=10)
+        self.room = WaitingRoom(self.stages, scan_size=2, scans_per_turn=10)
+        self.due = self.now
         self.hints: dict[int, str] = {}
         self.stirred = self.now
 
@@ -68,8 +71,7 @@ class Machine(RuleBasedStateMachine):
             partners={partner: self.now - ago for partner, ago in past.items()},
             **wish,
         )
-        superseded = self.room.offer(wanted, self.now)
-        told = None if superseded is None else (superseded.ticket, superseded.newer)
+        told = [(one.ticket, one.newer) for one in self.room.offer([wanted], self.now)]
         assert told == self.model.offer(wanted, self.now), "a gateway hears what is true, and only if it must"
         self.stirred = self.now
 
@@ -97,8 +99,9 @@ class Machine(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([0.01, 0.3, 1.0, 1.5, 3.0, 10.0, 60.0]))
     def let_time_pass(self, seconds: float) -> None:
         end = self.now + seconds
-        while (due := self.room.next_due(self.now)) <= end:
-            self.now = max(self.now + 0.001, due)
+        self.settle()
+        while self.due <= end:
+            self.now = max(self.now + 0.001, self.due)
             self.settle()
         self.now = max(self.now, end)
         self.settle()
@@ -110,9 +113,15 @@ class Machine(RuleBasedStateMachine):
         for pool, waiting in self.room.waiting().items():
             assert waiting == sum(each.pool is pool for each in self.model.waiting.values())
         for visitor in range(10):
-            assert self.room.searches(visitor) == any(
+            assert self.room.is_searching(visitor) == any(
                 each.visitor_key == visitor for each in self.model.waiting.values()
             )
+
+    @invariant()
+    def overflow_from_side_lanes(self) -> None:
+        self.settle()
+        for number, waiting in self.model.waiting.items():
+            assert not waiting.side_lane or self.now - self.model.came[number] <= OVERFLOW_AFTER + SLACK
 
     @invariant()
     def know_who_is_alone(self) -> None:
@@ -123,12 +132,19 @@ class Machine(RuleBasedStateMachine):
 
     def settle(self) -> None:
         """Take the pairs out of the room, and check each."""
-        for pairing in self.room.advance(self.now):
+        advance = self.room.advance(self.now)
+        self.due = advance.next_at
+        for pairing in advance.pairings:
             one, other = self.model.take(pairing)
-            assert not any(self.room.waits(each.gateway, each.number) for each in (one, other))
+            assert not any(self.room.is_waiting(each.gateway, each.number) for each in (one, other))
             self.check(one, other, pairing)
             self.stirred = self.now
-        for change in self.room.stage_changes(self.now):
+        for lonely in advance.overflow:
+            assert self.model.waiting.pop(lonely.number) is lonely
+            assert lonely.side_lane
+            assert self.now - self.model.came[lonely.number] >= OVERFLOW_AFTER
+            self.stirred = self.now
+        for change in advance.stage_changes:
             self.believe(change)
 
     def check(self, one: Ticket, other: Ticket, pairing: Pairing) -> None:
@@ -141,7 +157,7 @@ class Machine(RuleBasedStateMachine):
     def believe(self, change: StageChange) -> None:
         """Whoever is told something waits, and it is true."""
         waiting = self.model.waiting[change.ticket.number]
-        assert self.room.waits(waiting.gateway, waiting.number)
+        assert self.room.is_waiting(waiting.gateway, waiting.number)
         self.hints[waiting.number] = change.hint
         field, _, tags = change.hint.partition(":")
         others = self.others(waiting)
@@ -176,7 +192,7 @@ def refused_by_other(one: Ticket, other: Ticket) -> bool:
     )
 
 
-class ThinMachine(Machine):
+class ThinPoolMachine(WaitingRoomMachine):
     """The same where the market is always thin: wider, but no rule is broken and nobody waits longer."""
 
     stages = Stages(AGES, thin=16, tiny=4)

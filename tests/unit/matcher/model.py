@@ -1,10 +1,15 @@
 """What the waiting room must keep, in the plainest way: no index, all compared with all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
 from services.contract.ids import Place
+from services.matcher.core.ticket_queue import QueuedTicket
 from services.matcher.core.tickets import Pairing, Ticket
+
+FORMER_PARTNER = 3
+"""The stage that a former partner needs."""
 
 
 def refused_for_good(one: Ticket, other: Ticket) -> bool:
@@ -29,7 +34,7 @@ def partings(one: Ticket, other: Ticket) -> list[float]:
 def needs(one: Ticket, other: Ticket) -> int:
     """The stage that `one` must have reached."""
     if partings(one, other):
-        return 3
+        return FORMER_PARTNER
     if one.languages and other.languages and not set(one.languages) & set(other.languages):
         return 2
     same_country_preferred = one.nearby and bool(one.country) and one.country == other.country
@@ -48,15 +53,15 @@ class Model:
     waiting: dict[int, Ticket] = field(default_factory=dict)
     came: dict[int, float] = field(default_factory=dict)
 
-    def offer(self, wanted: Ticket, now: float) -> tuple[Ticket, Place] | None:
-        """Let the ticket wait if none of its visitor is newer; what the gateway of the other is to hear."""
-        told = None
+    def offer(self, wanted: Ticket, now: float) -> list[tuple[Ticket, Place]]:
+        """Let the ticket wait if none of its visitor is newer. Return what gateways are to hear."""
+        told: list[tuple[Ticket, Place]] = []
         for other in [other for other in self.waiting.values() if other.visitor == wanted.visitor]:
             if (other.epoch, other.gateway) > (wanted.epoch, wanted.gateway):
-                return wanted, Place(other.epoch, other.gateway)
+                return [(wanted, Place(other.epoch, other.gateway))]
             del self.waiting[other.number]
             if (other.epoch, other.gateway) < (wanted.epoch, wanted.gateway):
-                told = other, Place(wanted.epoch, wanted.gateway)
+                told = [(other, Place(wanted.epoch, wanted.gateway))]
         self.waiting[wanted.number] = wanted
         self.came[wanted.number] = now
         return told
@@ -77,3 +82,35 @@ class Model:
     def take(self, pairing: Pairing) -> tuple[Ticket, Ticket]:
         """Both sides, who wait no longer; raises `KeyError` when one did not wait."""
         return self.waiting.pop(pairing.polite.number), self.waiting.pop(pairing.other.number)
+
+
+def may_meet_now(one: QueuedTicket, other: QueuedTicket, now: float, cooldown: float) -> bool:
+    """Tell whether two tickets accept each other at their stages."""
+    return (
+        not refused_for_good(one.ticket, other.ticket)
+        and not refused_for_good(other.ticket, one.ticket)
+        and not any(now - at < cooldown for at in partings(one.ticket, other.ticket))
+        and one.stage >= needs(one.ticket, other.ticket)
+        and other.stage >= needs(other.ticket, one.ticket)
+    )
+
+
+def best_partners(
+    seeker: QueuedTicket, waiting: Sequence[QueuedTicket], now: float, cooldown: float
+) -> list[QueuedTicket]:
+    """Return those of the lowest level that have most in common with the seeker, and waited longest.
+
+    A former partner comes last, and all former partners are equal.
+    """
+
+    def rank(other: QueuedTicket) -> tuple[float, ...]:
+        level = needs(seeker.ticket, other.ticket)
+        if level == FORMER_PARTNER:
+            return (level,)
+        mine, theirs = seeker.ticket, other.ticket
+        near = (mine.nearby or theirs.nearby) and bool(mine.country) and mine.country == theirs.country
+        return level, -len(mine.interests & theirs.interests) - near, theirs.since
+
+    fitting = [entry for entry in waiting if may_meet_now(seeker, entry, now, cooldown)]
+    best = min(map(rank, fitting), default=())
+    return [entry for entry in fitting if rank(entry) == best]

@@ -1,9 +1,10 @@
 """A waiting room under test, and tickets for it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from services.matcher.core.stages import Stages
-from services.matcher.core.tickets import Pairing, Ticket
+from services.matcher.core.tickets import Pairing, StageChange, Ticket
 from services.matcher.core.waiting_room import WaitingRoom
 
 from .tickets import ticket
@@ -16,24 +17,36 @@ def make_room(stages: Stages = BUSY) -> WaitingRoom:
     return WaitingRoom(stages)
 
 
-def met(pairings: list[Pairing]) -> list[set[int]]:
+def visitor_pairs(pairings: Sequence[Pairing]) -> list[set[int]]:
     return [{pairing.polite.visitor_key, pairing.other.visitor_key} for pairing in pairings]
 
 
+def pairs(room: WaitingRoom, now: float) -> list[set[int]]:
+    """Advance the room, and return who met."""
+    return visitor_pairs(room.advance(now).pairings)
+
+
 def offer(room: WaitingRoom, now: float, *tickets: Ticket) -> list[set[int]]:
+    """Offer the tickets one by one, advance the room, and return who met."""
     for each in tickets:
-        room.offer(each, now)
-    return met(room.advance(now))
+        room.offer([each], now)
+    return pairs(room, now)
 
 
-def run(room: WaitingRoom, start: float, end: float) -> list[tuple[float, set[int]]]:
-    """Advance the room whenever it wants to; who met when."""
+def run(
+    room: WaitingRoom, start: float, end: float, changes: list[StageChange] | None = None
+) -> list[tuple[float, set[int]]]:
+    """Advance the room whenever it is due. Return who met and when, and append the stage changes."""
     found: list[tuple[float, set[int]]] = []
     now = start
-    while (due := room.next_due(now)) <= end:
-        now = max(due, now)
-        found += [(round(now, 3), pair) for pair in met(room.advance(now))]
-    return found
+    while True:
+        advance = room.advance(now)
+        found += [(round(now, 3), pair) for pair in visitor_pairs(advance.pairings)]
+        if changes is not None:
+            changes += advance.stage_changes
+        if advance.next_at > end:
+            return found
+        now = max(now, advance.next_at)
 
 
 def likes(visitor: int, *interests: str, since: float = 0.0, language: str = "en") -> Ticket:

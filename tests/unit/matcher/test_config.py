@@ -26,6 +26,6 @@ def test_what_makes_no_sense_is_refused(variables: dict[str, str]) -> None:
         load(Config, {f"ZUFALL_{name}": value for name, value in variables.items()})
 
 
-def test_markets_may_be_switched_off() -> None:
+def test_pools_may_be_switched_off() -> None:
     config = load(Config, {"ZUFALL_THIN_MARKET": "0", "ZUFALL_TINY_MARKET": "0"})
     assert (config.thin_market, config.tiny_market) == (0, 0)

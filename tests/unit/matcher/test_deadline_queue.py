@@ -16,12 +16,12 @@ def test_nothing_comes_up_early_and_everything_within_a_slot() -> None:
     timers: DeadlineQueue[str] = DeadlineQueue(anything)
     timers.add(2.0, "b")
     timers.add(1.01, "a")
-    assert list(timers.due(1.0)) == []
-    due = timers.next()
+    assert list(timers.pop_due(1.0)) == []
+    due = timers.next_at()
     assert 1.01 <= due <= 1.01 + SLOT
-    assert list(timers.due(due)) == ["a"]
-    assert list(timers.due(2.0 + SLOT)) == ["b"]
-    assert timers.next() == inf
+    assert list(timers.pop_due(due)) == ["a"]
+    assert list(timers.pop_due(2.0 + SLOT)) == ["b"]
+    assert timers.next_at() == inf
 
 
 def test_what_is_too_much_at_once_stays_due() -> None:
@@ -29,7 +29,7 @@ def test_what_is_too_much_at_once_stays_due() -> None:
     for number in range(5):
         timers.add(1.0, number)
     timers.add(1.2, 5)
-    first, second = list(islice(timers.due(2.0), 4)), list(islice(timers.due(2.0), 4))
+    first, second = list(islice(timers.pop_due(2.0), 4)), list(islice(timers.pop_due(2.0), 4))
     assert len(first) == 4
     assert sorted(first + second) == [0, 1, 2, 3, 4, 5]
 
@@ -42,9 +42,9 @@ def test_what_is_not_wanted_any_more_does_not_come_up_nor_pile_up() -> None:
         if number % 1000:
             gone.add(number)
         assert len(timers) <= 2 * 100 + 1024 + 1
-    assert sorted(timers.due(3.0)) == list(range(0, 100_000, 1000))
+    assert sorted(timers.pop_due(3.0)) == list(range(0, 100_000, 1000))
     assert len(timers) == 0
-    assert timers.next() == inf
+    assert timers.next_at() == inf
 
 
 @pytest.mark.parametrize("when", [3.3500000000000005, 3.7500000000000004, 7.950000000000001, 14.15, 20.0])
@@ -52,6 +52,6 @@ def test_what_comes_up_is_due_however_the_slots_are_rounded(when: float) -> None
     """Whoever is not due when their timer comes up has lost it."""
     timers: DeadlineQueue[float] = DeadlineQueue(anything)
     timers.add(when, when)
-    due = timers.next()
+    due = timers.next_at()
     assert when <= due <= when + SLOT + 1e-9
-    assert list(timers.due(due)) == [when]
+    assert list(timers.pop_due(due)) == [when]

@@ -6,7 +6,7 @@ from services.contract.ids import GatewayId, Place
 from services.matcher.core.tickets import POOLS, Ticket
 from services.matcher.core.waiting_room import WaitingRoom
 
-from .rooms import make_room, met
+from .rooms import make_room, pairs
 from .tickets import VIDEO, ticket
 
 ONE, TWO = GatewayId("one"), GatewayId("two")
@@ -19,7 +19,7 @@ def of(epoch: int, gateway: GatewayId = ONE, **wish: object) -> Ticket:
 
 
 def waits(room: WaitingRoom, wanted: Ticket) -> bool:
-    return room.waits(wanted.gateway, wanted.number)
+    return room.is_waiting(wanted.gateway, wanted.number)
 
 
 @pytest.mark.parametrize("pool", [VIDEO, TEXT, RESTRICTED])
@@ -37,14 +37,13 @@ def test_a_newer_ticket_removes_the_older_one_whatever_its_pool(
 ) -> None:
     room = make_room()
     newer = ticket(1, epoch=newer.epoch, gateway=newer.gateway, pool=pool)
-    assert room.offer(older, 0.0) is None
-    superseded = room.offer(newer, 0.0)
-    assert superseded is not None
+    assert room.offer([older], 0.0) == []
+    (superseded,) = room.offer([newer], 0.0)
     assert (superseded.ticket, superseded.newer) == (older, Place(newer.epoch, newer.gateway))
     assert (waits(room, older), waits(room, newer)) == (False, True)
     assert sum(room.waiting().values()) == 1
-    room.offer(ticket(2), 0.0)
-    assert met(room.advance(0.0)) == ([{1, 2}] if pool is VIDEO else [])
+    room.offer([ticket(2)], 0.0)
+    assert pairs(room, 0.0) == ([{1, 2}] if pool is VIDEO else [])
 
 
 @pytest.mark.parametrize("pool", [VIDEO, TEXT])
@@ -54,9 +53,8 @@ def test_an_older_offer_changes_nothing_and_its_gateway_hears_of_the_newer(
 ) -> None:
     room = make_room()
     newer, older = of(2, TWO), of(epoch, gateway, pool=pool)
-    room.offer(newer, 0.0)
-    superseded = room.offer(older, 0.0)
-    assert superseded is not None
+    room.offer([newer], 0.0)
+    (superseded,) = room.offer([older], 0.0)
     assert (superseded.ticket, superseded.newer) == (older, Place(2, TWO))
     assert (waits(room, older), waits(room, newer)) == (False, True)
     assert sum(room.waiting().values()) == 1
@@ -64,25 +62,25 @@ def test_an_older_offer_changes_nothing_and_its_gateway_hears_of_the_newer(
 
 def test_an_older_offer_is_not_taken_though_somebody_would_do() -> None:
     room = make_room()
-    room.offer(of(2, TWO, pool=TEXT), 0.0)
-    room.offer(ticket(2), 0.0)
-    assert room.offer(of(1), 0.0) is not None
-    assert room.advance(0.0) == []
+    room.offer([of(2, TWO, pool=TEXT)], 0.0)
+    room.offer([ticket(2)], 0.0)
+    assert len(room.offer([of(1)], 0.0)) == 1
+    assert pairs(room, 0.0) == []
 
 
 def test_of_one_place_the_later_offer_wins_and_nobody_is_told() -> None:
     room = make_room()
     earlier, later = of(3), of(3, pool=TEXT)
-    assert room.offer(earlier, 0.0) is None
-    assert room.offer(later, 0.0) is None
+    assert room.offer([earlier], 0.0) == []
+    assert room.offer([later], 0.0) == []
     assert (waits(room, earlier), waits(room, later)) == (False, True)
 
 
 def test_a_gateway_that_offers_a_ticket_again_with_a_higher_epoch_is_told_nothing() -> None:
     room = make_room()
     again = of(4)
-    assert room.offer(of(3, number=again.number), 0.0) is None
-    assert room.offer(again, 0.0) is None
+    assert room.offer([of(3, number=again.number)], 0.0) == []
+    assert room.offer([again], 0.0) == []
     assert waits(room, again)
     assert sum(room.waiting().values()) == 1
 
@@ -90,12 +88,11 @@ def test_a_gateway_that_offers_a_ticket_again_with_a_higher_epoch_is_told_nothin
 def test_who_is_paired_at_once_leaves_no_older_ticket() -> None:
     room = make_room()
     older = of(1)
-    room.offer(older, 0.0)
-    room.offer(ticket(2, pool=TEXT), 0.0)
-    superseded = room.offer(of(2, TWO, pool=TEXT), 0.0)
-    assert superseded is not None
+    room.offer([older], 0.0)
+    room.offer([ticket(2, pool=TEXT)], 0.0)
+    (superseded,) = room.offer([of(2, TWO, pool=TEXT)], 0.0)
     assert superseded.ticket is older
-    assert met(room.advance(0.0)) == [{1, 2}]
+    assert pairs(room, 0.0) == [{1, 2}]
     assert not waits(room, older)
 
 
@@ -104,18 +101,18 @@ def test_what_is_known_of_a_visitor_goes_with_their_ticket(how: str) -> None:
     room = make_room()
     newest = of(9, TWO)
     if how == "superseded and withdrawn":
-        room.offer(of(8), 0.0)
-    room.offer(newest, 0.0)
+        room.offer([of(8)], 0.0)
+    room.offer([newest], 0.0)
     if how == "forgotten":
         room.forget(TWO)
     elif how == "paired":
-        room.offer(ticket(2), 0.0)
+        room.offer([ticket(2)], 0.0)
         room.advance(0.0)
     else:
         room.withdraw(TWO, newest.number)
-    assert room._visitors == {}
+    assert room._by_visitor == {}
     older = of(1)
-    assert room.offer(older, 0.0) is None
+    assert room.offer([older], 0.0) == []
     assert waits(room, older)
 
 
@@ -124,27 +121,25 @@ def test_a_number_that_a_gateway_gives_to_two_visitors_is_the_later_ones() -> No
     room = make_room()
     first = ticket(1, interests=frozenset("a"), languages=("en",))
     second = ticket(2, number=first.number, interests=frozenset("b"), languages=("en",))
-    room.offer(first, 0.0)
-    room.offer(second, 0.0)
-    assert (room.searches(1), room.searches(2)) == (False, True)
+    room.offer([first], 0.0)
+    room.offer([second], 0.0)
+    assert (room.is_searching(1), room.is_searching(2)) == (False, True)
     assert sum(room.waiting().values()) == 1
     room.withdraw(first.gateway, first.number)
-    assert room._visitors == {}
+    assert room._by_visitor == {}
     assert sum(room.waiting().values()) == 0
 
 
 def test_those_who_are_alone_after_somebody_moved_to_another_pool_are_told_so() -> None:
     room = make_room()
-    room.offer(of(1, blocked=frozenset({2})), 0.0)
+    room.offer([of(1, blocked=frozenset({2}))], 0.0)
     alone = ticket(2)
-    room.offer(alone, 0.0)
+    room.offer([alone], 0.0)
     room.advance(0.0)
-    room.stage_changes(0.0)
-    room.offer(of(2, TWO, pool=TEXT), 1.0)
+    room.offer([of(2, TWO, pool=TEXT)], 1.0)
     hints: dict[Ticket, str] = {}
     now = 1.0
     while now < 6.0:
-        room.advance(now)
-        hints |= {change.ticket: change.hint for change in room.stage_changes(now)}
+        hints |= {change.ticket: change.hint for change in room.advance(now).stage_changes}
         now += 0.5
     assert hints[alone] == "alone"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.contract.ids import GatewayId
-from services.matcher.core.hints import hint
+from services.matcher.core.hints import find_hint
 from services.matcher.core.stages import Stages
 from services.matcher.core.tickets import Ticket
 from services.matcher.core.waiting_room import WaitingRoom
@@ -53,19 +53,19 @@ CASES: list[tuple[str, Wish, int, list[Wish], str]] = [
 )
 def test_hint(mine: Wish, stage: int, others: Sequence[Wish], expected: str) -> None:
     tickets = [ticket(number, **wish) for number, wish in enumerate(others, start=2)]
-    assert hint(ticket(1, **mine), stage, tickets, True, 100.0, 60.0) == expected
+    assert find_hint(ticket(1, **mine), stage, tickets, True, 100.0, 60.0) == expected
 
 
 def test_nothing_is_said_of_all_where_not_all_are_known() -> None:
-    assert hint(ticket(1, **CY), 2, [ticket(2, **DE)], False, 100.0, 60.0) == "languages"
-    assert hint(ticket(1, **DE), 2, [ticket(2, **CY)], False, 100.0, 60.0) == ""
+    assert find_hint(ticket(1, **CY), 2, [ticket(2, **DE)], False, 100.0, 60.0) == "languages"
+    assert find_hint(ticket(1, **DE), 2, [ticket(2, **CY)], False, 100.0, 60.0) == ""
 
 
 def test_ones_own_other_ticket_is_no_company() -> None:
-    assert hint(ticket(1), 3, [ticket(1)], True, 0.0, 60.0) == "alone"
+    assert find_hint(ticket(1), 3, [ticket(1)], True, 0.0, 60.0) == "alone"
 
 
-class Room:
+class HintedRoom:
     """A waiting room, and what each visitor was told last."""
 
     def __init__(self, *tickets: Ticket, stages: Stages | None = None) -> None:
@@ -73,40 +73,43 @@ class Room:
         self.told: dict[int, str] = {}
         self.counted: dict[int, tuple[int, str]] = {}
         self.count = 0
+        self.due = inf
         for each in tickets:
-            self.room.offer(each, 0.0)
+            self.room.offer([each], 0.0)
         self.pairs = self.advance(0.0)
 
     def advance(self, now: float) -> int:
-        pairs = len(self.room.advance(now))
-        for change in self.room.stage_changes(now):
+        advance = self.room.advance(now)
+        self.due = advance.next_at
+        for change in advance.stage_changes:
             self.told[change.ticket.visitor_key] = change.hint
             self.counted[change.ticket.visitor_key] = self.room.waiting()[change.ticket.pool], change.hint
             self.count += 1
-        return pairs
+        return len(advance.pairings)
 
     def run(self, start: float, end: float) -> None:
         now = start
-        while (due := self.room.next_due(now)) <= end:
-            now = max(now, due)
+        self.pairs += self.advance(now)
+        while self.due <= end:
+            now = max(now, self.due)
             self.pairs += self.advance(now)
 
 
 def test_who_is_alone_is_told_so_and_told_again_when_somebody_comes_and_goes() -> None:
-    room = Room(ticket(1, **CY))
+    room = HintedRoom(ticket(1, **CY))
     assert room.told == {1: "alone"}
     german = ticket(2, 3.0, **DE)
-    room.room.offer(german, 3.0)
+    room.room.offer([german], 3.0)
     room.run(3.0, 6.0)
     assert room.told == {1: "languages:cy,en", 2: "nobody"}
     room.room.withdraw(german.gateway, german.number)
     room.run(6.0, 9.0)
     assert room.told[1] == "alone"
-    assert room.room.next_due(9.0) == inf
+    assert room.due == inf
 
 
 def test_two_who_have_just_parted_are_told_that_and_meet_after_a_minute() -> None:
-    room = Room(ticket(1, partners={2: 0.0}), ticket(2, partners={1: 0.0}))
+    room = HintedRoom(ticket(1, partners={2: 0.0}), ticket(2, partners={1: 0.0}))
     room.run(0.0, 59.0)
     assert room.told == {1: "met", 2: "met"}
     room.run(59.0, 61.0)
@@ -114,10 +117,10 @@ def test_two_who_have_just_parted_are_told_that_and_meet_after_a_minute() -> Non
 
 
 def test_the_same_hint_is_not_told_again() -> None:
-    room = Room(ticket(1, **CY))
+    room = HintedRoom(ticket(1, **CY))
     for second in range(1, 60):
         room.room.offer(
-            ticket(2, float(second), number=1_000_000, gateway=GatewayId("two"), **DE), float(second)
+            [ticket(2, float(second), number=1_000_000, gateway=GatewayId("two"), **DE)], float(second)
         )
         room.run(float(second), float(second + 1))
     assert room.told[1] == "languages:cy,en"
@@ -125,12 +128,12 @@ def test_the_same_hint_is_not_told_again() -> None:
 
 
 def test_who_waits_in_the_last_stage_hears_of_it_when_more_or_fewer_wait() -> None:
-    room = Room(ticket(1, **CY))
+    room = HintedRoom(ticket(1, **CY))
     crowd = [ticket(key, 20.0, blocked=frozenset(range(2, 7)), **DE) for key in range(2, 7)]
     room.run(0.0, 20.0)
     heard = room.count
     for german in crowd:
-        room.room.offer(german, 20.0)
+        room.room.offer([german], 20.0)
     room.run(20.0, 24.0)
     assert room.counted[1] == (6, "languages:cy,en")
     for german in crowd[1:]:
@@ -141,11 +144,11 @@ def test_who_waits_in_the_last_stage_hears_of_it_when_more_or_fewer_wait() -> No
 
 
 def test_what_was_said_of_all_who_wait_is_taken_back_when_many_come() -> None:
-    room = Room(ticket(1, **CY), ticket(2, blocked=frozenset({1}), **DE))
+    room = HintedRoom(ticket(1, **CY), ticket(2, blocked=frozenset({1}), **DE))
     room.run(0.0, 4.0)
     assert room.told == {1: "nobody", 2: "nobody"}
     for visitor in range(10, 110):
-        room.room.offer(ticket(visitor, 4.0, blocked=frozenset(range(200)), **DE), 4.0)
+        room.room.offer([ticket(visitor, 4.0, blocked=frozenset(range(200)), **DE)], 4.0)
     room.advance(4.0)
     assert room.told[1] == ""
     room.run(4.0, 10.0)
@@ -154,7 +157,7 @@ def test_what_was_said_of_all_who_wait_is_taken_back_when_many_come() -> None:
 
 def test_a_busy_pool_explains_only_to_those_who_wait_for_a_while() -> None:
     apart = [ticket(key, languages=(f"l{key}",), interests=frozenset({f"i{key}"})) for key in range(100)]
-    room = Room(*apart, stages=Stages(thin=0, tiny=0))
+    room = HintedRoom(*apart, stages=Stages(thin=0, tiny=0))
     assert set(room.told.values()) == {""}
     room.run(0.0, 3.0)
     told = list(room.told.values())

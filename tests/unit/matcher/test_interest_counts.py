@@ -4,26 +4,25 @@ import random
 
 import pytest
 
-from services.matcher.core import interest_counts
-from services.matcher.core.interest_counts import KEPT, MOST_TOLD, WAITING, InterestCounts
+from services.matcher.core.interest_counts import COUNTED_FOR, LONGEST_LIST, RECHECK_AFTER, InterestCounts
 
 
-class Searching:
+class SearchingVisitors:
     """The visitors whose tickets wait."""
 
-    def __init__(self) -> None:
+    def __init__(self, **limits: int) -> None:
         self.visitors: set[int] = set()
-        self.counts = InterestCounts(self.visitors.__contains__)
+        self.counts = InterestCounts(self.visitors.__contains__, **limits)
 
     def looks(self, visitor: int, network: bytes, *interests: str, now: float = 0.0) -> None:
-        self.counts.looks(visitor, network, {interest: interest for interest in interests}, now)
+        self.counts.record(visitor, network, {interest: interest for interest in interests}, now)
 
     def most(self, now: float = 0.0) -> dict[str, int]:
-        return dict(self.counts.most(now))
+        return dict(self.counts.top(now))
 
 
 def test_a_network_counts_once_however_many_visitors_it_brings() -> None:
-    here = Searching()
+    here = SearchingVisitors()
     for visitor in range(50):
         here.looks(visitor, b"one", "chess")
     assert here.most() == {"chess": 1}
@@ -32,7 +31,7 @@ def test_a_network_counts_once_however_many_visitors_it_brings() -> None:
 
 
 def test_who_looks_for_something_else_counts_for_that_alone() -> None:
-    here = Searching()
+    here = SearchingVisitors()
     here.looks(1, b"1", "chess", "bees")
     here.looks(1, b"1", "chess")
     here.looks(2, b"1", "chess")
@@ -44,94 +43,90 @@ def test_who_looks_for_something_else_counts_for_that_alone() -> None:
 
 
 def test_an_interest_is_spelled_as_most_do() -> None:
-    here = Searching()
+    here = SearchingVisitors()
     for visitor, spelling in enumerate(["cafe", "café", "café", "kafé"]):
-        here.counts.looks(visitor, bytes([visitor]), {"cafe": spelling}, 0.0)
+        here.counts.record(visitor, bytes([visitor]), {"cafe": spelling}, 0.0)
     assert here.most() == {"café": 4}
-    here.counts.looks(1, b"1", {"cafe": "cafe"}, 0.0)
-    here.counts.looks(2, b"2", {}, 0.0)
+    here.counts.record(1, b"1", {"cafe": "cafe"}, 0.0)
+    here.counts.record(2, b"2", {}, 0.0)
     assert here.most() == {"cafe": 3}
 
 
 def test_who_was_paired_counts_for_a_minute_after_the_offer() -> None:
-    here = Searching()
+    here = SearchingVisitors()
     here.looks(1, b"1", "chess", now=10.0)
-    assert here.most(10.0 + KEPT - 0.1) == {"chess": 1}
-    assert here.most(10.0 + KEPT + 0.1) == {}
+    assert here.most(10.0 + COUNTED_FOR - 0.1) == {"chess": 1}
+    assert here.most(10.0 + COUNTED_FOR + 0.1) == {}
 
 
 def test_an_offer_again_begins_another_minute() -> None:
-    here = Searching()
+    here = SearchingVisitors()
     here.looks(1, b"1", "chess", now=0.0)
     here.looks(1, b"1", "chess", now=50.0)
-    assert here.most(KEPT + 1) == {"chess": 1}
-    assert here.most(50.0 + KEPT + 0.1) == {}
+    assert here.most(COUNTED_FOR + 1) == {"chess": 1}
+    assert here.most(50.0 + COUNTED_FOR + 0.1) == {}
 
 
 def test_who_waits_counts_until_soon_after_they_wait_no_more() -> None:
-    here = Searching()
+    here = SearchingVisitors()
     here.visitors.add(1)
     here.looks(1, b"1", "chess", now=0.0)
     now = 0.0
-    while now < 10 * KEPT:
+    while now < 10 * COUNTED_FOR:
         now += 1.0
         assert here.most(now) == {"chess": 1}
     here.visitors.remove(1)
-    assert here.most(now + WAITING + 0.1) == {}
+    assert here.most(now + RECHECK_AFTER + 0.1) == {}
 
 
 def test_it_is_known_when_there_may_be_something_new() -> None:
-    here = Searching()
+    here = SearchingVisitors()
     assert here.counts.changes_at == float("inf")
     here.looks(1, b"1", "chess", now=0.0)
     assert here.counts.changes_at == float("-inf")
     here.most(0.0)
-    assert here.counts.changes_at == pytest.approx(KEPT, abs=0.1)
+    assert here.counts.changes_at == pytest.approx(COUNTED_FOR, abs=0.1)
     here.looks(1, b"1", "chess", now=30.0)
     assert here.counts.changes_at > 30.0, "nothing is new"
-    here.most(KEPT + 0.1)
-    assert here.counts.changes_at == pytest.approx(30.0 + KEPT, abs=0.1)
-    here.most(30.0 + KEPT + 0.1)
+    here.most(COUNTED_FOR + 0.1)
+    assert here.counts.changes_at == pytest.approx(30.0 + COUNTED_FOR, abs=0.1)
+    here.most(30.0 + COUNTED_FOR + 0.1)
     assert here.counts.changes_at == float("inf")
 
 
 def test_the_most_wanted_are_told_and_no_more_than_fit() -> None:
-    here = Searching()
-    for visitor in range(MOST_TOLD + 10):
+    here = SearchingVisitors()
+    for visitor in range(LONGEST_LIST + 10):
         here.looks(visitor, b"%d" % visitor, f"tag {visitor}", "all")
-    most = here.counts.most(0.0)
-    assert (len(most), most[0]) == (MOST_TOLD, ("all", MOST_TOLD + 10))
+    most = here.counts.top(0.0)
+    assert (len(most), most[0]) == (LONGEST_LIST, ("all", LONGEST_LIST + 10))
 
 
-def test_strangers_cannot_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interest_counts, "MOST_TAGS", 30)
-    monkeypatch.setattr(interest_counts, "MOST_VISITORS", 50)
-    here = Searching()
+def test_visitors_cannot_fill_the_memory() -> None:
+    here = SearchingVisitors(max_interests=30, max_visitors=50)
     for visitor in range(100):
         here.looks(visitor, b"%d" % visitor, *(f"{visitor} {number}" for number in range(10)), "all")
-    assert len(here.counts._tags) == 30
-    assert len(here.counts._looks) == 50
+    assert len(here.counts._interests) == 30
+    assert len(here.counts._visitors) == 50
     assert here.most()["all"] == 50, "what is known already goes on counting"
-    here.counts.forget(KEPT + 1)
-    here.looks(100, b"100", "all", now=KEPT + 1)
-    assert here.most(KEPT + 1) == {"all": 1}, "and there is room again"
+    here.counts.expire(COUNTED_FOR + 1)
+    here.looks(100, b"100", "all", now=COUNTED_FOR + 1)
+    assert here.most(COUNTED_FOR + 1) == {"all": 1}, "and there is room again"
 
 
-def test_a_crowd_that_went_is_forgotten_bit_by_bit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So nobody waits for it."""
-    monkeypatch.setattr(interest_counts, "FORGOTTEN", 10)
-    here = Searching()
+def test_many_who_left_expire_a_few_at_a_time() -> None:
+    here = SearchingVisitors(expired_at_once=10)
     for visitor in range(50):
         here.looks(visitor, b"%d" % visitor, "chess")
-    assert here.most(KEPT + 1) == {"chess": 40}
+    assert here.most(COUNTED_FOR + 1) == {"chess": 40}
     for _ in range(3):
-        here.counts.forget(KEPT + 1)
-    assert here.most(KEPT + 1) == {}
+        here.counts.expire(COUNTED_FOR + 1)
+    assert here.most(COUNTED_FOR + 1) == {}
     assert here.counts.changes_at == float("inf")
 
 
 def test_any_coming_and_going_leaves_what_is_there() -> None:
-    chance, here, last = random.Random(7), Searching(), dict[int, tuple[float, bytes, list[str]]]()
+    chance, here, last = random.Random(7), SearchingVisitors(), dict[int, tuple[float, bytes, list[str]]]()
     now = 0.0
     for _ in range(5_000):
         now += chance.random()
@@ -148,9 +143,9 @@ def test_any_coming_and_going_leaves_what_is_there() -> None:
             for one, (at, network, tags) in last.items():
                 if tag in tags:
                     perhaps.add(network)
-                    if one in here.visitors or now - at < KEPT:
+                    if one in here.visitors or now - at < COUNTED_FOR:
                         sure.add(network)
             assert len(sure) <= told.get(tag, 0) <= len(perhaps)
     here.visitors.clear()
-    assert here.most(now + KEPT + WAITING) == {}
-    assert (here.counts._looks, here.counts._tags, len(here.counts._timers)) == ({}, {}, 0)
+    assert here.most(now + COUNTED_FOR + RECHECK_AFTER) == {}
+    assert (here.counts._visitors, here.counts._interests, len(here.counts._expiries)) == ({}, {}, 0)

@@ -52,14 +52,14 @@ def test_lanes_are_given_up_after_ten_calm_seconds_and_not_before() -> None:
     advisor.advice(10.0)
     rush(advisor, 300, 11.0)
     assert [rush(advisor, 10, 12.0 + second) for second in range(10)] == [3] * 9 + [1]
-    assert not advisor.spreads
+    assert not advisor.is_spreading
 
 
 def test_a_long_silence_is_calm() -> None:
     advisor = LaneAdvisor(lane_rate=100)
     advisor.advice(10.0)
     rush(advisor, 300, 11.0)
-    assert advisor.spreads
+    assert advisor.is_spreading
     assert advisor.advice(60.0)[VIDEO] == 1
 
 
@@ -71,4 +71,4 @@ def test_a_replica_that_has_just_come_does_not_call_a_busy_pool_quiet() -> None:
         advisor.count(VIDEO, 1)
     assert advisor.advice(10.9) == {}
     assert advisor.advice(11.0)[VIDEO] == 3
-    assert not LaneAdvisor(lane_rate=100).spreads
+    assert not LaneAdvisor(lane_rate=100).is_spreading

@@ -80,7 +80,7 @@ def counting(**other: object) -> wire.Offer:
 
 def test_what_may_be_shown_counts_as_it_is_spelled() -> None:
     offer = counting()
-    assert proto_mapping.spelled(offer, proto_mapping.ticket(offer, GATEWAY, 0.0)) == {"cafe": "café"}
+    assert proto_mapping.spellings(offer, proto_mapping.ticket(offer, GATEWAY, 0.0)) == {"cafe": "café"}
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_wish_counts_nothing_without_a_network_or_spellings_or_among_the_restr
     other: dict[str, object],
 ) -> None:
     offer = counting(**other)
-    assert proto_mapping.spelled(offer, proto_mapping.ticket(offer, GATEWAY, 0.0)) == {}
+    assert proto_mapping.spellings(offer, proto_mapping.ticket(offer, GATEWAY, 0.0)) == {}
 
 
 @pytest.mark.parametrize(

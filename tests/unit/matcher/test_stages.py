@@ -29,35 +29,35 @@ def test_stage(waited: float, interests: bool, crowd: int, stage: int) -> None:
 def test_a_crowd_is_of_different_visitors() -> None:
     crowd = RecentVisitorCount(15.0, 4)
     for _ in range(10):
-        crowd.see(1, 0.0)
-    crowd.see(2, 1.0)
-    assert crowd.size(1.0) == 2
+        crowd.record(1, 0.0)
+    crowd.record(2, 1.0)
+    assert crowd.count(1.0) == 2
 
 
 def test_a_crowd_counts_no_further_than_its_limit() -> None:
     crowd = RecentVisitorCount(15.0, 4)
     for visitor in range(100):
-        crowd.see(visitor, 0.0)
-    assert crowd.size(0.0) == 4
+        crowd.record(visitor, 0.0)
+    assert crowd.count(0.0) == 4
 
 
 def test_a_crowd_forgets_within_two_windows() -> None:
     crowd = RecentVisitorCount(15.0, 4)
-    crowd.see(1, 0.0)
-    assert crowd.size(14.9) == 1
-    assert crowd.size(15.0) == 1
-    assert crowd.size(30.0) == 0
+    crowd.record(1, 0.0)
+    assert crowd.count(14.9) == 1
+    assert crowd.count(15.0) == 1
+    assert crowd.count(30.0) == 0
 
 
 def test_a_crowd_forgets_at_once_after_a_long_silence() -> None:
     crowd = RecentVisitorCount(15.0, 4)
-    crowd.see(1, 0.0)
-    assert crowd.size(1000.0) == 0
+    crowd.record(1, 0.0)
+    assert crowd.count(1000.0) == 0
 
 
 def test_a_crowd_forgets_within_two_windows_whenever_it_is_asked() -> None:
     crowd = RecentVisitorCount(15.0, 4)
-    crowd.see(1, 0.0)
-    crowd.see(2, 29.5)
-    assert crowd.size(29.9) == 2
-    assert crowd.size(30.0) == 1
+    crowd.record(1, 0.0)
+    crowd.record(2, 29.5)
+    assert crowd.count(29.9) == 2
+    assert crowd.count(30.0) == 1

@@ -2,16 +2,16 @@
 
 import random
 
-from services.matcher.core.ticket_queue import TicketQueue, WaitingTicket
+from services.matcher.core.ticket_queue import QueuedTicket, TicketQueue
 
 from .tickets import ticket
 
 
-def entry(since: float) -> WaitingTicket:
-    return WaitingTicket(ticket(1, since), 0)
+def entry(since: float) -> QueuedTicket:
+    return QueuedTicket(ticket(1, since), 0)
 
 
-def take_out(gone: WaitingTicket) -> None:
+def take_out(gone: QueuedTicket) -> None:
     gone.waiting = False
 
 

@@ -2,10 +2,12 @@
 
 from math import inf
 
-from services.matcher.core.stages import Stages
-from services.matcher.core.tickets import POOLS
+from msgspec import structs
 
-from .rooms import likes, make_room, offer, run, speaks
+from services.matcher.core.stages import Stages
+from services.matcher.core.tickets import POOLS, StageChange
+
+from .rooms import likes, make_room, offer, pairs, run, speaks
 from .tickets import VIDEO, ticket
 
 
@@ -20,8 +22,16 @@ def test_the_best_shared_interest_wins_in_a_longer_look_too() -> None:
     room = make_room()
     apart = {"languages": ("en",), "blocked": frozenset({1, 2, 3})}
     for visitor, since, interests in ((1, -1.0, "ax"), (2, -1.0, "by"), (3, 0.0, "ab")):
-        room.offer(ticket(visitor, since, interests=frozenset(interests), **apart), 0.5)
+        room.offer([ticket(visitor, since, interests=frozenset(interests), **apart)], 0.5)
     assert offer(room, 0.5, likes(4, "a", "b", "c", since=-7.0)) == [{3, 4}]
+
+
+def test_the_best_shared_interest_wins_among_those_who_speak_other_languages() -> None:
+    room = make_room()
+    apart = {"languages": ("de",), "blocked": frozenset({1, 2})}
+    assert offer(room, 10.0, ticket(1, 1.0, **apart)) == []
+    assert offer(room, 10.0, ticket(2, 2.0, interests=frozenset("a"), **apart)) == []
+    assert offer(room, 10.0, likes(3, "a", "b", since=4.0)) == [{2, 3}]
 
 
 def test_the_longest_wait_wins_among_equals() -> None:
@@ -93,8 +103,8 @@ def test_a_repeat_waits_for_the_last_stage_while_others_may_come() -> None:
 
 def test_who_wishes_somebody_nearby_prefers_them_but_meets_others_later() -> None:
     room = make_room()
-    offer(room, 0.0, speaks(1, "DE", nearby=True))
-    assert [change.stage for change in room.stage_changes(0.0)] == [0]
+    room.offer([speaks(1, "DE", nearby=True)], 0.0)
+    assert [change.stage for change in room.advance(0.0).stage_changes] == [0]
     assert offer(room, 0.0, speaks(2, "FR", nearby=True)) == []
     assert run(room, 0.0, 5.0) == [(2.0, {1, 2})]
     assert offer(room, 5.0, speaks(3, "DE", nearby=True), speaks(4, "DE")) == [{3, 4}]
@@ -117,8 +127,10 @@ def test_tickets_widen_soon_after_a_busy_market_has_become_thin() -> None:
     room = make_room(Stages())
     assert len(offer(room, 0.0, *(ticket(visitor) for visitor in range(20)))) == 10
     apart = likes(21, "a", since=29.5), likes(22, "b", since=29.5, language="de")
-    assert offer(room, 29.5, *apart) == []
-    assert [change.stage for change in room.stage_changes(29.5)] == [0, 0]
+    room.offer(apart, 29.5)
+    advance = room.advance(29.5)
+    assert [change.stage for change in advance.stage_changes] == [0, 0]
+    assert advance.pairings == []
     ((when, _),) = run(room, 29.5, 40.0)
     assert when <= 31.0
 
@@ -142,14 +154,34 @@ def test_an_offer_with_the_number_of_a_waiting_ticket_replaces_it() -> None:
 
 def test_stage_changes_are_told_of_those_who_still_wait() -> None:
     room = make_room()
-    offer(room, 0.0, likes(1, "a"), likes(2, "b"), likes(3, "b"))
-    (change,) = room.stage_changes(0.5)
+    room.offer([likes(1, "a"), likes(2, "b"), likes(3, "b")], 0.0)
+    (change,) = room.advance(0.5).stage_changes
     assert (change.ticket.visitor_key, change.stage, change.widens_in) == (1, 0, 1.5)
-    assert room.stage_changes(0.5) == []
-    run(room, 0.5, 2.0)
-    (change,) = room.stage_changes(2.0)
-    assert (change.stage, change.widens_in) == (1, 3.0)
-    run(room, 2.0, 15.0)
-    assert [change.stage for change in room.stage_changes(15.0)][-1] == 3
+    changes: list[StageChange] = []
+    run(room, 0.5, 2.0, changes)
+    assert [(change.stage, change.widens_in) for change in changes] == [(1, 3.0)]
+    run(room, 2.0, 15.0, changes)
+    assert [change.stage for change in changes][-1] == 3
     run(room, 15.0, 20.0)
-    assert room.next_due(20.0) == inf
+    assert room.advance(20.0).next_at == inf
+
+
+def test_a_ticket_in_a_side_lane_overflows_after_a_second_and_waits_no_longer() -> None:
+    room = make_room()
+    lonely, met, patient = (likes(key, f"{key}", since=10.0, language=f"l{key}") for key in (1, 2, 3))
+    lonely, met = (structs.replace(each, side_lane=True) for each in (lonely, met))
+    room.offer([lonely, met, patient], 10.0)
+    room.offer([likes(4, "2", since=10.5, language="l2")], 10.5)
+    assert (pairs(room, 10.5), room.advance(10.9).overflow) == ([{2, 4}], [])
+    due = room.advance(10.9).next_at
+    assert 11.0 <= due <= 11.1
+    assert room.advance(due).overflow == [lonely]
+    assert not room.is_waiting(lonely.gateway, lonely.number)
+    assert room.is_waiting(patient.gateway, patient.number)
+
+
+def test_many_who_come_at_once_are_not_treated_as_if_they_were_alone() -> None:
+    """Thirty visitors, each of whom shares an interest with one other, as after a replica's death."""
+    room = make_room(Stages())
+    room.offer([likes(visitor, f"i{visitor % 15}") for visitor in range(30)], 0.0)
+    assert sorted(map(sorted, pairs(room, 0.0))) == [[first, first + 15] for first in range(15)]

@@ -8,19 +8,19 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from services.matcher.core.stages import Stages
 
-from .machines import AGES, Machine, ThinMachine
+from .machines import AGES, ThinPoolMachine, WaitingRoomMachine
 
 EXAMPLES = int(os.environ.get("ZUFALL_TEST_EXAMPLES", "300"))
 pytestmark = pytest.mark.timeout(120 + EXAMPLES // 5)  # seconds, enough on a busy machine
 
 _settings = settings(max_examples=EXAMPLES, stateful_step_count=40, deadline=None)
-TestWaitingRoom = Machine.TestCase
+TestWaitingRoom = WaitingRoomMachine.TestCase
 TestWaitingRoom.settings = _settings
-TestThinMarket = ThinMachine.TestCase
+TestThinMarket = ThinPoolMachine.TestCase
 TestThinMarket.settings = _settings
 
 
-class Careless(Machine):
+class RoomWithoutCooldown(WaitingRoomMachine):
     """A room in which two who parted may meet again at once."""
 
     stages = Stages(AGES, thin=0, tiny=0, parted=0.0)
@@ -37,4 +37,4 @@ def test_the_machine_fails_where_the_rule_of_60_seconds_is_switched_off() -> Non
         phases=[Phase.generate],
     )
     with pytest.raises(AssertionError, match="met against the rules"):
-        run_state_machine_as_test(Careless, settings=quick)
+        run_state_machine_as_test(RoomWithoutCooldown, settings=quick)
