@@ -286,7 +286,7 @@ class Browser(FakePage):
             assert theirs[0].heard == len(self.said) == self.acknowledged, "a line did not arrive"
         if summary.phase == "searching":
             gateway = self.hub.gateway
-            rooms = [one for one in self.cluster.replicas if one.room.waits(gateway, summary.ticket)]
+            rooms = [one for one in self.cluster.replicas if one.room.is_waiting(gateway, summary.ticket)]
             assert len(rooms) + self.held == 1, f"waits at {len(rooms)} replicas"
 
     @property
