@@ -87,7 +87,7 @@ def test_a_challenge_is_good_for_two_minutes_at_every_gateway() -> None:
 
 
 def test_a_challenge_written_another_way_has_the_same_id() -> None:
-    """Base64 can be written in more than one way: who is to use each once must not go by the text."""
+    """Base64 has several forms of one value, so single use must go by the id and not by the text."""
     challenge = ChallengeSealer(RING).issue(1000.0)
     assert ChallengeSealer(RING).open(challenge + "!", 1000.0) == ChallengeSealer(RING).open(
         challenge, 1000.0

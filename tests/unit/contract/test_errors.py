@@ -1,4 +1,4 @@
-"""Codes are promises to programs: stable, each its own, and mapped at every boundary."""
+"""Error codes are stable and unique, and every boundary maps them."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Messages between gateways come through whole, and garbage is known as garbage."""
+"""Messages between gateways arrive unchanged, and garbage raises one kind of error."""
 
 from typing import get_args
 

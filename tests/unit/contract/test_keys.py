@@ -1,4 +1,4 @@
-"""Keys as people paste them, and ids as we make them."""
+"""Keys are parsed from text that people paste, and ids are random."""
 
 import base64
 import secrets
@@ -59,7 +59,7 @@ def test_ids_are_128_random_bits() -> None:
     ids = {random_id() for _ in range(2000)}
     assert len(ids) == 2000
     assert {len(one) for one in ids} == {22}
-    assert not any(one.startswith("-") for one in ids), "commands would take it for an option"
+    assert not any(one.startswith("-") for one in ids), "a command would take it for an option"
     assert {len(base64.urlsafe_b64decode(one + "==")) for one in ids} == {16}
 
 

@@ -1,4 +1,4 @@
-"""A memory tells a gateway what happened to whoever shows it, and nobody else."""
+"""A memory opens only for its visitor, at every gateway with the key ring, and for a day."""
 
 import base64
 from typing import Any
@@ -147,7 +147,7 @@ def test_bytes_of_another_length_are_refused(length: int) -> None:
 # --- how long it is ------------------------------------------------------------------------------------
 
 WIDEST = "\x01"
-"""JSON writes six bytes for it, more than for any other character."""
+"""JSON needs six bytes for this character, more than for any other."""
 
 LONGEST_FIND = Find(
     "video",

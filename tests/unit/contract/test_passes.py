@@ -1,4 +1,4 @@
-"""A pass proves one match to whoever has the ring, for whoever holds it."""
+"""A pass opens only for its holder, at every service with the key ring, and for a day."""
 
 import base64
 from typing import Any

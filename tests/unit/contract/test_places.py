@@ -1,4 +1,4 @@
-"""The order of one visitor's connections."""
+"""The places of one visitor are totally ordered."""
 
 from hypothesis import given
 from hypothesis import strategies as st

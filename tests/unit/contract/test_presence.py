@@ -1,4 +1,4 @@
-"""Classes of waits, and beats that come from strangers."""
+"""Waits fall into buckets, and heartbeats are checked when they are decoded."""
 
 import msgspec
 import pytest

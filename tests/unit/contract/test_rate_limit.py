@@ -12,7 +12,7 @@ from services.contract.rate_limit import UNLIMITED, Rate, gcra
 RATE = Rate(4, 10)
 
 steps = st.lists(st.tuples(st.integers(0, 64), st.integers(1, 12)), max_size=100)
-"""Pauses in sixteenths of a second, and amounts: exact as floats, so the model may compare them."""
+"""Pauses in sixteenths of a second, and amounts. They are exact as floats, so the model can compare them."""
 
 
 @given(steps)

@@ -1,4 +1,4 @@
-"""Only tokens that we signed, for us, and that are still good say who somebody is."""
+"""Only a token that we signed, for us, and that has not expired names a visitor."""
 
 import base64
 import json
@@ -21,7 +21,7 @@ VISITOR = VisitorId(random_id())
 
 
 def forged(algorithm: str = "EdDSA", key: Any = PRIVATE, **changes: Any) -> str:
-    """A token as ours, but for `changes`; a claim of None is left out."""
+    """Return a token like ours with `changes`. A claim of None is left out."""
     now = int(time.time())
     claims = {"sub": VISITOR, "aud": "zufall", "iat": now, "exp": now + 60} | changes
     given = {name: value for name, value in claims.items() if value is not None}

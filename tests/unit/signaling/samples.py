@@ -1,4 +1,4 @@
-"""Visitors, matches and messages for the tests of the gateway's pure parts."""
+"""Sample visitors, matches and messages for the tests of the gateway's core."""
 
 from collections.abc import Callable
 from itertools import count
@@ -44,7 +44,7 @@ FIND = Find("video", interests=["Music"], languages=["de-AT"])
 
 
 def chat(match: str = MATCH, text: str = "hello") -> tuple[Chat, bytes]:
-    """The message and its frame."""
+    """Return a chat message and its frame."""
     message = Chat(match, 1, text, "1")
     return message, encode(message)
 
@@ -60,7 +60,7 @@ def block_requested(partner: VisitorId = STRANGER, match: MatchId = MATCH) -> ev
 
 
 def pass_content(find: Find | None = FIND) -> PassContent:
-    """A pass to the match with the stranger, whom it names at `PLACE`."""
+    """Return a pass to the match with the stranger, whose place in it is `PLACE`."""
     return PassContent(
         MATCH,
         ME,
@@ -107,7 +107,7 @@ def not_here(place: Place = PLACE, match: MatchId = MATCH) -> PartnerNotHere:
 
 
 def of_kind(effects: list[fx.Effect], *kinds: type) -> list[fx.Effect]:
-    """The effects of these kinds."""
+    """Return the effects of these types."""
     return [effect for effect in effects if isinstance(effect, kinds)]
 
 
@@ -116,23 +116,23 @@ def offered_tickets(effects: list[fx.Effect]) -> list[SearchTicket]:
 
 
 def sends_left(reason: EndReason, match: MatchId = MATCH, at: GatewayId = GATEWAY) -> fx.SendToGateway:
-    """Tells the partner's gateway of an end."""
+    """Return the effect that tells the partner's gateway that the visitor left."""
     return fx.SendToGateway(at, PartnerLeft(STRANGER, match, MY_PLACE.epoch, MY_GATEWAY, reason))
 
 
 def sends_decline(match: MatchId = MATCH, partner: VisitorId = STRANGER) -> fx.SendToGateway:
-    """Tells the partner's gateway that a proposal comes to nothing."""
+    """Return the effect that declines a proposal."""
     return fx.SendToGateway(GATEWAY, Decline(partner, match, MY_PLACE.epoch, MY_GATEWAY))
 
 
 def sends_location(connected: bool = True, at: GatewayId = GATEWAY) -> fx.SendToGateway:
-    """Tells the partner's gateway where our visitor is."""
+    """Return the effect that tells the partner's gateway where our visitor is."""
     told = PartnerLocation(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, ME, b"mine", connected)
     return fx.SendToGateway(at, told)
 
 
 LOCATE_QUESTION = LocatePartner(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, ME, b"mine")
-"""The question of our visitor for the partner."""
+"""The message with which our visitor's gateway asks for the partner."""
 
 
 def key(visitor: VisitorId) -> int:
@@ -143,7 +143,7 @@ def key(visitor: VisitorId) -> int:
 
 
 class Driver:
-    """A session with a clock, and the ticket that it asked to be offered last."""
+    """Drives one session with a clock of its own, and keeps the ticket that it offered last."""
 
     def __init__(self, country: str = "DE", device: int = 0, memory: VisitorMemory = EMPTY_MEMORY) -> None:
         self.now = 100.0
@@ -165,7 +165,7 @@ class Driver:
         return self._noted(self.session.on_event(event, self.now))
 
     def resume(self, content: PassContent | None = None) -> list[fx.Effect]:
-        """The visitor comes with a pass to a match that began a minute ago."""
+        """Resume a match that began a minute ago."""
         return self._noted(self.session.resume(content or pass_content(), self.now - 60, self.now))
 
     def _noted(self, effects: list[fx.Effect]) -> list[fx.Effect]:
@@ -182,7 +182,7 @@ class Driver:
 
     @property
     def ticket(self) -> SearchTicket:
-        """The one that was offered last."""
+        """The ticket that was offered last."""
         assert self._ticket is not None
         return self._ticket
 

@@ -1,4 +1,4 @@
-"""One side of a match: it resumes, looks for the partner, waits, and lets go."""
+"""One side of a match resumes, searches for the partner, waits and leaves."""
 
 from collections.abc import Callable
 
@@ -172,7 +172,7 @@ def test_a_search_starts_at_once_if_the_partner_is_not_at_their_gateway(
     resuming: Driver, word: events.Event
 ) -> None:
     assert resuming.happens(word) == SEEKING
-    assert resuming.happens(events.PartnerSearchDue(MATCH)) == [], "they look already"
+    assert resuming.happens(events.PartnerSearchDue(MATCH)) == [], "a search is running already"
     assert resuming.happens(word) == []
     (welcome,) = welcomes(resuming.happens(events.ResumeTimedOut(MATCH)))
     assert not welcome.partner_here
@@ -215,10 +215,10 @@ def test_a_second_search_keeps_the_subscription_of_the_first(resuming: Driver) -
     resuming.happens(partner_location())
     again = resuming.happens(not_here())
     assert fx.PublishToMatch(LOCATE_QUESTION) in again
-    assert fx.SubscribeToMatch(MATCH) not in again, "it never stopped"
+    assert fx.SubscribeToMatch(MATCH) not in again, "the subscription never ended"
     assert resuming.happens(events.UnsubscribeDue(MATCH, 1)) == []
     assert listens_on(2) in resuming.happens(partner_location())
-    assert resuming.happens(events.UnsubscribeDue(MATCH, 1)) == [], "they were found again only just now"
+    assert resuming.happens(events.UnsubscribeDue(MATCH, 1)) == [], "the partner was found only just now"
     assert resuming.happens(events.UnsubscribeDue(MATCH, 2)) == [fx.UnsubscribeFromMatch(MATCH)]
     assert resuming.happens(events.UnsubscribeDue(MATCH, 2)) == []
 
@@ -227,7 +227,7 @@ def test_a_second_search_ends_the_repeats_of_the_first(resuming: Driver) -> None
     resuming.happens(events.PartnerSearchDue(MATCH))
     resuming.happens(partner_location())
     resuming.happens(not_here())
-    assert resuming.happens(events.PartnerSearchDue(MATCH, 1, 1)) == [], "it is of the first search"
+    assert resuming.happens(events.PartnerSearchDue(MATCH, 1, 1)) == [], "this belongs to the first search"
     assert of_kind(resuming.happens(events.PartnerSearchDue(MATCH, 2, 1)), fx.PublishToMatch)
 
 
@@ -237,7 +237,7 @@ def test_a_partner_found_at_another_gateway_comes_back_with_a_fresh_pass(driver:
     answered = driver.happens(locate_partner(NEWER))
     newer = Superseded(STRANGER, MATCH, NEWER.epoch, NEWER.gateway)
     assert answered == [fx.SendToGateway(GATEWAY, newer), listens_on(), sends_location(at=ELSEWHERE)]
-    assert not driver.summary.partner_here, "they hear nothing before their welcome"
+    assert not driver.summary.partner_here, "the partner gets no frames before their welcome"
     *_, back = driver.happens(partner_location(NEWER))
     assert isinstance(back, fx.SendPartnerBack)
     assert (back.fresh, back.side.partner_place) == (True, NEWER)
@@ -245,7 +245,7 @@ def test_a_partner_found_at_another_gateway_comes_back_with_a_fresh_pass(driver:
 
 
 def test_a_former_gateway_may_name_the_place_of_the_partner(resuming: Driver) -> None:
-    """Ours had word of the partner's move, which the pass does not know."""
+    """Our visitor's former gateway knew that the partner moved, which the pass does not say."""
     resuming.happens(TakeoverAck(ME, MATCH, MY_PLACE.epoch, ELSEWHERE, None))
     asked = resuming.happens(TakeoverAck(ME, MATCH, MY_PLACE.epoch, ELSEWHERE, NEWER))
     assert fx.SendToGateway(NEWER.gateway, LOCATE_QUESTION) in asked
@@ -265,7 +265,7 @@ def test_a_partner_whose_gateway_is_lost_is_away_and_searched_for(driver: Driver
         fx.SendMessage(PartnerAway(MATCH, RECONNECT_GRACE)),
     ]
     assert effects == [*away, *SEEKING]
-    assert driver.happens(events.GatewayLost(GATEWAY)) == [], "it is said once"
+    assert driver.happens(events.GatewayLost(GATEWAY)) == [], "the browser is told once"
 
 
 @pytest.mark.parametrize("times", [1, 2])
@@ -275,7 +275,7 @@ def test_the_browser_is_told_once_that_the_partner_is_away_and_then_back(driver:
         told = driver.happens(partner_location(connected=False))
         assert (fx.SendMessage(PartnerAway(MATCH, RECONNECT_GRACE)) in told) == (turn == 0)
     said, back = driver.happens(partner_location())
-    assert said == sends_location(), "they may believe us away, too"
+    assert said == sends_location(), "the partner may believe that we are away, too"
     assert isinstance(back, fx.SendPartnerBack)
     assert not back.fresh
     assert driver.happens(partner_location()) == [], "a confirmation"
@@ -330,7 +330,7 @@ def test_a_match_waits_for_a_visitor_whose_socket_is_lost(driver: Driver) -> Non
 
 
 def test_a_gateway_says_only_not_here_of_a_visitor_who_does_not_come_back(driver: Driver) -> None:
-    """So this gateway does not end the match: it says that they are not here."""
+    """The visitor may be at another gateway, so this one does not end the match."""
     driver.meet()
     driver.happens(events.Disconnected(leaving=False))
     driver.now += RECONNECT_GRACE
@@ -384,7 +384,7 @@ def test_a_partner_who_believes_in_an_ended_match_is_told(
 
 
 def test_the_reason_of_an_end_is_still_known_after_the_next_match(driver: Driver) -> None:
-    """The gateway of a partner who was left may be without NATS for some seconds."""
+    """The partner's gateway may have been without NATS for some seconds."""
     driver.meet()
     driver.says(FIND)
     driver.meet(OLD_MATCH, VisitorId(random_id()))

@@ -1,4 +1,4 @@
-"""A message with an older epoch changes nothing, and its sender learns of the newer."""
+"""A message with an older epoch changes nothing, and its sender learns of the newer one."""
 
 import pytest
 from hypothesis import assume, given
@@ -71,7 +71,7 @@ STATES = {"reserved": reserved, "matched": matched, "away": away, "resuming": re
 
 
 def kinds(match: MatchId, place: Place) -> dict[str, SessionMessage]:
-    """One of every kind of message about the partner, from this place."""
+    """Return one message of every type about the partner, from this place."""
     head = ME, match, place.epoch, place.gateway
     return {
         "accept": Accept(*head, ["de"], "AT", b"hash"),
@@ -120,7 +120,7 @@ matches = st.sampled_from([MATCH, MatchId("")])
 
 
 class KnownVisitor:
-    """A visitor whose newest place the hub `b` knows: here, or where they went from here."""
+    """A visitor whose newest place the hub `b` knows, whether they are here or went elsewhere."""
 
     def __init__(self, here: bool) -> None:
         self.cluster = FakeCluster()
@@ -135,7 +135,7 @@ class KnownVisitor:
         self.cluster.network.queue.clear()
 
     def answers(self) -> list[tuple[GatewayId, GatewayMessage]]:
-        """Checks that nothing has changed for the visitor, and returns what others are told."""
+        """Check that nothing has changed for the visitor, and return what others are told."""
         client = self.hub.clients.get(self.page.visitor)
         assert (client is self.page.client) == (self.newest.gateway == HERE)
         assert (self.page.closed is None) == (client is not None)
@@ -145,7 +145,7 @@ class KnownVisitor:
 
 
 def newer_places(known: KnownVisitor) -> list[tuple[GatewayId, GatewayMessage]]:
-    """The answers but those that only say that a takeover was heard."""
+    """Return the answers except those that only acknowledge a takeover."""
     return [answer for answer in known.answers() if not isinstance(answer[1], TakeoverAck)]
 
 
@@ -169,7 +169,7 @@ def test_word_of_an_older_connection_changes_nothing(here: bool, place: Place, m
     assert known.answers() == []
     known.hub.on_message(Takeover(known.page.visitor, match, 1, GatewayId("a")))
     ((_, answer),) = newer_places(known)
-    assert answer.place == known.newest, "nor is the older one taken for the newest"
+    assert answer.place == known.newest, "the older place does not become the newest"
 
 
 @given(st.booleans(), st.integers(1, NEWEST - 1))

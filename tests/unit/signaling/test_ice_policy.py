@@ -1,4 +1,4 @@
-"""Which descriptions and candidates may reach a stranger, under each policy."""
+"""Each ICE policy decides which descriptions and candidates may reach a stranger."""
 
 import re
 from math import inf

@@ -1,4 +1,4 @@
-"""The edge of the protocol: every good frame comes through whole, every bad one is refused."""
+"""Every valid frame of the browser protocol is parsed completely, and every invalid one is refused."""
 
 import json
 import tomllib
@@ -38,7 +38,7 @@ from services.signaling.protocol_examples import EXAMPLES
 ROOT = Path(__file__).parents[3]
 
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-"""Hypothesis makes its table of characters once a machine, which takes seconds."""
+"""Hypothesis builds its table of characters once on each machine, which takes seconds."""
 
 GOOD: list[FromBrowser] = [
     Hello("token", 1),

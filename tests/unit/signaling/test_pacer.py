@@ -1,4 +1,4 @@
-"""How many searches a visitor may begin, whatever the moments they choose."""
+"""A pacer bounds how many searches a visitor may start, whatever the times they choose."""
 
 import pytest
 from hypothesis import given
@@ -39,15 +39,15 @@ def test_without_limits_every_slot_is_now() -> None:
 
 @given(st.lists(st.floats(0, 2), max_size=200))
 def test_no_choice_of_times_gets_more_slots_than_the_rate(pauses: list[float]) -> None:
-    """Turns that came: later ones than the last, for the same turn is given again and again."""
-    pacer, now, turns = Pacer(RATE), 100.0, [0.0]
+    """Only slots later than the last one count, because the same slot is returned again and again."""
+    pacer, now, slots = Pacer(RATE), 100.0, [0.0]
     for pause in pauses:
         now += pause
-        turn = pacer.next_slot(now)
-        assert turn >= now
-        assert turn <= now + 1 / RATE.per_second + 1e-9, "nobody waits longer than for one turn"
-        if turn > turns[-1] or turn == now:
-            turns.append(turn)
-    for start in range(1, len(turns)):
-        span = turns[-1] - turns[start]
-        assert len(turns) - start <= RATE.burst + span * RATE.per_second + 1e-6
+        slot = pacer.next_slot(now)
+        assert slot >= now
+        assert slot <= now + 1 / RATE.per_second + 1e-9, "nobody waits longer than for one slot"
+        if slot > slots[-1] or slot == now:
+            slots.append(slot)
+    for start in range(1, len(slots)):
+        span = slots[-1] - slots[start]
+        assert len(slots) - start <= RATE.burst + span * RATE.per_second + 1e-6

@@ -1,4 +1,4 @@
-"""The way back to the last partner, between hubs in memory: asked and granted by both, or refused at once."""
+"""Two visitors go back to each other if both ask, and a request that cannot succeed is refused at once."""
 
 import pytest
 
@@ -49,7 +49,7 @@ def test_a_rewind_ends_the_present_match_when_both_have_asked(pair: MatchedPair)
         page.take()
     pair.one.says(Rewind(pair.match))
     pair.cluster.network.deliver_all()
-    assert pair.one.take() == [], "they stay with whom they are until the other wants it, too"
+    assert pair.one.take() == [], "they stay in their match until the other asks, too"
     pair.other.says(Rewind(pair.match))
     pair.cluster.network.deliver_all()
     for page, match, third in zip((pair.one, pair.other), matches, others, strict=True):
@@ -130,7 +130,7 @@ def test_nobody_goes_back_to_an_absent_visitor(pair: MatchedPair) -> None:
 
 
 def codes(pair: MatchedPair) -> list[str]:
-    """The answers to `one` after the messages have gone there and back."""
+    """Return the error codes that `one` gets after all messages were delivered."""
     pair.cluster.network.deliver_all()
     return [frame.get("code", frame["type"]) for frame in pair.one.take()]
 
@@ -152,7 +152,7 @@ def test_a_request_to_a_partner_who_cannot_go_back_is_refused_at_once(pair: Matc
     pair.one.says(Rewind(pair.match))
     assert codes(pair) == ["rewind_refused"]
     pair.one.says(Rewind(pair.match))
-    assert codes(pair) == ["rewind_refused"], "and there is none any more"
+    assert codes(pair) == ["rewind_refused"], "the rewind is closed"
 
 
 def test_a_refusal_of_another_match_changes_nothing(pair: MatchedPair) -> None:

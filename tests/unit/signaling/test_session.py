@@ -1,4 +1,4 @@
-"""A session in each of its states, one thing at a time."""
+"""A session searches and reserves: each state with each event."""
 
 from collections.abc import Callable
 
@@ -234,7 +234,7 @@ def test_a_failed_proposal_leads_to_a_retry_with_the_original_age(
     driver.now += 1
     effects = driver.happens(void)
     (again,) = offered_tickets(effects)
-    assert effects == [*told, fx.OfferTicket(again)], "nothing is shown: for the visitor nothing happened"
+    assert effects == [*told, fx.OfferTicket(again)], "nothing is sent, for nothing happened for the visitor"
     assert (again.id, again.since, again.attempt, again.wish) == (2, first.since, 2, first.wish)
     assert again.unreachable == unreachable
 
@@ -297,7 +297,7 @@ def test_only_eight_early_answers_are_kept(driver: Driver) -> None:
     for number in range(9):
         driver.happens(accept(MatchId(f"match-{number}")))
     driver.happens(proposal_for(ticket.id, MatchId("match-8")))
-    assert driver.phase == "reserved", "the ninth was forgotten: wait for another answer"
+    assert driver.phase == "reserved", "the ninth answer was dropped, so the session waits for another"
 
 
 def test_an_early_answer_is_dropped_with_its_ticket(driver: Driver) -> None:

@@ -1,4 +1,4 @@
-"""A session in a conversation, with blocks, and at the end."""
+"""A session in a match relays frames, blocks partners and leaves."""
 
 from collections.abc import Callable
 
@@ -61,7 +61,7 @@ def test_frames_for_an_absent_partner_are_dropped(driver: Driver) -> None:
     assert driver.says(*chat()) == [fx.CountDropped("partner_away")]
     back = driver.happens(partner_location(connected=True))
     told = [effect.message for effect in back if isinstance(effect, fx.SendToGateway)]
-    assert not any(isinstance(message, Relay) for message in told), "the page says it again"
+    assert not any(isinstance(message, Relay) for message in told), "the page repeats it"
 
 
 def test_frames_for_an_absent_browser_are_dropped(driver: Driver) -> None:
@@ -204,7 +204,7 @@ def test_a_ban_ends_everything(driver: Driver, reach: Callable[[Driver], object]
 
 
 def meet_many(driver: Driver, many: int, every: float) -> list[int]:
-    """One after the other; returns their keys. The last was parted from just now."""
+    """Meet and leave many partners, and return their keys. The last one was left just now."""
     met = [VisitorId(random_id()) for _ in range(many)]
     for number, partner in enumerate(met):
         driver.now += every

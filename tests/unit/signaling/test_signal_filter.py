@@ -1,4 +1,4 @@
-"""How much of one visitor's signals reaches their partner, whatever the frames it comes in."""
+"""The filter limits the number and size of a visitor's signals, however they are divided into frames."""
 
 from math import inf
 
@@ -19,14 +19,14 @@ def line(number: int) -> str:
 
 
 class SignalSender:
-    """Says things about a match and counts what passes."""
+    """Sends signals of a match and counts those that pass."""
 
     def __init__(self, most: float = MOST, policy: str = "all", size: Rate = UNLIMITED) -> None:
         self.signal_filter = SignalFilter(policy, most, size)
         self.now = 0.0
 
     def passing(self, numbers: range, match: str = "m") -> int:
-        """How many of these candidates pass, in bundles of 16."""
+        """Return how many of these candidates pass, in bundles of 16."""
         passed = 0
         for first in numbers[::16]:
             some = [Candidate(line(number)) for number in numbers if first <= number < first + 16]
@@ -56,7 +56,7 @@ def test_without_limits_all_candidates_pass() -> None:
 
 
 def test_a_slow_partner_cannot_be_flooded() -> None:
-    """By what is allowed by number: the same description, the same candidates, again and again."""
+    """The same description and candidates come again and again, which the limit by number allows."""
     size = Rate(per_second=1000, burst=5000)
     talker = SignalSender(size=size)
     passed = sum(talker.passing(range(16)) for _ in range(100)) // 16
@@ -128,7 +128,7 @@ def test_candidates_within_descriptions_count_as_well() -> None:
 
 
 def test_a_frame_that_grows_is_counted_at_its_relayed_size() -> None:
-    """Addresses that are hidden may be longer than what stood there."""
+    """A hidden address may be longer than the one it replaces."""
     talker = SignalSender(policy="public", size=Rate(per_second=1, burst=10_000))
     sdp = SDP.format("u") + "c=IN IP4 \r\n" * 500
     message = Description("m", SessionDescription("offer", sdp))

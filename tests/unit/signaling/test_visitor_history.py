@@ -1,4 +1,4 @@
-"""A history tells whom somebody has met and blocked, and a memory takes it to the next gateway."""
+"""A history holds whom a visitor has met and blocked, and a memory carries it to the next gateway."""
 
 from math import inf
 
@@ -124,7 +124,7 @@ def test_a_drain_gives_a_searching_visitor_a_memory_of_the_search(driver: Driver
 
 @pytest.mark.parametrize("phase", ["idle", "matched"])
 def test_a_drain_gives_no_memory_to_a_visitor_who_does_not_search(driver: Driver, phase: str) -> None:
-    """A visitor in a match has the memory that came with it."""
+    """A visitor in a match already has the memory that came with it."""
     if phase == "matched":
         driver.meet()
     assert driver.happens(events.Draining()) == []

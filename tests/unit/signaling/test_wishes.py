@@ -1,4 +1,4 @@
-"""How a `find` becomes a wish that can be compared with others."""
+"""A `find` is normalized to a wish that can be compared with others."""
 
 import sys
 import unicodedata
@@ -128,7 +128,7 @@ def test_wide_letters_equal_narrow_ones(tag: str) -> None:
 
 
 def test_every_character_normalizes_once_and_stays_within_the_matchers_limit() -> None:
-    """Every character there is: neither unassigned, nor private, nor a surrogate."""
+    """The test takes every character that is assigned, and neither private nor a surrogate."""
     for point in range(sys.maxunicode + 1):
         if unicodedata.category(chr(point)) not in ("Cn", "Co", "Cs"):
             folded = interests(chr(point))

@@ -1,5 +1,7 @@
-"""Three sessions on a network without mercy: each on a gateway of its own, between them queues, a matcher
-that proposes whatever it likes, and timers. It performs effects as the hub does, and checks each one."""
+"""Sessions on a network that loses and delays messages, and a matcher that proposes any two tickets.
+
+Each session has a gateway of its own. Effects are performed as the hub does, and every one is checked.
+"""
 
 from collections import deque
 from itertools import count
@@ -21,7 +23,7 @@ MATCHER = "matcher"
 
 
 class ScriptedVisitor:
-    """A session, and what its browser believes."""
+    """A session, and what its browser was told."""
 
     def __init__(self, number: int) -> None:
         self.visitor = VisitorId("ABC"[number] * 22)
@@ -38,7 +40,7 @@ class ScriptedVisitor:
         me = Participant(self.visitor, Place(self.epoch, self.gateway), b"hash")
         self.session = Session(me, "", self.tickets, EncounterHistory(), Pacer(UNLIMITED))
         self.shown: MatchId | None = None
-        """The match of the last `matched`, until the browser left it or was told that it ended."""
+        """The match that the browser shows: that of the last `matched`, until it ended."""
         self.latest: MatchId | None = None
         self.accepted: MatchId | None = None
         self.partner = self.visitor
@@ -46,20 +48,20 @@ class ScriptedVisitor:
         self.blocked: set[int] = set()
 
     def leaves(self) -> None:
-        """The browser goes on without waiting to be told."""
+        """Record that the browser leaves its match without waiting for an `ended`."""
         if self.shown is not None:
             self.parted.add(visitor_key(self.partner))
         self.shown = None
 
 
 class SessionNetwork:
-    """All of them. `queues` keep the order between one sender and one receiver, and no other."""
+    """The visitors and their network. A queue keeps the order between one sender and one receiver."""
 
-    def __init__(self, strangers: int = 3) -> None:
-        self.strangers = [ScriptedVisitor(number) for number in range(strangers)]
+    def __init__(self, visitors: int = 3) -> None:
+        self.visitors = [ScriptedVisitor(number) for number in range(visitors)]
         self.queues: dict[tuple[str, str], deque[Item]] = {}
         self.now = 100.0
-        self._by_visitor = {one.visitor: one for one in self.strangers}
+        self._by_visitor = {one.visitor: one for one in self.visitors}
         self._matches = count(1)
 
     # --- what may happen ---------------------------------------------------------------------------
@@ -71,7 +73,7 @@ class SessionNetwork:
         self.perform(who, who.session.on_event(event, self.now))
 
     def propose(self, one: ScriptedVisitor, its: TicketId, other: ScriptedVisitor, theirs: TicketId) -> None:
-        """The matcher pairs two tickets, whether they still wait or not."""
+        """Propose two tickets to each other, whether they still wait or not."""
         match = MatchId(f"match-{next(self._matches)}")
         for me, ticket, partner, polite in ((one, its, other, True), (other, theirs, one, False)):
             proposal = MatchProposal(
@@ -89,7 +91,7 @@ class SessionNetwork:
             self.happens(who, item)
 
     def lose(self, queue: tuple[str, str]) -> bool:
-        """Lose an acceptance, a frame or a proposal; what repairs the loss of the others is not in here."""
+        """Lose an acceptance, a frame or a proposal. The repair of other losses is not simulated here."""
         lossy = isinstance(self.queues[queue][0], MatchProposal | Accept | Relay)
         if lossy:
             self._take(queue)
@@ -99,14 +101,14 @@ class SessionNetwork:
         self.happens(who, who.timers.popleft())
 
     def settle(self) -> None:
-        """Everything arrives and every timer fires; then partners agree."""
-        while self.queues or any(one.timers for one in self.strangers):
+        """Deliver everything, fire every timer, and check that partners agree."""
+        while self.queues or any(one.timers for one in self.visitors):
             while self.queues:
                 self.deliver(next(iter(self.queues)))
-            for one in self.strangers:
+            for one in self.visitors:
                 while one.timers:
                     self.time_out(one)
-        for one in self.strangers:
+        for one in self.visitors:
             mine = one.session.summary
             assert mine.phase != "reserved", "a reservation without an end"
             assert one.shown == (mine.match or None)
@@ -140,7 +142,7 @@ class SessionNetwork:
                 case fx.SendMemory():
                     self._remembered(who, effect.memory)
                 case fx.SendMessage(Ended() as ended):
-                    assert ended.match == who.shown, "ended what was not shown"
+                    assert ended.match == who.shown, "ended a match that was not shown"
                     who.shown = None
                     who.parted.add(visitor_key(who.partner))
         self._nobody_is_stranded(who)
@@ -165,7 +167,7 @@ class SessionNetwork:
         self._remembered(who, meeting.memory)
 
     def _remembered(self, who: ScriptedVisitor, memory: VisitorMemory) -> None:
-        """The memory of the browser says what happened to it."""
+        """Check that the memory says what happened to the visitor."""
         assert {key for key, _ in memory.partners} == who.parted, "the memory forgets a partner"
         assert set(memory.blocked) == who.blocked, "the memory forgets a block"
         assert memory.present == (visitor_key(who.partner) if who.shown else 0)
@@ -173,7 +175,7 @@ class SessionNetwork:
     def _frame_arrived(self, who: ScriptedVisitor, frame: bytes) -> None:
         sender, match = frame.decode().split("|")
         mine = who.session.summary
-        assert mine.phase == "matched", "a frame for somebody who is with nobody"
+        assert mine.phase == "matched", "a frame for a visitor who is in no match"
         assert (mine.partner, mine.match) == (sender, match), "a frame of another match"
 
     def _nobody_is_stranded(self, who: ScriptedVisitor) -> None:
@@ -185,9 +187,9 @@ class SessionNetwork:
             case "reserved":
                 assert who.offered is None
                 assert who.accepted is not None
-                assert events.ProposalTimedOut(who.accepted) in who.timers, "reserved for ever"
+                assert events.ProposalTimedOut(who.accepted) in who.timers, "reserved without a timer"
             case _:
-                assert who.offered is None, "a ticket of somebody who does not search"
+                assert who.offered is None, "a ticket of a visitor who does not search"
 
     def _take(self, queue: tuple[str, str]) -> Item:
         item = self.queues[queue].popleft()
