@@ -74,14 +74,14 @@ async def run(
     matchmaker = MatcherClient(gateway, config.matchers, popular)
     reports = ReportsClient(config.reports)
     standings = StandingsWatcher(reports.stub)
-    figures = MinuteCounters()
+    counters = MinuteCounters()
     rate = Rate(config.limit_searches_per_second, config.limit_searches_burst) if config.limits else UNLIMITED
-    neighbourhood = FailureDetector()
-    introductions = MatchMessages(
+    failure_detector = FailureDetector()
+    messages = MatchMessages(
         gateway,
         PassSealer(config.pass_keys),
         MemorySealer(config.pass_keys),
-        figures,
+        counters,
         config.show_country,
         ice=lambda visitor: ice_for(visitor, config, time.time()),
     )
@@ -90,23 +90,23 @@ async def run(
         matchmaker,
         bus,
         standings,
-        introductions,
-        neighbourhood,
+        messages,
+        failure_detector,
         searches=rate,
         session=session,
         spellings_of=spellings_of,
     )
-    presence = Presence(gateway, bus, figures, ClusterStats(popular), neighbourhood, hub)
+    presence = Presence(gateway, bus, counters, ClusterStats(popular), failure_detector, hub)
     countries = open_countries(config.countries)
     frame_rate = (
         Rate(config.limit_frames_per_second, config.limit_frames_burst) if config.limits else UNLIMITED
     )
     sockets = WebSocketEndpoint(
-        config, hub, signer, introductions, standings, countries, shutdown.is_set, frame_rate
+        config, hub, signer, messages, standings, countries, shutdown.is_set, frame_rate
     )
-    speechless = FirstRequestTimeout(config.limit_hello_seconds)
+    first_request = FirstRequestTimeout(config.limit_hello_seconds)
     devices, used = DeviceVouchers(config.token_key, config.pass_keys), ReplayCache(config.limit_proofs)
-    sessions = TokenIssuer(
+    token_issuer = TokenIssuer(
         signer, standings, DeviceProofVerifier(devices, ChallengeSealer(config.pass_keys), used)
     )
     site = Site(
@@ -117,8 +117,8 @@ async def run(
         config.site_links,
         config.advertising_url,
     )
-    api = Api(config, sockets.serve, shutdown.is_set, sessions, reports, standings, presence, site)
-    app = build_app(api, config, speechless, site)
+    api = Api(config, sockets.serve, shutdown.is_set, token_issuer, reports, standings, presence, site)
+    app = build_app(api, config, first_request, site)
 
     def not_ready() -> list[str]:
         parts = {
@@ -140,7 +140,7 @@ async def run(
     beating = asyncio.create_task(presence.run())
     clock = asyncio.create_task(_tick(hub))
     try:
-        accept_tasks = await _listen(runner, config, speechless)
+        accept_tasks = await _listen(runner, config, first_request)
         logger().info("listening", listen=list(config.listen), gateway=gateway)
         await until(shutdown, connecting, beating, matching, watching, clock, *accept_tasks)
         await shutdown.run_until_forced(drain(hub, runner, config.drain_per_second, config.drain_seconds))
@@ -159,7 +159,7 @@ async def run(
 
 
 async def _listen(
-    runner: web.AppRunner, config: Config, speechless: FirstRequestTimeout
+    runner: web.AppRunner, config: Config, first_request: FirstRequestTimeout
 ) -> list[asyncio.Task[None]]:
     """Several processes may share a port: the kernel spreads connections. Returns what takes them."""
     await runner.setup()
@@ -167,9 +167,9 @@ async def _listen(
     if files < config.limit_connections:
         logger().warning("the system allows fewer files than connections are configured", connections=files)
     most = min(files, config.limit_connections) if config.limits else inf
-    pace = Rate(config.limit_connections_per_second, BURST) if config.limits else UNLIMITED
+    rate = Rate(config.limit_connections_per_second, BURST) if config.limits else UNLIMITED
     listen = [addresses.split_host_port(address) for address in config.listen]
-    door = PacedAcceptor(runner, listen, pace, most, speechless.arrived)
+    door = PacedAcceptor(runner, listen, rate, most, first_request.opened)
     await door.start()
     return door.accept_tasks
 
@@ -177,7 +177,7 @@ async def _listen(
 async def _connect(bus: NatsBus, hub: Hub, standings: StandingsWatcher, presence: Presence) -> None:
     await bus.start(hub, standings.on_announcement)
     await presence.start()
-    await bus.send_forever()
+    await bus.run()
 
 
 async def _tick(hub: Hub) -> None:

@@ -31,7 +31,7 @@ class UnfencedHub(Hub):
         if client is not None:
             self._give_way(client, takeover.place, takeover.match)
         gave_way = TakeoverAck(takeover.to, takeover.match, takeover.epoch, self.gateway)
-        self._tell(takeover.gateway, gave_way)
+        self._send_to_gateway(takeover.gateway, gave_way)
 
     def _on_superseded(self, newer: Superseded) -> None:
         client = self.clients.get(newer.to)

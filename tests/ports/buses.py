@@ -46,10 +46,10 @@ class Gateway:
     def on_message(self, message: GatewayMessage) -> None:
         self.heard.append(message)
 
-    def on_call(self, message: GatewayMessage) -> None:
+    def on_rendezvous_message(self, message: GatewayMessage) -> None:
         self.calls.append(message)
 
-    def on_bus_back(self) -> None:
+    def on_bus_reconnected(self) -> None:
         self.times_back += 1
 
     @property
@@ -139,7 +139,7 @@ async def settled(sender: Gateway, receiver: Gateway, to: GatewayId) -> None:
     probe = decline("probe")
 
     def arrived() -> bool:
-        sender.bus.publish(to, probe)
+        sender.bus.send(to, probe)
         return probe in receiver.heard
 
     await until(arrived)
@@ -152,11 +152,11 @@ async def reached(bus: MemoryBus | NatsBus, listener: Gateway) -> None:
 
     def called() -> bool:
         if not listener.calls:
-            bus.call_out(decline("match-1"))
+            bus.send_to_rendezvous(decline("match-1"))
         return bool(listener.calls)
 
     await until(called)
-    bus.call_out(relay(1, b"reached"))  # comes after the calls that are still under way
+    bus.send_to_rendezvous(relay(1, b"reached"))  # comes after the calls that are still under way
     await until(lambda: relay(1, b"reached") in listener.calls)
 
 

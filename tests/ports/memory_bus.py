@@ -32,27 +32,27 @@ class MemoryBus:
     async def start(self, listener: BusListener, on_standing: Callable[[bytes], None]) -> None:
         self.listener, self.hear_standing = listener, on_standing
         self._broker.buses[self._gateway] = self
-        listener.on_bus_back()
+        listener.on_bus_reconnected()
 
     async def stop(self) -> None:
         self._broker.buses.pop(self._gateway, None)
 
-    def publish(self, gateway: GatewayId, message: GatewayMessage) -> None:
+    def send(self, gateway: GatewayId, message: GatewayMessage) -> None:
         bus = self._broker.buses.get(gateway)
         if bus is not None and self._broker.up:
             asyncio.get_running_loop().call_soon(bus.listener.on_message, message)
 
-    def seek(self, match: MatchId) -> None:
+    def join_rendezvous(self, match: MatchId) -> None:
         self._sought.add(match)
 
-    def stop_seeking(self, match: MatchId) -> None:
+    def leave_rendezvous(self, match: MatchId) -> None:
         self._sought.discard(match)
 
-    def call_out(self, message: GatewayMessage) -> None:
+    def send_to_rendezvous(self, message: GatewayMessage) -> None:
         for bus in self._broker.buses.values():
             if self._broker.up:
                 asyncio.get_running_loop().call_soon(bus._called, message)
 
     def _called(self, message: GatewayMessage) -> None:
         if message.match in self._sought:
-            self.listener.on_call(message)
+            self.listener.on_rendezvous_message(message)

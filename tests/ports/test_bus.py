@@ -42,7 +42,7 @@ async def test_messages_arrive_in_order_whatever_the_hurry(network: Network) -> 
         relay(number, b"\0frame\xff") if number % 3 else decline(f"match-{number}") for number in range(500)
     ]
     for number, each in enumerate(sent):
-        one.bus.publish(THERE, each)
+        one.bus.send(THERE, each)
         if number % 50 == 0:
             await asyncio.sleep(0.002)
     await until(lambda: len(other.heard) >= len(sent))
@@ -54,7 +54,7 @@ async def test_only_the_gateway_that_is_meant_hears(network: Network) -> None:
     third = await network.gateway(ELSEWHERE)
     await settled(one, third, ELSEWHERE)
     for number in range(20):
-        one.bus.publish(THERE if number % 2 else ELSEWHERE, relay(number))
+        one.bus.send(THERE if number % 2 else ELSEWHERE, relay(number))
     await until(lambda: len(other.heard) + len(third.heard) >= 20)
     assert other.matches == [f"match-{number}" for number in range(1, 20, 2)]
     assert third.matches == [f"match-{number}" for number in range(0, 20, 2)]
@@ -63,8 +63,8 @@ async def test_only_the_gateway_that_is_meant_hears(network: Network) -> None:
 
 async def test_to_a_gateway_that_is_not_there_is_to_nobody(network: Network) -> None:
     one, other = await pair(network)
-    one.bus.publish(GatewayId("nowhere"), relay(1))
-    one.bus.publish(THERE, relay(2))
+    one.bus.send(GatewayId("nowhere"), relay(1))
+    one.bus.send(THERE, relay(2))
     await until(lambda: other.heard)
     assert other.heard == [relay(2)]
 
@@ -74,7 +74,7 @@ async def test_however_much_is_sent_at_once_arrives(network: Network) -> None:
     one, other = await pair(network)
     sent = [relay(number, bytes([number]) * 32 * 1024) for number in range(100)]
     for each in sent:
-        one.bus.publish(THERE, each)
+        one.bus.send(THERE, each)
     await until(lambda: len(other.heard) >= len(sent))
     assert other.heard == sent
     assert one.bus.connected
@@ -96,7 +96,7 @@ async def test_however_much_is_sent_at_once_arrives(network: Network) -> None:
 async def test_garbage_is_ignored_and_what_follows_arrives(network: Network, garbage: bytes) -> None:
     one, other = await pair(network)
     await network.garbage(THERE, garbage)
-    one.bus.publish(THERE, relay(1))
+    one.bus.send(THERE, relay(1))
     await until(lambda: other.heard)
     assert other.heard == [relay(1)]
 
@@ -113,7 +113,7 @@ async def test_an_outage_is_survived_and_nothing_of_it_comes_late(network: Netwo
     await network.stop()
     await until(lambda: not one.bus.connected and not other.bus.connected)
     for number in range(100):
-        one.bus.publish(THERE, relay(number, b"stale"))
+        one.bus.send(THERE, relay(number, b"stale"))
     await asyncio.sleep(0.1)
     await network.start()
     await until(lambda: one.bus.connected and other.bus.connected)
@@ -122,7 +122,7 @@ async def test_an_outage_is_survived_and_nothing_of_it_comes_late(network: Netwo
     def arrived() -> bool:
         nonlocal fresh
         fresh += 1
-        one.bus.publish(THERE, relay(fresh, b"fresh"))
+        one.bus.send(THERE, relay(fresh, b"fresh"))
         return len(other.heard) >= 10
 
     await until(arrived)
@@ -140,12 +140,12 @@ async def test_a_call_reaches_whoever_listens_and_nobody_else(network: Network) 
     one, other = await pair(network)
     third = await network.gateway(ELSEWHERE)
     await settled(one, third, ELSEWHERE)
-    other.bus.seek(MATCH)
-    third.bus.seek(MatchId("match-2"))
+    other.bus.join_rendezvous(MATCH)
+    third.bus.join_rendezvous(MatchId("match-2"))
     await reached(one.bus, other)
-    one.bus.call_out(decline("match-2"))
-    one.bus.call_out(decline("match-3"))
-    one.bus.call_out(relay(1, b"the last"))
+    one.bus.send_to_rendezvous(decline("match-2"))
+    one.bus.send_to_rendezvous(decline("match-3"))
+    one.bus.send_to_rendezvous(relay(1, b"the last"))
     await until(lambda: relay(1, b"the last") in other.calls)
     await until(lambda: third.calls)
     assert {call.match for call in other.calls} == {"match-1"}
@@ -159,8 +159,8 @@ async def test_of_two_who_seek_and_call_at_once_one_hears_the_other(network: Net
     matches = [MatchId(f"match-{number}") for number in range(200)]
     for match in matches:
         for each, name in ((one, "one"), (other, "other")):
-            each.bus.seek(match)
-            each.bus.call_out(relay(int(match[6:]), name.encode()))
+            each.bus.join_rendezvous(match)
+            each.bus.send_to_rendezvous(relay(int(match[6:]), name.encode()))
         await asyncio.sleep(0)
 
     def found() -> set[str]:
@@ -172,45 +172,45 @@ async def test_of_two_who_seek_and_call_at_once_one_hears_the_other(network: Net
 
 async def test_who_no_longer_seeks_hears_no_call(network: Network) -> None:
     one, other = await pair(network)
-    other.bus.seek(MATCH)
-    other.bus.seek(MatchId("match-2"))
+    other.bus.join_rendezvous(MATCH)
+    other.bus.join_rendezvous(MatchId("match-2"))
     await reached(one.bus, other)
-    other.bus.stop_seeking(MATCH)
-    other.bus.publish(HERE, decline("stopped"))  # it leaves after the end of the seeking
+    other.bus.leave_rendezvous(MATCH)
+    other.bus.send(HERE, decline("stopped"))  # it leaves after the end of the seeking
     await until(lambda: "stopped" in one.matches)
     other.calls.clear()
     for _ in range(10):
-        one.bus.call_out(decline(MATCH))
-    one.bus.call_out(decline("match-2"))
+        one.bus.send_to_rendezvous(decline(MATCH))
+    one.bus.send_to_rendezvous(decline("match-2"))
     await until(lambda: other.calls)
     assert other.calls == [decline("match-2")]
 
 
 async def test_a_seeking_that_begins_ends_and_begins_in_one_turn_holds(network: Network) -> None:
     one, other = await pair(network)
-    other.bus.seek(MATCH)
-    other.bus.stop_seeking(MATCH)
-    other.bus.seek(MATCH)
-    other.bus.seek(MATCH)
+    other.bus.join_rendezvous(MATCH)
+    other.bus.leave_rendezvous(MATCH)
+    other.bus.join_rendezvous(MATCH)
+    other.bus.join_rendezvous(MATCH)
     await reached(one.bus, other)
     assert other.calls.count(decline(MATCH)) == 1, "listening twice is listening once"
-    other.bus.stop_seeking(MATCH)
-    other.bus.stop_seeking(MATCH)
-    other.bus.stop_seeking(MatchId("match-2"))
-    other.bus.publish(HERE, decline("stopped"))
+    other.bus.leave_rendezvous(MATCH)
+    other.bus.leave_rendezvous(MATCH)
+    other.bus.leave_rendezvous(MatchId("match-2"))
+    other.bus.send(HERE, decline("stopped"))
     await until(lambda: "stopped" in one.matches)
 
 
 async def test_a_seeking_outlives_an_outage(network: Network) -> None:
     """Whether it began before, or meanwhile; and calls of the time in between are lost."""
     one, other = await pair(network)
-    other.bus.seek(MATCH)
+    other.bus.join_rendezvous(MATCH)
     await reached(one.bus, other)
     await network.stop()
     await until(lambda: not one.bus.connected and not other.bus.connected)
-    other.bus.seek(MatchId("match-2"))
-    one.bus.call_out(relay(1, b"stale"))
-    one.bus.call_out(relay(2, b"stale"))
+    other.bus.join_rendezvous(MatchId("match-2"))
+    one.bus.send_to_rendezvous(relay(1, b"stale"))
+    one.bus.send_to_rendezvous(relay(2, b"stale"))
     await asyncio.sleep(0.1)
     await network.start()
     await until(lambda: one.bus.connected and other.bus.connected)
@@ -218,7 +218,7 @@ async def test_a_seeking_outlives_an_outage(network: Network) -> None:
 
     def both_called() -> bool:
         for number in (1, 2):
-            one.bus.call_out(relay(number, b"fresh"))
+            one.bus.send_to_rendezvous(relay(number, b"fresh"))
         return {call.match for call in other.calls} == {"match-1", "match-2"}
 
     await until(both_called)
@@ -244,7 +244,7 @@ async def test_what_a_newer_gateway_says_is_left_out_and_the_rest_arrives(on_nat
     await on_nats.publish(subjects.gateway(THERE), said)
     await until(lambda: "match-4" in other.matches)
     assert other.matches == ["match-3", "match-2", "match-4"]
-    other.bus.seek(MATCH)
+    other.bus.join_rendezvous(MATCH)
     await reached(one.bus, other)
     other.calls.clear()
     await on_nats.publish(subjects.match(MATCH), b"garbage")
@@ -265,6 +265,6 @@ async def test_a_fault_over_one_message_leaves_the_others_of_its_batch(
 
     monkeypatch.setattr(other, "on_message", faulty)
     for number in range(4):
-        one.bus.publish(THERE, relay(number))
+        one.bus.send(THERE, relay(number))
     await until(lambda: relay(3) in other.heard)
     assert other.heard == [relay(0), relay(2), relay(3)]

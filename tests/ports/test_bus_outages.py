@@ -28,12 +28,12 @@ async def test_what_is_said_while_nats_is_away_is_lost_and_what_comes_after_it_i
     await on_nats.stop()
     await until(lambda: not one.bus.connected and not other.bus.connected)
     for message in (relay(1), PartnerLeft(VISITOR, MatchId("m"), 7, HERE, "next"), decline("m")):
-        one.bus.publish(THERE, message)
+        one.bus.send(THERE, message)
     await asyncio.sleep(0.1)
     assert one.times_back == other.times_back == 1
     await on_nats.start()
     await until(lambda: one.times_back == other.times_back == 2)
-    one.bus.publish(THERE, decline("fresh"))
+    one.bus.send(THERE, decline("fresh"))
     await until(lambda: other.heard)
     assert other.heard == [decline("fresh")]
 
@@ -58,14 +58,14 @@ async def test_what_was_said_before_nats_ever_came_is_not_kept(on_nats: OnNats) 
     one = on_nats.unstarted(HERE)
     starting = asyncio.create_task(one.start())
     for number in range(100):
-        one.bus.publish(THERE, relay(number, b"stale"))
+        one.bus.send(THERE, relay(number, b"stale"))
     await asyncio.sleep(0.1)
     await on_nats.start()
     await asyncio.wait_for(starting, scaled(10))
     await until(lambda: other.bus.connected)
 
     def arrived() -> bool:
-        one.bus.publish(THERE, relay(1, b"fresh"))
+        one.bus.send(THERE, relay(1, b"fresh"))
         return bool(other.heard)
 
     await until(arrived)
@@ -78,8 +78,8 @@ async def test_a_seeking_that_began_before_nats_came_counts(on_nats: OnNats) -> 
     one = on_nats.unstarted(HERE)
     starting = asyncio.create_task(one.start())
     for number in range(3):
-        one.bus.seek(MatchId(f"match-{number}"))
-    one.bus.stop_seeking(MatchId("match-0"))
+        one.bus.join_rendezvous(MatchId(f"match-{number}"))
+    one.bus.leave_rendezvous(MatchId("match-0"))
     await asyncio.sleep(0.1)
     await on_nats.start()
     await asyncio.wait_for(starting, scaled(10))
@@ -87,7 +87,7 @@ async def test_a_seeking_that_began_before_nats_came_counts(on_nats: OnNats) -> 
 
     def called() -> bool:
         for number in range(3):
-            other.bus.call_out(decline(f"match-{number}"))
+            other.bus.send_to_rendezvous(decline(f"match-{number}"))
         return len(one.calls) >= 10
 
     await until(called)
@@ -115,12 +115,12 @@ async def test_a_server_that_hangs_costs_frames_and_not_memory(on_nats: OnNats) 
     assert isinstance(one.bus, NatsBus)
     with on_nats.server.hanging():
         for number in range(3000):
-            one.bus.publish(THERE, relay(number, b"x" * 30_000))
+            one.bus.send(THERE, relay(number, b"x" * 30_000))
             if number % 10 == 0:
                 await asyncio.sleep(0)
             if number % 100 == 0:
-                one.bus.publish(THERE, decline(f"no frame {number}"))
-        one.bus.publish(THERE, decline("last"))
+                one.bus.send(THERE, decline(f"no frame {number}"))
+        one.bus.send(THERE, decline("last"))
         waiting = [each for queue in one.bus._outgoing.values() for each in queue]
         assert sum(len(each.frame) for each in waiting if isinstance(each, Relay)) < 17 * 2**20
     await until(lambda: "last" in other.matches)
@@ -135,7 +135,7 @@ async def test_an_outage_in_the_middle_of_a_flood_does_not_end_the_sender(on_nat
     async def flood() -> None:
         while flooding:
             for _ in range(10):
-                one.bus.publish(THERE, relay(0, b"x" * 30_000))
+                one.bus.send(THERE, relay(0, b"x" * 30_000))
             await asyncio.sleep(0)
 
     task = asyncio.create_task(flood())
@@ -160,7 +160,7 @@ async def _stop_without_nats() -> None:
         one = await on_nats.gateway(HERE)
         assert isinstance(one.bus, NatsBus)
         going = asyncio.create_task(on_nats.stop())
-        while await one.bus.say("zufall.test", b"to nobody"):  # noqa: ASYNC110 -- it speaks, and waits for nothing
+        while await one.bus.publish("zufall.test", b"to nobody"):  # noqa: ASYNC110 -- it speaks, and waits for nothing
             await asyncio.sleep(0)
         await going
         await one.bus.stop()

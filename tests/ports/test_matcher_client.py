@@ -331,18 +331,18 @@ async def test_what_replicas_count_adds_up_as_long_as_they_are_there() -> None:
         await until(lambda: sum(stream.ready for stream in gateway.streams) == 2)
         first.news.append(told(chess=2, bees=3))
         second.news.append(told(chess=1))
-        await until(lambda: popular.most() == ["bees", "chess"])
+        await until(lambda: popular.top() == ["bees", "chess"])
         first.news.append(told(chess=2))
-        await until(lambda: popular.most() == ["chess"])
+        await until(lambda: popular.top() == ["chess"])
         first.news.append(pb.MatcherBatch(pools=[pb.PoolSize(mode=pb.MODE_TEXT, waiting=7)]))
         await until(lambda: gateway.matchmaker.waiting("text", False) == 7)
-        assert popular.most() == ["chess"], "nothing new was said of it"
+        assert popular.top() == ["chess"], "nothing new was said of it"
         await second.stop()
-        await until(lambda: popular.most() == [])
+        await until(lambda: popular.top() == [])
         first.news.append(told(chess=3))
-        await until(lambda: popular.most() == ["chess"])
+        await until(lambda: popular.top() == ["chess"])
         first.news.append(told())
-        await until(lambda: popular.most() == [])
+        await until(lambda: popular.top() == [])
 
 
 def names_by_rank(pool: str) -> list[str]:

@@ -40,11 +40,13 @@ class Gateway:
         self.online, self.searching = 0, 0
         self.lost: list[GatewayId] = []
         self.back: list[GatewayId] = []
-        self.figures = MinuteCounters()
-        self.neighbourhood = FailureDetector()
+        self.counters = MinuteCounters()
+        self.failure_detector = FailureDetector()
         self._bus = NatsBus(GatewayId(name), [server.url])
         status = ClusterStats()
-        self._presence = Presence(GatewayId(name), self._bus, self.figures, status, self.neighbourhood, self)
+        self._presence = Presence(
+            GatewayId(name), self._bus, self.counters, status, self.failure_detector, self
+        )
         self._tasks: list[asyncio.Task[None]] = []
 
     def __len__(self) -> int:
@@ -59,10 +61,10 @@ class Gateway:
     def on_message(self, message: GatewayMessage) -> None:
         raise AssertionError("nobody tells anything")
 
-    def on_call(self, message: GatewayMessage) -> None:
+    def on_rendezvous_message(self, message: GatewayMessage) -> None:
         raise AssertionError("nobody looks for anybody")
 
-    def on_bus_back(self) -> None:
+    def on_bus_reconnected(self) -> None:
         pass
 
     @property
@@ -95,7 +97,7 @@ class Gateway:
 
     def meet(self, sides: int = 2, waited: float = 0.1) -> None:
         for _ in range(sides):
-            self.figures.met(waited, repeat=False, wall=time.time())
+            self.counters.count_match(waited, repeat=False, wall=time.time())
 
     def matches(self) -> int:
         return sum(minute.matches for minute in self.picture.hour)
@@ -284,7 +286,7 @@ async def test_who_says_goodbye_is_lost_at_once_and_who_dies_soon(start: Start) 
     killed = time.monotonic()
     await until(lambda: stays.lost == ["leaves", "dies"])
     assert time.monotonic() - killed < scaled(5)
-    assert not stays.neighbourhood.may_live(GatewayId("dies"))
+    assert stays.failure_detector.is_suspected(GatewayId("dies"))
 
 
 async def test_a_gateway_that_comes_and_one_that_was_held_lost_are_back_with_their_first_beat(

@@ -292,4 +292,4 @@ class Browser(FakePage):
     @property
     def held(self) -> bool:
         """Whether the search waits at the gateway for its turn."""
-        return self.summary.ticket in self.hub._searches._held
+        return self.summary.ticket in self.hub._pending._delayed

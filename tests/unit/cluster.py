@@ -23,7 +23,7 @@ from services.signaling.shell.adapters.matcher_stream import Lane, MatcherStream
 from services.signaling.shell.hub import Hub
 from services.signaling.shell.stats.popular_interests import PopularInterests
 
-from .signaling.fake_cluster import FakeMembership, FakeStandings, copied, introductions
+from .signaling.fake_cluster import FakeMembership, FakeStandings, copied, match_messages
 
 SEARCHES = Rate(per_second=0.5, burst=2)
 
@@ -141,15 +141,15 @@ class Gateway:
         self.cluster = cluster
         self.name = GatewayId(name)
         self.matchmaker = MatcherClient(self.name, [], PopularInterests())
-        self.neighbours = FakeMembership()
+        self.membership = FakeMembership()
         self.sought: set[MatchId] = set()
         self.hub = kind(
             self.name,
             self.matchmaker,
             self,
             cluster.standings,
-            introductions(self.name, lambda: cluster.now),
-            self.neighbours,
+            match_messages(self.name, lambda: cluster.now),
+            self.membership,
             lambda: cluster.now,
             searches=SEARCHES,
         )
@@ -158,43 +158,43 @@ class Gateway:
 
     def _note_accepts(self) -> None:
         """Also those between two visitors of this gateway, which skip the bus."""
-        tell = self.hub._tell
+        tell = self.hub._send_to_gateway
 
         def noting(gateway: GatewayId, message: GatewayMessage) -> None:
             if isinstance(message, Accept):
                 self.cluster.accepted.add((message.match, message.to))
             tell(gateway, message)
 
-        self.hub._tell = noting  # type: ignore[method-assign]
+        self.hub._send_to_gateway = noting  # type: ignore[method-assign]
 
     def loses(self, gateway: GatewayId) -> None:
         """It has been silent for too long."""
-        self.neighbours.dead.add(gateway)
+        self.membership.dead.add(gateway)
         self.hub.on_gateway_lost(gateway)
 
-    def publish(self, gateway: GatewayId, message: GatewayMessage) -> None:
+    def send(self, gateway: GatewayId, message: GatewayMessage) -> None:
         arrived = copied(message)
         if gateway in self.cluster.gateways:  # else it is dead
             hub = self.cluster.gateways[gateway].hub
             item = Item(lambda: hub.on_message(arrived), lossy=True)
             self.cluster.queue(self.name, gateway).append(item)
 
-    def seek(self, match: MatchId) -> None:
+    def join_rendezvous(self, match: MatchId) -> None:
         """Interest takes time to spread: what is called until then is lost."""
         seekers = self.cluster.seekers.setdefault(match, set())
         item = Item(lambda: seekers.add(self.name) if match in self.sought else None)
         self.sought.add(match)
         self.cluster.queue(self.name, "nats").append(item)
 
-    def stop_seeking(self, match: MatchId) -> None:
+    def leave_rendezvous(self, match: MatchId) -> None:
         self.sought.discard(match)
         self.cluster.seekers.setdefault(match, set()).discard(self.name)
 
-    def call_out(self, message: GatewayMessage) -> None:
+    def send_to_rendezvous(self, message: GatewayMessage) -> None:
         for name in self.cluster.seekers.get(message.match, ()):
             if name != self.name and name in self.cluster.gateways:
                 hub, arrived = self.cluster.gateways[name].hub, copied(message)
-                item = Item(partial(hub.on_call, arrived), lossy=True)
+                item = Item(partial(hub.on_rendezvous_message, arrived), lossy=True)
                 self.cluster.queue(self.name, name).append(item)
 
 

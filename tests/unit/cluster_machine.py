@@ -152,7 +152,7 @@ class Machine(RuleBasedStateMachine):
     @rule(gateway=which)
     def bus_back(self, gateway: int) -> None:
         """NATS was away, as the gateway believes."""
-        self._hub(gateway).on_bus_back()
+        self._hub(gateway).on_bus_reconnected()
 
     @rule(gateway=which, number=which)
     def mistake(self, gateway: int, number: int) -> None:
@@ -268,7 +268,7 @@ class Machine(RuleBasedStateMachine):
         for browser in browsers:
             if browser.summary.phase == "searching" and not browser.held:
                 restricted = browser.visitor in self.cluster.standings.apart
-                ticket = browser.hub._searches.find(browser.summary.ticket)
+                ticket = browser.hub._pending.get(browser.summary.ticket)
                 assert ticket is not None
                 searching[POOLS[MODES[ticket.wish.mode], restricted]] += 1
         waiting: Counter[Pool] = Counter()

@@ -5,7 +5,7 @@ from services.contract.limits import MAX_RECENT_PARTNERS, REMATCH_COOLDOWN
 from services.signaling.core.messages import Find
 from services.signaling.core.session import ACCEPT_TIMEOUT
 from services.signaling.core.wishes import SearchTicket, normalize
-from services.signaling.shell.adapters.matcher_stream import AVOIDED, Lane, _offer
+from services.signaling.shell.adapters.matcher_stream import AVOID_TIME, Lane, _offer
 
 from .browsers import Browser
 from .cluster import Cluster
@@ -49,7 +49,7 @@ def test_the_only_two_meet_soon_after_it_hears_again() -> None:
     one, deaf = searching(cluster, [0, 2])
     live(cluster, 10, DEAF)
     assert one.match == deaf.match == ""
-    live(cluster, AVOIDED + ACCEPT_TIMEOUT + 0.5)
+    live(cluster, AVOID_TIME + ACCEPT_TIMEOUT + 0.5)
     assert one.match == deaf.match != ""
 
 
@@ -61,4 +61,4 @@ def test_an_offer_names_no_more_partners_than_a_matcher_takes() -> None:
     )
     offer = _offer(ticket, Lane("1/everyone", False, 0, 1), now=100.0)
     assert len(offer.partners) == len(offer.parted_ms_ago) == MAX_RECENT_PARTNERS
-    assert (offer.partners[-1], offer.parted_ms_ago[-1]) == (1000, (REMATCH_COOLDOWN - AVOIDED + 1) * 1000)
+    assert (offer.partners[-1], offer.parted_ms_ago[-1]) == (1000, (REMATCH_COOLDOWN - AVOID_TIME + 1) * 1000)

@@ -53,7 +53,7 @@ class Api:
         config: Config,
         serve: Handler,
         stopping: Callable[[], bool],
-        sessions: TokenIssuer,
+        token_issuer: TokenIssuer,
         reports: Reports,
         standings: Standings,
         presence: Presence,
@@ -63,12 +63,12 @@ class Api:
         self._site = site
         self._serve = serve
         self._stopping = stopping
-        self._sessions = sessions
+        self._token_issuer = token_issuer
         self._reports = reports
         self._standings = standings
         self._presence = presence
         self._status = (0.0, b"")
-        self._places = ConcurrencyLimit(config.limit_reports_at_once)
+        self._report_slots = ConcurrencyLimit(config.limit_reports_at_once)
 
     def routes(self) -> list[web.AbstractRouteDef]:
         handlers: dict[Endpoint, Handler] = {
@@ -98,18 +98,20 @@ class Api:
         return json_response(page_config(self._config, self._site))
 
     async def challenge(self, _: web.Request) -> web.Response:
-        return json_response(self._sessions.challenge(time()))
+        return json_response(self._token_issuer.challenge(time()))
 
     async def session(self, request: web.Request) -> web.Response:
         body = await read_body(request, TOKEN_REQUEST_BYTES, self._config.limit_body_seconds)
         token = _bearer(request) if "Authorization" in request.headers else ""
-        return json_response(self._sessions.begin(parse_token_request(body), token, time(), monotonic()), 201)
+        return json_response(
+            self._token_issuer.issue(parse_token_request(body), token, time(), monotonic()), 201
+        )
 
     async def report(self, request: web.Request) -> web.Response:
         reporter = self._holder(request)
         config = self._config
         # So many at a time: what is half here, or waits for the reports service, takes memory.
-        with self._places.one(remote_address(request, config.trusted_proxies)):
+        with self._report_slots.slot(remote_address(request, config.trusted_proxies)):
             body = await read_body(request, config.limit_report_bytes, config.limit_body_seconds)
             network = self._network(request)
             report = await self._file(reporter, network, parse_report_request(body))
@@ -159,7 +161,7 @@ class Api:
         return json_response(openapi("Zufall", VERSION, http_api.ENDPOINTS, http_api.STATUSES))
 
     def _holder(self, request: web.Request) -> TokenHolder:
-        return self._sessions.holder(_bearer(request))
+        return self._token_issuer.holder(_bearer(request))
 
     def _network(self, request: web.Request) -> bytes:
         address = remote_address(request, self._config.trusted_proxies)
@@ -188,11 +190,11 @@ def _bearer(request: web.Request) -> str:
     return token
 
 
-def build_app(api: Api, config: Config, speechless: FirstRequestTimeout, site: Site) -> web.Application:
+def build_app(api: Api, config: Config, first_request: FirstRequestTimeout, site: Site) -> web.Application:
     """The whole application; the page is served when it is there."""
     secured = security_headers(config, site)
     app = web.Application(
-        middlewares=[secured, problem_middleware(http_api.STATUSES), _admission(config, speechless)]
+        middlewares=[secured, problem_middleware(http_api.STATUSES), _admission(config, first_request)]
     )
     app.add_routes(api.routes())
     app.add_routes([logo_route(site.logo), *_page_routes(config.page, site)])
@@ -218,13 +220,13 @@ def _page_routes(page: Path, site: Site) -> list[web.AbstractRouteDef]:
     return [*(web.get(path, file) for path in PAGES), web.get("/{name:(?!api/|ws$).+}", file)]
 
 
-def _admission(config: Config, speechless: FirstRequestTimeout) -> Middleware:
+def _admission(config: Config, first_request: FirstRequestTimeout) -> Middleware:
     """Who asks too often is told so and disconnected: coming again takes a turn at the door."""
     networks = NetworkRateLimiter(Rate(config.limit_requests_per_second, config.limit_requests_burst))
 
     @web.middleware
     async def admission(request: web.Request, handler: Handler) -> web.StreamResponse:
-        speechless.spoke(request)
+        first_request.received(request)
         wait = networks.wait(remote_address(request, config.trusted_proxies), monotonic())
         if wait and config.limits:
             raise too_fast(wait)

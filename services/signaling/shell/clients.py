@@ -80,7 +80,7 @@ class Client:
             if numbered and self._credit < MAX_ACK_CREDIT:
                 self._credit += 1
 
-    def pays_for_received(self) -> bool:
+    def spend_ack_credit(self) -> bool:
         """Whether a frame that the browser was given pays for its `received`; it pays once."""
         if not self._credit:
             return False
@@ -125,7 +125,7 @@ class ClientRegistry:
         self._clients[client.visitor] = client
         metrics.VISITORS.set(len(self))
 
-    def lose_socket(self, client: Client) -> None:
+    def detach_socket(self, client: Client) -> None:
         """It stays, until it is removed."""
         self._absent += client.outbox is not None
         client.outbox = None
@@ -139,7 +139,7 @@ class ClientRegistry:
             self._changed.set()
             metrics.VISITORS.set(len(self))
 
-    async def gone(self) -> None:
+    async def wait_until_empty(self) -> None:
         """Returns when nobody is left."""
         while self._clients:
             self._changed.clear()

@@ -100,7 +100,7 @@ class WebSocketEndpoint:
     config: Config
     hub: Hub
     tokens: TokenSigner
-    introductions: MatchMessages
+    messages: MatchMessages
     standings: Standings
     countries: CountryLookup
     stopping: Callable[[], bool]
@@ -136,7 +136,7 @@ class WebSocketEndpoint:
             await connection.run(remote_address(request, self.config.trusted_proxies))
         finally:
             connection.end()
-            await outbox.closed(CLOSE_TIMEOUT)
+            await outbox.wait_closed(CLOSE_TIMEOUT)
             if socket.close_code == WSCloseCode.ABNORMAL_CLOSURE:
                 transport.abort()  # nobody will read what still waits for them
             socket.release()
@@ -146,12 +146,12 @@ class WebSocketEndpoint:
 class Connection:
     """One socket. `run` returns when it has nothing more to read."""
 
-    __slots__ = ("_client", "_frames_tat", "_outbox", "_shared", "_socket")
+    __slots__ = ("_client", "_endpoint", "_frames_tat", "_outbox", "_socket")
 
     def __init__(
-        self, shared: WebSocketEndpoint, socket: web.WebSocketResponse, outbox: SocketOutbox
+        self, endpoint: WebSocketEndpoint, socket: web.WebSocketResponse, outbox: SocketOutbox
     ) -> None:
-        self._shared = shared
+        self._endpoint = endpoint
         self._socket = socket
         self._outbox = outbox
         self._client: Client | None = None
@@ -159,9 +159,9 @@ class Connection:
 
     async def run(self, address: str) -> None:
         try:
-            self._client = await self._greet(address)
+            self._client = await self._handshake(address)
             if self._client is not None:
-                await self._read(self._client)
+                await self._read_frames(self._client)
         except ConnectionRejected as refused:
             self._send(refused.said)
             self._outbox.close(refused.code)
@@ -169,9 +169,9 @@ class Connection:
     def end(self) -> None:
         """The socket is read to its end."""
         if self._client is not None:
-            self._shared.hub.disconnect(self._client, self._leaving())
+            self._endpoint.hub.disconnect(self._client, self._is_leaving())
 
-    def _leaving(self) -> bool:
+    def _is_leaving(self) -> bool:
         """Whether the visitor does not come back for the match: they closed the page, or were thrown out."""
         ours = self._outbox.closed_with
         if ours is not None:
@@ -180,31 +180,31 @@ class Connection:
 
     # --- hello -------------------------------------------------------------------------------------
 
-    async def _greet(self, address: str) -> Client | None:
+    async def _handshake(self, address: str) -> Client | None:
         """The client of a visitor with a good token, or None when the socket is to end."""
-        hello = await self._hello()
+        hello = await self._receive_hello()
         if hello is None:
             return None
-        if self._shared.stopping():
+        if self._endpoint.stopping():
             self._outbox.close(CloseCode.RESTART)
             return None
         try:
-            holder = self._shared.tokens.verify(hello.token)
+            holder = self._endpoint.tokens.verify(hello.token)
         except TokenRefused as refused:
             raise ConnectionRejected(CloseCode.TOKEN_REFUSED, refused.message, refused.code) from None
-        notice = self._shared.standings.ban(holder.visitor)
+        notice = self._endpoint.standings.ban(holder.visitor)
         if notice is None:
-            return self._welcome(holder, hello, address)
-        resume, _ = self._resumed(hello, holder.visitor)
+            return self._connect(holder, hello, address)
+        resume, _ = self._open_pass(hello, holder.visitor)
         if resume is not None:
-            self._shared.hub.refuse(holder.visitor, hello.epoch, resume)
+            self._endpoint.hub.refuse_resume(holder.visitor, hello.epoch, resume)
         self._send(notice)
         self._outbox.close(CloseCode.BANNED)
         return None
 
-    async def _hello(self) -> Hello | None:
+    async def _receive_hello(self) -> Hello | None:
         try:
-            async with asyncio.timeout(self._shared.config.limit_hello_seconds):
+            async with asyncio.timeout(self._endpoint.config.limit_hello_seconds):
                 while (frame := await self._socket.receive()).type in _CONTROL:
                     pass  # the answer to a first ping, which may be due as soon as the first frame
         except TimeoutError:
@@ -218,27 +218,27 @@ class Connection:
             raise ConnectionRejected(CloseCode.BAD_FRAME, "the first frame must be `hello`")
         return message
 
-    def _welcome(self, holder: TokenHolder, hello: Hello, address: str) -> Client:
+    def _connect(self, holder: TokenHolder, hello: Hello, address: str) -> Client:
         """Take the visitor in, also with a pass or a memory that is refused."""
-        shared, config = self._shared, self._shared.config
+        endpoint, config = self._endpoint, self._endpoint.config
         apart = holder.device is not None and not config.same_device
         key, wall = config.pass_keys[0], time.time()
-        resume, pass_refused = self._resumed(hello, holder.visitor)
-        remembered, memory_refused = self._remembered(hello, holder.visitor)
+        resume, pass_refused = self._open_pass(hello, holder.visitor)
+        remembered, memory_refused = self._open_memory(hello, holder.visitor)
         new = Handshake(
             holder.visitor,
             hello.epoch,
             address_hash(address, key, wall),
             self._outbox,
-            shared.new_signal_filter(),
-            shared.countries.country(address),
+            endpoint.new_signal_filter(),
+            endpoint.countries.country(address),
             device_key(holder.device.id) if holder.device and apart else 0,
             address_hash(address, key, wall, IPV6_SUBSCRIBER_BITS) if config.popular_from else b"",
             remembered,
             resume,
         )
         try:
-            client = shared.hub.connect(new)
+            client = endpoint.hub.connect(new)
         except StaleEpoch as stale:
             raise ConnectionRejected(
                 CloseCode.CONNECTED_ELSEWHERE, stale.message, stale.code, stale.epoch
@@ -247,57 +247,57 @@ class Connection:
             self._send(Error(refused.code, refused.message))
         return client
 
-    def _resumed(self, hello: Hello, visitor: VisitorId) -> tuple[PassContent | None, ZufallError | None]:
+    def _open_pass(self, hello: Hello, visitor: VisitorId) -> tuple[PassContent | None, ZufallError | None]:
         """The match that the visitor would resume; a pass that is refused resumes none."""
         if not hello.pass_:
             return None, None
         try:
-            return self._shared.introductions.opened(hello.pass_, visitor), None
+            return self._endpoint.messages.open_pass(hello.pass_, visitor), None
         except PassRefused as refused:
             return None, refused
 
-    def _remembered(self, hello: Hello, visitor: VisitorId) -> tuple[VisitorMemory, ZufallError | None]:
+    def _open_memory(self, hello: Hello, visitor: VisitorId) -> tuple[VisitorMemory, ZufallError | None]:
         """Read the memory that the browser shows; one that is refused says nothing."""
         if not hello.memory:
             return EMPTY_MEMORY, None
         try:
-            return self._shared.introductions.remembered(hello.memory, visitor), None
+            return self._endpoint.messages.open_memory(hello.memory, visitor), None
         except MemoryRefused as refused:
             return EMPTY_MEMORY, refused
 
     # --- frames ------------------------------------------------------------------------------------
 
-    async def _read(self, client: Client) -> None:
+    async def _read_frames(self, client: Client) -> None:
         while True:
             frame = await self._socket.receive()
             if frame.type in _ENDS:
                 return
             if frame.type is WSMsgType.TEXT:
-                self._take(client, frame)
+                self._handle(client, frame)
                 continue
-            self._spend()
+            self._charge_frame()
             if frame.type is WSMsgType.PING:
                 self._outbox.pong(frame.data)
             elif frame.type is not WSMsgType.PONG:
                 raise ConnectionRejected(CloseCode.BAD_FRAME, "frames are text")
 
-    def _take(self, client: Client, frame: WSMessage) -> None:
+    def _handle(self, client: Client, frame: WSMessage) -> None:
         """One text frame of a browser that was welcomed."""
         data, message = frame.data, _parse(frame)
-        if not (isinstance(message, Received) and client.pays_for_received()):
-            self._spend()
+        if not (isinstance(message, Received) and client.spend_ack_credit()):
+            self._charge_frame()
         try:
-            relayed = self._screen(client, message, data)
+            relayed = self._filter(client, message, data)
         except DescriptionRefused as refused:
-            metrics.DROPPED.labels(refused.reason).inc()
+            metrics.DROPPED_FRAMES.labels(refused.reason).inc()
             self._send(Error(refused.code, refused.message))
             return
         if isinstance(relayed, CountDropped):
-            metrics.DROPPED.labels(relayed.reason).inc()
+            metrics.DROPPED_FRAMES.labels(relayed.reason).inc()
         else:
-            self._shared.hub.receive(client, message, relayed)
+            self._endpoint.hub.receive(client, message, relayed)
 
-    def _screen(self, client: Client, message: FromBrowser, frame: bytes) -> bytes | CountDropped:
+    def _filter(self, client: Client, message: FromBrowser, frame: bytes) -> bytes | CountDropped:
         """The bytes that may reach a partner. A second hello raises `Refused`."""
         if isinstance(message, Candidates | Description):
             if client.session.summary.match != message.match:
@@ -311,9 +311,9 @@ class Connection:
             return encode(message)  # spaces could make it as heavy as what the filter weighs
         return frame
 
-    def _spend(self) -> None:
+    def _charge_frame(self) -> None:
         """Count one frame; raise `ConnectionRejected` if there were too many."""
-        wait, self._frames_tat = gcra(self._frames_tat, self._shared.frame_rate, time.monotonic())
+        wait, self._frames_tat = gcra(self._frames_tat, self._endpoint.frame_rate, time.monotonic())
         if wait:
             raise ConnectionRejected(CloseCode.TOO_FAST, "too many frames", TooFast.code)
 
@@ -331,5 +331,5 @@ def _parse(frame: WSMessage, parse: Callable[[bytes], FromBrowser] = parse) -> F
     try:
         return parse(frame.data)
     except ValueError as error:
-        metrics.DROPPED.labels("bad_frame").inc()
+        metrics.DROPPED_FRAMES.labels("bad_frame").inc()
         raise ConnectionRejected(CloseCode.BAD_FRAME, str(error)) from None

@@ -19,7 +19,7 @@ from services.contract.errors import ChallengeRefused, ProofRefused, Unavailable
 from ..core.messages import SealedText
 from . import metrics
 
-USED_FOR = 2.0 * challenges.LIFETIME
+REMEMBER_SECONDS = 2.0 * challenges.LIFETIME
 """Seconds for which a used challenge is remembered: as long as one from a clock that is ahead may be good."""
 
 
@@ -48,9 +48,9 @@ class ReplayCache:
         if id in self._until:
             raise ChallengeRefused("the challenge was used")
         if len(self._until) >= self._most:
-            metrics.REFUSED.labels("busy").inc()
+            metrics.REFUSED_REQUESTS.labels("busy").inc()
             raise Unavailable("too many devices come at once")
-        self._until[id] = now + USED_FOR
+        self._until[id] = now + REMEMBER_SECONDS
 
     def _forget(self, now: float) -> None:
         while self._until:
@@ -72,7 +72,7 @@ class DeviceProofVerifier:
         """To be signed within `challenges.LIFETIME` seconds."""
         return self._challenges.issue(wall_now)
 
-    def check(
+    def verify(
         self, proof: DeviceProof | None, token: str, former: Device | None, wall_now: float, now: float
     ) -> Device | None:
         """The device that a new token names.

@@ -11,25 +11,25 @@ class FailureDetector:
         self._silent: dict[GatewayId, int] = {}
         self._beats = 0
 
-    def may_live(self, gateway: GatewayId) -> bool:
+    def is_suspected(self, gateway: GatewayId) -> bool:
         """Whether it has been heard of late, or could not have been yet."""
-        return gateway in self._silent or self._beats <= ALLOWED_MISSES
+        return gateway not in self._silent and self._beats > ALLOWED_MISSES
 
-    def expect(self, gateway: GatewayId) -> None:
+    def watch(self, gateway: GatewayId) -> None:
         """A visitor of it is with one of ours: it must be heard of from now on, if it never was."""
         self._silent.setdefault(gateway, 0)
 
-    def heard(self, gateway: GatewayId) -> bool:
+    def heartbeat(self, gateway: GatewayId) -> bool:
         """It has beaten; whether it was unknown, because it is new or was lost."""
         unknown = gateway not in self._silent
         self._silent[gateway] = 0
         return unknown
 
-    def left(self, gateway: GatewayId) -> bool:
+    def remove(self, gateway: GatewayId) -> bool:
         """It has said goodbye; whether it was known."""
         return self._silent.pop(gateway, None) is not None
 
-    def beat(self) -> list[GatewayId]:
+    def tick(self) -> list[GatewayId]:
         """We have heard our own beat; who has been silent for too long."""
         self._beats += 1
         for gateway in self._silent:

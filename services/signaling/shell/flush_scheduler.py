@@ -30,7 +30,7 @@ class FlushScheduler:
         self._hurried = False
         self._last = 0.0
 
-    def wanted(self) -> None:
+    def request(self) -> None:
         self._count += 1
         if self._scheduled:
             return
@@ -41,7 +41,7 @@ class FlushScheduler:
         else:
             self._loop.call_later(wait, self._run)
 
-    def hurry(self) -> None:
+    def flush_soon(self) -> None:
         """As `wanted`, for what somebody waits for: everything leaves in this turn of the loop."""
         self._count += 1
         if not self._hurried:

@@ -22,11 +22,11 @@ class ConcurrencyLimit:
         self._taken: Counter[str] = Counter()
 
     @contextmanager
-    def one(self, address: str) -> Iterator[None]:
+    def slot(self, address: str) -> Iterator[None]:
         """Raises `Unavailable` when there is none."""
         whose = network(address)
         if self._taken.total() >= self._most or self._taken[whose] >= max(1, self._most // 4):
-            metrics.REFUSED.labels("busy").inc()
+            metrics.REFUSED_REQUESTS.labels("busy").inc()
             raise Unavailable("too many reports are on their way")
         self._taken[whose] += 1
         try:
@@ -46,18 +46,18 @@ class FirstRequestTimeout:
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def arrived(self, transport: asyncio.BaseTransport, protocol: asyncio.BaseProtocol) -> None:
+    def opened(self, transport: asyncio.BaseTransport, protocol: asyncio.BaseProtocol) -> None:
         self._waiting.add(protocol)
         asyncio.get_running_loop().call_later(self._seconds, self._cut, transport, protocol)
 
-    def spoke(self, request: web.BaseRequest) -> None:
+    def received(self, request: web.BaseRequest) -> None:
         self._waiting.discard(request.protocol)
 
     def _cut(self, transport: asyncio.BaseTransport, protocol: asyncio.BaseProtocol) -> None:
         if protocol in self._waiting:
             self._waiting.discard(protocol)
             if not transport.is_closing():
-                metrics.CLOSED.labels("no_request").inc()
+                metrics.CLOSED_SOCKETS.labels("no_request").inc()
                 cast(asyncio.Transport, transport).abort()
 
 
@@ -73,5 +73,5 @@ async def read_body(request: web.Request, most: int, seconds: float) -> bytes:
 
 
 def too_fast(wait: float) -> TooFast:
-    metrics.REFUSED.labels("too_fast").inc()
+    metrics.REFUSED_REQUESTS.labels("too_fast").inc()
     return TooFast("too many requests come from your network", retry_after=wait)

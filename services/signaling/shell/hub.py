@@ -44,8 +44,8 @@ class Hub:
         matchmaker: Matchmaker,
         bus: Bus,
         standings: Standings,
-        introductions: MatchMessages,
-        neighbours: ClusterMembership,
+        messages: MatchMessages,
+        membership: ClusterMembership,
         clock: Callable[[], float] = time.monotonic,
         searches: Rate = UNLIMITED,
         session: type[Session] = Session,
@@ -54,13 +54,13 @@ class Hub:
         self.gateway = gateway
         self._bus = bus
         self._standings = standings
-        self._introductions = introductions
-        self._neighbours = neighbours
+        self._messages = messages
+        self._membership = membership
         self._clock = clock
         self._rate = searches
         self._session = session
         self._spellings_of = spellings_of
-        self._searches = PendingTickets(matchmaker, standings)
+        self._pending = PendingTickets(matchmaker, standings)
         self.clients = ClientRegistry()
         self._pacers: dict[VisitorId, Pacer] = {}
         """Pacers of visitors who left, for as long as something of them is in use."""
@@ -78,7 +78,7 @@ class Hub:
     @property
     def searching(self) -> int:
         """How many visitors have a ticket that waits."""
-        return len(self._searches)
+        return len(self._pending)
 
     # --- sockets -----------------------------------------------------------------------------------
 
@@ -93,11 +93,11 @@ class Hub:
         me = Participant(new.visitor, place, new.address_hash, new.device)
         goes_on = new.resume is not None and self._match_of(former) == new.resume.match
         if former is not None and goes_on:
-            client = self._again(former, me, new)
+            client = self._reattach(former, me, new)
         else:
-            client = self._begin(former, me, new, now)
+            client = self._start_session(former, me, new, now)
         for last in self._last_places(new):
-            self._take_over_from(client, last)
+            self._announce_takeover(client, last)
         self._deliver_local()
         return client
 
@@ -109,7 +109,7 @@ class Hub:
             raise StaleEpoch(newest.epoch)
         return former
 
-    def _again(self, former: Client, me: Participant, new: Handshake) -> Client:
+    def _reattach(self, former: Client, me: Participant, new: Handshake) -> Client:
         """The session is still here: it goes on with the new socket."""
         former.close(CloseCode.CONNECTED_ELSEWHERE)
         client = Client(me, former.session, former.pacer, new.outbox, former.signal_filter, new.network)
@@ -117,7 +117,7 @@ class Hub:
         self._on_event(client, events.Reconnected(me, new.country))
         return client
 
-    def _begin(self, former: Client | None, me: Participant, new: Handshake, now: float) -> Client:
+    def _start_session(self, former: Client | None, me: Participant, new: Handshake, now: float) -> Client:
         if former is not None:
             former.close(CloseCode.CONNECTED_ELSEWHERE)
             self.disconnect(former, leaving=True)
@@ -130,7 +130,7 @@ class Hub:
         if new.resume is None:
             self._on_event(client, events.Connected())
         else:
-            started = self._introductions.since(new.resume.started)
+            started = self._messages.to_monotonic(new.resume.started)
             self._perform(client, session.resume(new.resume, started, now))
         return client
 
@@ -140,25 +140,25 @@ class Hub:
             return new.memory.places
         return (Place(new.resume.holder_epoch, new.resume.holder_gateway),)
 
-    def _take_over_from(self, client: Client, former: Place) -> None:
+    def _announce_takeover(self, client: Client, former: Place) -> None:
         """Tell the gateway that had the visitor, until it answers."""
         if former.gateway == self.gateway or client not in self.clients:
             return
         takeover = told.Takeover(client.visitor, self._match_of(client), client.place.epoch, self.gateway)
-        self._expect(former.gateway)
+        self._watch(former.gateway)
         self._takeovers.add(former.gateway, takeover, self._clock())
-        self._tell(former.gateway, takeover)
+        self._send_to_gateway(former.gateway, takeover)
 
-    def refuse(self, visitor: VisitorId, epoch: int, content: PassContent) -> None:
+    def refuse_resume(self, visitor: VisitorId, epoch: int, content: PassContent) -> None:
         """A banned visitor would resume a match: their partner is told at once."""
         left = told.PartnerLeft(content.partner, content.match, epoch, self.gateway, "banned")
-        self._tell(content.partner_gateway, left)
+        self._send_to_gateway(content.partner_gateway, left)
         self._deliver_local()
 
     def disconnect(self, client: Client, leaving: bool) -> None:
         """The socket of `client` is gone; `leaving`: for good. Safe to call twice."""
         if client in self.clients and (leaving or client.outbox is not None):
-            self.clients.lose_socket(client)
+            self.clients.detach_socket(client)
             self._on_event(client, events.Disconnected(leaving))
 
     def receive(self, client: Client, message: FromBrowser, frame: bytes) -> None:
@@ -196,48 +196,50 @@ class Hub:
             case told.Superseded():
                 self._on_superseded(message)
             case _:
-                self._on_told(message)
+                self._on_session_message(message)
         self._deliver_local()
 
-    def on_call(self, message: GatewayMessage) -> None:
+    def on_rendezvous_message(self, message: GatewayMessage) -> None:
         """Somebody calls on the subject of a match: only the gateway of the other side answers."""
         if self.clients.get(message.to) is not None:
             self.on_message(message)
 
-    def _on_told(self, message: told.SessionMessage) -> None:
+    def _on_session_message(self, message: told.SessionMessage) -> None:
         client = self.clients.get(message.to)
         if isinstance(message, told.TakeoverAck):
             self._takeovers.acknowledge(message.gateway, message.to, message.epoch)
             if client is not None and message.other is not None:
-                self._take_over_from(client, message.other)
+                self._announce_takeover(client, message.other)
         if client is None:
-            self._on_told_nobody(message)
+            self._on_message_for_absent(message)
         elif not self._may_answer(client, message):
-            metrics.DROPPED.labels("paused").inc()
+            metrics.DROPPED_FRAMES.labels("paused").inc()
         else:
             self._on_event(client, message)
 
     def _may_answer(self, client: Client, message: told.SessionMessage) -> bool:
         """Whether this gateway may answer now: one that was paused first hears where its visitors went."""
         asked = isinstance(message, told.LocatePartner | told.PartnerLocation)
-        return not (asked and self._timers.paused(self._clock()) and self._match_of(client) != message.match)
+        return not (
+            asked and self._timers.is_catching_up(self._clock()) and self._match_of(client) != message.match
+        )
 
-    def _on_told_nobody(self, message: told.SessionMessage) -> None:
+    def _on_message_for_absent(self, message: told.SessionMessage) -> None:
         """The visitor is not here. What follows them goes on to where they are; others must know."""
         newer = self._fence.newest(message.to)
         follows = isinstance(message, told.Forwardable) and not message.forwarded
         if follows and newer is not None and newer.gateway != self.gateway:
-            self._tell(newer.gateway, structs.replace(message, forwarded=True))
+            self._send_to_gateway(newer.gateway, structs.replace(message, forwarded=True))
             return
         match message:
             case told.LocatePartner() | told.PartnerLocation():
                 missing = told.PartnerNotHere(message.sender, message.match, UNKNOWN_EPOCH, self.gateway)
-                self._tell(message.gateway, missing)
+                self._send_to_gateway(message.gateway, missing)
             case told.RequestRewind():
                 declined = told.DeclineRewind(message.sender, message.match, UNKNOWN_EPOCH, self.gateway)
-                self._tell(message.gateway, declined)
+                self._send_to_gateway(message.gateway, declined)
             case _:
-                metrics.DROPPED.labels("no_visitor").inc()
+                metrics.DROPPED_FRAMES.labels("no_visitor").inc()
 
     def _on_takeover(self, takeover: told.Takeover) -> None:
         """A visitor has come to another gateway; this one decides alone which of the two is newer."""
@@ -247,8 +249,8 @@ class Hub:
         if known is not None and known > takeover.place:
             answer = told.TakeoverAck(visitor, takeover.match, takeover.epoch, self.gateway)
             newer = told.Superseded(visitor, takeover.match, known.epoch, known.gateway)
-            self._tell(takeover.gateway, answer)
-            self._tell(takeover.gateway, newer)
+            self._send_to_gateway(takeover.gateway, answer)
+            self._send_to_gateway(takeover.gateway, newer)
             return
         partner, other = None, known
         if client is not None:
@@ -257,7 +259,7 @@ class Hub:
             self._give_way(client, takeover.place, takeover.match)
         self._fence.record(visitor, takeover.place, self._clock())
         gave_way = told.TakeoverAck(visitor, takeover.match, takeover.epoch, self.gateway, partner, other)
-        self._tell(takeover.gateway, gave_way)
+        self._send_to_gateway(takeover.gateway, gave_way)
 
     def _on_superseded(self, newer: told.Superseded) -> None:
         """A visitor of ours has a newer connection. What goes on there, its gateway tells the partner."""
@@ -279,11 +281,11 @@ class Hub:
     def on_gateway_back(self, gateway: GatewayId) -> None:
         """Another gateway is heard of, for the first time or again: it may have visitors who came here."""
         for takeover in self._takeovers.resume(gateway, self._clock()):
-            self._tell(gateway, takeover)
+            self._send_to_gateway(gateway, takeover)
 
-    def on_bus_back(self) -> None:
+    def on_bus_reconnected(self) -> None:
         """The bus was away: what it brings now comes before what is due here, and matches are confirmed."""
-        self._timers.hold(self._clock())
+        self._timers.catch_up(self._clock())
         self._confirmations.make_all_due()
 
     # --- from other services -----------------------------------------------------------------------
@@ -291,7 +293,7 @@ class Hub:
     def on_matcher(self, event: MatchProposal | events.StageChanged | events.TicketSuperseded) -> None:
         """The matcher found a partner for a ticket, or widened its wish, or knows a newer one."""
         paired = isinstance(event, MatchProposal)
-        ticket = self._searches.paired(event.ticket) if paired else self._searches.find(event.ticket)
+        ticket = self._pending.take(event.ticket) if paired else self._pending.get(event.ticket)
         client = self.clients.get(ticket.visitor) if ticket else None
         match event:
             case events.TicketSuperseded():
@@ -306,7 +308,7 @@ class Hub:
                 self._on_event(client, event)
             case MatchProposal():
                 declined = told.Decline(event.partner, event.match, UNKNOWN_EPOCH, self.gateway)
-                self._tell(event.partner_gateway, declined)
+                self._send_to_gateway(event.partner_gateway, declined)
             case _:
                 assert_never(event)
         self._deliver_local()
@@ -320,7 +322,7 @@ class Hub:
         if notice is not None:
             self._on_event(client, events.VisitorBanned(notice))
             self.disconnect(client, leaving=True)  # what its browser still says is not heard
-        elif self._searches.misplaced(client.session.summary.ticket):
+        elif self._pending.is_misplaced(client.session.summary.ticket):
             self._on_event(client, events.AudienceChanged())
 
     def tick(self) -> None:
@@ -328,15 +330,15 @@ class Hub:
         now = self._clock()
         for visitor, event in self._timers.due(now):
             self._on_timer(visitor, event)
-        if self._timers.paused(now):
+        if self._timers.is_catching_up(now):
             return
-        self._searches.release(now)
+        self._pending.release(now)
         self._fence.expire(now)
         self._forget_pacers(now)
         for gateway, takeover in self._takeovers.due(now):
-            self._tell(gateway, takeover)
+            self._send_to_gateway(gateway, takeover)
         self._confirmations.run_due(self._confirm, now)
-        for ticket in self._searches.lifted():
+        for ticket in self._pending.no_longer_restricted():
             if (client := self.clients.get(ticket.visitor)) is not None:
                 self._on_event(client, events.AudienceChanged())
 
@@ -347,7 +349,7 @@ class Hub:
             if client is not None:
                 self._on_event(client, event)
         except Exception:  # noqa: BLE001 -- it is logged, and it concerns this visitor alone
-            metrics.DROPPED.labels("fault").inc()
+            metrics.DROPPED_FRAMES.labels("fault").inc()
             logger().exception("a timer was given up", kind=type(event).__name__)
 
     def _confirm(self, visitor: VisitorId) -> GatewayId | None:
@@ -360,9 +362,9 @@ class Hub:
         if summary is None or summary.partner_place is None:
             return None
         gateway = summary.partner_place.gateway
-        if not self._together(summary):
-            self._expect(gateway)
-            lives = gateway == self.gateway or self._neighbours.may_live(gateway)
+        if not self._both_here(summary):
+            self._watch(gateway)
+            lives = gateway == self.gateway or not self._membership.is_suspected(gateway)
             self._on_timer(visitor, events.ConfirmationDue() if lives else events.GatewayLost(gateway))
         return gateway
 
@@ -370,15 +372,15 @@ class Hub:
         if encounter is not None:
             self._confirmations.add(client.visitor, encounter.partner_place.gateway, self._clock())
 
-    def _together(self, ours: SessionSummary) -> bool:
+    def _both_here(self, ours: SessionSummary) -> bool:
         """Whether the partner is here, too, and knows it."""
         partner = self.clients.get(ours.partner)
         theirs = partner.session.summary if partner else None
         return theirs is not None and theirs.match == ours.match and theirs.partner_here
 
-    def _expect(self, gateway: GatewayId) -> None:
+    def _watch(self, gateway: GatewayId) -> None:
         if gateway != self.gateway:
-            self._neighbours.expect(gateway)
+            self._membership.watch(gateway)
 
     def _forget_pacers(self, now: float) -> None:
         while self._pacers:
@@ -394,58 +396,58 @@ class Hub:
 
     def _perform(self, client: Client, wanted: list[effects.Effect]) -> None:
         for effect in wanted:
-            self._perform_one(client, effect)
+            self._perform_effect(client, effect)
         self._deliver_local()
 
-    def _perform_one(self, client: Client, effect: effects.Effect) -> None:
+    def _perform_effect(self, client: Client, effect: effects.Effect) -> None:
         match effect:
             case effects.SendFrame():
                 client.send(effect.frame, effect.numbered)
             case effects.SendToGateway():
-                self._tell(effect.gateway, effect.message)
+                self._send_to_gateway(effect.gateway, effect.message)
             case effects.SendMessage():
                 self._send(client, effect.message)
             case effects.OfferTicket():
-                self._search(client, effect)
+                self._offer_ticket(client, effect)
             case effects.SendSearching():
                 self._show_search(client, effect)
             case effects.WithdrawTicket():
-                self._searches.end(effect.ticket)
+                self._pending.remove(effect.ticket)
             case effects.SetTimer():
                 self._timers.set(effect.seconds, client.visitor, effect.event, self._clock())
             case effects.SubscribeToMatch():
-                self._bus.seek(effect.match)
+                self._bus.join_rendezvous(effect.match)
             case effects.PublishToMatch():
-                self._call_out(effect.message)
+                self._send_to_rendezvous(effect.message)
             case effects.UnsubscribeFromMatch():
-                self._bus.stop_seeking(effect.match)
+                self._bus.leave_rendezvous(effect.match)
             case effects.SendMatched():
-                self._expect(effect.side.partner_place.gateway)
+                self._watch(effect.side.partner_place.gateway)
                 self._confirm_from_now(client, effect.side)
-                self._send(client, self._introductions.introduce(client.me, effect))
+                self._send(client, self._messages.matched(client.me, effect))
             case effects.SendWelcome():
                 self._confirm_from_now(client, effect.side)
-                self._send(client, self._introductions.welcome(client.me, effect))
+                self._send(client, self._messages.welcome(client.me, effect))
             case effects.SendPartnerBack():
-                self._send(client, self._introductions.back(client.me, effect))
+                self._send(client, self._messages.partner_back(client.me, effect))
             case effects.SendMemory():
-                self._send(client, self._introductions.memory(client.me, effect))
+                self._send(client, self._messages.memory(client.me, effect))
             case effects.EndSession():
                 self._forget(client)
             case effects.CountDropped():
-                metrics.DROPPED.labels(effect.reason).inc()
+                metrics.DROPPED_FRAMES.labels(effect.reason).inc()
             case effects.CloseSocket():
                 client.close(effect.code)
             case _:
                 assert_never(effect)
 
-    def _search(self, client: Client, search: effects.OfferTicket) -> None:
+    def _offer_ticket(self, client: Client, search: effects.OfferTicket) -> None:
         ticket = search.ticket
         if client.network and not self._standings.restricted(client.visitor):
-            ticket = self._counted(ticket, client.network)
-        self._searches.begin(ticket, max(search.after, self._timers.awake_at), self._clock())
+            ticket = self._with_interests(ticket, client.network)
+        self._pending.add(ticket, max(search.after, self._timers.caught_up_at), self._clock())
 
-    def _counted(self, ticket: SearchTicket, network: bytes) -> SearchTicket:
+    def _with_interests(self, ticket: SearchTicket, network: bytes) -> SearchTicket:
         """The ticket with what it counts for among the popular interests."""
         spellings = self._spellings_of(ticket.wish)
         return structs.replace(ticket, network=network, spellings=spellings) if any(spellings) else ticket
@@ -455,29 +457,29 @@ class Hub:
 
     def _show_search(self, client: Client, shown: effects.SendSearching) -> None:
         widens_in = UNSET if shown.widens_in is None else round(shown.widens_in, 1)
-        waiting = self._searches.waiting(shown.ticket)
+        waiting = self._pending.waiting(shown.ticket)
         self._send(client, Searching(waiting, shown.stage, widens_in, shown.hint or UNSET))
 
     def _block(self, client: Client, message: Block) -> None:
         try:
-            content = self._introductions.opened(message.pass_, client.visitor)
+            content = self._messages.open_pass(message.pass_, client.visitor)
         except PassRefused as refused:
             self._send(client, Error(refused.code, refused.message))
             return
         self._on_event(client, events.BlockRequested(content.match, content.partner))
 
-    def _call_out(self, message: GatewayMessage) -> None:
+    def _send_to_rendezvous(self, message: GatewayMessage) -> None:
         """On the bus, and to the partner if they have come to this gateway."""
-        self._bus.call_out(message)
+        self._bus.send_to_rendezvous(message)
         if self.clients.get(message.to) is not None:
             self._local.append(message)
 
-    def _tell(self, gateway: GatewayId, message: GatewayMessage) -> None:
+    def _send_to_gateway(self, gateway: GatewayId, message: GatewayMessage) -> None:
         """Tell another gateway; two visitors of this one skip the bus."""
         if gateway == self.gateway:
             self._local.append(message)
         else:
-            self._bus.publish(gateway, message)
+            self._bus.send(gateway, message)
 
     def _deliver_local(self) -> None:
         while self._local:

@@ -26,7 +26,7 @@ from ..core.visitor_history import VisitorMemory
 from . import metrics
 from .stats.minute_counters import MinuteCounters
 
-MOST_CONTINUED = 50_000
+MAX_CONTINUED = 50_000
 """Visitors of whom it is known that their search went on here."""
 
 
@@ -38,7 +38,7 @@ class MatchMessages:
         gateway: GatewayId,
         passes: PassSealer,
         memories: MemorySealer,
-        figures: MinuteCounters,
+        counters: MinuteCounters,
         show_country: bool,
         ice: Callable[[VisitorId], Ice],
         clock: Callable[[], float] = time.monotonic,
@@ -47,7 +47,7 @@ class MatchMessages:
         self._gateway = gateway
         self._passes = passes
         self._memories = memories
-        self._figures = figures
+        self._counters = counters
         self._show_country = show_country
         self._ice = ice
         self._clock = clock
@@ -57,11 +57,11 @@ class MatchMessages:
 
     # --- what a browser is told --------------------------------------------------------------------
 
-    def introduce(self, me: Participant, meeting: effects.SendMatched) -> Matched:
+    def matched(self, me: Participant, meeting: effects.SendMatched) -> Matched:
         """Count the meeting, and say what the visitor is to be told."""
-        self._figures.met(meeting.waited, meeting.repeat, self._wall_clock())
+        self._counters.count_match(meeting.waited, meeting.repeat, self._wall_clock())
         metrics.MATCHES.inc()
-        metrics.WAITS.observe(meeting.waited)
+        metrics.MATCH_WAIT.observe(meeting.waited)
         metrics.REPEATS.inc(meeting.repeat)
         encounter, accept = meeting.side, meeting.accept
         partner = Partner(
@@ -86,7 +86,7 @@ class MatchMessages:
         resumed = Resumed(encounter.match, encounter.polite, sealed, welcome.partner_here, ice)
         return Welcome(me.visitor, self._gateway, memory, rules, resumed)
 
-    def back(self, me: Participant, back: effects.SendPartnerBack) -> PartnerBack:
+    def partner_back(self, me: Participant, back: effects.SendPartnerBack) -> PartnerBack:
         """Say that the partner is back."""
         sealed = self._pass(me, back.side, back.find) if back.fresh else UNSET
         return PartnerBack(back.side.match, sealed)
@@ -131,15 +131,15 @@ class MatchMessages:
 
     # --- what a browser shows ----------------------------------------------------------------------
 
-    def opened(self, sealed: str, visitor: VisitorId) -> PassContent:
+    def open_pass(self, sealed: str, visitor: VisitorId) -> PassContent:
         """The pass that `visitor` shows; raises `PassRefused`."""
         return self._passes.open(sealed, visitor, self._wall_clock())
 
-    def since(self, wall: float) -> float:
+    def to_monotonic(self, wall: float) -> float:
         """The time `wall` (Unix seconds) on the monotonic clock."""
         return self._clock() + wall - self._wall_clock()
 
-    def remembered(self, sealed: str, visitor: VisitorId) -> VisitorMemory:
+    def open_memory(self, sealed: str, visitor: VisitorId) -> VisitorMemory:
         """Read the memory that `visitor` shows; raises `MemoryRefused`."""
         wall = self._wall_clock()
         content = self._memories.open(sealed, visitor, wall)
@@ -168,6 +168,6 @@ class MatchMessages:
             return False
         self._continued.pop(visitor, None)
         self._continued[visitor] = min(sealed_at, wall)
-        if len(self._continued) > MOST_CONTINUED:
+        if len(self._continued) > MAX_CONTINUED:
             del self._continued[next(iter(self._continued))]
         return True

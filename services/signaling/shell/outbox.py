@@ -55,17 +55,17 @@ class SocketOutbox:
             return
         transport.write(data)
         if transport.get_write_buffer_size() > self._limit:
-            metrics.CLOSED.labels("slow_reader").inc()
+            metrics.CLOSED_SOCKETS.labels("slow_reader").inc()
             transport.abort()
 
     def close(self, code: CloseCode) -> None:
         if self._closing is None:
             self._flush()
             self.closed_with = code
-            metrics.CLOSED.labels(str(int(code))).inc()
+            metrics.CLOSED_SOCKETS.labels(str(int(code))).inc()
             self._closing = asyncio.create_task(self._socket.close(code=code))
 
-    async def closed(self, seconds: float) -> None:
+    async def wait_closed(self, seconds: float) -> None:
         """Let a goodbye that was begun end, but do not wait long for a peer that does not read."""
         if self._closing is not None:
             done, _ = await asyncio.wait((self._closing,), timeout=seconds)

@@ -14,51 +14,51 @@ class PendingTickets:
         self._matchmaker = matchmaker
         self._standings = standings
         self._tickets: dict[TicketId, SearchTicket] = {}
-        self._held: dict[TicketId, float] = {}
-        self._apart: set[TicketId] = set()
+        self._delayed: dict[TicketId, float] = {}
+        self._restricted_ids: set[TicketId] = set()
 
     def __len__(self) -> int:
         return len(self._tickets)
 
-    def begin(self, ticket: SearchTicket, after: float, now: float) -> None:
+    def add(self, ticket: SearchTicket, after: float, now: float) -> None:
         """Offer the ticket, or hold it until `after`."""
         self._tickets[ticket.id] = ticket
         if after <= now:
             self._offer(ticket)
         else:
-            self._held[ticket.id] = after
-            metrics.HELD.inc()
+            self._delayed[ticket.id] = after
+            metrics.DELAYED_SEARCHES.inc()
 
-    def end(self, number: TicketId) -> None:
+    def remove(self, number: TicketId) -> None:
         """The ticket no longer waits."""
-        self.paired(number)
-        if self._held.pop(number, None) is None:
+        self.take(number)
+        if self._delayed.pop(number, None) is None:
             self._matchmaker.withdraw(number)
 
-    def paired(self, number: TicketId) -> SearchTicket | None:
+    def take(self, number: TicketId) -> SearchTicket | None:
         """The matcher found a partner for this ticket and pairs it no more; None when it is not ours."""
-        self._apart.discard(number)
+        self._restricted_ids.discard(number)
         return self._tickets.pop(number, None)
 
-    def find(self, number: TicketId) -> SearchTicket | None:
+    def get(self, number: TicketId) -> SearchTicket | None:
         return self._tickets.get(number)
 
     def release(self, now: float) -> None:
         """Offer the held tickets whose turn has come."""
-        for number in [number for number, after in self._held.items() if after <= now]:
-            del self._held[number]
+        for number in [number for number, after in self._delayed.items() if after <= now]:
+            del self._delayed[number]
             self._offer(self._tickets[number])
 
-    def misplaced(self, number: TicketId) -> bool:
+    def is_misplaced(self, number: TicketId) -> bool:
         """Whether the ticket waits in a pool in which its visitor no longer belongs."""
         ticket = self._tickets.get(number)
-        if ticket is None or number in self._held:
+        if ticket is None or number in self._delayed:
             return False
-        return self._restricted(ticket) is not (number in self._apart)
+        return self._restricted(ticket) is not (number in self._restricted_ids)
 
-    def lifted(self) -> list[SearchTicket]:
+    def no_longer_restricted(self) -> list[SearchTicket]:
         """The tickets that wait among the restricted, and whose visitors may meet everyone again."""
-        return [self._tickets[number] for number in self._apart if self.misplaced(number)]
+        return [self._tickets[number] for number in self._restricted_ids if self.is_misplaced(number)]
 
     def waiting(self, ticket: SearchTicket) -> int:
         """How many wait in the pool of this ticket, as far as is known."""
@@ -67,7 +67,7 @@ class PendingTickets:
     def _offer(self, ticket: SearchTicket) -> None:
         restricted = self._restricted(ticket)
         if restricted:
-            self._apart.add(ticket.id)
+            self._restricted_ids.add(ticket.id)
         self._matchmaker.offer(ticket, restricted)
 
     def _restricted(self, ticket: SearchTicket) -> bool:

@@ -36,25 +36,25 @@ class Matchmaker(Protocol):
 class Bus(Protocol):
     """Carries messages to other gateways, in order, at most once."""
 
-    def publish(self, gateway: GatewayId, message: GatewayMessage) -> None: ...
+    def send(self, gateway: GatewayId, message: GatewayMessage) -> None: ...
 
-    def seek(self, match: MatchId) -> None:
-        """Listen on the match's own subject, until `stop_seeking`."""
+    def join_rendezvous(self, match: MatchId) -> None:
+        """Listen on the match's own subject, until `leave_rendezvous`."""
 
-    def stop_seeking(self, match: MatchId) -> None:
+    def leave_rendezvous(self, match: MatchId) -> None:
         """Listen there no longer."""
 
-    def call_out(self, message: GatewayMessage) -> None:
+    def send_to_rendezvous(self, message: GatewayMessage) -> None:
         """Say something on its match's own subject, to whoever listens there."""
 
 
 class ClusterMembership(Protocol):
     """Which other gateways there are."""
 
-    def may_live(self, gateway: GatewayId) -> bool:
+    def is_suspected(self, gateway: GatewayId) -> bool:
         """Whether it has been heard of late, or is not known yet."""
 
-    def expect(self, gateway: GatewayId) -> None:
+    def watch(self, gateway: GatewayId) -> None:
         """Tell when it is silent, even if it never spoke: a visitor of it is with one of ours."""
 
 

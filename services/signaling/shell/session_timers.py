@@ -19,30 +19,30 @@ class SessionTimers:
     def __init__(self) -> None:
         self._queues: dict[float, deque[tuple[float, VisitorId, Event]]] = {}
         self._called = inf
-        self._awake = 0.0
+        self._caught_up_at = 0.0
 
     def set(self, seconds: float, visitor: VisitorId, event: Event, now: float) -> None:
         self._queues.setdefault(seconds, deque()).append((now + seconds, visitor, event))
 
-    def paused(self, now: float) -> bool:
+    def is_catching_up(self, now: float) -> bool:
         """Whether this process was paused until just now: what others told meanwhile is still coming in."""
-        return now - self._called > PAUSE or now < self._awake
+        return now - self._called > PAUSE or now < self._caught_up_at
 
-    def hold(self, now: float) -> None:
+    def catch_up(self, now: float) -> None:
         """The bus was away until now: what others told meanwhile comes first."""
-        self._awake = now + PAUSE
+        self._caught_up_at = now + PAUSE
 
     @property
-    def awake_at(self) -> float:
+    def caught_up_at(self) -> float:
         """When the process has heard what was told during its last pause."""
-        return self._awake
+        return self._caught_up_at
 
     def due(self, now: float) -> Iterator[tuple[VisitorId, Event]]:
         """Yield what has become due. Cheap: call it often."""
         if now - self._called > PAUSE:
-            self._awake = now + PAUSE
+            self._caught_up_at = now + PAUSE
         self._called = now
-        if now < self._awake:
+        if now < self._caught_up_at:
             return
         for queue in list(self._queues.values()):  # what is due may set the first timer of another delay
             while queue and queue[0][0] <= now:

@@ -65,13 +65,13 @@ class TokenIssuer:
     def challenge(self, wall_now: float) -> Challenge:
         return Challenge(self._proofs.challenge(wall_now), challenges.LIFETIME)
 
-    def begin(self, request: TokenRequest, token: str, wall_now: float, now: float) -> IssuedToken:
+    def issue(self, request: TokenRequest, token: str, wall_now: float, now: float) -> IssuedToken:
         """The answer to whoever holds `token`, or "" for a new visitor. `now`: monotonic seconds."""
         former = self.holder(token) if token else None
         if former is not None and self._standings.ban(former.visitor) is not None:
             raise BanInForce("this visitor is banned")
         bound = former.device if former else None
-        device = self._proofs.check(request.device, token, bound, wall_now, now)
+        device = self._proofs.verify(request.device, token, bound, wall_now, now)
         issued = self._signer.issue(wall_now, former.visitor if former else None, device)
         return IssuedToken(issued, tokens.LIFETIME, self._voucher(request.device, device))
 

@@ -59,8 +59,8 @@ class FakePage:
 
     def dials(self, hub: Hub, resume: PassContent | None = None) -> Client:
         """Say hello to this gateway, with the page's epoch and memory; raises `StaleEpoch`."""
-        introductions = hub._introductions
-        remembered = introductions.remembered(self.memory, self.visitor) if self.memory else EMPTY_MEMORY
+        match_messages = hub._messages
+        remembered = match_messages.open_memory(self.memory, self.visitor) if self.memory else EMPTY_MEMORY
         return hub.connect(
             Handshake(
                 self.visitor,
@@ -174,7 +174,7 @@ class FakeNetwork:
         for gateway in sorted(self.seekers.get(message.match, ())):
             if gateway != caller and gateway in self.hubs:
                 self.carried += 1
-                self.hubs[gateway].on_call(copied(message))
+                self.hubs[gateway].on_rendezvous_message(copied(message))
 
 
 def copied(message: GatewayMessage) -> GatewayMessage:
@@ -191,16 +191,16 @@ class FakeBus:
         self.network = network
         self._gateway = gateway
 
-    def publish(self, gateway: GatewayId, message: GatewayMessage) -> None:
+    def send(self, gateway: GatewayId, message: GatewayMessage) -> None:
         self.network.queue.append((gateway, message))
 
-    def seek(self, match: MatchId) -> None:
+    def join_rendezvous(self, match: MatchId) -> None:
         self.network.seekers.setdefault(match, set()).add(self._gateway)
 
-    def stop_seeking(self, match: MatchId) -> None:
+    def leave_rendezvous(self, match: MatchId) -> None:
         self.network.seekers[match].discard(self._gateway)
 
-    def call_out(self, message: GatewayMessage) -> None:
+    def send_to_rendezvous(self, message: GatewayMessage) -> None:
         self.network.calls.append((self._gateway, message))
 
 
@@ -210,17 +210,17 @@ class FakeMembership:
     def __init__(self) -> None:
         self.dead: set[GatewayId] = set()
 
-    def may_live(self, gateway: GatewayId) -> bool:
-        return gateway not in self.dead
+    def is_suspected(self, gateway: GatewayId) -> bool:
+        return gateway in self.dead
 
-    def expect(self, gateway: GatewayId) -> None:
+    def watch(self, gateway: GatewayId) -> None:
         """They always live."""
 
 
 ICE = Ice([], "all")
 
 
-def introductions(gateway: GatewayId, clock: Callable[[], float], ice: Ice = ICE) -> MatchMessages:
+def match_messages(gateway: GatewayId, clock: Callable[[], float], ice: Ice = ICE) -> MatchMessages:
     return MatchMessages(gateway, PASSES, MEMORIES, MinuteCounters(), True, lambda _: ice, clock, clock)
 
 
@@ -232,25 +232,25 @@ class FakeCluster:
         self.ice = ice
         self.searches = searches
         self.matchmakers: dict[Hub, FakeMatchmaker] = {}
-        self.neighbours: dict[Hub, FakeMembership] = {}
+        self.membership: dict[Hub, FakeMembership] = {}
         self.network = FakeNetwork()
         self.standings = FakeStandings()
 
     def hub(self, name: str) -> Hub:
-        matchmaker, neighbours = FakeMatchmaker(), FakeMembership()
+        matchmaker, membership = FakeMatchmaker(), FakeMembership()
         gateway = GatewayId(name)
         hub = Hub(
             gateway,
             matchmaker,
             FakeBus(self.network, gateway),
             self.standings,
-            introductions(gateway, lambda: self.now, self.ice),
-            neighbours,
+            match_messages(gateway, lambda: self.now, self.ice),
+            membership,
             lambda: self.now,
             searches=self.searches,
             spellings_of=spellings_of,
         )
-        self.neighbours[hub] = neighbours
+        self.membership[hub] = membership
         self.matchmakers[hub] = matchmaker
         self.network.hubs[hub.gateway] = hub
         return hub
@@ -296,7 +296,7 @@ class FakeCluster:
     def notice(self, hub: Hub) -> None:
         """The others see that the gateway is silent."""
         for other in list(self.network.hubs.values()):
-            self.neighbours[other].dead.add(hub.gateway)
+            self.membership[other].dead.add(hub.gateway)
             other.on_gateway_lost(hub.gateway)
         self.network.deliver_all()
 

@@ -79,11 +79,11 @@ def weigh(met: int) -> None:
         stranger.leaves()
     cluster.meet(page, cluster.searching(there))
     (frame,) = [frame for frame in page.take() if frame["type"] == "matched"][-1:]
-    introductions, me = here._introductions, page.client.me
+    match_messages, me = here._messages, page.client.me
     remembered = page.client.session._record.memory(page.visitor)
     began = time.process_time()
     for _ in range(ROUNDS):
-        introductions._memory(me, remembered)
+        match_messages._memory(me, remembered)
     cost = (time.process_time() - began) / ROUNDS * 1e6
     size = len(json.dumps(frame, separators=(",", ":")))
     memory = len(frame["memory"])

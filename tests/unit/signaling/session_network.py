@@ -123,7 +123,7 @@ class SessionNetwork:
         for effect in wanted:
             match effect:
                 case fx.SendToGateway():
-                    self._tell(who, effect)
+                    self._send_to_gateway(who, effect)
                 case fx.OfferTicket():
                     assert {key for key, _ in effect.ticket.partners} == who.parted, "forgot a partner"
                     assert set(effect.ticket.blocked) == who.blocked, "forgot a block"
@@ -147,7 +147,7 @@ class SessionNetwork:
                     who.parted.add(visitor_key(who.partner))
         self._nobody_is_stranded(who)
 
-    def _tell(self, who: ScriptedVisitor, told: fx.SendToGateway) -> None:
+    def _send_to_gateway(self, who: ScriptedVisitor, told: fx.SendToGateway) -> None:
         message = told.message
         if message.to in self._by_visitor and isinstance(message, SessionMessage):
             assert self._by_visitor[message.to].gateway == told.gateway

@@ -46,11 +46,11 @@ def client(visitor: VisitorId | None = None) -> tuple[Client, Sink]:
 
 def test_each_numbered_frame_that_was_given_pays_for_one_received() -> None:
     one, sink = client()
-    assert not one.pays_for_received()
+    assert not one.spend_ack_credit()
     one.send(b"typing")
     one.send(b"chat", numbered=True)
     one.send(b"reveal", numbered=True)
-    assert [one.pays_for_received() for _ in range(3)] == [True, True, False]
+    assert [one.spend_ack_credit() for _ in range(3)] == [True, True, False]
     assert sink.frames == [b"typing", b"chat", b"reveal"]
 
 
@@ -58,17 +58,17 @@ def test_no_browser_saves_up_more_than_it_can_owe() -> None:
     one, _ = client()
     for _ in range(2 * MAX_ACK_CREDIT):
         one.send(b"chat", numbered=True)
-    assert sum(one.pays_for_received() for _ in range(2 * MAX_ACK_CREDIT)) == MAX_ACK_CREDIT
+    assert sum(one.spend_ack_credit() for _ in range(2 * MAX_ACK_CREDIT)) == MAX_ACK_CREDIT
 
 
 def test_a_frame_that_nobody_was_given_pays_for_nothing() -> None:
     one, _ = client()
     clients = ClientRegistry()
     clients.add(one)
-    clients.lose_socket(one)
+    clients.detach_socket(one)
     one.send(b"chat", numbered=True)
     one.close(CloseCode.RESTART)
-    assert not one.pays_for_received()
+    assert not one.spend_ack_credit()
 
 
 def test_what_the_partner_numbers_pays_and_nothing_else() -> None:
@@ -79,15 +79,15 @@ def test_what_the_partner_numbers_pays_and_nothing_else() -> None:
         one.says(message)
     cluster.network.deliver_all()
     assert other.types()[1:] == ["typing", "received", "chat", "reveal"]
-    assert [other.client.pays_for_received() for _ in range(3)] == [True, True, False]
+    assert [other.client.spend_ack_credit() for _ in range(3)] == [True, True, False]
 
 
 # --- who is here -------------------------------------------------------------------------------------------
 
 
 def lose(clients: ClientRegistry, one: Client) -> None:
-    clients.lose_socket(one)
-    clients.lose_socket(one)
+    clients.detach_socket(one)
+    clients.detach_socket(one)
 
 
 def remove(clients: ClientRegistry, one: Client) -> None:
@@ -115,7 +115,7 @@ def test_a_newer_client_takes_the_place_of_the_older() -> None:
     clients, visitor = ClientRegistry(), VisitorId(random_id())
     old, new = client(visitor)[0], client(visitor)[0]
     clients.add(old)
-    clients.lose_socket(old)
+    clients.detach_socket(old)
     clients.add(new)
     assert (old in clients, new in clients, len(clients)) == (False, True, 1)
     clients.remove(old)
@@ -126,8 +126,8 @@ async def test_a_drain_can_wait_until_nobody_is_left() -> None:
     clients = ClientRegistry()
     one = client()[0]
     clients.add(one)
-    clients.lose_socket(one)
-    gone = asyncio.create_task(clients.gone())
+    clients.detach_socket(one)
+    gone = asyncio.create_task(clients.wait_until_empty())
     await asyncio.sleep(0)
     assert not gone.done(), "they may come back"
     clients.remove(one)

@@ -29,8 +29,8 @@ def beat(gateway: GatewayId = HERE, number: int = 1, online: int = 0, *minutes: 
     return Heartbeat(gateway, number, online, online // 2, list(minutes))
 
 
-def picture(status: ClusterStats, now: float = 0.0, wall: float = WALL) -> ClusterStatus:
-    return status.picture(now, wall, complete=True)
+def picture(stats: ClusterStats, now: float = 0.0, wall: float = WALL) -> ClusterStatus:
+    return stats.status(now, wall, complete=True)
 
 
 def test_nobody_has_met_nobody() -> None:
@@ -41,8 +41,10 @@ def test_nobody_has_met_nobody() -> None:
 
 def test_gateways_add_up_and_two_sides_are_one_match() -> None:
     whole = ClusterStats()
-    whole.hear(beat(HERE, 1, 10, minute(sides=5, repeats=2), minute(RUNNING - 1, 8, 90_000)), 0, WALL)
-    whole.hear(beat(THERE, 1, 4, minute(sides=3), minute(RUNNING - 1, 2, 30_000)), 0, WALL)
+    whole.add_heartbeat(
+        beat(HERE, 1, 10, minute(sides=5, repeats=2), minute(RUNNING - 1, 8, 90_000)), 0, WALL
+    )
+    whole.add_heartbeat(beat(THERE, 1, 4, minute(sides=3), minute(RUNNING - 1, 2, 30_000)), 0, WALL)
     drawn = picture(whole)
     assert (drawn.online, drawn.waiting, drawn.gateways) == (14, 7, 2)
     assert drawn.repeats == pytest.approx(2 / 18, abs=1e-4)
@@ -58,14 +60,14 @@ def test_what_is_told_twice_counts_once() -> None:
     whole = ClusterStats()
     for number in range(1, 10):
         for _ in range(2):
-            whole.hear(beat(HERE, number, 2, minute(sides=2 * number)), 0, WALL)
+            whole.add_heartbeat(beat(HERE, number, 2, minute(sides=2 * number)), 0, WALL)
             (now,) = picture(whole).hour
             assert (picture(whole).online, now.matches) == (2, number)
 
 
 def test_a_gateway_counts_until_it_was_silent_for_four_seconds() -> None:
     whole = ClusterStats()
-    whole.hear(beat(HERE, 1, 10, minute(sides=2)), 100.0, WALL)
+    whole.add_heartbeat(beat(HERE, 1, 10, minute(sides=2)), 100.0, WALL)
     assert picture(whole, 104.0).online == 10
     assert (picture(whole, 104.1).online, picture(whole, 104.1).gateways) == (0, 0)
     assert picture(whole, 104.1).hour[0].matches == 1, "what it counted stays true"
@@ -73,16 +75,16 @@ def test_a_gateway_counts_until_it_was_silent_for_four_seconds() -> None:
 
 def test_a_gateway_that_leaves_is_gone_at_once_and_a_late_beat_does_not_bring_it_back() -> None:
     whole = ClusterStats()
-    whole.hear(beat(HERE, 1, 10), 100.0, WALL)
-    whole.hear(msgspec.structs.replace(beat(HERE, 3, 10), leaving=True), 101.0, WALL)
-    whole.hear(beat(HERE, 2, 10), 101.1, WALL)
+    whole.add_heartbeat(beat(HERE, 1, 10), 100.0, WALL)
+    whole.add_heartbeat(msgspec.structs.replace(beat(HERE, 3, 10), leaving=True), 101.0, WALL)
+    whole.add_heartbeat(beat(HERE, 2, 10), 101.1, WALL)
     assert (picture(whole, 101.2).online, picture(whole, 101.2).gateways) == (0, 0)
 
 
 def test_a_late_beat_says_nothing_of_now_but_its_minutes_count() -> None:
     whole = ClusterStats()
-    whole.hear(beat(HERE, 5, 10), 100.0, WALL)
-    whole.hear(beat(HERE, 4, 99, minute(RUNNING - 3, 6)), 104.0, WALL)
+    whole.add_heartbeat(beat(HERE, 5, 10), 100.0, WALL)
+    whole.add_heartbeat(beat(HERE, 4, 99, minute(RUNNING - 3, 6)), 104.0, WALL)
     assert picture(whole, 104.0).online == 10
     assert picture(whole, 104.1).online == 0, "nor that it lives now"
     assert [one.matches for one in picture(whole, 104.1).hour] == [3]
@@ -91,16 +93,16 @@ def test_a_late_beat_says_nothing_of_now_but_its_minutes_count() -> None:
 def test_an_hour_is_kept_and_unknown_minutes_are_left_out() -> None:
     whole = ClusterStats()
     for number in (RUNNING - 500, RUNNING - 60, RUNNING - 59, RUNNING - 10, RUNNING, RUNNING + 400):
-        whole.learn(HistoryReply(HERE, [minute(number, 2)]), WALL)
+        whole.merge_history(HistoryReply(HERE, [minute(number, 2)]), WALL)
     assert [one.minute[11:16] for one in picture(whole).hour] == ["20:21", "21:10", "21:20"]
     assert picture(whole, wall=WALL + 60 * 55).hour[0].minute[11:16] == "21:20"
-    whole.learn(HistoryReply(HERE, [minute(RUNNING + 300)]), WALL + 300 * 60)
-    assert [len(past.minutes) for past in whole.past()] == [1]
+    whole.merge_history(HistoryReply(HERE, [minute(RUNNING + 300)]), WALL + 300 * 60)
+    assert [len(past.minutes) for past in whole.history()] == [1]
 
 
 def test_only_the_last_five_minutes_make_the_figures_of_the_moment() -> None:
     whole = ClusterStats()
-    whole.learn(HistoryReply(HERE, [minute(RUNNING - 5, 100, 0, 100)]), WALL)
+    whole.merge_history(HistoryReply(HERE, [minute(RUNNING - 5, 100, 0, 100)]), WALL)
     assert picture(whole).matches_per_minute == 0
     assert picture(whole).repeats is None
     assert picture(whole).hour[0].repeats == 1
@@ -120,15 +122,15 @@ def told_by_gateways(seed: int) -> list[Heartbeat]:
     """The beats of three gateways through some minutes."""
     chance, beats = random.Random(seed), list[Heartbeat]()
     for name in ("here", "there", "elsewhere"):
-        figures = MinuteCounters()
+        counters = MinuteCounters()
         for number in range(1, 60):
             wall = WALL - 60 * 10 + number * 10
-            figures.stayed(chance.randrange(50), 1, wall)
+            counters.count_presence(chance.randrange(50), 1, wall)
             for _ in range(chance.randrange(4)):
-                figures.met(chance.expovariate(1), chance.random() < 0.1, wall)
+                counters.count_match(chance.expovariate(1), chance.random() < 0.1, wall)
             online = chance.randrange(50)
             beats.append(
-                Heartbeat(GatewayId(name), number, online, online // 3, figures.recent(wall, number))
+                Heartbeat(GatewayId(name), number, online, online // 3, counters.recent(wall, number))
             )
     return beats
 
@@ -140,11 +142,11 @@ def test_any_order_and_any_number_of_times_make_one_picture(
     beats = told_by_gateways(seed)
     straight, shuffled = ClusterStats(), ClusterStats()
     for each in beats:
-        straight.hear(each, 0, WALL)
+        straight.add_heartbeat(each, 0, WALL)
     disorder = beats + chance.choices(beats, k=again)
     chance.shuffle(disorder)
     for each in disorder:
-        shuffled.hear(each, 0, WALL)
+        shuffled.add_heartbeat(each, 0, WALL)
     assert picture(shuffled) == picture(straight)
 
 
@@ -155,64 +157,64 @@ def test_most_beats_may_be_lost(seed: int, chance: random.Random) -> None:
     last_of_minute = [each for each in beats if each.number % 6 in (1, 2)]
     whole, holed = ClusterStats(), ClusterStats()
     for each in beats:
-        whole.hear(each, 0, WALL)
+        whole.add_heartbeat(each, 0, WALL)
     for each in [*(one for one in beats if chance.random() < 0.2), *last_of_minute, *beats[58::59]]:
-        holed.hear(each, 0, WALL)
+        holed.add_heartbeat(each, 0, WALL)
     assert picture(holed) == picture(whole)
 
 
 def test_a_newcomer_who_is_told_the_past_knows_the_hour() -> None:
     old, new = ClusterStats(), ClusterStats()
     for each in told_by_gateways(1):
-        old.hear(each, 0, WALL)
-    for past in old.past():
-        new.learn(past, WALL)
+        old.add_heartbeat(each, 0, WALL)
+    for past in old.history():
+        new.merge_history(past, WALL)
     assert picture(new).hour[:-1] == picture(old).hour[:-1]
     assert picture(new).wait == picture(old).wait
 
 
 def test_strangers_cannot_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_stats, "MOST_GATEWAYS", 50)
+    monkeypatch.setattr(cluster_stats, "MAX_GATEWAYS", 50)
     whole = ClusterStats()
     for number in range(500):
         minutes = [minute(RUNNING - back, 2) for back in range(-100, 100)]
-        whole.hear(beat(GatewayId(f"made up {number}"), 1, 1, *minutes), 0, WALL)
+        whole.add_heartbeat(beat(GatewayId(f"made up {number}"), 1, 1, *minutes), 0, WALL)
     assert picture(whole).gateways == 50
-    known = list(whole.past())
+    known = list(whole.history())
     assert len(known) == 50
     assert {len(past.minutes) for past in known} == {MINUTES + 2}
 
 
 def test_strangers_make_room_again_when_they_are_silent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_stats, "MOST_GATEWAYS", 3)
+    monkeypatch.setattr(cluster_stats, "MAX_GATEWAYS", 3)
     whole = ClusterStats()
     for number in range(5):
-        whole.hear(beat(GatewayId(f"made up {number}"), 1, 1), 0, WALL)
-    whole.hear(beat(HERE, 1, 7), 5, WALL)
+        whole.add_heartbeat(beat(GatewayId(f"made up {number}"), 1, 1), 0, WALL)
+    whole.add_heartbeat(beat(HERE, 1, 7), 5, WALL)
     assert (picture(whole, 5).online, picture(whole, 5).gateways) == (7, 1)
 
 
 def test_who_was_known_before_the_strangers_came_goes_on_counting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_stats, "MOST_GATEWAYS", 2)
+    monkeypatch.setattr(cluster_stats, "MAX_GATEWAYS", 2)
     whole = ClusterStats()
-    whole.hear(beat(HERE, 1, 1, minute(sides=2)), 0, WALL)
+    whole.add_heartbeat(beat(HERE, 1, 1, minute(sides=2)), 0, WALL)
     for number in range(10):
-        whole.hear(beat(GatewayId(f"made up {number}"), 1, 0, minute()), 0, WALL)
-    whole.hear(beat(HERE, 2, 7, minute(sides=4)), 1, WALL)
+        whole.add_heartbeat(beat(GatewayId(f"made up {number}"), 1, 0, minute()), 0, WALL)
+    whole.add_heartbeat(beat(HERE, 2, 7, minute(sides=4)), 1, WALL)
     assert (picture(whole).online, picture(whole).hour[0].matches) == (7, 2)
 
 
 def test_what_one_gateway_too_many_says_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_stats, "MOST_GATEWAYS", 2)
+    monkeypatch.setattr(cluster_stats, "MAX_GATEWAYS", 2)
     whole = ClusterStats()
     for place, name in enumerate(("here", "there", "made up", "and more")):
-        whole.hear(beat(GatewayId(name), 1, 1, minute(RUNNING - place, 2)), 0, WALL)
-    assert [past.gateway for past in whole.past()] == ["here", "there"]
+        whole.add_heartbeat(beat(GatewayId(name), 1, 1, minute(RUNNING - place, 2)), 0, WALL)
+    assert [past.gateway for past in whole.history()] == ["here", "there"]
 
 
 def test_the_last_of_the_past_says_so() -> None:
     whole = ClusterStats()
-    assert list(whole.past()) == []
+    assert list(whole.history()) == []
     for name in ("here", "there", "elsewhere"):
-        whole.hear(beat(GatewayId(name), 1, 1, minute(RUNNING - 1), minute()), 0, WALL)
-    assert [past.last for past in whole.past()] == [False, False, True]
+        whole.add_heartbeat(beat(GatewayId(name), 1, 1, minute(RUNNING - 1), minute()), 0, WALL)
+    assert [past.last for past in whole.history()] == [False, False, True]

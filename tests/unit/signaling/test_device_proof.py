@@ -11,7 +11,12 @@ from services.contract.challenges import LIFETIME, ChallengeSealer
 from services.contract.devices import DeviceVouchers
 from services.contract.errors import ChallengeRefused, InvalidRequest, ProofRefused, Unavailable
 from services.contract.keys import new_key, parse_key
-from services.signaling.shell.device_proof import USED_FOR, DeviceProof, DeviceProofVerifier, ReplayCache
+from services.signaling.shell.device_proof import (
+    REMEMBER_SECONDS,
+    DeviceProof,
+    DeviceProofVerifier,
+    ReplayCache,
+)
 from services.signaling.shell.token_issuer import parse_token_request
 
 from ...device import Device
@@ -37,45 +42,45 @@ def known(device: Device, since: float = NOW) -> devices.Device:
 
 
 def test_nobody_has_to_prove_anything() -> None:
-    assert gateway().check(None, "", None, NOW, 0.0) is None
-    assert gateway().check(None, "token", None, NOW, 0.0) is None
+    assert gateway().verify(None, "", None, NOW, 0.0) is None
+    assert gateway().verify(None, "token", None, NOW, 0.0) is None
 
 
 def test_who_signs_has_a_device_known_from_now_on() -> None:
     ours = gateway()
-    assert ours.check(proof(ONE, ours.challenge(NOW)), "", None, NOW, 0.0) == known(ONE)
+    assert ours.verify(proof(ONE, ours.challenge(NOW)), "", None, NOW, 0.0) == known(ONE)
 
 
 def test_a_token_of_a_device_is_renewed_by_that_device_alone() -> None:
     ours, former = gateway(), known(ONE, NOW - 500)
     mine = proof(ONE, ours.challenge(NOW), "token")
-    assert ours.check(mine, "token", former, NOW, 0.0) == former
+    assert ours.verify(mine, "token", former, NOW, 0.0) == former
     with pytest.raises(ProofRefused, match="must sign"):
-        ours.check(None, "token", former, NOW, 0.0)
+        ours.verify(None, "token", former, NOW, 0.0)
     with pytest.raises(ProofRefused, match="another device"):
-        ours.check(proof(OTHER, ours.challenge(NOW), "token"), "token", former, NOW, 0.0)
+        ours.verify(proof(OTHER, ours.challenge(NOW), "token"), "token", former, NOW, 0.0)
     with pytest.raises(ProofRefused, match="not of this key"):  # a proof to be somebody new
-        ours.check(proof(ONE, ours.challenge(NOW)), "token", former, NOW, 0.0)
+        ours.verify(proof(ONE, ours.challenge(NOW)), "token", former, NOW, 0.0)
 
 
 def test_a_challenge_serves_once_and_not_for_ever_at_one_gateway() -> None:
     ours, other = gateway(), gateway()
     one = proof(ONE, ours.challenge(NOW))
-    ours.check(one, "", None, NOW, 5.0)
-    for now in (5.0, 4.9 + USED_FOR):
+    ours.verify(one, "", None, NOW, 5.0)
+    for now in (5.0, 4.9 + REMEMBER_SECONDS):
         with pytest.raises(ChallengeRefused, match="was used"):
-            ours.check(one, "", None, NOW, now)
+            ours.verify(one, "", None, NOW, now)
     with pytest.raises(ChallengeRefused, match="expired"):
-        ours.check(one, "", None, NOW + LIFETIME + 1, 5.1 + USED_FOR)
-    assert other.check(one, "", None, NOW, 5.0)  # they do not tell each other
+        ours.verify(one, "", None, NOW + LIFETIME + 1, 5.1 + REMEMBER_SECONDS)
+    assert other.verify(one, "", None, NOW, 5.0)  # they do not tell each other
 
 
 def test_a_refused_proof_uses_nothing_up() -> None:
     ours = gateway()
     challenge = ours.challenge(NOW)
     with pytest.raises(ProofRefused):
-        ours.check(proof(ONE, challenge, "another"), "", None, NOW, 0.0)
-    assert ours.check(proof(ONE, challenge), "", None, NOW, 0.0)
+        ours.verify(proof(ONE, challenge, "another"), "", None, NOW, 0.0)
+    assert ours.verify(proof(ONE, challenge), "", None, NOW, 0.0)
 
 
 def test_what_is_remembered_is_bounded_and_forgotten() -> None:
@@ -84,9 +89,9 @@ def test_what_is_remembered_is_bounded_and_forgotten() -> None:
         used.use(bytes([number]), float(number))
     with pytest.raises(Unavailable):
         used.use(b"more", 3.0)
-    used.use(b"more", USED_FOR)  # the first is forgotten
+    used.use(b"more", REMEMBER_SECONDS)  # the first is forgotten
     assert len(used) == 3
-    used.use(b"last", 10 * USED_FOR)
+    used.use(b"last", 10 * REMEMBER_SECONDS)
     assert len(used) == 1
 
 
@@ -102,7 +107,7 @@ def test_a_device_is_as_old_as_is_proved_of_it_and_never_from_the_future(
     voucher = None if vouched is None else NAMES.issue_voucher(whose.key, vouched)
     former = None if bound is None else known(ONE, bound)
     shown = proof(ONE, ours.challenge(NOW), "", voucher)
-    device = ours.check(shown, "", former, NOW, 0.0)
+    device = ours.verify(shown, "", former, NOW, 0.0)
     assert device is not None
     told = [vouched if whose is ONE else None, bound]
     assert device.since == min([int(NOW), *(one for one in told if one is not None)])

@@ -27,10 +27,10 @@ def pair() -> MatchedPair:
 class OneWayBus(FakeBus):
     """A bus that is cut off from NATS: nothing leaves."""
 
-    def publish(self, gateway: GatewayId, message: object) -> None:
+    def send(self, gateway: GatewayId, message: object) -> None:
         """It is lost."""
 
-    def call_out(self, message: object) -> None:
+    def send_to_rendezvous(self, message: object) -> None:
         """It is lost."""
 
 
@@ -43,7 +43,7 @@ def cut_off(pair: MatchedPair, hub: Hub) -> None:
 def reconnect(pair: MatchedPair, hub: Hub) -> None:
     hub._bus = FakeBus(pair.cluster.network, hub.gateway)
     pair.cluster.network.hubs[hub.gateway] = hub
-    hub.on_bus_back()
+    hub.on_bus_reconnected()
 
 
 def together(pair: MatchedPair, one: FakePage, other: FakePage) -> None:
@@ -177,7 +177,7 @@ def test_matches_are_confirmed_at_once_when_the_bus_is_back(pair: MatchedPair) -
     pair.waits(INTERVAL + 0.1)
     pair.one.says(Next())
     pair.cluster.network.queue.clear()
-    pair.there.on_bus_back()
+    pair.there.on_bus_reconnected()
     pair.waits(PAUSE + 0.2)
     assert pair.other.types() == ["ended", "searching"]
 
@@ -218,7 +218,7 @@ def test_a_banned_visitor_who_comes_with_a_pass_frees_their_partner(pair: Matche
     """They were banned while they moved."""
     content = pair.cluster.pass_of(pair.one, pair.passes[pair.one])
     pair.cluster.kill(pair.here)
-    pair.third.refuse(pair.one.visitor, pair.one.epoch + 1, content)
+    pair.third.refuse_resume(pair.one.visitor, pair.one.epoch + 1, content)
     pair.cluster.network.deliver_all()
     (ended,) = pair.other.take()
     assert (ended["type"], ended["reason"]) == ("ended", "banned")
@@ -289,7 +289,7 @@ def test_two_gateways_which_believe_a_visitor_at_the_other_send_nothing_round(pa
     pair.resumes(second, pair.here, deliver=False).leaves()
     without_nats(pair, 0.5)
     for hub in pair.cluster.network.hubs.values():
-        hub.on_bus_back()
+        hub.on_bus_reconnected()
     pair.waits(RECONNECT_GRACE + 5)
     assert pair.other.types() == ["partner_away", "ended", "searching"]
 

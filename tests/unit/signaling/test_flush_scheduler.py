@@ -42,7 +42,7 @@ def flushes(loop: Loop) -> list[float]:
 
 
 @pytest.fixture
-def gather(loop: Loop, flushes: list[float]) -> FlushScheduler:
+def scheduler(loop: Loop, flushes: list[float]) -> FlushScheduler:
     async def make() -> FlushScheduler:
         return FlushScheduler(WINDOW, BUSY, RATE, lambda: flushes.append(loop.now))
 
@@ -55,29 +55,29 @@ def times(count: int, call: Callable[[], None]) -> None:
 
 
 def test_a_lone_item_leaves_in_the_same_turn(
-    loop: Loop, gather: FlushScheduler, flushes: list[float]
+    loop: Loop, scheduler: FlushScheduler, flushes: list[float]
 ) -> None:
-    gather.wanted()
+    scheduler.request()
     assert flushes == []
     loop.turn()
     assert flushes == [100.0]
 
 
 def test_what_is_wanted_in_one_turn_leaves_together(
-    loop: Loop, gather: FlushScheduler, flushes: list[float]
+    loop: Loop, scheduler: FlushScheduler, flushes: list[float]
 ) -> None:
-    times(3, gather.wanted)
+    times(3, scheduler.request)
     loop.turn()
     loop.advance(1)
     assert flushes == [100.0]
 
 
 def test_what_follows_soon_waits_for_the_window(
-    loop: Loop, gather: FlushScheduler, flushes: list[float]
+    loop: Loop, scheduler: FlushScheduler, flushes: list[float]
 ) -> None:
-    gather.wanted()
+    scheduler.request()
     loop.turn()
-    gather.wanted()
+    scheduler.request()
     loop.turn()
     assert len(flushes) == 1
     loop.advance(WINDOW)
@@ -85,47 +85,49 @@ def test_what_follows_soon_waits_for_the_window(
 
 
 def test_while_many_come_the_window_is_long_and_then_short_again(
-    loop: Loop, gather: FlushScheduler, flushes: list[float]
+    loop: Loop, scheduler: FlushScheduler, flushes: list[float]
 ) -> None:
-    gather.wanted()
+    scheduler.request()
     loop.turn()  # the rate is taken from here on
     loop.advance(FlushScheduler.LOOK_BACK)
-    times(int(RATE * FlushScheduler.LOOK_BACK) + 1, gather.wanted)
+    times(int(RATE * FlushScheduler.LOOK_BACK) + 1, scheduler.request)
     loop.turn()
     assert len(flushes) == 2
-    gather.wanted()
+    scheduler.request()
     loop.advance(WINDOW)
     assert len(flushes) == 2
     loop.advance(BUSY)
     assert len(flushes) == 3
     loop.advance(FlushScheduler.LOOK_BACK)
-    gather.wanted()
+    scheduler.request()
     loop.turn()
-    gather.wanted()
+    scheduler.request()
     loop.advance(WINDOW)
     assert len(flushes) == 5
 
 
-def test_after_a_quiet_spell_nothing_waits(loop: Loop, gather: FlushScheduler, flushes: list[float]) -> None:
-    times(100, gather.wanted)
+def test_after_a_quiet_spell_nothing_waits(
+    loop: Loop, scheduler: FlushScheduler, flushes: list[float]
+) -> None:
+    times(100, scheduler.request)
     loop.turn()
     loop.advance(1)
-    gather.wanted()
+    scheduler.request()
     loop.turn()
     assert flushes == [100.0, 101.0]
 
 
 def test_what_is_in_a_hurry_takes_along_what_waits(
-    loop: Loop, gather: FlushScheduler, flushes: list[float]
+    loop: Loop, scheduler: FlushScheduler, flushes: list[float]
 ) -> None:
-    gather.wanted()
+    scheduler.request()
     loop.turn()
-    gather.wanted()
-    times(3, gather.hurry)
+    scheduler.request()
+    times(3, scheduler.flush_soon)
     loop.turn()
     assert flushes == [100.0, 100.0]
 
 
-def test_nothing_is_flushed_unasked(loop: Loop, gather: FlushScheduler, flushes: list[float]) -> None:
+def test_nothing_is_flushed_unasked(loop: Loop, scheduler: FlushScheduler, flushes: list[float]) -> None:
     loop.advance(1)
     assert flushes == []

@@ -36,16 +36,16 @@ def test_however_many_ask_the_table_does_not_grow() -> None:
 
 
 def test_a_network_takes_a_quarter_of_the_places() -> None:
-    places = ConcurrencyLimit(16)
+    limit = ConcurrencyLimit(16)
     with ExitStack() as stack:
         for host in range(4):
-            stack.enter_context(places.one(f"203.0.113.{host}"))
-        with pytest.raises(Unavailable), places.one("203.0.113.9"):
+            stack.enter_context(limit.slot(f"203.0.113.{host}"))
+        with pytest.raises(Unavailable), limit.slot("203.0.113.9"):
             pass
         for net in range(12):
-            stack.enter_context(places.one(f"198.51.{net}.1"))
-        with pytest.raises(Unavailable), places.one("192.0.2.1"):
+            stack.enter_context(limit.slot(f"198.51.{net}.1"))
+        with pytest.raises(Unavailable), limit.slot("192.0.2.1"):
             pass
-    with places.one("203.0.113.9"):
-        assert places._taken.total() == 1
-    assert not places._taken, "nothing is kept of who has none"
+    with limit.slot("203.0.113.9"):
+        assert limit._taken.total() == 1
+    assert not limit._taken, "nothing is kept of who has none"

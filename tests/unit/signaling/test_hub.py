@@ -250,4 +250,4 @@ def test_nothing_is_kept_of_those_who_left(cluster: FakeCluster, hub: Hub) -> No
     assert len(hub) == 0
     assert not cluster.matchmakers[hub].offers
     assert list(hub.clients) == []
-    assert not any((hub._searches, hub._local, hub._pacers, *hub._timers._queues.values()))
+    assert not any((hub._pending, hub._local, hub._pacers, *hub._timers._queues.values()))

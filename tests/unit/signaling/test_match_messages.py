@@ -31,7 +31,7 @@ class Gateway:
         keys = parse_ring(ring) if ring else RING
         self.now, self.wall = 100.0, 1_767_225_600.0
         self.passes, self.memories = PassSealer(keys), MemorySealer(keys)
-        self.introductions = MatchMessages(
+        self.match_messages = MatchMessages(
             gateway,
             self.passes,
             self.memories,
@@ -47,10 +47,10 @@ class Gateway:
         self.wall += seconds
 
     def seals(self, memory: VisitorMemory) -> str:
-        return self.introductions.memory(PARTY, fx.SendMemory(memory)).memory
+        return self.match_messages.memory(PARTY, fx.SendMemory(memory)).memory
 
     def opens(self, sealed: str, visitor: VisitorId = ME) -> VisitorMemory:
-        return self.introductions.remembered(sealed, visitor)
+        return self.match_messages.open_memory(sealed, visitor)
 
 
 @pytest.fixture
@@ -65,13 +65,13 @@ def introduced(gateway: Gateway) -> Matched:
     accept = Accept(ME, MATCH, 4, THERE, ["de"], "AT", b"theirs", 9)
     memory = VisitorMemory((), (), 5, (PARTY.place,))
     meeting = fx.SendMatched(ENCOUNTER, FIND, memory, ("Music",), accept, 2.0, False)
-    return gateway.introductions.introduce(PARTY, meeting)
+    return gateway.match_messages.matched(PARTY, meeting)
 
 
 def test_a_match_comes_with_a_pass_and_a_memory(gateway: Gateway) -> None:
     matched = introduced(gateway)
     assert (matched.match, matched.polite, matched.ice) == (MATCH, True, Ice([], "all"))
-    content = gateway.introductions.opened(matched.pass_, ME)
+    content = gateway.match_messages.open_pass(matched.pass_, ME)
     assert (content.holder, content.holder_gateway, content.holder_epoch) == (ME, HERE, 7)
     assert (content.partner, content.partner_gateway, content.partner_epoch) == (STRANGER, THERE, 4)
     assert (content.holder_device, content.partner_device, content.find) == (8, 9, FIND)
@@ -85,10 +85,12 @@ def test_a_country_is_told_where_the_operator_wants_it(show: bool, country: str 
 
 
 def test_a_pass_is_fresh_when_the_partner_is_elsewhere_and_stays_when_not(gateway: Gateway) -> None:
-    back = gateway.introductions.back(PARTY, fx.SendPartnerBack(ENCOUNTER, FIND, fresh=True))
+    back = gateway.match_messages.partner_back(PARTY, fx.SendPartnerBack(ENCOUNTER, FIND, fresh=True))
     assert isinstance(back.pass_, str)
-    assert gateway.introductions.opened(back.pass_, ME).partner_epoch == 4
-    assert not gateway.introductions.back(PARTY, fx.SendPartnerBack(ENCOUNTER, FIND, fresh=False)).pass_
+    assert gateway.match_messages.open_pass(back.pass_, ME).partner_epoch == 4
+    assert not gateway.match_messages.partner_back(
+        PARTY, fx.SendPartnerBack(ENCOUNTER, FIND, fresh=False)
+    ).pass_
 
 
 def test_a_pass_begins_when_the_match_did_on_whichever_clock(gateway: Gateway) -> None:
@@ -96,10 +98,10 @@ def test_a_pass_begins_when_the_match_did_on_whichever_clock(gateway: Gateway) -
     sealed = introduced(gateway).pass_
     elsewhere = Gateway()
     elsewhere.now, elsewhere.wall = 7.0, gateway.wall
-    started = elsewhere.introductions.since(elsewhere.introductions.opened(sealed, ME).started)
+    started = elsewhere.match_messages.to_monotonic(elsewhere.match_messages.open_pass(sealed, ME).started)
     assert started == 7.0 - 60.0
     with pytest.raises(PassRefused):
-        elsewhere.introductions.opened(sealed, STRANGER)
+        elsewhere.match_messages.open_pass(sealed, STRANGER)
 
 
 # --- what a browser remembers --------------------------------------------------------------------------
@@ -204,10 +206,10 @@ def test_what_went_on_is_known_only_as_long_as_it_matters(gateway: Gateway) -> N
     for _ in range(50):
         gateway.opens(gateway.seals(SEARCHING))
         gateway.waits(1)
-    assert len(gateway.introductions._continued) == 1
+    assert len(gateway.match_messages._continued) == 1
     for number in range(50):
         visitor = VisitorId(random_id())
         content = MemoryContent(visitor, (Place(1, HERE),), gateway.wall, find=FIND, searched=1.0)
-        gateway.introductions.remembered(gateway.memories.seal(content), visitor)
+        gateway.match_messages.open_memory(gateway.memories.seal(content), visitor)
         gateway.waits(1)
-        assert len(gateway.introductions._continued) <= SEARCH_RESUME_WINDOW + 2, number
+        assert len(gateway.match_messages._continued) <= SEARCH_RESUME_WINDOW + 2, number

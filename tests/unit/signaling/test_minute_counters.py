@@ -7,12 +7,12 @@ NOON = 29_000_000 * 60.0
 
 
 def test_meetings_and_presence_are_counted_in_their_minute() -> None:
-    figures = MinuteCounters()
-    figures.met(0.002, repeat=False, wall=NOON)
-    figures.met(30.0, repeat=True, wall=NOON + 59.9)
-    figures.stayed(3, 1.5, NOON + 1)
-    figures.met(1.0, repeat=False, wall=NOON + 60)
-    later, earlier = figures.recent(NOON + 61, turn=0)
+    counters = MinuteCounters()
+    counters.count_match(0.002, repeat=False, wall=NOON)
+    counters.count_match(30.0, repeat=True, wall=NOON + 59.9)
+    counters.count_presence(3, 1.5, NOON + 1)
+    counters.count_match(1.0, repeat=False, wall=NOON + 60)
+    later, earlier = counters.recent(NOON + 61, turn=0)
     assert (earlier.number, earlier.sides, earlier.repeats, earlier.visitor_ms) == (29_000_000, 2, 1, 4500)
     assert earlier.waits[wait_bucket(0.002)] == earlier.waits[wait_bucket(30.0)] == 1
     assert sum(earlier.waits) == 2
@@ -20,27 +20,27 @@ def test_meetings_and_presence_are_counted_in_their_minute() -> None:
 
 
 def test_a_later_telling_of_a_minute_is_the_greater_one() -> None:
-    figures, told = MinuteCounters(), list[MinuteCounts]()
+    counters, told = MinuteCounters(), list[MinuteCounts]()
     for number in range(20):
-        figures.met(number / 10, number % 3 == 0, NOON)
-        told += figures.recent(NOON, number)
-        figures.stayed(number, 1, NOON)
-        told += figures.recent(NOON, number)
+        counters.count_match(number / 10, number % 3 == 0, NOON)
+        told += counters.recent(NOON, number)
+        counters.count_presence(number, 1, NOON)
+        told += counters.recent(NOON, number)
     assert told == sorted(told)
 
 
 def test_the_older_minutes_are_told_in_turn() -> None:
-    figures = MinuteCounters()
+    counters = MinuteCounters()
     for minute in range(200):
-        figures.met(1, repeat=False, wall=NOON + 60 * minute)
+        counters.count_match(1, repeat=False, wall=NOON + 60 * minute)
     now = NOON + 60 * 199
-    told = {minute.number for turn in range(MINUTES) for minute in figures.recent(now, turn)}
+    told = {minute.number for turn in range(MINUTES) for minute in counters.recent(now, turn)}
     assert told == {minute_of(now) - back for back in range(MINUTES + 1)}
 
 
 def test_a_clock_that_jumps_loses_nothing_of_the_running_minute() -> None:
-    figures = MinuteCounters()
-    figures.met(1, repeat=False, wall=NOON)
-    figures.met(1, repeat=False, wall=NOON + 86_400)
-    figures.met(1, repeat=False, wall=NOON)
-    assert [minute.sides for minute in figures.recent(NOON, turn=0)] == [2]
+    counters = MinuteCounters()
+    counters.count_match(1, repeat=False, wall=NOON)
+    counters.count_match(1, repeat=False, wall=NOON + 86_400)
+    counters.count_match(1, repeat=False, wall=NOON)
+    assert [minute.sides for minute in counters.recent(NOON, turn=0)] == [2]

@@ -32,7 +32,7 @@ class Gateway:
         outbox = SocketOutbox(socket, request.transport, LIMIT)
         try:
             await self.serve(outbox, socket)
-            await outbox.closed(scaled(2))
+            await outbox.wait_closed(scaled(2))
         finally:
             self.done.set()
         return socket
@@ -125,7 +125,7 @@ async def test_a_peer_that_does_not_answer_a_close_is_not_waited_for(
 ) -> None:
     async def serve(outbox: SocketOutbox, socket: web.WebSocketResponse) -> None:
         outbox.close(CloseCode.NO_HELLO)
-        await outbox.closed(0.05)
+        await outbox.wait_closed(0.05)
 
     gateway.serve = serve
     async with browser.ws_connect(server.make_url("/"), autoclose=False) as socket:

@@ -7,7 +7,7 @@ from services.signaling.core.messages import Find
 from services.signaling.core.wishes import normalize
 from services.signaling.shell.stats.cluster_stats import ClusterStats
 from services.signaling.shell.stats.popular_interests import (
-    MOST,
+    MAX_SHOWN,
     PopularInterests,
     may_be_shown,
     spellings_of,
@@ -69,60 +69,60 @@ def test_an_offer_says_how_each_interest_that_may_be_shown_is_spelled() -> None:
 
 def test_replicas_add_up_and_below_the_threshold_nothing_is_told() -> None:
     whole = PopularInterests(5)
-    whole.hear("one", counted(chess=3, bees=4, tea=9))
-    whole.hear("two", counted(chess=2, tea=1))
-    assert whole.most() == ["tea", "chess"]
-    whole.forget("two")
-    whole.forget("three")
-    assert whole.most() == ["tea"]
+    whole.update("one", counted(chess=3, bees=4, tea=9))
+    whole.update("two", counted(chess=2, tea=1))
+    assert whole.top() == ["tea", "chess"]
+    whole.remove("two")
+    whole.remove("three")
+    assert whole.top() == ["tea"]
 
 
 def test_where_it_is_switched_off_nothing_is_told() -> None:
     whole = PopularInterests(0)
-    whole.hear("one", counted(chess=9))
-    assert whole.most() == []
+    whole.update("one", counted(chess=9))
+    assert whole.top() == []
 
 
 def test_what_a_replica_told_holds_until_it_tells_anew() -> None:
     whole = PopularInterests(1)
-    whole.hear("one", counted(chess=1))
-    whole.hear("one", counted(bees=1))
-    assert whole.most() == ["bees"]
-    whole.hear("one", [])
-    assert whole.most() == []
+    whole.update("one", counted(chess=1))
+    whole.update("one", counted(bees=1))
+    assert whole.top() == ["bees"]
+    whole.update("one", [])
+    assert whole.top() == []
 
 
 def test_spellings_of_two_replicas_are_one_interest() -> None:
     whole = PopularInterests(5)
-    whole.hear("one", [("cafe", 2)])
-    whole.hear("two", [("café", 3)])
-    assert whole.most() == ["café"]
+    whole.update("one", [("cafe", 2)])
+    whole.update("two", [("café", 3)])
+    assert whole.top() == ["café"]
 
 
 def test_a_dozen_is_enough_and_equals_are_in_order() -> None:
     whole = PopularInterests(1)
     names = [chr(97 + number) * 3 for number in range(20)]
-    whole.hear("one", [(name, 1) for name in reversed(names)])
-    assert whole.most() == names[:MOST]
+    whole.update("one", [(name, 1) for name in reversed(names)])
+    assert whole.top() == names[:MAX_SHOWN]
 
 
 def test_a_word_of_the_operator_is_in_none_of_them() -> None:
     whole = PopularInterests(1, ["Telegram", "tea"])
-    whole.hear("one", [(name, 9) for name in ("télégram", "my telegram joe", "teapots", "tea")])
-    assert whole.most() == ["teapots"]
+    whole.update("one", [(name, 9) for name in ("télégram", "my telegram joe", "teapots", "tea")])
+    assert whole.top() == ["teapots"]
 
 
 def test_whatever_a_gateway_offered_nothing_but_interests_is_shown() -> None:
     whole = PopularInterests(1)
-    whole.hear("one", [(name, 2**31) for name in ("evil.example", "<b>", "CHESS", "a\u202eb", "bees")])
-    assert whole.most() == ["bees"]
+    whole.update("one", [(name, 2**31) for name in ("evil.example", "<b>", "CHESS", "a\u202eb", "bees")])
+    assert whole.top() == ["bees"]
 
 
 def test_the_picture_of_the_whole_shows_it() -> None:
     popular = PopularInterests(1)
-    popular.hear("one", counted(chess=1))
-    assert ClusterStats(popular).picture(0.0, WALL, complete=True).popular == ["chess"]
-    assert ClusterStats().picture(0.0, WALL, complete=True).popular == []
+    popular.update("one", counted(chess=1))
+    assert ClusterStats(popular).status(0.0, WALL, complete=True).popular == ["chess"]
+    assert ClusterStats().status(0.0, WALL, complete=True).popular == []
 
 
 def test_no_word_that_is_set_by_default_is_short_enough_to_hide_in_others() -> None:
@@ -130,5 +130,5 @@ def test_no_word_that_is_set_by_default_is_short_enough_to_hide_in_others() -> N
         field.default for field in Config.__dataclass_fields__.values() if field.name == "popular_never"
     )
     whole = PopularInterests(1, never)
-    whole.hear("one", [(name, 9) for name in ("essex", "sex education", "kickboxing", "snapper fishing")])
-    assert whole.most() == ["essex", "kickboxing", "snapper fishing"]
+    whole.update("one", [(name, 9) for name in ("essex", "sex education", "kickboxing", "snapper fishing")])
+    assert whole.top() == ["essex", "kickboxing", "snapper fishing"]

@@ -227,7 +227,7 @@ def test_confirmations_of_a_match_that_is_well_change_nothing(pair: MatchedPair)
     pair.waits(5 * INTERVAL)
     assert pair.one.take() == pair.other.take() == []
     told: list[PartnerLocation] = []
-    pair.here._bus.publish = lambda _, message: told.append(message)  # type: ignore[method-assign]
+    pair.here._bus.send = lambda _, message: told.append(message)  # type: ignore[method-assign]
     pair.waits(INTERVAL)
     assert [type(message) for message in told] == [PartnerLocation]
 

@@ -213,7 +213,7 @@ def test_nothing_is_kept_of_those_set_apart(cluster: FakeCluster, hub: Hub) -> N
         for page in (one, other):
             page.leaves()
     assert hub.searching == 0
-    assert not any((hub._searches._held, hub._searches._apart, cluster.matchmakers[hub].offers))
+    assert not any((hub._pending._delayed, hub._pending._restricted_ids, cluster.matchmakers[hub].offers))
 
 
 @pytest.mark.parametrize(

@@ -48,18 +48,18 @@ class Presence:
         self,
         gateway: GatewayId,
         bus: NatsBus,
-        figures: MinuteCounters,
-        status: ClusterStats,
-        neighbourhood: FailureDetector,
+        counters: MinuteCounters,
+        stats: ClusterStats,
+        failure_detector: FailureDetector,
         watch: Watch,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self._gateway = gateway
         self._bus = bus
-        self._figures = figures
-        self._status = status
-        self._neighbourhood = neighbourhood
+        self._counters = counters
+        self._stats = stats
+        self._failure_detector = failure_detector
         self._watch = watch
         self._clock = clock
         self._wall_clock = wall_clock
@@ -71,14 +71,14 @@ class Presence:
     def picture(self) -> ClusterStatus:
         """The cluster now; `complete` only while the others are heard."""
         complete = self._bus.connected and self._knows_the_past.is_set()
-        return self._status.picture(self._clock(), self._wall_clock(), complete)
+        return self._stats.status(self._clock(), self._wall_clock(), complete)
 
     async def start(self) -> None:
         """Listen, learn of the last hour, and from then on tell it to who asks. The bus must have started."""
-        await self._bus.listen(subjects.PRESENCE, self._on_beat)
+        await self._bus.subscribe(subjects.PRESENCE, self._on_beat)
         await self._ask_for_the_past()
         self._knows_the_past.set()
-        await self._bus.listen(subjects.STATUS_HISTORY, self._on_question, group="gateways")
+        await self._bus.subscribe(subjects.STATUS_HISTORY, self._on_question, group="gateways")
 
     async def run(self) -> None:
         """Beat once a second, for ever; whether NATS is there or not."""
@@ -96,13 +96,13 @@ class Presence:
         now, wall = self._clock(), self._wall_clock()
         online, waiting = len(self._watch), self._watch.searching
         # A process that was stopped for long was not there.
-        self._figures.stayed(online, min(now - self._last_beat, DEAD_AFTER), wall)
+        self._counters.count_presence(online, min(now - self._last_beat, DEAD_AFTER), wall)
         self._last_beat = now
         self._beats += 1
-        minutes = self._figures.recent(wall, self._beats)
+        minutes = self._counters.recent(wall, self._beats)
         beat = Heartbeat(self._gateway, self._beats, online, waiting, minutes, leaving)
-        self._status.hear(beat, now, wall)
-        await self._bus.say(subjects.PRESENCE, presence.pack(beat))
+        self._stats.add_heartbeat(beat, now, wall)
+        await self._bus.publish(subjects.PRESENCE, presence.pack(beat))
 
     def _on_beat(self, payload: bytes, _: str) -> None:
         try:
@@ -110,13 +110,13 @@ class Presence:
         except msgspec.DecodeError as error:
             logs.logger().warning("an unreadable heartbeat", problem=str(error))
             return
-        self._status.hear(beat, self._clock(), self._wall_clock())
+        self._stats.add_heartbeat(beat, self._clock(), self._wall_clock())
         if beat.gateway == self._gateway:
             self._on_own_beat(beat)
         elif not beat.leaving:
-            if self._neighbourhood.heard(beat.gateway):
+            if self._failure_detector.heartbeat(beat.gateway):
                 self._watch.on_gateway_back(beat.gateway)
-        elif self._neighbourhood.left(beat.gateway):
+        elif self._failure_detector.remove(beat.gateway):
             self._watch.on_gateway_lost(beat.gateway)
 
     def _on_own_beat(self, beat: Heartbeat) -> None:
@@ -126,7 +126,7 @@ class Presence:
         """
         if beat.number != self._beats or beat.leaving:
             return
-        for gateway in self._neighbourhood.beat():
+        for gateway in self._failure_detector.tick():
             logs.logger().warning("a gateway is silent", silent=gateway)
             self._watch.on_gateway_lost(gateway)
 
@@ -143,13 +143,13 @@ class Presence:
             except msgspec.DecodeError as error:
                 logs.logger().warning("an unreadable past", problem=str(error))
                 return
-            self._status.learn(past, self._wall_clock())
+            self._stats.merge_history(past, self._wall_clock())
             if past.last:
                 told.set()
 
-        end = await self._bus.listen(inbox, heard)
+        end = await self._bus.subscribe(inbox, heard)
         for _ in range(QUESTIONS):
-            await self._bus.say(subjects.STATUS_HISTORY, b"", answer_to=inbox)
+            await self._bus.publish(subjects.STATUS_HISTORY, b"", reply_to=inbox)
             try:
                 await asyncio.wait_for(told.wait(), ANSWER_TIME)
             except TimeoutError:
@@ -163,6 +163,6 @@ class Presence:
             self._answer = asyncio.create_task(self._tell_the_past(answer_to))
 
     async def _tell_the_past(self, answer_to: str) -> None:
-        for past in self._status.past():
-            await self._bus.say(answer_to, presence.pack(past))
+        for past in self._stats.history():
+            await self._bus.publish(answer_to, presence.pack(past))
             await asyncio.sleep(0)  # visitors have their turn in between

@@ -26,7 +26,7 @@ from ..stats.popular_interests import PopularInterests
 from .matcher_stream import Lane, MatcherStream, pool_name
 from .replica_set import ReplicaSet
 
-RESOLVE_EVERY = 2.0
+RESOLVE_INTERVAL = 2.0
 """Seconds after which the replicas' names are looked up again."""
 
 
@@ -63,7 +63,7 @@ class MatcherClient:
     def start(self, on_event: Callable[[MatcherEvent], None]) -> asyncio.Task[None]:
         """The task that finds replicas; it never ends by itself."""
         self._on_event = on_event
-        self._resolver = asyncio.create_task(self._resolve_forever())
+        self._resolver = asyncio.create_task(self._resolve_loop())
         return self._resolver
 
     async def stop(self) -> None:
@@ -123,13 +123,13 @@ class MatcherClient:
             self._place(waiting)
 
     def _on_batch(self, stream: MatcherStream, batch: pb.MatcherBatch) -> None:
-        self._replicas.learn(stream, batch)
+        self._replicas.update(stream, batch)
         for number in batch.overflow:
             self._overflowed(stream, TicketId(number))
         for superseded in batch.superseded:
             self._superseded(stream, superseded)
         for pairing in batch.pairings:
-            self._gone(stream, TicketId(pairing.ticket))
+            self._forget(stream, TicketId(pairing.ticket))
             self._on_event(_proposed(pairing))
         for change in batch.stages:
             self._on_event(self._stage_changed(change))
@@ -153,10 +153,10 @@ class MatcherClient:
         ticket, newer = TicketId(superseded.ticket), Place(superseded.epoch, GatewayId(superseded.gateway))
         waiting = self._waiting.get(ticket)
         if waiting is not None and newer > Place(waiting.ticket.epoch, self._gateway):
-            self._gone(stream, ticket)
+            self._forget(stream, ticket)
             self._on_event(TicketSuperseded(ticket, newer.epoch, newer.gateway))
 
-    def _gone(self, stream: MatcherStream, ticket: TicketId) -> None:
+    def _forget(self, stream: MatcherStream, ticket: TicketId) -> None:
         """The replica has forgotten the ticket for good."""
         waiting = self._waiting.pop(ticket, None)
         if waiting is not None and waiting.replica not in (None, stream):
@@ -164,10 +164,10 @@ class MatcherClient:
 
     # --- which replicas there are ------------------------------------------------------------------
 
-    async def _resolve_forever(self) -> None:
+    async def _resolve_loop(self) -> None:
         while True:
             await self._resolve()
-            await asyncio.sleep(RESOLVE_EVERY)
+            await asyncio.sleep(RESOLVE_INTERVAL)
 
     async def _resolve(self) -> None:
         for name in self._names:

@@ -30,10 +30,10 @@ BUSY_RATE = 200.0
 RETRY = 0.25
 """Seconds before a stream that ended is opened again, times a random factor of 1 to 2."""
 
-MOST_OFFERS = 100
+MAX_BATCH_OFFERS = 100
 """In one batch: after an outage everybody is offered at once, and the matcher takes 10 ms for a hundred."""
 
-AVOIDED = 2.0
+AVOID_TIME = 2.0
 """Seconds for which two are not paired again when a gateway did not answer for one of them."""
 
 MODES = {"video": pb.MODE_VIDEO, "audio": pb.MODE_AUDIO, "text": pb.MODE_TEXT}
@@ -77,7 +77,7 @@ class MatcherStream:
         self._offers: dict[TicketId, tuple[SearchTicket, Lane]] = {}
         self._withdrawals: dict[TicketId, None] = {}
         self._wake = asyncio.Event()
-        self._gather = FlushScheduler(WINDOW, BUSY_WINDOW, BUSY_RATE, self._wake.set)
+        self._scheduler = FlushScheduler(WINDOW, BUSY_WINDOW, BUSY_RATE, self._wake.set)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -92,12 +92,12 @@ class MatcherStream:
     def offer(self, ticket: SearchTicket, lane: Lane) -> None:
         self._withdrawals.pop(ticket.id, None)  # of an offer and a withdrawal the replica heeds the latter
         self._offers[ticket.id] = (ticket, lane)
-        self._gather.wanted()
+        self._scheduler.request()
 
     def withdraw(self, ticket: TicketId) -> None:
         self._offers.pop(ticket, None)
         self._withdrawals[ticket] = None  # the replica may have it from an earlier offer, too
-        self._gather.wanted()
+        self._scheduler.request()
 
     async def _run(self) -> None:
         log = logs.logger().bind(matcher=self._address)
@@ -105,7 +105,7 @@ class MatcherStream:
             while True:
                 try:
                     await channel.channel_ready()
-                    log.info(await self._talk(MatcherStub(channel).Pair()))
+                    log.info(await self._exchange(MatcherStub(channel).Pair()))
                 except aio.AioRpcError as error:
                     log.warning("the matcher's stream broke", status=error.code().name)
                 except Exception:  # a fault over one event must not end matching for good
@@ -114,7 +114,7 @@ class MatcherStream:
                     self._set_ready(False)
                 await asyncio.sleep(RETRY * random.uniform(1, 2))  # noqa: S311 -- jitter, not a secret
 
-    async def _talk(self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]") -> str:
+    async def _exchange(self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]") -> str:
         """Until the stream ends, or the replica hangs: which of the two."""
         await call.write(pb.GatewayBatch(gateway=self._gateway))
         watchdog = Watchdog(HEARTBEAT_TIMEOUT)
@@ -156,8 +156,10 @@ class MatcherStream:
             offers, withdrawals = list(self._offers.values()), list(self._withdrawals)
             self._offers.clear()
             self._withdrawals.clear()
-            for start in range(0, max(1, len(offers)), MOST_OFFERS):  # visitors have their turn in between
-                await call.write(_batch(offers[start : start + MOST_OFFERS], withdrawals))
+            for start in range(
+                0, max(1, len(offers)), MAX_BATCH_OFFERS
+            ):  # visitors have their turn in between
+                await call.write(_batch(offers[start : start + MAX_BATCH_OFFERS], withdrawals))
                 withdrawals = []
 
     def _set_ready(self, ready: bool) -> None:
@@ -177,8 +179,8 @@ def _batch(offers: Sequence[tuple[SearchTicket, Lane]], withdrawals: Sequence[Ti
 
 def _offer(ticket: SearchTicket, lane: Lane, now: float) -> pb.Offer:
     wish = ticket.wish
-    # For the matcher they have parted, as long ago as leaves `AVOIDED`: somebody else comes first, too.
-    avoided = tuple((key, known - REMATCH_COOLDOWN + AVOIDED) for key, known in ticket.unreachable)
+    # For the matcher they have parted, as long ago as leaves `AVOID_TIME`: somebody else comes first, too.
+    avoided = tuple((key, known - REMATCH_COOLDOWN + AVOID_TIME) for key, known in ticket.unreachable)
     partners = (*ticket.partners, *avoided)[-MAX_RECENT_PARTNERS:]
     return pb.Offer(
         ticket=ticket.id,

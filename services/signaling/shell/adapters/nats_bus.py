@@ -38,10 +38,10 @@ class BusListener(Protocol):
 
     def on_message(self, message: GatewayMessage) -> None: ...
 
-    def on_call(self, message: GatewayMessage) -> None:
+    def on_rendezvous_message(self, message: GatewayMessage) -> None:
         """Something was said on the subject of a match."""
 
-    def on_bus_back(self) -> None:
+    def on_bus_reconnected(self) -> None:
         """NATS was away, or has come for the first time."""
 
 
@@ -58,7 +58,7 @@ class NatsBus:
         self._sought: dict[MatchId, Subscription] = {}
         self._queued = 0
         self._wake = asyncio.Event()
-        self._gather = FlushScheduler(WINDOW, BUSY_WINDOW, BUSY_RATE, self._wake.set)
+        self._scheduler = FlushScheduler(WINDOW, BUSY_WINDOW, BUSY_RATE, self._wake.set)
         self._client = NatsClient()
         self._listener: BusListener | None = None
         self._sender: asyncio.Task[None] | None = None
@@ -89,14 +89,14 @@ class NatsBus:
         await self._client.subscribe(subjects.gateway(self._gateway), cb=receive)
         await self._client.subscribe(subjects.STANDING, cb=standing)
         self._wake.set()
-        listener.on_bus_back()
+        listener.on_bus_reconnected()
 
-    async def send_forever(self) -> None:
+    async def run(self) -> None:
         """Call after `start`; raises what ends the sending."""
         if self._sender is not None:
             await self._sender
 
-    async def listen(
+    async def subscribe(
         self, subject: str, heard: Callable[[bytes, str], None], group: str = ""
     ) -> Callable[[], Awaitable[None]]:
         """From now on `heard` gets what is said on `subject`: the payload, and where to answer, or "".
@@ -119,12 +119,12 @@ class NatsBus:
 
         return end
 
-    async def say(self, subject: str, payload: bytes, answer_to: str = "") -> bool:
+    async def publish(self, subject: str, payload: bytes, reply_to: str = "") -> bool:
         """Whether it left, which it does now or never: while NATS is away nothing is kept."""
         if not self._client.is_connected:
             return False
         try:
-            await self._client.publish(subject, payload, answer_to)
+            await self._client.publish(subject, payload, reply_to)
         except nats.errors.Error as error:
             logs.logger().warning("NATS", problem=str(error) or type(error).__name__)
             return False
@@ -144,11 +144,11 @@ class NatsBus:
 
     # --- the port ----------------------------------------------------------------------------------
 
-    def publish(self, gateway: GatewayId, message: GatewayMessage) -> None:
+    def send(self, gateway: GatewayId, message: GatewayMessage) -> None:
         size = _HEAD
         if isinstance(message, Relay):
             if self._queued > _QUEUED_BYTES:
-                metrics.DROPPED.labels("bus_full").inc()
+                metrics.DROPPED_FRAMES.labels("bus_full").inc()
                 return
             size += len(message.frame)
         self._queued += size
@@ -158,21 +158,21 @@ class NatsBus:
         else:
             queue.append(message)
         if isinstance(message, Accept):  # two visitors wait for it, and accepts come in batches
-            self._gather.hurry()
+            self._scheduler.flush_soon()
         else:
-            self._gather.wanted()
+            self._scheduler.request()
 
-    def seek(self, match: MatchId) -> None:
+    def join_rendezvous(self, match: MatchId) -> None:
         self._wanted[match] = True
-        self._gather.hurry()
+        self._scheduler.flush_soon()
 
-    def stop_seeking(self, match: MatchId) -> None:
+    def leave_rendezvous(self, match: MatchId) -> None:
         self._wanted[match] = False
-        self._gather.wanted()
+        self._scheduler.request()
 
-    def call_out(self, message: GatewayMessage) -> None:
+    def send_to_rendezvous(self, message: GatewayMessage) -> None:
         self._calls.append(message)
-        self._gather.hurry()
+        self._scheduler.flush_soon()
 
     # --- NATS --------------------------------------------------------------------------------------
 
@@ -189,7 +189,7 @@ class NatsBus:
         async def reconnected() -> None:
             log.info("NATS is back")
             if self._listener is not None:
-                self._listener.on_bus_back()
+                self._listener.on_bus_reconnected()
 
         await self._client.connect(
             servers=self._servers,
@@ -220,10 +220,10 @@ class NatsBus:
         for match, listening in wanted.items():
             await (self._listen_for(match) if listening else self._listen_no_more(match))
         for call in calls:
-            await self.say(subjects.match(call.match), pack([call]))
+            await self.publish(subjects.match(call.match), pack([call]))
         for gateway, queue in outgoing.items():
             for batch in _batches(queue):
-                await self.say(subjects.gateway(gateway), pack(batch))
+                await self.publish(subjects.gateway(gateway), pack(batch))
 
     async def _listen_for(self, match: MatchId) -> None:
         listener = self._listener
@@ -231,7 +231,7 @@ class NatsBus:
             return
 
         async def receive(message: Msg) -> None:
-            self._receive(message.data, listener.on_call)
+            self._receive(message.data, listener.on_rendezvous_message)
 
         try:
             self._sought[match] = await self._client.subscribe(subjects.match(match), cb=receive)
@@ -255,12 +255,12 @@ class NatsBus:
             log.warning("an unreadable message on our subject", problem=str(error))
             return
         if unread:
-            metrics.DROPPED.labels("unreadable").inc(unread)
+            metrics.DROPPED_FRAMES.labels("unreadable").inc(unread)
         for message in messages:
             try:
                 take(message)
             except Exception:  # the others of its batch are for other visitors
-                metrics.DROPPED.labels("fault").inc()
+                metrics.DROPPED_FRAMES.labels("fault").inc()
                 log.exception("a message was given up", kind=type(message).__name__)
 
 

@@ -36,16 +36,16 @@ class ReplicaSet:
             del self._advice[stream]
             self._streams = {name: one for name, one in self._streams.items() if one is not stream}
             self._owners.clear()
-            self._popular.forget(stream.replica)
+            self._popular.remove(stream.replica)
 
-    def learn(self, stream: MatcherStream, batch: pb.MatcherBatch) -> None:
+    def update(self, stream: MatcherStream, batch: pb.MatcherBatch) -> None:
         for size in batch.pools:
             self._sizes[stream][pool_name(size.mode, size.audience)] = size.waiting
         for advice in batch.advice:
             self._advice[stream][pool_name(advice.mode, advice.audience)] = advice.lanes
             self._owners.clear()
         if batch.popular_told:
-            self._popular.hear(stream.replica, [(each.interest, each.networks) for each in batch.popular])
+            self._popular.update(stream.replica, [(each.interest, each.networks) for each in batch.popular])
 
     def waiting(self, pool: str) -> int:
         """How many wait in the pool, at all replicas together."""

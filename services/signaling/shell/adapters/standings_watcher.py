@@ -42,7 +42,7 @@ class StandingsWatcher:
     def start(self, on_loss: Callable[[VisitorId], None]) -> "asyncio.Task[None]":
         """`on_loss` hears of who is banned or restricted from now on. Returns what watches."""
         self._on_loss = on_loss
-        self._task = asyncio.create_task(self._watch_forever())
+        self._task = asyncio.create_task(self._watch_loop())
         return self._task
 
     async def stop(self) -> None:
@@ -86,7 +86,7 @@ class StandingsWatcher:
                 if change.level in (pb.LEVEL_BANNED, pb.LEVEL_RESTRICTED):
                     self._on_loss(visitor)
 
-    async def _watch_forever(self) -> None:
+    async def _watch_loop(self) -> None:
         while True:
             try:
                 await self._watch()

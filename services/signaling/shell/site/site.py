@@ -11,7 +11,7 @@ from .colours import Colours, properties
 
 OUR_NAME = "Zufall"
 NAME_LENGTH = 40
-MOST_LINKS = 6
+MAX_LINKS = 6
 
 Links = tuple[tuple[str, str], ...]
 """Words and addresses."""
@@ -98,8 +98,8 @@ def parse_links(text: str) -> Links:
             links.append((parse_name(words), parse_url(url)))
         except ValueError as error:
             problems.append(f"{part!r}: {error}")
-    if len(links) > MOST_LINKS:
-        problems.append(f"{len(links)} links are more than {MOST_LINKS}")
+    if len(links) > MAX_LINKS:
+        problems.append(f"{len(links)} links are more than {MAX_LINKS}")
     if problems:
         raise ValueError("; ".join(problems))
     return tuple(links)

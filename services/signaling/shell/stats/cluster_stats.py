@@ -12,7 +12,7 @@ from .minute_counters import MINUTES, minute_of
 from .popular_interests import PopularInterests
 from .wait_histogram import WaitHistogram
 
-MOST_GATEWAYS = 256
+MAX_GATEWAYS = 256
 """More than a cluster has. A minute of one takes 2.5 kB: what strangers on NATS make up fills 40 MB."""
 
 WINDOW = 5
@@ -64,18 +64,18 @@ class ClusterStats:
         self._hour: dict[int, dict[GatewayId, MinuteCounts]] = {}
         self._sums: dict[int, _Sum] = {}  # of `_hour`, where nothing has changed since
 
-    def hear(self, beat: Heartbeat, now: float, wall: float) -> None:
+    def add_heartbeat(self, beat: Heartbeat, now: float, wall: float) -> None:
         """A gateway lives, or leaves. One too many is not listened to, nor believed what it counted."""
         _, known = self._alive.get(beat.gateway, (now, None))
-        if known is None and len(self._alive) >= MOST_GATEWAYS:
+        if known is None and len(self._alive) >= MAX_GATEWAYS:
             self._forget_gone(now)
-            if len(self._alive) >= MOST_GATEWAYS:
+            if len(self._alive) >= MAX_GATEWAYS:
                 return
         if known is None or beat.number > known.number:
             self._alive[beat.gateway] = (now, beat)
-        self.learn(HistoryReply(beat.gateway, beat.minutes), wall)
+        self.merge_history(HistoryReply(beat.gateway, beat.minutes), wall)
 
-    def learn(self, past: HistoryReply, wall: float) -> None:
+    def merge_history(self, past: HistoryReply, wall: float) -> None:
         """What a gateway has counted in minutes of the last hour."""
         running = minute_of(wall)
         for minute in past.minutes:
@@ -85,7 +85,7 @@ class ClusterStats:
             del self._hour[number]
             self._sums.pop(number, None)
 
-    def past(self) -> Iterator[HistoryReply]:
+    def history(self) -> Iterator[HistoryReply]:
         """All that is known of the last hour, the last of it marked."""
         gateways: dict[GatewayId, list[MinuteCounts]] = {}
         for minutes in self._hour.values():
@@ -96,7 +96,7 @@ class ClusterStats:
             for place, (gateway, minutes) in enumerate(gateways.items(), 1)
         )
 
-    def picture(self, now: float, wall: float, complete: bool) -> ClusterStatus:
+    def status(self, now: float, wall: float, complete: bool) -> ClusterStatus:
         living, running = self._living(now), minute_of(wall)
         online = sum(beat.online for beat in living)
         recent = _added(self._sum(number) for number in range(running - WINDOW + 1, running + 1))
@@ -114,13 +114,13 @@ class ClusterStats:
                 for number in range(running - MINUTES + 1, running + 1)
                 if number in self._hour
             ],
-            self._popular.most(),
+            self._popular.top(),
         )
 
     def _learn_minute(self, gateway: GatewayId, heard: MinuteCounts) -> None:
         minutes = self._hour.setdefault(heard.number, {})
         known = minutes.get(gateway)
-        if known is None and len(minutes) >= MOST_GATEWAYS:
+        if known is None and len(minutes) >= MAX_GATEWAYS:
             return
         if known is None or heard > known:
             minutes[gateway] = heard

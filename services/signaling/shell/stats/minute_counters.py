@@ -17,14 +17,14 @@ class MinuteCounters:
     def __init__(self) -> None:
         self._tallies: dict[int, _Tally] = {}
 
-    def met(self, waited: float, repeat: bool, wall: float) -> None:
+    def count_match(self, waited: float, repeat: bool, wall: float) -> None:
         """A visitor met somebody, after `waited` seconds."""
         tally = self._tally(wall)
         tally.sides += 1
         tally.repeats += repeat
         tally.waits[wait_bucket(waited)] += 1
 
-    def stayed(self, online: int, seconds: float, wall: float) -> None:
+    def count_presence(self, online: int, seconds: float, wall: float) -> None:
         """`online` visitors were there for the last `seconds`."""
         self._tally(wall).visitor_ms += round(online * seconds * 1000)
 

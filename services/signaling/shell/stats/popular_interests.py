@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from ...core.wishes import Wish, display_form, normalize_tag
 
-MOST = 12
+MAX_SHOWN = 12
 """Interests that are shown."""
 
-LONGEST = 32
+MAX_SHOWN_LENGTH = 32
 """Characters of an interest that is shown."""
 
 _MARKS = frozenset(" -'’&+#")
@@ -25,7 +25,7 @@ def may_be_shown(spelling: str) -> bool:
     """
     kinds = "".join("+" if one in _MARKS else unicodedata.category(one)[0] for one in spelling)
     looks_plain = set(kinds) <= set("LMN+") and "L" in kinds and "MMM" not in kinds
-    return looks_plain and kinds.count("N") <= _DIGITS and len(spelling) <= LONGEST
+    return looks_plain and kinds.count("N") <= _DIGITS and len(spelling) <= MAX_SHOWN_LENGTH
 
 
 def spellings_of(wish: Wish) -> tuple[str, ...]:
@@ -45,16 +45,16 @@ class PopularInterests:
         self._never = frozenset(map(normalize_tag, never))
         self._told: dict[str, list[tuple[str, int]]] = {}
 
-    def hear(self, replica: str, counted: list[tuple[str, int]]) -> None:
+    def update(self, replica: str, counted: list[tuple[str, int]]) -> None:
         """What is looked for most at a replica now: interests, and from how many networks."""
         self._told[replica] = counted
 
-    def forget(self, replica: str) -> None:
+    def remove(self, replica: str) -> None:
         """It counts no more. Safe to call of any."""
         self._told.pop(replica, None)
 
-    def most(self) -> list[str]:
-        """The first `MOST` of what enough networks look for, each in the spelling that most use."""
+    def top(self) -> list[str]:
+        """The first `MAX_SHOWN` of what enough networks look for, each in the spelling that most use."""
         if not self._least:
             return []
         networks, spellings = Counter[str](), dict[str, Counter[str]]()
@@ -67,7 +67,7 @@ class PopularInterests:
         # Whatever a gateway offered, nothing else than an interest is shown.
         return [
             spelling for spelling in shown if spelling == display_form(spelling) and may_be_shown(spelling)
-        ][:MOST]
+        ][:MAX_SHOWN]
 
     def _allows(self, tag: str) -> bool:
         return tag not in self._never and self._never.isdisjoint(tag.split())
