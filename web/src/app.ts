@@ -157,7 +157,7 @@ export class App {
   /** Prepares, before Start, what a call needs. */
   private prepare(): void {
     void this.parts.media.use(this.preferences.mode);
-    this.parts.preconnect.begin();
+    this.parts.preconnect.allow();
   }
 
   private async start(wish: Wish): Promise<void> {
@@ -165,7 +165,7 @@ export class App {
     if (!media.suits(wish.mode)) return;
     if (configRetry.pending) await configRetry.retryNow();
     if (this.call.phase !== "idle") return; // the visitor has not seen these rules yet
-    preconnect.take();
+    preconnect.takeOver();
     this.apply({ type: "start", wish });
   }
 
@@ -212,7 +212,7 @@ export class App {
     deviceManager.update();
     callExtras.value?.render(this.state);
     banController.value?.render(this.state);
-    page.welcome(this.call);
+    page.announcePhase(this.call);
     unreadTitle.render(this.call);
   }
 }

@@ -4,7 +4,7 @@
 import type { CallMedia } from "./call-media";
 import type { Conversation } from "./core/call/state";
 import { CLEAR, type Ladder, type Rung, SIGNING } from "./core/quality/ladder";
-import type { Verdict } from "./core/quality/quality-label";
+import type { QualityVerdict } from "./core/quality/quality-label";
 import { Interruptions } from "./devices/interruptions";
 import type { LocalMedia } from "./devices/local-media";
 import type { PageTranslator } from "./language/texts";
@@ -35,7 +35,7 @@ export class CallExtras {
   private readonly blackPicture = new BlackPictureDetector();
   private watch: QualityMonitor | undefined;
   private watched: string | undefined;
-  private verdict: Verdict | undefined;
+  private verdict: QualityVerdict | undefined;
 
   constructor(private readonly options: CallExtrasParts) {
     const { translator, media, stage, callMedia } = options;
@@ -52,8 +52,8 @@ export class CallExtras {
 
   render({ call: { phase, conversation } }: PageState): void {
     this.interruptions.update();
-    this.observe(conversation);
-    this.watch?.climb(this.ladder());
+    this.watchQuality(conversation);
+    this.watch?.setLadder(this.ladder());
     const linked = conversation?.link === "connected" && !conversation.away ? this.verdict : undefined;
     this.quality.render(linked?.word, linked?.onlyHeard ?? false);
     if (phase === "idle" || phase === "banned") this.small?.leave();
@@ -61,7 +61,7 @@ export class CallExtras {
   }
 
   /** Watches the quality of a conversation from its first connection to its end. */
-  private observe(conversation: Conversation | undefined): void {
+  private watchQuality(conversation: Conversation | undefined): void {
     const match = conversation && conversation.mode !== "text" ? conversation.match : undefined;
     if (match !== this.watched) this.forget();
     if (!match || this.watched || conversation?.link !== "connected") return;
@@ -71,7 +71,7 @@ export class CallExtras {
       ladder: this.ladder(),
       statistics: () => callMedia.peer?.statistics(),
       onRung: (rung) => this.limit(rung),
-      onVerdict: (verdict) => this.judged(verdict),
+      onVerdict: (verdict) => this.showVerdict(verdict),
     });
   }
 
@@ -80,7 +80,7 @@ export class CallExtras {
     if (rung.bitrate === 0) toast(this.options.translator.text("only_heard_me"));
   }
 
-  private judged(verdict: Verdict): void {
+  private showVerdict(verdict: QualityVerdict): void {
     const { stage, dispatch } = this.options;
     const dark = this.blackPicture.look(stage.remote);
     const { word, onlyHeard } = this.verdict ?? {};

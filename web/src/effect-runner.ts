@@ -16,7 +16,7 @@ export interface EffectRunnerParts {
   signaling: Pick<Signaling, "connect" | "disconnect" | "send">;
   callMedia: Pick<CallMedia, "open" | "close" | "peer">;
   nudityGuard: Pick<Lazy<unknown>, "allowRetry">;
-  safety: Pick<SafetyController, "opened" | "closes">;
+  safety: Pick<SafetyController, "conversationOpened" | "conversationClosing">;
   blocks: Pick<PendingBlocks, "passes" | "forget">;
   reports: Pick<ReportOutbox, "retry">;
   chat: Pick<ChatView, "showTyping">;
@@ -78,14 +78,14 @@ export class EffectRunner {
 
   private open(conversation: Conversation): void {
     const { safety, nudityGuard, callMedia } = this.parts;
-    safety.opened(conversation);
+    safety.conversationOpened(conversation);
     nudityGuard.allowRetry(); // with each stranger, a part that failed to load may be tried again
     callMedia.open(conversation);
   }
 
   private close(conversation: Conversation | undefined): void {
     const { safety, callMedia } = this.parts;
-    if (conversation) safety.closes(conversation);
+    if (conversation) safety.conversationClosing(conversation);
     callMedia.close();
   }
 

@@ -32,7 +32,7 @@ import { Consent } from "./site/consent";
 import { fetchSite, type Site, storedSite } from "./site/site";
 import { IndexedDbDeviceKeys, IndexedDbStore } from "./storage/indexed-db";
 import { FallbackStore } from "./storage/key-value-store";
-import { alone, openStorage } from "./storage/local-storage";
+import { onlyOneTab, openStorage } from "./storage/local-storage";
 import { AdvertisingView } from "./view/advertising";
 import { BarView } from "./view/bar";
 import { brand, showLinks } from "./view/branding";
@@ -77,8 +77,8 @@ const recents = new RecentPartners(new FallbackStore<RecentPartner>(new IndexedD
 const reports = new ReportOutbox({
   store: new FallbackStore<PendingReport>(new IndexedDbStore("reports")),
   tokens,
-  told: (match, outcome) => void safety.told(match, outcome),
-  alone: (work) => alone("zufall.reports", work),
+  onSettled: (match, outcome) => void safety.showOutcome(match, outcome),
+  alone: (work) => onlyOneTab("zufall.reports", work),
 });
 
 // The site's configuration, and the consent to its rules.
@@ -190,7 +190,7 @@ const curtain = new CurtainController({
 const safety = new SafetyController(
   { translator, tokens, blocks, reports, recents },
   {
-    look: () => captureFrame(stage.remote, curtain.seen),
+    capture: () => captureFrame(stage.remote, curtain.seen),
     conversation: () => app.state.call.conversation,
     block: (match, pass) => dispatch({ type: "block", match, pass }),
     changed,
@@ -241,9 +241,9 @@ const app = new App({
   recents,
   preconnect: new Preconnect({
     store: tab,
-    ready: () => dispatch({ type: "may_connect" }),
-    rest: () => dispatch({ type: "idle_too_long" }),
-    taken: () => {
+    onReady: () => dispatch({ type: "may_connect" }),
+    onIdle: () => dispatch({ type: "idle_too_long" }),
+    onTaken: () => {
       signaling.disconnect();
       dispatch({ type: "connection_closed", why: "elsewhere" });
     },
@@ -258,9 +258,9 @@ const app = new App({
 });
 deviceManager.watch();
 watchNetwork({
-  gone: () => signaling.abandon(),
-  renewed: () => callMedia.networkChanged(),
-  shown: () => signaling.hurry(),
+  onGone: () => signaling.abandon(),
+  onRenewed: () => callMedia.networkChanged(),
+  onShown: () => signaling.hurry(),
 });
 addEventListener("online", () => void reports.retry());
 app.begin();

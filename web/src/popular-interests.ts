@@ -5,9 +5,9 @@ import { plain } from "./core/text/plain-text";
 import { MAX } from "./messages.generated";
 
 /** They are fetched at most this often. */
-export const EVERY_MS = 30_000;
-const MOST = 12;
-const PATIENCE_MS = 5_000;
+export const REFRESH_MS = 30_000;
+const MAX_COUNT = 12;
+const TIMEOUT_MS = 5_000;
 
 /** Returns the valid interests in an answer, without duplicates. */
 export function parseInterests(answer: unknown): string[] {
@@ -16,7 +16,7 @@ export function parseInterests(answer: unknown): string[] {
     .filter((word): word is string => typeof word === "string" && plain(word) === word && !/[,\n]/.test(word))
     .map((word) => word.trim())
     .filter((word) => word !== "" && [...word].length <= MAX.find.interests_item);
-  return [...new Set(words)].slice(0, MOST);
+  return [...new Set(words)].slice(0, MAX_COUNT);
 }
 
 /** Returns those that can still be added. */
@@ -28,7 +28,7 @@ export function offered(popular: readonly string[], mine: readonly string[]): st
 /** Returns undefined if there was no answer in time. Then the earlier interests stay. */
 export async function fetchPopular(request: typeof fetch = fetch): Promise<string[] | undefined> {
   try {
-    const answer = await request("/api/status", { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const answer = await request("/api/status", { signal: AbortSignal.timeout(TIMEOUT_MS) });
     return answer.ok ? parseInterests(await answer.json()) : undefined;
   } catch (error) {
     console.info("what is popular was not asked:", (error as Error).name);

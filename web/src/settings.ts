@@ -4,7 +4,7 @@ import { CURTAINS, type Curtain } from "./core/curtain";
 import type { Site } from "./site/site";
 import { parseObject, sameTypes } from "./storage/json-guards";
 
-const KEPT = "zufall.settings";
+const STORAGE_KEY = "zufall.settings";
 
 type Store = Pick<Storage, "getItem" | "setItem">;
 
@@ -27,13 +27,13 @@ const FRESH: Settings = { check: true, hideAddress: false, signing: false };
 const CHOSEN = { camera: "", microphone: "", speaker: "" };
 
 export function loadSettings(store: Store): Settings {
-  const kept = parseObject(store.getItem(KEPT));
+  const kept = parseObject(store.getItem(STORAGE_KEY));
   const curtain = CURTAINS.find((one) => one === kept?.curtain);
   return { ...FRESH, ...sameTypes({ ...FRESH, ...CHOSEN }, kept), ...(curtain ? { curtain } : {}) };
 }
 
 export function saveSettings(store: Pick<Store, "setItem">, settings: Settings): void {
-  store.setItem(KEPT, JSON.stringify(settings));
+  store.setItem(STORAGE_KEY, JSON.stringify(settings));
 }
 
 export function curtainOf(settings: Settings, site: Site): Curtain {

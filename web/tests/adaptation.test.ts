@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { adapt, initialState, MOST_PENALTY_MS, type Quality } from "../src/core/quality/adaptation";
+import { adapt, initialState, type LadderState, MAX_PENALTY_MS } from "../src/core/quality/adaptation";
 import { CLEAR, encodingOf, type Ladder, SIGNING } from "../src/core/quality/ladder";
 import type { Sample } from "../src/core/quality/statistics";
 
@@ -10,7 +10,7 @@ const fine: Sample = { sent: 500_000, soundPackets: 50, frames: 30, freezes: 0, 
 function network(capacity: (second: number) => number, { estimates = true, appetite = 1 } = {}) {
   let estimate = 300_000;
   let crowdedAt = Number.NEGATIVE_INFINITY;
-  return (quality: Quality, ladder: Ladder, second: number): Sample => {
+  return (quality: LadderState, ladder: Ladder, second: number): Sample => {
     const wanted = (ladder[quality.rung]?.bitrate ?? 0) * appetite;
     const passes = capacity(second);
     const target = estimates ? Math.min(wanted, Math.max(0, estimate - SOUND)) : wanted;
@@ -151,12 +151,12 @@ test("a device that has too much to do gives up a rung, but not for one hard sec
 });
 
 test("the time before the next try grows, and has an end", () => {
-  let quality: Quality = { ...initialState(0), rung: 3 };
+  let quality: LadderState = { ...initialState(0), rung: 3 };
   for (let now = 0; now < 3_600_000; now += 1_000) {
     const outgoingLoss = quality.climbed ? 0.5 : 0;
     quality = adapt(quality, { ...fine, outgoingLoss }, CLEAR, now);
   }
-  expect(quality.penalty).toBe(MOST_PENALTY_MS);
+  expect(quality.penalty).toBe(MAX_PENALTY_MS);
   expect(quality.rung).toBeGreaterThanOrEqual(3);
 });
 

@@ -71,9 +71,9 @@ describe("a tab", () => {
     const taken = () => void done.push("taken");
     const preconnect = new Preconnect({
       store,
-      ready,
-      rest,
-      taken,
+      onReady: ready,
+      onIdle: rest,
+      onTaken: taken,
       locks: locks as unknown as LockManager | undefined,
     });
     return { preconnect, done };
@@ -81,7 +81,7 @@ describe("a tab", () => {
 
   test("connects by itself when it is the only one", async () => {
     const { preconnect, done } = tab(new FakeLocks());
-    preconnect.begin();
+    preconnect.allow();
     await settle();
     expect(done).toEqual(["ready"]);
   });
@@ -89,8 +89,8 @@ describe("a tab", () => {
   test("that was duplicated waits until the other is closed", async () => {
     const [locks, store] = [new FakeLocks(), memoryStore()];
     const [first, copy] = [tab(locks, store), tab(locks, store)];
-    first.preconnect.begin();
-    copy.preconnect.begin();
+    first.preconnect.allow();
+    copy.preconnect.allow();
     await settle();
     expect(copy.done).toEqual([]);
     locks.leave(locks.asked[0] as string);
@@ -101,10 +101,10 @@ describe("a tab", () => {
   test("that lost the socket to another does not take it back when somebody only looks at it", async () => {
     const [locks, store] = [new FakeLocks(), memoryStore()];
     const [first, copy] = [tab(locks, store), tab(locks, store)];
-    first.preconnect.begin();
-    copy.preconnect.begin();
+    first.preconnect.allow();
+    copy.preconnect.allow();
     await settle();
-    copy.preconnect.take();
+    copy.preconnect.takeOver();
     await settle();
     expect([first.done, copy.done]).toEqual([["ready", "taken"], ["ready"]]);
     look(true);
@@ -118,7 +118,7 @@ describe("a tab", () => {
 
   test("that nobody has looked at for five minutes lets go, and connects again when it is seen", async () => {
     const { preconnect, done } = tab(new FakeLocks());
-    preconnect.begin();
+    preconnect.allow();
     await settle();
     look(true);
     vi.advanceTimersByTime(299_000);
@@ -130,7 +130,7 @@ describe("a tab", () => {
 
   test("waits for Start where tabs cannot agree", async () => {
     const { preconnect, done } = tab(undefined);
-    preconnect.begin();
+    preconnect.allow();
     await settle();
     expect(done).toEqual([]);
   });

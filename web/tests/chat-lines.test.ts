@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { timerAt } from "../src/core/call";
 import { LINES_KEPT } from "../src/core/call/chat-lines";
-import { MOST_WAITING } from "../src/core/call/send-buffer";
+import { MAX_WAITING } from "../src/core/call/send-buffer";
 import type { Call, CallEvent } from "../src/core/call/state";
 import { frame, inCall, lost, matched, onFrom, reach, resumed, sent, step, told, welcome } from "./calls";
 
@@ -189,8 +189,8 @@ describe("what is not acknowledged", () => {
     expect([call.conversation?.lines.length, told(effects)]).toEqual([LINES_KEPT, ["full"]]);
     expect(states(call)?.at(-1)).toBe("299 failed");
     const again = sent(onFrom(call, lift, back)[1]);
-    expect(again.slice(0, MOST_WAITING)).toEqual(Array.from({ length: 60 }, (_, n) => chat(n + 1, `${n}`)));
-    expect(again.slice(MOST_WAITING)).toEqual([{ type: "reveal", match: "m1", n: 61 }]);
+    expect(again.slice(0, MAX_WAITING)).toEqual(Array.from({ length: 60 }, (_, n) => chat(n + 1, `${n}`)));
+    expect(again.slice(MAX_WAITING)).toEqual([{ type: "reveal", match: "m1", n: 61 }]);
   });
 });
 

@@ -24,7 +24,7 @@ function build() {
     },
     callMedia: { open: () => done.push("talk"), close: does("silence"), peer: peer as unknown },
     nudityGuard: { allowRetry: does("guard again") },
-    safety: { opened: () => done.push("remember"), closes: () => done.push("keep") },
+    safety: { conversationOpened: () => done.push("remember"), conversationClosing: () => done.push("keep") },
     blocks: { passes: () => ["p1", "p2"], forget: does("forget") },
     reports: { retry: does("report") },
     chat: { showTyping: does("types") },

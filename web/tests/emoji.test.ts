@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { admitted, MOST_AFLOAT, REACTIONS, spoken } from "../src/core/call/reactions";
+import { admitted, MAX_AFLOAT, REACTIONS, spoken } from "../src/core/call/reactions";
 import { emojiPattern, reactionIn } from "../src/core/text/emoji";
 import { translatorFor } from "./translators";
 
@@ -67,8 +67,8 @@ test("no more than a few float at once", () => {
   const asked = [
     [1, 0],
     [3, 4],
-    [3, MOST_AFLOAT],
-    [3, MOST_AFLOAT + 1],
+    [3, MAX_AFLOAT],
+    [3, MAX_AFLOAT + 1],
   ] as const;
   expect(asked.map(([count, afloat]) => admitted(count, afloat))).toEqual([1, 2, 0, 0]);
 });

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Interruptions, type Look, PATIENCE_MS, toRenew } from "../src/devices/interruptions";
+import { Interruptions, PATIENCE_MS, type TrackState, toRenew } from "../src/devices/interruptions";
 
-const well: Look[] = [
+const well: TrackState[] = [
   { kind: "audio", ended: false, muted: false },
   { kind: "video", ended: false, muted: false },
 ];
-const but = (kind: string, change: Partial<Look>) =>
+const but = (kind: string, change: Partial<TrackState>) =>
   well.map((look) => (look.kind === kind ? { ...look, ...change } : look));
 
 describe("what is asked for again", () => {
-  test.each<[string, Look[], boolean, boolean, string[]]>([
+  test.each<[string, TrackState[], boolean, boolean, string[]]>([
     ["nothing, where nothing happened", well, false, true, []],
     ["a track that ended", but("video", { ended: true }), false, false, ["video"]],
     ["everything after a telephone call, though all looks well", well, true, false, ["audio", "video"]],

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { alone, openStorage } from "../src/storage/local-storage";
+import { onlyOneTab, openStorage } from "../src/storage/local-storage";
 
 type Locks = Pick<LockManager, "request">;
 
@@ -19,13 +19,13 @@ test.each([
 ])("where %s", async (_, with_, times) => {
   vi.stubGlobal("navigator", {});
   const work = vi.fn(async () => {});
-  await alone("it", work, with_);
+  await onlyOneTab("it", work, with_);
   expect(work).toHaveBeenCalledTimes(times);
 });
 
 test("work that fails is not done a second time", async () => {
   const work = vi.fn(() => Promise.reject(new Error("failed")));
-  await expect(alone("it", work, locks(true))).rejects.toThrow("failed");
+  await expect(onlyOneTab("it", work, locks(true))).rejects.toThrow("failed");
   expect(work).toHaveBeenCalledOnce();
 });
 

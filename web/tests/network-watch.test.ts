@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { hasSlept, type Look } from "../src/core/sleep-detection";
+import { type ClockReading, hasSlept } from "../src/core/sleep-detection";
 import { watchNetwork } from "../src/signaling/network-watch";
 
-const look = (wall: number, hidden = false, monotonic = wall): Look => ({
+const look = (wall: number, hidden = false, monotonic = wall): ClockReading => ({
   wall: wall * 1000,
   monotonic: monotonic * 1000,
   hidden,
@@ -38,9 +38,9 @@ describe("watching", () => {
     vi.stubGlobal("document", page);
     vi.stubGlobal("navigator", { connection });
     watchNetwork({
-      gone: () => seen.push("gone"),
-      renewed: () => seen.push("renewed"),
-      shown: () => seen.push("shown"),
+      onGone: () => seen.push("gone"),
+      onRenewed: () => seen.push("renewed"),
+      onShown: () => seen.push("shown"),
     });
     const tell = (type: string, more = {}) => outside.dispatchEvent(Object.assign(new Event(type), more));
     const show = (visible: boolean) => {

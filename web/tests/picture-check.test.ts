@@ -17,7 +17,7 @@ function build({ on = true, cost = 30, load = undefined as Promise<Classifier> |
   let loaded = 0;
   const classifier: Classifier = {
     cost,
-    look: async (picture) => {
+    classify: async (picture) => {
       const whose = picture as unknown as Side;
       await new Promise((resolve) => setTimeout(resolve, cost));
       looks.push(whose);

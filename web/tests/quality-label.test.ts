@@ -1,25 +1,25 @@
 import { expect, test } from "vitest";
-import { initialState, type Quality } from "../src/core/quality/adaptation";
+import { initialState, type LadderState } from "../src/core/quality/adaptation";
 import { CLEAR } from "../src/core/quality/ladder";
 import {
   BETTER_MS,
   initialLabel,
-  judge,
   type LabelState,
   UNSEEN_MS,
+  updateLabel,
   WORSE_MS,
 } from "../src/core/quality/quality-label";
 import type { Sample } from "../src/core/quality/statistics";
 
 const fine: Sample = { sent: 500_000, soundPackets: 50, frames: 30, freezes: 0, roundTrip: 0.05 };
-const on = (rung: number): Quality => ({ ...initialState(0), rung });
+const on = (rung: number): LadderState => ({ ...initialState(0), rung });
 
 /** Judged once a second for so many seconds. */
 function after(seconds: number, change: Partial<Sample>, quality = on(0), before?: LabelState): LabelState {
   let label = before ?? initialLabel(0);
   const from = label.nextSince;
   for (let second = 1; second <= seconds; second++) {
-    label = judge(label, { ...fine, ...change }, quality, CLEAR, from + second * 1000);
+    label = updateLabel(label, { ...fine, ...change }, quality, CLEAR, from + second * 1000);
   }
   return label;
 }
@@ -41,14 +41,14 @@ test.each<[string, Partial<Sample>, number, string]>([
 
 test("only what lasts is said, the worse sooner than the better", () => {
   const good = after(1, {});
-  const dip = judge(good, { ...fine, incomingLoss: 0.2 }, on(0), CLEAR, 2_000);
+  const dip = updateLabel(good, { ...fine, incomingLoss: 0.2 }, on(0), CLEAR, 2_000);
   expect(dip.word).toBe("good");
-  const weak = judge(dip, { ...fine, incomingLoss: 0.2 }, on(0), CLEAR, 2_000 + WORSE_MS);
+  const weak = updateLabel(dip, { ...fine, incomingLoss: 0.2 }, on(0), CLEAR, 2_000 + WORSE_MS);
   expect(weak.word).toBe("weak");
-  const better = judge(weak, fine, on(0), CLEAR, 10_000);
+  const better = updateLabel(weak, fine, on(0), CLEAR, 10_000);
   expect(better.word).toBe("weak");
-  expect(judge(better, fine, on(0), CLEAR, 10_000 + BETTER_MS - 1).word).toBe("weak");
-  expect(judge(better, fine, on(0), CLEAR, 10_000 + BETTER_MS).word).toBe("good");
+  expect(updateLabel(better, fine, on(0), CLEAR, 10_000 + BETTER_MS - 1).word).toBe("weak");
+  expect(updateLabel(better, fine, on(0), CLEAR, 10_000 + BETTER_MS).word).toBe("good");
 });
 
 test("a stranger who is heard but not seen for some seconds sends sound only, until a picture comes", () => {
@@ -56,7 +56,7 @@ test("a stranger who is heard but not seen for some seconds sends sound only, un
   expect(after(seconds, { frames: 0 })).toMatchObject({ onlyHeard: false, word: "good" });
   const heard = after(seconds + 1, { frames: 0 });
   expect(heard).toMatchObject({ onlyHeard: true, word: "sound" });
-  expect(judge(heard, fine, on(0), CLEAR, 60_000).onlyHeard).toBe(false);
+  expect(updateLabel(heard, fine, on(0), CLEAR, 60_000).onlyHeard).toBe(false);
 });
 
 test("one of whom nothing comes at all is away, not weak", () => {

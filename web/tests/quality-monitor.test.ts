@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { CLEAR, type Rung, SIGNING } from "../src/core/quality/ladder";
-import type { Verdict } from "../src/core/quality/quality-label";
+import type { QualityVerdict } from "../src/core/quality/quality-label";
 import { EVERY_MS, QualityMonitor } from "../src/quality/quality-monitor";
 
 beforeEach(() => vi.useFakeTimers());
@@ -9,7 +9,7 @@ afterEach(() => vi.useRealTimers());
 /** A connection of which so much is lost as `loss` says at the time. */
 function build(loss: () => number) {
   const rungs: Rung[] = [];
-  const verdicts: Verdict[] = [];
+  const verdicts: QualityVerdict[] = [];
   let asked = 0;
   const report = () => {
     const timestamp = performance.now();
@@ -48,8 +48,8 @@ test("begins at the best, goes down with the network, and says so", async () => 
 test("who begins to sign stays on the same rung of the other ladder", async () => {
   const { watch, rungs } = build(() => 0.15);
   await vi.advanceTimersByTimeAsync(6_000);
-  watch.climb(SIGNING);
-  watch.climb(SIGNING);
+  watch.setLadder(SIGNING);
+  watch.setLadder(SIGNING);
   expect(rungs).toEqual([CLEAR[0], CLEAR[1], SIGNING[1]]);
 });
 

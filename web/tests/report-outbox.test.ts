@@ -37,7 +37,7 @@ const unwell = () => problem(503, "unavailable");
 function page(request: typeof fetch, store = new MemoryStore<PendingReport>(), alone = everybody) {
   const told: [string, ReportOutcome][] = [];
   const tell = (id: string, outcome: ReportOutcome) => void told.push([id, outcome]);
-  const reports = new ReportOutbox({ store, tokens, told: tell, alone, request, random: () => 0.5 });
+  const reports = new ReportOutbox({ store, tokens, onSettled: tell, alone, request, random: () => 0.5 });
   return { reports, store, told };
 }
 
@@ -169,7 +169,7 @@ test("one that cannot get through does not hold up the others for ever", async (
   let place = 0;
   const random = () => (place++ % 3) / 3;
   const told = vi.fn<(id: string, outcome: ReportOutcome) => void>();
-  const reports = new ReportOutbox({ store, tokens, told, alone: everybody, request, random });
+  const reports = new ReportOutbox({ store, tokens, onSettled: told, alone: everybody, request, random });
   await reports.retry();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(told.mock.calls.map(([id]) => id).sort()).toEqual(["a", "c"]);

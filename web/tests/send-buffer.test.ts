@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import {
   acknowledge,
   add,
-  allAgain,
   hasRoom,
   NOTHING_SENT,
   paused,
+  planRepeat,
   repeat,
+  resendAll,
   type SendBuffer,
-  said,
   withdraw,
 } from "../src/core/call/send-buffer";
 import type { Chat, Reveal } from "../src/messages.generated";
@@ -72,19 +72,19 @@ describe("an acknowledgement", () => {
   });
 
   test("of a line that had to be repeated has the next one said at once, until none waits", () => {
-    const [repeated] = repeat(said(holding(chat("a"), chat("b"), chat("c")), 0), 3_000);
+    const [repeated] = repeat(planRepeat(holding(chat("a"), chat("b"), chat("c")), 0), 3_000);
     const [second, , b] = acknowledge(repeated, 1, 3_100);
     const [third, , c] = acknowledge(second, 2, 3_200);
     const [done, , none] = acknowledge(third, 3, 3_300);
     expect([b?.n, c?.n, none]).toEqual([2, 3, undefined]);
-    const more = said(add(add(done, chat("d"))[0], chat("e"))[0], 4_000);
+    const more = planRepeat(add(add(done, chat("d"))[0], chat("e"))[0], 4_000);
     expect(acknowledge(more, 4, 4_100)[2]).toBeUndefined();
   });
 
   test("of what nobody had to repeat has nothing said", () => {
-    expect(acknowledge(said(buffer, 0), 1, 100)[2]).toBeUndefined();
-    const [repeated] = repeat(said(buffer, 0), 3_000);
-    expect(acknowledge(allAgain(repeated, 3_050)[0], 1, 3_100)[2]).toBeUndefined();
+    expect(acknowledge(planRepeat(buffer, 0), 1, 100)[2]).toBeUndefined();
+    const [repeated] = repeat(planRepeat(buffer, 0), 3_000);
+    expect(acknowledge(resendAll(repeated, 3_050)[0], 1, 3_100)[2]).toBeUndefined();
   });
 
   test("that comes twice, or late, means nothing", () => {
@@ -95,7 +95,7 @@ describe("an acknowledgement", () => {
 });
 
 describe("the oldest is said again", () => {
-  const once = said(holding(chat("a"), chat("b")), 0);
+  const once = planRepeat(holding(chat("a"), chat("b")), 0);
 
   test("after 3, 6, 12, 24, 30 and 30 seconds", () => {
     expect(repeatsOf(once, 140)).toEqual([3, 9, 21, 45, 75, 105, 135]);
@@ -115,27 +115,27 @@ describe("the oldest is said again", () => {
   });
 
   test("and what is added meanwhile does not put it off", () => {
-    expect(said(add(once, chat("c"))[0], 2_000).repeatAt).toBe(3_000);
+    expect(planRepeat(add(once, chat("c"))[0], 2_000).repeatAt).toBe(3_000);
   });
 
   test("not while nothing reaches the partner, and from the beginning afterwards", () => {
     const [late] = repeat(repeat(once, 3_000)[0], 9_000);
     const away = paused(late);
     expect(repeat(away, 1_000_000)).toEqual([away, undefined]);
-    expect(allAgain(away, 100_000)[0].repeatAt).toBe(103_000);
+    expect(resendAll(away, 100_000)[0].repeatAt).toBe(103_000);
   });
 
   test("not when nothing waits", () => {
     expect(acknowledge(once, 2, 1_000)[0].repeatAt).toBeUndefined();
-    expect(said(NOTHING_SENT, 0).repeatAt).toBeUndefined();
+    expect(planRepeat(NOTHING_SENT, 0).repeatAt).toBeUndefined();
   });
 });
 
 describe("everything is said again", () => {
-  const one = said(holding(chat("a"), chat("b")), 0);
+  const one = planRepeat(holding(chat("a"), chat("b")), 0);
 
   test("at once when the partner comes back", () => {
-    const [again, waiting] = allAgain(paused(one), 1_000);
+    const [again, waiting] = resendAll(paused(one), 1_000);
     expect(waiting.map(({ n }) => n)).toEqual([1, 2]);
     expect(again.repeatAt).toBe(4_000);
   });
@@ -144,7 +144,7 @@ describe("everything is said again", () => {
     let buffer = one;
     let frames = 0;
     for (let now = 1_000; now < 11_000; now += 100) {
-      const [back, waiting] = allAgain(paused(buffer), now);
+      const [back, waiting] = resendAll(paused(buffer), now);
       buffer = back;
       frames += waiting.length;
     }
@@ -152,8 +152,8 @@ describe("everything is said again", () => {
   });
 
   test("one by one when it was said a moment ago", () => {
-    const [first] = allAgain(one, 1_000);
-    const [second, none] = allAgain(paused(first), 2_000);
+    const [first] = resendAll(one, 1_000);
+    const [second, none] = resendAll(paused(first), 2_000);
     expect([none, second.repeatAt]).toEqual([[], 5_000]);
     const [repeated, oldest] = repeat(second, 5_000);
     expect(oldest?.n).toBe(1);
@@ -163,7 +163,7 @@ describe("everything is said again", () => {
 
 describe("a line that the gateway refuses", () => {
   test("leaves no gap: what came after it moves up", () => {
-    const left = withdraw(said(holding(chat("a"), chat("b"), reveal, chat("c")), 0), "b") as SendBuffer;
+    const left = withdraw(planRepeat(holding(chat("a"), chat("b"), reveal, chat("c")), 0), "b") as SendBuffer;
     expect([names(left), numbers(left)]).toEqual([
       ["a", "reveal", "c"],
       [1, 2, 3],
@@ -172,10 +172,10 @@ describe("a line that the gateway refuses", () => {
   });
 
   test("keeps its place if it was said before, for that one may have arrived", () => {
-    const buffer = said(holding(chat("a"), chat("b")), 0);
+    const buffer = planRepeat(holding(chat("a"), chat("b")), 0);
     expect(withdraw(repeat(buffer, 3_000)[0], "a")).toBeUndefined();
     expect(withdraw(repeat(buffer, 3_000)[0], "b")).toBeDefined();
-    expect(withdraw(allAgain(buffer, 0)[0], "b")).toBeUndefined();
+    expect(withdraw(resendAll(buffer, 0)[0], "b")).toBeUndefined();
   });
 
   test("is none if it has arrived, or never was", () => {

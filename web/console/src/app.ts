@@ -1,6 +1,6 @@
 // Holds the session and the current screen, and changes both.
 
-import { button, byId, say as put } from "../../src/view/dom";
+import { button, byId, setText as put } from "../../src/view/dom";
 import { announce, toast } from "../../src/view/notifications";
 import { type ApiClient, ApiError } from "./api-client";
 import { h } from "./dom";

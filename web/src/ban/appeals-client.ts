@@ -5,7 +5,7 @@ import type { Banned, Evidence } from "../messages.generated";
 import { readProblem } from "../problem-json";
 
 const STATES = ["none", "open", "upheld", "overturned"] as const;
-const PATIENCE_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 export const APPEAL_LENGTH = 2_000;
 
 /** The state of an appeal and of the decision behind it. The answer to `send` has only the state. */
@@ -54,7 +54,7 @@ export class AppealsClient {
 
   private async ask(url: string, init: RequestInit): Promise<Answer> {
     try {
-      const response = await this.request(url, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
+      const response = await this.request(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
       return response.ok ? appealIn(await response.json()) : await refusalIn(response);
     } catch {
       return "unreached"; // no network, no gateway, or something else answered

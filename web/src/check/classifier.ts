@@ -1,7 +1,7 @@
 // The port of the picture classifier, and its worker. It takes a picture and returns a nudity score.
 
 /** `score` is from 0 (certainly fine) to 1. `cost` is in milliseconds. */
-export interface Look {
+export interface Classification {
   score: number;
   cost: number;
 }
@@ -10,7 +10,7 @@ export interface Classifier {
   /** Milliseconds for one picture, measured at the start. */
   readonly cost: number;
   /** Classifies the picture and takes ownership of it. */
-  look(picture: ImageBitmap): Promise<Look>;
+  classify(picture: ImageBitmap): Promise<Classification>;
   close(): void;
 }
 
@@ -20,7 +20,7 @@ export type ToWorker = { picture: ImageBitmap };
 /** What the worker answers: first `ready` or `failed`, then one `look` for each picture, in order. */
 export type FromWorker =
   | { type: "ready"; backend: string; cost: number }
-  | { type: "look"; look: Look }
+  | { type: "look"; look: Classification }
   | { type: "failed"; why: string };
 
 /** Resolves when the worker is ready, and rejects if it cannot start. */
@@ -42,7 +42,8 @@ export function startClassifier(): Promise<Classifier> {
 class WorkerClassifier implements Classifier {
   /** Why the worker will never answer again. */
   private dead: string | undefined;
-  private readonly waiting: { resolve: (look: Look) => void; reject: (error: Error) => void }[] = [];
+  private readonly waiting: { resolve: (look: Classification) => void; reject: (error: Error) => void }[] =
+    [];
 
   constructor(
     private readonly worker: Worker,
@@ -55,7 +56,7 @@ class WorkerClassifier implements Classifier {
     };
   }
 
-  async look(picture: ImageBitmap): Promise<Look> {
+  async classify(picture: ImageBitmap): Promise<Classification> {
     if (this.dead !== undefined) throw new Error(this.dead);
     this.worker.postMessage({ picture } satisfies ToWorker, [picture]);
     return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));

@@ -38,7 +38,7 @@ export class NeuralNetwork {
    * Takes rows of red, green and blue values from 0 to 1. Returns the probability of each class, in the
    * model's order.
    */
-  async look(pixels: Float32Array): Promise<Float32Array> {
+  async classify(pixels: Float32Array): Promise<Float32Array> {
     const last = tidy(() => this.run(tensor4d(pixels, [1, SIDE, SIDE, 3])));
     const numbers = await last.data();
     last.dispose();

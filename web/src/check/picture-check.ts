@@ -33,7 +33,7 @@ const POLL_MS = 200;
  * Browsers sometimes fail to copy a picture, for example while its size changes. This many failures in a row
  * are permanent.
  */
-const MOST_FAILURES = 5;
+const MAX_FAILURES = 5;
 const PAUSE_MS = 500;
 /** A result that is older than this says nothing any more. */
 const FRESH_MS = 30_000;
@@ -183,7 +183,7 @@ export class PictureCheck {
     this.count++;
     let pause = 0;
     try {
-      const { score, cost } = await classifier.look(await this.parts.picture(whose));
+      const { score, cost } = await classifier.classify(await this.parts.picture(whose));
       if (classifier === this.classifier) this.looked(whose, turn, score, cost);
     } catch (error) {
       pause = PAUSE_MS;
@@ -208,7 +208,7 @@ export class PictureCheck {
   /** Counts a failure. A picture that disappeared during the check is not a failure. */
   private failed(whose: Side, turn: number, error: Error): void {
     if (turn !== this.turns[whose] || !this.parts.shows(whose)) return;
-    if (++this.failures[whose] < MOST_FAILURES) return;
+    if (++this.failures[whose] < MAX_FAILURES) return;
     console.info("pictures are not checked any more:", error.message);
     this.give("failed");
   }

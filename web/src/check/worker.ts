@@ -25,7 +25,7 @@ async function readyBackends(bytes: Uint8Array): Promise<Ready[]> {
     const network = new NeuralNetwork(model, bytes);
     const look = async () => {
       await use(name);
-      await network.look(nothing);
+      await network.classify(nothing);
     };
     found.push({ name, network, look, close: () => network.close() });
   }
@@ -48,7 +48,7 @@ function pixelsOf(picture: ImageBitmap): Float32Array {
 
 async function look(network: NeuralNetwork, picture: ImageBitmap): Promise<void> {
   const before = performance.now();
-  const score = nudityScore(await network.look(pixelsOf(picture)));
+  const score = nudityScore(await network.classify(pixelsOf(picture)));
   tell({ type: "look", look: { score, cost: performance.now() - before } });
 }
 

@@ -5,8 +5,8 @@ import {
   isReachable,
   paused,
   repeatOldest,
+  retryLine,
   say,
-  tryAgain,
   unconfirmed,
   unconfirmedNotice,
 } from "./call/chat-lines";
@@ -49,7 +49,7 @@ export function step(call: Call, event: CallEvent, now: number): Step {
     case "say":
       return say(call, event.text, event.id, now);
     case "resend":
-      return tryAgain(call, event.id, now);
+      return retryLine(call, event.id, now);
     case "typing":
       return call.conversation && isReachable(call)
         ? [call, [{ type: "send", message: { type: "typing", match: call.conversation.match } }]]

@@ -17,7 +17,7 @@ export interface Assessment {
   verdict: Verdict;
   /** How many scores in a row were high. */
   high: number;
-  /** Since when all scores have been low. */
+  /** When the scores became low. */
   lowSince?: number;
 }
 
@@ -59,7 +59,7 @@ const RECENT = 10;
 export interface Pace {
   /** Milliseconds of the last checks. */
   recent: readonly number[];
-  /** Until this moment the share is used up. */
+  /** The share is used up until this moment. */
   free: number;
 }
 

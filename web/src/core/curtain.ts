@@ -74,7 +74,7 @@ function trusts({ mode, lifted, checked, before }: Situation): boolean {
   return mode === "auto" && checked.state === "ready" && checked.theirs === "fine";
 }
 
-/** Whom the curtain waits for. */
+/** Names what the curtain waits for. */
 export type Waits = "both" | "me" | "them" | "way" | "check";
 
 export function waitsFor({ mine, told, theirs }: Lifted): Waits {

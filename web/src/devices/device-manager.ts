@@ -56,7 +56,7 @@ export class DeviceManager {
     const { media } = this.options;
     media.choose(now);
     if (before.camera !== now.camera) await media.change("video", exactly(now.camera));
-    // The same camera with another frame rate.
+    // Requests the same camera with another frame rate.
     else if (before.signing !== now.signing)
       await media.change("video", exactly(media.settings("video").deviceId));
     if (before.microphone !== now.microphone) await media.change("audio", exactly(now.microphone));

@@ -4,7 +4,7 @@
 import type { Kind } from "./device-list";
 import type { LocalMedia } from "./local-media";
 
-export interface Look {
+export interface TrackState {
   kind: Kind;
   ended: boolean;
   muted: boolean;
@@ -23,7 +23,7 @@ export interface InterruptionOptions {
 type AudioSession = EventTarget & { readonly state: "active" | "inactive" | "interrupted" };
 
 /** Returns the kinds to request again. `interrupted`: the sound was taken, whatever the tracks say. */
-export function toRenew(tracks: readonly Look[], interrupted: boolean, waited: boolean): Kind[] {
+export function toRenew(tracks: readonly TrackState[], interrupted: boolean, waited: boolean): Kind[] {
   const renewed = tracks.filter(({ ended, muted }) => ended || (interrupted && !muted) || (muted && waited));
   return renewed.map(({ kind }) => kind);
 }
@@ -66,7 +66,7 @@ export class Interruptions {
   }
 
   private async renew(waited: boolean): Promise<void> {
-    const kinds = toRenew(this.looks(), this.interrupted, waited);
+    const kinds = toRenew(this.trackStates(), this.interrupted, waited);
     if (kinds.length === 0) return;
     this.interrupted = false;
     for (const kind of kinds) {
@@ -76,7 +76,7 @@ export class Interruptions {
     this.options.revive();
   }
 
-  private looks(): Look[] {
+  private trackStates(): TrackState[] {
     const kinds: Kind[] = ["audio", "video"];
     return kinds.flatMap((kind) => {
       const track = this.options.media.track(kind);

@@ -1,9 +1,14 @@
 // Reads the statistics of a connection once a second, and reports the rung for my picture and the quality for
 // the visitor.
 
-import { adapt, initialState, type Quality } from "../core/quality/adaptation";
+import { adapt, initialState, type LadderState } from "../core/quality/adaptation";
 import type { Ladder, Rung } from "../core/quality/ladder";
-import { initialLabel, judge, type LabelState, type Verdict } from "../core/quality/quality-label";
+import {
+  initialLabel,
+  type LabelState,
+  type QualityVerdict,
+  updateLabel,
+} from "../core/quality/quality-label";
 import { between, type Reading, read } from "../core/quality/statistics";
 
 export const EVERY_MS = 1_000;
@@ -13,7 +18,7 @@ export interface QualityMonitorOptions {
   /** Undefined when the connection is gone. */
   statistics: () => Promise<RTCStatsReport> | undefined;
   onRung: (rung: Rung) => void;
-  onVerdict: (verdict: Verdict) => void;
+  onVerdict: (verdict: QualityVerdict) => void;
   now?: () => number;
 }
 
@@ -23,7 +28,7 @@ export class QualityMonitor {
   private stopped = false;
   private ladder: Ladder;
   private before: Reading | undefined;
-  private quality: Quality;
+  private quality: LadderState;
   private label: LabelState;
 
   constructor(private readonly options: QualityMonitorOptions) {
@@ -36,7 +41,7 @@ export class QualityMonitor {
   }
 
   /** Changes to another ladder and keeps the rung. */
-  climb(ladder: Ladder): void {
+  setLadder(ladder: Ladder): void {
     if (ladder === this.ladder) return;
     this.ladder = ladder;
     this.quality = { ...this.quality, rung: Math.min(this.quality.rung, ladder.length - 1) };
@@ -62,7 +67,7 @@ export class QualityMonitor {
     const [sample, now, rung] = [between(before, reading), this.now(), this.quality.rung];
     this.quality = adapt(this.quality, sample, this.ladder, now);
     if (this.quality.rung !== rung) this.options.onRung(this.rung());
-    this.label = judge(this.label, sample, this.quality, this.ladder, now);
+    this.label = updateLabel(this.label, sample, this.quality, this.ladder, now);
     this.options.onVerdict(this.label);
   }
 

@@ -3,7 +3,7 @@
 
 import { parseObjects } from "../storage/json-guards";
 
-const KEY = "zufall.blocks";
+const STORAGE_KEY = "zufall.blocks";
 const KEPT = 20;
 /** A pass is worthless once the token of its day has expired. */
 const WORTH_MS = 24 * 3_600_000;
@@ -38,11 +38,11 @@ export class PendingBlocks {
   }
 
   private keep(blocked: readonly Blocked[]): void {
-    this.store.setItem(KEY, JSON.stringify(blocked.slice(-KEPT)));
+    this.store.setItem(STORAGE_KEY, JSON.stringify(blocked.slice(-KEPT)));
   }
 
   private kept(): Blocked[] {
-    const kept = parseObjects(this.store.getItem(KEY)) as Partial<Blocked>[];
+    const kept = parseObjects(this.store.getItem(STORAGE_KEY)) as Partial<Blocked>[];
     return kept.filter(
       (one): one is Blocked =>
         typeof one.pass === "string" && typeof one.at === "number" && this.now() - one.at < WORTH_MS,

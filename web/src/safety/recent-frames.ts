@@ -2,7 +2,7 @@
 
 const FIRST_MS = 3_000;
 const EVERY_MS = 20_000;
-const MOST = 3;
+const MAX_COUNT = 3;
 export const KEPT_MS = 60_000;
 
 export class RecentFrames {
@@ -11,14 +11,14 @@ export class RecentFrames {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   /** `look` returns the current picture, if there is one. */
-  constructor(private readonly look: () => string | undefined) {}
+  constructor(private readonly capture: () => string | undefined) {}
 
   /** A video call has begun. */
   begin(match: string): void {
     this.end();
     this.match = match;
     this.seen.set(match, []);
-    this.lookIn(FIRST_MS);
+    this.captureIn(FIRST_MS);
   }
 
   /** The call is about to end. */
@@ -41,16 +41,17 @@ export class RecentFrames {
     if (match !== this.match) this.seen.delete(match);
   }
 
-  private lookIn(delay: number): void {
+  private captureIn(delay: number): void {
     this.timer = setTimeout(() => {
       this.take();
-      this.lookIn(EVERY_MS);
+      this.captureIn(EVERY_MS);
     }, delay);
   }
 
   private take(): void {
-    const picture = this.look();
+    const picture = this.capture();
     const before = this.seen.get(this.match ?? "") ?? [];
-    if (picture && this.match !== undefined) this.seen.set(this.match, [...before, picture].slice(-MOST));
+    if (picture && this.match !== undefined)
+      this.seen.set(this.match, [...before, picture].slice(-MAX_COUNT));
   }
 }

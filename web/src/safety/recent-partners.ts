@@ -6,7 +6,7 @@ import type { StoredToken, TokenStore } from "../signaling/token-store";
 import type { KeyValueStore } from "../storage/key-value-store";
 
 export const DAY_MS = 24 * 3_600_000;
-const MOST = 30;
+const MAX_COUNT = 30;
 export const LINES_KEPT = 20;
 /** Lines within this time are stored together. */
 const TOGETHER_MS = 250;
@@ -75,7 +75,7 @@ export class RecentPartners {
   all(): Promise<RecentPartner[]> {
     return this.inTurn(async () => {
       const newest = (await this.store.all()).sort((one, other) => other.metAt - one.metAt);
-      const kept = newest.filter(({ metAt }) => this.wall() - metAt < DAY_MS).slice(0, MOST);
+      const kept = newest.filter(({ metAt }) => this.wall() - metAt < DAY_MS).slice(0, MAX_COUNT);
       const gone = newest.filter((recent) => !kept.includes(recent));
       await Promise.all(gone.map(({ match }) => this.store.remove(match)));
       return kept;

@@ -46,7 +46,7 @@ export type ReportOutcome = "filed" | "kept" | "late" | Problem;
 const FIRST_MS = 4_000;
 const LONGEST_MS = 5 * 60_000;
 /** Longer than a gateway waits for the reports service. */
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 const BUSY = new Set([408, 425, 429]);
 
 export function chatOf(lines: readonly Pick<Line, "from" | "text">[]): NonNullable<Report["chat"]> {
@@ -65,7 +65,7 @@ export interface ReportOutboxParts {
   store: KeyValueStore<PendingReport>;
   tokens: Pick<TokenStore, "current">;
   /** Reports the result of an earlier report. */
-  told: (id: string, outcome: ReportOutcome) => void;
+  onSettled: (id: string, outcome: ReportOutcome) => void;
   /** Runs `work` unless another tab is doing so. */
   alone: (work: () => Promise<void>) => Promise<void>;
   request?: typeof fetch;
@@ -137,7 +137,7 @@ export class ReportOutbox {
       if (this.sending.has(kept.id)) continue;
       const outcome = this.isLate(kept) ? await this.drop(kept) : await this.send(kept);
       if (outcome === "kept") return;
-      this.parts.told(kept.id, isTooOld(outcome) ? "late" : outcome);
+      this.parts.onSettled(kept.id, isTooOld(outcome) ? "late" : outcome);
     }
   }
 
@@ -182,7 +182,7 @@ export class ReportOutbox {
       method: "POST",
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       body: wellFormedJson(report),
-      signal: AbortSignal.timeout(PATIENCE_MS), // otherwise every later report would wait for this one
+      signal: AbortSignal.timeout(TIMEOUT_MS), // otherwise every later report would wait for this one
     });
   }
 

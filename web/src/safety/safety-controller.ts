@@ -22,7 +22,7 @@ export interface SafetyControllerParts {
 
 export interface SafetyControllerActions {
   /** Returns a picture of the current stranger. */
-  look: () => string | undefined;
+  capture: () => string | undefined;
   /** Returns the current conversation. */
   conversation: () => Conversation | undefined;
   block: (match: string, pass: string) => void;
@@ -41,7 +41,7 @@ export class SafetyController {
     private readonly actions: SafetyControllerActions,
   ) {
     this.last = new LastPartner(actions.changed);
-    this.frames = new RecentFrames(actions.look);
+    this.frames = new RecentFrames(actions.capture);
     this.dialog = new ReportView(parts.translator, (report, target) => void this.file(report, target));
     this.recent = new RecentView(parts.translator, {
       entries: () => this.entries(),
@@ -56,12 +56,12 @@ export class SafetyController {
     return this.last.current !== undefined;
   }
 
-  opened(conversation: Conversation): void {
+  conversationOpened(conversation: Conversation): void {
     if (conversation.mode === "video") this.frames.begin(conversation.match);
     void this.parts.recents.begin(conversation);
   }
 
-  closes(conversation: Conversation): void {
+  conversationClosing(conversation: Conversation): void {
     this.frames.end();
     this.last.keep(this.targetOf(conversation));
     void this.parts.recents.end(conversation);
@@ -76,7 +76,7 @@ export class SafetyController {
   }
 
   /** Shows the result of a report, perhaps of another tab. */
-  async told(match: string, outcome: ReportOutcome): Promise<void> {
+  async showOutcome(match: string, outcome: ReportOutcome): Promise<void> {
     toast(sentenceOf(outcome, this.parts.translator));
     if (outcome === "filed") await this.parts.recents.mark(match, "reported");
     await this.recent.refresh();
@@ -116,7 +116,7 @@ export class SafetyController {
     if (this.last.current?.match === match) this.last.forget();
     this.actions.changed();
     await blocked;
-    await this.told(match, await filed);
+    await this.showOutcome(match, await filed);
   }
 }
 

@@ -4,7 +4,7 @@
 const ECDSA = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const PURPOSE = "zufall device proof 1";
 /** The limit for the database and the challenge, because some browsers never answer. */
-const PATIENCE_MS = 3_000;
+const TIMEOUT_MS = 3_000;
 
 /** The field `device` of `POST /api/session`. Bytes are in base64. */
 export interface Proof {
@@ -26,7 +26,7 @@ export class Device {
   constructor(
     private readonly keys: DeviceKeys,
     private readonly request: typeof fetch = (...args) => fetch(...args),
-    private readonly patience = PATIENCE_MS,
+    private readonly patience = TIMEOUT_MS,
   ) {}
 
   /** Proves that we hold the key, for a new token or to renew `token`. Returns undefined if that fails. */

@@ -1,6 +1,6 @@
 // Watches what a socket notices late or never: network changes and sleep.
 
-import { hasSlept, LOOK_EVERY_MS, type Look } from "../core/sleep-detection";
+import { type ClockReading, hasSlept, LOOK_EVERY_MS } from "../core/sleep-detection";
 
 const BLIP_MS = 3_000;
 /** Events within this time count as one change. */
@@ -8,11 +8,11 @@ const TOGETHER_MS = 1_000;
 
 export interface NetworkActions {
   /** The network has been away for longer than a moment. */
-  gone: () => void;
+  onGone: () => void;
   /** The network has changed, so an old socket may be dead. */
-  renewed: () => void;
+  onRenewed: () => void;
   /** The visitor looks at the page again. */
-  shown: () => void;
+  onShown: () => void;
 }
 
 /** Not every browser has this, and `type` exists only on some devices. */
@@ -25,11 +25,11 @@ export function watchNetwork(actions: NetworkActions): void {
   const renewed = () => {
     if (performance.now() - renewedAt < TOGETHER_MS) return;
     renewedAt = performance.now();
-    actions.renewed();
+    actions.onRenewed();
   };
-  watchOnline(actions.gone, renewed);
+  watchOnline(actions.onGone, renewed);
   watchType(renewed);
-  watchSleep(renewed, actions.shown);
+  watchSleep(renewed, actions.onShown);
 }
 
 function watchOnline(gone: () => void, back: () => void): void {
@@ -74,6 +74,6 @@ function watchSleep(woke: () => void, shown: () => void): void {
   addEventListener("pageshow", ({ persisted }) => persisted && woke());
 }
 
-function look(): Look {
+function look(): ClockReading {
   return { wall: Date.now(), monotonic: performance.now(), hidden: document.hidden };
 }

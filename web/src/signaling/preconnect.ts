@@ -1,6 +1,6 @@
 // Decides when a page may open a socket before Start: while it is in use, and in one tab only.
 
-const KEPT = "zufall.tab";
+const STORAGE_KEY = "zufall.tab";
 /** A tab that nobody looked at for this long closes its socket. */
 const UNSEEN_MS = 5 * 60_000;
 
@@ -8,11 +8,11 @@ export interface PreconnectOptions {
   /** The storage of this tab. A duplicated tab gets a copy, as it does of the token. */
   store: Pick<Storage, "getItem" | "setItem">;
   /** The socket may be opened now. */
-  ready: () => void;
+  onReady: () => void;
   /** The socket is unused and must be closed. */
-  rest: () => void;
+  onIdle: () => void;
   /** Another tab with this token took the socket by Start. This tab must not take it back by itself. */
-  taken: () => void;
+  onTaken: () => void;
   locks?: Pick<LockManager, "request"> | undefined;
 }
 
@@ -30,22 +30,22 @@ export class Preconnect {
 
   constructor(private readonly options: PreconnectOptions) {
     const { store } = options;
-    const id = store.getItem(KEPT) ?? crypto.getRandomValues(new Uint32Array(2)).join("-");
-    store.setItem(KEPT, id);
-    this.name = `${KEPT}.${id}`;
+    const id = store.getItem(STORAGE_KEY) ?? crypto.getRandomValues(new Uint32Array(2)).join("-");
+    store.setItem(STORAGE_KEY, id);
+    this.name = `${STORAGE_KEY}.${id}`;
     this.locks = "locks" in options ? options.locks : navigator.locks;
     document.addEventListener("visibilitychange", () => this.seen(!document.hidden));
   }
 
   /** Allows the socket from now on. */
-  begin(): void {
+  allow(): void {
     this.wanted = true;
-    if (this.held) this.options.ready();
+    if (this.held) this.options.onReady();
     else void this.queue();
   }
 
   /** Takes the socket from another tab, because Start was pressed here. */
-  take(): void {
+  takeOver(): void {
     this.wanted = true;
     if (!this.held) void this.hold({ steal: true });
   }
@@ -67,18 +67,18 @@ export class Preconnect {
     }
     if (!this.held) return;
     this.held = false;
-    this.options.taken();
+    this.options.onTaken();
   }
 
   private granted(): Promise<never> {
     this.held = true;
-    if (!document.hidden) this.options.ready();
+    if (!document.hidden) this.options.onReady();
     return new Promise(() => {});
   }
 
   private seen(seen: boolean): void {
     clearTimeout(this.unseen);
-    if (!seen) this.unseen = setTimeout(() => this.options.rest(), UNSEEN_MS);
-    else if (this.wanted) this.begin();
+    if (!seen) this.unseen = setTimeout(() => this.options.onIdle(), UNSEEN_MS);
+    else if (this.wanted) this.allow();
   }
 }

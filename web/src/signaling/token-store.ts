@@ -4,10 +4,10 @@ import { type Problem, readProblem } from "../problem-json";
 import { parseObject } from "../storage/json-guards";
 import type { Device, Proof } from "./device";
 
-const KEY = "zufall.token";
+const STORAGE_KEY = "zufall.token";
 /** Renewed this long before it expires, so that no call ends because of it. */
 const EARLY = 5 * 60_000;
-const PATIENCE_MS = 15_000;
+const TIMEOUT_MS = 15_000;
 /** The error codes of gateways that refuse a proof. The last one is that of older gateways. */
 const UNPROVEN = ["proof_refused", "challenge_refused", "invalid_request"];
 /** A token that lasts this long is not renewed only to last a day. */
@@ -69,12 +69,12 @@ export class TokenStore {
 
   /** Returns the stored token if it is still valid. */
   present(): StoredToken | undefined {
-    const kept = parseObject(this.storage.getItem(KEY)) as StoredToken | undefined;
+    const kept = parseObject(this.storage.getItem(STORAGE_KEY)) as StoredToken | undefined;
     return kept && kept.expires > this.now() ? kept : undefined;
   }
 
   forget(): void {
-    this.storage.removeItem(KEY);
+    this.storage.removeItem(STORAGE_KEY);
   }
 
   private renewed(kept: StoredToken | undefined): Promise<string> {
@@ -107,7 +107,7 @@ export class TokenStore {
 
   private post(good?: string, device?: Proof): Promise<Response> {
     const headers = { "content-type": "application/json", ...(good && { authorization: `Bearer ${good}` }) };
-    const signal = AbortSignal.timeout(PATIENCE_MS); // otherwise every later try would wait for this one
+    const signal = AbortSignal.timeout(TIMEOUT_MS); // otherwise every later try would wait for this one
     return this.request("/api/session", {
       method: "POST",
       headers,
@@ -119,7 +119,7 @@ export class TokenStore {
   private keep({ token, expires_in, device }: Session): string {
     if (device) void this.device?.remember(device.voucher);
     const kept: StoredToken = { token, expires: this.now() + expires_in * 1000 };
-    this.storage.setItem(KEY, JSON.stringify(kept));
+    this.storage.setItem(STORAGE_KEY, JSON.stringify(kept));
     return token;
   }
 }

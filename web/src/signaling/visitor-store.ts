@@ -2,7 +2,7 @@
 // tabs share it, because a duplicated tab is the same visitor.
 
 import { parseObject } from "../storage/json-guards";
-import { inTurn, type Store } from "../storage/local-storage";
+import { type Store, withTabLock } from "../storage/local-storage";
 
 const EPOCH = "zufall.epoch.";
 const MEMORY = "zufall.memory.";
@@ -58,7 +58,7 @@ export class VisitorStore {
 
   /** Raises the epoch under a lock, because two dials must not have the same one. */
   private raise(visitor: string, change: (last: number) => number): Promise<number | undefined> {
-    return inTurn(EPOCH + visitor, this.locks, () => {
+    return withTabLock(EPOCH + visitor, this.locks, () => {
       const epoch = change(this.last(visitor));
       if (isEpoch(epoch)) this.store.setItem(EPOCH + visitor, String(epoch));
       else this.forget(visitor);

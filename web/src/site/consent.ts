@@ -2,7 +2,7 @@
 
 import type { Site } from "./site";
 
-const KEPT = "zufall.consent";
+const STORAGE_KEY = "zufall.consent";
 /** Must be raised when our rules change. Then everybody is asked again. */
 const OURS = "1";
 
@@ -26,13 +26,13 @@ export class Consent {
   /** Sets the current rules. */
   ruled({ rules }: Ruled): void {
     this.rules = rules ? `${OURS}+${rules.version}` : OURS;
-    const kept = this.store.getItem(KEPT);
+    const kept = this.store.getItem(STORAGE_KEY);
     this.given = kept === this.rules;
     this.outdated = kept !== null && !this.given;
   }
 
   give(): void {
-    this.store.setItem(KEPT, this.rules);
+    this.store.setItem(STORAGE_KEY, this.rules);
     [this.given, this.outdated] = [true, false];
   }
 }

@@ -23,8 +23,8 @@ export interface Site {
   popular?: boolean;
 }
 
-const KEPT = "zufall.site";
-const PATIENCE_MS = 4_000;
+const STORAGE_KEY = "zufall.site";
+const TIMEOUT_MS = 4_000;
 /** Holds until the first answer: the careful choice. */
 const UNASKED: Site = {
   name: "Zufall",
@@ -46,11 +46,11 @@ type Store = Pick<Storage, "getItem" | "setItem">;
 /** Fetches the configuration. Returns undefined without a connection or a valid answer. */
 export async function fetchSite(store: Store, request: typeof fetch = fetch): Promise<Site | undefined> {
   try {
-    const answer = await request("/api/config", { signal: AbortSignal.timeout(PATIENCE_MS) });
+    const answer = await request("/api/config", { signal: AbortSignal.timeout(TIMEOUT_MS) });
     const said = answer.ok ? await answer.text() : null;
     const site = parseSite(said);
     if (site && said !== null) {
-      store.setItem(KEPT, said);
+      store.setItem(STORAGE_KEY, said);
       return site;
     }
   } catch (error) {
@@ -61,7 +61,7 @@ export async function fetchSite(store: Store, request: typeof fetch = fetch): Pr
 
 /** Returns the configuration that was stored last. */
 export function storedSite(store: Store): Site {
-  return parseSite(store.getItem(KEPT)) ?? UNASKED;
+  return parseSite(store.getItem(STORAGE_KEY)) ?? UNASKED;
 }
 
 /** Parses the configuration. A login page on the way may answer, too, but not like this. */

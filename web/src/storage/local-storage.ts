@@ -10,14 +10,14 @@ const TURN_MS = 1_000;
 
 export function openStorage(open: () => Storage): Store {
   try {
-    return roomy(open());
+    return withMemoryOverflow(open());
   } catch {
-    return memory(); // the visitor has blocked storage, so nothing outlives the page
+    return memoryStore(); // the visitor has blocked storage, so nothing outlives the page
   }
 }
 
 /** Runs `work` unless another tab runs what has this name. Without locks, all tabs run it. */
-export async function alone(
+export async function onlyOneTab(
   name: string,
   work: () => Promise<void>,
   locks: Pick<LockManager, "request"> | undefined = navigator.locks,
@@ -35,7 +35,7 @@ export async function alone(
 }
 
 /** Runs the short `work` after other tabs under this name, or at once without locks. */
-export async function inTurn<Result>(
+export async function withTabLock<Result>(
   name: string,
   locks: Pick<LockManager, "request"> | undefined,
   work: () => Result,
@@ -54,8 +54,8 @@ export async function inTurn<Result>(
 }
 
 /** Keeps in memory what a full storage refuses. */
-function roomy(storage: Storage): Store {
-  const rest = memory();
+function withMemoryOverflow(storage: Storage): Store {
+  const rest = memoryStore();
   return {
     getItem: (key) => rest.getItem(key) ?? storage.getItem(key),
     setItem: (key, value) => {
@@ -75,7 +75,7 @@ function roomy(storage: Storage): Store {
   };
 }
 
-function memory(): Store {
+function memoryStore(): Store {
   const kept = new Map<string, string>();
   return {
     getItem: (key) => kept.get(key) ?? null,

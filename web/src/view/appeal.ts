@@ -3,7 +3,7 @@
 import { type Answer, APPEAL_LENGTH, type Appeal } from "../ban/appeals-client";
 import type { Key, PageTranslator } from "../language/texts";
 import { timeOf } from "./ban";
-import { byId, say } from "./dom";
+import { byId, setText } from "./dom";
 
 /** "over": the ban has ended. "asking": the state is not known yet. */
 export type Shown = Exclude<Answer, "unreached"> | "over" | "asking";
@@ -51,13 +51,13 @@ export class AppealView {
     byId("start-again").hidden = !free;
     byId("ban-title").textContent = this.translator.text(free ? "free_title" : "banned_title");
     if (free) byId("ban-until").hidden = true;
-    say(byId("appeal-state"), state === "asking" ? undefined : this.sentence(shown, state));
-    say(byId("appeal-answer"), typeof shown === "string" ? undefined : shown.answer);
+    setText(byId("appeal-state"), state === "asking" ? undefined : this.sentence(shown, state));
+    setText(byId("appeal-answer"), typeof shown === "string" ? undefined : shown.answer);
   }
 
   /** Sending failed. The text stays. */
   unsent(): void {
-    say(byId("appeal-state"), this.translator.text("appeal_unsent"));
+    setText(byId("appeal-state"), this.translator.text("appeal_unsent"));
   }
 
   busy(busy: boolean): void {

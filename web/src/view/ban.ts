@@ -3,18 +3,18 @@
 import type { Key, PageTranslator } from "../language/texts";
 import type { Banned, Evidence } from "../messages.generated";
 import { REASONS } from "../safety/report-outbox";
-import { byId, say } from "./dom";
+import { byId, setText } from "./dom";
 
 const EVIDENCE: readonly Evidence[] = ["reports", "flags", "pictures", "chat"];
 
 export function renderBan(ban: Banned | undefined, translator: PageTranslator): void {
   const known = REASONS.find((reason) => reason === ban?.rule);
   const rule = known ? translator.text(`reason_${known}` as Key) : ban?.rule;
-  say(byId("ban-rule"), rule && translator.text("banned_rule", { rule }));
-  say(byId("ban-reason"), ban?.reason);
-  say(byId("ban-evidence"), evidenceOf(ban, translator));
-  say(byId("ban-how"), ban && translator.text(ban.automated ? "banned_automated" : "banned_person"));
-  say(byId("ban-until"), ban && untilOf(ban.until, translator));
+  setText(byId("ban-rule"), rule && translator.text("banned_rule", { rule }));
+  setText(byId("ban-reason"), ban?.reason);
+  setText(byId("ban-evidence"), evidenceOf(ban, translator));
+  setText(byId("ban-how"), ban && translator.text(ban.automated ? "banned_automated" : "banned_person"));
+  setText(byId("ban-until"), ban && untilOf(ban.until, translator));
 }
 
 /** Returns a text like "14 July 2026 at 12:00", or undefined if `time` is not a time. */

@@ -6,9 +6,9 @@ import type { PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
 import { randomId } from "../random-id";
 import { lineElement, mark, markPending } from "./chat-line";
-import { byId, say } from "./dom";
-import { rest } from "./focus-fallback";
-import { guard } from "./message-field";
+import { byId, setText } from "./dom";
+import { focusFallback } from "./focus-fallback";
+import { guardMessageField } from "./message-field";
 import { toast } from "./notifications";
 import type { ReactionsView } from "./reactions";
 import { openingLine } from "./stage";
@@ -41,7 +41,9 @@ export class ChatView {
   ) {
     byId<HTMLFormElement>("say").onsubmit = (event) => this.submit(event);
     this.message.oninput = () => this.typing();
-    guard(this.message, () => toast(translator.text("message_cut", { most: this.message.maxLength })));
+    guardMessageField(this.message, () =>
+      toast(translator.text("message_cut", { most: this.message.maxLength })),
+    );
     byId("chat-toggle").onclick = () => this.toggle(!this.open);
     this.lines.onscroll = () => this.scrolled();
     new ResizeObserver(() => this.resized()).observe(this.lines);
@@ -76,7 +78,7 @@ export class ChatView {
     const opener = document.createElement("p");
     opener.className = "opener";
     opener.ariaLive = "off"; // the greeting has already said it
-    say(opener, openingLine(call, this.translator, true));
+    setText(opener, openingLine(call, this.translator, true));
     this.lines.append(opener);
   }
 
@@ -109,7 +111,7 @@ export class ChatView {
 
   /** Moves the focus first, because the button disappears. */
   private tryAgain(id: string): void {
-    rest();
+    focusFallback();
     this.dispatch({ type: "resend", id });
   }
 

@@ -2,8 +2,8 @@
 
 import type { CheckState } from "../core/check-policy";
 import type { PageTranslator } from "../language/texts";
-import { byId, say } from "./dom";
+import { byId, setText } from "./dom";
 
 export function showCheckStatus(state: CheckState, translator: PageTranslator): void {
-  say(byId("check-state"), state === "idle" ? undefined : translator.text(`check_${state}`));
+  setText(byId("check-state"), state === "idle" ? undefined : translator.text(`check_${state}`));
 }

@@ -3,7 +3,7 @@
 import type { Shows, Waits } from "../core/curtain";
 import type { PageTranslator } from "../language/texts";
 import type { Dispatch } from "../page-state";
-import { byId, say } from "./dom";
+import { byId, setText } from "./dom";
 import { announce } from "./notifications";
 
 /** `atOnce`: the visitor did not choose to wait, so its end is not announced. */
@@ -41,7 +41,7 @@ export class CurtainView {
     byId("stage").dataset.shows = drawn?.shows ?? "clear";
     this.place.hidden = up;
     this.place.classList.toggle("late", drawn?.atOnce === true);
-    say(byId("curtain-text"), up ? undefined : this.translator.text(`curtain_${drawn.waits}`));
+    setText(byId("curtain-text"), up ? undefined : this.translator.text(`curtain_${drawn.waits}`));
     this.offer(!up && drawn.waits !== "them" && drawn.waits !== "way");
     this.tell(drawn);
     this.drawn = drawn;

@@ -38,7 +38,7 @@ export function arrange(phase: Phase, mode: Mode): void {
 }
 
 /** Shows `text` in `element`, or hides the element if there is none. */
-export function say(element: HTMLElement, text: string | undefined): void {
+export function setText(element: HTMLElement, text: string | undefined): void {
   const shown = text ?? "";
   if (element.textContent !== shown) element.textContent = shown;
   element.hidden = !shown;

@@ -1,7 +1,7 @@
 // The message field: says when a text is too long, and ignores keys that belong to an input method.
 
 /** Browsers cut pasted text at the limit without a word. */
-export function guard(field: HTMLInputElement, onCut: () => void): void {
+export function guardMessageField(field: HTMLInputElement, onCut: () => void): void {
   field.addEventListener("beforeinput", ({ data, dataTransfer, inputType }) => {
     const added = data ?? dataTransfer?.getData("text/plain") ?? "";
     if (inputType.startsWith("insertFrom") && exceeds(field, added)) onCut();

@@ -4,14 +4,14 @@ import type { Call, Phase } from "../core/call/state";
 import type { Key, PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
 import { arrange, byId } from "./dom";
-import { rest } from "./focus-fallback";
+import { focusFallback } from "./focus-fallback";
 import { announce } from "./notifications";
 import { openingLine } from "./stage";
 
 export class PageView {
   private shown = "";
   private match: string | undefined;
-  /** The same conversation goes on, before and after a lost socket. */
+  /** Whether the same conversation goes on across a lost socket. */
   private goesOn = false;
   private first = true;
 
@@ -44,9 +44,9 @@ export class PageView {
   }
 
   /** Announces a new phase and moves the focus, after all else is rendered. */
-  welcome(call: Call): void {
+  announcePhase(call: Call): void {
     if (!this.changed(call)) return;
-    announce(this.goesOn ? this.translator.text(goingOn(call)) : this.spoken(call));
+    announce(this.goesOn ? this.translator.text(goingOn(call)) : this.announcement(call));
     document.title = this.title(call.phase);
     if (!this.goesOn) this.focus(call);
     this.first = false;
@@ -57,7 +57,7 @@ export class PageView {
    */
   focus(call: Call): void {
     if (call.phase === "searching" || call.phase === "reconnecting") byId("scene-title").focus();
-    else if (call.phase === "matched" && matchMedia("(pointer: fine)").matches) rest();
+    else if (call.phase === "matched" && matchMedia("(pointer: fine)").matches) focusFallback();
     else if (call.phase === "idle" && !this.first) byId("idle-title").focus();
     else if (call.phase === "consent" && !this.first) byId("consent-title").focus();
   }
@@ -70,7 +70,7 @@ export class PageView {
     return `${site} · ${text("tagline")}`;
   }
 
-  private spoken(call: Call): string {
+  private announcement(call: Call): string {
     const { text } = this.translator;
     const before = call.ended ? `${text(`ended_${call.ended}`)}. ` : "";
     const said: Record<Phase, string> = {

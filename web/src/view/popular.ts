@@ -3,7 +3,7 @@
 import type { Phase } from "../core/call/state";
 import type { PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
-import { EVERY_MS, fetchPopular, offered } from "../popular-interests";
+import { fetchPopular, offered, REFRESH_MS } from "../popular-interests";
 import { addInterests } from "../preferences";
 import { button, byId } from "./dom";
 
@@ -24,7 +24,7 @@ export class PopularView {
     private readonly dispatch: Dispatch,
   ) {
     document.addEventListener("visibilitychange", () => void this.refresh());
-    setInterval(() => void this.refresh(), EVERY_MS / 6);
+    setInterval(() => void this.refresh(), REFRESH_MS / 6);
     new ResizeObserver(() => this.fit()).observe(this.chips);
   }
 
@@ -39,7 +39,7 @@ export class PopularView {
   /** Fetches them only while they are visible: not in a call and not in another tab. */
   private async refresh(): Promise<void> {
     const now = performance.now();
-    if (!this.told || this.phase !== "idle" || document.hidden || now - this.askedAt < EVERY_MS) return;
+    if (!this.told || this.phase !== "idle" || document.hidden || now - this.askedAt < REFRESH_MS) return;
     this.askedAt = now;
     const popular = await fetchPopular();
     // A chip must not change while somebody is about to tap it.

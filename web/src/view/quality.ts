@@ -1,8 +1,8 @@
 // The label for the connection on the picture, and its meaning.
 
-import type { Verdict } from "../core/quality/quality-label";
+import type { QualityVerdict } from "../core/quality/quality-label";
 import type { PageTranslator } from "../language/texts";
-import { byId, say } from "./dom";
+import { byId, setText } from "./dom";
 
 export class QualityView {
   private readonly badge = byId("quality");
@@ -10,14 +10,14 @@ export class QualityView {
   constructor(private readonly translator: PageTranslator) {}
 
   /** Without a label nothing is shown. */
-  render(word: Verdict["word"], onlyHeard: boolean): void {
+  render(word: QualityVerdict["word"], onlyHeard: boolean): void {
     const { dataset } = document.documentElement;
     if (word) dataset.quality = word;
     else delete dataset.quality;
     dataset.stranger = onlyHeard ? "heard" : "seen";
     // Only "weak" is announced, because visitors can do something about it. The hint announces "sound only".
     this.badge.ariaLive = word === "weak" ? "polite" : "off";
-    say(this.badge, word && this.translator.text(`quality_${word}`));
+    setText(this.badge, word && this.translator.text(`quality_${word}`));
     const meaning = word ? this.translator.text(`quality_${word}_means`) : "";
     byId("quality-meaning").textContent = meaning;
     this.badge.title = meaning;

@@ -5,7 +5,7 @@ import { canRewind } from "../core/call/rewind";
 import type { Rewind } from "../core/call/state";
 import type { PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
-import { byId, say } from "./dom";
+import { byId, setText } from "./dom";
 import { announce } from "./notifications";
 
 export class RewindView {
@@ -31,7 +31,7 @@ export class RewindView {
     const text = rewind && this.textOf(rewind);
     const place = byId("rewind-text");
     if (text && place.textContent !== text) announce(text);
-    say(place, text);
+    setText(place, text);
   }
 
   private textOf({ asked, offered }: Rewind): string | undefined {

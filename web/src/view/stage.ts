@@ -7,7 +7,7 @@ import type { LocalMedia, MediaState } from "../devices/local-media";
 import type { Key, PageTranslator } from "../language/texts";
 import type { Mode } from "../messages.generated";
 import type { Dispatch, PageState } from "../page-state";
-import { byId, say } from "./dom";
+import { byId, setText } from "./dom";
 import { onceTouched } from "./gesture";
 import { toast } from "./notifications";
 
@@ -75,7 +75,7 @@ export class StageView {
     byId("self-off").hidden = !cameraOff;
     const key = phase === "idle" ? troubleOf(state, mode) : undefined;
     byId("trouble").hidden = !key;
-    say(byId("trouble-text"), key && this.translator.text(key));
+    setText(byId("trouble-text"), key && this.translator.text(key));
     const asking = state === "asking";
     byId("trouble-retry").hidden = asking;
     byId("trouble-text-mode").hidden = asking;
@@ -96,15 +96,15 @@ export class StageView {
     const said = reconnecting ? text("reconnecting_text") : (sentence ?? this.stageText(call));
     // This text is announced, so it changes only when there is something new to say.
     if (byId("scene-text").textContent !== said) byId("scene-text").textContent = said;
-    say(byId("relax"), relax && text(relaxKey(relax)));
-    say(byId("scene-before"), call.ended && !reconnecting ? text(`ended_${call.ended}`) : undefined);
+    setText(byId("relax"), relax && text(relaxKey(relax)));
+    setText(byId("scene-before"), call.ended && !reconnecting ? text(`ended_${call.ended}`) : undefined);
     byId("report-last").hidden = !canReportLast || reconnecting;
     byId("hint").dataset.away = String(call.conversation?.away ?? false);
     const link = this.linkText(call);
     // The start of a call is not trouble, and the greeting is announced at that moment.
     byId("hint").ariaLive = link === text("connecting") ? "off" : "polite";
-    say(byId("hint"), link);
-    say(
+    setText(byId("hint"), link);
+    setText(
       byId("opening"),
       call.phase === "matched" && call.conversation?.mode !== "text"
         ? openingLine(call, this.translator, call.conversation?.mode === "audio")

@@ -20,7 +20,7 @@ interface Worker {
 
 const PREFIX = "zufall-shell-";
 /** How long to wait for the newest page before the kept one is used. */
-const PATIENCE_MS = 3_000;
+const TIMEOUT_MS = 3_000;
 /** The build writes the hash of its files, and their paths. */
 const { build, shell } = JSON.parse("__SHELL__") as { build: string; shell: string[] };
 const kept = PREFIX + build;
@@ -61,7 +61,7 @@ async function tidy(): Promise<void> {
 async function newest(request: Request): Promise<Response> {
   const found = await (await caches.open(kept)).match(new URL(request.url).pathname);
   if (!found) return fetch(request);
-  const late = new Promise<Response>((resolve) => setTimeout(() => resolve(found), PATIENCE_MS));
+  const late = new Promise<Response>((resolve) => setTimeout(() => resolve(found), TIMEOUT_MS));
   const asked = fetch(request).then(
     (answer) => (answer.status < 500 ? answer : found),
     () => found, // no connection

@@ -1,6 +1,6 @@
 // Shows a case and the form of its decision.
 
-import { button, say as put } from "../../../src/view/dom";
+import { button, setText as put } from "../../../src/view/dom";
 import { pathOf } from "../api-client";
 import { hasUnseenReports } from "../decision-draft";
 import { h, shortId } from "../dom";

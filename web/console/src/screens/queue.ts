@@ -1,6 +1,6 @@
 // Shows the open cases, the most urgent first.
 
-import { button, say as put } from "../../../src/view/dom";
+import { button, setText as put } from "../../../src/view/dom";
 import { field, h, select, shortId, timeElement } from "../dom";
 import { formatAge } from "../format-time";
 import type { Action } from "../keyboard";

@@ -1,6 +1,6 @@
 // Builds forms that show errors and keep what was typed, and sections that load their content.
 
-import { button, say as put } from "../../../src/view/dom";
+import { button, setText as put } from "../../../src/view/dom";
 import { ApiError, type Download } from "../api-client";
 import { type Child, h } from "../dom";
 import { say } from "../words";

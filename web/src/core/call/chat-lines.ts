@@ -2,7 +2,7 @@
 // Pure.
 
 import type { Chat, FromBrowser, Received, Reveal } from "../../messages.generated";
-import * as delivery from "./send-buffer";
+import * as buffer from "./send-buffer";
 import type { Call, Conversation, Effect, Line, LineState, Step } from "./state";
 
 /** At most this many lines of a match are shown. */
@@ -13,7 +13,7 @@ export function say(call: Call, text: string, id: string, now: number): Step {
   const { conversation } = call;
   if (!conversation || (call.phase !== "matched" && call.phase !== "reconnecting")) return [call, []];
   const line: Line = { id, from: "me", text, state: "pending" };
-  if (!delivery.hasRoom(conversation.sending)) {
+  if (!buffer.hasRoom(conversation.sending)) {
     const after = withLine(conversation, { ...line, state: "failed" });
     return [{ ...call, conversation: after }, [{ type: "notify", notice: { code: "full" } }]];
   }
@@ -22,13 +22,13 @@ export function say(call: Call, text: string, id: string, now: number): Step {
 }
 
 /** Sends a message that must arrive, and numbers it. */
-export function sendReliably(call: Call, message: delivery.Numbered, now: number): Step {
+export function sendReliably(call: Call, message: buffer.Numbered, now: number): Step {
   const { conversation } = call;
   if (!conversation) return [call, []];
-  const [sending, numbered] = delivery.add(conversation.sending, message);
+  const [sending, numbered] = buffer.add(conversation.sending, message);
   if (!isReachable(call)) return [{ ...call, conversation: { ...conversation, sending } }, []];
   return [
-    { ...call, conversation: { ...conversation, sending: delivery.said(sending, now) } },
+    { ...call, conversation: { ...conversation, sending: buffer.planRepeat(sending, now) } },
     [send(numbered)],
   ];
 }
@@ -39,11 +39,11 @@ export function isReachable({ phase, conversation }: Call): boolean {
 }
 
 /** Sends a failed line again, as the last one, if the conversation is still the same. */
-export function tryAgain(call: Call, id: string, now: number): Step {
+export function retryLine(call: Call, id: string, now: number): Step {
   const { conversation } = call;
   const failed = conversation?.lines.find((line) => line.id === id && line.state === "failed");
   if (!conversation || !failed) return [call, []];
-  if (!delivery.hasRoom(conversation.sending)) return [call, [{ type: "notify", notice: { code: "full" } }]];
+  if (!buffer.hasRoom(conversation.sending)) return [call, [{ type: "notify", notice: { code: "full" } }]];
   const lines = conversation.lines.filter((line) => line !== failed);
   return say({ ...call, conversation: { ...conversation, lines } }, failed.text, id, now);
 }
@@ -71,17 +71,17 @@ function taken(conversation: Conversation, frame: Chat | Reveal): Conversation {
 export function acknowledged(call: Call, { match, n }: Received, now: number): Step {
   const { conversation } = call;
   if (conversation?.match !== match) return [call, []];
-  const [sending, arrived, next] = delivery.acknowledge(conversation.sending, n, now);
+  const [sending, arrived, next] = buffer.acknowledge(conversation.sending, n, now);
   const ids = arrived.map((one) => (one.type === "chat" ? one.id : undefined));
   const after = { ...call, conversation: withState({ ...conversation, sending }, ids, "delivered") };
   return [after, next ? [send(next)] : []];
 }
 
 /** The partner can be reached again: sends everything unacknowledged, in order. */
-export function sayAgain(conversation: Conversation, now: number): [Conversation, Effect[]] {
+export function resendAll(conversation: Conversation, now: number): [Conversation, Effect[]] {
   const { lifted } = conversation;
   const told = lifted.told || lifted.mine;
-  const [sending, waiting] = delivery.allAgain(conversation.sending, now);
+  const [sending, waiting] = buffer.resendAll(conversation.sending, now);
   return [{ ...conversation, sending, lifted: { ...lifted, told } }, waiting.map(send)];
 }
 
@@ -89,13 +89,13 @@ export function sayAgain(conversation: Conversation, now: number): [Conversation
 export function repeatOldest(call: Call, now: number): Step {
   const { conversation } = call;
   if (!conversation) return [call, []];
-  const [sending, oldest] = delivery.repeat(conversation.sending, now);
+  const [sending, oldest] = buffer.repeat(conversation.sending, now);
   return oldest ? [{ ...call, conversation: { ...conversation, sending } }, [send(oldest)]] : [call, []];
 }
 
 /** The partner cannot be reached. */
 export function paused(conversation: Conversation): Conversation {
-  return { ...conversation, sending: delivery.paused(conversation.sending) };
+  return { ...conversation, sending: buffer.paused(conversation.sending) };
 }
 
 /**
@@ -107,10 +107,10 @@ export function refused(
   id: string,
   now: number,
 ): [Conversation, Effect[]] | undefined {
-  const sending = delivery.withdraw(conversation.sending, id);
+  const sending = buffer.withdraw(conversation.sending, id);
   if (!sending) return undefined;
   const after = { ...withState(conversation, [id], "failed"), sending };
-  return conversation.away ? [after, []] : sayAgain(after, now);
+  return conversation.away ? [after, []] : resendAll(after, now);
 }
 
 /** Returns my lines that were not acknowledged before the match ended. */

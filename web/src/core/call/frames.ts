@@ -8,7 +8,7 @@ import type {
   Searching,
   ToBrowser,
 } from "../../messages.generated";
-import { acknowledged, paused, refused, sayAgain, take, unconfirmed, unconfirmedNotice } from "./chat-lines";
+import { acknowledged, paused, refused, resendAll, take, unconfirmed, unconfirmedNotice } from "./chat-lines";
 import { DOWN } from "./curtain-state";
 import { offered, rewindFailed, rewindTo } from "./rewind";
 import { NOTHING_SENT } from "./send-buffer";
@@ -79,7 +79,7 @@ function partnerBack(call: Call, { match, pass }: PartnerBack, now: number): Ste
   const { conversation } = call;
   if (conversation?.match !== match) return [call, []];
   const here = { ...conversation, away: false, ...(pass ? { pass } : {}) };
-  const [back, again] = sayAgain(here, now);
+  const [back, again] = resendAll(here, now);
   return [{ ...call, conversation: back }, [...again, { type: "set_reachable", reachable: true }]];
 }
 

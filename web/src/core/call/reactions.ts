@@ -40,9 +40,9 @@ export function spoken(
 /** The pause after a reaction: at most three a second. */
 export const PAUSE_MS = 334;
 /** At most this many emoji float at once. The others appear only as lines. */
-export const MOST_AFLOAT = 6;
+export const MAX_AFLOAT = 6;
 
 /** Returns how many of `count` new emoji may float. */
 export function admitted(count: number, afloat: number): number {
-  return Math.max(0, Math.min(count, MOST_AFLOAT - afloat));
+  return Math.max(0, Math.min(count, MAX_AFLOAT - afloat));
 }

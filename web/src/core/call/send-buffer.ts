@@ -6,12 +6,12 @@ import type { Chat, Reveal } from "../../messages.generated";
 export type Numbered = Chat | Reveal;
 
 /** At most this many lines may wait. A lifted curtain is sent once and always has a place. */
-export const MOST_WAITING = 60;
+export const MAX_WAITING = 60;
 /** The pauses before each repeat of the oldest message. The last one stays. */
 const PAUSES_MS = [3_000, 6_000, 12_000, 24_000, 30_000] as const;
 
 /** Everything is repeated at most this often, however often the partner comes and goes. */
-const ALL_AGAIN_MS = 3_000;
+const RESEND_ALL_MS = 3_000;
 
 /** Holds everything that the partner's page has not acknowledged. Times are monotonic milliseconds. */
 export interface SendBuffer {
@@ -26,7 +26,7 @@ export interface SendBuffer {
   /** A line was repeated. The partner's page skipped the lines after it, so they must be repeated, too. */
   readonly recovering: boolean;
   /** When everything was last repeated. */
-  readonly allAgainAt?: number | undefined;
+  readonly resentAllAt?: number | undefined;
   /** When the oldest message is due. Undefined while nothing waits or the partner cannot be reached. */
   readonly repeatAt?: number | undefined;
 }
@@ -41,7 +41,7 @@ export const NOTHING_SENT: SendBuffer = {
 
 /** Returns whether one more line may wait. */
 export function hasRoom({ waiting }: SendBuffer): boolean {
-  return waiting.filter(({ type }) => type === "chat").length < MOST_WAITING;
+  return waiting.filter(({ type }) => type === "chat").length < MAX_WAITING;
 }
 
 /** Numbers `message` and adds it to the waiting ones. */
@@ -52,7 +52,7 @@ export function add<Kind extends Numbered>(buffer: SendBuffer, message: Kind): [
 }
 
 /** Plans the next repeat after a message was sent. */
-export function said(buffer: SendBuffer, now: number): SendBuffer {
+export function planRepeat(buffer: SendBuffer, now: number): SendBuffer {
   const planned = buffer.waiting.length === 0 || buffer.repeatAt !== undefined;
   return planned ? buffer : { ...buffer, repeatAt: now + pauseAfter(buffer.repeats) };
 }
@@ -61,12 +61,12 @@ export function said(buffer: SendBuffer, now: number): SendBuffer {
  * Returns all waiting messages, to be sent again now because they may be lost. If that was done a moment ago,
  * it returns none and plans to repeat the oldest.
  */
-export function allAgain(buffer: SendBuffer, now: number): [SendBuffer, readonly Numbered[]] {
-  if (buffer.allAgainAt !== undefined && now < buffer.allAgainAt + ALL_AGAIN_MS) {
-    return [said({ ...paused(buffer), recovering: true }, now), []];
+export function resendAll(buffer: SendBuffer, now: number): [SendBuffer, readonly Numbered[]] {
+  if (buffer.resentAllAt !== undefined && now < buffer.resentAllAt + RESEND_ALL_MS) {
+    return [planRepeat({ ...paused(buffer), recovering: true }, now), []];
   }
-  const after = { ...paused(buffer), again: buffer.last, recovering: false, allAgainAt: now };
-  return [said(after, now), buffer.waiting];
+  const after = { ...paused(buffer), again: buffer.last, recovering: false, resentAllAt: now };
+  return [planRepeat(after, now), buffer.waiting];
 }
 
 /** Plans no repeat, because the partner cannot be reached. */
@@ -88,7 +88,7 @@ export function acknowledge(
   const waiting = buffer.waiting.slice(acknowledged.length);
   const [next] = buffer.recovering ? waiting : [];
   const again = Math.max(buffer.again, next?.n ?? 0);
-  const after = said(paused({ ...buffer, waiting, again, recovering: next !== undefined }), now);
+  const after = planRepeat(paused({ ...buffer, waiting, again, recovering: next !== undefined }), now);
   return next ? [after, acknowledged, next] : [after, acknowledged];
 }
 

@@ -1,7 +1,7 @@
 // Answers a welcome: resumes the match, leaves it, or searches. Pure.
 
 import type { Resumed, Welcome } from "../../messages.generated";
-import { paused, sayAgain, unconfirmed, unconfirmedNotice } from "./chat-lines";
+import { paused, resendAll, unconfirmed, unconfirmedNotice } from "./chat-lines";
 import { askAgain, requestedRewind, rewindTo } from "./rewind";
 import type { Call, Conversation, Effect, Leaving, Step } from "./state";
 import { find, searching } from "./transitions";
@@ -24,7 +24,7 @@ function resume(
   now: number,
 ): Step {
   const resumed = { ...before, polite, pass, ice, away: !partner_here };
-  const [conversation, again] = partner_here ? sayAgain(resumed, now) : [paused(resumed), []];
+  const [conversation, again] = partner_here ? resendAll(resumed, now) : [paused(resumed), []];
   const then: Effect[] = [
     { type: "update_ice", ice },
     { type: "set_reachable", reachable: partner_here },

@@ -4,7 +4,7 @@
 import { type Ladder, need, type Rung } from "./ladder";
 import type { Sample } from "./statistics";
 
-export interface Quality {
+export interface LadderState {
   rung: number;
   /** When the rung last changed. */
   since: number;
@@ -13,7 +13,7 @@ export interface Quality {
   /** How many samples in a row ask for a lower rung, and how many show an overloaded device. */
   bad: number;
   strained: number;
-  /** Since when the connection has been good enough for a higher rung. */
+  /** When the connection became good enough for a higher rung. */
   goodSince: number | undefined;
   /** The rung that last failed after a step up, and when it may be tried again. */
   ceiling: number;
@@ -39,7 +39,7 @@ export const PATIENCE_MS = 6_000;
  */
 const HOLD_MS = 60_000;
 const PENALTY_MS = 12_000;
-export const MOST_PENALTY_MS = 96_000;
+export const MAX_PENALTY_MS = 96_000;
 /** This many samples in a row count, because one may be chance. A device must be overloaded for longer. */
 const BAD = 2;
 const STRAINED = 5;
@@ -50,7 +50,7 @@ const QUEUED = { good: 0.2, bad: 0.5 };
 /** Above this share of the available bitrate, the network is the limit and not the picture. */
 const FULL = 0.7;
 
-export function initialState(now: number): Quality {
+export function initialState(now: number): LadderState {
   return {
     rung: 0,
     since: now,
@@ -66,7 +66,7 @@ export function initialState(now: number): Quality {
 }
 
 /** Takes a sample about once a second. `now` is in monotonic milliseconds. */
-export function adapt(before: Quality, sample: Sample, ladder: Ladder, now: number): Quality {
+export function adapt(before: LadderState, sample: Sample, ladder: Ladder, now: number): LadderState {
   const quality = count(before, sample, ladder, now);
   const [first] = ladder;
   const here = ladder[quality.rung] ?? first;
@@ -78,7 +78,7 @@ export function adapt(before: Quality, sample: Sample, ladder: Ladder, now: numb
   return mayClimb(quality, now) ? up(quality, now) : quality;
 }
 
-function count(before: Quality, sample: Sample, ladder: Ladder, now: number): Quality {
+function count(before: LadderState, sample: Sample, ladder: Ladder, now: number): LadderState {
   const [first] = ladder;
   const here = ladder[before.rung] ?? first;
   const quickest = Math.min(before.quickest, sample.roundTrip ?? Number.POSITIVE_INFINITY);
@@ -94,7 +94,7 @@ function count(before: Quality, sample: Sample, ladder: Ladder, now: number): Qu
   };
 }
 
-function settled({ since, climbed }: Quality, now: number): boolean {
+function settled({ since, climbed }: LadderState, now: number): boolean {
   return now - since >= (climbed ? TRIAL_SETTLE_MS : SETTLE_MS);
 }
 
@@ -102,7 +102,7 @@ function terrible({ outgoingLoss = 0 }: Sample): boolean {
   return outgoingLoss >= LOSS.terrible;
 }
 
-function congested({ quickest }: Quality, { outgoingLoss = 0, roundTrip = 0 }: Sample): boolean {
+function congested({ quickest }: LadderState, { outgoingLoss = 0, roundTrip = 0 }: Sample): boolean {
   return outgoingLoss >= LOSS.bad || roundTrip - quickest >= QUEUED.bad;
 }
 
@@ -111,7 +111,7 @@ function starved({ available, sent }: Sample, rung: Rung): boolean {
   return available !== undefined && available < need(rung) && sent > available * FULL;
 }
 
-function clear({ quickest }: Quality, sample: Sample, rung: Rung): boolean {
+function clear({ quickest }: LadderState, sample: Sample, rung: Rung): boolean {
   const { outgoingLoss = 0, roundTrip = 0, available, sent } = sample;
   if (outgoingLoss > LOSS.good || roundTrip - quickest > QUEUED.good) return false;
   // The estimate follows what is sent, so it need not be high enough before a step up.
@@ -131,7 +131,7 @@ function far(rung: number, ladder: Ladder): number {
   return Math.max(rung + 1, Math.min(rung + 2, lastPicture));
 }
 
-function down(quality: Quality, rung: number, ladder: Ladder, now: number): Quality {
+function down(quality: LadderState, rung: number, ladder: Ladder, now: number): LadderState {
   const lower = Math.min(rung, ladder.length - 1);
   const blank = { ...quality, bad: 0, strained: 0, goodSince: undefined };
   if (lower === quality.rung) return blank;
@@ -139,19 +139,19 @@ function down(quality: Quality, rung: number, ladder: Ladder, now: number): Qual
 }
 
 /** Learns from a step up that failed. After one that was stable, the network has changed. */
-function lesson({ climbed, since, rung, ceiling, penalty }: Quality, now: number): Partial<Quality> {
+function lesson({ climbed, since, rung, ceiling, penalty }: LadderState, now: number): Partial<LadderState> {
   if (!climbed) return {};
   if (now - since >= HOLD_MS) return { ceiling: -1, penalty: PENALTY_MS };
-  const longer = rung === ceiling ? Math.min(MOST_PENALTY_MS, penalty * 2) : PENALTY_MS;
+  const longer = rung === ceiling ? Math.min(MAX_PENALTY_MS, penalty * 2) : PENALTY_MS;
   return { ceiling: rung, penalty: longer, retryAt: now + longer };
 }
 
-function mayClimb({ rung, climbed, since, goodSince, ceiling, retryAt }: Quality, now: number): boolean {
+function mayClimb({ rung, climbed, since, goodSince, ceiling, retryAt }: LadderState, now: number): boolean {
   if (rung === 0 || goodSince === undefined || now - goodSince < PATIENCE_MS) return false;
   if (climbed && now - since < TRIAL_MS) return false;
   return rung - 1 > ceiling || now >= retryAt;
 }
 
-function up(quality: Quality, now: number): Quality {
+function up(quality: LadderState, now: number): LadderState {
   return { ...quality, rung: quality.rung - 1, since: now, climbed: true, goodSince: undefined };
 }

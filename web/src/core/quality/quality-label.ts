@@ -1,25 +1,25 @@
 // Names the quality of the connection in one word, from both directions, and changes it slowly enough to be
 // read. Pure.
 
-import type { Quality } from "./adaptation";
+import type { LadderState } from "./adaptation";
 import type { Ladder } from "./ladder";
 import type { Sample } from "./statistics";
 
 /** From best to worst. "sound": one side sends no picture, because the connection is too weak. */
 const ORDER = ["good", "fair", "weak", "sound"] as const;
-export type Word = (typeof ORDER)[number];
+export type QualityLabel = (typeof ORDER)[number];
 
-export interface Verdict {
-  word: Word | undefined;
+export interface QualityVerdict {
+  word: QualityLabel | undefined;
   /** The stranger's sound arrives, but no picture. */
   onlyHeard: boolean;
 }
 
-export interface LabelState extends Verdict {
+export interface LabelState extends QualityVerdict {
   /** The label that the last sample asks for, and since when. */
-  next: Word | undefined;
+  next: QualityLabel | undefined;
   nextSince: number;
-  /** Since when sound arrived without a picture. */
+  /** When sound began to arrive without a picture. */
   unseenSince: number | undefined;
   /** When the stranger's picture last froze. */
   frozeAt: number;
@@ -46,10 +46,10 @@ export function initialLabel(now: number): LabelState {
   };
 }
 
-export function judge(
+export function updateLabel(
   before: LabelState,
   sample: Sample,
-  quality: Quality,
+  quality: LadderState,
   ladder: Ladder,
   now: number,
 ): LabelState {
@@ -67,7 +67,7 @@ export function judge(
 }
 
 /** Changes the label only after some time: sooner to a worse one than to a better one. */
-function steady(before: LabelState, next: Word, now: number): LabelState {
+function steady(before: LabelState, next: QualityLabel, now: number): LabelState {
   const nextSince = next === before.next ? before.nextSince : now;
   const worse = before.word !== undefined && ORDER.indexOf(next) > ORDER.indexOf(before.word);
   const held = now - nextSince >= (worse ? WORSE_MS : BETTER_MS);
@@ -78,17 +78,17 @@ function steady(before: LabelState, next: Word, now: number): LabelState {
 }
 
 /** The upper half of the ladder is as good as most cameras. The lowest rung hardly shows a face. */
-function ofRung(rung: number, ladder: Ladder): Word {
+function ofRung(rung: number, ladder: Ladder): QualityLabel {
   if (rung * 2 < ladder.length - 2) return "good";
   return rung < ladder.length - 2 ? "fair" : "weak";
 }
 
-function ofNumbers({ outgoingLoss = 0, incomingLoss = 0, roundTrip = 0 }: Sample): Word {
+function ofNumbers({ outgoingLoss = 0, incomingLoss = 0, roundTrip = 0 }: Sample): QualityLabel {
   const loss = Math.max(outgoingLoss, incomingLoss);
   if (loss >= LOSS.weak || roundTrip >= SLOW.weak) return "weak";
   return loss >= LOSS.fair || roundTrip >= SLOW.fair ? "fair" : "good";
 }
 
-function worst(...translator: Word[]): Word {
+function worst(...translator: QualityLabel[]): QualityLabel {
   return translator.reduce((worse, word) => (ORDER.indexOf(word) > ORDER.indexOf(worse) ? word : worse));
 }
