@@ -1,7 +1,7 @@
 """The generic cell rate algorithm (GCRA): the one rate limiter of all services.
 
 It admits what a token bucket admits, but keeps a single number, the theoretical arrival time. Source: ITU-T
-I.371, annex A, and ATM Forum Traffic Management 4.0, section 4.4.2 (virtual scheduling).
+I.371, annex A.1 (virtual scheduling algorithm), and the same in ATM Forum Traffic Management 4.0.
 """
 
 from math import inf
