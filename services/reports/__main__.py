@@ -31,10 +31,11 @@ from .shell.console.case_commands import SqlCaseCommands
 from .shell.console.case_queries import SqlCaseQueries
 from .shell.console.case_queue import SqlCaseQueue
 from .shell.console.evidence_access import SqlEvidenceAccess
+from .shell.console.identity_provider import IdentityProvider
 from .shell.console.live_queue import LiveQueueApi
 from .shell.console.login_api import LoginApi
 from .shell.console.login_sessions import SqlLoginSessions
-from .shell.console.oidc import OidcApi
+from .shell.console.oidc_api import OidcApi
 from .shell.console.oversight_api import OversightApi
 from .shell.console.password_hasher import PasswordHasherPool
 from .shell.console.server import ConsoleServer, build_app
@@ -157,15 +158,15 @@ def _console(
     door = ConsoleAuth(sessions, config.console_origins, _now, logins, config.console_trusted_proxies)
     queue = SqlCaseQueue(engine, lambda visitor: published.board.standing(visitor, _now()))
     live = LiveQueueApi(door, sessions, queue, _now)
-    provider = config.provider
-    errands = Sealer(config.pass_keys, b"zufall console errand 1")
-    origin = config.console_origins[0]
+    login_states = Sealer(config.pass_keys, b"zufall console login 1")
     case_queries = SqlCaseQueries(engine, queue.standing, policy.policy)
     audit = SqlAuditLog(engine)
     evidence, case_commands = SqlEvidenceAccess(engine, SqlPictureStore(engine)), SqlCaseCommands(engine)
     handlers = {
-        **LoginApi(door, accounts, sessions, hashing, provider, _now).handlers(),
-        **OidcApi(provider, origin, door, accounts, sessions, errands, _now).handlers(),
+        **LoginApi(door, accounts, sessions, hashing, config.oidc, _now).handlers(),
+        **OidcApi(
+            config.oidc, _identity_provider(config), door, accounts, sessions, login_states, _now
+        ).handlers(),
         **CaseApi(queue, case_queries, case_commands, evidence, appeals, audit, published).handlers(),
         **live.handlers(),
         **OversightApi(engine, policy, audit, SqlTransparency(engine)).handlers(),
@@ -173,6 +174,14 @@ def _console(
     }
     app = build_app(door, handlers, config.console_page)
     return ConsoleServer(app, config.console_listen, live.stop)
+
+
+def _identity_provider(config: Config) -> IdentityProvider | None:
+    if config.oidc is None:
+        return None
+    from .shell.console.oidc_client import OidcClient
+
+    return OidcClient(config.oidc, f"{config.console_origins[0]}/console/api/oidc/return")
 
 
 def _inspectors(inspections: SqlAnalysisQueue, config: Config) -> PictureScanners:

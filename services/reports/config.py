@@ -11,7 +11,7 @@ from services.contract.rate_limit import Rate
 from services.runtime.config import ConfigError, positive, setting
 
 from .shell.console.auth import DEFAULT_ORIGIN
-from .shell.console.oidc import Provider
+from .shell.console.identity_provider import OidcSettings
 from .shell.evidence.digest_file import Digests, read_digests
 from .shell.policy_file import PolicySource, read_source
 from .shell.retention import RetentionPeriods
@@ -118,11 +118,11 @@ class Config:
             raise ConfigError(["ZUFALL_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET are set together or not"])
 
     @property
-    def provider(self) -> Provider | None:
+    def oidc(self) -> OidcSettings | None:
         """Of identities, if one is configured."""
         if not self.oidc_issuer:
             return None
-        return Provider(
+        return OidcSettings(
             self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret, self.oidc_claim, self.oidc_name
         )
 

@@ -1,16 +1,17 @@
-"""Logging in through a provider of identities: a real one, which asks nobody for a password."""
+"""Logging in through an identity provider: a real one, which asks nobody for a password."""
 
 import asyncio
 import json
 import os
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
+import pytest
 
 from services.contract.keys import parse_ring
 from services.contract.sealing import Sealer
@@ -24,7 +25,7 @@ from ..reports_service import KEYS, Replica, reports_service
 from .api_moderator import ApiModerator, ApiResponse, anonymous
 from .conftest import NO_NATS
 
-PEOPLE = [
+PEOPLE: Sequence[Mapping[str, object]] = [
     {"sub": "1", "email": "ann@example.org", "email_verified": True},
     {"sub": "2", "email": "ann@example.org", "email_verified": False},
     {"sub": "3", "email": "stranger@example.org", "email_verified": True},
@@ -32,15 +33,22 @@ PEOPLE = [
     {"sub": "5", "email": "\N{KELVIN SIGN}im@example.org", "email_verified": True},
     {"sub": "6", "email": "Kim@Example.org", "email_verified": True},
 ]
+CHANGED_PEOPLE: Sequence[Mapping[str, object]] = [
+    {"sub": "1", "email": "ann.married@example.org", "email_verified": True},
+    {"sub": "7", "email": "ann@example.org", "email_verified": True},
+]
+"""The first has a new mail address, and somebody else has the old one."""
 
 
 @asynccontextmanager
-async def provider() -> AsyncIterator[str]:
-    """Its issuer."""
-    port = free_port()
-    people = [part for claims in PEOPLE for part in ("--user-claims", json.dumps(claims))]
+async def provider(
+    port: int | None = None, people: Sequence[Mapping[str, object]] = PEOPLE
+) -> AsyncIterator[str]:
+    """Runs a provider with a new key and yields its issuer."""
+    port = port or free_port()
+    options = [part for claims in people for part in ("--user-claims", json.dumps(claims))]
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port), *people),
+        *(sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port), *options),
         env=os.environ,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
@@ -52,16 +60,20 @@ async def provider() -> AsyncIterator[str]:
         await stop(process)
 
 
-@asynccontextmanager
-async def console(folder: Path, issuer: str, **more: str) -> AsyncIterator[Replica]:
-    """With accounts for ann@example.org and kim@example.org, who have made no password."""
-    database = new_sqlite(folder)
+@pytest.fixture
+async def accounts(tmp_path: Path) -> str:
+    """The URL of a database with accounts for ann and kim, who have made no password."""
+    database = new_sqlite(tmp_path)
     engine = open_engine(database)
     await migrate(engine)
-    accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), TOTP_SECRET_CONTEXT))
-    for name in ("ann@example.org", "kim@example.org"):
-        await accounts.invite(name, Role.SENIOR, "test", int(time.time() * 1000))
     await engine.dispose()
+    for name in ("ann@example.org", "kim@example.org"):
+        await invite(database, name)
+    return database
+
+
+@asynccontextmanager
+async def console(database: str, issuer: str, **more: str) -> AsyncIterator[Replica]:
     settings = {
         "ZUFALL_OIDC_ISSUER": issuer,
         "ZUFALL_OIDC_CLIENT_ID": "zufall",
@@ -73,8 +85,21 @@ async def console(folder: Path, issuer: str, **more: str) -> AsyncIterator[Repli
         yield replica
 
 
+async def invite(database: str, name: str, *, again: bool = False) -> None:
+    engine = open_engine(database)
+    accounts, now = (
+        SqlAccounts(engine, Sealer(parse_ring(KEYS), TOTP_SECRET_CONTEXT)),
+        int(time.time() * 1000),
+    )
+    if again:
+        await accounts.reinvite(name, "test", now)
+    else:
+        await accounts.invite(name, Role.SENIOR, "test", now)
+    await engine.dispose()
+
+
 async def authorized(somebody: ApiModerator, sub: str) -> str:
-    """Goes to the provider, says who they are, and gives the path at which they come back."""
+    """Goes to the provider, says who they are, and returns the path at which they come back."""
     left = await somebody.get("/oidc")
     assert left.status == 302
     async with aiohttp.ClientSession() as browser:
@@ -82,24 +107,33 @@ async def authorized(somebody: ApiModerator, sub: str) -> str:
         return answer.headers["Location"].removeprefix(f"{somebody.origin}/console/api")
 
 
-async def come_back(somebody: ApiModerator, sub: str) -> ApiResponse:
+async def log_in(somebody: ApiModerator, sub: str) -> ApiResponse:
     return await somebody.get(await authorized(somebody, sub))
 
 
-async def test_who_the_provider_vouches_for_comes_in_with_the_role_of_their_account(tmp_path: Path) -> None:
-    async with provider() as issuer, console(tmp_path, issuer) as replica, anonymous(replica) as ann:
+async def account_of(replica: Replica, sub: str) -> str | None:
+    """The account that the person comes in with, if they do."""
+    async with anonymous(replica) as somebody:
+        back = await log_in(somebody, sub)
+        assert back.status in (302, 401), back
+        return (await somebody.get("/session")).content["name"] if back.status == 302 else None
+
+
+async def test_a_known_person_gets_the_role_of_their_account(accounts: str) -> None:
+    async with provider() as issuer, console(accounts, issuer) as replica, anonymous(replica) as ann:
         assert (await ann.get("/ways")).content == {"password": True, "oidc": "the office"}
-        back = await come_back(ann, "1")
+        back = await log_in(ann, "1")
         assert (back.status, back.headers["Location"]) == (302, "/console")
-        told = (await ann.get("/session")).content
-        assert (told["name"], told["role"]) == ("ann@example.org", "senior")
-        assert (await ann.get("/audit?limit=1")).content["entries"][0]["details"] == {"by": "provider"}
-        async with anonymous(replica) as kim:
-            assert (await come_back(kim, "6")).status == 302, "letters may be large"
+        session = (await ann.get("/session")).content
+        assert (session["name"], session["role"]) == ("ann@example.org", "senior")
+        entered, bound, *_ = (await ann.get("/audit?limit=2")).content["entries"]
+        assert (entered["action"], entered["details"]) == ("account.entered", {"by": "provider"})
+        assert (bound["action"], bound["details"]) == ("account.bound", {"issuer": issuer, "subject": "1"})
+        assert await account_of(replica, "6") == "kim@example.org", "letters may be large"
 
 
-async def test_others_stay_outside(tmp_path: Path) -> None:
-    async with provider() as issuer, console(tmp_path, issuer) as replica:
+async def test_unknown_and_unverified_people_are_refused(accounts: str) -> None:
+    async with provider() as issuer, console(accounts, issuer) as replica:
         for sub, why in (
             ("2", "not verified"),
             ("3", "no account"),
@@ -107,65 +141,90 @@ async def test_others_stay_outside(tmp_path: Path) -> None:
             ("5", "no account"),
         ):
             async with anonymous(replica) as somebody:
-                refused = await come_back(somebody, sub)
+                refused = await log_in(somebody, sub)
                 assert (refused.status, refused.content["code"]) == (401, "login_refused")
                 assert why in refused.content["detail"]
                 assert (await somebody.get("/session")).content["code"] == "not_logged_in"
 
 
-async def test_a_provider_that_calls_itself_otherwise_is_not_believed(tmp_path: Path) -> None:
-    async with provider() as issuer, console(tmp_path, f"{issuer}/") as replica, anonymous(replica) as ann:
+async def test_an_account_follows_the_subject_and_not_the_mail_address(accounts: str) -> None:
+    port = free_port()
+    async with console(accounts, f"http://127.0.0.1:{port}") as replica:
+        async with provider(port):
+            assert await account_of(replica, "1") == "ann@example.org"
+        async with provider(port, CHANGED_PEOPLE):  # with a new key, too
+            assert await account_of(replica, "1") == "ann@example.org"
+            assert await account_of(replica, "7") is None, "the account is bound to somebody else"
+            await invite(accounts, "ann@example.org", again=True)
+            assert await account_of(replica, "7") == "ann@example.org"
+            assert await account_of(replica, "1") is None, "the new invitation ended the binding"
+
+
+async def test_an_account_is_bound_again_at_another_issuer(accounts: str) -> None:
+    async with provider() as old, console(accounts, old) as replica:
+        assert await account_of(replica, "1") == "ann@example.org"
+    async with provider(people=CHANGED_PEOPLE) as new, console(accounts, new) as replica:
+        assert await account_of(replica, "7") == "ann@example.org"
+
+
+async def test_discovery_is_cached(accounts: str) -> None:
+    port = free_port()
+    async with console(accounts, f"http://127.0.0.1:{port}") as replica, anonymous(replica) as ann:
+        async with provider(port):
+            assert (await ann.get("/oidc")).status == 302
+        assert (await ann.get("/oidc")).status == 302, "the provider is away, but its address is known"
+
+
+async def test_another_issuer_than_configured_is_refused(accounts: str) -> None:
+    async with provider() as issuer, console(accounts, f"{issuer}/") as replica, anonymous(replica) as ann:
         refused = await ann.get("/oidc")
         assert (refused.status, refused.content["code"]) == (503, "unavailable")
-        assert "calls itself otherwise" in refused.content["detail"]
+        assert "another issuer" in refused.content["detail"]
 
 
-async def test_a_browser_that_is_refused_lands_on_the_page_again(tmp_path: Path) -> None:
-    async with console(tmp_path, "http://127.0.0.1:9") as replica, anonymous(replica) as ann:
+async def test_a_refused_browser_lands_on_the_page_again(accounts: str) -> None:
+    async with console(accounts, "http://127.0.0.1:9") as replica, anonymous(replica) as ann:
         for path in ("/oidc", "/oidc/return?state=x&code=y"):
             url, headers = f"{ann.origin}/console/api{path}", {"Accept": "text/html,*/*"}
             async with ann.session.get(url, headers=headers, allow_redirects=False) as answer:
                 assert (answer.status, answer.headers["Location"]) == (302, "/console#refused")
 
 
-async def test_a_login_that_another_browser_began_is_refused(tmp_path: Path) -> None:
+async def test_a_login_that_another_browser_started_is_refused(accounts: str) -> None:
     async with (
         provider() as issuer,
-        console(tmp_path, issuer) as replica,
+        console(accounts, issuer) as replica,
         anonymous(replica) as eve,
         anonymous(replica) as ann,
     ):
-        of_eve = await authorized(eve, "1")
-        assert (await ann.get(of_eve)).content["code"] == "login_refused", "ann has begun none"
+        path_of_eve = await authorized(eve, "1")
+        assert (await ann.get(path_of_eve)).content["code"] == "login_refused", "ann has started none"
         await ann.get("/oidc")
-        assert (await ann.get(of_eve)).content["code"] == "login_refused", "ann has begun another"
-        state = parse_qs(urlsplit(of_eve).query)["state"][0]
+        assert (await ann.get(path_of_eve)).content["code"] == "login_refused", "ann has started another"
+        state = parse_qs(urlsplit(path_of_eve).query)["state"][0]
         for query in ("", f"?state={state}", f"?state={state}&error=access_denied", "?state=%00&code=x"):
             assert (await eve.get(f"/oidc/return{query}")).content["code"] == "login_refused", query
         forged = await eve.get(f"/oidc/return?state={state}&code=forged")
         assert forged.content["code"] == "unavailable", "the provider knows no such code"
 
 
-async def test_over_tls_no_other_host_can_set_the_cookie_of_an_errand(tmp_path: Path) -> None:
+async def test_over_tls_no_other_host_can_set_the_login_cookie(accounts: str) -> None:
     origin = {"ZUFALL_CONSOLE_ORIGINS": "https://console.example"}
-    async with (
-        provider() as issuer,
-        console(tmp_path, issuer, **origin) as replica,
-        anonymous(replica) as ann,
-    ):
-        cookie = (await ann.get("/oidc")).headers["Set-Cookie"]
+    async with provider() as issuer, console(accounts, issuer, **origin) as replica:
+        async with anonymous(replica) as ann:
+            cookie = (await ann.get("/oidc")).headers["Set-Cookie"]
         assert cookie.startswith("__Host-")
         assert "Secure" in cookie
         assert "Domain" not in cookie
 
 
-async def test_a_provider_that_is_away_is_said_to_be(tmp_path: Path) -> None:
-    async with console(tmp_path, "http://127.0.0.1:9") as replica, anonymous(replica) as ann:
+async def test_a_provider_that_does_not_answer_is_unavailable(accounts: str) -> None:
+    async with console(accounts, "http://127.0.0.1:9") as replica, anonymous(replica) as ann:
         away = await ann.get("/oidc")
         assert (away.status, away.content["code"]) == (503, "unavailable")
 
 
-async def test_without_a_provider_there_is_no_such_way(tmp_path: Path) -> None:
-    async with reports_service(new_sqlite(tmp_path), NO_NATS) as replica, anonymous(replica) as ann:
+async def test_without_a_provider_every_such_login_is_refused(accounts: str) -> None:
+    async with reports_service(accounts, NO_NATS) as replica, anonymous(replica) as ann:
         assert (await ann.get("/ways")).content == {"password": True, "oidc": None}
         assert (await ann.get("/oidc")).content["code"] == "login_refused"

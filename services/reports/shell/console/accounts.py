@@ -16,6 +16,7 @@ from ..storage.database import for_writing, raising_unavailable
 from ..storage.tables import accounts, sessions
 from . import credentials, login_attempts
 from .errors import Conflict, LoginRefused
+from .identity_provider import Identity
 
 TOTP_SECRET_CONTEXT = b"zufall console code 1"
 """What the secrets of authenticators are sealed for."""
@@ -37,6 +38,8 @@ class Account:
     invited_until: int
     disabled: bool
     last_login: int
+    issuer: str | None
+    subject: str | None
 
     @property
     def state(self) -> str:
@@ -151,6 +154,29 @@ class SqlAccounts:
             async with self._engine.connect() as connection:
                 return await _find(connection, name)
 
+    async def find_by_identity(self, identity: Identity) -> Account | None:
+        """Returns the account that is bound to the identity."""
+        bound = (accounts.c.issuer == identity.issuer) & (accounts.c.subject == identity.subject)
+        with raising_unavailable():
+            async with self._engine.connect() as connection:
+                row = (await connection.execute(sa.select(accounts).where(bound))).one_or_none()
+                return None if row is None else account_from_row(row)
+
+    async def bind(self, name: str, identity: Identity, now: int) -> Account:
+        """Binds an account; raises `LoginRefused` if it is bound to another identity of this issuer."""
+        free = accounts.c.issuer.is_(None) | (accounts.c.issuer != identity.issuer)
+        bound = {"issuer": identity.issuer, "subject": identity.subject}
+        with raising_unavailable():
+            async with self._writer.begin() as connection:
+                account = await _find(connection, name)
+                if account is None or account.disabled:
+                    raise LoginRefused(f"{name} has no account here: an admin can make one")
+                update = sa.update(accounts).where((accounts.c.name == name) & free).values(bound)
+                if (await connection.execute(update)).rowcount != 1:
+                    raise LoginRefused(f"the account {name} is bound to another person at the provider")
+                await audit_log.append(connection, AuditEvent(now, name, "account.bound", name, bound))
+                return replace(account, issuer=identity.issuer, subject=identity.subject)
+
     def totp_secret(self, account: Account) -> bytes:
         """Of the account's authenticator; raises `LoginRefused`."""
         try:
@@ -172,6 +198,8 @@ class SqlAccounts:
             "code_secret": self._sealer.seal(credentials.new_totp_secret()),
             "invitation": credentials.token_digest(invitation.token),
             "invited_until": invitation.expires_at,
+            "issuer": None,
+            "subject": None,
         }
 
     async def _change(

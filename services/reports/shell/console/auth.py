@@ -44,10 +44,10 @@ class ConsoleAuth:
         self._trusted_proxies = trusted_proxies
         self._sessions = sessions
         self._origins = origins
-        self._secure = any(origin.startswith("https:") for origin in origins)
+        self.secure = any(origin.startswith("https:") for origin in origins)
         self._now = now
         # With this prefix a browser takes the cookie only over TLS, and from no other host of the domain.
-        self._cookie = "__Host-zufall-console" if self._secure else "zufall-console"
+        self._cookie = "__Host-zufall-console" if self.secure else "zufall-console"
 
     def require_role(self, least: Role | None, handler: Handler) -> Handler:
         """`handler` for those who have at least the role."""
@@ -81,12 +81,12 @@ class ConsoleAuth:
     def set_session_cookie(self, response: web.Response, token: str) -> web.Response:
         """The browser keeps the token where no script can read it."""
         response.set_cookie(
-            self._cookie, token, path="/", secure=self._secure, httponly=True, samesite="Strict"
+            self._cookie, token, path="/", secure=self.secure, httponly=True, samesite="Strict"
         )
         return response
 
     def clear_session_cookie(self, response: web.Response) -> web.Response:
-        response.del_cookie(self._cookie, path="/", secure=self._secure, httponly=True, samesite="Strict")
+        response.del_cookie(self._cookie, path="/", secure=self.secure, httponly=True, samesite="Strict")
         return response
 
     def _check_origin(self, request: web.Request, least: Role | None) -> None:

@@ -13,8 +13,8 @@ from . import credentials
 from .accounts import SqlAccounts
 from .auth import ConsoleAuth, Routes
 from .http import read_json
+from .identity_provider import OidcSettings
 from .login_sessions import LoginSession, SqlLoginSessions
-from .oidc import Provider
 from .password_hasher import PasswordHasherPool
 from .views import AcceptInvitationRequest, InvitationRequest, LoginRequest, api_name
 
@@ -34,7 +34,7 @@ class LoginApi:
         accounts: SqlAccounts,
         sessions: SqlLoginSessions,
         hashing: PasswordHasherPool,
-        provider: Provider | None,
+        provider: OidcSettings | None,
         now: Callable[[], int],
     ) -> None:
         self._door = door

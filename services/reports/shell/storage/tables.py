@@ -149,7 +149,10 @@ accounts = sa.Table(
     sa.Column("invited_until", sa.BigInteger, nullable=False),
     sa.Column("disabled", sa.Boolean, nullable=False),
     sa.Column("last_login", sa.BigInteger, nullable=False),
+    sa.Column("issuer", sa.Text, nullable=True),  # with the subject: an identity at a provider
+    sa.Column("subject", sa.Text, nullable=True),
     sa.Index(None, "invitation"),
+    sa.Index(None, "issuer", "subject", unique=True),
 )
 
 attempts = sa.Table(  # to log in that failed since the last that did not

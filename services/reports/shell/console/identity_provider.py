@@ -1,0 +1,49 @@
+"""What the console needs from an identity provider, and how the two know each other."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from msgspec import Struct
+
+
+@dataclass(frozen=True, slots=True)
+class OidcSettings:
+    """The OpenID Connect provider of an installation.
+
+    `claim` finds the account at the first login; `name` is what the page calls the provider.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    claim: str
+    name: str
+
+
+class LoginState(Struct, frozen=True, array_like=True):
+    """One login at the provider, kept sealed in a cookie. `expires_at` is in Unix milliseconds."""
+
+    state: str
+    nonce: str
+    code_verifier: str
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A person at a provider. Only issuer and subject never change (OpenID Connect Core, 5.7)."""
+
+    issuer: str
+    subject: str
+    claim: object
+    email_verified: bool
+
+
+class IdentityProvider(Protocol):
+    """Tells who somebody is. Both methods raise `Unavailable` when the provider does not answer."""
+
+    async def authorization_url(self, login: LoginState) -> str:
+        """Returns the page of the provider where the person logs in."""
+
+    async def identify(self, code: str, login: LoginState) -> Identity:
+        """Exchanges the code for the identity; raises `LoginRefused` when the answer cannot be trusted."""
