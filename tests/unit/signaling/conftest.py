@@ -1,4 +1,4 @@
-"""A session for each test."""
+"""Provides a session for each test."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""How much memory a conversation takes at a gateway, and what `matched` weighs and costs to seal.
+"""Measures the memory of a conversation at a gateway, and the size and sealing cost of `matched`.
 
 `python -m tests.unit.signaling.measure_conversation` prints bytes for one visitor's side of a match beyond
 what their search took, after the match began and after ten lines each way.
@@ -49,7 +49,7 @@ def used(before: int) -> float:
 
 
 def forget(*pages: FakePage) -> None:
-    """What the browsers hold is not the gateway's."""
+    """Drop what the browsers hold, which is not the gateway's memory."""
     for page in pages:
         page.frames.clear()
         page.memory = ""
@@ -66,7 +66,7 @@ def talk(cluster: FakeCluster, one: FakePage, other: FakePage) -> None:
 
 
 def weigh(met: int) -> None:
-    """The size of `matched` for a visitor who has met so many, and the CPU time of its two seals."""
+    """Print the size of `matched` after so many partners, and the CPU time of its two seals."""
     cluster = FakeCluster()
     here, there = cluster.hub("here"), cluster.hub("there")
     page = cluster.searching(here)

@@ -1,4 +1,4 @@
-"""Two who are in a match find each other again, whatever dies, moves, or is cut off between them."""
+"""The two sides of a match find each other again, whichever gateway dies, drains, moves or is cut off."""
 
 from collections import deque
 
@@ -25,7 +25,7 @@ def pair() -> MatchedPair:
 
 
 class OneWayBus(FakeBus):
-    """A bus that is cut off from NATS: nothing leaves."""
+    """A bus that is cut off from NATS and sends nothing."""
 
     def send(self, gateway: GatewayId, message: object) -> None:
         """It is lost."""
@@ -35,7 +35,7 @@ class OneWayBus(FakeBus):
 
 
 def cut_off(pair: MatchedPair, hub: Hub) -> None:
-    """Nothing reaches the gateway, and nothing leaves it."""
+    """Cut the gateway off, so that nothing reaches or leaves it."""
     pair.cluster.network.hubs.pop(hub.gateway)
     hub._bus = OneWayBus(pair.cluster.network, hub.gateway)
 
@@ -47,7 +47,7 @@ def reconnect(pair: MatchedPair, hub: Hub) -> None:
 
 
 def together(pair: MatchedPair, one: FakePage, other: FakePage) -> None:
-    """Both are welcomed, know that the other is there, and hear each other."""
+    """Check that both are welcomed, know that the other is there, and get their frames."""
     one.take(), other.take()
     for page, partner in ((one, other), (other, one)):
         summary = page.client.session.summary
@@ -63,7 +63,9 @@ def together(pair: MatchedPair, one: FakePage, other: FakePage) -> None:
 
 @pytest.mark.parametrize("apart", [0.0, 0.3, 0.7, 2.0, 6.0, 12.0])
 @pytest.mark.parametrize("known", [True, False], ids=["and that is noticed", "unnoticed"])
-def test_both_gateways_are_killed(pair: MatchedPair, apart: float, known: bool) -> None:
+def test_two_find_each_other_after_both_gateways_are_killed(
+    pair: MatchedPair, apart: float, known: bool
+) -> None:
     fourth = pair.cluster.hub("d-fourth")
     for hub in (pair.here, pair.there):
         pair.cluster.kill(hub)
@@ -76,7 +78,7 @@ def test_both_gateways_are_killed(pair: MatchedPair, apart: float, known: bool) 
     together(pair, one, other)
 
 
-def test_both_gateways_are_killed_and_both_come_to_the_same_one(pair: MatchedPair) -> None:
+def test_two_find_each_other_at_one_gateway_after_both_theirs_are_killed(pair: MatchedPair) -> None:
     pair.cluster.kill(pair.here)
     pair.cluster.kill(pair.there)
     one = pair.resumes(pair.one, pair.third)
@@ -87,8 +89,10 @@ def test_both_gateways_are_killed_and_both_come_to_the_same_one(pair: MatchedPai
 
 
 @pytest.mark.parametrize("pause", [0.0, 0.3, 4.0])
-def test_the_partners_gateway_is_killed_just_after_this_side_moved(pair: MatchedPair, pause: float) -> None:
-    """The pass of the partner names a living gateway that knows nothing any more."""
+def test_two_find_each_other_when_the_second_gateway_dies_after_the_first_side_moved(
+    pair: MatchedPair, pause: float
+) -> None:
+    """The partner's pass names a gateway that lives but knows nothing any more."""
     fourth = pair.cluster.hub("d-fourth")
     one = pair.resumes(pair.one, pair.third, deliver=False)  # its word to the partner's gateway is lost
     pair.cluster.network.queue = deque(
@@ -102,7 +106,7 @@ def test_the_partners_gateway_is_killed_just_after_this_side_moved(pair: Matched
     together(pair, one, other)
 
 
-def test_the_gateway_that_the_pass_names_has_forgotten_where_they_went(pair: MatchedPair) -> None:
+def test_two_find_each_other_when_the_gateway_in_the_pass_knows_nothing(pair: MatchedPair) -> None:
     fourth = pair.cluster.hub("d-fourth")
     one = pair.resumes(pair.one, pair.third)
     pair.cluster.kill(pair.there)
@@ -114,8 +118,8 @@ def test_the_gateway_that_the_pass_names_has_forgotten_where_they_went(pair: Mat
     together(pair, one, other)
 
 
-def test_what_comes_for_a_visitor_who_moved_follows_them(pair: MatchedPair) -> None:
-    """A gateway that is drained passes on what is told to its visitors, until they have arrived."""
+def test_messages_are_forwarded_to_a_visitor_who_moved(pair: MatchedPair) -> None:
+    """A draining gateway forwards messages for its visitors until they have arrived elsewhere."""
     one = pair.resumes(pair.one, pair.third, deliver=False)
     pair.cluster.network.queue.rotate(-1)  # the takeover comes last of all
     pair.other.says(Next())
@@ -125,7 +129,7 @@ def test_what_comes_for_a_visitor_who_moved_follows_them(pair: MatchedPair) -> N
     assert not one.client.session.summary.match
 
 
-def test_nats_was_restarted_and_one_gateway_is_not_yet_subscribed(pair: MatchedPair) -> None:
+def test_two_find_each_other_when_one_gateway_subscribes_late(pair: MatchedPair) -> None:
     fourth = pair.cluster.hub("d-fourth")
     pair.cluster.kill(pair.here)
     pair.cluster.kill(pair.there)
@@ -141,7 +145,7 @@ def test_nats_was_restarted_and_one_gateway_is_not_yet_subscribed(pair: MatchedP
 
 
 @pytest.mark.parametrize("lost", range(8))
-def test_any_one_message_may_be_lost(pair: MatchedPair, lost: int) -> None:
+def test_a_resume_survives_the_loss_of_any_one_message(pair: MatchedPair, lost: int) -> None:
     again = pair.resumes(pair.one, pair.third, deliver=False)
     queue, seen = pair.cluster.network.queue, 0
     while queue:
@@ -154,8 +158,8 @@ def test_any_one_message_may_be_lost(pair: MatchedPair, lost: int) -> None:
     assert pair.one.closed is CloseCode.CONNECTED_ELSEWHERE
 
 
-def test_a_question_that_is_lost_is_asked_again_soon(pair: MatchedPair) -> None:
-    """The partner's gateway knows of nothing, and listens nowhere."""
+def test_a_lost_question_is_repeated_soon(pair: MatchedPair) -> None:
+    """The partner's gateway knows nothing of it, and is subscribed to nothing."""
     pair.cluster.kill(pair.here)
     again = pair.resumes(pair.one, pair.third, deliver=False)
     pair.cluster.network.queue.clear()
@@ -163,13 +167,14 @@ def test_a_question_that_is_lost_is_asked_again_soon(pair: MatchedPair) -> None:
     together(pair, again, pair.other)
 
 
-@pytest.mark.parametrize("message", [Next(), Stop(), None], ids=["next", "stop", "blocked"])
-def test_a_lost_goodbye_is_said_again_with_its_reason(pair: MatchedPair, message: Next | Stop | None) -> None:
+@pytest.mark.parametrize(("message", "reason"), [(Next(), "next"), (Stop(), "stop"), (None, "blocked")])
+def test_a_lost_partner_left_is_repeated_with_its_reason(
+    pair: MatchedPair, message: Next | Stop | None, reason: str
+) -> None:
     pair.one.says(message or Block(pair.passes[pair.one]))
     pair.cluster.network.queue.clear()
     pair.waits(INTERVAL + 0.2)
     ended = pair.other.take()[0]
-    reason = {Next: "next", Stop: "stop"}.get(type(message), "blocked")
     assert (ended["type"], ended["reason"]) == ("ended", reason)
 
 
@@ -182,7 +187,7 @@ def test_matches_are_confirmed_at_once_when_the_bus_is_back(pair: MatchedPair) -
     assert pair.other.types() == ["ended", "searching"]
 
 
-def test_everything_is_drained_at_once(pair: MatchedPair) -> None:
+def test_two_find_each_other_when_all_gateways_drain(pair: MatchedPair) -> None:
     fresh = [pair.cluster.hub("e-fifth"), pair.cluster.hub("f-sixth")]
     pages = {}
     for page in (pair.one, pair.other):
@@ -197,8 +202,8 @@ def test_everything_is_drained_at_once(pair: MatchedPair) -> None:
     assert list(pair.here.clients) == list(pair.there.clients) == [], "so that the drain ends"
 
 
-def test_two_of_one_gateway_that_is_drained(pair: MatchedPair) -> None:
-    """Both lose their sockets together, and come to another gateway one after the other."""
+def test_two_of_one_draining_gateway_find_each_other(pair: MatchedPair) -> None:
+    """Both lose their sockets at once, and come to another gateway one after the other."""
     one, other = pair.cluster.searching(pair.here), pair.cluster.searching(pair.here)
     pair.match = pair.cluster.meet(one, other)
     for page in (one, other):
@@ -214,8 +219,8 @@ def test_two_of_one_gateway_that_is_drained(pair: MatchedPair) -> None:
     assert not {page.visitor for page in (one, other)} & {client.visitor for client in pair.here.clients}
 
 
-def test_a_banned_visitor_who_comes_with_a_pass_frees_their_partner(pair: MatchedPair) -> None:
-    """They were banned while they moved."""
+def test_a_hello_of_a_banned_visitor_with_a_pass_ends_the_match(pair: MatchedPair) -> None:
+    """The visitor was banned while they moved."""
     content = pair.cluster.pass_of(pair.one, pair.passes[pair.one])
     pair.cluster.kill(pair.here)
     pair.third.refuse_resume(pair.one.visitor, pair.one.epoch + 1, content)
@@ -224,7 +229,7 @@ def test_a_banned_visitor_who_comes_with_a_pass_frees_their_partner(pair: Matche
     assert (ended["type"], ended["reason"]) == ("ended", "banned")
 
 
-def test_a_visitor_is_banned_just_after_they_moved(pair: MatchedPair) -> None:
+def test_a_ban_just_after_a_move_ends_the_match(pair: MatchedPair) -> None:
     again = pair.resumes(pair.one, pair.third, deliver=False)
     pair.cluster.standings.banned.add(pair.one.visitor)
     for hub in (pair.here, pair.there, pair.third):
@@ -240,8 +245,8 @@ def test_a_visitor_is_banned_just_after_they_moved(pair: MatchedPair) -> None:
 
 
 @pytest.mark.parametrize("mover", ["one", "other"])
-def test_a_rewind_is_asked_while_the_other_moves(pair: MatchedPair, mover: str) -> None:
-    """Nobody is taken back to somebody who went to another gateway; who asks is told, and searches on."""
+def test_a_rewind_is_refused_while_the_other_moves(pair: MatchedPair, mover: str) -> None:
+    """A visitor who went to another gateway cannot be gone back to, and the one who asks searches on."""
     pair.part()
     moving, asking = (pair.one, pair.other) if mover == "one" else (pair.other, pair.one)
     again = moving.moves(pair.third)
@@ -254,7 +259,7 @@ def test_a_rewind_is_asked_while_the_other_moves(pair: MatchedPair, mover: str) 
     assert [frame.get("code") for frame in again.take()] == ["rewind_refused"]
 
 
-def test_both_ask_and_one_moves_before_they_are_together(pair: MatchedPair) -> None:
+def test_a_move_before_the_rewound_match_ends_the_rewind(pair: MatchedPair) -> None:
     pair.part()
     pair.one.says(Rewind(pair.match))
     pair.cluster.network.deliver_all()
@@ -269,7 +274,7 @@ def test_both_ask_and_one_moves_before_they_are_together(pair: MatchedPair) -> N
 
 
 def without_nats(pair: MatchedPair, seconds: float) -> None:
-    """Time passes, and everything that a gateway says is lost."""
+    """Let time pass while every message is lost."""
     network = pair.cluster.network
     for _ in range(round(seconds * 10)):
         pair.cluster.now += 0.1
@@ -279,7 +284,7 @@ def without_nats(pair: MatchedPair, seconds: float) -> None:
         network.calls.clear()
 
 
-def test_two_gateways_which_believe_a_visitor_at_the_other_send_nothing_round(pair: MatchedPair) -> None:
+def test_no_message_circles_between_two_gateways_that_name_each_other(pair: MatchedPair) -> None:
     pair.one.loses_socket()
     without_nats(pair, 0.5)
     second = pair.resumes(pair.one, pair.third, deliver=False)
@@ -294,7 +299,7 @@ def test_two_gateways_which_believe_a_visitor_at_the_other_send_nothing_round(pa
     assert pair.other.types() == ["partner_away", "ended", "searching"]
 
 
-def test_two_who_came_to_one_gateway_without_word_from_others_hear_each_other(pair: MatchedPair) -> None:
+def test_two_who_came_to_one_gateway_without_nats_hear_each_other(pair: MatchedPair) -> None:
     one = pair.resumes(pair.one, pair.third, deliver=False)
     without_nats(pair, WELCOME_TIMEOUT + 0.1)
     pair.other.loses_socket()
@@ -304,7 +309,7 @@ def test_two_who_came_to_one_gateway_without_word_from_others_hear_each_other(pa
     together(pair, one, other)
 
 
-def test_one_of_two_at_one_gateway_did_not_hear_that_the_other_is_back(pair: MatchedPair) -> None:
+def test_a_lost_location_within_one_gateway_is_repaired(pair: MatchedPair) -> None:
     pair.one.loses_socket()
     pair.cluster.network.deliver_all()
     pair.other.take()
@@ -325,7 +330,7 @@ def test_one_of_two_at_one_gateway_did_not_hear_that_the_other_is_back(pair: Mat
     together(pair, back, other)
 
 
-def test_a_dial_that_died_before_its_welcome_does_not_hide_the_next(pair: MatchedPair) -> None:
+def test_a_connection_that_died_before_its_welcome_does_not_hide_the_next(pair: MatchedPair) -> None:
     fourth = pair.cluster.hub("d-fourth")
     for hub in (pair.here, pair.there):
         pair.cluster.kill(hub)
@@ -344,8 +349,8 @@ def test_a_dial_that_died_before_its_welcome_does_not_hide_the_next(pair: Matche
     together(pair, again, other)
 
 
-def test_who_moves_while_the_acceptance_is_on_its_way_keeps_the_match() -> None:
-    """Their question overtakes it: the partner is still reserved, and does not deny the match."""
+def test_a_visitor_who_moves_while_the_acceptance_is_under_way_keeps_the_match() -> None:
+    """The question overtakes the acceptance. The partner is still reserved and does not deny the match."""
     cluster = FakeCluster()
     here, there, third = map(cluster.hub, ("b-here", "c-there", "a-third"))
     one, other = cluster.searching(here), cluster.searching(there)
@@ -369,19 +374,20 @@ def test_who_moves_while_the_acceptance_is_on_its_way_keeps_the_match() -> None:
 # --- cut off, paused -----------------------------------------------------------------------------------
 
 
-def test_a_gateway_is_cut_off_and_a_duplicate_tab_is_elsewhere(pair: MatchedPair) -> None:
-    """Its own visitor and their tab at another gateway are one visitor: in the end the newer hello counts."""
+def test_the_newer_tab_wins_after_a_gateway_was_cut_off(pair: MatchedPair) -> None:
+    """The visitor and their tab at another gateway are one visitor, so in the end the newer hello wins."""
     cut_off(pair, pair.here)
     tab = pair.one.moves(pair.third)
     pair.waits(7)
-    assert pair.one.closed is None, "nobody can tell it yet"
+    knows_nothing = pair.one.closed is None
+    assert knows_nothing, "no message reaches it yet"
     reconnect(pair, pair.here)
     pair.waits(4.2)
     assert pair.one.closed is CloseCode.CONNECTED_ELSEWHERE
     assert tab.closed is None
 
 
-def test_a_silent_gateway_is_told_as_soon_as_it_is_heard_of_again(pair: MatchedPair) -> None:
+def test_a_gateway_gets_pending_takeovers_as_soon_as_its_heartbeats_return(pair: MatchedPair) -> None:
     cut_off(pair, pair.here)
     pair.one.moves(pair.third)
     pair.third.on_gateway_lost(pair.here.gateway)
@@ -393,8 +399,8 @@ def test_a_silent_gateway_is_told_as_soon_as_it_is_heard_of_again(pair: MatchedP
     assert pair.one.closed is CloseCode.CONNECTED_ELSEWHERE
 
 
-def test_the_gateway_that_lost_a_socket_does_not_end_what_goes_on_elsewhere(pair: MatchedPair) -> None:
-    """It has not heard that its visitor is at another one: NATS was away for it."""
+def test_a_gateway_that_lost_a_socket_does_not_end_the_match_elsewhere(pair: MatchedPair) -> None:
+    """The gateway was without NATS, so it does not know that its visitor is at another one."""
     deaf = pair.cluster.network.hubs.pop(pair.here.gateway)
     pair.one.loses_socket()
     pair.cluster.network.queue.clear()
@@ -407,7 +413,7 @@ def test_the_gateway_that_lost_a_socket_does_not_end_what_goes_on_elsewhere(pair
     together(pair, again, pair.other)
 
 
-def test_who_leaves_while_looking_says_so_where_the_other_may_listen(pair: MatchedPair) -> None:
+def test_leaving_during_a_search_is_published_on_the_subject_of_the_match(pair: MatchedPair) -> None:
     fourth = pair.cluster.hub("d-fourth")
     pair.cluster.kill(pair.here)
     pair.cluster.kill(pair.there)

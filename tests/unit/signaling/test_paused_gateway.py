@@ -1,4 +1,4 @@
-"""A gateway that was paused and does not know yet who has left it: nobody else may pay for that."""
+"""A gateway that was paused does not know yet who has left it, and must do no harm to others."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ def pair() -> MatchedPair:
 
 
 class Paused:
-    """A gateway that stands still. What comes for it lies in its buffers."""
+    """A paused gateway, whose messages wait in its buffers."""
 
     def __init__(self, cluster: FakeCluster, hub: Hub) -> None:
         self.hub = hub
@@ -46,7 +46,7 @@ class Paused:
 
 
 class Buffering(deque[tuple[GatewayId, GatewayMessage]]):
-    """Keeps what is told to the paused gateway."""
+    """Keeps the messages for the paused gateway."""
 
     def __init__(
         self,
@@ -65,8 +65,8 @@ class Buffering(deque[tuple[GatewayId, GatewayMessage]]):
             super().append(told)
 
 
-def test_a_searching_visitor_went_elsewhere_meanwhile(pair: MatchedPair) -> None:
-    """Their ticket of before is offered no more, and nobody is matched with a visitor who is not there."""
+def test_the_ticket_of_a_visitor_who_left_a_paused_gateway_is_not_offered(pair: MatchedPair) -> None:
+    """The old ticket is not offered any more, so nobody is matched with a visitor who is not there."""
     page = pair.cluster.searching(pair.here)
     paused = Paused(pair.cluster, pair.here)
     pair.waits(5)
@@ -79,8 +79,8 @@ def test_a_searching_visitor_went_elsewhere_meanwhile(pair: MatchedPair) -> None
     assert again.client.session.summary.phase == "searching"
 
 
-def test_the_matcher_proposes_the_ticket_of_a_visitor_who_went_elsewhere(pair: MatchedPair) -> None:
-    """The proposal is the first thing that the gateway reads when it wakes. The partner loses a second."""
+def test_a_proposal_for_a_visitor_who_left_a_paused_gateway_fails(pair: MatchedPair) -> None:
+    """The gateway reads the proposal first when it wakes. The partner loses a second."""
     page, stranger = pair.cluster.searching(pair.here), pair.cluster.searching(pair.there)
     first, second = pair.cluster.proposals(page, stranger)
     paused = Paused(pair.cluster, pair.here)
@@ -94,7 +94,7 @@ def test_the_matcher_proposes_the_ticket_of_a_visitor_who_went_elsewhere(pair: M
     assert again.closed is None
 
 
-def test_the_matcher_tells_a_gateway_that_a_ticket_is_superseded(pair: MatchedPair) -> None:
+def test_a_superseded_ticket_ends_the_session_at_a_paused_gateway(pair: MatchedPair) -> None:
     page = pair.cluster.searching(pair.here)
     ticket = pair.cluster.matchmakers[pair.here].ticket_of(page.visitor)
     pair.here.on_matcher(TicketSuperseded(ticket, page.epoch + 1, pair.third.gateway))
@@ -103,7 +103,9 @@ def test_the_matcher_tells_a_gateway_that_a_ticket_is_superseded(pair: MatchedPa
 
 
 @pytest.mark.parametrize("read", [True, False], ids=["its buffers first", "its clock first"])
-def test_a_matched_visitor_went_on_elsewhere_and_is_not_ended(pair: MatchedPair, read: bool) -> None:
+def test_a_match_that_went_on_elsewhere_is_not_ended_by_a_paused_gateway(
+    pair: MatchedPair, read: bool
+) -> None:
     paused = Paused(pair.cluster, pair.here)
     pair.waits(4)
     pair.cluster.notice(pair.here)
@@ -118,8 +120,8 @@ def test_a_matched_visitor_went_on_elsewhere_and_is_not_ended(pair: MatchedPair,
     assert pair.one.closed is CloseCode.CONNECTED_ELSEWHERE
 
 
-def test_a_visitor_met_somebody_else_meanwhile(pair: MatchedPair) -> None:
-    """The gateway wakes and believes in the former match: it confirms it, and learns that it is over."""
+def test_a_paused_gateway_learns_that_its_match_is_over(pair: MatchedPair) -> None:
+    """The gateway wakes, confirms the former match, and learns that it is over."""
     paused = Paused(pair.cluster, pair.here)
     pair.waits(4)
     again = pair.one.moves(pair.third)
@@ -133,8 +135,8 @@ def test_a_visitor_met_somebody_else_meanwhile(pair: MatchedPair) -> None:
     assert again.closed is None
 
 
-def test_a_gateway_that_just_woke_denies_nothing(pair: MatchedPair) -> None:
-    """Where its visitor has gone meanwhile it will have read in a moment."""
+def test_a_gateway_denies_no_match_right_after_a_pause(pair: MatchedPair) -> None:
+    """It reads a moment later where its visitor has gone."""
     pair.one.says(Next())
     pair.cluster.network.queue.clear()
     pair.here.tick()
@@ -150,8 +152,8 @@ def test_a_gateway_that_just_woke_denies_nothing(pair: MatchedPair) -> None:
     ]
 
 
-def test_a_hello_that_lay_at_a_paused_gateway_moves_nobody(pair: MatchedPair) -> None:
-    """The page gave that socket up, and is elsewhere with a newer one."""
+def test_an_old_hello_at_a_paused_gateway_moves_nobody(pair: MatchedPair) -> None:
+    """The page gave up that socket, and is elsewhere with a newer one."""
     page = pair.one
     content = pair.cluster.pass_of(page, pair.passes[page])
     again = FakePage(pair.third, page.visitor, content, page.epoch + 2, page.memory)
@@ -164,7 +166,7 @@ def test_a_hello_that_lay_at_a_paused_gateway_moves_nobody(pair: MatchedPair) ->
     pair.talk(again, pair.other)
 
 
-def test_a_woken_gateway_holds_tickets_until_it_has_read_its_bus(pair: MatchedPair) -> None:
+def test_a_gateway_offers_no_ticket_after_a_pause_until_it_has_read_its_bus(pair: MatchedPair) -> None:
     pair.here.tick()
     page = pair.cluster.page(pair.here)
     pair.cluster.now += 10
@@ -175,8 +177,8 @@ def test_a_woken_gateway_holds_tickets_until_it_has_read_its_bus(pair: MatchedPa
     assert pair.cluster.matchmakers[pair.here].ticket_of(page.visitor)
 
 
-def test_what_was_due_during_a_pause_waits_for_what_others_told(pair: MatchedPair) -> None:
-    """The grace of a partner was over, but they are back, which lies in the buffers."""
+def test_timers_due_during_a_pause_wait_for_the_messages_of_others(pair: MatchedPair) -> None:
+    """The grace of a partner is over, but the buffers say that they are back."""
     pair.cluster.kill(pair.here)
     pair.cluster.notice(pair.here)
     assert pair.other.types() == ["partner_away"]
