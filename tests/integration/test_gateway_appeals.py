@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.reports.shell.standings import POLL
+from services.reports.shell.standings import POLL_INTERVAL
 
 from ..timing import scaled
 from ..visitor import Visitor, opened, visitor
@@ -75,7 +75,9 @@ async def test_an_appeal_that_is_answered_after_the_ban_was_lifted_bans_nobody_a
         notice = await banned(cluster, one)
         await appeals(one, notice["appeal"])
         await command(cluster, "lift", one.name)
-        await asyncio.sleep(scaled(3 * POLL))  # the service looks for decisions, and forgets who stands well
+        await asyncio.sleep(
+            scaled(3 * POLL_INTERVAL)
+        )  # the service looks for decisions, and forgets who stands well
         status, said = await answer(cluster, notice["decision"], "bob", "--uphold")
         assert (status, "is in good standing" in said) == (0, True)
         assert "is in good standing" in await command(cluster, "show", one.name)

@@ -50,7 +50,7 @@ def assert_pixels_only(jpeg: bytes) -> None:
 
 
 async def test_bad_pictures_have_the_outcomes_that_are_told_and_cost_no_process() -> None:
-    worker = PictureEncoderProcess(seconds=scaled(8))
+    worker = PictureEncoderProcess(timeout=scaled(8))
     await worker.encode(photo(64, 64))
     first = workers()
     outcomes = {bad.what: await outcome(worker, bad.make()) for bad in BAD}
@@ -60,7 +60,7 @@ async def test_bad_pictures_have_the_outcomes_that_are_told_and_cost_no_process(
 
 
 async def test_what_says_the_most_that_is_let_through_takes_less_than_the_limit() -> None:
-    worker = PictureEncoderProcess(seconds=scaled(8))
+    worker = PictureEncoderProcess(timeout=scaled(8))
     assert await outcome(worker, scans(MAX_SCANS)) == kept(1280, 720)
     await worker.close()
 

@@ -65,7 +65,7 @@ async def test_a_process_that_dies_is_replaced(worker: PictureEncoderProcess) ->
 
 
 async def test_a_process_that_does_not_answer_is_killed() -> None:
-    worker = PictureEncoderProcess(seconds=0.5)
+    worker = PictureEncoderProcess(timeout=0.5)
     await _warm_up(worker)
     stuck = process()
     stuck.send_signal(signal.SIGSTOP)

@@ -54,7 +54,7 @@ def inspection(content: bytes) -> AnalysisTask:
 async def scoring() -> AsyncIterator[NudityClassifier]:
     running = NudityClassifier()
     yield running
-    await running.rest()
+    await running.release()
 
 
 def workers(of: psutil.Process) -> list[psutil.Process]:
@@ -71,7 +71,7 @@ def worker() -> psutil.Process:
 
 
 async def score(scoring: NudityClassifier, content: bytes) -> float:
-    found = (await scoring.at(inspection(content))).score
+    found = (await scoring.analyse(inspection(content))).score
     assert found is not None
     return found
 
@@ -104,26 +104,26 @@ async def test_what_is_no_picture_gets_no_score_and_costs_no_process(scoring: Nu
     first = worker().pid
     for bad in (b"text", GRADIENT[:1000]):
         with pytest.raises(AnalysisFailed, match="no picture"):
-            await scoring.at(inspection(bad))
+            await scoring.analyse(inspection(bad))
     assert worker().pid == first
 
 
 async def test_a_process_that_dies_or_hangs_is_replaced() -> None:
-    scoring = NudityClassifier(seconds=0.5)
+    scoring = NudityClassifier(timeout=0.5)
     for how in (signal.SIGKILL, signal.SIGSTOP):
         await score(scoring, GRADIENT)
         worker().send_signal(how)
         with pytest.raises(AnalysisFailed, match="died"):
-            await scoring.at(inspection(GRADIENT))
+            await scoring.analyse(inspection(GRADIENT))
     assert await score(scoring, GREY) < 0.5
-    await scoring.rest()
+    await scoring.release()
     assert workers(psutil.Process()) == []
 
 
 async def test_a_process_that_does_not_start_is_nobodys_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONHOME", "/nowhere")
     with pytest.raises(Unavailable):
-        await NudityClassifier().at(inspection(GRADIENT))
+        await NudityClassifier().analyse(inspection(GRADIENT))
 
 
 def test_neither_the_model_nor_what_runs_it_is_loaded_by_the_service() -> None:
@@ -154,15 +154,15 @@ _moments = count(NOW)
 async def reported(engine: AsyncEngine, triage: Triage, accused: str) -> None:
     """A little later than the one before."""
     filed = replace(report(random_id(), random_id(), next(_moments), accused), reason=Reason.NUDITY)
-    await SqlReportStore(engine).file(filed, [PICTURE], triage.judge(filed.accused, NOW))
+    await SqlReportStore(engine).file(filed, [PICTURE], triage.evaluator(filed.accused, NOW))
 
 
 async def found(engine: AsyncEngine, triage: Triage, kind: AnalysisKind, finding: Finding) -> None:
     """For the newest picture that is due."""
-    waiting = SqlAnalysisQueue(engine, triage.place)
+    waiting = SqlAnalysisQueue(engine, triage.queue_score)
     claimed = await waiting.claim(kind, NOW)
     assert claimed is not None
-    await waiting.found(claimed, finding, NOW)
+    await waiting.complete(claimed, finding, NOW)
 
 
 async def test_a_score_moves_the_case_and_the_next_report_does_not_lose_it(engine: AsyncEngine) -> None:
@@ -174,7 +174,7 @@ async def test_a_score_moves_the_case_and_the_next_report_does_not_lose_it(engin
     await found(engine, triage, AnalysisKind.SCORE, Finding(score=0.5))
     first, _ = await queue(engine)
     assert (first[0], first[2]) == ("a", 0)
-    assert first[1] == pytest.approx(before + default_policy().pictures / 2)
+    assert first[1] == pytest.approx(before + default_policy().picture_half_lives / 2)
     await reported(engine, triage, "a")
     again = (await queue(engine))[0]
     assert again[0] == "a"
@@ -198,13 +198,13 @@ async def test_a_picture_that_was_deleted_in_the_meantime_changes_nothing(engine
     triage = Triage(default_policy(), random_id)
     await reported(engine, triage, "a")
     before = await queue(engine)
-    waiting = SqlAnalysisQueue(engine, triage.place)
+    waiting = SqlAnalysisQueue(engine, triage.queue_score)
     claimed = await waiting.claim(AnalysisKind.SCORE, NOW)
     assert claimed is not None
     async with engine.begin() as connection:
         await connection.execute(sa.delete(evidence))
         assert (await connection.execute(sa.select(inspections))).all() == []
-    await waiting.found(claimed, Finding(score=1.0), NOW)
+    await waiting.complete(claimed, Finding(score=1.0), NOW)
     assert await queue(engine) == before
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from services.contract.errors import NotFound
 from services.contract.ids import CaseId, PictureId, ReportId
 from services.reports.core.records import AnalysisKind, AnalysisTask, Finding, OriginalUpload, StoredPicture
-from services.reports.shell.storage.analysis_queue import pause
+from services.reports.shell.storage.analysis_queue import retry_delay
 
 from .memory_report_store import MemoryReportStore
 
@@ -22,7 +22,7 @@ class MemoryPictureStore:
             raise NotFound("there is no such picture")
         return self._store.pictures[report, number]
 
-    async def named(self, id: PictureId) -> StoredPicture:
+    async def by_id(self, id: PictureId) -> StoredPicture:
         for picture in self._store.pictures.values():
             if picture.id == id:
                 return picture
@@ -54,7 +54,7 @@ class MemoryAnalysisQueue:
         for key in self._newest_first(kind):
             if key not in self.over and self._due_at.get(key, 0) <= now:
                 tries = self._tries[key] = self._tries.get(key, 0) + 1
-                self._due_at[key] = now + pause(tries)
+                self._due_at[key] = now + retry_delay(tries)
                 return self._claimed(key, tries)
         return None
 
@@ -77,16 +77,12 @@ class MemoryAnalysisQueue:
             kind, case, id, number, tries, picture.content, picture.sha256, picture.original_sha256
         )
 
-    async def found(self, inspection: AnalysisTask, finding: Finding, now: int) -> None:
-        key = inspection.report, inspection.number
-        self.over.add((inspection.kind, *key))
+    async def complete(self, task: AnalysisTask, finding: Finding, now: int) -> None:
+        key = task.report, task.number
+        self.over.add((task.kind, *key))
         if key in self._store.pictures:
-            found = (
-                {"score": finding.score}
-                if inspection.kind is AnalysisKind.SCORE
-                else {"known": finding.known}
-            )
+            found = {"score": finding.score} if task.kind is AnalysisKind.SCORE else {"known": finding.known}
             self._store.pictures[key] = replace(self._store.pictures[key], **found)
 
-    async def give_up(self, inspection: AnalysisTask) -> None:
-        self.over.add((inspection.kind, inspection.report, inspection.number))
+    async def give_up(self, task: AnalysisTask) -> None:
+        self.over.add((task.kind, task.report, task.number))

@@ -135,7 +135,7 @@ class MemoryReportStore:
         ]
         pictures = [one for one in self.pictures.values() if one.report == of.id]
         return ReportFacts(
-            report=of.id,
+            id=of.id,
             reporter=of.reporter,
             network=of.reporter_network,
             reason=of.reason,

@@ -32,14 +32,14 @@ class Stores:
     inspections: AnalysisQueue
 
 
-def lenient(complaints: Sequence[ReportFacts], last: LastStanding | None) -> CaseEvaluation:
+def lenient(reports: Sequence[ReportFacts], last: LastStanding | None) -> CaseEvaluation:
     """Nothing follows by itself."""
     return CaseEvaluation(0.0, None)
 
 
-def place(complaints: Sequence[ReportFacts], now: int) -> float:
+def place(reports: Sequence[ReportFacts], now: int) -> float:
     """As bad as its worst picture."""
-    return max((10.0 if one.known else one.undressed for one in complaints), default=0.0)
+    return max((10.0 if one.known else one.undressed for one in reports), default=0.0)
 
 
 class Strict:
@@ -50,8 +50,8 @@ class Strict:
         self._decision = decision
         self._held_until = held_until
 
-    def __call__(self, complaints: Sequence[ReportFacts], last: LastStanding | None) -> CaseEvaluation:
-        self.seen.append((sorted(complaints, key=lambda one: one.filed_at), last))
+    def __call__(self, reports: Sequence[ReportFacts], last: LastStanding | None) -> CaseEvaluation:
+        self.seen.append((sorted(reports, key=lambda one: one.filed_at), last))
         return CaseEvaluation(1.0, self._decision, self._held_until)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from services.contract.ids import ReportId
 from services.reports.core.records import AnalysisKind, AnalysisTask, Finding, Picture
-from services.reports.shell.storage.analysis_queue import pause
+from services.reports.shell.storage.analysis_queue import retry_delay
 
 from .report_stores import PICTURE, Stores, Strict, decision, lenient, report
 
@@ -55,10 +55,10 @@ async def test_what_is_claimed_is_due_again_later_and_later(stores: Stores) -> N
     now = NOW
     for tries in range(1, 12):
         assert (await claimed(stores, now=now)).tries == tries
-        now += pause(tries)
+        now += retry_delay(tries)
         assert await stores.inspections.claim(AnalysisKind.SCORE, now - 1) is None
-    assert pause(1) == 60_000
-    assert pause(11) == pause(10_000) == 600_000
+    assert retry_delay(1) == 60_000
+    assert retry_delay(11) == retry_delay(10_000) == 600_000
 
 
 async def test_what_is_claimed_at_the_same_moment_is_claimed_once(stores: Stores) -> None:
@@ -73,9 +73,9 @@ async def test_what_was_found_is_kept_and_counts_with_the_next_report(stores: St
     filed = report()
     await stores.store.file(filed, [PICTURE, PICTURE], lenient)
     for finding in (Finding(score=0.25), SCORED):
-        await stores.inspections.found(await claimed(stores), finding, NOW)
-    await stores.inspections.found(await claimed(stores, AnalysisKind.KNOWN), Finding(known="a list"), NOW)
-    await stores.inspections.found(await claimed(stores, AnalysisKind.KNOWN), Finding(), NOW)
+        await stores.inspections.complete(await claimed(stores), finding, NOW)
+    await stores.inspections.complete(await claimed(stores, AnalysisKind.KNOWN), Finding(known="a list"), NOW)
+    await stores.inspections.complete(await claimed(stores, AnalysisKind.KNOWN), Finding(), NOW)
     kept = [await stores.pictures.picture(filed.id, number) for number in (0, 1)]
     assert [(one.score, one.known) for one in kept] == [(0.25, "a list"), (0.75, "")]
     strict = Strict()
@@ -88,9 +88,9 @@ async def test_what_was_found_is_kept_and_counts_with_the_next_report(stores: St
 async def test_what_is_found_or_given_up_is_not_claimed_again(stores: Stores) -> None:
     filed = report()
     await stores.store.file(filed, [PICTURE, PICTURE], lenient)
-    await stores.inspections.found(await claimed(stores), SCORED, NOW)
+    await stores.inspections.complete(await claimed(stores), SCORED, NOW)
     await stores.inspections.give_up(await claimed(stores))
-    assert await all_claimed(stores, now=NOW + pause(99)) == []
+    assert await all_claimed(stores, now=NOW + retry_delay(99)) == []
     assert (await stores.pictures.picture(filed.id, 1)).score is None
     assert len(await all_claimed(stores, AnalysisKind.KNOWN)) == 2, "the other kind is not done by it"
 
@@ -100,6 +100,6 @@ async def test_finding_the_same_twice_or_for_no_picture_changes_nothing(stores: 
     await stores.store.file(filed, [PICTURE], lenient)
     one = await claimed(stores)
     for _ in range(2):
-        await stores.inspections.found(one, SCORED, NOW)
-    await stores.inspections.found(replace(one, number=7), SCORED, NOW)
+        await stores.inspections.complete(one, SCORED, NOW)
+    await stores.inspections.complete(replace(one, number=7), SCORED, NOW)
     assert (await stores.pictures.picture(filed.id, 0)).score == 0.75

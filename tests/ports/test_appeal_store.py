@@ -7,8 +7,8 @@ import pytest
 
 from services.contract.errors import InvalidRequest, NotFound
 from services.contract.ids import DecisionId
+from services.reports.core.appeals import lifting_decision
 from services.reports.core.records import Appeal, AppealedDecision, AppealState, Decision, Level
-from services.reports.shell.publisher import lifted
 
 from .report_stores import Stores, Strict, decision, lenient, report
 
@@ -23,7 +23,9 @@ def answered(against: Decision, state: AppealState, moderator: str = "bob") -> A
 
 async def overturned(stores: Stores, against: Decision, moderator: str = "bob") -> Decision | None:
     decided = answered(against, AppealState.OVERTURNED, moderator)
-    return await stores.appeals.decide(decided, lifted(against, DecisionId(f"lift {against.id}"), decided))
+    return await stores.appeals.decide(
+        decided, lifting_decision(against, DecisionId(f"lift {against.id}"), decided)
+    )
 
 
 async def test_a_decision_is_found_with_its_appeal(stores: Stores) -> None:
@@ -143,8 +145,8 @@ async def test_reports_whose_decision_was_wrong_count_as_dismissed(stores: Store
     await overturned(stores, made)
     strict = Strict()
     await stores.store.file(report("b", filed_at=7_000), [], strict)
-    ((complaint,), _) = strict.seen[0]
-    assert (complaint.upheld, complaint.dismissed) == (0, 1)
+    ((seen,), _) = strict.seen[0]
+    assert (seen.upheld, seen.dismissed) == (0, 1)
 
 
 async def test_what_triage_had_decided_does_not_follow_again_from_the_same_reports(stores: Stores) -> None:
@@ -156,5 +158,5 @@ async def test_what_triage_had_decided_does_not_follow_again_from_the_same_repor
     await overturned(stores, filed.decision)
     strict = Strict()
     await stores.store.file(report("b", filed_at=7_000), [], strict)
-    ((complaint,), _) = strict.seen[0]
-    assert (complaint.filed_at, complaint.dismissed) == (7_000, 1)
+    ((seen,), _) = strict.seen[0]
+    assert (seen.filed_at, seen.dismissed) == (7_000, 1)

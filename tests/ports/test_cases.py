@@ -17,8 +17,8 @@ async def test_a_report_is_judged_with_all_open_ones_about_the_same_visitor(stor
     await store.file(report("c", "one", 1_500, accused="somebody else"), [], lenient)
     await store.file(other, [], strict)
     (first, _), (both, _) = strict.seen
-    assert [seen.report for seen in first] == [one.id]
-    assert [seen.report for seen in both] == [one.id, other.id]
+    assert [seen.id for seen in first] == [one.id]
+    assert [seen.id for seen in both] == [one.id, other.id]
     assert (both[0].reporter, both[0].network, both[0].reason) == ("one", b"network", one.reason)
 
 
@@ -26,8 +26,8 @@ async def test_a_judge_is_told_of_the_reporters_device(store: ReportStore) -> No
     strict = Strict()
     await store.file(report("a", "none", 1_000), [], strict)
     await store.file(replace(report("b", "one", 2_000), proven=True, device_hours=30), [], strict)
-    complaints, _ = strict.seen[1]
-    assert [(one.proven, one.device_hours) for one in complaints] == [(False, 0), (True, 30)]
+    reports, _ = strict.seen[1]
+    assert [(one.proven, one.device_hours) for one in reports] == [(False, 0), (True, 30)]
 
 
 async def test_filing_again_is_not_judged_again(store: ReportStore) -> None:
@@ -43,8 +43,8 @@ async def test_what_is_decided_because_of_a_report_is_committed_with_it(store: R
     assert await store.decisions_after(0) == [filed.decision]
     strict = Strict()
     await store.file(report("another", filed_at=2_000), [], strict)
-    (complaints, last) = strict.seen[0]
-    assert (len(complaints), last) == (2, LastStanding(Level.RESTRICTED, 0)), (
+    (reports, last) = strict.seen[0]
+    assert (len(reports), last) == (2, LastStanding(Level.RESTRICTED, 0)), (
         "no person has looked at the case yet"
     )
 
@@ -73,7 +73,7 @@ async def test_what_rests_on_flags_does_not_say_that_people_reported(store: Repo
 
 
 async def test_a_judge_that_fails_leaves_no_report(store: ReportStore) -> None:
-    def fail(complaints: object, last: object) -> None:
+    def fail(reports: object, last: object) -> None:
         raise RuntimeError("a fault in the policy")
 
     try:
@@ -91,8 +91,8 @@ async def test_a_decision_of_a_person_closes_the_case(store: ReportStore) -> Non
     strict = Strict()
     later = report("b", filed_at=2_000)
     await store.file(later, [], strict)
-    ((complaints, last),) = strict.seen
-    assert [seen.report for seen in complaints] == [later.id]
+    ((reports, last),) = strict.seen
+    assert [seen.id for seen in reports] == [later.id]
     assert last == LastStanding(made.level, 9_000)
 
 
@@ -103,8 +103,8 @@ async def test_what_people_decided_tells_of_the_reporter(store: ReportStore) -> 
     await store.file(report("open", accused="v9"), [], lenient)
     strict = Strict()
     await store.file(report("new"), [], strict)
-    ((complaint,), _) = strict.seen[0]
-    assert (complaint.upheld, complaint.dismissed) == (2, 1)
+    ((seen,), _) = strict.seen[0]
+    assert (seen.upheld, seen.dismissed) == (2, 1)
 
 
 async def test_who_reports_many_in_a_day_is_known_for_it(store: ReportStore) -> None:
@@ -113,8 +113,8 @@ async def test_who_reports_many_in_a_day_is_known_for_it(store: ReportStore) -> 
         await store.file(report(f"m{number}", accused=f"v{number}", filed_at=DAY_MS + 1_000), [], lenient)
     strict = Strict()
     await store.file(report("new", accused="v2", filed_at=DAY_MS + 2_000), [], strict)
-    complaints, _ = strict.seen[0]
-    assert [seen.reported_lately for seen in complaints] == [3, 3]
+    reports, _ = strict.seen[0]
+    assert [seen.reported_lately for seen in reports] == [3, 3]
 
 
 async def test_a_judge_is_told_of_a_flag(store: ReportStore) -> None:
@@ -131,8 +131,8 @@ async def test_what_becomes_of_flags_says_nothing_of_who_has_the_check_on(store:
     await store.decide(decision("v1", Level.GOOD))
     strict = Strict()
     await store.file(report("new", filed_at=2_000), [], strict)
-    ((complaint,), _) = strict.seen[0]
-    assert (complaint.dismissed, complaint.reported_lately) == (1, 2), "v1 and this one"
+    ((seen,), _) = strict.seen[0]
+    assert (seen.dismissed, seen.reported_lately) == (1, 2), "v1 and this one"
 
 
 async def test_what_becomes_of_flags_tells_of_later_ones(store: ReportStore) -> None:
@@ -144,8 +144,8 @@ async def test_what_becomes_of_flags_tells_of_later_ones(store: ReportStore) -> 
     await store.decide(decision("v3", Level.GOOD))
     strict = Strict()
     await store.file(flag("new", filed_at=2_000), [], strict)
-    ((complaint,), _) = strict.seen[0]
-    assert (complaint.upheld, complaint.dismissed) == (1, 2), "and what they said themselves does not"
+    ((seen,), _) = strict.seen[0]
+    assert (seen.upheld, seen.dismissed) == (1, 2), "and what they said themselves does not"
 
 
 async def test_flags_of_a_reporter_or_a_network_are_counted_whoever_they_are_about(
@@ -161,7 +161,7 @@ async def test_flags_of_a_reporter_or_a_network_are_counted_whoever_they_are_abo
     strict = Strict()
     await store.file(replace(flag("new", DAY_MS + 1), reporter=VisitorId("r0")), [], strict)
     await store.file(report("another", "one", DAY_MS + 2), [], strict)
-    told = [complaint.flags_lately for complaint in strict.seen[-1][0]]
+    told = [seen.flags_lately for seen in strict.seen[-1][0]]
     assert told == [5, 0], "three and this one of the network, and one from elsewhere"
 
 
@@ -170,15 +170,15 @@ async def test_who_flags_many_in_a_day_is_known_for_it_in_flags(store: ReportSto
         await store.file(flag(f"m{number}", accused=f"v{number}"), [], lenient)
     strict = Strict()
     await store.file(flag("new", filed_at=2_000), [], strict)
-    ((complaint,), _) = strict.seen[0]
-    assert complaint.reported_lately == 4
+    ((seen,), _) = strict.seen[0]
+    assert seen.reported_lately == 4
 
 
 async def test_reports_at_the_same_moment_join_one_case_and_the_last_sees_all(store: ReportStore) -> None:
     strict = Strict()
     filings = (store.file(report(f"m{n}", f"r{n}", n), [], strict) for n in range(12))
     await asyncio.gather(*filings)
-    assert sorted(len(complaints) for complaints, _ in strict.seen) == list(range(1, 13))
+    assert sorted(len(reports) for reports, _ in strict.seen) == list(range(1, 13))
 
 
 async def test_deciding_and_filing_at_the_same_moment_do_not_wait_for_each_other(store: ReportStore) -> None:

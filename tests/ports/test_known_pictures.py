@@ -11,7 +11,7 @@ from services.contract.errors import Unavailable
 from services.contract.ids import CaseId, ReportId
 from services.reports.core.records import AnalysisKind, AnalysisTask, Finding
 from services.reports.core.triage import EVIDENCE_HOLD
-from services.reports.shell.evidence.digest_file import DigestFile, parse, read_digests
+from services.reports.shell.evidence.digest_file import DigestFile, parse_digests, read_digests
 from services.reports.shell.evidence.http_picture_matcher import HttpPictureMatcher
 from services.reports.shell.evidence.known_picture_check import KnownPictureCheck
 from services.reports.shell.ports import KnownPictures
@@ -56,10 +56,10 @@ async def test_a_picture_is_known_as_it_was_sent_or_as_it_is_kept(known: KnownPi
 
 async def test_what_is_known_is_held_for_a_year_and_nothing_else(known: KnownPictures) -> None:
     look = KnownPictureCheck(known, lambda: 1_000)
-    assert await look.at(inspection(b"sent", b"x")) == Finding(
+    assert await look.analyse(inspection(b"sent", b"x")) == Finding(
         known="sent ones", held_until=1_000 + EVIDENCE_HOLD
     )
-    assert await look.at(inspection(b"x", b"y")) == Finding()
+    assert await look.analyse(inspection(b"x", b"y")) == Finding()
 
 
 async def test_a_matcher_gets_the_picture_that_is_kept(running: Matcher) -> None:
@@ -91,7 +91,7 @@ async def test_what_is_no_answer_is_asked_again(running: Matcher, answer: dict[s
 async def test_a_matcher_that_is_away_or_silent_is_asked_again(running: Matcher) -> None:
     running.silent = True
     for asked in (
-        HttpPictureMatcher(running.url, seconds=0.2),
+        HttpPictureMatcher(running.url, timeout=0.2),
         HttpPictureMatcher("http://127.0.0.1:1/match"),
     ):
         with pytest.raises(Unavailable):
@@ -99,13 +99,13 @@ async def test_a_matcher_that_is_away_or_silent_is_asked_again(running: Matcher)
 
 
 def test_a_line_without_a_list_is_of_the_one_that_the_file_is_named_for() -> None:
-    assert parse([f"{'ab' * 32}\n"], "illegal") == {b"\xab" * 32: "illegal"}
+    assert parse_digests([f"{'ab' * 32}\n"], "illegal") == {b"\xab" * 32: "illegal"}
 
 
 @pytest.mark.parametrize("line", ["abc", "ab" * 33, "xy" * 32, "ab" * 32 + "name", "ab" * 32 + " a\0b"])
 def test_a_line_that_is_no_digest_is_told_and_not_passed_over(line: str) -> None:
     with pytest.raises(ValueError, match="line 2 is no SHA-256 digest"):
-        parse(["", line], "list")
+        parse_digests(["", line], "list")
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:

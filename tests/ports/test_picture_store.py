@@ -23,7 +23,7 @@ async def test_a_picture_is_fetched_by_its_report_or_its_name(stores: Stores) ->
     first, second = [await stores.pictures.picture(filed.id, number) for number in (0, 1)]
     assert first == StoredPicture(first.id, filed.id, 0, PICTURE, score=None, known="")
     assert second == StoredPicture(second.id, filed.id, 1, replace(SENT, original=b""), score=None, known="")
-    assert await stores.pictures.named(second.id) == second
+    assert await stores.pictures.by_id(second.id) == second
 
 
 async def test_names_are_random(stores: Stores) -> None:
@@ -44,7 +44,7 @@ async def test_what_is_not_there_is_not_found(stores: Stores) -> None:
             await stores.pictures.picture(report_id, number)
     for name in ("", "other"):
         with pytest.raises(NotFound):
-            await stores.pictures.named(PictureId(name))
+            await stores.pictures.by_id(PictureId(name))
 
 
 async def test_the_pictures_of_a_case_come_one_after_the_other(stores: Stores) -> None:

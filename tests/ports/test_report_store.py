@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from services.contract.errors import Unavailable
 from services.reports.core.records import FilingResult, Level
 from services.reports.shell.ports import ReportStore
-from services.reports.shell.storage import database
 from services.reports.shell.storage.database import migrate, open_engine
 from services.reports.shell.storage.report_store import SqlReportStore
 
@@ -57,8 +56,8 @@ async def test_a_report_takes_the_place_of_a_flag_of_the_same_match(store: Repor
     assert (filed.report, filed.repeated) == (guess.id, False)
     (kept,) = await store.latest_reports(10)
     assert (kept.report, kept.frames) == (replace(said, id=guess.id), 1)
-    ((complaint,), _) = strict.seen[0]
-    assert (complaint.report, complaint.flag, complaint.reason) == (guess.id, False, said.reason)
+    ((seen,), _) = strict.seen[0]
+    assert (seen.id, seen.flag, seen.reason) == (guess.id, False, said.reason)
 
 
 async def test_a_flag_after_a_report_or_a_flag_of_the_same_match_changes_nothing(store: ReportStore) -> None:
@@ -75,8 +74,8 @@ async def test_a_report_of_a_flag_that_was_decided_joins_the_open_case(store: Re
     await store.decide(decision("accused", Level.GOOD))
     strict = Strict()
     await store.file(report(filed_at=2_000), [], strict)
-    ((complaint,), _) = strict.seen[0]
-    assert (complaint.report, complaint.dismissed) == (guess.id, 0)
+    ((seen,), _) = strict.seen[0]
+    assert (seen.id, seen.dismissed) == (guess.id, 0)
 
 
 async def test_each_side_of_a_match_may_report(store: ReportStore) -> None:
@@ -161,15 +160,12 @@ async def test_a_database_that_is_away_is_a_passing_trouble(kind: str, tmp_path:
     await engine.dispose()
 
 
-async def test_connections_that_hang_are_left_all_at_once(
-    monkeypatch: pytest.MonkeyPatch, postgres_server: Postgres
-) -> None:
+async def test_connections_that_hang_are_left_all_at_once(postgres_server: Postgres) -> None:
     """Something between here and the database was cut without a word: all that were open are of no use."""
-    monkeypatch.setattr(database, "ANSWER", 0.5)
     proxy = Proxy(postgres_server.port)
     await proxy.open()
     url = await postgres_server.new_database()
-    engine = open_engine(url.replace(f":{postgres_server.port}/", f":{proxy.port}/"))
+    engine = open_engine(url.replace(f":{postgres_server.port}/", f":{proxy.port}/"), statement_timeout=0.5)
     await migrate(engine)
     store = SqlReportStore(engine)
     made: list[object] = []

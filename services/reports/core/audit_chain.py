@@ -1,7 +1,7 @@
-"""The audit log as a chain: every entry's hash covers the entry and the hash before it. Pure.
+"""Chains the entries of the audit log: every entry's hash covers the entry and the hash before it.
 
-Whoever changes, removes or inserts an entry must change all later hashes, and so the head. Compare the head
-with one that was noted elsewhere: services log every entry's hash as they write it.
+Somebody who changes, removes or inserts an entry must change all later hashes, and so the head. Compare the
+head with one that was noted elsewhere: services log every entry's hash as they write it.
 """
 
 import hashlib
@@ -10,16 +10,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 GENESIS_HASH = bytes(32)
-"""Stands before the first entry."""
+"""It stands before the first entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """What somebody did. `at` in Unix milliseconds."""
+    """What somebody did."""
 
     at: int
+    """Unix milliseconds."""
     actor: str
-    """An account, what called itself so with the moderator token, or `triage`."""
+    """An account, a name that somebody gave with the moderator token, or `triage`."""
     action: str
     """A noun and a participle, such as `picture.seen`."""
     subject: str
@@ -29,7 +30,7 @@ class AuditEvent:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """An event in its place. `details` is JSON."""
+    """An event at its place in the chain."""
 
     sequence: int
     at: int
@@ -37,23 +38,26 @@ class AuditEntry:
     action: str
     subject: str
     details: str
+    """JSON."""
     hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class ChainCheck:
-    """Of the whole chain. `broken_at` is the first sequence that does not fit, 0 if all do."""
+    """The result of checking the whole chain."""
 
     entries: int
     broken_at: int
+    """The sequence of the first entry that does not fit, 0 if all fit."""
     head: bytes
+    """The hash of the last entry."""
 
 
-def chain_entry(event: AuditEvent, sequence: int, before: bytes) -> AuditEntry:
-    """The entry of `event` after one whose hash is `before`."""
+def chain_entry(event: AuditEvent, sequence: int, previous_hash: bytes) -> AuditEntry:
+    """Return the entry of `event` that follows the one with `previous_hash`."""
     details = json.dumps(dict(sorted(event.details.items())), ensure_ascii=False)
     content = (sequence, event.at, event.actor, event.action, event.subject, details)
-    return AuditEntry(*content, _hash(content, before))
+    return AuditEntry(*content, _hash(content, previous_hash))
 
 
 class ChainChecker:
@@ -62,8 +66,8 @@ class ChainChecker:
     def __init__(self) -> None:
         self._entries, self._broken_at, self._head = 0, 0, GENESIS_HASH
 
-    def follow(self, entries: Iterable[AuditEntry]) -> None:
-        """Those that come next, in order."""
+    def add(self, entries: Iterable[AuditEntry]) -> None:
+        """Check the entries that come next, in order."""
         for entry in entries:
             self._entries += 1
             content = (entry.sequence, entry.at, entry.actor, entry.action, entry.subject, entry.details)
@@ -72,10 +76,10 @@ class ChainChecker:
                 self._broken_at = self._entries
             self._head = entry.hash
 
-    def check(self) -> ChainCheck:
-        """Of all that was followed."""
+    def result(self) -> ChainCheck:
+        """Return what was found so far."""
         return ChainCheck(self._entries, self._broken_at, self._head)
 
 
-def _hash(content: tuple[int | str, ...], before: bytes) -> bytes:
-    return hashlib.sha256(before + json.dumps(content, ensure_ascii=False).encode()).digest()
+def _hash(content: tuple[int | str, ...], previous_hash: bytes) -> bytes:
+    return hashlib.sha256(previous_hash + json.dumps(content, ensure_ascii=False).encode()).digest()

@@ -1,4 +1,4 @@
-"""The policy of triage: what a report weighs and what follows by itself; parsed from TOML text."""
+"""Parses the policy of triage from TOML: what a report weighs, and what follows without a person."""
 
 import tomllib
 from collections.abc import Mapping
@@ -13,15 +13,15 @@ from .records import Level, Reason
 from .toml_table import TomlTable
 
 MAX_ACTION_HOURS = 7 * 24
-"""No longer does anything last that no person has decided."""
+"""No action that a person has not decided lasts longer."""
 
 MAX_FLAGS_COUNTED = 100
-"""Of one reporter or network within a day: further ones are not even counted."""
+"""Further flags of one reporter or network within a day are not even counted."""
 
-_MOST_REPEATED = 0.9
-"""Of what further reports count for: so many together count never for more than ten times the first."""
-_MOST_HALF_LIVES = 10
-"""By which a picture may move a case: a thousand times the score is more than any classifier is worth."""
+_MAX_REPEATED_FACTOR = 0.9
+"""With it, however many reports count together for at most ten times the first."""
+_MAX_PICTURE_HALF_LIVES = 10
+"""This is a thousand times the score, and more than any classifier is worth."""
 _LEVELS = {level.name.lower(): level for level in Level if level is not Level.GOOD}
 
 
@@ -34,10 +34,10 @@ class InvalidPolicy(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """From which score on, with reports from how many networks, which level holds by itself for how long.
+class ActionThreshold:
+    """Says from which score on, with reports from how many networks, which level holds for how long.
 
-    It always ends: hours that do not are refused here, so that no policy can say otherwise.
+    An action always ends: a threshold without an end cannot be built, so no policy can say otherwise.
     """
 
     score: float
@@ -47,49 +47,49 @@ class Step:
 
     def __post_init__(self) -> None:
         if not 0 < self.hours <= MAX_ACTION_HOURS or self.level is Level.GOOD:
-            raise ValueError(f"what happens by itself ends within {MAX_ACTION_HOURS} hours, and sets apart")
+            raise ValueError(f"an action ends within {MAX_ACTION_HOURS} hours, and its level is not good")
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """See `policy.toml`, which says the same in the words of a moderator."""
+    """The rules of triage. `policy.toml` says them in the words of a moderator."""
 
     version: str
     """Decisions and the audit log name it."""
     weights: Mapping[Reason, float]
-    half_life: float
-    """Hours after which a report counts half."""
-    upheld: float
-    """Reports that every reporter is taken to have filed before, and that people had upheld …"""
-    dismissed: float
-    """… or dismissed: the less of both, the sooner a reporter's own past tells."""
-    free: int
-    """How many visitors one may report in a day before each report counts less."""
-    same_network: float
+    half_life_hours: float
+    """A report counts half after so many hours."""
+    prior_upheld: float
+    """Every reporter is believed as if people had upheld so many of their earlier reports …"""
+    prior_dismissed: float
+    """… and dismissed so many. The less both are, the sooner a reporter's own past tells."""
+    free_a_day: int
+    """How many visitors one may report in a day before each report counts for less."""
+    same_network_factor: float
     """What the next reporter of a network counts for, compared with the one before; below 1."""
-    same_reporter: float
+    same_reporter_factor: float
     """What the next report of a reporter counts for, compared with the one before; below 1."""
-    least: float
-    """What must come from a network at least for it to be one of the networks that a step asks for."""
-    unproven: float
-    """What a report from a browser without a device key counts for, or with one of just now."""
+    min_network_points: float
+    """A network with fewer points is none of the networks that a threshold asks for."""
+    unproven_factor: float
+    """What a report from a browser with no device key, or a brand-new one, counts for."""
     device_hours: int
-    """After how many hours a device key is an old one, so that a report counts in full."""
-    flag: float
-    """What the guess of a classifier counts for, compared with the report of a person."""
-    steps: tuple[Step, ...]
-    """The mildest first; a later one asks for more, sets further apart or holds longer, and nothing less."""
-    pictures: float = 0.0
+    """After so many hours a device key is old, and a report counts in full."""
+    flag_factor: float
+    """What a flag counts for, compared with the report of a person."""
+    thresholds: tuple[ActionThreshold, ...]
+    """The mildest comes first. A later one asks for more, and is neither milder nor shorter."""
+    picture_half_lives: float = 0.0
     """How many half-lives a case gains in the queue where the classifier is sure of a picture.
 
-    It orders and decides nothing. A policy of before there was a classifier keeps its meaning.
+    It orders the queue and decides nothing. At 0, a policy from before the classifier keeps its meaning.
     """
     flags_a_day: float = inf
-    """How many flags of one reporter or network within a day count; those after them count for nothing."""
+    """How many flags of one reporter or network within a day count; further ones count for nothing."""
 
 
 def parse_policy(text: str) -> Policy:
-    """The policy that `text` (TOML) tells; raises `InvalidPolicy` with every problem."""
+    """Parse `text` (TOML); raises `InvalidPolicy` with every mistake."""
     try:
         content = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -108,47 +108,47 @@ def _policy(fields: TomlTable, problems: list[str]) -> Policy:
     policy = Policy(
         version=fields.name("version"),
         weights=MappingProxyType({one: weights.number(one.name.lower(), 0, 1000) for one in Reason}),
-        half_life=fields.number("half_life_hours", 0, 365 * 24, above=True),
-        upheld=reporter.number("upheld", 0, 1000, above=True),
-        dismissed=reporter.number("dismissed", 0, 1000, above=True),
-        free=reporter.whole("free_a_day", 1, 1000),
-        same_network=independence.number("same_network", 0, _MOST_REPEATED),
-        same_reporter=independence.number("same_reporter", 0, _MOST_REPEATED),
-        least=independence.number("least", 0, 1000),
-        unproven=doubt.number("unproven", 0, 1),
-        device_hours=doubt.whole("device_hours", 0, MAX_DEVICE_HOURS),
-        flag=doubt.number("flag", 0, 1),
-        steps=_steps(fields, problems),
-        pictures=pictures.number("half_lives", 0, _MOST_HALF_LIVES) if pictures else 0.0,
-        flags_a_day=flags.whole("count_a_day", 0, MAX_FLAGS_COUNTED) if flags else inf,
+        half_life_hours=fields.number("half_life_hours", 0, 365 * 24, above=True),
+        prior_upheld=reporter.number("upheld", 0, 1000, above=True),
+        prior_dismissed=reporter.number("dismissed", 0, 1000, above=True),
+        free_a_day=reporter.integer("free_a_day", 1, 1000),
+        same_network_factor=independence.number("same_network", 0, _MAX_REPEATED_FACTOR),
+        same_reporter_factor=independence.number("same_reporter", 0, _MAX_REPEATED_FACTOR),
+        min_network_points=independence.number("least", 0, 1000),
+        unproven_factor=doubt.number("unproven", 0, 1),
+        device_hours=doubt.integer("device_hours", 0, MAX_DEVICE_HOURS),
+        flag_factor=doubt.number("flag", 0, 1),
+        thresholds=_thresholds(fields, problems),
+        picture_half_lives=pictures.number("half_lives", 0, _MAX_PICTURE_HALF_LIVES) if pictures else 0.0,
+        flags_a_day=flags.integer("count_a_day", 0, MAX_FLAGS_COUNTED) if flags else inf,
     )
     for table in (fields, *tables, *filter(None, (pictures, flags))):
-        table.end()
+        table.refuse_unread()
     return policy
 
 
-def _steps(fields: TomlTable, problems: list[str]) -> tuple[Step, ...]:
+def _thresholds(fields: TomlTable, problems: list[str]) -> tuple[ActionThreshold, ...]:
     before = len(problems)
     tables = fields.tables("action")
-    steps = [step for table in tables if (step := _step(table, problems))]
+    thresholds = [one for table in tables if (one := _threshold(table, problems))]
     if len(problems) == before:
-        for (one, other), table in zip(pairwise(steps), tables[1:], strict=True):
+        for (one, other), table in zip(pairwise(thresholds), tables[1:], strict=True):
             _compare(one, other, table)
-    return tuple(steps)
+    return tuple(thresholds)
 
 
-def _step(fields: TomlTable, problems: list[str]) -> Step | None:
+def _threshold(fields: TomlTable, problems: list[str]) -> ActionThreshold | None:
     before = len(problems)
     score = fields.number("from_score", 0, 1_000_000, above=True)
     level = _LEVELS[fields.one_of("level", tuple(_LEVELS))]
     hours = fields.number("hours", 0, MAX_ACTION_HOURS, above=True)
-    networks = fields.whole("networks", 1, 1000)
-    fields.end()
-    return Step(score, level, hours, networks) if len(problems) == before else None
+    networks = fields.integer("networks", 1, 1000)
+    fields.refuse_unread()
+    return ActionThreshold(score, level, hours, networks) if len(problems) == before else None
 
 
-def _compare(one: Step, other: Step, table: TomlTable) -> None:
-    """Else more reports could set a visitor less apart, or free them sooner."""
+def _compare(one: ActionThreshold, other: ActionThreshold, table: TomlTable) -> None:
+    """Refuse a threshold by which more reports would lead to a milder or shorter action."""
     if other.score <= one.score:
         table.problem("from_score must be higher than in the action before")
     if other.level < one.level:

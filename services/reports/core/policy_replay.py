@@ -1,6 +1,6 @@
-"""What two policies would have done by themselves in past cases, and what people decided there.
+"""Replays past cases under two policies, and compares what each would have done with what people decided.
 
-Pure. It replays the reports that were filed: a policy that acts sooner might have prevented some of them.
+It replays the reports as they were filed: a policy that acts sooner might have prevented some of them.
 """
 
 from collections import Counter, deque
@@ -12,30 +12,31 @@ from services.contract.ids import VisitorId
 
 from .policy import Policy
 from .records import Level, Reason
-from .review import Action, ReportFacts, review
-from .scoring import MAX_REPORTS_WEIGHED
+from .review import Action, review
+from .scoring import MAX_REPORTS_WEIGHED, ReportFacts
 
 
 @dataclass(frozen=True, slots=True)
 class HumanDecision:
-    """What a person decided in the end; `GOOD` dismisses the complaints. `at` in Unix milliseconds."""
+    """What a person decided in the end; `GOOD` dismisses the reports."""
 
     at: int
+    """Unix milliseconds."""
     level: Level
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayCase:
-    """The complaints about one visitor in the order of time, up to what a person decided, if anything."""
+    """The reports about one visitor in the order of time, up to a person's decision if there is one."""
 
     visitor: VisitorId
-    complaints: tuple[ReportFacts, ...]
-    decided: HumanDecision | None = None
+    reports: tuple[ReportFacts, ...]
+    decision: HumanDecision | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AutomaticAction:
-    """What a policy does by itself, from `at` `until` (Unix milliseconds)."""
+    """What a policy does without a person. `at` and `until` are Unix milliseconds."""
 
     at: int
     until: int
@@ -44,12 +45,12 @@ class AutomaticAction:
 
 
 class ReviewOutcome(StrEnum):
-    """What a person made of what a policy did."""
+    """What a person made of an automatic action."""
 
     UPHELD = "upheld"
-    """The person decided the same or more."""
+    """The person decided the same level or a stricter one."""
     SOFTENED = "softened"
-    """The person decided less, but dismissed nothing."""
+    """The person decided a milder level, but did not dismiss the reports."""
     OVERTURNED = "overturned"
     UNDECIDED = "undecided"
 
@@ -59,11 +60,11 @@ class PolicyOutcome:
     """What one policy would have done in all cases."""
 
     policy: str
-    """Its version."""
+    """The version of the policy."""
     actions: Mapping[tuple[Level, ReviewOutcome], int]
-    """What is not in here did not happen."""
+    """How often each happened. What never happened is missing."""
     missed: int
-    """Visitors whom a person set apart and for whom the policy did nothing before."""
+    """The number of visitors against whom a person acted and the policy had not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,50 +92,59 @@ class PolicyReplay:
 
     @property
     def sooner(self) -> list[float]:
-        """By how many seconds, in each case in which both act and the second one first."""
+        """By how many seconds the second policy acts first, for each case in which it does."""
         return [-one.delay for one in self.differences if one.delay and one.delay < 0]
 
     @property
     def later(self) -> list[float]:
-        """By how many seconds, in each case in which both act and the second one later."""
+        """By how many seconds the second policy acts later, for each case in which it does."""
         return [one.delay for one in self.differences if one.delay and one.delay > 0]
 
 
 def replay(cases: Sequence[ReplayCase], before: Policy, after: Policy) -> PolicyReplay:
-    """Every case under both policies."""
-    taken = [(case, actions(case, before), actions(case, after)) for case in cases]
+    """Replay every case under both policies."""
+    replayed = [(case, actions(case, before), actions(case, after)) for case in cases]
     return PolicyReplay(
         cases=len(cases),
-        before=_outcome(before, [(case, first) for case, first, _ in taken]),
-        after=_outcome(after, [(case, second) for case, _, second in taken]),
-        differences=tuple(CaseDifference(*one) for one in taken if one[1] != one[2]),
+        before=_outcome(before, [(case, first) for case, first, _ in replayed]),
+        after=_outcome(after, [(case, second) for case, _, second in replayed]),
+        differences=tuple(CaseDifference(*one) for one in replayed if one[1] != one[2]),
     )
 
 
 def actions(case: ReplayCase, policy: Policy) -> tuple[AutomaticAction, ...]:
-    """What `policy` does at each complaint; prolonging what holds is no action of its own.
+    """Return what `policy` does as the reports come in; an extension of an action is part of that action.
 
-    Takes about 4 ms for each complaint of a large case.
+    It takes about 4 ms for each report of a large case.
     """
     taken: list[AutomaticAction] = []
-    kinds = [deque[ReportFacts](maxlen=MAX_REPORTS_WEIGHED) for _ in range(3)]
-    for complaint in case.complaints:
-        kinds[_rank(complaint)].append(complaint)
-        # As `HEAVIEST_FIRST` in cases.py.
-        weighed = [one for kind in kinds for one in reversed(kind)][:MAX_REPORTS_WEIGHED]
-        action = review(weighed, policy, complaint.filed_at).action
+    newest_of_rank = [deque[ReportFacts](maxlen=MAX_REPORTS_WEIGHED) for _ in range(3)]
+    for report in case.reports:
+        newest_of_rank[_rank(report)].append(report)
+        # The order is that of `HEAVIEST_FIRST` in cases.py.
+        weighed = [one for newest in newest_of_rank for one in reversed(newest)][:MAX_REPORTS_WEIGHED]
+        action = review(weighed, policy, report.filed_at).action
         if action:
-            _act(action, complaint.filed_at, taken)
+            _take(action, report.filed_at, taken)
     return tuple(taken)
 
 
-def _rank(complaint: ReportFacts) -> int:
-    if complaint.reason is Reason.MINOR:
+def review_outcome(action: AutomaticAction, decision: HumanDecision | None) -> ReviewOutcome:
+    """Compare an action with what a person decided in the end."""
+    if decision is None:
+        return ReviewOutcome.UNDECIDED
+    if decision.level is Level.GOOD:
+        return ReviewOutcome.OVERTURNED
+    return ReviewOutcome.UPHELD if decision.level >= action.level else ReviewOutcome.SOFTENED
+
+
+def _rank(report: ReportFacts) -> int:
+    if report.reason is Reason.MINOR:
         return 0
-    return 2 if complaint.flag else 1
+    return 2 if report.flag else 1
 
 
-def _act(action: Action, now: int, taken: list[AutomaticAction]) -> None:
+def _take(action: Action, now: int, taken: list[AutomaticAction]) -> None:
     last = taken[-1] if taken and taken[-1].until > now else None
     if last and not action.exceeds(last.level, last.until, now):
         return
@@ -145,18 +155,12 @@ def _act(action: Action, now: int, taken: list[AutomaticAction]) -> None:
         taken.append(new)
 
 
-def review_outcome(taken: AutomaticAction, decided: HumanDecision | None) -> ReviewOutcome:
-    if decided is None:
-        return ReviewOutcome.UNDECIDED
-    if decided.level is Level.GOOD:
-        return ReviewOutcome.OVERTURNED
-    return ReviewOutcome.UPHELD if decided.level >= taken.level else ReviewOutcome.SOFTENED
-
-
-def _outcome(policy: Policy, done: Iterable[tuple[ReplayCase, tuple[AutomaticAction, ...]]]) -> PolicyOutcome:
+def _outcome(
+    policy: Policy, replayed: Iterable[tuple[ReplayCase, tuple[AutomaticAction, ...]]]
+) -> PolicyOutcome:
     counts: Counter[tuple[Level, ReviewOutcome]] = Counter()
     missed = 0
-    for case, taken in done:
-        counts.update((one.level, review_outcome(one, case.decided)) for one in taken)
-        missed += not taken and case.decided is not None and case.decided.level is not Level.GOOD
+    for case, taken in replayed:
+        counts.update((one.level, review_outcome(one, case.decision)) for one in taken)
+        missed += not taken and case.decision is not None and case.decision.level is not Level.GOOD
     return PolicyOutcome(policy.version, dict(counts), missed)

@@ -1,4 +1,4 @@
-"""What the reports service keeps. Times are Unix milliseconds; the enums are numbered as in reports.proto."""
+"""Defines the records of the service. Times are Unix milliseconds; enums are numbered as in reports.proto."""
 
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
@@ -6,7 +6,6 @@ from enum import IntEnum, IntFlag
 from services.contract.ids import CaseId, DecisionId, MatchId, PictureId, ReportId, VisitorId
 
 DAY_MS = 24 * 3600 * 1000
-"""In milliseconds."""
 
 
 class Reason(IntEnum):
@@ -32,18 +31,18 @@ class Level(IntEnum):
 
 
 class Evidence(IntFlag):
-    """What a decision rests on: any of these."""
+    """What a decision rests on: any combination of these."""
 
     REPORTS = 1
-    """Of people."""
+    """Reports of people."""
     PICTURES = 2
     CHAT = 4
     FLAGS = 8
-    """What browsers found by themselves in a picture."""
+    """Reports that classifiers in browsers filed."""
 
 
 class AppealState(IntEnum):
-    """Of an appeal. `UPHELD`: the decision stays."""
+    """How an appeal stands. `UPHELD` means that the decision stays."""
 
     OPEN = 1
     UPHELD = 2
@@ -66,9 +65,9 @@ class Picture:
     height: int
     sha256: bytes
     original_sha256: bytes = b""
-    """Of what the browser sent."""
+    """The digest of what the browser sent."""
     original: bytes = b""
-    """What the browser sent, to the last byte, if it is to be kept, too."""
+    """What the browser sent, byte for byte, where it is kept too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +79,14 @@ class StoredPicture:
     number: int
     picture: Picture
     score: float | None
-    """Of the classifier: from 0 to 1, how sure it is that somebody is undressed."""
+    """How sure the classifier is that somebody is undressed, from 0 to 1."""
     known: str
     """Which list of known pictures has it, if any."""
 
 
 @dataclass(frozen=True, slots=True)
 class OriginalUpload:
-    """What a browser sent in a report of a minor. It is untouched, so nothing of ours opens it."""
+    """What a browser sent in a report of a minor. It was never re-encoded, so no program of ours opens it."""
 
     report: ReportId
     number: int
@@ -96,7 +95,7 @@ class OriginalUpload:
 
 
 class AnalysisKind(IntEnum):
-    """What programs find out about a picture after its report was committed."""
+    """What an analysis looks for in a picture, after its report was committed."""
 
     SCORE = 1
     KNOWN = 2
@@ -104,14 +103,14 @@ class AnalysisKind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class AnalysisTask:
-    """A picture about which something is to be found out, by who claimed it."""
+    """A picture to analyse, claimed from the queue."""
 
     kind: AnalysisKind
     case: CaseId
     report: ReportId
     number: int
     tries: int
-    """This one included."""
+    """How often it was claimed, this time included."""
     content: bytes
     sha256: bytes
     original_sha256: bytes
@@ -119,7 +118,7 @@ class AnalysisTask:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found out about a picture: the score, or which list knows it, "" if none does."""
+    """The result of an analysis: a score, or the list that knows the picture, "" if none does."""
 
     score: float | None = None
     known: str = ""
@@ -129,7 +128,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One complaint of one side of one match."""
+    """What one side of a match reports about the other."""
 
     id: ReportId
     match: MatchId
@@ -142,23 +141,23 @@ class Report:
     match_started_at: int
     accused_address_hash: bytes
     reporter_network: bytes = b""
-    """Keyed hash of the network that the reporter's address is of."""
+    """A keyed hash of the prefix of the reporter's address."""
     proven: bool = False
-    """Whether the reporter's browser proved to hold the key of a device."""
+    """Whether the reporter's browser proved that it holds the key of a device."""
     device_hours: int = 0
-    """For how many whole hours the device had been known then, at most `DEVICE_HOURS`."""
+    """For how many whole hours the device had been known, at most `MAX_DEVICE_HOURS`."""
     flag: bool = False
     """Whether the classifier in the reporter's browser filed it, and not the reporter."""
 
 
 @dataclass(frozen=True, slots=True)
 class FilingResult:
-    """The report that stands in the database for a match and reporter."""
+    """The outcome of filing a report: a second one of the same match and reporter only repeats the first."""
 
     report: ReportId
     repeated: bool
     decision: "Decision | None" = None
-    """What was decided automatically about the accused because of it."""
+    """The automatic decision about the accused that followed from it, if any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +170,7 @@ class ReportSummary:
 
 @dataclass(frozen=True, slots=True)
 class LastStanding:
-    """What was decided last about a visitor, which may be over. `until` 0 means without an end."""
+    """What was last decided about a visitor, which may have expired. `until` 0 means without an end."""
 
     level: Level
     until: int
@@ -179,10 +178,10 @@ class LastStanding:
 
 @dataclass(frozen=True, slots=True)
 class NewDecision:
-    """What shall hold for a visitor from now on. `until` 0 means without an end.
+    """What is to hold for a visitor from now on. `until` 0 means without an end.
 
-    The visitor is told the rule, the statement, what evidence there is and whether it was automated; `reason`
-    is for those who look at it later. `moderator` is empty, and `policy` a version, if it was automated.
+    The visitor is told the rule, the statement, the evidence and whether it was automated; `reason` is for
+    moderators. An automated decision has no `moderator`, and names the version of its `policy`.
     """
 
     id: DecisionId
@@ -199,23 +198,23 @@ class NewDecision:
     policy: str = ""
     case: CaseId = CaseId("")
     silent: bool = False
-    """It dismisses a case and leaves alone how the visitor stands because of another one."""
+    """It dismisses a case, and leaves alone what holds for the visitor because of another case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision(NewDecision):
-    """A decision that was committed. A decision with a larger sequence was committed later."""
+    """A committed decision. One with a larger sequence was committed later."""
 
     sequence: int
 
     def holds(self, now: int) -> bool:
-        """Whether it still sets the visitor apart: neither good nor expired."""
+        """Tell whether it still restricts the visitor: it is neither good nor expired."""
         return self.level is not Level.GOOD and (self.until == 0 or self.until > now)
 
 
 @dataclass(frozen=True, slots=True)
 class Appeal:
-    """Against one decision, by whom it concerns; `answer` and `moderator` are of who decided it."""
+    """A visitor's appeal against one decision; `answer` and `moderator` come from who decided it."""
 
     decision: DecisionId
     text: str
@@ -228,12 +227,12 @@ class Appeal:
 
 @dataclass(frozen=True, slots=True)
 class AppealedDecision:
-    """A decision, and the appeal against it, if there is one.
-
-    `replaced_at`: when something else was decided about the visitor, 0 if nothing was. That triage went on in
-    the same case is nothing else.
-    """
+    """A decision, and the appeal against it if there is one."""
 
     decision: Decision
     appeal: Appeal | None
     replaced_at: int = 0
+    """When a later decision about the visitor replaced it, 0 if none did.
+
+    Triage that goes on in the same case replaces nothing.
+    """

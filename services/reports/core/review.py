@@ -1,6 +1,6 @@
-"""Triage: what the open reports about one visitor come to, and what follows by itself until a person looks.
+"""Reviews all open reports about one visitor: how urgent they are, and what follows until a person looks.
 
-Pure. `policy.toml` says the rules in words, `docs/moderation.md` explains them with an example.
+`policy.toml` says the rules in words, `docs/moderation.md` explains them with an example.
 """
 
 from collections import defaultdict
@@ -8,47 +8,53 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, log2
 
-from .policy import Policy, Step
+from .policy import ActionThreshold, Policy
 from .records import Level, Reason
-from .scoring import HOUR_MS, Group, ReportFacts, WeightedReport, heaviest_first, points, weigh_by_network
-
-__all__ = ["Action", "ReportFacts", "Urgency", "Verdict", "review"]
+from .scoring import (
+    HOUR_MS,
+    ReportFacts,
+    WeightedReport,
+    WeightedReports,
+    heaviest_first,
+    total_points,
+    weigh_by_network,
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Urgency:
     """Orders the queue: the largest is looked at first.
 
-    `heat` grows with the score and with the time of the review in just the way in which scores decay. So
-    verdicts of different times compare as if all were made now, and a stored queue never goes stale, until
+    `heat` grows with the score, and with the time of the review at just the rate at which scores decay. So
+    urgencies of different times compare as if all were computed now, and a stored one never goes stale until
     the half-life in the policy changes.
     """
 
     minor: bool
-    """Somebody reported a minor, or a list knows a picture: before everything else, whatever the score."""
+    """Somebody reported a minor, or a list knows a picture. This comes before everything else."""
     person: bool
-    """False where there is nothing but flags: those stand beneath what a person says, whatever the score."""
+    """A person reported. Cases of flags alone stand beneath all others, whatever their score."""
     heat: float
-    """In half-lives: one more is twice the score, or as recent a score one half-life later.
+    """The unit is half-lives: one more means twice the score, or an equal score one half-life later.
 
-    What the classifier says of the pictures adds up to `Policy.pictures` to it, and to nothing else.
+    The classifier adds up to `Policy.picture_half_lives` for pictures, and changes nothing else.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What shall hold by itself, from the time of the review on."""
+    """What holds without a person's decision, from the time of the review on."""
 
     level: Level
     seconds: int
     rule: Reason
-    """The reason that counts for most."""
+    """The reason that has most points."""
 
     def exceeds(self, level: Level, until: int, now: int) -> bool:
-        """Whether it adds to what holds, which is `level` until then (Unix milliseconds; 0: without an end).
+        """Tell whether this adds to what holds: `level` until `until` (Unix milliseconds; 0 has no end).
 
-        What a person decided, or what follows from an earlier review, is never cut short or made milder; and
-        who is reported all the time is not decided about with each report.
+        A person's decision, or an earlier action, is never shortened or made milder. An action of the same
+        level counts only if it lasts an hour longer, so that not every report leads to a new decision.
         """
         if level is Level.GOOD or 0 < until <= now or self.level > level:
             return True
@@ -57,69 +63,71 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What triage says about a visitor; a person decides."""
+    """What triage says about a visitor. A person decides."""
 
     policy: str
     """The version of the policy."""
     score: float
     networks: int
-    """From how many different networks the complaints come, at least."""
+    """From how many different networks the reports come, at least."""
     urgency: Urgency
     action: Action | None
-    counted: tuple[WeightedReport, ...]
-    """Every complaint with what it counts for, which add up to the score; the strongest first."""
+    weighted: tuple[WeightedReport, ...]
+    """Every report with its points, which add up to the score; the heaviest comes first."""
 
 
-def review(complaints: Sequence[ReportFacts], policy: Policy, now: int) -> Verdict:
-    """What follows from all complaints about one visitor since a person last decided about them.
+def review(reports: Sequence[ReportFacts], policy: Policy, now: int) -> Verdict:
+    """Weigh all reports about one visitor since a person last decided about them.
 
-    `now` in Unix milliseconds. The order of the complaints does not matter. An action counts from the newest
-    complaint of a person, or flag if there are only flags: to review again later, without a new one, makes
-    nothing last longer.
+    `now` is in Unix milliseconds. The order of the reports does not matter. An action counts from the newest
+    report of a person, or from the newest flag if there are only flags: a later review of the same reports
+    makes nothing last longer.
     """
-    groups = weigh_by_network(complaints, policy, now)
-    counted = sorted((one for group in groups.values() for one in group), key=heaviest_first)
-    score, networks = points(counted), _networks(groups, policy)
-    step = _step(score, networks, policy)
+    by_network = weigh_by_network(reports, policy, now)
+    weighted = sorted((one for group in by_network.values() for one in group), key=heaviest_first)
+    score, networks = total_points(weighted), _count_networks(by_network, policy)
+    threshold = _highest_reached(score, networks, policy)
     return Verdict(
         policy=policy.version,
         score=score,
         networks=networks,
-        urgency=_urgency(complaints, score, policy, now),
-        action=_action(step, counted, now) if step else None,
-        counted=tuple(counted),
+        urgency=_urgency(reports, score, policy, now),
+        action=_action(threshold, weighted, now) if threshold else None,
+        weighted=tuple(weighted),
     )
 
 
-def _networks(groups: dict[bytes, Group], policy: Policy) -> int:
-    """An unknown network may be any of the others, so it counts only where there is no other."""
-    telling = [network for network, group in groups.items() if points(group) >= policy.least]
-    return sum(map(bool, telling)) or len(telling)
+def _count_networks(by_network: dict[bytes, WeightedReports], policy: Policy) -> int:
+    """Count the unknown network only where there is no other, for it may be any of the others."""
+    heavy = [
+        network for network, group in by_network.items() if total_points(group) >= policy.min_network_points
+    ]
+    return sum(map(bool, heavy)) or len(heavy)
 
 
-def _step(score: float, networks: int, policy: Policy) -> Step | None:
-    reached = [one for one in policy.steps if score >= one.score and networks >= one.networks]
+def _highest_reached(score: float, networks: int, policy: Policy) -> ActionThreshold | None:
+    reached = [one for one in policy.thresholds if score >= one.score and networks >= one.networks]
     return reached[-1] if reached else None
 
 
-def _urgency(complaints: Sequence[ReportFacts], score: float, policy: Policy, now: int) -> Urgency:
-    first = any(one.reason is Reason.MINOR or one.known for one in complaints)
-    person = not complaints or not all(one.flag for one in complaints)
-    seen = policy.pictures * max((one.undressed for one in complaints), default=0.0)
-    heat = log2(score) + now / HOUR_MS / policy.half_life + seen if score else -inf
-    return Urgency(first, person, heat)
+def _urgency(reports: Sequence[ReportFacts], score: float, policy: Policy, now: int) -> Urgency:
+    minor = any(one.reason is Reason.MINOR or one.known for one in reports)
+    person = not reports or not all(one.flag for one in reports)
+    pictures = policy.picture_half_lives * max((one.undressed for one in reports), default=0.0)
+    heat = log2(score) + now / HOUR_MS / policy.half_life_hours + pictures if score else -inf
+    return Urgency(minor, person, heat)
 
 
-def _action(step: Step, counted: Sequence[WeightedReport], now: int) -> Action | None:
-    complaints = [one.complaint for one in counted]
-    # A guess of somebody's browser adds its little weight, but makes old reports of people no younger.
-    newest = max(one.filed_at for one in [one for one in complaints if not one.flag] or complaints)
-    seconds = (round(step.hours * HOUR_MS) - max(0, now - newest)) // 1000
-    return Action(step.level, seconds, _rule(counted)) if seconds > 0 else None
+def _action(threshold: ActionThreshold, weighted: Sequence[WeightedReport], now: int) -> Action | None:
+    reports = [one.report for one in weighted]
+    # A flag is a guess: it adds its little weight, but makes old reports of people no younger.
+    newest = max(one.filed_at for one in [one for one in reports if not one.flag] or reports)
+    seconds = (round(threshold.hours * HOUR_MS) - max(0, now - newest)) // 1000
+    return Action(threshold.level, seconds, _heaviest_reason(weighted)) if seconds > 0 else None
 
 
-def _rule(counted: Sequence[WeightedReport]) -> Reason:
-    groups: dict[Reason, Group] = defaultdict(list)
-    for one in counted:
-        groups[one.complaint.reason].append(one)
-    return max(sorted(groups), key=lambda reason: points(groups[reason]))
+def _heaviest_reason(weighted: Sequence[WeightedReport]) -> Reason:
+    by_reason: dict[Reason, WeightedReports] = defaultdict(list)
+    for one in weighted:
+        by_reason[one.report.reason].append(one)
+    return max(sorted(by_reason), key=lambda reason: total_points(by_reason[reason]))

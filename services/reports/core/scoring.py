@@ -1,4 +1,7 @@
-"""What each report counts for, and why not for more: alone first, then as one of its reporter and network."""
+"""Computes the points of each report: the weight of its reason, reduced where there is reason for doubt.
+
+A report is reduced by what is known of it alone, then as one of several of its reporter and its network.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -12,26 +15,27 @@ from .policy import Policy
 from .records import Reason
 
 HOUR_MS = 3_600_000
-"""In milliseconds."""
 
 MAX_REPORTS_WEIGHED = 500
-"""Of one case that are weighed: those of minors first, then those of people, then flags, each the newest."""
+"""The number of reports of one case that are weighed. Reports of minors are taken first, then other reports
+of people, then flags, and of each kind the newest."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """A report as triage sees it. Its id is unique; what it says of its reporter was so when it was filed."""
+    """What triage knows of a report. What it says of the reporter is as it was when the report was filed."""
 
-    report: ReportId
+    id: ReportId
     reporter: VisitorId
     network: bytes
-    """Keyed hash of the reporter's address prefix; empty when it is unknown."""
+    """A keyed hash of the reporter's address prefix, empty when the prefix is unknown."""
     reason: Reason
     filed_at: int
     """Unix milliseconds."""
     upheld: int
-    """Of the reporter's earlier reports, or of their browser's flags if it is one: what people decided."""
+    """The number of the reporter's earlier reports that people upheld; for a flag, of earlier flags."""
     dismissed: int
+    """The number of the reporter's earlier reports that people dismissed; for a flag, of earlier flags."""
     reported_lately: int
     """How many different visitors the reporter reported in the day before it, this one included."""
     proven: bool
@@ -39,28 +43,28 @@ class ReportFacts:
     flag: bool
     """Whether the classifier in the reporter's browser filed it, without a picture."""
     undressed: float = 0.0
-    """How sure our classifier is of that for one of its pictures, from 0 to 1: counts in the queue only."""
+    """How sure our classifier is of one of its pictures, from 0 to 1. It only orders the queue."""
     known: bool = False
-    """Whether a list of known pictures has one of its pictures: counts in the queue only."""
+    """Whether a list of known pictures has one of its pictures. It only orders the queue."""
     device_hours: int = 0
     """For how many hours the device key had been known."""
     flags_lately: int = 0
-    """Of a flag: how many came from its reporter or network in the day before it, this one included."""
+    """For a flag: how many flags of its reporter or network came in the day before, this one included."""
 
 
 class ReductionReason(StrEnum):
     """Why a report counts for less than its reason weighs."""
 
     RELIABILITY = "reliability"
-    """How far the reporter is believed, after what people decided on earlier reports."""
+    """People dismissed earlier reports of the reporter, or have not yet upheld many."""
     MANY = "many"
     """The reporter reports many different visitors a day."""
     AGE = "age"
     UNPROVEN = "unproven"
-    """No device key, or one that is not known for long: anybody can make as many as they like."""
+    """The browser has no device key, or a new one: anybody can make as many as they like."""
     FLAG = "flag"
     MANY_FLAGS = "many_flags"
-    """As many flags as count in a day have come from the reporter or the network already."""
+    """The reporter or the network has already filed as many flags as count in a day."""
     SAME_REPORTER = "same_reporter"
     """The reporter has another report about this visitor, which counts for more."""
     SAME_NETWORK = "same_network"
@@ -69,94 +73,98 @@ class ReductionReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reduction:
-    """`factor` is below 1."""
+    """One factor below 1, and why it applies."""
 
-    why: ReductionReason
+    reason: ReductionReason
     factor: float
 
 
 @dataclass(frozen=True, slots=True)
 class WeightedReport:
-    """A complaint and its points: the weight of its reason times the factor of every cut."""
+    """A report and its points: the weight of its reason times the factor of every reduction."""
 
-    complaint: ReportFacts
+    report: ReportFacts
     points: float
-    cuts: tuple[Reduction, ...] = ()
+    reductions: tuple[Reduction, ...] = ()
 
-    def cut(self, why: ReductionReason, factor: float) -> "WeightedReport":
+    def reduced(self, reason: ReductionReason, factor: float) -> "WeightedReport":
+        """Multiply the points by `factor`; a factor of 1 or more changes nothing."""
         if factor >= 1:
             return self
-        return WeightedReport(self.complaint, self.points * factor, (*self.cuts, Reduction(why, factor)))
+        reductions = (*self.reductions, Reduction(reason, factor))
+        return WeightedReport(self.report, self.points * factor, reductions)
 
 
-Group = list[WeightedReport]
+WeightedReports = list[WeightedReport]
 
 
-def weigh_by_network(complaints: Sequence[ReportFacts], policy: Policy, now: int) -> dict[bytes, Group]:
-    """What each complaint counts for, under the network in which its reporter first reported.
+def weigh_by_network(
+    reports: Sequence[ReportFacts], policy: Policy, now: int
+) -> dict[bytes, WeightedReports]:
+    """Weigh all reports about one visitor, and group them by network. `now` is in Unix milliseconds.
 
-    Under the first, so that a further report can add to what a reporter counts for but never move it.
+    A reporter belongs to the network of their first report: a later report from elsewhere can add to what
+    the reporter counts for, but it never moves them.
     """
-    reporters: dict[VisitorId, Group] = defaultdict(list)
-    for complaint in complaints:
-        reporters[complaint.reporter].append(_alone(complaint, policy, now))
-    networks: dict[bytes, list[Group]] = defaultdict(list)
-    for reports in reporters.values():
-        first = min(reports, key=_filed).complaint
-        networks[first.network].append(list(_one_reporter(reports, policy)))
-    return {network: list(_one_network(groups, policy)) for network, groups in networks.items()}
+    by_reporter: dict[VisitorId, WeightedReports] = defaultdict(list)
+    for report in reports:
+        by_reporter[report.reporter].append(_weigh_alone(report, policy, now))
+    by_network: dict[bytes, list[WeightedReports]] = defaultdict(list)
+    for own in by_reporter.values():
+        first = min(own, key=_filing_order).report
+        by_network[first.network].append(list(_reduce_same_reporter(own, policy)))
+    return {network: list(_reduce_same_network(all, policy)) for network, all in by_network.items()}
 
 
-def heaviest_first(counted: WeightedReport) -> tuple[float, ReportId]:
-    """Sorts without regard to the order in which complaints came in."""
-    return -counted.points, counted.complaint.report
+def heaviest_first(weighted: WeightedReport) -> tuple[float, ReportId]:
+    """Return a sort key that does not depend on the order in which reports came in."""
+    return -weighted.points, weighted.report.id
 
 
-def _alone(complaint: ReportFacts, policy: Policy, now: int) -> WeightedReport:
-    upheld, dismissed = policy.upheld + complaint.upheld, policy.dismissed + complaint.dismissed
-    age = max(0, now - complaint.filed_at) / HOUR_MS
+def total_points(reports: Sequence[WeightedReport]) -> float:
+    """Return the sum, which is the same in whatever order the reports are added up."""
+    return fsum(one.points for one in reports)
+
+
+def _weigh_alone(report: ReportFacts, policy: Policy, now: int) -> WeightedReport:
+    upheld, dismissed = policy.prior_upheld + report.upheld, policy.prior_dismissed + report.dismissed
+    age = max(0, now - report.filed_at) / HOUR_MS
+    too_many_flags = report.flag and report.flags_lately > policy.flags_a_day
     return (
-        WeightedReport(complaint, policy.weights[complaint.reason])
-        .cut(ReductionReason.RELIABILITY, upheld / (upheld + dismissed))
-        .cut(ReductionReason.MANY, policy.free / max(policy.free, complaint.reported_lately))
-        .cut(ReductionReason.AGE, 0.5 ** (age / policy.half_life))
-        .cut(ReductionReason.UNPROVEN, _proven(complaint, policy))
-        .cut(ReductionReason.FLAG, policy.flag if complaint.flag else 1)
-        .cut(
-            ReductionReason.MANY_FLAGS,
-            0 if complaint.flag and complaint.flags_lately > policy.flags_a_day else 1,
-        )
+        WeightedReport(report, policy.weights[report.reason])
+        .reduced(ReductionReason.RELIABILITY, upheld / (upheld + dismissed))
+        .reduced(ReductionReason.MANY, policy.free_a_day / max(policy.free_a_day, report.reported_lately))
+        .reduced(ReductionReason.AGE, 0.5 ** (age / policy.half_life_hours))
+        .reduced(ReductionReason.UNPROVEN, _device_factor(report, policy))
+        .reduced(ReductionReason.FLAG, policy.flag_factor if report.flag else 1)
+        .reduced(ReductionReason.MANY_FLAGS, 0 if too_many_flags else 1)
     )
 
 
-def _proven(complaint: ReportFacts, policy: Policy) -> float:
-    """From `unproven` with a key of just now, evenly, to 1: to have many old keys takes patience."""
-    if not complaint.proven:
-        return policy.unproven
-    if complaint.device_hours >= policy.device_hours:
+def _device_factor(report: ReportFacts, policy: Policy) -> float:
+    """Rise linearly with the age of the device key to 1: a crowd of old keys takes patience."""
+    if not report.proven:
+        return policy.unproven_factor
+    if report.device_hours >= policy.device_hours:
         return 1.0
-    return policy.unproven + (1 - policy.unproven) * complaint.device_hours / policy.device_hours
+    return policy.unproven_factor + (1 - policy.unproven_factor) * report.device_hours / policy.device_hours
 
 
-def _filed(counted: WeightedReport) -> tuple[int, ReportId]:
-    return counted.complaint.filed_at, counted.complaint.report
+def _filing_order(weighted: WeightedReport) -> tuple[int, ReportId]:
+    return weighted.report.filed_at, weighted.report.id
 
 
-def _one_reporter(reports: Group, policy: Policy) -> Iterator[WeightedReport]:
+def _reduce_same_reporter(reports: WeightedReports, policy: Policy) -> Iterator[WeightedReport]:
     for rank, one in enumerate(sorted(reports, key=heaviest_first)):
-        yield one.cut(ReductionReason.SAME_REPORTER, policy.same_reporter**rank)
+        yield one.reduced(ReductionReason.SAME_REPORTER, policy.same_reporter_factor**rank)
 
 
-def _one_network(reporters: list[Group], policy: Policy) -> Iterator[WeightedReport]:
-    """Reporters, not reports, are ranked: who reports twice is still one of the network."""
-    for rank, reports in enumerate(sorted(reporters, key=_together)):
-        yield from (one.cut(ReductionReason.SAME_NETWORK, policy.same_network**rank) for one in reports)
+def _reduce_same_network(reporters: list[WeightedReports], policy: Policy) -> Iterator[WeightedReport]:
+    """Rank reporters, not reports: somebody who reports twice is still one reporter of the network."""
+    for rank, reports in enumerate(sorted(reporters, key=_heaviest_reporter_first)):
+        factor = policy.same_network_factor**rank
+        yield from (one.reduced(ReductionReason.SAME_NETWORK, factor) for one in reports)
 
 
-def _together(reports: Group) -> tuple[float, VisitorId]:
-    return -points(reports), reports[0].complaint.reporter
-
-
-def points(reports: Sequence[WeightedReport]) -> float:
-    """Of all together: the same in whatever order they are added up."""
-    return fsum(one.points for one in reports)
+def _heaviest_reporter_first(reports: WeightedReports) -> tuple[float, VisitorId]:
+    return -total_points(reports), reports[0].report.reporter

@@ -1,4 +1,4 @@
-"""Reads fields out of parsed TOML. What is wrong is noted and reading goes on: all is told at once."""
+"""Reads the fields of parsed TOML. A mistake is noted and reading goes on, so that all are told at once."""
 
 import re
 from collections.abc import Sequence
@@ -8,15 +8,16 @@ _NAME = re.compile(r"[A-Za-z0-9._-]{1,32}", re.ASCII)
 
 
 class TomlTable:
-    """The fields of one table. After a problem the answers are placeholders: use none of them."""
+    """One table. After a mistake the methods return placeholders, which nobody may use."""
 
     def __init__(self, content: dict[str, Any], problems: list[str], where: str = "") -> None:
-        self._left = dict(content)
+        """`problems` receives a sentence for each mistake, and `where` begins each of them."""
+        self._unread = dict(content)
         self._problems = problems
         self._where = where
 
     def number(self, key: str, least: float, most: float, *, above: bool = False) -> float:
-        """A number from `least` to `most`, both included; with `above`, `least` itself is too little."""
+        """Read a number from `least` to `most`, both included; with `above`, it must be above `least`."""
         value = self._take(key)
         if value is None:
             return float(least)
@@ -28,20 +29,22 @@ class TomlTable:
             return float(value)
         return float(least)
 
-    def whole(self, key: str, least: int, most: int) -> int:
+    def integer(self, key: str, least: int, most: int) -> int:
+        """Read a whole number from `least` to `most`, both included."""
         value = self.number(key, least, most)
         if not value.is_integer():
             self.problem(f"{key} is not a whole number")
         return int(value)
 
     def name(self, key: str) -> str:
-        """A short word that can stand in a log, in an address and in a table."""
+        """Read a short word that can stand in a log, in an address and in a table."""
         value = self._take(key)
         if value is not None and not (isinstance(value, str) and _NAME.fullmatch(value)):
             self.problem(f"{key} must be 1 to 32 letters, digits, dots, - and _, in quotes")
         return str(value)
 
     def one_of(self, key: str, choices: Sequence[str]) -> str:
+        """Read one of these words."""
         value = self._take(key)
         if value is None or value in choices:
             return value or choices[0]
@@ -49,7 +52,7 @@ class TomlTable:
         return choices[0]
 
     def table(self, key: str) -> "TomlTable":
-        """What stands under [key]; if that is missing, the fields in it are not told as missing too."""
+        """Read [key]. If it is missing, its fields are not reported as missing too."""
         value = self._take(key)
         if isinstance(value, dict):
             return TomlTable(value, self._problems, f"[{key}] ")
@@ -58,29 +61,30 @@ class TomlTable:
         return TomlTable({}, [])
 
     def optional_table(self, key: str) -> "TomlTable | None":
-        """The same where it may be missing: for what policies of before did not know."""
-        return self.table(key) if key in self._left else None
+        """Read [key], which earlier policies do not have."""
+        return self.table(key) if key in self._unread else None
 
     def tables(self, key: str) -> "list[TomlTable]":
-        """What stands under each [[key]], in their order; there may be none."""
-        values = self._left.pop(key, [])
+        """Read every [[key]], in order. There may be none."""
+        values = self._unread.pop(key, [])
         if isinstance(values, list) and all(isinstance(value, dict) for value in values):
             return [TomlTable(value, self._problems, f"[[{key}]] {n}: ") for n, value in enumerate(values, 1)]
         self.problem(f"{key} is not a list of tables [[{key}]]")
         return []
 
-    def end(self) -> None:
-        """Whatever was not asked for is a mistake, most often of spelling."""
-        for key in self._left:
+    def refuse_unread(self) -> None:
+        """Note a mistake for each field that was not read: most often it is misspelt."""
+        for key in self._unread:
             self.problem(f"{key!r} is not known")
 
     def problem(self, sentence: str) -> None:
+        """Note a mistake."""
         self._problems.append(self._where + sentence)
 
     def _take(self, key: str) -> Any:
-        if key not in self._left:
+        if key not in self._unread:
             self.problem(f"{key} is missing")
-        return self._left.pop(key, None)
+        return self._unread.pop(key, None)
 
 
 def _up_to(most: float, above: bool) -> str:

@@ -1,4 +1,4 @@
-"""What follows by itself from the reports about one visitor, as a decision that is always temporary. Pure."""
+"""Turns a review into what becomes of a case: its place in the queue, and at most a temporary decision."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,59 +11,58 @@ from .review import Action, Urgency, review
 from .scoring import ReportFacts
 
 EVIDENCE_HOLD = 365 * DAY_MS
-"""Milliseconds for which everything about a minor, or with a picture that a list knows, is kept, whatever is
-decided: the police may ask for it."""
+"""Milliseconds for which everything about a minor, or with a known picture, is kept, whatever is decided:
+the police may ask for it."""
 
 MINOR_OFFSET = 1e9
-"""Above whatever heat there is in this millennium."""
+"""This is more than any heat in this millennium."""
 
 FLAGS_ONLY_OFFSET = -1e9
-"""As far beneath it."""
+"""This is less than any heat in this millennium."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseEvaluation:
-    """What becomes of a case: its place in the queue, and what holds from now on, if anything is to.
+    """What becomes of a case. The store adds to the decision what evidence it rests on."""
 
-    What evidence the decision rests on is for the store to add.
-    """
-
-    urgency: float
+    queue_score: float
+    """Cases with a higher score are looked at first."""
     decision: NewDecision | None
+    """The decision that follows without a person, if any."""
     held_until: int = 0
     """Unix milliseconds before which nothing of the case is deleted."""
 
 
 QueueScore = Callable[[Sequence[ReportFacts], int], float]
-"""Where a case with these complaints stands in the queue, at a time in Unix milliseconds; decides nothing."""
+"""Computes the score of a case with these reports in the queue, at a time in Unix milliseconds."""
 
 CaseEvaluator = Callable[[Sequence[ReportFacts], LastStanding | None], CaseEvaluation]
-"""Of all complaints of a case, and the last decision about the accused, which may not hold any more."""
+"""Evaluates all reports of a case, given the last decision about the accused, which may have expired."""
 
 
 class Triage:
-    """Weighs cases under one policy. `new_id` names decisions."""
+    """Evaluates cases under one policy. `new_id` makes the id of a decision."""
 
     def __init__(self, policy: Policy, new_id: Callable[[], str]) -> None:
         self._policy = policy
         self._new_id = new_id
 
-    def judge(self, accused: VisitorId, now: int) -> CaseEvaluator:
-        """For the case about `accused` that a report joins at `now` (ms)."""
+    def evaluator(self, accused: VisitorId, now: int) -> CaseEvaluator:
+        """Return the evaluator of the case about `accused` at `now` (Unix milliseconds)."""
 
-        def judged(complaints: Sequence[ReportFacts], last: LastStanding | None) -> CaseEvaluation:
-            verdict = review(complaints, self._policy, now)
+        def evaluate(reports: Sequence[ReportFacts], last: LastStanding | None) -> CaseEvaluation:
+            verdict = review(reports, self._policy, now)
             action = verdict.action
-            acts = action is not None and _adds(action, last, now)
+            acts = action is not None and (last is None or action.exceeds(last.level, last.until, now))
             decision = self._decision(accused, action, now) if action and acts else None
             held_until = now + EVIDENCE_HOLD if verdict.urgency.minor else 0
-            return CaseEvaluation(_place(verdict.urgency), decision, held_until)
+            return CaseEvaluation(_queue_score(verdict.urgency), decision, held_until)
 
-        return judged
+        return evaluate
 
-    def place(self, complaints: Sequence[ReportFacts], now: int) -> float:
-        """Where a case stands in the queue at `now` (ms), which decides nothing."""
-        return _place(review(complaints, self._policy, now).urgency)
+    def queue_score(self, reports: Sequence[ReportFacts], now: int) -> float:
+        """Compute the score of a case in the queue at `now` (Unix milliseconds), and decide nothing."""
+        return _queue_score(review(reports, self._policy, now).urgency)
 
     def _decision(self, accused: VisitorId, action: Action, now: int) -> NewDecision:
         return NewDecision(
@@ -79,11 +78,7 @@ class Triage:
         )
 
 
-def _place(urgency: Urgency) -> float:
-    """One number that orders the queue as urgencies do."""
-    first = MINOR_OFFSET if urgency.minor else 0.0
-    return max(0.0, urgency.heat) + (first if urgency.minor or urgency.person else FLAGS_ONLY_OFFSET)
-
-
-def _adds(action: Action, last: LastStanding | None, now: int) -> bool:
-    return last is None or action.exceeds(last.level, last.until, now)
+def _queue_score(urgency: Urgency) -> float:
+    """Map urgencies to numbers in the same order."""
+    offset = MINOR_OFFSET if urgency.minor else 0.0 if urgency.person else FLAGS_ONLY_OFFSET
+    return max(0.0, urgency.heat) + offset

@@ -1,4 +1,4 @@
-"""What a visitor proves with that a decision is about them, for months, with no account."""
+"""Seals tokens with which a visitor without an account proves that a decision is about them."""
 
 import msgspec
 
@@ -8,27 +8,28 @@ from services.contract.sealing import Sealer
 
 from ..core.records import NewDecision
 
-_MOST = 4096
+_MAX_LENGTH = 4096
 
 
 class AppealContent(msgspec.Struct, frozen=True, array_like=True):
-    """What an appeal token says."""
+    """The content of an appeal token."""
 
     decision: DecisionId
     visitor: VisitorId
 
 
 class AppealTokens:
-    """Seals appeal tokens."""
+    """Seals and opens appeal tokens."""
 
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer
 
     def seal(self, decision: NewDecision) -> str:
+        """Return the token for the visitor whom `decision` is about."""
         return self._sealer.seal(msgspec.msgpack.encode(AppealContent(decision.id, decision.visitor)))
 
     def open(self, token: str) -> DecisionId:
-        """The decision; raises `PassRefused`."""
-        if len(token) > _MOST:
+        """Return the decision that a token is about; raises `PassRefused`."""
+        if len(token) > _MAX_LENGTH:
             raise PassRefused("the token is too long to be one of ours")
         return msgspec.msgpack.decode(self._sealer.open(token), type=AppealContent).decision

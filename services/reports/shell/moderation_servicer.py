@@ -1,4 +1,4 @@
-"""What moderators call over gRPC, with the moderator token."""
+"""Serves the moderators' commands over gRPC, with the moderator token."""
 
 import hmac
 from collections.abc import Callable
@@ -11,11 +11,11 @@ from protos import reports_pb2_grpc as rpc
 from services.contract.errors import PermissionRefused
 from services.contract.ids import DecisionId, random_id
 
-from . import appeal_mapping as appeal_messages
-from . import proto_mapping
+from ..core.appeals import lifting_decision
+from . import appeal_mapping, proto_mapping
 from .appeal_tokens import AppealTokens
 from .ports import AppealStore, ReportStore
-from .publisher import DecisionPublisher, lifted
+from .publisher import DecisionPublisher
 
 Context = aio.ServicerContext[Any, Any]
 Now = Callable[[], int]
@@ -23,20 +23,20 @@ Now = Callable[[], int]
 
 
 class ModerationServicer(rpc.ModerationServicer):
-    """For whoever has the moderator token. They say who they are: a name, which nothing proves."""
+    """Implements the service `Moderation` of reports.proto. A moderator's name is not proven."""
 
     def __init__(
         self,
         store: ReportStore,
         appeals: AppealStore,
-        published: DecisionPublisher,
+        publisher: DecisionPublisher,
         tokens: AppealTokens,
         token: str,
         now: Now,
     ) -> None:
         self._store = store
         self._appeals = appeals
-        self._published = published
+        self._publisher = publisher
         self._tokens = tokens
         self._authorization = f"Bearer {token}".encode()
         self._now = now
@@ -46,30 +46,32 @@ class ModerationServicer(rpc.ModerationServicer):
     ) -> pb.ListReportsResponse:
         self._check_moderator(context)
         latest = await self._store.latest_reports(min(request.limit or 50, 1000))
-        return pb.ListReportsResponse(reports=[proto_mapping.summary(summary) for summary in latest])
+        return pb.ListReportsResponse(reports=[proto_mapping.report_summary(summary) for summary in latest])
 
     async def Decide(self, request: pb.DecideRequest, context: Context) -> pb.VisitorStanding:  # noqa: N802 -- gRPC
         self._check_moderator(context)
         new = proto_mapping.new_decision(request, DecisionId(random_id()), self._now())
-        return await self._published.publish(await self._store.decide(new))
+        return await self._publisher.publish(await self._store.decide(new))
 
     async def ListAppeals(  # noqa: N802 -- gRPC
         self, request: pb.ListAppealsRequest, context: Context
     ) -> pb.ListAppealsResponse:
         self._check_moderator(context)
         found = await self._appeals.open_appeals(min(request.limit or 50, 1000))
-        return pb.ListAppealsResponse(appeals=[appeal_messages.summary(one, self._tokens) for one in found])
+        return pb.ListAppealsResponse(
+            appeals=[appeal_mapping.appeal_summary(one, self._tokens) for one in found]
+        )
 
     async def DecideAppeal(self, request: pb.DecideAppealRequest, context: Context) -> pb.VisitorStanding:  # noqa: N802 -- gRPC
         self._check_moderator(context)
         now = self._now()
-        decided = appeal_messages.decided_appeal(request, now)
+        decided = appeal_mapping.appeal_decision(request, now)
         about = (await self._appeals.find(decided.decision)).decision
-        lift = lifted(about, DecisionId(random_id()), decided) if request.overturn else None
+        lift = lifting_decision(about, DecisionId(random_id()), decided) if request.overturn else None
         made = await self._appeals.decide(decided, lift)
         if made is not None:
-            await self._published.publish(made)
-        return self._published.standing(about.visitor, now)
+            await self._publisher.publish(made)
+        return self._publisher.standing(about.visitor, now)
 
     def _check_moderator(self, context: Context) -> None:
         metadata = dict(context.invocation_metadata() or ())

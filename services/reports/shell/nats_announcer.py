@@ -1,4 +1,4 @@
-"""Standing changes over NATS: faster than `WatchStandings`, and only as sure as NATS."""
+"""Announces decisions over NATS. This is faster than `WatchStandings`, and only as reliable as NATS."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,31 +15,32 @@ from . import metrics
 
 
 class NatsAnnouncer:
-    """Implements the port `StandingAnnouncer`. Works on without NATS and connects again for ever."""
+    """Implements the port `StandingAnnouncer`. It works on without NATS, and reconnects forever."""
 
-    def __init__(self, url: str, heard: Callable[[], None]) -> None:
-        """`heard` is called when any replica has announced something."""
+    def __init__(self, url: str, on_announcement: Callable[[], None]) -> None:
+        """`on_announcement` is called when any replica has announced a decision."""
         self._url = url
-        self._heard = heard
+        self._on_announcement = on_announcement
         self._client = Client()
         self._connecting: asyncio.Task[None] | None = None
         self._closing = False
-        self._away = False
+        self._disconnected = False
         metrics.NATS_CONNECTED.set_function(lambda: self._client.is_connected)
 
     def start(self) -> None:
-        """Connect in the background: reports are taken without NATS too."""
+        """Connect in the background, for reports are accepted without NATS too."""
         self._connecting = asyncio.create_task(self._connect())
 
     async def announce(self, batch: bytes) -> None:
-        if not self._client.is_connected:  # it would be sent when it is old
+        if not self._client.is_connected:  # or it would be sent late
             return
         try:
             await self._client.publish(subjects.STANDING, batch)
-        except errors.Error as error:  # the decision is committed: gateways find out a moment later
+        except errors.Error as error:  # gateways learn of it by WatchStandings
             await self._on_error(error)
 
     async def close(self) -> None:
+        """Close the connection."""
         self._closing = True
         if self._connecting is not None:
             self._connecting.cancel()
@@ -59,21 +60,21 @@ class NatsAnnouncer:
         await self._client.subscribe(subjects.STANDING, cb=self._on_message)
 
     async def _on_message(self, _: Msg) -> None:
-        self._heard()
+        self._on_announcement()
 
     async def _on_error(self, error: Exception) -> None:
-        """Also called for every attempt to connect: to hear of it once is enough."""
+        """Log the error. Failed attempts to connect come here too, of which one line is enough."""
         if self._client.is_connected:
             logger().warning("nats", reason=str(error) or type(error).__name__)
         else:
             await self._on_disconnected()
 
     async def _on_disconnected(self) -> None:
-        if not (self._away or self._closing):
-            logger().warning("NATS is away: bans reach gateways up to a second later")
-        self._away = True
+        if not (self._disconnected or self._closing):
+            logger().warning("NATS does not answer: bans reach gateways up to a second later")
+        self._disconnected = True
 
     async def _on_connected(self) -> None:
-        if self._away:
-            logger().info("NATS is there")
-        self._away = False
+        if self._disconnected:
+            logger().info("NATS answers again")
+        self._disconnected = False

@@ -1,4 +1,4 @@
-"""Reads policies: the one that comes with Zufall, and an operator's own."""
+"""Reads policies from files: the one that comes with Zufall, or an operator's own."""
 
 from dataclasses import dataclass
 from importlib import resources
@@ -9,30 +9,30 @@ from ..core.policy import InvalidPolicy, Policy, parse_policy
 
 @dataclass(frozen=True, slots=True)
 class PolicySource:
-    """A policy, and the text that it was read from."""
+    """A policy, and the text that it was parsed from."""
 
     policy: Policy
     text: str
 
 
 def default_policy() -> Policy:
-    """What `policy.toml` beside this file says."""
+    """Read the policy in `policy.toml` beside this file."""
     return default_source().policy
 
 
 def default_source() -> PolicySource:
-    """`policy.toml` beside this file."""
+    """Read `policy.toml` beside this file, with its text."""
     text = resources.files(__package__).joinpath("policy.toml").read_text("utf-8")
     return PolicySource(parse_policy(text), text)
 
 
 def read_policy(path: str) -> Policy:
-    """The policy in a file; raises `ValueError` with every problem."""
+    """Read the policy in a file; raises `ValueError` with every mistake."""
     return read_source(path).policy
 
 
 def read_source(path: str) -> PolicySource:
-    """As `read_policy`, with its text."""
+    """Read the policy in a file, with its text; raises `ValueError` with every mistake."""
     try:
         text = Path(path).read_text("utf-8")
         return PolicySource(parse_policy(text), text)

@@ -1,4 +1,4 @@
-"""What the server needs of the world."""
+"""Declares what the servicers and the scanner need of the database, of helper processes and of NATS."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
@@ -24,117 +24,119 @@ from ..core.triage import CaseEvaluator
 
 
 class AnalysisFailed(Exception):
-    """A program fails with a picture, or dies of it. It is tried again a few times."""
+    """An analyser fails with a picture, or dies of it. The picture is tried again a few times."""
 
 
 class ReportStore(Protocol):
-    """Durable memory. Every method raises `Unavailable` when the database does not answer."""
+    """Keeps reports and decisions. Every method raises `Unavailable` when the database does not answer."""
 
-    async def file(self, report: Report, frames: Sequence[Picture], judge: CaseEvaluator) -> FilingResult:
-        """Returns once the report and what follows from it are committed; the first one of its match and
-        reporter stands for all, and is judged once. `judge` may be called again where a commit fails.
+    async def file(self, report: Report, frames: Sequence[Picture], evaluate: CaseEvaluator) -> FilingResult:
+        """Commit a report and what follows from it.
+
+        The first report of a match and reporter stands for all, and is evaluated once. `evaluate` may be
+        called again where a commit fails.
         """
 
     async def latest_reports(self, limit: int) -> list[ReportSummary]:
-        """The newest first."""
+        """Return reports, the newest first."""
 
     async def decide(self, decision: NewDecision) -> Decision:
-        """Returns once a person's decision is committed, which closes the case of the visitor."""
+        """Commit a person's decision, which closes the case of the visitor."""
 
     async def decisions_after(self, sequence: int) -> list[Decision]:
-        """What was decided after `sequence`, in order, at most 1,000. None is skipped, whoever decided it,
-        but the silent ones, which `standings` passes over, too.
+        """Return up to 1,000 decisions after `sequence`, in order.
+
+        None is skipped, whoever decided it, but the silent ones, which `standings` passes over too.
         """
 
     async def standings(self, now: int) -> tuple[int, list[Decision]]:
-        """The last sequence, and the last decision about each visitor if it holds at `now` (ms)."""
+        """Return the last sequence, and the last decision about each visitor if it holds at `now` (ms)."""
 
 
 class AppealStore(Protocol):
-    """Appeals, durably. Every method raises `Unavailable` when the database does not answer."""
+    """Keeps appeals. Every method raises `Unavailable` when the database does not answer."""
 
     async def find(self, decision: DecisionId) -> AppealedDecision:
-        """Raises `NotFound` when there is no such decision."""
+        """Return the decision and its appeal; raises `NotFound` when there is no such decision."""
 
     async def file(self, appeal: Appeal) -> AppealedDecision:
-        """Returns once it is committed; the first one against a decision is the only one."""
+        """Commit an appeal. The first one against a decision is the only one."""
 
     async def open_appeals(self, limit: int) -> list[AppealedDecision]:
-        """The oldest first."""
+        """Return open appeals, the oldest first."""
 
     async def decide(
         self, decided: Appeal, lift: NewDecision | None, actor: str | None = None
     ) -> Decision | None:
-        """Closes the appeal; commits `lift`, if given and nothing was decided about the visitor since.
+        """Close the appeal, and commit `lift` if nothing was decided about the visitor since.
 
-        `actor` is for the audit log: None if the moderator is only what somebody called themselves.
-
-        Returns what was newly decided, if anything: what was decided before must not be made known again, for
-        it may not hold any more. Raises `InvalidRequest` when it is not open, or for the same moderator.
+        `actor` stands in the audit log; without it, the moderator's name that nothing proves. Returns the new
+        decision if there is one: an earlier one must not be published again, for it may not hold any more.
+        Raises `InvalidRequest` when the appeal is not open, or for the moderator who decided.
         """
 
 
 class PictureStore(Protocol):
-    """What is kept of pictures. Every method raises `Unavailable` when the database does not answer."""
+    """Keeps pictures. Every method raises `Unavailable` when the database does not answer."""
 
     async def picture(self, report: ReportId, number: int) -> StoredPicture:
-        """Pictures of a report are numbered from 0, as they were sent. Raises `NotFound`."""
+        """Return a picture; those of a report are numbered from 0, as they were sent. Raises `NotFound`."""
 
-    async def named(self, id: PictureId) -> StoredPicture:
-        """Raises `NotFound`."""
+    async def by_id(self, id: PictureId) -> StoredPicture:
+        """Return a picture; raises `NotFound`."""
 
     def of_case(self, case: CaseId) -> AsyncIterator[StoredPicture]:
-        """All of a case, one at a time, without their originals. For an export."""
+        """Yield all pictures of a case, one at a time, without their originals. This is for exports."""
 
     def originals(self, case: CaseId) -> AsyncIterator[OriginalUpload]:
-        """All of a case, one at a time, for each may have a megabyte. For an export, and nothing else."""
+        """Yield all uploads of a case, each of up to a megabyte. This is for exports, and nothing else."""
 
 
 class AnalysisQueue(Protocol):
-    """What is to be found out about pictures, durably. All raise `Unavailable` when the database is away."""
+    """Keeps which pictures wait for an analysis. All methods raise `Unavailable` without the database."""
 
     async def claim(self, kind: AnalysisKind, now: int) -> AnalysisTask | None:
-        """One that is due at `now` (Unix milliseconds): the newest of open cases first, then any.
+        """Claim a picture that is due at `now` (Unix milliseconds); the newest of open cases come first.
 
-        It is due again after a while that grows with each try, unless it is found or given up: so nothing is
-        lost with whoever claimed it, and two replicas hardly ever look at the same one.
+        The task is due again after a while that grows with each try, until it is completed or given up. So
+        nothing is lost with the process that claimed it, and two replicas hardly ever claim the same picture.
         """
 
-    async def found(self, inspection: AnalysisTask, finding: Finding, now: int) -> None:
-        """It is kept, and the case takes its new place. Safe to call twice, or when the picture is gone."""
+    async def complete(self, task: AnalysisTask, finding: Finding, now: int) -> None:
+        """Store the finding, and move the case in the queue. It is safe to call twice."""
 
-    async def give_up(self, inspection: AnalysisTask) -> None:
-        """It is not claimed any more."""
+    async def give_up(self, task: AnalysisTask) -> None:
+        """Remove the task, so that nobody claims it any more."""
 
 
 class PictureAnalyser(Protocol):
-    """A program that finds something out about pictures."""
+    """Finds something out about pictures."""
 
     kind: AnalysisKind
 
-    async def at(self, picture: AnalysisTask) -> Finding:
-        """Raises `AnalysisFailed` where it is the picture's fault, or `Unavailable`."""
+    async def analyse(self, task: AnalysisTask) -> Finding:
+        """Analyse a picture; raises `AnalysisFailed` where the picture is at fault, else `Unavailable`."""
 
-    async def rest(self) -> None:
-        """Nothing was to be looked at for a while."""
+    async def release(self) -> None:
+        """Free memory and processes, for there was nothing to analyse for a while."""
 
 
 class KnownPictures(Protocol):
-    """Lists of pictures that are known to be illegal. Others make and keep them; none comes with Zufall."""
+    """Looks pictures up in lists of pictures known to be illegal. No list comes with Zufall."""
 
-    async def list_of(self, picture: AnalysisTask) -> str:
-        """The name of a list that knows it, "" if none does. Raises `Unavailable`."""
+    async def list_of(self, task: AnalysisTask) -> str:
+        """Return the name of a list that has the picture, "" if none has it. Raises `Unavailable`."""
 
 
 class PictureEncoder(Protocol):
     """Makes a safe picture of what a browser sent."""
 
     async def encode(self, frame: bytes) -> Picture:
-        """Raises `EvidenceRefused`, or `Unavailable` when too many wait."""
+        """Encode a frame anew; raises `EvidenceRefused`, or `Unavailable` when too many wait."""
 
 
 class StandingAnnouncer(Protocol):
-    """Tells gateways without delay. They find out by `WatchStandings` what it could not tell."""
+    """Tells gateways about decisions without delay. `WatchStandings` delivers what this could not."""
 
     async def announce(self, batch: bytes) -> None:
-        """`batch` is a serialized `StandingsBatch`."""
+        """Announce a serialized `StandingsBatch`."""

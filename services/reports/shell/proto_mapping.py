@@ -1,4 +1,7 @@
-"""Between messages of reports.proto and records: parsed and bounded once, here."""
+"""Maps the messages of reports.proto to records and back. Everything received is checked here, once.
+
+Functions that parse raise `InvalidRequest`.
+"""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +14,7 @@ from services.contract.limits import MAX_DEVICE_HOURS
 from ..core.records import ChatLine, Decision, Evidence, Level, NewDecision, Reason, ReportSummary
 from .appeal_tokens import AppealTokens
 
-_VISITOR = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # people type them, and a slip must not pass
+_VISITOR = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # moderators type them, and a slip must not pass
 
 MAX_NOTE = 1000
 MAX_CHAT_LINES = 20
@@ -23,20 +26,20 @@ MAX_NETWORK = 32
 MAX_SECONDS = 100 * 366 * 24 * 3600
 
 
-def reason(number: int) -> Reason:
+def parse_reason(number: int) -> Reason:
     try:
         return Reason(number)
     except ValueError:
         raise InvalidRequest("the report has no known reason") from None
 
 
-def note(request: pb.FileRequest) -> str:
+def parse_note(request: pb.FileRequest) -> str:
     if len(request.note) > MAX_NOTE:
         raise InvalidRequest(f"the note has more than {MAX_NOTE} characters")
     return without_nul(request.note)
 
 
-def chat(request: pb.FileRequest) -> tuple[ChatLine, ...]:
+def parse_chat(request: pb.FileRequest) -> tuple[ChatLine, ...]:
     if len(request.chat) > MAX_CHAT_LINES:
         raise InvalidRequest(f"more than {MAX_CHAT_LINES} chat lines")
     if any(len(line.text) > MAX_CHAT_LINE for line in request.chat):
@@ -44,21 +47,22 @@ def chat(request: pb.FileRequest) -> tuple[ChatLine, ...]:
     return tuple(ChatLine(line.from_accused, without_nul(line.text)) for line in request.chat)
 
 
-def frames(request: pb.FileRequest) -> list[bytes]:
+def parse_frames(request: pb.FileRequest) -> list[bytes]:
     if len(request.frames) > MAX_FRAMES:
         raise InvalidRequest(f"more than {MAX_FRAMES} frames")
     return list(request.frames)
 
 
 def sealed_pass(request: pb.FileRequest) -> str:
-    sealed: str = getattr(request, "pass")  # a keyword of Python
+    """Return the pass; raises `PassRefused` when it is too long to be one."""
+    sealed: str = getattr(request, "pass")  # `pass` is a keyword
     if len(sealed) > MAX_PASS:
         raise PassRefused("the pass is too long to be one of ours")
     return sealed
 
 
 def new_decision(request: pb.DecideRequest, id: DecisionId, now: int) -> NewDecision:
-    """`now` in Unix milliseconds."""
+    """Return the decision that a moderator makes at `now` (Unix milliseconds)."""
     try:
         level = Level(request.level)
     except ValueError:
@@ -80,32 +84,32 @@ def new_decision(request: pb.DecideRequest, id: DecisionId, now: int) -> NewDeci
         automated=False,
         made_at=now,
         until=now + request.seconds * 1000 if request.seconds else 0,
-        moderator=moderator(request.moderator),
+        moderator=moderator_name(request.moderator),
         statement=without_nul(request.statement),
-        evidence=_evidence(request.evidence),
+        evidence=_parse_evidence(request.evidence),
     )
 
 
-def moderator(name: str) -> str:
-    """Who decides, as they call themselves."""
+def moderator_name(name: str) -> str:
+    """Return the name that a moderator gives, which nothing proves."""
     if len(name) > MAX_NAME:
         raise InvalidRequest(f"a moderator's name has at most {MAX_NAME} characters")
     return without_nul(name)
 
 
-def network(request: pb.FileRequest) -> bytes:
+def parse_network(request: pb.FileRequest) -> bytes:
     if len(request.reporter_network) > MAX_NETWORK:
         raise InvalidRequest(f"a network is named by at most {MAX_NETWORK} bytes")
     return request.reporter_network
 
 
-def device_hours(request: pb.FileRequest) -> int:
-    """For how long the reporter's device had been known; 0 if they have none."""
+def parse_device_hours(request: pb.FileRequest) -> int:
+    """Return for how many hours the reporter's device had been known, 0 if they have none."""
     return min(request.device_hours, MAX_DEVICE_HOURS) if request.proven else 0
 
 
-def standing(decision: Decision, appeals: AppealTokens) -> pb.VisitorStanding:
-    rests_on = decision.evidence
+def standing(decision: Decision, tokens: AppealTokens) -> pb.VisitorStanding:
+    evidence = decision.evidence
     return pb.VisitorStanding(
         visitor=decision.visitor,
         level=decision.level.value,  # type: ignore[arg-type]  # the numbers are the same, a test checks
@@ -113,30 +117,30 @@ def standing(decision: Decision, appeals: AppealTokens) -> pb.VisitorStanding:
         rule=decision.rule,
         automated=decision.automated,
         decision=decision.id,
-        appeal="" if decision.level is Level.GOOD else appeals.seal(decision),
+        appeal="" if decision.level is Level.GOOD else tokens.seal(decision),
         sequence=decision.sequence,
         statement=decision.statement,
-        evidence=[f"EVIDENCE_{kind.name}" for kind in Evidence if kind in rests_on & ~Evidence.FLAGS],
-        flagged=Evidence.FLAGS in rests_on,
+        evidence=[f"EVIDENCE_{kind.name}" for kind in Evidence if kind in evidence & ~Evidence.FLAGS],
+        flagged=Evidence.FLAGS in evidence,
     )
 
 
-def summary(of: ReportSummary) -> pb.ReportSummary:
+def report_summary(summary: ReportSummary) -> pb.ReportSummary:
     return pb.ReportSummary(
-        report=of.report.id,
-        filed_ms=of.report.filed_at,
-        reporter=of.report.reporter,
-        accused=of.report.accused,
-        reason=of.report.reason.value,  # type: ignore[arg-type]  # as above
-        note=of.report.note,
-        frames=of.frames,
-        chat_lines=len(of.report.chat),
-        match=of.report.match,
-        flag=of.report.flag,
+        report=summary.report.id,
+        filed_ms=summary.report.filed_at,
+        reporter=summary.report.reporter,
+        accused=summary.report.accused,
+        reason=summary.report.reason.value,  # type: ignore[arg-type]  # as above
+        note=summary.report.note,
+        frames=summary.frames,
+        chat_lines=len(summary.report.chat),
+        match=summary.report.match,
+        flag=summary.report.flag,
     )
 
 
-def _evidence(kinds: Iterable[int]) -> Evidence:
+def _parse_evidence(kinds: Iterable[int]) -> Evidence:
     evidence = Evidence(0)
     for kind in kinds:
         if kind not in pb.Evidence.values() or not kind:
@@ -145,15 +149,15 @@ def _evidence(kinds: Iterable[int]) -> Evidence:
     return evidence
 
 
-def flag(request: pb.FileRequest) -> bool:
-    """Whether a program filed it, which knows nothing but what it took a picture for."""
+def parse_flag(request: pb.FileRequest) -> bool:
+    """Tell whether a classifier filed it. A flag brings nothing but the reason nudity."""
     if request.flag and (
         request.reason != pb.REASON_NUDITY or request.note or request.chat or request.frames
     ):
-        raise InvalidRequest("a flag is of nudity, and brings nothing else")
+        raise InvalidRequest("a flag has the reason nudity, and no note, chat or frames")
     return request.flag
 
 
 def without_nul(text: str) -> str:
-    """PostgreSQL keeps no NUL. A stranger who typed one must not make a report about them fail."""
+    """Replace NUL, which PostgreSQL does not store: a NUL that somebody typed must not make a report fail."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}")

@@ -1,4 +1,4 @@
-"""What gateways call over gRPC: filing, standings, appeals."""
+"""Serves gateways over gRPC: reports, standings and appeals."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -22,8 +22,7 @@ from services.contract.passes import PassSealer
 
 from ..core.records import Decision, Picture, Reason, Report
 from ..core.triage import Triage
-from . import appeal_mapping as appeal_messages
-from . import metrics, proto_mapping
+from . import appeal_mapping, metrics, proto_mapping
 from .appeal_tokens import AppealTokens
 from .ports import AppealStore, PictureEncoder, ReportStore
 from .publisher import DecisionPublisher
@@ -37,7 +36,7 @@ STATUSES = {
     TooLate: StatusCode.FAILED_PRECONDITION,
     Unavailable: StatusCode.UNAVAILABLE,
 }
-"""Which status an error of ours is answered with."""
+"""Maps our errors to gRPC statuses."""
 
 Context = aio.ServicerContext[Any, Any]
 Now = Callable[[], int]
@@ -48,7 +47,7 @@ _BATCH = 500
 
 
 class ReportsServicer(rpc.ReportsServicer):
-    """What gateways call."""
+    """Implements the service `Reports` of reports.proto."""
 
     def __init__(
         self,
@@ -57,27 +56,27 @@ class ReportsServicer(rpc.ReportsServicer):
         pictures: PictureEncoder,
         passes: PassSealer,
         triage: Triage,
-        published: DecisionPublisher,
+        publisher: DecisionPublisher,
         tokens: AppealTokens,
         now: Now,
-        came: Callable[[], None],
+        on_pictures: Callable[[], None],
     ) -> None:
-        """`came` is called after pictures were committed."""
+        """`on_pictures` is called after pictures were committed."""
         self._store = store
         self._appeals = appeals
         self._pictures = pictures
         self._passes = passes
         self._triage = triage
-        self._published = published
-        self._board = published.board
+        self._publisher = publisher
+        self._standings = publisher.standings
         self._tokens = tokens
         self._now = now
-        self._came = came
+        self._on_pictures = on_pictures
         self._filing = 0
 
     async def File(self, request: pb.FileRequest, context: Context) -> pb.FileResponse:  # noqa: N802 -- gRPC
-        if self._filing >= _MAX_FILING:  # a report holds megabytes while it is looked at
-            raise Unavailable("too many reports come in at once; try again later")
+        if self._filing >= _MAX_FILING:  # a report holds megabytes while it is processed
+            raise Unavailable("too many reports are being filed; try again later")
         self._filing += 1
         try:
             return await self._file(request)
@@ -85,19 +84,19 @@ class ReportsServicer(rpc.ReportsServicer):
             self._filing -= 1
 
     async def _file(self, request: pb.FileRequest) -> pb.FileResponse:
-        report, frames = self._report(request), proto_mapping.frames(request)
+        report, frames = self._report(request), proto_mapping.parse_frames(request)
         pictures = [await self._picture(frame, report.reason) for frame in frames]
-        judge = self._triage.judge(report.accused, report.filed_at)
-        filed = await self._store.file(report, pictures, judge)
+        evaluate = self._triage.evaluator(report.accused, report.filed_at)
+        filed = await self._store.file(report, pictures, evaluate)
         metrics.FILED.labels(repeated=filed.repeated).inc()
         if pictures:
-            self._came()
+            self._on_pictures()
         if filed.decision is not None:
-            await self._published.publish(filed.decision)
+            await self._publisher.publish(filed.decision)
         return pb.FileResponse(report=filed.report, repeated_filing=filed.repeated)
 
     async def _picture(self, frame: bytes, reason: Reason) -> Picture:
-        """With the original where the police may ask for it."""
+        """Encode a frame, and keep the original where the police may ask for it."""
         picture = await self._pictures.encode(frame)
         return replace(picture, original=frame) if reason is Reason.MINOR else picture
 
@@ -110,23 +109,23 @@ class ReportsServicer(rpc.ReportsServicer):
             match=proof.match,
             reporter=reporter,
             accused=proof.partner,
-            reason=proto_mapping.reason(request.reason),
-            note=proto_mapping.note(request),
-            chat=proto_mapping.chat(request),
+            reason=proto_mapping.parse_reason(request.reason),
+            note=proto_mapping.parse_note(request),
+            chat=proto_mapping.parse_chat(request),
             filed_at=now,
             match_started_at=int(proof.started * 1000),
             accused_address_hash=proof.partner_address_hash,
-            reporter_network=proto_mapping.network(request),
+            reporter_network=proto_mapping.parse_network(request),
             proven=request.proven,
-            device_hours=proto_mapping.device_hours(request),
-            flag=proto_mapping.flag(request),
+            device_hours=proto_mapping.parse_device_hours(request),
+            flag=proto_mapping.parse_flag(request),
         )
 
     async def WatchStandings(  # noqa: N802 -- gRPC
         self, request: pb.WatchStandingsRequest, context: Context
     ) -> AsyncIterator[pb.StandingsBatch]:
-        with self._board.watching() as changes, metrics.WATCHERS.track_inprogress():
-            sequence, snapshot = self._board.snapshot(self._now())
+        with self._standings.watching() as changes, metrics.WATCHERS.track_inprogress():
+            sequence, snapshot = self._standings.snapshot(self._now())
             for start in range(0, len(snapshot), _BATCH):
                 yield pb.StandingsBatch(standings=map(self._standing, snapshot[start : start + _BATCH]))
             yield pb.StandingsBatch(complete=True, sequence=sequence)
@@ -134,7 +133,7 @@ class ReportsServicer(rpc.ReportsServicer):
                 yield pb.StandingsBatch(standings=[self._standing(decision)])
 
     async def Standing(self, request: pb.StandingRequest, context: Context) -> pb.VisitorStanding:  # noqa: N802 -- gRPC
-        return self._published.standing(VisitorId(request.visitor), self._now())
+        return self._publisher.standing(VisitorId(request.visitor), self._now())
 
     def _standing(self, decision: Decision) -> pb.VisitorStanding:
         return proto_mapping.standing(decision, self._tokens)
@@ -143,7 +142,7 @@ class ReportsServicer(rpc.ReportsServicer):
         found = await self._appeals.find(self._tokens.open(request.appeal))
         if request.text and found.appeal is None:
             now = self._now()
-            if now > appeal_messages.appeal_until(found.decision):
-                raise TooLate("an appeal is taken for six months after the decision")
-            found = await self._appeals.file(appeal_messages.new_appeal(request, found.decision, now))
-        return appeal_messages.appealed(found, self._tokens)
+            if now > appeal_mapping.appeal_until(found.decision):
+                raise TooLate("an appeal can be filed for six months after the decision")
+            found = await self._appeals.file(appeal_mapping.new_appeal(request, found.decision, now))
+        return appeal_mapping.appeal_response(found, self._tokens)

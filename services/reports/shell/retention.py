@@ -1,6 +1,6 @@
-"""What is deleted when: pictures, and whole reports, some time after a person has decided; old flags alone.
+"""Deletes pictures, and whole reports, some time after a person decided, and old cases of flags alone.
 
-Not what is held, nor what somebody who appeals is waiting for.
+It keeps what is on hold, and what an open appeal is about.
 """
 
 import asyncio
@@ -19,16 +19,19 @@ from . import metrics
 from .storage.database import for_writing, raising_unavailable
 from .storage.tables import OPEN, appeals, cases, decisions, evidence, reports
 
-EVERY = 3600.0
-"""Seconds between two rounds, times a random factor of 0.5 to 1.5: replicas do not come at once."""
+_INTERVAL = 3600.0
+"""Seconds between two sweeps, times a random factor of 0.5 to 1.5, so that replicas do not meet."""
 
-_AT_ONCE = 500
-"""Reports in one transaction, so that nobody waits long for it."""
+_BATCH = 500
+"""The number of reports in one transaction, so that no other one waits long for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionPeriods:
-    """Days after a decision. An open case is kept whole; one of flags alone for `flags` after the last."""
+    """Says how many days after a decision pictures and reports are kept.
+
+    Open cases are kept whole, except those of flags alone: they are kept `flags` days after the last flag.
+    """
 
     pictures: float
     reports: float
@@ -36,34 +39,36 @@ class RetentionPeriods:
 
 
 class RetentionSweeper:
-    """Deletes what is over. Several replicas may do so at the same time."""
+    """Deletes what has been kept long enough. Several replicas may do so at the same time."""
 
     def __init__(self, engine: AsyncEngine, retention: RetentionPeriods, now: Callable[[], int]) -> None:
-        """`now` in Unix milliseconds."""
+        """`now` returns Unix milliseconds."""
         self._writer = for_writing(engine)
         self._retention = retention
         self._now = now
 
     async def run(self) -> None:
-        """For ever. What a database that is away keeps from being deleted is deleted in the next round."""
+        """Sweep forever. What cannot be deleted while the database is away is deleted in the next sweep."""
         while True:
             try:
                 pictures, gone = await self.sweep()
                 if pictures or gone:
-                    logger().info("what is over was deleted", pictures=pictures, reports=gone)
+                    logger().info(
+                        "expired reports and pictures were deleted", pictures=pictures, reports=gone
+                    )
             except Unavailable as error:
                 logger().warning("nothing could be deleted", reason=str(error.__cause__))
-            await asyncio.sleep(EVERY * random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
+            await asyncio.sleep(_INTERVAL * random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
 
     async def sweep(self) -> tuple[int, int]:
-        """How many pictures, and how many reports, were deleted."""
-        pictures = await self._all(self._delete_pictures)
-        gone = await self._all(self._delete_reports) + await self._forget_flags()
+        """Delete what has expired; returns how many pictures and how many reports."""
+        pictures = await self._delete_all(self._delete_pictures)
+        gone = await self._delete_all(self._delete_reports) + await self._delete_flags()
         metrics.DELETED.labels("pictures").inc(pictures)
         metrics.DELETED.labels("reports").inc(gone)
         return pictures, gone
 
-    async def _all(self, delete: Callable[[], sa.Delete]) -> int:
+    async def _delete_all(self, delete: Callable[[], sa.Delete]) -> int:
         total = 0
         while True:
             with raising_unavailable():
@@ -74,28 +79,32 @@ class RetentionSweeper:
                 return total
 
     def _delete_pictures(self) -> sa.Delete:
-        over = self._over(self._retention.pictures)
+        expired = self._expired_reports(self._retention.pictures)
         shown = sa.exists().where(evidence.c.report == reports.c.id)
-        return sa.delete(evidence).where(evidence.c.report.in_(over.where(shown).limit(_AT_ONCE)))
+        return sa.delete(evidence).where(evidence.c.report.in_(expired.where(shown).limit(_BATCH)))
 
     def _delete_reports(self) -> sa.Delete:
-        """With what pictures they still have."""
-        return sa.delete(reports).where(reports.c.id.in_(self._over(self._retention.reports).limit(_AT_ONCE)))
+        return sa.delete(reports).where(
+            reports.c.id.in_(self._expired_reports(self._retention.reports).limit(_BATCH))
+        )
 
-    async def _forget_flags(self) -> int:
-        """How many. A person, a hold, or something that followed from them keeps a case."""
+    async def _delete_flags(self) -> int:
+        """Delete old cases of flags alone; returns the number of flags.
+
+        A report of a person, a hold, or a decision in the case keeps it.
+        """
         total = 0
         while True:
             with raising_unavailable():
                 async with self._writer.begin() as connection:
-                    over = list(await connection.scalars(self._flags_alone().limit(_AT_ONCE)))
+                    over = list(await connection.scalars(self._cases_of_old_flags().limit(_BATCH)))
                     gone = sa.delete(reports).where(reports.c.case_id.in_(over))
                     total += (await connection.execute(gone)).rowcount
                     await connection.execute(sa.delete(cases).where(cases.c.id.in_(over)))
             if not over:
                 return total
 
-    def _flags_alone(self) -> sa.Select[tuple[str]]:
+    def _cases_of_old_flags(self) -> sa.Select[tuple[str]]:
         now = self._now()
         of_case = reports.c.case_id == cases.c.id
         newer = reports.c.filed_at >= now - int(self._retention.flags * DAY_MS)
@@ -107,10 +116,10 @@ class RetentionSweeper:
             .with_for_update(skip_locked=True)
         )
 
-    def _over(self, days: float) -> sa.Select[tuple[str]]:
-        """The reports of the cases that were decided so long ago, and that nothing holds.
+    def _expired_reports(self, days: float) -> sa.Select[tuple[str]]:
+        """Select the reports of cases that were decided `days` ago, and that nothing holds.
 
-        Nor anybody who is about to hold or to open one again: on PostgreSQL it is locked, and left for later.
+        On PostgreSQL it skips a case that somebody is about to hold or to reopen, which is locked.
         """
         now = self._now()
         of_case = (decisions.c.case_id == cases.c.id) | (decisions.c.id == cases.c.decision)

@@ -1,8 +1,8 @@
-"""Who does not stand well, in memory: fed from the database, watched by gateways."""
+"""Keeps in memory who is restricted: fed from the database, watched by gateways."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from services.contract.errors import Unavailable
 from services.contract.ids import DecisionId, VisitorId
@@ -11,77 +11,77 @@ from services.runtime.logs import logger
 from ..core.records import Decision
 from .ports import ReportStore
 
-POLL = 0.5
+POLL_INTERVAL = 0.5
 """Seconds after which a decision of another replica is seen at the latest."""
 
-_MAX_BEHIND = 10_000
-
-Change = Decision | None
-"""None: no more will come, because the watcher was too slow or the service ends."""
+StandingChange = Decision | None
+"""None means that no more will come: the watcher was too slow, or the service stops."""
 
 
 class StandingsCache:
-    """The last decision about each visitor. Decisions may arrive twice and, from several sources, late."""
+    """Holds the last decision about each visitor. Decisions may arrive twice, late, and out of order."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_behind: int = 10_000) -> None:
+        """A watcher that is more than `max_behind` decisions behind is dropped."""
+        self._max_behind = max_behind
         self._last: dict[VisitorId, Decision] = {}
-        self._watchers: set[asyncio.Queue[Change]] = set()
+        self._watchers: set[asyncio.Queue[StandingChange]] = set()
         self._closed = False
-        self._whole = 0
-        self._since: dict[int, DecisionId] = {}  # what came after `_whole`
+        self._complete_to = 0
+        self._ids: dict[int, DecisionId] = {}  # of the sequences after `_complete_to`
 
     def standing(self, visitor: VisitorId, now: int) -> Decision | None:
-        """What sets `visitor` apart at `now` (ms), if anything does."""
+        """Return what holds for `visitor` at `now` (Unix milliseconds), if anything does."""
         decision = self._last.get(visitor)
         return decision if decision is not None and decision.holds(now) else None
 
     def standings(self, now: int) -> list[Decision]:
+        """Return all that holds at `now` (Unix milliseconds)."""
         return [decision for decision in self._last.values() if decision.holds(now)]
 
     def snapshot(self, now: int) -> tuple[int, list[Decision]]:
-        """Up to which sequence it tells all, and what sets anybody apart or was decided since.
+        """Return the sequence up to which it is complete, and what holds or was decided after it.
 
-        Also a lift that was decided since: whoever heard of the ban alone would hear no more of it.
+        This includes a lift decided after it: a gateway that knows only the ban must hear of the lift.
         """
-        made = [one for one in self._last.values() if one.holds(now) or one.sequence > self._whole]
-        return self._whole, made
+        current = [one for one in self._last.values() if one.holds(now) or one.sequence > self._complete_to]
+        return self._complete_to, current
 
     def apply(self, decisions: Iterable[Decision]) -> None:
-        """Remember what is newer than what is known, and tell the watchers the last about each visitor."""
-        news: dict[VisitorId, Decision] = {}
+        """Keep the decisions that are newer than known ones, and tell watchers the last of each visitor."""
+        newer: dict[VisitorId, Decision] = {}
         for decision in decisions:
-            self._since[decision.sequence] = decision.id
+            self._ids[decision.sequence] = decision.id
             known = self._last.get(decision.visitor)
             if known is None or known.sequence < decision.sequence:
-                self._last[decision.visitor] = news[decision.visitor] = decision
+                self._last[decision.visitor] = newer[decision.visitor] = decision
         for watcher in list(self._watchers):
-            self._tell(watcher, news.values())
+            self._notify(watcher, newer.values())
 
-    def forget(self, sequence: int, now: int) -> None:
+    def mark_complete(self, sequence: int, now: int) -> None:
         """Drop what no longer holds. All up to `sequence` was applied, so nothing older can come up again."""
         over = [v for v, d in self._last.items() if d.sequence <= sequence and not d.holds(now)]
         for visitor in over:
             del self._last[visitor]
-        self._whole = sequence
-        self._since = {number: id for number, id in self._since.items() if number > sequence}
+        self._complete_to = sequence
+        self._ids = {number: id for number, id in self._ids.items() if number > sequence}
 
     def contradicts(self, decisions: Iterable[Decision]) -> bool:
-        """Whether another decision was known by the number of one of these."""
-        return any(self._since.get(one.sequence, one.id) != one.id for one in decisions)
+        """Tell whether one of these has the sequence of another decision that is known."""
+        return any(self._ids.get(one.sequence, one.id) != one.id for one in decisions)
 
-    def restart(self) -> None:
-        """What was known is no longer so: those who watch have to begin anew."""
+    def reset(self) -> None:
+        """Forget everything, and make all watchers begin anew."""
         self._last.clear()
-        self._since.clear()
-        self._whole = 0
-        for watcher in self._watchers:
-            watcher.put_nowait(None)
+        self._ids.clear()
+        self._complete_to = 0
+        self._end_watches()
         self._watchers.clear()
 
     @contextmanager
-    def watching(self) -> Iterator[asyncio.Queue[Change]]:
-        """Changes from this moment on, so that they continue a snapshot that is taken at once."""
-        watcher: asyncio.Queue[Change] = asyncio.Queue()
+    def watching(self) -> Iterator[asyncio.Queue[StandingChange]]:
+        """Queue all changes from now on, so that they continue a snapshot that is taken at once."""
+        watcher: asyncio.Queue[StandingChange] = asyncio.Queue()
         if self._closed:
             watcher.put_nowait(None)
         self._watchers.add(watcher)
@@ -91,14 +91,17 @@ class StandingsCache:
             self._watchers.discard(watcher)
 
     def close(self) -> None:
-        """End every watch."""
+        """End every watch, also those to come."""
         self._closed = True
+        self._end_watches()
+
+    def _end_watches(self) -> None:
         for watcher in self._watchers:
             watcher.put_nowait(None)
 
-    def _tell(self, watcher: asyncio.Queue[Change], news: Iterable[Decision]) -> None:
-        for decision in news:
-            if watcher.qsize() >= _MAX_BEHIND:
+    def _notify(self, watcher: asyncio.Queue[StandingChange], decisions: Iterable[Decision]) -> None:
+        for decision in decisions:
+            if watcher.qsize() >= self._max_behind:
                 watcher.put_nowait(None)
                 self._watchers.discard(watcher)
                 return
@@ -106,67 +109,73 @@ class StandingsCache:
 
 
 class StandingsPoller:
-    """Keeps a board up with the database."""
+    """Keeps the cache up to date with the database."""
 
-    def __init__(self, store: ReportStore, board: StandingsCache, now: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        store: ReportStore,
+        cache: StandingsCache,
+        now: Callable[[], int],
+        interval: float = POLL_INTERVAL,
+    ) -> None:
+        """It reads the database every `interval` seconds, and whenever it is woken."""
         self._store = store
-        self._board = board
+        self._cache = cache
         self._now = now
-        self._read_last = (0, "")  # its sequence and id
-        self._look = asyncio.Event()
+        self._interval = interval
+        self._last_read = (0, "")  # sequence and id
+        self._woken = asyncio.Event()
         self.problem: str | None = "the standings are not loaded"
 
     async def load(self) -> None:
-        """Raises `Unavailable`."""
+        """Load all standings anew; raises `Unavailable`."""
         sequence, decisions = await self._store.standings(self._now())
         last = [one.id for one in await self._store.decisions_after(sequence - 1) if one.sequence == sequence]
-        self._read_last = sequence, "".join(last)
-        self._board.restart()
-        self._board.apply(decisions)
-        self._board.forget(sequence, self._now())
+        self._last_read = sequence, "".join(last)
+        self._cache.reset()
+        self._cache.apply(decisions)
+        self._cache.mark_complete(sequence, self._now())
         self.problem = None
 
-    def look(self) -> None:
-        """Somebody said that there is something new."""
-        self._look.set()
+    def wake(self) -> None:
+        """Read new decisions at once."""
+        self._woken.set()
 
-    async def follow(self) -> None:
-        """Look for what is new, for ever."""
+    async def run(self) -> None:
+        """Read new decisions forever."""
         while True:
-            try:
-                async with asyncio.timeout(POLL):
-                    await self._look.wait()
-            except TimeoutError:
-                pass
-            self._look.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._interval):
+                    await self._woken.wait()
+            self._woken.clear()
             await self._read()
 
     async def _read(self) -> None:
         try:
-            while decisions := await self._news():
-                self._board.apply(decisions)
-                self._read_last = decisions[-1].sequence, decisions[-1].id
+            while decisions := await self._new_decisions():
+                self._cache.apply(decisions)
+                self._last_read = decisions[-1].sequence, decisions[-1].id
         except Unavailable as error:
             if self.problem is None:
-                logger().error("the database is away", reason=str(error.__cause__))
+                logger().error("the database does not answer", reason=str(error.__cause__))
             self.problem = error.message
         else:
             if self.problem is not None:
-                logger().info("the database is back")
+                logger().info("the database answers again")
             self.problem = None
-            self._board.forget(self._read_last[0], self._now())
+            self._cache.mark_complete(self._last_read[0], self._now())
 
-    async def _news(self) -> list[Decision]:
-        """What was decided after the last decision that was read.
+    async def _new_decisions(self) -> list[Decision]:
+        """Return the decisions after the last one that was read.
 
-        That one is still there, unless the database went back: to a backup, or to a standby that had not
-        heard of it. Then numbers are given again.
+        That one is still there, unless the database went back to a backup, or to a standby that had not
+        received it. Then sequences are used again, and everything is loaded anew.
         """
-        sequence, id = self._read_last
+        sequence, id = self._last_read
         decisions = await self._store.decisions_after(sequence - 1)
         is_there = not sequence or (decisions and (decisions[0].sequence, decisions[0].id) == (sequence, id))
-        if is_there and not self._board.contradicts(decisions):
+        if is_there and not self._cache.contradicts(decisions):
             return [one for one in decisions if one.sequence > sequence]
-        logger().error("the database went back: what it no longer knows is forgotten", sequence=sequence)
+        logger().error("the database went back: all standings are loaded again", sequence=sequence)
         await self.load()
         return []

@@ -101,13 +101,13 @@ async def _weight(
     made: Sequence[sa.Row[Any]],
     policy: Policy,
 ) -> Weight:
-    complaints, _ = await facts_of_case(connection, CaseId(case.id), VisitorId(case.accused))
-    verdict = review(complaints, policy, max(one.filed_at for one in complaints))
+    facts, _ = await facts_of_case(connection, CaseId(case.id), VisitorId(case.accused))
+    verdict = review(facts, policy, max(one.filed_at for one in facts))
     urgency = max(0.0, verdict.urgency.heat) + (MINOR_OFFSET if verdict.urgency.minor else 0)
     return Weight(
         score=verdict.score,
         networks=verdict.networks,
-        lately=tuple(sorted(one.reported_lately for one in complaints)),
+        lately=tuple(sorted(one.reported_lately for one in facts)),
         levels=tuple(one.level for one in made if one.visitor == case.accused and one.automated),
         stale=abs(case.urgency - urgency),
     )

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.contract.ids import DecisionId, random_id
+from services.reports.core.appeals import lifting_decision
 from services.reports.core.records import (
     DAY_MS,
     AnalysisKind,
@@ -24,7 +25,6 @@ from services.reports.shell.console.case_queries import SqlCaseQueries
 from services.reports.shell.console.case_queue import SqlCaseQueue
 from services.reports.shell.console.transparency import SqlTransparency, parse_period
 from services.reports.shell.policy_file import default_source
-from services.reports.shell.publisher import lifted
 from services.reports.shell.retention import RetentionPeriods, RetentionSweeper
 from services.reports.shell.standings import StandingsCache, StandingsPoller
 from services.reports.shell.storage.past_cases import PAGE, past_cases
@@ -55,9 +55,9 @@ async def test_reports_of_people_and_of_minors_are_not_pushed_out_of_their_case(
     await office.store.file(report("last", "last", 2_000), [], strict)
     (first, _), (second, _) = strict.seen
     assert len(first) == len(second) == MAX_REPORTS_WEIGHED
-    assert [one.report for one in first[:2]] == [minor.id, said.id]
-    assert minor.id in {one.report for one in second}
-    assert said.id not in {one.report for one in second}
+    assert [one.id for one in first[:2]] == [minor.id, said.id]
+    assert minor.id in {one.id for one in second}
+    assert said.id not in {one.id for one in second}
 
 
 async def test_how_long_a_case_waited_is_counted_from_the_first_report_of_a_person(
@@ -92,17 +92,17 @@ async def test_a_service_that_starts_after_a_silent_dismissal_keeps_its_watchers
     ban = await office.decide(await office.open("v"))
     await office.file("v")
     assert (await office.decide(await office.open("v"), Level.GOOD)).silent
-    board = StandingsCache()
-    follower = StandingsPoller(office.store, board, lambda: 2_000)
-    await follower.load()
-    with board.watching() as changes:
-        assert await follower._news() == []
+    cache = StandingsCache()
+    poller = StandingsPoller(office.store, cache, lambda: 2_000)
+    await poller.load()
+    with cache.watching() as changes:
+        assert await poller._new_decisions() == []
         assert changes.empty(), "the database has not gone back"
         await office.file("w")
         later = await office.decide(await office.open("w"))
-        board.apply(await follower._news())
+        cache.apply(await poller._new_decisions())
         assert changes.get_nowait() == later
-    assert board.standings(2_000) == [ban, later]
+    assert cache.standings(2_000) == [ban, later]
 
 
 async def test_a_picture_is_found_out_about_also_when_its_case_joined_another(
@@ -115,7 +115,7 @@ async def test_a_picture_is_found_out_about_also_when_its_case_joined_another(
     claimed = await office.inspections.claim(AnalysisKind.KNOWN, 2_000)
     assert claimed is not None
     await office.undo(made)
-    await office.inspections.found(claimed, Finding(known="a list", held_until=9_000), 2_000)
+    await office.inspections.complete(claimed, Finding(known="a list", held_until=9_000), 2_000)
     async with office.engine.connect() as connection:
         row = (await connection.exec_driver_sql("SELECT id, urgency, held_until FROM cases")).one()
     assert tuple(row) == (case, 10.0, 9_000)
@@ -128,7 +128,7 @@ async def test_an_appeal_against_one_case_leaves_another_to_be_looked_at(office:
     newer = await office.open("v")
     await office.appeals.file(Appeal(made.id, "no", 3_000))
     answer = Appeal(made.id, "", 0, AppealState.OVERTURNED, "yes", "bob", 4_000)
-    lift = await office.appeals.decide(answer, lifted(made, DecisionId(random_id()), answer))
+    lift = await office.appeals.decide(answer, lifting_decision(made, DecisionId(random_id()), answer))
     assert lift is not None
     assert await office.open("v") == newer
 
@@ -165,7 +165,7 @@ async def test_an_appeal_does_not_lift_what_is_decided_at_the_same_moment(postgr
         made = await office.decide(await office.open("v"))
         await office.appeals.file(Appeal(made.id, "no", 3_000))
         answer = Appeal(made.id, "", 0, AppealState.OVERTURNED, "yes", "bob", 4_000)
-        lift = lifted(made, DecisionId(random_id()), answer)
+        lift = lifting_decision(made, DecisionId(random_id()), answer)
         async with office.engine.begin() as connection:
             ban = await insert_decision(connection, decision("v"), "carl")
             raising_unavailable = asyncio.create_task(office.appeals.decide(answer, lift))

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from services.contract.errors import InvalidRequest, NotFound, PermissionRefused
 from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
+from services.reports.core.appeals import lifting_decision
 from services.reports.core.records import DAY_MS, AnalysisKind, Appeal, AppealState, Finding, Level, Reason
 from services.reports.core.triage import Triage
 from services.reports.shell.console.case_commands import SeenReports
@@ -19,7 +20,6 @@ from services.reports.shell.console.case_queries import SqlCaseQueries
 from services.reports.shell.console.case_queue import SqlCaseQueue
 from services.reports.shell.console.errors import Conflict
 from services.reports.shell.policy_file import default_source
-from services.reports.shell.publisher import lifted
 from services.reports.shell.retention import RetentionPeriods, RetentionSweeper
 from services.reports.shell.storage.audit_log import SqlAuditLog
 from services.reports.shell.storage.tables import OPEN, appeals, audit, cases, decisions, reports
@@ -74,13 +74,13 @@ class ConcurrentActions:
         one = replace(
             report(random_id(), random_id(), now, who), reason=Reason.NUDITY, reporter_network=network
         )
-        await self.office.store.file(one, [PICTURE], self.triage.judge(who, now))
+        await self.office.store.file(one, [PICTURE], self.triage.evaluator(who, now))
 
     async def flag(self) -> None:
         """About others than those who are decided about, most of the time."""
         who, now = VisitorId(self.chance.choice([*FLAGGED, *VISITORS])), self.now()
         one = flag(random_id(), now, who)
-        await self.office.store.file(one, [], self.triage.judge(who, now))
+        await self.office.store.file(one, [], self.triage.evaluator(who, now))
         await asyncio.sleep(0.05)
 
     async def _one(self, of: "sa.Column[str]", where: "sa.ColumnElement[bool]") -> str:
@@ -114,13 +114,13 @@ class ConcurrentActions:
         name = DecisionId(await self._one(appeals.c.decision, appeals.c.state == AppealState.OPEN))
         answer = Appeal(name, "", 0, AppealState.OVERTURNED, "yes", "bob", self.now())
         about = (await self.office.appeals.find(name)).decision
-        await self.office.appeals.decide(answer, lifted(about, DecisionId(random_id()), answer))
+        await self.office.appeals.decide(answer, lifting_decision(about, DecisionId(random_id()), answer))
 
     async def look(self) -> None:
         claimed = await self.office.inspections.claim(AnalysisKind.SCORE, self.now())
         if claimed is None:
             raise NotFound("nothing")
-        await self.office.inspections.found(claimed, Finding(score=0.5), self.now())
+        await self.office.inspections.complete(claimed, Finding(score=0.5), self.now())
 
     async def sweep(self) -> None:
         await RetentionSweeper(

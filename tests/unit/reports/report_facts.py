@@ -18,7 +18,7 @@ HOUR = 3_600_000
 _number = count()
 
 
-def complaint(
+def report_facts(
     reporter: str = "",
     network: bytes | None = None,
     reason: Reason = Reason.NUDITY,
@@ -33,7 +33,7 @@ def complaint(
 ) -> ReportFacts:
     number = next(_number)
     return ReportFacts(
-        report=ReportId(f"report {number}"),
+        id=ReportId(f"report {number}"),
         reporter=VisitorId(reporter or f"reporter {number}"),
         network=f"network {number}".encode() if network is None else network,
         reason=reason,
@@ -54,5 +54,5 @@ def again(one: ReportFacts, times: int, *, by_others: bool = False) -> list[Repo
     for _ in range(times):
         number = next(_number)
         reporter = VisitorId(f"reporter {number}") if by_others else one.reporter
-        copies.append(replace(one, report=ReportId(f"report {number}"), reporter=reporter))
+        copies.append(replace(one, id=ReportId(f"report {number}"), reporter=reporter))
     return copies

@@ -23,16 +23,16 @@ def chain(events: list[AuditEvent]) -> list[AuditEntry]:
 
 def broken_at(entries: list[AuditEntry]) -> int:
     checker = ChainChecker()
-    checker.follow(entries)
-    return checker.check().broken_at
+    checker.add(entries)
+    return checker.result().broken_at
 
 
 @given(CHAINS)
 def test_a_chain_as_it_was_written_holds(entries: list[AuditEntry]) -> None:
     checker = ChainChecker()
     for entry in entries:
-        checker.follow([entry])
-    check = checker.check()
+        checker.add([entry])
+    check = checker.result()
     assert (check.entries, check.broken_at, check.head) == (len(entries), 0, entries[-1].hash)
 
 

@@ -11,17 +11,17 @@ from services.reports.core.scoring import ReductionReason, ReportFacts, Weighted
 from services.reports.shell.commands.replay_table import table
 from services.reports.shell.policy_file import default_policy
 
-from .report_facts import NOW, again, complaint
+from .report_facts import NOW, again, report_facts
 from .test_policy_replay import BEFORE, CASES, SOONER
 
 PAGE = (Path(__file__).parents[3] / "docs" / "moderation.md").read_text("utf-8")
 POLICY = default_policy()
 EXAMPLE = [
-    complaint("A", b"one", upheld=4),
-    complaint("B", b"two", Reason.HARASSMENT, hours_ago=48),
-    complaint("C", b"two"),
-    complaint("D", b"three", reported_lately=8),
-    complaint("E", b"four", proven=False, flag=True),
+    report_facts("A", b"one", upheld=4),
+    report_facts("B", b"two", Reason.HARASSMENT, hours_ago=48),
+    report_facts("C", b"two"),
+    report_facts("D", b"three", reported_lately=8),
+    report_facts("E", b"four", proven=False, flag=True),
 ]
 
 
@@ -33,15 +33,18 @@ def rows(section: str) -> list[list[str]]:
 
 
 def told(counted: WeightedReport) -> list[str]:
-    one = counted.complaint
-    factors = [f"{POLICY.weights[one.reason]:g}", *(f"{cut.factor:g} {cut.why}" for cut in counted.cuts)]
+    one = counted.report
+    factors = [
+        f"{POLICY.weights[one.reason]:g}",
+        *(f"{cut.factor:g} {cut.reason}" for cut in counted.reductions),
+    ]
     return [one.reporter, one.reason.name.lower(), " × ".join(factors), f"{counted.points:g}"]
 
 
 def test_the_example_is_what_triage_says() -> None:
     found = review(EXAMPLE, POLICY, NOW)
-    assert [[a, b, counted, points] for a, b, _, counted, points in rows("An example")] == [
-        told(one) for one in found.counted
+    assert [[a, b, counted, total_points] for a, b, _, counted, total_points in rows("An example")] == [
+        told(one) for one in found.weighted
     ]
     assert f"The score is {found.score:g}." in PAGE
     assert f"which leaves {found.networks}." in PAGE
@@ -51,7 +54,7 @@ def test_the_example_is_what_triage_says() -> None:
 def test_the_same_from_one_network_and_a_hundred_from_one_are_what_triage_says() -> None:
     together = review([replace(one, network=b"one") for one in EXAMPLE], POLICY, NOW)
     assert f"their score would be {together.score:.2f} and nothing would follow" in PAGE
-    hundred = review(again(complaint(), 100, by_others=True), POLICY, NOW)
+    hundred = review(again(report_facts(), 100, by_others=True), POLICY, NOW)
     assert f"come to a score of {hundred.score:g}," in PAGE
     assert together.action is hundred.action is None
 
@@ -62,10 +65,15 @@ def test_the_policy_is_told_as_it_is() -> None:
         Reason.MINOR: 4, Reason.NUDITY: 2, Reason.VIOLENCE: 2, Reason.HARASSMENT: 1.5,
         Reason.HATE: 1.5, Reason.SELF_HARM: 1, Reason.SPAM: 1, Reason.OTHER: 0.5,
     }, "the sentence about weights says so"  # fmt: skip
-    assert (POLICY.free, POLICY.half_life, POLICY.least) == (4, 48, 0.25)
-    (younger,) = review([complaint(device_hours=12)], POLICY, NOW).counted
-    assert (POLICY.device_hours, younger.cuts[-1].factor) == (24, 0.75)
-    assert (POLICY.unproven, POLICY.flag, POLICY.same_reporter, POLICY.same_network) == (0.5, 0.25, 0.25, 0.5)
+    assert (POLICY.free_a_day, POLICY.half_life_hours, POLICY.min_network_points) == (4, 48, 0.25)
+    (younger,) = review([report_facts(device_hours=12)], POLICY, NOW).weighted
+    assert (POLICY.device_hours, younger.reductions[-1].factor) == (24, 0.75)
+    assert (
+        POLICY.unproven_factor,
+        POLICY.flag_factor,
+        POLICY.same_reporter_factor,
+        POLICY.same_network_factor,
+    ) == (0.5, 0.25, 0.25, 0.5)
 
 
 def test_every_reason_to_count_less_is_explained() -> None:
@@ -79,7 +87,7 @@ def test_every_action_is_told() -> None:
     ]
     assert stated == [
         [f"{one.score:g}", f"{one.networks} networks", f"`{one.level.name.lower()}`", f"{one.hours:g} hours"]
-        for one in POLICY.steps
+        for one in POLICY.thresholds
     ]
 
 
@@ -88,7 +96,7 @@ def test_the_replay_is_one() -> None:
 
 
 def test_the_limits_are_told_as_they_are() -> None:
-    strangers: list[ReportFacts] = [complaint(VisitorId(f"{number}")) for number in range(5)]
+    strangers: list[ReportFacts] = [report_facts(VisitorId(f"{number}")) for number in range(5)]
     fresh = [replace(one, device_hours=0) for one in strangers]
     assert review(fresh[:4], POLICY, NOW).action == Action(Level.WATCHED, 24 * 3600, Reason.NUDITY)
     levels = [review(strangers[:count], POLICY, NOW).action for count in range(1, 6)]

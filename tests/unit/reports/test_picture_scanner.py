@@ -7,10 +7,9 @@ import pytest
 from services.contract.errors import Unavailable
 from services.contract.ids import ReportId
 from services.reports.core.records import AnalysisKind, AnalysisTask, Finding
-from services.reports.shell.evidence import picture_scanner
-from services.reports.shell.evidence.picture_scanner import MOST_TRIES, PictureScanner, PictureScanners
+from services.reports.shell.evidence.picture_scanner import MAX_TRIES, PictureScanner, PictureScanners
 from services.reports.shell.ports import AnalysisFailed
-from services.reports.shell.storage.analysis_queue import pause
+from services.reports.shell.storage.analysis_queue import retry_delay
 
 from ...ports.memory_picture_store import MemoryAnalysisQueue, MemoryPictureStore
 from ...ports.memory_report_store import MemoryReportStore
@@ -26,24 +25,24 @@ class Program:
     def __init__(self, failing: dict[int, Exception] | None = None) -> None:
         self.failing = failing or {}
         self.seen: list[int] = []
-        self.rests = 0
+        self.releases = 0
 
-    async def at(self, picture: AnalysisTask) -> Finding:
-        self.seen.append(picture.number)
-        if picture.number in self.failing:
-            raise self.failing[picture.number]
+    async def analyse(self, task: AnalysisTask) -> Finding:
+        self.seen.append(task.number)
+        if task.number in self.failing:
+            raise self.failing[task.number]
         return Finding(score=0.5)
 
-    async def rest(self) -> None:
-        self.rests += 1
+    async def release(self) -> None:
+        self.releases += 1
 
 
 class Installation:
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, interval: float = 30.0) -> None:
         self.now = 10_000
         self.store = MemoryReportStore()
-        self.inspections = MemoryAnalysisQueue(self.store)
-        self.inspector = PictureScanner(self.inspections, program, lambda: self.now)
+        self.queue = MemoryAnalysisQueue(self.store)
+        self.scanner = PictureScanner(self.queue, program, lambda: self.now, interval)
 
     async def file(self, pictures: int = 3) -> ReportId:
         filed = report()
@@ -58,7 +57,7 @@ class Installation:
 async def test_every_picture_gets_its_score() -> None:
     at = Installation(program := Program())
     id = await at.file()
-    while await at.inspector.next():
+    while await at.scanner.scan_next():
         pass
     assert await at.scores(id) == [0.5, 0.5, 0.5]
     assert program.seen == [0, 1, 2]
@@ -68,12 +67,12 @@ async def test_a_picture_that_the_program_fails_with_keeps_no_other_waiting_and_
     at = Installation(program := Program({0: AnalysisFailed("it died")}))
     id = await at.file()
     for _ in range(20):
-        while await at.inspector.next():
+        while await at.scanner.scan_next():
             pass
-        at.now += pause(99)
+        at.now += retry_delay(99)
     assert await at.scores(id) == [None, 0.5, 0.5]
-    assert program.seen.count(0) == MOST_TRIES
-    assert (AnalysisKind.SCORE, id, 0) in at.inspections.over
+    assert program.seen.count(0) == MAX_TRIES
+    assert (AnalysisKind.SCORE, id, 0) in at.queue.over
 
 
 async def test_what_a_program_that_is_away_did_not_look_at_is_looked_at_when_it_is_back() -> None:
@@ -81,35 +80,34 @@ async def test_what_a_program_that_is_away_did_not_look_at_is_looked_at_when_it_
     id = await at.file()
     for _ in range(20):
         with pytest.raises(Unavailable):
-            await at.inspector.next()
-        at.now += pause(99)
+            await at.scanner.scan_next()
+        at.now += retry_delay(99)
     program.failing = {}
-    while await at.inspector.next():
+    while await at.scanner.scan_next():
         pass
     assert await at.scores(id) == [0.5, 0.5, 0.5], "however long it was away"
 
 
 async def test_it_looks_at_once_when_it_is_woken_and_goes_on_when_a_program_is_away() -> None:
     at = Installation(program := Program({0: Unavailable("away")}))
-    inspectors = PictureScanners([at.inspector])
-    running = asyncio.create_task(inspectors.run())
+    scanners = PictureScanners([at.scanner])
+    running = asyncio.create_task(scanners.run())
     await asyncio.sleep(0)
     id = await at.file()
-    inspectors.wake()
+    scanners.wake()
     await until(lambda: program.seen == [0])
-    inspectors.wake()
+    scanners.wake()
     await until(lambda: len(program.seen) == 3)
     assert await at.scores(id) == [None, 0.5, 0.5]
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    assert program.rests == 1, "it ends with us"
+    assert program.releases == 1, "it ends with us"
 
 
-async def test_a_program_rests_while_nothing_comes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture_scanner, "EVERY", 0.01)
-    at = Installation(program := Program())
-    running = asyncio.create_task(at.inspector.run())
-    await until(lambda: program.rests > 1)
+async def test_an_analyser_is_released_while_nothing_comes() -> None:
+    at = Installation(program := Program(), interval=0.01)
+    running = asyncio.create_task(at.scanner.run())
+    await until(lambda: program.releases > 1)
     id = await at.file()
     await until(lambda: len(program.seen) == 3)
     assert await at.scores(id) == [0.5, 0.5, 0.5], "found without being woken"

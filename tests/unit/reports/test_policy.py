@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.reports.core.policy import InvalidPolicy, Policy, Step, parse_policy
+from services.reports.core.policy import ActionThreshold, InvalidPolicy, Policy, parse_policy
 from services.reports.core.records import Level, Reason
 from services.reports.shell.policy_file import default_policy
 
@@ -75,17 +75,17 @@ def test_everything_is_read() -> None:
     assert parse_policy(TEXT) == Policy(
         version="test-1",
         weights=weights,
-        half_life=24,
-        upheld=1,
-        dismissed=3,
-        free=5,
-        same_network=0.5,
-        same_reporter=0,
-        least=0.1,
-        unproven=0.5,
+        half_life_hours=24,
+        prior_upheld=1,
+        prior_dismissed=3,
+        free_a_day=5,
+        same_network_factor=0.5,
+        same_reporter_factor=0,
+        min_network_points=0.1,
+        unproven_factor=0.5,
         device_hours=12,
-        flag=0.25,
-        steps=(Step(1, Level.WATCHED, 0.5, 1), Step(2, Level.RESTRICTED, 168, 3)),
+        flag_factor=0.25,
+        thresholds=(ActionThreshold(1, Level.WATCHED, 0.5, 1), ActionThreshold(2, Level.RESTRICTED, 168, 3)),
     )
 
 
@@ -97,8 +97,11 @@ def test_how_many_flags_count_may_be_left_out_as_policies_of_before_do() -> None
 
 
 def test_what_pictures_are_worth_may_be_left_out_as_policies_of_before_do() -> None:
-    assert parse_policy(TEXT).pictures == 0
-    assert parse_policy(TEXT.replace("[doubt]", "[pictures]\nhalf_lives = 1.5\n[doubt]")).pictures == 1.5
+    assert parse_policy(TEXT).picture_half_lives == 0
+    assert (
+        parse_policy(TEXT.replace("[doubt]", "[pictures]\nhalf_lives = 1.5\n[doubt]")).picture_half_lives
+        == 1.5
+    )
     told = problems(TEXT.replace("[doubt]", "[pictures]\nhalf_lives = 10.1\nworth = 1\n[doubt]"))
     assert told == [
         "[pictures] half_lives must be from 0 to 10",
@@ -108,13 +111,13 @@ def test_what_pictures_are_worth_may_be_left_out_as_policies_of_before_do() -> N
 
 
 def test_without_an_action_nothing_happens_by_itself() -> None:
-    assert parse_policy(TEXT.partition("[[action]]")[0]).steps == ()
+    assert parse_policy(TEXT.partition("[[action]]")[0]).thresholds == ()
 
 
 def test_the_policy_that_comes_with_zufall_is_one() -> None:
     policy = default_policy()
-    assert [step.level for step in policy.steps] == [Level.WATCHED, Level.RESTRICTED, Level.BANNED]
-    assert all(step.networks > 1 for step in policy.steps), "no network alone has anything done"
+    assert [step.level for step in policy.thresholds] == [Level.WATCHED, Level.RESTRICTED, Level.BANNED]
+    assert all(step.networks > 1 for step in policy.thresholds), "no network alone has anything done"
 
 
 @pytest.mark.parametrize(
@@ -189,7 +192,7 @@ def test_what_is_not_toml_is_refused(text: str) -> None:
 @pytest.mark.parametrize("hours", [0, -1, 168.01, float("inf"), float("nan")])
 def test_not_even_code_can_say_that_an_action_never_ends(hours: float) -> None:
     with pytest.raises(ValueError, match="ends within 168 hours"):
-        Step(1, Level.BANNED, hours, 1)
+        ActionThreshold(1, Level.BANNED, hours, 1)
 
 
 @settings(max_examples=200, deadline=None)
@@ -206,4 +209,4 @@ def test_whatever_is_written_is_a_policy_or_refused(line: str, by: str, value: s
     key = line.partition(" = ")[0]
     text = TEXT.replace(line, by if value is None else f"{key} = {value}", 1)
     with contextlib.suppress(InvalidPolicy):
-        assert all(0 < step.hours <= 168 for step in parse_policy(text).steps)
+        assert all(0 < step.hours <= 168 for step in parse_policy(text).thresholds)

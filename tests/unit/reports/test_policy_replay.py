@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from services.contract.ids import VisitorId
-from services.reports.core.policy import Step
+from services.reports.core.policy import ActionThreshold
 from services.reports.core.policy_replay import (
     AutomaticAction,
     HumanDecision,
@@ -18,16 +18,16 @@ from services.reports.core.scoring import MAX_REPORTS_WEIGHED
 from services.reports.shell.commands.replay_table import conclusions, differences, lasting, table
 from services.reports.shell.policy_file import default_policy
 
-from .report_facts import HOUR, NOW, complaint
+from .report_facts import HOUR, NOW, report_facts
 
 BEFORE = default_policy()
-SOONER = replace(BEFORE, version="sooner-2", steps=(Step(0.9, Level.RESTRICTED, 12, 1),))
+SOONER = replace(BEFORE, version="sooner-2", thresholds=(ActionThreshold(0.9, Level.RESTRICTED, 12, 1),))
 
 
 def case(*hours_ago: float, decided: Level | None = None, name: str = "visitor") -> ReplayCase:
     """Nudity reported by somebody else each time; a person decides now, if at all."""
-    complaints = tuple(complaint(hours_ago=hours) for hours in hours_ago)
-    return ReplayCase(VisitorId(name), complaints, None if decided is None else HumanDecision(NOW, decided))
+    reports = tuple(report_facts(hours_ago=hours) for hours in hours_ago)
+    return ReplayCase(VisitorId(name), reports, None if decided is None else HumanDecision(NOW, decided))
 
 
 def taken(hours_ago: float, level: Level, ends_ago: float) -> AutomaticAction:
@@ -39,12 +39,12 @@ def test_each_report_is_reviewed_with_those_before_it() -> None:
 
 
 def test_of_a_large_case_the_newest_are_weighed_as_when_they_were_filed() -> None:
-    policy = replace(BEFORE, half_life=1e9, steps=(Step(1.5, Level.RESTRICTED, 12, 2),))
-    first = complaint(hours_ago=3, network=b"another", reason=Reason.SPAM)
+    policy = replace(BEFORE, half_life_hours=1e9, thresholds=(ActionThreshold(1.5, Level.RESTRICTED, 12, 2),))
+    first = report_facts(hours_ago=3, network=b"another", reason=Reason.SPAM)
     others = [
-        complaint(hours_ago=2, network=b"one", reason=Reason.OTHER) for _ in range(MAX_REPORTS_WEIGHED - 1)
+        report_facts(hours_ago=2, network=b"one", reason=Reason.OTHER) for _ in range(MAX_REPORTS_WEIGHED - 1)
     ]
-    last = complaint(hours_ago=1, network=b"one", reason=Reason.NUDITY, upheld=98)
+    last = report_facts(hours_ago=1, network=b"one", reason=Reason.NUDITY, upheld=98)
     assert actions(ReplayCase(VisitorId("v"), (first, *others[1:], last)), policy) != ()
     assert actions(ReplayCase(VisitorId("v"), (first, *others, last)), policy) == ()
 
@@ -58,7 +58,7 @@ def test_what_ended_may_follow_again() -> None:
 
 
 def test_what_holds_is_not_made_milder_when_older_reports_fade() -> None:
-    policy = replace(BEFORE, half_life=0.5)
+    policy = replace(BEFORE, half_life_hours=0.5)
     assert actions(case(3, 3, 3, 1, 1), policy) == (
         taken(3, Level.WATCHED, -21),
         taken(3, Level.RESTRICTED, -21),

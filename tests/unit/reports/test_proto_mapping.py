@@ -26,15 +26,15 @@ def test_the_enums_have_the_numbers_of_the_protocol() -> None:
 
 def test_a_nul_in_a_text_does_not_reach_the_database() -> None:
     request = pb.FileRequest(note="a\0b", chat=[pb.ChatLine(from_accused=True, text="\0")])
-    assert proto_mapping.note(request) == "a\N{REPLACEMENT CHARACTER}b"
-    assert proto_mapping.chat(request) == (ChatLine(True, "\N{REPLACEMENT CHARACTER}"),)
+    assert proto_mapping.parse_note(request) == "a\N{REPLACEMENT CHARACTER}b"
+    assert proto_mapping.parse_chat(request) == (ChatLine(True, "\N{REPLACEMENT CHARACTER}"),)
 
 
 @pytest.mark.parametrize(
     ("proven", "said", "hours"), [(True, 30, 30), (True, 2**32 - 1, 168), (True, 0, 0), (False, 30, 0)]
 )
 def test_a_device_is_known_for_a_week_at_most(proven: bool, said: int, hours: int) -> None:
-    assert proto_mapping.device_hours(pb.FileRequest(proven=proven, device_hours=said)) == hours
+    assert proto_mapping.parse_device_hours(pb.FileRequest(proven=proven, device_hours=said)) == hours
 
 
 def decide(**fields: Any) -> pb.DecideRequest:

@@ -10,31 +10,31 @@ from services.reports.core.review import Action, Verdict, review
 from services.reports.core.scoring import Reduction, ReductionReason, ReportFacts
 from services.reports.shell.policy_file import default_policy
 
-from .report_facts import HOUR, NOW, again, complaint
+from .report_facts import HOUR, NOW, again, report_facts
 
 POLICY = default_policy()
 NEW = Reduction(ReductionReason.RELIABILITY, 0.5)
 
 
-def verdict(*complaints: ReportFacts, now: int = NOW) -> Verdict:
-    return review(complaints, POLICY, now)
+def verdict(*reports: ReportFacts, now: int = NOW) -> Verdict:
+    return review(reports, POLICY, now)
 
 
 def test_nothing_follows_from_no_complaints() -> None:
     nothing = verdict()
-    assert (nothing.score, nothing.networks, nothing.action, nothing.counted) == (0, 0, None, ())
-    assert nothing.urgency < verdict(complaint(hours_ago=1000)).urgency
+    assert (nothing.score, nothing.networks, nothing.action, nothing.weighted) == (0, 0, None, ())
+    assert nothing.urgency < verdict(report_facts(hours_ago=1000)).urgency
     assert nothing.policy == POLICY.version
 
 
 def test_a_first_report_by_somebody_new_counts_half_its_weight() -> None:
-    (counted,) = verdict(complaint(reason=Reason.NUDITY)).counted
-    assert (counted.points, counted.cuts) == (1.0, (NEW,))
+    (weighted,) = verdict(report_facts(reason=Reason.NUDITY)).weighted
+    assert (weighted.points, weighted.reductions) == (1.0, (NEW,))
 
 
 def test_each_reason_weighs_what_the_policy_says() -> None:
     for reason in Reason:
-        assert verdict(complaint(reason=reason)).score == POLICY.weights[reason] / 2
+        assert verdict(report_facts(reason=reason)).score == POLICY.weights[reason] / 2
 
 
 @pytest.mark.parametrize(
@@ -71,58 +71,61 @@ def test_each_reason_weighs_what_the_policy_says() -> None:
     ],
 )
 def test_a_report_tells_why_it_counts_for_less(fields: dict[str, int], cuts: list[Reduction]) -> None:
-    (counted,) = verdict(complaint(**fields)).counted  # type: ignore[arg-type]  # a table of any fields
-    assert list(counted.cuts) == cuts
+    (weighted,) = verdict(report_facts(**fields)).weighted  # type: ignore[arg-type]  # a table of any fields
+    assert list(weighted.reductions) == cuts
 
 
 def test_the_next_reporters_of_a_network_count_half_of_the_one_before() -> None:
-    first = complaint()
-    counted = verdict(first, *again(first, 3, by_others=True)).counted
-    assert [one.points for one in counted] == [1.0, 0.5, 0.25, 0.125]
-    assert [one.cuts[1:] for one in counted] == [
+    first = report_facts()
+    weighted = verdict(first, *again(first, 3, by_others=True)).weighted
+    assert [one.points for one in weighted] == [1.0, 0.5, 0.25, 0.125]
+    assert [one.reductions[1:] for one in weighted] == [
         (), *((Reduction(ReductionReason.SAME_NETWORK, factor),) for factor in (0.5, 0.25, 0.125))
     ]  # fmt: skip
 
 
 def test_the_best_reporter_of_a_network_counts_in_full() -> None:
-    new = complaint(network=b"one")
-    known = complaint(network=b"one", upheld=4)
-    assert [one.complaint for one in verdict(new, known).counted] == [known, new]
+    new = report_facts(network=b"one")
+    known = report_facts(network=b"one", upheld=4)
+    assert [one.report for one in verdict(new, known).weighted] == [known, new]
     assert verdict(new, known).score == 1.5 + 0.5
 
 
 def test_the_next_report_of_a_reporter_counts_a_quarter() -> None:
-    first = complaint()
+    first = report_facts()
     found = verdict(first, *again(first, 1))
-    assert [one.cuts[1:] for one in found.counted] == [(), (Reduction(ReductionReason.SAME_REPORTER, 0.25),)]
+    assert [one.reductions[1:] for one in found.weighted] == [
+        (),
+        (Reduction(ReductionReason.SAME_REPORTER, 0.25),),
+    ]
     assert (found.score, found.networks) == (1.25, 1)
 
 
 def test_a_reporter_who_moves_to_another_network_is_still_one_reporter() -> None:
-    at_home = complaint("moves", b"home", hours_ago=1)
-    abroad = complaint("moves", b"abroad")
+    at_home = report_facts("moves", b"home", hours_ago=1)
+    abroad = report_facts("moves", b"abroad")
     found = verdict(at_home, abroad)
     assert found.networks == 1
-    assert {cut.why for one in found.counted for cut in one.cuts} >= {ReductionReason.SAME_REPORTER}
+    assert {cut.reason for one in found.weighted for cut in one.reductions} >= {ReductionReason.SAME_REPORTER}
 
 
 def test_who_has_no_known_network_is_in_one_with_all_the_others() -> None:
-    found = verdict(*(complaint(network=b"") for _ in range(3)))
+    found = verdict(*(report_facts(network=b"") for _ in range(3)))
     assert (found.score, found.networks) == (1.75, 1)
 
 
 def test_an_unknown_network_is_none_beside_others() -> None:
-    found = verdict(complaint(), complaint(network=b""))
+    found = verdict(report_facts(), report_facts(network=b""))
     assert (found.score, found.networks) == (2.0, 1)
 
 
 def test_a_network_that_adds_hardly_anything_is_no_second_one() -> None:
-    discredited = complaint(dismissed=30)
-    assert verdict(complaint(), complaint(), discredited).networks == 2
+    discredited = report_facts(dismissed=30)
+    assert verdict(report_facts(), report_facts(), discredited).networks == 2
 
 
 def test_two_strangers_have_a_visitor_watched_three_restricted_five_banned() -> None:
-    reports = [complaint(hours_ago=0.1) for _ in range(5)]
+    reports = [report_facts(hours_ago=0.1) for _ in range(5)]
     day = 24 * 3600 - 360  # since the newest of the reports
     assert verdict(reports[0]).action is None
     assert verdict(*reports[:2]).action == Action(Level.WATCHED, day, Reason.NUDITY)
@@ -132,56 +135,56 @@ def test_two_strangers_have_a_visitor_watched_three_restricted_five_banned() -> 
 
 
 def test_a_flag_makes_old_reports_no_younger() -> None:
-    over = [complaint(hours_ago=25) for _ in range(9)]
+    over = [report_facts(hours_ago=25) for _ in range(9)]
     assert verdict(*over).action is None
-    assert verdict(*over, complaint(flag=True)).action is None
-    assert verdict(*over, complaint()).action is not None
+    assert verdict(*over, report_facts(flag=True)).action is None
+    assert verdict(*over, report_facts()).action is not None
 
 
 def test_flags_of_six_networks_alone_have_a_visitor_watched() -> None:
-    flags = [complaint(flag=True) for _ in range(6)]
+    flags = [report_facts(flag=True) for _ in range(6)]
     assert verdict(*flags).action == Action(Level.WATCHED, 24 * 3600, Reason.NUDITY)
 
 
 def test_whatever_flags_come_to_they_stand_beneath_what_a_person_says() -> None:
-    flags = [complaint(flag=True, upheld=50) for _ in range(50)]
-    weak = complaint(reason=Reason.OTHER, dismissed=50, hours_ago=2000)
+    flags = [report_facts(flag=True, upheld=50) for _ in range(50)]
+    weak = report_facts(reason=Reason.OTHER, dismissed=50, hours_ago=2000)
     assert verdict(weak).urgency > verdict(*flags).urgency
     assert verdict(weak, flags[0]).urgency > verdict(*flags).urgency
     assert verdict(*flags).urgency > verdict(flags[0]).urgency
 
 
 def test_a_hundred_in_one_network_have_nothing_done() -> None:
-    first = complaint(reason=Reason.MINOR)
+    first = report_facts(reason=Reason.MINOR)
     found = verdict(first, *again(first, 99, by_others=True))
-    assert found.score <= verdict(complaint(reason=Reason.MINOR), complaint(reason=Reason.MINOR)).score
+    assert found.score <= verdict(report_facts(reason=Reason.MINOR), report_facts(reason=Reason.MINOR)).score
     assert (found.networks, found.action) == (1, None)
 
 
 def test_the_rule_is_the_reason_that_counts_for_most() -> None:
     found = verdict(
-        complaint(reason=Reason.SPAM), complaint(reason=Reason.SPAM), complaint(reason=Reason.HATE)
+        report_facts(reason=Reason.SPAM), report_facts(reason=Reason.SPAM), report_facts(reason=Reason.HATE)
     )
     assert found.action
     assert found.action.rule is Reason.SPAM
 
 
 def test_what_is_reviewed_again_without_a_new_report_does_not_last_longer() -> None:
-    reports = [complaint(upheld=40) for _ in range(5)]
+    reports = [report_facts(upheld=40) for _ in range(5)]
     assert verdict(*reports).action == Action(Level.BANNED, 24 * 3600, Reason.NUDITY)
     assert verdict(*reports, now=NOW + 9 * HOUR).action == Action(Level.BANNED, 15 * 3600, Reason.NUDITY)
     assert verdict(*reports, now=NOW + 24 * HOUR).action is None
 
 
 def test_a_report_of_a_minor_is_looked_at_before_all_others() -> None:
-    weak = complaint(reason=Reason.MINOR, dismissed=50, proven=False, flag=True, hours_ago=100)
-    many = verdict(*(complaint(upheld=50) for _ in range(200)))
+    weak = report_facts(reason=Reason.MINOR, dismissed=50, proven=False, flag=True, hours_ago=100)
+    many = verdict(*(report_facts(upheld=50) for _ in range(200)))
     assert verdict(weak).urgency > many.urgency
-    assert verdict(weak, complaint(reason=Reason.MINOR)).urgency > verdict(weak).urgency
+    assert verdict(weak, report_facts(reason=Reason.MINOR)).urgency > verdict(weak).urgency
 
 
 def test_the_queue_stays_in_order_while_nobody_reviews_anything_again() -> None:
-    yesterday, today = complaint(upheld=4, hours_ago=24), complaint()
+    yesterday, today = report_facts(upheld=4, hours_ago=24), report_facts()
     stored = verdict(yesterday, now=yesterday.filed_at).urgency
     assert (stored > verdict(today).urgency) is (verdict(yesterday).score > verdict(today).score)
     assert stored.heat == pytest.approx(verdict(yesterday).urgency.heat)
@@ -205,13 +208,13 @@ def test_what_holds_is_made_neither_milder_nor_shorter(level: Level, until: int,
 
 
 def test_ten_thousand_reports_are_no_work() -> None:
-    crowd = [complaint(network=b"%d" % (number % 700)) for number in range(10_000)]
+    crowd = [report_facts(network=b"%d" % (number % 700)) for number in range(10_000)]
     few = min(_seconds(crowd[:1_000]) for _ in range(3))
     assert min(_seconds(crowd) for _ in range(3)) < 60 * few
 
 
 def test_one_reporter_and_one_network_with_ten_thousand_reports_are_no_work_either() -> None:
-    one = complaint()
+    one = report_facts()
     for crowd in (again(one, 10_000), again(one, 10_000, by_others=True)):
         few = min(_seconds(crowd[:1_000]) for _ in range(3))
         assert min(_seconds(crowd) for _ in range(3)) < 60 * few
@@ -225,5 +228,5 @@ def _seconds(crowd: list[ReportFacts]) -> float:
 
 
 def test_a_policy_without_actions_does_nothing_by_itself() -> None:
-    reports = [complaint() for _ in range(9)]
-    assert review(reports, replace(POLICY, steps=()), NOW).action is None
+    reports = [report_facts() for _ in range(9)]
+    assert review(reports, replace(POLICY, thresholds=()), NOW).action is None

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.contract.ids import ReportId, VisitorId
 from services.contract.limits import MAX_DEVICE_HOURS
-from services.reports.core.policy import MAX_ACTION_HOURS, MAX_FLAGS_COUNTED, Policy, Step
+from services.reports.core.policy import MAX_ACTION_HOURS, MAX_FLAGS_COUNTED, ActionThreshold, Policy
 from services.reports.core.records import Level, Reason
 from services.reports.core.review import review
 from services.reports.core.scoring import HOUR_MS, ReportFacts
@@ -24,7 +24,7 @@ shares = st.floats(0, 0.9)
 factors = st.floats(0, 1)
 steps = st.lists(
     st.builds(
-        Step,
+        ActionThreshold,
         score=st.floats(0.01, 5),
         level=st.sampled_from([level for level in Level if level is not Level.GOOD]),
         hours=st.floats(0.01, MAX_ACTION_HOURS),
@@ -34,33 +34,33 @@ steps = st.lists(
 )
 
 
-def monotone(steps: list[Step]) -> tuple[Step, ...]:
+def monotone(steps: list[ActionThreshold]) -> tuple[ActionThreshold, ...]:
     """As `parse_policy` demands it."""
     columns = zip(*((step.score, step.level, step.hours, step.networks) for step in steps), strict=True)
-    return tuple(Step(*row) for row in zip(*map(sorted, columns), strict=True))
+    return tuple(ActionThreshold(*row) for row in zip(*map(sorted, columns), strict=True))
 
 
 policies = st.builds(
     Policy,
     version=st.just("any"),
     weights=st.fixed_dictionaries({reason: st.floats(0, 10) for reason in Reason}),
-    half_life=st.floats(1, 1000),
-    upheld=st.floats(0.1, 10),
-    dismissed=st.floats(0.1, 10),
-    free=st.integers(1, 20),
-    same_network=shares,
-    same_reporter=shares,
-    least=st.floats(0, 1),
-    unproven=factors,
+    half_life_hours=st.floats(1, 1000),
+    prior_upheld=st.floats(0.1, 10),
+    prior_dismissed=st.floats(0.1, 10),
+    free_a_day=st.integers(1, 20),
+    same_network_factor=shares,
+    same_reporter_factor=shares,
+    min_network_points=st.floats(0, 1),
+    unproven_factor=factors,
     device_hours=st.integers(0, MAX_DEVICE_HOURS),
-    flag=factors,
-    steps=steps.map(monotone),
-    pictures=st.floats(0, 10),
+    flag_factor=factors,
+    thresholds=steps.map(monotone),
+    picture_half_lives=st.floats(0, 10),
     flags_a_day=st.integers(0, MAX_FLAGS_COUNTED) | st.just(inf),
 ) | st.just(POLICY)
-complaints = st.builds(
+reports = st.builds(
     ReportFacts,
-    report=st.uuids().map(lambda uuid: ReportId(uuid.hex)),
+    id=st.uuids().map(lambda uuid: ReportId(uuid.hex)),
     reporter=st.integers(0, 8).map(lambda number: VisitorId(f"reporter {number}")),
     network=st.sampled_from([b"", b"a", b"b", b"c", b"d"]),
     reason=st.sampled_from(Reason),
@@ -75,7 +75,7 @@ complaints = st.builds(
     undressed=factors,
     known=st.booleans(),
 )
-crowds = st.lists(complaints, max_size=12, unique_by=lambda one: one.report)
+crowds = st.lists(reports, max_size=12, unique_by=lambda one: one.id)
 quickly = settings(max_examples=200, deadline=None)
 
 
@@ -86,21 +86,21 @@ def score(crowd: list[ReportFacts], policy: Policy, now: int = NOW) -> float:
 def alone(one: ReportFacts, number: int) -> ReportFacts:
     """The same from somebody else, in a network of their own."""
     name = f"independent {number}"
-    return replace(one, report=ReportId(name), reporter=VisitorId(name), network=name.encode())
+    return replace(one, id=ReportId(name), reporter=VisitorId(name), network=name.encode())
 
 
 @quickly
-@given(one=complaints, count=st.integers(1, 300), policy=policies)
+@given(one=reports, count=st.integers(1, 300), policy=policies)
 def test_a_network_counts_for_no_more_than_a_few_independent_reporters(
     one: ReportFacts, count: int, policy: Policy
 ) -> None:
-    enough = ceil(1 / (1 - policy.same_network))
+    enough = ceil(1 / (1 - policy.same_network_factor))
     independent = [alone(one, number) for number in range(enough)]
     assert score(again(one, count, by_others=True), policy) <= score(independent, policy) * ROUNDING
 
 
 @quickly
-@given(one=complaints, count=st.integers(1, 100), each=st.integers(1, 3))
+@given(one=reports, count=st.integers(1, 100), each=st.integers(1, 3))
 def test_a_network_counts_for_no_more_than_two_under_the_default_policy_or_three_if_all_report_often(
     one: ReportFacts, count: int, each: int
 ) -> None:
@@ -114,13 +114,13 @@ def test_a_network_counts_for_no_more_than_two_under_the_default_policy_or_three
 
 
 @quickly
-@given(one=complaints, count=st.integers(1, 100), policy=policies)
+@given(one=reports, count=st.integers(1, 100), policy=policies)
 def test_a_reporter_counts_for_no_more_than_a_few_from_wherever_they_report(
     one: ReportFacts, count: int, policy: Policy
 ) -> None:
     reports = [replace(copy, network=b"%d" % number) for number, copy in enumerate(again(one, count))]
     found = review(reports, policy, NOW)
-    assert found.score <= score([one], policy) / (1 - policy.same_reporter) * ROUNDING
+    assert found.score <= score([one], policy) / (1 - policy.same_reporter_factor) * ROUNDING
     assert found.networks <= 1
 
 
@@ -138,14 +138,14 @@ def test_who_reports_more_visitors_counts_for_less(
 
 
 @quickly
-@given(one=complaints, policy=policies)
+@given(one=reports, policy=policies)
 def test_who_reports_everybody_counts_for_next_to_nothing(one: ReportFacts, policy: Policy) -> None:
-    everybody = replace(one, reported_lately=1000 * policy.free)
+    everybody = replace(one, reported_lately=1000 * policy.free_a_day)
     assert score([everybody], policy) <= policy.weights[one.reason] / 1000 * ROUNDING
 
 
 @quickly
-@given(one=complaints, more=st.integers(1, 50), policy=policies)
+@given(one=reports, more=st.integers(1, 50), policy=policies)
 def test_what_people_decided_on_earlier_reports_tells(one: ReportFacts, more: int, policy: Policy) -> None:
     better = replace(one, upheld=one.upheld + more)
     worse = replace(one, dismissed=one.dismissed + more)
@@ -154,7 +154,7 @@ def test_what_people_decided_on_earlier_reports_tells(one: ReportFacts, more: in
 
 
 @quickly
-@given(one=complaints, hours=st.integers(1, MAX_DEVICE_HOURS), policy=policies)
+@given(one=reports, hours=st.integers(1, MAX_DEVICE_HOURS), policy=policies)
 def test_a_device_earns_trust_by_its_age_alone_and_never_more_than_a_report_is_worth(
     one: ReportFacts, hours: int, policy: Policy
 ) -> None:
@@ -164,11 +164,11 @@ def test_a_device_earns_trust_by_its_age_alone_and_never_more_than_a_report_is_w
     if policy.device_hours:
         assert score([new], policy) == score([none], policy)  # else a script had only to make keys
     assert score([none], policy) <= score([new], policy) <= score([older], policy) <= score([old], policy)
-    assert score([none], policy) == pytest.approx(score([old], policy) * policy.unproven)
+    assert score([none], policy) == pytest.approx(score([old], policy) * policy.unproven_factor)
 
 
 @quickly
-@given(crowd=crowds, one=complaints, policy=policies)
+@given(crowd=crowds, one=reports, policy=policies)
 def test_a_report_from_a_new_network_never_lowers_the_score(
     crowd: list[ReportFacts], one: ReportFacts, policy: Policy
 ) -> None:
@@ -179,13 +179,11 @@ def test_a_report_from_a_new_network_never_lowers_the_score(
 
 
 @quickly
-@given(crowd=crowds, one=complaints, policy=policies)
+@given(crowd=crowds, one=reports, policy=policies)
 def test_no_further_report_lowers_the_score_whoever_files_it(
     crowd: list[ReportFacts], one: ReportFacts, policy: Policy
 ) -> None:
-    last = replace(
-        one, report=ReportId("last"), filed_at=max([NOW, *(other.filed_at for other in crowd)]) + 1
-    )
+    last = replace(one, id=ReportId("last"), filed_at=max([NOW, *(other.filed_at for other in crowd)]) + 1)
     assert score([*crowd, last], policy) * ROUNDING >= score(crowd, policy)
 
 
@@ -206,7 +204,7 @@ def test_a_score_only_falls_while_nobody_reports(
 @given(crowd=crowds, half_lives=st.integers(0, 20), policy=policies)
 def test_a_score_halves_in_each_half_life(crowd: list[ReportFacts], half_lives: int, policy: Policy) -> None:
     start = max([NOW, *(one.filed_at for one in crowd)])
-    later = start + round(half_lives * policy.half_life * HOUR_MS)
+    later = start + round(half_lives * policy.half_life_hours * HOUR_MS)
     assert score(crowd, policy, later) == pytest.approx(score(crowd, policy, start) / 2**half_lives, rel=1e-5)
 
 
@@ -235,15 +233,15 @@ def test_the_order_in_which_reports_came_in_changes_nothing(
 @given(crowd=crowds, policy=policies)
 def test_what_each_report_counts_for_is_told_and_adds_up(crowd: list[ReportFacts], policy: Policy) -> None:
     found = review(crowd, policy, NOW)
-    assert sorted(one.complaint.report for one in found.counted) == sorted(one.report for one in crowd)
-    assert found.score == pytest.approx(sum(one.points for one in found.counted))
-    for one in found.counted:
-        told = policy.weights[one.complaint.reason]
-        for cut in one.cuts:
+    assert sorted(one.report.id for one in found.weighted) == sorted(one.id for one in crowd)
+    assert found.score == pytest.approx(sum(one.points for one in found.weighted))
+    for one in found.weighted:
+        told = policy.weights[one.report.reason]
+        for cut in one.reductions:
             assert 0 <= cut.factor < 1
             told *= cut.factor
         assert one.points == pytest.approx(told)
-        assert len({cut.why for cut in one.cuts}) == len(one.cuts)
+        assert len({cut.reason for cut in one.reductions}) == len(one.reductions)
 
 
 @quickly
@@ -266,14 +264,16 @@ def test_what_happens_by_itself_has_the_score_and_the_networks_that_the_policy_a
     found = review(crowd, policy, NOW)
     known = {one.network for one in crowd if one.network}
     assert found.networks <= max(len(known), min(len(crowd), 1))
-    reached = [one for one in policy.steps if found.score >= one.score and found.networks >= one.networks]
+    reached = [
+        one for one in policy.thresholds if found.score >= one.score and found.networks >= one.networks
+    ]
     if found.action:
         assert found.action.level is reached[-1].level
         assert found.action.rule in {one.reason for one in crowd}
 
 
 @quickly
-@given(crowd=st.lists(complaints, min_size=1, max_size=12, unique_by=lambda one: one.report), policy=policies)
+@given(crowd=st.lists(reports, min_size=1, max_size=12, unique_by=lambda one: one.id), policy=policies)
 def test_a_reported_minor_is_before_whatever_is_none(crowd: list[ReportFacts], policy: Policy) -> None:
     others = [
         replace(one, reason=Reason.NUDITY, upheld=50, dismissed=0, undressed=1.0, known=False)
@@ -284,7 +284,7 @@ def test_a_reported_minor_is_before_whatever_is_none(crowd: list[ReportFacts], p
 
 
 @quickly
-@given(crowd=crowds, one=complaints, policy=policies)
+@given(crowd=crowds, one=reports, policy=policies)
 def test_flags_alone_stand_beneath_whatever_a_person_says(
     crowd: list[ReportFacts], one: ReportFacts, policy: Policy
 ) -> None:
@@ -295,7 +295,7 @@ def test_flags_alone_stand_beneath_whatever_a_person_says(
 
 
 @quickly
-@given(one=complaints, count=st.integers(1, 60), most=st.integers(0, 30))
+@given(one=reports, count=st.integers(1, 60), most=st.integers(0, 30))
 def test_flags_of_one_network_about_whomever_come_to_no_more_than_so_many(
     one: ReportFacts, count: int, most: int
 ) -> None:
@@ -313,7 +313,7 @@ def test_what_programs_see_in_pictures_decides_nothing(
     seen = [replace(one, undressed=data.draw(factors), known=data.draw(st.booleans())) for one in crowd]
     found, again = review(crowd, policy, NOW), review(seen, policy, NOW)
     assert (again.action, again.score, again.networks) == (found.action, found.score, found.networks)
-    assert [one.points for one in again.counted] == [one.points for one in found.counted]
+    assert [one.points for one in again.weighted] == [one.points for one in found.weighted]
 
 
 @quickly
@@ -329,11 +329,11 @@ def test_a_picture_that_looks_worse_never_comes_later_and_moves_a_case_only_so_f
     )
     bare = review([replace(other, undressed=0.0) for other in crowd], policy, NOW).urgency
     assert bare <= less <= more
-    assert more.heat <= bare.heat + policy.pictures + 1e-9
+    assert more.heat <= bare.heat + policy.picture_half_lives + 1e-9
 
 
 @quickly
-@given(crowd=crowds, one=complaints, policy=policies)
+@given(crowd=crowds, one=reports, policy=policies)
 def test_a_picture_that_a_list_knows_comes_before_what_none_knows(
     crowd: list[ReportFacts], one: ReportFacts, policy: Policy
 ) -> None:

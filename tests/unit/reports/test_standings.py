@@ -46,7 +46,7 @@ def test_of_several_decisions_about_a_visitor_only_the_last_is_told() -> None:
 def test_a_decision_that_arrives_late_is_not_told() -> None:
     board = StandingsCache()
     board.apply([decision(2, level=Level.GOOD)])
-    board.forget(1, now=0)
+    board.mark_complete(1, now=0)
     assert told(board, [decision(1)]) == []
     assert board.standing(A, 0) is None
 
@@ -54,9 +54,9 @@ def test_a_decision_that_arrives_late_is_not_told() -> None:
 def test_what_no_longer_holds_is_forgotten_once_nothing_older_can_come() -> None:
     board = StandingsCache()
     board.apply([decision(1, level=Level.GOOD), decision(2, B, until=50)])
-    board.forget(2, now=49)
+    board.mark_complete(2, now=49)
     assert [made.sequence for made in board.standings(49)] == [2]
-    board.forget(2, now=50)
+    board.mark_complete(2, now=50)
     assert told(board, [decision(1), decision(2, B)]) == [1, 2]
 
 
@@ -64,11 +64,11 @@ def test_a_snapshot_holds_a_lift_that_is_later_than_what_it_tells_in_full() -> N
     """Whoever heard of the ban alone, and is not told of the lift, would hear no more of it."""
     board = StandingsCache()
     board.apply([decision(1), decision(2, B)])
-    board.forget(2, now=0)
+    board.mark_complete(2, now=0)
     board.apply([decision(3, level=Level.GOOD)])
     sequence, made = board.snapshot(0)
     assert (sequence, sorted(one.sequence for one in made)) == (2, [2, 3])
-    board.forget(3, now=0)
+    board.mark_complete(3, now=0)
     sequence, made = board.snapshot(0)
     assert (sequence, [one.sequence for one in made]) == (3, [2])
 
@@ -78,7 +78,7 @@ def test_another_decision_by_the_same_number_contradicts_what_was_known() -> Non
     board.apply([decision(1), decision(2, B)])
     assert not board.contradicts([decision(1), decision(2, B), decision(3)])
     assert board.contradicts([replace(decision(2), id=DecisionId("another"))])
-    board.forget(2, now=0)
+    board.mark_complete(2, now=0)
     assert not board.contradicts([replace(decision(2), id=DecisionId("another"))]), "that is for the follower"
 
 
@@ -86,7 +86,7 @@ def test_to_begin_anew_forgets_all_and_ends_every_watch() -> None:
     board = StandingsCache()
     board.apply([decision(7)])
     with board.watching() as changes:
-        board.restart()
+        board.reset()
         assert changes.get_nowait() is None
     assert board.snapshot(0) == (0, [])
     assert told(board, [decision(3)]) == [3]

@@ -12,11 +12,11 @@ NOW = 1_800_000_000_000
 HOUR = 3_600_000
 
 
-def complaints(count: int, reason: Reason = Reason.NUDITY) -> list[ReportFacts]:
+def reports(count: int, reason: Reason = Reason.NUDITY) -> list[ReportFacts]:
     """Of reporters with a good name, each in a network of their own."""
     return [
         ReportFacts(
-            report=ReportId(f"report {n}"),
+            id=ReportId(f"report {n}"),
             reporter=VisitorId(f"reporter {n}"),
             network=f"network {n}".encode(),
             reason=reason,
@@ -32,13 +32,13 @@ def complaints(count: int, reason: Reason = Reason.NUDITY) -> list[ReportFacts]:
 
 
 def judged(count: int, last: LastStanding | None = None) -> CaseEvaluation:
-    judge = Triage(default_policy(), lambda: "decision").judge(VisitorId("accused"), NOW)
-    return judge(complaints(count), last)
+    judge = Triage(default_policy(), lambda: "decision").evaluator(VisitorId("accused"), NOW)
+    return judge(reports(count), last)
 
 
 def test_one_report_is_for_a_person_alone() -> None:
     assert judged(1).decision is None
-    assert judged(1).urgency > 0
+    assert judged(1).queue_score > 0
 
 
 def test_many_set_apart_for_a_while_and_say_why() -> None:
@@ -65,8 +65,8 @@ def test_what_holds_is_not_repeated(last: LastStanding, acts: bool) -> None:
 
 
 def test_a_minor_comes_before_everything() -> None:
-    judge = Triage(default_policy(), lambda: "decision").judge(VisitorId("accused"), NOW)
-    assert judge(complaints(1, Reason.MINOR), None).urgency > judge(complaints(200), None).urgency
-    assert judge(complaints(1, Reason.MINOR), None).held_until == NOW + 365 * 24 * HOUR
-    assert judge(complaints(200), None).held_until == 0
-    assert judge(complaints(3), None).urgency > judge(complaints(2), None).urgency
+    judge = Triage(default_policy(), lambda: "decision").evaluator(VisitorId("accused"), NOW)
+    assert judge(reports(1, Reason.MINOR), None).queue_score > judge(reports(200), None).queue_score
+    assert judge(reports(1, Reason.MINOR), None).held_until == NOW + 365 * 24 * HOUR
+    assert judge(reports(200), None).held_until == 0
+    assert judge(reports(3), None).queue_score > judge(reports(2), None).queue_score

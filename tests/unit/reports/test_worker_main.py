@@ -7,8 +7,15 @@ import zlib
 import pytest
 from PIL import Image
 
-from services.reports.shell.evidence.encoder_worker import SIZE, answer, reencode
-from services.reports.shell.evidence.worker_main import ANSWER, GOOD, QUESTION, REFUSED, PictureRefused, serve
+from services.reports.shell.evidence.encoder_worker import SIZE, encode, reencode
+from services.reports.shell.evidence.worker_main import (
+    DONE,
+    REFUSED,
+    REPLY_HEADER,
+    REQUEST_HEADER,
+    PictureRefused,
+    serve,
+)
 
 
 def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
@@ -106,12 +113,12 @@ def test_a_bomb_is_refused_by_its_header(size: tuple[int, int]) -> None:
 
 def test_it_answers_one_question_after_the_other() -> None:
     frames = (b"text", encoded(RED, "JPEG"))
-    questions = io.BytesIO(b"".join(QUESTION.pack(len(frame)) + frame for frame in frames))
+    questions = io.BytesIO(b"".join(REQUEST_HEADER.pack(len(frame)) + frame for frame in frames))
     answers = io.BytesIO()
-    serve(questions, answers, answer)
+    serve(questions, answers, encode)
     answers.seek(0)
-    kind, length = ANSWER.unpack(answers.read(ANSWER.size))
+    kind, length = REPLY_HEADER.unpack(answers.read(REPLY_HEADER.size))
     assert (kind, b"broken" in answers.read(length)) == (REFUSED, True)
-    kind, length = ANSWER.unpack(answers.read(ANSWER.size))
-    assert (kind, SIZE.unpack(answers.read(SIZE.size))) == (GOOD, (640, 480))
+    kind, length = REPLY_HEADER.unpack(answers.read(REPLY_HEADER.size))
+    assert (kind, SIZE.unpack(answers.read(SIZE.size))) == (DONE, (640, 480))
     assert len(answers.read()) == length - SIZE.size

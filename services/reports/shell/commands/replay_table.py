@@ -45,8 +45,8 @@ def conclusions(replay: PolicyReplay) -> Iterator[str]:
 def differences(replay: PolicyReplay) -> Iterator[str]:
     """A line for each case that differs."""
     for one in replay.differences:
-        decided = one.case.decided
-        person = f"a person decided {decided.level.name.lower()}" if decided else "nobody has decided"
+        decision = one.case.decision
+        person = f"a person decided {decision.level.name.lower()}" if decision else "nobody has decided"
         yield f"{one.case.visitor}: {_told(one.before)} → {_told(one.after)}; {person}"
 
 

@@ -6,9 +6,10 @@ from services.contract.errors import InvalidRequest, PermissionRefused
 from services.contract.ids import CaseId, DecisionId, ReportId, VisitorId, random_id
 from services.runtime.http_responses import json_response
 
+from ...core.appeals import lifting_decision
 from ...core.audit_chain import AuditEvent
 from ..ports import AppealStore
-from ..publisher import DecisionPublisher, lifted
+from ..publisher import DecisionPublisher
 from ..storage.audit_log import SqlAuditLog
 from . import request_validation
 from .auth import Routes, actor
@@ -34,7 +35,7 @@ class CaseApi:
         evidence: SqlEvidenceAccess,
         appeals: AppealStore,
         audit: SqlAuditLog,
-        published: DecisionPublisher,
+        publisher: DecisionPublisher,
     ) -> None:
         self._queue = queue
         self._case_queries = case_queries
@@ -42,7 +43,7 @@ class CaseApi:
         self._evidence = evidence
         self._appeals = appeals
         self._audit = audit
-        self._published = published
+        self._publisher = publisher
 
     def handlers(self) -> Routes:
         return {
@@ -89,7 +90,7 @@ class CaseApi:
         seen = SeenReports(asked.seen, asked.seen_people)
         done = await self._case_commands.decide(_case(request), new, seen)
         if done.announced is not None:
-            await self._published.publish(done.announced)
+            await self._publisher.publish(done.announced)
         return json_response({"decision": decision_view(done.decision, undoable=True)}, 201)
 
     async def undo(self, request: web.Request) -> web.Response:
@@ -100,7 +101,7 @@ class CaseApi:
         decision = DecisionId(request.match_info["decision"])
         done = await self._case_commands.undo(decision, because, actor(request))
         if done.announced is not None:
-            await self._published.publish(done.announced)
+            await self._publisher.publish(done.announced)
         return json_response({"decision": decision_view(done.decision)}, 201)
 
     async def hold(self, request: web.Request) -> web.Response:
@@ -134,10 +135,10 @@ class CaseApi:
         about = (await self._appeals.find(answered.decision)).decision
         if about.moderator == answered.moderator:
             raise PermissionRefused("another moderator answers an appeal against what you decided")
-        lift = lifted(about, DecisionId(random_id()), answered) if asked.overturn else None
+        lift = lifting_decision(about, DecisionId(random_id()), answered) if asked.overturn else None
         made = await self._appeals.decide(answered, lift, actor=answered.moderator)
         if made is not None:
-            await self._published.publish(made)
+            await self._publisher.publish(made)
         return json_response({"decision": decision_view(made) if made else None}, 201)
 
 

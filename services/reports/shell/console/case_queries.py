@@ -57,8 +57,8 @@ class SqlCaseQueries:
                 if row is None:
                     raise NotFound("there is no such case")
                 accused = VisitorId(row.accused)
-                complaints, _ = await facts_of_case(connection, case, accused)
-                verdict = None if row.closed_at else review(complaints, self._policy, reader.now)
+                facts, _ = await facts_of_case(connection, case, accused)
+                verdict = None if row.closed_at else review(facts, self._policy, reader.now)
                 history = await self._history(connection, accused, reader)
                 closed_by = [one for one in history.decisions if one.id == row.decision]
                 return CaseView(
@@ -70,7 +70,7 @@ class SqlCaseQueries:
                     decision=closed_by[0] if closed_by else None,
                     verdict=_verdict(verdict) if verdict else None,
                     standing=history.standing,
-                    reports=await _reports(connection, complaints, verdict),
+                    reports=await _reports(connection, facts, verdict),
                     history=history,
                 )
 
@@ -153,10 +153,10 @@ def _outcome(level: int | None) -> str:
 
 
 async def _reports(
-    connection: AsyncConnection, complaints: list[ReportFacts], verdict: Verdict | None
+    connection: AsyncConnection, facts: list[ReportFacts], verdict: Verdict | None
 ) -> list[ReportView]:
-    counts = {str(one.complaint.report): one for one in verdict.counted} if verdict else {}
-    known = {str(one.report): one for one in complaints}
+    counts = {str(one.report.id): one for one in verdict.weighted} if verdict else {}
+    known = {str(one.id): one for one in facts}
     those = sa.select(reports).where(reports.c.id.in_(known)).order_by(*HEAVIEST_FIRST)
     rows = (await connection.execute(those)).all()
     frames = await _frames(connection, list(known))

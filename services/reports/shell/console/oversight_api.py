@@ -122,7 +122,7 @@ def _replayed(done: PolicyReplay) -> dict[str, object]:
                 "visitor": one.case.visitor,
                 "before": [_taken(each) for each in one.before],
                 "after": [_taken(each) for each in one.after],
-                "decided": api_name(one.case.decided.level) if one.case.decided else None,
+                "decided": api_name(one.case.decision.level) if one.case.decision else None,
             }
             for one in done.differences[:_MOST_DIFFERENCES]
         ],

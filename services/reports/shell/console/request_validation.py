@@ -7,9 +7,9 @@ from services.contract.ids import DecisionId, VisitorId
 from services.contract.limits import MAX_APPEAL_LENGTH
 
 from ...core.actor import Actor
+from ...core.appeals import decided_appeal
 from ...core.records import Appeal, Level, NewDecision, Reason
 from ...core.roles import Role
-from .. import publisher
 from ..proto_mapping import MAX_NOTE, MAX_SECONDS, without_nul
 from .views import AppealAnswerRequest, DecisionRequest, api_name
 
@@ -44,9 +44,7 @@ def parse_appeal_answer(decision: DecisionId, request: AppealAnswerRequest, read
     """How the appeal stands from now on; its text stays what it is."""
     if not request.answer.strip() or len(request.answer) > MAX_APPEAL_LENGTH:
         raise InvalidRequest(f"an answer has 1 to {MAX_APPEAL_LENGTH} characters")
-    return publisher.answered(
-        decision, request.overturn, without_nul(request.answer), reader.name, reader.now
-    )
+    return decided_appeal(decision, request.overturn, without_nul(request.answer), reader.name, reader.now)
 
 
 def required_text(given: str, what: str) -> str:

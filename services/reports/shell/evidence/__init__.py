@@ -1,1 +1,1 @@
-"""Pictures of strangers: made safe, kept, looked at by programs, and compared with what is known."""
+"""Pictures as evidence: worker processes make them safe, and analysers look at them."""

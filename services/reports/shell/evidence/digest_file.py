@@ -1,4 +1,4 @@
-"""A file of SHA-256 digests of pictures that are known to be illegal. Zufall comes with none."""
+"""Reads a file of SHA-256 digests of pictures known to be illegal. No such file comes with Zufall."""
 
 import re
 import sys
@@ -8,41 +8,41 @@ from types import MappingProxyType
 
 from ...core.records import AnalysisTask
 
-MOST = 1_000_000
-"""Digests in a file: so many take 125 MB of memory."""
+MAX_DIGESTS = 1_000_000
+"""So many digests take 125 MB of memory."""
 
 _LINE = re.compile(r"([0-9A-Fa-f]{64})(?:\s+([^\s\x00-\x1f][^\x00-\x1f]{0,63}))?")
 
 Digests = Mapping[bytes, str]
-"""To each digest the name of its list."""
+"""Maps each digest to the name of its list."""
 
 
 class DigestFile:
-    """Implements the port `KnownPictures`, for what was sent, or is kept, exactly as it is known."""
+    """Implements the port `KnownPictures`; compares the digests of the upload and of the kept picture."""
 
     def __init__(self, digests: Digests) -> None:
         self._digests = digests
 
-    async def list_of(self, picture: AnalysisTask) -> str:
-        return self._digests.get(picture.original_sha256) or self._digests.get(picture.sha256, "")
+    async def list_of(self, task: AnalysisTask) -> str:
+        return self._digests.get(task.original_sha256) or self._digests.get(task.sha256, "")
 
 
 def read_digests(path: str) -> Digests:
-    """A digest in hexadecimal on each line, and after it, if you like, the name of its list.
+    """Read a digest in hexadecimal from each line, and after it the name of its list, if given.
 
-    Empty lines and those that begin with # say nothing. Raises `ValueError` with the first bad line.
+    Empty lines and those that begin with # are ignored. Raises `ValueError` with the first bad line.
     """
     try:
         with Path(path).open(encoding="utf-8") as file:
-            return parse(file, Path(path).stem)
+            return parse_digests(file, Path(path).stem)
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise ValueError(f"{path}: this is no text") from None
 
 
-def parse(lines: Iterable[str], name: str) -> Digests:
-    """`name` is that of the list where a line has none."""
+def parse_digests(lines: Iterable[str], name: str) -> Digests:
+    """Parse the lines; `name` is the name of the list where a line has none."""
     digests: dict[bytes, str] = {}
     for number, line in enumerate(map(str.strip, lines), 1):
         if not line or line.startswith("#"):
@@ -51,6 +51,6 @@ def parse(lines: Iterable[str], name: str) -> Digests:
         if found is None:
             raise ValueError(f"line {number} is no SHA-256 digest in hexadecimal, or its list has no name")
         digests[bytes.fromhex(found[1])] = sys.intern(found[2] or name)
-        if len(digests) > MOST:
-            raise ValueError(f"more than {MOST} digests; use a matcher for so many")
+        if len(digests) > MAX_DIGESTS:
+            raise ValueError(f"more than {MAX_DIGESTS} digests; use a matcher for so many")
     return MappingProxyType(digests)

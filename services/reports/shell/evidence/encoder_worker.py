@@ -1,6 +1,6 @@
-"""Decodes pictures that strangers sent, in a process of its own with little memory and no secrets.
+"""Decodes and encodes pictures that strangers sent, in a process with little memory and no secrets.
 
-Started by `picture_encoder.py`.
+`picture_encoder.py` starts it.
 """
 
 import io
@@ -12,31 +12,31 @@ from .worker_main import PictureRefused, run
 
 MAX_PIXELS = 3840 * 2160
 MAX_SIDE = 1280
-"""Longest side of what is kept, in pixels."""
+"""The longest side of a kept picture, in pixels."""
 
 MAX_SCANS = 64
-"""Of a progressive JPEG, counted without decoding: each goes over all pixels. An honest one has about ten."""
+"""The most scans of a progressive JPEG, counted without decoding. Each visits all pixels; ten are usual."""
 _SCAN = b"\xff\xda"
 
 MEMORY = 512 * 2**20
 CPU_SECONDS = 4
-"""For one picture; a picture from a camera takes about 0.05."""
+"""The limit for one picture. A picture from a camera takes about 0.05."""
 
 SIZE = struct.Struct("!HH")
-"""Width and height, in pixels, before the JPEG in an answer."""
+"""Width and height in pixels, which precede the JPEG in a result."""
 
 
 def reencode(frame: bytes) -> tuple[bytes, int, int]:
-    """A JPEG of the pixels in `frame` and nothing else, its width and its height; raises `Refused`."""
+    """Return a JPEG of the pixels in `frame` alone, its width and height; raises `PictureRefused`."""
     if frame.count(_SCAN) > MAX_SCANS:
         raise PictureRefused(f"the picture has more than {MAX_SCANS} scans")
     try:
         with Image.open(io.BytesIO(frame), formats=("JPEG", "PNG", "WEBP")) as image:
-            _check_size(image)  # so far only the header was read
+            _check_size(image)  # only the header was read so far
             return _encode(image)
     except PictureRefused:
         raise
-    except Image.DecompressionBombError:  # so large that not even the header is worth a look
+    except Image.DecompressionBombError:  # raised by `open`, for far larger pictures
         raise PictureRefused(f"the picture has far more than {MAX_PIXELS} pixels") from None
     except Exception:  # noqa: BLE001 -- a hostile picture makes a decoder raise nearly anything
         raise PictureRefused("the picture is broken, or it is no JPEG, PNG or WebP") from None
@@ -58,12 +58,12 @@ def _encode(image: Image.Image) -> tuple[bytes, int, int]:
     return encoded.getvalue(), *pixels.size
 
 
-def answer(frame: bytes) -> bytes:
-    """`SIZE` and the JPEG."""
+def encode(frame: bytes) -> bytes:
+    """Return `SIZE` and the JPEG."""
     content, width, height = reencode(frame)
     return SIZE.pack(width, height) + content
 
 
 if __name__ == "__main__":
     Image.init()  # loads the decoders
-    run(answer, MEMORY, CPU_SECONDS)
+    run(encode, MEMORY, CPU_SECONDS)

@@ -1,4 +1,4 @@
-"""Whether a list knows a picture, as one of the programs that look at pictures."""
+"""Checks whether a list of known pictures has a picture."""
 
 from collections.abc import Callable
 
@@ -13,13 +13,13 @@ class KnownPictureCheck:
     kind = AnalysisKind.KNOWN
 
     def __init__(self, known: KnownPictures, now: Callable[[], int]) -> None:
-        """`now` in Unix milliseconds."""
+        """`now` returns Unix milliseconds."""
         self._known = known
         self._now = now
 
-    async def at(self, picture: AnalysisTask) -> Finding:
-        name = await self._known.list_of(picture)
+    async def analyse(self, task: AnalysisTask) -> Finding:
+        name = await self._known.list_of(task)
         return Finding(known=name, held_until=self._now() + EVIDENCE_HOLD) if name else Finding()
 
-    async def rest(self) -> None:
-        """It has nothing to put away."""
+    async def release(self) -> None:
+        """Do nothing, for it holds nothing."""

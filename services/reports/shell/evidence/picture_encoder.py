@@ -1,7 +1,7 @@
-"""Pictures of strangers, made safe by a worker process that may die of them.
+"""Makes pictures of strangers safe, in a worker process that may die of them.
 
-A report whose picture is refused is refused as a whole: the reporter is told at once and files again
-without it. To drop the picture silently would let them believe that moderators see what they saw.
+A report whose picture is refused is refused as a whole: the reporter is told at once, and files again without
+it. If the picture were dropped silently, they would believe that moderators see what they saw.
 """
 
 import hashlib
@@ -19,11 +19,11 @@ _MAX_WAITING = 64
 
 
 class PictureEncoderProcess:
-    """Implements the port `PictureEncoder` with one process, which is started again after it died."""
+    """Implements the port `PictureEncoder` with one worker process."""
 
-    def __init__(self, seconds: float = 8.0) -> None:
-        """A picture that takes more than `seconds` is refused and its process killed."""
-        self._worker = WorkerProcess("services.reports.shell.evidence.encoder_worker", seconds)
+    def __init__(self, timeout: float = 8.0) -> None:
+        """A picture that takes more than `timeout` seconds is refused, and the process is killed."""
+        self._worker = WorkerProcess("services.reports.shell.evidence.encoder_worker", timeout)
         self._waiting = 0
 
     async def encode(self, frame: bytes) -> Picture:
@@ -32,27 +32,27 @@ class PictureEncoderProcess:
         if len(frame) > MAX_BYTES:
             raise EvidenceRefused(f"the picture has {len(frame)} bytes, more than {MAX_BYTES}")
         if self._waiting >= _MAX_WAITING:
-            raise Unavailable("too many pictures wait to be looked at; try again later")
+            raise Unavailable("too many pictures wait to be processed; try again later")
         self._waiting += 1
         try:
             with metrics.EVIDENCE_SECONDS.time(), metrics.EVIDENCE_REFUSED.count_exceptions(EvidenceRefused):
-                return await self._encoded(frame)
+                return await self._encode(frame)
         finally:
             self._waiting -= 1
 
     async def close(self) -> None:
-        """End the process."""
+        """Kill the process."""
         await self._worker.close()
 
-    async def _encoded(self, frame: bytes) -> Picture:
+    async def _encode(self, frame: bytes) -> Picture:
         try:
-            answer = await self._worker.ask(frame)
+            result = await self._worker.request(frame)
         except PictureRefused as refused:
             raise EvidenceRefused(str(refused)) from None
         except WorkerDied as error:
             raise EvidenceRefused("the picture could not be decoded") from error
-        width, height = SIZE.unpack_from(answer)
-        content = answer[SIZE.size :]
+        width, height = SIZE.unpack_from(result)
+        content = result[SIZE.size :]
         return Picture(content, "image/jpeg", width, height, _digest(content), original_sha256=_digest(frame))
 
 

@@ -1,4 +1,4 @@
-"""Has every picture looked at by a program, some time after its report was committed."""
+"""Has every picture analysed, some time after its report was committed."""
 
 import asyncio
 import random
@@ -11,101 +11,108 @@ from ...core.records import AnalysisTask
 from .. import metrics
 from ..ports import AnalysisFailed, AnalysisQueue, PictureAnalyser
 
-MOST_TRIES = 4
-"""Of a picture that a program fails with."""
-
-EVERY = 30.0
-"""Seconds between two looks for what nobody woke us for, times a random factor of 0.5 to 1.5: what another
-replica left, what was there before we started, what is to be tried again."""
+MAX_TRIES = 4
+"""A picture with which the analyser fails so often is given up."""
 
 
 class PictureScanner:
-    """One for each program. Several replicas may have one each."""
+    """Claims pictures from the queue for one analyser. Each replica may have its own."""
 
-    def __init__(self, inspections: AnalysisQueue, look: PictureAnalyser, now: Callable[[], int]) -> None:
-        """`now` in Unix milliseconds."""
-        self._inspections = inspections
-        self._look = look
+    def __init__(
+        self,
+        queue: AnalysisQueue,
+        analyser: PictureAnalyser,
+        now: Callable[[], int],
+        interval: float = 30.0,
+    ) -> None:
+        """`now` returns Unix milliseconds.
+
+        After `interval` seconds, times a random factor of 0.5 to 1.5, it looks for what it was not woken for:
+        pictures that another replica left, that were there before it started, or that are to be tried again.
+        """
+        self._queue = queue
+        self._analyser = analyser
         self._now = now
+        self._interval = interval
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
-        """There may be something to look at."""
+        """Look for pictures at once."""
         self._woken.set()
 
     async def run(self) -> None:
-        """For ever. What cannot be found out now stays to be found out."""
+        """Scan forever. While an analyser is unavailable, its pictures stay in the queue."""
         try:
             while True:
-                await self._round()
+                await self._scan_all()
                 await self._wait()
         finally:
-            await self._look.rest()
+            await self._analyser.release()
 
-    async def next(self) -> bool:
-        """Look at one picture, if one is due; raises `Unavailable`."""
-        claimed = await self._inspections.claim(self._look.kind, self._now())
-        if claimed is None:
+    async def scan_next(self) -> bool:
+        """Analyse one picture, if one is due; raises `Unavailable`."""
+        task = await self._queue.claim(self._analyser.kind, self._now())
+        if task is None:
             return False
         try:
-            finding = await self._look.at(claimed)
+            finding = await self._analyser.analyse(task)
         except AnalysisFailed as failure:
-            await self._failed(claimed, failure)
+            await self._fail(task, failure)
             return True
         except Unavailable:
             self._count("unavailable")
             raise
-        await self._inspections.found(claimed, finding, self._now())
+        await self._queue.complete(task, finding, self._now())
         self._count("known" if finding.known else "done")
         return True
 
-    async def _round(self) -> None:
+    async def _scan_all(self) -> None:
         self._woken.clear()
         try:
-            while await self.next():
+            while await self.scan_next():
                 pass
         except Unavailable as error:
             reason = f"{error} ({error.__cause__})"
-            logger().warning("pictures wait to be looked at", what=self._look.kind.name, reason=reason)
+            logger().warning("pictures wait for an analysis", what=self._analyser.kind.name, reason=reason)
 
     async def _wait(self) -> None:
         try:
-            async with asyncio.timeout(EVERY * random.uniform(0.5, 1.5)):  # noqa: S311 -- jitter, not a secret
+            async with asyncio.timeout(self._interval * random.uniform(0.5, 1.5)):  # noqa: S311 -- jitter
                 await self._woken.wait()
         except TimeoutError:
-            await self._look.rest()
+            await self._analyser.release()
 
-    async def _failed(self, claimed: AnalysisTask, failure: AnalysisFailed) -> None:
-        last = claimed.tries >= MOST_TRIES
+    async def _fail(self, task: AnalysisTask, failure: AnalysisFailed) -> None:
+        last = task.tries >= MAX_TRIES
         self._count("given up" if last else "failed")
         logger().warning(
-            "a picture could not be looked at",
-            what=claimed.kind.name,
-            report=claimed.report,
-            number=claimed.number,
-            tries=claimed.tries,
+            "a picture could not be analysed",
+            what=task.kind.name,
+            report=task.report,
+            number=task.number,
+            tries=task.tries,
             reason=str(failure),
         )
         if last:
-            await self._inspections.give_up(claimed)
+            await self._queue.give_up(task)
 
     def _count(self, outcome: str) -> None:
-        metrics.INSPECTIONS.labels(self._look.kind.name.lower(), outcome).inc()
+        metrics.ANALYSES.labels(self._analyser.kind.name.lower(), outcome).inc()
 
 
 class PictureScanners:
-    """All of a service, of which there may be none."""
+    """All scanners of a process, of which there may be none."""
 
-    def __init__(self, inspectors: Sequence[PictureScanner]) -> None:
-        self._inspectors = inspectors
+    def __init__(self, scanners: Sequence[PictureScanner]) -> None:
+        self._scanners = scanners
 
     def wake(self) -> None:
-        for inspector in self._inspectors:
-            inspector.wake()
+        for scanner in self._scanners:
+            scanner.wake()
 
     async def run(self) -> None:
-        """For ever."""
+        """Scan forever."""
         async with asyncio.TaskGroup() as group:
-            for inspector in self._inspectors:
-                group.create_task(inspector.run())
+            for scanner in self._scanners:
+                group.create_task(scanner.run())
             await asyncio.Event().wait()

@@ -1,4 +1,8 @@
-"""A process of our own that answers one question after the other, and may die of any of them."""
+"""Starts worker processes with limits, and talks to them. A worker may die of any request.
+
+A result is raw bytes and is never unpickled, for a hostile picture may take a worker over. Decision 0029 says
+why this is no pool from a library.
+"""
 
 import asyncio
 import os
@@ -10,76 +14,78 @@ from dataclasses import dataclass
 
 from services.contract.errors import Unavailable
 
-from .worker_main import ANSWER, GOOD, QUESTION, PictureRefused
+from .worker_main import DONE, REPLY_HEADER, REQUEST_HEADER, PictureRefused
 
-_MAX_ANSWER = 4 * 2**20
-_START = 30.0
-"""Seconds in which a process has to be ready, also on a busy machine."""
+_MAX_RESULT = 4 * 2**20
+_START_TIMEOUT = 30.0
+"""Seconds in which a process must become ready, also on a busy machine."""
 
 
 class WorkerDied(Exception):
-    """It did not answer in time or at all. It is no more: the next question is for another."""
+    """The worker did not answer in time, or died. The next request starts another one."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Process:
+class _Connection:
     process: "subprocess.Popen[bytes]"
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 
 
 class WorkerProcess:
-    """Started when it is needed, and again when it died."""
+    """One process, which is started for the first request, and again after it died."""
 
-    def __init__(self, module: str, seconds: float, environment: Mapping[str, str] | None = None) -> None:
-        """`module` calls `worker_main.run`. An answer that takes more than `seconds` is its death."""
+    def __init__(self, module: str, timeout: float, environment: Mapping[str, str] | None = None) -> None:
+        """`module` calls `worker_main.run`. A worker that takes more than `timeout` seconds is killed."""
         self._module = module
-        self._seconds = seconds
+        self._timeout = timeout
         self._environment = environment or {}
         self._turn = asyncio.Lock()
-        self._process: _Process | None = None
+        self._connection: _Connection | None = None
 
-    async def ask(self, question: bytes) -> bytes:
-        """Raises `Refused` with its sentence, `WorkerDied`, or `Unavailable` when none can be started."""
+    async def request(self, content: bytes) -> bytes:
+        """Return the result; raises `PictureRefused`, `WorkerDied`, or `Unavailable` if none starts."""
         async with self._turn:
-            good, content = await self._talk(await self._ready(), question, self._seconds)
-        if not good:
-            raise PictureRefused(content.decode(errors="replace"))
-        return content
+            kind, result = await self._exchange(await self._connect(), content, self._timeout)
+        if kind != DONE:
+            raise PictureRefused(result.decode(errors="replace"))
+        return result
 
     async def close(self) -> None:
-        """End the process."""
-        worker, self._process = self._process, None
-        if worker is not None:
-            worker.process.kill()
-            worker.writer.close()
-            await asyncio.to_thread(worker.process.wait)
+        """Kill the process."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.process.kill()
+            connection.writer.close()
+            await asyncio.to_thread(connection.process.wait)
 
-    async def _ready(self) -> _Process:
-        if self._process is None:
-            self._process = await self._start()
+    async def _connect(self) -> _Connection:
+        if self._connection is None:
+            self._connection = await self._start()
             try:
-                await self._talk(self._process, None, _START)
+                await self._exchange(self._connection, None, _START_TIMEOUT)
             except WorkerDied as error:
-                raise Unavailable("a process that is needed does not start") from error
-        return self._process
+                raise Unavailable("a worker process does not start") from error
+        return self._connection
 
-    async def _talk(self, worker: _Process, question: bytes | None, seconds: float) -> tuple[bool, bytes]:
-        """Without a question it is the greeting that is waited for."""
-        whole = False
+    async def _exchange(
+        self, connection: _Connection, request: bytes | None, seconds: float
+    ) -> tuple[int, bytes]:
+        """Send a request, or none at the start, and read the reply; kill the process if that fails."""
+        complete = False
         try:
             async with asyncio.timeout(seconds):
-                answer = await _exchange(worker, question)
-            whole = True
+                reply = await _send_and_read(connection, request)
+            complete = True
         except (TimeoutError, OSError, asyncio.IncompleteReadError) as error:
             raise WorkerDied from error
         finally:
-            if not whole:  # also when the caller gave up: the next answer must not be this one's
+            if not complete:  # also when the caller was cancelled: the next reply must not be this one's
                 await self.close()
-        return answer
+        return reply
 
-    async def _start(self) -> _Process:
-        """Not by the event loop's own means: its kind of fork runs gRPC's fork handlers, which may hang."""
+    async def _start(self) -> _Connection:
+        """Use Popen instead of the event loop's way to fork, which runs gRPC's fork handlers and may hang."""
         ours, its = socket.socketpair()
         secretless = {name: value for name, value in os.environ.items() if not name.startswith("ZUFALL_")}
         with its:
@@ -89,15 +95,14 @@ class WorkerProcess:
                 stdout=its.fileno(),
                 env={**secretless, **self._environment},
             )
-        return _Process(process, *await asyncio.open_connection(sock=ours))
+        return _Connection(process, *await asyncio.open_connection(sock=ours))
 
 
-async def _exchange(worker: _Process, question: bytes | None) -> tuple[bool, bytes]:
-    """Whether it is an answer or a sentence, and either; raises what talking to a dying process raises."""
-    if question is not None:
-        worker.writer.write(QUESTION.pack(len(question)) + question)
-        await worker.writer.drain()
-    kind, length = ANSWER.unpack(await worker.reader.readexactly(ANSWER.size))
-    if length > _MAX_ANSWER:
+async def _send_and_read(connection: _Connection, request: bytes | None) -> tuple[int, bytes]:
+    if request is not None:
+        connection.writer.write(REQUEST_HEADER.pack(len(request)) + request)
+        await connection.writer.drain()
+    kind, length = REPLY_HEADER.unpack(await connection.reader.readexactly(REPLY_HEADER.size))
+    if length > _MAX_RESULT:
         raise asyncio.IncompleteReadError(b"", length)
-    return kind == GOOD, await worker.reader.readexactly(length)
+    return kind, await connection.reader.readexactly(length)

@@ -1,4 +1,4 @@
-"""The SQL of what is to be found out about pictures; it is committed with them and their report."""
+"""Stores which pictures wait for an analysis. The rows are committed with the pictures and their report."""
 
 from typing import Any
 
@@ -14,20 +14,20 @@ from .database import for_writing, raising_unavailable
 from .tables import OPEN, cases, evidence, inspections, reports
 
 _MINUTE = 60_000
-_LONGEST = 10 * _MINUTE
+_MAX_DELAY = 10 * _MINUTE
 
 
-def pause(tries: int) -> int:
-    """Milliseconds until it is tried once more: one minute, two, four, eight, and then ten."""
-    return min(_MINUTE << min(tries, 8) - 1, _LONGEST)
+def retry_delay(tries: int) -> int:
+    """Return the milliseconds until the next try: one minute, then two, four, eight, and ten from then on."""
+    return min(_MINUTE << min(tries, 8) - 1, _MAX_DELAY)
 
 
 class SqlAnalysisQueue:
     """Implements the port `AnalysisQueue`."""
 
-    def __init__(self, engine: AsyncEngine, place: QueueScore) -> None:
+    def __init__(self, engine: AsyncEngine, queue_score: QueueScore) -> None:
         self._writer = for_writing(engine)
-        self._place = place
+        self._queue_score = queue_score
 
     async def claim(self, kind: AnalysisKind, now: int) -> AnalysisTask | None:
         with raising_unavailable():
@@ -37,31 +37,31 @@ class SqlAnalysisQueue:
                 row = row or (await connection.execute(_DUE_LATER, due)).one_or_none()
                 if row is None:
                     return None
-                claimed = _inspection(row)
-                again = {"due_at": now + pause(claimed.tries), "tries": claimed.tries}
+                claimed = _task_from_row(row)
+                again = {"due_at": now + retry_delay(claimed.tries), "tries": claimed.tries}
                 await connection.execute(sa.update(inspections).where(_is(claimed)).values(again))
                 return claimed
 
-    async def found(self, inspection: AnalysisTask, finding: Finding, now: int) -> None:
+    async def complete(self, task: AnalysisTask, finding: Finding, now: int) -> None:
         with raising_unavailable():
             async with self._writer.begin() as connection:
-                held = await _hold(connection, inspection.report)  # first, in one order everywhere
-                if held and await _keep(connection, inspection, finding):
-                    case, accused = held
-                    complaints, _ = await facts_of_case(connection, case, accused)
-                    place = self._place(complaints, now)
-                    await apply_evaluation(connection, case, CaseEvaluation(place, None, finding.held_until))
+                locked = await _lock_case(connection, task.report)  # first, in one order everywhere
+                if locked and await _store_finding(connection, task, finding):
+                    case, accused = locked
+                    facts, _ = await facts_of_case(connection, case, accused)
+                    evaluation = CaseEvaluation(self._queue_score(facts, now), None, finding.held_until)
+                    await apply_evaluation(connection, case, evaluation)
 
-    async def give_up(self, inspection: AnalysisTask) -> None:
+    async def give_up(self, task: AnalysisTask) -> None:
         with raising_unavailable():
             async with self._writer.begin() as connection:
-                await connection.execute(sa.delete(inspections).where(_is(inspection)))
+                await connection.execute(sa.delete(inspections).where(_is(task)))
 
 
-async def _hold(connection: AsyncConnection, report: ReportId) -> tuple[CaseId, VisitorId] | None:
-    """The case that the report is in now, and about whom it is; nobody else changes it until the commit.
+async def _lock_case(connection: AsyncConnection, report: ReportId) -> tuple[CaseId, VisitorId] | None:
+    """Lock the case of the report until the commit; returns it and the accused, None if the report is gone.
 
-    None when the report is gone. While we wait for a case it may join another, where we look then.
+    While this waits for a case, the report may move to another case. Then it tries once more.
     """
     of_report = sa.select(cases.c.id, cases.c.accused).join(reports, reports.c.case_id == cases.c.id)
     held = of_report.where(reports.c.id == report).with_for_update(of=cases)
@@ -71,12 +71,12 @@ async def _hold(connection: AsyncConnection, report: ReportId) -> tuple[CaseId, 
     return None
 
 
-async def _keep(connection: AsyncConnection, of: AnalysisTask, finding: Finding) -> bool:
-    """Whether the picture is still there."""
-    found = {"score": finding.score} if of.kind is AnalysisKind.SCORE else {"known": finding.known}
-    one = (evidence.c.report == of.report) & (evidence.c.number == of.number)
+async def _store_finding(connection: AsyncConnection, task: AnalysisTask, finding: Finding) -> bool:
+    """Store the finding and remove the task; returns whether the picture is still there."""
+    found = {"score": finding.score} if task.kind is AnalysisKind.SCORE else {"known": finding.known}
+    one = (evidence.c.report == task.report) & (evidence.c.number == task.number)
     kept = (await connection.execute(sa.update(evidence).where(one).values(found))).rowcount
-    await connection.execute(sa.delete(inspections).where(_is(of)))
+    await connection.execute(sa.delete(inspections).where(_is(task)))
     return bool(kept)
 
 
@@ -85,7 +85,7 @@ def _is(one: AnalysisTask) -> sa.ColumnElement[bool]:
     return (keys.report == one.report) & (keys.number == one.number) & (keys.kind == one.kind)
 
 
-def _inspection(row: sa.Row[Any]) -> AnalysisTask:
+def _task_from_row(row: sa.Row[Any]) -> AnalysisTask:
     return AnalysisTask(
         kind=AnalysisKind(row.kind),
         case=CaseId(row.case_id),
@@ -115,7 +115,7 @@ _DUE = (
 )
 _DUE_FIRST = _DUE.where(OPEN).order_by(reports.c.filed_at.desc(), reports.c.id, inspections.c.number)
 _DUE_LATER = _DUE.order_by(inspections.c.due_at)
-"""A score of a decided case orders nothing, but a list may know what nobody had seen: both are found out.
+"""Pictures of decided cases are analysed too, for a list may know what nobody had seen.
 
-There may be very many, from before there was such a program: they are taken as the index has them.
+There may be very many from before the analysis was switched on, so they are taken in the order of the index.
 """

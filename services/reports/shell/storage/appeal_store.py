@@ -1,4 +1,4 @@
-"""Appeals on SQLite or PostgreSQL: one against each decision, decided by another moderator."""
+"""Stores appeals in SQLite or PostgreSQL: one against each decision, decided by another moderator."""
 
 from dataclasses import asdict
 
@@ -58,12 +58,12 @@ class SqlAppealStore:
                 _check_moderator(about, decided)
                 await _close(connection, decided)
                 made = await _overturn(connection, about, lift, actor) if lift else None
-                await audit_log.append(connection, _deed(decided, actor))
+                await audit_log.append(connection, _audit_event(decided, actor))
                 return made
 
 
 async def find_appealed_decision(connection: AsyncConnection, decision: DecisionId) -> AppealedDecision:
-    """Raises `NotFound`."""
+    """Read a decision with its appeal; raises `NotFound`."""
     row = (await connection.execute(sa.select(decisions).where(decisions.c.id == decision))).one_or_none()
     if row is None:
         raise NotFound("there is no such decision")
@@ -72,15 +72,15 @@ async def find_appealed_decision(connection: AsyncConnection, decision: Decision
     ).one_or_none()
     later = (decisions.c.visitor == row.visitor) & (decisions.c.sequence > row.sequence) & ~decisions.c.silent
     if row.automated:
-        later &= ~_went_on(row.case_id)
+        later &= ~_continues_case(row.case_id)
     replaced_at = await connection.scalar(sa.select(sa.func.min(decisions.c.made_at)).where(later))
     return AppealedDecision(
         decision_from_row(row), _appeal(appeal) if appeal is not None else None, replaced_at or 0
     )
 
 
-def _went_on(case: str) -> sa.ColumnElement[bool]:
-    """Triage prolongs what it did, or does more, as reports come in: in one case that is one matter."""
+def _continues_case(case: str) -> sa.ColumnElement[bool]:
+    """Select automatic decisions of the case: they go on with an earlier one, and do not replace it."""
     return decisions.c.automated & (decisions.c.case_id == case)
 
 
@@ -95,7 +95,7 @@ def _check_moderator(decision: Decision, decided: Appeal) -> None:
 
 
 async def _close(connection: AsyncConnection, decided: Appeal) -> None:
-    """One of two who decide at the same moment comes too late."""
+    """Close the appeal; raises `InvalidRequest` for the slower of two who decide at the same moment."""
     values = {"state": decided.state, "answer": decided.answer, "moderator": decided.moderator}
     still_open = (appeals.c.decision == decided.decision) & (appeals.c.state == AppealState.OPEN)
     closed = await connection.execute(
@@ -105,7 +105,7 @@ async def _close(connection: AsyncConnection, decided: Appeal) -> None:
         raise InvalidRequest("there is no open appeal against this decision")
 
 
-def _deed(decided: Appeal, actor: str) -> AuditEvent:
+def _audit_event(decided: Appeal, actor: str) -> AuditEvent:
     details = {"state": decided.state.name.lower(), "answer": decided.answer}
     return AuditEvent(decided.decided_at, actor, "appeal.decided", decided.decision, details)
 
@@ -113,20 +113,22 @@ def _deed(decided: Appeal, actor: str) -> AuditEvent:
 async def _overturn(
     connection: AsyncConnection, decision: Decision, lift: NewDecision, actor: str
 ) -> Decision | None:
-    """The case counts as dismissed. None when something else was decided since."""
-    behind = await _behind(connection, decision)
-    await audit_log.lock_log(connection)  # what is decided at the same moment was decided since, or waits
+    """Commit the lift and dismiss the case; returns None when something else was decided since."""
+    affected = await _lock_cases(connection, decision)
+    await audit_log.lock_log(connection)  # a decision at the same moment either came before, or waits
     if (await find_appealed_decision(connection, decision.id)).replaced_at:
         return None
     closed_at = sa.case((OPEN, lift.made_at), else_=cases.c.closed_at)
-    dismissed = sa.update(cases).where(cases.c.id.in_(behind))
+    dismissed = sa.update(cases).where(cases.c.id.in_(affected))
     await connection.execute(dismissed.values(decision=lift.id, closed_at=closed_at))
     return await insert_decision(connection, lift, actor)
 
 
-async def _behind(connection: AsyncConnection, decision: Decision) -> list[str]:
-    """The cases of the decision, which nobody else changes until the commit: also one that is open because
-    only triage had decided, or its reports would have the same follow again.
+async def _lock_cases(connection: AsyncConnection, decision: Decision) -> list[str]:
+    """Lock the cases of the decision until the commit.
+
+    They include a case that is open because only triage had decided: otherwise its reports would lead to the
+    same action again.
     """
     of_it = (cases.c.decision == decision.id) | (cases.c.id == decision.case)
     if decision.automated:

@@ -1,4 +1,4 @@
-"""The audit log in the database. An entry is committed with the event that it tells of, or neither is."""
+"""Writes the audit log in the database. An entry is committed together with what it records."""
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -11,20 +11,20 @@ from .database import for_writing, raising_unavailable
 from .tables import audit
 
 TRIAGE = "triage"
-"""Who acts when nobody does."""
+"""The actor of automatic decisions."""
 
 _LOCK = 0x7A756663
 _PAGE = 1000
 
 
-# Put together once: that takes longer than to carry it out.
-_LOCKED = sa.select(sa.func.pg_advisory_xact_lock(_LOCK))
-_LAST = sa.select(audit.c.sequence, audit.c.hash).order_by(audit.c.sequence.desc()).limit(1)
-_WRITTEN = sa.insert(audit)
+# Statements are built once, for building takes longer than executing.
+_LOCK_LOG = sa.select(sa.func.pg_advisory_xact_lock(_LOCK))
+_LAST_ENTRY = sa.select(audit.c.sequence, audit.c.hash).order_by(audit.c.sequence.desc()).limit(1)
+_INSERT_ENTRY = sa.insert(audit)
 
 
 def token_actor(name: str) -> str:
-    """Who acted with the moderator token: a name that nothing proves."""
+    """Return the actor who used the moderator token and gave this name, which nothing proves."""
     return f"{name or 'somebody'} (moderator token)"
 
 
@@ -44,41 +44,41 @@ def decision_event(decision: Decision, actor: str, action: str = "decision.made"
 
 
 async def lock_log(connection: AsyncConnection) -> None:
-    """Nobody else writes to the log, nor decides anything, until the commit: do this late, after all else."""
+    """Lock the log, and with it all decisions, until the commit. Do this last in a transaction."""
     if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
-        await connection.execute(_LOCKED)
+        await connection.execute(_LOCK_LOG)
 
 
 async def append(connection: AsyncConnection, event: AuditEvent) -> None:
-    """Within the transaction of the event."""
+    """Append an entry in the transaction of what it records."""
     await lock_log(connection)
     await append_locked(connection, event)
 
 
 async def append_locked(connection: AsyncConnection, event: AuditEvent) -> None:
-    """As `append`, where the log is locked already."""
-    before = (await connection.execute(_LAST)).one_or_none()
+    """Append an entry where `lock_log` was called already."""
+    before = (await connection.execute(_LAST_ENTRY)).one_or_none()
     sequence, head = (before.sequence, before.hash) if before else (0, GENESIS_HASH)
     entry = chain_entry(event, sequence + 1, head)
-    await connection.execute(_WRITTEN, _row(entry))
+    await connection.execute(_INSERT_ENTRY, _row(entry))
     logger().info("audited", sequence=entry.sequence, action=entry.action, hash=entry.hash.hex())
 
 
 class SqlAuditLog:
-    """Reads the log, and writes what is no part of another transaction."""
+    """Reads the log, and writes entries that belong to no other transaction."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._writer = for_writing(engine)
 
     async def record(self, event: AuditEvent) -> None:
-        """Returns once it is committed."""
+        """Append an entry, and return once it is committed."""
         with raising_unavailable():
             async with self._writer.begin() as connection:
                 await append(connection, event)
 
     async def entries(self, before: int, limit: int) -> list[AuditEntry]:
-        """Those below the sequence `before`, the newest first."""
+        """Return the entries below the sequence `before`, the newest first."""
         older = sa.select(audit).where(audit.c.sequence < before)
         with raising_unavailable():
             async with self._engine.connect() as connection:
@@ -86,15 +86,15 @@ class SqlAuditLog:
                 return [AuditEntry(**row._mapping) for row in rows]
 
     async def check(self) -> ChainCheck:
-        """Reads the whole log."""
+        """Read the whole log, and check its chain."""
         checker, last = ChainChecker(), 0
         while entries := await self._page(last):
-            checker.follow(entries)
+            checker.add(entries)
             last = entries[-1].sequence
-        return checker.check()
+        return checker.result()
 
     async def _page(self, after: int) -> list[AuditEntry]:
-        """On a connection that others may use in between: the whole log may take a while."""
+        """Use a connection for one page only, for the whole log may take a while."""
         later = sa.select(audit).where(audit.c.sequence > after).order_by(audit.c.sequence).limit(_PAGE)
         with raising_unavailable():
             async with self._engine.connect() as connection:

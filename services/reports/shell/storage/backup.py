@@ -1,4 +1,4 @@
-"""A copy of an SQLite database while the service writes to it, and the way back when it does not run."""
+"""Copies an SQLite database while the service writes to it, and restores it while the service is stopped."""
 
 import os
 import sqlite3
@@ -6,57 +6,57 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-COUNTED = ("reports", "evidence", "cases", "decisions", "appeals")
+COUNTED_TABLES = ("reports", "evidence", "cases", "decisions", "appeals")
 _BUSY = 2.0
-"""Seconds after which another process is taken to keep the database."""
+"""Seconds after which the database counts as in use by another process."""
 
 
 class BackupFailed(Exception):
-    """Why not, in one sentence."""
+    """Says in one sentence why a backup or a restore failed."""
 
 
 def back_up(database: Path, file: Path) -> dict[str, int]:
-    """Writes a consistent copy to `file`, which must not exist; what is in it, by table.
+    """Write a consistent copy to `file`, which must not exist; returns the number of rows by table.
 
-    Raises `BackupFailed`. The copy has the name only when it is whole and on the disk.
+    The copy gets its name only when it is complete and on the disk. Raises `BackupFailed`.
     """
     part = file.with_name(file.name + ".part")
-    with _sentences():
+    with _backup_errors():
         if file.exists():
             raise BackupFailed(f"{file} exists already: choose another name")
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
         try:
-            with closing(_opened(database, "ro")) as source, closing(_opened(part, "rw")) as copy:
+            with closing(_open(database, "ro")) as source, closing(_open(part, "rw")) as copy:
                 source.backup(copy)
                 copy.execute("PRAGMA journal_mode=DELETE")  # the copy is one file
-                counted = _counted(copy)
-            _keep(part, file)
+                counted = _count_rows(copy)
+            _publish(part, file)
         finally:
             part.unlink(missing_ok=True)
         return counted
 
 
 def restore(file: Path, database: Path, *, replace: bool) -> dict[str, int]:
-    """Makes `database` what `file` is, all of it or, if it fails, nothing; what is in it, by table.
+    """Replace all of `database` by `file`, or nothing of it if this fails; returns the rows by table.
 
-    Raises `BackupFailed`, also when there are reports or decisions already and they are not to be replaced,
-    and when any process has the database open.
+    Raises `BackupFailed`, also when the database has rows and `replace` is false, and when any process has
+    it open.
     """
-    with _sentences(), closing(_opened(file, "ro")) as source:
+    with _backup_errors(), closing(_open(file, "ro")) as source:
         if source.execute("PRAGMA quick_check").fetchone() != ("ok",):
             raise BackupFailed(f"{file} is damaged")
-        counted = _counted(source)
+        counted = _count_rows(source)
         os.close(os.open(database, os.O_WRONLY | os.O_CREAT, 0o600))
-        with closing(_opened(database, "rw")) as target:
-            _take(target, database)
-            if not replace and any(_counted(target).values() if _is_ours(target) else ()):
+        with closing(_open(database, "rw")) as target:
+            _lock_exclusively(target, database)
+            if not replace and any(_count_rows(target).values() if _has_our_schema(target) else ()):
                 raise BackupFailed(f"{database} is not empty: --replace puts the backup in its place")
             source.backup(target)
         return counted
 
 
-def _take(target: sqlite3.Connection, database: Path) -> None:
-    """Until it is closed nobody else has it: SQLite leaves WAL only when no other process has it open."""
+def _lock_exclusively(target: sqlite3.Connection, database: Path) -> None:
+    """Lock the database until it is closed. SQLite leaves WAL only when no other process has it open."""
     target.execute("PRAGMA locking_mode=EXCLUSIVE")
     try:
         target.execute("PRAGMA journal_mode=DELETE")
@@ -68,27 +68,27 @@ def _take(target: sqlite3.Connection, database: Path) -> None:
         raise BackupFailed(f"{database} is in use: stop what runs there first") from None
 
 
-def _opened(file: Path, mode: str) -> sqlite3.Connection:
+def _open(file: Path, mode: str) -> sqlite3.Connection:
     uri = f"{file.absolute().as_uri()}?mode={mode}"
     return sqlite3.connect(uri, uri=True, timeout=_BUSY, isolation_level=None)
 
 
-def _is_ours(connection: sqlite3.Connection) -> bool:
+def _has_our_schema(connection: sqlite3.Connection) -> bool:
     names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    return names >= {*COUNTED, "alembic_version"}
+    return names >= {*COUNTED_TABLES, "alembic_version"}
 
 
-def _counted(connection: sqlite3.Connection) -> dict[str, int]:
-    if not _is_ours(connection):
+def _count_rows(connection: sqlite3.Connection) -> dict[str, int]:
+    if not _has_our_schema(connection):
         raise BackupFailed("this is no database of reports")
-    counts = (connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone() for table in COUNTED)  # noqa: S608 -- ours
-    return {table: int(count) for table, (count,) in zip(COUNTED, counts, strict=True)}
+    counts = (connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone() for table in COUNTED_TABLES)  # noqa: S608 -- ours
+    return {table: int(count) for table, (count,) in zip(COUNTED_TABLES, counts, strict=True)}
 
 
-def _keep(part: Path, file: Path) -> None:
+def _publish(part: Path, file: Path) -> None:
     with open(part, "rb") as written:
         os.fsync(written)
-    os.link(part, file)  # unlike a renaming it replaces nothing that has come meanwhile
+    os.link(part, file)  # unlike a rename, this replaces no file that was made meanwhile
     folder = os.open(file.absolute().parent, os.O_RDONLY)
     try:
         os.fsync(folder)
@@ -97,7 +97,7 @@ def _keep(part: Path, file: Path) -> None:
 
 
 @contextmanager
-def _sentences() -> Iterator[None]:
+def _backup_errors() -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.Error) as error:

@@ -1,4 +1,4 @@
-"""The SQL of cases: all open reports about one visitor are one, until a person decides."""
+"""Holds the SQL of cases: all open reports about one visitor form one case, until a person decides."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,35 +22,35 @@ INSERT: dict[str, Callable[[sa.Table], postgresql.Insert | sqlite.Insert]] = {
 
 
 async def open_case(connection: AsyncConnection, accused: VisitorId, now: int) -> CaseId:
-    """The open case about `accused`, a new one if there is none; nobody else changes it until the commit."""
+    """Return the open case about `accused`, a new one if there is none, locked until the commit."""
     new = {"id": random_id(), "accused": accused, "opened_at": now}
-    return CaseId((await connection.execute(_OPENED[connection.dialect.name], new)).scalar_one())
+    return CaseId((await connection.execute(_OPEN_CASE[connection.dialect.name], new)).scalar_one())
 
 
-async def apply_evaluation(connection: AsyncConnection, case: CaseId, judgement: CaseEvaluation) -> None:
-    """Where the case stands in the queue, the most urgent first, and how long all of it is kept at least."""
-    ranked = {"ranked": case, "urgency": judgement.urgency, "hold": judgement.held_until}
-    await connection.execute(_RANKED, ranked)
+async def apply_evaluation(connection: AsyncConnection, case: CaseId, evaluation: CaseEvaluation) -> None:
+    """Store the place of the case in the queue, and how long all of it is kept at least."""
+    values = {"evaluated": case, "urgency": evaluation.queue_score, "hold": evaluation.held_until}
+    await connection.execute(_APPLY_EVALUATION, values)
 
 
 async def close_case(
     connection: AsyncConnection, accused: VisitorId, decision: DecisionId, now: int
 ) -> CaseId:
-    """A person has decided. Returns the case, or "" when none was open."""
-    shut = (
+    """Close the open case about `accused` with a person's decision; returns "" when none was open."""
+    closing = (
         sa.update(cases)
         .where(OPEN & (cases.c.accused == accused))
         .values(closed_at=now, decision=decision)
         .returning(cases.c.id)
     )
-    return CaseId((await connection.execute(shut)).scalar() or "")
+    return CaseId((await connection.execute(closing)).scalar() or "")
 
 
 async def facts_of_case(
     connection: AsyncConnection, case: CaseId, accused: VisitorId
 ) -> tuple[list[ReportFacts], LastStanding | None]:
-    """The reports of a case that are weighed, and what is known of who filed them; the last decision."""
-    rows = (await connection.execute(_WEIGHED, {"of_case": case, "of_accused": accused})).all()
+    """Return the facts of the reports of a case that are weighed, and the last decision about the accused."""
+    rows = (await connection.execute(_FACTS_OF_CASE, {"of_case": case, "of_accused": accused})).all()
     held = [
         LastStanding(Level(row.held_level), row.held_until) for row in rows[:1] if row.held_level is not None
     ]
@@ -58,9 +58,9 @@ async def facts_of_case(
 
 
 def facts_from_row(row: sa.Row[Any]) -> ReportFacts:
-    """The complaint in a row of `REPORT_FACTS`."""
+    """Read a row of the columns `REPORT_FACTS`."""
     return ReportFacts(
-        report=ReportId(row.id),
+        id=ReportId(row.id),
         reporter=VisitorId(row.reporter),
         network=row.reporter_network or b"",
         reason=Reason(row.reason),
@@ -77,10 +77,10 @@ def facts_from_row(row: sa.Row[Any]) -> ReportFacts:
     )
 
 
-def _decided(how: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
-    """How many reports of the same reporter had been decided so, by a person, when this one was filed.
+def _count_decided(how: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    """Count the earlier reports of the reporter that a person had decided `how` when this one was filed.
 
-    Of flags for a flag, and of their own for a report: what a browser guesses says nothing of its owner.
+    For a flag only flags count, and for a report only reports: a browser's guesses say nothing of its owner.
     """
     earlier = reports.alias()
     return (
@@ -99,10 +99,10 @@ def _decided(how: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
     )
 
 
-def _lately() -> sa.ScalarSelect[int]:
-    """How many visitors the reporter had reported within a day, this one included.
+def _count_reported_lately() -> sa.ScalarSelect[int]:
+    """Count the visitors that the reporter had reported within a day, this one included.
 
-    Flags count for flags only: who has the check on and meets many is no worse a reporter for it.
+    Flags count for flags only: a visitor whose check is on and who meets many people is no worse a reporter.
     """
     other = reports.alias()
     return (
@@ -118,23 +118,23 @@ def _lately() -> sa.ScalarSelect[int]:
     )
 
 
-def _flags_lately() -> sa.ColumnElement[int]:
-    """For a flag: how many of its reporter or network there were within a day, this one included.
+def _count_flags_lately() -> sa.ColumnElement[int]:
+    """For a flag, count those of its reporter or network within a day, this one included.
 
-    Each is looked up by an index of its own, and no further than it matters, however many there are.
+    Each of the two is found by an index of its own, and read no further than it matters.
     """
-    some = sa.union(_some_flags("reporter"), _some_flags("reporter_network")).subquery()
-    counted = sa.select(sa.func.count()).select_from(some).correlate(reports).scalar_subquery()
+    flags = sa.union(_flags_with_same("reporter"), _flags_with_same("reporter_network")).subquery()
+    counted = sa.select(sa.func.count()).select_from(flags).correlate(reports).scalar_subquery()
     return sa.case((reports.c.flag, counted), else_=0)
 
 
-def _some_flags(alike: str) -> sa.Select[str]:
+def _flags_with_same(column: str) -> sa.Select[str]:
     other = reports.alias()
     found = (
         sa.select(other.c.id)
         .where(
             other.c.flag,
-            other.c[alike] == reports.c[alike],
+            other.c[column] == reports.c[column],
             other.c.filed_at > reports.c.filed_at - DAY_MS,
             other.c.filed_at <= reports.c.filed_at,
         )
@@ -144,15 +144,13 @@ def _some_flags(alike: str) -> sa.Select[str]:
     return sa.select(found.subquery().c.id).correlate(reports)
 
 
-def _of_pictures(what: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
-    """Of all pictures of the report."""
-    return sa.select(what).where(evidence.c.report == reports.c.id).correlate(reports).scalar_subquery()
+def _over_pictures(aggregate: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
+    return sa.select(aggregate).where(evidence.c.report == reports.c.id).correlate(reports).scalar_subquery()
 
 
-def _held(what: sa.Column[Any]) -> sa.ScalarSelect[Any]:
-    """Of the last decision about the accused."""
+def _last_decision(column: sa.Column[Any]) -> sa.ScalarSelect[Any]:
     return (
-        sa.select(what)
+        sa.select(column)
         .where(decisions.c.visitor == sa.bindparam("of_accused"), ~decisions.c.silent)
         .order_by(decisions.c.sequence.desc())
         .limit(1)
@@ -161,8 +159,8 @@ def _held(what: sa.Column[Any]) -> sa.ScalarSelect[Any]:
     )
 
 
-# Put together once: that takes longer than to carry it out.
-_OPENED = {
+# Statements are built once, for building takes longer than executing.
+_OPEN_CASE = {
     dialect: insert(cases)
     .values(closed_at=0, decision="", urgency=0, held_until=0)
     .on_conflict_do_update(index_elements=["accused"], index_where=OPEN, set_={"accused": cases.c.accused})
@@ -170,9 +168,9 @@ _OPENED = {
     for dialect, insert in INSERT.items()
 }
 _HOLD = sa.bindparam("hold", type_=sa.BigInteger)
-_RANKED = (
+_APPLY_EVALUATION = (
     sa.update(cases)
-    .where(cases.c.id == sa.bindparam("ranked"))
+    .where(cases.c.id == sa.bindparam("evaluated"))
     .values(
         urgency=sa.bindparam("urgency"),
         held_until=sa.case((cases.c.held_until < _HOLD, _HOLD), else_=cases.c.held_until),
@@ -187,21 +185,21 @@ REPORT_FACTS = (
     reports.c.proven,
     reports.c.device_hours,
     reports.c.flag,
-    _decided(decisions.c.level != Level.GOOD).label("upheld"),
-    _decided(decisions.c.level == Level.GOOD).label("dismissed"),
-    _lately().label("lately"),
-    _flags_lately().label("flags_lately"),
-    _of_pictures(sa.func.max(evidence.c.score)).label("undressed"),
-    _of_pictures(sa.func.max(evidence.c.known)).label("known"),
+    _count_decided(decisions.c.level != Level.GOOD).label("upheld"),
+    _count_decided(decisions.c.level == Level.GOOD).label("dismissed"),
+    _count_reported_lately().label("lately"),
+    _count_flags_lately().label("flags_lately"),
+    _over_pictures(sa.func.max(evidence.c.score)).label("undressed"),
+    _over_pictures(sa.func.max(evidence.c.known)).label("known"),
 )
 HEAVIEST_FIRST = (reports.c.reason != Reason.MINOR, reports.c.flag, reports.c.filed_at.desc())
-"""However many others come in, a report of a minor is not pushed out, nor one of a person by flags."""
+"""No number of other reports pushes out one of a minor, and no number of flags pushes out one of a person."""
 
-_WEIGHED = (
+_FACTS_OF_CASE = (
     sa.select(
         *REPORT_FACTS,
-        _held(decisions.c.level).label("held_level"),
-        _held(decisions.c.until).label("held_until"),
+        _last_decision(decisions.c.level).label("held_level"),
+        _last_decision(decisions.c.until).label("held_until"),
     )
     .where(reports.c.case_id == sa.bindparam("of_case"))
     .order_by(*HEAVIEST_FIRST)

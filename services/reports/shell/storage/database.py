@@ -1,4 +1,4 @@
-"""Engines for SQLite and PostgreSQL, and the migrations that both run at start."""
+"""Opens engines for SQLite and PostgreSQL, and runs the migrations at start."""
 
 import os
 import sqlite3
@@ -16,20 +16,17 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from services.contract.errors import Unavailable
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_MIGRATION_LOCK = 0x7A756661  # any number that nobody else locks in this database
-
-ANSWER = 10.0
-"""Seconds after which a statement fails."""
+_MIGRATION_LOCK = 0x7A756661  # any number that nothing else locks in this database
 
 _WAL_TRIES, _WAL_PAUSE = 100, 0.02
-"""So for some two seconds, in seconds each."""
+"""The pause is in seconds, so this takes two seconds at most."""
 
 SQLITE = "sqlite+aiosqlite"
 POSTGRESQL = "postgresql+asyncpg"
 
 
-def checked(url: str) -> str:
-    """`url` if it names a database that the service can use; raises `ValueError`. A config parser."""
+def parse_url(url: str) -> str:
+    """Return `url` if it names a database that the service can use; raises `ValueError`."""
     try:
         driver = sa.make_url(url).drivername
     except sa.exc.ArgumentError:
@@ -40,7 +37,7 @@ def checked(url: str) -> str:
 
 
 def database_url(data: Path, *, must_exist: bool = True) -> str:
-    """The URL in ZUFALL_DATABASE, or else that of what `zufall run` keeps in `data`.
+    """Return the URL in ZUFALL_DATABASE, or the URL of the database that `zufall run` keeps in `data`.
 
     Raises `ValueError`, and `OSError` when there is none.
     """
@@ -48,14 +45,14 @@ def database_url(data: Path, *, must_exist: bool = True) -> str:
     url = os.environ.get("ZUFALL_DATABASE", "")
     if not url and must_exist and not file.exists():
         raise OSError(f"no {file}: set ZUFALL_DATABASE, or --data to the folder of `zufall run`")
-    return checked(url or f"{SQLITE}:///{file.absolute()}")
+    return parse_url(url or f"{SQLITE}:///{file.absolute()}")
 
 
-def open_engine(url: str) -> AsyncEngine:
-    """Connects when it is first used. A statement that takes longer than `ANSWER` fails.
+def open_engine(url: str, statement_timeout: float = 10.0) -> AsyncEngine:
+    """Return an engine that connects when it is first used; raises `OSError` without a folder for SQLite.
 
-    Its errors do not quote what it was given, for they end up in logs. Raises `OSError` when there is no
-    folder for an SQLite file.
+    On PostgreSQL a statement fails after `statement_timeout` seconds. Errors end up in logs, so they do not
+    quote parameters.
     """
     if sa.make_url(url).drivername == SQLITE:
         _check_folder(Path(sa.make_url(url).database or ""))
@@ -69,16 +66,16 @@ def open_engine(url: str) -> AsyncEngine:
         pool_size=10,
         max_overflow=0,
         pool_timeout=5,
-        connect_args={"timeout": 5, "command_timeout": ANSWER},
+        connect_args={"timeout": 5, "command_timeout": statement_timeout},
     )
-    sa.event.listen(engine.sync_engine, "handle_error", _leave_what_hangs)
+    sa.event.listen(engine.sync_engine, "handle_error", _drop_hanging_connections)
     return engine
 
 
-def _leave_what_hangs(context: sa.ExceptionContext) -> None:
-    """Where one connection does not answer, others may hang, too, each for as long: none is used again.
+def _drop_hanging_connections(context: sa.ExceptionContext) -> None:
+    """Use no connection again after one timed out: the others may hang too, each for as long.
 
-    A ping before each use would hang like the rest. Who looks for what is new every second finds out soon.
+    A ping before each use would hang likewise. The poller of standings notices within a second.
     """
     if isinstance(context.original_exception, TimeoutError):
         context.invalidate_pool_on_disconnect = True
@@ -90,12 +87,12 @@ def _check_folder(file: Path) -> None:
 
 
 def for_writing(engine: AsyncEngine) -> AsyncEngine:
-    """`engine` for transactions that write: on SQLite they wait for their turn before they read."""
+    """Return `engine` for transactions that write: on SQLite they wait for their turn before they read."""
     return engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
 
 
 async def migrate(engine: AsyncEngine) -> None:
-    """Bring the schema up to date, in one transaction that only one process at a time may hold."""
+    """Bring the schema up to date, in a transaction that only one process at a time can hold."""
     exclusive = engine.execution_options(sqlite_begin="BEGIN EXCLUSIVE")
     async with exclusive.begin() as connection:
         if engine.dialect.name == "postgresql":
@@ -111,7 +108,9 @@ def _upgrade(connection: sa.Connection, revision: str = "head") -> None:
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
-    connection.isolation_level = None  # the driver would begin by itself, and too late: see _begin_sqlite
+    connection.isolation_level = (
+        None  # or the driver begins transactions itself, and too late: see _begin_sqlite
+    )
     cursor = connection.cursor()
     cursor.execute("PRAGMA busy_timeout=10000")
     _enter_wal(cursor)
@@ -121,7 +120,7 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 
 
 def _enter_wal(cursor: Any) -> None:
-    """Where several processes open a new file at once, SQLite refuses this at once instead of waiting."""
+    """Switch to WAL with retries: SQLite does not wait where several processes open a new file together."""
     for left in reversed(range(_WAL_TRIES)):
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
@@ -137,19 +136,19 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
 
 
-_PASSING = ("08", "40", "53", "57")
-"""SQLSTATE classes that may be over at the next attempt: connection, rollback, resources, operator."""
+_TRANSIENT = ("08", "40", "53", "57")
+"""SQLSTATE classes of errors that may pass: connection, rollback, resources, operator."""
 
 
 @contextmanager
 def raising_unavailable() -> Iterator[None]:
-    """Everything that another attempt may mend becomes `Unavailable`; mistakes of ours stay what they are."""
+    """Turn every error that may pass into `Unavailable`. Programming errors stay what they are."""
     try:
         yield
     except sa.exc.DBAPIError as error:
         state = getattr(error.orig, "sqlstate", None) or ""
         unanswered = isinstance(error, (sa.exc.OperationalError, sa.exc.InterfaceError))
-        if not (unanswered or error.connection_invalidated or state.startswith(_PASSING)):
+        if not (unanswered or error.connection_invalidated or state.startswith(_TRANSIENT)):
             raise
         raise Unavailable("the database does not answer") from error
     except (sa.exc.TimeoutError, OSError) as error:  # OSError includes TimeoutError

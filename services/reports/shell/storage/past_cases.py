@@ -1,4 +1,4 @@
-"""Past cases, for those who want to know what another policy would have made of them."""
+"""Reads past cases, to replay them under another policy."""
 
 from itertools import groupby
 from typing import Any
@@ -15,18 +15,18 @@ from .database import raising_unavailable
 from .tables import cases, decisions, reports
 
 PAGE = 500
-"""Cases in one statement, each of which has only so much time."""
+"""The number of cases that one statement reads, so that it ends within its timeout."""
 
 
 async def past_cases(engine: AsyncEngine, since: int) -> list[ReplayCase]:
-    """All that were opened since then (Unix milliseconds), the oldest first, and what a person decided."""
+    """Read all cases opened since `since` (Unix milliseconds), the oldest first, with what people decided."""
     found: list[ReplayCase] = []
     last = (since, "")
     with raising_unavailable():
         async with engine.connect() as connection:
             while page := (await connection.execute(_opened_after(*last))).all():
-                rows = (await connection.execute(_told([row.id for row in page]))).all()
-                found += [_case(list(of_one)) for _, of_one in groupby(rows, key=lambda row: row.of)]
+                rows = (await connection.execute(_reports_of([row.id for row in page]))).all()
+                found += [_case(list(of_one)) for _, of_one in groupby(rows, key=lambda row: row.case_id)]
                 last = page[-1].opened_at, page[-1].id
     return found
 
@@ -41,19 +41,23 @@ def _opened_after(at: int, id: str) -> sa.Select[int, str]:
     )
 
 
-def _told(of: list[str]) -> sa.Select[Any]:
+def _reports_of(ids: list[str]) -> sa.Select[Any]:
     return (
         sa.select(
-            *REPORT_FACTS, cases.c.id.label("of"), cases.c.accused, decisions.c.level, decisions.c.made_at
+            *REPORT_FACTS,
+            cases.c.id.label("case_id"),
+            cases.c.accused,
+            decisions.c.level,
+            decisions.c.made_at,
         )
         .join(cases, cases.c.id == reports.c.case_id)
         .join(decisions, decisions.c.id == cases.c.decision, isouter=True)
-        .where(cases.c.id.in_(of))
+        .where(cases.c.id.in_(ids))
         .order_by(cases.c.opened_at, cases.c.id, reports.c.filed_at)
     )
 
 
 def _case(rows: list[sa.Row[tuple[object, ...]]]) -> ReplayCase:
     first = rows[0]
-    decided = None if first.level is None else HumanDecision(first.made_at, Level(first.level))
-    return ReplayCase(VisitorId(first.accused), tuple(map(facts_from_row, rows)), decided)
+    decision = None if first.level is None else HumanDecision(first.made_at, Level(first.level))
+    return ReplayCase(VisitorId(first.accused), tuple(map(facts_from_row, rows)), decision)

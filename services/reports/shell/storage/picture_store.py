@@ -1,4 +1,4 @@
-"""The SQL of pictures: they come with their report, and are fetched one at a time."""
+"""Stores pictures: they are written with their report, and read one at a time."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
@@ -24,7 +24,7 @@ class SqlPictureStore:
     async def picture(self, report: ReportId, number: int) -> StoredPicture:
         return await self._one((evidence.c.report == report) & (evidence.c.number == number))
 
-    async def named(self, id: PictureId) -> StoredPicture:
+    async def by_id(self, id: PictureId) -> StoredPicture:
         return await self._one(evidence.c.id == id)
 
     async def of_case(self, case: CaseId) -> AsyncIterator[StoredPicture]:
@@ -57,7 +57,7 @@ class SqlPictureStore:
         return picture_from_row(row)
 
     async def _original(self, report: str, number: int) -> OriginalUpload | None:
-        """None where it was deleted in the meantime."""
+        """Read an upload; returns None if it was deleted in the meantime."""
         one = (originals.c.report == report) & (originals.c.number == number)
         with raising_unavailable():
             async with self._engine.connect() as connection:
@@ -66,24 +66,24 @@ class SqlPictureStore:
 
 
 async def insert_pictures(connection: AsyncConnection, report: ReportId, frames: Sequence[Picture]) -> None:
-    """Under random names, with what is to be found out about them."""
+    """Insert the pictures of a report under random ids, and queue their analyses."""
     if not frames:
         return
     numbered = list(enumerate(frames))
     await connection.execute(sa.insert(evidence), [_row(report, n, one) for n, one in numbered])
     due = [{"report": report, "number": n, "kind": kind} for n, _ in numbered for kind in AnalysisKind]
     await connection.execute(sa.insert(inspections).values(tries=0, due_at=0), due)
-    untouched = [
+    uploads = [
         {"report": report, "number": n, "content": one.original, "sha256": one.original_sha256}
         for n, one in numbered
         if one.original
     ]
-    if untouched:
-        await connection.execute(sa.insert(originals), untouched)
+    if uploads:
+        await connection.execute(sa.insert(originals), uploads)
 
 
 def picture_from_row(row: sa.Row[Any]) -> StoredPicture:
-    """The picture in a row of `evidence`."""
+    """Read a row of the table `evidence`."""
     picture = Picture(
         content=row.content,
         media_type=row.media_type,
@@ -95,15 +95,15 @@ def picture_from_row(row: sa.Row[Any]) -> StoredPicture:
     return StoredPicture(PictureId(row.id), ReportId(row.report), row.number, picture, row.score, row.known)
 
 
-def _row(report: ReportId, number: int, of: Picture) -> dict[str, object]:
+def _row(report: ReportId, number: int, picture: Picture) -> dict[str, object]:
     return {
         "id": random_id(),
         "report": report,
         "number": number,
-        "content": of.content,
-        "media_type": of.media_type,
-        "width": of.width,
-        "height": of.height,
-        "sha256": of.sha256,
-        "original_sha256": of.original_sha256,
+        "content": picture.content,
+        "media_type": picture.media_type,
+        "width": picture.width,
+        "height": picture.height,
+        "sha256": picture.sha256,
+        "original_sha256": picture.original_sha256,
     }

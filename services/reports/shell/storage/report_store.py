@@ -1,4 +1,4 @@
-"""The store on SQLite or PostgreSQL."""
+"""Stores reports and decisions in SQLite or PostgreSQL."""
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
@@ -29,30 +29,31 @@ from .picture_store import insert_pictures
 from .tables import decisions, evidence, reports
 
 _PAGE = 1000
-_COLUMNS = [field.name for field in fields(Report)]
-_DECIDED = [field.name for field in fields(NewDecision)]
+_REPORT_COLUMNS = [field.name for field in fields(Report)]
+_DECISION_COLUMNS = [field.name for field in fields(NewDecision)]
 
-# Put together once: that takes longer than to carry it out.
+# Statements are built once, for building takes longer than executing.
 _OF_CASE = reports.c.case_id == sa.bindparam("of_case")
-_TALKED = sa.cast(reports.c.chat, sa.Text) != "[]"
-_BRINGS = sa.select(
+_HAS_CHAT = sa.cast(reports.c.chat, sa.Text) != "[]"
+_EVIDENCE_OF_CASE = sa.select(
     sa.exists().where(_OF_CASE, evidence.c.report == reports.c.id).label("pictures"),
-    sa.exists().where(_OF_CASE, _TALKED).label("chat"),
+    sa.exists().where(_OF_CASE, _HAS_CHAT).label("chat"),
     sa.exists().where(_OF_CASE, reports.c.flag).label("flags"),
     sa.exists().where(_OF_CASE, ~reports.c.flag).label("people"),
 )
-_NUMBERED = sa.insert(decisions).returning(decisions.c.sequence)
-_SAME = ("id", "match", "reporter", "accused")
-_FILES = {dialect: insert(reports) for dialect, insert in INSERT.items()}
-_INSERTED = {
+_INSERT_DECISION = sa.insert(decisions).returning(decisions.c.sequence)
+_IDENTITY = ("id", "match", "reporter", "accused")
+_INSERTS = {dialect: insert(reports) for dialect, insert in INSERT.items()}
+_INSERT_REPORT = {
     dialect: insert.on_conflict_do_update(
         index_elements=["match", "reporter"],
-        set_={column.name: column for column in insert.excluded if column.name not in _SAME},
+        set_={column.name: column for column in insert.excluded if column.name not in _IDENTITY},
         where=reports.c.flag & ~insert.excluded.flag,
     ).returning(reports.c.id)
-    for dialect, insert in _FILES.items()
+    for dialect, insert in _INSERTS.items()
 }
-"""What somebody reports takes the place of what a program in their browser guessed; nothing else changes."""
+"""A reporter's own report replaces the flag of their browser about the same match, and nothing else is
+replaced."""
 
 
 class SqlReportStore:
@@ -62,17 +63,17 @@ class SqlReportStore:
         self._engine = engine
         self._writer = for_writing(engine)
 
-    async def file(self, report: Report, frames: Sequence[Picture], judge: CaseEvaluator) -> FilingResult:
+    async def file(self, report: Report, frames: Sequence[Picture], evaluate: CaseEvaluator) -> FilingResult:
         with raising_unavailable():
             async with self._writer.connect() as connection, connection.begin() as transaction:
                 case = await open_case(connection, report.accused, report.filed_at)
                 id = await _insert(connection, report, case)
                 if id is None:
-                    first = FilingResult(await _filed(connection, report), repeated=True)
+                    first = FilingResult(await _first_filed(connection, report), repeated=True)
                     await transaction.rollback()  # the case, too, if it is new
                     return first
                 await insert_pictures(connection, id, frames)
-                decision = await _judged(connection, report.accused, case, judge)
+                decision = await _evaluate_case(connection, report.accused, case, evaluate)
             return FilingResult(id, repeated=False, decision=decision)  # only here is it committed
 
     async def latest_reports(self, limit: int) -> list[ReportSummary]:
@@ -110,10 +111,10 @@ class SqlReportStore:
         )
         unexpired = (decisions.c.until == 0) | (decisions.c.until > now)
         holds = (decisions.c.level != Level.GOOD) & unexpired & ~sa.exists().where(newer)
-        last_told = sa.select(sa.func.max(decisions.c.sequence)).where(~decisions.c.silent)
+        last_sequence = sa.select(sa.func.max(decisions.c.sequence)).where(~decisions.c.silent)
         with raising_unavailable():
             async with self._engine.connect() as connection:
-                last = await connection.scalar(last_told)
+                last = await connection.scalar(last_sequence)
                 return last or 0, await _decisions(connection, holds, None)
 
 
@@ -125,35 +126,34 @@ async def _decisions(
 
 
 async def _insert(connection: AsyncConnection, report: Report, case: CaseId) -> ReportId | None:
-    """Its name if it is new. One of the same match and reporter that is under way elsewhere is waited for."""
-    row = {name: getattr(report, name) for name in _COLUMNS}
+    """Return the id if the report is new. This waits for another transaction that files the same one."""
+    row = {name: getattr(report, name) for name in _REPORT_COLUMNS}
     row |= {"chat": [[line.from_accused, line.text] for line in report.chat], "case_id": case}
-    id = await connection.scalar(_INSERTED[connection.dialect.name], row)
+    id = await connection.scalar(_INSERT_REPORT[connection.dialect.name], row)
     return ReportId(id) if id else None
 
 
-async def _filed(connection: AsyncConnection, report: Report) -> ReportId:
-    """The report that was filed first."""
+async def _first_filed(connection: AsyncConnection, report: Report) -> ReportId:
+    """Return the id of the report that was filed first."""
     same = (reports.c.match == report.match) & (reports.c.reporter == report.reporter)
     return ReportId((await connection.execute(sa.select(reports.c.id).where(same))).scalar_one())
 
 
-async def _judged(
-    connection: AsyncConnection, accused: VisitorId, case: CaseId, judge: CaseEvaluator
+async def _evaluate_case(
+    connection: AsyncConnection, accused: VisitorId, case: CaseId, evaluate: CaseEvaluator
 ) -> Decision | None:
-    """The case is weighed anew."""
-    judgement = judge(*await facts_of_case(connection, case, accused))
-    await apply_evaluation(connection, case, judgement)
-    if judgement.decision is None:
+    evaluation = evaluate(*await facts_of_case(connection, case, accused))
+    await apply_evaluation(connection, case, evaluation)
+    if evaluation.decision is None:
         return None
     rests_on = await evidence_of_case(connection, case)
-    decision = replace(judgement.decision, case=case, evidence=rests_on)
+    decision = replace(evaluation.decision, case=case, evidence=rests_on)
     return await insert_decision(connection, decision, audit_log.TRIAGE)
 
 
 async def evidence_of_case(connection: AsyncConnection, case: CaseId) -> Evidence:
-    """What all reports of a case bring."""
-    there = (await connection.execute(_BRINGS, {"of_case": case})).one()
+    """Return what evidence the reports of a case bring."""
+    there = (await connection.execute(_EVIDENCE_OF_CASE, {"of_case": case})).one()
     found = Evidence.REPORTS if there.people or not there.flags else Evidence.FLAGS
     found |= Evidence.FLAGS if there.flags else found
     found |= Evidence.PICTURES if there.pictures else found
@@ -161,21 +161,21 @@ async def evidence_of_case(connection: AsyncConnection, case: CaseId) -> Evidenc
 
 
 async def insert_decision(connection: AsyncConnection, decision: NewDecision, actor: str) -> Decision:
-    """With its entry in the audit log, of `actor`.
+    """Insert a decision and its entry in the audit log, by `actor`.
 
-    Numbers are drawn in the order of the commits, so that no reader passes over one still under way.
+    Sequences are drawn in the order of the commits, so that no reader skips a decision that is under way.
     """
     await audit_log.lock_log(connection)
-    told = {name: getattr(decision, name) for name in _DECIDED}
-    row = {**told, "case_id": decision.case, "evidence": int(decision.evidence)}
+    values = {name: getattr(decision, name) for name in _DECISION_COLUMNS}
+    row = {**values, "case_id": decision.case, "evidence": int(decision.evidence)}
     del row["case"]
-    made = Decision(**told, sequence=(await connection.execute(_NUMBERED, row)).scalar_one())
+    made = Decision(**values, sequence=(await connection.execute(_INSERT_DECISION, row)).scalar_one())
     await audit_log.append_locked(connection, audit_log.decision_event(made, actor))
     return made
 
 
 def decision_from_row(row: sa.Row[Any]) -> Decision:
-    """The decision in a row of its table."""
+    """Read a row of the table `decisions`."""
     columns = {**row._mapping, "level": Level(row.level), "evidence": Evidence(row.evidence)}
     columns["id"], columns["visitor"] = DecisionId(row.id), VisitorId(row.visitor)
     columns["case"] = CaseId(columns.pop("case_id"))

@@ -1,4 +1,4 @@
-"""The schema. A change here needs a migration; a test compares the two."""
+"""Defines the schema. A change here needs a migration; a test compares the two."""
 
 import sqlalchemy as sa
 
@@ -41,7 +41,7 @@ sa.Index(
     reports.c.filed_at,
     postgresql_where=reports.c.flag,
     sqlite_where=reports.c.flag,
-)  # by which the flags of a network are counted
+)  # the flags of a network are counted with it
 
 cases = sa.Table(
     "cases",
@@ -50,9 +50,9 @@ cases = sa.Table(
     sa.Column("accused", sa.Text, nullable=False),
     sa.Column("opened_at", sa.BigInteger, nullable=False),
     sa.Column("closed_at", sa.BigInteger, nullable=False),  # 0: open
-    sa.Column("decision", sa.Text, nullable=False),  # what closed it
+    sa.Column("decision", sa.Text, nullable=False),  # the decision that closed it
     sa.Column("urgency", sa.Float, nullable=False),
-    sa.Column("held_until", sa.BigInteger, nullable=False),  # nothing of it is deleted before
+    sa.Column("held_until", sa.BigInteger, nullable=False),  # nothing of it is deleted before that
     sa.Index(None, "urgency"),
     sa.Index(None, "closed_at"),
     sa.Index(None, "accused"),
@@ -60,7 +60,7 @@ cases = sa.Table(
 OPEN = cases.c.closed_at == sa.literal_column("0")  # PostgreSQL knows the index only by a constant
 sa.Index(
     "uq_cases_accused_open", cases.c.accused, unique=True, postgresql_where=OPEN, sqlite_where=OPEN
-)  # one at a time for each visitor
+)  # a visitor has one open case at a time
 
 evidence = sa.Table(
     "evidence",
@@ -72,10 +72,10 @@ evidence = sa.Table(
     sa.Column("width", sa.Integer, nullable=False),
     sa.Column("height", sa.Integer, nullable=False),
     sa.Column("sha256", sa.LargeBinary, nullable=False),
-    sa.Column("id", sa.Text, nullable=False, server_default=sa.text("''")),  # by which it is fetched
-    sa.Column("original_sha256", sa.LargeBinary),  # of what the browser sent
-    sa.Column("score", sa.Float),  # of the classifier, if it has one
-    sa.Column("known", sa.Text, nullable=False, server_default=sa.text("''")),  # the list that knows it
+    sa.Column("id", sa.Text, nullable=False, server_default=sa.text("''")),  # pictures are fetched by it
+    sa.Column("original_sha256", sa.LargeBinary),  # the digest of what the browser sent
+    sa.Column("score", sa.Float),  # of the classifier
+    sa.Column("known", sa.Text, nullable=False, server_default=sa.text("''")),  # the list that has it
     sa.Index("uq_evidence_id", "id", unique=True),
 )
 
@@ -88,7 +88,7 @@ originals = sa.Table(  # of reports of minors: the bytes as they were sent
     sa.Column("sha256", sa.LargeBinary, nullable=False),
 )
 
-inspections = sa.Table(  # what is still to be found out about pictures
+inspections = sa.Table(  # pictures that wait for an analysis
     "inspections",
     metadata,
     sa.Column("report", sa.Text, primary_key=True),
@@ -100,7 +100,7 @@ inspections = sa.Table(  # what is still to be found out about pictures
     sa.Index(None, "kind", "due_at"),
 )
 
-_Sequence = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # only INTEGER counts up by itself in SQLite
+_Sequence = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite counts up only INTEGER
 
 decisions = sa.Table(
     "decisions",
@@ -142,10 +142,10 @@ accounts = sa.Table(
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("role", sa.SmallInteger, nullable=False),
-    sa.Column("password", sa.Text, nullable=False),  # "": nobody can come in with one
+    sa.Column("password", sa.Text, nullable=False),  # "": none, so no login with one
     sa.Column("code_secret", sa.Text, nullable=False),  # sealed
-    sa.Column("code_step", sa.BigInteger, nullable=False),  # of the last code, which is not taken again
-    sa.Column("invitation", sa.LargeBinary, nullable=False),  # a hash; empty: none
+    sa.Column("code_step", sa.BigInteger, nullable=False),  # of the last code, so that none works twice
+    sa.Column("invitation", sa.LargeBinary, nullable=False),  # a hash, empty for none
     sa.Column("invited_until", sa.BigInteger, nullable=False),
     sa.Column("disabled", sa.Boolean, nullable=False),
     sa.Column("last_login", sa.BigInteger, nullable=False),
@@ -155,10 +155,10 @@ accounts = sa.Table(
     sa.Index(None, "issuer", "subject", unique=True),
 )
 
-attempts = sa.Table(  # to log in that failed since the last that did not
+attempts = sa.Table(  # logins that failed since the last success
     "attempts",
     metadata,
-    sa.Column("name", sa.LargeBinary, primary_key=True),  # a hash: people type passwords there, too
+    sa.Column("name", sa.LargeBinary, primary_key=True),  # a hash, because people also type passwords there
     sa.Column("failures", sa.Integer, nullable=False),
     sa.Column("last_at", sa.BigInteger, nullable=False),
     sa.Column("locked_until", sa.BigInteger, nullable=False),
@@ -168,7 +168,7 @@ attempts = sa.Table(  # to log in that failed since the last that did not
 sessions = sa.Table(
     "sessions",
     metadata,
-    sa.Column("key", sa.LargeBinary, primary_key=True),  # a hash of what the browser holds
+    sa.Column("key", sa.LargeBinary, primary_key=True),  # a hash of the cookie
     sa.Column("account", sa.Text, sa.ForeignKey("accounts.name"), nullable=False),
     sa.Column("opened_at", sa.BigInteger, nullable=False),
     sa.Column("used_at", sa.BigInteger, nullable=False),
@@ -183,7 +183,7 @@ audit = sa.Table(
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("action", sa.Text, nullable=False),
     sa.Column("subject", sa.Text, nullable=False),
-    sa.Column("details", sa.Text, nullable=False),  # the JSON that was hashed, to the letter
+    sa.Column("details", sa.Text, nullable=False),  # the JSON that was hashed, byte for byte
     sa.Column("hash", sa.LargeBinary, nullable=False),
     sa.Index(None, "action", "at"),
 )
