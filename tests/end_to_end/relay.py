@@ -18,7 +18,7 @@ _PORTS = 40
 
 
 @dataclass(frozen=True)
-class Relay:
+class TurnRelay:
     address: str
     port: int
 
@@ -30,9 +30,9 @@ class Relay:
 
 
 @contextmanager
-def relay(folder: Path) -> Iterator[Relay]:
+def relay(folder: Path) -> Iterator[TurnRelay]:
     """Ready when it is given out, and gone afterwards."""
-    place = Relay(_own_address(), free_ports_in_a_row(1 + _PORTS))
+    place = TurnRelay(_own_address(), free_ports_in_a_row(1 + _PORTS))
     words = {
         "listening-ip": place.address, "relay-ip": place.address, "listening-port": place.port,
         "min-port": place.port + 1, "max-port": place.port + _PORTS, "realm": "zufall",
@@ -60,7 +60,7 @@ def _own_address() -> str:
     raise RuntimeError("this machine has no network")
 
 
-def _until_listening(place: Relay, process: subprocess.Popen[bytes], log: Path) -> None:
+def _until_listening(place: TurnRelay, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + scaled(10)
     while process.poll() is None and time.monotonic() < deadline:
         try:

@@ -162,7 +162,10 @@ class Conversation:
         """Relay a frame of our browser. A partner who is away gets nothing, and the page repeats it."""
         if self.away or not self.welcomed:
             return [CountDropped("partner_away")]
-        return [self._send(Relay(*self._header, frame, isinstance(message, Chat | Reveal)))]
+        # This runs for every frame, so it reads the fields directly.
+        side, place, numbered = self.side, self._record.me.place, isinstance(message, Chat | Reveal)
+        relayed = Relay(side.partner, side.match, place.epoch, place.gateway, frame, numbered)
+        return [SendToGateway(side.partner_place.gateway, relayed)]
 
     def deliver(self, relay: Relay) -> list[Effect]:
         """Deliver a frame of the partner's browser to ours."""

@@ -106,7 +106,7 @@ def test_two_find_each_other_when_the_second_gateway_dies_after_the_first_side_m
     together(pair, one, other)
 
 
-def test_two_find_each_other_when_the_gateway_in_the_pass_knows_nothing(pair: MatchedPair) -> None:
+def test_two_find_each_other_when_the_gateway_in_the_pass_still_open(pair: MatchedPair) -> None:
     fourth = pair.cluster.hub("d-fourth")
     one = pair.resumes(pair.one, pair.third)
     pair.cluster.kill(pair.there)
@@ -379,8 +379,8 @@ def test_the_newer_tab_wins_after_a_gateway_was_cut_off(pair: MatchedPair) -> No
     cut_off(pair, pair.here)
     tab = pair.one.moves(pair.third)
     pair.waits(7)
-    knows_nothing = pair.one.closed is None
-    assert knows_nothing, "no message reaches it yet"
+    still_open = pair.one.closed is None
+    assert still_open, "no message reaches it yet"
     reconnect(pair, pair.here)
     pair.waits(4.2)
     assert pair.one.closed is CloseCode.CONNECTED_ELSEWHERE
