@@ -151,28 +151,28 @@ def _console(
     publisher: DecisionPublisher,
     appeals: SqlAppealStore,
 ) -> ConsoleServer:
-    hashing = PasswordHasherPool()
+    hasher = PasswordHasherPool()
     accounts = SqlAccounts(engine, Sealer(config.pass_keys, TOTP_SECRET_CONTEXT))
-    sessions = SqlLoginSessions(engine, accounts, hashing)
+    sessions = SqlLoginSessions(engine, accounts, hasher)
     logins = NetworkRateLimiter(config.logins)
-    door = ConsoleAuth(sessions, config.console_origins, _now, logins, config.console_trusted_proxies)
+    auth = ConsoleAuth(sessions, config.console_origins, _now, logins, config.console_trusted_proxies)
     queue = SqlCaseQueue(engine, lambda visitor: publisher.standings.standing(visitor, _now()))
-    live = LiveQueueApi(door, sessions, queue, _now)
+    live = LiveQueueApi(auth, sessions, queue, _now)
     login_states = Sealer(config.pass_keys, b"zufall console login 1")
     case_queries = SqlCaseQueries(engine, queue.standing, policy.policy)
     audit = SqlAuditLog(engine)
     evidence, case_commands = SqlEvidenceAccess(engine, SqlPictureStore(engine)), SqlCaseCommands(engine)
     handlers = {
-        **LoginApi(door, accounts, sessions, hashing, config.oidc, _now).handlers(),
+        **LoginApi(auth, accounts, sessions, hasher, config.oidc, _now).routes(),
         **OidcApi(
-            config.oidc, _identity_provider(config), door, accounts, sessions, login_states, _now
-        ).handlers(),
-        **CaseApi(queue, case_queries, case_commands, evidence, appeals, audit, publisher).handlers(),
-        **live.handlers(),
-        **OversightApi(engine, policy, audit, SqlTransparency(engine)).handlers(),
-        **AccountsApi(accounts).handlers(),
+            config.oidc, _identity_provider(config), auth, accounts, sessions, login_states, _now
+        ).routes(),
+        **CaseApi(queue, case_queries, case_commands, evidence, appeals, audit, publisher).routes(),
+        **live.routes(),
+        **OversightApi(engine, policy, audit, SqlTransparency(engine)).routes(),
+        **AccountsApi(accounts).routes(),
     }
-    app = build_app(door, handlers, config.console_page)
+    app = build_app(auth, handlers, config.console_page)
     return ConsoleServer(app, config.console_listen, live.stop)
 
 

@@ -1,4 +1,4 @@
-"""Who sits at the console, and what of it they may take back. Pure."""
+"""The account that uses the console, and which decisions it may undo."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,19 +7,19 @@ from .records import Decision
 from .roles import Role
 
 UNDO_WINDOW = 10 * 60_000
-"""Milliseconds in which one may take back one's own decision."""
+"""Moderators may undo their own decision for this many milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An account in its role, at `now` (Unix milliseconds)."""
+    """An account and its role, at `now` in Unix milliseconds."""
 
     name: str
     role: Role
     now: int
 
     def may_undo(self, decision: Decision, decisions: Sequence[Decision]) -> bool:
-        """`made` are the decisions about the same visitor. What triage did is answered, not taken back."""
+        """Tell whether the actor may undo the decision. Decisions of triage cannot be undone."""
         if decision.automated or not decision.case or not is_current(decision, decisions):
             return False
         own = decision.moderator == self.name and self.now <= decision.made_at + UNDO_WINDOW
@@ -27,6 +27,6 @@ class Actor:
 
 
 def is_current(decision: Decision, decisions: Sequence[Decision]) -> bool:
-    """Whether nothing else was decided about the visitor since, but what a dismissal let hold again."""
+    """Tell whether there is no newer decision, apart from one that a dismissal restored."""
     later = [one for one in decisions if one.sequence > decision.sequence and not one.silent]
     return not later or (decision.silent and [one.sequence for one in later] == [decision.sequence + 1])

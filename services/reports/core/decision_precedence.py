@@ -1,6 +1,6 @@
-"""What holds for a visitor when a case is dismissed, or when a decision is taken back. Pure.
+"""Which decision is in force after a dismissal or an undo.
 
-Decisions come in the order of their sequence, the newest first. The last that is not silent is what holds.
+Decisions are ordered by sequence, the newest first. The newest one that is not silent is in force.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from .records import Decision, Level, NewDecision
 
 @dataclass(frozen=True, slots=True)
 class DismissalEffect:
-    """`silent`: what holds was not decided in the case. `restored`: what holds again without the case."""
+    """A silent dismissal changes nothing. `restored` is the decision that is in force again."""
 
     silent: bool
     restored: Decision | None = None
@@ -24,7 +24,7 @@ def in_force(decisions: Sequence[Decision]) -> Decision | None:
 
 
 def dismissal_effect(decisions: Sequence[Decision], case: CaseId, now: int) -> DismissalEffect:
-    """Lifts what was decided in the case itself, by triage, and nothing else. `now` in Unix milliseconds."""
+    """Return what a dismissal does. It lifts only what triage decided in the same case."""
     held = in_force(decisions)
     if held is not None and held.case != case:
         return DismissalEffect(silent=held.level is not Level.GOOD)
@@ -35,17 +35,16 @@ def dismissal_effect(decisions: Sequence[Decision], case: CaseId, now: int) -> D
 
 
 def in_force_before(decision: Decision, decisions: Sequence[Decision]) -> Decision | None:
-    """What held until `decision`."""
+    """Return the decision that was in force before `decision`."""
     return in_force([one for one in decisions if one.sequence < decision.sequence])
 
 
 def restored_decision(
     held: Decision | None, replaced: NewDecision, reason: str, actor: str, now: int
 ) -> NewDecision:
-    """What held is decided anew if it still would hold, else that nothing does.
+    """Return a decision that restores `held`, or one of level good if that has ended.
 
-    It is still of whoever decided it, who so answers no appeal against it, and of the same case. `now` in
-    Unix milliseconds.
+    It keeps the moderator, who may then not answer an appeal against it, and the case.
     """
     if held is None or not held.holds(now):
         held = None

@@ -1,19 +1,19 @@
-"""How long nobody comes in with a name after wrong passwords or codes. Pure."""
+"""How long a name is locked after wrong passwords or codes."""
 
 FREE_FAILURES = 4
-"""Failures in a row that have no consequence."""
+"""This many failures in a row have no consequence."""
 
 FORGET_AFTER = 24 * 3_600_000
-"""Milliseconds after the last failure, after which it is as if there had been none."""
+"""Failures are forgotten this many milliseconds after the last one."""
 
 _FIRST_LOCK = 60_000
 _LONGEST_LOCK = 3_600_000
 
 
 def locked_until(failures: int, now: int) -> int:
-    """When somebody can come in again after so many failures in a row: a minute later, up to an hour.
+    """Return until when a name is locked after so many failures, in Unix milliseconds; 0 means not locked.
 
-    In Unix milliseconds; 0 if the name is not closed.
+    The first lock takes a minute, each further one twice as long, up to an hour.
     """
     if failures <= FREE_FAILURES:
         return 0

@@ -1,11 +1,11 @@
-"""Who may do what in the console: one table, which the server is built from and a test walks. Pure."""
+"""The roles of the console, and the table of endpoints with the role that each needs."""
 
 from collections.abc import Mapping
 from enum import IntEnum
 
 
 class Role(IntEnum):
-    """Each may what those below it may."""
+    """A role includes the roles with lower numbers."""
 
     VIEWER = 1
     MODERATOR = 2
@@ -14,7 +14,7 @@ class Role(IntEnum):
 
 
 ANYBODY = None
-"""Also who has not logged in."""
+"""The endpoint needs no login."""
 
 API_PREFIX = "/console/api"
 
@@ -48,9 +48,9 @@ ENDPOINTS: Mapping[tuple[str, str], Role | None] = {
     ("PATCH", "/accounts/{name}"): Role.ADMIN,
     ("POST", "/accounts/{name}/invitation"): Role.ADMIN,
 }
-"""Who may call what at least."""
+"""Each endpoint with the least role that may call it. The server is built from this table."""
 
 
 def allows(role: Role | None, least: Role | None) -> bool:
-    """Whether somebody in `role` may call what `least` is needed for."""
+    """Tell whether `role` may call an endpoint that needs the role `least`."""
     return least is None or (role is not None and role >= least)

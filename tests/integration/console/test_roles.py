@@ -20,7 +20,7 @@ def path_of(path: str) -> str:
 
 
 def lets(answer: ApiResponse, role: Role | None) -> bool:
-    """Whether the door let it through to its handler, which refuses what we ask for in other ways."""
+    """Tell whether the request reached its handler, which refuses these requests for other reasons."""
     code = answer.content.get("code") if isinstance(answer.content, dict) else None
     if role is None:
         return code != "not_logged_in"

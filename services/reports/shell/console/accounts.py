@@ -1,4 +1,4 @@
-"""Accounts of moderators in the database: invited by an admin or the operator, never deleted."""
+"""Accounts of moderators in the database. Admins and the operator invite people; no account is deleted."""
 
 from dataclasses import dataclass, replace
 
@@ -19,15 +19,15 @@ from .errors import Conflict, LoginRefused
 from .identity_provider import Identity
 
 TOTP_SECRET_CONTEXT = b"zufall console code 1"
-"""What the secrets of authenticators are sealed for."""
+"""The sealing context for the secrets of authenticators."""
 
 INVITATION_LIFETIME = 24 * 3600 * 1000
-"""Milliseconds for which an invitation is good."""
+"""An invitation is valid for this many milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who may log in once they have a password, or through the provider of identities."""
+    """A person who may log in with a password or through the identity provider."""
 
     name: str
     role: Role
@@ -50,7 +50,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A token that makes a password once. `until` in Unix milliseconds."""
+    """A token with which somebody sets a password once. `expires_at` is in Unix milliseconds."""
 
     name: str
     token: str
@@ -58,35 +58,35 @@ class Invitation:
 
     @property
     def path(self) -> str:
-        """Where it is taken. What is behind the # is sent to no server, and so stands in no log."""
+        """The page that accepts it. No browser sends what follows the #, so the token stands in no log."""
         return f"/console#invitation={self.token}"
 
 
 class SqlAccounts:
-    """Who may log in."""
+    """Reads and changes accounts."""
 
     def __init__(self, engine: AsyncEngine, sealer: Sealer) -> None:
-        """`sealer` is for the secrets of authenticators."""
+        """Take the sealer for the secrets of authenticators."""
         self._engine = engine
         self._writer = for_writing(engine)
         self._sealer = sealer
 
     async def all(self) -> list[Account]:
-        """By name."""
+        """Return all accounts, ordered by name."""
         with raising_unavailable():
             async with self._engine.connect() as connection:
                 rows = await connection.execute(sa.select(accounts).order_by(accounts.c.name))
                 return [account_from_row(row) for row in rows]
 
     async def lockouts(self) -> dict[str, int]:
-        """Until when (Unix milliseconds) accounts are closed, by name, or were; most never were."""
+        """Return by name until when accounts are or were locked, in Unix milliseconds."""
         with raising_unavailable():
             async with self._engine.connect() as connection:
                 names = await connection.scalars(sa.select(accounts.c.name))
                 return await login_attempts.lockouts(connection, list(names))
 
     async def invite(self, name: str, role: Role, actor: str, now: int) -> Invitation:
-        """A new account; raises `Conflict` when there is one of this name."""
+        """Create an account; raise `Conflict` if the name is taken."""
         invitation, columns = self._new_invitation(name, now)
         row = {
             "name": name,
@@ -106,7 +106,7 @@ class SqlAccounts:
         return invitation
 
     async def reinvite(self, name: str, actor: str, now: int) -> Invitation:
-        """A new password is to be made; the old one, and whoever is logged in with it, is out."""
+        """Invite again: the password, the code, all sessions and the binding to an identity end."""
         invitation, columns = self._new_invitation(name, now)
         await self._change(name, columns, actor, "account.renewed", now)
         return invitation
@@ -114,9 +114,9 @@ class SqlAccounts:
     async def change(
         self, name: str, role: Role | None, disabled: bool | None, actor: str, now: int
     ) -> Account:
-        """What is None stays; who is logged in is logged out.
+        """Change what is not None, and end the sessions of the account.
 
-        Raises `NotFound`, or `Conflict` when no admin would be left.
+        Raise `NotFound`, or `Conflict` if no admin would be left.
         """
         changes: dict[str, object] = {}
         if role is not None:
@@ -124,17 +124,17 @@ class SqlAccounts:
         if disabled is not None:
             changes["disabled"] = disabled
         if not changes:
-            raise InvalidRequest("nothing is to change: give a role, or whether the account is disabled")
+            raise InvalidRequest("nothing would change: give a role, or whether the account is disabled")
         return await self._change(name, changes, actor, "account.changed", now)
 
     async def find_invited(self, token: str, now: int) -> Account:
-        """Whom the invitation is for; raises `TooLate` when it was used or is over."""
+        """Return the invited account; raise `TooLate` if the invitation was used or has expired."""
         with raising_unavailable():
             async with self._engine.connect() as connection:
                 return await _find_invited(connection, token, now)
 
     async def accept_invitation(self, token: str, hashed: str, step: int, now: int) -> Account:
-        """The password holds from now on, and the invitation is used; `step` is of the code they showed."""
+        """Set the password and end the invitation. `step` is the step of the code that they entered."""
         key = credentials.token_digest(token)
         made = {"password": hashed, "code_step": step, "invitation": b"", "invited_until": 0}
         with raising_unavailable():
@@ -155,7 +155,7 @@ class SqlAccounts:
                 return await _find(connection, name)
 
     async def find_by_identity(self, identity: Identity) -> Account | None:
-        """Returns the account that is bound to the identity."""
+        """Return the account that is bound to the identity."""
         bound = (accounts.c.issuer == identity.issuer) & (accounts.c.subject == identity.subject)
         with raising_unavailable():
             async with self._engine.connect() as connection:
@@ -163,7 +163,7 @@ class SqlAccounts:
                 return None if row is None else account_from_row(row)
 
     async def bind(self, name: str, identity: Identity, now: int) -> Account:
-        """Binds an account; raises `LoginRefused` if it is bound to another identity of this issuer."""
+        """Bind an account; raise `LoginRefused` if it is bound to another identity of this issuer."""
         free = accounts.c.issuer.is_(None) | (accounts.c.issuer != identity.issuer)
         bound = {"issuer": identity.issuer, "subject": identity.subject}
         with raising_unavailable():
@@ -178,17 +178,17 @@ class SqlAccounts:
                 return replace(account, issuer=identity.issuer, subject=identity.subject)
 
     def totp_secret(self, account: Account) -> bytes:
-        """Of the account's authenticator; raises `LoginRefused`."""
+        """Return the secret of the account's authenticator; raise `LoginRefused` if its key is gone."""
         try:
             return self._sealer.open(account.code_secret)
         except PassRefused:
-            raise LoginRefused("the key that kept your code is gone: an admin can invite you anew") from None
+            raise LoginRefused("your code can no longer be checked: an admin can invite you again") from None
 
     def resealed_secret(self, account: Account) -> str:
-        """The secret, sealed with the newest key of the ring, if its own is still there."""
+        """Return the secret sealed with the newest key, or as it is if its key is gone."""
         try:
             return self._sealer.seal(self._sealer.open(account.code_secret))
-        except PassRefused:  # whoever comes in without a code does not need it
+        except PassRefused:  # a login without a code does not need it
             return account.code_secret
 
     def _new_invitation(self, name: str, now: int) -> tuple[Invitation, dict[str, object]]:
@@ -222,7 +222,7 @@ class SqlAccounts:
 
 
 async def _check_admins(connection: AsyncConnection) -> None:
-    """After the entry in the audit log, which two who change one another write one after the other."""
+    """Check that an admin is left. The lock of the audit entry before puts changes in order."""
     admins = sa.select(sa.func.count()).where(accounts.c.role == Role.ADMIN, ~accounts.c.disabled)
     if not await connection.scalar(admins):
         raise Conflict("no admin would be left")
@@ -237,10 +237,9 @@ async def _find_invited(connection: AsyncConnection, token: str, now: int) -> Ac
     named = sa.select(accounts).where(accounts.c.invitation == credentials.token_digest(token))
     row = (await connection.execute(named)).one_or_none()
     if row is None or row.invited_until <= now or row.disabled:
-        raise TooLate("the invitation was used, or is over: ask for a new one")
+        raise TooLate("the invitation was used or has expired: ask for a new one")
     return account_from_row(row)
 
 
 def account_from_row(row: sa.Row[tuple[object, ...]]) -> Account:
-    """The account in a row of its table."""
     return Account(**{**row._mapping, "role": Role(row.role)})

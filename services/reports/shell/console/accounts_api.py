@@ -1,4 +1,4 @@
-"""Accounts, for admins. Nobody changes their own."""
+"""The API for accounts. It is for admins, who cannot change their own account."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ from .views import AccountChangeRequest, InviteRequest, api_name
 
 
 class AccountView(Struct, frozen=True):
-    """`state`: invited, active or disabled."""
+    """An account. Its state is invited, active or disabled."""
 
     name: str
     role: str
@@ -29,7 +29,7 @@ class AccountsApi:
     def __init__(self, accounts: SqlAccounts) -> None:
         self._accounts = accounts
 
-    def handlers(self) -> Routes:
+    def routes(self) -> Routes:
         return {
             ("GET", "/accounts"): self.list_accounts,
             ("POST", "/accounts"): self.invite,
@@ -58,7 +58,7 @@ class AccountsApi:
         return json_response(_account_view(changed, await self._accounts.lockouts()))
 
     async def reinvite(self, request: web.Request) -> web.Response:
-        """A new password and a new code, for who has lost theirs."""
+        """Invite somebody again who has lost their password or code."""
         name, who = _other_account_name(request), actor(request)
         return _invitation_response(await self._accounts.reinvite(name, who.name, who.now))
 
@@ -66,13 +66,13 @@ class AccountsApi:
 def _other_account_name(request: web.Request) -> str:
     name = request.match_info["name"]
     if name == actor(request).name:
-        raise PermissionRefused("another admin changes your account")
+        raise PermissionRefused("only another admin may change your account")
     return name
 
 
 def _invitation_response(invitation: Invitation) -> web.Response:
-    told = {"name": invitation.name, "invitation": invitation.path, "expires_at": invitation.expires_at}
-    return json_response(told, 201)
+    content = {"name": invitation.name, "invitation": invitation.path, "expires_at": invitation.expires_at}
+    return json_response(content, 201)
 
 
 def _account_view(account: Account, locks: Mapping[str, int]) -> AccountView:

@@ -1,4 +1,4 @@
-"""Who comes in: the session in the cookie, the origin of what changes anything, and the role for it."""
+"""Checks each request: the session in its cookie, its origin, and the role that it needs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
@@ -16,17 +16,17 @@ from .errors import NotLoggedIn
 from .login_sessions import SqlLoginSessions
 
 DEFAULT_ORIGIN = "http://127.0.0.1:7022"
-"""Of a console that nobody has configured otherwise."""
+"""The console's origin if none is configured."""
 
 _OWN_SITES = ("same-origin", "none")
-"""Where browsers say that a request comes from: our page, or somebody who typed the address."""
+"""Values of Sec-Fetch-Site for requests from our page, and for an address that somebody typed."""
 
-ACTOR = web.RequestKey("reader", Actor)
-"""Who asks, in every request that is not for anybody."""
+ACTOR = web.RequestKey("actor", Actor)
+"""The key of the actor in a request that needs a login."""
 
 
 class ConsoleAuth:
-    """Lets requests through to their handlers."""
+    """Authenticates requests and manages the session cookie."""
 
     def __init__(
         self,
@@ -36,26 +36,23 @@ class ConsoleAuth:
         logins: NetworkRateLimiter,
         trusted_proxies: int,
     ) -> None:
-        """`origins` are the console's own, as browsers name it; `now` in Unix milliseconds.
-
-        `logins`: how often one network may try to come in.
-        """
+        """Take the console's own origins, as browsers name them, and the limit of logins of one network."""
         self._logins = logins
         self._trusted_proxies = trusted_proxies
         self._sessions = sessions
         self._origins = origins
         self.secure = any(origin.startswith("https:") for origin in origins)
         self._now = now
-        # With this prefix a browser takes the cookie only over TLS, and from no other host of the domain.
+        # With this prefix a browser accepts the cookie only over TLS, and from no other host of the domain.
         self._cookie = "__Host-zufall-console" if self.secure else "zufall-console"
 
     def require_role(self, least: Role | None, handler: Handler) -> Handler:
-        """`handler` for those who have at least the role."""
+        """Wrap `handler` so that it runs only for accounts with at least the role."""
 
         async def guard(request: web.Request) -> web.StreamResponse:
             self._check_origin(request, least)
             if any("\0" in part for part in request.match_info.values()):
-                raise InvalidRequest("nothing here has such a name")  # and PostgreSQL takes no NUL
+                raise InvalidRequest("a path has no NUL character")  # PostgreSQL refuses NUL
             if least is not None:
                 session = await self._sessions.find_and_extend(self.session_token(request), self._now())
                 if not allows(session.role, least):
@@ -66,20 +63,20 @@ class ConsoleAuth:
         return guard
 
     def check_login_rate(self, request: web.Request) -> None:
-        """Of those who try to log in; raises `TooFast`. Accounts are closed by name, networks only slowed."""
+        """Raise `TooFast` if too many logins come from this network."""
         wait = self._logins.wait(remote_address(request, self._trusted_proxies), monotonic())
         if wait:
             raise TooFast("too many logins were tried from your network", retry_after=wait)
 
     def session_token(self, request: web.Request) -> str:
-        """Of the session; raises `NotLoggedIn` when there is none."""
+        """Return the token of the session; raise `NotLoggedIn` if there is none."""
         token = request.cookies.get(self._cookie)
-        if not token or not token.isascii():  # none of ours, and nothing that can be hashed
+        if not token or not token.isascii():  # not one of ours, and it cannot be hashed
             raise NotLoggedIn("nobody is logged in")
         return token
 
     def set_session_cookie(self, response: web.Response, token: str) -> web.Response:
-        """The browser keeps the token where no script can read it."""
+        """Give the token to the browser in a cookie that no script can read."""
         response.set_cookie(
             self._cookie, token, path="/", secure=self.secure, httponly=True, samesite="Strict"
         )
@@ -90,10 +87,10 @@ class ConsoleAuth:
         return response
 
     def _check_origin(self, request: web.Request, least: Role | None) -> None:
-        """Another site can neither send our content type nor our origin, nor have us note that we looked."""
+        """Refuse requests that another site made the browser send; even reads leave audit entries."""
         if request.method == "GET":
             if least is not None and request.headers.get("Sec-Fetch-Site", "none") not in _OWN_SITES:
-                raise PermissionRefused("another site asked for this")
+                raise PermissionRefused("another site sent this request")
             return
         if request.headers.get("Origin") not in self._origins:
             raise PermissionRefused(f"the console is at {self._origins[0]}/console")
@@ -102,9 +99,9 @@ class ConsoleAuth:
 
 
 def actor(request: web.Request) -> Actor:
-    """Who asks."""
+    """Return the account that sent the request."""
     return request[ACTOR]
 
 
 Routes = Mapping[tuple[str, str], Handler]
-"""By method and path, as in the table of roles."""
+"""Handlers by method and path, as in the table of roles."""

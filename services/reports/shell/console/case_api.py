@@ -1,4 +1,4 @@
-"""The queue, cases and appeals: looking and deciding."""
+"""The API for the queue, cases, decisions and appeals."""
 
 from aiohttp import web
 
@@ -25,7 +25,7 @@ _MOST_DAYS = 3650
 
 
 class CaseApi:
-    """A decision is answered for when it is committed, and made known before the answer."""
+    """Handles requests about cases. A decision is committed and published before the response is sent."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class CaseApi:
         self._audit = audit
         self._publisher = publisher
 
-    def handlers(self) -> Routes:
+    def routes(self) -> Routes:
         return {
             ("GET", "/queue"): self.queue,
             ("GET", "/cases/{case}"): self.case,
@@ -63,18 +63,18 @@ class CaseApi:
         return json_response(await self._queue.read())
 
     async def case(self, request: web.Request) -> web.Response:
-        """What was said stands in it, so this is a look at evidence, too."""
+        """Return a case. It holds chats, so the audit log records the view."""
         found, who = await self._case_queries.case(_case(request), actor(request)), actor(request)
         await self._audit.record(AuditEvent(who.now, who.name, "case.seen", found.id, {}))
         return json_response(found)
 
     async def visitor(self, request: web.Request) -> web.Response:
-        """What is known of somebody, whether reported or reporting."""
+        """Return the history of a visitor."""
         visitor = VisitorId(request.match_info["visitor"])
         return json_response(await self._case_queries.visitor_history(visitor, actor(request)))
 
     async def frame(self, request: web.Request) -> web.Response:
-        """One look at one picture."""
+        """Return one picture."""
         number = request.match_info["number"]
         if not (number.isascii() and number.isdigit() and len(number) < 3):
             raise InvalidRequest("pictures of a report are numbered from 0")
@@ -94,9 +94,9 @@ class CaseApi:
         return json_response({"decision": decision_view(done.decision, undoable=True)}, 201)
 
     async def undo(self, request: web.Request) -> web.Response:
-        """What holds now."""
+        """Undo a decision and return the one in force now."""
         because = request_validation.required_text(
-            (await read_json(request, UndoRequest)).reason, "why you take it back"
+            (await read_json(request, UndoRequest)).reason, "why you undo it"
         )
         decision = DecisionId(request.match_info["decision"])
         done = await self._case_commands.undo(decision, because, actor(request))
@@ -105,36 +105,36 @@ class CaseApi:
         return json_response({"decision": decision_view(done.decision)}, 201)
 
     async def hold(self, request: web.Request) -> web.Response:
-        """Nothing of the case is deleted for so long."""
+        """Keep everything of a case for some days."""
         asked = await read_json(request, HoldRequest)
         if not 1 <= asked.days <= _MOST_DAYS:
-            raise InvalidRequest(f"a case is held for 1 to {_MOST_DAYS} days")
-        because = request_validation.required_text(asked.reason, "why it is held")
+            raise InvalidRequest(f"a case is kept for 1 to {_MOST_DAYS} days")
+        because = request_validation.required_text(asked.reason, "why it is kept")
         until = await self._case_commands.hold(_case(request), asked.days, because, actor(request))
         return json_response({"held_until": until}, 201)
 
     async def export(self, request: web.Request) -> web.Response:
-        """Everything about a case in one file, for an authority or a lawyer."""
+        """Return everything about a case as a ZIP file."""
         because = request_validation.required_text(request.query.get("reason", ""), "why it is exported")
         case = await self._case_queries.case(_case(request), actor(request))
         archive = await self._evidence.export(case, because, actor(request))
         return attachment(archive, "application/zip", f"case-{case.id}.zip")
 
     async def appeals(self, request: web.Request) -> web.Response:
-        """The open ones, the oldest first."""
+        """Return the open appeals, the oldest first."""
         found = await self._appeals.open_appeals(_MOST_APPEALS)
         lines = [appeal_view(one, one.appeal, actor(request).name) for one in found if one.appeal]
         return json_response({"appeals": lines})
 
     async def answer_appeal(self, request: web.Request) -> web.Response:
-        """By somebody else than who decided."""
+        """Answer an appeal. The moderator who decided may not answer it."""
         asked = await read_json(request, AppealAnswerRequest)
         answered = request_validation.parse_appeal_answer(
             DecisionId(request.match_info["decision"]), asked, actor(request)
         )
         about = (await self._appeals.find(answered.decision)).decision
         if about.moderator == answered.moderator:
-            raise PermissionRefused("another moderator answers an appeal against what you decided")
+            raise PermissionRefused("another moderator must answer an appeal against your decision")
         lift = lifting_decision(about, DecisionId(random_id()), answered) if asked.overturn else None
         made = await self._appeals.decide(answered, lift, actor=answered.moderator)
         if made is not None:

@@ -1,4 +1,4 @@
-"""What people do to cases: decide, take it back, hold. Each is one transaction with its audit entry."""
+"""The commands on cases: decide, undo and hold. Each is one transaction with its audit entry."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.contract.errors import NotFound, PermissionRefused
 from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
 
-from ...core import decision_precedence
 from ...core.actor import Actor, is_current
 from ...core.audit_chain import AuditEvent
+from ...core.decision_precedence import dismissal_effect, in_force, in_force_before, restored_decision
 from ...core.records import DAY_MS, Decision, Level, NewDecision
 from ...core.scoring import MAX_REPORTS_WEIGHED
 from ..storage import audit_log
@@ -25,7 +25,7 @@ from .errors import Conflict
 
 @dataclass(frozen=True, slots=True)
 class SeenReports:
-    """How many reports a moderator saw, and how many of them were of people; None where they do not say."""
+    """How many reports a moderator saw, and how many of them came from people. None means not said."""
 
     reports: int | None = None
     people: int | None = None
@@ -33,20 +33,20 @@ class SeenReports:
 
 @dataclass(frozen=True, slots=True)
 class CommandResult:
-    """`news` is what everybody is to hear of, if anything."""
+    """The new decision, and the decision to announce, if there is one."""
 
     decision: Decision
     announced: Decision | None
 
 
 class SqlCaseCommands:
-    """Every method raises `NotFound`, `Conflict` when somebody else was first, or `Unavailable`."""
+    """Runs the commands. Each raises `NotFound`, `Unavailable`, or `Conflict` if somebody else was first."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._writer = for_writing(engine)
 
     async def decide(self, case: CaseId, decision: NewDecision, seen: SeenReports) -> CommandResult:
-        """Closes the case. `decision` needs no visitor; `seen` is what its moderator saw."""
+        """Decide and close the case. The visitor of `decision` is filled in here."""
         with raising_unavailable():
             async with self._writer.begin() as connection:
                 row = await _lock_case(connection, case)
@@ -62,47 +62,44 @@ class SqlCaseCommands:
                 made = await insert_decision(connection, about, decision.moderator)
                 return CommandResult(made, announced=made)
 
-    async def undo(self, id: DecisionId, reason: str, reader: Actor) -> CommandResult:
-        """Opens the case again, and what held before the decision holds again; that is what it returns."""
+    async def undo(self, id: DecisionId, reason: str, actor: Actor) -> CommandResult:
+        """Open the case again, restore what was in force before, and return what is in force now."""
         with raising_unavailable():
             async with self._writer.begin() as connection:
                 decision = await _decision(connection, id)
                 if not decision.case:
-                    raise PermissionRefused("this closed no case: decide anew instead")
-                newer = await open_case(connection, decision.visitor, reader.now)
+                    raise PermissionRefused("this decision closed no case: make a new decision instead")
+                newer = await open_case(connection, decision.visitor, actor.now)
                 await _lock_case(connection, decision.case)
                 await audit_log.lock_log(connection)
                 made = await _decisions_about(connection, decision.visitor)
-                await _check_undo(connection, decision, made, reader)
+                await _check_undo(connection, decision, made, actor)
                 await _reopen(connection, decision, newer)
-                held, holds = (
-                    decision_precedence.in_force_before(decision, made),
-                    decision_precedence.in_force(made),
-                )
-                if holds is not None and holds == held:  # a dismissal that had changed nothing
-                    event = audit_log.decision_event(decision, reader.name, "decision.undone")
-                    await audit_log.append(connection, replace(event, at=reader.now))
-                    return CommandResult(holds, announced=None)
-                why = f"{decision.id} was taken back: {reason}"
-                again = decision_precedence.restored_decision(held, decision, why, reader.name, reader.now)
-                return await _restore(connection, again, reader.name)
+                before, current = in_force_before(decision, made), in_force(made)
+                if current is not None and current == before:  # the dismissal had changed nothing
+                    event = audit_log.decision_event(decision, actor.name, "decision.undone")
+                    await audit_log.append(connection, replace(event, at=actor.now))
+                    return CommandResult(current, announced=None)
+                why = f"{decision.id} was undone: {reason}"
+                restored = restored_decision(before, decision, why, actor.name, actor.now)
+                return await _restore(connection, restored, actor.name)
 
-    async def hold(self, case: CaseId, days: int, reason: str, reader: Actor) -> int:
-        """Until when (Unix milliseconds) nothing of the case is deleted; never sooner than before."""
+    async def hold(self, case: CaseId, days: int, reason: str, actor: Actor) -> int:
+        """Keep the case and return until when, in Unix milliseconds. An earlier hold is never shortened."""
         with raising_unavailable():
             async with self._writer.begin() as connection:
                 row = await _lock_case(connection, case)
-                until = int(max(row.held_until, reader.now + days * DAY_MS))
+                until = int(max(row.held_until, actor.now + days * DAY_MS))
                 await connection.execute(sa.update(cases).where(cases.c.id == case).values(held_until=until))
                 details = {"until": str(until), "reason": reason}
                 await audit_log.append(
-                    connection, AuditEvent(reader.now, reader.name, "case.held", case, details)
+                    connection, AuditEvent(actor.now, actor.name, "case.held", case, details)
                 )
                 return until
 
 
 async def _lock_case(connection: AsyncConnection, case: CaseId) -> sa.Row[Any]:
-    """The case, which nobody else changes until the commit."""
+    """Return the case, locked until the commit."""
     row = (
         await connection.execute(sa.select(cases).where(cases.c.id == case).with_for_update())
     ).one_or_none()
@@ -118,25 +115,23 @@ async def _check_open(connection: AsyncConnection, row: sa.Row[Any]) -> None:
 
 
 async def _check_seen(connection: AsyncConnection, case: CaseId, seen: SeenReports) -> None:
-    """A report may also have taken the place of a flag: then there are as many as before."""
+    """Raise `Conflict` if there are unseen reports. A report can replace a flag, so both counts count."""
     of_case = sa.select(sa.func.count()).select_from(reports).where(reports.c.case_id == case)
     for count, known in ((of_case, seen.reports), (of_case.where(~reports.c.flag), seen.people)):
         there = await connection.scalar(count) or 0
-        if known is not None and min(there, MAX_REPORTS_WEIGHED) != known:  # no more are shown
+        if known is not None and min(there, MAX_REPORTS_WEIGHED) != known:  # the page shows no more
             raise Conflict("new reports have come in: look at them before you decide")
 
 
 async def _dismiss(connection: AsyncConnection, decision: NewDecision) -> CommandResult:
     made = await _decisions_about(connection, decision.visitor)
     by, now = decision.moderator, decision.made_at
-    how = decision_precedence.dismissal_effect(made, decision.case, now)
+    how = dismissal_effect(made, decision.case, now)
     dismissed = await insert_decision(connection, replace(decision, silent=how.silent), by)
     if how.restored is None:
         return CommandResult(dismissed, announced=None if how.silent else dismissed)
     why = f"{decision.id} dismissed what had replaced it"
-    done = await _restore(
-        connection, decision_precedence.restored_decision(how.restored, decision, why, by, now), by
-    )
+    done = await _restore(connection, restored_decision(how.restored, decision, why, by, now), by)
     return CommandResult(dismissed, announced=done.announced)
 
 
@@ -153,30 +148,30 @@ async def _decision(connection: AsyncConnection, id: DecisionId) -> Decision:
 
 
 async def _decisions_about(connection: AsyncConnection, visitor: VisitorId) -> list[Decision]:
-    """All decisions about the visitor, the newest first."""
+    """Return all decisions about the visitor, the newest first."""
     newest = sa.select(decisions).where(decisions.c.visitor == visitor).order_by(decisions.c.sequence.desc())
     return [decision_from_row(row) for row in await connection.execute(newest)]
 
 
 async def _check_undo(
-    connection: AsyncConnection, decision: Decision, made: Sequence[Decision], reader: Actor
+    connection: AsyncConnection, decision: Decision, made: Sequence[Decision], actor: Actor
 ) -> None:
     if not is_current(decision, made):
-        raise Conflict("something else was decided about this visitor since")
-    if not reader.may_undo(decision, made):
+        raise Conflict("there is a newer decision about this visitor")
+    if not actor.may_undo(decision, made):
         raise PermissionRefused(
-            "one takes back one's own last decision, within ten minutes; a senior moderator anybody's"
+            "you may undo only your own last decision, within ten minutes; a senior may undo any"
         )
     closed = sa.select(cases.c.id).where(cases.c.decision == decision.id)
     appealed = sa.select(appeals.c.decision).where(appeals.c.decision == decision.id)
     if await connection.scalar(closed) is None:
-        raise Conflict("the decision was taken back already")
+        raise Conflict("the decision was undone already")
     if await connection.scalar(appealed) is not None:
         raise Conflict("there is an appeal against this decision: answer it")
 
 
 async def _reopen(connection: AsyncConnection, decision: Decision, newer: CaseId) -> None:
-    """A visitor has one open case: what was filed since, which is in the newer one, joins it."""
+    """Open the case again and move newer reports into it, because a visitor has only one open case."""
     for table in (reports, decisions):
         moved = sa.update(table).where(table.c.case_id == newer).values(case_id=decision.case)
         await connection.execute(moved)

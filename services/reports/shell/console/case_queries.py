@@ -1,4 +1,4 @@
-"""Everything about one case, and what is known of one visitor, as a moderator reads it."""
+"""Reads a case with its reports, and the history of a visitor."""
 
 import hashlib
 from collections import defaultdict
@@ -39,7 +39,7 @@ from .views import (
 )
 
 MAX_HISTORY = 200
-"""Of each kind in a history, the newest."""
+"""A history has at most this many entries of each kind, the newest ones."""
 
 
 class SqlCaseQueries:
@@ -50,7 +50,7 @@ class SqlCaseQueries:
         self._standing = standing
         self._policy = policy
 
-    async def case(self, case: CaseId, reader: Actor) -> CaseView:
+    async def case(self, case: CaseId, actor: Actor) -> CaseView:
         with raising_unavailable():
             async with self._engine.connect() as connection:
                 row = (await connection.execute(sa.select(cases).where(cases.c.id == case))).one_or_none()
@@ -58,8 +58,8 @@ class SqlCaseQueries:
                     raise NotFound("there is no such case")
                 accused = VisitorId(row.accused)
                 facts, _ = await facts_of_case(connection, case, accused)
-                verdict = None if row.closed_at else review(facts, self._policy, reader.now)
-                history = await self._history(connection, accused, reader)
+                verdict = None if row.closed_at else review(facts, self._policy, actor.now)
+                history = await self._history(connection, accused, actor)
                 closed_by = [one for one in history.decisions if one.id == row.decision]
                 return CaseView(
                     id=case,
@@ -74,24 +74,24 @@ class SqlCaseQueries:
                     history=history,
                 )
 
-    async def visitor_history(self, visitor: VisitorId, reader: Actor) -> VisitorHistoryView:
+    async def visitor_history(self, visitor: VisitorId, actor: Actor) -> VisitorHistoryView:
         with raising_unavailable():
             async with self._engine.connect() as connection:
-                return await self._history(connection, visitor, reader)
+                return await self._history(connection, visitor, actor)
 
     async def _history(
-        self, connection: AsyncConnection, visitor: VisitorId, reader: Actor
+        self, connection: AsyncConnection, visitor: VisitorId, actor: Actor
     ) -> VisitorHistoryView:
         made = await _decisions(connection, visitor)
         closers = set(await connection.scalars(sa.select(cases.c.decision).where(cases.c.accused == visitor)))
-        views = {one.id: decision_view(one, one.id in closers and reader.may_undo(one, made)) for one in made}
+        views = {one.id: decision_view(one, one.id in closers and actor.may_undo(one, made)) for one in made}
         standing = self._standing(visitor)
         return VisitorHistoryView(
             visitor=visitor,
             standing=decision_view(standing) if standing else None,
             cases=await _cases(connection, visitor, {str(id): view for id, view in views.items()}),
             decisions=list(views.values()),
-            appeals=await _appeals(connection, visitor, reader),
+            appeals=await _appeals(connection, visitor, actor),
             filed=await _filed(connection, visitor),
         )
 
@@ -106,8 +106,8 @@ async def _cases(
     connection: AsyncConnection, visitor: VisitorId, made: dict[str, DecisionView]
 ) -> list[PastCaseView]:
     count = sa.select(sa.func.count()).where(reports.c.case_id == cases.c.id)
-    told = (count.label("count_of"), count.where(reports.c.flag).label("flags"))
-    newest = sa.select(cases, *told).where(cases.c.accused == visitor)
+    columns = (count.label("count_of"), count.where(reports.c.flag).label("flags"))
+    newest = sa.select(cases, *columns).where(cases.c.accused == visitor)
     rows = await connection.execute(newest.order_by(cases.c.opened_at.desc()).limit(MAX_HISTORY))
     return [
         PastCaseView(row.id, row.opened_at, row.closed_at, row.count_of, row.flags, made.get(row.decision))
@@ -115,7 +115,7 @@ async def _cases(
     ]
 
 
-async def _appeals(connection: AsyncConnection, visitor: VisitorId, reader: Actor) -> list[AppealView]:
+async def _appeals(connection: AsyncConnection, visitor: VisitorId, actor: Actor) -> list[AppealView]:
     theirs = (
         sa.select(decisions.c.id)
         .join(appeals, appeals.c.decision == decisions.c.id)
@@ -125,13 +125,13 @@ async def _appeals(connection: AsyncConnection, visitor: VisitorId, reader: Acto
     )
     names = list(await connection.scalars(theirs))
     found = [await find_appealed_decision(connection, name) for name in names]
-    return [appeal_view(one, one.appeal, reader.name) for one in found if one.appeal]
+    return [appeal_view(one, one.appeal, actor.name) for one in found if one.appeal]
 
 
 async def _filed(connection: AsyncConnection, visitor: VisitorId) -> list[FiledReportView]:
-    told = (reports.c.id, reports.c.accused, reports.c.reason, reports.c.flag, reports.c.filed_at)
+    columns = (reports.c.id, reports.c.accused, reports.c.reason, reports.c.flag, reports.c.filed_at)
     newest = (
-        sa.select(*told, decisions.c.level)
+        sa.select(*columns, decisions.c.level)
         .join(cases, cases.c.id == reports.c.case_id, isouter=True)
         .join(decisions, decisions.c.id == cases.c.decision, isouter=True)
         .where(reports.c.reporter == visitor)
@@ -164,9 +164,9 @@ async def _reports(
 
 
 async def _frames(connection: AsyncConnection, of: list[str]) -> dict[str, list[ReportPictureView]]:
-    """Of these reports."""
-    told = (evidence.c.number, evidence.c.width, evidence.c.height, evidence.c.score, evidence.c.known)
-    of_them = sa.select(evidence.c.report, *told).where(evidence.c.report.in_(of))
+    """Return the pictures of these reports."""
+    columns = (evidence.c.number, evidence.c.width, evidence.c.height, evidence.c.score, evidence.c.known)
+    of_them = sa.select(evidence.c.report, *columns).where(evidence.c.report.in_(of))
     rows = await connection.execute(of_them.order_by(evidence.c.number))
     found: dict[str, list[ReportPictureView]] = defaultdict(list)
     for row in rows:
@@ -201,7 +201,7 @@ def _report(
 
 
 def network_label(network: bytes) -> str:
-    """Tells networks apart in a case, and says nothing of which they are."""
+    """Return a label that tells networks apart without naming them."""
     return hashlib.sha256(network).hexdigest()[:6] if network else ""
 
 

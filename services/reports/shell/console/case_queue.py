@@ -1,4 +1,4 @@
-"""The open cases, the most urgent first, as moderators see them in a list."""
+"""Reads the list of open cases, the most urgent first."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -16,15 +16,13 @@ from ..storage.tables import OPEN, appeals, cases, evidence, reports
 from .views import CaseQueue, CaseSummary, api_name, decision_view
 
 MAX_CASES, MAX_FLAGGED_CASES = 200, 50
-"""Cases in the list that people reported, and of flags alone; the others are counted."""
+"""The list has at most so many cases that people reported, and so many with flags only."""
 
 CurrentStanding = Callable[[VisitorId], Decision | None]
-"""What sets a visitor apart now."""
+"""Returns the decision that is in force about a visitor."""
 
 
 class SqlCaseQueue:
-    """Reads the queue."""
-
     def __init__(self, engine: AsyncEngine, standing: CurrentStanding) -> None:
         self._engine = engine
         self.standing = standing
@@ -66,7 +64,7 @@ class SqlCaseQueue:
 
 
 async def _reasons(connection: AsyncConnection, names: list[str]) -> dict[str, Counter[str]]:
-    """How many reports each case has of each reason."""
+    """Count the reports of each case by reason."""
     count = sa.func.count().label("count")
     counted = (
         sa.select(reports.c.case_id, reports.c.reason, count)
@@ -80,10 +78,10 @@ async def _reasons(connection: AsyncConnection, names: list[str]) -> dict[str, C
 
 
 def _frames(names: list[str]) -> sa.Select[Any, Any, Any]:
-    """How many pictures there are, and the highest score."""
-    told = (sa.func.count().label("count_of"), sa.func.max(evidence.c.score).label("score"))
+    """Count the pictures of each case, with the highest score."""
+    columns = (sa.func.count().label("count_of"), sa.func.max(evidence.c.score).label("score"))
     return (
-        sa.select(reports.c.case_id, *told)
+        sa.select(reports.c.case_id, *columns)
         .join(evidence, evidence.c.report == reports.c.id)
         .where(reports.c.case_id.in_(names))
         .group_by(reports.c.case_id)
@@ -91,7 +89,7 @@ def _frames(names: list[str]) -> sa.Select[Any, Any, Any]:
 
 
 _ORDER = (cases.c.urgency.desc(), cases.c.opened_at)
-# The first are chosen before anything is counted, or all that waits would be counted each second.
+# Choose the cases first, or each second all open cases would be counted.
 _FLAGGED = cases.c.urgency < 0
 _FIRST = sa.union_all(
     sa.select(sa.select(cases).where(OPEN, ~_FLAGGED).order_by(*_ORDER).limit(MAX_CASES).subquery()),
@@ -107,7 +105,7 @@ _CASES = (
     )
     .join(
         reports, reports.c.case_id == _FIRST.c.id, isouter=True
-    )  # a case that was decided once may have none
+    )  # the reports of a reopened case may be deleted
     .group_by(*_FIRST.c)
     .order_by(_FIRST.c.urgency.desc(), _FIRST.c.opened_at)
 )

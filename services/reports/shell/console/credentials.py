@@ -1,4 +1,4 @@
-"""Passwords, one-time codes and tokens. Blocking: to hash a password takes 30 ms of CPU and 19 MiB."""
+"""Passwords, one-time codes and tokens. Hashing a password blocks for 30 ms and takes 19 MiB."""
 
 import base64
 import hashlib
@@ -16,28 +16,28 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from services.contract.errors import InvalidRequest
 
 PASSWORD_MIN, PASSWORD_MAX = 12, 256
-"""Characters of a password."""
+"""The least and the most characters of a password."""
 
 TOTP_STEP = 30
-"""Seconds for which a code is shown."""
+"""A code is shown for this many seconds."""
 
-_MEMORY_KIB, _ITERATIONS = 19 * 1024, 2  # the least that OWASP advises for Argon2id with one lane
+_MEMORY_KIB, _ITERATIONS = 19 * 1024, 2  # the least that OWASP recommends for Argon2id with one lane
 
 
 def check_password_length(password: str) -> None:
-    """Raises `InvalidRequest`."""
+    """Raise `InvalidRequest` if the password is too short or too long."""
     if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
         raise InvalidRequest(f"a password has {PASSWORD_MIN} to {PASSWORD_MAX} characters")
 
 
 def hash_password(password: str) -> str:
-    """In the form of the PHC string format, with its parameters and salt."""
+    """Return the hash as a PHC string, with its parameters and salt."""
     kdf = Argon2id(salt=os.urandom(16), length=32, iterations=_ITERATIONS, lanes=1, memory_cost=_MEMORY_KIB)
     return str(kdf.derive_phc_encoded(password.encode()))
 
 
 def verify_password(password: str, hashed: str) -> bool:
-    """Whether the password is the one of the hash; takes as long where there is no hash."""
+    """Tell whether the password has this hash. It takes as long if the hash is empty, and returns False."""
     try:
         Argon2id.verify_phc_encoded(password.encode(), hashed or _dummy_hash())
     except InvalidKey:
@@ -46,43 +46,43 @@ def verify_password(password: str, hashed: str) -> bool:
 
 
 def new_totp_secret() -> bytes:
-    """For an authenticator: 160 bits, as RFC 4226 recommends."""
+    """Make a secret for an authenticator, with 160 bits as RFC 4226 recommends."""
     return os.urandom(20)
 
 
 def matching_totp_step(secret: bytes, code: str, now: int) -> int | None:
-    """The step in which `code` is shown, the one at `now` (Unix milliseconds) or one beside it, if any."""
+    """Return the step of `code` if it is the current one or one beside it. `now` is in Unix milliseconds."""
     current = now // 1000 // TOTP_STEP
     return next((step for step in (current, current - 1, current + 1) if _matches(secret, code, step)), None)
 
 
 def provisioning_uri(secret: bytes, name: str) -> str:
-    """What an authenticator reads."""
+    """Return the URI that an authenticator reads from the QR code."""
     return str(_totp(secret).get_provisioning_uri(name, "Zufall moderation"))
 
 
 def base32(secret: bytes) -> str:
-    """For those who type it."""
+    """Return the secret as people type it."""
     return base64.b32encode(secret).decode()
 
 
 def qr_svg(text: str) -> str:
-    """A QR code, as SVG."""
+    """Return a QR code as SVG."""
     return str(segno.make(text, micro=False).svg_inline(scale=4, dark="#000", light="#fff", border=2))
 
 
 def new_token() -> str:
-    """256 random bits: of a session or an invitation."""
+    """Make a token of 256 random bits for a session or an invitation."""
     return secrets.token_urlsafe(32)
 
 
 def token_digest(token: str) -> bytes:
-    """What the database knows of a token: nobody comes in with it."""
+    """Return the digest that the database keeps in place of the token."""
     return hashlib.sha256(token.encode()).digest()
 
 
 def _totp(secret: bytes) -> TOTP:
-    # SHA-1 is what authenticators take whatever the URI says; an HMAC does not need collision resistance.
+    # Authenticators use SHA-1 whatever the URI says, and an HMAC needs no collision resistance.
     return TOTP(secret, 6, SHA1(), TOTP_STEP)  # noqa: S303
 
 

@@ -1,4 +1,4 @@
-"""What only the console refuses."""
+"""The errors that only the console raises."""
 
 from services.contract.errors import TooFast, ZufallError
 
@@ -10,13 +10,13 @@ class LoginRefused(ZufallError):
 
 
 class Locked(TooFast):
-    """Too many wrong logins in a row: nobody comes into this account for a while."""
+    """Too many wrong logins came in a row, so the name is locked for a while."""
 
     code = "locked"
 
 
 class NotLoggedIn(ZufallError):
-    """There is no session, or it is over."""
+    """There is no session, or it has ended."""
 
     code = "not_logged_in"
 

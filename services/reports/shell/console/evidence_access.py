@@ -1,4 +1,4 @@
-"""Evidence, shown to people: every look stands in the audit log before a byte is sent."""
+"""Shows and exports evidence. The audit log records each view before a byte is sent."""
 
 import io
 import zipfile
@@ -23,35 +23,35 @@ from .views import CaseView
 
 
 class SqlEvidenceAccess:
-    """Raises `NotFound`, also for what was deleted when it was old enough."""
+    """Reads pictures and cases. It raises `NotFound` also for pictures that were deleted by age."""
 
     def __init__(self, engine: AsyncEngine, pictures: PictureStore) -> None:
         self._writer = for_writing(engine)
         self._pictures = pictures
 
-    async def picture(self, report: ReportId, number: int, reader: Actor) -> Picture:
-        """One look at one picture."""
+    async def picture(self, report: ReportId, number: int, actor: Actor) -> Picture:
+        """Return a picture and record the view."""
         of_it = (evidence.c.report == report) & (evidence.c.number == number)
         with raising_unavailable():
             async with self._writer.begin() as connection:
                 row = (await connection.execute(sa.select(evidence).where(of_it))).one_or_none()
                 if row is None:
-                    raise NotFound("there is no such picture, or not any more")
+                    raise NotFound("there is no such picture, or it was deleted")
                 details = {"number": str(number)}
                 await audit_log.append(
-                    connection, AuditEvent(reader.now, reader.name, "picture.seen", report, details)
+                    connection, AuditEvent(actor.now, actor.name, "picture.seen", report, details)
                 )
         return picture_from_row(row).picture
 
-    async def export(self, case: CaseView, reason: str, reader: Actor) -> AsyncIterator[bytes]:
-        """A ZIP of a case: `case.json`, its pictures, and what was kept untouched of a minor's.
+    async def export(self, case: CaseView, reason: str, actor: Actor) -> AsyncIterator[bytes]:
+        """Return a ZIP of a case: `case.json`, its pictures, and the original uploads that were kept.
 
-        In parts, with one picture in memory at a time: of a large case there may be gigabytes.
+        It comes in parts with one picture in memory at a time, because a large case has gigabytes.
         """
         with raising_unavailable():
             async with self._writer.begin() as connection:
                 details = {"reason": reason, "files": str(1 + await _count_files(connection, case))}
-                event = AuditEvent(reader.now, reader.name, "case.exported", case.id, details)
+                event = AuditEvent(actor.now, actor.name, "case.exported", case.id, details)
                 await audit_log.append(connection, event)
         return self._zip_parts(case)
 
@@ -72,7 +72,7 @@ class SqlEvidenceAccess:
 
 
 class _ZipBuffer(io.RawIOBase):
-    """What was written since somebody took it."""
+    """A file for `zipfile` that is read as it is written."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
@@ -90,7 +90,7 @@ class _ZipBuffer(io.RawIOBase):
 
 
 async def _count_files(connection: AsyncConnection, case: CaseView) -> int:
-    """How many pictures an export has, originals included."""
+    """Count the pictures of an export, with the originals."""
     of_case = sa.select(reports.c.id).where(reports.c.case_id == case.id)
     counts = [
         sa.select(sa.func.count()).where(table.c.report.in_(of_case)) for table in (evidence, originals)

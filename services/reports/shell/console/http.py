@@ -1,4 +1,4 @@
-"""What every request and answer of the console has in common: bodies, headers, statuses of errors."""
+"""Request bodies, response headers and error statuses of the console."""
 
 from collections.abc import AsyncIterator
 from typing import TypeVar
@@ -16,7 +16,7 @@ from .errors import Conflict, LoginRefused, NotLoggedIn
 T = TypeVar("T")
 
 MAX_BODY_BYTES = 64 * 1024
-"""Of the body of a request."""
+"""A request body has at most this many bytes."""
 
 STATUSES: dict[type[ZufallError], int] = {
     errors.InvalidRequest: 400,
@@ -40,16 +40,16 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-"""Nothing that a stranger wrote can run, and nobody else can frame or load what is here."""
+"""They keep strangers' text from running as code, and other sites from framing or loading the console."""
 
 
 @web.middleware
 async def security_headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """On every answer, whatever it is."""
+    """Set the security headers on every response, errors included."""
     try:
         response = await handler(request)
     except Exception:  # noqa: BLE001 -- aiohttp would answer with a page of its own, without our headers
-        logger().exception("a request of the console failed", path=request.path)
+        logger().exception("a console request failed", path=request.path)
         response = problem_response(500, "internal", "this went wrong on our side; it stands in the log")
     if not response.prepared:
         response.headers.update(SECURITY_HEADERS)
@@ -57,17 +57,17 @@ async def security_headers(request: web.Request, handler: Handler) -> web.Stream
 
 
 async def read_json(request: web.Request, kind: type[T]) -> T:
-    """The JSON of the request; raises `InvalidRequest`."""
+    """Parse the JSON of the request; raise `InvalidRequest`."""
     try:
         return msgspec.json.decode(await request.read() or b"{}", type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidRequest(f"the request cannot be read: {error}") from None
     except ConnectionError:
-        raise InvalidRequest("the request broke off") from None
+        raise InvalidRequest("the connection was lost during the request") from None
 
 
 def attachment(content: bytes | AsyncIterator[bytes], media_type: str, name: str) -> web.Response:
-    """A file to be saved; `name` is ours."""
+    """Return a response that the browser saves as a file."""
     disposition = f'attachment; filename="{name}"'
     return web.Response(
         body=content,

@@ -1,4 +1,4 @@
-"""What the console needs from an identity provider, and how the two know each other."""
+"""The port to an identity provider, with the settings of the provider."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -21,7 +21,7 @@ class OidcSettings:
 
 
 class LoginState(Struct, frozen=True, array_like=True):
-    """One login at the provider, kept sealed in a cookie. `expires_at` is in Unix milliseconds."""
+    """The state of one login at the provider, sealed in a cookie. `expires_at` is in Unix milliseconds."""
 
     state: str
     nonce: str
@@ -40,10 +40,10 @@ class Identity:
 
 
 class IdentityProvider(Protocol):
-    """Tells who somebody is. Both methods raise `Unavailable` when the provider does not answer."""
+    """Tells who somebody is. Both methods raise `Unavailable` if the provider does not answer."""
 
     async def authorization_url(self, login: LoginState) -> str:
-        """Returns the page of the provider where the person logs in."""
+        """Return the page of the provider where the person logs in."""
 
     async def identify(self, code: str, login: LoginState) -> Identity:
-        """Exchanges the code for the identity; raises `LoginRefused` when the answer cannot be trusted."""
+        """Exchange the code for the identity; raise `LoginRefused` if the answer cannot be trusted."""

@@ -1,4 +1,4 @@
-"""The queue as it changes, to every moderator who looks at it (server-sent events)."""
+"""Sends the queue to open pages as it changes, by server-sent events."""
 
 import asyncio
 from collections import Counter
@@ -18,17 +18,17 @@ from .http import SECURITY_HEADERS
 from .login_sessions import SqlLoginSessions
 
 POLL_INTERVAL = 1.0
-"""Seconds between two looks at the queue, and at whether the session still holds."""
+"""The queue and the session are checked every so many seconds."""
 
 MAX_STREAMS = 20
-"""Streams of one account at a time: each asks the database every second."""
+"""An account may have this many streams. Each asks the database every second."""
 
 _KEEPALIVE_POLLS = 15
-"""Looks after which something is sent in any case, so that a dead connection is noticed."""
+"""A comment is sent after this many checks without a change, so that a dead connection is noticed."""
 
 
 class QueueSnapshotCache:
-    """The queue as JSON, read once for all who ask within half a second."""
+    """Keeps the queue as JSON for half a second, so that streams share one read."""
 
     def __init__(self, queue: SqlCaseQueue) -> None:
         self._queue = queue
@@ -36,7 +36,7 @@ class QueueSnapshotCache:
         self._snapshot, self._at = b"", -inf
 
     async def read(self) -> bytes:
-        """Raises `Unavailable`."""
+        """Return the queue as JSON; raise `Unavailable`."""
         async with self._reading:
             now = asyncio.get_running_loop().time()
             if now >= self._at + POLL_INTERVAL / 2:
@@ -46,27 +46,27 @@ class QueueSnapshotCache:
 
 
 class LiveQueueApi:
-    """One stream for each page that is open. It ends with the session, or when the service stops."""
+    """Serves one stream to each open page. It ends with the session, or when the service stops."""
 
     def __init__(
-        self, door: ConsoleAuth, sessions: SqlLoginSessions, queue: SqlCaseQueue, now: Callable[[], int]
+        self, auth: ConsoleAuth, sessions: SqlLoginSessions, queue: SqlCaseQueue, now: Callable[[], int]
     ) -> None:
-        self._door = door
+        self._auth = auth
         self._sessions = sessions
         self._drawn = QueueSnapshotCache(queue)
         self._now = now
         self._stopping = asyncio.Event()
         self._open: Counter[str] = Counter()
 
-    def handlers(self) -> Routes:
+    def routes(self) -> Routes:
         return {("GET", "/events"): self.events}
 
     def stop(self) -> None:
-        """End every stream: pages come again, to another replica."""
+        """End every stream. Pages reconnect, to another replica."""
         self._stopping.set()
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        token, name = self._door.session_token(request), actor(request).name
+        token, name = self._auth.session_token(request), actor(request).name
         if self._open[name] >= MAX_STREAMS:
             raise Unavailable("too many of your pages are open: close some")
         self._open[name] += 1
@@ -80,7 +80,7 @@ class LiveQueueApi:
         response.content_type = "text/event-stream"
         response.headers.update(SECURITY_HEADERS)
         await response.prepare(request)
-        with suppress(NotLoggedIn, ConnectionError):  # the page finds out why when it comes again
+        with suppress(NotLoggedIn, ConnectionError):  # the page learns why when it reconnects
             await self._send_changes(request, response, token)
         return response
 
@@ -97,7 +97,7 @@ class LiveQueueApi:
             await self._pause()
 
     async def _poll(self, token: str, told: bytes) -> bytes:
-        """The queue. What was told stays while the database is away: other requests say that it is."""
+        """Return the queue, or what was sent last while the database does not answer."""
         try:
             await self._sessions.find(token, self._now())
             return await self._drawn.read()

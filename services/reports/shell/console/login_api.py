@@ -1,4 +1,4 @@
-"""Logging in and out, and how somebody who was invited makes a password."""
+"""The API for logging in and out, and for accepting an invitation."""
 
 from collections.abc import Callable
 
@@ -26,25 +26,25 @@ class SessionView(Struct, frozen=True):
 
 
 class LoginApi:
-    """`provider` names who else vouches for people, if anybody does."""
+    """Handles logins with a password. `provider` is named on the login page if there is one."""
 
     def __init__(
         self,
-        door: ConsoleAuth,
+        auth: ConsoleAuth,
         accounts: SqlAccounts,
         sessions: SqlLoginSessions,
-        hashing: PasswordHasherPool,
+        hasher: PasswordHasherPool,
         provider: OidcSettings | None,
         now: Callable[[], int],
     ) -> None:
-        self._door = door
+        self._auth = auth
         self._accounts = accounts
         self._sessions = sessions
-        self._hashing = hashing
+        self._hasher = hasher
         self._provider = provider
         self._now = now
 
-    def handlers(self) -> Routes:
+    def routes(self) -> Routes:
         return {
             ("GET", "/ways"): self.login_methods,
             ("POST", "/session"): self.log_in,
@@ -55,27 +55,27 @@ class LoginApi:
         }
 
     async def login_methods(self, _: web.Request) -> web.Response:
-        """How one may log in."""
+        """Return the ways to log in."""
         return json_response({"password": True, "oidc": self._provider.name if self._provider else None})
 
     async def log_in(self, request: web.Request) -> web.Response:
-        self._door.check_login_rate(request)
+        self._auth.check_login_rate(request)
         login = await read_json(request, LoginRequest)
         name, code = without_nul(login.name.strip().lower()), login.code.replace(" ", "")
         password = login.password if len(login.password) <= credentials.PASSWORD_MAX else ""
         token, session = await self._sessions.log_in(name, password, code, self._now())
-        return self._door.set_session_cookie(_session_response(session, 201), token)
+        return self._auth.set_session_cookie(_session_response(session, 201), token)
 
     async def session(self, request: web.Request) -> web.Response:
-        """Who is logged in."""
-        return _session_response(await self._sessions.find(self._door.session_token(request), self._now()))
+        """Return the session."""
+        return _session_response(await self._sessions.find(self._auth.session_token(request), self._now()))
 
     async def log_out(self, request: web.Request) -> web.Response:
-        await self._sessions.log_out(self._door.session_token(request))
-        return self._door.clear_session_cookie(web.Response(status=204))
+        await self._sessions.log_out(self._auth.session_token(request))
+        return self._auth.clear_session_cookie(web.Response(status=204))
 
     async def invitation_details(self, request: web.Request) -> web.Response:
-        """What somebody who was invited puts into their authenticator."""
+        """Return the secret that an invited person puts into their authenticator."""
         account = await self._accounts.find_invited(
             (await read_json(request, InvitationRequest)).token, self._now()
         )
@@ -92,7 +92,7 @@ class LoginApi:
         )
 
     async def accept_invitation(self, request: web.Request) -> web.Response:
-        """Takes a code, too: a password without a working authenticator would lock them out."""
+        """Set the password and log in. The code proves that the authenticator works."""
         given = await read_json(request, AcceptInvitationRequest)
         now = self._now()
         account = await self._accounts.find_invited(given.token, now)
@@ -102,10 +102,10 @@ class LoginApi:
         )
         if step is None:
             raise InvalidRequest("the code is wrong: is the clock of the authenticator right?")
-        hashed = await self._hashing.hash(given.password)
+        hashed = await self._hasher.hash(given.password)
         accepted = await self._accounts.accept_invitation(given.token, hashed, step, now)
         token, session = await self._sessions.create_session(accepted, "invitation", now)
-        return self._door.set_session_cookie(_session_response(session, 201), token)
+        return self._auth.set_session_cookie(_session_response(session, 201), token)
 
 
 def _session_response(session: LoginSession, status: int = 200) -> web.Response:

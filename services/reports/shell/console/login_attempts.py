@@ -1,4 +1,4 @@
-"""Attempts to log in, by the name that was typed: counted alike whether there is an account of it or not."""
+"""Counts login attempts by the name that was typed, whether or not it has an account."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from . import credentials
 from .errors import Locked
 
 MAX_NAMES = 100_000
-"""Names that are known at once; of more, those that were typed longest ago are forgotten."""
+"""Attempts of at most this many names are kept. The oldest are forgotten first."""
 
 _NAME = sa.bindparam("typed", type_=sa.LargeBinary)
 _NOW = sa.bindparam("now", type_=sa.BigInteger)
@@ -20,9 +20,9 @@ _FORGOTTEN = sa.bindparam("forgotten", type_=sa.BigInteger)
 
 
 async def begin_attempt(connection: AsyncConnection, name: str, now: int) -> int:
-    """How many in a row have failed, this one included, until `succeed`; raises `Locked`.
+    """Count an attempt and return how many have failed in a row, with this one; raise `Locked`.
 
-    It counts as failed when it begins, so that a hundred at the same moment are no hundred attempts.
+    It counts as failed until `clear_attempts`, so that attempts at the same moment are all counted.
     """
     typed = credentials.token_digest(name)
     when = {"typed": typed, "now": now, "forgotten": now - lockout.FORGET_AFTER}
@@ -30,7 +30,7 @@ async def begin_attempt(connection: AsyncConnection, name: str, now: int) -> int
     if failures is None:
         until = await connection.scalar(_LOCKED_UNTIL, {"typed": typed}) or now
         seconds = max(1.0, (until - now) / 1000)
-        raise Locked("too many wrong logins: nobody comes in with this name for a while", seconds)
+        raise Locked("too many wrong logins: this name is locked for a while", seconds)
     if until := lockout.locked_until(failures, now):
         closing = sa.update(attempts).where(attempts.c.name == typed)
         await connection.execute(closing.values(locked_until=until))
@@ -40,12 +40,12 @@ async def begin_attempt(connection: AsyncConnection, name: str, now: int) -> int
 
 
 async def clear_attempts(connection: AsyncConnection, name: str) -> None:
-    """Whoever it is has come in, or is invited anew."""
+    """Forget the attempts after a login or a new invitation."""
     await connection.execute(sa.delete(attempts).where(attempts.c.name == credentials.token_digest(name)))
 
 
 async def lockouts(connection: AsyncConnection, names: list[str]) -> dict[str, int]:
-    """Until when (Unix milliseconds) each name is or was closed; names that never were are left out."""
+    """Return until when names are or were locked, in Unix milliseconds, without those that never were."""
     typed = {credentials.token_digest(name): name for name in names}
     closed = sa.select(attempts.c.name, attempts.c.locked_until)
     rows = await connection.execute(closed.where(attempts.c.name.in_(typed), attempts.c.locked_until > 0))
@@ -53,7 +53,7 @@ async def lockouts(connection: AsyncConnection, names: list[str]) -> dict[str, i
 
 
 def _count_attempt(dialect: str) -> Any:
-    """No row where the name is closed."""
+    """Build the statement that counts an attempt. It returns no row if the name is locked."""
     failed_before = sa.case((attempts.c.last_at < _FORGOTTEN, 0), else_=attempts.c.failures)
     return (
         INSERT[dialect](attempts)
@@ -67,7 +67,7 @@ def _count_attempt(dialect: str) -> Any:
     )
 
 
-# Put together once, as in `cases.py`.
+# Built once, as in `cases.py`.
 _COUNT_ATTEMPT = {dialect: _count_attempt(dialect) for dialect in INSERT}
 _LOCKED_UNTIL = sa.select(attempts.c.locked_until).where(attempts.c.name == _NAME)
 _NEWEST_TO_FORGET = (
@@ -76,6 +76,6 @@ _NEWEST_TO_FORGET = (
 _FORGETTABLE = (
     sa.select(attempts.c.name)
     .where((attempts.c.last_at < _FORGOTTEN) | (attempts.c.last_at <= _NEWEST_TO_FORGET.scalar_subquery()))
-    .with_for_update(skip_locked=True)  # or two who forget at once might wait for each other
+    .with_for_update(skip_locked=True)  # or two transactions could wait for each other
 )
 _FORGET = sa.delete(attempts).where(attempts.c.name.in_(_FORGETTABLE))

@@ -1,4 +1,4 @@
-"""Logging in, and who is logged in: in the database, so that every replica knows at once."""
+"""Login sessions in the database, where every replica finds them."""
 
 from dataclasses import dataclass
 
@@ -17,20 +17,20 @@ from .errors import LoginRefused, NotLoggedIn
 from .password_hasher import PasswordHasherPool
 
 IDLE_TIMEOUT = 30 * 60_000
-"""Milliseconds after which somebody who does nothing is logged out."""
+"""A session ends after this many milliseconds without a request."""
 
 MAX_AGE = 12 * 3_600_000
-"""Milliseconds after which everybody logs in again."""
+"""A session ends after this many milliseconds in any case."""
 
 _WRONG_CREDENTIALS = "the name, the password or the code is wrong; each code is good for one login"
 
 _EXTEND_PRECISION = 60_000
-"""Milliseconds: how exactly it is known when a session was used last."""
+"""The last use of a session is stored only if it is this many milliseconds newer."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoginSession:
-    """Somebody who is logged in, until then (Unix milliseconds) if they do nothing more."""
+    """A session. It ends at `expires_at`, in Unix milliseconds, unless it is used before."""
 
     name: str
     role: Role
@@ -38,17 +38,19 @@ class LoginSession:
 
 
 class SqlLoginSessions:
-    """Checks passwords and codes, and remembers whom it let in."""
+    """Checks passwords and codes, and keeps the sessions."""
 
-    def __init__(self, engine: AsyncEngine, known: SqlAccounts, hashing: PasswordHasherPool) -> None:
+    def __init__(self, engine: AsyncEngine, known: SqlAccounts, hasher: PasswordHasherPool) -> None:
         self._engine = engine
         self._writer = for_writing(engine)
         self._accounts = known
-        self._hashing = hashing
+        self._hasher = hasher
 
     async def log_in(self, name: str, password: str, code: str, now: int) -> tuple[str, LoginSession]:
-        """A token for the browser. Raises `LoginRefused` whatever is wrong, or `Locked`."""
-        async with self._hashing.slot() as fits:  # first: who finds no place has not guessed wrong
+        """Log in and return a token for the browser. Raise `LoginRefused` whatever is wrong, or `Locked`."""
+        async with (
+            self._hasher.slot() as fits
+        ):  # first, so that nobody's attempt counts while the slots are taken
             account = await self._begin_attempt(name, now)
             good = await fits(password, account.password if account else "")
         if account is None or not good:
@@ -61,7 +63,7 @@ class SqlLoginSessions:
     async def create_session(
         self, account: Account, how: str, now: int, step: int | None = None
     ) -> tuple[str, LoginSession]:
-        """Whoever they are was checked; `step` is of the code they showed, if they did."""
+        """Create a session for a checked account. `step` is the step of the code, if there was one."""
         token = credentials.new_token()
         opened = {
             "key": credentials.token_digest(token),
@@ -79,14 +81,14 @@ class SqlLoginSessions:
         return token, LoginSession(account.name, account.role, now + IDLE_TIMEOUT)
 
     async def find(self, token: str, now: int) -> LoginSession:
-        """Who holds the token; raises `NotLoggedIn`."""
+        """Return the session of the token; raise `NotLoggedIn`."""
         row = await self._row(token)
         if row is None or row.disabled or now >= (until := _expires_at(row)):
-            raise NotLoggedIn("nobody is logged in, or not any more")
+            raise NotLoggedIn("nobody is logged in, or the session has ended")
         return LoginSession(row.account, Role(row.role), until)
 
     async def find_and_extend(self, token: str, now: int) -> LoginSession:
-        """As `find`, and whoever it is goes on."""
+        """Return the session and extend it; raise `NotLoggedIn`."""
         session = await self.find(token, now)
         if session.expires_at < now + IDLE_TIMEOUT - _EXTEND_PRECISION:
             of_it = sessions.c.key == credentials.token_digest(token)
@@ -113,7 +115,7 @@ class SqlLoginSessions:
                 return (await connection.execute(found)).one_or_none()
 
     async def _begin_attempt(self, name: str, now: int) -> Account | None:
-        """The same work whether there is such an account or not, so that nobody finds out which there are."""
+        """Count the attempt and return the account. It takes as long for a name without an account."""
         with raising_unavailable():
             async with self._writer.begin() as connection:
                 failures = await login_attempts.begin_attempt(connection, name, now)
@@ -126,9 +128,9 @@ class SqlLoginSessions:
     async def _record_login(
         self, connection: AsyncConnection, account: Account, now: int, step: int | None
     ) -> None:
-        """The code is used up, and the secret sealed with the newest key: old keys may go some day.
+        """Use up the code, and seal the secret with the newest key, so that old keys can be removed.
 
-        Of two who show one code at the same moment, the second is refused.
+        If one code is entered twice at the same moment, the second login is refused.
         """
         same = (accounts.c.name == account.name) & (accounts.c.password == account.password)
         unused = accounts.c.code_step == account.code_step

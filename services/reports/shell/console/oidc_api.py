@@ -1,4 +1,4 @@
-"""Logging in through an identity provider. It says who somebody is; their account says what they may do."""
+"""The API for logins through an identity provider, which says who somebody is."""
 
 import secrets
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from .identity_provider import Identity, IdentityProvider, LoginState, OidcSetti
 from .login_sessions import SqlLoginSessions
 
 LOGIN_TIMEOUT = 600
-"""Seconds that somebody may take at the provider."""
+"""A login at the provider may take this many seconds."""
 
 
 class OidcApi:
@@ -45,14 +45,14 @@ class OidcApi:
         self._sealer = sealer
         self._now = now
 
-    def handlers(self) -> Routes:
+    def routes(self) -> Routes:
         return {
             ("GET", "/oidc"): _redirecting_errors(self.authorize),
             ("GET", "/oidc/return"): _redirecting_errors(self.callback),
         }
 
     async def authorize(self, request: web.Request) -> web.Response:
-        """Redirects to the provider."""
+        """Redirect to the provider."""
         self._auth.check_login_rate(request)
         _, provider = self._configured()
         state, nonce, code_verifier = (secrets.token_urlsafe(32) for _ in range(3))
@@ -71,7 +71,7 @@ class OidcApi:
         return response
 
     async def callback(self, request: web.Request) -> web.Response:
-        """Takes somebody back from the provider, with a code that is exchanged for their identity."""
+        """Exchange the code from the provider for an identity, and log in."""
         self._auth.check_login_rate(request)
         settings, provider = self._configured()
         login = self._login_state(request)
@@ -88,7 +88,7 @@ class OidcApi:
         return response
 
     async def _account(self, identity: Identity, settings: OidcSettings) -> Account:
-        """Returns the account that is bound to the identity, or binds the one of that name."""
+        """Return the account that is bound to the identity, or bind the one of that name."""
         account = await self._accounts.find_by_identity(identity)
         if account is None:
             name = _account_name(identity, settings)
@@ -114,7 +114,7 @@ class OidcApi:
 
 
 def _account_name(identity: Identity, settings: OidcSettings) -> str:
-    """Returns the name that the claim gives; raises `LoginRefused`.
+    """Return the name that the claim gives; raise `LoginRefused`.
 
     Mail addresses are compared in lower case if they are ASCII: the lower case of the Kelvin sign is a k.
     """
@@ -129,7 +129,7 @@ def _account_name(identity: Identity, settings: OidcSettings) -> str:
 
 
 def _redirecting_errors(handler: Handler) -> Handler:
-    """Sends a browser back to the page when its login is refused; the log says why."""
+    """Send a browser back to the page when its login is refused. The log says why."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         try:

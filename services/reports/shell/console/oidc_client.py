@@ -26,7 +26,7 @@ from .errors import LoginRefused
 from .identity_provider import Identity, LoginState, OidcSettings
 
 CACHE_LIFETIME = 3600.0
-"""Seconds for which the provider's metadata and keys are used without asking again."""
+"""The provider's metadata and keys are used for this many seconds before they are fetched again."""
 
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 _ALGORITHMS = ["RS256", "ES256", "EdDSA", "Ed25519"]  # never "none", whatever the provider offers
@@ -68,7 +68,7 @@ class _Cache(Generic[T]):
 
 
 class OidcClient:
-    """Knows one provider. `redirect_uri` is where the provider sends people back to."""
+    """Talks to one provider, which sends people back to `redirect_uri`."""
 
     def __init__(
         self, settings: OidcSettings, redirect_uri: str, clock: Callable[[], float] = monotonic
@@ -122,7 +122,7 @@ class OidcClient:
         return await _fetch("POST", url, _TokenResponse, headers, form)
 
     async def _decode(self, id_token: str) -> jwt.Token:
-        """Checks the signature. A token that the cached keys do not fit is tried with the newest ones."""
+        """Check the signature. If the cached keys do not fit, fetch the keys again."""
         registry = JWSRegistry(algorithms=_ALGORITHMS, strict_check_header=False)
         try:
             return jwt.decode(id_token, await self._keys.get(), registry=registry)
@@ -130,7 +130,7 @@ class OidcClient:
             return jwt.decode(id_token, await self._keys.get(reload=True), registry=registry)
 
     def _validated(self, token: jwt.Token, tokens: _TokenResponse, nonce: str) -> CodeIDToken:
-        """Checks the claims as OpenID Connect Core 3.1.3.7 says, and that the token answers this login."""
+        """Check the claims as OpenID Connect Core 3.1.3.7 says, and that the token answers this login."""
         client_id = self._settings.client_id
         expected = {"iss": {"value": self._settings.issuer}, "aud": {"value": client_id}}
         known = {"nonce": nonce, "client_id": client_id, "access_token": tokens.access_token}
@@ -139,7 +139,7 @@ class OidcClient:
         return claims
 
     async def _load_metadata(self) -> _Metadata:
-        """The provider must use our name for it, to the letter (OpenID Connect Discovery, 4.3)."""
+        """Fetch the metadata. Its issuer must equal the configured one (OpenID Connect Discovery, 4.3)."""
         url = f"{self._settings.issuer.rstrip('/')}/.well-known/openid-configuration"
         metadata = await _fetch("GET", url, _Metadata)
         if metadata.issuer != self._settings.issuer:
@@ -154,7 +154,7 @@ class OidcClient:
 
 
 def _usable_keys(keys: Iterable[Mapping[str, Any]]) -> Iterator[Key]:
-    """Leaves out keys of a kind that joserfc does not know (RFC 7517, 5)."""
+    """Leave out keys of a kind that joserfc does not know (RFC 7517, 5)."""
     for key in keys:
         with suppress(JoseError, ValueError, KeyError, TypeError):
             yield JWKRegistry.import_key(dict(key))
@@ -169,7 +169,7 @@ def _checked_subject(subject: object) -> str:
 async def _fetch(
     method: str, url: str, kind: type[T], headers: dict[str, str] | None = None, form: str | None = None
 ) -> T:
-    """Returns the JSON of the provider's answer; raises `Unavailable`."""
+    """Return the JSON of the provider's answer; raise `Unavailable`."""
     try:
         async with (
             aiohttp.ClientSession(timeout=_TIMEOUT) as session,

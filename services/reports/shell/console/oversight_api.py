@@ -1,4 +1,4 @@
-"""What is looked at afterwards: the policy and its replay, the audit log, the transparency report."""
+"""The API for oversight: the policy and its replay, the audit log, and the transparency report."""
 
 import asyncio
 import json
@@ -27,7 +27,7 @@ _MOST_DIFFERENCES = 100
 
 
 class OversightApi:
-    """`written` is the policy in force."""
+    """Handles requests for oversight. `written` is the policy in force."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class OversightApi:
         self._replaying = asyncio.Lock()
         self._checking = asyncio.Lock()
 
-    def handlers(self) -> Routes:
+    def routes(self) -> Routes:
         return {
             ("GET", "/policy"): self.policy,
             ("POST", "/policy/replay"): self.replay,
@@ -57,7 +57,7 @@ class OversightApi:
         return json_response({"version": self._policy.version, "text": self._text})
 
     async def replay(self, request: web.Request) -> web.Response:
-        """What another policy would have done by itself; one at a time, for it takes a while."""
+        """Return what another policy would have done. Only one replay runs at a time."""
         asked = await read_json(request, ReplayRequest)
         if not 1 <= asked.days <= _MOST_DAYS:
             raise InvalidRequest(f"a replay goes back 1 to {_MOST_DAYS} days")
@@ -79,13 +79,13 @@ class OversightApi:
         return attachment(as_csv(report).encode(), "text/csv", name)
 
     async def audit_entries(self, request: web.Request) -> web.Response:
-        """The newest first, from `before` on."""
+        """Return audit entries before a number, the newest first."""
         before = _number(request, "before", 2**62, 2**62)
         limit = _number(request, "limit", 100, _MOST_ENTRIES)
         return json_response({"entries": [_entry(one) for one in await self._audit.entries(before, limit)]})
 
     async def check_audit(self, _: web.Request) -> web.Response:
-        """Whether the chain holds from its start to its head; one at a time, too."""
+        """Return whether the chain is intact. Only one check runs at a time."""
         async with self._checking:
             found = await self._audit.check()
         return json_response(

@@ -1,4 +1,4 @@
-"""Hashes passwords in threads, a few at a time: what anybody may ask for must not take the whole machine."""
+"""Hashes passwords in threads, a few at a time, so that logins cannot take the whole machine."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,13 +10,13 @@ from . import credentials
 
 _MAX_RUNNING = 2
 MAX_PENDING = 20
-"""Who hash, and who wait for it."""
+"""At most this many hashes may run or wait."""
 
 VerifyPassword = Callable[[str, str], Awaitable[bool]]
 
 
 class PasswordHasherPool:
-    """Raises `Unavailable` when too many wait."""
+    """Limits how many hashes run and wait; raises `Unavailable` beyond that."""
 
     def __init__(self) -> None:
         self._running = asyncio.Semaphore(_MAX_RUNNING)
@@ -28,9 +28,9 @@ class PasswordHasherPool:
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[VerifyPassword]:
-        """For one who logs in: `credentials.fits`, in a thread."""
+        """Wait for a slot, and give `credentials.verify_password` in a thread."""
         if self._pending >= MAX_PENDING:
-            raise Unavailable("too many log in at once; try again in a moment")
+            raise Unavailable("too many people are logging in: try again in a moment")
         self._pending += 1
         try:
             async with self._running:

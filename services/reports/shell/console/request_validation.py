@@ -1,4 +1,4 @@
-"""What moderators ask for, checked once. Pure."""
+"""Checks what moderators send, and makes decisions and appeal answers of it."""
 
 import re
 
@@ -19,13 +19,13 @@ _ROLES = {api_name(role): role for role in Role}
 _RULES = {api_name(reason) for reason in Reason}
 
 
-def parse_decision(request: DecisionRequest, id: DecisionId, reader: Actor) -> NewDecision:
-    """About whom the case is. Raises `InvalidRequest`, or `PermissionRefused` for a ban without an end."""
+def parse_decision(request: DecisionRequest, id: DecisionId, actor: Actor) -> NewDecision:
+    """Return the decision. Raise `InvalidRequest`, or `PermissionRefused` for a ban without an end."""
     level = _parse_level(request)
     if not 0 <= request.seconds <= MAX_SECONDS:
-        raise InvalidRequest(f"a decision holds for 0 to {MAX_SECONDS} seconds")
-    if level is Level.BANNED and not request.seconds and reader.role < Role.SENIOR:
-        raise PermissionRefused("a ban without an end is for seniors: give it an end")
+        raise InvalidRequest(f"a decision lasts 0 to {MAX_SECONDS} seconds")
+    if level is Level.BANNED and not request.seconds and actor.role < Role.SENIOR:
+        raise PermissionRefused("only a senior may ban without an end: give it an end")
     return NewDecision(
         id=id,
         visitor=VisitorId(""),
@@ -33,22 +33,22 @@ def parse_decision(request: DecisionRequest, id: DecisionId, reader: Actor) -> N
         rule=request.rule,
         reason=required_text(request.reason, "why, for colleagues"),
         automated=False,
-        made_at=reader.now,
-        until=reader.now + request.seconds * 1000 if request.seconds else 0,
-        moderator=reader.name,
+        made_at=actor.now,
+        until=actor.now + request.seconds * 1000 if request.seconds else 0,
+        moderator=actor.name,
         statement=_parse_statement(request, level),
     )
 
 
-def parse_appeal_answer(decision: DecisionId, request: AppealAnswerRequest, reader: Actor) -> Appeal:
-    """How the appeal stands from now on; its text stays what it is."""
+def parse_appeal_answer(decision: DecisionId, request: AppealAnswerRequest, actor: Actor) -> Appeal:
+    """Return the answered appeal; raise `InvalidRequest`."""
     if not request.answer.strip() or len(request.answer) > MAX_APPEAL_LENGTH:
         raise InvalidRequest(f"an answer has 1 to {MAX_APPEAL_LENGTH} characters")
-    return decided_appeal(decision, request.overturn, without_nul(request.answer), reader.name, reader.now)
+    return decided_appeal(decision, request.overturn, without_nul(request.answer), actor.name, actor.now)
 
 
 def required_text(given: str, what: str) -> str:
-    """A sentence that must be there; raises `InvalidRequest`."""
+    """Return a text that must not be empty; raise `InvalidRequest`."""
     if not given.strip():
         raise InvalidRequest(f"say {what}")
     if len(given) > MAX_NOTE:
@@ -57,7 +57,7 @@ def required_text(given: str, what: str) -> str:
 
 
 def parse_account_name(given: str) -> str:
-    """Also a mail address, if a provider of identities names people so. Raises `InvalidRequest`."""
+    """Return the name of an account, which may be a mail address; raise `InvalidRequest`."""
     name = given.strip().lower()
     if _NAME.fullmatch(name) is None:
         raise InvalidRequest("a name has 2 to 64 of a-z, 0-9 and . _ @ + -, a letter or digit first")
@@ -65,7 +65,7 @@ def parse_account_name(given: str) -> str:
 
 
 def parse_role(given: str) -> Role:
-    """Raises `InvalidRequest`."""
+    """Return the role; raise `InvalidRequest`."""
     if given not in _ROLES:
         raise InvalidRequest(f"a role is one of {', '.join(_ROLES)}")
     return _ROLES[given]
@@ -76,7 +76,7 @@ def _parse_level(request: DecisionRequest) -> Level:
         raise InvalidRequest(f"a level is one of {', '.join(_LEVELS)}")
     level = _LEVELS[request.level]
     if level is Level.GOOD and (request.rule or request.seconds):
-        raise InvalidRequest("who is dismissed broke no rule, for no time")
+        raise InvalidRequest("a dismissal has no rule and no duration")
     if level is not Level.GOOD and request.rule not in _RULES:
         raise InvalidRequest(f"a rule is one of {', '.join(sorted(_RULES))}")
     return level

@@ -1,4 +1,4 @@
-"""The console's HTTP server: the page, and its API as the table of roles says."""
+"""The console's HTTP server, for the page and for the API in the table of roles."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -14,22 +14,22 @@ from .auth import ConsoleAuth, Routes
 from .http import MAX_BODY_BYTES, STATUSES, security_headers
 
 
-def build_app(door: ConsoleAuth, handlers: Routes, page: Path) -> web.Application:
-    """Raises `KeyError` unless there is a handler for each line of the table, and none without one."""
+def build_app(auth: ConsoleAuth, handlers: Routes, page: Path) -> web.Application:
+    """Build the application; raise `KeyError` unless handlers and the table of roles match."""
     if unknown := handlers.keys() - ENDPOINTS.keys():
         raise KeyError(unknown)
     app = web.Application(
         middlewares=[security_headers, problem_middleware(STATUSES)], client_max_size=MAX_BODY_BYTES
     )
     for (method, path), least in ENDPOINTS.items():
-        guarded = door.require_role(least, handlers[method, path])
+        guarded = auth.require_role(least, handlers[method, path])
         app.router.add_route(method, API_PREFIX + path, guarded)
     app.add_routes(_page(page))
     return app
 
 
 def _page(page: Path) -> list[web.RouteDef]:
-    """The built page; its assets carry their hash in the name and never change."""
+    """Return routes for the built page. Its assets have a hash in their name and never change."""
     files = {path.relative_to(page).as_posix(): path for path in page.rglob("*") if path.is_file()}
 
     async def file(request: web.Request) -> web.StreamResponse:
@@ -47,13 +47,13 @@ class ConsoleServer:
     """Serves the console on `address` (host:port)."""
 
     def __init__(self, app: web.Application, address: str, stopping: Callable[[], None]) -> None:
-        """`stopping` ends what would never end by itself."""
+        """Take a callback that ends endless responses when the server stops."""
         self._address = address
         self._stopping = stopping
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
 
     async def start(self) -> None:
-        """Raises `OSError` when the port is taken."""
+        """Listen; raise `OSError` if the port is taken."""
         await self._runner.setup()
         host, port = addresses.split_host_port(self._address)
         await web.TCPSite(self._runner, host, port).start()

@@ -1,4 +1,4 @@
-"""What was reported, decided and appealed in a span of time: numbers only, for everybody to read."""
+"""The transparency report: how much was reported, decided and appealed in a period."""
 
 import csv
 import io
@@ -36,7 +36,7 @@ class DecisionCounts(Struct, frozen=True):
 
 
 class AppealCounts(Struct, frozen=True):
-    """`open` of those that were filed in the span."""
+    """The appeals that were filed in the period, and their state now."""
 
     filed: int
     upheld: int
@@ -45,7 +45,7 @@ class AppealCounts(Struct, frozen=True):
 
 
 class ResponseTimes(Struct, frozen=True):
-    """From the first report that a person filed to a person's decision, and from an appeal to its answer."""
+    """Hours from a person's first report to a person's decision, and from an appeal to its answer."""
 
     to_decision_median: float | None
     to_decision_p90: float | None
@@ -53,7 +53,7 @@ class ResponseTimes(Struct, frozen=True):
 
 
 class TransparencyReport(Struct, frozen=True, rename={"first": "from", "last": "to"}):
-    """Days of UTC, the last one included."""
+    """The report. `first` and `last` are days in UTC, both included."""
 
     first: str
     last: str
@@ -65,7 +65,7 @@ class TransparencyReport(Struct, frozen=True, rename={"first": "from", "last": "
 
 
 class Period(Struct, frozen=True):
-    """Unix milliseconds, the end excluded."""
+    """A period. `start` and `end` are in Unix milliseconds, the end excluded."""
 
     first: str
     last: str
@@ -74,7 +74,7 @@ class Period(Struct, frozen=True):
 
 
 def parse_period(first: str, last: str) -> Period:
-    """Whole days of UTC; raises `InvalidRequest`."""
+    """Return the period of whole days in UTC; raise `InvalidRequest`."""
     try:
         start, end = (datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC) for day in (first, last))
         after = end + timedelta(days=1)
@@ -86,7 +86,7 @@ def parse_period(first: str, last: str) -> Period:
 
 
 class SqlTransparency:
-    """Counts. Reports and decisions that were deleted when they were old enough are not in it any more."""
+    """Counts what is in the database. Reports that were deleted by age are no longer counted."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -111,7 +111,7 @@ class SqlTransparency:
 
 
 def as_csv(report: TransparencyReport) -> str:
-    """A line for each number: its name, with dots between its parts, and its value."""
+    """Write a line for each number: its name with dots between the parts, and its value."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(("figure", "value"))
@@ -148,7 +148,7 @@ def _select_appeals(of: Period) -> sa.Select[Any, Any, Any]:
 
 
 def _times_to_decision(of: Period) -> sa.Select[Any]:
-    """Flags wait beneath what people report, so no case is counted from one."""
+    """Select how long cases waited from a person's first report. Flags are left out."""
     first = sa.func.min(reports.c.filed_at)
     of_people = sa.and_(reports.c.case_id == cases.c.id, ~reports.c.flag)
     waited = sa.select(cases.c.closed_at - first).join_from(cases, reports, of_people)

@@ -1,4 +1,4 @@
-"""What the console is told, and what it sends: the JSON of its API. Times are Unix milliseconds."""
+"""The requests and responses of the console's API. Times are in Unix milliseconds."""
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
@@ -25,8 +25,8 @@ class AcceptInvitationRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DecisionRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """`seen`: how many reports the moderator saw, `seen_people` of them by people; it is refused when more
-    have come in, or a person's report has taken the place of a flag.
+    """A decision. It is refused if there are more reports than the `seen` ones, of which people filed
+    `seen_people`.
     """
 
     level: str
@@ -68,7 +68,7 @@ class AccountChangeRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DecisionView(Struct, frozen=True):
-    """`undoable` by whoever asks, now."""
+    """A decision. `undoable` tells whether the account that asks may undo it now."""
 
     id: str
     visitor: str
@@ -88,7 +88,7 @@ class DecisionView(Struct, frozen=True):
 
 
 class CaseSummary(Struct, frozen=True):
-    """A case in the queue. Of its reports `flags` are of browsers; `flagged`: all of them, no person's."""
+    """A case in the queue. `flags` counts reports of browsers; `flagged` means that there are no others."""
 
     id: str
     accused: str
@@ -108,7 +108,7 @@ class CaseSummary(Struct, frozen=True):
 
 
 class CaseQueue(Struct, frozen=True):
-    """The most urgent first. `open`, `flagged` of them, and `appeals` count all that wait."""
+    """The cases, the most urgent first. The counts include cases that are not in the list."""
 
     cases: Sequence[CaseSummary]
     open: int
@@ -117,14 +117,14 @@ class CaseQueue(Struct, frozen=True):
 
 
 class ChatLineView(Struct, frozen=True):
-    """Of a chat."""
+    """A line of a chat."""
 
     from_accused: bool
     text: str
 
 
 class ReportPictureView(Struct, frozen=True):
-    """A picture, to be fetched by its report and number."""
+    """A picture, which is fetched by its report and number."""
 
     number: int
     width: int
@@ -134,9 +134,9 @@ class ReportPictureView(Struct, frozen=True):
 
 
 class ReporterView(Struct, frozen=True):
-    """Who filed a report, as it was known then. Equal labels are of one network.
+    """The reporter, as they were known when they reported. Equal labels mean the same network.
 
-    Of a flag, `upheld` and `dismissed` count flags.
+    If the report is a flag, `upheld` and `dismissed` count flags.
     """
 
     visitor: str
@@ -148,7 +148,7 @@ class ReporterView(Struct, frozen=True):
 
 
 class ReportView(Struct, frozen=True):
-    """`counts`: points in triage, None when the case is closed. `flag`: a browser filed it by itself."""
+    """A report. `counts` are its points in triage, None if the case is closed. Browsers file flags."""
 
     id: str
     reason: str
@@ -163,7 +163,7 @@ class ReportView(Struct, frozen=True):
 
 
 class VerdictView(Struct, frozen=True):
-    """What triage says; without a level it would do nothing."""
+    """The result of triage. Without a level no automatic action follows."""
 
     score: float
     networks: int
@@ -174,7 +174,7 @@ class VerdictView(Struct, frozen=True):
 
 
 class AppealView(Struct, frozen=True):
-    """`mine`: whoever asks made the decision, so somebody else must answer."""
+    """An appeal. `mine` means that the account that asks made the decision and must not answer."""
 
     decision: DecisionView
     text: str
@@ -188,7 +188,7 @@ class AppealView(Struct, frozen=True):
 
 
 class PastCaseView(Struct, frozen=True):
-    """Of its reports `flags` are of browsers."""
+    """An earlier case. `flags` counts reports of browsers."""
 
     id: str
     opened_at: int
@@ -199,7 +199,7 @@ class PastCaseView(Struct, frozen=True):
 
 
 class FiledReportView(Struct, frozen=True):
-    """`outcome`: open, upheld or dismissed."""
+    """A report that the visitor filed. Its outcome is open, upheld or dismissed."""
 
     report: str
     accused: str
@@ -210,7 +210,7 @@ class FiledReportView(Struct, frozen=True):
 
 
 class VisitorHistoryView(Struct, frozen=True):
-    """What is known of one visitor, the newest first."""
+    """The history of a visitor, the newest entries first."""
 
     visitor: str
     standing: DecisionView | None
@@ -221,7 +221,7 @@ class VisitorHistoryView(Struct, frozen=True):
 
 
 class CaseView(Struct, frozen=True):
-    """`closed_at` is 0 while the case is open."""
+    """A case. `closed_at` is 0 while it is open."""
 
     id: str
     accused: str
@@ -255,8 +255,8 @@ def decision_view(decision: Decision, undoable: bool = False) -> DecisionView:
     )
 
 
-def appeal_view(of: AppealedDecision, appeal: Appeal, reader: str) -> AppealView:
-    """`appeal` is against the decision of `of`; `reader` is the account that asks."""
+def appeal_view(of: AppealedDecision, appeal: Appeal, viewer: str) -> AppealView:
+    """Return the view of an appeal for the account `viewer`."""
     return AppealView(
         decision=decision_view(of.decision),
         text=appeal.text,
@@ -265,11 +265,11 @@ def appeal_view(of: AppealedDecision, appeal: Appeal, reader: str) -> AppealView
         answer=appeal.answer,
         moderator=appeal.moderator,
         decided_at=appeal.decided_at,
-        mine=of.decision.moderator == reader,
+        mine=of.decision.moderator == viewer,
         replaced=bool(of.replaced_at),
     )
 
 
 def api_name(of: Enum) -> str:
-    """Of an enum, as the API writes it."""
+    """Return the name of an enum member as the API writes it."""
     return (of.name or "").lower()

@@ -18,5 +18,5 @@ async def test_a_request_that_breaks_off_is_no_mistake_of_ours() -> None:
     request = make_mocked_request("POST", "/", payload=content)
     content.feed_data(b'{"rea')
     content.set_exception(ConnectionResetError())
-    with pytest.raises(InvalidRequest, match="broke off"):
+    with pytest.raises(InvalidRequest, match="connection was lost"):
         await read_json(request, UndoRequest)
