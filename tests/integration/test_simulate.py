@@ -142,7 +142,7 @@ def test_progress_is_shown_on_a_terminal_and_taken_away() -> None:
     finally:
         os.close(ours)
         os.close(theirs)
-    assert "\r2,000 visitors, as they wish: " in shown
+    assert "\r2,000 visitors, all wishes: " in shown
     assert shown.endswith("\r\x1b[K")
 
 

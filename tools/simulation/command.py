@@ -1,4 +1,4 @@
-"""`zufall simulate`: runs what the options say and prints it."""
+"""The command `zufall simulate`: runs the simulation that the options describe and prints the results."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -17,20 +17,20 @@ from .simulation import RandomStreams, Simulation
 from .table import conclusions, table
 
 _QUIET = 1.0
-"""Seconds of real time after which progress is shown."""
+"""Seconds of real time before progress is shown."""
 
 
 class SimulationRun(msgspec.Struct, frozen=True):
-    """One run of the crowd; `without` names the parts of the wishes that it left out."""
+    """The results of one run. `without` names the parts that its wishes left out."""
 
     without: Sequence[str]
     present: float
-    """Visitors present on average: fewer than asked for where many give up."""
+    """The average number of visitors. It is below the number asked for where many give up."""
     populations: Sequence[PopulationStats]
 
 
 class SimulationReport(msgspec.Struct, frozen=True):
-    """What `--json` prints: the settings as they were understood, one or two runs, and the sentences."""
+    """The document that `--json` prints: the settings as understood, one or two runs, and the conclusions."""
 
     settings: Mapping[str, Any]
     runs: Sequence[SimulationRun]
@@ -44,12 +44,12 @@ def _simulate(**chosen: Any) -> None:
         if parsed.picture:
             plot.check(parsed.picture)
         variants: list[Sequence[str]] = [(), parsed.without] if parsed.without else [()]
-        outcomes = [_run(parsed, crowd, without) for without in variants]
-        document = _document(parsed, variants, outcomes)
-        click.echo(msgspec.json.encode(document) if parsed.json else _text(document))
+        results = [_run(parsed, crowd, without) for without in variants]
+        report = _report(parsed, variants, results)
+        click.echo(msgspec.json.encode(report) if parsed.json else _text(report))
         if parsed.picture:
             titles = [_title(parsed, without) for without in variants]
-            plot.draw(parsed.picture, outcomes, titles, parsed.patience)
+            plot.draw(parsed.picture, results, titles, parsed.patience)
     except (ValueError, plot.PlotError) as error:
         raise click.UsageError(str(error)) from None
 
@@ -66,8 +66,8 @@ simulate = options.GroupedCommand(
 
 def _run(parsed: SimpleNamespace, crowd: CrowdModel, without: Sequence[str]) -> SimulationResult:
     seeds = [f"{parsed.seed} {part}" for part in ("arrivals", "profiles", "talks")]
-    chances = RandomStreams(*(Random(seed) for seed in seeds))  # noqa: S311 -- chance that repeats, not secrets
-    simulation = Simulation(options.behaviour(parsed), crowd, options.stages(parsed), chances, without)
+    streams = RandomStreams(*(Random(seed) for seed in seeds))  # noqa: S311 -- it repeats, and hides nothing
+    simulation = Simulation(options.behaviour(parsed), crowd, options.stages(parsed), streams, without)
     progress = _Progress(_title(parsed, without))
     try:
         return simulation.run(progress)
@@ -75,42 +75,42 @@ def _run(parsed: SimpleNamespace, crowd: CrowdModel, without: Sequence[str]) -> 
         progress.clear()
 
 
-def _document(
-    parsed: SimpleNamespace, variants: Sequence[Sequence[str]], outcomes: Sequence[SimulationResult]
+def _report(
+    parsed: SimpleNamespace, variants: Sequence[Sequence[str]], results: Sequence[SimulationResult]
 ) -> SimulationReport:
     runs = [
-        SimulationRun(without, round(outcome.present, 1), outcome.figures)
-        for without, outcome in zip(variants, outcomes, strict=True)
+        SimulationRun(without, round(result.present, 1), result.populations)
+        for without, result in zip(variants, results, strict=True)
     ]
     sentences = conclusions([run.populations for run in runs], parsed.without or (), parsed.patience)
     return SimulationReport(options.settings(parsed), runs, list(sentences))
 
 
 def _title(parsed: SimpleNamespace, without: Sequence[str]) -> str:
-    return f"without {', '.join(without)}" if without else f"{parsed.visitors:,} visitors, as they wish"
+    return f"without {', '.join(without)}" if without else f"{parsed.visitors:,} visitors, all wishes"
 
 
-def _text(document: SimulationReport) -> str:
-    first, *second = document.runs
-    minutes = document.settings["minutes"]
-    wanted = document.settings["visitors"]
+def _text(report: SimulationReport) -> str:
+    first, *second = report.runs
+    minutes = report.settings["minutes"]
+    wanted = report.settings["visitors"]
     fewer = f" ({wanted:,} if nobody gave up)" if first.present < 0.9 * wanted else ""
     lines = [f"{first.present:,.1f} visitors present on average{fewer}, over {minutes:g} virtual minutes."]
     if second:
-        lines.append(f"Each figure: as wished for → without {', '.join(second[0].without)}.")
+        lines.append(f"Each column shows the wishes as they are → without {', '.join(second[0].without)}.")
     lines += [
-        "p50, p90, p99: seconds within which so many of all searches are matched (– never).",
-        "language, interest, country: matches that have one in common. a minute: matches.",
+        "p50, p90, p99: the seconds within which 50, 90, 99 % of all searches end in a match (– is never).",
+        "language, interest, country: the share of matches in which both have one in common.",
         "",
-        table([run.populations for run in document.runs]),
+        table([run.populations for run in report.runs]),
         "",
-        *document.conclusions,
+        *report.conclusions,
     ]
     return "\n".join(lines)
 
 
 class _Progress:
-    """A line on a terminal's stderr that is gone at the end."""
+    """Shows progress on a line of stderr, if that is a terminal, and removes the line at the end."""
 
     def __init__(self, what: str) -> None:
         self._what = what

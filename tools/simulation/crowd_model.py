@@ -1,4 +1,4 @@
-"""Who comes: what visitors are and wish for, drawn from the shares that an operator states."""
+"""The model of the crowd: what visitors are and wish for, drawn from the shares that an operator states."""
 
 from bisect import bisect
 from collections.abc import Collection, Mapping, Sequence
@@ -17,25 +17,25 @@ T = TypeVar("T")
 
 
 class RandomSource(Protocol):
-    """What is needed of `random.Random`."""
+    """The part of `random.Random` that the simulation uses."""
 
     def random(self) -> float: ...
     def expovariate(self, lambd: float) -> float: ...
 
 
 class StableHashStr(str):
-    """A text whose hash is the same in every process, so that sets of it, and a seed, repeat everywhere.
+    """A text whose hash is the same in every process, so that a seed repeats the order of sets, too.
 
-    It equals only tags: what is equal must have one hash.
+    It equals only texts of its own type, because equal objects must have equal hashes.
     """
 
     __slots__ = ("_hash",)
     _hash: int
 
     def __new__(cls, text: str) -> "StableHashStr":
-        tag = super().__new__(cls, text)
-        tag._hash = crc32(text.encode())
-        return tag
+        stable = super().__new__(cls, text)
+        stable._hash = crc32(text.encode())
+        return stable
 
     def __hash__(self) -> int:
         return self._hash
@@ -49,7 +49,7 @@ class StableHashStr(str):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What one visitor is and wishes for."""
+    """The attributes and the wish of one visitor."""
 
     pool: Pool
     languages: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ class Profile:
     nearby: bool = False
 
     def without(self, parts: Collection[str]) -> "Profile":
-        """The same visitor, whose wish leaves out some of `PARTS`."""
+        """Return the same visitor with a wish that leaves out some of `PARTS`."""
         languages = () if "languages" in parts else self.languages
         return replace(
             self,
@@ -73,21 +73,21 @@ class Profile:
 
 
 class InterestModel(Protocol):
-    """How interests are spread over the crowd."""
+    """The distribution of interests over the crowd."""
 
     @property
     def named(self) -> Sequence[StableHashStr]:
-        """Those that are of interest one by one."""
+        """The interests that are reported one by one."""
 
     @property
     def none(self) -> bool:
-        """Whether nobody names any."""
+        """Whether nobody names an interest."""
 
-    def draw(self, chance: RandomSource) -> frozenset[StableHashStr]: ...
+    def draw(self, source: RandomSource) -> frozenset[StableHashStr]: ...
 
 
 class ZipfInterests:
-    """`count` interests, the n-th 1/n as popular as the first (Zipf); a `share` of the crowd names `each`."""
+    """`count` interests, the n-th 1/n as popular as the first (Zipf). A `share` of visitors names `each`."""
 
     named: Sequence[StableHashStr] = ()
 
@@ -98,11 +98,11 @@ class ZipfInterests:
         self._share = share
         self.none = not (count and share)
 
-    def draw(self, chance: RandomSource) -> frozenset[StableHashStr]:
+    def draw(self, source: RandomSource) -> frozenset[StableHashStr]:
         chosen: dict[StableHashStr, None] = {}
-        if self._tags and chance.random() < self._share:
+        if self._tags and source.random() < self._share:
             while len(chosen) < self._each:
-                chosen[self._tags[bisect(self._weights, chance.random() * self._weights[-1])]] = None
+                chosen[self._tags[bisect(self._weights, source.random() * self._weights[-1])]] = None
         return frozenset(chosen)
 
 
@@ -114,14 +114,14 @@ class NamedInterests:
         self._shares = list(shares.values())
         self.none = not any(self._shares)
 
-    def draw(self, chance: RandomSource) -> frozenset[StableHashStr]:
-        chosen = [tag for tag, of in zip(self.named, self._shares, strict=True) if chance.random() < of]
+    def draw(self, source: RandomSource) -> frozenset[StableHashStr]:
+        chosen = [tag for tag, of in zip(self.named, self._shares, strict=True) if source.random() < of]
         return frozenset(chosen[:MAX_INTERESTS])
 
 
 @dataclass(frozen=True, slots=True)
 class CrowdModel:
-    """Shares are of all visitors, from 0 to 1; that of `strict`, of those who name a language."""
+    """The shares of all visitors, from 0 to 1. `strict` is the share of those who name a language."""
 
     languages: Mapping[tuple[str, ...], float] = field(default_factory=dict)
     strict: float = 0.0
@@ -132,26 +132,26 @@ class CrowdModel:
     restricted: float = 0.0
     modes: Mapping[str, float] = field(default_factory=lambda: {"video": 1.0})
 
-    def draw(self, chance: RandomSource) -> Profile:
-        """One visitor more. Nobody avoids their own country."""
-        languages = _pick(self.languages, chance, ())
-        strict = chance.random() < self.strict
-        country = _pick(self.countries, chance, "")
-        avoids = [code for code, of in self.avoid.items() if chance.random() < of and code != country]
-        audience = Audience.RESTRICTED if chance.random() < self.restricted else Audience.EVERYONE
+    def draw(self, source: RandomSource) -> Profile:
+        """Draw one more visitor. Nobody avoids their own country."""
+        languages = _pick(self.languages, source, ())
+        strict = source.random() < self.strict
+        country = _pick(self.countries, source, "")
+        avoids = [code for code, of in self.avoid.items() if source.random() < of and code != country]
+        audience = Audience.RESTRICTED if source.random() < self.restricted else Audience.EVERYONE
         return Profile(
-            pool=POOLS[Mode[_pick(self.modes, chance, "video").upper()], audience],
+            pool=POOLS[Mode[_pick(self.modes, source, "video").upper()], audience],
             languages=languages,
             strict=strict and bool(languages),
-            interests=self.interests.draw(chance),
+            interests=self.interests.draw(source),
             country=country,
             avoids=frozenset(avoids),
-            nearby=chance.random() < self.nearby,
+            nearby=source.random() < self.nearby,
         )
 
 
-def _pick(shares: Mapping[T, float], chance: RandomSource, otherwise: T) -> T:
-    point = chance.random()
+def _pick(shares: Mapping[T, float], source: RandomSource, otherwise: T) -> T:
+    point = source.random()
     for one, of in shares.items():
         if point < of:
             return one

@@ -1,4 +1,4 @@
-"""How an operator writes numbers and shares: `10%`, `en=70%,cy=0.5%`. A `ValueError` says what is wrong."""
+"""Parsers of the options' values, such as `10%` and `en=70%,cy=0.5%`. A `ValueError` says what is wrong."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -7,17 +7,17 @@ from typing import TypeVar
 K = TypeVar("K")
 
 NONE = ("", "none")
-"""How to say that there are none."""
+"""The texts that stand for an empty list."""
 
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*%")
 _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(-[A-Za-z0-9]{1,8})*")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _MOST = 64
-"""Items in one list: each is a line of the table."""
+"""The most items in one list. Each becomes a line of the table."""
 
 
 def share(text: str) -> float:
-    """`2.5%` as 0.025."""
+    """Parse `2.5%` as 0.025."""
     match = _PERCENT.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"{text!r} is not a share: write it with a percent sign, as in 2.5%")
@@ -27,7 +27,7 @@ def share(text: str) -> float:
 
 
 def number(least: float, most: float, above: bool = False) -> Callable[[str], float]:
-    """A parser of numbers from `least` (or `above` it) to `most`."""
+    """Return a parser of numbers from `least` to `most`, or of numbers above `least`."""
 
     def parse(text: str) -> float:
         try:
@@ -43,7 +43,7 @@ def number(least: float, most: float, above: bool = False) -> Callable[[str], fl
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:
-    """A parser of whole numbers from `least` to `most`."""
+    """Return a parser of whole numbers from `least` to `most`."""
 
     def parse(text: str) -> int:
         if not (text.isascii() and text.isdecimal() and least <= int(text[:20]) <= most):
@@ -54,7 +54,7 @@ def whole(least: int, most: int) -> Callable[[str], int]:
 
 
 def ages(text: str) -> tuple[float, float, float]:
-    """Three rising numbers of seconds, as ZUFALL_STAGE_AGES."""
+    """Parse three rising numbers of seconds, as in ZUFALL_STAGE_AGES."""
     parts = [number(0, 86400, above=True)(part) for part in text.split(",")]
     if len(parts) != 3 or parts != sorted(parts):
         raise ValueError(f"{text!r} is not three rising numbers of seconds, as in 2,5,15")
@@ -62,22 +62,22 @@ def ages(text: str) -> tuple[float, float, float]:
 
 
 def languages(text: str) -> Mapping[tuple[str, ...], float]:
-    """`en=70%,cy+en=0.5%`: who names which; only the first subtag counts, as in the gateway."""
+    """Parse `en=70%,cy+en=0.5%`. Only the first subtag of a language counts, as in the gateway."""
     return _exclusive(_items(text, lambda name: tuple(dict.fromkeys(map(_language, name.split("+"))))), text)
 
 
 def countries(text: str) -> Mapping[str, float]:
-    """`DE=40%,GB=10%`: who is where; together at most 100%."""
+    """Parse `DE=40%,GB=10%`, the countries of visitors. Together they are at most 100%."""
     return _exclusive(_items(text, _country), text)
 
 
 def avoided(text: str) -> Mapping[str, float]:
-    """`DE=5%,GB=10%`: how many avoid each."""
+    """Parse `DE=5%,GB=10%`, the share of visitors who avoid each country."""
     return _items(text, _country)
 
 
 def modes(text: str) -> Mapping[str, float]:
-    """`video=80%,text=20%`: together 100%."""
+    """Parse `video=80%,text=20%`. Together they are 100%."""
     named = _items(text, _mode)
     if abs(sum(named.values()) - 1) > 1e-9:
         raise ValueError(f"the shares of {text!r} are not 100% together")
@@ -85,7 +85,7 @@ def modes(text: str) -> Mapping[str, float]:
 
 
 def interests(text: str) -> int | Mapping[str, float]:
-    """A number of popular interests, or `chess=2%,music=30%`: how many name each."""
+    """Parse a number of interests, or `chess=2%,music=30%`, the share of visitors who name each."""
     if "=" in text or text.strip().lower() in NONE:
         return _items(text, lambda name: " ".join(name.casefold().split())) or 0
     try:
@@ -97,7 +97,7 @@ def interests(text: str) -> int | Mapping[str, float]:
 
 
 def _items(text: str, key: Callable[[str], K]) -> dict[K, float]:
-    """Shares by what `key` makes of their names."""
+    """Parse shares by name. `key` checks and converts a name."""
     found: dict[K, float] = {}
     if text.strip().lower() in NONE:
         return found

@@ -17,7 +17,7 @@ from .visitors import Behaviour
 
 _EACH = 3
 _SHARE = 0.5
-"""How many interests a wish names, and what share of visitors name any, where interests are a number."""
+"""The number of interests in a wish, and the share of wishes that name any, where interests are a number."""
 
 EXAMPLE = """\b
 Example: what does it cost those who speak Welsh that strict languages are on offer?
@@ -81,21 +81,25 @@ def _behaviour_options() -> OptionGroup:
     options = (
         _option("--visitors", option_values.whole(1, 1_000_000), 200, "N", "Visitors present on average."),
         _option(
-            "--stay", option_values.number(0, 1440), "10", "MINUTES", "How long a visitor stays; 0: one talk."
+            "--stay",
+            option_values.number(0, 1440),
+            "10",
+            "MINUTES",
+            "How long a visitor stays. 0: one talk.",
         ),
         _option(
             "--talk",
             seconds,
             "60",
             "SECONDS",
-            "How long until one presses Next.",
+            "How long a talk lasts until one side presses Next.",
         ),
         _option(
             "--patience",
             seconds,
             "60",
             "SECONDS",
-            "Who waits longer leaves.",
+            "A visitor who waits longer leaves.",
         ),
         _option(
             "--minutes", option_values.number(0, 10080, above=True), "120", "M", "Virtual time that counts."
@@ -110,7 +114,7 @@ def _wish_options() -> OptionGroup:
     options = (
         _option(
             "--languages", option_values.languages, "en=60%,es=15%,de=10%,cy=1%", "L=SHARE,…",
-            "Who names which language; cy+en=1% names both.",
+            "How many name each language. cy+en=1% names both.",
         ),
         _option(
             "--strict-language", option_values.share, "5%", "SHARE",
@@ -118,7 +122,7 @@ def _wish_options() -> OptionGroup:
         ),
         _option(
             "--interests", option_values.interests, "50", "N|I=SHARE,…",
-            "How many interests there are (the n-th is 1/n as popular as the first), or who names each.",
+            "How many interests there are (the n-th is 1/n as popular as the first), or how many name each.",
         ),
         _option(
             "--interests-each", option_values.whole(1, MAX_INTERESTS), None, "N",
@@ -176,7 +180,7 @@ def _parts(text: str) -> tuple[str, ...]:
 
 
 def crowd(parsed: SimpleNamespace) -> CrowdModel:
-    """Who comes; raises `ValueError` for options that do not go together."""
+    """Return the model of the crowd. Raises `ValueError` for options that do not go together."""
     for name in ("nearby", "avoid"):
         if getattr(parsed, name) and not parsed.countries:
             raise ValueError(f"--{name} needs --countries: here all countries are unknown")
@@ -204,7 +208,7 @@ def _interests(parsed: SimpleNamespace) -> InterestModel:
 
 
 def behaviour(parsed: SimpleNamespace) -> Behaviour:
-    """What they do, in seconds."""
+    """Return the behaviour of the visitors, in seconds."""
     return Behaviour(
         visitors=parsed.visitors,
         stay=parsed.stay * 60,
@@ -216,14 +220,14 @@ def behaviour(parsed: SimpleNamespace) -> Behaviour:
 
 
 def stages(parsed: SimpleNamespace) -> Stages:
-    """When they widen; raises `ValueError` where a tiny market would be the larger one."""
+    """Return when tickets widen. Raises `ValueError` if the tiny market is larger than the thin one."""
     if parsed.tiny_market > parsed.thin_market:
         raise ValueError("--tiny-market is more than --thin-market")
     return Stages(parsed.stage_ages, parsed.thin_market, parsed.tiny_market)
 
 
 def settings(parsed: SimpleNamespace) -> dict[str, Any]:
-    """All that was chosen, by the names of the options, as they were understood; shares from 0 to 1."""
+    """Return all settings as they were understood, by the names of the options. Shares are from 0 to 1."""
     left_out = ("json", "picture", "without")
     return {name: _plain(value) for name, value in vars(parsed).items() if name not in left_out}
 

@@ -1,4 +1,4 @@
-"""Of whom the results tell: everybody, and those who have something in common that may cost them time."""
+"""The populations in the results: everybody, and visitors whose wish or attributes may cost them time."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from .crowd_model import CrowdModel, Profile
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """`name` is stable: programs find a population by it."""
+    """A group of visitors. Programs find it by its `name`, which is stable."""
 
     name: str
     includes: Callable[[Profile], bool]
 
 
 def populations(crowd: CrowdModel) -> list[Population]:
-    """All that this crowd has, everybody first."""
+    """Return the populations of this crowd, everybody first."""
     return [
         Population("everybody", lambda _: True),
         *_languages(crowd),

@@ -1,4 +1,4 @@
-"""What came of the searches: counts while the simulation runs, figures for people and programs after it."""
+"""The results of the searches: counts while the simulation runs, and statistics after it."""
 
 from array import array
 from collections.abc import Sequence
@@ -7,11 +7,11 @@ from math import ceil, inf
 import msgspec
 
 FEW = 30
-"""Visitors below which the figures of a population are chance."""
+"""The number of visitors below which the statistics of a population are mostly chance."""
 
 
 class SearchCounts:
-    """Counts the searches of some visitors. Waits are in seconds."""
+    """The counted searches of some visitors. Waits are in seconds."""
 
     __slots__ = (
         "countries_shared",
@@ -30,7 +30,7 @@ class SearchCounts:
         self.met_nobody = 0
         self.unmatched = 0
         self.waits = array("d")
-        """Of the searches that ended in a match."""
+        """The waits of the searches that ended in a match."""
         self.repeats = 0
         self.repeats_within_minute = 0
         self.languages_shared = 0
@@ -43,66 +43,66 @@ class SearchCounts:
 
 
 class PopulationStats(msgspec.Struct, frozen=True):
-    """Of one population. Shares are from 0 to 1; what cannot be told is None."""
+    """The statistics of one population. Shares are from 0 to 1, and None if there is nothing to divide."""
 
     name: str
     visitors: int
     searches: int
     matched: float | None
-    """The share of searches that ended in a match; the others are `unmatched`."""
+    """The share of searches that ended in a match. The others are `unmatched`."""
     unmatched: float | None
     met_nobody: float | None
-    """The share of visitors who left without having met anybody."""
+    """The share of visitors who left without a single match."""
     wait_mean: float | None
-    """Seconds, of the matched searches."""
+    """Seconds. Only matched searches count."""
     wait_p50: float | None
-    """Seconds within which half of all searches are matched; None when fewer ever are."""
+    """Seconds within which half of all searches end in a match. None if fewer do."""
     wait_p90: float | None
     wait_p99: float | None
     repeats: float | None
     """The share of matches with somebody whom the visitor had met before."""
     repeats_within_minute: int
-    """Matches of two who had parted less than 60 s before: never any."""
+    """Matches of two visitors who had parted less than 60 s before. The matcher must never make one."""
     shared_language: float | None
-    """The share of matches of two who name a language in common."""
+    """The share of matches in which both name a language in common."""
     shared_interest: float | None
     shared_country: float | None
     matches_per_minute: float
 
 
 class SimulationResult:
-    """One run: how many were present on average, and what came of the searches of each population."""
+    """The result of one run: the average number of visitors, and the statistics of each population."""
 
-    def __init__(self, present: float, minutes: float, tallies: dict[str, SearchCounts]) -> None:
+    def __init__(self, present: float, minutes: float, counts: dict[str, SearchCounts]) -> None:
         self.present = present
-        self.waits = {name: sorted(tally.waits) for name, tally in tallies.items()}
-        self.figures = [_figures(name, tallies[name], self.waits[name], minutes) for name in tallies]
+        self.waits = {name: sorted(of_name.waits) for name, of_name in counts.items()}
+        self.populations = [_statistics(name, counts[name], self.waits[name], minutes) for name in counts]
 
 
-def _figures(name: str, tally: SearchCounts, waits: Sequence[float], minutes: float) -> PopulationStats:
+def _statistics(name: str, counts: SearchCounts, waits: Sequence[float], minutes: float) -> PopulationStats:
     matches = len(waits)
-    searches = matches + tally.unmatched
+    searches = matches + counts.unmatched
     return PopulationStats(
         name=name,
-        visitors=tally.visitors,
+        visitors=counts.visitors,
         searches=searches,
-        matched=_part(matches, searches),
-        unmatched=_part(tally.unmatched, searches),
-        met_nobody=_part(tally.met_nobody, tally.visitors),
+        matched=_share(matches, searches),
+        unmatched=_share(counts.unmatched, searches),
+        met_nobody=_share(counts.met_nobody, counts.visitors),
         wait_mean=_rounded(sum(waits) / matches) if matches else None,
         wait_p50=_within(waits, searches, 0.5),
         wait_p90=_within(waits, searches, 0.9),
         wait_p99=_within(waits, searches, 0.99),
-        repeats=_part(tally.repeats, matches),
-        repeats_within_minute=tally.repeats_within_minute,
-        shared_language=_part(tally.languages_shared, matches),
-        shared_interest=_part(tally.interests_shared, matches),
-        shared_country=_part(tally.countries_shared, matches),
+        repeats=_share(counts.repeats, matches),
+        repeats_within_minute=counts.repeats_within_minute,
+        shared_language=_share(counts.languages_shared, matches),
+        shared_interest=_share(counts.interests_shared, matches),
+        shared_country=_share(counts.countries_shared, matches),
         matches_per_minute=_rounded(matches / minutes),
     )
 
 
-def _part(of: int, all: int) -> float | None:
+def _share(of: int, all: int) -> float | None:
     return _rounded(of / all) if all else None
 
 
@@ -116,9 +116,9 @@ def _rounded(value: float) -> float:
 
 
 def severity(one: PopulationStats) -> tuple[float, float, float]:
-    """Sorts populations by how they fare, the worst last."""
-    return _ever(one.wait_p99), one.unmatched or 0.0, _ever(one.wait_p50)
+    """Return a key that sorts populations by how long they wait, the longest last."""
+    return _or_never(one.wait_p99), one.unmatched or 0.0, _or_never(one.wait_p50)
 
 
-def _ever(wait: float | None) -> float:
+def _or_never(wait: float | None) -> float:
     return inf if wait is None else wait

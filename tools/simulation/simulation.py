@@ -1,4 +1,4 @@
-"""A crowd in virtual time: visitors come, search, talk, press next, give up and leave."""
+"""The simulation: visitors arrive, search, talk, press Next, give up and leave, all in virtual time."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ from services.matcher.core.waiting_room import WaitingRoom
 from .crowd_model import CrowdModel, RandomSource
 from .populations import populations
 from .results import SearchCounts, SimulationResult
-from .visitors import Behaviour, SimulatedVisitor, remembered
+from .visitors import Behaviour, SimulatedVisitor, partners_to_send
 
 _GATEWAY = GatewayId("simulation")
 _REST = 0.001
-"""The least virtual seconds between two advances while nothing happens: looks may go on for a while."""
+"""The least virtual time between two advances while nothing else happens, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class RandomStreams:
-    """Randomness in parts, so that the same visitors come at the same times whatever the matcher does."""
+    """Separate random streams, so that the same visitors come at the same times whatever the matcher does."""
 
     arrivals: RandomSource
     profiles: RandomSource
@@ -33,19 +33,19 @@ class RandomStreams:
 
 
 class Simulation:
-    """One run; `without` names the parts of the wishes that the crowd may not state."""
+    """One run. `without` names the parts that the wishes leave out."""
 
     def __init__(
         self,
         behaviour: Behaviour,
         crowd: CrowdModel,
         stages: Stages,
-        chances: RandomStreams,
+        random: RandomStreams,
         without: Collection[str] = (),
     ) -> None:
         self._behaviour = behaviour
         self._crowd = crowd
-        self._chances = chances
+        self._random = random
         self._without = without
         self._populations = populations(crowd)
         self._room = WaitingRoom(stages)
@@ -56,25 +56,27 @@ class Simulation:
         self._now = 0.0
         self._advanced = -inf
         self._room_due = inf
-        self._undecided = 0
+        self._open_searches = 0
         self._present = 0
-        self._presence = 0.0
+        self._visitor_seconds = 0.0
         self._begin = behaviour.warm_up
         self._end = behaviour.warm_up + behaviour.duration
 
     def run(self, progress: Callable[[float], None] = lambda _: None) -> SimulationResult:
-        """All of it. `progress` is told the part that is done, from 0 to 1, now and then."""
+        """Run to the end. `progress` is called now and then with the share that is done, from 0 to 1."""
         for _ in range(self._behaviour.visitors):
-            self._at(self._chances.arrivals.random() * self._behaviour.talk, self._arrive)
-        self._await_arrival()
+            self._at(self._random.arrivals.random() * self._behaviour.talk, self._arrive)
+        self._schedule_arrival()
         steps = 0
-        while self._now < self._end or self._undecided:
+        while self._now < self._end or self._open_searches:
             self._step()
             steps += 1
             if not steps % 4096:
                 progress(min(1.0, self._now / self._end))
         minutes = self._behaviour.duration / 60
-        return SimulationResult(self._presence / self._behaviour.duration, minutes, self._tallies())
+        return SimulationResult(
+            self._visitor_seconds / self._behaviour.duration, minutes, self._counts_by_population()
+        )
 
     def _step(self) -> None:
         wanted = max(self._room_due, self._advanced + _REST)
@@ -87,8 +89,8 @@ class Simulation:
         self._advance()
 
     def _move_to(self, when: float) -> None:
-        """Let the time pass, and count those who are present in it."""
-        self._presence += self._present * max(0.0, min(when, self._end) - max(self._now, self._begin))
+        """Move the virtual time to `when`, and add up the presence of visitors until then."""
+        self._visitor_seconds += self._present * max(0.0, min(when, self._end) - max(self._now, self._begin))
         self._now = max(when, self._now)
 
     def _at(self, when: float, act: Callable[..., None], *arguments: Any) -> None:
@@ -101,30 +103,30 @@ class Simulation:
         for pairing in advance.pairings:
             self._meet(pairing)
 
-    def _await_arrival(self) -> None:
-        # Who came for `stay` also talks to the end.
+    def _schedule_arrival(self) -> None:
+        # A visitor whose stay is over still finishes the talk.
         rate = self._behaviour.visitors / (self._behaviour.stay + self._behaviour.talk)
-        self._at(self._now + self._chances.arrivals.expovariate(rate), self._arrive_as_always)
+        self._at(self._now + self._random.arrivals.expovariate(rate), self._arrive_and_schedule_next)
 
-    def _arrive_as_always(self) -> None:
-        self._await_arrival()
+    def _arrive_and_schedule_next(self) -> None:
+        self._schedule_arrival()
         self._arrive()
 
     def _arrive(self) -> None:
-        profile = self._crowd.draw(self._chances.profiles)
+        profile = self._crowd.draw(self._random.profiles)
         group = sum(1 << bit for bit, one in enumerate(self._populations) if one.includes(profile))
-        stay = self._chances.profiles.expovariate(1.0) * self._behaviour.stay
+        stay = self._random.profiles.expovariate(1.0) * self._behaviour.stay
         wish = profile.without(self._without)
         self._present += 1
         self._search(SimulatedVisitor(next(self._numbers), profile, wish, group, self._now + stay))
 
     def _search(self, visitor: SimulatedVisitor) -> None:
         visitor.since = self._now
-        if self._counts(visitor):
-            self._undecided += 1
+        if self._is_counted(visitor):
+            self._open_searches += 1
             if not visitor.counted:
                 visitor.counted = True
-                self._tally(visitor).visitors += 1
+                self._counts_of(visitor).visitors += 1
         number = TicketId(next(self._numbers))
         self._waiting[number] = visitor
         self._at(self._now + self._behaviour.patience, self._give_up, number)
@@ -145,7 +147,7 @@ class Simulation:
             country=wish.country,
             avoid_countries=wish.avoids,
             nearby=wish.nearby,
-            partners=remembered(visitor.met, self._now),
+            partners=partners_to_send(visitor.met, self._now),
         )
 
     def _meet(self, pairing: Pairing) -> None:
@@ -153,7 +155,7 @@ class Simulation:
         other = self._waiting.pop(pairing.other.number)
         self._count_match(one, other, pairing.at)
         self._count_match(other, one, pairing.at)
-        talk = self._chances.talks.expovariate(1.0) * self._behaviour.talk
+        talk = self._random.talks.expovariate(1.0) * self._behaviour.talk
         self._at(self._now + talk, self._part, one, other)
 
     def _part(self, one: SimulatedVisitor, other: SimulatedVisitor) -> None:
@@ -169,44 +171,44 @@ class Simulation:
     def _give_up(self, number: TicketId) -> None:
         visitor = self._waiting.pop(number, None)
         if visitor is None:
-            return  # matched meanwhile
+            return  # it was matched meanwhile
         self._room.withdraw(_GATEWAY, number)
         self._present -= 1
-        if self._counts(visitor):
-            self._undecided -= 1
-            self._tally(visitor).unmatched += 1
-            self._tally(visitor).met_nobody += not visitor.matches
+        if self._is_counted(visitor):
+            self._open_searches -= 1
+            self._counts_of(visitor).unmatched += 1
+            self._counts_of(visitor).met_nobody += not visitor.matches
 
     def _count_match(self, visitor: SimulatedVisitor, partner: SimulatedVisitor, at: float) -> None:
         visitor.matches += 1
-        if not self._counts(visitor):
+        if not self._is_counted(visitor):
             return
-        self._undecided -= 1
-        tally = self._tally(visitor)
+        self._open_searches -= 1
+        counts = self._counts_of(visitor)
         mine, theirs = visitor.profile, partner.profile
-        tally.waits.append(at - visitor.since)
-        tally.languages_shared += not set(mine.languages).isdisjoint(theirs.languages)
-        tally.interests_shared += not mine.interests.isdisjoint(theirs.interests)
-        tally.countries_shared += bool(mine.country) and mine.country == theirs.country
+        counts.waits.append(at - visitor.since)
+        counts.languages_shared += not set(mine.languages).isdisjoint(theirs.languages)
+        counts.interests_shared += not mine.interests.isdisjoint(theirs.interests)
+        counts.countries_shared += bool(mine.country) and mine.country == theirs.country
         parted = visitor.met.get(partner.key)
         if parted is not None:
-            tally.repeats += 1
-            tally.repeats_within_minute += at - parted < REMATCH_COOLDOWN
+            counts.repeats += 1
+            counts.repeats_within_minute += at - parted < REMATCH_COOLDOWN
 
-    def _counts(self, visitor: SimulatedVisitor) -> bool:
+    def _is_counted(self, visitor: SimulatedVisitor) -> bool:
         return self._begin <= visitor.since < self._end
 
-    def _tally(self, visitor: SimulatedVisitor) -> SearchCounts:
-        tally = self._groups.get(visitor.group)
-        if tally is None:
-            tally = self._groups[visitor.group] = SearchCounts()
-        return tally
+    def _counts_of(self, visitor: SimulatedVisitor) -> SearchCounts:
+        counts = self._groups.get(visitor.group)
+        if counts is None:
+            counts = self._groups[visitor.group] = SearchCounts()
+        return counts
 
-    def _tallies(self) -> dict[str, SearchCounts]:
-        tallies: dict[str, SearchCounts] = {}
+    def _counts_by_population(self) -> dict[str, SearchCounts]:
+        totals: dict[str, SearchCounts] = {}
         for bit, population in enumerate(self._populations):
-            tally = tallies[population.name] = SearchCounts()
+            counts = totals[population.name] = SearchCounts()
             for group, part in self._groups.items():
                 if group >> bit & 1:
-                    tally.add(part)
-        return tallies
+                    counts.add(part)
+        return totals

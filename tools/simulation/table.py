@@ -1,4 +1,4 @@
-"""The results for people: a line for each population, and below it what it comes to."""
+"""The results as text: a table with a line for each population, and conclusions in sentences."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -6,16 +6,16 @@ from .results import FEW, PopulationStats, severity
 
 NEVER = "–"
 _SELDOM = 0.0005
-"""A share that is hardly more than nothing, and a difference of shares that nobody notices."""
+"""The smallest share that is worth a sentence, and the smallest difference of shares that is shown."""
 _SHORT = 0.05
-"""Seconds that nobody notices, as a difference of waits."""
+"""Seconds. A smaller difference of waits is not shown."""
 _LONG = 0.5
-"""Seconds of waiting that somebody notices."""
+"""Seconds of waiting that a visitor notices."""
 _MORE = 0.01
-"""By how much more often one must find nobody, to fare worse."""
+"""A population that stays unmatched this much more often fares worse."""
 
 _WHOSE = {"strict": "strict language", "interests": "with interests", "nearby": "nearby"}
-"""By the part of a wish: the population that wishes it."""
+"""For each part of a wish the population that states it."""
 
 _COLUMNS: Sequence[tuple[str, Callable[[PopulationStats], str]]] = (
     ("p50", lambda one: seconds(one.wait_p50)),
@@ -27,12 +27,12 @@ _COLUMNS: Sequence[tuple[str, Callable[[PopulationStats], str]]] = (
     ("language", lambda one: percent(one.shared_language)),
     ("interest", lambda one: percent(one.shared_interest)),
     ("country", lambda one: percent(one.shared_country)),
-    ("a minute", lambda one: f"{one.matches_per_minute:,.1f}"),
+    ("matches/min", lambda one: f"{one.matches_per_minute:,.1f}"),
 )
 
 
 def table(runs: Sequence[Sequence[PopulationStats]]) -> str:
-    """Aligned columns; two runs stand side by side in each, the first and what became of it."""
+    """Return aligned columns. Where there are two runs, each cell shows both."""
     placed = any(one.shared_country for run in runs for one in run)
     columns = [column for column in _COLUMNS if placed or column[0] != "country"]
     lines = [["", "visitors", *(title for title, _ in columns)]]
@@ -50,10 +50,10 @@ def table(runs: Sequence[Sequence[PopulationStats]]) -> str:
 def conclusions(
     runs: Sequence[Sequence[PopulationStats]], without: Sequence[str], patience: float
 ) -> Iterator[str]:
-    """Sentences: who fares worst, how many find nobody, and what the second run changed and for whom."""
+    """Yield sentences: who fares worst, how many find nobody, and what the second run changed for whom."""
     everybody, *others = runs[0]
     if not everybody.searches:
-        yield "Nobody came in this time: simulate more visitors or more minutes."
+        yield "Nobody came in this time. Simulate more visitors or more minutes."
         return
     told = [one for one in others if one.visitors >= FEW]
     worst = max(told, key=severity, default=everybody)
@@ -62,14 +62,14 @@ def conclusions(
     else:
         yield f"Nobody fares much worse than everybody: {_waits(everybody)}."
     if everybody.unmatched and everybody.unmatched >= _SELDOM:
-        yield f"{percent(everybody.unmatched)} of all searches end after {patience:g} s without a match."
+        yield f"{percent(everybody.unmatched)} of all searches end without a match after {patience:g} s."
     if everybody.repeats and everybody.repeats >= _SELDOM:
-        yield f"{percent(everybody.repeats)} of all matches are with somebody met before."
+        yield f"{percent(everybody.repeats)} of all matches are with a former partner."
     if len(runs) > 1:
         wished = [one for one in told if one.name in {_WHOSE.get(part) for part in without}]
         after = {one.name: one for one in runs[1]}
         for one in dict.fromkeys((everybody.name, *(one.name for one in wished), worst.name)):
-            before = next(figures for figures in runs[0] if figures.name == one)
+            before = next(stats for stats in runs[0] if stats.name == one)
             yield f"Without {' and '.join(without)}, “{one}” has {_changes(before, after[one], without)}."
 
 
@@ -86,7 +86,7 @@ def _waits(one: PopulationStats) -> str:
 
 
 def _changes(before: PopulationStats, after: PopulationStats, without: Sequence[str]) -> str:
-    """What differs, as far as anybody would notice."""
+    """Return the differences that are large enough to notice."""
     told = [
         *_change("p50", after.wait_p50, before.wait_p50, _SHORT, _within),
         *_change("p99", after.wait_p99, before.wait_p99, _SHORT, _within),
@@ -118,7 +118,7 @@ def seconds(value: float | None) -> str:
 
 
 def percent(value: float | None) -> str:
-    """What is not nothing and not all is never shown as if it were."""
+    """Format a share. Only exactly nothing is shown as 0 %, and only exactly all as 100 %."""
     if value is None:
         return NEVER
     if value in (0, 1):

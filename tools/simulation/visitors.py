@@ -1,4 +1,4 @@
-"""What visitors do, and what one is at a time. All times are virtual seconds."""
+"""The behaviour of visitors and the state of each. All times are virtual seconds."""
 
 from dataclasses import dataclass
 from math import inf
@@ -10,10 +10,10 @@ from .crowd_model import Profile
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """How many are present on average, and what they do. Times are seconds.
+    """The average number of visitors, and what they do. Times are seconds.
 
-    Who has stayed for `stay` (exponential) leaves when that talk ends, who has waited for `patience` at once.
-    Searches count that begin in the `duration` after the `warm_up`.
+    A visitor whose `stay` (exponential) is over leaves when the talk ends. A visitor who has waited for
+    `patience` leaves at once. Searches count if they begin in the `duration` after the `warm_up`.
     """
 
     visitors: int
@@ -25,7 +25,7 @@ class Behaviour:
 
 
 class SimulatedVisitor:
-    """Somebody who came. `group` has a bit for each population that they belong to."""
+    """One visitor. `group` has a bit for each population that the visitor belongs to."""
 
     __slots__ = ("counted", "group", "key", "leaves_at", "matches", "met", "profile", "since", "wish")
 
@@ -39,13 +39,13 @@ class SimulatedVisitor:
         self.matches = 0
         self.counted = False
         self.met: dict[int, float] = {}
-        """Everybody met, with when they were parted from, the latest last."""
+        """Every former partner with the time of the parting, the latest last."""
 
 
-def remembered(met: dict[int, float], now: float) -> dict[int, float]:
-    """What a gateway tells of former partners: the last ones, and all of the last minute up to a limit.
+def partners_to_send(met: dict[int, float], now: float) -> dict[int, float]:
+    """Return the former partners that a gateway would send: the latest, and all of the last minute.
 
-    `met` has them all, the latest last.
+    Both have a limit. `met` holds all partners, the latest last.
     """
     if len(met) <= PARTNERS_REMEMBERED:
         return dict(met)

@@ -34,4 +34,4 @@ def play(
 ) -> Mapping[str, PopulationStats]:
     """The figures by population."""
     outcome = simulation(crowd, seed, without, stages, **behaviour).run()
-    return {one.name: one for one in outcome.figures}
+    return {one.name: one for one in outcome.populations}

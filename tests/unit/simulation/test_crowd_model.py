@@ -9,7 +9,7 @@ import pytest
 from services.matcher.core.tickets import POOLS, Audience, Mode
 from tools.simulation.crowd_model import CrowdModel, NamedInterests, Profile, StableHashStr, ZipfInterests
 from tools.simulation.populations import populations
-from tools.simulation.visitors import remembered
+from tools.simulation.visitors import partners_to_send
 
 DRAWN = 20_000
 
@@ -133,8 +133,8 @@ def test_each_population_includes_its_own() -> None:
 
 def test_a_gateway_remembers_the_last_64_and_all_of_the_last_minute_up_to_256() -> None:
     now = 1000.0
-    assert len(remembered(dict.fromkeys(range(100), 0.0), now)) == 64
+    assert len(partners_to_send(dict.fromkeys(range(100), 0.0), now)) == 64
     recent = dict.fromkeys(range(300), 0.0) | dict.fromkeys(range(300, 400), 950.0)
-    assert set(remembered(recent, now)) == set(range(300, 400))
+    assert set(partners_to_send(recent, now)) == set(range(300, 400))
     many = {key: 950.0 + key / 1000 for key in range(500)}
-    assert set(remembered(many, now)) == set(range(244, 500))
+    assert set(partners_to_send(many, now)) == set(range(244, 500))

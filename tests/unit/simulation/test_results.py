@@ -26,7 +26,7 @@ def outcome(**tallies: SearchCounts) -> SimulationResult:
 
 
 def figures(waits: list[float], unmatched: int = 0) -> PopulationStats:
-    return outcome(everybody=tally(waits, unmatched)).figures[0]
+    return outcome(everybody=tally(waits, unmatched)).populations[0]
 
 
 def test_percentiles_are_of_all_searches() -> None:
@@ -44,7 +44,7 @@ def test_nothing_is_made_up_where_nobody_came() -> None:
     assert told == (None,) * 6
 
 
-def test_tallies_add_up() -> None:
+def test_counts_add_up() -> None:
     both = tally([1.0, 2.0], 1)
     both.repeats = 1
     both.add(tally([3.0]))
@@ -54,7 +54,7 @@ def test_tallies_add_up() -> None:
 def named(slow: float) -> list[PopulationStats]:
     return outcome(
         everybody=tally([0.5] * 100), **{"speaks cy": tally([slow] * 40), "few": tally([50.0] * 3)}
-    ).figures
+    ).populations
 
 
 def test_the_table_is_aligned_and_compares_what_differs() -> None:
@@ -85,14 +85,14 @@ def test_it_is_said_who_pays() -> None:
     ids=["half of them wait", "one in forty waits", "one in forty finds nobody"],
 )
 def test_whoever_fares_worse_in_any_way_is_named(waits: list[float], unmatched: int) -> None:
-    told = outcome(everybody=tally([0.0] * 1000), other=tally(waits, unmatched)).figures
+    told = outcome(everybody=tally([0.0] * 1000), other=tally(waits, unmatched)).populations
     assert next(conclusions([told], (), 60.0)).startswith("“other” fares worst: ")
 
 
 def test_it_is_said_who_finds_nobody() -> None:
     lonely = outcome(
         everybody=tally([0.0] * 100, 30), **{"speaks cy": tally([1.0] * 10, 30), "other": tally([9.0] * 40)}
-    ).figures
+    ).populations
     assert list(conclusions([lonely], (), 60.0)) == [
         "“speaks cy” fares worst: p50 never, p99 never, unmatched 75.0 % "
         "(everybody: p50 0.0 s, p99 never, unmatched 23.1 %).",
@@ -113,8 +113,8 @@ def test_it_is_said_what_leaving_out_changed_for_those_who_wished_it() -> None:
     before, after = named(14.9), named(14.9)
     *_, wished, _ = conclusions(
         [
-            [*before, *outcome(**{"strict language": tally([4.0] * 99, 1)}).figures],
-            [*after, *outcome(**{"strict language": tally([4.0] * 99 + [4.04])}).figures],
+            [*before, *outcome(**{"strict language": tally([4.0] * 99, 1)}).populations],
+            [*after, *outcome(**{"strict language": tally([4.0] * 99 + [4.04])}).populations],
         ],
         ("strict",),
         60.0,
@@ -124,8 +124,8 @@ def test_it_is_said_what_leaving_out_changed_for_those_who_wished_it() -> None:
 
 def test_nothing_is_said_of_what_nobody_would_notice() -> None:
     before, after = (
-        outcome(everybody=tally([0.5] * 9999, 1)).figures,
-        outcome(everybody=tally([0.53] * 10_000)).figures,
+        outcome(everybody=tally([0.5] * 9999, 1)).populations,
+        outcome(everybody=tally([0.53] * 10_000)).populations,
     )
     *_, everybody = conclusions([before, after], ("strict",), 60.0)
     assert everybody == "Without strict, “everybody” has the same figures."
@@ -141,7 +141,7 @@ def test_a_share_is_nothing_or_all_only_where_it_is(share: float | None, shown: 
 
 def test_it_is_said_when_nobody_came() -> None:
     assert list(conclusions([[figures([])]], (), 60.0)) == [
-        "Nobody came in this time: simulate more visitors or more minutes."
+        "Nobody came in this time. Simulate more visitors or more minutes."
     ]
 
 
