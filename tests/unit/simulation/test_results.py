@@ -96,7 +96,7 @@ def test_it_is_said_who_finds_nobody() -> None:
     assert list(conclusions([lonely], (), 60.0)) == [
         "“speaks cy” fares worst: p50 never, p99 never, unmatched 75.0 % "
         "(everybody: p50 0.0 s, p99 never, unmatched 23.1 %).",
-        "23.1 % of all searches end after 60 s without a match.",
+        "23.1 % of all searches end without a match after 60 s.",
     ]
 
 
