@@ -108,7 +108,7 @@ def test_a_memory_of_an_unknown_key_or_another_purpose_is_refused() -> None:
             SEALER.open(text, VISITOR, NOW)
 
 
-# --- what is packed in it ----------------------------------------------------------------------------
+# --- packing ---------------------------------------------------------------------------------------
 
 
 @given(st.lists(keys, max_size=MAX_RECENT_PARTNERS))
@@ -144,7 +144,7 @@ def test_bytes_of_another_length_are_refused(length: int) -> None:
             unpack_keys(b"x" * length)
 
 
-# --- how long it is ------------------------------------------------------------------------------------
+# --- length ----------------------------------------------------------------------------------------
 
 WIDEST = "\x01"
 """JSON needs six bytes for this character, more than for any other."""

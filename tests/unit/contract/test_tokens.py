@@ -98,7 +98,7 @@ def test_forged_tokens_are_refused(token: tuple[str, str]) -> None:
 
 def test_a_changed_character_is_noticed() -> None:
     token = SIGNER.issue(time.time(), VISITOR)
-    for place in range(0, len(token) - 1, 7):  # the last one holds bits that nobody reads
+    for place in range(0, len(token) - 1, 7):  # the last one holds unused bits
         changed = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
         with pytest.raises(TokenRefused):
             SIGNER.verify(changed)

@@ -76,7 +76,7 @@ def pass_content(find: Find | None = FIND) -> PassContent:
     )
 
 
-# --- what other gateways say -----------------------------------------------------------------------
+# --- messages of other gateways --------------------------------------------------------------------
 
 
 def accept(match: MatchId = MATCH, place: Place = PLACE) -> Accept:
@@ -103,7 +103,7 @@ def not_here(place: Place = PLACE, match: MatchId = MATCH) -> PartnerNotHere:
     return PartnerNotHere(ME, match, place.epoch, place.gateway)
 
 
-# --- what a session asks for -----------------------------------------------------------------------
+# --- effects ---------------------------------------------------------------------------------------
 
 
 def of_kind(effects: list[fx.Effect], *kinds: type) -> list[fx.Effect]:

@@ -41,7 +41,7 @@ def client(visitor: VisitorId | None = None) -> tuple[Client, Sink]:
     return Client(me, session, pacer, sink, unscreened(), b""), sink
 
 
-# --- what pays for `received` ----------------------------------------------------------------------------
+# --- what pays for `received` ----------------------------------------------------------------------
 
 
 def test_each_numbered_frame_that_was_given_pays_for_one_received() -> None:
@@ -82,7 +82,7 @@ def test_what_the_partner_numbers_pays_and_nothing_else() -> None:
     assert [other.client.spend_ack_credit() for _ in range(3)] == [True, True, False]
 
 
-# --- who is here -------------------------------------------------------------------------------------------
+# --- who is here -----------------------------------------------------------------------------------
 
 
 def lose(clients: ClientRegistry, one: Client) -> None:

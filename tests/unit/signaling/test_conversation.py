@@ -50,7 +50,7 @@ from .samples import (
     sends_location,
 )
 
-WORD: dict[str, events.Event] = {
+FIRST_MESSAGES: dict[str, events.Event] = {
     "here": partner_location(),
     "away": partner_location(connected=False),
     "looks for us": locate_partner(),
@@ -69,7 +69,7 @@ def welcomes(effects: list[fx.Effect]) -> list[fx.SendWelcome]:
     return [effect for effect in effects if isinstance(effect, fx.SendWelcome)]
 
 
-# --- resuming ------------------------------------------------------------------------------------------
+# --- resuming --------------------------------------------------------------------------------------
 
 
 def test_a_resuming_session_asks_the_gateway_in_the_pass_and_waits(driver: Driver) -> None:
@@ -84,14 +84,14 @@ def test_a_resuming_session_asks_the_gateway_in_the_pass_and_waits(driver: Drive
     assert (mine.connected, mine.welcomed, mine.partner_here) == (True, False, False)
 
 
-@pytest.mark.parametrize("word", WORD.values(), ids=WORD)
+@pytest.mark.parametrize("word", FIRST_MESSAGES.values(), ids=FIRST_MESSAGES)
 def test_the_first_message_about_the_partner_brings_the_welcome(resuming: Driver, word: events.Event) -> None:
     effects = resuming.happens(word)
     (welcome,) = welcomes(effects)
     assert welcome.side is not None
     assert (welcome.side.match, welcome.find) == (MATCH, encode(FIND))
     assert welcome.side.partner_place == word.place  # type: ignore[union-attr]  # told by a gateway
-    assert welcome.partner_here == (word in (WORD["here"], WORD["elsewhere"]))
+    assert welcome.partner_here == (word in (FIRST_MESSAGES["here"], FIRST_MESSAGES["elsewhere"]))
     assert welcome.memory == VisitorMemory(present=key(STRANGER), places=(MY_PLACE,))
     assert sends_location(at=welcome.side.partner_place.gateway) in effects, "the partner may speak now"
     assert resuming.happens(events.PartnerSearchDue(MATCH)) == []
@@ -144,9 +144,9 @@ def test_a_pass_without_a_wish_starts_no_search(driver: Driver) -> None:
     assert driver.phase == "idle"
 
 
-# --- looking for the partner -----------------------------------------------------------------------------
+# --- searching for the partner ---------------------------------------------------------------------
 
-SEEKING: list[fx.Effect] = [
+SEARCH_EFFECTS: list[fx.Effect] = [
     fx.SubscribeToMatch(MATCH),
     fx.PublishToMatch(LOCATE_QUESTION),
     fx.SendToGateway(GATEWAY, LOCATE_QUESTION),
@@ -154,12 +154,12 @@ SEEKING: list[fx.Effect] = [
 ]
 
 
-def listens_on(search: int = 1) -> fx.Effect:
+def stays_subscribed(search: int = 1) -> fx.Effect:
     return fx.SetTimer(RECONNECT_GRACE, events.UnsubscribeDue(MATCH, search))
 
 
 def test_without_an_answer_a_search_starts_after_half_a_second(resuming: Driver) -> None:
-    assert resuming.happens(events.PartnerSearchDue(MATCH)) == SEEKING
+    assert resuming.happens(events.PartnerSearchDue(MATCH)) == SEARCH_EFFECTS
     assert not resuming.summary.welcomed
 
 
@@ -171,7 +171,7 @@ def test_without_an_answer_a_search_starts_after_half_a_second(resuming: Driver)
 def test_a_search_starts_at_once_if_the_partner_is_not_at_their_gateway(
     resuming: Driver, word: events.Event
 ) -> None:
-    assert resuming.happens(word) == SEEKING
+    assert resuming.happens(word) == SEARCH_EFFECTS
     assert resuming.happens(events.PartnerSearchDue(MATCH)) == [], "a search is running already"
     assert resuming.happens(word) == []
     (welcome,) = welcomes(resuming.happens(events.ResumeTimedOut(MATCH)))
@@ -198,14 +198,14 @@ def test_a_search_repeats_its_question_soon_and_then_every_three_seconds(resumin
     assert waits == [*RETRY_DELAYS, 3.0, 3.0]
 
 
-@pytest.mark.parametrize("word", WORD.values(), ids=WORD)
+@pytest.mark.parametrize("word", FIRST_MESSAGES.values(), ids=FIRST_MESSAGES)
 def test_a_located_partner_is_not_searched_for(resuming: Driver, word: events.Event) -> None:
     resuming.happens(events.PartnerSearchDue(MATCH))
     effects = resuming.happens(word)
     assert welcomes(effects)
-    if word == WORD["away"]:
+    if word == FIRST_MESSAGES["away"]:
         return  # their gateway says that they are not there: they may come elsewhere
-    assert listens_on() in effects
+    assert stays_subscribed() in effects
     assert resuming.happens(events.PartnerSearchDue(MATCH, 1, 1)) == []
     assert resuming.happens(events.UnsubscribeDue(MATCH, 1)) == [fx.UnsubscribeFromMatch(MATCH)]
 
@@ -217,7 +217,7 @@ def test_a_second_search_keeps_the_subscription_of_the_first(resuming: Driver) -
     assert fx.PublishToMatch(LOCATE_QUESTION) in again
     assert fx.SubscribeToMatch(MATCH) not in again, "the subscription never ended"
     assert resuming.happens(events.UnsubscribeDue(MATCH, 1)) == []
-    assert listens_on(2) in resuming.happens(partner_location())
+    assert stays_subscribed(2) in resuming.happens(partner_location())
     assert resuming.happens(events.UnsubscribeDue(MATCH, 1)) == [], "the partner was found only just now"
     assert resuming.happens(events.UnsubscribeDue(MATCH, 2)) == [fx.UnsubscribeFromMatch(MATCH)]
     assert resuming.happens(events.UnsubscribeDue(MATCH, 2)) == []
@@ -236,7 +236,7 @@ def test_a_partner_found_at_another_gateway_comes_back_with_a_fresh_pass(driver:
     driver.happens(events.GatewayLost(GATEWAY))
     answered = driver.happens(locate_partner(NEWER))
     newer = Superseded(STRANGER, MATCH, NEWER.epoch, NEWER.gateway)
-    assert answered == [fx.SendToGateway(GATEWAY, newer), listens_on(), sends_location(at=ELSEWHERE)]
+    assert answered == [fx.SendToGateway(GATEWAY, newer), stays_subscribed(), sends_location(at=ELSEWHERE)]
     assert not driver.summary.partner_here, "the partner gets no frames before their welcome"
     *_, back = driver.happens(partner_location(NEWER))
     assert isinstance(back, fx.SendPartnerBack)
@@ -254,7 +254,7 @@ def test_a_former_gateway_may_name_the_place_of_the_partner(resuming: Driver) ->
         assert resuming.happens(TakeoverAck(ME, MATCH, MY_PLACE.epoch, ELSEWHERE, older)) == []
 
 
-# --- one of the two is away ------------------------------------------------------------------------------
+# --- one of the two is away ------------------------------------------------------------------------
 
 
 def test_a_partner_whose_gateway_is_lost_is_away_and_searched_for(driver: Driver) -> None:
@@ -264,7 +264,7 @@ def test_a_partner_whose_gateway_is_lost_is_away_and_searched_for(driver: Driver
         fx.SetTimer(RECONNECT_GRACE, events.PartnerGraceExpired(MATCH, 100.0)),
         fx.SendMessage(PartnerAway(MATCH, RECONNECT_GRACE)),
     ]
-    assert effects == [*away, *SEEKING]
+    assert effects == [*away, *SEARCH_EFFECTS]
     assert driver.happens(events.GatewayLost(GATEWAY)) == [], "the browser is told once"
 
 
@@ -347,7 +347,7 @@ def test_an_absent_visitor_gets_no_new_search_when_the_match_ends(driver: Driver
     assert driver.happens(partner_left(reason)) == [fx.EndSession()]  # type: ignore[arg-type]  # one of them
 
 
-# --- a newer socket elsewhere ------------------------------------------------------------------------------
+# --- a newer socket at another gateway -------------------------------------------------------------
 
 
 @pytest.mark.parametrize("match", [MATCH, OLD_MATCH, MatchId("")], ids=["with the match", "another", "none"])
@@ -367,7 +367,7 @@ def test_a_visitor_who_moves_takes_the_match_along_or_leaves_it(driver: Driver, 
     assert driver.phase == "idle"
 
 
-# --- who asks about a match that is over --------------------------------------------------------------
+# --- questions about an ended match ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("ask", [locate_partner, partner_location])

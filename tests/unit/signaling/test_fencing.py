@@ -33,7 +33,7 @@ from services.signaling.core.messages import Find, Next
 from .fake_cluster import FakeCluster, FakePage
 from .samples import MATCH, ME, STRANGER, Driver, partner_location, pass_content
 
-# --- in a session --------------------------------------------------------------------------------------
+# --- in a session ----------------------------------------------------------------------------------
 
 places = st.builds(Place, st.integers(1, 4), st.sampled_from(["a", "b", "c"]).map(GatewayId))
 
@@ -111,7 +111,7 @@ def test_an_outdated_message_changes_nothing_and_its_sender_learns_of_the_newer_
     assert driver.happens(kinds(match, newest)[then]) == undisturbed.happens(kinds(match, newest)[then])
 
 
-# --- in a hub --------------------------------------------------------------------------------------------
+# --- in a hub --------------------------------------------------------------------------------------
 
 NEWEST = 4
 HERE, THERE = GatewayId("b"), GatewayId("c")
@@ -209,7 +209,7 @@ def test_a_newer_connection_ends_the_one_here(told: str) -> None:
     assert list(known.hub.clients) == []
 
 
-# --- what is kept of those who left ---------------------------------------------------------------------
+# --- the places of visitors who left ---------------------------------------------------------------
 
 VISITOR = VisitorId(random_id())
 

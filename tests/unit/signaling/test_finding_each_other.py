@@ -94,7 +94,7 @@ def test_two_find_each_other_when_the_second_gateway_dies_after_the_first_side_m
 ) -> None:
     """The partner's pass names a gateway that lives but knows nothing any more."""
     fourth = pair.cluster.hub("d-fourth")
-    one = pair.resumes(pair.one, pair.third, deliver=False)  # its word to the partner's gateway is lost
+    one = pair.resumes(pair.one, pair.third, deliver=False)  # its message to the partner's gateway is lost
     pair.cluster.network.queue = deque(
         told for told in pair.cluster.network.queue if not isinstance(told[1], LocatePartner)
     )
@@ -241,7 +241,7 @@ def test_a_ban_just_after_a_move_ends_the_match(pair: MatchedPair) -> None:
     assert not pair.other.client.session.summary.match
 
 
-# --- the way back --------------------------------------------------------------------------------------
+# --- rewind ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("mover", ["one", "other"])
@@ -270,7 +270,7 @@ def test_a_move_before_the_rewound_match_ends_the_rewind(pair: MatchedPair) -> N
     assert again.client.session.summary.phase == "idle"
 
 
-# --- a moment without NATS -----------------------------------------------------------------------------
+# --- a moment without NATS -------------------------------------------------------------------------
 
 
 def without_nats(pair: MatchedPair, seconds: float) -> None:
@@ -371,7 +371,7 @@ def test_a_visitor_who_moves_while_the_acceptance_is_under_way_keeps_the_match()
         assert page.client.session.summary.match == mine.match
 
 
-# --- cut off, paused -----------------------------------------------------------------------------------
+# --- cut off, paused -------------------------------------------------------------------------------
 
 
 def test_the_newer_tab_wins_after_a_gateway_was_cut_off(pair: MatchedPair) -> None:

@@ -58,7 +58,7 @@ def gateway() -> Gateway:
     return Gateway()
 
 
-# --- what a browser is told ----------------------------------------------------------------------------
+# --- what a browser is told ------------------------------------------------------------------------
 
 
 def introduced(gateway: Gateway) -> Matched:
@@ -104,7 +104,7 @@ def test_a_pass_begins_when_the_match_did_on_whichever_clock(gateway: Gateway) -
         elsewhere.match_messages.open_pass(sealed, STRANGER)
 
 
-# --- what a browser remembers --------------------------------------------------------------------------
+# --- what a browser remembers ----------------------------------------------------------------------
 
 
 def test_a_memory_comes_back_as_it_was_at_another_gateway(gateway: Gateway) -> None:
@@ -160,7 +160,7 @@ def test_a_memory_that_is_packed_otherwise_is_refused(gateway: Gateway, packed: 
         gateway.opens(gateway.memories.seal(content))
 
 
-# --- a search that a drain interrupted -------------------------------------------------------------------
+# --- a search that a drain interrupted -------------------------------------------------------------
 
 SEARCHING = VisitorMemory((), (), 0, (PARTY.place,), FIND, 80.0)
 

@@ -338,7 +338,7 @@ def test_any_text_survives_the_encoding(text: str) -> None:
     assert message.text == text
 
 
-# --- a page that is newer ----------------------------------------------------------------------------
+# --- a newer page ----------------------------------------------------------------------------------
 
 NEWER = ".".join(str(int(number) + 1) for number in VERSION.split("."))
 

@@ -102,7 +102,7 @@ def test_only_the_last_takeovers_up_to_the_capacity_are_kept() -> None:
     assert [one.to for _, one in takeovers.due(100.2)] == visitors[-3:]
 
 
-# --- between hubs ----------------------------------------------------------------------------------------
+# --- between hubs ----------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def counted(**networks: int) -> list[tuple[str, int]]:
     return list(networks.items())
 
 
-# --- what everybody may read ----------------------------------------------------------------------------
+# --- what everybody may read -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_an_offer_says_how_each_interest_that_may_be_shown_is_spelled() -> None:
     assert spellings_of(normalize(Find("text"))) == ()
 
 
-# --- the whole ------------------------------------------------------------------------------------------
+# --- the whole -------------------------------------------------------------------------------------
 
 
 def test_replicas_add_up_and_below_the_threshold_nothing_is_told() -> None:

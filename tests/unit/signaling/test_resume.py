@@ -22,7 +22,7 @@ def pair() -> MatchedPair:
     return MatchedPair()
 
 
-# --- one comes back ----------------------------------------------------------------------------------
+# --- coming back -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("where", ["here", "third", "there"])
@@ -178,7 +178,7 @@ def test_a_wish_of_a_newer_gateway_is_ignored(pair: MatchedPair) -> None:
     assert [frame.get("code") for frame in page.take()] == ["no_wish"]
 
 
-# --- dead gateways -----------------------------------------------------------------------------------
+# --- dead gateways ---------------------------------------------------------------------------------
 
 
 def test_a_dead_gateway_is_noticed_and_its_visitor_comes_back(pair: MatchedPair) -> None:
@@ -232,7 +232,7 @@ def test_confirmations_of_a_good_match_change_nothing(pair: MatchedPair) -> None
     assert [type(message) for _, message in pair.cluster.network.queue] == [PartnerLocation]
 
 
-# --- two tabs ------------------------------------------------------------------------------------------
+# --- two tabs --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("where", ["here", "third", "there"])
@@ -279,7 +279,7 @@ def test_an_older_epoch_is_refused_wherever_the_newer_one_is_known(pair: Matched
     assert newer.closed is None
 
 
-# --- whom they met ---------------------------------------------------------------------------------------
+# --- history ---------------------------------------------------------------------------------------
 
 
 def offered(pair: MatchedPair, page: FakePage) -> tuple[set[int], set[int]]:
@@ -403,7 +403,7 @@ def test_two_whose_reservation_failed_may_meet_again(pair: MatchedPair) -> None:
     assert offered(pair, again)[0] == set()
 
 
-# --- frames --------------------------------------------------------------------------------------------
+# --- frames ----------------------------------------------------------------------------------------
 
 
 def test_frames_for_an_absent_visitor_are_not_kept(pair: MatchedPair) -> None:

@@ -39,7 +39,7 @@ from .samples import (
 NOTICE = Banned("nudity", False, "decision", "appeal")
 
 
-# --- in a conversation -----------------------------------------------------------------------------
+# --- in a match ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from services.signaling.shell.hub import Hub
 from .fake_cluster import FakeCluster, FakePage
 from .samples import FIND, MY_PLACE, STRANGER, Driver, key, offered_tickets
 
-# --- whom one may meet -------------------------------------------------------------------------------
+# --- the history -----------------------------------------------------------------------------------
 
 
 def test_a_former_partner_is_barred_for_a_minute_and_stays_known() -> None:
@@ -47,7 +47,7 @@ def test_partings_of_the_last_minute_stay_while_there_is_room() -> None:
     assert len(history.partners) == PARTNERS_REMEMBERED
 
 
-# --- what a memory says ------------------------------------------------------------------------------
+# --- restoring a memory ----------------------------------------------------------------------------
 
 
 def remembered(**fields: object) -> VisitorMemory:
@@ -79,7 +79,7 @@ def test_a_ticket_holds_the_content_of_the_memory() -> None:
     assert ticket.blocked == (3,)
 
 
-# --- a search that a drain interrupted ----------------------------------------------------------------
+# --- a search that a drain interrupted -------------------------------------------------------------
 
 
 def interrupted(find: bytes, since: float = 80.0) -> Driver:
@@ -109,7 +109,7 @@ def test_a_search_that_began_in_the_future_began_now() -> None:
     assert interrupted(encode(FIND), since=200.0).search().since == 100.0
 
 
-# --- what a browser is given -------------------------------------------------------------------------
+# --- memories for the browser ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("phase", ["searching", "reserved"])
@@ -138,7 +138,7 @@ def test_the_memory_in_a_welcome_holds_all_earlier_partners() -> None:
     assert welcome == fx.SendWelcome(None, b"", expected)
 
 
-# --- one browser, several gateways ---------------------------------------------------------------------
+# --- memories across gateways ----------------------------------------------------------------------
 
 
 @pytest.fixture
