@@ -25,23 +25,22 @@ from services.runtime.logs import logger
 from .config import Config
 from .core.session import Session
 from .shell.acceptor import PacedAcceptor
-from .shell.adapters.heartbeats import Presence
 from .shell.adapters.matcher_client import MatcherClient
 from .shell.adapters.nats_bus import NatsBus
 from .shell.adapters.reports_client import ReportsClient
 from .shell.adapters.standings_watcher import StandingsWatcher
 from .shell.app import Api, build_app
 from .shell.connection import WebSocketEndpoint
-from .shell.countries.country_database import open_countries
 from .shell.device_proof import DeviceProofVerifier, ReplayCache
 from .shell.drain import drain
 from .shell.failure_detector import FailureDetector
+from .shell.heartbeats import Heartbeats
+from .shell.history_exchange import HistoryExchange
 from .shell.http_limits import FirstRequestTimeout
 from .shell.hub import Hub
 from .shell.ice import ice_for
 from .shell.match_messages import MatchMessages
 from .shell.site.site import Site
-from .shell.site.site_files import read_logo, read_rules
 from .shell.stats.cluster_stats import ClusterStats
 from .shell.stats.minute_counters import MinuteCounters
 from .shell.stats.popular_interests import PopularInterests, spellings_of
@@ -96,14 +95,13 @@ async def run(
         session=session,
         spellings_of=spellings_of,
     )
-    presence = Presence(gateway, bus, counters, ClusterStats(popular), failure_detector, hub)
-    countries = open_countries(config.countries)
+    stats = ClusterStats(popular)
+    history = HistoryExchange(bus, stats)
+    heartbeats = Heartbeats(gateway, bus, counters, stats, failure_detector, history, hub)
     frame_rate = (
         Rate(config.limit_frames_per_second, config.limit_frames_burst) if config.limits else UNLIMITED
     )
-    sockets = WebSocketEndpoint(
-        config, hub, signer, messages, standings, countries, shutdown.is_set, frame_rate
-    )
+    sockets = WebSocketEndpoint(config, hub, signer, messages, standings, shutdown.is_set, frame_rate)
     first_request = FirstRequestTimeout(config.limit_hello_seconds)
     devices, used = DeviceVouchers(config.token_key, config.pass_keys), ReplayCache(config.limit_proofs)
     token_issuer = TokenIssuer(
@@ -111,13 +109,13 @@ async def run(
     )
     site = Site(
         config.site_name,
-        read_logo(config.site_logo),
+        config.site_logo,
         config.site_colours,
-        read_rules(config.site_rules),
+        config.site_rules,
         config.site_links,
         config.advertising_url,
     )
-    api = Api(config, sockets.serve, shutdown.is_set, token_issuer, reports, standings, presence, site)
+    api = Api(config, sockets.serve, shutdown.is_set, token_issuer, reports, standings, heartbeats, site)
     app = build_app(api, config, first_request, site)
 
     def not_ready() -> list[str]:
@@ -136,8 +134,8 @@ async def run(
     await admin.start()
     watching = standings.start(hub.on_standing)
     matching = matchmaker.start(hub.on_matcher)
-    connecting = asyncio.create_task(_connect(bus, hub, standings, presence))
-    beating = asyncio.create_task(presence.run())
+    connecting = asyncio.create_task(_connect(bus, hub, standings, heartbeats, history))
+    beating = asyncio.create_task(heartbeats.run())
     clock = asyncio.create_task(_tick(hub))
     try:
         accept_tasks = await _listen(runner, config, first_request)
@@ -150,7 +148,8 @@ async def run(
         await runner.cleanup()
         for task in (clock, beating, connecting):
             task.cancel()
-        await presence.stop()
+        history.stop()
+        await heartbeats.stop()
         await matchmaker.stop()
         await standings.stop()
         await bus.stop()
@@ -174,9 +173,12 @@ async def _listen(
     return door.accept_tasks
 
 
-async def _connect(bus: NatsBus, hub: Hub, standings: StandingsWatcher, presence: Presence) -> None:
+async def _connect(
+    bus: NatsBus, hub: Hub, standings: StandingsWatcher, heartbeats: Heartbeats, history: HistoryExchange
+) -> None:
     await bus.start(hub, standings.on_announcement)
-    await presence.start()
+    await heartbeats.start()
+    await history.start()
     await bus.run()
 
 

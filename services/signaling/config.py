@@ -9,10 +9,10 @@ from services.contract.keys import Key, parse_key, parse_ring
 from services.runtime.config import ConfigError, one_of, positive, setting
 
 from .core.messages import MAX_FRAME_BYTES, IcePolicy
-from .shell.countries import country_database
-from .shell.site import site_files
+from .shell.countries.country_database import CountryDatabase, open_countries
 from .shell.site.colours import Colours, parse_colours
-from .shell.site.site import OUR_NAME, Links, origin_of, parse_links, parse_name, parse_url
+from .shell.site.site import OUR_NAME, Links, Logo, SiteRules, origin_of, parse_links, parse_name, parse_url
+from .shell.site.site_files import read_logo, read_rules
 
 
 def _addresses(text: str) -> tuple[str, ...]:
@@ -79,10 +79,10 @@ class Config:
         one_of("always", "auto", "off"),
     )
     site_name: str = setting("what this site is called", OUR_NAME, parse_name)
-    site_logo: str = setting("an SVG, PNG or WebP file; empty: ours", "", site_files.checked_logo)
+    site_logo: Logo | None = setting("an SVG, PNG or WebP file; empty: ours", None, read_logo)
     site_colours: Colours = setting("such as accent=#ffcf33,partner=#8291ff", (), parse_colours)
-    site_rules: str = setting(
-        "a text file with rules of this site, or a folder with rules.txt", "", site_files.checked_rules
+    site_rules: SiteRules | None = setting(
+        "a text file with rules of this site, or a folder with rules.txt", None, read_rules
     )
     site_links: Links = setting("such as Imprint=https://…,Privacy=https://…", (), parse_links)
     advertising_url: str = setting("a page that is shown as an advertisement; empty: none", "", parse_url)
@@ -100,8 +100,8 @@ class Config:
         ("telegram", "whatsapp", "snapchat", "snap", "insta", "instagram", "kik", "onlyfans", "sex", "nudes"),
     )
     trusted_proxies: int = setting("how many proxies in front add to X-Forwarded-For", 0)
-    countries: str = setting(
-        "an .mmdb file with the countries of addresses; empty: unknown", "", country_database.checked
+    countries: CountryDatabase | None = setting(
+        "an .mmdb file with the countries of addresses; empty: unknown", None, open_countries
     )
     show_country: bool = setting("whether partners learn each other's country", True)
     same_device: bool = setting("whether two tabs of one browser may meet", False)

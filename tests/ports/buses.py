@@ -46,7 +46,7 @@ class Gateway:
     def on_message(self, message: GatewayMessage) -> None:
         self.heard.append(message)
 
-    def on_rendezvous_message(self, message: GatewayMessage) -> None:
+    def on_match_message(self, message: GatewayMessage) -> None:
         self.calls.append(message)
 
     def on_bus_reconnected(self) -> None:
@@ -152,11 +152,11 @@ async def reached(bus: MemoryBus | NatsBus, listener: Gateway) -> None:
 
     def called() -> bool:
         if not listener.calls:
-            bus.send_to_rendezvous(decline("match-1"))
+            bus.publish_to_match(decline("match-1"))
         return bool(listener.calls)
 
     await until(called)
-    bus.send_to_rendezvous(relay(1, b"reached"))  # comes after the calls that are still under way
+    bus.publish_to_match(relay(1, b"reached"))  # comes after the calls that are still under way
     await until(lambda: relay(1, b"reached") in listener.calls)
 
 

@@ -42,17 +42,17 @@ class MemoryBus:
         if bus is not None and self._broker.up:
             asyncio.get_running_loop().call_soon(bus.listener.on_message, message)
 
-    def join_rendezvous(self, match: MatchId) -> None:
+    def subscribe_to_match(self, match: MatchId) -> None:
         self._sought.add(match)
 
-    def leave_rendezvous(self, match: MatchId) -> None:
+    def unsubscribe_from_match(self, match: MatchId) -> None:
         self._sought.discard(match)
 
-    def send_to_rendezvous(self, message: GatewayMessage) -> None:
+    def publish_to_match(self, message: GatewayMessage) -> None:
         for bus in self._broker.buses.values():
             if self._broker.up:
                 asyncio.get_running_loop().call_soon(bus._called, message)
 
     def _called(self, message: GatewayMessage) -> None:
         if message.match in self._sought:
-            self.listener.on_rendezvous_message(message)
+            self.listener.on_match_message(message)

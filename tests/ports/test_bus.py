@@ -140,12 +140,12 @@ async def test_a_call_reaches_whoever_listens_and_nobody_else(network: Network) 
     one, other = await pair(network)
     third = await network.gateway(ELSEWHERE)
     await settled(one, third, ELSEWHERE)
-    other.bus.join_rendezvous(MATCH)
-    third.bus.join_rendezvous(MatchId("match-2"))
+    other.bus.subscribe_to_match(MATCH)
+    third.bus.subscribe_to_match(MatchId("match-2"))
     await reached(one.bus, other)
-    one.bus.send_to_rendezvous(decline("match-2"))
-    one.bus.send_to_rendezvous(decline("match-3"))
-    one.bus.send_to_rendezvous(relay(1, b"the last"))
+    one.bus.publish_to_match(decline("match-2"))
+    one.bus.publish_to_match(decline("match-3"))
+    one.bus.publish_to_match(relay(1, b"the last"))
     await until(lambda: relay(1, b"the last") in other.calls)
     await until(lambda: third.calls)
     assert {call.match for call in other.calls} == {"match-1"}
@@ -159,8 +159,8 @@ async def test_of_two_who_seek_and_call_at_once_one_hears_the_other(network: Net
     matches = [MatchId(f"match-{number}") for number in range(200)]
     for match in matches:
         for each, name in ((one, "one"), (other, "other")):
-            each.bus.join_rendezvous(match)
-            each.bus.send_to_rendezvous(relay(int(match[6:]), name.encode()))
+            each.bus.subscribe_to_match(match)
+            each.bus.publish_to_match(relay(int(match[6:]), name.encode()))
         await asyncio.sleep(0)
 
     def found() -> set[str]:
@@ -172,31 +172,31 @@ async def test_of_two_who_seek_and_call_at_once_one_hears_the_other(network: Net
 
 async def test_who_no_longer_seeks_hears_no_call(network: Network) -> None:
     one, other = await pair(network)
-    other.bus.join_rendezvous(MATCH)
-    other.bus.join_rendezvous(MatchId("match-2"))
+    other.bus.subscribe_to_match(MATCH)
+    other.bus.subscribe_to_match(MatchId("match-2"))
     await reached(one.bus, other)
-    other.bus.leave_rendezvous(MATCH)
+    other.bus.unsubscribe_from_match(MATCH)
     other.bus.send(HERE, decline("stopped"))  # it leaves after the end of the seeking
     await until(lambda: "stopped" in one.matches)
     other.calls.clear()
     for _ in range(10):
-        one.bus.send_to_rendezvous(decline(MATCH))
-    one.bus.send_to_rendezvous(decline("match-2"))
+        one.bus.publish_to_match(decline(MATCH))
+    one.bus.publish_to_match(decline("match-2"))
     await until(lambda: other.calls)
     assert other.calls == [decline("match-2")]
 
 
 async def test_a_seeking_that_begins_ends_and_begins_in_one_turn_holds(network: Network) -> None:
     one, other = await pair(network)
-    other.bus.join_rendezvous(MATCH)
-    other.bus.leave_rendezvous(MATCH)
-    other.bus.join_rendezvous(MATCH)
-    other.bus.join_rendezvous(MATCH)
+    other.bus.subscribe_to_match(MATCH)
+    other.bus.unsubscribe_from_match(MATCH)
+    other.bus.subscribe_to_match(MATCH)
+    other.bus.subscribe_to_match(MATCH)
     await reached(one.bus, other)
     assert other.calls.count(decline(MATCH)) == 1, "listening twice is listening once"
-    other.bus.leave_rendezvous(MATCH)
-    other.bus.leave_rendezvous(MATCH)
-    other.bus.leave_rendezvous(MatchId("match-2"))
+    other.bus.unsubscribe_from_match(MATCH)
+    other.bus.unsubscribe_from_match(MATCH)
+    other.bus.unsubscribe_from_match(MatchId("match-2"))
     other.bus.send(HERE, decline("stopped"))
     await until(lambda: "stopped" in one.matches)
 
@@ -204,13 +204,13 @@ async def test_a_seeking_that_begins_ends_and_begins_in_one_turn_holds(network: 
 async def test_a_seeking_outlives_an_outage(network: Network) -> None:
     """Whether it began before, or meanwhile; and calls of the time in between are lost."""
     one, other = await pair(network)
-    other.bus.join_rendezvous(MATCH)
+    other.bus.subscribe_to_match(MATCH)
     await reached(one.bus, other)
     await network.stop()
     await until(lambda: not one.bus.connected and not other.bus.connected)
-    other.bus.join_rendezvous(MatchId("match-2"))
-    one.bus.send_to_rendezvous(relay(1, b"stale"))
-    one.bus.send_to_rendezvous(relay(2, b"stale"))
+    other.bus.subscribe_to_match(MatchId("match-2"))
+    one.bus.publish_to_match(relay(1, b"stale"))
+    one.bus.publish_to_match(relay(2, b"stale"))
     await asyncio.sleep(0.1)
     await network.start()
     await until(lambda: one.bus.connected and other.bus.connected)
@@ -218,7 +218,7 @@ async def test_a_seeking_outlives_an_outage(network: Network) -> None:
 
     def both_called() -> bool:
         for number in (1, 2):
-            one.bus.send_to_rendezvous(relay(number, b"fresh"))
+            one.bus.publish_to_match(relay(number, b"fresh"))
         return {call.match for call in other.calls} == {"match-1", "match-2"}
 
     await until(both_called)
@@ -244,7 +244,7 @@ async def test_what_a_newer_gateway_says_is_left_out_and_the_rest_arrives(on_nat
     await on_nats.publish(subjects.gateway(THERE), said)
     await until(lambda: "match-4" in other.matches)
     assert other.matches == ["match-3", "match-2", "match-4"]
-    other.bus.join_rendezvous(MATCH)
+    other.bus.subscribe_to_match(MATCH)
     await reached(one.bus, other)
     other.calls.clear()
     await on_nats.publish(subjects.match(MATCH), b"garbage")

@@ -78,8 +78,8 @@ async def test_a_seeking_that_began_before_nats_came_counts(on_nats: OnNats) -> 
     one = on_nats.unstarted(HERE)
     starting = asyncio.create_task(one.start())
     for number in range(3):
-        one.bus.join_rendezvous(MatchId(f"match-{number}"))
-    one.bus.leave_rendezvous(MatchId("match-0"))
+        one.bus.subscribe_to_match(MatchId(f"match-{number}"))
+    one.bus.unsubscribe_from_match(MatchId("match-0"))
     await asyncio.sleep(0.1)
     await on_nats.start()
     await asyncio.wait_for(starting, scaled(10))
@@ -87,7 +87,7 @@ async def test_a_seeking_that_began_before_nats_came_counts(on_nats: OnNats) -> 
 
     def called() -> bool:
         for number in range(3):
-            other.bus.send_to_rendezvous(decline(f"match-{number}"))
+            other.bus.publish_to_match(decline(f"match-{number}"))
         return len(one.calls) >= 10
 
     await until(called)

@@ -179,22 +179,22 @@ class Gateway:
             item = Item(lambda: hub.on_message(arrived), lossy=True)
             self.cluster.queue(self.name, gateway).append(item)
 
-    def join_rendezvous(self, match: MatchId) -> None:
+    def subscribe_to_match(self, match: MatchId) -> None:
         """Interest takes time to spread: what is called until then is lost."""
         seekers = self.cluster.seekers.setdefault(match, set())
         item = Item(lambda: seekers.add(self.name) if match in self.sought else None)
         self.sought.add(match)
         self.cluster.queue(self.name, "nats").append(item)
 
-    def leave_rendezvous(self, match: MatchId) -> None:
+    def unsubscribe_from_match(self, match: MatchId) -> None:
         self.sought.discard(match)
         self.cluster.seekers.setdefault(match, set()).discard(self.name)
 
-    def send_to_rendezvous(self, message: GatewayMessage) -> None:
+    def publish_to_match(self, message: GatewayMessage) -> None:
         for name in self.cluster.seekers.get(message.match, ()):
             if name != self.name and name in self.cluster.gateways:
                 hub, arrived = self.cluster.gateways[name].hub, copied(message)
-                item = Item(partial(hub.on_rendezvous_message, arrived), lossy=True)
+                item = Item(partial(hub.on_match_message, arrived), lossy=True)
                 self.cluster.queue(self.name, name).append(item)
 
 

@@ -32,7 +32,7 @@ PURE = [
     "runtime/config.py",
     "signaling/core/*.py",
     "signaling/shell/appeal_request.py",
-    "signaling/shell/countries/country_lookup.py",
+    "signaling/shell/countries/country_records.py",
     "signaling/shell/stats/*.py",
     "signaling/shell/report_request.py",
     "signaling/shell/ice.py",

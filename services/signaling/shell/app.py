@@ -26,7 +26,7 @@ from .address_hash import address_hash
 from .appeal_request import parse_appeal_request
 from .http_api import PageConfig, PageLimits, VisitorStanding
 from .http_limits import ConcurrencyLimit, FirstRequestTimeout, read_body, too_fast
-from .ports import Presence, Reports, Standings
+from .ports import ClusterStatusSource, Reports, Standings
 from .report_request import ReportRequest, parse_report_request
 from .site.pages import frame_policy, logo_route, named_pages
 from .site.site import Site
@@ -56,7 +56,7 @@ class Api:
         token_issuer: TokenIssuer,
         reports: Reports,
         standings: Standings,
-        presence: Presence,
+        cluster: ClusterStatusSource,
         site: Site,
     ) -> None:
         self._config = config
@@ -66,7 +66,7 @@ class Api:
         self._token_issuer = token_issuer
         self._reports = reports
         self._standings = standings
-        self._presence = presence
+        self._cluster = cluster
         self._status = (0.0, b"")
         self._report_slots = ConcurrencyLimit(config.limit_reports_at_once)
 
@@ -150,7 +150,7 @@ class Api:
         drawn, body = self._status
         now = monotonic()
         if now - drawn >= 1 or not body:
-            body = msgspec.json.encode(self._presence.picture())
+            body = msgspec.json.encode(self._cluster.cluster_status())
             self._status = (now, body)
         headers = {"Cache-Control": "public, max-age=10"}
         return web.Response(body=body, content_type="application/json", headers=headers)

@@ -51,7 +51,6 @@ from ..core.visitor_history import EMPTY_MEMORY, VisitorMemory
 from . import metrics
 from .address_hash import IPV6_SUBSCRIBER_BITS, address_hash
 from .clients import Client, Handshake
-from .countries.country_lookup import CountryLookup
 from .hub import Hub
 from .match_messages import MatchMessages
 from .outbox import SocketOutbox
@@ -102,7 +101,6 @@ class WebSocketEndpoint:
     tokens: TokenSigner
     messages: MatchMessages
     standings: Standings
-    countries: CountryLookup
     stopping: Callable[[], bool]
     """Whether visitors are sent to other gateways."""
     frame_rate: Rate
@@ -231,7 +229,7 @@ class Connection:
             address_hash(address, key, wall),
             self._outbox,
             endpoint.new_signal_filter(),
-            endpoint.countries.country(address),
+            config.countries.country(address) if config.countries else "",
             device_key(holder.device.id) if holder.device and apart else 0,
             address_hash(address, key, wall, IPV6_SUBSCRIBER_BITS) if config.popular_from else b"",
             remembered,

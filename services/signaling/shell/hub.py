@@ -199,7 +199,7 @@ class Hub:
                 self._on_session_message(message)
         self._deliver_local()
 
-    def on_rendezvous_message(self, message: GatewayMessage) -> None:
+    def on_match_message(self, message: GatewayMessage) -> None:
         """Somebody calls on the subject of a match: only the gateway of the other side answers."""
         if self.clients.get(message.to) is not None:
             self.on_message(message)
@@ -416,11 +416,11 @@ class Hub:
             case effects.SetTimer():
                 self._timers.set(effect.seconds, client.visitor, effect.event, self._clock())
             case effects.SubscribeToMatch():
-                self._bus.join_rendezvous(effect.match)
+                self._bus.subscribe_to_match(effect.match)
             case effects.PublishToMatch():
-                self._send_to_rendezvous(effect.message)
+                self._publish_to_match(effect.message)
             case effects.UnsubscribeFromMatch():
-                self._bus.leave_rendezvous(effect.match)
+                self._bus.unsubscribe_from_match(effect.match)
             case effects.SendMatched():
                 self._watch(effect.side.partner_place.gateway)
                 self._confirm_from_now(client, effect.side)
@@ -468,9 +468,9 @@ class Hub:
             return
         self._on_event(client, events.BlockRequested(content.match, content.partner))
 
-    def _send_to_rendezvous(self, message: GatewayMessage) -> None:
+    def _publish_to_match(self, message: GatewayMessage) -> None:
         """On the bus, and to the partner if they have come to this gateway."""
-        self._bus.send_to_rendezvous(message)
+        self._bus.publish_to_match(message)
         if self.clients.get(message.to) is not None:
             self._local.append(message)
 

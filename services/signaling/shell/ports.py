@@ -1,5 +1,6 @@
-"""What the hub needs from the world. Each port has a real adapter in `adapters/` and a fake in the tests."""
+"""What the gateway needs from outside. Each port has a real adapter and a fake that pass the same tests."""
 
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from services.contract.errors import CloseCode
@@ -14,77 +15,98 @@ from .stats.cluster_stats import ClusterStatus
 
 
 class Outbox(Protocol):
-    """One visitor's socket. Never blocks: a reader that is too slow is closed."""
+    """The sending side of one visitor's socket. It never blocks: a reader that is too slow is cut off."""
 
     def send(self, frame: bytes) -> None: ...
 
     def close(self, code: CloseCode) -> None:
-        """Close after everything sent before."""
+        """Close the socket after everything that was sent before."""
 
 
 class Matchmaker(Protocol):
-    """Offers tickets to whoever owns their lane, again and again until they are paired or withdrawn."""
+    """Offers each ticket to the owner of its lane, and again when the owner changes."""
 
-    def offer(self, ticket: SearchTicket, restricted: bool) -> None: ...
+    def offer(self, ticket: SearchTicket, restricted: bool) -> None:
+        """Offer the ticket until it is paired or withdrawn. Restricted visitors have pools of their own."""
 
     def withdraw(self, ticket: TicketId) -> None: ...
 
     def waiting(self, mode: Mode, restricted: bool) -> int:
-        """How many tickets wait in the pool, as far as is known."""
+        """Return the number of tickets that wait in the pool, as far as it is known."""
 
 
 class Bus(Protocol):
-    """Carries messages to other gateways, in order, at most once."""
+    """Carries messages to other gateways in order, each at most once."""
 
     def send(self, gateway: GatewayId, message: GatewayMessage) -> None: ...
 
-    def join_rendezvous(self, match: MatchId) -> None:
-        """Listen on the match's own subject, until `leave_rendezvous`."""
+    def subscribe_to_match(self, match: MatchId) -> None:
+        """Listen on the match's own subject, until `unsubscribe_from_match`."""
 
-    def leave_rendezvous(self, match: MatchId) -> None:
-        """Listen there no longer."""
+    def unsubscribe_from_match(self, match: MatchId) -> None: ...
 
-    def send_to_rendezvous(self, message: GatewayMessage) -> None:
-        """Say something on its match's own subject, to whoever listens there."""
+    def publish_to_match(self, message: GatewayMessage) -> None:
+        """Send the message to every gateway that listens on the subject of its match."""
+
+
+class PubSub(Protocol):
+    """Publishes bytes on subjects that any number of gateways listen on. Messages may be lost."""
+
+    @property
+    def connected(self) -> bool: ...
+
+    async def subscribe(
+        self, subject: str, on_message: Callable[[bytes, str], None], group: str = ""
+    ) -> Callable[[], Awaitable[None]]:
+        """Call `on_message` with each payload and its reply subject, or "". Return what ends this.
+
+        Of the subscribers in one `group` each message reaches one. Raises `ConnectionError` once stopped.
+        """
+
+    async def publish(self, subject: str, payload: bytes, reply_to: str = "") -> bool:
+        """Send now or never, and return whether the payload was sent."""
+
+    def new_inbox(self) -> str:
+        """Return a new subject, on which only this gateway listens for replies."""
 
 
 class ClusterMembership(Protocol):
-    """Which other gateways there are."""
+    """Knows which other gateways are alive."""
 
     def is_suspected(self, gateway: GatewayId) -> bool:
-        """Whether it has been heard of late, or is not known yet."""
+        """Whether the gateway is silent although it should have been heard by now."""
 
     def watch(self, gateway: GatewayId) -> None:
-        """Tell when it is silent, even if it never spoke: a visitor of it is with one of ours."""
+        """Report the gateway when it is silent, even if it never sent a heartbeat."""
 
 
 class Standings(Protocol):
-    """Who is not in good standing right now. Losses are told as they happen, the ends of them are not."""
+    """Knows who is not in good standing now. It reports each loss when it happens, but not its end."""
 
     def ban(self, visitor: VisitorId) -> Banned | None:
-        """The notice for a banned visitor."""
+        """Return the notice for a banned visitor, None for all others."""
 
     def restricted(self, visitor: VisitorId) -> bool: ...
 
 
 class Reports(Protocol):
-    """Takes complaints."""
+    """Takes reports and appeals."""
 
     async def file(
         self, reporter: VisitorId, network: bytes, filing: ReportRequest, device_hours: int | None = None
     ) -> ReportId:
-        """Returns when the report is committed; raises `ZufallError`.
+        """Return when the report is committed. Raises `ZufallError`.
 
-        `network`: keyed hash of the reporter's. `device_hours`: for how long their device has been known,
-        None if they have none.
+        `network` is a keyed hash of the reporter's network. `device_hours` says for how long the reporter's
+        device has been known; it is None without a device.
         """
 
     async def appeal(self, token: str, text: str = "") -> AppealStatus:
-        """Files the appeal, once, and returns when it is committed; without a text, only how it stands."""
+        """File the appeal and return when it is committed. Without `text`, only return how it stands."""
 
 
-class Presence(Protocol):
-    """Knows of all gateways."""
+class ClusterStatusSource(Protocol):
+    """Knows the numbers of all gateways together."""
 
-    def picture(self) -> ClusterStatus:
-        """The cluster as far as this gateway knows it."""
+    def cluster_status(self) -> ClusterStatus:
+        """Return the status of the cluster as far as this gateway knows it."""

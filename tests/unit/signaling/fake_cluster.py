@@ -174,7 +174,7 @@ class FakeNetwork:
         for gateway in sorted(self.seekers.get(message.match, ())):
             if gateway != caller and gateway in self.hubs:
                 self.carried += 1
-                self.hubs[gateway].on_rendezvous_message(copied(message))
+                self.hubs[gateway].on_match_message(copied(message))
 
 
 def copied(message: GatewayMessage) -> GatewayMessage:
@@ -194,13 +194,13 @@ class FakeBus:
     def send(self, gateway: GatewayId, message: GatewayMessage) -> None:
         self.network.queue.append((gateway, message))
 
-    def join_rendezvous(self, match: MatchId) -> None:
+    def subscribe_to_match(self, match: MatchId) -> None:
         self.network.seekers.setdefault(match, set()).add(self._gateway)
 
-    def leave_rendezvous(self, match: MatchId) -> None:
+    def unsubscribe_from_match(self, match: MatchId) -> None:
         self.network.seekers[match].discard(self._gateway)
 
-    def send_to_rendezvous(self, message: GatewayMessage) -> None:
+    def publish_to_match(self, message: GatewayMessage) -> None:
         self.network.calls.append((self._gateway, message))
 
 

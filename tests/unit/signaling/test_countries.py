@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from services.local.plan import COUNTRIES
 from services.runtime.config import ConfigError, load
 from services.signaling.config import Config
-from services.signaling.shell.countries.country_database import CountryDatabase, checked, open_countries
-from services.signaling.shell.countries.country_lookup import NoCountryLookup, country_of, public_address
+from services.signaling.shell.countries.country_database import CountryDatabase, open_countries
+from services.signaling.shell.countries.country_records import country_of, public_address
 
 MUNICH, CAMBRIDGE, TOKYO = "129.187.254.90", "131.111.150.25", "133.11.0.1"
 """Universities that have had these addresses since there are any."""
@@ -49,7 +49,7 @@ def test_an_address_of_the_internet_has_a_country(
     ],
 )  # fmt: skip
 def test_every_other_address_is_of_an_unknown_country(countries: CountryDatabase, address: str) -> None:
-    assert countries.country(address) == NoCountryLookup().country(address) == ""
+    assert countries.country(address) == ""
 
 
 @given(st.one_of(st.text(), st.ip_addresses().map(str)))
@@ -89,10 +89,6 @@ def test_a_record_tells_its_country_in_either_layout(record: object, country: st
     assert country_of(record) == country
 
 
-def test_no_path_is_no_country() -> None:
-    assert open_countries("").country(MUNICH) == ""
-
-
 def broken(folder: Path, damage: str) -> Path:
     path, sound = folder / "countries.mmdb", COUNTRIES.read_bytes()
     rubbish = {
@@ -119,7 +115,7 @@ def test_a_file_that_is_named_must_be_good(tmp_path: Path, damage: str) -> None:
 
 def test_a_folder_is_no_database(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"no sound \.mmdb database|cannot be read"):
-        checked(str(tmp_path))
+        open_countries(str(tmp_path))
 
 
 def test_a_file_that_rots_later_turns_nobody_away(tmp_path: Path) -> None:

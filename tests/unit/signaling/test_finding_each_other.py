@@ -30,7 +30,7 @@ class OneWayBus(FakeBus):
     def send(self, gateway: GatewayId, message: object) -> None:
         """It is lost."""
 
-    def send_to_rendezvous(self, message: object) -> None:
+    def publish_to_match(self, message: object) -> None:
         """It is lost."""
 
 

@@ -39,7 +39,7 @@ def problems(**settings: str) -> list[str]:
 def test_nothing_is_needed() -> None:
     config = configured()
     assert (config.site_name, config.site_logo, config.site_rules, config.advertising_url) == (
-        "Zufall", "", "", "",
+        "Zufall", None, None, "",
     )  # fmt: skip
     assert Site().description() == SiteDescription("Zufall", None, {}, None, [], None)
 

@@ -38,7 +38,7 @@ class BusListener(Protocol):
 
     def on_message(self, message: GatewayMessage) -> None: ...
 
-    def on_rendezvous_message(self, message: GatewayMessage) -> None:
+    def on_match_message(self, message: GatewayMessage) -> None:
         """Something was said on the subject of a match."""
 
     def on_bus_reconnected(self) -> None:
@@ -97,7 +97,7 @@ class NatsBus:
             await self._sender
 
     async def subscribe(
-        self, subject: str, heard: Callable[[bytes, str], None], group: str = ""
+        self, subject: str, on_message: Callable[[bytes, str], None], group: str = ""
     ) -> Callable[[], Awaitable[None]]:
         """From now on `heard` gets what is said on `subject`: the payload, and where to answer, or "".
 
@@ -106,7 +106,7 @@ class NatsBus:
         """
 
         async def receive(message: Msg) -> None:
-            heard(message.data, message.reply)
+            on_message(message.data, message.reply)
 
         try:
             subscription = await self._client.subscribe(subject, queue=group, cb=receive)
@@ -162,15 +162,15 @@ class NatsBus:
         else:
             self._scheduler.request()
 
-    def join_rendezvous(self, match: MatchId) -> None:
+    def subscribe_to_match(self, match: MatchId) -> None:
         self._wanted[match] = True
         self._scheduler.flush_soon()
 
-    def leave_rendezvous(self, match: MatchId) -> None:
+    def unsubscribe_from_match(self, match: MatchId) -> None:
         self._wanted[match] = False
         self._scheduler.request()
 
-    def send_to_rendezvous(self, message: GatewayMessage) -> None:
+    def publish_to_match(self, message: GatewayMessage) -> None:
         self._calls.append(message)
         self._scheduler.flush_soon()
 
@@ -231,7 +231,7 @@ class NatsBus:
             return
 
         async def receive(message: Msg) -> None:
-            self._receive(message.data, listener.on_rendezvous_message)
+            self._receive(message.data, listener.on_match_message)
 
         try:
             self._sought[match] = await self._client.subscribe(subjects.match(match), cb=receive)

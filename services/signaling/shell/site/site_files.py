@@ -1,4 +1,4 @@
-"""The operator's files, read once at the start: a logo, and rules of their own."""
+"""Reads the files of the operator: a logo, and rules in several languages."""
 
 import hashlib
 import re
@@ -8,17 +8,15 @@ from .site import Logo, SiteRules
 
 LOGO_BYTES = 64 * 1024
 RULES_BYTES = 16 * 1024
-"""Of all languages together: every page gets them before it starts."""
+"""The limit for all languages together. Every page loads them before it starts."""
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _SVG = re.compile(r"\s*(<\?xml[^>]*\?>|<!--.*?-->|<!DOCTYPE[^>\[]*>|\s)*<svg[\s>]", re.DOTALL)
 _NAMESPACE = re.compile(r"""xmlns=["']http://www\.w3\.org/2000/svg["']""")
 
 
-def read_logo(path: str) -> Logo | None:
-    """The picture at `path`, or none if there is no path; raises `ValueError`."""
-    if not path:
-        return None
+def read_logo(path: str) -> Logo:
+    """Read the picture at `path`. Raises `ValueError`."""
     body = _read(Path(path), LOGO_BYTES)
     return Logo(body, _media_type(path, body), _digest(body))
 
@@ -43,18 +41,6 @@ def read_rules(path: str) -> SiteRules | None:
     return SiteRules(_digest(whole), texts)
 
 
-def checked_logo(path: str) -> str:
-    """`path` if there is a logo; raises `ValueError`. For use as a config parser."""
-    read_logo(path)
-    return path
-
-
-def checked_rules(path: str) -> str:
-    """`path` if there are rules; raises `ValueError`. For use as a config parser."""
-    read_rules(path)
-    return path
-
-
 def _read(path: Path, most: int) -> bytes:
     try:
         with path.open("rb") as file:
@@ -67,7 +53,7 @@ def _read(path: Path, most: int) -> bytes:
 
 
 def _lines(path: Path) -> list[str]:
-    """Those that say something."""
+    """Return the lines that are not blank. Raises `ValueError`."""
     try:
         text = _read(path, RULES_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -81,7 +67,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def _media_type(path: str, body: bytes) -> str:
-    """By what is in it, whatever it is called."""
+    """Tell the media type from the content, whatever the name of the file. Raises `ValueError`."""
     if body.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
     if body[:4] == b"RIFF" and body[8:12] == b"WEBP":

@@ -1,4 +1,4 @@
-"""What gateways know of each other over a real nats-server: starts, ends, kills, garbage and outages."""
+"""Heartbeats over a real nats-server: gateways start, shut down and are killed, NATS fails and hangs."""
 
 import asyncio
 import signal
@@ -23,9 +23,10 @@ from services.contract.presence import (
     pack,
     unpack_history_reply,
 )
-from services.signaling.shell.adapters.heartbeats import Presence
 from services.signaling.shell.adapters.nats_bus import NatsBus
 from services.signaling.shell.failure_detector import FailureDetector
+from services.signaling.shell.heartbeats import Heartbeats
+from services.signaling.shell.history_exchange import HistoryExchange
 from services.signaling.shell.stats.cluster_stats import ClusterStats, ClusterStatus
 from services.signaling.shell.stats.minute_counters import MinuteCounters
 
@@ -33,8 +34,8 @@ from ..servers import NatsServer, nats_server
 from ..timing import scaled, until
 
 
-class Gateway:
-    """A presence, how many visitors it says there are, and whom it has lost: a `Watch`, and a `Listener`."""
+class HeartbeatGateway:
+    """A gateway that only sends heartbeats. It notes which gateways it has lost and heard again."""
 
     def __init__(self, name: str, server: NatsServer) -> None:
         self.online, self.searching = 0, 0
@@ -43,9 +44,10 @@ class Gateway:
         self.counters = MinuteCounters()
         self.failure_detector = FailureDetector()
         self._bus = NatsBus(GatewayId(name), [server.url])
-        status = ClusterStats()
-        self._presence = Presence(
-            GatewayId(name), self._bus, self.counters, status, self.failure_detector, self
+        stats = ClusterStats()
+        self._history = HistoryExchange(self._bus, stats)
+        self._heartbeats = Heartbeats(
+            GatewayId(name), self._bus, self.counters, stats, self.failure_detector, self._history, self
         )
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -59,33 +61,35 @@ class Gateway:
         self.back.append(gateway)
 
     def on_message(self, message: GatewayMessage) -> None:
-        raise AssertionError("nobody tells anything")
+        raise AssertionError("no gateway sends a message")
 
-    def on_rendezvous_message(self, message: GatewayMessage) -> None:
-        raise AssertionError("nobody looks for anybody")
+    def on_match_message(self, message: GatewayMessage) -> None:
+        raise AssertionError("no gateway publishes to a match")
 
     def on_bus_reconnected(self) -> None:
         pass
 
     @property
-    def picture(self) -> ClusterStatus:
-        return self._presence.picture()
+    def status(self) -> ClusterStatus:
+        return self._heartbeats.cluster_status()
 
     def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._presence.run()), asyncio.create_task(self._start())]
+        self._tasks = [asyncio.create_task(self._heartbeats.run()), asyncio.create_task(self._start())]
 
     async def _start(self) -> None:
         await self._bus.start(self, lambda _: None)
-        await self._presence.start()
+        await self._heartbeats.start()
+        await self._history.start()
 
     async def stop(self) -> None:
         if self._tasks:
             await self._end()
-            await self._presence.stop()
+            self._history.stop()
+            await self._heartbeats.stop()
             await self._bus.stop()
 
     async def kill(self) -> None:
-        """No goodbye."""
+        """End without a last heartbeat."""
         await self._end()
         await self._bus.stop()
 
@@ -100,10 +104,10 @@ class Gateway:
             self.counters.count_match(waited, repeat=False, wall=time.time())
 
     def matches(self) -> int:
-        return sum(minute.matches for minute in self.picture.hour)
+        return sum(minute.matches for minute in self.status.hour)
 
 
-Start = Callable[[str], Gateway]
+Start = Callable[[str], HeartbeatGateway]
 
 
 @pytest.fixture
@@ -116,8 +120,8 @@ async def server() -> AsyncIterator[NatsServer]:
 async def start(server: NatsServer) -> AsyncIterator[Start]:
     async with AsyncExitStack() as stack:
 
-        def started(name: str) -> Gateway:
-            gateway = Gateway(name, server)
+        def started(name: str) -> HeartbeatGateway:
+            gateway = HeartbeatGateway(name, server)
             gateway.start()
             stack.push_async_callback(gateway.stop)
             return gateway
@@ -131,45 +135,45 @@ async def test_each_knows_of_all(start: Start) -> None:
     one.meet(2, 0.1)
     other.meet(6, 0.1)
     for gateway in (one, other):
-        await until(lambda gateway=gateway: gateway.picture.complete and gateway.matches() == 4)
-        await until(lambda gateway=gateway: gateway.picture.online == 7)
-    assert one.picture == other.picture
-    assert (one.picture.waiting, one.picture.gateways) == (1, 2)
-    assert one.picture.wait.p50 == pytest.approx(0.1, rel=0.125)
+        await until(lambda gateway=gateway: gateway.status.complete and gateway.matches() == 4)
+        await until(lambda gateway=gateway: gateway.status.online == 7)
+    assert one.status == other.status
+    assert (one.status.waiting, one.status.gateways) == (1, 2)
+    assert one.status.wait.p50 == pytest.approx(0.1, rel=0.125)
 
 
 async def test_one_alone_is_complete(start: Start) -> None:
     one = start("one")
     one.online = 1
-    await until(lambda: one.picture.complete)
-    assert (one.picture.online, one.picture.gateways) == (1, 1)
+    await until(lambda: one.status.complete)
+    assert (one.status.online, one.status.gateways) == (1, 1)
 
 
 async def test_a_newcomer_is_told_the_hour_even_of_those_who_are_gone(start: Start) -> None:
     gone, old = start("gone"), start("old")
     gone.meet(6)
     old.meet(4)
-    await until(lambda: old.matches() == 5 and old.picture.complete)
+    await until(lambda: old.matches() == 5 and old.status.complete)
     await gone.stop()
     new = start("new")
-    await until(lambda: new.picture.complete)
+    await until(lambda: new.status.complete)
     assert new.matches() == 5
-    await until(lambda: old.picture.gateways == 2)
+    await until(lambda: old.status.gateways == 2)
     await old.stop()
     newest = start("newest")
-    await until(lambda: newest.picture.complete)
+    await until(lambda: newest.status.complete)
     assert newest.matches() == 5
 
 
 async def test_who_leaves_in_good_order_is_gone_at_once_and_who_is_killed_after_a_while(start: Start) -> None:
     one, leaving, killed = start("one"), start("leaving"), start("killed")
     one.online, leaving.online, killed.online = 1, 10, 100
-    await until(lambda: one.picture.online == 111)
+    await until(lambda: one.status.online == 111)
     await leaving.stop()
-    await until(lambda: one.picture.online == 101, 1)
+    await until(lambda: one.status.online == 101, 1)
     await killed.kill()
-    assert one.picture.online == 101
-    await until(lambda: one.picture.online == 1, DEAD_AFTER + 0.5)
+    assert one.status.online == 101
+    await until(lambda: one.status.online == 1, DEAD_AFTER + 0.5)
 
 
 async def test_garbage_is_passed_over(start: Start, server: NatsServer) -> None:
@@ -180,7 +184,7 @@ async def test_garbage_is_passed_over(start: Start, server: NatsServer) -> None:
         await stranger.publish(subjects.STATUS_HISTORY, garbage)
     await stranger.close()
     one.online, other.online = 1, 2
-    await until(lambda: one.picture.online == other.picture.online == 3)
+    await until(lambda: one.status.online == other.status.online == 3)
 
 
 def running_minute(sides: int) -> MinuteCounts:
@@ -218,9 +222,9 @@ async def test_a_newcomer_is_complete_when_it_knows_the_whole_hour_and_listens_n
     inbox = await asked.get()
     await teller.publish(inbox, past("first", 2))
     await until(lambda: one.matches() == 1)
-    assert not one.picture.complete
+    assert not one.status.complete
     await teller.publish(inbox, past("second", 4, last=True))
-    await until(lambda: one.picture.complete)
+    await until(lambda: one.status.complete)
     assert one.matches() == 3
     await asyncio.wait_for(nobody_listens(server, inbox), scaled(5))
     await teller.close()
@@ -228,7 +232,7 @@ async def test_a_newcomer_is_complete_when_it_knows_the_whole_hour_and_listens_n
 
 async def test_a_flood_of_questions_gets_one_answer_at_a_time(start: Start, server: NatsServer) -> None:
     one, questions = start("one"), 200
-    await until(lambda: one.picture.complete)
+    await until(lambda: one.status.complete)
     stranger, ends = await nats.connect(server.url), list[HistoryReply]()
 
     async def answered(message: Msg) -> None:
@@ -256,30 +260,30 @@ async def test_an_outage_is_admitted_and_what_was_counted_in_it_comes_after(
 ) -> None:
     one, other = start("one"), start("other")
     one.online = 1
-    await until(lambda: one.picture.complete and other.picture.complete and one.picture.gateways == 2)
+    await until(lambda: one.status.complete and other.status.complete and one.status.gateways == 2)
     await server.stop()
-    await until(lambda: not one.picture.complete and not other.picture.complete)
+    await until(lambda: not one.status.complete and not other.status.complete)
     other.meet(4)
-    await until(lambda: one.picture.gateways == 1, DEAD_AFTER + 2)
-    assert (one.picture.online, one.matches()) == (1, 0)
+    await until(lambda: one.status.gateways == 1, DEAD_AFTER + 2)
+    assert (one.status.online, one.matches()) == (1, 0)
     await server.start()
-    await until(lambda: one.picture.complete and one.matches() == 2)
-    assert one.picture.gateways == 2
+    await until(lambda: one.status.complete and one.matches() == 2)
+    assert one.status.gateways == 2
 
 
 async def test_nats_may_come_late(start: Start, server: NatsServer) -> None:
     await server.stop()
     one = start("one")
     one.online = 5
-    await until(lambda: one.picture.online == 5)
-    assert not one.picture.complete
+    await until(lambda: one.status.online == 5)
+    assert not one.status.complete
     await server.start()
-    await until(lambda: one.picture.complete)
+    await until(lambda: one.status.complete)
 
 
 async def test_who_says_goodbye_is_lost_at_once_and_who_dies_soon(start: Start) -> None:
     stays, leaves, dies = start("stays"), start("leaves"), start("dies")
-    await until(lambda: stays.picture.gateways == 3)
+    await until(lambda: stays.status.gateways == 3)
     await leaves.stop()
     await until(lambda: stays.lost == ["leaves"], HEARTBEAT_INTERVAL)
     await dies.kill()
@@ -304,11 +308,11 @@ async def test_a_gateway_that_comes_and_one_that_was_held_lost_are_back_with_the
 
 async def test_while_nats_is_away_nobody_is_taken_for_dead(start: Start, server: NatsServer) -> None:
     one, other = start("one"), start("other")
-    await until(lambda: one.picture.gateways == other.picture.gateways == 2)
+    await until(lambda: one.status.gateways == other.status.gateways == 2)
     await server.stop()
-    await until(lambda: one.picture.gateways == 1, DEAD_AFTER + 3)
+    await until(lambda: one.status.gateways == 1, DEAD_AFTER + 3)
     await server.start()
-    await until(lambda: one.picture.gateways == other.picture.gateways == 2)
+    await until(lambda: one.status.gateways == other.status.gateways == 2)
     assert one.lost == other.lost == []
     assert (one.back, other.back) == (["other"], ["one"]), "when they came, and not again"
 
@@ -316,11 +320,11 @@ async def test_while_nats_is_away_nobody_is_taken_for_dead(start: Start, server:
 async def test_while_nats_hangs_nobody_is_taken_for_dead(start: Start, server: NatsServer) -> None:
     """Their connections to it look alive until pings have gone unanswered."""
     one, other, dies = start("one"), start("other"), start("dies")
-    await until(lambda: one.picture.gateways == other.picture.gateways == 3)
+    await until(lambda: one.status.gateways == other.status.gateways == 3)
     server.send(signal.SIGSTOP)
     await asyncio.sleep(DEAD_AFTER + 2 * HEARTBEAT_INTERVAL)
     assert one.lost == other.lost == []
     server.send(signal.SIGCONT)
-    await until(lambda: one.picture.gateways == other.picture.gateways == 3)
+    await until(lambda: one.status.gateways == other.status.gateways == 3)
     await dies.kill()
     await until(lambda: one.lost == other.lost == ["dies"])
