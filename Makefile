@@ -7,7 +7,7 @@ MINUTES ?= 5
 ROUNDS ?= 5
 VISITORS ?= 200
 PYTHON := .venv/bin/python
-GENERATED := protos web/src/messages.generated.ts docs/browser-protocol.md
+GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts docs/browser-protocol.md docs/http-api.md docs/console-api.md
 # Tests that measure, or take the whole machine, have it to themselves; the others mostly wait.
 ALONE := tests/containers tests/faults tests/hostile
 .DEFAULT_GOAL := help
@@ -69,10 +69,9 @@ hostile: .venv/.development page ## what honest pairs feel of slow and hostile p
 image: ## the container image of all services
 	docker build -t zufall .
 
-generate: .venv/.development ## gRPC code, TypeScript messages and the protocol page
+generate: .venv/.development ## gRPC code, TypeScript types and reference pages
 	$(PYTHON) -m grpc_tools.protoc -I. --python_out=. --pyi_out=. --grpc_python_out=. protos/*.proto
-	$(PYTHON) -m services.signaling.typescript > web/src/messages.generated.ts
-	$(PYTHON) -m services.signaling.protocol_page > docs/browser-protocol.md
+	$(PYTHON) -m tools.interfaces
 
 format: .venv/.development web/node_modules/.installed ## put every file into form
 	.venv/bin/ruff check --fix . && .venv/bin/ruff format .

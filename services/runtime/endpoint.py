@@ -43,6 +43,8 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     bearer: str = ""
     """What the header `Authorization: Bearer …` holds; empty when nothing is needed."""
     query: Sequence[Parameter] = ()
+    notes: str = ""
+    """What a caller should know beyond the types, in Markdown."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -96,9 +98,10 @@ def _operation(
     if endpoint.request:
         content = {JSON: {"schema": schema_of[endpoint.request]}}
         operation["requestBody"] = {"required": True, "content": content}
+    if endpoint.notes:
+        operation["description"] = endpoint.notes
     if endpoint.bearer:
         operation["security"] = [{"bearer": []}]
-        operation["description"] = f"`Authorization: Bearer …` holds {endpoint.bearer}."
     return operation
 
 

@@ -1,4 +1,4 @@
-// Written by `python -m services.signaling.typescript`; change services/signaling/core/messages.py instead.
+// Written by `make generate` from services/signaling/core/messages.py: change that file instead.
 
 export const SUBPROTOCOL = "zufall.v2";
 export const MAX_FRAME_BYTES = 32768;

@@ -10,7 +10,7 @@ from services.contract.limits import MAX_APPEAL_LENGTH
 
 from ..core.messages import MAX_SEALED_LENGTH, Evidence
 
-State = Literal["none", "open", "upheld", "overturned"]
+AppealState = Literal["none", "open", "upheld", "overturned"]
 
 
 class AppealRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -23,7 +23,7 @@ class AppealRequest(Struct, frozen=True, forbid_unknown_fields=True):
 class AppealStatus(Struct, frozen=True, omit_defaults=True):
     """A decision and the appeal against it. Times are in ISO 8601, in UTC."""
 
-    state: State
+    state: AppealState
     rule: str
     automated: bool
     decided: str

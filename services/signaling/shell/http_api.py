@@ -8,9 +8,11 @@ from services.contract import errors
 from services.contract.errors import ZufallError
 from services.runtime.endpoint import JSON, Endpoint
 
-from ..config import Curtain
+from ..config import Curtain as Curtain
 from ..core.messages import Evidence, IcePolicy
-from .appeal_request import AppealRequest, AppealStatus, State
+from .appeal_request import AppealRequest, AppealStatus
+from .appeal_request import AppealState as AppealState
+from .report_request import ReportReason as ReportReason
 from .report_request import ReportRequest
 from .site.site import SiteDescription
 from .stats.cluster_stats import ClusterStatus
@@ -79,7 +81,7 @@ class FiledReport(Struct, frozen=True):
 class FiledAppeal(Struct, frozen=True):
     """How an appeal stands after it was filed."""
 
-    state: State
+    state: AppealState
 
 
 _BODY = (errors.InvalidRequest, errors.RequestTooSlow)
@@ -96,6 +98,9 @@ CHALLENGE = Endpoint(
     path="/api/challenge",
     summary="Return a challenge that a device signs to prove its key. It serves once.",
     response=Challenge,
+    notes="""\
+A challenge comes from any gateway and serves once. A used, old or foreign one is `challenge_refused`; get
+another.""",
 )
 SESSION = Endpoint(
     method="POST",
@@ -113,6 +118,17 @@ SESSION = Endpoint(
         errors.BanInForce,
         errors.Unavailable,
     ),
+    notes="""\
+A proof of a device is optional, also for a token that names no device yet. With one, the token names the
+device, and only whoever proves the same key renews it; anybody else gets `proof_refused`. `key` is a public
+key of P-256, the 65 bytes of WebCrypto's `raw` format. `signature` is made by ECDSA with SHA-256, in
+WebCrypto's form of 64 bytes, over these three lines without a newline at the end:
+
+    zufall device proof 1
+    <challenge>
+    <the token of the Authorization header, or nothing>
+
+`voucher` comes from the last response. It shows since when the key is known.""",
 )
 FILE_REPORT = Endpoint(
     method="POST",
@@ -126,6 +142,10 @@ FILE_REPORT = Endpoint(
         *_BODY, errors.EvidenceRefused, errors.TokenRefused, errors.PassRefused, errors.TooLate,
         errors.Unavailable,
     ),
+    notes="""\
+The token is of the visitor whom the pass names. The same pass again gives the same report. `frames` are
+JPEG pictures in base64. With `"flag": true` the check in the visitor's browser files the report by itself:
+`nudity`, without anything else. A report of the visitor's own with the same pass takes its place.""",
 )  # fmt: skip
 STANDING = Endpoint(
     method="GET",
@@ -143,6 +163,9 @@ FILE_APPEAL = Endpoint(
     response=FiledAppeal,
     status=201,
     errors=(*_BODY, errors.PassRefused, errors.NotFound, errors.TooLate, errors.Unavailable),
+    notes="""\
+An appeal needs no account and no token but the `appeal` of the frame `banned`. Six months after the
+decision it is `too_late`.""",
 )
 APPEAL_STATUS = Endpoint(
     method="GET",
@@ -151,6 +174,9 @@ APPEAL_STATUS = Endpoint(
     response=AppealStatus,
     bearer="the `appeal` of the frame `banned`",
     errors=(errors.TokenRefused, errors.PassRefused, errors.NotFound, errors.TooLate, errors.Unavailable),
+    notes="""\
+`state` is `none`, `open`, `upheld` (the decision stays) or `overturned` (it is lifted, and `answer` says
+why). `until` lies in the past when another decision replaced this one.""",
 )
 STATUS = Endpoint(
     method="GET",
@@ -158,6 +184,9 @@ STATUS = Endpoint(
     summary="Return the figures of the whole cluster. Caches may keep them for ten seconds.",
     response=ClusterStatus,
     errors=(errors.NotFound,),
+    notes="""\
+`popular` holds at most twelve interests, the most wanted first. Visitors typed them, so show them as text.
+It is empty where `popular` of `/api/config` is false.""",
 )
 OPENAPI = Endpoint(
     method="GET",

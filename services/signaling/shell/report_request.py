@@ -9,7 +9,7 @@ from services.contract.errors import InvalidRequest
 
 from ..core.messages import MAX_SEALED_LENGTH
 
-Reason = Literal["nudity", "minor", "harassment", "hate", "violence", "spam", "self_harm", "other"]
+ReportReason = Literal["nudity", "minor", "harassment", "hate", "violence", "spam", "self_harm", "other"]
 
 
 class ReportedChatLine(Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,7 +26,7 @@ class ReportRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     pass_: Annotated[str, Meta(min_length=1, max_length=MAX_SEALED_LENGTH)] = msgspec.field(name="pass")
-    reason: Reason = msgspec.field()
+    reason: ReportReason = msgspec.field()
     note: Annotated[str, Meta(max_length=1000)] = ""
     frames: Annotated[list[bytes], Meta(max_length=3)] = []
     chat: Annotated[list[ReportedChatLine], Meta(max_length=20)] = []

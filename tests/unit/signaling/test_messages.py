@@ -33,7 +33,7 @@ from services.signaling.core.messages import (
     parse,
     parse_hello,
 )
-from services.signaling.protocol_examples import EXAMPLES
+from tools.interfaces.frame_examples import EXAMPLES
 
 ROOT = Path(__file__).parents[3]
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from aiohttp import web
-from msgspec import Struct
 
 from services.contract.errors import PermissionRefused
 from services.runtime.http_responses import json_response
@@ -12,17 +11,14 @@ from . import request_validation
 from .accounts import Account, Invitation, SqlAccounts
 from .auth import Routes, actor
 from .http import read_json
-from .views import AccountChangeRequest, InviteRequest, api_name
-
-
-class AccountView(Struct, frozen=True):
-    """An account. Its state is invited, active or disabled."""
-
-    name: str
-    role: str
-    state: str
-    locked_until: int
-    last_login: int
+from .views import (
+    AccountChangeRequest,
+    AccountList,
+    AccountView,
+    InvitationLink,
+    InviteRequest,
+    api_name,
+)
 
 
 class AccountsApi:
@@ -39,7 +35,7 @@ class AccountsApi:
 
     async def list_accounts(self, _: web.Request) -> web.Response:
         known, locks = await self._accounts.all(), await self._accounts.lockouts()
-        return json_response({"accounts": [_account_view(account, locks) for account in known]})
+        return json_response(AccountList([_account_view(account, locks) for account in known]))
 
     async def invite(self, request: web.Request) -> web.Response:
         asked = await read_json(request, InviteRequest)
@@ -71,8 +67,8 @@ def _other_account_name(request: web.Request) -> str:
 
 
 def _invitation_response(invitation: Invitation) -> web.Response:
-    content = {"name": invitation.name, "invitation": invitation.path, "expires_at": invitation.expires_at}
-    return json_response(content, 201)
+    link = InvitationLink(invitation.name, invitation.path, invitation.expires_at)
+    return json_response(link, 201)
 
 
 def _account_view(account: Account, locks: Mapping[str, int]) -> AccountView:

@@ -18,7 +18,17 @@ from .case_queries import SqlCaseQueries
 from .case_queue import SqlCaseQueue
 from .evidence_access import SqlEvidenceAccess
 from .http import attachment, read_json
-from .views import AppealAnswerRequest, DecisionRequest, HoldRequest, UndoRequest, appeal_view, decision_view
+from .views import (
+    AppealAnswerRequest,
+    AppealList,
+    DecisionRequest,
+    DecisionResult,
+    HoldRequest,
+    HoldResult,
+    UndoRequest,
+    appeal_view,
+    decision_view,
+)
 
 _MOST_APPEALS = 200
 _MOST_DAYS = 3650
@@ -91,7 +101,7 @@ class CaseApi:
         done = await self._case_commands.decide(_case(request), new, seen)
         if done.announced is not None:
             await self._publisher.publish(done.announced)
-        return json_response({"decision": decision_view(done.decision, undoable=True)}, 201)
+        return json_response(DecisionResult(decision_view(done.decision, undoable=True)), 201)
 
     async def undo(self, request: web.Request) -> web.Response:
         """Undo a decision and return the one in force now."""
@@ -102,7 +112,7 @@ class CaseApi:
         done = await self._case_commands.undo(decision, because, actor(request))
         if done.announced is not None:
             await self._publisher.publish(done.announced)
-        return json_response({"decision": decision_view(done.decision)}, 201)
+        return json_response(DecisionResult(decision_view(done.decision)), 201)
 
     async def hold(self, request: web.Request) -> web.Response:
         """Keep everything of a case for some days."""
@@ -111,7 +121,7 @@ class CaseApi:
             raise InvalidRequest(f"a case is kept for 1 to {_MOST_DAYS} days")
         because = request_validation.required_text(asked.reason, "why it is kept")
         until = await self._case_commands.hold(_case(request), asked.days, because, actor(request))
-        return json_response({"held_until": until}, 201)
+        return json_response(HoldResult(until), 201)
 
     async def export(self, request: web.Request) -> web.Response:
         """Return everything about a case as a ZIP file."""
@@ -124,7 +134,7 @@ class CaseApi:
         """Return the open appeals, the oldest first."""
         found = await self._appeals.open_appeals(_MOST_APPEALS)
         lines = [appeal_view(one, one.appeal, actor(request).name) for one in found if one.appeal]
-        return json_response({"appeals": lines})
+        return json_response(AppealList(lines))
 
     async def answer_appeal(self, request: web.Request) -> web.Response:
         """Answer an appeal. The moderator who decided may not answer it."""
@@ -139,7 +149,7 @@ class CaseApi:
         made = await self._appeals.decide(answered, lift, actor=answered.moderator)
         if made is not None:
             await self._publisher.publish(made)
-        return json_response({"decision": decision_view(made) if made else None}, 201)
+        return json_response(DecisionResult(decision_view(made) if made else None), 201)
 
 
 def _case(request: web.Request) -> CaseId:

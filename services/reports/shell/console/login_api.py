@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from aiohttp import web
-from msgspec import Struct
 
 from services.contract.errors import InvalidRequest
 from services.runtime.http_responses import json_response
@@ -16,13 +15,15 @@ from .http import read_json
 from .identity_provider import OidcSettings
 from .login_sessions import LoginSession, SqlLoginSessions
 from .password_hasher import PasswordHasherPool
-from .views import AcceptInvitationRequest, InvitationRequest, LoginRequest, api_name
-
-
-class SessionView(Struct, frozen=True):
-    name: str
-    role: str
-    expires_at: int
+from .views import (
+    AcceptInvitationRequest,
+    InvitationDetails,
+    InvitationRequest,
+    LoginMethods,
+    LoginRequest,
+    SessionView,
+    api_name,
+)
 
 
 class LoginApi:
@@ -56,7 +57,9 @@ class LoginApi:
 
     async def login_methods(self, _: web.Request) -> web.Response:
         """Return the ways to log in."""
-        return json_response({"password": True, "oidc": self._provider.name if self._provider else None})
+        return json_response(
+            LoginMethods(password=True, oidc=self._provider.name if self._provider else None)
+        )
 
     async def log_in(self, request: web.Request) -> web.Response:
         self._auth.check_login_rate(request)
@@ -82,13 +85,13 @@ class LoginApi:
         secret = self._accounts.totp_secret(account)
         uri = credentials.provisioning_uri(secret, account.name)
         return json_response(
-            {
-                "name": account.name,
-                "role": api_name(account.role),
-                "secret": credentials.base32(secret),
-                "uri": uri,
-                "qr": credentials.qr_svg(uri),
-            }
+            InvitationDetails(
+                account.name,
+                api_name(account.role),
+                credentials.base32(secret),
+                uri,
+                credentials.qr_svg(uri),
+            )
         )
 
     async def accept_invitation(self, request: web.Request) -> web.Response:

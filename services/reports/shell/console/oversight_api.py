@@ -19,7 +19,18 @@ from ..storage.past_cases import past_cases
 from .auth import Routes, actor
 from .http import attachment, read_json
 from .transparency import SqlTransparency, as_csv, parse_period
-from .views import ReplayRequest, api_name
+from .views import (
+    AuditCheckView,
+    AuditEntries,
+    AuditEntryView,
+    AutomaticActionView,
+    CaseDifferenceView,
+    PolicyOutcomeView,
+    PolicyText,
+    ReplayRequest,
+    ReplayView,
+    api_name,
+)
 
 _MOST_DAYS = 3650
 _MOST_ENTRIES = 500
@@ -54,7 +65,7 @@ class OversightApi:
         }
 
     async def policy(self, _: web.Request) -> web.Response:
-        return json_response({"version": self._policy.version, "text": self._text})
+        return json_response(PolicyText(self._policy.version, self._text))
 
     async def replay(self, request: web.Request) -> web.Response:
         """Return what another policy would have done. Only one replay runs at a time."""
@@ -68,7 +79,7 @@ class OversightApi:
         async with self._replaying:
             cases = await past_cases(self._engine, actor(request).now - asked.days * DAY_MS)
             done = await asyncio.to_thread(replay, cases, self._policy, other)
-        return json_response(_replayed(done))
+        return json_response(_replay_view(done))
 
     async def transparency(self, request: web.Request) -> web.Response:
         asked = request.query
@@ -82,20 +93,15 @@ class OversightApi:
         """Return audit entries before a number, the newest first."""
         before = _number(request, "before", 2**62, 2**62)
         limit = _number(request, "limit", 100, _MOST_ENTRIES)
-        return json_response({"entries": [_entry(one) for one in await self._audit.entries(before, limit)]})
+        entries = await self._audit.entries(before, limit)
+        return json_response(AuditEntries([_entry_view(entry) for entry in entries]))
 
     async def check_audit(self, _: web.Request) -> web.Response:
         """Return whether the chain is intact. Only one check runs at a time."""
         async with self._checking:
             found = await self._audit.check()
-        return json_response(
-            {
-                "entries": found.entries,
-                "intact": not found.broken_at,
-                "broken_at": found.broken_at or None,
-                "head": found.head.hex(),
-            }
-        )
+        broken_at = found.broken_at or None
+        return json_response(AuditCheckView(found.entries, broken_at is None, broken_at, found.head.hex()))
 
 
 def _number(request: web.Request, name: str, default: int, most: int) -> int:
@@ -107,41 +113,38 @@ def _number(request: web.Request, name: str, default: int, most: int) -> int:
     return int(text)
 
 
-def _entry(entry: AuditEntry) -> dict[str, object]:
-    told = {name: getattr(entry, name) for name in ("sequence", "at", "actor", "action", "subject")}
-    return {**told, "details": json.loads(entry.details), "hash": entry.hash.hex()}
+def _entry_view(entry: AuditEntry) -> AuditEntryView:
+    return AuditEntryView(
+        entry.sequence,
+        entry.at,
+        entry.actor,
+        entry.action,
+        entry.subject,
+        json.loads(entry.details),
+        entry.hash.hex(),
+    )
 
 
-def _replayed(done: PolicyReplay) -> dict[str, object]:
-    return {
-        "cases": done.cases,
-        "before": _outcome(done.before),
-        "after": _outcome(done.after),
-        "differences": [
-            {
-                "visitor": one.case.visitor,
-                "before": [_taken(each) for each in one.before],
-                "after": [_taken(each) for each in one.after],
-                "decided": api_name(one.case.decision.level) if one.case.decision else None,
-            }
-            for one in done.differences[:_MOST_DIFFERENCES]
-        ],
-    }
-
-
-def _outcome(outcome: PolicyOutcome) -> dict[str, object]:
-    actions: dict[str, dict[str, int]] = {}
-    for (level, review_outcome), count in sorted(outcome.actions.items()):
-        actions.setdefault(api_name(level), {one.value: 0 for one in ReviewOutcome})[review_outcome.value] = (
-            count
+def _replay_view(done: PolicyReplay) -> ReplayView:
+    differences = [
+        CaseDifferenceView(
+            difference.case.visitor,
+            [_action_view(action) for action in difference.before],
+            [_action_view(action) for action in difference.after],
+            api_name(difference.case.decision.level) if difference.case.decision else None,
         )
-    return {"policy": outcome.policy, "actions": actions, "missed": outcome.missed}
+        for difference in done.differences[:_MOST_DIFFERENCES]
+    ]
+    return ReplayView(done.cases, _outcome_view(done.before), _outcome_view(done.after), differences)
 
 
-def _taken(taken: AutomaticAction) -> dict[str, object]:
-    return {
-        "level": api_name(taken.level),
-        "rule": api_name(taken.rule),
-        "at": taken.at,
-        "until": taken.until,
-    }
+def _outcome_view(outcome: PolicyOutcome) -> PolicyOutcomeView:
+    actions: dict[str, dict[str, int]] = {}
+    for (level, reviewed), count in sorted(outcome.actions.items()):
+        of_level = actions.setdefault(api_name(level), {one.value: 0 for one in ReviewOutcome})
+        of_level[reviewed.value] = count
+    return PolicyOutcomeView(outcome.policy, actions, outcome.missed)
+
+
+def _action_view(action: AutomaticAction) -> AutomaticActionView:
+    return AutomaticActionView(api_name(action.level), api_name(action.rule), action.at, action.until)

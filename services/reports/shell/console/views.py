@@ -1,11 +1,33 @@
 """The requests and responses of the console's API. Times are in Unix milliseconds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from ...core.records import Appeal, AppealedDecision, Decision, Evidence
+from ...core.policy_replay import ReviewOutcome
+from ...core.records import Appeal, AppealedDecision, AppealState, Decision, Evidence, Level, Reason
+from ...core.roles import Role
+
+
+def _names(members: Iterable[Enum]) -> dict[str, Any]:
+    return {"enum": [api_name(member) for member in members]}
+
+
+def api_name(of: Enum) -> str:
+    """Return the name of an enum's member as the API writes it."""
+    return (of.name or "").lower()
+
+
+RoleName = Annotated[str, Meta(extra_json_schema=_names(Role))]
+LevelName = Annotated[str, Meta(extra_json_schema=_names(Level))]
+ReasonName = Annotated[str, Meta(extra_json_schema=_names(Reason))]
+EvidenceName = Annotated[str, Meta(extra_json_schema=_names(Evidence))]
+AppealStateName = Annotated[str, Meta(extra_json_schema=_names(AppealState))]
+ReportOutcome = Annotated[str, Meta(extra_json_schema={"enum": ["open", "upheld", "dismissed"]})]
+AccountState = Annotated[str, Meta(extra_json_schema={"enum": ["invited", "active", "disabled"]})]
+ReviewOutcomeName = Annotated[str, Meta(extra_json_schema={"enum": [one.value for one in ReviewOutcome]})]
 
 
 class LoginRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -29,9 +51,9 @@ class DecisionRequest(Struct, frozen=True, forbid_unknown_fields=True):
     `seen_people`.
     """
 
-    level: str
+    level: LevelName
     seconds: int
-    rule: str
+    rule: ReasonName
     statement: str
     reason: str
     seen: int | None = None
@@ -59,11 +81,11 @@ class ReplayRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 class InviteRequest(Struct, frozen=True, forbid_unknown_fields=True):
     name: str
-    role: str
+    role: RoleName
 
 
 class AccountChangeRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    role: str | None = None
+    role: RoleName | None = None
     disabled: bool | None = None
 
 
@@ -72,7 +94,7 @@ class DecisionView(Struct, frozen=True):
 
     id: str
     visitor: str
-    level: str
+    level: LevelName
     rule: str
     reason: str
     statement: str
@@ -80,11 +102,11 @@ class DecisionView(Struct, frozen=True):
     made_at: int
     until: int
     moderator: str
-    evidence: Sequence[str]
+    evidence: Sequence[EvidenceName]
     policy: str
     case: str
     sequence: int
-    undoable: bool = False
+    undoable: bool
 
 
 class CaseSummary(Struct, frozen=True):
@@ -151,7 +173,7 @@ class ReportView(Struct, frozen=True):
     """A report. `counts` are its points in triage, None if the case is closed. Browsers file flags."""
 
     id: str
-    reason: str
+    reason: ReasonName
     flag: bool
     note: str
     chat: Sequence[ChatLineView]
@@ -168,7 +190,7 @@ class VerdictView(Struct, frozen=True):
     score: float
     networks: int
     policy: str
-    level: str | None
+    level: LevelName | None
     seconds: int
     rule: str
 
@@ -179,7 +201,7 @@ class AppealView(Struct, frozen=True):
     decision: DecisionView
     text: str
     filed_at: int
-    state: str
+    state: AppealStateName
     answer: str
     moderator: str
     decided_at: int
@@ -203,10 +225,10 @@ class FiledReportView(Struct, frozen=True):
 
     report: str
     accused: str
-    reason: str
+    reason: ReasonName
     flag: bool
     filed_at: int
-    outcome: str
+    outcome: ReportOutcome
 
 
 class VisitorHistoryView(Struct, frozen=True):
@@ -233,6 +255,145 @@ class CaseView(Struct, frozen=True):
     standing: DecisionView | None
     reports: Sequence[ReportView]
     history: VisitorHistoryView
+
+
+class LoginMethods(Struct, frozen=True):
+    """The ways to log in. `oidc` is the name of the identity provider, if one is configured."""
+
+    password: bool
+    oidc: str | None
+
+
+class SessionView(Struct, frozen=True):
+    """Who is logged in, and until when."""
+
+    name: str
+    role: RoleName
+    expires_at: int
+
+
+class InvitationDetails(Struct, frozen=True):
+    """What an invited person puts into their authenticator; `qr` is an SVG."""
+
+    name: str
+    role: RoleName
+    secret: str
+    uri: str
+    qr: str
+
+
+class AccountView(Struct, frozen=True):
+    """An account. `locked_until` and `last_login` are 0 for never."""
+
+    name: str
+    role: RoleName
+    state: AccountState
+    locked_until: int
+    last_login: int
+
+
+class AccountList(Struct, frozen=True):
+    """All accounts."""
+
+    accounts: Sequence[AccountView]
+
+
+class InvitationLink(Struct, frozen=True):
+    """The path of a link that lets somebody in once."""
+
+    name: str
+    invitation: str
+    expires_at: int
+
+
+class DecisionResult(Struct, frozen=True):
+    """The decision that holds now, if there is one."""
+
+    decision: DecisionView | None
+
+
+class HoldResult(Struct, frozen=True):
+    """The time until which nothing of the case is deleted."""
+
+    held_until: int
+
+
+class AppealList(Struct, frozen=True):
+    """The open appeals, the oldest first."""
+
+    appeals: Sequence[AppealView]
+
+
+class PolicyText(Struct, frozen=True):
+    """The policy in force, as TOML."""
+
+    version: str
+    text: str
+
+
+class PolicyOutcomeView(Struct, frozen=True):
+    """What one policy does in past cases: its actions by level and by what a person decided later.
+
+    `missed` counts the cases in which a person acted and the policy did not.
+    """
+
+    policy: str
+    actions: Mapping[str, Mapping[str, int]]
+    missed: int
+
+
+class AutomaticActionView(Struct, frozen=True):
+    """An action that a policy takes by itself."""
+
+    level: LevelName
+    rule: ReasonName
+    at: int
+    until: int
+
+
+class CaseDifferenceView(Struct, frozen=True):
+    """A past case in which two policies differ, and what a person decided."""
+
+    visitor: str
+    before: Sequence[AutomaticActionView]
+    after: Sequence[AutomaticActionView]
+    decided: LevelName | None
+
+
+class ReplayView(Struct, frozen=True):
+    """What two policies do in the same past cases. It lists the first differences only."""
+
+    cases: int
+    before: PolicyOutcomeView
+    after: PolicyOutcomeView
+    differences: Sequence[CaseDifferenceView]
+
+
+class AuditEntryView(Struct, frozen=True):
+    """An entry of the audit log; `hash` is the head of the chain after it, in hexadecimal."""
+
+    sequence: int
+    at: int
+    actor: str
+    action: str
+    subject: str
+    details: Mapping[str, Any]
+    hash: str
+
+
+class AuditEntries(Struct, frozen=True):
+    """Entries of the audit log, the newest first."""
+
+    entries: Sequence[AuditEntryView]
+
+
+class AuditCheckView(Struct, frozen=True):
+    """Whether the chain holds from its start to its head."""
+
+    entries: int
+    intact: bool
+    broken_at: int | None
+    head: str
 
 
 def decision_view(decision: Decision, undoable: bool = False) -> DecisionView:
@@ -268,8 +429,3 @@ def appeal_view(of: AppealedDecision, appeal: Appeal, viewer: str) -> AppealView
         mine=of.decision.moderator == viewer,
         replaced=bool(of.replaced_at),
     )
-
-
-def api_name(of: Enum) -> str:
-    """Return the name of an enum member as the API writes it."""
-    return (of.name or "").lower()

@@ -15,7 +15,7 @@ from services.contract.ids import ReportId, VisitorId
 from services.runtime.rpc import OPTIONS, error_code
 
 from ...core.messages import Banned, Evidence
-from ..appeal_request import AppealStatus, State
+from ..appeal_request import AppealState, AppealStatus
 from ..report_request import ReportRequest
 
 FILE_TIMEOUT = 15.0
@@ -99,7 +99,7 @@ def banned(standing: pb.VisitorStanding) -> Banned:
 def _appealed(answer: pb.AppealResponse) -> AppealStatus:
     decision = answer.decision
     return AppealStatus(
-        state=cast(State, pb.AppealState.Name(answer.state).removeprefix("APPEAL_STATE_").lower()),
+        state=cast(AppealState, pb.AppealState.Name(answer.state).removeprefix("APPEAL_STATE_").lower()),
         rule=decision.rule,
         automated=decision.automated,
         decided=_moment(answer.decided_ms),

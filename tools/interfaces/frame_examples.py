@@ -1,6 +1,6 @@
-"""One example of every frame, for `docs/browser-protocol.md`. Real types, so that they cannot go stale."""
+"""One example of every frame for the reference page. They are real messages, so they cannot go stale."""
 
-from .core import messages as m
+from services.signaling.core import messages as m
 
 MATCH = "0b9f6c1e4a7d2385"
 PASS = "k1.Zm9yIHRoZSBkb2N1bWVudGF0aW9u"  # noqa: S105 - an example, sealed by nobody

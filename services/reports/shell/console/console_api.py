@@ -1,0 +1,249 @@
+"""The endpoints of the console's API as data. `core/roles.py` says who may call them."""
+
+from services.contract import errors
+from services.runtime.endpoint import Endpoint, Parameter
+
+from .errors import Conflict, LoginRefused, NotLoggedIn
+from .transparency import TransparencyReport
+from .views import (
+    AcceptInvitationRequest,
+    AccountChangeRequest,
+    AccountList,
+    AccountView,
+    AppealAnswerRequest,
+    AppealList,
+    AuditCheckView,
+    AuditEntries,
+    CaseQueue,
+    CaseView,
+    DecisionRequest,
+    DecisionResult,
+    HoldRequest,
+    HoldResult,
+    InvitationDetails,
+    InvitationLink,
+    InvitationRequest,
+    InviteRequest,
+    LoginMethods,
+    LoginRequest,
+    PolicyText,
+    ReplayRequest,
+    ReplayView,
+    SessionView,
+    UndoRequest,
+    VisitorHistoryView,
+)
+
+_PUBLIC = (errors.InvalidRequest, errors.Unavailable)
+_READ = (NotLoggedIn, errors.PermissionRefused, errors.NotFound, errors.Unavailable)
+_WRITE = (errors.InvalidRequest, Conflict, errors.TooLate, *_READ)
+
+ENDPOINTS = (
+    Endpoint(
+        method="GET",
+        path="/ways",
+        summary="Return the ways to log in.",
+        response=LoginMethods,
+        errors=_PUBLIC,
+    ),
+    Endpoint(
+        method="POST",
+        path="/session",
+        summary="Log in with a password and a one-time code.",
+        request=LoginRequest,
+        response=SessionView,
+        status=201,
+        errors=(LoginRefused, *_PUBLIC),
+    ),
+    Endpoint(
+        method="GET",
+        path="/oidc",
+        summary="Send the browser to the identity provider.",
+        status=302,
+        errors=(errors.NotFound, *_PUBLIC),
+    ),
+    Endpoint(
+        method="GET",
+        path="/oidc/return",
+        summary="Take the browser back from the identity provider, logged in.",
+        status=302,
+        errors=(LoginRefused, errors.NotFound, *_PUBLIC),
+    ),
+    Endpoint(
+        method="POST",
+        path="/invitation",
+        summary="Return what an invited person puts into their authenticator.",
+        request=InvitationRequest,
+        response=InvitationDetails,
+        errors=(errors.NotFound, errors.TooLate, *_PUBLIC),
+    ),
+    Endpoint(
+        method="POST",
+        path="/invitation/accept",
+        summary="Set the password of an invited person and log them in.",
+        request=AcceptInvitationRequest,
+        response=SessionView,
+        status=201,
+        errors=(errors.NotFound, errors.TooLate, Conflict, *_PUBLIC),
+    ),
+    Endpoint(
+        method="GET", path="/session", summary="Return who is logged in.", response=SessionView, errors=_READ
+    ),
+    Endpoint(method="DELETE", path="/session", summary="Log out.", status=204, errors=_READ),
+    Endpoint(
+        method="GET",
+        path="/queue",
+        summary="Return the open cases, the most urgent first.",
+        response=CaseQueue,
+        errors=_READ,
+    ),
+    Endpoint(
+        method="GET",
+        path="/events",
+        summary="Send an event whenever the queue changes (server-sent events).",
+        media_type="text/event-stream",
+        errors=_READ,
+    ),
+    Endpoint(
+        method="GET",
+        path="/cases/{case}",
+        summary="Return a case with all of its reports. The audit log notes it.",
+        response=CaseView,
+        errors=_READ,
+    ),
+    Endpoint(
+        method="GET",
+        path="/visitors/{visitor}",
+        summary="Return what is known of a visitor.",
+        response=VisitorHistoryView,
+        errors=_READ,
+    ),
+    Endpoint(
+        method="GET",
+        path="/appeals",
+        summary="Return the open appeals, the oldest first.",
+        response=AppealList,
+        errors=_READ,
+    ),
+    Endpoint(
+        method="GET", path="/policy", summary="Return the policy in force.", response=PolicyText, errors=_READ
+    ),
+    Endpoint(
+        method="GET",
+        path="/transparency",
+        summary="Return what was reported, decided and appealed in a period.",
+        response=TransparencyReport,
+        query=(
+            Parameter("from", "The first day, such as 2026-01-01."),
+            Parameter("to", "The last day."),
+            Parameter("format", "json or csv."),
+        ),
+        errors=(errors.InvalidRequest, *_READ),
+    ),
+    Endpoint(
+        method="GET",
+        path="/reports/{report}/frames/{number}",
+        summary="Return a picture of a report. The audit log notes it.",
+        media_type="image/jpeg",
+        errors=(errors.InvalidRequest, *_READ),
+    ),
+    Endpoint(
+        method="POST",
+        path="/cases/{case}/decision",
+        summary="Decide a case.",
+        request=DecisionRequest,
+        response=DecisionResult,
+        status=201,
+        errors=_WRITE,
+    ),
+    Endpoint(
+        method="POST",
+        path="/decisions/{decision}/undo",
+        summary="Take a decision back.",
+        request=UndoRequest,
+        response=DecisionResult,
+        status=201,
+        errors=_WRITE,
+    ),
+    Endpoint(
+        method="POST",
+        path="/appeals/{decision}",
+        summary="Answer the appeal against another moderator's decision.",
+        request=AppealAnswerRequest,
+        response=DecisionResult,
+        status=201,
+        errors=_WRITE,
+    ),
+    Endpoint(
+        method="POST",
+        path="/cases/{case}/hold",
+        summary="Keep everything about a case for some days.",
+        request=HoldRequest,
+        response=HoldResult,
+        status=201,
+        errors=_WRITE,
+    ),
+    Endpoint(
+        method="GET",
+        path="/cases/{case}/export",
+        summary="Return everything about a case in one file, for an authority.",
+        media_type="application/zip",
+        query=(Parameter("reason", "Why it is exported."),),
+        errors=(errors.InvalidRequest, *_READ),
+    ),
+    Endpoint(
+        method="POST",
+        path="/policy/replay",
+        summary="Return what another policy would have done in past cases.",
+        request=ReplayRequest,
+        response=ReplayView,
+        errors=_WRITE,
+    ),
+    Endpoint(
+        method="GET",
+        path="/audit",
+        summary="Return entries of the audit log, the newest first.",
+        response=AuditEntries,
+        query=(
+            Parameter("before", "Only entries with a lower sequence.", "integer"),
+            Parameter("limit", "How many.", "integer"),
+        ),
+        errors=(errors.InvalidRequest, *_READ),
+    ),
+    Endpoint(
+        method="GET",
+        path="/audit/check",
+        summary="Check the chain of the audit log.",
+        response=AuditCheckView,
+        errors=_READ,
+    ),
+    Endpoint(
+        method="GET", path="/accounts", summary="Return all accounts.", response=AccountList, errors=_READ
+    ),
+    Endpoint(
+        method="POST",
+        path="/accounts",
+        summary="Invite somebody.",
+        request=InviteRequest,
+        response=InvitationLink,
+        status=201,
+        errors=_WRITE,
+    ),
+    Endpoint(
+        method="PATCH",
+        path="/accounts/{name}",
+        summary="Change the role of an account, or disable it.",
+        request=AccountChangeRequest,
+        response=AccountView,
+        errors=_WRITE,
+    ),
+    Endpoint(
+        method="POST",
+        path="/accounts/{name}/invitation",
+        summary="Reset the password and the code of an account.",
+        response=InvitationLink,
+        status=201,
+        errors=_WRITE,
+    ),
+)
+"""All endpoints, below `API_PREFIX`."""

@@ -1,0 +1,68 @@
+"""`python -m tools.interfaces` writes every generated file; `make check` proves that they are fresh."""
+
+from pathlib import Path
+
+from services.reports.core.roles import API_PREFIX
+from services.reports.core.roles import ENDPOINTS as ROLES
+from services.reports.shell.console import console_api
+from services.reports.shell.console import http as console_http
+from services.signaling.shell import http_api
+
+from . import api_page, frames_page, modules
+
+ROOT = Path(__file__).parents[2]
+
+HTTP_INTRODUCTION = """\
+# HTTP API
+
+Written by `make generate` from services/signaling/shell/http_api.py: change that file instead.
+
+A gateway serves this API beside the WebSocket ([browser protocol](browser-protocol.md)). Requests have the
+content type `application/json`. Errors are `application/problem+json` (RFC 9457) with a stable `code` and a
+sentence in `detail`; every endpoint may also answer 429 (`too_fast`) with `Retry-After`. Expect further
+fields in responses. `GET /` is the page, and `GET /site/logo` is the operator's logo, if there is one. `GET
+/api/openapi.json` is this API as an OpenAPI document; in production it is served only with
+`ZUFALL_API_DOCS=on`.
+
+## Endpoints
+"""
+
+CONSOLE_INTRODUCTION = f"""\
+# Console API
+
+Written by `make generate` from services/reports/shell/console/console_api.py: change that file instead.
+
+The reports service serves this API to the moderators' console. Paths begin with `{API_PREFIX}`. A session
+cookie says who calls. Times are in Unix milliseconds; an `until` of 0 means without an end. Errors are
+`application/problem+json` with a stable `code` and a sentence in `detail`; logging in may also answer 429
+(`too_fast`, `locked`) with `Retry-After`.
+
+## Endpoints
+"""
+
+
+def _access() -> dict[tuple[str, str], str]:
+    return {
+        key: "anybody" if role is None else f"a {role.name.lower()} and above" for key, role in ROLES.items()
+    }
+
+
+def files() -> dict[str, str]:
+    """Return the content of each generated file by its path in the project."""
+    http_page = api_page.page(HTTP_INTRODUCTION, http_api.ENDPOINTS, http_api.STATUSES)
+    console_page = api_page.page(
+        CONSOLE_INTRODUCTION, console_api.ENDPOINTS, console_http.STATUSES, _access()
+    )
+    return {
+        "web/src/messages.generated.ts": modules.frames(),
+        "web/src/http.generated.ts": modules.http(),
+        "web/console/src/api.generated.ts": modules.console(),
+        "docs/browser-protocol.md": frames_page.page(),
+        "docs/http-api.md": http_page,
+        "docs/console-api.md": console_page,
+    }
+
+
+if __name__ == "__main__":
+    for path, text in files().items():
+        (ROOT / path).write_text(text)

@@ -1,0 +1,391 @@
+// Written by `make generate` from services/reports/shell/console/console_api.py: change that file instead.
+
+export const ROLES = ["viewer", "moderator", "senior", "admin"] as const;
+export type Role = (typeof ROLES)[number];
+
+export const LEVELS = ["good", "watched", "restricted", "banned"] as const;
+export type Level = (typeof LEVELS)[number];
+
+export const REVIEW_OUTCOMES = ["upheld", "softened", "overturned", "undecided"] as const;
+export type ReviewOutcome = (typeof REVIEW_OUTCOMES)[number];
+
+/** A decision. `undoable` tells whether the account that asks may undo it now. */
+export interface Decision {
+  id: string;
+  visitor: string;
+  level: Level;
+  rule: string;
+  reason: string;
+  statement: string;
+  automated: boolean;
+  made_at: number;
+  until: number;
+  moderator: string;
+  evidence: ("chat" | "flags" | "pictures" | "reports")[];
+  policy: string;
+  case: string;
+  sequence: number;
+  undoable: boolean;
+}
+
+/** A case in the queue. `flags` counts reports of browsers; `flagged` means that there are no others. */
+export interface CaseSummary {
+  id: string;
+  accused: string;
+  opened_at: number;
+  newest_at: number;
+  urgency: number;
+  minor: boolean;
+  flagged: boolean;
+  reports: number;
+  flags: number;
+  reporters: number;
+  networks: number;
+  frames: number;
+  reasons: Record<string, number>;
+  standing: Decision | null;
+  score: number | null;
+}
+
+/** The result of triage. Without a level no automatic action follows. */
+export interface Verdict {
+  score: number;
+  networks: number;
+  policy: string;
+  level: Level | null;
+  seconds: number;
+  rule: string;
+}
+
+/** A line of a chat. */
+export interface ChatLine {
+  from_accused: boolean;
+  text: string;
+}
+
+/** A picture, which is fetched by its report and number. */
+export interface ReportPicture {
+  number: number;
+  width: number;
+  height: number;
+  score: number | null;
+  known: boolean;
+}
+
+/** The reporter, as they were known when they reported. Equal labels mean the same network.
+
+If the report is a flag, `upheld` and `dismissed` count flags. */
+export interface Reporter {
+  visitor: string;
+  network: string;
+  upheld: number;
+  dismissed: number;
+  reported_lately: number;
+  proven: boolean;
+}
+
+/** A report. `counts` are its points in triage, None if the case is closed. Browsers file flags. */
+export interface Report {
+  id: string;
+  reason: "harassment" | "hate" | "minor" | "nudity" | "other" | "self_harm" | "spam" | "violence";
+  flag: boolean;
+  note: string;
+  chat: ChatLine[];
+  filed_at: number;
+  match_started_at: number;
+  counts: number | null;
+  frames: ReportPicture[];
+  reporter: Reporter;
+}
+
+/** An earlier case. `flags` counts reports of browsers. */
+export interface PastCase {
+  id: string;
+  opened_at: number;
+  closed_at: number;
+  reports: number;
+  flags: number;
+  decision: Decision | null;
+}
+
+/** An appeal. `mine` means that the account that asks made the decision and must not answer. */
+export interface Appeal {
+  decision: Decision;
+  text: string;
+  filed_at: number;
+  state: "open" | "overturned" | "upheld";
+  answer: string;
+  moderator: string;
+  decided_at: number;
+  mine: boolean;
+  replaced: boolean;
+}
+
+/** A report that the visitor filed. Its outcome is open, upheld or dismissed. */
+export interface FiledReport {
+  report: string;
+  accused: string;
+  reason: "harassment" | "hate" | "minor" | "nudity" | "other" | "self_harm" | "spam" | "violence";
+  flag: boolean;
+  filed_at: number;
+  outcome: "dismissed" | "open" | "upheld";
+}
+
+/**  */
+export interface ReportCounts {
+  total: number;
+  by_reason: Record<string, number>;
+}
+
+/**  */
+export interface DecisionCounts {
+  total: number;
+  automated: number;
+  by_level: Record<string, number>;
+  by_rule: Record<string, number>;
+}
+
+/** The appeals that were filed in the period, and their state now. */
+export interface AppealCounts {
+  filed: number;
+  upheld: number;
+  overturned: number;
+  open: number;
+}
+
+/** Hours from a person's first report to a person's decision, and from an appeal to its answer. */
+export interface ResponseTimes {
+  to_decision_median: number | null;
+  to_decision_p90: number | null;
+  to_answer_median: number | null;
+}
+
+/** What one policy does in past cases: its actions by level and by what a person decided later.
+
+`missed` counts the cases in which a person acted and the policy did not. */
+export interface PolicyOutcome {
+  policy: string;
+  actions: Record<string, Record<string, number>>;
+  missed: number;
+}
+
+/** An action that a policy takes by itself. */
+export interface AutomaticAction {
+  level: Level;
+  rule: "harassment" | "hate" | "minor" | "nudity" | "other" | "self_harm" | "spam" | "violence";
+  at: number;
+  until: number;
+}
+
+/** A past case in which two policies differ, and what a person decided. */
+export interface CaseDifference {
+  visitor: string;
+  before: AutomaticAction[];
+  after: AutomaticAction[];
+  decided: Level | null;
+}
+
+/** An entry of the audit log; `hash` is the head of the chain after it, in hexadecimal. */
+export interface AuditEntry {
+  sequence: number;
+  at: number;
+  actor: string;
+  action: string;
+  subject: string;
+  details: Record<string, unknown>;
+  hash: string;
+}
+
+/** The ways to log in. `oidc` is the name of the identity provider, if one is configured. */
+export interface LoginMethods {
+  password: boolean;
+  oidc: string | null;
+}
+
+/**  */
+export interface LoginRequest {
+  name: string;
+  password: string;
+  code: string;
+}
+
+/** Who is logged in, and until when. */
+export interface Session {
+  name: string;
+  role: Role;
+  expires_at: number;
+}
+
+/**  */
+export interface InvitationRequest {
+  token: string;
+}
+
+/** What an invited person puts into their authenticator; `qr` is an SVG. */
+export interface InvitationDetails {
+  name: string;
+  role: Role;
+  secret: string;
+  uri: string;
+  qr: string;
+}
+
+/**  */
+export interface AcceptInvitationRequest {
+  token: string;
+  password: string;
+  code: string;
+}
+
+/** The cases, the most urgent first. The counts include cases that are not in the list. */
+export interface CaseQueue {
+  cases: CaseSummary[];
+  open: number;
+  flagged: number;
+  appeals: number;
+}
+
+/** A case. `closed_at` is 0 while it is open. */
+export interface Case {
+  id: string;
+  accused: string;
+  opened_at: number;
+  closed_at: number;
+  held_until: number;
+  decision: Decision | null;
+  verdict: Verdict | null;
+  standing: Decision | null;
+  reports: Report[];
+  history: VisitorHistory;
+}
+
+/** The history of a visitor, the newest entries first. */
+export interface VisitorHistory {
+  visitor: string;
+  standing: Decision | null;
+  cases: PastCase[];
+  decisions: Decision[];
+  appeals: Appeal[];
+  filed: FiledReport[];
+}
+
+/** The open appeals, the oldest first. */
+export interface AppealList {
+  appeals: Appeal[];
+}
+
+/** The policy in force, as TOML. */
+export interface PolicyText {
+  version: string;
+  text: string;
+}
+
+/** The report. `first` and `last` are days in UTC, both included. */
+export interface TransparencyReport {
+  from: string;
+  to: string;
+  reports: ReportCounts;
+  decisions: DecisionCounts;
+  appeals: AppealCounts;
+  hours: ResponseTimes;
+  pictures_looked_at: number;
+}
+
+/** A decision. It is refused if there are more reports than the `seen` ones, of which people filed
+`seen_people`. */
+export interface DecisionRequest {
+  level: Level;
+  seconds: number;
+  rule: "harassment" | "hate" | "minor" | "nudity" | "other" | "self_harm" | "spam" | "violence";
+  statement: string;
+  reason: string;
+  seen?: number | null;
+  seen_people?: number | null;
+}
+
+/** The decision that holds now, if there is one. */
+export interface DecisionResult {
+  decision: Decision | null;
+}
+
+/**  */
+export interface UndoRequest {
+  reason: string;
+}
+
+/**  */
+export interface AppealAnswerRequest {
+  overturn: boolean;
+  answer: string;
+}
+
+/**  */
+export interface HoldRequest {
+  days: number;
+  reason: string;
+}
+
+/** The time until which nothing of the case is deleted. */
+export interface HoldResult {
+  held_until: number;
+}
+
+/**  */
+export interface ReplayRequest {
+  policy: string;
+  days: number;
+}
+
+/** What two policies do in the same past cases. It lists the first differences only. */
+export interface Replay {
+  cases: number;
+  before: PolicyOutcome;
+  after: PolicyOutcome;
+  differences: CaseDifference[];
+}
+
+/** Entries of the audit log, the newest first. */
+export interface AuditEntries {
+  entries: AuditEntry[];
+}
+
+/** Whether the chain holds from its start to its head. */
+export interface AuditCheck {
+  entries: number;
+  intact: boolean;
+  broken_at: number | null;
+  head: string;
+}
+
+/** All accounts. */
+export interface AccountList {
+  accounts: Account[];
+}
+
+/**  */
+export interface InviteRequest {
+  name: string;
+  role: Role;
+}
+
+/** The path of a link that lets somebody in once. */
+export interface InvitationLink {
+  name: string;
+  invitation: string;
+  expires_at: number;
+}
+
+/**  */
+export interface AccountChangeRequest {
+  role?: Role | null;
+  disabled?: boolean | null;
+}
+
+/** An account. `locked_until` and `last_login` are 0 for never. */
+export interface Account {
+  name: string;
+  role: Role;
+  state: "active" | "disabled" | "invited";
+  locked_until: number;
+  last_login: number;
+}

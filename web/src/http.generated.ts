@@ -1,0 +1,180 @@
+// Written by `make generate` from services/signaling/shell/http_api.py: change that file instead.
+
+import type { Evidence, IcePolicy } from "./messages.generated";
+
+export type ReportReason = "harassment" | "hate" | "minor" | "nudity" | "other" | "self_harm" | "spam" | "violence";
+
+export const APPEAL_STATES = ["none", "open", "upheld", "overturned"] as const;
+export type AppealState = (typeof APPEAL_STATES)[number];
+
+export const CURTAINS = ["always", "auto", "off"] as const;
+export type Curtain = (typeof CURTAINS)[number];
+
+/** The operator's rules: lines of plain text by language ("" for all others), and their version. */
+export interface SiteRules {
+  version: string;
+  texts: Record<string, string[]>;
+}
+
+/** A link in the footer of the page. */
+export interface SiteLink {
+  text: string;
+  url: string;
+}
+
+/** The most that the page may send: interests, characters of one and of a line, bytes of a report. */
+export interface PageLimits {
+  interests: number;
+  interest_length: number;
+  chat_length: number;
+  report_bytes: number;
+}
+
+/** `device` of `POST /api/session`. Bytes are in base64. */
+export interface DeviceProof {
+  key: string;
+  challenge: string;
+  signature: string;
+  voucher?: string | null;
+}
+
+/** A sealed text that says since when the device key is known; the next proof shows it. */
+export interface DeviceVoucher {
+  voucher: string;
+}
+
+/** One line of the conversation, and whose it was. */
+export interface ReportedChatLine {
+  from: "accused" | "reporter";
+  text: string;
+}
+
+/** Seconds from looking for somebody to meeting them; None when nobody has met. */
+export interface WaitQuantiles {
+  p50: number | null;
+  p99: number | null;
+}
+
+/** One minute. `online` is the mean; of the running minute, who is online now. */
+export interface MinuteStats {
+  minute: string;
+  online: number;
+  matches: number;
+  repeats: number | null;
+  wait_p50: number | null;
+  wait_p99: number | null;
+}
+
+/** What a page learns before it starts.
+
+`relay`: whether there is a TURN server. `curtain`: when two who met by video see each other clearly,
+unless they chose otherwise. `popular`: whether `/api/status` names popular interests. */
+export interface PageConfig {
+  name: string;
+  logo: string | null;
+  colours: Record<string, string>;
+  rules: SiteRules | null;
+  links: SiteLink[];
+  advertising: string | null;
+  protocol: string;
+  limits: PageLimits;
+  ice_policy: IcePolicy;
+  relay: boolean;
+  curtain: Curtain;
+  popular: boolean;
+}
+
+/** A text that a device signs, and the seconds for which it is valid. */
+export interface Challenge {
+  challenge: string;
+  expires_in: number;
+}
+
+/** Nothing needs to be said for a token. */
+export interface TokenRequest {
+  device?: DeviceProof | null;
+}
+
+/** A token and the seconds for which it is valid; `device` when a device proved its key. */
+export interface IssuedToken {
+  token: string;
+  expires_in: number;
+  device?: DeviceVoucher;
+}
+
+/** What is complained about. `frames` are pictures of what the reporter saw, in base64.
+
+`flag`: not the reporter says so but the classifier in their browser, which brings nothing else. */
+export interface ReportRequest {
+  pass: string;
+  reason: ReportReason;
+  note?: string;
+  frames?: string[];
+  chat?: ReportedChatLine[];
+  flag?: boolean;
+}
+
+/** The id of a report that the database has committed. */
+export interface FiledReport {
+  report: string;
+}
+
+/** How a visitor stands. All fields but `level` belong to a ban and are those of the frame `banned`. */
+export interface VisitorStanding {
+  level: "banned" | "good" | "restricted";
+  rule?: string;
+  automated?: boolean;
+  decision?: string;
+  appeal?: string;
+  until?: string;
+  reason?: string;
+  evidence?: Evidence[];
+}
+
+/** Against the decision of the token `appeal`, which a `banned` brought. */
+export interface AppealRequest {
+  appeal: string;
+  text: string;
+}
+
+/** How an appeal stands after it was filed. */
+export interface FiledAppeal {
+  state: AppealState;
+}
+
+/** A decision and the appeal against it. Times are in ISO 8601, in UTC. */
+export interface AppealStatus {
+  state: AppealState;
+  rule: string;
+  automated: boolean;
+  decided: string;
+  appeal_until: string;
+  answer?: string;
+  reason?: string;
+  evidence?: Evidence[];
+  until?: string;
+}
+
+/** What everybody may know. `repeats` is the share, 0 to 1, of meetings of two who had met before.
+
+`complete`: false when this gateway does not hear the others now, or has not been told of the hour yet.
+`popular`: interests that many look for now, the most wanted first. */
+export interface ClusterStatus {
+  online: number;
+  waiting: number;
+  wait: WaitQuantiles;
+  repeats: number | null;
+  matches_per_minute: number;
+  gateways: number;
+  complete: boolean;
+  hour: MinuteStats[];
+  popular?: string[];
+}
+
+/** An error (RFC 9457). `code` is stable and meant for programs; `detail` is a sentence for people. */
+export interface Problem {
+  type: string;
+  status: number;
+  code: string;
+  detail: string;
+}
