@@ -83,7 +83,7 @@ def test_every_reason_to_count_less_is_explained() -> None:
 def test_every_action_is_told() -> None:
     stated = [
         [score, networks, what.partition(":")[0], hours]
-        for score, networks, what, hours in rows("What follows by itself")
+        for score, networks, what, hours in rows("Automatic actions")
     ]
     assert stated == [
         [f"{one.score:g}", f"{one.networks} networks", f"`{one.level.name.lower()}`", f"{one.hours:g} hours"]
