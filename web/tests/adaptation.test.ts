@@ -44,8 +44,8 @@ function run(sample: ReturnType<typeof network>, seconds: number, ladder: Ladder
 
 const changes = (rungs: number[]) => rungs.filter((rung, second) => second > 0 && rung !== rungs[second - 1]);
 
-describe("a good network", () => {
-  test("has the best picture from the first second on", () => {
+describe("on a good network", () => {
+  test("the best rung is used from the first second", () => {
     expect(
       new Set(
         run(
@@ -56,7 +56,7 @@ describe("a good network", () => {
     ).toEqual(new Set([0]));
   });
 
-  test("has it also where the picture needs little", () => {
+  test("the best rung is used even if the picture needs little", () => {
     expect(
       new Set(
         run(
@@ -80,16 +80,16 @@ describe("a good network", () => {
 describe.each([
   ["with an estimate", true],
   ["without one, as in Firefox", false],
-])("a network that falls and recovers, %s", (_, estimates) => {
+])("on a network that drops and recovers, %s", (_, estimates) => {
   const falls = (second: number) => (second >= 30 && second < 90 ? 120_000 : 4_000_000);
   const rungs = run(network(falls, { estimates }), 240);
 
-  test("loses sharpness within seconds", () => {
+  test("the picture gets less sharp within seconds", () => {
     expect(rungs[29]).toBe(0);
     expect(rungs[estimates ? 36 : 45]).toBeGreaterThanOrEqual(4);
   });
 
-  test("has it back within a minute and a half, a step at a time", () => {
+  test("the picture is back within 90 seconds, one rung at a time", () => {
     expect(rungs[91]).toBeGreaterThanOrEqual(3);
     expect(rungs.slice(180).every((rung) => rung === 0)).toBe(true);
     for (let second = 92; second < 240; second++) {
@@ -99,7 +99,7 @@ describe.each([
 });
 
 test.each([60_000, 150_000, 300_000, 700_000, 1_200_000])(
-  "where %i bits pass, the rung changes ever less often",
+  "at a constant %i bits per second, the rung changes less and less often",
   (capacity) => {
     for (const estimates of [true, false]) {
       const rungs = run(
@@ -115,7 +115,7 @@ test.each([60_000, 150_000, 300_000, 700_000, 1_200_000])(
   },
 );
 
-test("where next to nothing passes there is only sound, and the picture returns by itself", () => {
+test("with almost no bandwidth there is only sound, and the picture comes back by itself", () => {
   const rungs = run(
     network((second) => (second < 60 ? 50_000 : 4_000_000)),
     220,
@@ -132,14 +132,14 @@ test.each([
   [4, 5],
   [5, 5],
 ])(
-  "a terrible loss on rung %i leads to %i at once, and past the last picture only from there",
+  "a heavy loss on rung %i leads to rung %i at once, and drops the picture only from the last rung with one",
   (from, to) => {
     const quality = adapt({ ...initialState(0), rung: from }, { ...fine, outgoingLoss: 0.4 }, CLEAR, 5_000);
     expect(quality.rung).toBe(to);
   },
 );
 
-test("a device that has too much to do gives up a rung, but not for one hard second", () => {
+test("an overloaded device steps down one rung, but not after a single hard second", () => {
   let quality = initialState(0);
   const second = (at: number, limitedBy: string) => {
     quality = adapt(quality, { ...fine, limitedBy }, CLEAR, at * 1000);
@@ -150,7 +150,7 @@ test("a device that has too much to do gives up a rung, but not for one hard sec
   expect([6, 7, 8, 9, 10].map((at) => second(at, "cpu"))).toEqual([0, 0, 0, 0, 1]);
 });
 
-test("the time before the next try grows, and has an end", () => {
+test("the time before the next try grows up to a limit", () => {
   let quality: LadderState = { ...initialState(0), rung: 3 };
   for (let now = 0; now < 3_600_000; now += 1_000) {
     const outgoingLoss = quality.climbed ? 0.5 : 0;
@@ -160,7 +160,7 @@ test("the time before the next try grows, and has an end", () => {
   expect(quality.rung).toBeGreaterThanOrEqual(3);
 });
 
-test("whatever comes, the rung is one of the ladder", () => {
+test("the rung is always one of the ladder", () => {
   let quality = initialState(0);
   let chance = 7;
   const random = () => {
@@ -174,8 +174,8 @@ test("whatever comes, the rung is one of the ladder", () => {
   }
 });
 
-describe("for who signs", () => {
-  test("every rung moves, and there is a picture on all of them", () => {
+describe("the ladder for signing", () => {
+  test("every rung favours motion and has a picture", () => {
     expect(SIGNING.every(({ framerate, bitrate, motion }) => framerate >= 20 && bitrate > 0 && motion)).toBe(
       true,
     );
@@ -198,6 +198,6 @@ test.each([
   [480, 0, 1],
   [1080, 1, 2],
   [0, 0, 1],
-])("a picture of %i lines is on rung %i made %i times smaller", (height, rung, times) => {
+])("a picture of %i lines on rung %i is scaled down %i times", (height, rung, times) => {
   expect(encodingOf(CLEAR[rung] ?? CLEAR[0], height).scaleDownBy).toBe(times);
 });

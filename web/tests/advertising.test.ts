@@ -5,17 +5,17 @@ import { inCall, reach } from "./calls";
 
 const ALL: Phase[] = ["consent", "idle", "searching", "matched", "reconnecting", "banned"];
 
-test("there is room for it while nobody is met, and after the rules are agreed to", () => {
+test("advertisements are allowed after consent while there is no stranger", () => {
   expect(ALL.filter((phase) => mayAdvertise({ phase }))).toEqual(["idle", "searching"]);
 });
 
-test("never beside a stranger, whatever the phase is called", () => {
+test("no advertisement is shown beside a stranger, in any phase", () => {
   const [{ conversation }] = reach(...inCall);
   expect(conversation).toBeDefined();
   expect(ALL.filter((phase) => mayAdvertise({ phase, conversation }))).toEqual([]);
 });
 
-test("its frame has no origin, no way up and no senses", () => {
+test("the frame of an advertisement has no origin, no access to the page and no devices", () => {
   for (const way of ["allow-same-origin", "allow-top-navigation", "allow-modals", "allow-downloads"]) {
     expect(SANDBOX).not.toContain(way);
   }

@@ -71,13 +71,13 @@ function build({ given = true, ready = true } = {}) {
 }
 
 describe("an event", () => {
-  test("of the call goes through the machine, and everything is drawn as it is then", () => {
+  test("of the call changes the state, and every view renders the new state", () => {
     const { app, on, drawn } = build();
     expect(on(...inCall.slice(1))).toEqual(["send_blocks"]);
     expect([app.state.call.online, drawn.at(-1)?.call]).toEqual([true, app.state.call]);
   });
 
-  test("of a person reaches whom it is for", () => {
+  test("of the visitor reaches the right part", () => {
     const { on } = build();
     expect(on({ type: "mute" }, { type: "camera" })).toEqual(["mute", "camera"]);
     expect(on({ type: "retry_media" })).toEqual(["use video"]);
@@ -86,7 +86,7 @@ describe("an event", () => {
     expect(on({ type: "focus_lost" })).toHaveLength(1);
   });
 
-  test("that changes what somebody wants is kept, and asks for the devices that it takes", () => {
+  test("that changes preferences or settings stores them and requests the devices", () => {
     const { app, on, store } = build();
     expect(on({ type: "change_preferences", change: { interests: ["chess"] } })).toEqual([]);
     expect(on({ type: "change_preferences", change: { mode: "audio" } })).toEqual(["use audio"]);
@@ -97,7 +97,7 @@ describe("an event", () => {
 });
 
 describe("before Start", () => {
-  test("who has agreed is made ready at once, who has not when they do", () => {
+  test("a call is prepared at once after consent", () => {
     const known = build();
     known.app.begin();
     expect(known.done).toEqual(["use video", "be ready"]);
@@ -107,13 +107,13 @@ describe("before Start", () => {
     expect(on({ type: "agreed" })).toEqual(["give", "use video", "be ready"]);
   });
 
-  test("Start takes the socket, but not without the devices that it takes", async () => {
+  test("Start takes the socket, but only with the devices that the mode needs", async () => {
     const { on } = build();
     expect(on(start)).toEqual(["take socket", "connect"]);
     expect(build({ ready: false }).on(start)).toEqual([]);
   });
 
-  test("Start waits for what the site could not say, and for nobody who has to agree to it first", async () => {
+  test("Start waits for the site's configuration, and stops if there are new rules", async () => {
     const { app, on, done, late, consent } = build();
     late.pending = true;
     late.retryNow = async () => {
@@ -126,7 +126,7 @@ describe("before Start", () => {
   });
 });
 
-test("a line that nobody acknowledges is said again when it is time, and no more once somebody does", async () => {
+test("an unacknowledged line is repeated by the timer until it is acknowledged", async () => {
   const { on, done } = build();
   on({ type: "start", wish: { ...wish, mode: "text" } }, frame(welcome), frame(matched));
   expect(on({ type: "say", text: "hi", id: "1" })).toContain("send chat");
@@ -140,14 +140,14 @@ test("a line that nobody acknowledges is said again when it is time, and no more
   expect(await again(600)).toBe(0);
 });
 
-test("who is banned is neither seen nor heard, until that is over", () => {
+test("a ban turns the devices off until it is over", () => {
   const { on } = build();
   const ban = { type: "banned", rule: "spam", automated: true, decision: "d", appeal: "a" } as const;
   expect(on(frame(ban))).toEqual(["use text", "want notice"]);
   expect(on({ type: "ban_lifted" })).toEqual(["use video", "be ready"]);
 });
 
-test("what a stranger takes is loaded when the first one is met", () => {
+test("the parts for a call are loaded with the first match", () => {
   const { on } = build();
   expect(on(start, frame(welcome))).not.toContain("want call");
   expect(on(frame(matched))).toEqual(["open_media", "want guard", "want call"]);

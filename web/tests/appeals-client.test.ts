@@ -30,7 +30,7 @@ function appeals(answer: Response | Error) {
 }
 
 describe("appeals", () => {
-  test("one is sent with nothing but the token of the notice, never in the address", async () => {
+  test("are sent with the token of the notice only, never in the address", async () => {
     const { appeals: to, request } = appeals(Response.json({ state: "open" }, { status: 201 }));
     expect(await to.send("a-token", "It was \ud83d")).toEqual({ state: "open" });
     const [url, init] = request.mock.calls[0] ?? [];
@@ -39,7 +39,7 @@ describe("appeals", () => {
     expect(new Headers(init?.headers).has("authorization")).toBe(false);
   });
 
-  test("how it stands is asked with the token in a header", async () => {
+  test("are read with the token in a header", async () => {
     const answer = {
       state: "upheld",
       answer: "No.",
@@ -74,11 +74,11 @@ describe("appeals", () => {
     ["banned", Response.json({ level: "banned" }), false],
     ["not known", problem(503, "unavailable"), false],
     ["not reached", new TypeError("failed"), false],
-  ])("a standing that is %s", async (_, answer, lifted) => {
+  ])("the standing: %s", async (_, answer, lifted) => {
     expect(await appeals(answer).appeals.isLifted("token")).toBe(lifted);
   });
 
-  test("what is known of the decision by now replaces what the notice said", () => {
+  test("newer facts replace those in the notice", () => {
     const told = { ...notice, reason: "old", evidence: ["chat" as const] };
     expect(withFacts(told, { state: "open" })).toEqual(told);
     const facts = { state: "none", decided: "2026-01-01", rule: "hate", automated: false } as const;
@@ -95,7 +95,7 @@ describe("appeals", () => {
 });
 
 describe("the notice", () => {
-  test("stays until it is over", () => {
+  test("stays until the ban is over", () => {
     let now = before;
     const notices = new BanNoticeStore(memoryStore(), () => now);
     expect(notices.current()).toBeUndefined();
@@ -107,7 +107,7 @@ describe("the notice", () => {
     expect(notices.current()).toBeUndefined();
   });
 
-  test.each([undefined, "soon"])("with the end %j it stays until it is forgotten", (until) => {
+  test.each([undefined, "soon"])("with the end %j stays until it is removed", (until) => {
     const notices = new BanNoticeStore(memoryStore());
     const { until: _, ...endless } = notice;
     notices.keep({ ...endless, ...(until ? { until } : {}) });
@@ -116,7 +116,7 @@ describe("the notice", () => {
     expect(notices.current()).toBeUndefined();
   });
 
-  test("what was written stays with it, and not with another one", () => {
+  test("keeps the draft of its own appeal only", () => {
     const notices = new BanNoticeStore(memoryStore(), () => before);
     notices.keep(notice);
     notices.keepDraft("It was not me");
@@ -127,7 +127,7 @@ describe("the notice", () => {
   });
 });
 
-test("a page with a notice begins with it, and leads to a start when it is lifted", () => {
+test("starts the page as banned, and leads to Start when the ban is lifted", () => {
   const banned = begin(true, notice);
   expect([banned.phase, banned.ban]).toEqual(["banned", notice]);
   const [after, effects] = step(banned, { type: "ban_lifted" });

@@ -5,27 +5,27 @@ import { frame, inCall, matched, onFrom, reach, start, step, welcome } from "./c
 import { FakeLocks } from "./fake-locks";
 import { memoryStore, settle } from "./helpers";
 
-describe("the call before Start", () => {
-  test("is online as soon as somebody has agreed, and sends its wish at once", () => {
+describe("a call before Start", () => {
+  test("connects after consent, and sends the wish at once", () => {
     const [idle, effects] = step(begin(true), { type: "may_connect" });
     expect(effects).toEqual([{ type: "connect" }]);
     const [, after] = onFrom(idle, frame(welcome), start);
     expect(after.map(({ type }) => type)).toEqual(["send"]);
   });
 
-  test("opens nothing before the rules are accepted, nor for who is banned", () => {
+  test("does not connect before consent or during a ban", () => {
     const ban = { type: "banned", rule: "spam", automated: true, decision: "d", appeal: "a" } as const;
     for (const call of [begin(false), begin(true, ban)]) {
       expect(step(call, { type: "may_connect" })).toEqual([call, []]);
     }
   });
 
-  test("hears of a ban", () => {
+  test("receives a ban", () => {
     const ban = { type: "banned", rule: "spam", automated: true, decision: "d", appeal: "a" } as const;
     expect(reach({ type: "may_connect" }, frame(welcome), frame(ban))[0].phase).toBe("banned");
   });
 
-  test("gives the socket back when nobody looks, but never in a search or a meeting", () => {
+  test("closes the socket when nobody looks, but never during a search or a conversation", () => {
     expect(reach({ type: "may_connect" }, frame(welcome), { type: "idle_too_long" })[1]).toEqual([
       { type: "disconnect" },
     ]);
@@ -33,7 +33,7 @@ describe("the call before Start", () => {
     expect(reach(...inCall, { type: "idle_too_long" })[1]).toEqual([]);
   });
 
-  test("is quiet when another tab takes the socket", () => {
+  test("says nothing when another tab takes the socket", () => {
     const [call, effects] = reach({ type: "may_connect" }, frame(welcome), {
       type: "connection_closed",
       why: "elsewhere",
@@ -79,14 +79,14 @@ describe("a tab", () => {
     return { preconnect, done };
   }
 
-  test("connects by itself when it is the only one", async () => {
+  test("connects by itself if it is the only one", async () => {
     const { preconnect, done } = tab(new FakeLocks());
     preconnect.allow();
     await settle();
     expect(done).toEqual(["ready"]);
   });
 
-  test("that was duplicated waits until the other is closed", async () => {
+  test("that is a duplicate waits until the other one is closed", async () => {
     const [locks, store] = [new FakeLocks(), memoryStore()];
     const [first, copy] = [tab(locks, store), tab(locks, store)];
     first.preconnect.allow();
@@ -98,7 +98,7 @@ describe("a tab", () => {
     expect(copy.done).toEqual(["ready"]);
   });
 
-  test("that lost the socket to another does not take it back when somebody only looks at it", async () => {
+  test("that lost the socket to another tab does not take it back when it is shown", async () => {
     const [locks, store] = [new FakeLocks(), memoryStore()];
     const [first, copy] = [tab(locks, store), tab(locks, store)];
     first.preconnect.allow();
@@ -116,7 +116,7 @@ describe("a tab", () => {
     ]);
   });
 
-  test("that nobody has looked at for five minutes lets go, and connects again when it is seen", async () => {
+  test("that is hidden for five minutes disconnects, and connects again when it is shown", async () => {
     const { preconnect, done } = tab(new FakeLocks());
     preconnect.allow();
     await settle();
@@ -128,7 +128,7 @@ describe("a tab", () => {
     expect(done).toEqual(["ready", "rest", "ready"]);
   });
 
-  test("waits for Start where tabs cannot agree", async () => {
+  test("waits for Start without locks", async () => {
     const { preconnect, done } = tab(undefined);
     preconnect.allow();
     await settle();

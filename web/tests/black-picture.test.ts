@@ -3,12 +3,12 @@ import { BlackPictureDetector, isBlack } from "../src/quality/black-picture";
 
 afterEach(() => vi.unstubAllGlobals());
 
-test("a picture is black whatever its compression left of it, and not when there is any light", () => {
+test("a picture is black despite compression artefacts, but not with any light", () => {
   expect(isBlack([0, 0, 0, 255, 16, 20, 23, 255])).toBe(true);
   expect(isBlack([0, 0, 0, 255, 16, 20, 24, 255])).toBe(false);
 });
 
-test("three black pictures in a row are a camera that is off, and one with light is not", () => {
+test("three black pictures in a row mean that the camera is off", () => {
   let shade = 0;
   const brush = { drawImage: () => {}, getImageData: () => ({ data: [shade, shade, shade, 255] }) };
   vi.stubGlobal("document", { createElement: () => ({ getContext: () => brush }) });

@@ -34,7 +34,7 @@ function build(change: Partial<Conversation> = {}, tracks: object[] = []) {
 
 withoutABrowser();
 
-test("a picture that is held back is a few squares from the beginning, and whole again when it is not", async () => {
+test("a picture that is held back is a few squares from the start, and normal again afterwards", async () => {
   const track = { kind: "video", getSettings: () => ({ width: 1280, height: 720 }) };
   const { callMedia, connections } = build({ polite: false }, [track]);
   callMedia.setCurtain(false);
@@ -55,7 +55,7 @@ test("a picture that is held back is a few squares from the beginning, and whole
   expect(scales()).toEqual([1]);
 });
 
-test("a picture that is to be held back and cannot be made coarse is not sent", async () => {
+test("a picture that cannot be made coarse is not sent while it must be held back", async () => {
   vi.spyOn(console, "warn").mockImplementation(() => {});
   const track = { kind: "video", getSettings: () => ({ width: 1280, height: 720 }) };
   const { callMedia, connections } = build({ polite: false }, [track]);
@@ -71,7 +71,7 @@ test("a picture that is to be held back and cannot be made coarse is not sent", 
   expect(sender.track).toBe(track);
 });
 
-test("in writing there is no connection", () => {
+test("a text chat has no connection", () => {
   expect(build({ mode: "text" }).connections).toEqual([]);
 });
 
@@ -90,7 +90,7 @@ test("my picture is coarse in each match until the curtain is up", async () => {
   expect(scaled()).toEqual([1, 32]);
 });
 
-test("on another network there is another signaling before anything is said", async () => {
+test("on a new network the socket is renewed before anything is sent", async () => {
   const { callMedia, done, connections } = build();
   void callMedia.peer?.receive({
     type: "description",
@@ -107,7 +107,7 @@ test("on another network there is another signaling before anything is said", as
   expect(done).toEqual(["renew", "send description"]);
 });
 
-test("credentials that expired are replaced through another signaling before ICE is restarted", async () => {
+test("expired credentials are renewed through another socket before ICE restarts", async () => {
   const old: Ice = { servers: [], policy: "all", expires_in: 600 };
   const { callMedia, done, connections } = build({ polite: false, ice: old });
   const [connection] = connections;
@@ -129,7 +129,7 @@ test("credentials that expired are replaced through another signaling before ICE
   expect(connection?.configuration.iceServers).toEqual([{ urls: ["turn:b"] }]);
 });
 
-test("my picture is as large as its rung, whatever the camera gives, and for the next stranger anew", async () => {
+test("my picture has the size of its rung, whatever the camera gives, and starts anew with the next stranger", async () => {
   const track = { kind: "video", getSettings: () => ({ width: 720, height: 1280 }) };
   const { callMedia, connections } = build({ polite: false }, [track]);
   const sent = () => connections.at(-1)?.senders[0]?.encodings;

@@ -17,30 +17,30 @@ import {
   wish,
 } from "./calls";
 
-describe("finding", () => {
-  test("a first visitor has to agree, a returning one need not", () => {
+describe("searching", () => {
+  test("a first visitor must give consent, a returning one need not", () => {
     expect(begin(false).phase).toBe("consent");
     expect(step(begin(false), { type: "agreed" })[0].phase).toBe("idle");
     expect(begin(true).phase).toBe("idle");
   });
 
-  test("nobody starts before they agreed", () => {
+  test("Start does nothing before consent", () => {
     expect(step(begin(false), start)).toEqual([begin(false), []]);
   });
 
-  test("start connects, and the welcome is answered with the wish", () => {
+  test("Start connects, and the welcome is answered with the wish", () => {
     const [call, effects] = reach(start);
     expect([call.phase, effects]).toEqual(["searching", [{ type: "connect" }]]);
     expect(sent(reach(start, frame(welcome))[1])).toEqual([{ type: "find", ...wish }]);
   });
 
-  test("a second start uses the socket that is there", () => {
+  test("a second Start uses the open socket", () => {
     expect(reach(start, frame(welcome), { type: "stop" }, start)[1]).toEqual([
       { type: "send", message: { type: "find", ...wish } },
     ]);
   });
 
-  test("what the gateway says about the search is kept", () => {
+  test("the gateway's news about the search is stored", () => {
     const searching = frame({ type: "searching", waiting: 3, stage: 1, widens_in: 2.5 });
     expect(reach(start, frame(welcome), searching)[0].search).toEqual({
       waiting: 3,
@@ -49,7 +49,7 @@ describe("finding", () => {
     });
   });
 
-  test("a hint is kept, and goes with the search that it was about", () => {
+  test("a hint is stored, and disappears with its search", () => {
     const hinted = frame({ type: "searching", waiting: 2, stage: 0, hint: "languages:cy" });
     const [call] = reach(start, frame(welcome), hinted);
     expect(call.search).toEqual({ waiting: 2, stage: 0, hint: "languages:cy" });
@@ -63,7 +63,7 @@ describe("finding", () => {
     ["interests", { nearby: true, strict_language: true }],
     ["nearby", { interests: ["chess"], strict_language: true }],
     ["strict_language", { interests: ["chess"], nearby: true }],
-  ] as const)("who gives up %s searches on with the rest of the wish", (relax, rest) => {
+  ] as const)("giving up %s continues the search with the rest of the wish", (relax, rest) => {
     const whole = { ...wish, nearby: true, strict_language: true };
     const hinted = frame({ type: "searching", waiting: 2, stage: 0, hint: "nearby" });
     const [call, effects] = reach({ type: "start", wish: whole }, frame(welcome), hinted, {
@@ -76,7 +76,7 @@ describe("finding", () => {
     expect(sent(step(call, frame(welcome))[1])).toEqual([{ type: "find", ...left }]);
   });
 
-  test("nobody gives anything up in a conversation, or while the socket is away", () => {
+  test("nothing can be given up in a conversation or without a socket", () => {
     const relax: CallEvent = { type: "relax", relax: "interests" };
     expect(step(reach(...inCall)[0], relax)).toEqual([reach(...inCall)[0], []]);
     expect(reach(start, relax)[1]).toEqual([]);
@@ -85,21 +85,21 @@ describe("finding", () => {
     ]);
   });
 
-  test("a match opens a connection with what matched says", () => {
+  test("a match opens the media with the data of the frame", () => {
     const [call, effects] = reach(...inCall);
     expect(call.phase).toBe("matched");
     expect(effects).toEqual([{ type: "open_media", conversation: call.conversation }]);
     expect(call.conversation).toMatchObject({ match: "m1", polite: true, pass: "p1", ice });
   });
 
-  test("a match that comes after stop changes nothing", () => {
+  test("a match that comes after Stop is ignored", () => {
     const [call, effects] = reach(start, frame(welcome), { type: "stop" }, frame(matched));
     expect([call.phase, call.conversation, effects]).toEqual(["idle", undefined, []]);
   });
 });
 
-describe("parting", () => {
-  test("next clears the chat at once and names the match", () => {
+describe("leaving", () => {
+  test("Next clears the chat at once and names the match", () => {
     const [call, effects] = reach(...inCall, { type: "say", text: "hi", id: "1" }, { type: "next" });
     expect([call.phase, call.conversation]).toEqual(["searching", undefined]);
     expect(effects).toEqual([
@@ -108,31 +108,34 @@ describe("parting", () => {
     ]);
   });
 
-  test("next twice leaves one stranger, not two", () => {
+  test("a second Next leaves only one stranger", () => {
     expect(reach(...inCall, { type: "next" }, { type: "next" })[1]).toEqual([]);
   });
 
-  test.each(["next", "lost"] as const)("after %s the gateway searches on by itself", (reason) => {
+  test.each(["next", "lost"] as const)("after %s the gateway continues the search by itself", (reason) => {
     const [call, effects] = reach(...inCall, frame({ type: "ended", match: "m1", reason }));
     expect([call.phase, call.ended, effects]).toEqual(["searching", reason, [{ type: "close_media" }]]);
   });
 
-  test.each(["stop", "blocked", "banned"] as const)("after %s the page asks for the next one", (reason) => {
-    const [call, effects] = reach(...inCall, frame({ type: "ended", match: "m1", reason }));
-    expect([call.phase, sent(effects)]).toEqual(["searching", [{ type: "find", ...wish }]]);
-  });
+  test.each(["stop", "blocked", "banned"] as const)(
+    "after %s the page asks for the next search",
+    (reason) => {
+      const [call, effects] = reach(...inCall, frame({ type: "ended", match: "m1", reason }));
+      expect([call.phase, sent(effects)]).toEqual(["searching", [{ type: "find", ...wish }]]);
+    },
+  );
 
-  test("the end of another match changes nothing", () => {
+  test("the end of another match is ignored", () => {
     expect(reach(...inCall, frame({ type: "ended", match: "m0", reason: "next" }))[0].phase).toBe("matched");
   });
 
-  test("stop goes back to idle and keeps the socket", () => {
+  test("Stop returns to idle and keeps the socket", () => {
     const [call, effects] = reach(...inCall, { type: "stop" });
     expect([call.phase, call.online]).toEqual(["idle", true]);
     expect(effects).toEqual([{ type: "close_media" }, { type: "send", message: { type: "stop" } }]);
   });
 
-  test("blocking the one who is here leaves first, so that the search goes on", () => {
+  test("blocking the current partner leaves first, so that the search continues", () => {
     const [call, effects] = reach(...inCall, { type: "block", match: "m1", pass: "p1" });
     expect(call.phase).toBe("searching");
     expect(sent(effects)).toEqual([
@@ -141,14 +144,14 @@ describe("parting", () => {
     ]);
   });
 
-  test("blocking one who left leaves the present one alone", () => {
+  test("blocking an earlier partner does not touch the current one", () => {
     const [call, effects] = reach(...inCall, { type: "block", match: "m0", pass: "p0" });
     expect([call.phase, sent(effects)]).toEqual(["matched", [{ type: "block", pass: "p0" }]]);
   });
 });
 
 describe("in a conversation", () => {
-  test("lines of both stand in order, those of other matches nowhere", () => {
+  test("lines of both sides are in order, and those of other matches are dropped", () => {
     const [call] = reach(
       ...inCall,
       { type: "say", text: "hi", id: "1" },
@@ -161,7 +164,7 @@ describe("in a conversation", () => {
     ]);
   });
 
-  test("a very long talk does not grow without end", () => {
+  test("a very long conversation does not grow forever", () => {
     const lines = Array.from({ length: 300 }, (_, n) =>
       frame({ type: "chat", match: "m1", n: n + 1, text: `${n}`, id: `${n}` }),
     );
@@ -169,14 +172,14 @@ describe("in a conversation", () => {
     expect([kept?.length, kept?.at(-1)?.text]).toEqual([200, "299"]);
   });
 
-  test("signals of this match reach the peer, those of another do not", () => {
+  test("signals of this match reach the peer, others do not", () => {
     const signal = (match: string) =>
       frame({ type: "description", match, description: { type: "offer", sdp: "" } });
     expect(reach(...inCall, signal("m1"))[1]).toMatchObject([{ type: "signal" }]);
     expect(reach(...inCall, signal("m0"))[1]).toEqual([]);
   });
 
-  test("the partner's absence is kept, and a fresh pass replaces the old one", () => {
+  test("the partner's absence is stored, and a fresh pass replaces the old one", () => {
     const away = reach(...inCall, frame({ type: "partner_away", match: "m1", grace: 15 }));
     expect([away[0].conversation?.away, away[1]]).toEqual([
       true,
@@ -199,21 +202,21 @@ describe("in a conversation", () => {
     expect(reach(...inCall, frame(message))).toEqual([reach(...inCall)[0], []]);
   });
 
-  test("other errors are told", () => {
+  test("other errors are shown", () => {
     expect(reach(...inCall, frame({ type: "error", code: "too_fast", message: "Slower." }))[1]).toEqual([
       { type: "notify", notice: { code: "error", detail: "Slower." } },
     ]);
   });
 });
 
-describe("losing the socket", () => {
-  test("a running call is not torn down", () => {
+describe("when the socket is lost", () => {
+  test("the media go on", () => {
     const [call, effects] = reach(...inCall, { type: "connection_lost" });
     expect([call.phase, call.conversation?.match]).toEqual(["reconnecting", "m1"]);
     expect(effects).toEqual([{ type: "set_reachable", reachable: false }]);
   });
 
-  test("a welcome that resumes goes on with the same connection", () => {
+  test("a welcome that resumes keeps the connection", () => {
     const alone = { ...resumed, partner_here: false };
     const [call, effects] = reach(
       ...inCall,
@@ -228,7 +231,7 @@ describe("losing the socket", () => {
     ]);
   });
 
-  test("a welcome that resumes brings other ICE servers, before anything is negotiated", () => {
+  test("a welcome that resumes brings new ICE servers first", () => {
     const fresh: Ice = { servers: [{ urls: ["turn:b"] }], policy: "relay", expires_in: 600 };
     const again = frame({ ...welcome, resumed: { ...resumed, ice: fresh } });
     const [call, effects] = reach(...inCall, { type: "connection_lost" }, again);
@@ -239,20 +242,20 @@ describe("losing the socket", () => {
     ]);
   });
 
-  test("a welcome that does not resume drops the call and searches with the same wish", () => {
+  test("a welcome that does not resume ends the call and searches with the same wish", () => {
     const [call, effects] = reach(...inCall, { type: "connection_lost" }, frame(welcome));
     expect([call.phase, call.conversation, call.ended]).toEqual(["searching", undefined, "lost"]);
     expect(effects.map((effect) => effect.type)).toEqual(["close_media", "send_blocks", "send"]);
   });
 
-  test("in idle nobody notices, and the next Start finds it back or hurries it", () => {
+  test("an idle visitor notices nothing, and the next Start connects at once", () => {
     const [call, effects] = reach(start, frame(welcome), { type: "stop" }, { type: "connection_lost" });
     expect([call.phase, call.online, effects]).toEqual(["idle", false, []]);
     expect(onFrom(call, start)[1]).toEqual([{ type: "connect" }]);
     expect(sent(onFrom(call, frame(welcome), start)[1])).toEqual([{ type: "find", ...wish }]);
   });
 
-  test("another tab took over: idle, with a word about it", () => {
+  test("to another tab, the page is idle and says so", () => {
     const [call, effects] = reach(...inCall, { type: "connection_closed", why: "elsewhere" });
     expect([call.phase, effects]).toEqual([
       "idle",
@@ -260,7 +263,7 @@ describe("losing the socket", () => {
     ]);
   });
 
-  test("and only Start takes the socket back, not a look at the page", () => {
+  test("to another tab, only Start takes it back", () => {
     const [call] = reach(...inCall, { type: "connection_closed", why: "elsewhere" });
     expect(onFrom(call, { type: "may_connect" })).toEqual([call, []]);
     const [searches, effects] = onFrom(call, start);
@@ -269,12 +272,12 @@ describe("losing the socket", () => {
     expect(onFrom(idle, { type: "may_connect" })[1]).toEqual([{ type: "connect" }]);
   });
 
-  test("a block is kept once a memory names its match", () => {
+  test("a block is confirmed when a memory names its match", () => {
     const named = frame({ type: "memory", memory: "n2", blocked: "m0" });
     expect(reach(start, frame(welcome), named)[1]).toEqual([{ type: "block_confirmed", match: "m0" }]);
   });
 
-  test("a ban ends the call and keeps its reasons after the socket closed", () => {
+  test("a ban ends the call, and its reasons stay after the socket closes", () => {
     const banned = { type: "banned", rule: "nudity", automated: true, decision: "d", appeal: "a" } as const;
     const [call] = reach(...inCall, frame(banned), { type: "connection_closed", why: "banned" });
     expect([call.phase, call.ban?.rule, call.conversation]).toEqual(["banned", "nudity", undefined]);

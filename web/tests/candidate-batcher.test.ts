@@ -14,7 +14,7 @@ function build() {
   return { batcher, frames, add, sizes: () => frames.map((frame) => frame.length) };
 }
 
-test("what comes within 30 ms goes together, in order", () => {
+test("candidates within 30 ms share one frame, in order", () => {
   const { frames, add } = build();
   add(2);
   vi.advanceTimersByTime(29);
@@ -24,7 +24,7 @@ test("what comes within 30 ms goes together, in order", () => {
   expect(frames).toEqual([[{ candidate: "0" }, { candidate: "1" }, { candidate: "0" }]]);
 });
 
-test("what comes later goes in a frame of its own", () => {
+test("a later candidate gets its own frame", () => {
   const { add, sizes } = build();
   add(1);
   vi.advanceTimersByTime(30);
@@ -33,14 +33,14 @@ test("what comes later goes in a frame of its own", () => {
   expect(sizes()).toEqual([1, 1]);
 });
 
-test("no frame holds more than 16", () => {
+test("no frame has more than 16 candidates", () => {
   const { add, sizes } = build();
   add(35);
   vi.advanceTimersByTime(30);
   expect(sizes()).toEqual([16, 16, 3]);
 });
 
-test("what is current is said again, in frames as small, with what has just come", () => {
+test("current candidates are sent again in frames of the same size, with new ones", () => {
   const { batcher, frames, add, sizes } = build();
   add(20);
   vi.advanceTimersByTime(30);
@@ -55,7 +55,7 @@ test("what is current is said again, in frames as small, with what has just come
   expect(sizes(), "what is of no more use is forgotten").toEqual([16, 4, 16, 3]);
 });
 
-test("after close nothing is sent", () => {
+test("nothing is sent after close", () => {
   const { batcher, frames, add } = build();
   add(3);
   batcher.close();

@@ -22,34 +22,34 @@ const states = ({ conversation }: Call) => conversation?.lines.map(({ text, stat
 const texts = ({ conversation }: Call) => conversation?.lines.map(({ text }) => text);
 const many = (count: number) => Array.from({ length: count }, (_, n) => say(`${n}`));
 
-describe("a line of mine", () => {
-  test("is numbered, and pending until their page has it", () => {
+describe("my line", () => {
+  test("is numbered, and pending until it is acknowledged", () => {
     const [call, effects] = reach(...inCall, say("a"), say("b"));
     expect([states(call), sent(effects)]).toEqual([["a pending", "b pending"], [chat(2, "b")]]);
     expect(states(step(call, arrived(1))[0])).toEqual(["a delivered", "b pending"]);
     expect(states(step(call, arrived(2))[0])).toEqual(["a delivered", "b delivered"]);
   });
 
-  test("is not delivered by a number that makes no sense, or that belongs to another match", () => {
+  test("is not delivered by an impossible number or by another match", () => {
     const [call] = reach(...inCall, say("a"));
     for (const n of [0, 2, -1, Number.NaN]) expect(step(call, arrived(n))).toEqual([call, []]);
     expect(step(call, frame({ ...received(1), match: "m0" }))).toEqual([call, []]);
   });
 
-  test("delivers no line of theirs that has the same id", () => {
+  test("does not change a line of the stranger with the same id", () => {
     const [call] = reach(...inCall, say("a", "1"), hear(1, "b", "1"), say("c", "3"), arrived(1));
     expect(states(call)).toEqual(["a delivered", "b delivered", "c pending"]);
   });
 
-  test("has numbers of its own in each match", () => {
+  test("has its own numbers in each match", () => {
     const next = frame({ ...matched, match: "m2" });
     const [, effects] = reach(...inCall, say("a"), say("b"), over, next, say("c"));
     expect(sent(effects)).toEqual([{ ...chat(1, "c"), match: "m2" }]);
   });
 });
 
-describe("a line of theirs", () => {
-  test("is shown when it is the next one, and answered at once", () => {
+describe("a line of the stranger", () => {
+  test("is shown if it is the next one, and acknowledged at once", () => {
     const [call, effects] = reach(...inCall, hear(1, "a"), hear(2, "b"));
     expect([texts(call), sent(effects)]).toEqual([["a", "b"], [received(2)]]);
   });
@@ -61,20 +61,20 @@ describe("a line of theirs", () => {
     ["comes late", [hear(1, "a"), hear(2, "b"), hear(1, "a")], ["a", "b"], 2],
     ["has a number that makes no sense", [hear(1.5, "a")], [], 0],
   ] as [string, CallEvent[], string[], number][])(
-    "that %s is not shown, but answered",
+    "that %s is not shown, but acknowledged",
     (_, lines, shown, n) => {
       const [call, effects] = reach(...inCall, ...lines);
       expect([texts(call), sent(effects)]).toEqual([shown, [received(n)]]);
     },
   );
 
-  test("of another match is neither", () => {
+  test("of another match is neither shown nor acknowledged", () => {
     const [call] = reach(...inCall);
     expect(step(call, frame({ ...chat(1, "a"), match: "m0" }))).toEqual([call, []]);
     expect(sent(reach(frame(chat(1, "a")))[1])).toEqual([]);
   });
 
-  test("is shown once, whatever was lost meanwhile", () => {
+  test("is shown once, whatever was lost", () => {
     const [call, effects] = reach(
       ...inCall,
       hear(1, "a"),
@@ -89,13 +89,13 @@ describe("a line of theirs", () => {
     expect(texts(step(call, hear(2, "b"))[0])).toEqual(["a", "b"]);
   });
 
-  test("may say the same as the one before", () => {
+  test("may repeat the text of the one before", () => {
     expect(texts(reach(...inCall, hear(1, "a", "1"), hear(2, "a", "1"))[0])).toEqual(["a", "a"]);
   });
 });
 
 describe("while my socket is away", () => {
-  test("a line waits, and is said once the call goes on", () => {
+  test("a line waits, and is sent when the call resumes", () => {
     const [call, effects] = reach(...inCall, lost, say("a"), say("b"));
     expect([states(call), effects, timerAt(call)]).toEqual([["a pending", "b pending"], [], undefined]);
     const [after, again] = onFrom(call, back);
@@ -105,7 +105,7 @@ describe("while my socket is away", () => {
     ]);
   });
 
-  test("what was not acknowledged is said again before all else, in order and under its numbers", () => {
+  test("unacknowledged lines are sent first after a resume, in order and with their numbers", () => {
     const [, effects] = reach(...inCall, say("a"), say("b"), arrived(1), lift, lost, say("c"), back);
     expect(sent(effects)).toEqual([chat(2, "b"), { type: "reveal", match: "m1", n: 3 }, chat(4, "c")]);
     expect(effects.map(({ type }) => type)).toEqual([
@@ -118,7 +118,7 @@ describe("while my socket is away", () => {
     ]);
   });
 
-  test("nothing is said to a partner who is not back", () => {
+  test("nothing is sent to a partner who is not back", () => {
     const [call, effects] = reach(...inCall, say("a"), lost, alone);
     expect([sent(effects), timerAt(call)]).toEqual([[], undefined]);
     expect(sent(onFrom(call, returned)[1])).toEqual([chat(1, "a")]);
@@ -128,12 +128,12 @@ describe("while my socket is away", () => {
     expect(timerAt(reach(...inCall, say("a"), lost)[0])).toBeUndefined();
   });
 
-  test("attempts that fail change nothing", () => {
+  test("failed attempts to connect change nothing", () => {
     const [, effects] = reach(...inCall, say("a"), lost, lost, back);
     expect(sent(effects)).toEqual([chat(1, "a")]);
   });
 
-  test("nothing is said while nobody is met", () => {
+  test("nothing is sent without a conversation", () => {
     expect(sent(reach(...inCall, { type: "next" }, lost, say("a"), frame(welcome))[1])).toMatchObject([
       { type: "find" },
     ]);
@@ -148,20 +148,20 @@ describe("while the partner is away", () => {
     expect(sent(step(call, returned)[1])).toEqual([chat(1, "a"), chat(2, "b")]);
   });
 
-  test("also typing is not said", () => {
+  test("typing is not sent, either", () => {
     const typing: CallEvent = { type: "typing" };
     expect(sent(reach(...inCall, typing)[1])).toEqual([{ type: "typing", match: "m1" }]);
     expect(sent(reach(...inCall, away, typing)[1])).toEqual([]);
     expect(sent(reach(...inCall, lost, typing)[1])).toEqual([]);
   });
 
-  test("who was away for too short a time to be missed may have lost something, too", () => {
+  test("even a short absence makes the page repeat its lines", () => {
     expect(sent(reach(...inCall, say("a"), say("b"), arrived(1), returned)[1])).toEqual([chat(2, "b")]);
   });
 });
 
-describe("what is not acknowledged", () => {
-  test("is said again by the timer: the oldest only, ever more seldom", () => {
+describe("an unacknowledged line", () => {
+  test("is repeated by the timer: the oldest only, less and less often", () => {
     let [call] = reach(...inCall, [100, say("a")], [101, say("b")]);
     for (const second of [103, 109, 121]) {
       expect(timerAt(call)).toBe(second * 1000);
@@ -171,12 +171,12 @@ describe("what is not acknowledged", () => {
     }
   });
 
-  test("is not said again before its time, when a timer is early", () => {
+  test("is not repeated early if the timer is early", () => {
     const [call] = reach(...inCall, [100, say("a")]);
     expect(step(call, timer, 102.999)).toEqual([call, []]);
   });
 
-  test("needs no timer once it has arrived, and the way back keeps its own", () => {
+  test("needs no timer after its acknowledgement, and the rewind keeps its own timer", () => {
     expect(timerAt(reach(...inCall, say("a"), arrived(1))[0])).toBeUndefined();
     const next = frame({ ...matched, match: "m2" });
     const [call] = reach(...inCall, [0, { type: "next" }], next, [5, say("a")]);
@@ -184,7 +184,7 @@ describe("what is not acknowledged", () => {
     expect(timerAt(step(call, frame({ type: "received", match: "m2", n: 1 }))[0])).toBe(30_000);
   });
 
-  test("waits sixty lines long: one more fails in sight, and pushes nothing out", () => {
+  test("waits with at most sixty others: one more fails visibly and replaces none", () => {
     const [call, effects] = reach(...inCall, lost, ...many(300));
     expect([call.conversation?.lines.length, told(effects)]).toEqual([LINES_KEPT, ["full"]]);
     expect(states(call)?.at(-1)).toBe("299 failed");
@@ -197,7 +197,7 @@ describe("what is not acknowledged", () => {
 describe("a line that is refused by its id", () => {
   const refusal = (id: string) => frame({ type: "error", code: "from_the_future", message: "No.", id });
 
-  test("fails with a word about it, and the others are said again without a gap", () => {
+  test("fails with a message, and the others are sent again without a gap", () => {
     const [call, effects] = reach(
       ...inCall,
       say("a"),
@@ -217,47 +217,47 @@ describe("a line that is refused by its id", () => {
     ]);
   });
 
-  test("is pending if it may have arrived at an earlier time", () => {
+  test("stays pending if it may have arrived earlier", () => {
     const [call] = reach(...inCall, [0, say("a")], [3, timer]);
     expect(step(call, refusal("a"))).toEqual([call, []]);
   });
 
-  test("is of no interest once its match is over", () => {
+  test("is ignored after its match has ended", () => {
     const [call] = reach(...inCall, say("a"), over);
     expect(step(call, refusal("a"))).toEqual([call, []]);
   });
 });
 
-describe("a line that failed is said again", () => {
+describe("a failed line is sent again", () => {
   const failed = frame({ type: "error", code: "from_the_future", message: "No.", id: "a" });
   const again = (id: string): CallEvent => ({ type: "resend", id });
 
-  test("as the last one, under its id and a number of its own", () => {
+  test("as the last one, with its id and a new number", () => {
     const [call] = reach(...inCall, say("a"), failed, say("b"), arrived(1));
     const [after, effects] = onFrom(call, again("a"));
     expect([states(after), sent(effects)]).toEqual([["b delivered", "a pending"], [chat(2, "a")]]);
   });
 
-  test("and waits, with others, while my socket is away", () => {
+  test("later, with the others, while my socket is away", () => {
     const [call, effects] = reach(...inCall, say("a"), failed, lost, again("a"));
     expect([states(call), sent(effects)]).toEqual([["a pending"], []]);
   });
 
-  test("only if it failed, is mine, and somebody is here", () => {
+  test("only if it failed, is mine, and the match is still the same", () => {
     const [call] = reach(...inCall, say("a"), hear(1, "b"));
     expect(onFrom(call, again("a"), again("b"), again("c"))).toEqual([call, []]);
     const [gone] = reach(...inCall, say("a"), failed, over);
     expect(onFrom(gone, again("a"))).toEqual([gone, []]);
   });
 
-  test("only if there is room, and stays where it is if there is none", () => {
+  test("only if there is room, and stays in place otherwise", () => {
     const [call] = reach(...inCall, lost, ...many(62));
     const [after, effects] = onFrom(call, again("60"));
     expect([after, told(effects)]).toEqual([call, ["full"]]);
   });
 });
 
-describe("when the match is over", () => {
+describe("after the match", () => {
   test.each([
     ["my socket came back without it", [say("a"), lost, say("b"), frame(welcome)]],
     ["the partner did not come back", [say("a"), away, say("b"), over]],
@@ -266,7 +266,7 @@ describe("when the match is over", () => {
       [say("a"), say("b"), frame({ type: "ended", match: "m1", reason: "next" })],
     ],
     ["another tab took the socket", [say("a"), say("b"), { type: "connection_closed", why: "elsewhere" }]],
-  ] as [string, CallEvent[]][])("what nobody has acknowledged is told of: %s", (_, events) => {
+  ] as [string, CallEvent[]][])("unacknowledged lines are reported: %s", (_, events) => {
     expect(told(reach(...inCall, ...events)[1])).toContain("unconfirmed");
   });
 
@@ -275,11 +275,11 @@ describe("when the match is over", () => {
     [[say("a"), away, returned, arrived(1), over]],
     [[hear(1, "a"), lost, frame(welcome)]],
     [[lost, say("a"), back, arrived(1), over]],
-  ] as [CallEvent[]][])("nothing is told where all of it arrived (%#)", (events) => {
+  ] as [CallEvent[]][])("nothing is reported if everything was acknowledged (%#)", (events) => {
     expect(told(reach(...inCall, ...events)[1])).toEqual([]);
   });
 
-  test("it stays in sight as unconfirmed", () => {
+  test("an unacknowledged line stays visible as unconfirmed", () => {
     const [call, effects] = reach(
       ...inCall,
       say("a"),
@@ -297,13 +297,13 @@ describe("when the match is over", () => {
     ]);
   });
 
-  test("it stays when my socket is lost meanwhile, and is not told of again", () => {
+  test("an unconfirmed line stays when the socket is lost, and is not reported again", () => {
     const [call, effects] = onFrom(reach(...inCall, say("a"), over)[0], lost, frame(welcome));
     expect(call.unconfirmed?.map(({ text }) => text)).toEqual(["a"]);
     expect([call.ended, told(effects)]).toEqual(["lost", []]);
   });
 
-  test("it goes when somebody else is here, and with a stop", () => {
+  test("unconfirmed lines disappear with the next match or Stop", () => {
     const gone = reach(...inCall, say("a"), over)[0];
     const searches = frame({ type: "searching", waiting: 1, stage: 0 });
     expect(onFrom(gone, searches)[0].unconfirmed).toHaveLength(1);
@@ -311,14 +311,14 @@ describe("when the match is over", () => {
     expect(onFrom(gone, { type: "stop" })[0].unconfirmed).toBeUndefined();
   });
 
-  test("its lines are never said in another one", () => {
+  test("unconfirmed lines are never sent in another match", () => {
     const next = frame({ ...matched, match: "m2" });
     const [, effects] = reach(...inCall, lost, say("a"), frame(welcome), next, lost, back);
     expect(sent(effects)).toMatchObject([{ type: "find" }]);
   });
 });
 
-test("two pages between which half of everything is lost show every line once, in order", () => {
+test("two pages that lose half of everything show every line once, in order", () => {
   let seed = 7;
   const dice = () => {
     seed = (seed * 16_807) % 2_147_483_647;

@@ -17,20 +17,20 @@ const model: Model = {
 };
 const bytes = Uint8Array.of(2, 4, 6, 8, 4, 6, 2, 4, 2, 4, 0, 3);
 
-test("bytes are the numbers that the model says", () => {
+test("bytes become the numbers of the model", () => {
   const weights = weightsOf(model, bytes);
   expect([...(weights.get("c/kernel")?.values ?? [])]).toEqual([0, 1, 2, 3]);
   expect([...(weights.get("n/beta")?.values ?? [])]).toEqual([0, 1]);
 });
 
-test("a model of which something is missing is refused", () => {
+test("an incomplete model is refused", () => {
   expect(() => weightsOf(model, bytes.subarray(1))).toThrow("11 bytes instead of 12");
   expect(() => kernelOf({ name: "x", kind: "conv", from: [], stride: 1 }, weightsOf(model, bytes))).toThrow(
     "x/kernel",
   );
 });
 
-test("a normalisation that is folded in gives what it would have given behind the convolution", () => {
+test("a folded normalisation gives the same result as a separate one", () => {
   const weights = weightsOf(model, bytes);
   const { kernel, bias } = kernelOf({ name: "c", kind: "conv", from: [""], stride: 1, norm: "n" }, weights);
   const picture = [0.3, -2];
@@ -52,7 +52,7 @@ test("a normalisation that is folded in gives what it would have given behind th
   }
 });
 
-test("a convolution and what is behind it are one step", () => {
+test("a convolution and what follows it are one step", () => {
   const layer = (name: string, class_name: string, before?: string[], config = {}) => ({
     name,
     class_name,
@@ -79,7 +79,7 @@ test("a convolution and what is behind it are one step", () => {
   expect(() => stepsOf([layer("x", "LSTM", ["in"])])).toThrow("LSTM");
 });
 
-test("likelihoods add up to one", () => {
+test("the probabilities add up to one", () => {
   const likely = softmax(Float32Array.of(100, 101, 102));
   expect(likely.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1);
   expect(likely[2]).toBeGreaterThan(likely[1] ?? 1);
@@ -92,12 +92,12 @@ test.each([
   [{ hentai: 1 }, 1],
   [{ sexy: 1 }, 0.4],
   [{ porn: 0.5, sexy: 0.5 }, 0.7],
-])("%j is as indecent as %d", (said: Record<string, number>, score) => {
+])("%j has the nudity score %d", (said: Record<string, number>, score) => {
   const classes = ["drawing", "hentai", "neutral", "porn", "sexy"];
   expect(nudityScore(classes.map((name) => said[name] ?? 0))).toBeCloseTo(score);
 });
 
-test("the faster backend is chosen, by its quickest look after the first, and the other is closed", async () => {
+test("the backend with the shortest run is chosen, and the other one is closed", async () => {
   let clock = 0;
   const closed: string[] = [];
   const backend = (name: string, costs: number[]): Backend => ({

@@ -30,17 +30,17 @@ test.each<[number[], Assessment["verdict"]]>([
   expect(opinionAfter(...scores).verdict).toBe(verdict);
 });
 
-test("what was bad is fine again only after it was low for a while", () => {
+test("a bad picture is fine again only after some time with low scores", () => {
   expect(opinionAfter(0.95, 0.1, 0.1, 0.1, 0.1, 0.1).verdict).toBe("bad");
   expect(opinionAfter(0.95, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1).verdict).toBe("fine");
 });
 
-test("what lies between low and high keeps what was bad covered, and the calm begins anew", () => {
+test("a score between low and high keeps a bad picture covered and restarts the wait", () => {
   expect(opinionAfter(0.95, 0.1, 0.1, 0.1, 0.5, 0.1, 0.1, 0.1).verdict).toBe("bad");
   expect(opinionAfter(0.95, ...Array<number>(20).fill(0.5)).verdict).toBe("bad");
 });
 
-test("looks take no more than their share of a core", () => {
+test("checks use no more than their share of a core", () => {
   for (const cost of [1, 10, 30, 100, 290]) {
     let pace: Pace = { recent: [], free: 0 };
     let now = 0;
@@ -55,11 +55,11 @@ test("looks take no more than their share of a core", () => {
   }
 });
 
-test("a device that could look only every few seconds is weak", () => {
+test("a device that could check only every few seconds is weak", () => {
   expect([30, 300, 301].map(isWeak)).toEqual([false, false, true]);
 });
 
-test("a device that is busy for a while is not weak, one that stays slow is", () => {
+test("a device that is busy for a short time is not weak, one that stays slow is", () => {
   const run = (costs: number[]) =>
     costs.reduce((pace, cost) => after(pace, cost, 0), { recent: [], free: 0 } as Pace);
   const busy = Array<number>(9).fill(2_000);
@@ -71,11 +71,11 @@ test("a device that is busy for a while is not weak, one that stays slow is", ()
 const fine: Assessment = { verdict: "fine", high: 0 };
 const none = { there: false, assessment: UNKNOWN };
 
-test("with nothing to be seen there is nothing to look at", () => {
+test("without pictures there is nothing to check", () => {
   expect(nextLook({ theirs: none, mine: none }, { recent: [], free: 0 }, 0, 0)).toBeUndefined();
 });
 
-test("whoever was never looked at comes at once, the stranger first", () => {
+test("a new picture is checked at once, the stranger's first", () => {
   const pace = { recent: [], free: 2_000 };
   const fresh = { there: true, assessment: UNKNOWN };
   expect(nextLook({ theirs: fresh, mine: fresh }, pace, 5, 0)).toEqual({ wait: 0, whose: "theirs" });
@@ -85,12 +85,12 @@ test("whoever was never looked at comes at once, the stranger first", () => {
   });
 });
 
-test("but where many strangers come and go, first looks wait, too", () => {
+test("with many strangers in a short time, first checks wait, too", () => {
   const fresh = { theirs: { there: true, assessment: UNKNOWN }, mine: none };
   expect(nextLook(fresh, { recent: [], free: 9_000 }, 0, 1_000)).toEqual({ wait: 3_000, whose: "theirs" });
 });
 
-test("the stranger is looked at twice as often as I am", () => {
+test("the stranger's picture is checked twice as often as mine", () => {
   const both = { theirs: { there: true, assessment: fine }, mine: { there: true, assessment: fine } };
   const order = [0, 1, 2, 3, 4, 5].map((count) => nextLook(both, { recent: [], free: 700 }, count, 200));
   expect(order.map((next) => next?.whose)).toEqual(["theirs", "theirs", "mine", "theirs", "theirs", "mine"]);

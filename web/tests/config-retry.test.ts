@@ -31,7 +31,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test("asks again and again, ever more seldom, until there is an answer", async () => {
+test("the configuration is requested again, less and less often, until it comes", async () => {
   const { late, onFound, asked } = build(undefined, undefined, site);
   late.start();
   await vi.advanceTimersByTimeAsync(499);
@@ -45,7 +45,7 @@ test("asks again and again, ever more seldom, until there is an answer", async (
   expect(asked()).toBe(3);
 });
 
-test("asks at once when there is a network again", async () => {
+test("the configuration is requested at once when the network is back", async () => {
   const { late, onFound } = build(site);
   late.start();
   window.dispatchEvent(new Event("online"));
@@ -53,20 +53,20 @@ test("asks at once when there is a network again", async () => {
   expect(onFound).toEqual([site]);
 });
 
-test("tells once, whoever asks meanwhile", async () => {
+test("the configuration is reported once, even with several requests", async () => {
   const { late, onFound } = build(site, site);
   late.start();
   await Promise.all([late.retryNow(), late.retryNow()]);
   expect(onFound).toEqual([site]);
 });
 
-test("asks nothing that was answered when the page was loaded", async () => {
+test("nothing is requested if the page already has the configuration", async () => {
   const { late, asked } = build(site);
   await late.retryNow();
   expect(asked()).toBe(0);
 });
 
-test("rules that were not shown end a search and no meeting", () => {
+test("new rules end a search but not a conversation", () => {
   const asked = { type: "consent_outdated" } as const;
   const [idle, effects] = reach({ type: "may_connect" }, frame(welcome), asked);
   expect([idle.phase, idle.online, effects]).toEqual(["consent", false, [{ type: "disconnect" }]]);

@@ -9,7 +9,7 @@ const OURS_ALONE = { rules: null };
 
 const stateOf = ({ given, outdated }: Consent) => [given, outdated];
 
-test("changed rules of the operator are agreed to anew, and only then called changed", () => {
+test("changed rules need consent again, and only then count as changed", () => {
   const store = memoryStore();
   const consent = new Consent(store, FIRST);
   expect(stateOf(consent)).toEqual([false, false]);
@@ -23,7 +23,7 @@ test("changed rules of the operator are agreed to anew, and only then called cha
   expect(new Consent(store, OURS_ALONE).given).toBe(true);
 });
 
-test("rules that were not known when the page began are agreed to anew", () => {
+test("rules that were unknown at the start need consent", () => {
   const consent = new Consent(memoryStore(), OURS_ALONE);
   consent.give();
   consent.ruled(FIRST);

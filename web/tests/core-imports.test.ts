@@ -27,8 +27,8 @@ function problemsOf(path: string, text: string): string[] {
   return [...foreign.map((name) => `${path} imports ${name}`), ...(used ? [`${path} uses ${used}`] : [])];
 }
 
-describe("what decides", () => {
-  test("is all there", () => {
+describe("the core", () => {
+  test("has all of its parts", () => {
     const names = [
       "call",
       "call/send-buffer",
@@ -41,11 +41,11 @@ describe("what decides", () => {
     for (const name of names) expect(inCore).toContain(`../src/core/${name}.ts`);
   });
 
-  test.each(inCore)("%s knows the protocol and its like, and nothing else", (path) => {
+  test.each(inCore)("%s imports only the protocol and the core", (path) => {
     expect(problemsOf(path, sources[path] ?? "")).toEqual([]);
   });
 
-  test("leads nowhere else by way of the protocol", () => {
+  test("imports nothing else through the protocol", () => {
     expect(importsOf(PROTOCOL, sources[PROTOCOL] as string)).toEqual([]);
   });
 });
@@ -60,6 +60,6 @@ test.each([
   ["setTimeout(() => {}, 1);", "uses setTimeout("],
   ["const now = Date.now();", "uses Date.now"],
   ['const late = await import("../in-call");', "uses import("],
-])("a part that says %j would be noticed", (text, problem) => {
+])("may not contain %j", (text, problem) => {
   expect(problemsOf("../src/core/part.ts", text)).toEqual([`../src/core/part.ts ${problem}`]);
 });

@@ -29,7 +29,7 @@ function build(mode: Curtain = "auto") {
   return { page, done, curtain, apply, lifted: () => (page.call as Call).conversation?.lifted };
 }
 
-test("two who both ask see each other, and only then is my picture sent clearly", () => {
+test("when both press the button they see each other, and only then my picture is sent clearly", () => {
   const { done, curtain, apply } = build("always");
   apply(lift);
   apply(theirs);
@@ -42,14 +42,14 @@ test("two who both ask see each other, and only then is my picture sent clearly"
   expect(curtain.seen).toBeUndefined();
 });
 
-test("without a curtain mine is up at once, and the stranger is seen when theirs is", () => {
+test("without a curtain mine is up at once, and the stranger is shown when theirs is", () => {
   const { done, curtain, apply, lifted } = build("off");
   expect([lifted()?.mine, done.lifts, curtain.seen]).toEqual([true, 1, LONGEST_COARSE]);
   apply(theirs);
   expect([curtain.seen, done.covered.at(-1), done.lifts]).toEqual([undefined, false, 1]);
 });
 
-test("mine lifts by itself once, when my picture is found fine", () => {
+test("my curtain lifts by itself once, when my picture is fine", () => {
   const { page, done, curtain, apply, lifted } = build();
   page.checked = { state: "ready", mine: "fine", theirs: "unknown" };
   curtain.update(page.call);
@@ -65,14 +65,14 @@ test("mine lifts by itself once, when my picture is found fine", () => {
   expect(done.drawn.at(-1)).toMatchObject({ shows: "clear" });
 });
 
-test("of a picture that is more than coarse nothing is seen, nor put into a report", () => {
+test("a picture that is not coarse is neither shown nor put into a report", () => {
   const { page, done, curtain } = build();
   page.longest = 1280;
   curtain.update(page.call);
   expect([done.drawn.at(-1), curtain.seen]).toEqual([{ shows: "hidden", waits: "both", atOnce: false }, 0]);
 });
 
-test("the next stranger is not seen because the last one was", () => {
+test("the next stranger starts behind the curtain", () => {
   const { page, done, curtain, apply } = build();
   apply(lift);
   apply(theirs);
@@ -87,14 +87,14 @@ test("the next stranger is not seen because the last one was", () => {
   expect(done.drawn.at(-1)).toBeUndefined();
 });
 
-test("a choice made during the call counts at once", () => {
+test("a change of the setting during a call counts at once", () => {
   const { page, curtain, lifted } = build("always");
   page.mode = "off";
   curtain.update(page.call);
   expect(lifted()?.mine).toBe(true);
 });
 
-test.each(["audio", "text"] as const)("there is none in a call by %s", (mode) => {
+test.each(["audio", "text"] as const)("a call by %s has no curtain", (mode) => {
   const { done, curtain } = build("off");
   const before = { lifts: done.lifts, covered: done.covered.length };
   const wish = { mode, interests: [], languages: [] };

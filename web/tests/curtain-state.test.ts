@@ -15,20 +15,20 @@ const reveals = (...events: Parameters<typeof reach>) =>
   sent(reach(...events)[1]).filter(({ type }) => type === "reveal");
 
 describe("a curtain", () => {
-  test("is down on both sides when a match begins, also after another one", () => {
+  test("is down on both sides when a match begins, even after another match", () => {
     const down = { mine: false, told: false, theirs: false, asked: false };
     expect(reach(...inCall)[0].conversation?.lifted).toEqual(down);
     const second = frame({ ...matched, match: "m2" });
     expect(reach(...inCall, lift, theirs, second)[0].conversation?.lifted).toEqual(down);
   });
 
-  test("that I lift is told once", () => {
+  test("that I lift is sent once", () => {
     const [call, effects] = reach(...inCall, lift);
     expect([call.conversation?.lifted.mine, sent(effects)]).toEqual([true, said]);
     expect(step(call, lift)).toEqual([call, []]);
   });
 
-  test("that lifted by itself can be asked for later, which is not told again", () => {
+  test("that lifted by itself can still be requested, which is not sent again", () => {
     const [call] = reach(...inCall, byItself);
     expect(call.conversation?.lifted).toMatchObject({ mine: true, asked: false });
     const [asked, effects] = step(call, lift);
@@ -39,7 +39,7 @@ describe("a curtain", () => {
     expect(step(asked, byItself)[0].conversation?.lifted.asked).toBe(true);
   });
 
-  test("is lifted by the stranger, however often they say so", () => {
+  test("is lifted by the stranger, however often it is sent", () => {
     const [call, effects] = reach(...inCall, theirs);
     const answer = { type: "received", match: "m1", n: 1 };
     expect([call.conversation?.lifted, sent(effects)]).toMatchObject([
@@ -49,13 +49,13 @@ describe("a curtain", () => {
     expect(step(call, theirs)).toEqual([call, effects]);
   });
 
-  test("of another match is of no interest", () => {
+  test("of another match is ignored", () => {
     const other = frame({ type: "reveal", match: "m0", n: 1 });
     expect(reach(...inCall, other)).toEqual([reach(...inCall)[0], []]);
     expect(reach(start, theirs)).toEqual([reach(start)[0], []]);
   });
 
-  test.each(["audio", "text"] as const)("is not there in a match by %s", (mode) => {
+  test.each(["audio", "text"] as const)("does not exist in a match by %s", (mode) => {
     const wish = { mode, interests: [], languages: [] };
     const call: CallEvent[] = [{ type: "start", wish }, frame(welcome), frame(matched)];
     expect(reach(...call, lift)).toEqual([reach(...call)[0], []]);
@@ -64,21 +64,21 @@ describe("a curtain", () => {
   test.each([
     ["before a match", start],
     ["after it", frame({ type: "ended", match: "m1", reason: "stop" })],
-  ])("is not there %s", (_, last) => {
+  ])("does not exist %s", (_, last) => {
     const before = last === start ? [start] : [...inCall, last];
     expect(reach(...before, lift)).toEqual([reach(...before)[0], []]);
   });
 });
 
-describe("that it is lifted must arrive", () => {
-  test("so it is said again when the stranger is back, until their page has it", () => {
+describe("a lifted curtain is delivered reliably", () => {
+  test("it is sent again when the stranger is back, until it is acknowledged", () => {
     expect(reveals(...inCall, lift, away, back)).toEqual(said);
     expect(reveals(...inCall, away, lift, back)).toEqual(said);
     expect(reveals(...inCall, lift, back)).toEqual(said);
     expect(reveals(...inCall, lift, arrived, back)).toEqual([]);
   });
 
-  test("in its turn with the lines, and what I lifted while I was away, too", () => {
+  test("it is sent in order with the lines, even if I lifted it while I was away", () => {
     const line: CallEvent = { type: "say", text: "hello", id: "1" };
     const [gone, effects] = reach(...inCall, line, lost, lift);
     expect([gone.conversation?.lifted.mine, sent(effects)]).toEqual([true, []]);
@@ -88,7 +88,7 @@ describe("that it is lifted must arrive", () => {
     ]);
   });
 
-  test("and until it is said on a way that is there the stranger counts as not told", () => {
+  test("it counts as told only after it was sent while the stranger could be reached", () => {
     const told = (...events: CallEvent[]) => reach(...inCall, ...events)[0].conversation?.lifted.told;
     expect([told(), told(lift)]).toEqual([false, true]);
     expect([told(lost, lift), told(lost, lift, resumes)]).toEqual([false, true]);
@@ -99,7 +99,7 @@ describe("that it is lifted must arrive", () => {
     expect([told(away, back), told(lost, resumes)], "nobody is told what is not so").toEqual([false, false]);
   });
 
-  test("and is taken in its turn: one that comes before a line that is missing comes again", () => {
+  test("it is taken in order: one that comes before a missing line comes again", () => {
     const early = frame({ type: "reveal", match: "m1", n: 2 });
     const [call, effects] = reach(...inCall, early);
     expect([call.conversation?.lifted.theirs, sent(effects)]).toEqual([
@@ -110,7 +110,7 @@ describe("that it is lifted must arrive", () => {
     expect(onFrom(call, line, early)[0].conversation?.lifted.theirs).toBe(true);
   });
 
-  test("and what they have lifted stays so", () => {
+  test("the stranger's curtain stays lifted", () => {
     expect(reach(...inCall, theirs, lost, resumes)[0].conversation?.lifted.theirs).toBe(true);
   });
 });

@@ -52,7 +52,7 @@ const ready = (mine: Checked["mine"], theirs: Checked["theirs"]): Checked => ({
   theirs,
 });
 
-test("whatever the rest is, nobody is clear, and nothing goes out clearly, before both have lifted", () => {
+test("in every situation, nothing is clear before both have lifted", () => {
   for (const one of everySituation().filter(({ lifted: { told, theirs } }) => !(told && theirs))) {
     const { shows, open } = decide(one);
     const covered = one.longest > LONGEST_COARSE ? "hidden" : "coarse";
@@ -60,14 +60,14 @@ test("whatever the rest is, nobody is clear, and nothing goes out clearly, befor
   }
 });
 
-test("whatever the rest is, a picture goes out clearly once both have lifted, and nothing is hidden", () => {
+test("in every situation, my picture is sent clearly once both have lifted, and nothing is hidden", () => {
   for (const one of everySituation().filter(({ lifted: { told, theirs } }) => told && theirs)) {
     const { shows, open } = decide(one);
     expect([open, shows === "hidden"]).toEqual([true, false]);
   }
 });
 
-test("mine lifts by itself only while it is down, and for one of two reasons", () => {
+test("my curtain lifts by itself only while it is down, for one of two reasons", () => {
   for (const one of everySituation()) {
     const { mode, checked } = one;
     const fine = mode === "auto" && checked.state === "ready" && checked.mine === "fine";
@@ -75,7 +75,7 @@ test("mine lifts by itself only while it is down, and for one of two reasons", (
   }
 });
 
-test("where both have lifted, the stranger is seen by who asked for it, whatever a check says", () => {
+test("once both have lifted, the button shows the stranger, whatever the check says", () => {
   for (const one of everySituation().filter(
     ({ lifted: { told, theirs, asked } }) => told && theirs && asked,
   )) {
@@ -83,7 +83,7 @@ test("where both have lifted, the stranger is seen by who asked for it, whatever
   }
 });
 
-test("what lifted by itself shows the stranger only when they are found fine", () => {
+test("a curtain that lifted by itself shows the stranger only if the check finds nothing", () => {
   for (const one of everySituation()) {
     const { mode, checked, before } = one;
     if (!one.lifted.told || !one.lifted.theirs || one.lifted.asked || before === "clear") continue;
@@ -92,7 +92,7 @@ test("what lifted by itself shows the stranger only when they are found fine", (
   }
 });
 
-test("in `auto`, who is fine lifts and then sees who is fine", () => {
+test("in `auto`, a fine picture lifts the curtain and shows a fine stranger", () => {
   const mine = decide(situation({ checked: ready("fine", "unknown") }));
   expect(mine).toEqual({ shows: "coarse", open: false, lifts: true });
   const both = situation({ lifted, checked: ready("fine", "unknown"), longest: 1280 });
@@ -101,13 +101,13 @@ test("in `auto`, who is fine lifts and then sees who is fine", () => {
   expect(decide({ ...both, checked: ready("fine", "fine") }).shows).toBe("clear");
 });
 
-test("what was seen is not taken away when the check finds something later, or fails", () => {
+test("a picture that was shown stays when the check finds something later or fails", () => {
   const seen = situation({ lifted, before: "clear", longest: 1280 });
   expect(decide({ ...seen, checked: ready("fine", "bad") }).shows).toBe("clear");
   expect(decide({ ...seen, checked: { ...ready("fine", "fine"), state: "failed" } }).shows).toBe("clear");
 });
 
-test("it says who is waited for", () => {
+test("the curtain names what it waits for", () => {
   const waits = (mine: boolean, told: boolean, theirs: boolean) =>
     waitsFor({ mine, told, theirs, asked: false });
   expect([waits(false, false, false), waits(false, false, true)]).toEqual(["both", "me"]);

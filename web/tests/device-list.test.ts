@@ -16,7 +16,7 @@ const device = (kind: MediaDeviceKind, deviceId: string, label = deviceId): List
 });
 const cameras = ["a", "b", "c"].map((id) => device("videoinput", id));
 
-test("before the permission there is nothing to choose from, and afterwards no names for the system's choice", () => {
+test("there are no devices before the permission, and no names for the default afterwards", () => {
   expect(devicesOf([device("videoinput", ""), device("audioinput", "")])).toEqual({
     cameras: [],
     microphones: [],
@@ -26,14 +26,14 @@ test("before the permission there is nothing to choose from, and afterwards no n
   expect(devicesOf(listed).microphones.map(({ deviceId }) => deviceId)).toEqual(["headset"]);
 });
 
-test("the next camera, in a round", () => {
+test("the next camera, in a circle", () => {
   expect(["a", "b", "c"].map((id) => nextCamera(cameras, id))).toEqual(["b", "c", "a"]);
   expect(nextCamera(cameras.slice(0, 1), "a")).toBeUndefined();
   expect(nextCamera([], undefined)).toBeUndefined();
   expect(nextCamera(cameras, "unplugged")).toBe("a");
 });
 
-test("on a phone the other side, elsewhere the next camera", () => {
+test("the other side of a phone, or the next camera elsewhere", () => {
   expect(otherCamera(cameras, { facingMode: "user", deviceId: "a" })).toEqual({
     facingMode: { exact: "environment" },
   });
@@ -42,14 +42,14 @@ test("on a phone the other side, elsewhere the next camera", () => {
   expect(otherCamera([], {})).toBeUndefined();
 });
 
-test("what was chosen is taken again when it is back", () => {
+test("a chosen device is taken again when it is back", () => {
   expect(returned(cameras, "b", "a")).toBe("b");
   expect(returned(cameras, "b", "b")).toBeUndefined();
   expect(returned(cameras, "gone", "a")).toBeUndefined();
   expect(returned(cameras, undefined, "a")).toBeUndefined();
 });
 
-test("a speaker that is not here is not played on", () => {
+test("a missing speaker is not used", () => {
   const devices = devicesOf([device("audiooutput", "loud")]);
   expect(["loud", "gone", undefined].map((speaker) => speakerOf(devices, { speaker }))).toEqual([
     "loud",
@@ -58,21 +58,21 @@ test("a speaker that is not here is not played on", () => {
   ]);
 });
 
-describe("what a browser is asked for", () => {
-  test("one's own side of a phone, unless a camera was chosen", () => {
+describe("media constraints", () => {
+  test("ask for the front camera unless one was chosen", () => {
     expect(constraintsOf("video", { signing: false })).toMatchObject({ facingMode: "user" });
     const chosen = constraintsOf("video", { signing: false, camera: "b" });
     expect(chosen.facingMode).toBeUndefined();
     expect(chosen.deviceId).toEqual({ ideal: "b" });
   });
 
-  test("exactly another device, where somebody wants that one", () => {
+  test("ask for exactly one device if that is wanted", () => {
     const wanted = { deviceId: { exact: "c" } };
     expect(constraintsOf("video", { signing: false, camera: "b" }, wanted).deviceId).toEqual({ exact: "c" });
     expect(constraintsOf("audio", { signing: false, microphone: "m" }).deviceId).toEqual({ ideal: "m" });
   });
 
-  test("as many pictures as there are, for who signs", () => {
+  test("ask for a high frame rate for signing", () => {
     expect(constraintsOf("video", { signing: true }).frameRate).toEqual({ ideal: 60 });
     expect(constraintsOf("video", { signing: false }).frameRate).toEqual({ ideal: 30, max: 30 });
   });

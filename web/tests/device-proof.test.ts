@@ -38,7 +38,7 @@ async function verified(proof: Proof, text: string): Promise<boolean> {
 
 afterEach(() => vi.unstubAllGlobals());
 
-test("the challenge and the token are signed, in the lengths that a gateway expects", async () => {
+test("the challenge and the token are signed, with the lengths that a gateway expects", async () => {
   const keys = new MemoryKeys();
   const device = new Device(keys, challenges());
   const proof = (await device.prove("t1")) as Proof;
@@ -57,7 +57,7 @@ test("no script can read the private key", async () => {
   await expect(crypto.subtle.exportKey("pkcs8", privateKey)).rejects.toThrow();
 });
 
-test("what the gateway vouched for is shown with the next proof", async () => {
+test("the voucher is shown with the next proof", async () => {
   const device = new Device(new MemoryKeys(), challenges());
   await device.remember("since yesterday");
   expect((await device.prove())?.voucher).toBe("since yesterday");
@@ -78,18 +78,18 @@ test.each([
   ],
   ["the gateway never answers", new MemoryKeys(), vi.fn<typeof fetch>(silent)],
   ["the answer is none", new MemoryKeys(), vi.fn<typeof fetch>(async () => new Response("<h1>"))],
-])("nothing is proved where %s, and nothing fails", async (_, keys, request) => {
+])("there is no proof if %s, and nothing fails", async (_, keys, request) => {
   const device = new Device(keys, request, 100);
   expect(await device.prove("t1")).toBeUndefined();
 });
 
-test("nothing is asked for where the page has no cryptography", async () => {
+test("nothing is requested without cryptography", async () => {
   vi.stubGlobal("crypto", {});
   const request = challenges();
   expect(await new Device(new MemoryKeys(), request).prove()).toBeUndefined();
   expect(request).not.toHaveBeenCalled();
 });
 
-test("a voucher that cannot be kept is forgotten", async () => {
+test("a voucher that cannot be stored is dropped", async () => {
   await expect(new Device(forbidden, challenges()).remember("v")).resolves.toBeUndefined();
 });

@@ -40,7 +40,7 @@ function build() {
 
 const conversation = reach(...inCall)[0].conversation as Conversation;
 
-test("what is asked for is done", () => {
+test("each effect calls its part", () => {
   const { run } = build();
   expect(run({ type: "connect" })).toEqual(["connect"]);
   expect(run({ type: "disconnect" })).toEqual(["disconnect"]);
@@ -50,20 +50,20 @@ test("what is asked for is done", () => {
   expect(run({ type: "show_typing" })).toEqual(["types"]);
 });
 
-test("blocks that no memory names are said again, and those that one names are forgotten", () => {
+test("blocks are sent until a memory confirms them", () => {
   const { run } = build();
   expect(run({ type: "send_blocks" })).toEqual(["send p1", "send p2", "report"]);
   expect(run({ type: "block_confirmed", match: "m1" })).toEqual(["forget m1"]);
 });
 
-test("a stranger is remembered from the first moment on, and kept for a while when they go", () => {
+test("a partner is stored at the start, and kept for a while after the end", () => {
   const { run } = build();
   expect(run({ type: "open_media", conversation })).toEqual(["remember", "guard again", "talk"]);
   expect(run({ type: "close_media" }, conversation)).toEqual(["keep", "silence"]);
   expect(run({ type: "close_media" })).toEqual(["silence"]);
 });
 
-test("a signal that the browser refuses harms nothing, and in writing there is nobody to hear it", async () => {
+test("a signal that the browser refuses does no harm, and a text chat ignores signals", async () => {
   const warned = vi.spyOn(console, "warn").mockImplementation(() => {});
   const { run, parts } = build();
   const signal: Candidates = { type: "candidates", match: "m1", candidates: [] };

@@ -46,16 +46,16 @@ describe.each(["v", "u"] as const)("with the flag %s", (flag) => {
     ["an override", "👍\u202e"],
     ["an emoticon", ":-)"],
     ["what no emoji is long enough for", `👍${" ".repeat(200)}`],
-  ])("%s is none", (_, text) => {
+  ])("%s is not emoji", (_, text) => {
     expect(read(text)).toBeUndefined();
   });
 
-  test("each that is offered is one", () => {
+  test("each reaction on offer is one emoji", () => {
     for (const [emoji] of REACTIONS) expect(read(emoji)).toEqual([emoji]);
   });
 });
 
-test("reactions are called by their names, and others what they are", () => {
+test("reactions have names, and other emoji stand for themselves", () => {
   const [en, de] = [translatorFor("en"), translatorFor("de")];
   expect(spoken(["👏"], "stranger", en)).toBe("The stranger reacted: clapping");
   expect(spoken(["👏", "❤️"], "stranger", de)).toBe("Reaktion deines Gegenübers: Klatschen, Herz");
@@ -63,7 +63,7 @@ test("reactions are called by their names, and others what they are", () => {
   for (const [, name] of REACTIONS) expect(en.text(name)).toMatch(/^[a-z ]+$/);
 });
 
-test("no more than a few float at once", () => {
+test("only a few emoji float at once", () => {
   const asked = [
     [1, 0],
     [3, 4],

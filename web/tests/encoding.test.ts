@@ -49,38 +49,38 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test("no side of a coarse picture is longer than it may be, whichever way the camera is held", () => {
+test("no side of a coarse picture is too long, in portrait and landscape", () => {
   expect(scaleOf(COARSE, camera(1280, 720))).toBe(32);
   expect(scaleOf(COARSE, camera(720, 1280))).toBe(32);
   expect(scaleOf(COARSE, camera(320, 240), camera(1920, 1080))).toBe(48);
 });
 
-test("of a camera that does not say its size, the largest is expected", () => {
+test("a camera of unknown size counts as the largest", () => {
   expect(scaleOf(COARSE, camera())).toBe(96);
   expect(scaleOf(COARSE, camera(0, 0))).toBe(96);
 });
 
-test("a picture that is not held small is sent as it is asked for, and never larger", () => {
+test("other pictures are scaled as requested, and never up", () => {
   expect(scaleOf({ ...clear, scaleDownBy: 2 }, camera(1280, 720))).toBe(2);
   expect(scaleOf({ ...clear, scaleDownBy: 2, longest: 1280 }, camera(1280, 720))).toBe(2);
 });
 
 describe("my picture", () => {
-  test("is coarse before the two have agreed on anything, whoever offers", async () => {
+  test("is coarse before the negotiation, whichever side offers", async () => {
     const [impolite, polite] = [build(false), build(true)];
     await settle();
     await polite.peer.receive({ type: "description", match: "m1", description: { type: "offer", sdp: "x" } });
     expect([impolite.agreed, polite.agreed]).toEqual([[32], [32]]);
   });
 
-  test("is clear again when it is to be", async () => {
+  test("is clear again when the encoding says so", async () => {
     const { peer, sender } = build(false);
     peer.setEncoding(clear);
     await settle();
     expect(scaled(sender())).toBe(1);
   });
 
-  test("of another, larger camera was never larger than it may be", async () => {
+  test("of another, larger camera is never too large", async () => {
     const { peer, sender } = build(false, camera(640, 480));
     await settle();
     const larger = camera(1920, 1080);
@@ -96,7 +96,7 @@ describe("my picture", () => {
     expect(sender().track).toBe(larger);
   });
 
-  test("of another, larger camera is never larger either where something else changes it meanwhile", async () => {
+  test("of another, larger camera is never too large, even if its encoding changes meanwhile", async () => {
     const { peer, sender } = build(false, camera(320, 240));
     await settle();
     const larger = camera(1920, 1080);
@@ -117,7 +117,7 @@ describe("my picture", () => {
     expect(sent).toEqual([48, 48, 48]);
   });
 
-  test("is not sent where a browser has nothing yet that could be made coarse, until it need not be", async () => {
+  test("is not sent if the browser has no encodings yet, until it need not be coarse", async () => {
     vi.spyOn(console, "warn").mockImplementation(() => {});
     const { peer, sender, track } = build(false);
     sender().encodings = [];
@@ -128,14 +128,14 @@ describe("my picture", () => {
     expect(sender().track).toBe(track);
   });
 
-  test("of another, smaller camera is not made smaller than it need be", async () => {
+  test("of another, smaller camera is not made too small", async () => {
     const { peer, sender } = build(false, camera(1920, 1080));
     await peer.replace(camera(640, 480));
     await settle();
     expect(scaled(sender())).toBe(16);
   });
 
-  test("is not sent at all while it cannot be made coarse, and comes back when it can", async () => {
+  test("is not sent while it cannot be made coarse, and comes back when it can", async () => {
     vi.spyOn(console, "warn").mockImplementation(() => {});
     const { peer, sender, track } = build(false);
     sender().disturbances = 10;
@@ -148,7 +148,7 @@ describe("my picture", () => {
     expect(track).not.toBe(other);
   });
 
-  test("that need not be coarse is sent also where a browser refuses the shape", async () => {
+  test("that need not be coarse is sent even if the browser refuses the encoding", async () => {
     vi.spyOn(console, "warn").mockImplementation(() => {});
     const { peer, sender, track } = build(false);
     await settle();

@@ -12,7 +12,7 @@ const REFLEXIVE = "candidate:3 1 udp 1677729535 203.0.113.7 50001 typ srflx radd
 
 withoutABrowser();
 
-test("a relayed candidate is said without the address behind it, and no other is said", () => {
+test("only relay candidates are sent, without a related address", () => {
   expect(hiddenCandidate(`${RELAYED} raddr 203.0.113.7 rport 50001 generation 0`)).toBe(
     `${RELAYED} raddr 0.0.0.0 rport 0 generation 0`,
   );
@@ -20,7 +20,7 @@ test("a relayed candidate is said without the address behind it, and no other is
   expect([HOST, REFLEXIVE].map(hiddenCandidate)).toEqual([undefined, undefined]);
 });
 
-test("a description is said without addresses", () => {
+test("a description is sent without addresses", () => {
   const sdp = [
     "v=0",
     "c=IN IP4 203.0.113.7",
@@ -71,7 +71,7 @@ async function build(servers: Ice["servers"]) {
 
 const RELAY: Ice["servers"] = [{ urls: ["turn:relay.example"], username: "u", credential: "c" }];
 
-test("who hides behind a relay says no address, whatever the browser gathers", async () => {
+test("a hidden visitor sends no address, whatever the browser gathers", async () => {
   const { peer, connection, sent, gathered } = await build(RELAY);
   for (const candidate of [HOST, `${RELAYED} raddr 203.0.113.7 rport 1`, REFLEXIVE]) gathered(candidate);
   connection.localDescription = { type: "offer", sdp: `v=0\r\na=${HOST}\r\n` };
@@ -81,13 +81,13 @@ test("who hides behind a relay says no address, whatever the browser gathers", a
   expect(JSON.stringify(sent)).not.toContain("203.0.113.7");
 });
 
-test("who hid so far is not shown because the relay is gone", async () => {
+test("a hidden visitor stays hidden when the relay is gone", async () => {
   const { peer, connection } = await build(RELAY);
   peer.updateIce({ servers: [], policy: "all" });
   expect(connection.configuration.iceTransportPolicy).toBe("relay");
 });
 
-test("where there is no relay addresses are said, as the page tells", async () => {
+test("without a relay addresses are sent, as the page says", async () => {
   const { connection, sent, gathered } = await build([]);
   gathered(HOST);
   await vi.advanceTimersByTimeAsync(100);

@@ -6,16 +6,16 @@ const relay: Ice["servers"] = [{ urls: ["turn:relay.example:3478"], username: "u
 const policyOf = (policy: Ice["policy"], servers: Ice["servers"], hidden: boolean) =>
   configurationOf({ policy, servers }, hidden).iceTransportPolicy;
 
-test("who hides meets through the relay only, whatever the operator allows", () => {
+test("a hidden visitor uses only the relay, whatever the operator allows", () => {
   expect(policyOf("all", relay, true)).toBe("relay");
   expect(policyOf("public", relay, true)).toBe("relay");
   expect(policyOf("public", relay, false)).toBe("all");
 });
 
-test("where there is no relay nobody is cut off by the wish to hide", () => {
+test("without a relay, hiding does not prevent a connection", () => {
   expect(policyOf("public", [{ urls: ["stun:stun.example"] }], true)).toBe("all");
 });
 
-test("the operator's relay holds for everybody", () => {
+test("the operator's relay policy applies to everybody", () => {
   expect(policyOf("relay", relay, false)).toBe("relay");
 });

@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 describe("giving up", () => {
-  test("an interruption that passes is one; one that lasts is a failure", () => {
+  test("a short interruption is reported as one, and a long one as a failure", () => {
     const { health, links } = build(true);
     health.changed("connected");
     health.changed("disconnected");
@@ -33,13 +33,13 @@ describe("giving up", () => {
     expect(links.slice(3)).toEqual(["interrupted", "failed"]);
   });
 
-  test("a connection that never comes about is a failure", () => {
+  test("a connection that never comes is a failure", () => {
     const { links } = build(true);
     wait(15);
     expect(links).toEqual(["failed"]);
   });
 
-  test.each([false, true])("time does not run out while signals cannot pass (polite: %s)", (polite) => {
+  test.each([false, true])("the time stops while signals do not pass (polite: %s)", (polite) => {
     const { health, links } = build(polite);
     wait(10);
     health.signalsLost();
@@ -53,7 +53,7 @@ describe("giving up", () => {
     expect(links).toEqual(["interrupted", "failed"]);
   });
 
-  test("time begins anew when signals pass again, even if it was not known that they did not", () => {
+  test("the time starts anew when signals pass again, even if their loss was not noticed", () => {
     const { health, links } = build(true);
     wait(10);
     health.signalsRestored(true);
@@ -63,7 +63,7 @@ describe("giving up", () => {
     expect(links).toEqual(["failed"]);
   });
 
-  test("after the end nothing is told", () => {
+  test("nothing is reported after close", () => {
     const { health, links, restarts } = build();
     health.changed("connected");
     health.changed("disconnected");
@@ -74,8 +74,8 @@ describe("giving up", () => {
   });
 });
 
-describe("restarting", () => {
-  test("at once when it failed, after three seconds when it is away", () => {
+describe("a restart", () => {
+  test("comes at once after a failure, and after three seconds without a connection", () => {
     const { health, restarts } = build();
     health.changed("failed");
     expect(restarts()).toBe(1);
@@ -87,7 +87,7 @@ describe("restarting", () => {
     expect(restarts()).toBe(2);
   });
 
-  test("an absence that passes needs none", () => {
+  test("is not needed after a short interruption", () => {
     const { health, restarts } = build();
     health.changed("disconnected");
     wait(2);
@@ -96,7 +96,7 @@ describe("restarting", () => {
     expect(restarts()).toBe(0);
   });
 
-  test("twice, and again twice after a success", () => {
+  test("is tried twice, and twice again after a success", () => {
     const { health, restarts } = build();
     for (let time = 0; time < 4; time++) health.changed("failed");
     expect(restarts()).toBe(2);
@@ -105,7 +105,7 @@ describe("restarting", () => {
     expect(restarts()).toBe(4);
   });
 
-  test("is the business of the impolite side", () => {
+  test("is made by the impolite side", () => {
     const { health, restarts } = build(true);
     health.changed("failed");
     health.signalsRestored(false);
@@ -124,7 +124,7 @@ describe("restarting", () => {
     expect(restarts()).toBe(1);
   });
 
-  test("is not needed where an offer is still to be answered, or where all is well", () => {
+  test("is not needed with an unanswered offer or a working connection", () => {
     const { health, restarts } = build();
     health.signalsRestored(true);
     health.changed("connected");
@@ -133,15 +133,15 @@ describe("restarting", () => {
   });
 });
 
-describe.each([false, true])("my network changed (polite: %s)", (polite) => {
-  test("what is broken is restarted at once", () => {
+describe.each([false, true])("after a network change (polite: %s)", (polite) => {
+  test("a broken connection restarts at once", () => {
     const { health, restarts } = build(polite);
     health.changed("disconnected");
     health.networkChanged();
     expect(restarts()).toBe(1);
   });
 
-  test("what goes on is left alone", () => {
+  test("a working connection is left alone", () => {
     const { health, restarts } = build(polite);
     health.networkChanged();
     health.changed("connected");
@@ -150,7 +150,7 @@ describe.each([false, true])("my network changed (polite: %s)", (polite) => {
     expect(restarts()).toBe(0);
   });
 
-  test("what stops within twenty seconds is restarted at once, and once", () => {
+  test("a connection that breaks within twenty seconds restarts at once, and once", () => {
     const { health, restarts } = build(polite);
     health.changed("connected");
     health.networkChanged();
@@ -162,7 +162,7 @@ describe.each([false, true])("my network changed (polite: %s)", (polite) => {
     expect(restarts()).toBe(1);
   });
 
-  test("what stops later has another reason", () => {
+  test("a connection that breaks later has another reason", () => {
     const { health, restarts } = build(polite);
     health.changed("connected");
     health.networkChanged();

@@ -8,7 +8,7 @@ const well: TrackState[] = [
 const but = (kind: string, change: Partial<TrackState>) =>
   well.map((look) => (look.kind === kind ? { ...look, ...change } : look));
 
-describe("what is asked for again", () => {
+describe("devices to request again", () => {
   test.each<[string, TrackState[], boolean, boolean, string[]]>([
     ["nothing, where nothing happened", well, false, true, []],
     ["a track that ended", but("video", { ended: true }), false, false, ["video"]],
@@ -64,7 +64,7 @@ describe("on an iPhone", () => {
     session.dispatchEvent(new Event("statechange"));
   };
 
-  test("a telephone call costs both tracks, which come back when it is over, once", async () => {
+  test("a phone call ends both tracks, which come back once it is over", async () => {
     const { done } = build();
     become("interrupted");
     become("active");
@@ -72,7 +72,7 @@ describe("on an iPhone", () => {
     expect(done).toEqual(everything);
   });
 
-  test("on a locked screen nothing is asked for before somebody looks again", async () => {
+  test("on a locked screen nothing is requested until the page is visible", async () => {
     const { done, tracks } = build();
     document.hidden = true;
     tracks.audio.onmute?.call(tracks.audio as MediaStreamTrack, new Event("mute"));
@@ -85,7 +85,7 @@ describe("on an iPhone", () => {
     expect(done).toEqual(everything);
   });
 
-  test("a camera that stays dark is asked for anew after a while", async () => {
+  test("a camera that stays dark is requested again after a while", async () => {
     const { done, tracks } = build();
     Object.assign(tracks.video, { muted: true });
     document.dispatchEvent(new Event("visibilitychange"));
@@ -95,7 +95,7 @@ describe("on an iPhone", () => {
     expect(done).toEqual(['video {"deviceId":{"ideal":"my video"}}', "revive"]);
   });
 
-  test("a page that comes out of the cache has its camera back", async () => {
+  test("a page from the back/forward cache gets its camera back", async () => {
     const { done, tracks } = build();
     Object.assign(tracks.video, { readyState: "ended" });
     page.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));

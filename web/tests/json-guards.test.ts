@@ -5,14 +5,14 @@ import { TokenStore } from "../src/signaling/token-store";
 import { parseObject, sameTypes } from "../src/storage/json-guards";
 import { memoryStore } from "./helpers";
 
-test("an object is found, and nothing else", () => {
+test("an object is parsed, and nothing else", () => {
   expect(parseObject('{"a":1}')).toEqual({ a: 1 });
   for (const other of [null, "", "{", "null", "[]", "7", '"{}"', "<html>"]) {
     expect(parseObject(other)).toBeUndefined();
   }
 });
 
-test("a value is like another of its kind", () => {
+test("values are compared by their types", () => {
   const sample = { text: "", many: ["a"], open: false, named: {} };
   const same = { text: "b", many: [], open: true, named: { a: 1 } };
   expect(sameTypes(sample, same)).toEqual(same);
@@ -31,7 +31,7 @@ test("blocks that cannot be read are ignored", () => {
   }
 });
 
-test("a token and a notice of a ban that cannot be read are none", () => {
+test("a token and a ban notice that cannot be read are ignored", () => {
   const store = memoryStore();
   for (const key of ["zufall.ban", "zufall.token"]) store.setItem(key, '{"tok');
   expect(new BanNoticeStore(store).current()).toBeUndefined();

@@ -14,19 +14,19 @@ test.each(PROMISES)("in memory: $name", async ({ check }) => {
   expect(found).toEqual(expected);
 });
 
-test.each(PROMISES)("where storage is forbidden: $name", async ({ check }) => {
+test.each(PROMISES)("without permission: $name", async ({ check }) => {
   const store = new FallbackStore<never>(broken);
   const [found, expected] = await check(store, store);
   expect(found).toEqual(expected);
 });
 
-test.each(PROMISES)("where it is allowed: $name", async ({ check }) => {
+test.each(PROMISES)("with permission: $name", async ({ check }) => {
   const lasting = new MemoryStore<never>();
   const [found, expected] = await check(new FallbackStore(lasting), new FallbackStore(lasting));
   expect(found).toEqual(expected);
 });
 
-test("what does not fit any more replaces what was there, for as long as the page lasts", async () => {
+test("an item that no longer fits replaces the old one until the page closes", async () => {
   const lasting = new MemoryStore<string>();
   const store = new FallbackStore(lasting);
   await store.put("a", "small");

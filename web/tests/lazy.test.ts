@@ -29,7 +29,7 @@ test("a part is loaded once, when it is first needed", async () => {
   expect([late.value, load.mock.calls.length, told]).toEqual(["part", 1, ["loaded"]]);
 });
 
-test("what could not be loaded is tried again when that is said, and not before", async () => {
+test("a failed part is loaded again only after permission", async () => {
   const { late, load, told } = build(new Error("no network"), "part");
   late.load();
   late.allowRetry();

@@ -85,7 +85,7 @@ const unplug = async (media: LocalMedia, kind: "audio" | "video") => {
   await settle();
 };
 
-test("text asks for nothing, audio for no camera", async () => {
+test("text requests nothing, and audio requests no camera", async () => {
   const { media } = await build();
   asks.length = 0;
   await media.use("text");
@@ -98,7 +98,7 @@ test("text asks for nothing, audio for no camera", async () => {
   expect(asks.map((ask) => Object.keys(ask))).toEqual([["audio"]]);
 });
 
-test("a browser is asked for one thing at a time, and only for what is still wanted", async () => {
+test("requests run one after the other, and only if still needed", async () => {
   const { media } = await build();
   void media.use("audio");
   void media.use("video");
@@ -116,7 +116,7 @@ test("a browser is asked for one thing at a time, and only for what is still wan
 });
 
 describe("another camera", () => {
-  test("is as dark as the one before, which is stopped first", async () => {
+  test("is as dark as the old one, which stops first", async () => {
     const { media, replaced } = await build();
     media.toggleCamera();
     const before = media.track("video");
@@ -126,14 +126,14 @@ describe("another camera", () => {
     expect(replaced).toEqual([["b", "chosen"]]);
   });
 
-  test("that cannot be had leaves one that can", async () => {
+  test("that fails is replaced by any other", async () => {
     const { media, replaced } = await build();
     missing = ["b"];
     await media.change("video", { deviceId: { exact: "b" } });
     expect([replaced, media.state]).toEqual([[["some video", "chosen"]], "ready"]);
   });
 
-  test("takes the place of one that goes away", async () => {
+  test("replaces one that is disconnected", async () => {
     const { media, replaced } = await build();
     media.choose({ signing: false, microphone: "headset" });
     media.toggleMute();
@@ -142,7 +142,7 @@ describe("another camera", () => {
     expect(media.track("audio")?.enabled).toBe(false);
   });
 
-  test("is asked for once, however often the loss is noticed", async () => {
+  test("is requested once, however often the loss is noticed", async () => {
     const { media, replaced } = await build();
     void media.change("video", {}, "lost");
     void media.change("video", {}, "lost");
@@ -151,7 +151,7 @@ describe("another camera", () => {
   });
 });
 
-test("when the last camera goes away the voice goes on, and can still be muted", async () => {
+test("without any camera the sound goes on and can be muted", async () => {
   const { media, gone } = await build();
   missing = ["video"];
   await unplug(media, "video");
@@ -163,14 +163,14 @@ test("when the last camera goes away the voice goes on, and can still be muted",
   expect([media.state, running(media)]).toEqual(["ready", ["some audio", "some video"]]);
 });
 
-test("when the last microphone goes away the picture and the chat go on", async () => {
+test("without any microphone the picture and the chat go on", async () => {
   const { media, gone } = await build();
   missing = ["audio"];
   await unplug(media, "audio");
   expect([media.state, running(media), gone]).toEqual(["ready", ["some video"], ["audio"]]);
 });
 
-test("who signs is silent to begin with, and may speak", async () => {
+test("signing starts muted, and can be unmuted", async () => {
   const { media } = await build();
   media.choose({ signing: true });
   expect([media.muted, media.track("video")?.contentHint]).toEqual([true, "motion"]);

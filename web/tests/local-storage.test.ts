@@ -16,20 +16,20 @@ test.each([
   ["another tab does it", locks(false), 0],
   ["locks are forbidden", forbidden, 1],
   ["there are none", undefined, 1],
-])("where %s", async (_, with_, times) => {
+])("%s", async (_, with_, times) => {
   vi.stubGlobal("navigator", {});
   const work = vi.fn(async () => {});
   await onlyOneTab("it", work, with_);
   expect(work).toHaveBeenCalledTimes(times);
 });
 
-test("work that fails is not done a second time", async () => {
+test("work that fails is not repeated", async () => {
   const work = vi.fn(() => Promise.reject(new Error("failed")));
   await expect(onlyOneTab("it", work, locks(true))).rejects.toThrow("failed");
   expect(work).toHaveBeenCalledOnce();
 });
 
-test("what a full storage does not take is kept for the page", () => {
+test("what a full storage refuses is kept for the page", () => {
   const kept = new Map([["known", "before"]]);
   let full = true;
   const store = openStorage(

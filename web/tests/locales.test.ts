@@ -33,13 +33,13 @@ describe.each(CASES)("%s of %s", (locale, _, texts, english) => {
     (key) => key.endsWith("_one") && key.replace(/one$/, "other") in english,
   );
 
-  test("says everything, and nothing else", () => {
+  test("has every text, and no others", () => {
     const forms = new Intl.PluralRules(locale).resolvedOptions().pluralCategories;
     const plurals = counted.flatMap((key) => forms.map((form) => key.replace(/one$/, form)));
     expect(Object.keys(texts).sort()).toEqual([...new Set([...Object.keys(english), ...plurals])].sort());
   });
 
-  test("puts the same values into its texts", () => {
+  test("uses the same values in each text", () => {
     for (const [key, text] of Object.entries(texts)) {
       // "One other person" and "two others" need no digit.
       const optional = key !== modelOf(key) || key.endsWith("_one") ? ["{count}"] : [];
@@ -57,7 +57,7 @@ describe.each(CASES)("%s of %s", (locale, _, texts, english) => {
     expect(locale === "en" ? [] : left.filter((key) => !allowed.includes(key))).toEqual([]);
   });
 
-  test("is set with care", () => {
+  test("is typeset with care", () => {
     for (const [key, text] of Object.entries(texts)) {
       expect([key, text]).toEqual([key, text.normalize("NFC")]);
       // No double blanks, none at an end (but before a note in brackets), three dots as one, no typewriter quotes.

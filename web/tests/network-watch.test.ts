@@ -22,7 +22,7 @@ describe("sleep", () => {
   });
 });
 
-describe("watching", () => {
+describe("the network watch", () => {
   class Page extends EventTarget {
     hidden = false;
   }
@@ -62,7 +62,7 @@ describe("watching", () => {
     vi.unstubAllGlobals();
   });
 
-  test("a network that is gone for three seconds is gone, and one that is back is another", () => {
+  test("reports a loss after three seconds, and a change when the network is back", () => {
     const { seen, tell } = watch();
     tell("offline");
     wait(2.9);
@@ -72,7 +72,7 @@ describe("watching", () => {
     expect(seen).toEqual(["gone", "renewed"]);
   });
 
-  test("a blip is no loss, but the socket may have suffered", () => {
+  test("treats a short loss as a change only", () => {
     const { seen, tell } = watch();
     tell("offline");
     wait(1);
@@ -81,7 +81,7 @@ describe("watching", () => {
     expect(seen).toEqual(["renewed"]);
   });
 
-  test("from one network to another, and whatever else tells of it in the same second", () => {
+  test("reports a change of the network once, however many events come", () => {
     const connection = new Connection("wifi");
     const { seen, tell } = watch(connection);
     wait(10);
@@ -97,7 +97,7 @@ describe("watching", () => {
     expect(seen).toEqual(["renewed"]);
   });
 
-  test("after a sleep the next look notices", () => {
+  test("notices sleep at the next look", () => {
     const { seen } = watch();
     wait(60);
     sleep(30);
@@ -106,7 +106,7 @@ describe("watching", () => {
     expect(seen).toEqual(["renewed"]);
   });
 
-  test("a tab that comes back into sight looks at once, and only hurries if it did not sleep", () => {
+  test("looks at once when a tab is shown, and only hurries if it did not sleep", () => {
     const { seen, show } = watch();
     show(false);
     wait(600);
@@ -118,7 +118,7 @@ describe("watching", () => {
     expect(seen).toEqual(["shown", "renewed", "shown"]);
   });
 
-  test("a frozen page was not merely throttled, and one from the cache has lost its socket", () => {
+  test("knows that a frozen page did sleep, and that a cached page lost its socket", () => {
     const { page, seen, tell, show } = watch();
     show(false);
     vi.spyOn(performance, "now").mockReturnValue(performance.now() + 40_000);

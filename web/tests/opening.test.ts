@@ -17,13 +17,13 @@ function meets(partner: Partner): Call {
 const opening = (partner: Partner, greeting = false, locale: Locale = "en") =>
   openingLine(meets(partner), translatorFor(locale), greeting);
 
-test("what two share opens their conversation, and where the stranger is", () => {
+test("the opening line says what two have in common, and the country", () => {
   const partner = { languages: ["de"], shared_interests: ["chess", "tea"], country: "CH" };
   expect(opening(partner)).toBe("You both like chess and tea · Switzerland");
   expect(opening(partner, false, "de")).toBe("Ihr mögt beide chess und tea · Schweiz");
 });
 
-test("a country alone is worth saying, and an unknown one is not named", () => {
+test("a country alone is shown, and an unknown one is not", () => {
   expect(opening({ languages: [], shared_interests: [], country: "JP" })).toBe("Japan");
   expect(opening({ languages: [], shared_interests: [] })).toBeUndefined();
   expect(opening({ languages: ["de"], shared_interests: [], country: null }, true)).toBe(
@@ -31,6 +31,6 @@ test("a country alone is worth saying, and an unknown one is not named", () => {
   );
 });
 
-test("what is no country is shown as it came", () => {
+test("an invalid country is shown as it came", () => {
   expect(opening({ languages: [], shared_interests: [], country: "<i>" })).toBe("<i>");
 });

@@ -7,7 +7,7 @@ import { build, everything, type Side, talk, withoutABrowser } from "./peers";
 withoutABrowser();
 
 describe("negotiation", () => {
-  test("the impolite side offers, the polite one answers with its own tracks, and that is all", async () => {
+  test("the impolite side offers, the polite one answers with its tracks, and that is all", async () => {
     const [impolite, polite] = [build(false), build(true)];
     await talk(impolite, polite);
     expect([impolite.connection.offers, polite.connection.offers]).toEqual([1, 0]);
@@ -18,7 +18,7 @@ describe("negotiation", () => {
     expect(polite.connection.tracks).toEqual(["audio", "video"]);
   });
 
-  test("who only has other servers offers nothing yet, and is not without an offer later", async () => {
+  test("new servers alone cause no offer now, and no missing offer later", async () => {
     const polite = build(true);
     polite.connection.needNegotiation();
     await settle();
@@ -28,7 +28,7 @@ describe("negotiation", () => {
     expect(polite.connection.offers).toBe(1);
   });
 
-  test("when both offer at once, the polite side yields and both end in the same agreement", async () => {
+  test("when both offer at once, the polite side yields and both agree", async () => {
     const [impolite, polite] = [build(false), build(true)];
     await talk(impolite, polite);
     impolite.connection.needNegotiation();
@@ -42,7 +42,7 @@ describe("negotiation", () => {
     ]);
   });
 
-  test("the impolite side ignores an offer that collides, and the candidates that belong to it", async () => {
+  test("the impolite side ignores a colliding offer and its candidates", async () => {
     const { peer, sent, connection } = build(false);
     await settle();
     sent.length = 0;
@@ -51,7 +51,7 @@ describe("negotiation", () => {
     expect([connection.signalingState, sent]).toEqual(["have-local-offer", []]);
   });
 
-  test("a polite side that hears nothing offers itself", async () => {
+  test("a polite side without an offer makes one", async () => {
     const { sent } = build(true);
     await vi.advanceTimersByTimeAsync(2_900);
     expect(sent).toEqual([]);
@@ -59,12 +59,12 @@ describe("negotiation", () => {
     expect(sent).toMatchObject([{ type: "description", match: "m1", description: { type: "offer" } }]);
   });
 
-  test("without a microphone the impolite side still asks to hear the other", async () => {
+  test("without a microphone the impolite side still asks for sound", async () => {
     const video = { getTracks: () => [{ kind: "video" }] } as unknown as MediaStream;
     expect(build(false, { stream: video }).connection.tracks).toEqual(["audio recvonly", "video"]);
   });
 
-  test("a signal of another match, or after the end, is ignored", async () => {
+  test("a signal of another match, or after close, is ignored", async () => {
     const { peer, sent, connection } = build(true);
     const offer = { type: "offer", sdp: "stale" } as const;
     await peer.receive({ type: "description", match: "m0", description: offer });
@@ -75,7 +75,7 @@ describe("negotiation", () => {
     expect(sent).toEqual([]);
   });
 
-  test("closing in the middle of an offer is quiet", async () => {
+  test("closing during an offer is quiet", async () => {
     const { peer, sent } = build(false);
     await Promise.resolve();
     peer.close();
@@ -85,7 +85,7 @@ describe("negotiation", () => {
 });
 
 describe("ICE", () => {
-  test("the policy decides which candidates the browser may use", () => {
+  test("the policy decides which candidates are used", () => {
     const servers = [{ urls: ["turn:a"], username: "u", credential: "c" }];
     expect(build(false, { ice: { servers, policy: "relay" } }).connection.configuration).toEqual({
       iceServers: servers,
@@ -96,7 +96,7 @@ describe("ICE", () => {
   });
 });
 
-describe("credentials that expire", () => {
+describe("expired credentials", () => {
   const good: Ice = {
     servers: [{ urls: ["turn:a"], username: "1", credential: "1" }],
     policy: "all",
@@ -119,7 +119,7 @@ describe("credentials that expire", () => {
     return { impolite, polite, asked };
   }
 
-  test("others take their place on a running connection, which goes on", async () => {
+  test("are replaced on a running connection, which goes on", async () => {
     const { impolite, polite } = await connected();
     impolite.peer.updateIce(better);
     await talk(impolite, polite);
@@ -127,7 +127,7 @@ describe("credentials that expire", () => {
     expect([impolite.connection.restarts, impolite.connection.offers]).toEqual([0, 1]);
   });
 
-  test("are good for a restart until shortly before", async () => {
+  test("are valid for a restart until shortly before", async () => {
     const { impolite, asked } = await connected();
     await wait(565);
     impolite.connection.become("failed");
@@ -135,7 +135,7 @@ describe("credentials that expire", () => {
     expect([asked(), impolite.connection.restarts]).toEqual([[0, 0], 1]);
   });
 
-  test("are replaced by both sides before a restart, and it is one", async () => {
+  test("are replaced by both sides before one restart", async () => {
     const { impolite, polite, asked } = await connected();
     await wait(570);
     impolite.connection.become("failed");
@@ -154,7 +154,7 @@ describe("credentials that expire", () => {
     expect([asked(), impolite.connection.restarts]).toEqual([[1, 1], 1]);
   });
 
-  test("are replaced also where the polite side asks for the restart of what seems well here", async () => {
+  test("are replaced even if the polite side asks for a restart that seems unnecessary", async () => {
     const { impolite, polite, asked } = await connected();
     await wait(600);
     polite.peer.updateIce(better);
@@ -166,7 +166,7 @@ describe("credentials that expire", () => {
     expect(polite.connection.localDescription?.sdp).toBe("answer to offer 2");
   });
 
-  test("that never come stop nothing else: the end is quiet", async () => {
+  test("that are never replaced prevent nothing else", async () => {
     const { impolite, polite } = await connected();
     await wait(600);
     impolite.connection.become("failed");
@@ -175,7 +175,7 @@ describe("credentials that expire", () => {
     expect(impolite.connection.restarts).toBe(0);
   });
 
-  test("where none expire, none are replaced", async () => {
+  test("are not replaced if they do not expire", async () => {
     const { impolite, asked } = await connected(everything);
     await wait(100_000);
     impolite.connection.become("failed");
@@ -185,7 +185,7 @@ describe("credentials that expire", () => {
 });
 
 describe("after signals could not pass", () => {
-  test("an offer that nobody answered is said again, and answered once", async () => {
+  test("an unanswered offer is sent again, and answered once", async () => {
     const [impolite, polite] = [build(false), build(true)];
     await settle();
     const [offer] = impolite.sent.splice(0);
@@ -200,7 +200,7 @@ describe("after signals could not pass", () => {
     expect([impolite.connection.restarts, impolite.connection.offers]).toEqual([0, 1]);
   });
 
-  test("an answer that was lost is given again, and one that was not does no harm", async () => {
+  test("a lost answer is sent again, and a repeated one does no harm", async () => {
     const [impolite, polite] = [build(false), build(true)];
     await settle();
     const offers = impolite.sent.splice(0);
@@ -224,7 +224,7 @@ describe("after signals could not pass", () => {
         signal.type === "candidates" ? signal.candidates : signal.description.type,
       );
 
-    test("are said again after the offer, as long as there is no connection", async () => {
+    test("are sent again after the offer, while there is no connection", async () => {
       const impolite = build(false);
       await settle();
       gather(impolite, candidate("a"), candidate("b"));
@@ -238,7 +238,7 @@ describe("after signals could not pass", () => {
       expect(said(impolite)).toEqual(["offer"]);
     });
 
-    test("are said again after an answer that is given again", async () => {
+    test("are sent again after a repeated answer", async () => {
       const [impolite, polite] = [build(false), build(true)];
       await settle();
       const [offer] = impolite.sent as [Signal];
@@ -251,7 +251,7 @@ describe("after signals could not pass", () => {
       expect(said(polite)).toEqual(["answer", candidate("a")]);
     });
 
-    test("of another generation are of no more use", async () => {
+    test("of an earlier generation are dropped", async () => {
       const impolite = build(false);
       await settle();
       impolite.connection.localDescription = { type: "offer", sdp: "v=0\r\na=ice-ufrag:new\r\n" };
@@ -273,7 +273,7 @@ describe("after signals could not pass", () => {
     });
   });
 
-  test("both sides say their offers again, and still agree", async () => {
+  test("both sides repeat their offers, and still agree", async () => {
     const [impolite, polite] = [build(false), build(true)];
     await talk(impolite, polite);
     impolite.connection.needNegotiation();
@@ -288,7 +288,7 @@ describe("after signals could not pass", () => {
     expect(polite.connection.signalingState).toBe("stable");
   });
 
-  test("what is connected stays untouched", async () => {
+  test("a working connection is left alone", async () => {
     const [impolite, polite] = [build(false), build(true)];
     await talk(impolite, polite);
     for (const side of [impolite, polite]) {
@@ -300,7 +300,7 @@ describe("after signals could not pass", () => {
     expect([impolite.sent, polite.sent]).toEqual([[], []]);
   });
 
-  test("what is agreed but not connected is restarted by the impolite side", async () => {
+  test("a negotiated but unconnected one is restarted by the impolite side", async () => {
     const [impolite, polite] = [build(false), build(true)];
     await talk(impolite, polite);
     for (const side of [impolite, polite]) side.peer.setReachable(true);
@@ -308,7 +308,7 @@ describe("after signals could not pass", () => {
     expect([impolite.connection.restarts, polite.connection.restarts]).toEqual([1, 0]);
   });
 
-  test("of a stranger there is one sound, and one picture only where the two have met for one", () => {
+  test("a stranger has one sound, and one picture only in a video call", () => {
     class Stream {
       tracks: { kind: string; id: number }[] = [];
       getTracks = () => [...this.tracks];
@@ -335,7 +335,7 @@ describe("after signals could not pass", () => {
     expect(heard(["audio"])).toEqual([{ kind: "audio", id: 0 }]);
   });
 
-  test("a polite side whose network changed offers its media, if it was never offered any", async () => {
+  test("a polite side on a new network offers its media, if it never did", async () => {
     const { peer, sent, connection } = build(true);
     peer.networkChanged();
     peer.setReachable(true);
@@ -344,7 +344,7 @@ describe("after signals could not pass", () => {
   });
 });
 
-test("a polite side whose network changed asks for a restart, so that no offers collide", async () => {
+test("a polite side on a new network asks for a restart, so that no offers collide", async () => {
   const [impolite, polite] = [build(false), build(true)];
   await talk(impolite, polite);
   polite.peer.networkChanged();
@@ -358,7 +358,7 @@ test("a polite side whose network changed asks for a restart, so that no offers 
   expect(impolite.connection.signalingState).toBe("stable");
 });
 
-test("nobody can ask a polite side to offer", async () => {
+test("nobody can make a polite side offer", async () => {
   const { peer, sent, connection } = build(true);
   await peer.receive({ type: "description", match: "m1", description: { type: "rollback" } });
   await settle();

@@ -50,7 +50,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test("nothing is loaded before somebody is met, and then once", async () => {
+test("the classifier is loaded once, with the first call", async () => {
   const { check, loaded } = build();
   expect([check.state, loaded()]).toEqual(["idle", 0]);
   check.open();
@@ -62,7 +62,7 @@ test("nothing is loaded before somebody is met, and then once", async () => {
   expect([check.state, loaded()]).toEqual(["ready", 1]);
 });
 
-test("both pictures are looked at at once, and found fine", async () => {
+test("both pictures are checked at once, and are fine", async () => {
   const { check, looks, heard } = build();
   check.open();
   await vi.advanceTimersByTimeAsync(100);
@@ -71,7 +71,7 @@ test("both pictures are looked at at once, and found fine", async () => {
   expect(heard.at(-1)).toBe("ready fine fine");
 });
 
-test("looks keep to the rhythm", async () => {
+test("checks keep their pace", async () => {
   const { check, looks } = build({ cost: 60 });
   check.open();
   await vi.advanceTimersByTimeAsync(60_000);
@@ -79,7 +79,7 @@ test("looks keep to the rhythm", async () => {
   expect((looks.length * 60) / 60_000).toBeLessThan(0.065);
 });
 
-test("a stranger who becomes indecent is bad, and the next one is unknown again", async () => {
+test("a stranger with a bad picture is bad, and the next one is unknown", async () => {
   const { check, scores } = build();
   check.open();
   await vi.advanceTimersByTimeAsync(1_000);
@@ -90,7 +90,7 @@ test("a stranger who becomes indecent is bad, and the next one is unknown again"
   expect([check.theirs, check.mine]).toEqual(["unknown", "fine"]);
 });
 
-test("what a look says of the stranger before does not concern the next one", async () => {
+test("a late result does not count for the next stranger", async () => {
   const { check, scores, shown } = build({ cost: 100 });
   scores.theirs = 0.99;
   check.open();
@@ -102,7 +102,7 @@ test("what a look says of the stranger before does not concern the next one", as
   expect(check.theirs).toBe("unknown");
 });
 
-test("nobody is looked at when nobody is here", async () => {
+test("nothing is checked without a call", async () => {
   const { check, looks } = build();
   check.open();
   await vi.advanceTimersByTimeAsync(1_000);
@@ -113,7 +113,7 @@ test("nobody is looked at when nobody is here", async () => {
   expect(looks.length).toBe(before);
 });
 
-test("a picture that comes later is looked at as soon as it is there", async () => {
+test("a picture that comes later is checked at once", async () => {
   const { check, shown, looks } = build();
   shown.theirs = false;
   check.open();
@@ -123,14 +123,14 @@ test("a picture that comes later is looked at as soon as it is there", async () 
   expect(looks.at(-1)).toBe("theirs");
 });
 
-test("a device that is too slow is weak, and is left alone", async () => {
+test("a device that is too slow is weak, and checks nothing", async () => {
   const { check, looks, closed } = build({ cost: 500 });
   check.open();
   await vi.advanceTimersByTimeAsync(10_000);
   expect([check.state, looks.length, closed()]).toEqual(["weak", 0, 1]);
 });
 
-test("what does not load, or dies, has failed", async () => {
+test("a classifier that does not load or dies has failed", async () => {
   const broken = build({ load: Promise.reject(new Error("no wasm")) });
   broken.check.open();
   await vi.advanceTimersByTimeAsync(0);
@@ -142,7 +142,7 @@ test("what does not load, or dies, has failed", async () => {
   expect([dying.check.state, dying.check.mine, dying.closed()]).toEqual(["failed", "unknown", 1]);
 });
 
-test("what was bad when the check gave up stays bad, for this stranger", async () => {
+test("a bad picture stays bad for this stranger when the check fails", async () => {
   const { check, scores } = build();
   scores.theirs = 0.99;
   check.open();
@@ -155,7 +155,7 @@ test("what was bad when the check gave up stays bad, for this stranger", async (
   expect(check.theirs).toBe("unknown");
 });
 
-test("a picture that cannot be copied is left out, and only the fifth in a row ends the check", async () => {
+test("a picture that cannot be copied is skipped, and only the fifth in a row ends the check", async () => {
   const { check, broken, looks } = build();
   broken.copies = 4;
   check.open();
@@ -171,7 +171,7 @@ test("a picture that cannot be copied is left out, and only the fifth in a row e
   expect(1_000 - broken.copies, "and it is not tried without a pause").toBeLessThan(11);
 });
 
-test("what may be another picture is not fine until it is looked at, and bad until then", async () => {
+test("a picture that may have changed is not fine until it is checked, and stays bad until then", async () => {
   const { check, scores, shown } = build({ cost: 100 });
   check.open();
   await vi.advanceTimersByTimeAsync(1_000);
@@ -188,7 +188,7 @@ test("what may be another picture is not fine until it is looked at, and bad unt
   expect(check.mine).toBe("bad");
 });
 
-test("my picture is fine for the next stranger, but not for one who comes much later", async () => {
+test("my result counts for the next stranger, but not much later", async () => {
   const { check } = build();
   for (const [pause, verdict] of [
     [1_000, "fine"],
@@ -203,7 +203,7 @@ test("my picture is fine for the next stranger, but not for one who comes much l
   }
 });
 
-test("a picture that goes away while it is looked at is no failure", async () => {
+test("a picture that disappears during its check is no failure", async () => {
   const { check, scores, shown } = build();
   scores.theirs = Number.NaN;
   check.open();
@@ -213,7 +213,7 @@ test("a picture that goes away while it is looked at is no failure", async () =>
   expect([check.state, check.mine]).toEqual(["ready", "fine"]);
 });
 
-test("switched off it knows nothing and looks at nothing, and on again it begins anew", async () => {
+test("a check that is switched off knows nothing, and starts anew when switched on", async () => {
   const { check, looks, closed } = build();
   check.open();
   await vi.advanceTimersByTimeAsync(1_000);
@@ -228,7 +228,7 @@ test("switched off it knows nothing and looks at nothing, and on again it begins
   expect([check.state, check.theirs]).toEqual(["ready", "fine"]);
 });
 
-test("what was off from the beginning loads nothing", async () => {
+test("a check that was always off loads nothing", async () => {
   const { check, loaded } = build({ on: false });
   check.open();
   await vi.advanceTimersByTimeAsync(1_000);

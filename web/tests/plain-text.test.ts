@@ -9,7 +9,7 @@ test.each([
   ["controls", "bell\u0007 escape\u001b[2J", "bell escape[2J"],
   ["tags", "tag\u{e0041}\u{e007f}", "tag"],
   ["separators of lines that are none", "a\u2028b\u2029c", "abc"],
-])("%s is left out", (_, written, shown) => expect(plain(written)).toBe(shown));
+])("%s is removed", (_, written, shown) => expect(plain(written)).toBe(shown));
 
 test.each([
   "two\nlines\tand a tab",
@@ -23,11 +23,11 @@ test.each([
   "<b>https://evil.example</b>",
 ])("%j stays", (written) => expect(plain(written)).toBe(written));
 
-test("piled up accents end where no language has more", () => {
+test("piled up accents are limited to what languages use", () => {
   expect(plain(`Z${"\u0335".repeat(60)}!`)).toBe(`Z${"\u0335".repeat(4)}!`);
 });
 
-test("a name that runs from the right leaves the sentence around it alone, and no other is changed", () => {
+test("a name from right to left is isolated, and others do not change", () => {
   expect([within("chess"), within("c\u202e++"), within("שחמט")]).toEqual([
     "chess",
     "c++",

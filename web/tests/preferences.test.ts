@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { addInterests, baseLanguages, loadPreferences, savePreferences, wishOf } from "../src/preferences";
 import { memoryStore } from "./helpers";
 
-test("interests are split at commas, tidied, each once", () => {
+test("interests are split at commas, trimmed and unique", () => {
   expect(addInterests(["chess"], " Music,  hiking  in   rain ,, CHESS")).toEqual([
     "chess",
     "music",
@@ -10,19 +10,19 @@ test("interests are split at commas, tidied, each once", () => {
   ]);
 });
 
-test("interests stay within what a frame may hold", () => {
+test("interests fit into a frame", () => {
   expect(addInterests([], "شطرنج، شاي")).toEqual(["شطرنج", "شاي"]);
   const many = addInterests([], Array.from({ length: 12 }, (_, n) => `${n}`).join(","));
   expect(many).toHaveLength(10);
   expect([...(addInterests([], "🎲".repeat(40))[0] ?? "")]).toHaveLength(32);
 });
 
-test("languages of the browser lose their country and their doubles", () => {
+test("language tags of the browser lose country and duplicates", () => {
   expect(baseLanguages(["de-AT", "de", "en-US", "", "x-klingon"])).toEqual(["de", "en"]);
   expect(baseLanguages(["a1", "de", "en", "fr", "it", "es", "pl"])).toHaveLength(5);
 });
 
-test("a wish comes back", () => {
+test("a wish is restored", () => {
   const store = memoryStore();
   const preferences = { ...loadPreferences(store, ["de"]), mode: "text" as const, interests: ["chess"] };
   savePreferences(store, preferences);
@@ -38,18 +38,18 @@ const modest = {
   avoid: [],
 };
 
-test("a wish says only what is wished", () => {
+test("a wish contains only what was chosen", () => {
   expect(wishOf(modest)).toEqual({ mode: "text", interests: [], languages: [] });
   expect(wishOf({ ...modest, nearby: true })).toMatchObject({ nearby: true });
   expect(wishOf({ ...modest, avoid: ["DE", "FR"] })).toMatchObject({ avoid_countries: ["DE", "FR"] });
 });
 
-test("a wish is strict only about languages that it names", () => {
+test("a wish is strict only if it names languages", () => {
   expect(wishOf({ ...modest, strict: true })).not.toHaveProperty("strict_language");
   expect(wishOf({ ...modest, strict: true, languages: ["de"] })).toMatchObject({ strict_language: true });
 });
 
-test("what was kept before there were countries is still good", () => {
+test("a wish from before there were countries is still valid", () => {
   const store = memoryStore();
   store.setItem(
     "zufall.wish",
@@ -58,7 +58,7 @@ test("what was kept before there were countries is still good", () => {
   expect(loadPreferences(store, [])).toMatchObject({ mode: "audio", strict: true, nearby: false, avoid: [] });
 });
 
-test("a wish that cannot be read any more is a fresh one", () => {
+test("a wish that cannot be read is replaced by the default", () => {
   const fresh = loadPreferences(memoryStore(), ["de"]);
   for (const broken of [
     "{",

@@ -19,25 +19,28 @@ test("the page documents every frame", () => {
   expect(new Set(examples.map(({ type }) => type)).size).toBe(22);
 });
 
-test.each(examples as ToBrowser[])("$type, as documented, is taken before and in a conversation", (frame) => {
-  const matched = examples.find(({ type }) => type === "matched") as ToBrowser;
-  const [call] = step(searching(), { type: "frame", frame: matched });
-  expect(call.phase).toBe("matched");
-  for (const before of [searching(), call]) {
-    const [after, effects] = step(before, { type: "frame", frame });
-    expect(["searching", "matched", "banned"]).toContain(after.phase);
-    expect(effects.every((effect) => effect.type !== "connect")).toBe(true);
-  }
-});
+test.each(examples as ToBrowser[])(
+  "$type, as documented, is accepted before and in a conversation",
+  (frame) => {
+    const matched = examples.find(({ type }) => type === "matched") as ToBrowser;
+    const [call] = step(searching(), { type: "frame", frame: matched });
+    expect(call.phase).toBe("matched");
+    for (const before of [searching(), call]) {
+      const [after, effects] = step(before, { type: "frame", frame });
+      expect(["searching", "matched", "banned"]).toContain(after.phase);
+      expect(effects.every((effect) => effect.type !== "connect")).toBe(true);
+    }
+  },
+);
 
-test("a description of the running match reaches the peer as it was sent", () => {
+test("a description of the current match reaches the peer unchanged", () => {
   const of = (type: string) => examples.find((example) => example.type === type) as ToBrowser;
   const [call] = step(searching(), { type: "frame", frame: of("matched") });
   const [, effects] = step(call, { type: "frame", frame: of("description") });
   expect(effects).toEqual([{ type: "signal", signal: of("description") }]);
 });
 
-test("the bounds are those that the views and the bundler rely on", () => {
+test("the limits are those that the views and the batcher use", () => {
   expect([SUBPROTOCOL, MAX_FRAME_BYTES, MAX.chat.text, MAX.candidates.candidates]).toEqual([
     "zufall.v2",
     32768,

@@ -39,7 +39,7 @@ test.each<[string, Partial<Sample>, number, string]>([
   expect(after(1, change, on(rung)).word).toBe(word);
 });
 
-test("only what lasts is said, the worse sooner than the better", () => {
+test("the label changes only after some time, sooner to a worse one", () => {
   const good = after(1, {});
   const dip = updateLabel(good, { ...fine, incomingLoss: 0.2 }, on(0), CLEAR, 2_000);
   expect(dip.word).toBe("good");
@@ -51,7 +51,7 @@ test("only what lasts is said, the worse sooner than the better", () => {
   expect(updateLabel(better, fine, on(0), CLEAR, 10_000 + BETTER_MS).word).toBe("good");
 });
 
-test("a stranger who is heard but not seen for some seconds sends sound only, until a picture comes", () => {
+test("a stranger with sound and no picture for some seconds has the label for sound only", () => {
   const seconds = UNSEEN_MS / 1000;
   expect(after(seconds, { frames: 0 })).toMatchObject({ onlyHeard: false, word: "good" });
   const heard = after(seconds + 1, { frames: 0 });
@@ -59,10 +59,10 @@ test("a stranger who is heard but not seen for some seconds sends sound only, un
   expect(updateLabel(heard, fine, on(0), CLEAR, 60_000).onlyHeard).toBe(false);
 });
 
-test("one of whom nothing comes at all is away, not weak", () => {
+test("a stranger of whom nothing comes is away, not weak", () => {
   expect(after(20, { frames: 0, soundPackets: 0 }).onlyHeard).toBe(false);
 });
 
-test("in a call without pictures nobody misses one", () => {
+test("an audio call has no missing picture", () => {
   expect(after(20, { frames: undefined }, on(5))).toMatchObject({ onlyHeard: false, word: "good" });
 });

@@ -33,7 +33,7 @@ function build(loss: () => number) {
   return { watch, rungs, verdicts, asked: () => asked };
 }
 
-test("begins at the best, goes down with the network, and says so", async () => {
+test("the monitor starts at the best rung, follows the network, and reports it", async () => {
   let loss = 0;
   const { rungs, verdicts } = build(() => loss);
   await vi.advanceTimersByTimeAsync(10_000);
@@ -45,7 +45,7 @@ test("begins at the best, goes down with the network, and says so", async () => 
   expect(verdicts.at(-1)?.word).toBe("weak");
 });
 
-test("who begins to sign stays on the same rung of the other ladder", async () => {
+test("signing keeps the rung on the other ladder", async () => {
   const { watch, rungs } = build(() => 0.15);
   await vi.advanceTimersByTimeAsync(6_000);
   watch.setLadder(SIGNING);
@@ -53,7 +53,7 @@ test("who begins to sign stays on the same rung of the other ladder", async () =
   expect(rungs).toEqual([CLEAR[0], CLEAR[1], SIGNING[1]]);
 });
 
-test("looks no more once it is stopped, nor says what it has just seen", async () => {
+test("a stopped monitor reports nothing, not even its last look", async () => {
   const { watch, verdicts, asked } = build(() => 0);
   await vi.advanceTimersByTimeAsync(2 * EVERY_MS);
   const before = asked();

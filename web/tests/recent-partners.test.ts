@@ -37,7 +37,7 @@ function build(store = new MemoryStore<RecentPartner>()) {
 beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
 afterEach(() => void vi.useRealTimers());
 
-test("whom one met is kept with what a report takes: pass, name, when, how long, the last twenty lines", async () => {
+test("a partner is stored with what a report needs: pass, name, time, length and the last twenty lines", async () => {
   const { recents } = build();
   await recents.begin(meets("m"));
   vi.setSystemTime(1_090_000);
@@ -55,7 +55,7 @@ test("whom one met is kept with what a report takes: pass, name, when, how long,
   expect([kept?.lines.length, kept?.lines.at(-1)]).toEqual([20, { from: "stranger", text: "24" }]);
 });
 
-test("they are kept from the beginning, and lines soon after they came: the page may go at any time", async () => {
+test("a partner is stored from the start, and lines soon after they come", async () => {
   const { recents, store } = build();
   await recents.begin(meets("m"));
   recents.change(meets("m", "hello"));
@@ -65,7 +65,7 @@ test("they are kept from the beginning, and lines soon after they came: the page
   expect(kept?.lines.map(({ text }) => text)).toEqual(["hello", "nasty"]);
 });
 
-test("the newest thirty of the last day are kept, the newest first", async () => {
+test("the newest thirty of the last day are kept, newest first", async () => {
   const { recents, store, met } = build();
   await met("old");
   vi.setSystemTime(1_000_000 + DAY_MS - 40);
@@ -80,7 +80,7 @@ test("the newest thirty of the last day are kept, the newest first", async () =>
   expect([await recents.all(), await store.all()]).toEqual([[], []]);
 });
 
-test("what was done about them is remembered, also when it is done while they leave", async () => {
+test("a report or block is stored, even while the partner leaves", async () => {
   const { recents, met } = build();
   await met("other");
   await recents.begin(meets("m"));
@@ -95,7 +95,7 @@ test("what was done about them is remembered, also when it is done while they le
   expect([kept.length, m?.blocked, m?.reported, m?.lines.length]).toEqual([2, true, true, 1]);
 });
 
-test("all are forgotten at once; who is still here is kept again when they go", async () => {
+test("all are deleted at once, and the current one is stored again later", async () => {
   const { recents, met, store } = build();
   await met("m1");
   await recents.begin(meets("m2"));
@@ -105,7 +105,7 @@ test("all are forgotten at once; who is still here is kept again when they go", 
   expect((await recents.all()).map(({ match }) => match)).toEqual(["m2"]);
 });
 
-test("pictures: after three seconds, then now and then; the last three, and one more when somebody asks", () => {
+test("frames are taken after three seconds and then at times: the last three, and one more on request", () => {
   let count = 0;
   const frames = new RecentFrames(() => `${++count}`);
   frames.begin("m");
@@ -116,7 +116,7 @@ test("pictures: after three seconds, then now and then; the last three, and one 
   expect(frames.of("m")).toEqual(["3", "4", "5"]);
 });
 
-test("pictures are gone a minute after the stranger, also with another one here", () => {
+test("frames are deleted a minute after the stranger left, even in another call", () => {
   let count = 0;
   const frames = new RecentFrames(() => `${++count}`);
   frames.begin("m1");
@@ -132,7 +132,7 @@ test("pictures are gone a minute after the stranger, also with another one here"
   expect([frames.of("m2"), vi.getTimerCount()]).toEqual([[], 0]);
 });
 
-test("where there is nothing to see there are no pictures", () => {
+test("without a picture there are no frames", () => {
   const frames = new RecentFrames(() => undefined);
   frames.begin("m");
   vi.advanceTimersByTime(60_000);
@@ -144,11 +144,11 @@ test.each([
   [59_000, "this minute", "in dieser Minute"],
   [12 * 60_000, "12 minutes ago", "vor 12 Minuten"],
   [3 * 3_600_000, "3 hours ago", "vor 3 Stunden"],
-])("%i ms ago is told in translator", (ms, english, german) => {
+])("%i ms ago is said in words", (ms, english, german) => {
   expect([agoIn("en", ms), agoIn("de", ms)]).toEqual([english, german]);
 });
 
-test("how long it was, in seconds or minutes", () => {
+test("the length is in seconds or minutes", () => {
   expect([
     lengthIn("en", 0),
     lengthIn("en", 40_500),
@@ -157,7 +157,7 @@ test("how long it was, in seconds or minutes", () => {
   ]).toEqual(["1 sec", "40 sec", "1 min", "59 Min."]);
 });
 
-test("by what somebody is known again is kept with them, if the page was told", async () => {
+test("shared interests and the country are stored, if known", async () => {
   const { recents } = build();
   const told = { languages: ["de"], shared_interests: ["chess", "שחמט"], country: "CH" };
   await recents.begin({ ...meets("m"), partner: told });

@@ -52,7 +52,7 @@ function bodies(request: ReturnType<typeof answering>): Report[] {
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test("a report goes out in the name of who met them, and is forgotten once acknowledged", async () => {
+test("a report is sent with the token of its visitor, and deleted once acknowledged", async () => {
   const request = answering(filed());
   const { reports } = page(request);
   const credential = { token: "theirs", expires: Date.now() + 1 };
@@ -63,7 +63,7 @@ test("a report goes out in the name of who met them, and is forgotten once ackno
   expect(await reports.waiting()).toEqual([]);
 });
 
-test("where that name is no longer good, the tab's is tried", async () => {
+test("a report whose token has expired is sent with that of the tab", async () => {
   const request = answering(filed());
   await page(request).reports.file("m", report, { token: "old", expires: Date.now() });
   expect(request.mock.calls[0]?.[1]?.headers).toMatchObject({ authorization: "Bearer the tab's token" });
@@ -75,7 +75,7 @@ test.each([
   ["too many requests", problem(429, "too_fast")],
   ["a network that wants somebody to log in", new Response("<h1>Welcome to the train</h1>")],
   ["a proxy in between", new Response("Forbidden", { status: 403 })],
-])("with %s it is kept and sent again by itself, until it is acknowledged", async (_, answer) => {
+])("with %s a report is kept and sent again until it is acknowledged", async (_, answer) => {
   const request = answering(answer, new TypeError("failed"), filed());
   const { reports, told } = page(request);
   expect(await reports.file("m", report, undefined)).toBe("kept");
@@ -87,13 +87,13 @@ test.each([
   expect(request).toHaveBeenCalledTimes(3);
 });
 
-test("the waits grow to five minutes, and are never all the same", () => {
+test("the waits grow to five minutes and are random", () => {
   const longest = [0, 1, 5, 10, 1000].map((attempt) => waitAfter(attempt, () => 1));
   expect(longest).toEqual([4_000, 8_000, 128_000, 300_000, 300_000]);
   expect(waitAfter(3, () => 0)).toBe(0);
 });
 
-test("a server that says when to come again is not asked before", async () => {
+test("a server that says when to retry is not asked before", async () => {
   const request = answering(problem(429, "too_fast", { "retry-after": "90" }), filed());
   await page(request).reports.file("m", report, undefined);
   await vi.advanceTimersByTimeAsync(89_000);
@@ -102,7 +102,7 @@ test("a server that says when to come again is not asked before", async () => {
   expect(request).toHaveBeenCalledTimes(2);
 });
 
-test("what is kept outlives the page, with its pictures", async () => {
+test("a kept report outlives the page, with its pictures", async () => {
   const { store, reports } = page(answering(new TypeError("failed")));
   await reports.file("m", report, { token: "theirs", expires: Date.now() + DAY_MS });
   vi.clearAllTimers(); // the page is gone
@@ -113,7 +113,7 @@ test("what is kept outlives the page, with its pictures", async () => {
   expect(request.mock.calls[0]?.[1]?.headers).toMatchObject({ authorization: "Bearer theirs" });
 });
 
-test("two tabs lose nothing of each other's, and only one of them sends at a time", async () => {
+test("two tabs lose no reports, and only one of them sends", async () => {
   let busy = false;
   const alone = async (work: () => Promise<void>) => {
     if (busy) return;
@@ -137,7 +137,7 @@ test("two tabs lose nothing of each other's, and only one of them sends at a tim
   expect([one.told, await one.reports.waiting()]).toEqual([[], []]);
 });
 
-test("a flag brings nothing but what the device thinks, and is sent once, whatever becomes of it", async () => {
+test("a flag has no details, and is sent once, whatever happens", async () => {
   vi.spyOn(console, "info").mockImplementation(() => {});
   const request = answering(filed(), unwell(), new TypeError("no network"));
   const { reports, told } = page(request);
@@ -147,7 +147,7 @@ test("a flag brings nothing but what the device thinks, and is sent once, whatev
   expect([await reports.waiting(), told]).toEqual([[], []]);
 });
 
-test("a report that is on its way is not sent a second time beside it", async () => {
+test("a report that is being sent is not sent a second time", async () => {
   let answer = (_: Response) => {};
   const request = vi.fn<typeof fetch>(() => new Promise((resolve) => (answer = resolve)));
   const { reports } = page(request);
@@ -158,7 +158,7 @@ test("a report that is on its way is not sent a second time beside it", async ()
   expect([await outcome, request.mock.calls.length]).toEqual(["filed", 1]);
 });
 
-test("one that cannot get through does not hold up the others for ever", async () => {
+test("a failing report does not hold up the others", async () => {
   const request = vi.fn<typeof fetch>(async (_, init) =>
     String(init?.body).includes("poison") ? unwell() : filed(),
   );
@@ -176,7 +176,7 @@ test("one that cannot get through does not hold up the others for ever", async (
   expect(await reports.waiting()).toEqual(["b"]);
 });
 
-test("a report that the server refuses is told and not sent again", async () => {
+test("a refused report is reported and not sent again", async () => {
   const request = answering(problem(403, "pass_refused"));
   const { reports } = page(request);
   expect(await reports.file("m", report, undefined)).toMatchObject({ code: "pass_refused" });
@@ -187,13 +187,13 @@ test("a report that the server refuses is told and not sent again", async () => 
 test.each([
   ["too large", problem(413, "too_large")],
   ["not to be read", problem(400, "evidence_refused")],
-])("pictures that are %s stay behind, and the report goes", async (_, answer) => {
+])("a report is sent without pictures that are %s", async (_, answer) => {
   const request = answering(answer, filed());
   expect(await page(request).reports.file("m", report, undefined)).toBe("filed");
   expect(bodies(request)).toEqual([report, { pass: "p", reason: "nudity" }]);
 });
 
-test("after a day it is dropped, with a word about it", async () => {
+test("a report is dropped after a day, with a message", async () => {
   const request = answering(unwell());
   const { reports, store, told } = page(request);
   await reports.file("m", report, undefined);
@@ -203,7 +203,7 @@ test("after a day it is dropped, with a word about it", async () => {
   expect([request.mock.calls.length, told, await store.all()]).toEqual([1, [["m", "late"]], []]);
 });
 
-test("so is one whose pass has become too old", async () => {
+test("a report with an old pass is dropped, too", async () => {
   const request = answering(unwell(), problem(403, "pass_refused"));
   const { reports, told } = page(request);
   await reports.file("m", report, undefined);
@@ -211,7 +211,7 @@ test("so is one whose pass has become too old", async () => {
   expect([told, await reports.waiting()]).toEqual([[["m", "late"]], []]);
 });
 
-test("the last twenty lines go along, named from the reporter's side", () => {
+test("a report contains the last twenty lines, from the reporter's side", () => {
   const lines = Array.from({ length: 25 }, (_, n) => ({
     id: `${n}`,
     text: `${n}`,
@@ -225,7 +225,7 @@ test("the last twenty lines go along, named from the reporter's side", () => {
   ]);
 });
 
-test("the last twenty blocks of the day are remembered, each once, until a memory names them", () => {
+test("the last twenty blocks of the day are stored until a memory confirms them", () => {
   const store = memoryStore();
   let now = 0;
   const blocks = new PendingBlocks(store, () => now);

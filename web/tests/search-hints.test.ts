@@ -61,19 +61,19 @@ describe("a hint as a sentence", () => {
     expect(explain({ waiting: 2, stage: 0, hint }, wish, translatorFor("de"))?.sentence).toBe(sentence);
   });
 
-  test.each(["", "weather", "weather:rain", "toString", "__proto__:x"])("%j says nothing", (hint) =>
+  test.each(["", "weather", "weather:rain", "toString", "__proto__:x"])("%j has no sentence", (hint) =>
     expect(read(hint)).toBeUndefined(),
   );
 
-  test("no hint says nothing", () => {
+  test("no hint has no sentence", () => {
     expect(explain({ waiting: 2, stage: 0 }, wish, translatorFor("en"))).toBeUndefined();
   });
 
-  test("what can be no language is named as it came", () => {
+  test("an invalid language is named as it came", () => {
     expect(read("languages:<b>x</b>")).toEqual(["Nobody here speaks <b>x</b>", "Search in any language"]);
   });
 
-  test("tags bring no places of their own", () => {
+  test("tags cannot contain placeholders", () => {
     expect(read("interests:{interests}")).toEqual([
       "Nobody here likes {interests}",
       "Search without interests",
@@ -81,7 +81,7 @@ describe("a hint as a sentence", () => {
   });
 });
 
-test("nothing is offered to give up that was not wished", () => {
+test("only what was wished can be given up", () => {
   expect(["languages:de", "interests:chess", "nearby"].map((hint) => read(hint, "en", plain))).toEqual([
     ["Nobody here speaks German", undefined],
     ["Nobody here likes chess", undefined],
@@ -89,7 +89,7 @@ test("nothing is offered to give up that was not wished", () => {
   ]);
 });
 
-test("waiting is not promised to help where it does not", () => {
+test("the page does not promise that waiting helps if it does not", () => {
   const hints = ["alone", "nobody", "avoid_countries", "languages:cy", "met", "interests", "nearby"];
   const hard = (wished: typeof plain) =>
     hints.filter((hint) => explain({ waiting: 2, stage: 0, hint }, wished, translatorFor("en"))?.hard);
@@ -102,21 +102,21 @@ test.each(LOCALES)("everything that can be given up has a button in %s", (locale
   expect(new Set(parts.map((part) => translatorFor(locale).text(relaxKey(part)))).size).toBe(3);
 });
 
-test("every country is named, each once", () => {
+test("every country has its own name", () => {
   const names = COUNTRIES.map(translatorFor("de").country);
   expect(new Set(names).size).toBe(249);
   expect(names).toContain("Schweiz");
   expect(names.filter((name) => /^[A-Z]{2}$/.test(name))).toEqual([]);
 });
 
-test("every language is named, each once", () => {
+test("every language has its own name", () => {
   const names = LANGUAGES.map(translatorFor("de").language);
   expect(new Set(names).size).toBe(LANGUAGES.length);
   expect(names).toContain("Walisisch");
   expect(names.filter((name) => /^[a-z]{2,3}$/.test(name))).toEqual([]);
 });
 
-test("languages without a name in some browsers go by what their speakers call them", () => {
+test("languages that some browsers cannot name have their own names", () => {
   for (const [code, name] of Object.entries(OWN_NAMES)) {
     expect(LANGUAGES).toContain(code);
     const [known] = Intl.DisplayNames.supportedLocalesOf(code);

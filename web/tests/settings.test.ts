@@ -9,13 +9,13 @@ const silent = (async () => {
   throw new TypeError("no network");
 }) as unknown as typeof fetch;
 
-test("what was chosen is chosen again at the next visit", () => {
+test("settings are restored at the next visit", () => {
   const store = memoryStore();
   saveSettings(store, { ...loadSettings(store), signing: true });
   expect(loadSettings(store)).toEqual({ check: true, hideAddress: false, signing: true });
 });
 
-test("the operator's curtain holds until somebody chooses another one", async () => {
+test("the operator's curtain applies until the visitor chooses another one", async () => {
   const store = memoryStore();
   await fetchSite(store, answering({ curtain: "off" }));
   const site = storedSite(store);
@@ -24,7 +24,7 @@ test("the operator's curtain holds until somebody chooses another one", async ()
   expect(curtainOf({ ...settings, curtain: "always" }, site)).toBe("always");
 });
 
-test("what cannot be read any more is as if it had never been chosen", () => {
+test("settings that cannot be read are ignored", () => {
   const fresh = { check: true, hideAddress: false, signing: false };
   for (const broken of ['{"check":fal', "null", "[]", "7", '{"check":"no","camera":5,"curtain":"blue"}']) {
     const store = memoryStore();
@@ -33,7 +33,7 @@ test("what cannot be read any more is as if it had never been chosen", () => {
   }
 });
 
-test("who answers in the place of the gateway is not believed, and nothing of it is kept", async () => {
+test("an answer that is not from the gateway is neither used nor stored", async () => {
   const store = memoryStore();
   await fetchSite(store, answering({ curtain: "auto", name: "Chance" }));
   for (const said of ["<html>Please log in</html>", "null", "[]", ""]) {
@@ -43,7 +43,7 @@ test("who answers in the place of the gateway is not believed, and nothing of it
   expect(storedSite(store)).toMatchObject({ curtain: "auto", name: "Chance" });
 });
 
-test("a site of which something else was kept is as if it had never been asked", async () => {
+test("a stored configuration that is something else is ignored", async () => {
   const others = [
     '{"colours":null,"links":3,"rules":{},"curtain":1}',
     '{"colours":[],"links":[null],"rules":{"texts":{"":5}}}',
@@ -62,7 +62,7 @@ test("a site of which something else was kept is as if it had never been asked",
   }
 });
 
-test("without a connection the site is as it was the last time", async () => {
+test("without a connection the stored configuration is used", async () => {
   const store = memoryStore();
   expect(storedSite(store).curtain).toBe("always");
   const said = await fetchSite(store, answering({ curtain: "auto", relay: true }));

@@ -85,7 +85,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test("hello is the first frame, and nothing else goes out before the welcome", async () => {
+test("hello is the first frame, and nothing else is sent before the welcome", async () => {
   const { signaling, latest } = build();
   signaling.connect();
   await settle();
@@ -113,7 +113,7 @@ test("each dial has a higher epoch, and the newest memory of any frame", async (
   expect(latest().sent).toMatchObject([{ type: "hello", epoch: 1_001, memory: "newest" }]);
 });
 
-test("who connected elsewhere stays away until a person wants the socket, and then dials above", async () => {
+test("a visitor who connected elsewhere stays away until Start, and then dials with a higher epoch", async () => {
   const { signaling, connect, latest, sockets, seen } = build();
   await connect();
   const stale = { type: "error", code: "stale_epoch", message: "", epoch: 5_000 };
@@ -127,7 +127,7 @@ test("who connected elsewhere stays away until a person wants the socket, and th
   expect(latest().sent).toMatchObject([{ type: "hello", epoch: 5_001 }]);
 });
 
-test("where no higher epoch is left, one is another visitor", async () => {
+test("a visitor without a higher epoch becomes another visitor", async () => {
   const tokens = [tokenOf("old"), tokenOf("new")];
   const { connect, latest, visitors, tokens: used } = build(async () => tokens[0] as string);
   await visitors.learn("old", Number.MAX_SAFE_INTEGER);
@@ -137,7 +137,7 @@ test("where no higher epoch is left, one is another visitor", async () => {
   expect(latest().sent).toMatchObject([{ type: "hello", token: tokenOf("new"), epoch: 1_000 }]);
 });
 
-test("a lost socket comes back with the pass of the running match", async () => {
+test("a lost socket reconnects with the pass of the current match", async () => {
   const { connect, latest, sockets, seen, resume } = build();
   await connect();
   resume("pass");
@@ -150,7 +150,7 @@ test("a lost socket comes back with the pass of the running match", async () => 
   expect(latest().sent[0]).toMatchObject({ type: "hello", pass: "pass" });
 });
 
-test("attempts that fail wait longer and longer, and a welcome starts the count anew", async () => {
+test("failed attempts wait longer and longer, and a welcome resets the count", async () => {
   const { connect, latest, sockets } = build();
   await connect();
   for (const delay of [500, 1000, 2000]) {
@@ -167,7 +167,7 @@ test("attempts that fail wait longer and longer, and a welcome starts the count 
   expect(sockets).toHaveLength(5);
 });
 
-test("a refused token is forgotten before the next try", async () => {
+test("a refused token is dropped before the next try", async () => {
   const { connect, latest, tokens, sockets } = build();
   await connect();
   latest().onclose?.({ code: 4401 });
@@ -181,7 +181,7 @@ test.each([
   [4403, "banned"],
   [4409, "elsewhere"],
   [4413, "refused"],
-])("after %i it stays away until it is told to connect", async (code, why) => {
+])("after %i the socket stays closed until it is asked for", async (code, why) => {
   const { connect, latest, sockets, seen } = build();
   await connect();
   latest().onclose?.({ code });
@@ -191,7 +191,7 @@ test.each([
   expect(sockets).toHaveLength(2);
 });
 
-test("disconnect is final, even while a socket or a token is under way", async () => {
+test("disconnect is final, even while a socket or a token is on its way", async () => {
   const { signaling, connect, latest, sockets, seen } = build();
   await connect();
   latest().onclose?.({ code: 1006 });
@@ -203,7 +203,7 @@ test("disconnect is final, even while a socket or a token is under way", async (
   expect([sockets.length, seen]).toEqual([1, ["welcome", "lost"]]);
 });
 
-test("no token is a reason to try again, a ban is not", async () => {
+test("a missing token is a reason to retry, and a ban is not", async () => {
   const down = build(async () => {
     throw new TypeError("no network");
   });
@@ -217,7 +217,7 @@ test("no token is a reason to try again, a ban is not", async () => {
   expect([banned.tokens.current.mock.calls.length, banned.seen]).toEqual([1, ["banned"]]);
 });
 
-test("when the network is gone it does not wait for the socket to notice", async () => {
+test("when the network is gone the socket is dropped at once", async () => {
   const { signaling, connect, sockets, seen } = build();
   await connect();
   signaling.abandon();
@@ -225,7 +225,7 @@ test("when the network is gone it does not wait for the socket to notice", async
   expect([sockets.length, seen]).toEqual([2, ["welcome", "lost"]]);
 });
 
-test("when the network is back it does not sit out its delay, and leaves a living socket alone", async () => {
+test("when the network is back a delay ends, and a working socket stays", async () => {
   const { signaling, connect, latest, sockets } = build();
   await connect();
   signaling.hurry();
@@ -235,7 +235,7 @@ test("when the network is back it does not sit out its delay, and leaves a livin
   expect(sockets).toHaveLength(2);
 });
 
-test("a socket that may be dead is left at once, and what it still says is not heard", async () => {
+test("a socket that may be dead is dropped, and what it still delivers is ignored", async () => {
   const { signaling, connect, latest, sockets, seen } = build();
   await connect();
   const old = latest();
@@ -248,7 +248,7 @@ test("a socket that may be dead is left at once, and what it still says is not h
   expect(seen).toEqual(["welcome", "lost"]);
 });
 
-test("when the network changes while it waits to come back, it waits no longer", async () => {
+test("a network change ends the delay before a reconnect", async () => {
   const { signaling, connect, latest, sockets } = build();
   await connect();
   latest().onclose?.({ code: 4429 });
@@ -257,7 +257,7 @@ test("when the network changes while it waits to come back, it waits no longer",
   expect(sockets).toHaveLength(2);
 });
 
-test("a socket that is not welcomed in ten seconds is left, with longer and longer delays", async () => {
+test("a socket without a welcome in ten seconds is dropped, with longer and longer delays", async () => {
   const { signaling, sockets, seen } = build();
   signaling.connect();
   await vi.advanceTimersByTimeAsync(10_000);
@@ -268,14 +268,14 @@ test("a socket that is not welcomed in ten seconds is left, with longer and long
   expect(sockets).toHaveLength(3);
 });
 
-test("a welcomed socket may be silent for as long as it likes", async () => {
+test("a welcomed socket may be silent for any time", async () => {
   const { connect, sockets, seen } = build();
   await connect();
   await vi.advanceTimersByTimeAsync(600_000);
   expect([sockets.length, seen]).toEqual([1, ["welcome"]]);
 });
 
-test("a token that is refused late does not harm the socket that is there already", async () => {
+test("a token that is refused late does not harm the open socket", async () => {
   const answers: ((error: Error) => void)[] = [];
   const first = new Promise<string>((_, reject) => answers.push(reject));
   let asked = 0;

@@ -11,14 +11,17 @@ test.each([
   [["ja"], "en", ""],
   [["constructor"], "en", ""],
   [[], "en", ""],
-])("who prefers %j and reads a page in %s gets the rules in “%s”", (preferred, locale, language) => {
-  expect(linesFor(texts, preferred, locale)).toEqual({
-    language,
-    lines: texts[language as keyof typeof texts],
-  });
-});
+])(
+  "a visitor who prefers %j and reads a page in %s gets the rules in “%s”",
+  (preferred, locale, language) => {
+    expect(linesFor(texts, preferred, locale)).toEqual({
+      language,
+      lines: texts[language as keyof typeof texts],
+    });
+  },
+);
 
-test("lines are paragraphs, and neighbouring items one list", () => {
+test("lines are paragraphs, and neighbouring items are one list", () => {
   expect(blocksOf(["Welcome.", "- Be kind.", "-  Sell nothing.", "-5 is no item", "- Again"])).toEqual([
     { list: false, lines: ["Welcome."] },
     { list: true, lines: ["Be kind.", "Sell nothing."] },

@@ -12,7 +12,7 @@ function build() {
   return { ready, made };
 }
 
-test("what was prepared is taken by one stranger, with the servers of the day", () => {
+test("a prepared connection is used for one stranger, with the current servers", () => {
   const { ready, made } = build();
   ready.prepare();
   ready.prepare();
@@ -23,7 +23,7 @@ test("what was prepared is taken by one stranger, with the servers of the day", 
   expect(made.length).toBe(2);
 });
 
-test("each codec of video begins higher, and nothing else changes", () => {
+test("each video codec starts higher, and nothing else changes", () => {
   const sdp = [
     "v=0",
     "m=audio 9 UDP/TLS/RTP/SAVPF 111",

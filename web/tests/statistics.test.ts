@@ -8,8 +8,8 @@ const report = (entries: Entries) =>
   new Map(entries.map((entry) => [entry.id, entry])) as unknown as RTCStatsReport;
 const sampled = (before: Entries, after: Entries) => between(read(report(before)), read(report(after)));
 
-describe("reports that Chromium 156 gave", () => {
-  test("while two talk", () => {
+describe("reports of Chromium 156", () => {
+  test("in a call", () => {
     const sample = sampled(recorded.talking, recorded.talking_two_seconds_later);
     expect(sample.available).toBeGreaterThan(1_000_000);
     expect(sample.sent).toBeGreaterThan(100_000);
@@ -26,7 +26,7 @@ describe("reports that Chromium 156 gave", () => {
     expect(sample.soundPackets).toBeCloseTo(50, 0);
   });
 
-  test("while mine is paused, of which nothing limits it any more", () => {
+  test("while my picture is paused, so that nothing limits it", () => {
     const sample = sampled(recorded.pausing, recorded.pausing_two_seconds_later);
     expect(sample.limitedBy).toBeUndefined();
     expect(sample.sent).toBeLessThan(80_000);
@@ -66,18 +66,18 @@ describe("reports of other browsers", () => {
     expect([sample.available, sample.limitedBy]).toEqual([undefined, undefined]);
   });
 
-  test("a report of the stranger's that has not been renewed says nothing more", () => {
+  test("an old report of the stranger says nothing new", () => {
     expect(sampled(firefox(1), firefox(2)).outgoingLoss).toBeUndefined();
     const renewed = firefox(2).map((entry) => (entry.id === "r" ? { ...entry, timestamp: 1_900 } : entry));
     expect(sampled(firefox(1), renewed).outgoingLoss).toBe(0.2);
   });
 
-  test("packets that come late are no negative loss", () => {
+  test("late packets are no negative loss", () => {
     const late = firefox(2).map((entry) => (entry.id === "i" ? { ...entry, packetsLost: 0 } : entry));
     expect(sampled(firefox(1), late).incomingLoss).toBe(0);
   });
 
-  test("in a call without pictures there are none", () => {
+  test("an audio call has no frames", () => {
     const sound = (second: number) => firefox(second).filter(({ id }) => id !== "i");
     expect(sampled(sound(1), sound(2)).frames).toBeUndefined();
   });

@@ -9,13 +9,13 @@ function minute(back: number, matches: number, wait: number | null = 0.1): Minut
   return { minute: began, online: matches * 2, matches, repeats: null, wait_p50: wait, wait_p99: wait };
 }
 
-describe("the hour", () => {
-  test("has sixty places that end with the newest minute, whatever comes first", () => {
+describe("the last hour", () => {
+  test("has sixty places up to the newest minute, in any order", () => {
     const { times } = columns([minute(0, 1), minute(3, 2)]);
     expect([times.length, times[0], times.at(-1)]).toEqual([60, NOON - 59 * 60, NOON]);
   });
 
-  test("keeps a gap where nobody knows anything, and nought where nobody met", () => {
+  test("has gaps for unknown minutes, and zero for minutes without matches", () => {
     const { matches, running, online, half } = columns([minute(3, 7), minute(1, 0, null), minute(0, 2)]);
     expect(matches.slice(-5)).toEqual([null, 7, null, 0, null]);
     expect(running.slice(-5)).toEqual([null, null, null, null, 2]);
@@ -23,7 +23,7 @@ describe("the hour", () => {
     expect(half.slice(-5)).toEqual([null, 0.1, null, null, 0.1]);
   });
 
-  test("that nobody knows is empty", () => {
+  test("is empty if nothing is known", () => {
     expect(columns([])).toEqual({
       times: [],
       online: [],
@@ -35,12 +35,12 @@ describe("the hour", () => {
     });
   });
 
-  test("leaves out what is older", () => {
+  test("leaves out older minutes", () => {
     expect(columns([minute(90, 5), minute(0, 1)]).matches.filter((one) => one !== null)).toEqual([]);
   });
 });
 
-test("what a drawing says to those who do not see it", () => {
+test("a chart has a description for screen readers", () => {
   expect(extent([null, 3, null, 1, 2, null])).toEqual({ least: 1, most: 3, last: 2, minutes: 3 });
   expect(extent([null, null])).toBeUndefined();
 });
@@ -50,7 +50,7 @@ test.each([
   [0.12, 3.4, [0.1, 10]],
   [0.1, 0.1, [0.1, 1]],
   [0.002, 700, [0.001, 1000]],
-])("waits between %d and %d stand between whole powers of ten", (least, most, ends) => {
+])("waits between %d and %d are between whole powers of ten", (least, most, ends) => {
   const [low, high] = decades(least, most);
   expect(low).toBeCloseTo(ends[0] ?? 0, 9);
   expect(high).toBeCloseTo(ends[1] ?? 0, 9);
@@ -63,11 +63,11 @@ test.each([
   [0.9999, "1 sec"],
   [12.4, "12 sec"],
   [180, "3 min"],
-])("a duration of %d s is said as %s", (seconds, said) => {
+])("a duration of %d s is written as %s", (seconds, said) => {
   expect(formatsFor("en").duration(seconds)).toBe(said);
 });
 
-test("numbers are written as the reader writes them", () => {
+test("numbers are written as in the reader's language", () => {
   expect([formatsFor("de").number(1234.56), formatsFor("en").number(1234.56)]).toEqual([
     "1.234,6",
     "1,234.6",

@@ -14,14 +14,14 @@ function build() {
   return { tokens: new TokenStore(store, () => now, request), request, clock };
 }
 
-test("one request serves everybody who asks, and the token is kept", async () => {
+test("one request serves all callers, and the token is stored", async () => {
   const { tokens, request } = build();
   expect(await Promise.all([tokens.current(), tokens.current()])).toEqual(["t1", "t1"]);
   expect(await tokens.current()).toBe("t1");
   expect(request).toHaveBeenCalledOnce();
 });
 
-test("it is renewed some minutes before it expires", async () => {
+test("the token is renewed some minutes before it expires", async () => {
   const { tokens, clock } = build();
   await tokens.current();
   clock(3_299_000);
@@ -30,7 +30,7 @@ test("it is renewed some minutes before it expires", async () => {
   expect(await tokens.current()).toBe("t2");
 });
 
-test("a token that is still good makes the new one for the same visitor", async () => {
+test("a valid token is renewed for the same visitor", async () => {
   const { tokens, request, clock } = build();
   await tokens.current();
   clock(3_301_000);
@@ -44,7 +44,7 @@ test("a token that is still good makes the new one for the same visitor", async 
   ]);
 });
 
-test("a token that is no longer accepted is replaced by a new visitor's", async () => {
+test("a token that is no longer accepted is replaced by that of a new visitor", async () => {
   const { tokens, request, clock } = build();
   await tokens.current();
   clock(3_301_000);
@@ -53,7 +53,7 @@ test("a token that is no longer accepted is replaced by a new visitor's", async 
   expect(request).toHaveBeenCalledTimes(3);
 });
 
-test.each([403, 429, 503])("a token that is not renewed (%i) serves until it expires", async (status) => {
+test.each([403, 429, 503])("a token that is not renewed (%i) is used until it expires", async (status) => {
   const { tokens, request, clock } = build();
   await tokens.current();
   clock(3_301_000);
@@ -63,14 +63,14 @@ test.each([403, 429, 503])("a token that is not renewed (%i) serves until it exp
   await expect(tokens.current()).rejects.toMatchObject({ problem: { status } });
 });
 
-test("a forgotten token is not used again", async () => {
+test("a dropped token is not used again", async () => {
   const { tokens } = build();
   await tokens.current();
   tokens.forget();
   expect(await tokens.current()).toBe("t2");
 });
 
-test("a refusal carries the server's code, and the next try asks again", async () => {
+test("a refusal has the server's code, and the next try asks again", async () => {
   const answers = [
     new Response('{"code":"banned","detail":"No."}', {
       status: 403,
@@ -83,7 +83,7 @@ test("a refusal carries the server's code, and the next try asks again", async (
   await expect(tokens.current()).rejects.toMatchObject({ banned: false, problem: { status: 502 } });
 });
 
-test("a token that has to last nearly a day is renewed for the same visitor, once an hour at most", async () => {
+test("a token that must last nearly a day is renewed for the same visitor, at most once an hour", async () => {
   const { tokens, request, clock } = build();
   expect(await tokens.lasting()).toBeUndefined();
   request.mockImplementation(async () => Response.json({ token: "t1", expires_in: 86_400 }));
@@ -96,14 +96,14 @@ test("a token that has to last nearly a day is renewed for the same visitor, onc
   expect(new Headers(request.mock.calls[1]?.[1]?.headers).get("authorization")).toBe("Bearer t1");
 });
 
-test("where it cannot be renewed, the one that we have has to do", async () => {
+test("a token that cannot be renewed is used as it is", async () => {
   const { tokens, request } = build();
   await tokens.current();
   request.mockRejectedValueOnce(new TypeError("failed"));
   expect(await tokens.lasting()).toMatchObject({ token: "t1" });
 });
 
-test("a token names its visitor, if it is one that this page can read", () => {
+test("a readable token names its visitor", () => {
   const claims = btoa('{"sub":"v??>"}').replaceAll("+", "-").replaceAll("/", "_");
   expect([visitorOf(`x.${claims}.x`), visitorOf("nonsense"), visitorOf(undefined)]).toEqual([
     "v??>",
@@ -132,7 +132,7 @@ const given = (token: string, more = {}) =>
 const refusal = (code: string, status = 403) =>
   Response.json({ code }, { status, headers: { "content-type": "application/problem+json" } });
 
-test("a device signs for the first token and for each that renews it, and its voucher is kept", async () => {
+test("a device signs for every token, and its voucher is stored", async () => {
   const { tokens, device, sent, later } = withDevice(given("t1", { device: { voucher: "v" } }), given("t2"));
   expect(await tokens.current()).toBe("t1");
   later();
@@ -145,20 +145,20 @@ test.each([
   ["proof_refused", 403],
   ["challenge_refused", 403],
   ["invalid_request", 400],
-])("who is refused a proof (%s) comes without", async (code, status) => {
+])("a proof that is refused (%s) is left out", async (code, status) => {
   const { tokens, sent } = withDevice(refusal(code, status), given("t1"));
   expect(await tokens.current()).toBe("t1");
   expect(sent()).toEqual([{ device: { key: "k", challenge: "c", signature: "of " } }, {}]);
 });
 
-test("a token of a device that is lost serves until it expires", async () => {
+test("the token of a lost device is used until it expires", async () => {
   const { tokens, later } = withDevice(given("t1"), refusal("proof_refused"), refusal("proof_refused"));
   await tokens.current();
   later();
   expect(await tokens.current()).toBe("t1");
 });
 
-test("who is banned is not asked again without a proof", async () => {
+test("a banned visitor does not ask again without a proof", async () => {
   const { tokens, sent } = withDevice(refusal("banned"));
   await expect(tokens.current()).rejects.toMatchObject({ banned: true });
   expect(sent()).toHaveLength(1);

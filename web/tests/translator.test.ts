@@ -15,7 +15,7 @@ test.each([
   expect(localeOf(preferred)).toBe(locale);
 });
 
-test("a language chosen by hand stays until it is the browser's again; one without texts is none", () => {
+test("a chosen language stays until it is unset, and one without texts is ignored", () => {
   const store = memoryStore();
   expect(chosenLocale(store)).toBeUndefined();
   chooseLocale(store, "de");
@@ -26,17 +26,17 @@ test("a language chosen by hand stays until it is the browser's again; one witho
   expect(chosenLocale(store)).toBeUndefined();
 });
 
-test.each(LOCALES)("%s is loaded with translator of its own", async (locale) => {
+test.each(LOCALES)("%s is loaded with its own texts", async (locale) => {
   expect(await loadTexts(locale)).toBe(TEXTS[locale]);
 });
 
-test("values stand where the text wants them, and cannot bring their own places", () => {
+test("values are inserted where the text says, and cannot contain placeholders", () => {
   expect(translatorFor("en").text("shared", { interests: "{interests} & chess" })).toBe(
     "You both like {interests} & chess",
   );
 });
 
-test("one and many", () => {
+test("one and many have their own texts", () => {
   expect([1, 2].map((count) => translatorFor("de").count("waiting", count))).toEqual([
     "Außer dir wartet 1 Mensch",
     "Außer dir warten 2 Menschen",

@@ -15,7 +15,7 @@ test("lines of the stranger count while nobody looks", () => {
   expect(unseen.count(conversation("m", lines), true)).toBe(0);
 });
 
-test("they count also when the oldest have gone, and from the first one on", () => {
+test("the count is right even if the oldest lines are gone", () => {
   const lines = Array.from({ length: 200 }, (_, n) => line("stranger", `${n}`));
   const unseen = new UnreadCounter();
   expect(unseen.count(conversation("m", lines.slice(0, 3)), false)).toBe(3);
@@ -23,20 +23,20 @@ test("they count also when the oldest have gone, and from the first one on", () 
   expect(unseen.count(conversation("m", lines.slice(2)), false)).toBe(197);
 });
 
-test("another match begins anew, and no match has none", () => {
+test("another match starts from zero, and no match has none", () => {
   const unseen = new UnreadCounter();
   expect(unseen.count(conversation("m", [line("stranger", "1")]), false)).toBe(1);
   expect(unseen.count(conversation("n", []), false)).toBe(0);
   expect(unseen.count(undefined, false)).toBe(0);
 });
 
-test("the title says how many, once, and then no more", () => {
+test("the title shows the number once", () => {
   expect(titleWith("● Say hello", 2)).toBe("(2) ● Say hello");
   expect(titleWith("(2) ● Say hello", 12)).toBe("(12) ● Say hello");
   expect(titleWith("(12) ● Say hello", 0)).toBe("● Say hello");
 });
 
-test("what is pasted fits in place of what is selected, or does not", () => {
+test("pasted text replaces the selection and fits, or does not", () => {
   const field = { value: "12345678", selectionStart: 2, selectionEnd: 4, maxLength: 10 };
   expect([exceeds(field, "abcd"), exceeds(field, "abcde")]).toEqual([false, true]);
 });

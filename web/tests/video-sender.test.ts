@@ -7,7 +7,7 @@ withoutABrowser();
 describe("my picture", () => {
   const sentAs = ({ connection }: Side) => connection.senders.find(({ track }) => track?.kind === "video");
 
-  test("has its shape from the first one on", async () => {
+  test("has its encoding from the first frame on", async () => {
     const side = build(false, { encoding: coarse });
     await settle();
     expect(sentAs(side)?.encodings).toEqual([
@@ -15,14 +15,14 @@ describe("my picture", () => {
     ]);
   });
 
-  test("takes the last of several shapes", async () => {
+  test("has the last of several encodings", async () => {
     const side = build(false, { encoding: coarse });
     for (const shape of [clear, coarse, clear]) side.peer.setEncoding(shape);
     await settle();
     expect(sentAs(side)?.encodings).toMatchObject([{ scaleResolutionDownBy: 1, maxBitrate: 1_000_000 }]);
   });
 
-  test("has its shape also where an agreement came between", async () => {
+  test("has its encoding even with a negotiation in between", async () => {
     const side = build(false, { encoding: coarse });
     await settle();
     Object.assign(sentAs(side) ?? {}, { disturbances: 2 });
@@ -31,14 +31,14 @@ describe("my picture", () => {
     expect(sentAs(side)?.encodings).toMatchObject([{ scaleResolutionDownBy: 1 }]);
   });
 
-  test("has a shape that was chosen before there was an offer", async () => {
+  test("has an encoding that was set before the offer", async () => {
     const [one, other] = [build(true), build(false)];
     one.peer.setEncoding(coarse);
     await talk(one, other);
     expect(sentAs(one)?.encodings).toMatchObject([{ scaleResolutionDownBy: 16 }]);
   });
 
-  test("is paused and comes back, and moves before it is sharp, as its shape says", async () => {
+  test("is paused, comes back, and prefers motion, as its encoding says", async () => {
     const side = build(false, { encoding: { ...clear, paused: true } });
     await settle();
     expect(sentAs(side)?.encodings).toMatchObject([{ active: false }]);
@@ -51,7 +51,7 @@ describe("my picture", () => {
     expect(sentAs(side)?.degradationPreference).toBeUndefined();
   });
 
-  test("comes from another camera without a new negotiation", async () => {
+  test("can come from another camera without a new negotiation", async () => {
     const [one, other] = [build(true), build(false)];
     await talk(one, other);
     await one.peer.replace({ kind: "video", id: "back" } as unknown as MediaStreamTrack);

@@ -32,14 +32,14 @@ describe("an epoch", () => {
     expect([await epoch(), await epoch("another")]).toEqual([2_000_000, 2_000_000]);
   });
 
-  test("never falls, also when the clock is set back, and after a reload", async () => {
+  test("never falls, even if the clock is set back or the page reloads", async () => {
     const { tab } = browser();
     expect(await tab().epoch()).toBe(1_000_000);
     vi.setSystemTime(1_000_000 - HOUR);
     expect(await tab().epoch()).toBe(1_000_001);
   });
 
-  test("is one tab's alone when two dial at once", async () => {
+  test("belongs to one tab when two dial at once", async () => {
     const locks = new FakeLocks();
     const { tab } = browser(locks);
     const epochs = Promise.all([tab().epoch(), tab().epoch(), tab().epoch()]);
@@ -47,7 +47,7 @@ describe("an epoch", () => {
     expect(locks.asked).toEqual(Array(3).fill("zufall.epoch.v"));
   });
 
-  test("goes on where tabs cannot agree, or one of them is frozen in its turn", async () => {
+  test("rises even without locks or with a frozen tab", async () => {
     expect(await browser(undefined).tab().epoch()).toBe(1_000_000);
     vi.useRealTimers();
     const locks = new FakeLocks();
@@ -57,7 +57,7 @@ describe("an epoch", () => {
     vi.restoreAllMocks();
   });
 
-  test("goes on where nothing may be kept", async () => {
+  test("rises even without storage", async () => {
     const forbidden = openStorage(() => {
       throw new DOMException("no", "SecurityError");
     });
@@ -67,7 +67,7 @@ describe("an epoch", () => {
     expect(await store.dial("v")).toEqual({ epoch: 1_000_001 });
   });
 
-  test("goes above one that a gateway has named", async () => {
+  test("rises above one that a gateway has named", async () => {
     const { store, epoch } = browser().tab();
     await epoch();
     await store.learn("v", 5_000_000);
@@ -75,22 +75,19 @@ describe("an epoch", () => {
     expect(await epoch()).toBe(5_000_001);
   });
 
-  test.each([0, -1, 1.5, LIMIT + 1, Number.NaN, "7", null])("is not learned from %s", async (said) => {
+  test.each([0, -1, 1.5, LIMIT + 1, Number.NaN, "7", null])("does not change because of %s", async (said) => {
     const { store, epoch } = browser().tab();
     await store.learn("v", said as number);
     expect(await epoch()).toBe(1_000_000);
   });
 
-  test.each(["", "0", "x", "1e999", "-3", "1.5", "null"])(
-    "is counted anew where there is %o",
-    async (text) => {
-      const { kept, tab } = browser();
-      kept.setItem("zufall.epoch.v", text);
-      expect(await tab().epoch()).toBe(1_000_000);
-    },
-  );
+  test.each(["", "0", "x", "1e999", "-3", "1.5", "null"])("starts anew with a stored %o", async (text) => {
+    const { kept, tab } = browser();
+    kept.setItem("zufall.epoch.v", text);
+    expect(await tab().epoch()).toBe(1_000_000);
+  });
 
-  test("ends at the highest whole number, and the visitor with it", async () => {
+  test("ends at the highest whole number, and so does the visitor", async () => {
     const { store, epoch } = browser().tab();
     await store.learn("v", LIMIT - 1);
     expect([await epoch(), await epoch()]).toEqual([LIMIT, undefined]);
@@ -108,7 +105,7 @@ describe("a memory", () => {
     expect(await store.dial("another")).not.toHaveProperty("memory");
   });
 
-  test("of an older socket does not take the place of a newer one's", async () => {
+  test("of an older socket does not replace that of a newer one", async () => {
     const { tab } = browser();
     const [old, copy] = [tab(), tab()];
     const [before = 0, after = 0] = [await old.epoch(), await copy.epoch()];
@@ -117,14 +114,14 @@ describe("a memory", () => {
     expect(await copy.store.dial("v")).toMatchObject({ memory: "newer" });
   });
 
-  test("that is half written is none", async () => {
+  test("that is incomplete is ignored", async () => {
     const { kept, tab } = browser();
     kept.setItem("zufall.memory.v", '{"memory": 7');
     expect(await tab().store.dial("v")).toEqual({ epoch: 1_000_000 });
   });
 });
 
-test("visitors of tabs that are long gone are forgotten, and nothing else", async () => {
+test("only old visitors are deleted", async () => {
   const { kept, tab } = browser();
   const { store } = tab();
   const old = await store.dial("old");

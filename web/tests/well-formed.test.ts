@@ -8,7 +8,7 @@ test("half an emoji becomes a replacement character, at any depth", () => {
   );
 });
 
-test("everything else stays as it is", () => {
+test("everything else stays", () => {
   const message = { type: "chat", text: "grüß 💙", sdpMLineIndex: 0, none: null };
   expect(wellFormedJson(message)).toBe(JSON.stringify(message));
 });

@@ -11,12 +11,12 @@ describe("the service worker", () => {
     expect([plan(path), plan(path, "navigate")]).toEqual(["leave", "leave"]);
   });
 
-  test("leaves alone what is sent, and what goes elsewhere", () => {
+  test("ignores other methods and origins", () => {
     expect(plan("/", "navigate", "POST")).toBe("leave");
     expect(plan("https://elsewhere.example/assets/a.js")).toBe("leave");
   });
 
-  test("asks for the newest page first, and never asks twice for what has its hash in the name", () => {
+  test("asks the network first for the page, and never again for files with a hash", () => {
     expect(plan("/", "navigate")).toBe("network_first");
     expect(plan("/icon.svg")).toBe("network_first");
     expect(plan("/assets/index-1.js")).toBe("cache_first");
@@ -27,12 +27,12 @@ describe("the service worker", () => {
     expect(plan("/status", "navigate")).toBe("leave");
   });
 
-  test("keeps the build before its own, of which a page may still be open, and no cache of others", () => {
+  test("keeps the previous build for open pages, and deletes older ones", () => {
     expect(outdated(["other", "z-1", "z-2", "z-3"], "z-", "z-3")).toEqual(["z-1"]);
     expect(outdated(["z-3"], "z-", "z-3")).toEqual([]);
   });
 
-  test("keeps its own also where an update was taken back", () => {
+  test("keeps its own build after a rollback", () => {
     expect(outdated(["z-1", "z-2", "z-3"], "z-", "z-1")).toEqual(["z-2"]);
   });
 });
