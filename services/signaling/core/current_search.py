@@ -46,9 +46,8 @@ class CurrentSearch:
         return self.wish
 
     def restore_wish(self, find: bytes) -> None:
-        """Take the wish from a pass if this gateway does not know one."""
-        message = decode_find(find)
-        if message is not None and self.wish is None:
+        """Take the wish from a pass, if it holds one that this gateway can read."""
+        if (message := decode_find(find)) is not None:
             self.set_wish(message)
 
     def start(self, wish: Wish, now: float) -> OfferTicket:

@@ -1,6 +1,8 @@
 """A session searches and reserves: each state with each event."""
 
+import ast
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +13,7 @@ from services.signaling.core import events
 from services.signaling.core.current_search import TimedKeys
 from services.signaling.core.match_side import MatchSide, Participant
 from services.signaling.core.messages import Error, Find, Next, Stop, encode
-from services.signaling.core.session import ACCEPT_TIMEOUT
+from services.signaling.core.session import ACCEPT_TIMEOUT, Session
 from services.signaling.core.visitor_history import VisitorMemory
 from services.signaling.core.wishes import normalize
 
@@ -40,6 +42,7 @@ from .samples import (
     states,
 )
 
+SHELL = Path(__file__).parents[3] / "services/signaling/shell"
 DECLINES = Decline(ME, MATCH, PLACE.epoch, PLACE.gateway)
 UNDONE: dict[str, fx.Effect] = {
     "searching": fx.WithdrawTicket(TicketId(1)),
@@ -306,3 +309,19 @@ def test_an_early_answer_is_dropped_with_its_ticket(driver: Driver) -> None:
     ticket = driver.search()
     driver.happens(proposal_for(ticket.id))
     assert driver.phase == "reserved"
+
+
+# --- the shell -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", sorted(SHELL.rglob("*.py")), ids=lambda path: path.stem)
+def test_the_shell_sees_only_the_public_members_of_a_session(path: Path) -> None:
+    public = {name for name in vars(Session) if not name.startswith("_")}
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute):
+            assert node.value.attr != "session" or node.attr in public, f"line {node.lineno}: {node.attr}"
+
+
+def test_a_session_has_few_public_members() -> None:
+    public = {name for name in vars(Session) if not name.startswith("_")}
+    assert public == {"on_event", "receive", "resume", "summary"}
