@@ -26,7 +26,7 @@ def promises(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A module of the page's tests, as one script."""
     bundle = tmp_path_factory.mktemp("promises") / "promises.js"
     subprocess.run(
-        ["node_modules/.bin/rolldown", "tests/shelf-in-a-browser.ts", "--format", "esm", "--file", bundle],
+        ["node_modules/.bin/rolldown", "tests/stores-in-a-browser.ts", "--format", "esm", "--file", bundle],
         cwd=_WEB, check=True, capture_output=True, timeout=scaled(60),
     )  # fmt: skip
     return bundle.read_text()
@@ -41,7 +41,7 @@ async def _load(visitor: Visitor, promises: str) -> None:
     await visitor.until("consent")
 
 
-async def test_a_database_keeps_what_every_shelf_promises(
+async def test_a_database_store_keeps_the_promises_of_every_store(
     zufall: Installation, come: Come, promises: str
 ) -> None:
     visitor = await come(zufall.shared)

@@ -6,7 +6,7 @@ import type { Sample } from "../src/core/quality/statistics";
 const SOUND = 45_000;
 const fine: Sample = { sent: 500_000, soundPackets: 50, frames: 30, freezes: 0, roundTrip: 0.05 };
 
-/** A network that lets `capacity` bits a second through, with an estimate that follows what is sent. */
+/** Simulates a network with `capacity` bits per second, and an estimate that follows what is sent. */
 function network(capacity: (second: number) => number, { estimates = true, appetite = 1 } = {}) {
   let estimate = 300_000;
   let crowdedAt = Number.NEGATIVE_INFINITY;
@@ -17,7 +17,7 @@ function network(capacity: (second: number) => number, { estimates = true, appet
     const sent = SOUND + target;
     const lost = Math.max(0, (sent - passes) / sent);
     if (lost > 0.02) crowdedAt = second;
-    // Near to where it was too much before, it feels its way.
+    // Near an earlier failure, the estimate rises slowly.
     const growth = second - crowdedAt < 20 ? 1.08 : 1.5;
     estimate =
       lost > 0.02 ? passes * 0.85 : Math.max(estimate, Math.min(estimate * growth, sent * 1.5 + 60_000));
@@ -33,7 +33,7 @@ function network(capacity: (second: number) => number, { estimates = true, appet
   };
 }
 
-/** The rung in each second. */
+/** Returns the rung of each second. */
 function run(sample: ReturnType<typeof network>, seconds: number, ladder: Ladder = CLEAR): number[] {
   let quality = initialState(0);
   return Array.from({ length: seconds }, (_, second) => {
@@ -107,7 +107,7 @@ test.each([60_000, 150_000, 300_000, 700_000, 1_200_000])(
         600,
       );
       expect(changes(rungs.slice(0, 120)).length).toBeLessThanOrEqual(16);
-      // At most one vain step up a minute, and its step back.
+      // At most one failed step up per minute, and its step back.
       expect(changes(rungs.slice(300)).length).toBeLessThanOrEqual(2 * 5 + 2);
       const held = rungs.slice(300);
       expect(Math.max(...held) - Math.min(...held)).toBeLessThanOrEqual(2);

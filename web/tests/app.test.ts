@@ -16,7 +16,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** A page whose parts only note what they are asked for. */
+/** Builds a page whose parts only record their calls. */
 function build({ given = true, ready = true } = {}) {
   const done: string[] = [];
   const drawn: PageState[] = [];

@@ -7,7 +7,7 @@ import { FakeConnection, type FakeSender } from "./fake-connection";
 import { settle } from "./helpers";
 import { withoutABrowser } from "./peers";
 
-/** A talk whose socket, as the real one does, tells at once that signals do not pass when it is renewed. */
+/** Builds the media of a call. Like the real one, its socket says at once when a renewal stops signals. */
 function build(change: Partial<Conversation> = {}, tracks: object[] = []) {
   const done: string[] = [];
   const connections: FakeConnection[] = [];

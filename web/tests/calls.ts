@@ -1,4 +1,4 @@
-// Calls to begin tests with, and what is often asked of them.
+// Calls to start tests with, and helpers to read them.
 
 import { begin, step as stepAt } from "../src/core/call";
 import type { Call, CallEvent, Effect, Step, Wish } from "../src/core/call/state";
@@ -28,14 +28,14 @@ export const lost: CallEvent = { type: "connection_lost" };
 export const frame = (message: ToBrowser): CallEvent => ({ type: "frame", frame: message });
 export const inCall: CallEvent[] = [start, frame(welcome), frame(matched)];
 
-/** A happening, and the second at which it happens if that matters. */
+/** An event, with its second if that matters. */
 type Timed = CallEvent | [second: number, event: CallEvent];
 
 export function step(call: Call, event: CallEvent, second = 0): Step {
   return stepAt(call, event, second * 1000);
 }
 
-/** The state after all of this, and the effects of the last. */
+/** Returns the state after these events, and the effects of the last one. */
 export function reach(...events: Timed[]): Step {
   return onFrom(begin(true), ...events);
 }
@@ -53,7 +53,7 @@ export function sent(effects: Effect[]): FromBrowser[] {
   return effects.filter((effect) => effect.type === "send").map((effect) => effect.message);
 }
 
-/** The codes of what is told. */
+/** Returns the codes of all notices. */
 export function told(effects: Effect[]): string[] {
   return effects.filter((effect) => effect.type === "notify").map((effect) => effect.notice.code);
 }

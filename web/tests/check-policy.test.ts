@@ -10,7 +10,7 @@ import {
   UNKNOWN,
 } from "../src/core/check-policy";
 
-/** What one score each second comes to. */
+/** Returns the result of one score per second. */
 function opinionAfter(...scores: number[]): Assessment {
   return scores.reduce((assessment, score, second) => judge(assessment, score, second * 1000), UNKNOWN);
 }

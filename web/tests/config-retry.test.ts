@@ -7,7 +7,7 @@ import { frame, inCall, matched, onFrom, reach, start, welcome } from "./calls";
 const site = { name: "Plaza" } as Site;
 const window = new EventTarget();
 
-/** One whose questions are answered with these, and then with nothing. */
+/** Builds a retry that gets these answers, and then none. */
 function build(...answers: (Site | undefined)[]) {
   const onFound: Site[] = [];
   let asked = 0;

@@ -3,13 +3,13 @@ import { describe, expect, test } from "vitest";
 const sources = import.meta.glob<string>("../src/**/*.ts", { query: "?raw", import: "default", eager: true });
 const inCore = Object.keys(sources).filter((path) => path.startsWith("../src/core/"));
 
-/** The frames of the protocol: types, and the bounds that gateways have. */
+/** The types and limits of the protocol. */
 const PROTOCOL = "../src/messages.generated.ts";
-/** The page, connections, clocks, chance, what is kept, and what is loaded when it is needed. */
+/** Matches I/O, clocks, randomness, storage and dynamic imports. */
 const OUTSIDE =
   /\b(document|window|navigator|location|localStorage|sessionStorage|indexedDB|crypto|fetch|WebSocket|setTimeout|setInterval|performance|console)\s*[.(]|\bDate\.now\b|\bnew Date\b|\bMath\.random\b|\bimport\(/;
 
-/** The files that `path` imports, types included. */
+/** Returns the files that `path` imports, including types. */
 function importsOf(path: string, text: string): string[] {
   const names = [...text.matchAll(/^(?:import|export)\b(?:[^;"]*\bfrom)?\s*"([^"]+)";/gm)].map(
     ([, name]) => name as string,

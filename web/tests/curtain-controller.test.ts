@@ -7,7 +7,7 @@ import { frame, inCall, matched, onFrom, reach, welcome } from "./calls";
 const lift: CallEvent = { type: "lift_curtain", asked: true };
 const theirs = frame({ type: "reveal", match: "m1", n: 1 });
 
-/** The curtain of a page that is in a video call, with everything that is done about it. */
+/** Builds the curtain of a video call, and records what it does. */
 function build(mode: Curtain = "auto") {
   const page = { mode, checked: UNCHECKED as Checked, longest: 0, call: reach(...inCall)[0] };
   const done: { drawn: unknown[]; covered: boolean[]; lifts: number } = { drawn: [], covered: [], lifts: 0 };

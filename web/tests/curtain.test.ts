@@ -14,7 +14,7 @@ const VERDICTS: Checked["mine"][] = ["unknown", "fine", "bad"];
 const MODES: Curtain[] = ["always", "auto", "off"];
 const BOTH = [false, true];
 
-/** Everything that can be at all. */
+/** Every possible situation. */
 function everySituation(): Situation[] {
   const all: Situation[] = [];
   for (const mode of MODES)

@@ -4,7 +4,7 @@ import { EffectRunner, type EffectRunnerParts } from "../src/effect-runner";
 import type { Candidates } from "../src/messages.generated";
 import { inCall, reach } from "./calls";
 
-/** Everything that is done, in order, by parts that do nothing. */
+/** Builds a runner whose parts only record their calls, in order. */
 function build() {
   const done: string[] = [];
   const does = (name: string) => (what?: unknown) => void done.push(what ? `${name} ${what}` : name);

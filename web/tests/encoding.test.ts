@@ -11,7 +11,7 @@ function camera(width?: number, height?: number): MediaStreamTrack {
   return { kind: "video", getSettings: () => ({ width, height }) } as unknown as MediaStreamTrack;
 }
 
-/** One side of a call by video that begins covered; `agreed`: how coarse it was at each agreement. */
+/** Builds one side of a video call that starts behind the curtain. `agreed` records the scale at each negotiation. */
 function build(polite: boolean, track = camera(1280, 720)) {
   const connection = new FakeConnection();
   const agreed: unknown[] = [];

@@ -1,14 +1,14 @@
-// As much of RTCPeerConnection as negotiation needs: its signaling states, implicit answers and rollback.
+// The parts of RTCPeerConnection that a negotiation needs: signaling states, implicit answers and rollback.
 
 type State = "stable" | "have-local-offer" | "have-remote-offer" | "closed";
 
 type Parameters = Pick<RTCRtpSendParameters, "encodings" | "degradationPreference">;
 
-/** Takes parameters as browsers do: only those that it gave last, and after a while. */
+/** Accepts parameters like a browser: only the last ones that it returned, and with a delay. */
 export class FakeSender {
   encodings: RTCRtpEncodingParameters[] = [{ active: true }];
   degradationPreference: RTCDegradationPreference | undefined;
-  /** So many times something else changes them meanwhile. */
+  /** How often something else changes the parameters meanwhile. */
   disturbances = 0;
   private given: unknown;
 
@@ -78,7 +78,7 @@ export class FakeConnection {
     this.needNegotiation();
   }
 
-  /** However much changed, it is one event, and only in a stable state. */
+  /** Fires one event for several changes, and only in a stable state. */
   needNegotiation(): void {
     if (this.needed || this.signalingState !== "stable") return;
     this.needed = true;
@@ -105,7 +105,7 @@ export class FakeConnection {
     this.mustBeOpen();
     const answer = description.type === "answer";
     if (answer && this.signalingState !== "have-local-offer") throw new Error("an answer to nothing");
-    // An offer over our own rolls ours back, as browsers do.
+    // A remote offer rolls back our own, as in browsers.
     this.signalingState = answer ? "stable" : "have-remote-offer";
     this.remoteDescription = description;
   }

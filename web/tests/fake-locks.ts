@@ -1,4 +1,4 @@
-// Locks as the standard has them: of each name one holder, a queue, and who steals drives out the holder.
+// Web Locks as in the standard: one holder for each name, a queue, and stealing.
 
 type Granted<Result> = () => Result | Promise<Result>;
 
@@ -32,7 +32,7 @@ export class FakeLocks {
     });
   }
 
-  /** The holder lets go, or their tab is closed. */
+  /** Releases the lock, as if the tab was closed. */
   leave(name: string): void {
     const queue = this.queues.get(name);
     delete queue?.holder;

@@ -1,11 +1,11 @@
 import { vi } from "vitest";
 
-/** Lets promises that are ready run, without moving the clock. */
+/** Runs promises that are ready, without moving the clock. */
 export async function settle(): Promise<void> {
   await vi.advanceTimersByTimeAsync(0);
 }
 
-/** As browsers have it: what is kept are properties of its own. */
+/** Stored values are own properties, as in browsers. */
 class MemoryStorage {
   [key: string]: unknown;
 

@@ -42,7 +42,7 @@ test("a description is sent without addresses", () => {
   expect(hiddenDescription(sdp)).toBe(said.join("\r\n"));
 });
 
-/** A side that wants to hide, and all that it has said. */
+/** Builds a side that hides its address, and records what it sends. */
 async function build(servers: Ice["servers"]) {
   const connection = new FakeConnection();
   const sent: Signal[] = [];

@@ -3,7 +3,7 @@ import { onlyOneTab, openStorage } from "../src/storage/local-storage";
 
 type Locks = Pick<LockManager, "request">;
 
-/** Locks of which `free` can be had. */
+/** Locks of which only `free` are available. */
 function locks(free: boolean): Locks {
   const request = (_: string, __: object, use: (lock: object | null) => unknown) => use(free ? {} : null);
   return { request: async (...args: Parameters<typeof request>) => request(...args) } as unknown as Locks;

@@ -1,4 +1,4 @@
-// What every language owes to the English one, in which the texts are written first.
+// Compares every language with English, in which the texts are written first.
 
 import { describe, expect, test } from "vitest";
 import { LOCALES } from "../src/language/locale";
@@ -8,7 +8,7 @@ import { STATUS_TEXTS, TEXTS } from "./translators";
 
 type Table = Record<string, string>;
 
-/** What is the same as in English on purpose: names, and words that the language has taken over. */
+/** Texts that are the same as in English on purpose: names and borrowed words. */
 const SAME: Record<string, string[]> = {
   de: ["start", "esc", "chat", "mode_video", "mode_audio", "mode_text", "minute"],
   es: ["chat", "esc"],
@@ -25,7 +25,7 @@ const CASES = LOCALES.flatMap((locale) => [
 ]);
 
 const places = (text = "") => [...new Set(text.match(/\{\w+\}/g))].sort();
-/** The English key that an extra plural belongs to. */
+/** Returns the English key for an extra plural form. */
 const modelOf = (key: string) => key.replace(/_(zero|two|few|many)$/, "_other");
 
 describe.each(CASES)("%s of %s", (locale, _, texts, english) => {
@@ -41,7 +41,7 @@ describe.each(CASES)("%s of %s", (locale, _, texts, english) => {
 
   test("uses the same values in each text", () => {
     for (const [key, text] of Object.entries(texts)) {
-      // "One other person" and "two others" need no digit.
+      // "One other person" and "two others" need no digits.
       const optional = key !== modelOf(key) || key.endsWith("_one") ? ["{count}"] : [];
       const wanted = places(english[modelOf(key)]);
       const missing = wanted.filter((place) => !places(text).includes(place) && !optional.includes(place));
@@ -60,7 +60,7 @@ describe.each(CASES)("%s of %s", (locale, _, texts, english) => {
   test("is typeset with care", () => {
     for (const [key, text] of Object.entries(texts)) {
       expect([key, text]).toEqual([key, text.normalize("NFC")]);
-      // No double blanks, none at an end (but before a note in brackets), three dots as one, no typewriter quotes.
+      // Forbids double spaces, spaces at the ends (except before a bracket), three dots, and straight quotes.
       expect([key, text.match(/ {2}|\s$|^\s(?!\()|\.\.\.|"|\s[.,]|<|&\w+;/)?.[0]]).toEqual([key, undefined]);
       if ((locale as string) === "fr") expect([key, text.match(/ [?!:;»]/)?.[0]]).toEqual([key, undefined]); // would break
       const paired = ["„“", "«»", "()"].every(

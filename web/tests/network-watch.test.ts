@@ -50,7 +50,7 @@ describe("the network watch", () => {
     return { page, seen, tell, show };
   }
 
-  /** The device sleeps: the wall clock goes on, no timer runs. */
+  /** Simulates sleep: the wall clock goes on, and no timer runs. */
   const sleep = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
   const wait = (seconds: number) => vi.advanceTimersByTime(seconds * 1000);
 

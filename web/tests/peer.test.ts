@@ -105,7 +105,7 @@ describe("expired credentials", () => {
   const better: Ice = { ...good, servers: [{ urls: ["turn:b"], username: "2", credential: "2" }] };
   const wait = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000);
 
-  /** Two that are connected, and how often each asked for other credentials. */
+  /** Builds two connected sides, and counts how often each asks for new credentials. */
   async function connected(ice: Ice = good) {
     const renewCredentials = { impolite: vi.fn(), polite: vi.fn() };
     const impolite = build(false, { ice, renewCredentials: renewCredentials.impolite });

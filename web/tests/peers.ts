@@ -1,4 +1,4 @@
-// Two sides of a call over connections that agree as browsers do, for tests.
+// Two sides of a call whose connections negotiate like browsers.
 
 import { afterEach, beforeEach, vi } from "vitest";
 import type { VideoEncoding } from "../src/core/quality/encoding";
@@ -13,7 +13,7 @@ export const clear: VideoEncoding = { scaleDownBy: 1, maxBitrate: 1_000_000, max
 export const coarse: VideoEncoding = { scaleDownBy: 16, maxBitrate: 30_000, maxFramerate: 5 };
 export const everything: Ice = { servers: [], policy: "all" };
 
-/** For each test of the file: time that the test moves, and the one class that connections need of a browser. */
+/** Gives each test of the file a fake clock, and the one browser class that connections need. */
 export function withoutABrowser(): void {
   beforeEach(() => {
     vi.useFakeTimers();
@@ -50,7 +50,7 @@ export function build(polite: boolean, more: Partial<PeerOptions> = {}) {
 
 export type Side = ReturnType<typeof build>;
 
-/** Carries what either side says to the other until both are silent. */
+/** Delivers signals in both directions until there are no more. */
 export async function talk(one: Side, other: Side): Promise<void> {
   for (await settle(); one.sent.length + other.sent.length > 0; await settle()) {
     const [fromOne, fromOther] = [one.sent.splice(0), other.sent.splice(0)];

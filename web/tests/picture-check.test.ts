@@ -3,10 +3,10 @@ import type { Classifier } from "../src/check/classifier";
 import { PictureCheck } from "../src/check/picture-check";
 import type { Side } from "../src/core/check-policy";
 
-/** Milliseconds in which even a look that fails each time has been tried as often as it is. */
+/** Long enough, in milliseconds, for a failing check to use all of its tries. */
 const LONG = 10_000;
 
-/** A check of two pictures with the given scores, by a classifier to which each look costs `cost` ms. */
+/** Builds a check of two pictures with these scores. Each classification takes `cost` ms. */
 function build({ on = true, cost = 30, load = undefined as Promise<Classifier> | undefined } = {}) {
   const scores: Record<Side, number> = { theirs: 0.1, mine: 0.1 };
   const shown: Record<Side, boolean> = { theirs: true, mine: true };

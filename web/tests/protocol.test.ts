@@ -7,7 +7,7 @@ import { step } from "./calls";
 
 const examples = [...protocol.matchAll(/```json\n([^`]+)```/g)].map(([, text]) => JSON.parse(text as string));
 
-/** Searching with a welcomed socket: where most frames may come. */
+/** A search with a welcomed socket, in which most frames may come. */
 function searching(): Call {
   const [started] = step(begin(true), { type: "start", wish: { mode: "video" } });
   const welcome = examples.find(({ type }) => type === "welcome") as ToBrowser;

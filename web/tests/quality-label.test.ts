@@ -14,7 +14,7 @@ import type { Sample } from "../src/core/quality/statistics";
 const fine: Sample = { sent: 500_000, soundPackets: 50, frames: 30, freezes: 0, roundTrip: 0.05 };
 const on = (rung: number): LadderState => ({ ...initialState(0), rung });
 
-/** Judged once a second for so many seconds. */
+/** Updates the label once a second for this many seconds. */
 function after(seconds: number, change: Partial<Sample>, quality = on(0), before?: LabelState): LabelState {
   let label = before ?? initialLabel(0);
   const from = label.nextSince;

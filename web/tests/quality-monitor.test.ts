@@ -6,7 +6,7 @@ import { EVERY_MS, QualityMonitor } from "../src/quality/quality-monitor";
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-/** A connection of which so much is lost as `loss` says at the time. */
+/** Builds a connection with the current loss of `loss`. */
 function build(loss: () => number) {
   const rungs: Rung[] = [];
   const verdicts: QualityVerdict[] = [];

@@ -33,7 +33,7 @@ function problem(status: number, code: string, headers = {}): Response {
 const filed = () => new Response('{"report":"r"}', { status: 201 });
 const unwell = () => problem(503, "unavailable");
 
-/** A page with its reports; `shelf` is what it shares with other tabs and what outlives it. */
+/** Builds a page with its reports. It shares `store` with other tabs. */
 function page(request: typeof fetch, store = new MemoryStore<PendingReport>(), alone = everybody) {
   const told: [string, ReportOutcome][] = [];
   const tell = (id: string, outcome: ReportOutcome) => void told.push([id, outcome]);

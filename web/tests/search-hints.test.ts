@@ -15,7 +15,7 @@ const wish = {
 };
 const plain = { mode: "text" as const };
 
-/** The sentence and the button, as a visitor reads them. */
+/** Returns the sentence and the button, as a visitor reads them. */
 function read(hint: string, locale: Locale = "en", wished: Parameters<typeof explain>[1] = wish): unknown {
   const translator = translatorFor(locale);
   const explained = explain({ waiting: 2, stage: 0, hint }, wished, translator);

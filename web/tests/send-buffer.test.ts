@@ -23,7 +23,7 @@ function holding(...messages: (Chat | Reveal)[]): SendBuffer {
 const numbers = ({ waiting }: SendBuffer) => waiting.map(({ n }) => n);
 const names = ({ waiting }: SendBuffer) => waiting.map((one) => (one.type === "chat" ? one.id : "reveal"));
 
-/** The seconds at which the oldest is said again until `end`, when the timer rings in time. */
+/** Returns the seconds at which the oldest message is repeated until `end`, with an exact timer. */
 function repeatsOf(buffer: SendBuffer, end: number): number[] {
   const times: number[] = [];
   let now = buffer.repeatAt ?? Number.POSITIVE_INFINITY;

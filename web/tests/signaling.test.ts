@@ -25,7 +25,7 @@ class FakeSocket {
 
 const welcome = { type: "welcome", visitor: "v", gateway: "g", memory: "sealed", ice: { policy: "all" } };
 
-/** A token that names a visitor, as far as a page can read it. */
+/** Builds a token that names a visitor, readable for the page. */
 const tokenOf = (sub: string) => `h.${btoa(JSON.stringify({ sub }))}.s`;
 const token = tokenOf("v");
 

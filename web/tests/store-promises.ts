@@ -1,4 +1,4 @@
-// What every shelf promises, as checks that run in Vitest and, bundled, in a browser.
+// The promises of every key-value store, as checks for Vitest and, bundled, for a browser.
 
 import type { KeyValueStore } from "../src/storage/key-value-store";
 
@@ -6,14 +6,14 @@ type Item = { text: string; pictures?: string[] };
 
 export interface Promised {
   name: string;
-  /** What there is, and what there should be. */
+  /** Returns the actual and the expected value. */
   check: (
     store: KeyValueStore<Item>,
     again: KeyValueStore<Item>,
   ) => Promise<[found: unknown, expected: unknown]>;
 }
 
-/** `again`: another shelf on the same things, as another tab has it. */
+/** `again` opens another store on the same items, like another tab. */
 export const PROMISES: Promised[] = [
   {
     name: "an empty one has nothing",

@@ -1,4 +1,4 @@
-// Bundled and run in a browser by tests/end_to_end/test_keeping.py: IndexedDB keeps what every shelf promises.
+// Checks the promises of IndexedDB stores. tests/end_to_end/test_keeping.py bundles this file and runs it in a browser.
 
 import type { RecentPartner } from "../src/safety/recent-partners";
 import { connect, IndexedDbDeviceKeys, IndexedDbStore } from "../src/storage/indexed-db";
@@ -19,7 +19,7 @@ export async function failures(): Promise<string[]> {
   return failed;
 }
 
-/** What lies in the database when "something nasty" was kept, as far as a script may see it. */
+/** Stores "something nasty" and returns what a script can see of it in the database. */
 export async function raw(): Promise<{ text: string; extractable: boolean }> {
   await forget();
   await new IndexedDbStore<Pick<RecentPartner, "pass">>("recents").put("m", { pass: "something nasty" });
@@ -46,7 +46,7 @@ function read(database: IDBDatabase, store: string, id: string): Promise<unknown
   });
 }
 
-/** The device keys that two tabs get which come at once, and a third later; whether a script may read them. */
+/** Returns the device keys of two tabs at once and of a third one later, and whether a script can read them. */
 export async function devices(): Promise<{ keys: string[]; extractable: boolean; vouchers: unknown[] }> {
   await forget();
   const tabs = [connect(), connect()].map((tab) => new IndexedDbDeviceKeys(() => tab));

@@ -1,4 +1,4 @@
-// The words of every language at once, for tests.
+// The texts of all languages, for tests.
 
 import type { Locale } from "../src/language/locale";
 import { ar } from "../src/language/locales/ar";

@@ -7,7 +7,7 @@ import { memoryStore, settle } from "./helpers";
 const HOUR = 3_600_000;
 const LIMIT = Number.MAX_SAFE_INTEGER;
 
-/** One browser, in which any number of tabs are opened; its clock is that of the test. */
+/** Builds a browser with any number of tabs, and the clock of the test. */
 function browser(locks: FakeLocks | undefined = new FakeLocks()) {
   const kept = memoryStore();
   const tab = () => {
