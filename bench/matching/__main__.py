@@ -1,4 +1,4 @@
-"""`python -m bench.matching`: is matching fast, flat, fair, and is nobody left behind."""
+"""`python -m bench.matching` measures whether matching is fast, flat and fair, and leaves nobody behind."""
 
 import argparse
 import sys
@@ -8,14 +8,14 @@ from pathlib import Path
 
 import uvloop
 
-from . import burst, chance, churn, replicas, rooms, streams
+from . import burst, churn, poisson_waits, replicas, rooms, streams
 from .figures import Figure, summary, table
 from .installation import Installations
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much is measured; the defaults are what docs/benchmarks.md quotes. Rates are for a second."""
+    """The size of the measurements. docs/benchmarks.md quotes the defaults. Rates are for a second."""
 
     rounds: int = 5
     depths: tuple[int, ...] = (1_000, 100_000, 1_000_000)
@@ -74,17 +74,21 @@ def _cpu(scale: Scale, _: Installations) -> Iterator[Figure]:
 def _poisson(scale: Scale, installations: Installations) -> Iterator[Figure]:
     rate, short = scale.arrival_rate, scale.arrival_seconds
 
-    def measure(gateways: int, lanes: int, seconds: float, *rates: float) -> list[chance.Rounds]:
-        plan = chance.Plan(rates, rate * len(chance.WISHES), scale.rounds, seconds, scale.visitors)
-        return uvloop.run(chance.measure(installations.get(gateways, lanes), plan))
+    def measure(
+        gateways: int, lanes: int, seconds: float, *rates: float
+    ) -> list[poisson_waits.PoissonRounds]:
+        plan = poisson_waits.PoissonPlan(
+            rates, rate * len(poisson_waits.WISHES), scale.rounds, seconds, scale.visitors
+        )
+        return uvloop.run(poisson_waits.measure(installations.get(gateways, lanes), plan))
 
     spread = {lanes: measure(2, lanes, 2 * short, lanes * rate, rate) for lanes in scale.lanes}
     whole = {gateways: measure(gateways, 1, short, rate)[0] for gateways in scale.gateways}
-    yield from chance.by_gateways(whole)
-    yield from chance.by_lanes({lanes: measured[0] for lanes, measured in spread.items()})
-    yield from chance.at_one_rate({lanes: measured[1] for lanes, measured in spread.items()})
+    yield from poisson_waits.by_gateways(whole)
+    yield from poisson_waits.by_lanes({lanes: measured[0] for lanes, measured in spread.items()})
+    yield from poisson_waits.at_one_rate({lanes: measured[1] for lanes, measured in spread.items()})
     everything = [*whole.values(), *(rounds for measured in spread.values() for rounds in measured)]
-    yield from chance.of_all([one for rounds in everything for one in rounds])
+    yield from poisson_waits.of_all([one for rounds in everything for one in rounds])
 
 
 def _burst(scale: Scale, installations: Installations) -> Iterator[Figure]:
@@ -94,7 +98,7 @@ def _burst(scale: Scale, installations: Installations) -> Iterator[Figure]:
 
 
 def _churn(scale: Scale, installations: Installations) -> Iterator[Figure]:
-    plan = churn.Plan(scale.churn_visitors, 0.25, scale.churn_seconds)
+    plan = churn.ChurnPlan(scale.churn_visitors, 0.25, scale.churn_seconds)
     yield from uvloop.run(churn.measure(installations.get(2), plan))
 
 

@@ -1,4 +1,4 @@
-"""How long visitors wait who all look for somebody in the same instant."""
+"""The waits of visitors who all begin to search in the same instant."""
 
 import asyncio
 import random
@@ -16,19 +16,19 @@ from .figures import Figure, at_least, at_most, over_rounds
 from .seekers import ANYONE, Seekers
 
 PATIENCE = 20.0
-"""Seconds after which somebody who was not matched is stranded: longer than every stage and one more."""
+"""Seconds after which an unmatched visitor is stranded. It is longer than every stage and one second more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Burst:
-    """One round. `waits` in seconds, of those who were matched, from the instant in which all pressed."""
+    """One round. `waits` are the seconds from the common start until each match."""
 
     visitors: int
     waits: Sequence[float]
 
 
 async def measure(product: Product, visitors: int, rounds: int) -> list[Figure]:
-    """Rounds of visitors who want anyone, and of those of whom half have interests."""
+    """Measure rounds of visitors who accept anyone, and of visitors of whom half have interests."""
     wishes = draw_wishes(visitors, random.Random(7))
     kinds = {
         "anyone": [ANYONE] * visitors,
@@ -43,7 +43,7 @@ async def measure(product: Product, visitors: int, rounds: int) -> list[Figure]:
 
 
 async def _with_new_visitors(product: Product, wishes: Sequence[Find]) -> Burst:
-    """They have met nobody before, so nothing keeps any two of them apart for good."""
+    """Run one round with new visitors, who have met nobody and may therefore all meet."""
     crowd = Seekers()
     await crowd.enter(product.origins, len(wishes))
     burst = await _burst(crowd, wishes)

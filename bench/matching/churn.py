@@ -1,4 +1,4 @@
-"""Visitors who skip again and again: how often they meet the same one, and whether one is left behind."""
+"""Visitors who skip again and again: how often two meet again, and whether one is left behind."""
 
 import asyncio
 import random
@@ -8,17 +8,17 @@ from time import perf_counter
 
 from bench.products import Product
 
-from .acquaintance import Acquaintance
 from .figures import Figure, at_most
+from .meeting_history import MeetingHistory
 from .seekers import ANYONE, Seeker, Seekers
 
 PATIENCE = 10.0
-"""Seconds after the last skip in which everybody meets somebody they may meet."""
+"""Seconds after the last skip within which every visitor meets somebody they may meet."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """`visitors` press next every `every` seconds, each at an own moment, for `seconds`."""
+class ChurnPlan:
+    """`visitors` press Next every `every` seconds for `seconds`, each at its own moment."""
 
     visitors: int
     every: float
@@ -26,35 +26,35 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    acquaintance: Acquaintance
+class ChurnResult:
+    meetings: MeetingHistory
     seconds: float
     one_sided: int
-    """Matches that only one of the two ever saw."""
+    """The number of matches that only one side saw."""
     alone: int
-    """Who waited at the end, because they had met everybody else who waited within the minute."""
+    """The visitors who waited at the end because they had met all others who waited within the minute."""
     stranded: int
-    """Who waited at the end though somebody else waited whom they might meet."""
+    """The visitors who waited at the end beside somebody whom they might meet."""
 
 
 class Churn:
-    """Follows who is with whom, from the matches that the two sides see."""
+    """Follows the matches as both sides see them."""
 
     def __init__(self, crowd: Seekers) -> None:
         self._sides: dict[str, tuple[int, ...]] = {}
-        """Who saw each match: one may have left before the other sees it."""
+        """The visitors who saw each match. One may have left before the other sees it."""
         self._ended: dict[str, float] = {}
-        self.acquaintance = Acquaintance()
+        self.meetings = MeetingHistory()
         crowd.on_matched = self._on_matched
         crowd.on_ended = lambda _, match: self._part(match)
 
     @property
     def one_sided(self) -> int:
-        """Matches that only one of the two ever saw."""
+        """The number of matches that only one side saw."""
         return sum(len(sides) == 1 for sides in self._sides.values())
 
     def skip(self, seeker: Seeker) -> None:
-        """Press next, if there is a match."""
+        """Press Next, if there is a match."""
         if seeker.match is not None:
             self._part(seeker.match)
             seeker.skip()
@@ -63,24 +63,24 @@ class Churn:
         match = seeker.match or ""
         sides = self._sides[match] = (*self._sides.get(match, ()), seeker.number)
         if len(sides) == 2:
-            self.acquaintance.meet(sides[0], sides[1], perf_counter())
+            self.meetings.meet(sides[0], sides[1], perf_counter())
             self._remember(match)
 
     def _part(self, match: str) -> None:
-        """The first of the two leaves."""
+        """Note that the first of the two leaves."""
         if match not in self._ended:
             self._ended[match] = perf_counter()
             self._remember(match)
 
     def _remember(self, match: str) -> None:
-        """As soon as the match is over and both sides are known."""
+        """Record the parting as soon as the match is over and both sides are known."""
         sides = self._sides[match]
         if len(sides) == 2 and match in self._ended:
-            self.acquaintance.part(sides[0], sides[1], self._ended[match])
+            self.meetings.part(sides[0], sides[1], self._ended[match])
 
 
-async def measure(product: Product, plan: Plan) -> list[Figure]:
-    """Needs `plan.seconds`, and a few more at the end."""
+async def measure(product: Product, plan: ChurnPlan) -> list[Figure]:
+    """Run the plan, which takes a few seconds longer than `plan.seconds`."""
     crowd = Seekers()
     await crowd.enter(product.origins, plan.visitors)
     outcome = await _run(crowd, plan)
@@ -89,7 +89,7 @@ async def measure(product: Product, plan: Plan) -> list[Figure]:
     return list(_figures(plan, len(product.origins), outcome))
 
 
-async def _run(crowd: Seekers, plan: Plan) -> Outcome:
+async def _run(crowd: Seekers, plan: ChurnPlan) -> ChurnResult:
     churn = Churn(crowd)
     for one in crowd.everybody:
         one.find(ANYONE)
@@ -100,10 +100,10 @@ async def _run(crowd: Seekers, plan: Plan) -> Outcome:
     seconds = perf_counter() - start
     await _settle(churn, crowd)
     waiting, stranded = _left(churn, crowd)
-    return Outcome(churn.acquaintance, seconds, churn.one_sided, len(waiting) - len(stranded), len(stranded))
+    return ChurnResult(churn.meetings, seconds, churn.one_sided, len(waiting) - len(stranded), len(stranded))
 
 
-async def _press(churn: Churn, seeker: Seeker, due: float, plan: Plan, start: float) -> None:
+async def _press(churn: Churn, seeker: Seeker, due: float, plan: ChurnPlan, start: float) -> None:
     while due < start + plan.seconds:
         await asyncio.sleep(due - perf_counter())
         churn.skip(seeker)
@@ -111,24 +111,24 @@ async def _press(churn: Churn, seeker: Seeker, due: float, plan: Plan, start: fl
 
 
 async def _settle(churn: Churn, crowd: Seekers) -> None:
-    """Until nobody waits who might meet somebody that waits, or patience is over."""
+    """Wait until nobody is stranded, or until `PATIENCE` is over."""
     deadline = perf_counter() + PATIENCE
     while _left(churn, crowd)[1] and perf_counter() < deadline:  # noqa: ASYNC110 # an event would follow each skip
         await asyncio.sleep(0.05)
 
 
 def _left(churn: Churn, crowd: Seekers) -> tuple[list[int], set[int]]:
-    """Who waits, and who of them is stranded."""
+    """Return the visitors who wait, and those of them who are stranded."""
     waiting = [one.number for one in crowd.everybody if one.match is None]
-    return waiting, churn.acquaintance.stranded(waiting, perf_counter())
+    return waiting, churn.meetings.stranded(waiting, perf_counter())
 
 
-def _figures(plan: Plan, gateways: int, outcome: Outcome) -> Iterator[Figure]:
+def _figures(plan: ChurnPlan, gateways: int, outcome: ChurnResult) -> Iterator[Figure]:
     part = (
         f"churn of {plan.visitors} visitors who skip every {1000 * plan.every:.0f} ms"
         f" for {plan.seconds:.0f} s, {gateways} gateways"
     )
-    known, others = outcome.acquaintance, plan.visitors - 1
+    known, others = outcome.meetings, plan.visitors - 1
     met = 2 * known.pairs / plan.visitors
     yield Figure(part, "pairs a second", known.meetings / outcome.seconds, "/s")
     yield Figure(part, f"different partners of a visitor, of {others} others (mean)", met, "")

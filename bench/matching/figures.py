@@ -1,4 +1,4 @@
-"""Figures with the bars that the design sets, as a table for people and one JSON line for programs."""
+"""Measured figures with the bars of the design, as a table and as one JSON line."""
 
 import operator
 from collections.abc import Callable, Iterable, Sequence
@@ -10,7 +10,7 @@ _COMPARE: dict[str, Callable[[float, float], bool]] = {"≥": operator.ge, "≤"
 
 
 class Bar(msgspec.Struct, frozen=True):
-    """What a figure should be: at least (≥) or at most (≤) `limit`."""
+    """The bar for a figure: at least (≥) or at most (≤) `limit`."""
 
     sign: str
     limit: float
@@ -20,7 +20,7 @@ class Bar(msgspec.Struct, frozen=True):
 
 
 class Figure(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One measured value: the median of `rounds` where there are several."""
+    """One measured value. It is the median of `rounds` if there are several."""
 
     part: str
     name: str
@@ -31,12 +31,12 @@ class Figure(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def met(self) -> bool | None:
-        """None when no bar is set."""
+        """Whether the bar is met, or None without a bar."""
         return None if self.bar is None else self.bar.met_by(self.value)
 
 
 def over_rounds(part: str, name: str, rounds: Sequence[float], unit: str, bar: Bar | None = None) -> Figure:
-    """The median of the rounds."""
+    """Return the median of the rounds."""
     return Figure(part, name, median(rounds), unit, bar, tuple(rounds) if len(rounds) > 1 else ())
 
 
@@ -49,7 +49,7 @@ def at_most(limit: float) -> Bar:
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """All figures, with a heading for each part."""
+    """Return all figures as text, with a heading for each part."""
     width = max((len(figure.name) for figure in figures), default=0)
     lines: list[str] = []
     part = ""
@@ -76,6 +76,6 @@ def _number(value: float) -> str:
 
 
 def summary(figures: Iterable[Figure]) -> bytes:
-    """One JSON object, on one line."""
+    """Return one JSON object on one line."""
     listed = [{**msgspec.to_builtins(figure), "met": figure.met} for figure in figures]
     return msgspec.json.encode({"figures": listed})

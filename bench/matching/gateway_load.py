@@ -1,6 +1,6 @@
-"""Tickets at a steady rate, into every pool: `python -m bench.matching.gateway_load ADDRESSES`.
+"""`python -m bench.matching.gateway_load ADDRESSES` offers tickets at a steady rate into every pool.
 
-Through the client that gateways have. Each line that it reads is a round: `RATE SECONDS`.
+It uses the client of the gateways. Each line that it reads starts a round: `RATE SECONDS`.
 """
 
 import asyncio
@@ -20,10 +20,10 @@ from services.signaling.shell.adapters.matcher_client import MatcherClient, Matc
 from services.signaling.shell.stats.popular_interests import PopularInterests
 
 EVERY = 0.005
-"""Seconds between two times when tickets are offered."""
+"""Seconds between two groups of offers."""
 
 PATIENCE = 3.0
-"""Seconds after the last offer: more than a ticket stays in a side lane."""
+"""Seconds to wait after the last offer. A ticket stays in a side lane for less."""
 
 POOLS: tuple[tuple[Mode, bool], ...] = (
     ("video", False),
@@ -33,18 +33,18 @@ POOLS: tuple[tuple[Mode, bool], ...] = (
     ("text", False),
     ("text", True),
 )
-"""Mode, and whether restricted."""
+"""The mode of each pool, and whether it is the restricted one."""
 
 
-class Round(msgspec.Struct, frozen=True):
-    """What one round saw."""
+class GatewayLoadRound(msgspec.Struct, frozen=True):
+    """The result of one round."""
 
     offered: int
     paired: int
 
 
-class Desk:
-    """A gateway without visitors."""
+class LoadGateway:
+    """A gateway without visitors, which offers tickets and counts proposals."""
 
     def __init__(self, addresses: list[str]) -> None:
         self.client = MatcherClient(GatewayId(random_id()), addresses, PopularInterests())
@@ -52,15 +52,15 @@ class Desk:
         self._numbers = count(1)
 
     async def open(self) -> None:
-        """Returns when the replicas are ready; raises `TimeoutError`."""
+        """Connect, and return when the replicas are ready. Raises `TimeoutError`."""
         self.client.start(self._hear)
         async with asyncio.timeout(30):
             while not self.client.ready:  # noqa: ASYNC110 # the client tells nobody
                 await asyncio.sleep(0.05)
         await asyncio.sleep(1)  # for the others, when the first is ready
 
-    async def offer(self, rate: float, seconds: float) -> Round:
-        """So many tickets a second, an even number into each pool: in the end all are paired."""
+    async def offer(self, rate: float, seconds: float) -> GatewayLoadRound:
+        """Offer this many tickets a second, an even number into each pool: all are paired in the end."""
         begun, total = self.paired, 2 * len(POOLS) * max(1, round(rate * seconds / (2 * len(POOLS))))
         start = time.monotonic()
         offered = 0
@@ -75,7 +75,7 @@ class Desk:
             self.paired - begun < total and time.monotonic() < deadline
         ):
             await asyncio.sleep(EVERY)
-        return Round(total, self.paired - begun)
+        return GatewayLoadRound(total, self.paired - begun)
 
     def _offer_one(self, mode: Mode, restricted: bool) -> None:
         ticket = SearchTicket(
@@ -96,12 +96,12 @@ class Desk:
 
 async def main() -> None:
     logs.configure("bench", json=False)
-    desk = Desk(sys.argv[1].split(","))
-    await desk.open()
+    gateway = LoadGateway(sys.argv[1].split(","))
+    await gateway.open()
     print("ready", flush=True)
     while line := await asyncio.to_thread(sys.stdin.readline):
         rate, seconds = map(float, line.split())
-        print(msgspec.json.encode(await desk.offer(rate, seconds)).decode(), flush=True)
+        print(msgspec.json.encode(await gateway.offer(rate, seconds)).decode(), flush=True)
 
 
 if __name__ == "__main__":

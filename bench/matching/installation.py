@@ -1,4 +1,4 @@
-"""Whole Zufalls to measure on, one at a time."""
+"""Complete installations to measure, one at a time."""
 
 import tempfile
 from contextlib import ExitStack
@@ -9,7 +9,7 @@ from bench.products import Product, start_zufall
 
 
 class Installations:
-    """Keeps one running for as long as the same kind is asked for."""
+    """Keeps an installation running for as long as the same kind is asked for."""
 
     def __init__(self) -> None:
         self._stack = ExitStack()
@@ -17,9 +17,9 @@ class Installations:
         self._product: Product | None = None
 
     def get(self, gateways: int, lanes: int = 1) -> Product:
-        """So many gateways, and as many matcher replicas as each pool has lanes, however few its tickets.
+        """Return an installation with these gateways and lanes, and as many matcher replicas as lanes.
 
-        Raises `RuntimeError` when a process of it has ended.
+        A pool has all its lanes, however few its tickets. Raises `RuntimeError` if a process has ended.
         """
         if self._product is None or self._kind != (gateways, lanes):
             self._stop()

@@ -1,4 +1,4 @@
-"""Matcher replicas without gateways, and the CPU that they take."""
+"""Matcher replicas without gateways, and the CPU time they use."""
 
 import sys
 import tempfile
@@ -11,21 +11,21 @@ from services.local.ports import first_in_a_row, free_ports
 
 
 class Matchers:
-    """Running replicas; `addresses` is what gateways are told."""
+    """Running replicas. `addresses` is the list that gateways get."""
 
     def __init__(self, servers: Servers, addresses: tuple[str, ...]) -> None:
         self._servers = servers
         self.addresses = addresses
 
     def cpu_seconds(self) -> float:
-        """Of all replicas since their start; in steps of 10 ms."""
+        """Return the CPU seconds of all replicas since their start, in steps of 10 ms."""
         self._servers.check_alive()
         return sum(self._servers.cpu_seconds().values())
 
 
 @contextmanager
 def matchers(number: int, environment: Mapping[str, str] | None = None) -> Iterator[Matchers]:
-    """So many replicas, once they listen."""
+    """Start this many replicas, and yield them when they listen."""
     first = first_in_a_row(2 * number, free_ports())
     ports = range(first, first + number)
     with tempfile.TemporaryDirectory(prefix="zufall-bench-") as folder:

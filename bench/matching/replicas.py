@@ -1,4 +1,4 @@
-"""What a ticket costs one, two and four matcher replicas, of which each pool has as many lanes."""
+"""The CPU time of a ticket with one, two and four matcher replicas and as many lanes a pool."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -7,18 +7,18 @@ from statistics import median
 import msgspec
 
 from .figures import Figure, over_rounds
-from .gateway_load import POOLS, Round
+from .gateway_load import POOLS, GatewayLoadRound
 from .matchers import Matchers, matchers
-from .workers import Worker, workers
+from .workers import BenchmarkWorker, workers
 
 GATEWAYS = 2
 
 Rates = Mapping[int, float]
-"""Tickets a second in all, by the number of replicas."""
+"""The total tickets a second, by the number of replicas."""
 
 
 def measure(workloads: Mapping[str, Rates], seconds: float, rounds: int) -> Iterator[Figure]:
-    """Each workload on the same replicas, whose numbers take turns."""
+    """Measure each workload on the same replicas. Rounds with different numbers of replicas alternate."""
     where = f"{GATEWAYS} gateways, {len(POOLS)} pools, as many lanes as replicas"
     part = f"matchers' CPU for 100,000 tickets, {where}"
     with ExitStack() as stack:
@@ -31,18 +31,18 @@ def measure(workloads: Mapping[str, Rates], seconds: float, rounds: int) -> Iter
             yield from _figures(part, name, rates, turns)
 
 
-def _setup(stack: ExitStack, number: int) -> tuple[Matchers, list[Worker]]:
+def _setup(stack: ExitStack, number: int) -> tuple[Matchers, list[BenchmarkWorker]]:
     running = stack.enter_context(matchers(number, {"ZUFALL_LANE_RATE": "1"}))
     load = ("gateway_load", ",".join(running.addresses))
     return running, stack.enter_context(workers(*[load] * GATEWAYS))
 
 
-def _round(running: Matchers, gateways: Sequence[Worker], rate: float, seconds: float) -> float:
-    """CPU seconds for 100,000 tickets; raises `RuntimeError` when one stayed alone."""
+def _round(running: Matchers, gateways: Sequence[BenchmarkWorker], rate: float, seconds: float) -> float:
+    """Return the CPU seconds for 100,000 tickets. Raises `RuntimeError` if a ticket was not paired."""
     before = running.cpu_seconds()
     for gateway in gateways:
         gateway.begin(rate / GATEWAYS, seconds)
-    found = [msgspec.json.decode(gateway.answer(), type=Round) for gateway in gateways]
+    found = [msgspec.json.decode(gateway.answer(), type=GatewayLoadRound) for gateway in gateways]
     offered = sum(one.offered for one in found)
     if sum(one.paired for one in found) != offered:
         raise RuntimeError(f"some tickets were not paired: {found}")

@@ -1,7 +1,7 @@
-"""Pairs for each CPU-second of the waiting room: `python -m bench.matching.room WISH WAITING OFFERS`.
+"""`python -m bench.matching.room WISH WAITING OFFERS` measures the pairs a CPU-second of the waiting room.
 
-WISH is fifo, language, interests, obstructed, avoided, guests or widening. Measures one round for each line
-that it reads, so that rounds of several rooms can take turns.
+WISH is fifo, language, interests, obstructed, avoided, guests or widening. It measures one round for each
+line that it reads, so that the rounds of several rooms can alternate.
 """
 
 import gc
@@ -22,24 +22,24 @@ LANGUAGES = ("en", "de", "fr", "es", "pt")
 HERE, THERE = "AT", "CH"
 
 BATCH = 800
-"""Offers between two advances: what comes in a tick to a matcher that has 40,000 a second."""
+"""Offers between two advances, as a matcher with 40,000 tickets a second gets them in one tick."""
 
 STEP = 0.02
 """Seconds from one batch to the next."""
 
 LATER = 3600.0
-"""The age at which wishes widen: so late that those in the background stay as they are."""
+"""The age at which wishes widen. It is so late that waiting tickets stay as they are."""
 
 WIDENED = LATER + 0.1
-"""The time when all of them have begun to look beyond their interests."""
+"""The time at which all waiting tickets accept more than their interests."""
 
 
-class Room:
-    """A waiting room in whose background so many wait, and in whose front some may be in the newcomers' way.
+class BenchmarkRoom:
+    """A waiting room with hosts who wait, and perhaps with tickets that are in the newcomers' way.
 
-    Those in the background speak the newcomers' languages and have three interests that nobody else has. In
-    front of `obstructed` newcomers two for each language look for anyone, but avoid the newcomers' country.
-    In the background of `avoided` ones all do, and it is their own country, too.
+    Hosts speak the newcomers' languages and have three interests that nobody else has. For the wish
+    `obstructed`, two tickets of each language accept anyone but avoid the newcomers' country. For `avoided`,
+    all waiting tickets avoid the newcomers' country, which is also their own.
     """
 
     def __init__(self, waiting: int, wish: str = "") -> None:
@@ -57,33 +57,33 @@ class Room:
         self.room.advance(self._now)
 
     def fifo(self) -> list[Ticket]:
-        """A batch of newcomers who take anyone."""
+        """Return a batch of newcomers who accept anyone."""
         return [self._ticket() for _ in range(BATCH)]
 
     def language(self) -> list[Ticket]:
-        """A batch of newcomers who speak one language."""
+        """Return a batch of newcomers who speak one language."""
         return [self._ticket(languages=self._any_language()) for _ in range(BATCH)]
 
     def interests(self) -> list[Ticket]:
-        """A batch of newcomers who speak one language and have three of fifty interests."""
+        """Return a batch of newcomers who speak one language and have three of fifty interests."""
         return [self._ticket(**self._common()) for _ in range(BATCH)]
 
     def obstructed(self) -> list[Ticket]:
-        """The same, for a room with some in the way."""
+        """Return the same as `interests`, for a room with tickets in the way."""
         return self.interests()
 
     def avoided(self) -> list[Ticket]:
-        """A batch of newcomers who speak one language, for a room full of people who avoid their country."""
+        """Return a batch of newcomers who speak one language, for a room that avoids their country."""
         return self.language()
 
     def guests(self) -> list[Ticket]:
-        """The same, but half come for one who waits; as many as left begin to wait."""
+        """Return a batch of which half meet a waiting host. New hosts replace those who left."""
         common = [self._ticket(**self._common()) for _ in range(BATCH // 2)]
         guests = [self._guest() for _ in range(BATCH // 4)]
         return [*common, *guests, *(self._host() for _ in range(self._depth - len(self._hosts)))]
 
     def take(self, batch: Sequence[Ticket]) -> tuple[float, int]:
-        """Let a batch come, as the matcher does; CPU seconds and pairs."""
+        """Offer a batch as the matcher does. Return the CPU seconds and the number of pairs."""
         began = process_time()
         self.room.offer(batch, self._now)
         pairings = self.room.advance(self._now).pairings
@@ -93,7 +93,7 @@ class Room:
         return spent, len(pairings)
 
     def _settle(self, pairings: Sequence[Pairing]) -> None:
-        """Take note of who waits no longer."""
+        """Forget the hosts who wait no longer."""
         for ticket in (side for pairing in pairings for side in (pairing.polite, pairing.other)):
             place = self._places.pop(ticket.number, None)
             if place is not None:
@@ -131,7 +131,7 @@ class Room:
         return self._ticket(since=-2.5 * LATER, languages=self._any_language(), avoid_countries=avoided)
 
     def _host(self) -> Ticket:
-        """Who waits for one of three interests that nobody has yet."""
+        """Return a ticket that waits for one of three interests that nobody else has."""
         own = next(self._numbers)
         interests = frozenset(f"own{own}-{each}" for each in range(3))
         host = self._ticket(languages=self._any_language(), interests=interests)
@@ -140,14 +140,14 @@ class Room:
         return host
 
     def _guest(self) -> Ticket:
-        """Who shares two interests and the language with one who waits, and has a common interest."""
+        """Return a ticket that shares two interests and the language with a host, and a common interest."""
         host = self._randomness.choice(self._hosts)
         interests = {*sorted(host.interests)[:2], self._randomness.choice(INTERESTS)}
         return self._ticket(languages=host.languages, interests=frozenset(interests))
 
 
-def arriving(room: Room, wish: str, offers: int) -> Iterator[float]:
-    """Pairs a CPU-second of newcomers with this wish, in one round after the other."""
+def arriving(room: BenchmarkRoom, wish: str, offers: int) -> Iterator[float]:
+    """Yield the pairs a CPU-second of newcomers with this wish, one round after the other."""
     draw: Callable[[], list[Ticket]] = getattr(room, wish)
     while True:
         taken = [room.take(draw()) for _ in range(0, offers, BATCH)]
@@ -155,11 +155,11 @@ def arriving(room: Room, wish: str, offers: int) -> Iterator[float]:
 
 
 def widening(waiting: int, offers: int) -> Iterator[float]:
-    """Pairs a CPU-second when all who wait accept each other at once, because two seconds are over."""
+    """Yield the pairs a CPU-second when all waiting tickets begin to accept each other at once."""
     while True:
         spent, pairs = 0.0, 0
         while 2 * pairs < offers:
-            room = Room(waiting).room
+            room = BenchmarkRoom(waiting).room
             _forget_setup()
             began = process_time()
             now = WIDENED
@@ -172,7 +172,7 @@ def widening(waiting: int, offers: int) -> Iterator[float]:
 
 
 def _forget_setup() -> None:
-    """What is there now is no work for the collector of garbage; what was there before is garbage."""
+    """Collect the garbage of the last round, and keep the collector from what is set up now."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()
@@ -181,7 +181,11 @@ def _forget_setup() -> None:
 def main() -> None:
     wish, waiting, offers = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     gc.set_threshold(20_000, 50, 100)  # as `runtime.lifecycle` sets it
-    measure = widening(waiting, offers) if wish == "widening" else arriving(Room(waiting, wish), wish, offers)
+    measure = (
+        widening(waiting, offers)
+        if wish == "widening"
+        else arriving(BenchmarkRoom(waiting, wish), wish, offers)
+    )
     _forget_setup()
     print("ready", flush=True)
     for _ in sys.stdin:

@@ -1,4 +1,4 @@
-"""Waiting rooms of several depths, each in a process of its own, which take turns."""
+"""Waiting rooms of several depths, each in its own process. Their rounds alternate."""
 
 from collections.abc import Iterator, Sequence
 from statistics import median
@@ -20,14 +20,14 @@ WISHES = {
 
 BARS = {"interests": at_least(400_000)}
 REBUILT = 3
-"""Rounds at most where each needs rooms of its own, which takes long."""
+"""The most rounds of a measurement that sets up a room for each round, which takes long."""
 
 FLAT = ("fifo", "language", "interests", "obstructed", "avoided")
-"""The wishes whose rate must not fall with the depth."""
+"""The wishes whose rate must not fall with the number of waiting tickets."""
 
 
 def measure(depths: Sequence[int], offers: int, rounds: int) -> Iterator[Figure]:
-    """All wishes; `offers` are those of one round."""
+    """Measure all wishes. `offers` is the number of offers in one round."""
     for wish in WISHES:
         turns_of_it = min(rounds, REBUILT) if wish == "widening" else rounds
         with workers(*(("room", wish, depth, offers) for depth in depths)) as rooms:

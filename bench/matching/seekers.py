@@ -1,4 +1,4 @@
-"""Visitors who only look for somebody: they find, are matched, and leave. Over real sockets."""
+"""Visitors who only search over real sockets: they find, are matched, and leave."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ ANYONE = Find("video")
 
 
 class Seeker:
-    """One connection. `match` is the one it is in; `found_at` and `matched_at` are seconds of one clock."""
+    """One connection. `match` is the current match. `found_at` and `matched_at` are seconds of one clock."""
 
     __slots__ = ("client", "found_at", "match", "matched_at", "number", "told", "transport")
 
@@ -30,13 +30,13 @@ class Seeker:
         transport.on_closed = self._on_closed
 
     def find(self, wish: Find) -> None:
-        """Look for somebody."""
+        """Start to search."""
         self.found_at = perf_counter()
         self.client.find(wish)
         self._flush()
 
     def skip(self) -> None:
-        """Leave the match and search on."""
+        """Leave the match and search again."""
         if self.match is not None:
             self.match, self.found_at = None, perf_counter()
             self.client.next()
@@ -75,7 +75,7 @@ class Seeker:
         self.told.on_matched(self)
 
     def _on_ended(self, ended: Ended) -> None:
-        """The partner left, and the client searches on."""
+        """Note that the partner left. The client searches again."""
         if self.match == ended.match:
             self.match, self.found_at = None, perf_counter()
             self.told.on_ended(self, ended.match)
@@ -86,7 +86,7 @@ class Seeker:
 
 @dataclass(slots=True)
 class Seekers:
-    """All of them, and who hears what happens to them."""
+    """All seekers, with the callbacks for what happens to them."""
 
     everybody: list[Seeker] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -94,14 +94,14 @@ class Seekers:
     on_ended: Callable[[Seeker, str], None] = lambda _seeker, _match: None
 
     async def enter(self, origins: Sequence[str], number: int) -> None:
-        """Connect so many, evenly over the origins."""
+        """Connect this many seekers, evenly over the origins."""
         entered = await connect(ZufallDialect(), origins, number)
         self.everybody += [
             Seeker(index, transport, client, self) for index, (transport, client) in enumerate(entered)
         ]
 
     def check(self) -> None:
-        """Raises `RuntimeError` when a frame or the end of a socket was not foreseen."""
+        """Raise `RuntimeError` if an unexpected frame came or a socket ended unexpectedly."""
         if self.faults:
             raise RuntimeError(f"{len(self.faults)} faults, such as {self.faults[0]}")
 

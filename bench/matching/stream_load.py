@@ -1,7 +1,7 @@
-"""Offers through gRPC streams to one matcher: `python -m bench.matching.stream_load ADDRESS WISH TICKETS`.
+"""`python -m bench.matching.stream_load ADDRESS WISH TICKETS` offers tickets to one matcher over gRPC.
 
-WISH is language, interests or partners. Batches of fifty, as busy gateways send them, made before the clock
-runs: this process is not what is measured.
+WISH is language, interests or partners. It sends batches of fifty, as busy gateways do, and makes them before
+the clock starts, because this process is not what is measured.
 """
 
 import asyncio
@@ -25,24 +25,24 @@ METHOD = "/zufall.matcher.v1.Matcher/Pair"
 GATEWAYS = 2
 BATCH = 50
 WINDOW = 4_000
-"""Tickets of one gateway that may be under way or wait."""
+"""The most tickets of one gateway that are under way or wait."""
 
 ENOUGH = 0.99
-"""The share of the tickets after whose pairing the clock stops: the last few wait for newcomers."""
+"""The share of tickets after whose pairing the clock stops. The last few would wait for newcomers."""
 
 LANGUAGES = ("en", "de", "fr", "es", "pt")
 INTERESTS = [f"interest{number}" for number in range(50)]
 
 
-class Round(msgspec.Struct, frozen=True):
-    """What one round saw."""
+class StreamLoadRound(msgspec.Struct, frozen=True):
+    """The result of one round."""
 
     tickets: int
     seconds: float
 
 
-class Gateway:
-    """One stream: batches go out as fast as pairings come in."""
+class StreamLoadGateway:
+    """One stream, which sends batches as fast as pairings come in."""
 
     def __init__(self, call: Any, on_paired: Callable[[int], None]) -> None:
         self._call = call
@@ -66,8 +66,8 @@ class Gateway:
             await self._call.write(batch)
 
 
-async def measure(address: str, wish: str, tickets: int) -> Round:
-    """A round on new streams, half of the tickets on each."""
+async def measure(address: str, wish: str, tickets: int) -> StreamLoadRound:
+    """Measure one round on new streams, with half of the tickets on each."""
     offered = [list(_batches(wish, tickets // GATEWAYS)) for _ in range(GATEWAYS)]
     target = round(ENOUGH * BATCH * sum(map(len, offered)))
     paired = 0
@@ -89,7 +89,7 @@ async def measure(address: str, wish: str, tickets: int) -> Round:
         watch = asyncio.create_task(enough.wait())
         # A stream that ends early ends its reader, too.
         await asyncio.wait((watch, *readers), return_when=asyncio.FIRST_COMPLETED)
-        found = Round(paired, perf_counter() - start)
+        found = StreamLoadRound(paired, perf_counter() - start)
         for task in (watch, *readers, *writers):
             task.cancel()
         await asyncio.gather(watch, *readers, *writers, return_exceptions=True)
@@ -98,13 +98,15 @@ async def measure(address: str, wish: str, tickets: int) -> Round:
     return found
 
 
-async def _connect(stack: AsyncExitStack, address: str, on_paired: Callable[[int], None]) -> Gateway:
+async def _connect(
+    stack: AsyncExitStack, address: str, on_paired: Callable[[int], None]
+) -> StreamLoadGateway:
     # A channel for each, or gRPC would send both streams over one connection.
     options = [*OPTIONS, ("grpc.use_local_subchannel_pool", 1)]
     channel = await stack.enter_async_context(aio.insecure_channel(address, options=options))
     call: Any = channel.stream_stream(METHOD, response_deserializer=wire.MatcherBatch.FromString)()
     await call.write(wire.GatewayBatch(gateway=random_id()).SerializeToString())
-    return Gateway(call, on_paired)
+    return StreamLoadGateway(call, on_paired)
 
 
 def _batches(wish: str, tickets: int) -> Iterator[bytes]:
@@ -115,7 +117,7 @@ def _batches(wish: str, tickets: int) -> Iterator[bytes]:
 
 
 def _offer(wish: str, number: int) -> wire.Offer:
-    """`wish`: language, interests (three of them too), or partners (sixteen former ones too)."""
+    """Return an offer. `wish` is language, interests (three of them), or partners (sixteen former ones)."""
     rich = wish in ("interests", "partners")
     partners = range(16) if wish == "partners" else ()
     return wire.Offer(

@@ -1,4 +1,4 @@
-"""A process of our own that measures, or makes load, once for every line that it is sent."""
+"""A process that measures or makes load once for every line that it gets."""
 
 import subprocess
 import sys
@@ -6,21 +6,21 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 
-class Worker:
-    """`python -m module arguments`, which prints one line when it is ready and one for each round."""
+class BenchmarkWorker:
+    """The process `python -m module arguments`. It prints a line when it is ready, and one for each round."""
 
     def __init__(self, module: str, *arguments: object) -> None:
         command = [sys.executable, "-m", f"bench.matching.{module}", *map(str, arguments)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def begin(self, *arguments: object) -> None:
-        """Ask for one round."""
+        """Start one round."""
         assert self._process.stdin is not None  # noqa: S101 # a pipe
         self._process.stdin.write(" ".join(map(str, arguments)) + "\n")
         self._process.stdin.flush()
 
     def answer(self) -> str:
-        """The next line; raises `RuntimeError` when there is none because the process has ended."""
+        """Return the next line. Raises `RuntimeError` if the process has ended."""
         assert self._process.stdout is not None  # noqa: S101 # a pipe
         line = self._process.stdout.readline()
         if not line:
@@ -28,7 +28,7 @@ class Worker:
         return line
 
     def ask(self) -> str:
-        """One round."""
+        """Run one round and return its line."""
         self.begin()
         return self.answer()
 
@@ -38,10 +38,10 @@ class Worker:
 
 
 @contextmanager
-def workers(*wanted: tuple[object, ...]) -> Iterator[list[Worker]]:
-    """Each a module with its arguments; all are ready, and gone at the end."""
+def workers(*wanted: tuple[object, ...]) -> Iterator[list[BenchmarkWorker]]:
+    """Start a worker for each module with its arguments, yield them when all are ready, and stop them."""
     with ExitStack() as stack:
-        started = [Worker(str(module), *arguments) for module, *arguments in wanted]
+        started = [BenchmarkWorker(str(module), *arguments) for module, *arguments in wanted]
         for worker in started:
             stack.callback(worker.stop)
         for worker in started:

@@ -10,12 +10,12 @@ import pytest
 
 from bench.client.transports import ConnectionClosed
 from bench.client.transports.picows import PicowsTransport
-from bench.matching.acquaintance import Acquaintance
 from bench.matching.arrivals import ideal_mean_wait, poisson, rate_of
-from bench.matching.chance import WISHES, Market, Visits, outcome
 from bench.matching.churn import Churn
 from bench.matching.figures import Figure, at_least, at_most, over_rounds, summary, table
-from bench.matching.room import Room, arriving
+from bench.matching.meeting_history import MeetingHistory
+from bench.matching.poisson_waits import WISHES, ArrivalDriver, ArrivalGroup, summarize
+from bench.matching.room import BenchmarkRoom, arriving
 from bench.matching.seekers import ANYONE, Seeker, Seekers
 from services.signaling.core import messages
 
@@ -56,12 +56,12 @@ def test_arrivals_rise_and_end() -> None:
 
 
 def test_an_outcome_is_that_of_all_markets() -> None:
-    full = Market(ANYONE, arrivals=[0.0, 1.0, 2.0, 4.0], waits=[1.1, 0.1, 2.1, 0.1])
-    left = Market(ANYONE, arrivals=[0.0, 1.0, 2.0], waits=[], stranded=3)
-    assert outcome([full]).mean == pytest.approx(fmean(full.waits))
-    assert outcome([full]).ideal == pytest.approx(3 / 4)
-    assert (outcome([full]).pairs, outcome([full]).stranded) == (2, 0)
-    assert outcome([full, left]).stranded == 3
+    full = ArrivalGroup(ANYONE, arrivals=[0.0, 1.0, 2.0, 4.0], waits=[1.1, 0.1, 2.1, 0.1])
+    left = ArrivalGroup(ANYONE, arrivals=[0.0, 1.0, 2.0], waits=[], stranded=3)
+    assert summarize([full]).mean == pytest.approx(fmean(full.waits))
+    assert summarize([full]).ideal == pytest.approx(3 / 4)
+    assert (summarize([full]).pairs, summarize([full]).stranded) == (2, 0)
+    assert summarize([full, left]).stranded == 3
 
 
 def test_the_markets_are_valid_searches_that_never_mix() -> None:
@@ -74,7 +74,7 @@ def test_the_markets_are_valid_searches_that_never_mix() -> None:
 
 
 def test_a_repeat_is_a_meeting_within_a_minute_of_parting() -> None:
-    known = Acquaintance()
+    known = MeetingHistory()
     known.meet(1, 2, now=0.0)
     known.part(2, 1, now=10.0)
     known.meet(1, 2, now=69.9)
@@ -84,7 +84,7 @@ def test_a_repeat_is_a_meeting_within_a_minute_of_parting() -> None:
 
 
 def test_stranded_is_who_waits_beside_somebody_they_may_meet() -> None:
-    known = Acquaintance()
+    known = MeetingHistory()
     for one, other in ((1, 2), (1, 3), (2, 3)):
         known.part(one, other, now=0.0)
     assert known.stranded([1, 2, 3], now=5.0) == set()
@@ -125,7 +125,7 @@ def test_churn_counts_two_who_meet_again() -> None:
         two.churn.skip(two.one)
         assert two.transports[0].sent[-1] == b'{"type":"next","match":"%b"}' % match.encode()
         two.ended(1, match)
-    known = two.churn.acquaintance
+    known = two.churn.meetings
     assert (known.meetings, known.repeats, known.pairs, two.churn.one_sided) == (2, 1, 1, 0)
     two.crowd.check()
 
@@ -138,16 +138,16 @@ def test_churn_knows_a_match_that_one_left_before_the_other_saw_it() -> None:
     two.matched(1, "m1")
     two.ended(1, "m1")
     assert two.churn.one_sided == 0
-    assert two.churn.acquaintance.stranded([0, 1], now=0.0) == set()
+    assert two.churn.meetings.stranded([0, 1], now=0.0) == set()
 
 
 def test_by_chance_only_who_never_met_is_stranded() -> None:
     two = TwoSeekers()
-    visits = Visits(two.crowd)
-    market = Market(ANYONE)
+    visits = ArrivalDriver(two.crowd)
+    market = ArrivalGroup(ANYONE)
     visits._searching = {two.one: market, two.other: market}
     assert visits._count_stranded([market]) == 2
-    visits._acquaintance.part(0, 1, perf_counter() - 100)
+    visits._meetings.part(0, 1, perf_counter() - 100)
     assert visits._count_stranded([market]) == 0
 
 
@@ -173,7 +173,7 @@ def test_what_a_seeker_did_not_foresee_is_a_fault() -> None:
 @pytest.mark.parametrize("wish", ["fifo", "language", "interests", "guests"])
 def test_the_depth_stays_while_newcomers_come(wish: str) -> None:
     """Newcomers find somebody, and as many wait in the end as in the beginning, or few more."""
-    room = Room(500)
+    room = BenchmarkRoom(500)
     before = sum(room.room.waiting().values())
     assert next(arriving(room, wish, 2_000)) > 0
     assert abs(sum(room.room.waiting().values()) - before) < 200

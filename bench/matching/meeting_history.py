@@ -1,21 +1,21 @@
-"""Who met whom and when they parted, as the browsers saw it. Pure; times are seconds of one clock."""
+"""The meetings and partings that the browsers saw. Pure. Times are seconds of one clock."""
 
 from collections.abc import Iterable
 from itertools import combinations
 from math import inf
 
 PARTED = 60.0
-"""Seconds for which two who parted are not to meet again."""
+"""Seconds after a parting for which the two must not meet again."""
 
 
-class Acquaintance:
-    """Of visitors who are named by numbers."""
+class MeetingHistory:
+    """The meetings of visitors, who are named by numbers."""
 
     def __init__(self) -> None:
         self._parted: dict[tuple[int, int], float] = {}
         self.meetings = 0
         self.repeats = 0
-        """Meetings of two who had parted less than a minute before."""
+        """Meetings of two visitors who had parted less than a minute before."""
 
     def meet(self, one: int, other: int, now: float) -> None:
         self.meetings += 1
@@ -29,11 +29,11 @@ class Acquaintance:
 
     @property
     def pairs(self) -> int:
-        """How many different pairs have met and parted."""
+        """The number of different pairs that have met and parted."""
         return len(self._parted)
 
     def stranded(self, waiting: Iterable[int], now: float, apart: float = PARTED) -> set[int]:
-        """Who waits beside somebody they may meet: one from whom they parted not within `apart` seconds."""
+        """Return those who wait beside somebody from whom they did not part within `apart` seconds."""
         free = (pair for pair in combinations(waiting, 2) if not self.just_parted(*pair, now, apart))
         return {visitor for pair in free for visitor in pair}
 
