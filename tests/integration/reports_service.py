@@ -46,7 +46,7 @@ class Replica:
 
 @asynccontextmanager
 async def reports_service(
-    database: str, nats: str, port: int | None = None, **settings: str
+    database: str, nats: str, port: int | None = None, /, **settings: str
 ) -> AsyncIterator[Replica]:
     """`settings` of its environment."""
     port, admin, console = port or free_port(), free_port(), free_port()

@@ -1,4 +1,4 @@
-"""Moderators as programs: they have a password and an authenticator, and call the console's API."""
+"""Moderators that call the console's API, with a password and an authenticator."""
 
 import base64
 import time
@@ -24,7 +24,7 @@ PASSWORD = "correct horse battery"
 
 @dataclass(frozen=True)
 class ApiResponse:
-    """`content` is parsed if it is JSON."""
+    """A response. JSON content is parsed."""
 
     status: int
     content: Any
@@ -60,7 +60,7 @@ class ApiModerator:
             return ApiResponse(answer.status, content, answer.headers)
 
     async def accept_invitation(self, invitation: str) -> None:
-        """Make a password, and so log in."""
+        """Accept an invitation with a password, which logs in."""
         token = invitation.partition("#invitation=")[2]
         told = await self.post("/invitation", token=token)
         assert told.status == 200, told
@@ -69,14 +69,14 @@ class ApiModerator:
         assert accepted.status == 201, accepted
 
     def code(self, later: int = 0) -> str:
-        """What the authenticator shows, so many steps later: each code is good for one login."""
+        """Return the code that the authenticator shows, some steps later. A code works for one login."""
         shown = TOTP(self.secret, 6, SHA1(), 30)  # noqa: S303 -- as authenticators do
         return shown.generate(int(time.time()) + 30 * later).decode()
 
 
 @asynccontextmanager
 async def anonymous(replica: Replica, name: str = "") -> AsyncIterator[ApiModerator]:
-    """Somebody who has not logged in."""
+    """Give somebody who has not logged in."""
     jar = aiohttp.CookieJar(unsafe=True)  # it would take no cookies of an address
     async with aiohttp.ClientSession(cookie_jar=jar) as session:
         yield ApiModerator(replica.console, session, name)
@@ -86,7 +86,7 @@ async def anonymous(replica: Replica, name: str = "") -> AsyncIterator[ApiModera
 async def logged_in(
     replica: Replica, database: str, name: str, role: Role = Role.MODERATOR
 ) -> AsyncIterator[ApiModerator]:
-    """Somebody who was invited and has logged in."""
+    """Give an invited moderator who has logged in."""
     engine = open_engine(database)
     accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), TOTP_SECRET_CONTEXT))
     invitation = await accounts.invite(name, role, "test", int(time.time() * 1000))

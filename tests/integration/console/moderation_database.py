@@ -1,4 +1,4 @@
-"""What stands on one database, without a service around it: for what happens between two statements."""
+"""The parts of the service on one database, without a process, to test what happens between statements."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ from ...ports.report_stores import decision, lenient, place, report
 
 
 class ModerationDatabase:
-    """`ann`, a senior, who decides about strangers, at 2 seconds after the epoch."""
+    """A database, and the senior moderator ann, who decides at 2 seconds after the epoch."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
@@ -36,7 +36,7 @@ class ModerationDatabase:
         return await self.store.file(one, frames, lenient)
 
     async def open(self, accused: str) -> CaseId:
-        """The case about somebody, which is open."""
+        """Return the open case about somebody."""
         of_them = sa.select(cases.c.id).where(OPEN, cases.c.accused == accused)
         async with self.engine.connect() as connection:
             return CaseId((await connection.execute(of_them)).scalar_one())

@@ -1,4 +1,4 @@
-"""What people do to cases while others do something else to them, on both databases."""
+"""Commands on cases while others change the same cases, on both databases."""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -36,23 +36,23 @@ from ...ports.report_stores import PICTURE, Strict, decision, flag, lenient, rep
 from . import moderation_database
 from .moderation_database import ModerationDatabase
 
-office = pytest.fixture(moderation_database.moderation_database)
+moderation = pytest.fixture(moderation_database.moderation_database)
 
 
-async def test_reports_of_people_and_of_minors_are_not_pushed_out_of_their_case(
-    office: ModerationDatabase,
+async def test_many_newer_reports_do_not_push_out_reports_of_minors(
+    moderation: ModerationDatabase,
 ) -> None:
-    """Whoever has friends report and flag them a thousand times is looked at like before."""
+    """Somebody cannot hide a report by having friends report and flag them a thousand times."""
     strict = Strict()
     minor = replace(report("minor", "one", 0), reason=Reason.MINOR)
     said = report("said", "other", 1)
     for one in (minor, said):
-        await office.store.file(one, [], lenient)
-    case = await office.open("accused")
-    await _insert(office, [flag(f"f{number}", number + 2) for number in range(MAX_REPORTS_WEIGHED)], case)
-    await office.store.file(flag("last", filed_at=1_000), [], strict)
-    await _insert(office, [report(f"m{n}", f"r{n}", n + 2) for n in range(MAX_REPORTS_WEIGHED)], case)
-    await office.store.file(report("last", "last", 2_000), [], strict)
+        await moderation.store.file(one, [], lenient)
+    case = await moderation.open("accused")
+    await _insert(moderation, [flag(f"f{number}", number + 2) for number in range(MAX_REPORTS_WEIGHED)], case)
+    await moderation.store.file(flag("last", filed_at=1_000), [], strict)
+    await _insert(moderation, [report(f"m{n}", f"r{n}", n + 2) for n in range(MAX_REPORTS_WEIGHED)], case)
+    await moderation.store.file(report("last", "last", 2_000), [], strict)
     (first, _), (second, _) = strict.seen
     assert len(first) == len(second) == MAX_REPORTS_WEIGHED
     assert [one.id for one in first[:2]] == [minor.id, said.id]
@@ -60,23 +60,23 @@ async def test_reports_of_people_and_of_minors_are_not_pushed_out_of_their_case(
     assert said.id not in {one.id for one in second}
 
 
-async def test_how_long_a_case_waited_is_counted_from_the_first_report_of_a_person(
-    office: ModerationDatabase,
+async def test_time_to_decision_starts_at_the_first_report_of_a_person(
+    moderation: ModerationDatabase,
 ) -> None:
     hour = 3_600_000
-    await office.store.file(flag("a", 0, "both"), [], lenient)
-    await office.store.file(report("b", "one", hour, "both"), [], lenient)
-    await office.store.file(report("c", "other", 2 * hour, "both"), [], lenient)
-    await office.store.file(flag("d", 0, "flags"), [], lenient)
+    await moderation.store.file(flag("a", 0, "both"), [], lenient)
+    await moderation.store.file(report("b", "one", hour, "both"), [], lenient)
+    await moderation.store.file(report("c", "other", 2 * hour, "both"), [], lenient)
+    await moderation.store.file(flag("d", 0, "flags"), [], lenient)
     for accused in ("both", "flags"):
         decided = replace(moderation_database.new_decision(), made_at=4 * hour)
-        await office.case_commands.decide(await office.open(accused), decided, SeenReports())
-    told = await SqlTransparency(office.engine).read(parse_period("1970-01-01", "1970-01-01"))
+        await moderation.case_commands.decide(await moderation.open(accused), decided, SeenReports())
+    told = await SqlTransparency(moderation.engine).read(parse_period("1970-01-01", "1970-01-01"))
     assert (told.hours.to_decision_median, told.hours.to_decision_p90) == (3, 3)
 
 
-async def _insert(office: ModerationDatabase, filed: list[Report], case: str) -> None:
-    async with office.engine.begin() as connection:
+async def _insert(moderation: ModerationDatabase, filed: list[Report], case: str) -> None:
+    async with moderation.engine.begin() as connection:
         await connection.execute(sa.insert(reports), [_row(one, case) for one in filed])
 
 
@@ -85,136 +85,136 @@ def _row(of: Report, case: str) -> dict[str, object]:
     return {**told, "chat": [], "case_id": case}
 
 
-async def test_a_service_that_starts_after_a_silent_dismissal_keeps_its_watchers(
-    office: ModerationDatabase,
+async def test_standings_can_be_watched_after_a_silent_dismissal(
+    moderation: ModerationDatabase,
 ) -> None:
-    await office.file("v")
-    ban = await office.decide(await office.open("v"))
-    await office.file("v")
-    assert (await office.decide(await office.open("v"), Level.GOOD)).silent
+    await moderation.file("v")
+    ban = await moderation.decide(await moderation.open("v"))
+    await moderation.file("v")
+    assert (await moderation.decide(await moderation.open("v"), Level.GOOD)).silent
     cache = StandingsCache()
-    poller = StandingsPoller(office.store, cache, lambda: 2_000)
+    poller = StandingsPoller(moderation.store, cache, lambda: 2_000)
     await poller.load()
     with cache.watching() as changes:
         assert await poller._new_decisions() == []
         assert changes.empty(), "the database has not gone back"
-        await office.file("w")
-        later = await office.decide(await office.open("w"))
+        await moderation.file("w")
+        later = await moderation.decide(await moderation.open("w"))
         cache.apply(await poller._new_decisions())
         assert changes.get_nowait() == later
     assert cache.standings(2_000) == [ban, later]
 
 
-async def test_a_picture_is_found_out_about_also_when_its_case_joined_another(
-    office: ModerationDatabase,
+async def test_a_picture_is_analysed_after_its_case_was_merged(
+    moderation: ModerationDatabase,
 ) -> None:
-    await office.file("v")
-    case = await office.open("v")
-    made = await office.decide(case)
-    await office.file("v", [PICTURE])
-    claimed = await office.inspections.claim(AnalysisKind.KNOWN, 2_000)
+    await moderation.file("v")
+    case = await moderation.open("v")
+    made = await moderation.decide(case)
+    await moderation.file("v", [PICTURE])
+    claimed = await moderation.inspections.claim(AnalysisKind.KNOWN, 2_000)
     assert claimed is not None
-    await office.undo(made)
-    await office.inspections.complete(claimed, Finding(known="a list", held_until=9_000), 2_000)
-    async with office.engine.connect() as connection:
+    await moderation.undo(made)
+    await moderation.inspections.complete(claimed, Finding(known="a list", held_until=9_000), 2_000)
+    async with moderation.engine.connect() as connection:
         row = (await connection.exec_driver_sql("SELECT id, urgency, held_until FROM cases")).one()
     assert tuple(row) == (case, 10.0, 9_000)
 
 
-async def test_an_appeal_against_one_case_leaves_another_to_be_looked_at(office: ModerationDatabase) -> None:
-    await office.file("v")
-    made = await office.decide(await office.open("v"))
-    await office.file("v")
-    newer = await office.open("v")
-    await office.appeals.file(Appeal(made.id, "no", 3_000))
+async def test_an_appeal_against_one_case_leaves_another_open(moderation: ModerationDatabase) -> None:
+    await moderation.file("v")
+    made = await moderation.decide(await moderation.open("v"))
+    await moderation.file("v")
+    newer = await moderation.open("v")
+    await moderation.appeals.file(Appeal(made.id, "no", 3_000))
     answer = Appeal(made.id, "", 0, AppealState.OVERTURNED, "yes", "bob", 4_000)
-    lift = await office.appeals.decide(answer, lifting_decision(made, DecisionId(random_id()), answer))
+    lift = await moderation.appeals.decide(answer, lifting_decision(made, DecisionId(random_id()), answer))
     assert lift is not None
-    assert await office.open("v") == newer
+    assert await moderation.open("v") == newer
 
 
-async def test_a_case_that_is_open_again_stands_in_the_queue_also_without_its_reports(
-    office: ModerationDatabase,
+async def test_a_reopened_case_without_reports_is_in_the_queue(
+    moderation: ModerationDatabase,
 ) -> None:
-    await office.file("v")
-    case = await office.open("v")
-    made = await office.decide(case)
-    async with office.engine.begin() as connection:
+    await moderation.file("v")
+    case = await moderation.open("v")
+    made = await moderation.decide(case)
+    async with moderation.engine.begin() as connection:
         await connection.exec_driver_sql("DELETE FROM reports")  # they were old enough
-    await office.undo(made)
-    queue = await SqlCaseQueue(office.engine, lambda _: None).read()
+    await moderation.undo(made)
+    queue = await SqlCaseQueue(moderation.engine, lambda _: None).read()
     assert [(line.id, line.reports) for line in queue.cases] == [(case, 0)]
 
 
-async def test_a_case_with_more_reports_than_are_shown_can_be_decided(office: ModerationDatabase) -> None:
+async def test_a_case_with_more_reports_than_shown_can_be_decided(moderation: ModerationDatabase) -> None:
     for n in range(MAX_REPORTS_WEIGHED + 1):
-        await office.file("v", filed_at=1_000 + n)
-    case = await office.open("v")
-    shown = await SqlCaseQueries(office.engine, lambda _: None, default_source().policy).case(
-        case, office.ann
+        await moderation.file("v", filed_at=1_000 + n)
+    case = await moderation.open("v")
+    shown = await SqlCaseQueries(moderation.engine, lambda _: None, default_source().policy).case(
+        case, moderation.ann
     )
-    made = await office.decide(case, seen=len(shown.reports))
+    made = await moderation.decide(case, seen=len(shown.reports))
     assert made.visitor == "v"
 
 
-async def test_an_appeal_does_not_lift_what_is_decided_at_the_same_moment(postgres_server: Postgres) -> None:
+async def test_an_appeal_does_not_lift_a_decision_made_at_the_same_moment(postgres_server: Postgres) -> None:
     async with asynccontextmanager(moderation_database.moderation_database)(
         await postgres_server.new_database()
-    ) as office:
-        await office.file("v")
-        made = await office.decide(await office.open("v"))
-        await office.appeals.file(Appeal(made.id, "no", 3_000))
+    ) as moderation:
+        await moderation.file("v")
+        made = await moderation.decide(await moderation.open("v"))
+        await moderation.appeals.file(Appeal(made.id, "no", 3_000))
         answer = Appeal(made.id, "", 0, AppealState.OVERTURNED, "yes", "bob", 4_000)
         lift = lifting_decision(made, DecisionId(random_id()), answer)
-        async with office.engine.begin() as connection:
+        async with moderation.engine.begin() as connection:
             ban = await insert_decision(connection, decision("v"), "carl")
-            raising_unavailable = asyncio.create_task(office.appeals.decide(answer, lift))
+            raising_unavailable = asyncio.create_task(moderation.appeals.decide(answer, lift))
             while not await connection.scalar(_WAITING):
                 pass
         assert await raising_unavailable is None
-        assert await office.store.standings(4_000) == (ban.sequence, [ban])
+        assert await moderation.store.standings(4_000) == (ban.sequence, [ban])
 
 
 _WAITING = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
-async def test_what_is_taken_back_leaves_the_former_decision_with_who_made_it(
-    office: ModerationDatabase,
+async def test_an_undo_restores_the_earlier_decision_with_its_moderator(
+    moderation: ModerationDatabase,
 ) -> None:
-    await office.file("v")
-    await office.store.decide(decision("v", moderator="bob"))
-    await office.file("v")
-    made = await office.decide(await office.open("v"), Level.WATCHED)
-    again = await office.undo(made)
+    await moderation.file("v")
+    await moderation.store.decide(decision("v", moderator="bob"))
+    await moderation.file("v")
+    made = await moderation.decide(await moderation.open("v"), Level.WATCHED)
+    again = await moderation.undo(made)
     assert (again.level, again.moderator) == (Level.BANNED, "bob")
 
 
-async def test_what_somebody_is_about_to_hold_is_not_deleted(postgres_server: Postgres) -> None:
+async def test_a_case_is_not_deleted_while_it_is_put_on_hold(postgres_server: Postgres) -> None:
     async with asynccontextmanager(moderation_database.moderation_database)(
         await postgres_server.new_database()
-    ) as office:
+    ) as moderation:
         for who in ("v", "w"):
-            await office.file(who, [PICTURE])
-            await office.decide(await office.open(who))
-        sweeper = RetentionSweeper(office.engine, RetentionPeriods(1, 1), lambda: 9 * DAY_MS)
-        async with office.engine.begin() as connection:
+            await moderation.file(who, [PICTURE])
+            await moderation.decide(await moderation.open(who))
+        sweeper = RetentionSweeper(moderation.engine, RetentionPeriods(1, 1), lambda: 9 * DAY_MS)
+        async with moderation.engine.begin() as connection:
             await connection.execute(
                 sa.update(cases).where(cases.c.accused == "v").values(held_until=99 * DAY_MS)
             )
             assert await sweeper.sweep() == (1, 1)
         assert await sweeper.sweep() == (0, 0)
-        assert len(await office.store.latest_reports(9)) == 1
+        assert len(await moderation.store.latest_reports(9)) == 1
 
 
-async def test_past_cases_are_read_in_pages_and_none_is_left_out(office: ModerationDatabase) -> None:
+async def test_past_cases_are_read_in_pages_without_gaps(moderation: ModerationDatabase) -> None:
     many = PAGE + 1
     new = [
         {"id": f"{n:04}", "accused": f"v{n:04}", "opened_at": 1_000, "closed_at": 0, "decision": ""}
         for n in range(many)
     ]
-    async with office.engine.begin() as connection:
+    async with moderation.engine.begin() as connection:
         await connection.execute(sa.insert(cases).values(urgency=0, held_until=0), new)
     for n in (0, PAGE - 1, PAGE):
-        await office.file(f"v{n:04}")
-    assert [one.visitor for one in await past_cases(office.engine, 1_000)] == ["v0000", "v0499", "v0500"]
-    assert await past_cases(office.engine, 1_001) == []
+        await moderation.file(f"v{n:04}")
+    assert [one.visitor for one in await past_cases(moderation.engine, 1_000)] == ["v0000", "v0499", "v0500"]
+    assert await past_cases(moderation.engine, 1_001) == []

@@ -1,4 +1,4 @@
-"""From a report to a decision and back, through the console's API of a running service."""
+"""Cases from a report to a decision and its undo, through the API of a running console."""
 
 import asyncio
 import io
@@ -35,8 +35,8 @@ async def decide(
     )
 
 
-async def standing(replica: Replica, visitor: str) -> "pb.Level":
-    return (await replica.reports.Standing(pb.StandingRequest(visitor=visitor))).level
+async def standing(replica: Replica, visitor: str) -> int:
+    return int((await replica.reports.Standing(pb.StandingRequest(visitor=visitor))).level)
 
 
 async def test_the_queue_shows_the_most_urgent_first(replica: Replica, database: str) -> None:
@@ -54,9 +54,7 @@ async def test_the_queue_shows_the_most_urgent_first(replica: Replica, database:
         assert (queue["open"], queue["appeals"]) == (3, 0)
 
 
-async def test_nobody_decides_over_a_report_that_took_the_place_of_a_flag(
-    replica: Replica, database: str
-) -> None:
+async def test_a_decision_is_refused_after_a_report_replaced_a_flag(replica: Replica, database: str) -> None:
     met = await file(replica, flag=True)
     async with logged_in(replica, database, "ann") as ann:
         case = await only_case(ann)
@@ -65,9 +63,7 @@ async def test_nobody_decides_over_a_report_that_took_the_place_of_a_flag(
         assert (await decide(ann, case, "good", seen=1, seen_people=1)).status == 201
 
 
-async def test_flags_alone_stand_beneath_what_people_say_and_are_marked(
-    replica: Replica, database: str
-) -> None:
+async def test_cases_of_flags_only_come_last_and_are_marked(replica: Replica, database: str) -> None:
     flagged = await file(replica, flag=True, network=b"0")
     for number in range(1, 8):
         await file(replica, flagged.accused, flag=True, network=b"%d" % number)
@@ -87,7 +83,7 @@ async def test_flags_alone_stand_beneath_what_people_say_and_are_marked(
         assert [(case["flagged"], case["flags"]) for case in queue["cases"]] == [(False, 8), (False, 0)]
 
 
-async def test_a_case_tells_what_both_sides_did(replica: Replica, database: str) -> None:
+async def test_a_case_shows_its_reports_and_both_histories(replica: Replica, database: str) -> None:
     chat = (pb.ChatLine(from_accused=True, text="<b>hi</b>"), pb.ChatLine(from_accused=False, text="no"))
     met = await file(replica, note="he did", chat=chat, frames=(photo(64, 48), photo(32, 32)))
     async with logged_in(replica, database, "ann") as ann:
@@ -115,7 +111,7 @@ async def test_a_case_tells_what_both_sides_did(replica: Replica, database: str)
         assert (await ann.get("/visitors/nobody")).content["decisions"] == []
 
 
-async def test_a_decision_bans_at_once_and_taking_it_back_lets_in(replica: Replica, database: str) -> None:
+async def test_a_ban_holds_at_once_until_it_is_undone(replica: Replica, database: str) -> None:
     met = await file(replica)
     async with logged_in(replica, database, "ann") as ann:
         case = await only_case(ann)
@@ -131,9 +127,7 @@ async def test_a_decision_bans_at_once_and_taking_it_back_lets_in(replica: Repli
         assert (again.status, again.content["code"]) == (409, "conflict")
 
 
-async def test_what_was_filed_in_between_joins_the_case_that_is_open_again(
-    replica: Replica, database: str
-) -> None:
+async def test_newer_reports_join_the_reopened_case(replica: Replica, database: str) -> None:
     met = await file(replica)
     async with logged_in(replica, database, "ann") as ann:
         case = await only_case(ann)
@@ -145,7 +139,7 @@ async def test_what_was_filed_in_between_joins_the_case_that_is_open_again(
         assert (await ann.get(f"/cases/{case}")).content["held_until"] > 0, "it concerns a minor now"
 
 
-async def test_of_two_who_decide_the_second_is_told(replica: Replica, database: str) -> None:
+async def test_the_second_of_two_decisions_is_a_conflict(replica: Replica, database: str) -> None:
     met = await file(replica)
     async with logged_in(replica, database, "ann") as ann, logged_in(replica, database, "bob") as bob:
         case = await only_case(ann)
@@ -158,7 +152,7 @@ async def test_of_two_who_decide_the_second_is_told(replica: Replica, database: 
         assert len(history["decisions"]) == 1
 
 
-async def test_nobody_decides_over_reports_that_they_have_not_seen(replica: Replica, database: str) -> None:
+async def test_a_decision_with_unseen_reports_is_refused(replica: Replica, database: str) -> None:
     met = await file(replica)
     async with logged_in(replica, database, "ann") as ann:
         case = await only_case(ann)
@@ -167,7 +161,7 @@ async def test_nobody_decides_over_reports_that_they_have_not_seen(replica: Repl
         assert (await decide(ann, case, seen=2)).status == 201
 
 
-async def test_a_dismissal_leaves_alone_what_another_case_brought(replica: Replica, database: str) -> None:
+async def test_a_dismissal_leaves_decisions_of_other_cases_alone(replica: Replica, database: str) -> None:
     met = await file(replica)
     async with logged_in(replica, database, "ann") as ann:
         await decide(ann, await only_case(ann), seconds=7200)
@@ -183,7 +177,9 @@ async def test_a_dismissal_leaves_alone_what_another_case_brought(replica: Repli
         assert await only_case(ann)
 
 
-async def test_a_dismissal_lifts_what_triage_did_in_the_same_case(replica: Replica, database: str) -> None:
+async def test_a_dismissal_lifts_what_triage_decided_in_the_same_case(
+    replica: Replica, database: str
+) -> None:
     accused = VisitorId(random_id())
     for number in range(8):
         await file(replica, accused, reason=pb.REASON_NUDITY, network=bytes([number]) * 8)
@@ -196,7 +192,9 @@ async def test_a_dismissal_lifts_what_triage_did_in_the_same_case(replica: Repli
         assert await standing(replica, accused) != pb.LEVEL_GOOD, "what triage did holds again"
 
 
-async def test_a_dismissal_gives_back_what_triage_had_replaced(replica: Replica, database: str) -> None:
+async def test_a_dismissal_restores_the_decision_that_triage_had_replaced(
+    replica: Replica, database: str
+) -> None:
     met = await file(replica)
     async with logged_in(replica, database, "ann") as ann:
         await decide(ann, await only_case(ann), "restricted")
@@ -220,7 +218,7 @@ async def test_a_dismissal_gives_back_what_triage_had_replaced(replica: Replica,
         assert await standing(replica, met.accused) == pb.LEVEL_RESTRICTED
 
 
-async def test_an_appeal_against_what_holds_again_speaks_for_its_own_case(
+async def test_an_appeal_against_a_restored_decision_concerns_its_own_case(
     replica: Replica, database: str
 ) -> None:
     met = await file(replica)
@@ -241,7 +239,7 @@ async def test_an_appeal_against_what_holds_again_speaks_for_its_own_case(
         assert (await ann.get("/queue")).content["open"] == 1, "the other case waits as before"
 
 
-async def test_undo_is_for_the_last_decision(replica: Replica, database: str) -> None:
+async def test_only_the_newest_decision_can_be_undone(replica: Replica, database: str) -> None:
     met = await file(replica)
     async with logged_in(replica, database, "ann") as ann, logged_in(replica, database, "bob") as bob:
         first = (await decide(ann, await only_case(ann))).content["decision"]
@@ -253,7 +251,7 @@ async def test_undo_is_for_the_last_decision(replica: Replica, database: str) ->
         assert await standing(replica, met.accused) == pb.LEVEL_WATCHED
 
 
-async def test_a_picture_is_shown_and_the_look_is_kept(replica: Replica, database: str) -> None:
+async def test_the_audit_log_records_each_picture_view(replica: Replica, database: str) -> None:
     await file(replica, frames=(photo(64, 48),))
     async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
         case = await only_case(sue)
@@ -268,7 +266,7 @@ async def test_a_picture_is_shown_and_the_look_is_kept(replica: Replica, databas
         assert (earlier["action"], earlier["subject"]) == ("case.seen", case), "what was said is in it"
 
 
-async def test_an_export_holds_everything_and_is_kept_in_mind(replica: Replica, database: str) -> None:
+async def test_an_export_holds_everything_and_is_recorded(replica: Replica, database: str) -> None:
     await file(replica, note="he did", frames=(photo(64, 48),))
     async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
         case = await only_case(sue)
@@ -284,7 +282,7 @@ async def test_an_export_holds_everything_and_is_kept_in_mind(replica: Replica, 
         assert (entry["action"], entry["details"]["reason"]) == ("case.exported", "asked by the police")
 
 
-async def test_an_export_holds_what_was_kept_untouched_of_a_minor(replica: Replica, database: str) -> None:
+async def test_an_export_holds_the_originals_of_a_minors_case(replica: Replica, database: str) -> None:
     sent = photo(64, 48)
     await file(replica, reason=pb.REASON_MINOR, frames=(sent,))
     async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
@@ -294,7 +292,7 @@ async def test_an_export_holds_what_was_kept_untouched_of_a_minor(replica: Repli
             assert archive.read(original) == sent
 
 
-async def test_a_hold_only_grows(replica: Replica, database: str) -> None:
+async def test_a_hold_is_never_shortened(replica: Replica, database: str) -> None:
     await file(replica)
     async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
         case = await only_case(sue)
@@ -305,7 +303,7 @@ async def test_a_hold_only_grows(replica: Replica, database: str) -> None:
         assert (await sue.get(f"/cases/{case}")).content["held_until"] == year
 
 
-async def test_another_moderator_answers_an_appeal(replica: Replica, database: str) -> None:
+async def test_only_another_moderator_may_answer_an_appeal(replica: Replica, database: str) -> None:
     met = await file(replica)
     async with logged_in(replica, database, "ann") as ann, logged_in(replica, database, "bob") as bob:
         made = (await decide(ann, await only_case(ann))).content["decision"]
@@ -327,7 +325,7 @@ async def test_another_moderator_answers_an_appeal(replica: Replica, database: s
         assert (await bob.post(f"/decisions/{lift}/undo", reason="hm")).status == 403, "an answer is final"
 
 
-async def test_whoever_watches_sees_a_new_report_within_moments(replica: Replica, database: str) -> None:
+async def test_an_open_page_shows_a_new_report_within_moments(replica: Replica, database: str) -> None:
     async with (
         logged_in(replica, database, "ann") as ann,
         ann.session.get(f"{ann.origin}/console/api/events") as stream,

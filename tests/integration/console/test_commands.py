@@ -1,4 +1,4 @@
-"""`zufall moderator invite` and `zufall moderator audit`, as an operator types them."""
+"""The commands `zufall moderator invite` and `zufall moderator audit`."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from .api_moderator import anonymous
 from .conftest import NO_NATS
 
 
-async def test_an_operator_lets_the_first_admin_in(
+async def test_an_operator_invites_the_first_admin(
     zufall: ZufallCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = new_sqlite(tmp_path)
@@ -41,7 +41,7 @@ async def test_an_operator_lets_the_first_admin_in(
         assert "a-z" in complaint
 
 
-async def test_an_operator_checks_the_log(
+async def test_an_operator_checks_the_audit_log(
     zufall: ZufallCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = new_sqlite(tmp_path)
@@ -69,7 +69,7 @@ async def test_an_operator_checks_the_log(
     assert (status, "entry 2" in complaint) == (1, True)
 
 
-async def test_without_what_it_needs_it_says_so(
+async def test_a_missing_setting_is_named(
     zufall: ZufallCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("ZUFALL_DATABASE", "ZUFALL_PASS_KEYS", "ZUFALL_CONSOLE_ORIGINS"):

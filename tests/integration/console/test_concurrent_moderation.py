@@ -1,4 +1,4 @@
-"""Everything that is done to cases, all at once, on PostgreSQL: what must be true afterwards is."""
+"""All actions on cases at once, on PostgreSQL, and what must be true afterwards."""
 
 import asyncio
 import random
@@ -37,22 +37,22 @@ _REFUSED = (Conflict, NotFound, PermissionRefused, InvalidRequest)
 
 
 @pytest.fixture
-async def office(postgres_server: Postgres) -> AsyncIterator[ModerationDatabase]:
+async def moderation(postgres_server: Postgres) -> AsyncIterator[ModerationDatabase]:
     async for one in moderation_database.moderation_database(await postgres_server.new_database()):
         yield one
 
 
 class ConcurrentActions:
-    """What people and programs do, each chosen at random, until the time is over."""
+    """Actions of people and programs on random cases, until the time is over."""
 
-    def __init__(self, office: ModerationDatabase, seed: int) -> None:
-        self.office = office
+    def __init__(self, moderation: ModerationDatabase, seed: int) -> None:
+        self.moderation = moderation
         self.chance = random.Random(seed)
         self.done: Counter[str] = Counter()
         self.filed = 0
         self.triage = Triage(default_source().policy, random_id)
-        self.case_queries = SqlCaseQueries(office.engine, lambda _: None, default_source().policy)
-        self.queue = SqlCaseQueue(office.engine, lambda _: None)
+        self.case_queries = SqlCaseQueries(moderation.engine, lambda _: None, default_source().policy)
+        self.queue = SqlCaseQueue(moderation.engine, lambda _: None)
 
     def now(self) -> int:
         return time.time_ns() // 1_000_000
@@ -74,17 +74,17 @@ class ConcurrentActions:
         one = replace(
             report(random_id(), random_id(), now, who), reason=Reason.NUDITY, reporter_network=network
         )
-        await self.office.store.file(one, [PICTURE], self.triage.evaluator(who, now))
+        await self.moderation.store.file(one, [PICTURE], self.triage.evaluator(who, now))
 
     async def flag(self) -> None:
-        """About others than those who are decided about, most of the time."""
+        """Flag mostly visitors who are not decided about."""
         who, now = VisitorId(self.chance.choice([*FLAGGED, *VISITORS])), self.now()
         one = flag(random_id(), now, who)
-        await self.office.store.file(one, [], self.triage.evaluator(who, now))
+        await self.moderation.store.file(one, [], self.triage.evaluator(who, now))
         await asyncio.sleep(0.05)
 
     async def _one(self, of: "sa.Column[str]", where: "sa.ColumnElement[bool]") -> str:
-        async with self.office.engine.connect() as connection:
+        async with self.moderation.engine.connect() as connection:
             found = list(await connection.scalars(sa.select(of).where(where)))
         if not found:
             raise NotFound("nothing")
@@ -93,38 +93,38 @@ class ConcurrentActions:
     async def decide(self) -> None:
         case = CaseId(await self._one(cases.c.id, OPEN))
         new = replace(new_decision(self.chance.choice([Level.GOOD, Level.BANNED])), made_at=self.now())
-        await self.office.case_commands.decide(case, new, SeenReports())
+        await self.moderation.case_commands.decide(case, new, SeenReports())
 
     async def command(self) -> None:
         who = self.chance.choice(VISITORS)
-        await self.office.store.decide(replace(decision(who, moderator="carl"), made_at=self.now()))
+        await self.moderation.store.decide(replace(decision(who, moderator="carl"), made_at=self.now()))
         await asyncio.sleep(0.2)
 
     async def undo(self) -> None:
         name = await self._one(decisions.c.id, decisions.c.sequence.in_(_NEWEST) | decisions.c.silent)
-        reader = replace(self.office.ann, now=self.now())
-        await self.office.case_commands.undo(DecisionId(name), "no", reader)
+        reader = replace(self.moderation.ann, now=self.now())
+        await self.moderation.case_commands.undo(DecisionId(name), "no", reader)
 
     async def appeal(self) -> None:
         name = await self._one(decisions.c.id, decisions.c.sequence.in_(_NEWEST))
-        await self.office.appeals.file(Appeal(DecisionId(name), "no", self.now()))
+        await self.moderation.appeals.file(Appeal(DecisionId(name), "no", self.now()))
         await asyncio.sleep(0.2)
 
     async def answer(self) -> None:
         name = DecisionId(await self._one(appeals.c.decision, appeals.c.state == AppealState.OPEN))
         answer = Appeal(name, "", 0, AppealState.OVERTURNED, "yes", "bob", self.now())
-        about = (await self.office.appeals.find(name)).decision
-        await self.office.appeals.decide(answer, lifting_decision(about, DecisionId(random_id()), answer))
+        about = (await self.moderation.appeals.find(name)).decision
+        await self.moderation.appeals.decide(answer, lifting_decision(about, DecisionId(random_id()), answer))
 
     async def look(self) -> None:
-        claimed = await self.office.inspections.claim(AnalysisKind.SCORE, self.now())
+        claimed = await self.moderation.inspections.claim(AnalysisKind.SCORE, self.now())
         if claimed is None:
             raise NotFound("nothing")
-        await self.office.inspections.complete(claimed, Finding(score=0.5), self.now())
+        await self.moderation.inspections.complete(claimed, Finding(score=0.5), self.now())
 
     async def sweep(self) -> None:
         await RetentionSweeper(
-            self.office.engine,
+            self.moderation.engine,
             RetentionPeriods(1 / DAY_MS * 500, 1 / DAY_MS * 1000, 1 / DAY_MS * 50),
             self.now,
         ).sweep()
@@ -132,17 +132,19 @@ class ConcurrentActions:
 
     async def hold(self) -> None:
         case = CaseId(await self._one(cases.c.id, cases.c.id != ""))
-        await self.office.case_commands.hold(case, 1, "held", replace(self.office.ann, now=self.now()))
+        await self.moderation.case_commands.hold(
+            case, 1, "held", replace(self.moderation.ann, now=self.now())
+        )
         await asyncio.sleep(0.5)
 
     async def read(self) -> None:
         case = CaseId(await self._one(cases.c.id, OPEN))
-        await self.case_queries.case(case, self.office.ann)
+        await self.case_queries.case(case, self.moderation.ann)
         await self.queue.read()
 
 
-async def test_everything_at_once(office: ModerationDatabase) -> None:
-    crowd = ConcurrentActions(office, 1)
+async def test_everything_at_once(moderation: ModerationDatabase) -> None:
+    crowd = ConcurrentActions(moderation, 1)
     until = time.monotonic() + scaled(SECONDS)
     once = (
         crowd.flag,
@@ -157,13 +159,13 @@ async def test_everything_at_once(office: ModerationDatabase) -> None:
     actions = (*[crowd.file] * 3, *[crowd.decide] * 2, *[crowd.undo] * 2, *once)
     await asyncio.gather(*(crowd.work(action, until) for action in actions))
     assert all(crowd.done[action.__name__] for action in actions), crowd.done
-    async with office.engine.connect() as connection:
+    async with moderation.engine.connect() as connection:
         for what, query in _WRONG.items():
             assert (await connection.execute(query)).all() == [], what
         last = list(await connection.scalars(_LAST))
-    _, held = await office.store.standings(crowd.now())
+    _, held = await moderation.store.standings(crowd.now())
     assert {one.id for one in held} == set(last)
-    assert (await SqlAuditLog(office.engine).check()).broken_at == 0
+    assert (await SqlAuditLog(moderation.engine).check()).broken_at == 0
 
 
 _NEWEST = sa.select(sa.func.max(decisions.c.sequence)).group_by(decisions.c.visitor)

@@ -1,4 +1,4 @@
-"""Logging in: what lets somebody in, what does not, and what closes an account."""
+"""Logins, invitations, and what locks an account."""
 
 import asyncio
 import time
@@ -32,7 +32,7 @@ async def log_in(
     return await by.post("/session", name=of.name, password=password, code=code or of.code(later))
 
 
-async def test_name_password_and_a_fresh_code_let_in(replica: Replica, database: str) -> None:
+async def test_a_login_needs_name_password_and_an_unused_code(replica: Replica, database: str) -> None:
     async with logged_in(replica, database, "ann") as ann, anonymous(replica) as elsewhere:
         used = await log_in(elsewhere, ann, later=0)
         assert used.content["code"] == "login_refused", "the code that made the password is used up"
@@ -49,14 +49,14 @@ async def test_name_password_and_a_fresh_code_let_in(replica: Replica, database:
         assert (await ann.get("/session")).status == 200, "the other browser stays"
 
 
-async def test_one_code_lets_in_once_also_at_the_same_moment(replica: Replica, database: str) -> None:
+async def test_a_code_works_once_even_at_the_same_moment(replica: Replica, database: str) -> None:
     async with logged_in(replica, database, "ann") as ann, anonymous(replica) as other:
         code = ann.code(1)
         answers = await asyncio.gather(*(log_in(other, ann, code=code) for _ in range(3)))
         assert sorted(answer.status for answer in answers) == [201, 401, 401]
 
 
-async def test_whatever_is_wrong_the_sentence_is_the_same(replica: Replica, database: str) -> None:
+async def test_a_refused_login_does_not_say_what_is_wrong(replica: Replica, database: str) -> None:
     async with logged_in(replica, database, "ann") as ann, anonymous(replica) as other:
         wrong = [
             await log_in(other, ann, password="something else"),
@@ -68,9 +68,7 @@ async def test_whatever_is_wrong_the_sentence_is_the_same(replica: Replica, data
         assert wrong[0].status == 401
 
 
-async def test_a_guesser_is_locked_out_also_with_many_guesses_at_once(
-    replica: Replica, database: str
-) -> None:
+async def test_a_guesser_is_locked_out_even_with_concurrent_guesses(replica: Replica, database: str) -> None:
     async with logged_in(replica, database, "ann") as ann, anonymous(replica) as guesser:
         guesses = (log_in(guesser, ann, password=f"guess number {n}") for n in range(FREE_FAILURES + 8))
         answers = await asyncio.gather(*guesses)
@@ -85,7 +83,7 @@ async def test_a_guesser_is_locked_out_also_with_many_guesses_at_once(
         assert (await ann.get("/session")).status == 200, "who is in stays in"
 
 
-async def test_a_name_that_nobody_has_is_closed_like_any_other(replica: Replica, database: str) -> None:
+async def test_an_unknown_name_is_locked_like_any_other(replica: Replica, database: str) -> None:
     async with logged_in(replica, database, "ann"), anonymous(replica) as guesser:
         told = [await _guesses(guesser, name) for name in ("ann", "Nobody", "ann@nowhere.example")]
         assert told[0] == told[1] == told[2]
@@ -93,13 +91,13 @@ async def test_a_name_that_nobody_has_is_closed_like_any_other(replica: Replica,
 
 
 async def _guesses(by: ApiModerator, name: str) -> list[tuple[object, ...]]:
-    """What each of some wrong logins is answered with, but for the seconds that go by."""
+    """Return the responses to some wrong logins, without the seconds in them."""
     passwords = [f"guess number {n}" for n in range(FREE_FAILURES + 3)]
     answers = [await by.post("/session", name=name, password=one, code="123456") for one in passwords]
     return [(one.status, one.content["code"], one.content["detail"], *sorted(one.headers)) for one in answers]
 
 
-async def test_names_are_known_on_every_replica_and_forgotten_after_a_day(database: str) -> None:
+async def test_attempts_count_on_every_replica_and_are_forgotten_after_a_day(database: str) -> None:
     engine = open_engine(database)
     await migrate(engine)
     async with engine.begin() as connection:
@@ -116,7 +114,7 @@ async def test_names_are_known_on_every_replica_and_forgotten_after_a_day(databa
     await engine.dispose()
 
 
-async def test_however_many_names_are_typed_so_many_are_kept(database: str) -> None:
+async def test_attempts_of_a_limited_number_of_names_are_kept(database: str) -> None:
     engine = open_engine(database)
     await migrate(engine)
     async with engine.begin() as connection:
@@ -133,7 +131,7 @@ async def test_however_many_names_are_typed_so_many_are_kept(database: str) -> N
     await engine.dispose()
 
 
-async def test_a_network_tries_so_many_logins_and_another_is_not_slowed(database: str) -> None:
+async def test_logins_are_limited_for_each_network(database: str) -> None:
     settings = {"ZUFALL_CONSOLE_TRUSTED_PROXIES": "1", "ZUFALL_LIMIT_LOGINS_BURST": "3"}
     async with reports_service(database, NO_NATS, **settings) as replica, anonymous(replica) as guesser:
 
@@ -152,7 +150,7 @@ async def test_a_network_tries_so_many_logins_and_another_is_not_slowed(database
         assert (await guesser.get("/ways")).status == 200
 
 
-async def test_an_admin_opens_a_locked_account_with_a_new_invitation(replica: Replica, database: str) -> None:
+async def test_a_new_invitation_unlocks_an_account(replica: Replica, database: str) -> None:
     async with (
         logged_in(replica, database, "ann") as ann,
         logged_in(replica, database, "root", Role.ADMIN) as root,
@@ -168,7 +166,7 @@ async def test_an_admin_opens_a_locked_account_with_a_new_invitation(replica: Re
         assert (await again.get("/session")).content["name"] == "ann"
 
 
-async def test_an_invitation_is_good_for_one(replica: Replica, database: str) -> None:
+async def test_an_invitation_works_once(replica: Replica, database: str) -> None:
     async with (
         logged_in(replica, database, "root", Role.ADMIN) as root,
         anonymous(replica, "bob") as bob,
@@ -192,7 +190,7 @@ async def test_an_invitation_is_good_for_one(replica: Replica, database: str) ->
         ]
 
 
-async def test_nonsense_is_refused_and_breaks_nothing(replica: Replica) -> None:
+async def test_malformed_requests_are_refused(replica: Replica) -> None:
     async with anonymous(replica) as somebody:
         bodies: list[object] = [[], {"name": 1}, {"name": "a", "password": "b", "code": "c", "more": 1}, "x"]
         for fields in bodies:
@@ -201,13 +199,13 @@ async def test_nonsense_is_refused_and_breaks_nothing(replica: Replica) -> None:
         url = f"{somebody.origin}/console/api/session"
         headers = {"Origin": somebody.origin, "Content-Type": "application/json"}
         for body in (b"{", b"\xff" * 10, b"[" * 10_000):
-            async with somebody.session.post(url, data=body, headers=headers) as answer:
-                assert answer.status == 400
-        async with somebody.session.post(url, data=b" " * 70_000, headers=headers) as answer:
-            assert (answer.status, (await answer.json(content_type=None))["code"]) == (413, "too_large")
+            async with somebody.session.post(url, data=body, headers=headers) as response:
+                assert response.status == 400
+        async with somebody.session.post(url, data=b" " * 70_000, headers=headers) as response:
+            assert (response.status, (await response.json(content_type=None))["code"]) == (413, "too_large")
 
 
-async def test_who_finds_no_place_has_not_guessed_wrong(replica: Replica, database: str) -> None:
+async def test_an_attempt_without_a_hashing_slot_does_not_count(replica: Replica, database: str) -> None:
     engine, hashing = open_engine(database), PasswordHasherPool()
     accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), TOTP_SECRET_CONTEXT))
     sessions = SqlLoginSessions(engine, accounts, hashing)
@@ -224,7 +222,7 @@ async def test_who_finds_no_place_has_not_guessed_wrong(replica: Replica, databa
     await engine.dispose()
 
 
-async def test_an_admin_is_left_when_two_shut_out_each_other(replica: Replica, database: str) -> None:
+async def test_an_admin_is_left_when_two_remove_each_other(replica: Replica, database: str) -> None:
     engine = open_engine(database)
     accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), TOTP_SECRET_CONTEXT))
     for name in ("ann", "bob"):

@@ -20,7 +20,7 @@ from .api_moderator import logged_in
 from .test_cases import decide, file, only_case
 
 
-async def test_every_look_and_decision_stands_in_the_log(replica: Replica, database: str) -> None:
+async def test_the_audit_log_has_every_login_view_and_decision(replica: Replica, database: str) -> None:
     met = await file(replica)
     async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
         made = (await decide(sue, await only_case(sue))).content["decision"]
@@ -41,7 +41,7 @@ async def test_every_look_and_decision_stands_in_the_log(replica: Replica, datab
             assert (await sue.get(f"/audit?{query}")).status == 400
 
 
-async def test_what_follows_by_itself_names_its_policy_in_the_log(replica: Replica, database: str) -> None:
+async def test_the_audit_log_names_the_policy_of_an_automatic_action(replica: Replica, database: str) -> None:
     accused = None
     for number in range(4):
         accused = (await file(replica, accused, network=b"%d" % number)).accused
@@ -60,7 +60,7 @@ async def test_what_follows_by_itself_names_its_policy_in_the_log(replica: Repli
     ],
     ids=["actor", "details", "removed"],
 )
-async def test_a_log_that_was_tampered_with_is_found_out(
+async def test_a_changed_audit_log_is_detected(
     replica: Replica, database: str, tamper: sa.Executable
 ) -> None:
     async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
@@ -74,9 +74,7 @@ async def test_a_log_that_was_tampered_with_is_found_out(
         assert (broken["intact"], broken["broken_at"]) == (False, 2)
 
 
-async def test_entries_that_are_written_at_the_same_moment_make_one_chain(
-    replica: Replica, database: str
-) -> None:
+async def test_concurrent_entries_make_one_chain(replica: Replica, database: str) -> None:
     await asyncio.gather(*(file(replica) for _ in range(6)))
     async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
         cases = [case["id"] for case in (await sue.get("/queue")).content["cases"]]
@@ -85,8 +83,8 @@ async def test_entries_that_are_written_at_the_same_moment_make_one_chain(
         assert (check["entries"], check["intact"]) == (9, True)
 
 
-async def test_a_chain_that_was_made_anew_has_another_head(replica: Replica, database: str) -> None:
-    """Whoever can write to the database can make a chain that holds: the log lines know better."""
+async def test_a_rebuilt_chain_has_another_head(replica: Replica, database: str) -> None:
+    """Somebody who can write to the database can build an intact chain, but not with the logged hashes."""
     async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
         noted = (await sue.get("/audit/check")).content["head"]
         engine = open_engine(database)
@@ -102,7 +100,7 @@ async def test_a_chain_that_was_made_anew_has_another_head(replica: Replica, dat
         assert check["head"] != noted
 
 
-async def test_the_transparency_report_counts(replica: Replica, database: str) -> None:
+async def test_the_transparency_report_has_the_counts(replica: Replica, database: str) -> None:
     await file(replica, reason=pb.REASON_SPAM)
     await file(replica, reason=pb.REASON_NUDITY)
     async with logged_in(replica, database, "ann") as ann:
@@ -139,7 +137,7 @@ async def test_the_transparency_report_counts(replica: Replica, database: str) -
             assert (await ann.get(f"/transparency?{query}")).status == 400, query
 
 
-async def test_a_replay_tells_before_and_after(replica: Replica, database: str) -> None:
+async def test_a_replay_shows_before_and_after(replica: Replica, database: str) -> None:
     for number in range(3):
         met = await file(replica, network=bytes([number]) * 8)
         await file(replica, met.accused, network=b"another")

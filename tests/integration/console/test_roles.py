@@ -1,4 +1,4 @@
-"""Every endpoint, for every role and for nobody: the table says who may, and the server does as it says."""
+"""Each endpoint with each role and without a login, as the table of roles says."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -35,7 +35,7 @@ async def called(somebody: ApiModerator, method: str, path: str) -> ApiResponse:
     return await somebody.call(method, path_of(path))
 
 
-async def test_the_server_lets_in_whom_the_table_lets_in(replica: Replica, database: str) -> None:
+async def test_each_endpoint_needs_the_role_in_the_table(replica: Replica, database: str) -> None:
     for role in (None, *Role):
         async with AsyncExitStack() as stack:
             name = f"somebody-{role}"
@@ -50,7 +50,7 @@ async def walk(somebody: ApiModerator, role: Role | None) -> None:
         assert lets(answer, role) == allows(role, ENDPOINTS[method, path]), (role, method, path, answer)
 
 
-async def test_nothing_is_changed_from_another_origin(replica: Replica, database: str) -> None:
+async def test_changes_from_another_origin_are_refused(replica: Replica, database: str) -> None:
     async with logged_in(replica, database, "ann", Role.ADMIN) as ann:
         for method, path in ENDPOINTS:
             if method == "GET":
@@ -60,13 +60,13 @@ async def test_nothing_is_changed_from_another_origin(replica: Replica, database
                 assert (answer.status, answer.content["code"]) == (403, "permission_refused"), path
         url = f"{ann.origin}/console/api/accounts"
         as_form = {"Origin": ann.origin, "Content-Type": "text/plain"}
-        async with ann.session.post(url, data='{"name":"x","role":"admin"}', headers=as_form) as answer:
-            assert answer.status == 400
-        async with ann.session.post(url, json={"name": "x", "role": "admin"}) as answer:
-            assert answer.status == 403, "a browser names the origin of what it sends"
+        async with ann.session.post(url, data='{"name":"x","role":"admin"}', headers=as_form) as response:
+            assert response.status == 400
+        async with ann.session.post(url, json={"name": "x", "role": "admin"}) as response:
+            assert response.status == 403, "a browser names the origin of what it sends"
 
 
-async def test_another_site_notes_no_looks(replica: Replica, database: str) -> None:
+async def test_views_from_another_site_are_refused(replica: Replica, database: str) -> None:
     async with logged_in(replica, database, "ann") as ann:
         url = f"{ann.origin}/console/api/reports/x/frames/0"
         for site, status in (("cross-site", 403), ("same-site", 403), ("same-origin", 404), ("none", 404)):
@@ -74,7 +74,7 @@ async def test_another_site_notes_no_looks(replica: Replica, database: str) -> N
                 assert answer.status == status, site
 
 
-async def test_a_cookie_that_is_no_text_is_nobodys(replica: Replica) -> None:
+async def test_a_cookie_of_invalid_bytes_is_no_session(replica: Replica) -> None:
     host, port = replica.console.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, port)
     writer.write(b"GET /console/api/session HTTP/1.1\r\nHost: x\r\nCookie: zufall-console=\xff\r\n\r\n")
@@ -82,12 +82,12 @@ async def test_a_cookie_that_is_no_text_is_nobodys(replica: Replica) -> None:
     writer.close()
 
 
-async def test_every_answer_has_the_headers_that_keep_scripts_out(replica: Replica) -> None:
+async def test_every_response_has_the_security_headers(replica: Replica) -> None:
     async with anonymous(replica) as nobody:
         answers = [await nobody.get(path) for path in ("/ways", "/queue", "/nothing")]
         for path in ("/console", "/console/nothing", "/", "/console/../../etc/passwd"):
-            async with nobody.session.get(nobody.origin + path) as answer:
-                answers.append(ApiResponse(answer.status, b"", answer.headers))
+            async with nobody.session.get(nobody.origin + path) as response:
+                answers.append(ApiResponse(response.status, b"", response.headers))
         for answer in answers:
             policy = answer.headers["Content-Security-Policy"]
             assert "default-src 'none'" in policy
@@ -95,13 +95,13 @@ async def test_every_answer_has_the_headers_that_keep_scripts_out(replica: Repli
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-async def test_names_that_no_database_takes_are_refused(replica: Replica, database: str) -> None:
+async def test_paths_with_nul_are_refused(replica: Replica, database: str) -> None:
     async with logged_in(replica, database, "ann", Role.ADMIN) as ann:
         for path in ("/cases/%00", "/visitors/a%00b", "/reports/%00/frames/0", "/cases/%00/export?reason=x"):
             assert (await ann.get(path)).status == 400, path
 
 
-async def test_a_changed_role_holds_at_once(replica: Replica, database: str) -> None:
+async def test_a_changed_role_applies_at_once(replica: Replica, database: str) -> None:
     async with (
         logged_in(replica, database, "ann", Role.ADMIN) as ann,
         logged_in(replica, database, "bob", Role.SENIOR) as bob,
@@ -113,7 +113,7 @@ async def test_a_changed_role_holds_at_once(replica: Replica, database: str) -> 
         assert own.content["code"] == "permission_refused"
 
 
-async def test_streams_end_when_somebody_is_out(replica: Replica, database: str) -> None:
+async def test_a_stream_ends_when_its_account_is_disabled(replica: Replica, database: str) -> None:
     async with (
         logged_in(replica, database, "ann", Role.ADMIN) as ann,
         logged_in(replica, database, "bob", Role.VIEWER) as bob,
@@ -126,7 +126,7 @@ async def test_streams_end_when_somebody_is_out(replica: Replica, database: str)
         assert rest.startswith(b"data: ")
 
 
-async def test_nobody_has_streams_without_end(replica: Replica, database: str) -> None:
+async def test_streams_of_an_account_are_limited(replica: Replica, database: str) -> None:
     async with logged_in(replica, database, "ann", Role.VIEWER) as ann, AsyncExitStack() as pages:
         url = f"{ann.origin}/console/api/events"
         for _ in range(MAX_STREAMS):

@@ -1,4 +1,4 @@
-"""What may be taken back, and by whom."""
+"""Who may undo which decision."""
 
 from dataclasses import replace
 
@@ -36,19 +36,21 @@ LATER = replace(MADE, id=DecisionId("later"), sequence=6, case=CaseId("other"))
         ("ann", Role.VIEWER, 0, False),
     ],
 )
-def test_ones_own_for_a_while_and_a_senior_anybodys(name: str, role: Role, late: int, may: bool) -> None:
+def test_moderators_undo_their_own_for_a_while_and_seniors_any(
+    name: str, role: Role, late: int, may: bool
+) -> None:
     assert Actor(name, role, MADE.made_at + late).may_undo(MADE, [MADE]) is may
 
 
-def test_only_what_was_decided_last() -> None:
+def test_only_the_newest_decision_can_be_undone() -> None:
     ann = Actor("ann", Role.SENIOR, 2_000)
     assert not ann.may_undo(MADE, [LATER, MADE])
     assert ann.may_undo(MADE, [replace(LATER, silent=True), MADE]), "a dismissal elsewhere changed nothing"
 
 
-def test_what_triage_did_is_answered_and_not_taken_back() -> None:
+def test_a_decision_of_triage_cannot_be_undone() -> None:
     assert not Actor("ann", Role.ADMIN, 2_000).may_undo(replace(MADE, automated=True), [MADE])
 
 
-def test_what_closed_no_case_is_not_taken_back() -> None:
+def test_a_decision_without_a_case_cannot_be_undone() -> None:
     assert not Actor("ann", Role.ADMIN, 2_000).may_undo(replace(MADE, case=CaseId("")), [MADE])

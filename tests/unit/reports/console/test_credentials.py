@@ -9,7 +9,7 @@ RFC_6238 = b"12345678901234567890"
 """The secret of the test vectors in appendix B."""
 
 
-def test_a_password_fits_its_hash_and_no_other() -> None:
+def test_only_the_right_password_is_verified() -> None:
     hashed = credentials.hash_password("correct horse battery")
     assert hashed.startswith("$argon2id$")
     assert credentials.verify_password("correct horse battery", hashed)
@@ -17,7 +17,7 @@ def test_a_password_fits_its_hash_and_no_other() -> None:
     assert credentials.hash_password("correct horse battery") != hashed, "each has a salt of its own"
 
 
-def test_nothing_fits_where_there_is_no_password() -> None:
+def test_no_password_is_verified_against_an_empty_hash() -> None:
     assert not credentials.verify_password("", "")
     assert not credentials.verify_password("correct horse battery", "")
 
@@ -25,11 +25,11 @@ def test_nothing_fits_where_there_is_no_password() -> None:
 @pytest.mark.parametrize(
     ("at", "code"), [(59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")]
 )
-def test_codes_are_those_of_the_standard(at: int, code: str) -> None:
+def test_codes_match_the_vectors_of_rfc_6238(at: int, code: str) -> None:
     assert credentials.matching_totp_step(RFC_6238, code, at * 1000) == at // 30
 
 
-def test_a_clock_may_be_half_a_minute_wrong_and_no_more() -> None:
+def test_a_clock_may_be_wrong_by_one_step() -> None:
     now = 1111111109 * 1000
     steps = {
         later: credentials.matching_totp_step(RFC_6238, "081804", now + later * 30_000)
@@ -42,18 +42,18 @@ def test_a_clock_may_be_half_a_minute_wrong_and_no_more() -> None:
 
 
 @pytest.mark.parametrize("code", ["", "28708", "2870820", "２８７０８２", "abcdef", "\0" * 6, "-87082"])
-def test_what_is_no_code_is_wrong(code: str) -> None:
+def test_malformed_codes_are_wrong(code: str) -> None:
     assert credentials.matching_totp_step(RFC_6238, code, 59_000) is None
 
 
-def test_short_and_endless_passwords_are_refused() -> None:
+def test_short_and_long_passwords_are_refused() -> None:
     for password in ("x" * 11, "x" * 257):
         with pytest.raises(InvalidRequest):
             credentials.check_password_length(password)
     credentials.check_password_length("x" * 12)
 
 
-def test_an_authenticator_can_read_the_picture() -> None:
+def test_the_qr_code_holds_the_provisioning_uri() -> None:
     uri = credentials.provisioning_uri(RFC_6238, "ann")
     assert uri.startswith("otpauth://totp/")
     assert f"secret={credentials.base32(RFC_6238)}" in uri

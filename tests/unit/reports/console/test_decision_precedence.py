@@ -1,4 +1,4 @@
-"""What holds when a case is dismissed, or a decision is taken back."""
+"""What is in force after a dismissal or an undo."""
 
 from dataclasses import replace
 
@@ -37,7 +37,7 @@ DECISIONS = st.lists(
     st.tuples(st.sampled_from(Level), st.sampled_from(["a", "b", ""]), st.sampled_from([0, 5, 2_000])),
     max_size=6,
 ).map(about_one)
-"""About one visitor, the newest first; some are over at `NOW`."""
+"""Decisions about one visitor, the newest first. Some have ended at `NOW`."""
 
 
 def holds(decisions: list[Decision]) -> Level:
@@ -46,12 +46,12 @@ def holds(decisions: list[Decision]) -> Level:
 
 
 @given(DECISIONS)
-def test_a_dismissal_leaves_what_holds_without_the_case(decisions: list[Decision]) -> None:
+def test_a_dismissal_leaves_what_is_in_force_without_the_case(decisions: list[Decision]) -> None:
     how = decision_precedence.dismissal_effect(decisions, CaseId("a"), NOW)
     after = [made(10, Level.GOOD, "a", silent=how.silent), *decisions]
     if how.restored is not None:
         again = decision_precedence.restored_decision(how.restored, how.restored, "", "ann", NOW)
-        after = [Decision(**{**fields(again), "sequence": 11}), *after]
+        after = [made(11, again.level, again.case, again.until), *after]
     last = decision_precedence.in_force(decisions)
     if last is None or last.case != "a":
         assert holds(after) == holds(decisions), "another case brought it"
@@ -61,7 +61,7 @@ def test_a_dismissal_leaves_what_holds_without_the_case(decisions: list[Decision
 
 
 @given(DECISIONS.filter(bool))
-def test_taken_back_holds_what_held_before(decisions: list[Decision]) -> None:
+def test_an_undo_restores_what_was_in_force_before(decisions: list[Decision]) -> None:
     newest = decisions[0]
     again = decision_precedence.restored_decision(
         decision_precedence.in_force_before(newest, decisions), newest, "", "ann", NOW
@@ -69,7 +69,7 @@ def test_taken_back_holds_what_held_before(decisions: list[Decision]) -> None:
     assert again.level == holds(decisions[1:])
 
 
-def test_what_holds_again_is_still_of_whoever_decided_it() -> None:
+def test_a_restored_decision_keeps_its_moderator_and_case() -> None:
     held = replace(made(1, Level.BANNED, "a", until=2_000), statement="you were seen")
     again = decision_precedence.restored_decision(held, made(2, Level.WATCHED, "b"), "taken back", "ann", NOW)
     assert (again.moderator, again.case, again.until, again.statement) == ("bob", "a", 2_000, "you were seen")
@@ -77,7 +77,3 @@ def test_what_holds_again_is_still_of_whoever_decided_it() -> None:
         replace(held, until=NOW), made(2, Level.WATCHED, "b"), "taken back", "ann", NOW
     )
     assert (over.level, over.moderator, over.rule) == (Level.GOOD, "ann", "")
-
-
-def fields(of: object) -> dict[str, object]:
-    return {name: getattr(of, name) for name in of.__dataclass_fields__}  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Bodies of requests that never come whole."""
+"""Request bodies that do not arrive completely."""
 
 import asyncio
 
@@ -12,7 +12,7 @@ from services.reports.shell.console.http import read_json
 from services.reports.shell.console.views import UndoRequest
 
 
-async def test_a_request_that_breaks_off_is_no_mistake_of_ours() -> None:
+async def test_a_lost_connection_is_an_invalid_request() -> None:
     loop = asyncio.get_running_loop()
     content = StreamReader(BaseProtocol(loop), 1024, loop=loop)
     request = make_mocked_request("POST", "/", payload=content)

@@ -1,13 +1,13 @@
-"""How long an account is closed."""
+"""How long a name is locked."""
 
 from services.reports.core.lockout import FREE_FAILURES, locked_until
 
 
-def test_a_few_slips_have_no_consequence() -> None:
+def test_a_few_failures_lock_nothing() -> None:
     assert [locked_until(failures, 5) for failures in range(FREE_FAILURES + 1)] == [0] * (FREE_FAILURES + 1)
 
 
-def test_a_minute_is_doubled_up_to_an_hour() -> None:
+def test_each_lock_is_twice_as_long_up_to_an_hour() -> None:
     minutes = [
         (locked_until(failures, 5) - 5) / 60_000 for failures in range(FREE_FAILURES + 1, FREE_FAILURES + 9)
     ]

@@ -1,4 +1,4 @@
-"""What moderators ask for is checked before anything is done."""
+"""The checks of what moderators send."""
 
 import pytest
 
@@ -25,13 +25,13 @@ def asked(**changes: object) -> DecisionRequest:
     return DecisionRequest(**{**fields, **changes})  # type: ignore[arg-type]  # some are wrong on purpose
 
 
-def test_a_decision_holds_for_as_long_as_it_says() -> None:
+def test_a_decision_lasts_as_long_as_requested() -> None:
     made = request_validation.parse_decision(asked(), DecisionId("d"), ANN)
     assert (made.level, made.made_at, made.until) == (Level.BANNED, 10_000, 70_000)
     assert (made.moderator, made.automated, made.rule) == ("ann", False, "nudity")
 
 
-def test_a_ban_without_an_end_is_for_seniors() -> None:
+def test_only_seniors_ban_without_an_end() -> None:
     with pytest.raises(PermissionRefused):
         request_validation.parse_decision(asked(seconds=0), DecisionId("d"), ANN)
     assert request_validation.parse_decision(asked(seconds=0), DecisionId("d"), SUE).until == 0
@@ -57,7 +57,7 @@ def test_a_ban_without_an_end_is_for_seniors() -> None:
         {"level": "good", "rule": "", "seconds": 5},
     ],
 )
-def test_what_makes_no_sense_is_refused(changes: dict[str, object]) -> None:
+def test_invalid_decisions_are_refused(changes: dict[str, object]) -> None:
     with pytest.raises(InvalidRequest):
         request_validation.parse_decision(asked(**changes), DecisionId("d"), SUE)
 
@@ -67,11 +67,11 @@ def test_a_dismissal_needs_no_statement() -> None:
     assert request_validation.parse_decision(dismissed, DecisionId("d"), ANN).level is Level.GOOD
 
 
-def test_what_no_database_keeps_is_replaced() -> None:
+def test_nul_is_replaced() -> None:
     assert request_validation.required_text("a\0b", "why") == "a\N{REPLACEMENT CHARACTER}b"
 
 
-def test_an_answer_to_an_appeal() -> None:
+def test_an_appeal_answer_is_parsed() -> None:
     answered = request_validation.parse_appeal_answer(
         DecisionId("d"), AppealAnswerRequest(True, "you were right"), ANN
     )
@@ -82,11 +82,11 @@ def test_an_answer_to_an_appeal() -> None:
 
 
 @pytest.mark.parametrize("name", ["", "a", "-ann", "Ann Lee", "ann\0", "ä" * 3, "x" * 65, "../ann", "<b>"])
-def test_names_that_nobody_can_have(name: str) -> None:
+def test_invalid_account_names_are_refused(name: str) -> None:
     with pytest.raises(InvalidRequest):
         request_validation.parse_account_name(name)
 
 
 @pytest.mark.parametrize("name", ["ann", " Ann ", "ann.lee@example.org", "a1"])
-def test_names_that_somebody_can_have(name: str) -> None:
+def test_account_names_are_trimmed_and_lowered(name: str) -> None:
     assert request_validation.parse_account_name(name) == name.strip().lower()
