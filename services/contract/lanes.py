@@ -14,12 +14,12 @@ def lane_owners(pool: str, lanes: int, replicas: Iterable[str]) -> list[str]:
     so the lanes of a pool are spread over all replicas. The owner of lane 0 does not depend on `lanes`.
     """
     chosen: list[str] = []
-    everybody = set(replicas)
-    left: set[str] = set()
-    for lane in range(lanes if everybody else 0):
-        left = left or everybody.copy()
-        chosen.append(max(left, key=lambda replica: (_weight(pool, lane, replica), replica)))
-        left.remove(chosen[-1])
+    all_replicas = set(replicas)
+    unused: set[str] = set()
+    for lane in range(lanes if all_replicas else 0):
+        unused = unused or all_replicas.copy()
+        chosen.append(max(unused, key=lambda replica: (_weight(pool, lane, replica), replica)))
+        unused.remove(chosen[-1])
     return chosen
 
 
