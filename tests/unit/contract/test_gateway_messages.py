@@ -4,7 +4,7 @@ from typing import get_args
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.contract.gateway_messages import (
@@ -26,7 +26,6 @@ from services.contract.gateway_messages import (
 )
 from services.contract.ids import EndReason, GatewayId, MatchId, Place, VisitorId
 
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 visitors, matches, gateways = texts.map(VisitorId), texts.map(MatchId), texts.map(GatewayId)
 epochs = st.integers(0, 2**53 - 1)
@@ -52,7 +51,6 @@ FRAME = b'{"type":"chat"}\xff\0'
 ONE = Relay(VisitorId("v"), MatchId("m"), 4, GatewayId("g"), FRAME, True)
 
 
-@unhurried
 @given(st.lists(st.one_of(list(TYPES.values())), max_size=5))
 def test_messages_arrive_unchanged_and_in_order(sent: list[GatewayMessage]) -> None:
     assert unpack(pack(sent)) == (sent, 0)
@@ -60,7 +58,7 @@ def test_messages_arrive_unchanged_and_in_order(sent: list[GatewayMessage]) -> N
 
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.__name__)
 def test_a_message_of_each_type_arrives_unchanged(kind: type) -> None:
-    @settings(unhurried, max_examples=20)
+    @settings(max_examples=20)
     @given(TYPES[kind])
     def comes_through(message: GatewayMessage) -> None:
         assert unpack(pack([message])) == ([message], 0)
@@ -137,7 +135,6 @@ def test_bytes_that_are_no_list_raise_a_decode_error(payload: bytes) -> None:
         unpack(payload)
 
 
-@unhurried
 @given(st.binary(max_size=100))
 def test_any_bytes_decode_or_raise_a_decode_error(payload: bytes) -> None:
     try:

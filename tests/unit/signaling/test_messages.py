@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.signaling.core import messages
@@ -37,8 +37,6 @@ from tools.interfaces.frame_examples import EXAMPLES
 
 ROOT = Path(__file__).parents[3]
 
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-"""Hypothesis builds its table of characters once on each machine, which takes seconds."""
 
 GOOD: list[FromBrowser] = [
     Hello("token", 1),
@@ -298,7 +296,6 @@ def test_an_invalid_frame_is_refused(frame: dict[str, Any]) -> None:
         parse(json.dumps(frame).encode())
 
 
-@unhurried
 @given(st.binary(max_size=200))
 def test_any_bytes_parse_or_are_refused(frame: bytes) -> None:
     try:
@@ -318,7 +315,6 @@ fields = st.sampled_from(
 types = st.sampled_from([cls.__struct_config__.tag for cls in get_args(FromBrowser)])
 
 
-@unhurried
 @given(types, st.dictionaries(fields, json_values, max_size=4))
 def test_any_fields_parse_or_are_refused(kind: str, rest: dict[str, Any]) -> None:
     frame = json.dumps({"type": kind, **rest}).encode()
@@ -329,7 +325,6 @@ def test_any_fields_parse_or_are_refused(kind: str, rest: dict[str, Any]) -> Non
     assert parse(encode(message)) == message
 
 
-@unhurried
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=50))
 def test_any_text_survives_the_encoding(text: str) -> None:
     frame = json.dumps(CHAT | {"text": text}, ensure_ascii=False).encode()

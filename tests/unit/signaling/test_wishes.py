@@ -4,7 +4,7 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contract.limits import MAX_TAG_LENGTH
@@ -98,10 +98,8 @@ tags = st.text(letters | tangled, max_size=32)
 accents = (
     st.integers(0x300, 0x36F).filter(lambda point: point != 0x345).map(chr)
 )  # a subscript iota is a letter
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-@unhurried
 @given(st.lists(tags, max_size=10))
 def test_normalizing_twice_changes_nothing(typed: list[str]) -> None:
     folded = interests(*typed)
@@ -109,7 +107,6 @@ def test_normalizing_twice_changes_nothing(typed: list[str]) -> None:
     assert all(0 < len(tag) <= MAX_TAG_LENGTH for tag in folded)
 
 
-@unhurried
 @given(tags, accents, st.integers(0, 32))
 def test_a_tag_typed_another_way_is_the_same(tag: str, accent: str, place: int) -> None:
     variants = [
