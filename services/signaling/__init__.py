@@ -1,1 +1,1 @@
-"""The gateways: stateless, they hold the visitors' sockets."""
+"""The signaling gateway, which holds the sockets of visitors."""

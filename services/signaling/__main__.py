@@ -1,4 +1,4 @@
-"""The gateway process: the only place where its objects are built."""
+"""Builds the objects of the gateway process and runs them."""
 
 import asyncio
 import gc
@@ -47,15 +47,15 @@ from .shell.stats.popular_interests import PopularInterests, spellings_of
 from .shell.token_issuer import TokenIssuer
 
 OTHER_FILES = 256
-"""Of this process beside visitors' connections: streams to other services, the page that is being sent."""
+"""Files that the process may open beside visitors' connections, as for streams and files of the page."""
 
 COLLECTION = (1_000, 5, 20_000)
-"""What the young generations hold when they are looked through: a millisecond's work. With the 20,000 and 50
-times as many that suit other services, all would wait half a second for every 5,000 who come. Everything is
-looked through as rarely as there: sockets that end are freed without that, as a test shows."""
+"""Thresholds of the garbage collector. Collecting a young generation of 1,000 objects takes a millisecond.
+With 20,000 objects and 50 generations, as in other services, all visitors would wait half a second for every
+5,000 who connect. Full collections are as rare as there, for closed sockets are freed without them."""
 
 BURST = 4
-"""Connections at once: their handshakes take a millisecond, for which the others wait."""
+"""New connections that are accepted at once. Their handshakes take a millisecond, for which others wait."""
 
 
 async def run(
@@ -63,7 +63,7 @@ async def run(
 ) -> None:
     """Serve until `shutdown` is requested, then drain. Raises `OSError` when a port is taken.
 
-    `session` and `hub_type` are others only where a test proves what happens without a step of theirs.
+    Only tests pass another `session` or `hub_type`, to prove what fails without one of their steps.
     """
     gc.set_threshold(*COLLECTION)
     gateway = GatewayId(random_id())
@@ -135,18 +135,18 @@ async def run(
     watching = standings.start(hub.on_standing)
     matching = matchmaker.start(hub.on_matcher)
     connecting = asyncio.create_task(_connect(bus, hub, standings, heartbeats, history))
-    beating = asyncio.create_task(heartbeats.run())
+    sending = asyncio.create_task(heartbeats.run())
     clock = asyncio.create_task(_tick(hub))
     try:
         accept_tasks = await _listen(runner, config, first_request)
         logger().info("listening", listen=list(config.listen), gateway=gateway)
-        await until(shutdown, connecting, beating, matching, watching, clock, *accept_tasks)
+        await until(shutdown, connecting, sending, matching, watching, clock, *accept_tasks)
         await shutdown.run_until_forced(drain(hub, runner, config.drain_per_second, config.drain_seconds))
     finally:
         for client in hub.clients.sockets():
             client.close(CloseCode.RESTART)
         await runner.cleanup()
-        for task in (clock, beating, connecting):
+        for task in (clock, sending, connecting):
             task.cancel()
         history.stop()
         await heartbeats.stop()
@@ -160,17 +160,17 @@ async def run(
 async def _listen(
     runner: web.AppRunner, config: Config, first_request: FirstRequestTimeout
 ) -> list[asyncio.Task[None]]:
-    """Several processes may share a port: the kernel spreads connections. Returns what takes them."""
+    """Start to accept connections, and return the tasks that do so. Several processes may share a port."""
     await runner.setup()
     files = raise_fd_limit(config.limit_connections + OTHER_FILES) - OTHER_FILES
     if files < config.limit_connections:
-        logger().warning("the system allows fewer files than connections are configured", connections=files)
+        logger().warning("the system allows fewer open files than connections", connections=files)
     most = min(files, config.limit_connections) if config.limits else inf
     rate = Rate(config.limit_connections_per_second, BURST) if config.limits else UNLIMITED
     listen = [addresses.split_host_port(address) for address in config.listen]
-    door = PacedAcceptor(runner, listen, rate, most, first_request.opened)
-    await door.start()
-    return door.accept_tasks
+    acceptor = PacedAcceptor(runner, listen, rate, most, first_request.opened)
+    await acceptor.start()
+    return acceptor.accept_tasks
 
 
 async def _connect(

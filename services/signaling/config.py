@@ -1,4 +1,4 @@
-"""The gateway's configuration, from ZUFALL_… variables."""
+"""The configuration of the gateway, read from ZUFALL_… variables."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,7 @@ def _origins(text: str) -> frozenset[str]:
 
 
 def _whole_frames(text: str) -> float:
-    """Bytes: what is less than one frame would never let it pass."""
+    """Parse a number of bytes that is at least the largest frame, which could never pass otherwise."""
     number = positive(text)
     if number < MAX_FRAME_BYTES:
         raise ValueError(f"{text!r} is less than one frame may have, {MAX_FRAME_BYTES}")
@@ -78,7 +78,7 @@ class Config:
         "auto",
         one_of("always", "auto", "off"),
     )
-    site_name: str = setting("what this site is called", OUR_NAME, parse_name)
+    site_name: str = setting("the name of this site", OUR_NAME, parse_name)
     site_logo: Logo | None = setting("an SVG, PNG or WebP file; empty: ours", None, read_logo)
     site_colours: Colours = setting("such as accent=#ffcf33,partner=#8291ff", (), parse_colours)
     site_rules: SiteRules | None = setting(
@@ -91,12 +91,12 @@ class Config:
         "auto",
         one_of("auto", "on", "off"),
     )
-    public_status: bool = setting("whether anybody may ask for the figures of the whole", True)
+    public_status: bool = setting("whether /api/status is public", True)
     popular_from: int = setting(
-        "from so many networks on everybody is told an interest as popular; 0: none ever is", 5, _count
+        "the number of networks that make an interest popular; 0: none is shown", 5, _count
     )
     popular_never: tuple[str, ...] = setting(
-        "words, by commas; an interest with one of them is never told",
+        "words, by commas; an interest with one of them is never shown",
         ("telegram", "whatsapp", "snapchat", "snap", "insta", "instagram", "kik", "onlyfans", "sex", "nudes"),
     )
     trusted_proxies: int = setting("how many proxies in front add to X-Forwarded-For", 0)
@@ -106,9 +106,11 @@ class Config:
     show_country: bool = setting("whether partners learn each other's country", True)
     same_device: bool = setting("whether two tabs of one browser may meet", False)
     drain_per_second: float = setting(
-        "visitors a second whom a gateway that is to stop sends to others", 100.0, positive
+        "visitors a second that a gateway sends to others when it shuts down", 100.0, positive
     )
-    drain_seconds: float = setting("time in which it has sent away all of them, however many", 40.0, positive)
+    drain_seconds: float = setting(
+        "seconds in which it has sent all of them to others, however many", 40.0, positive
+    )
     limits: bool = setting("off only for measuring", True)
     limit_frames_per_second: float = setting("frames a visitor may send, on average", 100.0, positive)
     limit_frames_burst: float = setting("frames a visitor may send at once", 300.0, positive)
@@ -121,7 +123,7 @@ class Config:
     )
     limit_requests_burst: float = setting("requests of one network at once", 2000.0, positive)
     limit_connections_per_second: float = setting(
-        "connections that are taken; more wait in the system's backlog", 500.0, positive
+        "new connections a second; more wait in the system's backlog", 500.0, positive
     )
     limit_connections: int = setting("connections at once", 16384)
     limit_candidates: int = setting("ICE candidates of a visitor in a match", 32)
@@ -132,13 +134,17 @@ class Config:
         "bytes of descriptions and candidates in a match at once", 128.0 * 1024, _whole_frames
     )
     limit_queue_bytes: int = setting("bytes that may wait for a slow reader", 256 * 1024)
-    limit_hello_seconds: float = setting("time for the first request, and for the first frame", 5.0)
+    limit_hello_seconds: float = setting("seconds for the first request, and for the first frame", 5.0)
     limit_report_bytes: int = setting("size of a report with its pictures", 4 * 1024 * 1024)
-    limit_reports_at_once: int = setting("reports that may be on their way in", 16)
-    limit_proofs: int = setting("proofs of devices in four minutes, none of which is taken twice", 100_000)
-    limit_body_seconds: float = setting("time for the body of a request", 30.0)
-    heartbeat_seconds: float = setting("time between pings; half of it to answer", 25.0, positive)
-    keepalive_seconds: float = setting("time for which an HTTP connection may idle", 75.0, positive)
+    limit_reports_at_once: int = setting("reports that may be received at once", 16)
+    limit_proofs: int = setting(
+        "device proofs that are remembered for four minutes, so that none counts twice", 100_000
+    )
+    limit_body_seconds: float = setting("seconds for the body of a request", 30.0)
+    heartbeat_seconds: float = setting(
+        "seconds between pings; half of it is the time to answer", 25.0, positive
+    )
+    keepalive_seconds: float = setting("seconds that an HTTP connection may be idle", 75.0, positive)
 
     @property
     def serves_api_docs(self) -> bool:

@@ -1,7 +1,7 @@
-"""Where connections come in: one after the other and so many a second, however many knock at once.
+"""Accepts connections one after the other, at a limited rate.
 
-asyncio would take all that wait in the kernel's backlog in one turn of its loop, and then do all their
-handshakes, while those who talk already wait. Here they wait in the backlog: that is what it is for.
+asyncio would accept all that wait in the kernel's backlog in one turn of its loop and then do all their
+handshakes, while the visitors of open connections wait. Here new connections wait in the backlog instead.
 """
 
 import asyncio
@@ -18,13 +18,13 @@ from services.runtime.logs import logger
 from . import metrics
 
 BACKLOG = 4096
-"""Who finds more before them is not answered, and their system tries again after 1 s, 3 s, 7 s."""
+"""Connections that may wait in the kernel. It ignores further ones, which retry after 1, 3 and 7 s."""
 
 _RETRY_DELAY = 0.1
-"""Seconds until the next try, when the system has nothing to take a connection with."""
+"""Seconds until the next attempt when the process has no file descriptor left."""
 
 _MIN_SLEEP = 0.001
-"""Seconds: uvloop takes what is less than half of that for nothing."""
+"""The shortest sleep in seconds. uvloop rounds less than half of it to zero."""
 
 _FULL_RESPONSE = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nRetry-After: 10\r\n"
@@ -33,7 +33,7 @@ _FULL_RESPONSE = (
 )
 
 _TCP_INFO: int | None = getattr(socket, "TCP_INFO", None)
-"""Linux has it; elsewhere nobody is known to be gone."""
+"""The socket option with the state of a connection. Only Linux has it."""
 _ESTABLISHED = 1
 
 OnAccepted = Callable[[asyncio.BaseTransport, asyncio.BaseProtocol], None]
@@ -70,7 +70,7 @@ class PacedAcceptor(web.BaseSite):
         return " ".join(f"http://{host}:{port}" for host, port in self._listen)
 
     async def start(self) -> None:
-        """Raises `OSError` when a port is taken."""
+        """Begin to accept. Raises `OSError` when a port is in use."""
         await super().start()
         for host, port in self._listen:
             await self._listen_at(host, port)
@@ -84,7 +84,7 @@ class PacedAcceptor(web.BaseSite):
             self.accept_tasks.append(asyncio.create_task(self._accept_loop(listening)))
 
     async def stop(self) -> None:
-        """Nobody comes in any more; who is in stays."""
+        """Stop accepting. Open connections stay open."""
         for task in self.accept_tasks:
             task.cancel()
         await asyncio.gather(*self.accept_tasks, return_exceptions=True)
@@ -97,14 +97,14 @@ class PacedAcceptor(web.BaseSite):
                 try:
                     connection, _ = await loop.sock_accept(listening)
                 except OSError as error:
-                    logger().warning("a connection could not be taken", reason=str(error))
+                    logger().warning("a connection could not be accepted", reason=str(error))
                     await asyncio.sleep(_RETRY_DELAY)
                     continue
                 if _has_hung_up(connection):
                     connection.close()
                     continue
                 await self._wait_for_slot()
-                # Who is half in when the door closes comes in: else their request would never be answered.
+                # Finish an admission that `stop` interrupts, so that its request is answered.
                 await asyncio.shield(self._admit(connection))
 
     async def _wait_for_slot(self) -> None:
@@ -122,11 +122,11 @@ class PacedAcceptor(web.BaseSite):
         loop = asyncio.get_running_loop()
         try:
             self._on_accepted(*await loop.connect_accepted_socket(server, connection))
-        except OSError:  # gone before it was here
+        except OSError:  # the client has closed already
             connection.close()
 
     def _is_full(self) -> bool:
-        """Counting takes a while, so it is done when it may matter."""
+        """Count the open connections, but only when there may be too many, for counting takes time."""
         self._open += 1
         if self._open > self._max_open and self._runner.server is not None:
             self._open = len(self._runner.server.connections) + 1
@@ -134,7 +134,7 @@ class PacedAcceptor(web.BaseSite):
 
 
 def _has_hung_up(connection: socket.socket) -> bool:
-    """Whether they did not wait. A turn would be lost on them, and thousands may lie before one who did."""
+    """Whether the client has already closed. Thousands of these may wait ahead of one that has not."""
     return (
         _TCP_INFO is not None and connection.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, 1)[0] != _ESTABLISHED
     )
@@ -144,7 +144,7 @@ def _reject(connection: socket.socket) -> None:
     metrics.REFUSED_REQUESTS.labels("full").inc()
     with connection:
         connection.setblocking(False)
-        with suppress(OSError):  # it has said nothing yet
-            connection.recv(65536)  # what is unread when a socket is closed takes the answer with it
-        with suppress(OSError):  # it did not wait for an answer
+        with suppress(OSError):  # nothing has been received yet
+            connection.recv(65536)  # closing a socket with unread data would discard the answer
+        with suppress(OSError):  # the client has closed already
             connection.send(_FULL_RESPONSE)

@@ -1,4 +1,4 @@
-"""What a pass may say of where a visitor comes from."""
+"""Hashes of the network that a visitor's address belongs to."""
 
 import hashlib
 
@@ -6,17 +6,18 @@ from services.contract.keys import Key
 from services.runtime.client_address import LINK, network
 
 MONTH = 30 * 24 * 3600
-"""Seconds."""
+"""The period in seconds after which hashes change."""
 
 IPV6_SUBSCRIBER_BITS = 48
-"""Bits of an IPv6 address: the most that a provider gives one subscriber (RFC 6177)."""
+"""The prefix of an IPv6 address in bits that one subscriber may have all of (RFC 6177)."""
 
 
 def address_hash(address: str, key: Key, wall: float, ipv6: int = LINK) -> bytes:
-    """8 bytes, equal for addresses of one /24 (IPv4) or /64 (IPv6) in one month (`wall`: Unix seconds).
+    """Return 8 bytes that are equal for addresses of one /24 (IPv4) or /64 (IPv6) in one month.
 
-    They say nothing without the key, and whoever has it cannot follow a network from month to month. `ipv6`:
-    how many bits of an IPv6 address count.
+    `wall` is the time in Unix seconds, `ipv6` the number of bits of an IPv6 address that count. Without the
+    key a hash says nothing, and with it nobody can follow a network from month to month. Text that is no
+    address has an empty hash.
     """
     prefix = network(address, ipv6)
     month = int(wall // MONTH).to_bytes(8, "little")

@@ -1,4 +1,4 @@
-"""The HTTP side of a gateway: the page, the API, and the door to the WebSocket."""
+"""The HTTP server of a gateway: the page, the API, and the endpoint of the WebSocket."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -35,7 +35,7 @@ from .token_issuer import TOKEN_REQUEST_BYTES, TokenIssuer, parse_token_request
 PAGES = {"/": "index.html", "/status": "status.html"}
 
 APPEAL_BYTES = 32 * 1024
-"""Of an appeal: 2,000 characters, however they are written, and a token."""
+"""The size limit of an appeal: 2,000 characters in any encoding, and a token."""
 
 _HEADERS = {
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
@@ -46,7 +46,7 @@ _HEADERS = {
 
 
 class Api:
-    """The endpoints beside the WebSocket."""
+    """The handlers of the HTTP API and of the WebSocket."""
 
     def __init__(
         self,
@@ -86,12 +86,12 @@ class Api:
         return [web.get("/ws", self.socket), *api]
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
-        """Browsers always name their page's origin; what names none is no browser, and free to lie."""
+        """Check the origin, which every browser sends. A client without one could send any origin."""
         origin = request.headers.get("Origin")
         if origin is not None and origin not in self._config.origins:
             raise PermissionRefused("this origin may not connect")
         if self._stopping():
-            raise errors.Unavailable("this gateway is about to stop: connect again, to another")
+            raise errors.Unavailable("this gateway is about to stop; connect again to another one")
         return await self._serve(request)
 
     async def config(self, _: web.Request) -> web.Response:
@@ -110,7 +110,7 @@ class Api:
     async def report(self, request: web.Request) -> web.Response:
         reporter = self._holder(request)
         config = self._config
-        # So many at a time: what is half here, or waits for the reports service, takes memory.
+        # The number at a time is limited, for reports that are being received or filed take memory.
         with self._report_slots.slot(remote_address(request, config.trusted_proxies)):
             body = await read_body(request, config.limit_report_bytes, config.limit_body_seconds)
             network = self._network(request)
@@ -144,12 +144,12 @@ class Api:
         return json_response(await self._reports.appeal(_bearer(request)))
 
     async def status(self, _: web.Request) -> web.Response:
-        # Computed at most once a second, however many ask.
+        # The status is computed at most once a second.
         if not self._config.public_status:
-            raise errors.NotFound("this installation keeps its figures to itself")
-        drawn, body = self._status
+            raise errors.NotFound("this installation does not publish its status")
+        computed_at, body = self._status
         now = monotonic()
-        if now - drawn >= 1 or not body:
+        if now - computed_at >= 1 or not body:
             body = msgspec.json.encode(self._cluster.cluster_status())
             self._status = (now, body)
         headers = {"Cache-Control": "public, max-age=10"}
@@ -191,10 +191,10 @@ def _bearer(request: web.Request) -> str:
 
 
 def build_app(api: Api, config: Config, first_request: FirstRequestTimeout, site: Site) -> web.Application:
-    """The whole application; the page is served when it is there."""
+    """Build the application. It serves the page if it has been built."""
     secured = security_headers(config, site)
     app = web.Application(
-        middlewares=[secured, problem_middleware(http_api.STATUSES), _admission(config, first_request)]
+        middlewares=[secured, problem_middleware(http_api.STATUSES), _rate_limiter(config, first_request)]
     )
     app.add_routes(api.routes())
     app.add_routes([logo_route(site.logo), *_page_routes(config.page, site)])
@@ -202,7 +202,7 @@ def build_app(api: Api, config: Config, first_request: FirstRequestTimeout, site
 
 
 def _page_routes(page: Path, site: Site) -> list[web.AbstractRouteDef]:
-    """The built page; its assets carry their hash in the name and never change."""
+    """Serve the built page. Files in `assets/` have a hash in their name and never change."""
 
     files = {path.relative_to(page).as_posix(): path for path in page.rglob("*") if path.is_file()}
     named = named_pages(files, site)
@@ -220,26 +220,26 @@ def _page_routes(page: Path, site: Site) -> list[web.AbstractRouteDef]:
     return [*(web.get(path, file) for path in PAGES), web.get("/{name:(?!api/|ws$).+}", file)]
 
 
-def _admission(config: Config, first_request: FirstRequestTimeout) -> Middleware:
-    """Who asks too often is told so and disconnected: coming again takes a turn at the door."""
+def _rate_limiter(config: Config, first_request: FirstRequestTimeout) -> Middleware:
+    """Refuse requests of a network that sends too many, and close their connections."""
     networks = NetworkRateLimiter(Rate(config.limit_requests_per_second, config.limit_requests_burst))
 
     @web.middleware
-    async def admission(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def limit_rate(request: web.Request, handler: Handler) -> web.StreamResponse:
         first_request.received(request)
         wait = networks.wait(remote_address(request, config.trusted_proxies), monotonic())
         if wait and config.limits:
             raise too_fast(wait)
         return await handler(request)
 
-    return admission
+    return limit_rate
 
 
 def content_policy(origins: Iterable[str]) -> str:
-    """Sockets are named, those of our origins only: Safari before 15.4 does not count them as `'self'`."""
+    """Allow WebSockets to our own origins by name, for Safari before 15.4 does not count them as `'self'`."""
     sockets = sorted("ws" + origin.removeprefix("http") for origin in origins)
     return (
-        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; "  # the worker that looks at pictures
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; "  # for the picture classifier
         f"connect-src 'self' {' '.join(sockets)}; img-src 'self' blob: data:; "
         "media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; "
         "form-action 'self'; frame-ancestors 'none'"
@@ -247,7 +247,7 @@ def content_policy(origins: Iterable[str]) -> str:
 
 
 def security_headers(config: Config, site: Site) -> Middleware:
-    """What an answer says itself is stricter, and stays."""
+    """Add the security headers that a response does not set itself."""
     policy = f"{content_policy(config.origins)}; {frame_policy(site)}"
     headers = {**_HEADERS, "Content-Security-Policy": policy}
 

@@ -1,4 +1,4 @@
-"""An appeal as a page sends it, and how it stands: `POST` and `GET /api/appeals`."""
+"""The body of `POST /api/appeals`, and the answer of `GET /api/appeals`."""
 
 from typing import Annotated, Literal
 
@@ -14,14 +14,14 @@ AppealState = Literal["none", "open", "upheld", "overturned"]
 
 
 class AppealRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """Against the decision of the token `appeal`, which a `banned` brought."""
+    """An appeal against a decision. `appeal` is the token from a `banned` message."""
 
     appeal: Annotated[str, Meta(min_length=1, max_length=MAX_SEALED_LENGTH)]
     text: Annotated[str, Meta(min_length=1, max_length=MAX_APPEAL_LENGTH)]
 
 
 class AppealStatus(Struct, frozen=True, omit_defaults=True):
-    """A decision and the appeal against it. Times are in ISO 8601, in UTC."""
+    """A decision and the appeal against it. Times are in ISO 8601 and UTC."""
 
     state: AppealState
     rule: str
@@ -38,7 +38,7 @@ _decoder = msgspec.json.Decoder(AppealRequest)
 
 
 def parse_appeal_request(body: bytes) -> AppealRequest:
-    """The appeal in `body`; raises `InvalidRequest`."""
+    """Parse the appeal in `body`. Raises `InvalidRequest`."""
     try:
         return _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -1,4 +1,4 @@
-"""The visitors of one gateway: who just said hello, who has a socket, who may come back for their match."""
+"""The visitors of one gateway, with a socket or without one while they may return to their match."""
 
 import asyncio
 from collections.abc import Iterator
@@ -18,13 +18,13 @@ from . import metrics
 from .ports import Outbox
 
 MAX_ACK_CREDIT = 1000
-"""Acknowledgements that a browser may owe."""
+"""The most free `received` frames that a browser can collect."""
 
 
 class Handshake(Struct, frozen=True):
-    """A visitor who said a good `hello`: who they are, and what their browser showed.
+    """What a valid `hello` says of a visitor: who they are, and what their browser remembers.
 
-    `network` is the hash of what one owner may have of addresses; empty when nothing counts them.
+    `network` is the hash of the largest network that one subscriber may have, empty if nothing counts it.
     """
 
     visitor: VisitorId
@@ -40,7 +40,7 @@ class Handshake(Struct, frozen=True):
 
 
 class Client:
-    """A session with its socket, which is None while its visitor may come back.
+    """A visitor's session and socket. The socket is None while the visitor may return.
 
     `signal_filter` decides which of their signals may reach a partner. `network` is the hash of the network
     (/24, IPv6 /48) that their address belongs to, which counts once for popular interests.
@@ -74,14 +74,14 @@ class Client:
         return self.me.place
 
     def send(self, frame: bytes, numbered: bool = False) -> None:
-        """Send the frame if there is a socket. A `numbered` one pays for one `received` of the browser."""
+        """Send the frame if there is a socket. A `numbered` frame allows the browser one free `received`."""
         if self.outbox is not None:
             self.outbox.send(frame)
             if numbered and self._credit < MAX_ACK_CREDIT:
                 self._credit += 1
 
     def spend_ack_credit(self) -> bool:
-        """Whether a frame that the browser was given pays for its `received`; it pays once."""
+        """Use up one free `received`, and return whether there was one."""
         if not self._credit:
             return False
         self._credit -= 1
@@ -93,7 +93,7 @@ class Client:
 
 
 class ClientRegistry:
-    """At most one client of each visitor."""
+    """The clients of a gateway, at most one for each visitor."""
 
     def __init__(self) -> None:
         self._clients: dict[VisitorId, Client] = {}
@@ -101,38 +101,38 @@ class ClientRegistry:
         self._changed = asyncio.Event()
 
     def __len__(self) -> int:
-        """How many have a socket."""
+        """Return the number of clients with a socket."""
         return len(self._clients) - self._absent
 
     def __iter__(self) -> Iterator[Client]:
-        """All of them, whatever is added or removed meanwhile."""
+        """Iterate over a copy, so that clients may be added and removed meanwhile."""
         return iter(list(self._clients.values()))
 
     def __contains__(self, client: Client) -> bool:
-        """Whether it is still the one of its visitor."""
+        """Whether this is still the client of its visitor."""
         return self._clients.get(client.visitor) is client
 
     def get(self, visitor: VisitorId) -> Client | None:
         return self._clients.get(visitor)
 
     def sockets(self) -> list[Client]:
-        """The clients that have a socket."""
+        """Return the clients that have a socket."""
         return [client for client in self if client.outbox is not None]
 
     def add(self, client: Client) -> None:
-        """Put it in the place of the one that the visitor had."""
+        """Add the client in place of its visitor's former one."""
         self.remove(self._clients.get(client.visitor))
         self._clients[client.visitor] = client
         metrics.VISITORS.set(len(self))
 
     def detach_socket(self, client: Client) -> None:
-        """It stays, until it is removed."""
+        """Forget the socket of the client, which stays until it is removed."""
         self._absent += client.outbox is not None
         client.outbox = None
         metrics.VISITORS.set(len(self))
 
     def remove(self, client: Client | None) -> None:
-        """Safe to call twice."""
+        """Remove the client if it is still there."""
         if client is not None and client in self:
             del self._clients[client.visitor]
             self._absent -= client.outbox is None
@@ -140,7 +140,7 @@ class ClientRegistry:
             metrics.VISITORS.set(len(self))
 
     async def wait_until_empty(self) -> None:
-        """Returns when nobody is left."""
+        """Wait until all clients are removed."""
         while self._clients:
             self._changed.clear()
             await self._changed.wait()

@@ -1,4 +1,4 @@
-"""One WebSocket from upgrade to close: origin, hello, then frame by frame into the hub."""
+"""A WebSocket from the upgrade to its close: it reads `hello`, then gives each frame to the hub."""
 
 import asyncio
 import time
@@ -57,14 +57,14 @@ from .outbox import SocketOutbox
 from .ports import Standings
 
 CLOSE_TIMEOUT = 2.0
-"""Seconds for a peer to answer a close."""
+"""Seconds that a browser has to answer a close frame."""
 
 SMALL_FRAME_BYTES = 256
-"""Bytes that what says next to nothing may have on its way to a partner."""
+"""The size up to which a frame of few fields is relayed as it came, with its white space."""
 
 
 class ConnectionRejected(Exception):
-    """The connection ends with `code`."""
+    """The connection is closed with `code` after an `error` message."""
 
     def __init__(self, code: CloseCode, message: str, error: str = BadFrame.code, epoch: int = 0) -> None:
         super().__init__(message)
@@ -73,16 +73,17 @@ class ConnectionRejected(Exception):
 
 
 class VisitorSocket(web.WebSocketResponse):
-    """A WebSocket that says 4413 where the standard says 1009, so that a page knows why."""
+    """A WebSocket that closes with 4413 in place of the standard 1009, so that a page knows the reason."""
 
     async def close(self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True) -> bool:
         code = CloseCode.TOO_LARGE if code == WSCloseCode.MESSAGE_TOO_BIG else code
         return await super().close(code=code, message=message, drain=drain)
 
     def release(self) -> None:
-        """Opens the rings that aiohttp leaves behind: its protocol and we; our error and its frames.
+        """Break the reference cycles that aiohttp leaves behind.
 
-        Else only a garbage collection ends them: of some thousands one of half a second, for which all wait.
+        Otherwise only the garbage collector frees them. For some thousands it takes half a second, for which
+        all visitors wait.
         """
         if self._req is not None:
             self._req.protocol._data_received_cb = None
@@ -94,7 +95,7 @@ class VisitorSocket(web.WebSocketResponse):
 
 @dataclass(frozen=True, slots=True)
 class WebSocketEndpoint:
-    """All connections of this gateway share this."""
+    """Serves `/ws`. It holds what all connections of this gateway share."""
 
     config: Config
     hub: Hub
@@ -102,11 +103,11 @@ class WebSocketEndpoint:
     messages: MatchMessages
     standings: Standings
     stopping: Callable[[], bool]
-    """Whether visitors are sent to other gateways."""
+    """Returns whether this gateway sends its visitors to others."""
     frame_rate: Rate
 
     def new_signal_filter(self) -> SignalFilter:
-        """For a new visitor."""
+        """Return the filter for the signals of a new visitor."""
         config = self.config
         if not config.limits:
             return SignalFilter(config.ice_policy, inf, UNLIMITED)
@@ -114,10 +115,10 @@ class WebSocketEndpoint:
         return SignalFilter(config.ice_policy, config.limit_candidates, size)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """`GET /ws`. The caller has checked the origin."""
+        """Serve `GET /ws`. The caller has checked the origin."""
         socket = VisitorSocket(
             compress=False,
-            heartbeat=self.config.heartbeat_seconds,  # who does not answer within half of it is gone
+            heartbeat=self.config.heartbeat_seconds,  # half of it is the time to answer
             max_msg_size=MAX_FRAME_BYTES + 1,  # aiohttp refuses a frame of this size itself
             protocols=[SUBPROTOCOL],
             decode_text=False,
@@ -126,7 +127,7 @@ class WebSocketEndpoint:
         try:
             await socket.prepare(request)
         except ConnectionError:
-            return web.Response()  # for nobody: they are gone
+            return web.Response()  # the client is gone, so nobody gets this
         transport = cast(asyncio.Transport, request.transport)
         outbox = SocketOutbox(socket, transport, self.config.limit_queue_bytes)
         connection = Connection(self, socket, outbox)
@@ -136,13 +137,13 @@ class WebSocketEndpoint:
             connection.end()
             await outbox.wait_closed(CLOSE_TIMEOUT)
             if socket.close_code == WSCloseCode.ABNORMAL_CLOSURE:
-                transport.abort()  # nobody will read what still waits for them
+                transport.abort()  # nobody will read what is still buffered
             socket.release()
         return socket
 
 
 class Connection:
-    """One socket. `run` returns when it has nothing more to read."""
+    """One visitor's connection. `run` returns when there is nothing more to read."""
 
     __slots__ = ("_client", "_endpoint", "_frames_tat", "_outbox", "_socket")
 
@@ -165,12 +166,12 @@ class Connection:
             self._outbox.close(refused.code)
 
     def end(self) -> None:
-        """The socket is read to its end."""
+        """Tell the hub that there is nothing more to read."""
         if self._client is not None:
             self._endpoint.hub.disconnect(self._client, self._is_leaving())
 
     def _is_leaving(self) -> bool:
-        """Whether the visitor does not come back for the match: they closed the page, or were thrown out."""
+        """Whether the visitor will not return to the match, because they closed the page or were refused."""
         ours = self._outbox.closed_with
         if ours is not None:
             return ours is not CloseCode.RESTART
@@ -179,7 +180,7 @@ class Connection:
     # --- hello -------------------------------------------------------------------------------------
 
     async def _handshake(self, address: str) -> Client | None:
-        """The client of a visitor with a good token, or None when the socket is to end."""
+        """Return the client of a visitor with a valid token, or None when the socket is to end."""
         hello = await self._receive_hello()
         if hello is None:
             return None
@@ -204,7 +205,7 @@ class Connection:
         try:
             async with asyncio.timeout(self._endpoint.config.limit_hello_seconds):
                 while (frame := await self._socket.receive()).type in _CONTROL:
-                    pass  # the answer to a first ping, which may be due as soon as the first frame
+                    pass  # the first ping may be answered before the first frame
         except TimeoutError:
             raise ConnectionRejected(
                 CloseCode.NO_HELLO, "the first frame must come soon", NoHello.code
@@ -217,7 +218,7 @@ class Connection:
         return message
 
     def _connect(self, holder: TokenHolder, hello: Hello, address: str) -> Client:
-        """Take the visitor in, also with a pass or a memory that is refused."""
+        """Connect the visitor, even if their pass or memory is refused."""
         endpoint, config = self._endpoint, self._endpoint.config
         apart = holder.device is not None and not config.same_device
         key, wall = config.pass_keys[0], time.time()
@@ -246,7 +247,7 @@ class Connection:
         return client
 
     def _open_pass(self, hello: Hello, visitor: VisitorId) -> tuple[PassContent | None, ZufallError | None]:
-        """The match that the visitor would resume; a pass that is refused resumes none."""
+        """Return the pass of the match that the visitor wants to resume, and why it is refused if it is."""
         if not hello.pass_:
             return None, None
         try:
@@ -255,7 +256,7 @@ class Connection:
             return None, refused
 
     def _open_memory(self, hello: Hello, visitor: VisitorId) -> tuple[VisitorMemory, ZufallError | None]:
-        """Read the memory that the browser shows; one that is refused says nothing."""
+        """Return the memory that the browser shows, and why it is refused if it is."""
         if not hello.memory:
             return EMPTY_MEMORY, None
         try:
@@ -280,7 +281,7 @@ class Connection:
                 raise ConnectionRejected(CloseCode.BAD_FRAME, "frames are text")
 
     def _handle(self, client: Client, frame: WSMessage) -> None:
-        """One text frame of a browser that was welcomed."""
+        """Handle one text frame after `hello`."""
         data, message = frame.data, _parse(frame)
         if not (isinstance(message, Received) and client.spend_ack_credit()):
             self._charge_frame()
@@ -296,17 +297,17 @@ class Connection:
             self._endpoint.hub.receive(client, message, relayed)
 
     def _filter(self, client: Client, message: FromBrowser, frame: bytes) -> bytes | CountDropped:
-        """The bytes that may reach a partner. A second hello raises `Refused`."""
+        """Return the bytes that the partner may get. A second `hello` raises `ConnectionRejected`."""
         if isinstance(message, Candidates | Description):
             if client.session.summary.match != message.match:
-                return frame  # it goes nowhere, and what is counted for the present match stays
+                return frame  # the session drops it; the counts of the current match stay
             if isinstance(message, Candidates):
                 return client.signal_filter.filter_candidates(message, frame, time.monotonic())
             return client.signal_filter.filter_description(message, frame, time.monotonic())
         if isinstance(message, Hello):
             raise ConnectionRejected(CloseCode.BAD_FRAME, "`hello` comes once")
         if isinstance(message, Typing | Received | Reveal) and len(frame) > SMALL_FRAME_BYTES:
-            return encode(message)  # spaces could make it as heavy as what the filter weighs
+            return encode(message)  # without white space, which nothing else limits
         return frame
 
     def _charge_frame(self) -> None:

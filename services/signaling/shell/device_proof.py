@@ -1,4 +1,4 @@
-"""Whether a browser holds the key of a device: it signs a challenge, and each challenge serves once."""
+"""Proofs that a browser holds a device key: it signs a challenge, and each challenge is accepted once."""
 
 from typing import Annotated
 
@@ -20,11 +20,11 @@ from ..core.messages import SealedText
 from . import metrics
 
 REMEMBER_SECONDS = 2.0 * challenges.LIFETIME
-"""Seconds for which a used challenge is remembered: as long as one from a clock that is ahead may be good."""
+"""Seconds for which a used challenge is remembered. One from a clock that is ahead may be valid that long."""
 
 
 class DeviceProof(Struct, frozen=True, forbid_unknown_fields=True):
-    """`device` of `POST /api/session`. Bytes are in base64."""
+    """The field `device` of `POST /api/session`. Bytes are in base64."""
 
     key: Annotated[bytes, Meta(min_length=PUBLIC_KEY_BYTES, max_length=PUBLIC_KEY_BYTES)]
     challenge: SealedText
@@ -33,7 +33,7 @@ class DeviceProof(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReplayCache:
-    """The last challenges, at most `most`. Times are monotonic seconds."""
+    """Remembers at most `most` used challenges. Times are monotonic seconds."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -43,7 +43,10 @@ class ReplayCache:
         return len(self._until)
 
     def use(self, id: bytes, now: float) -> None:
-        """Raises `ChallengeRefused` the second time, and `Unavailable` when there are too many."""
+        """Record a challenge.
+
+        Raises `ChallengeRefused` if it was used before, and `Unavailable` if too many are kept.
+        """
         self._forget(now)
         if id in self._until:
             raise ChallengeRefused("the challenge was used")
@@ -61,7 +64,7 @@ class ReplayCache:
 
 
 class DeviceProofVerifier:
-    """Those that one gateway is shown."""
+    """Checks the device proofs that one gateway receives."""
 
     def __init__(self, devices: DeviceVouchers, asked: ChallengeSealer, used: ReplayCache) -> None:
         self._devices = devices
@@ -69,16 +72,16 @@ class DeviceProofVerifier:
         self._used = used
 
     def challenge(self, wall_now: float) -> str:
-        """To be signed within `challenges.LIFETIME` seconds."""
+        """Return a challenge to sign within `challenges.LIFETIME` seconds."""
         return self._challenges.issue(wall_now)
 
     def verify(
         self, proof: DeviceProof | None, token: str, former: Device | None, wall_now: float, now: float
     ) -> Device | None:
-        """The device that a new token names.
+        """Return the device that a new token names, or None without a proof.
 
-        `token` is the one to renew, or "", and `former` the device that it names, which only that device may
-        renew. Raises `ProofRefused`, `ChallengeRefused` or `Unavailable`.
+        `token` is the token to renew, or "". `former` is the device that it names, and only that device may
+        renew it. Raises `ProofRefused`, `ChallengeRefused` or `Unavailable`.
         """
         if proof is None:
             if former is not None:
@@ -93,11 +96,11 @@ class DeviceProofVerifier:
         return Device(name, self._since(proof, former, int(wall_now)))
 
     def voucher(self, proof: DeviceProof, device: Device) -> str:
-        """What the browser keeps beside its key."""
+        """Return the voucher that the browser keeps beside its key."""
         return self._devices.issue_voucher(proof.key, device.since)
 
     def _since(self, proof: DeviceProof, former: Device | None, wall_now: int) -> int:
-        """The earliest that is proved. A clock that was ahead does not make a device younger than new."""
+        """Return the earliest proven time in Unix seconds. It is never in the future of this clock."""
         vouched = self._devices.known_since(proof.key, proof.voucher) if proof.voucher else None
         bound = former.since if former else None
         return min(since for since in (wall_now, vouched, bound) if since is not None)

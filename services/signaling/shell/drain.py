@@ -1,4 +1,4 @@
-"""How a gateway stops: it sends its visitors to others, some at a time, and waits until they are there."""
+"""Drains a gateway: it sends its visitors to others in waves, and waits until they have arrived."""
 
 import asyncio
 import random
@@ -11,20 +11,21 @@ from services.runtime.logs import logger
 from .hub import Hub
 
 WAVE_INTERVAL = 0.25
-"""Mean seconds between two waves."""
+"""The mean time between two waves in seconds."""
 
 RETURN_TIME = 2.5
-"""Seconds in which those who were sent away come to another gateway: a page waits for up to two, then dials.
-Meanwhile this gateway passes on what is told to them here."""
+"""Seconds in which the last visitors reach another gateway. A page waits for up to two and then dials.
+Meanwhile this gateway forwards what other gateways send to them."""
 
 MATCH_GRACE = 2.5
-"""Seconds more for those who are in a match."""
+"""Further seconds for visitors in a match."""
 
 
 async def drain(hub: Hub, runner: web.AppRunner, per_second: float, seconds: float) -> None:
-    """Nobody may come any more, and all go, `per_second` of them, or more if it took longer than `seconds`.
+    """Accept no more connections, and send `per_second` visitors to other gateways.
 
-    So the other gateways together get no more than so many connections a second from this.
+    The rate is higher if that would take longer than `seconds`. It limits how many connections a second the
+    other gateways get from this one.
     """
     for site in list(runner.sites):
         await site.stop()
@@ -43,4 +44,4 @@ async def drain(hub: Hub, runner: web.AppRunner, per_second: float, seconds: flo
         async with asyncio.timeout(MATCH_GRACE):
             await hub.clients.wait_until_empty()
     except TimeoutError:
-        logger().warning("some did not come to another gateway in time")
+        logger().warning("some visitors did not reach another gateway in time")

@@ -1,36 +1,39 @@
-"""Which other gateways live. It counts our own beats, so a gateway that was paused blames nobody for it."""
+"""Detects gateways that fail. It counts our own heartbeats, so a pause of this process suspects nobody."""
 
 from services.contract.ids import GatewayId
 from services.contract.presence import ALLOWED_MISSES
 
 
 class FailureDetector:
-    """The gateways that were heard of, and for how many of our beats each has been silent since."""
+    """The known gateways, and for how many of our heartbeats each has been silent.
+
+    A gateway is lost when it has missed more than `ALLOWED_MISSES` heartbeats.
+    """
 
     def __init__(self) -> None:
         self._silent: dict[GatewayId, int] = {}
         self._beats = 0
 
     def is_suspected(self, gateway: GatewayId) -> bool:
-        """Whether it has been heard of late, or could not have been yet."""
+        """Whether the gateway is silent although it should have been heard by now."""
         return gateway not in self._silent and self._beats > ALLOWED_MISSES
 
     def watch(self, gateway: GatewayId) -> None:
-        """A visitor of it is with one of ours: it must be heard of from now on, if it never was."""
+        """Expect heartbeats of the gateway from now on, even if it never sent one."""
         self._silent.setdefault(gateway, 0)
 
     def heartbeat(self, gateway: GatewayId) -> bool:
-        """It has beaten; whether it was unknown, because it is new or was lost."""
+        """Note a heartbeat, and return whether the gateway was unknown because it is new or was lost."""
         unknown = gateway not in self._silent
         self._silent[gateway] = 0
         return unknown
 
     def remove(self, gateway: GatewayId) -> bool:
-        """It has said goodbye; whether it was known."""
+        """Forget a gateway that shuts down, and return whether it was known."""
         return self._silent.pop(gateway, None) is not None
 
     def tick(self) -> list[GatewayId]:
-        """We have heard our own beat; who has been silent for too long."""
+        """Count one heartbeat of our own, and return the gateways that are lost now."""
         self._beats += 1
         for gateway in self._silent:
             self._silent[gateway] += 1

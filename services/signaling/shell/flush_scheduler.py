@@ -1,19 +1,19 @@
-"""Coalescing that adapts: a lone item leaves at once, a crowd leaves together."""
+"""Decides when to flush: a single item at once, many items together."""
 
 import asyncio
 from collections.abc import Callable
 
 
 class FlushScheduler:
-    """Calls `flush` once for all the times that `wanted()` was called.
+    """Calls `flush` once for many calls of `request`.
 
-    The first call after a quiet spell flushes in the same turn of the loop; later ones gather until
-    `window` seconds after the flush before, or `busy_window` while there are `busy_rate` calls a second.
+    After a quiet time the first call flushes in the same turn of the loop. Later calls gather until `window`
+    seconds after the last flush, or `busy_window` seconds while there are `busy_rate` calls a second or more.
     Wake-ups cost more than bytes, so a busy process wakes rarely.
     """
 
     LOOK_BACK = 0.025
-    """Seconds over which the rate is taken."""
+    """Seconds over which the rate of calls is measured."""
 
     def __init__(
         self, window: float, busy_window: float, busy_rate: float, flush: Callable[[], None]
@@ -27,7 +27,7 @@ class FlushScheduler:
         self._counted_since = 0.0
         self._loop = asyncio.get_running_loop()
         self._scheduled = False
-        self._hurried = False
+        self._flushing_soon = False
         self._last = 0.0
 
     def request(self) -> None:
@@ -42,19 +42,19 @@ class FlushScheduler:
             self._loop.call_later(wait, self._run)
 
     def flush_soon(self) -> None:
-        """As `wanted`, for what somebody waits for: everything leaves in this turn of the loop."""
+        """Flush everything in this turn of the loop, because somebody waits for it."""
         self._count += 1
-        if not self._hurried:
-            self._hurried = True
+        if not self._flushing_soon:
+            self._flushing_soon = True
             self._loop.call_soon(self._run)
 
     def _run(self) -> None:
-        self._scheduled = self._hurried = False
+        self._scheduled = self._flushing_soon = False
         self._last = self._loop.time()
-        self._look_back(self._last)
+        self._update_window(self._last)
         self._flush()
 
-    def _look_back(self, now: float) -> None:
+    def _update_window(self, now: float) -> None:
         elapsed = now - self._counted_since
         if elapsed >= self.LOOK_BACK:
             busy = self._count >= self._busy_rate * elapsed

@@ -1,4 +1,4 @@
-"""Requests before anybody knows whose they are: bounded for each network, and in time."""
+"""Limits on requests before their visitor is known: for each network, and in time."""
 
 import asyncio
 from collections import Counter
@@ -15,7 +15,7 @@ from . import metrics
 
 
 class ConcurrencyLimit:
-    """For what is big and slow to come in: `most` at once, and of each network a quarter of them."""
+    """Admits at most `most` large requests at once, and at most a quarter of them from one network."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -23,7 +23,7 @@ class ConcurrencyLimit:
 
     @contextmanager
     def slot(self, address: str) -> Iterator[None]:
-        """Raises `Unavailable` when there is none."""
+        """Hold a slot for the address. Raises `Unavailable` if there is none."""
         whose = network(address)
         if self._taken.total() >= self._most or self._taken[whose] >= max(1, self._most // 4):
             metrics.REFUSED_REQUESTS.labels("busy").inc()
@@ -33,11 +33,11 @@ class ConcurrencyLimit:
             yield
         finally:
             self._taken[whose] -= 1
-            self._taken += Counter()  # forgets who has none
+            self._taken += Counter()  # removes networks without a slot
 
 
 class FirstRequestTimeout:
-    """Connections that have not yet asked for anything: they get `seconds`, and are cut off."""
+    """Cuts connections off that send no request within `seconds`."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
@@ -62,7 +62,10 @@ class FirstRequestTimeout:
 
 
 async def read_body(request: web.Request, most: int, seconds: float) -> bytes:
-    """At most `most` bytes, else 413; raises `RequestTooSlow`, or `InvalidRequest` for half a body."""
+    """Read a body of at most `most` bytes, else answer 413.
+
+    Raises `RequestTooSlow`, or `InvalidRequest` if the connection breaks off.
+    """
     try:
         async with asyncio.timeout(seconds):
             return await request.clone(client_max_size=most).read()

@@ -1,4 +1,4 @@
-"""All sessions of one gateway: carries events to them and performs what they ask for."""
+"""The hub of one gateway: it gives events to the sessions of its visitors and performs their effects."""
 
 import time
 from collections import deque
@@ -8,7 +8,7 @@ from typing import assert_never
 
 from msgspec import UNSET, structs
 
-from services.contract import gateway_messages as told
+from services.contract import gateway_messages as wire
 from services.contract.errors import CloseCode, PassRefused, StaleEpoch
 from services.contract.gateway_messages import UNKNOWN_EPOCH, GatewayMessage
 from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId, visitor_key
@@ -36,7 +36,7 @@ from .session_timers import SessionTimers
 
 
 class Hub:
-    """The registry of sessions. Everything runs on one event loop, one event after the other."""
+    """Holds all sessions of a gateway. Everything runs on one event loop, one event after the other."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class Hub:
         self._pending = PendingTickets(matchmaker, standings)
         self.clients = ClientRegistry()
         self._pacers: dict[VisitorId, Pacer] = {}
-        """Pacers of visitors who left, for as long as something of them is in use."""
+        """The pacers of visitors who left, until they are idle."""
         self._fence = FencingTable()
         self._takeovers = PendingTakeovers()
         self._confirmations = ConfirmationSchedule()
@@ -72,21 +72,21 @@ class Hub:
         self._ticket_ids = map(TicketId, count(1))
 
     def __len__(self) -> int:
-        """How many visitors have a socket here."""
+        """Return the number of visitors with a socket here."""
         return len(self.clients)
 
     @property
     def searching(self) -> int:
-        """How many visitors have a ticket that waits."""
+        """The number of visitors whose ticket waits."""
         return len(self._pending)
 
     # --- sockets -----------------------------------------------------------------------------------
 
     def connect(self, new: Handshake) -> Client:
-        """Take in a visitor who said a good `hello`. Their earlier socket, wherever it is, is closed.
+        """Connect a visitor, and close their earlier socket, wherever it is.
 
-        They are welcomed when it is known whether the match that they would resume goes on. Raises
-        `StaleEpoch` when they have a newer connection.
+        They are welcomed when it is known whether the match that they want to resume goes on. Raises
+        `StaleEpoch` if they have a newer connection.
         """
         now, place = self._clock(), Place(new.epoch, self.gateway)
         former = self._check_epoch(new.visitor, place)
@@ -102,7 +102,7 @@ class Hub:
         return client
 
     def _check_epoch(self, visitor: VisitorId, place: Place) -> Client | None:
-        """Their client here, if there is one; of equal epochs the later hello counts."""
+        """Return the visitor's client here, if any. Of equal epochs the later `hello` counts."""
         former = self.clients.get(visitor)
         newest = former.place if former else self._fence.newest(visitor)
         if newest is not None and newest.epoch > place.epoch:
@@ -110,7 +110,7 @@ class Hub:
         return former
 
     def _reattach(self, former: Client, me: Participant, new: Handshake) -> Client:
-        """The session is still here: it goes on with the new socket."""
+        """Go on with the session that is still here, on the new socket."""
         former.close(CloseCode.CONNECTED_ELSEWHERE)
         client = Client(me, former.session, former.pacer, new.outbox, former.signal_filter, new.network)
         self.clients.add(client)
@@ -135,48 +135,48 @@ class Hub:
         return client
 
     def _last_places(self, new: Handshake) -> tuple[Place, ...]:
-        """Where the visitor was last, and perhaps still is, as far as their browser knows."""
+        """Return where the visitor was last, and perhaps still is, as far as their browser knows."""
         if new.memory.places or new.resume is None:
             return new.memory.places
         return (Place(new.resume.holder_epoch, new.resume.holder_gateway),)
 
     def _announce_takeover(self, client: Client, former: Place) -> None:
-        """Tell the gateway that had the visitor, until it answers."""
+        """Tell the visitor's former gateway that they are here now, until it answers."""
         if former.gateway == self.gateway or client not in self.clients:
             return
-        takeover = told.Takeover(client.visitor, self._match_of(client), client.place.epoch, self.gateway)
+        takeover = wire.Takeover(client.visitor, self._match_of(client), client.place.epoch, self.gateway)
         self._watch(former.gateway)
         self._takeovers.add(former.gateway, takeover, self._clock())
         self._send_to_gateway(former.gateway, takeover)
 
     def refuse_resume(self, visitor: VisitorId, epoch: int, content: PassContent) -> None:
-        """A banned visitor would resume a match: their partner is told at once."""
-        left = told.PartnerLeft(content.partner, content.match, epoch, self.gateway, "banned")
+        """Tell the partner of a banned visitor, who wants to resume a match, that they will not come."""
+        left = wire.PartnerLeft(content.partner, content.match, epoch, self.gateway, "banned")
         self._send_to_gateway(content.partner_gateway, left)
         self._deliver_local()
 
     def disconnect(self, client: Client, leaving: bool) -> None:
-        """The socket of `client` is gone; `leaving`: for good. Safe to call twice."""
+        """Note that the socket of `client` is gone. `leaving` says that the visitor will not return."""
         if client in self.clients and (leaving or client.outbox is not None):
             self.clients.detach_socket(client)
             self._on_event(client, events.Disconnected(leaving))
 
     def receive(self, client: Client, message: FromBrowser, frame: bytes) -> None:
-        """The browser of `client` said `message`, in the bytes `frame`."""
+        """Handle `message`, which the browser of `client` sent in the bytes `frame`."""
         if client not in self.clients:
-            return  # connected elsewhere meanwhile
+            return  # the visitor has connected elsewhere meanwhile
         if isinstance(message, Block):
             self._block(client, message)
             return
         self._perform(client, client.session.receive(message, frame, self._clock()))
 
     def drain(self, client: Client) -> None:
-        """Send the visitor to another gateway, with what their browser must remember."""
+        """Send the visitor to another gateway, after giving their browser its memory."""
         self._on_event(client, events.Draining())
         client.close(CloseCode.RESTART)
 
     def _forget(self, client: Client) -> None:
-        """Their socket is gone. The fence keeps where it was: late word of an older place changes nothing."""
+        """End the session. Its place stays known, so that late messages of an older place change nothing."""
         if client in self.clients:
             self.clients.remove(client)
             self._fence.record(client.visitor, client.place, self._clock())
@@ -189,24 +189,24 @@ class Hub:
     # --- from other gateways -----------------------------------------------------------------------
 
     def on_message(self, message: GatewayMessage) -> None:
-        """Another gateway tells something about a visitor of ours, or of one who was."""
+        """Handle a message of another gateway about a visitor who is or was here."""
         match message:
-            case told.Takeover():
+            case wire.Takeover():
                 self._on_takeover(message)
-            case told.Superseded():
+            case wire.Superseded():
                 self._on_superseded(message)
             case _:
                 self._on_session_message(message)
         self._deliver_local()
 
     def on_match_message(self, message: GatewayMessage) -> None:
-        """Somebody calls on the subject of a match: only the gateway of the other side answers."""
+        """Handle a message on the subject of a match. Only the gateway of the addressee answers."""
         if self.clients.get(message.to) is not None:
             self.on_message(message)
 
-    def _on_session_message(self, message: told.SessionMessage) -> None:
+    def _on_session_message(self, message: wire.SessionMessage) -> None:
         client = self.clients.get(message.to)
-        if isinstance(message, told.TakeoverAck):
+        if isinstance(message, wire.TakeoverAck):
             self._takeovers.acknowledge(message.gateway, message.to, message.epoch)
             if client is not None and message.other is not None:
                 self._announce_takeover(client, message.other)
@@ -217,38 +217,38 @@ class Hub:
         else:
             self._on_event(client, message)
 
-    def _may_answer(self, client: Client, message: told.SessionMessage) -> bool:
-        """Whether this gateway may answer now: one that was paused first hears where its visitors went."""
-        asked = isinstance(message, told.LocatePartner | told.PartnerLocation)
+    def _may_answer(self, client: Client, message: wire.SessionMessage) -> bool:
+        """Whether this gateway may answer now. After a pause it must first learn where its visitors went."""
+        asked = isinstance(message, wire.LocatePartner | wire.PartnerLocation)
         return not (
             asked and self._timers.is_catching_up(self._clock()) and self._match_of(client) != message.match
         )
 
-    def _on_message_for_absent(self, message: told.SessionMessage) -> None:
-        """The visitor is not here. What follows them goes on to where they are; others must know."""
+    def _on_message_for_absent(self, message: wire.SessionMessage) -> None:
+        """Forward the message to where the visitor is now, or tell the sender that they are not here."""
         newer = self._fence.newest(message.to)
-        follows = isinstance(message, told.Forwardable) and not message.forwarded
+        follows = isinstance(message, wire.Forwardable) and not message.forwarded
         if follows and newer is not None and newer.gateway != self.gateway:
             self._send_to_gateway(newer.gateway, structs.replace(message, forwarded=True))
             return
         match message:
-            case told.LocatePartner() | told.PartnerLocation():
-                missing = told.PartnerNotHere(message.sender, message.match, UNKNOWN_EPOCH, self.gateway)
+            case wire.LocatePartner() | wire.PartnerLocation():
+                missing = wire.PartnerNotHere(message.sender, message.match, UNKNOWN_EPOCH, self.gateway)
                 self._send_to_gateway(message.gateway, missing)
-            case told.RequestRewind():
-                declined = told.DeclineRewind(message.sender, message.match, UNKNOWN_EPOCH, self.gateway)
+            case wire.RequestRewind():
+                declined = wire.DeclineRewind(message.sender, message.match, UNKNOWN_EPOCH, self.gateway)
                 self._send_to_gateway(message.gateway, declined)
             case _:
                 metrics.DROPPED_FRAMES.labels("no_visitor").inc()
 
-    def _on_takeover(self, takeover: told.Takeover) -> None:
-        """A visitor has come to another gateway; this one decides alone which of the two is newer."""
+    def _on_takeover(self, takeover: wire.Takeover) -> None:
+        """Give the visitor up to another gateway, unless their connection here is newer."""
         visitor = takeover.to
         client = self.clients.get(visitor)
         known = client.place if client else self._fence.newest(visitor)
         if known is not None and known > takeover.place:
-            answer = told.TakeoverAck(visitor, takeover.match, takeover.epoch, self.gateway)
-            newer = told.Superseded(visitor, takeover.match, known.epoch, known.gateway)
+            answer = wire.TakeoverAck(visitor, takeover.match, takeover.epoch, self.gateway)
+            newer = wire.Superseded(visitor, takeover.match, known.epoch, known.gateway)
             self._send_to_gateway(takeover.gateway, answer)
             self._send_to_gateway(takeover.gateway, newer)
             return
@@ -258,11 +258,11 @@ class Hub:
             partner, other = (summary.partner_place if summary.match == takeover.match else None), None
             self._give_way(client, takeover.place, takeover.match)
         self._fence.record(visitor, takeover.place, self._clock())
-        gave_way = told.TakeoverAck(visitor, takeover.match, takeover.epoch, self.gateway, partner, other)
+        gave_way = wire.TakeoverAck(visitor, takeover.match, takeover.epoch, self.gateway, partner, other)
         self._send_to_gateway(takeover.gateway, gave_way)
 
-    def _on_superseded(self, newer: told.Superseded) -> None:
-        """A visitor of ours has a newer connection. What goes on there, its gateway tells the partner."""
+    def _on_superseded(self, newer: wire.Superseded) -> None:
+        """Give the visitor up, who has a newer connection elsewhere. The gateway there tells the partner."""
         client = self.clients.get(newer.to)
         if client is not None and client.place < newer.place:
             self._give_way(client, newer.place, self._match_of(client))
@@ -272,26 +272,26 @@ class Hub:
         self._on_event(client, events.VisitorMoved(place, match))
 
     def on_gateway_lost(self, gateway: GatewayId) -> None:
-        """Another gateway says nothing any more."""
+        """Tell all sessions that another gateway is silent."""
         self._takeovers.suspend(gateway)
         event = events.GatewayLost(gateway)
         for client in self.clients:
             self._on_event(client, event)
 
     def on_gateway_back(self, gateway: GatewayId) -> None:
-        """Another gateway is heard of, for the first time or again: it may have visitors who came here."""
+        """Repeat to a gateway that is new or back which of its visitors are here now."""
         for takeover in self._takeovers.resume(gateway, self._clock()):
             self._send_to_gateway(gateway, takeover)
 
     def on_bus_reconnected(self) -> None:
-        """The bus was away: what it brings now comes before what is due here, and matches are confirmed."""
+        """Handle the messages of the bus before any timer, now that it is back, and confirm all matches."""
         self._timers.catch_up(self._clock())
         self._confirmations.make_all_due()
 
     # --- from other services -----------------------------------------------------------------------
 
     def on_matcher(self, event: MatchProposal | events.StageChanged | events.TicketSuperseded) -> None:
-        """The matcher found a partner for a ticket, or widened its wish, or knows a newer one."""
+        """Handle what the matcher says about a ticket: a partner, a later stage, or a newer ticket."""
         paired = isinstance(event, MatchProposal)
         ticket = self._pending.take(event.ticket) if paired else self._pending.get(event.ticket)
         client = self.clients.get(ticket.visitor) if ticket else None
@@ -299,7 +299,7 @@ class Hub:
             case events.TicketSuperseded():
                 if client is not None:
                     self._on_superseded(
-                        told.Superseded(client.visitor, MatchId(""), event.epoch, event.gateway)
+                        wire.Superseded(client.visitor, MatchId(""), event.epoch, event.gateway)
                     )
             case events.StageChanged():
                 if client is not None:
@@ -307,26 +307,26 @@ class Hub:
             case MatchProposal() if client is not None:
                 self._on_event(client, event)
             case MatchProposal():
-                declined = told.Decline(event.partner, event.match, UNKNOWN_EPOCH, self.gateway)
+                declined = wire.Decline(event.partner, event.match, UNKNOWN_EPOCH, self.gateway)
                 self._send_to_gateway(event.partner_gateway, declined)
             case _:
                 assert_never(event)
         self._deliver_local()
 
     def on_standing(self, visitor: VisitorId) -> None:
-        """The visitor is banned or restricted from now on."""
+        """Act on a visitor who is banned or restricted from now on."""
         client = self.clients.get(visitor)
         if client is None:
             return
         notice = self._standings.ban(visitor)
         if notice is not None:
             self._on_event(client, events.VisitorBanned(notice))
-            self.disconnect(client, leaving=True)  # what its browser still says is not heard
+            self.disconnect(client, leaving=True)  # further frames of its browser are ignored
         elif self._pending.is_misplaced(client.session.summary.ticket):
             self._on_event(client, events.AudienceChanged())
 
     def tick(self) -> None:
-        """Do what has become due. Call some ten times a second."""
+        """Do what has become due. The caller does this about ten times a second."""
         now = self._clock()
         for visitor, event in self._timers.due(now):
             self._on_timer(visitor, event)
@@ -343,19 +343,19 @@ class Hub:
                 self._on_event(client, events.AudienceChanged())
 
     def _on_timer(self, visitor: VisitorId, event: events.Event) -> None:
-        """A fault in the session of one visitor must not stop the others."""
+        """Give the event to its session. A fault in it must not stop the sessions of others."""
         client = self.clients.get(visitor)
         try:
             if client is not None:
                 self._on_event(client, event)
         except Exception:  # noqa: BLE001 -- it is logged, and it concerns this visitor alone
             metrics.DROPPED_FRAMES.labels("fault").inc()
-            logger().exception("a timer was given up", kind=type(event).__name__)
+            logger().exception("a timer failed", kind=type(event).__name__)
 
     def _confirm(self, visitor: VisitorId) -> GatewayId | None:
-        """Confirm their match, and return the gateway of the partner; None when they are in no match.
+        """Confirm the visitor's match, and return the partner's gateway, or None if there is no match.
 
-        A gateway that died before the match was made is never told of again: look whether it may live.
+        The loss of a gateway that died before the match was made is never reported, so it is checked here.
         """
         client = self.clients.get(visitor)
         summary = client.session.summary if client else None
@@ -368,12 +368,12 @@ class Hub:
             self._on_timer(visitor, events.ConfirmationDue() if lives else events.GatewayLost(gateway))
         return gateway
 
-    def _confirm_from_now(self, client: Client, encounter: MatchSide | None) -> None:
-        if encounter is not None:
-            self._confirmations.add(client.visitor, encounter.partner_place.gateway, self._clock())
+    def _start_confirming(self, client: Client, side: MatchSide | None) -> None:
+        if side is not None:
+            self._confirmations.add(client.visitor, side.partner_place.gateway, self._clock())
 
     def _both_here(self, ours: SessionSummary) -> bool:
-        """Whether the partner is here, too, and knows it."""
+        """Whether the partner is at this gateway, too, and both sessions agree on it."""
         partner = self.clients.get(ours.partner)
         theirs = partner.session.summary if partner else None
         return theirs is not None and theirs.match == ours.match and theirs.partner_here
@@ -410,7 +410,7 @@ class Hub:
             case effects.OfferTicket():
                 self._offer_ticket(client, effect)
             case effects.SendSearching():
-                self._show_search(client, effect)
+                self._send_searching(client, effect)
             case effects.WithdrawTicket():
                 self._pending.remove(effect.ticket)
             case effects.SetTimer():
@@ -423,10 +423,10 @@ class Hub:
                 self._bus.unsubscribe_from_match(effect.match)
             case effects.SendMatched():
                 self._watch(effect.side.partner_place.gateway)
-                self._confirm_from_now(client, effect.side)
+                self._start_confirming(client, effect.side)
                 self._send(client, self._messages.matched(client.me, effect))
             case effects.SendWelcome():
-                self._confirm_from_now(client, effect.side)
+                self._start_confirming(client, effect.side)
                 self._send(client, self._messages.welcome(client.me, effect))
             case effects.SendPartnerBack():
                 self._send(client, self._messages.partner_back(client.me, effect))
@@ -448,14 +448,14 @@ class Hub:
         self._pending.add(ticket, max(search.after, self._timers.caught_up_at), self._clock())
 
     def _with_interests(self, ticket: SearchTicket, network: bytes) -> SearchTicket:
-        """The ticket with what it counts for among the popular interests."""
+        """Add what the ticket counts for among the popular interests."""
         spellings = self._spellings_of(ticket.wish)
         return structs.replace(ticket, network=network, spellings=spellings) if any(spellings) else ticket
 
     def _send(self, client: Client, message: ToBrowser) -> None:
         client.send(encode(message))
 
-    def _show_search(self, client: Client, shown: effects.SendSearching) -> None:
+    def _send_searching(self, client: Client, shown: effects.SendSearching) -> None:
         widens_in = UNSET if shown.widens_in is None else round(shown.widens_in, 1)
         waiting = self._pending.waiting(shown.ticket)
         self._send(client, Searching(waiting, shown.stage, widens_in, shown.hint or UNSET))
@@ -469,13 +469,13 @@ class Hub:
         self._on_event(client, events.BlockRequested(content.match, content.partner))
 
     def _publish_to_match(self, message: GatewayMessage) -> None:
-        """On the bus, and to the partner if they have come to this gateway."""
+        """Publish on the bus, and deliver to the partner if they have come to this gateway."""
         self._bus.publish_to_match(message)
         if self.clients.get(message.to) is not None:
             self._local.append(message)
 
     def _send_to_gateway(self, gateway: GatewayId, message: GatewayMessage) -> None:
-        """Tell another gateway; two visitors of this one skip the bus."""
+        """Send over the bus, or deliver locally if the addressee is at this gateway."""
         if gateway == self.gateway:
             self._local.append(message)
         else:

@@ -12,11 +12,11 @@ from ..config import Config
 from ..core.messages import Ice, IceServer
 
 CREDENTIAL_LIFETIME = 600
-"""Seconds."""
+"""Seconds for which TURN credentials are valid."""
 
 
 def ice_for(visitor: VisitorId, config: Config, wall_now: float) -> Ice:
-    """What `visitor` may use from now on."""
+    """Return the ICE servers that `visitor` may use from now on."""
     servers = [IceServer(list(config.stun_urls))] if config.stun_urls else []
     expires_in: float | UnsetType = UNSET
     if config.turn_urls:

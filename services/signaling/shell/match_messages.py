@@ -1,4 +1,4 @@
-"""Introductions: a visitor is told whom they meet, with what their browser keeps, sealed."""
+"""Messages with sealed passes and memories for a browser, and reading what a browser shows of them."""
 
 import time
 from collections.abc import Callable
@@ -27,11 +27,14 @@ from . import metrics
 from .stats.minute_counters import MinuteCounters
 
 MAX_CONTINUED = 50_000
-"""Visitors of whom it is known that their search went on here."""
+"""Visitors whose continued search is remembered."""
 
 
 class MatchMessages:
-    """Belongs to one gateway. Sealed things tell Unix seconds, all others monotonic seconds."""
+    """Makes the messages that hold a pass or a memory, and opens those that browsers show.
+
+    Times inside sealed texts are Unix seconds, all others monotonic seconds.
+    """
 
     def __init__(
         self,
@@ -53,12 +56,12 @@ class MatchMessages:
         self._clock = clock
         self._wall_clock = wall_clock
         self._continued: dict[VisitorId, float] = {}
-        """When the memories were sealed whose searches went on here: each counts once."""
+        """The sealing times of memories whose searches have gone on here. Each memory counts once."""
 
     # --- what a browser is told --------------------------------------------------------------------
 
     def matched(self, me: Participant, meeting: effects.SendMatched) -> Matched:
-        """Count the meeting, and say what the visitor is to be told."""
+        """Count the match, and return the message that begins it."""
         self._counters.count_match(meeting.waited, meeting.repeat, self._wall_clock())
         metrics.MATCHES.inc()
         metrics.MATCH_WAIT.observe(meeting.waited)
@@ -77,7 +80,7 @@ class MatchMessages:
         )
 
     def welcome(self, me: Participant, welcome: effects.SendWelcome) -> Welcome:
-        """Say what a browser hears first, with the match that it goes on with."""
+        """Return the first message to a browser, with the match that it resumes."""
         ice, encounter = self._ice(me.visitor), welcome.side
         memory, rules = self._memory(me, welcome.memory), IceRules(ice.policy)
         if encounter is None:
@@ -87,12 +90,12 @@ class MatchMessages:
         return Welcome(me.visitor, self._gateway, memory, rules, resumed)
 
     def partner_back(self, me: Participant, back: effects.SendPartnerBack) -> PartnerBack:
-        """Say that the partner is back."""
+        """Return the message that the partner is back."""
         sealed = self._pass(me, back.side, back.find) if back.fresh else UNSET
         return PartnerBack(back.side.match, sealed)
 
     def memory(self, me: Participant, given: effects.SendMemory) -> Memory:
-        """Say what a browser must keep from now on."""
+        """Return the memory that a browser must keep from now on."""
         return Memory(self._memory(me, given.memory), given.blocked or UNSET)
 
     def _pass(self, me: Participant, encounter: MatchSide, find: bytes) -> Pass:
@@ -132,15 +135,15 @@ class MatchMessages:
     # --- what a browser shows ----------------------------------------------------------------------
 
     def open_pass(self, sealed: str, visitor: VisitorId) -> PassContent:
-        """The pass that `visitor` shows; raises `PassRefused`."""
+        """Open the pass that `visitor` shows. Raises `PassRefused`."""
         return self._passes.open(sealed, visitor, self._wall_clock())
 
     def to_monotonic(self, wall: float) -> float:
-        """The time `wall` (Unix seconds) on the monotonic clock."""
+        """Convert `wall` (Unix seconds) to the monotonic clock."""
         return self._clock() + wall - self._wall_clock()
 
     def open_memory(self, sealed: str, visitor: VisitorId) -> VisitorMemory:
-        """Read the memory that `visitor` shows; raises `MemoryRefused`."""
+        """Open the memory that `visitor` shows. Raises `MemoryRefused`."""
         wall = self._wall_clock()
         content = self._memories.open(sealed, visitor, wall)
         now, age = self._clock(), max(wall - content.sealed_at, 0.0)
@@ -160,7 +163,7 @@ class MatchMessages:
         )
 
     def _first(self, visitor: VisitorId, sealed_at: float) -> bool:
-        """Whether no search has gone on here yet by a memory of that time, or a later one."""
+        """Whether no search has gone on here yet from a memory of that time or later."""
         wall = self._wall_clock()
         while self._continued and next(iter(self._continued.values())) < wall - SEARCH_RESUME_WINDOW:
             del self._continued[next(iter(self._continued))]

@@ -1,7 +1,7 @@
-"""The sending half of a socket. Nobody ever waits for a slow reader.
+"""The sending side of a socket, which never waits for a slow reader.
 
-Frames of one turn of the loop leave in one system call. Behind that, the transport's own buffer is the
-bounded queue and the one writer: no task is woken for a frame, and wake-ups are what costs.
+The frames of one turn of the loop are written in one system call. After that the transport's own buffer is
+the bounded queue. No task is woken for a frame, for wake-ups are what costs.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ _PONG = 0x8A
 
 
 class SocketOutbox:
-    """An `Outbox` on a WebSocket. A reader that lets more than `limit` bytes wait is cut off."""
+    """An `Outbox` on a WebSocket. It cuts off a reader for whom more than `limit` bytes are buffered."""
 
     __slots__ = ("_closing", "_limit", "_loop", "_parts", "_socket", "_transport", "closed_with")
 
@@ -41,7 +41,7 @@ class SocketOutbox:
         self._parts += (_header(len(frame)), frame)
 
     def pong(self, payload: bytes) -> None:
-        """The answer to a ping of the browser."""
+        """Answer a ping of the browser."""
         if self._closing is None:
             if not self._parts:
                 self._loop.call_soon(self._flush)
@@ -66,7 +66,7 @@ class SocketOutbox:
             self._closing = asyncio.create_task(self._socket.close(code=code))
 
     async def wait_closed(self, seconds: float) -> None:
-        """Let a goodbye that was begun end, but do not wait long for a peer that does not read."""
+        """Wait at most `seconds` for a close that has begun, then cut the connection off."""
         if self._closing is not None:
             done, _ = await asyncio.wait((self._closing,), timeout=seconds)
             if not done:
@@ -74,7 +74,7 @@ class SocketOutbox:
 
 
 def _header(length: int) -> bytes:
-    """Of an unmasked text frame that is not continued (RFC 6455, section 5.2); `length` is below 64 KiB."""
+    """Return the header of a final, unmasked text frame below 64 KiB (RFC 6455, section 5.2)."""
     if length < 126:
         return _SHORT(_FINAL_TEXT, length)
     return _LONG(_FINAL_TEXT, 126, length)

@@ -1,4 +1,4 @@
-"""The tickets of one gateway that are to be paired: held until their turn, then offered in their pool."""
+"""The tickets of one gateway that are to be paired. Some are delayed before they are offered."""
 
 from services.contract.ids import TicketId
 
@@ -8,7 +8,7 @@ from .ports import Matchmaker, Standings
 
 
 class PendingTickets:
-    """Which pool a ticket waits in is decided by the visitor's standing when it is offered."""
+    """Offers tickets to the matcher, in the pool that the visitor's standing asks for at that time."""
 
     def __init__(self, matchmaker: Matchmaker, standings: Standings) -> None:
         self._matchmaker = matchmaker
@@ -21,7 +21,7 @@ class PendingTickets:
         return len(self._tickets)
 
     def add(self, ticket: SearchTicket, after: float, now: float) -> None:
-        """Offer the ticket, or hold it until `after`."""
+        """Offer the ticket, but not before `after`."""
         self._tickets[ticket.id] = ticket
         if after <= now:
             self._offer(ticket)
@@ -30,13 +30,13 @@ class PendingTickets:
             metrics.DELAYED_SEARCHES.inc()
 
     def remove(self, number: TicketId) -> None:
-        """The ticket no longer waits."""
+        """Withdraw the ticket."""
         self.take(number)
         if self._delayed.pop(number, None) is None:
             self._matchmaker.withdraw(number)
 
     def take(self, number: TicketId) -> SearchTicket | None:
-        """The matcher found a partner for this ticket and pairs it no more; None when it is not ours."""
+        """Remove and return a ticket that the matcher has paired, or None if it is not here."""
         self._restricted_ids.discard(number)
         return self._tickets.pop(number, None)
 
@@ -44,24 +44,24 @@ class PendingTickets:
         return self._tickets.get(number)
 
     def release(self, now: float) -> None:
-        """Offer the held tickets whose turn has come."""
+        """Offer the delayed tickets that are due."""
         for number in [number for number, after in self._delayed.items() if after <= now]:
             del self._delayed[number]
             self._offer(self._tickets[number])
 
     def is_misplaced(self, number: TicketId) -> bool:
-        """Whether the ticket waits in a pool in which its visitor no longer belongs."""
+        """Whether the ticket waits in a pool that its visitor's standing no longer asks for."""
         ticket = self._tickets.get(number)
         if ticket is None or number in self._delayed:
             return False
         return self._restricted(ticket) is not (number in self._restricted_ids)
 
     def no_longer_restricted(self) -> list[SearchTicket]:
-        """The tickets that wait among the restricted, and whose visitors may meet everyone again."""
+        """Return the tickets in pools for restricted visitors whose visitors are no longer restricted."""
         return [self._tickets[number] for number in self._restricted_ids if self.is_misplaced(number)]
 
     def waiting(self, ticket: SearchTicket) -> int:
-        """How many wait in the pool of this ticket, as far as is known."""
+        """Return the number of tickets that wait in the pool of this one, as far as it is known."""
         return self._matchmaker.waiting(ticket.wish.mode, self._restricted(ticket))
 
     def _offer(self, ticket: SearchTicket) -> None:

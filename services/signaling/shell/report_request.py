@@ -1,4 +1,4 @@
-"""A report as a page sends it: `POST /api/reports`."""
+"""The body of `POST /api/reports`."""
 
 from typing import Annotated, Literal
 
@@ -13,16 +13,16 @@ ReportReason = Literal["nudity", "minor", "harassment", "hate", "violence", "spa
 
 
 class ReportedChatLine(Struct, frozen=True, forbid_unknown_fields=True):
-    """One line of the conversation, and whose it was."""
+    """A line of the conversation, and who wrote it."""
 
     by: Literal["reporter", "accused"] = msgspec.field(name="from")
     text: Annotated[str, Meta(max_length=2000)] = msgspec.field()
 
 
 class ReportRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is complained about. `frames` are pictures of what the reporter saw, in base64.
+    """A report about the partner of a pass. `frames` are pictures of what the reporter saw, in base64.
 
-    `flag`: not the reporter says so but the classifier in their browser, which brings nothing else.
+    `flag` marks a report of the classifier in the reporter's browser, which has no pictures and no text.
     """
 
     pass_: Annotated[str, Meta(min_length=1, max_length=MAX_SEALED_LENGTH)] = msgspec.field(name="pass")
@@ -37,7 +37,7 @@ _decoder = msgspec.json.Decoder(ReportRequest)
 
 
 def parse_report_request(body: bytes) -> ReportRequest:
-    """The report in `body`; raises `InvalidRequest`."""
+    """Parse the report in `body`. Raises `InvalidRequest`."""
     try:
         return _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

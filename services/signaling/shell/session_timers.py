@@ -1,4 +1,4 @@
-"""Timers of visitors' sessions: one queue for each delay, of which there are few."""
+"""The timers of sessions, in one queue for each delay, of which there are few."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -9,12 +9,15 @@ from services.contract.ids import VisitorId
 from ..core.events import Event
 
 PAUSE = 1.0
-"""Seconds without a call after which this process was paused, and for which nothing is due then: what others
-have told meanwhile, and what they answer now, comes first."""
+"""Seconds without a call that count as a pause of this process. For as long after it no timer is due, so that
+the gateway first reads what others sent meanwhile and what they answer now."""
 
 
 class SessionTimers:
-    """The timers of one gateway, in monotonic seconds. Nothing is cancelled: a late event changes nothing."""
+    """Holds events until they are due. None is cancelled, for a late event changes nothing.
+
+    All times are monotonic seconds.
+    """
 
     def __init__(self) -> None:
         self._queues: dict[float, deque[tuple[float, VisitorId, Event]]] = {}
@@ -25,26 +28,26 @@ class SessionTimers:
         self._queues.setdefault(seconds, deque()).append((now + seconds, visitor, event))
 
     def is_catching_up(self, now: float) -> bool:
-        """Whether this process was paused until just now: what others told meanwhile is still coming in."""
+        """Whether this process was paused and is still reading what others sent meanwhile."""
         return now - self._called > PAUSE or now < self._caught_up_at
 
     def catch_up(self, now: float) -> None:
-        """The bus was away until now: what others told meanwhile comes first."""
+        """Read what others sent while the bus was away before any timer is due."""
         self._caught_up_at = now + PAUSE
 
     @property
     def caught_up_at(self) -> float:
-        """When the process has heard what was told during its last pause."""
+        """When the process has read what others sent during its last pause."""
         return self._caught_up_at
 
     def due(self, now: float) -> Iterator[tuple[VisitorId, Event]]:
-        """Yield what has become due. Cheap: call it often."""
+        """Yield the events that have become due, each with its visitor. Call this often."""
         if now - self._called > PAUSE:
             self._caught_up_at = now + PAUSE
         self._called = now
         if now < self._caught_up_at:
             return
-        for queue in list(self._queues.values()):  # what is due may set the first timer of another delay
+        for queue in list(self._queues.values()):  # an event may set the first timer of another delay
             while queue and queue[0][0] <= now:
                 _, visitor, event = queue.popleft()
                 yield visitor, event

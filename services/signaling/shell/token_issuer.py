@@ -1,4 +1,4 @@
-"""`POST /api/session`: who gets which token."""
+"""Issues tokens for `POST /api/session`."""
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -12,17 +12,17 @@ from .device_proof import DeviceProof, DeviceProofVerifier
 from .ports import Standings
 
 TOKEN_REQUEST_BYTES = 2048
-"""Of a request for a token: a key, a signature, and two sealed texts of some 100 characters."""
+"""The size limit of a request: a key, a signature, and two sealed texts of some 100 characters."""
 
 
 class TokenRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """Nothing needs to be said for a token."""
+    """The body of `POST /api/session`, which may be empty."""
 
     device: DeviceProof | None = None
 
 
 def parse_token_request(body: bytes) -> TokenRequest:
-    """Raises `InvalidRequest`."""
+    """Parse the request in `body`. Raises `InvalidRequest`."""
     try:
         return msgspec.json.decode(body or b"{}", type=TokenRequest)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -51,7 +51,7 @@ class IssuedToken(Struct, frozen=True, omit_defaults=True):
 
 
 class TokenIssuer:
-    """Gives tokens: to new visitors, and to those of a good token a fresh one."""
+    """Issues tokens to new visitors, and renews valid ones."""
 
     def __init__(self, signer: TokenSigner, standings: Standings, proofs: DeviceProofVerifier) -> None:
         self._signer = signer
@@ -59,14 +59,17 @@ class TokenIssuer:
         self._proofs = proofs
 
     def holder(self, token: str) -> TokenHolder:
-        """Raises `TokenRefused`."""
+        """Return the holder of a token. Raises `TokenRefused`."""
         return self._signer.verify(token)
 
     def challenge(self, wall_now: float) -> Challenge:
         return Challenge(self._proofs.challenge(wall_now), challenges.LIFETIME)
 
     def issue(self, request: TokenRequest, token: str, wall_now: float, now: float) -> IssuedToken:
-        """The answer to whoever holds `token`, or "" for a new visitor. `now`: monotonic seconds."""
+        """Issue a token to a new visitor, or renew `token` unless it is empty.
+
+        `wall_now` is in Unix seconds, `now` in monotonic seconds. Raises `ZufallError`.
+        """
         former = self.holder(token) if token else None
         if former is not None and self._standings.ban(former.visitor) is not None:
             raise BanInForce("this visitor is banned")

@@ -1,1 +1,1 @@
-"""The ports of the gateway on real services."""
+"""Implements the gateway's ports with real services."""

@@ -1,7 +1,7 @@
-"""The matchmaker on gRPC: one stream to each matcher replica, and every waiting ticket at its lane's owner.
+"""The matchmaker on gRPC. It has a stream to each matcher replica and offers tickets to the owners of lanes.
 
-The replicas keep nothing: when one comes or goes, the tickets whose lane moved are offered again,
-with their original age, to whoever owns the lane now.
+Replicas keep nothing. When one comes or goes, the tickets of the lanes that moved are offered again to the
+new owners, with their original age.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from .matcher_stream import Lane, MatcherStream, pool_name
 from .replica_set import ReplicaSet
 
 RESOLVE_INTERVAL = 2.0
-"""Seconds after which the replicas' names are looked up again."""
+"""Seconds after which the names of replicas are resolved again."""
 
 
 MatcherEvent: TypeAlias = MatchProposal | StageChanged | TicketSuperseded
@@ -35,7 +35,7 @@ MatcherEvent: TypeAlias = MatchProposal | StageChanged | TicketSuperseded
 
 @dataclass(slots=True)
 class WaitingTicket:
-    """A ticket that is to be paired, and where it was offered."""
+    """A ticket that is to be paired, and the replica and lane that it was offered to."""
 
     ticket: SearchTicket
     restricted: bool
@@ -44,7 +44,7 @@ class WaitingTicket:
 
 
 class MatcherClient:
-    """A `Matchmaker`. `popular` hears which interests the replicas count most."""
+    """A `Matchmaker` on gRPC. `popular` collects the interests that the replicas count most."""
 
     def __init__(self, gateway: GatewayId, replicas: Sequence[str], popular: PopularInterests) -> None:
         self._gateway = gateway
@@ -61,7 +61,7 @@ class MatcherClient:
         return any(stream.ready for stream in self._streams.values())
 
     def start(self, on_event: Callable[[MatcherEvent], None]) -> asyncio.Task[None]:
-        """The task that finds replicas; it never ends by itself."""
+        """Start the task that finds replicas, and return it. It never ends by itself."""
         self._on_event = on_event
         self._resolver = asyncio.create_task(self._resolve_loop())
         return self._resolver
@@ -102,7 +102,7 @@ class MatcherClient:
             owner.offer(waiting.ticket, lane)
 
     def _lane_of(self, waiting: WaitingTicket) -> Lane:
-        """Newcomers are spread over the lanes; who has waited for long belongs in lane 0, where all meet."""
+        """Return the lane of a ticket. A ticket that has waited long belongs in lane 0, where all meet."""
         ticket = waiting.ticket
         pool = _pool(waiting)
         if time.monotonic() - ticket.since >= OVERFLOW_AFTER:
@@ -111,7 +111,7 @@ class MatcherClient:
         return Lane(pool, waiting.restricted, ticket.id % lanes, lanes)
 
     def _on_ready(self, stream: MatcherStream) -> None:
-        """A stream became ready or ended: move the tickets of the lanes that have another owner now."""
+        """Move the tickets of lanes that have a new owner, because a stream became ready or ended."""
         if stream.ready:
             self._replicas.add(stream)
         else:
@@ -119,7 +119,7 @@ class MatcherClient:
         metrics.MATCHERS.set(len(self._replicas))
         for waiting in self._waiting.values():
             if waiting.replica is not None and not waiting.replica.ready:
-                waiting.replica = None  # it has forgotten the ticket
+                waiting.replica = None  # the replica has forgotten the ticket
             self._place(waiting)
 
     def _on_batch(self, stream: MatcherStream, batch: pb.MatcherBatch) -> None:
@@ -135,7 +135,7 @@ class MatcherClient:
             self._on_event(self._stage_changed(change))
 
     def _stage_changed(self, change: pb.StageChange) -> StageChanged:
-        """A replica that has only some lanes of a pool does not know all who wait: its hint may be wrong."""
+        """Drop the hint of a replica that has only some lanes of a pool, for it does not know all tickets."""
         ticket = TicketId(change.ticket)
         waiting = self._waiting.get(ticket)
         spread = waiting is not None and len(self._replicas.owners(_pool(waiting))) > 1
@@ -145,11 +145,11 @@ class MatcherClient:
     def _overflowed(self, stream: MatcherStream, ticket: TicketId) -> None:
         waiting = self._waiting.get(ticket)
         if waiting is not None and waiting.replica is stream:
-            waiting.replica = None  # it has forgotten the ticket
+            waiting.replica = None  # the replica has forgotten the ticket
             self._place(waiting)
 
     def _superseded(self, stream: MatcherStream, superseded: pb.Superseded) -> None:
-        """The ticket waits no more. Whatever is not newer than it says nothing new of its visitor."""
+        """Forget a ticket whose visitor has a newer one, unless that one is no newer than this."""
         ticket, newer = TicketId(superseded.ticket), Place(superseded.epoch, GatewayId(superseded.gateway))
         waiting = self._waiting.get(ticket)
         if waiting is not None and newer > Place(waiting.ticket.epoch, self._gateway):
@@ -157,10 +157,10 @@ class MatcherClient:
             self._on_event(TicketSuperseded(ticket, newer.epoch, newer.gateway))
 
     def _forget(self, stream: MatcherStream, ticket: TicketId) -> None:
-        """The replica has forgotten the ticket for good."""
+        """Forget a ticket that the replica has paired or dropped for good."""
         waiting = self._waiting.pop(ticket, None)
         if waiting is not None and waiting.replica not in (None, stream):
-            waiting.replica.withdraw(ticket)  # it has moved, and its former replica was quicker
+            waiting.replica.withdraw(ticket)  # it was moved, but its former replica was quicker
 
     # --- which replicas there are ------------------------------------------------------------------
 
@@ -173,8 +173,8 @@ class MatcherClient:
         for name in self._names:
             try:
                 self._addresses[name] = await _addresses_of(name)
-            except (OSError, UnicodeError) as error:  # the other names, and what this one meant before, go on
-                logs.logger().warning("a matcher's name does not resolve", name=name, problem=str(error))
+            except (OSError, UnicodeError) as error:  # other names, and the last addresses of this one, stay
+                logs.logger().warning("the name of a matcher does not resolve", name=name, problem=str(error))
         found = {address for known in self._addresses.values() for address in known}
         for address in found - self._streams.keys():
             stream = MatcherStream(self._gateway, address, self._on_batch, self._on_ready)
@@ -189,7 +189,7 @@ def _pool(waiting: WaitingTicket) -> str:
 
 
 async def _addresses_of(name: str) -> list[str]:
-    """Every `host:port` that `name` stands for, in one family: with two addresses it is still one replica."""
+    """Resolve `name` to each `host:port`, in one address family, so that each replica counts once."""
     host, port = addresses.split_host_port(name)
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     old = [f"{where[0]}:{port}" for family, _, _, _, where in found if family == socket.AF_INET]

@@ -1,4 +1,4 @@
-"""One gateway's stream to one matcher replica: batches out, batches in, opened again when it ends."""
+"""The stream of batches between this gateway and one matcher replica. It is opened again when it ends."""
 
 import asyncio
 import random
@@ -22,32 +22,32 @@ from ..flush_scheduler import FlushScheduler
 
 WINDOW = 0.002
 BUSY_WINDOW = 0.008
-"""Seconds for which offers gather while some, or many, are made."""
+"""Seconds for which offers gather when there are some, or many."""
 
 BUSY_RATE = 200.0
-"""Offers and withdrawals a second that are many."""
+"""The number of offers and withdrawals a second that counts as many."""
 
 RETRY = 0.25
-"""Seconds before a stream that ended is opened again, times a random factor of 1 to 2."""
+"""Seconds until a stream is opened again, times a random factor of 1 to 2."""
 
 MAX_BATCH_OFFERS = 100
-"""In one batch: after an outage everybody is offered at once, and the matcher takes 10 ms for a hundred."""
+"""The most offers in one batch. The matcher takes 10 ms for a hundred, and after an outage there are many."""
 
 AVOID_TIME = 2.0
-"""Seconds for which two are not paired again when a gateway did not answer for one of them."""
+"""Seconds for which two visitors are not paired again after one's gateway did not answer."""
 
 MODES = {"video": pb.MODE_VIDEO, "audio": pb.MODE_AUDIO, "text": pb.MODE_TEXT}
 
 
 def pool_name(mode: str | int, restricted: bool | int) -> str:
-    """How gateways name a pool when they ask who owns its lanes; `mode` as a word or as in the protocol."""
+    """Name a pool as all gateways do. `mode` is a word or its number in the protocol."""
     number = MODES[mode] if isinstance(mode, str) else mode
     return f"{number}/{'restricted' if restricted else 'everyone'}"
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Where a ticket is offered: lane `number` of a pool, and over how many it was spread (0: it was not)."""
+    """The lane that a ticket is offered to. `lanes` is the number of lanes it was spread over, or 0."""
 
     pool: str
     restricted: bool
@@ -56,9 +56,9 @@ class Lane:
 
 
 class MatcherStream:
-    """While `ready`, what is offered reaches the replica; when not, it has forgotten everything.
+    """A stream to one replica. While it is `ready` offers arrive; when it ends the replica forgets them.
 
-    `replica` is the name that the replica gives itself, empty until it was ready once.
+    `replica` is the name that the replica gives itself. It is empty until the stream was ready once.
     """
 
     def __init__(
@@ -90,13 +90,13 @@ class MatcherStream:
         self._set_ready(False)
 
     def offer(self, ticket: SearchTicket, lane: Lane) -> None:
-        self._withdrawals.pop(ticket.id, None)  # of an offer and a withdrawal the replica heeds the latter
+        self._withdrawals.pop(ticket.id, None)  # the replica handles withdrawals of a batch after its offers
         self._offers[ticket.id] = (ticket, lane)
         self._scheduler.request()
 
     def withdraw(self, ticket: TicketId) -> None:
         self._offers.pop(ticket, None)
-        self._withdrawals[ticket] = None  # the replica may have it from an earlier offer, too
+        self._withdrawals[ticket] = None  # the replica may also have it from an earlier batch
         self._scheduler.request()
 
     async def _run(self) -> None:
@@ -108,14 +108,14 @@ class MatcherStream:
                     log.info(await self._exchange(MatcherStub(channel).Pair()))
                 except aio.AioRpcError as error:
                     log.warning("the matcher's stream broke", status=error.code().name)
-                except Exception:  # a fault over one event must not end matching for good
-                    log.exception("the matcher's stream was given up")
+                except Exception:  # a fault in handling one event must not end matching for good
+                    log.exception("the matcher's stream failed")
                 finally:
                     self._set_ready(False)
                 await asyncio.sleep(RETRY * random.uniform(1, 2))  # noqa: S311 -- jitter, not a secret
 
     async def _exchange(self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]") -> str:
-        """Until the stream ends, or the replica hangs: which of the two."""
+        """Read and write until the stream ends or the replica hangs. Return a sentence that says which."""
         await call.write(pb.GatewayBatch(gateway=self._gateway))
         watchdog = Watchdog(HEARTBEAT_TIMEOUT)
         watching = asyncio.create_task(watchdog.expired())
@@ -152,7 +152,7 @@ class MatcherStream:
                     await self._wake.wait()
             self._wake.clear()
             if call.done():
-                return  # the reader knows why
+                return  # the reading task reports the reason
             offers, withdrawals = list(self._offers.values()), list(self._withdrawals)
             self._offers.clear()
             self._withdrawals.clear()
@@ -179,7 +179,7 @@ def _batch(offers: Sequence[tuple[SearchTicket, Lane]], withdrawals: Sequence[Ti
 
 def _offer(ticket: SearchTicket, lane: Lane, now: float) -> pb.Offer:
     wish = ticket.wish
-    # For the matcher they have parted, as long ago as leaves `AVOID_TIME`: somebody else comes first, too.
+    # The matcher treats these like recent partners who may meet again after `AVOID_TIME`.
     avoided = tuple((key, known - REMATCH_COOLDOWN + AVOID_TIME) for key, known in ticket.unreachable)
     partners = (*ticket.partners, *avoided)[-MAX_RECENT_PARTNERS:]
     return pb.Offer(

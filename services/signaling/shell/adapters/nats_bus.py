@@ -1,4 +1,4 @@
-"""The bus between gateways on core NATS: one subject a gateway, lists of messages, at most once."""
+"""The bus between gateways on core NATS. Each gateway has one subject, for lists of messages."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -21,48 +21,48 @@ from ..flush_scheduler import FlushScheduler
 
 WINDOW = 0.001
 BUSY_WINDOW = 0.008
-"""Seconds for which messages gather while some, or many, are sent. Far below what a person notices."""
+"""Seconds for which messages gather when there are some, or many. A person does not notice them."""
 
 BUSY_RATE = 1000.0
-"""Messages a second that are many."""
+"""The number of messages a second that counts as many."""
 
 _MAX_BATCH_BYTES = 512 * 1024  # NATS takes 1 MiB
-_HEAD = 160  # bytes of a message besides its frame
+_HEAD = 160  # bytes of a message beside its frame
 _PENDING_BYTES = 16 * 1024 * 1024
 _QUEUED_BYTES = 16 * 1024 * 1024
-"""What nats-py keeps while a server does not read, and what we keep beside it. Then frames are lost."""
+"""The most bytes that nats-py and this bus buffer while the server does not read. Then frames are dropped."""
 
 
 class BusListener(Protocol):
-    """A listener hears what other gateways tell this one."""
+    """Handles the messages of other gateways to this one."""
 
     def on_message(self, message: GatewayMessage) -> None: ...
 
     def on_match_message(self, message: GatewayMessage) -> None:
-        """Something was said on the subject of a match."""
+        """Handle a message on the subject of a match."""
 
     def on_bus_reconnected(self) -> None:
-        """NATS was away, or has come for the first time."""
+        """NATS is connected, for the first time or again."""
 
 
 class NatsBus:
-    """A `Bus`."""
+    """A `Bus` and a `PubSub` on one NATS connection."""
 
     def __init__(self, gateway: GatewayId, servers: Sequence[str]) -> None:
         self._gateway = gateway
         self._servers = list(servers)
         self._outgoing: dict[GatewayId, list[GatewayMessage]] = {}
-        self._calls: list[GatewayMessage] = []
-        self._wanted: dict[MatchId, bool] = {}
-        """Matches whose subject is to be listened on, or no longer, since the last flush."""
-        self._sought: dict[MatchId, Subscription] = {}
+        self._match_messages: list[GatewayMessage] = []
+        self._changes: dict[MatchId, bool] = {}
+        """Matches to subscribe to (True) or to unsubscribe from (False) at the next flush."""
+        self._subscriptions: dict[MatchId, Subscription] = {}
         self._queued = 0
         self._wake = asyncio.Event()
         self._scheduler = FlushScheduler(WINDOW, BUSY_WINDOW, BUSY_RATE, self._wake.set)
         self._client = NatsClient()
         self._listener: BusListener | None = None
         self._sender: asyncio.Task[None] | None = None
-        self._came = False
+        self._started = False
         self._stopping = False
 
     @property
@@ -70,7 +70,7 @@ class NatsBus:
         return self._client.is_connected
 
     async def start(self, listener: BusListener, on_standing: Callable[[bytes], None]) -> None:
-        """Connect and subscribe; returns when a server answers. `OSError`: none ever can."""
+        """Connect and subscribe. Returns when a server answers. Raises `OSError` if none ever can."""
 
         async def receive(message: Msg) -> None:
             self._receive(message.data, listener.on_message)
@@ -79,30 +79,30 @@ class NatsBus:
             on_standing(message.data)
 
         self._listener = listener
-        # Before there is a server, too: what is said meanwhile must neither pile up nor come late.
+        # This also runs before there is a server, so that messages neither pile up nor arrive late.
         self._sender = asyncio.create_task(self._send())
         try:
             await self._connect()
         except nats.errors.Error as error:
             raise OSError(f"NATS at {', '.join(self._servers)}: {error}") from None
-        self._came = True
+        self._started = True
         await self._client.subscribe(subjects.gateway(self._gateway), cb=receive)
         await self._client.subscribe(subjects.STANDING, cb=standing)
         self._wake.set()
         listener.on_bus_reconnected()
 
     async def run(self) -> None:
-        """Call after `start`; raises what ends the sending."""
+        """Send until stopped. Call this after `start`. Raises what ends the sending."""
         if self._sender is not None:
             await self._sender
 
     async def subscribe(
         self, subject: str, on_message: Callable[[bytes, str], None], group: str = ""
     ) -> Callable[[], Awaitable[None]]:
-        """From now on `heard` gets what is said on `subject`: the payload, and where to answer, or "".
+        """Call `on_message` with each payload on `subject` and its reply subject, or "".
 
-        Of listeners in one `group` each message reaches one. Returns what ends it, which may be called once.
-        Call after `start`. `ConnectionError`: stopped.
+        Of the subscribers in one `group` each message reaches one. Returns what ends this, to be called once.
+        Call this after `start`. Raises `ConnectionError` once stopped.
         """
 
         async def receive(message: Msg) -> None:
@@ -114,24 +114,24 @@ class NatsBus:
             raise ConnectionError(f"NATS: {error}") from None
 
         async def end() -> None:
-            if not self._stopping:  # then all ends anyway
+            if not self._stopping:  # stopping ends all subscriptions anyway
                 await subscription.unsubscribe()
 
         return end
 
     async def publish(self, subject: str, payload: bytes, reply_to: str = "") -> bool:
-        """Whether it left, which it does now or never: while NATS is away nothing is kept."""
+        """Send now or never, and return whether it was sent. Nothing is kept while NATS is away."""
         if not self._client.is_connected:
             return False
         try:
             await self._client.publish(subject, payload, reply_to)
         except nats.errors.Error as error:
-            logs.logger().warning("NATS", problem=str(error) or type(error).__name__)
+            logs.logger().warning("NATS reports a problem", problem=str(error) or type(error).__name__)
             return False
         return True
 
     def new_inbox(self) -> str:
-        """A subject on which only this gateway listens, for answers."""
+        """Return a new subject for replies to this gateway."""
         return self._client.new_inbox()
 
     async def stop(self) -> None:
@@ -139,7 +139,7 @@ class NatsBus:
         if self._sender is not None:
             self._sender.cancel()
             await self._flush()
-        if self._came:  # before that there is nothing to close, and nats-py does not take it
+        if self._started:  # nats-py cannot close a connection that never opened
             await close(self._client)
 
     # --- the port ----------------------------------------------------------------------------------
@@ -157,21 +157,21 @@ class NatsBus:
             self._outgoing[gateway] = [message]
         else:
             queue.append(message)
-        if isinstance(message, Accept):  # two visitors wait for it, and accepts come in batches
+        if isinstance(message, Accept):  # two visitors wait for it, and acceptances come in batches
             self._scheduler.flush_soon()
         else:
             self._scheduler.request()
 
     def subscribe_to_match(self, match: MatchId) -> None:
-        self._wanted[match] = True
+        self._changes[match] = True
         self._scheduler.flush_soon()
 
     def unsubscribe_from_match(self, match: MatchId) -> None:
-        self._wanted[match] = False
+        self._changes[match] = False
         self._scheduler.request()
 
     def publish_to_match(self, message: GatewayMessage) -> None:
-        self._calls.append(message)
+        self._match_messages.append(message)
         self._scheduler.flush_soon()
 
     # --- NATS --------------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ class NatsBus:
         log = logs.logger()
 
         async def problem(error: Exception) -> None:
-            log.warning("nats", problem=str(error) or type(error).__name__)
+            log.warning("NATS reports a problem", problem=str(error) or type(error).__name__)
 
         async def disconnected() -> None:
             if not self._stopping:
@@ -195,9 +195,9 @@ class NatsBus:
             servers=self._servers,
             name=f"zufall gateway {self._gateway}",
             max_reconnect_attempts=-1,
-            reconnect_time_wait=0.25,  # type: ignore[arg-type]  # any number of seconds will do
+            reconnect_time_wait=0.25,  # type: ignore[arg-type]  # nats-py takes any number of seconds
             connect_timeout=2,
-            ping_interval=2,  # a server that hangs is left before the grace of a match is over
+            ping_interval=2,  # leave a server that hangs before the grace of a match is over
             max_outstanding_pings=2,
             pending_size=_PENDING_BYTES,
             allow_reconnect=True,
@@ -213,59 +213,59 @@ class NatsBus:
             await self._flush()
 
     async def _flush(self) -> None:
-        """Send what has gathered. What cannot leave now is lost: it would be stale later."""
+        """Send what has gathered. What cannot be sent now is dropped, for it would be stale later."""
         outgoing, self._outgoing, self._queued = self._outgoing, {}, 0
-        wanted, self._wanted = (self._wanted, {}) if self._came else ({}, self._wanted)
-        calls, self._calls = self._calls, []
-        for match, listening in wanted.items():
-            await (self._listen_for(match) if listening else self._listen_no_more(match))
-        for call in calls:
-            await self.publish(subjects.match(call.match), pack([call]))
+        changes, self._changes = (self._changes, {}) if self._started else ({}, self._changes)
+        published, self._match_messages = self._match_messages, []
+        for match, listening in changes.items():
+            await (self._subscribe_to_match(match) if listening else self._unsubscribe_from_match(match))
+        for message in published:
+            await self.publish(subjects.match(message.match), pack([message]))
         for gateway, queue in outgoing.items():
             for batch in _batches(queue):
                 await self.publish(subjects.gateway(gateway), pack(batch))
 
-    async def _listen_for(self, match: MatchId) -> None:
+    async def _subscribe_to_match(self, match: MatchId) -> None:
         listener = self._listener
-        if match in self._sought or listener is None:
+        if match in self._subscriptions or listener is None:
             return
 
         async def receive(message: Msg) -> None:
             self._receive(message.data, listener.on_match_message)
 
         try:
-            self._sought[match] = await self._client.subscribe(subjects.match(match), cb=receive)
+            self._subscriptions[match] = await self._client.subscribe(subjects.match(match), cb=receive)
         except nats.errors.Error as error:
-            logs.logger().warning("NATS", problem=str(error) or type(error).__name__)
+            logs.logger().warning("NATS reports a problem", problem=str(error) or type(error).__name__)
 
-    async def _listen_no_more(self, match: MatchId) -> None:
-        subscription = self._sought.pop(match, None)
+    async def _unsubscribe_from_match(self, match: MatchId) -> None:
+        subscription = self._subscriptions.pop(match, None)
         if subscription is None:
             return
         try:
             await subscription.unsubscribe()
         except nats.errors.Error as error:
-            logs.logger().warning("NATS", problem=str(error) or type(error).__name__)
+            logs.logger().warning("NATS reports a problem", problem=str(error) or type(error).__name__)
 
     def _receive(self, payload: bytes, take: Callable[[GatewayMessage], None]) -> None:
         log = logs.logger()
         try:
             messages, unread = unpack(payload)
         except msgspec.DecodeError as error:
-            log.warning("an unreadable message on our subject", problem=str(error))
+            log.warning("a message on our subject is unreadable", problem=str(error))
             return
         if unread:
             metrics.DROPPED_FRAMES.labels("unreadable").inc(unread)
         for message in messages:
             try:
                 take(message)
-            except Exception:  # the others of its batch are for other visitors
+            except Exception:  # the other messages of the batch are for other visitors
                 metrics.DROPPED_FRAMES.labels("fault").inc()
-                log.exception("a message was given up", kind=type(message).__name__)
+                log.exception("a message could not be handled", kind=type(message).__name__)
 
 
 def _batches(queue: list[GatewayMessage]) -> Iterator[list[GatewayMessage]]:
-    """The queue in parts that each fit one NATS message."""
+    """Split the queue into batches that each fit one NATS message."""
     batch: list[GatewayMessage] = []
     size = 0
     for message in queue:

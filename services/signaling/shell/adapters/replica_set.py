@@ -1,4 +1,4 @@
-"""What this gateway knows of the matcher replicas that are ready: their lanes, who waits, what is popular."""
+"""What this gateway knows of the ready matcher replicas: lanes, sizes of pools, popular interests."""
 
 from protos import matcher_pb2 as pb
 from services.contract import lanes
@@ -8,9 +8,9 @@ from .matcher_stream import MatcherStream, pool_name
 
 
 class ReplicaSet:
-    """The ready streams by the names that the replicas give themselves.
+    """The ready streams by the names of their replicas.
 
-    `popular` hears which interests each counts most.
+    `popular` collects the interests that each replica counts most.
     """
 
     def __init__(self, popular: PopularInterests) -> None:
@@ -31,7 +31,7 @@ class ReplicaSet:
         self._owners.clear()
 
     def remove(self, stream: MatcherStream) -> None:
-        """Safe for one that was never added."""
+        """Remove the stream if it is there."""
         if self._sizes.pop(stream, None) is not None:
             del self._advice[stream]
             self._streams = {name: one for name, one in self._streams.items() if one is not stream}
@@ -48,17 +48,17 @@ class ReplicaSet:
             self._popular.update(stream.replica, [(each.interest, each.networks) for each in batch.popular])
 
     def waiting(self, pool: str) -> int:
-        """How many wait in the pool, at all replicas together."""
+        """Return the number of tickets in the pool at all replicas together."""
         return sum(sizes.get(pool, 0) for sizes in self._sizes.values())
 
     def owners(self, pool: str) -> list[MatcherStream]:
-        """The owner of each lane over which to spread the pool, from lane 0; empty when nobody is ready."""
+        """Return the owners of the pool's lanes, from lane 0. Empty if no replica is ready."""
         if pool not in self._owners:
             self._owners[pool] = self._choose(pool)
         return self._owners[pool]
 
     def _choose(self, pool: str) -> list[MatcherStream]:
-        """As many lanes as the owner of lane 0 advises; until it has, as before. Never more than replicas."""
+        """Use as many lanes as the owner of lane 0 advises, or as before, but at most one a replica."""
         if not self._streams:
             return []
         (first,) = lanes.lane_owners(pool, 1, self._streams)

@@ -1,4 +1,4 @@
-"""The reports service: filing, and who is not in good standing."""
+"""The client of the reports service: it files reports and appeals."""
 
 from datetime import UTC, datetime
 from typing import cast
@@ -19,7 +19,7 @@ from ..appeal_request import AppealState, AppealStatus
 from ..report_request import ReportRequest
 
 FILE_TIMEOUT = 15.0
-"""Seconds. A report is idempotent, so the page sends it again when this was too short."""
+"""Seconds that a call may take. A report is idempotent, so the page sends it again afterwards."""
 
 _ERRORS: dict[str, type[ZufallError]] = {
     kind.code: kind
@@ -43,7 +43,7 @@ class ReportsClient:
     async def file(
         self, reporter: VisitorId, network: bytes, filing: ReportRequest, device_hours: int | None = None
     ) -> ReportId:
-        """Returns when the report is committed; raises `ZufallError`."""
+        """Return when the report is committed. Raises `ZufallError`."""
         request = pb.FileRequest(
             reporter=reporter,
             reporter_network=network,
@@ -54,7 +54,7 @@ class ReportsClient:
             chat=[pb.ChatLine(from_accused=line.by == "accused", text=line.text) for line in filing.chat],
             frames=filing.frames,
             flag=filing.flag,
-            **{"pass": filing.pass_},  # a word of Python's own
+            **{"pass": filing.pass_},  # a keyword of Python
         )
         try:
             answer = await self.stub.File(request, timeout=FILE_TIMEOUT)
@@ -63,12 +63,12 @@ class ReportsClient:
         return ReportId(answer.report)
 
     async def appeal(self, token: str, text: str = "") -> AppealStatus:
-        """Returns when the appeal is committed; raises `ZufallError`."""
+        """Return when the appeal is committed. Raises `ZufallError`."""
         try:
             answer = await self.stub.Appeal(pb.AppealRequest(appeal=token, text=text), timeout=FILE_TIMEOUT)
         except aio.AioRpcError as error:
             raise _refusal(error) from None
-        return _appealed(answer)
+        return _appeal_status(answer)
 
     async def stop(self) -> None:
         await self._channel.close()
@@ -84,30 +84,30 @@ def _refusal(error: aio.AioRpcError) -> ZufallError:
 
 
 def banned(standing: pb.VisitorStanding) -> Banned:
-    """What a banned visitor is told."""
+    """Return the notice for a banned visitor."""
     return Banned(
         rule=standing.rule,
         automated=standing.automated,
         decision=standing.decision,
         appeal=standing.appeal,
-        until=_moment(standing.until_ms) if standing.until_ms else UNSET,
+        until=_iso8601(standing.until_ms) if standing.until_ms else UNSET,
         reason=standing.statement or UNSET,
         evidence=list(_evidence(standing)) or UNSET,
     )
 
 
-def _appealed(answer: pb.AppealResponse) -> AppealStatus:
+def _appeal_status(answer: pb.AppealResponse) -> AppealStatus:
     decision = answer.decision
     return AppealStatus(
         state=cast(AppealState, pb.AppealState.Name(answer.state).removeprefix("APPEAL_STATE_").lower()),
         rule=decision.rule,
         automated=decision.automated,
-        decided=_moment(answer.decided_ms),
-        appeal_until=_moment(answer.appeal_until_ms),
+        decided=_iso8601(answer.decided_ms),
+        appeal_until=_iso8601(answer.appeal_until_ms),
         answer=answer.answer,
         reason=decision.statement,
         evidence=_evidence(decision),
-        until=_moment(decision.until_ms) if decision.until_ms else UNSET,
+        until=_iso8601(decision.until_ms) if decision.until_ms else UNSET,
     )
 
 
@@ -118,7 +118,7 @@ def _evidence(decision: pb.VisitorStanding) -> tuple[Evidence, ...]:
     return tuple(cast(Evidence, name) for name in names)
 
 
-def _moment(milliseconds: int) -> str:
-    """Unix milliseconds in ISO 8601."""
+def _iso8601(milliseconds: int) -> str:
+    """Convert Unix milliseconds to ISO 8601."""
     moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""Who is not in good standing: a snapshot from reports, then changes, and bans over NATS at once."""
+"""Watches standings: a snapshot from the reports service, then changes, and at once those sent over NATS."""
 
 import asyncio
 import random
@@ -18,29 +18,29 @@ from ...core.messages import Banned
 from .reports_client import banned
 
 RETRY = 0.5
-"""Seconds before the watch is begun again, times a random factor of 1 to 2."""
+"""Seconds until the watch is started again, times a random factor of 1 to 2."""
 
 
 LAG = 5.0
-"""Seconds by which a snapshot may be older than what was announced: a replica of reports learns of the
-decisions of another within one."""
+"""Seconds by which a snapshot may be older than an announcement. Replicas of the reports service learn of
+each other's decisions within one second."""
 
 
 class StandingsWatcher:
-    """A `Standings`. While reports cannot be reached, what was known last goes on to count."""
+    """A `Standings`. While the reports service is away, the last known standings hold."""
 
     def __init__(self, stub: ReportsStub, wall_clock: Callable[[], float] = time.time) -> None:
         self._stub = stub
         self._wall_clock = wall_clock
         self._standings: dict[VisitorId, pb.VisitorStanding] = {}
-        self._announced: deque[tuple[float, pb.VisitorStanding]] = deque()  # of the last LAG seconds
+        self._announced: deque[tuple[float, pb.VisitorStanding]] = deque()  # in the last LAG seconds
         self._task: asyncio.Task[None] | None = None
         self._on_loss: Callable[[VisitorId], None] = lambda visitor: None
         self.known = False
-        """Whether a whole snapshot was seen since the start."""
+        """Whether a whole snapshot has arrived since the start."""
 
     def start(self, on_loss: Callable[[VisitorId], None]) -> "asyncio.Task[None]":
-        """`on_loss` hears of who is banned or restricted from now on. Returns what watches."""
+        """Start to watch, and return the task. `on_loss` gets each visitor who is banned or restricted."""
         self._on_loss = on_loss
         self._task = asyncio.create_task(self._watch_loop())
         return self._task
@@ -59,11 +59,11 @@ class StandingsWatcher:
         return standing is not None and standing.level == pb.LEVEL_RESTRICTED
 
     def on_announcement(self, payload: bytes) -> None:
-        """The bytes of a `StandingsBatch` from `subjects.STANDING`."""
+        """Apply the bytes of a `StandingsBatch` from `subjects.STANDING`."""
         try:
             standings = pb.StandingsBatch.FromString(payload).standings
         except DecodeError as error:
-            logs.logger().error("an unreadable standing", problem=str(error))
+            logs.logger().error("an announced standing is unreadable", problem=str(error))
             return
         now = time.monotonic()
         self._announced.extend((now, standing) for standing in standings)
@@ -77,7 +77,7 @@ class StandingsWatcher:
         return standing
 
     def _apply(self, changes: Iterable[pb.VisitorStanding]) -> None:
-        """Later decisions win, whichever way they came."""
+        """Apply changes. The later decision counts, in whatever order they arrive."""
         for change in changes:
             visitor = VisitorId(change.visitor)
             known = self._standings.get(visitor)
@@ -106,7 +106,7 @@ class StandingsWatcher:
                 snapshot = None
 
     def _replace(self, snapshot: dict[VisitorId, pb.VisitorStanding], sequence: int) -> None:
-        """Who is missing from the snapshot is good, unless something after `sequence` was announced."""
+        """Replace all standings by a snapshot and by what was announced after its `sequence`."""
         self._forget(time.monotonic())
         later = [standing for _, standing in self._announced if standing.sequence > sequence]
         self._standings = {}
@@ -114,6 +114,6 @@ class StandingsWatcher:
         self.known = True
 
     def _forget(self, now: float) -> None:
-        """What was announced so long ago that every snapshot knows of it."""
+        """Forget announcements that are so old that every snapshot contains them."""
         while self._announced and self._announced[0][0] < now - LAG:
             self._announced.popleft()

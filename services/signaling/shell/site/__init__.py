@@ -1,1 +1,1 @@
-"""The page in the operator's name."""
+"""Branding: what an operator changes about the page."""

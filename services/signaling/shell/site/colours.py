@@ -1,27 +1,27 @@
-"""The operator's colours: which there are, what the page makes of them, and whether text can be read."""
+"""The operator's colours, the CSS properties they set, and whether text on them is readable."""
 
 import re
 
 Colours = tuple[tuple[str, str], ...]
-"""Names and colours, as `#rrggbb`."""
+"""Pairs of a name and a colour in the form `#rrggbb`."""
 
 NAMES = ("accent", "accent-text", "partner", "stage")
 
 TEXT, GRAPHICS = 4.5, 3.0
-"""The least contrast of text and of shapes that mean something (WCAG 2.2, 1.4.3 and 1.4.11)."""
+"""The least contrast of text and of meaningful graphics (WCAG 2.2, 1.4.3 and 1.4.11)."""
 
 _OURS = {"accent": "#ffcf33", "accent-text": "#1b1a22", "partner": "#8291ff", "stage": "#16151d"}
-_DARK_STAGE = "#08080c"  # where the browser prefers dark colours
+_DARK_STAGE = "#08080c"  # for browsers that prefer dark colours
 _INK, _WHITE = "#1b1a22", "#ffffff"
 _STAGE_TEXTS = ("#f6f3ec", "#c3becf")
-_GLOW = 0.2  # of the partner's colour, where the stage is brightest
+_GLOW = 0.2  # share of the partner's colour where the stage is brightest
 _HOVER = 0.12
 
 _HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
 
 def parse_colours(text: str) -> Colours:
-    """`accent=#ffcf33,partner=#8291ff`; raises `ValueError` with every problem."""
+    """Parse `accent=#ffcf33,partner=#8291ff`. Raises `ValueError` with every problem."""
     found: dict[str, str] = {}
     problems = []
     for part in filter(None, (part.strip() for part in text.split(","))):
@@ -40,7 +40,7 @@ def parse_colours(text: str) -> Colours:
 
 
 def properties(colours: Colours) -> dict[str, str]:
-    """The custom properties of the page (`web/src/style/tokens.css`, without `--`) that are not ours."""
+    """Return the custom properties that replace those of `web/src/style/tokens.css`, without `--`."""
     given = dict(colours)
     made: dict[str, str] = {}
     if "accent" in given or "accent-text" in given:
@@ -55,13 +55,13 @@ def properties(colours: Colours) -> dict[str, str]:
 
 
 def contrast(one: str, other: str) -> float:
-    """Of two colours, 1 to 21, as WCAG counts it."""
+    """Return the contrast ratio of two colours, 1 to 21, as WCAG defines it."""
     darker, lighter = sorted((_luminance(one), _luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def _unreadable(given: dict[str, str]) -> list[str]:
-    """A sentence for each pair that is too much alike, if a colour of it was given."""
+    """Return a sentence for each pair with too little contrast, if a colour of it was given."""
     chosen = _OURS | given | {"accent-text": _accent_text(given)}
     stages = [given["stage"]] if "stage" in given else [_OURS["stage"], _DARK_STAGE]
     problems = []
@@ -82,7 +82,7 @@ def _unreadable(given: dict[str, str]) -> list[str]:
 
 
 def _accent_text(given: dict[str, str]) -> str:
-    """What was asked for, or of our ink and white what can be read better."""
+    """Return the given colour of text, or the more readable one of ink and white."""
     accent = given.get("accent", _OURS["accent"])
     return given.get("accent-text") or max((_INK, _WHITE), key=lambda text: contrast(text, accent))
 
@@ -102,7 +102,7 @@ def _mix(colour: str, other: str, share: float) -> str:
 
 
 def _luminance(colour: str) -> float:
-    """Relative luminance, 0 to 1."""
+    """Return the relative luminance, 0 to 1."""
     parts = [value / 255 for value in _channels(colour)]
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts

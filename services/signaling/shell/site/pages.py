@@ -1,4 +1,4 @@
-"""What a gateway serves in the operator's name: the logo, and the pages with that name in them."""
+"""Serves the operator's logo, and the pages with the operator's name in them."""
 
 import gzip
 import html
@@ -14,17 +14,17 @@ from services.runtime.http_responses import Handler
 from .site import OUR_NAME, Logo, Site, origin_of
 
 _LOGO_HEADERS = {
-    # A picture and nothing else, also for who opens it by itself: an SVG may hold scripts.
+    # An SVG that is opened by itself must not run scripts.
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     "Cross-Origin-Resource-Policy": "same-origin",
-    # The address changes with the picture; not for ever, for gateways of both may answer during an update.
+    # The address changes with the picture. During an update, gateways may still serve the former one.
     "Cache-Control": "public, max-age=3600",
 }
 _TEXT = re.compile(r">[^<]*<")
 
 
 def frame_policy(site: Site) -> str:
-    """The directive that says whose frames the page may show."""
+    """Return the directive of the content policy for frames."""
     return f"frame-src {origin_of(site.advertising)}" if site.advertising else "frame-src 'none'"
 
 
@@ -38,7 +38,7 @@ def logo_route(logo: Logo | None) -> web.RouteDef:
 
 
 def named_pages(files: dict[str, Path], site: Site) -> dict[str, Handler]:
-    """Handlers for those of the built files that say our name, if the site has another."""
+    """Return handlers for the built files that contain our name, if the site has another name."""
     if site.name == OUR_NAME:
         return {}
     pages = {name: _html(path, site.name) for name, path in files.items() if name.endswith(".html")}
@@ -50,7 +50,7 @@ def named_pages(files: dict[str, Path], site: Site) -> dict[str, Handler]:
 
 
 def _html(path: Path, name: str) -> bytes:
-    """With the name in place of ours, in the text between tags only."""
+    """Replace our name in the text between tags."""
     said = html.escape(name)
     text = path.read_text()
     return _TEXT.sub(lambda found: found[0].replace(OUR_NAME, said), text).encode()

@@ -1,4 +1,4 @@
-"""What the operator has made of the page: name, logo, colours, rules, links, and an advertisement."""
+"""The operator's site: its name, logo, colours, rules, links and advertisement."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ NAME_LENGTH = 40
 MAX_LINKS = 6
 
 Links = tuple[tuple[str, str], ...]
-"""Words and addresses."""
+"""Pairs of words and an address."""
 
 _LOOPBACK = re.compile(r"localhost|127(\.\d{1,3}){3}")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
@@ -23,7 +23,7 @@ _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 @dataclass(frozen=True, slots=True)
 class Logo:
-    """A picture as it is served; `digest` changes with it."""
+    """A picture as it is served. `digest` changes with its content."""
 
     body: bytes
     media_type: str
@@ -45,10 +45,10 @@ class SiteLink(Struct, frozen=True):
 
 
 class SiteDescription(Struct, frozen=True):
-    """What the page learns of the site.
+    """What the page learns about the site.
 
-    `logo`: its address. `colours`: custom properties of the style sheet, without `--`. `advertising`: the
-    address of a page of another origin.
+    `logo` is its address, `colours` are custom properties of the style sheet without `--`, and `advertising`
+    is the address of a page of another origin.
     """
 
     name: str
@@ -61,7 +61,7 @@ class SiteDescription(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the operator made of the page."""
+    """The site as the operator configured it."""
 
     name: str = OUR_NAME
     logo: Logo | None = None
@@ -71,7 +71,7 @@ class Site:
     advertising: str = ""
 
     def description(self) -> SiteDescription:
-        """Return what the page learns of it."""
+        """Return what the page learns about the site."""
         return SiteDescription(
             self.name,
             f"/site/logo?{self.logo.digest}" if self.logo else None,
@@ -90,7 +90,7 @@ def parse_name(text: str) -> str:
 
 
 def parse_links(text: str) -> Links:
-    """`Imprint=https://…,Privacy=https://…`; raises `ValueError` with every problem."""
+    """Parse `Imprint=https://…,Privacy=https://…`. Raises `ValueError` with every problem."""
     links, problems = [], []
     for part in filter(None, (part.strip() for part in text.split(","))):
         words, _, url = (word.strip() for word in part.partition("="))
@@ -106,21 +106,21 @@ def parse_links(text: str) -> Links:
 
 
 def parse_url(text: str) -> str:
-    """An https address, or one of http on this machine; raises `ValueError`."""
+    """Check an https address, or an http address of this machine. Raises `ValueError`."""
     if not text.isascii() or not text.isprintable() or " " in text:
         raise ValueError(f"{text!r} is not an address: write other than ASCII as %…")
     parts = urlsplit(text)
     host = parts.hostname or ""
     if parts.username is not None or parts.password is not None or not _HOST.fullmatch(host):
         raise ValueError(f"{text!r} is not an address such as https://ads.example/frame.html")
-    origin_of(text)  # raises if the port is none
+    origin_of(text)  # raises if the port is no number
     if parts.scheme != "https" and not (parts.scheme == "http" and _LOOPBACK.fullmatch(host)):
         raise ValueError(f"{text!r} does not begin with https://, which only this machine's own may do")
     return text
 
 
 def origin_of(url: str) -> str:
-    """As browsers write it: in small letters, without the port that the scheme implies."""
+    """Return the origin as browsers write it: in lower case, without the default port of the scheme."""
     parts = urlsplit(url)
     implied = parts.port is None or parts.port == _DEFAULT_PORTS.get(parts.scheme)
     return f"{parts.scheme}://{parts.hostname}" + ("" if implied else f":{parts.port}")

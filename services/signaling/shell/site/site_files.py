@@ -21,13 +21,11 @@ def read_logo(path: str) -> Logo:
     return Logo(body, _media_type(path, body), _digest(body))
 
 
-def read_rules(path: str) -> SiteRules | None:
-    """The file at `path`, or `rules.txt` in that folder, and those beside it that end in `.de.txt` and so on.
+def read_rules(path: str) -> SiteRules:
+    """Read the file at `path`, or `rules.txt` in that folder, and its translations, such as `rules.de.txt`.
 
     Raises `ValueError`.
     """
-    if not path:
-        return None
     main = Path(path) / "rules.txt" if Path(path).is_dir() else Path(path)
     texts = {"": _lines(main)}
     for other in sorted(main.parent.glob(f"{main.stem}.*{main.suffix}")):

@@ -1,1 +1,1 @@
-"""What is counted, and what everybody may see of it."""
+"""Counts what happens, and adds up what everybody may see."""

@@ -1,4 +1,4 @@
-"""The whole cluster as one gateway sees it, from the beats of all. Pure: the times come from the caller."""
+"""The numbers of the whole cluster, from the heartbeats of all gateways. Pure: the caller gives the time."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -13,23 +13,23 @@ from .popular_interests import PopularInterests
 from .wait_histogram import WaitHistogram
 
 MAX_GATEWAYS = 256
-"""More than a cluster has. A minute of one takes 2.5 kB: what strangers on NATS make up fills 40 MB."""
+"""The most gateways that are kept. A minute of one takes 2.5 kB, so invented gateways fill at most 40 MB."""
 
 WINDOW = 5
-"""Minutes that the figures of the moment are about, the running one among them."""
+"""The minutes, with the present one, that the current numbers are taken from."""
 
 
 class WaitQuantiles(Struct, frozen=True):
-    """Seconds from looking for somebody to meeting them; None when nobody has met."""
+    """Quantiles of the wait for a match in seconds, or None without a match."""
 
     p50: float | None
     p99: float | None
 
 
 class MinuteStats(Struct, frozen=True):
-    """One minute. `online` is the mean; of the running minute, who is online now."""
+    """One minute. `online` is the mean, or for the present minute the number of visitors now."""
 
-    minute: str  # its beginning, ISO 8601, UTC
+    minute: str  # the start of the minute in ISO 8601 and UTC
     online: float
     matches: int
     repeats: float | None
@@ -38,10 +38,10 @@ class MinuteStats(Struct, frozen=True):
 
 
 class ClusterStatus(Struct, frozen=True):
-    """What everybody may know. `repeats` is the share, 0 to 1, of meetings of two who had met before.
+    """The public status. `repeats` is the share, 0 to 1, of matches of two who had met before.
 
-    `complete`: false when this gateway does not hear the others now, or has not been told of the hour yet.
-    `popular`: interests that many look for now, the most wanted first.
+    `complete` is false while this gateway does not hear the others, or does not know the last hour yet.
+    `popular` holds interests that many visitors name now, the most frequent first.
     """
 
     online: int
@@ -56,16 +56,19 @@ class ClusterStatus(Struct, frozen=True):
 
 
 class ClusterStats:
-    """Takes beats in any order, late, or twice. `now` is monotonic, `wall` is seconds since 1970."""
+    """Adds up heartbeats, which may be late, doubled or in any order.
+
+    `now` is in monotonic seconds, `wall` in Unix seconds.
+    """
 
     def __init__(self, popular: PopularInterests | None = None) -> None:
         self._popular = popular or PopularInterests()
         self._alive: dict[GatewayId, tuple[float, Heartbeat]] = {}
         self._hour: dict[int, dict[GatewayId, MinuteCounts]] = {}
-        self._sums: dict[int, _Sum] = {}  # of `_hour`, where nothing has changed since
+        self._sums: dict[int, _Sum] = {}  # sums of `_hour` that are up to date
 
     def add_heartbeat(self, beat: Heartbeat, now: float, wall: float) -> None:
-        """A gateway lives, or leaves. One too many is not listened to, nor believed what it counted."""
+        """Add a heartbeat, unless there are too many gateways."""
         _, known = self._alive.get(beat.gateway, (now, None))
         if known is None and len(self._alive) >= MAX_GATEWAYS:
             self._forget_gone(now)
@@ -76,7 +79,7 @@ class ClusterStats:
         self.merge_history(HistoryReply(beat.gateway, beat.minutes), wall)
 
     def merge_history(self, past: HistoryReply, wall: float) -> None:
-        """What a gateway has counted in minutes of the last hour."""
+        """Add what a gateway counted in minutes of the last hour."""
         running = minute_of(wall)
         for minute in past.minutes:
             if running - MINUTES <= minute.number <= running + 1:  # clocks may differ a little
@@ -86,7 +89,7 @@ class ClusterStats:
             self._sums.pop(number, None)
 
     def history(self) -> Iterator[HistoryReply]:
-        """All that is known of the last hour, the last of it marked."""
+        """Return what is known of the last hour, with the last reply marked."""
         gateways: dict[GatewayId, list[MinuteCounts]] = {}
         for minutes in self._hour.values():
             for gateway, minute in minutes.items():
@@ -156,7 +159,7 @@ class ClusterStats:
 
 
 class _Sum:
-    """Minutes added up, of several gateways or of the whole window."""
+    """The sum of minutes of several gateways, or of several minutes."""
 
     def __init__(self) -> None:
         self.sides = self.visitor_ms = self.repeats = 0

@@ -1,53 +1,53 @@
-"""What one gateway counts, minute by minute. Pure: the time comes from the caller."""
+"""The counts of one gateway, minute by minute. Pure: the caller gives the time."""
 
 from services.contract.presence import WAIT_BUCKETS, MinuteCounts, wait_bucket
 
 MINUTES = 60
-"""How many minutes are kept, besides the running one."""
+"""The number of minutes that are kept beside the present one."""
 
 
 def minute_of(wall: float) -> int:
-    """The number of the minute that the wall time `wall` is in."""
+    """Return the number of the minute, since 1970, of `wall` (Unix seconds)."""
     return int(wall // 60)
 
 
 class MinuteCounters:
-    """Counts meetings and presence. `wall` is always the wall time in seconds since 1970."""
+    """Counts matches and visitors online. `wall` is always in Unix seconds."""
 
     def __init__(self) -> None:
-        self._tallies: dict[int, _Tally] = {}
+        self._minutes: dict[int, _Bucket] = {}
 
     def count_match(self, waited: float, repeat: bool, wall: float) -> None:
-        """A visitor met somebody, after `waited` seconds."""
-        tally = self._tally(wall)
-        tally.sides += 1
-        tally.repeats += repeat
-        tally.waits[wait_bucket(waited)] += 1
+        """Count a visitor who was matched after `waited` seconds."""
+        bucket = self._bucket(wall)
+        bucket.sides += 1
+        bucket.repeats += repeat
+        bucket.waits[wait_bucket(waited)] += 1
 
     def count_presence(self, online: int, seconds: float, wall: float) -> None:
-        """`online` visitors were there for the last `seconds`."""
-        self._tally(wall).visitor_ms += round(online * seconds * 1000)
+        """Count `online` visitors who were here for the last `seconds`."""
+        self._bucket(wall).visitor_ms += round(online * seconds * 1000)
 
     def recent(self, wall: float, turn: int) -> list[MinuteCounts]:
-        """The running minute and the one before; and, as `turn` counts on, each older one in its turn.
+        """Return the present minute, the one before, and an older one that changes with `turn`.
 
-        So whoever missed some hears all of the hour again within a minute's beats.
+        So a gateway that missed some gets the whole hour again within a minute of heartbeats.
         """
         running = minute_of(wall)
         wanted = (running, running - 1, running - 2 - turn % (MINUTES - 1))
-        return [self._tallies[number].minute(number) for number in wanted if number in self._tallies]
+        return [self._minutes[number].minute(number) for number in wanted if number in self._minutes]
 
-    def _tally(self, wall: float) -> "_Tally":
+    def _bucket(self, wall: float) -> "_Bucket":
         number = minute_of(wall)
-        if number not in self._tallies:
-            self._tallies[number] = _Tally()
-            if len(self._tallies) > MINUTES + 1:
-                del self._tallies[next(iter(self._tallies))]  # the first that was begun
-        return self._tallies[number]
+        if number not in self._minutes:
+            self._minutes[number] = _Bucket()
+            if len(self._minutes) > MINUTES + 1:
+                del self._minutes[next(iter(self._minutes))]  # the oldest minute
+        return self._minutes[number]
 
 
-class _Tally:
-    """One minute, while it is counted."""
+class _Bucket:
+    """The counts of one minute."""
 
     __slots__ = ("repeats", "sides", "visitor_ms", "waits")
 

@@ -1,4 +1,4 @@
-"""Many waits as counts by class, and what can be said of them: within a class nothing is known."""
+"""A histogram of waits, and its quantiles."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,7 +6,7 @@ from services.contract.presence import BUCKET_GROWTH, SHORTEST_WAIT, WAIT_BUCKET
 
 
 class WaitHistogram:
-    """Counts of waits by class (`presence.wait_class`), added up from many gateways."""
+    """Counts of waits in the buckets of `presence.wait_bucket`, added up from many gateways."""
 
     def __init__(self) -> None:
         self._counts = [0] * WAIT_BUCKETS
@@ -19,9 +19,9 @@ class WaitHistogram:
         return iter(self._counts)
 
     def quantile(self, share: float) -> float | None:
-        """Seconds within which `share` of all had met, at most an eighth off: the middle of a class.
+        """Return the seconds within which `share` of all were matched, or None without a match.
 
-        None when there were none.
+        The result is the middle of a bucket, and at most an eighth off.
         """
         total = sum(self._counts)
         if not total:
