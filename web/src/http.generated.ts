@@ -30,7 +30,7 @@ export interface PageLimits {
   report_bytes: number;
 }
 
-/** `device` of `POST /api/session`. Bytes are in base64. */
+/** The field `device` of `POST /api/session`. Bytes are in base64. */
 export interface DeviceProof {
   key: string;
   challenge: string;
@@ -43,19 +43,19 @@ export interface DeviceVoucher {
   voucher: string;
 }
 
-/** One line of the conversation, and whose it was. */
+/** A line of the conversation, and who wrote it. */
 export interface ReportedChatLine {
   from: "accused" | "reporter";
   text: string;
 }
 
-/** Seconds from looking for somebody to meeting them; None when nobody has met. */
+/** Quantiles of the wait for a match in seconds, or None without a match. */
 export interface WaitQuantiles {
   p50: number | null;
   p99: number | null;
 }
 
-/** One minute. `online` is the mean; of the running minute, who is online now. */
+/** One minute. `online` is the mean, or for the present minute the number of visitors now. */
 export interface MinuteStats {
   minute: string;
   online: number;
@@ -90,7 +90,7 @@ export interface Challenge {
   expires_in: number;
 }
 
-/** Nothing needs to be said for a token. */
+/** The body of `POST /api/session`, which may be empty. */
 export interface TokenRequest {
   device?: DeviceProof | null;
 }
@@ -102,9 +102,9 @@ export interface IssuedToken {
   device?: DeviceVoucher;
 }
 
-/** What is complained about. `frames` are pictures of what the reporter saw, in base64.
+/** A report about the partner of a pass. `frames` are pictures of what the reporter saw, in base64.
 
-`flag`: not the reporter says so but the classifier in their browser, which brings nothing else. */
+`flag` marks a report of the classifier in the reporter's browser, which has no pictures and no text. */
 export interface ReportRequest {
   pass: string;
   reason: ReportReason;
@@ -131,7 +131,7 @@ export interface VisitorStanding {
   evidence?: Evidence[];
 }
 
-/** Against the decision of the token `appeal`, which a `banned` brought. */
+/** An appeal against a decision. `appeal` is the token from a `banned` message. */
 export interface AppealRequest {
   appeal: string;
   text: string;
@@ -142,7 +142,7 @@ export interface FiledAppeal {
   state: AppealState;
 }
 
-/** A decision and the appeal against it. Times are in ISO 8601, in UTC. */
+/** A decision and the appeal against it. Times are in ISO 8601 and UTC. */
 export interface AppealStatus {
   state: AppealState;
   rule: string;
@@ -155,10 +155,10 @@ export interface AppealStatus {
   until?: string;
 }
 
-/** What everybody may know. `repeats` is the share, 0 to 1, of meetings of two who had met before.
+/** The public status. `repeats` is the share, 0 to 1, of matches of two who had met before.
 
-`complete`: false when this gateway does not hear the others now, or has not been told of the hour yet.
-`popular`: interests that many look for now, the most wanted first. */
+`complete` is false while this gateway does not hear the others, or does not know the last hour yet.
+`popular` holds interests that many visitors name now, the most frequent first. */
 export interface ClusterStatus {
   online: number;
   waiting: number;
