@@ -300,7 +300,7 @@ const en = {
   invite: "Invite",
   invite_title: "Invite somebody",
   invite_again: "New invitation",
-  invite_again_sure: "Their password and code will stop working. Press again to confirm.",
+  invite_again_sure: "Their password and code stop working. Press again to be sure.",
   invited: "Give this link to {name}. It is shown only once and works until {time}.",
   invite_link: "Invitation link",
   copy: "Copy",

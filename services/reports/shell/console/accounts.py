@@ -136,12 +136,12 @@ class SqlAccounts:
     async def accept_invitation(self, token: str, hashed: str, step: int, now: int) -> Account:
         """Set the password and end the invitation. `step` is the step of the code that they entered."""
         key = credentials.token_digest(token)
-        made = {"password": hashed, "code_step": step, "invitation": b"", "invited_until": 0}
+        values = {"password": hashed, "code_step": step, "invitation": b"", "invited_until": 0}
         with raising_unavailable():
             async with self._writer.begin() as connection:
                 account = await _find_invited(connection, token, now)
                 unused = (accounts.c.name == account.name) & (accounts.c.invitation == key)
-                used = await connection.execute(sa.update(accounts).where(unused).values(made))
+                used = await connection.execute(sa.update(accounts).where(unused).values(values))
                 if used.rowcount != 1:
                     raise TooLate("the invitation was used already")
                 await audit_log.append(
@@ -234,8 +234,8 @@ async def _find(connection: AsyncConnection, name: str) -> Account | None:
 
 
 async def _find_invited(connection: AsyncConnection, token: str, now: int) -> Account:
-    named = sa.select(accounts).where(accounts.c.invitation == credentials.token_digest(token))
-    row = (await connection.execute(named)).one_or_none()
+    invited = sa.select(accounts).where(accounts.c.invitation == credentials.token_digest(token))
+    row = (await connection.execute(invited)).one_or_none()
     if row is None or row.invited_until <= now or row.disabled:
         raise TooLate("the invitation was used or has expired: ask for a new one")
     return account_from_row(row)

@@ -1,4 +1,4 @@
-"""The API for accounts. It is for admins, who cannot change their own account."""
+"""The API for accounts. It is for admins, admin cannot change their own account."""
 
 from collections.abc import Mapping
 
@@ -38,25 +38,25 @@ class AccountsApi:
         return json_response(AccountList([_account_view(account, locks) for account in known]))
 
     async def invite(self, request: web.Request) -> web.Response:
-        asked = await read_json(request, InviteRequest)
+        body = await read_json(request, InviteRequest)
         name, role = (
-            request_validation.parse_account_name(asked.name),
-            request_validation.parse_role(asked.role),
+            request_validation.parse_account_name(body.name),
+            request_validation.parse_role(body.role),
         )
-        who = actor(request)
-        return _invitation_response(await self._accounts.invite(name, role, who.name, who.now))
+        admin = actor(request)
+        return _invitation_response(await self._accounts.invite(name, role, admin.name, admin.now))
 
     async def change(self, request: web.Request) -> web.Response:
-        asked = await read_json(request, AccountChangeRequest)
-        name, who = _other_account_name(request), actor(request)
-        role = None if asked.role is None else request_validation.parse_role(asked.role)
-        changed = await self._accounts.change(name, role, asked.disabled, who.name, who.now)
+        body = await read_json(request, AccountChangeRequest)
+        name, admin = _other_account_name(request), actor(request)
+        role = None if body.role is None else request_validation.parse_role(body.role)
+        changed = await self._accounts.change(name, role, body.disabled, admin.name, admin.now)
         return json_response(_account_view(changed, await self._accounts.lockouts()))
 
     async def reinvite(self, request: web.Request) -> web.Response:
-        """Invite somebody again who has lost their password or code."""
-        name, who = _other_account_name(request), actor(request)
-        return _invitation_response(await self._accounts.reinvite(name, who.name, who.now))
+        """Invite somebody again admin has lost their password or code."""
+        name, admin = _other_account_name(request), actor(request)
+        return _invitation_response(await self._accounts.reinvite(name, admin.name, admin.now))
 
 
 def _other_account_name(request: web.Request) -> str:

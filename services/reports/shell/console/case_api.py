@@ -30,8 +30,8 @@ from .views import (
     decision_view,
 )
 
-_MOST_APPEALS = 200
-_MOST_DAYS = 3650
+_MAX_APPEALS = 200
+_MAX_DAYS = 3650
 
 
 class CaseApi:
@@ -74,9 +74,10 @@ class CaseApi:
 
     async def case(self, request: web.Request) -> web.Response:
         """Return a case. It holds chats, so the audit log records the view."""
-        found, who = await self._case_queries.case(_case(request), actor(request)), actor(request)
-        await self._audit.record(AuditEvent(who.now, who.name, "case.seen", found.id, {}))
-        return json_response(found)
+        moderator = actor(request)
+        case = await self._case_queries.case(_case_id(request), moderator)
+        await self._audit.record(AuditEvent(moderator.now, moderator.name, "case.seen", case.id, {}))
+        return json_response(case)
 
     async def visitor(self, request: web.Request) -> web.Response:
         """Return the history of a visitor."""
@@ -95,62 +96,62 @@ class CaseApi:
         )
 
     async def decide(self, request: web.Request) -> web.Response:
-        asked = await read_json(request, DecisionRequest)
-        new = request_validation.parse_decision(asked, DecisionId(random_id()), actor(request))
-        seen = SeenReports(asked.seen, asked.seen_people)
-        done = await self._case_commands.decide(_case(request), new, seen)
-        if done.announced is not None:
-            await self._publisher.publish(done.announced)
-        return json_response(DecisionResult(decision_view(done.decision, undoable=True)), 201)
+        body = await read_json(request, DecisionRequest)
+        new = request_validation.parse_decision(body, DecisionId(random_id()), actor(request))
+        seen = SeenReports(body.seen, body.seen_people)
+        result = await self._case_commands.decide(_case_id(request), new, seen)
+        if result.announced is not None:
+            await self._publisher.publish(result.announced)
+        return json_response(DecisionResult(decision_view(result.decision, undoable=True)), 201)
 
     async def undo(self, request: web.Request) -> web.Response:
         """Undo a decision and return the one in force now."""
-        because = request_validation.required_text(
+        reason = request_validation.required_text(
             (await read_json(request, UndoRequest)).reason, "why you undo it"
         )
         decision = DecisionId(request.match_info["decision"])
-        done = await self._case_commands.undo(decision, because, actor(request))
-        if done.announced is not None:
-            await self._publisher.publish(done.announced)
-        return json_response(DecisionResult(decision_view(done.decision)), 201)
+        result = await self._case_commands.undo(decision, reason, actor(request))
+        if result.announced is not None:
+            await self._publisher.publish(result.announced)
+        return json_response(DecisionResult(decision_view(result.decision)), 201)
 
     async def hold(self, request: web.Request) -> web.Response:
         """Keep everything of a case for some days."""
-        asked = await read_json(request, HoldRequest)
-        if not 1 <= asked.days <= _MOST_DAYS:
-            raise InvalidRequest(f"a case is kept for 1 to {_MOST_DAYS} days")
-        because = request_validation.required_text(asked.reason, "why it is kept")
-        until = await self._case_commands.hold(_case(request), asked.days, because, actor(request))
+        body = await read_json(request, HoldRequest)
+        if not 1 <= body.days <= _MAX_DAYS:
+            raise InvalidRequest(f"a case is kept for 1 to {_MAX_DAYS} days")
+        reason = request_validation.required_text(body.reason, "why it is kept")
+        until = await self._case_commands.hold(_case_id(request), body.days, reason, actor(request))
         return json_response(HoldResult(until), 201)
 
     async def export(self, request: web.Request) -> web.Response:
         """Return everything about a case as a ZIP file."""
-        because = request_validation.required_text(request.query.get("reason", ""), "why it is exported")
-        case = await self._case_queries.case(_case(request), actor(request))
-        archive = await self._evidence.export(case, because, actor(request))
+        reason = request_validation.required_text(request.query.get("reason", ""), "why it is exported")
+        case = await self._case_queries.case(_case_id(request), actor(request))
+        archive = await self._evidence.export(case, reason, actor(request))
         return attachment(archive, "application/zip", f"case-{case.id}.zip")
 
     async def appeals(self, request: web.Request) -> web.Response:
         """Return the open appeals, the oldest first."""
-        found = await self._appeals.open_appeals(_MOST_APPEALS)
+        found = await self._appeals.open_appeals(_MAX_APPEALS)
         lines = [appeal_view(one, one.appeal, actor(request).name) for one in found if one.appeal]
         return json_response(AppealList(lines))
 
     async def answer_appeal(self, request: web.Request) -> web.Response:
         """Answer an appeal. The moderator who decided may not answer it."""
-        asked = await read_json(request, AppealAnswerRequest)
+        body = await read_json(request, AppealAnswerRequest)
         answered = request_validation.parse_appeal_answer(
-            DecisionId(request.match_info["decision"]), asked, actor(request)
+            DecisionId(request.match_info["decision"]), body, actor(request)
         )
-        about = (await self._appeals.find(answered.decision)).decision
-        if about.moderator == answered.moderator:
+        appealed = (await self._appeals.find(answered.decision)).decision
+        if appealed.moderator == answered.moderator:
             raise PermissionRefused("another moderator must answer an appeal against your decision")
-        lift = lifting_decision(about, DecisionId(random_id()), answered) if asked.overturn else None
-        made = await self._appeals.decide(answered, lift, actor=answered.moderator)
+        lifting = lifting_decision(appealed, DecisionId(random_id()), answered) if body.overturn else None
+        made = await self._appeals.decide(answered, lifting, actor=answered.moderator)
         if made is not None:
             await self._publisher.publish(made)
         return json_response(DecisionResult(decision_view(made) if made else None), 201)
 
 
-def _case(request: web.Request) -> CaseId:
+def _case_id(request: web.Request) -> CaseId:
     return CaseId(request.match_info["case"])

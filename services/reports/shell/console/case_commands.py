@@ -25,7 +25,7 @@ from .errors import Conflict
 
 @dataclass(frozen=True, slots=True)
 class SeenReports:
-    """How many reports a moderator saw, and how many of them came from people. None means not said."""
+    """How many reports a moderator saw, and effect many of them came from people. None means not said."""
 
     reports: int | None = None
     people: int | None = None
@@ -72,10 +72,10 @@ class SqlCaseCommands:
                 newer = await open_case(connection, decision.visitor, actor.now)
                 await _lock_case(connection, decision.case)
                 await audit_log.lock_log(connection)
-                made = await _decisions_about(connection, decision.visitor)
-                await _check_undo(connection, decision, made, actor)
+                history = await _decisions_about(connection, decision.visitor)
+                await _check_undo(connection, decision, history, actor)
                 await _reopen(connection, decision, newer)
-                before, current = in_force_before(decision, made), in_force(made)
+                before, current = in_force_before(decision, history), in_force(history)
                 if current is not None and current == before:  # the dismissal had changed nothing
                     event = audit_log.decision_event(decision, actor.name, "decision.undone")
                     await audit_log.append(connection, replace(event, at=actor.now))
@@ -124,14 +124,14 @@ async def _check_seen(connection: AsyncConnection, case: CaseId, seen: SeenRepor
 
 
 async def _dismiss(connection: AsyncConnection, decision: NewDecision) -> CommandResult:
-    made = await _decisions_about(connection, decision.visitor)
+    history = await _decisions_about(connection, decision.visitor)
     by, now = decision.moderator, decision.made_at
-    how = dismissal_effect(made, decision.case, now)
-    dismissed = await insert_decision(connection, replace(decision, silent=how.silent), by)
-    if how.restored is None:
-        return CommandResult(dismissed, announced=None if how.silent else dismissed)
+    effect = dismissal_effect(history, decision.case, now)
+    dismissed = await insert_decision(connection, replace(decision, silent=effect.silent), by)
+    if effect.restored is None:
+        return CommandResult(dismissed, announced=None if effect.silent else dismissed)
     why = f"{decision.id} dismissed what had replaced it"
-    done = await _restore(connection, restored_decision(how.restored, decision, why, by, now), by)
+    done = await _restore(connection, restored_decision(effect.restored, decision, why, by, now), by)
     return CommandResult(dismissed, announced=done.announced)
 
 
@@ -154,11 +154,11 @@ async def _decisions_about(connection: AsyncConnection, visitor: VisitorId) -> l
 
 
 async def _check_undo(
-    connection: AsyncConnection, decision: Decision, made: Sequence[Decision], actor: Actor
+    connection: AsyncConnection, decision: Decision, history: Sequence[Decision], actor: Actor
 ) -> None:
-    if not is_current(decision, made):
+    if not is_current(decision, history):
         raise Conflict("there is a newer decision about this visitor")
-    if not actor.may_undo(decision, made):
+    if not actor.may_undo(decision, history):
         raise PermissionRefused(
             "you may undo only your own last decision, within ten minutes; a senior may undo any"
         )

@@ -32,9 +32,9 @@ from .views import (
     api_name,
 )
 
-_MOST_DAYS = 3650
-_MOST_ENTRIES = 500
-_MOST_DIFFERENCES = 100
+_MAX_DAYS = 3650
+_MAX_ENTRIES = 500
+_MAX_DIFFERENCES = 100
 
 
 class OversightApi:
@@ -70,8 +70,8 @@ class OversightApi:
     async def replay(self, request: web.Request) -> web.Response:
         """Return what another policy would have done. Only one replay runs at a time."""
         asked = await read_json(request, ReplayRequest)
-        if not 1 <= asked.days <= _MOST_DAYS:
-            raise InvalidRequest(f"a replay goes back 1 to {_MOST_DAYS} days")
+        if not 1 <= asked.days <= _MAX_DAYS:
+            raise InvalidRequest(f"a replay goes back 1 to {_MAX_DAYS} days")
         try:
             other = parse_policy(asked.policy)
         except InvalidPolicy as refused:
@@ -92,7 +92,7 @@ class OversightApi:
     async def audit_entries(self, request: web.Request) -> web.Response:
         """Return audit entries before a number, the newest first."""
         before = _number(request, "before", 2**62, 2**62)
-        limit = _number(request, "limit", 100, _MOST_ENTRIES)
+        limit = _number(request, "limit", 100, _MAX_ENTRIES)
         entries = await self._audit.entries(before, limit)
         return json_response(AuditEntries([_entry_view(entry) for entry in entries]))
 
@@ -133,7 +133,7 @@ def _replay_view(done: PolicyReplay) -> ReplayView:
             [_action_view(action) for action in difference.after],
             api_name(difference.case.decision.level) if difference.case.decision else None,
         )
-        for difference in done.differences[:_MOST_DIFFERENCES]
+        for difference in done.differences[:_MAX_DIFFERENCES]
     ]
     return ReplayView(done.cases, _outcome_view(done.before), _outcome_view(done.after), differences)
 
