@@ -145,14 +145,12 @@ class ZufallClient:
             self._find(wish)
 
     def next(self) -> None:
-        """Leave the match, or the present search, and search again with the same wish."""
-        if self.wish is None:
-            return
+        """Leave the match, if there is one, and search again with the same wish."""
         match, self.match = self.match, None
-        if self._welcomed:
+        if match is not None and self._welcomed:
             self._searching = True
             self._unanswered_finds += 1
-            self._send(Next(match.id if match else UNSET))
+            self._send(Next(match.id))
 
     def stop(self) -> None:
         """Leave the match or the search, and stay connected."""

@@ -1,11 +1,16 @@
 """A visitor's browser that knows what it may be told, and complains about anything else."""
 
-from typing import Any
+import random
+from collections.abc import Callable
+from math import inf
 
+from bench.client.client import ClientMatch, ZufallClient
+from bench.client.events import ClientEvent, LineSkipped, UnreadableFrame
 from services.contract.errors import CloseCode, StaleEpoch
 from services.contract.ids import MatchId, VisitorId, rewound_match_id
 from services.contract.passes import PassContent
-from services.signaling.core.messages import Block, Chat, Find, Mode, Next, Received, Rewind, Stop
+from services.signaling.core import messages
+from services.signaling.core.messages import Find, Hello, Mode, Next, parse
 from services.signaling.core.states import SessionSummary
 from services.signaling.shell.clients import Client
 from services.signaling.shell.hub import Hub
@@ -13,35 +18,27 @@ from services.signaling.shell.hub import Hub
 from .cluster import Cluster, Item
 from .signaling.fake_cluster import PASSES, FakePage
 
-NOT_AGAIN = 60.0
-AGAIN = 3.0
-"""Seconds after which the oldest line that was not acknowledged is said again."""
+REMATCH_SECONDS = 60.0
 
 
 class Browser(FakePage):
-    """One page of one visitor, with one socket after the other."""
+    """One page of one visitor, with one socket after the other; the protocol is the one client's."""
 
     def __init__(self, cluster: Cluster, hub: Hub, visitor: VisitorId, epoch: int, memory: str = "") -> None:
         self.cluster = cluster
+        self.protocol = ZufallClient(visitor, epoch=epoch - 1, memory=memory)
         self.match = ""
+        """The match that goes on as far as this page knows."""
         self.partner = visitor
         self.passes: list[str] = []
-        self.mode: Mode | None = None
-        self.blocks: dict[str, str] = {}
-        """The passes of those whose blocks no memory has named yet, by their matches."""
         self.blocked: set[VisitorId] = set()
         self.last = ""
         """The match that ended by `next`, for a way back."""
         self.asked_back = ""
-        self.said: list[Chat] = []
-        self.acknowledged = 0
-        self.said_again_at = 0.0
-        self.heard = 0
-        self.away = False
-        self.online = self._connecting = True
-        self._answering = False
+        self.online = True
+        self._connecting = False
         super().__init__(hub, visitor, epoch=epoch, memory=memory)
-        self._connected()
+        self._flush()
 
     @property
     def summary(self) -> SessionSummary:
@@ -49,8 +46,8 @@ class Browser(FakePage):
 
     @property
     def welcomed(self) -> bool:
-        """A page says nothing before, and what it says first comes first."""
-        return self.summary.welcomed and not self._answering
+        """A page says nothing before."""
+        return self.summary.welcomed and self.protocol.phase != "offline"
 
     @property
     def parted(self) -> dict[VisitorId, float]:
@@ -60,42 +57,44 @@ class Browser(FakePage):
 
     def find(self, mode: Mode = "video") -> None:
         self._part("next")
-        self.mode = mode
-        self.says(Find(mode))
+        self.protocol.find(Find(mode))
+        self._flush()
 
     def next(self) -> None:
-        if self.mode is None:
+        if not self.match:
+            self.says(Next())  # which no client says: it changes nothing, or there is no wish
             return
-        if self.summary.phase not in ("searching", "reserved"):
-            self._part("next")
-        self.says(Next())
+        self._part("next")
+        self.protocol.next()
+        self._flush()
 
     def stop(self) -> None:
         self._part("stop")
         self.last = ""
-        self.says(Stop())
+        self.protocol.stop()
+        self._flush()
 
     def talk(self) -> None:
-        if self.match:
-            number = len(self.said) + 1
-            line = Chat(self.match, number, f"{self.visitor} to {self.partner}: {number}", str(number))
-            self.said.append(line)
-            if not self.away:
-                self.says(line)
+        match = self.protocol.match
+        if match is not None and not match.sending.full:
+            number = match.sending.last + 1
+            self.protocol.say(f"{self.visitor} to {self.partner}: {number}", self.cluster.now)
+            self._flush()
 
     def block(self, which: int) -> None:
-        """The partner of some earlier match, or of this one."""
+        """Block the partner of some earlier match, or of this one."""
         if self.passes:
-            sealed = self.passes[which % len(self.passes)]
-            content = PASSES.open(sealed, self.visitor, self.cluster.now)
-            self.blocks[content.match] = sealed
+            sealed_pass = self.passes[which % len(self.passes)]
+            content = PASSES.open(sealed_pass, self.visitor, self.cluster.now)
             self.blocked.add(content.partner)
-            self.says(Block(sealed))
+            self.protocol.block(content.match, sealed_pass)
+            self._flush()
 
     def go_back(self) -> None:
         if self.last:
             self.asked_back = self.last
-            self.says(Rewind(self.last))
+            self.protocol.rewind(self.last)
+            self._flush()
 
     def go(self) -> None:
         """Close the page."""
@@ -107,94 +106,67 @@ class Browser(FakePage):
 
     def lose_socket(self) -> None:
         """The gateway sees it, too."""
-        self.online = False
+        self.forget_gateway()
         self.loses_socket()
 
     def forget_gateway(self) -> None:
         """The gateway is dead."""
         self.online = False
+        self.protocol.disconnect(1006, random.Random(1))
 
     def come_back(self, hub: Hub) -> None:
         """Say hello with a new socket, with the pass of the match that goes on as far as this page knows."""
-        content = PASSES.open(self.passes[-1], self.visitor, self.cluster.now) if self.match else None
-        self.hub, self.online, self._connecting, self._answering = hub, True, True, False
-        self.epoch += 1
+        self.hub, self.online = hub, True
         try:
-            self.client = self.dials(hub, content)
+            self.client = self.dials(hub)
         except StaleEpoch:  # another page of the same visitor is newer
             self.close(CloseCode.CONNECTED_ELSEWHERE)
             return
-        self._connected()
-
-    def _connected(self) -> None:
-        self._connecting = False
-        for message in self.take():
-            self._told(message)
-            if message["type"] == "welcome":
-                self._answer()
-
-    # --- what it is told ---------------------------------------------------------------------------
-
-    def send(self, frame: bytes) -> None:
-        assert self.closed is None
-        assert self.online, "told through a socket that is gone"
-        super().send(frame)
-        if not self._connecting:  # else it does not know its new client yet
-            for message in self.take():
-                self._told(message)
-                if message["type"] == "welcome":
-                    self._soon(self._answer)
-
-    def _told(self, message: dict[str, Any]) -> None:
-        match message["type"]:
-            case "welcome":
-                self._welcomed(message)
-            case "matched":
-                self._matched(message)
-            case "ended":
-                assert message["match"] == self.match, "another match ended"
-                self._part(message["reason"])
-            case "chat":
-                self._chat(message)
-            case "received":
-                self._received(message)
-            case "memory":
-                self.blocks.pop(message.get("blocked", ""), None)
-            case "partner_away":
-                assert message["match"] == self.match
-                self.away = True
-            case "partner_back":
-                assert message["match"] == self.match
-                self.away = False
-                if "pass" in message:
-                    self._renew(message["pass"])
-                self._soon(self._say_all_again)
+        self._flush()
 
     def dials(self, hub: Hub, resume: PassContent | None = None) -> Client:
-        newest = self.cluster.epochs.get(self.visitor, 0)
-        self.cluster.epochs[self.visitor] = max(self.epoch, newest)
-        return super().dials(hub, resume)
+        """Connect as the hello of the client says."""
+        # All pages of a visitor share the storage that numbers their dials.
+        self.protocol.epoch = max(self.protocol.epoch, self.cluster.epochs.get(self.visitor, 0))
+        self.protocol.connect(0.0)
+        (frame,) = self.protocol.frames_to_send()
+        hello = parse(frame)
+        assert isinstance(hello, Hello)
+        self.epoch, self.memory = hello.epoch, hello.memory or ""
+        if hello.pass_:
+            resume = PASSES.open(hello.pass_, self.visitor, self.cluster.now)
+        self.cluster.epochs[self.visitor] = self.epoch
+        self._connecting = True  # the hub has no client yet to whom anything can be said
+        try:
+            return super().dials(hub, resume)
+        finally:
+            self._connecting = False
 
     def close(self, code: CloseCode) -> None:
         if code is CloseCode.CONNECTED_ELSEWHERE:
             assert self.epoch < self.cluster.epochs[self.visitor], "the newest page was thrown out"
         super().close(code)
-        self.online = False
+        self.forget_gateway()
         self._part("lost")
 
-    def _welcomed(self, welcome: dict[str, Any]) -> None:
-        resumed = welcome.get("resumed")
-        if resumed:
-            assert resumed["match"] == self.match, "resumed another match"
-            self._renew(resumed["pass"])
-            self.away = not resumed["partner_here"]
-        elif self.match:
-            self._part("lost")
+    def _flush(self) -> None:
+        for frame in self.protocol.frames_to_send():
+            if self.online:
+                self.says(parse(frame))
 
-    def _soon(self, act: Any) -> None:
-        """Its gateway is still busy with what it tells."""
+    # --- what it is told ---------------------------------------------------------------------------
+
+    def send(self, frame: bytes) -> None:
+        assert self.online, "told through a socket that is gone"
+        super().send(frame)
+        for event in self.protocol.receive(frame, self.cluster.now):
+            self._on_event(event)
+        if not self._connecting:
+            self._soon(self._flush)
+
+    def _soon(self, act: Callable[[], None]) -> None:
+        """Act when the gateway is no longer busy with what it tells."""
         client = self.client
-        self._answering = self._answering or act == self._answer
 
         def acts() -> None:
             if self.client is client and self.online:
@@ -202,66 +174,73 @@ class Browser(FakePage):
 
         self.cluster.queue(f"page of {self.visitor}", self.hub.gateway).append(Item(acts))
 
-    def _answer(self) -> None:
-        """What a page says first."""
-        self._answering = False
-        if self.match and not self.away:
-            self._say_all_again()
-        for sealed in list(self.blocks.values()):
-            self.says(Block(sealed))
-        if not self.match and self.mode is not None:
-            self.find(self.mode)
-
-    def _say_all_again(self) -> None:
-        for line in self.said[self.acknowledged :]:
-            self.says(line)
-
     def tick(self) -> None:
-        """Say the oldest line again that was not acknowledged for long."""
-        if self.match and self.online and self.welcomed and not self.away:
-            due = self.cluster.now - self.said_again_at >= AGAIN
-            if due and self.acknowledged < len(self.said):
-                self.said_again_at = self.cluster.now
-                self.says(self.said[self.acknowledged])
+        """Send again what is due."""
+        if self.online and self.welcomed:
+            self.protocol.handle_timer(self.cluster.now)
+            self._flush()
 
-    def _matched(self, message: dict[str, Any]) -> None:
+    def _on_event(self, event: ClientEvent) -> None:
+        match event:
+            case messages.Welcome():
+                self._welcomed(event)
+            case messages.Matched():
+                self._matched(event)
+            case messages.Ended():
+                assert event.match == self.match, "another match ended"
+                self._part(event.reason)
+            case messages.Chat() | LineSkipped(messages.Chat()):
+                self._chat(event.message if isinstance(event, LineSkipped) else event)
+            case messages.Received():
+                assert event.match == self.match, "an acknowledgement of another match"
+                assert event.n <= self._present.sending.last, "what was never said is acknowledged"
+            case messages.PartnerAway():
+                assert event.match == self.match
+            case messages.PartnerBack():
+                assert event.match == self.match
+                self._renew(self._present.sealed_pass)
+            case UnreadableFrame():
+                raise AssertionError(f"unforeseen {event}")
+
+    @property
+    def _present(self) -> ClientMatch:
+        assert self.protocol.match is not None
+        assert self.protocol.match.id == self.match
+        return self.protocol.match
+
+    def _welcomed(self, welcome: messages.Welcome) -> None:
+        if welcome.resumed:
+            assert welcome.resumed.match == self.match, "resumed another match"
+            self._renew(welcome.resumed.pass_)
+        else:
+            self._part("lost")
+
+    def _matched(self, matched: messages.Matched) -> None:
         assert not self.match, "two partners at once"
-        self.match = message["match"]
-        self.passes.append(message["pass"])
-        self.partner = self._named_in(message["pass"])
-        self.said, self.acknowledged, self.heard, self.away = [], 0, 0, False
+        self.match = matched.match
+        self.passes.append(matched.pass_)
+        self.partner = self._named_in(matched.pass_)
         assert self.partner != self.visitor, "met oneself"
         assert self.partner not in self.blocked, "met somebody blocked"
         assert (self.match, self.visitor) in self.cluster.accepted, "the partner has not accepted"
         if self.asked_back and self.match == rewound_match_id(MatchId(self.asked_back)):
             return
-        ago = self.cluster.now - self.parted.get(self.partner, -NOT_AGAIN)
-        assert ago > NOT_AGAIN - 0.002, f"met again after {ago} s"
+        ago = self.cluster.now - self.parted.get(self.partner, -inf)
+        assert ago > REMATCH_SECONDS - 0.002, f"met again after {ago} s"
 
-    def _chat(self, message: dict[str, Any]) -> None:
-        assert message["match"] == self.match, "a frame of another match"
-        about, _, number = message["text"].rpartition(": ")
+    def _chat(self, line: object) -> None:
+        assert isinstance(line, messages.Chat)
+        assert line.match == self.match, "a frame of another match"
+        about, _, number = line.text.rpartition(": ")
         assert about == f"{self.partner} to {self.visitor}", "a frame of somebody else"
-        assert int(number) == message["n"]
-        if message["n"] == self.heard + 1:
-            self.heard += 1
-        self._soon(lambda match=self.match: self._acknowledge(match))
+        assert int(number) == line.n
 
-    def _acknowledge(self, match: str) -> None:
-        if self.match == match:
-            self.says(Received(match, self.heard))
+    def _renew(self, sealed_pass: str) -> None:
+        assert self._named_in(sealed_pass) == self.partner, "a pass for another partner"
+        self.passes[-1] = sealed_pass
 
-    def _received(self, message: dict[str, Any]) -> None:
-        assert message["match"] == self.match, "an acknowledgement of another match"
-        assert message["n"] <= len(self.said), "what was never said is acknowledged"
-        self.acknowledged = max(self.acknowledged, message["n"])
-
-    def _renew(self, sealed: str) -> None:
-        assert self._named_in(sealed) == self.partner, "a pass for another partner"
-        self.passes[-1] = sealed
-
-    def _named_in(self, sealed: str) -> VisitorId:
-        return PASSES.open(sealed, self.visitor, self.cluster.now).partner
+    def _named_in(self, sealed_pass: str) -> VisitorId:
+        return PASSES.open(sealed_pass, self.visitor, self.cluster.now).partner
 
     def _part(self, reason: str) -> None:
         if self.match:
@@ -282,8 +261,9 @@ class Browser(FakePage):
             theirs = [one for one in others if one.visitor == self.partner]
             assert [(one.match, one.partner) for one in theirs] == [(self.match, self.visitor)], "a ghost"
             assert summary.partner_place == theirs[0].client.place, "looks for the partner elsewhere"
-            assert not self.away, "the page believes its partner to be away"
-            assert theirs[0].heard == len(self.said) == self.acknowledged, "a line did not arrive"
+            assert self._present.partner_here, "the page believes its partner to be away"
+            assert not self._present.sending.waiting, "a line did not arrive"
+            assert theirs[0]._present.received == self._present.sending.last, "a line did not arrive"
         if summary.phase == "searching":
             gateway = self.hub.gateway
             rooms = [one for one in self.cluster.replicas if one.room.is_waiting(gateway, summary.ticket)]

@@ -226,7 +226,7 @@ class Machine(RuleBasedStateMachine):
         for number, browser in list(self.browsers.items()):
             if not browser.online and browser.closed is None:
                 browser.come_back(self._hub(number))
-        for _ in range(30):
+        for _ in range(45):  # the longest delay of a repeat, and some more
             self._calm()
             try:
                 self._agree()

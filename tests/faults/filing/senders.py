@@ -17,8 +17,8 @@ from services.contract.ids import DecisionId, VisitorId, random_id
 from services.runtime.rpc import OPTIONS
 
 from ...timing import scaled
-from .page import Page, Receipts, file
 from .plan import Wanted
+from .requests import Receipts, file, send
 from .stage import MODERATOR, Stage
 from .strikes import Fault
 
@@ -64,8 +64,8 @@ class Senders:
         await self._wave([self._appeal(one) for one in banned], fault)
 
     async def _appeal(self, banned: Banned) -> None:
-        page = Page(self.http, self._urls, {}, banned.decision)
-        await page.send("/api/appeals", {"appeal": banned.appeal, "text": banned.text})
+        body = {"appeal": banned.appeal, "text": banned.text}
+        await send(self.http, self._urls, "/api/appeals", body, {}, banned.decision)
 
     async def answers(self, banned: Sequence[Banned], fault: Fault | None) -> None:
         await self._wave([self._answer(one) for one in banned], fault)
@@ -105,15 +105,15 @@ class Senders:
         """Returns when everything is acknowledged and all runs again."""
         sending: list[asyncio.Task[None]] = []
 
-        def send() -> asyncio.Task[None]:
+        def start() -> asyncio.Task[None]:
             sending.append(asyncio.create_task(_all(works)))
             return sending[0]
 
         async with asyncio.timeout(scaled(60)):
             if fault is None:
-                send()
+                start()
             else:
-                await fault.happen(self.stage, send)
+                await fault.happen(self.stage, start)
             await sending[0]
 
 
